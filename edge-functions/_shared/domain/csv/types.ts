@@ -1,0 +1,221 @@
+/** The words the CSV domain is told in: from bytes to rows of `pg_temp.stage_in`. */
+
+/** What a file looks like. Found by `sniffCsv`, needed by everything that reads or cuts it. */
+export interface Dialect {
+  /**
+   * How the units are read. `utf-8` also covers Windows-1252: a record whose bytes are no valid
+   * UTF-8 is read as Windows-1252, record by record, so that a file cut into parts reads the same.
+   */
+  encoding: "utf-8" | "utf-16le" | "utf-16be";
+  /** Length of the byte order mark at the start of the file: 0, 2 or 3 bytes. */
+  bomBytes: number;
+  delimiter: Delimiter;
+  /** What the first record ends with. The reader takes any mixture of the three. */
+  newline: "\n" | "\r\n" | "\r";
+  /** False when the first record looks like data. */
+  hasHeader: boolean;
+  /** True when Excel's `sep=;` line stands before the header. */
+  sepLine: boolean;
+}
+
+export type Delimiter = "," | ";" | "\t" | "|";
+
+/** Why a whole file is refused. `message` is a sentence for the person who sent it. */
+export interface Refusal {
+  code: RefusalCode;
+  message: string;
+}
+
+export type RefusalCode =
+  | "empty_file"
+  | "not_csv"
+  | "unsupported_encoding"
+  | "no_delimiter"
+  | "header_unreadable"
+  | "too_many_columns"
+  | "header_differs";
+
+export type RejectCode =
+  | "too_few_fields"
+  | "too_many_fields"
+  | "unclosed_quote"
+  | "text_after_quote"
+  | "field_too_long"
+  | "record_too_long"
+  | "nul_byte"
+  | "invalid_text"
+  | "malformed_record"
+  | "empty_row";
+
+export interface Reject {
+  code: RejectCode;
+  /** One sentence for a person. It holds no value of the row. */
+  detail: string;
+}
+
+/** One record of the file: a row, or (with `reject` set) a record that is no row. */
+export interface CsvRecord {
+  /** Physical line, from 1, within this file or part, on which the record starts. */
+  line: number;
+  /** Trimmed values. A reject that could not be split has its text as the only value. */
+  fields: string[];
+  /** True when trimming changed a value. */
+  padded: boolean;
+  reject: Reject | null;
+}
+
+/** Counts of one reading. `received === rows + rejects` always. */
+export interface CsvStats {
+  bytes: number;
+  received: number;
+  rows: number;
+  rejects: number;
+  blankLines: number;
+  /** Records read as Windows-1252 because their bytes are no UTF-8. */
+  windows1252Records: number;
+  /** Encoding to report: what the records really were. */
+  encoding: "utf-8" | "windows-1252" | "utf-8 and windows-1252" | "utf-16le" | "utf-16be";
+}
+
+/** A field of the product that a column can be mapped to. */
+export type Canonical = string;
+
+export type MappedHow =
+  | "source_map"
+  | "preset"
+  | "exact"
+  | "synonym"
+  | "attribute"
+  | "ignored";
+
+/** What becomes of one column. Shown in the status of the upload. */
+export interface ColumnMapping {
+  /** Position in the file, from 0. */
+  index: number;
+  header: string;
+  /** Null for attributes and ignored columns. */
+  canonical: Canonical | null;
+  how: MappedHow;
+  /** Why, where it is not obvious (`second choice for owner_full`, `sensitive`). */
+  note?: string;
+}
+
+/** The mapping of a whole file, made once and used for every row. Plain JSON. */
+export interface Mapping {
+  columns: ColumnMapping[];
+  /** Headers that are kept as attributes. */
+  unmapped: string[];
+  how: {
+    /** Preset that was asked for or recognised. */
+    preset: string | null;
+    /** Number of columns by way of mapping. */
+    counts: Record<MappedHow, number>;
+  };
+  /** Things a person should know, as sentences: unknown targets in the source map, and the like. */
+  notes: string[];
+  /** Set when no column can tell one lead from another: nothing in this file can be matched. */
+  unusable: string | null;
+}
+
+export interface StagePhone {
+  v: string;
+  label?: string;
+  codes?: string[];
+}
+
+export interface StageEmail {
+  v: string;
+  codes?: string[];
+}
+
+export type WarningCode =
+  | "padding"
+  | "zip_leading_zero"
+  | "zip_plus4"
+  | "number_artifact"
+  | "excel_text"
+  | "scientific_notation"
+  | "split_street"
+  | "full_address_split"
+  | "address_not_split"
+  | "parcel_id_not_apn"
+  | "fips_leading_zero"
+  | "fips_invalid"
+  | "multiple_values"
+  | "contacts_over_five"
+  | "consent_not_explicit"
+  | "consented_at_unreadable"
+  | "lead_score_invalid"
+  | "attributes_truncated";
+
+/** One line of `pg_temp.stage_in`, in its column order. */
+export interface StageRow {
+  line_no: number;
+  mak: string | null;
+  fips: string | null;
+  county: string | null;
+  apn: string | null;
+  street: string | null;
+  unit: string | null;
+  city: string | null;
+  state: string | null;
+  zip: string | null;
+  owner_1_first: string | null;
+  owner_1_last: string | null;
+  owner_2_first: string | null;
+  owner_2_last: string | null;
+  owner_full: string | null;
+  mail_street: string | null;
+  mail_unit: string | null;
+  mail_city: string | null;
+  mail_state: string | null;
+  mail_zip: string | null;
+  phones: StagePhone[];
+  emails: StageEmail[];
+  result_codes: string | null;
+  consent: string | null;
+  consented_at: string | null;
+  consent_method: string | null;
+  lead_score: string | null;
+  attributes: Record<string, string>;
+  warnings: string[];
+  reject_code: string | null;
+  reject_detail: string | null;
+  raw: string[] | null;
+}
+
+/** Columns of `pg_temp.stage_in` in the order in which `copyText` writes them. */
+export const STAGE_COLUMNS = [
+  "line_no",
+  "mak",
+  "fips",
+  "county",
+  "apn",
+  "street",
+  "unit",
+  "city",
+  "state",
+  "zip",
+  "owner_1_first",
+  "owner_1_last",
+  "owner_2_first",
+  "owner_2_last",
+  "owner_full",
+  "mail_street",
+  "mail_unit",
+  "mail_city",
+  "mail_state",
+  "mail_zip",
+  "phones",
+  "emails",
+  "result_codes",
+  "consent",
+  "consented_at",
+  "consent_method",
+  "lead_score",
+  "attributes",
+  "warnings",
+  "reject_code",
+  "reject_detail",
+  "raw",
+] as const satisfies readonly (keyof StageRow)[];
