@@ -1,0 +1,48 @@
+create function private.normalise_email(raw text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_email text;
+  v_local text;
+  v_domain text;
+  v_top text;
+begin
+  if raw is null or length(raw) > 400 or position('@' in raw) = 0 then
+    return null;
+  end if;
+  -- `Name <a@b>` and `mailto:a@b?subject=…` are wrappings; nothing else is repaired.
+  v_email := lower(btrim(raw, E' \t\r\n\f\u00a0\u200b\ufeff"''<>();,') collate "C");
+  if position('<' in v_email) > 0 then
+    v_email := btrim(split_part(v_email, '<', 2));
+  end if;
+  if left(v_email, 7) = 'mailto:' then
+    v_email := btrim(split_part(substr(v_email, 8), '?', 1));
+  end if;
+  v_local := split_part(v_email, '@', 1);
+  v_domain := substr(v_email, length(v_local) + 2);
+  -- RFC 5321: local part at most 64, whole at most 254. Only the dot-atom form of the local part.
+  if length(v_email) > 254 or length(v_local) not between 1 and 64
+    or translate(v_local, 'abcdefghijklmnopqrstuvwxyz0123456789.!#$%&''*+/=?^_`{|}~-', '') <> ''
+    or left(v_local, 1) = '.' or right(v_local, 1) = '.' or position('..' in v_email) > 0
+  then
+    return null;
+  end if;
+  -- The domain: letters, digits and inner hyphens, labels of at most 63, the last one letters (or xn--).
+  v_top := split_part(v_domain, '.', -1);
+  if translate(v_domain, 'abcdefghijklmnopqrstuvwxyz0123456789.-', '') <> ''
+    or position('.' in v_domain) < 2
+    or left(v_domain, 1) = '-'
+    or position('-.' in v_domain) > 0 or position('.-' in v_domain) > 0
+    or length(v_top) not between 2 and 63
+    or (ltrim(v_top, 'abcdefghijklmnopqrstuvwxyz') <> '' and (left(v_top, 4) <> 'xn--' or right(v_top, 1) = '-'))
+    or (length(v_domain) > 63 and v_domain ~ '[^.]{64}')
+  then
+    return null;
+  end if;
+  return v_email;
+end
+$$;
+comment on function private.normalise_email(text) is
+  'Text to a lower-case address, or null. Dots and plus tags are kept: only the mailbox provider knows whether they matter.';
+
+revoke execute on function private.normalise_email(text) from public;
+grant execute on function private.normalise_email(text) to pipeline_writer, service_role;
