@@ -1,0 +1,65 @@
+const COMMON = `Options of every command:
+  -s, --source KEY    the source the upload belongs to (or SLUICE_SOURCE)
+      --url URL       base of the functions (or SLUICE_URL; http://127.0.0.1:54321/functions/v1)
+      --secret-env NAME  environment variable with the signing secret whsec_… (SLUICE_SECRET)
+      --json          one JSON object on the last line of standard output
+  -h, --help          this help
+      --version       the version
+`;
+
+const TOPICS: Record<string, string> = {
+  upload: `Usage: sluice upload FILE --source KEY [options]
+       … | sluice upload - --source KEY [options]
+
+Sends a CSV file (or standard input; plain or gzip) in signed parts cut at record borders, waits
+until it is processed, and prints the counts. Run again after an interruption it sends only what
+is missing; run again after the end it finds the upload and sends nothing.
+
+      --dry-run           says what would happen and writes no lead
+      --part-size SIZE    largest part before compression, 1KiB to 32MiB (8MiB)
+      --gzip, --no-gzip   compress on the way (yes, unless the server is this machine)
+      --concurrency N     parts under way at a time, 1 to 8 (2)
+      --no-wait           end when everything is accepted
+      --timeout SECONDS   how long to wait for the end (3600)
+      --rejects FILE      where rejected rows go (FILE.rejects.csv)
+      --upload ID         name the upload; lets standard input go on after an interruption
+`,
+  status: `Usage: sluice status UPLOAD_ID --source KEY [options]
+
+Prints state, counts, warnings and what became of each column.
+`,
+  rejects: `Usage: sluice rejects UPLOAD_ID --source KEY [--rejects FILE] [options]
+
+Prints the rejected rows as CSV, with line and reason, or writes them to FILE.
+`,
+  undo: `Usage: sluice undo UPLOAD_ID --source KEY [options]
+
+Takes back what the upload created and changed, except leads that a person has edited or that were
+contacted since, and says what was kept and why.
+`,
+  replay: `Usage: sluice replay --source KEY [--upload UPLOAD_ID] [options]
+
+Tries the failed parts and rejected rows of the source (or of one upload) again.
+`,
+};
+
+const OVERVIEW = `Usage: sluice COMMAND [options]
+
+  upload FILE|-       send a CSV file as a signed upload and wait for its result
+  status UPLOAD_ID    where an upload stands
+  rejects UPLOAD_ID   the rows that could not become leads
+  undo UPLOAD_ID      take an upload back
+  replay              try failed parts and rejected rows again
+  help [COMMAND]      this help, or that of a command
+
+`;
+
+const EXITS = `
+Exit codes: 0 done (rejected rows are no failure: they are counted and listed), 1 failed or refused,
+2 wrong usage or unreadable file, 3 accepted but not finished within --timeout, 130 interrupted.
+`;
+
+export function helpText(topic: string | null): string {
+  const text = topic === null ? undefined : TOPICS[topic];
+  return (text ? text + "\n" : OVERVIEW) + COMMON + EXITS;
+}

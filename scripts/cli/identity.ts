@@ -1,0 +1,25 @@
+// The name of an upload follows from what is uploaded. So the same command, run again after a kill
+// or by mistake, finds what the server already has, and no state is kept on this machine.
+import { sha256 } from "../../edge-functions/_shared/crypto/digest.ts";
+import { toHex } from "../../edge-functions/_shared/crypto/bytes.ts";
+
+/**
+ * A UUID (version 8, RFC 9562) from the source, the content, the way it is cut and whether it is a
+ * dry run. `generation` counts up when earlier uploads of the same file have been undone.
+ */
+export function uploadIdFor(input: {
+  source: string;
+  digest: Uint8Array;
+  partBytes: number;
+  dryRun: boolean;
+  generation: number;
+}): string {
+  const { source, digest, partBytes, dryRun, generation } = input;
+  const hash = sha256(
+    ["sluice upload 1", source, toHex(digest), partBytes, dryRun, generation].join("\n"),
+  );
+  hash[6] = 0x80 | (hash[6]! & 0x0f);
+  hash[8] = 0x80 | (hash[8]! & 0x3f);
+  const hex = toHex(hash);
+  return [8, 12, 16, 20, 32].map((end, i, ends) => hex.slice(ends[i - 1] ?? 0, end)).join("-");
+}

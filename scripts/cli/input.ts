@@ -1,0 +1,123 @@
+// What is uploaded: a file, which can be read twice, or a stream, which cannot. Gzip is taken off
+// while reading, so that records can be found.
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { Sha256 } from "../../edge-functions/_shared/crypto/digest.ts";
+import { ClientError, UsageError } from "./errors.ts";
+import type { Io } from "./io.ts";
+
+const READ_BYTES = 1 << 20;
+
+export interface Input {
+  /** Name told to the server; null for standard input. */
+  name: string | null;
+  /** Bytes to be read in all; null when only the end will tell. */
+  size: number | null;
+  /** SHA-256 of the whole file, which names its upload; null when it cannot be read twice. */
+  digest: Uint8Array | null;
+  /** Bytes read so far, as they lie in the file. */
+  position(): number;
+  /** Reads to the end, once. Fails when the file is no longer the one that was hashed. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+export async function openInput(file: string, io: Io): Promise<Input> {
+  if (file === "-") return oneWay(null, io.stdin);
+  let info;
+  try {
+    info = await stat(file);
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  if (info.isDirectory()) throw new UsageError(`${file} is a directory`);
+  const name = basename(file).replace(/\.gz$/i, "");
+  if (!info.isFile()) return oneWay(name, createReadStream(file, { highWaterMark: READ_BYTES }));
+  const before = await hashFile(file);
+  const counted = counter();
+  async function* raw() {
+    const hash = new Sha256();
+    for await (const chunk of counted.of(fileChunks(file))) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    if (Buffer.compare(hash.digest(), before) !== 0) {
+      throw new ClientError(`${file} changed while it was being uploaded`);
+    }
+  }
+  return {
+    name,
+    size: info.size,
+    digest: before,
+    position: counted.position,
+    read: () => withoutGzip(raw()),
+  };
+}
+
+function oneWay(name: string | null, stream: AsyncIterable<Uint8Array>): Input {
+  const counted = counter();
+  return {
+    name,
+    size: null,
+    digest: null,
+    position: counted.position,
+    read: () => withoutGzip(counted.of(stream)),
+  };
+}
+
+function counter() {
+  let bytes = 0;
+  return {
+    position: () => bytes,
+    async *of(source: AsyncIterable<Uint8Array>) {
+      for await (const chunk of source) {
+        bytes += chunk.byteLength;
+        yield chunk;
+      }
+    },
+  };
+}
+
+async function hashFile(file: string): Promise<Uint8Array> {
+  const hash = new Sha256();
+  for await (const chunk of fileChunks(file)) hash.update(chunk);
+  return hash.digest();
+}
+
+async function* fileChunks(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file, { highWaterMark: READ_BYTES });
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/** Passes plain bytes through and inflates gzip, which its first two bytes tell. */
+async function* withoutGzip(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array = new Uint8Array();
+  let next = await source.next();
+  while (!next.done && head.byteLength < 2) {
+    head = head.byteLength === 0 ? next.value : Buffer.concat([head, next.value]);
+    if (head.byteLength < 2) next = await source.next();
+  }
+  const whole = (async function* () {
+    if (head.byteLength > 0) yield head;
+    yield* source;
+  })();
+  if (head[0] !== 0x1f || head[1] !== 0x8b) {
+    yield* whole;
+    return;
+  }
+  const gunzip = createGunzip({ chunkSize: 1 << 18 });
+  let failure: Error | null = null;
+  pipeline(whole, gunzip, (error) => failure = error ?? null);
+  try {
+    yield* gunzip as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    const cause = (failure ?? error) as NodeJS.ErrnoException;
+    if (cause instanceof ClientError || cause instanceof UsageError) throw cause;
+    throw new ClientError(`not a whole gzip file: ${cause.message}`);
+  }
+}

@@ -1,0 +1,103 @@
+// The last words: a summary for people on standard output, or one JSON object on its last line.
+import { formatCount, formatSize, plural } from "./size.ts";
+import { COUNTS, type UndoResult, type UploadStatus } from "./types.ts";
+
+export interface UploadSummary {
+  status: UploadStatus | null;
+  uploadId: string;
+  duplicate: boolean;
+  parts: number;
+  sent: number;
+  skipped: number;
+  bytes: number;
+  seconds: number;
+  rejectsFile: string | null;
+}
+
+export function uploadText(summary: UploadSummary): string {
+  const { status } = summary;
+  const lines: string[] = [];
+  if (summary.duplicate) lines.push(`already uploaded as ${summary.uploadId}`);
+  else {
+    const skipped = summary.skipped > 0 ? `, ${formatCount(summary.skipped)} already there` : "";
+    lines.push(
+      `uploaded as ${summary.uploadId}: ${plural(summary.parts, "part")}${skipped}, ` +
+        `${formatSize(summary.bytes)}`,
+    );
+  }
+  if (status) lines.push(statusText(status, summary.seconds));
+  if (summary.rejectsFile) {
+    lines.push(`rejected rows, with line and reason: ${summary.rejectsFile}`);
+  }
+  return lines.join("\n");
+}
+
+export function statusText(status: UploadStatus, seconds: number | null = null): string {
+  const lines = [
+    (status.dry_run ? "dry run: no lead is written; this is what would happen\n" : "") +
+    `${status.state}${seconds === null ? "" : ` after ${seconds.toFixed(1)} s`}`,
+  ];
+  for (const name of COUNTS) {
+    const count = status.counts[name];
+    if (count !== undefined) lines.push(`  ${name.padEnd(10)}${formatCount(count).padStart(12)}`);
+  }
+  const warnings = Object.entries(status.warnings ?? {}).filter(([, count]) => count > 0);
+  if (warnings.length > 0) {
+    lines.push("warnings: " + warnings.map(([code, n]) => `${code} ${formatCount(n)}`).join(", "));
+  }
+  if (status.error) lines.push(`error: ${status.error}`);
+  for (const part of status.parts) {
+    if (part.error) lines.push(`part ${part.part}: ${part.error}`);
+  }
+  return lines.join("\n");
+}
+
+/** What became of each column; for `status` and dry runs, where one wants to look before leaping. */
+export function mappingText(status: UploadStatus): string {
+  const columns = status.mapping ?? [];
+  if (columns.length === 0) return "";
+  const width = Math.min(32, Math.max(...columns.map((column) => (column.header ?? "").length)));
+  return "columns:\n" +
+    columns.map((column) =>
+      `  ${(column.header ?? "").padEnd(width)}  ${column.field ?? "kept as attribute"}` +
+      (column.how ? ` (${column.how})` : "")
+    ).join("\n");
+}
+
+export function undoText(id: string, result: UndoResult): string {
+  const { deleted, reverted, unmerged } = result.undone;
+  const lines = [
+    `undone ${id}: ${plural(deleted, "lead")} deleted, ${formatCount(reverted)} put back, ` +
+    `${plural(unmerged, "merge")} taken apart`,
+  ];
+  const reasons = new Map<string, number>();
+  for (const { reason } of result.kept) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  if (result.kept.length > 0) lines.push(`kept ${plural(result.kept.length, "lead")}:`);
+  for (const [reason, count] of reasons) {
+    lines.push(`  ${formatCount(count).padStart(8)}  ${reason}`);
+  }
+  return lines.join("\n");
+}
+
+export function uploadJson(summary: UploadSummary): Record<string, unknown> {
+  const { status } = summary;
+  return {
+    ok: status?.state !== "failed",
+    command: "upload",
+    upload_id: summary.uploadId,
+    duplicate: summary.duplicate,
+    state: status?.state ?? null,
+    dry_run: status?.dry_run ?? null,
+    parts: summary.parts,
+    parts_sent: summary.sent,
+    parts_skipped: summary.skipped,
+    bytes: summary.bytes,
+    counts: status?.counts ?? null,
+    warnings: status?.warnings ?? null,
+    rejects_file: summary.rejectsFile,
+    rejects_url: status?.rejects_url ?? null,
+    correlation_id: status?.correlation_id ?? null,
+    seconds: Number(summary.seconds.toFixed(3)),
+    error: status?.error ?? null,
+  };
+}

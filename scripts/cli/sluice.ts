@@ -1,0 +1,25 @@
+// Entry of the command-line client: gives main() the real world.
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { main } from "./main.ts";
+
+// `sluice rejects ID | head` closes the pipe early, which is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? 0 : 1);
+});
+process.on("SIGINT", () => {
+  process.stderr.write("\nsluice: stopped; the same command goes on from here\n");
+  process.exit(130);
+});
+
+process.exitCode = await main(process.argv.slice(2), {
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  now: () => new Date(),
+  sleep: (ms) => sleep(ms),
+  random: Math.random,
+  uuid: randomUUID,
+  fetch: globalThis.fetch,
+});

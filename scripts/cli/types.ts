@@ -1,0 +1,60 @@
+// Answers of the upload API, as docs/upload-api.md describes them.
+
+export type UploadState = "receiving" | "processing" | "completed" | "failed" | "undone";
+
+export const COUNTS = [
+  "received",
+  "staged",
+  "created",
+  "updated",
+  "unchanged",
+  "merged",
+  "conflict",
+  "rejected",
+] as const;
+export type Counts = Partial<Record<(typeof COUNTS)[number], number>>;
+
+export interface PartStatus {
+  part: number;
+  state: string;
+  bytes: number;
+  sha256: string;
+  rows?: number | null;
+  error?: string | null;
+}
+
+export interface UploadStatus {
+  upload_id: string;
+  source: string;
+  state: UploadState;
+  dry_run: boolean;
+  filename?: string | null;
+  parts: PartStatus[];
+  parts_expected?: number | null;
+  progress?: number;
+  counts: Counts;
+  warnings?: Record<string, number>;
+  mapping?: { header?: string; field?: string | null; how?: string }[];
+  timings?: Record<string, string | number | null>;
+  rejects_url?: string | null;
+  correlation_id?: string | null;
+  error?: string | null;
+}
+
+export interface PartReceipt {
+  upload_id: string;
+  part: number;
+  bytes: number;
+  sha256: string;
+  status_url: string;
+  duplicate?: boolean;
+}
+
+export interface UndoResult {
+  undone: { deleted: number; reverted: number; unmerged: number };
+  kept: { lead_id: string; reason: string }[];
+}
+
+export interface ReplayResult {
+  replayed: number;
+}

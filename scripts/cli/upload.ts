@@ -1,0 +1,115 @@
+// The whole of `sluice upload`: name it, ask what is there, send the rest, wait, fetch the rejects.
+import { basename } from "node:path";
+import type { Api } from "./api.ts";
+import { EXIT } from "./errors.ts";
+import { uploadIdFor } from "./identity.ts";
+import { type Input, openInput } from "./input.ts";
+import type { Io } from "./io.ts";
+import { Progress } from "./progress.ts";
+import { downloadRejects } from "./rejects.ts";
+import type { UploadSummary } from "./result.ts";
+import { sendParts, type SendResult } from "./send.ts";
+import { formatSize } from "./size.ts";
+import type { UploadStatus } from "./types.ts";
+import { findStatus, isOver, waitForEnd } from "./wait.ts";
+
+export interface UploadOptions {
+  file: string;
+  source: string;
+  uploadId: string | null;
+  dryRun: boolean;
+  gzip: boolean;
+  partBytes: number;
+  concurrency: number;
+  wait: boolean;
+  timeoutSeconds: number;
+  /** Where rejects go; null for beside the file. */
+  rejects: string | null;
+}
+
+const NOTHING_SENT: SendResult = {
+  parts: 0,
+  sent: 0,
+  skipped: 0,
+  bytes: 0,
+  bytesSent: 0,
+  duplicateOf: null,
+};
+
+export async function upload(
+  options: UploadOptions,
+  api: Api,
+  io: Io,
+  progress: Progress,
+): Promise<{ code: number; summary: UploadSummary }> {
+  const started = io.now().getTime();
+  const input = await openInput(options.file, io);
+  const { id, status: known } = await identify(input, options, api, io);
+  const label = options.file === "-" ? "standard input" : basename(options.file);
+  const size = input.size === null ? "" : `, ${formatSize(input.size)}`;
+  progress.note(`${label}${size}: upload ${id}${options.dryRun ? " (dry run)" : ""}`);
+
+  // The name stands for the content, so an upload that took all its parts need not be compared.
+  const complete = known !== null && options.uploadId === null && known.state !== "receiving";
+  const sent = complete ? { ...NOTHING_SENT, parts: known.parts.length } : await sendParts(
+    input,
+    known?.parts ?? [],
+    { ...options, uploadId: id },
+    api,
+    progress,
+  );
+  const uploadId = sent.duplicateOf ?? id;
+  const status = options.wait
+    ? await waitForEnd(api, uploadId, options.timeoutSeconds, io, progress)
+    : complete
+    ? known
+    : null;
+  const rejectsFile = status && isOver(status) && (status.counts.rejected ?? 0) > 0
+    ? options.rejects ?? rejectsNameFor(options, uploadId)
+    : null;
+  if (rejectsFile) await downloadRejects(api, uploadId, rejectsFile);
+  return {
+    code: exitCode(status, options.wait),
+    summary: {
+      status,
+      uploadId,
+      duplicate: complete || sent.duplicateOf !== null,
+      parts: sent.parts,
+      sent: sent.sent,
+      skipped: sent.skipped,
+      bytes: sent.bytes,
+      seconds: (io.now().getTime() - started) / 1000,
+      rejectsFile,
+    },
+  };
+}
+
+/** The id of this upload, and what the server already knows of it. */
+async function identify(
+  input: Input,
+  options: UploadOptions,
+  api: Api,
+  io: Io,
+): Promise<{ id: string; status: UploadStatus | null }> {
+  if (options.uploadId) {
+    return { id: options.uploadId, status: await findStatus(api, options.uploadId) };
+  }
+  // A stream cannot be read a second time to compare; it gets a new upload.
+  if (!input.digest) return { id: io.uuid(), status: null };
+  for (let generation = 1;; generation++) {
+    const id = uploadIdFor({ ...options, digest: input.digest, generation });
+    const status = await findStatus(api, id);
+    // What was undone may be uploaded again, under the next name.
+    if (status?.state !== "undone") return { id, status };
+  }
+}
+
+function exitCode(status: UploadStatus | null, waited: boolean): number {
+  if (status?.state === "failed") return EXIT.failed;
+  if (waited && status && !isOver(status)) return EXIT.unfinished;
+  return EXIT.ok;
+}
+
+function rejectsNameFor(options: UploadOptions, uploadId: string): string {
+  return options.file === "-" ? `${uploadId}.rejects.csv` : `${options.file}.rejects.csv`;
+}
