@@ -1,0 +1,6 @@
+-- Extensions that the core needs. On Supabase they are available and go to schema `extensions`.
+create schema if not exists extensions;
+
+create extension if not exists pgcrypto with schema extensions;
+create extension if not exists address_standardizer with schema extensions;
+create extension if not exists address_standardizer_data_us with schema extensions;

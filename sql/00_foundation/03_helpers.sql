@@ -1,0 +1,18 @@
+-- Small helpers that several domains share.
+
+create function private.set_updated_at() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function private.set_updated_at() is 'Trigger: stamps updated_at on every update.';
+
+create function private.refuse_change() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'SL002';
+end
+$$;
+comment on function private.refuse_change() is 'Trigger for append-only tables: raises SL002.';

@@ -1,0 +1,31 @@
+create table public.orgs (
+  id uuid primary key default gen_random_uuid(),
+  name text not null,
+  time_zone text not null default 'America/Los_Angeles',
+  holidays date[] not null default '{}',
+  settings jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint org_has_a_name check (length(btrim(name)) between 1 and 200),
+  constraint org_settings_are_an_object check (jsonb_typeof(settings) = 'object')
+);
+comment on table public.orgs is 'A brokerage: the tenant that every row belongs to.';
+comment on column public.orgs.time_zone is 'IANA zone in which the org''s business day, feeds and refreshes are reckoned.';
+comment on column public.orgs.holidays is 'Local dates on which no feed runs.';
+
+create trigger _100_set_updated_at before update on public.orgs
+  for each row execute function private.set_updated_at();
+
+create function private.check_time_zone() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  perform now() at time zone new.time_zone;
+  return new;
+exception when invalid_parameter_value then
+  raise exception 'unknown time zone %', new.time_zone using errcode = 'SL101';
+end
+$$;
+comment on function private.check_time_zone() is 'Trigger: refuses a time zone that PostgreSQL does not know (SL101).';
+
+create trigger _200_check_time_zone before insert or update of time_zone on public.orgs
+  for each row execute function private.check_time_zone();

@@ -1,0 +1,74 @@
+create type private.key_purpose as enum ('data', 'blind');
+comment on type private.key_purpose is 'data: encrypts values; blind: keys the blind index (one per org, since it must not change).';
+
+create table private.org_keys (
+  id integer generated always as identity primary key,
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  purpose private.key_purpose not null,
+  wrapped_key bytea not null,
+  created_at timestamptz not null default now(),
+  retired_at timestamptz,
+  constraint blind_key_is_never_retired check (purpose = 'data' or retired_at is null)
+);
+comment on table private.org_keys is
+  'Random 256-bit keys, wrapped by the wrapping key in Vault. Every encrypted value carries the id of its key, so keys can be rotated.';
+create unique index org_keys_one_active_idx on private.org_keys (org_id, purpose) where retired_at is null;
+alter table private.org_keys enable row level security;
+
+create function private.add_org_key(p_org_id uuid, p_purpose private.key_purpose) returns integer
+language sql volatile security definer set search_path = '' as $$
+  insert into private.org_keys (org_id, purpose, wrapped_key)
+  values (p_org_id, p_purpose,
+    private.encrypt_value(encode(extensions.gen_random_bytes(32), 'hex'), private.wrapping_key()))
+  returning id
+$$;
+comment on function private.add_org_key(uuid, private.key_purpose) is 'Makes and wraps a new key; returns its id. Raises SL001 without a wrapping key.';
+
+create function private.active_key_id(p_org_id uuid, p_purpose private.key_purpose) returns integer
+language sql stable security definer set search_path = '' as $$
+  select k.id from private.org_keys k
+  where k.org_id = p_org_id and k.purpose = p_purpose and k.retired_at is null
+$$;
+comment on function private.active_key_id(uuid, private.key_purpose) is 'The key to encrypt with now.';
+
+create function private.org_key(p_org_id uuid, p_key_id integer) returns text
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_key text;
+begin
+  select private.decrypt_value(k.wrapped_key, private.wrapping_key()) into v_key
+  from private.org_keys k where k.org_id = p_org_id and k.id = p_key_id;
+  if v_key is null then
+    raise exception 'org % has no key %', p_org_id, p_key_id using errcode = 'SL003';
+  end if;
+  return v_key;
+end
+$$;
+comment on function private.org_key(uuid, integer) is
+  'A key of the org in plain hex, for use inside the statement that encrypts or decrypts. Definer: Vault and wrapped keys are the owner''s. Raises SL003.';
+
+create function private.blind_key(p_org_id uuid) returns bytea
+language sql stable security definer set search_path = '' as $$
+  select decode(private.org_key(p_org_id, private.active_key_id(p_org_id, 'blind')), 'hex')
+$$;
+comment on function private.blind_key(uuid) is 'The key of the org''s blind index.';
+
+revoke execute on all functions in schema private from public;
+grant execute on function private.active_key_id(uuid, private.key_purpose), private.org_key(uuid, integer),
+  private.blind_key(uuid), private.encrypt_value(text, text), private.decrypt_value(bytea, text),
+  private.encrypt_bytes(bytea, text), private.decrypt_bytes(bytea, text),
+  private.blind_index(text, bytea), private.mask_contact(text)
+  to pipeline_writer, service_role;
+
+create function private.tg_orgs__make_keys() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.add_org_key(new.id, 'data');
+  perform private.add_org_key(new.id, 'blind');
+  return null;
+end
+$$;
+comment on function private.tg_orgs__make_keys() is 'Trigger: a new org gets its keys. Definer: keys belong to the owner.';
+
+create trigger _100_make_keys after insert on public.orgs
+  for each row execute function private.tg_orgs__make_keys();

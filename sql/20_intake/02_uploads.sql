@@ -1,0 +1,128 @@
+create type public.upload_state as enum ('receiving', 'processing', 'completed', 'failed', 'undone');
+comment on type public.upload_state is 'In the order of life; see sql/STATES.md.';
+create type public.part_state as enum ('received', 'staging', 'staged', 'resolved', 'duplicate', 'failed');
+comment on type public.part_state is 'In the order of life; see sql/STATES.md. duplicate: the content came before, nothing to do.';
+
+create table public.uploads (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null,
+  source_id uuid not null,
+  state public.upload_state not null default 'receiving',
+  dry_run boolean not null default false,
+  filename text,
+  parts_expected integer,
+  header text[],
+  dialect jsonb,
+  mapping jsonb not null default '[]',
+  correlation_id uuid not null,
+  received_at timestamptz not null default now(),
+  completed_at timestamptz,
+  undone_at timestamptz,
+  error text,
+  constraint upload_belongs_to_its_org unique (org_id, id),
+  constraint upload_comes_from_a_source_of_its_org foreign key (org_id, source_id)
+    references public.sources (org_id, id) on delete cascade,
+  constraint parts_expected_is_positive check (parts_expected between 1 and 100000),
+  constraint completed_upload_has_its_time check ((state in ('completed', 'undone')) <= (completed_at is not null)),
+  constraint undone_upload_has_its_time check ((state = 'undone') = (undone_at is not null)),
+  constraint failed_upload_says_why check ((state = 'failed') <= (error is not null))
+);
+comment on table public.uploads is 'One delivery of a file, in one part or several.';
+comment on column public.uploads.dry_run is 'Reports what would happen; writes no lead.';
+comment on column public.uploads.header is 'Header record of part 1; the parts after it are read with it.';
+comment on column public.uploads.dialect is 'Encoding, delimiter, newline and whether a header was found.';
+comment on column public.uploads.mapping is 'What was mapped how: [{header, field, how}].';
+comment on column public.uploads.correlation_id is 'Of the first request; stands in logs, events and dead letters.';
+create index uploads_source_idx on public.uploads (org_id, source_id, received_at desc);
+
+create table public.upload_parts (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null,
+  upload_id uuid not null,
+  part integer not null,
+  state public.part_state not null default 'received',
+  bytes bigint not null,
+  sha256 bytea not null,
+  content_encoding text,
+  key_id integer references private.org_keys (id) on delete restrict,
+  duplicate_of_upload_id uuid,
+  received_at timestamptz not null default now(),
+  staged_at timestamptz,
+  resolved_at timestamptz,
+  lines integer not null default 0,
+  received integer not null default 0,
+  staged integer not null default 0,
+  created integer not null default 0,
+  updated integer not null default 0,
+  unchanged integer not null default 0,
+  merged integer not null default 0,
+  conflict integer not null default 0,
+  rejected integer not null default 0,
+  warnings jsonb not null default '{}',
+  error text,
+  constraint part_number_is_unique unique (upload_id, part),
+  constraint part_belongs_to_its_upload foreign key (org_id, upload_id)
+    references public.uploads (org_id, id) on delete cascade,
+  constraint part_number_is_positive check (part between 1 and 100000),
+  constraint sha256_has_32_bytes check (octet_length(sha256) = 32),
+  constraint staged_part_has_its_time check ((state in ('staged', 'resolved')) <= (staged_at is not null)),
+  constraint resolved_part_has_its_time check ((state = 'resolved') = (resolved_at is not null)),
+  constraint failed_part_says_why check ((state = 'failed') <= (error is not null)),
+  constraint every_received_row_has_one_verdict
+    check (state <> 'resolved' or received = created + updated + unchanged + merged + conflict + rejected)
+);
+comment on table public.upload_parts is 'One signed piece of an upload with its state and counts.';
+comment on column public.upload_parts.bytes is 'Size as received (compressed, when it came compressed).';
+comment on column public.upload_parts.sha256 is 'Of the content after removing content-encoding.';
+comment on column public.upload_parts.lines is 'Physical lines, a repeated header not counted; adds up to line numbers of the whole file.';
+comment on column public.upload_parts.received is 'Data records seen. While staging, the number already staged or rejected: where a restart goes on.';
+create index upload_parts_org_idx on public.upload_parts (org_id, upload_id);
+create index upload_parts_open_idx on public.upload_parts (state, received_at) where state in ('received', 'staging', 'staged');
+create index upload_parts_key_idx on public.upload_parts (key_id);
+
+create table private.upload_part_chunks (
+  part_id uuid not null references public.upload_parts (id) on delete cascade,
+  seq integer not null,
+  body bytea not null,
+  primary key (part_id, seq)
+);
+comment on table private.upload_part_chunks is 'The bytes as received, in order, each chunk encrypted with the key of its part.';
+-- OpenPGP messages do not compress.
+alter table private.upload_part_chunks alter column body set storage external;
+alter table private.upload_part_chunks enable row level security;
+
+create table public.ingest_replay_guard (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  content_sha256 bytea not null,
+  dry_run boolean not null default false,
+  source_id uuid not null references public.sources (id) on delete cascade,
+  webhook_id text not null,
+  upload_id uuid not null references public.uploads (id) on delete cascade,
+  part integer not null,
+  received_at timestamptz not null default now(),
+  primary key (org_id, content_sha256, dry_run),
+  constraint webhook_id_names_one_delivery unique (source_id, webhook_id)
+);
+comment on table public.ingest_replay_guard is
+  'What has been taken in: the same content is not taken twice, a webhook-id never stands for other content. Undoing an upload releases its content.';
+create index ingest_replay_guard_upload_idx on public.ingest_replay_guard (upload_id);
+
+create table public.upload_rejects (
+  org_id uuid not null,
+  upload_id uuid not null,
+  part integer not null,
+  line integer not null,
+  code text not null,
+  detail text,
+  key_id integer not null references private.org_keys (id) on delete restrict,
+  raw bytea not null,
+  replayed_at timestamptz,
+  primary key (upload_id, part, line),
+  constraint reject_belongs_to_its_upload foreign key (org_id, upload_id)
+    references public.uploads (org_id, id) on delete cascade
+);
+comment on table public.upload_rejects is 'Rows that could not become leads, each with line and reason. Nothing is lost: raw holds the record, encrypted.';
+comment on column public.upload_rejects.line is 'Physical line within the part, 1-based.';
+comment on column public.upload_rejects.raw is 'JSON array of the original fields as an OpenPGP message.';
+create index upload_rejects_org_idx on public.upload_rejects (org_id, upload_id);
+create index upload_rejects_key_idx on public.upload_rejects (key_id);

@@ -1,0 +1,103 @@
+-- Taking a part in. Called by the upload door after the signature held, in the transaction that also
+-- stores the bytes and queues the work.
+
+create function private.accept_part(
+  p_source_id uuid, p_webhook_id text, p_sha256 bytea, p_bytes bigint, p_content_encoding text,
+  p_upload_id uuid, p_part integer, p_parts integer, p_dry_run boolean, p_filename text,
+  p_correlation_id uuid, p_as_of timestamptz default now()
+) returns table (outcome text, upload_id uuid, part_id uuid, part integer)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_org uuid;
+  v_upload public.uploads;
+  v_guard public.ingest_replay_guard;
+  v_existing public.upload_parts;
+  v_part integer := coalesce(p_part, 1);
+  v_part_id uuid := gen_random_uuid();
+  v_duplicate boolean;
+begin
+  select s.org_id into strict v_org from public.sources s where s.id = p_source_id;
+
+  select g.* into v_guard from public.ingest_replay_guard g
+  where g.source_id = p_source_id and g.webhook_id = p_webhook_id;
+  if found and (v_guard.content_sha256 <> p_sha256 or v_guard.dry_run <> p_dry_run) then
+    return query select 'webhook_id_reused', v_guard.upload_id, null::uuid, v_guard.part;
+    return;
+  end if;
+
+  -- One delivery of one content at a time: the second waits here and then sees the first.
+  perform pg_advisory_xact_lock(hashtextextended(v_org::text || encode(p_sha256, 'hex') || p_dry_run, 2));
+  select g.* into v_guard from public.ingest_replay_guard g
+  where g.org_id = v_org and g.content_sha256 = p_sha256 and g.dry_run = p_dry_run;
+  v_duplicate := found;
+  if v_duplicate and (p_upload_id is null or v_guard.upload_id = p_upload_id and v_guard.part = v_part) then
+    return query select 'duplicate', v_guard.upload_id, p.id, v_guard.part
+      from public.upload_parts p where p.upload_id = v_guard.upload_id and p.part = v_guard.part;
+    return;
+  end if;
+
+  insert into public.uploads (id, org_id, source_id, state, dry_run, filename, parts_expected, correlation_id, received_at)
+  values (coalesce(p_upload_id, gen_random_uuid()), v_org, p_source_id, 'receiving', p_dry_run, p_filename,
+    case when p_upload_id is null then 1 else p_parts end, p_correlation_id, p_as_of)
+  on conflict (id) do update set parts_expected = coalesce(uploads.parts_expected, excluded.parts_expected)
+  returning * into v_upload;
+  if v_upload.source_id <> p_source_id or v_upload.dry_run <> p_dry_run
+    or v_upload.parts_expected <> p_parts or v_upload.parts_expected < v_part
+    or v_upload.state = 'undone'
+    or exists (select from public.upload_parts p where p.upload_id = v_upload.id and p.part > v_upload.parts_expected) then
+    raise exception 'this part does not fit the upload %', v_upload.id using errcode = 'SL204';
+  end if;
+
+  select p.* into v_existing from public.upload_parts p where p.upload_id = v_upload.id and p.part = v_part;
+  if found then
+    if v_existing.sha256 <> p_sha256 then
+      raise exception 'part % of upload % already came with other content', v_part, v_upload.id using errcode = 'SL204';
+    end if;
+    return query select 'duplicate', v_upload.id, v_existing.id, v_part;
+    return;
+  end if;
+
+  insert into public.upload_parts (id, org_id, upload_id, part, state, bytes, sha256, content_encoding, key_id,
+    duplicate_of_upload_id, received_at)
+  values (v_part_id, v_org, v_upload.id, v_part, case when v_duplicate then 'duplicate' else 'received' end::public.part_state,
+    p_bytes, p_sha256, p_content_encoding, private.active_key_id(v_org, 'data'),
+    case when v_duplicate then v_guard.upload_id end, p_as_of);
+  if v_duplicate then
+    -- The content is in through another upload. The header still serves the parts that follow.
+    update public.uploads u set header = o.header, dialect = o.dialect, mapping = o.mapping
+    from public.uploads o where u.id = v_upload.id and o.id = v_guard.upload_id and v_part = 1 and u.header is null;
+    return query select 'duplicate', v_guard.upload_id, v_part_id, v_part;
+    return;
+  end if;
+  insert into public.ingest_replay_guard (org_id, content_sha256, dry_run, source_id, webhook_id, upload_id, part, received_at)
+  values (v_org, p_sha256, p_dry_run, p_source_id, p_webhook_id, v_upload.id, v_part, p_as_of);
+  update public.uploads u set state = 'processing'
+  where u.id = v_upload.id and u.state in ('receiving', 'completed')
+    and (select count(*) from public.upload_parts p where p.upload_id = u.id) = u.parts_expected;
+  return query select 'accepted', v_upload.id, v_part_id, v_part;
+end
+$$;
+comment on function private.accept_part(uuid, text, bytea, bigint, text, uuid, integer, integer, boolean, text, uuid, timestamptz) is
+  'Registers a part. outcome: accepted (store the bytes now), duplicate (upload_id is the first upload with this content), webhook_id_reused (409). Raises SL204 when number, total or content contradict the upload. Definer: the guard is not the caller''s to edit.';
+grant execute on function private.accept_part(uuid, text, bytea, bigint, text, uuid, integer, integer, boolean, text, uuid, timestamptz)
+  to pipeline_writer;
+
+create function private.store_part_chunk(p_part_id uuid, p_seq integer, p_body bytea) returns void
+language sql volatile security definer set search_path = '' as $$
+  insert into private.upload_part_chunks (part_id, seq, body)
+  select p.id, p_seq, private.encrypt_bytes(p_body, private.org_key(p.org_id, p.key_id))
+  from public.upload_parts p where p.id = p_part_id and p.state = 'received'
+$$;
+comment on function private.store_part_chunk(uuid, integer, bytea) is 'Stores one chunk (1 MiB or less) of a part, encrypted.';
+grant execute on function private.store_part_chunk(uuid, integer, bytea) to pipeline_writer;
+
+create function private.read_part_chunk(p_part_id uuid, p_seq integer) returns bytea
+language sql stable security definer set search_path = '' as $$
+  select private.decrypt_bytes(c.body, private.org_key(p.org_id, p.key_id))
+  from private.upload_part_chunks c
+  join public.upload_parts p on p.id = c.part_id
+  where c.part_id = p_part_id and c.seq = p_seq
+$$;
+comment on function private.read_part_chunk(uuid, integer) is 'One chunk of a part in plain, for the parser; null past the last.';
+grant execute on function private.read_part_chunk(uuid, integer) to pipeline_writer;

@@ -1,0 +1,144 @@
+create type public.campaign_status as enum
+  ('new', 'queued', 'active', 'replied', 'paused', 'booked', 'completed', 'opted_out', 'invalid');
+comment on type public.campaign_status is 'Where a lead stands in outreach, in the order of life; see sql/STATES.md.';
+create type public.lead_status as enum ('new', 'working', 'qualified', 'nurture', 'won', 'lost');
+comment on type public.lead_status is 'The broker''s own view of the lead, set by hand.';
+
+create table public.leads (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  -- identity
+  mak text,
+  county_fips text,
+  apn text,
+  addr_hash bytea,
+  addr_hash_version smallint,
+  -- the property
+  situs_house_number text,
+  situs_street text,
+  situs_unit text,
+  situs_city text,
+  situs_state text,
+  situs_zip text,
+  time_zone text,
+  -- the owner
+  owner_1_first text,
+  owner_1_last text,
+  owner_2_first text,
+  owner_2_last text,
+  owner_full text,
+  mailing_street text,
+  mailing_unit text,
+  mailing_city text,
+  mailing_state text,
+  mailing_zip text,
+  attributes jsonb not null default '{}',
+  melissa_payload jsonb,
+  -- consent in short; the evidence is a record of its own
+  consent boolean not null default false,
+  consented_at timestamptz,
+  consent_method text,
+  -- verification
+  email_verified boolean not null default false,
+  phone_verified boolean not null default false,
+  email_verification_codes text[] not null default '{}',
+  phone_verification_codes text[] not null default '{}',
+  phone_bidx bytea,
+  -- work
+  status public.lead_status not null default 'new',
+  assigned_broker_id uuid,
+  lead_score smallint not null default 0,
+  campaign_id uuid,
+  campaign_status public.campaign_status not null default 'new',
+  added_to_campaign_at timestamptz,
+  current_sequence_step smallint not null default 0,
+  last_reply_at timestamptz,
+  vapi_call_id text,
+  call_attempt_count integer not null default 0,
+  -- provenance
+  source_id uuid,
+  created_upload_id uuid,
+  source_trust smallint not null default 100,
+  observed_at timestamptz not null default now(),
+  field_sources jsonb not null default '{}',
+  edited_fields text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (org_id, id),
+  constraint lead_assigned_within_its_org foreign key (org_id, assigned_broker_id)
+    references public.brokers (org_id, id) on delete set null (assigned_broker_id),
+  constraint lead_comes_from_a_source_of_its_org foreign key (org_id, source_id)
+    references public.sources (org_id, id) on delete set null (source_id),
+  constraint consent_requires_timestamp check (not consent or consented_at is not null),
+  constraint lead_score_range check (lead_score between 0 and 100),
+  constraint mak_is_ten_digits check (mak ~ '^[0-9]{10}$'),
+  constraint apn_is_normalised check (apn ~ '^[A-Z0-9]{1,40}$'),
+  constraint county_fips_has_five_digits check (county_fips ~ '^[0-9]{5}$'),
+  constraint addr_hash_has_its_version check ((addr_hash is null) = (addr_hash_version is null)),
+  constraint queued_lead_has_a_campaign
+    check (campaign_status not in ('queued', 'active', 'paused') or (campaign_id is not null and added_to_campaign_at is not null)),
+  constraint replied_lead_has_a_reply check (campaign_status <> 'replied' or last_reply_at is not null),
+  constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
+  constraint call_attempts_are_not_negative check (call_attempt_count >= 0 and current_sequence_step >= 0)
+);
+comment on table public.leads is 'One property (or, where no property key exists, one person or business) that the org may contact.';
+comment on column public.leads.mak is 'Melissa address key, 10 digits. Strongest identity key.';
+comment on column public.leads.apn is 'Assessor''s parcel number without punctuation, upper case; unique only within its county.';
+comment on column public.leads.addr_hash is 'SHA-256 of the normalised situs address. Further addresses of the same property: lead_addresses.';
+comment on column public.leads.addr_hash_version is 'Version of the normaliser that made addr_hash.';
+comment on column public.leads.attributes is 'Columns of the list that have no field of their own.';
+comment on column public.leads.melissa_payload is 'What the verification vendor said, contact values taken out.';
+comment on column public.leads.phone_bidx is 'Blind index of the first phone, for the reply look-up; follows contact_points.';
+comment on column public.leads.source_trust is 'Trust of the source that observed the fields which field_sources does not name.';
+comment on column public.leads.observed_at is 'When the fields were observed which field_sources does not name.';
+comment on column public.leads.field_sources is 'Per field {"field": [trust, observed_at]} where it differs from source_trust and observed_at.';
+comment on column public.leads.edited_fields is 'Fields that a person edited; no import overwrites them.';
+comment on column public.leads.time_zone is 'IANA zone of the property where its state lies in one; null means: ask the gate.';
+
+create unique index leads_mak_key on public.leads (org_id, mak) where mak is not null;
+create unique index leads_parcel_key on public.leads (org_id, county_fips, apn) where county_fips is not null and apn is not null;
+create unique index leads_addr_hash_key on public.leads (org_id, addr_hash) where addr_hash is not null;
+create index leads_feed_hot_idx on public.leads (org_id, lead_score desc, id)
+  where campaign_status = 'new' and phone_verified;
+create index leads_replied_lookup_idx on public.leads (org_id, campaign_id, last_reply_at desc)
+  where campaign_status = 'replied';
+create index leads_active_phone_idx on public.leads (org_id, phone_bidx)
+  where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked');
+create index leads_last_reply_idx on public.leads (org_id, last_reply_at desc) where last_reply_at is not null;
+create index leads_broker_idx on public.leads (org_id, assigned_broker_id, lead_score desc, id) where assigned_broker_id is not null;
+create index leads_source_idx on public.leads (org_id, source_id) where source_id is not null;
+create index leads_upload_idx on public.leads (org_id, created_upload_id) where created_upload_id is not null;
+create index leads_campaign_idx on public.leads (org_id, campaign_id, campaign_status) where campaign_id is not null;
+
+create trigger _100_set_updated_at before update on public.leads
+  for each row execute function private.set_updated_at();
+
+create function public.set_added_to_campaign_at() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.added_to_campaign_at := coalesce(new.added_to_campaign_at, now());
+  return new;
+end
+$$;
+comment on function public.set_added_to_campaign_at() is
+  'Trigger: a lead that enters a campaign gets its time, unless the writer (who has the clock) gave one.';
+create trigger _200_set_added_to_campaign_at_on_insert before insert on public.leads
+  for each row when (new.campaign_status in ('queued', 'active')) execute function public.set_added_to_campaign_at();
+create trigger _200_set_added_to_campaign_at before update of campaign_status on public.leads
+  for each row when (old.campaign_status = 'new' and new.campaign_status in ('queued', 'active'))
+  execute function public.set_added_to_campaign_at();
+
+create table public.lead_addresses (
+  org_id uuid not null,
+  addr_hash bytea not null,
+  lead_id uuid not null,
+  created_upload_id uuid,
+  created_at timestamptz not null default now(),
+  primary key (org_id, addr_hash),
+  constraint address_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
+    references public.leads (org_id, id) on delete cascade
+);
+comment on table public.lead_addresses is
+  'Further addresses of a property whose stronger key (MAK or parcel) came with more than one: a parcel with several street numbers.';
+create index lead_addresses_lead_idx on public.lead_addresses (org_id, lead_id);
+create index lead_addresses_upload_idx on public.lead_addresses (org_id, created_upload_id);

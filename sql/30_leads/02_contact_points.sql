@@ -1,0 +1,61 @@
+create type public.contact_kind as enum ('phone', 'email');
+comment on type public.contact_kind is 'What a contact point is reached by.';
+
+create table public.contact_points (
+  org_id uuid not null,
+  id bigint generated always as identity,
+  lead_id uuid not null,
+  kind public.contact_kind not null,
+  value_bidx bytea not null,
+  value_cipher bytea not null,
+  key_id integer not null,
+  masked text not null,
+  label text,
+  position smallint not null default 1,
+  verified boolean not null default false,
+  codes text[] not null default '{}',
+  invalid_at timestamptz,
+  created_upload_id uuid,
+  created_at timestamptz not null default now(),
+  primary key (org_id, id),
+  constraint contact_point_is_unique_per_lead unique (org_id, lead_id, value_bidx),
+  constraint contact_point_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
+    references public.leads (org_id, id) on delete cascade
+);
+comment on table public.contact_points is
+  'One phone or e-mail of a lead: encrypted (value_cipher, key_id), found by value_bidx, shown by contact_points_revealed.';
+comment on column public.contact_points.value_bidx is 'Blind index of the E.164 phone or lower-case e-mail, keyed per org.';
+comment on column public.contact_points.position is 'Order in the list: 1 is the first choice of its kind.';
+comment on column public.contact_points.codes is 'Result codes of the last verification that named any.';
+comment on column public.contact_points.key_id is 'Key of the org in private.org_keys; without a foreign key, which would cost a look-up per imported row and keys are never deleted while the org lives.';
+create index contact_points_value_idx on public.contact_points (org_id, value_bidx);
+
+create table public.verification_code_map (
+  provider text not null,
+  channel text not null,
+  code text not null,
+  is_verified boolean not null,
+  is_invalid boolean not null default false,
+  meaning text not null default '',
+  primary key (provider, channel, code),
+  constraint channel_is_known check (channel in ('email', 'phone', 'address')),
+  constraint verified_is_not_invalid check (not (is_verified and is_invalid))
+);
+comment on table public.verification_code_map is
+  'What a verification provider''s result code says about a contact point. A code that is not listed verifies nothing.';
+comment on column public.verification_code_map.is_invalid is 'The code says the value cannot be reached at all.';
+
+create table private.pii_access_log (
+  id bigint generated always as identity primary key,
+  org_id uuid not null,
+  lead_id uuid not null,
+  user_id uuid,
+  db_role text not null default current_user,
+  accessed_at timestamptz not null default now(),
+  values_shown smallint not null
+);
+comment on table private.pii_access_log is 'Who was shown the contact values of which lead, and when.';
+create index pii_access_log_lead_idx on private.pii_access_log (org_id, lead_id, accessed_at desc);
+alter table private.pii_access_log enable row level security;
+create trigger _100_append_only before update or delete on private.pii_access_log
+  for each statement execute function private.refuse_change();

@@ -1,0 +1,41 @@
+-- Contact values in plain, for those who may see the lead, with a record of every look.
+
+create function public.reveal_contact_points(p_lead_ids uuid[])
+returns table (org_id uuid, lead_id uuid, id bigint, kind public.contact_kind, value text, label text, verified boolean, "position" smallint)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
+  select c.org_id, c.lead_id, auth.uid(), session_user, count(*)
+  from public.contact_points c
+  where c.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(c.org_id, c.lead_id))
+  group by c.org_id, c.lead_id;
+  return query
+    select c.org_id, c.lead_id, c.id, c.kind, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)),
+      c.label, c.verified, c.position
+    from public.contact_points c
+    where c.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(c.org_id, c.lead_id))
+    order by c.lead_id, c.kind, c.position, c.id;
+end
+$$;
+comment on function public.reveal_contact_points(uuid[]) is
+  'Phones and e-mails of leads in plain. Leads that the caller may not see give nothing. Every call is logged in private.pii_access_log. Definer: keys and log are not the caller''s.';
+
+create function private.is_trusted_desk() returns boolean
+language sql stable set search_path = '' as $$
+  select auth.uid() is null and coalesce(auth.role(), 'desk') in ('desk', 'service_role')
+    and session_user not in ('authenticator', 'anon', 'authenticated')
+$$;
+comment on function private.is_trusted_desk() is
+  'True for a direct database session of the project''s owner (Studio, psql) and for the service role; false for every API caller.';
+
+revoke execute on function public.reveal_contact_points(uuid[]), private.is_trusted_desk() from public, anon;
+grant execute on function public.reveal_contact_points(uuid[]) to authenticated, service_role;
+
+create view public.contact_points_revealed with (security_invoker = true) as
+select r.* from public.leads l
+cross join lateral public.reveal_contact_points(array[l.id]) r;
+comment on view public.contact_points_revealed is
+  'Phones and e-mails in plain for the leads one may see; each read is logged. Filter by lead (where lead_id in (...)).';
+revoke all on public.contact_points_revealed from anon, authenticated;
+grant select on public.contact_points_revealed to authenticated, service_role;

@@ -1,0 +1,69 @@
+-- Scratch between bytes and leads. UNLOGGED: after a database crash it is empty, and the parts are
+-- staged again from the stored bytes.
+
+create unlogged table public.leads_staging (
+  org_id uuid not null,
+  part_id uuid not null,
+  upload_id uuid not null,
+  part integer not null,
+  line_number integer not null,
+  mak text,
+  county_fips text,
+  apn text,
+  addr_hash bytea,
+  situs_house_number text,
+  situs_street text,
+  situs_unit text,
+  situs_city text,
+  situs_state text,
+  situs_zip text,
+  owner_1_first text,
+  owner_1_last text,
+  owner_2_first text,
+  owner_2_last text,
+  owner_full text,
+  mailing_street text,
+  mailing_unit text,
+  mailing_city text,
+  mailing_state text,
+  mailing_zip text,
+  email bytea,
+  phone bytea,
+  email_verified boolean not null default false,
+  phone_verified boolean not null default false,
+  email_codes text[] not null default '{}',
+  phone_codes text[] not null default '{}',
+  consent boolean not null default false,
+  consented_at timestamptz,
+  consent_method text,
+  lead_score smallint,
+  attributes jsonb not null default '{}',
+  result_codes text[],
+  raw bytea not null,
+  verdict text,
+  lead_id uuid,
+  loaded_at timestamptz not null default now(),
+  primary key (part_id, line_number),
+  constraint verdict_is_known check (verdict in ('created', 'updated', 'unchanged', 'merged', 'conflict'))
+);
+comment on table public.leads_staging is 'One CSV record on its way in: normalised keys, encrypted raw, verdict. Holds nothing that cannot be made again.';
+comment on column public.leads_staging.line_number is 'Physical line within the part, 1-based, where the record starts.';
+comment on column public.leads_staging.email is 'Blind index of the first valid e-mail; likewise phone. Values are in leads_staging_contacts, encrypted.';
+comment on column public.leads_staging.raw is 'JSON array of the original fields, encrypted with the key of the part.';
+
+create unlogged table private.leads_staging_contacts (
+  part_id uuid not null,
+  line_number integer not null,
+  kind public.contact_kind not null,
+  position smallint not null,
+  value_bidx bytea not null,
+  value_cipher bytea not null,
+  masked text not null,
+  label text,
+  verified boolean not null,
+  invalid boolean not null,
+  codes text[] not null,
+  primary key (part_id, line_number, value_bidx)
+);
+comment on table private.leads_staging_contacts is 'Contact points of staged rows, already encrypted.';
+alter table private.leads_staging_contacts enable row level security;

@@ -1,0 +1,79 @@
+-- Shapes of the working tables of one resolve. They stay empty: the functions make temporary copies
+-- (pg_temp comes first in their search_path), so two resolves never meet here.
+
+create unlogged table private.resolve_rows (
+  line_number integer primary key,
+  mak text,
+  county_fips text,
+  apn text,
+  addr_hash bytea,
+  phone bytea,
+  email bytea,
+  has_key boolean not null,
+  by_mak uuid,
+  by_parcel uuid,
+  by_address uuid,
+  component integer not null,
+  component_size integer,
+  lead_id uuid,
+  verdict text
+);
+comment on table private.resolve_rows is 'Shape: staged rows of a part, the leads their keys point to, and the component they belong to.';
+alter table private.resolve_rows enable row level security;
+
+create unlogged table private.resolve_links (
+  link bytea not null,
+  line_number integer not null
+);
+comment on table private.resolve_links is 'Shape: what ties rows of one part together (a shared key, lead or fallback contact).';
+alter table private.resolve_links enable row level security;
+
+create unlogged table private.resolve_leads (
+  component integer primary key,
+  lead_id uuid not null,
+  is_new boolean not null,
+  mak text,
+  county_fips text,
+  apn text,
+  addr_hash bytea,
+  situs_house_number text,
+  situs_street text,
+  situs_unit text,
+  situs_city text,
+  situs_state text,
+  situs_zip text,
+  owner_1_first text,
+  owner_1_last text,
+  owner_2_first text,
+  owner_2_last text,
+  owner_full text,
+  mailing_street text,
+  mailing_unit text,
+  mailing_city text,
+  mailing_state text,
+  mailing_zip text,
+  phone bytea,
+  email_verified boolean,
+  phone_verified boolean,
+  email_codes text[],
+  phone_codes text[],
+  consent boolean,
+  consented_at timestamptz,
+  consent_method text,
+  lead_score smallint,
+  attributes jsonb,
+  result_codes text[]
+);
+comment on table private.resolve_leads is 'Shape: what the rows of one component say together, one row per lead to make or update.';
+alter table private.resolve_leads enable row level security;
+
+create function private.open_resolve_scratch() returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  create temporary table if not exists resolve_rows (like private.resolve_rows including indexes) on commit drop;
+  create temporary table if not exists resolve_links (like private.resolve_links) on commit drop;
+  create temporary table if not exists resolve_leads (like private.resolve_leads including indexes) on commit drop;
+  truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_leads;
+end
+$$;
+comment on function private.open_resolve_scratch() is 'Makes or empties the temporary working tables of a resolve.';

@@ -1,0 +1,95 @@
+-- Step 1: which existing leads the keys of each staged row point to.
+-- Nested loops over the key indexes on purpose: a part is small against the leads, and a hash join would
+-- read all leads of the org for every part.
+
+create function private.match_rows(p_org_id uuid, p_part_id uuid) returns void
+language plpgsql volatile
+set search_path = pg_temp, private
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+begin
+  insert into resolve_rows (line_number, mak, county_fips, apn, addr_hash, phone, email, has_key,
+    by_mak, by_parcel, by_address, component)
+  select s.line_number, s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email,
+    s.mak is not null or (s.county_fips is not null and s.apn is not null) or s.addr_hash is not null,
+    m.id, p.id, coalesce(a.id, x.lead_id), s.line_number
+  from public.leads_staging s
+  left join public.leads m on m.org_id = p_org_id and m.mak = s.mak
+  left join public.leads p on p.org_id = p_org_id and p.county_fips = s.county_fips and p.apn = s.apn
+  left join public.leads a on a.org_id = p_org_id and a.addr_hash = s.addr_hash
+  left join public.lead_addresses x on x.org_id = p_org_id and x.addr_hash = s.addr_hash
+  where s.part_id = p_part_id;
+end
+$$;
+comment on function private.match_rows(uuid, uuid) is
+  'Fills resolve_rows from the staged rows of a part. Matching is by MAK, by county and APN, by address (first or further address of a lead).';
+
+-- Step 2: rows that share a key, a lead, or (rows without a property key) a fallback contact belong together.
+create function private.link_rows(p_org_id uuid, p_part_id uuid) returns void
+language plpgsql volatile set search_path = pg_temp, private as $$
+declare
+  v_changed integer;
+begin
+  with fallback as (
+    select u.value_bidx
+    from resolve_rows r cross join lateral (values (r.phone), (r.email)) u (value_bidx)
+    where not r.has_key and u.value_bidx is not null
+  ), links (link, line_number) as materialized (
+    select k.link, r.line_number
+    from resolve_rows r
+    cross join lateral (values
+      (case when r.mak is not null then convert_to('m' || r.mak, 'UTF8') end),
+      (case when r.county_fips is not null and r.apn is not null then convert_to('p' || r.county_fips || r.apn, 'UTF8') end),
+      (r.addr_hash),
+      (uuid_send(r.by_mak)), (uuid_send(r.by_parcel)), (uuid_send(r.by_address)),
+      (case when not r.has_key then r.phone end), (case when not r.has_key then r.email end)
+    ) k (link)
+    where k.link is not null
+    union all
+    -- Rows with a property key meet rows without one over a contact that both carry ...
+    select c.value_bidx, c.line_number
+    from private.leads_staging_contacts c
+    join resolve_rows r on r.line_number = c.line_number and r.has_key
+    where c.part_id = p_part_id and c.value_bidx in (select f.value_bidx from fallback f)
+    union all
+    -- ... and so do the leads that own the contact already.
+    select uuid_send(c.lead_id), r.line_number
+    from resolve_rows r
+    join public.contact_points c on c.org_id = p_org_id and c.value_bidx in (r.phone, r.email)
+    where not r.has_key
+  )
+  insert into resolve_links (link, line_number)
+  select l.link, l.line_number
+  from links l
+  join (select k.link from links k group by k.link having min(k.line_number) < max(k.line_number)) shared using (link);
+  if not exists (select from resolve_links) then
+    return;
+  end if;
+  analyze pg_temp.resolve_links;
+  analyze pg_temp.resolve_rows;
+
+  -- Smallest line number wins along every link; following the winner's own winner halves long chains.
+  loop
+    with smallest as (
+      select l.link, min(r.component) as component
+      from resolve_links l join resolve_rows r using (line_number)
+      group by l.link
+    ), better as (
+      select l.line_number, min(s.component) as component
+      from resolve_links l join smallest s using (link)
+      group by l.line_number
+    )
+    update resolve_rows r set component = b.component
+    from better b
+    where r.line_number = b.line_number and b.component < r.component;
+    get diagnostics v_changed = row_count;
+    exit when v_changed = 0;
+    update resolve_rows r set component = p.component
+    from resolve_rows p
+    where p.line_number = r.component and p.component < r.component;
+  end loop;
+end
+$$;
+comment on function private.link_rows(uuid, uuid) is
+  'Gives every row the number of its component: the smallest line number among all rows that are linked, directly or through each other.';

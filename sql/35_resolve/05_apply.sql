@@ -1,0 +1,200 @@
+-- Step 5: write what resolve_leads says: new leads, further addresses, changed facts, contact points.
+
+create function private.apply_leads(
+  p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_source_id uuid,
+  p_trust smallint, p_observed timestamptz, p_line integer default null
+) returns void
+language plpgsql volatile
+set search_path = pg_temp, private
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_changed uuid[];
+  v_more uuid[];
+begin
+  insert into public.leads (org_id, id, mak, county_fips, apn, addr_hash, addr_hash_version,
+    situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip,
+    owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
+    mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
+    attributes, melissa_payload, consent, consented_at, consent_method,
+    email_verified, phone_verified, email_verification_codes, phone_verification_codes, phone_bidx,
+    lead_score, source_id, created_upload_id, source_trust, observed_at)
+  select p_org_id, n.lead_id, n.mak, n.county_fips, n.apn, n.addr_hash,
+    case when n.addr_hash is not null then private.address_hash_version() end,
+    n.situs_house_number, n.situs_street, n.situs_unit, n.situs_city, n.situs_state, n.situs_zip,
+    n.owner_1_first, n.owner_1_last, n.owner_2_first, n.owner_2_last, n.owner_full,
+    n.mailing_street, n.mailing_unit, n.mailing_city, n.mailing_state, n.mailing_zip,
+    n.attributes, case when n.result_codes is not null then jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end,
+    n.consent, n.consented_at, n.consent_method,
+    n.email_verified, n.phone_verified, n.email_codes, n.phone_codes, n.phone,
+    coalesce(n.lead_score, 0), p_source_id, p_upload_id, p_trust, p_observed
+  from resolve_leads n
+  where n.is_new;
+
+  -- Existing leads: keys are only ever filled; other facts go through the survivorship policy.
+  if exists (select from resolve_leads n where not n.is_new) then
+    with facts as (
+      select n.component, l.id,
+        private.survive(
+          jsonb_build_object(
+            'owner_1', private.fact(l.owner_1_first, l.owner_1_last),
+            'owner_2', private.fact(l.owner_2_first, l.owner_2_last),
+            'owner_full', l.owner_full,
+            'mailing', private.fact(l.mailing_street, l.mailing_unit, l.mailing_city, l.mailing_state, l.mailing_zip),
+            'lead_score', l.lead_score, 'attributes', l.attributes, 'melissa_payload', l.melissa_payload),
+          jsonb_build_object(
+            'owner_1', private.fact(n.owner_1_first, n.owner_1_last),
+            'owner_2', private.fact(n.owner_2_first, n.owner_2_last),
+            'owner_full', n.owner_full,
+            'mailing', private.fact(n.mailing_street, n.mailing_unit, n.mailing_city, n.mailing_state, n.mailing_zip),
+            'lead_score', n.lead_score, 'attributes', l.attributes || n.attributes,
+            'melissa_payload', case when n.result_codes is not null
+              then coalesce(l.melissa_payload, '{}') || jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end),
+          l.field_sources, l.edited_fields, l.source_trust, l.observed_at, p_trust, p_observed) as won,
+        l.mak is null and n.mak is not null as fill_mak,
+        (l.apn is null or l.county_fips is null) and n.apn is not null and (l.apn is null or n.county_fips is not null)
+          and (l.apn, l.county_fips) is distinct from (n.apn, n.county_fips) as fill_parcel,
+        l.addr_hash is null and n.addr_hash is not null as fill_address,
+        l.consented_at is null and n.consent as fill_consent
+      from resolve_leads n
+      join public.leads l on l.org_id = p_org_id and l.id = n.lead_id
+      where not n.is_new
+    ), written as (
+      update public.leads l set
+        mak = case when f.fill_mak then n.mak else l.mak end,
+        county_fips = case when f.fill_parcel then n.county_fips else l.county_fips end,
+        apn = case when f.fill_parcel then n.apn else l.apn end,
+        addr_hash = case when f.fill_address then n.addr_hash else l.addr_hash end,
+        addr_hash_version = case when f.fill_address then private.address_hash_version() else l.addr_hash_version end,
+        situs_house_number = case when f.fill_address then n.situs_house_number else l.situs_house_number end,
+        situs_street = case when f.fill_address then n.situs_street else l.situs_street end,
+        situs_unit = case when f.fill_address then n.situs_unit else l.situs_unit end,
+        situs_city = case when f.fill_address then n.situs_city else coalesce(l.situs_city, n.situs_city) end,
+        situs_state = case when f.fill_address then n.situs_state else coalesce(l.situs_state, n.situs_state) end,
+        situs_zip = case when f.fill_address then n.situs_zip else coalesce(l.situs_zip, n.situs_zip) end,
+        owner_1_first = case when f.won ? 'owner_1' then f.won -> 'owner_1' ->> 0 else l.owner_1_first end,
+        owner_1_last = case when f.won ? 'owner_1' then f.won -> 'owner_1' ->> 1 else l.owner_1_last end,
+        owner_2_first = case when f.won ? 'owner_2' then f.won -> 'owner_2' ->> 0 else l.owner_2_first end,
+        owner_2_last = case when f.won ? 'owner_2' then f.won -> 'owner_2' ->> 1 else l.owner_2_last end,
+        owner_full = case when f.won ? 'owner_full' then f.won ->> 'owner_full' else l.owner_full end,
+        mailing_street = case when f.won ? 'mailing' then f.won -> 'mailing' ->> 0 else l.mailing_street end,
+        mailing_unit = case when f.won ? 'mailing' then f.won -> 'mailing' ->> 1 else l.mailing_unit end,
+        mailing_city = case when f.won ? 'mailing' then f.won -> 'mailing' ->> 2 else l.mailing_city end,
+        mailing_state = case when f.won ? 'mailing' then f.won -> 'mailing' ->> 3 else l.mailing_state end,
+        mailing_zip = case when f.won ? 'mailing' then f.won -> 'mailing' ->> 4 else l.mailing_zip end,
+        lead_score = case when f.won ? 'lead_score' then (f.won ->> 'lead_score')::smallint else l.lead_score end,
+        attributes = case when f.won ? 'attributes' then f.won -> 'attributes' else n.attributes || l.attributes end,
+        melissa_payload = case when f.won ? 'melissa_payload' then f.won -> 'melissa_payload' else l.melissa_payload end,
+        consent = case when f.fill_consent then true else l.consent end,
+        consented_at = case when f.fill_consent then n.consented_at else l.consented_at end,
+        consent_method = case when f.fill_consent then n.consent_method else l.consent_method end,
+        field_sources = l.field_sources || (
+          select coalesce(jsonb_object_agg(k, jsonb_build_array(p_trust, p_observed)), '{}')
+          from jsonb_object_keys(f.won) k)
+      from facts f join resolve_leads n using (component)
+      where l.org_id = p_org_id and l.id = f.id
+        and (f.won <> '{}' or f.fill_mak or f.fill_parcel or f.fill_address or f.fill_consent
+          or not l.attributes @> (n.attributes || l.attributes))
+      returning l.id
+    )
+    select array_agg(w.id) into v_changed from written w;
+  end if;
+
+  -- Addresses beyond the first of a property that a stronger key holds together.
+  with added as (
+    insert into public.lead_addresses (org_id, addr_hash, lead_id, created_upload_id, created_at)
+    select distinct p_org_id, r.addr_hash, r.lead_id, p_upload_id, p_observed
+    from resolve_rows r
+    join resolve_leads n using (component)
+    join public.leads l on l.org_id = p_org_id and l.id = r.lead_id
+    where r.addr_hash is not null and l.addr_hash <> r.addr_hash
+      and (r.component_size > 1 or not n.is_new) and (p_line is null or r.line_number = p_line)
+    on conflict (org_id, addr_hash) do nothing
+    returning lead_id
+  )
+  select array_agg(a.lead_id) into v_more from added a;
+  v_changed := v_changed || v_more;
+
+  v_changed := v_changed || private.apply_contacts(p_org_id, p_part_id, p_upload_id, p_line);
+
+  update resolve_rows r
+  set verdict = 'updated'
+  where r.verdict = 'unchanged' and r.lead_id = any (v_changed) and (p_line is null or r.line_number = p_line);
+end
+$$;
+comment on function private.apply_leads(uuid, uuid, uuid, uuid, smallint, timestamptz, integer) is
+  'Writes resolve_leads: makes new leads, fills and updates existing ones, adds addresses and contact points; turns the verdict of rows that changed a lead into updated.';
+
+create function private.apply_contacts(p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_line integer)
+returns uuid[]
+language plpgsql volatile
+set search_path = pg_temp, private
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_key integer := (select p.key_id from public.upload_parts p where p.id = p_part_id);
+  v_added uuid[];
+  v_judged uuid[];
+begin
+  with added as (
+    insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked, label,
+      position, verified, codes, invalid_at, created_upload_id)
+    select p_org_id, r.lead_id, c.kind, c.value_bidx, c.value_cipher, v_key, c.masked, c.label,
+      c.position, c.verified, c.codes, case when c.invalid then now() end, p_upload_id
+    from resolve_rows r
+    join resolve_leads n using (component)
+    join private.leads_staging_contacts c on c.part_id = p_part_id and c.line_number = r.line_number
+    where p_line is null or r.line_number = p_line
+    on conflict (org_id, lead_id, value_bidx) do nothing
+    returning lead_id
+  )
+  select array_agg(distinct a.lead_id) into v_added
+  from added a where exists (select from resolve_leads n where n.lead_id = a.lead_id and not n.is_new);
+
+  -- A later verdict on a contact point replaces the earlier one.
+  with judged as (
+    update public.contact_points p
+    set codes = c.codes, verified = c.verified,
+      invalid_at = case when c.invalid then coalesce(p.invalid_at, now()) end
+    from (
+      select distinct on (r.lead_id, s.value_bidx) r.lead_id, s.*
+      from resolve_rows r
+      join resolve_leads n using (component)
+      join private.leads_staging_contacts s on s.part_id = p_part_id and s.line_number = r.line_number
+      where (r.component_size > 1 or not n.is_new) and (p_line is null or r.line_number = p_line) and s.codes <> '{}'
+      order by r.lead_id, s.value_bidx, s.line_number desc
+    ) c
+    where p.org_id = p_org_id and p.lead_id = c.lead_id and p.value_bidx = c.value_bidx and p.codes <> c.codes
+    returning p.lead_id
+  )
+  select array_agg(distinct j.lead_id) into v_judged from judged j;
+
+  perform private.refresh_verification(p_org_id, v_added || v_judged);
+  return v_added || v_judged;
+end
+$$;
+comment on function private.apply_contacts(uuid, uuid, uuid, integer) is
+  'Adds the rows'' contact points to their leads and takes over newer result codes. Returns the existing leads that changed by it.';
+
+create function private.refresh_verification(p_org_id uuid, p_lead_ids uuid[]) returns void
+language sql volatile set search_path = '' as $$
+  update public.leads l
+  set email_verified = v.email_verified, phone_verified = v.phone_verified,
+    email_verification_codes = v.email_codes, phone_verification_codes = v.phone_codes, phone_bidx = v.phone_bidx
+  from (
+    select c.lead_id,
+      coalesce(bool_or(c.verified) filter (where c.kind = 'email' and c.invalid_at is null), false) as email_verified,
+      coalesce(bool_or(c.verified) filter (where c.kind = 'phone' and c.invalid_at is null), false) as phone_verified,
+      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'email' and k.code is not null), '{}') as email_codes,
+      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'phone' and k.code is not null), '{}') as phone_codes,
+      (array_agg(c.value_bidx order by c.position, c.id) filter (where c.kind = 'phone'))[1] as phone_bidx
+    from public.contact_points c left join lateral unnest(c.codes) k (code) on true
+    where c.org_id = p_org_id and c.lead_id = any (p_lead_ids)
+    group by c.lead_id
+  ) v
+  where l.org_id = p_org_id and l.id = v.lead_id
+    and (l.email_verified, l.phone_verified, l.email_verification_codes, l.phone_verification_codes, l.phone_bidx)
+      is distinct from (v.email_verified, v.phone_verified, v.email_codes, v.phone_codes, v.phone_bidx)
+$$;
+comment on function private.refresh_verification(uuid, uuid[]) is
+  'Derives a lead''s verified flags, codes and first phone from its contact points.';

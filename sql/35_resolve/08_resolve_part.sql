@@ -1,0 +1,173 @@
+-- Staged rows become leads: one transaction per part, parts in order, one resolve per org at a time.
+
+create function private.resolve_part(p_part_id uuid, p_as_of timestamptz default now()) returns text
+language plpgsql volatile set search_path = pg_temp, private as $$
+declare
+  v_part public.upload_parts;
+  v_upload public.uploads;
+  v_trust smallint;
+  v_line integer;
+begin
+  select * into strict v_part from public.upload_parts p where p.id = p_part_id;
+  perform pg_advisory_xact_lock(hashtextextended(v_part.org_id::text, 1));
+  select * into strict v_part from public.upload_parts p where p.id = p_part_id for update;
+  if v_part.state <> 'staged' then
+    return v_part.state;
+  end if;
+  select * into strict v_upload from public.uploads u where u.id = v_part.upload_id;
+  select s.trust into strict v_trust from public.sources s where s.id = v_upload.source_id;
+  if (select count(*) from public.leads_staging s where s.part_id = p_part_id) <> v_part.staged then
+    -- The scratch is gone (database crash): stage again from the stored bytes.
+    perform private.reset_part(p_part_id);
+    return 'received';
+  end if;
+  perform set_config('sluice.actor', 'upload', true), set_config('sluice.upload_id', v_upload.id::text, true);
+
+  perform private.open_resolve_scratch();
+  perform private.match_rows(v_part.org_id, p_part_id);
+  perform private.link_rows(v_part.org_id, p_part_id);
+  perform private.classify_components(v_part.org_id);
+  perform private.fold_rows(p_part_id);
+  perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust, v_upload.received_at);
+
+  for v_line in select r.line_number from resolve_rows r where r.lead_id is null order by r.line_number loop
+    delete from resolve_leads;
+    perform private.resolve_row(v_part.org_id, p_part_id, v_upload.id, v_line, p_as_of);
+    if (select r.lead_id is not null from resolve_rows r where r.line_number = v_line) then
+      perform private.fold_rows(p_part_id, v_line);
+      perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust,
+        v_upload.received_at, v_line);
+    end if;
+  end loop;
+
+  -- A row that only repeats what an earlier part of this upload brought is a duplicate within the upload.
+  if v_part.part > 1 then
+    update resolve_rows r set verdict = 'merged'
+    from public.leads l
+    where l.org_id = v_part.org_id and l.id = r.lead_id and l.created_upload_id = v_upload.id
+      and r.verdict in ('unchanged', 'updated');
+  end if;
+  update public.leads_staging s set verdict = r.verdict, lead_id = r.lead_id
+  from resolve_rows r
+  where s.part_id = p_part_id and s.line_number = r.line_number;
+
+  update public.upload_parts p
+  set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at),
+    created = v.created, updated = v.updated, unchanged = v.unchanged, merged = v.merged, conflict = v.conflict
+  from (
+    select count(*) filter (where r.verdict = 'created') as created,
+      count(*) filter (where r.verdict = 'updated') as updated,
+      count(*) filter (where r.verdict = 'unchanged') as unchanged,
+      count(*) filter (where r.verdict = 'merged') as merged,
+      count(*) filter (where r.verdict = 'conflict') as conflict
+    from resolve_rows r
+  ) v
+  where p.id = p_part_id;
+  perform private.record_part_events(p_part_id, p_as_of);
+  return 'resolved';
+end
+$$;
+comment on function private.resolve_part(uuid, timestamptz) is
+  'Turns the staged rows of a part into leads, exactly once. Returns the state of the part afterwards: resolved; received when it must be staged again.';
+
+create function private.reset_part(p_part_id uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  delete from public.leads_staging s where s.part_id = p_part_id;
+  delete from private.leads_staging_contacts c where c.part_id = p_part_id;
+  delete from public.upload_rejects j using public.upload_parts p
+  where p.id = p_part_id and j.upload_id = p.upload_id and j.part = p.part;
+  update public.upload_parts p
+  set state = 'received', staged_at = null, error = null, lines = 0, received = 0, staged = 0, rejected = 0, warnings = '{}'
+  where p.id = p_part_id and p.state in ('received', 'staging', 'staged', 'failed');
+end
+$$;
+comment on function private.reset_part(uuid) is 'Takes a part back to received, to be staged anew from the stored bytes.';
+
+create function private.resolve_upload(p_upload_id uuid, p_as_of timestamptz default now()) returns text
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_upload public.uploads;
+  v_part record;
+  v_report jsonb;
+  v_state text;
+begin
+  select * into strict v_upload from public.uploads u where u.id = p_upload_id;
+  if v_upload.dry_run then
+    return private.dry_run_upload(p_upload_id, p_as_of);
+  end if;
+  -- The next part in order; a gap (a part not here yet) holds the ones behind it.
+  select p.id, p.part, p.state into v_part
+  from public.upload_parts p
+  where p.upload_id = p_upload_id and p.state in ('received', 'staging', 'staged')
+  order by p.part limit 1;
+  if found then
+    if v_part.state <> 'staged'
+      or (select count(*) from public.upload_parts p where p.upload_id = p_upload_id and p.part < v_part.part) < v_part.part - 1 then
+      return 'waiting';
+    end if;
+    v_state := private.resolve_part(v_part.id, p_as_of);
+    return case when v_state = 'resolved' then 'more' else 'restage' end;
+  end if;
+  return private.complete_upload(p_upload_id, p_as_of);
+end
+$$;
+comment on function private.resolve_upload(uuid, timestamptz) is
+  'Resolves the next part of an upload. Returns more (call again), waiting (a part is not staged yet), restage (scratch lost: queue the staging again), or the state of the finished upload.';
+
+create function private.complete_upload(p_upload_id uuid, p_as_of timestamptz) returns text
+language sql volatile set search_path = '' as $$
+  update public.uploads u
+  set state = case when f.failed then 'failed' else 'completed' end::public.upload_state,
+    completed_at = p_as_of,
+    error = case when f.failed then f.error end
+  from (
+    select bool_or(p.state = 'failed') as failed, min(p.error) as error, count(*) as parts
+    from public.upload_parts p where p.upload_id = p_upload_id
+  ) f
+  where u.id = p_upload_id and u.state in ('receiving', 'processing', 'failed') and f.parts = u.parts_expected
+    and not exists (select from public.upload_parts p
+      where p.upload_id = p_upload_id and p.state in ('received', 'staging', 'staged'))
+  returning u.state::text
+$$;
+comment on function private.complete_upload(uuid, timestamptz) is 'Closes an upload whose parts are all done; null while parts are missing.';
+
+create function private.dry_run_upload(p_upload_id uuid, p_as_of timestamptz) returns text
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_part record;
+  v_counts jsonb;
+begin
+  if exists (select from public.uploads u where u.id = p_upload_id and u.parts_expected is distinct from (
+      select count(*) from public.upload_parts p where p.upload_id = u.id))
+    or exists (select from public.upload_parts p where p.upload_id = p_upload_id and p.state in ('received', 'staging')) then
+    return 'waiting';
+  end if;
+  -- The real thing, then taken back: only the counts survive the inner block.
+  begin
+    for v_part in select p.id from public.upload_parts p
+      where p.upload_id = p_upload_id and p.state = 'staged' order by p.part loop
+      if private.resolve_part(v_part.id, p_as_of) <> 'resolved' then
+        raise exception 'the scratch of part % is gone', v_part.id using errcode = 'SL205';
+      end if;
+    end loop;
+    select jsonb_agg(to_jsonb(p)) into v_counts from public.upload_parts p
+    where p.upload_id = p_upload_id and p.state = 'resolved';
+    raise exception 'dry run' using errcode = 'SL299';
+  exception when sqlstate 'SL299' then
+    null;
+  end;
+  update public.upload_parts p
+  set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at), created = c.created, updated = c.updated,
+    unchanged = c.unchanged, merged = c.merged, conflict = c.conflict
+  from jsonb_to_recordset(coalesce(v_counts, '[]'))
+    as c (id uuid, created integer, updated integer, unchanged integer, merged integer, conflict integer)
+  where p.id = c.id;
+  return private.complete_upload(p_upload_id, p_as_of);
+exception when sqlstate 'SL205' then
+  perform private.reset_part(p.id) from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged';
+  return 'restage';
+end
+$$;
+comment on function private.dry_run_upload(uuid, timestamptz) is
+  'Resolves all parts of a dry run and takes everything back but the counts. Returns waiting, restage or the state of the finished upload.';
