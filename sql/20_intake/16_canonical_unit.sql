@@ -1,0 +1,73 @@
+create function private.canonical_unit(raw text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_unit text;
+  v_words text[];
+  v_word text;
+  v_kind text;
+  v_building text := '';
+  v_floor text := '';
+  v_rest text := '';
+  v_target text := '';
+begin
+  if raw is null then
+    return null;
+  end if;
+  if raw ~ '^[1-9][0-9]{0,5}[A-Z]?$' then
+    return raw;
+  end if;
+  v_unit := upper(left(raw, 60) collate "C");
+  v_unit := replace(v_unit, '#', ' # ');
+  v_unit := btrim(translate(v_unit, translate(v_unit, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789#-/ ', ''),
+    repeat(' ', length(v_unit))));
+  if v_unit ~ '^[0-9]+ 0{1,2}$' and raw ~ '^\s*[0-9]+\.0{1,2}\s*$' then
+    v_unit := split_part(v_unit, ' ', 1);
+  end if;
+  if v_unit in ('', '-', 'N/A', 'NA', 'NONE', 'NULL', '#') then
+    return null;
+  end if;
+  v_words := string_to_array(v_unit, ' ');
+  foreach v_word in array v_words loop
+    v_word := btrim(v_word, '-/');
+    if v_word = '' then
+      continue;
+    end if;
+    v_kind := '{"BLDG":"B","BUILDING":"B","BLD":"B","FL":"F","FLR":"F","FLOOR":"F","#":"-","APT":"-","APARTMENT":"-",
+      "APMT":"-","APTS":"-","UNIT":"-","STE":"-","SUITE":"-","NO":"-","NUM":"-","NUMBER":"-","RM":"-","ROOM":"-",
+      "SPC":"-","SPACE":"-","SP":"-","LOT":"-","TRLR":"-","TRAILER":"-","CONDO":"-","PENTHOUSE":"PH","BASEMENT":"BSMT",
+      "FRONT":"FRNT","LOBBY":"LBBY","LOWER":"LOWR","UPPER":"UPPR","OFFICE":"OFC","HANGAR":"HNGR"}'::jsonb ->> v_word;
+    if v_kind = 'F' and v_target = '' and v_rest ~ '(^| )[0-9]+(ST|ND|RD|TH)$' then
+      -- `2nd floor` is floor 2.
+      v_floor := v_floor || ' ' || substring(v_rest, '([0-9]+)[A-Z]+$');
+      v_rest := rtrim(regexp_replace(v_rest, '[0-9]+[A-Z]+$', ''));
+    elsif v_kind in ('B', 'F', '-') then
+      v_target := case when v_kind = '-' and v_target <> '' then v_target else v_kind end;
+    else
+      v_word := coalesce(v_kind, v_word);
+      if v_word ~ '^0+[0-9]' then
+        v_word := ltrim(v_word, '0');
+        v_word := case when v_word ~ '^[0-9]' then v_word else '0' || v_word end;
+      end if;
+      case v_target
+        when 'B' then v_building := v_building || ' ' || v_word;
+        when 'F' then v_floor := v_floor || ' ' || v_word;
+        else v_rest := v_rest || ' ' || v_word;
+      end case;
+      v_target := '';
+    end if;
+  end loop;
+  -- `4-B`, `4 B`, `B-4` are one label; `1-11` and `11-1` are two.
+  v_building := regexp_replace(v_building, '([0-9])[ -]+([A-Z])(?![A-Z])', '\1\2', 'g');
+  v_rest := regexp_replace(v_rest, '([0-9])[ -]+([A-Z])(?![A-Z])', '\1\2', 'g');
+  v_rest := regexp_replace(v_rest, '(?<![A-Z])([A-Z])[ -]+([0-9])', '\1\2', 'g');
+  return nullif(btrim(
+    case when v_building <> '' then 'BLDG' || v_building else '' end
+    || case when v_floor <> '' then ' FL' || v_floor else '' end
+    || v_rest), '');
+end
+$$;
+comment on function private.canonical_unit(text) is
+  'Unit text to one spelling: Apt, Unit, Ste, No and # fall away, buildings and floors come first (BLDG 2 4B); null when there is none.';
+
+revoke execute on function private.canonical_unit(text) from public;
+grant execute on function private.canonical_unit(text) to pipeline_writer, service_role;

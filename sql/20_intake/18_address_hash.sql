@@ -1,0 +1,45 @@
+create function private.address_hash_version() returns smallint
+language sql immutable parallel safe as $$
+  select 1::smallint
+$$;
+comment on function private.address_hash_version() is
+  'Version of the canonical address string. A change of the rules that changes hashes must raise it. Inlined, hence no SET clause.';
+
+create function private.address_hash(
+  house_number text, street text, unit text, city text, state text, zip text
+) returns bytea
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  if street is null or (zip is null and (city is null or state is null)) then
+    return null;
+  end if;
+  return sha256(convert_to(concat('v1|', house_number, '|', street, '|', unit, '|', coalesce(zip, city || ',' || state)),
+    'UTF8'));
+end
+$$;
+comment on function private.address_hash(text, text, text, text, text, text) is
+  'SHA-256 of v1|house number|street|unit|place over canonical parts as parse_address makes them; the place is the ZIP, or city and state where there is none. Null without a street or a place.';
+
+revoke execute on function private.address_hash_version(), private.address_hash(text, text, text, text, text, text)
+  from public;
+grant execute on function private.address_hash_version(), private.address_hash(text, text, text, text, text, text)
+  to pipeline_writer, service_role;
+
+create function private.show_street(street text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_shown text := initcap(street);
+begin
+  -- initcap writes `Nw` and `Us`; two-letter directionals stand first or last.
+  if substr(v_shown, 3, 1) = ' ' and left(street, 2) in ('NE', 'NW', 'SE', 'SW', 'US', 'FM', 'RM') then
+    v_shown := left(street, 2) || substr(v_shown, 3);
+  end if;
+  if right(street, 3) in (' NE', ' NW', ' SE', ' SW') then
+    v_shown := left(v_shown, -2) || right(street, 2);
+  end if;
+  return v_shown;
+end
+$$;
+comment on function private.show_street(text) is 'A canonical street as people write it: N Main St, 5th Ave NW.';
+revoke execute on function private.show_street(text) from public;
+grant execute on function private.show_street(text) to pipeline_writer, service_role;
