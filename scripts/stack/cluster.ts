@@ -1,0 +1,176 @@
+// The private PostgreSQL cluster: made on first use, on loopback and a free port, run by an
+// unprivileged user, kept in .local (or, where that user cannot reach .local, in /var/lib).
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
+import { join } from "node:path";
+import { localPath, postgresBin, root } from "./paths.ts";
+import { type ClusterState, freePort, isAlive, randomHex, readJson } from "./state.ts";
+import { withLock, writeJson } from "./state.ts";
+
+const preferredPort = 54322;
+const statePath = () => localPath("cluster.json");
+
+interface Identity {
+  uid?: number;
+  gid?: number;
+}
+
+/** initdb and postgres refuse root: as root they run as the system user `postgres`. */
+function serverUser(): Identity {
+  if (process.getuid?.() !== 0) return {};
+  for (const line of readFileSync("/etc/passwd", "utf8").split("\n")) {
+    const [name, , uid, gid] = line.split(":");
+    if (name === "postgres") return { uid: Number(uid), gid: Number(gid) };
+  }
+  throw new Error("There is no system user postgres; the package postgresql-common makes it.");
+}
+
+function run(program: string, args: string[]): string {
+  const server = postgresBin();
+  if (!server) throw new Error("No PostgreSQL server is installed here: run `npm run db:start`.");
+  const result = spawnSync(join(server.bin, program), args, {
+    ...serverUser(),
+    cwd: "/",
+    encoding: "utf8",
+    input: "",
+    env: { PATH: process.env.PATH, LANG: "C.UTF-8", TZ: "UTC" },
+  });
+  if (result.status !== 0) {
+    throw new Error(`${program} failed: ${result.error ?? ""}${result.stderr}${result.stdout}`);
+  }
+  return result.stdout;
+}
+
+/** A folder that the server's user owns, below .local where that user can get there. */
+function makeDataDirectory(): string {
+  const user = serverUser();
+  const hash = createHash("sha256").update(root).digest("hex").slice(0, 12);
+  for (const candidate of [localPath("postgres"), `/var/lib/sluice/${hash}`]) {
+    mkdirSync(candidate, { recursive: true, mode: 0o755 });
+    if (user.uid !== undefined) chownSync(candidate, user.uid, user.gid ?? user.uid);
+    const reachable = spawnSync("test", ["-w", candidate], { ...user, cwd: "/" }).status === 0;
+    if (reachable) return join(candidate, "data");
+    rmSync(candidate, { recursive: true });
+  }
+  throw new Error("The user postgres can reach neither .local nor /var/lib/sluice.");
+}
+
+function configuration(): string {
+  const quarter = Math.floor(totalmem() / 4 / 2 ** 20);
+  return `
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+shared_preload_libraries = 'pg_cron, pg_stat_statements'
+cron.database_name = 'postgres'
+cron.use_background_workers = on
+max_worker_processes = 16
+max_connections = 200
+shared_buffers = ${Math.max(128, Math.min(2048, quarter))}MB
+effective_cache_size = ${Math.max(256, quarter * 2)}MB
+work_mem = 32MB
+maintenance_work_mem = ${Math.max(64, Math.min(512, Math.floor(quarter / 4)))}MB
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+random_page_cost = 1.1
+wal_compression = on
+jit = off
+timezone = 'UTC'
+search_path = '"$user", public, extensions'
+log_min_messages = warning
+log_checkpoints = off
+`;
+}
+
+function create(): ClusterState {
+  const dataDirectory = makeDataDirectory();
+  const state = { port: 0, dataDirectory, adminPassword: randomHex(16), password: randomHex(16) };
+  rmSync(dataDirectory, { recursive: true, force: true });
+  const passwordFile = `${dataDirectory}.password`;
+  writeFileSync(passwordFile, state.adminPassword, { mode: 0o600 });
+  const { uid, gid = uid } = serverUser();
+  if (uid !== undefined && gid !== undefined) chownSync(passwordFile, uid, gid);
+  try {
+    run("initdb", [
+      ...["-D", dataDirectory, "-U", "supabase_admin", "-E", "UTF8", "--locale=C.UTF-8"],
+      ...["--auth=scram-sha-256", `--pwfile=${passwordFile}`],
+    ]);
+  } finally {
+    rmSync(passwordFile);
+  }
+  writeFileSync(join(dataDirectory, "postgresql.auto.conf"), configuration());
+  return state;
+}
+
+function isRunning(state: ClusterState): boolean {
+  const path = join(state.dataDirectory, "postmaster.pid");
+  if (!existsSync(path)) return false;
+  const [pid, , , port] = readFileSync(path, "utf8").split("\n");
+  return Number(port) === state.port && isAlive(Number(pid));
+}
+
+/** Starts the cluster (making it where there is none) and tells whether it was down before. */
+export function startCluster(): Promise<{ state: ClusterState; started: boolean; created: boolean }> {
+  return withLock("cluster", async () => {
+    let state = readJson<ClusterState>(statePath());
+    if (state && isRunning(state)) return { state, started: false, created: false };
+    const created = !state || !existsSync(join(state.dataDirectory, "PG_VERSION"));
+    if (!state || created) state = create();
+    for (let attempt = 1;; attempt++) {
+      state = { ...state, port: await freePort(state.port || preferredPort) };
+      try {
+        run("pg_ctl", [
+          ...["-D", state.dataDirectory, "-l", join(state.dataDirectory, "server.log")],
+          ...["-w", "-t", "120", "-o", `-p ${state.port}`, "start"],
+        ]);
+        break;
+      } catch (error) {
+        // Somebody may have taken the port in between.
+        if (attempt === 3) throw error;
+      }
+    }
+    writeJson(statePath(), state);
+    return { state, started: true, created };
+  });
+}
+
+export function stopCluster(): Promise<boolean> {
+  return withLock("cluster", () => {
+    const state = readJson<ClusterState>(statePath());
+    if (!state || !isRunning(state)) return Promise.resolve(false);
+    run("pg_ctl", ["-D", state.dataDirectory, "-w", "-t", "120", "-m", "fast", "stop"]);
+    return Promise.resolve(true);
+  });
+}
+
+// A cluster serves several processes at once (tests, demo, dev). Each leaves a lease; whoever ends
+// last stops the server, unless `db:start` asked to keep it.
+
+const leases = () => localPath("leases");
+
+export function takeLease(name = String(process.pid)): void {
+  mkdirSync(leases(), { recursive: true });
+  writeFileSync(join(leases(), name), "");
+}
+
+/** Gives the lease back and stops the cluster when no living process and no `keep` is left. */
+export async function dropLease(name = String(process.pid)): Promise<void> {
+  rmSync(join(leases(), name), { force: true });
+  if (!existsSync(leases())) return;
+  for (const other of readdirSync(leases())) {
+    if (other === "keep" || isAlive(Number(other))) return;
+    rmSync(join(leases(), other), { force: true });
+  }
+  await stopCluster();
+}
+
+/** Addresses of one database of the private cluster, as its owner and as superuser. */
+export function clusterUrls(state: ClusterState, database: string) {
+  const at = `127.0.0.1:${state.port}/${database}`;
+  return {
+    url: `postgresql://postgres:${state.password}@${at}`,
+    adminUrl: `postgresql://supabase_admin:${state.adminPassword}@${at}`,
+  };
+}

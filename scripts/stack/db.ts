@@ -1,0 +1,90 @@
+// The db:* commands.
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { dropLease, stopCluster, takeLease } from "./cluster.ts";
+import { createDatabase, dropDatabase, ensureRoles } from "./database.ts";
+import { writeMigration } from "./diff.ts";
+import { buildMigrations } from "./migrations.ts";
+import { postgresClient } from "./paths.ts";
+import { openServer, prepareMain } from "./server.ts";
+import { writeTypes } from "./types.ts";
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+async function start(): Promise<void> {
+  takeLease("keep");
+  const server = await openServer();
+  const url = await prepareMain(server);
+  await server.release();
+  say("The database is up; `npm run db:stop` stops it.");
+  console.log(url);
+}
+
+async function stop(): Promise<void> {
+  await dropLease("keep");
+  say(await stopCluster() ? "The database is stopped." : "The database was not running.");
+}
+
+async function reset(): Promise<void> {
+  const server = await openServer();
+  if (!server.isPrivate) {
+    throw new Error("db:reset drops a database, and does so only in the private cluster.");
+  }
+  await ensureRoles(server);
+  // The main database holds pg_cron and is the one that others connect to for administration.
+  const helper = { urls: (name: string) => server.urls(name === "postgres" ? "template1" : name) };
+  await dropDatabase(helper, server.main);
+  await createDatabase(helper, server.main);
+  const url = await prepareMain(server);
+  await server.release();
+  say("The database is built anew.");
+  console.log(url);
+}
+
+async function psql(args: string[]): Promise<number> {
+  const server = await openServer();
+  const url = await prepareMain(server);
+  process.on("SIGINT", () => {});
+  const { status } = spawnSync(postgresClient("psql"), [url, ...args], { stdio: "inherit" });
+  await server.release();
+  return status ?? 1;
+}
+
+async function migration(args: string[]): Promise<void> {
+  const { positionals: [name] } = parseArgs({ args, allowPositionals: true });
+  if (!name) throw new Error("Name the change: npm run db:migration -- add_call_notes");
+  const server = await openServer();
+  const written = await writeMigration(server, name);
+  await server.release();
+  say(written ? `Wrote ${written}: read it before you commit it.` : "No difference.");
+}
+
+async function types(): Promise<void> {
+  const server = await openServer();
+  await writeTypes(server);
+  await server.release();
+}
+
+const [command, ...args] = process.argv.slice(2);
+const commands: Record<string, () => Promise<number | void>> = {
+  start,
+  stop,
+  reset,
+  psql: () => psql(args),
+  build: () => Promise.resolve(say(buildMigrations().join("\n") || "Nothing has changed.")),
+  migration: () => migration(args),
+  types,
+};
+const wanted = commands[command ?? ""];
+if (!wanted) {
+  say(`db.ts ${Object.keys(commands).join("|")}`);
+  process.exit(2);
+}
+try {
+  process.exitCode = await wanted() ?? 0;
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,49 @@
+// Which database server to use: DATABASE_URL where it is set, else the private cluster.
+import { clusterUrls, dropLease, startCluster, takeLease } from "./cluster.ts";
+import {
+  applyShim,
+  buildFromMigrations,
+  ensureRoles,
+  ensureWrappingKey,
+  type Server,
+} from "./database.ts";
+
+export interface RunningServer extends Server {
+  /** Name of the main database: `postgres`, or that of DATABASE_URL. */
+  main: string;
+  /** Whether it is the private cluster of this checkout. */
+  isPrivate: boolean;
+  /** Lets go of the server; the last process to do so stops the private cluster. */
+  release(): Promise<void>;
+}
+
+export async function openServer(): Promise<RunningServer> {
+  const given = process.env.DATABASE_URL;
+  if (given) {
+    const main = decodeURIComponent(new URL(given).pathname.slice(1)) || "postgres";
+    const urls = (database: string) => {
+      const url = new URL(given);
+      url.pathname = `/${encodeURIComponent(database)}`;
+      return { url: url.href, adminUrl: url.href };
+    };
+    return { urls, main, isPrivate: false, release: () => Promise.resolve() };
+  }
+  takeLease();
+  const { state } = await startCluster();
+  return {
+    urls: (database) => clusterUrls(state, database),
+    main: "postgres",
+    isPrivate: true,
+    release: () => dropLease(),
+  };
+}
+
+/** Brings the main database up to date: shim, migrations, wrapping key. */
+export async function prepareMain(server: RunningServer): Promise<string> {
+  await ensureRoles(server);
+  const { url, adminUrl } = server.urls(server.main);
+  await applyShim(adminUrl);
+  await buildFromMigrations(url);
+  await ensureWrappingKey(url);
+  return url;
+}

@@ -1,0 +1,93 @@
+// What the private cluster keeps between runs: port, place and generated secrets, readable by the
+// owner of the checkout only.
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { localPath } from "./paths.ts";
+
+export interface ClusterState {
+  port: number;
+  dataDirectory: string;
+  /** Password of supabase_admin (superuser) and of postgres (owner of the schema). */
+  adminPassword: string;
+  password: string;
+}
+
+export function readJson<T>(path: string): T | null {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) as T : null;
+}
+
+export function writeJson(path: string, value: unknown): void {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(value, null, 2) + "\n", { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+export function randomHex(bytes = 32): string {
+  return randomBytes(bytes).toString("hex");
+}
+
+/** The HS256 secret of this checkout's stack, made on first use. */
+export function jwtSecret(): string {
+  const path = localPath("secrets.json");
+  const found = readJson<{ jwtSecret: string }>(path);
+  if (found) return found.jwtSecret;
+  const made = { jwtSecret: randomHex() };
+  writeJson(path, made);
+  return made.jwtSecret;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+/** `preferred` where nothing listens there, else a port that the system picks. */
+export async function freePort(preferred?: number): Promise<number> {
+  if (preferred && await isFree(preferred)) return preferred;
+  return await new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Runs `work` while no other process of this checkout runs under the same name. */
+export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const folder = localPath(`${name}.lock`);
+  const owner = `${folder}/pid`;
+  for (;;) {
+    try {
+      mkdirSync(folder);
+      writeFileSync(owner, String(process.pid));
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      const pid = existsSync(owner) ? Number(readFileSync(owner, "utf8")) : 0;
+      if (pid && !isAlive(pid)) rmSync(folder, { recursive: true, force: true });
+      else await pause(100);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
