@@ -112,7 +112,9 @@ function isRunning(state: ClusterState): boolean {
 }
 
 /** Starts the cluster (making it where there is none) and tells whether it was down before. */
-export function startCluster(): Promise<{ state: ClusterState; started: boolean; created: boolean }> {
+export function startCluster(): Promise<
+  { state: ClusterState; started: boolean; created: boolean }
+> {
   return withLock("cluster", async () => {
     let state = readJson<ClusterState>(statePath());
     if (state && isRunning(state)) return { state, started: false, created: false };

@@ -22,7 +22,11 @@ export interface TestDatabase {
 }
 
 export function connect(url: string, max = 1): Sql {
-  return postgres(url, { max, onnotice: () => {}, connection: { application_name: "sluice-stack" } });
+  return postgres(url, {
+    max,
+    onnotice: () => {},
+    connection: { application_name: "sluice-stack" },
+  });
 }
 
 async function using<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -82,9 +86,12 @@ export async function applyShim(adminUrl: string): Promise<void> {
 
 /** Stores a random wrapping key in Vault where none is; it is shown nowhere. */
 export async function ensureWrappingKey(url: string): Promise<void> {
-  await using(url, (sql) =>
-    sql`select vault.create_secret(${randomHex()}, 'sluice_wrapping_key', 'Wraps the data keys')
-      where not exists (select from vault.secrets where name = 'sluice_wrapping_key')`);
+  await using(
+    url,
+    (sql) =>
+      sql`select vault.create_secret(${randomHex()}, 'sluice_wrapping_key', 'Wraps the data keys')
+      where not exists (select from vault.secrets where name = 'sluice_wrapping_key')`,
+  );
 }
 
 /** Builds an empty, shimmed database from sql/. */

@@ -23,8 +23,9 @@ async function start(): Promise<void> {
 }
 
 async function stop(): Promise<void> {
+  const stopped = await stopCluster();
   await dropLease("keep");
-  say(await stopCluster() ? "The database is stopped." : "The database was not running.");
+  say(stopped ? "The database is stopped." : "The database was not running.");
 }
 
 async function reset(): Promise<void> {

@@ -16,7 +16,9 @@ export interface SqlFile {
 }
 
 function readSorted(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sql")).sort() : [];
+  return existsSync(folder)
+    ? readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()
+    : [];
 }
 
 /** Files of sql/ in the order in which they apply. */
