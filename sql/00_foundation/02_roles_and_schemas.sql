@@ -25,5 +25,8 @@ alter default privileges in schema public revoke all on tables from anon, authen
 alter default privileges in schema public revoke all on sequences from anon, authenticated;
 alter default privileges in schema public revoke execute on functions from anon, authenticated;
 alter default privileges revoke execute on functions from public;
+-- The service may call private functions: most run with its own rights. Those that run with the owner's
+-- (security definer) are granted one by one.
+alter default privileges in schema private grant execute on functions to pipeline_writer;
 alter default privileges in schema public grant all on tables to service_role;
 alter default privileges in schema public grant execute on functions to service_role;

@@ -20,6 +20,7 @@ end
 $$;
 comment on function private.wrapping_key() is
   'The key that wraps data keys, out of Vault. Security definer: only the owner may read Vault. Raises SL001 when absent.';
+revoke execute on function private.wrapping_key() from pipeline_writer;
 
 -- Inlined into set-based statements, hence plain SQL without a SET clause (which would prevent inlining).
 create function private.encrypt_value(p_plain text, p_key text) returns bytea

@@ -53,7 +53,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.blind_key(uuid) is 'The key of the org''s blind index.';
 
-revoke execute on all functions in schema private from public;
+revoke execute on function private.add_org_key(uuid, private.key_purpose) from pipeline_writer;
 grant execute on function private.active_key_id(uuid, private.key_purpose), private.org_key(uuid, integer),
   private.blind_key(uuid), private.encrypt_value(text, text), private.decrypt_value(bytea, text),
   private.encrypt_bytes(bytea, text), private.decrypt_bytes(bytea, text),

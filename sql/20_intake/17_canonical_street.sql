@@ -93,7 +93,7 @@ begin
     if length(v_street) <= 60 then
       -- As an assignment the call is a "simple expression": its state, with the rule tables in it, lives as
       -- long as the transaction. In a query inside a function they would be loaded at each call (milliseconds).
-      v_std := extensions.standardize_address('extensions.us_lex', 'extensions.us_gaz', 'extensions.us_rules',
+      v_std := extensions.standardize_address('private.us_lex', 'private.us_gaz', 'private.us_rules',
         '1 ' || v_street, '');
       v_name := v_std.name;
       -- Trusted only where it has put every word into the street, and the name is one.

@@ -22,12 +22,12 @@ begin
   new.addr_hash := a.addr_hash;
   new.addr_hash_version := case when a.addr_hash is not null then private.address_hash_version() end;
   if a.addr_hash is not null then
-    new.situs_house_number := a.house_number;
-    new.situs_street := coalesce(a.street, new.situs_street);
-    new.situs_unit := coalesce(a.unit, new.situs_unit);
-    new.situs_city := coalesce(a.city, new.situs_city);
-    new.situs_state := coalesce(a.state, new.situs_state);
-    new.situs_zip := coalesce(a.zip, new.situs_zip);
+    new.situs_house_number := a.situs_house_number;
+    new.situs_street := coalesce(a.situs_street, new.situs_street);
+    new.situs_unit := coalesce(a.situs_unit, new.situs_unit);
+    new.situs_city := coalesce(a.situs_city, new.situs_city);
+    new.situs_state := coalesce(a.situs_state, new.situs_state);
+    new.situs_zip := coalesce(a.situs_zip, new.situs_zip);
   end if;
   new.county_fips := private.county_fips(new.county_fips, null, new.situs_state, new.situs_zip);
   return new;

@@ -19,7 +19,7 @@ begin
   left join public.leads p on p.org_id = p_org_id and p.county_fips = s.county_fips and p.apn = s.apn
   left join public.leads a on a.org_id = p_org_id and a.addr_hash = s.addr_hash
   left join public.lead_addresses x on x.org_id = p_org_id and x.addr_hash = s.addr_hash
-  where s.part_id = p_part_id;
+  where s.part_id = p_part_id and s.verdict is null;
 end
 $$;
 comment on function private.match_rows(uuid, uuid) is

@@ -16,7 +16,8 @@ begin
   end if;
   select * into strict v_upload from public.uploads u where u.id = v_part.upload_id;
   select s.trust into strict v_trust from public.sources s where s.id = v_upload.source_id;
-  if (select count(*) from public.leads_staging s where s.part_id = p_part_id) <> v_part.staged then
+  if (select count(*) from public.leads_staging s where s.part_id = p_part_id and s.verdict is null)
+    <> v_part.staged - v_part.created - v_part.updated - v_part.unchanged - v_part.merged - v_part.conflict then
     -- The scratch is gone (database crash): stage again from the stored bytes.
     perform private.reset_part(p_part_id);
     return 'received';
@@ -53,7 +54,8 @@ begin
 
   update public.upload_parts p
   set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at),
-    created = v.created, updated = v.updated, unchanged = v.unchanged, merged = v.merged, conflict = v.conflict
+    created = p.created + v.created, updated = p.updated + v.updated, unchanged = p.unchanged + v.unchanged,
+    merged = p.merged + v.merged, conflict = p.conflict + v.conflict
   from (
     select count(*) filter (where r.verdict = 'created') as created,
       count(*) filter (where r.verdict = 'updated') as updated,
@@ -64,6 +66,10 @@ begin
   ) v
   where p.id = p_part_id;
   perform private.record_part_events(p_part_id, p_as_of);
+  if v_part.rejected > 0 then
+    perform private.record_dead_letter(v_part.org_id, 'rejects', jsonb_build_object('part_id', p_part_id),
+      v_part.rejected || ' rows rejected', null, v_upload.correlation_id, p_as_of);
+  end if;
   return 'resolved';
 end
 $$;
@@ -78,7 +84,8 @@ begin
   delete from public.upload_rejects j using public.upload_parts p
   where p.id = p_part_id and j.upload_id = p.upload_id and j.part = p.part;
   update public.upload_parts p
-  set state = 'received', staged_at = null, error = null, lines = 0, received = 0, staged = 0, rejected = 0, warnings = '{}'
+  set state = 'received', staged_at = null, error = null, lines = 0, received = 0, staged = 0, rejected = 0,
+    created = 0, updated = 0, unchanged = 0, merged = 0, conflict = 0, warnings = '{}'
   where p.id = p_part_id and p.state in ('received', 'staging', 'staged', 'failed');
 end
 $$;

@@ -67,6 +67,8 @@ create unlogged table private.resolve_leads (
 comment on table private.resolve_leads is 'Shape: what the rows of one component say together, one row per lead to make or update.';
 alter table private.resolve_leads enable row level security;
 
+grant select on private.resolve_rows, private.resolve_links, private.resolve_leads to pipeline_writer;
+
 create function private.open_resolve_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
 begin

@@ -1,0 +1,61 @@
+-- What the status page, the client and the desk show of an upload.
+
+create function public.upload_status(p_upload_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'upload_id', u.id,
+    'source', s.key,
+    'state', u.state,
+    'dry_run', u.dry_run,
+    'filename', u.filename,
+    'parts_expected', u.parts_expected,
+    'parts', coalesce(p.parts, '[]'),
+    'progress', case
+      when u.state in ('completed', 'failed', 'undone') then 1
+      when coalesce(u.parts_expected, p.count, 0) = 0 then 0
+      else round(coalesce(p.weight, 0) / greatest(u.parts_expected, p.count), 3) end,
+    'counts', coalesce(p.counts, '{}'),
+    'warnings', coalesce((
+      select jsonb_object_agg(w.code, w.n) from (
+        select e.key as code, sum(e.value::integer) as n
+        from public.upload_parts x cross join lateral jsonb_each_text(x.warnings) e
+        where x.upload_id = u.id group by e.key) w), '{}'),
+    'dialect', u.dialect,
+    'mapping', u.mapping,
+    'timings', jsonb_build_object(
+      'received_at', u.received_at, 'staged_at', p.staged_at, 'resolved_at', p.resolved_at, 'completed_at', u.completed_at,
+      'seconds', round(extract(epoch from coalesce(u.completed_at, p.resolved_at) - u.received_at), 3)),
+    'correlation_id', u.correlation_id,
+    'error', u.error)
+  from public.uploads u
+  join public.sources s on s.id = u.source_id
+  left join lateral (
+    select count(*) as count,
+      sum(case x.state when 'received' then 0.05 when 'staging' then 0.2 when 'staged' then 0.5 else 1 end) as weight,
+      max(x.staged_at) as staged_at, max(x.resolved_at) as resolved_at,
+      jsonb_agg(jsonb_build_object('part', x.part, 'state', x.state, 'bytes', x.bytes,
+        'sha256', encode(x.sha256, 'hex'), 'rows', x.received, 'error', x.error) order by x.part) as parts,
+      jsonb_build_object('received', sum(x.received), 'staged', sum(x.staged), 'created', sum(x.created),
+        'updated', sum(x.updated), 'unchanged', sum(x.unchanged), 'merged', sum(x.merged),
+        'conflict', sum(x.conflict), 'rejected', sum(x.rejected)) as counts
+    from public.upload_parts x where x.upload_id = u.id
+  ) p on true
+  where u.id = p_upload_id
+$$;
+comment on function public.upload_status(uuid) is
+  'State, progress (0 to 1), counts, warnings, column mapping and timings (seconds) of an upload, as JSON; null for one that the caller may not see.';
+revoke execute on function public.upload_status(uuid) from public, anon;
+grant execute on function public.upload_status(uuid) to authenticated, service_role, pipeline_writer;
+
+create function private.reject_rows(p_upload_id uuid, p_after_part integer, p_after_line integer, p_limit integer)
+returns table (part integer, line integer, code text, detail text, raw jsonb)
+language sql stable set search_path = '' as $$
+  select r.part, r.line, r.code, r.detail, private.decrypt_value(r.raw, private.org_key(r.org_id, r.key_id))::jsonb
+  from public.upload_rejects r
+  where r.upload_id = p_upload_id and (r.part, r.line) > (p_after_part, p_after_line)
+  order by r.part, r.line
+  limit p_limit
+$$;
+comment on function private.reject_rows(uuid, integer, integer, integer) is
+  'Rejected rows of an upload in order, after (part, line): keyset pages for the download. raw is the array of original fields.';
+grant execute on function private.reject_rows(uuid, integer, integer, integer) to pipeline_writer;
