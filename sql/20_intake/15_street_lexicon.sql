@@ -49,6 +49,13 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.street_types() is 'Street types: spelling to the USPS abbreviation.';
 
+create function private.common_street_types() returns jsonb
+language sql immutable parallel safe as $$
+  select '{"ALY":1,"AVE":1,"BLVD":1,"CIR":1,"CT":1,"DR":1,"EXPY":1,"FWY":1,"HWY":1,"LN":1,"LOOP":1,"PKWY":1,"PL":1,
+    "RD":1,"SQ":1,"ST":1,"TER":1,"TPKE":1,"TRL":1,"WAY":1}'::jsonb
+$$;
+comment on function private.common_street_types() is 'Types that are hardly ever a street''s name.';
+
 create function private.directions() returns jsonb
 language sql immutable parallel safe as $$
   select '{"N":"N","NORTH":"N","NO":"N","S":"S","SOUTH":"S","SO":"S","E":"E","EAST":"E","W":"W","WEST":"W","NE":"NE",
@@ -69,6 +76,6 @@ $$;
 comment on function private.unit_words() is
   'Words that begin a unit: sure = whatever follows, value = only before a number or letter, alone = only at the end of the line.';
 
-revoke execute on function private.street_types(), private.directions(), private.unit_words() from public;
-grant execute on function private.street_types(), private.directions(), private.unit_words()
+revoke execute on function private.street_types(), private.common_street_types(), private.directions(), private.unit_words() from public;
+grant execute on function private.street_types(), private.common_street_types(), private.directions(), private.unit_words()
   to pipeline_writer, service_role;

@@ -58,7 +58,10 @@ begin
     v_words[v_last] := private.directions() ->> v_words[v_last];
     v_last := v_last - 1;
   end if;
-  if v_last >= 2 and private.street_types() ? v_words[v_last] then
+  -- `N ORCHARD` is a street named Orchard, `N AVE` one named N.
+  if v_last >= 2 and private.street_types() ? v_words[v_last]
+    and (v_last > 2 or not private.directions() ? v_words[1]
+      or private.common_street_types() ? (private.street_types() ->> v_words[v_last])) then
     v_words[v_last] := private.street_types() ->> v_words[v_last];
     v_last := v_last - 1;
   end if;
@@ -76,6 +79,7 @@ language plpgsql stable parallel safe set search_path = '' as $$
 declare
   v_street text := street;
   v_next text;
+  v_least text;
   v_std extensions.stdaddr;
   v_name text;
 begin
@@ -88,7 +92,7 @@ begin
     end if;
   end if;
   -- Until nothing changes: at once for text that is already in USPS spelling, else after one round more.
-  for i in 1 .. 5 loop
+  for i in 1 .. 12 loop
     v_next := null;
     if length(v_street) <= 60 then
       -- As an assignment the call is a "simple expression": its state, with the rule tables in it, lives as
@@ -100,6 +104,8 @@ begin
       if v_std.house_num = '1' and v_name not in ('', 'SAINT', 'MOUNT', 'FORT')
         and v_std.unit is null and v_std.building is null and v_std.box is null and v_std.ruralroute is null
         and v_std.extra is null and v_std.qual is distinct from 'ALTERNATE'
+        and (v_std.predir is not null or v_std.suftype is null or not private.directions() ? v_name
+          or private.common_street_types() ? (private.street_types() ->> v_std.suftype))
       then
         if v_name in ('EAST', 'WEST', 'NORTH', 'SOUTH') and position(v_name in v_street) = 0 then
           -- E Street is not East Street.
@@ -120,8 +126,12 @@ begin
       return v_next;
     end if;
     v_street := v_next;
+    -- A few odd words go round in a circle; its first member in the alphabet stands for it.
+    if i >= 6 then
+      v_least := least(v_least, v_street collate "C");
+    end if;
   end loop;
-  return v_street;
+  return v_least;
 end
 $$;
 comment on function private.canonical_street(text) is

@@ -5,17 +5,17 @@ $$;
 comment on function private.address_hash_version() is
   'Version of the canonical address string. A change of the rules that changes hashes must raise it. Inlined, hence no SET clause.';
 
+-- Inlined into parse_address and into set-based statements, hence no SET clause; stable because convert_to is,
+-- and a function is not inlined that promises more than what it calls.
 create function private.address_hash(
   house_number text, street text, unit text, city text, state text, zip text
 ) returns bytea
-language plpgsql immutable parallel safe set search_path = '' as $$
-begin
-  if street is null or (zip is null and (city is null or state is null)) then
-    return null;
-  end if;
-  return sha256(convert_to(concat('v1|', house_number, '|', street, '|', unit, '|', coalesce(zip, city || ',' || state)),
-    'UTF8'));
-end
+language sql stable parallel safe as $$
+  select case when street is not null and (zip is not null or city is not null and state is not null) then
+    pg_catalog.sha256(pg_catalog.convert_to(
+      'v1|' || coalesce(house_number, '') || '|' || street || '|' || coalesce(unit, '') || '|'
+        || coalesce(zip, city || ',' || state), 'UTF8'))
+  end
 $$;
 comment on function private.address_hash(text, text, text, text, text, text) is
   'SHA-256 of v1|house number|street|unit|place over canonical parts as parse_address makes them; the place is the ZIP, or city and state where there is none. Null without a street or a place.';

@@ -17,10 +17,11 @@ begin
   end if;
   -- Apostrophes vanish (O'Brien), a comma and a number sign are words of their own, other marks part words.
   v_text := translate(v_text, '''`', '');
-  if position('#' in v_text) > 0 or position(',' in v_text) > 0 or position(';' in v_text) > 0 then
-    v_text := replace(replace(translate(v_text, ';', ','), ',', ' , '), '#', ' # ');
+  v_text := translate(v_text, E';\n\r', ',,,');
+  if position('#' in v_text) > 0 or position(',' in v_text) > 0 then
+    v_text := regexp_replace(replace(v_text, '#', ' # '), '[, ]*,[, ]*', ' , ', 'g');
   end if;
-  v_text := translate(v_text, E'.:"()[]{}!?*_+=|\\~^<>@&$%\t\r\n\f\u000b', repeat(' ', 30));
+  v_text := translate(v_text, E'.:"()[]{}!?*_+=|\\~^<>@&$%\t\f\u000b', repeat(' ', 30));
   return btrim(regexp_replace(v_text, ' {2,}', ' ', 'g'), ' ,-/');
 end
 $$;
@@ -96,7 +97,12 @@ begin
   elsif stripped then
     -- No comma: the city follows the street type, the third word at the earliest.
     for i in 3 .. n - 1 loop
-      if private.street_types() ? words[i] and not private.street_types() ? words[i + 1]
+      if private.unit_words() ->> words[i] = 'sure' and words[i + 1] ~ '[0-9]' and i + 2 <= n
+        and array_to_string(words[i + 2 : n], '') !~ '[^A-Z]' then
+        city := array_to_string(words[i + 2 : n], ' ');
+        n := i + 1;
+        exit;
+      elsif private.street_types() ? words[i] and not private.street_types() ? words[i + 1]
         and not private.directions() ? words[i + 1] and not private.unit_words() ? words[i + 1]
         and array_to_string(words[i + 1 : n], '') !~ '[^A-Z]' then
         city := array_to_string(words[i + 1 : n], ' ');
@@ -129,7 +135,8 @@ begin
     if v_next in ('#', 'NO', ',') then
       v_next := words[i + 2];
     end if;
-    if words[i] in ('FL', 'FLR', 'FLOOR') and i = n and i > 3 and words[i - 1] ~ '^[0-9]+(ST|ND|RD|TH)$' then
+    if words[i] in ('FL', 'FLR', 'FLOOR') and i = n and i > 3
+      and words[i - 1] ~ '^([0-9]+(ST|ND|RD|TH)|FIRST|SECOND|THIRD|FOURTH|FIFTH|SIXTH|SEVENTH|EIGHTH|NINTH|TENTH)$' then
       return i - 1;
     elsif v_kind in ('alone', 'both') and (i = n or words[i + 1] = ',' or private.unit_words() ? words[i + 1])
       and i > 3 and (private.street_types() ? words[i - 1] or words[i - 1] = ',') then
@@ -173,41 +180,67 @@ create function private.parse_address(
 language plpgsql stable parallel safe set search_path = '' as $$
 declare
   v_words text[];
-  v_line text := private.clean_address_text(street);
+  v_line text := upper(street collate "C");
   v_city text;
   v_unit_at integer;
-  v_unit text := private.canonical_unit(unit);
+  v_unit text := unit;
   v_line_unit text;
   v_street text;
   v_shown text;
   v_box text[];
+  v_comma boolean;
+  v_last text;
   v_place record;
   k integer := 1;
 begin
-  situs_zip := private.normalise_zip(zip);
-  situs_state := private.normalise_state(state);
-  situs_city := nullif(btrim(left(split_part(city, ',', 1), 100)), '');
-  if length(zip) <> 5 and situs_zip is not null then
+  -- A call costs more than looking whether it is needed.
+  if length(v_line) > 200 or v_line ~ '[^A-Z0-9 ]|  |^ | $' then
+    v_line := private.clean_address_text(street);
+  end if;
+  if v_unit is not null then
+    v_unit := private.canonical_unit(v_unit);
+  end if;
+  if zip ~ '^[0-9]{5}$' and zip >= '00501' then
+    situs_zip := zip;
+  elsif zip is not null then
+    situs_zip := private.normalise_zip(zip);
     situs_zip4 := private.normalise_zip4(zip);
-    if length(zip) < 9 then
+    if situs_zip is not null and zip !~ '^[0-9]{5}-[0-9]{4}$' then
       warnings := array_append(warnings, 'zip_healed');
     end if;
   end if;
-  v_city := nullif(private.clean_address_text(situs_city), '');
+  if length(state) = 2 and position(' ' || state || ' ' in private.state_codes()) > 0 then
+    situs_state := state;
+  elsif state is not null then
+    situs_state := private.normalise_state(state);
+  end if;
+  if city is not null then
+    situs_city := nullif(btrim(left(split_part(city, ',', 1), 100)), '');
+    v_city := upper(situs_city collate "C");
+    if v_city ~ '[^A-Z ]|  ' then
+      v_city := nullif(private.clean_address_text(situs_city), '');
+    end if;
+    if situs_city = v_city or situs_city = lower(situs_city) then
+      situs_city := initcap(situs_city);
+    end if;
+  end if;
   if v_line <> '' then
     v_words := string_to_array(v_line, ' ');
 
     -- A row whose place stands in its own columns seldom repeats it in the line.
-    if position(',' in v_line) > 0 or right(v_line, 1) between '0' and '9' or v_city is null or situs_zip is null
-      or right(v_line, length(v_city)) = v_city or right(v_line, 2) = situs_state then
+    v_comma := position(',' in v_line) > 0;
+    v_last := v_words[cardinality(v_words)];
+    if v_comma or v_city is null or situs_zip is null or right(v_line, length(v_city)) = v_city
+      or v_last = situs_state or length(v_last) >= 5 and ascii(right(v_last, 1)) between 48 and 57 then
       v_place := private.strip_place(v_words, v_city, situs_state, situs_zip);
       if v_place.stripped then
         v_words := v_place.words;
+        v_last := v_words[cardinality(v_words)];
         situs_state := v_place.state;
         situs_zip := v_place.zip;
         if v_city is null and v_place.city is not null then
           v_city := v_place.city;
-          situs_city := v_city;
+          situs_city := initcap(v_city);
         end if;
         warnings := array_append(warnings, 'place_taken_out_of_street');
       end if;
@@ -225,23 +258,41 @@ begin
 
     -- Boxes: a post office box, a box on a rural or highway contract route.
     if '{"BOX":1,"BX":1,"POBOX":1,"POB":1,"DRAWER":1}'::jsonb ?| v_words then
-      v_box := regexp_match(array_to_string(v_words, ' '),
-        '^(?:(.*?) ,? ?)?(?:((?:R R|RR|RURAL ROUTE|RURAL RTE|RURAL RT|RFD|RD|RTE|RT|ROUTE|STAR ROUTE|HC|HCR|HIGHWAY CONTRACT|HIGHWAY CONTRACT ROUTE)(?: #| NO)? ?[0-9]+[A-Z]?) ,? ?(?:BOX|BX)|((?:P ?O ?|POST OFFICE )(?:BOX|BX)|POBOX|POB|P O B|BOX|BX|PO DRAWER|DRAWER))(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
-      if v_box is not null and (v_box[1] is null or v_box[1] !~ '^[0-9]') then
-        v_street := case when v_box[2] is null then 'PO BOX ' else
-          case when v_box[2] like 'H%' then 'HC ' else 'RR ' end || substring(v_box[2], '([0-9]+[A-Z]?)$') || ' BOX '
-          end || coalesce(nullif(ltrim(v_box[4], '0'), ''), '0');
+      v_line := array_to_string(v_words, ' ');
+      v_box := regexp_match(v_line,
+        '^(?:[^0-9].* )?(R R|RR|RURAL ROUTE|RURAL RTE|RURAL RT|RFD|RTE|RT|ROUTE|HC|HCR|HIGHWAY CONTRACT|HIGHWAY CONTRACT ROUTE)(?: #| NO)? ?([0-9]+[A-Z]?)[ ,]*(?:BOX|BX)(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
+      if v_box is not null then
+        v_street := case left(v_box[1], 1) when 'H' then 'HC ' else 'RR ' end || v_box[2] || ' BOX '
+          || coalesce(nullif(ltrim(v_box[3], '0'), ''), '0');
         v_words := '{}';
-      elsif v_box is not null and v_box[3] is not null and v_box[3] not in ('BOX', 'BX') and v_box[1] ~ ' ' then
+      else
+        v_box := regexp_match(v_line,
+          '^(.*?)[ ,]*(P ?O (?:BOX|BX|DRAWER)|POST OFFICE BOX|POBOX|POB|BOX|BX|DRAWER)(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
+      end if;
+      if v_street is null and v_box[1] !~ '^[0-9]' then
+        v_street := 'PO BOX ' || coalesce(nullif(ltrim(v_box[3], '0'), ''), '0');
+        v_words := '{}';
+      elsif v_street is null and v_box[2] like 'P%' then
         -- A street and a post office box: the property is at the street.
         v_words := string_to_array(rtrim(v_box[1], ' ,'), ' ');
         warnings := array_append(warnings, 'box_dropped');
       end if;
     end if;
 
+    -- A name before the number (`c/o Smith, 123 Main St`), parted from it by a comma.
+    if v_comma and v_words[1] !~ '[0-9]' then
+      v_unit_at := array_position(v_words, ',');
+      if v_words[v_unit_at + 1] ~ '^[0-9]+$' and cardinality(v_words) > v_unit_at + 1 then
+        v_words := v_words[v_unit_at + 1 :];
+      end if;
+    end if;
+
     -- The house number.
     if v_words[1] = 'ONE' and cardinality(v_words) > 1 then
       v_words[1] := '1';
+    elsif v_words[1] ~ '^[0-9]+-[0-9]+(ST|ND|RD|TH)$' then
+      -- `4800-60th St` is 4800 60th St.
+      v_words := string_to_array(replace(v_words[1], '-', ' '), ' ') || v_words[2 :];
     end if;
     if v_words[1] ~ '^[0-9]+$' then
       situs_house_number := ltrim(v_words[1], '0');
@@ -277,9 +328,11 @@ begin
       if v_words[k] = ',' then
         k := k + 1;
       end if;
-      v_words := coalesce(situs_house_number, '-') || v_words[k :];
-      if position(',' in v_line) > 0 or right(v_line, 1) between '0' and '9'
-        or private.unit_words() ?| v_words or length(v_words[cardinality(v_words)]) < 3 then
+      if k <> 2 then
+        v_words := coalesce(situs_house_number, '-') || v_words[k :];
+      end if;
+      if v_comma or length(v_last) = 1 or ascii(v_last) < 58 or ascii(right(v_last, 1)) < 58
+        or private.unit_words() ?| v_words then
         v_unit_at := private.find_unit(v_words);
         if v_unit_at is not null then
           v_line_unit := concat_ws(' ', v_line_unit,
@@ -305,7 +358,8 @@ begin
         -- Shown in the words that came in, abbreviated, where that comes to the same.
         if v_shown <> v_street then
           v_shown := private.canonical_street_words(v_shown);
-          if v_shown <> v_street and private.canonical_street(v_shown) <> v_street then
+          if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
+            or private.canonical_street(v_shown) <> v_street) then
             v_shown := v_street;
           end if;
         end if;
@@ -330,9 +384,6 @@ begin
     end if;
   end if;
   situs_unit := v_unit;
-  if situs_city = upper(situs_city) or situs_city = lower(situs_city) then
-    situs_city := initcap(situs_city);
-  end if;
 end
 $$;
 comment on function private.parse_address(text, text, text, text, text) is
