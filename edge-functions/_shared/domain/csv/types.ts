@@ -96,7 +96,11 @@ export interface ColumnMapping {
   /** Null for attributes and ignored columns. */
   canonical: Canonical | null;
   how: MappedHow;
-  /** Why, where it is not obvious (`second choice for owner_full`, `sensitive`). */
+  /** Set from 1 on where another column is the first choice: it fills the gaps of that one. */
+  choice?: number;
+  /** Set where each value must look like a parcel number to be taken for one. */
+  check?: "apn";
+  /** Why, where it is not obvious (`where Owner Name is empty`, `sensitive`). */
   note?: string;
 }
 
@@ -178,10 +182,10 @@ export interface StageRow {
   consent_method: string | null;
   lead_score: string | null;
   attributes: Record<string, string>;
-  warnings: string[];
+  warnings: readonly string[];
   reject_code: string | null;
   reject_detail: string | null;
-  raw: string[] | null;
+  raw: readonly string[] | null;
 }
 
 /** Columns of `pg_temp.stage_in` in the order in which `copyText` writes them. */

@@ -1,0 +1,71 @@
+/** One-line addresses: split only where commas and a state code leave no doubt. */
+
+const STATES: Record<string, string> = Object.fromEntries(
+  ("AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut" +
+    "|DE Delaware|DC District of Columbia|FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois" +
+    "|IN Indiana|IA Iowa|KS Kansas|KY Kentucky|LA Louisiana|ME Maine|MD Maryland" +
+    "|MA Massachusetts|MI Michigan|MN Minnesota|MS Mississippi|MO Missouri|MT Montana" +
+    "|NE Nebraska|NV Nevada|NH New Hampshire|NJ New Jersey|NM New Mexico|NY New York" +
+    "|NC North Carolina|ND North Dakota|OH Ohio|OK Oklahoma|OR Oregon|PA Pennsylvania" +
+    "|RI Rhode Island|SC South Carolina|SD South Dakota|TN Tennessee|TX Texas|UT Utah" +
+    "|VT Vermont|VA Virginia|WA Washington|WV West Virginia|WI Wisconsin|WY Wyoming" +
+    "|PR Puerto Rico|VI Virgin Islands|GU Guam|AS American Samoa|MP Northern Mariana Islands")
+    .split("|").flatMap((entry) => {
+      const code = entry.slice(0, 2);
+      return [[code, code], [entry.slice(3).toUpperCase(), code]];
+    }),
+);
+
+export interface SplitAddress {
+  street: string;
+  unit: string | null;
+  city: string;
+  state: string;
+  zip: string | null;
+  plus4: string | null;
+}
+
+const COUNTRY = /,?\s+(?:USA|U\.S\.A\.|US|United States(?: of America)?)$/i;
+const ZIP = /^(.*?)[\s,]+(\d{5})(?:-?(\d{4}))?$/;
+const UNIT =
+  /^(?:apt|apartment|unit|suite|ste|#|no\.?|bldg|building|fl|floor|lot|trlr|spc|space|rm|room)\b\.?|^#/i;
+
+/** `123 Main St, Apt 4, Las Vegas, NV 89132-0001` → its parts; null where a part is in doubt. */
+export function splitAddress(line: string): SplitAddress | null {
+  const text = line.replace(/\s+/g, " ").trim().replace(COUNTRY, "");
+  if (!text.includes(",")) return null;
+  const withZip = ZIP.exec(text);
+  const zip = withZip?.[2] ?? null;
+  const pieces = (withZip ? withZip[1] as string : text).split(",").map((p) => p.trim())
+    .filter(Boolean);
+  const tail = readState(pieces[pieces.length - 1] ?? "");
+  if (!tail) return null;
+  pieces.pop();
+  // Between the street and the state stands the city, in the last piece or before the state code.
+  const city = tail.before || pieces.pop() || "";
+  if (!city || /\d/.test(city) || UNIT.test(city) || pieces.length === 0) return null;
+  const [street, ...rest] = pieces as [string, ...string[]];
+  if (!/\d/.test(street) && !/^(p\.?\s?o\.?\s?box|rr\b|general delivery)/i.test(street)) {
+    return null;
+  }
+  if (rest.length > 1 || rest.some((piece) => !UNIT.test(piece))) return null;
+  return {
+    street,
+    unit: rest[0] ?? null,
+    city,
+    state: tail.state,
+    zip,
+    plus4: withZip?.[3] ?? null,
+  };
+}
+
+/** `Las Vegas NV` → city and state; `Nevada` → state alone. */
+function readState(piece: string): { before: string; state: string } | null {
+  const words = piece.replace(/\.$/, "").split(" ");
+  for (const take of [3, 2, 1]) {
+    if (take > words.length) continue;
+    const state = STATES[words.slice(-take).join(" ").toUpperCase()];
+    if (state) return { before: words.slice(0, -take).join(" "), state };
+  }
+  return null;
+}

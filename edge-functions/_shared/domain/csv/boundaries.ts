@@ -1,0 +1,93 @@
+/** Cuts a file of any size into parts at record boundaries, without parsing it. */
+import { decodeRecord } from "./decode.ts";
+import { BLANK, RecordScanner } from "./scan.ts";
+import { readSepLine } from "./sniff.ts";
+import { isWide, toBytes, UnitReader } from "./units.ts";
+import type { Dialect } from "./types.ts";
+
+export interface CutterOptions {
+  dialect: Pick<Dialect, "encoding" | "bomBytes" | "delimiter" | "hasHeader">;
+  /** Parts are at most this long, unless one record alone is longer. */
+  partBytes: number;
+}
+
+/**
+ * Feed it the file; it answers the byte offsets at which parts 2, 3, … begin, each as soon as it is
+ * certain. Memory: one record and one chunk. A later part can be sent as it is, or with `prefix`
+ * (byte order mark and header record) before it: both read the same.
+ */
+export class RecordCutter {
+  /** Byte order mark and header record; known with the first record after the header. */
+  prefix: Uint8Array | null = null;
+  private readonly units: UnitReader;
+  private readonly scanner: RecordScanner;
+  private readonly dialect: CutterOptions["dialect"];
+  private readonly partBytes: number;
+  private readonly unitBytes: number;
+  private mark: number[] = [];
+  private total = 0;
+  private partStart = 0;
+  private last = 0;
+  private records = 0;
+
+  constructor(options: CutterOptions) {
+    this.dialect = options.dialect;
+    this.partBytes = options.partBytes;
+    const wide = isWide(options.dialect.encoding);
+    this.unitBytes = wide ? 2 : 1;
+    this.units = new UnitReader(options.dialect);
+    this.scanner = new RecordScanner(options.dialect.delimiter, wide);
+  }
+
+  push(chunk: Uint8Array): number[] {
+    const missing = this.dialect.bomBytes - this.mark.length;
+    if (missing > 0) this.mark.push(...chunk.subarray(0, missing));
+    this.total += chunk.length;
+    this.scanner.push(this.units.push(chunk));
+    return this.drain();
+  }
+
+  /** The cuts that become certain at the end of the file. */
+  end(): number[] {
+    this.scanner.finish();
+    const cuts = this.drain();
+    if (this.total - this.partStart > this.partBytes) this.cut(cuts);
+    return cuts;
+  }
+
+  private drain(): number[] {
+    const cuts: number[] = [];
+    const scanner = this.scanner;
+    while (scanner.next()) {
+      if (scanner.kind === BLANK) continue;
+      if (this.prefix === null && this.dialect.hasHeader) {
+        this.header();
+        continue;
+      }
+      // The first record stays with the header.
+      if (this.records++ === 0 || !scanner.cuttable) continue;
+      const start = this.dialect.bomBytes + scanner.start * this.unitBytes;
+      while (start - this.partStart > this.partBytes && this.cut(cuts));
+      this.last = start;
+      if (start - this.partStart > this.partBytes) this.cut(cuts);
+    }
+    return cuts;
+  }
+
+  private cut(cuts: number[]): boolean {
+    if (this.last <= this.partStart) return false;
+    cuts.push(this.last);
+    this.partStart = this.last;
+    return true;
+  }
+
+  private header(): void {
+    const { scanner } = this;
+    const { from, to, newlineUnits, units } = scanner;
+    if (readSepLine(decodeRecord(scanner.content()).text)) return;
+    const record = toBytes(units.subarray(from, to + newlineUnits), this.dialect.encoding);
+    this.prefix = new Uint8Array(this.mark.length + record.length);
+    this.prefix.set(this.mark);
+    this.prefix.set(record, this.mark.length);
+  }
+}

@@ -1,0 +1,267 @@
+/** Decides, once per file, what becomes of each column. */
+import { presetTable, recognisePreset } from "./presets.ts";
+import { findContact, findSynonym, isSensitive, normaliseHeader } from "./synonyms.ts";
+import type { ContactHeader } from "./synonyms.ts";
+import type { Canonical, ColumnMapping, MappedHow, Mapping } from "./types.ts";
+
+export interface MappingOptions {
+  /** Preset of the source; recognised from the headers when not given. */
+  preset?: string | null;
+  /** `{ "Their Header": "canonical" | "attribute" | null }`; null means: do not keep. */
+  sourceMap?: Record<string, string | null> | null;
+  /** Some rows of the file: they decide whether a `parcel_id` is a parcel number. */
+  sample?: readonly (readonly string[])[];
+}
+
+const FIELDS: readonly Canonical[] = [
+  ...["mak", "fips", "county", "apn", "street", "unit", "city", "state", "zip", "zip_plus4"],
+  ...["address_full", "house_number", "pre_dir", "street_name", "suffix", "post_dir"],
+  ...["owner_1_first", "owner_1_last", "owner_2_first", "owner_2_last", "owner_full"],
+  ...["mail_street", "mail_unit", "mail_city", "mail_state", "mail_zip", "mail_address_full"],
+  ...["result_codes", "consent", "consented_at", "consent_method", "lead_score"],
+];
+const byName = new Map(FIELDS.map((field) => [normaliseHeader(field), field]));
+const CONTACT_FIELD =
+  /^(?:phone_([1-9]|[12]\d|30)(?:_type|_codes)?|email_([1-9]|[12]\d|30)(?:_codes)?)$/;
+
+/** One column at most: a second one would only contradict the first. */
+const SINGLE = new Set(["consent", "consented_at", "consent_method", "lead_score"]);
+const HOW_RANK: Record<MappedHow, number> = {
+  source_map: 0,
+  preset: 1,
+  exact: 2,
+  synonym: 3,
+  attribute: 4,
+  ignored: 5,
+};
+
+export function isCanonical(name: string): boolean {
+  return FIELDS.includes(name) || CONTACT_FIELD.test(name);
+}
+
+interface Draft extends ColumnMapping {
+  name: string;
+  rank: number;
+  weak: boolean;
+  contact: ContactHeader | null;
+}
+
+export function resolveMapping(headers: readonly string[], options: MappingOptions = {}): Mapping {
+  const notes: string[] = [];
+  const preset = findPreset(headers, options.preset, notes);
+  const table = preset ? presetTable(preset) : null;
+  const sourceMap = readSourceMap(options.sourceMap, headers, notes);
+  const drafts = headers.map((header, index) => draft(header, index, sourceMap, table));
+  dropRejectColumns(drafts);
+  settleParcelIds(drafts, options.sample);
+  settleStreetParts(drafts);
+  settleContacts(drafts);
+  settleRivals(drafts);
+  return summarise(drafts, preset, notes);
+}
+
+function findPreset(
+  headers: readonly string[],
+  asked: string | null | undefined,
+  notes: string[],
+): string | null {
+  if (asked && !presetTable(asked)) notes.push(`There is no preset named ${asked}.`);
+  else if (asked) return asked;
+  return recognisePreset(headers);
+}
+
+type SourceMap = Map<string, Canonical | "attribute" | null>;
+
+/** The map by exact and by normalised header; unknown targets become attributes. */
+function readSourceMap(
+  map: MappingOptions["sourceMap"],
+  headers: readonly string[],
+  notes: string[],
+): { exact: SourceMap; normal: SourceMap } {
+  const exact: SourceMap = new Map(), normal: SourceMap = new Map();
+  for (const [header, target] of Object.entries(map ?? {})) {
+    let to: Canonical | null = target;
+    if (to !== null && to !== "attribute" && !isCanonical(to)) {
+      notes.push(`The column map of the source sends "${header}" to "${to}", which is no field.`);
+      to = "attribute";
+    }
+    exact.set(header.trim(), to);
+    normal.set(normaliseHeader(header), to);
+  }
+  const present = new Set(headers.map(normaliseHeader));
+  for (const [header] of exact) {
+    if (!headers.includes(header) && !present.has(normaliseHeader(header))) {
+      notes.push(`The column map of the source names "${header}", which this file does not have.`);
+    }
+  }
+  return { exact, normal };
+}
+
+function draft(
+  header: string,
+  index: number,
+  sourceMap: { exact: SourceMap; normal: SourceMap },
+  table: ReadonlyMap<string, Canonical | null> | null,
+): Draft {
+  const name = normaliseHeader(header);
+  const base: Draft = {
+    index,
+    header,
+    canonical: null,
+    how: "attribute",
+    name,
+    rank: 0,
+    weak: false,
+    contact: null,
+  };
+  const mapped = sourceMap.exact.has(header)
+    ? sourceMap.exact.get(header)
+    : sourceMap.normal.get(name);
+  if (mapped !== undefined) {
+    if (mapped === null) return { ...base, how: "ignored", note: "by the map of the source" };
+    return { ...base, how: "source_map", canonical: mapped === "attribute" ? null : mapped };
+  }
+  if (table?.has(name)) return { ...base, how: "preset", canonical: table.get(name) ?? null };
+  const exact = byName.get(name);
+  if (exact) return { ...base, how: "exact", canonical: exact };
+  const synonym = findSynonym(name);
+  if (synonym) {
+    return { ...base, how: "synonym", ...synonym, weak: synonym.weak ?? false };
+  }
+  const contact = findContact(name);
+  if (contact) {
+    return { ...base, how: contact.plain && contact.number ? "exact" : "synonym", contact };
+  }
+  if (isSensitive(name)) return { ...base, how: "ignored", note: "sensitive" };
+  return base;
+}
+
+/** A file of rejects that comes back corrected has three columns of ours at its end. */
+function dropRejectColumns(drafts: Draft[]): void {
+  const tail = drafts.slice(-3);
+  if (drafts.length < 4 || tail.map((d) => d.header).join() !== "line,reason,detail") return;
+  for (const d of tail) Object.assign(d, { ...NOWHERE, how: "ignored", note: "of a rejects file" });
+}
+
+const NOWHERE = { canonical: null, contact: null, how: "attribute" as MappedHow };
+
+/** True for what assessors write: mostly digits, few letters, at least five digits. */
+export function looksLikeApn(value: string): boolean {
+  if (value.length > 40 || !/^[0-9A-Za-z][0-9A-Za-z .\-/*]*$/.test(value)) return false;
+  const digits = value.replace(/\D/g, "").length;
+  const letters = value.replace(/[^A-Za-z]/g, "").length;
+  return digits >= 5 && letters <= 4 && !/[A-Za-z]{4}/.test(value);
+}
+
+function settleParcelIds(drafts: Draft[], sample: MappingOptions["sample"]): void {
+  const certain = drafts.some((d) => d.canonical === "apn" && !d.weak);
+  for (const d of drafts.filter((d) => d.weak)) {
+    const values = (sample ?? []).map((row) => row[d.index] ?? "").filter(Boolean);
+    const good = values.filter(looksLikeApn).length;
+    if (certain) Object.assign(d, NOWHERE, { note: "the file has a column for the APN" });
+    else if (good < values.length * 0.8) Object.assign(d, NOWHERE, { note: "values are no APN" });
+    else Object.assign(d, { check: "apn", note: "where the value looks like a parcel number" });
+  }
+}
+
+/** `Suffix` next to first and last names is Jr or Sr; it belongs to a street only with its name. */
+function settleStreetParts(drafts: Draft[]): void {
+  if (drafts.some((d) => d.canonical === "street_name")) return;
+  for (const d of drafts) {
+    const part = d.canonical === "suffix" || d.canonical === "pre_dir" ||
+      d.canonical === "post_dir";
+    if (part && d.how !== "source_map") {
+      Object.assign(d, NOWHERE, { note: "without a street name" });
+    }
+  }
+}
+
+/** Gives phones and e-mails their slots, and types and codes to the slot they describe. */
+function settleContacts(drafts: Draft[]): void {
+  for (const channel of ["phone", "email"] as const) {
+    const taken = new Set<number>();
+    for (const d of drafts) {
+      const slot = new RegExp(`^${channel}_(\\d+)$`).exec(d.canonical ?? "");
+      if (slot) taken.add(Number(slot[1]));
+    }
+    const mine = drafts.filter((d) => d.contact?.channel === channel);
+    const values = mine.filter((d) => d.contact?.part === "value");
+    const slots = new Map<string, number>();
+    const place = (d: Draft, slot: number) => {
+      const contact = d.contact as ContactHeader;
+      taken.add(slot);
+      const key = `${contact.group} ${contact.number}`;
+      if (!slots.has(key)) slots.set(key, slot);
+      d.canonical = `${channel}_${slot}`;
+    };
+    for (const d of values) {
+      const { plain, number } = d.contact as ContactHeader;
+      if (plain && number > 0 && number <= 30 && !taken.has(number)) place(d, number);
+    }
+    for (const d of values.filter((d) => d.canonical === null)) {
+      let slot = 1;
+      while (taken.has(slot)) slot++;
+      if (slot <= 30) place(d, slot);
+      else d.how = "attribute";
+    }
+    for (const d of mine.filter((d) => d.contact?.part !== "value")) {
+      const { group, number, part, plain } = d.contact as ContactHeader;
+      const near = number === 0 ? [0, 1] : number === 1 ? [1, 0] : [number];
+      const slot = near.map((n) => slots.get(`${group} ${n}`)).find((s) => s !== undefined) ??
+        (plain ? near.find((n) => taken.has(n)) : undefined);
+      if (slot) d.canonical = `${channel}_${slot}_${part}`;
+      else Object.assign(d, NOWHERE, { note: `describes no ${channel} column` });
+    }
+  }
+}
+
+/** Several columns for one field: the best is the first choice, the others fill its gaps. */
+function settleRivals(drafts: Draft[]): void {
+  const groups = Map.groupBy(drafts.filter((d) => d.canonical), (d) => d.canonical as string);
+  for (const [canonical, group] of groups) {
+    if (group.length < 2) continue;
+    group.sort((a, b) => HOW_RANK[a.how] - HOW_RANK[b.how] || a.rank - b.rank || a.index - b.index);
+    for (const [k, d] of group.entries()) {
+      if (k === 0) continue;
+      if (SINGLE.has(canonical)) {
+        Object.assign(d, NOWHERE, { note: `${canonical} comes from another column` });
+      } else if (canonical === "result_codes") {
+        d.note = "added to the other result codes";
+      } else {
+        d.choice = k;
+        d.note = `where ${group[0]?.header} is empty`;
+      }
+    }
+  }
+}
+
+function summarise(drafts: Draft[], preset: string | null, notes: string[]): Mapping {
+  const columns = drafts.map(({ index, header, canonical, how, choice, check, note }): ColumnMapping => ({
+    index,
+    header,
+    canonical,
+    how,
+    ...(choice ? { choice } : {}),
+    ...(check ? { check } : {}),
+    ...(note ? { note } : {}),
+  }));
+  const counts = { source_map: 0, preset: 0, exact: 0, synonym: 0, attribute: 0, ignored: 0 };
+  for (const column of columns) counts[column.how]++;
+  return {
+    columns,
+    unmapped: columns.filter((c) => c.canonical === null && c.how !== "ignored")
+      .map((c) => c.header),
+    how: { preset, counts },
+    notes,
+    unusable: unusable(new Set(columns.map((c) => c.canonical))),
+  };
+}
+
+function unusable(fields: Set<Canonical | null>): string | null {
+  const has = (field: string) => fields.has(field);
+  if (has("mak") || has("apn") || has("street") || has("address_full")) return null;
+  if (has("house_number") && has("street_name")) return null;
+  if ([...fields].some((field) => field && /^(phone|email)_\d+$/.test(field))) return null;
+  return "No column is an address, a parcel number, a Melissa address key, a phone or an e-mail: " +
+    "name the columns in a header row, or map them in the source.";
+}

@@ -1,0 +1,106 @@
+/** Phones and e-mails of a row: at most five of each, in the order of their columns. */
+import type { Cells } from "./cells.ts";
+import { isEmptyNumber, isPlaceholder, isZeros, oneLine } from "./heal.ts";
+import { findContact, normaliseHeader } from "./synonyms.ts";
+import type { Mapping, StageEmail, StagePhone } from "./types.ts";
+
+export const MAX_CONTACTS = 5;
+const MAX_SLOTS = 30;
+
+export interface ContactColumns {
+  value: readonly number[];
+  type: number;
+  codes: number;
+  /** Kind of line that the header names (`Cell 2`), where no column tells the type. */
+  label: string | null;
+}
+
+export function contactColumns(
+  channel: "phone" | "email",
+  mapping: Mapping,
+  of: (canonical: string) => readonly number[],
+): ContactColumns[] {
+  const slots: ContactColumns[] = [];
+  for (let k = 1; k <= MAX_SLOTS; k++) {
+    const value = of(`${channel}_${k}`);
+    if (value.length === 0) continue;
+    const header = mapping.columns[value[0] as number]?.header ?? "";
+    slots.push({
+      value,
+      type: of(`${channel}_${k}_type`)[0] ?? -1,
+      codes: of(`${channel}_${k}_codes`)[0] ?? -1,
+      label: findContact(normaliseHeader(header))?.label ?? null,
+    });
+  }
+  return slots;
+}
+
+export function readPhones(cells: Cells, slots: readonly ContactColumns[]): StagePhone[] {
+  const out: StagePhone[] = [];
+  for (const slot of slots) {
+    const column = cells.pick(slot.value, isEmptyNumber);
+    const whole = column < 0 ? null : cells.intact(column);
+    if (whole === null) continue;
+    const type = slot.type < 0 ? "" : cells.value(slot.type);
+    const label = type && !isPlaceholder(type) ? type.slice(0, 40).toLowerCase() : slot.label;
+    const codes = readCodes(slot.codes < 0 ? "" : cells.value(slot.codes));
+    for (const v of several(cells, whole, /\s*[;|\r\n/,]\s*/, hasSevenDigits)) {
+      if (isZeros(v) || out.some((phone) => phone.v === v)) continue;
+      if (out.length === MAX_CONTACTS) {
+        cells.warn("contacts_over_five");
+        return out;
+      }
+      const phone: StagePhone = { v };
+      if (label) phone.label = label;
+      if (codes) phone.codes = codes;
+      out.push(phone);
+    }
+  }
+  return out;
+}
+
+export function readEmails(cells: Cells, slots: readonly ContactColumns[]): StageEmail[] {
+  const out: StageEmail[] = [];
+  for (const slot of slots) {
+    const column = cells.pick(slot.value, isPlaceholder);
+    if (column < 0) continue;
+    const codes = readCodes(slot.codes < 0 ? "" : cells.value(slot.codes));
+    for (const v of several(cells, cells.plain(cells.value(column)), /[;,|\s]+/, isAddress)) {
+      if (out.some((email) => email.v === v)) continue;
+      if (out.length === MAX_CONTACTS) {
+        cells.warn("contacts_over_five");
+        return out;
+      }
+      out.push(codes ? { v, codes } : { v });
+    }
+  }
+  return out;
+}
+
+/** `602 555 0101; 602 555 0102` is two values, because each piece could stand alone. */
+function several(
+  cells: Cells,
+  value: string,
+  by: RegExp,
+  standsAlone: (piece: string) => boolean,
+): string[] {
+  if (!/[;|/,\s]/.test(value)) return [value];
+  const pieces = value.split(by).filter(Boolean);
+  if (pieces.length < 2 || !pieces.every(standsAlone)) return [oneLine(value)];
+  cells.warn("multiple_values");
+  return pieces;
+}
+
+function hasSevenDigits(piece: string): boolean {
+  return piece.replace(/\D/g, "").length >= 7;
+}
+
+function isAddress(piece: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(piece);
+}
+
+function readCodes(value: string): string[] | null {
+  if (!value || isPlaceholder(value)) return null;
+  const codes = value.toUpperCase().split(/[\s,;|]+/).filter(Boolean).slice(0, 20);
+  return codes.length > 0 ? codes : null;
+}

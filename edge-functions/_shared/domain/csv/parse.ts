@@ -1,0 +1,404 @@
+/**
+ * Reads a CSV: bytes → records, in bounded memory. Every record that stands in the file comes out
+ * as exactly one row or one reject, in order; only blank lines (counted) come out as nothing.
+ */
+import { decodeRecord, decodeRun } from "./decode.ts";
+import { BLANK, RecordScanner } from "./scan.ts";
+import { isStrongData, looksLikeHeader, readSepLine, SNIFF_BYTES, sniffCsv } from "./sniff.ts";
+import { splitRecords, trimField } from "./split.ts";
+import { isKnownHeader } from "./synonyms.ts";
+import { isWide, UnitReader } from "./units.ts";
+import type { CsvRecord, CsvStats, Dialect, Refusal, RejectCode } from "./types.ts";
+
+export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+export interface OpenOptions {
+  /** What part 1 was found to be. Without it the input is sniffed. */
+  dialect?: Dialect;
+  /** `headers` of part 1, for the other parts: a repeated header record is skipped. */
+  header?: readonly string[];
+}
+
+export type Opened = { ok: true; csv: CsvReader } | { ok: false; refusal: Refusal };
+
+const MAX_COLUMNS = 2000;
+/** Units of input between two looks for records, and most units decoded at once. */
+const STEP = 64 * 1024;
+
+/** Looks at the first 64 KiB, reads the header and stands before the first record. */
+export async function openCsv(source: ByteSource, options: OpenOptions = {}): Promise<Opened> {
+  const input = Symbol.asyncIterator in source
+    ? source[Symbol.asyncIterator]()
+    : source[Symbol.iterator]();
+  const head: Uint8Array[] = [];
+  let size = 0, whole = false;
+  while (size < SNIFF_BYTES && !whole) {
+    const step = await input.next();
+    if (step.done) whole = true;
+    else {
+      head.push(step.value);
+      size += step.value.length;
+    }
+  }
+  const sample = concat(head).subarray(0, SNIFF_BYTES);
+  const found = options.dialect && size > 0
+    ? { ok: true as const, dialect: adopt(options.dialect, sample) }
+    : sniffCsv(sample, whole && size <= SNIFF_BYTES);
+  if (!found.ok) return found;
+  const csv = new CsvReader(found.dialect, chain(head, input), options.header);
+  const refusal = await csv.begin();
+  return refusal ? { ok: false, refusal } : { ok: true, csv };
+}
+
+/** The dialect of part 1 for a part that may or may not repeat the byte order mark. */
+function adopt(dialect: Dialect, sample: Uint8Array): Dialect {
+  const [a, b, c] = sample;
+  const mark = dialect.encoding === "utf-8"
+    ? (a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0)
+    : (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)
+    ? 2
+    : 0;
+  return { ...dialect, bomBytes: mark };
+}
+
+async function* chain(
+  head: Uint8Array[],
+  rest: AsyncIterator<Uint8Array> | Iterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  while (head.length > 0) yield* portions(head.shift() as Uint8Array);
+  for (;;) {
+    const step = await rest.next();
+    if (step.done) return;
+    yield* portions(step.value);
+  }
+}
+
+/** A source may hand out the file as one chunk; its records still come out in small batches. */
+function* portions(chunk: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < chunk.length; at += STEP) yield chunk.subarray(at, at + STEP);
+}
+
+function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1) return chunks[0] as Uint8Array;
+  const out = new Uint8Array(chunks.reduce((n, chunk) => n + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}
+
+const FAULTS: Partial<Record<RejectCode, string>> = {
+  unclosed_quote: "A quote opens here and does not end. Reading went on with the next line.",
+  text_after_quote: "Text follows a closing quote: a quote inside quotes must be doubled.",
+  field_too_long: "A quoted value is longer than 64 KiB.",
+  record_too_long: "The line belongs to a record that is longer than 1 MiB.",
+};
+
+export class CsvReader {
+  readonly dialect: Dialect;
+  /** Names of the columns: trimmed, unique (`_2`), never empty (`column_3`). */
+  headers: string[] = [];
+  /** `missing`: the file has no header record, and columns are named by position. */
+  headerFrom: "file" | "part 1" | "missing" = "file";
+  /** The first rows, for `resolveMapping`; there after `begin`. */
+  sample: string[][] = [];
+  private readonly input: AsyncGenerator<Uint8Array>;
+  private readonly given: readonly string[] | undefined;
+  private readonly units: UnitReader;
+  private readonly scanner: RecordScanner;
+  private ended = false;
+  private pending: CsvRecord[] = [];
+  private fewest = 0;
+  private headerDone = false;
+  private readonly counts = { bytes: 0, received: 0, rejects: 0, blankLines: 0, windows1252: 0 };
+  private utf8Seen = false;
+
+  constructor(
+    dialect: Dialect,
+    input: AsyncGenerator<Uint8Array>,
+    header: readonly string[] | undefined,
+  ) {
+    this.dialect = dialect;
+    this.input = input;
+    this.given = header;
+    this.units = new UnitReader(dialect);
+    this.scanner = new RecordScanner(dialect.delimiter, isWide(dialect.encoding));
+  }
+
+  /** Counts so far; complete when `batches` has ended. */
+  get stats(): CsvStats {
+    const { bytes, received, rejects, blankLines, windows1252 } = this.counts;
+    const single = this.dialect.encoding !== "utf-8" ? this.dialect.encoding : null;
+    return {
+      bytes,
+      received,
+      rows: received - rejects,
+      rejects,
+      blankLines,
+      windows1252Records: windows1252,
+      encoding: single ??
+        (windows1252 === 0 ? "utf-8" : this.utf8Seen ? "utf-8 and windows-1252" : "windows-1252"),
+    };
+  }
+
+  /** Reads up to the first records. Called by `openCsv`. */
+  async begin(): Promise<Refusal | null> {
+    let refusal: Refusal | null = null;
+    while (!this.headerDone && !refusal && await this.fill()) {
+      while (!this.headerDone && !refusal && this.scanner.next()) refusal = this.first();
+    }
+    if (refusal) return refusal;
+    if (!this.headerDone) {
+      if (!this.given) return { code: "empty_file", message: "The file has no records." };
+      this.useHeaders(this.given, "part 1");
+    }
+    this.pending.push(...this.drain());
+    this.sample = this.pending.filter((r) => !r.reject).slice(0, 200).map((r) => r.fields);
+    return null;
+  }
+
+  /** Records in order, some hundred at a time. */
+  async *batches(): AsyncGenerator<CsvRecord[]> {
+    do {
+      const batch = this.pending.length > 0 ? this.pending : this.drain();
+      this.pending = [];
+      if (batch.length > 0) yield batch;
+    } while (await this.fill());
+  }
+
+  /** The same, one record at a time. */
+  async *records(): AsyncGenerator<CsvRecord> {
+    for await (const batch of this.batches()) yield* batch;
+  }
+
+  /** Gives the scanner more input; false when there is none left. */
+  private async fill(): Promise<boolean> {
+    if (this.ended) return false;
+    let size = 0;
+    while (size < STEP) {
+      const step = await this.input.next();
+      if (step.done) {
+        const last = this.units.finish();
+        if (last) this.scanner.push(last);
+        this.scanner.finish();
+        this.ended = true;
+        return true;
+      }
+      this.counts.bytes += step.value.length;
+      size += step.value.length;
+      this.scanner.push(this.units.push(step.value));
+    }
+    return true;
+  }
+
+  /** Looks at what may be the header record. */
+  private first(): Refusal | null {
+    const scanner = this.scanner;
+    if (scanner.kind === BLANK) {
+      this.counts.blankLines++;
+      return null;
+    }
+    if (scanner.fault) {
+      if (this.given) return this.keepFirst();
+      const message = FAULTS[scanner.fault] as string;
+      return { code: "header_unreadable", message: `Line ${scanner.line}: ${message}` };
+    }
+    const { text } = decodeRecord(scanner.units.subarray(scanner.from, scanner.to));
+    if (this.dialect.sepLine && readSepLine(text)) return null;
+    const split = splitRecords([text], [scanner.kind], this.dialect.delimiter)[0] ?? [text];
+    const cells = split.map((cell) => trimField(cell.replaceAll("\0", "")));
+    if (cells.length > MAX_COLUMNS) {
+      return {
+        code: "too_many_columns",
+        message: `The first line has ${cells.length} columns; ${MAX_COLUMNS} are allowed.`,
+      };
+    }
+    if (this.given) return this.firstOfLaterPart(cells);
+    if (this.dialect.hasHeader) {
+      this.useHeaders(nameColumns(cells), "file");
+      this.fewest = cells.findLastIndex(Boolean) + 1;
+    } else {
+      this.useHeaders(nameColumns(cells.map(() => "")), "missing");
+      this.take();
+    }
+    return null;
+  }
+
+  private firstOfLaterPart(cells: string[]): Refusal | null {
+    const given = this.given as readonly string[];
+    const names = nameColumns(cells);
+    if (names.length === given.length && names.every((name, k) => name === given[k])) {
+      this.useHeaders(given, "part 1");
+      return null;
+    }
+    const known = cells.filter(isKnownHeader).length;
+    if (known >= 2 && looksLikeHeader(cells) && !cells.some(isStrongData)) {
+      return {
+        code: "header_differs",
+        message: "This part begins with a header that is not the header of part 1.",
+      };
+    }
+    return this.keepFirst();
+  }
+
+  private keepFirst(): null {
+    this.useHeaders(this.given as readonly string[], "part 1");
+    this.take();
+    return null;
+  }
+
+  private useHeaders(headers: readonly string[], from: CsvReader["headerFrom"]): void {
+    this.headers = [...headers];
+    this.headerFrom = from;
+    // Columns without a name at the right edge are nobody's: rows may leave them out.
+    this.fewest = headers.findLastIndex((name, k) => name !== `column_${k + 1}`) + 1;
+    if (from === "missing") this.fewest = headers.length;
+    this.headerDone = true;
+  }
+
+  /** Keeps the record at hand, the first of the file, which is data. */
+  private take(): void {
+    this.pending.push(...this.drain(true));
+  }
+
+  /** All records that the input at hand completes. `held`: the scanner already stands on one. */
+  private drain(held = false): CsvRecord[] {
+    const out: CsvRecord[] = [];
+    const scanner = this.scanner;
+    let froms: number[] = [], tos: number[] = [], lines: number[] = [], kinds: number[] = [];
+    let whole = true;
+    const flush = () => {
+      if (froms.length > 0) this.read(out, froms, tos, lines, kinds, whole);
+      froms = [], tos = [], lines = [], kinds = [];
+      whole = true;
+    };
+    while (held || scanner.next()) {
+      held = false;
+      if (scanner.kind === BLANK) {
+        this.counts.blankLines++;
+        whole = false;
+      } else if (scanner.fault) {
+        flush();
+        const text = decodeRecord(scanner.content()).text;
+        this.reject(out, scanner.line, [trimField(text)], scanner.fault, FAULTS[scanner.fault]);
+      } else {
+        if (froms.length > 0 && scanner.to - (froms[0] as number) > STEP) flush();
+        froms.push(scanner.from);
+        tos.push(scanner.to);
+        lines.push(scanner.line);
+        kinds.push(scanner.kind);
+      }
+    }
+    flush();
+    return out;
+  }
+
+  /** Decodes and splits a run of sound records. `whole`: nothing stands between them. */
+  private read(
+    out: CsvRecord[],
+    froms: number[],
+    tos: number[],
+    lines: number[],
+    kinds: number[],
+    whole: boolean,
+  ): void {
+    const { units } = this.scanner;
+    const from = froms[0] as number, n = froms.length;
+    const run = decodeRun(units.subarray(from, tos[n - 1] as number));
+    const texts = new Array<string>(n);
+    let invalid: boolean[] | null = null;
+    const positional = run?.as === "ascii" || run?.as === "utf-16";
+    if (run && positional) {
+      for (let k = 0; k < n; k++) {
+        texts[k] = run.text.slice((froms[k] as number) - from, (tos[k] as number) - from);
+      }
+    } else {
+      const lineTexts = run && whole ? run.text.split(/\r\n|\n|\r/) : [];
+      const simple = lineTexts.length === n;
+      for (let k = 0; k < n; k++) {
+        if (simple) {
+          texts[k] = lineTexts[k] as string;
+          continue;
+        }
+        const decoded = decodeRecord(units.subarray(froms[k] as number, tos[k] as number));
+        texts[k] = decoded.text;
+        if (decoded.as === "windows-1252") this.counts.windows1252++;
+        else if (decoded.as === "utf-8") this.utf8Seen = true;
+        else if (decoded.as === "invalid") (invalid ??= new Array(n).fill(false))[k] = true;
+      }
+      if (run) this.utf8Seen = true;
+    }
+    const nul = run ? run.text.includes("\0") : true;
+    const rows = splitRecords(texts, kinds, this.dialect.delimiter);
+    for (let k = 0; k < n; k++) {
+      const text = texts[k] as string, line = lines[k] as number;
+      if (invalid?.[k]) {
+        this.reject(out, line, [text], "invalid_text", "Its bytes are no valid UTF-16.");
+      } else if (nul && text.includes("\0")) {
+        const fields = (rows[k] ?? [text]).map((f) => f.replaceAll("\0", "␀"));
+        this.reject(out, line, fields, "nul_byte", "It holds a NUL byte, shown as ␀.");
+      } else if (rows[k]) {
+        this.row(out, line, rows[k] as string[]);
+      } else {
+        this.reject(out, line, [text], "malformed_record", "Its quotes can be read in two ways.");
+      }
+    }
+  }
+
+  private row(out: CsvRecord[], line: number, fields: string[]): void {
+    let padded = false, empty = true;
+    for (let k = 0; k < fields.length; k++) {
+      const value = fields[k] as string;
+      if (value === "") continue;
+      const trimmed = trimField(value);
+      if (trimmed !== "") empty = false;
+      if (trimmed.length !== value.length) {
+        padded = true;
+        fields[k] = trimmed;
+      }
+    }
+    const width = this.headers.length;
+    if (empty) return this.reject(out, line, fields, "empty_row", "All its values are empty.");
+    if (fields.length !== width) {
+      const counts = `It has ${fields.length} values; the header has ${width} columns.`;
+      while (fields.length > width && fields[fields.length - 1] === "") fields.pop();
+      if (fields.length > width) {
+        return this.reject(out, line, fields, "too_many_fields", counts);
+      }
+      if (fields.length < this.fewest) {
+        return this.reject(out, line, fields, "too_few_fields", counts);
+      }
+      while (fields.length < width) fields.push("");
+    }
+    this.counts.received++;
+    out.push({ line, fields, padded, reject: null });
+  }
+
+  private reject(
+    out: CsvRecord[],
+    line: number,
+    fields: string[],
+    code: RejectCode,
+    detail: string | undefined,
+  ): void {
+    this.counts.received++;
+    this.counts.rejects++;
+    const clean = fields.map((f) => f.includes("\0") ? f.replaceAll("\0", "␀") : f);
+    out.push({ line, fields: clean, padded: false, reject: { code, detail: detail ?? "" } });
+  }
+}
+
+/** Unique names: a repeated one gets `_2`, an empty one is `column_N`. */
+export function nameColumns(cells: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return cells.map((cell, k) => {
+    const given = cell.replace(/\s+/g, " ").trim();
+    const base = given === "" || given === "__proto__" ? `column_${k + 1}` : given;
+    let name = base;
+    for (let n = 2; taken.has(name); n++) name = `${base}_${n}`;
+    taken.add(name);
+    return name;
+  });
+}

@@ -1,0 +1,139 @@
+/** An address out of its columns, whichever of them a list has: joined, split or one-line. */
+import { splitAddress } from "./address.ts";
+import type { Cells } from "./cells.ts";
+import { cutDecimals, isEmptyNumber, isPlaceholder, oneLine, readZip } from "./heal.ts";
+
+type Columns = readonly number[];
+
+export interface PlaceColumns {
+  full: Columns;
+  street: Columns;
+  unit: Columns;
+  city: Columns;
+  state: Columns;
+  zip: Columns;
+  plus4: Columns;
+  /** House number, direction before, name, suffix, direction after. */
+  parts: readonly Columns[];
+}
+
+export type Place = Record<"street" | "unit" | "city" | "state" | "zip", string | null>;
+
+const PARTS = ["house_number", "pre_dir", "street_name", "suffix", "post_dir"];
+
+export function situsColumns(of: (canonical: string) => Columns): PlaceColumns {
+  return {
+    full: of("address_full"),
+    street: of("street"),
+    unit: of("unit"),
+    city: of("city"),
+    state: of("state"),
+    zip: of("zip"),
+    plus4: of("zip_plus4"),
+    parts: PARTS.map(of),
+  };
+}
+
+export function mailColumns(of: (canonical: string) => Columns): PlaceColumns {
+  return {
+    full: of("mail_address_full"),
+    street: of("mail_street"),
+    unit: of("mail_unit"),
+    city: of("mail_city"),
+    state: of("mail_state"),
+    zip: of("mail_zip"),
+    plus4: [],
+    parts: [],
+  };
+}
+
+export function readPlace(cells: Cells, columns: PlaceColumns): Place {
+  const out: Place = {
+    street: cells.text(columns.street),
+    unit: readUnit(cells, columns.unit),
+    city: cells.text(columns.city),
+    state: cells.text(columns.state),
+    zip: readZipColumn(cells, columns.zip),
+  };
+  if (columns.plus4.length > 0) usePlus4(cells, columns.plus4, out);
+  if (columns.parts.length > 0) joinParts(cells, columns.parts, out);
+  const full = columns.full.length > 0 ? cells.pick(columns.full, isPlaceholder) : -1;
+  if (full >= 0) useFull(cells, full, oneLine(cells.plain(cells.value(full))), out);
+  else if (out.street !== null && out.street.includes(",") && !out.city && !out.state && !out.zip) {
+    useFull(cells, -1, out.street, out);
+  }
+  return out;
+}
+
+function readUnit(cells: Cells, columns: Columns): string | null {
+  const value = cells.text(columns);
+  const whole = value === null ? null : cutDecimals(value);
+  if (whole !== null) cells.warn("number_artifact");
+  return whole ?? value;
+}
+
+function readZipColumn(cells: Cells, columns: Columns): string | null {
+  if (columns.length === 0) return null;
+  const column = cells.pick(columns, isEmptyNumber);
+  if (column < 0) return null;
+  const value = cells.intact(column);
+  const read = value === null ? null : readZip(value);
+  if (!read) return value;
+  if (read.leadingZero) cells.warn("zip_leading_zero");
+  if (read.plus4) {
+    cells.warn("zip_plus4");
+    cells.keep(column);
+  }
+  return read.zip;
+}
+
+/** The column `Zip+4` holds the last four digits, or all nine, which can stand in for the ZIP. */
+function usePlus4(cells: Cells, columns: Columns, out: Place): void {
+  const column = cells.pick(columns, isEmptyNumber);
+  if (column < 0) return;
+  cells.keep(column);
+  const value = cells.value(column);
+  const read = !out.zip && /^\d{5}-?\d{4}$/.test(value) ? readZip(value) : null;
+  if (!read) return;
+  out.zip = read.zip;
+  cells.warn("zip_plus4");
+}
+
+/** Joins split street columns, where no street column has them joined already. */
+function joinParts(cells: Cells, parts: readonly Columns[], out: Place): void {
+  const [house, ...rest] = parts.map((columns) => cells.text(columns));
+  const whole = house ? cutDecimals(house) : null;
+  if (whole !== null) cells.warn("number_artifact");
+  const number = [whole ?? house].find((n) => n && n !== "0") ?? null;
+  if (out.street) {
+    // "LARKIN PL" beside a column with "100".
+    if (number && !/^\d/.test(out.street)) {
+      out.street = `${number} ${out.street}`;
+      cells.warn("split_street");
+    }
+  } else if (rest.some(Boolean)) {
+    out.street = [number, ...rest].filter(Boolean).join(" ");
+    cells.warn("split_street");
+  }
+}
+
+function useFull(cells: Cells, column: number, line: string, out: Place): void {
+  if (column >= 0 && out.street && (out.city || out.zip)) {
+    if (line !== out.street) cells.keep(column);
+    return;
+  }
+  const split = splitAddress(line);
+  if (column >= 0) cells.keep(column);
+  if (!split) {
+    if (column >= 0) cells.warn("address_not_split");
+    out.street ??= line;
+    return;
+  }
+  cells.warn("full_address_split");
+  if (split.plus4) cells.warn("zip_plus4");
+  out.street = split.street;
+  out.unit ??= split.unit;
+  out.city ??= split.city;
+  out.state ??= split.state;
+  out.zip ??= split.zip;
+}

@@ -1,0 +1,272 @@
+/**
+ * Records to lines of `pg_temp.stage_in`. Here only the form is put right (split and joined columns,
+ * lost zeros, spreadsheet artefacts); what an address, parcel or phone means is decided in SQL.
+ */
+import { Cells } from "./cells.ts";
+import { looksLikeApn } from "./columns.ts";
+import { contactColumns, readEmails, readPhones } from "./contacts.ts";
+import type { ContactColumns } from "./contacts.ts";
+import { isEmptyNumber, isPlaceholder, oneLine } from "./heal.ts";
+import { readConsent, readTimestamp, unguard } from "./heal.ts";
+import { mailColumns, readPlace, situsColumns } from "./place.ts";
+import type { PlaceColumns } from "./place.ts";
+import type { Mapping, Reject, StageRow } from "./types.ts";
+
+export interface RowContext {
+  /** Line of the record in its part. */
+  line: number;
+  padded?: boolean;
+  /** Passes a reject of the reader on. */
+  reject?: Reject | null;
+}
+
+export interface RowOptions {
+  /** Whether accepted rows carry their original values too; rejects always do. */
+  raw?: "all" | "rejects";
+}
+
+const MAX_ATTRIBUTES = 200;
+const MAX_ATTRIBUTE_CHARS = 16 * 1024;
+
+const compiled = new WeakMap<Mapping, RowMapper>();
+
+/** One record to one line. For many rows, `RowMapper` saves the look-up. */
+export function mapRow(fields: readonly string[], mapping: Mapping, ctx: RowContext): StageRow {
+  let mapper = compiled.get(mapping);
+  if (!mapper) compiled.set(mapping, mapper = new RowMapper(mapping));
+  return mapper.map({ ...ctx, fields });
+}
+
+/** A mapping made ready for many rows. Not for use by two callers in turn within one row. */
+export class RowMapper {
+  private readonly cells: Cells;
+  private readonly headers: readonly string[];
+  private readonly attributes: readonly number[];
+  private readonly sensitive: readonly number[];
+  private readonly weakApn: ReadonlySet<number>;
+  private readonly situs: PlaceColumns;
+  private readonly mail: PlaceColumns;
+  private readonly phones: readonly ContactColumns[];
+  private readonly emails: readonly ContactColumns[];
+  private readonly keepRaw: boolean;
+  private readonly at: Record<typeof DIRECT[number], readonly number[]>;
+
+  constructor(mapping: Mapping, options: RowOptions = {}) {
+    const byField = Map.groupBy(
+      mapping.columns.filter((c) => c.canonical).sort((a, b) =>
+        (a.choice ?? 0) - (b.choice ?? 0) || a.index - b.index
+      ),
+      (c) => c.canonical as string,
+    );
+    const of = (field: string) => (byField.get(field) ?? []).map((c) => c.index);
+    const where = (test: (c: Mapping["columns"][number]) => boolean) =>
+      mapping.columns.filter(test).map((c) => c.index);
+    this.headers = mapping.columns.map((c) => c.header);
+    this.cells = new Cells(this.headers);
+    this.attributes = where((c) => c.canonical === null && c.how !== "ignored");
+    this.sensitive = where((c) => c.how === "ignored" && c.note === "sensitive");
+    this.weakApn = new Set(where((c) => c.check === "apn"));
+    this.situs = situsColumns(of);
+    this.mail = mailColumns(of);
+    this.phones = contactColumns("phone", mapping, of);
+    this.emails = contactColumns("email", mapping, of);
+    this.keepRaw = (options.raw ?? "all") === "all";
+    this.at = Object.fromEntries(DIRECT.map((field) => [field, of(field)])) as unknown as typeof this.at;
+  }
+
+  map(record: RowContext & { fields: readonly string[] }): StageRow {
+    const { fields } = record;
+    if (record.reject) return rejectedRow(record.line, fields, record.reject);
+    if (fields.every(isEmpty)) {
+      const reject: Reject = { code: "empty_row", detail: "All its values are empty." };
+      return rejectedRow(record.line, fields, reject);
+    }
+    const { cells, at } = this;
+    cells.begin(fields);
+    if (record.padded) cells.warn("padding");
+    const situs = readPlace(cells, this.situs);
+    const mail = readPlace(cells, this.mail);
+    const row: StageRow = {
+      line_no: record.line,
+      mak: cells.number(at.mak),
+      fips: this.fips(),
+      county: cells.text(at.county),
+      apn: this.apn(),
+      street: situs.street,
+      unit: situs.unit,
+      city: situs.city,
+      state: situs.state,
+      zip: situs.zip,
+      owner_1_first: cells.name(at.owner_1_first),
+      owner_1_last: cells.name(at.owner_1_last),
+      owner_2_first: cells.name(at.owner_2_first),
+      owner_2_last: cells.name(at.owner_2_last),
+      owner_full: cells.name(at.owner_full),
+      mail_street: mail.street,
+      mail_unit: mail.unit,
+      mail_city: mail.city,
+      mail_state: mail.state,
+      mail_zip: mail.zip,
+      phones: readPhones(cells, this.phones),
+      emails: readEmails(cells, this.emails),
+      result_codes: this.resultCodes(),
+      consent: this.consent(),
+      consented_at: this.consentedAt(),
+      consent_method: cells.text(at.consent_method),
+      lead_score: this.score(),
+      attributes: this.readAttributes(),
+      warnings: NONE,
+      reject_code: null,
+      reject_detail: null,
+      raw: this.keepRaw ? this.raw(fields) : null,
+    };
+    if (cells.warnings) row.warnings = cells.warnings;
+    return row;
+  }
+
+  private fips(): string | null {
+    const { cells } = this;
+    const column = this.at.fips.length > 0 ? cells.pick(this.at.fips, isEmptyNumber) : -1;
+    if (column < 0) return null;
+    const value = cells.intact(column);
+    if (value === null || /^\d{5}$/.test(value)) return value;
+    if (/^\d{4}$/.test(value)) {
+      cells.warn("fips_leading_zero");
+      return `0${value}`;
+    }
+    cells.warn("fips_invalid");
+    cells.keep(column);
+    return null;
+  }
+
+  private apn(): string | null {
+    const { cells } = this;
+    const column = this.at.apn.length > 0 ? cells.pick(this.at.apn, isEmptyNumber) : -1;
+    if (column < 0) return null;
+    const value = cells.intact(column);
+    if (value === null || !this.weakApn.has(column) || looksLikeApn(value)) return value;
+    cells.warn("parcel_id_not_apn");
+    cells.keep(column);
+    return null;
+  }
+
+  private resultCodes(): string | null {
+    let out = "";
+    for (const column of this.at.result_codes) {
+      const value = this.cells.value(column);
+      if (value && !isPlaceholder(value)) out += out ? ` ${value}` : value;
+    }
+    return out === "" ? null : oneLine(out);
+  }
+
+  /** `true`, `false`, or null where the words are not explicit; the words are an attribute. */
+  private consent(): string | null {
+    const column = this.at.consent[0];
+    const value = column === undefined ? "" : this.cells.value(column);
+    if (column === undefined || value === "" || isPlaceholder(value)) return null;
+    this.cells.keep(column);
+    const consent = readConsent(value);
+    if (consent === null) this.cells.warn("consent_not_explicit");
+    return consent;
+  }
+
+  private consentedAt(): string | null {
+    const column = this.at.consented_at[0];
+    const value = column === undefined ? "" : this.cells.value(column);
+    if (column === undefined || value === "" || isPlaceholder(value)) return null;
+    const at = readTimestamp(value);
+    if (at === null) this.cells.warn("consented_at_unreadable");
+    if (at !== value) this.cells.keep(column);
+    return at;
+  }
+
+  private score(): string | null {
+    const column = this.at.lead_score[0];
+    const value = column === undefined ? "" : this.cells.value(column);
+    if (column === undefined || value === "" || isPlaceholder(value)) return null;
+    const score = /^\d{1,3}(\.\d{1,6})?$/.test(value) ? Number(value) : NaN;
+    if (score >= 0 && score <= 100) return String(score);
+    this.cells.warn("lead_score_invalid");
+    this.cells.keep(column);
+    return null;
+  }
+
+  private readAttributes(): Record<string, string> {
+    const { cells, headers } = this;
+    const out: Record<string, string> = {};
+    let count = 0, room = MAX_ATTRIBUTE_CHARS;
+    const add = (header: string, value: string) => {
+      const size = header.length + value.length + 6;
+      if (count >= MAX_ATTRIBUTES || size > room) return cells.warn("attributes_truncated");
+      room -= size;
+      count++;
+      out[header] = value;
+    };
+    if (cells.kept) { for (const [header, value] of Object.entries(cells.kept)) add(header, value); }
+    for (let k = 0; k < this.attributes.length; k++) {
+      const column = this.attributes[k] as number;
+      const value = cells.value(column);
+      if (value === "") continue;
+      const plain = value.charCodeAt(0) === 39 ? unguard(value) ?? value : value;
+      add(headers[column] as string, plain);
+    }
+    return out;
+  }
+
+  private raw(fields: readonly string[]): readonly string[] {
+    if (this.sensitive.length === 0) return fields;
+    const out = [...fields];
+    for (const column of this.sensitive) out[column] = "";
+    return out;
+  }
+}
+
+const DIRECT = [
+  ...["mak", "fips", "county", "apn", "owner_1_first", "owner_1_last", "owner_2_first"] as const,
+  ...["owner_2_last", "owner_full", "result_codes", "consent", "consented_at"] as const,
+  ...["consent_method", "lead_score"] as const,
+];
+
+const NONE: string[] = [];
+
+function isEmpty(value: string): boolean {
+  return value === "";
+}
+
+/** The line of a record that is no row: nothing but its place, the reason and the values. */
+export function rejectedRow(line: number, fields: readonly string[], reject: Reject): StageRow {
+  return {
+    line_no: line,
+    mak: null,
+    fips: null,
+    county: null,
+    apn: null,
+    street: null,
+    unit: null,
+    city: null,
+    state: null,
+    zip: null,
+    owner_1_first: null,
+    owner_1_last: null,
+    owner_2_first: null,
+    owner_2_last: null,
+    owner_full: null,
+    mail_street: null,
+    mail_unit: null,
+    mail_city: null,
+    mail_state: null,
+    mail_zip: null,
+    phones: [],
+    emails: [],
+    result_codes: null,
+    consent: null,
+    consented_at: null,
+    consent_method: null,
+    lead_score: null,
+    attributes: {},
+    warnings: NONE,
+    reject_code: reject.code,
+    reject_detail: reject.detail,
+    raw: fields,
+  };
+}

@@ -1,0 +1,259 @@
+/**
+ * Everyday column names and what they mean. A header matches as a whole, after `normaliseHeader`,
+ * so that `MLS Agent Phone` or `Mailing County` never pass for an owner's phone or the situs county.
+ */
+import type { Canonical } from "./types.ts";
+
+/** Lower-case words with single spaces: `ownerFirstName` → `owner first name`, `Unit #` → `unit number`. */
+export function normaliseHeader(header: string): string {
+  return header
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .replace(/#/g, " number ")
+    .replace(/['’]s\b/gi, "s")
+    .toLowerCase()
+    .replace(/([a-z])(\d)/g, "$1 $2")
+    .replace(/(\d)([a-z])/g, "$1 $2")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
+
+const words = (list: string) => list.split("|").map((name) => name.trim());
+
+const PLACE: Record<string, string[]> = {
+  street: words(
+    "address|street address|address 1|address line 1|street|addr|addr 1|addr line 1|street 1" +
+      "|address street|street addr|line 1",
+  ),
+  unit: words(
+    "unit|unit number|unit no|unit num|unit label|apt|apt number|apt no|apartment" +
+      "|apartment number|suite|suite number|apt unit|unit apt|address 2|address line 2|addr 2" +
+      "|addr line 2|street 2|secondary address",
+  ),
+  city: words("city|city name|addr city|address city|town|locality"),
+  state: words("state|state code|state abbreviation|addr state|address state|st|province"),
+  zip: words(
+    "zip|zip code|zipcode|zip 5|postal code|postalcode|postal|postcode|post code" +
+      "|addr postal code|addr zip|address zip|address postal code|zip postal code",
+  ),
+};
+
+const SITUS = words(
+  "|property|situs|site|subject|subject property|prop|location|physical|parcel|premise",
+);
+const MAIL = words(
+  "mail|mailing|owner mailing|owner mail|owner|tax billing|tax mailing|billing|taxpayer" +
+    "|correspondence|owner 1 mailing",
+);
+const FULL = words(
+  "full address|address full|addr full|complete address|one line address|address one line" +
+    "|formatted address|full street address|single line address",
+);
+
+/** Canonical name → names in order of trust: the first one present is the first choice. */
+const NAMES: Record<Canonical, string[]> = {
+  mak: words("mak|melissa address key|melissa mak|mak number|address key"),
+  fips: words(
+    "fips|fips code|county fips|county fips code|fips county code|fips county|situs fips" +
+      "|property fips|geo fips|situs county fips|fips cnty code",
+  ),
+  county: words("county|county name|situs county|property county|site county|prop county"),
+  apn: words(
+    "apn|apn number|apn formatted|formatted apn|apn unformatted|unformatted apn|parcel number" +
+      "|parcel no|parcel num|apn parcel number|parcel apn|assessor parcel number" +
+      "|assessors parcel number|assessor parcel no|county parcel number|ain|assessor id" +
+      "|assessor id number|assessors id|assessor identification number" +
+      "|assessors identification number|parcel identification number" +
+      "|property identification number|property index number|tax parcel number|tax parcel" +
+      "|tax parcel id|parcel tax id|folio|folio number",
+  ),
+  zip_plus4: words("zip 4|zip plus 4|plus 4|zip code 4|property zip 4|situs zip 4|zip 9"),
+  house_number: words(
+    "house number|house no|house num|street number|street no|street num|address number" +
+      "|addr number|st number|st no|situs house number|property house number|site house number" +
+      "|situs street number|property street number",
+  ),
+  pre_dir: words(
+    "pre dir|predir|pre direction|predirection|predirectional|pre directional" +
+      "|street pre direction|street pre directional|street predirection|street direction" +
+      "|street direction prefix|direction prefix|street dir|situs direction",
+  ),
+  street_name: words(
+    "street name|st name|str name|road name|situs street name|property street name",
+  ),
+  suffix: words(
+    "street suffix|street type|st suffix|st type|suffix|situs street suffix|road type" +
+      "|situs suffix|property street suffix",
+  ),
+  post_dir: words(
+    "post dir|postdir|post direction|postdirection|postdirectional|post directional" +
+      "|street post direction|street post directional|street direction suffix|direction suffix",
+  ),
+  owner_1_first: words(
+    "owner 1 first name|owner first name|owner 1 first|owner first|owner first name 1" +
+      "|first name|firstname|fname|given name|primary name first|contact first name" +
+      "|first name 1|owner 1 firstname|owner firstname|first",
+  ),
+  owner_1_last: words(
+    "owner 1 last name|owner last name|owner 1 last|owner last|owner last name 1" +
+      "|last name|lastname|lname|surname|family name|primary name last|contact last name" +
+      "|last name 1|owner 1 lastname|owner lastname|last",
+  ),
+  owner_2_first: words(
+    "owner 2 first name|owner 2 first|owner first name 2|second owner first name" +
+      "|co owner first name|first name 2|owner 2 firstname",
+  ),
+  owner_2_last: words(
+    "owner 2 last name|owner 2 last|owner last name 2|second owner last name" +
+      "|co owner last name|last name 2|owner 2 lastname",
+  ),
+  owner_full: words(
+    "owner name|owner full name|owner 1 full name|owner 1 name|owner name 1|owner names" +
+      "|owner 1|owner|owners|property owner|property owner name|full name|name full" +
+      "|primary name full|contact name|taxpayer name|deeded owner|primary name org|name" +
+      "|company name|company|business name|organization|organization name|organisation" +
+      "|entity name|site name|contact",
+  ),
+  result_codes: words(
+    "results|result codes|result code|melissa results|melissa result codes|melissa codes" +
+      "|address results|address result codes|verification codes",
+  ),
+  consent: words(
+    "consent|consent given|has consent|express consent|tcpa consent|marketing consent|opt in" +
+      "|optin|opted in",
+  ),
+  consented_at: words(
+    "consented at|consent at|consent date|consent timestamp|consent time|date of consent" +
+      "|opt in date|optin date|opt in timestamp|opted in at",
+  ),
+  consent_method: words("consent method|consent source|opt in method|opt in source|optin source"),
+  lead_score: words("lead score|leadscore|score"),
+};
+
+const known = new Map<string, { canonical: Canonical; rank: number }>();
+
+const ranks = new Map<Canonical, number>();
+
+function teach(canonical: Canonical, names: string[]): void {
+  for (const name of names) {
+    if (!name || known.has(name)) continue;
+    const rank = ranks.get(canonical) ?? 0;
+    ranks.set(canonical, rank + 1);
+    known.set(name, { canonical, rank });
+  }
+}
+
+for (const [canonical, names] of Object.entries(NAMES)) teach(canonical, names);
+for (const [field, names] of Object.entries(PLACE)) {
+  for (const scope of SITUS) teach(field, names.map((name) => `${scope} ${name}`.trim()));
+  for (const scope of MAIL) teach(`mail_${field}`, names.map((name) => `${scope} ${name}`));
+}
+for (const scope of SITUS) {
+  teach("address_full", FULL.flatMap((name) => [`${scope} ${name}`.trim()]));
+  if (scope) teach("address_full", [`full ${scope} address`, `complete ${scope} address`]);
+}
+for (const scope of MAIL) {
+  teach("mail_address_full", [
+    ...FULL.map((name) => `${scope} ${name}`),
+    `full ${scope} address`,
+    `complete ${scope} address`,
+  ]);
+}
+
+/** Names that mean a parcel number in some lists and something else in others. */
+const WEAK_APN = new Set(words("parcel id|parcelid|parcel|pin"));
+
+export interface Synonym {
+  canonical: Canonical;
+  /** 0 is the most trusted name of its canonical field. */
+  rank: number;
+  /** Usable only where the values bear it out. */
+  weak?: boolean;
+}
+
+/** Canonical field of a normalised header, other than phones and e-mails. */
+export function findSynonym(name: string): Synonym | null {
+  const entry = known.get(name);
+  if (entry) return entry;
+  return WEAK_APN.has(name) ? { canonical: "apn", rank: 1000, weak: true } : null;
+}
+
+const SCOPE = "(?:(?:owner|owner [12]|contact|primary|main|best|secondary|alternate|alt|other|day" +
+  "|daytime|evening|lead|homeowner|person|skip trace|skiptrace|traced) )*";
+const PHONE = new RegExp(
+  `^(${SCOPE})(phone|phones|telephone|tel|ph|mobile|mobile phone|cell|cell phone|cellphone` +
+    `|wireless|wireless phone|landline|land line|landline phone|home phone|residential phone` +
+    `|work phone|business phone|voip)(?: (?:number|no|num))?` +
+    `(?: (primary|type|line type|results|result|result codes|result code|codes))?(?: (\\d\\d?))?` +
+    `(?: (?:number|no|num))?(?: (type|line type|results|result|result codes|result code|codes))?$`,
+);
+const EMAIL = new RegExp(
+  `^(${SCOPE})(?:email|e mail|emails)(?: (?:address|addr))?` +
+    `(?: (results|result|result codes|result code|codes))?(?: (\\d\\d?))?(?: (?:address|addr))?` +
+    `(?: (results|result|result codes|result code|codes))?$`,
+);
+
+export interface ContactHeader {
+  channel: "phone" | "email";
+  /** What the column holds. */
+  part: "value" | "type" | "codes";
+  /** Columns of one contact share it. */
+  group: string;
+  /** The number in the header, 0 without one. */
+  number: number;
+  /** Kind of line that the header names: mobile, landline, home, work, voip. */
+  label: string | null;
+  /** True for the bare `phone 2`, `email 1`. */
+  plain: boolean;
+}
+
+/** Reads `phone1`, `Phone 1 Type`, `Cell 2`, `PhoneResults`, `Email Address` and their like. */
+export function findContact(name: string): ContactHeader | null {
+  const email = EMAIL.exec(name);
+  if (email) {
+    const suffix = email[2] ?? email[4];
+    return {
+      channel: "email",
+      part: suffix ? "codes" : "value",
+      group: `${email[1]}email`,
+      number: Number(email[3] ?? 0),
+      label: null,
+      plain: !email[1],
+    };
+  }
+  const phone = PHONE.exec(name);
+  if (!phone) return null;
+  const kind = phone[2] as string;
+  const suffix = [phone[3], phone[5]].find((word) => word && word !== "primary");
+  const label = lineLabel(kind);
+  return {
+    channel: "phone",
+    part: !suffix ? "value" : suffix.endsWith("type") ? "type" : "codes",
+    group: `${phone[1]}${label ?? "phone"}`,
+    number: Number(phone[4] ?? 0),
+    label,
+    plain: !phone[1] && !label,
+  };
+}
+
+function lineLabel(kind: string): string | null {
+  if (/mobile|cell|wireless/.test(kind)) return "mobile";
+  if (/land/.test(kind)) return "landline";
+  if (/home|resid/.test(kind)) return "home";
+  if (/work|business/.test(kind)) return "work";
+  return kind === "voip" ? "voip" : null;
+}
+
+const SENSITIVE =
+  /\b(ssn|social security|passport|drivers? licen[cs]e|national id|date of birth|dob|birth ?date|credit card|card number|cvv|bank account|routing number|password|mothers? maiden)\b/;
+
+/** Identity documents and the like: of no use here, so they are not kept at all. */
+export function isSensitive(name: string): boolean {
+  return SENSITIVE.test(name);
+}
+
+/** True for a header this product has heard of; tells a header row from data. */
+export function isKnownHeader(header: string): boolean {
+  const name = normaliseHeader(header);
+  return findSynonym(name) !== null || findContact(name) !== null;
+}
