@@ -11,6 +11,7 @@ import { ApiError, ClientError, type Problem, UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
 
 const TIMEOUT_MS = 300_000;
+const PIECE_BYTES = 1 << 17;
 const MAX_PROBLEM_CHARACTERS = 10_000;
 
 export interface Target {
@@ -88,6 +89,7 @@ export class Api {
         method: request.method,
         headers: {
           ...request.headers,
+          ...(request.method === "POST" ? { "content-length": String(body.byteLength) } : {}),
           ...signRequest({
             secrets: [this.#target.secret],
             id,
@@ -95,7 +97,7 @@ export class Api {
             body,
           }),
         },
-        body: request.method === "POST" ? body : null,
+        ...(request.method === "POST" ? { body: piecesOf(body), duplex: "half" } : {}),
         redirect: "manual",
         signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
       });
@@ -134,6 +136,17 @@ export class Api {
     }
     return null;
   }
+}
+
+/** fetch copies a body that it is given whole; in pieces it only passes through. */
+function piecesOf(body: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= body.byteLength) return controller.close();
+      controller.enqueue(body.subarray(at, at += PIECE_BYTES));
+    },
+  }, { highWaterMark: 0 });
 }
 
 async function readProblem(response: Response): Promise<Problem> {

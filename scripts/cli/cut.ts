@@ -1,4 +1,8 @@
-// Cuts the stream into parts at record borders.
+// Cuts the stream into parts at record borders, as the server's own reader sees them.
+import { RecordCutter } from "../../edge-functions/_shared/domain/csv/boundaries.ts";
+import { SNIFF_BYTES, sniffCsv } from "../../edge-functions/_shared/domain/csv/sniff.ts";
+import { ClientError } from "./errors.ts";
+
 export interface Part {
   /** From 1. */
   number: number;
@@ -7,58 +11,102 @@ export interface Part {
   last: boolean;
   /** How much of the file has been read for it, as it lies on the disk. */
   position: number;
+  /** Gives the bytes back for reuse, when they are no longer needed. */
+  release(): void;
 }
 
-class Interim {
-  #buffer = Buffer.alloc(0);
-  readonly #max: number;
-  constructor(max: number) {
-    this.#max = max;
-  }
-  push(chunk: Uint8Array): Uint8Array<ArrayBuffer>[] {
-    this.#buffer = Buffer.concat([this.#buffer, chunk]);
-    const out: Uint8Array<ArrayBuffer>[] = [];
-    while (this.#buffer.length > this.#max) {
-      let quoted = false;
-      let cut = 0;
-      for (let i = 0; i < this.#buffer.length; i++) {
-        const c = this.#buffer[i];
-        if (c === 34) quoted = !quoted;
-        else if (c === 10 && !quoted) {
-          if (i + 1 > this.#max && cut > 0) break;
-          cut = i + 1;
-          if (cut > this.#max) break;
-        }
-      }
-      if (cut === 0) break;
-      out.push(new Uint8Array(this.#buffer.subarray(0, cut)));
-      this.#buffer = this.#buffer.subarray(cut);
-    }
-    return out;
-  }
-  finish(): Uint8Array<ArrayBuffer>[] {
-    return this.#buffer.length > 0 ? [new Uint8Array(this.#buffer)] : [];
-  }
-}
+type Buffers = Uint8Array<ArrayBuffer>[];
 
-/** One part is held back until the next one begins, because the last one has to say so. */
+// A border is certain once the record after it has been read: a chunk and a longest record more.
+const SLACK_BYTES = 2 << 20;
+
+/**
+ * A part is given out when the next one begins: the last has to say that it is the last. What is no
+ * CSV is refused here for the reason the server would give, before anything is sent.
+ */
 export async function* cutParts(
   input: AsyncIterable<Uint8Array>,
   partBytes: number,
   position: () => number,
 ): AsyncGenerator<Part> {
-  const cutter = new Interim(partBytes);
+  const parts = new Assembler(partBytes);
+  let cutter: RecordCutter | null = null;
   let number = 0;
-  let held: Part | null = null;
   for await (const chunk of input) {
-    for (const bytes of cutter.push(chunk)) {
-      if (held) yield held;
-      held = { number: ++number, bytes, last: false, position: position() };
+    parts.add(chunk);
+    let fresh = chunk;
+    if (!cutter) {
+      if (parts.length < SNIFF_BYTES) continue;
+      cutter = open(parts.peek(), partBytes, false);
+      fresh = parts.peek();
+    }
+    for (const at of cutter.push(fresh)) {
+      yield { number: ++number, ...parts.takeUntil(at), last: false, position: position() };
     }
   }
-  for (const bytes of cutter.finish()) {
-    if (held) yield held;
-    held = { number: ++number, bytes, last: false, position: position() };
+  if (!cutter) {
+    if (parts.length === 0) return;
+    cutter = open(parts.peek(), partBytes, true);
+    for (const at of cutter.push(parts.peek())) {
+      yield { number: ++number, ...parts.takeUntil(at), last: false, position: position() };
+    }
   }
-  if (held) yield { ...held, last: true, position: position() };
+  for (const at of cutter.end()) {
+    yield { number: ++number, ...parts.takeUntil(at), last: false, position: position() };
+  }
+  yield { number: ++number, ...parts.rest(), last: true, position: position() };
+}
+
+function open(sample: Uint8Array, partBytes: number, whole: boolean): RecordCutter {
+  const sniffed = sniffCsv(sample.subarray(0, SNIFF_BYTES), whole);
+  if (!sniffed.ok) throw new ClientError(sniffed.refusal.message);
+  return new RecordCutter({ dialect: sniffed.dialect, partBytes });
+}
+
+/**
+ * Keeps what has not been given out yet, by its offset in the whole content. Chunks are copied in
+ * and may be reused afterwards. Buffers go round: garbage of this size is collected too late.
+ */
+class Assembler {
+  readonly #size: number;
+  readonly #free: Buffers = [];
+  #buffer: Uint8Array<ArrayBuffer>;
+  #start = 0;
+  length = 0;
+
+  constructor(partBytes: number) {
+    this.#size = partBytes + SLACK_BYTES;
+    this.#buffer = new Uint8Array(this.#size);
+  }
+
+  add(chunk: Uint8Array): void {
+    if (this.length + chunk.byteLength > this.#buffer.byteLength) {
+      const grown = new Uint8Array(2 * (this.length + chunk.byteLength));
+      grown.set(this.peek());
+      this.#buffer = grown;
+    }
+    this.#buffer.set(chunk, this.length);
+    this.length += chunk.byteLength;
+  }
+
+  /** Everything held. */
+  peek(): Uint8Array<ArrayBuffer> {
+    return this.#buffer.subarray(0, this.length);
+  }
+
+  takeUntil(offset: number): Pick<Part, "bytes" | "release"> {
+    const buffer = this.#buffer;
+    const taken = offset - this.#start;
+    const left = this.length - taken;
+    this.#buffer = this.#free.pop() ?? new Uint8Array(this.#size);
+    if (this.#buffer.byteLength < left) this.#buffer = new Uint8Array(left + SLACK_BYTES);
+    this.#buffer.set(buffer.subarray(taken, this.length));
+    this.#start = offset;
+    this.length = left;
+    return { bytes: buffer.subarray(0, taken), release: () => void this.#free.push(buffer) };
+  }
+
+  rest(): Pick<Part, "bytes" | "release"> {
+    return this.takeUntil(this.#start + this.length);
+  }
 }

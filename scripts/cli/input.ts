@@ -1,7 +1,7 @@
 // What is uploaded: a file, which can be read twice, or a stream, which cannot. Gzip is taken off
 // while reading, so that records can be found.
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -86,9 +86,16 @@ async function hashFile(file: string): Promise<Uint8Array> {
   return hash.digest();
 }
 
+/** Every chunk is in the same memory: it is good until the next one is asked for. */
 async function* fileChunks(file: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* createReadStream(file, { highWaterMark: READ_BYTES });
+    await using handle = await open(file);
+    const buffer = new Uint8Array(READ_BYTES);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
   } catch (error) {
     throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
   }
@@ -96,23 +103,30 @@ async function* fileChunks(file: string): AsyncGenerator<Uint8Array> {
 
 /** Passes plain bytes through and inflates gzip, which its first two bytes tell. */
 async function* withoutGzip(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let head: Uint8Array = new Uint8Array();
-  let next = await source.next();
-  while (!next.done && head.byteLength < 2) {
-    head = head.byteLength === 0 ? next.value : Buffer.concat([head, next.value]);
-    if (head.byteLength < 2) next = await source.next();
+  try {
+    let head: Uint8Array = new Uint8Array();
+    for (let next; head.byteLength < 2 && !(next = await source.next()).done;) {
+      head = Buffer.concat([head, next.value]);
+    }
+    const whole = (async function* () {
+      if (head.byteLength > 0) yield head;
+      yield* source;
+    })();
+    yield* head[0] === 0x1f && head[1] === 0x8b ? inflate(whole) : whole;
+  } finally {
+    // Left early, perhaps before the first chunk of `whole` was passed on: close the file.
+    await source.return(undefined);
   }
-  const whole = (async function* () {
-    if (head.byteLength > 0) yield head;
-    yield* source;
-  })();
-  if (head[0] !== 0x1f || head[1] !== 0x8b) {
-    yield* whole;
-    return;
-  }
+}
+
+async function* inflate(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: 1 << 18 });
   let failure: Error | null = null;
-  pipeline(whole, gunzip, (error) => failure = error ?? null);
+  // The stream reads ahead, past the time a chunk is good for: it gets copies.
+  const copies = async function* () {
+    for await (const chunk of source) yield Uint8Array.from(chunk);
+  };
+  pipeline(copies, gunzip, (error) => failure = error ?? null);
   try {
     yield* gunzip as AsyncIterable<Uint8Array>;
   } catch (error) {

@@ -102,6 +102,7 @@ export async function sendParts(
       const digest = sha256(part.bytes);
       const there = accepted.get(part.number);
       if (there === toHex(digest)) {
+        part.release();
         result.skipped += 1;
         finished(part, span);
         continue;
@@ -115,7 +116,7 @@ export async function sendParts(
       const task = send(part, digest, span).catch((error) => {
         failure ??= error;
         stop.abort();
-      });
+      }).finally(part.release);
       running.add(task);
       task.finally(() => running.delete(task));
       // The first part goes alone: it opens the upload, and a refusal costs one request.
