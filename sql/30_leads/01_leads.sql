@@ -5,7 +5,7 @@ create type public.lead_status as enum ('new', 'working', 'qualified', 'nurture'
 comment on type public.lead_status is 'The broker''s own view of the lead, set by hand.';
 
 create table public.leads (
-  org_id uuid not null references public.orgs (id) on delete cascade,
+  org_id uuid not null,
   id uuid not null default gen_random_uuid(),
   -- identity
   mak text,
@@ -67,8 +67,6 @@ create table public.leads (
   primary key (org_id, id),
   constraint lead_assigned_within_its_org foreign key (org_id, assigned_broker_id)
     references public.brokers (org_id, id) on delete set null (assigned_broker_id),
-  constraint lead_comes_from_a_source_of_its_org foreign key (org_id, source_id)
-    references public.sources (org_id, id) on delete set null (source_id),
   constraint consent_requires_timestamp check (not consent or consented_at is not null),
   constraint lead_score_range check (lead_score between 0 and 100),
   constraint mak_is_ten_digits check (mak ~ '^[0-9]{10}$'),
@@ -106,8 +104,7 @@ create index leads_active_phone_idx on public.leads (org_id, phone_bidx)
   where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked');
 create index leads_last_reply_idx on public.leads (org_id, last_reply_at desc) where last_reply_at is not null;
 create index leads_broker_idx on public.leads (org_id, assigned_broker_id, lead_score desc, id) where assigned_broker_id is not null;
-create index leads_source_idx on public.leads (org_id, source_id) where source_id is not null;
-create index leads_upload_idx on public.leads (org_id, created_upload_id) where created_upload_id is not null;
+create index leads_upload_idx on public.leads (org_id, source_id, created_upload_id) where source_id is not null;
 create index leads_campaign_idx on public.leads (org_id, campaign_id, campaign_status) where campaign_id is not null;
 
 create trigger _100_set_updated_at before update on public.leads

@@ -18,9 +18,7 @@ create table public.contact_points (
   created_upload_id uuid,
   created_at timestamptz not null default now(),
   primary key (org_id, id),
-  constraint contact_point_is_unique_per_lead unique (org_id, lead_id, value_bidx),
-  constraint contact_point_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
-    references public.leads (org_id, id) on delete cascade
+  constraint contact_point_is_unique_per_lead unique (org_id, lead_id, value_bidx)
 );
 comment on table public.contact_points is
   'One phone or e-mail of a lead: encrypted (value_cipher, key_id), found by value_bidx, shown by contact_points_revealed.';

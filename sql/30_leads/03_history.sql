@@ -1,5 +1,5 @@
 create table public.lead_changes (
-  org_id uuid not null references public.orgs (id) on delete cascade,
+  org_id uuid not null,
   id bigint generated always as identity,
   lead_id uuid not null,
   action text not null,

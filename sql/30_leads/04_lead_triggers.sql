@@ -36,10 +36,10 @@ $$;
 comment on function private.tg_leads__derive_keys() is
   'Trigger: identity keys of a lead written by hand come from the same normalisers as imported ones.';
 create trigger _300_derive_keys before insert on public.leads
-  for each row when (private.current_actor() = 'member') execute function private.tg_leads__derive_keys();
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or coalesce(current_setting('request.jwt.claims', true), '') <> '') execute function private.tg_leads__derive_keys();
 create trigger _300_derive_keys_on_update
   before update of mak, apn, county_fips, addr_hash, situs_street, situs_unit, situs_city, situs_state, situs_zip on public.leads
-  for each row when (private.current_actor() = 'member') execute function private.tg_leads__derive_keys();
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or coalesce(current_setting('request.jwt.claims', true), '') <> '') execute function private.tg_leads__derive_keys();
 
 create function private.tg_leads__note_edits() returns trigger
 language plpgsql set search_path = '' as $$
@@ -59,7 +59,7 @@ end
 $$;
 comment on function private.tg_leads__note_edits() is 'Trigger: remembers which facts a person edited, so that no import overwrites them.';
 create trigger _400_note_edits before update on public.leads
-  for each row when (private.current_actor() = 'member') execute function private.tg_leads__note_edits();
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or coalesce(current_setting('request.jwt.claims', true), '') <> '') execute function private.tg_leads__note_edits();
 
 -- One statement-level trigger per command: a bulk write costs one insert into the history.
 create function private.tg_leads__record_changes() returns trigger

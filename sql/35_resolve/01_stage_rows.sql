@@ -59,61 +59,78 @@ end
 $$;
 comment on function private.to_timestamptz(text) is 'A timestamp, or null when the text is none. Text without a zone is read in the session''s zone (UTC).';
 
-create function private.stage_contacts(p_part public.upload_parts) returns void
-language plpgsql volatile set search_path = pg_temp, private as $$
+create function private.stage_contacts(p_part public.upload_parts) returns jsonb
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 declare
   v_key text := private.org_key(p_part.org_id, p_part.key_id);
   v_blind bytea := private.blind_key(p_part.org_id);
-  v_phone_good text[] := array(select upper(m.code) from public.verification_code_map m where m.channel = 'phone' and m.is_verified);
-  v_phone_bad text[] := array(select upper(m.code) from public.verification_code_map m where m.channel = 'phone' and m.is_invalid);
-  v_phone_all text[] := array(select upper(m.code) from public.verification_code_map m where m.channel = 'phone');
-  v_email_good text[] := array(select upper(m.code) from public.verification_code_map m where m.channel = 'email' and m.is_verified);
-  v_email_bad text[] := array(select upper(m.code) from public.verification_code_map m where m.channel = 'email' and m.is_invalid);
-  v_email_all text[] := array(select upper(m.code) from public.verification_code_map m where m.channel = 'email');
+  v_warnings jsonb;
 begin
-  insert into private.leads_staging_contacts
-    (part_id, line_number, kind, position, value_bidx, value_cipher, masked, label, verified, invalid, codes)
-  select p_part.id, c.line_no, c.kind, c.position, private.blind_index(c.value, v_blind),
-    private.encrypt_value(c.value, v_key), private.mask_contact(c.value), left(c.label, 40),
-    c.codes && c.good and not c.codes && c.bad, c.codes && c.bad, c.codes
-  from (
-    select s.line_no, 'phone'::public.contact_kind as kind, e.n::smallint as position,
-      private.normalise_phone(e.item ->> 'v') as value, e.item ->> 'label' as label,
-      private.codes_of(e.item -> 'codes', case when e.n = 1 then s.result_codes end, v_phone_all) as codes,
-      v_phone_good as good, v_phone_bad as bad
+  with items as materialized (
+    select s.line_no, 'phone'::public.contact_kind as kind, e.n, private.normalise_phone(e.item ->> 'v') as value,
+      e.item ->> 'label' as label, coalesce(e.item ->> 'codes', '') as codes,
+      case when e.n = 1 then coalesce(s.result_codes, '') else '' end as results
     from stage_in s cross join lateral jsonb_array_elements(s.phones) with ordinality e (item, n)
     where s.reject_code is null
     union all
-    select s.line_no, 'email', e.n::smallint, private.normalise_email(e.item ->> 'v'), e.item ->> 'label',
-      private.codes_of(e.item -> 'codes', case when e.n = 1 then s.result_codes end, v_email_all),
-      v_email_good, v_email_bad
+    select s.line_no, 'email', e.n, private.normalise_email(e.item ->> 'v'),
+      e.item ->> 'label', coalesce(e.item ->> 'codes', ''),
+      case when e.n = 1 then coalesce(s.result_codes, '') else '' end
     from stage_in s cross join lateral jsonb_array_elements(s.emails) with ordinality e (item, n)
     where s.reject_code is null
-  ) c
-  where c.value is not null
-  on conflict (part_id, line_number, value_bidx) do nothing;
+  ), judged as materialized (
+    -- A list repeats few combinations of codes: each is judged once.
+    select d.kind, d.codes, d.results, j.*
+    from (select distinct i.kind, i.codes, i.results from items i) d
+    cross join lateral private.judge_codes(d.kind::text, d.codes, d.results) j
+  ), staged as (
+    insert into private.leads_staging_contacts
+      (part_id, line_number, kind, position, value_bidx, value_cipher, masked, label, verified, invalid, codes)
+    select p_part.id, i.line_no, i.kind, row_number() over (partition by i.line_no, i.kind order by i.n),
+      private.blind_index(i.value, v_blind), private.encrypt_value(i.value, v_key), private.mask_contact(i.value),
+      left(i.label, 40), j.verified, j.invalid, j.known
+    from items i join judged j using (kind, codes, results)
+    where i.value is not null
+    on conflict (part_id, line_number, value_bidx) do nothing
+  )
+  select jsonb_strip_nulls(jsonb_build_object(
+    'phone_unusable', nullif(count(*) filter (where i.kind = 'phone'), 0),
+    'email_unusable', nullif(count(*) filter (where i.kind = 'email'), 0)))
+  into v_warnings
+  from items i where i.value is null;
+  return v_warnings;
 end
 $$;
 comment on function private.stage_contacts(public.upload_parts) is
-  'Normalises, encrypts and judges the phones and e-mails of pg_temp.stage_in. What verifies a value is decided by verification_code_map alone.';
+  'Normalises, encrypts and judges the phones and e-mails of pg_temp.stage_in; returns how many were unusable, as warnings.';
 
-create function private.codes_of(p_codes jsonb, p_results text, p_known text[]) returns text[]
-language sql immutable parallel safe set search_path = '' as $$
-  select case when p_codes is null and p_results is null then '{}' else coalesce((
-    select array_agg(distinct upper(c.code) order by upper(c.code))
-    from (
-      select jsonb_array_elements_text(p_codes) as code
-      union all
-      select regexp_split_to_table(p_results, '[\s,;|]+')
-    ) c
-    where upper(c.code) = any (p_known)
-  ), '{}') end
+create function private.judge_codes(p_channel text, p_codes text, p_results text, out known text[], out verified boolean, out invalid boolean)
+language sql stable set search_path = '' as $$
+  select coalesce(array_agg(c.code order by c.code), '{}'),
+    coalesce(bool_or(c.is_verified), false) and not coalesce(bool_or(c.is_invalid), false),
+    coalesce(bool_or(c.is_invalid), false)
+  from (
+    select upper(m.code) as code, bool_or(m.is_verified) as is_verified, bool_or(m.is_invalid) as is_invalid
+    from regexp_split_to_table(upper(p_codes || ' ' || p_results), '[^A-Z0-9_-]+') w (word)
+    join public.verification_code_map m on m.channel = p_channel and upper(m.code) = w.word
+    group by upper(m.code)
+  ) c
 $$;
-comment on function private.codes_of(jsonb, text, text[]) is
-  'Result codes of one contact: its own, and those of the row''s Results that speak of its channel (p_known).';
+comment on function private.judge_codes(text, text, text) is
+  'What result codes say about a contact: those of its own (p_codes) and those of the row (p_results) that verification_code_map knows for the channel. A code that is not listed says nothing; one that refutes outweighs one that confirms.';
+
+create function private.distinct_codes(p_codes text) returns text[]
+language sql immutable parallel safe as $$
+  select case
+    when p_codes is null then '{}'
+    when position(',' in p_codes) = 0 then array[p_codes]
+    else array(select distinct c from unnest(string_to_array(p_codes, ',')) c order by c)
+  end
+$$;
+comment on function private.distinct_codes(text) is 'A comma-separated list of codes as a sorted array without repeats.';
 
 create function private.stage_rows(p_part_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private as $$
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 declare
   v_part public.upload_parts;
   v_source public.sources;
@@ -126,8 +143,24 @@ begin
   join public.uploads u on u.source_id = s.id where u.id = v_part.upload_id;
   v_key := private.org_key(v_part.org_id, v_part.key_id);
 
-  perform private.stage_contacts(v_part);
+  v_warnings := private.stage_contacts(v_part);
 
+  -- Lists name few places and many houses: places are looked up once each.
+  with places as materialized (
+    select d.*, private.county_fips(d.fips, d.county, d.usps, d.zip5) as county_fips
+    from (
+      select n.*, private.normalise_state(n.state) as usps, private.normalise_zip(n.zip) as zip5
+      from (
+        select distinct on (i.place) i.place, i.fips, coalesce(i.county, v_source.default_county) as county,
+          coalesce(i.state, v_source.default_state) as state, i.zip
+        from (
+          select x.*, concat_ws('|', x.fips, '/', x.county, '/', x.state, '/', x.zip) as place
+          from stage_in x where x.reject_code is null
+        ) i
+      ) n
+      offset 0
+    ) d
+  )
   insert into public.leads_staging (org_id, part_id, upload_id, part, line_number,
     mak, county_fips, apn, addr_hash,
     situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip,
@@ -143,41 +176,31 @@ begin
     s.mail_street, s.mail_unit, s.mail_city, coalesce(private.normalise_state(s.mail_state), s.mail_state),
     coalesce(private.normalise_zip(s.mail_zip), s.mail_zip),
     c.email, c.phone, coalesce(c.email_verified, false), coalesce(c.phone_verified, false),
-    coalesce(c.email_codes, '{}'), coalesce(c.phone_codes, '{}'),
+    private.distinct_codes(c.email_codes), private.distinct_codes(c.phone_codes),
     t.consented_at is not null, t.consented_at, case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
     round(s.lead_score::numeric)::smallint, coalesce(s.attributes, '{}'),
-    regexp_split_to_array(nullif(s.result_codes, ''), '[\s,;|]+'),
+    string_to_array(nullif(translate(s.result_codes, ' ;|', ',,,'), ''), ','),
     private.encrypt_value(s.raw::text, v_key)
   from stage_in s
   cross join lateral private.parse_address(s.street, s.unit, coalesce(s.city, v_source.default_city),
     coalesce(s.state, v_source.default_state), s.zip) a
-  -- Lists name few places and many houses: places are looked up once each.
-  left join (
-    select d.*, private.county_fips(d.fips, d.county, d.usps, d.zip5) as county_fips
-    from (
-      select n.*, private.normalise_state(n.state) as usps, private.normalise_zip(n.zip) as zip5
-      from (
-        select distinct i.fips, coalesce(i.county, v_source.default_county) as county,
-          coalesce(i.state, v_source.default_state) as state, i.zip, concat_ws('|', i.fips, '/', i.county, '/', i.state, '/', i.zip) as place
-        from stage_in i where i.reject_code is null
-      ) n
-    ) d
-  ) pl on pl.place = concat_ws('|', s.fips, '/', s.county, '/', s.state, '/', s.zip)
+  left join places pl on pl.place = concat_ws('|', s.fips, '/', s.county, '/', s.state, '/', s.zip)
   cross join lateral (
-    select private.normalise_mak(s.mak) as mak, private.normalise_apn(s.apn) as apn
+    -- offset 0: evaluated once, not in every place that names it
+    select private.normalise_mak(s.mak) as mak, private.normalise_apn(s.apn) as apn offset 0
   ) k
   cross join lateral (
     select case when s.consent ~* '^(true|t|yes|y|1)$' then private.to_timestamptz(s.consented_at) end as consented_at
   ) t
   left join (
     select x.line_number,
-      (array_agg(x.value_bidx order by x.position) filter (where x.kind = 'phone'))[1] as phone,
-      (array_agg(x.value_bidx order by x.position) filter (where x.kind = 'email'))[1] as email,
+      (array_agg(x.value_bidx) filter (where x.kind = 'phone' and x.position = 1))[1] as phone,
+      (array_agg(x.value_bidx) filter (where x.kind = 'email' and x.position = 1))[1] as email,
       bool_or(x.verified) filter (where x.kind = 'phone') as phone_verified,
       bool_or(x.verified) filter (where x.kind = 'email') as email_verified,
-      array_agg(distinct d.code order by d.code) filter (where x.kind = 'phone' and d.code is not null) as phone_codes,
-      array_agg(distinct d.code order by d.code) filter (where x.kind = 'email' and d.code is not null) as email_codes
-    from private.leads_staging_contacts x left join lateral unnest(x.codes) d (code) on true
+      string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'phone' and x.codes <> '{}') as phone_codes,
+      string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'email' and x.codes <> '{}') as email_codes
+    from private.leads_staging_contacts x
     where x.part_id = p_part_id
     group by x.line_number
   ) c on c.line_number = s.line_no
@@ -200,16 +223,10 @@ begin
   delete from public.upload_rejects r using stage_in s
   where r.upload_id = v_part.upload_id and r.part = v_part.part and r.line = s.line_no and r.replayed_at is not null;
 
-  select coalesce(jsonb_object_agg(w.code, w.n), '{}') into v_warnings
+  select v_warnings || coalesce(jsonb_object_agg(w.code, w.n), '{}') into v_warnings
   from (
     select x.code, count(*) as n from (
       select unnest(s.warnings) as code from stage_in s
-      union all
-      select 'phone_unusable' from stage_in s cross join lateral jsonb_array_elements(s.phones) e
-      where s.reject_code is null and private.normalise_phone(e ->> 'v') is null
-      union all
-      select 'email_unusable' from stage_in s cross join lateral jsonb_array_elements(s.emails) e
-      where s.reject_code is null and private.normalise_email(e ->> 'v') is null
     ) x group by x.code
   ) w;
 

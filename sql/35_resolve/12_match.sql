@@ -5,20 +5,28 @@
 create function private.match_rows(p_org_id uuid, p_part_id uuid) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
+set work_mem = '64MB'
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
 begin
   insert into resolve_rows (line_number, mak, county_fips, apn, addr_hash, phone, email, has_key,
-    by_mak, by_parcel, by_address, component)
-  select s.line_number, s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email,
-    s.mak is not null or (s.county_fips is not null and s.apn is not null) or s.addr_hash is not null,
-    m.id, p.id, coalesce(a.id, x.lead_id), s.line_number
+    by_mak, by_parcel, by_address, component, component_size, lead_id, verdict)
+  select s.line_number, s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email, k.has_key,
+    m.id, p.id, coalesce(a.id, x.lead_id), s.line_number,
+    -- Most rows are simply new; link_rows takes this back where two rows belong together.
+    case when n.is_new then 1 end, case when n.is_new then gen_random_uuid() end, case when n.is_new then 'created' end
   from public.leads_staging s
+  cross join lateral (
+    select s.mak is not null or (s.county_fips is not null and s.apn is not null) or s.addr_hash is not null as has_key
+  ) k
   left join public.leads m on m.org_id = p_org_id and m.mak = s.mak
   left join public.leads p on p.org_id = p_org_id and p.county_fips = s.county_fips and p.apn = s.apn
   left join public.leads a on a.org_id = p_org_id and a.addr_hash = s.addr_hash
   left join public.lead_addresses x on x.org_id = p_org_id and x.addr_hash = s.addr_hash
+  cross join lateral (
+    select k.has_key and coalesce(m.id, p.id, a.id, x.lead_id) is null as is_new
+  ) n
   where s.part_id = p_part_id and s.verdict is null;
 end
 $$;
@@ -27,7 +35,7 @@ comment on function private.match_rows(uuid, uuid) is
 
 -- Step 2: rows that share a key, a lead, or (rows without a property key) a fallback contact belong together.
 create function private.link_rows(p_org_id uuid, p_part_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private as $$
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 declare
   v_changed integer;
 begin
@@ -67,6 +75,8 @@ begin
     return;
   end if;
   analyze pg_temp.resolve_links;
+  update resolve_rows r set component_size = null, lead_id = null, verdict = null
+  where r.line_number in (select l.line_number from resolve_links l);
   analyze pg_temp.resolve_rows;
 
   -- Smallest line number wins along every link; following the winner's own winner halves long chains.

@@ -8,7 +8,7 @@ create type private.lead_keys as (mak text, parcel text, has_address boolean);
 comment on type private.lead_keys is 'Identity keys of a lead, as far as a component has to agree with them.';
 
 create function private.classify_components(p_org_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private as $$
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 begin
   with candidates as (
     select r.component, r.line_number, r.has_key, l.lead_id, l.is_fallback
@@ -20,6 +20,7 @@ begin
       select c.lead_id, true from public.contact_points c
       where not r.has_key and c.org_id = p_org_id and c.value_bidx in (r.phone, r.email)
     ) l
+    where r.lead_id is null
   ), found as (
     select c.component, count(distinct c.lead_id) as leads, (array_agg(c.lead_id))[1] as lead_id,
       bool_or(c.is_fallback) as by_contact
@@ -31,6 +32,7 @@ begin
       min(r.mak) as mak, max(r.mak) as other_mak,
       min(r.county_fips || r.apn) as parcel, max(r.county_fips || r.apn) as other_parcel
     from resolve_rows r left join found f using (component)
+    where r.lead_id is null
     group by r.component
   )
   update resolve_rows r
@@ -56,7 +58,7 @@ begin
       and (f.size = 1 or not coalesce(f.by_contact, false)
         or ((l.keys).mak is null and (l.keys).parcel is null and not (l.keys).has_address))
   ) f
-  where r.component = f.component;
+  where r.component = f.component and r.lead_id is null;
 end
 $$;
 comment on function private.classify_components(uuid) is
@@ -67,6 +69,7 @@ comment on function private.classify_components(uuid) is
 create function private.fold_rows(p_part_id uuid, p_line integer default null) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
+set work_mem = '64MB'
 set plan_cache_mode = force_custom_plan
 as $$
 begin
@@ -81,7 +84,7 @@ begin
   join public.leads_staging s on s.part_id = p_part_id and s.line_number = r.line_number
   where r.lead_id is not null and r.component_size = 1 and (p_line is null or r.line_number = p_line);
 
-  if p_line is not null then
+  if p_line is not null or not exists (select from resolve_rows r where r.component_size > 1) then
     return;
   end if;
 

@@ -6,6 +6,7 @@ create function private.apply_leads(
 ) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
+set work_mem = '64MB'
 set plan_cache_mode = force_custom_plan
 as $$
 declare
@@ -129,6 +130,7 @@ create function private.apply_contacts(p_org_id uuid, p_part_id uuid, p_upload_i
 returns uuid[]
 language plpgsql volatile
 set search_path = pg_temp, private
+set work_mem = '64MB'
 set plan_cache_mode = force_custom_plan
 as $$
 declare

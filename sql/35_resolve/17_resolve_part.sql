@@ -7,6 +7,7 @@ declare
   v_upload public.uploads;
   v_trust smallint;
   v_line integer;
+  v_verified integer;
 begin
   select * into strict v_part from public.upload_parts p where p.id = p_part_id;
   perform pg_advisory_xact_lock(hashtextextended(v_part.org_id::text, 1));
@@ -31,6 +32,8 @@ begin
   perform private.fold_rows(p_part_id);
   perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust, v_upload.received_at);
 
+  v_verified := (select count(*) from resolve_leads n where n.is_new and n.phone_verified);
+
   for v_line in select r.line_number from resolve_rows r where r.lead_id is null order by r.line_number loop
     delete from resolve_leads;
     perform private.resolve_row(v_part.org_id, p_part_id, v_upload.id, v_line, p_as_of);
@@ -38,6 +41,7 @@ begin
       perform private.fold_rows(p_part_id, v_line);
       perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust,
         v_upload.received_at, v_line);
+      v_verified := v_verified + (select count(*) from resolve_leads n where n.is_new and n.phone_verified);
     end if;
   end loop;
 
@@ -48,9 +52,7 @@ begin
     where l.org_id = v_part.org_id and l.id = r.lead_id and l.created_upload_id = v_upload.id
       and r.verdict in ('unchanged', 'updated');
   end if;
-  update public.leads_staging s set verdict = r.verdict, lead_id = r.lead_id
-  from resolve_rows r
-  where s.part_id = p_part_id and s.line_number = r.line_number;
+  perform private.clear_staging(p_part_id);
 
   update public.upload_parts p
   set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at),
@@ -65,7 +67,7 @@ begin
     from resolve_rows r
   ) v
   where p.id = p_part_id;
-  perform private.record_part_events(p_part_id, p_as_of);
+  perform private.record_part_events(p_part_id, v_verified, p_as_of);
   if v_part.rejected > 0 then
     perform private.record_dead_letter(v_part.org_id, 'rejects', jsonb_build_object('part_id', p_part_id),
       v_part.rejected || ' rows rejected', null, v_upload.correlation_id, p_as_of);
@@ -75,6 +77,21 @@ end
 $$;
 comment on function private.resolve_part(uuid, timestamptz) is
   'Turns the staged rows of a part into leads, exactly once. Returns the state of the part afterwards: resolved; received when it must be staged again.';
+
+create function private.clear_staging(p_part_id uuid) returns void
+language plpgsql volatile set search_path = pg_temp, private as $$
+begin
+  -- What became a lead has served its turn; rows in conflict stay, with their verdict, for the person who decides.
+  update public.leads_staging s set verdict = r.verdict
+  from resolve_rows r
+  where r.verdict = 'conflict' and s.part_id = p_part_id and s.line_number = r.line_number;
+  delete from public.leads_staging s where s.part_id = p_part_id and s.verdict is null;
+  delete from private.leads_staging_contacts c
+  where c.part_id = p_part_id
+    and not exists (select from public.leads_staging s where s.part_id = p_part_id and s.line_number = c.line_number);
+end
+$$;
+comment on function private.clear_staging(uuid) is 'Empties the scratch of a part after its resolve, but for rows in conflict.';
 
 create function private.reset_part(p_part_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$

@@ -159,10 +159,10 @@ begin
 
   select coalesce(jsonb_agg(jsonb_build_object('lead_id', l.id, 'reason', k.reason)), '[]') into v_more
   from public.leads l cross join lateral (select private.why_kept(l, u.id) as reason) k
-  where l.org_id = u.org_id and l.created_upload_id = u.id and k.reason is not null;
+  where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id and k.reason is not null;
   with gone as (
     delete from public.leads l
-    where l.org_id = u.org_id and l.created_upload_id = u.id and private.why_kept(l, u.id) is null
+    where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id and private.why_kept(l, u.id) is null
     returning l.id
   )
   select count(*) into v_deleted from gone;

@@ -59,7 +59,7 @@ comment on function private.ensure_event_partitions(timestamptz, integer) is
 create table private.pipeline_events_other partition of public.pipeline_events default;
 alter table private.pipeline_events_other enable row level security;
 
-create function private.record_part_events(p_part_id uuid, p_as_of timestamptz default now()) returns void
+create function private.record_part_events(p_part_id uuid, p_verified integer, p_as_of timestamptz default now()) returns void
 language sql volatile set search_path = '' as $$
   insert into public.pipeline_events (org_id, kind, at, quantity, duration, correlation_id, detail)
   select p.org_id, e.kind::public.pipeline_event_kind, p_as_of, e.quantity, e.duration, u.correlation_id,
@@ -70,10 +70,8 @@ language sql volatile set search_path = '' as $$
     ('uploaded', p.received, null::interval),
     ('staged', p.staged, p.staged_at - p.received_at),
     ('deduped', p.created, p.resolved_at - p.staged_at),
-    ('verified', (select count(*) from public.leads_staging s
-      join public.leads l on l.org_id = s.org_id and l.id = s.lead_id
-      where s.part_id = p.id and s.verdict = 'created' and l.phone_verified)::integer, null)
+    ('verified', p_verified, null)
   ) e (kind, quantity, duration)
   where p.id = p_part_id
 $$;
-comment on function private.record_part_events(uuid, timestamptz) is 'The funnel events of a resolved part, as quantities.';
+comment on function private.record_part_events(uuid, integer, timestamptz) is 'The funnel events of a resolved part, as quantities; p_verified of its new leads have a verified phone.';
