@@ -121,7 +121,9 @@ begin
           private.directions() ->> v_std.sufdir);
       end if;
     end if;
-    v_next := coalesce(v_next, private.canonical_street_words(v_street));
+    if v_next is null or position('#' in v_next) > 0 then
+      v_next := private.canonical_street_words(v_street);
+    end if;
     if v_next = v_street then
       return v_next;
     end if;

@@ -2,176 +2,6 @@
 -- country, a box. Steps: clean the text, take the place off its end, the unit off its end or front, the house
 -- number off its front; what is left is the street.
 
-create function private.clean_address_text(raw text) returns text
-language plpgsql immutable parallel safe set search_path = '' as $$
-declare
-  v_text text := upper(left(raw, 200) collate "C");
-begin
-  if v_text !~ '[^A-Z0-9 ]' and position('  ' in v_text) = 0 then
-    return btrim(v_text);
-  end if;
-  if octet_length(v_text) <> length(v_text) then
-    v_text := replace(replace(replace(v_text, '½', ' 1/2'), '¼', ' 1/4'), '¾', ' 3/4');
-    v_text := translate(v_text, '‐‑‒–—―’‘ʼ', '------''''''');
-    v_text := upper(regexp_replace(normalize(v_text, nfkd), '[\u0300-\u036f]', '', 'g') collate "C");
-  end if;
-  -- Apostrophes vanish (O'Brien), a comma and a number sign are words of their own, other marks part words.
-  v_text := translate(v_text, '''`', '');
-  v_text := translate(v_text, E';\n\r', ',,,');
-  if position('#' in v_text) > 0 or position(',' in v_text) > 0 then
-    v_text := regexp_replace(replace(v_text, '#', ' # '), '[, ]*,[, ]*', ' , ', 'g');
-  end if;
-  v_text := translate(v_text, E'.:"()[]{}!?*_+=|\\~^<>@&$%\t\f\u000b', repeat(' ', 30));
-  return btrim(regexp_replace(v_text, ' {2,}', ' ', 'g'), ' ,-/');
-end
-$$;
-comment on function private.clean_address_text(text) is
-  'Address text (first 200 characters) in capitals, accents and marks taken off, commas and number signs as words of their own.';
-
--- What is part of the place at the end of a line of words: ZIP, state, country and city.
-create function private.strip_place(
-  inout words text[], inout city text, inout state text, inout zip text, out stripped boolean
-)
-language plpgsql immutable parallel safe set search_path = '' as $$
-declare
-  n integer := cardinality(words);
-  v_city text[] := string_to_array(city, ' ');
-  v_word text;
-  v_two text;
-  v_comma integer;
-begin
-  stripped := false;
-  if n > 4 and words[n] in ('USA', 'US') and (words[n - 1] = ',' or words[n - 1] ~ '^[0-9-]{5,10}$') then
-    n := n - 1;
-    n := n - (words[n] = ',')::integer;
-  end if;
-  -- The ZIP counts as one when it is the row's, or when a state stands before it.
-  if n > 3 and words[n] ~ '^[0-9]{5}(-[0-9]{4})?$' then
-    v_word := words[n - 1 - (words[n - 1] = ',')::integer];
-    v_two := words[n - 2] || ' ' || words[n - 1];
-    if left(words[n], 5) = zip or private.normalise_state(v_word) is not null
-      or private.normalise_state(v_two) is not null then
-      zip := coalesce(zip, private.normalise_zip(words[n]));
-      n := n - 1;
-      n := n - (words[n] = ',')::integer;
-      stripped := true;
-    end if;
-  end if;
-  -- The state: after a ZIP, a comma or the row's city. CT, AL, LA … are street types as well, and stay unless
-  -- a comma or the city says otherwise.
-  v_two := words[n - 1] || ' ' || words[n];
-  if n > 4 and private.normalise_state(v_two) is not null and position(' ' in v_two) > 0
-    and words[n - 1] <> ',' and (stripped or words[n - 2] = ',') then
-    state := coalesce(state, private.normalise_state(v_two));
-    n := n - 2;
-    stripped := true;
-  elsif n > 3 and private.normalise_state(words[n]) is not null
-    and (words[n - 1] = ','
-      or (cardinality(v_city) > 0 and n - cardinality(v_city) > 2 and words[n - cardinality(v_city) : n - 1] = v_city)
-      or (stripped and (not private.street_types() ? words[n] or private.street_types() ? words[n - 1])))
-  then
-    state := coalesce(state, private.normalise_state(words[n]));
-    n := n - 1;
-    stripped := true;
-  end if;
-  n := n - (words[n] = ',')::integer;
-  -- The city: the row's own, or what stands between the last comma and the state.
-  v_comma := 0;
-  for i in reverse n .. 3 loop
-    if words[i] = ',' then
-      v_comma := i;
-      exit;
-    end if;
-  end loop;
-  if cardinality(v_city) > 0 then
-    if n - cardinality(v_city) > 1 and words[n - cardinality(v_city) + 1 : n] = v_city
-      and (stripped or words[n - cardinality(v_city)] = ',' or private.street_types() ? words[n - cardinality(v_city)])
-      and not private.directions() ? words[n - cardinality(v_city)]
-    then
-      n := n - cardinality(v_city);
-      stripped := true;
-    end if;
-  elsif stripped and v_comma > 0 and v_comma < n and not words[v_comma + 1] ~ '[0-9#]' then
-    city := array_to_string(words[v_comma + 1 : n], ' ');
-    n := v_comma;
-  elsif stripped then
-    -- No comma: the city follows the street type, the third word at the earliest.
-    for i in 3 .. n - 1 loop
-      if private.unit_words() ->> words[i] = 'sure' and words[i + 1] ~ '[0-9]' and i + 2 <= n
-        and array_to_string(words[i + 2 : n], '') !~ '[^A-Z]' then
-        city := array_to_string(words[i + 2 : n], ' ');
-        n := i + 1;
-        exit;
-      elsif private.street_types() ? words[i] and not private.street_types() ? words[i + 1]
-        and not private.directions() ? words[i + 1] and not private.unit_words() ? words[i + 1]
-        and array_to_string(words[i + 1 : n], '') !~ '[^A-Z]' then
-        city := array_to_string(words[i + 1 : n], ' ');
-        n := i;
-        exit;
-      end if;
-    end loop;
-  end if;
-  n := n - coalesce((words[n] = ',')::integer, 0);
-  words := words[1 : n];
-end
-$$;
-comment on function private.strip_place(text[], text, text, text) is
-  'Takes ZIP, state, country and city off the end of a line, filling those that the row lacks; stripped says whether there were any.';
-
--- Where the unit begins: the index of its first word, or null. House number and one word of a street come before.
-create function private.find_unit(words text[]) returns integer
-language plpgsql immutable parallel safe set search_path = '' as $$
-declare
-  n integer := cardinality(words);
-  v_kind text;
-  v_next text;
-begin
-  for i in 3 .. n loop
-    v_kind := private.unit_words() ->> words[i];
-    if v_kind is null then
-      continue;
-    end if;
-    v_next := words[i + 1];
-    if v_next in ('#', 'NO', ',') then
-      v_next := words[i + 2];
-    end if;
-    if words[i] in ('FL', 'FLR', 'FLOOR') and i = n and i > 3
-      and words[i - 1] ~ '^([0-9]+(ST|ND|RD|TH)|FIRST|SECOND|THIRD|FOURTH|FIFTH|SIXTH|SEVENTH|EIGHTH|NINTH|TENTH)$' then
-      return i - 1;
-    elsif v_kind in ('alone', 'both') and (i = n or words[i + 1] = ',' or private.unit_words() ? words[i + 1])
-      and i > 3 and (private.street_types() ? words[i - 1] or words[i - 1] = ',') then
-      return i;
-    elsif v_kind = 'sure' and v_next is not null
-      and (words[i] = '#' or length(v_next) = 1 or not private.street_types() ? v_next) then
-      return i;
-    elsif v_kind in ('value', 'both') and v_next ~ '^([0-9]+[A-Z]?|[A-Z]?-?[0-9]+|[0-9]+-[A-Z0-9]+|[A-Z])$' then
-      return i;
-    end if;
-  end loop;
-  -- A bare number or letter after a street type ("1000 ASHLAND AVE 1", "12 PARK AVE S 4B"), or after a comma.
-  -- A number after a highway or a county road is that road's.
-  if n >= 4 and words[n] ~ '^([0-9]+-?[A-Z]?|[A-Z]-?[0-9]*)$' then
-    if words[n - 1] = ',' then
-      return n;
-    elsif private.street_types() ? words[n - 1]
-      and not private.street_types() ->> words[n - 1] in ('HWY', 'RTE', 'BYP', 'EXPY', 'FWY')
-      and not private.directions() ? words[n]
-      and not (n = 4 and private.directions() ? words[2])
-      and not ((private.street_types() ->> words[n - 1]) in ('RD', 'RDS')
-        and '{"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"ST":1,"FM":1,"RM":1,"RANCH":1,"MARKET":1,"FARM":1,"TOWNSHIP":1,
-          "TWP":1,"TOWN":1,"FOREST":1,"SERVICE":1,"PRIVATE":1,"PARISH":1}'::jsonb ? words[n - 2])
-    then
-      return n;
-    elsif n >= 5 and private.directions() ? words[n - 1] and private.street_types() ? words[n - 2]
-      and words[n] ~ '[0-9]' then
-      return n;
-    end if;
-  end if;
-  return null;
-end
-$$;
-comment on function private.find_unit(text[]) is 'Index of the word at which the unit begins in a line''s words; null when there is none.';
-
 create function private.parse_address(
   street text, unit text, city text, state text, zip text,
   out situs_house_number text, out situs_street text, out situs_unit text, out situs_city text,
@@ -189,6 +19,7 @@ declare
   v_shown text;
   v_box text[];
   v_comma boolean;
+  v_unclear boolean := false;
   v_last text;
   v_place record;
   k integer := 1;
@@ -198,6 +29,10 @@ begin
     v_line := private.clean_address_text(street);
   end if;
   if v_unit is not null then
+    if octet_length(v_unit) <> length(v_unit) then
+      v_unit := private.clean_address_text(v_unit);
+      v_unclear := octet_length(v_unit) <> length(v_unit);
+    end if;
     v_unit := private.canonical_unit(v_unit);
   end if;
   if zip ~ '^[0-9]{5}$' and zip >= '00501' then
@@ -303,7 +138,7 @@ begin
       elsif v_words[2] ~ '^0{1,2}$' and street ~ '^\s*[0-9]+\.0' then
         k := 3;
       end if;
-    elsif v_words[1] ~ '^([0-9]+-?[A-Z]|[0-9]+-[0-9]+[A-Z]?|[NSEW][0-9]+([NSEW][0-9]+)?[A-Z]?|[A-Z][0-9]+|[0-9]+-[1-9]/[1-9])$' then
+    elsif v_words[1] ~ '^(0*[1-9][0-9]*-?[A-Z]|0*[1-9][0-9]*-[0-9]+[A-Z]?|[NSEW][0-9]+([NSEW][0-9]+)?[A-Z]?|[A-Z][0-9]+|0*[1-9][0-9]*-[1-9]/[1-9])$' then
       k := 2;
       situs_house_number := ltrim(v_words[1], '0');
       if right(situs_house_number, 1) >= 'A' then
@@ -315,7 +150,7 @@ begin
         k := 3;
       end if;
     end if;
-    if k > 1 and v_words[k] ~ '^[1-9]/[1-9]$' then
+    if situs_house_number <> '' and v_words[k] ~ '^[1-9]/[1-9]$' then
       situs_house_number := situs_house_number || ' ' || v_words[k];
       k := k + 1;
     end if;
@@ -380,16 +215,36 @@ begin
     end;
     -- A direction alone is no street; neither is a street without a number.
     if v_words = '{}' or (v_shown is not null and (length(v_street) > 2 or not private.directions() ? v_street)) then
-      addr_hash := private.address_hash(situs_house_number, v_street, v_unit, v_city, situs_state, situs_zip);
+      -- What is left as the street must not read as a street with a unit, a city or a ZIP: then it is unclear
+      -- which address is meant, and no hash is better than a wrong one.
+      if v_shown is not null then
+        v_words := '{1}' || string_to_array(v_shown, ' ');
+        v_last := v_words[cardinality(v_words)];
+        v_unclear := v_unclear
+          or (ascii(v_last) < 58 or ascii(right(v_last, 1)) < 58 or length(v_last) = 1
+            or private.unit_words() ?| v_words)
+          and (private.find_unit(v_words) is not null or v_last ~ '^[0-9]{5}$')
+          or (v_last = situs_state or right(v_shown, length(v_city)) = v_city)
+          and (private.strip_place(v_words, v_city, situs_state, situs_zip)).stripped;
+      end if;
+      if v_unclear then
+        warnings := array_append(warnings, 'address_unclear');
+      else
+        if situs_zip is null then
+          -- Without a ZIP the city is part of the hash: St. Louis and Saint Louis, Winston-Salem.
+          v_city := translate(v_city, '-,#', ' ');
+          v_city := coalesce('{"ST":"SAINT","FT":"FORT","MT":"MOUNT","N":"NORTH","S":"SOUTH","E":"EAST","W":"WEST"}'::jsonb
+            ->> split_part(v_city, ' ', 1), split_part(v_city, ' ', 1)) || substr(v_city, length(split_part(v_city, ' ', 1)) + 1);
+        end if;
+        addr_hash := private.address_hash(situs_house_number, v_street, v_unit, v_city, situs_state, situs_zip);
+      end if;
     end if;
   end if;
   situs_unit := v_unit;
 end
 $$;
 comment on function private.parse_address(text, text, text, text, text) is
-  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, unit_taken_out_of_street, box_dropped). situs_street shows house number and street. The hash is null without a usable street line or a place. Never raises; its own output parses to the same hash.';
+  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, unit_taken_out_of_street, box_dropped, address_unclear). situs_street shows house number and street. The hash is null without a usable street line or a place. Never raises; its own output parses to the same hash.';
 
-revoke execute on function private.clean_address_text(text), private.strip_place(text[], text, text, text),
-  private.find_unit(text[]), private.parse_address(text, text, text, text, text) from public;
-grant execute on function private.clean_address_text(text), private.strip_place(text[], text, text, text),
-  private.find_unit(text[]), private.parse_address(text, text, text, text, text) to pipeline_writer, service_role;
+revoke execute on function private.parse_address(text, text, text, text, text) from public;
+grant execute on function private.parse_address(text, text, text, text, text) to pipeline_writer, service_role;
