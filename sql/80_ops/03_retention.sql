@@ -1,0 +1,27 @@
+-- What is no longer needed goes. Runs daily from the schedule.
+
+create function private.purge_expired(p_as_of timestamptz default now()) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_chunks integer;
+  v_guards integer;
+  v_rates integer;
+begin
+  delete from private.upload_part_chunks c
+  using public.upload_parts p
+  join public.uploads u on u.id = p.upload_id
+  join public.orgs o on o.id = u.org_id
+  where c.part_id = p.id
+    and u.state in ('completed', 'undone')
+    and u.completed_at < p_as_of - make_interval(days => coalesce((o.settings ->> 'raw_days')::integer, 30));
+  get diagnostics v_chunks = row_count;
+  delete from public.ingest_replay_guard g where g.received_at < p_as_of - interval '400 days';
+  get diagnostics v_guards = row_count;
+  delete from private.source_rates r where r.minute < p_as_of - interval '1 day';
+  get diagnostics v_rates = row_count;
+  delete from private.source_secrets s where s.expires_at < p_as_of - interval '30 days';
+  return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates);
+end
+$$;
+comment on function private.purge_expired(timestamptz) is
+  'Deletes stored bytes of finished uploads after the org''s raw_days (30), replay guards after 400 days, idle rate counters and long expired secrets; returns the counts. Definer: these tables are the owner''s.';
