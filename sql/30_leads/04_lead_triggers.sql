@@ -12,7 +12,7 @@ $$;
 comment on function private.current_actor() is 'upload, system or member: who is writing in this transaction.';
 
 create function private.tg_leads__derive_keys() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
 declare
   a record;
 begin
@@ -34,7 +34,7 @@ begin
 end
 $$;
 comment on function private.tg_leads__derive_keys() is
-  'Trigger: identity keys of a lead written by hand come from the same normalisers as imported ones.';
+  'Trigger: identity keys of a lead written by hand come from the same normalisers as imported ones. Definer: members may not call the normalisers themselves.';
 create trigger _300_derive_keys before insert on public.leads
   for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or coalesce(current_setting('request.jwt.claims', true), '') <> '') execute function private.tg_leads__derive_keys();
 create trigger _300_derive_keys_on_update
@@ -42,7 +42,7 @@ create trigger _300_derive_keys_on_update
   for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or coalesce(current_setting('request.jwt.claims', true), '') <> '') execute function private.tg_leads__derive_keys();
 
 create function private.tg_leads__note_edits() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   new.edited_fields := array(
     select distinct f from (
@@ -57,7 +57,7 @@ begin
   return new;
 end
 $$;
-comment on function private.tg_leads__note_edits() is 'Trigger: remembers which facts a person edited, so that no import overwrites them.';
+comment on function private.tg_leads__note_edits() is 'Trigger: remembers which facts a person edited, so that no import overwrites them. Definer: members may not call fact_of_column themselves.';
 create trigger _400_note_edits before update on public.leads
   for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or coalesce(current_setting('request.jwt.claims', true), '') <> '') execute function private.tg_leads__note_edits();
 
