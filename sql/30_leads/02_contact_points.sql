@@ -41,7 +41,7 @@ create table public.verification_code_map (
 );
 comment on table public.verification_code_map is
   'What a verification provider''s result code says about a contact point. A code that is not listed verifies nothing.';
-comment on column public.verification_code_map.is_invalid is 'The code says the value cannot be reached at all.';
+comment on column public.verification_code_map.is_invalid is 'The code says that the value cannot be reached, or that nobody may be reached at it (a trap, a throwaway).';
 
 create table private.pii_access_log (
   id bigint generated always as identity primary key,
