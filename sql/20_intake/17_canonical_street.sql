@@ -91,6 +91,11 @@ begin
       return v_next;
     end if;
   end if;
+  -- The standardizer does not know NORTHWEST as one word. In front of two words or at the end it is a directional.
+  if position('HWEST' in v_street) > 0 or position('HEAST' in v_street) > 0 then
+    v_street := regexp_replace(v_street, '^(N|S)(?:OR|OU)TH(E|W)(?:A|E)ST (?=.* )', '\1\2 ');
+    v_street := regexp_replace(v_street, ' (N|S)(?:OR|OU)TH(E|W)(?:A|E)ST$', ' \1\2');
+  end if;
   -- Until nothing changes: at once for text that is already in USPS spelling, else after one round more.
   for i in 1 .. 12 loop
     v_next := null;

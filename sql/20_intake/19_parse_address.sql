@@ -97,7 +97,8 @@ begin
       v_box := regexp_match(v_line,
         '^(?:[^0-9].* )?(R R|RR|RURAL ROUTE|RURAL RTE|RURAL RT|RFD|RTE|RT|ROUTE|HC|HCR|HIGHWAY CONTRACT|HIGHWAY CONTRACT ROUTE)(?: #| NO)? ?([0-9]+[A-Z]?)[ ,]*(?:BOX|BX)(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
       if v_box is not null then
-        v_street := case left(v_box[1], 1) when 'H' then 'HC ' else 'RR ' end || v_box[2] || ' BOX '
+        v_street := case
+          when left(v_box[1], 1) = 'H' or position('HIGHWAY CONTRACT' in v_line) > 0 then 'HC ' else 'RR ' end || v_box[2] || ' BOX '
           || coalesce(nullif(ltrim(v_box[3], '0'), ''), '0');
         v_words := '{}';
       else
