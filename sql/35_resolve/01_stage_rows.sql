@@ -43,8 +43,11 @@ grant select on private.stage_in to pipeline_writer;
 create function private.open_stage() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
-  create temporary table if not exists stage_in (like private.stage_in) on commit drop;
-  truncate pg_temp.stage_in;
+  if to_regclass('pg_temp.stage_in') is null then
+    create temporary table stage_in (like private.stage_in) on commit drop;
+  else
+    truncate pg_temp.stage_in;
+  end if;
 end
 $$;
 comment on function private.open_stage() is 'Makes or empties pg_temp.stage_in.';

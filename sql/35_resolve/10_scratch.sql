@@ -72,10 +72,13 @@ grant select on private.resolve_rows, private.resolve_links, private.resolve_lea
 create function private.open_resolve_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
-  create temporary table if not exists resolve_rows (like private.resolve_rows including indexes) on commit drop;
-  create temporary table if not exists resolve_links (like private.resolve_links) on commit drop;
-  create temporary table if not exists resolve_leads (like private.resolve_leads including indexes) on commit drop;
-  truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_leads;
+  if to_regclass('pg_temp.resolve_rows') is null then
+    create temporary table resolve_rows (like private.resolve_rows including indexes) on commit drop;
+    create temporary table resolve_links (like private.resolve_links) on commit drop;
+    create temporary table resolve_leads (like private.resolve_leads including indexes) on commit drop;
+  else
+    truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_leads;
+  end if;
 end
 $$;
 comment on function private.open_resolve_scratch() is 'Makes or empties the temporary working tables of a resolve.';

@@ -184,15 +184,16 @@ language sql volatile set search_path = '' as $$
   set email_verified = v.email_verified, phone_verified = v.phone_verified,
     email_verification_codes = v.email_codes, phone_verification_codes = v.phone_codes, phone_bidx = v.phone_bidx
   from (
-    select c.lead_id,
+    select i.lead_id,
       coalesce(bool_or(c.verified) filter (where c.kind = 'email' and c.invalid_at is null), false) as email_verified,
       coalesce(bool_or(c.verified) filter (where c.kind = 'phone' and c.invalid_at is null), false) as phone_verified,
       coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'email' and k.code is not null), '{}') as email_codes,
       coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'phone' and k.code is not null), '{}') as phone_codes,
       (array_agg(c.value_bidx order by c.position, c.id) filter (where c.kind = 'phone'))[1] as phone_bidx
-    from public.contact_points c left join lateral unnest(c.codes) k (code) on true
-    where c.org_id = p_org_id and c.lead_id = any (p_lead_ids)
-    group by c.lead_id
+    from (select distinct unnest(p_lead_ids) as lead_id) i
+    left join public.contact_points c on c.org_id = p_org_id and c.lead_id = i.lead_id
+    left join lateral unnest(c.codes) k (code) on true
+    group by i.lead_id
   ) v
   where l.org_id = p_org_id and l.id = v.lead_id
     and (l.email_verified, l.phone_verified, l.email_verification_codes, l.phone_verification_codes, l.phone_bidx)
