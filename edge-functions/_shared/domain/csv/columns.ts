@@ -236,7 +236,9 @@ function settleRivals(drafts: Draft[]): void {
 }
 
 function summarise(drafts: Draft[], preset: string | null, notes: string[]): Mapping {
-  const columns = drafts.map(({ index, header, canonical, how, choice, check, note }): ColumnMapping => ({
+  const columns = drafts.map((
+    { index, header, canonical, how, choice, check, note },
+  ): ColumnMapping => ({
     index,
     header,
     canonical,

@@ -2,92 +2,18 @@
  * Reads a CSV: bytes → records, in bounded memory. Every record that stands in the file comes out
  * as exactly one row or one reject, in order; only blank lines (counted) come out as nothing.
  */
-import { decodeRecord, decodeRun } from "./decode.ts";
+import { decodeRecord } from "./decode.ts";
+import { readRun, Run } from "./runs.ts";
 import { BLANK, RecordScanner } from "./scan.ts";
-import { isStrongData, looksLikeHeader, readSepLine, SNIFF_BYTES, sniffCsv } from "./sniff.ts";
+import { isStrongData, looksLikeHeader, readSepLine } from "./sniff.ts";
 import { splitRecords, trimField } from "./split.ts";
 import { isKnownHeader } from "./synonyms.ts";
 import { isWide, UnitReader } from "./units.ts";
 import type { CsvRecord, CsvStats, Dialect, Refusal, RejectCode } from "./types.ts";
 
-export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-
-export interface OpenOptions {
-  /** What part 1 was found to be. Without it the input is sniffed. */
-  dialect?: Dialect;
-  /** `headers` of part 1, for the other parts: a repeated header record is skipped. */
-  header?: readonly string[];
-}
-
-export type Opened = { ok: true; csv: CsvReader } | { ok: false; refusal: Refusal };
-
 const MAX_COLUMNS = 2000;
 /** Units of input between two looks for records, and most units decoded at once. */
-const STEP = 64 * 1024;
-
-/** Looks at the first 64 KiB, reads the header and stands before the first record. */
-export async function openCsv(source: ByteSource, options: OpenOptions = {}): Promise<Opened> {
-  const input = Symbol.asyncIterator in source
-    ? source[Symbol.asyncIterator]()
-    : source[Symbol.iterator]();
-  const head: Uint8Array[] = [];
-  let size = 0, whole = false;
-  while (size < SNIFF_BYTES && !whole) {
-    const step = await input.next();
-    if (step.done) whole = true;
-    else {
-      head.push(step.value);
-      size += step.value.length;
-    }
-  }
-  const sample = concat(head).subarray(0, SNIFF_BYTES);
-  const found = options.dialect && size > 0
-    ? { ok: true as const, dialect: adopt(options.dialect, sample) }
-    : sniffCsv(sample, whole && size <= SNIFF_BYTES);
-  if (!found.ok) return found;
-  const csv = new CsvReader(found.dialect, chain(head, input), options.header);
-  const refusal = await csv.begin();
-  return refusal ? { ok: false, refusal } : { ok: true, csv };
-}
-
-/** The dialect of part 1 for a part that may or may not repeat the byte order mark. */
-function adopt(dialect: Dialect, sample: Uint8Array): Dialect {
-  const [a, b, c] = sample;
-  const mark = dialect.encoding === "utf-8"
-    ? (a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0)
-    : (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)
-    ? 2
-    : 0;
-  return { ...dialect, bomBytes: mark };
-}
-
-async function* chain(
-  head: Uint8Array[],
-  rest: AsyncIterator<Uint8Array> | Iterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  while (head.length > 0) yield* portions(head.shift() as Uint8Array);
-  for (;;) {
-    const step = await rest.next();
-    if (step.done) return;
-    yield* portions(step.value);
-  }
-}
-
-/** A source may hand out the file as one chunk; its records still come out in small batches. */
-function* portions(chunk: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < chunk.length; at += STEP) yield chunk.subarray(at, at + STEP);
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  if (chunks.length === 1) return chunks[0] as Uint8Array;
-  const out = new Uint8Array(chunks.reduce((n, chunk) => n + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
-}
+export const STEP = 64 * 1024;
 
 const FAULTS: Partial<Record<RejectCode, string>> = {
   unclosed_quote: "A quote opens here and does not end. Reading went on with the next line.",
@@ -154,7 +80,7 @@ export class CsvReader {
       if (!this.given) return { code: "empty_file", message: "The file has no records." };
       this.useHeaders(this.given, "part 1");
     }
-    this.pending.push(...this.drain());
+    this.pending = this.pending.concat(this.drain());
     this.sample = this.pending.filter((r) => !r.reject).slice(0, 200).map((r) => r.fields);
     return null;
   }
@@ -209,13 +135,13 @@ export class CsvReader {
     if (this.dialect.sepLine && readSepLine(text)) return null;
     const split = splitRecords([text], [scanner.kind], this.dialect.delimiter)[0] ?? [text];
     const cells = split.map((cell) => trimField(cell.replaceAll("\0", "")));
+    if (this.given) return this.firstOfLaterPart(cells);
     if (cells.length > MAX_COLUMNS) {
       return {
         code: "too_many_columns",
         message: `The first line has ${cells.length} columns; ${MAX_COLUMNS} are allowed.`,
       };
     }
-    if (this.given) return this.firstOfLaterPart(cells);
     if (this.dialect.hasHeader) {
       this.useHeaders(nameColumns(cells), "file");
       this.fewest = cells.findLastIndex(Boolean) + 1;
@@ -260,87 +186,56 @@ export class CsvReader {
 
   /** Keeps the record at hand, the first of the file, which is data. */
   private take(): void {
-    this.pending.push(...this.drain(true));
+    this.pending = this.drain(true);
   }
 
   /** All records that the input at hand completes. `held`: the scanner already stands on one. */
   private drain(held = false): CsvRecord[] {
     const out: CsvRecord[] = [];
     const scanner = this.scanner;
-    let froms: number[] = [], tos: number[] = [], lines: number[] = [], kinds: number[] = [];
-    let whole = true;
+    let run = new Run();
     const flush = () => {
-      if (froms.length > 0) this.read(out, froms, tos, lines, kinds, whole);
-      froms = [], tos = [], lines = [], kinds = [];
-      whole = true;
+      if (run.froms.length > 0) this.read(out, run);
+      run = new Run();
     };
     while (held || scanner.next()) {
       held = false;
       if (scanner.kind === BLANK) {
         this.counts.blankLines++;
-        whole = false;
+        run.gaps = true;
       } else if (scanner.fault) {
         flush();
         const text = decodeRecord(scanner.content()).text;
         this.reject(out, scanner.line, [trimField(text)], scanner.fault, FAULTS[scanner.fault]);
       } else {
-        if (froms.length > 0 && scanner.to - (froms[0] as number) > STEP) flush();
-        froms.push(scanner.from);
-        tos.push(scanner.to);
-        lines.push(scanner.line);
-        kinds.push(scanner.kind);
+        if (run.froms.length > 0 && scanner.to - (run.froms[0] as number) > STEP) flush();
+        run.froms.push(scanner.from);
+        run.tos.push(scanner.to);
+        run.lines.push(scanner.line);
+        run.kinds.push(scanner.kind);
       }
     }
     flush();
     return out;
   }
 
-  /** Decodes and splits a run of sound records. `whole`: nothing stands between them. */
-  private read(
-    out: CsvRecord[],
-    froms: number[],
-    tos: number[],
-    lines: number[],
-    kinds: number[],
-    whole: boolean,
-  ): void {
-    const { units } = this.scanner;
-    const from = froms[0] as number, n = froms.length;
-    const run = decodeRun(units.subarray(from, tos[n - 1] as number));
-    const texts = new Array<string>(n);
-    let invalid: boolean[] | null = null;
-    const positional = run?.as === "ascii" || run?.as === "utf-16";
-    if (run && positional) {
-      for (let k = 0; k < n; k++) {
-        texts[k] = run.text.slice((froms[k] as number) - from, (tos[k] as number) - from);
-      }
-    } else {
-      const lineTexts = run && whole ? run.text.split(/\r\n|\n|\r/) : [];
-      const simple = lineTexts.length === n;
-      for (let k = 0; k < n; k++) {
-        if (simple) {
-          texts[k] = lineTexts[k] as string;
-          continue;
-        }
-        const decoded = decodeRecord(units.subarray(froms[k] as number, tos[k] as number));
-        texts[k] = decoded.text;
-        if (decoded.as === "windows-1252") this.counts.windows1252++;
-        else if (decoded.as === "utf-8") this.utf8Seen = true;
-        else if (decoded.as === "invalid") (invalid ??= new Array(n).fill(false))[k] = true;
-      }
-      if (run) this.utf8Seen = true;
-    }
-    const nul = run ? run.text.includes("\0") : true;
-    const rows = splitRecords(texts, kinds, this.dialect.delimiter);
-    for (let k = 0; k < n; k++) {
-      const text = texts[k] as string, line = lines[k] as number;
-      if (invalid?.[k]) {
+  private read(out: CsvRecord[], run: Run): void {
+    const { texts, rows, encodings, hasNul } = readRun(
+      this.scanner.units,
+      run,
+      this.dialect.delimiter,
+    );
+    for (let k = 0; k < texts.length; k++) {
+      const text = texts[k] as string, line = run.lines[k] as number, fields = rows[k];
+      const as = typeof encodings === "string" ? encodings : encodings[k];
+      if (as === "windows-1252") this.counts.windows1252++;
+      else if (as === "utf-8") this.utf8Seen = true;
+      if (as === "invalid") {
         this.reject(out, line, [text], "invalid_text", "Its bytes are no valid UTF-16.");
-      } else if (nul && text.includes("\0")) {
-        const fields = (rows[k] ?? [text]).map((f) => f.replaceAll("\0", "␀"));
-        this.reject(out, line, fields, "nul_byte", "It holds a NUL byte, shown as ␀.");
-      } else if (rows[k]) {
-        this.row(out, line, rows[k] as string[]);
+      } else if (hasNul && text.includes("\0")) {
+        this.reject(out, line, fields ?? [text], "nul_byte", "It holds a NUL byte, shown as ␀.");
+      } else if (fields) {
+        this.row(out, line, fields);
       } else {
         this.reject(out, line, [text], "malformed_record", "Its quotes can be read in two ways.");
       }

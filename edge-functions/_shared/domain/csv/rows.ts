@@ -71,7 +71,9 @@ export class RowMapper {
     this.phones = contactColumns("phone", mapping, of);
     this.emails = contactColumns("email", mapping, of);
     this.keepRaw = (options.raw ?? "all") === "all";
-    this.at = Object.fromEntries(DIRECT.map((field) => [field, of(field)])) as unknown as typeof this.at;
+    this.at = Object.fromEntries(
+      DIRECT.map((field) => [field, of(field)]),
+    ) as unknown as typeof this.at;
   }
 
   map(record: RowContext & { fields: readonly string[] }): StageRow {
@@ -202,7 +204,11 @@ export class RowMapper {
       count++;
       out[header] = value;
     };
-    if (cells.kept) { for (const [header, value] of Object.entries(cells.kept)) add(header, value); }
+    if (cells.kept) {
+      for (const [header, value] of Object.entries(cells.kept)) {
+        add(header, value);
+      }
+    }
     for (let k = 0; k < this.attributes.length; k++) {
       const column = this.attributes[k] as number;
       const value = cells.value(column);

@@ -41,7 +41,7 @@ export function sniffCsv(sample: Uint8Array, whole: boolean): Sniffed {
         "this does not look like a CSV.",
     );
   }
-  if (known === 0 && best.rows.length >= 4 && best.consistency < 0.4) {
+  if (known === 0 && best.rows.length >= 4 && best.consistency < 0.5) {
     return refuse(
       "not_csv",
       "The lines do not have the same columns, and the first one names none: this looks like " +

@@ -1,0 +1,57 @@
+/** A run of sound records that stand one behind the other: decoded and split in one go. */
+import { decodeRecord, decodeRun } from "./decode.ts";
+import type { Decoded } from "./decode.ts";
+import type { Units } from "./scan.ts";
+import { splitRecords } from "./split.ts";
+import type { Delimiter } from "./types.ts";
+
+export class Run {
+  froms: number[] = [];
+  tos: number[] = [];
+  lines: number[] = [];
+  kinds: number[] = [];
+  /** True when blank lines stand between the records. */
+  gaps = false;
+}
+
+export interface RunRecords {
+  texts: string[];
+  /** Untrimmed fields; null where a text is no single record after all. */
+  rows: (string[] | null)[];
+  /** Of all records, or of each. */
+  encodings: Decoded["as"] | Decoded["as"][];
+  hasNul: boolean;
+}
+
+export function readRun(units: Units, run: Run, delimiter: Delimiter): RunRecords {
+  const n = run.froms.length, from = run.froms[0] as number;
+  const decoded = decodeRun(units.subarray(from, run.tos[n - 1] as number));
+  const { texts, encodings } = decoded
+    ? { texts: cutTexts(units, run, decoded), encodings: decoded.as }
+    : eachText(units, run);
+  return {
+    texts,
+    rows: splitRecords(texts, run.kinds, delimiter),
+    encodings,
+    hasNul: decoded ? decoded.text.includes("\0") : true,
+  };
+}
+
+function cutTexts(units: Units, run: Run, decoded: Decoded): string[] {
+  const { text } = decoded;
+  if (decoded.as !== "utf-8") {
+    // One unit is one character, so that positions are the same in both.
+    const from = run.froms[0] as number;
+    return run.froms.map((start, k) => text.slice(start - from, (run.tos[k] as number) - from));
+  }
+  if (!run.gaps) {
+    const lines = text.split(/\r\n|\n|\r/);
+    if (lines.length === run.froms.length) return lines;
+  }
+  return eachText(units, run).texts;
+}
+
+function eachText(units: Units, run: Run): { texts: string[]; encodings: Decoded["as"][] } {
+  const each = run.froms.map((start, k) => decodeRecord(units.subarray(start, run.tos[k])));
+  return { texts: each.map((d) => d.text), encodings: each.map((d) => d.as) };
+}
