@@ -83,14 +83,6 @@ declare
   v_std extensions.stdaddr;
   v_name text;
 begin
-  if '{"HWY":1,"HIGHWAY":1,"HIWAY":1,"ROUTE":1,"RTE":1,"RT":1,"CR":1,"SR":1,"SH":1,"FM":1,"RM":1,"US":1,"U":1,"I":1,
-      "COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"INTERSTATE":1,"TOWNSHIP":1,"TWP":1,"FARM":1,"RANCH":1}'::jsonb
-    ?| string_to_array(v_street, ' ') then
-    v_next := private.canonical_highway(v_street);
-    if v_next is not null then
-      return v_next;
-    end if;
-  end if;
   -- The standardizer does not know NORTHWEST as one word. In front of two words or at the end it is a directional.
   if position('HWEST' in v_street) > 0 or position('HEAST' in v_street) > 0 then
     v_street := regexp_replace(v_street, '^(N|S)(?:OR|OU)TH(E|W)(?:A|E)ST (?=.* )', '\1\2 ');
@@ -98,6 +90,14 @@ begin
   end if;
   -- Until nothing changes: at once for text that is already in USPS spelling, else after one round more.
   for i in 1 .. 12 loop
+    if '{"HWY":1,"HIGHWAY":1,"HIWAY":1,"ROUTE":1,"RTE":1,"RT":1,"CR":1,"SR":1,"SH":1,"FM":1,"RM":1,"US":1,"U":1,"I":1,
+        "COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"INTERSTATE":1,"TOWNSHIP":1,"TWP":1,"FARM":1,"RANCH":1}'::jsonb
+      ?| string_to_array(v_street, ' ') then
+      v_next := private.canonical_highway(v_street);
+      if v_next is not null then
+        return v_next;
+      end if;
+    end if;
     v_next := null;
     if length(v_street) <= 60 then
       -- As an assignment the call is a "simple expression": its state, with the rule tables in it, lives as

@@ -11,6 +11,10 @@ begin
     v_text := translate(v_text, '‐‑‒–—―’‘ʼ', '------''''''');
     v_text := upper(regexp_replace(normalize(v_text, nfkd), '[\u0300-\u036f]', '', 'g') collate "C");
   end if;
+  -- A house number that a spreadsheet took for a number: `123.0 Main St`.
+  if position('.0' in v_text) > 0 then
+    v_text := regexp_replace(v_text, '^(\s*[0-9]+)\.0{1,2}(?=\s)', '\1');
+  end if;
   -- Apostrophes vanish (O'Brien), a comma and a number sign are words of their own, other marks part words.
   v_text := translate(v_text, '''`', '');
   v_text := translate(v_text, E';\n\r', ',,,');

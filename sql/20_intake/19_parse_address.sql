@@ -59,12 +59,20 @@ begin
       situs_city := initcap(situs_city);
     end if;
   end if;
-  if v_line <> '' then
+  v_last := split_part(v_line, ' ', -1);
+  if v_line ~ '^[1-9][0-9]{0,7} [A-Z0-9 ]+$' and length(v_last) > 1 and ascii(v_last) > 57 and ascii(right(v_last, 1)) > 57
+    and v_city <> '' and situs_zip <> '' and v_last is distinct from situs_state
+    and right(v_line, length(v_city)) <> v_city
+    and not private.unit_words() ?| string_to_array(v_line, ' ')
+  then
+    -- Most lines are a number and a street, nothing to take off.
+    situs_house_number := split_part(v_line, ' ', 1);
+    v_street := substr(v_line, length(situs_house_number) + 2);
+  elsif v_line <> '' then
     v_words := string_to_array(v_line, ' ');
 
     -- A row whose place stands in its own columns seldom repeats it in the line.
     v_comma := position(',' in v_line) > 0;
-    v_last := v_words[cardinality(v_words)];
     if v_comma or v_city is null or situs_zip is null or right(v_line, length(v_city)) = v_city
       or v_last = situs_state or length(v_last) >= 5 and ascii(right(v_last, 1)) between 48 and 57 then
       v_place := private.strip_place(v_words, v_city, situs_state, situs_zip);
@@ -136,8 +144,6 @@ begin
       if v_words[2] = '-' and v_words[3] ~ '^[0-9]+$' then
         situs_house_number := situs_house_number || '-' || v_words[3];
         k := 4;
-      elsif v_words[2] ~ '^0{1,2}$' and street ~ '^\s*[0-9]+\.0' then
-        k := 3;
       end if;
     elsif v_words[1] ~ '^(0*[1-9][0-9]*-?[A-Z]|0*[1-9][0-9]*-[0-9]+[A-Z]?|[NSEW][0-9]+([NSEW][0-9]+)?[A-Z]?|[A-Z][0-9]+|0*[1-9][0-9]*-[1-9]/[1-9])$' then
       k := 2;
@@ -188,18 +194,6 @@ begin
         v_street := btrim(regexp_replace(v_street, ' {2,}', ' ', 'g'));
       end if;
       v_street := nullif(v_street, '');
-      if v_street is not null and situs_house_number is not null then
-        v_shown := v_street;
-        v_street := private.canonical_street(v_street);
-        -- Shown in the words that came in, abbreviated, where that comes to the same.
-        if v_shown <> v_street then
-          v_shown := private.canonical_street_words(v_shown);
-          if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
-            or private.canonical_street(v_shown) <> v_street) then
-            v_shown := v_street;
-          end if;
-        end if;
-      end if;
     end if;
 
     if v_line_unit is not null and v_line_unit <> '' then
@@ -209,37 +203,50 @@ begin
         else private.canonical_unit(v_line_unit || ' ' || v_unit)
       end;
     end if;
-    situs_street := case
-      when v_words = '{}' then v_street
-      when v_shown is not null then concat(situs_house_number, ' ', private.show_street(v_shown))
-      else left(btrim(street), 200)
-    end;
-    -- A direction alone is no street; neither is a street without a number.
-    if v_words = '{}' or (v_shown is not null and (length(v_street) > 2 or not private.directions() ? v_street)) then
-      -- What is left as the street must not read as a street with a unit, a city or a ZIP: then it is unclear
-      -- which address is meant, and no hash is better than a wrong one.
-      if v_shown is not null then
-        v_words := '{1}' || string_to_array(v_shown, ' ');
-        v_last := v_words[cardinality(v_words)];
-        v_unclear := v_unclear
-          or (ascii(v_last) < 58 or ascii(right(v_last, 1)) < 58 or length(v_last) = 1
-            or private.unit_words() ?| v_words)
-          and (private.find_unit(v_words) is not null or v_last ~ '^[0-9]{5}$')
-          or (v_last = situs_state or right(v_shown, length(v_city)) = v_city)
-          and (private.strip_place(v_words, v_city, situs_state, situs_zip)).stripped;
-      end if;
-      if v_unclear then
-        warnings := array_append(warnings, 'address_unclear');
-      else
-        if situs_zip is null then
-          -- Without a ZIP the city is part of the hash: St. Louis and Saint Louis, Winston-Salem.
-          v_city := translate(v_city, '-,#', ' ');
-          v_city := coalesce('{"ST":"SAINT","FT":"FORT","MT":"MOUNT","N":"NORTH","S":"SOUTH","E":"EAST","W":"WEST"}'::jsonb
-            ->> split_part(v_city, ' ', 1), split_part(v_city, ' ', 1)) || substr(v_city, length(split_part(v_city, ' ', 1)) + 1);
-        end if;
-        addr_hash := private.address_hash(situs_house_number, v_street, v_unit, v_city, situs_state, situs_zip);
+  end if;
+
+  if v_street is not null and situs_house_number is not null then
+    v_shown := v_street;
+    v_street := private.canonical_street(v_street);
+    -- Shown in the words that came in, abbreviated, where that comes to the same.
+    if v_shown <> v_street then
+      v_shown := private.canonical_street_words(v_shown);
+      if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
+        or private.canonical_street(v_shown) <> v_street) then
+        v_shown := v_street;
       end if;
     end if;
+    situs_street := situs_house_number || ' ' || private.show_street(v_shown);
+    -- What is left as the street must not read as a street with a unit, a city or a ZIP: then it is unclear
+    -- which address is meant, and no hash is better than a wrong one.
+    if situs_street <> street and upper(situs_street) <> v_line then
+      v_words := '{1}' || string_to_array(v_shown, ' ');
+      v_last := v_words[cardinality(v_words)];
+      v_unclear := v_unclear
+        or (ascii(v_last) < 58 or ascii(right(v_last, 1)) < 58 or length(v_last) = 1
+          or private.unit_words() ?| v_words)
+        and (private.find_unit(v_words) is not null or v_last ~ '^[0-9]{5}$')
+        or (v_last = situs_state or right(v_shown, length(v_city)) = v_city)
+        and (private.strip_place(v_words, v_city, situs_state, situs_zip)).stripped;
+    end if;
+    -- A direction alone is no street.
+    v_unclear := coalesce(v_unclear, false) or private.directions() ? v_street;
+  elsif v_words = '{}' then
+    situs_street := v_street;
+  else
+    v_street := null;
+    situs_street := nullif(left(btrim(street), 200), '');
+  end if;
+  if v_unclear then
+    warnings := array_append(warnings, 'address_unclear');
+  elsif v_street is not null then
+    if situs_zip is null then
+      -- Without a ZIP the city is part of the hash: St. Louis and Saint Louis, Winston-Salem.
+      v_city := translate(v_city, '-,#', ' ');
+      v_city := coalesce('{"ST":"SAINT","FT":"FORT","MT":"MOUNT","N":"NORTH","S":"SOUTH","E":"EAST","W":"WEST"}'::jsonb
+        ->> split_part(v_city, ' ', 1), split_part(v_city, ' ', 1)) || substr(v_city, length(split_part(v_city, ' ', 1)) + 1);
+    end if;
+    addr_hash := private.address_hash(situs_house_number, v_street, v_unit, v_city, situs_state, situs_zip);
   end if;
   situs_unit := v_unit;
 end
