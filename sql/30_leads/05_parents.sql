@@ -62,10 +62,12 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform set_config('sluice.actor', 'system', true);
   delete from public.leads l where l.org_id = old.id;
+  -- Uploads go before the keys that they are encrypted with.
+  delete from public.sources s where s.org_id = old.id;
   return old;
 end
 $$;
-comment on function private.tg_orgs__take_children() is 'Trigger: leads go with their org. Definer: as above.';
+comment on function private.tg_orgs__take_children() is 'Trigger: leads and uploads go with their org. Definer: as above.';
 create trigger _100_take_children before delete on public.orgs
   for each row execute function private.tg_orgs__take_children();
 
