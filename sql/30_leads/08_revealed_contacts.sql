@@ -21,19 +21,13 @@ $$;
 comment on function public.reveal_contact_points(uuid[]) is
   'Phones and e-mails of leads in plain. Leads that the caller may not see give nothing. Every call is logged in private.pii_access_log. Definer: keys and log are not the caller''s.';
 
-create function private.is_trusted_desk() returns boolean
-language sql stable set search_path = '' as $$
-  select auth.uid() is null and coalesce(auth.role(), 'desk') in ('desk', 'service_role')
-    and session_user not in ('authenticator', 'anon', 'authenticated')
-$$;
-comment on function private.is_trusted_desk() is
-  'True for a direct database session of the project''s owner (Studio, psql) and for the service role; false for every API caller.';
-
-revoke execute on function public.reveal_contact_points(uuid[]), private.is_trusted_desk() from public, anon;
+revoke execute on function public.reveal_contact_points(uuid[]) from public, anon;
 grant execute on function public.reveal_contact_points(uuid[]) to authenticated, service_role;
 
+-- lead_id is the lead's own column, so that a filter on it holds before anything is decrypted and logged.
 create view public.contact_points_revealed with (security_invoker = true) as
-select r.* from public.leads l
+select l.org_id, l.id as lead_id, r.id, r.kind, r.value, r.label, r.verified, r.position
+from public.leads l
 cross join lateral public.reveal_contact_points(array[l.id]) r;
 comment on view public.contact_points_revealed is
   'Phones and e-mails in plain for the leads one may see; each read is logged. Filter by lead (where lead_id in (...)).';
