@@ -7,10 +7,13 @@ create table public.orgs (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint org_has_a_name check (length(btrim(name)) between 1 and 200),
-  constraint org_settings_are_an_object check (jsonb_typeof(settings) = 'object')
+  constraint org_settings_are_an_object check (jsonb_typeof(settings) = 'object'),
+  constraint raw_days_are_a_number check (settings ->> 'raw_days' ~ '^[0-9]{1,4}$')
 );
 comment on table public.orgs is 'A brokerage: the tenant that every row belongs to.';
 comment on column public.orgs.time_zone is 'IANA zone in which the org''s business day, feeds and refreshes are reckoned.';
+comment on column public.orgs.settings is
+  'Choices of the org. raw_days: for how many days the bytes of finished uploads are kept (30).';
 comment on column public.orgs.holidays is 'Local dates on which no feed runs.';
 
 create trigger _100_set_updated_at before update on public.orgs
