@@ -1,0 +1,172 @@
+-- What people write to make it stop. Rules only; whatever else judges replies may add an opt-out, never
+-- remove one. Every pattern has its counter-example in the tests.
+
+create function private.plain_reply(p_body text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select btrim(regexp_replace(regexp_replace(translate(lower(
+    regexp_replace(regexp_replace(normalize(left(p_body, 4000), nfkc),
+      -- What is quoted below a reply is ours, not theirs.
+      '(^|\n)>[^\n]*', '', 'g'),
+      '(\nOn [^\n]{5,200} wrote:|\n-{2,} ?Original Message|\nFrom: ).*$', '', 'i')),
+    'áàâéèêíîóôúüñç’‘`´', 'aaaeeeiioouunc'''''''''),
+    -- Sentence ends become a bar, everything else that is no letter, digit or bar a blank.
+    '\s*[.!?;,:\n\r]+\s*|\s+[-–—]+\s+', ' | ', 'g'), '[^a-z0-9|]+', ' ', 'g'), ' |')
+$$;
+comment on function private.plain_reply(text) is
+  'A reply in plain words: NFKC, lower case, no accents, quotes or emoji; sentences parted by a bar; quoted mail cut off.';
+
+create function private.is_stop_keyword(p_words text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select btrim(regexp_replace(regexp_replace(p_words,
+      '\m(please|pls|plz|pleas|plse|ok|okay|now|just|thanks|thank you|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|txt|sir|maam|ma am|bro|dude|yo|fucking|freaking|right|para siempre|por favor|favor|gracias)\M', ' ', 'g'),
+      '\s+', ' ', 'g'))
+    ~ ('^((s ?t ?[o0] ?p+|stpo|sotp|tsop|stoop|stop ?all|stop (it|this|that|me|everything|pl?ea?se?|all)( all)?|stop ?(2|to) ?(end|stop|quit|cancel)|'
+      || 'unsub|un ?subs?c?r?i?b?e?d?|unsu[a-z]{4,9}e?|unsubscribe (me|us|all|this|from all|now)|cancel( all| me| this| it)?|end( all| this| it)?|quit( it| this)?|i quit|'
+      || 'revoke( all| consent| my consent)?|opt ?out( all| me)?|opt (me|us) out|optout|'
+      || 'remove|remove (me|us)|arret|alto|basta|parar|pare|paren|detener|cancelar|baja|desuscribir(me)?|no mas)( |$))+$')
+$$;
+comment on function private.is_stop_keyword(text) is
+  'Plain words that are nothing but an opt-out keyword, with courtesy words and repetition.';
+
+create function private.opt_out_phrases() returns text
+language sql immutable parallel safe set search_path = '' as $$
+  -- {verb} and {thing} stand for the two word lists below. One alternative a line.
+  select '(' || replace(replace(replace(btrim($re$
+\m(stop|quit|cease|discontinue|halt|refrain from|knock off|enough with)\M( and desist)?( from)?( all| with| the| these| those| this| that| your| ur| any| more| further| sending| getting| receiving| making| fucking| freaking| damn| stupid| unwanted| me| us| my| of)* ({verb}|{thing})\M
+\mstop (sending|getting|receiving|messing|doing this|doing that|with (this|these|the))\M
+\m(end|cancel|terminate)( all| the| these| this| my| your| any)+ (texts?|text messages?|messages?|msgs?|sms|emails?|subscriptions?|notifications|alerts)\M
+\m(these|those|the|all|your|this|ur|get|make)( [a-z]+)? ?\m(text|texts|texting|messages?|messaging|msgs?|calls|calling|emails?|spam|harassment|this|it)\M( all| please| just| really)*( to| must| should| needs to| need to| has to| have to| better| gotta)? (be )?stop(ped)?\M
+\m(this|it|you|y all|you guys|you people|u) (to|must|should|needs to|need to|has to|have to|better|gotta) stop( it| this| that| now| please| already)*$
+^(please )?(can|could|would|will|wont|won t) (you|u|y all)( guys| people)?( please| pls| just| kindly| all)* stop( it| this| that| now| please| already)*$
+\mmake it stop\M
+\mi want (this|it|them|you) to (stop|end)\M
+\m(do not|don t|dont|do nt|dnt|no longer|please not|not to)( ever| you ever)?( want you to| you dare)? {verb}( to| with)? (me|us|my|mine|this|here|him|her|any ?more|again|at all|ever)\M(?!( phone| number| cell)? (before|after|until|till|between|while|yet|later|unless|today|tonight|tomorrow|right|at work|during|on (mon|tues|wednes|thurs|fri|satur|sun)day|this (morning|afternoon|evening|week)|back until|first))
+(^|please |and |just |to )never {verb} (me|us|this|my|here|again)\M
+\m(do not|don t|dont)( ever)? (send|give|forward|mail|shoot)( me| us| my [a-z]+)?( any| anymore| more| another| these| this| your| further| the| a)* ({thing}|any ?more|anything|again)\M
+\m(do not|don t|dont|no longer|never)( ever)?( wish| want| care| need| like| consent| agree)( to| for)?( be| receive| get| receiving| getting| have)?( any| more| further| these| your| the| any more| anymore| your [a-z]+)* ({thing}|contacted|called|texted|messaged|emailed|bothered|solicited|on (your|this|the|any) list|hear from you|you (to )?{verb})\M
+\m(do not|don t|dont) want (to )?hear\M
+\m(do not|don t|dont) want to be (contacted|called|texted|bothered|on)\M
+\mno (more|further|additional)( of)?( these| your| this| the| unsolicited)* ({thing}|this|these|{verb})\M
+^no (texts?|calls?|messages?|emails?|spam|soliciting|solicitations?|solicitors)( please| plz| pls| thanks| thank you)?$
+\mdo not (call|contact|text|disturb|solicit)( list| registry| register)?$
+\m(on|to) (the |a |your )?(national |federal |state )?do not (call|contact|text)\M
+\mdnc (list|registry)\M
+\m(take|get|pull) (me|us|my (name|number|phone|phone number|cell|info|information|email|email address|contact|contact info|details|data)|this (number|phone|email|contact|line|address)) (off|out of|from)\M
+\m(remove|delete|drop|scrub|erase|strike|unlist|block) (me|us|my (name|number|phone|phone number|cell|info|information|email|email address|contact|contact info|details|data)|this (number|phone|email|contact|line|address))\M( off| out| from| please| now| immediately|$| of| thank)
+\m(remove|removed|taken off|off|from) (from )?(your|this|the|ur|all|any|ya)( [a-z]+)? (list|lists|database|records|system)\M
+\m(lose|forget|delete|block) (my|this|the) (number|phone|contact)\M
+\m(unsub[a-z]*|un subscribe|opt(ed|ing)?( me| us| my number)? ?out|optout)\M
+\m(revok|withdraw|rescind|cancel)[a-z]* (my |all |any |the )*(prior |express |written )*(consent|permission|authorization|authorisation|opt in)\M
+\m(leave|let) (me|us|my family) (alone|be)\M
+^(please |just )*go away\M
+\m((fuck|piss|buzz|back|bugger|eff) off|get lost|cease and desist)\M
+\mwrong (number|person|guy|phone)\M
+\mnot (the )?(right|correct) (number|person)\M
+\m(report|reporting|reported|sue|suing) (you|this|u)\M
+\mblock(ed|ing)? (you|u|this number)\M
+\mno me (llame|llamen|mande|manden|envie|envien|escriba|escriban|contacte|contacten|texte|texteen|moleste|molesten)\M
+\mdejen? de (llamar|mandar|enviar|escribir|contactar|molestar|textear)
+\mno (quiero|deseo) (recibir )?(mas )?(mensajes|llamadas|textos|correos)\M
+\m(quite|quiten|borre|borren|saque|saquen|elimine|eliminen)me\M
+\mno mas (mensajes|llamadas|textos)\M
+$re$, E'\n'), E'\n', '|'),
+    '{verb}', '(text|txt|messag|msg|call|contact|email|e mail|mail|sms|spam|bother|harass|bug|ring|phone|solicit|reach out|writ|annoy|pester|robocall|telemarket|market|advertis|hit up|hitting up|blowing up|communicat|disturb)[a-z]*'),
+    '{thing}', '(text|texts|text messages?|txts?|messages?|msgs?|sms|calls?|phone calls?|emails?|e mails?|mails?|mailings?|spam|ads?|promos?|promotions?|offers|newsletters?|alerts|notifications|solicitations?|contact|communications?|stuff|crap|bullshit|shit|nonsense)')
+    || ')'
+$$;
+comment on function private.opt_out_phrases() is 'One regular expression over the plain words of a sentence: the ways people ask to be left alone.';
+
+create function private.opt_out_opposites() returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select '(' || replace(btrim($re$
+\m(reply|text|txt|send|type) stop (to|2)( opt out| unsubscribe| end| cancel| stop| quit| be removed| opt out of [a-z ]+)?\M
+\m(do not|don t|dont|never|can t|cannot|can not|could not|couldn t|won t|wouldn t|didn t|did not|doesn t|why did you|when did you|did you|did they|i ll|i will|i had to|i have to|i d rather not) (ever )?(stop|quit)\M( (texting|calling|messaging|emailing|contacting|sending|getting|receiving)[a-z ]*)?
+(?<!(do|can|could|should|would|may|must) )\mi (ever )?(stop|quit)\M
+\m(never|didn t|did not) (say|said|ask|asked|tell|told)( you| them)?( to)? (stop|quit)[a-z ]*
+\mwhy (do not|don t|dont) (you|we|u)\M[a-z ]*
+\m(did not|didn t|do not want to|don t want to|dont want to|never) (unsubscribe|opt out|optout)\M
+\m(unsubscribed|opted out) by (mistake|accident|error)\M
+\maccidentally (unsubscribed|opted out)\M
+\m(bus|next|last|first|pit|full|non|truck|one|quick) stops?\M
+\mstop (by|at|in|over|sign|signs|light|off|loss)\M
+\m(remove|take|get|delete) (me|my name|us|him|her) (off|from) (of )?(the |my |our |that )?(deed|title|loan|mortgage|lease|waiting list|contract|will)\M
+\mopt(ing|ed)? out of (the |my |our )?(hoa|escrow|insurance|contingency|inspection|deal|contract|purchase|sale)\M
+$re$, E'\n'), E'\n', '|') || ')'
+$$;
+comment on function private.opt_out_opposites() is
+  'What has the words but says something else, or is our own footer sent back: taken out before the phrases are looked for.';
+
+create function private.is_opt_out(body text) returns boolean
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_words text;
+  v_part text;
+begin
+  if body is null or body = '' then
+    return false;
+  end if;
+  v_words := private.plain_reply(body);
+  if v_words = '' then
+    -- No word at all: a stop sign, a raised hand or worse says enough.
+    return body ~ '[🛑⛔🚫✋🖕❌]';
+  end if;
+  if length(v_words) < 60 and private.is_stop_keyword(replace(v_words, '|', ' ')) then
+    return true;
+  end if;
+  -- Nothing below matches without one of these stems.
+  if v_words !~ '(stop|quit|end|cease|halt|discontin|terminat|refrain|knock|enough|no |not|n t|dont|do nt|dnt|never|no longer|dnc|remov|tak|get|delet|drop|scrub|eras|strik|pull|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|cancel|leave|let |away|lost|wrong|report|su|deje|quite|borre|saque|elimin|pare|basta|alto)' then
+    return false;
+  end if;
+  v_words := regexp_replace(v_words, private.opt_out_opposites(), ' # ', 'g');
+  foreach v_part in array string_to_array(v_words, '|') loop
+    v_part := btrim(v_part);
+    continue when v_part = '';
+    -- A sentence that is nothing but the word. Cancel and end may answer another question.
+    if v_part ~ private.opt_out_phrases()
+      or (length(v_part) < 60 and v_part !~ '\m(cancel|end)\M' and private.is_stop_keyword(v_part)) then
+      return true;
+    end if;
+  end loop;
+  return false;
+end
+$$;
+comment on function private.is_opt_out(text) is
+  'Does a reply ask to stop? Keywords of carriers and the FCC, their misspellings, and sentences a reasonable person reads so; "I cannot get my device to stop, can you help?" is no.';
+
+create function private.is_opt_in_keyword(p_body text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select replace(private.plain_reply(p_body), ' |', '') ~ '^(please )?(start|unstop)( please)?$'
+$$;
+comment on function private.is_opt_in_keyword(text) is
+  'START or UNSTOP and nothing else: takes back what the keyword STOP ended. YES is too ambiguous to count.';
+
+create function private.opt_out_reach(p_body text, p_channel text) returns text[]
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_words text := private.plain_reply(p_body);
+  v_all constant text[] := '{email,sms,voice_manual,voice_ai}';
+  v_reach text[];
+begin
+  if v_words ~ '\m(stop ?all|contact|contacting|alone|everything|list|lists|database|communications?|cease and desist|go away|sue|lose|delete|wrong)\M' then
+    return v_all;
+  end if;
+  v_reach := case p_channel
+    when 'sms' then '{sms,voice_ai}'
+    when 'voice_manual' then '{sms,voice_manual,voice_ai}'
+    when 'voice_ai' then '{sms,voice_manual,voice_ai}'
+    when 'email' then '{email}'
+    else v_all end;
+  if v_words ~ '\m(call|calls|calling|phone|ring|do not call|dnc)\M' then
+    v_reach := v_reach || '{voice_manual,voice_ai}'::text[];
+  end if;
+  if v_words ~ '\m(text|texts|texting|txt|messages|messaging|sms)\M' and p_channel <> 'email' then
+    v_reach := v_reach || '{sms,voice_ai}'::text[];
+  end if;
+  if v_words ~ '\m(email|emails|emailing|mail|newsletters?)\M' then
+    v_reach := v_reach || '{email}'::text[];
+  end if;
+  return v_reach;
+end
+$$;
+comment on function private.opt_out_reach(text, text) is
+  'Channels that an opt-out ends: a text ends texts and automated calls, a call all phone channels, a mail e-mail; what its words name comes on top, and "all", "contact" or "list" end everything.';

@@ -1,0 +1,111 @@
+create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], inout everywhere boolean)
+language plpgsql stable set search_path = '' as $$
+declare
+  v_found record;
+  v_state_zones text[];
+begin
+  if p_zip is not null then
+    select z.zones, z.states into v_found
+    from public.zip_zones z
+    where z.prefix in (left(p_zip, 5), left(p_zip, 3))
+    order by z.prefix desc limit 1;
+    if found then
+      zones := zones || v_found.zones;
+      states := states || v_found.states;
+      if p_state is null or p_state = any (v_found.states) then
+        return;
+      end if;
+    elsif p_state is null then
+      everywhere := true;
+      return;
+    end if;
+  end if;
+  -- Only the state is known, or it contradicts the ZIP: the person may be anywhere in it.
+  select r.zones into v_state_zones from public.state_rules r where r.state = p_state;
+  zones := zones || v_state_zones;
+  states := states || p_state;
+end
+$$;
+comment on function private.gate_add_address(text, text, text[], text[], boolean) is
+  'Adds the zones and states of one address. A ZIP that nobody knows, without a state, may be anywhere.';
+
+create function private.gate_places(p_facts jsonb, p_area_code text, p_phone boolean,
+  out zones text[], out states text[], out everywhere boolean, out unreadable text[], out area_found boolean)
+language plpgsql stable set search_path = '' as $$
+declare
+  v_more jsonb;
+  v_address jsonb;
+  v_state text;
+  v_zip text;
+  v_found record;
+begin
+  zones := '{}'; states := '{}'; everywhere := false; unreadable := '{}';
+  v_more := case when jsonb_typeof(p_facts -> 'addresses') = 'array' then p_facts -> 'addresses' end;
+  -- The facts themselves are the first address.
+  for i in -1 .. coalesce(jsonb_array_length(v_more), 0) - 1 loop
+    v_address := case when i < 0 then p_facts else v_more -> i end;
+    v_state := null;
+    v_zip := null;
+    if jsonb_typeof(v_address) <> 'object' then
+      unreadable := unreadable || 'addresses'::text;
+      continue;
+    end if;
+    if coalesce(jsonb_typeof(v_address -> 'state'), 'null') <> 'null' then
+      if jsonb_typeof(v_address -> 'state') = 'string' then
+        v_state := nullif(upper(btrim(v_address ->> 'state')), '');
+        if v_state is not null and not exists (select from public.state_rules r where r.state = v_state) then
+          select r.state into v_state from public.state_rules r where upper(r.name) = v_state;
+          if not found then
+            unreadable := unreadable || 'state'::text;
+            v_state := null;
+          end if;
+        end if;
+      else
+        unreadable := unreadable || 'state'::text;
+      end if;
+    end if;
+    if coalesce(jsonb_typeof(v_address -> 'postal_code'), 'null') <> 'null' then
+      if jsonb_typeof(v_address -> 'postal_code') = 'string' then
+        v_zip := nullif(btrim(v_address ->> 'postal_code'), '');
+      end if;
+      if (v_zip is null and jsonb_typeof(v_address -> 'postal_code') <> 'string') or v_zip !~ '^\d{5}([- ]?\d{4})?$' then
+        unreadable := unreadable || 'postal_code'::text;
+        v_zip := null;
+      end if;
+    end if;
+    if v_state is not null or v_zip is not null then
+      v_found := private.gate_add_address(v_state, v_zip, zones, states, everywhere);
+      zones := v_found.zones;
+      states := v_found.states;
+      everywhere := v_found.everywhere;
+    end if;
+  end loop;
+  if coalesce(jsonb_typeof(p_facts -> 'addresses'), 'null') not in ('null', 'array') then
+    unreadable := unreadable || 'addresses'::text;
+  end if;
+  if p_area_code is not null then
+    select a.zones, a.states into v_found from public.area_code_zones a where a.area_code = p_area_code;
+    area_found := found;
+    if found then
+      zones := zones || v_found.zones;
+      states := states || v_found.states;
+    end if;
+  end if;
+  if p_phone and (everywhere or zones = '{}') then
+    everywhere := true;
+    select array_agg(distinct z order by z) into zones
+    from public.state_rules r cross join lateral unnest(r.zones) z;
+    select array_agg(r.state order by r.state) into states from public.state_rules r;
+  else
+    everywhere := false;
+    if cardinality(zones) > 1 then
+      zones := array(select distinct z from unnest(zones) z order by z);
+    end if;
+    if cardinality(states) > 1 then
+      states := array(select distinct s from unnest(states) s order by s);
+    end if;
+  end if;
+end
+$$;
+comment on function private.gate_places(jsonb, text, boolean) is
+  'Every zone and state the person could be in: of the address (and of further `addresses`), and of the area code. Where nothing says, everywhere.';

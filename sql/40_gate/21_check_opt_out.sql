@@ -1,0 +1,60 @@
+create function private.gate_check_opt_out(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+language plpgsql stable set search_path = '' as $$
+declare
+  r private.gate_refusal[] := '{}';
+  v_years int;
+  v_ends timestamptz;
+begin
+  if c.opted_out then
+    r := r || row('opted_out', 'a message from the person asks to stop this channel', 'infinity')::private.gate_refusal;
+  end if;
+  if c.revoked then
+    r := r || row('consent_revoked', 'consent was revoked' || case when isfinite(c.revoked_at)
+      then ' on ' || to_char(c.revoked_at at time zone 'UTC', 'YYYY-MM-DD') else ' at an unknown time' end
+      || ' and that reaches this channel', 'infinity')::private.gate_refusal;
+  end if;
+  if c.internal_requested and c.channel is distinct from 'email' then
+    select max(case when c.channel = 'sms' then s.internal_list_years_text else s.internal_list_years_call end) into v_years
+    from public.state_rules s where s.state = any (c.states);
+    v_ends := (c.internal_at at time zone 'UTC' + make_interval(years => coalesce(v_years, 10))) at time zone 'UTC';
+    if t < v_ends or not isfinite(c.internal_at) then
+      r := r || row('internal_list', 'the person asked not to be contacted' || case when isfinite(c.internal_at)
+          then ' on ' || to_char(c.internal_at at time zone 'UTC', 'YYYY-MM-DD') else ' at an unknown time' end
+          || '; honoured for ' || coalesce(v_years, 10) || ' years',
+        case when isfinite(c.internal_at) and (c.house -> 'internal_list_ends' = 'true'
+          or coalesce(c.signed_agreement and c.consent_at > c.internal_at, false)) then v_ends else 'infinity' end)::private.gate_refusal;
+    elsif not coalesce(c.house -> 'internal_list_ends' = 'true', false)
+      and not coalesce(c.signed_agreement and c.consent_at > c.internal_at, false) then
+      r := r || row('internal_list', 'the legal term of the request is over, but nothing newer than it invites contact', 'infinity')::private.gate_refusal;
+    end if;
+  end if;
+  return r;
+end
+$$;
+comment on function private.gate_check_opt_out(private.gate_case, timestamptz) is
+  'What the person said to us: opt-outs in messages, revoked consent, the internal list. After its term a request still stands until a newer signed consent.';
+
+create function private.gate_check_confirmation(c private.gate_case) returns private.gate_refusal[]
+language plpgsql immutable set search_path = '' as $$
+declare
+  r private.gate_refusal[] := '{}';
+begin
+  if c.channel is distinct from 'sms' then
+    r := r || row('confirmation_by_text_only', 'an opt-out is confirmed by text', 'infinity')::private.gate_refusal;
+  end if;
+  if c.opted_out_at is null then
+    r := r || row('confirmation_without_opt_out', 'no opt-out is on record', 'infinity')::private.gate_refusal;
+  elsif not coalesce(c.as_of - c.opted_out_at between interval '0' and interval '5 minutes', false) then
+    r := r || row('confirmation_too_late', 'an opt-out is confirmed within five minutes', 'infinity')::private.gate_refusal;
+  end if;
+  if c.message -> 'confirmations_already_sent' is distinct from '0'::jsonb then
+    r := r || row('confirmation_already_sent', 'one confirmation may be sent, and none is proven unsent', 'infinity')::private.gate_refusal;
+  end if;
+  if coalesce(c.message -> 'marketing_content', 'null') not in ('false', 'null') then
+    r := r || row('confirmation_with_marketing', 'a confirmation carries no marketing', 'infinity')::private.gate_refusal;
+  end if;
+  return r;
+end
+$$;
+comment on function private.gate_check_confirmation(private.gate_case) is
+  'The one text that confirms an opt-out: the only one allowed after it.';

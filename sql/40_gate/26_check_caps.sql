@@ -1,0 +1,95 @@
+create function private.gate_cap_refusal(c private.gate_case, t timestamptz, p_rule text, p_cap int, p_hours int,
+  p_same_subject boolean, p_automated boolean, p_who text) returns private.gate_refusal
+language plpgsql immutable set search_path = '' as $$
+declare
+  v_count int;
+  v_heals timestamptz;
+begin
+  -- p_hours null: ever. Attempts of the future, or without a date, count.
+  select count(*), (array_agg(a.at order by a.at))[greatest(count(*) - p_cap + 1, 1)] into v_count, v_heals
+  from unnest(c.attempt_at, c.attempt_channel, c.attempt_subject) a(at, channel, subject)
+  where (p_hours is null or a.at > t - make_interval(hours => p_hours))
+    and (not p_automated or coalesce(a.channel, 'voice_ai') = 'voice_ai')
+    and (not p_same_subject or a.subject is null or c.subject is null or a.subject = c.subject);
+  if v_count < p_cap then
+    return null;
+  end if;
+  return row(p_rule, p_who || ' allows ' || p_cap || ' attempts'
+      || case when p_hours is null then '' else ' in ' || p_hours || ' hours' end
+      || case when p_same_subject then ' on one subject' else '' end || '; there were ' || v_count,
+    case when p_hours is null or p_cap = 0 or v_heals is null then 'infinity'
+      else v_heals + make_interval(hours => p_hours) end)::private.gate_refusal;
+end
+$$;
+comment on function private.gate_cap_refusal(private.gate_case, timestamptz, text, int, int, boolean, boolean, text) is
+  'One cap against the attempts on record: null while it has room; else the reason, which ends when the oldest attempt too many is p_hours old.';
+
+create function private.gate_check_caps(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+language plpgsql stable set search_path = '' as $$
+declare
+  r private.gate_refusal[] := '{}';
+  v record;
+  v_one private.gate_refusal;
+begin
+  for v in
+    select l.state, l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes = '{voice_automated}' as automated
+    from public.calling_laws l
+    where l.cap_count is not null and l.state = any (c.states)
+      and l.channel_classes && private.gate_classes(c.channel)
+      and (l.effective_from is null or (t at time zone c.zones[1])::date >= l.effective_from)
+      and (l.effective_to is null or (t at time zone c.zones[1])::date <= l.effective_to)
+    order by l.state
+  loop
+    if not c.history_known then
+      r := r || row('history_unknown', v.state || ' counts attempts, and nothing is known about them', 'infinity')::private.gate_refusal;
+    else
+      v_one := private.gate_cap_refusal(c, t, 'state_cap', v.cap_count, v.cap_hours, v.cap_same_subject, v.automated, v.state);
+      if v_one.rule is not null then
+        r := r || v_one;
+      end if;
+    end if;
+  end loop;
+  if cardinality(c.attempt_at) > 0 or c.house ?| '{max_attempts_7d,max_attempts_total}' then
+    v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_24h')::int, 24, false, false, 'the house');
+    if v_one.rule is not null then
+      r := r || v_one;
+    end if;
+    if c.house ? 'max_attempts_7d' then
+      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_7d')::int, 168, false, false, 'the house');
+      if v_one.rule is not null then
+        r := r || v_one;
+      end if;
+    end if;
+    if c.house ? 'max_attempts_total' then
+      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_total')::int, null, false, false, 'the house');
+      if v_one.rule is not null then
+        r := r || v_one;
+      end if;
+    end if;
+  end if;
+  return r;
+end
+$$;
+comment on function private.gate_check_caps(private.gate_case, timestamptz) is
+  'How often: caps of the states the person could be in, and the house''s. Calls and texts count together, inbound and e-mail do not.';
+
+create function private.gate_check_states(c private.gate_case) returns private.gate_refusal[]
+language plpgsql immutable set search_path = '' as $$
+declare
+  r private.gate_refusal[] := '{}';
+  v_state text;
+begin
+  foreach v_state in array c.emergencies loop
+    if v_state = any (c.states) then
+      r := r || row('emergency', 'an emergency is declared in ' || v_state, 'infinity')::private.gate_refusal;
+    end if;
+  end loop;
+  for v_state in select s from jsonb_array_elements_text(coalesce(c.house -> 'deny_states', '[]')) s loop
+    if upper(v_state) = any (c.states) then
+      r := r || row('house_state_closed', 'the org does not contact people in ' || v_state, 'infinity')::private.gate_refusal;
+    end if;
+  end loop;
+  return r;
+end
+$$;
+comment on function private.gate_check_states(private.gate_case) is 'Declared emergencies, and states that the org leaves out.';
