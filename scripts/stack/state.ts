@@ -63,7 +63,9 @@ export async function freePort(preferred?: number): Promise<number> {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    // A process that has ended but that nobody has waited for yet still has its pid.
+    const stat = `/proc/${pid}/stat`;
+    return !(existsSync(stat) && /\) Z /.test(readFileSync(stat, "utf8")));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }

@@ -1,0 +1,38 @@
+// `npm run dev`: the stack stays up until Ctrl-C.
+import { localPath } from "./paths.ts";
+import { startStack } from "./stack.ts";
+import { readJson, writeJson } from "./state.ts";
+
+const statePath = localPath("stack.json");
+const before = readJson<{ port: number }>(statePath);
+
+try {
+  const stack = await startStack({
+    database: "main",
+    worker: true,
+    port: before?.port ?? 54321,
+    log: (line) => console.log(line),
+  });
+  const { functionsUrl, databaseUrl, anonKey, serviceRoleKey } = stack;
+  writeJson(statePath, {
+    ...{ port: Number(new URL(functionsUrl).port), pid: process.pid, functionsUrl },
+    ...{ databaseUrl, anonKey, serviceRoleKey },
+  });
+  console.log(`
+Functions  ${
+    [...stack.processes.keys()].filter((name) => name !== "worker-loop")
+      .map((name) => `${functionsUrl}/${name}`).join("\n           ")
+  }
+Database   ${databaseUrl}
+           (npm run db:psql)
+
+Ctrl-C stops it all.`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve());
+  });
+  console.log("\nStopping …");
+  await stack.stop();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,133 @@
+// The gateway: serves /functions/v1/NAME/… as Supabase does and hands each request to the Deno
+// process of that function, bodies streaming both ways.
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import type { ServerResponse } from "node:http";
+import { jwtVerify } from "jose";
+import type { DenoProcess } from "./process.ts";
+
+export interface Route {
+  verifyJwt: boolean;
+  process: DenoProcess;
+}
+
+export interface GatewayOptions {
+  routes: Map<string, Route>;
+  jwtSecret: string;
+  port: number;
+}
+
+const prefix = "/functions/v1";
+// Headers of one connection, not of the message (RFC 9110, 7.6.1).
+const ownHeaders = new Set(
+  ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]
+    .concat("expect"),
+);
+
+function answer(response: ServerResponse, status: number, body: Record<string, unknown>): void {
+  if (response.headersSent) return void response.destroy();
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+async function isAuthorised(incoming: IncomingMessage, secret: Uint8Array): Promise<string | null> {
+  const header = incoming.headers.authorization;
+  if (!header) return "Missing authorization header";
+  const token = /^bearer (.+)$/i.exec(header)?.[1];
+  if (!token) return "Auth header is not 'Bearer {token}'";
+  try {
+    await jwtVerify(token, secret, { algorithms: ["HS256"] });
+    return null;
+  } catch {
+    return "Invalid JWT";
+  }
+}
+
+function forwardedHeaders(incoming: IncomingMessage): string[] {
+  const address = (incoming.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
+  const before = incoming.headers["x-forwarded-for"];
+  const headers: string[] = [];
+  for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
+    const name = incoming.rawHeaders[i] ?? "";
+    if (ownHeaders.has(name.toLowerCase()) || /^x-forwarded-/i.test(name)) continue;
+    headers.push(name, incoming.rawHeaders[i + 1] ?? "");
+  }
+  headers.push("x-forwarded-for", before ? `${before}, ${address}` : address);
+  headers.push("x-forwarded-proto", "http", "x-forwarded-host", incoming.headers.host ?? "");
+  // Without a length the body is sent on in chunks, as it came.
+  if (incoming.headers["transfer-encoding"]) headers.push("transfer-encoding", "chunked");
+  return headers;
+}
+
+function forward(incoming: IncomingMessage, response: ServerResponse, port: number, path: string) {
+  const upstream = request({
+    host: "127.0.0.1",
+    port,
+    path,
+    method: incoming.method,
+    headers: forwardedHeaders(incoming),
+    setHost: false,
+    agent: false,
+  });
+  let answered = false;
+  upstream.on("response", (from) => {
+    answered = true;
+    const headers: string[] = [];
+    for (let i = 0; i < from.rawHeaders.length; i += 2) {
+      const name = from.rawHeaders[i] ?? "";
+      if (!ownHeaders.has(name.toLowerCase())) headers.push(name, from.rawHeaders[i + 1] ?? "");
+    }
+    response.writeHead(from.statusCode ?? 502, from.statusMessage, headers);
+    response.flushHeaders();
+    from.on("error", () => response.destroy());
+    from.on("aborted", () => response.destroy());
+    from.pipe(response);
+  });
+  // A function may answer before it has read the body; then its connection breaks, not the answer.
+  upstream.on("error", () => {
+    incoming.unpipe(upstream);
+    incoming.resume();
+    if (!answered) answer(response, 502, { code: "WORKER_ERROR", message: "The function ended" });
+  });
+  response.on("close", () => {
+    incoming.unpipe(upstream);
+    if (!response.writableEnded) upstream.destroy();
+  });
+  incoming.pipe(upstream);
+}
+
+export async function startGateway(options: GatewayOptions): Promise<Server> {
+  const secret = new TextEncoder().encode(options.jwtSecret);
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = incoming.url ?? "/";
+    const name = /^\/functions\/v1\/([^/?]+)/.exec(url)?.[1] ?? "";
+    const route = options.routes.get(name);
+    if (!route) {
+      const message = "Requested function was not found";
+      return answer(response, 404, { code: "NOT_FOUND", message });
+    }
+    if (route.verifyJwt && incoming.method !== "OPTIONS") {
+      const message = await isAuthorised(incoming, secret);
+      if (message) return answer(response, 401, { code: 401, message });
+    }
+    const port = await route.process.port();
+    if (!port) {
+      const message = "Function failed to start (please check logs)";
+      return answer(response, 503, { code: "BOOT_ERROR", message });
+    }
+    forward(incoming, response, port, url.slice(prefix.length));
+  }
+  const server = createServer((incoming, response) => {
+    handle(incoming, response).catch((error) =>
+      answer(response, 500, { code: "GATEWAY_ERROR", message: String(error) })
+    );
+  });
+  // A large part over a slow line takes longer than Node's five minutes.
+  server.requestTimeout = 0;
+  // Longer than clients keep a connection, so that none is closed as it is used again.
+  server.keepAliveTimeout = 75_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  return server;
+}

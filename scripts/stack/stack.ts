@@ -1,0 +1,162 @@
+// A whole stack: database, gateway with the functions, worker loop. Several can run at once.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { SignJWT } from "jose";
+import { type FunctionConfig, functionConfigs } from "./config.ts";
+import { createTestDatabase } from "./database.ts";
+import { type Route, startGateway } from "./gateway.ts";
+import { startNetWorker } from "./net.ts";
+import { root } from "./paths.ts";
+import { DenoProcess } from "./process.ts";
+import { openServer, prepareMain } from "./server.ts";
+import { freePort, jwtSecret } from "./state.ts";
+
+export interface StackOptions {
+  /** `test` (a clone of the template, dropped at the end), `main`, or the URL of any database. */
+  database?: "test" | "main" | { url: string; adminUrl?: string };
+  /** Names of the functions to serve; all of config.toml unless given. */
+  functions?: string[];
+  /** Functions other than those of config.toml. */
+  configs?: FunctionConfig[];
+  /** Whether to run the worker loop. */
+  worker?: boolean;
+  /** Port of the gateway, where it is free; any free one unless given. */
+  port?: number;
+  /** More environment for functions and worker. */
+  env?: Record<string, string>;
+  /** Hosts that functions and worker may reach, beside loopback and the database's. */
+  allowHosts?: string[];
+  /** Receives each line that functions and worker print. */
+  log?: (line: string) => void;
+}
+
+export interface Stack {
+  databaseUrl: string;
+  adminUrl: string;
+  /** `http://127.0.0.1:PORT/functions/v1`, without a slash at the end. */
+  functionsUrl: string;
+  anonKey: string;
+  serviceRoleKey: string;
+  /** Functions by name, and `worker-loop`: pid, restarts, start, stop. */
+  processes: Map<string, DenoProcess>;
+  /** A member's JWT: `sub` is the user's id. */
+  signJwt(claims: Record<string, unknown>): Promise<string>;
+  stop(): Promise<void>;
+}
+
+function sign(claims: Record<string, unknown>, expires = "10y"): Promise<string> {
+  return new SignJWT({ iss: "supabase-demo", ...claims })
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setIssuedAt().setExpirationTime(expires)
+    .sign(new TextEncoder().encode(jwtSecret()));
+}
+
+interface OpenDatabase {
+  url: string;
+  adminUrl: string;
+  close(): Promise<void>;
+}
+
+async function openDatabase(wanted: NonNullable<StackOptions["database"]>): Promise<OpenDatabase> {
+  if (typeof wanted === "object") {
+    const { url, adminUrl = url } = wanted;
+    return { url, adminUrl, close: () => Promise.resolve() };
+  }
+  const server = await openServer();
+  try {
+    if (wanted === "main") {
+      const url = await prepareMain(server);
+      return { url, adminUrl: server.urls(server.main).adminUrl, close: () => server.release() };
+    }
+    const database = await createTestDatabase(server);
+    const close = async () => {
+      await database.drop();
+      await server.release();
+    };
+    return { url: database.url, adminUrl: database.adminUrl, close };
+  } catch (error) {
+    await server.release();
+    throw error;
+  }
+}
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  // What has been opened is closed in reverse order, also when a later part fails to start.
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const database = await openDatabase(options.database ?? "test");
+    closing.push(database.close);
+    const log = options.log ?? (() => {});
+    const port = await freePort(options.port);
+    const origin = `http://127.0.0.1:${port}`;
+    const anonKey = await sign({ role: "anon" });
+    const serviceRoleKey = await sign({ role: "service_role" });
+    const env = {
+      SUPABASE_URL: origin,
+      SUPABASE_DB_URL: database.url,
+      SUPABASE_ANON_KEY: anonKey,
+      SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey,
+      // Secrets of one's own may not start with SUPABASE_ on the platform, hence SB_.
+      SB_JWT_SECRET: jwtSecret(),
+      ...options.env,
+    };
+    const allowHosts = [new URL(database.url).hostname, ...options.allowHosts ?? []];
+    const processes = new Map<string, DenoProcess>();
+    const routes = new Map<string, Route>();
+    for (
+      const { name, verifyJwt, entrypoint, denoConfig } of options.configs ?? functionConfigs()
+    ) {
+      if (options.functions && !options.functions.includes(name)) continue;
+      if (!existsSync(entrypoint)) {
+        throw new Error(`${name}: there is no ${entrypoint}.`);
+      }
+      const limit = { memoryMegabytes: 256, serves: true };
+      const process = new DenoProcess({
+        ...{ name, entrypoint, denoConfig, env, allowHosts, log },
+        ...limit,
+      });
+      processes.set(name, process);
+      routes.set(name, { verifyJwt, process });
+    }
+    if (options.worker) {
+      const folder = join(root, "edge-functions", "worker");
+      const entrypoint = join(folder, "main.ts");
+      const denoConfig = join(folder, "deno.json");
+      const name = "worker-loop";
+      const shared = { name, entrypoint, denoConfig, env, allowHosts, log };
+      processes.set(name, new DenoProcess({ ...shared, serves: false }));
+    }
+    for (const process of processes.values()) {
+      process.start();
+      closing.push(() => process.stop());
+    }
+    const net = await startNetWorker(database.adminUrl);
+    closing.push(() => net.stop());
+    const gateway = await startGateway({ routes, jwtSecret: jwtSecret(), port });
+    closing.push(() => {
+      const closed = new Promise((resolve) => gateway.close(resolve));
+      gateway.closeAllConnections();
+      return closed;
+    });
+    for (const { process } of routes.values()) {
+      if (!await process.port()) throw new Error(`The function ${process.name} does not start.`);
+    }
+    return {
+      ...{ databaseUrl: database.url, adminUrl: database.adminUrl, anonKey, serviceRoleKey },
+      functionsUrl: `${origin}/functions/v1`,
+      processes,
+      signJwt: (claims) => sign({ role: "authenticated", aud: "authenticated", ...claims }, "1h"),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+export async function stopStack(stack: Stack): Promise<void> {
+  await stack.stop();
+}
