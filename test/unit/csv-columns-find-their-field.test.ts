@@ -192,6 +192,12 @@ describe("the map of the source", () => {
     ]);
   });
 
+  it("names columns by position where the header is missing", () => {
+    const missing = ["column_1", "column_2"];
+    expect(fields(missing, { sourceMap: { column_1: "street", column_2: "zip" } }))
+      .toEqual({ column_1: "street", column_2: "zip" });
+  });
+
   it("overrules a preset", () => {
     const all = fixture("propwire_export");
     expect(fields(all, { sourceMap: { "Listing Agent Phone": "phone_1" } }))

@@ -127,6 +127,19 @@ describe("what is no damage is read", () => {
     expect(csv.rows).toEqual([["1 Elm St", "Mesa, AZ", "85001"]]);
   });
 
+  it("each kind of quoting reads the same beside every other (property)", async () => {
+    const cell = fc.constantFrom("a", '"a"', ' "a" ', 'a"b', '"a, ""b"""', '\f"a"', '"x\ny"', "");
+    const line = fc.array(cell, { minLength: 3, maxLength: 3 }).map((cells) => cells.join(","));
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 6 }), async (lines) => {
+        const together = await read(`${H}${lines.join("\n")}`);
+        const alone = await Promise.all(lines.map((one) => read(`${H}${one}`)));
+        expect(together.records.map((r) => r.fields))
+          .toEqual(alone.flatMap((csv) => csv.records.map((r) => r.fields)));
+      }),
+    );
+  });
+
   it("blanks around values are cut and told", async () => {
     const csv = await read(`${H} 1 Elm St ,Mesa\u00a0,85001\n2 Elm St,Mesa,85001\n`);
     expect(csv.rows[0]).toEqual(["1 Elm St", "Mesa", "85001"]);

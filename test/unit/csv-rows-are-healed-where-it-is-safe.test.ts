@@ -119,6 +119,11 @@ describe("healed, with a warning", () => {
       zip: "00601",
       warnings: ["zip_leading_zero"],
     }],
+    ["a short ZIP of a state that has zeros", { State: "N.J.", Zip: "7030" }, {
+      state: "N.J.",
+      zip: "07030",
+      warnings: ["zip_leading_zero"],
+    }],
     ["ZIP+4", { Zip: "85001-1234" }, {
       zip: "85001",
       warnings: ["zip_plus4"],
@@ -202,6 +207,15 @@ describe("not used, but kept, with a warning", () => {
     ["a county code that is none", { FIPS: "37" }, {
       warnings: ["fips_invalid"],
       attributes: { FIPS: "37" },
+    }],
+    ["a short ZIP where none begins with a zero", { State: "Illinois", Zip: "6100" }, {
+      state: "Illinois",
+      warnings: ["zip_incomplete"],
+      attributes: { Zip: "6100" },
+    }],
+    ["a ZIP that lost too much", { Zip: "123" }, {
+      warnings: ["zip_incomplete"],
+      attributes: { Zip: "123" },
     }],
     ["a score out of range", { "Lead Score": "101" }, {
       warnings: ["lead_score_invalid"],

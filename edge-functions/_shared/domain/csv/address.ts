@@ -16,6 +16,16 @@ const STATES: Record<string, string> = Object.fromEntries(
     }),
 );
 
+/** Where ZIP codes begin with a zero; AE are military addresses. */
+const ZERO_ZIP = new Set("CT MA ME NH NJ NY PR RI VI VT AE".split(" "));
+
+/** False where the state rules out that a short ZIP has lost a zero. */
+export function mayHaveZeroZip(state: string | null): boolean {
+  if (!state) return true;
+  const name = state.replace(/\./g, "").trim().toUpperCase();
+  return ZERO_ZIP.has(STATES[name] ?? name);
+}
+
 export interface SplitAddress {
   street: string;
   unit: string | null;

@@ -50,20 +50,17 @@ export interface Zip {
   leadingZero: boolean;
 }
 
-/** A US ZIP in one of its damaged forms, or null for anything else (which is kept as it is). */
+/**
+ * A US ZIP, whole or in one of its damaged forms; null for anything else. A number that lost its
+ * zeros has four digits, or three from 501 on: no ZIP is below 00501.
+ */
 export function readZip(value: string): Zip | null {
-  const parts = /^(\d{3,5})(?:[-\s]+(\d{4})?)?$/.exec(value);
-  if (parts) {
-    const digits = parts[1] as string;
-    return {
-      zip: digits.padStart(5, "0"),
-      plus4: parts[2] ?? null,
-      leadingZero: digits.length < 5,
-    };
-  }
-  if (!/^\d{7,9}$/.test(value)) return null;
-  const digits = value.padStart(9, "0");
-  return { zip: digits.slice(0, 5), plus4: digits.slice(5), leadingZero: value.length < 9 };
+  const parts = /^(\d{3,5})(?:[-\s]+(\d{4})?)?$/.exec(value) ?? /^(\d{3,5})(\d{4})$/.exec(value);
+  if (!parts) return null;
+  const digits = parts[1] as string;
+  const zip = digits.padStart(5, "0");
+  if (zip < "00501" || (digits.length < 5 && digits.startsWith("0"))) return null;
+  return { zip, plus4: parts[2] ?? null, leadingZero: digits.length < 5 };
 }
 
 /** ISO date or timestamp for what people write; null for what cannot be read one way only. */

@@ -1,5 +1,5 @@
 /** An address out of its columns, whichever of them a list has: joined, split or one-line. */
-import { splitAddress } from "./address.ts";
+import { mayHaveZeroZip, splitAddress } from "./address.ts";
 import type { Cells } from "./cells.ts";
 import { cutDecimals, isEmptyNumber, isPlaceholder, oneLine, readZip } from "./heal.ts";
 
@@ -53,8 +53,9 @@ export function readPlace(cells: Cells, columns: PlaceColumns): Place {
     unit: readUnit(cells, columns.unit),
     city: cells.text(columns.city),
     state: cells.text(columns.state),
-    zip: readZipColumn(cells, columns.zip),
+    zip: null,
   };
+  if (columns.zip.length > 0) out.zip = readZipColumn(cells, columns.zip, out.state);
   if (columns.plus4.length > 0) usePlus4(cells, columns.plus4, out);
   if (columns.parts.length > 0) joinParts(cells, columns.parts, out);
   const full = columns.full.length > 0 ? cells.pick(columns.full, isPlaceholder) : -1;
@@ -72,19 +73,31 @@ function readUnit(cells: Cells, columns: Columns): string | null {
   return whole ?? value;
 }
 
-function readZipColumn(cells: Cells, columns: Columns): string | null {
-  if (columns.length === 0) return null;
+function readZipColumn(cells: Cells, columns: Columns, state: string | null): string | null {
   const column = cells.pick(columns, isEmptyNumber);
   if (column < 0) return null;
   const value = cells.intact(column);
-  const read = value === null ? null : readZip(value);
-  if (!read) return value;
-  if (read.leadingZero) cells.warn("zip_leading_zero");
+  if (value === null) return null;
+  const read = readZip(value);
+  if (!read) {
+    // Letters may be a foreign code; digits alone are a ZIP with some of them missing.
+    return /^\d+$/.test(value) ? incomplete(cells, column) : value;
+  }
+  if (read.leadingZero) {
+    if (!mayHaveZeroZip(state)) return incomplete(cells, column);
+    cells.warn("zip_leading_zero");
+  }
   if (read.plus4) {
     cells.warn("zip_plus4");
     cells.keep(column);
   }
   return read.zip;
+}
+
+function incomplete(cells: Cells, column: number): null {
+  cells.warn("zip_incomplete");
+  cells.keep(column);
+  return null;
 }
 
 /** The column `Zip+4` holds the last four digits, or all nine, which can stand in for the ZIP. */

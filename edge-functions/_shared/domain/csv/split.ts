@@ -1,6 +1,7 @@
 /**
- * Text of records to fields. A record without any quote needs no parser; all others go to csv-parse
- * in one call, and unless it finds exactly the records that the scanner found, none is trusted.
+ * Text of records to fields. A record without any quote needs no parser. All others go to csv-parse,
+ * strict wherever the scanner saw sound quotes, in one call for all of one kind; unless it finds as
+ * many records as the scanner did, each is parsed alone, and one that still differs is a reject.
  */
 import { parse } from "csv-parse/sync";
 import { PADDED_QUOTE, QUOTED, STRAY_QUOTE } from "./scan.ts";
@@ -13,24 +14,25 @@ export function splitRecords(
   delimiter: Delimiter,
 ): (string[] | null)[] {
   const out = new Array<string[] | null>(texts.length);
-  const quoted: number[] = [];
-  let kind = 0;
+  const quoted = new Map<number, number[]>();
   for (let k = 0; k < texts.length; k++) {
-    const mine = kinds[k] as number;
-    if ((mine & (QUOTED | STRAY_QUOTE)) === 0) {
+    const kind = kinds[k] as number;
+    if ((kind & (QUOTED | STRAY_QUOTE)) === 0) {
       out[k] = (texts[k] as string).split(delimiter);
     } else {
-      quoted.push(k);
-      kind |= mine;
+      const same = quoted.get(kind);
+      if (same) same.push(k);
+      else quoted.set(kind, [k]);
     }
   }
-  if (quoted.length === 0) return out;
-  const together = parseText(quoted.map((k) => texts[k]).join("\n"), kind, delimiter);
-  if (together?.length === quoted.length) {
-    quoted.forEach((k, n) => out[k] = together[n] as string[]);
-  } else {
-    for (const k of quoted) {
-      const alone = parseText(texts[k] as string, kinds[k] as number, delimiter);
+  for (const [kind, records] of quoted) {
+    const together = parseText(records.map((k) => texts[k]).join("\n"), kind, delimiter);
+    if (together?.length === records.length) {
+      records.forEach((k, n) => out[k] = together[n] as string[]);
+      continue;
+    }
+    for (const k of records) {
+      const alone = parseText(texts[k] as string, kind, delimiter);
       out[k] = alone?.length === 1 ? alone[0] as string[] : null;
     }
   }

@@ -136,6 +136,7 @@ export type WarningCode =
   | "padding"
   | "zip_leading_zero"
   | "zip_plus4"
+  | "zip_incomplete"
   | "number_artifact"
   | "excel_text"
   | "scientific_notation"
