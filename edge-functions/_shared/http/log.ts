@@ -1,0 +1,35 @@
+// Structured logs: one JSON object a line. They carry ids and numbers, never values of a row, names,
+// phones, e-mails, secrets or file names.
+
+export type Level = "debug" | "info" | "warn" | "error";
+export type Fields = Record<string, string | number | boolean | null | undefined>;
+
+export interface Log {
+  (level: Level, event: string, fields?: Fields): void;
+}
+
+export function jsonLog(functionName: string, now: () => Date = () => new Date()): Log {
+  return (level, event, fields = {}) => {
+    const line = JSON.stringify({
+      at: now().toISOString(),
+      level,
+      function: functionName,
+      event,
+      ...fields,
+    });
+    if (level === "error" || level === "warn") console.error(line);
+    else console.log(line);
+  };
+}
+
+/** What may be logged of an error: its class, code and message, no details of the statement. */
+export function errorFields(error: unknown): Fields {
+  if (!(error instanceof Error)) return { error: String(error) };
+  const code = (error as { code?: unknown }).code;
+  return {
+    error: error.name,
+    code: typeof code === "string" ? code : undefined,
+    // Messages of PostgreSQL about data ("invalid input syntax … "x"") quote the value.
+    message: error.message.replace(/"[^"]*"/g, '"…"').slice(0, 500),
+  };
+}

@@ -1,0 +1,73 @@
+// The one class of errors that may be shown: a code, a status, and a sentence for the caller. All
+// others become 500 (or 503 where the database is away) without saying why.
+
+/** Problem details, RFC 9457. */
+export interface ProblemDocument {
+  type: "about:blank";
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  correlation_id: string;
+}
+
+const TITLES: Record<number, string> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    options: { headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.name = "Problem";
+    this.status = status;
+    this.code = code;
+    this.headers = options.headers ?? {};
+  }
+
+  toResponse(correlationId: string): Response {
+    const body: ProblemDocument = {
+      type: "about:blank",
+      title: TITLES[this.status] ?? "Error",
+      status: this.status,
+      detail: this.message,
+      code: this.code,
+      correlation_id: correlationId,
+    };
+    return new Response(JSON.stringify(body), {
+      status: this.status,
+      headers: { ...this.headers, "content-type": "application/problem+json" },
+    });
+  }
+}
+
+export const malformed = (detail: string) => new Problem(400, "malformed_request", detail);
+
+/** The same for all three causes: which one it was is nobody's business. */
+export const unauthorized = () =>
+  new Problem(
+    401,
+    "unauthorized",
+    "The request is not signed by a known source within the last five minutes.",
+  );
+
+export const notFound = () => new Problem(404, "not_found", "There is nothing here.");
