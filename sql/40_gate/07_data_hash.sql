@@ -1,0 +1,15 @@
+create function private.gate_data_hash() returns text
+language sql stable set search_path = '' set datestyle = 'ISO' as $$
+  select encode(sha256(convert_to(string_agg(line, E'\n' order by line collate "C"), 'UTF8')), 'hex')
+  from (
+    select 'law ' || x::text as line from public.calling_laws x
+    union all select 'window ' || x::text from public.calling_windows x
+    union all select 'holiday ' || x::text from public.holidays x
+    union all select 'state ' || x::text from public.state_rules x
+    union all select 'rule ' || x::text from public.gate_rules x
+    union all select 'zip ' || x::text from public.zip_zones x
+    union all select 'area ' || x::text from public.area_code_zones x
+  ) all_rules
+$$;
+comment on function private.gate_data_hash() is
+  'SHA-256 of every row of the rule data. A release stores it in rule_sets; when they differ, the data was changed without a new version.';
