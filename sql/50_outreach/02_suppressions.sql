@@ -1,0 +1,97 @@
+-- "Never contact", kept by value and not by lead: whatever is imported, merged, undone or replayed later,
+-- the value stays suppressed. The list only grows.
+
+create table public.suppressions (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id bigint generated always as identity,
+  value_bidx bytea not null,
+  kind public.contact_kind not null,
+  channel text,
+  reason text not null,
+  source text not null,
+  created_at timestamptz not null default now(),
+  primary key (org_id, id),
+  constraint value_is_suppressed_once_per_channel unique nulls not distinct (org_id, value_bidx, channel),
+  constraint suppressed_channel_is_known check (channel in ('email', 'sms', 'voice_manual', 'voice_ai')),
+  constraint suppression_says_why check (length(btrim(reason)) > 0 and length(btrim(source)) > 0)
+);
+comment on table public.suppressions is
+  'Phones and e-mails that the org never contacts, by blind index. Insert-only; the first reason and time stay.';
+comment on column public.suppressions.channel is 'email, sms, voice_manual or voice_ai; null means all of them.';
+comment on column public.suppressions.reason is 'Why: stop, complaint, bounce, request …';
+comment on column public.suppressions.source is 'Where it came from: a reply, a webhook, an import, a person.';
+
+create function private.tg_suppressions__only_grow() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- Only the org's own end takes its suppressions along.
+  if tg_op = 'DELETE' and not exists (select from public.orgs o where o.id = old.org_id) then
+    return old;
+  end if;
+  raise exception 'suppressions only grow' using errcode = 'SL502';
+end
+$$;
+comment on function private.tg_suppressions__only_grow() is
+  'Trigger: refuses updates and deletions (SL502). Definer: asks for the org without the policies.';
+create trigger _100_only_grow before update or delete on public.suppressions
+  for each row execute function private.tg_suppressions__only_grow();
+create trigger _100_never_empty before truncate on public.suppressions
+  for each statement execute function private.tg_suppressions__only_grow();
+
+create function private.is_suppressed(p_org_id uuid, p_value_bidx bytea, p_channel text default null) returns boolean
+language plpgsql stable set search_path = '' as $$
+begin
+  return exists (
+    select from public.suppressions s
+    where s.org_id = p_org_id and s.value_bidx = p_value_bidx
+      and (s.channel is null or p_channel is null or s.channel = p_channel));
+end
+$$;
+comment on function private.is_suppressed(uuid, bytea, text) is
+  'Whether a value may not be contacted on a channel. Without a channel: whether it is suppressed on any; with ''all'': whether on all at once.';
+
+create function private.suppress_value(
+  p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_reason text, p_source text,
+  p_as_of timestamptz default now()
+) returns boolean
+language plpgsql volatile set search_path = '' as $$
+begin
+  insert into public.suppressions (org_id, value_bidx, kind, channel, reason, source, created_at)
+  values (p_org_id, p_value_bidx, p_kind, p_channel, p_reason, p_source, p_as_of)
+  on conflict on constraint value_is_suppressed_once_per_channel do nothing;
+  return found;
+end
+$$;
+comment on function private.suppress_value(uuid, bytea, public.contact_kind, text, text, text, timestamptz) is
+  'Suppresses a value on a channel (null: on all); false when it already was. Every lead with it opts out when it is on all.';
+
+create function private.tg_suppressions__opt_out_leads() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_actor text := current_setting('sluice.actor', true);
+begin
+  perform set_config('sluice.actor', 'system', true);
+  update public.leads l set campaign_status = 'opted_out'
+  where l.campaign_status <> 'opted_out'
+    and (l.org_id, l.id) in (
+      select c.org_id, c.lead_id
+      from new_rows n
+      join public.contact_points c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
+      where n.channel is null);
+  perform set_config('sluice.actor', coalesce(v_actor, ''), true);
+  return null;
+end
+$$;
+comment on function private.tg_suppressions__opt_out_leads() is
+  'Trigger: a suppression on all channels opts out every lead with the value. It waits for a feed that holds the lead, and a feed skips a lead it holds, so one of the two always sees the other. Definer: campaign state is not the writer''s to edit.';
+create trigger _200_opt_out_leads after insert on public.suppressions
+  referencing new table as new_rows for each statement execute function private.tg_suppressions__opt_out_leads();
+
+alter table public.suppressions enable row level security;
+revoke all on public.suppressions from anon, authenticated;
+grant select on public.suppressions to authenticated;
+grant select, insert on public.suppressions to pipeline_writer;
+create policy select_admins on public.suppressions for select to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+create policy select_writer on public.suppressions for select to pipeline_writer using (true);
+create policy insert_writer on public.suppressions for insert to pipeline_writer with check (true);

@@ -1,0 +1,86 @@
+-- Cron is UTC, business is local: whoever ticks, and however often, what is due follows from the clock, the
+-- org's time zone and the ledger.
+
+create function private.feed_due_at(p_local_date date, p_time_zone text) returns timestamptz
+language sql stable set search_path = '' as $$
+  select (p_local_date + time '06:00') at time zone p_time_zone
+$$;
+comment on function private.feed_due_at(date, text) is 'The instant of six in the morning on a local date.';
+
+create function private.due_feeds(p_as_of timestamptz default now())
+returns table (org_id uuid, campaign_id uuid, local_date date)
+language sql stable set search_path = '' as $$
+  select c.org_id, c.id, d.today
+  from public.campaigns c
+  join public.orgs o on o.id = c.org_id
+  cross join lateral (select (p_as_of at time zone o.time_zone)::date as today) d
+  where c.state = 'running'
+    and extract(isodow from d.today) between 1 and 5
+    and not d.today = any (o.holidays)
+    and d.today between coalesce(c.starts_on, d.today) and coalesce(c.ends_on, d.today)
+    and p_as_of >= private.feed_due_at(d.today, o.time_zone)
+    and not exists (
+      select from public.campaign_feeds f
+      where f.org_id = c.org_id and f.campaign_id = c.id and f.local_date = d.today
+        and (f.state <> 'failed' or f.retry_after > p_as_of))
+  order by c.org_id, c.created_at, c.id
+$$;
+comment on function private.due_feeds(timestamptz) is
+  'Feeds that are due: running campaigns whose org has a business day (Monday to Friday, no holiday of its own), past six local, not yet done today. What was missed is caught up later the same local day, never on another.';
+
+create function private.fail_feed(
+  p_org_id uuid, p_campaign_id uuid, p_local_date date, p_as_of timestamptz, p_code text, p_error text
+) returns setof public.campaign_feeds
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_feed public.campaign_feeds;
+begin
+  insert into public.campaign_feeds as f
+    (org_id, campaign_id, local_date, state, planned, started_at, finished_at, retry_after, detail)
+  select p_org_id, p_campaign_id, p_local_date, 'failed', c.daily_limit, p_as_of, p_as_of,
+    p_as_of + interval '1 minute', jsonb_build_object('error', p_code)
+  from public.campaigns c where c.org_id = p_org_id and c.id = p_campaign_id
+  on conflict (org_id, campaign_id, local_date) do update
+    set attempts = f.attempts + 1, started_at = excluded.started_at, finished_at = excluded.finished_at,
+      retry_after = p_as_of + least(interval '1 minute' * 2 ^ f.attempts, interval '1 hour'), detail = excluded.detail
+    where f.state = 'failed'
+  returning f.* into v_feed;
+  if found then
+    perform private.record_dead_letter(p_org_id, 'feed',
+      jsonb_build_object('campaign_id', p_campaign_id, 'local_date', p_local_date), p_code, p_error,
+      v_feed.correlation_id, p_as_of);
+    return next v_feed;
+  end if;
+end
+$$;
+comment on function private.fail_feed(uuid, uuid, date, timestamptz, text, text) is
+  'Notes a feed that failed, in ledger and dead letters; the wait until the next attempt doubles from a minute to an hour.';
+
+create function public.feed_campaigns(p_as_of timestamptz default now()) returns setof public.campaign_feeds
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_due record;
+  v_error text;
+begin
+  for v_due in select * from private.due_feeds(p_as_of) loop
+    begin
+      return query select * from public.feed_campaign(v_due.org_id, v_due.campaign_id, v_due.local_date, p_as_of);
+      if found then
+        update public.pipeline_dlq d set resolved_at = p_as_of
+        where d.source = 'feed' and d.resolved_at is null
+          and d.payload = jsonb_build_object('campaign_id', v_due.campaign_id, 'local_date', v_due.local_date);
+      end if;
+    -- One campaign's fault must not keep the others from their day.
+    exception when others then
+      get stacked diagnostics v_error = message_text;
+      raise warning 'feed of campaign % failed: % (%)', v_due.campaign_id, v_error, sqlstate;
+      return query select * from private.fail_feed(
+        v_due.org_id, v_due.campaign_id, v_due.local_date, p_as_of, sqlstate, v_error);
+    end;
+  end loop;
+end
+$$;
+comment on function public.feed_campaigns(timestamptz) is
+  'Feeds every campaign that is due and returns the ledger rows of what it did. Call it as often as you like: each campaign is fed once per local date.';
+revoke execute on function public.feed_campaigns(timestamptz) from public, anon, authenticated;
+grant execute on function public.feed_campaigns(timestamptz) to pipeline_writer, service_role;

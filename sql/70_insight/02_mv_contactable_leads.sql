@@ -1,0 +1,70 @@
+-- Who could be contacted, as of the last refresh. It nominates; whoever acts on it checks the lead live.
+
+create materialized view public.mv_contactable_leads as
+select l.org_id, l.id as lead_id, l.lead_score, l.situs_state, l.source_id
+from public.leads l
+where l.campaign_status = 'new' and l.phone_verified
+  and (l.consent or l.consented_at is null)
+  and exists (
+    select from public.contact_points c
+    where c.org_id = l.org_id and c.lead_id = l.id
+      and c.kind = 'phone' and c.verified and c.invalid_at is null
+      and not exists (
+        select from public.suppressions s where s.org_id = c.org_id and s.value_bidx = c.value_bidx))
+  and not exists (
+    select from public.suppressions s
+    join public.contact_points c on c.org_id = s.org_id and c.value_bidx = s.value_bidx
+    where s.channel is null and c.org_id = l.org_id and c.lead_id = l.id)
+  and not exists (
+    select from public.leads o
+    join public.campaigns k on k.org_id = o.org_id and k.id = o.campaign_id and k.state in ('running', 'paused')
+    where o.org_id = l.org_id and o.phone_bidx = l.phone_bidx
+      and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked'));
+comment on materialized view public.mv_contactable_leads is
+  'Leads with a verified phone that no suppression, revoked consent or campaign holds back, as of the last refresh. Not exposed: contactable_leads is.';
+create unique index mv_contactable_leads_key on public.mv_contactable_leads (org_id, lead_id);
+create index mv_contactable_leads_score_idx on public.mv_contactable_leads (org_id, lead_score desc, lead_id);
+revoke all on public.mv_contactable_leads from anon, authenticated;
+grant select on public.mv_contactable_leads to pipeline_writer;
+
+create function public.refresh_contactable_leads(p_as_of timestamptz default now(), p_force boolean default false)
+returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_began constant timestamptz := clock_timestamp();
+  v_filled constant boolean := (
+    select c.relispopulated from pg_catalog.pg_class c where c.oid = 'public.mv_contactable_leads'::regclass);
+  v_error text;
+begin
+  if not p_force and not private.claim_daily_run('refresh_contactable_leads', '05:30', p_as_of) then
+    return false;
+  end if;
+  begin
+    if v_filled then
+      refresh materialized view concurrently public.mv_contactable_leads;
+    else
+      refresh materialized view public.mv_contactable_leads;
+    end if;
+    analyze public.mv_contactable_leads;
+  -- A forced refresh tells its caller; the daily one is noted and tried again, and feeds go on with
+  -- yesterday's nominations, since they check each lead live.
+  exception when others then
+    if p_force then
+      raise;
+    end if;
+    get stacked diagnostics v_error = message_text;
+    raise warning 'refresh of mv_contactable_leads failed: % (%)', v_error, sqlstate;
+    perform private.finish_daily_run('refresh_contactable_leads', p_as_of, v_began, '{}', v_error);
+    return false;
+  end;
+  if not p_force then
+    perform private.finish_daily_run('refresh_contactable_leads', p_as_of, v_began,
+      jsonb_build_object('seconds', round(extract(epoch from clock_timestamp() - v_began), 3), 'concurrently', v_filled));
+  end if;
+  return true;
+end
+$$;
+comment on function public.refresh_contactable_leads(timestamptz, boolean) is
+  'Refreshes mv_contactable_leads, without blocking its readers, once per date in Los Angeles from 05:30 on; true when it did. p_force refreshes at any time and leaves the ledger alone. Definer: only the owner may refresh.';
+revoke execute on function public.refresh_contactable_leads(timestamptz, boolean) from public, anon, authenticated;
+grant execute on function public.refresh_contactable_leads(timestamptz, boolean) to pipeline_writer, service_role;

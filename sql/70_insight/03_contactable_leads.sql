@@ -1,0 +1,23 @@
+-- A materialized view knows no row-level security. This view stands between it and the API roles, in a
+-- schema that the API does not expose, and lets through the orgs that the caller belongs to.
+create view private.nominated_leads with (security_barrier = true) as
+select n.org_id, n.lead_id
+from public.mv_contactable_leads n
+where n.org_id = any ((select private.my_org_ids())::uuid[]) or (select private.is_trusted_desk());
+comment on view private.nominated_leads is 'The contactable leads of the caller''s orgs, by id. Runs with its owner''s rights on purpose.';
+revoke all on private.nominated_leads from anon, authenticated;
+grant select on private.nominated_leads to authenticated, service_role;
+grant execute on function private.is_trusted_desk() to authenticated, service_role;
+
+create view public.contactable_leads with (security_invoker = true) as
+select l.org_id, l.id as lead_id, l.lead_score, l.status, l.assigned_broker_id,
+  l.owner_full, l.owner_1_first, l.owner_1_last,
+  l.situs_house_number, l.situs_street, l.situs_unit, l.situs_city, l.situs_state, l.situs_zip, l.time_zone,
+  l.email_verified, l.phone_verified, l.source_id, l.created_at
+from public.leads l
+join private.nominated_leads n on n.org_id = l.org_id and n.lead_id = l.id
+where l.campaign_status = 'new' and l.phone_verified;
+comment on view public.contactable_leads is
+  'Leads that a feed could take next, of those one may see: nominated by the last refresh and still new and verified now. Best first: order by lead_score desc, lead_id.';
+revoke all on public.contactable_leads from anon, authenticated;
+grant select on public.contactable_leads to authenticated, service_role;

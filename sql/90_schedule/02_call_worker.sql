@@ -1,0 +1,40 @@
+-- A Supabase project alone is enough: the worker's functions run there in bounded batches, and the database
+-- wakes them. Where worker/main.ts loops somewhere, the two secrets are simply not set.
+
+do $$
+begin
+  if to_regnamespace('net') is null
+    and exists (select from pg_catalog.pg_available_extensions where name = 'pg_net')
+  then
+    create extension pg_net with schema extensions;
+  end if;
+end
+$$;
+
+create function private.call_worker() returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_url text;
+  v_key text;
+  v_request bigint;
+begin
+  if to_regnamespace('net') is null then
+    return null;
+  end if;
+  select max(s.decrypted_secret) filter (where s.name = 'sluice_functions_url'),
+    max(s.decrypted_secret) filter (where s.name = 'sluice_service_key')
+  into v_url, v_key
+  from vault.decrypted_secrets s where s.name in ('sluice_functions_url', 'sluice_service_key');
+  if coalesce(v_url, '') = '' or coalesce(v_key, '') = '' then
+    return null;
+  end if;
+  execute 'select net.http_post(url := $1, body := ''{}'', headers := $2, timeout_milliseconds := 55000)'
+  into v_request
+  using rtrim(v_url, '/') || '/worker',
+    jsonb_build_object('Content-Type', 'application/json', 'Authorization', 'Bearer ' || v_key);
+  return v_request;
+end
+$$;
+comment on function private.call_worker() is
+  'Wakes the worker function through pg_net, when Vault has sluice_functions_url (https://PROJECT.supabase.co/functions/v1) and sluice_service_key; returns the id of the request, null when there is nothing to call. Definer: Vault is the owner''s.';
+revoke execute on function private.call_worker() from pipeline_writer;

@@ -1,0 +1,20 @@
+-- pg_cron calls every minute; what is due is decided there. Scheduling by name replaces, so this file can
+-- run again.
+
+do $$
+begin
+  if to_regnamespace('cron') is null
+    and exists (select from pg_catalog.pg_available_extensions where name = 'pg_cron')
+    and current_setting('cron.database_name', true) = current_database()
+  then
+    create extension pg_cron;
+  end if;
+  -- pg_cron lives in one database of a cluster. In another one, somebody else has to tick.
+  if to_regprocedure('cron.schedule(text, text, text)') is null then
+    raise notice 'no pg_cron in this database: have something call private.tick() every minute';
+    return;
+  end if;
+  execute $sql$select cron.schedule('sluice-tick', '* * * * *', 'select private.tick()')$sql$;
+  execute $sql$select cron.schedule('sluice-worker', '* * * * *', 'select private.call_worker()')$sql$;
+end
+$$;
