@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { csvRows, makeWorld, type World } from "./cli-harness.ts";
@@ -49,6 +49,26 @@ describe("sluice rejects", () => {
     expect((await world.run(["rejects", id, "--rejects", file])).code).toBe(0);
     expect(await readFile(file, "utf8")).toBe(world.server.rejects);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  test("fetches them again from the start when the answer breaks off", async () => {
+    const file = join(world.dir, "rejects.csv");
+    let times = 0;
+    world.server.fault = () => times++ < 2 ? { truncate: true } : undefined;
+    expect((await world.run(["rejects", id, "--rejects", file])).code).toBe(0);
+    expect(await readFile(file, "utf8")).toBe(world.server.rejects);
+    world.server.fault = () => ({ truncate: true });
+    const other = join(world.dir, "other.csv");
+    expect((await world.run(["rejects", id, "--rejects", other])).code).toBe(1);
+    expect(await readdir(world.dir)).toEqual(["list.csv", "rejects.csv"]);
+  });
+
+  test("does not print the same rows twice when the answer breaks off", async () => {
+    world.server.fault = () => ({ truncate: true });
+    const { code, out, err } = await world.run(["rejects", id]);
+    expect(code).toBe(1);
+    expect(world.server.rejects.startsWith(out)).toBe(true);
+    expect(err).toContain("the answer broke off");
   });
 
   test("leaves no file behind when it cannot finish", async () => {

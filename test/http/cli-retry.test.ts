@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { csvRows, makeWorld, type World } from "./cli-harness.ts";
@@ -44,6 +44,14 @@ describe("a request that fails for the moment", () => {
     expect(ids.size).toBe(1);
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(7);
     expect(new Set(posts().map((r) => r.headers["webhook-signature"])).size).toBeGreaterThan(1);
+  });
+
+  test("has the same webhook-id again when the command is run again", async () => {
+    failParts({ status: 422 });
+    await world.run(["upload", file]);
+    await world.run(["upload", file]);
+    const [first, second] = posts().map((request) => request.headers["webhook-id"]);
+    expect(second).toBe(first);
   });
 
   test("waits at least as long as Retry-After says, in seconds or as a date", async () => {
@@ -110,13 +118,22 @@ describe("a request that is refused", () => {
     expect(world.sleeps).toEqual([]);
   });
 
-  test("stops the other parts", async () => {
+  test("stops the other parts at once and closes the file", async () => {
     await writeFile(file, [...csvRows(5_000)].join(""));
+    let ended = () => {};
+    const end = new Promise<void>((done) => ended = done);
     world.server.fault = (request) => request.query.part === "3" ? { status: 422 } : undefined;
+    // The answer for part 2 does not come while the client runs.
+    world.server.accepted = (_upload, part) => part === 2 ? end : undefined;
     const { code } = await world.run(["upload", file, "--part-size", "4KiB"]);
+    ended();
     expect(code).toBe(1);
-    expect(posts().length).toBeLessThanOrEqual(5);
+    expect(posts()).toHaveLength(3);
     expect(world.server.only().expected).toBeNull();
+    const open = (await readdir("/proc/self/fd")).map((fd) =>
+      readlink(`/proc/self/fd/${fd}`).catch(() => "")
+    );
+    expect(await Promise.all(open)).not.toContain(file);
   });
 
   test("for its signature tells of a clock that is off, and else where to look", async () => {

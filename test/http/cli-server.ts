@@ -15,6 +15,8 @@ export interface Fault {
   body?: string;
   /** Breaks the connection, "before" or "after" the request has its effect. */
   drop?: "before" | "after";
+  /** Breaks the connection in the middle of the answer. */
+  truncate?: boolean;
 }
 
 export interface Received {
@@ -133,7 +135,9 @@ export class UploadServer {
       "sluice-correlation-id": randomUUID(),
       ...answer.headers,
     });
-    response.end(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body));
+    const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
+    if (!fault?.truncate) return void response.end(text);
+    response.write(text.slice(0, text.length / 2), () => request.socket.destroy());
   }
 
   #isSigned(headers: Record<string, string>, body: Buffer): boolean {
