@@ -106,8 +106,10 @@ begin
   from (
     select r.component, (array_agg(r.lead_id))[1] as lead_id, bool_or(r.verdict = 'created') as is_new,
       min(s.mak) as mak,
-      (array_agg(s order by (s.county_fips is null), s.line_number) filter (where s.apn is not null))[1] as parcel,
-      (array_agg(s order by (s.addr_hash is null), s.line_number) filter (where s.situs_street is not null))[1] as situs,
+      (array_agg(s order by num_nulls(s.county_fips, s.apn), s.line_number)
+        filter (where num_nonnulls(s.county_fips, s.apn) > 0))[1] as parcel,
+      (array_agg(s order by (s.addr_hash is null), s.line_number)
+        filter (where num_nonnulls(s.addr_hash, s.situs_street, s.situs_city, s.situs_state, s.situs_zip) > 0))[1] as situs,
       (array_agg(s order by s.line_number desc)
         filter (where num_nonnulls(s.owner_1_first, s.owner_1_last) > 0))[1] as owner_1,
       (array_agg(s order by s.line_number desc)

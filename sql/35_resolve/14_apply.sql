@@ -53,9 +53,12 @@ begin
               then coalesce(l.melissa_payload, '{}') || jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end),
           l.field_sources, l.edited_fields, l.source_trust, l.observed_at, p_trust, p_observed) as won,
         l.mak is null and n.mak is not null as fill_mak,
-        (l.apn is null or l.county_fips is null) and n.apn is not null and (l.apn is null or n.county_fips is not null)
-          and (l.apn, l.county_fips) is distinct from (n.apn, n.county_fips) as fill_parcel,
-        l.addr_hash is null and n.addr_hash is not null as fill_address,
+        -- County and APN only count together, so they are taken together.
+        num_nonnulls(n.county_fips, n.apn) > num_nonnulls(l.county_fips, l.apn)
+          and (num_nonnulls(n.county_fips, n.apn) = 2 or num_nonnulls(l.county_fips, l.apn) = 0) as fill_parcel,
+        (l.addr_hash is null and n.addr_hash is not null)
+          or (num_nonnulls(l.situs_street, l.situs_city, l.situs_state, l.situs_zip) = 0
+            and num_nonnulls(n.situs_street, n.situs_city, n.situs_state, n.situs_zip) > 0) as fill_address,
         l.consented_at is null and n.consent as fill_consent
       from resolve_leads n
       join public.leads l on l.org_id = p_org_id and l.id = n.lead_id
@@ -66,13 +69,13 @@ begin
         county_fips = case when f.fill_parcel then n.county_fips else l.county_fips end,
         apn = case when f.fill_parcel then n.apn else l.apn end,
         addr_hash = case when f.fill_address then n.addr_hash else l.addr_hash end,
-        addr_hash_version = case when f.fill_address then private.address_hash_version() else l.addr_hash_version end,
+        addr_hash_version = case when f.fill_address and n.addr_hash is not null then private.address_hash_version() else l.addr_hash_version end,
         situs_house_number = case when f.fill_address then n.situs_house_number else l.situs_house_number end,
         situs_street = case when f.fill_address then n.situs_street else l.situs_street end,
         situs_unit = case when f.fill_address then n.situs_unit else l.situs_unit end,
-        situs_city = case when f.fill_address then n.situs_city else coalesce(l.situs_city, n.situs_city) end,
-        situs_state = case when f.fill_address then n.situs_state else coalesce(l.situs_state, n.situs_state) end,
-        situs_zip = case when f.fill_address then n.situs_zip else coalesce(l.situs_zip, n.situs_zip) end,
+        situs_city = case when f.fill_address then n.situs_city else l.situs_city end,
+        situs_state = case when f.fill_address then n.situs_state else l.situs_state end,
+        situs_zip = case when f.fill_address then n.situs_zip else l.situs_zip end,
         owner_1_first = case when f.won ? 'owner_1' then f.won -> 'owner_1' ->> 0 else l.owner_1_first end,
         owner_1_last = case when f.won ? 'owner_1' then f.won -> 'owner_1' ->> 1 else l.owner_1_last end,
         owner_2_first = case when f.won ? 'owner_2' then f.won -> 'owner_2' ->> 0 else l.owner_2_first end,

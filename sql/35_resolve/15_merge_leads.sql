@@ -63,16 +63,16 @@ begin
     s.source_trust, s.observed_at, m.source_trust, m.observed_at);
   update public.leads l set
     mak = coalesce(s.mak, m.mak),
-    county_fips = case when s.apn is null or s.county_fips is null then coalesce(m.county_fips, s.county_fips) else s.county_fips end,
-    apn = case when s.apn is null or s.county_fips is null then coalesce(m.apn, s.apn) else s.apn end,
+    county_fips = case when k.parcel_theirs then m.county_fips else s.county_fips end,
+    apn = case when k.parcel_theirs then m.apn else s.apn end,
     addr_hash = coalesce(s.addr_hash, m.addr_hash),
     addr_hash_version = case when s.addr_hash is null then m.addr_hash_version else s.addr_hash_version end,
-    situs_house_number = case when s.addr_hash is null then m.situs_house_number else s.situs_house_number end,
-    situs_street = case when s.addr_hash is null then coalesce(m.situs_street, s.situs_street) else s.situs_street end,
-    situs_unit = case when s.addr_hash is null then coalesce(m.situs_unit, s.situs_unit) else s.situs_unit end,
-    situs_city = coalesce(s.situs_city, m.situs_city),
-    situs_state = coalesce(s.situs_state, m.situs_state),
-    situs_zip = coalesce(s.situs_zip, m.situs_zip),
+    situs_house_number = case when k.situs_theirs then m.situs_house_number else s.situs_house_number end,
+    situs_street = case when k.situs_theirs then m.situs_street else s.situs_street end,
+    situs_unit = case when k.situs_theirs then m.situs_unit else s.situs_unit end,
+    situs_city = case when k.situs_theirs then m.situs_city else s.situs_city end,
+    situs_state = case when k.situs_theirs then m.situs_state else s.situs_state end,
+    situs_zip = case when k.situs_theirs then m.situs_zip else s.situs_zip end,
     owner_1_first = case when v_won ? 'owner_1' then m.owner_1_first else s.owner_1_first end,
     owner_1_last = case when v_won ? 'owner_1' then m.owner_1_last else s.owner_1_last end,
     owner_2_first = case when v_won ? 'owner_2' then m.owner_2_first else s.owner_2_first end,
@@ -95,7 +95,13 @@ begin
     current_sequence_step = case when k.theirs then m.current_sequence_step else s.current_sequence_step end,
     last_reply_at = greatest(s.last_reply_at, m.last_reply_at),
     call_attempt_count = s.call_attempt_count + m.call_attempt_count
-  from (select private.campaign_rank(m.campaign_status) > private.campaign_rank(s.campaign_status) as theirs) k
+  from (
+    select private.campaign_rank(m.campaign_status) > private.campaign_rank(s.campaign_status) as theirs,
+      num_nonnulls(m.county_fips, m.apn) > num_nonnulls(s.county_fips, s.apn)
+        and (num_nonnulls(m.county_fips, m.apn) = 2 or num_nonnulls(s.county_fips, s.apn) = 0) as parcel_theirs,
+      (s.addr_hash is null and m.addr_hash is not null)
+        or num_nonnulls(s.situs_street, s.situs_city, s.situs_state, s.situs_zip) = 0 as situs_theirs
+  ) k
   where l.org_id = p_org_id and l.id = s.id;
   if s.addr_hash <> m.addr_hash then
     insert into public.lead_addresses (org_id, addr_hash, lead_id, created_upload_id, created_at)

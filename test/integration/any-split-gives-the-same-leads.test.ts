@@ -31,6 +31,8 @@ const row: fc.Arbitrary<Row> = fc.record({
   street: fc.constantFrom("1 Main St", "2 Main St", "3 Main St", "4 Main St"),
   phone: fc.constantFrom("3105550101", "3105550102", "3105550103"),
   email: fc.constantFrom("a@example.com", "b@example.com"),
+  fips: fc.constantFrom("06037"),
+  zip: fc.constantFrom("90401", "90402"),
   first: fc.constantFrom("Ann", "Bob", "Cid"),
   beds: fc.constantFrom("1", "2"),
 }, { requiredKeys: [] });
@@ -41,8 +43,8 @@ async function stage(tx: Sql, partId: string, rows: Row[], firstLine: number) {
   await tx`select private.open_stage()`;
   await tx`
     insert into stage_in (line_no, mak, fips, apn, street, city, state, zip, owner_1_first, phones, emails, attributes, warnings, raw)
-    select (${firstLine}::integer + n)::integer, r ->> 'mak', case when r ? 'apn' then '06037' end, r ->> 'apn', r ->> 'street',
-      case when r ? 'street' then 'Santa Monica' end, 'CA', case when r ? 'street' then '90401' end, r ->> 'first',
+    select (${firstLine}::integer + n)::integer, r ->> 'mak', r ->> 'fips', r ->> 'apn', r ->> 'street',
+      case when r ? 'street' then 'Santa Monica' end, 'CA', coalesce(r ->> 'zip', case when r ? 'street' then '90401' end), r ->> 'first',
       case when r ? 'phone' then jsonb_build_array(jsonb_build_object('v', r ->> 'phone')) end,
       case when r ? 'email' then jsonb_build_array(jsonb_build_object('v', r ->> 'email')) end,
       case when r ? 'beds' then jsonb_build_object('beds', r ->> 'beds') else '{}' end, '{}', '[]'
@@ -76,7 +78,7 @@ async function leadsOf(parts: Row[][]): Promise<unknown> {
     }
   }
   const leads = await sql`
-    select l.mak, l.county_fips, l.apn, l.situs_street, l.owner_1_first, l.attributes, l.phone_verified,
+    select l.mak, l.county_fips, l.apn, l.situs_street, l.situs_city, l.situs_zip, l.owner_1_first, l.attributes, l.phone_verified,
       array(select a.addr_hash from public.lead_addresses a where a.lead_id = l.id order by 1) as addresses,
       array(select c.masked from public.contact_points c where c.lead_id = l.id order by 1) as contacts
     from public.leads l where l.org_id = ${org.id}`;

@@ -1,0 +1,135 @@
+// A vendor-like list out of rrad's real US addresses (OpenAddresses, public domain): fictional owners and
+// contacts, Melissa result codes, three spellings of some rows, and damaged rows. The same every time.
+import { createRequire } from "node:module";
+
+interface Address {
+  address1: string;
+  address2: string;
+  city: string;
+  state: string;
+  postalCode: string;
+}
+
+const { addresses } = createRequire(import.meta.url)("rrad/addresses-us-all.json") as {
+  addresses: Partial<Address>[];
+};
+
+const firstNames = ["Avery", "Blake", "Casey", "Drew", "Emery", "Finley", "Gale", "Harper", "Indigo", "Jules"];
+const lastNames = ["Abbot", "Birch", "Clay", "Dale", "Elm", "Field", "Grove", "Heath", "Isle", "Knoll"];
+
+/** Mulberry32: small, seedable, good enough to shuffle a demo. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const header = [
+  "Property Address",
+  "Unit #",
+  "City",
+  "State",
+  "Zip",
+  "County",
+  "APN",
+  "Owner 1 First Name",
+  "Owner 1 Last Name",
+  "Phone 1",
+  "Phone 1 Type",
+  "Email",
+  "Results",
+  "Lead Score",
+  "Bedrooms",
+];
+
+/** Area codes for fictional numbers; the exchange 555 and lines 0100 to 0199 are set aside for fiction. */
+const areaCodes = Array.from({ length: 799 }, (_, index) => index + 201)
+  .filter((code) => code % 100 !== 11 && code % 10 !== 9 && code !== 555);
+
+function phone(index: number): string {
+  const area = areaCodes[Math.floor(index / 100) % areaCodes.length];
+  return `(${area}) 555-01${String(index % 100).padStart(2, "0")}`;
+}
+
+const abbreviations: [RegExp, string][] = [
+  [/\bStreet\b/, "St"],
+  [/\bAvenue\b/, "Ave"],
+  [/\bDrive\b/, "Dr"],
+  [/\bRoad\b/, "Rd"],
+  [/\bLane\b/, "Ln"],
+  [/\bCourt\b/, "Ct"],
+  [/\bNorth\b/, "N"],
+  [/\bSouth\b/, "S"],
+  [/\bEast\b/, "E"],
+  [/\bWest\b/, "W"],
+];
+
+const cell = (value: string) => /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+
+export interface DemoList {
+  csv: string;
+  /** Address as the list spells it, first spelling: what the summary compares with the lead. */
+  examples: string[][];
+}
+
+export function makeList(seed = 20_26): DemoList {
+  const chance = random(seed);
+  const lines: string[] = [header.join(",")];
+  const examples: string[][] = [];
+  const usable = addresses.filter((a): a is Address => !!(a.address1 && a.city && a.state && a.postalCode));
+  for (const [index, address] of usable.entries()) {
+    const codes = ["AS01"];
+    const verdict = chance();
+    if (verdict < 0.55) codes.push("PS01");
+    else if (verdict < 0.65) codes.push("PE02");
+    if (chance() < 0.5) codes.push("ES01");
+    const first = firstNames[Math.floor(chance() * firstNames.length)];
+    const last = lastNames[Math.floor(chance() * lastNames.length)];
+    const row = [
+      address.address1,
+      address.address2 ?? "",
+      address.city,
+      address.state,
+      // Spreadsheets eat leading zeros.
+      address.postalCode.replace(/^0/, ""),
+      "",
+      "",
+      first,
+      last,
+      chance() < 0.85 ? phone(index) : "",
+      "Mobile",
+      chance() < 0.6 ? `${first}.${last}.${index}@example.com`.toLowerCase() : "",
+      codes.join(","),
+      String(Math.floor(chance() * 101)),
+      String(1 + Math.floor(chance() * 5)),
+    ];
+    lines.push(row.map(cell).join(","));
+    if (index % 10 === 3) {
+      const short = [...row];
+      for (const [long, abbreviation] of abbreviations) short[0] = short[0].replace(long, abbreviation);
+      lines.push(short.map(cell).join(","));
+      const loud = [...short];
+      loud[0] = ` ${loud[0].toUpperCase()} `;
+      loud[2] = loud[2].toUpperCase();
+      if (loud[1]) loud[1] = loud[1].replace(/^(apt|apartment|unit|#)\.? ?/i, "# ");
+      lines.push(loud.map(cell).join(","));
+      if (examples.length < 5) examples.push(row, short, loud);
+    }
+    if (index % 400 === 200) lines.push(...damaged(index));
+  }
+  return { csv: lines.join("\r\n") + "\r\n", examples };
+}
+
+/** Rows as they really come: broken, empty, or with nothing to tell whose they are. */
+function damaged(index: number): string[] {
+  return [
+    `${index} Broken Row,,Nowhere`,
+    `${index} Too Long Row,,Nowhere,CA,90401,,,A,B,,,,,,,and,more,fields`,
+    ",,,,,,,No,Identity,,,,,,",
+    `${index} Nul \u0000 Street,,Santa Monica,CA,90401,,,Nul,Byte,,,,,,`,
+  ];
+}

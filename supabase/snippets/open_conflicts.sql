@@ -1,0 +1,6 @@
+-- Rows that wait for a person. Give one to a lead: select public.close_conflict('ORG', ID, 'LEAD');
+-- or dismiss it: select public.close_conflict('ORG', ID);
+select c.org_id, c.id, c.reason, c.row_keys, c.lead_ids, u.filename, c.line, c.created_at
+from public.lead_conflicts c join public.uploads u on u.id = c.upload_id
+where c.state = 'open'
+order by c.created_at;
