@@ -55,5 +55,5 @@ create table private.pii_access_log (
 comment on table private.pii_access_log is 'Who was shown the contact values of which lead, and when.';
 create index pii_access_log_lead_idx on private.pii_access_log (org_id, lead_id, accessed_at desc);
 alter table private.pii_access_log enable row level security;
-create trigger _100_append_only before update or delete on private.pii_access_log
+create trigger _100_append_only before update or delete or truncate on private.pii_access_log
   for each statement execute function private.refuse_change();

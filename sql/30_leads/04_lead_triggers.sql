@@ -103,5 +103,5 @@ create trigger _500_record_updates after update on public.leads
 create trigger _500_record_deletes after delete on public.leads
   referencing old table as old_rows for each statement execute function private.tg_leads__record_changes();
 
-create trigger _100_append_only before update or delete on public.lead_changes
+create trigger _100_append_only before update or delete or truncate on public.lead_changes
   for each statement execute function private.refuse_change();
