@@ -25,7 +25,7 @@ grant pg_read_all_data, pg_signal_backend, pg_monitor to postgres;
 
 create schema if not exists extensions;
 grant usage on schema extensions to postgres, anon, authenticated, service_role;
-grant create on schema extensions to postgres;
+alter schema extensions owner to postgres;
 create extension if not exists pgcrypto with schema extensions;
 create extension if not exists "uuid-ossp" with schema extensions;
 create extension if not exists pg_stat_statements with schema extensions;
