@@ -64,6 +64,11 @@ insert into public.leads (org_id, id, mak, county_fips, apn, situs_street, situs
 set local sluice.actor = '';
 set local sluice.upload_id = '';
 
+create function cast_.lead(p_name text) returns uuid
+language sql as $$
+  select format('%s0000000-0000-4000-8000-000000000%sea', left(p_name, 1), right(p_name, 1))::uuid
+$$;
+
 create function cast_.add_contact(p_lead_id uuid, p_kind public.contact_kind, p_value text) returns bigint
 language sql as $$
   insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked)
