@@ -21,8 +21,11 @@ begin
   if position('#' in v_text) > 0 or position(',' in v_text) > 0 then
     v_text := regexp_replace(replace(v_text, '#', ' # '), '[, ]*,[, ]*', ' , ', 'g');
   end if;
-  v_text := translate(v_text, E'.:"()[]{}!?*_+=|\\~^<>@&$%\t\f\u000b', repeat(' ', 30));
-  return btrim(regexp_replace(v_text, ' {2,}', ' ', 'g'), ' ,-/');
+  v_text := translate(replace(v_text, '. ', ' '), E'.:"()[]{}!?*_+=|\\~^<>@&$%\t\f\u000b', repeat(' ', 30));
+  if position('  ' in v_text) > 0 then
+    v_text := regexp_replace(v_text, ' {2,}', ' ', 'g');
+  end if;
+  return btrim(v_text, ' ,-/');
 end
 $$;
 comment on function private.clean_address_text(text) is

@@ -226,7 +226,7 @@ begin
         or (ascii(v_last) < 58 or ascii(right(v_last, 1)) < 58 or length(v_last) = 1
           or private.unit_words() ?| v_words)
         and (private.find_unit(v_words) is not null or v_last ~ '^[0-9]{5}$')
-        or (v_last = situs_state or right(v_shown, length(v_city)) = v_city)
+        or (position(' ' || v_last || ' ' in private.state_codes()) > 0 or right(v_shown, length(v_city)) = v_city)
         and (private.strip_place(v_words, v_city, situs_state, situs_zip)).stripped;
     end if;
     -- A direction alone is no street.
