@@ -75,18 +75,11 @@ async function run(command: Command, io: Io): Promise<number> {
       return EXIT.ok;
     }
     case "undo": {
-      // What is asked for stands in the signed body, so that no other signature can be used for it.
-      const result = await api.json<UndoResult>({
-        method: "POST",
-        path: `/${command.id}/undo`,
-        ...jsonBody({ undo: command.id }),
-      });
-      say(undoText(command.id, result), {
-        ok: true,
-        command: "undo",
-        upload_id: command.id,
-        ...result,
-      });
+      const result = await undo(api, command.id);
+      say(
+        result ? undoText(command.id, result) : `${command.id} has been undone before`,
+        { ok: true, command: "undo", upload_id: command.id, already: result === null, ...result },
+      );
       return EXIT.ok;
     }
     case "replay": {
@@ -103,6 +96,22 @@ async function run(command: Command, io: Io): Promise<number> {
       });
       return EXIT.ok;
     }
+  }
+}
+
+/** What was taken back; null when it had been before, perhaps by an attempt whose answer was lost. */
+async function undo(api: Api, id: string): Promise<UndoResult | null> {
+  try {
+    return await api.json<UndoResult>({
+      method: "POST",
+      path: `/${id}/undo`,
+      // What is asked for stands in the signed body, so that no other signature can be used for it.
+      ...jsonBody({ undo: id }),
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.problem.status === 409)) throw error;
+    if ((await fetchStatus(api, id)).state !== "undone") throw error;
+    return null;
   }
 }
 

@@ -87,6 +87,25 @@ describe("sluice undo", () => {
     expect(out).toMatch(/kept 1 lead:\n +1 {2}contacted since/);
   });
 
+  test("is done when it was done before, also by an attempt whose answer was lost", async () => {
+    world.server.fault = (request) => {
+      if (!request.path.endsWith("/undo")) return undefined;
+      world.server.fault = () => undefined;
+      return { drop: "after" };
+    };
+    const lost = await world.run(["undo", id, "--json"]);
+    expect(lost.code).toBe(0);
+    expect(lost.json()).toMatchObject({ ok: true, upload_id: id, already: true });
+    expect((await world.run(["undo", id])).out).toBe(`${id} has been undone before\n`);
+  });
+
+  test("of an upload that is not finished is refused", async () => {
+    world.server.only().expected = null;
+    const { code, err } = await world.run(["undo", id]);
+    expect(code).toBe(1);
+    expect(err).toContain("sluice: 409");
+  });
+
   test("signs a body that names what is undone, so no other signature serves for it", async () => {
     await world.run(["undo", id]);
     const request = world.server.received.at(-1)!;

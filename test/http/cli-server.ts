@@ -157,6 +157,9 @@ export class UploadServer {
     const upload = this.uploads.get(id ?? "");
     if (!upload) return { status: 404, body: JSON.parse(problemBody(404, "not_found", "Unknown")) };
     if (request.method === "POST" && action === "undo") {
+      if (upload.state === "undone" || !upload.expected) {
+        return { status: 409, body: JSON.parse(problemBody(409, "conflict", "Not finished")) };
+      }
       upload.state = "undone";
       for (const part of upload.parts.values()) this.#contents.delete(contentKey(upload, part));
       const kept = [{ lead_id: randomUUID(), reason: "contacted since" }];
