@@ -4,11 +4,13 @@ import { join, relative } from "node:path";
 import { buildFromMigrations, buildFromSql, createShimmed, type Server } from "./database.ts";
 import { migrationsFolder } from "./migrations.ts";
 import { postgresClient, root } from "./paths.ts";
-import { run, supabase } from "./supabase.ts";
+import { plainUrl, run, supabase } from "./supabase.ts";
 
 /** Statements that turn the first database into the second; empty when they are equal. */
 export async function databaseDiff(from: string, to: string): Promise<string> {
-  const outcome = await supabase("db", "diff", "--from", from, "--to", to, "--schema", ourSchemas);
+  const outcome = await supabase(
+    ...["db", "diff", "--from", plainUrl(from), "--to", plainUrl(to), "--schema", ourSchemas],
+  );
   if (outcome.status !== 0) throw new Error(`supabase db diff: ${outcome.stderr}${outcome.stdout}`);
   return outcome.stdout.replace(/^No schema changes found\s*$/m, "").trim();
 }

@@ -25,6 +25,14 @@ export function run(command: string, args: string[], input?: string): Promise<Ou
   });
 }
 
+/** `--remote=`, `--from` and `--to` take these: loopback needs no TLS, and the CLI says so twice. */
+export function plainUrl(url: string): string {
+  const plain = new URL(url);
+  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(plain.hostname);
+  if (isLocal && !plain.searchParams.has("sslmode")) plain.searchParams.set("sslmode", "disable");
+  return plain.href;
+}
+
 export function supabase(...args: string[]): Promise<Outcome> {
   return run(tool("supabase"), [...args, "--agent", "no"]);
 }

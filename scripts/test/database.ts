@@ -1,0 +1,94 @@
+// Checks of the built database: drift, generated types, the Supabase CLI's linters.
+import { createTestDatabase, type Server } from "../stack/database.ts";
+import { databaseDiff, schemaDump, withBoth } from "../stack/diff.ts";
+import { plainUrl, supabase } from "../stack/supabase.ts";
+import { typesAreCurrent } from "../stack/types.ts";
+import { type Check, check } from "./check.ts";
+
+export async function drift(server: Server): Promise<Check[]> {
+  return await withBoth(server, async (fromMigrations, fromSql) => {
+    const [one, two] = [await schemaDump(fromMigrations), await schemaDump(fromSql)];
+    const lines = new Set(one.split("\n"));
+    const missing = two.split("\n").filter((line) => !lines.has(line)).slice(0, 20).join("\n");
+    return [
+      check(
+        "pg_dump of sql/ and of the migrations is equal",
+        one === two ? "" : missing || "order",
+      ),
+      check(
+        "supabase db diff between both is empty",
+        await databaseDiff(fromMigrations, fromSql),
+      ),
+    ];
+  });
+}
+
+export async function generatedTypes(server: Server): Promise<Check[]> {
+  const current = await typesAreCurrent(server);
+  return [check("supabase/types.gen.ts is current", current ? "" : "Run npm run db:types.")];
+}
+
+interface LintResult {
+  function: string;
+  issues: {
+    level: string;
+    message: string;
+    statement?: { lineNumber: string };
+    context?: string;
+  }[];
+}
+
+interface Advice {
+  name: string;
+  level: "INFO" | "WARN" | "ERROR";
+  detail: string;
+  metadata?: { schema?: string; name?: string };
+}
+
+/** Advice of level INFO that does not apply, and why. Warnings and errors have no exceptions. */
+function isExpected(advice: Advice): boolean {
+  const { schema, name } = advice.metadata ?? {};
+  // pg-boss brings its own tables.
+  if (schema === "pgboss") return true;
+  // A database that was built a second ago has used no index yet.
+  if (advice.name === "unused_index") return true;
+  // Only the owner and definer functions read these; no policy is the policy.
+  if (advice.name === "rls_enabled_no_policy") return schema === "private";
+  // Scratch of one statement, unlogged and keyed by what is being loaded.
+  if (advice.name === "no_primary_key") {
+    return schema === "private" && /^(stage_|resolve_)/.test(name ?? "");
+  }
+  return false;
+}
+
+export async function advisors(server: Server): Promise<Check[]> {
+  const database = await createTestDatabase(server);
+  const remote = `--remote=${plainUrl(database.adminUrl)}`;
+  const common = ["--fail-on", "none", "--output-format", "json"];
+  try {
+    const lint = await supabase(
+      ...["db", "lint", remote, "--schema", "public,private", "--level", "warning", ...common],
+    );
+    const found = lint.status === 0 ? JSON.parse(lint.stdout).results as LintResult[] | null : null;
+    const problems = (found ?? []).flatMap((result) =>
+      result.issues.filter((issue) => /^(warning|error)/.test(issue.level)).map((issue) =>
+        `${result.function}:${
+          issue.statement?.lineNumber ?? ""
+        }: ${issue.level}: ${issue.message}` +
+        (issue.context ? ` (${issue.context})` : "")
+      )
+    );
+    const advice = await supabase("db", "advisors", remote, "--level", "info", ...common);
+    const advised = advice.status === 0
+      ? JSON.parse(advice.stdout).results as Advice[] | null
+      : null;
+    const open = (advised ?? []).filter((item) => !isExpected(item))
+      .map((item) => `${item.level} ${item.name}: ${item.detail}`);
+    return [
+      check("supabase db lint", lint.status === 0 ? problems.join("\n") : lint.stderr),
+      check("supabase db advisors", advice.status === 0 ? open.join("\n") : advice.stderr),
+    ];
+  } finally {
+    await database.drop();
+  }
+}

@@ -1,0 +1,38 @@
+// The demo as a user runs it, and whether its numbers add up.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../stack/paths.ts";
+import { run } from "../stack/supabase.ts";
+import { type Check, check } from "./check.ts";
+
+const verdicts = ["rejected", "created", "updated", "unchanged", "merged", "conflicts"];
+const numbers = ["received", ...verdicts, "verified", "contactable", "fed", "seconds"];
+
+export async function demo(): Promise<Check[]> {
+  if (!existsSync(join(root, "scripts", "demo", "main.ts"))) return [];
+  const outcome = await run(process.execPath, [
+    ...[join(root, "scripts", "setup.mjs"), "scripts/demo/main.ts", "--json"],
+  ]);
+  const ran = check(
+    "npm run demo -- --json",
+    outcome.status === 0 ? "" : outcome.stderr.slice(-4000),
+  );
+  if (!ran.ok) return [ran];
+  let told: Record<string, number>;
+  try {
+    told = JSON.parse(outcome.stdout.trimEnd().split("\n").at(-1) ?? "");
+  } catch {
+    return [ran, check("the last line is one JSON object", outcome.stdout.slice(-500))];
+  }
+  const missing = numbers.filter((name) => typeof told[name] !== "number").join(", ");
+  const sum = verdicts.reduce((total, name) => total + (told[name] ?? 0), 0);
+  return [
+    ran,
+    check("it tells all its numbers", missing && `missing: ${missing}`),
+    check(
+      "every received row has exactly one verdict",
+      sum === told.received ? "" : `${sum} verdicts for ${told.received} rows`,
+    ),
+    check("leads were verified, contactable and fed", told.fed ? "" : JSON.stringify(told)),
+  ];
+}

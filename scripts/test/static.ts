@@ -1,0 +1,80 @@
+// Checks that need no database: format, lint, types, migrations as text.
+import { existsSync, globSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { functionConfigs } from "../stack/config.ts";
+import { firstRelease, isBuilt, migrationFiles } from "../stack/migrations.ts";
+import { denoBinary, root, tool } from "../stack/paths.ts";
+import { run } from "../stack/supabase.ts";
+import { type Check, check, inParallel } from "./check.ts";
+
+async function expectSuccess(name: string, command: string, args: string[]): Promise<Check> {
+  const { status, stdout, stderr } = await run(command, args);
+  return check(name, status === 0 ? "" : `${stdout}\n${stderr}`.trim() || `exit ${status}`);
+}
+
+export async function format(): Promise<Check[]> {
+  return [await expectSuccess("deno fmt --check", denoBinary(), ["fmt", "--check", "--quiet"])];
+}
+
+export async function lint(): Promise<Check[]> {
+  return [await expectSuccess("deno lint", denoBinary(), ["lint", "--quiet"])];
+}
+
+/** tsc over everything that Node runs, deno check over every function with its own deno.json. */
+export async function types(): Promise<Check[]> {
+  const entries = functionConfigs().flatMap(({ entrypoint, denoConfig }) => {
+    const loop = join(dirname(entrypoint), "main.ts");
+    return [entrypoint, ...(existsSync(loop) ? [loop] : [])].map((file) => ({ file, denoConfig }));
+  });
+  const jobs = [
+    () => expectSuccess("tsc", tool("tsc"), ["--noEmit"]),
+    ...entries.map(({ file, denoConfig }) => () =>
+      expectSuccess(`deno check ${relative(root, file)}`, denoBinary(), [
+        // The root's deno.json has the settings, the function's own the pins.
+        ...["check", "--quiet", "--import-map", denoConfig, file],
+      ])
+    ),
+  ];
+  return await inParallel(jobs, 2, (job) => job());
+}
+
+// Rules about running systems: nobody waits for a lock, and no table holds a row, when the first
+// release builds an empty database. Migrations of later releases obey all rules of .squawk.toml.
+const aboutRunningSystems = [
+  "require-lock-timeout",
+  "require-statement-timeout",
+  "constraint-missing-not-valid",
+  "adding-serial-primary-key-field",
+  "adding-foreign-key-constraint",
+  "require-concurrent-index-creation",
+];
+
+export async function migrations(): Promise<Check[]> {
+  const files = migrationFiles();
+  const present = new Map(files.map((file) => [file.name, file.text]));
+  const wanted = firstRelease();
+  const stale = wanted.filter((file) => present.get(file.name) !== file.text);
+  const extra = files.filter((file) =>
+    isBuilt(file.name) && !wanted.some(({ name }) => name === file.name)
+  );
+  const differing = [...stale, ...extra].map((file) => file.name).join(", ");
+  const built = check(
+    "supabase/migrations is what db:build makes of sql/",
+    differing && `Run npm run db:build; differing: ${differing}`,
+  );
+  const squawked = await inParallel(
+    files,
+    2,
+    ({ name }) =>
+      expectSuccess(`squawk ${name}`, tool("squawk"), [
+        ...["--config", join(root, ".squawk.toml"), "--reporter", "gcc"],
+        ...(isBuilt(name) ? [`--exclude=${aboutRunningSystems.join(",")}`] : []),
+        join(root, "supabase", "migrations", name),
+      ]),
+  );
+  return [built, ...squawked];
+}
+
+export function sqlTestFiles(): string[] {
+  return globSync("test/sql/**/*.sql", { cwd: root }).sort();
+}

@@ -1,0 +1,43 @@
+// Runs one vitest project and reads its JSON report.
+import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
+import { relative } from "node:path";
+import { localPath, root, tool } from "../stack/paths.ts";
+import { run } from "../stack/supabase.ts";
+import type { Check } from "./check.ts";
+
+interface Report {
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+  }[];
+}
+
+export async function vitest(project: string): Promise<Check[]> {
+  if (globSync(`test/${project}/**/*.test.ts`, { cwd: root }).length === 0) return [];
+  const path = localPath(`vitest-${project}.json`);
+  rmSync(path, { force: true });
+  const { status, stdout, stderr } = await run(tool("vitest"), [
+    ...["run", "--project", project, "--reporter=json", `--outputFile=${path}`],
+  ]);
+  if (!existsSync(path)) {
+    return [{ name: `vitest ${project}`, ok: false, detail: stderr || stdout }];
+  }
+  const report = JSON.parse(readFileSync(path, "utf8")) as Report;
+  const checks = report.testResults.flatMap((file): Check[] => {
+    const name = relative(root, file.name);
+    const results = file.assertionResults.map((result): Check => ({
+      name: `${name}: ${result.fullName}`,
+      // A skipped test proves nothing, and none is meant to be skipped.
+      ok: result.status === "passed",
+      detail: result.failureMessages.join("\n") || result.status,
+    }));
+    const broken = file.status === "failed" && results.every((result) => result.ok);
+    return broken ? [...results, { name, ok: false, detail: file.message }] : results;
+  });
+  const unexplained = status !== 0 && checks.every((checked) => checked.ok);
+  return unexplained
+    ? [...checks, { name: `vitest ${project}`, ok: false, detail: stderr || stdout }]
+    : checks;
+}
