@@ -40,6 +40,7 @@ export class CsvReader {
   private headerDone = false;
   private readonly counts = { bytes: 0, received: 0, rejects: 0, blankLines: 0, windows1252: 0 };
   private utf8Seen = false;
+  private repeatedHeaderLines = 0;
 
   constructor(
     dialect: Dialect,
@@ -64,6 +65,8 @@ export class CsvReader {
       rejects,
       blankLines,
       windows1252Records: windows1252,
+      lines: this.scanner.linesRead,
+      repeatedHeaderLines: this.repeatedHeaderLines,
       encoding: single ??
         (windows1252 === 0 ? "utf-8" : this.utf8Seen ? "utf-8 and windows-1252" : "windows-1252"),
     };
@@ -156,6 +159,7 @@ export class CsvReader {
     const given = this.given as readonly string[];
     const names = nameColumns(cells);
     if (names.length === given.length && names.every((name, k) => name === given[k])) {
+      this.repeatedHeaderLines = this.scanner.linesRead - this.scanner.line + 1;
       this.useHeaders(given, "part 1");
       return null;
     }

@@ -312,6 +312,11 @@ export class RecordScanner {
     return ON;
   }
 
+  /** Physical lines up to the end of the last record; one without a line end counts too. */
+  get linesRead(): number {
+    return this.nextLine - 1 + (this.line > 0 && this.newlineUnits === 0 ? 1 : 0);
+  }
+
   private found(stop: number, newlineUnits: number): number {
     this.fault = null;
     return this.emit(stop, newlineUnits);

@@ -73,6 +73,10 @@ export interface CsvStats {
   blankLines: number;
   /** Records read as Windows-1252 because their bytes are no UTF-8. */
   windows1252Records: number;
+  /** Physical lines so far. */
+  lines: number;
+  /** Lines of the header of part 1 that this part repeats; 0 where it does not. */
+  repeatedHeaderLines: number;
   /** Encoding to report: what the records really were. */
   encoding: "utf-8" | "windows-1252" | "utf-8 and windows-1252" | "utf-16le" | "utf-16be";
 }
