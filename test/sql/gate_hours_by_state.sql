@@ -3,8 +3,8 @@ begin;
 select no_plan();
 
 -- Wednesday 2026-11-18, Saturday 21, Sunday 22: one second before opening no, at opening yes, one second before
--- closing yes, at closing no. A closed day is refused at noon and opens at the time given.
-create table gate_.spans (kind text, state text, zip text, area text, zone text, day date, opens time, closes time, next_open timestamp);
+-- closing yes, at closing no. A closed day is refused at noon.
+create table gate_.spans (kind text, state text, zip text, area text, zone text, day date, opens time, closes time);
 insert into gate_.spans
 select k.kind, s.state, s.zip, s.area, s.zone, d.day, split_part(span, '-', 1)::time, split_part(span, '-', 2)::time
 from (values
@@ -62,21 +62,12 @@ cross join lateral (values (date '2026-11-18', s.mon_fri), ('2026-11-21', s.sat)
 create function gate_.place(p gate_.spans) returns jsonb language sql as $$
   select jsonb_build_object('state', p.state, 'postal_code', p.zip, 'phone', '+1' || coalesce(p.area, '500') || '5550123')
 $$;
-select gate_.try(s.kind, gate_.place(s), (s.day + e.at) at time zone s.zone, e.wanted,
-  format('%s %s %s %s: %s', s.kind, s.state, to_char(s.day, 'Dy'), e.at, case e.wanted when 'yes' then 'yes' else 'no' end))
+select is(public.gate_evaluate(gate_.merge(gate_.base(s.kind), gate_.place(s)), (s.day + e.at) at time zone s.zone) -> 'allow',
+  to_jsonb(e.allowed), format('%s %s %s %s: %s', s.kind, s.state, to_char(s.day, 'Dy'), e.at, e.allowed))
 from gate_.spans s
-cross join lateral (values
-  (s.opens - interval '1 second', case
-    when s.opens = '08:00' and s.closes = '21:00' then 'federal_hours'
-    when s.opens = '08:00' and s.state in ('UT') then 'federal_hours'
-    when s.opens = '08:00' then 'federal_hours state_hours'
-    else 'state_hours' end),
-  (s.opens, 'yes'), (s.closes - interval '1 second', 'yes'),
-  (s.closes, case when s.closes < '21:00' then 'state_hours' when s.state = any ('{OH,CA,NY,VA,HI,PR,GU,AS,AZ}') and s.kind <> 'voice_ai'
-    then 'federal_hours' else '' end)
-) e(at, wanted)
-where s.opens is not null and e.wanted <> '' and not (e.wanted like '%federal_hours%' and s.kind = 'voice_ai')
-  and not (e.wanted = 'federal_hours' and s.state = 'UT');
+cross join lateral (values (s.opens - interval '1 second', false), (s.opens, true), (s.closes - interval '1 second', true), (s.closes, false))
+  e(at, allowed)
+where s.opens is not null;
 
 select gate_.try(s.kind, gate_.place(s), (s.day + time '12:00') at time zone s.zone, 'state_day_closed',
   format('%s %s %s is closed', s.kind, s.state, to_char(s.day, 'Dy')))

@@ -7,7 +7,7 @@ declare
   v_key text;
   v_value jsonb;
 begin
-  -- Objects merge; {"-": 1} inside an object takes all else out; the text "absent" takes a key out.
+  -- Objects merge; the text "absent" takes a key out.
   for v_key, v_value in select * from jsonb_each(p_patch) loop
     if v_value = '"absent"' then
       p_base := p_base - v_key;
