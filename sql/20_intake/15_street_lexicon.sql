@@ -69,7 +69,8 @@ language sql immutable parallel safe as $$
   "SUITE":"sure","BLDG":"sure","BUILDING":"sure","BLD":"sure","PMB":"sure","NO":"value","NUM":"value","NUMBER":"value",
   "RM":"value","ROOM":"value","SPC":"value","SPACE":"value","SP":"value","LOT":"value","TRLR":"value","TRAILER":"value",
   "FL":"value","FLR":"value","FLOOR":"value","DEPT":"value","OFC":"value","OFFICE":"value","HNGR":"value",
-  "HANGAR":"value","SLIP":"value","PIER":"value","STOP":"value","TH":"value","CONDO":"value","BOX":"value",
+  "HANGAR":"value","SLIP":"value","PIER":"value","STOP":"value","TH":"value","CONDO":"value","BOX":"value","BX":"value","POBOX":"value",
+  "POB":"value","DRAWER":"value",
   "PH":"both","PENTHOUSE":"both","BSMT":"alone","BASEMENT":"alone","FRNT":"alone","FRONT":"alone","REAR":"alone",
   "LBBY":"alone","LOBBY":"alone","LOWR":"alone","LOWER":"alone","UPPR":"alone","UPPER":"alone"}'::jsonb
 $$;

@@ -2,8 +2,19 @@
 -- country, a box. Steps: clean the text, take the place off its end, the unit off its end or front, the house
 -- number off its front; what is left is the street.
 
+-- Inlined into parse_address, hence no SET clause.
+create function private.is_plain_line(line text, last_word text, city text) returns boolean
+language sql immutable parallel safe as $$
+  select line ~ '^[1-9][0-9]{0,7} [A-Z0-9 ]+$' and length(last_word) > 1
+    and ascii(last_word) > 57 and ascii(right(last_word, 1)) > 57
+    and (city is null or position(city in line) = 0)
+    and not private.unit_words() ?| string_to_array(line, ' ')
+$$;
+comment on function private.is_plain_line(text, text, text) is
+  'Whether a cleaned line is a house number and a street and nothing else, as most lines are.';
+
 create function private.parse_address(
-  street text, unit text, city text, state text, zip text,
+  street text, unit text, city text, state text, zip text, rechecked boolean default true,
   out situs_house_number text, out situs_street text, out situs_unit text, out situs_city text,
   out situs_state text, out situs_zip text, out situs_zip4 text, out addr_hash bytea, out warnings text[]
 )
@@ -22,6 +33,8 @@ declare
   v_unclear boolean := false;
   v_last text;
   v_place record;
+  v_again record;
+  v_line_shown text;
   k integer := 1;
 begin
   -- A call costs more than looking whether it is needed.
@@ -60,11 +73,7 @@ begin
     end if;
   end if;
   v_last := split_part(v_line, ' ', -1);
-  if v_line ~ '^[1-9][0-9]{0,7} [A-Z0-9 ]+$' and length(v_last) > 1 and ascii(v_last) > 57 and ascii(right(v_last, 1)) > 57
-    and v_city <> '' and situs_zip <> '' and v_last is distinct from situs_state
-    and right(v_line, length(v_city)) <> v_city
-    and not private.unit_words() ?| string_to_array(v_line, ' ')
-  then
+  if private.is_plain_line(v_line, v_last, v_city) then
     -- Most lines are a number and a street, nothing to take off.
     situs_house_number := split_part(v_line, ' ', 1);
     v_street := substr(v_line, length(situs_house_number) + 2);
@@ -217,17 +226,16 @@ begin
       end if;
     end if;
     situs_street := situs_house_number || ' ' || private.show_street(v_shown);
-    -- What is left as the street must not read as a street with a unit, a city or a ZIP: then it is unclear
-    -- which address is meant, and no hash is better than a wrong one.
-    if situs_street <> street and upper(situs_street) <> v_line then
-      v_words := '{1}' || string_to_array(v_shown, ' ');
-      v_last := v_words[cardinality(v_words)];
-      v_unclear := v_unclear
-        or (ascii(v_last) < 58 or ascii(right(v_last, 1)) < 58 or length(v_last) = 1
-          or private.unit_words() ?| v_words)
-        and (private.find_unit(v_words) is not null or v_last ~ '^[0-9]{5}$')
-        or (position(' ' || v_last || ' ' in private.state_codes()) > 0 or right(v_shown, length(v_city)) = v_city)
-        and (private.strip_place(v_words, v_city, situs_state, situs_zip)).stripped;
+    -- What is shown must read as what it came from. A plain line does, a line that came out unchanged as well;
+    -- else it is tried, and if the address is unclear then no hash is better than a wrong one.
+    v_line_shown := situs_house_number || ' ' || v_shown;
+    if v_line_shown <> v_line and rechecked
+      and not private.is_plain_line(v_line_shown, split_part(v_shown, ' ', -1), v_city) then
+      v_again := private.parse_address(situs_street, v_unit, situs_city, situs_state, situs_zip, false);
+      v_unclear := v_again.situs_street is distinct from situs_street or v_again.situs_unit is distinct from v_unit
+        or v_again.situs_house_number is distinct from situs_house_number
+        or v_again.situs_city is distinct from situs_city or v_again.situs_zip is distinct from situs_zip
+        or v_again.situs_state is distinct from situs_state or v_unclear;
     end if;
     -- A direction alone is no street.
     v_unclear := coalesce(v_unclear, false) or private.directions() ? v_street;
@@ -251,8 +259,10 @@ begin
   situs_unit := v_unit;
 end
 $$;
-comment on function private.parse_address(text, text, text, text, text) is
-  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, unit_taken_out_of_street, box_dropped, address_unclear). situs_street shows house number and street. The hash is null without a usable street line or a place. Never raises; its own output parses to the same hash.';
+comment on function private.parse_address(text, text, text, text, text, boolean) is
+  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, unit_taken_out_of_street, box_dropped, address_unclear). situs_street shows house number and street. The hash is null without a usable street line or a place. Never raises; its own output parses to the same hash (rechecked = false is that second look, internal).';
 
-revoke execute on function private.parse_address(text, text, text, text, text) from public;
-grant execute on function private.parse_address(text, text, text, text, text) to pipeline_writer, service_role;
+revoke execute on function private.is_plain_line(text, text, text),
+  private.parse_address(text, text, text, text, text, boolean) from public;
+grant execute on function private.is_plain_line(text, text, text),
+  private.parse_address(text, text, text, text, text, boolean) to pipeline_writer, service_role;
