@@ -79,7 +79,7 @@ describe("any split of a file at record boundaries gives the same records (prope
           expect(join(...parts)).toEqual(bytes);
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 
@@ -90,7 +90,7 @@ describe("any split of a file at record boundaries gives the same records (prope
         const once = cut(bytes, plain, partBytes, bytes.length).cuts;
         expect(cut(bytes, plain, partBytes, 1).cuts).toEqual(once);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

@@ -97,7 +97,7 @@ describe("a table reads back the same", () => {
           );
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });

@@ -147,7 +147,6 @@ export class CsvReader {
     }
     if (this.dialect.hasHeader) {
       this.useHeaders(nameColumns(cells), "file");
-      this.fewest = cells.findLastIndex(Boolean) + 1;
     } else {
       this.useHeaders(nameColumns(cells.map(() => "")), "missing");
       this.take();
@@ -183,8 +182,8 @@ export class CsvReader {
     this.headers = [...headers];
     this.headerFrom = from;
     // Columns without a name at the right edge are nobody's: rows may leave them out.
-    this.fewest = headers.findLastIndex((name, k) => name !== `column_${k + 1}`) + 1;
-    if (from === "missing") this.fewest = headers.length;
+    const last = headers.findLastIndex((name, k) => name !== `column_${k + 1}`);
+    this.fewest = last < 0 ? headers.length : last + 1;
     this.headerDone = true;
   }
 
@@ -206,7 +205,6 @@ export class CsvReader {
       held = false;
       if (scanner.kind === BLANK) {
         this.counts.blankLines++;
-        run.gaps = true;
       } else if (scanner.fault) {
         flush();
         const text = decodeRecord(scanner.content()).text;

@@ -10,8 +10,6 @@ export class Run {
   tos: number[] = [];
   lines: number[] = [];
   kinds: number[] = [];
-  /** True when blank lines stand between the records. */
-  gaps = false;
 }
 
 export interface RunRecords {
@@ -44,10 +42,9 @@ function cutTexts(units: Units, run: Run, decoded: Decoded): string[] {
     const from = run.froms[0] as number;
     return run.froms.map((start, k) => text.slice(start - from, (run.tos[k] as number) - from));
   }
-  if (!run.gaps) {
-    const lines = text.split(/\r\n|\n|\r/);
-    if (lines.length === run.froms.length) return lines;
-  }
+  // As many lines as records: no record has two, and no blank line stands between them.
+  const lines = text.split(/\r\n|\n|\r/);
+  if (lines.length === run.froms.length) return lines;
   return eachText(units, run).texts;
 }
 
