@@ -117,7 +117,7 @@ export function makeList(seed = 20_26): DemoList {
       loud[2] = loud[2].toUpperCase();
       if (loud[1]) loud[1] = loud[1].replace(/^(apt|apartment|unit|#)\.? ?/i, "# ");
       lines.push(loud.map(cell).join(","));
-      if (examples.length < 5) examples.push(row, short, loud);
+      if (examples.length < 15) examples.push(row, short, loud);
     }
     if (index % 400 === 200) lines.push(...damaged(index));
   }

@@ -1,0 +1,56 @@
+// The demo's brokerage: an org with brokers, a source with its secret, a running campaign.
+import { randomBytes } from "node:crypto";
+import type { connect } from "../stack/database.ts";
+
+export type Sql = ReturnType<typeof connect>;
+
+export interface World {
+  orgId: string;
+  sourceId: string;
+  sourceKey: string;
+  secret: string;
+  campaignId: string;
+}
+
+/** Makes the demo's org anew; that of an earlier demo goes first. */
+export async function makeWorld(sql: Sql): Promise<World> {
+  await sql`delete from public.orgs where settings ->> 'demo' = 'true'`;
+  const [org] = await sql`
+    insert into public.orgs (name, time_zone, settings)
+    values ('Sluice Demo Realty', 'America/Los_Angeles', '{"demo": true}') returning id`;
+  await sql`
+    insert into public.brokers (org_id, name, licensed_states, capacity) values
+      (${org.id}, 'Robin (any state)', '{}', 200),
+      (${org.id}, 'Sam (CA, AZ)', '{CA,AZ}', 100),
+      (${org.id}, 'Toni (MA, VT, CT)', '{MA,VT,CT}', 100)`;
+  const sourceKey = `demo-${randomBytes(4).toString("hex")}`;
+  const [source] = await sql`
+    insert into public.sources (org_id, key, name) values (${org.id}, ${sourceKey}, 'Demo list vendor')
+    returning id`;
+  const [{ secret }] = await sql`select public.rotate_source_secret(${source.id}) as secret`;
+  const [campaign] = await sql`
+    insert into public.campaigns (org_id, name, state) values (${org.id}, 'Owners, spring', 'running')
+    returning id`;
+  return { orgId: org.id, sourceId: source.id, sourceKey, secret, campaignId: campaign.id };
+}
+
+export interface FeedDay {
+  date: string;
+  refreshAt: Date;
+  feedAt: Date;
+}
+
+/** The next Monday to Friday, refreshed at 05:30 and fed at 06:00 local time: the clock is an argument. */
+export async function runNextFeed(sql: Sql, world: World): Promise<FeedDay & { fed: number }> {
+  const [day] = await sql`
+    select d::date::text as date, (d + time '05:30') at time zone 'America/Los_Angeles' as refresh_at,
+      (d + time '06:00') at time zone 'America/Los_Angeles' as feed_at
+    from generate_series(date_trunc('day', now() at time zone 'America/Los_Angeles') + interval '1 day',
+      date_trunc('day', now() at time zone 'America/Los_Angeles') + interval '4 days', interval '1 day') d
+    where extract(isodow from d) < 6
+    order by d limit 1`;
+  await sql`select public.refresh_contactable_leads(${day.refresh_at}, true)`;
+  const [feed] = await sql`
+    select fed_count from public.feed_campaign(${world.orgId}, ${world.campaignId}, ${day.date}, ${day.feed_at})`;
+  return { date: day.date, refreshAt: day.refresh_at, feedAt: day.feed_at, fed: feed?.fed_count ?? 0 };
+}
