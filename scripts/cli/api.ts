@@ -67,7 +67,7 @@ export class Api {
       if (!outcome.retry || request.signal?.aborted || attempt === MAX_ATTEMPTS) throw error;
       if (retryAfterSeconds !== null && retryAfterSeconds > MAX_RETRY_AFTER_SECONDS) throw error;
       const wait = delayMs({ attempt, retryAfterSeconds, random: this.#io.random() });
-      const why = error.message.split("\n")[0];
+      const why = error.message.split("\n")[0]!.replace(/\.$/, "");
       this.#note(`${why}; trying again in ${(wait / 1000).toFixed(1)} s`);
       await this.#io.sleep(wait);
     }

@@ -9,7 +9,7 @@ export interface Part {
   bytes: Uint8Array<ArrayBuffer>;
   /** No part comes after it. */
   last: boolean;
-  /** How much of the file has been read for it, as it lies on the disk. */
+  /** Where it ends in the file, as it lies on the disk. */
   position: number;
   /** Gives the bytes back for reuse, when they are no longer needed. */
   release(): void;
@@ -32,29 +32,28 @@ export async function* cutParts(
   const parts = new Assembler(partBytes);
   let cutter: RecordCutter | null = null;
   let number = 0;
+  // Where a border lies in the file itself; of a compressed one it is an estimate.
+  const take = (end: number, last: boolean): Part => {
+    const at = Math.round(position() * (end / parts.end));
+    return { number: ++number, ...parts.takeUntil(end), last, position: at };
+  };
   for await (const chunk of input) {
     parts.add(chunk);
     let fresh = chunk;
     if (!cutter) {
-      if (parts.length < SNIFF_BYTES) continue;
+      if (parts.end < SNIFF_BYTES) continue;
       cutter = open(parts.peek(), partBytes, false);
       fresh = parts.peek();
     }
-    for (const at of cutter.push(fresh)) {
-      yield { number: ++number, ...parts.takeUntil(at), last: false, position: position() };
-    }
+    for (const end of cutter.push(fresh)) yield take(end, false);
   }
+  if (parts.end === 0) return;
   if (!cutter) {
-    if (parts.length === 0) return;
     cutter = open(parts.peek(), partBytes, true);
-    for (const at of cutter.push(parts.peek())) {
-      yield { number: ++number, ...parts.takeUntil(at), last: false, position: position() };
-    }
+    for (const end of cutter.push(parts.peek())) yield take(end, false);
   }
-  for (const at of cutter.end()) {
-    yield { number: ++number, ...parts.takeUntil(at), last: false, position: position() };
-  }
-  yield { number: ++number, ...parts.rest(), last: true, position: position() };
+  for (const end of cutter.end()) yield take(end, false);
+  yield take(parts.end, true);
 }
 
 function open(sample: Uint8Array, partBytes: number, whole: boolean): RecordCutter {
@@ -72,7 +71,7 @@ class Assembler {
   readonly #free: Buffers = [];
   #buffer: Uint8Array<ArrayBuffer>;
   #start = 0;
-  length = 0;
+  #length = 0;
 
   constructor(partBytes: number) {
     this.#size = partBytes + SLACK_BYTES;
@@ -80,33 +79,34 @@ class Assembler {
   }
 
   add(chunk: Uint8Array): void {
-    if (this.length + chunk.byteLength > this.#buffer.byteLength) {
-      const grown = new Uint8Array(2 * (this.length + chunk.byteLength));
+    if (this.#length + chunk.byteLength > this.#buffer.byteLength) {
+      const grown = new Uint8Array(2 * (this.#length + chunk.byteLength));
       grown.set(this.peek());
       this.#buffer = grown;
     }
-    this.#buffer.set(chunk, this.length);
-    this.length += chunk.byteLength;
+    this.#buffer.set(chunk, this.#length);
+    this.#length += chunk.byteLength;
+  }
+
+  /** Bytes added so far, from the start of the content. */
+  get end(): number {
+    return this.#start + this.#length;
   }
 
   /** Everything held. */
   peek(): Uint8Array<ArrayBuffer> {
-    return this.#buffer.subarray(0, this.length);
+    return this.#buffer.subarray(0, this.#length);
   }
 
   takeUntil(offset: number): Pick<Part, "bytes" | "release"> {
     const buffer = this.#buffer;
     const taken = offset - this.#start;
-    const left = this.length - taken;
+    const left = this.#length - taken;
     this.#buffer = this.#free.pop() ?? new Uint8Array(this.#size);
     if (this.#buffer.byteLength < left) this.#buffer = new Uint8Array(left + SLACK_BYTES);
-    this.#buffer.set(buffer.subarray(taken, this.length));
+    this.#buffer.set(buffer.subarray(taken, this.#length));
     this.#start = offset;
-    this.length = left;
+    this.#length = left;
     return { bytes: buffer.subarray(0, taken), release: () => void this.#free.push(buffer) };
-  }
-
-  rest(): Pick<Part, "bytes" | "release"> {
-    return this.takeUntil(this.#start + this.length);
   }
 }

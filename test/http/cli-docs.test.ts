@@ -5,43 +5,10 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { EXIT } from "../../scripts/cli/errors.ts";
 import { helpText } from "../../scripts/cli/help.ts";
-import { csvRows, makeWorld, type World } from "./cli-harness.ts";
+import { csvRows, makeWorld, pathWithCurl, type World } from "./cli-harness.ts";
 import { SECRET, SOURCE } from "./cli-server.ts";
 
 const run = promisify(execFile);
-
-// For machines without curl: the few options that the script uses, and no others.
-const CURL = `#!${process.execPath}
-import { readFileSync } from "node:fs";
-const [args, headers, rest] = [process.argv.slice(2), [], []];
-let [method, body] = ["GET"];
-while (args.length > 0) {
-  const arg = args.shift();
-  if (arg === "-X") method = args.shift();
-  else if (arg === "-H") headers.push(args.shift().split(/: (.*)/).slice(0, 2));
-  else if (arg === "--data-binary") body = readFileSync(args.shift().slice(1));
-  else if (!["-sS", "--fail-with-body"].includes(arg)) rest.push(arg);
-}
-const response = await fetch(rest[0], { method, headers, body });
-process.stdout.write(await response.text());
-if (!response.ok) {
-  process.stderr.write("curl: (22) The requested URL returned error: " + response.status + "\\n");
-  process.exitCode = 22;
-}
-`;
-
-async function pathWithCurl(dir: string): Promise<string> {
-  const path = process.env.PATH ?? "";
-  try {
-    await run("curl", ["--version"]);
-    return path;
-  } catch {
-    // An .mjs suffix would not be found as "curl"; a package.json beside it says the same.
-    await writeFile(join(dir, "package.json"), '{"type":"module"}');
-    await writeFile(join(dir, "curl"), CURL, { mode: 0o755 });
-    return `${dir}:${path}`;
-  }
-}
 
 const page = await readFile(new URL("../../docs/upload-api.md", import.meta.url), "utf8");
 let world: World;

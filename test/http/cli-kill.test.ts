@@ -4,21 +4,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { csvRows, makeWorld, type World } from "./cli-harness.ts";
+import { csvRows, makeWorld, outcome, type World } from "./cli-harness.ts";
 
 let world: World;
 beforeEach(async () => {
   world = await makeWorld();
 });
 afterEach(() => world.close());
-
-async function outcome(child: ReturnType<World["start"]>) {
-  const [out, err] = await Promise.all([text(child.stdout!), text(child.stderr!)]);
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-  return { code: child.exitCode, signal: child.signalCode, out, err };
-}
 
 describe("a client that is killed with -9", () => {
   // Killed when part 3 has been taken in and its answer is not yet out, and again further on.
