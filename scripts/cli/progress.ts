@@ -51,7 +51,7 @@ export class Progress {
 
   /** A line that stays. */
   note = (text: string): void => {
-    this.#clear();
+    this.#erase();
     this.#io.stderr.write(`${text}\n`);
   };
 
@@ -60,6 +60,13 @@ export class Progress {
     if (this.#pending !== "") this.#write(this.#pending);
     if (this.#tty && this.#drawn) this.#io.stderr.write("\n");
     this.#drawn = false;
+    this.#shownAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Takes the line away: the result that follows says it better. */
+  clear(): void {
+    this.#pending = "";
+    this.#erase();
     this.#shownAt = Number.NEGATIVE_INFINITY;
   }
 
@@ -85,7 +92,7 @@ export class Progress {
     this.#drawn = true;
   }
 
-  #clear(): void {
+  #erase(): void {
     if (this.#tty && this.#drawn) this.#io.stderr.write("\r\x1b[K");
     this.#drawn = false;
   }

@@ -43,7 +43,7 @@ export async function waitForEnd(
   for (;;) {
     const status = await fetchStatus(api, id);
     if (isOver(status)) {
-      progress.end();
+      progress.clear();
       return status;
     }
     progress.processing(status);

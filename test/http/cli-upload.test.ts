@@ -189,6 +189,9 @@ describe("sluice upload", () => {
   test("draws a bar on a terminal and plain lines elsewhere", async () => {
     const terminal = await world.run(["upload", file, ...small], { isTTY: true });
     expect(terminal.err).toMatch(/\r\[#{24}\] 100% sent/);
+    // The bar of the waiting is gone before the result is printed.
+    expect(terminal.err).toContain("50% processing");
+    expect(terminal.err.endsWith("\r\u001b[K")).toBe(true);
     const plain = await world.run(["upload", file, "--dry-run", ...small]);
     expect(plain.err).toMatch(/^100% sent/m);
     expect(plain.err).not.toContain("\r");
