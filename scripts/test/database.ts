@@ -45,9 +45,13 @@ interface Advice {
   metadata?: { schema?: string; name?: string };
 }
 
-/** Advice of level INFO that does not apply, and why. Warnings and errors have no exceptions. */
+/** Advice that does not apply, and why. */
 function isExpected(advice: Advice): boolean {
   const { schema, name } = advice.metadata ?? {};
+  // A SET clause would keep these from being inlined; test/sql/00_house_rules.sql sees to it that
+  // they are SQL, not exposed, and run as their caller.
+  if (advice.name === "function_search_path_mutable") return schema === "private";
+  if (advice.level !== "INFO") return false;
   // pg-boss brings its own tables.
   if (schema === "pgboss") return true;
   // A database that was built a second ago has used no index yet.
