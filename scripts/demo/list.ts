@@ -14,8 +14,30 @@ const { addresses } = createRequire(import.meta.url)("rrad/addresses-us-all.json
   addresses: Partial<Address>[];
 };
 
-const firstNames = ["Avery", "Blake", "Casey", "Drew", "Emery", "Finley", "Gale", "Harper", "Indigo", "Jules"];
-const lastNames = ["Abbot", "Birch", "Clay", "Dale", "Elm", "Field", "Grove", "Heath", "Isle", "Knoll"];
+const firstNames = [
+  "Avery",
+  "Blake",
+  "Casey",
+  "Drew",
+  "Emery",
+  "Finley",
+  "Gale",
+  "Harper",
+  "Indigo",
+  "Jules",
+];
+const lastNames = [
+  "Abbot",
+  "Birch",
+  "Clay",
+  "Dale",
+  "Elm",
+  "Field",
+  "Grove",
+  "Heath",
+  "Isle",
+  "Knoll",
+];
 
 /** Mulberry32: small, seedable, good enough to shuffle a demo. */
 function random(seed: number): () => number {
@@ -80,7 +102,9 @@ export function makeList(seed = 20_26): DemoList {
   const chance = random(seed);
   const lines: string[] = [header.join(",")];
   const examples: string[][] = [];
-  const usable = addresses.filter((a): a is Address => !!(a.address1 && a.city && a.state && a.postalCode));
+  const usable = addresses.filter((a): a is Address =>
+    !!(a.address1 && a.city && a.state && a.postalCode)
+  );
   for (const [index, address] of usable.entries()) {
     const codes = ["AS01"];
     const verdict = chance();
@@ -110,7 +134,9 @@ export function makeList(seed = 20_26): DemoList {
     lines.push(row.map(cell).join(","));
     if (index % 10 === 3) {
       const short = [...row];
-      for (const [long, abbreviation] of abbreviations) short[0] = short[0].replace(long, abbreviation);
+      for (const [long, abbreviation] of abbreviations) {
+        short[0] = short[0].replace(long, abbreviation);
+      }
       lines.push(short.map(cell).join(","));
       const loud = [...short];
       loud[0] = ` ${loud[0].toUpperCase()} `;

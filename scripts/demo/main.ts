@@ -13,6 +13,8 @@ import { makeWorld, runNextFeed, type World } from "./world.ts";
 const usage = `Usage: npm run demo -- [--file LIST.csv] [--keep] [--json] [--scratch]
 
   --file LIST.csv  your own list instead of the demo's
+  --state CA, --city NAME, --county NAME
+                   the place of rows that leave it out
   --keep           leaves functions and worker running until Ctrl-C
   --json           ends with one JSON object
   --scratch        in a database that is dropped afterwards
@@ -21,6 +23,9 @@ const usage = `Usage: npm run demo -- [--file LIST.csv] [--keep] [--json] [--scr
 const { values: options } = parseArgs({
   options: {
     file: { type: "string" },
+    state: { type: "string" },
+    city: { type: "string" },
+    county: { type: "string" },
     keep: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     scratch: { type: "boolean", default: false },
@@ -33,7 +38,11 @@ const heading = (text: string) => say(`\n${text}\n${"-".repeat(text.length)}`);
 
 /** Runs the client as a person would; its progress goes to this terminal. Returns its JSON object. */
 function runClient(args: string[], world: World): Promise<Record<string, unknown>> {
-  const child = spawn(process.execPath, [join(root, "scripts", "cli", "sluice.ts"), ...args, "--json"], {
+  const child = spawn(process.execPath, [
+    join(root, "scripts", "cli", "sluice.ts"),
+    ...args,
+    "--json",
+  ], {
     cwd: root,
     env: { ...process.env, SLUICE_SECRET: world.secret },
     stdio: ["ignore", "pipe", "inherit"],
@@ -54,30 +63,47 @@ async function travel(stack: Stack): Promise<void> {
   const sql = connect(stack.adminUrl);
   try {
     const started = performance.now();
-    const world = await makeWorld(sql);
+    const world = await makeWorld(sql, options);
     const folder = localPath("demo");
     mkdirSync(folder, { recursive: true });
     const list = options.file ? null : makeList();
-    const file = options.file ? resolve(process.env.INIT_CWD ?? ".", options.file) : join(folder, "list.csv");
+    const file = options.file
+      ? resolve(process.env.INIT_CWD ?? ".", options.file)
+      : join(folder, "list.csv");
     if (list) writeFileSync(file, list.csv);
     const rejectsFile = join(folder, `${basename(file)}.rejects.csv`);
 
     heading(`1. Upload ${file} with the client, signed`);
     const answer = await runClient(
-      ["upload", file, "--source", world.sourceKey, "--url", stack.functionsUrl, "--rejects", rejectsFile],
+      [
+        "upload",
+        file,
+        "--source",
+        world.sourceKey,
+        "--url",
+        stack.functionsUrl,
+        "--rejects",
+        rejectsFile,
+      ],
       world,
     );
     const uploadId = String(answer.upload_id);
-    if (answer.state !== "completed") throw new Error(`The upload ended as ${answer.state}: ${answer.error}`);
+    if (answer.state !== "completed") {
+      throw new Error(`The upload ended as ${answer.state}: ${answer.error}`);
+    }
 
-    heading("2. Refresh the contactable leads and feed the campaign, on the next business day at 06:00");
+    heading(
+      "2. Refresh the contactable leads and feed the campaign, on the next business day at 06:00",
+    );
     const feed = await runNextFeed(sql, world);
     say(`  ${feed.date}: refreshed 05:30, fed ${feed.fed} leads at 06:00 Los Angeles time`);
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
     const counts = await totals(sql, world, uploadId);
     heading("What became of every row");
-    for (const [name, count] of Object.entries(counts)) say(`  ${name.padEnd(12)}${String(count).padStart(8)}`);
+    for (const [name, count] of Object.entries(counts)) {
+      say(`  ${name.padEnd(12)}${String(count).padStart(8)}`);
+    }
     heading(list ? "Three spellings, one lead" : "Five leads");
     say(list ? await examples(sql, world, list.examples) : await anyLeads(sql, world));
     heading("Rejected rows, by reason");
@@ -90,13 +116,19 @@ async function travel(stack: Stack): Promise<void> {
     heading("Look further");
     if (options.scratch) say("  This ran in a database of its own, which is gone now.");
     else {
-      say(`  npm run db:psql            then: select * from public.leads where org_id = '${world.orgId}' limit 5;`);
+      say(
+        `  npm run db:psql            then: select * from public.leads where org_id = '${world.orgId}' limit 5;`,
+      );
       say(`  supabase/snippets/         questions that brokers and operators ask, as SQL`);
       say(`  npm run dev                the stack, until Ctrl-C`);
-      say(`  SLUICE_SECRET=… npm run sluice -- undo ${uploadId} --source ${world.sourceKey}   takes it all back`);
+      say(
+        `  SLUICE_SECRET=… npm run sluice -- undo ${uploadId} --source ${world.sourceKey}   takes it all back`,
+      );
     }
     if (options.keep) {
-      say(`\nThe stack is up at ${stack.functionsUrl}; the secret of ${world.sourceKey} is ${world.secret}.\nCtrl-C stops it.`);
+      say(
+        `\nThe stack is up at ${stack.functionsUrl}; the secret of ${world.sourceKey} is ${world.secret}.\nCtrl-C stops it.`,
+      );
     }
     if (options.json) say(JSON.stringify({ ...counts, seconds }));
   } finally {

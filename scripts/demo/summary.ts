@@ -38,7 +38,13 @@ function table(rows: string[][]): string {
 }
 
 const address = (lead: Record<string, string | null>) =>
-  [lead.situs_street, lead.situs_unit && `# ${lead.situs_unit}`, lead.situs_city, lead.situs_state, lead.situs_zip]
+  [
+    lead.situs_street,
+    lead.situs_unit && `# ${lead.situs_unit}`,
+    lead.situs_city,
+    lead.situs_state,
+    lead.situs_zip,
+  ]
     .filter(Boolean).join(", ");
 
 /** The spellings of the list beside the one lead that they became. */
@@ -59,7 +65,9 @@ export async function examples(sql: Sql, world: World, rows: string[][]): Promis
     lines.push(
       `  LEAD  ${address(lead)} | ${lead.owner_1_first ?? ""} ${lead.owner_1_last ?? ""} | ${
         lead.contacts ?? "no contact"
-      } | score ${lead.lead_score} | phone ${lead.phone_verified ? "verified" : "not verified"} | ${lead.campaign_status}`,
+      } | score ${lead.lead_score} | phone ${
+        lead.phone_verified ? "verified" : "not verified"
+      } | ${lead.campaign_status}`,
     );
   }
   return lines.join("\n");
@@ -71,10 +79,11 @@ export async function anyLeads(sql: Sql, world: World): Promise<string> {
       where c.org_id = l.org_id and c.lead_id = l.id) as contacts
     from public.leads l where l.org_id = ${world.orgId} order by l.lead_score desc, l.id limit 5`;
   return leads.map((lead) => {
-    const name = lead.owner_full ?? [lead.owner_1_first, lead.owner_1_last].filter(Boolean).join(" ");
-    return `  ${address(lead) || "(no address)"} | ${name || "(no name)"} | ${lead.contacts ?? "no contact"} | APN ${
-      lead.apn ?? "-"
-    }`;
+    const name = lead.owner_full ??
+      [lead.owner_1_first, lead.owner_1_last].filter(Boolean).join(" ");
+    return `  ${address(lead) || "(no address)"} | ${name || "(no name)"} | ${
+      lead.contacts ?? "no contact"
+    } | APN ${lead.apn ?? "-"}`;
   }).join("\n") || "  none";
 }
 
@@ -84,7 +93,9 @@ export async function rejects(sql: Sql, uploadId: string): Promise<string> {
       (array_agg(line order by part, line))[1:5]::text as lines
     from public.upload_rejects where upload_id = ${uploadId} group by code order by count(*) desc, code`;
   if (rows.length === 0) return "  none";
-  return table(rows.map((row) => [String(row.rows), row.code, `first lines ${row.lines}`, row.detail ?? ""]));
+  return table(
+    rows.map((row) => [String(row.rows), row.code, `first lines ${row.lines}`, row.detail ?? ""]),
+  );
 }
 
 export async function firstFed(sql: Sql, world: World): Promise<string> {

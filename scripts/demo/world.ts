@@ -12,8 +12,15 @@ export interface World {
   campaignId: string;
 }
 
+/** What the demo's source assumes of rows that leave their place out. */
+export interface Place {
+  state?: string;
+  city?: string;
+  county?: string;
+}
+
 /** Makes the demo's org anew; that of an earlier demo goes first. */
-export async function makeWorld(sql: Sql): Promise<World> {
+export async function makeWorld(sql: Sql, place: Place = {}): Promise<World> {
   await sql`delete from public.orgs where settings ->> 'demo' = 'true'`;
   const [org] = await sql`
     insert into public.orgs (name, time_zone, settings)
@@ -25,7 +32,10 @@ export async function makeWorld(sql: Sql): Promise<World> {
       (${org.id}, 'Toni (MA, VT, CT)', '{MA,VT,CT}', 100)`;
   const sourceKey = `demo-${randomBytes(4).toString("hex")}`;
   const [source] = await sql`
-    insert into public.sources (org_id, key, name) values (${org.id}, ${sourceKey}, 'Demo list vendor')
+    insert into public.sources (org_id, key, name, default_state, default_city, default_county)
+    values (${org.id}, ${sourceKey}, 'Demo list vendor', ${place.state ?? null}, ${
+    place.city ?? null
+  }, ${place.county ?? null})
     returning id`;
   const [{ secret }] = await sql`select public.rotate_source_secret(${source.id}) as secret`;
   const [campaign] = await sql`
@@ -52,5 +62,10 @@ export async function runNextFeed(sql: Sql, world: World): Promise<FeedDay & { f
   await sql`select public.refresh_contactable_leads(${day.refresh_at}, true)`;
   const [feed] = await sql`
     select fed_count from public.feed_campaign(${world.orgId}, ${world.campaignId}, ${day.date}, ${day.feed_at})`;
-  return { date: day.date, refreshAt: day.refresh_at, feedAt: day.feed_at, fed: feed?.fed_count ?? 0 };
+  return {
+    date: day.date,
+    refreshAt: day.refresh_at,
+    feedAt: day.feed_at,
+    fed: feed?.fed_count ?? 0,
+  };
 }

@@ -48,7 +48,7 @@ $$;
 comment on function private.decrypt_bytes(bytea, text) is 'The reverse of encrypt_bytes; raises 39000 when key or message is wrong.';
 
 create function private.blind_index(p_value text, p_key bytea) returns bytea
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
   select substr(extensions.hmac(convert_to(p_value, 'UTF8'), p_key, 'sha256'), 1, 16)
 $$;
 comment on function private.blind_index(text, bytea) is

@@ -140,6 +140,7 @@ declare
   v_key text;
   v_rows integer;
   v_warnings jsonb;
+  v_address jsonb;
 begin
   select * into strict v_part from public.upload_parts p where p.id = p_part_id;
   select s.* into strict v_source from public.sources s
@@ -148,69 +149,77 @@ begin
 
   v_warnings := private.stage_contacts(v_part);
 
-  -- Lists name few places and many houses: places are looked up once each.
-  with places as materialized (
+  -- Lists name few places and many houses: places are looked up once each. What the street line itself says of
+  -- the place counts where the row's own columns are empty.
+  with parsed as materialized (
+    select s.*, a.situs_house_number, a.situs_street, a.situs_unit, a.situs_city, a.situs_state, a.situs_zip,
+      a.addr_hash, a.warnings as address_warnings,
+      concat_ws('|', s.fips, '/', s.county, '/', coalesce(a.situs_state, s.state), '/', coalesce(s.zip, a.situs_zip)) as place
+    from stage_in s
+    cross join lateral private.parse_address(s.street, s.unit, coalesce(s.city, v_source.default_city),
+      coalesce(s.state, v_source.default_state), s.zip) a
+    where s.reject_code is null
+  ), places as materialized (
     select d.*, private.county_fips(d.fips, d.county, d.usps, d.zip5) as county_fips
     from (
       select n.*, private.normalise_state(n.state) as usps, private.normalise_zip(n.zip) as zip5
       from (
         select distinct on (i.place) i.place, i.fips, coalesce(i.county, v_source.default_county) as county,
-          coalesce(i.state, v_source.default_state) as state, i.zip
-        from (
-          select x.*, concat_ws('|', x.fips, '/', x.county, '/', x.state, '/', x.zip) as place
-          from stage_in x where x.reject_code is null
-        ) i
+          coalesce(i.situs_state, i.state, v_source.default_state) as state, coalesce(i.zip, i.situs_zip) as zip
+        from parsed i
       ) n
       offset 0
     ) d
+  ), staged as (
+    insert into public.leads_staging (org_id, part_id, upload_id, part, line_number,
+      mak, county_fips, apn, addr_hash,
+      situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip,
+      owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
+      mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
+      email, phone, email_verified, phone_verified, email_codes, phone_codes,
+      consent, consented_at, consent_method, lead_score, attributes, result_codes, raw)
+    select v_part.org_id, v_part.id, v_part.upload_id, v_part.part, s.line_no,
+      k.mak, pl.county_fips, k.apn, s.addr_hash,
+      s.situs_house_number, coalesce(s.situs_street, s.street), coalesce(s.situs_unit, s.unit),
+      coalesce(s.situs_city, s.city, v_source.default_city), coalesce(s.situs_state, pl.usps), coalesce(s.situs_zip, pl.zip5),
+      s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
+      s.mail_street, s.mail_unit, s.mail_city, coalesce(private.normalise_state(s.mail_state), s.mail_state),
+      coalesce(private.normalise_zip(s.mail_zip), s.mail_zip),
+      c.email, c.phone, coalesce(c.email_verified, false), coalesce(c.phone_verified, false),
+      private.distinct_codes(c.email_codes), private.distinct_codes(c.phone_codes),
+      t.consented_at is not null, t.consented_at, case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
+      round(s.lead_score::numeric)::smallint, coalesce(s.attributes, '{}'),
+      string_to_array(nullif(translate(s.result_codes, ' ;|', ',,,'), ''), ','),
+      private.encrypt_value(s.raw::text, v_key)
+    from parsed s
+    left join places pl on pl.place = s.place
+    cross join lateral (
+      -- offset 0: evaluated once, not in every place that names it
+      select private.normalise_mak(s.mak) as mak, private.normalise_apn(s.apn) as apn offset 0
+    ) k
+    cross join lateral (
+      select case when s.consent ~* '^(true|t|yes|y|1)$' then private.to_timestamptz(s.consented_at) end as consented_at
+    ) t
+    left join (
+      select x.line_number,
+        (array_agg(x.value_bidx) filter (where x.kind = 'phone' and x.position = 1))[1] as phone,
+        (array_agg(x.value_bidx) filter (where x.kind = 'email' and x.position = 1))[1] as email,
+        bool_or(x.verified) filter (where x.kind = 'phone') as phone_verified,
+        bool_or(x.verified) filter (where x.kind = 'email') as email_verified,
+        string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'phone' and x.codes <> '{}') as phone_codes,
+        string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'email' and x.codes <> '{}') as email_codes
+      from private.leads_staging_contacts x
+      where x.part_id = p_part_id
+      group by x.line_number
+    ) c on c.line_number = s.line_no
+    where k.mak is not null or (pl.county_fips is not null and k.apn is not null) or s.addr_hash is not null
+      or c.phone is not null or c.email is not null
+    returning 1
   )
-  insert into public.leads_staging (org_id, part_id, upload_id, part, line_number,
-    mak, county_fips, apn, addr_hash,
-    situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip,
-    owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
-    mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
-    email, phone, email_verified, phone_verified, email_codes, phone_codes,
-    consent, consented_at, consent_method, lead_score, attributes, result_codes, raw)
-  select v_part.org_id, v_part.id, v_part.upload_id, v_part.part, s.line_no,
-    k.mak, pl.county_fips, k.apn, a.addr_hash,
-    a.situs_house_number, coalesce(a.situs_street, s.street), coalesce(a.situs_unit, s.unit),
-    coalesce(a.situs_city, s.city, v_source.default_city), coalesce(a.situs_state, pl.usps), coalesce(a.situs_zip, pl.zip5),
-    s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
-    s.mail_street, s.mail_unit, s.mail_city, coalesce(private.normalise_state(s.mail_state), s.mail_state),
-    coalesce(private.normalise_zip(s.mail_zip), s.mail_zip),
-    c.email, c.phone, coalesce(c.email_verified, false), coalesce(c.phone_verified, false),
-    private.distinct_codes(c.email_codes), private.distinct_codes(c.phone_codes),
-    t.consented_at is not null, t.consented_at, case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
-    round(s.lead_score::numeric)::smallint, coalesce(s.attributes, '{}'),
-    string_to_array(nullif(translate(s.result_codes, ' ;|', ',,,'), ''), ','),
-    private.encrypt_value(s.raw::text, v_key)
-  from stage_in s
-  cross join lateral private.parse_address(s.street, s.unit, coalesce(s.city, v_source.default_city),
-    coalesce(s.state, v_source.default_state), s.zip) a
-  left join places pl on pl.place = concat_ws('|', s.fips, '/', s.county, '/', s.state, '/', s.zip)
-  cross join lateral (
-    -- offset 0: evaluated once, not in every place that names it
-    select private.normalise_mak(s.mak) as mak, private.normalise_apn(s.apn) as apn offset 0
-  ) k
-  cross join lateral (
-    select case when s.consent ~* '^(true|t|yes|y|1)$' then private.to_timestamptz(s.consented_at) end as consented_at
-  ) t
-  left join (
-    select x.line_number,
-      (array_agg(x.value_bidx) filter (where x.kind = 'phone' and x.position = 1))[1] as phone,
-      (array_agg(x.value_bidx) filter (where x.kind = 'email' and x.position = 1))[1] as email,
-      bool_or(x.verified) filter (where x.kind = 'phone') as phone_verified,
-      bool_or(x.verified) filter (where x.kind = 'email') as email_verified,
-      string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'phone' and x.codes <> '{}') as phone_codes,
-      string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'email' and x.codes <> '{}') as email_codes
-    from private.leads_staging_contacts x
-    where x.part_id = p_part_id
-    group by x.line_number
-  ) c on c.line_number = s.line_no
-  where s.reject_code is null
-    and (k.mak is not null or (pl.county_fips is not null and k.apn is not null) or a.addr_hash is not null
-      or c.phone is not null or c.email is not null);
-  get diagnostics v_rows = row_count;
+  select (select count(*) from staged),
+    (select coalesce(jsonb_object_agg(w.code, w.n), '{}')
+     from (select unnest(p.address_warnings) as code, count(*) as n from parsed p group by 1) w)
+  into v_rows, v_address;
 
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
   select v_part.org_id, v_part.upload_id, v_part.part, s.line_no, coalesce(s.reject_code, 'no_identity'),
@@ -226,7 +235,7 @@ begin
   delete from public.upload_rejects r using stage_in s
   where r.upload_id = v_part.upload_id and r.part = v_part.part and r.line = s.line_no and r.replayed_at is not null;
 
-  select v_warnings || coalesce(jsonb_object_agg(w.code, w.n), '{}') into v_warnings
+  select v_warnings || v_address || coalesce(jsonb_object_agg(w.code, w.n), '{}') into v_warnings
   from (
     select x.code, count(*) as n from (
       select unnest(s.warnings) as code from stage_in s

@@ -45,13 +45,11 @@ begin
     end if;
   end loop;
 
-  -- A row that only repeats what an earlier part of this upload brought is a duplicate within the upload.
-  if v_part.part > 1 then
-    update resolve_rows r set verdict = 'merged'
-    from public.leads l
-    where l.org_id = v_part.org_id and l.id = r.lead_id and l.created_upload_id = v_upload.id
-      and r.verdict in ('unchanged', 'updated');
-  end if;
+  -- A row that meets a lead which this upload itself has made repeats it.
+  update resolve_rows r set verdict = 'merged'
+  from public.leads l
+  where r.verdict in ('unchanged', 'updated')
+    and l.org_id = v_part.org_id and l.id = r.lead_id and l.created_upload_id = v_upload.id;
   perform private.clear_staging(p_part_id);
 
   update public.upload_parts p
