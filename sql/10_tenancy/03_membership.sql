@@ -9,7 +9,7 @@ language sql stable security definer set search_path = '' as $$
     and (p_roles is null or m.role = any (p_roles))
 $$;
 comment on function private.my_org_ids(public.member_role[]) is
-  'Orgs in which the signed-in user has one of the roles (any role when null). Empty for anon.';
+  'Orgs in which the signed-in user has one of the roles (any role when null). Empty for anon. Definer: policies of members itself ask it.';
 
 create function private.my_broker_ids() returns uuid[]
 language sql stable security definer set search_path = '' as $$
@@ -19,7 +19,7 @@ language sql stable security definer set search_path = '' as $$
   where b.user_id = (select auth.uid()) and b.active
     and m.role in ('owner', 'admin', 'broker')
 $$;
-comment on function private.my_broker_ids() is 'Broker rows that the signed-in user acts as.';
+comment on function private.my_broker_ids() is 'Broker rows that the signed-in user acts as. Definer: policies of brokers itself ask it.';
 
 -- Who needs no membership. The API puts the verified token's claims, anon's too, into every session; a
 -- direct session has none. Asked positively: a signed-in caller without a user id is nobody.

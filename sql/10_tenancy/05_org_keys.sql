@@ -22,14 +22,14 @@ language sql volatile security definer set search_path = '' as $$
     private.encrypt_value(encode(extensions.gen_random_bytes(32), 'hex'), private.wrapping_key()))
   returning id
 $$;
-comment on function private.add_org_key(uuid, private.key_purpose) is 'Makes and wraps a new key; returns its id. Raises SL001 without a wrapping key.';
+comment on function private.add_org_key(uuid, private.key_purpose) is 'Makes and wraps a new key; returns its id. Definer: Vault and wrapped keys are the owner''s. Raises SL001 without a wrapping key.';
 
 create function private.active_key_id(p_org_id uuid, p_purpose private.key_purpose) returns integer
 language sql stable security definer set search_path = '' as $$
   select k.id from private.org_keys k
   where k.org_id = p_org_id and k.purpose = p_purpose and k.retired_at is null
 $$;
-comment on function private.active_key_id(uuid, private.key_purpose) is 'The key to encrypt with now.';
+comment on function private.active_key_id(uuid, private.key_purpose) is 'The key to encrypt with now. Definer: the table of keys is the owner''s.';
 
 create function private.org_key(p_org_id uuid, p_key_id integer) returns text
 language plpgsql stable security definer set search_path = '' as $$
@@ -51,7 +51,7 @@ create function private.blind_key(p_org_id uuid) returns bytea
 language sql stable security definer set search_path = '' as $$
   select decode(private.org_key(p_org_id, private.active_key_id(p_org_id, 'blind')), 'hex')
 $$;
-comment on function private.blind_key(uuid) is 'The key of the org''s blind index.';
+comment on function private.blind_key(uuid) is 'The key of the org''s blind index. Definer: Vault and wrapped keys are the owner''s.';
 
 revoke execute on function private.add_org_key(uuid, private.key_purpose) from pipeline_writer;
 grant execute on function private.active_key_id(uuid, private.key_purpose), private.org_key(uuid, integer),

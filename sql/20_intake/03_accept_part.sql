@@ -89,7 +89,7 @@ language sql volatile security definer set search_path = '' as $$
   select p.id, p_seq, private.encrypt_bytes(p_body, private.org_key(p.org_id, p.key_id))
   from public.upload_parts p where p.id = p_part_id and p.state = 'received'
 $$;
-comment on function private.store_part_chunk(uuid, integer, bytea) is 'Stores one chunk (1 MiB or less) of a part, encrypted.';
+comment on function private.store_part_chunk(uuid, integer, bytea) is 'Stores one chunk (1 MiB or less) of a part, encrypted. Definer: chunks and keys are the owner''s.';
 grant execute on function private.store_part_chunk(uuid, integer, bytea) to pipeline_writer;
 
 create function private.read_part_chunk(p_part_id uuid, p_seq integer) returns bytea
@@ -99,5 +99,5 @@ language sql stable security definer set search_path = '' as $$
   join public.upload_parts p on p.id = c.part_id
   where c.part_id = p_part_id and c.seq = p_seq
 $$;
-comment on function private.read_part_chunk(uuid, integer) is 'One chunk of a part in plain, for the parser; null past the last.';
+comment on function private.read_part_chunk(uuid, integer) is 'One chunk of a part in plain, for the parser; null past the last. Definer: chunks and keys are the owner''s.';
 grant execute on function private.read_part_chunk(uuid, integer) to pipeline_writer;
