@@ -1,0 +1,45 @@
+// POST /worker: one bounded batch. The platform has checked the token's signature (verify_jwt); here
+// only the service role may set the worker to work.
+import { Hono } from "hono";
+import { decodeJwt } from "jose";
+import { Queue } from "../_shared/db/queue.ts";
+import type { Deps } from "../_shared/deps.ts";
+import { errorFields } from "../_shared/http/log.ts";
+import { isDatabaseAway } from "../_shared/db/client.ts";
+import { Problem } from "../_shared/http/problem.ts";
+import { runBatch } from "./batch.ts";
+import type { Settings } from "./settings.ts";
+
+export function createApp(deps: Deps, settings: Settings): Hono {
+  const queue = new Queue(deps.sql);
+  const app = new Hono().basePath("/worker");
+  app.post("/", async (c) => {
+    if (!isService(c.req.header("authorization"))) {
+      throw new Problem(403, "forbidden", "Only the service role may run the worker.");
+    }
+    return c.json(await runBatch({ ...deps, queue }, settings));
+  });
+  app.notFound(() =>
+    new Problem(404, "not_found", "There is nothing here.").toResponse(crypto.randomUUID())
+  );
+  app.onError((error) => {
+    const correlationId = crypto.randomUUID();
+    if (error instanceof Problem) return error.toResponse(correlationId);
+    deps.log("error", "failed", { correlation_id: correlationId, ...errorFields(error) });
+    const away = isDatabaseAway(error);
+    return new Problem(
+      away ? 503 : 500,
+      away ? "unavailable" : "internal_error",
+      away ? "The database is away." : "Something went wrong on this side.",
+    ).toResponse(correlationId);
+  });
+  return app;
+}
+
+function isService(authorization: string | undefined): boolean {
+  try {
+    return decodeJwt(authorization?.replace(/^Bearer\s+/i, "") ?? "").role === "service_role";
+  } catch {
+    return false;
+  }
+}

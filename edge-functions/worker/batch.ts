@@ -1,0 +1,42 @@
+// The worker as a bounded batch: as much as fits into the time and CPU of one hosted function.
+import process from "node:process";
+import { errorFields } from "../_shared/http/log.ts";
+import type { Settings } from "./settings.ts";
+import { sweep } from "./sweep.ts";
+import { QUEUES, runNext, type Work } from "./work.ts";
+
+export interface BatchResult {
+  /** Jobs that were run. */
+  done: number;
+  /** Jobs that could be run now: call again. */
+  remaining: number;
+}
+
+export async function runBatch(
+  work: Omit<Work, "shouldStop">,
+  settings: Settings,
+): Promise<BatchResult> {
+  const started = performance.now();
+  const cpuAtStart = process.cpuUsage();
+  const cpuMs = () => {
+    const { user, system } = process.cpuUsage(cpuAtStart);
+    return (user + system) / 1000;
+  };
+  const shouldStop = () =>
+    performance.now() - started > settings.WORKER_BATCH_MS ||
+    cpuMs() > settings.WORKER_BATCH_CPU_MS;
+  const full: Work = { ...work, shouldStop };
+  for (const task of [() => full.queue.supervise(), () => sweep(full)]) {
+    await task().catch((error) => full.log("error", "upkeep_failed", errorFields(error)));
+  }
+  let done = 0;
+  while (!shouldStop()) {
+    let found = false;
+    for (const name of QUEUES) {
+      if (!found && await runNext(full, name)) found = true;
+    }
+    if (!found) break;
+    done++;
+  }
+  return { done, remaining: await full.queue.waiting() };
+}

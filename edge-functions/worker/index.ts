@@ -1,0 +1,16 @@
+// The worker as a function, called by pg_cron: one bounded batch a call.
+import { openDatabase } from "../_shared/db/client.ts";
+import { readEnv } from "../_shared/env.ts";
+import { jsonLog } from "../_shared/http/log.ts";
+import { createApp } from "./app.ts";
+import { readSettings } from "./settings.ts";
+
+const env = readEnv();
+const app = createApp({
+  sql: openDatabase(env, { name: "worker-batch" }),
+  now: () => new Date(),
+  env,
+  log: jsonLog("worker"),
+}, readSettings());
+
+Deno.serve((request) => app.fetch(request));

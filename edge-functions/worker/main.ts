@@ -1,0 +1,32 @@
+// The worker loop: `deno run … main.ts`. Any number of copies; SIGTERM and SIGINT end it at the next
+// safe point, and what it had begun goes on elsewhere.
+import process from "node:process";
+import { openDatabase } from "../_shared/db/client.ts";
+import { Queue } from "../_shared/db/queue.ts";
+import { readEnv } from "../_shared/env.ts";
+import { jsonLog } from "../_shared/http/log.ts";
+import { runLoop } from "./loop.ts";
+import { readSettings } from "./settings.ts";
+
+const env = readEnv();
+const settings = readSettings();
+const log = jsonLog("worker");
+const lanes = settings.WORKER_STAGE_LANES * 2 + settings.WORKER_RESOLVE_LANES + 4;
+const sql = openDatabase(env, { name: "worker", max: Math.max(env.connections, lanes) });
+
+const stop = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => {
+    log("info", "stopping", { signal });
+    stop.abort();
+  });
+}
+log("info", "started", { stage_lanes: settings.WORKER_STAGE_LANES });
+await runLoop(
+  { sql, env, log, now: () => new Date(), queue: new Queue(sql) },
+  settings,
+  stop.signal,
+);
+await sql.end({ timeout: 5 });
+log("info", "stopped");
+process.exit(0);

@@ -1,0 +1,28 @@
+// Settings of the worker, beside those that all functions share.
+import process from "node:process";
+import { z } from "zod";
+
+const count = (otherwise: number, most: number) =>
+  z.coerce.number().int().min(1).max(most).default(otherwise);
+
+const schema = z.object({
+  /** How many parts are staged at the same time in this process. */
+  WORKER_STAGE_LANES: count(2, 16),
+  /** How many uploads are resolved at the same time in this process (one per org at most). */
+  WORKER_RESOLVE_LANES: count(1, 16),
+  /** Longest wait between two looks for work; jobs are usually announced. */
+  WORKER_POLL_MS: count(1_000, 60_000),
+  WORKER_SUPERVISE_SECONDS: count(5, 600),
+  WORKER_SWEEP_SECONDS: count(60, 3_600),
+  /** A bounded batch stops after this much time or CPU, whichever comes first. */
+  WORKER_BATCH_MS: count(60_000, 600_000),
+  WORKER_BATCH_CPU_MS: count(1_200, 600_000),
+});
+
+export type Settings = z.output<typeof schema>;
+
+export function readSettings(given: Record<string, string | undefined> = process.env): Settings {
+  const read = schema.safeParse(given);
+  if (!read.success) throw new Error(`environment: ${z.prettifyError(read.error)}`);
+  return read.data;
+}

@@ -1,0 +1,89 @@
+// Header, dialect and mapping of an upload: part 1 decides, the others follow.
+import { asWriter } from "../../_shared/db/client.ts";
+import {
+  type ColumnMapping,
+  type CsvReader,
+  type Dialect,
+  type Mapping,
+  resolveMapping,
+} from "../../_shared/domain/csv/index.ts";
+import { wakeParts } from "../letters.ts";
+import type { Work } from "../work.ts";
+import type { Claim } from "./claim.ts";
+import { LostClaim } from "./store.ts";
+
+/** A column as the status shows it. */
+export interface StoredColumn {
+  header: string;
+  /** The canonical field; null for an attribute or an ignored column. */
+  field: string | null;
+  how: ColumnMapping["how"];
+  note?: string;
+}
+
+export interface Layout {
+  header: string[];
+  dialect: Dialect;
+  mapping: Mapping;
+  /** Decided just now by part 1, and still to be stored. */
+  isNew: boolean;
+}
+
+export function decideLayout(claim: Claim, csv: CsvReader): Layout {
+  const decides = claim.part === 1 && claim.received === 0 && !claim.lines;
+  // A replay takes today's column map, in case that is what was wrong with the rows.
+  const fresh = decides || claim.lines !== null || claim.mapping.length !== csv.headers.length;
+  const mapping = fresh
+    ? resolveMapping(csv.headers, {
+      sourceMap: claim.columnMap,
+      preset: claim.preset,
+      sample: csv.sample,
+    })
+    : mappingOf(claim.mapping);
+  return { header: csv.headers, dialect: csv.dialect, mapping, isNew: decides };
+}
+
+/** Stores what part 1 decided, for its own upload and for those with the same part 1. */
+export async function storeLayout(work: Work, claim: Claim, layout: Layout): Promise<void> {
+  const { mapping } = layout;
+  const columns: StoredColumn[] = mapping.columns.map(({ header, canonical, how, note }) => ({
+    header,
+    field: canonical,
+    how,
+    ...(note ? { note } : {}),
+  }));
+  const dialect = { ...layout.dialect, preset: mapping.how.preset, notes: mapping.notes };
+  await asWriter(work.sql, async (tx) => {
+    const [held] = await tx`
+      select from public.upload_parts where id = ${claim.partId} and state = 'staging' for update`;
+    if (!held) throw new LostClaim();
+    await tx`
+      update public.uploads u
+      set header = ${layout.header}, dialect = ${tx.json({ ...dialect })}, mapping = ${
+      tx.json(columns as never)
+    }
+      where u.id = ${claim.uploadId} or (u.header is null and u.org_id = ${claim.orgId} and u.id in (
+        select d.upload_id from public.upload_parts d
+        where d.part = 1 and d.state = 'duplicate' and d.duplicate_of_upload_id = ${claim.uploadId}))`;
+    await wakeParts(work, tx, claim.uploadId);
+  });
+}
+
+/** What `resolveMapping` gave when part 1 was read. */
+function mappingOf(columns: StoredColumn[]): Mapping {
+  const counts = { source_map: 0, preset: 0, exact: 0, synonym: 0, attribute: 0, ignored: 0 };
+  for (const { how } of columns) counts[how]++;
+  return {
+    columns: columns.map(({ header, field, how, note }, index) => ({
+      index,
+      header,
+      canonical: field,
+      how,
+      ...(note ? { note } : {}),
+    })),
+    unmapped: columns.filter(({ how }) => how === "attribute").map(({ header }) => header),
+    how: { preset: null, counts },
+    notes: [],
+    unusable: null,
+  };
+}
