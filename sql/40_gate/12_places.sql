@@ -11,8 +11,13 @@ begin
     order by z.prefix desc limit 1;
     if found then
       zones := zones || v_found.zones;
+      -- A ZIP may reach over a state line; the address itself says on which side it is.
+      if p_state = any (v_found.states) then
+        states := states || p_state;
+        return;
+      end if;
       states := states || v_found.states;
-      if p_state is null or p_state = any (v_found.states) then
+      if p_state is null then
         return;
       end if;
     elsif p_state is null then

@@ -68,7 +68,7 @@ begin
     if p_consent -> 'not_condition_of_purchase' is distinct from 'true' then
       v_fault := v_fault || 'consent_condition_of_purchase'::text;
     end if;
-    if c.consent_type <> 'pewc' then v_fault := 'consent_not_written' || v_fault; end if;
+    if c.consent_type <> 'pewc' then v_fault := 'consent_not_written'::text || v_fault; end if;
     c.written_for_calls := v_fault = '{}';
     if p_consent -> 'automated_disclosed' is distinct from 'true' then
       v_fault := v_fault || 'consent_without_automation'::text;

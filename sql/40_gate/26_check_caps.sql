@@ -49,7 +49,7 @@ begin
       end if;
     end if;
   end loop;
-  if cardinality(c.attempt_at) > 0 or c.house ?| '{max_attempts_7d,max_attempts_total}' then
+  if cardinality(c.attempt_at) > 0 or c.house ->> 'max_attempts_24h' = '0' or c.house ?| '{max_attempts_7d,max_attempts_total}' then
     v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_24h')::int, 24, false, false, 'the house');
     if v_one.rule is not null then
       r := r || v_one;

@@ -103,6 +103,11 @@ begin
     'next_allowed_at', to_char(v_next at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS'
       || case when extract(microseconds from v_next)::bigint % 1000000 = 0 then '"Z"' else '.US"Z"' end),
     'zones', to_jsonb(c.zones), 'states', to_jsonb(c.states), 'rule_version', private.gate_rule_version());
+exception when data_exception then
+  -- A value out of every range is one more fact that cannot be read.
+  return jsonb_build_object('allow', false,
+    'reasons', jsonb_build_array(jsonb_build_object('rule', 'facts_unreadable', 'detail', 'a fact has an impossible value')),
+    'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version', private.gate_rule_version());
 end
 $$;
 comment on function public.gate_evaluate(jsonb, timestamptz) is
