@@ -48,8 +48,10 @@ select is((select count(*) from public.upload_parts where upload_id::text like '
 select is(pg_temp.accept('p3', 'msg_c3', 'c', 3, 3), 'accepted c 3', 'the last part is accepted: what was refused holds its id not');
 select is((select state::text from public.uploads where id::text like 'c0000000-%'), 'processing', 'and the upload is processing');
 insert into public.sources (org_id, id, key, name) values ('a0000000-0000-4000-8000-000000000000', 'd0000000-0000-4000-8000-00000000005c', 'list-d', 'List D');
-select is(pg_temp.accept('p5', 'msg_c5', 'c', 3, 3, p_source => 'd'), 'SL204', 'another source cannot add to the upload');
-select is(pg_temp.accept('p5', 'msg_c5', 'c', 3, 3, p_source => 'b'), 'SL204', 'nor another org');
+select is(pg_temp.accept('f1', 'msg_f1', 'f', 1, 2), 'accepted f 1', 'an upload that lacks a part');
+select is(pg_temp.accept('f2', 'msg_f2', 'f', 2, 2, p_source => 'd'), 'SL204', 'does not get it from another source');
+select is(pg_temp.accept('f2', 'msg_f2', 'f', 2, 2, p_source => 'b'), 'SL204', 'nor from another org');
+select is(pg_temp.accept('f2', 'msg_f2', 'f', 2, 2), 'accepted f 2', 'but from its own');
 
 -- Content that came before, as a part of another upload: no work, but the upload gets its part.
 select is(pg_temp.accept('p1', 'msg_d1', 'd', 1, 2), 'duplicate c 1', 'known content is a duplicate of the first upload''s');

@@ -56,6 +56,10 @@ from (values
   ('admin', 'a0000000-0000-4000-8000-0000000000b2', 'rows 1'),
   ('admin', null, 'rows 1'),
   ('owner', 'a0000000-0000-4000-8000-0000000000b1', 'rows 1')) x (who, broker, answer);
+-- Without a condition the statement reads nothing, so that only the policy's check stands in the way.
+select is(cast_.run('broker', 'update public.leads set assigned_broker_id = ''a0000000-0000-4000-8000-0000000000b2'''), '42501 new row violates row-level security policy for table "leads"',
+  'a broker does not give all their leads away either');
+select is(cast_.run('colleague', 'update public.leads set assigned_broker_id = ''a0000000-0000-4000-8000-0000000000b2'''), 'rows 2', 'who keeps them may say so');
 
 -- By hand nobody changes identity, verification, scores, consent, campaign state or provenance.
 select is(cast_.run(who, format('update public.leads set %s where id = ''a0000000-0000-4000-8000-0000000001ea''', change)),
