@@ -52,6 +52,9 @@ begin
   if private.run_daily_task('cron_history', '00:00', 'select private.prune_cron_history($1)', p_as_of) then
     v_done := v_done || '{"cron_history": true}';
   end if;
+  if private.run_daily_task('retention', '00:00', 'select private.purge_expired($1)', p_as_of) then
+    v_done := v_done || '{"retention": true}';
+  end if;
   -- First the nominations, then the feeds that take from them: so also after an outage that hid both times.
   if public.refresh_contactable_leads(p_as_of) then
     v_done := v_done || '{"refresh": true}';
@@ -66,5 +69,8 @@ begin
 end
 $$;
 comment on function private.tick(timestamptz) is
-  'Asks what is due and does it; returns what it did ({} mostly). Called every minute, it keeps the schedule: month partitions and pruning at midnight, the contactable view at 05:30 in Los Angeles, feeds at 06:00 where the org is.';
+  'Asks what is due and does it; returns what it did ({} mostly). Called every minute, it keeps the schedule: month partitions, pruning and retention at midnight, the contactable view at 05:30 in Los Angeles, feeds at 06:00 where the org is.';
 revoke execute on function private.tick(timestamptz) from pipeline_writer;
+
+-- What feed_campaigns writes when a feed fails; the service role calls it through the API.
+grant execute on function private.record_dead_letter(uuid, text, jsonb, text, text, uuid, timestamptz) to service_role;
