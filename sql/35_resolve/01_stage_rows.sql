@@ -110,17 +110,18 @@ comment on function private.stage_contacts(public.upload_parts) is
 create function private.judge_codes(p_channel text, p_codes text, p_results text, out known text[], out verified boolean, out invalid boolean)
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(c.code order by c.code), '{}'),
-    coalesce(bool_or(c.is_verified), false) and not coalesce(bool_or(c.is_invalid), false),
+    coalesce(bool_or(c.is_verified) and not bool_or(c.is_invalid or c.is_doubtful), false),
     coalesce(bool_or(c.is_invalid), false)
   from (
-    select upper(m.code) as code, bool_or(m.is_verified) as is_verified, bool_or(m.is_invalid) as is_invalid
+    select upper(m.code) as code, bool_or(m.is_verified) as is_verified, bool_or(m.is_invalid) as is_invalid,
+      bool_or(m.is_doubtful) as is_doubtful
     from regexp_split_to_table(upper(p_codes || ' ' || p_results), '[^A-Z0-9_-]+') w (word)
     join public.verification_code_map m on m.channel = p_channel and upper(m.code) = w.word
     group by upper(m.code)
   ) c
 $$;
 comment on function private.judge_codes(text, text, text) is
-  'What result codes say about a contact: those of its own (p_codes) and those of the row (p_results) that verification_code_map knows for the channel. A code that is not listed says nothing; one that refutes outweighs one that confirms.';
+  'What result codes say about a contact: those of its own (p_codes) and those of the row (p_results) that verification_code_map knows for the channel. A code that is not listed says nothing; one that refutes or doubts outweighs one that confirms.';
 
 create function private.distinct_codes(p_codes text) returns text[]
 language sql immutable parallel safe as $$

@@ -28,7 +28,7 @@ $$, 'anon and PUBLIC may execute no function');
 
 select is_empty($$
   select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = 'private' and c.relkind in ('r', 'p', 'v', 'm')
+  where n.nspname = 'private' and c.relkind in ('r', 'p', 'm')
     and has_any_column_privilege('authenticated', c.oid, 'select, insert, update, references')
     -- Ids only, of the caller's orgs; what members read stands in public and asks the policies of leads.
     and c.oid <> 'private.nominated_leads'::regclass
@@ -51,7 +51,7 @@ select ok(not has_schema_privilege('anon', 'private', 'usage'), 'anon may not en
 
 select is_empty($$
   select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = 'public' and c.relkind in ('v', 'm')
+  where n.nspname in ('public', 'private') and c.relkind in ('v', 'm')
     and has_any_column_privilege('authenticated', c.oid, 'select')
     and not coalesce(c.reloptions @> array['security_invoker=true'], false)
     and (c.relkind = 'm' or not exists (select from pg_depend d join pg_rewrite r on r.oid = d.objid
