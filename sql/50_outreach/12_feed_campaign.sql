@@ -2,25 +2,28 @@ create function public.feed_campaign(
   p_org_id uuid, p_campaign_id uuid, p_local_date date, p_as_of timestamptz default now()
 ) returns setof public.campaign_feeds
 language plpgsql volatile set search_path = ''
--- The cursor below wants its first few hundred rows, however many candidates there are.
-set cursor_tuple_fraction = 0.0001 as $$
+-- The cursor below wants its first few hundred rows, however many candidates there are; the planner, which
+-- sees them all, would otherwise sort them or compile the plan.
+set cursor_tuple_fraction = 0.0001 set jit = off as $$
 declare
   v_campaign public.campaigns;
   v_feed public.campaign_feeds;
   v_began constant timestamptz := clock_timestamp();
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
+  v_more boolean := true;
+  v_candidate uuid;
+  v_batch uuid[];
   v_lead record;
-  v_refusal text;
-  v_phones bytea[];
   v_leads uuid[] := '{}';
-  v_scores integer[] := '{}';
+  v_scores smallint[] := '{}';
   v_brokers uuid[];
+  v_unassigned integer;
   v_busy_phones bytea[] := '{}';
   v_left_out jsonb := '{}';
   -- The view nominates; status, score and filters are those of this instant. Best first, and a lead that
   -- somebody else holds is left to them.
   v_candidates no scroll cursor for
-    select l.id, l.lead_score, not l.consent and l.consented_at is not null as consent_is_revoked
+    select l.id
     from public.leads l
     join public.mv_contactable_leads n on n.org_id = l.org_id and n.lead_id = l.id
     where l.org_id = p_org_id and l.campaign_status = 'new' and l.phone_verified
@@ -55,36 +58,44 @@ begin
   end if;
   perform set_config('sluice.actor', 'system', true);
 
-  for v_lead in v_candidates loop
-    v_phones := '{}';
-    if v_lead.consent_is_revoked then
-      v_refusal := 'consent_revoked';
-    else
-      select j.refusal, j.phones into v_refusal, v_phones
-      from private.judge_candidate(p_org_id, v_lead.id, v_busy_phones) j;
-    end if;
-    if v_refusal is null then
-      v_leads := v_leads || v_lead.id;
-      v_scores := v_scores || v_lead.lead_score::integer;
-      v_busy_phones := v_busy_phones || v_phones;
-      exit when cardinality(v_leads) >= v_campaign.daily_limit;
-    else
-      v_left_out := v_left_out || jsonb_build_object(v_refusal, coalesce((v_left_out ->> v_refusal)::integer, 0) + 1);
-      -- An owner's many properties share one phone: it is looked up once.
-      if v_refusal = 'phone_in_campaign' and cardinality(v_phones) = 1 and not v_phones && v_busy_phones then
-        v_busy_phones := v_busy_phones || v_phones;
+  open v_candidates;
+  while v_more and cardinality(v_leads) < v_campaign.daily_limit loop
+    v_batch := '{}';
+    while v_more and cardinality(v_batch) < v_campaign.daily_limit - cardinality(v_leads) loop
+      fetch v_candidates into v_candidate;
+      v_more := found;
+      if v_more then
+        v_batch := v_batch || v_candidate;
       end if;
-    end if;
+    end loop;
+    for v_lead in select * from private.judge_candidates(p_org_id, v_batch) loop
+      if v_lead.refusal is null and v_lead.phones && v_busy_phones then
+        v_lead.refusal := 'phone_in_campaign';
+      end if;
+      if v_lead.refusal is null then
+        v_leads := v_leads || v_lead.lead_id;
+        v_scores := v_scores || v_lead.lead_score;
+        v_busy_phones := v_busy_phones || v_lead.phones;
+      else
+        v_left_out := v_left_out
+          || jsonb_build_object(v_lead.refusal, coalesce((v_left_out ->> v_lead.refusal)::integer, 0) + 1);
+      end if;
+    end loop;
   end loop;
+  close v_candidates;
 
   if v_campaign.assign_brokers then
     v_brokers := private.assign_brokers(p_org_id, v_leads, p_as_of);
   end if;
-  update public.leads l
-  set campaign_id = p_campaign_id, campaign_status = 'queued', added_to_campaign_at = p_as_of,
-    current_sequence_step = 0, assigned_broker_id = coalesce(l.assigned_broker_id, f.broker_id)
-  from unnest(v_leads, v_brokers) f (lead_id, broker_id)
-  where l.org_id = p_org_id and l.id = f.lead_id;
+  with fed as (
+    update public.leads l
+    set campaign_id = p_campaign_id, campaign_status = 'queued', added_to_campaign_at = p_as_of,
+      current_sequence_step = 0, assigned_broker_id = coalesce(l.assigned_broker_id, f.broker_id)
+    from unnest(v_leads, v_brokers) f (lead_id, broker_id)
+    where l.org_id = p_org_id and l.id = f.lead_id
+    returning l.assigned_broker_id
+  )
+  select count(*) into v_unassigned from fed where fed.assigned_broker_id is null;
   insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
   select p_org_id, f.lead_id, 'fed', p_as_of, v_feed.correlation_id,
     jsonb_build_object('campaign_id', p_campaign_id, 'place', f.place)
@@ -92,9 +103,7 @@ begin
 
   update public.campaign_feeds f
   set state = 'done', fed_count = cardinality(v_leads),
-    unassigned_count = (
-      select count(*) from public.leads l
-      where l.org_id = p_org_id and l.id = any (v_leads) and l.assigned_broker_id is null),
+    unassigned_count = v_unassigned,
     finished_at = p_as_of + (clock_timestamp() - v_began),
     detail = jsonb_strip_nulls(jsonb_build_object(
       'left_out', v_left_out, 'from_score', v_scores[1], 'to_score', v_scores[cardinality(v_scores)]))

@@ -84,3 +84,8 @@ comment on function public.feed_campaigns(timestamptz) is
   'Feeds every campaign that is due and returns the ledger rows of what it did. Call it as often as you like: each campaign is fed once per local date.';
 revoke execute on function public.feed_campaigns(timestamptz) from public, anon, authenticated;
 grant execute on function public.feed_campaigns(timestamptz) to pipeline_writer, service_role;
+
+-- The service role calls these two through the API; what they call is granted with them.
+grant execute on function private.feed_due_at(date, text), private.due_feeds(timestamptz),
+  private.fail_feed(uuid, uuid, date, timestamptz, text, text), private.judge_candidates(uuid, uuid[]),
+  private.assign_brokers(uuid, uuid[], timestamptz), private.is_suppressed(uuid, bytea, text) to service_role;
