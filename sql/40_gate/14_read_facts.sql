@@ -138,7 +138,9 @@ begin
       c.attempt_subject := c.attempt_subject || private.same_words(
         case when jsonb_typeof(e -> 'subject') = 'string' then e ->> 'subject' end);
     end if;
-    if v_direction is distinct from 'outbound' and jsonb_typeof(e -> 'body') = 'string' then
+    if v_direction is distinct from 'outbound' and coalesce(jsonb_typeof(e -> 'body'), 'null') not in ('string', 'null') then
+      c.unreadable := c.unreadable || 'history.body'::text;
+    elsif v_direction is distinct from 'outbound' and jsonb_typeof(e -> 'body') = 'string' then
       v_body := e ->> 'body';
       if private.is_opt_out(v_body) then
         v_keyword := coalesce(v_channel = 'sms', false)

@@ -47,8 +47,20 @@ const keyword = fc.constantFrom(
     .split(","),
 );
 const casing = fc.func(fc.boolean());
-const around = fc.constantFrom("", " ", "!", "!!!", ".", "\n", " 🛑", " 🙏", " please", " PLEASE!", " now");
-const before = fc.constantFrom("", " ", "please ", "Pls ", "ok ", "🛑 ", "\"", "Hi, ", "hello. ");
+const around = fc.constantFrom(
+  "",
+  " ",
+  "!",
+  "!!!",
+  ".",
+  "\n",
+  " 🛑",
+  " 🙏",
+  " please",
+  " PLEASE!",
+  " now",
+);
+const before = fc.constantFrom("", " ", "please ", "Pls ", "ok ", "🛑 ", '"', "Hi, ", "hello. ");
 
 test("a keyword is seen in any case, with courtesy, punctuation and emoji", async () => {
   const written = fc.tuple(before, keyword, casing, around).map(([a, word, upper, b]) =>
@@ -63,7 +75,15 @@ test("a keyword is seen in any case, with courtesy, punctuation and emoji", asyn
   );
 });
 
-const verb = fc.constantFrom("texting", "calling", "messaging", "contacting", "emailing", "bothering", "spamming");
+const verb = fc.constantFrom(
+  "texting",
+  "calling",
+  "messaging",
+  "contacting",
+  "emailing",
+  "bothering",
+  "spamming",
+);
 const plain = fc.constantFrom("text", "call", "message", "contact", "email", "bother");
 const who = fc.constantFrom("me", "us", "my phone", "this number");
 const sentence = fc.oneof(
@@ -79,7 +99,14 @@ const sentence = fc.oneof(
 );
 
 test("a sentence that asks to stop is seen among other sentences", async () => {
-  const chat = fc.constantFrom("", "Hi. ", "Who is this? ", "I sold it last year. ", "No thanks, ", "Please ");
+  const chat = fc.constantFrom(
+    "",
+    "Hi. ",
+    "Who is this? ",
+    "I sold it last year. ",
+    "No thanks, ",
+    "Please ",
+  );
   const after = fc.constantFrom("", ".", "!", " please", " anymore", ". Thanks", "!! I mean it");
   const written = fc.tuple(chat, sentence, after).map((parts) => parts.join(""));
   await fc.assert(
