@@ -104,11 +104,9 @@ describe("a row", () => {
 
   it("is told apart from the row before it", () => {
     const mapper = new RowMapper(resolveMapping(["Address", "Zip", "Note"]));
-    mapper.map({ line: 2, fields: ["1 Elm St", "1234", "x"], padded: true });
-    expect(mapper.map({ line: 3, fields: ["2 Elm St", "12345", ""] })).toMatchObject({
-      warnings: [],
-      attributes: {},
-    });
+    mapper.map({ line: 2, fields: ["1 Elm St", "85001-1234", "x"], padded: true });
+    const { warnings, attributes } = mapper.map({ line: 3, fields: ["2 Elm St", "12345", ""] });
+    expect([warnings, attributes]).toEqual([[], {}]);
   });
 });
 
@@ -187,6 +185,24 @@ describe("healed, with a warning", () => {
   it("blanks around values", () => {
     const mapping = resolveMapping(["Address"]);
     expect(mapRow(["1 Elm St"], mapping, { line: 2, padded: true }).warnings).toEqual(["padding"]);
+  });
+});
+
+describe("several columns for one field", () => {
+  it("the first that is not empty is used, and another value is kept", () => {
+    const names = (first: string, second: string) => {
+      const { owner_full, attributes } = map({ Company: first, "Owner Name": second });
+      return [owner_full, attributes];
+    };
+    expect(names("Acme LLC", "Jane Doe")).toEqual(["Jane Doe", { Company: "Acme LLC" }]);
+    expect(names("Acme LLC", "n/a")).toEqual(["Acme LLC", {}]);
+    expect(names("Jane Doe", "Jane Doe")).toEqual(["Jane Doe", {}]);
+  });
+
+  it("a cell is split only if each piece could stand alone", () => {
+    expect(map({ Phone: "602 555 0101, ext 5" }).phones).toEqual([{ v: "602 555 0101, ext 5" }]);
+    expect(map({ Email: "jane@example.com (work)" }).emails)
+      .toEqual([{ v: "jane@example.com (work)" }]);
   });
 });
 
@@ -305,6 +321,7 @@ describe("a one-line address", () => {
         "Suite 5, Elm House, Reno, NV 89501",
         "123 Main St, NV 89132",
         "1 Elm St, c/o Doe, Reno, NV 89501",
+        "1 Elm St, Highway 7, NV 89501",
       ]
     ) {
       expect(split(line)).toEqual([line, null, null, null, null]);
@@ -327,7 +344,11 @@ describe("a one-line address", () => {
       street: "1 Elm St",
       city: "Reno",
     });
-    expect(map({ Address: "1 Elm St, Rear", City: "Reno" }).street).toBe("1 Elm St, Rear");
+    expect(map({ Address: "1 Elm St, Reno, NV 89501", City: "Mesa" })).toMatchObject({
+      street: "1 Elm St, Reno, NV 89501",
+      city: "Mesa",
+      zip: null,
+    });
     expect(map({ "Mailing Address": "1 Elm St, Reno, NV 89501" })).toMatchObject({
       mail_street: "1 Elm St",
       mail_zip: "89501",
@@ -352,7 +373,16 @@ describe("consent", () => {
     expect(at("3/7/2026 1:05 PM")).toBe("2026-03-07T13:05:00");
     expect(at("2026-03-07 13:05:09.123Z")).toBe("2026-03-07T13:05:09Z");
     expect(at("2026-03-07T13:05:09-07:00")).toBe("2026-03-07T13:05:09-07:00");
-    for (const bad of ["2026-02-30", "13/13/2026", "7.3.2026", "2026-03-07 25:00", "1/1/26"]) {
+    for (
+      const bad of [
+        "2026-02-30",
+        "13/13/2026",
+        "7.3.2026",
+        "2026-03-07 25:00",
+        "1/1/26",
+        "0026-03-07",
+      ]
+    ) {
       expect(at(bad)).toBe(null);
     }
   });

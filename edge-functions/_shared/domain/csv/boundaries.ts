@@ -67,18 +67,16 @@ export class RecordCutter {
       // The first record stays with the header.
       if (this.records++ === 0 || !scanner.cuttable) continue;
       const start = this.dialect.bomBytes + scanner.start * this.unitBytes;
-      while (start - this.partStart > this.partBytes && this.cut(cuts));
-      this.last = start;
       if (start - this.partStart > this.partBytes) this.cut(cuts);
+      this.last = start;
     }
     return cuts;
   }
 
-  private cut(cuts: number[]): boolean {
-    if (this.last <= this.partStart) return false;
+  private cut(cuts: number[]): void {
+    if (this.last <= this.partStart) return;
     cuts.push(this.last);
     this.partStart = this.last;
-    return true;
   }
 
   private header(): void {

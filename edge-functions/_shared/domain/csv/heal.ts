@@ -77,7 +77,7 @@ export function readTimestamp(value: string): string | null {
     ? [Number(iso[1]), Number(iso[2]), Number(iso[3])]
     : [Number(us?.[3]), Number(us?.[1]), Number(us?.[2])];
   const date = new Date(Date.UTC(year, month - 1, day));
-  if (year < 1900 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  if (year < 1900 || date.getUTCMonth() !== month - 1) return null;
   const text = date.toISOString().slice(0, 10);
   const m = (iso ?? us) as RegExpExecArray;
   if (m[4] === undefined) return text;
