@@ -11,7 +11,7 @@ const numbers = ["received", ...verdicts, "verified", "contactable", "fed", "sec
 export async function demo(): Promise<Check[]> {
   if (!existsSync(join(root, "scripts", "demo", "main.ts"))) return [];
   const outcome = await run(process.execPath, [
-    ...[join(root, "scripts", "setup.mjs"), "scripts/demo/main.ts", "--json"],
+    ...[join(root, "scripts", "setup.mjs"), "scripts/demo/main.ts", "--json", "--scratch"],
   ]);
   const ran = check(
     "npm run demo -- --json",

@@ -1,6 +1,6 @@
 // Runs pgTAP files with psql, each in its own clone of the template, and reads what they print.
 import { join } from "node:path";
-import { createTestDatabase, ensureTemplate, type Server } from "../stack/database.ts";
+import { createTestDatabase, type Server } from "../stack/database.ts";
 import { postgresClient, root } from "../stack/paths.ts";
 import { run } from "../stack/supabase.ts";
 import { type Check, inParallel } from "./check.ts";
@@ -43,6 +43,5 @@ async function runFile(server: Server, file: string): Promise<Check[]> {
 }
 
 export async function pgtap(server: Server, files: string[]): Promise<Check[]> {
-  await ensureTemplate(server);
   return (await inParallel(files, 2, (file) => runFile(server, file))).flat();
 }

@@ -1,5 +1,6 @@
 // `npm test`: every stage, each check counted once. `--only a,b` runs some stages.
 import { parseArgs } from "node:util";
+import { ensureTemplate } from "../stack/database.ts";
 import { openServer, type RunningServer } from "../stack/server.ts";
 import type { Check, Stage } from "./check.ts";
 import { advisors, drift, generatedTypes } from "./database.ts";
@@ -9,8 +10,11 @@ import { format, lint, migrations, sqlTestFiles, types } from "./static.ts";
 import { vitest } from "./vitest.ts";
 
 let server: RunningServer | null = null;
-const withServer = (work: (server: RunningServer) => Promise<Check[]>) => async () =>
-  await work(server ??= await openServer());
+const withServer = (work: (server: RunningServer) => Promise<Check[]>) => async () => {
+  server ??= await openServer();
+  process.env.SLUICE_TEMPLATE ??= await ensureTemplate(server);
+  return await work(server);
+};
 
 const stages: Stage[] = [
   { name: "fmt", title: "format", run: format },

@@ -13,7 +13,12 @@ async function expectSuccess(name: string, command: string, args: string[]): Pro
 }
 
 export async function format(): Promise<Check[]> {
-  return [await expectSuccess("deno fmt --check", denoBinary(), ["fmt", "--check", "--quiet"])];
+  const { status, stdout, stderr } = await run(denoBinary(), ["fmt", "--check"]);
+  const files = [...`${stdout}${stderr}`.matchAll(/^from (.+):$/gm)].map(([, file]) =>
+    relative(root, file ?? "")
+  );
+  const told = files.length > 0 ? `Run npm run fmt:\n${files.join("\n")}` : stderr;
+  return [check("deno fmt --check", status === 0 ? "" : told || `exit ${status}`)];
 }
 
 export async function lint(): Promise<Check[]> {
