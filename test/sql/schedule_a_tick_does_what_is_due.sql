@@ -1,0 +1,55 @@
+begin;
+\ir support/cast.sql
+\ir support/feed.sql
+select no_plan();
+
+create function cast_.la(p_local timestamp) returns timestamptz
+language sql immutable as $$ select p_local at time zone 'America/Los_Angeles' $$;
+update public.campaigns set state = 'paused' where id = cast_.campaign('b');
+select cast_.feedable(1) \g /dev/null
+
+select is(private.tick(cast_.la('2026-11-23 00:00')), '{"event_partitions": true, "cron_history": true, "retention": true}', 'at midnight the day''s housekeeping is done');
+select is(private.tick(cast_.la('2026-11-23 00:01')), '{}', 'and then nothing');
+select is(private.tick(cast_.la('2026-11-23 05:30')), '{"refresh": true}', 'at half past five the view is refreshed');
+select is(private.tick(cast_.la('2026-11-23 06:00')) - 'feeds', '{}', 'at six the campaigns are fed');
+select is((select l.campaign_status::text from public.leads l where l.id = cast_.nth(1)), 'queued', 'the lead is queued');
+select is(private.tick(cast_.la('2026-11-23 06:01')), '{}', 'and then nothing');
+
+select cast_.feedable(2) \g /dev/null
+select is(private.tick(cast_.la('2026-11-24 10:00')) #- '{feeds,0,campaign_id}',
+  '{"event_partitions": true, "cron_history": true, "retention": true, "refresh": true,
+    "feeds": [{"local_date": "2026-11-24", "state": "done", "fed": 1, "unassigned": 0, "late": true}]}',
+  'after an outage one tick does it all, and feeds who was nominated a moment ago');
+
+-- Events have their month before it begins.
+select is((select count(*) from pg_inherits i where i.inhparent = 'public.pipeline_events'::regclass
+  and i.inhrelid::regclass::text ~ 'pipeline_events_(2026_1[012]|2027_0[12])$'), 5::bigint, 'last month, this one and the next three have partitions');
+
+-- Jobs.
+select results_eq($$ select jobname::text, schedule, command from cron.job where jobname like 'sluice-%' order by 1 $$,
+  $$ values ('sluice-tick', '* * * * *', 'select private.tick()'), ('sluice-worker', '* * * * *', 'select private.call_worker()') $$,
+  'pg_cron ticks every minute and wakes the worker');
+\ir ../../sql/90_schedule/03_jobs.sql
+select is((select count(*) from cron.job where jobname like 'sluice-%'), 2::bigint, 'scheduling again changes nothing');
+
+insert into cron.job_run_details (jobid, command, end_time) values (1, 'old', '2026-11-10'), (1, 'young', '2026-11-23');
+select is(private.prune_cron_history('2026-11-24'), 1::bigint, 'runs older than a week are forgotten');
+select is((select string_agg(command, ',') from cron.job_run_details where command in ('old', 'young')), 'young', 'younger ones are not');
+
+-- The worker.
+select is(private.call_worker(), null, 'without secrets nobody is called');
+select vault.create_secret('http://127.0.0.1:54321/functions/v1/', 'sluice_functions_url') \g /dev/null
+select is(private.call_worker(), null, 'nor without a key');
+select vault.create_secret('secret-key', 'sluice_service_key') \g /dev/null
+select isnt(private.call_worker(), null, 'with both, the worker is');
+select results_eq($$ select method, url, headers ->> 'Authorization', convert_from(body, 'UTF8')::jsonb from net.http_request_queue $$,
+  $$ values ('POST', 'http://127.0.0.1:54321/functions/v1/worker', 'Bearer secret-key', '{}'::jsonb) $$, 'once, at its address, with the key');
+
+select is(cast_.run(who, 'select private.tick()'), '42501 permission denied for ' || what, who || ' may not tick')
+from (values ('anon', 'schema private'), ('owner', 'function tick'), ('pipeline_writer', 'function tick'), ('service_role', 'function tick')) x (who, what);
+select is(cast_.run(who, 'select private.call_worker()'), '42501 permission denied for ' || what, who || ' may not call the worker')
+from (values ('anon', 'schema private'), ('owner', 'function call_worker'), ('pipeline_writer', 'function call_worker')) x (who, what);
+select is(cast_.run('desk', 'select private.tick()'), 'rows 1', 'the owner may');
+
+select * from finish();
+rollback;
