@@ -56,12 +56,12 @@ export function statusText(status: UploadStatus, seconds: number | null = null):
 export function mappingText(status: UploadStatus): string {
   const columns = status.mapping ?? [];
   if (columns.length === 0) return "";
-  const width = Math.min(32, Math.max(...columns.map((column) => (column.header ?? "").length)));
-  return "columns:\n" +
-    columns.map((column) =>
-      `  ${(column.header ?? "").padEnd(width)}  ${column.field ?? "kept as attribute"}` +
-      (column.how ? ` (${column.how})` : "")
-    ).join("\n");
+  const width = Math.min(32, Math.max(...columns.map((column) => column.header?.length ?? 0)));
+  return "columns:\n" + columns.map(({ header = "", field, how, note }) => {
+    const fate = how === "ignored" ? "ignored" : how === "attribute" ? "kept as attribute" : field;
+    const why = [fate === field ? how : null, note].filter(Boolean).join("; ");
+    return `  ${header.padEnd(width)}  ${fate ?? "?"}${why ? ` (${why})` : ""}`;
+  }).join("\n");
 }
 
 export function undoText(id: string, result: UndoResult): string {

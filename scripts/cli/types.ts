@@ -34,7 +34,7 @@ export interface UploadStatus {
   progress?: number;
   counts: Counts;
   warnings?: Record<string, number>;
-  mapping?: { header?: string; field?: string | null; how?: string }[];
+  mapping?: { header?: string; field?: string | null; how?: string; note?: string }[];
   timings?: Record<string, string | number | null>;
   rejects_url?: string | null;
   correlation_id?: string | null;

@@ -2,7 +2,7 @@ import { Readable, Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import type { Io } from "../../scripts/cli/io.ts";
 import { Progress } from "../../scripts/cli/progress.ts";
-import { statusText, undoText } from "../../scripts/cli/result.ts";
+import { mappingText, statusText, undoText } from "../../scripts/cli/result.ts";
 import type { UploadStatus } from "../../scripts/cli/types.ts";
 
 function makeProgress(isTTY: boolean, columns = 80) {
@@ -107,6 +107,21 @@ describe("the summary", () => {
       "failed\n  received     1,234,567\n  rejected            12\n" +
         "error: 1 part failed\npart 2: the header differs",
     );
+  });
+
+  test("says of each column what became of it, and why", () => {
+    const mapping = [
+      { header: "Property Address", field: "street", how: "synonym" },
+      { header: "Roof", field: null, how: "attribute", note: "sensitive" },
+      { header: "", field: null, how: "ignored" },
+    ];
+    expect(mappingText({ ...status, mapping })).toBe(
+      "columns:\n" +
+        "  Property Address  street (synonym)\n" +
+        "  Roof              kept as attribute (sensitive)\n" +
+        "                    ignored",
+    );
+    expect(mappingText(status)).toBe("");
   });
 
   test("groups what an undo kept by reason", () => {
