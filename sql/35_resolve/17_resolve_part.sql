@@ -45,11 +45,12 @@ begin
     end if;
   end loop;
 
-  -- A row that meets a lead which this upload itself has made repeats it.
+  -- A row that meets a lead which this upload itself has made repeats it. A look-up by key for each such
+  -- row: a join would be planned without statistics, as a scan of the leads for every row.
   update resolve_rows r set verdict = 'merged'
-  from public.leads l
   where r.verdict in ('unchanged', 'updated')
-    and l.org_id = v_part.org_id and l.id = r.lead_id and l.created_upload_id = v_upload.id;
+    and (select l.created_upload_id from public.leads l
+      where l.org_id = v_part.org_id and l.id = r.lead_id) = v_upload.id;
   perform private.clear_staging(p_part_id);
 
   update public.upload_parts p
