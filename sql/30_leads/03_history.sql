@@ -13,7 +13,8 @@ create table public.lead_changes (
 );
 comment on table public.lead_changes is 'Who, or which upload, changed what of a lead. Survives the lead.';
 comment on column public.lead_changes.changes is '{"field": [old, new]} of an update; the whole row of a deletion; null for a creation.';
-comment on column public.lead_changes.actor is 'upload, member or system.';
+comment on column public.lead_changes.actor is 'upload, member or system: whose work it is.';
+comment on column public.lead_changes.actor_id is 'The signed-in user, also where the system works for them (an undo); null for the pipeline and the SQL desk.';
 create index lead_changes_lead_idx on public.lead_changes (org_id, lead_id);
 create index lead_changes_upload_idx on public.lead_changes (org_id, upload_id) where action <> 'created';
 
