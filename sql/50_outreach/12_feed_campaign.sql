@@ -38,6 +38,9 @@ begin
   then
     return;
   end if;
+  -- Feeds of one org wait for each other: what one has not committed yet, another cannot see, and both would
+  -- take a phone that two leads share.
+  perform pg_advisory_xact_lock(hashtextextended(format('sluice feed %s', p_org_id), 0));
   select c.* into v_campaign from public.campaigns c
   where c.org_id = p_org_id and c.id = p_campaign_id for share;
   if v_campaign.state is distinct from 'running' then
