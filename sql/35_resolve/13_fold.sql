@@ -7,8 +7,14 @@
 create type private.lead_keys as (mak text, parcel text, has_address boolean);
 comment on type private.lead_keys is 'Identity keys of a lead, as far as a component has to agree with them.';
 
+-- No nested loops: the sizes of what is computed on the way are unknown to the planner, and a wrong guess makes
+-- this step quadratic.
 create function private.classify_components(p_org_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+language plpgsql volatile
+set search_path = pg_temp, private
+set work_mem = '64MB'
+set enable_nestloop = off
+as $$
 begin
   with candidates as (
     select r.component, r.line_number, r.has_key, l.lead_id, l.is_fallback
@@ -49,6 +55,7 @@ begin
         select row(l.mak, l.county_fips || l.apn, l.addr_hash is not null)::private.lead_keys
         from public.leads l where l.org_id = p_org_id and l.id = f.lead_id
       ) end as keys
+      offset 0
     ) l
     where f.leads <= 1 and f.unmixed
       and f.mak is not distinct from f.other_mak
