@@ -10,6 +10,7 @@ create table public.state_rules (
   internal_list_years_call smallint not null default 5,
   internal_list_years_text smallint not null default 5,
   ebr_lifts_state_list boolean not null default false,
+  capped boolean not null default false,
   registration text not null default '',
   source text not null default '',
   verification public.rule_verification not null default 'federal_default',
@@ -30,6 +31,7 @@ comment on column public.state_rules.area_code_presumed is 'The law presumes a n
 comment on column public.state_rules.emergency_ban is 'State law bars solicitations in a declared emergency. The gate obeys the emergencies it is given for any state.';
 comment on column public.state_rules.internal_list_years_text is 'Years for which an opt-out from texts must be honoured.';
 comment on column public.state_rules.ebr_lifts_state_list is 'An existing relationship was confirmed to lift the state''s own list; nowhere yet, so it lifts only the national one.';
+comment on column public.state_rules.capped is 'A calling law with a cap exists, so that the gate looks for it only there.';
 comment on column public.state_rules.registration is 'Registration or bond due before the first call: for people, the gate does not check it.';
 
 alter table public.state_rules enable row level security;

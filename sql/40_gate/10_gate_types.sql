@@ -14,6 +14,12 @@ create type private.gate_case as (
   states text[],
   everywhere boolean,           -- nothing says where the person is
   unreadable text[],
+  -- what the rules of these states say together
+  mobile_ban_in text,
+  written_consent_in text,
+  list_years int,
+  ebr_lifts_state_list boolean,
+  capped boolean,
   -- consent
   consent_type text,
   consent_faults text[],        -- rule ids: what is missing for written consent to automated marketing

@@ -28,10 +28,11 @@ $$;
 comment on function private.is_stop_keyword(text) is
   'Plain words that are nothing but an opt-out keyword, with courtesy words and repetition.';
 
-create function private.opt_out_phrases() returns text
+create function private.opt_out_phrases(p_kind text) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  -- {verb} and {thing} stand for the two word lists below. One alternative a line.
-  select '(' || replace(replace(replace(btrim($re$
+  -- One alternative a line; {verb} and {thing} stand for the two word lists below. Three expressions, because
+  -- most replies need only one of them.
+  select '(' || replace(replace(replace(btrim(case p_kind when 'stop' then $re$
 \m(stop|quit|cease|discontinue|halt|refrain from|knock off|enough with)\M( and desist)?( from)?( all| with| the| these| those| this| that| your| ur| any| more| further| sending| getting| receiving| making| fucking| freaking| damn| stupid| unwanted| me| us| my| of)* ({verb}|{thing})\M
 \mstop (sending|getting|receiving|messing|doing this|doing that|with (this|these|the))\M
 \m(end|cancel|terminate)( all| the| these| this| my| your| any)+ (texts?|text messages?|messages?|msgs?|sms|emails?|subscriptions?|notifications|alerts)\M
@@ -40,6 +41,7 @@ language sql immutable parallel safe set search_path = '' as $$
 ^(please )?(can|could|would|will|wont|won t) (you|u|y all)( guys| people)?( please| pls| just| kindly| all)* stop( it| this| that| now| please| already)*$
 \mmake it stop\M
 \mi want (this|it|them|you) to (stop|end)\M
+$re$ when 'not' then $re$
 \m(do not|don t|dont|do nt|dnt|no longer|please not|not to)( ever| you ever)?( want you to| you dare)? {verb}( to| with)? (me|us|my|mine|this|here|him|her|any ?more|again|at all|ever)\M(?!( phone| number| cell)? (before|after|until|till|between|while|yet|later|unless|today|tonight|tomorrow|right|at work|during|on (mon|tues|wednes|thurs|fri|satur|sun)day|this (morning|afternoon|evening|week)|back until|first))
 (^|please |and |just |to )never {verb} (me|us|this|my|here|again)\M
 \m(do not|don t|dont)( ever)? (send|give|forward|mail|shoot)( me| us| my [a-z]+)?( any| anymore| more| another| these| this| your| further| the| a)* ({thing}|any ?more|anything|again)\M
@@ -51,6 +53,10 @@ language sql immutable parallel safe set search_path = '' as $$
 \mdo not (call|contact|text|disturb|solicit)( list| registry| register)?$
 \m(on|to) (the |a |your )?(national |federal |state )?do not (call|contact|text)\M
 \mdnc (list|registry)\M
+\mno me (llame|llamen|mande|manden|envie|envien|escriba|escriban|contacte|contacten|texte|texteen|moleste|molesten)\M
+\mno (quiero|deseo) (recibir )?(mas )?(mensajes|llamadas|textos|correos)\M
+\mno mas (mensajes|llamadas|textos)\M
+$re$ else $re$
 \m(take|get|pull) (me|us|my (name|number|phone|phone number|cell|info|information|email|email address|contact|contact info|details|data)|this (number|phone|email|contact|line|address)) (off|out of|from)\M
 \m(remove|delete|drop|scrub|erase|strike|unlist|block) (me|us|my (name|number|phone|phone number|cell|info|information|email|email address|contact|contact info|details|data)|this (number|phone|email|contact|line|address))\M( off| out| from| please| now| immediately|$| of| thank)
 \m(remove|removed|taken off|off|from) (from )?(your|this|the|ur|all|any|ya)( [a-z]+)? (list|lists|database|records|system)\M
@@ -64,17 +70,15 @@ language sql immutable parallel safe set search_path = '' as $$
 \mnot (the )?(right|correct) (number|person)\M
 \m(report|reporting|reported|sue|suing) (you|this|u)\M
 \mblock(ed|ing)? (you|u|this number)\M
-\mno me (llame|llamen|mande|manden|envie|envien|escriba|escriban|contacte|contacten|texte|texteen|moleste|molesten)\M
 \mdejen? de (llamar|mandar|enviar|escribir|contactar|molestar|textear)
-\mno (quiero|deseo) (recibir )?(mas )?(mensajes|llamadas|textos|correos)\M
 \m(quite|quiten|borre|borren|saque|saquen|elimine|eliminen)me\M
-\mno mas (mensajes|llamadas|textos)\M
-$re$, E'\n'), E'\n', '|'),
+$re$ end, E'\n'), E'\n', '|'),
     '{verb}', '(text|txt|messag|msg|call|contact|email|e mail|mail|sms|spam|bother|harass|bug|ring|phone|solicit|reach out|writ|annoy|pester|robocall|telemarket|market|advertis|hit up|hitting up|blowing up|communicat|disturb)[a-z]*'),
     '{thing}', '(text|texts|text messages?|txts?|messages?|msgs?|sms|calls?|phone calls?|emails?|e mails?|mails?|mailings?|spam|ads?|promos?|promotions?|offers|newsletters?|alerts|notifications|solicitations?|contact|communications?|stuff|crap|bullshit|shit|nonsense)')
     || ')'
 $$;
-comment on function private.opt_out_phrases() is 'One regular expression over the plain words of a sentence: the ways people ask to be left alone.';
+comment on function private.opt_out_phrases(text) is
+  'Regular expressions over the plain words of a sentence, the ways people ask to be left alone: stop (with a word like stop), not (with a no), else the others.';
 
 create function private.opt_out_opposites() returns text
 language sql immutable parallel safe set search_path = '' as $$
@@ -101,6 +105,9 @@ language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_words text;
   v_part text;
+  v_stop boolean;
+  v_not boolean;
+  v_other boolean;
 begin
   if body is null or body = '' then
     return false;
@@ -113,16 +120,22 @@ begin
   if length(v_words) < 60 and private.is_stop_keyword(replace(v_words, '|', ' ')) then
     return true;
   end if;
-  -- Nothing below matches without one of these stems.
-  if v_words !~ '(stop|quit|end|cease|halt|discontin|terminat|refrain|knock|enough|no |not|n t|dont|do nt|dnt|never|no longer|dnc|remov|tak|get|delet|drop|scrub|eras|strik|pull|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|cancel|leave|let |away|lost|wrong|report|su|deje|quite|borre|saque|elimin|pare|basta|alto)' then
+  v_stop := v_words ~ '(stop|quit|end|cease|halt|discontin|terminat|cancel|refrain|knock|enough)';
+  v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc)';
+  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|leave|let |away|lost|ceas|wrong|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
+  if not (v_stop or v_not or v_other) then
     return false;
   end if;
-  v_words := regexp_replace(v_words, private.opt_out_opposites(), ' # ', 'g');
+  if v_words ~ '(stop|quit|unsub|opt)|deed|title|loan|mortgage|lease|contract|will|waiting|why' then
+    v_words := regexp_replace(v_words, private.opt_out_opposites(), ' # ', 'g');
+  end if;
   foreach v_part in array string_to_array(v_words, '|') loop
     v_part := btrim(v_part);
     continue when v_part = '';
     -- A sentence that is nothing but the word. Cancel and end may answer another question.
-    if v_part ~ private.opt_out_phrases()
+    if (v_stop and v_part ~ private.opt_out_phrases('stop'))
+      or (v_not and v_part ~ private.opt_out_phrases('not'))
+      or (v_other and v_part ~ private.opt_out_phrases('other'))
       or (length(v_part) < 60 and v_part !~ '\m(cancel|end)\M' and private.is_stop_keyword(v_part)) then
       return true;
     end if;

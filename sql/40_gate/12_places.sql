@@ -1,9 +1,10 @@
-create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], inout everywhere boolean)
+create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], inout everywhere boolean, out known boolean)
 language plpgsql stable set search_path = '' as $$
 declare
   v_found record;
   v_state_zones text[];
 begin
+  known := true;
   if p_zip is not null then
     select z.zones, z.states into v_found
     from public.zip_zones z
@@ -27,12 +28,15 @@ begin
   end if;
   -- Only the state is known, or it contradicts the ZIP: the person may be anywhere in it.
   select r.zones into v_state_zones from public.state_rules r where r.state = p_state;
-  zones := zones || v_state_zones;
-  states := states || p_state;
+  known := found;
+  if found then
+    zones := zones || v_state_zones;
+    states := states || p_state;
+  end if;
 end
 $$;
 comment on function private.gate_add_address(text, text, text[], text[], boolean) is
-  'Adds the zones and states of one address. A ZIP that nobody knows, without a state, may be anywhere.';
+  'Adds the zones and states of one address; known is false for a state that does not exist. A ZIP that nobody knows, without a state, may be anywhere.';
 
 create function private.gate_places(p_facts jsonb, p_area_code text, p_phone boolean,
   out zones text[], out states text[], out everywhere boolean, out unreadable text[], out area_found boolean)
@@ -58,12 +62,8 @@ begin
     if coalesce(jsonb_typeof(v_address -> 'state'), 'null') <> 'null' then
       if jsonb_typeof(v_address -> 'state') = 'string' then
         v_state := nullif(upper(btrim(v_address ->> 'state')), '');
-        if v_state is not null and not exists (select from public.state_rules r where r.state = v_state) then
-          select r.state into v_state from public.state_rules r where upper(r.name) = v_state;
-          if not found then
-            unreadable := unreadable || 'state'::text;
-            v_state := null;
-          end if;
+        if length(v_state) > 2 then
+          select coalesce(max(r.state), v_state) into v_state from public.state_rules r where upper(r.name) = v_state;
         end if;
       else
         unreadable := unreadable || 'state'::text;
@@ -83,6 +83,9 @@ begin
       zones := v_found.zones;
       states := v_found.states;
       everywhere := v_found.everywhere;
+      if not v_found.known then
+        unreadable := unreadable || 'state'::text;
+      end if;
     end if;
   end loop;
   if coalesce(jsonb_typeof(p_facts -> 'addresses'), 'null') not in ('null', 'array') then

@@ -41,9 +41,10 @@ begin
     v_reach := case
       when v_scope not in ('channel', 'matter') then '{email,sms,voice_manual,voice_ai}'
       when v_via ~ '(^|[^a-z])(sms|text|stop|mms)' then '{sms,voice_ai}'
-      when v_via ~ '^(voice|call|phone|spoken|oral|verbal|telephone)' then '{sms,voice_manual,voice_ai}'
-      -- Any reasonable means: a mail or a form can end calls and texts, too.
-      when v_via ~ '(mail|unsubscribe|web|form|link)' then '{email,sms,voice_ai}'
+      when v_via ~ '(^|[^a-z])(voice|call|phone|spoken|oral|verbal|telephone|agent)' then '{sms,voice_manual,voice_ai}'
+      when v_via ~ 'unsubscribe|one.?click' then '{email}'
+      -- Any reasonable means: a mail or a form can end texts and automated calls, too.
+      when v_via ~ '(mail|web|form|link)' then '{email,sms,voice_ai}'
       else '{email,sms,voice_manual,voice_ai}' end::text[];
     c.revoked := c.channel is null or c.channel = any (v_reach);
   end if;
@@ -225,7 +226,7 @@ begin
     v_phone := case when jsonb_typeof(p_facts -> 'phone') = 'string' then p_facts ->> 'phone' end;
     c.phone_state := case
       when coalesce(jsonb_typeof(p_facts -> 'phone'), 'null') = 'null' then 'missing'
-      when v_phone ~ '^\+1[2-9]\d{2}[2-9]\d{6}$' then 'ok'
+      when v_phone ~ '^\+1[2-9]\d{9}$' then 'ok'
       when v_phone ~ '^\+[2-9]\d{6,14}$' then 'foreign'
       else 'invalid' end;
     if c.phone_state = 'ok' then
@@ -249,12 +250,20 @@ begin
   if c.channel is distinct from 'email' then
     c.unreadable := c.unreadable || v_place.unreadable;
   end if;
+  if c.channel <> 'email' then
+    select string_agg(s.state, ', ' order by s.state) filter (where s.mobile_ban),
+      string_agg(s.state, ', ' order by s.state) filter (where s.call_needs_written_consent),
+      max(case c.channel when 'sms' then s.internal_list_years_text else s.internal_list_years_call end),
+      bool_and(s.ebr_lifts_state_list), bool_or(s.capped)
+    into c.mobile_ban_in, c.written_consent_in, c.list_years, c.ebr_lifts_state_list, c.capped
+    from public.state_rules s where s.state = any (c.states);
+  end if;
   if v_area is not null and not v_place.area_found then
     c.phone_state := case
       when v_area ~ '^8(00|33|44|55|66|77|88)$' then 'toll_free'
       when v_area = '900' then 'premium'
-      -- Personal and other numbers of the United States without a place.
-      when v_area ~ '^5(00|2[0-9]|33|44|66|77|88)$|^7[01]0$' then 'ok'
+      -- Personal, fictional and other numbers of the United States without a place.
+      when v_area ~ '^5(00|2[0-9]|33|44|55|66|77|88)$|^7[01]0$' then 'ok'
       else 'foreign' end;
   end if;
 

@@ -1,8 +1,8 @@
 create function private.gate_check_opt_out(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql immutable set search_path = '' as $$
 declare
   r private.gate_refusal[] := '{}';
-  v_years int;
+  v_years int := coalesce(c.list_years, 10);
   v_ends timestamptz;
 begin
   if c.opted_out then
@@ -14,13 +14,11 @@ begin
       || ' and that reaches this channel', 'infinity')::private.gate_refusal;
   end if;
   if c.internal_requested and c.channel is distinct from 'email' then
-    select max(case when c.channel = 'sms' then s.internal_list_years_text else s.internal_list_years_call end) into v_years
-    from public.state_rules s where s.state = any (c.states);
-    v_ends := (c.internal_at at time zone 'UTC' + make_interval(years => coalesce(v_years, 10))) at time zone 'UTC';
+    v_ends := (c.internal_at at time zone 'UTC' + make_interval(years => v_years)) at time zone 'UTC';
     if t < v_ends or not isfinite(c.internal_at) then
       r := r || row('internal_list', 'the person asked not to be contacted' || case when isfinite(c.internal_at)
           then ' on ' || to_char(c.internal_at at time zone 'UTC', 'YYYY-MM-DD') else ' at an unknown time' end
-          || '; honoured for ' || coalesce(v_years, 10) || ' years',
+          || '; honoured for ' || v_years || ' years',
         case when isfinite(c.internal_at) and (c.house -> 'internal_list_ends' = 'true'
           or coalesce(c.signed_agreement and c.consent_at > c.internal_at, false)) then v_ends else 'infinity' end)::private.gate_refusal;
     elsif not coalesce(c.house -> 'internal_list_ends' = 'true', false)

@@ -1,9 +1,8 @@
 create function private.gate_check_consent(c private.gate_case) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql immutable set search_path = '' as $$
 declare
   r private.gate_refusal[] := '{}';
   v_fault text;
-  v_states text;
 begin
   if c.channel = 'email' then
     return r;
@@ -24,22 +23,12 @@ begin
         when 'voice_ai' then 'marketing by an artificial voice needs prior express written consent'
         else 'automated marketing texts need prior express written consent' end);
     end loop;
-  elsif c.channel = 'voice_manual' then
-    if not c.written_for_calls then
-      select string_agg(s.state, ', ') into v_states from public.state_rules s
-      where s.state = any (c.states) and s.call_needs_written_consent;
-      if v_states is not null then
-        r := r || row('state_written_consent', v_states || ' wants written consent for any sales call', 'infinity')::private.gate_refusal;
-      end if;
-    end if;
+  elsif c.channel = 'voice_manual' and not c.written_for_calls and c.written_consent_in is not null then
+    r := r || row('state_written_consent', c.written_consent_in || ' wants written consent for any sales call', 'infinity')::private.gate_refusal;
   end if;
-  if not c.signed_agreement and c.line_type in ('mobile', 'nonFixedVoip', 'personal', 'unknown') then
-    select string_agg(s.state, ', ') into v_states from public.state_rules s
-    where s.state = any (c.states) and s.mobile_ban;
-    if v_states is not null then
-      r := r || row('state_mobile_ban', v_states || ' bars unsolicited sales calls to mobiles, and this line is '
-        || case c.line_type when 'mobile' then 'one' else 'not known to be none' end, 'infinity')::private.gate_refusal;
-    end if;
+  if c.mobile_ban_in is not null and not c.signed_agreement and c.line_type in ('mobile', 'nonFixedVoip', 'personal', 'unknown') then
+    r := r || row('state_mobile_ban', c.mobile_ban_in || ' bars unsolicited sales calls to mobiles, and this line is '
+      || case c.line_type when 'mobile' then 'one' else 'not known to be none' end, 'infinity')::private.gate_refusal;
   end if;
   return r;
 end

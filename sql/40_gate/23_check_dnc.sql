@@ -1,5 +1,5 @@
 create function private.gate_check_dnc(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql immutable set search_path = '' as $$
 declare
   r private.gate_refusal[] := '{}';
   v_related boolean := coalesce(t >= c.ebr_from and t <= c.ebr_until, false);
@@ -22,8 +22,7 @@ begin
   -- A signed agreement that names seller and number lifts the registries; a relationship lifts the national
   -- one, and a state's own only where that was confirmed.
   v_national := c.signed_agreement or v_related;
-  v_state := c.signed_agreement or (v_related and not exists (
-    select from public.state_rules s where s.state = any (c.states) and not s.ebr_lifts_state_list));
+  v_state := c.signed_agreement or (v_related and coalesce(c.ebr_lifts_state_list, false));
   if not v_national then
     if c.federal_listed is null then
       r := r || row('dnc_federal_unknown', 'it is not known whether the national registry lists the number', 'infinity')::private.gate_refusal;

@@ -31,24 +31,26 @@ declare
   v record;
   v_one private.gate_refusal;
 begin
-  for v in
-    select l.state, l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes = '{voice_automated}' as automated
-    from public.calling_laws l
-    where l.cap_count is not null and l.state = any (c.states)
-      and l.channel_classes && private.gate_classes(c.channel)
-      and (l.effective_from is null or (t at time zone c.zones[1])::date >= l.effective_from)
-      and (l.effective_to is null or (t at time zone c.zones[1])::date <= l.effective_to)
-    order by l.state
-  loop
-    if not c.history_known then
-      r := r || row('history_unknown', v.state || ' counts attempts, and nothing is known about them', 'infinity')::private.gate_refusal;
-    else
-      v_one := private.gate_cap_refusal(c, t, 'state_cap', v.cap_count, v.cap_hours, v.cap_same_subject, v.automated, v.state);
-      if v_one.rule is not null then
-        r := r || v_one;
+  if c.capped then
+    for v in
+      select l.state, l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes = '{voice_automated}' as automated
+      from public.calling_laws l
+      where l.cap_count is not null and l.state = any (c.states)
+        and l.channel_classes && private.gate_classes(c.channel)
+        and (l.effective_from is null or (t at time zone c.zones[1])::date >= l.effective_from)
+        and (l.effective_to is null or (t at time zone c.zones[1])::date <= l.effective_to)
+      order by l.state
+    loop
+      if not c.history_known then
+        r := r || row('history_unknown', v.state || ' counts attempts, and nothing is known about them', 'infinity')::private.gate_refusal;
+      else
+        v_one := private.gate_cap_refusal(c, t, 'state_cap', v.cap_count, v.cap_hours, v.cap_same_subject, v.automated, v.state);
+        if v_one.rule is not null then
+          r := r || v_one;
+        end if;
       end if;
-    end if;
-  end loop;
+    end loop;
+  end if;
   if cardinality(c.attempt_at) > 0 or c.house ->> 'max_attempts_24h' = '0' or c.house ?| '{max_attempts_7d,max_attempts_total}' then
     v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_24h')::int, 24, false, false, 'the house');
     if v_one.rule is not null then

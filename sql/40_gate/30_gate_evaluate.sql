@@ -1,4 +1,39 @@
-create function private.gate_refusals(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+create function private.gate_timed_refusals(c private.gate_case, t timestamptz, p_hours boolean) returns private.gate_refusal[]
+language plpgsql stable set search_path = '' as $$
+declare
+  r private.gate_refusal[];
+begin
+  r := private.gate_check_opt_out(c, t) || private.gate_check_dnc(c, t);
+  if c.channel = 'email' then
+    return r;
+  end if;
+  if p_hours and (c.purpose = 'marketing' or c.house -> 'hours_for_transactional' = 'true') then
+    r := r || private.gate_check_hours(c, t);
+  end if;
+  if c.purpose = 'marketing' then
+    r := r || private.gate_check_caps(c, t);
+  end if;
+  return private.gate_without_waived(c, r);
+end
+$$;
+comment on function private.gate_timed_refusals(private.gate_case, timestamptz, boolean) is
+  'The reasons that come and go with time, at instant t; p_hours false leaves out calling hours that are known to be open.';
+
+create function private.gate_without_waived(c private.gate_case, r private.gate_refusal[]) returns private.gate_refusal[]
+language plpgsql stable set search_path = '' as $$
+begin
+  if c.house ? 'waive' and r <> '{}' then
+    return array(select x::private.gate_refusal from unnest(r) x
+      where not (c.house -> 'waive' ? x.rule
+        and exists (select from public.gate_rules g where g.rule = x.rule and g.waivable)));
+  end if;
+  return r;
+end
+$$;
+comment on function private.gate_without_waived(private.gate_case, private.gate_refusal[]) is
+  'Leaves out what the org has waived on advice of counsel, as far as it can be waived.';
+
+create function private.gate_refusals(c private.gate_case) returns private.gate_refusal[]
 language plpgsql stable set search_path = '' as $$
 declare
   r private.gate_refusal[];
@@ -10,27 +45,18 @@ begin
   if c.purpose = 'confirmation' then
     return r || private.gate_check_confirmation(c);
   end if;
-  r := r || private.gate_check_opt_out(c, t) || private.gate_check_dnc(c, t);
   if c.channel = 'email' then
-    return r || private.gate_check_email(c);
+    r := r || private.gate_check_email(c);
+  else
+    r := r || private.gate_check_consent(c);
+    if c.purpose = 'marketing' then
+      r := r || private.gate_check_states(c);
+    end if;
   end if;
-  r := r || private.gate_check_consent(c);
-  if c.purpose = 'marketing' then
-    r := r || private.gate_check_states(c) || private.gate_check_hours(c, t) || private.gate_check_caps(c, t);
-  elsif c.house -> 'hours_for_transactional' = 'true' then
-    r := r || private.gate_check_hours(c, t);
-  end if;
-  if c.house ? 'waive' then
-    select coalesce(array_agg(x), '{}') into r
-    from unnest(r) x
-    where not (c.house -> 'waive' ? x.rule
-      and exists (select from public.gate_rules g where g.rule = x.rule and g.waivable));
-  end if;
-  return r;
+  return private.gate_without_waived(c, r) || private.gate_timed_refusals(c, c.as_of, true);
 end
 $$;
-comment on function private.gate_refusals(private.gate_case, timestamptz) is
-  'Every reason against the contact at instant t, after what the org has waived on advice of counsel.';
+comment on function private.gate_refusals(private.gate_case) is 'Every reason against the contact.';
 
 create function private.gate_next_allowed(c private.gate_case, p_refusals private.gate_refusal[]) returns timestamptz
 language plpgsql stable set search_path = '' as $$
@@ -41,22 +67,25 @@ declare
   v_most timestamptz;
 begin
   -- Every reason names the first instant at which it could end, so the answer cannot lie before the latest.
+  -- Reasons that time does not end say infinity; what is left is looked at again at each candidate.
   for i in 1..60 loop
-    if r = '{}' then
-      return t;
-    end if;
     select min(x.heals_at), max(x.heals_at) into v_least, v_most from unnest(r) x;
     if v_most = 'infinity' then
       return null;
     end if;
     t := greatest(t, v_most);
-    if v_least = '-infinity' then
+    if c.purpose = 'marketing' and not (c.house ? 'waive') then
       t := private.gate_hours_open_at(c, t);
-      if t is null then
-        return null;
-      end if;
+    elsif v_least = '-infinity' then
+      t := coalesce(private.gate_hours_open_at(c, greatest(t, c.as_of)), 'infinity');
     end if;
-    r := private.gate_refusals(c, t);
+    if t is null or t = 'infinity' then
+      return null;
+    end if;
+    r := private.gate_timed_refusals(c, t, c.purpose <> 'marketing' or c.house ? 'waive');
+    if r = '{}' then
+      return t;
+    end if;
   end loop;
   return null;
 end
@@ -89,7 +118,7 @@ begin
       'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version', private.gate_rule_version());
   end if;
   c := private.gate_read(facts, as_of);
-  r := private.gate_refusals(c, as_of);
+  r := private.gate_refusals(c);
   if r = '{}' then
     v_next := as_of;
   else

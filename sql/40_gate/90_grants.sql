@@ -1,7 +1,7 @@
 -- The gate runs as its caller; these are what it calls. None writes.
 grant execute on function
   private.read_instant(jsonb), private.same_words(text), private.plain_reply(text), private.is_stop_keyword(text),
-  private.is_opt_out(text), private.opt_out_phrases(), private.opt_out_opposites(), private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
+  private.is_opt_out(text), private.opt_out_phrases(text), private.opt_out_opposites(), private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
   private.gate_add_address(text, text, text[], text[], boolean), private.gate_places(jsonb, text, boolean),
   private.gate_read_house(jsonb), private.gate_read_consent(private.gate_case, jsonb, text, text),
   private.gate_read_history(private.gate_case, jsonb), private.gate_read(jsonb, timestamptz),
@@ -12,7 +12,9 @@ grant execute on function
   private.gate_check_hours(private.gate_case, timestamptz), private.gate_hours_open_at(private.gate_case, timestamptz),
   private.gate_cap_refusal(private.gate_case, timestamptz, text, int, int, boolean, boolean, text),
   private.gate_check_caps(private.gate_case, timestamptz), private.gate_check_states(private.gate_case),
-  private.gate_refusals(private.gate_case, timestamptz),
+  private.gate_refusals(private.gate_case),
+  private.gate_timed_refusals(private.gate_case, timestamptz, boolean),
+  private.gate_without_waived(private.gate_case, private.gate_refusal[]),
   private.gate_next_allowed(private.gate_case, private.gate_refusal[]), private.gate_rule_version(),
   private.us_holiday_dates(int), private.easter_sunday(int)
 to authenticated, service_role, pipeline_writer;

@@ -211,3 +211,6 @@ from seed s
 cross join lateral unnest(s.channel_classes::text[]) c(channel_class)
 cross join lateral regexp_split_to_table(s.windows, ' ') w(item)
 cross join lateral (select split_part(w.item, '=', 2)) p(span);
+
+update public.state_rules r set capped = true
+where exists (select from public.calling_laws l where l.state = r.state and l.cap_count is not null);

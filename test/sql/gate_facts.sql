@@ -15,6 +15,8 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
   ('signed_call', '{"phone":"+18005550123"}', 'line_type_barred', 'a toll-free number'),
   ('signed_call', '{"phone":"+19005550123"}', 'line_type_barred', 'a premium number'),
   ('signed_call', '{"phone":"+15005550123"}', 'yes', 'a personal number'),
+  ('signed_call', '{"phone":"+15555550123"}', 'yes', 'a fictional number'),
+  ('signed_call', '{"phone":"+19995550123"}', 'phone_not_us', 'an area code that nobody knows'),
   ('sms', '{"line_type":"landline"}', 'landline_cannot_text', 'a text to a landline'),
   ('signed_call', '{"line_type":"landline"}', 'yes', 'a call to one'),
   ('sms', '{"line_type":"fixedVoip"}', 'yes', 'a text to fixed VoIP'),
