@@ -1,0 +1,103 @@
+// `npm run bench`: how fast, how large, how dear; docs/performance.md explains each line.
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { measureDoor } from "./door.ts";
+import { type Intake, intakeLines, measureIntake, memoryLines } from "./intake.ts";
+import { measureFeed, measureRefresh } from "./outreach.ts";
+import { measurePolicies } from "./policies.ts";
+import { type Line, printTable } from "./report.ts";
+import { inWorld } from "./world.ts";
+
+const usage = `Usage: npm run bench -- [--quick] [--only N[,N]] [--json] [--log]
+
+  --quick     only the uploads of 10k and 100k rows; feed, view and policies on 100k leads
+  --only 1,4  only these items: 1 upload, 2 memory, 3 CPU of the function, 4 feed, 5 view, 6 policies
+  --json      ends with one JSON object
+  --log       shows what functions and worker print
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    json: { type: "boolean", default: false },
+    log: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
+  },
+});
+
+const wanted = new Set((options.only ?? "1,2,3,4,5,6").split(",").map(Number));
+const wants = (...items: number[]) => items.some((item) => wanted.has(item));
+const log = options.log ? (line: string) => console.error(line) : undefined;
+const began = performance.now();
+const progress = (text: string) =>
+  console.error(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${text}`);
+
+async function measure(): Promise<Line[]> {
+  const intakes: Intake[] = [];
+  const lines: Line[] = [];
+  const large = options.quick ? 100_000 : 1_000_000;
+  const small = options.quick ? [10_000] : [10_000, 100_000];
+  if (wants(1, 2)) {
+    for (const rows of small) {
+      progress(`upload of ${rows} rows into an empty database`);
+      await inWorld({ worker: true, log }, async (world) => {
+        intakes.push(await measureIntake(world, rows));
+      });
+    }
+  }
+  if (wants(1, 2, 4, 5, 6)) {
+    await inWorld({ worker: true, log }, async (world) => {
+      progress(`upload of ${large} rows into an empty database`);
+      intakes.push(await measureIntake(world, large));
+      if (wants(1)) {
+        const more = options.quick ? 10_000 : 100_000;
+        progress(`upload of ${more} rows into ${large} leads`);
+        intakes.push(await measureIntake(world, more, large));
+      }
+      await world.stack.processes.get("worker-loop")?.stop();
+      await world.sql.unsafe("vacuum analyze");
+      if (wants(4, 5)) {
+        progress("refresh of the view");
+        lines.push(await measureRefresh(world));
+      }
+      if (wants(4)) {
+        progress("feed");
+        lines.push(await measureFeed(world));
+      }
+      if (wants(6)) {
+        progress("row-level security");
+        lines.push(...await measurePolicies(world));
+      }
+    });
+  }
+  if (wants(3)) {
+    await inWorld({ worker: false, log }, async (world) => {
+      for (const gzip of [false, true]) {
+        progress(`CPU of the upload function${gzip ? ", gzip" : ""}`);
+        lines.push(await measureDoor(world, gzip));
+      }
+    });
+  }
+  return [...intakeLines(intakes), ...memoryLines(intakes), ...lines]
+    .filter(({ item }) => wanted.has(item)).sort((a, b) => a.item - b.item);
+}
+
+if (options.help) {
+  console.log(usage);
+} else {
+  try {
+    const lines = await measure();
+    const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "CPU"}`;
+    console.log(`\n${machine}, Node ${process.versions.node}\n`);
+    printTable(lines, (text) => console.log(text));
+    const took = (performance.now() - began) / 1000;
+    console.log(`\n${took.toFixed(0)} s in all`);
+    if (options.json) {
+      console.log(JSON.stringify({ machine, seconds: Number(took.toFixed(1)), lines }));
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.stack : error);
+    process.exitCode = 1;
+  }
+}

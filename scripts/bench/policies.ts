@@ -1,0 +1,105 @@
+// Item 6: what row-level security costs where people look: the same list with and without policies.
+import type { TransactionSql } from "postgres";
+import { integer, type Line, median } from "./report.ts";
+import type { World } from "./world.ts";
+
+const RUNS = 41;
+const OWN_LEADS = 5_000;
+
+interface List {
+  what: string;
+  user: "broker" | "owner";
+  /** As the member asks; the policies add what may be seen. */
+  asked: string;
+  /** The same rows, asked by somebody whom no policy restricts. */
+  plain: string;
+}
+
+const columns =
+  "id, owner_full, situs_street, situs_city, situs_state, lead_score, status, campaign_status";
+
+export async function measurePolicies({ sql, orgId }: World): Promise<Line[]> {
+  const users = {
+    broker: "00000000-0000-4000-8000-00000000b001",
+    owner: "00000000-0000-4000-8000-00000000b002",
+  };
+  for (const [role, id] of Object.entries(users)) {
+    await sql`insert into auth.users (id, email) values (${id}, ${`${role}@example.com`})`;
+    await sql`insert into public.members (org_id, user_id, role) values (${orgId}, ${id}, ${role})`;
+  }
+  const [broker] = await sql`
+    insert into public.brokers (org_id, name, user_id) values (${orgId}, 'Bench broker', ${users.broker})
+    returning id`;
+  await sql.begin(async (tx) => {
+    await tx`select set_config('sluice.actor', 'system', true)`;
+    await tx`
+      update public.leads set assigned_broker_id = ${broker!.id}
+      where org_id = ${orgId} and id in (
+        select id from public.leads where org_id = ${orgId} order by id limit ${OWN_LEADS})`;
+  });
+  await sql.unsafe("vacuum analyze public.leads");
+  const [leads] = await sql`select count(*)::int as n from public.leads`;
+
+  const org = `org_id = '${orgId}'`;
+  const own = `${org} and assigned_broker_id = '${broker!.id}'`;
+  const best = "order by lead_score desc, id limit 100";
+  const lists: List[] = [
+    {
+      what: "the broker's list",
+      user: "broker",
+      asked: `select ${columns} from public.leads where ${own} ${best}`,
+      plain: `select ${columns} from public.leads where ${own} ${best}`,
+    },
+    {
+      what: "the broker's count",
+      user: "broker",
+      asked: `select count(*) from public.leads where ${own}`,
+      plain: `select count(*) from public.leads where ${own}`,
+    },
+    {
+      what: "the owner's list of the org",
+      user: "owner",
+      asked:
+        `select ${columns} from public.leads where ${org} and campaign_status = 'new' and phone_verified ${best}`,
+      plain:
+        `select ${columns} from public.leads where ${org} and campaign_status = 'new' and phone_verified ${best}`,
+    },
+  ];
+  const lines: Line[] = [];
+  for (const list of lists) {
+    const times = { with: [] as number[], without: [] as number[] };
+    for (let run = 0; run < RUNS; run++) {
+      times.without.push(await timed(sql, null, list.plain));
+      times.with.push(await timed(sql, users[list.user], list.asked));
+    }
+    const [guarded, free] = [median(times.with), median(times.without)];
+    lines.push({
+      item: 6,
+      what: `${list.what}, ${integer(leads!.n)} leads`,
+      ratio: guarded / free,
+      against: `without policies, ${free.toFixed(2)} ms`,
+      absolute: `${guarded.toFixed(2)} ms`,
+      goal: "≤ 1.5 ×",
+      met: guarded / free <= 1.5,
+      data: { ms: guarded, without_ms: free },
+    });
+  }
+  return lines;
+}
+
+/** Milliseconds of a query as a member sends it (null: as one whom no policy restricts). */
+async function timed(sql: World["sql"], user: string | null, query: string): Promise<number> {
+  let ms = 0;
+  const run = async (tx: TransactionSql) => {
+    if (user) {
+      await tx`select set_config('request.jwt.claims', ${
+        JSON.stringify({ sub: user, role: "authenticated" })
+      }, true), set_config('role', 'authenticated', true)`;
+    }
+    const started = performance.now();
+    await tx.unsafe(query);
+    ms = performance.now() - started;
+  };
+  await sql.begin("read only", run);
+  return ms;
+}

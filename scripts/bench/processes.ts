@@ -1,0 +1,80 @@
+// What processes use, out of /proc: CPU seconds and peak resident memory. Where there is no /proc (or the
+// database is elsewhere) the answer is null, and the line says so.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+
+/** The kernel counts in hundredths of a second wherever Node runs on Linux. */
+const TICKS = 100;
+
+interface Stat {
+  parent: number;
+  cpuSeconds: number;
+}
+
+function stat(pid: number): Stat | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name in parentheses may hold anything; the fields after it are numbers.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return {
+      parent: Number(fields[1]),
+      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
+    };
+  } catch {
+    return null;
+  }
+}
+
+export const cpuSeconds = (pid: number | null): number | null =>
+  pid === null ? null : stat(pid)?.cpuSeconds ?? null;
+
+/** The most memory that the process has had resident since it began, in MiB. */
+export function peakMiB(pid: number | null): number | null {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const found = /^VmHWM:\s+(\d+) kB$/m.exec(status);
+    return found ? Number(found[1]) / 1024 : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The server process that a backend on this machine belongs to. */
+export function serverOf(backendPid: number): number | null {
+  return existsSync("/proc/self/stat") ? stat(backendPid)?.parent ?? null : null;
+}
+
+/** Adds up the CPU time of a server and all its processes, also of those that end meanwhile. */
+export class ServerCpu {
+  #seen = new Map<number, { first: number; last: number }>();
+  #timer: NodeJS.Timeout;
+  #server: number | null;
+
+  constructor(server: number | null) {
+    this.#server = server;
+    this.#look(true);
+    this.#timer = setInterval(() => this.#look(false), 100);
+  }
+
+  stop(): number | null {
+    clearInterval(this.#timer);
+    this.#look(false);
+    if (this.#server === null) return null;
+    return [...this.#seen.values()].reduce((sum, { first, last }) => sum + last - first, 0);
+  }
+
+  #look(atStart: boolean): void {
+    if (this.#server === null) return;
+    for (const name of readdirSync("/proc")) {
+      const pid = Number(name);
+      if (!pid) continue;
+      const known = this.#seen.get(pid);
+      const now = stat(pid);
+      if (!now || (pid !== this.#server && now.parent !== this.#server)) continue;
+      if (known && now.cpuSeconds >= known.last) known.last = now.cpuSeconds;
+      // A process that began in the meantime has spent all its time here.
+      else if (!known) {
+        this.#seen.set(pid, { first: atStart ? now.cpuSeconds : 0, last: now.cpuSeconds });
+      }
+    }
+  }
+}
