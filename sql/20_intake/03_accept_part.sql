@@ -19,6 +19,8 @@ declare
 begin
   select s.org_id into strict v_org from public.sources s where s.id = p_source_id;
 
+  -- One delivery under one id, and one of one content, at a time: the second waits and then sees the first.
+  perform pg_advisory_xact_lock(hashtextextended(p_source_id::text || p_webhook_id, 3));
   select g.* into v_guard from public.ingest_replay_guard g
   where g.source_id = p_source_id and g.webhook_id = p_webhook_id;
   if found and (v_guard.content_sha256 <> p_sha256 or v_guard.dry_run <> p_dry_run) then
@@ -26,7 +28,6 @@ begin
     return;
   end if;
 
-  -- One delivery of one content at a time: the second waits here and then sees the first.
   perform pg_advisory_xact_lock(hashtextextended(v_org::text || encode(p_sha256, 'hex') || p_dry_run, 2));
   select g.* into v_guard from public.ingest_replay_guard g
   where g.org_id = v_org and g.content_sha256 = p_sha256 and g.dry_run = p_dry_run;

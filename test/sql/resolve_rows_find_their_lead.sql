@@ -107,6 +107,13 @@ select is(pg_temp.deliver('[{"fips":"06037","apn":"80-3","consent":"yes"},{"fips
 select ok(not (pg_temp.lead('803')).consent, 'consent without a time is not taken');
 select ok((pg_temp.lead('804')).consent, 'consent with a time is');
 
+-- Unmapped columns
+select is(pg_temp.deliver('[{"fips":"06037","apn":"85-1","attributes":{"Agent Phone":"3105550185","note":"mail ann@example.com","MLS Number":"2029580065"}}]'),
+  'c1 u0 =0 m0 x0 r0', 'a lead with contact values in columns of no field');
+select is((pg_temp.lead('851')).attributes, '{"note": "mail ***@example.com", "Agent Phone": "***-0185", "MLS Number": "2029580065"}'::jsonb,
+  'they are masked there, and other numbers are not');
+select is((select warnings ->> 'contact_in_attribute' from public.upload_parts order by warnings ? 'contact_in_attribute' desc limit 1), '1', 'and counted as a warning');
+
 -- Undo
 create temp table before_undo as select id, to_jsonb(l) - 'updated_at' - 'field_sources' as row from public.leads l;
 select is(pg_temp.deliver('[{"fips":"06037","apn":"70-1","first":"Oops","phone":"3105550170"},{"street":"90 New St"},{"street":"60 Bay St","mak":"6000000001"}]', 'list-a', '2026-06-01'),

@@ -1,0 +1,26 @@
+-- Unmapped columns are kept as attributes, in plain; contact values among them are not.
+
+create function private.mask_attributes(p_attributes jsonb, out attributes jsonb, out masked integer)
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  attributes := coalesce(p_attributes, '{}');
+  masked := 0;
+  -- One look at the whole object: most rows have nothing to hide.
+  if attributes::text !~ '@|[0-9]{3}[-. )]{1,3}[0-9]{3}[-. ]{1,3}[0-9]{4}'
+    and attributes::text !~* '"[^"]*(phone|mobile|cell|fax|telephone)[^"]*": "[^"]*[0-9]{7}' then
+    return;
+  end if;
+  select jsonb_object_agg(a.key, m.value), count(*) filter (where m.value is distinct from a.value)
+  into attributes, masked
+  from jsonb_each_text(p_attributes) a
+  cross join lateral (
+    select regexp_replace(regexp_replace(
+        case when a.key ~* '(phone|mobile|cell|fax|telephone)' and a.value ~ '[0-9]{7}'
+          then regexp_replace(a.value, '[0-9]{3,}([0-9]{4})', '***-\1', 'g') else a.value end,
+        '[A-Za-z0-9._%+''-]+@([A-Za-z0-9.-]+\.[A-Za-z]{2,})', '***@\1', 'g'),
+      '(\+?1[-. ]?)?\(?[0-9]{3}[-. )]{1,3}[0-9]{3}[-. ]{1,3}([0-9]{4})', '***-***-\2', 'g') as value
+  ) m;
+end
+$$;
+comment on function private.mask_attributes(jsonb) is
+  'Attributes with phone numbers and e-mail addresses masked (last four digits, domain), and how many values were. The originals are in the stored upload, encrypted.';
