@@ -46,6 +46,8 @@ export class RecordScanner {
   newlineUnits = 0;
   /** Where the record starts, in units from the first one pushed. */
   start = 0;
+  /** Units looked at so far. Broken quotes make it look twice, never over and over again. */
+  work = 0;
   /** False inside a run of lines that only make sense together. */
   cuttable = true;
 
@@ -196,7 +198,7 @@ export class RecordScanner {
     if (doom) return this.failed(doom, i);
     if (this.firstStop >= 0) this.openings.push(at);
     this.open = i;
-    this.i = i + 1;
+    this.advance(i + 1);
     this.state = IN_QUOTES;
     return ON;
   }
@@ -216,7 +218,7 @@ export class RecordScanner {
           i += 2;
           continue;
         }
-        this.i = i + 1;
+        this.advance(i + 1);
         this.state = CLOSED;
         return ON;
       } else if (c === LF || c === CR) {
@@ -253,7 +255,7 @@ export class RecordScanner {
     const c = units[i];
     if (c === this.delimiter) i++;
     else if (c !== LF && c !== CR) return this.fail("text_after_quote", i);
-    this.i = i;
+    this.advance(i);
     this.state = PLAIN;
     return ON;
   }
@@ -276,6 +278,7 @@ export class RecordScanner {
 
   private fail(fault: Fault, at: number): number {
     const i = at === Infinity ? this.end : at;
+    this.advance(i);
     return this.failed({ fault, at: at === Infinity ? Infinity : this.base + at }, i);
   }
 
@@ -292,16 +295,16 @@ export class RecordScanner {
     }
     this.skipFault = failure.fault;
     this.skipAt = failure.at;
-    this.i = i;
+    this.advance(i);
     this.state = SKIP;
     return ON;
   }
 
   private tooLong(i: number): number {
+    this.advance(i);
     if (this.firstStop < 0) {
       this.skipFault = "record_too_long";
       this.skipAt = -1;
-      this.i = i;
       this.state = SKIP;
     } else {
       this.floodFrom = this.base + this.rec;
@@ -319,11 +322,13 @@ export class RecordScanner {
 
   private found(stop: number, newlineUnits: number): number {
     this.fault = null;
+    this.advance(stop);
     return this.emit(stop, newlineUnits);
   }
 
   private foundFault(stop: number, newlineUnits: number): number {
     this.newlines = 0;
+    this.advance(stop);
     // A line that ends before the scan would have failed is the first line of an open quote.
     this.fault = this.base + stop < this.skipAt ? "unclosed_quote" : this.skipFault;
     return this.emit(stop, newlineUnits);
@@ -348,8 +353,13 @@ export class RecordScanner {
   }
 
   private wait(i: number): number {
-    this.i = i;
+    this.advance(i);
     return MORE;
+  }
+
+  private advance(i: number): void {
+    this.work += i - this.i;
+    this.i = i;
   }
 
   private isPad(c: number): boolean {
