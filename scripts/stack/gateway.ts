@@ -89,7 +89,9 @@ function forward(incoming: IncomingMessage, response: ServerResponse, port: numb
     if (!answered) answer(response, 502, { code: "WORKER_ERROR", message: "The function ended" });
   });
   response.on("close", () => {
+    // What is left of the body is read, or the connection's next request would wait behind it.
     incoming.unpipe(upstream);
+    incoming.resume();
     if (!response.writableEnded) upstream.destroy();
   });
   incoming.pipe(upstream);
