@@ -11,7 +11,7 @@ declare
   v_free integer[];
   v_queue integer[];
   v_turn_at timestamptz[];
-  v_given uuid[] := '{}';
+  v_given uuid[] := '{}'::uuid[];
   v_lead record;
   v_pick integer;
 begin

@@ -14,12 +14,12 @@ declare
   v_candidate uuid;
   v_batch uuid[];
   v_lead record;
-  v_leads uuid[] := '{}';
-  v_scores smallint[] := '{}';
+  v_leads uuid[] := '{}'::uuid[];
+  v_scores smallint[] := '{}'::smallint[];
   v_brokers uuid[];
   v_unassigned integer;
-  v_busy_phones bytea[] := '{}';
-  v_left_out jsonb := '{}';
+  v_busy_phones bytea[] := '{}'::bytea[];
+  v_left_out jsonb := '{}'::jsonb;
   -- The view nominates; status, score and filters are those of this instant. Best first, and a lead that
   -- somebody else holds is left to them.
   v_candidates no scroll cursor for
@@ -63,7 +63,7 @@ begin
 
   open v_candidates;
   while v_more and cardinality(v_leads) < v_campaign.daily_limit loop
-    v_batch := '{}';
+    v_batch := '{}'::uuid[];
     while v_more and cardinality(v_batch) < v_campaign.daily_limit - cardinality(v_leads) loop
       fetch v_candidates into v_candidate;
       v_more := found;
