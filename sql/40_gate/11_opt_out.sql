@@ -157,7 +157,7 @@ create function private.opt_out_reach(p_body text, p_channel text) returns text[
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_words text := private.plain_reply(p_body);
-  v_all constant text[] := '{email,sms,voice_manual,voice_ai}';
+  v_all constant text[] := '{email,sms,voice_manual,voice_ai}'::text[];
   v_reach text[];
 begin
   if v_words ~ '\m(stop ?all|contact|contacting|alone|everything|list|lists|database|communications?|cease and desist|go away|sue|lose|delete|wrong)\M' then

@@ -1,10 +1,11 @@
-create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], inout everywhere boolean, out known boolean)
+create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], out everywhere boolean, out known boolean)
 language plpgsql stable set search_path = '' as $$
 declare
   v_found record;
   v_state_zones text[];
 begin
   known := true;
+  everywhere := false;
   if p_zip is not null then
     select z.zones, z.states into v_found
     from public.zip_zones z
@@ -35,7 +36,7 @@ begin
   end if;
 end
 $$;
-comment on function private.gate_add_address(text, text, text[], text[], boolean) is
+comment on function private.gate_add_address(text, text, text[], text[]) is
   'Adds the zones and states of one address; known is false for a state that does not exist. A ZIP that nobody knows, without a state, may be anywhere.';
 
 create function private.gate_places(p_facts jsonb, p_area_code text, p_phone boolean,
@@ -79,10 +80,10 @@ begin
       end if;
     end if;
     if v_state is not null or v_zip is not null then
-      v_found := private.gate_add_address(v_state, v_zip, zones, states, everywhere);
+      v_found := private.gate_add_address(v_state, v_zip, zones, states);
       zones := v_found.zones;
       states := v_found.states;
-      everywhere := v_found.everywhere;
+      everywhere := everywhere or v_found.everywhere;
       if not v_found.known then
         unreadable := unreadable || 'state'::text;
       end if;

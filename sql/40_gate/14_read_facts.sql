@@ -5,8 +5,7 @@ declare
   v_seller boolean;
   v_phone boolean;
   v_signed boolean;
-  v_fault text[] := '{}';
-  v_base boolean;
+  v_fault text[] := '{}'::text[];
   v_via text;
   v_scope text;
   v_reach text[];
@@ -108,7 +107,7 @@ declare
   v_body text;
   v_start timestamptz;
   v_keyword boolean;
-  v_stops jsonb := '[]';
+  v_stops jsonb := '[]'::jsonb;
 begin
   c.attempt_at := '{}'; c.attempt_channel := '{}'; c.attempt_subject := '{}';
   c.opted_out := false;
@@ -253,7 +252,7 @@ begin
   if c.channel <> 'email' then
     select string_agg(s.state, ', ' order by s.state) filter (where s.mobile_ban),
       string_agg(s.state, ', ' order by s.state) filter (where s.call_needs_written_consent),
-      max(case c.channel when 'sms' then s.internal_list_years_text else s.internal_list_years_call end),
+      max(case c.channel when 'sms' then s.internal_list_years_text else s.internal_list_years_call end)::int,
       bool_and(s.ebr_lifts_state_list), bool_or(s.capped)
     into c.mobile_ban_in, c.written_consent_in, c.list_years, c.ebr_lifts_state_list, c.capped
     from public.state_rules s where s.state = any (c.states);

@@ -1,7 +1,7 @@
 create function private.gate_check_opt_out(c private.gate_case, t timestamptz) returns private.gate_refusal[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_years int := coalesce(c.list_years, 10);
   v_ends timestamptz;
 begin
@@ -35,7 +35,7 @@ comment on function private.gate_check_opt_out(private.gate_case, timestamptz) i
 create function private.gate_check_confirmation(c private.gate_case) returns private.gate_refusal[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
 begin
   if c.channel is distinct from 'sms' then
     r := r || row('confirmation_by_text_only', 'an opt-out is confirmed by text', 'infinity')::private.gate_refusal;

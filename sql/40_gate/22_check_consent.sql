@@ -1,7 +1,7 @@
 create function private.gate_check_consent(c private.gate_case) returns private.gate_refusal[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_fault text;
 begin
   if c.channel = 'email' then

@@ -1,7 +1,7 @@
 create function private.gate_check_dnc(c private.gate_case, t timestamptz) returns private.gate_refusal[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_related boolean := coalesce(t >= c.ebr_from and t <= c.ebr_until, false);
   v_national boolean;
   v_state boolean;

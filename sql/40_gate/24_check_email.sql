@@ -1,7 +1,7 @@
 create function private.gate_check_email(c private.gate_case) returns private.gate_refusal[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_event text;
 begin
   if c.unsubscribed and (c.purpose = 'marketing' or c.house -> 'unsubscribe_ends_transactional' = 'true') then

@@ -16,7 +16,7 @@ comment on function private.daylight_saving(text, timestamptz) is 'How far the w
 create function private.gate_check_hours(c private.gate_case, t timestamptz) returns private.gate_refusal[]
 language plpgsql stable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v record;
   v_states text[] := c.states || 'US'::text;
   v_classes text[] := private.gate_classes(c.channel);

@@ -2,7 +2,7 @@ create function private.gate_cap_refusal(c private.gate_case, t timestamptz, p_r
   p_same_subject boolean, p_automated boolean, p_who text) returns private.gate_refusal
 language plpgsql immutable set search_path = '' as $$
 declare
-  v_count int;
+  v_count bigint;
   v_heals timestamptz;
 begin
   -- p_hours null: ever. Attempts of the future, or without a date, count.
@@ -27,7 +27,7 @@ comment on function private.gate_cap_refusal(private.gate_case, timestamptz, tex
 create function private.gate_check_caps(c private.gate_case, t timestamptz) returns private.gate_refusal[]
 language plpgsql stable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v record;
   v_one private.gate_refusal;
 begin
@@ -78,7 +78,7 @@ comment on function private.gate_check_caps(private.gate_case, timestamptz) is
 create function private.gate_check_states(c private.gate_case) returns private.gate_refusal[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_state text;
 begin
   foreach v_state in array c.emergencies loop

@@ -108,7 +108,7 @@ declare
   c private.gate_case;
   r private.gate_refusal[];
   v_next timestamptz;
-  v_reasons jsonb := '[]';
+  v_reasons jsonb := '[]'::jsonb;
 begin
   if jsonb_typeof(facts) is distinct from 'object' or as_of is null or not isfinite(as_of) then
     return jsonb_build_object('allow', false, 'reasons', jsonb_build_array(
