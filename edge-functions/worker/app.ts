@@ -11,7 +11,7 @@ import { runBatch } from "./batch.ts";
 import type { Settings } from "./settings.ts";
 
 export function createApp(deps: Deps, settings: Settings): Hono {
-  const queue = new Queue(deps.sql);
+  const queue = new Queue(deps.sql, settings.WORKER_SUPERVISE_SECONDS);
   const app = new Hono().basePath("/worker");
   app.post("/", async (c) => {
     if (!isService(c.req.header("authorization"))) {

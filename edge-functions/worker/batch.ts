@@ -13,7 +13,7 @@ export interface BatchResult {
 }
 
 export async function runBatch(
-  work: Omit<Work, "shouldStop">,
+  work: Omit<Work, "shouldStop" | "sliceRows">,
   settings: Settings,
 ): Promise<BatchResult> {
   const started = performance.now();
@@ -25,7 +25,7 @@ export async function runBatch(
   const shouldStop = () =>
     performance.now() - started > settings.WORKER_BATCH_MS ||
     cpuMs() > settings.WORKER_BATCH_CPU_MS;
-  const full: Work = { ...work, shouldStop };
+  const full: Work = { ...work, sliceRows: settings.WORKER_SLICE_ROWS, shouldStop };
   for (const task of [() => full.queue.supervise(), () => sweep(full)]) {
     await task().catch((error) => full.log("error", "upkeep_failed", errorFields(error)));
   }

@@ -9,11 +9,15 @@ const LONGEST_PAUSE_MS = 15_000;
 
 /** Runs until `signal` says stop, then lets every lane reach a safe point. */
 export async function runLoop(
-  work: Omit<Work, "shouldStop">,
+  work: Omit<Work, "shouldStop" | "sliceRows">,
   settings: Settings,
   signal: AbortSignal,
 ): Promise<void> {
-  const full: Work = { ...work, shouldStop: () => signal.aborted };
+  const full: Work = {
+    ...work,
+    sliceRows: settings.WORKER_SLICE_ROWS,
+    shouldStop: () => signal.aborted,
+  };
   const bell = new Bell(signal);
   const listening = await full.queue.listen((queue) => bell.ring(queue));
   const lane = (name: QueueName) => runLane(full, name, bell, settings.WORKER_POLL_MS, signal);

@@ -23,7 +23,13 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 log("info", "started", { stage_lanes: settings.WORKER_STAGE_LANES });
 await runLoop(
-  { sql, env, log, now: () => new Date(), queue: new Queue(sql) },
+  {
+    sql,
+    env,
+    log,
+    now: () => new Date(),
+    queue: new Queue(sql, settings.WORKER_SUPERVISE_SECONDS),
+  },
   settings,
   stop.signal,
 );

@@ -9,6 +9,8 @@ import { stagePart } from "./handlers/stage-part.ts";
 
 export interface Work extends Deps {
   queue: Queue;
+  /** Rows of one transaction while staging. */
+  sliceRows: number;
   /** Asked at safe points: true when the job should be given back and taken up again later. */
   shouldStop: () => boolean;
 }

@@ -78,7 +78,7 @@ export class Queue {
   readonly #boss: PgBoss;
   readonly #known = new Map<QueueName, Promise<unknown>>();
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, superviseSeconds = 60) {
     this.#sql = sql;
     // Never started: no timers, no migrations. Its methods are used as a library.
     this.#boss = new PgBoss({
@@ -89,7 +89,7 @@ export class Queue {
       schedule: false,
       reindex: false,
       monitorVacuum: false,
-      monitorIntervalSeconds: 5,
+      monitorIntervalSeconds: superviseSeconds,
     });
     this.#boss.on("error", () => {});
   }

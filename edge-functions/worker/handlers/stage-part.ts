@@ -50,7 +50,7 @@ async function storeSlices(
   csv: CsvReader,
   layout: Layout,
 ): Promise<number> {
-  const slices = slicesOf(csv, new RowMapper(layout.mapping), claim);
+  const slices = slicesOf(csv, new RowMapper(layout.mapping), claim, work.sliceRows);
   let cursor = claim.received;
   let next: Promise<IteratorResult<Slice>> = slices.next();
   try {

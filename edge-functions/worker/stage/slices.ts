@@ -2,9 +2,8 @@
 import { copyBatches, type CsvReader, type RowMapper } from "../../_shared/domain/csv/index.ts";
 import type { Claim } from "./claim.ts";
 
-export const SLICE_ROWS = 20_000;
 /** Wide rows make a slice large before it is long. */
-const SLICE_CHARACTERS = 16 * 1024 * 1024;
+const SLICE_CHARACTERS = 6 * 1024 * 1024;
 
 export interface Slice {
   rows: number;
@@ -15,6 +14,7 @@ export async function* slicesOf(
   csv: CsvReader,
   mapper: RowMapper,
   { received, lines }: Pick<Claim, "received" | "lines">,
+  sliceRows: number,
 ): AsyncGenerator<Slice> {
   // Line numbers are those of the file: a header that a later part repeats does not count.
   const shift = csv.stats.repeatedHeaderLines;
@@ -38,7 +38,7 @@ export async function* slicesOf(
       size += text.length;
     }
     slice.rows += rows.length;
-    if (slice.rows >= SLICE_ROWS || size >= SLICE_CHARACTERS) {
+    if (slice.rows >= sliceRows || size >= SLICE_CHARACTERS) {
       yield slice;
       slice = { rows: 0, texts: [] };
       size = 0;
