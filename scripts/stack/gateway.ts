@@ -58,7 +58,14 @@ function forwardedHeaders(incoming: IncomingMessage): string[] {
   return headers;
 }
 
-function forward(incoming: IncomingMessage, response: ServerResponse, port: number, path: string) {
+/** Hands the request on; answers false, with nothing read or sent, where nobody listens. */
+function forward(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  port: number,
+  path: string,
+): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
   const upstream = request({
     host: "127.0.0.1",
     port,
@@ -83,18 +90,28 @@ function forward(incoming: IncomingMessage, response: ServerResponse, port: numb
     from.pipe(response);
   });
   // A function may answer before it has read the body; then its connection breaks, not the answer.
+  let connected = false;
   upstream.on("error", () => {
+    if (!connected) return resolve(false);
     incoming.unpipe(upstream);
     incoming.resume();
     if (!answered) answer(response, 502, { code: "WORKER_ERROR", message: "The function ended" });
   });
-  response.on("close", () => {
+  response.once("close", () => {
+    if (!connected) return upstream.destroy();
     // What is left of the body is read, or the connection's next request would wait behind it.
     incoming.unpipe(upstream);
     incoming.resume();
     if (!response.writableEnded) upstream.destroy();
   });
-  incoming.pipe(upstream);
+  upstream.on("socket", (socket) => {
+    socket.once("connect", () => {
+      connected = true;
+      resolve(true);
+      incoming.pipe(upstream);
+    });
+  });
+  return promise;
 }
 
 export async function startGateway(options: GatewayOptions): Promise<Server> {
@@ -111,12 +128,17 @@ export async function startGateway(options: GatewayOptions): Promise<Server> {
       const message = await isAuthorised(incoming, secret);
       if (message) return answer(response, 401, { code: 401, message });
     }
-    const port = await route.process.port();
-    if (!port) {
-      const message = "Function failed to start (please check logs)";
-      return answer(response, 503, { code: "BOOT_ERROR", message });
+    // A function that has just died is refused once before it is known to be gone.
+    let failed: number | null = null;
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const port = await route.process.port(failed);
+      if (!port) break;
+      if (await forward(incoming, response, port, url.slice(prefix.length))) return;
+      if (incoming.destroyed) return;
+      failed = port;
     }
-    forward(incoming, response, port, url.slice(prefix.length));
+    const message = "Function failed to start (please check logs)";
+    answer(response, 503, { code: "BOOT_ERROR", message });
   }
   const server = createServer((incoming, response) => {
     handle(incoming, response).catch((error) =>

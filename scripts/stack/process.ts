@@ -60,15 +60,20 @@ export class DenoProcess {
     return this.#child?.pid ?? null;
   }
 
-  /** The port, once the present process answers there; null while there is none. */
-  async port(timeout = 20_000): Promise<number | null> {
-    const timer = new AbortController();
-    const late = pause(timeout, null, { signal: timer.signal }).catch(() => null);
-    const ready = this.#ready.promise.then(() => this.#port, () => null);
-    try {
-      return await Promise.race([ready, late]);
-    } finally {
+  /** The port, once a process answers there (another than `failed`); null where none does in time. */
+  async port(failed: number | null = null, timeout = 20_000): Promise<number | null> {
+    const deadline = Date.now() + timeout;
+    for (;;) {
+      const timer = new AbortController();
+      const late = pause(deadline - Date.now(), null, { signal: timer.signal }).catch(() => null);
+      const port = await Promise.race([
+        this.#ready.promise.then(() => this.#port, () => null),
+        late,
+      ]);
       timer.abort();
+      if (port === null || port !== failed) return port;
+      if (Date.now() > deadline) return null;
+      await pause(20);
     }
   }
 
