@@ -31,6 +31,11 @@ set local sluice.actor = '';
 select is(cast_.leads('broker', 'public.contactable_leads', 'lead_id'), 'none', 'a lead that was given away is gone at once');
 select is(cast_.leads('colleague', 'public.contactable_leads', 'lead_id'), 'a1 a2', 'and with its new broker');
 
+-- A broker's own list.
+select is(cast_.leads(who, 'public.my_leads', 'lead_id'), answer, format('%s has leads of their own: %s', who, answer))
+from (values ('broker', 'none'), ('colleague', 'a1 a2'), ('rival', 'b1'), ('owner', 'none'), ('viewer', 'none'), ('stranger', 'none'),
+  ('anon', '42501 permission denied for view my_leads')) x (who, answer);
+
 -- What is no longer so is not shown, what is new waits for the refresh.
 select count(*) from public.feed_campaign(cast_.org(), cast_.campaign(), '2026-11-23', '2026-11-23 14:00Z') \g /dev/null
 select is(cast_.leads('owner', 'public.contactable_leads', 'lead_id'), 'none', 'fed leads are no longer contactable');
