@@ -375,6 +375,13 @@ export type Database = {
             referencedRelation: "mv_contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
+          {
+            foreignKeyName: "token_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "my_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
         ];
       };
       "contact_points": {
@@ -656,6 +663,13 @@ export type Database = {
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
             referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "address_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "my_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
         ];
@@ -1464,6 +1478,7 @@ export type Database = {
           "area_code_presumed": boolean;
           "automated_needs_written_consent": boolean;
           "call_needs_written_consent": boolean;
+          "capped": boolean;
           "ebr_lifts_state_list": boolean;
           "effective_from": string | null;
           "effective_to": string | null;
@@ -1485,6 +1500,7 @@ export type Database = {
           "area_code_presumed"?: boolean;
           "automated_needs_written_consent"?: boolean;
           "call_needs_written_consent"?: boolean;
+          "capped"?: boolean;
           "ebr_lifts_state_list"?: boolean;
           "effective_from"?: string | null;
           "effective_to"?: string | null;
@@ -1505,6 +1521,7 @@ export type Database = {
           "area_code_presumed"?: boolean;
           "automated_needs_written_consent"?: boolean;
           "call_needs_written_consent"?: boolean;
+          "capped"?: boolean;
           "ebr_lifts_state_list"?: boolean;
           "effective_from"?: string | null;
           "effective_to"?: string | null;
@@ -1969,6 +1986,102 @@ export type Database = {
         };
         ComputedFields: never;
         Relationships: [];
+      };
+      "my_leads": {
+        Row: {
+          "added_to_campaign_at": string | null;
+          "attributes": NonNullable<Json>;
+          "call_attempt_count": number;
+          "campaign_id": string | null;
+          "campaign_status": Database["public"]["Enums"]["campaign_status"];
+          "consent": boolean;
+          "created_at": string;
+          "current_sequence_step": number;
+          "email_verified": boolean;
+          "last_reply_at": string | null;
+          "lead_id": string;
+          "lead_score": number;
+          "org_id": string;
+          "owner_1_first": string | null;
+          "owner_1_last": string | null;
+          "owner_full": string | null;
+          "phone_verified": boolean;
+          "situs_city": string | null;
+          "situs_house_number": string | null;
+          "situs_state": string | null;
+          "situs_street": string | null;
+          "situs_unit": string | null;
+          "situs_zip": string | null;
+          "status": Database["public"]["Enums"]["lead_status"];
+          "time_zone": string | null;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "added_to_campaign_at"?: string | null;
+          "attributes"?: Json | null;
+          "call_attempt_count"?: number | null;
+          "campaign_id"?: string | null;
+          "campaign_status"?: Database["public"]["Enums"]["campaign_status"] | null;
+          "consent"?: boolean | null;
+          "created_at"?: string | null;
+          "current_sequence_step"?: number | null;
+          "email_verified"?: boolean | null;
+          "last_reply_at"?: string | null;
+          "lead_id"?: string | null;
+          "lead_score"?: number | null;
+          "org_id"?: string | null;
+          "owner_1_first"?: string | null;
+          "owner_1_last"?: string | null;
+          "owner_full"?: string | null;
+          "phone_verified"?: boolean | null;
+          "situs_city"?: string | null;
+          "situs_house_number"?: string | null;
+          "situs_state"?: string | null;
+          "situs_street"?: string | null;
+          "situs_unit"?: string | null;
+          "situs_zip"?: string | null;
+          "status"?: Database["public"]["Enums"]["lead_status"] | null;
+          "time_zone"?: string | null;
+          "updated_at"?: string | null;
+        };
+        Update: {
+          "added_to_campaign_at"?: string | null;
+          "attributes"?: Json | null;
+          "call_attempt_count"?: number | null;
+          "campaign_id"?: string | null;
+          "campaign_status"?: Database["public"]["Enums"]["campaign_status"] | null;
+          "consent"?: boolean | null;
+          "created_at"?: string | null;
+          "current_sequence_step"?: number | null;
+          "email_verified"?: boolean | null;
+          "last_reply_at"?: string | null;
+          "lead_id"?: string | null;
+          "lead_score"?: number | null;
+          "org_id"?: string | null;
+          "owner_1_first"?: string | null;
+          "owner_1_last"?: string | null;
+          "owner_full"?: string | null;
+          "phone_verified"?: boolean | null;
+          "situs_city"?: string | null;
+          "situs_house_number"?: string | null;
+          "situs_state"?: string | null;
+          "situs_street"?: string | null;
+          "situs_unit"?: string | null;
+          "situs_zip"?: string | null;
+          "status"?: Database["public"]["Enums"]["lead_status"] | null;
+          "time_zone"?: string | null;
+          "updated_at"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "lead_is_in_a_campaign_of_its_org";
+            columns: ["org_id", "campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaigns";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
       };
     };
     Functions: {

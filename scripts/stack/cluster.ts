@@ -161,10 +161,12 @@ export function takeLease(name = String(process.pid)): void {
 export async function dropLease(name = String(process.pid)): Promise<void> {
   rmSync(join(leases(), name), { force: true });
   if (!existsSync(leases())) return;
-  for (const other of readdirSync(leases())) {
-    if (other === "keep" || isAlive(Number(other))) return;
-    rmSync(join(leases(), other), { force: true });
-  }
+  const living = readdirSync(leases()).filter((other) => {
+    const isHeld = other === "keep" || isAlive(Number(other));
+    if (!isHeld) rmSync(join(leases(), other), { force: true });
+    return isHeld;
+  });
+  if (living.length > 0) return;
   await stopCluster();
 }
 

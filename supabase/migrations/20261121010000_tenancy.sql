@@ -80,24 +80,31 @@ create index brokers_user_idx on public.brokers (user_id);
 
 -- Helpers for policies. Each answers from the caller's JWT and is called as `(select f())`, so it runs
 -- once a statement. Security definer: they read members and brokers without asking the policies that call them.
+-- PL/pgSQL, because it keeps its plans for the session: an SQL function would be planned at every call.
 
 create function private.my_org_ids(p_roles public.member_role[] default null) returns uuid[]
-language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(m.org_id), '{}')
-  from public.members m
-  where m.user_id = (select auth.uid())
-    and (p_roles is null or m.role = any (p_roles))
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(array_agg(m.org_id), '{}')
+    from public.members m
+    where m.user_id = (select auth.uid())
+      and (p_roles is null or m.role = any (p_roles)));
+end
 $$;
 comment on function private.my_org_ids(public.member_role[]) is
   'Orgs in which the signed-in user has one of the roles (any role when null). Empty for anon. Definer: policies of members itself ask it.';
 
 create function private.my_broker_ids() returns uuid[]
-language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(b.id), '{}')
-  from public.brokers b
-  join public.members m on m.org_id = b.org_id and m.user_id = b.user_id
-  where b.user_id = (select auth.uid()) and b.active
-    and m.role in ('owner', 'admin', 'broker')
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(array_agg(b.id), '{}')
+    from public.brokers b
+    join public.members m on m.org_id = b.org_id and m.user_id = b.user_id
+    where b.user_id = (select auth.uid()) and b.active
+      and m.role in ('owner', 'admin', 'broker'));
+end
 $$;
 comment on function private.my_broker_ids() is 'Broker rows that the signed-in user acts as. Definer: policies of brokers itself ask it.';
 

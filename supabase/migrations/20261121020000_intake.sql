@@ -278,6 +278,8 @@ declare
 begin
   select s.org_id into strict v_org from public.sources s where s.id = p_source_id;
 
+  -- One delivery under one id, and one of one content, at a time: the second waits and then sees the first.
+  perform pg_advisory_xact_lock(hashtextextended(p_source_id::text || p_webhook_id, 3));
   select g.* into v_guard from public.ingest_replay_guard g
   where g.source_id = p_source_id and g.webhook_id = p_webhook_id;
   if found and (v_guard.content_sha256 <> p_sha256 or v_guard.dry_run <> p_dry_run) then
@@ -285,7 +287,6 @@ begin
     return;
   end if;
 
-  -- One delivery of one content at a time: the second waits here and then sees the first.
   perform pg_advisory_xact_lock(hashtextextended(v_org::text || encode(p_sha256, 'hex') || p_dry_run, 2));
   select g.* into v_guard from public.ingest_replay_guard g
   where g.org_id = v_org and g.content_sha256 = p_sha256 and g.dry_run = p_dry_run;
@@ -1529,3 +1530,32 @@ revoke execute on function private.is_plain_line(text, text, text),
   private.parse_address(text, text, text, text, text, boolean) from public;
 grant execute on function private.is_plain_line(text, text, text),
   private.parse_address(text, text, text, text, text, boolean) to pipeline_writer, service_role;
+
+-- sql/20_intake/20_mask_attributes.sql
+
+-- Unmapped columns are kept as attributes, in plain; contact values among them are not.
+
+create function private.mask_attributes(p_attributes jsonb, out attributes jsonb, out masked integer)
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  attributes := coalesce(p_attributes, '{}');
+  masked := 0;
+  -- One look at the whole object: most rows have nothing to hide.
+  if attributes::text !~ '@|[0-9]{3}[-. )]{1,3}[0-9]{3}[-. ]{1,3}[0-9]{4}'
+    and attributes::text !~* '"[^"]*(phone|mobile|cell|fax|telephone)[^"]*": "[^"]*[0-9]{7}' then
+    return;
+  end if;
+  select jsonb_object_agg(a.key, m.value), count(*) filter (where m.value is distinct from a.value)
+  into attributes, masked
+  from jsonb_each_text(p_attributes) a
+  cross join lateral (
+    select regexp_replace(regexp_replace(
+        case when a.key ~* '(phone|mobile|cell|fax|telephone)' and a.value ~ '[0-9]{7}'
+          then regexp_replace(a.value, '[0-9]{3,}([0-9]{4})', '***-\1', 'g') else a.value end,
+        '[A-Za-z0-9._%+''-]+@([A-Za-z0-9.-]+\.[A-Za-z]{2,})', '***@\1', 'g'),
+      '(\+?1[-. ]?)?\(?[0-9]{3}[-. )]{1,3}[0-9]{3}[-. ]{1,3}([0-9]{4})', '***-***-\2', 'g') as value
+  ) m;
+end
+$$;
+comment on function private.mask_attributes(jsonb) is
+  'Attributes with phone numbers and e-mail addresses masked (last four digits, domain), and how many values were. The originals are in the stored upload, encrypted.';

@@ -226,7 +226,8 @@ create table public.lead_changes (
 );
 comment on table public.lead_changes is 'Who, or which upload, changed what of a lead. Survives the lead.';
 comment on column public.lead_changes.changes is '{"field": [old, new]} of an update; the whole row of a deletion; null for a creation.';
-comment on column public.lead_changes.actor is 'upload, member or system.';
+comment on column public.lead_changes.actor is 'upload, member or system: whose work it is.';
+comment on column public.lead_changes.actor_id is 'The signed-in user, also where the system works for them (an undo); null for the pipeline and the SQL desk.';
 create index lead_changes_lead_idx on public.lead_changes (org_id, lead_id);
 create index lead_changes_upload_idx on public.lead_changes (org_id, upload_id) where action <> 'created';
 
@@ -307,13 +308,15 @@ create index consent_tokens_lead_idx on public.consent_tokens (org_id, lead_id);
 -- sql/30_leads/04_lead_triggers.sql
 
 -- What must hold whoever writes a lead: Studio, the API, a function, psql.
--- The pipeline names itself in `sluice.actor` (upload or system) for the length of its transaction; a
--- signed-in user is a member whatever the setting says; anything else is a person at the SQL desk.
+-- The pipeline names itself in `sluice.actor` (upload or system) for the length of its transaction, and so do
+-- functions that do its work for a signed-in user (undo_upload, close_conflict: they write as their owner).
+-- What a member writes directly is a member's edit whatever the setting says; without a setting it is a
+-- person at the SQL desk.
 
 create function private.current_actor() returns text
 language sql stable set search_path = '' as $$
   select case
-    when (select auth.uid()) is not null then 'member'
+    when current_user in ('anon', 'authenticated') then 'member'
     else coalesce(nullif(current_setting('sluice.actor', true), ''), 'member')
   end
 $$;
@@ -344,10 +347,10 @@ $$;
 comment on function private.tg_leads__derive_keys() is
   'Trigger: identity keys of a lead written by hand come from the same normalisers as imported ones. Definer: members may not call the normalisers themselves.';
 create trigger _300_derive_keys before insert on public.leads
-  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or coalesce(current_setting('request.jwt.claims', true), '') <> '') execute function private.tg_leads__derive_keys();
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
 create trigger _300_derive_keys_on_update
   before update of mak, apn, county_fips, addr_hash, situs_street, situs_unit, situs_city, situs_state, situs_zip on public.leads
-  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or coalesce(current_setting('request.jwt.claims', true), '') <> '') execute function private.tg_leads__derive_keys();
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
 
 create function private.tg_leads__note_edits() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -367,7 +370,7 @@ end
 $$;
 comment on function private.tg_leads__note_edits() is 'Trigger: remembers which facts a person edited, so that no import overwrites them. Definer: members may not call fact_of_column themselves.';
 create trigger _400_note_edits before update on public.leads
-  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or coalesce(current_setting('request.jwt.claims', true), '') <> '') execute function private.tg_leads__note_edits();
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__note_edits();
 
 -- One statement-level trigger per command: a bulk write costs one insert into the history.
 create function private.tg_leads__record_changes() returns trigger

@@ -230,11 +230,14 @@ begin
   -- the place counts where the row's own columns are empty.
   with parsed as materialized (
     select s.*, a.situs_house_number, a.situs_street, a.situs_unit, a.situs_city, a.situs_state, a.situs_zip,
-      a.addr_hash, a.warnings as address_warnings,
+      a.addr_hash,
+      case when m.masked > 0 then a.warnings || '{contact_in_attribute}'::text[] else a.warnings end as row_warnings,
+      m.attributes as safe_attributes,
       concat_ws('|', s.fips, '/', s.county, '/', coalesce(a.situs_state, s.state), '/', coalesce(s.zip, a.situs_zip)) as place
     from stage_in s
     cross join lateral private.parse_address(s.street, s.unit, coalesce(s.city, v_source.default_city),
       coalesce(s.state, v_source.default_state), s.zip) a
+    cross join lateral private.mask_attributes(s.attributes) m
     where s.reject_code is null
   ), places as materialized (
     select d.*, private.county_fips(d.fips, d.county, d.usps, d.zip5) as county_fips
@@ -265,7 +268,7 @@ begin
       c.email, c.phone, coalesce(c.email_verified, false), coalesce(c.phone_verified, false),
       private.distinct_codes(c.email_codes), private.distinct_codes(c.phone_codes),
       t.consented_at is not null, t.consented_at, case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
-      round(s.lead_score::numeric)::smallint, coalesce(s.attributes, '{}'),
+      round(s.lead_score::numeric)::smallint, s.safe_attributes,
       string_to_array(nullif(translate(s.result_codes, ' ;|', ',,,'), ''), ','),
       private.encrypt_value(s.raw::text, v_key)
     from parsed s
@@ -295,7 +298,7 @@ begin
   )
   select (select count(*) from staged),
     (select coalesce(jsonb_object_agg(w.code, w.n), '{}')
-     from (select unnest(p.address_warnings) as code, count(*) as n from parsed p group by 1) w)
+     from (select unnest(p.row_warnings) as code, count(*) as n from parsed p group by 1) w)
   into v_rows, v_address;
 
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
@@ -599,8 +602,14 @@ comment on function private.link_rows(uuid, uuid) is
 create type private.lead_keys as (mak text, parcel text, has_address boolean);
 comment on type private.lead_keys is 'Identity keys of a lead, as far as a component has to agree with them.';
 
+-- No nested loops: the sizes of what is computed on the way are unknown to the planner, and a wrong guess makes
+-- this step quadratic.
 create function private.classify_components(p_org_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+language plpgsql volatile
+set search_path = pg_temp, private
+set work_mem = '64MB'
+set enable_nestloop = off
+as $$
 begin
   with candidates as (
     select r.component, r.line_number, r.has_key, l.lead_id, l.is_fallback
@@ -641,6 +650,7 @@ begin
         select row(l.mak, l.county_fips || l.apn, l.addr_hash is not null)::private.lead_keys
         from public.leads l where l.org_id = p_org_id and l.id = f.lead_id
       ) end as keys
+      offset 0
     ) l
     where f.leads <= 1 and f.unmixed
       and f.mak is not distinct from f.other_mak

