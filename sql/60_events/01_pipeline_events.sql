@@ -43,7 +43,13 @@ begin
   loop
     v_name := 'pipeline_events_' || to_char(v_month, 'YYYY_MM');
     if to_regclass('private.' || v_name) is null then
-      execute format('create table private.%I partition of public.pipeline_events for values from (%L) to (%L)',
+      execute format('create table private.%I (like public.pipeline_events including defaults including constraints)', v_name);
+      -- Events that came before their month was made wait in the default partition.
+      lock table private.pipeline_events_other in access exclusive mode;
+      execute format(
+        'with moved as (delete from private.pipeline_events_other e where e.at >= %L and e.at < %L returning e.*) insert into private.%I select * from moved',
+        v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC', v_name);
+      execute format('alter table public.pipeline_events attach partition private.%I for values from (%L) to (%L)',
         v_name, v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC');
       execute format('alter table private.%I enable row level security', v_name);
       v_made := v_made + 1;

@@ -25,6 +25,14 @@ select is(private.tick(cast_.la('2026-11-24 10:00')) #- '{feeds,0,campaign_id}',
 select is((select count(*) from pg_inherits i where i.inhparent = 'public.pipeline_events'::regclass
   and i.inhrelid::regclass::text ~ 'pipeline_events_(2026_1[012]|2027_0[12])$'), 5::bigint, 'last month, this one and the next three have partitions');
 
+insert into public.pipeline_events (org_id, kind, at) values (cast_.org(), 'sent', '2027-03-31 23:59Z'), (cast_.org(), 'sent', '2027-04-01 00:00Z');
+select is((select string_agg(e.tableoid::regclass::text, ' ' order by e.at) from public.pipeline_events e where e.kind = 'sent'),
+  'private.pipeline_events_other private.pipeline_events_other', 'an event whose month nobody made is not lost');
+select is(private.ensure_event_partitions('2026-12-31 23:59Z'), 1, 'the next month is made before it begins');
+select is((select string_agg(e.tableoid::regclass::text, ' ' order by e.at) from public.pipeline_events e where e.kind = 'sent'),
+  'private.pipeline_events_2027_03 private.pipeline_events_other', 'and takes its events over');
+select is(private.ensure_event_partitions('2026-12-31 23:59Z'), 0, 'once');
+
 -- Jobs.
 select results_eq($$ select jobname::text, schedule, command from cron.job where jobname like 'sluice-%' order by 1 $$,
   $$ values ('sluice-tick', '* * * * *', 'select private.tick()'), ('sluice-worker', '* * * * *', 'select private.call_worker()') $$,
