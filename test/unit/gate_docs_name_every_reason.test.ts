@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..");
+const seed = readFileSync(join(root, "sql", "41_gate_data", "13_gate_rules.sql"), "utf8");
+const docs = readFileSync(join(root, "docs", "compliance.md"), "utf8");
+const rules = [...seed.matchAll(/^ {2}\('([a-z_]+)', '([a-z_]+)', '/gm)].map(([, rule]) => rule);
+
+test("docs/compliance.md says plainly that it is not legal advice", () => {
+  expect(docs.split("\n").slice(0, 4).join(" ")).toContain("not legal advice");
+});
+
+test("docs/compliance.md names every reason of the gate, and none that is none", () => {
+  expect(rules.length).toBeGreaterThan(50);
+  const named = [...docs.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, rule]) => rule)
+    .filter((rule) => seed.includes(`'${rule}'`));
+  expect(named.toSorted()).toEqual(rules.toSorted());
+});
