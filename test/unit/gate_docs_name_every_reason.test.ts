@@ -13,7 +13,7 @@ test("docs/compliance.md says plainly that it is not legal advice", () => {
 
 test("docs/compliance.md names every reason of the gate, and none that is none", () => {
   expect(rules.length).toBeGreaterThan(50);
-  const named = [...docs.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, rule]) => rule)
-    .filter((rule) => seed.includes(`'${rule}'`));
+  const table = docs.slice(docs.indexOf("## Reasons"));
+  const named = [...table.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, rule]) => rule);
   expect(named.toSorted()).toEqual(rules.toSorted());
 });
