@@ -23,7 +23,11 @@ async function relations(sql: Sql): Promise<string[]> {
     from pg_attribute a join pg_class c on c.oid = a.attrelid
     where c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped
     order by a.attrelid, a.attnum`;
-  const kinds: Record<string, string> = { v: " (view)", m: " (materialized view)", p: " (partitioned)" };
+  const kinds: Record<string, string> = {
+    v: " (view)",
+    m: " (materialized view)",
+    p: " (partitioned)",
+  };
   return tables.flatMap((table) => [
     `### ${table.name}${kinds[table.kind] ?? ""}`,
     "",

@@ -112,7 +112,6 @@ language plpgsql volatile set search_path = '' as $$
 declare
   v_upload public.uploads;
   v_part record;
-  v_report jsonb;
   v_state text;
 begin
   select * into strict v_upload from public.uploads u where u.id = p_upload_id;
