@@ -82,14 +82,17 @@ begin
     select o.org_id, o.id, 'deleted', to_jsonb(o), v_upload, v_user, v_actor from old_rows o;
   else
     insert into public.lead_changes (org_id, lead_id, action, changes, upload_id, actor_id, actor)
-    select n.org_id, n.id, 'updated', d.changes, v_upload, v_user, v_actor
-    from new_rows n
-    join old_rows o on o.org_id = n.org_id and o.id = n.id
+    select p.org_id, p.id, 'updated', d.changes, v_upload, v_user, v_actor
+    from (
+      select n.org_id, n.id, to_jsonb(o) as was, to_jsonb(n) - '{updated_at,field_sources,edited_fields}'::text[] as is
+      from new_rows n
+      join old_rows o on o.org_id = n.org_id and o.id = n.id
+      offset 0
+    ) p
     cross join lateral (
-      select jsonb_object_agg(x.key, jsonb_build_array(y.value, x.value)) as changes
-      from jsonb_each(to_jsonb(n)) x
-      join jsonb_each(to_jsonb(o)) y using (key)
-      where x.value <> y.value and x.key not in ('updated_at', 'field_sources', 'edited_fields')
+      select jsonb_object_agg(x.key, jsonb_build_array(p.was -> x.key, x.value)) as changes
+      from jsonb_each(p.is) x
+      where x.value <> p.was -> x.key
     ) d
     where d.changes is not null;
   end if;
