@@ -30,13 +30,14 @@ export async function runBatch(
     await task().catch((error) => full.log("error", "upkeep_failed", errorFields(error)));
   }
   let done = 0;
-  while (!shouldStop()) {
+  // One job at least, however small the budget: every call gets further.
+  do {
     let found = false;
     for (const name of QUEUES) {
       if (!found && await runNext(full, name)) found = true;
     }
     if (!found) break;
     done++;
-  }
+  } while (!shouldStop());
   return { done, remaining: await full.queue.waiting() };
 }
