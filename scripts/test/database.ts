@@ -1,5 +1,5 @@
 // Checks of the built database: drift, generated types, the Supabase CLI's linters.
-import { createTestDatabase, type Server } from "../stack/database.ts";
+import { connect, createTestDatabase, type Server } from "../stack/database.ts";
 import { databaseDiff, schemaDump, withBoth } from "../stack/diff.ts";
 import { plainUrl, supabase } from "../stack/supabase.ts";
 import { typesAreCurrent } from "../stack/types.ts";
@@ -68,6 +68,10 @@ function isExpected(advice: Advice): boolean {
 export async function advisors(server: Server): Promise<Check[]> {
   const database = await createTestDatabase(server);
   const remote = `--remote=${plainUrl(database.adminUrl)}`;
+  // The CLI would create it itself, but as the owner of the schema, who may not.
+  const sql = connect(database.adminUrl);
+  await sql`create extension if not exists plpgsql_check with schema extensions`;
+  await sql.end();
   const common = ["--fail-on", "none", "--output-format", "json"];
   try {
     const lint = await supabase(
@@ -89,8 +93,14 @@ export async function advisors(server: Server): Promise<Check[]> {
     const open = (advised ?? []).filter((item) => !isExpected(item))
       .map((item) => `${item.level} ${item.name}: ${item.detail}`);
     return [
-      check("supabase db lint", lint.status === 0 ? problems.join("\n") : lint.stderr),
-      check("supabase db advisors", advice.status === 0 ? open.join("\n") : advice.stderr),
+      check(
+        "supabase db lint",
+        lint.status === 0 ? problems.join("\n") : lint.stderr + lint.stdout,
+      ),
+      check(
+        "supabase db advisors",
+        advice.status === 0 ? open.join("\n") : advice.stderr + advice.stdout,
+      ),
     ];
   } finally {
     await database.drop();
