@@ -53,6 +53,11 @@ async function psql(args: string[]): Promise<number> {
   return status ?? 1;
 }
 
+function build(): Promise<void> {
+  say(buildMigrations().join("\n") || "Nothing has changed.");
+  return Promise.resolve();
+}
+
 async function migration(args: string[]): Promise<void> {
   const { positionals: [name] } = parseArgs({ args, allowPositionals: true });
   if (!name) throw new Error("Name the change: npm run db:migration -- add_call_notes");
@@ -74,7 +79,7 @@ const commands: Record<string, () => Promise<number | void>> = {
   stop,
   reset,
   psql: () => psql(args),
-  build: () => Promise.resolve(say(buildMigrations().join("\n") || "Nothing has changed.")),
+  build,
   migration: () => migration(args),
   types,
 };

@@ -59,8 +59,20 @@ export function isBuilt(name: string): boolean {
   return (name.split("_")[0] ?? "") <= lastBuiltVersion;
 }
 
+/**
+ * Migrations that people have applied must not change. The first release is out with version 1, or
+ * once a later migration builds on it.
+ */
+export function isReleased(): boolean {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return !version.startsWith("0.") || migrationFiles().some(({ name }) => !isBuilt(name));
+}
+
 /** Writes the migrations of the first release; returns the names that changed. */
 export function buildMigrations(): string[] {
+  if (isReleased()) {
+    throw new Error("The first release is out: write a new one with `npm run db:migration`.");
+  }
   mkdirSync(migrationsFolder, { recursive: true });
   const wanted = firstRelease();
   const changed: string[] = [];
