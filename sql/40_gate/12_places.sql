@@ -107,10 +107,14 @@ begin
     select array_agg(r.state order by r.state) into states from public.state_rules r;
   else
     everywhere := false;
-    if cardinality(zones) > 1 then
+    if zones[1] = all (zones) then
+      zones := zones[1:1];
+    else
       zones := array(select distinct z from unnest(zones) z order by z);
     end if;
-    if cardinality(states) > 1 then
+    if states[1] = all (states) then
+      states := states[1:1];
+    else
       states := array(select distinct s from unnest(states) s order by s);
     end if;
   end if;

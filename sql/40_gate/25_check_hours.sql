@@ -26,13 +26,11 @@ declare
   v_group text;
   v_day date;
   v_time time;
-  v_standard time;
 begin
   foreach v_zone in array c.zones loop
     v_wall := t at time zone v_zone;
     v_day := v_wall::date;
     v_time := v_wall::time;
-    v_standard := (v_wall - private.daylight_saving(v_zone, t))::time;
     v_group := case extract(isodow from v_day) when 6 then 'sat' when 7 then 'sun' else 'mon_fri' end;
     for v in
       select w.state, w.weekday_group, w.start_local, w.end_local
@@ -40,7 +38,7 @@ begin
       where w.binding and w.state = any (v_states) and w.weekday_group in (v_group, 'holiday')
         and w.channel_class = any (v_classes)
         and (w.start_local is null or v_time < w.start_local or v_time >= w.end_local
-          or (w.also_standard_time and v_standard < w.start_local))
+          or (w.also_standard_time and (v_wall - private.daylight_saving(v_zone, t))::time < w.start_local))
         and w.effective @> v_day
         and (w.weekday_group <> 'holiday' or exists (
           select from public.holiday_dates h where h.state = w.state and h.on_date = v_day))
