@@ -22,7 +22,7 @@ language sql immutable parallel safe set search_path = '' as $$
       '\s+', ' ', 'g'))
     ~ ('^((s ?t ?[o0] ?p+|stpo|sotp|tsop|stoop|stop ?all|stop (it|this|that|me|everything|pl?ea?se?|all)( all)?|stop ?(2|to) ?(end|stop|quit|cancel)|'
       || 'unsub|un ?subs?c?r?i?b?e?d?|unsu[a-z]{4,9}e?|unsubscribe (me|us|all|this|from all|now)|cancel( all| me| this| it)?|end( all| this| it)?|quit( it| this)?|i quit|'
-      || 'revoke( all| consent| my consent)?|opt ?out( all| me)?|opt (me|us) out|optout|'
+      || '(i )?(hereby )?revoke( all| consent| my consent)?|discontinue|cease|desist|(yeah|yea|yes|no|nope) stop|opt ?out( all| me)?|opt (me|us) out|optout|'
       || 'remove|remove (me|us)|arret|alto|basta|parar|pare|paren|detener|cancelar|baja|desuscribir(me)?|no mas)( |$))+$')
 $$;
 comment on function private.is_stop_keyword(text) is
@@ -33,20 +33,25 @@ language sql immutable parallel safe set search_path = '' as $$
   -- One alternative a line; {verb} and {thing} stand for the two word lists below. Three expressions, because
   -- most replies need only one of them.
   select '(' || replace(replace(replace(btrim(case p_kind when 'stop' then $re$
-\m(stop|quit|cease|discontinue|halt|refrain from|knock off|enough with)\M( and desist)?( from)?( all| with| the| these| those| this| that| your| ur| any| more| further| sending| getting| receiving| making| fucking| freaking| damn| stupid| unwanted| me| us| my| of)* ({verb}|{thing})\M
-\mstop (sending|getting|receiving|messing|doing this|doing that|with (this|these|the))\M
-\m(end|cancel|terminate)( all| the| these| this| my| your| any)+ (texts?|text messages?|messages?|msgs?|sms|emails?|subscriptions?|notifications|alerts)\M
+\m(stop|quit|cease|discontinue|halt|refrain from|knock off|enough with)\M( and desist)?( from)?( all| with| w| the| these| those| this| that| your| ur| any| more| further| sending| getting| receiving| making| fucking| freaking| damn| stupid| unwanted| me| us| my| of)* ({verb}|{thing})\M
+\m(stop|quit|cease) (sending|getting|receiving|messing|doing this|doing that|with (this|these|the))\M
+\m(end|cancel|terminate|discontinue)( all| the| these| this| my| your| any)* (texts?|text messages?|messages?|msgs?|sms|emails?|subscriptions?|notifications|alerts)\M
 \m(these|those|the|all|your|this|ur|get|make)( [a-z]+)? ?\m(text|texts|texting|messages?|messaging|msgs?|calls|calling|emails?|spam|harassment|this|it)\M( all| please| just| really)*( to| must| should| needs to| need to| has to| have to| better| gotta)? (be )?stop(ped)?\M
 \m(this|it|you|y all|you guys|you people|u) (to|must|should|needs to|need to|has to|have to|better|gotta) stop( it| this| that| now| please| already)*$
 ^(please )?(can|could|would|will|wont|won t) (you|u|y all)( guys| people)?( please| pls| just| kindly| all)* stop( it| this| that| now| please| already)*$
 \mmake it stop\M
+\m(god|sake|christ|hell) (please |just )?stop$
 \mi want (this|it|them|you) to (stop|end)\M
 $re$ when 'not' then $re$
-\m(do not|don t|dont|do nt|dnt|no longer|please not|not to)( ever| you ever)?( want you to| you dare)? {verb}( to| with)? (me|us|my|mine|this|here|him|her|any ?more|again|at all|ever)\M(?!( phone| number| cell)? (before|after|until|till|between|while|yet|later|unless|today|tonight|tomorrow|right|at work|during|on (mon|tues|wednes|thurs|fri|satur|sun)day|this (morning|afternoon|evening|week)|back until|first))
+\m(do not|don t|dont|do nt|dnt|no longer|please not|not to)( ever| you ever)?( want you to| you dare)? {verb}( (or|and|nor) {verb})*( to| with)? (me|us|my|mine|this|here|him|her|any ?more|again|at all|ever)\M(?!( phone| number| cell)? (before|after|until|till|between|while|yet|later|unless|today|tonight|tomorrow|right|at work|during|on (mon|tues|wednes|thurs|fri|satur|sun)day|this (morning|afternoon|evening|week)|back until|first))
 (^|please |and |just |to )never {verb} (me|us|this|my|here|again)\M
 \m(do not|don t|dont)( ever)? (send|give|forward|mail|shoot)( me| us| my [a-z]+)?( any| anymore| more| another| these| this| your| further| the| a)* ({thing}|any ?more|anything|again)\M
 \m(do not|don t|dont|no longer|never)( ever)?( wish| want| care| need| like| consent| agree)( to| for)?( be| receive| get| receiving| getting| have)?( any| more| further| these| your| the| any more| anymore| your [a-z]+)* ({thing}|contacted|called|texted|messaged|emailed|bothered|solicited|on (your|this|the|any) list|hear from you|you (to )?{verb})\M
 \m(do not|don t|dont) want (to )?hear\M
+^(please |just )*(do not|don t|dont) {verb}( please)?$
+^(please |just )*no more( please| thanks| thank you)?$
+\mno longer (wish|want|care|need) (to )?(receive|get|be contacted|hear)\M
+\mif you {verb} (me )?(again|any ?more)\M
 \m(do not|don t|dont) want to be (contacted|called|texted|bothered|on)\M
 \mno (more|further|additional)( of)?( these| your| this| the| unsolicited)* ({thing}|this|these|{verb})\M
 ^no (texts?|calls?|messages?|emails?|spam|soliciting|solicitations?|solicitors)( please| plz| pls| thanks| thank you)?$
@@ -67,6 +72,8 @@ $re$ else $re$
 ^(please |just )*go away\M
 \m((fuck|piss|buzz|back|bugger|eff) off|get lost|cease and desist)\M
 \mwrong (number|person|guy|phone)\M
+^wrong stop$
+\mharass(ment|ing)\M
 \mnot (the )?(right|correct) (number|person)\M
 \m(report|reporting|reported|sue|suing) (you|this|u)\M
 \mblock(ed|ing)? (you|u|this number)\M
@@ -94,6 +101,7 @@ language sql immutable parallel safe set search_path = '' as $$
 \m(bus|next|last|first|pit|full|non|truck|one|quick) stops?\M
 \mstop (by|at|in|over|sign|signs|light|off|loss)\M
 \m(remove|take|get|delete) (me|my name|us|him|her) (off|from) (of )?(the |my |our |that )?(deed|title|loan|mortgage|lease|waiting list|contract|will)\M
+\m(the|an|our) opt out (period|clause|date|deadline|fee|option|window)\M
 \mopt(ing|ed)? out of (the |my |our )?(hoa|escrow|insurance|contingency|inspection|deal|contract|purchase|sale)\M
 $re$, E'\n'), E'\n', '|') || ')'
 $$;
@@ -121,8 +129,8 @@ begin
     return true;
   end if;
   v_stop := v_words ~ '(stop|quit|end|cease|halt|discontin|terminat|cancel|refrain|knock|enough)';
-  v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc)';
-  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|leave|let |away|lost|ceas|wrong|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
+  v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc|if you)';
+  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|leave|let |away|lost|ceas|wrong|harass|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
   if not (v_stop or v_not or v_other) then
     return false;
   end if;
