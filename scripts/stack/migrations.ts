@@ -8,7 +8,6 @@ export const migrationsFolder = join(root, "supabase", "migrations");
 
 /** The first release's day; a domain's number NN becomes the time 0N:0N:00. */
 const firstDay = "20261121";
-const lastBuiltVersion = `${firstDay}095959`;
 
 export interface SqlFile {
   name: string;
@@ -56,7 +55,7 @@ export function firstRelease(files: SqlFile[] = sqlFiles()): SqlFile[] {
 
 /** Whether a migration belongs to the first release; later ones are written once. */
 export function isBuilt(name: string): boolean {
-  return (name.split("_")[0] ?? "") <= lastBuiltVersion;
+  return new RegExp(`^${firstDay}0\\d0\\d00_`).test(name);
 }
 
 /**
