@@ -2,21 +2,32 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { dropLease, stopCluster, takeLease } from "./cluster.ts";
-import { createDatabase, dropDatabase, ensureRoles } from "./database.ts";
+import { createDatabase, dropDatabase, ensureRoles, StaleDatabase } from "./database.ts";
 import { writeMigration } from "./diff.ts";
 import { buildMigrations } from "./migrations.ts";
 import { postgresClient } from "./paths.ts";
-import { openServer, prepareMain } from "./server.ts";
+import { openServer, prepareMain, type RunningServer } from "./server.ts";
 import { writeTypes } from "./types.ts";
 
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
+/** Prepares the main database; one that an earlier state of sql/ built is opened as it is. */
+async function openMain(server: RunningServer): Promise<string> {
+  try {
+    return await prepareMain(server);
+  } catch (error) {
+    if (!(error instanceof StaleDatabase)) throw error;
+    say(error.message);
+    return server.urls(server.main).url;
+  }
+}
+
 async function start(): Promise<void> {
   takeLease("keep");
   const server = await openServer();
-  const url = await prepareMain(server);
+  const url = await openMain(server);
   await server.release();
   say("The database is up; `npm run db:stop` stops it.");
   console.log(url);
@@ -46,7 +57,7 @@ async function reset(): Promise<void> {
 
 async function psql(args: string[]): Promise<number> {
   const server = await openServer();
-  const url = await prepareMain(server);
+  const url = await openMain(server);
   process.on("SIGINT", () => {});
   const { status } = spawnSync(postgresClient("psql"), [url, ...args], { stdio: "inherit" });
   await server.release();
