@@ -5,6 +5,9 @@ declare
   v_count bigint;
   v_heals timestamptz;
 begin
+  if cardinality(c.attempt_at) < p_cap then
+    return null;
+  end if;
   -- p_hours null: ever. Attempts of the future, or without a date, count.
   select count(*), (array_agg(a.at order by a.at))[greatest(count(*) - p_cap + 1, 1)] into v_count, v_heals
   from unnest(c.attempt_at, c.attempt_channel, c.attempt_subject) a(at, channel, subject)
