@@ -22,6 +22,12 @@ select is_empty($$ select state, channel_class, weekday_group from public.callin
   group by 1, 2, 3, (select coalesce(l.effective_to, 'infinity') from public.calling_laws l where l.law = w.law) having count(*) > 1 $$,
   'no two windows for the same day');
 
+select is_empty($$ select r.state from public.state_rules r where r.capped
+  is distinct from exists (select from public.calling_laws l where l.state = r.state and l.cap_count is not null) $$, 'a state is marked as capped exactly when it has a cap');
+select is_empty($$ select law from public.calling_laws l where not exists (select from public.calling_windows w
+  where w.law = l.law and w.binding = not l.restates_federal and w.effective = daterange(l.effective_from, l.effective_to, '[]')) $$,
+  'windows follow their law');
+
 -- Every reason that the code can give is in the catalogue, and nothing else is.
 select is_empty($$ select g.rule from public.gate_rules g where not exists (
     select from pg_proc p where p.proname like 'gate%' and p.prosrc ~ ('[''{,]' || g.rule || '[''},]')) $$,
