@@ -11,6 +11,8 @@ type Sql = postgres.Sql;
 
 /** A server: the addresses of a database on it, as owner of the schema and as superuser. */
 export interface Server {
+  /** The database to connect to while making and dropping others. */
+  maintenance: string;
   urls(database: string): { url: string; adminUrl: string };
 }
 
@@ -143,7 +145,7 @@ const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 export async function createDatabase(server: Server, name: string, from = "template0") {
   const { url, adminUrl } = server.urls(name);
-  await using(server.urls("postgres").adminUrl, async (sql) => {
+  await using(server.urls(server.maintenance).adminUrl, async (sql) => {
     const owner = new URL(url).username;
     await sql.unsafe(
       `create database ${quote(name)} template ${quote(from)} owner ${quote(owner)}`,
@@ -153,10 +155,29 @@ export async function createDatabase(server: Server, name: string, from = "templ
 }
 
 export async function dropDatabase(server: Server, name: string): Promise<void> {
-  await using(server.urls("postgres").adminUrl, async (sql) => {
+  await using(server.urls(server.maintenance).adminUrl, async (sql) => {
     const [home] = await sql`select from pg_database where datname = ${name} and datistemplate`;
     if (home) await sql.unsafe(`alter database ${quote(name)} is_template false`);
     await sql.unsafe(`drop database if exists ${quote(name)} with (force)`);
+  });
+}
+
+/**
+ * Empties a database. It is not dropped: pg_cron's launcher lives in the main one, and would end
+ * with it until the server starts again.
+ */
+export async function emptyDatabase(adminUrl: string): Promise<void> {
+  await using(adminUrl, async (sql) => {
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()
+        and backend_type = 'client backend'`;
+    await sql`drop extension if exists pg_cron cascade`;
+    const schemas = await sql<{ nspname: string }[]>`
+      select nspname from pg_namespace
+      where nspname !~ '^pg_' and nspname <> 'information_schema'`;
+    for (const { nspname } of schemas) await sql.unsafe(`drop schema ${quote(nspname)} cascade`);
+    await sql`create schema public authorization pg_database_owner`;
+    await sql`grant usage on schema public to public`;
   });
 }
 
@@ -175,7 +196,7 @@ export async function createShimmed(server: Server, name: string): Promise<TestD
 
 /** The owner of new databases must exist before the first one is made. */
 export async function ensureRoles(server: Server): Promise<void> {
-  const { url, adminUrl } = server.urls("postgres");
+  const { url, adminUrl } = server.urls(server.maintenance);
   const { username, password } = new URL(url);
   if (username === new URL(adminUrl).username) return;
   await using(adminUrl, async (sql) => {
@@ -200,7 +221,7 @@ function contentHash(files: SqlFile[]): string {
 /** The template with all of sql/, pgTAP and a wrapping key; built once per content of sql/. */
 export async function ensureTemplate(server: Server): Promise<string> {
   const name = templatePrefix + contentHash([...sqlFiles(), ...shimFiles()]);
-  const admin = server.urls("postgres").adminUrl;
+  const admin = server.urls(server.maintenance).adminUrl;
   await ensureRoles(server);
   await using(admin, async (sql) => {
     // Two runs at once build it once; the lock ends with this connection.

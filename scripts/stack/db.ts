@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { dropLease, stopCluster, takeLease } from "./cluster.ts";
-import { createDatabase, dropDatabase, ensureRoles, StaleDatabase } from "./database.ts";
+import { emptyDatabase, StaleDatabase } from "./database.ts";
 import { writeMigration } from "./diff.ts";
 import { buildMigrations } from "./migrations.ts";
 import { postgresClient } from "./paths.ts";
@@ -44,11 +44,7 @@ async function reset(): Promise<void> {
   if (!server.isPrivate) {
     throw new Error("db:reset drops a database, and does so only in the private cluster.");
   }
-  await ensureRoles(server);
-  // The main database holds pg_cron and is the one that others connect to for administration.
-  const helper = { urls: (name: string) => server.urls(name === "postgres" ? "template1" : name) };
-  await dropDatabase(helper, server.main);
-  await createDatabase(helper, server.main);
+  await emptyDatabase(server.urls(server.main).adminUrl);
   const url = await prepareMain(server);
   await server.release();
   say("The database is built anew.");

@@ -26,13 +26,21 @@ export async function openServer(): Promise<RunningServer> {
       url.pathname = `/${encodeURIComponent(database)}`;
       return { url: url.href, adminUrl: url.href };
     };
-    return { urls, main, isPrivate: false, release: () => Promise.resolve() };
+    return {
+      urls,
+      main,
+      maintenance: "postgres",
+      isPrivate: false,
+      release: () => Promise.resolve(),
+    };
   }
   takeLease();
   const { state } = await startCluster();
   return {
     urls: (database) => clusterUrls(state, database),
     main: "postgres",
+    // Not the main one, so that db:reset throws nobody out.
+    maintenance: "template1",
     isPrivate: true,
     release: () => dropLease(),
   };
