@@ -1,0 +1,116 @@
+-- Who consented to what, and who took it back, with what proves it. Kept by value as well as by lead, so
+-- that it outlives deletions and imports; kept as long as the org lives, which is longer than the five years
+-- that the law asks for.
+
+create type public.consent_action as enum ('grant', 'revoke');
+comment on type public.consent_action is 'What a row of consents records.';
+
+create table public.consents (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id bigint generated always as identity,
+  lead_id uuid,
+  contact_point_id bigint,
+  value_bidx bytea,
+  kind public.contact_kind,
+  masked text,
+  action public.consent_action not null,
+  channels text[] not null,
+  purpose text,
+  type text,
+  is_claim boolean not null default false,
+  -- what was shown
+  shown_text text,
+  text_sha256 bytea,
+  text_version integer,
+  language text,
+  seller text,
+  automated_disclosed boolean,
+  not_condition_of_purchase boolean,
+  -- how it was given or taken back
+  method text not null,
+  signature text,
+  page_url text,
+  ip inet,
+  user_agent text,
+  certificate_id text,
+  token_id uuid,
+  occurred_at timestamptz not null,
+  time_zone text,
+  revoked_scope text,
+  is_keyword boolean not null default false,
+  words_cipher bytea,
+  key_id integer,
+  confirm_before timestamptz,
+  -- who wrote it down
+  recorded_by text not null default private.current_actor(),
+  recorded_by_user uuid default auth.uid(),
+  source_id uuid,
+  upload_id uuid,
+  recorded_at timestamptz not null default now(),
+  primary key (org_id, id),
+  constraint consent_is_about_somebody check (num_nonnulls(lead_id, value_bidx) > 0),
+  constraint consent_value_has_its_kind check ((value_bidx is null) = (kind is null)),
+  constraint consent_channels_are_known
+    check (cardinality(channels) > 0 and channels <@ '{email,sms,voice_manual,voice_ai}'::text[]),
+  constraint consent_channels_fit_the_contact check (case kind
+    when 'phone' then not channels && '{email}' when 'email' then channels <@ '{email}'::text[] else true end),
+  constraint consent_purpose_is_known check (purpose in ('marketing', 'transactional')),
+  constraint consent_type_is_known check (type in ('pec', 'pewc', 'ebr_purchase', 'ebr_inquiry')),
+  constraint grant_says_of_which_type check ((action = 'grant') = (type is not null)),
+  constraint claim_is_a_grant check (not is_claim or action = 'grant'),
+  constraint written_consent_is_proven check (type <> 'pewc' or (not is_claim
+    and num_nonnulls(value_bidx, shown_text, text_sha256, seller, purpose) = 5
+    and length(btrim(coalesce(signature, ''))) > 0
+    and automated_disclosed is true and not_condition_of_purchase is true)),
+  constraint consent_text_has_its_hash check ((shown_text is null) = (text_sha256 is null)
+    and text_sha256 = sha256(convert_to(shown_text, 'UTF8'))),
+  constraint consent_says_how check (length(btrim(method)) > 0),
+  constraint revocation_scope_is_known check (revoked_scope in ('all', 'channel', 'matter')),
+  constraint revocation_says_its_scope check ((action = 'revoke') = (revoked_scope is not null)),
+  constraint words_have_their_key check ((words_cipher is null) = (key_id is null)),
+  constraint consent_recorder_is_known check (recorded_by in ('person', 'upload', 'member', 'system'))
+);
+comment on table public.consents is
+  'One row per consent given or taken back, with its evidence. Append-only; leads.consent follows from it.';
+comment on column public.consents.lead_id is 'The lead at the time; it may be merged or deleted since.';
+comment on column public.consents.value_bidx is 'Blind index of the phone or e-mail that it is about; null where a claim names none.';
+comment on column public.consents.is_claim is 'Somebody else says so (a list, a hand-made edit) and nothing here proves it. A claim lifts nothing and never outranks a revocation.';
+comment on column public.consents.type is 'pec: express; pewc: express and written, with all that this takes; ebr_purchase, ebr_inquiry: a business relationship.';
+comment on column public.consents.shown_text is 'The text exactly as it was shown, and text_sha256 of its UTF-8 bytes.';
+comment on column public.consents.method is 'How: consent form, reply START, one-click unsubscribe, the method a list names …';
+comment on column public.consents.certificate_id is 'Id of the vendor''s certificate of the page visit.';
+comment on column public.consents.occurred_at is 'When it was given or taken back; recorded_at is when it was written down here.';
+comment on column public.consents.time_zone is 'IANA zone of the person at the time, where known.';
+comment on column public.consents.revoked_scope is 'all: everything; channel: the channels listed; matter: one matter only.';
+comment on column public.consents.is_keyword is 'Done by a keyword alone: a STOP that START takes back, or a START, which takes back nothing else.';
+comment on column public.consents.words_cipher is 'The person''s own words, encrypted with the key key_id of private.org_keys.';
+comment on column public.consents.confirm_before is 'Until when one text may confirm the opt-out; null: none may.';
+comment on column public.consents.recorded_by is 'person: the form or reply itself; upload, member, system: whose work it is.';
+create index consents_lead_idx on public.consents (org_id, lead_id, occurred_at);
+create index consents_value_idx on public.consents (org_id, value_bidx, occurred_at) where value_bidx is not null;
+create index consents_revoked_value_idx on public.consents (org_id, value_bidx) where action = 'revoke';
+create index consents_token_idx on public.consents (org_id, token_id) where token_id is not null;
+
+create trigger _100_append_only before update or delete on public.consents
+  for each row execute function private.refuse_change_while_org_lives();
+create trigger _100_never_empty before truncate on public.consents
+  for each statement execute function private.refuse_change();
+
+alter table public.consents enable row level security;
+revoke all on public.consents from anon, authenticated, service_role;
+grant select on public.consents to service_role;
+grant select (org_id, id, lead_id, contact_point_id, kind, masked, action, channels, purpose, type, is_claim,
+  shown_text, text_sha256, text_version, language, seller, automated_disclosed, not_condition_of_purchase,
+  method, signature, page_url, ip, user_agent, certificate_id, token_id, occurred_at, time_zone, revoked_scope,
+  is_keyword, confirm_before, recorded_by, recorded_by_user, source_id, upload_id, recorded_at)
+  on public.consents to authenticated;
+grant select, insert on public.consents to pipeline_writer;
+create policy select_members on public.consents for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[])
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+create policy select_writer on public.consents for select to pipeline_writer using (true);
+create policy insert_writer on public.consents for insert to pipeline_writer with check (true);
+
+alter table public.orgs add constraint consent_months_are_a_number check (settings ->> 'consent_months' ~ '^[1-9][0-9]{0,2}$');
+comment on column public.orgs.settings is
+  'Choices of the org. raw_days: for how many days the bytes of finished uploads are kept (30). consent_months: after how many months a consent no longer counts (none: it does not expire).';

@@ -1,0 +1,218 @@
+-- leads.consent, consented_at and consent_method sum up what public.consents says. Whoever writes them
+-- otherwise (an import, a hand at the SQL desk) makes a claim, and a claim gets a row.
+
+create function private.standing_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now())
+returns table (lead_id uuid, consent_id bigint, channels text[], ended text)
+language sql stable set search_path = '' as $$
+  with recursive family (lead_id, member_id) as (
+    select i.id, i.id from unnest(p_lead_ids) i (id)
+    union
+    select f.lead_id, m.merged_id
+    from family f
+    join public.lead_merges m on m.org_id = p_org_id and m.survivor_id = f.member_id and m.undone_at is null
+  ),
+  events as materialized (
+    select f.lead_id, c.id from family f
+    join public.consents c on c.org_id = p_org_id and c.lead_id = f.member_id
+    union
+    select p.lead_id, c.id from public.contact_points p
+    join public.consents c on c.org_id = p.org_id and c.value_bidx = p.value_bidx
+    where p.org_id = p_org_id and p.lead_id = any (p_lead_ids)
+  ),
+  facts as materialized (
+    select e.lead_id, c.id, c.action, c.channels, c.value_bidx, c.occurred_at, c.is_claim, c.is_keyword, c.upload_id
+    from events e join public.consents c on c.org_id = p_org_id and c.id = e.id
+  )
+  select g.lead_id, g.id,
+    array(
+      select ch from unnest(g.channels) ch
+      where not exists (
+        select from facts r
+        where r.lead_id = g.lead_id and r.action = 'revoke'
+          -- Which channels a claim is really about nobody knows: any revocation ends all of it, earlier or later.
+          and (g.is_claim or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at or (g.is_keyword and not r.is_keyword))))
+          and (r.value_bidx = g.value_bidx or r.value_bidx is null or g.value_bidx is null))),
+    case
+      when g.occurred_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of then 'expired'
+      when g.is_claim and (select u.state = 'undone' from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id) then 'undone'
+    end
+  from facts g
+  join public.orgs o on o.id = p_org_id
+  where g.action = 'grant'
+$$;
+comment on function private.standing_consents(uuid, uuid[], timestamptz) is
+  'Every consent that bears on the leads (theirs, those of leads united into them, those of their phones and e-mails), the channels of it that no revocation ends, and whether it is expired or its upload undone.';
+
+create function private.follow_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now()) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
+  v_count integer;
+begin
+  -- What the database concludes is nobody's edit.
+  perform set_config('sluice.actor', 'system', true), set_config('sluice.following_consents', 'yes', true);
+  with standing as materialized (
+    select s.lead_id, cardinality(s.channels) > 0 as stands, c.occurred_at, c.method, c.id
+    from private.standing_consents(p_org_id, p_lead_ids, p_as_of) s
+    join public.consents c on c.org_id = p_org_id and c.id = s.consent_id
+    where s.ended is null
+  ),
+  best as (
+    -- The latest that stands; else the latest that a revocation ended, as the mark of the revocation.
+    select distinct on (i.id) i.id, coalesce(s.stands, false) as consent, s.occurred_at, s.method
+    from unnest(p_lead_ids) i (id)
+    left join standing s on s.lead_id = i.id
+    order by i.id, s.stands desc nulls last, s.occurred_at desc, s.id desc
+  )
+  update public.leads l
+  set consent = b.consent, consented_at = b.occurred_at, consent_method = b.method
+  from best b
+  where l.org_id = p_org_id and l.id = b.id
+    and (l.consent, l.consented_at, l.consent_method) is distinct from (b.consent, b.occurred_at, b.method);
+  get diagnostics v_count = row_count;
+  perform set_config('sluice.actor', v_actor, true), set_config('sluice.following_consents', '', true);
+  return v_count;
+end
+$$;
+comment on function private.follow_consents(uuid, uuid[], timestamptz) is
+  'Makes consent, consented_at and consent_method of the leads say what public.consents says; returns how many changed. Consent on any channel counts; the gate asks for the channel. Definer: consent is nobody''s to edit.';
+revoke execute on function private.follow_consents(uuid, uuid[], timestamptz) from public;
+
+create function private.tg_consents__follow() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.follow_consents(x.org_id, array_agg(x.lead_id), max(x.recorded_at))
+  from (
+    select n.org_id, n.lead_id, n.recorded_at from new_rows n where n.lead_id is not null
+    union
+    select n.org_id, p.lead_id, n.recorded_at from new_rows n
+    join public.contact_points p on p.org_id = n.org_id and p.value_bidx = n.value_bidx
+    union
+    select n.org_id, m.survivor_id, n.recorded_at from new_rows n
+    join public.lead_merges m on m.org_id = n.org_id and m.merged_id = n.lead_id and m.undone_at is null
+  ) x
+  group by x.org_id;
+  return null;
+end
+$$;
+comment on function private.tg_consents__follow() is 'Trigger: leads follow their consents. Definer: as follow_consents.';
+create trigger _200_follow after insert on public.consents
+  referencing new table as new_rows for each statement execute function private.tg_consents__follow();
+
+-- Claims ---------------------------------------------------------------------------------------
+
+create function private.record_claims(p_org_id uuid, p_lead_ids uuid[]) returns void
+language sql volatile security definer set search_path = '' as $$
+  insert into public.consents (org_id, lead_id, action, type, channels, is_claim, method, occurred_at, time_zone,
+    recorded_by, source_id, upload_id)
+  select l.org_id, l.id, 'grant', 'pec', '{email,sms,voice_manual,voice_ai}', true,
+    coalesce(nullif(btrim(l.consent_method), ''), 'not told'), l.consented_at, l.time_zone, a.actor,
+    case when a.actor = 'upload' then coalesce(u.source_id, l.source_id) end, u.id
+  from public.leads l
+  cross join (select private.current_actor() as actor) a
+  left join public.uploads u on a.actor = 'upload' and u.org_id = l.org_id
+    and u.id = nullif(current_setting('sluice.upload_id', true), '')::uuid
+  where l.org_id = p_org_id and l.id = any (p_lead_ids)
+    -- What is on record already is not claimed again: a merge, a second import of the same list.
+    and not exists (
+      select from public.consents c
+      left join public.uploads x on c.is_claim and x.org_id = c.org_id and x.id = c.upload_id
+      where c.org_id = l.org_id and c.action = 'grant' and c.occurred_at = l.consented_at
+        and c.method = coalesce(nullif(btrim(l.consent_method), ''), 'not told')
+        and x.state is distinct from 'undone'
+        and (c.lead_id = l.id or c.lead_id in (
+          select m.merged_id from public.lead_merges m where m.org_id = l.org_id and m.survivor_id = l.id)))
+$$;
+comment on function private.record_claims(uuid, uuid[]) is
+  'Writes down what the leads say of consent as claims: express at most, for no number in particular. Definer: members may edit leads, but record no consents.';
+revoke execute on function private.record_claims(uuid, uuid[]) from public;
+
+create function private.tg_leads__record_claims() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
+    return null;
+  end if;
+  if tg_op = 'INSERT' then
+    perform private.record_claims(n.org_id, array_agg(n.id)) from new_rows n where n.consent group by n.org_id;
+    return null;
+  end if;
+  perform private.record_claims(n.org_id, array_agg(n.id))
+  from new_rows n join old_rows o on o.org_id = n.org_id and o.id = n.id
+  where n.consent and (not o.consent or o.consented_at <> n.consented_at)
+  group by n.org_id;
+  insert into public.consents (org_id, lead_id, action, channels, revoked_scope, method, occurred_at)
+  select n.org_id, n.id, 'revoke', '{email,sms,voice_manual,voice_ai}', 'all', 'edited by hand', now()
+  from new_rows n join old_rows o on o.org_id = n.org_id and o.id = n.id
+  where o.consent and not n.consent and private.current_actor() = 'member';
+  return null;
+end
+$$;
+comment on function private.tg_leads__record_claims() is
+  'Trigger: a lead that an import or a hand gives consent gets a claim, one whose consent a hand takes away a revocation. Definer: as record_claims.';
+create trigger _600_record_claims after insert on public.leads
+  referencing new table as new_rows for each statement execute function private.tg_leads__record_claims();
+create trigger _600_record_claims_on_update after update on public.leads
+  referencing old table as old_rows new table as new_rows for each statement execute function private.tg_leads__record_claims();
+
+-- A phone that comes back with an import brings its revocations along.
+create function private.tg_contact_points__follow() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.follow_consents(n.org_id, array_agg(distinct n.lead_id))
+  from new_rows n
+  join public.consents c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
+  group by n.org_id;
+  return null;
+end
+$$;
+comment on function private.tg_contact_points__follow() is
+  'Trigger: a contact point that consents or revocations know makes its lead follow them. Definer: as follow_consents.';
+create trigger _200_follow_consents after insert on public.contact_points
+  referencing new table as new_rows for each statement execute function private.tg_contact_points__follow();
+create trigger _200_follow_consents_on_update after update on public.contact_points
+  referencing new table as new_rows for each statement execute function private.tg_contact_points__follow();
+
+create function private.expire_consents(p_as_of timestamptz default now(), p_limit integer default 5000) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_count integer := 0;
+  v record;
+begin
+  for v in
+    select x.org_id, array_agg(x.id) as ids
+    from (
+      select l.org_id, l.id
+      from public.orgs o
+      join public.leads l on l.org_id = o.id
+        and l.consent and l.consented_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of
+      limit p_limit
+    ) x
+    group by x.org_id
+  loop
+    v_count := v_count + private.follow_consents(v.org_id, v.ids, p_as_of);
+  end loop;
+  return v_count;
+end
+$$;
+comment on function private.expire_consents(timestamptz, integer) is
+  'Takes consent off leads whose last consent is older than the org''s consent_months; returns how many. For a daily run. Definer: as follow_consents.';
+create index leads_consented_idx on public.leads (org_id, consented_at) where consent;
+
+create function private.tg_orgs__follow_consents() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.follow_consents(new.id, array_agg(l.id)) from public.leads l
+  where l.org_id = new.id and exists (select from public.consents c where c.org_id = l.org_id and c.lead_id = l.id);
+  return null;
+end
+$$;
+comment on function private.tg_orgs__follow_consents() is
+  'Trigger: another term for consents holds at once. Definer: as follow_consents.';
+create trigger _300_follow_consents after update of settings on public.orgs
+  for each row when (old.settings -> 'consent_months' is distinct from new.settings -> 'consent_months')
+  execute function private.tg_orgs__follow_consents();
+
+grant execute on function private.standing_consents(uuid, uuid[], timestamptz) to service_role;
+grant execute on function private.follow_consents(uuid, uuid[], timestamptz),
+  private.expire_consents(timestamptz, integer) to pipeline_writer, service_role;
