@@ -163,18 +163,19 @@ export async function dropDatabase(server: Server, name: string): Promise<void> 
 }
 
 /**
- * Empties a database. It is not dropped: pg_cron's launcher lives in the main one, and would end
- * with it until the server starts again.
+ * Empties a database. It is not dropped, nor is pg_cron: the launcher lives in the main database
+ * and would neither outlive it nor notice a new extension until the server starts again.
  */
 export async function emptyDatabase(adminUrl: string): Promise<void> {
   await using(adminUrl, async (sql) => {
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()
         and backend_type = 'client backend'`;
-    await sql`drop extension if exists pg_cron cascade`;
+    const [cron] = await sql`select to_regclass('cron.job') is not null as present`;
+    if (cron?.present) await sql`delete from cron.job`;
     const schemas = await sql<{ nspname: string }[]>`
       select nspname from pg_namespace
-      where nspname !~ '^pg_' and nspname <> 'information_schema'`;
+      where nspname !~ '^pg_' and nspname not in ('information_schema', 'cron')`;
     for (const { nspname } of schemas) await sql.unsafe(`drop schema ${quote(nspname)} cascade`);
     await sql`create schema public authorization pg_database_owner`;
     await sql`grant usage on schema public to public`;
