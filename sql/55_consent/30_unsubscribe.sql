@@ -1,0 +1,65 @@
+-- Links to unsubscribe: what they name is signed with a key of the org, so there is nothing to store, nothing
+-- to guess and no login; they do not expire.
+
+create function private.unsubscribe_signature(p_org_id uuid, p_payload bytea) returns bytea
+language sql stable set search_path = '' as $$
+  -- A key of its own, derived from the one of the org that never changes.
+  select substr(extensions.hmac(p_payload,
+    extensions.hmac('sluice unsubscribe 1'::bytea, private.blind_key(p_org_id), 'sha256'), 'sha256'), 1, 16)
+$$;
+comment on function private.unsubscribe_signature(uuid, bytea) is 'First 128 bits of HMAC-SHA-256 under a key derived for these links.';
+
+create function private.unsubscribe_token(p_org_id uuid, p_value_bidx bytea) returns text
+language sql stable set search_path = '' as $$
+  select translate(encode(p.payload || private.unsubscribe_signature(p_org_id, p.payload), 'base64'), E'+/=\n', '-_')
+  from (select '\x01'::bytea || decode(replace(p_org_id::text, '-', ''), 'hex') || p_value_bidx as payload) p
+$$;
+comment on function private.unsubscribe_token(uuid, bytea) is
+  'The token of a List-Unsubscribe link for an e-mail: version, org, blind index and signature, base64url, 66 characters.';
+
+create function private.read_unsubscribe_token(p_token text) returns table (org_id uuid, value_bidx bytea)
+language plpgsql stable set search_path = '' as $$
+declare
+  v_bytes bytea;
+begin
+  if p_token !~ '^[A-Za-z0-9_-]{66}$' then
+    return;
+  end if;
+  v_bytes := decode(translate(p_token, '-_', '+/') || '==', 'base64');
+  org_id := encode(substr(v_bytes, 2, 16), 'hex')::uuid;
+  value_bidx := substr(v_bytes, 18, 16);
+  if octet_length(v_bytes) <> 49 or get_byte(v_bytes, 0) <> 1
+    or not exists (select from public.orgs o where o.id = read_unsubscribe_token.org_id)
+    -- One spelling a token: spare bits of the last character are zero.
+    or translate(encode(v_bytes, 'base64'), E'+/=\n', '-_') <> p_token
+    -- Compared as digests, so that the time says nothing of how far a guess is right.
+    or sha256(substr(v_bytes, 34)) <> sha256(private.unsubscribe_signature(org_id, substr(v_bytes, 1, 33)))
+  then
+    return;
+  end if;
+  return next;
+end
+$$;
+comment on function private.read_unsubscribe_token(text) is 'What a link names; no row when its signature does not hold.';
+
+create function private.unsubscribe(p_token text, p_source text, p_as_of timestamptz default now()) returns boolean
+language plpgsql volatile set search_path = '' as $$
+declare
+  v record;
+begin
+  select * into v from private.read_unsubscribe_token(p_token);
+  if not found then
+    return false;
+  end if;
+  if not exists (
+    select from public.suppressions s
+    where s.org_id = v.org_id and s.value_bidx = v.value_bidx and s.reason = 'unsubscribe'
+      and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id))
+  then
+    perform private.record_opt_out(v.org_id, v.value_bidx, 'email', 'email', p_source, null, 'unsubscribe', '{email}', false, p_as_of);
+  end if;
+  return true;
+end
+$$;
+comment on function private.unsubscribe(text, text, timestamptz) is
+  'Unsubscribes the e-mail that a link names, at once; once more changes nothing. False when the signature does not hold.';
