@@ -71,7 +71,7 @@ describe("400: a request without form", () => {
     );
   });
 
-  test.each([
+  test.each<Record<string, string>>([
     { dry_run: "yes" },
     { upload: "not-a-uuid" },
     { part: "2" },
@@ -85,7 +85,7 @@ describe("400: a request without form", () => {
   ])("query %o", async (query) => {
     await nothingCame(async () =>
       expectProblem(
-        await world.upload(fresh(), { query: query as Record<string, string> }),
+        await world.upload(fresh(), { query }),
         400,
         "malformed_request",
       )
