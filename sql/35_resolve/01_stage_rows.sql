@@ -134,7 +134,7 @@ $$;
 comment on function private.distinct_codes(text) is 'A comma-separated list of codes as a sorted array without repeats.';
 
 create function private.stage_rows(p_part_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set jit = off as $$
 declare
   v_part public.upload_parts;
   v_source public.sources;
@@ -187,8 +187,9 @@ begin
       s.situs_house_number, coalesce(s.situs_street, s.street), coalesce(s.situs_unit, s.unit),
       coalesce(s.situs_city, s.city, v_source.default_city), coalesce(s.situs_state, pl.usps), coalesce(s.situs_zip, pl.zip5),
       s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
-      s.mail_street, s.mail_unit, s.mail_city, coalesce(private.normalise_state(s.mail_state), s.mail_state),
-      coalesce(private.normalise_zip(s.mail_zip), s.mail_zip),
+      s.mail_street, s.mail_unit, s.mail_city,
+      case when s.mail_state is not null then coalesce(private.normalise_state(s.mail_state), s.mail_state) end,
+      case when s.mail_zip is not null then coalesce(private.normalise_zip(s.mail_zip), s.mail_zip) end,
       c.email, c.phone, coalesce(c.email_verified, false), coalesce(c.phone_verified, false),
       private.distinct_codes(c.email_codes), private.distinct_codes(c.phone_codes),
       t.consented_at is not null, t.consented_at, case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
@@ -199,13 +200,14 @@ begin
     left join places pl on pl.place = s.place
     cross join lateral (
       -- offset 0: evaluated once, not in every place that names it
-      select private.normalise_mak(s.mak) as mak, private.normalise_apn(s.apn) as apn offset 0
+      select case when s.mak is not null then private.normalise_mak(s.mak) end as mak,
+        case when s.apn is not null then private.normalise_apn(s.apn) end as apn offset 0
     ) k
     cross join lateral (
       select case when s.consent ~* '^(true|t|yes|y|1)$' then private.to_timestamptz(s.consented_at) end as consented_at
     ) t
-    left join (
-      select x.line_number,
+    cross join lateral (
+      select
         (array_agg(x.value_bidx) filter (where x.kind = 'phone' and x.position = 1))[1] as phone,
         (array_agg(x.value_bidx) filter (where x.kind = 'email' and x.position = 1))[1] as email,
         bool_or(x.verified) filter (where x.kind = 'phone') as phone_verified,
@@ -213,9 +215,8 @@ begin
         string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'phone' and x.codes <> '{}') as phone_codes,
         string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'email' and x.codes <> '{}') as email_codes
       from private.leads_staging_contacts x
-      where x.part_id = p_part_id
-      group by x.line_number
-    ) c on c.line_number = s.line_no
+      where x.part_id = p_part_id and x.line_number = s.line_no
+    ) c
     where k.mak is not null or (pl.county_fips is not null and k.apn is not null) or s.addr_hash is not null
       or c.phone is not null or c.email is not null
     returning 1

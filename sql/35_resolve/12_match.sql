@@ -1,31 +1,39 @@
 -- Step 1: which existing leads the keys of each staged row point to.
--- Nested loops over the key indexes on purpose: a part is small against the leads, and a hash join would
--- read all leads of the org for every part.
+-- Here and in the next steps leads, staged rows and contact points are looked up by their whole key, one row at
+-- a time, behind `offset 0`: scratch is filled and emptied all the time and an org may be new, so statistics
+-- know nothing of either, and a planner that takes them for empty would compare every row with every row.
 
 create function private.match_rows(p_org_id uuid, p_part_id uuid) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
 set work_mem = '64MB'
-set enable_hashjoin = off
-set enable_mergejoin = off
 as $$
 begin
   insert into resolve_rows (line_number, mak, county_fips, apn, addr_hash, phone, email, has_key,
     by_mak, by_parcel, by_address, component, component_size, lead_id, verdict)
   select s.line_number, s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email, k.has_key,
-    m.id, p.id, coalesce(a.id, x.lead_id), s.line_number,
+    f.by_mak, f.by_parcel, f.by_address, s.line_number,
     -- Most rows are simply new; link_rows takes this back where two rows belong together.
     case when n.is_new then 1 end, case when n.is_new then gen_random_uuid() end, case when n.is_new then 'created' end
   from public.leads_staging s
   cross join lateral (
     select s.mak is not null or (s.county_fips is not null and s.apn is not null) or s.addr_hash is not null as has_key
   ) k
-  left join public.leads m on m.org_id = p_org_id and m.mak = s.mak
-  left join public.leads p on p.org_id = p_org_id and p.county_fips = s.county_fips and p.apn = s.apn
-  left join public.leads a on a.org_id = p_org_id and a.addr_hash = s.addr_hash
-  left join public.lead_addresses x on x.org_id = p_org_id and x.addr_hash = s.addr_hash
   cross join lateral (
-    select k.has_key and coalesce(m.id, p.id, a.id, x.lead_id) is null as is_new
+    select
+      case when s.mak is not null then (
+        select l.id from public.leads l where l.org_id = p_org_id and l.mak = s.mak) end as by_mak,
+      case when s.county_fips is not null and s.apn is not null then (
+        select l.id from public.leads l
+        where l.org_id = p_org_id and l.county_fips = s.county_fips and l.apn = s.apn) end as by_parcel,
+      case when s.addr_hash is not null then coalesce(
+        (select l.id from public.leads l where l.org_id = p_org_id and l.addr_hash = s.addr_hash),
+        (select x.lead_id from public.lead_addresses x where x.org_id = p_org_id and x.addr_hash = s.addr_hash)
+      ) end as by_address
+    offset 0
+  ) f
+  cross join lateral (
+    select k.has_key and coalesce(f.by_mak, f.by_parcel, f.by_address) is null as is_new
   ) n
   where s.part_id = p_part_id and s.verdict is null;
 end
@@ -56,15 +64,24 @@ begin
     where k.link is not null
     union all
     -- Rows with a property key meet rows without one over a contact that both carry ...
-    select c.value_bidx, c.line_number
-    from private.leads_staging_contacts c
-    join resolve_rows r on r.line_number = c.line_number and r.has_key
-    where c.part_id = p_part_id and c.value_bidx in (select f.value_bidx from fallback f)
+    select c.value_bidx, r.line_number
+    from resolve_rows r
+    cross join lateral (
+      select x.value_bidx from private.leads_staging_contacts x
+      where x.part_id = p_part_id and x.line_number = r.line_number
+      offset 0
+    ) c
+    -- `is true` keeps the list of fallback contacts in one hash table.
+    where r.has_key and exists (select from fallback) and (c.value_bidx in (select f.value_bidx from fallback f)) is true
     union all
     -- ... and so do the leads that own the contact already.
     select uuid_send(c.lead_id), r.line_number
     from resolve_rows r
-    join public.contact_points c on c.org_id = p_org_id and c.value_bidx in (r.phone, r.email)
+    cross join lateral (
+      select p.lead_id from public.contact_points p
+      where p.org_id = p_org_id and p.value_bidx in (r.phone, r.email)
+      offset 0
+    ) c
     where not r.has_key
   )
   insert into resolve_links (link, line_number)

@@ -88,7 +88,9 @@ begin
     s.phone, s.email_verified, s.phone_verified, s.email_codes, s.phone_codes,
     s.consent, s.consented_at, s.consent_method, s.lead_score, s.attributes, s.result_codes
   from resolve_rows r
-  join public.leads_staging s on s.part_id = p_part_id and s.line_number = r.line_number
+  cross join lateral (
+    select x.* from public.leads_staging x where x.part_id = p_part_id and x.line_number = r.line_number offset 0
+  ) s
   where r.lead_id is not null and r.component_size = 1 and (p_line is null or r.line_number = p_line);
 
   if p_line is not null or not exists (select from resolve_rows r where r.component_size > 1) then
@@ -113,17 +115,17 @@ begin
   from (
     select r.component, (array_agg(r.lead_id))[1] as lead_id, bool_or(r.verdict = 'created') as is_new,
       min(s.mak) as mak,
-      (array_agg(s order by num_nulls(s.county_fips, s.apn), s.line_number)
+      (array_agg(k.staged order by num_nulls(s.county_fips, s.apn), s.line_number)
         filter (where num_nonnulls(s.county_fips, s.apn) > 0))[1] as parcel,
-      (array_agg(s order by (s.addr_hash is null), s.line_number)
+      (array_agg(k.staged order by (s.addr_hash is null), s.line_number)
         filter (where num_nonnulls(s.addr_hash, s.situs_street, s.situs_city, s.situs_state, s.situs_zip) > 0))[1] as situs,
-      (array_agg(s order by s.line_number desc)
+      (array_agg(k.staged order by s.line_number desc)
         filter (where num_nonnulls(s.owner_1_first, s.owner_1_last) > 0))[1] as owner_1,
-      (array_agg(s order by s.line_number desc)
+      (array_agg(k.staged order by s.line_number desc)
         filter (where num_nonnulls(s.owner_2_first, s.owner_2_last) > 0))[1] as owner_2,
       (array_agg(s.owner_full order by s.line_number desc) filter (where s.owner_full is not null))[1] as owner_full,
-      (array_agg(s order by s.line_number desc) filter (where s.mailing_street is not null))[1] as mailing,
-      (array_agg(s order by s.line_number) filter (where s.consent))[1] as consent,
+      (array_agg(k.staged order by s.line_number desc) filter (where s.mailing_street is not null))[1] as mailing,
+      (array_agg(k.staged order by s.line_number) filter (where s.consent))[1] as consent,
       (array_agg(s.phone order by s.line_number) filter (where s.phone is not null))[1] as phone,
       bool_or(s.email_verified) as email_verified, bool_or(s.phone_verified) as phone_verified,
       string_to_array(string_agg(nullif(array_to_string(s.email_codes, ','), ''), ','), ',') as email_codes,
@@ -132,7 +134,12 @@ begin
       (array_agg(s.lead_score order by s.line_number desc) filter (where s.lead_score is not null))[1] as lead_score,
       array_agg(s.attributes order by s.line_number) as attributes
     from resolve_rows r
-    join public.leads_staging s on s.part_id = p_part_id and s.line_number = r.line_number
+    cross join lateral (
+      select x as staged from public.leads_staging x
+      where x.part_id = p_part_id and x.line_number = r.line_number
+      offset 0
+    ) k
+    cross join lateral (select (k.staged).*) s
     where r.lead_id is not null and r.component_size > 1
     group by r.component
   ) f;

@@ -110,7 +110,9 @@ begin
     select distinct p_org_id, r.addr_hash, r.lead_id, p_upload_id, p_observed
     from resolve_rows r
     join resolve_leads n using (component)
-    join public.leads l on l.org_id = p_org_id and l.id = r.lead_id
+    cross join lateral (
+      select x.addr_hash from public.leads x where x.org_id = p_org_id and x.id = r.lead_id offset 0
+    ) l
     where r.addr_hash is not null and l.addr_hash <> r.addr_hash
       and (r.component_size > 1 or not n.is_new) and (p_line is null or r.line_number = p_line)
     on conflict (org_id, addr_hash) do nothing
@@ -148,7 +150,11 @@ begin
       c.position, c.verified, c.codes, case when c.invalid then now() end, p_upload_id
     from resolve_rows r
     join resolve_leads n using (component)
-    join private.leads_staging_contacts c on c.part_id = p_part_id and c.line_number = r.line_number
+    cross join lateral (
+      select x.* from private.leads_staging_contacts x
+      where x.part_id = p_part_id and x.line_number = r.line_number
+      offset 0
+    ) c
     where p_line is null or r.line_number = p_line
     on conflict (org_id, lead_id, value_bidx) do nothing
     returning lead_id
@@ -165,7 +171,11 @@ begin
       select distinct on (r.lead_id, s.value_bidx) r.lead_id, s.*
       from resolve_rows r
       join resolve_leads n using (component)
-      join private.leads_staging_contacts s on s.part_id = p_part_id and s.line_number = r.line_number
+      cross join lateral (
+        select x.* from private.leads_staging_contacts x
+        where x.part_id = p_part_id and x.line_number = r.line_number
+        offset 0
+      ) s
       where (r.component_size > 1 or not n.is_new) and (p_line is null or r.line_number = p_line) and s.codes <> '{}'
       order by r.lead_id, s.value_bidx, s.line_number desc
     ) c
@@ -174,8 +184,11 @@ begin
   )
   select array_agg(distinct j.lead_id) into v_judged from judged j;
 
-  perform private.refresh_verification(p_org_id, v_added || v_judged);
-  return v_added || v_judged;
+  v_added := v_added || v_judged;
+  if v_added is not null then
+    perform private.refresh_verification(p_org_id, v_added);
+  end if;
+  return v_added;
 end
 $$;
 comment on function private.apply_contacts(uuid, uuid, uuid, integer) is

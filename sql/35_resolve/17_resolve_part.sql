@@ -1,7 +1,8 @@
 -- Staged rows become leads: one transaction per part, parts in order, one resolve per org at a time.
 
+-- Compiling the plans of a part, which are used once, would take longer than running them.
 create function private.resolve_part(p_part_id uuid, p_as_of timestamptz default now()) returns text
-language plpgsql volatile set search_path = pg_temp, private as $$
+language plpgsql volatile set search_path = pg_temp, private set jit = off as $$
 declare
   v_part public.upload_parts;
   v_upload public.uploads;
@@ -81,13 +82,14 @@ create function private.clear_staging(p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 begin
   -- What became a lead has served its turn; rows in conflict stay, with their verdict, for the person who decides.
-  update public.leads_staging s set verdict = r.verdict
-  from resolve_rows r
-  where r.verdict = 'conflict' and s.part_id = p_part_id and s.line_number = r.line_number;
+  update public.leads_staging s set verdict = 'conflict'
+  where s.part_id = p_part_id
+    and s.line_number = any (array(select r.line_number from resolve_rows r where r.verdict = 'conflict'));
   delete from public.leads_staging s where s.part_id = p_part_id and s.verdict is null;
+  -- `not in`: one small hash table, whatever the planner thinks of the scratch.
   delete from private.leads_staging_contacts c
   where c.part_id = p_part_id
-    and not exists (select from public.leads_staging s where s.part_id = p_part_id and s.line_number = c.line_number);
+    and c.line_number not in (select s.line_number from public.leads_staging s where s.part_id = p_part_id);
 end
 $$;
 comment on function private.clear_staging(uuid) is 'Empties the scratch of a part after its resolve, but for rows in conflict.';
