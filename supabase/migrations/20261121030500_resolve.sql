@@ -210,7 +210,7 @@ $$;
 comment on function private.distinct_codes(text) is 'A comma-separated list of codes as a sorted array without repeats.';
 
 create function private.stage_rows(p_part_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set jit = off as $$
 declare
   v_part public.upload_parts;
   v_source public.sources;
@@ -263,8 +263,9 @@ begin
       s.situs_house_number, coalesce(s.situs_street, s.street), coalesce(s.situs_unit, s.unit),
       coalesce(s.situs_city, s.city, v_source.default_city), coalesce(s.situs_state, pl.usps), coalesce(s.situs_zip, pl.zip5),
       s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
-      s.mail_street, s.mail_unit, s.mail_city, coalesce(private.normalise_state(s.mail_state), s.mail_state),
-      coalesce(private.normalise_zip(s.mail_zip), s.mail_zip),
+      s.mail_street, s.mail_unit, s.mail_city,
+      case when s.mail_state is not null then coalesce(private.normalise_state(s.mail_state), s.mail_state) end,
+      case when s.mail_zip is not null then coalesce(private.normalise_zip(s.mail_zip), s.mail_zip) end,
       c.email, c.phone, coalesce(c.email_verified, false), coalesce(c.phone_verified, false),
       private.distinct_codes(c.email_codes), private.distinct_codes(c.phone_codes),
       t.consented_at is not null, t.consented_at, case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
@@ -275,13 +276,14 @@ begin
     left join places pl on pl.place = s.place
     cross join lateral (
       -- offset 0: evaluated once, not in every place that names it
-      select private.normalise_mak(s.mak) as mak, private.normalise_apn(s.apn) as apn offset 0
+      select case when s.mak is not null then private.normalise_mak(s.mak) end as mak,
+        case when s.apn is not null then private.normalise_apn(s.apn) end as apn offset 0
     ) k
     cross join lateral (
       select case when s.consent ~* '^(true|t|yes|y|1)$' then private.to_timestamptz(s.consented_at) end as consented_at
     ) t
-    left join (
-      select x.line_number,
+    cross join lateral (
+      select
         (array_agg(x.value_bidx) filter (where x.kind = 'phone' and x.position = 1))[1] as phone,
         (array_agg(x.value_bidx) filter (where x.kind = 'email' and x.position = 1))[1] as email,
         bool_or(x.verified) filter (where x.kind = 'phone') as phone_verified,
@@ -289,9 +291,8 @@ begin
         string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'phone' and x.codes <> '{}') as phone_codes,
         string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'email' and x.codes <> '{}') as email_codes
       from private.leads_staging_contacts x
-      where x.part_id = p_part_id
-      group by x.line_number
-    ) c on c.line_number = s.line_no
+      where x.part_id = p_part_id and x.line_number = s.line_no
+    ) c
     where k.mak is not null or (pl.county_fips is not null and k.apn is not null) or s.addr_hash is not null
       or c.phone is not null or c.email is not null
     returning 1
@@ -486,33 +487,41 @@ comment on function private.fact_of_column(text) is 'The fact that a column of l
 -- sql/35_resolve/12_match.sql
 
 -- Step 1: which existing leads the keys of each staged row point to.
--- Nested loops over the key indexes on purpose: a part is small against the leads, and a hash join would
--- read all leads of the org for every part.
+-- Here and in the next steps leads, staged rows and contact points are looked up by their whole key, one row at
+-- a time, behind `offset 0`: scratch is filled and emptied all the time and an org may be new, so statistics
+-- know nothing of either, and a planner that takes them for empty would compare every row with every row.
 
 create function private.match_rows(p_org_id uuid, p_part_id uuid) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
 set work_mem = '64MB'
-set enable_hashjoin = off
-set enable_mergejoin = off
 as $$
 begin
   insert into resolve_rows (line_number, mak, county_fips, apn, addr_hash, phone, email, has_key,
     by_mak, by_parcel, by_address, component, component_size, lead_id, verdict)
   select s.line_number, s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email, k.has_key,
-    m.id, p.id, coalesce(a.id, x.lead_id), s.line_number,
+    f.by_mak, f.by_parcel, f.by_address, s.line_number,
     -- Most rows are simply new; link_rows takes this back where two rows belong together.
     case when n.is_new then 1 end, case when n.is_new then gen_random_uuid() end, case when n.is_new then 'created' end
   from public.leads_staging s
   cross join lateral (
     select s.mak is not null or (s.county_fips is not null and s.apn is not null) or s.addr_hash is not null as has_key
   ) k
-  left join public.leads m on m.org_id = p_org_id and m.mak = s.mak
-  left join public.leads p on p.org_id = p_org_id and p.county_fips = s.county_fips and p.apn = s.apn
-  left join public.leads a on a.org_id = p_org_id and a.addr_hash = s.addr_hash
-  left join public.lead_addresses x on x.org_id = p_org_id and x.addr_hash = s.addr_hash
   cross join lateral (
-    select k.has_key and coalesce(m.id, p.id, a.id, x.lead_id) is null as is_new
+    select
+      case when s.mak is not null then (
+        select l.id from public.leads l where l.org_id = p_org_id and l.mak = s.mak) end as by_mak,
+      case when s.county_fips is not null and s.apn is not null then (
+        select l.id from public.leads l
+        where l.org_id = p_org_id and l.county_fips = s.county_fips and l.apn = s.apn) end as by_parcel,
+      case when s.addr_hash is not null then coalesce(
+        (select l.id from public.leads l where l.org_id = p_org_id and l.addr_hash = s.addr_hash),
+        (select x.lead_id from public.lead_addresses x where x.org_id = p_org_id and x.addr_hash = s.addr_hash)
+      ) end as by_address
+    offset 0
+  ) f
+  cross join lateral (
+    select k.has_key and coalesce(f.by_mak, f.by_parcel, f.by_address) is null as is_new
   ) n
   where s.part_id = p_part_id and s.verdict is null;
 end
@@ -543,15 +552,24 @@ begin
     where k.link is not null
     union all
     -- Rows with a property key meet rows without one over a contact that both carry ...
-    select c.value_bidx, c.line_number
-    from private.leads_staging_contacts c
-    join resolve_rows r on r.line_number = c.line_number and r.has_key
-    where c.part_id = p_part_id and c.value_bidx in (select f.value_bidx from fallback f)
+    select c.value_bidx, r.line_number
+    from resolve_rows r
+    cross join lateral (
+      select x.value_bidx from private.leads_staging_contacts x
+      where x.part_id = p_part_id and x.line_number = r.line_number
+      offset 0
+    ) c
+    -- `is true` keeps the list of fallback contacts in one hash table.
+    where r.has_key and exists (select from fallback) and (c.value_bidx in (select f.value_bidx from fallback f)) is true
     union all
     -- ... and so do the leads that own the contact already.
     select uuid_send(c.lead_id), r.line_number
     from resolve_rows r
-    join public.contact_points c on c.org_id = p_org_id and c.value_bidx in (r.phone, r.email)
+    cross join lateral (
+      select p.lead_id from public.contact_points p
+      where p.org_id = p_org_id and p.value_bidx in (r.phone, r.email)
+      offset 0
+    ) c
     where not r.has_key
   )
   insert into resolve_links (link, line_number)
@@ -683,7 +701,9 @@ begin
     s.phone, s.email_verified, s.phone_verified, s.email_codes, s.phone_codes,
     s.consent, s.consented_at, s.consent_method, s.lead_score, s.attributes, s.result_codes
   from resolve_rows r
-  join public.leads_staging s on s.part_id = p_part_id and s.line_number = r.line_number
+  cross join lateral (
+    select x.* from public.leads_staging x where x.part_id = p_part_id and x.line_number = r.line_number offset 0
+  ) s
   where r.lead_id is not null and r.component_size = 1 and (p_line is null or r.line_number = p_line);
 
   if p_line is not null or not exists (select from resolve_rows r where r.component_size > 1) then
@@ -708,17 +728,17 @@ begin
   from (
     select r.component, (array_agg(r.lead_id))[1] as lead_id, bool_or(r.verdict = 'created') as is_new,
       min(s.mak) as mak,
-      (array_agg(s order by num_nulls(s.county_fips, s.apn), s.line_number)
+      (array_agg(k.staged order by num_nulls(s.county_fips, s.apn), s.line_number)
         filter (where num_nonnulls(s.county_fips, s.apn) > 0))[1] as parcel,
-      (array_agg(s order by (s.addr_hash is null), s.line_number)
+      (array_agg(k.staged order by (s.addr_hash is null), s.line_number)
         filter (where num_nonnulls(s.addr_hash, s.situs_street, s.situs_city, s.situs_state, s.situs_zip) > 0))[1] as situs,
-      (array_agg(s order by s.line_number desc)
+      (array_agg(k.staged order by s.line_number desc)
         filter (where num_nonnulls(s.owner_1_first, s.owner_1_last) > 0))[1] as owner_1,
-      (array_agg(s order by s.line_number desc)
+      (array_agg(k.staged order by s.line_number desc)
         filter (where num_nonnulls(s.owner_2_first, s.owner_2_last) > 0))[1] as owner_2,
       (array_agg(s.owner_full order by s.line_number desc) filter (where s.owner_full is not null))[1] as owner_full,
-      (array_agg(s order by s.line_number desc) filter (where s.mailing_street is not null))[1] as mailing,
-      (array_agg(s order by s.line_number) filter (where s.consent))[1] as consent,
+      (array_agg(k.staged order by s.line_number desc) filter (where s.mailing_street is not null))[1] as mailing,
+      (array_agg(k.staged order by s.line_number) filter (where s.consent))[1] as consent,
       (array_agg(s.phone order by s.line_number) filter (where s.phone is not null))[1] as phone,
       bool_or(s.email_verified) as email_verified, bool_or(s.phone_verified) as phone_verified,
       string_to_array(string_agg(nullif(array_to_string(s.email_codes, ','), ''), ','), ',') as email_codes,
@@ -727,7 +747,12 @@ begin
       (array_agg(s.lead_score order by s.line_number desc) filter (where s.lead_score is not null))[1] as lead_score,
       array_agg(s.attributes order by s.line_number) as attributes
     from resolve_rows r
-    join public.leads_staging s on s.part_id = p_part_id and s.line_number = r.line_number
+    cross join lateral (
+      select x as staged from public.leads_staging x
+      where x.part_id = p_part_id and x.line_number = r.line_number
+      offset 0
+    ) k
+    cross join lateral (select (k.staged).*) s
     where r.lead_id is not null and r.component_size > 1
     group by r.component
   ) f;
@@ -850,7 +875,9 @@ begin
     select distinct p_org_id, r.addr_hash, r.lead_id, p_upload_id, p_observed
     from resolve_rows r
     join resolve_leads n using (component)
-    join public.leads l on l.org_id = p_org_id and l.id = r.lead_id
+    cross join lateral (
+      select x.addr_hash from public.leads x where x.org_id = p_org_id and x.id = r.lead_id offset 0
+    ) l
     where r.addr_hash is not null and l.addr_hash <> r.addr_hash
       and (r.component_size > 1 or not n.is_new) and (p_line is null or r.line_number = p_line)
     on conflict (org_id, addr_hash) do nothing
@@ -888,7 +915,11 @@ begin
       c.position, c.verified, c.codes, case when c.invalid then now() end, p_upload_id
     from resolve_rows r
     join resolve_leads n using (component)
-    join private.leads_staging_contacts c on c.part_id = p_part_id and c.line_number = r.line_number
+    cross join lateral (
+      select x.* from private.leads_staging_contacts x
+      where x.part_id = p_part_id and x.line_number = r.line_number
+      offset 0
+    ) c
     where p_line is null or r.line_number = p_line
     on conflict (org_id, lead_id, value_bidx) do nothing
     returning lead_id
@@ -905,7 +936,11 @@ begin
       select distinct on (r.lead_id, s.value_bidx) r.lead_id, s.*
       from resolve_rows r
       join resolve_leads n using (component)
-      join private.leads_staging_contacts s on s.part_id = p_part_id and s.line_number = r.line_number
+      cross join lateral (
+        select x.* from private.leads_staging_contacts x
+        where x.part_id = p_part_id and x.line_number = r.line_number
+        offset 0
+      ) s
       where (r.component_size > 1 or not n.is_new) and (p_line is null or r.line_number = p_line) and s.codes <> '{}'
       order by r.lead_id, s.value_bidx, s.line_number desc
     ) c
@@ -914,8 +949,11 @@ begin
   )
   select array_agg(distinct j.lead_id) into v_judged from judged j;
 
-  perform private.refresh_verification(p_org_id, v_added || v_judged);
-  return v_added || v_judged;
+  v_added := v_added || v_judged;
+  if v_added is not null then
+    perform private.refresh_verification(p_org_id, v_added);
+  end if;
+  return v_added;
 end
 $$;
 comment on function private.apply_contacts(uuid, uuid, uuid, integer) is
@@ -1174,8 +1212,9 @@ comment on function private.are_people(uuid, uuid[]) is 'True when none of the l
 
 -- Staged rows become leads: one transaction per part, parts in order, one resolve per org at a time.
 
+-- Compiling the plans of a part, which are used once, would take longer than running them.
 create function private.resolve_part(p_part_id uuid, p_as_of timestamptz default now()) returns text
-language plpgsql volatile set search_path = pg_temp, private as $$
+language plpgsql volatile set search_path = pg_temp, private set jit = off as $$
 declare
   v_part public.upload_parts;
   v_upload public.uploads;
@@ -1255,13 +1294,14 @@ create function private.clear_staging(p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 begin
   -- What became a lead has served its turn; rows in conflict stay, with their verdict, for the person who decides.
-  update public.leads_staging s set verdict = r.verdict
-  from resolve_rows r
-  where r.verdict = 'conflict' and s.part_id = p_part_id and s.line_number = r.line_number;
+  update public.leads_staging s set verdict = 'conflict'
+  where s.part_id = p_part_id
+    and s.line_number = any (array(select r.line_number from resolve_rows r where r.verdict = 'conflict'));
   delete from public.leads_staging s where s.part_id = p_part_id and s.verdict is null;
+  -- `not in`: one small hash table, whatever the planner thinks of the scratch.
   delete from private.leads_staging_contacts c
   where c.part_id = p_part_id
-    and not exists (select from public.leads_staging s where s.part_id = p_part_id and s.line_number = c.line_number);
+    and c.line_number not in (select s.line_number from public.leads_staging s where s.part_id = p_part_id);
 end
 $$;
 comment on function private.clear_staging(uuid) is 'Empties the scratch of a part after its resolve, but for rows in conflict.';
@@ -1286,7 +1326,6 @@ language plpgsql volatile set search_path = '' as $$
 declare
   v_upload public.uploads;
   v_part record;
-  v_report jsonb;
   v_state text;
 begin
   select * into strict v_upload from public.uploads u where u.id = p_upload_id;
