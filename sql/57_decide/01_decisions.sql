@@ -1,0 +1,187 @@
+-- What was decided, on which facts, and what was done: the record that answers a lawyer years later.
+
+create table public.gate_decisions (
+  org_id uuid not null,
+  id bigint generated always as identity,
+  decided_at timestamptz not null default now(),
+  lead_id uuid not null,
+  contact_point_id bigint not null,
+  value_bidx bytea,
+  channel text not null,
+  purpose text not null,
+  campaign_id uuid,
+  as_of timestamptz not null,
+  allow boolean not null,
+  rules text[] not null,
+  reasons jsonb not null,
+  next_allowed_at timestamptz,
+  zones text[] not null,
+  states text[] not null,
+  rule_version text not null,
+  facts jsonb not null,
+  primary key (org_id, decided_at, id),
+  constraint decision_has_reasons_or_allows check (allow = (cardinality(rules) = 0)),
+  constraint decision_facts_are_an_object check (jsonb_typeof(facts) = 'object')
+) partition by range (decided_at);
+comment on table public.gate_decisions is
+  'Every answer of gate_decide: append-only, kept five years, written by gate_decide alone. No contact values: the facts name the contact point by id and blind index. Partitioned by month.';
+comment on column public.gate_decisions.decided_at is 'When it was decided and stored; as_of is the instant for which it was decided.';
+comment on column public.gate_decisions.facts is 'The facts as gate_evaluate had them, less phone and e-mail; area_code stays, since zones and states follow from it.';
+comment on column public.gate_decisions.rules is 'The ids of the reasons; see gate_rules and decision_rules.';
+create index gate_decisions_lead_idx on public.gate_decisions (org_id, lead_id, decided_at desc);
+create index gate_decisions_id_idx on public.gate_decisions (org_id, id);
+
+create table private.gate_decisions_other partition of public.gate_decisions default;
+comment on table private.gate_decisions_other is 'Catches what no month was made for, so that a decision is never lost.';
+alter table private.gate_decisions_other enable row level security;
+
+-- A row trigger is copied to every partition, a statement trigger is not.
+create trigger _100_append_only before update or delete on public.gate_decisions
+  for each row execute function private.refuse_change();
+create trigger _100_never_empty before truncate on public.gate_decisions
+  for each statement execute function private.refuse_change();
+
+alter table public.gate_decisions enable row level security;
+revoke all on public.gate_decisions from anon, authenticated, service_role;
+grant select on public.gate_decisions to authenticated, service_role, pipeline_writer;
+create policy select_members on public.gate_decisions for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[])
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+create policy select_writer on public.gate_decisions for select to pipeline_writer using (true);
+
+create function private.ensure_decision_partitions(p_as_of timestamptz default now(), p_months integer default 3) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_month timestamp;
+  v_name text;
+  v_made integer := 0;
+begin
+  for v_month in
+    select m from generate_series(date_trunc('month', p_as_of at time zone 'UTC'),
+      date_trunc('month', p_as_of at time zone 'UTC') + make_interval(months => p_months), interval '1 month') m
+  loop
+    v_name := 'gate_decisions_' || to_char(v_month, 'YYYY_MM');
+    if to_regclass('private.' || v_name) is null and not exists (
+      select from private.gate_decisions_other d
+      where d.decided_at >= v_month at time zone 'UTC' and d.decided_at < (v_month + interval '1 month') at time zone 'UTC')
+    then
+      execute format('create table private.%I partition of public.gate_decisions for values from (%L) to (%L)',
+        v_name, v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC');
+      execute format('alter table private.%I enable row level security', v_name);
+      v_made := v_made + 1;
+    end if;
+  end loop;
+  return v_made;
+end
+$$;
+comment on function private.ensure_decision_partitions(timestamptz, integer) is
+  'Makes the monthly partitions up to p_months ahead; returns how many were missing. A month that the default partition has rows of stays there. Definer: partitions belong to the owner.';
+
+create function private.drop_expired_decisions(p_as_of timestamptz default now()) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_name text;
+  v_dropped integer := 0;
+begin
+  for v_name in
+    select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'public.gate_decisions'::regclass and c.relname ~ '^gate_decisions_\d{4}_\d{2}$'
+      -- The whole month is older than five years.
+      and to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= (p_as_of at time zone 'UTC') - interval '5 years'
+    order by 1
+  loop
+    execute format('drop table private.%I', v_name);
+    v_dropped := v_dropped + 1;
+  end loop;
+  return v_dropped;
+end
+$$;
+comment on function private.drop_expired_decisions(timestamptz) is
+  'Drops the months of which every decision is older than five years (16 CFR 310.5); returns how many. The only way in which decisions go. Definer: partitions belong to the owner.';
+revoke execute on function private.ensure_decision_partitions(timestamptz, integer), private.drop_expired_decisions(timestamptz)
+  from pipeline_writer;
+
+create table public.contact_attempts (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id bigint generated always as identity,
+  value_bidx bytea not null,
+  channel text not null,
+  direction text not null,
+  at timestamptz not null,
+  subject text,
+  campaign_id uuid,
+  lead_id uuid,
+  decision_id bigint,
+  keyword text,
+  primary key (org_id, id),
+  constraint attempt_channel_is_known check (channel in ('email', 'sms', 'voice_manual', 'voice_ai')),
+  constraint attempt_direction_is_known check (direction in ('outbound', 'inbound')),
+  constraint only_the_person_uses_keywords check (keyword is null or direction = 'inbound'),
+  constraint keyword_is_known check (keyword in ('stop', 'opt_out', 'start'))
+);
+comment on table public.contact_attempts is
+  'Every contact with a phone or e-mail, by value: what the caps count, across leads and campaigns. Outreach writes the row in the transaction of its claim, before it sends. Insert-only; no text of messages.';
+comment on column public.contact_attempts.subject is 'The matter that it was about: some states count by it; null counts as the same as any.';
+comment on column public.contact_attempts.keyword is
+  'What an inbound message asked: stop (the keyword, which start takes back), opt_out (in words, which it does not).';
+create index contact_attempts_value_idx on public.contact_attempts (org_id, value_bidx, at desc);
+create index contact_attempts_lead_idx on public.contact_attempts (org_id, lead_id, at desc);
+create index contact_attempts_day_idx on public.contact_attempts (org_id, at) where direction = 'outbound';
+create trigger _100_append_only before update or delete on public.contact_attempts
+  for each row execute function private.refuse_change_while_org_lives();
+create trigger _100_never_empty before truncate on public.contact_attempts
+  for each statement execute function private.refuse_change();
+
+alter table public.contact_attempts enable row level security;
+revoke all on public.contact_attempts from anon, authenticated, service_role;
+grant select (org_id, id, channel, direction, at, subject, campaign_id, lead_id, decision_id, keyword)
+  on public.contact_attempts to authenticated;
+grant select, insert on public.contact_attempts to pipeline_writer, service_role;
+create policy select_members on public.contact_attempts for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[])
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+create policy select_writer on public.contact_attempts for select to pipeline_writer using (true);
+create policy insert_writer on public.contact_attempts for insert to pipeline_writer with check (true);
+
+create table public.emergencies (
+  state text not null,
+  declared_at timestamptz not null,
+  ended_at timestamptz,
+  source text not null,
+  primary key (state, declared_at),
+  constraint emergency_state_is_a_usps_code check (state ~ '^[A-Z]{2}$'),
+  constraint emergency_ends_after_it_began check (ended_at > declared_at),
+  constraint emergency_names_its_source check (length(btrim(source)) > 0)
+);
+comment on table public.emergencies is
+  'Declared emergencies in which a state bars solicitations. Entered by people (service role or SQL desk); open while ended_at is null.';
+alter table public.emergencies enable row level security;
+revoke all on public.emergencies from anon, authenticated;
+grant select on public.emergencies to authenticated, pipeline_writer;
+create policy select_everybody on public.emergencies for select to authenticated, pipeline_writer using (true);
+
+create table public.decision_rules (
+  rule text primary key,
+  title text not null,
+  source text not null,
+  constraint decision_rule_is_snake_case check (rule ~ '^[a-z][a-z0-9_]*$')
+);
+comment on table public.decision_rules is
+  'Reasons that gate_decide adds to those of gate_evaluate (gate_rules): what only the database knows of a contact.';
+insert into public.decision_rules (rule, title, source) values
+  ('suppressed', 'The org never contacts this phone or e-mail', 'the org''s list; 47 CFR 64.1200(d); 15 U.S.C. 7704(a)(4)'),
+  ('contact_invalid', 'The phone or e-mail is known not to reach the person', 'verification, or the person at the other end'),
+  ('contact_of_other_kind', 'A phone channel needs a phone, e-mail an e-mail', 'policy'),
+  ('known_litigator', 'A litigator list has the number', 'policy'),
+  ('lead_opted_out', 'The lead is opted out or invalid', 'policy'),
+  ('house_lead_cap', 'The org''s own limit per lead and day is reached', 'settings of the org: lead_attempts_24h'),
+  ('house_org_cap', 'The org''s own limit per day is reached', 'settings of the org: org_attempts_24h')
+on conflict (rule) do nothing;
+alter table public.decision_rules enable row level security;
+revoke all on public.decision_rules from anon, authenticated;
+grant select on public.decision_rules to authenticated, pipeline_writer;
+create policy select_everybody on public.decision_rules for select to authenticated, pipeline_writer using (true);
+
+alter table public.orgs add constraint daily_limits_are_numbers check (
+  settings ->> 'lead_attempts_24h' ~ '^[0-9]{1,6}$' and settings ->> 'org_attempts_24h' ~ '^[0-9]{1,6}$'
+  and length(btrim(settings ->> 'seller')) > 0);
