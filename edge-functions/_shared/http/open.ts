@@ -1,0 +1,77 @@
+// What the doors that anybody may knock at have in common: how errors leave, who knocks, how often.
+import { isIP } from "node:net";
+import { asWriter, isDatabaseAway } from "../db/client.ts";
+import type { Deps } from "../deps.ts";
+import { errorFields } from "./log.ts";
+import { Problem } from "./problem.ts";
+
+export type OpenHandler = (deps: Deps, request: Request) => Promise<Response>;
+
+/** A handler with its log, its errors as problem details, and the headers of every answer. */
+export function openRoute(
+  deps: Deps,
+  name: string,
+  headers: Record<string, string>,
+  handler: OpenHandler,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const started = performance.now();
+    const correlationId = crypto.randomUUID();
+    const log: Deps["log"] = (level, event, fields) =>
+      deps.log(level, event, { correlation_id: correlationId, route: name, ...fields });
+    const response = await handler({ ...deps, log }, request).catch((error) =>
+      problemOf(error, log).toResponse(correlationId)
+    );
+    for (const [header, value] of Object.entries(headers)) response.headers.set(header, value);
+    response.headers.set("sluice-correlation-id", correlationId);
+    response.headers.set("cache-control", "no-store");
+    log("info", "answered", {
+      status: response.status,
+      ms: Math.round(performance.now() - started),
+    });
+    return response;
+  };
+}
+
+function problemOf(error: unknown, log: Deps["log"]): Problem {
+  if (error instanceof Problem) {
+    log(error.status >= 500 ? "error" : "warn", "refused", {
+      status: error.status,
+      code: error.code,
+    });
+    return error;
+  }
+  log("error", "failed", errorFields(error));
+  return isDatabaseAway(error)
+    ? new Problem(503, "unavailable", "The database is away; nothing was changed. Try again.", {
+      headers: { "retry-after": "5" },
+    })
+    : new Problem(500, "internal_error", "Something went wrong on this side.");
+}
+
+/** The address that the request says it comes from; null where it says none that is one. */
+export function clientAddress(request: Request): string | null {
+  const first = request.headers.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "";
+  return isIP(first) ? first : null;
+}
+
+/** 429 over `limit` requests a minute of one address. */
+export async function limitRate(
+  { sql, now }: Deps,
+  request: Request,
+  door: string,
+  limit: number,
+): Promise<void> {
+  const caller = clientAddress(request) ?? "unknown";
+  const [row] = await asWriter(
+    sql,
+    (tx) =>
+      tx<{ ok: boolean }[]>`select private.take_door_rate(${door}, ${caller}, ${limit}, ${now()})
+        as ok`,
+  );
+  if (!row?.ok) {
+    throw new Problem(429, "too_many_requests", "Too many requests; try again in a minute.", {
+      headers: { "retry-after": "60" },
+    });
+  }
+}
