@@ -127,7 +127,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       const denoConfig = join(folder, "deno.json");
       const name = "worker-loop";
       const shared = { name, entrypoint, denoConfig, env, allowHosts, log };
-      const limit = { memoryMegabytes: 128, serves: false };
+      const limit = { memoryMegabytes: 96, serves: false };
       processes.set(name, new DenoProcess({ ...shared, ...limit }));
     }
     for (const process of processes.values()) {
