@@ -11,7 +11,7 @@ const schema = z.object({
   /** How many uploads are resolved at the same time in this process (one per org at most). */
   WORKER_RESOLVE_LANES: count(1, 16),
   /** Rows of one transaction while staging, rounded up to a read of 64 KiB. More is faster, but larger. */
-  WORKER_SLICE_ROWS: count(10_000, 100_000),
+  WORKER_SLICE_ROWS: count(6_000, 100_000),
   /** Longest wait between two looks for work; jobs are usually announced. */
   WORKER_POLL_MS: count(1_000, 60_000),
   WORKER_SUPERVISE_SECONDS: count(5, 600),

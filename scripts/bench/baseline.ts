@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { localPath, postgresClient } from "../stack/paths.ts";
-import { ServerCpu } from "./processes.ts";
+import { DatabaseCpu } from "./processes.ts";
 import type { World } from "./world.ts";
 
 const TABLES = ["leads", "contact_points", "lead_changes"] as const;
@@ -35,7 +35,7 @@ export async function copyResultOf(world: World, uploadId: string): Promise<Base
     );
     // What the upload left to be written must not be charged to the COPY.
     await sql.unsafe("checkpoint");
-    const cpu = new ServerCpu(world.server);
+    const cpu = new DatabaseCpu(world.server, world.database);
     const seconds = await copy(
       world,
       TABLES.map((table) => `\\copy bench.${table} from '${file(table)}'`),

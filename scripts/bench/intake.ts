@@ -3,7 +3,7 @@
 import { type Baseline, copyResultOf } from "./baseline.ts";
 import { runClient } from "./client.ts";
 import { makeList } from "./list.ts";
-import { cpuSeconds, peakMiB, ServerCpu } from "./processes.ts";
+import { cpuSeconds, DatabaseCpu, peakMiB } from "./processes.ts";
 import { integer, type Line, seconds, sizeName } from "./report.ts";
 import type { World } from "./world.ts";
 
@@ -17,7 +17,12 @@ export interface Intake {
   peak: { client: number | null; function: number | null; worker: number | null };
 }
 
-export async function measureIntake(world: World, rows: number, into = 0): Promise<Intake> {
+export async function measureIntake(
+  world: World,
+  rows: number,
+  into: number,
+  more: string[],
+): Promise<Intake> {
   const list = await makeList(rows, into);
   const { sql, stack } = world;
   const pid = (name: string) => stack.processes.get(name)?.pid ?? null;
@@ -27,8 +32,8 @@ export async function measureIntake(world: World, rows: number, into = 0): Promi
   });
   await sql.unsafe("checkpoint");
   const before = used();
-  const server = new ServerCpu(world.server);
-  const run = await runClient(world, list.file);
+  const server = new DatabaseCpu(world.server, world.database);
+  const run = await runClient(world, list.file, more);
   const database = server.stop();
   const after = used();
   const uploadId = String(run.answer.upload_id);

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { measureDoor } from "./door.ts";
 import { type Intake, intakeLines, measureIntake, memoryLines } from "./intake.ts";
 import { measureFeed, measureRefresh } from "./outreach.ts";
+import { printPlans } from "./plans.ts";
 import { measurePolicies } from "./policies.ts";
 import { type Line, printTable } from "./report.ts";
 import { inWorld } from "./world.ts";
@@ -13,6 +14,9 @@ const usage = `Usage: npm run bench -- [--quick] [--only N[,N]] [--json] [--log]
   --quick     only the uploads of 10k and 100k rows; feed, view and policies on 100k leads
   --only 1,4  only these items: 1 upload, 2 memory, 3 CPU of the function, 4 feed, 5 view, 6 policies
   --json      ends with one JSON object
+  --part-size SIZE
+              what the client cuts the file into
+  --plans     also prints the plans of the queries that must stay quick
   --log       shows what functions and worker print
 `;
 
@@ -21,7 +25,9 @@ const { values: options } = parseArgs({
     quick: { type: "boolean", default: false },
     only: { type: "string" },
     json: { type: "boolean", default: false },
+    plans: { type: "boolean", default: false },
     log: { type: "boolean", default: false },
+    "part-size": { type: "string" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -29,6 +35,7 @@ const { values: options } = parseArgs({
 const wanted = new Set((options.only ?? "1,2,3,4,5,6").split(",").map(Number));
 const wants = (...items: number[]) => items.some((item) => wanted.has(item));
 const log = options.log ? (line: string) => console.error(line) : undefined;
+const partSize = options["part-size"] ? ["--part-size", options["part-size"]] : [];
 const began = performance.now();
 const progress = (text: string) =>
   console.error(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${text}`);
@@ -42,18 +49,18 @@ async function measure(): Promise<Line[]> {
     for (const rows of small) {
       progress(`upload of ${rows} rows into an empty database`);
       await inWorld({ worker: true, log }, async (world) => {
-        intakes.push(await measureIntake(world, rows));
+        intakes.push(await measureIntake(world, rows, 0, partSize));
       });
     }
   }
   if (wants(1, 2, 4, 5, 6)) {
     await inWorld({ worker: true, log }, async (world) => {
       progress(`upload of ${large} rows into an empty database`);
-      intakes.push(await measureIntake(world, large));
+      intakes.push(await measureIntake(world, large, 0, partSize));
       if (wants(1)) {
         const more = options.quick ? 10_000 : 100_000;
         progress(`upload of ${more} rows into ${large} leads`);
-        intakes.push(await measureIntake(world, more, large));
+        intakes.push(await measureIntake(world, more, large, partSize));
       }
       await world.stack.processes.get("worker-loop")?.stop();
       await world.sql.unsafe("vacuum analyze");
@@ -69,6 +76,7 @@ async function measure(): Promise<Line[]> {
         progress("row-level security");
         lines.push(...await measurePolicies(world));
       }
+      if (options.plans) await printPlans(world, (text) => console.log(text));
     });
   }
   if (wants(3)) {

@@ -43,14 +43,25 @@ export function serverOf(backendPid: number): number | null {
   return existsSync("/proc/self/stat") ? stat(backendPid)?.parent ?? null : null;
 }
 
-/** Adds up the CPU time of a server and all its processes, also of those that end meanwhile. */
-export class ServerCpu {
+/** The kind and the database that a server process shows as its title. */
+function servesDatabase(pid: number, database: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(` ${database} `);
+  } catch {
+    return false;
+  }
+}
+
+/** Adds up the CPU time of the backends of one database, also of those that end meanwhile. */
+export class DatabaseCpu {
   #seen = new Map<number, { first: number; last: number }>();
   #timer: NodeJS.Timeout;
   #server: number | null;
+  #database: string;
 
-  constructor(server: number | null) {
+  constructor(server: number | null, database: string) {
     this.#server = server;
+    this.#database = database;
     this.#look(true);
     this.#timer = setInterval(() => this.#look(false), 100);
   }
@@ -66,13 +77,12 @@ export class ServerCpu {
     if (this.#server === null) return;
     for (const name of readdirSync("/proc")) {
       const pid = Number(name);
-      if (!pid) continue;
+      const now = pid ? stat(pid) : null;
+      if (now?.parent !== this.#server) continue;
       const known = this.#seen.get(pid);
-      const now = stat(pid);
-      if (!now || (pid !== this.#server && now.parent !== this.#server)) continue;
-      if (known && now.cpuSeconds >= known.last) known.last = now.cpuSeconds;
-      // A process that began in the meantime has spent all its time here.
-      else if (!known) {
+      if (known) known.last = now.cpuSeconds;
+      else if (servesDatabase(pid, this.#database)) {
+        // A process that began in the meantime has spent all its time here.
         this.#seen.set(pid, { first: atStart ? now.cpuSeconds : 0, last: now.cpuSeconds });
       }
     }

@@ -11,6 +11,8 @@ export interface World {
   sql: Sql;
   /** Pid of the database server, where it runs on this machine. */
   server: number | null;
+  /** Name of the database. */
+  database: string;
   orgId: string;
   sourceKey: string;
   secret: string;
@@ -32,9 +34,18 @@ export async function inWorld<T>(
       insert into public.sources (org_id, key, name)
       values (${org!.id}, ${sourceKey}, 'Bench vendor') returning id`;
     const [key] = await sql`select public.rotate_source_secret(${source!.id}) as secret`;
-    const [backend] = await sql`select pg_backend_pid() as pid`;
+    const [backend] = await sql`select pg_backend_pid() as pid, current_database() as name`;
     const server = serverOf(backend!.pid);
-    return await work({ stack, sql, server, orgId: org!.id, sourceKey, secret: key!.secret });
+    const database = backend!.name;
+    return await work({
+      stack,
+      sql,
+      server,
+      database,
+      orgId: org!.id,
+      sourceKey,
+      secret: key!.secret,
+    });
   } finally {
     await sql.end();
     await stack.stop();

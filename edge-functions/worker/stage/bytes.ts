@@ -5,7 +5,7 @@ import { asWriter } from "../../_shared/db/client.ts";
 import type { Work } from "../work.ts";
 import type { Claim } from "./claim.ts";
 
-const AT_ONCE = 4;
+const AT_ONCE = 2;
 
 export function partBytes(work: Work, claim: Claim): AsyncIterable<Uint8Array> {
   const stored = storedChunks(work, claim.partId);
