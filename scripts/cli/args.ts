@@ -1,5 +1,6 @@
 // Command line to command.
 import { parseArgs } from "node:util";
+import { type DeskCommand, isDeskCommand, parseDesk } from "./desk-args.ts";
 import { UsageError } from "./errors.ts";
 import { parseSize } from "./size.ts";
 import type { UploadOptions } from "./upload.ts";
@@ -25,7 +26,8 @@ export type Command =
   | { name: "upload"; common: Common; options: UploadOptions }
   | { name: "status" | "undo"; common: Common; id: string }
   | { name: "rejects"; common: Common; id: string; file: string | null }
-  | { name: "replay"; common: Common; id: string | null };
+  | { name: "replay"; common: Common; id: string | null }
+  | { name: "desk"; command: DeskCommand };
 
 const COMMON = {
   help: { type: "boolean", short: "h" },
@@ -63,6 +65,10 @@ export function parseCommand(argv: readonly string[], env: Env): Command {
     return { name: "help", topic: rest[0] ?? null };
   }
   if (name === "--version" || name === "version") return { name: "version" };
+  if (isDeskCommand(name)) {
+    const command = parseDesk(name, rest, env);
+    return command ? { name: "desk", command } : { name: "help", topic: name };
+  }
   if (!Object.hasOwn(OPTIONS, name)) throw new UsageError(`unknown command "${name}"`);
   const command = name as keyof typeof OPTIONS;
   const { values, positionals } = parse(command, rest);

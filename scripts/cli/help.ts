@@ -7,6 +7,52 @@ const COMMON = `Options of every command:
       --version       the version
 `;
 
+const DESK = `Options of the commands that work on the database itself:
+      --database-env NAME  environment variable with the database's URL (DATABASE_URL)
+      --json          one JSON object on the last line of standard output
+  -h, --help          this help
+`;
+
+const DESK_TOPICS: Record<string, string> = {
+  why: `Usage: sluice why LEAD_ID [--channel sms] [--at TIME] [options]
+
+Says why a person was or was not contacted: every decision on record in words, with the law behind
+it and the evidence it rests on, and what the answer would be now or at TIME. Stores nothing.
+
+      --channel CHANNEL   email, sms, voice_manual or voice_ai only
+      --at TIME           2026-11-21, or 2026-11-21T18:00:00Z (now)
+`,
+  export: `Usage: sluice export LEAD_ID [--out FILE] [options]
+
+Everything on record about a person as JSON, contacts in plain, for a lawyer or a data request. The
+look is logged.
+
+      --out FILE          where it goes, readable by you alone (standard output)
+`,
+  erase: `Usage: sluice erase LEAD_ID --reason TEXT [options]
+
+Erases the person behind a lead and says what the law makes one keep: suppressions as hashes,
+consents, decisions, contacts made.
+
+      --reason TEXT       who asked, and when; kept
+`,
+  dnc: `Usage: sluice dnc load FILE|- --kind KIND --obtained-at TIME [options]
+
+Loads a do-not-call list, plain or .gz, one number a line; numbers are kept as keyed hashes. A whole
+list replaces its predecessor in one transaction; a national file becomes one list per area code.
+
+      --kind KIND         national, state, litigator or internal
+      --obtained-at TIME  when the copy was obtained: the 31 days count from here
+      --area-code NNN     national: the only area code that the file may hold
+      --state XX          state: whose list
+      --org ID            internal: whose list
+      --list NAME         tells several lists of a kind apart
+      --version TEXT      the publisher's name for the copy (the date of --obtained-at)
+      --change            a change file: A or D at the end of a line adds or deletes
+      --accept-shrink     the list may lose more than a fifth of its numbers
+`,
+};
+
 const TOPICS: Record<string, string> = {
   upload: `Usage: sluice upload FILE --source KEY [options]
        … | sluice upload - --source KEY [options]
@@ -50,6 +96,10 @@ const OVERVIEW = `Usage: sluice COMMAND [options]
   rejects UPLOAD_ID   the rows that could not become leads
   undo UPLOAD_ID      take an upload back
   replay              try failed parts and rejected rows again
+  why LEAD_ID         why a person was or was not contacted, and how it stands
+  export LEAD_ID      everything on record about a person
+  erase LEAD_ID       erase a person; says what has to be kept
+  dnc load FILE       load a do-not-call list
   help [COMMAND]      this help, or that of a command
 
 `;
@@ -60,6 +110,8 @@ Exit codes: 0 done (rejected rows are no failure: they are counted and listed), 
 `;
 
 export function helpText(topic: string | null): string {
+  const desk = topic === null || !Object.hasOwn(DESK_TOPICS, topic) ? null : DESK_TOPICS[topic];
+  if (desk) return `${desk}\n${DESK}${EXITS}`;
   const text = topic === null ? undefined : TOPICS[topic];
   return (text ? text + "\n" : OVERVIEW) + COMMON + EXITS;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Api } from "./api.ts";
 import { type Command, isLoopback, parseCommand } from "./args.ts";
+import { runDesk } from "./desk.ts";
 import { ApiError, ClientError, EXIT, UsageError } from "./errors.ts";
 import { helpText } from "./help.ts";
 import type { Io } from "./io.ts";
@@ -31,6 +32,7 @@ async function run(command: Command, io: Io): Promise<number> {
     io.stdout.write(`${version()}\n`);
     return EXIT.ok;
   }
+  if (command.name === "desk") return await runDesk(command.command, io);
   const { common } = command;
   const progress = new Progress(io);
   const api = new Api(common, io, progress.note);

@@ -117,7 +117,19 @@ describe("the command line", () => {
   });
 
   test("has help for every command, and the overview names them all", () => {
-    for (const name of ["upload", "status", "rejects", "undo", "replay"]) {
+    for (
+      const name of [
+        "upload",
+        "status",
+        "rejects",
+        "undo",
+        "replay",
+        "why",
+        "export",
+        "erase",
+        "dnc",
+      ]
+    ) {
       expect(helpText(name)).toContain(`Usage: sluice ${name}`);
       expect(helpText(null)).toContain(`\n  ${name} `);
     }
