@@ -89,6 +89,22 @@ Tries the failed parts and rejected rows of the source (or of one upload) again.
 `,
 };
 
+const SUPPRESSIONS = `Usage: sluice suppressions import FILE|- --org ORG [options]
+       sluice suppressions export --org ORG [--out FILE] [options]
+
+Takes in a list of phones and e-mails never to be contacted: one a line in any spelling, or CSV with
+columns value (or hash and kind, as an export has them), channel, reason. Writes the org's own list
+as CSV. Works on the database itself.
+
+      --org ORG           id or name of the org
+      --reason TEXT       why, for rows that do not say (import)
+      --source TEXT       where the list comes from (the name of the file)
+      --out FILE          where an export goes, readable by you alone (standard output)
+      --plain             export values in plain, where a lead has them; each look is logged
+      --database-env NAME  environment variable with the database's URL (DATABASE_URL)
+      --json              one JSON object on the last line of standard output
+`;
+
 const OVERVIEW = `Usage: sluice COMMAND [options]
 
   upload FILE|-       send a CSV file as a signed upload and wait for its result
@@ -100,6 +116,7 @@ const OVERVIEW = `Usage: sluice COMMAND [options]
   export LEAD_ID      everything on record about a person
   erase LEAD_ID       erase a person; says what has to be kept
   dnc load FILE       load a do-not-call list
+  suppressions import FILE | export   lists of whom never to contact
   help [COMMAND]      this help, or that of a command
 
 `;
@@ -110,6 +127,7 @@ Exit codes: 0 done (rejected rows are no failure: they are counted and listed), 
 `;
 
 export function helpText(topic: string | null): string {
+  if (topic === "suppressions") return SUPPRESSIONS + EXITS;
   const desk = topic === null || !Object.hasOwn(DESK_TOPICS, topic) ? null : DESK_TOPICS[topic];
   if (desk) return `${desk}\n${DESK}${EXITS}`;
   const text = topic === null ? undefined : TOPICS[topic];

@@ -169,7 +169,7 @@ test("the page asks for what the function takes, and ticks nothing beforehand", 
   expect(html).toContain("<html lang=");
   expect(html).toContain('name="viewport"');
   expect(html).not.toMatch(/<[^>]+\bchecked\b/);
-  expect(script).not.toMatch(/\.checked\s*=|innerHTML|eval\(/);
+  expect(script).not.toMatch(/\bchecked\s*[:=]|innerHTML|eval\(/);
   for (const id of [...html.matchAll(/<input[^>]*\bid="([^"]+)"/g)].map(([, id]) => id)) {
     expect(html).toContain(`for="${id}"`);
   }
