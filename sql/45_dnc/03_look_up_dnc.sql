@@ -44,16 +44,19 @@ comment on function private.look_up_dnc(text, uuid) is
 
 create function private.state_list_answer(p_states text[], p_listed text[], p_as_of timestamptz, p_max_days integer default 31)
 returns boolean
-language sql stable security definer set search_path = '' as $$
-  select case
-    when cardinality(p_listed) > 0 then true
-    when exists (
-      select from private.dnc_own_lists o
-      where o.state = any (p_states) and not exists (
-        select from private.dnc_lists l
-        where l.kind = 'state' and l.state = o.state and l.obtained_at <= p_as_of
-          and l.obtained_at > p_as_of - make_interval(days => p_max_days))) then null
-    else false end
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select case
+      when cardinality(p_listed) > 0 then true
+      when exists (
+        select from private.dnc_own_lists o
+        where o.state = any (p_states) and not exists (
+          select from private.dnc_lists l
+          where l.kind = 'state' and l.state = o.state and l.obtained_at <= p_as_of
+            and l.obtained_at > p_as_of - make_interval(days => p_max_days))) then null
+      else false end);
+end
 $$;
 comment on function private.state_list_answer(text[], text[], timestamptz, integer) is
   'The fact dnc.state_listed: true on any state''s list, null (unknown) when the person could be in a state that keeps a list of which no copy is here or the copy is older than p_max_days, else false. Definer: lists are the owner''s.';
