@@ -43,21 +43,22 @@ export async function measurePolicies({ sql, orgId }: World): Promise<Line[]> {
   const org = `org_id = '${orgId}'`;
   const own = `${org} and assigned_broker_id = '${broker!.id}'`;
   const best = "order by lead_score desc, id limit 100";
+  const myColumns = columns.replace("id,", "lead_id,");
   const lists: List[] = [
     {
-      what: "the broker's list",
+      what: "the broker's list (my_leads, best 100)",
       user: "broker",
-      asked: `select ${columns} from public.leads where ${own} ${best}`,
+      asked: `select ${myColumns} from public.my_leads order by lead_score desc, lead_id limit 100`,
       plain: `select ${columns} from public.leads where ${own} ${best}`,
     },
     {
-      what: "the broker's count",
+      what: `the broker's list, all ${integer(OWN_LEADS)}`,
       user: "broker",
-      asked: `select count(*) from public.leads where ${own}`,
-      plain: `select count(*) from public.leads where ${own}`,
+      asked: `select ${myColumns} from public.my_leads order by lead_score desc, lead_id`,
+      plain: `select ${columns} from public.leads where ${own} order by lead_score desc, id`,
     },
     {
-      what: "the owner's list of the org",
+      what: "the owner's list of the org (best 100)",
       user: "owner",
       asked:
         `select ${columns} from public.leads where ${org} and campaign_status = 'new' and phone_verified ${best}`,

@@ -7,7 +7,8 @@ import type { UploadOptions } from "./upload.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:54321/functions/v1";
 const DEFAULT_SECRET_ENV = "SLUICE_SECRET";
-const DEFAULT_PART_BYTES = 8 * 2 ** 20;
+// Small enough that a file of some ten MB makes several parts, which are staged and resolved at the same time.
+const DEFAULT_PART_BYTES = 4 * 2 ** 20;
 const MIN_PART_BYTES = 1024;
 const MAX_PART_BYTES = 32 * 2 ** 20;
 const DEFAULT_TIMEOUT_SECONDS = 3600;

@@ -23,7 +23,7 @@ describe("the command line", () => {
       uploadId: null,
       dryRun: false,
       gzip: false,
-      partBytes: 8 * 2 ** 20,
+      partBytes: 4 * 2 ** 20,
       concurrency: 2,
       wait: true,
       timeoutSeconds: 3600,
