@@ -28,6 +28,11 @@ select cast_.revoke('a1', '2026-11-03T12:00Z') \g /dev/null
 select is(cast_.decide('a1'), 'consent_revoked @ never', 'but not what was said in words');
 select cast_.consent('a1', '2026-11-04T12:00Z') \g /dev/null
 select is(cast_.decide('a1'), 'yes', 'a new signed consent does');
+select cast_.consent('b1') \g /dev/null
+select cast_.revoke('b1', '2026-11-01T12:00Z') \g /dev/null
+insert into public.consents (org_id, lead_id, value_bidx, kind, action, channels, type, method, is_keyword, occurred_at, recorded_by)
+select cast_.org_of('b1'), cast_.lead('b1'), cast_.bidx('b1'), 'phone', 'grant', '{sms,voice_ai}', 'pec', 'START', true, '2026-11-02T12:00Z', 'person';
+select is(cast_.decide('b1') like '%consent_revoked%', true, 'START after words takes nothing back');
 
 -- Do-not-call lists
 select is(cast_.decide('a2', 'voice_manual'), 'yes', 'a call by hand to a number that no list has');
