@@ -210,23 +210,31 @@ language sql stable set search_path = '' as $$
   facts as materialized (
     select e.lead_id, c.id, c.action, c.channels, c.value_bidx, c.occurred_at, c.is_claim, c.is_keyword, c.upload_id
     from events e join public.consents c on c.org_id = p_org_id and c.id = e.id
+  ),
+  -- One join for all leads: a look at the revocations for each consent would grow with their product.
+  judged as materialized (
+    select g.lead_id, g.id, ch, bool_or(r.lead_id is not null) as revoked
+    from facts g
+    cross join unnest(g.channels) ch
+    left join facts r on r.lead_id = g.lead_id and r.action = 'revoke'
+      -- Which channels a claim is really about nobody knows: any revocation ends all of it, earlier or later.
+      and (g.is_claim or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at or (g.is_keyword and not r.is_keyword))))
+      and (r.value_bidx = g.value_bidx or r.value_bidx is null or g.value_bidx is null)
+    where g.action = 'grant'
+    group by g.lead_id, g.id, ch
+  ),
+  standing as materialized (
+    select j.lead_id, j.id, coalesce(array_agg(j.ch order by j.ch) filter (where not j.revoked), '{}') as channels
+    from judged j group by j.lead_id, j.id
   )
-  select g.lead_id, g.id,
-    array(
-      select ch from unnest(g.channels) ch
-      where not exists (
-        select from facts r
-        where r.lead_id = g.lead_id and r.action = 'revoke'
-          -- Which channels a claim is really about nobody knows: any revocation ends all of it, earlier or later.
-          and (g.is_claim or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at or (g.is_keyword and not r.is_keyword))))
-          and (r.value_bidx = g.value_bidx or r.value_bidx is null or g.value_bidx is null))),
+  select g.lead_id, g.id, s.channels,
     case
       when g.occurred_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of then 'expired'
       when g.is_claim and (select u.state = 'undone' from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id) then 'undone'
     end
   from facts g
+  join standing s on s.lead_id = g.lead_id and s.id = g.id
   join public.orgs o on o.id = p_org_id
-  where g.action = 'grant'
 $$;
 comment on function private.standing_consents(uuid, uuid[], timestamptz) is
   'Every consent that bears on the leads (theirs, those of leads united into them, those of their phones and e-mails), the channels of it that no revocation ends, and whether it is expired or its upload undone.';
