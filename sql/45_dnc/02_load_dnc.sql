@@ -21,20 +21,28 @@ create function private.dnc_bucket(p_hash bigint) returns smallint
 language sql immutable parallel safe as $$ select ((p_hash >> 52) & 4095)::smallint $$;
 comment on function private.dnc_bucket(bigint) is 'First twelve bits of a hash.';
 
+create table private.dnc_in (
+  number bigint primary key,
+  gone boolean not null default false,
+  line integer
+);
+comment on table private.dnc_in is 'Shape of the temporary table of that name that a load is copied into; stays empty.';
+alter table private.dnc_in enable row level security;
+
 create function private.merge_dnc_file(
-  p_kind private.dnc_kind, p_version text, p_obtained_at timestamptz, p_source text,
+  p_kind private.dnc_kind, p_version text, p_obtained_at timestamptz,
   p_area_code smallint default null, p_state text default null, p_org_id uuid default null, p_name text default '',
   p_change boolean default false, p_accept_shrink boolean default false, p_as_of timestamptz default now()
 ) returns table (list_id integer, area_code smallint, received bigint, added bigint, removed bigint, numbers bigint)
-language plpgsql volatile set search_path = '' set work_mem = '256MB' set jit = off as $$
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '256MB' set jit = off as $$
 #variable_conflict use_column
 declare
   v_key bytea;
   v_code smallint;
   v_codes smallint[];
   v_list private.dnc_lists;
-  v_lists integer[] := '{}';
-  v_before bigint[] := '{}';
+  v_lists integer[] := '{}'::integer[];
+  v_before bigint[] := '{}'::bigint[];
 begin
   -- One load at a time, so that the ids of loads become visible in their order (private.phone_scrubs asks for the last).
   perform pg_advisory_xact_lock(hashtextextended('sluice load dnc', 0));
@@ -49,14 +57,14 @@ begin
 
   if p_kind = 'national' then
     select array_agg(c order by c) into v_codes
-    from (select distinct (number / 10000000)::smallint as c from pg_temp.dnc_in) x;
+    from (select distinct (number / 10000000)::smallint as c from dnc_in) x;
     if p_area_code is not null and v_codes <> array[p_area_code] then
       raise exception 'the file has numbers of area codes %, not only %', v_codes, p_area_code using errcode = 'SL412';
     end if;
   else
     v_codes := array[null::smallint];
   end if;
-  if not exists (select from pg_temp.dnc_in) then
+  if not exists (select from dnc_in) then
     raise exception 'the file has no numbers; an empty list is not believed' using errcode = 'SL412';
   end if;
 
@@ -84,7 +92,7 @@ begin
       -- The last line about a number counts.
       with lines as (
         select d.number, d.gone, d.line, case when p_kind = 'national' then d.number / 10000000 else 0 end as code
-        from pg_temp.dnc_in d
+        from dnc_in d
       ), changes as (
         select distinct on (d.number) l.id as list_id, private.dnc_hash(d.number, v_key) as h, d.gone
         from lines d join private.dnc_lists l on l.id = any (v_lists) and coalesce(l.area_code, 0) = d.code
@@ -124,7 +132,7 @@ begin
     select x.id, private.dnc_bucket(x.h), array_agg(distinct x.h)
     from (
       select l.id, private.dnc_hash(d.number, v_key) as h
-      from pg_temp.dnc_in d
+      from dnc_in d
       join private.dnc_lists l on l.id = any (v_lists)
         and coalesce(l.area_code, 0) = case when p_kind = 'national' then d.number / 10000000 else 0 end
       offset 0
@@ -133,7 +141,7 @@ begin
     return query
       with received as (
         select case when p_kind = 'national' then d.number / 10000000 else 0 end as code, count(*) as received
-        from pg_temp.dnc_in d group by 1
+        from dnc_in d group by 1
       ), counted as (
         select n.list_id, sum(cardinality(n.hashes)) as numbers
         from private.dnc_numbers n where n.list_id = any (v_lists) group by 1
@@ -158,7 +166,7 @@ begin
   end if;
 end
 $$;
-comment on function private.merge_dnc_file(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz) is
+comment on function private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean, timestamptz) is
   'The work of load_dnc, without its record.';
 
 create function private.load_dnc(
@@ -171,13 +179,13 @@ language sql volatile set search_path = '' as $$
     received, added, removed, numbers, loaded_at)
   select m.list_id, p_kind, m.area_code, p_state, p_org_id, p_version, p_obtained_at, p_change, p_source,
     m.received, m.added, m.removed, m.numbers, p_as_of
-  from private.merge_dnc_file(p_kind, p_version, p_obtained_at, p_source, p_area_code, p_state, p_org_id, p_name,
+  from private.merge_dnc_file(p_kind, p_version, p_obtained_at, p_area_code, p_state, p_org_id, p_name,
     p_change, p_accept_shrink, p_as_of) m
   returning *
 $$;
 comment on function private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz) is
   'Loads pg_temp.dnc_in (number bigint: ten digits, gone boolean, line integer) as a whole list or, with p_change, as additions and deletions; a national file without p_area_code becomes one list per area code in it. Returns its records, one per list. For a whole list added and removed are net. Raises SL411 to SL415.';
 revoke execute on function
-  private.merge_dnc_file(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz),
+  private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean, timestamptz),
   private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz)
   from pipeline_writer;

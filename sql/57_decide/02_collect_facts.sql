@@ -117,18 +117,25 @@ $$;
 comment on function private.org_of_lead(uuid) is 'The org that has the lead; null when none has. Definer: asks across orgs.';
 revoke execute on function private.org_of_lead(uuid) from pipeline_writer;
 
+create type private.contact_case as (facts jsonb, own jsonb, lead public.leads, contact public.contact_points);
+comment on type private.contact_case is 'What is on record for one contact: the facts for gate_evaluate, the grounds of the further reasons, and whom it is about.';
+
 create function private.collect_facts(
   p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text, p_as_of timestamptz, p_message jsonb,
-  p_store boolean default true, p_outbound boolean default true, out facts jsonb, out own jsonb, out lead public.leads, out contact public.contact_points
-)
+  p_store boolean default true, p_outbound boolean default true
+) returns private.contact_case
 language plpgsql volatile security definer set search_path = '' as $$
 declare
+  facts jsonb;
+  own jsonb;
+  lead public.leads;
+  contact public.contact_points;
   o public.orgs;
   s private.phone_scrubs;
   v_value text;
   v_held jsonb;
   v_states text[];
-  v_dnc jsonb := '{}';
+  v_dnc jsonb := '{}'::jsonb;
 begin
   select l.* into lead from public.leads l where l.org_id = private.org_of_lead(p_lead_id) and l.id = p_lead_id;
   if not found then
@@ -172,6 +179,7 @@ begin
       then jsonb_build_object('house', jsonb_build_object('consent_max_age_months', (o.settings ->> 'consent_months')::integer)) else '{}' end;
   own := jsonb_build_object('suppressions', v_held -> 'why', 'litigator', coalesce(s.litigator, false),
     'lead_cap', o.settings -> 'lead_attempts_24h', 'org_cap', o.settings -> 'org_attempts_24h');
+  return row(facts, own, lead, contact)::private.contact_case;
 end
 $$;
 comment on function private.collect_facts(uuid, bigint, text, text, timestamptz, jsonb, boolean, boolean) is

@@ -32,7 +32,7 @@ begin
   if reasons <> '[]' then
     heals_at := 'infinity';
   end if;
-  v_cap := p_own ->> 'lead_cap';
+  v_cap := (p_own ->> 'lead_cap')::integer;
   if v_cap is not null and p_channel <> 'email' and not p_confirmation then
     select count(*), (array_agg(a.at order by a.at desc))[v_cap] into v_count, v_oldest
     from public.contact_attempts a
@@ -43,7 +43,7 @@ begin
       heals_at := greatest(heals_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
     end if;
   end if;
-  v_cap := p_own ->> 'org_cap';
+  v_cap := (p_own ->> 'org_cap')::integer;
   if v_cap is not null and not p_confirmation then
     select count(*), min(x.at) into v_count, v_oldest
     from (select a.at from public.contact_attempts a

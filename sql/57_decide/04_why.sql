@@ -65,7 +65,6 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v record;
   j jsonb;
-  f jsonb;
   v_next timestamptz;
 begin
   for v in
@@ -81,7 +80,7 @@ begin
     -- A mail is taken to carry what the law asks of it: whether this one does is known when it is written.
     j := private.judge_contact(v.lead_id, v.id, v.channel, p_purpose, p_as_of,
       '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true}', null, 'never');
-    v_next := j ->> 'next_allowed_at';
+    v_next := (j ->> 'next_allowed_at')::timestamptz;
     return query select v.org_id, v.lead_id, v.id, v.masked, v.channel,
       case when (j -> 'allow')::boolean then 'now' when v_next is null then 'never'
         when (v_next at time zone v.time_zone)::date = (p_as_of at time zone v.time_zone)::date then 'later today' else 'later' end,

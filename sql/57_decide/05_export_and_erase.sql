@@ -28,7 +28,7 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   t record;
   v_rows jsonb;
-  v_all jsonb := '{}';
+  v_all jsonb := '{}'::jsonb;
 begin
   -- Whatever table hangs on leads, those of later releases too; ciphertext, hashes and blind indexes tell nobody anything.
   for t in
