@@ -92,16 +92,28 @@ describe("the status", () => {
     await world.sql`insert into public.members (org_id, user_id, role)
       values (${world.source.orgId}, ${sub}, 'owner')`;
     expect((await asMember(await world.stack.signJwt({ sub }))).status).toBe(200);
-    const sign = (secret: string, expires: string | number) =>
-      new SignJWT({ sub, role: "authenticated", aud: "authenticated" })
+    const sign = (secret: string, expires: string | number, claims = {}) =>
+      new SignJWT({ sub, role: "authenticated", aud: "authenticated", ...claims })
         .setProtectedHeader({ alg: "HS256" }).setExpirationTime(expires)
         .sign(new TextEncoder().encode(secret));
     expect((await asMember(await sign(jwtSecret(), "1h"))).status).toBe(200);
     const foreign = await sign("another secret, long enough for it", "1h");
     const expired = await sign(jwtSecret(), Math.floor(Date.now() / 1000) - 60);
+    const noUser = await sign(jwtSecret(), "1h", { role: "anon" });
+    const otherAudience = await sign(jwtSecret(), "1h", { aud: "elsewhere" });
     const plain = `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify({ sub, exp: 9e9 }))}.`;
     const { anonKey, serviceRoleKey } = world.stack;
-    for (const token of [foreign, expired, plain, "x.y.z", anonKey, serviceRoleKey]) {
+    const tokens = [
+      foreign,
+      expired,
+      noUser,
+      otherAudience,
+      plain,
+      "x.y.z",
+      anonKey,
+      serviceRoleKey,
+    ];
+    for (const token of tokens) {
       const { status, json } = await asMember(token);
       expect([status, json.code]).toEqual([401, "unauthorized"]);
     }

@@ -131,5 +131,15 @@ describe("several parts and uploads at once, on two workers", () => {
       from generate_series(1, 4) n`;
     const { counts } = await world.finished(upload, source);
     expect(counts).toMatchObject({ received: 6000, staged: 6000, created: 6000 });
+    // Whoever is not alone notices before it writes: nothing had to fail.
+    await eventually("the other jobs to end", async () => {
+      const open = await world.sql`
+        select from pgboss.job where data ->> 'part_id' = ${part!.id} and state <= 'active'`;
+      return open.length === 0 || null;
+    });
+    const [jobs] = await world.sql`
+      select count(*)::integer, max(retry_count)::integer as retries from pgboss.job
+      where data ->> 'part_id' = ${part!.id} and state = 'completed'`;
+    expect(jobs).toEqual({ count: 5, retries: 0 });
   });
 });
