@@ -3,18 +3,29 @@
 -- a time, behind `offset 0`: scratch is filled and emptied all the time and an org may be new, so statistics
 -- know nothing of either, and a planner that takes them for empty would compare every row with every row.
 
+create function private.uuid_v7_prefix(p_at timestamptz) returns text
+language sql stable parallel safe set search_path = '' as $$
+  select overlay(lpad(to_hex((extract(epoch from p_at) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7'
+$$;
+comment on function private.uuid_v7_prefix(timestamptz) is
+  'First 15 characters of a UUID of version 7 (RFC 9562): the time in milliseconds and the version. What follows may be random.';
+
 create function private.match_rows(p_org_id uuid, p_part_id uuid) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
 set work_mem = '64MB'
 as $$
+declare
+  -- Ids that grow with time (UUID version 7) keep the new entries of each index side by side: random ones touch
+  -- a page of every index per row, which is what an import into a large table would mostly wait for.
+  v_prefix constant text := private.uuid_v7_prefix(clock_timestamp());
 begin
   insert into resolve_rows (line_number, mak, county_fips, apn, addr_hash, phone, email, has_key,
     by_mak, by_parcel, by_address, component, component_size, lead_id, verdict)
   select s.line_number, s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email, k.has_key,
     f.by_mak, f.by_parcel, f.by_address, s.line_number,
     -- Most rows are simply new; link_rows takes this back where two rows belong together.
-    case when n.is_new then 1 end, case when n.is_new then gen_random_uuid() end, case when n.is_new then 'created' end
+    case when n.is_new then 1 end, case when n.is_new then (v_prefix || substr(gen_random_uuid()::text, 16))::uuid end, case when n.is_new then 'created' end
   from public.leads_staging s
   cross join lateral (
     select s.mak is not null or (s.county_fips is not null and s.apn is not null) or s.addr_hash is not null as has_key

@@ -491,18 +491,29 @@ comment on function private.fact_of_column(text) is 'The fact that a column of l
 -- a time, behind `offset 0`: scratch is filled and emptied all the time and an org may be new, so statistics
 -- know nothing of either, and a planner that takes them for empty would compare every row with every row.
 
+create function private.uuid_v7_prefix(p_at timestamptz) returns text
+language sql stable parallel safe set search_path = '' as $$
+  select overlay(lpad(to_hex((extract(epoch from p_at) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7'
+$$;
+comment on function private.uuid_v7_prefix(timestamptz) is
+  'First 15 characters of a UUID of version 7 (RFC 9562): the time in milliseconds and the version. What follows may be random.';
+
 create function private.match_rows(p_org_id uuid, p_part_id uuid) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
 set work_mem = '64MB'
 as $$
+declare
+  -- Ids that grow with time (UUID version 7) keep the new entries of each index side by side: random ones touch
+  -- a page of every index per row, which is what an import into a large table would mostly wait for.
+  v_prefix constant text := private.uuid_v7_prefix(clock_timestamp());
 begin
   insert into resolve_rows (line_number, mak, county_fips, apn, addr_hash, phone, email, has_key,
     by_mak, by_parcel, by_address, component, component_size, lead_id, verdict)
   select s.line_number, s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email, k.has_key,
     f.by_mak, f.by_parcel, f.by_address, s.line_number,
     -- Most rows are simply new; link_rows takes this back where two rows belong together.
-    case when n.is_new then 1 end, case when n.is_new then gen_random_uuid() end, case when n.is_new then 'created' end
+    case when n.is_new then 1 end, case when n.is_new then (v_prefix || substr(gen_random_uuid()::text, 16))::uuid end, case when n.is_new then 'created' end
   from public.leads_staging s
   cross join lateral (
     select s.mak is not null or (s.county_fips is not null and s.apn is not null) or s.addr_hash is not null as has_key
@@ -614,8 +625,9 @@ comment on function private.link_rows(uuid, uuid) is
 -- Step 3: components that are beyond doubt become one row each in resolve_leads; the others are resolved
 -- row by row in line order (06_resolve_row.sql). Both ways give the same leads.
 --
--- Beyond doubt means: at most one existing lead, at most one MAK and one parcel among rows and lead, rows
--- with and without property key not mixed, and no row without a key on a lead that has one unless alone.
+-- Beyond doubt means: at most one existing lead, at most one MAK and one parcel among rows and lead, at most one
+-- address (or a key that all rows carry: else which address comes first depends on which row joins the others),
+-- rows with and without property key not mixed, and no row without a key on a lead that has one unless alone.
 
 create type private.lead_keys as (mak text, parcel text, has_address boolean);
 comment on type private.lead_keys is 'Identity keys of a lead, as far as a component has to agree with them.';
@@ -648,6 +660,8 @@ begin
     select r.component, count(*) as size, coalesce(min(f.leads), 0) as leads, (array_agg(f.lead_id))[1] as lead_id,
       bool_or(f.by_contact) as by_contact,
       bool_and(r.has_key) or not bool_or(r.has_key) as unmixed,
+      count(distinct r.addr_hash) <= 1 or bool_and(r.mak is not null)
+        or bool_and(r.county_fips is not null and r.apn is not null) as one_address,
       min(r.mak) as mak, max(r.mak) as other_mak,
       min(r.county_fips || r.apn) as parcel, max(r.county_fips || r.apn) as other_parcel
     from resolve_rows r left join found f using (component)
@@ -670,7 +684,7 @@ begin
       ) end as keys
       offset 0
     ) l
-    where f.leads <= 1 and f.unmixed
+    where f.leads <= 1 and f.unmixed and f.one_address
       and f.mak is not distinct from f.other_mak
       and f.parcel is not distinct from f.other_parcel
       and ((l.keys).mak is null or f.mak is null or (l.keys).mak = f.mak)

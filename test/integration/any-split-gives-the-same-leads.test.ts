@@ -109,7 +109,15 @@ test("any split of a file into parts gives the same leads", patient, async () =>
       const parts = [0, ...at].map((from, index) => rows.slice(from, at[index] ?? rows.length));
       expect(await leadsOf(parts)).toEqual(await leadsOf([rows]));
     }),
-    { numRuns: 80 },
+    // The first row's lead is united with the second's by the third: whose address comes first then?
+    {
+      numRuns: 80,
+      examples: [[[
+        { street: "1 Main St", zip: "90402" },
+        { apn: "1-1", street: "1 Main St", fips: "06037" },
+        { apn: "1-1", street: "1 Main St", zip: "90402", fips: "06037" },
+      ], [2]]],
+    },
   );
 });
 
