@@ -1,7 +1,8 @@
 -- Parents of the rows that arrive in bulk, checked once a statement instead of once a row: a foreign key's
 -- trigger costs more than the insert itself (docs/performance.md). The guarantee is the same: the distinct
 -- parents are looked up and held with a key-share lock, so none can vanish before commit, and deleting a
--- parent takes its children along.
+-- parent takes its children along. Plans are kept for the session: where they look leads or contact points up, they
+-- are held to the index, which is right for one row and for many.
 
 create function private.tg_leads__check_parents() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -26,7 +27,7 @@ create trigger _100_check_parents_on_update after update on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__check_parents();
 
 create function private.tg_contact_points__check_lead() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if (select count(*) from (select distinct n.org_id, n.lead_id from new_rows n) p)
     <> (select count(*) from (
@@ -47,7 +48,7 @@ create trigger _100_check_lead_on_update after update on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__check_lead();
 
 create function private.tg_leads__take_children() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   delete from public.contact_points c using old_rows o where c.org_id = o.org_id and c.lead_id = o.id;
   return null;
