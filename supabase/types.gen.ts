@@ -317,33 +317,115 @@ export type Database = {
           },
         ];
       };
+      "consent_texts": {
+        Row: {
+          "automated_disclosed": boolean;
+          "body": string;
+          "channels": (string)[];
+          "created_at": string;
+          "created_by": string | null;
+          "language": string;
+          "not_condition_of_purchase": boolean;
+          "org_id": string;
+          "privacy_url": string | null;
+          "purpose": string;
+          "seller": string;
+          "title": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "automated_disclosed"?: boolean;
+          "body": string;
+          "channels": (string)[];
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "language"?: string;
+          "not_condition_of_purchase"?: boolean;
+          "org_id": string;
+          "privacy_url"?: string | null;
+          "purpose"?: string;
+          "seller": string;
+          "title": string;
+          "version": number;
+        };
+        Update: {
+          "automated_disclosed"?: boolean;
+          "body"?: string;
+          "channels"?: (string)[];
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "language"?: string;
+          "not_condition_of_purchase"?: boolean;
+          "org_id"?: string;
+          "privacy_url"?: string | null;
+          "purpose"?: string;
+          "seller"?: string;
+          "title"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "consent_texts_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "consent_texts_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "consent_tokens": {
         Row: {
+          "channels": (string)[];
           "created_at": string;
+          "email_bidx": string | null;
+          "email_masked": string | null;
           "expires_at": string;
           "id": string;
           "lead_id": string;
           "nonce_hash": string;
           "org_id": string;
+          "phone_bidx": string | null;
+          "phone_masked": string | null;
+          "text_version": number | null;
           "used_at": string | null;
         };
         ComputedFields: never;
         Insert: {
+          "channels"?: (string)[];
           "created_at"?: string;
+          "email_bidx"?: string | null;
+          "email_masked"?: string | null;
           "expires_at": string;
           "id"?: string;
           "lead_id": string;
           "nonce_hash": string;
           "org_id": string;
+          "phone_bidx"?: string | null;
+          "phone_masked"?: string | null;
+          "text_version"?: number | null;
           "used_at"?: string | null;
         };
         Update: {
+          "channels"?: (string)[];
           "created_at"?: string;
+          "email_bidx"?: string | null;
+          "email_masked"?: string | null;
           "expires_at"?: string;
           "id"?: string;
           "lead_id"?: string;
           "nonce_hash"?: string;
           "org_id"?: string;
+          "phone_bidx"?: string | null;
+          "phone_masked"?: string | null;
+          "text_version"?: number | null;
           "used_at"?: string | null;
         };
         Relationships: [
@@ -359,6 +441,13 @@ export type Database = {
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
             referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "token_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
             referencedColumns: ["org_id", "lead_id"];
           },
           {
@@ -381,6 +470,210 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "my_leads";
             referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "token_names_a_text_of_its_org";
+            columns: ["org_id", "text_version"];
+            isOneToOne: false;
+            referencedRelation: "consent_texts";
+            referencedColumns: ["org_id", "version"];
+          },
+        ];
+      };
+      "consents": {
+        Row: {
+          "action": Database["public"]["Enums"]["consent_action"];
+          "automated_disclosed": boolean | null;
+          "certificate_id": string | null;
+          "channels": (string)[];
+          "confirm_before": string | null;
+          "contact_point_id": number | null;
+          "id": number;
+          "ip": unknown;
+          "is_claim": boolean;
+          "is_keyword": boolean;
+          "key_id": number | null;
+          "kind": Database["public"]["Enums"]["contact_kind"] | null;
+          "language": string | null;
+          "lead_id": string | null;
+          "masked": string | null;
+          "method": string;
+          "not_condition_of_purchase": boolean | null;
+          "occurred_at": string;
+          "org_id": string;
+          "page_url": string | null;
+          "purpose": string | null;
+          "recorded_at": string;
+          "recorded_by": string;
+          "recorded_by_user": string | null;
+          "revoked_scope": string | null;
+          "seller": string | null;
+          "shown_text": string | null;
+          "signature": string | null;
+          "source_id": string | null;
+          "text_sha256": string | null;
+          "text_version": number | null;
+          "time_zone": string | null;
+          "token_id": string | null;
+          "type": string | null;
+          "upload_id": string | null;
+          "user_agent": string | null;
+          "value_bidx": string | null;
+          "words_cipher": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": Database["public"]["Enums"]["consent_action"];
+          "automated_disclosed"?: boolean | null;
+          "certificate_id"?: string | null;
+          "channels": (string)[];
+          "confirm_before"?: string | null;
+          "contact_point_id"?: number | null;
+          "id"?: never;
+          "ip"?: unknown;
+          "is_claim"?: boolean;
+          "is_keyword"?: boolean;
+          "key_id"?: number | null;
+          "kind"?: Database["public"]["Enums"]["contact_kind"] | null;
+          "language"?: string | null;
+          "lead_id"?: string | null;
+          "masked"?: string | null;
+          "method": string;
+          "not_condition_of_purchase"?: boolean | null;
+          "occurred_at": string;
+          "org_id": string;
+          "page_url"?: string | null;
+          "purpose"?: string | null;
+          "recorded_at"?: string;
+          "recorded_by"?: string;
+          "recorded_by_user"?: string | null;
+          "revoked_scope"?: string | null;
+          "seller"?: string | null;
+          "shown_text"?: string | null;
+          "signature"?: string | null;
+          "source_id"?: string | null;
+          "text_sha256"?: string | null;
+          "text_version"?: number | null;
+          "time_zone"?: string | null;
+          "token_id"?: string | null;
+          "type"?: string | null;
+          "upload_id"?: string | null;
+          "user_agent"?: string | null;
+          "value_bidx"?: string | null;
+          "words_cipher"?: string | null;
+        };
+        Update: {
+          "action"?: Database["public"]["Enums"]["consent_action"];
+          "automated_disclosed"?: boolean | null;
+          "certificate_id"?: string | null;
+          "channels"?: (string)[];
+          "confirm_before"?: string | null;
+          "contact_point_id"?: number | null;
+          "id"?: never;
+          "ip"?: unknown;
+          "is_claim"?: boolean;
+          "is_keyword"?: boolean;
+          "key_id"?: number | null;
+          "kind"?: Database["public"]["Enums"]["contact_kind"] | null;
+          "language"?: string | null;
+          "lead_id"?: string | null;
+          "masked"?: string | null;
+          "method"?: string;
+          "not_condition_of_purchase"?: boolean | null;
+          "occurred_at"?: string;
+          "org_id"?: string;
+          "page_url"?: string | null;
+          "purpose"?: string | null;
+          "recorded_at"?: string;
+          "recorded_by"?: string;
+          "recorded_by_user"?: string | null;
+          "revoked_scope"?: string | null;
+          "seller"?: string | null;
+          "shown_text"?: string | null;
+          "signature"?: string | null;
+          "source_id"?: string | null;
+          "text_sha256"?: string | null;
+          "text_version"?: number | null;
+          "time_zone"?: string | null;
+          "token_id"?: string | null;
+          "type"?: string | null;
+          "upload_id"?: string | null;
+          "user_agent"?: string | null;
+          "value_bidx"?: string | null;
+          "words_cipher"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "consents_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "consents_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "contact_attempts": {
+        Row: {
+          "at": string;
+          "campaign_id": string | null;
+          "channel": string;
+          "decision_id": number | null;
+          "direction": string;
+          "id": number;
+          "keyword": string | null;
+          "lead_id": string | null;
+          "org_id": string;
+          "subject": string | null;
+          "value_bidx": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "at": string;
+          "campaign_id"?: string | null;
+          "channel": string;
+          "decision_id"?: number | null;
+          "direction": string;
+          "id"?: never;
+          "keyword"?: string | null;
+          "lead_id"?: string | null;
+          "org_id": string;
+          "subject"?: string | null;
+          "value_bidx": string;
+        };
+        Update: {
+          "at"?: string;
+          "campaign_id"?: string | null;
+          "channel"?: string;
+          "decision_id"?: number | null;
+          "direction"?: string;
+          "id"?: never;
+          "keyword"?: string | null;
+          "lead_id"?: string | null;
+          "org_id"?: string;
+          "subject"?: string | null;
+          "value_bidx"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "contact_attempts_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "contact_attempts_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -436,6 +729,157 @@ export type Database = {
           "value_bidx"?: string;
           "value_cipher"?: string;
           "verified"?: boolean;
+        };
+        Relationships: [];
+      };
+      "decision_rules": {
+        Row: {
+          "rule": string;
+          "source": string;
+          "title": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "rule": string;
+          "source": string;
+          "title": string;
+        };
+        Update: {
+          "rule"?: string;
+          "source"?: string;
+          "title"?: string;
+        };
+        Relationships: [];
+      };
+      "emergencies": {
+        Row: {
+          "declared_at": string;
+          "ended_at": string | null;
+          "source": string;
+          "state": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "declared_at": string;
+          "ended_at"?: string | null;
+          "source": string;
+          "state": string;
+        };
+        Update: {
+          "declared_at"?: string;
+          "ended_at"?: string | null;
+          "source"?: string;
+          "state"?: string;
+        };
+        Relationships: [];
+      };
+      "erasures": {
+        Row: {
+          "erased_at": string;
+          "erased_by": string | null;
+          "id": number;
+          "kept": NonNullable<Json>;
+          "lead_id": string;
+          "org_id": string;
+          "reason": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "erased_at": string;
+          "erased_by"?: string | null;
+          "id"?: never;
+          "kept": NonNullable<Json>;
+          "lead_id": string;
+          "org_id": string;
+          "reason": string;
+        };
+        Update: {
+          "erased_at"?: string;
+          "erased_by"?: string | null;
+          "id"?: never;
+          "kept"?: NonNullable<Json>;
+          "lead_id"?: string;
+          "org_id"?: string;
+          "reason"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "erasures_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "erasures_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "gate_decisions": {
+        Row: {
+          "allow": boolean;
+          "as_of": string;
+          "campaign_id": string | null;
+          "channel": string;
+          "contact_point_id": number;
+          "decided_at": string;
+          "facts": NonNullable<Json>;
+          "id": number;
+          "lead_id": string;
+          "next_allowed_at": string | null;
+          "org_id": string;
+          "purpose": string;
+          "reasons": NonNullable<Json>;
+          "rule_version": string;
+          "rules": (string)[];
+          "states": (string)[];
+          "value_bidx": string | null;
+          "zones": (string)[];
+        };
+        ComputedFields: never;
+        Insert: {
+          "allow": boolean;
+          "as_of": string;
+          "campaign_id"?: string | null;
+          "channel": string;
+          "contact_point_id": number;
+          "decided_at"?: string;
+          "facts": NonNullable<Json>;
+          "id"?: never;
+          "lead_id": string;
+          "next_allowed_at"?: string | null;
+          "org_id": string;
+          "purpose": string;
+          "reasons": NonNullable<Json>;
+          "rule_version": string;
+          "rules": (string)[];
+          "states": (string)[];
+          "value_bidx"?: string | null;
+          "zones": (string)[];
+        };
+        Update: {
+          "allow"?: boolean;
+          "as_of"?: string;
+          "campaign_id"?: string | null;
+          "channel"?: string;
+          "contact_point_id"?: number;
+          "decided_at"?: string;
+          "facts"?: NonNullable<Json>;
+          "id"?: never;
+          "lead_id"?: string;
+          "next_allowed_at"?: string | null;
+          "org_id"?: string;
+          "purpose"?: string;
+          "reasons"?: NonNullable<Json>;
+          "rule_version"?: string;
+          "rules"?: (string)[];
+          "states"?: (string)[];
+          "value_bidx"?: string | null;
+          "zones"?: (string)[];
         };
         Relationships: [];
       };
@@ -649,6 +1093,13 @@ export type Database = {
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
             referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "address_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
             referencedColumns: ["org_id", "lead_id"];
           },
           {
@@ -1540,12 +1991,53 @@ export type Database = {
         };
         Relationships: [];
       };
+      "suppression_lifts": {
+        Row: {
+          "channel": string;
+          "consent_id": number;
+          "lifted_at": string;
+          "org_id": string;
+          "suppression_id": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "channel": string;
+          "consent_id": number;
+          "lifted_at": string;
+          "org_id": string;
+          "suppression_id": number;
+        };
+        Update: {
+          "channel"?: string;
+          "consent_id"?: number;
+          "lifted_at"?: string;
+          "org_id"?: string;
+          "suppression_id"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "suppression_lifts_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "suppression_lifts_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "suppressions": {
         Row: {
           "channel": string | null;
           "created_at": string;
           "id": number;
           "kind": Database["public"]["Enums"]["contact_kind"];
+          "nth": number;
           "org_id": string;
           "reason": string;
           "source": string;
@@ -1557,6 +2049,7 @@ export type Database = {
           "created_at"?: string;
           "id"?: never;
           "kind": Database["public"]["Enums"]["contact_kind"];
+          "nth"?: number;
           "org_id": string;
           "reason": string;
           "source": string;
@@ -1567,6 +2060,7 @@ export type Database = {
           "created_at"?: string;
           "id"?: never;
           "kind"?: Database["public"]["Enums"]["contact_kind"];
+          "nth"?: number;
           "org_id"?: string;
           "reason"?: string;
           "source"?: string;
@@ -1976,6 +2470,35 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      "lead_outlook": {
+        Row: {
+          "assigned_broker_id": string | null;
+          "campaign_status": Database["public"]["Enums"]["campaign_status"];
+          "channel": string | null;
+          "contact": string | null;
+          "contact_point_id": number | null;
+          "lead_id": string;
+          "lead_score": number;
+          "next_allowed_at": string | null;
+          "org_id": string;
+          "outlook": string | null;
+          "owner_full": string | null;
+          "rules": (string)[] | null;
+          "situs_city": string | null;
+          "situs_state": string | null;
+          "why": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "lead_assigned_within_its_org";
+            columns: ["org_id", "assigned_broker_id"];
+            isOneToOne: false;
+            referencedRelation: "brokers";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
       "mv_contactable_leads": {
         Row: {
           "lead_id": string;
@@ -2083,6 +2606,30 @@ export type Database = {
           },
         ];
       };
+      "why_not_contacted": {
+        Row: {
+          "as_of": string;
+          "campaign_id": string | null;
+          "channel": string;
+          "contact": string | null;
+          "contact_point_id": number;
+          "decided_at": string;
+          "decision_id": number;
+          "evidence": string | null;
+          "lead_id": string;
+          "next_allowed_at": string | null;
+          "org_id": string;
+          "purpose": string;
+          "rule_version": string;
+          "rules": (string)[];
+          "states": string | null;
+          "verdict": string | null;
+          "why": string | null;
+          "zones": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
       "close_conflict": {
@@ -2095,6 +2642,31 @@ export type Database = {
         };
         Returns: Database["public"]["Enums"]["conflict_state"];
       };
+      "contact_outlook": {
+        Args: {
+          "p_as_of"?: string;
+          "p_channels"?: (string)[];
+          "p_lead_ids": (string)[];
+          "p_purpose"?: string;
+        };
+        Returns: {
+          "channel": string;
+          "contact": string;
+          "contact_point_id": number;
+          "evidence": string;
+          "lead_id": string;
+          "next_allowed_at": string;
+          "org_id": string;
+          "outlook": string;
+          "rules": (string)[];
+          "why": string;
+        }[];
+      };
+      "erase_lead": {
+        Args: { "p_as_of"?: string; "p_lead_id": string; "p_org_id": string; "p_reason": string };
+        Returns: Json;
+      };
+      "export_person": { Args: { "p_lead_id": string; "p_org_id": string }; Returns: Json };
       "feed_campaign": {
         Args: {
           "p_as_of"?: string;
@@ -2150,7 +2722,52 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      "gate_decide": {
+        Args: {
+          "p_as_of"?: string;
+          "p_campaign_id"?: string;
+          "p_channel": string;
+          "p_contact_point_id": number;
+          "p_lead_id": string;
+          "p_message"?: Json;
+          "p_purpose": string;
+        };
+        Returns: Json;
+      };
       "gate_evaluate": { Args: { "as_of": string; "facts": Json }; Returns: Json };
+      "gate_forecast": {
+        Args: {
+          "p_at"?: string;
+          "p_campaign_id": string;
+          "p_channels"?: (string)[];
+          "p_date": string;
+          "p_sample"?: number;
+        };
+        Returns: {
+          "candidates": number;
+          "channel": string;
+          "leads": number;
+          "outlook": string;
+          "rule": string;
+          "sampled": number;
+          "share": number;
+        }[];
+      };
+      "gate_preview": {
+        Args: {
+          "p_as_of"?: string;
+          "p_channel": string;
+          "p_contact_point_id": number;
+          "p_lead_id": string;
+          "p_message"?: Json;
+          "p_purpose"?: string;
+        };
+        Returns: Json;
+      };
+      "gate_still_allows": {
+        Args: { "p_as_of"?: string; "p_decision_id": number; "p_org_id": string };
+        Returns: boolean;
+      };
       "refresh_contactable_leads": {
         Args: { "p_as_of"?: string; "p_force"?: boolean };
         Returns: boolean;
@@ -2188,6 +2805,7 @@ export type Database = {
         | "opted_out"
         | "invalid";
       "conflict_state": "open" | "resolved" | "dismissed";
+      "consent_action": "grant" | "revoke";
       "contact_kind": "phone" | "email";
       "feed_state": "running" | "done" | "failed";
       "lead_status": "new" | "working" | "qualified" | "nurture" | "won" | "lost";
@@ -2334,6 +2952,7 @@ export const Constants = {
         "invalid",
       ],
       "conflict_state": ["open", "resolved", "dismissed"],
+      "consent_action": ["grant", "revoke"],
       "contact_kind": ["phone", "email"],
       "feed_state": ["running", "done", "failed"],
       "lead_status": ["new", "working", "qualified", "nurture", "won", "lost"],

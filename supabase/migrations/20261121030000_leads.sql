@@ -373,8 +373,10 @@ create trigger _400_note_edits before update on public.leads
   for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__note_edits();
 
 -- One statement-level trigger per command: a bulk write costs one insert into the history.
+-- The plan is kept for the session and made for the first statement's few rows; a nested loop over old and new
+-- rows would be quadratic in a later bulk update.
 create function private.tg_leads__record_changes() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 declare
   v_upload uuid := nullif(current_setting('sluice.upload_id', true), '')::uuid;
   v_actor text := private.current_actor();
@@ -391,14 +393,17 @@ begin
     select o.org_id, o.id, 'deleted', to_jsonb(o), v_upload, v_user, v_actor from old_rows o;
   else
     insert into public.lead_changes (org_id, lead_id, action, changes, upload_id, actor_id, actor)
-    select n.org_id, n.id, 'updated', d.changes, v_upload, v_user, v_actor
-    from new_rows n
-    join old_rows o on o.org_id = n.org_id and o.id = n.id
+    select p.org_id, p.id, 'updated', d.changes, v_upload, v_user, v_actor
+    from (
+      select n.org_id, n.id, to_jsonb(o) as was, to_jsonb(n) - '{updated_at,field_sources,edited_fields}'::text[] as is
+      from new_rows n
+      join old_rows o on o.org_id = n.org_id and o.id = n.id
+      offset 0
+    ) p
     cross join lateral (
-      select jsonb_object_agg(x.key, jsonb_build_array(y.value, x.value)) as changes
-      from jsonb_each(to_jsonb(n)) x
-      join jsonb_each(to_jsonb(o)) y using (key)
-      where x.value <> y.value and x.key not in ('updated_at', 'field_sources', 'edited_fields')
+      select jsonb_object_agg(x.key, jsonb_build_array(p.was -> x.key, x.value)) as changes
+      from jsonb_each(p.is) x
+      where x.value <> p.was -> x.key
     ) d
     where d.changes is not null;
   end if;
@@ -422,7 +427,8 @@ create trigger _100_append_only before update or delete or truncate on public.le
 -- Parents of the rows that arrive in bulk, checked once a statement instead of once a row: a foreign key's
 -- trigger costs more than the insert itself (docs/performance.md). The guarantee is the same: the distinct
 -- parents are looked up and held with a key-share lock, so none can vanish before commit, and deleting a
--- parent takes its children along.
+-- parent takes its children along. Plans are kept for the session: where they look leads or contact points up, they
+-- are held to the index, which is right for one row and for many.
 
 create function private.tg_leads__check_parents() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -447,7 +453,7 @@ create trigger _100_check_parents_on_update after update on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__check_parents();
 
 create function private.tg_contact_points__check_lead() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if (select count(*) from (select distinct n.org_id, n.lead_id from new_rows n) p)
     <> (select count(*) from (
@@ -468,7 +474,7 @@ create trigger _100_check_lead_on_update after update on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__check_lead();
 
 create function private.tg_leads__take_children() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   delete from public.contact_points c using old_rows o where c.org_id = o.org_id and c.lead_id = o.id;
   return null;

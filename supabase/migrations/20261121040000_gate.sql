@@ -471,7 +471,7 @@ language sql immutable parallel safe set search_path = '' as $$
       '\s+', ' ', 'g'))
     ~ ('^((s ?t ?[o0] ?p+|stpo|sotp|tsop|stoop|stop ?all|stop (it|this|that|me|everything|pl?ea?se?|all)( all)?|stop ?(2|to) ?(end|stop|quit|cancel)|'
       || 'unsub|un ?subs?c?r?i?b?e?d?|unsu[a-z]{4,9}e?|unsubscribe (me|us|all|this|from all|now)|cancel( all| me| this| it)?|end( all| this| it)?|quit( it| this)?|i quit|'
-      || 'revoke( all| consent| my consent)?|opt ?out( all| me)?|opt (me|us) out|optout|'
+      || '(i )?(hereby )?revoke( all| consent| my consent)?|discontinue|cease|desist|(yeah|yea|yes|no|nope) stop|opt ?out( all| me)?|opt (me|us) out|optout|'
       || 'remove|remove (me|us)|arret|alto|basta|parar|pare|paren|detener|cancelar|baja|desuscribir(me)?|no mas)( |$))+$')
 $$;
 comment on function private.is_stop_keyword(text) is
@@ -482,20 +482,25 @@ language sql immutable parallel safe set search_path = '' as $$
   -- One alternative a line; {verb} and {thing} stand for the two word lists below. Three expressions, because
   -- most replies need only one of them.
   select '(' || replace(replace(replace(btrim(case p_kind when 'stop' then $re$
-\m(stop|quit|cease|discontinue|halt|refrain from|knock off|enough with)\M( and desist)?( from)?( all| with| the| these| those| this| that| your| ur| any| more| further| sending| getting| receiving| making| fucking| freaking| damn| stupid| unwanted| me| us| my| of)* ({verb}|{thing})\M
-\mstop (sending|getting|receiving|messing|doing this|doing that|with (this|these|the))\M
-\m(end|cancel|terminate)( all| the| these| this| my| your| any)+ (texts?|text messages?|messages?|msgs?|sms|emails?|subscriptions?|notifications|alerts)\M
+\m(stop|quit|cease|discontinue|halt|refrain from|knock off|enough with)\M( and desist)?( from)?( all| with| w| the| these| those| this| that| your| ur| any| more| further| sending| getting| receiving| making| fucking| freaking| damn| stupid| unwanted| me| us| my| of)* ({verb}|{thing})\M
+\m(stop|quit|cease) (sending|getting|receiving|messing|doing this|doing that|with (this|these|the))\M
+\m(end|cancel|terminate|discontinue)( all| the| these| this| my| your| any)* (texts?|text messages?|messages?|msgs?|sms|emails?|subscriptions?|notifications|alerts)\M
 \m(these|those|the|all|your|this|ur|get|make)( [a-z]+)? ?\m(text|texts|texting|messages?|messaging|msgs?|calls|calling|emails?|spam|harassment|this|it)\M( all| please| just| really)*( to| must| should| needs to| need to| has to| have to| better| gotta)? (be )?stop(ped)?\M
 \m(this|it|you|y all|you guys|you people|u) (to|must|should|needs to|need to|has to|have to|better|gotta) stop( it| this| that| now| please| already)*$
 ^(please )?(can|could|would|will|wont|won t) (you|u|y all)( guys| people)?( please| pls| just| kindly| all)* stop( it| this| that| now| please| already)*$
 \mmake it stop\M
+\m(god|sake|christ|hell) (please |just )?stop$
 \mi want (this|it|them|you) to (stop|end)\M
 $re$ when 'not' then $re$
-\m(do not|don t|dont|do nt|dnt|no longer|please not|not to)( ever| you ever)?( want you to| you dare)? {verb}( to| with)? (me|us|my|mine|this|here|him|her|any ?more|again|at all|ever)\M(?!( phone| number| cell)? (before|after|until|till|between|while|yet|later|unless|today|tonight|tomorrow|right|at work|during|on (mon|tues|wednes|thurs|fri|satur|sun)day|this (morning|afternoon|evening|week)|back until|first))
+\m(do not|don t|dont|do nt|dnt|no longer|please not|not to)( ever| you ever)?( want you to| you dare)? {verb}( (or|and|nor) {verb})*( to| with)? (me|us|my|mine|this|here|him|her|any ?more|again|at all|ever)\M(?!( phone| number| cell)? (before|after|until|till|between|while|yet|later|unless|today|tonight|tomorrow|right|at work|during|on (mon|tues|wednes|thurs|fri|satur|sun)day|this (morning|afternoon|evening|week)|back until|first))
 (^|please |and |just |to )never {verb} (me|us|this|my|here|again)\M
 \m(do not|don t|dont)( ever)? (send|give|forward|mail|shoot)( me| us| my [a-z]+)?( any| anymore| more| another| these| this| your| further| the| a)* ({thing}|any ?more|anything|again)\M
 \m(do not|don t|dont|no longer|never)( ever)?( wish| want| care| need| like| consent| agree)( to| for)?( be| receive| get| receiving| getting| have)?( any| more| further| these| your| the| any more| anymore| your [a-z]+)* ({thing}|contacted|called|texted|messaged|emailed|bothered|solicited|on (your|this|the|any) list|hear from you|you (to )?{verb})\M
 \m(do not|don t|dont) want (to )?hear\M
+^(please |just )*(do not|don t|dont) {verb}( please)?$
+^(please |just )*no more( please| thanks| thank you)?$
+\mno longer (wish|want|care|need) (to )?(receive|get|be contacted|hear)\M
+\mif you {verb} (me )?(again|any ?more)\M
 \m(do not|don t|dont) want to be (contacted|called|texted|bothered|on)\M
 \mno (more|further|additional)( of)?( these| your| this| the| unsolicited)* ({thing}|this|these|{verb})\M
 ^no (texts?|calls?|messages?|emails?|spam|soliciting|solicitations?|solicitors)( please| plz| pls| thanks| thank you)?$
@@ -516,6 +521,8 @@ $re$ else $re$
 ^(please |just )*go away\M
 \m((fuck|piss|buzz|back|bugger|eff) off|get lost|cease and desist)\M
 \mwrong (number|person|guy|phone)\M
+^wrong stop$
+\mharass(ment|ing)\M
 \mnot (the )?(right|correct) (number|person)\M
 \m(report|reporting|reported|sue|suing) (you|this|u)\M
 \mblock(ed|ing)? (you|u|this number)\M
@@ -543,6 +550,7 @@ language sql immutable parallel safe set search_path = '' as $$
 \m(bus|next|last|first|pit|full|non|truck|one|quick) stops?\M
 \mstop (by|at|in|over|sign|signs|light|off|loss)\M
 \m(remove|take|get|delete) (me|my name|us|him|her) (off|from) (of )?(the |my |our |that )?(deed|title|loan|mortgage|lease|waiting list|contract|will)\M
+\m(the|an|our) opt out (period|clause|date|deadline|fee|option|window)\M
 \mopt(ing|ed)? out of (the |my |our )?(hoa|escrow|insurance|contingency|inspection|deal|contract|purchase|sale)\M
 $re$, E'\n'), E'\n', '|') || ')'
 $$;
@@ -570,8 +578,8 @@ begin
     return true;
   end if;
   v_stop := v_words ~ '(stop|quit|end|cease|halt|discontin|terminat|cancel|refrain|knock|enough)';
-  v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc)';
-  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|leave|let |away|lost|ceas|wrong|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
+  v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc|if you)';
+  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|leave|let |away|lost|ceas|wrong|harass|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
   if not (v_stop or v_not or v_other) then
     return false;
   end if;
@@ -744,10 +752,14 @@ begin
     select array_agg(r.state order by r.state) into states from public.state_rules r;
   else
     everywhere := false;
-    if cardinality(zones) > 1 then
+    if zones[1] = all (zones) then
+      zones := zones[1:1];
+    else
       zones := array(select distinct z from unnest(zones) z order by z);
     end if;
-    if cardinality(states) > 1 then
+    if states[1] = all (states) then
+      states := states[1:1];
+    else
       states := array(select distinct s from unnest(states) s order by s);
     end if;
   end if;
@@ -1437,13 +1449,11 @@ declare
   v_group text;
   v_day date;
   v_time time;
-  v_standard time;
 begin
   foreach v_zone in array c.zones loop
     v_wall := t at time zone v_zone;
     v_day := v_wall::date;
     v_time := v_wall::time;
-    v_standard := (v_wall - private.daylight_saving(v_zone, t))::time;
     v_group := case extract(isodow from v_day) when 6 then 'sat' when 7 then 'sun' else 'mon_fri' end;
     for v in
       select w.state, w.weekday_group, w.start_local, w.end_local
@@ -1451,7 +1461,7 @@ begin
       where w.binding and w.state = any (v_states) and w.weekday_group in (v_group, 'holiday')
         and w.channel_class = any (v_classes)
         and (w.start_local is null or v_time < w.start_local or v_time >= w.end_local
-          or (w.also_standard_time and v_standard < w.start_local))
+          or (w.also_standard_time and (v_wall - private.daylight_saving(v_zone, t))::time < w.start_local))
         and w.effective @> v_day
         and (w.weekday_group <> 'holiday' or exists (
           select from public.holiday_dates h where h.state = w.state and h.on_date = v_day))
@@ -1547,6 +1557,9 @@ declare
   v_count bigint;
   v_heals timestamptz;
 begin
+  if cardinality(c.attempt_at) < p_cap then
+    return null;
+  end if;
   -- p_hours null: ever. Attempts of the future, or without a date, count.
   select count(*), (array_agg(a.at order by a.at))[greatest(count(*) - p_cap + 1, 1)] into v_count, v_heals
   from unnest(c.attempt_at, c.attempt_channel, c.attempt_subject) a(at, channel, subject)

@@ -327,8 +327,9 @@ begin
     join public.leads l on l.org_id = p_org_id and l.id = i.id
     left join public.contact_points c on c.org_id = p_org_id and c.lead_id = i.id
   ),
-  -- Each value once: the many properties of one owner have one phone. Subqueries instead of joins to leads
-  -- and campaigns, so that each is a probe of one index, whatever the statistics know of leads in work.
+  -- Each value once: the many properties of one owner have one phone. Subqueries that stay subqueries
+  -- (offset 0) instead of joins to leads and campaigns: each is a probe of one index, whatever the statistics
+  -- know of leads in work.
   facts as materialized (
     select v.value_bidx, private.is_suppressed(p_org_id, v.value_bidx) as held,
       v.reachable and (
@@ -336,14 +337,16 @@ begin
           select from public.leads o
           where o.org_id = p_org_id and o.phone_bidx = v.value_bidx
             and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
-            and (select k.state from public.campaigns k where k.org_id = o.org_id and k.id = o.campaign_id) in ('running', 'paused'))
+            and (select k.state from public.campaigns k where k.org_id = o.org_id and k.id = o.campaign_id) in ('running', 'paused')
+          offset 0)
         or exists (
           select from public.contact_points q
           where q.org_id = p_org_id and q.value_bidx = v.value_bidx and q.invalid_at is null
             and (
               select o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
                 and (select k.state from public.campaigns k where k.org_id = o.org_id and k.id = o.campaign_id) in ('running', 'paused')
-              from public.leads o where o.org_id = q.org_id and o.id = q.lead_id))) as taken
+              from public.leads o where o.org_id = q.org_id and o.id = q.lead_id)
+          offset 0)) as taken
     from (select c.value_bidx, bool_or(c.reachable) as reachable from contacts c group by c.value_bidx) v
     where v.value_bidx is not null
   )

@@ -279,7 +279,11 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform private.follow_consents(x.org_id, array_agg(x.lead_id), max(x.recorded_at))
   from (
-    select n.org_id, n.lead_id, n.recorded_at from new_rows n where n.lead_id is not null
+    -- A fresh claim is what the lead says itself: it matters only beside other consents.
+    select n.org_id, n.lead_id, n.recorded_at from new_rows n
+    where n.lead_id is not null
+      and (not n.is_claim or exists (select from public.consents c
+        where c.org_id = n.org_id and c.lead_id = n.lead_id and c.id <> n.id))
     union
     select n.org_id, p.lead_id, n.recorded_at from new_rows n
     join public.contact_points p on p.org_id = n.org_id and p.value_bidx = n.value_bidx
@@ -329,27 +333,35 @@ begin
   if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
     return null;
   end if;
-  if tg_op = 'INSERT' then
-    perform private.record_claims(n.org_id, array_agg(n.id)) from new_rows n where n.consent group by n.org_id;
-    return null;
-  end if;
-  perform private.record_claims(n.org_id, array_agg(n.id))
-  from new_rows n join old_rows o on o.org_id = n.org_id and o.id = n.id
-  where n.consent and (not o.consent or o.consented_at <> n.consented_at)
-  group by n.org_id;
-  insert into public.consents (org_id, lead_id, action, channels, revoked_scope, method, occurred_at)
-  select n.org_id, n.id, 'revoke', '{email,sms,voice_manual,voice_ai}', 'all', 'edited by hand', now()
-  from new_rows n join old_rows o on o.org_id = n.org_id and o.id = n.id
-  where o.consent and not n.consent and private.current_actor() = 'member';
+  perform private.record_claims(n.org_id, array_agg(n.id)) from new_rows n where n.consent group by n.org_id;
   return null;
 end
 $$;
 comment on function private.tg_leads__record_claims() is
-  'Trigger: a lead that an import or a hand gives consent gets a claim, one whose consent a hand takes away a revocation. Definer: as record_claims.';
+  'Trigger: new leads that an import or a hand gives consent get a claim. Definer: as record_claims.';
 create trigger _600_record_claims after insert on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__record_claims();
-create trigger _600_record_claims_on_update after update on public.leads
-  referencing old table as old_rows new table as new_rows for each statement execute function private.tg_leads__record_claims();
+
+create function private.tg_leads__record_claim() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
+    return null;
+  end if;
+  if new.consent then
+    perform private.record_claims(new.org_id, array[new.id]);
+  elsif private.current_actor() = 'member' then
+    insert into public.consents (org_id, lead_id, action, channels, revoked_scope, method, occurred_at)
+    values (new.org_id, new.id, 'revoke', '{email,sms,voice_manual,voice_ai}', 'all', 'edited by hand', now());
+  end if;
+  return null;
+end
+$$;
+comment on function private.tg_leads__record_claim() is
+  'Trigger: consent that an import or a hand gives to a lead becomes a claim, consent that a hand takes away a revocation. Definer: as record_claims.';
+create trigger _600_record_claim after update of consent, consented_at on public.leads
+  for each row when (new.consent and (not old.consent or old.consented_at <> new.consented_at) or old.consent and not new.consent)
+  execute function private.tg_leads__record_claim();
 
 -- A phone that comes back with an import brings its revocations along.
 create function private.tg_contact_points__follow() returns trigger
