@@ -46,13 +46,13 @@ export async function measurePolicies({ sql, orgId }: World): Promise<Line[]> {
   const myColumns = columns.replace("id,", "lead_id,");
   const lists: List[] = [
     {
-      what: "the broker's list (my_leads, best 100)",
+      what: "the broker's list (best 100)",
       user: "broker",
-      asked: `select ${myColumns} from public.my_leads order by lead_score desc, lead_id limit 100`,
+      asked: `select ${columns} from public.leads where ${own} ${best}`,
       plain: `select ${columns} from public.leads where ${own} ${best}`,
     },
     {
-      what: `the broker's list, all ${integer(OWN_LEADS)}`,
+      what: `the broker's list (my_leads, all ${integer(OWN_LEADS)})`,
       user: "broker",
       asked: `select ${myColumns} from public.my_leads order by lead_score desc, lead_id`,
       plain: `select ${columns} from public.leads where ${own} order by lead_score desc, id`,
