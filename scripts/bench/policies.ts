@@ -46,7 +46,13 @@ export async function measurePolicies({ sql, orgId }: World): Promise<Line[]> {
   const myColumns = columns.replace("id,", "lead_id,");
   const lists: List[] = [
     {
-      what: "the broker's list (best 100)",
+      what: "the broker's list (my_leads, best 100)",
+      user: "broker",
+      asked: `select ${myColumns} from public.my_leads order by lead_score desc, lead_id limit 100`,
+      plain: `select ${columns} from public.leads where ${own} ${best}`,
+    },
+    {
+      what: "the broker's list (org and broker named, best 100)",
       user: "broker",
       asked: `select ${columns} from public.leads where ${own} ${best}`,
       plain: `select ${columns} from public.leads where ${own} ${best}`,
