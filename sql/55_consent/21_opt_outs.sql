@@ -17,7 +17,7 @@ declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_reach text[] := coalesce(p_reach, private.opt_out_reach(p_words, p_channel));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
-  v_values bytea[] := '{}';
+  v_values bytea[] := '{}'::bytea[];
   v_confirm boolean := false;
   v_seller text;
   v record;

@@ -320,11 +320,8 @@ test("next_allowed_at is the first instant at which time alone permits it", () =
 test("any JSON at all gets an answer", () =>
   fc.assert(
     fc.asyncProperty(fc.array(fc.json(), { minLength: 20, maxLength: 20 }), async (texts) => {
-      const clean = texts.map((text) =>
-        text.replaceAll("\\u0000", "").replace(/\\ud[89a-f]../gi, "")
-      );
       const answers = await evaluate(
-        clean.map((text) => ({ facts: JSON.parse(text) as Json, at: "2026-11-18T18:00:00Z" })),
+        texts.map((text) => ({ facts: JSON.parse(text) as Json, at: "2026-11-18T18:00:00Z" })),
       );
       expect(answers.every((answer) => !answer.allow && answer.reasons.length > 0)).toBe(true);
     }),
