@@ -625,9 +625,10 @@ comment on function private.link_rows(uuid, uuid) is
 -- Step 3: components that are beyond doubt become one row each in resolve_leads; the others are resolved
 -- row by row in line order (06_resolve_row.sql). Both ways give the same leads.
 --
--- Beyond doubt means: at most one existing lead, at most one MAK and one parcel among rows and lead, at most one
--- address (or a key that all rows carry: else which address comes first depends on which row joins the others),
--- rows with and without property key not mixed, and no row without a key on a lead that has one unless alone.
+-- Beyond doubt means: one and the same key (or fallback contact) on every row, or every row points to the one
+-- existing lead by itself, so that it does not matter which row comes first; at most one MAK and one parcel among
+-- rows and lead; rows with and without property key not mixed; and no row without a key on a lead that has one
+-- unless alone.
 
 create type private.lead_keys as (mak text, parcel text, has_address boolean);
 comment on type private.lead_keys is 'Identity keys of a lead, as far as a component has to agree with them.';
@@ -654,14 +655,19 @@ begin
     where r.lead_id is null
   ), found as (
     select c.component, count(distinct c.lead_id) as leads, (array_agg(c.lead_id))[1] as lead_id,
+      count(distinct c.line_number) as pointing,
       bool_or(c.is_fallback) as by_contact
     from candidates c group by c.component
   ), facts as (
     select r.component, count(*) as size, coalesce(min(f.leads), 0) as leads, (array_agg(f.lead_id))[1] as lead_id,
       bool_or(f.by_contact) as by_contact,
       bool_and(r.has_key) or not bool_or(r.has_key) as unmixed,
-      count(distinct r.addr_hash) <= 1 or bool_and(r.mak is not null)
-        or bool_and(r.county_fips is not null and r.apn is not null) as one_address,
+      coalesce(min(f.pointing), 0) as pointing,
+      bool_and(r.mak is not null) or bool_and(r.county_fips is not null and r.apn is not null)
+        or (bool_and(r.addr_hash is not null) and count(distinct r.addr_hash) = 1)
+        or (not bool_or(r.has_key) and (
+          (bool_and(r.phone is not null) and count(distinct r.phone) = 1)
+          or (bool_and(r.email is not null) and count(distinct r.email) = 1))) as one_key,
       min(r.mak) as mak, max(r.mak) as other_mak,
       min(r.county_fips || r.apn) as parcel, max(r.county_fips || r.apn) as other_parcel
     from resolve_rows r left join found f using (component)
@@ -684,7 +690,8 @@ begin
       ) end as keys
       offset 0
     ) l
-    where f.leads <= 1 and f.unmixed and f.one_address
+    where f.leads <= 1 and f.unmixed
+      and case when f.leads = 0 then f.one_key else f.pointing = f.size end
       and f.mak is not distinct from f.other_mak
       and f.parcel is not distinct from f.other_parcel
       and ((l.keys).mak is null or f.mak is null or (l.keys).mak = f.mak)

@@ -758,7 +758,7 @@ declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_reach text[] := coalesce(p_reach, private.opt_out_reach(p_words, p_channel));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
-  v_values bytea[] := '{}';
+  v_values bytea[] := '{}'::bytea[];
   v_confirm boolean := false;
   v_seller text;
   v record;
@@ -1014,20 +1014,9 @@ grant execute on function private.take_door_rate(text, text, integer, timestampt
 
 -- Whole lists of suppressions in and out.
 
-create function private.import_suppressions(
-  p_org_id uuid, p_rows jsonb, p_reason text, p_source text, p_as_of timestamptz default now()
-) returns jsonb
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_key constant bytea := private.blind_key(p_org_id);
-  v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
-  v_unreadable integer[];
-  v_all integer;
-  v_added integer := 0;
-  v record;
-begin
-  perform set_config('sluice.actor', 'system', true);
-  create temp table import_suppressions_in on commit drop as
+create function private.read_suppressions(p_org_id uuid, p_rows jsonb, p_reason text)
+returns table (line integer, bidx bytea, kind public.contact_kind, channel text, reason text)
+language sql stable set search_path = '' as $$
   select r.line, x.bidx, x.kind,
     case when nullif(r.channel, '') is null or r.channel = any (private.channels_of(x.kind)) then nullif(r.channel, '') else 'wrong' end as channel,
     coalesce(nullif(r.reason, ''), p_reason) as reason
@@ -1038,27 +1027,42 @@ begin
       case when r.hash ~ '^[0-9a-fA-F]{32}$' and r.kind in ('phone', 'email') then decode(r.hash, 'hex') end as hash
   ) n
   cross join lateral (
-    select coalesce(n.hash, private.blind_index(coalesce(n.email, n.phone), v_key)) as bidx,
+    select coalesce(n.hash, private.blind_index(coalesce(n.email, n.phone), private.blind_key(p_org_id))) as bidx,
       (case when n.hash is not null then r.kind when n.email is not null then 'email' when n.phone is not null then 'phone' end)::public.contact_kind as kind
-  ) x;
-  select count(*), coalesce(array_agg(i.line order by i.line) filter (where i.bidx is null or i.channel = 'wrong'), '{}')
-  into v_all, v_unreadable from pg_temp.import_suppressions_in i;
+  ) x
+$$;
+comment on function private.read_suppressions(uuid, jsonb, text) is
+  'The rows of a list as blind indexes: bidx is null where a value cannot be read, channel is wrong where it does not fit its kind.';
+
+create function private.import_suppressions(
+  p_org_id uuid, p_rows jsonb, p_reason text, p_source text, p_as_of timestamptz default now()
+) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
+  v_unreadable integer[];
+  v_all integer;
+  v_added integer := 0;
+  v record;
+begin
+  perform set_config('sluice.actor', 'system', true);
+  select count(*), coalesce(array_agg(i.line order by i.line) filter (where i.bidx is null or i.channel = 'wrong'), '{}'::integer[])
+  into v_all, v_unreadable from private.read_suppressions(p_org_id, p_rows, p_reason) i;
   for v in
-    select distinct on (i.bidx, i.channel) i.* from pg_temp.import_suppressions_in i
+    select distinct on (i.bidx, i.channel) i.* from private.read_suppressions(p_org_id, p_rows, p_reason) i
     where i.bidx is not null and i.channel is distinct from 'wrong' order by i.bidx, i.channel, i.line
   loop
     if private.suppress_value(p_org_id, v.bidx, v.kind, v.channel, v.reason, p_source, p_as_of) then
       v_added := v_added + 1;
     end if;
   end loop;
-  drop table pg_temp.import_suppressions_in;
   perform set_config('sluice.actor', v_actor, true);
   return jsonb_build_object('rows', v_all, 'added', v_added, 'known', v_all - v_added - cardinality(v_unreadable),
     'unreadable', to_jsonb(v_unreadable));
 end
 $$;
 comment on function private.import_suppressions(uuid, jsonb, text, text, timestamptz) is
-  'Suppresses a list [{line, value | hash, kind, channel, reason}]: values in any spelling, or the hashes (blind indexes, hex) of an export of the same org, which need their kind. Answers {rows, added, known, unreadable: [lines]}. Definer: works on a table of its own, as the system.';
+  'Suppresses a list [{line, value | hash, kind, channel, reason}]: values in any spelling, or the hashes (blind indexes, hex) of an export of the same org, which need their kind. Answers {rows, added, known, unreadable: [lines]}. Definer: writes as the system.';
 
 create function private.export_suppressions(p_org_id uuid, p_plain boolean default false, p_after bigint default 0, p_limit integer default 10000)
 returns table (id bigint, hash text, kind public.contact_kind, channel text, reason text, source text, created_at timestamptz, value text)
