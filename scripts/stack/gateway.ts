@@ -95,7 +95,10 @@ function forward(
     if (!connected) return resolve(false);
     incoming.unpipe(upstream);
     incoming.resume();
-    if (!answered) answer(response, 502, { code: "WORKER_ERROR", message: "The function ended" });
+    // Mostly the function has died: with the answer held until its end is noticed, the next request
+    // waits for the new process instead of meeting the old one on its way out.
+    const ended = { code: "WORKER_ERROR", message: "The function ended" };
+    if (!answered) setTimeout(() => answer(response, 502, ended), 200);
   });
   response.once("close", () => {
     if (!connected) return upstream.destroy();
