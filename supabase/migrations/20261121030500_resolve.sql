@@ -623,7 +623,7 @@ comment on function private.link_rows(uuid, uuid) is
 -- sql/35_resolve/13_fold.sql
 
 -- Step 3: components that are beyond doubt become one row each in resolve_leads; the others are resolved
--- row by row in line order (06_resolve_row.sql). Both ways give the same leads.
+-- row by row in line order (16_resolve_row.sql). Both ways give the same leads.
 --
 -- Beyond doubt means: one and the same key (or fallback contact) on every row, or every row points to the one
 -- existing lead by itself, so that it does not matter which row comes first; at most one MAK and one parcel among
