@@ -37,11 +37,7 @@ begin
     with facts as (
       select n.component, l.id,
         private.survive(
-          jsonb_build_object(
-            'owner_1', private.fact(l.owner_1_first, l.owner_1_last),
-            'owner_2', private.fact(l.owner_2_first, l.owner_2_last),
-            'owner_full', l.owner_full,
-            'mailing', private.fact(l.mailing_street, l.mailing_unit, l.mailing_city, l.mailing_state, l.mailing_zip),
+          private.lead_facts(l) || jsonb_build_object(
             'lead_score', l.lead_score, 'attributes', l.attributes, 'melissa_payload', l.melissa_payload),
           jsonb_build_object(
             'owner_1', private.fact(n.owner_1_first, n.owner_1_last),
