@@ -8,8 +8,9 @@ language sql immutable as $$ select p_local at time zone 'America/Los_Angeles' $
 update public.campaigns set state = 'paused' where id = cast_.campaign('b');
 select cast_.feedable(1) \g /dev/null
 
-select is(private.tick(cast_.la('2026-11-23 00:00')), '{"event_partitions": true, "cron_history": true, "retention": true}', 'at midnight the day''s housekeeping is done');
+select is(private.tick(cast_.la('2026-11-23 00:00')), '{"event_partitions": true, "decision_partitions": true, "old_decisions": true, "cron_history": true, "retention": true, "consent_terms": true}', 'at midnight the day''s housekeeping is done');
 select is(private.tick(cast_.la('2026-11-23 00:01')), '{}', 'and then nothing');
+select is(private.tick(cast_.la('2026-11-23 01:00')), '{"dnc_scrub": true}', 'at one o''clock phones are asked for anew');
 select is(private.tick(cast_.la('2026-11-23 05:30')), '{"refresh": true}', 'at half past five the view is refreshed');
 select is(private.tick(cast_.la('2026-11-23 06:00')) - 'feeds', '{}', 'at six the campaigns are fed');
 select is((select l.campaign_status::text from public.leads l where l.id = cast_.nth(1)), 'queued', 'the lead is queued');
@@ -17,7 +18,7 @@ select is(private.tick(cast_.la('2026-11-23 06:01')), '{}', 'and then nothing');
 
 select cast_.feedable(2) \g /dev/null
 select is(private.tick(cast_.la('2026-11-24 10:00')) #- '{feeds,0,campaign_id}',
-  '{"event_partitions": true, "cron_history": true, "retention": true, "refresh": true,
+  '{"event_partitions": true, "decision_partitions": true, "old_decisions": true, "cron_history": true, "retention": true, "consent_terms": true, "dnc_scrub": true, "refresh": true,
     "feeds": [{"local_date": "2026-11-24", "state": "done", "fed": 1, "unassigned": 0, "late": true}]}',
   'after an outage one tick does it all, and feeds who was nominated a moment ago');
 
@@ -32,6 +33,24 @@ select is(private.ensure_event_partitions('2026-12-31 23:59Z'), 1, 'the next mon
 select is((select string_agg(e.tableoid::regclass::text, ' ' order by e.at) from public.pipeline_events e where e.kind = 'sent'),
   'private.pipeline_events_2027_03 private.pipeline_events_other', 'and takes its events over');
 select is(private.ensure_event_partitions('2026-12-31 23:59Z'), 0, 'once');
+
+-- What the daily tasks come to.
+select is((select string_agg(r.task, ' ' order by r.task) from private.daily_runs r where r.local_date = '2026-11-24' and r.state = 'done'),
+  'consent_terms cron_history decision_partitions dnc_scrub event_partitions old_decisions refresh_contactable_leads retention', 'each has its row in the ledger');
+create table private.gate_decisions_2020_01 partition of public.gate_decisions for values from ('2020-01-01Z') to ('2020-02-01Z');
+update public.orgs set settings = '{"consent_months": 12}' where id = cast_.org();
+update public.leads set consent = true, consented_at = '2025-11-26 07:00Z', consent_method = 'form' where id = cast_.nth(2);
+select is((select consent from public.leads where id = cast_.nth(2)), true, 'a consent stands');
+set local client_min_messages = error;
+alter function private.purge_expired(timestamptz) rename to purge_expired_elsewhere;
+select is(private.tick(cast_.la('2026-11-26 01:00')) ?& '{consent_terms,old_decisions,decision_partitions,dnc_scrub}', true, 'a task that fails undoes no other');
+select is((select r.state::text from private.daily_runs r where r.local_date = '2026-11-26' and r.task = 'retention'), 'failed', 'and is noted');
+alter function private.purge_expired_elsewhere(timestamptz) rename to purge_expired;
+select is((select consent from public.leads where id = cast_.nth(2)), false, 'a consent whose term is over no longer stands');
+select is(to_regclass('private.gate_decisions_2020_01'), null, 'decisions older than five years are gone');
+select isnt(to_regclass('private.gate_decisions_2027_02'), null, 'and those to come have their month');
+select is((select r.detail #>> '{result}' is not null from private.daily_runs r where r.local_date = '2026-11-26' and r.task = 'dnc_scrub'), true,
+  'the ledger says how many phones were asked for and which copies are due');
 
 -- Jobs.
 select results_eq($$ select jobname::text, schedule, command from cron.job where jobname like 'sluice-%' order by 1 $$,
