@@ -137,6 +137,30 @@ revoke execute on function private.lift_suppressions(uuid, bigint, timestamptz) 
 grant execute on function private.lift_suppressions(uuid, bigint, timestamptz) to pipeline_writer;
 revoke execute on function private.may_lift(public.suppressions, public.consents, text) from public;
 
+-- Whoever writes: what the lift above may do is what its rows show, not who says so.
+create function private.tg_leads__stay_opted_out() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if new.campaign_status <> 'new'
+    or exists (select from public.contact_points p
+      where p.org_id = new.org_id and p.lead_id = new.id and private.is_suppressed(p.org_id, p.value_bidx))
+    or not exists (
+      select from public.contact_points p
+      join public.suppressions s on s.org_id = p.org_id and s.value_bidx = p.value_bidx
+      join public.suppression_lifts l on l.org_id = s.org_id and l.suppression_id = s.id
+      where p.org_id = new.org_id and p.lead_id = new.id)
+  then
+    raise exception 'only a new consent leads out of an opt-out' using errcode = 'SL403';
+  end if;
+  return new;
+end
+$$;
+comment on function private.tg_leads__stay_opted_out() is
+  'Trigger: a lead that opted out becomes new when consents lifted what was suppressed, and nothing else (SL403). Definer: reads suppressions without the policies.';
+create trigger _150_stay_opted_out before update of campaign_status on public.leads
+  for each row when (old.campaign_status = 'opted_out' and new.campaign_status <> 'opted_out')
+  execute function private.tg_leads__stay_opted_out();
+
 alter table public.suppression_lifts enable row level security;
 revoke all on public.suppression_lifts from anon, authenticated, service_role;
 grant select on public.suppression_lifts to authenticated, service_role;

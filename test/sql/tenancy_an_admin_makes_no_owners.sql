@@ -62,6 +62,8 @@ select is((select count(*) from public.leads where assigned_broker_id = 'a000000
 
 -- An inactive broker sees no leads.
 select is(cast_.leads('rival', 'public.leads where assigned_broker_id is not null'), 'b1', 'an owner needs no broker row');
+-- Somebody has to stay owner.
+insert into public.members (org_id, user_id, role) values ('b0000000-0000-4000-8000-000000000000', 'c0000000-0000-4000-8000-000000000002', 'owner');
 update public.members set role = 'broker' where user_id = 'b0000000-0000-4000-8000-000000000001';
 select is(cast_.leads('rival'), 'b1', 'an active broker sees their lead');
 update public.brokers set active = false where name = 'Rival';
