@@ -1,6 +1,14 @@
 -- Who could be contacted, as of the last refresh. It nominates; whoever acts on it checks the lead live.
 
 create materialized view public.mv_contactable_leads as
+-- As private.is_suppressed has it: a suppression on all channels of a phone ends when a consent lifted each of them.
+with held as materialized (
+  select s.org_id, s.value_bidx, s.channel is null and l.n = 0 as wholly
+  from public.suppressions s
+  cross join lateral (
+    select count(*) as n from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id) l
+  where l.n < case when s.channel is null and s.kind = 'phone' then 3 else 1 end
+)
 select l.org_id, l.id as lead_id, l.lead_score, l.situs_state, l.source_id
 from public.leads l
 where l.campaign_status = 'new' and l.phone_verified
@@ -10,11 +18,11 @@ where l.campaign_status = 'new' and l.phone_verified
     where c.org_id = l.org_id and c.lead_id = l.id
       and c.kind = 'phone' and c.verified and c.invalid_at is null
       and not exists (
-        select from public.suppressions s where s.org_id = c.org_id and s.value_bidx = c.value_bidx))
+        select from held s where s.org_id = c.org_id and s.value_bidx = c.value_bidx))
   and not exists (
-    select from public.suppressions s
+    select from held s
     join public.contact_points c on c.org_id = s.org_id and c.value_bidx = s.value_bidx
-    where s.channel is null and c.org_id = l.org_id and c.lead_id = l.id)
+    where s.wholly and c.org_id = l.org_id and c.lead_id = l.id)
   and not exists (
     select from public.leads o
     join public.campaigns k on k.org_id = o.org_id and k.id = o.campaign_id and k.state in ('running', 'paused')
