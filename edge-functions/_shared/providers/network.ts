@@ -1,0 +1,100 @@
+// What a failed request says about what the provider has got.
+import type { Outcome } from "./types.ts";
+
+/** Raised while looking up, connecting or shaking hands: the request was not written yet. */
+const BEFORE = new Set([
+  ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "UND_ERR_CONNECT_TIMEOUT"],
+  ...["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN"],
+  ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "ERR_TLS_CERT_ALTNAME_INVALID"],
+]);
+/** The same codes also end an established connection, unless the call that failed is `connect`. */
+const WHEN_CONNECTING = new Set(["EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "EADDRNOTAVAIL"]);
+
+interface Clues {
+  code?: unknown;
+  syscall?: unknown;
+  message?: unknown;
+  cause?: unknown;
+  errors?: unknown;
+}
+
+/** Whether the request certainly never left: anything else may have arrived. */
+export function wasNeverSent(error: unknown, depth = 0): boolean {
+  if (typeof error !== "object" || error === null || depth > 5) return false;
+  const { code, syscall, message, cause, errors } = error as Clues;
+  if (typeof code === "string") {
+    if (BEFORE.has(code) || (WHEN_CONNECTING.has(code) && syscall === "connect")) return true;
+  }
+  // Deno's fetch names the phase in words only.
+  if (typeof message === "string" && /client error \(Connect\)/.test(message)) return true;
+  // One error for each address that was tried.
+  if (Array.isArray(errors) && errors.length > 0) {
+    return errors.every((one) => wasNeverSent(one, depth + 1));
+  }
+  return wasNeverSent(cause, depth + 1);
+}
+
+export function networkOutcome(error: unknown): Outcome {
+  const code = codeOf(error);
+  return wasNeverSent(error)
+    ? { result: "retry", code: "unreachable", detail: `no connection: ${code}` }
+    : { result: "unknown", code: "no_answer", detail: `no answer: ${code}` };
+}
+
+function codeOf(error: unknown, depth = 0): string {
+  if (typeof error !== "object" || error === null || depth > 5) return "unknown";
+  const { code, cause } = error as Clues;
+  if (typeof code === "string") return code;
+  return cause ? codeOf(cause, depth + 1) : (error as { name?: string }).name ?? "unknown";
+}
+
+/** Seconds of a Retry-After (seconds or a date), or of a reset given in epoch seconds. */
+export function retryAfter(
+  header: (name: string) => string | null | undefined,
+  now: Date,
+): number | undefined {
+  const given = header("retry-after")?.trim();
+  if (given) {
+    if (/^\d+(\.\d+)?$/.test(given)) return Math.ceil(Number(given));
+    const at = Date.parse(given);
+    if (!Number.isNaN(at)) return Math.max(0, Math.ceil((at - now.getTime()) / 1000));
+  }
+  const reset = header("x-ratelimit-reset")?.trim();
+  if (reset && /^\d{10}$/.test(reset)) {
+    return Math.max(0, Number(reset) - Math.floor(now.getTime() / 1000));
+  }
+  return undefined;
+}
+
+/** Ours to mend (key, balance, sender), not the message's fault: it waits, and the circuit opens. */
+export const ACCOUNT_PAUSE_SECONDS = 900;
+
+/**
+ * Statuses that mean the same at every provider. 429 is given before anything is done. A 5xx to a POST
+ * may come after it was done, except a 503 that says when to come again. Null: the provider's own rules.
+ */
+export function statusOutcome(status: number, wait: number | undefined): Outcome | null {
+  const pause = wait === undefined ? {} : { retry_after_seconds: wait };
+  if (status === 429) return { result: "retry", code: "http_429", ...pause };
+  if (status === 503 && wait !== undefined) return { result: "retry", code: "http_503", ...pause };
+  if (status === 408 || status >= 500 || status < 400) {
+    return { result: "unknown", code: `http_${status}` };
+  }
+  if (status === 401 || status === 402 || status === 403) {
+    return {
+      result: "retry",
+      code: `http_${status}`,
+      retry_after_seconds: wait ?? ACCOUNT_PAUSE_SECONDS,
+    };
+  }
+  return null;
+}
+
+/** A provider's words may quote the number or address: they leave here without. */
+export function withoutContacts(text: unknown): string | undefined {
+  if (typeof text !== "string" || text === "") return undefined;
+  return text
+    .replace(/[^\s@<>"']+@[^\s@<>"']+/g, "…")
+    .replace(/\+?\d[\d\s().-]{6,}\d/g, "…")
+    .slice(0, 300);
+}
