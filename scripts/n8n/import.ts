@@ -1,0 +1,81 @@
+// Brings credentials and workflows into n8n's database, and switches the workflows on.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type N8nProcess, runN8n } from "./process.ts";
+import type { N8nSettings, Owner } from "./settings.ts";
+import { credentials, type WorkflowFile } from "./workflows.ts";
+
+/** Imports while n8n is down. What is imported replaces the workflow of the same id. */
+export async function importWorkflows(
+  settings: N8nSettings,
+  files: Pick<WorkflowFile, "file" | "text">[],
+  log: (line: string) => void = () => {},
+): Promise<void> {
+  const folder = join(settings.folder, "import");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "workflows"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, "credentials.json"), JSON.stringify(credentials));
+  for (const { file, text } of files) writeFileSync(join(folder, "workflows", file), text);
+  try {
+    const input = (name: string) => `--input=${join(folder, name)}`;
+    await runN8n(settings, ["import:credentials", input("credentials.json")], log);
+    await runN8n(settings, ["import:workflow", "--separate", input("workflows")], log);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Listed {
+  id: string;
+  name: string;
+  active: boolean;
+  versionId: string;
+}
+
+/** n8n's own API, as its owner. */
+export class N8nApi {
+  #url: string;
+  #cookie: string;
+
+  private constructor(url: string, cookie: string) {
+    this.#url = url;
+    this.#cookie = cookie;
+  }
+
+  static async login(process: N8nProcess, owner: Owner): Promise<N8nApi> {
+    const response = await fetch(`${process.url}/rest/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ emailOrLdapLoginId: owner.email, password: owner.password }),
+    });
+    if (!response.ok) throw new Error(`n8n's login: ${response.status} ${await response.text()}`);
+    const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
+    return new N8nApi(process.url, cookies.join("; "));
+  }
+
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.#url}/rest${path}`, {
+      method,
+      headers: { cookie: this.#cookie, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`n8n ${method} ${path}: ${response.status} ${text}`);
+    return (JSON.parse(text) as { data: T }).data;
+  }
+
+  workflows(): Promise<Listed[]> {
+    return this.call("GET", "/workflows?take=250");
+  }
+
+  /** Those that are called come first: a workflow can only go live when what it calls is. */
+  async activate(ids: readonly string[]): Promise<void> {
+    const listed = new Map((await this.workflows()).map((workflow) => [workflow.id, workflow]));
+    for (const id of [...ids].sort().reverse()) {
+      const workflow = listed.get(id);
+      if (!workflow) throw new Error(`n8n does not know the workflow ${id}.`);
+      const { versionId } = workflow;
+      await this.call("POST", `/workflows/${id}/activate`, { versionId });
+    }
+  }
+}

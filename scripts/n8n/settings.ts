@@ -1,0 +1,125 @@
+// What n8n is told: loopback only, silent, its own database, and Sluice's addresses and secrets by
+// name. Nothing else of this process's environment reaches it.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { workflowFolder } from "./install.ts";
+
+/** What the workflows read with $env; n8n-workflows/README.md says what each one is. */
+export interface WorkflowEnv {
+  SLUICE_URL: string;
+  SLUICE_SERVICE_KEY: string;
+  SLUICE_WEBHOOK_SECRET: string;
+  SLUICE_DESK_URL?: string;
+  SLUICE_NOTICE_TO?: string;
+  SLUICE_NOTICE_FROM?: string;
+  SLUICE_SMTP_HOST?: string;
+  SLUICE_SMTP_PORT?: string;
+  SLUICE_SMTP_USER?: string;
+  SLUICE_SMTP_PASSWORD?: string;
+  SLUICE_SMTP_SECURE?: string;
+  SLUICE_SLACK_URL?: string;
+  SLUICE_DROP_FOLDER?: string;
+  SLUICE_UPLOAD_SOURCE?: string;
+  SLUICE_UPLOAD_SECRET?: string;
+}
+
+export interface Owner {
+  email: string;
+  password: string;
+}
+
+export interface N8nSettings {
+  /** The folder that n8n calls its own: logs and files on their way. */
+  folder: string;
+  port: number;
+  runnerPort: number;
+  databaseUrl: string;
+  encryptionKey: string;
+  owner: Owner;
+  workflowEnv: WorkflowEnv;
+}
+
+const off = [
+  "N8N_DIAGNOSTICS_ENABLED",
+  "N8N_VERSION_NOTIFICATIONS_ENABLED",
+  "N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED",
+  "N8N_TEMPLATES_ENABLED",
+  "N8N_PERSONALIZATION_ENABLED",
+  "N8N_HIRING_BANNER_ENABLED",
+  "N8N_DYNAMIC_BANNERS_ENABLED",
+  "N8N_LICENSE_AUTO_RENEW_ENABLED",
+  "N8N_COMMUNITY_PACKAGES_ENABLED",
+  "N8N_AI_ENABLED",
+  "N8N_PYTHON_ENABLED",
+  "N8N_SECURE_COOKIE",
+  // The workflows read their addresses and secrets with $env, and so can whoever may edit them:
+  // that is why secrets of n8n itself come from files.
+  "N8N_BLOCK_ENV_ACCESS_IN_NODE",
+];
+
+// Parts of n8n that talk to the outside or that nobody here uses.
+const disabledModules = [
+  ...["agents", "insights", "external-secrets", "community-packages", "mcp", "mcp-registry"],
+  ...["source-control", "dynamic-credentials", "chat-hub", "sso-oidc", "sso-saml", "log-streaming"],
+  ...["ldap", "quick-connect", "workflow-builder", "instance-ai", "otel", "token-exchange"],
+];
+
+/** Writes a secret to a file that only this user reads, and names it to n8n by its path. */
+function secretFile(folder: string, name: string, value: string): Record<string, string> {
+  const path = join(folder, "secrets", name);
+  mkdirSync(join(folder, "secrets"), { recursive: true, mode: 0o700 });
+  writeFileSync(path, value, { mode: 0o600 });
+  return { [`${name}_FILE`]: path };
+}
+
+function hash(password: string): string {
+  const require = createRequire(join(workflowFolder, "package.json"));
+  const bcrypt = require("bcryptjs") as { hashSync(value: string, rounds: number): string };
+  return bcrypt.hashSync(password, 10);
+}
+
+export function n8nUrl(settings: Pick<N8nSettings, "port">): string {
+  return `http://127.0.0.1:${settings.port}`;
+}
+
+export function n8nEnvironment(settings: N8nSettings): Record<string, string> {
+  const { folder, port, owner, workflowEnv } = settings;
+  const database = new URL(settings.databaseUrl);
+  const inherited = ["PATH", "HOME", "LANG"].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const given = Object.entries(workflowEnv).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(inherited),
+    ...Object.fromEntries(off.map((name) => [name, "false"])),
+    ...secretFile(folder, "N8N_ENCRYPTION_KEY", settings.encryptionKey),
+    ...secretFile(folder, "DB_POSTGRESDB_PASSWORD", decodeURIComponent(database.password)),
+    N8N_USER_FOLDER: folder,
+    N8N_HOST: "127.0.0.1",
+    N8N_LISTEN_ADDRESS: "127.0.0.1",
+    N8N_PORT: String(port),
+    N8N_EDITOR_BASE_URL: `${n8nUrl(settings)}/`,
+    N8N_WEBHOOK_URL: `${n8nUrl(settings)}/`,
+    N8N_RUNNERS_BROKER_PORT: String(settings.runnerPort),
+    N8N_RUNNERS_BROKER_LISTEN_ADDRESS: "127.0.0.1",
+    GENERIC_TIMEZONE: "UTC",
+    N8N_LOG_LEVEL: "error",
+    N8N_DISABLED_MODULES: disabledModules.join(","),
+    DB_TYPE: "postgresdb",
+    DB_POSTGRESDB_HOST: database.hostname,
+    DB_POSTGRESDB_PORT: database.port || "5432",
+    DB_POSTGRESDB_DATABASE: decodeURIComponent(database.pathname.slice(1)),
+    DB_POSTGRESDB_USER: decodeURIComponent(database.username),
+    NODE_FUNCTION_ALLOW_BUILTIN: "crypto",
+    // Nothing but the drop folder can be read from disk.
+    N8N_RESTRICT_FILE_ACCESS_TO: workflowEnv.SLUICE_DROP_FOLDER ?? join(folder, "no-files"),
+    N8N_INSTANCE_OWNER_MANAGED_BY_ENV: "true",
+    N8N_INSTANCE_OWNER_EMAIL: owner.email,
+    N8N_INSTANCE_OWNER_FIRST_NAME: "Sluice",
+    N8N_INSTANCE_OWNER_LAST_NAME: "Owner",
+    N8N_INSTANCE_OWNER_PASSWORD_HASH: hash(owner.password),
+    ...Object.fromEntries(given),
+  };
+}

@@ -1,0 +1,70 @@
+// The workflow files of n8n-workflows/ and the credentials they name.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { workflowFolder } from "./install.ts";
+
+export interface WorkflowNode {
+  id: string;
+  name: string;
+  type: string;
+  typeVersion: number;
+  parameters: Record<string, unknown>;
+  credentials?: Record<string, { id: string; name: string }>;
+  webhookId?: string;
+  onError?: string;
+}
+
+export interface Workflow {
+  id: string;
+  name: string;
+  nodes: WorkflowNode[];
+  connections: Record<string, Record<string, ({ node: string; type: string }[] | null)[]>>;
+  settings: Record<string, unknown>;
+}
+
+export interface WorkflowFile {
+  file: string;
+  text: string;
+  hash: string;
+  workflow: Workflow;
+}
+
+export function workflowFiles(folder = workflowFolder): WorkflowFile[] {
+  return readdirSync(folder).filter((file) => /^\d\d-.*\.json$/.test(file)).sort()
+    .map((file) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      const hash = createHash("sha256").update(text).digest("hex");
+      return { file, text, hash, workflow: JSON.parse(text) as Workflow };
+    });
+}
+
+/** Production paths of the webhooks, each with its workflow's name. */
+export function webhookPaths(files: WorkflowFile[]): { path: string; workflow: string }[] {
+  return files.flatMap(({ workflow }) =>
+    workflow.nodes.filter(({ type }) => type === "n8n-nodes-base.webhook")
+      .map(({ parameters }) => ({ path: String(parameters.path), workflow: workflow.name }))
+  );
+}
+
+/** Names only: the values are read from n8n's environment when they are used. */
+export const credentials = [
+  {
+    id: "sluiceServiceKey",
+    name: "Sluice service key",
+    type: "httpHeaderAuth",
+    data: { name: "Authorization", value: "=Bearer {{ $env.SLUICE_SERVICE_KEY }}" },
+  },
+  {
+    id: "sluiceNoticeMail",
+    name: "Sluice notices by mail",
+    type: "smtp",
+    data: {
+      host: "={{ $env.SLUICE_SMTP_HOST }}",
+      port: "={{ Number($env.SLUICE_SMTP_PORT || 587) }}",
+      user: "={{ $env.SLUICE_SMTP_USER || '' }}",
+      password: "={{ $env.SLUICE_SMTP_PASSWORD || '' }}",
+      secure: "={{ $env.SLUICE_SMTP_SECURE === 'true' }}",
+    },
+  },
+];
