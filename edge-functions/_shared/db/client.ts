@@ -36,13 +36,14 @@ export async function asWriter<T>(
   return (result as { value: T }).value;
 }
 
-/** A transaction as a signed-in member: the policies decide what there is to see. */
+/** A transaction as a signed-in member: the policies decide what there is to see, and to do. */
 export async function asMember<T>(
   sql: Sql,
   claims: Record<string, unknown>,
   work: (tx: Tx) => Promise<T>,
+  access: "read only" | "read write" = "read only",
 ): Promise<T> {
-  const result = await sql.begin("read only", async (tx) => {
+  const result = await sql.begin(access, async (tx) => {
     await tx`select set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
       set_config('role', 'authenticated', true)`;
     return { value: await work(tx) };
