@@ -1,12 +1,12 @@
 // POST /worker: one bounded batch. The platform has checked the token's signature (verify_jwt); here
 // only the service role may set the worker to work.
 import { Hono } from "hono";
-import { decodeJwt } from "jose";
 import { Queue } from "../_shared/db/queue.ts";
 import type { Deps } from "../_shared/deps.ts";
+import { bearerOf, isService } from "../_shared/http/caller.ts";
 import { errorFields } from "../_shared/http/log.ts";
 import { isDatabaseAway } from "../_shared/db/client.ts";
-import { Problem } from "../_shared/http/problem.ts";
+import { forbidden, Problem } from "../_shared/http/problem.ts";
 import { runBatch } from "./batch.ts";
 import type { Settings } from "./settings.ts";
 
@@ -14,8 +14,8 @@ export function createApp(deps: Deps, settings: Settings): Hono {
   const queue = new Queue(deps.sql, settings.WORKER_SUPERVISE_SECONDS);
   const app = new Hono().basePath("/worker");
   app.post("/", async (c) => {
-    if (!isService(c.req.header("authorization"))) {
-      throw new Problem(403, "forbidden", "Only the service role may run the worker.");
+    if (!isService(bearerOf(c.req.raw.headers))) {
+      throw forbidden("Only the service role may run the worker.");
     }
     return c.json(await runBatch({ ...deps, queue }, settings));
   });
@@ -34,12 +34,4 @@ export function createApp(deps: Deps, settings: Settings): Hono {
     ).toResponse(correlationId);
   });
   return app;
-}
-
-function isService(authorization: string | undefined): boolean {
-  try {
-    return decodeJwt(authorization?.replace(/^Bearer\s+/i, "") ?? "").role === "service_role";
-  } catch {
-    return false;
-  }
 }

@@ -39,5 +39,9 @@ export async function runBatch(
     if (!found) break;
     done++;
   } while (!shouldStop());
+  if (settings.WORKER_DISPATCH === "on" && !shouldStop()) {
+    const { openSending, sendBatch } = await import("./outgoing.ts");
+    await sendBatch(openSending(full));
+  }
   return { done, remaining: await full.queue.waiting() };
 }

@@ -1,4 +1,5 @@
 // The worker as a function, called by pg_cron: one bounded batch a call.
+import { clockOf } from "../_shared/clock.ts";
 import { openDatabase } from "../_shared/db/client.ts";
 import { readEnv } from "../_shared/env.ts";
 import { jsonLog } from "../_shared/http/log.ts";
@@ -8,7 +9,7 @@ import { readSettings } from "./settings.ts";
 const env = readEnv();
 const app = createApp({
   sql: openDatabase(env, { name: "worker-batch" }),
-  now: () => new Date(),
+  now: clockOf(),
   env,
   log: jsonLog("worker"),
 }, readSettings());

@@ -23,7 +23,27 @@ export async function runLoop(
   const lane = (name: QueueName) => runLane(full, name, bell, settings.WORKER_POLL_MS, signal);
   const every = (seconds: number, name: string, task: () => Promise<unknown>) =>
     repeat(full, seconds * 1000, name, task, bell, signal);
+  const outgoing = settings.WORKER_DISPATCH === "on" ? await import("./outgoing.ts") : null;
+  const sending = outgoing?.openSending(full);
+  const sends = sending
+    ? [
+      ...Array.from(
+        { length: settings.WORKER_DISPATCH_LANES },
+        () =>
+          repeat(
+            full,
+            settings.WORKER_DISPATCH_POLL_MS,
+            "dispatch",
+            () => outgoing!.sendDue(sending),
+            bell,
+            signal,
+          ),
+      ),
+      every(settings.WORKER_RECONCILE_SECONDS, "reconcile", () => outgoing!.settleDoubts(sending)),
+    ]
+    : [];
   await Promise.all([
+    ...sends,
     ...Array.from({ length: settings.WORKER_STAGE_LANES }, () => lane("stage-part")),
     ...Array.from({ length: settings.WORKER_RESOLVE_LANES }, () => lane("resolve-upload")),
     lane("dead-letters"),

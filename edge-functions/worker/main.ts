@@ -1,6 +1,7 @@
 // The worker loop: `deno run … main.ts`. Any number of copies; SIGTERM and SIGINT end it at the next
 // safe point, and what it had begun goes on elsewhere.
 import process from "node:process";
+import { clockOf } from "../_shared/clock.ts";
 import { openDatabase } from "../_shared/db/client.ts";
 import { Queue } from "../_shared/db/queue.ts";
 import { readEnv } from "../_shared/env.ts";
@@ -11,7 +12,8 @@ import { readSettings } from "./settings.ts";
 const env = readEnv();
 const settings = readSettings();
 const log = jsonLog("worker");
-const lanes = settings.WORKER_STAGE_LANES * 2 + settings.WORKER_RESOLVE_LANES + 4;
+const lanes = settings.WORKER_STAGE_LANES * 2 + settings.WORKER_RESOLVE_LANES + 4 +
+  (settings.WORKER_DISPATCH === "on" ? settings.WORKER_DISPATCH_LANES * 2 + 2 : 0);
 const sql = openDatabase(env, { name: "worker", max: Math.max(env.connections, lanes) });
 
 const stop = new AbortController();
@@ -27,7 +29,7 @@ await runLoop(
     sql,
     env,
     log,
-    now: () => new Date(),
+    now: clockOf(),
     queue: new Queue(sql, settings.WORKER_SUPERVISE_SECONDS),
   },
   settings,

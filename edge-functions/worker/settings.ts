@@ -16,6 +16,12 @@ const schema = z.object({
   WORKER_POLL_MS: count(1_000, 60_000),
   WORKER_SUPERVISE_SECONDS: count(5, 600),
   WORKER_SWEEP_SECONDS: count(60, 3_600),
+  /** Whether this worker sends: `on` where n8n does not call the outreach function, or beside it. */
+  WORKER_DISPATCH: z.enum(["on", "off"]).default("off"),
+  /** How many batches are sent at the same time in this process. */
+  WORKER_DISPATCH_LANES: count(2, 8),
+  WORKER_DISPATCH_POLL_MS: count(2_000, 60_000),
+  WORKER_RECONCILE_SECONDS: count(30, 3_600),
   /** A bounded batch stops after this much time or CPU, whichever comes first. */
   WORKER_BATCH_MS: count(60_000, 600_000),
   WORKER_BATCH_CPU_MS: count(1_200, 600_000),

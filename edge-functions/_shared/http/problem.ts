@@ -71,3 +71,7 @@ export const unauthorized = () =>
   );
 
 export const notFound = () => new Problem(404, "not_found", "There is nothing here.");
+
+export const unauthenticated = () => new Problem(401, "unauthorized", "There is no access token.");
+
+export const forbidden = (detail: string) => new Problem(403, "forbidden", detail);

@@ -10,6 +10,8 @@ export interface Call {
   kind?: string | null;
   to: string;
   sender: {
+    /** Which of our accounts at the provider. */
+    account?: string | null;
     address?: string | null;
     name?: string | null;
     reply_to?: string | null;

@@ -1,0 +1,12 @@
+// The way out of an e-mail: the ledger gives the signed token, the environment says where we are.
+import type { Env } from "../env.ts";
+import type { Call } from "../providers/types.ts";
+
+export function unsubscribeUrlOf(call: Call, env: Env): string | null {
+  if (call.channel !== "email") return null;
+  const { unsubscribe_url: url, unsubscribe_token: token } = call.variables;
+  if (typeof token === "string" && env.publicUrl) {
+    return `${env.publicUrl}/functions/v1/unsubscribe?u=${encodeURIComponent(token)}`;
+  }
+  return typeof url === "string" && /^https?:/.test(url) ? url : null;
+}

@@ -1,0 +1,23 @@
+// Serves the outreach function. What it does is in app.ts.
+import { clockOf } from "../_shared/clock.ts";
+import { openDatabase } from "../_shared/db/client.ts";
+import { readEnv } from "../_shared/env.ts";
+import { jsonLog } from "../_shared/http/log.ts";
+import { openProviders } from "../_shared/outreach/accounts.ts";
+import { readOutreachSettings } from "../_shared/outreach/settings.ts";
+import { createApp } from "./app.ts";
+
+const env = readEnv();
+const settings = readOutreachSettings();
+const now = clockOf();
+const app = createApp({
+  sql: openDatabase(env, { name: "outreach" }),
+  now,
+  env,
+  log: jsonLog("outreach"),
+  settings,
+  providers: openProviders(settings, env, now),
+  shouldStop: () => false,
+});
+
+Deno.serve((request) => app.fetch(request));

@@ -1,0 +1,41 @@
+// Sending as work of the worker: due steps go out, messages in doubt are asked about. Loaded only where
+// it is switched on, so that other workers stay small.
+import { errorFields } from "../_shared/http/log.ts";
+import { openProviders } from "../_shared/outreach/accounts.ts";
+import { dispatch, type Sending } from "../_shared/outreach/dispatch.ts";
+import { reconcile } from "../_shared/outreach/reconcile.ts";
+import { readOutreachSettings } from "../_shared/outreach/settings.ts";
+import type { Work } from "./work.ts";
+
+export function openSending(work: Work): Sending {
+  const settings = readOutreachSettings();
+  return { ...work, settings, providers: openProviders(settings, work.env, work.now) };
+}
+
+/** Sends until nothing is due or it is time to stop; returns how many messages it claimed. */
+export async function sendDue(sending: Sending): Promise<number> {
+  let claimed = 0;
+  while (!sending.shouldStop()) {
+    const { messages: _, next_at: __, ...counts } = await dispatch(sending);
+    if (counts.claimed === 0) break;
+    claimed += counts.claimed;
+    sending.log("info", "dispatched", counts);
+  }
+  return claimed;
+}
+
+export async function settleDoubts(sending: Sending): Promise<void> {
+  const counts = await reconcile(sending);
+  if (Object.values(counts).some((count) => count > 0)) {
+    sending.log("info", "reconciled", { ...counts });
+  }
+}
+
+/** One round of both, for a bounded batch: what fails is told and tried at the next call. */
+export async function sendBatch(sending: Sending): Promise<void> {
+  for (const task of [settleDoubts, sendDue]) {
+    await task(sending).catch((error: unknown) =>
+      sending.log("error", "sending_failed", errorFields(error))
+    );
+  }
+}
