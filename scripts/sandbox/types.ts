@@ -1,0 +1,191 @@
+// What the sandbox's parts share: the records of what was accepted, people's reactions, faults.
+
+export type Provider = "sendgrid" | "twilio" | "vapi" | "calcom" | "openai";
+
+/** One e-mail that SendGrid's sandbox accepted, one record for each recipient. */
+export interface ReceivedEmail {
+  /** X-Message-Id: the prefix of sg_message_id. */
+  id: string;
+  sgMessageId: string;
+  at: Date;
+  to: string;
+  from: string;
+  replyTo: string | null;
+  subject: string;
+  text: string;
+  html: string | null;
+  headers: Record<string, string>;
+  customArgs: Record<string, string>;
+  categories: string[];
+  status: "processed" | "delivered" | "not_delivered";
+  opens: number;
+  clicks: number;
+}
+
+export interface ReceivedMessage {
+  sid: string;
+  at: Date;
+  to: string;
+  from: string | null;
+  body: string;
+  messagingServiceSid: string | null;
+  statusCallback: string | null;
+  status: string;
+  errorCode: number | null;
+}
+
+/** A call that Vapi's or Twilio's sandbox accepted. */
+export interface ReceivedCall {
+  provider: "vapi" | "twilio";
+  id: string;
+  at: Date;
+  to: string;
+  from: string | null;
+  assistantId: string | null;
+  metadata: Record<string, unknown>;
+  request: Record<string, unknown>;
+  status: string;
+  endedReason: string | null;
+}
+
+export interface Booking {
+  id: number;
+  uid: string;
+  at: Date;
+  status: "accepted" | "cancelled";
+  start: Date;
+  minutes: number;
+  eventTypeId: number;
+  attendee: { name: string; email: string; phoneNumber: string | null; timeZone: string };
+  metadata: Record<string, string>;
+  rescheduledFrom: string | null;
+}
+
+export interface Received {
+  emails: ReceivedEmail[];
+  messages: ReceivedMessage[];
+  calls: ReceivedCall[];
+  bookings: Booking[];
+  /** Requests that came in, whatever was answered, by provider. */
+  requests: Record<Provider, number>;
+}
+
+/** What reaches a person: given to the persona, which says how that person behaves. */
+export interface Touch {
+  channel: "email" | "sms" | "voice";
+  /** E-mail address in lower case, or a number in E.164. */
+  to: string;
+  from: string;
+  subject: string;
+  text: string;
+  /** Custom args of an e-mail, metadata of a call. */
+  args: Record<string, unknown>;
+  headers: Record<string, string>;
+  /** How many touches of this channel this person has got, this one included. */
+  count: number;
+  at: Date;
+}
+
+interface After {
+  /** Milliseconds between the touch and the reaction. */
+  after?: number;
+}
+
+export type Reaction =
+  & After
+  & (
+    | { kind: "deliver" }
+    | { kind: "defer"; reason?: string }
+    | { kind: "bounce"; type?: "bounce" | "blocked"; reason?: string; status?: string }
+    | { kind: "drop"; reason?: string }
+    | { kind: "open"; machine?: boolean; userAgent?: string }
+    | { kind: "click"; url?: string; userAgent?: string }
+    | { kind: "spamreport" }
+    | { kind: "unsubscribe" }
+    | { kind: "group_unsubscribe"; group?: number }
+    /** Presses the mail program's unsubscribe button (RFC 8058). */
+    | { kind: "one_click" }
+    | { kind: "undelivered"; code?: number }
+    | { kind: "reply"; text: string }
+    | Conversation
+    | {
+      kind: "book";
+      start: Date;
+      name?: string;
+      email?: string;
+      metadata?: Record<string, string>;
+    }
+    | { kind: "rebook"; start: Date }
+    | { kind: "cancel_booking"; reason?: string }
+  );
+
+/** How a call goes: lines are spoken by turns, the assistant first unless they name their speaker. */
+export interface Conversation extends After {
+  kind: "talk";
+  endedReason?: string;
+  seconds?: number;
+  lines?: { role: "assistant" | "user"; text: string }[];
+  summary?: string;
+  structuredData?: Record<string, unknown>;
+}
+
+export type Persona = (touch: Touch) => Reaction[];
+
+export interface Incoming {
+  provider: Provider;
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+}
+
+export interface Answer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/**
+ * What goes wrong, and for which requests: those of `provider`, `method`, `path` and `when`; of these
+ * the `nth` (counted from 1) or a `share`, at most `times`. The first rule that applies wins.
+ */
+export interface Fault {
+  provider?: Provider;
+  method?: string;
+  path?: string | RegExp;
+  when?: (request: Incoming) => boolean;
+  nth?: number;
+  share?: number;
+  times?: number;
+  /**
+   * A status answers in the provider's words and accepts nothing. `drop` closes the connection and
+   * `timeout` never answers, both before anything is accepted; with `_after` it has been accepted.
+   */
+  then: { status: number; retryAfter?: number } | { delay: number } | FaultWord;
+}
+
+export type FaultWord = "drop" | "drop_after" | "timeout" | "timeout_after";
+
+export interface FaultHandle {
+  /** Requests that it has struck. */
+  readonly hits: number;
+  remove(): void;
+}
+
+/** What goes wrong on the webhooks' way. */
+export interface WebhookFaults {
+  /** Share of deliveries that are made twice. */
+  duplicate?: number;
+  /** Delivers what is due in any order. */
+  shuffle?: boolean;
+  /** Share of deliveries whose answer is taken for lost: they are made again, as on a timeout. */
+  retry?: number;
+}
+
+export interface Delivery {
+  provider: Provider;
+  url: string;
+  status: number;
+  kind: string;
+}
