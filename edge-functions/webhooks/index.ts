@@ -1,0 +1,19 @@
+// Serves the door for webhooks. What it does is in app.ts.
+import { openDatabase } from "../_shared/db/client.ts";
+import { readEnv } from "../_shared/env.ts";
+import { jsonLog } from "../_shared/http/log.ts";
+import { readWebhookSettings } from "../_shared/webhooks/settings.ts";
+import { createApp } from "./app.ts";
+
+const env = readEnv();
+const settings = readWebhookSettings();
+const fixed = settings.SLUICE_TEST_CLOCK === "allow" ? settings.SLUICE_NOW : undefined;
+const app = createApp({
+  // A statement that takes longer is a database in trouble: answer 503 and let the provider come again.
+  sql: openDatabase(env, { name: "webhooks", statementTimeoutMs: 10_000 }),
+  now: () => fixed ? new Date(fixed) : new Date(),
+  env,
+  log: jsonLog("webhooks"),
+}, settings);
+
+Deno.serve((request) => app.fetch(request));
