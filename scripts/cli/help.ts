@@ -105,6 +105,20 @@ as CSV. Works on the database itself.
       --json              one JSON object on the last line of standard output
 `;
 
+const TEMPLATE = `Usage: sluice template put FILE --org ORG [options]
+       sluice template list --org ORG
+       sluice template show NAME --org ORG [--version N]
+
+Texts that go out, as files: lines of name, channel (email, sms, voice_ai), purpose, matter and
+subject; a line ---; the text in Liquid; for e-mail a line "--- mjml" (or "--- html") and the markup.
+put compiles and checks it and saves it as a new version unless nothing changed; show prints the file.
+
+      --org ORG           id or name of the org
+      --version N         an older version (show)
+      --database-env NAME  environment variable with the database's URL (DATABASE_URL)
+      --json          one JSON object on the last line of standard output
+`;
+
 const OVERVIEW = `Usage: sluice COMMAND [options]
 
   upload FILE|-       send a CSV file as a signed upload and wait for its result
@@ -117,6 +131,7 @@ const OVERVIEW = `Usage: sluice COMMAND [options]
   erase LEAD_ID       erase a person; says what has to be kept
   dnc load FILE       load a do-not-call list
   suppressions import FILE | export   lists of whom never to contact
+  template put FILE | list | show NAME   the texts that go out
   help [COMMAND]      this help, or that of a command
 
 `;
@@ -128,6 +143,7 @@ Exit codes: 0 done (rejected rows are no failure: they are counted and listed), 
 
 export function helpText(topic: string | null): string {
   if (topic === "suppressions") return SUPPRESSIONS + EXITS;
+  if (topic === "template") return TEMPLATE + EXITS;
   const desk = topic === null || !Object.hasOwn(DESK_TOPICS, topic) ? null : DESK_TOPICS[topic];
   if (desk) return `${desk}\n${DESK}${EXITS}`;
   const text = topic === null ? undefined : TOPICS[topic];

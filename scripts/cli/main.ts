@@ -11,6 +11,7 @@ import { downloadRejects, printRejects } from "./rejects.ts";
 import { mappingText, statusText, undoText, uploadJson, uploadText } from "./result.ts";
 import { plural } from "./size.ts";
 import { runSuppressions } from "./suppressions.ts";
+import { runTemplates } from "./templates.ts";
 import type { ReplayResult, UndoResult } from "./types.ts";
 import { upload } from "./upload.ts";
 import { fetchStatus } from "./wait.ts";
@@ -19,6 +20,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const json = argv.includes("--json");
   try {
     if (argv[0] === "suppressions") return await runSuppressions(argv.slice(1), io);
+    if (argv[0] === "template") return await runTemplates(argv.slice(1), io);
     return await run(parseCommand(argv, io.env), io);
   } catch (error) {
     return report(error, json, io);

@@ -4,9 +4,8 @@ import type { Call } from "../providers/types.ts";
 
 export function unsubscribeUrlOf(call: Call, env: Env): string | null {
   if (call.channel !== "email") return null;
-  const { unsubscribe_url: url, unsubscribe_token: token } = call.variables;
-  if (typeof token === "string" && env.publicUrl) {
-    return `${env.publicUrl}/functions/v1/unsubscribe?u=${encodeURIComponent(token)}`;
-  }
-  return typeof url === "string" && /^https?:/.test(url) ? url : null;
+  const { unsubscribe_token: token } = call;
+  return token && env.publicUrl
+    ? `${env.publicUrl}/functions/v1/unsubscribe?u=${encodeURIComponent(token)}`
+    : null;
 }

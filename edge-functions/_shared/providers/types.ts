@@ -21,6 +21,8 @@ export interface Call {
   };
   template: { subject?: string | null; text?: string | null; html?: string | null };
   variables: Record<string, unknown>;
+  /** Names the person's address in a link that unsubscribes it; e-mail only. */
+  unsubscribe_token?: string | null;
   /** The message's id: where the provider has no key for it, a field that it gives back. */
   idempotency_key: string;
   correlation_id?: string | null;

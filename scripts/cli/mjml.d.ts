@@ -1,0 +1,12 @@
+// What of MJML is used; the package brings no types.
+declare module "mjml" {
+  export default function mjml(
+    source: string,
+    options?: {
+      validationLevel?: "strict" | "soft" | "skip";
+      ignoreIncludes?: boolean;
+      keepComments?: boolean;
+      fonts?: Record<string, string>;
+    },
+  ): Promise<{ html: string }>;
+}
