@@ -241,6 +241,7 @@ describe("503: the database is away", () => {
   let target: URL;
   const cut = () => sockets.forEach((socket) => socket.destroy());
   let isOpen = true;
+  const expectNoEnd = () => expect(away.stack.processes.get("csv-upload")?.restarts).toBe(0);
 
   beforeAll(async () => {
     proxy = createServer((from) => {
@@ -290,6 +291,7 @@ describe("503: the database is away", () => {
       return answer.status === 503 ? null : answer;
     });
     expect(taken.status).toBe(202);
+    expectNoEnd();
   });
 
   test("it goes away in the middle of a request: nothing of it stays", async () => {
@@ -318,5 +320,6 @@ describe("503: the database is away", () => {
       return answer.status === 503 ? null : answer;
     });
     expect(again.status).toBe(202);
+    expectNoEnd();
   });
 });
