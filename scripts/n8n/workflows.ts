@@ -47,6 +47,9 @@ export function webhookPaths(files: WorkflowFile[]): { path: string; workflow: s
   );
 }
 
+/** The workflow that hears of every error. */
+export const handlerId = "sluice07handler0";
+
 /** Names only: the values are read from n8n's environment when they are used. */
 export const credentials = [
   {

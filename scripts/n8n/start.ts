@@ -1,0 +1,135 @@
+// `npm run n8n:start`: n8n on loopback with every workflow, against the stack of `npm run dev` where
+// one runs, else against one of its own; until Ctrl-C.
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { localPath } from "../stack/paths.ts";
+import { openServer } from "../stack/server.ts";
+import { startStack } from "../stack/stack.ts";
+import { freePort, isAlive, randomHex, readJson, writeJson } from "../stack/state.ts";
+import { ensureN8nDatabase } from "./database.ts";
+import { importWorkflows, N8nApi } from "./import.ts";
+import { ensureInstalled } from "./install.ts";
+import { N8nProcess } from "./process.ts";
+import type { N8nSettings, WorkflowEnv } from "./settings.ts";
+import { subscribeN8n } from "./subscribe.ts";
+import { type WorkflowFile, workflowFiles } from "./workflows.ts";
+
+const preferredPort = 5678;
+
+/** What is kept between runs, readable by the owner of the checkout only. */
+interface N8nState {
+  port: number;
+  databasePassword: string;
+  encryptionKey: string;
+  ownerPassword: string;
+  webhookSecret: string;
+  /** Hash of each workflow file when it was imported last. */
+  imported: Record<string, string>;
+}
+
+interface RunningStack {
+  functionsUrl: string;
+  databaseUrl: string;
+  serviceRoleKey: string;
+  stop(): Promise<void>;
+}
+
+const statePath = () => localPath("n8n.json");
+const say = (text: string) => console.log(text);
+
+function readState(): N8nState {
+  return readJson<N8nState>(statePath()) ?? {
+    port: preferredPort,
+    databasePassword: randomHex(16),
+    encryptionKey: randomHex(16),
+    ownerPassword: `Aa1${randomHex(8)}`,
+    webhookSecret: `whsec_${Buffer.from(randomHex(32), "hex").toString("base64")}`,
+    imported: {},
+  };
+}
+
+async function findStack(): Promise<RunningStack> {
+  const running = readJson<Omit<RunningStack, "stop"> & { pid: number }>(localPath("stack.json"));
+  if (running && isAlive(running.pid)) return { ...running, stop: () => Promise.resolve() };
+  say("Starting the stack …");
+  return await startStack({ database: "main", worker: true, port: 54321, log: say });
+}
+
+/**
+ * What the surroundings say about notices and uploads goes to n8n as it is; for the rest the stack
+ * is asked.
+ */
+function workflowEnv(stack: RunningStack, state: N8nState): WorkflowEnv {
+  const given = Object.entries(process.env).filter(([name]) => name.startsWith("SLUICE_"));
+  return {
+    ...Object.fromEntries(given),
+    SLUICE_URL: stack.functionsUrl,
+    SLUICE_SERVICE_KEY: stack.serviceRoleKey,
+    SLUICE_WEBHOOK_SECRET: state.webhookSecret,
+  };
+}
+
+/** Files that are new or have changed: an unchanged one keeps what a broker has made of it in n8n. */
+function changed(files: WorkflowFile[], state: N8nState, databaseId: string): WorkflowFile[] {
+  return files.filter(({ file, hash }) => state.imported[`${databaseId}/${file}`] !== hash);
+}
+
+async function main(): Promise<void> {
+  ensureInstalled(say);
+  const state = readState();
+  const server = await openServer();
+  const stack = await findStack();
+  const databaseUrl = await ensureN8nDatabase(server, "n8n", state.databasePassword);
+  const settings: N8nSettings = {
+    folder: localPath("n8n"),
+    port: await freePort(state.port),
+    runnerPort: await freePort(),
+    databaseUrl,
+    encryptionKey: state.encryptionKey,
+    owner: { email: "owner@example.com", password: state.ownerPassword },
+    workflowEnv: workflowEnv(stack, state),
+  };
+  mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
+  state.port = settings.port;
+  writeJson(statePath(), state);
+
+  const n8n = new N8nProcess(settings, say);
+  try {
+    const databaseId = createHash("sha256").update(databaseUrl).digest("hex").slice(0, 8);
+    const fresh = changed(workflowFiles(), state, databaseId);
+    if (fresh.length > 0) {
+      say(`Importing ${fresh.length} workflows …`);
+      await importWorkflows(settings, fresh);
+    }
+    say("Starting n8n …");
+    await n8n.start();
+    if (fresh.length > 0) {
+      const api = await N8nApi.login(n8n, settings.owner);
+      await api.activate(fresh.map(({ workflow }) => workflow.id));
+      for (const { file, hash } of fresh) state.imported[`${databaseId}/${file}`] = hash;
+      writeJson(statePath(), state);
+    }
+    const orgs = await subscribeN8n(stack.databaseUrl, n8n.url, state.webhookSecret);
+    say(`
+n8n        ${n8n.url}
+           ${settings.owner.email}, password in ${statePath()} (ownerPassword)
+Sluice     ${stack.functionsUrl}, ${orgs} organisations announce to n8n
+
+Ctrl-C stops it.`);
+    await new Promise<void>((resolve) => {
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve());
+      void n8n.ended().then(resolve);
+    });
+  } finally {
+    await n8n.stop();
+    await stack.stop();
+    await server.release();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,32 @@
+// Lets every organisation of a database announce its events to the webhooks of n8n.
+import { connect } from "../stack/database.ts";
+
+/** Path of each webhook below `/webhook/`, and the events that go there. */
+export const announcements: Record<string, string[]> = {
+  "sluice/feed": ["feed.done"],
+  "sluice/reply": ["reply.received"],
+  "sluice/booking": ["booking.made", "booking.changed"],
+  "sluice/dead-letter": ["dead_letter.filed"],
+  "sluice/day": ["day.closed"],
+};
+
+/** Answers how many organisations there are. Done again, it only changes the secret. */
+export async function subscribeN8n(
+  databaseUrl: string,
+  n8nUrl: string,
+  secret: string,
+): Promise<number> {
+  const sql = connect(databaseUrl);
+  try {
+    const orgs = await sql<{ id: string }[]>`select id from public.orgs`;
+    for (const { id } of orgs) {
+      for (const [path, events] of Object.entries(announcements)) {
+        const url = `${n8nUrl}/webhook/${path}`;
+        await sql`select private.subscribe(${id}, ${url}, ${events}, ${secret})`;
+      }
+    }
+    return orgs.length;
+  } finally {
+    await sql.end();
+  }
+}
