@@ -1,0 +1,97 @@
+-- What providers tell us. A delivery is stored as it came before it is answered, once; the worker reads
+-- events out of it, and each of those counts once however often and in whatever batch it is told.
+
+create type public.inbox_state as enum ('received', 'done', 'unmatched', 'dead');
+comment on type public.inbox_state is
+  'In the order of life: stored; processed; processed, but something in it belongs to nobody we know; given up. See sql/STATES.md.';
+
+create table public.webhook_inbox (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id bigint generated always as identity,
+  provider text not null,
+  kind text not null,
+  content_key bytea not null,
+  state public.inbox_state not null default 'received',
+  deliveries integer not null default 1,
+  events integer not null,
+  params jsonb not null default '{}',
+  content_type text not null,
+  body_cipher bytea,
+  key_id integer,
+  batch_id uuid not null,
+  correlation_id uuid not null,
+  received_at timestamptz not null,
+  last_received_at timestamptz not null,
+  processed_at timestamptz,
+  error text,
+  primary key (org_id, id),
+  constraint delivery_is_stored_once unique (org_id, provider, kind, content_key),
+  constraint processed_delivery_has_its_time check ((state = 'received') = (processed_at is null)),
+  constraint unprocessed_delivery_has_its_body check (state not in ('received', 'dead') or body_cipher is not null),
+  constraint stored_body_has_its_key check ((body_cipher is null) = (key_id is null)),
+  constraint delivery_counts_are_positive check (deliveries > 0 and events > 0),
+  constraint delivery_kind_is_a_slug check (provider ~ '^[a-z]{2,20}$' and kind ~ '^[a-z]{2,20}$')
+);
+comment on table public.webhook_inbox is
+  'Webhooks, one row per delivery: the verified body (encrypted) and how far it has got. A delivery with the same content again is counted, not stored.';
+comment on column public.webhook_inbox.content_key is
+  'SHA-256 over the keys of the events in it: the same when the provider sends it again under another id, in another order or form.';
+comment on column public.webhook_inbox.deliveries is 'How often it came.';
+comment on column public.webhook_inbox.params is 'What of the query belongs to the events (message_id), and for signed sources source and webhook_id.';
+comment on column public.webhook_inbox.body_cipher is 'Encrypted under key_id; emptied some time after it was processed (raw_days). Attachments of mails are not kept.';
+comment on column public.webhook_inbox.batch_id is 'Deliveries stored by one statement have one job.';
+create index webhook_inbox_batch_idx on public.webhook_inbox (batch_id) where state = 'received';
+create index webhook_inbox_waiting_idx on public.webhook_inbox (received_at) where state = 'received';
+create index webhook_inbox_unmatched_idx on public.webhook_inbox (org_id, received_at desc) where state in ('unmatched', 'dead');
+create index webhook_inbox_kept_body_idx on public.webhook_inbox (processed_at) where body_cipher is not null;
+
+create type public.event_outcome as enum ('applied', 'waiting', 'ignored', 'unmatched');
+comment on type public.event_outcome is
+  'applied: it has had its effect; waiting: an open or a click whose delivery has not been told yet; ignored: nothing follows from it; unmatched: it belongs to nobody we know.';
+
+create table public.webhook_events (
+  org_id uuid not null,
+  id bigint generated always as identity,
+  inbox_id bigint not null,
+  provider text not null,
+  event_key text not null,
+  kind text not null,
+  name text not null,
+  at timestamptz not null,
+  outcome public.event_outcome not null,
+  message_id uuid,
+  lead_id uuid,
+  detail jsonb not null default '{}',
+  primary key (org_id, id),
+  constraint event_counts_once unique (org_id, provider, event_key),
+  constraint event_came_in_a_delivery foreign key (org_id, inbox_id)
+    references public.webhook_inbox (org_id, id) on delete cascade,
+  constraint event_kind_is_known check (kind in ('message', 'reply', 'call', 'booking', 'opt_out', 'other'))
+);
+comment on table public.webhook_events is
+  'The events read out of deliveries, each once: what it was, when, what became of it. No contact values and no text.';
+comment on column public.webhook_events.event_key is 'Hash of what tells the event from all others in its own content; see edge-functions/_shared/webhooks.';
+comment on column public.webhook_events.at is 'When it happened, as the provider says, else when it came in.';
+comment on column public.webhook_events.name is 'What the provider calls it.';
+create index webhook_events_inbox_idx on public.webhook_events (org_id, inbox_id);
+create index webhook_events_message_idx on public.webhook_events (org_id, message_id, at) where message_id is not null;
+create index webhook_events_lead_idx on public.webhook_events (org_id, lead_id, at) where lead_id is not null;
+
+alter table public.webhook_inbox enable row level security;
+alter table public.webhook_events enable row level security;
+revoke all on public.webhook_inbox, public.webhook_events from anon, authenticated, service_role;
+grant select (org_id, id, provider, kind, state, deliveries, events, correlation_id, received_at, last_received_at, processed_at, error)
+  on public.webhook_inbox to authenticated, service_role;
+grant select on public.webhook_events to authenticated, service_role;
+grant select, insert, update on public.webhook_inbox, public.webhook_events to pipeline_writer;
+create policy select_admins on public.webhook_inbox for select to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+create policy select_writer on public.webhook_inbox for select to pipeline_writer using (true);
+create policy insert_writer on public.webhook_inbox for insert to pipeline_writer with check (true);
+create policy update_writer on public.webhook_inbox for update to pipeline_writer using (true) with check (true);
+create policy select_members on public.webhook_events for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[])
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+create policy select_writer on public.webhook_events for select to pipeline_writer using (true);
+create policy insert_writer on public.webhook_events for insert to pipeline_writer with check (true);
+create policy update_writer on public.webhook_events for update to pipeline_writer using (true) with check (true);
