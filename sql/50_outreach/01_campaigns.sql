@@ -13,6 +13,7 @@ create table public.campaigns (
   starts_on date,
   ends_on date,
   assign_brokers boolean not null default true,
+  sequence_id uuid,
   started_at timestamptz,
   finished_at timestamptz,
   created_at timestamptz not null default now(),
@@ -35,6 +36,7 @@ comment on column public.campaigns.source_ids is 'Sources to feed from; empty me
 comment on column public.campaigns.starts_on is 'First local date with a feed; null means from the start.';
 comment on column public.campaigns.ends_on is 'Last local date with a feed; null means no end.';
 comment on column public.campaigns.assign_brokers is 'Whether the feed gives leads without a broker to one.';
+comment on column public.campaigns.sequence_id is 'The sequence that its leads go through; null: leads are fed and nothing is sent.';
 create index campaigns_running_idx on public.campaigns (org_id, created_at, id) where state = 'running';
 
 create trigger _100_set_updated_at before update on public.campaigns
@@ -69,8 +71,8 @@ alter table public.leads add constraint lead_is_in_a_campaign_of_its_org
 alter table public.campaigns enable row level security;
 revoke all on public.campaigns from anon, authenticated;
 grant select on public.campaigns to authenticated;
-grant insert (org_id, name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers),
-  update (name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers)
+grant insert (org_id, name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers, sequence_id),
+  update (name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers, sequence_id)
   on public.campaigns to authenticated;
 grant select, update on public.campaigns to pipeline_writer;
 

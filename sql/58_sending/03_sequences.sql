@@ -1,0 +1,116 @@
+-- The ordered touches of a campaign. When a step is due says 11_step_times.sql.
+
+create table public.sequences (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (org_id, id),
+  constraint sequence_name_is_unique unique (org_id, name),
+  constraint sequence_has_a_name check (length(btrim(name)) between 1 and 200)
+);
+comment on table public.sequences is 'Named orders of touches; a campaign runs one.';
+create trigger _100_set_updated_at before update on public.sequences
+  for each row execute function private.set_updated_at();
+
+create table public.sequence_steps (
+  org_id uuid not null,
+  sequence_id uuid not null,
+  step smallint not null,
+  channel text not null,
+  delay interval not null default '0',
+  delay_kind text not null default 'business',
+  send_from time not null default '09:00',
+  send_until time not null default '17:00',
+  purpose text not null default 'marketing',
+  sender_id uuid,
+  primary key (org_id, sequence_id, step),
+  constraint step_belongs_to_a_sequence_of_its_org foreign key (org_id, sequence_id)
+    references public.sequences (org_id, id) on delete cascade,
+  constraint step_names_a_sender_of_its_org foreign key (org_id, sender_id)
+    references public.senders (org_id, id) on delete set null (sender_id),
+  constraint steps_count_from_one check (step >= 1),
+  constraint step_channel_is_known check (channel in ('email', 'sms', 'voice_ai')),
+  constraint step_delay_is_days_and_less check (delay >= '0' and extract(year from delay) = 0 and extract(month from delay) = 0),
+  constraint step_delay_kind_is_known check (delay_kind in ('calendar', 'business')),
+  constraint step_window_opens_before_it_closes check (send_from < send_until),
+  constraint step_purpose_is_known check (purpose in ('marketing', 'transactional'))
+);
+comment on table public.sequence_steps is 'One touch: by which channel, how long after the one before, at which hours.';
+comment on column public.sequence_steps.delay is 'After the step before was sent; of step 1 after the feed. Days and less, no months.';
+comment on column public.sequence_steps.delay_kind is 'business: its days are Monday to Friday without the org''s holidays, and it is never due on another day; calendar: any day.';
+comment on column public.sequence_steps.send_from is 'Hours in the time zone of the org; the gate knows those of the person. Until send_until, exclusive. Leads are spread over them.';
+comment on column public.sequence_steps.sender_id is 'The sender to use; null: any of the org''s with this channel, the same for the same lead as long as it has room.';
+create index sequence_steps_sender_idx on public.sequence_steps (org_id, sender_id) where sender_id is not null;
+
+create table public.step_variants (
+  org_id uuid not null,
+  sequence_id uuid not null,
+  step smallint not null,
+  variant text not null default 'a',
+  template_id uuid not null,
+  share integer not null default 1,
+  primary key (org_id, sequence_id, step, variant),
+  constraint variant_belongs_to_a_step foreign key (org_id, sequence_id, step)
+    references public.sequence_steps (org_id, sequence_id, step) on delete cascade,
+  constraint variant_uses_a_template_of_its_org foreign key (org_id, template_id)
+    references public.templates (org_id, id) on delete restrict,
+  constraint variant_has_a_name check (variant ~ '^[a-z0-9_]{1,20}$'),
+  constraint variant_share_range check (share between 0 and 10000)
+);
+comment on table public.step_variants is 'The texts of a step. Several are an A/B test: leads are shared out by a hash, always the same way.';
+comment on column public.step_variants.share is 'Weight among the variants of the step; 0: nobody gets it any more.';
+create index step_variants_template_idx on public.step_variants (org_id, template_id);
+
+create function private.tg_step_variants__check_channel() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if exists (
+    select from public.sequence_steps s
+    join public.templates t on t.org_id = s.org_id and t.id = new.template_id
+    where s.org_id = new.org_id and s.sequence_id = new.sequence_id and s.step = new.step
+      and (t.channel <> s.channel or (t.purpose = 'marketing' and s.purpose <> 'marketing')))
+  then
+    raise exception 'the template is for another channel, or markets in a step that does not' using errcode = 'SL522';
+  end if;
+  return new;
+end
+$$;
+comment on function private.tg_step_variants__check_channel() is
+  'Trigger: a variant''s template is for the channel of its step, and no marketing goes out as a transaction. Raises SL522.';
+create trigger _100_check_channel before insert or update on public.step_variants
+  for each row execute function private.tg_step_variants__check_channel();
+
+alter table public.campaigns add constraint campaign_runs_a_sequence_of_its_org
+  foreign key (org_id, sequence_id) references public.sequences (org_id, id) on delete restrict;
+create index campaigns_sequence_idx on public.campaigns (org_id, sequence_id) where sequence_id is not null;
+
+alter table public.sequences enable row level security;
+alter table public.sequence_steps enable row level security;
+alter table public.step_variants enable row level security;
+revoke all on public.sequences, public.sequence_steps, public.step_variants from anon, authenticated;
+grant select, delete on public.sequences, public.sequence_steps, public.step_variants to authenticated;
+grant insert (org_id, id, name), update (name) on public.sequences to authenticated;
+grant insert, update (channel, delay, delay_kind, send_from, send_until, purpose, sender_id) on public.sequence_steps to authenticated;
+grant insert, update (template_id, share) on public.step_variants to authenticated;
+grant select on public.sequences, public.sequence_steps, public.step_variants to pipeline_writer;
+do $$
+declare
+  v_table text;
+begin
+  foreach v_table in array '{sequences,sequence_steps,step_variants}'::text[] loop
+    execute format($p$
+      create policy select_members on public.%1$I for select to authenticated
+        using (org_id = any ((select private.my_org_ids())::uuid[]));
+      create policy insert_admins on public.%1$I for insert to authenticated
+        with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+      create policy update_admins on public.%1$I for update to authenticated
+        using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]))
+        with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+      create policy delete_admins on public.%1$I for delete to authenticated
+        using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+      create policy select_writer on public.%1$I for select to pipeline_writer using (true)$p$, v_table);
+  end loop;
+end
+$$;

@@ -1,0 +1,82 @@
+create type public.run_state as enum ('active', 'paused', 'stopped', 'completed');
+comment on type public.run_state is 'In the order of life; see sql/STATES.md.';
+
+create table public.sequence_runs (
+  org_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  campaign_id uuid not null,
+  lead_id uuid not null,
+  sequence_id uuid not null,
+  state public.run_state not null default 'active',
+  next_step smallint not null default 1,
+  next_channel text not null,
+  next_at timestamptz,
+  message_id uuid,
+  sent_count integer not null default 0,
+  refusal jsonb,
+  skipped jsonb not null default '[]',
+  correlation_id uuid not null default gen_random_uuid(),
+  started_at timestamptz not null default now(),
+  paused_at timestamptz,
+  paused_by text,
+  ended_at timestamptz,
+  end_reason text,
+  merged_from uuid,
+  primary key (org_id, id),
+  constraint run_belongs_to_a_campaign_of_its_org foreign key (org_id, campaign_id)
+    references public.campaigns (org_id, id) on delete restrict,
+  constraint run_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
+    references public.leads (org_id, id) on delete restrict,
+  constraint run_follows_a_sequence_of_its_org foreign key (org_id, sequence_id)
+    references public.sequences (org_id, id) on delete restrict,
+  constraint live_run_waits_for_its_hour_or_its_message
+    check ((state in ('active', 'paused')) = (num_nonnulls(next_at, message_id) = 1) and num_nonnulls(next_at, message_id) <= 1),
+  constraint paused_run_has_its_time check ((state = 'paused') = (paused_at is not null) and (paused_at is null) = (paused_by is null)),
+  constraint run_is_paused_by_lead_or_campaign check (paused_by in ('lead', 'campaign')),
+  constraint ended_run_has_its_time_and_reason check ((state in ('stopped', 'completed')) = (ended_at is not null)
+    and (ended_at is null) = (end_reason is null)),
+  constraint run_refusal_is_an_object check (jsonb_typeof(refusal) = 'object'),
+  constraint run_skipped_is_a_list check (jsonb_typeof(skipped) = 'array')
+);
+comment on table public.sequence_runs is
+  'One lead on its way through a sequence: made by the feed, ended by the last step, a reply, an opt-out, a booking or a person.';
+comment on column public.sequence_runs.next_step is 'The step that is due at next_at, or that message_id is about.';
+comment on column public.sequence_runs.next_channel is 'Channel of next_step, so that due steps are found by it.';
+comment on column public.sequence_runs.message_id is 'The message of next_step while it is on its way.';
+comment on column public.sequence_runs.refusal is 'Why the gate refused next_step last: {at, step, channel, decision_id, rules, next_allowed_at}.';
+comment on column public.sequence_runs.skipped is 'Steps that could not be taken, with their reasons: [{step, channel, at, rules, decision_id}].';
+comment on column public.sequence_runs.paused_by is 'lead: a person paused this one; campaign: it goes on when the campaign does.';
+comment on column public.sequence_runs.merged_from is 'The lead that it belonged to until that was united with lead_id.';
+create index sequence_runs_due_idx on public.sequence_runs (org_id, campaign_id, next_channel, next_at)
+  where state = 'active' and next_at is not null;
+create unique index sequence_runs_one_live_run_idx on public.sequence_runs (org_id, lead_id) where state in ('active', 'paused');
+create index sequence_runs_lead_idx on public.sequence_runs (org_id, lead_id, started_at);
+create index sequence_runs_campaign_idx on public.sequence_runs (org_id, campaign_id, state);
+create index sequence_runs_sequence_idx on public.sequence_runs (org_id, sequence_id, next_step) where state in ('active', 'paused');
+create index sequence_runs_any_sequence_idx on public.sequence_runs (org_id, sequence_id);
+create index sequence_runs_merged_idx on public.sequence_runs (org_id, merged_from) where merged_from is not null;
+
+alter table public.sequence_runs enable row level security;
+revoke all on public.sequence_runs from anon, authenticated;
+grant select on public.sequence_runs to authenticated;
+grant select, insert, update on public.sequence_runs to pipeline_writer;
+create policy select_members on public.sequence_runs for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[])
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+create policy select_writer on public.sequence_runs for select to pipeline_writer using (true);
+create policy insert_writer on public.sequence_runs for insert to pipeline_writer with check (true);
+create policy update_writer on public.sequence_runs for update to pipeline_writer using (true) with check (true);
+
+create function private.tg_sequence_steps__tell_runs() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.sequence_runs r set next_channel = new.channel
+  where r.org_id = new.org_id and r.sequence_id = new.sequence_id and r.next_step = new.step
+    and r.state in ('active', 'paused') and r.next_channel <> new.channel;
+  return null;
+end
+$$;
+comment on function private.tg_sequence_steps__tell_runs() is
+  'Trigger: runs that wait for a step follow its channel. Definer: members write no runs.';
+create trigger _200_tell_runs after insert or update of channel on public.sequence_steps
+  for each row execute function private.tg_sequence_steps__tell_runs();

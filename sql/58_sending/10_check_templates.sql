@@ -1,0 +1,163 @@
+-- What a text must hold, asked when it is saved and again of what was rendered from it.
+
+create function private.known_variables() returns text[]
+language sql immutable parallel safe as $$
+  select '{lead.first_name,lead.last_name,lead.full_name,property.street,property.city,property.state,property.zip,
+    sender.name,sender.postal_address,sender.phone,broker.name,org.name,unsubscribe_url}'::text[]
+$$;
+comment on function private.known_variables() is 'What a template may name.';
+
+create function private.unconditional_text(p_text text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_text text := regexp_replace(coalesce(p_text, ''), '<!--.*?-->', '', 'g');
+  v_was text;
+begin
+  v_text := regexp_replace(v_text, '\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}', '', 'g');
+  -- From the inside out.
+  loop
+    v_was := v_text;
+    v_text := regexp_replace(v_text, '\{%-?\s*(if|unless)\M((?!\{%-?\s*(if|unless)\M).)*?\{%-?\s*end(if|unless)\s*-?%\}', '', 'g');
+    exit when v_text = v_was;
+  end loop;
+  return v_text;
+end
+$$;
+comment on function private.unconditional_text(text) is 'What of a template everybody sees: without comments and without what stands under a condition.';
+
+create function private.says_how_to_stop(p_channel text, p_text text) returns boolean
+language sql immutable parallel safe as $$
+  select case p_channel
+    when 'sms' then p_text ~ '\mSTOP\M' and p_text ~* '\m(reply|text|send|txt)\M[^.!?]{0,40}\mstop\M|\mstop\M[^.!?]{0,10}\m(to|2)\M[^.!?]{0,10}(stop|end|opt|unsub|cancel|quit)'
+    when 'voice_ai' then p_text ~* '\m(stop|not|never|opt[ -]?out|remove|take)\M[^.!?]{0,60}\m(call|calls|calling|called|contact|contacted|list|opt[ -]?out)\M|\mopt[ -]?out\M'
+    else true end
+$$;
+comment on function private.says_how_to_stop(text, text) is
+  'Whether a text tells how to get no more: a text message to reply STOP, a call that one may ask not to be called.';
+
+create function private.template_faults(p_channel text, p_subject text, p_text text, p_html text) returns text[]
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_faults text[] := '{}'::text[];
+  v_part record;
+  v_name text;
+  v_seen text;
+begin
+  for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body) where p.body is not null loop
+    for v_name in select btrim(x[1], '- ') from regexp_matches(v_part.body, '\{\{(.*?)\}\}', 'g') x loop
+      if not coalesce(btrim(split_part(v_name, '|', 1)) = any (private.known_variables()), false) then
+        v_faults := v_faults || format('%s: unknown variable %s', v_part.part, left(btrim(split_part(v_name, '|', 1)), 60));
+      end if;
+      if exists (select from unnest(string_to_array(v_name, '|')) with ordinality f (words, n) where f.n > 1
+        and btrim(split_part(f.words, ':', 1)) not in ('default', 'capitalize', 'upcase', 'downcase', 'strip', 'escape', 'escape_once', 'truncate',
+          'truncatewords', 'replace', 'remove', 'append', 'prepend', 'url_encode', 'first', 'split', 'newline_to_br')) then
+        v_faults := v_faults || format('%s: unknown filter in %s', v_part.part, left(v_name, 60));
+      end if;
+    end loop;
+    for v_name in select btrim(x[1], '- ') from regexp_matches(v_part.body, '\{%(.*?)%\}', 'g') x loop
+      if v_name !~ '^(if|elsif|unless)\M|^(else|endif|endunless|comment|endcomment)$' then
+        v_faults := v_faults || format('%s: unknown tag %s', v_part.part, left(v_name, 60));
+      elsif v_name ~ '^(if|elsif|unless)\M' and exists (
+        select from regexp_matches(regexp_replace(v_name, '"[^"]*"|''[^'']*''', '', 'g'), '[a-z_]+(?:\.[a-z_]+)*', 'g') w
+        where w[1] not in ('if', 'elsif', 'unless', 'and', 'or', 'contains', 'blank', 'empty', 'nil', 'true', 'false')
+          and w[1] <> all (private.known_variables())) then
+        v_faults := v_faults || format('%s: unknown variable in %s', v_part.part, left(v_name, 60));
+      end if;
+    end loop;
+    if regexp_count(v_part.body, '\{\{') <> regexp_count(v_part.body, '\}\}') or regexp_count(v_part.body, '\{%') <> regexp_count(v_part.body, '%\}')
+      or regexp_count(v_part.body, '\{%-?\s*(if|unless)\M') <> regexp_count(v_part.body, '\{%-?\s*end(if|unless)\M') then
+      v_faults := v_faults || format('%s: a brace or a condition is not closed', v_part.part);
+    end if;
+    continue when v_part.part = 'subject';
+    v_seen := private.unconditional_text(v_part.body);
+    if p_channel = 'email' then
+      if v_seen !~ '\{\{-?\s*sender\.postal_address\M' then
+        v_faults := v_faults || format('%s: {{ sender.postal_address }} is missing', v_part.part);
+      end if;
+      if v_seen !~ '\{\{-?\s*unsubscribe_url\M' then
+        v_faults := v_faults || format('%s: {{ unsubscribe_url }} is missing', v_part.part);
+      end if;
+    else
+      if v_seen !~ '\{\{-?\s*sender\.name\M' then
+        v_faults := v_faults || format('%s: {{ sender.name }} is missing', v_part.part);
+      end if;
+      if not private.says_how_to_stop(p_channel, v_seen) then
+        v_faults := v_faults || format('%s: it does not say how to opt out', v_part.part);
+      end if;
+    end if;
+  end loop;
+  return v_faults;
+end
+$$;
+comment on function private.template_faults(text, text, text, text) is
+  'What keeps a template from being saved: unknown variables, filters or tags, and identification or opt-out that not everybody would see. Empty when nothing does.';
+
+create function private.tg_templates__check() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_faults text[];
+begin
+  if new.version = 0 then
+    perform pg_advisory_xact_lock(hashtextextended(new.org_id || new.name, 0));
+    select coalesce(max(t.version), 0) + 1 into new.version from public.templates t where t.org_id = new.org_id and t.name = new.name;
+  end if;
+  v_faults := private.template_faults(new.channel, new.subject, new.text_body, new.html_body);
+  if v_faults <> '{}' then
+    raise exception 'the template cannot be saved: %', array_to_string(v_faults, '; ') using errcode = 'SL521';
+  end if;
+  return new;
+end
+$$;
+comment on function private.tg_templates__check() is
+  'Trigger: the next version by name, and SL521 for a template with faults. Definer: members may not call what it asks.';
+create trigger _100_check before insert on public.templates
+  for each row execute function private.tg_templates__check();
+
+create function private.check_rendered(p_channel text, p_purpose text, p_subject text, p_text text, p_html text, p_sender jsonb) returns text[]
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_missing text[] := '{}'::text[];
+  v_flat text;
+  v_part record;
+begin
+  if p_purpose not in ('marketing', 'transactional') then
+    v_missing := v_missing || 'purpose'::text;
+  end if;
+  if p_channel = 'email' and length(btrim(coalesce(p_subject, ''))) = 0 then
+    v_missing := v_missing || 'subject'::text;
+  end if;
+  if length(btrim(coalesce(p_text, ''))) = 0 then
+    v_missing := v_missing || 'text'::text;
+  end if;
+  for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body) where p.body is not null loop
+    if v_part.body ~ '\{\{|\}\}|\{%|%\}' then
+      v_missing := v_missing || (v_part.part || ': liquid that was not rendered');
+    end if;
+    continue when v_part.part = 'subject';
+    -- As a reader sees it: without tags, entities of an address undone, blanks as one.
+    v_flat := lower(regexp_replace(replace(replace(replace(replace(
+      case v_part.part when 'html' then regexp_replace(regexp_replace(v_part.body, '<!--.*?-->|<style.*?</style>|<head.*?</head>', ' ', 'gi'), '<[^>]*>', ' ', 'g') else v_part.body end,
+      '&amp;', '&'), '&#39;', ''''), '&quot;', '"'), '&nbsp;', ' '), '\s+', ' ', 'g'));
+    if p_channel = 'email' then
+      if coalesce(btrim(p_sender ->> 'postal_address'), '') = ''
+        or position(lower(regexp_replace(btrim(p_sender ->> 'postal_address'), '\s+', ' ', 'g')) in v_flat) = 0 then
+        v_missing := v_missing || (v_part.part || ': postal address');
+      end if;
+      if coalesce(p_sender ->> 'unsubscribe_url', '') !~ '^https?://'
+        or position(p_sender ->> 'unsubscribe_url' in replace(v_part.body, '&amp;', '&')) = 0 then
+        v_missing := v_missing || (v_part.part || ': unsubscribe link');
+      end if;
+    else
+      if coalesce(btrim(p_sender ->> 'name'), '') = '' or position(lower(regexp_replace(btrim(p_sender ->> 'name'), '\s+', ' ', 'g')) in v_flat) = 0 then
+        v_missing := v_missing || (v_part.part || ': name of the sender');
+      end if;
+      if not private.says_how_to_stop(p_channel, v_part.body) then
+        v_missing := v_missing || (v_part.part || ': how to opt out');
+      end if;
+    end if;
+  end loop;
+  return v_missing;
+end
+$$;
+comment on function private.check_rendered(text, text, text, text, text, jsonb) is
+  'What a rendered message lacks; empty: it may go out. p_sender {name, postal_address, unsubscribe_url}. Asked just before sending: a variable may have been empty. HELP answers and confirmations, which are no templates, are not asked.';

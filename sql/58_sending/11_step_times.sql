@@ -1,0 +1,81 @@
+-- When a step is due: so much business or calendar time after the one before, within the hours of the step in
+-- the time zone of the org, and not everybody at once.
+
+create function private.share_of(p_key text) returns double precision
+language sql immutable parallel safe as $$
+  select ('x' || left(md5(p_key), 8))::bit(32)::bigint / 4294967296.0::double precision
+$$;
+comment on function private.share_of(text) is
+  'A number from 0 up to 1 that follows from the key alone, evenly spread: whoever asks, on whichever machine, gets the same.';
+
+create function private.is_business_day(p_day date, p_holidays date[]) returns boolean
+language sql immutable parallel safe as $$
+  select extract(isodow from p_day) < 6 and not p_day = any (p_holidays)
+$$;
+comment on function private.is_business_day(date, date[]) is 'Monday to Friday and none of the org''s holidays: the days of the feed.';
+
+create function private.put_in_window(
+  p_at timestamptz, p_from time, p_until time, p_business boolean, p_time_zone text, p_holidays date[], p_share double precision,
+  p_spread interval default null
+) returns timestamptz
+language plpgsql stable parallel safe set search_path = '' as $$
+declare
+  v_local constant timestamp := p_at at time zone p_time_zone;
+  v_day date := v_local::date;
+  v_time time := v_local::time;
+  v_room interval;
+begin
+  if v_time >= p_until then
+    v_day := v_day + 1;
+    v_time := p_from;
+    v_room := p_until - p_from;
+  elsif v_time < p_from then
+    v_time := p_from;
+    v_room := p_until - p_from;
+  end if;
+  -- A year of holidays is a mistake of the calendar: better on one of them than never.
+  for i in 1..366 loop
+    exit when not p_business or private.is_business_day(v_day, p_holidays);
+    v_day := v_day + 1;
+    v_time := p_from;
+    v_room := p_until - p_from;
+  end loop;
+  v_room := coalesce(v_room, case when p_spread is not null then least(p_spread, p_until - v_time) end, '0');
+  -- Never before p_at, which an hour that the clock repeats could bring.
+  return greatest(p_at, (v_day + v_time + p_share * v_room) at time zone p_time_zone);
+end
+$$;
+comment on function private.put_in_window(timestamptz, time, time, boolean, text, date[], double precision, interval) is
+  'The instant itself where it lies in the window (up to p_spread later, by p_share), else a place in the next window, by p_share of its length: what would come at the same minute for everybody is spread over the day.';
+
+create function private.step_due_at(
+  p_step public.sequence_steps, p_lead_id uuid, p_after timestamptz, p_time_zone text, p_holidays date[]
+) returns timestamptz
+language plpgsql stable parallel safe set search_path = '' as $$
+declare
+  v_local constant timestamp := p_after at time zone p_time_zone;
+  v_day date := v_local::date;
+  v_days integer := extract(day from p_step.delay);
+  v_business constant boolean := p_step.delay_kind = 'business';
+begin
+  if v_business then
+    for i in 1..least(366 + 7 * v_days, 10000) loop
+      exit when v_days <= 0;
+      v_day := v_day + 1;
+      v_days := v_days - private.is_business_day(v_day, p_holidays)::integer;
+    end loop;
+  else
+    v_day := v_day + v_days;
+  end if;
+  -- Days by the calendar, so that a day on which clocks change is a day; hours by the clock on the wall's true time.
+  return private.put_in_window(
+    ((v_day + v_local::time) at time zone p_time_zone) + make_interval(hours => extract(hour from p_step.delay)::integer,
+      mins => extract(minute from p_step.delay)::integer, secs => extract(second from p_step.delay)::double precision),
+    p_step.send_from, p_step.send_until, v_business, p_time_zone, p_holidays,
+    private.share_of(p_lead_id::text || p_step.sequence_id || p_step.step),
+    -- All of a feed start together; what follows keeps the distance.
+    case when p_step.step = 1 then interval '1 day' end);
+end
+$$;
+comment on function private.step_due_at(public.sequence_steps, uuid, timestamptz, text, date[]) is
+  'When a step is due for a lead whose step before was sent at p_after (of step 1: that was fed then). Follows from its arguments alone.';

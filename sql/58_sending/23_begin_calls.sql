@@ -1,0 +1,134 @@
+create function private.proper_name(p_name text) returns text
+language sql immutable parallel safe as $$
+  select case when p_name = upper(p_name) or p_name = lower(p_name) then initcap(lower(p_name)) else p_name end
+$$;
+comment on function private.proper_name(text) is 'JOHN as John; what is written in both cases stays as it is.';
+
+create function private.call_of_messages(p_org_id uuid, p_message_ids uuid[]) returns table (message_id uuid, call jsonb)
+language plpgsql stable set search_path = '' as $$
+begin
+  return query
+  with keys as materialized (
+    select k.id, private.org_key(p_org_id, k.id) as key
+    from (
+      select c.key_id as id from public.messages m join public.contact_points c on c.org_id = m.org_id and c.id = m.contact_point_id
+      where m.org_id = p_org_id and m.id = any (p_message_ids)
+      union
+      select m.key_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids) and m.key_id is not null) k
+  )
+  select m.id, jsonb_build_object(
+    'provider', m.provider, 'channel', m.channel, 'to', private.decrypt_value(c.value_cipher, ck.key), 'kind', m.kind, 'purpose', m.purpose,
+    'sender', jsonb_build_object('id', s.id, 'account', s.account, 'address', s.address, 'name', s.name, 'reply_to', s.reply_to,
+      'messaging_service_sid', s.messaging_service_sid, 'phone_number_id', s.phone_number_id, 'assistant_id', s.assistant_id),
+    'template', case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.name, 'version', t.version, 'subject', t.subject,
+        'text', t.text_body, 'html', t.html_body)
+      else jsonb_build_object('subject', case when m.channel = 'email' then '{{ sender.name }}' end, 'html', null,
+        -- A person's words are no template.
+        'text', '{% raw %}' || replace(private.decrypt_value(m.text_cipher, mk.key), '{%', '{ %') || '{% endraw %}'
+          || case when m.channel = 'email' then E'\n\n{{ sender.name }}\n{{ sender.postal_address }}\nUnsubscribe: {{ unsubscribe_url }}' else '' end) end,
+    'variables', jsonb_build_object(
+      'lead', jsonb_build_object('first_name', private.proper_name(l.owner_1_first), 'last_name', private.proper_name(l.owner_1_last),
+        'full_name', private.proper_name(coalesce(nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), ''), l.owner_full))),
+      'property', jsonb_build_object('street', nullif(concat_ws(' ', l.situs_house_number, private.proper_name(l.situs_street), l.situs_unit), ''),
+        'city', private.proper_name(l.situs_city), 'state', l.situs_state, 'zip', l.situs_zip),
+      'sender', jsonb_build_object('name', s.name, 'postal_address', s.postal_address, 'phone', coalesce(s.phone, case when s.channel <> 'email' then s.address end)),
+      'broker', jsonb_build_object('name', b.name), 'org', jsonb_build_object('name', o.name)),
+    'unsubscribe_token', case when m.channel = 'email' then private.unsubscribe_token(m.org_id, m.value_bidx) end,
+    'idempotency_key', m.id, 'correlation_id', m.correlation_id, 'campaign_id', m.campaign_id, 'lead_id', m.lead_id, 'step', m.step,
+    'attempt', m.attempts, 'categories', array_remove(array[m.kind, case when t.id is not null then t.name end, m.variant], null))
+  from public.messages m
+  join public.leads l on l.org_id = m.org_id and l.id = m.lead_id
+  join public.contact_points c on c.org_id = m.org_id and c.id = m.contact_point_id
+  join keys ck on ck.id = c.key_id
+  join public.senders s on s.org_id = m.org_id and s.id = m.sender_id
+  join public.orgs o on o.id = m.org_id
+  left join public.templates t on t.org_id = m.org_id and t.id = m.template_id
+  left join public.brokers b on b.org_id = l.org_id and b.id = l.assigned_broker_id
+  left join keys mk on mk.id = m.key_id
+  where m.org_id = p_org_id and m.id = any (p_message_ids);
+end
+$$;
+comment on function private.call_of_messages(uuid, uuid[]) is
+  'All that the provider''s call needs, with contact values in plain: for the sender that holds the lease, never to be stored or logged.';
+
+create function private.begin_calls(
+  p_org_id uuid, p_message_ids uuid[], p_lease_token uuid, p_as_of timestamptz default now()
+) returns table (message_id uuid, call jsonb)
+language plpgsql volatile set search_path = '' as $$
+#variable_conflict use_column
+declare
+  m record;
+  v_held uuid[];
+  v_go uuid[] := '{}'::uuid[];
+  v_stop jsonb := '[]'::jsonb;
+  v_refusal record;
+begin
+  perform from public.sequence_runs r
+  where r.org_id = p_org_id and r.id in (select x.run_id from public.messages x where x.org_id = p_org_id and x.id = any (p_message_ids))
+  order by r.id for no key update;
+  v_held := array(
+    select x.id from public.messages x
+    where x.org_id = p_org_id and x.id = any (p_message_ids) and x.state = 'sending' and x.lease_token = p_lease_token
+      and x.lease_until > p_as_of and x.calling_at is null
+    order by x.id for no key update);
+  perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(x.value_bidx))
+  from public.messages x where x.org_id = p_org_id and x.id = any (v_held);
+
+  for m in
+    select x.*, r.state as run_state, k.state as campaign_state
+    from public.messages x
+    left join public.sequence_runs r on r.org_id = x.org_id and r.id = x.run_id
+    left join public.campaigns k on k.org_id = x.org_id and k.id = x.campaign_id
+    where x.org_id = p_org_id and x.id = any (v_held)
+    order by x.value_bidx, x.id
+  loop
+    if m.kind = 'sequence' and (m.run_state <> 'active' or m.campaign_state <> 'running') then
+      v_stop := v_stop || jsonb_build_object('id', m.id, 'run_id', m.run_id, 'refused', array['not_running'], 'next_at', p_as_of);
+    elsif public.gate_still_allows(p_org_id, m.decision_id, p_as_of) then
+      v_go := v_go || m.id;
+    else
+      select d.rules, d.next_allowed_at into v_refusal from public.gate_decisions d
+      where d.org_id = p_org_id and d.lead_id = m.lead_id and d.contact_point_id = m.contact_point_id and d.channel = m.channel
+        and d.as_of = p_as_of and not d.allow
+      order by d.decided_at desc, d.id desc limit 1;
+      v_stop := v_stop || jsonb_build_object('id', m.id, 'run_id', m.run_id,
+        -- Without a decision the lead or its contact is gone.
+        'refused', coalesce(v_refusal.rules, '{contact_gone}'), 'next_at', greatest(p_as_of, v_refusal.next_allowed_at));
+    end if;
+  end loop;
+
+  if v_stop <> '[]' then
+    update public.messages x set state = 'cancelled', cancelled_at = p_as_of, refused = s.x -> 'refused', lease_token = null, lease_until = null
+    from jsonb_array_elements(v_stop) s (x) where x.org_id = p_org_id and x.id = (s.x ->> 'id')::uuid;
+    -- The step is due again: then the gate is asked anew, and other contacts are tried.
+    update public.sequence_runs r set message_id = null, next_at = (s.x ->> 'next_at')::timestamptz,
+      refusal = jsonb_build_object('at', p_as_of, 'step', r.next_step, 'channel', r.next_channel, 'rules', s.x -> 'refused')
+    from jsonb_array_elements(v_stop) s (x)
+    where r.org_id = p_org_id and r.id = (s.x ->> 'run_id')::uuid and r.message_id = (s.x ->> 'id')::uuid and r.state in ('active', 'paused');
+    perform private.book_costs(p_org_id, array(select (s.x ->> 'id')::uuid from jsonb_array_elements(v_stop) s (x)), p_as_of);
+  end if;
+  update public.messages x set calling_at = p_as_of, attempts = x.attempts + 1 where x.org_id = p_org_id and x.id = any (v_go);
+  return query
+    select c.message_id, c.call from private.call_of_messages(p_org_id, v_go) c
+    union all
+    select (s.x ->> 'id')::uuid, jsonb_build_object('cancelled', s.x -> 'refused') from jsonb_array_elements(v_stop) s (x);
+end
+$$;
+comment on function private.begin_calls(uuid, uuid[], uuid, timestamptz) is
+  'Asks the gate once more and marks messages as calling; commit before the provider is called. One row each: the call, or {"cancelled": [rules]}. A message whose lease is lost, or that is calling already, gives no row. Personal data: for the sender alone.';
+
+create function private.book_costs(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  insert into private.provider_spend as d (org_id, sender_id, local_date, reserved_usd, spent_usd, messages)
+  select m.org_id, m.sender_id, coalesce(m.reserved_on, (p_as_of at time zone o.time_zone)::date), -coalesce(sum(m.reserved_usd), 0),
+    coalesce(sum(coalesce(m.cost_usd, m.reserved_usd)) filter (where m.sent_at is not null), 0), count(*) filter (where m.sent_at is not null)
+  from public.messages m join public.orgs o on o.id = m.org_id
+  where m.org_id = p_org_id and m.id = any (p_message_ids) and (m.reserved_usd is not null or m.sent_at is not null)
+  group by 1, 2, 3 order by 1, 2, 3
+  on conflict (org_id, sender_id, local_date) do update set reserved_usd = d.reserved_usd + excluded.reserved_usd,
+    spent_usd = d.spent_usd + excluded.spent_usd, messages = d.messages + excluded.messages;
+end
+$$;
+comment on function private.book_costs(uuid, uuid[], timestamptz) is
+  'Frees what was reserved for messages, and books what the sent ones cost, as far as known what the provider says, else what was expected. Call it once a message, when it is sent or given up.';

@@ -1,0 +1,98 @@
+-- What follows from a message that went out, that failed, or that came back. Each of them does nothing the second time.
+
+create function private.without_values(p_text text) returns text
+language sql immutable parallel safe as $$
+  select left(regexp_replace(regexp_replace(p_text, '[^\s<>"'',;:]+@[^\s<>"'',;]+', '(address)', 'g'), '\+?[0-9][0-9 ().-]{5,}[0-9]', '(number)', 'g'), 500)
+$$;
+comment on function private.without_values(text) is 'What a provider said, less phones and e-mails, so that it may be kept.';
+
+create function private.note_sent(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
+  v_runs uuid[];
+begin
+  insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
+  select m.org_id, m.lead_id, 'sent', m.sent_at, m.correlation_id, jsonb_strip_nulls(jsonb_build_object('message_id', m.id,
+    'campaign_id', m.campaign_id, 'step', m.step, 'channel', m.channel, 'kind', m.kind, 'variant', m.variant))
+  from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids);
+  perform set_config('sluice.actor', 'system', true);
+  update public.leads l set
+    campaign_status = case when l.campaign_status = 'queued' and s.touched then 'active' else l.campaign_status end,
+    current_sequence_step = greatest(l.current_sequence_step, s.step),
+    vapi_call_id = coalesce(s.call_id, l.vapi_call_id), call_attempt_count = l.call_attempt_count + s.calls
+  from (
+    select m.lead_id, max(m.step) as step, bool_or(m.kind = 'sequence') as touched,
+      count(*) filter (where m.channel = 'voice_ai') as calls, max(m.provider_id) filter (where m.channel = 'voice_ai') as call_id
+    from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids) and m.kind <> 'confirmation'
+    group by m.lead_id) s
+  where l.org_id = p_org_id and l.id = s.lead_id;
+  perform set_config('sluice.actor', v_actor, true);
+  with went as (
+    update public.sequence_runs r set sent_count = r.sent_count + 1
+    where r.org_id = p_org_id and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids))
+    returning r.id, r.message_id
+  )
+  select array_agg(w.id) into v_runs from went w where w.message_id = any (p_message_ids);
+  perform private.advance_runs(p_org_id, v_runs, p_as_of);
+  perform private.book_costs(p_org_id, p_message_ids, p_as_of);
+end
+$$;
+comment on function private.note_sent(uuid, uuid[], timestamptz) is
+  'Messages that have just become sent: the event of the funnel, the lead''s state and counters, the run''s next step. Call it once a message, with lead, run and message locked.';
+
+create function private.note_failed(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  perform private.book_costs(p_org_id, p_message_ids, p_as_of);
+  perform private.skip_steps(p_org_id, coalesce((
+    select jsonb_agg(jsonb_build_object('run_id', r.id, 'step', r.next_step, 'channel', r.next_channel, 'at', p_as_of, 'message_id', r.message_id,
+      'rules', array['provider_refused']))
+    from public.sequence_runs r where r.org_id = p_org_id and r.message_id = any (p_message_ids)
+      and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids))), '[]'), p_as_of);
+end
+$$;
+comment on function private.note_failed(uuid, uuid[], timestamptz) is
+  'Messages that have just failed for good before they went out: their cost is given back, and their runs go on without the step.';
+
+create function private.note_contact_lost(
+  p_org_id uuid, p_lead_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_what text, p_channel text, p_source text,
+  p_as_of timestamptz default now()
+) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
+  v_leads uuid[];
+begin
+  perform set_config('sluice.actor', 'system', true);
+  if p_what = 'invalid' then
+    if p_kind = 'email' then
+      perform private.suppress_value(p_org_id, p_value_bidx, p_kind, 'email', 'bounce', p_source, p_as_of);
+    end if;
+    with lost as (
+      update public.contact_points c set invalid_at = p_as_of, verified = false
+      where c.org_id = p_org_id and c.value_bidx = p_value_bidx and c.invalid_at is null
+      returning c.lead_id
+    )
+    select array_agg(distinct x.lead_id order by x.lead_id) into v_leads from lost x;
+    if v_leads is not null then
+      perform private.refresh_verification(p_org_id, v_leads);
+      update public.leads l set campaign_status = 'invalid'
+      where l.org_id = p_org_id and l.id = any (v_leads) and l.campaign_status in ('new', 'queued', 'active', 'paused', 'completed')
+        and not private.lead_has_contact(l.org_id, l.id);
+    end if;
+  elsif p_what = 'complained' then
+    -- 'complaint' stays for good; nothing lifts it.
+    if not exists (select from public.suppressions s where s.org_id = p_org_id and s.value_bidx = p_value_bidx and s.reason = 'complaint') then
+      perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null, 'complaint', private.channels_of(p_kind), false, p_as_of);
+    end if;
+  elsif p_what = 'unsubscribed' and not private.is_suppressed(p_org_id, p_value_bidx, p_channel) then
+    perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null,
+      case when p_channel = 'sms' then 'stop_keyword' else 'unsubscribe' end,
+      case when p_channel = 'email' then '{email}'::text[] end, true, p_as_of);
+  end if;
+  perform set_config('sluice.actor', v_actor, true);
+end
+$$;
+comment on function private.note_contact_lost(uuid, uuid, bytea, public.contact_kind, text, text, text, timestamptz) is
+  'A contact that the provider says is gone: invalid (the value is marked wherever it is; an e-mail is suppressed as bounced; a lead that nothing reaches any more is invalid), complained or unsubscribed (an opt-out as from the person). Again changes nothing.';

@@ -1,0 +1,92 @@
+create function private.lock_sending(p_org_id uuid, p_message_ids uuid[]) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  perform from public.leads l
+  where l.org_id = p_org_id and l.id in (select m.lead_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids))
+  order by l.id for no key update;
+  perform from public.sequence_runs r
+  where r.org_id = p_org_id and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids))
+  order by r.id for no key update;
+  perform from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids) order by m.id for no key update;
+end
+$$;
+comment on function private.lock_sending(uuid, uuid[]) is 'Locks messages with their leads and runs, in the order that all keep.';
+
+create function private.retry_wait(p_attempts integer, p_retry_after double precision default null) returns interval
+language sql volatile parallel safe as $$
+  -- Full jitter: whoever failed together does not come back together.
+  select make_interval(secs => greatest(coalesce(p_retry_after, 0), 1) + random() * least(3600, 15 * 2 ^ least(p_attempts, 10)))
+$$;
+comment on function private.retry_wait(integer, double precision) is
+  'How long to wait after so many attempts: at random up to 15 s doubled each time, an hour at most, after what the provider asked for in seconds.';
+
+create function private.settle_messages(
+  p_org_id uuid, p_lease_token uuid, p_outcomes jsonb, p_as_of timestamptz default now()
+) returns integer
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_ids constant uuid[] := array(select (x ->> 'message_id')::uuid from jsonb_array_elements(p_outcomes) x);
+  v_sent uuid[];
+  v_failed uuid[];
+  v_given_up uuid[];
+  v_count integer;
+  v_settled jsonb;
+begin
+  perform private.lock_sending(p_org_id, v_ids);
+  -- What a webhook has settled already lacks only what the answer tells.
+  update public.messages m set provider_id = coalesce(m.provider_id, x ->> 'provider_id'), cost_usd = coalesce(m.cost_usd, (x ->> 'cost_usd')::numeric)
+  from jsonb_array_elements(p_outcomes) x
+  where m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid and x ->> 'result' = 'accepted'
+    and m.state in ('sent', 'delivered', 'failed', 'bounced') and m.calling_at is not null;
+
+  with outcome as (
+    select m.id, x, case when x ->> 'result' = 'retry' and m.attempts >= 6 then 'refused' else x ->> 'result' end as becomes
+    from jsonb_array_elements(p_outcomes) x
+    join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid
+    where m.state in ('sending', 'in_doubt') and m.lease_token = p_lease_token and m.calling_at is not null
+      and x ->> 'result' in ('accepted', 'refused', 'retry', 'unknown')
+  ), settled as (
+    update public.messages m set
+      state = (case o.becomes when 'accepted' then 'sent' when 'refused' then 'failed' when 'retry' then 'retrying' else 'in_doubt' end)::public.message_state,
+      sent_at = case when o.becomes = 'accepted' then p_as_of end, failed_at = case when o.becomes = 'refused' then p_as_of end,
+      retry_at = case when o.becomes = 'retry' then p_as_of + private.retry_wait(m.attempts, (o.x ->> 'retry_after_seconds')::double precision) end,
+      calling_at = case when o.becomes <> 'retry' then m.calling_at end,
+      lease_token = case when o.becomes = 'unknown' then m.lease_token end, lease_until = case when o.becomes = 'unknown' then m.lease_until end,
+      provider_id = coalesce(o.x ->> 'provider_id', m.provider_id), cost_usd = coalesce((o.x ->> 'cost_usd')::numeric, m.cost_usd),
+      error_code = case when o.becomes <> 'accepted' then o.x ->> 'code' end,
+      error_detail = case when o.becomes <> 'accepted' then private.without_values(o.x ->> 'detail') end
+    from outcome o where m.org_id = p_org_id and m.id = o.id
+    returning m.id, m.state, o.x
+  )
+  select array_agg(s.id) filter (where s.state = 'sent'), array_agg(s.id) filter (where s.state = 'failed'),
+    array_agg(s.id) filter (where s.state = 'failed' and s.x ->> 'result' = 'retry'), count(*), jsonb_agg(s.x)
+  into v_sent, v_failed, v_given_up, v_count, v_settled from settled s;
+  if v_count = 0 then
+    return 0;
+  end if;
+
+  perform private.note_sent(p_org_id, v_sent, p_as_of) where v_sent is not null;
+  perform private.note_failed(p_org_id, v_failed, p_as_of) where v_failed is not null;
+  perform private.record_dead_letter(p_org_id, 'message_failed', jsonb_build_object('message_id', m.id), coalesce(m.error_code, 'retries_used_up'),
+    m.error_detail, m.correlation_id, p_as_of)
+  from public.messages m where m.org_id = p_org_id and m.id = any (v_given_up);
+  perform private.note_calls(p_org_id, c.provider, c.account, c.answered, c.failed, c.retry_after, p_as_of)
+  from (
+    select m.provider, s.account, count(*) filter (where x ->> 'result' in ('accepted', 'refused'))::integer as answered,
+      count(*) filter (where x ->> 'result' in ('retry', 'unknown'))::integer as failed,
+      make_interval(secs => max((x ->> 'retry_after_seconds')::double precision)) as retry_after
+    from jsonb_array_elements(v_settled) x
+    join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid
+    join public.senders s on s.org_id = m.org_id and s.id = m.sender_id
+    group by 1, 2 order by 1, 2) c;
+  perform private.note_contact_lost(p_org_id, m.lead_id, m.value_bidx, case m.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
+    x ->> 'contact', m.channel, m.provider || coalesce(' ' || (x ->> 'code'), ''), p_as_of)
+  from jsonb_array_elements(v_settled) x
+  join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid
+  where x ->> 'contact' in ('invalid', 'unsubscribed')
+  order by m.value_bidx, m.id;
+  return v_count;
+end
+$$;
+comment on function private.settle_messages(uuid, uuid, jsonb, timestamptz) is
+  'What the provider''s calls came to, for messages that the token holds: [{message_id, result, provider_id, cost_usd, code, detail, retry_after_seconds, contact}]. accepted: sent, the run goes on; refused: failed; retry: again later, up to six calls, then failed with a dead letter; unknown: in doubt. contact: invalid or unsubscribed. Returns how many were settled; again settles none. May fail with 40P01, and is then to be repeated.';

@@ -1,0 +1,68 @@
+create function private.queue_message(
+  p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_kind text, p_text text, p_in_reply_to text default null,
+  p_as_of timestamptz default now()
+) returns uuid
+language plpgsql volatile set search_path = '' as $$
+declare
+  m public.messages;
+  s public.senders;
+  v_key constant integer := private.active_key_id(p_org_id, 'data');
+begin
+  if p_kind is null or p_kind not in ('confirmation', 'help', 'manual') or length(btrim(coalesce(p_text, ''))) = 0 then
+    raise exception 'a confirmation, an answer to HELP or a person''s words can be queued' using errcode = 'SL532';
+  end if;
+  select c.org_id, c.id, c.value_bidx into m.org_id, m.contact_point_id, m.value_bidx from public.contact_points c
+  where c.org_id = p_org_id and c.lead_id = p_lead_id and c.id = p_contact_point_id;
+  -- From the number that the person knows, else from one that is theirs by hash.
+  select x.* into s from public.senders x
+  where x.org_id = p_org_id and x.channel = p_channel and x.state = 'active'
+  order by (
+      select max(y.created_at) from public.messages y
+      where y.org_id = p_org_id and y.lead_id = p_lead_id and y.channel = p_channel and y.sender_id = x.id) desc nulls last,
+    private.share_of(p_lead_id::text || x.id) limit 1;
+  if m.org_id is null or s.id is null then
+    raise exception 'the lead has no such contact, or the org no sender for %', p_channel using errcode = 'SL533';
+  end if;
+  -- The same answer to the same message is one answer.
+  perform pg_advisory_xact_lock(hashtextextended('sluice answer ' || p_org_id || coalesce(p_in_reply_to, gen_random_uuid()::text), 0));
+  select x.id into m.id from public.messages x
+  where x.org_id = p_org_id and x.value_bidx = m.value_bidx and x.kind = p_kind and x.kind <> 'sequence' and x.in_reply_to = p_in_reply_to
+  order by x.created_at limit 1;
+  if found then
+    return m.id;
+  end if;
+  insert into public.messages as x (org_id, lead_id, campaign_id, channel, kind, purpose, text_cipher, key_id, in_reply_to, contact_point_id, value_bidx,
+    sender_id, provider, state, retry_at, created_at, reserved_usd, reserved_on)
+  select p_org_id, p_lead_id, l.campaign_id, p_channel, p_kind,
+    case when p_kind = 'manual' and p_in_reply_to is null then 'marketing' else 'transactional' end,
+    private.encrypt_value(p_text, private.org_key(p_org_id, v_key)), v_key, p_in_reply_to, m.contact_point_id, m.value_bidx,
+    s.id, s.provider, 'retrying', p_as_of, p_as_of, nullif(s.cost_usd, 0), case when s.cost_usd > 0 then (p_as_of at time zone o.time_zone)::date end
+  from public.leads l join public.orgs o on o.id = l.org_id
+  where l.org_id = p_org_id and l.id = p_lead_id
+  returning x.* into m;
+  insert into private.provider_spend as d (org_id, sender_id, local_date, reserved_usd)
+  select m.org_id, m.sender_id, m.reserved_on, m.reserved_usd where m.reserved_usd is not null
+  on conflict (org_id, sender_id, local_date) do update set reserved_usd = d.reserved_usd + excluded.reserved_usd;
+  if not private.decide_answer(m, s, p_as_of) then
+    perform private.book_costs(m.org_id, array[m.id], p_as_of) from public.messages x
+    where x.org_id = m.org_id and x.id = m.id and x.state = 'cancelled';
+  end if;
+  return m.id;
+end
+$$;
+comment on function private.queue_message(uuid, uuid, bigint, text, text, text, text, timestamptz) is
+  'Puts words into the ledger: the confirmation of an opt-out, an answer to HELP, or a broker''s own (transactional where they answer a message, else marketing). The gate is asked at once: allowed, the next claim takes it; outside hours, it waits; refused, it is cancelled with the rules, and the row says so. The same kind of answer to the same p_in_reply_to is queued once. Returns the id. Raises SL532 (kind or text), SL533 (no contact or no sender).';
+
+create function private.tg_senders__fits_steps() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if new.sender_id is not null and not exists (
+    select from public.senders s where s.org_id = new.org_id and s.id = new.sender_id and s.channel = new.channel) then
+    raise exception 'the sender is for another channel' using errcode = 'SL522';
+  end if;
+  return new;
+end
+$$;
+comment on function private.tg_senders__fits_steps() is 'Trigger: a step names a sender of its channel. Raises SL522.';
+create trigger _100_check_sender before insert or update of sender_id, channel on public.sequence_steps
+  for each row execute function private.tg_senders__fits_steps();

@@ -1,0 +1,45 @@
+-- Two leads that become one: the survivor takes the messages and runs along; where both are in a sequence, that of
+-- the status that the united lead keeps goes on, and the other ends.
+
+create function private.tg_lead_merges__carry_sending() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_theirs boolean;
+  v_live uuid[];
+begin
+  select private.campaign_rank(m.campaign_status) > private.campaign_rank(s.campaign_status) into v_theirs
+  from public.leads s, public.leads m
+  where s.org_id = new.org_id and s.id = new.survivor_id and m.org_id = new.org_id and m.id = new.merged_id;
+  v_live := array(select r.id from public.sequence_runs r
+    where r.org_id = new.org_id and r.lead_id = case when v_theirs then new.survivor_id else new.merged_id end and r.state in ('active', 'paused')
+    for no key update);
+  update public.sequence_runs r set state = 'stopped', ended_at = new.merged_at, end_reason = 'united', next_at = null, message_id = null,
+    paused_at = null, paused_by = null
+  where r.org_id = new.org_id and r.id = any (v_live);
+  perform private.cancel_waiting(new.org_id, v_live, 'united', new.merged_at);
+  update public.sequence_runs r set lead_id = new.survivor_id, merged_from = coalesce(r.merged_from, r.lead_id)
+  where r.org_id = new.org_id and r.lead_id = new.merged_id;
+  update public.messages m set lead_id = new.survivor_id, merged_from = coalesce(m.merged_from, m.lead_id)
+  where m.org_id = new.org_id and m.lead_id = new.merged_id;
+  return null;
+end
+$$;
+comment on function private.tg_lead_merges__carry_sending() is
+  'Trigger: runs and messages go to the lead that stays, before the other is deleted. Definer: resolving an import is not sending.';
+create trigger _100_carry_sending after insert on public.lead_merges
+  for each row execute function private.tg_lead_merges__carry_sending();
+
+create function private.tg_lead_merges__give_back_sending() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.messages m set lead_id = new.merged_id, merged_from = null
+  where m.org_id = new.org_id and m.lead_id = new.survivor_id and m.merged_from = new.merged_id;
+  update public.sequence_runs r set lead_id = new.merged_id, merged_from = null
+  where r.org_id = new.org_id and r.lead_id = new.survivor_id and r.merged_from = new.merged_id;
+  return null;
+end
+$$;
+comment on function private.tg_lead_merges__give_back_sending() is
+  'Trigger: a union that is taken back gives the other lead its runs and messages again. Definer: as the way there.';
+create trigger _200_give_back_sending after update of undone_at on public.lead_merges
+  for each row when (old.undone_at is null and new.undone_at is not null) execute function private.tg_lead_merges__give_back_sending();
