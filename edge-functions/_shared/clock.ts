@@ -1,5 +1,7 @@
 // The clock of a process. Where tests may set it, SLUICE_NOW is the time at its start, from which it
-// goes on; anywhere else it is the real one.
+// goes on, and the file SLUICE_CLOCK_FILE, while there is one, says what time it is; anywhere else it is
+// the real one.
+import { readFileSync } from "node:fs";
 import process from "node:process";
 
 type Given = Record<string, string | undefined>;
@@ -8,8 +10,20 @@ type Given = Record<string, string | undefined>;
 export const testClock = (given: Given = process.env) => given.SLUICE_TEST_CLOCK === "allow";
 
 export function clockOf(given: Given = process.env): () => Date {
-  const start = testClock(given) && given.SLUICE_NOW ? Date.parse(given.SLUICE_NOW) : NaN;
-  if (Number.isNaN(start)) return () => new Date();
+  if (!testClock(given)) return () => new Date();
+  const start = given.SLUICE_NOW ? Date.parse(given.SLUICE_NOW) : NaN;
   const began = performance.now();
-  return () => new Date(start + performance.now() - began);
+  const running = () =>
+    Number.isNaN(start) ? new Date() : new Date(start + performance.now() - began);
+  const file = given.SLUICE_CLOCK_FILE;
+  return file ? () => timeIn(file) ?? running() : running;
+}
+
+function timeIn(file: string): Date | null {
+  try {
+    const at = new Date(readFileSync(file, "utf8").trim());
+    return Number.isNaN(at.getTime()) ? null : at;
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,5 @@
 // Serves the door for webhooks. What it does is in app.ts.
+import { clockOf } from "../_shared/clock.ts";
 import { openDatabase } from "../_shared/db/client.ts";
 import { readEnv } from "../_shared/env.ts";
 import { jsonLog } from "../_shared/http/log.ts";
@@ -7,11 +8,10 @@ import { createApp } from "./app.ts";
 
 const env = readEnv();
 const settings = readWebhookSettings();
-const fixed = settings.SLUICE_TEST_CLOCK === "allow" ? settings.SLUICE_NOW : undefined;
 const app = createApp({
   // A statement that takes longer is a database in trouble: answer 503 and let the provider come again.
   sql: openDatabase(env, { name: "webhooks", statementTimeoutMs: 10_000 }),
-  now: () => fixed ? new Date(fixed) : new Date(),
+  now: clockOf(),
   env,
   log: jsonLog("webhooks"),
 }, settings);

@@ -98,7 +98,10 @@ export class DenoProcess {
       ...["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock"],
       ...["--node-modules-dir=manual", "--config", denoConfig],
       ...["--allow-env", "--allow-sys", `--allow-net=${hosts.join(",")}`],
-      `--allow-read=${join(root, "edge-functions")},${join(root, "node_modules")}`,
+      // Beside the code: the clock that tests and the demo set.
+      `--allow-read=${
+        [join(root, "edge-functions"), join(root, "node_modules"), localPath("clock")].join(",")
+      }`,
       ...(memoryMegabytes ? [`--v8-flags=--max-old-space-size=${memoryMegabytes}`] : []),
       entrypoint,
     ];
