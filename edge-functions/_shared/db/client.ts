@@ -1,7 +1,8 @@
 // Connections, and as whom statements run. The login is the project's database URL; every transaction
 // takes a lesser role first, so that a fault here can do no more than that role.
-import postgres from "postgres";
+import type postgres from "postgres";
 import type { Env } from "../env.ts";
+import { openPool } from "./pool.ts";
 
 export type Sql = postgres.Sql;
 export type Tx = postgres.TransactionSql;
@@ -10,7 +11,7 @@ export function openDatabase(
   env: Env,
   options: { name: string; max?: number; statementTimeoutMs?: number },
 ): Sql {
-  return postgres(env.databaseUrl, {
+  return openPool(env.databaseUrl, {
     max: options.max ?? env.connections,
     prepare: env.prepare,
     connect_timeout: 5,
