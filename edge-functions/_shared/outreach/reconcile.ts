@@ -11,14 +11,15 @@ export interface Reconciled {
   reclaimed: number;
   found: number;
   absent: number;
-  silent: number;
-  /** Could not be asked this time. */
-  unasked: number;
+  /** Nobody can say: a dead letter asks a person. */
+  parked: number;
+  /** Nobody can say yet, or could be asked this time. */
+  waiting: number;
 }
 
 interface InDoubt {
   org_id: string;
-  message_id: string;
+  id: string;
   provider: string;
   calling_at: Date;
   call: Call;
@@ -26,10 +27,12 @@ interface InDoubt {
 
 const AT_ONCE = 8;
 const MOST = 200;
+/** How long the provider's events may still tell what its API does not. */
+const PARK_AFTER_MS = 15 * 60_000;
 
 export async function reconcile(sending: Sending, asOf = sending.now()): Promise<Reconciled> {
   const { sql } = sending;
-  const counts: Reconciled = { reclaimed: 0, found: 0, absent: 0, silent: 0, unasked: 0 };
+  const counts: Reconciled = { reclaimed: 0, found: 0, absent: 0, parked: 0, waiting: 0 };
   const [row] = await asWriter(
     sql,
     (tx) => tx<{ count: number }[]>`select private.reclaim_messages(${asOf}) as count`,
@@ -37,7 +40,11 @@ export async function reconcile(sending: Sending, asOf = sending.now()): Promise
   counts.reclaimed = row?.count ?? 0;
   const doubts = await asWriter(
     sql,
-    (tx) => tx<InDoubt[]>`select * from private.messages_in_doubt(${MOST}, ${asOf})`,
+    (tx) =>
+      tx<InDoubt[]>`
+      select m.org_id, m.id, m.provider, m.calling_at, c.call
+      from private.messages_in_doubt(${MOST}, ${asOf}) m
+      cross join lateral private.call_of_messages(m.org_id, array[m.id]) c`,
   );
   let next = 0;
   const lane = async () => {
@@ -53,31 +60,50 @@ async function settleOne(
   sending: Sending,
   doubt: InDoubt,
   asOf: Date,
-): Promise<"found" | "absent" | "silent" | "unasked"> {
-  const ids = { org_id: doubt.org_id, message_id: doubt.message_id };
+): Promise<"found" | "absent" | "parked" | "waiting"> {
+  const ids = { org_id: doubt.org_id, message_id: doubt.id };
   let finding: Finding;
   try {
     finding = await ask(sending, doubt);
   } catch (error) {
+    // As good as silent: an account that is closed for good must not keep it waiting for ever.
     sending.log("warn", "not_asked", { ...ids, ...errorFields(error) });
-    return "unasked";
+    finding = { found: "silent", why: "the provider could not be asked" };
   }
+  const old = asOf.getTime() - doubt.calling_at.getTime() >= PARK_AFTER_MS;
+  if (finding.found === "silent" && !old) return "waiting";
   await asWriter(
     sending.sql,
     (tx) =>
-      tx`select private.settle_doubt(${doubt.org_id}, ${doubt.message_id},
-      ${tx.json(finding as never)}, ${asOf})`,
+      tx`select private.settle_doubt(${doubt.org_id}, ${doubt.id},
+      ${tx.json(outcomeOf(finding) as never)}, ${asOf})`,
   );
-  sending.log("info", "doubt_settled", { ...ids, found: finding.found });
-  return finding.found;
+  const became = finding.found === "silent" ? "parked" : finding.found;
+  sending.log("info", "doubt_settled", { ...ids, became });
+  return became;
 }
 
-async function ask(sending: Sending, { org_id, message_id, calling_at, call }: InDoubt) {
+function outcomeOf(finding: Finding): Record<string, unknown> {
+  switch (finding.found) {
+    case "found":
+      return {
+        result: "accepted",
+        provider_id: finding.provider_id,
+        ...(finding.cost_usd === undefined ? {} : { cost_usd: finding.cost_usd }),
+      };
+    case "absent":
+      return { result: "absent" };
+    case "silent":
+      return { result: "unknown", detail: finding.why };
+  }
+}
+
+async function ask(sending: Sending, { org_id, id, calling_at, call }: InDoubt): Promise<Finding> {
   const provider = sending.providers(call.provider);
-  if (!provider) return { found: "silent" as const, why: "there is no account to ask with" };
+  if (!provider) return { found: "silent", why: "there is no account to ask with" };
   return await provider.find({
     orgId: org_id,
-    messageId: message_id,
+    messageId: id,
     callingAt: calling_at,
     call,
     content: await wordsOf(sending, call),
