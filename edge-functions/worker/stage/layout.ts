@@ -12,12 +12,14 @@ import type { Work } from "../work.ts";
 import type { Claim } from "./claim.ts";
 import { LostClaim } from "./store.ts";
 
-/** A column as the status shows it. */
+/** A column as the status shows it, and as the later parts read it. */
 export interface StoredColumn {
   header: string;
   /** The canonical field; null for an attribute or an ignored column. */
   field: string | null;
   how: ColumnMapping["how"];
+  choice?: number;
+  check?: ColumnMapping["check"];
   note?: string;
 }
 
@@ -46,12 +48,7 @@ export function decideLayout(claim: Claim, csv: CsvReader): Layout {
 /** Stores what part 1 decided, for its own upload and for those with the same part 1. */
 export async function storeLayout(work: Work, claim: Claim, layout: Layout): Promise<void> {
   const { mapping } = layout;
-  const columns: StoredColumn[] = mapping.columns.map(({ header, canonical, how, note }) => ({
-    header,
-    field: canonical,
-    how,
-    ...(note ? { note } : {}),
-  }));
+  const columns = storedColumns(mapping);
   const dialect = { ...layout.dialect, preset: mapping.how.preset, notes: mapping.notes };
   await asWriter(work.sql, async (tx) => {
     const [held] = await tx`
@@ -69,18 +66,16 @@ export async function storeLayout(work: Work, claim: Claim, layout: Layout): Pro
   });
 }
 
+export function storedColumns(mapping: Mapping): StoredColumn[] {
+  return mapping.columns.map(({ canonical, index: _, ...rest }) => ({ ...rest, field: canonical }));
+}
+
 /** What `resolveMapping` gave when part 1 was read. */
-function mappingOf(columns: StoredColumn[]): Mapping {
+export function mappingOf(columns: StoredColumn[]): Mapping {
   const counts = { source_map: 0, preset: 0, exact: 0, synonym: 0, attribute: 0, ignored: 0 };
   for (const { how } of columns) counts[how]++;
   return {
-    columns: columns.map(({ header, field, how, note }, index) => ({
-      index,
-      header,
-      canonical: field,
-      how,
-      ...(note ? { note } : {}),
-    })),
+    columns: columns.map(({ field, ...rest }, index) => ({ index, ...rest, canonical: field })),
     unmapped: columns.filter(({ how }) => how === "attribute").map(({ header }) => header),
     how: { preset: null, counts },
     notes: [],
