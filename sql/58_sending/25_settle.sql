@@ -40,7 +40,7 @@ begin
     and m.state in ('sent', 'delivered', 'failed', 'bounced') and m.calling_at is not null;
 
   with outcome as (
-    select m.id, x, case when x ->> 'result' = 'retry' and m.attempts >= 6 then 'refused' else x ->> 'result' end as becomes
+    select m.id, x, case when x ->> 'result' = 'retry' and m.attempts >= 6 and x -> 'called' is distinct from 'false' then 'refused' else x ->> 'result' end as becomes
     from jsonb_array_elements(p_outcomes) x
     join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid
     where m.state in ('sending', 'in_doubt') and m.lease_token = p_lease_token and m.calling_at is not null
@@ -51,6 +51,7 @@ begin
       sent_at = case when o.becomes = 'accepted' then p_as_of end, failed_at = case when o.becomes = 'refused' then p_as_of end,
       retry_at = case when o.becomes = 'retry' then p_as_of + private.retry_wait(m.attempts, (o.x ->> 'retry_after_seconds')::double precision) end,
       calling_at = case when o.becomes <> 'retry' then m.calling_at end,
+      attempts = m.attempts - case when o.becomes = 'retry' and o.x -> 'called' = 'false' then 1 else 0 end,
       lease_token = case when o.becomes = 'unknown' then m.lease_token end, lease_until = case when o.becomes = 'unknown' then m.lease_until end,
       provider_id = coalesce(o.x ->> 'provider_id', m.provider_id), cost_usd = coalesce((o.x ->> 'cost_usd')::numeric, m.cost_usd),
       error_code = case when o.becomes <> 'accepted' then o.x ->> 'code' end,
@@ -78,6 +79,7 @@ begin
     from jsonb_array_elements(v_settled) x
     join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid
     join public.senders s on s.org_id = m.org_id and s.id = m.sender_id
+    where x -> 'called' is distinct from 'false'
     group by 1, 2 order by 1, 2) c;
   perform private.note_contact_lost(p_org_id, m.lead_id, m.value_bidx, case m.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
     x ->> 'contact', m.channel, m.provider || coalesce(' ' || (x ->> 'code'), ''), p_as_of)
@@ -89,4 +91,4 @@ begin
 end
 $$;
 comment on function private.settle_messages(uuid, uuid, jsonb, timestamptz) is
-  'What the provider''s calls came to, for messages that the token holds: [{message_id, result, provider_id, cost_usd, code, detail, retry_after_seconds, contact}]. accepted: sent, the run goes on; refused: failed; retry: again later, up to six calls, then failed with a dead letter; unknown: in doubt. contact: invalid or unsubscribed. Returns how many were settled; again settles none. May fail with 40P01, and is then to be repeated.';
+  'What the provider''s calls came to, for messages that the token holds: [{message_id, result, provider_id, cost_usd, code, detail, retry_after_seconds, contact, called}]. accepted: sent, the run goes on; refused: failed; retry: again later, up to six calls, then failed with a dead letter; unknown: in doubt. contact: invalid or unsubscribed. called: false where the provider was never called, which is no attempt and says nothing of its health. Returns how many were settled; again settles none. May fail with 40P01, and is then to be repeated.';

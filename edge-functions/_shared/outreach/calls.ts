@@ -23,7 +23,8 @@ interface Begun {
   lease_ms: number;
 }
 
-type Settled = Outcome & { message_id: string };
+/** `called: false`: the provider was never asked; no attempt, and nothing about its health. */
+type Settled = Outcome & { message_id: string; called?: false };
 
 /** A call may take its timeout, and settling some time more, before the lease is over. */
 const SETTLE_MARGIN_MS = 15_000;
@@ -55,8 +56,9 @@ export async function sendBegun(
 }
 
 /** Certainly not sent: nothing was begun at the provider. */
-const notCalled = (code: string, seconds: number): Outcome => ({
+const notCalled = (code: string, seconds: number): Outcome & { called: false } => ({
   result: "retry",
+  called: false,
   code,
   retry_after_seconds: Math.ceil(seconds),
 });
@@ -66,7 +68,7 @@ async function callOne(
   lease: Lease,
   { message_id: messageId, call, lease_ms: leaseMs }: Begun & { call: Call },
   brake: Brake,
-): Promise<Outcome> {
+): Promise<Outcome & { called?: false }> {
   const provider = providers(call.provider);
   if (!provider) return notCalled("no_account", 900);
   let outgoing;
@@ -76,7 +78,7 @@ async function callOne(
     outgoing = { orgId: lease.orgId, messageId, call, content, unsubscribeUrl };
   } catch (error) {
     if (error instanceof Unsendable) {
-      return { result: "refused", code: error.code, detail: error.message };
+      return { result: "refused", called: false, code: error.code, detail: error.message };
     }
     log("error", "not_rendered", { message_id: messageId, ...errorFields(error) });
     return notCalled("internal_error", 60);
