@@ -27,6 +27,12 @@ type Reserved = postgres.ReservedSql;
 const closed = () =>
   Object.assign(new Error("The connection was closed"), { code: "CONNECTION_CLOSED" });
 
+/** An error of the connection or its socket, not of what was asked. */
+function isCut(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && /^(CONNECT|E[A-Z]+$)/.test(code);
+}
+
 /** Opens a pool as `postgres` does. */
 export function openPool(
   url: string,
@@ -40,15 +46,23 @@ export function openPool(
     const start = began.get(owner);
     return start !== undefined && start.life !== lifeOf(start.connection);
   };
-  const sql = postgres(url, {
-    ...options,
-    onclose: (id) => lives.set(id, (lives.get(id) ?? 0) + 1),
-  });
+  const endLife = (id: number) => void lives.set(id, (lives.get(id) ?? 0) + 1);
+  const sql = postgres(url, { ...options, onclose: endLife });
   const pool = (sql.unsafe("") as unknown as Query).handler;
 
   function remember(owner: object, connection: Connection): void {
     if (owner === pool || began.has(owner)) return;
     began.set(owner, { connection, life: lifeOf(connection) });
+  }
+
+  // Between the error of a socket and its close lies a moment in which the driver would queue what comes
+  // and count it among the answers of the next life. So a life ends with the first statement it takes along.
+  function follow(query: Query, { id }: Connection): void {
+    const reject = query.reject;
+    query.reject = (error) => {
+      if (isCut(error)) endLife(id);
+      reject(error);
+    };
   }
 
   function watch(connection: Connection): void {
@@ -57,7 +71,10 @@ export function openPool(
     const execute = connection.execute;
     connection.execute = (query) => {
       remember(query.handler, connection);
-      if (!isOver(query.handler)) return execute(query);
+      if (!isOver(query.handler)) {
+        follow(query, connection);
+        return execute(query);
+      }
       query.reject(closed());
       return true;
     };
