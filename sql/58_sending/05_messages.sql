@@ -19,6 +19,7 @@ create table public.messages (
   purpose text not null default 'marketing',
   variant text,
   template_id uuid,
+  matter text,
   text_cipher bytea,
   key_id integer,
   in_reply_to text,
@@ -84,6 +85,7 @@ comment on table public.messages is
   'The ledger of sending: one row per lead, campaign, step and channel, or per answer. Ids only; words that no template holds are encrypted.';
 comment on column public.messages.merged_from is 'The lead that it was claimed for, where that was united with lead_id since.';
 comment on column public.messages.kind is 'sequence: a step; confirmation: of an opt-out; help: the answer to HELP; manual: a broker''s words.';
+comment on column public.messages.matter is 'What it is about, as its template says.';
 comment on column public.messages.text_cipher is 'The words of what is no sequence message, encrypted with key_id.';
 comment on column public.messages.in_reply_to is 'Id of the message or event that it answers.';
 comment on column public.messages.lease_token is 'Who holds it: only the claimer with this token begins, sends and settles.';
@@ -108,7 +110,7 @@ create index messages_merged_idx on public.messages (org_id, merged_from) where 
 
 alter table public.messages enable row level security;
 revoke all on public.messages from anon, authenticated;
-grant select (org_id, id, lead_id, campaign_id, sequence_id, run_id, step, channel, kind, purpose, variant, template_id, in_reply_to,
+grant select (org_id, id, lead_id, campaign_id, sequence_id, run_id, step, channel, kind, purpose, variant, template_id, matter, in_reply_to,
     contact_point_id, sender_id, provider, state, calling_at, attempts, retry_at, provider_id, decision_id, correlation_id, cost_usd,
     error_code, error_detail, refused, created_at, claimed_at, sent_at, delivered_at, deferred_at, opened_at, clicked_at,
     machine_opened_at, machine_clicked_at, failed_at, soft_bounced_at, bounced_at, complained_at, unsubscribed_at, cancelled_at)

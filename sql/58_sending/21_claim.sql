@@ -79,7 +79,7 @@ $$;
 comment on function private.pick_sender(private.sender_room[], uuid, text, uuid) is
   'Place in p_senders of the one for a lead: the named one, or of those with room the one that the lead''s hash prefers, so that a person mostly sees one number. Null when none has room.';
 
-create function private.take_room(p_room jsonb, p_keys text[]) returns jsonb
+create function private.take_room(p_room jsonb, p_keys text[], p_count integer default 1) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_key text;
@@ -87,19 +87,27 @@ begin
   if p_room <> '{}' then
     foreach v_key in array p_keys loop
       if p_room ? v_key then
-        p_room := jsonb_set(p_room, array[v_key], to_jsonb((p_room ->> v_key)::integer - 1));
+        p_room := jsonb_set(p_room, array[v_key], to_jsonb((p_room ->> v_key)::integer - p_count));
       end if;
     end loop;
   end if;
   return p_room;
 end
 $$;
-comment on function private.take_room(jsonb, text[]) is 'One message less in the throttles named; those without a limit are not in p_room.';
+comment on function private.take_room(jsonb, text[], integer) is 'So many messages less in the throttles named; those without a limit are not in p_room.';
 
-create function private.due_picks(p_org_id uuid, p_run_ids uuid[])
-returns table (run_id uuid, lead_id uuid, campaign_id uuid, sequence_id uuid, step smallint, channel text, purpose text, sender_id uuid,
-  send_from time, send_until time, business boolean, correlation_id uuid, variant text, template_id uuid, matter text, done boolean,
-  points bigint[], "values" bytea[], mailboxes text[])
+create function private.has_room(p_room jsonb, p_keys text[]) returns boolean
+language sql immutable parallel safe as $$
+  select p_room = '{}' or not exists (select from unnest(p_keys) x where (p_room ->> x)::integer <= 0)
+$$;
+comment on function private.has_room(jsonb, text[]) is 'Whether none of the throttles named is full.';
+
+create type private.due_pick as (run_id uuid, lead_id uuid, campaign_id uuid, sequence_id uuid, step smallint, channel text, purpose text,
+  sender_id uuid, send_from time, send_until time, business boolean, correlation_id uuid, variant text, template_id uuid, matter text,
+  done boolean, points bigint[], bidx bytea[], mailboxes text[]);
+comment on type private.due_pick is 'The next step of a run: what it would send, and to which contacts, the best first.';
+
+create function private.due_picks(p_org_id uuid, p_run_ids uuid[]) returns setof private.due_pick
 language plpgsql stable set search_path = '' as $$
 begin
   return query
@@ -126,40 +134,41 @@ begin
       from public.contact_points p
       where p.org_id = r.org_id and p.lead_id = r.lead_id and p.invalid_at is null and (p.kind = 'email') = (s.channel = 'email')) c
     where c.n <= 5) k on true
-  where r.org_id = p_org_id and r.id = any (p_run_ids);
+  where r.org_id = p_org_id and r.id = any (p_run_ids)
+  order by r.next_at, r.id;
 end
 $$;
 comment on function private.due_picks(uuid, uuid[]) is
   'What the next steps of runs would send and to which contacts, the best first: verified ones, no landline for a text, then the order of the list. The variant follows from a hash of the lead.';
 
-create function private.decide_step(
-  p_org_id uuid, p_lead_id uuid, p_points bigint[], p_values bytea[], p_mailboxes text[], p_channel text, p_purpose text, p_message jsonb,
-  p_campaign_id uuid, p_room jsonb, p_as_of timestamptz
-) returns jsonb
-language plpgsql volatile set search_path = '' as $$
+create function private.still_allowed(p_org_id uuid, p_decision_ids bigint[], p_as_of timestamptz default now())
+returns table (decision_id bigint, allow boolean, rules text[], next_allowed_at timestamptz)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
 declare
-  g jsonb;
-  v_next timestamptz;
-  v_rules text[] := '{}'::text[];
-  v_decision bigint;
+  v_ids bigint[];
+  v_requests jsonb;
 begin
-  for n in 1..cardinality(p_points) loop
-    continue when (p_room ->> ('mailbox ' || p_mailboxes[n]))::integer <= 0;
-    g := public.gate_decide(p_lead_id, p_points[n], p_channel, p_purpose, p_as_of, p_message, p_campaign_id);
-    if g -> 'allow' = 'true' then
-      insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, subject, campaign_id, lead_id, decision_id)
-      values (p_org_id, p_values[n], p_channel, 'outbound', p_as_of, p_message ->> 'subject', p_campaign_id, p_lead_id, (g ->> 'decision_id')::bigint);
-      return jsonb_build_object('allow', true, 'n', n, 'contact_point_id', p_points[n], 'decision_id', g -> 'decision_id');
-    end if;
-    v_decision := coalesce(v_decision, (g ->> 'decision_id')::bigint);
-    v_next := least(v_next, (g ->> 'next_allowed_at')::timestamptz);
-    v_rules := array(select distinct x from unnest(v_rules || array(select r ->> 'rule' from jsonb_array_elements(g -> 'reasons') r)) x order by 1);
-  end loop;
-  return jsonb_build_object('allow', false, 'decision_id', v_decision, 'rules', v_rules, 'next_allowed_at', v_next);
+  perform private.hold_contacts(p_org_id, array_agg(d.lead_id), array_agg(d.contact_point_id))
+  from public.gate_decisions d where d.org_id = p_org_id and d.id = any (p_decision_ids);
+  select array_agg(d.id order by d.id), jsonb_agg(jsonb_build_object('lead_id', d.lead_id, 'contact_point_id', d.contact_point_id, 'channel', d.channel,
+    'purpose', d.purpose, 'message', d.facts -> 'message', 'campaign_id', d.campaign_id) order by d.id)
+  into v_ids, v_requests
+  from public.gate_decisions d
+  join public.contact_points c on c.org_id = d.org_id and c.lead_id = d.lead_id and c.id = d.contact_point_id
+  where d.org_id = p_org_id and d.id = any (p_decision_ids) and d.allow;
+  return query
+  select i.id, coalesce((j.answer -> 'allow')::boolean, false),
+    -- Without an answer the lead or its contact is gone.
+    case when j.n is null then '{contact_gone}' else array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r order by 1) end,
+    (j.answer ->> 'next_allowed_at')::timestamptz
+  from unnest(p_decision_ids) i (id)
+  left join unnest(v_ids) with ordinality v (id, n) on v.id = i.id
+  left join private.judge_contacts(p_org_id, coalesce(v_requests, '[]'), p_as_of, 'refusals', false) j on j.n = v.n;
 end
 $$;
-comment on function private.decide_step(uuid, uuid, bigint[], bytea[], text[], text, text, jsonb, uuid, jsonb, timestamptz) is
-  'Asks the gate for the contacts of a lead in turn; the first that may be contacted is, and its attempt is written. Else all rules that spoke against it and the earliest next_allowed_at, null when time changes nothing. Hold private.lock_contacts.';
+comment on function private.still_allowed(uuid, bigint[], timestamptz) is
+  'public.gate_still_allows for a batch: whether what was decided still holds, the rules that speak against it now, and when it would. Our own attempts do not count, refusals are stored. Definer: facts and decisions are the owner''s.';
 
 create function private.confirmations_of(p_org_id uuid, p_value_bidx bytea, p_but uuid, p_as_of timestamptz) returns integer
 language plpgsql stable set search_path = '' as $$

@@ -17,11 +17,22 @@ declare
   v_moved jsonb;
   v_skips jsonb;
   v_pair record;
-  v_pick record;
   v_most integer;
+  v_picks private.due_pick[];
+  k private.due_pick;
+  s private.sender_room;
+  v_from integer[];
+  v_place integer[];
+  v_why jsonb[];
+  v_open integer[];
+  v_asked integer[];
+  v_keys text[];
+  v_requests jsonb;
+  v_answer record;
+  v_went public.messages[];
   i integer;
+  n integer;
   m public.messages;
-  g jsonb;
   v_ids uuid[];
 begin
   foreach m.channel in array array(select distinct x from unnest(p_channels) x order by 1) loop
@@ -91,64 +102,101 @@ begin
     v_seen := v_seen || v_runs;
     v_new := '{}'; v_moved := '[]'; v_skips := '[]';
 
-    perform private.lock_contacts(p_org_id, array_agg(r.lead_id), array_agg(c.value_bidx))
-    from public.sequence_runs r
-    join public.contact_points c on c.org_id = r.org_id and c.lead_id = r.lead_id and c.invalid_at is null
-      and (c.kind = 'email') = (r.next_channel = 'email')
-    where r.org_id = p_org_id and r.id = any (v_runs);
+    v_picks := array(select x from private.due_picks(p_org_id, v_runs) x);
+    perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(b.bidx))
+    from unnest(v_picks) x cross join unnest(x.bidx) b (bidx);
 
-    for v_pick in select * from private.due_picks(p_org_id, v_runs) p order by p.values[1], p.run_id loop
-      if v_pick.done or v_pick.points is null then
-        v_skips := v_skips || jsonb_build_object('run_id', v_pick.run_id, 'step', v_pick.step, 'channel', v_pick.channel, 'at', p_as_of,
-          'rules', array[case when v_pick.done then 'sent_already' else 'no_contact_point' end]);
-        continue;
-      end if;
-      i := private.pick_sender(v_senders, v_pick.sender_id, v_pick.channel, v_pick.lead_id);
-      if v_pick.template_id is null or i is null
-        or 0 >= any (array[(v_room ->> 'org org')::integer, (v_room ->> ('campaign ' || v_pick.campaign_id))::integer,
-          (v_room ->> ('domain ' || ((v_senders[i]).s).domain))::integer, (v_room ->> ('mailbox ' || v_pick.mailboxes[1]))::integer])
-        or ((v_senders[i]).probe and not private.take_probe(p_org_id, ((v_senders[i]).s).provider, ((v_senders[i]).s).account, p_as_of))
+    -- Who has room, by the order in which they became due.
+    v_open := '{}'; v_from := '{}'; v_place := '{}'; v_why := '{}';
+    for n in 1..cardinality(v_picks) loop
+      k := v_picks[n];
+      v_from[n] := private.pick_sender(v_senders, k.sender_id, k.channel, k.lead_id);
+      s := v_senders[v_from[n]];
+      v_keys := array['org org', 'campaign ' || k.campaign_id, 'domain ' || (s.s).domain];
+      v_place[n] := 0;
+      v_why[n] := jsonb_build_object('run_id', k.run_id, 'step', k.step, 'channel', k.channel, 'at', p_as_of);
+      if k.done or k.points is null then
+        v_skips := v_skips || (v_why[n] || jsonb_build_object('rules', array[case when k.done then 'sent_already' else 'no_contact_point' end]));
+      elsif k.template_id is null or s is null or not private.has_room(v_room, v_keys)
+        or (s.probe and not private.take_probe(p_org_id, (s.s).provider, (s.s).account, p_as_of))
       then
         -- Out of the way of those who have room.
-        v_moved := v_moved || jsonb_build_object('run_id', v_pick.run_id,
-          'next_at', p_as_of + (1 + private.share_of(v_pick.run_id::text)) * case when v_pick.template_id is null then interval '30 minutes' else interval '30 seconds' end,
-          'refusal', jsonb_build_object('at', p_as_of, 'step', v_pick.step, 'channel', v_pick.channel,
-            'rules', array[case when v_pick.template_id is null then 'step_has_no_template' else 'no_room' end]));
-        continue;
-      end if;
-      m := null;
-      g := private.decide_step(p_org_id, v_pick.lead_id, v_pick.points, v_pick.values, v_pick.mailboxes, v_pick.channel, v_pick.purpose,
-        private.message_facts(v_pick.channel, 'sequence', v_pick.purpose, v_pick.matter, (v_senders[i]).s), v_pick.campaign_id, v_room, p_as_of);
-      if g -> 'allow' = 'true' then
-        m.org_id := p_org_id; m.id := gen_random_uuid(); m.lead_id := v_pick.lead_id; m.campaign_id := v_pick.campaign_id;
-        m.sequence_id := v_pick.sequence_id; m.run_id := v_pick.run_id; m.step := v_pick.step; m.channel := v_pick.channel;
-        m.kind := 'sequence'; m.purpose := v_pick.purpose; m.variant := v_pick.variant; m.template_id := v_pick.template_id;
-        m.contact_point_id := (g ->> 'contact_point_id')::bigint; m.value_bidx := v_pick.values[(g ->> 'n')::integer];
-        m.sender_id := ((v_senders[i]).s).id; m.provider := ((v_senders[i]).s).provider; m.state := 'sending';
-        m.lease_token := p_lease_token; m.lease_until := p_as_of + interval '2 minutes'; m.attempts := 0;
-        m.decision_id := (g ->> 'decision_id')::bigint; m.correlation_id := v_pick.correlation_id;
-        m.reserved_usd := nullif(((v_senders[i]).s).cost_usd, 0); m.reserved_on := case when m.reserved_usd is not null then v_today end;
-        m.created_at := p_as_of; m.claimed_at := p_as_of;
-        v_new := v_new || m;
-        v_senders[i].room := case when (v_senders[i]).probe then 0 else (v_senders[i]).room - 1 end;
-        v_room := private.take_room(v_room, array['org org', 'campaign ' || v_pick.campaign_id, 'domain ' || ((v_senders[i]).s).domain,
-          'mailbox ' || v_pick.mailboxes[(g ->> 'n')::integer]]);
-      elsif (g ->> 'next_allowed_at') is not null then
-        v_moved := v_moved || jsonb_build_object('run_id', v_pick.run_id,
-          -- Not all who wait for the same hour at the same minute.
-          'next_at', private.put_in_window((g ->> 'next_allowed_at')::timestamptz, v_pick.send_from, v_pick.send_until, v_pick.business,
-            v_org.time_zone, v_org.holidays, private.share_of(v_pick.run_id::text || v_pick.step), interval '20 minutes'),
-          'refusal', (g - 'allow') || jsonb_build_object('at', p_as_of, 'step', v_pick.step, 'channel', v_pick.channel));
+        v_moved := v_moved || (v_why[n] || jsonb_build_object('rules', array[case when k.template_id is null then 'step_has_no_template' else 'no_room' end],
+          'next_at', p_as_of + (1 + private.share_of(k.run_id::text))
+            * case when k.template_id is null then interval '30 minutes' else interval '30 seconds' end));
       else
-        v_skips := v_skips || ((g - '{allow,next_allowed_at}'::text[]) || jsonb_build_object('run_id', v_pick.run_id, 'step', v_pick.step,
-          'channel', v_pick.channel, 'at', p_as_of));
+        v_senders[v_from[n]].room := case when s.probe then 0 else s.room - 1 end;
+        v_room := private.take_room(v_room, v_keys);
+        v_open := v_open || n;
       end if;
+    end loop;
+
+    -- The best contact of each, then the next of those whom the gate refused it.
+    while cardinality(v_open) > 0 loop
+      v_asked := '{}'; v_requests := '[]'; v_went := '{}';
+      foreach n in array v_open loop
+        k := v_picks[n];
+        s := v_senders[v_from[n]];
+        loop
+          v_place[n] := v_place[n] + 1;
+          exit when v_place[n] > cardinality(k.points) or private.has_room(v_room, array['mailbox ' || k.mailboxes[v_place[n]]]);
+          v_why[n] := v_why[n] || jsonb_build_object('next_allowed_at', least((v_why[n] ->> 'next_allowed_at')::timestamptz, p_as_of + interval '1 minute'),
+            'rules', coalesce(v_why[n] -> 'rules', '[]') || '["no_room"]');
+        end loop;
+        if v_place[n] <= cardinality(k.points) then
+          v_room := private.take_room(v_room, array['mailbox ' || k.mailboxes[v_place[n]]]);
+          v_asked := v_asked || n;
+          v_requests := v_requests || jsonb_build_object('lead_id', k.lead_id, 'contact_point_id', k.points[v_place[n]], 'channel', k.channel,
+            'purpose', k.purpose, 'message', private.message_facts(k.channel, 'sequence', k.purpose, k.matter, s.s), 'campaign_id', k.campaign_id);
+        else
+          v_senders[v_from[n]].room := s.room + 1;
+          v_room := private.take_room(v_room, array['org org', 'campaign ' || k.campaign_id, 'domain ' || (s.s).domain], -1);
+          if (v_why[n] ->> 'next_allowed_at') is not null then
+            -- Not all who wait for the same hour at the same minute.
+            v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', private.put_in_window((v_why[n] ->> 'next_allowed_at')::timestamptz, k.send_from,
+              k.send_until, k.business, v_org.time_zone, v_org.holidays, private.share_of(k.run_id::text || k.step), interval '20 minutes')));
+          else
+            v_skips := v_skips || v_why[n];
+          end if;
+        end if;
+      end loop;
+      exit when cardinality(v_asked) = 0;
+      v_open := '{}';
+      for v_answer in select d.n, d.answer as g from private.gate_decide_many(p_org_id, v_requests, p_as_of) d loop
+        n := v_asked[v_answer.n];
+        k := v_picks[n];
+        s := v_senders[v_from[n]];
+        if v_answer.g -> 'allow' = 'true' then
+          m := null;
+          m.org_id := p_org_id; m.id := gen_random_uuid(); m.lead_id := k.lead_id; m.campaign_id := k.campaign_id;
+          m.sequence_id := k.sequence_id; m.run_id := k.run_id; m.step := k.step; m.channel := k.channel;
+          m.kind := 'sequence'; m.purpose := k.purpose; m.variant := k.variant; m.template_id := k.template_id; m.matter := k.matter;
+          m.contact_point_id := k.points[v_place[n]]; m.value_bidx := k.bidx[v_place[n]];
+          m.sender_id := (s.s).id; m.provider := (s.s).provider; m.state := 'sending';
+          m.lease_token := p_lease_token; m.lease_until := p_as_of + interval '2 minutes'; m.attempts := 0;
+          m.decision_id := (v_answer.g ->> 'decision_id')::bigint; m.correlation_id := k.correlation_id;
+          m.reserved_usd := nullif((s.s).cost_usd, 0); m.reserved_on := case when m.reserved_usd is not null then v_today end;
+          m.created_at := p_as_of; m.claimed_at := p_as_of;
+          v_went := v_went || m;
+        else
+          v_room := private.take_room(v_room, array['mailbox ' || k.mailboxes[v_place[n]]], -1);
+          v_why[n] := v_why[n] || jsonb_strip_nulls(jsonb_build_object(
+            'decision_id', coalesce(v_why[n] -> 'decision_id', v_answer.g -> 'decision_id'),
+            'next_allowed_at', least((v_why[n] ->> 'next_allowed_at')::timestamptz, (v_answer.g ->> 'next_allowed_at')::timestamptz),
+            'rules', (select jsonb_agg(distinct r) from (select jsonb_array_elements_text(v_why[n] -> 'rules') as r
+              union select x ->> 'rule' from jsonb_array_elements(v_answer.g -> 'reasons') x) y)));
+          v_open := v_open || n;
+        end if;
+      end loop;
+      insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, subject, campaign_id, lead_id, decision_id)
+      select p_org_id, w.value_bidx, w.channel, 'outbound', p_as_of, w.matter, w.campaign_id, w.lead_id, w.decision_id from unnest(v_went) w;
+      v_new := v_new || v_went;
     end loop;
 
     insert into public.messages select n.* from unnest(v_new) n;
     update public.sequence_runs r set message_id = n.id, next_at = null, refusal = null
     from unnest(v_new) n where r.org_id = p_org_id and r.id = n.run_id;
-    update public.sequence_runs r set next_at = (x ->> 'next_at')::timestamptz, refusal = x -> 'refusal'
+    update public.sequence_runs r set next_at = (x ->> 'next_at')::timestamptz, refusal = x - '{run_id,next_at}'::text[]
     from jsonb_array_elements(v_moved) x where r.org_id = p_org_id and r.id = (x ->> 'run_id')::uuid;
     if v_skips <> '[]' then
       perform private.skip_steps(p_org_id, v_skips, p_as_of);
@@ -176,7 +224,7 @@ comment on function private.claim_for_org(uuid, integer, text[], uuid, timestamp
 create function public.claim_due_steps(
   p_limit integer, p_channel text default null, p_as_of timestamptz default now(), p_org_id uuid default null
 ) returns setof public.messages
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set jit = off as $$
 declare
   v_token constant uuid := gen_random_uuid();
   v_channels constant text[] := case when p_channel is null then '{email,sms,voice_ai}'::text[] else array[p_channel] end;

@@ -54,14 +54,12 @@ comment on function private.call_of_messages(uuid, uuid[]) is
 create function private.begin_calls(
   p_org_id uuid, p_message_ids uuid[], p_lease_token uuid, p_as_of timestamptz default now()
 ) returns table (message_id uuid, call jsonb)
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set jit = off as $$
 #variable_conflict use_column
 declare
-  m record;
   v_held uuid[];
-  v_go uuid[] := '{}'::uuid[];
-  v_stop jsonb := '[]'::jsonb;
-  v_refusal record;
+  v_go uuid[];
+  v_stop jsonb;
 begin
   perform from public.sequence_runs r
   where r.org_id = p_org_id and r.id in (select x.run_id from public.messages x where x.org_id = p_org_id and x.id = any (p_message_ids))
@@ -74,28 +72,18 @@ begin
   perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(x.value_bidx))
   from public.messages x where x.org_id = p_org_id and x.id = any (v_held);
 
-  for m in
-    select x.*, r.state as run_state, k.state as campaign_state
+  v_stop := coalesce((
+    select jsonb_agg(jsonb_build_object('id', x.id, 'run_id', x.run_id, 'refused', array['not_running'], 'next_at', p_as_of))
     from public.messages x
-    left join public.sequence_runs r on r.org_id = x.org_id and r.id = x.run_id
-    left join public.campaigns k on k.org_id = x.org_id and k.id = x.campaign_id
-    where x.org_id = p_org_id and x.id = any (v_held)
-    order by x.value_bidx, x.id
-  loop
-    if m.kind = 'sequence' and (m.run_state <> 'active' or m.campaign_state <> 'running') then
-      v_stop := v_stop || jsonb_build_object('id', m.id, 'run_id', m.run_id, 'refused', array['not_running'], 'next_at', p_as_of);
-    elsif public.gate_still_allows(p_org_id, m.decision_id, p_as_of) then
-      v_go := v_go || m.id;
-    else
-      select d.rules, d.next_allowed_at into v_refusal from public.gate_decisions d
-      where d.org_id = p_org_id and d.lead_id = m.lead_id and d.contact_point_id = m.contact_point_id and d.channel = m.channel
-        and d.as_of = p_as_of and not d.allow
-      order by d.decided_at desc, d.id desc limit 1;
-      v_stop := v_stop || jsonb_build_object('id', m.id, 'run_id', m.run_id,
-        -- Without a decision the lead or its contact is gone.
-        'refused', coalesce(v_refusal.rules, '{contact_gone}'), 'next_at', greatest(p_as_of, v_refusal.next_allowed_at));
-    end if;
-  end loop;
+    join public.sequence_runs r on r.org_id = x.org_id and r.id = x.run_id
+    join public.campaigns k on k.org_id = x.org_id and k.id = x.campaign_id
+    where x.org_id = p_org_id and x.id = any (v_held) and x.kind = 'sequence' and (r.state <> 'active' or k.state <> 'running')), '[]');
+  select array_agg(x.id) filter (where a.allow), v_stop || coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'run_id', x.run_id, 'refused', a.rules,
+      'next_at', greatest(p_as_of, a.next_allowed_at))) filter (where not a.allow), '[]')
+  into v_go, v_stop
+  from private.still_allowed(p_org_id, array(select x.decision_id from public.messages x
+    where x.org_id = p_org_id and x.id = any (v_held) and not exists (select from jsonb_array_elements(v_stop) s where s ->> 'id' = x.id::text)), p_as_of) a
+  join public.messages x on x.org_id = p_org_id and x.id = any (v_held) and x.decision_id = a.decision_id;
 
   if v_stop <> '[]' then
     update public.messages x set state = 'cancelled', cancelled_at = p_as_of, refused = s.x -> 'refused', lease_token = null, lease_until = null

@@ -23,7 +23,7 @@ comment on function private.retry_wait(integer, double precision) is
 create function private.settle_messages(
   p_org_id uuid, p_lease_token uuid, p_outcomes jsonb, p_as_of timestamptz default now()
 ) returns integer
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set jit = off as $$
 declare
   v_ids constant uuid[] := array(select (x ->> 'message_id')::uuid from jsonb_array_elements(p_outcomes) x);
   v_sent uuid[];

@@ -36,7 +36,7 @@ comment on function private.messages_in_doubt(integer, timestamptz) is
   'Messages of which nobody knows whether they went out, the oldest first; without those that wait for a person. Their lease is over, so that whoever made the call cannot settle it any more meanwhile.';
 
 create function private.settle_doubt(p_org_id uuid, p_message_id uuid, p_outcome jsonb, p_as_of timestamptz default now()) returns text
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set jit = off as $$
 declare
   m public.messages;
 begin

@@ -25,7 +25,7 @@ comment on function private.find_message(uuid, text, text, uuid) is
 create function private.apply_message_event(
   p_org_id uuid, p_message_id uuid, p_kind text, p_at timestamptz, p_detail jsonb default '{}'
 ) returns text
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set jit = off as $$
 declare
   o public.messages;
   m public.messages;
