@@ -113,6 +113,8 @@ export function n8nEnvironment(settings: N8nSettings): Record<string, string> {
     DB_POSTGRESDB_DATABASE: decodeURIComponent(database.pathname.slice(1)),
     DB_POSTGRESDB_USER: decodeURIComponent(database.username),
     NODE_FUNCTION_ALLOW_BUILTIN: "crypto",
+    // Files on their way stay in memory: on disk they would outlive a kill, or wait for the pruning.
+    N8N_DEFAULT_BINARY_DATA_MODE: "default",
     // Nothing but the drop folder can be read from disk.
     N8N_RESTRICT_FILE_ACCESS_TO: workflowEnv.SLUICE_DROP_FOLDER ?? join(folder, "no-files"),
     N8N_INSTANCE_OWNER_MANAGED_BY_ENV: "true",

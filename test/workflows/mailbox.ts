@@ -11,10 +11,15 @@ export interface Mail {
 export interface Mailbox {
   port: number;
   mails: Mail[];
+  /** Says no to every mail. */
+  refuses: boolean;
+  /** Says nothing to whoever calls, and counts them. */
+  hangs: boolean;
+  waiting: number;
   close(): Promise<void>;
 }
 
-function serve(socket: Socket, keep: (mail: Mail) => void): void {
+function serve(socket: Socket, box: Mailbox): void {
   let buffer = "";
   let from = "";
   let to: string[] = [];
@@ -24,6 +29,7 @@ function serve(socket: Socket, keep: (mail: Mail) => void): void {
   const command = (line: string) => {
     const verb = line.slice(0, 4).toUpperCase();
     if (verb === "EHLO" || verb === "HELO") return say("250 mail.example.com");
+    if (verb === "MAIL" && box.refuses) return say("550 not here");
     if (verb === "MAIL") from = address(line);
     if (verb === "RCPT") to.push(address(line));
     if (verb === "QUIT") {
@@ -45,32 +51,36 @@ function serve(socket: Socket, keep: (mail: Mail) => void): void {
         continue;
       }
       reading = false;
-      keep({ from, to, text: part.replaceAll("=\r\n", "") });
+      box.mails.push({ from, to, text: part.replaceAll("=\r\n", "") });
       to = [];
       say("250 kept");
     }
   });
   socket.on("error", () => socket.destroy());
+  if (box.hangs) {
+    box.waiting++;
+    return;
+  }
   say("220 mail.example.com");
 }
 
 export async function openMailbox(): Promise<Mailbox> {
-  const mails: Mail[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    serve(socket, (mail) => mails.push(mail));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return {
-    port: typeof address === "object" && address ? address.port : 0,
-    mails,
+  const box: Mailbox = {
+    ...{ port: 0, mails: [], refuses: false, hangs: false, waiting: 0 },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
   };
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    serve(socket, box);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  box.port = typeof address === "object" && address ? address.port : 0;
+  return box;
 }

@@ -1,0 +1,195 @@
+// n8n against a Sluice that is played by the relay: what each workflow does, and what it leaves alone.
+import assert from "node:assert/strict";
+import {
+  parseSignatureHeaders,
+  verifySignature,
+} from "../../edge-functions/_shared/crypto/signature.ts";
+import { webhookPaths, workflowFiles } from "../../scripts/n8n/workflows.ts";
+import { randomHex } from "../../scripts/stack/state.ts";
+import { deliver, drop, type Lab } from "./lab.ts";
+import { dispatches, idle, nothingDue, type Seen } from "./relay.ts";
+import type { Suite } from "./suite.ts";
+import { until } from "./wait.ts";
+
+const org = "00000000-0000-4000-8000-00000000a0a0";
+const lead = "00000000-0000-4000-8000-0000000001ea";
+const fullBatch = (claimed: number) => ({ status: 200, body: { claimed, messages: [] } });
+
+/** Mails whose subject or text holds this. */
+const mails = (lab: Lab, text: string) =>
+  lab.mailbox.mails.filter((mail) => mail.text.includes(text));
+const ofOrg = (lab: Lab) => dispatches(lab.relay).filter(({ org_id }) => org_id === org);
+
+export const alone: Suite = {
+  "every webhook refuses what Sluice did not sign, and does nothing": async (lab) => {
+    const before = lab.mailbox.mails.length;
+    const data = { org_id: org, lead_id: lead, intent: "interested" };
+    for (const { path } of webhookPaths(workflowFiles())) {
+      const type = "reply.received";
+      const stranger = `whsec_${Buffer.from(randomHex(24), "hex").toString("base64")}`;
+      const forged = JSON.stringify({ type, timestamp: new Date().toISOString(), data });
+      const tries = {
+        "no signature": await deliver(lab, path, type, data, { headers: {} }),
+        "another secret": await deliver(lab, path, type, data, { secret: stranger }),
+        "another body": await deliver(lab, path, type, data, { instead: `${forged} ` }),
+        "six minutes old": await deliver(lab, path, type, data, { age: 360 }),
+        "six minutes early": await deliver(lab, path, type, data, { age: -360 }),
+      };
+      for (const [how, status] of Object.entries(tries)) {
+        assert.equal(status, 401, `${path} ${how}`);
+      }
+    }
+    assert.equal(ofOrg(lab).length, 0);
+    assert.equal(lab.mailbox.mails.length, before);
+  },
+
+  "a signature of the secret before the last still holds while rotating": async (lab) => {
+    const data = { org_id: org, lead_id: lead, intent: "opt_out" };
+    const { previous, current } = lab.secrets;
+    for (const secret of [current, previous]) {
+      assert.equal(await deliver(lab, "sluice/reply", "reply.received", data, { secret }), 200);
+    }
+    const old = { age: 240 };
+    assert.equal(await deliver(lab, "sluice/reply", "reply.received", data, old), 200);
+  },
+
+  "an announced feed is dispatched channel by channel until less than a batch comes back": async (
+    lab,
+  ) => {
+    let emails = 0;
+    lab.relay.answer = (seen) => {
+      if (seen.path !== "/outreach/dispatch") return idle(seen);
+      const { channel, limit, org_id } = JSON.parse(seen.body.toString("utf8"));
+      const full = org_id === org && channel === "email" && ++emails <= 2;
+      return full ? fullBatch(limit) : nothingDue;
+    };
+    const data = { org_id: org, campaign_id: lead };
+    assert.equal(await deliver(lab, "sluice/feed", "feed.done", data), 202);
+    await until("voice", () => ofOrg(lab).some(({ channel }) => channel === "voice"));
+    assert.deepEqual(ofOrg(lab).map(({ channel }) => channel), [
+      ...["email", "email", "email", "sms", "voice"],
+    ]);
+    const asked = lab.relay.seen.filter(({ path }) => path === "/outreach/dispatch");
+    assert.ok(
+      asked.every((seen) => seen.headers.authorization === "Bearer service-key-of-the-test"),
+    );
+  },
+
+  "ticks dispatch every channel of every org": async (lab) => {
+    lab.relay.seen.length = 0;
+    await until("a tick", () => {
+      const channels = dispatches(lab.relay).filter(({ org_id }) => org_id === undefined)
+        .map(({ channel }) => channel);
+      return ["email", "sms", "voice"].every((channel) => channels.includes(channel));
+    });
+  },
+
+  "a reply is handed to the broker by id and link, and once, however often it is told": async (
+    lab,
+  ) => {
+    const data = { org_id: org, lead_id: lead, intent: "interested" };
+    for (const id of ["evt_reply_1", "evt_reply_1", "evt_reply_1"]) {
+      assert.equal(await deliver(lab, "sluice/reply", "reply.received", data, { id }), 200);
+    }
+    const later = { ...data, intent: "later" };
+    assert.equal(await deliver(lab, "sluice/reply", "reply.received", later), 200);
+    assert.equal(mails(lab, "Call now").length, 1);
+    const [mail] = mails(lab, "Call now");
+    assert.match(mail?.text ?? "", new RegExp(`https://desk.example.com/leads/${lead}`));
+    assert.deepEqual(mail?.to, ["broker@example.com"]);
+    assert.equal(mails(lab, "Subject: A lead has answered").length, 1);
+  },
+
+  "an opt-out makes no notice": async (lab) => {
+    const before = lab.mailbox.mails.length;
+    const data = { org_id: org, lead_id: lead, intent: "opt_out" };
+    assert.equal(await deliver(lab, "sluice/reply", "reply.received", data), 200);
+    assert.equal(lab.mailbox.mails.length, before);
+  },
+
+  "bookings, moved bookings, dead letters and the day are told": async (lab) => {
+    const data = { org_id: org, lead_id: lead };
+    assert.equal(await deliver(lab, "sluice/booking", "booking.made", data), 200);
+    assert.equal(await deliver(lab, "sluice/booking", "booking.changed", data), 200);
+    const day = { org_id: org, day: "2026-11-20", counts: { fed: 250, sent: 240 } };
+    assert.equal(await deliver(lab, "sluice/day", "day.closed", day), 200);
+    for (let number = 1; number <= 5; number++) {
+      const letter = { org_id: org, source: "dispatch", dead_letter_id: number };
+      assert.equal(await deliver(lab, "sluice/dead-letter", "dead_letter.filed", letter), 200);
+    }
+    assert.equal(mails(lab, "A meeting is booked").length, 1);
+    assert.equal(mails(lab, "A meeting has changed").length, 1);
+    assert.match(
+      mails(lab, "Sluice: 2026-11-20")[0]?.text ?? "",
+      /fed: 250\s+sent: 240[\s\S]*email: 3/,
+    );
+    // Five letters of one kind within the hour (two hours, where the clock strikes in between).
+    const letters = mails(lab, "Dead letter: dispatch").length;
+    assert.ok(letters === 1 || letters === 2, `${letters} notices`);
+  },
+
+  "a notice that cannot be sent is asked for again, and then sent": async (lab) => {
+    const data = { org_id: org, lead_id: lead };
+    const id = "evt_booking_refused";
+    const before = mails(lab, "A meeting is booked").length;
+    lab.mailbox.refuses = true;
+    assert.equal(await deliver(lab, "sluice/booking", "booking.made", data, { id }), 500);
+    lab.mailbox.refuses = false;
+    assert.equal(await deliver(lab, "sluice/booking", "booking.made", data, { id }), 200);
+    assert.equal(await deliver(lab, "sluice/booking", "booking.made", data, { id }), 200);
+    assert.equal(mails(lab, "A meeting is booked").length, before + 1);
+  },
+
+  "a channel that fails stops no other, and the operator hears of it once": async (lab) => {
+    lab.relay.seen.length = 0;
+    lab.relay.answer = (seen) => {
+      const sms = seen.path === "/outreach/dispatch" && seen.body.includes('"sms"');
+      return sms ? { status: 500, body: { code: "internal" } } : idle(seen);
+    };
+    const voices = () => dispatches(lab.relay).filter(({ channel }) => channel === "voice").length;
+    await until("voice after a failed sms", () => voices() > 0);
+    const failure = "n8n: 02 Dispatch due steps failed";
+    await until("the operator's notice", () => mails(lab, failure).length > 0);
+    const then = voices();
+    await until("two more ticks that fail", () => voices() > then + 1);
+    lab.relay.answer = idle;
+    const told = mails(lab, failure).length;
+    assert.ok(told === 1 || told === 2, `${told} notices within the hour`);
+    assert.doesNotMatch(mails(lab, failure)[0]?.text ?? "", /internal/);
+  },
+
+  "a dropped file is signed and sent once, when it has stopped growing": async (lab) => {
+    const uploads = () => lab.relay.seen.filter(({ path }) => path.startsWith("/csv-upload"));
+    const text = "street,phone,email\n1 Main St,555-0100,ann.lee@example.org\n";
+    let grown = text;
+    drop(lab, "list.csv", grown);
+    const growing = setInterval(
+      () => drop(lab, "list.csv", grown += text.split("\n")[1] + "\n"),
+      2000,
+    );
+    try {
+      const ticks = dispatches(lab.relay).length;
+      await until("some looks", () => dispatches(lab.relay).length >= ticks + 9);
+      assert.equal(uploads().length, 0, "half a file");
+    } finally {
+      clearInterval(growing);
+    }
+    const [upload] = await until("the upload", () => uploads().length > 0 && uploads());
+    assert.equal(upload?.path, "/csv-upload?source=drop-folder");
+    assert.equal(upload?.body.toString("utf8"), grown);
+    assert.equal(signatureOf(upload as Seen, lab.secrets.upload), "ok");
+    drop(lab, "the-same-list.csv", grown);
+    const ticks = dispatches(lab.relay).length;
+    await until("some more looks", () => dispatches(lab.relay).length >= ticks + 12);
+    assert.equal(uploads().length, 1);
+  },
+};
+
+function signatureOf(seen: Seen, secret: string): string {
+  const headers = new Headers(seen.headers as Record<string, string>);
+  const parsed = parseSignatureHeaders(headers);
+  if (!parsed.ok) return parsed.malformed;
+  const { id, timestamp, signatures } = parsed;
+  const body = new Uint8Array(seen.body);
+  return verifySignature({ secrets: [secret], id, timestamp, signatures, body, now: new Date() });
+}

@@ -1,0 +1,174 @@
+// A real n8n with every workflow, its own database, a mailbox, and the relay in Sluice's place.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { signRequest } from "../../edge-functions/_shared/crypto/signature.ts";
+import { ensureN8nDatabase } from "../../scripts/n8n/database.ts";
+import { importWorkflows, N8nApi } from "../../scripts/n8n/import.ts";
+import { N8nProcess } from "../../scripts/n8n/process.ts";
+import type { N8nSettings } from "../../scripts/n8n/settings.ts";
+import { webhookPaths, type Workflow, workflowFiles } from "../../scripts/n8n/workflows.ts";
+import { dropDatabase } from "../../scripts/stack/database.ts";
+import { localPath } from "../../scripts/stack/paths.ts";
+import { openServer, type RunningServer } from "../../scripts/stack/server.ts";
+import { freePort, randomHex } from "../../scripts/stack/state.ts";
+import { type Mailbox, openMailbox } from "./mailbox.ts";
+import { openRelay, type Relay } from "./relay.ts";
+import { until } from "./wait.ts";
+
+export interface Lab {
+  server: RunningServer;
+  n8n: N8nProcess;
+  relay: Relay;
+  mailbox: Mailbox;
+  secrets: { current: string; previous: string; upload: string };
+  folder: string;
+  dropFolder: string;
+  databaseUrl: string;
+  /** What n8n printed. */
+  log: string[];
+  /** Starts n8n again and waits until every webhook is there. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const secret = () => `whsec_${Buffer.from(randomHex(24), "hex").toString("base64")}`;
+
+/** The files as they are, but with schedules of seconds, so that no test waits for minutes. */
+function inSeconds(workflow: Workflow): string {
+  for (const node of workflow.nodes) {
+    if (node.type !== "n8n-nodes-base.scheduleTrigger") continue;
+    node.parameters = { rule: { interval: [{ field: "seconds", secondsInterval: 5 }] } };
+  }
+  return JSON.stringify(workflow);
+}
+
+export async function openLab(): Promise<Lab> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const one of closing.splice(0).reverse()) await one();
+  };
+  try {
+    const server = await openServer();
+    closing.push(() => server.release());
+    const database = `sluice_test_${process.pid}_n8n`;
+    closing.push(() => dropDatabase(server, database));
+    const databaseUrl = await ensureN8nDatabase(server, database, randomHex(16));
+    const relay = await openRelay();
+    closing.push(() => relay.close());
+    const mailbox = await openMailbox();
+    closing.push(() => mailbox.close());
+    const folder = localPath(`n8n-test-${process.pid}`);
+    const dropFolder = join(folder, "drop");
+    mkdirSync(dropFolder, { recursive: true, mode: 0o700 });
+    closing.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
+
+    const secrets = { current: secret(), previous: secret(), upload: secret() };
+    const settings: N8nSettings = {
+      folder,
+      port: await freePort(),
+      runnerPort: await freePort(),
+      databaseUrl,
+      encryptionKey: randomHex(16),
+      owner: { email: "owner@example.com", password: `Aa1${randomHex(8)}` },
+      workflowEnv: {
+        SLUICE_URL: relay.url,
+        SLUICE_SERVICE_KEY: "service-key-of-the-test",
+        SLUICE_WEBHOOK_SECRET: `${secrets.current} ${secrets.previous}`,
+        SLUICE_DESK_URL: "https://desk.example.com/leads/{lead_id}",
+        SLUICE_NOTICE_TO: "broker@example.com",
+        SLUICE_NOTICE_FROM: "sluice@example.com",
+        SLUICE_SMTP_HOST: "127.0.0.1",
+        SLUICE_SMTP_PORT: String(mailbox.port),
+        SLUICE_DROP_FOLDER: dropFolder,
+        SLUICE_UPLOAD_SOURCE: "drop-folder",
+        SLUICE_UPLOAD_SECRET: secrets.upload,
+      },
+    };
+    const files = workflowFiles().map(({ file, workflow }) => ({
+      file,
+      text: inSeconds(structuredClone(workflow)),
+    }));
+    await importWorkflows(settings, files);
+
+    const log: string[] = [];
+    const n8n = new N8nProcess(settings, (line) => log.push(line));
+    closing.push(() => n8n.stop());
+    await n8n.start();
+    const api = await N8nApi.login(n8n, settings.owner);
+    const { workflows, paths } = parts();
+    await api.activate(workflows);
+    await webhooksAnswer(n8n, paths);
+    const restart = async () => {
+      await n8n.start();
+      await webhooksAnswer(n8n, paths);
+    };
+    return {
+      ...{ server, n8n, relay, mailbox, secrets, folder, dropFolder, databaseUrl, log, restart },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function parts() {
+  const files = workflowFiles();
+  return {
+    workflows: files.map(({ workflow }) => workflow.id),
+    paths: webhookPaths(files).map(({ path }) => path),
+  };
+}
+
+/** An n8n that says it is ready may still answer 404: its webhooks come a little later. */
+async function webhooksAnswer(n8n: N8nProcess, paths: string[]): Promise<void> {
+  for (const path of paths) {
+    await until(`the webhook ${path}`, async () => {
+      const response = await fetch(`${n8n.url}/webhook/${path}`, { method: "POST", body: "{}" });
+      await response.body?.cancel();
+      return response.status === 401;
+    });
+  }
+}
+
+export interface Delivery {
+  id?: string;
+  secret?: string;
+  /** Seconds that the timestamp lies in the past. */
+  age?: number;
+  /** Sent in place of the body that was signed. */
+  instead?: string;
+  headers?: Record<string, string>;
+}
+
+/** Delivers an event as Sluice does; answers the status, or 0 where n8n went away. */
+export async function deliver(
+  lab: Lab,
+  path: string,
+  type: string,
+  data: Record<string, unknown>,
+  how: Delivery = {},
+): Promise<number> {
+  const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data });
+  const headers = how.headers ?? signRequest({
+    secrets: [how.secret ?? lab.secrets.current],
+    id: how.id ?? `evt_${randomHex(8)}`,
+    timestamp: Math.floor(Date.now() / 1000) - (how.age ?? 0),
+    body: new TextEncoder().encode(body),
+  });
+  try {
+    const response = await fetch(`${lab.n8n.url}/webhook/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: how.instead ?? body,
+    });
+    await response.body?.cancel();
+    return response.status;
+  } catch {
+    return 0;
+  }
+}
+
+export function drop(lab: Lab, name: string, text: string): void {
+  writeFileSync(join(lab.dropFolder, name), text);
+}

@@ -1,0 +1,102 @@
+// What n8n takes for Sluice: records each request and hands it on, or answers it as a test wants.
+import { createServer, type IncomingHttpHeaders } from "node:http";
+
+export interface Seen {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+export type Answerer = (seen: Seen) => Promise<Answer> | Answer;
+
+export interface Relay {
+  url: string;
+  seen: Seen[];
+  /** Replaced by the tests as they go. */
+  answer: Answerer;
+  close(): Promise<void>;
+}
+
+/** Bodies of the dispatches asked for, in order. */
+export function dispatches(relay: Relay): { channel: string; limit: number; org_id?: string }[] {
+  return relay.seen.filter(({ path }) => path === "/outreach/dispatch")
+    .map(({ body }) => JSON.parse(body.toString("utf8")));
+}
+
+export const nothingDue: Answer = {
+  status: 200,
+  body: { claimed: 0, sent: 0, next_at: null, messages: [] },
+};
+
+/** Sluice with nothing to do. */
+export function idle({ path, headers }: Seen): Answer {
+  if (path === "/outreach/dispatch") return nothingDue;
+  if (path.startsWith("/outreach/due")) {
+    return { status: 200, body: { email: 3, sms: 0, voice: 1 } };
+  }
+  if (path.startsWith("/csv-upload")) {
+    return { status: 202, body: { upload_id: "u", part: 1, sha256: headers["webhook-id"] } };
+  }
+  return { status: 404, body: {} };
+}
+
+/** Hands requests on to `base`; `change` may rewrite the body of a dispatch. */
+export function forwardTo(
+  base: string,
+  change: (body: Record<string, unknown>) => Record<string, unknown>,
+): Answerer {
+  return async ({ method, path, headers, body }) => {
+    const given = new Headers();
+    for (const name of ["authorization", "content-type"]) {
+      const value = headers[name];
+      if (typeof value === "string") given.set(name, value);
+    }
+    const dispatched = path === "/outreach/dispatch";
+    const sent = dispatched ? JSON.stringify(change(JSON.parse(body.toString("utf8")))) : body;
+    const response = await fetch(`${base}${path}`, {
+      method,
+      headers: given,
+      body: method === "GET" ? undefined : new Uint8Array(Buffer.from(sent)),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+}
+
+export async function openRelay(): Promise<Relay> {
+  const relay: Relay = {
+    url: "",
+    seen: [],
+    answer: idle,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk) => chunks.push(chunk));
+    request.on("end", () => {
+      const { method = "", url = "", headers } = request;
+      const seen = { method, path: url, headers, body: Buffer.concat(chunks) };
+      relay.seen.push(seen);
+      Promise.resolve(relay.answer(seen)).catch((error) => ({
+        status: 502,
+        body: { detail: String(error) },
+      })).then(({ status, body }) => {
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(JSON.stringify(body));
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  relay.url = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  return relay;
+}

@@ -1,0 +1,62 @@
+// `npm run test:n8n`: the workflows in a real n8n. Ends within a quarter of an hour whatever happens,
+// and leaves no process and no database behind. `--only PATTERN` runs the claims that match it.
+import { parseArgs } from "node:util";
+import { ensureInstalled } from "../../scripts/n8n/install.ts";
+import { alone } from "./alone.ts";
+import { killed } from "./killed.ts";
+import { type Lab, openLab } from "./lab.ts";
+import { kept } from "./kept.ts";
+import type { Suite } from "./suite.ts";
+
+const limit = 15 * 60_000;
+const { values } = parseArgs({ options: { only: { type: "string" } } });
+const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(1);
+
+const suites: [string, Suite][] = [
+  ["n8n on its own", alone],
+  ["n8n killed", killed],
+  ["what n8n keeps", kept],
+];
+
+let passed = 0;
+let failed = 0;
+
+async function prove(lab: Lab, claim: string, run: (lab: Lab) => Promise<void>): Promise<void> {
+  const began = performance.now();
+  try {
+    await run(lab);
+    passed++;
+    console.log(`  ✓ ${claim} (${seconds(began)} s)`);
+  } catch (error) {
+    failed++;
+    console.log(`  ✗ ${claim} (${seconds(began)} s)`);
+    const detail = error instanceof Error ? error.stack ?? error.message : String(error);
+    console.log(detail.split("\n").map((line) => `      ${line}`).join("\n"));
+  }
+}
+
+ensureInstalled((line) => console.log(line));
+const began = performance.now();
+const watchdog = setTimeout(() => {
+  console.log(`\nNot done after ${limit / 60_000} minutes.`);
+  // n8n, functions and worker end with this process.
+  process.exit(1);
+}, limit);
+const lab = await openLab();
+try {
+  console.log(`n8n is up with every workflow (${seconds(began)} s, ${lab.n8n.memory()} MB)`);
+  for (const [title, suite] of suites) {
+    const claims = Object.entries(suite).filter(([claim]) =>
+      new RegExp(values.only ?? "").test(claim)
+    );
+    if (claims.length > 0) console.log(title);
+    for (const [claim, run] of claims) await prove(lab, claim, run);
+  }
+  console.log(`n8n holds ${lab.n8n.memory()} MB at the end`);
+  if (failed > 0) console.log(`\nn8n's log ends:\n${lab.log.slice(-40).join("\n")}`);
+} finally {
+  await lab.close();
+  clearTimeout(watchdog);
+}
+console.log(`\n${passed} passed, ${failed} failed (${seconds(began)} s)`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
