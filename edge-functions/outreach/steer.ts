@@ -62,4 +62,10 @@ function explain(error: unknown): never {
 }
 
 /** Codes of sql/ERRORS.md. */
-const STEERING: Record<string, () => Problem> = {};
+const STEERING: Record<string, () => Problem> = {
+  // Not there, or not the caller's: which of the two is nobody's business.
+  SL511: notFound,
+  SL512: notFound,
+  SL513: () => new Problem(409, "not_in_sequence", "The lead is in no sequence now."),
+  SL501: () => new Problem(409, "conflict", "The campaign cannot take this step."),
+};
