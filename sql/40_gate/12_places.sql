@@ -1,5 +1,5 @@
 create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], out everywhere boolean, out known boolean)
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   v_found record;
   v_state_zones text[];
@@ -41,7 +41,7 @@ comment on function private.gate_add_address(text, text, text[], text[]) is
 
 create function private.gate_places(p_facts jsonb, p_area_code text, p_phone boolean,
   out zones text[], out states text[], out everywhere boolean, out unreadable text[], out area_found boolean)
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   v_more jsonb;
   v_address jsonb;

@@ -1,5 +1,5 @@
 create function private.gate_read_house(p_facts jsonb, out house jsonb, out unreadable text[])
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   v_key text;
   v_value jsonb;

@@ -1,5 +1,5 @@
 create function private.gate_read_consent(inout c private.gate_case, p_consent jsonb, p_seller text, p_phone text)
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   v_type text;
   v_seller boolean;
@@ -98,7 +98,7 @@ comment on function private.gate_read_consent(private.gate_case, jsonb, text, te
   'Reads the fact `consent`: what kind it is, what it lacks as written consent to automated marketing, whether it is revoked for this channel, how long a relationship lasts.';
 
 create function private.gate_read_history(inout c private.gate_case, p_history jsonb)
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   e jsonb;
   v_at timestamptz;
@@ -107,6 +107,8 @@ declare
   v_body text;
   v_start timestamptz;
   v_keyword boolean;
+  v_replies jsonb[];
+  v_unreadable boolean;
   v_stops jsonb := '[]'::jsonb;
 begin
   c.attempt_at := '{}'; c.attempt_channel := '{}'; c.attempt_subject := '{}';
@@ -119,30 +121,41 @@ begin
     end if;
     return;
   end if;
-  for e in select h from jsonb_array_elements(p_history) h loop
-    if jsonb_typeof(e) <> 'object' then
-      c.unreadable := c.unreadable || 'history'::text;
-      continue;
-    end if;
+  if p_history = '[]' then
+    return;
+  end if;
+  -- What is neither outbound nor inbound counts as both: an attempt, and maybe an opt-out. A date alone may be any
+  -- time of that day, and what cannot be dated counts as now.
+  select coalesce(array_agg(coalesce(x.at + case when x.day_only then interval '24 hours' else interval '0' end, 'infinity')) filter (where x.attempt), '{}'),
+    coalesce(array_agg(x.channel) filter (where x.attempt), '{}'),
+    coalesce(array_agg(private.same_words(x.subject)) filter (where x.attempt), '{}'),
+    coalesce(array_agg(x.h) filter (where not x.quiet), '{}'),
+    count(*) filter (where not x.readable) > 0
+  into c.attempt_at, c.attempt_channel, c.attempt_subject, v_replies, v_unreadable
+  from (
+    select h, private.read_instant(h -> 'at') as at, length(h ->> 'at') = 10 as day_only,
+      case when h ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai') then h ->> 'channel' end as channel,
+      case when jsonb_typeof(h -> 'subject') = 'string' then h ->> 'subject' end as subject,
+      jsonb_typeof(h) = 'object' as readable,
+      jsonb_typeof(h) = 'object' and h ->> 'direction' is distinct from 'inbound' and h ->> 'channel' is distinct from 'email' as attempt,
+      jsonb_typeof(h) <> 'object' or h ->> 'direction' is not distinct from 'outbound' as quiet
+    from jsonb_array_elements(p_history) h
+  ) x;
+  if v_unreadable then
+    c.unreadable := c.unreadable || 'history'::text;
+  end if;
+  foreach e in array v_replies loop
     v_at := private.read_instant(e -> 'at');
-    v_channel := e ->> 'channel';
+    v_channel := case when e ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai') then e ->> 'channel' end;
     v_direction := e ->> 'direction';
-    if v_channel not in ('email', 'sms', 'voice_manual', 'voice_ai') then
-      v_channel := null;
-    end if;
-    -- What is neither outbound nor inbound counts as both: an attempt, and maybe an opt-out.
-    if v_direction is distinct from 'inbound' and v_channel is distinct from 'email' then
-      c.attempt_at := c.attempt_at
-        || case when length(e ->> 'at') = 10 then v_at + interval '24 hours' else coalesce(v_at, 'infinity') end;
-      c.attempt_channel := c.attempt_channel || v_channel;
-      c.attempt_subject := c.attempt_subject || private.same_words(
-        case when jsonb_typeof(e -> 'subject') = 'string' then e ->> 'subject' end);
-    end if;
     if v_direction is distinct from 'outbound' and coalesce(jsonb_typeof(e -> 'body'), 'null') not in ('string', 'null') then
       c.unreadable := c.unreadable || 'history.body'::text;
     elsif v_direction is distinct from 'outbound' and jsonb_typeof(e -> 'body') = 'string' then
       v_body := e ->> 'body';
-      if private.is_opt_out(v_body) then
+      -- The keyword itself, as our own record has it, needs no reading.
+      if v_body = 'STOP' and v_channel = 'sms' then
+        v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', true, 'ends', '{sms,voice_ai}'::text[]);
+      elsif private.is_opt_out(v_body) then
         v_keyword := coalesce(v_channel = 'sms', false)
           and private.is_stop_keyword(replace(private.plain_reply(v_body), '|', ' '));
         v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', v_keyword,
@@ -167,7 +180,7 @@ comment on function private.gate_read_history(private.gate_case, jsonb) is
   'Reads the fact `history`: outbound attempts on the phone channels, and inbound messages that opt out. What cannot be dated counts as now and for good.';
 
 create function private.gate_read(p_facts jsonb, p_as_of timestamptz) returns private.gate_case
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   c private.gate_case;
   v_seller text;
@@ -249,7 +262,13 @@ begin
   if c.channel is distinct from 'email' then
     c.unreadable := c.unreadable || v_place.unreadable;
   end if;
-  if c.channel <> 'email' then
+  if c.channel <> 'email' and cardinality(c.states) = 1 then
+    select case when s.mobile_ban then s.state end, case when s.call_needs_written_consent then s.state end,
+      case c.channel when 'sms' then s.internal_list_years_text else s.internal_list_years_call end,
+      s.ebr_lifts_state_list, s.capped
+    into c.mobile_ban_in, c.written_consent_in, c.list_years, c.ebr_lifts_state_list, c.capped
+    from public.state_rules s where s.state = c.states[1];
+  elsif c.channel <> 'email' then
     select string_agg(s.state, ', ' order by s.state) filter (where s.mobile_ban),
       string_agg(s.state, ', ' order by s.state) filter (where s.call_needs_written_consent),
       max(case c.channel when 'sms' then s.internal_list_years_text else s.internal_list_years_call end)::int,

@@ -1,5 +1,5 @@
 create function private.gate_check_opt_out(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_years int := coalesce(c.list_years, 10);
@@ -33,7 +33,7 @@ comment on function private.gate_check_opt_out(private.gate_case, timestamptz) i
   'What the person said to us: opt-outs in messages, revoked consent, the internal list. After its term a request still stands until a newer signed consent.';
 
 create function private.gate_check_confirmation(c private.gate_case) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
 begin

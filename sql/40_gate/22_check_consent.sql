@@ -1,5 +1,5 @@
 create function private.gate_check_consent(c private.gate_case) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_fault text;
@@ -37,8 +37,9 @@ comment on function private.gate_check_consent(private.gate_case) is
   'Does this channel need consent, federal or by state, and does the consent on record reach? Every fault of it is a reason of its own.';
 
 create function private.gate_consent_refusal(p_fault text, p_why text) returns private.gate_refusal
-language sql immutable parallel safe set search_path = '' as $$
-  select row(p_fault, p_why || case p_fault
+language plpgsql immutable parallel safe as $$
+begin
+  return row(p_fault, p_why || case p_fault
     when 'consent_missing' then '; there is none'
     when 'relationship_is_no_consent' then '; a business relationship does not replace it'
     when 'consent_not_written' then '; what is on record is oral or implied'
@@ -51,6 +52,7 @@ language sql immutable parallel safe set search_path = '' as $$
     when 'consent_condition_of_purchase' then '; it is not shown that it was no condition of a purchase'
     when 'consent_without_automation' then '; it does not say that calls or texts are automated'
     when 'house_consent_stale' then '; it is older than the org accepts'
-    else '' end, 'infinity')::private.gate_refusal
+    else '' end, 'infinity')::private.gate_refusal;
+end
 $$;
 comment on function private.gate_consent_refusal(text, text) is 'A fault of the consent as a reason, in words.';

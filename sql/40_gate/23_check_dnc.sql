@@ -1,5 +1,5 @@
 create function private.gate_check_dnc(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_related boolean := coalesce(t >= c.ebr_from and t <= c.ebr_until, false);

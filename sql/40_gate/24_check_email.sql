@@ -1,5 +1,5 @@
 create function private.gate_check_email(c private.gate_case) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_event text;

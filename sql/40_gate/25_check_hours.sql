@@ -1,11 +1,11 @@
 create function private.gate_classes(p_channel text) returns text[]
 language sql immutable parallel safe as $$
-  select case p_channel when 'voice_manual' then '{voice}' when 'voice_ai' then '{voice,voice_automated}' else '{sms}' end::text[]
+  select case p_channel when 'voice_manual' then array['voice'] when 'voice_ai' then array['voice', 'voice_automated'] else array['sms'] end
 $$;
 comment on function private.gate_classes(text) is 'Classes of calling laws that bind a channel.';
 
 create function private.daylight_saving(p_zone text, t timestamptz) returns interval
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe as $$
   -- The standard offset is the smaller of winter and summer.
   select (t at time zone p_zone) - (t at time zone 'UTC') - least(
     (timestamptz '2026-01-15 12:00Z' at time zone p_zone) - timestamp '2026-01-15 12:00',
@@ -14,7 +14,7 @@ $$;
 comment on function private.daylight_saving(text, timestamptz) is 'How far the wall clock is ahead of standard time.';
 
 create function private.gate_check_hours(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v record;
@@ -68,7 +68,7 @@ comment on function private.gate_check_hours(private.gate_case, timestamptz) is
   'Calling hours, federal, state and the org''s own: every law of every state the person could be in, on the clock of every zone they could be in. Openings are inclusive, closings exclusive, to the second.';
 
 create function private.gate_hours_open_at(c private.gate_case, p_from timestamptz) returns timestamptz
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   t timestamptz := p_from;
   v_next timestamptz;

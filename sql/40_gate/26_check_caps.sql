@@ -1,6 +1,6 @@
 create function private.gate_cap_refusal(c private.gate_case, t timestamptz, p_rule text, p_cap int, p_hours int,
   p_same_subject boolean, p_automated boolean, p_who text) returns private.gate_refusal
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   v_count bigint;
   v_heals timestamptz;
@@ -28,7 +28,7 @@ comment on function private.gate_cap_refusal(private.gate_case, timestamptz, tex
   'One cap against the attempts on record: null while it has room; else the reason, which ends when the oldest attempt too many is p_hours old.';
 
 create function private.gate_check_caps(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v record;
@@ -79,7 +79,7 @@ comment on function private.gate_check_caps(private.gate_case, timestamptz) is
   'How often: caps of the states the person could be in, and the house''s. Calls and texts count together, inbound and e-mail do not.';
 
 create function private.gate_check_states(c private.gate_case) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_state text;

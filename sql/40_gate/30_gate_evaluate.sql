@@ -1,5 +1,5 @@
 create function private.gate_timed_refusals(c private.gate_case, t timestamptz, p_hours boolean) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   r private.gate_refusal[];
 begin
@@ -20,7 +20,7 @@ comment on function private.gate_timed_refusals(private.gate_case, timestamptz, 
   'The reasons that come and go with time, at instant t; p_hours false leaves out calling hours that are known to be open.';
 
 create function private.gate_without_waived(c private.gate_case, r private.gate_refusal[]) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 begin
   if c.house ? 'waive' and r <> '{}' then
     return array(select x::private.gate_refusal from unnest(r) x
@@ -34,7 +34,7 @@ comment on function private.gate_without_waived(private.gate_case, private.gate_
   'Leaves out what the org has waived on advice of counsel, as far as it can be waived.';
 
 create function private.gate_refusals(c private.gate_case) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   r private.gate_refusal[];
 begin
@@ -59,7 +59,7 @@ $$;
 comment on function private.gate_refusals(private.gate_case) is 'Every reason against the contact.';
 
 create function private.gate_next_allowed(c private.gate_case, p_refusals private.gate_refusal[]) returns timestamptz
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   r private.gate_refusal[] := p_refusals;
   t timestamptz := c.as_of;
@@ -94,7 +94,7 @@ comment on function private.gate_next_allowed(private.gate_case, private.gate_re
   'The first instant at which time alone would permit it, or null. Jumps from one ending reason to the next, never by minutes.';
 
 create function private.gate_rule_version() returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 begin
   return (select s.version from public.rule_sets s order by s.released_on desc, s.revision desc limit 1);
 end

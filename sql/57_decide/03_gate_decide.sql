@@ -1,30 +1,31 @@
 create function private.own_refusals(
-  p_lead public.leads, p_contact public.contact_points, p_channel text, p_confirmation boolean, p_own jsonb, p_as_of timestamptz,
+  k private.contact_case, p_org_id uuid, p_settings jsonb, p_of_lead integer, p_of_org integer, p_as_of timestamptz,
   out reasons jsonb, out heals_at timestamptz
 )
 language plpgsql stable security definer set search_path = '' as $$
 declare
   w jsonb;
+  v_confirmation constant boolean := coalesce(k.message ->> 'message_kind' = 'opt_out_confirmation', false);
   v_cap integer;
   v_count integer;
   v_oldest timestamptz;
 begin
   -- heals_at: null as long as nothing here refuses; infinity when time does not end it.
   reasons := '[]';
-  if (p_contact.kind = 'email') <> (p_channel = 'email') then
-    reasons := reasons || jsonb_build_object('rule', 'contact_of_other_kind', 'detail', format('a %s cannot be contacted by %s', p_contact.kind, p_channel));
+  if (k.kind = 'email') <> (k.channel = 'email') then
+    reasons := reasons || jsonb_build_object('rule', 'contact_of_other_kind', 'detail', format('a %s cannot be contacted by %s', k.kind, k.channel));
   end if;
-  if p_contact.invalid_at <= p_as_of then
-    reasons := reasons || jsonb_build_object('rule', 'contact_invalid', 'detail', format('known since %s not to reach the person', p_contact.invalid_at::date));
+  if k.invalid_at <= p_as_of then
+    reasons := reasons || jsonb_build_object('rule', 'contact_invalid', 'detail', format('known since %s not to reach the person', k.invalid_at::date));
   end if;
-  if p_lead.campaign_status in ('opted_out', 'invalid') and not p_confirmation then
-    reasons := reasons || jsonb_build_object('rule', 'lead_opted_out', 'detail', format('the lead is %s', replace(p_lead.campaign_status::text, '_', ' ')));
+  if k.campaign_status in ('opted_out', 'invalid') and not v_confirmation then
+    reasons := reasons || jsonb_build_object('rule', 'lead_opted_out', 'detail', format('the lead is %s', replace(k.campaign_status::text, '_', ' ')));
   end if;
-  if p_own -> 'litigator' = 'true' then
+  if k.litigator then
     reasons := reasons || jsonb_build_object('rule', 'known_litigator', 'detail', 'a litigator list has the number');
   end if;
-  if not p_confirmation then
-    for w in select x from jsonb_array_elements(p_own -> 'suppressions') x loop
+  if not v_confirmation and k.suppressions <> '[]' then
+    for w in select x from jsonb_array_elements(k.suppressions) x loop
       reasons := reasons || jsonb_build_object('rule', 'suppressed', 'detail', format('on the list of the org since %s: %s (%s)',
         (w ->> 'at')::date, w ->> 'reason', w ->> 'source'));
     end loop;
@@ -32,23 +33,25 @@ begin
   if reasons <> '[]' then
     heals_at := 'infinity';
   end if;
-  v_cap := (p_own ->> 'lead_cap')::integer;
-  if v_cap is not null and p_channel <> 'email' and not p_confirmation then
-    select count(*), (array_agg(a.at order by a.at desc))[v_cap] into v_count, v_oldest
+  -- Contacts that the same claim has just been allowed are as good as made.
+  v_cap := (p_settings ->> 'lead_attempts_24h')::integer;
+  if v_cap is not null and k.channel <> 'email' and not v_confirmation then
+    select p_of_lead + count(*), case when v_cap > p_of_lead then (array_agg(a.at order by a.at desc))[v_cap - p_of_lead] when v_cap > 0 then p_as_of end
+    into v_count, v_oldest
     from public.contact_attempts a
-    where a.org_id = p_lead.org_id and a.lead_id = p_lead.id and a.at > p_as_of - interval '24 hours'
+    where a.org_id = p_org_id and a.lead_id = k.lead_id and a.at > p_as_of - interval '24 hours'
       and a.direction = 'outbound' and a.channel <> 'email';
     if v_count >= v_cap then
       reasons := reasons || jsonb_build_object('rule', 'house_lead_cap', 'detail', format('the org allows %s attempts per lead in 24 hours; there were %s', v_cap, v_count));
       heals_at := greatest(heals_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
     end if;
   end if;
-  v_cap := (p_own ->> 'org_cap')::integer;
-  if v_cap is not null and not p_confirmation then
-    select count(*), min(x.at) into v_count, v_oldest
+  v_cap := (p_settings ->> 'org_attempts_24h')::integer;
+  if v_cap is not null and not v_confirmation then
+    select p_of_org + count(*), case when v_cap > p_of_org then min(x.at) when v_cap > 0 then p_as_of end into v_count, v_oldest
     from (select a.at from public.contact_attempts a
-      where a.org_id = p_lead.org_id and a.direction = 'outbound' and a.at > p_as_of - interval '24 hours'
-      order by a.at desc limit v_cap) x;
+      where a.org_id = p_org_id and a.direction = 'outbound' and a.at > p_as_of - interval '24 hours'
+      order by a.at desc limit greatest(v_cap - p_of_org, 0)) x;
     if v_count >= v_cap then
       reasons := reasons || jsonb_build_object('rule', 'house_org_cap', 'detail', format('the org allows %s contacts in 24 hours, and has made them', v_cap));
       heals_at := greatest(heals_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
@@ -56,58 +59,117 @@ begin
   end if;
 end
 $$;
-comment on function private.own_refusals(public.leads, public.contact_points, text, boolean, jsonb, timestamptz) is
-  'What the database knows beyond the facts: suppressions, a dead contact, a litigator, limits per lead and org. p_confirmation: the one text that confirms an opt-out, which a suppression does not stop. Definer: counts attempts that the caller need not see.';
-revoke execute on function private.own_refusals(public.leads, public.contact_points, text, boolean, jsonb, timestamptz) from pipeline_writer;
+comment on function private.own_refusals(private.contact_case, uuid, jsonb, integer, integer, timestamptz) is
+  'What the database knows beyond the facts: suppressions, a dead contact, a litigator, limits per lead and org (p_of_lead, p_of_org: contacts that the same claim was allowed already). The one text that confirms an opt-out is not stopped by a suppression. Definer: counts attempts that the caller need not see.';
+revoke execute on function private.own_refusals(private.contact_case, uuid, jsonb, integer, integer, timestamptz) from pipeline_writer;
 
-create function private.judge_contact(
-  p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text, p_as_of timestamptz, p_message jsonb,
-  p_campaign_id uuid, p_store text, p_outbound boolean default true
-) returns jsonb
-language plpgsql volatile security definer set search_path = '' as $$
+create function private.judge_contacts(
+  p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store text, p_outbound boolean default true
+) returns table (n integer, answer jsonb)
+-- One plan for one contact and for many: planning anew for each array would cost more than running it.
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
-  k record;
+  k private.contact_case;
   g jsonb;
   w record;
-  v_reasons jsonb;
-  v_next timestamptz;
-  v_allow boolean;
-  v_id bigint;
+  d public.gate_decisions;
+  v_settings jsonb;
+  v_facts jsonb;
+  v_new public.gate_decisions[] := '{}'::public.gate_decisions[];
   v_clock constant timestamptz := clock_timestamp();
+  v_seen integer := 0;
+  -- What this call has allowed so far.
+  v_values bytea[] := '{}'::bytea[];
+  v_leads uuid[] := '{}'::uuid[];
+  v_channels text[] := '{}'::text[];
+  v_subjects text[] := '{}'::text[];
+  v_of_lead integer := 0;
 begin
-  k := private.collect_facts(p_lead_id, p_contact_point_id, p_channel, p_purpose, p_as_of, coalesce(p_message, '{}'),
-    p_store <> 'never', p_outbound);
-  g := public.gate_evaluate(k.facts, p_as_of);
-  w := private.own_refusals(k.lead, k.contact, p_channel, coalesce(p_message ->> 'message_kind' = 'opt_out_confirmation', false), k.own, p_as_of);
-  v_reasons := (g -> 'reasons') || w.reasons;
-  v_allow := v_reasons = '[]';
-  v_next := case
-    when w.heals_at is null then (g ->> 'next_allowed_at')::timestamptz
-    when w.heals_at = 'infinity' or (g ->> 'next_allowed_at') is null then null
-    -- A limit of our own ends while the hours may be closed.
-    else (public.gate_evaluate(k.facts, greatest(w.heals_at, (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
-  if p_store = 'always' or (p_store = 'refusals' and not v_allow) then
-    insert into public.gate_decisions (org_id, decided_at, lead_id, contact_point_id, value_bidx, channel, purpose, campaign_id, as_of, allow,
-      rules, reasons, next_allowed_at, zones, states, rule_version, facts)
-    values ((k.lead).org_id, v_clock, p_lead_id, p_contact_point_id, (k.contact).value_bidx, p_channel, p_purpose, p_campaign_id, p_as_of, v_allow,
-      array(select distinct x ->> 'rule' from jsonb_array_elements(v_reasons) x), v_reasons, v_next,
-      array(select jsonb_array_elements_text(g -> 'zones')), array(select jsonb_array_elements_text(g -> 'states')), g ->> 'rule_version',
-      private.facts_without_values(k.facts))
-    returning id into v_id;
+  select o.settings into v_settings from public.orgs o where o.id = p_org_id;
+  if not found then
+    perform private.raise_missing_contact(p_org_id, p_requests);
   end if;
-  if p_store = 'never' then
-    g := g || jsonb_build_object('facts', private.facts_without_values(k.facts));
+  for k in select * from private.collect_cases(p_org_id, p_requests, p_as_of, p_store <> 'never', p_outbound) loop
+    v_seen := v_seen + 1;
+    v_facts := k.facts;
+    if k.value_bidx = any (v_values) then
+      v_facts := v_facts || jsonb_build_object('history', (
+        select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('channel', x.channel, 'direction', 'outbound', 'at', p_as_of, 'subject', x.subject)))
+        from unnest(v_values, v_channels, v_subjects) x (value_bidx, channel, subject) where x.value_bidx = k.value_bidx) || (v_facts -> 'history'));
+    end if;
+    if v_settings ? 'lead_attempts_24h' then
+      v_of_lead := (select count(*) from unnest(v_leads, v_channels) x (lead_id, channel) where x.lead_id = k.lead_id and x.channel <> 'email');
+    end if;
+    g := public.gate_evaluate(v_facts, p_as_of);
+    w := private.own_refusals(k, p_org_id, v_settings, v_of_lead, cardinality(v_values), p_as_of);
+    d.reasons := (g -> 'reasons') || w.reasons;
+    d.allow := d.reasons = '[]';
+    d.next_allowed_at := case
+      when w.heals_at is null then (g ->> 'next_allowed_at')::timestamptz
+      when w.heals_at = 'infinity' or (g ->> 'next_allowed_at') is null then null
+      -- A limit of our own ends while the hours may be closed.
+      else (public.gate_evaluate(v_facts, greatest(w.heals_at, (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
+    d.id := null;
+    if p_store = 'always' or (p_store = 'refusals' and not d.allow) then
+      d.org_id := p_org_id; d.decided_at := v_clock; d.lead_id := k.lead_id; d.contact_point_id := k.contact_point_id;
+      d.id := nextval('public.gate_decisions_id_seq');
+      d.value_bidx := k.value_bidx; d.channel := k.channel; d.purpose := k.purpose; d.campaign_id := k.campaign_id; d.as_of := p_as_of;
+      d.rules := case when d.allow then '{}' else array(select distinct x ->> 'rule' from jsonb_array_elements(d.reasons) x) end;
+      d.zones := array(select jsonb_array_elements_text(g -> 'zones'));
+      d.states := array(select jsonb_array_elements_text(g -> 'states'));
+      d.rule_version := g ->> 'rule_version';
+      d.facts := private.facts_without_values(v_facts);
+      v_new := v_new || d;
+    elsif p_store = 'never' then
+      g := g || jsonb_build_object('facts', private.facts_without_values(v_facts));
+    end if;
+    if d.allow and p_store = 'always' then
+      v_values := v_values || k.value_bidx;
+      v_leads := v_leads || k.lead_id;
+      v_channels := v_channels || k.channel;
+      v_subjects := v_subjects || (k.message ->> 'subject');
+    end if;
+    n := k.n;
+    answer := g || jsonb_build_object('allow', d.allow, 'reasons', d.reasons, 'decision_id', d.id,
+      'next_allowed_at', to_char(d.next_allowed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
+    return next;
+  end loop;
+  if v_seen < jsonb_array_length(p_requests) then
+    perform private.raise_missing_contact(p_org_id, p_requests);
   end if;
-  return g || jsonb_build_object('allow', v_allow, 'reasons', v_reasons, 'decision_id', v_id,
-    'next_allowed_at', to_char(v_next at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
+  insert into public.gate_decisions (org_id, id, decided_at, lead_id, contact_point_id, value_bidx, channel, purpose, campaign_id, as_of, allow,
+    rules, reasons, next_allowed_at, zones, states, rule_version, facts)
+  overriding system value
+  select x.org_id, x.id, x.decided_at, x.lead_id, x.contact_point_id, x.value_bidx, x.channel, x.purpose, x.campaign_id, x.as_of, x.allow,
+    x.rules, x.reasons, x.next_allowed_at, x.zones, x.states, x.rule_version, x.facts
+  from unnest(v_new) x;
 end
 $$;
-comment on function private.judge_contact(uuid, bigint, text, text, timestamptz, jsonb, uuid, text, boolean) is
-  'Collects, evaluates, and stores: always, refusals or never. The answer of gate_evaluate with the reasons that only the database knows, and decision_id; with p_store never also the facts, less contact values. Definer: facts and decisions are the owner''s.';
-revoke execute on function private.judge_contact(uuid, bigint, text, text, timestamptz, jsonb, uuid, text, boolean) from pipeline_writer;
+comment on function private.judge_contacts(uuid, jsonb, timestamptz, text, boolean) is
+  'Collects, evaluates, and stores: always, refusals or never. For each request of collect_cases the answer of gate_evaluate with the reasons that only the database knows, and decision_id; with p_store never also the facts, less contact values. With always, what an earlier request of the same call was allowed counts as made. Definer: facts and decisions are the owner''s. Raises SL421, SL422.';
 
-create function private.lock_contact(p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint) returns void
-language plpgsql volatile security definer set search_path = '' as $$
+create function private.raise_missing_contact(p_org_id uuid, p_requests jsonb) returns void
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  r jsonb;
+begin
+  for r in select x from jsonb_array_elements(p_requests) x loop
+    if not exists (select from public.leads l where l.org_id = p_org_id and l.id = (r ->> 'lead_id')::uuid) then
+      raise exception 'there is no lead %', r ->> 'lead_id' using errcode = 'SL421';
+    elsif not exists (select from public.contact_points c where c.org_id = p_org_id and c.lead_id = (r ->> 'lead_id')::uuid
+      and c.id = (r ->> 'contact_point_id')::bigint) then
+      raise exception 'lead % has no contact point %', r ->> 'lead_id', r ->> 'contact_point_id' using errcode = 'SL422';
+    end if;
+  end loop;
+end
+$$;
+comment on function private.raise_missing_contact(uuid, jsonb) is
+  'Says which of the requests names a lead (SL421) or a contact point (SL422) that is not there. Definer: asks without the policies.';
+revoke execute on function private.judge_contacts(uuid, jsonb, timestamptz, text, boolean), private.raise_missing_contact(uuid, jsonb)
+  from pipeline_writer;
+
+create function private.hold_contacts(p_org_id uuid, p_lead_ids uuid[], p_contact_point_ids bigint[]) returns void
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
   v_settings jsonb;
 begin
@@ -117,30 +179,48 @@ begin
     raise exception 'decisions need read committed, not %', current_setting('transaction_isolation') using errcode = 'SL423';
   end if;
   select o.settings into v_settings from public.orgs o where o.id = p_org_id;
-  -- From wide to narrow, always in this order.
+  -- From wide to narrow, leads by id and values by blind index, always in this order.
   if v_settings ? 'org_attempts_24h' then
     perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 3));
   end if;
   if v_settings ? 'lead_attempts_24h' then
-    perform pg_advisory_xact_lock(hashtextextended(p_lead_id::text, 3));
+    perform pg_advisory_xact_lock(hashtextextended(l.id::text, 3))
+    from (select distinct x as id from unnest(p_lead_ids) x order by 1) l;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended(p_org_id::text || encode(c.value_bidx, 'hex'), 3))
-  from public.contact_points c where c.org_id = p_org_id and c.id = p_contact_point_id;
+  perform pg_advisory_xact_lock(hashtextextended(p_org_id::text || encode(v.value_bidx, 'hex'), 3))
+  from (select distinct c.value_bidx from public.contact_points c
+    where c.org_id = p_org_id and c.lead_id = any (p_lead_ids) and c.id = any (p_contact_point_ids) order by 1) v;
 end
 $$;
-comment on function private.lock_contact(uuid, uuid, bigint) is
-  'Holds the value of a contact point (and lead and org, where they have limits of their own) until the end of the transaction. Raises SL423 outside read committed. Definer: asks for values without the policies.';
-revoke execute on function private.lock_contact(uuid, uuid, bigint) from pipeline_writer;
+comment on function private.hold_contacts(uuid, uuid[], bigint[]) is
+  'Holds the values of contact points (and leads and org, where they have limits of their own) until the end of the transaction. Raises SL423 outside read committed. Definer: asks for values without the policies.';
+revoke execute on function private.hold_contacts(uuid, uuid[], bigint[]) from pipeline_writer;
+
+create function private.gate_decide_many(p_org_id uuid, p_requests jsonb, p_as_of timestamptz default now())
+returns table (n integer, answer jsonb)
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform private.hold_contacts(p_org_id, array_agg((x ->> 'lead_id')::uuid), array_agg((x ->> 'contact_point_id')::bigint))
+  from jsonb_array_elements(p_requests) x;
+  -- A statement of its own: its snapshot is taken when the locks are held, and sees what their last holders did.
+  return query select j.n, j.answer from private.judge_contacts(p_org_id, p_requests, p_as_of, 'always') j;
+end
+$$;
+comment on function private.gate_decide_many(uuid, jsonb, timestamptz) is
+  'gate_decide for a whole claim of one org, [{lead_id, contact_point_id, channel, purpose, message, campaign_id}]: the nth answer is that of the nth request, and what an earlier one was allowed counts as made. Much cheaper than one by one. Definer: as gate_decide. Raises SL421, SL422, SL423.';
 
 create function public.gate_decide(
   p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text, p_as_of timestamptz default now(),
   p_message jsonb default '{}', p_campaign_id uuid default null
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
-  perform private.lock_contact(private.org_of_lead(p_lead_id), p_lead_id, p_contact_point_id);
-  -- A statement of its own: its snapshot is taken when the lock is held, and sees what the last holder did.
-  return private.judge_contact(p_lead_id, p_contact_point_id, p_channel, p_purpose, p_as_of, p_message, p_campaign_id, 'always');
+  perform private.hold_contacts(v_org, array[p_lead_id], array[p_contact_point_id]);
+  return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
+    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message, 'campaign_id', p_campaign_id)),
+    p_as_of, 'always') j);
 end
 $$;
 comment on function public.gate_decide(uuid, bigint, text, text, timestamptz, jsonb, uuid) is
@@ -155,9 +235,10 @@ begin
   if not found or not d.allow then
     return false;
   end if;
-  perform private.lock_contact(d.org_id, d.lead_id, d.contact_point_id);
-  return (private.judge_contact(d.lead_id, d.contact_point_id, d.channel, d.purpose, p_as_of, d.facts -> 'message', d.campaign_id,
-    'refusals', false) -> 'allow')::boolean;
+  perform private.hold_contacts(d.org_id, array[d.lead_id], array[d.contact_point_id]);
+  return (select (j.answer -> 'allow')::boolean from private.judge_contacts(d.org_id, jsonb_build_array(jsonb_build_object('lead_id', d.lead_id,
+    'contact_point_id', d.contact_point_id, 'channel', d.channel, 'purpose', d.purpose, 'message', d.facts -> 'message', 'campaign_id', d.campaign_id)),
+    p_as_of, 'refusals', false) j);
 exception when sqlstate 'SL421' or sqlstate 'SL422' then
   -- The lead or its contact is gone.
   return false;
@@ -171,11 +252,14 @@ create function public.gate_preview(
   p_message jsonb default '{}'
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
-  if not private.is_trusted_desk() and not coalesce(private.sees_lead(private.org_of_lead(p_lead_id), p_lead_id), false) then
+  if not private.is_trusted_desk() and not coalesce(private.sees_lead(v_org, p_lead_id), false) then
     raise exception 'there is no lead %', p_lead_id using errcode = 'SL421';
   end if;
-  return private.judge_contact(p_lead_id, p_contact_point_id, p_channel, p_purpose, p_as_of, p_message, null, 'never');
+  return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
+    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message)), p_as_of, 'never') j);
 end
 $$;
 comment on function public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) is

@@ -55,6 +55,20 @@ comment on view public.why_not_contacted is
 revoke all on public.why_not_contacted from anon, authenticated;
 grant select on public.why_not_contacted to authenticated, service_role;
 
+create function private.lawful_mail() returns jsonb
+language sql immutable parallel safe as $$
+  select '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true}'::jsonb
+$$;
+comment on function private.lawful_mail() is 'The facts of a mail that carries what the law asks of it.';
+
+create function private.outlook_of(p_answer jsonb, p_time_zone text, p_date date) returns text
+language sql stable parallel safe as $$
+  select case when (p_answer -> 'allow')::boolean then 'now' when p_answer ->> 'next_allowed_at' is null then 'never'
+    when ((p_answer ->> 'next_allowed_at')::timestamptz at time zone p_time_zone)::date = p_date then 'later today' else 'later' end
+$$;
+comment on function private.outlook_of(jsonb, text, date) is 'now, later today, later or never, on a date of the org, from an answer of the gate.';
+revoke execute on function private.lawful_mail(), private.outlook_of(jsonb, text, date) from pipeline_writer;
+
 create function public.contact_outlook(
   p_lead_ids uuid[], p_channels text[] default '{sms,voice_manual,voice_ai,email}', p_purpose text default 'marketing',
   p_as_of timestamptz default now()
@@ -63,34 +77,35 @@ create function public.contact_outlook(
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
-  v record;
-  j jsonb;
-  v_next timestamptz;
+  o record;
+  v_asked jsonb;
 begin
-  for v in
-    select c.org_id, c.lead_id, c.id, c.masked, ch as channel, o.time_zone
-    from unnest(p_lead_ids) i (lead_id)
-    cross join public.orgs o
-    join public.contact_points c on c.org_id = o.id and c.lead_id = i.lead_id
-    cross join unnest(p_channels) ch
-    where (c.kind = 'email') = (ch = 'email')
-      and (private.is_trusted_desk() or private.sees_lead(c.org_id, c.lead_id))
-    order by c.lead_id, c.kind, c.position, c.id, array_position(p_channels, ch)
+  for o in
+    select x.id, x.time_zone from public.orgs x
+    where exists (select from public.leads l where l.org_id = x.id and l.id = any (p_lead_ids))
   loop
     -- A mail is taken to carry what the law asks of it: whether this one does is known when it is written.
-    j := private.judge_contact(v.lead_id, v.id, v.channel, p_purpose, p_as_of,
-      '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true}', null, 'never');
-    v_next := (j ->> 'next_allowed_at')::timestamptz;
-    return query select v.org_id, v.lead_id, v.id, v.masked, v.channel,
-      case when (j -> 'allow')::boolean then 'now' when v_next is null then 'never'
-        when (v_next at time zone v.time_zone)::date = (p_as_of at time zone v.time_zone)::date then 'later today' else 'later' end,
-      private.reason_words(j -> 'reasons'), private.evidence_words(j -> 'facts', v.channel),
-      array(select distinct r ->> 'rule' from jsonb_array_elements(j -> 'reasons') r), v_next;
+    select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'masked', c.masked, 'channel', ch.channel,
+        'purpose', p_purpose, 'message', private.lawful_mail()) order by c.lead_id, c.kind, c.position, c.id, ch.n)
+    into v_asked
+    from (select l.lead_id from (select distinct i.lead_id from unnest(p_lead_ids) i (lead_id)) l
+      where private.is_trusted_desk() or private.sees_lead(o.id, l.lead_id) offset 0) i
+    join public.contact_points c on c.org_id = o.id and c.lead_id = i.lead_id
+    join unnest(p_channels) with ordinality ch (channel, n) on (c.kind = 'email') = (ch.channel = 'email');
+    continue when v_asked is null;
+    return query
+      select o.id, (a.x ->> 'lead_id')::uuid, (a.x ->> 'contact_point_id')::bigint, a.x ->> 'masked', a.x ->> 'channel',
+        private.outlook_of(j.answer, o.time_zone, (p_as_of at time zone o.time_zone)::date),
+        private.reason_words(j.answer -> 'reasons'), private.evidence_words(j.answer -> 'facts', a.x ->> 'channel'),
+        array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r), (j.answer ->> 'next_allowed_at')::timestamptz
+      from private.judge_contacts(o.id, v_asked, p_as_of, 'never') j
+      join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n
+      order by a.n;
   end loop;
 end
 $$;
 comment on function public.contact_outlook(uuid[], text[], text, timestamptz) is
-  'Contactable now, later today, later, or never as things stand, and why, per contact point and channel, at an instant; stores nothing. Leads that the caller may not see give nothing. About a millisecond per row. Definer: as gate_preview.';
+  'Contactable now, later today, later, or never as things stand, and why, per contact point and channel, at an instant; stores nothing. Leads that the caller may not see give nothing. Definer: as gate_preview.';
 revoke execute on function public.contact_outlook(uuid[], text[], text, timestamptz) from public, anon;
 grant execute on function public.contact_outlook(uuid[], text[], text, timestamptz) to authenticated, service_role, pipeline_writer;
 
@@ -115,7 +130,9 @@ declare
   v_as_of timestamptz;
   v_zone text;
   v_leads uuid[];
+  v_nominated integer;
   v_all bigint;
+  v_asked jsonb;
 begin
   select c.* into k from public.orgs o join public.campaigns c on c.org_id = o.id and c.id = p_campaign_id
   where private.is_trusted_desk() or o.id = any (private.my_org_ids('{owner,admin,viewer}'));
@@ -123,35 +140,36 @@ begin
     raise exception 'there is no campaign %', p_campaign_id using errcode = 'SL424';
   end if;
   select o.time_zone, (p_date + p_at) at time zone o.time_zone into v_zone, v_as_of from public.orgs o where o.id = k.org_id;
-  -- Ids are random, so the first of them are a fair sample, and always the same one.
-  select (array_agg(x.id order by x.id))[:p_sample], count(*) into v_leads, v_all
+  -- Of those whom the last refresh nominated; ids grow with time, so their hash makes a fair sample, and always the same.
+  select count(*) into v_all from private.candidates_of(k);
+  v_leads := array(select c.lead_id from private.candidates_of(k) c order by uuid_hash_extended(c.lead_id, 0), c.lead_id limit p_sample);
+  -- What has changed since the refresh is left out of both.
+  v_nominated := cardinality(v_leads);
+  v_leads := array(select l.id from public.leads l
+    where l.org_id = k.org_id and l.id = any (v_leads) and l.campaign_status = 'new' and l.phone_verified order by l.id);
+  v_all := round(v_all::numeric * cardinality(v_leads) / greatest(v_nominated, 1));
+  select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'channel', c.channel, 'purpose', 'marketing',
+    'message', private.lawful_mail()))
+  into v_asked
   from (
-    select l.id from public.leads l
-    join public.mv_contactable_leads n on n.org_id = l.org_id and n.lead_id = l.id
-    where l.org_id = k.org_id and l.campaign_status = 'new' and l.phone_verified and l.lead_score >= k.min_score
-      and (cardinality(k.states) = 0 or l.situs_state = any (k.states))
-      and (cardinality(k.source_ids) = 0 or l.source_id = any (k.source_ids))
-  ) x;
+    -- The one that outreach would take: the best of its kind.
+    select distinct on (c.lead_id, ch) c.lead_id, c.id, ch as channel
+    from unnest(v_leads) i (id)
+    join public.contact_points c on c.org_id = k.org_id and c.lead_id = i.id and c.invalid_at is null
+    join unnest(p_channels) ch on (ch = 'email') = (c.kind = 'email')
+    order by c.lead_id, ch, c.verified desc, c.position, c.id
+  ) c;
   return query
-    with contact as (
-      -- The one that outreach would take: the best of its kind.
-      select distinct on (c.lead_id, ch) c.lead_id, c.id, ch as channel
-      from unnest(v_leads) i (id)
-      join public.contact_points c on c.org_id = k.org_id and c.lead_id = i.id and c.invalid_at is null
-      join unnest(p_channels) ch on (ch = 'email') = (c.kind = 'email')
-      order by c.lead_id, ch, c.verified desc, c.position, c.id
-    ), judged as materialized (
-      select ch as channel, case when x.id is not null then
-        private.judge_contact(x.lead_id, x.id, x.channel, 'marketing', v_as_of,
-          '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true}', null, 'never') end as j
-      from unnest(v_leads) i (id) cross join unnest(p_channels) ch
-      left join contact x on x.lead_id = i.id and x.channel = ch
+    with judged as materialized (
+      select (a.x ->> 'lead_id')::uuid as lead_id, a.x ->> 'channel' as channel, j.answer
+      from private.judge_contacts(k.org_id, coalesce(v_asked, '[]'), v_as_of, 'never') j
+      join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n
     ), verdicts as (
-      select v.channel,
-        case when (v.j -> 'allow')::boolean then 'now' when v.j ->> 'next_allowed_at' is null then 'never'
-          when ((v.j ->> 'next_allowed_at')::timestamptz at time zone v_zone)::date = p_date then 'later today' else 'later' end as outlook,
-        case when v.j is null then '{no_contact}' else array(select distinct r ->> 'rule' from jsonb_array_elements(v.j -> 'reasons') r) end as rules
-      from judged v
+      select ch as channel,
+        case when j.answer is null then 'never' else private.outlook_of(j.answer, v_zone, p_date) end as outlook,
+        case when j.answer is null then '{no_contact}' else array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r) end as rules
+      from unnest(v_leads) i (id) cross join unnest(p_channels) ch
+      left join judged j on j.lead_id = i.id and j.channel = ch
     ), counted as (
       select v.channel, v.outlook, null::text as rule, count(*) as n from verdicts v group by 1, 2
       union all
@@ -164,6 +182,6 @@ begin
 end
 $$;
 comment on function public.gate_forecast(uuid, date, text[], integer, time) is
-  'Before launch: of the leads that the campaign could feed, how many could be contacted on a date at p_at (org''s time) per channel, and how many each rule refuses; a lead with two reasons counts under both. Judges p_sample leads and scales up to all candidates; share is the part of the sample. Rows without rule are the totals; no_contact: the lead has no contact of the kind. About a millisecond per lead and channel. Definer: as gate_preview, for owners, admins and viewers. Raises SL424.';
+  'Before launch: of the leads that the campaign could feed, how many could be contacted on a date at p_at (org''s time) per channel, and how many each rule refuses; a lead with two reasons counts under both. Judges p_sample leads and scales up to all candidates; share is the part of the sample. Rows without rule are the totals; no_contact: the lead has no contact of the kind. Definer: as gate_preview, for owners, admins and viewers. Raises SL424.';
 revoke execute on function public.gate_forecast(uuid, date, text[], integer, time) from public, anon;
 grant execute on function public.gate_forecast(uuid, date, text[], integer, time) to authenticated, service_role;
