@@ -70,7 +70,7 @@ select gate_.try('sms', patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) fro
 
 -- What cannot be dated counts, however long it is.
 select gate_.try('sms', jsonb_build_object('state', 'FL', 'postal_code', '33131', 'phone', '+13055550123', 'history',
-    jsonb_build_array(jsonb_build_object('channel', 'sms', 'direction', 'outbound', 'at', at)) || gate_.history('sms 2h A; sms 1h A')),
+    jsonb_build_array(jsonb_build_object('channel', 'sms', 'direction', 'outbound', 'at', at)) || gate_.history('sms 2h A; sms 1h A'), 'message', '{"subject":"A"}'::jsonb),
   '2026-11-18T18:00:00Z', wanted, 'an attempt at ' || at::text)
 from (values ('"yesterday!"'::jsonb, 'state_cap'), ('1763488800', 'state_cap'), ('"soon"', 'state_cap'), ('null', 'state_cap'), ('"2026-11-18"', 'state_cap'), ('"2026-11-15"', 'yes')) x (at, wanted);
 
