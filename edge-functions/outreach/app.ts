@@ -5,6 +5,7 @@ import { memberVerifier } from "../_shared/http/member.ts";
 import { openRoute } from "../_shared/http/open.ts";
 import { notFound, Problem } from "../_shared/http/problem.ts";
 import type { Sending } from "../_shared/outreach/dispatch.ts";
+import { handleDay } from "./day.ts";
 import { type Door, type Handler, open } from "./door.ts";
 import { handleClaim, handleDispatch, handleDue, handleSend } from "./send.ts";
 import { handleCampaign, handleLead } from "./steer.ts";
@@ -39,8 +40,12 @@ export function createApp(sending: Sending): Hono {
   post("/send", "send", handleSend);
   post("/leads/:id/:action", "steer_lead", handleLead);
   post("/campaigns/:id/:action", "steer_campaign", handleCampaign);
-  const [due, other] = [route("due", handleDue), methods("GET")];
-  app.get("/due", (c) => due(c.req.raw)).all((c) => other(c.req.raw));
+  const get = (path: string, name: string, handler: Handler) => {
+    const [run, other] = [route(name, handler), methods("GET")];
+    app.get(path, (c) => run(c.req.raw)).all((c) => other(c.req.raw));
+  };
+  get("/due", "due", handleDue);
+  get("/day", "day", handleDay);
   app.notFound((c) => nowhere(c.req.raw));
   return app;
 }

@@ -4,7 +4,7 @@ import { connect } from "../stack/database.ts";
 /** Path of each webhook below `/webhook/`, and the events that go there. */
 export const announcements: Record<string, string[]> = {
   "sluice/feed": ["feed.done"],
-  "sluice/reply": ["reply.received"],
+  "sluice/reply": ["reply.received", "reply.labelled"],
   "sluice/booking": ["booking.made", "booking.changed"],
   "sluice/dead-letter": ["dead_letter.filed"],
   "sluice/day": ["day.closed"],
@@ -22,7 +22,7 @@ export async function subscribeN8n(
     for (const { id } of orgs) {
       for (const [path, events] of Object.entries(announcements)) {
         const url = `${n8nUrl}/webhook/${path}`;
-        await sql`select private.subscribe(${id}, ${url}, ${events}, ${secret})`;
+        await sql`select public.create_subscription(${id}, ${url}, ${events}, ${secret})`;
       }
     }
     return orgs.length;

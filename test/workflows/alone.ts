@@ -23,7 +23,7 @@ const ofOrg = (lab: Lab) => dispatches(lab.relay).filter(({ org_id }) => org_id 
 export const alone: Suite = {
   "every webhook refuses what Sluice did not sign, and does nothing": async (lab) => {
     const before = lab.mailbox.mails.length;
-    const data = { org_id: org, lead_id: lead, intent: "interested" };
+    const data = { org_id: org, lead_id: lead, label: "interested" };
     for (const { path } of webhookPaths(workflowFiles())) {
       const type = "reply.received";
       const stranger = `whsec_${Buffer.from(randomHex(24), "hex").toString("base64")}`;
@@ -44,7 +44,7 @@ export const alone: Suite = {
   },
 
   "a signature of the secret before the last still holds while rotating": async (lab) => {
-    const data = { org_id: org, lead_id: lead, intent: "opt_out" };
+    const data = { org_id: org, lead_id: lead, label: "opt_out" };
     const { previous, current } = lab.secrets;
     for (const secret of [current, previous]) {
       assert.equal(await deliver(lab, "sluice/reply", "reply.received", data, { secret }), 200);
@@ -65,9 +65,9 @@ export const alone: Suite = {
     };
     const data = { org_id: org, campaign_id: lead };
     assert.equal(await deliver(lab, "sluice/feed", "feed.done", data), 202);
-    await until("voice", () => ofOrg(lab).some(({ channel }) => channel === "voice"));
+    await until("voice", () => ofOrg(lab).some(({ channel }) => channel === "voice_ai"));
     assert.deepEqual(ofOrg(lab).map(({ channel }) => channel), [
-      ...["email", "email", "email", "sms", "voice"],
+      ...["email", "email", "email", "sms", "voice_ai"],
     ]);
     const asked = lab.relay.seen.filter(({ path }) => path === "/outreach/dispatch");
     assert.ok(
@@ -80,18 +80,18 @@ export const alone: Suite = {
     await until("a tick", () => {
       const channels = dispatches(lab.relay).filter(({ org_id }) => org_id === undefined)
         .map(({ channel }) => channel);
-      return ["email", "sms", "voice"].every((channel) => channels.includes(channel));
+      return ["email", "sms", "voice_ai"].every((channel) => channels.includes(channel));
     });
   },
 
   "a reply is handed to the broker by id and link, and once, however often it is told": async (
     lab,
   ) => {
-    const data = { org_id: org, lead_id: lead, intent: "interested" };
+    const data = { org_id: org, lead_id: lead, label: "interested" };
     for (const id of ["evt_reply_1", "evt_reply_1", "evt_reply_1"]) {
       assert.equal(await deliver(lab, "sluice/reply", "reply.received", data, { id }), 200);
     }
-    const later = { ...data, intent: "later" };
+    const later = { ...data, label: "later" };
     assert.equal(await deliver(lab, "sluice/reply", "reply.received", later), 200);
     assert.equal(mails(lab, "Call now").length, 1);
     const [mail] = mails(lab, "Call now");
@@ -102,7 +102,7 @@ export const alone: Suite = {
 
   "an opt-out makes no notice": async (lab) => {
     const before = lab.mailbox.mails.length;
-    const data = { org_id: org, lead_id: lead, intent: "opt_out" };
+    const data = { org_id: org, lead_id: lead, label: "opt_out" };
     assert.equal(await deliver(lab, "sluice/reply", "reply.received", data), 200);
     assert.equal(lab.mailbox.mails.length, before);
   },
@@ -111,7 +111,7 @@ export const alone: Suite = {
     const data = { org_id: org, lead_id: lead };
     assert.equal(await deliver(lab, "sluice/booking", "booking.made", data), 200);
     assert.equal(await deliver(lab, "sluice/booking", "booking.changed", data), 200);
-    const day = { org_id: org, day: "2026-11-20", counts: { fed: 250, sent: 240 } };
+    const day = { org_id: org, local_date: "2026-11-20" };
     assert.equal(await deliver(lab, "sluice/day", "day.closed", day), 200);
     for (let number = 1; number <= 5; number++) {
       const letter = { org_id: org, source: "dispatch", dead_letter_id: number };
@@ -121,7 +121,7 @@ export const alone: Suite = {
     assert.equal(mails(lab, "A meeting has changed").length, 1);
     assert.match(
       mails(lab, "Sluice: 2026-11-20")[0]?.text ?? "",
-      /fed: 250\s+sent: 240[\s\S]*email: 3/,
+      /fed: 250\s+sent: 240\s+open dead letters: 2[\s\S]*email: 3/,
     );
     // Five letters of one kind within the hour (two hours, where the clock strikes in between).
     const letters = mails(lab, "Dead letter: dispatch").length;
@@ -146,7 +146,8 @@ export const alone: Suite = {
       const sms = seen.path === "/outreach/dispatch" && seen.body.includes('"sms"');
       return sms ? { status: 500, body: { code: "internal" } } : idle(seen);
     };
-    const voices = () => dispatches(lab.relay).filter(({ channel }) => channel === "voice").length;
+    const voices = () =>
+      dispatches(lab.relay).filter(({ channel }) => channel === "voice_ai").length;
     await until("voice after a failed sms", () => voices() > 0);
     const failure = "n8n: 02 Dispatch due steps failed";
     await until("the operator's notice", () => mails(lab, failure).length > 0);

@@ -29,7 +29,7 @@ export const killed: Suite = {
     await lab.restart();
     await until("a tick after the restart", () => {
       const channels = dispatches(lab.relay).map(({ channel }) => channel);
-      return ["email", "sms", "voice"].every((channel) => channels.includes(channel));
+      return ["email", "sms", "voice_ai"].every((channel) => channels.includes(channel));
     });
     assert.equal(ofOrg(lab).length, 0, "the announcement was answered and is not taken up again");
   },

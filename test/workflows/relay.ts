@@ -38,7 +38,11 @@ export const nothingDue: Answer = {
 export function idle({ path, headers }: Seen): Answer {
   if (path === "/outreach/dispatch") return nothingDue;
   if (path.startsWith("/outreach/due")) {
-    return { status: 200, body: { email: 3, sms: 0, voice: 1 } };
+    return { status: 200, body: { due: { email: 3, sms: 0 }, next_at: null } };
+  }
+  if (path.startsWith("/outreach/day") && path.endsWith("&date=2026-11-20")) {
+    const counts = { fed: 250, sent: 240 };
+    return { status: 200, body: { local_date: "2026-11-20", counts, open_dead_letters: 2 } };
   }
   if (path.startsWith("/csv-upload")) {
     return { status: 202, body: { upload_id: "u", part: 1, sha256: headers["webhook-id"] } };
