@@ -2,9 +2,13 @@
 -- changed since, and what was contacted. What is kept is listed with the reason.
 
 create function private.why_kept(p_lead public.leads, p_upload_id uuid) returns text
-language sql stable set search_path = '' as $$
-  select case
+language plpgsql stable set search_path = '' as $$
+begin
+  return case
     when p_lead.campaign_status <> 'new' or p_lead.call_attempt_count > 0 or p_lead.last_reply_at is not null
+      then 'contacted or in a campaign since'
+    when exists (select from public.messages x where x.org_id = p_lead.org_id and x.lead_id = p_lead.id)
+      or exists (select from public.sequence_runs x where x.org_id = p_lead.org_id and x.lead_id = p_lead.id)
       then 'contacted or in a campaign since'
     when exists (select from public.lead_changes c
       where c.org_id = p_lead.org_id and c.lead_id = p_lead.id and c.actor = 'member')
@@ -22,7 +26,8 @@ language sql stable set search_path = '' as $$
       then 'united with another lead since'
     when exists (select from public.consent_tokens t where t.org_id = p_lead.org_id and t.lead_id = p_lead.id)
       then 'asked for consent since'
-  end
+  end;
+end
 $$;
 comment on function private.why_kept(public.leads, uuid) is 'Why a lead that the upload created must stay; null when it may go.';
 

@@ -78,6 +78,8 @@ begin
       from public.consents c where c.org_id = p_org_id and c.value_bidx = any (v_values) and c.lead_id is distinct from p_lead_id),
     'words_of_opt_outs', (select coalesce(jsonb_agg(jsonb_build_object('consent_id', c.id, 'words', private.decrypt_value(c.words_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
       from public.consents c where c.org_id = p_org_id and (c.lead_id = p_lead_id or c.value_bidx = any (v_values)) and c.words_cipher is not null),
+    'words_of_messages', (select coalesce(jsonb_agg(jsonb_build_object('message_id', m.id, 'words', private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id))) order by m.created_at), '[]')
+      from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id and m.text_cipher is not null),
     'do_not_call_status', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[]), '[]')
       from private.phone_scrubs s where s.org_id = p_org_id and s.value_bidx = any (v_values)),
     'united_with', (select coalesce(jsonb_agg(m.merged_row - '{org_id,phone_bidx,addr_hash,contact_points}'::text[]), '[]')
@@ -137,12 +139,16 @@ begin
   where m.org_id = p_org_id and p_lead_id in (m.survivor_id, m.merged_id);
   update public.lead_conflicts c set raw = '\x', row_keys = '{}', state = 'dismissed', closed_at = coalesce(c.closed_at, p_as_of), resolution = 'erased'
   where c.org_id = p_org_id and p_lead_id = any (c.lead_ids);
+  -- That something was sent is kept, by ids; a person's own words and the provider's name for it go.
+  update public.messages m set text_cipher = null, key_id = null, in_reply_to = null, error_detail = null
+  where m.org_id = p_org_id and m.lead_id = p_lead_id;
   v_kept := jsonb_build_object(
     'suppressions', v_contacts,
+    'messages', (select count(*) from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id),
     'consents', (select count(*) from public.consents c where c.org_id = p_org_id and c.lead_id = p_lead_id),
     'decisions', (select count(*) from public.gate_decisions d where d.org_id = p_org_id and d.lead_id = p_lead_id),
     'contact_attempts', (select count(*) from public.contact_attempts a where a.org_id = p_org_id and a.lead_id = p_lead_id),
-    'why', 'suppressions as hashes, so that nobody contacts the person again; consents, decisions and contacts made for five years (16 CFR 310.5)',
+    'why', 'suppressions as hashes, so that nobody contacts the person again; consents, decisions, messages and contacts made for five years (16 CFR 310.5)',
     'uploaded_files', 'the bytes of lists that named the person go with the org''s raw_days');
   insert into public.erasures (org_id, lead_id, reason, erased_at, erased_by, kept)
   values (p_org_id, p_lead_id, p_reason, p_as_of, auth.uid(), v_kept);

@@ -27,6 +27,10 @@ create function private.take_throttle(
 language plpgsql volatile set search_path = '' as $$
 begin
   if p_count > 0 and num_nonnulls(p_per_minute, p_per_day) > 0 then
+    -- What counts for nothing any more goes as the windows slide.
+    delete from private.throttle_windows w
+    where w.org_id = p_org_id and w.scope = p_scope and w.key = p_key
+      and w.bucket_at < p_as_of - case w.span when 'minute' then interval '2 minutes' else interval '25 hours' end;
     insert into private.throttle_windows as w (org_id, scope, key, span, bucket_at, taken)
     select p_org_id, p_scope, p_key, s.span, date_bin(s.width, p_as_of, '2000-01-01Z'), p_count
     from (values ('minute', interval '1 second', p_per_minute), ('day', interval '5 minutes', p_per_day)) s (span, width, most)
@@ -36,20 +40,7 @@ begin
 end
 $$;
 comment on function private.take_throttle(uuid, text, text, integer, integer, integer, timestamptz) is
-  'Counts messages against the windows of a key; without limits it writes nothing.';
-
-create function private.purge_limits(p_as_of timestamptz default now()) returns integer
-language plpgsql volatile set search_path = '' as $$
-declare
-  v_count integer;
-begin
-  delete from private.throttle_windows w
-  where w.bucket_at < p_as_of - case w.span when 'minute' then interval '2 minutes' else interval '25 hours' end;
-  get diagnostics v_count = row_count;
-  return v_count;
-end
-$$;
-comment on function private.purge_limits(timestamptz) is 'Deletes windows that count for nothing any more; returns how many.';
+  'Counts messages against the windows of a key, and drops the buckets that have slid out; without limits it writes nothing.';
 
 create function private.lock_limits(p_org_id uuid, p_channel text) returns void
 language plpgsql volatile set search_path = '' as $$

@@ -9,13 +9,27 @@ end
 $$;
 comment on function private.lead_has_contact(uuid, uuid) is 'Whether anything is left by which the lead can be reached.';
 
-create function private.advance_runs(p_org_id uuid, p_run_ids uuid[], p_as_of timestamptz default now()) returns integer
+create function private.complete_leads(p_org_id uuid, p_lead_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
-  v_count integer;
 begin
   perform set_config('sluice.actor', 'system', true);
+  update public.leads l set campaign_status = case
+    when private.lead_has_contact(l.org_id, l.id) then 'completed' else 'invalid' end::public.campaign_status
+  where l.org_id = p_org_id and l.id = any (p_lead_ids) and l.campaign_status in ('queued', 'active', 'paused');
+  perform set_config('sluice.actor', v_actor, true);
+end
+$$;
+comment on function private.complete_leads(uuid, uuid[]) is
+  'Leads whose sequence has ended: completed, or invalid where nothing reaches them. Who answered, booked or opted out stays so.';
+
+create function private.advance_runs(p_org_id uuid, p_run_ids uuid[], p_as_of timestamptz default now()) returns integer
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_ended uuid[];
+  v_count integer;
+begin
   with next as (
     select r.id, r.sent_count > 0 as said, o.time_zone, o.holidays, (
       select s from public.sequence_steps s
@@ -35,14 +49,9 @@ begin
     from next n
     where r.org_id = p_org_id and r.id = n.id and r.state in ('active', 'paused')
     returning r.lead_id, r.ended_at
-  ), ended as (
-    update public.leads l set campaign_status = case
-      when private.lead_has_contact(l.org_id, l.id) then 'completed' else 'invalid' end::public.campaign_status
-    where l.org_id = p_org_id and l.id in (select m.lead_id from moved m where m.ended_at is not null)
-      and l.campaign_status in ('queued', 'active', 'paused')
   )
-  select count(*) into v_count from moved;
-  perform set_config('sluice.actor', v_actor, true);
+  select count(*), array_agg(m.lead_id) filter (where m.ended_at is not null) into v_count, v_ended from moved m;
+  perform private.complete_leads(p_org_id, v_ended) where v_ended is not null;
   return v_count;
 end
 $$;

@@ -103,6 +103,8 @@ begin
     perform private.note_contact_lost(p_org_id, m.lead_id, m.value_bidx, v_kind, case p_kind when 'complained' then p_kind else 'unsubscribed' end,
       m.channel, m.provider, p_at);
     perform private.stop_runs(p_org_id, m.lead_id, case p_kind when 'complained' then p_kind else 'unsubscribed' end, p_at);
+    -- Who is not out by the opt-out itself is at least through with this campaign.
+    perform private.complete_leads(p_org_id, array[m.lead_id]);
   end if;
   return m.state::text;
 end

@@ -22,6 +22,7 @@ language plpgsql volatile set search_path = '' as $$
 declare
   v_ids uuid[];
 begin
+  perform from public.leads l where l.org_id = p_org_id and l.id = p_lead_id for no key update;
   with stopped as (
     update public.sequence_runs r set state = 'stopped', ended_at = p_as_of, end_reason = p_reason, next_at = null, message_id = null,
       paused_at = null, paused_by = null
@@ -40,7 +41,8 @@ comment on function private.stop_runs(uuid, uuid, text, timestamptz) is
 create function private.tg_leads__stop_runs() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.stop_runs(new.org_id, new.id, new.campaign_status::text, now());
+  perform private.stop_runs(new.org_id, new.id, new.campaign_status::text,
+    coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now()));
   return null;
 end
 $$;
@@ -134,8 +136,7 @@ begin
         'at', p_as_of, 'rules', array['skipped_by_person'], 'reason', p_reason, 'by', auth.uid())), p_as_of);
     when 'stop' then
       perform private.stop_runs(p_org_id, p_lead_id, coalesce(p_reason, 'stopped_by_person'), p_as_of);
-      update public.leads x set campaign_status = 'completed'
-      where x.org_id = p_org_id and x.id = p_lead_id and x.campaign_status in ('queued', 'active', 'paused');
+      perform private.complete_leads(p_org_id, array[p_lead_id]);
   end case;
   perform set_config('sluice.actor', v_actor, true);
   select x.* into r from public.sequence_runs x where x.org_id = p_org_id and x.id = r.id;
@@ -148,7 +149,6 @@ comment on function public.steer_lead(uuid, uuid, text, text, timestamptz) is
 create function private.steer_runs_of_campaign(p_org_id uuid, p_campaign_id uuid, p_state public.campaign_state, p_as_of timestamptz) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-  v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_runs uuid[];
   v_leads uuid[];
   v_count integer;
@@ -172,10 +172,7 @@ begin
     paused_at = null, paused_by = null
   where r.org_id = p_org_id and r.id = any (v_runs);
   get diagnostics v_count = row_count;
-  perform set_config('sluice.actor', 'system', true);
-  update public.leads l set campaign_status = 'completed'
-  where l.org_id = p_org_id and l.id = any (v_leads) and l.campaign_status in ('queued', 'active', 'paused');
-  perform set_config('sluice.actor', v_actor, true);
+  perform private.complete_leads(p_org_id, v_leads);
   return v_count;
 end
 $$;

@@ -23,20 +23,31 @@ comment on view public.campaign_progress is 'How many leads of a campaign stand 
 revoke all on public.campaign_progress from anon, authenticated;
 grant select on public.campaign_progress to authenticated, service_role;
 
+-- By campaign and channel, so that each is a probe of the index of what is due, however many wait.
 create function private.due_counts(p_org_id uuid default null, p_as_of timestamptz default now())
 returns table (org_id uuid, channel text, due bigint, next_at timestamptz)
 language plpgsql stable set search_path = '' as $$
 begin
   return query
-  select d.org_id, d.channel, count(*) filter (where d.at <= p_as_of), min(d.at) filter (where d.at > p_as_of)
+  select d.org_id, d.channel, sum(d.due)::bigint, min(d.next_at)
   from (
-    select r.org_id, r.next_channel as channel, r.next_at as at from public.sequence_runs r
-    join public.campaigns c on c.org_id = r.org_id and c.id = r.campaign_id and c.state = 'running'
-    where r.state = 'active' and r.next_at is not null and (p_org_id is null or r.org_id = p_org_id)
+    select c.org_id, ch as channel,
+      (select count(*) from public.sequence_runs r where r.org_id = c.org_id and r.campaign_id = c.id and r.next_channel = ch
+        and r.state = 'active' and r.next_at <= p_as_of) as due,
+      (select r.next_at from public.sequence_runs r where r.org_id = c.org_id and r.campaign_id = c.id and r.next_channel = ch
+        and r.state = 'active' and r.next_at > p_as_of order by r.next_at limit 1) as next_at
+    from public.campaigns c cross join unnest('{email,sms,voice_ai}'::text[]) ch
+    where c.state = 'running' and (p_org_id is null or c.org_id = p_org_id)
     union all
-    select m.org_id, m.channel, m.retry_at from public.messages m
-    where m.state = 'retrying' and (p_org_id is null or m.org_id = p_org_id)) d
-  group by d.org_id, d.channel order by d.org_id, d.channel;
+    select o.id, ch,
+      (select count(*) from public.messages m where m.org_id = o.id and m.channel = ch and m.state = 'retrying' and m.retry_at <= p_as_of),
+      (select m.retry_at from public.messages m where m.org_id = o.id and m.channel = ch and m.state = 'retrying' and m.retry_at > p_as_of
+        order by m.retry_at limit 1)
+    from public.orgs o cross join unnest('{email,sms,voice_ai}'::text[]) ch
+    where p_org_id is null or o.id = p_org_id) d
+  group by d.org_id, d.channel
+  having sum(d.due) > 0 or min(d.next_at) is not null
+  order by d.org_id, d.channel;
 end
 $$;
 comment on function private.due_counts(uuid, timestamptz) is 'By org and channel: how many steps and retries are due, and when the next one after that is.';
