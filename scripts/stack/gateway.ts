@@ -64,6 +64,7 @@ function forward(
   response: ServerResponse,
   port: number,
   path: string,
+  over: () => Promise<void>,
 ): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const upstream = request({
@@ -98,7 +99,7 @@ function forward(
     // Mostly the function has died: with the answer held until its end is noticed, the next request
     // waits for the new process instead of meeting the old one on its way out.
     const ended = { code: "WORKER_ERROR", message: "The function ended" };
-    if (!answered) setTimeout(() => answer(response, 502, ended), 200);
+    if (!answered) void over().then(() => answer(response, 502, ended));
   });
   response.once("close", () => {
     if (!connected) return upstream.destroy();
@@ -136,7 +137,8 @@ export async function startGateway(options: GatewayOptions): Promise<Server> {
     for (let attempt = 0; attempt < 3; attempt++) {
       const port = await route.process.port(failed);
       if (!port) break;
-      if (await forward(incoming, response, port, url.slice(prefix.length))) return;
+      const over = () => route.process.ended(port);
+      if (await forward(incoming, response, port, url.slice(prefix.length), over)) return;
       if (incoming.destroyed) return;
       failed = port;
     }

@@ -61,7 +61,7 @@ export class DenoProcess {
   }
 
   /** The port, once a process answers there (another than `failed`); null where none does in time. */
-  async port(failed: number | null = null, timeout = 20_000): Promise<number | null> {
+  async port(failed: number | null = null, timeout = 60_000): Promise<number | null> {
     const deadline = Date.now() + timeout;
     for (;;) {
       const timer = new AbortController();
@@ -75,6 +75,12 @@ export class DenoProcess {
       if (Date.now() > deadline) return null;
       await pause(20);
     }
+  }
+
+  /** Returns once the process at that port has ended, or after a while where it lives on. */
+  async ended(port: number, timeout = 2_000): Promise<void> {
+    const deadline = Date.now() + timeout;
+    while (this.#child && this.#port === port && Date.now() < deadline) await pause(10);
   }
 
   start(): void {

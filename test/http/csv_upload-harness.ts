@@ -123,9 +123,9 @@ export async function call(url: URL | string, init: RequestInit = {}): Promise<A
   };
 }
 
-/** Asks again and again, for a minute and a half at most, until the answer is not null. */
+/** Asks again and again, for three minutes at least, until the answer is not null. */
 export async function eventually<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
-  for (let attempt = 0; attempt < 1800; attempt++) {
+  for (let attempt = 0; attempt < 3600; attempt++) {
     const answer = await ask();
     if (answer !== null) return answer;
     await new Promise((resolve) => setTimeout(resolve, 50));

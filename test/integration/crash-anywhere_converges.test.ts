@@ -107,25 +107,27 @@ describe("the worker is killed", () => {
   });
 
   test("again and again", async () => {
-    const source = await world.addSource(await world.addOrg());
-    const upload = await send(source);
-    let kills = 0, last = "";
-    while (kills < 4) {
-      const state = await eventually("something to happen", async () => {
-        const { json } = await world.status(upload, source);
-        const now = json.state + JSON.stringify(json.parts);
-        return now !== last || json.state === "completed"
-          ? { now, done: json.state === "completed" }
-          : null;
-      });
-      last = state.now;
-      if (state.done) break;
-      await eventually("a worker", () => Promise.resolve(worker().pid));
-      await killWorker();
-      kills++;
+    // How often an upload can be hit depends on the machine: where it is done too soon, another follows.
+    for (let kills = 0; kills < 4;) {
+      const source = await world.addSource(await world.addOrg());
+      const upload = await send(source);
+      let last = "";
+      while (kills < 4) {
+        const state = await eventually("something to happen", async () => {
+          const { json } = await world.status(upload, source);
+          const now = json.state + JSON.stringify(json.parts);
+          return now !== last || json.state === "completed"
+            ? { now, done: json.state === "completed" }
+            : null;
+        });
+        last = state.now;
+        if (state.done) break;
+        await eventually("a worker", () => Promise.resolve(worker().pid));
+        await killWorker();
+        kills++;
+      }
+      expect(await outcome(upload, source)).toEqual(expected);
     }
-    expect(kills).toBeGreaterThan(2);
-    expect(await outcome(upload, source)).toEqual(expected);
   });
 
   test("gently: it gives its jobs back at once, and no attempt is lost", async () => {

@@ -161,7 +161,7 @@ describe("processes", () => {
     expect(pids.every(isAlive)).toBe(true);
     parent.kill("SIGKILL");
     await once(parent, "exit");
-    await expect.poll(() => pids.some(isAlive)).toBe(false);
+    await expect.poll(() => pids.some(isAlive), { timeout: 60_000 }).toBe(false);
   });
 });
 
@@ -175,7 +175,7 @@ describe("net.http_post", () => {
         sql`select status_code, content, error_msg from net._http_response where id = ${
           row?.id ?? 0
         }`;
-      await expect.poll(answer, { timeout: 10_000 }).toHaveLength(1);
+      await expect.poll(answer, { timeout: 60_000 }).toHaveLength(1);
       return (await answer())[0];
     } finally {
       await sql.end();

@@ -51,7 +51,7 @@ select is(cast_.run(who, 'insert into public.lead_changes (org_id, lead_id, acti
 from unnest(array['anon', 'owner', 'broker', 'pipeline_writer']) who;
 select is(cast_.run('pipeline_writer', 'select from public.lead_changes'), cast_.run('desk', 'select from public.lead_changes'), 'the writer reads it');
 -- No contact value gets into it, and none of the encrypted ones either.
-select is((select count(*) from public.lead_changes where changes ? 'value_cipher' or changes::text ~ '555-?01'), 0::bigint, 'history holds no contact values');
+select is((select count(*) from public.lead_changes where changes ? 'value_cipher' or changes::text ~ '[2-9][0-9]{2}[-) ]*555-?01[0-9]{2}'), 0::bigint, 'history holds no contact values');
 
 select * from finish();
 rollback;

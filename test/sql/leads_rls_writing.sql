@@ -2,9 +2,10 @@ begin;
 \ir support/cast.sql
 select no_plan();
 
+create sequence pg_temp.houses start 1000;
 create function pg_temp.new_lead(p_org text, p_broker text) returns text language sql as $$
   select format('insert into public.leads (org_id, situs_street, situs_city, situs_state, situs_zip, assigned_broker_id) values (%L, %L, ''Los Angeles'', ''CA'', ''90001'', %L)',
-    p_org || '0000000-0000-4000-8000-000000000000', (random() * 8999 + 1000)::integer || ' Oak Ave', p_org || '0000000-0000-4000-8000-0000000000' || p_broker)
+    p_org || '0000000-0000-4000-8000-000000000000', nextval('pg_temp.houses') || ' Oak Ave', p_org || '0000000-0000-4000-8000-0000000000' || p_broker)
 $$;
 
 -- Inserting: brokers only for themselves, viewers and strangers never, admins for anybody of the org.
