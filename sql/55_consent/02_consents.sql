@@ -33,6 +33,8 @@ create table public.consents (
   ip inet,
   user_agent text,
   certificate_id text,
+  evidence text,
+  evidence_sha256 bytea,
   token_id uuid,
   occurred_at timestamptz not null,
   time_zone text,
@@ -64,6 +66,7 @@ create table public.consents (
     and automated_disclosed is true and not_condition_of_purchase is true)),
   constraint consent_text_has_its_hash check ((shown_text is null) = (text_sha256 is null)
     and text_sha256 = sha256(convert_to(shown_text, 'UTF8'))),
+  constraint evidence_hash_is_a_sha256 check (evidence_sha256 is null or (octet_length(evidence_sha256) = 32 and evidence is not null)),
   constraint consent_says_how check (length(btrim(method)) > 0),
   constraint revocation_scope_is_known check (revoked_scope in ('all', 'channel', 'matter')),
   constraint revocation_says_its_scope check ((action = 'revoke') = (revoked_scope is not null)),
@@ -79,6 +82,7 @@ comment on column public.consents.type is 'pec: express; pewc: express and writt
 comment on column public.consents.shown_text is 'The text exactly as it was shown, and text_sha256 of its UTF-8 bytes.';
 comment on column public.consents.method is 'How: consent form, reply START, one-click unsubscribe, the method a list names …';
 comment on column public.consents.certificate_id is 'Id of the vendor''s certificate of the page visit.';
+comment on column public.consents.evidence is 'Where the signed paper or the recording lies: a file, an address, a folder and page; evidence_sha256 is the hash of the file.';
 comment on column public.consents.occurred_at is 'When it was given or taken back; recorded_at is when it was written down here.';
 comment on column public.consents.time_zone is 'IANA zone of the person at the time, where known.';
 comment on column public.consents.revoked_scope is 'all: everything; channel: the channels listed; matter: one matter only.';
@@ -101,16 +105,40 @@ revoke all on public.consents from anon, authenticated, service_role;
 grant select on public.consents to service_role;
 grant select (org_id, id, lead_id, contact_point_id, kind, masked, action, channels, purpose, type, is_claim,
   shown_text, text_sha256, text_version, language, seller, automated_disclosed, not_condition_of_purchase,
-  method, signature, page_url, ip, user_agent, certificate_id, token_id, occurred_at, time_zone, revoked_scope,
+  method, signature, page_url, ip, user_agent, certificate_id, evidence, evidence_sha256, token_id, occurred_at, time_zone, revoked_scope,
   is_keyword, confirm_before, recorded_by, recorded_by_user, source_id, upload_id, recorded_at)
   on public.consents to authenticated;
 grant select, insert on public.consents to pipeline_writer;
+create function private.sees_record_of(p_org_id uuid, p_lead_id uuid) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_lead uuid := p_lead_id;
+  v_survivor uuid;
+begin
+  for i in 1..20 loop
+    if private.sees_lead(p_org_id, v_lead) then
+      return true;
+    end if;
+    v_survivor := (select m.survivor_id from public.lead_merges m
+      where m.org_id = p_org_id and m.merged_id = v_lead and m.undone_at is null order by m.merged_at desc limit 1);
+    if v_survivor is null then
+      return false;
+    end if;
+    v_lead := v_survivor;
+  end loop;
+  return false;
+end
+$$;
+comment on function private.sees_record_of(uuid, uuid) is
+  'Whether the signed-in user may see what is on record about a lead: who sees it, or the lead that it was united into. For rows that keep the lead of their time. Definer: asked by policies themselves.';
+revoke execute on function private.sees_record_of(uuid, uuid) from public;
+grant execute on function private.sees_record_of(uuid, uuid) to authenticated, service_role;
 create policy select_members on public.consents for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.consents for select to pipeline_writer using (true);
 create policy insert_writer on public.consents for insert to pipeline_writer with check (true);
 
 alter table public.orgs add constraint consent_months_are_a_number check (settings ->> 'consent_months' ~ '^[1-9][0-9]{0,2}$');
 comment on column public.orgs.settings is
-  'Choices of the org. raw_days: for how many days the bytes of finished uploads are kept (30). consent_months: after how many months a consent no longer counts (none: it does not expire).';
+  'Choices of the org. raw_days: for how many days the bytes of finished uploads are kept (30). consent_months: after how many months a consent no longer counts (none: it does not expire). consent_page: https address under which pages/consent is served.';

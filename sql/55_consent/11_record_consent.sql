@@ -1,0 +1,147 @@
+-- Consent that was given on paper or in words, and business relationships: a member writes down what they have
+-- the proof of, and stands for it with their name.
+
+create function private.works_lead(p_org_id uuid, p_lead_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from public.leads l
+    where l.org_id = p_org_id and l.id = p_lead_id
+      and (private.is_trusted_desk() or l.org_id = any (private.my_org_ids('{owner,admin}'))
+        or (l.assigned_broker_id = any (private.my_broker_ids()) and l.org_id = any (private.my_org_ids()))))
+$$;
+comment on function private.works_lead(uuid, uuid) is
+  'Whether the caller may act for the lead: owners and admins, the broker it is assigned to, the service. Definer: reads leads without the policies.';
+revoke execute on function private.works_lead(uuid, uuid) from public, pipeline_writer;
+
+create function private.consent_fault(p_consent jsonb, p_kind public.contact_kind, p_as_of timestamptz) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_method constant text := p_consent ->> 'method';
+  v_type constant text := p_consent ->> 'type';
+  v_at timestamptz;
+begin
+  if jsonb_typeof(p_consent) is distinct from 'object' then
+    return 'it is no object';
+  elsif p_consent - '{method,type,channels,purpose,occurred_at,text,language,seller,signature,automated_disclosed,not_condition_of_purchase,evidence,evidence_sha256,time_zone}'::text[] <> '{}' then
+    return 'there is a field of another name';
+  elsif exists (select from jsonb_each(p_consent) f where jsonb_typeof(f.value) <> case
+    when f.key = 'channels' then 'array' when f.key in ('automated_disclosed', 'not_condition_of_purchase') then 'boolean' else 'string' end
+    and jsonb_typeof(f.value) <> 'null') then
+    return 'a field has a value of another kind';
+  elsif v_method is null or v_method not in ('paper', 'spoken', 'purchase', 'inquiry') then
+    return 'method is paper, spoken, purchase or inquiry';
+  elsif v_type is null or not v_type = any (case v_method when 'paper' then '{pec,pewc}' when 'spoken' then '{pec}'
+    when 'purchase' then '{ebr_purchase}' else '{ebr_inquiry}' end::text[]) then
+    return format('type does not fit: %s', case v_method when 'paper' then 'paper is pec or pewc' when 'spoken' then 'what was spoken is pec'
+      else format('it is ebr_%s', v_method) end);
+  elsif coalesce(p_consent -> 'channels', '[]') in ('[]', 'null') or not private.channels_of(p_kind) @> array(select jsonb_array_elements_text(p_consent -> 'channels')) then
+    return format('channels of this contact are %s', array_to_string(private.channels_of(p_kind), ', '));
+  elsif p_consent ->> 'purpose' not in ('marketing', 'transactional') then
+    return 'purpose is marketing or transactional';
+  end if;
+  v_at := private.read_instant(p_consent -> 'occurred_at');
+  if v_at is null or not isfinite(v_at) then
+    return 'occurred_at is no time';
+  elsif v_at > p_as_of then
+    return 'occurred_at lies in the future';
+  elsif length(btrim(coalesce(p_consent ->> 'evidence', ''))) < 3 then
+    return 'evidence says where the paper, the recording or the record lies';
+  elsif p_consent ->> 'evidence_sha256' !~ '^[0-9a-f]{64}$' then
+    return 'evidence_sha256 has 64 hexadecimal digits';
+  elsif length(btrim(coalesce(p_consent ->> 'seller', ''))) = 0 then
+    return 'seller says who may contact';
+  end if;
+  if v_method in ('paper', 'spoken') then
+    if length(btrim(coalesce(p_consent ->> 'text', ''))) = 0 or position(p_consent ->> 'seller' in p_consent ->> 'text') = 0 then
+      return 'text holds the words that were agreed to, and they name the seller';
+    end if;
+  end if;
+  if v_method = 'paper' and length(btrim(coalesce(p_consent ->> 'signature', ''))) = 0 then
+    return 'signature holds the name that was signed';
+  elsif v_type = 'pewc' and (p_consent -> 'automated_disclosed' is distinct from 'true' or p_consent -> 'not_condition_of_purchase' is distinct from 'true') then
+    return 'written consent says that contacts may be automated and that it is no condition of a purchase';
+  end if;
+  return null;
+end
+$$;
+comment on function private.consent_fault(jsonb, public.contact_kind, timestamptz) is
+  'What keeps a consent that somebody writes down from being one, in words; null when nothing does.';
+
+create function public.record_consent(
+  p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_consent jsonb, p_as_of timestamptz default now()
+) returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  c public.contact_points;
+  v_fault text;
+  v_id bigint;
+  v_at timestamptz;
+begin
+  select x.* into c from public.contact_points x
+  where x.org_id = p_org_id and x.lead_id = p_lead_id and x.id = p_contact_point_id and private.works_lead(p_org_id, p_lead_id);
+  if not found then
+    raise exception 'there is no contact % of lead %', p_contact_point_id, p_lead_id using errcode = 'SL405';
+  end if;
+  -- Only the service has another clock.
+  p_as_of := case when private.is_trusted_desk() then p_as_of else now() end;
+  v_fault := private.consent_fault(p_consent, c.kind, p_as_of);
+  if v_fault is not null then
+    raise exception 'this is no consent: %', v_fault using errcode = 'SL404';
+  end if;
+  v_at := private.read_instant(p_consent -> 'occurred_at');
+  -- The same sheet twice is one consent.
+  select x.id into v_id from public.consents x
+  where x.org_id = p_org_id and x.value_bidx = c.value_bidx and x.action = 'grant' and x.occurred_at = v_at
+    and x.method = p_consent ->> 'method' and x.evidence = btrim(p_consent ->> 'evidence');
+  if found then
+    return v_id;
+  end if;
+  insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, channels, purpose,
+    shown_text, text_sha256, language, seller, automated_disclosed, not_condition_of_purchase, method, signature, evidence, evidence_sha256,
+    occurred_at, time_zone, recorded_by, recorded_by_user, recorded_at)
+  select p_org_id, p_lead_id, c.id, c.value_bidx, c.kind, c.masked, 'grant', p_consent ->> 'type',
+    array(select distinct jsonb_array_elements_text(p_consent -> 'channels') order by 1), coalesce(p_consent ->> 'purpose', 'marketing'),
+    t.body, sha256(convert_to(t.body, 'UTF8')), p_consent ->> 'language', p_consent ->> 'seller',
+    (p_consent -> 'automated_disclosed')::boolean, (p_consent -> 'not_condition_of_purchase')::boolean,
+    p_consent ->> 'method', nullif(btrim(p_consent ->> 'signature'), ''), btrim(p_consent ->> 'evidence'),
+    decode(p_consent ->> 'evidence_sha256', 'hex'), v_at,
+    (select z.name from pg_catalog.pg_timezone_names z where z.name = p_consent ->> 'time_zone'), 'member', auth.uid(), p_as_of
+  from (select nullif(btrim(p_consent ->> 'text'), '') as body) t
+  returning id into v_id;
+  -- A broker's word does not lift what the person asked for; owners and admins have seen the sheet.
+  if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+    perform private.lift_suppressions(p_org_id, v_id, p_as_of);
+  end if;
+  return v_id;
+end
+$$;
+comment on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) is
+  'Writes down a consent that was given outside the form, for one phone or e-mail of a lead that the caller works: {method: paper | spoken | purchase | inquiry, type: pec | pewc | ebr_purchase | ebr_inquiry, channels, occurred_at, seller, text, signature, automated_disclosed, not_condition_of_purchase, evidence, evidence_sha256, purpose, language, time_zone}. Returns its id; the same again returns the same. Suppressions it lifts only when owners, admins or the service record it. Definer: nobody writes consents by hand. Raises SL404 (what is missing), SL405 (no such contact).';
+
+revoke execute on function private.consent_fault(jsonb, public.contact_kind, timestamptz) from pipeline_writer;
+revoke execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) from public, anon;
+grant execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) to authenticated, service_role;
+
+alter table public.orgs add constraint consent_page_is_https check (settings ->> 'consent_page' ~ '^https://[^#]+$');
+
+create function public.issue_consent_link(
+  p_org_id uuid, p_lead_id uuid, p_channels text[], p_text_version integer default null, p_ttl interval default '14 days'
+) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_nonce text;
+begin
+  if not private.works_lead(p_org_id, p_lead_id) then
+    raise exception 'there is no lead %', p_lead_id using errcode = 'SL405';
+  elsif p_ttl is null or p_ttl < interval '1 minute' or p_ttl > interval '90 days' then
+    raise exception 'a link holds for a minute to 90 days' using errcode = 'SL401';
+  end if;
+  v_nonce := private.issue_consent_token(p_org_id, p_lead_id, p_channels, p_text_version, p_ttl, now());
+  return (select jsonb_build_object('nonce', v_nonce, 'url', (o.settings ->> 'consent_page') || '#' || v_nonce, 'expires_at', now() + p_ttl)
+    from public.orgs o where o.id = p_org_id);
+end
+$$;
+comment on function public.issue_consent_link(uuid, uuid, text[], integer, interval) is
+  'A link to the consent form for a lead that the caller works: {nonce, url, expires_at}, the only time that it is seen. url needs consent_page in the org''s settings (https, where pages/consent is served). Definer: tokens are nobody''s to write. Raises SL401 (text, contacts or term do not fit), SL405 (no such lead).';
+revoke execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) from public, anon;
+grant execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) to authenticated, service_role;
