@@ -25,15 +25,22 @@ async function openMain(server: RunningServer): Promise<string> {
 }
 
 async function start(): Promise<void> {
-  takeLease("keep");
   const server = await openServer();
+  if (server.isPrivate) takeLease("keep");
   const url = await openMain(server);
   await server.release();
-  say("The database is up; `npm run db:stop` stops it.");
+  say(
+    server.isPrivate
+      ? "The database is up; `npm run db:stop` stops it."
+      : "The database of DATABASE_URL is ready.",
+  );
   console.log(url);
 }
 
 async function stop(): Promise<void> {
+  if (process.env.DATABASE_URL) {
+    throw new Error("DATABASE_URL names a server that db:stop did not start, and leaves alone.");
+  }
   const stopped = await stopCluster();
   await dropLease("keep");
   say(stopped ? "The database is stopped." : "The database was not running.");

@@ -1,16 +1,17 @@
 // `npm run dev`: the stack stays up until Ctrl-C.
 import { localPath } from "./paths.ts";
 import { startStack } from "./stack.ts";
-import { readJson, writeJson } from "./state.ts";
+import { writeJson } from "./state.ts";
 
 const statePath = localPath("stack.json");
-const before = readJson<{ port: number }>(statePath);
+/** That of the Supabase CLI, which the client and docs/ name. */
+const usualPort = 54321;
 
 try {
   const stack = await startStack({
     database: "main",
     worker: true,
-    port: before?.port ?? 54321,
+    port: usualPort,
     log: (line) => console.log(line),
   });
   const { functionsUrl, databaseUrl, anonKey, serviceRoleKey } = stack;
@@ -25,7 +26,11 @@ Functions  ${
   }
 Database   ${databaseUrl}
            (npm run db:psql)
-
+${
+    functionsUrl.includes(`:${usualPort}/`)
+      ? ""
+      : `\nPort ${usualPort} is taken: export SLUICE_URL=${functionsUrl}\n`
+  }
 Ctrl-C stops it all.`);
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve());

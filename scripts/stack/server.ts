@@ -20,6 +20,9 @@ export interface RunningServer extends Server {
 export async function openServer(): Promise<RunningServer> {
   const given = process.env.DATABASE_URL;
   if (given) {
+    if (!URL.canParse(given) || !/^postgres(ql)?:$/.test(new URL(given).protocol)) {
+      throw new Error("DATABASE_URL is no address: postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
+    }
     const main = decodeURIComponent(new URL(given).pathname.slice(1)) || "postgres";
     const urls = (database: string) => {
       const url = new URL(given);
