@@ -67,9 +67,11 @@ export async function startSendWorld(
   options: { now?: Date; env?: Record<string, string>; log?: (line: string) => void } = {},
 ): Promise<SendWorld> {
   const now = options.now ?? NOON;
-  const began = performance.now();
+  // The providers' clock goes with that of whoever was told the time last.
+  let clock = { at: now.getTime(), since: performance.now() };
+  const setClock = (at: Date) => clock = { at: at.getTime(), since: performance.now() };
   const sandbox = await startSandbox({
-    now: () => new Date(now.getTime() + performance.now() - began),
+    now: () => new Date(clock.at + performance.now() - clock.since),
   });
   const env = {
     ...sandbox.env,
@@ -115,13 +117,17 @@ export async function startSendWorld(
       await addLeads(sql, org, channel, leads, now);
       return leads.map(({ id }) => id);
     },
-    ask: (method, path, body, token = stack.serviceRoleKey) =>
-      call(`${stack.functionsUrl}/outreach${path}`, {
+    ask(method, path, body, token = stack.serviceRoleKey) {
+      const { as_of } = (body ?? {}) as { as_of?: string };
+      if (as_of && !Number.isNaN(Date.parse(as_of))) setClock(new Date(as_of));
+      return call(`${stack.functionsUrl}/outreach${path}`, {
         method,
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
+      });
+    },
     startWorker(at, more = {}) {
+      setClock(at);
       const folder = join(root, "edge-functions", "worker");
       const process = new DenoProcess({
         name: "sender",

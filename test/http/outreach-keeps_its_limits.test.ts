@@ -156,6 +156,21 @@ describe("the provider", () => {
     expect(new Set(await states(leads))).toEqual(new Set(["sent"]));
   });
 
+  test.each(["email", "sms", "voice_ai"] as const)(
+    "takes a message by %s and breaks off: the request is not made again",
+    async (channel) => {
+      // Connections are warm by now, and the runtime repeats what breaks on a warm one.
+      await world.addLeads(channel, 3, org);
+      await dispatch(1);
+      const leads = await world.addLeads(channel, 3, org);
+      world.sandbox.fault({ provider: PROVIDER[channel], method: "POST", then: "drop_after" });
+      const before = requests()[PROVIDER[channel]];
+      expect(await dispatch(2)).toMatchObject({ claimed: 3, in_doubt: 3 });
+      expect(requests()[PROVIDER[channel]] - before).toBe(3);
+      expect(await states(leads)).toEqual(["in_doubt", "in_doubt", "in_doubt"]);
+    },
+  );
+
   test("answers 500: nobody knows, and nothing is sent again before somebody does", async () => {
     const leads = await world.addLeads("sms", 1, org);
     world.sandbox.fault({ provider: "twilio", method: "POST", times: 1, then: { status: 500 } });

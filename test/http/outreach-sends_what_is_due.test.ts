@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { after, NOON, type SendWorld, startSendWorld } from "./outreach-harness.ts";
+import { after, type SendWorld, startSendWorld } from "./outreach-harness.ts";
 
 let world: SendWorld;
 beforeAll(async () => {

@@ -5,13 +5,13 @@ import type { FaultWord } from "../../scripts/sandbox/types.ts";
 import type { DenoProcess } from "../../scripts/stack/process.ts";
 import { eventually } from "../http/csv_upload-harness.ts";
 import {
-  after,
   type Channel,
   NOON,
   PROVIDER,
   type SendWorld,
   startSendWorld,
 } from "../http/outreach-harness.ts";
+import { recover, taken, total } from "./outreach-recovery.ts";
 
 let world: SendWorld;
 /** Held while the worker is to stop at a point; its backends wait for it in these triggers. */
@@ -38,24 +38,6 @@ afterAll(() => world?.stop());
 
 const CHANNELS: Channel[] = ["email", "sms", "voice_ai"];
 const COUNT = 3;
-
-/** What the provider took, of these leads: numbers and addresses are theirs alone. */
-async function taken(leads: string[]): Promise<Map<string, number>> {
-  const rows = await world.sql<{ lead_id: string; value: string }[]>`
-    select c.lead_id, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)) as value
-    from public.contact_points c where c.lead_id = any (${leads}::uuid[])`;
-  const leadOf = new Map(rows.map((row) => [row.value, row.lead_id]));
-  const counts = new Map<string, number>(leads.map((id) => [id, 0]));
-  const { emails, messages, calls } = world.sandbox.received;
-  for (const { to } of [...emails, ...messages, ...calls]) {
-    const lead = leadOf.get(to);
-    if (lead) counts.set(lead, counts.get(lead)! + 1);
-  }
-  return counts;
-}
-
-const total = async (leads: string[]) =>
-  [...(await taken(leads)).values()].reduce((sum, count) => sum + count, 0);
 
 const kill = (worker: DenoProcess) => worker.stop("SIGKILL");
 
@@ -93,22 +75,6 @@ async function killInCall(channel: Channel, then: FaultWord): Promise<void> {
   fault.remove();
 }
 
-/** A new worker at this time by its clock, until nothing is on its way any more. */
-async function recover(leads: string[], minutes: number): Promise<void> {
-  const worker = world.startWorker(after(minutes));
-  await eventually("everything to come to rest", async () => {
-    const [open] = await world.sql`
-      select from public.messages m where m.lead_id = any (${leads}::uuid[])
-        and (m.state in ('sending', 'retrying') or m.state = 'in_doubt' and not exists (
-          select from public.pipeline_dlq d where d.source = 'message_in_doubt'
-            and d.payload ->> 'message_id' = m.id::text and d.resolved_at is null))`;
-    const [due] = await world.sql`
-      select from public.sequence_runs where lead_id = any (${leads}::uuid[]) and next_at is not null`;
-    return open || due ? null : true;
-  });
-  await kill(worker);
-}
-
 const states = async (leads: string[]) => (await world.messages(leads)).map(({ state }) => state);
 const all = (state: string) => Array.from({ length: COUNT }, () => state);
 const letters = async (leads: string[]) => {
@@ -124,20 +90,20 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
   test("after the claim is committed: all are sent, once", async () => {
     const leads = await world.addLeads(channel, COUNT);
     await killAt("begin");
-    expect([await states(leads), await total(leads)]).toEqual([all("sending"), 0]);
-    await recover(leads, 30);
-    expect([...(await taken(leads)).values()]).toEqual([1, 1, 1]);
+    expect([await states(leads), await total(world, leads)]).toEqual([all("sending"), 0]);
+    await recover(world, leads, 30);
+    expect([...(await taken(world, leads)).values()]).toEqual([1, 1, 1]);
     expect(await states(leads)).toEqual(all("sent"));
   });
 
   test("when the provider has not taken it: what can be asked about is sent once, else parked", async () => {
     const leads = await world.addLeads(channel, COUNT);
     await killInCall(channel, "timeout");
-    expect([await states(leads), await total(leads)]).toEqual([all("sending"), 0]);
-    await recover(leads, 30);
+    expect([await states(leads), await total(world, leads)]).toEqual([all("sending"), 0]);
+    await recover(world, leads, 30);
     // SendGrid cannot be asked about a mail, so nothing is sent again that might have gone out.
     const sent = channel === "email" ? 0 : COUNT;
-    expect(await total(leads)).toBe(sent);
+    expect(await total(world, leads)).toBe(sent);
     expect(await states(leads)).toEqual(all(sent ? "sent" : "in_doubt"));
     expect(await letters(leads)).toBe(COUNT - sent);
   });
@@ -145,12 +111,12 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
   test("when the provider has taken it and the answer is lost: nothing is sent twice", async () => {
     const leads = await world.addLeads(channel, COUNT);
     await killInCall(channel, "timeout_after");
-    const before = await taken(leads);
+    const before = await taken(world, leads);
     expect(Math.max(...before.values())).toBe(1);
-    await recover(leads, 30);
-    expect(Math.max(...(await taken(leads)).values())).toBe(1);
+    await recover(world, leads, 30);
+    expect(Math.max(...(await taken(world, leads)).values())).toBe(1);
     if (channel === "email") {
-      expect(await taken(leads)).toEqual(before);
+      expect(await taken(world, leads)).toEqual(before);
       expect([await states(leads), await letters(leads)]).toEqual([all("in_doubt"), COUNT]);
     } else expect([await states(leads), await letters(leads)]).toEqual([all("sent"), 0]);
   });
@@ -158,13 +124,13 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
   test("after the answer, before it is written down: nothing is sent twice", async () => {
     const leads = await world.addLeads(channel, COUNT);
     await killAt("settle");
-    const before = await taken(leads);
+    const before = await taken(world, leads);
     expect(Math.max(...before.values())).toBe(1);
     expect(await states(leads)).toEqual(all("sending"));
-    await recover(leads, 30);
-    expect(Math.max(...(await taken(leads)).values())).toBe(1);
+    await recover(world, leads, 30);
+    expect(Math.max(...(await taken(world, leads)).values())).toBe(1);
     if (channel === "email") {
-      expect(await taken(leads)).toEqual(before);
+      expect(await taken(world, leads)).toEqual(before);
       expect([await states(leads), await letters(leads)]).toEqual([all("in_doubt"), COUNT]);
     } else expect([await states(leads), await letters(leads)]).toEqual([all("sent"), 0]);
   });
@@ -174,12 +140,12 @@ test("a worker that ends gently gives back what it has not called", async () => 
   const leads = await world.addLeads("sms", 40);
   const worker = world.startWorker(NOON, { OUTREACH_CONCURRENCY: "1" });
   const slow = world.sandbox.fault({ provider: "twilio", method: "POST", then: { delay: 100 } });
-  await eventually("the first to be sent", async () => await total(leads) > 0 || null);
+  await eventually("the first to be sent", async () => await total(world, leads) > 0 || null);
   await worker.stop("SIGTERM");
   slow.remove();
   const rows = await world.messages(leads);
   expect(rows.filter(({ state }) => ["sending", "in_doubt"].includes(state))).toEqual([]);
   expect(rows.some(({ state }) => state === "retrying")).toBe(true);
-  await recover(leads, 60);
-  expect([...(await taken(leads)).values()]).toEqual(leads.map(() => 1));
+  await recover(world, leads, 60);
+  expect([...(await taken(world, leads)).values()]).toEqual(leads.map(() => 1));
 });

@@ -145,6 +145,7 @@ describe("SendGrid", () => {
     const doubt = {
       ...{ orgId: ORG, messageId: MESSAGE, callingAt: now() },
       ...{ call: outgoing().call, content: null },
+      known: () => Promise.resolve(new Set<string>()),
     };
     const without = await open(() => ({ json: {} }));
     expect(await without.find(doubt)).toMatchObject({ found: "silent" });

@@ -115,6 +115,7 @@ describe("Twilio", () => {
     const doubt = {
       ...{ orgId: ORG, messageId: MESSAGE, callingAt: now() },
       ...{ call: text().call, content: text().content },
+      known: (ids: string[]) => Promise.resolve(new Set(ids.filter((id) => id === "SM-known"))),
     };
     const listed = (over: Record<string, unknown> = {}) => ({
       sid: "SM9",
@@ -130,12 +131,19 @@ describe("Twilio", () => {
         provider_id: "SM9",
         cost_usd: 0.01,
       }],
+      ["finds it by a clock that is hours off", [
+        listed({ date_created: new Date(now().getTime() - 5 * 3600_000).toUTCString() }),
+      ], { found: "found", provider_id: "SM9" }],
       ["knows it is absent when nothing went there", [], { found: "absent" }],
-      ["does not take the answer for it", [listed({ direction: "inbound" })], { found: "absent" }],
-      ["does not take an older one for it", [
-        listed({ date_created: "Sun, 22 Nov 2026 18:00:00 +0000" }),
+      ["takes no other message of ours for it", [
+        listed({ sid: "SM-known" }),
+        listed({ sid: "SM-known", body: "Other words" }),
       ], { found: "absent" }],
-      ["is not sure when other words went there just then", [listed({ body: "Other words" })], {
+      ["does not take the answer for it", [listed({ direction: "inbound" })], { found: "absent" }],
+      ["does not take one of days ago for it", [
+        listed({ date_created: "Sat, 21 Nov 2026 17:00:00 +0000" }),
+      ], { found: "absent" }],
+      ["is not sure when unknown words went there just then", [listed({ body: "Other words" })], {
         found: "silent",
       }],
     ])("%s", async (_, messages, finding) => {

@@ -111,7 +111,10 @@ describe("Vapi", () => {
   ])("%s", async (_, calls, finding) => {
     const provider = await open(() => ({ json: calls }));
     const { call } = callTo();
-    const doubt = { orgId: ORG, messageId: MESSAGE, callingAt: now(), call, content: null };
+    const doubt = {
+      ...{ orgId: ORG, messageId: MESSAGE, callingAt: now(), call, content: null },
+      known: () => Promise.resolve(new Set<string>()),
+    };
     expect(await provider.find(doubt)).toEqual({
       ...finding,
       ...(finding.found === "found" ? { cost_usd: finding.cost_usd ?? 0.15 } : {}),

@@ -107,7 +107,19 @@ async function ask(sending: Sending, { org_id, id, calling_at, call }: InDoubt):
     callingAt: calling_at,
     call,
     content: await wordsOf(sending, call),
+    known: (ids) => knownOf(sending, org_id, call.provider, ids),
   });
+}
+
+async function knownOf({ sql }: Sending, orgId: string, provider: string, ids: string[]) {
+  const rows = await asWriter(
+    sql,
+    (tx) =>
+      tx<{ provider_id: string }[]>`
+      select provider_id from public.messages
+      where org_id = ${orgId} and provider = ${provider} and provider_id = any (${ids})`,
+  );
+  return new Set(rows.map(({ provider_id }) => provider_id));
 }
 
 /** The words as they were; null where they cannot be made again. */

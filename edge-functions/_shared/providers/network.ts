@@ -34,6 +34,22 @@ export function wasNeverSent(error: unknown, depth = 0): boolean {
   return wasNeverSent(cause, depth + 1);
 }
 
+/**
+ * Deno sends a request once more by itself, a POST too, when a connection that it had used before
+ * breaks without an answer. A connection that is new each time leaves nothing to repeat.
+ */
+export const ONE_REQUEST_EACH = { Connection: "close" };
+
+/** The same for fetch, which may speak HTTP/2 and then knows no such header. */
+export function freshFetch(): typeof fetch {
+  const deno = (globalThis as {
+    Deno?: { createHttpClient?: (options: Record<string, unknown>) => unknown };
+  }).Deno;
+  const client = deno?.createHttpClient?.({ poolMaxIdlePerHost: 0, http2: false });
+  if (!client) return fetch;
+  return (input, init) => fetch(input, { ...init, client } as RequestInit);
+}
+
 export function networkOutcome(error: unknown): Outcome {
   const code = codeOf(error);
   return wasNeverSent(error)

@@ -4,6 +4,7 @@ import type { MailService as MailServiceType } from "@sendgrid/mail";
 import {
   ACCOUNT_PAUSE_SECONDS,
   networkOutcome,
+  ONE_REQUEST_EACH,
   retryAfter,
   statusOutcome,
   withoutContacts,
@@ -66,8 +67,12 @@ async function openService(account: SendgridAccount): Promise<MailServiceType> {
   service.setApiKey(account.apiKey);
   // Setting the key sets the region's address, so the address comes after.
   const { client } = service as unknown as {
-    client: { setDefaultRequest(values: Record<string, unknown>): void };
+    client: {
+      setDefaultHeader(values: Record<string, string>): void;
+      setDefaultRequest(values: Record<string, unknown>): void;
+    };
   };
+  client.setDefaultHeader(ONE_REQUEST_EACH);
   client.setDefaultRequest({ baseUrl: account.baseUrl, timeout: account.timeoutMs });
   return service;
 }

@@ -91,7 +91,8 @@ async function openClient(account: TwilioAccount): Promise<Twilio> {
   return create(account.accountSid, account.authToken, {
     // Never by itself: whether to send again is for the ledger to say.
     autoRetry: false,
-    httpClient: new Redirected({ timeout: account.timeoutMs, keepAlive: true, maxSockets: 100 }),
+    // One connection for each request: see ONE_REQUEST_EACH.
+    httpClient: new Redirected({ timeout: account.timeoutMs, keepAlive: false, maxSockets: 200 }),
   });
 }
 
@@ -142,27 +143,26 @@ function outcomeOf(error: unknown): Outcome {
   return { result: "refused", code: `http_${status}`, ...named, ...told };
 }
 
-/** How far Twilio's clock and ours may be apart, and how long a request may have been under way. */
-const BEFORE_MS = 5 * 60_000;
-const AFTER_MS = 60 * 60_000;
+/** Wide, because a clock that is wrong must not make a text absent; others of it are told by their ids. */
+const AROUND_MS = 24 * 60 * 60_000;
 const PAGE = 200;
 
 /**
- * Twilio gives no field of ours back, so a message is known by whom it went to, when, and its words.
- * Asked by number alone: its filter by date is that of sending, which a queued message does not have.
+ * Twilio gives no field of ours back, so a message is known by whom it went to and its words, and by
+ * being no other message of the ledger. Asked by number alone: its filter by date is that of sending,
+ * which a queued message does not have.
  */
 async function findMessage(api: Twilio, account: TwilioAccount, doubt: Doubt): Promise<Finding> {
-  const from = doubt.callingAt.getTime() - BEFORE_MS;
-  const until = doubt.callingAt.getTime() + AFTER_MS;
   const listed = await api.messages.list({ to: doubt.call.to, limit: PAGE });
-  const near = listed.filter((message) => {
-    const at = message.dateCreated?.getTime() ?? 0;
-    return /^outbound/.test(message.direction) && at >= from && at <= until;
-  });
-  const same = doubt.content
-    ? near.filter((message) => message.body?.trim() === doubt.content!.text.trim())
-    : near;
-  const hit = same[0];
+  const near = listed.filter(({ direction, dateCreated }) =>
+    /^outbound/.test(direction) &&
+    Math.abs((dateCreated?.getTime() ?? 0) - doubt.callingAt.getTime()) < AROUND_MS
+  );
+  const known = await doubt.known(near.map(({ sid }) => sid));
+  const unknown = near.filter(({ sid }) => !known.has(sid));
+  const hit = unknown.find(({ body }) =>
+    doubt.content === null || body?.trim() === doubt.content.text.trim()
+  );
   if (hit) {
     const segments = Number(hit.numSegments) || segmentsOf(hit.body ?? "").segments;
     return {
@@ -171,8 +171,8 @@ async function findMessage(api: Twilio, account: TwilioAccount, doubt: Doubt): P
       cost_usd: round(segments * account.costPerSegmentUsd),
     };
   }
-  if (near.length > 0) {
-    return { found: "silent", why: "other texts went to this number in those minutes" };
+  if (unknown.length > 0) {
+    return { found: "silent", why: "texts went to this number that the ledger does not know" };
   }
   if (listed.length >= PAGE) {
     return { found: "silent", why: "too many texts went to this number" };

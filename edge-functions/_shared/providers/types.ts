@@ -72,8 +72,9 @@ export interface Doubt {
   call: Call;
   /** As rendered again; null where the template no longer renders. */
   content: Content | null;
-  /** When the call began, and when its outcome was given up on. */
   callingAt: Date;
+  /** Which of these ids of the provider are other messages of the org. */
+  known: (providerIds: string[]) => Promise<Set<string>>;
 }
 
 /** found: the provider has it. absent: it certainly has not. silent: it cannot say. */

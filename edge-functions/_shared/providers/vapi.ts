@@ -3,7 +3,9 @@
 import type { VapiClient } from "@vapi-ai/server-sdk";
 import {
   ACCOUNT_PAUSE_SECONDS,
+  freshFetch,
   networkOutcome,
+  ONE_REQUEST_EACH,
   retryAfter,
   statusOutcome,
   withoutContacts,
@@ -61,6 +63,8 @@ async function openClient(account: VapiAccount): Promise<VapiClient> {
     timeoutInSeconds: account.timeoutMs / 1000,
     // Never by itself: a second POST is a second call.
     maxRetries: 0,
+    headers: ONE_REQUEST_EACH,
+    fetch: freshFetch(),
   });
 }
 
@@ -118,7 +122,7 @@ function outcomeOf(error: unknown, now: Date): Outcome {
 }
 
 /** How far Vapi's clock and ours may be apart, and how long a request may have been under way. */
-const BEFORE_MS = 5 * 60_000;
+const BEFORE_MS = 30 * 60_000;
 const AFTER_MS = 60 * 60_000;
 const PAGE = 1000;
 
