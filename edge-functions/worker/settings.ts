@@ -10,6 +10,10 @@ const schema = z.object({
   WORKER_STAGE_LANES: count(2, 16),
   /** How many uploads are resolved at the same time in this process (one per org at most). */
   WORKER_RESOLVE_LANES: count(1, 16),
+  /** How many batches of webhooks are processed at the same time in this process. */
+  WORKER_INBOX_LANES: count(2, 16),
+  /** How many subscribers are told at the same time in this process. */
+  WORKER_NOTIFY_LANES: count(2, 16),
   /** Rows of one transaction while staging, rounded up to a read of 64 KiB. More is faster, but larger. */
   WORKER_SLICE_ROWS: count(6_000, 100_000),
   /** Longest wait between two looks for work; jobs are usually announced. */

@@ -4,8 +4,11 @@ import { asWriter, isDatabaseAway, isTransient } from "../_shared/db/client.ts";
 import type { Deps } from "../_shared/deps.ts";
 import { errorFields, type Fields } from "../_shared/http/log.ts";
 import { deadLetters } from "./handlers/dead-letters.ts";
+import { notify } from "./handlers/notify.ts";
+import { processInbox } from "./handlers/process-inbox.ts";
 import { resolveUpload } from "./handlers/resolve-upload.ts";
 import { stagePart } from "./handlers/stage-part.ts";
+import { triage } from "./handlers/triage.ts";
 
 export interface Work extends Deps {
   queue: Queue;
@@ -23,11 +26,17 @@ export class Interrupted extends Error {
 const HANDLERS: { [Q in QueueName]: (work: Work, job: Job<Q>) => Promise<void> } = {
   "stage-part": stagePart,
   "resolve-upload": resolveUpload,
+  "process-inbox": processInbox,
+  "notify": notify,
+  "triage": triage,
   "dead-letters": deadLetters,
 };
 
 /** In the order in which a single lane looks for work: what ends something comes first. */
-export const QUEUES: QueueName[] = ["dead-letters", "resolve-upload", "stage-part"];
+export const QUEUES: QueueName[] = [
+  ...["dead-letters", "process-inbox", "notify", "triage"] as const,
+  ...["resolve-upload", "stage-part"] as const,
+];
 
 const HEARTBEAT_MS = 5_000;
 
@@ -73,8 +82,8 @@ export async function runNext<Q extends QueueName>(work: Work, name: Q): Promise
 }
 
 function idsOf(data: unknown): Fields {
-  const { part_id, upload_id } = (data ?? {}) as { part_id?: string; upload_id?: string };
-  return { part_id, upload_id };
+  const { part_id, upload_id, batch_id, notification_id, reply_id } = (data ?? {}) as Fields;
+  return { part_id, upload_id, batch_id, notification_id, reply_id };
 }
 
 const ATTEMPTS = 5;

@@ -204,7 +204,7 @@ describe("Vapi", () => {
 describe("Cal.com", () => {
   const body = bytes('{"triggerEvent":"BOOKING_CREATED","payload":{"uid":"u1"}}');
   const signature = hmacHex(SECRET, Buffer.from(body).toString());
-  const verify = (given: string | null, over = body) =>
+  const verify = (given: string | null, over: Uint8Array = body) =>
     verifyCalcom({
       secret: SECRET,
       headers: new Headers(given === null ? {} : { "x-cal-signature-256": given }),

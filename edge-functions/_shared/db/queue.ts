@@ -6,6 +6,9 @@ import { asWriter, type Sql, type Tx } from "./client.ts";
 export interface QueueData {
   "stage-part": { part_id: string };
   "resolve-upload": { upload_id: string };
+  "process-inbox": { batch_id: string };
+  "notify": { notification_id: string };
+  "triage": { reply_id: string; org_id: string };
   "dead-letters": Record<string, string>;
 }
 export type QueueName = keyof QueueData;

@@ -52,7 +52,7 @@ function readEvent(event: Record<string, unknown>): InboxEvent {
 const DROPPED: [RegExp, MessageEventKind][] = [
   [/unsubscribed/i, "unsubscribed"],
   [/spam ?report/i, "complained"],
-  [/bounced|invalid (address|smtpapi header to)/i, "bounced"],
+  [/^bounced|^invalid( address)?$/i, "bounced"],
 ];
 
 function kindOf(name: string, event: Record<string, unknown>): MessageEventKind | null {
@@ -87,7 +87,7 @@ function kindOf(name: string, event: Record<string, unknown>): MessageEventKind 
 function detailOf(kind: MessageEventKind, event: Record<string, unknown>): MessageEvent["detail"] {
   const detail: MessageEvent["detail"] = {};
   const reason = textOrNull(event.reason, 500) ?? textOrNull(event.response, 500);
-  if (reason && kind !== "delivered") detail.reason = withoutContacts(reason);
+  if (reason && kind !== "delivered") detail.detail = withoutContacts(reason);
   const status = textOrNull(event.status, 20);
   if (status && kind !== "delivered") detail.code = status;
   if (kind === "opened" || kind === "clicked") {

@@ -23,9 +23,6 @@ const schema = z.object({
   WEBHOOKS_WAITING: count(256, 10_000),
   /** The bytes of their bodies together. */
   WEBHOOKS_WAITING_BYTES: count(48 * 1024 * 1024, 1024 * 1024 * 1024),
-  /** `allow`: SLUICE_NOW says what time it is. For tests alone. */
-  SLUICE_TEST_CLOCK: z.enum(["allow"]).optional(),
-  SLUICE_NOW: z.iso.datetime({ offset: true }).optional(),
 });
 
 export type WebhookSettings = z.output<typeof schema>;

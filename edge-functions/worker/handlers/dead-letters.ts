@@ -5,13 +5,21 @@ import { failPart, recordUploadLetter } from "../letters.ts";
 import type { Work } from "../work.ts";
 
 export async function deadLetters(work: Work, job: Job<"dead-letters">): Promise<void> {
-  const { part_id, upload_id } = job.data;
+  const { part_id, upload_id, batch_id, notification_id, reply_id } = job.data;
   const error = reasonOf(job.output);
   await work.queue.ready("stage-part", "resolve-upload");
   await asWriter(work.sql, async (tx) => {
     if (part_id) {
       await failPart(work, tx, part_id, { reason: "staging failed again and again", error });
     } else if (upload_id) await recordUploadLetter(work, tx, upload_id, error);
+    else if (batch_id) await tx`select private.bury_inbox(${batch_id}, ${error}, ${work.now()})`;
+    else if (notification_id) {
+      await tx`select private.bury_notification(${notification_id}, ${error}, ${work.now()})`;
+    } else if (reply_id) {
+      await tx`select private.record_dead_letter(${job.data.org_id!}, 'triage',
+        ${tx.json({ reply_id })}, 'a reply could not be read by the model', ${error}, null,
+        ${work.now()})`;
+    }
   });
 }
 

@@ -1,0 +1,45 @@
+-- What a person has to do. The pipeline writes it down; the broker of the lead sees it at once, and the
+-- subscriptions carry it to where the broker looks.
+
+create table public.tasks (
+  org_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  lead_id uuid not null,
+  kind text not null,
+  detail jsonb not null default '{}',
+  created_at timestamptz not null,
+  done_at timestamptz,
+  merged_from uuid,
+  primary key (org_id, id),
+  constraint task_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
+    references public.leads (org_id, id) on delete cascade,
+  constraint task_kind_is_known check (kind in ('answer_reply', 'call_back', 'prepare_booking', 'follow_up_cancelled')),
+  constraint task_detail_is_an_object check (jsonb_typeof(detail) = 'object')
+);
+comment on table public.tasks is 'What the broker of a lead has to do next: one open task a lead and kind. detail holds ids only.';
+comment on column public.tasks.kind is
+  'answer_reply: the person wrote or spoke; call_back: the person called; prepare_booking: an appointment stands; follow_up_cancelled: it was cancelled.';
+comment on column public.tasks.merged_from is 'The lead that it was about before that was united with lead_id.';
+create unique index tasks_one_open_idx on public.tasks (org_id, lead_id, kind) where done_at is null;
+create index tasks_lead_idx on public.tasks (org_id, lead_id, created_at);
+
+alter table public.tasks enable row level security;
+revoke all on public.tasks from anon, authenticated;
+grant select, update (done_at) on public.tasks to authenticated;
+grant select, insert, update on public.tasks to pipeline_writer;
+create policy select_members on public.tasks for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[]) and private.sees_lead(org_id, lead_id));
+create policy update_workers on public.tasks for update to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id, lead_id))
+  with check (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id, lead_id));
+create policy select_writer on public.tasks for select to pipeline_writer using (true);
+create policy insert_writer on public.tasks for insert to pipeline_writer with check (true);
+create policy update_writer on public.tasks for update to pipeline_writer using (true) with check (true);
+
+create function private.open_task(p_org_id uuid, p_lead_id uuid, p_kind text, p_detail jsonb, p_as_of timestamptz default now()) returns void
+language sql volatile set search_path = '' as $$
+  insert into public.tasks (org_id, lead_id, kind, detail, created_at)
+  values (p_org_id, p_lead_id, p_kind, p_detail, p_as_of)
+  on conflict (org_id, lead_id, kind) where done_at is null do nothing
+$$;
+comment on function private.open_task(uuid, uuid, text, jsonb, timestamptz) is 'Opens a task for the broker of a lead, unless one of its kind is open.';

@@ -1,0 +1,150 @@
+create type public.reply_label as enum ('interested', 'question', 'later', 'wrong_person', 'not_interested', 'opt_out');
+comment on type public.reply_label is 'What a reply wants, as rules or a model read it. For people to sort by: nothing is sent because of it.';
+
+create table public.replies (
+  org_id uuid not null,
+  id bigint generated always as identity,
+  lead_id uuid not null,
+  contact_point_id bigint,
+  value_bidx bytea not null,
+  channel text not null,
+  provider text not null,
+  event_key text not null,
+  at timestamptz not null,
+  request text not null,
+  text_cipher bytea,
+  key_id integer,
+  message_id uuid,
+  campaign_id uuid,
+  label public.reply_label,
+  labelled_by text,
+  labelled_at timestamptz,
+  draft_cipher bytea,
+  draft_key_id integer,
+  answered_at timestamptz,
+  merged_from uuid,
+  primary key (org_id, id),
+  constraint reply_is_kept_once_per_lead unique (org_id, provider, event_key, lead_id),
+  constraint reply_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
+    references public.leads (org_id, id) on delete cascade,
+  constraint reply_channel_is_known check (channel in ('email', 'sms', 'voice_manual', 'voice_ai')),
+  constraint reply_request_is_known check (request in ('none', 'opt_out', 'opt_in', 'help')),
+  constraint reply_text_has_its_key check ((text_cipher is null) = (key_id is null)),
+  constraint draft_has_its_key check ((draft_cipher is null) = (draft_key_id is null)),
+  constraint labelled_reply_says_by_whom check (num_nonnulls(label, labelled_by, labelled_at) in (0, 3)
+    and labelled_by in ('rules', 'model', 'person'))
+);
+comment on table public.replies is
+  'What people wrote or said, one row per lead that the sender belongs to. The words are encrypted: public.read_replies shows them.';
+comment on column public.replies.request is 'What the words asked of us and what was done at once: opt_out, opt_in (START), help; none of these.';
+comment on column public.replies.message_id is 'The message of ours that it answers, where that is known.';
+comment on column public.replies.draft_cipher is 'An answer that the broker may send, change or throw away, encrypted under draft_key_id. Never sent by itself.';
+comment on column public.replies.event_key is 'Of the event in webhook_events.';
+comment on column public.replies.merged_from is 'The lead that it came for before that was united with lead_id.';
+create index replies_lead_idx on public.replies (org_id, lead_id, at desc);
+create index replies_open_idx on public.replies (org_id, label, at desc) where answered_at is null;
+create index replies_merged_idx on public.replies (org_id, merged_from) where merged_from is not null;
+
+alter table public.replies enable row level security;
+revoke all on public.replies from anon, authenticated, service_role;
+grant select (org_id, id, lead_id, contact_point_id, channel, provider, at, request, message_id, campaign_id, label, labelled_by,
+    labelled_at, answered_at) on public.replies to authenticated, service_role;
+grant update (label, labelled_by, labelled_at, answered_at) on public.replies to authenticated;
+grant select, insert, update on public.replies to pipeline_writer;
+create policy select_members on public.replies for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[])
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+create policy update_workers on public.replies for update to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id, lead_id))
+  with check (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id, lead_id));
+create policy select_writer on public.replies for select to pipeline_writer using (true);
+create policy insert_writer on public.replies for insert to pipeline_writer with check (true);
+create policy update_writer on public.replies for update to pipeline_writer using (true) with check (true);
+
+create function public.read_replies(p_lead_ids uuid[])
+returns table (org_id uuid, lead_id uuid, id bigint, channel text, at timestamptz, body text, draft text)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
+  select r.org_id, r.lead_id, auth.uid(), session_user, least(count(*), 32767)
+  from public.replies r
+  where r.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(r.org_id, r.lead_id))
+  group by r.org_id, r.lead_id;
+  return query
+    select r.org_id, r.lead_id, r.id, r.channel, r.at,
+      case when r.text_cipher is not null then private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id)) end,
+      case when r.draft_cipher is not null then private.decrypt_value(r.draft_cipher, private.org_key(r.org_id, r.draft_key_id)) end
+    from public.replies r
+    where r.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(r.org_id, r.lead_id))
+    order by r.lead_id, r.at, r.id;
+end
+$$;
+comment on function public.read_replies(uuid[]) is
+  'The words of replies in plain and the drafts of answers, newest last. Leads that the caller may not see give nothing. Every call is logged in private.pii_access_log. Definer: keys and log are not the caller''s.';
+revoke execute on function public.read_replies(uuid[]) from public, anon;
+grant execute on function public.read_replies(uuid[]) to authenticated, service_role;
+
+create table public.calls (
+  org_id uuid not null,
+  id bigint generated always as identity,
+  lead_id uuid,
+  message_id uuid,
+  provider text not null,
+  provider_id text,
+  event_key text not null,
+  direction text not null,
+  at timestamptz not null,
+  ended_reason text,
+  answered boolean not null,
+  seconds integer,
+  cost_usd numeric(12, 6),
+  transcript_cipher bytea,
+  key_id integer,
+  merged_from uuid,
+  primary key (org_id, id),
+  constraint call_is_kept_once unique (org_id, provider, event_key),
+  constraint call_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
+    references public.leads (org_id, id) on delete cascade,
+  constraint call_direction_is_known check (direction in ('outbound', 'inbound')),
+  constraint call_has_no_negative_length_or_cost check (seconds >= 0 and cost_usd >= 0),
+  constraint transcript_has_its_key check ((transcript_cipher is null) = (key_id is null))
+);
+comment on table public.calls is 'Calls that ended: outcome, length, cost; the conversation is encrypted. public.read_transcript shows it.';
+comment on column public.calls.answered is 'A person spoke: no voicemail, nobody, or no line.';
+create index calls_lead_idx on public.calls (org_id, lead_id, at desc) where lead_id is not null;
+create index calls_every_lead_idx on public.calls (org_id, lead_id);
+create index calls_merged_idx on public.calls (org_id, merged_from) where merged_from is not null;
+alter table public.calls enable row level security;
+revoke all on public.calls from anon, authenticated, service_role;
+grant select (org_id, id, lead_id, message_id, provider, provider_id, direction, at, ended_reason, answered, seconds, cost_usd)
+  on public.calls to authenticated, service_role;
+grant select, insert, update on public.calls to pipeline_writer;
+create policy select_members on public.calls for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[])
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+create policy select_writer on public.calls for select to pipeline_writer using (true);
+create policy insert_writer on public.calls for insert to pipeline_writer with check (true);
+create policy update_writer on public.calls for update to pipeline_writer using (true) with check (true);
+
+create function public.read_transcript(p_org_id uuid, p_call_id bigint) returns text
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  c public.calls;
+begin
+  select x.* into c from public.calls x
+  where x.org_id = p_org_id and x.id = p_call_id and (private.is_trusted_desk() or private.sees_lead(x.org_id, x.lead_id));
+  if not found or c.transcript_cipher is null then
+    return null;
+  end if;
+  if c.lead_id is not null then
+    insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
+    values (p_org_id, c.lead_id, auth.uid(), session_user, 1);
+  end if;
+  return private.decrypt_value(c.transcript_cipher, private.org_key(c.org_id, c.key_id));
+end
+$$;
+comment on function public.read_transcript(uuid, bigint) is
+  'The conversation of a call in plain; null where there is none or the caller may not see the lead. Logged in private.pii_access_log. Definer: keys and log are not the caller''s.';
+revoke execute on function public.read_transcript(uuid, bigint) from public, anon;
+grant execute on function public.read_transcript(uuid, bigint) to authenticated, service_role;

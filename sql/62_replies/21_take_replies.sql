@@ -1,0 +1,138 @@
+-- A reply and everything that follows from it, in the transaction of its event.
+
+create function private.has_attempt(p_org_id uuid, p_value_bidx bytea, p_channel text, p_at timestamptz) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (select from public.contact_attempts a
+    where a.org_id = p_org_id and a.value_bidx = p_value_bidx and a.at = p_at and a.channel = p_channel and a.direction = 'inbound')
+$$;
+comment on function private.has_attempt(uuid, bytea, text, timestamptz) is 'Whether this contact by the person is on record already.';
+
+create function private.mind_later_words(p_org_id uuid, p_value_bidx bytea, p_channel text, p_keyword text, p_at timestamptz) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_later timestamptz;
+begin
+  select max(a.at) into v_later from public.contact_attempts a
+  where a.org_id = p_org_id and a.value_bidx = p_value_bidx and a.at > p_at
+    and a.keyword = case p_keyword when 'stop' then 'start' when 'start' then 'stop' end;
+  if v_later is null then
+    return;
+  elsif p_keyword = 'stop' then
+    perform private.record_opt_in(p_org_id, p_value_bidx, 'reply START', v_later);
+  else
+    perform private.record_opt_out(p_org_id, p_value_bidx, 'phone', p_channel, 'reply by ' || p_channel, null, 'stop_keyword', null, true, v_later);
+  end if;
+end
+$$;
+comment on function private.mind_later_words(uuid, bytea, text, text, timestamptz) is
+  'STOP and START that are told in the wrong order: what was said later has the last word.';
+
+create function private.answer_by_text(
+  p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_kind text, p_text text, p_in_reply_to text, p_as_of timestamptz default now()
+) returns uuid
+language plpgsql volatile set search_path = '' as $$
+begin
+  return private.queue_message(p_org_id, p_lead_id, p_contact_point_id, 'sms', p_kind, p_text, p_in_reply_to, p_as_of);
+exception when sqlstate 'SL533' then
+  -- An org that does not text has no number to answer from; what was asked is done all the same.
+  raise warning 'no answer by text: %', sqlerrm;
+  return null;
+end
+$$;
+comment on function private.answer_by_text(uuid, uuid, bigint, text, text, text, timestamptz) is
+  'Queues the confirmation of an opt-out or the answer to HELP, once; null where the org has nothing to answer from.';
+
+create function private.take_reply_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
+returns table (lead_id uuid, outcome public.event_outcome)
+language plpgsql volatile set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_at constant timestamptz := (p_event ->> 'at')::timestamptz;
+  v_channel constant text := p_event ->> 'channel';
+  v_kind constant public.contact_kind := case v_channel when 'email' then 'email' else 'phone' end;
+  v_value constant bytea := coalesce(decode(p_event ->> 'value_bidx', 'hex'), private.value_index(p_org_id, p_event ->> 'from'));
+  v_key constant integer := private.active_key_id(p_org_id, 'data');
+  v_text constant text := coalesce(p_event ->> 'text', '');
+  v_words constant text := private.plain_reply(v_text);
+  v_label constant public.reply_label := (p_event ->> 'label')::public.reply_label;
+  v_message public.messages;
+  v_leads uuid[];
+  v_points bigint[];
+  v_campaign uuid;
+  v_answer jsonb;
+  v_request text;
+  v_keyword text;
+  v_replies bigint[];
+begin
+  -- One after the other for a number: STOP and START say what the last of them says.
+  perform pg_advisory_xact_lock(hashtextextended(format('sluice reply %s %s', p_org_id, encode(v_value, 'hex')), 0));
+  select m.* into v_message from public.messages m
+  where m.org_id = p_org_id and m.id = private.find_message(p_org_id,
+    case v_channel when 'email' then 'sendgrid' when 'sms' then 'twilio' else p_provider end,
+    case when v_channel = 'sms' then null else p_event ->> 'provider_id' end, (p_event ->> 'message_id')::uuid);
+  select array_agg(f.lead_id), array_agg(f.contact_point_id), (array_agg(f.campaign_id))[1] into v_leads, v_points, v_campaign
+  from private.leads_of_value(p_org_id, v_value, v_message.id) f;
+
+  v_answer := private.take_reply(p_org_id, v_value, v_kind, v_channel, v_text, p_event ->> 'opt_out_type',
+    coalesce((p_event ->> 'model_says_opt_out')::boolean, false), v_at);
+  v_request := v_answer ->> 'kind';
+  if v_request = 'opt_out' and v_message.value_bidx <> v_value then
+    perform private.record_opt_out(p_org_id, v_message.value_bidx, case v_message.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
+      v_message.channel, 'reply by ' || v_channel, v_text, 'opt_out', null, true, v_at);
+  end if;
+  v_keyword := case v_request
+    when 'opt_in' then 'start'
+    when 'opt_out' then case when v_channel = 'sms' and (p_event ->> 'opt_out_type' = 'STOP'
+      or (length(v_words) < 60 and private.is_stop_keyword(replace(v_words, '|', ' ')))) then 'stop' else 'opt_out' end end;
+  insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, campaign_id, lead_id, keyword)
+  select p_org_id, v_value, v_channel, 'inbound', v_at, v_campaign, v_leads[1], v_keyword
+  where not private.has_attempt(p_org_id, v_value, v_channel, v_at);
+  if v_leads is null then
+    perform private.mind_later_words(p_org_id, v_value, v_channel, v_keyword, v_at);
+    return query select null::uuid, 'unmatched'::public.event_outcome;
+    return;
+  end if;
+
+  with kept as (
+    insert into public.replies (org_id, lead_id, contact_point_id, value_bidx, channel, provider, event_key, at, request,
+      text_cipher, key_id, message_id, campaign_id, label, labelled_by, labelled_at)
+    select p_org_id, f.lead_id, f.contact_point_id, v_value, v_channel, p_provider, p_event ->> 'key', v_at, v_request,
+      private.encrypt_value(nullif(v_text, ''), private.org_key(p_org_id, v_key)), case when v_text <> '' then v_key end,
+      case when v_message.lead_id = f.lead_id then v_message.id end, l.campaign_id,
+      case when v_request = 'opt_out' then 'opt_out' else v_label end,
+      case when v_request = 'opt_out' or v_label is not null then 'rules' end,
+      case when v_request = 'opt_out' or v_label is not null then p_now end
+    from unnest(v_leads, v_points) f (lead_id, contact_point_id)
+    join public.leads l on l.org_id = p_org_id and l.id = f.lead_id
+    on conflict on constraint reply_is_kept_once_per_lead do nothing
+    returning id
+  )
+  select array_agg(k.id) into v_replies from kept k;
+  -- START and HELP are commands to the system, not an answer to what we asked.
+  if v_request in ('none', 'opt_out') then
+    perform private.note_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request', v_request));
+  end if;
+  perform private.mind_later_words(p_org_id, v_value, v_channel, v_keyword, v_at);
+  if v_request = 'none' then
+    perform private.open_task(p_org_id, x, 'answer_reply', jsonb_build_object('channel', v_channel), v_at) from unnest(v_leads) x;
+  end if;
+  if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >= p_now and v_points[1] is not null then
+    perform private.answer_by_text(p_org_id, v_leads[1], v_points[1], 'confirmation', v_answer #>> '{confirmation,text}', p_event ->> 'key', p_now);
+  elsif v_request = 'help' and v_answer ->> 'answer' is not null and v_points[1] is not null then
+    perform private.answer_by_text(p_org_id, v_leads[1], v_points[1], 'help', v_answer ->> 'answer', p_event ->> 'key', p_now);
+  end if;
+  perform private.announce(p_org_id, 'reply.received', jsonb_strip_nulls(jsonb_build_object('reply_id', r.id, 'lead_id', r.lead_id,
+      'broker_id', l.assigned_broker_id, 'campaign_id', r.campaign_id, 'message_id', r.message_id, 'channel', r.channel, 'request', r.request,
+      'label', r.label, 'at', r.at)), p_now)
+  from public.replies r
+  join public.leads l on l.org_id = r.org_id and l.id = r.lead_id
+  where r.org_id = p_org_id and r.id = any (v_replies);
+  -- What the rules could not read, a model may.
+  perform private.send_job('triage', jsonb_build_object('reply_id', v_replies[1]::text, 'org_id', p_org_id), p_org_id::text || v_replies[1])
+  where v_request = 'none' and v_label is null and v_text <> '' and v_replies is not null
+    and coalesce((p_event ->> 'triage')::boolean, false);
+  return query select x, 'applied'::public.event_outcome from unnest(v_leads[1:1]) x;
+end
+$$;
+comment on function private.take_reply_event(uuid, text, jsonb, timestamptz) is
+  'A reply {key, at, channel, from or value_bidx, text, message_id, provider_id, opt_out_type, label}: opt-out, START and HELP are done, the words kept for each lead it speaks for, sequences stopped, leads replied, broker and subscribers told. Returns the first lead, or unmatched: an opt-out of an unknown value holds all the same.';
