@@ -4,6 +4,7 @@ import {
   after,
   type Channel,
   type Org,
+  PROVIDER,
   type SendWorld,
   startSendWorld,
 } from "./outreach-harness.ts";
