@@ -70,11 +70,11 @@ select ok(not public.gate_still_allows(cast_.org_of('a1'), :id, cast_.noon() + i
 select is((select allow::text || ' ' || array_to_string(rules, ' ') from public.gate_decisions where lead_id = cast_.lead('a1') order by id desc limit 1),
   'false internal_list lead_opted_out suppressed', 'and is on record');
 
--- Months
-select is(private.ensure_decision_partitions('2027-03-15Z', 1), 2, 'a partition per month');
-select is(private.ensure_decision_partitions('2027-03-15Z', 1), 0, 'made once');
-select is(private.drop_expired_decisions('2032-03-31T23:59Z'), 0, 'a month stays until its last decision is five years old');
-select is(private.drop_expired_decisions('2032-04-01T00:00Z'), 1, 'and goes then');
+-- Months, of a time for which no database of today has any.
+select is(private.ensure_decision_partitions('2001-03-15Z', 1), 2, 'a partition per month');
+select is(private.ensure_decision_partitions('2001-03-15Z', 1), 0, 'made once');
+select is(private.drop_expired_decisions('2006-03-31T23:59Z'), 0, 'a month stays until its last decision is five years old');
+select is(private.drop_expired_decisions('2006-04-01T00:00Z'), 1, 'and goes then');
 
 select * from finish();
 rollback;
