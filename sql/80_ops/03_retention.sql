@@ -20,8 +20,8 @@ begin
   delete from private.source_rates r where r.minute < p_as_of - interval '1 day';
   get diagnostics v_rates = row_count;
   delete from private.source_secrets s where s.expires_at < p_as_of - interval '30 days';
-  return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates);
+  return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates, 'webhooks', private.purge_webhook_bodies(p_as_of));
 end
 $$;
 comment on function private.purge_expired(timestamptz) is
-  'Deletes stored bytes of finished uploads after the org''s raw_days (30), replay guards after 400 days, idle rate counters and long expired secrets; returns the counts. Definer: these tables are the owner''s.';
+  'Deletes stored bytes of finished uploads and empties bodies of processed webhooks after the org''s raw_days (30), replay guards after 400 days, idle rate counters and long expired secrets; returns the counts. Definer: these tables are the owner''s.';

@@ -90,11 +90,16 @@ begin
   if v_feeds is not null then
     v_done := v_done || jsonb_build_object('feeds', v_feeds);
   end if;
+  begin
+    perform private.close_days(p_as_of);
+  exception when others then
+    raise warning 'closing the day failed: % (%)', sqlerrm, sqlstate;
+  end;
   return v_done;
 end
 $$;
 comment on function private.tick(timestamptz) is
-  'Asks what is due and does it; returns what it did ({} mostly). Called every minute, it keeps the schedule: month partitions, pruning, retention and the term of consents at midnight, do-not-call status at 01:00, the contactable view at 05:30 in Los Angeles, feeds at 06:00 where the org is.';
+  'Asks what is due and does it; returns what it did ({} mostly). Called every minute, it keeps the schedule: month partitions, pruning, retention and the term of consents at midnight, do-not-call status at 01:00, the contactable view at 05:30 in Los Angeles, feeds at 06:00 and the end of the day at 21:00 where the org is.';
 revoke execute on function private.tick(timestamptz) from pipeline_writer;
 
 -- What feed_campaigns writes when a feed fails; the service role calls it through the API.

@@ -26,7 +26,7 @@ select is(private.purge_expired('2026-06-01') -> 'chunks', '0'::jsonb, 'the byte
 select is(private.purge_expired('2027-02-08') -> 'chunks', '1'::jsonb, 'an org can keep them longer');
 select is((select count(*) from public.uploads), 3::bigint, 'the record of the upload stays');
 select is((select count(*) from public.ingest_replay_guard), 0::bigint, 'the replay guard forgets after four hundred days');
-select is(private.purge_expired('2027-02-08'), '{"chunks": 0, "guards": 0, "rates": 0}', 'a second purge finds nothing');
+select is(private.purge_expired('2027-02-08'), '{"chunks": 0, "guards": 0, "rates": 0, "webhooks": 0}', 'a second purge finds nothing');
 
 select * from finish();
 rollback;
