@@ -70,6 +70,18 @@ describe("everyday headers", () => {
     "Consent Date": "consented_at",
     "consent_method": "consent_method",
     "Lead Score": "lead_score",
+    "emailaddress": "email_1",
+    "PHONENUMBER": "phone_1",
+    "CELLPHONE": "phone_1",
+    "OWNERNAME": "owner_full",
+    "PROPERTYADDRESS": "street",
+    "siteaddr": "street",
+    "SITUSZIP": "zip",
+    "MAILINGCITY": "mail_city",
+    "PARCELNUMBER": "apn",
+    "Assessor's Parcel No.": "apn",
+    "Owner's First Name": "owner_1_first",
+    "Municipality": "city",
   };
   for (const [header, field] of Object.entries(cases)) {
     it(`${header} is ${field}`, () => expect(fields([header])).toEqual({ [header]: field }));

@@ -313,9 +313,19 @@ describe("a one-line address", () => {
     });
   });
 
+  it("is split by its ZIP where it leaves the state out", () => {
+    expect(split("173 John Lane, 08030")).toEqual(["173 John Lane", null, null, null, "08030"]);
+    expect(split("329 Leatherwood Street, # 4, Las Vegas, 89117-0001"))
+      .toEqual(["329 Leatherwood Street", "# 4", "Las Vegas", null, "89117"]);
+    expect(map({ Address: "173 John Lane, 08030" })).toMatchObject({ zip: "08030" });
+  });
+
   it("is left whole where a part is in doubt", () => {
     for (
       const line of [
+        "Hardenbergstrasse 87, 66879",
+        "1 Elm St, Highway 7, 89501",
+        "133 New Bridge Road, Chinatown Point, Singapore 059413",
         "123 Main St Las Vegas NV 89132",
         "4 Hillview Rise, SINGAPORE 667979",
         "Suite 5, Elm House, Reno, NV 89501",

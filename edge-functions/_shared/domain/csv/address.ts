@@ -1,4 +1,4 @@
-/** One-line addresses: split only where commas and a state code leave no doubt. */
+/** One-line addresses: split only where commas and a state or a ZIP leave no doubt. */
 
 const STATES: Record<string, string> = Object.fromEntries(
   ("AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut" +
@@ -29,8 +29,8 @@ export function mayHaveZeroZip(state: string | null): boolean {
 export interface SplitAddress {
   street: string;
   unit: string | null;
-  city: string;
-  state: string;
+  city: string | null;
+  state: string | null;
   zip: string | null;
   plus4: string | null;
 }
@@ -48,8 +48,9 @@ export function splitAddress(line: string): SplitAddress | null {
   const zip = withZip?.[2] ?? null;
   const pieces = (withZip ? withZip[1] as string : text).split(",").map((p) => p.trim())
     .filter(Boolean);
+  const plus4 = withZip?.[3] ?? null;
   const tail = readState(pieces[pieces.length - 1] ?? "");
-  if (!tail) return null;
+  if (!tail) return withZip && zip ? splitByZip(pieces, zip, plus4) : null;
   pieces.pop();
   // Between the street and the state stands the city, in the last piece or before the state code.
   const city = tail.before || pieces.pop() || "";
@@ -65,8 +66,18 @@ export function splitAddress(line: string): SplitAddress | null {
     city,
     state: tail.state,
     zip,
-    plus4: withZip?.[3] ?? null,
+    plus4,
   };
+}
+
+/** `173 John Lane, 08030` and `329 Leatherwood St, Las Vegas, 89117`: the ZIP knows the state. */
+function splitByZip(pieces: string[], zip: string, plus4: string | null): SplitAddress | null {
+  const [street, ...rest] = pieces;
+  if (!street || !/^\d+[a-z]? \S/i.test(street)) return null;
+  const city = rest.length > 0 && !UNIT.test(rest.at(-1) as string) ? rest.pop() as string : null;
+  if (city && /\d/.test(city)) return null;
+  if (rest.length > 1 || rest.some((piece) => !UNIT.test(piece))) return null;
+  return { street, unit: rest[0] ?? null, city, state: null, zip, plus4 };
 }
 
 /** `Las Vegas NV` → city and state; `Nevada` → state alone. */

@@ -30,8 +30,10 @@ const PLACE: Record<string, string[]> = {
       "|apartment number|suite|suite number|apt unit|unit apt|address 2|address line 2|addr 2" +
       "|addr line 2|street 2|secondary address",
   ),
-  city: words("city|city name|addr city|address city|town|locality"),
-  state: words("state|state code|state abbreviation|addr state|address state|st|province"),
+  city: words("city|city name|addr city|address city|town|locality|municipality"),
+  state: words(
+    "state|state code|state abbreviation|state abbr|addr state|address state|st|province",
+  ),
   zip: words(
     "zip|zip code|zipcode|zip 5|postal code|postalcode|postal|postcode|post code" +
       "|addr postal code|addr zip|address zip|address postal code|zip postal code",
@@ -54,14 +56,14 @@ const FULL = words(
 const NAMES: Record<Canonical, string[]> = {
   mak: words("mak|melissa address key|melissa mak|mak number|address key"),
   fips: words(
-    "fips|fips code|county fips|county fips code|fips county code|fips county|situs fips" +
+    "fips|fips code|fips cd|county fips|county fips code|fips county code|fips county|situs fips" +
       "|property fips|geo fips|situs county fips|fips cnty code",
   ),
   county: words("county|county name|situs county|property county|site county|prop county"),
   apn: words(
     "apn|apn number|apn formatted|formatted apn|apn unformatted|unformatted apn|parcel number" +
       "|parcel no|parcel num|apn parcel number|parcel apn|assessor parcel number" +
-      "|assessors parcel number|assessor parcel no|county parcel number|ain|assessor id" +
+      "|assessors parcel number|assessor parcel no|assessors parcel no|parcelnumb|county parcel number|ain|assessor id" +
       "|assessor id number|assessors id|assessor identification number" +
       "|assessors identification number|parcel identification number" +
       "|property identification number|property index number|tax parcel number|tax parcel" +
@@ -92,12 +94,12 @@ const NAMES: Record<Canonical, string[]> = {
   owner_1_first: words(
     "owner 1 first name|owner first name|owner 1 first|owner first|owner first name 1" +
       "|first name|firstname|fname|given name|primary name first|contact first name" +
-      "|first name 1|owner 1 firstname|owner firstname|first",
+      "|first name 1|owner 1 firstname|owner firstname|owners first name|first",
   ),
   owner_1_last: words(
     "owner 1 last name|owner last name|owner 1 last|owner last|owner last name 1" +
       "|last name|lastname|lname|surname|family name|primary name last|contact last name" +
-      "|last name 1|owner 1 lastname|owner lastname|last",
+      "|last name 1|owner 1 lastname|owner lastname|owners last name|last",
   ),
   owner_2_first: words(
     "owner 2 first name|owner 2 first|owner first name 2|second owner first name" +
@@ -160,6 +162,12 @@ for (const scope of MAIL) {
   ]);
 }
 
+/** The same names as systems write them that know no blanks: `OWNERNAME`, `propertyzip`. */
+const joined = new Map(
+  [...known].filter(([name]) => name.includes(" ") && name.length > 6)
+    .map(([name, entry]) => [name.replaceAll(" ", ""), entry] as const).reverse(),
+);
+
 /** Names that mean a parcel number in some lists and something else in others. */
 const WEAK_APN = new Set(words("parcel id|parcelid|parcel|pin"));
 
@@ -173,7 +181,7 @@ export interface Synonym {
 
 /** Canonical field of a normalised header, other than phones and e-mails. */
 export function findSynonym(name: string): Synonym | null {
-  const entry = known.get(name);
+  const entry = known.get(name) ?? joined.get(name);
   if (entry) return entry;
   return WEAK_APN.has(name) ? { canonical: "apn", rank: 1000, weak: true } : null;
 }
@@ -181,14 +189,14 @@ export function findSynonym(name: string): Synonym | null {
 const SCOPE = "(?:(?:owner|owner [12]|contact|primary|main|best|secondary|alternate|alt|other|day" +
   "|daytime|evening|lead|homeowner|person|skip trace|skiptrace|traced) )*";
 const PHONE = new RegExp(
-  `^(${SCOPE})(phone|phones|telephone|tel|ph|mobile|mobile phone|cell|cell phone|cellphone` +
-    `|wireless|wireless phone|landline|land line|landline phone|home phone|residential phone` +
-    `|work phone|business phone|voip)(?: (?:number|no|num))?` +
+  `^(${SCOPE})(phone|phones|telephone|tel|ph|mobile|mobile ?phone|cell|cell ?phone` +
+    `|wireless|wireless phone|landline|land line|landline phone|home ?phone|residential phone` +
+    `|work ?phone|business ?phone|voip)(?: ?number| (?:no|num))?` +
     `(?: (primary|type|line type|results|result|result codes|result code|codes))?(?: (\\d\\d?))?` +
     `(?: (?:number|no|num))?(?: (type|line type|results|result|result codes|result code|codes))?$`,
 );
 const EMAIL = new RegExp(
-  `^(${SCOPE})(?:email|e mail|emails)(?: (?:address|addr))?` +
+  `^(${SCOPE})(?:email|e mail|emails)(?: ?address| addr)?` +
     `(?: (results|result|result codes|result code|codes))?(?: (\\d\\d?))?(?: (?:address|addr))?` +
     `(?: (results|result|result codes|result code|codes))?$`,
 );
