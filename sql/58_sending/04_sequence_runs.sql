@@ -47,7 +47,7 @@ comment on column public.sequence_runs.refusal is 'Why the gate refused next_ste
 comment on column public.sequence_runs.skipped is 'Steps that could not be taken, with their reasons: [{step, channel, at, rules, decision_id}].';
 comment on column public.sequence_runs.paused_by is 'lead: a person paused this one; campaign: it goes on when the campaign does.';
 comment on column public.sequence_runs.merged_from is 'The lead that it belonged to until that was united with lead_id.';
-create index sequence_runs_due_idx on public.sequence_runs (org_id, campaign_id, next_channel, next_at)
+create index sequence_runs_due_idx on public.sequence_runs (org_id, campaign_id, next_channel, next_at, id)
   where state = 'active' and next_at is not null;
 create unique index sequence_runs_one_live_run_idx on public.sequence_runs (org_id, lead_id) where state in ('active', 'paused');
 create index sequence_runs_lead_idx on public.sequence_runs (org_id, lead_id, started_at);

@@ -94,7 +94,7 @@ begin
         join public.leads l on l.org_id = r.org_id and l.id = r.lead_id
         where r.org_id = p_org_id and r.campaign_id = v_pair.campaign_id and r.next_channel = v_pair.channel
           and r.state = 'active' and r.next_at <= p_as_of and r.id <> all (v_seen)
-        order by r.next_at limit v_most
+        order by r.next_at, r.id limit v_most
         for no key update of r, l skip locked) x;
       v_runs := v_runs || v_more;
     end loop;
@@ -122,7 +122,7 @@ begin
       then
         -- Out of the way of those who have room.
         v_moved := v_moved || (v_why[n] || jsonb_build_object('rules', array[case when k.template_id is null then 'step_has_no_template' else 'no_room' end],
-          'next_at', p_as_of + (1 + private.share_of(k.run_id::text))
+          'next_at', p_as_of + (1 + private.share_of(k.lead_id::text))
             * case when k.template_id is null then interval '30 minutes' else interval '30 seconds' end));
       else
         v_senders[v_from[n]].room := case when s.probe then 0 else s.room - 1 end;
@@ -140,8 +140,7 @@ begin
         loop
           v_place[n] := v_place[n] + 1;
           exit when v_place[n] > cardinality(k.points) or private.has_room(v_room, array['mailbox ' || k.mailboxes[v_place[n]]]);
-          v_why[n] := v_why[n] || jsonb_build_object('next_allowed_at', least((v_why[n] ->> 'next_allowed_at')::timestamptz, p_as_of + interval '1 minute'),
-            'rules', coalesce(v_why[n] -> 'rules', '[]') || '["no_room"]');
+          v_why[n] := v_why[n] || jsonb_build_object('rules', coalesce(v_why[n] -> 'rules', '[]') || '["no_room"]');
         end loop;
         if v_place[n] <= cardinality(k.points) then
           v_room := private.take_room(v_room, array['mailbox ' || k.mailboxes[v_place[n]]]);
@@ -151,10 +150,12 @@ begin
         else
           v_senders[v_from[n]].room := s.room + 1;
           v_room := private.take_room(v_room, array['org org', 'campaign ' || k.campaign_id, 'domain ' || (s.s).domain], -1);
-          if (v_why[n] ->> 'next_allowed_at') is not null then
+          if v_why[n] -> 'rules' ? 'no_room' then
+            v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', p_as_of + (1 + private.share_of(k.lead_id::text)) * interval '30 seconds'));
+          elsif (v_why[n] ->> 'next_allowed_at') is not null then
             -- Not all who wait for the same hour at the same minute.
             v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', private.put_in_window((v_why[n] ->> 'next_allowed_at')::timestamptz, k.send_from,
-              k.send_until, k.business, v_org.time_zone, v_org.holidays, private.share_of(k.run_id::text || k.step), interval '20 minutes')));
+              k.send_until, k.business, v_org.time_zone, v_org.holidays, private.share_of(k.lead_id::text || k.step), interval '20 minutes')));
           else
             v_skips := v_skips || v_why[n];
           end if;

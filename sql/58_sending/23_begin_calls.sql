@@ -29,7 +29,9 @@ begin
     'variables', jsonb_build_object(
       'lead', jsonb_build_object('first_name', private.proper_name(l.owner_1_first), 'last_name', private.proper_name(l.owner_1_last),
         'full_name', private.proper_name(coalesce(nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), ''), l.owner_full))),
-      'property', jsonb_build_object('street', nullif(concat_ws(' ', l.situs_house_number, private.proper_name(l.situs_street), l.situs_unit), ''),
+      -- The line of an import holds its house number already.
+      'property', jsonb_build_object('street', nullif(concat_ws(' ', case when not starts_with(l.situs_street, l.situs_house_number || ' ') then l.situs_house_number end,
+          private.proper_name(l.situs_street), l.situs_unit), ''),
         'city', private.proper_name(l.situs_city), 'state', l.situs_state, 'zip', l.situs_zip),
       'sender', jsonb_build_object('name', s.name, 'postal_address', s.postal_address, 'phone', coalesce(s.phone, case when s.channel <> 'email' then s.address end)),
       'broker', jsonb_build_object('name', b.name), 'org', jsonb_build_object('name', o.name)),

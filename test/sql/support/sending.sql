@@ -6,7 +6,7 @@ insert into public.senders (org_id, id, channel, provider, name, address, assist
   (cast_.org(), 'a0000000-0000-4000-8000-0000000000e2', 'sms', 'twilio', 'Org A', '+12135550150', null),
   (cast_.org(), 'a0000000-0000-4000-8000-0000000000e3', 'voice_ai', 'vapi', 'Org A', '+12135550151', 'assistant');
 create function cast_.sender(p_channel text) returns uuid language sql as $$
-  select s.id from public.senders s where s.org_id = cast_.org() and s.channel = p_channel order by s.id limit 1
+  select ('a0000000-0000-4000-8000-0000000000e' || array_position('{email,sms,voice_ai}', p_channel))::uuid
 $$;
 
 insert into public.templates (org_id, id, name, channel, subject, text_body) values
@@ -46,29 +46,62 @@ begin
       'Org A may text me.', sha256('Org A may text me.'), 1, 'Org A', true, true, 'consent form', 'Jo Ames', '2026-06-01T12:00Z', 'person'
     from public.contact_points c where c.lead_id = v_lead and c.kind = 'phone';
   end if;
-  insert into public.sequence_runs (org_id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at, started_at)
-  select cast_.org(), cast_.campaign(), v_lead, s.sequence_id, s.step, s.channel, p_due, p_due
+  insert into public.sequence_runs (org_id, id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at, started_at)
+  select cast_.org(), overlay(v_lead::text placing 'e' from 1 for 1)::uuid, cast_.campaign(), v_lead, s.sequence_id, s.step, s.channel, p_due, p_due
   from public.sequence_steps s where s.sequence_id = 'a0000000-0000-4000-8000-0000000000c1' and s.step = p_step;
   perform set_config('sluice.actor', '', true);
   return v_lead;
 end
 $$;
--- Claims and says for whom: `1 2`.
-create function cast_.claim(p_limit integer default 100, p_as_of timestamptz default cast_.noon(), p_channel text default null) returns text language sql as $$
-  select coalesce(string_agg(right(m.lead_id::text, 12)::integer::text, ' ' order by m.lead_id), 'nobody')
-  from public.claim_due_steps(p_limit, p_channel, p_as_of, cast_.org()) m
+-- The worker's part, as the worker's role. Claims and says for whom: `1 2`.
+create function cast_.claim(p_limit integer default 100, p_as_of timestamptz default cast_.noon(), p_channel text default null) returns text language plpgsql as $$
+declare
+  v_answer text;
+begin
+  set local role pipeline_writer;
+  select coalesce(string_agg(right(m.lead_id::text, 12)::integer::text, ' ' order by m.lead_id), 'nobody') into v_answer
+  from public.claim_due_steps(p_limit, p_channel, p_as_of, cast_.org()) m;
+  reset role;
+  return v_answer;
+end
 $$;
--- Begins what is claimed and tells what the provider would be told: `1 go 2 cancelled`.
-create function cast_.begin(p_as_of timestamptz default cast_.noon()) returns text language sql as $$
-  select coalesce(string_agg(right(m.lead_id::text, 12)::integer || ' ' || coalesce(b.call ->> 'cancelled', 'go'), ' ' order by m.lead_id), 'nobody')
+-- Begins what is claimed and tells what the provider would be told: `1 go 2 ["opted_out"]`.
+create function cast_.begin(p_as_of timestamptz default cast_.noon()) returns text language plpgsql as $$
+declare
+  v_answer text;
+begin
+  set local role pipeline_writer;
+  select coalesce(string_agg(right(m.lead_id::text, 12)::integer || ' ' || coalesce(b.call ->> 'cancelled', 'go'), ' ' order by m.lead_id, m.id), 'nobody') into v_answer
   from (select distinct x.lease_token from public.messages x where x.state = 'sending') t
   cross join lateral private.begin_calls(cast_.org(), array(select x.id from public.messages x where x.lease_token = t.lease_token), t.lease_token, p_as_of) b
-  join public.messages m on m.id = b.message_id
+  join public.messages m on m.id = b.message_id;
+  reset role;
+  return v_answer;
+end
 $$;
-create function cast_.settle(p_outcome jsonb default '{"result": "accepted"}', p_as_of timestamptz default cast_.noon()) returns integer language sql as $$
-  select coalesce(sum(private.settle_messages(cast_.org(), t.lease_token, t.outcomes, p_as_of)), 0)::integer from (
+-- Settles what is calling, all with one outcome, and says how many.
+create function cast_.settle(p_outcome jsonb default '{"result": "accepted"}', p_as_of timestamptz default cast_.noon()) returns integer language plpgsql as $$
+declare
+  v_answer integer;
+begin
+  set local role pipeline_writer;
+  select coalesce(sum(private.settle_messages(cast_.org(), t.lease_token, t.outcomes, p_as_of)), 0) into v_answer from (
     select m.lease_token, jsonb_agg(jsonb_build_object('message_id', m.id, 'provider_id', 'p-' || m.id) || p_outcome) as outcomes
-    from public.messages m where m.state in ('sending', 'in_doubt') and m.calling_at is not null group by 1) t
+    from public.messages m where m.state in ('sending', 'in_doubt') and m.calling_at is not null group by 1) t;
+  reset role;
+  return v_answer;
+end
+$$;
+-- What a provider reports of a message.
+create function cast_.event(p_id uuid, p_kind text, p_at timestamptz default cast_.noon(), p_detail jsonb default '{}') returns text language plpgsql as $$
+declare
+  v_answer text;
+begin
+  set local role pipeline_writer;
+  v_answer := private.apply_message_event(cast_.org(), p_id, p_kind, p_at, p_detail);
+  reset role;
+  return v_answer;
+end
 $$;
 create function cast_.message(p_n integer, p_step integer default 1) returns uuid language sql as $$
   select m.id from public.messages m where m.lead_id = cast_.nth(p_n) and m.step is not distinct from p_step order by m.created_at desc, m.id limit 1
