@@ -66,6 +66,8 @@ const header = [
   "Results",
   "Lead Score",
   "Bedrooms",
+  "TCPA Consent",
+  "Consent Date",
 ];
 
 /** Area codes for fictional numbers; the exchange 555 and lines 0100 to 0199 are set aside for fiction. */
@@ -130,6 +132,8 @@ export function makeList(seed = 20_26): DemoList {
       codes.join(","),
       String(Math.floor(chance() * 101)),
       String(1 + Math.floor(chance() * 5)),
+      // What a vendor says about consent is a claim, and no written consent.
+      ...(index % 4 === 1 ? ["yes", "2026-02-14"] : ["", ""]),
     ];
     lines.push(row.map(cell).join(","));
     if (index % 10 === 3) {
@@ -154,8 +158,8 @@ export function makeList(seed = 20_26): DemoList {
 function damaged(index: number): string[] {
   return [
     `${index} Broken Row,,Nowhere`,
-    `${index} Too Long Row,,Nowhere,CA,90401,,,A,B,,,,,,,and,more,fields`,
-    ",,,,,,,No,Identity,,,,,,",
-    `${index} Nul \u0000 Street,,Santa Monica,CA,90401,,,Nul,Byte,,,,,,`,
+    `${index} Too Long Row,,Nowhere,CA,90401,,,A,B,,,,,,,,,and,more,fields`,
+    ",,,,,,,No,Identity,,,,,,,,",
+    `${index} Nul \u0000 Street,,Santa Monica,CA,90401,,,Nul,Byte,,,,,,,,`,
   ];
 }

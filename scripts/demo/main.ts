@@ -1,12 +1,18 @@
-// `npm run demo`: a list travels through the whole core, and what became of it is printed.
+// `npm run demo`: a list travels through the whole core and out to people, to the appointments that they book, and what
+// became of it is printed. The providers are the sandbox's: nothing leaves the machine.
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import { connect } from "../stack/database.ts";
 import { localPath, root } from "../stack/paths.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
+import { DemoClock, runDays } from "./days.ts";
 import { makeList } from "./list.ts";
+import { makeOutreach, recordConsents } from "./outreach.ts";
+import { people } from "./people.ts";
+import { outreachTotals, stories } from "./stories.ts";
 import { anyLeads, examples, firstFed, funnel, rejects, totals } from "./summary.ts";
 import { makeWorld, runNextFeed, type World } from "./world.ts";
 
@@ -59,11 +65,45 @@ function runClient(args: string[], world: World): Promise<Record<string, unknown
   });
 }
 
-async function travel(stack: Stack): Promise<void> {
+/** From the feed on: three steps, the answers, and a weekend more for those whom hours and holidays hold up. */
+const DAYS = 9;
+
+const words: Record<string, string> = { email: "mails", sms: "texts", voice_ai: "calls" };
+
+async function reachOut(
+  sql: ReturnType<typeof connect>,
+  stack: Stack,
+  { sandbox, clock, world, from }: {
+    sandbox: Sandbox;
+    clock: DemoClock;
+    world: World;
+    from: Date;
+  },
+): Promise<void> {
+  await runDays({
+    ...{ sql, stack, sandbox, clock, world, from, days: DAYS },
+    onDay: (day) => {
+      const sent = Object.entries(day.sent).map(([channel, n]) => `${n} ${words[channel]}`);
+      say(
+        `  ${day.date}  ${sent.join(", ") || "nothing"} out; ${day.refused} refused; ` +
+          `${day.replied} replies, ${day.opted_out} opt-outs, ${day.bounced} bounces, ${day.booked} bookings`,
+      );
+    },
+  });
+}
+
+interface Outside {
+  sandbox: Sandbox;
+  clock: DemoClock;
+}
+
+async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> {
   const sql = connect(stack.adminUrl);
   try {
     const started = performance.now();
     const world = await makeWorld(sql, options);
+    await makeOutreach(sql, world, sandbox.twilio.number);
+    sandbox.setWebhooksUrl(`${stack.functionsUrl}/webhooks/${world.orgId}`);
     const folder = localPath("demo");
     mkdirSync(folder, { recursive: true });
     const list = options.file ? null : makeList();
@@ -92,11 +132,18 @@ async function travel(stack: Stack): Promise<void> {
       throw new Error(`The upload ended as ${answer.state}: ${answer.error}`);
     }
 
+    // A list of one's own brings no consents but its own claims.
+    if (list) await recordConsents(sql, world);
+
     heading(
       "2. Refresh the contactable leads and feed the campaign, on the next business day at 06:00",
     );
     const feed = await runNextFeed(sql, world);
     say(`  ${feed.date}: refreshed 05:30, fed ${feed.fed} leads at 06:00 Los Angeles time`);
+
+    heading("3. Mail on the day of the feed, text two days later, call after two more");
+    await reachOut(sql, stack, { sandbox, clock, world, from: feed.feedAt });
+    const outreach = await outreachTotals(sql, world, sandbox);
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
     const counts = await totals(sql, world, uploadId);
@@ -113,6 +160,12 @@ async function travel(stack: Stack): Promise<void> {
     say(await firstFed(sql, world));
     heading("The funnel");
     say(await funnel(sql, world));
+    heading("What the providers got, and what came back");
+    for (const [name, count] of Object.entries(outreach)) {
+      say(`  ${name.padEnd(12)}${String(count).padStart(8)}`);
+    }
+    heading("Five people, every decision");
+    say(await stories(sql, world));
     heading("Look further");
     if (options.scratch) say("  This ran in a database of its own, which is gone now.");
     else {
@@ -130,7 +183,7 @@ async function travel(stack: Stack): Promise<void> {
         `\nThe stack is up at ${stack.functionsUrl}; the secret of ${world.sourceKey} is ${world.secret}.\nCtrl-C stops it.`,
       );
     }
-    if (options.json) say(JSON.stringify({ ...counts, seconds }));
+    if (options.json) say(JSON.stringify({ ...counts, ...outreach, seconds }));
   } finally {
     await sql.end();
   }
@@ -140,9 +193,22 @@ if (options.help) {
   say(usage);
 } else {
   let stack: Stack | null = null;
+  let sandbox: Sandbox | null = null;
+  const clock = new DemoClock();
   try {
-    stack = await startStack({ database: options.scratch ? "test" : "main", worker: true });
-    await travel(stack);
+    sandbox = await startSandbox({ now: clock.now, signingTime: clock.now, persona: people });
+    stack = await startStack({
+      database: options.scratch ? "test" : "main",
+      worker: true,
+      env: {
+        ...sandbox.env,
+        SENDGRID_ACTIVITY: "on",
+        SLUICE_TEST_CLOCK: "allow",
+        SLUICE_CLOCK_FILE: clock.file,
+      },
+    });
+    await travel(stack, { sandbox, clock });
+    clock.clear();
     if (options.keep) {
       await new Promise<void>((stop) => {
         for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => stop());
@@ -152,6 +218,8 @@ if (options.help) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   } finally {
+    clock.clear();
     await stack?.stop();
+    await sandbox?.stop();
   }
 }

@@ -102,7 +102,7 @@ export async function firstFed(sql: Sql, world: World): Promise<string> {
   const rows = await sql`
     select l.lead_score, l.situs_street, l.situs_city, l.situs_state, b.name as broker
     from public.leads l left join public.brokers b on b.org_id = l.org_id and b.id = l.assigned_broker_id
-    where l.org_id = ${world.orgId} and l.campaign_status = 'queued'
+    where l.org_id = ${world.orgId} and l.campaign_id = ${world.campaignId}
     order by l.lead_score desc, l.id limit 5`;
   if (rows.length === 0) return "  nobody";
   return table(rows.map((row) => [

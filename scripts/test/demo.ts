@@ -6,7 +6,8 @@ import { run } from "../stack/supabase.ts";
 import { type Check, check } from "./check.ts";
 
 const verdicts = ["rejected", "created", "updated", "unchanged", "merged", "conflicts"];
-const numbers = ["received", ...verdicts, "verified", "contactable", "fed", "seconds"];
+const outreach = ["sent", "replied", "opted_out", "bounced", "booked", "twice", "lost"];
+const numbers = ["received", ...verdicts, "verified", "contactable", "fed", ...outreach, "seconds"];
 
 export async function demo(): Promise<Check[]> {
   if (!existsSync(join(root, "scripts", "demo", "main.ts"))) return [];
@@ -34,5 +35,15 @@ export async function demo(): Promise<Check[]> {
       sum === told.received ? "" : `${sum} verdicts for ${told.received} rows`,
     ),
     check("leads were verified, contactable and fed", told.fed ? "" : JSON.stringify(told)),
+    check(
+      "people were written to, answered, opted out, bounced and booked",
+      ["sent", "replied", "opted_out", "bounced", "booked"].every((name) => (told[name] ?? 0) > 0)
+        ? ""
+        : JSON.stringify(told),
+    ),
+    check(
+      "nobody got a step twice, and the providers have every message of the ledger",
+      told.twice === 0 && told.lost === 0 ? "" : `${told.twice} twice, ${told.lost} lost`,
+    ),
   ];
 }
