@@ -15,6 +15,7 @@ create function private.record_opt_out(
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
+  v_clock constant text := coalesce(current_setting('sluice.as_of', true), '');
   v_reach text[] := coalesce(p_reach, private.opt_out_reach(p_words, p_channel));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_values bytea[] := '{}'::bytea[];
@@ -69,7 +70,7 @@ begin
         and c.occurred_at = p_as_of and c.method = p_source and c.channels = v.channels);
   end loop;
   -- Who only unsubscribes from e-mail may still be called, where a phone is left that may be.
-  perform set_config('sluice.actor', 'system', true);
+  perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', p_as_of::text, true);
   update public.leads l set campaign_status = 'opted_out'
   where l.campaign_status <> 'opted_out'
     and (l.org_id, l.id) in (select c.org_id, c.lead_id from public.contact_points c
@@ -78,7 +79,7 @@ begin
       select from public.contact_points c
       where c.org_id = l.org_id and c.lead_id = l.id and c.kind = 'phone' and c.invalid_at is null
         and not private.is_suppressed(c.org_id, c.value_bidx)));
-  perform set_config('sluice.actor', v_actor, true);
+  perform set_config('sluice.actor', v_actor, true), set_config('sluice.as_of', v_clock, true);
   select o.name into v_seller from public.orgs o where o.id = p_org_id;
   return jsonb_build_object('channels', to_jsonb(array(select distinct unnest(v_reach) order by 1)),
     'confirmation', case when v_confirm then jsonb_build_object(
