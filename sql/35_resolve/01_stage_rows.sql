@@ -133,6 +133,19 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.distinct_codes(text) is 'A comma-separated list of codes as a sorted array without repeats.';
 
+create function private.what_is_missing(p_street boolean, p_place boolean, p_apn boolean, p_contact boolean) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select 'Nothing tells it from another row: ' || coalesce(nullif(concat_ws('; ',
+    case when p_street and not p_place then
+      'its address has neither a ZIP nor a city and state (default_city and default_state of the source can name them)'
+    when p_street then 'its address is none that can be read as one in the US' end,
+    case when p_apn then 'its parcel number has no county (default_county of the source can name it)' end,
+    case when p_contact then 'its phones and e-mails are none that work' end), ''),
+    'it has no address, parcel number, MAK, phone or e-mail') || '.'
+$$;
+comment on function private.what_is_missing(boolean, boolean, boolean, boolean) is
+  'Why a row has no identity, and what would give it one: has it a street line, a place for it, a parcel number, a phone or e-mail?';
+
 create function private.stage_rows(p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set jit = off as $$
 declare
@@ -228,8 +241,10 @@ begin
 
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
   select v_part.org_id, v_part.upload_id, v_part.part, s.line_no, coalesce(s.reject_code, 'no_identity'),
-    case when s.reject_code is not null then s.reject_detail
-      else 'no usable address, parcel, MAK, phone or e-mail: nothing to tell this row from another' end,
+    case when s.reject_code is not null then s.reject_detail else private.what_is_missing(s.street is not null,
+      s.zip is not null or coalesce(s.city, v_source.default_city) is not null
+        and coalesce(s.state, v_source.default_state) is not null,
+      s.apn is not null, jsonb_array_length(coalesce(s.phones, '[]')) + jsonb_array_length(coalesce(s.emails, '[]')) > 0) end,
     v_part.key_id, private.encrypt_value(coalesce(s.raw, '[]')::text, v_key)
   from stage_in s
   where s.reject_code is not null

@@ -1,0 +1,47 @@
+begin;
+select plan(6);
+
+insert into public.orgs (id, name) values ('00000000-0000-4000-8000-000000000001', 'Alpha Realty');
+insert into public.sources (id, org_id, key, name) values
+  ('00000000-0000-4000-8000-000000000011', '00000000-0000-4000-8000-000000000001', 'list-a', 'List A');
+
+create function pg_temp.stage(p_rows jsonb) returns setof text
+language plpgsql as $$
+declare
+  v record;
+begin
+  select * into v from private.accept_part('00000000-0000-4000-8000-000000000011', gen_random_uuid()::text,
+    sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 1, null, null, null, null, false, null, gen_random_uuid(), now());
+  perform private.open_stage();
+  insert into stage_in (line_no, apn, street, city, state, zip, phones, emails, attributes, warnings, raw)
+  select n + 1, r ->> 'apn', r ->> 'street', r ->> 'city', r ->> 'state', r ->> 'zip',
+    case when r ? 'phone' then jsonb_build_array(jsonb_build_object('v', r ->> 'phone')) end, null, '{}', '{}', '[]'
+  from jsonb_array_elements(p_rows) with ordinality e (r, n);
+  perform private.stage_rows(v.part_id);
+  return query select r.code || ': ' || r.detail from public.upload_rejects r where r.upload_id = v.upload_id order by r.line;
+end
+$$;
+
+select results_eq(
+  $$ select pg_temp.stage('[{"street":"1 Main St","apn":"4285-027-001"},{"street":"2 Main St","city":"Reno"},{"street":"Hauptplatz","zip":"90401"}]') $$,
+  $$ values
+    ('no_identity: Nothing tells it from another row: its address has neither a ZIP nor a city and state (default_city and default_state of the source can name them); its parcel number has no county (default_county of the source can name it).'),
+    ('no_identity: Nothing tells it from another row: its address has neither a ZIP nor a city and state (default_city and default_state of the source can name them).'),
+    ('no_identity: Nothing tells it from another row: its address is none that can be read as one in the US.') $$,
+  'an address without a place and a parcel without a county are called what they are');
+select results_eq($$ select pg_temp.stage('[{"phone":"12"}]') $$,
+  $$ values ('no_identity: Nothing tells it from another row: its phones and e-mails are none that work.') $$,
+  'so are contacts that do not work');
+select results_eq($$ select pg_temp.stage('[{"city":"Reno"}]') $$,
+  $$ values ('no_identity: Nothing tells it from another row: it has no address, parcel number, MAK, phone or e-mail.') $$,
+  'and a row that has none of it');
+select is_empty($$ select pg_temp.stage('[{"street":"1 Main St","zip":"90401"},{"phone":"3105550101"}]') $$,
+  'a row with one of them is no reject');
+
+update public.sources set default_city = 'Santa Monica', default_state = 'CA';
+select is_empty($$ select pg_temp.stage('[{"street":"1 Main St","apn":"4285-027-001"}]') $$, 'what the source names is not missed');
+update public.sources set default_city = null, default_county = 'Los Angeles';
+select is_empty($$ select pg_temp.stage('[{"street":"1 Main St","apn":"4285-027-001"}]') $$, 'nor is its county');
+
+select * from finish();
+rollback;
