@@ -16,7 +16,7 @@ const app = createApp({
   env,
   log: jsonLog("outreach"),
   settings,
-  providers: openProviders(settings, env, now),
+  providers: openProviders(env, now),
   shouldStop: () => false,
 });
 

@@ -9,7 +9,7 @@ import type { Work } from "./work.ts";
 
 export function openSending(work: Work): Sending {
   const settings = readOutreachSettings();
-  return { ...work, settings, providers: openProviders(settings, work.env, work.now) };
+  return { ...work, settings, providers: openProviders(work.env, work.now) };
 }
 
 /** Sends until nothing is due or it is time to stop; returns how many messages it claimed. */

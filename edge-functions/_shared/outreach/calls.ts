@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { asWriter, isDatabaseAway, isTransient } from "../db/client.ts";
 import { errorFields } from "../http/log.ts";
 import { networkOutcome } from "../providers/network.ts";
-import type { Call, Outcome } from "../providers/types.ts";
+import { accountOf, type Call, type Outcome } from "../providers/types.ts";
 import type { Sending } from "./dispatch.ts";
 import { render, Unsendable } from "./render.ts";
 import { unsubscribeUrlOf } from "./links.ts";
@@ -69,7 +69,7 @@ async function callOne(
   { message_id: messageId, call, lease_ms: leaseMs }: Begun & { call: Call },
   brake: Brake,
 ): Promise<Outcome & { called?: false }> {
-  const provider = providers(call.provider);
+  const provider = providers(call.provider, accountOf(call));
   if (!provider) return notCalled("no_account", 900);
   let outgoing;
   try {
@@ -116,8 +116,8 @@ class Brake {
   }
 }
 
-function brakeOf(brakes: Map<string, Brake>, { provider, sender }: Call): Brake {
-  const key = `${provider} ${sender.account ?? ""}`;
+function brakeOf(brakes: Map<string, Brake>, call: Call): Brake {
+  const key = `${call.provider} ${accountOf(call)}`;
   const brake = brakes.get(key) ?? new Brake();
   brakes.set(key, brake);
   return brake;

@@ -2,7 +2,7 @@
 // provider. What it has is sent; what it certainly has not is sent again; else a person is asked.
 import { asWriter } from "../db/client.ts";
 import { errorFields } from "../http/log.ts";
-import type { Call, Content, Finding } from "../providers/types.ts";
+import { accountOf, type Call, type Content, type Finding } from "../providers/types.ts";
 import type { Sending } from "./dispatch.ts";
 import { unsubscribeUrlOf } from "./links.ts";
 import { render } from "./render.ts";
@@ -99,7 +99,7 @@ function outcomeOf(finding: Finding): Record<string, unknown> {
 }
 
 async function ask(sending: Sending, { org_id, id, calling_at, call }: InDoubt): Promise<Finding> {
-  const provider = sending.providers(call.provider);
+  const provider = sending.providers(call.provider, accountOf(call));
   if (!provider) return { found: "silent", why: "there is no account to ask with" };
   return await provider.find({
     orgId: org_id,

@@ -31,11 +31,24 @@ const schema = z.object({
 
 export type OutreachSettings = z.output<typeof schema>;
 
-export function readOutreachSettings(
-  given: Record<string, string | undefined> = process.env,
-): OutreachSettings {
+type Given = Record<string, string | undefined>;
+
+export function readOutreachSettings(given: Given = process.env): OutreachSettings {
   const present = Object.entries(given).filter(([, value]) => value !== "");
   const read = schema.safeParse(Object.fromEntries(present));
   if (!read.success) throw new Error(`environment: ${z.prettifyError(read.error)}`);
   return read.data;
+}
+
+const KEYS = ["SENDGRID_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "VAPI_API_KEY"];
+
+/**
+ * The settings of another account: its keys carry its name, as in SENDGRID_API_KEY_WEST for the account
+ * `west`. A key that it lacks is never taken from the default account.
+ */
+export function settingsOf(account: string, given: Given = process.env): OutreachSettings {
+  if (account === "default") return readOutreachSettings(given);
+  const suffix = `_${account.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+  const own = Object.fromEntries(KEYS.map((key) => [key, given[key + suffix] || undefined]));
+  return readOutreachSettings({ ...given, ...own });
 }

@@ -30,6 +30,8 @@ export interface Call {
   categories?: string[] | null;
 }
 
+export const accountOf = (call: Call): string => call.sender.account || "default";
+
 /** A template with its variables filled in. */
 export interface Content {
   subject: string | null;
