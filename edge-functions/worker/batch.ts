@@ -3,6 +3,7 @@ import process from "node:process";
 import { errorFields } from "../_shared/http/log.ts";
 import type { Settings } from "./settings.ts";
 import { sweep } from "./sweep.ts";
+import { syncDaily } from "./sync-opt-outs.ts";
 import { QUEUES, runNext, type Work } from "./work.ts";
 
 export interface BatchResult {
@@ -42,6 +43,11 @@ export async function runBatch(
   if (settings.WORKER_DISPATCH === "on" && !shouldStop()) {
     const { openSending, sendBatch } = await import("./outgoing.ts");
     await sendBatch(openSending(full));
+  }
+  if (!shouldStop()) {
+    await syncDaily(full).catch((error) =>
+      full.log("error", "sync_opt_outs_failed", errorFields(error))
+    );
   }
   return { done, remaining: await full.queue.waiting() };
 }

@@ -3,6 +3,7 @@ import type { QueueName } from "../_shared/db/queue.ts";
 import { errorFields } from "../_shared/http/log.ts";
 import type { Settings } from "./settings.ts";
 import { sweep } from "./sweep.ts";
+import { syncDaily } from "./sync-opt-outs.ts";
 import { runNext, type Work } from "./work.ts";
 
 const LONGEST_PAUSE_MS = 15_000;
@@ -52,6 +53,7 @@ export async function runLoop(
     lane("dead-letters"),
     every(settings.WORKER_SUPERVISE_SECONDS, "supervise", () => full.queue.supervise()),
     every(settings.WORKER_SWEEP_SECONDS, "sweep", () => sweep(full)),
+    every(settings.WORKER_SYNC_SECONDS, "sync_opt_outs", () => syncDaily(full)),
   ]);
   await listening?.close().catch(() => {});
 }

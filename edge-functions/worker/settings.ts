@@ -20,6 +20,8 @@ const schema = z.object({
   WORKER_POLL_MS: count(1_000, 60_000),
   WORKER_SUPERVISE_SECONDS: count(5, 600),
   WORKER_SWEEP_SECONDS: count(60, 3_600),
+  /** Between two looks whether today's opt-outs are in step with the providers. */
+  WORKER_SYNC_SECONDS: count(300, 3_600),
   /** Whether this worker sends: `on` where n8n does not call the outreach function, or beside it. */
   WORKER_DISPATCH: z.enum(["on", "off"]).default("off"),
   /** How many batches are sent at the same time in this process. */

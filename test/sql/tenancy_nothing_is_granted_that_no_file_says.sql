@@ -38,7 +38,7 @@ select is_empty($$
   select p.oid::regproc from pg_proc p join pg_namespace n on n.oid = p.pronamespace
   where n.nspname = 'private' and has_function_privilege('authenticated', p.oid, 'execute')
     and (p.proname ~ '(crypt|_key$|secret|blind)'
-      or p.prosecdef and p.proname not in ('my_org_ids', 'my_broker_ids', 'sees_lead'))
+      or p.prosecdef and p.proname not in ('my_org_ids', 'my_broker_ids', 'sees_lead', 'sees_record_of'))
 $$, 'members run with the owner''s rights only what policies ask, and nothing that decrypts');
 
 select is_empty($$
@@ -66,7 +66,7 @@ $$, 'every policy is for one command and names its roles');
 select is_empty($$
   select p.tablename, p.policyname from pg_policies p
   where p.schemaname = 'public' and 'authenticated' = any (p.roles) and p.tablename <> 'verification_code_map'
-    and concat(p.qual, p.with_check) !~ '(my_org_ids|sees_lead)'
+    and concat(p.qual, p.with_check) !~ '(my_org_ids|sees_lead|sees_record_of)'
     and exists (select from pg_attribute a where a.attrelid = format('public.%I', p.tablename)::regclass and a.attname = 'org_id')
 $$, 'every policy for members of a table with tenants asks for membership');
 
