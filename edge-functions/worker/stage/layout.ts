@@ -5,6 +5,7 @@ import {
   type CsvReader,
   type Dialect,
   type Mapping,
+  noCounts,
   resolveMapping,
 } from "../../_shared/domain/csv/index.ts";
 import { wakeParts } from "../letters.ts";
@@ -40,6 +41,7 @@ export function decideLayout(claim: Claim, csv: CsvReader): Layout {
       sourceMap: claim.columnMap,
       preset: claim.preset,
       sample: csv.sample,
+      ...(decides ? {} : { guessed: guessedOf(claim.mapping) }),
     })
     : mappingOf(claim.mapping);
   return { header: csv.headers, dialect: csv.dialect, mapping, isNew: decides };
@@ -70,9 +72,18 @@ export function storedColumns(mapping: Mapping): StoredColumn[] {
   return mapping.columns.map(({ canonical, index: _, ...rest }) => ({ ...rest, field: canonical }));
 }
 
+/** What part 1 found in the columns of a list without a header: no other part may find otherwise. */
+function guessedOf(columns: StoredColumn[]): Map<number, string> {
+  return new Map(
+    columns.flatMap(({ how, field }, index) =>
+      how === "values" && field ? [[index, field] as const] : []
+    ),
+  );
+}
+
 /** What `resolveMapping` gave when part 1 was read. */
 export function mappingOf(columns: StoredColumn[]): Mapping {
-  const counts = { source_map: 0, preset: 0, exact: 0, synonym: 0, attribute: 0, ignored: 0 };
+  const counts = noCounts();
   for (const { how } of columns) counts[how]++;
   return {
     columns: columns.map(({ field, ...rest }, index) => ({ index, ...rest, canonical: field })),

@@ -26,6 +26,11 @@ export function mayHaveZeroZip(state: string | null): boolean {
   return ZERO_ZIP.has(STATES[name] ?? name);
 }
 
+/** True for the code of a state and for its whole name. */
+export function isState(value: string): boolean {
+  return STATES[value.replace(/\./g, "").trim().toUpperCase()] !== undefined;
+}
+
 export interface SplitAddress {
   street: string;
   unit: string | null;

@@ -1,4 +1,5 @@
 /** Decides, once per file, what becomes of each column. */
+import { guessColumns } from "./guess.ts";
 import { presetTable, recognisePreset } from "./presets.ts";
 import { findContact, findSynonym, isSensitive, normaliseHeader } from "./synonyms.ts";
 import type { ContactHeader } from "./synonyms.ts";
@@ -11,6 +12,8 @@ export interface MappingOptions {
   sourceMap?: Record<string, string | null> | null;
   /** Some rows of the file: they decide whether a `parcel_id` is a parcel number. */
   sample?: readonly (readonly string[])[];
+  /** Position → field of the columns that have no header; guessed from the sample unless given. */
+  guessed?: ReadonlyMap<number, Canonical>;
 }
 
 const FIELDS: readonly Canonical[] = [
@@ -31,8 +34,9 @@ const HOW_RANK: Record<MappedHow, number> = {
   preset: 1,
   exact: 2,
   synonym: 3,
-  attribute: 4,
-  ignored: 5,
+  values: 4,
+  attribute: 5,
+  ignored: 6,
 };
 
 export function isCanonical(name: string): boolean {
@@ -52,6 +56,9 @@ export function resolveMapping(headers: readonly string[], options: MappingOptio
   const table = preset ? presetTable(preset) : null;
   const sourceMap = readSourceMap(options.sourceMap, headers, notes);
   const drafts = headers.map((header, index) => draft(header, index, sourceMap, table));
+  if (isNameless(headers)) {
+    settleNameless(drafts, options.guessed ?? guessColumns(options.sample ?? []));
+  }
   dropRejectColumns(drafts);
   settleParcelIds(drafts, options.sample);
   settleStreetParts(drafts);
@@ -134,6 +141,21 @@ function draft(
   }
   if (isSensitive(name)) return { ...base, how: "ignored", note: "sensitive" };
   return base;
+}
+
+/** True where the file has no header row, so that its columns are named by position. */
+function isNameless(headers: readonly string[]): boolean {
+  return headers.every((header, index) => header === `column_${index + 1}`);
+}
+
+/** What the values say, for fields that the map of the source does not give to a column itself. */
+function settleNameless(drafts: Draft[], guessed: ReadonlyMap<number, Canonical>): void {
+  const mapped = new Set(drafts.map((d) => d.canonical));
+  for (const d of drafts.filter((d) => d.how === "attribute")) {
+    const canonical = guessed.get(d.index);
+    if (!canonical || mapped.has(canonical)) continue;
+    Object.assign(d, { canonical, how: "values", note: "as its values say: there is no header" });
+  }
 }
 
 /** A file of rejects that comes back corrected has three columns of ours at its end. */
@@ -235,6 +257,19 @@ function settleRivals(drafts: Draft[]): void {
   }
 }
 
+/** No column yet, by way of mapping. */
+export function noCounts(): Record<MappedHow, number> {
+  return {
+    source_map: 0,
+    preset: 0,
+    exact: 0,
+    synonym: 0,
+    values: 0,
+    attribute: 0,
+    ignored: 0,
+  };
+}
+
 function summarise(drafts: Draft[], preset: string | null, notes: string[]): Mapping {
   const columns = drafts.map((
     { index, header, canonical, how, choice, check, note },
@@ -247,7 +282,7 @@ function summarise(drafts: Draft[], preset: string | null, notes: string[]): Map
     ...(check ? { check } : {}),
     ...(note ? { note } : {}),
   }));
-  const counts = { source_map: 0, preset: 0, exact: 0, synonym: 0, attribute: 0, ignored: 0 };
+  const counts = noCounts();
   for (const column of columns) counts[column.how]++;
   return {
     columns,
@@ -255,15 +290,19 @@ function summarise(drafts: Draft[], preset: string | null, notes: string[]): Map
       .map((c) => c.header),
     how: { preset, counts },
     notes,
-    unusable: unusable(new Set(columns.map((c) => c.canonical))),
+    unusable: unusable(new Set(columns.map((c) => c.canonical)), columns.map((c) => c.header)),
   };
 }
 
-function unusable(fields: Set<Canonical | null>): string | null {
+function unusable(fields: Set<Canonical | null>, headers: readonly string[]): string | null {
   const has = (field: string) => fields.has(field);
   if (has("mak") || has("apn") || has("street") || has("address_full")) return null;
   if (has("house_number") && has("street_name")) return null;
   if ([...fields].some((field) => field && /^(phone|email)_\d+$/.test(field))) return null;
+  if (isNameless(headers)) {
+    return "The file has no header row, and its values do not tell what the columns are: add a " +
+      `header row, or map column_1 to column_${headers.length} in the source.`;
+  }
   return "No column is an address, a parcel number, a Melissa address key, a phone or an e-mail: " +
     "name the columns in a header row, or map them in the source.";
 }

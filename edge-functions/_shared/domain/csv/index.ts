@@ -13,7 +13,7 @@
  */
 export { RecordCutter } from "./boundaries.ts";
 export type { CutterOptions } from "./boundaries.ts";
-export { isCanonical, looksLikeApn, resolveMapping } from "./columns.ts";
+export { isCanonical, looksLikeApn, noCounts, resolveMapping } from "./columns.ts";
 export type { MappingOptions } from "./columns.ts";
 export { copyArray, copyBatches, copyJson, copyLine, copyValue } from "./copyText.ts";
 export { openCsv } from "./open.ts";

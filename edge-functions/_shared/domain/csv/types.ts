@@ -89,6 +89,7 @@ export type MappedHow =
   | "preset"
   | "exact"
   | "synonym"
+  | "values"
   | "attribute"
   | "ignored";
 
