@@ -1,6 +1,7 @@
 // The worker as a bounded batch: as much as fits into the time and CPU of one hosted function.
 import process from "node:process";
 import { errorFields } from "../_shared/http/log.ts";
+import { openSending, sendBatch } from "./outgoing.ts";
 import type { Settings } from "./settings.ts";
 import { sweep } from "./sweep.ts";
 import { syncDaily } from "./sync-opt-outs.ts";
@@ -40,10 +41,7 @@ export async function runBatch(
     if (!found) break;
     done++;
   } while (!shouldStop());
-  if (settings.WORKER_DISPATCH === "on" && !shouldStop()) {
-    const { openSending, sendBatch } = await import("./outgoing.ts");
-    await sendBatch(openSending(full));
-  }
+  if (!shouldStop()) await sendBatch(openSending(full), settings.WORKER_DISPATCH === "on");
   if (!shouldStop()) {
     await syncDaily(full).catch((error) =>
       full.log("error", "sync_opt_outs_failed", errorFields(error))

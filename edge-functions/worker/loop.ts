@@ -1,6 +1,7 @@
 // The worker as a loop: lanes that each take one job at a time, until told to stop.
 import type { QueueName } from "../_shared/db/queue.ts";
 import { errorFields } from "../_shared/http/log.ts";
+import { openSending, sendDue, settleDoubts } from "./outgoing.ts";
 import type { Settings } from "./settings.ts";
 import { sweep } from "./sweep.ts";
 import { syncDaily } from "./sync-opt-outs.ts";
@@ -24,27 +25,23 @@ export async function runLoop(
   const lane = (name: QueueName) => runLane(full, name, bell, settings.WORKER_POLL_MS, signal);
   const every = (seconds: number, name: string, task: () => Promise<unknown>) =>
     repeat(full, seconds * 1000, name, task, bell, signal);
-  const outgoing = settings.WORKER_DISPATCH === "on" ? await import("./outgoing.ts") : null;
-  const sending = outgoing?.openSending(full);
-  const sends = sending
-    ? [
-      ...Array.from(
-        { length: settings.WORKER_DISPATCH_LANES },
-        () =>
-          repeat(
-            full,
-            settings.WORKER_DISPATCH_POLL_MS,
-            "dispatch",
-            () => outgoing!.sendDue(sending),
-            bell,
-            signal,
-          ),
-      ),
-      every(settings.WORKER_RECONCILE_SECONDS, "reconcile", () => outgoing!.settleDoubts(sending)),
-    ]
-    : [];
+  const sending = openSending(full);
+  const sendingLanes = settings.WORKER_DISPATCH === "on" ? settings.WORKER_DISPATCH_LANES : 0;
   await Promise.all([
-    ...sends,
+    ...Array.from(
+      { length: sendingLanes },
+      () =>
+        repeat(
+          full,
+          settings.WORKER_DISPATCH_POLL_MS,
+          "dispatch",
+          () => sendDue(sending),
+          bell,
+          signal,
+        ),
+    ),
+    // Also where n8n has the outreach function send: whatever dies in between is seen to here.
+    every(settings.WORKER_RECONCILE_SECONDS, "reconcile", () => settleDoubts(sending)),
     ...Array.from({ length: settings.WORKER_STAGE_LANES }, () => lane("stage-part")),
     ...Array.from({ length: settings.WORKER_RESOLVE_LANES }, () => lane("resolve-upload")),
     ...Array.from({ length: settings.WORKER_INBOX_LANES }, () => lane("process-inbox")),

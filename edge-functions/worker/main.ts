@@ -14,7 +14,7 @@ const settings = readSettings();
 const log = jsonLog("worker");
 const lanes = settings.WORKER_STAGE_LANES * 2 + settings.WORKER_RESOLVE_LANES + 5 +
   settings.WORKER_INBOX_LANES + settings.WORKER_NOTIFY_LANES +
-  (settings.WORKER_DISPATCH === "on" ? settings.WORKER_DISPATCH_LANES * 2 + 2 : 0);
+  (settings.WORKER_DISPATCH === "on" ? settings.WORKER_DISPATCH_LANES * 2 : 0);
 const sql = openDatabase(env, { name: "worker", max: Math.max(env.connections, lanes) });
 
 const stop = new AbortController();

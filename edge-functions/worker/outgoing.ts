@@ -1,5 +1,5 @@
-// Sending as work of the worker: due steps go out, messages in doubt are asked about. Loaded only where
-// it is switched on, so that other workers stay small.
+// Sending as work of the worker: due steps go out where that is switched on, messages in doubt are asked
+// about always. The providers' SDKs are loaded when they are first used, so that other workers stay small.
 import { errorFields } from "../_shared/http/log.ts";
 import { openProviders } from "../_shared/outreach/accounts.ts";
 import { dispatch, type Sending } from "../_shared/outreach/dispatch.ts";
@@ -32,8 +32,8 @@ export async function settleDoubts(sending: Sending): Promise<void> {
 }
 
 /** One round of both, for a bounded batch: what fails is told and tried at the next call. */
-export async function sendBatch(sending: Sending): Promise<void> {
-  for (const task of [settleDoubts, sendDue]) {
+export async function sendBatch(sending: Sending, sends: boolean): Promise<void> {
+  for (const task of sends ? [settleDoubts, sendDue] : [settleDoubts]) {
     await task(sending).catch((error: unknown) =>
       sending.log("error", "sending_failed", errorFields(error))
     );

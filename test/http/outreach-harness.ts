@@ -64,7 +64,12 @@ export interface Row {
 }
 
 export async function startSendWorld(
-  options: { now?: Date; env?: Record<string, string>; log?: (line: string) => void } = {},
+  options: {
+    now?: Date;
+    functions?: string[];
+    env?: Record<string, string>;
+    log?: (line: string) => void;
+  } = {},
 ): Promise<SendWorld> {
   const now = options.now ?? NOON;
   // The providers' clock goes with that of whoever was told the time last.
@@ -81,7 +86,7 @@ export async function startSendWorld(
     ...options.env,
   };
   const stack = await startStack({
-    functions: ["outreach"],
+    functions: options.functions ?? ["outreach"],
     env,
     ...(options.log ? { log: options.log } : {}),
   });

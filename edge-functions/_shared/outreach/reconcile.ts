@@ -29,6 +29,8 @@ const AT_ONCE = 8;
 const MOST = 200;
 /** How long the provider's events may still tell what its API does not. */
 const PARK_AFTER_MS = 15 * 60_000;
+/** How long somebody with the account's keys may still come by. */
+const PARK_UNASKED_AFTER_MS = 24 * 60 * 60_000;
 
 export async function reconcile(sending: Sending, asOf = sending.now()): Promise<Reconciled> {
   const { sql } = sending;
@@ -63,15 +65,16 @@ async function settleOne(
 ): Promise<"found" | "absent" | "parked" | "waiting"> {
   const ids = { org_id: doubt.org_id, message_id: doubt.id };
   let finding: Finding;
+  let patience = PARK_AFTER_MS;
   try {
     finding = await ask(sending, doubt);
   } catch (error) {
-    // As good as silent: an account that is closed for good must not keep it waiting for ever.
     sending.log("warn", "not_asked", { ...ids, ...errorFields(error) });
     finding = { found: "silent", why: "the provider could not be asked" };
+    patience = PARK_UNASKED_AFTER_MS;
   }
-  const old = asOf.getTime() - doubt.calling_at.getTime() >= PARK_AFTER_MS;
-  if (finding.found === "silent" && !old) return "waiting";
+  const age = asOf.getTime() - doubt.calling_at.getTime();
+  if (finding.found === "silent" && age < patience) return "waiting";
   await asWriter(
     sending.sql,
     (tx) =>
@@ -100,7 +103,7 @@ function outcomeOf(finding: Finding): Record<string, unknown> {
 
 async function ask(sending: Sending, { org_id, id, calling_at, call }: InDoubt): Promise<Finding> {
   const provider = sending.providers(call.provider, accountOf(call));
-  if (!provider) return { found: "silent", why: "there is no account to ask with" };
+  if (!provider) throw new Error("there is no account to ask with");
   return await provider.find({
     orgId: org_id,
     messageId: id,
