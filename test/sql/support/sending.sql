@@ -104,7 +104,7 @@ begin
 end
 $$;
 create function cast_.message(p_n integer, p_step integer default 1) returns uuid language sql as $$
-  select m.id from public.messages m where m.lead_id = cast_.nth(p_n) and m.step is not distinct from p_step order by m.created_at desc, m.id limit 1
+  select m.id from public.messages m where m.lead_id = cast_.nth(p_n) and m.step is not distinct from p_step order by m.state = 'cancelled', m.created_at desc, m.id limit 1
 $$;
 create function cast_.state(p_n integer, p_step integer default 1) returns text language sql as $$
   select m.state::text from public.messages m where m.id = cast_.message(p_n, p_step)
