@@ -1,18 +1,14 @@
 // GET /outreach/day: how many leads took which step on a local date, for the daily report.
 import { z } from "zod";
 import { asWriter } from "../_shared/db/client.ts";
-import { malformed, notFound } from "../_shared/http/problem.ts";
-import { check, type Handler, serviceOnly } from "./door.ts";
+import { notFound } from "../_shared/http/problem.ts";
+import { type Handler, readQuery, serviceOnly } from "./door.ts";
 
 const Query = z.strictObject({ org_id: z.uuid(), date: z.iso.date().optional() });
 
 export const handleDay: Handler = async (door, asked) => {
   serviceOnly(asked);
-  const search = new URL(asked.request.url).searchParams;
-  if ([...search.keys()].length !== new Set(search.keys()).size) {
-    throw malformed("The query names something twice.");
-  }
-  const { org_id: orgId, date = null } = check(Query, Object.fromEntries(search), "query");
+  const { org_id: orgId, date = null } = readQuery(asked.request, Query);
   const [day] = await asWriter(
     door.sql,
     (tx) =>

@@ -45,6 +45,15 @@ export async function readJson<S extends z.ZodType>(request: Request, schema: S)
   return check(schema, json, "body");
 }
 
+/** The query as the schema wants it; what stands twice is a mistake. */
+export function readQuery<S extends z.ZodType>(request: Request, schema: S): z.output<S> {
+  const search = new URL(request.url).searchParams;
+  if ([...search.keys()].length !== new Set(search.keys()).size) {
+    throw malformed("The query names something twice.");
+  }
+  return check(schema, Object.fromEntries(search), "query");
+}
+
 export function check<S extends z.ZodType>(schema: S, given: unknown, what: string): z.output<S> {
   const read = schema.safeParse(given);
   if (read.success) return read.data;

@@ -113,6 +113,10 @@ describe("steering a lead", () => {
       returning id`;
     await sql`select set_config('sluice.actor', 'system', false)`;
     await sql`update public.leads set assigned_broker_id = ${broker!.id} where id = ${own}`;
+    const seen = async (who: string) =>
+      (await world.ask("GET", "/due", undefined, await token(who))).json.due.sms;
+    // The service's org has two more; a member counts what a member sees.
+    expect([await seen("owner"), await seen("broker"), await seen("rival")]).toEqual([2, 1, 1]);
     const pause = async (lead: string, who: string) =>
       await status("POST", `/leads/${lead}/pause`, {}, await token(who));
     expect(await pause(own, "broker")).toBe(200);
@@ -164,7 +168,8 @@ describe("steering a campaign", () => {
     expect(await status("POST", `${path}/resume`, {}, as)).toBe(200);
     // What waited is spread over the rest of the day.
     const [last] = await world.sql<{ at: Date }[]>`
-      select max(next_at) as at from public.sequence_runs where org_id = ${org.id}`;
+      select max(next_at) + interval '1 second' as at from public.sequence_runs
+      where org_id = ${org.id}`;
     const sent = await world.ask("POST", "/dispatch", { org_id: org.id, as_of: last!.at });
     expect(sent.json.sent).toBe(2);
     expect(await status("POST", `${path}/stop`, {}, as)).toBe(200);
