@@ -35,7 +35,7 @@ create table public.senders (
   constraint sender_has_a_name check (length(btrim(name)) between 1 and 200),
   constraint sender_address_fits_its_channel check (case channel
     when 'email' then address ~ '^[^@\s]+@[^@\s]+[.][^@\s]+$' else address ~ '^\+1[2-9][0-9]{9}$' end),
-  constraint email_sender_names_its_postal_address check (channel <> 'email' or length(btrim(postal_address)) > 0),
+  constraint email_sender_names_its_postal_address check (channel <> 'email' or length(btrim(coalesce(postal_address, ''))) > 0),
   constraint sender_limits_are_not_negative check (per_minute >= 0 and per_day >= 0 and daily_budget_usd >= 0 and cost_usd >= 0),
   constraint paused_sender_has_its_time check ((state = 'paused') = (paused_at is not null))
 );

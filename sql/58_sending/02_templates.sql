@@ -22,7 +22,7 @@ create table public.templates (
   constraint template_channel_is_known check (channel in ('email', 'sms', 'voice_ai')),
   constraint template_purpose_is_known check (purpose in ('marketing', 'transactional')),
   constraint template_has_a_text check (length(btrim(text_body)) > 0),
-  constraint email_template_has_a_subject check (channel <> 'email' or length(btrim(subject)) > 0),
+  constraint email_template_has_a_subject check (channel <> 'email' or length(btrim(coalesce(subject, ''))) > 0),
   constraint only_email_has_subject_and_html check (channel = 'email' or num_nonnulls(subject, html_body, mjml) = 0),
   constraint mjml_was_compiled check (mjml is null or html_body is not null)
 );

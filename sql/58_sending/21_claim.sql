@@ -200,7 +200,7 @@ begin
   update public.messages x set
     refused = (select jsonb_agg(r -> 'rule') from jsonb_array_elements(g -> 'reasons') r),
     -- What confirms may not wait.
-    state = case when m.kind = 'confirmation' or (g ->> 'next_allowed_at') is null then 'cancelled' else 'retrying' end,
+    state = case when m.kind = 'confirmation' or (g ->> 'next_allowed_at') is null then 'cancelled' else 'retrying' end::public.message_state,
     cancelled_at = case when m.kind = 'confirmation' or (g ->> 'next_allowed_at') is null then p_as_of end,
     retry_at = case when m.kind <> 'confirmation' then (g ->> 'next_allowed_at')::timestamptz end
   where x.org_id = m.org_id and x.id = m.id;
