@@ -1,6 +1,7 @@
 // `npm run bench`: how fast, how large, how dear; docs/performance.md explains each line.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { measureDispatch, measureFaults } from "./dispatch.ts";
 import { measureDoor } from "./door.ts";
 import { type Intake, intakeLines, measureIntake, memoryLines } from "./intake.ts";
 import { measureFeed, measureRefresh } from "./outreach.ts";
@@ -12,7 +13,8 @@ import { inWorld } from "./world.ts";
 const usage = `Usage: npm run bench -- [--quick] [--only N[,N]] [--json] [--log]
 
   --quick     only the uploads of 10k and 100k rows; feed, view and policies on 100k leads
-  --only 1,4  only these items: 1 upload, 2 memory, 3 CPU of the function, 4 feed, 5 view, 6 policies
+  --only 1,4  only these items: 1 upload, 2 memory, 3 CPU of the function, 4 feed, 5 view, 6 policies,
+              8 dispatch, 9 dispatch while the provider fails
   --json      ends with one JSON object
   --part-size SIZE
               what the client cuts the file into
@@ -32,7 +34,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const wanted = new Set((options.only ?? "1,2,3,4,5,6").split(",").map(Number));
+const wanted = new Set((options.only ?? "1,2,3,4,5,6,8,9").split(",").map(Number));
 const wants = (...items: number[]) => items.some((item) => wanted.has(item));
 const log = options.log ? (line: string) => console.error(line) : undefined;
 const partSize = options["part-size"] ? ["--part-size", options["part-size"]] : [];
@@ -88,6 +90,14 @@ async function measure(): Promise<Line[]> {
         lines.push(await measureDoor(world, gzip));
       }
     });
+  }
+  if (wants(8)) {
+    progress("dispatch with 1, 2 and 4 workers");
+    lines.push(...await measureDispatch(options.quick ? 1_000 : 5_000));
+  }
+  if (wants(9)) {
+    progress("dispatch while the provider fails");
+    lines.push(await measureFaults(options.quick ? 1_000 : 10_000));
   }
   return [...intakeLines(intakes), ...memoryLines(intakes), ...lines]
     .filter(({ item }) => wanted.has(item)).sort((a, b) => a.item - b.item);
