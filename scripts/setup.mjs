@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Runs a command after bringing what it needs: `node scripts/setup.mjs [--tools] COMMAND ARGS…`.
+// Runs a command after bringing what it needs: `node scripts/setup.mjs [--tools | --browser] COMMAND ARGS…`.
 // Free of dependencies and readable by Node 20, because it is what installs everything else.
-// `--tools` leaves the database server out. COMMAND is a .ts file of this repository, which the
+// `--tools` leaves the database server out, `--browser` brings Chromium as well. COMMAND is a .ts file of this repository, which the
 // pinned Node runs, or a program that a package ships.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -109,22 +109,14 @@ The user must be a superuser there, unless the database is a Supabase one.`,
   );
 }
 
-function installPostgres() {
-  const found = findPostgres();
-  if (found.complete) return;
-  const named = [
-    "postgresql",
-    ...["cron", "pgtap", "postgis-3", "plpgsql-check"]
-      .map((part) => `postgresql-NN-${part}`),
-  ];
+/** apt-get as root, or through sudo; null where neither is to be had. */
+function findApt() {
   const apt = spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status === 0;
   const isRoot = process.getuid?.() === 0;
   const sudo = !isRoot && spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0;
   const askSudo = !isRoot && !sudo && process.stdin.isTTY &&
     spawnSync("sudo", ["-V"], { stdio: "ignore" }).status === 0;
-  if (!apt || !(isRoot || sudo || askSudo)) {
-    explain(found.packages.length > 0 ? found.packages : distributionPackages() ?? named);
-  }
+  if (!apt || !(isRoot || sudo || askSudo)) return null;
   const aptGet = (...args) => {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     const command = isRoot
@@ -135,12 +127,39 @@ function installPostgres() {
       stdio: [askSudo ? "inherit" : "ignore", 2, 2],
     }).status === 0;
   };
+  return (...packages) => {
+    // Old lists are no reason to give up: the packages may be in them.
+    aptGet("update", "-qq");
+    return aptGet("install", "-y", "-qq", "--no-install-recommends", ...packages);
+  };
+}
+
+function installPostgres() {
+  const found = findPostgres();
+  if (found.complete) return;
+  const named = [
+    "postgresql",
+    ...["cron", "pgtap", "postgis-3", "plpgsql-check"]
+      .map((part) => `postgresql-NN-${part}`),
+  ];
+  const install = findApt();
+  if (!install) {
+    explain(found.packages.length > 0 ? found.packages : distributionPackages() ?? named);
+  }
   process.stderr.write("Installing PostgreSQL and its extensions (apt-get) …\n");
-  // Old lists are no reason to give up: the packages may be in them.
-  aptGet("update", "-qq");
   const packages = found.packages.length > 0 ? found.packages : distributionPackages() ?? named;
-  if (!aptGet("install", "-y", "-qq", "--no-install-recommends", ...packages)) explain(packages);
+  if (!install(...packages)) explain(packages);
   if (!findPostgres().complete) explain(packages);
+}
+
+/** Where it cannot be installed, the tests of the pages say so. */
+function installBrowser() {
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const folders = (process.env.PATH ?? "").split(":");
+  const here = names.some((name) => folders.some((folder) => existsSync(join(folder, name))));
+  if (process.env.SLUICE_CHROMIUM || here || process.platform !== "linux") return;
+  process.stderr.write("Installing Chromium for the tests of the pages (apt-get) …\n");
+  findApt()?.("chromium");
 }
 
 function resolveCommand([command, ...args]) {
@@ -159,9 +178,11 @@ function resolveCommand([command, ...args]) {
 
 const wanted = process.argv.slice(2);
 const tools = wanted[0] === "--tools";
-if (tools) wanted.shift();
+const browser = wanted[0] === "--browser";
+if (tools || browser) wanted.shift();
 installPackages();
 if (!tools && !process.env.DATABASE_URL) installPostgres();
+if (browser) installBrowser();
 if (wanted.length > 0) {
   const [command, args] = resolveCommand(wanted);
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
