@@ -13,8 +13,41 @@ $$;
 comment on function private.is_plain_line(text, text, text) is
   'Whether a cleaned line is a house number and a street and nothing else, as most lines are.';
 
+create function private.street_forms(street text) returns text
+language plpgsql stable parallel safe set search_path = '' as $$
+declare
+  v_street text := private.canonical_street(street);
+  v_shown text := street;
+begin
+  -- Shown in the words that came in, abbreviated, where that comes to the same.
+  if v_shown <> v_street then
+    v_shown := private.canonical_street_words(v_shown);
+    if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
+      or private.canonical_street(v_shown) <> v_street) then
+      v_shown := v_street;
+    end if;
+  end if;
+  return v_street || '|' || v_shown || '|' || private.show_street(v_shown);
+end
+$$;
+comment on function private.street_forms(text) is
+  'A street in its one spelling, in the words to show it in, and in those as people write them, parted by bars.';
+
+create function private.known_streets(p_streets text[]) returns jsonb
+language sql stable parallel safe set search_path = '' as $$
+  select coalesce(jsonb_object_agg(d.name, private.street_forms(d.name)), '{}')
+  from (
+    select substr(l.line, position(' ' in l.line) + 1) as name
+    from (select upper(s collate "C") as line from unnest(p_streets) s) l
+    where l.line ~ '^[1-9][0-9]{0,7} [A-Z0-9]+( [A-Z0-9]+)*$'
+    group by 1 having count(*) > 1 and max(length(l.line)) <= 200
+  ) d
+$$;
+comment on function private.known_streets(text[]) is
+  'The streets that several of these lines name, each with its street_forms: what parse_address need not work out again for each house.';
+
 create function private.parse_address(
-  street text, unit text, city text, state text, zip text, rechecked boolean default true,
+  street text, unit text, city text, state text, zip text, rechecked boolean default true, streets jsonb default null,
   out situs_house_number text, out situs_street text, out situs_unit text, out situs_city text,
   out situs_state text, out situs_zip text, out situs_zip4 text, out addr_hash bytea, out warnings text[]
 )
@@ -28,6 +61,7 @@ declare
   v_line_unit text;
   v_street text;
   v_shown text;
+  v_forms text;
   v_box text[];
   v_comma boolean;
   v_unclear boolean := false;
@@ -215,17 +249,13 @@ begin
   end if;
 
   if v_street is not null and situs_house_number is not null then
-    v_shown := v_street;
-    v_street := private.canonical_street(v_street);
-    -- Shown in the words that came in, abbreviated, where that comes to the same.
-    if v_shown <> v_street then
-      v_shown := private.canonical_street_words(v_shown);
-      if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
-        or private.canonical_street(v_shown) <> v_street) then
-        v_shown := v_street;
-      end if;
+    v_forms := streets ->> v_street;
+    if v_forms is null then
+      v_forms := private.street_forms(v_street);
     end if;
-    situs_street := situs_house_number || ' ' || private.show_street(v_shown);
+    v_street := split_part(v_forms, '|', 1);
+    v_shown := split_part(v_forms, '|', 2);
+    situs_street := situs_house_number || ' ' || split_part(v_forms, '|', 3);
     -- What is shown must read as what it came from. A plain line does, a line that came out unchanged as well;
     -- else it is tried, and if the address is unclear then no hash is better than a wrong one.
     v_line_shown := situs_house_number || ' ' || v_shown;
@@ -259,10 +289,11 @@ begin
   situs_unit := v_unit;
 end
 $$;
-comment on function private.parse_address(text, text, text, text, text, boolean) is
-  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, unit_taken_out_of_street, box_dropped, address_unclear). situs_street shows house number and street. The hash is null without a usable street line or a place. Never raises; its own output parses to the same hash (rechecked = false is that second look, internal).';
+comment on function private.parse_address(text, text, text, text, text, boolean, jsonb) is
+  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, unit_taken_out_of_street, box_dropped, address_unclear). situs_street shows house number and street. The hash is null without a usable street line or a place. Never raises; its own output parses to the same hash (rechecked = false is that second look, internal). streets: what known_streets found out, so that it is not found out again.';
 
-revoke execute on function private.is_plain_line(text, text, text),
-  private.parse_address(text, text, text, text, text, boolean) from public;
-grant execute on function private.is_plain_line(text, text, text),
-  private.parse_address(text, text, text, text, text, boolean) to pipeline_writer, service_role;
+revoke execute on function private.is_plain_line(text, text, text), private.street_forms(text),
+  private.known_streets(text[]), private.parse_address(text, text, text, text, text, boolean, jsonb) from public;
+grant execute on function private.is_plain_line(text, text, text), private.street_forms(text),
+  private.known_streets(text[]), private.parse_address(text, text, text, text, text, boolean, jsonb)
+  to pipeline_writer, service_role;

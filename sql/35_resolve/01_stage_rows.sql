@@ -155,6 +155,7 @@ declare
   v_rows integer;
   v_warnings jsonb;
   v_address jsonb;
+  v_streets jsonb;
 begin
   select * into strict v_part from public.upload_parts p where p.id = p_part_id;
   select s.* into strict v_source from public.sources s
@@ -162,6 +163,9 @@ begin
   v_key := private.org_key(v_part.org_id, v_part.key_id);
 
   v_warnings := private.stage_contacts(v_part);
+  -- A list has many houses in each of its streets.
+  select private.known_streets(array_agg(s.street)) into v_streets
+  from stage_in s where s.reject_code is null and s.street is not null;
 
   -- Lists name few places and many houses: places are looked up once each. What the street line itself says of
   -- the place counts where the row's own columns are empty.
@@ -173,7 +177,7 @@ begin
       concat_ws('|', s.fips, '/', s.county, '/', coalesce(a.situs_state, s.state), '/', coalesce(s.zip, a.situs_zip)) as place
     from stage_in s
     cross join lateral private.parse_address(s.street, s.unit, coalesce(s.city, v_source.default_city),
-      coalesce(s.state, v_source.default_state), s.zip) a
+      coalesce(s.state, v_source.default_state), s.zip, true, v_streets) a
     cross join lateral private.mask_attributes(s.attributes) m
     where s.reject_code is null
   ), places as materialized (
