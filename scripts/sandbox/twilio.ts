@@ -66,6 +66,7 @@ export class Twilio implements ProviderHandler {
     const { method, path } = request;
     const lookup = /^\/v2\/PhoneNumbers\/([^/]+)$/.exec(path);
     if (lookup && method === "GET") return this.#lookup(decodeURIComponent(lookup[1]), request);
+    if (path === "/v1/Consents/Bulk" && method === "POST") return this.#consents(request);
     const match = /^\/2010-04-01\/Accounts\/([^/]+)\/(Messages|Calls)(?:\/([^/]+))?\.json$/.exec(
       path,
     );
@@ -274,6 +275,34 @@ export class Twilio implements ProviderHandler {
     return this.#page(request, "calls", found.map((call) => this.#showCall(call)));
   }
 
+  /** Consent Management: what it took, it keeps as it keeps a STOP. */
+  #consents(request: Incoming): Answer {
+    const given = new URLSearchParams(request.body.toString("utf8")).getAll("Items");
+    if (given.length === 0 || given.length > 25) {
+      return problem(400, 20001, "Items must be a list of 1 to 25 objects");
+    }
+    const items = given.map((text) => {
+      const item = readItem(text);
+      const faults = [
+        /^[0-9a-f]{32}$/i.test(item.correlation_id ?? "") ? "" : "INVALID_CORRELATION_ID",
+        e164.test(item.contact_id ?? "") ? "" : "INVALID_CONTACT_ID",
+        /^(MG[0-9a-f]{32}|\+[1-9]\d{7,14})$/.test(item.sender_id ?? "") ? "" : "INVALID_SENDER_ID",
+        ["opt-in", "opt-out"].includes(item.status ?? "") ? "" : "INVALID_STATUS",
+        sources.has(item.source ?? "") ? "" : "INVALID_SOURCE",
+      ].filter(Boolean);
+      if (faults.length === 0) {
+        if (item.status === "opt-out") this.events.blocked.add(item.contact_id!);
+        else this.events.blocked.delete(item.contact_id!);
+      }
+      return {
+        correlation_id: item.correlation_id ?? null,
+        error_code: faults.length === 0 ? 0 : 30646,
+        error_messages: faults,
+      };
+    });
+    return { status: 201, body: { items } };
+  }
+
   #lookup(number: string, request: Incoming): Answer {
     const digits = number.replace(/[^\d+]/g, "");
     const valid = e164.test(digits);
@@ -300,6 +329,17 @@ export class Twilio implements ProviderHandler {
         url: `https://lookups.twilio.com/v2/PhoneNumbers/${digits}`,
       },
     };
+  }
+}
+
+const sources = new Set(["website", "offline", "opt-in-message", "opt-out-message", "others"]);
+
+function readItem(text: string): Record<string, string | undefined> {
+  try {
+    const item = JSON.parse(text);
+    return typeof item === "object" && item !== null ? item : {};
+  } catch {
+    return {};
   }
 }
 

@@ -142,6 +142,31 @@ describe("twilio", () => {
     expect((await it_.twilio.messages.create(sms())).status).toBe("accepted");
   });
 
+  it("takes opt-outs in bulk, and says which of them make no sense", async () => {
+    const item = {
+      contact_id: "+12135550101",
+      correlation_id: "0".repeat(32),
+      sender_id: `MG${"a".repeat(32)}`,
+      status: "opt-out",
+      source: "others",
+    };
+    const tell = async (...items: Record<string, string>[]) =>
+      (await it_.twilio.accounts.v1.bulkConsents.create({ items })).items;
+    expect(await tell(item, { ...item, contact_id: "12", correlation_id: "1".repeat(32) })).toEqual(
+      [
+        { correlation_id: "0".repeat(32), error_code: 0, error_messages: [] },
+        {
+          correlation_id: "1".repeat(32),
+          error_code: 30646,
+          error_messages: ["INVALID_CONTACT_ID"],
+        },
+      ],
+    );
+    expect((await refusal(it_.twilio.messages.create(sms()))).code).toBe(21610);
+    await tell({ ...item, status: "opt-in", source: "website" });
+    expect((await it_.twilio.messages.create(sms())).status).toBe("accepted");
+  });
+
   it("calls, and looks up the type of a line", async () => {
     const call = await it_.twilio.calls.create({
       ...{ to: "+12135550101", from: "+12025550142", twiml: "<Response/>" },
