@@ -76,6 +76,9 @@ function poolExecutor(sql: Sql): Executor {
   };
 }
 
+/** To send a job that finds one waiting which begins before it can be held. */
+const MOST_ATTEMPTS = 5;
+
 export class Queue {
   readonly #sql: Sql;
   readonly #boss: PgBoss;
@@ -110,18 +113,30 @@ export class Queue {
     }));
   }
 
-  /** Sends a job in the caller's transaction. Null: one for the same key is waiting already. */
+  /**
+   * Sends a job in the caller's transaction. Null: one for the same key is waiting already. That one
+   * is held until the transaction ends: begun earlier, it would not see what the caller has done, and
+   * nobody would come back for it.
+   */
   async send<Q extends QueueName>(
     tx: Tx,
     name: Q,
     data: QueueData[Q],
     options: { startAfterSeconds?: number } = {},
   ): Promise<string | null> {
-    return await this.#boss.send(name, data, {
-      db: executorOf(tx),
-      singletonKey: Object.values(data)[0] as string,
-      ...(options.startAfterSeconds ? { startAfter: options.startAfterSeconds } : {}),
-    });
+    const singletonKey = Object.values(data)[0] as string;
+    for (let attempt = 1;; attempt++) {
+      const id = await this.#boss.send(name, data, {
+        ...{ db: executorOf(tx), singletonKey },
+        ...(options.startAfterSeconds ? { startAfter: options.startAfterSeconds } : {}),
+      });
+      if (id !== null || attempt === MOST_ATTEMPTS) return id;
+      const held = await tx`
+        select from pgboss.job j
+        where j.name = ${name} and j.singleton_key = ${singletonKey} and j.state = 'created' for share`;
+      // Begun in between: then there is room for another.
+      if (held.length > 0) return null;
+    }
   }
 
   async fetch<Q extends QueueName>(name: Q): Promise<Job<Q> | null> {
