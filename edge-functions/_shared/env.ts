@@ -18,6 +18,10 @@ const schema = z.object({
   SLUICE_PUBLIC_URL: z.string().optional(),
   SUPABASE_JWT_SECRET: z.string().min(16).optional(),
   SB_JWT_SECRET: z.string().min(16).optional(),
+  /** The header in which the proxy in front says who knocks; what a client sends under it, it overwrites. */
+  CLIENT_ADDRESS_HEADER: z.enum(["cf-connecting-ip", "x-real-ip", "x-forwarded-for"]).optional(),
+  /** How many proxies of our own add to x-forwarded-for: the address that the outermost saw counts. */
+  TRUSTED_PROXIES: positive(1),
   /** Largest body as received; a source may set less. */
   MAX_PART_BYTES: positive(32 * MIB),
   /** Largest content of a compressed body. */
@@ -31,6 +35,7 @@ export interface Env {
   publicUrl: string | null;
   supabaseUrl: string | null;
   jwtSecret: string | null;
+  clientAddress: { header: string; proxies: number };
   maxPartBytes: number;
   maxInflatedBytes: number;
 }
@@ -52,6 +57,14 @@ export function readEnv(given: Record<string, string | undefined> = process.env)
     publicUrl: trimSlash(env.SLUICE_PUBLIC_URL ?? env.SUPABASE_URL),
     supabaseUrl: trimSlash(env.SUPABASE_URL),
     jwtSecret: env.SB_JWT_SECRET ?? env.SUPABASE_JWT_SECRET ?? null,
+    clientAddress: {
+      // Cloudflare stands in front of every hosted project.
+      header: env.CLIENT_ADDRESS_HEADER ??
+        (/^https:\/\/[^/]+[.]supabase[.]co(\/|$)/.test(env.SUPABASE_URL ?? "")
+          ? "cf-connecting-ip"
+          : "x-forwarded-for"),
+      proxies: env.TRUSTED_PROXIES,
+    },
     maxPartBytes: env.MAX_PART_BYTES,
     maxInflatedBytes: env.MAX_INFLATED_BYTES,
   };

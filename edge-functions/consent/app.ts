@@ -73,7 +73,9 @@ const submit: OpenHandler = async (deps, request) => {
     (tx) =>
       tx<{ outcome: string }[]>`
       select private.submit_consent(${nonce}, ${tx.json(form)}, ${pageUrl.href},
-        ${clientAddress(request)}, ${request.headers.get("user-agent")?.slice(0, 500) ?? null},
+        ${clientAddress(deps, request)}, ${
+        request.headers.get("user-agent")?.slice(0, 500) ?? null
+      },
         ${deps.now()}) as outcome`,
   );
   const refusal = REFUSALS[row!.outcome];

@@ -23,8 +23,11 @@ export const EMAIL = "ann@example.com";
 export const TEXT =
   "I agree that Org A may send me automated texts and e-mail. No purchase needed.";
 
-export async function startOpenWorld(functions: string[]): Promise<OpenWorld> {
-  const stack = await startStack({ functions });
+export async function startOpenWorld(
+  functions: string[],
+  env: Record<string, string> = {},
+): Promise<OpenWorld> {
+  const stack = await startStack({ functions, env });
   const sql = postgres(stack.adminUrl, { max: 4, onnotice: () => {} });
   const [org] = await sql<{ id: string }[]>`
     insert into public.orgs (name) values ('Org A') returning id`;

@@ -6,7 +6,7 @@ import { call } from "./csv_upload-harness.ts";
 
 let world: OpenWorld;
 beforeAll(async () => {
-  world = await startOpenWorld(["consent"]);
+  world = await startOpenWorld(["consent"], { TRUSTED_PROXIES: "2" });
 });
 afterAll(() => world?.stop());
 beforeEach(async () => {
@@ -30,7 +30,8 @@ const submit = (nonce: string, form: unknown = FORM) =>
       "sluice-consent-token": nonce,
       "content-type": "application/json",
       "user-agent": "Browser/1",
-      "x-forwarded-for": "203.0.113.7",
+      // What comes first is the client's own word; a proxy before the gateway added the second.
+      "x-forwarded-for": "198.51.100.1, 203.0.113.7",
     },
     body: typeof form === "string" ? form : JSON.stringify(form),
   });
@@ -152,8 +153,14 @@ test("thirty requests a minute of one address, and not the next", async () => {
   await world.sql`
     select private.take_door_rate('consent', '203.0.113.9', 30, m)
     from generate_series(1, 29), (select now() as m) x`;
+  let forged = 1;
   const ask = (from: string) =>
-    call(url(), { headers: { "sluice-consent-token": nonce, "x-forwarded-for": from } });
+    call(url(), {
+      headers: {
+        "sluice-consent-token": nonce,
+        "x-forwarded-for": `198.51.100.${forged++}, ${from}`,
+      },
+    });
   await world
     .sql`update private.door_rates set requests = 29, minute = date_trunc('minute', now())`;
   expect((await ask("203.0.113.9")).status).toBe(200);

@@ -49,24 +49,31 @@ function problemOf(error: unknown, log: Deps["log"]): Problem {
     : new Problem(500, "internal_error", "Something went wrong on this side.");
 }
 
-/** The address that the request says it comes from; null where it says none that is one. */
-export function clientAddress(request: Request): string | null {
-  const first = request.headers.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "";
-  return isIP(first) ? first : null;
+/**
+ * The address that knocks, as the proxy in front saw it; null where it says none. Of x-forwarded-for only what
+ * our own proxies added counts: anybody can send one that begins with somebody else's address.
+ */
+export function clientAddress({ env }: Pick<Deps, "env">, request: Request): string | null {
+  const { header, proxies } = env.clientAddress;
+  const hops = (request.headers.get(header) ?? "").split(",").map((hop) => hop.trim());
+  const address = (header === "x-forwarded-for" ? hops.at(-proxies) : hops[0]) ?? "";
+  return isIP(address) ? address : null;
 }
 
 /** 429 over `limit` requests a minute of one address. */
 export async function limitRate(
-  { sql, now }: Deps,
+  { sql, now, env }: Deps,
   request: Request,
   door: string,
   limit: number,
 ): Promise<void> {
-  const caller = clientAddress(request) ?? "unknown";
+  const address = clientAddress({ env }, request);
+  // Those whose address is unknown share one count, which must not shut the door for all of them.
+  const [caller, most] = address ? [address, limit] : ["unknown", limit * 20];
   const [row] = await asWriter(
     sql,
     (tx) =>
-      tx<{ ok: boolean }[]>`select private.take_door_rate(${door}, ${caller}, ${limit}, ${now()})
+      tx<{ ok: boolean }[]>`select private.take_door_rate(${door}, ${caller}, ${most}, ${now()})
         as ok`,
   );
   if (!row?.ok) {
