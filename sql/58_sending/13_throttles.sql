@@ -79,3 +79,23 @@ end
 $$;
 comment on function private.lock_contacts(uuid, uuid[], bytea[]) is
   'Holds the values of a batch (and its leads and org, where they have limits of their own) until the end of the transaction, in the order of leads and of blind indexes.';
+
+create function private.try_contacts(p_org_id uuid, p_lead_id uuid, p_values bytea[]) returns boolean
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_bidx bytea;
+begin
+  if exists (select from public.orgs o where o.id = p_org_id and o.settings ? 'lead_attempts_24h')
+    and not pg_try_advisory_xact_lock(hashtextextended(p_lead_id::text, 3)) then
+    return false;
+  end if;
+  foreach v_bidx in array p_values loop
+    if not pg_try_advisory_xact_lock(hashtextextended(p_org_id::text || encode(v_bidx, 'hex'), 3)) then
+      return false;
+    end if;
+  end loop;
+  return true;
+end
+$$;
+comment on function private.try_contacts(uuid, uuid, bytea[]) is
+  'Holds one lead''s values where nobody else does; false without waiting otherwise. A transaction that holds some already may not wait for more.';

@@ -18,6 +18,7 @@ declare
   v_skips jsonb;
   v_pair record;
   v_most integer;
+  v_waited boolean;
   v_picks private.due_pick[];
   k private.due_pick;
   s private.sender_room;
@@ -47,13 +48,18 @@ begin
   v_had := v_room;
 
   -- What waits for another attempt, and what people and the machine answered.
-  for m in
-    select x.* from public.messages x
+  v_ids := array(
+    select x.id from public.messages x
     where x.org_id = p_org_id and x.state = 'retrying' and x.retry_at <= p_as_of and x.channel = any (p_channels)
       and x.sender_id in (select (y.s).id from unnest(v_senders) y where y.room > 0)
     order by x.retry_at, x.id limit v_left
-    for no key update skip locked
-  loop
+    for no key update skip locked);
+  select count(*) > 0 into v_waited from public.messages x where x.org_id = p_org_id and x.id = any (v_ids) and x.decision_id is null;
+  if v_waited then
+    perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(x.value_bidx))
+    from public.messages x where x.org_id = p_org_id and x.id = any (v_ids) and x.decision_id is null;
+  end if;
+  for m in select x.* from public.messages x where x.org_id = p_org_id and x.id = any (v_ids) order by x.retry_at, x.id loop
     i := private.pick_sender(v_senders, m.sender_id, m.channel, m.lead_id);
     continue when i is null or coalesce((v_room ->> 'org org')::integer, 1) <= 0
       or coalesce((v_room ->> ('domain ' || ((v_senders[i]).s).domain))::integer, 1) <= 0;
@@ -62,7 +68,11 @@ begin
       continue;
     end if;
     if m.decision_id is null then
-      continue when not private.decide_answer(m, (v_senders[i]).s, p_as_of);
+      if not private.decide_answer(m, (v_senders[i]).s, p_as_of) then
+        perform private.book_costs(p_org_id, array[m.id], p_as_of) from public.messages x
+        where x.org_id = p_org_id and x.id = m.id and x.state = 'cancelled';
+        continue;
+      end if;
     end if;
     update public.messages x set state = 'sending', lease_token = p_lease_token, lease_until = p_as_of + interval '2 minutes',
       claimed_at = coalesce(x.claimed_at, p_as_of), retry_at = null, calling_at = null
@@ -103,8 +113,14 @@ begin
     v_new := '{}'; v_moved := '[]'; v_skips := '[]';
 
     v_picks := array(select x from private.due_picks(p_org_id, v_runs) x);
-    perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(b.bidx))
-    from unnest(v_picks) x cross join unnest(x.bidx) b (bidx);
+    -- Waited for once, all together and in order: who waits again while holding some could wait in a circle.
+    if v_waited then
+      v_picks := array(select x from unnest(v_picks) x where private.try_contacts(p_org_id, x.lead_id, coalesce(x.bidx, '{}')));
+    else
+      perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(b.bidx))
+      from unnest(v_picks) x cross join unnest(x.bidx) b (bidx);
+      v_waited := true;
+    end if;
 
     -- Who has room, by the order in which they became due.
     v_open := '{}'; v_from := '{}'; v_place := '{}'; v_why := '{}';
@@ -230,7 +246,9 @@ declare
   v_token constant uuid := gen_random_uuid();
   v_channels constant text[] := case when p_channel is null then '{email,sms,voice_ai}'::text[] else array[p_channel] end;
   v_left integer := least(greatest(p_limit, 0), 500);
-  v_orgs constant uuid[] := array(select private.due_orgs(v_channels, p_as_of, p_org_id));
+  -- The longest waiting ones, one after the other by id: claims that take several orgs never wait in a circle.
+  v_orgs constant uuid[] := array(
+    select x from (select o from private.due_orgs(v_channels, p_as_of, p_org_id) o limit greatest(p_limit, 0)) y (x) order by x);
   v_claimed uuid[];
 begin
   for i in 1..cardinality(v_orgs) loop
