@@ -10,7 +10,12 @@ begin
   if raw is null or length(raw) > 60 then
     return null;
   end if;
-  -- The plain shapes first: ten digits, or E.164. All else is taken apart.
+  -- Ten digits, as one writes them here, are most of what comes.
+  v_digits := translate(raw, '()- ', '');
+  if v_digits ~ '^[2-9](?!11)[0-9]{2}[2-9](?!11)[0-9]{6}$' and v_digits <> repeat(left(v_digits, 1), 10) then
+    return '+1' || v_digits;
+  end if;
+  -- Then E.164. All else is taken apart.
   if raw ~ '[^0-9]' and raw !~ '^\+1[0-9]{10}$' then
     -- An extension ends the number; `.0` is what a spreadsheet made of a number; then only digits count.
     v_digits := lower(raw);

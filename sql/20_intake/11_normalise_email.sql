@@ -9,6 +9,11 @@ begin
   if raw is null or length(raw) > 400 or position('@' in raw) = 0 then
     return null;
   end if;
+  -- Most addresses need no second look.
+  if length(raw) <= 64
+    and raw ~ '^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\.[A-Za-z0-9]+(-[A-Za-z0-9]+)*)*\.[A-Za-z]{2,}$' then
+    return lower(raw collate "C");
+  end if;
   -- `Name <a@b>` and `mailto:a@b?subject=…` are wrappings; nothing else is repaired.
   v_email := lower(btrim(raw, E' \t\r\n\f\u00a0\u200b\ufeff"''<>();,') collate "C");
   if position('<' in v_email) > 0 then

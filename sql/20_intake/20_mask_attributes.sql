@@ -2,12 +2,17 @@
 
 create function private.mask_attributes(p_attributes jsonb, out attributes jsonb, out masked integer)
 language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_text constant text := p_attributes::text;
 begin
   attributes := coalesce(p_attributes, '{}');
   masked := 0;
-  -- One look at the whole object: most rows have nothing to hide.
-  if attributes::text !~ '@|[0-9]{3}[-. )]{1,3}[0-9]{3}[-. ]{1,3}[0-9]{4}'
-    and attributes::text !~* '"[^"]*(phone|mobile|cell|fax|telephone)[^"]*": "[^"]*[0-9]{7}' then
+  -- One look at the whole object: most rows have nothing that could be hidden. Then what it is.
+  if v_text is null or v_text !~ '@|[0-9]{7}|[0-9]{3}[-. )]{1,3}[0-9]{3}' then
+    return;
+  end if;
+  if v_text !~ '@|[0-9]{3}[-. )]{1,3}[0-9]{3}[-. ]{1,3}[0-9]{4}'
+    and v_text !~* '"[^"]*(phone|mobile|cell|fax|telephone)[^"]*": "[^"]*[0-9]{7}' then
     return;
   end if;
   select jsonb_object_agg(a.key, m.value), count(*) filter (where m.value is distinct from a.value)
