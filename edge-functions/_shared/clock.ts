@@ -27,3 +27,13 @@ function timeIn(file: string): Date | null {
     return null;
   }
 }
+
+/**
+ * The time to hand to the database: none, which there is its own clock, that all processes share.
+ * Leases would not hold between processes whose clocks differ. Tests set it for all.
+ */
+export function sharedClockOf(given: Given = process.env): () => Date | null {
+  return testClock(given) && (given.SLUICE_NOW || given.SLUICE_CLOCK_FILE)
+    ? clockOf(given)
+    : () => null;
+}

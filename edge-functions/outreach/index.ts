@@ -1,5 +1,5 @@
 // Serves the outreach function. What it does is in app.ts.
-import { clockOf } from "../_shared/clock.ts";
+import { clockOf, sharedClockOf } from "../_shared/clock.ts";
 import { openDatabase } from "../_shared/db/client.ts";
 import { readEnv } from "../_shared/env.ts";
 import { jsonLog } from "../_shared/http/log.ts";
@@ -15,6 +15,7 @@ const app = createApp({
   now,
   env,
   log: jsonLog("outreach"),
+  clock: sharedClockOf(),
   settings,
   providers: openProviders(env, now),
   shouldStop: () => false,

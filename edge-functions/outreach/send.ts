@@ -73,11 +73,12 @@ export const handleDue: Handler = async (door, asked) => {
       // By the indexes of what is due; members count what they see.
       ? await tx<Due[]>`
         select channel, sum(due)::integer as due, min(next_at) as next_at
-        from private.due_counts(${org}, ${asOf}) group by 1`
+        from private.due_counts(${org}, coalesce(${asOf}::timestamptz, now())) group by 1`
       : await tx<Due[]>`
-        select r.next_channel as channel, count(*) filter (where r.next_at <= ${asOf})::integer as due,
-          min(r.next_at) filter (where r.next_at > ${asOf}) as next_at
-        from public.sequence_runs r
+        select r.next_channel as channel, count(*) filter (where r.next_at <= t.now)::integer as due,
+          min(r.next_at) filter (where r.next_at > t.now) as next_at
+        from (select coalesce(${asOf}::timestamptz, now()) as now) t
+        cross join public.sequence_runs r
         join public.campaigns c on c.org_id = r.org_id and c.id = r.campaign_id
         where r.state = 'active' and r.next_at is not null and c.state = 'running'
           and (${org}::uuid is null or r.org_id = ${org})

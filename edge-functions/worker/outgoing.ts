@@ -1,5 +1,6 @@
 // Sending as work of the worker: due steps go out where that is switched on, messages in doubt are asked
 // about always. The providers' SDKs are loaded when they are first used, so that other workers stay small.
+import { sharedClockOf } from "../_shared/clock.ts";
 import { errorFields } from "../_shared/http/log.ts";
 import { openProviders } from "../_shared/outreach/accounts.ts";
 import { dispatch, type Sending } from "../_shared/outreach/dispatch.ts";
@@ -9,7 +10,12 @@ import type { Work } from "./work.ts";
 
 export function openSending(work: Work): Sending {
   const settings = readOutreachSettings();
-  return { ...work, settings, providers: openProviders(work.env, work.now) };
+  return {
+    ...work,
+    clock: sharedClockOf(),
+    settings,
+    providers: openProviders(work.env, work.now),
+  };
 }
 
 /** Sends until nothing is due or it is time to stop; returns how many messages it claimed. */

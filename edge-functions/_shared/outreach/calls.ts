@@ -11,7 +11,8 @@ import { unsubscribeUrlOf } from "./links.ts";
 export interface Lease {
   orgId: string;
   leaseToken: string;
-  asOf: Date;
+  /** Null: the database's own clock. */
+  asOf: Date | null;
   /** performance.now() at which the lease was looked at. */
   began: number;
 }
@@ -74,6 +75,8 @@ async function callOne(
   let outgoing;
   try {
     const unsubscribeUrl = unsubscribeUrlOf(call, env);
+    // Ours to mend: without it nobody outside can reach us.
+    if (call.channel === "email" && !unsubscribeUrl) return notCalled("no_public_url", 900);
     const content = await render(call, unsubscribeUrl);
     outgoing = { orgId: lease.orgId, messageId, call, content, unsubscribeUrl };
   } catch (error) {
@@ -162,10 +165,10 @@ class Settler {
     const { orgId, leaseToken, asOf, began } = this.#lease;
     for (let attempt = 1;; attempt++) {
       try {
-        const at = new Date(asOf.getTime() + performance.now() - began);
+        const at = asOf && new Date(asOf.getTime() + performance.now() - began);
         await asWriter(sql, (tx) =>
           tx`select private.settle_messages(${orgId}, ${leaseToken},
-            ${tx.json(outcomes as never)}, ${at})`);
+            ${tx.json(outcomes as never)}, coalesce(${at}::timestamptz, now()))`);
         return;
       } catch (error) {
         const again = (isDatabaseAway(error) || isTransient(error)) && attempt < ATTEMPTS;

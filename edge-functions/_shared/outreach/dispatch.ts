@@ -9,6 +9,8 @@ import type { OutreachSettings } from "./settings.ts";
 export interface Sending extends Deps {
   providers: Providers;
   settings: OutreachSettings;
+  /** Null: the database's own clock. */
+  clock: () => Date | null;
   /** Asked before each call: what is not called yet is given back. */
   shouldStop: () => boolean;
 }
@@ -31,7 +33,7 @@ export interface Wanted {
   channel?: string | null | undefined;
   limit?: number | undefined;
   orgId?: string | null | undefined;
-  asOf?: Date | undefined;
+  asOf?: Date | null | undefined;
 }
 
 export interface Round {
@@ -48,13 +50,13 @@ export interface Round {
 }
 
 export async function claim(sending: Sending, wanted: Wanted = {}): Promise<Claimed[]> {
+  const asOf = wanted.asOf ?? sending.clock();
   const { limit = sending.settings.OUTREACH_BATCH, channel = null, orgId = null } = wanted;
   return await asWriter(sending.sql, (tx) =>
     tx<Claimed[]>`
       select id, org_id, lead_id, campaign_id, step, channel, state, lease_token
-      from public.claim_due_steps(${limit}, ${channel}, ${
-      wanted.asOf ?? sending.now()
-    }, ${orgId})`);
+      from public.claim_due_steps(${limit}, ${channel},
+        coalesce(${asOf}::timestamptz, now()), ${orgId})`);
 }
 
 /** One round: what is due now, up to the limit, to its end. */
@@ -85,21 +87,23 @@ export interface Held {
   orgId: string;
   leaseToken: string;
   messageIds: string[];
-  asOf?: Date | undefined;
+  asOf?: Date | null | undefined;
 }
 
 /** Sends what a claim holds; returns how many were refused. */
 export async function send(sending: Sending, held: Held): Promise<number> {
   const began = performance.now();
-  const asOf = held.asOf ?? sending.now();
+  const asOf = held.asOf ?? sending.clock();
   const { orgId, leaseToken } = held;
   const begun = await asWriter(
     sending.sql,
     (tx) =>
       tx<{ message_id: string; call: Record<string, unknown>; lease_ms: number }[]>`
       select b.message_id, b.call,
-        (extract(epoch from m.lease_until - ${asOf}::timestamptz) * 1000)::float8 as lease_ms
-      from private.begin_calls(${orgId}, ${held.messageIds}::uuid[], ${leaseToken}, ${asOf}) b
+        (extract(epoch from m.lease_until - t.now) * 1000)::float8 as lease_ms
+      from (select coalesce(${asOf}::timestamptz, now()) as now) t
+      cross join lateral
+        private.begin_calls(${orgId}, ${held.messageIds}::uuid[], ${leaseToken}, t.now) b
       join public.messages m on m.org_id = ${orgId} and m.id = b.message_id`,
   );
   return await sendBegun(sending, { orgId, leaseToken, asOf, began }, begun);

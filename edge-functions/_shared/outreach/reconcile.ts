@@ -22,6 +22,7 @@ interface InDoubt {
   id: string;
   provider: string;
   calling_at: Date;
+  age_ms: number;
   call: Call;
 }
 
@@ -32,20 +33,24 @@ const PARK_AFTER_MS = 15 * 60_000;
 /** How long somebody with the account's keys may still come by. */
 const PARK_UNASKED_AFTER_MS = 24 * 60 * 60_000;
 
-export async function reconcile(sending: Sending, asOf = sending.now()): Promise<Reconciled> {
+export async function reconcile(sending: Sending, asOf = sending.clock()): Promise<Reconciled> {
   const { sql } = sending;
   const counts: Reconciled = { reclaimed: 0, found: 0, absent: 0, parked: 0, waiting: 0 };
   const [row] = await asWriter(
     sql,
-    (tx) => tx<{ count: number }[]>`select private.reclaim_messages(${asOf}) as count`,
+    (tx) =>
+      tx<{ count: number }[]>`
+      select private.reclaim_messages(coalesce(${asOf}::timestamptz, now())) as count`,
   );
   counts.reclaimed = row?.count ?? 0;
   const doubts = await asWriter(
     sql,
     (tx) =>
       tx<InDoubt[]>`
-      select m.org_id, m.id, m.provider, m.calling_at, c.call
-      from private.messages_in_doubt(${MOST}, ${asOf}) m
+      select m.org_id, m.id, m.provider, m.calling_at, c.call,
+        (extract(epoch from t.now - m.calling_at) * 1000)::float8 as age_ms
+      from (select coalesce(${asOf}::timestamptz, now()) as now) t
+      cross join lateral private.messages_in_doubt(${MOST}, t.now) m
       cross join lateral private.call_of_messages(m.org_id, array[m.id]) c`,
   );
   let next = 0;
@@ -61,7 +66,7 @@ export async function reconcile(sending: Sending, asOf = sending.now()): Promise
 async function settleOne(
   sending: Sending,
   doubt: InDoubt,
-  asOf: Date,
+  asOf: Date | null,
 ): Promise<"found" | "absent" | "parked" | "waiting"> {
   const ids = { org_id: doubt.org_id, message_id: doubt.id };
   let finding: Finding;
@@ -73,13 +78,12 @@ async function settleOne(
     finding = { found: "silent", why: "the provider could not be asked" };
     patience = PARK_UNASKED_AFTER_MS;
   }
-  const age = asOf.getTime() - doubt.calling_at.getTime();
-  if (finding.found === "silent" && age < patience) return "waiting";
+  if (finding.found === "silent" && doubt.age_ms < patience) return "waiting";
   await asWriter(
     sending.sql,
     (tx) =>
       tx`select private.settle_doubt(${doubt.org_id}, ${doubt.id},
-      ${tx.json(outcomeOf(finding) as never)}, ${asOf})`,
+      ${tx.json(outcomeOf(finding) as never)}, coalesce(${asOf}::timestamptz, now()))`,
   );
   const became = finding.found === "silent" ? "parked" : finding.found;
   sending.log("info", "doubt_settled", { ...ids, became });
