@@ -13,7 +13,16 @@ import { makeList } from "./list.ts";
 import { makeOutreach, recordConsents } from "./outreach.ts";
 import { people } from "./people.ts";
 import { outreachTotals, stories } from "./stories.ts";
-import { anyLeads, examples, firstFed, funnel, rejects, totals } from "./summary.ts";
+import {
+  anyLeads,
+  examples,
+  firstFed,
+  funnel,
+  lacksPlace,
+  noTotals,
+  rejects,
+  totals,
+} from "./summary.ts";
 import { makeWorld, runNextFeed, type World } from "./world.ts";
 
 const usage = `Usage: npm run demo -- [--file LIST.csv] [--keep] [--json] [--scratch]
@@ -26,18 +35,27 @@ const usage = `Usage: npm run demo -- [--file LIST.csv] [--keep] [--json] [--scr
   --scratch        in a database that is dropped afterwards
 `;
 
-const { values: options } = parseArgs({
-  options: {
-    file: { type: "string" },
-    state: { type: "string" },
-    city: { type: "string" },
-    county: { type: "string" },
-    keep: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    scratch: { type: "boolean", default: false },
-    help: { type: "boolean", short: "h", default: false },
-  },
-});
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        file: { type: "string" },
+        state: { type: "string" },
+        city: { type: "string" },
+        county: { type: "string" },
+        keep: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        scratch: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+const options = readOptions();
 
 const say = (text = "") => console.log(text);
 const heading = (text: string) => say(`\n${text}\n${"-".repeat(text.length)}`);
@@ -129,7 +147,11 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
     );
     const uploadId = String(answer.upload_id);
     if (answer.state !== "completed") {
-      throw new Error(`The upload ended as ${answer.state}: ${answer.error}`);
+      const error = String(answer.error ?? `The upload ended as ${answer.state}.`);
+      console.error(`\nThe file was refused: ${error}`);
+      process.exitCode = 1;
+      if (options.json) say(JSON.stringify({ ...noTotals, seconds: 0, error }));
+      return;
     }
 
     // A list of one's own brings no consents but its own claims.
@@ -156,6 +178,9 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
     heading("Rejected rows, by reason");
     say(await rejects(sql, uploadId));
     if (counts.rejected > 0) say(`  all of them, with line and reason: ${rejectsFile}`);
+    if (await lacksPlace(sql, uploadId)) {
+      say("  Rows that leave their place out: say it with --city, --state and --county.");
+    }
     heading("The first leads of the feed");
     say(await firstFed(sql, world));
     heading("The funnel");

@@ -14,6 +14,20 @@ export interface Totals {
   fed: number;
 }
 
+/** Those of a file that was refused as a whole. */
+export const noTotals: Totals = {
+  received: 0,
+  rejected: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  merged: 0,
+  conflicts: 0,
+  verified: 0,
+  contactable: 0,
+  fed: 0,
+};
+
 export async function totals(sql: Sql, world: World, uploadId: string): Promise<Totals> {
   const [counts] = await sql`
     select coalesce(sum(p.received), 0)::integer as received, coalesce(sum(p.rejected), 0)::integer as rejected,
@@ -89,13 +103,22 @@ export async function anyLeads(sql: Sql, world: World): Promise<string> {
 
 export async function rejects(sql: Sql, uploadId: string): Promise<string> {
   const rows = await sql`
-    select code, count(*)::integer as rows, min(detail) as detail,
+    select code, count(*)::integer as rows, mode() within group (order by detail) as detail,
       (array_agg(line order by part, line))[1:5]::text as lines
-    from public.upload_rejects where upload_id = ${uploadId} group by code order by count(*) desc, code`;
+    from public.upload_rejects where upload_id = ${uploadId} group by code, case when code = 'no_identity' then detail end
+    order by count(*) desc, code, min(line)`;
   if (rows.length === 0) return "  none";
   return table(
     rows.map((row) => [String(row.rows), row.code, `first lines ${row.lines}`, row.detail ?? ""]),
   );
+}
+
+/** Whether rows were rejected because nothing says in which city or county they are. */
+export async function lacksPlace(sql: Sql, uploadId: string): Promise<boolean> {
+  const [row] = await sql`
+    select exists (select from public.upload_rejects
+      where upload_id = ${uploadId} and code = 'no_identity' and detail like '%default_c%') as lacks`;
+  return Boolean(row?.lacks);
 }
 
 export async function firstFed(sql: Sql, world: World): Promise<string> {
