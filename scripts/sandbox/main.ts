@@ -1,6 +1,6 @@
 // `node scripts/sandbox/main.ts`: the providers' sandbox as a process of its own, steered over HTTP.
-import { createServer } from "node:http";
 import { parseArgs } from "node:util";
+import { startControl } from "./control.ts";
 import { startSandbox } from "./sandbox.ts";
 
 const usage =
@@ -41,57 +41,16 @@ async function main(): Promise<void> {
       ? undefined
       : Object.fromEntries(names.map((name, index) => [name, first + 1 + index])),
   });
-  const control = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const say = (status: number, body: unknown) =>
-      response.writeHead(status, { "content-type": "application/json" })
-        .end(JSON.stringify(body) + "\n");
-    try {
-      const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString("utf8")) : {};
-      switch (`${request.method} ${request.url}`) {
-        case "GET /":
-          return say(200, { received: sandbox.received, waiting: sandbox.waiting() });
-        case "POST /webhooks":
-          sandbox.setWebhooksUrl(body.url ?? null);
-          return say(200, {});
-        case "POST /fault":
-          sandbox.fault(body);
-          return say(200, {});
-        case "POST /faults/clear":
-          sandbox.clearFaults();
-          return say(200, {});
-        case "POST /write":
-          sandbox.write({ ...body, at: body.at ? new Date(body.at) : undefined });
-          return say(200, {});
-        case "POST /book":
-          sandbox.book({ ...body, start: new Date(body.start), at: undefined });
-          return say(200, {});
-        case "POST /drain":
-          return say(200, await sandbox.drain());
-        default:
-          return say(404, { error: "see --help" });
-      }
-    } catch (error) {
-      return say(400, { error: error instanceof Error ? error.message : String(error) });
-    }
-  });
-  await new Promise<void>((done, failed) => {
-    control.once("error", failed);
-    control.listen(first ?? 0, "127.0.0.1", done);
-  });
-  const address = control.address();
-  const url = `http://127.0.0.1:${address && typeof address === "object" ? address.port : first}`;
-  if (options.json) console.log(JSON.stringify({ control: url, env: sandbox.env }));
+  const control = await startControl(sandbox, first ?? 0);
+  if (options.json) console.log(JSON.stringify({ control: control.url, env: sandbox.env }));
   else {
-    console.log(`# Control: ${url}`);
+    console.log(`# Control: ${control.url}`);
     for (const [name, value] of Object.entries(sandbox.env)) console.log(`${name}=${value}`);
   }
   await new Promise<void>((done) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => done());
   });
-  control.closeAllConnections();
-  control.close();
+  await control.stop();
   await sandbox.stop();
 }
 

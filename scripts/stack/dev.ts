@@ -1,4 +1,6 @@
-// `npm run dev`: the stack stays up until Ctrl-C.
+// `npm run dev`: the stack stays up until Ctrl-C. With `-- --sandbox` it sends to the providers' sandbox.
+import { type Control, startControl } from "../sandbox/control.ts";
+import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import { localPath } from "./paths.ts";
 import { startStack } from "./stack.ts";
 import { writeJson } from "./state.ts";
@@ -7,9 +9,17 @@ const statePath = localPath("stack.json");
 /** That of the Supabase CLI, which the client and docs/ name. */
 const usualPort = 54321;
 
+let sandbox: Sandbox | null = null;
+let control: Control | null = null;
+
 try {
+  if (process.argv.includes("--sandbox")) {
+    sandbox = await startSandbox({ deliverEvery: 200 });
+    control = await startControl(sandbox);
+  }
   const stack = await startStack({
     database: "main",
+    env: sandbox ? { ...sandbox.env, SENDGRID_ACTIVITY: "on" } : {},
     worker: true,
     port: usualPort,
     log: (line) => console.log(line),
@@ -25,7 +35,11 @@ Functions  ${
       .map((name) => `${functionsUrl}/${name}`).join("\n           ")
   }
 Database   ${databaseUrl}
-           (npm run db:psql)
+           (npm run db:psql)${
+    control
+      ? `\nSandbox    ${control.url}\n           (POST /webhooks {"url": "${functionsUrl}/webhooks/ORG_ID"}; docs/sandbox.md)`
+      : ""
+  }
 ${
     functionsUrl.includes(`:${usualPort}/`)
       ? ""
@@ -40,4 +54,7 @@ Ctrl-C stops it all.`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+} finally {
+  await control?.stop();
+  await sandbox?.stop();
 }

@@ -198,6 +198,8 @@ describe("@vapi-ai/server-sdk", () => {
     const listed = await it_.vapi.calls.list({ createdAtGe: clock.toISOString() });
     expect(listed.map(({ id }) => id)).toEqual([made.id]);
     expect(await it_.vapi.calls.list({ createdAtGt: clock.toISOString() })).toEqual([]);
+    const later = new Date(clock.getTime() + 1).toISOString();
+    expect(await it_.vapi.calls.list({ createdAtGe: later })).toEqual([]);
     expect(it_.sandbox.received.calls[0]).toMatchObject({
       ...{ id: made.id, to: "+12135550101", metadata: { message_id: "m-1" } },
     });
