@@ -33,6 +33,8 @@ function launch(settings: N8nSettings, args: string[], log: Log): ChildProcess {
   return child;
 }
 
+const isRunning = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;
+
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
@@ -75,7 +77,7 @@ export class N8nProcess {
     this.#child = child;
     const deadline = Date.now() + timeout;
     while (!await this.#isReady()) {
-      if (child.exitCode !== null || child.signalCode !== null) {
+      if (!isRunning(child)) {
         throw new Error("n8n ended while it started; its log says why.");
       }
       if (Date.now() > deadline) throw new Error("n8n did not answer in time.");
@@ -95,13 +97,13 @@ export class N8nProcess {
   /** Resolves when n8n has ended, whoever ended it. */
   async ended(): Promise<void> {
     const child = this.#child;
-    if (child && child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    if (child && isRunning(child)) await once(child, "exit");
   }
 
   async stop(): Promise<void> {
     const child = this.#child;
     if (!child) return;
-    if (child.pid !== undefined && child.exitCode === null) process.kill(child.pid, "SIGTERM");
+    if (isRunning(child)) child.kill("SIGTERM");
     const hard = setTimeout(() => signalGroup(child, "SIGKILL"), 20_000);
     await this.ended();
     clearTimeout(hard);

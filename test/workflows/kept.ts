@@ -27,7 +27,10 @@ export const kept: Suite = {
       "a street of the list": "1 Main St",
       "the webhook secret": lab.secrets.current.slice(6),
       "the upload secret": lab.secrets.upload.slice(6),
-      "the service key": "service-key-of-the-test",
+      "the service key": lab.secrets.serviceKey,
+      "an owner's e-mail": "owner0@example.net",
+      "an owner's phone": "2135550140",
+      "an owner's words": "please call me",
     };
     for (const [what, value] of Object.entries(private_)) {
       assert.ok(!left.includes(value), `${what} is left in n8n`);

@@ -1,6 +1,7 @@
 // A real n8n with every workflow, its own database, a mailbox, and the relay in Sluice's place.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SignJWT } from "jose";
 import { signRequest } from "../../edge-functions/_shared/crypto/signature.ts";
 import { ensureN8nDatabase } from "../../scripts/n8n/database.ts";
 import { importWorkflows, N8nApi } from "../../scripts/n8n/import.ts";
@@ -10,7 +11,7 @@ import { webhookPaths, type Workflow, workflowFiles } from "../../scripts/n8n/wo
 import { dropDatabase } from "../../scripts/stack/database.ts";
 import { localPath } from "../../scripts/stack/paths.ts";
 import { openServer, type RunningServer } from "../../scripts/stack/server.ts";
-import { freePort, randomHex } from "../../scripts/stack/state.ts";
+import { freePort, jwtSecret, randomHex } from "../../scripts/stack/state.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { until } from "./wait.ts";
@@ -20,7 +21,7 @@ export interface Lab {
   n8n: N8nProcess;
   relay: Relay;
   mailbox: Mailbox;
-  secrets: { current: string; previous: string; upload: string };
+  secrets: { current: string; previous: string; upload: string; serviceKey: string };
   folder: string;
   dropFolder: string;
   databaseUrl: string;
@@ -62,7 +63,10 @@ export async function openLab(): Promise<Lab> {
     mkdirSync(dropFolder, { recursive: true, mode: 0o700 });
     closing.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
 
-    const secrets = { current: secret(), previous: secret(), upload: secret() };
+    const serviceKey = await new SignJWT({ role: "service_role" })
+      .setProtectedHeader({ alg: "HS256", typ: "JWT" }).setIssuedAt().setExpirationTime("1h")
+      .sign(new TextEncoder().encode(jwtSecret()));
+    const secrets = { current: secret(), previous: secret(), upload: secret(), serviceKey };
     const settings: N8nSettings = {
       folder,
       port: await freePort(),
@@ -72,7 +76,7 @@ export async function openLab(): Promise<Lab> {
       owner: { email: "owner@example.com", password: `Aa1${randomHex(8)}` },
       workflowEnv: {
         SLUICE_URL: relay.url,
-        SLUICE_SERVICE_KEY: "service-key-of-the-test",
+        SLUICE_SERVICE_KEY: serviceKey,
         SLUICE_WEBHOOK_SECRET: `${secrets.current} ${secrets.previous}`,
         SLUICE_DESK_URL: "https://desk.example.com/leads/{lead_id}",
         SLUICE_NOTICE_TO: "broker@example.com",
