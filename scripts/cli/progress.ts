@@ -87,7 +87,8 @@ export class Progress {
       this.#io.stderr.write(`${line}\n`);
       return;
     }
-    const width = (this.#io.stderr.columns ?? 80) - 1;
+    // A terminal that does not know its width says 0.
+    const width = (this.#io.stderr.columns || 80) - 1;
     this.#io.stderr.write(`\r${line.slice(0, width)}\x1b[K`);
     this.#drawn = true;
   }

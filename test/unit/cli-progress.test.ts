@@ -53,6 +53,12 @@ describe("progress on a terminal", () => {
     expect(take()).toBe("\n");
   });
 
+  test("shows all of a line where the terminal does not know its width", () => {
+    const { progress, take } = makeProgress(true, 0);
+    progress.sending(half);
+    expect(take()).toContain(", 3 parts\u001b[K");
+  });
+
   test("shows the last state even when it came too soon to be drawn", () => {
     const { progress, take } = makeProgress(true);
     progress.sending(half);
