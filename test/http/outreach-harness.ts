@@ -115,7 +115,6 @@ export async function startSendWorld(
     async addLeads(channel, count, org = world.org) {
       const leads = Array.from({ length: count }, () => ({
         id: randomUUID(),
-        // 55,501 numbers of the 555-01xx kind would be a hundred: area codes of California tell them apart.
         phone: phoneOf(phones),
         email: `lead${phones++}@example.com`,
       }));
@@ -172,7 +171,7 @@ export async function startSendWorld(
   return world;
 }
 
-/** +1 AAA 555 01NN, a hundred an area code. */
+/** +1 AAA 555 01NN: a hundred numbers in each of California's area codes. */
 const AREAS = [209, 213, 310, 323, 408, 415, 424, 442, 510, 530, 559, 562, 619, 626, 628, 650, 657]
   .concat([661, 669, 707, 714, 747, 760, 805, 818, 831, 858, 909, 916, 925, 949, 951]);
 const phoneOf = (n: number) =>

@@ -56,11 +56,14 @@ async function killAt(point: keyof typeof POINTS): Promise<void> {
   });
 }
 
-/** Kills the worker while a request is at the provider, before or after it is taken. */
+/**
+ * Kills the worker while a request is at the provider, before or after it is taken. The fault stays
+ * until the next worker: requests of the dead one may still be on their way.
+ */
 async function killInCall(channel: Channel, then: FaultWord): Promise<void> {
   let worker: DenoProcess | null = null;
   let killed: Promise<void> | null = null;
-  const fault = world.sandbox.fault({
+  world.sandbox.fault({
     provider: PROVIDER[channel],
     method: "POST",
     when: () => {
@@ -72,7 +75,6 @@ async function killInCall(channel: Channel, then: FaultWord): Promise<void> {
   worker = world.startWorker(NOON);
   await eventually("the worker to be killed", () => Promise.resolve(killed));
   await killed;
-  fault.remove();
 }
 
 const states = async (leads: string[]) => (await world.messages(leads)).map(({ state }) => state);

@@ -22,6 +22,7 @@ export const total = async (world: SendWorld, leads: string[]) =>
 
 /** A new worker at this time by its clock, until nothing is on its way any more. */
 export async function recover(world: SendWorld, leads: string[], minutes: number): Promise<void> {
+  world.sandbox.clearFaults();
   const worker = world.startWorker(after(minutes));
   await eventually("everything to come to rest", async () => {
     const [open] = await world.sql`
