@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { measureDispatch, measureFaults } from "./dispatch.ts";
 import { measureDoor } from "./door.ts";
+import { measureGate } from "./gate.ts";
 import { type Intake, intakeLines, measureIntake, memoryLines } from "./intake.ts";
 import { measureFeed, measureRefresh } from "./outreach.ts";
 import { printPlans } from "./plans.ts";
@@ -12,9 +13,9 @@ import { inWorld } from "./world.ts";
 
 const usage = `Usage: npm run bench -- [--quick] [--only N[,N]] [--json] [--log]
 
-  --quick     only the uploads of 10k and 100k rows; feed, view and policies on 100k leads
+  --quick     only the uploads of 10k and 100k rows; feed, view, policies and gate on 100k leads
   --only 1,4  only these items: 1 upload, 2 memory, 3 CPU of the function, 4 feed, 5 view, 6 policies,
-              8 dispatch, 9 dispatch while the provider fails
+              7 gate, 8 dispatch, 9 dispatch while the provider fails
   --json      ends with one JSON object
   --part-size SIZE
               what the client cuts the file into
@@ -34,7 +35,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const wanted = new Set((options.only ?? "1,2,3,4,5,6,8,9").split(",").map(Number));
+const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9").split(",").map(Number));
 const wants = (...items: number[]) => items.some((item) => wanted.has(item));
 const log = options.log ? (line: string) => console.error(line) : undefined;
 const partSize = options["part-size"] ? ["--part-size", options["part-size"]] : [];
@@ -89,6 +90,12 @@ async function measure(): Promise<Line[]> {
         progress(`CPU of the upload function${gzip ? ", gzip" : ""}`);
         lines.push(await measureDoor(world, gzip));
       }
+    });
+  }
+  if (wants(7)) {
+    await inWorld({ worker: false, log }, async ({ sql, stack, server, database }) => {
+      progress(`the gate, with ${large} leads`);
+      lines.push(...await measureGate({ sql, url: stack.adminUrl, server, database }, large));
     });
   }
   if (wants(8)) {
