@@ -30,7 +30,7 @@ declare
   v_ended uuid[];
   v_count integer;
 begin
-  with next as (
+  with next as materialized (
     select r.id, r.sent_count > 0 as said, o.time_zone, o.holidays, (
       select s from public.sequence_steps s
       where s.org_id = r.org_id and s.sequence_id = r.sequence_id and s.step > r.next_step order by s.step limit 1) as s

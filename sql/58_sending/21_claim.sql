@@ -114,8 +114,9 @@ begin
   select r.id, r.lead_id, r.campaign_id, r.sequence_id, r.next_step, s.channel, s.purpose, s.sender_id, s.send_from, s.send_until,
     s.delay_kind = 'business', r.correlation_id, v.variant, v.template_id, v.matter,
     -- By this run, or by that of a lead that was united with this one.
-    exists (select from public.messages m where m.org_id = r.org_id and m.lead_id = r.lead_id and m.campaign_id = r.campaign_id
-      and m.step = r.next_step and m.channel = s.channel and m.kind = 'sequence' and m.state <> 'cancelled'),
+    -- With its limit a probe each; an exists would be answered for the whole ledger at once.
+    (select m.id from public.messages m where m.org_id = r.org_id and m.lead_id = r.lead_id and m.campaign_id = r.campaign_id
+      and m.step = r.next_step and m.channel = s.channel and m.kind = 'sequence' and m.state <> 'cancelled' limit 1) is not null,
     k.points, k.bidx, k.mailboxes
   from public.sequence_runs r
   join public.sequence_steps s on s.org_id = r.org_id and s.sequence_id = r.sequence_id and s.step = r.next_step
