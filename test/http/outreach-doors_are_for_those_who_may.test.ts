@@ -141,6 +141,10 @@ describe("steering a lead", () => {
     const round = await world.ask("POST", "/dispatch", { channel: "sms", ...at(5) });
     expect(round.json.messages.map((m: { lead_id: string }) => m.lead_id)).not.toContain(lead);
     expect((await steer("resume")).json.result).toMatchObject({ state: "active" });
+    const [other] = await world.addLeads("sms", 1) as [string];
+    const skipped = await world.ask("POST", `/leads/${other}/skip`, { reason: "y" });
+    // Its only step: nothing is left to be sent.
+    expect(skipped.json.result).toMatchObject({ state: "stopped" });
     expect((await steer("stop")).json.result).toMatchObject({ state: "stopped" });
     expect((await runOf(lead))!.end_reason).toBe("x");
     const again = await steer("stop");

@@ -90,6 +90,19 @@ describe("between claim and call", () => {
     expect(requests().twilio).toBe(before + 1);
   });
 
+  test("a call is never sent as a text, whatever its sender says", async () => {
+    const leads = await world.addLeads("voice_ai", 1, org);
+    await world.sql`update public.senders set provider = 'twilio'
+      where org_id = ${org.id} and channel = 'voice_ai'`;
+    const before = requests();
+    expect(await dispatch(1, { channel: "voice_ai" })).toMatchObject({ claimed: 1, retrying: 1 });
+    expect(requests()).toEqual(before);
+    expect((await world.messages(leads))[0]).toMatchObject({
+      error_code: "channel_unsupported",
+      attempts: 0,
+    });
+  });
+
   test("a template with a hole sends nothing, and says so", async () => {
     const leads = await world.addLeads("sms", 1, org);
     const { messages } = await claim("sms");

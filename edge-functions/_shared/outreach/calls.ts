@@ -72,6 +72,8 @@ async function callOne(
 ): Promise<Outcome & { called?: false }> {
   const provider = providers(call.provider, accountOf(call));
   if (!provider) return notCalled("no_account", 900);
+  // The words of a call are no text message, whoever could carry both.
+  if (provider.channel !== call.channel) return notCalled("channel_unsupported", 900);
   let outgoing;
   try {
     const unsubscribeUrl = unsubscribeUrlOf(call, env);

@@ -124,14 +124,7 @@ export async function report(
       join public.messages m on m.org_id = c.org_id and m.id = c.id
       order by c.place`;
     const [next] = await tx<{ at: Date | null }[]>`
-      select min(at) as at from (
-        select min(next_at) as at from public.sequence_runs
-        where state = 'active' and next_at is not null
-          and (${orgId ?? null}::uuid is null or org_id = ${orgId ?? null})
-        union all
-        select min(retry_at) from public.messages
-        where state = 'retrying' and (${orgId ?? null}::uuid is null or org_id = ${orgId ?? null})
-      ) due`;
+      select private.next_due_at(${orgId ?? null}) as at`;
     const count = (...states: string[]) =>
       messages.filter(({ state }) => states.includes(state)).length;
     return {

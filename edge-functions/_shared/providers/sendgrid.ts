@@ -34,6 +34,7 @@ export function sendgrid(account: SendgridAccount): Provider {
   let service: Promise<MailServiceType> | null = null;
   const open = () => service ??= openService(account);
   return {
+    channel: "email",
     async send(outgoing) {
       const mail = await open();
       try {

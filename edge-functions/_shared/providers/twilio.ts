@@ -40,6 +40,7 @@ export function twilio(account: TwilioAccount): Provider {
   let client: Promise<Twilio> | null = null;
   const open = () => client ??= openClient(account);
   return {
+    channel: "sms",
     async send({ orgId, messageId, call, content }) {
       const api = await open();
       const estimate = segmentsOf(content.text).segments;

@@ -86,6 +86,8 @@ export type Finding =
   | { found: "silent"; why: string };
 
 export interface Provider {
+  /** What it carries here; other channels of the same company are other providers. */
+  channel: Channel;
   send(outgoing: Outgoing): Promise<Outcome>;
   find(doubt: Doubt): Promise<Finding>;
 }

@@ -35,6 +35,7 @@ export function vapi(account: VapiAccount): Provider {
   let client: Promise<VapiClient> | null = null;
   const open = () => client ??= openClient(account);
   return {
+    channel: "voice_ai",
     async send(outgoing) {
       const api = await open();
       try {
