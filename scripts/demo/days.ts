@@ -86,13 +86,13 @@ async function sendDue(options: DaysOptions, asOf: Date): Promise<Date | null> {
 
 /** Until the worker has read every delivery. */
 async function inboxRead({ sql, world }: DaysOptions): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const [{ waiting }] = await sql`
       select count(*)::integer as waiting from public.webhook_inbox
       where org_id = ${world.orgId} and state = 'received'`;
     if (waiting === 0) return;
-    if (Date.now() > deadline) throw new Error(`${waiting} webhooks were not read in a minute.`);
+    if (Date.now() > deadline) throw new Error(`${waiting} webhooks were not read in two minutes.`);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
 }
