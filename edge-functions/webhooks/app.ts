@@ -73,7 +73,6 @@ export function createApp(deps: Deps, settings: WebhookSettings): Hono {
         ...keptOf(name, delivery),
       }, storedBody(name, delivery));
       if (stored === "no_org") throw notFound();
-      inner.log("info", "received", { door: name, org_id: orgId, events: events.length, stored });
       return answerOf(name, stored === "again", events.length);
     } finally {
       leave();

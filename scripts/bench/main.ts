@@ -9,13 +9,14 @@ import { measureFeed, measureRefresh } from "./outreach.ts";
 import { printPlans } from "./plans.ts";
 import { measurePolicies } from "./policies.ts";
 import { type Line, printTable } from "./report.ts";
+import { measureWebhooks } from "./webhooks.ts";
 import { inWorld } from "./world.ts";
 
 const usage = `Usage: npm run bench -- [--quick] [--only N[,N]] [--json] [--log]
 
   --quick     only the uploads of 10k and 100k rows; feed, view, policies and gate on 100k leads
   --only 1,4  only these items: 1 upload, 2 memory, 3 CPU of the function, 4 feed, 5 view, 6 policies,
-              7 gate, 8 dispatch, 9 dispatch while the provider fails
+              7 gate, 8 dispatch, 9 dispatch while the provider fails, 10 webhooks
   --json      ends with one JSON object
   --part-size SIZE
               what the client cuts the file into
@@ -35,7 +36,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9").split(",").map(Number));
+const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9,10").split(",").map(Number));
 const wants = (...items: number[]) => items.some((item) => wanted.has(item));
 const log = options.log ? (line: string) => console.error(line) : undefined;
 const partSize = options["part-size"] ? ["--part-size", options["part-size"]] : [];
@@ -105,6 +106,11 @@ async function measure(): Promise<Line[]> {
   if (wants(9)) {
     progress("dispatch while the provider fails");
     lines.push(await measureFaults(options.quick ? 1_000 : 10_000));
+  }
+  if (wants(10)) {
+    progress("webhooks");
+    const milliseconds = options.quick ? 3_000 : 10_000;
+    lines.push(...await measureWebhooks({ milliseconds, connections: 10 }, progress));
   }
   return [...intakeLines(intakes), ...memoryLines(intakes), ...lines]
     .filter(({ item }) => wanted.has(item)).sort((a, b) => a.item - b.item);
