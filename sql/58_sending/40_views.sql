@@ -51,3 +51,20 @@ begin
 end
 $$;
 comment on function private.due_counts(uuid, timestamptz) is 'By org and channel: how many steps and retries are due, and when the next one after that is.';
+
+create function private.next_due_at(p_org_id uuid default null) returns timestamptz
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select min(d.at) from (
+      select (select r.next_at from public.sequence_runs r where r.org_id = c.org_id and r.campaign_id = c.id and r.next_channel = ch
+        and r.state = 'active' and r.next_at is not null order by r.next_at limit 1) as at
+      from public.campaigns c cross join unnest('{email,sms,voice_ai}'::text[]) ch
+      where c.state = 'running' and (p_org_id is null or c.org_id = p_org_id)
+      union all
+      select (select m.retry_at from public.messages m where m.org_id = o.id and m.channel = ch and m.state = 'retrying' order by m.retry_at limit 1)
+      from public.orgs o cross join unnest('{email,sms,voice_ai}'::text[]) ch
+      where p_org_id is null or o.id = p_org_id) d);
+end
+$$;
+comment on function private.next_due_at(uuid) is 'When the next step or retry is due, or has been; null when nothing waits. A probe of an index per campaign and channel.';

@@ -82,6 +82,13 @@ select is((select concat_ws(' ', r.next_step, r.next_at > cast_.noon(), r.refusa
 update public.step_variants set share = 1;
 select is(cast_.claim(100, cast_.noon() + interval '2 hours'), '61', 'then it goes');
 
+-- What is due, counted.
+select cast_.runner(64), cast_.runner(65, p_due => cast_.noon() + interval '1 hour') \g /dev/null
+select is((select due || ' ' || next_at from private.due_counts(cast_.org(), cast_.noon()) where channel = 'email'), '1 2026-11-18 19:00:00+00', 'one is due, the next in an hour');
+select is(private.next_due_at(cast_.org()) <= cast_.noon(), true, 'something is due');
+select is((select count(*)::integer from private.due_counts(cast_.org('b'), cast_.noon())), 0, 'nothing in another org');
+select is(private.next_due_at(cast_.org('b')), null, 'and nothing to come');
+
 -- The feed makes runs.
 update public.leads set campaign_status = 'new', campaign_id = null where org_id = cast_.org() and campaign_status <> 'opted_out' and id::text like 'a%';
 select cast_.feedable(71), cast_.feedable(72) \g /dev/null
