@@ -3,17 +3,18 @@
 
 create table private.opt_out_pulls (
   provider text not null,
+  account text not null,
   list text not null,
   since timestamptz,
   began_at timestamptz not null,
   next_offset integer not null default 0,
   orgs uuid[] not null,
   entries bigint not null default 0,
-  primary key (provider, list),
+  primary key (provider, account, list),
   constraint pull_offset_is_not_negative check (next_offset >= 0)
 );
 comment on table private.opt_out_pulls is
-  'How far each list of a provider''s account has been read. Its entries are taken for every org that sends with the provider.';
+  'How far each list of a provider''s account has been read. Its entries are taken for every org that sends with the account.';
 comment on column private.opt_out_pulls.since is 'Entries older than this are taken; null: none yet.';
 comment on column private.opt_out_pulls.next_offset is 'Where a reading that was stopped goes on; 0 between readings.';
 comment on column private.opt_out_pulls.orgs is 'The orgs that have all entries up to since. One that is new here is a reason to read everything again.';
@@ -22,19 +23,27 @@ create table private.opt_out_pushes (
   org_id uuid not null references public.orgs (id) on delete cascade,
   suppression_id bigint not null,
   provider text not null,
+  account text not null,
   pushed_at timestamptz not null,
   refusal text,
-  primary key (org_id, suppression_id, provider)
+  primary key (org_id, suppression_id, provider, account)
 );
 comment on table private.opt_out_pushes is 'Which suppression a provider has been told, and what it said against it. A suppression whose value no lead has waits for one.';
 alter table private.opt_out_pulls enable row level security;
 alter table private.opt_out_pushes enable row level security;
 
-create function private.orgs_that_send_with(p_provider text) returns uuid[]
+create function private.opt_out_accounts() returns table (provider text, account text)
 language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(distinct s.org_id order by s.org_id), '{}') from public.senders s where s.provider = p_provider
+  select distinct s.provider, s.account from public.senders s where s.channel in ('email', 'sms') order by 1, 2
 $$;
-comment on function private.orgs_that_send_with(text) is 'Orgs with a sender of the provider. Definer: asks across orgs.';
+comment on function private.opt_out_accounts() is 'The accounts that orgs write with. Definer: asks across orgs.';
+
+create function private.orgs_that_send_with(p_provider text, p_account text) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+  select coalesce(array_agg(distinct s.org_id order by s.org_id), '{}') from public.senders s
+  where s.provider = p_provider and s.account = p_account and s.channel in ('email', 'sms')
+$$;
+comment on function private.orgs_that_send_with(text, text) is 'Orgs with a sender of the account. Definer: asks across orgs.';
 
 create function private.claim_opt_out_sync(p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
@@ -54,19 +63,19 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 comment on function private.finish_opt_out_sync(jsonb, text, timestamptz) is 'Closes what claim_opt_out_sync opened; with an error it is tried again. Definer: as above.';
 
-create function private.begin_opt_out_pull(p_provider text, p_list text, p_as_of timestamptz default now())
+create function private.begin_opt_out_pull(p_provider text, p_account text, p_list text, p_as_of timestamptz default now())
 returns table (since timestamptz, next_offset integer)
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-  v_orgs constant uuid[] := private.orgs_that_send_with(p_provider);
+  v_orgs constant uuid[] := private.orgs_that_send_with(p_provider, p_account);
 begin
   if v_orgs = '{}' then
     return;
   end if;
   return query
-  insert into private.opt_out_pulls as p (provider, list, began_at, orgs)
-  values (p_provider, p_list, p_as_of, v_orgs)
-  on conflict (provider, list) do update set
+  insert into private.opt_out_pulls as p (provider, account, list, began_at, orgs)
+  values (p_provider, p_account, p_list, p_as_of, v_orgs)
+  on conflict (provider, account, list) do update set
     since = case when v_orgs <@ p.orgs then p.since end,
     next_offset = case when v_orgs <@ p.orgs then p.next_offset else 0 end,
     began_at = case when v_orgs <@ p.orgs and p.next_offset > 0 then p.began_at else p_as_of end,
@@ -75,10 +84,10 @@ begin
   returning p.since - interval '1 day', p.next_offset;
 end
 $$;
-comment on function private.begin_opt_out_pull(text, text, timestamptz) is
-  'From when and where on to read a list of a provider; no row when no org sends with it. Definer: reading is kept across orgs.';
+comment on function private.begin_opt_out_pull(text, text, text, timestamptz) is
+  'From when and where on to read a list of a provider; no row when no org sends with the account. Definer: reading is kept across orgs.';
 
-create function private.take_opt_outs(p_provider text, p_list text, p_entries jsonb, p_next_offset integer) returns integer
+create function private.take_opt_outs(p_provider text, p_account text, p_list text, p_entries jsonb, p_next_offset integer) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_reason constant text := case p_list when 'unsubscribes' then 'unsubscribe' when 'spam_reports' then 'complaint' else 'bounce' end;
@@ -88,7 +97,7 @@ declare
 begin
   for v in
     select distinct on (o.id, x.bidx) o.id as org_id, x.bidx, x.at
-    from unnest(private.orgs_that_send_with(p_provider)) o (id)
+    from unnest(private.orgs_that_send_with(p_provider, p_account)) o (id)
     cross join lateral (
       select private.blind_index(n.email, k.key) as bidx, to_timestamp((e ->> 'created')::bigint) as at
       from (select private.blind_key(o.id) as key) k
@@ -115,14 +124,14 @@ begin
   end loop;
   update private.opt_out_pulls p set entries = p.entries + jsonb_array_length(p_entries), next_offset = coalesce(p_next_offset, 0),
     since = case when p_next_offset is null then p.began_at else p.since end
-  where p.provider = p_provider and p.list = p_list;
+  where p.provider = p_provider and p.account = p_account and p.list = p_list;
   return v_count;
 end
 $$;
-comment on function private.take_opt_outs(text, text, jsonb, integer) is
-  'Takes a page of a provider''s list [{email, created (seconds)}]: unsubscribes as revocations, spam reports as complaints, the others as bounces, for every org that sends with the provider; returns how many were news. p_next_offset null: it was the last page. Definer: reading is kept across orgs.';
+comment on function private.take_opt_outs(text, text, text, jsonb, integer) is
+  'Takes a page of a provider''s list [{email, created (seconds)}]: unsubscribes as revocations, spam reports as complaints, the others as bounces, for every org that sends with the account; returns how many were news. p_next_offset null: it was the last page. Definer: reading is kept across orgs.';
 
-create function private.opt_outs_to_push(p_provider text, p_limit integer)
+create function private.opt_outs_to_push(p_provider text, p_account text, p_limit integer)
 returns table (org_id uuid, suppression_id bigint, value text, opted_out_at timestamptz, sender text)
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -131,13 +140,14 @@ begin
     select s.org_id, s.id, s.created_at, c.lead_id, c.value_cipher, c.key_id, f.sender
     from (
       select x.org_id, min(coalesce(x.messaging_service_sid, x.address)) as sender
-      from public.senders x where x.provider = p_provider and x.channel in ('email', 'sms') group by x.org_id) f
+      from public.senders x where x.provider = p_provider and x.account = p_account and x.channel in ('email', 'sms') group by x.org_id) f
     join public.suppressions s on s.org_id = f.org_id
       and s.kind = case p_provider when 'sendgrid' then 'email' else 'phone' end::public.contact_kind
       and coalesce(s.channel, 'sms') in ('email', 'sms')
       -- What a provider told us it knows; a bounce or a lawsuit is not what the person asked for.
       and s.reason not in ('bounce', 'complaint', 'litigator') and s.source not like p_provider || ' %'
-      and not exists (select from private.opt_out_pushes p where p.org_id = s.org_id and p.suppression_id = s.id and p.provider = p_provider)
+      and not exists (select from private.opt_out_pushes p where p.org_id = s.org_id and p.suppression_id = s.id
+        and p.provider = p_provider and p.account = p_account)
       and private.is_suppressed(s.org_id, s.value_bidx, case p_provider when 'sendgrid' then 'email' else 'sms' end)
     cross join lateral (
       select c.lead_id, c.value_cipher, c.key_id from public.contact_points c
@@ -152,27 +162,27 @@ begin
   from due d;
 end
 $$;
-comment on function private.opt_outs_to_push(text, integer) is
+comment on function private.opt_outs_to_push(text, text, integer) is
   'Opt-outs that stand and that a provider (sendgrid, twilio) has not been told, with the value in plain and the org''s sender; each look is logged. Definer: keys are the owner''s.';
 
-create function private.opt_outs_pushed(p_provider text, p_pushed jsonb, p_as_of timestamptz default now()) returns integer
+create function private.opt_outs_pushed(p_provider text, p_account text, p_pushed jsonb, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_count integer;
 begin
-  insert into private.opt_out_pushes (org_id, suppression_id, provider, pushed_at, refusal)
-  select (x ->> 'org_id')::uuid, (x ->> 'suppression_id')::bigint, p_provider, p_as_of, x ->> 'refusal'
+  insert into private.opt_out_pushes (org_id, suppression_id, provider, account, pushed_at, refusal)
+  select (x ->> 'org_id')::uuid, (x ->> 'suppression_id')::bigint, p_provider, p_account, p_as_of, x ->> 'refusal'
   from jsonb_array_elements(p_pushed) x
   on conflict do nothing;
   get diagnostics v_count = row_count;
   return v_count;
 end
 $$;
-comment on function private.opt_outs_pushed(text, jsonb, timestamptz) is
+comment on function private.opt_outs_pushed(text, text, jsonb, timestamptz) is
   'Notes [{org_id, suppression_id, refusal}] as told to the provider. Definer: the list is nobody''s to edit.';
-revoke execute on function private.orgs_that_send_with(text), private.claim_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
-  private.begin_opt_out_pull(text, text, timestamptz), private.take_opt_outs(text, text, jsonb, integer),
-  private.opt_outs_to_push(text, integer), private.opt_outs_pushed(text, jsonb, timestamptz) from public;
-grant execute on function private.claim_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
-  private.begin_opt_out_pull(text, text, timestamptz), private.take_opt_outs(text, text, jsonb, integer),
-  private.opt_outs_to_push(text, integer), private.opt_outs_pushed(text, jsonb, timestamptz) to pipeline_writer;
+revoke execute on function private.opt_out_accounts(), private.orgs_that_send_with(text, text), private.claim_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
+  private.begin_opt_out_pull(text, text, text, timestamptz), private.take_opt_outs(text, text, text, jsonb, integer),
+  private.opt_outs_to_push(text, text, integer), private.opt_outs_pushed(text, text, jsonb, timestamptz) from public;
+grant execute on function private.opt_out_accounts(), private.claim_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
+  private.begin_opt_out_pull(text, text, text, timestamptz), private.take_opt_outs(text, text, text, jsonb, integer),
+  private.opt_outs_to_push(text, text, integer), private.opt_outs_pushed(text, text, jsonb, timestamptz) to pipeline_writer;

@@ -61,10 +61,11 @@ beforeEach(async () => {
   };
 });
 
-const addSenders = (id: string) =>
-  sql`insert into public.senders (org_id, channel, provider, name, address, domain, postal_address)
-    values (${id}, 'email', 'sendgrid', 'Org', 'hello@example.com', 'example.com', '1 Main St'),
-      (${id}, 'sms', 'twilio', 'Org', '+12135550190', null, null)`;
+const addSenders = (id: string, account = "default") =>
+  sql`insert into public.senders
+      (org_id, account, channel, provider, name, address, domain, postal_address)
+    values (${id}, ${account}, 'email', 'sendgrid', 'Org', 'hello@example.com', 'example.com', '1 Main St'),
+      (${id}, ${account}, 'sms', 'twilio', 'Org', '+12135550190', null, null)`;
 
 /** A lead with an e-mail or a phone. */
 async function addLead(value: string, org = orgId): Promise<void> {
@@ -104,11 +105,13 @@ function sync(at: Date, more: Partial<Sync> = {}) {
     now: () => at,
     log: () => {},
     shouldStop: () => false,
-    settings: readSyncSettings({
-      ...sandbox.env,
-      TWILIO_BASE_URL: `http://127.0.0.1:${port}`,
-      TWILIO_CONSENTS: "on",
-    }),
+    settings: (account) =>
+      readSyncSettings(account, {
+        ...sandbox.env,
+        SENDGRID_API_KEY_WEST: "",
+        TWILIO_BASE_URL: `http://127.0.0.1:${port}`,
+        TWILIO_CONSENTS: "on",
+      }),
     ...more,
   });
 }
@@ -256,6 +259,18 @@ test("a provider that is down fails its own part, which is tried again", async (
   expect(await sync(TODAY)).toBeNull();
   expect(await sync(new Date(TODAY.getTime() + 3_600_000))).toMatchObject({ twilio_pushed: 1 });
   expect((await ledger())!.state).toBe("done");
+});
+
+test("an org that writes with another account is not in step with this one", async () => {
+  await addSenders(otherId, "west");
+  await addLead("+12135550101", otherId);
+  await optOut("+12135550101", "opt_out", otherId);
+  sandbox.suppress("unsubscribes", "ann@example.com");
+  expect(await sync(TODAY)).toMatchObject({ sendgrid_unsubscribes: 1, twilio_pushed: 0 });
+  expect(await held("ann@example.com", otherId)).toBe("free");
+  await sql`update public.senders set account = 'default' where org_id = ${otherId}`;
+  expect(await sync(later(1))).toMatchObject({ sendgrid_unsubscribes: 1, twilio_pushed: 1 });
+  expect(await held("ann@example.com", otherId)).toBe("unsubscribe");
 });
 
 test("a run whose worker died is taken over", async () => {

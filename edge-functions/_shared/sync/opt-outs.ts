@@ -17,6 +17,13 @@ export interface Sync {
   now: () => Date;
   log: Log;
   shouldStop: () => boolean;
+  /** Keys and addresses of an account. */
+  settings: (account: string) => SyncSettings;
+}
+
+/** One account at a provider, and how to reach it. */
+interface Account extends Omit<Sync, "settings"> {
+  account: string;
   settings: SyncSettings;
 }
 
@@ -35,7 +42,7 @@ const PUSHED_AT_ONCE = 500;
 
 /** Null: it was done today, or somebody else is at it. */
 export async function syncOptOuts(sync: Sync): Promise<SyncCounts | null> {
-  const { sql, now, log, settings } = sync;
+  const { sql, now, log } = sync;
   const [claim] = await asWriter(
     sql,
     (tx) => tx<{ mine: boolean }[]>`select private.claim_opt_out_sync(${now()}) as mine`,
@@ -45,21 +52,27 @@ export async function syncOptOuts(sync: Sync): Promise<SyncCounts | null> {
   const failures: string[] = [];
   const attempt = async (what: string, task: () => Promise<number>) => {
     try {
-      counts[what] = await task();
+      counts[what] = (counts[what] ?? 0) + await task();
     } catch (error) {
       // One list that fails keeps no other back; the run is tried again.
       failures.push(error instanceof SyncProblem ? error.message : what);
       log("error", "opt_out_sync_failed", { list: what, ...errorFields(error) });
     }
   };
-  if (settings.SENDGRID_API_KEY) {
-    for (const list of LISTS) {
-      await attempt(`sendgrid_${list}`, () => pull(sync, list));
+  const accounts = await asWriter(
+    sql,
+    (tx) => tx<{ provider: string; account: string }[]>`select * from private.opt_out_accounts()`,
+  );
+  for (const { provider, account } of accounts) {
+    const at: Account = { ...sync, account, settings: sync.settings(account) };
+    if (provider === "sendgrid" && at.settings.SENDGRID_API_KEY) {
+      for (const list of LISTS) await attempt(`sendgrid_${list}`, () => pull(at, list));
+      await attempt("sendgrid_pushed", () => pushToSendgrid(at));
     }
-    await attempt("sendgrid_pushed", () => pushToSendgrid(sync));
-  }
-  if (settings.TWILIO_ACCOUNT_SID && settings.TWILIO_CONSENTS === "on") {
-    await attempt("twilio_pushed", () => pushToTwilio(sync));
+    if (
+      provider === "twilio" && at.settings.TWILIO_ACCOUNT_SID &&
+      at.settings.TWILIO_CONSENTS === "on"
+    ) await attempt("twilio_pushed", () => pushToTwilio(at));
   }
   if (sync.shouldStop()) failures.push("stopped");
   await asWriter(
@@ -73,14 +86,14 @@ export async function syncOptOuts(sync: Sync): Promise<SyncCounts | null> {
   return counts;
 }
 
-async function pull(sync: Sync, list: (typeof LISTS)[number]): Promise<number> {
-  const { sql, now } = sync;
+async function pull(sync: Account, list: (typeof LISTS)[number]): Promise<number> {
+  const { sql, now, account } = sync;
   const lists = sendgridLists(sync.settings);
   const [from] = await asWriter(
     sql,
     (tx) =>
       tx<{ since: Date | null; next_offset: number }[]>`
-        select * from private.begin_opt_out_pull('sendgrid', ${list}, ${now()})`,
+        select * from private.begin_opt_out_pull('sendgrid', ${account}, ${list}, ${now()})`,
   );
   if (!from) return 0;
   let offset = from.next_offset;
@@ -92,28 +105,28 @@ async function pull(sync: Sync, list: (typeof LISTS)[number]): Promise<number> {
     offset += entries.length;
     const [row] = await asWriter(sql, (tx) =>
       tx<{ count: number }[]>`
-        select private.take_opt_outs('sendgrid', ${list}, ${tx.json(entries as never)}, ${
-        last ? null : offset
-      }) as count`);
+        select private.take_opt_outs('sendgrid', ${account}, ${list}, ${
+        tx.json(entries as never)
+      }, ${last ? null : offset}) as count`);
     taken += row!.count;
   }
   return taken;
 }
 
-const due = (sync: Sync, provider: string, limit: number) =>
+const due = (sync: Account, provider: string, limit: number) =>
   asWriter(
     sync.sql,
     (tx) =>
       tx<Due[]>`
         select org_id, suppression_id::text, value, opted_out_at, sender
-        from private.opt_outs_to_push(${provider}, ${limit})`,
+        from private.opt_outs_to_push(${provider}, ${sync.account}, ${limit})`,
   );
 
-const told = (sync: Sync, provider: string, rows: Due[], refusals = new Map<string, string>()) =>
+const told = (sync: Account, provider: string, rows: Due[], refusals = new Map<string, string>()) =>
   asWriter(
     sync.sql,
     (tx) =>
-      tx`select private.opt_outs_pushed(${provider}, ${
+      tx`select private.opt_outs_pushed(${provider}, ${sync.account}, ${
         tx.json(rows.map(({ org_id, suppression_id }) => ({
           org_id,
           suppression_id,
@@ -125,7 +138,7 @@ const told = (sync: Sync, provider: string, rows: Due[], refusals = new Map<stri
 const isRefusal = (error: unknown): error is SyncProblem =>
   error instanceof SyncProblem && (error.status === 400 || error.status === 422);
 
-async function pushToSendgrid(sync: Sync): Promise<number> {
+async function pushToSendgrid(sync: Account): Promise<number> {
   const { unsubscribe } = sendgridLists(sync.settings);
   let pushed = 0;
   while (!sync.shouldStop()) {
@@ -150,7 +163,7 @@ async function pushToSendgrid(sync: Sync): Promise<number> {
   return pushed;
 }
 
-async function pushToTwilio(sync: Sync): Promise<number> {
+async function pushToTwilio(sync: Account): Promise<number> {
   const { optOut } = twilioConsents(sync.settings);
   let pushed = 0;
   while (!sync.shouldStop()) {

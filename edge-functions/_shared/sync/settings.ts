@@ -17,10 +17,18 @@ const schema = z.object({
 
 export type SyncSettings = z.output<typeof schema>;
 
+const KEYS = ["SENDGRID_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"];
+
+/** Of another account than `default` the keys carry its name, and none is taken from the default one. */
 export function readSyncSettings(
+  account = "default",
   given: Record<string, string | undefined> = process.env,
 ): SyncSettings {
-  const present = Object.entries(given).filter(([, value]) => value !== "");
+  const suffix = account === "default"
+    ? ""
+    : `_${account.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+  const own = Object.fromEntries(KEYS.map((key) => [key, given[key + suffix]]));
+  const present = Object.entries({ ...given, ...own }).filter(([, value]) => value !== "");
   const read = schema.safeParse(Object.fromEntries(present));
   if (!read.success) throw new Error(`environment: ${z.prettifyError(read.error)}`);
   return read.data;
