@@ -20,6 +20,8 @@ type Buffers = Uint8Array<ArrayBuffer>[];
 // A border is certain once the record after it has been read: a chunk and a longest record more.
 const SLACK_BYTES = 2 << 20;
 
+const FIRST_PART_BYTES = 256 << 10;
+
 /**
  * A part is given out when the next one begins: the last has to say that it is the last. What is no
  * CSV is refused here for the reason the server would give, before anything is sent.
@@ -59,7 +61,11 @@ export async function* cutParts(
 function open(sample: Uint8Array, partBytes: number, whole: boolean): RecordCutter {
   const sniffed = sniffCsv(sample.subarray(0, SNIFF_BYTES), whole);
   if (!sniffed.ok) throw new ClientError(sniffed.refusal.message);
-  return new RecordCutter({ dialect: sniffed.dialect, partBytes });
+  return new RecordCutter({
+    dialect: sniffed.dialect,
+    partBytes,
+    firstPartBytes: FIRST_PART_BYTES,
+  });
 }
 
 /**

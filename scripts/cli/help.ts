@@ -62,7 +62,7 @@ until it is processed, and prints the counts. Run again after an interruption it
 is missing; run again after the end it finds the upload and sends nothing.
 
       --dry-run           says what would happen and writes no lead
-      --part-size SIZE    largest part before compression, 1KiB to 32MiB (4MiB)
+      --part-size SIZE    largest part before compression, 1KiB to 32MiB (4MiB); the first are smaller
       --gzip, --no-gzip   compress on the way (yes, unless the server is this machine)
       --concurrency N     parts under way at a time, 1 to 8 (2)
       --no-wait           end when everything is accepted

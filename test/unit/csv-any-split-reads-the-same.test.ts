@@ -116,6 +116,17 @@ describe("a cut", () => {
     for (const part of parts.slice(0, -1)) expect(part.length).toBeGreaterThan(960);
   });
 
+  it("grows from a small first part to the largest allowed", () => {
+    const bytes = encode(`${H}\n${rows(1000).join("")}`);
+    const cutter = new RecordCutter({ dialect: plain, partBytes: 4000, firstPartBytes: 1000 });
+    const edges = [0, ...cutter.push(bytes), ...cutter.end(), bytes.length];
+    const sizes = edges.slice(1).map((edge, k) => edge - edges[k]!);
+    for (const [k, limit] of [1000, 2000, 4000, 4000].entries()) {
+      expect(sizes[k]).toBeLessThanOrEqual(limit);
+      expect(sizes[k]).toBeGreaterThan(limit - 40);
+    }
+  });
+
   it("leaves a record alone that is larger than a part", () => {
     const bytes = encode(`${H}\n1,2,3\n1,"${"x".repeat(5000)}",3\n4,5,6\n`);
     const { parts } = cut(bytes, plain, 100, 64);

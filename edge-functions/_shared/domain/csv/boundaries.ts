@@ -9,6 +9,11 @@ export interface CutterOptions {
   dialect: Pick<Dialect, "encoding" | "bomBytes" | "delimiter" | "hasHeader">;
   /** Parts are at most this long, unless one record alone is longer. */
   partBytes: number;
+  /**
+   * The first part is at most this long, and each further one twice as long as the one before: what
+   * takes the parts up begins early, and a small file has several parts to work on at a time.
+   */
+  firstPartBytes?: number;
 }
 
 /**
@@ -23,6 +28,8 @@ export class RecordCutter {
   private readonly scanner: RecordScanner;
   private readonly dialect: CutterOptions["dialect"];
   private readonly partBytes: number;
+  /** Of the part that is being filled. */
+  private limit: number;
   private readonly unitBytes: number;
   private mark: number[] = [];
   private total = 0;
@@ -33,6 +40,7 @@ export class RecordCutter {
   constructor(options: CutterOptions) {
     this.dialect = options.dialect;
     this.partBytes = options.partBytes;
+    this.limit = Math.min(options.firstPartBytes ?? options.partBytes, options.partBytes);
     const wide = isWide(options.dialect.encoding);
     this.unitBytes = wide ? 2 : 1;
     this.units = new UnitReader(options.dialect);
@@ -51,7 +59,7 @@ export class RecordCutter {
   end(): number[] {
     this.scanner.finish();
     const cuts = this.drain();
-    if (this.total - this.partStart > this.partBytes) this.cut(cuts);
+    if (this.total - this.partStart > this.limit) this.cut(cuts);
     return cuts;
   }
 
@@ -67,7 +75,7 @@ export class RecordCutter {
       // The first record stays with the header.
       if (this.records++ === 0 || !scanner.cuttable) continue;
       const start = this.dialect.bomBytes + scanner.start * this.unitBytes;
-      if (start - this.partStart > this.partBytes) this.cut(cuts);
+      if (start - this.partStart > this.limit) this.cut(cuts);
       this.last = start;
     }
     return cuts;
@@ -77,6 +85,7 @@ export class RecordCutter {
     if (this.last <= this.partStart) return;
     cuts.push(this.last);
     this.partStart = this.last;
+    this.limit = Math.min(2 * this.limit, this.partBytes);
   }
 
   private header(): void {
