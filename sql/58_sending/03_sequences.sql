@@ -82,6 +82,20 @@ comment on function private.tg_step_variants__check_channel() is
 create trigger _100_check_channel before insert or update on public.step_variants
   for each row execute function private.tg_step_variants__check_channel();
 
+create function private.tg_sequence_steps__check_sender() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if new.sender_id is not null and not exists (
+    select from public.senders s where s.org_id = new.org_id and s.id = new.sender_id and s.channel = new.channel) then
+    raise exception 'the sender is for another channel' using errcode = 'SL522';
+  end if;
+  return new;
+end
+$$;
+comment on function private.tg_sequence_steps__check_sender() is 'Trigger: a step names a sender of its channel. Raises SL522.';
+create trigger _100_check_sender before insert or update of sender_id, channel on public.sequence_steps
+  for each row execute function private.tg_sequence_steps__check_sender();
+
 alter table public.campaigns add constraint campaign_runs_a_sequence_of_its_org
   foreign key (org_id, sequence_id) references public.sequences (org_id, id) on delete restrict;
 create index campaigns_sequence_idx on public.campaigns (org_id, sequence_id) where sequence_id is not null;

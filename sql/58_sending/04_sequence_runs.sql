@@ -52,8 +52,7 @@ create index sequence_runs_due_idx on public.sequence_runs (org_id, campaign_id,
 create unique index sequence_runs_one_live_run_idx on public.sequence_runs (org_id, lead_id) where state in ('active', 'paused');
 create index sequence_runs_lead_idx on public.sequence_runs (org_id, lead_id, started_at);
 create index sequence_runs_campaign_idx on public.sequence_runs (org_id, campaign_id, state);
-create index sequence_runs_sequence_idx on public.sequence_runs (org_id, sequence_id, next_step) where state in ('active', 'paused');
-create index sequence_runs_any_sequence_idx on public.sequence_runs (org_id, sequence_id);
+create index sequence_runs_sequence_idx on public.sequence_runs (org_id, sequence_id);
 create index sequence_runs_merged_idx on public.sequence_runs (org_id, merged_from) where merged_from is not null;
 
 alter table public.sequence_runs enable row level security;

@@ -123,7 +123,7 @@ begin
   left join lateral (
     select x.variant, x.template_id, x.matter from (
       select w.variant, w.template_id, t.matter, sum(w.share) over (order by w.variant) as upto, sum(w.share) over () as total
-      from public.step_variants w join public.templates t on t.org_id = w.org_id and t.id = w.template_id
+      from public.step_variants w join public.templates t on t.org_id = w.org_id and t.id = w.template_id and t.channel = s.channel
       where w.org_id = s.org_id and w.sequence_id = s.sequence_id and w.step = s.step) x
     where x.upto > x.total * private.share_of(s.sequence_id::text || s.step || r.lead_id) order by x.variant limit 1) v on true
   left join lateral (

@@ -96,7 +96,7 @@ begin
       on conflict (org_id, sender_id, local_date) do update set spent_usd = d.spent_usd + excluded.spent_usd;
     end if;
   end if;
-  v_kind := case m.channel when 'email' then 'email' else 'phone' end;
+  v_kind := case m.channel when 'email' then 'email' else 'phone' end::public.contact_kind;
   if p_kind = 'bounced' or p_detail ->> 'contact' = 'invalid' then
     perform private.note_contact_lost(p_org_id, m.lead_id, m.value_bidx, v_kind, 'invalid', m.channel, m.provider || coalesce(' ' || m.error_code, ''), p_at);
   elsif p_kind in ('complained', 'unsubscribed') or p_detail ->> 'contact' = 'unsubscribed' then

@@ -97,13 +97,12 @@ create function public.steer_lead(
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
-  l public.leads;
   r public.sequence_runs;
 begin
   if p_action is null or p_action not in ('pause', 'resume', 'skip', 'stop') then
     raise exception 'a lead can be told to pause, resume, skip or stop, not %', p_action using errcode = 'SL513';
   end if;
-  select x.* into l from public.leads x
+  perform from public.leads x
   where x.org_id = p_org_id and x.id = p_lead_id
     and (private.is_trusted_desk() or x.org_id = any (private.my_org_ids('{owner,admin}'))
       or (x.org_id = any (private.my_org_ids('{broker}')) and x.assigned_broker_id = any (private.my_broker_ids())))
@@ -199,9 +198,8 @@ create function public.steer_campaign(
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_clock constant text := coalesce(current_setting('sluice.as_of', true), '');
-  c public.campaigns;
 begin
-  select x.* into c from public.campaigns x
+  perform from public.campaigns x
   where x.org_id = p_org_id and x.id = p_campaign_id
     and (private.is_trusted_desk() or x.org_id = any (private.my_org_ids('{owner,admin}'))) for no key update;
   if not found then
@@ -213,8 +211,11 @@ begin
   -- To say it twice is to say it once.
   update public.campaigns x set state = w.state
   from (select case p_action when 'pause' then 'paused' when 'resume' then 'running' else 'finished' end::public.campaign_state as state) w
-  where x.org_id = p_org_id and x.id = p_campaign_id and x.state <> w.state
-  returning x.* into c;
+  where x.org_id = p_org_id and x.id = p_campaign_id and x.state <> w.state;
+  if found and p_action = 'stop' and p_reason is not null then
+    update public.sequence_runs r set end_reason = p_reason
+    where r.org_id = p_org_id and r.campaign_id = p_campaign_id and r.state = 'stopped' and r.ended_at = p_as_of and r.end_reason = 'campaign_finished';
+  end if;
   perform set_config('sluice.as_of', v_clock, true);
   return (select jsonb_build_object('campaign_id', x.id, 'state', x.state,
       'runs', (select coalesce(jsonb_object_agg(s.state, s.count), '{}') from (select r.state, count(*) from public.sequence_runs r

@@ -50,17 +50,3 @@ end
 $$;
 comment on function private.queue_message(uuid, uuid, bigint, text, text, text, text, timestamptz) is
   'Puts words into the ledger: the confirmation of an opt-out, an answer to HELP, or a broker''s own (transactional where they answer a message, else marketing). The gate is asked at once: allowed, the next claim takes it; outside hours, it waits; refused, it is cancelled with the rules, and the row says so. The same kind of answer to the same p_in_reply_to is queued once. Returns the id. Raises SL532 (kind or text), SL533 (no contact or no sender).';
-
-create function private.tg_senders__fits_steps() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  if new.sender_id is not null and not exists (
-    select from public.senders s where s.org_id = new.org_id and s.id = new.sender_id and s.channel = new.channel) then
-    raise exception 'the sender is for another channel' using errcode = 'SL522';
-  end if;
-  return new;
-end
-$$;
-comment on function private.tg_senders__fits_steps() is 'Trigger: a step names a sender of its channel. Raises SL522.';
-create trigger _100_check_sender before insert or update of sender_id, channel on public.sequence_steps
-  for each row execute function private.tg_senders__fits_steps();
