@@ -3,50 +3,9 @@ import { type Context, react } from "./context.ts";
 import { header, type ProviderHandler } from "./http.ts";
 import { randomHex } from "./random.ts";
 import { problem, TwilioEvents } from "./twilio-events.ts";
+import { lookUp, takeConsents } from "./twilio-lookup.ts";
+import { e164, refusedCall, refusedFrom, refusedTo } from "./twilio-numbers.ts";
 import type { Answer, Incoming, ReceivedCall, ReceivedMessage } from "./types.ts";
-
-const e164 = /^\+[1-9]\d{7,14}$/;
-
-/** Numbers that answer always alike: those of Twilio's test credentials. */
-const refusedTo: Record<string, (to: string, from: string) => [number, string]> = {
-  "+15005550001": (to) => [21211, `The 'To' number ${to} is not a valid phone number.`],
-  "+15005550002": (to, from) => [
-    21612,
-    `The 'To' phone number: ${to}, is not currently reachable using the 'From' phone number: ${from} via SMS.`,
-  ],
-  "+15005550003": (to) => [
-    21408,
-    `Permission to send an SMS has not been enabled for the region indicated by the 'To' number: ${to}.`,
-  ],
-  "+15005550004": () => [21610, "Attempt to send to unsubscribed recipient"],
-  "+15005550009": (to) => [21614, `'To' number is not a valid mobile number: ${to}`],
-};
-const refusedFrom: Record<string, (from: string) => [number, string]> = {
-  "+15005550001": (from) => [21212, `The 'From' number ${from} is not a valid phone number.`],
-  "+15005550007": (from) => [
-    21606,
-    `The 'From' phone number ${from} is not a valid, SMS-capable inbound phone number or short code for your account.`,
-  ],
-  "+15005550008": (
-    from,
-  ) => [21611, `This 'From' number ${from} has exceeded the maximum number of queued messages.`],
-};
-const refusedCall: Record<string, [number, string]> = {
-  "+15005550001": [21217, "Phone number does not appear to be valid."],
-  "+15005550002": [21214, "'To' phone number cannot be reached."],
-  "+15005550003": [21215, "Account not authorized to call this international number."],
-  "+15005550004": [21216, "Account not allowed to call this number."],
-};
-
-/** Line types by the last digits of a number, so that a list can choose them. */
-function lineType(
-  number: string,
-): { type: string | null; carrier: string | null; error: number | null } {
-  if (/^\+1500555/.test(number)) return { type: null, carrier: null, error: 60600 };
-  if (number.endsWith("98")) return { type: "landline", carrier: "Sandbox Landline", error: null };
-  if (number.endsWith("99")) return { type: "nonFixedVoip", carrier: "Sandbox Voip", error: null };
-  return { type: "mobile", carrier: "Sandbox Wireless", error: null };
-}
 
 export class Twilio implements ProviderHandler {
   #context: Context;
@@ -65,8 +24,10 @@ export class Twilio implements ProviderHandler {
     }
     const { method, path } = request;
     const lookup = /^\/v2\/PhoneNumbers\/([^/]+)$/.exec(path);
-    if (lookup && method === "GET") return this.#lookup(decodeURIComponent(lookup[1]), request);
-    if (path === "/v1/Consents/Bulk" && method === "POST") return this.#consents(request);
+    if (lookup && method === "GET") return lookUp(decodeURIComponent(lookup[1]), request);
+    if (path === "/v1/Consents/Bulk" && method === "POST") {
+      return takeConsents(request, this.events.blocked);
+    }
     const match = /^\/2010-04-01\/Accounts\/([^/]+)\/(Messages|Calls)(?:\/([^/]+))?\.json$/.exec(
       path,
     );
@@ -273,73 +234,6 @@ export class Twilio implements ProviderHandler {
       sentWithin(call.at, query, "StartTime")
     ).reverse();
     return this.#page(request, "calls", found.map((call) => this.#showCall(call)));
-  }
-
-  /** Consent Management: what it took, it keeps as it keeps a STOP. */
-  #consents(request: Incoming): Answer {
-    const given = new URLSearchParams(request.body.toString("utf8")).getAll("Items");
-    if (given.length === 0 || given.length > 25) {
-      return problem(400, 20001, "Items must be a list of 1 to 25 objects");
-    }
-    const items = given.map((text) => {
-      const item = readItem(text);
-      const faults = [
-        /^[0-9a-f]{32}$/i.test(item.correlation_id ?? "") ? "" : "INVALID_CORRELATION_ID",
-        e164.test(item.contact_id ?? "") ? "" : "INVALID_CONTACT_ID",
-        /^(MG[0-9a-f]{32}|\+[1-9]\d{7,14})$/.test(item.sender_id ?? "") ? "" : "INVALID_SENDER_ID",
-        ["opt-in", "opt-out"].includes(item.status ?? "") ? "" : "INVALID_STATUS",
-        sources.has(item.source ?? "") ? "" : "INVALID_SOURCE",
-      ].filter(Boolean);
-      if (faults.length === 0) {
-        if (item.status === "opt-out") this.events.blocked.add(item.contact_id!);
-        else this.events.blocked.delete(item.contact_id!);
-      }
-      return {
-        correlation_id: item.correlation_id ?? null,
-        error_code: faults.length === 0 ? 0 : 30646,
-        error_messages: faults,
-      };
-    });
-    return { status: 201, body: { items } };
-  }
-
-  #lookup(number: string, request: Incoming): Answer {
-    const digits = number.replace(/[^\d+]/g, "");
-    const valid = e164.test(digits);
-    const wanted = (request.query.get("Fields") ?? "").split(",");
-    const { type, carrier, error } = lineType(digits);
-    return {
-      status: 200,
-      body: {
-        calling_country_code: valid ? "1" : null,
-        country_code: valid ? "US" : null,
-        phone_number: digits,
-        national_format: valid ? digits.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3") : null,
-        valid,
-        validation_errors: valid ? [] : ["INVALID_LENGTH"],
-        line_type_intelligence: wanted.includes("line_type_intelligence") && valid
-          ? {
-            ...{ error_code: error, carrier_name: carrier, type },
-            mobile_country_code: type === "mobile" ? "311" : null,
-            mobile_network_code: type === "mobile" ? "480" : null,
-          }
-          : null,
-        ...{ caller_name: null, sim_swap: null, call_forwarding: null, line_status: null },
-        ...{ identity_match: null, reassigned_number: null, sms_pumping_risk: null },
-        url: `https://lookups.twilio.com/v2/PhoneNumbers/${digits}`,
-      },
-    };
-  }
-}
-
-const sources = new Set(["website", "offline", "opt-in-message", "opt-out-message", "others"]);
-
-function readItem(text: string): Record<string, string | undefined> {
-  try {
-    const item = JSON.parse(text);
-    return typeof item === "object" && item !== null ? item : {};
-  } catch {
-    return {};
   }
 }
 
