@@ -70,7 +70,7 @@ begin
   perform private.record_part_events(p_part_id, v_verified, p_as_of);
   if v_part.rejected > 0 then
     perform private.record_dead_letter(v_part.org_id, 'rejects', jsonb_build_object('part_id', p_part_id),
-      v_part.rejected || ' rows rejected', null, v_upload.correlation_id, p_as_of);
+      v_part.rejected || case when v_part.rejected = 1 then ' row' else ' rows' end || ' rejected', null, v_upload.correlation_id, p_as_of);
   end if;
   return 'resolved';
 end
