@@ -187,6 +187,32 @@ test("of twenty claims at once of one phone, one passes", async () => {
   expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
 });
 
+test("whole claims in any order neither deadlock nor pass a cap together", async () => {
+  const orders = [[1, 3], [3, 2], [2, 3], [3, 1]];
+  const claims = Array.from({ length: 12 }, (_, i) =>
+    sql.begin(async (tx) => {
+      const order = orders[i % orders.length]!;
+      const asked = order.map((n) => ({
+        lead_id: lead(n),
+        contact_point_id: points[n - 1]!,
+        channel: "voice_manual",
+        purpose: "marketing",
+      }));
+      const rows = await tx`
+        select n, answer from private.gate_decide_many(${org}, ${tx.json(asked)}, ${noon})`;
+      const allowed = rows.filter((row) => row.answer.allow).map((row) => order[row.n - 1]!);
+      for (const n of allowed) {
+        await tx`insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, lead_id)
+          select org_id, value_bidx, 'voice_manual', 'outbound', ${noon}, lead_id
+          from public.contact_points where id = ${points[n - 1]!}`;
+      }
+      return allowed;
+    }));
+  // Leads 1 and 2 share a phone: one of them, and the third.
+  const passed = (await Promise.all(claims)).flat().map((n) => n === 3 ? "its own" : "shared");
+  expect(passed.sort()).toEqual(["its own", "shared"]);
+});
+
 test("a decision in a transaction that keeps its first snapshot is refused", async () => {
   await one`begin isolation level repeatable read`;
   await expect(decide(one, 1)).rejects.toMatchObject({ code: "SL423" });
