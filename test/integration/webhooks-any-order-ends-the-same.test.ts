@@ -25,7 +25,7 @@ let sql: postgres.Sql;
 beforeAll(async () => {
   server = await openServer();
   database = await createTestDatabase(server);
-  sql = postgres(database.adminUrl, { max: 4, onnotice: () => {} });
+  sql = postgres(database.adminUrl, { max: 8, onnotice: () => {} });
 });
 afterAll(async () => {
   await sql?.end({ timeout: 5 });
@@ -266,4 +266,29 @@ test("any order, any number of times, in any batches: the same end", async () =>
     ),
     { numRuns: 12, endOnFailure: true },
   );
+});
+
+test("several workers at once, on the same events: the same end", async () => {
+  const expected = await tell(null);
+  const { orgId, people } = await makeOrg(sql, [...CHANNELS]);
+  const { mails, others } = story(people);
+  const process = worker(sql);
+  const batches: string[] = [];
+  // Each mail event in three deliveries: one by one, in fives, all together.
+  for (const size of [1, 5, mails.length]) {
+    for (let k = 0; k < mails.length; k += size) {
+      batches.push(await store(sql, orgId, [sendgrid(mails.slice(k, k + size))]));
+    }
+  }
+  for (const one of others) batches.push(await store(sql, orgId, [one]));
+  // Every batch to two workers, six at work at any time. As from the queue, what fails comes again.
+  const jobs = [...batches, ...batches].sort();
+  let attempts = 10 * jobs.length;
+  await Promise.all(Array.from({ length: 6 }, async () => {
+    for (let batch = jobs.pop(); batch && attempts-- > 0; batch = jobs.pop()) {
+      const again = batch;
+      await process(batch).catch(() => jobs.unshift(again));
+    }
+  }));
+  expect(await endState(orgId, people)).toEqual(expected);
 });
