@@ -1,5 +1,6 @@
 -- Replaying dead letters. Idempotent: a part that is already resolved is left alone, a letter is closed by
--- the replay that picks it up.
+-- the replay that picks it up. A part whose bytes are stored no longer is left as it is: read again, it would
+-- be empty.
 
 create function private.replay_dead_letters(p_source_id uuid, p_upload_id uuid default null, p_as_of timestamptz default now())
 returns table (queue text, data jsonb)
@@ -13,6 +14,7 @@ begin
     join public.upload_parts p on p.id = (d.payload ->> 'part_id')::uuid
     join public.uploads u on u.id = p.upload_id
     where d.resolved_at is null and d.source = 'stage-part'
+      and exists (select from private.upload_part_chunks c where c.part_id = p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
     order by d.id
     for update of d
@@ -34,6 +36,7 @@ begin
     join public.upload_parts p on p.id = (d.payload ->> 'part_id')::uuid
     join public.uploads u on u.id = p.upload_id
     where d.resolved_at is null and d.source = 'rejects' and p.state = 'resolved' and u.state = 'completed' and not u.dry_run
+      and exists (select from private.upload_part_chunks c where c.part_id = p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
     order by d.id
     for update of d

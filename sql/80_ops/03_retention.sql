@@ -7,14 +7,24 @@ declare
   v_guards integer;
   v_rates integer;
 begin
-  delete from private.upload_part_chunks c
-  using public.upload_parts p
-  join public.uploads u on u.id = p.upload_id
-  join public.orgs o on o.id = u.org_id
-  where c.part_id = p.id
-    and u.state in ('completed', 'undone')
-    and u.completed_at < p_as_of - make_interval(days => coalesce((o.settings ->> 'raw_days')::integer, 30));
-  get diagnostics v_chunks = row_count;
+  with gone as (
+    delete from private.upload_part_chunks c
+    using public.upload_parts p
+    join public.uploads u on u.id = p.upload_id
+    join public.orgs o on o.id = u.org_id
+    where c.part_id = p.id
+      and u.state in ('completed', 'undone', 'failed')
+      and coalesce(u.completed_at, u.received_at)
+        < p_as_of - make_interval(days => coalesce((o.settings ->> 'raw_days')::integer, 30))
+    returning c.part_id
+  ), closed as (
+    -- What was in doubt about them cannot be tried again.
+    update public.pipeline_dlq d
+    set resolved_at = p_as_of, last_error = left(concat_ws('; ', d.last_error, 'the stored bytes have expired'), 2000)
+    where d.resolved_at is null and d.source in ('rejects', 'stage-part')
+      and d.payload ->> 'part_id' in (select g.part_id::text from gone g)
+  )
+  select count(*) into v_chunks from gone;
   delete from public.ingest_replay_guard g where g.received_at < p_as_of - interval '400 days';
   get diagnostics v_guards = row_count;
   delete from private.source_rates r where r.minute < p_as_of - interval '1 day';
@@ -24,4 +34,4 @@ begin
 end
 $$;
 comment on function private.purge_expired(timestamptz) is
-  'Deletes stored bytes of finished uploads and empties bodies of processed webhooks after the org''s raw_days (30), replay guards after 400 days, idle rate counters and long expired secrets; returns the counts. Definer: these tables are the owner''s.';
+  'Deletes stored bytes of finished uploads, closes the dead letters that would need them, and empties bodies of processed webhooks after the org''s raw_days (30), replay guards after 400 days, idle rate counters and long expired secrets; returns the counts. Definer: these tables are the owner''s.';

@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(12);
 
 insert into public.orgs (id, name, settings) values
   ('00000000-0000-4000-8000-0000000000a1', 'Alpha', '{}'), ('00000000-0000-4000-8000-0000000000b1', 'Beta', '{"raw_days": 400}');
@@ -13,7 +13,8 @@ begin
   select * into v from private.accept_part(p_source, gen_random_uuid()::text, sha256(convert_to(p_source::text || p_at, 'UTF8')),
     4, null, null, null, null, false, null, gen_random_uuid(), p_at);
   perform private.store_part_chunk(v.part_id, 0, 'a,b');
-  update public.uploads set state = p_state, completed_at = case when p_state = 'completed' then p_at end where id = v.upload_id;
+  update public.uploads set state = p_state, completed_at = case when p_state = 'completed' then p_at end,
+    error = case when p_state = 'failed' then 'no CSV' end where id = v.upload_id;
 end
 $$;
 select pg_temp.take_in('00000000-0000-4000-8000-0000000000a2', '2026-01-01', 'completed');
@@ -27,6 +28,25 @@ select is(private.purge_expired('2027-02-08') -> 'chunks', '1'::jsonb, 'an org c
 select is((select count(*) from public.uploads), 3::bigint, 'the record of the upload stays');
 select is((select count(*) from public.ingest_replay_guard), 0::bigint, 'the replay guard forgets after four hundred days');
 select is(private.purge_expired('2027-02-08'), '{"chunks": 0, "guards": 0, "rates": 0, "webhooks": 0}', 'a second purge finds nothing');
+
+-- A replay long after: what the bytes are needed for is not tried.
+create function pg_temp.fail_one(p_at timestamptz) returns uuid language sql as $$
+  select pg_temp.take_in('00000000-0000-4000-8000-0000000000a2', p_at, 'failed');
+  update public.upload_parts p set state = 'failed', error = 'no CSV' where p.received_at = p_at;
+  select private.record_dead_letter('00000000-0000-4000-8000-0000000000a1', 'stage-part',
+    jsonb_build_object('part_id', p.id), 'the file is refused', 'no CSV', null, p_at)
+  from public.upload_parts p where p.received_at = p_at;
+  select p.id from public.upload_parts p where p.received_at = p_at;
+$$;
+select is(pg_temp.fail_one('2027-03-01') is not null, true, 'a part fails');
+select is(private.purge_expired('2027-03-31') -> 'chunks', '0'::jsonb, 'the bytes of a failed upload stay as long as any');
+select is(private.purge_expired('2027-04-01') -> 'chunks', '1'::jsonb, 'and go as well');
+select results_eq($$ select resolved_at, last_error from public.pipeline_dlq $$,
+  $$ values ('2027-04-01'::timestamptz, 'no CSV; the stored bytes have expired') $$, 'with the dead letter that would need them');
+update public.pipeline_dlq set resolved_at = null;
+select results_eq($$ select pg_temp.fail_one('2027-04-02') $$,
+  $$ select (r.data ->> 'part_id')::uuid from private.replay_dead_letters('00000000-0000-4000-8000-0000000000a2', null, '2027-04-03') r $$,
+  'a replay takes the part that has its bytes, and leaves the one that has not');
 
 select * from finish();
 rollback;
