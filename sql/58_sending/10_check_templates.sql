@@ -123,10 +123,10 @@ begin
   if p_purpose not in ('marketing', 'transactional') then
     v_missing := v_missing || 'purpose'::text;
   end if;
-  if p_channel = 'email' and length(btrim(coalesce(p_subject, ''))) = 0 then
+  if p_channel = 'email' and coalesce(p_subject, '') !~ '\S' then
     v_missing := v_missing || 'subject'::text;
   end if;
-  if length(btrim(coalesce(p_text, ''))) = 0 then
+  if coalesce(p_text, '') !~ '\S' then
     v_missing := v_missing || 'text'::text;
   end if;
   for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body) where p.body is not null loop
@@ -135,9 +135,9 @@ begin
     end if;
     continue when v_part.part = 'subject';
     -- As a reader sees it: without tags, entities of an address undone, blanks as one.
-    v_flat := lower(regexp_replace(replace(replace(replace(replace(
+    v_flat := lower(regexp_replace(replace(replace(replace(replace(replace(
       case v_part.part when 'html' then regexp_replace(regexp_replace(v_part.body, '<!--.*?-->|<style.*?</style>|<head.*?</head>', ' ', 'gi'), '<[^>]*>', ' ', 'g') else v_part.body end,
-      '&amp;', '&'), '&#39;', ''''), '&quot;', '"'), '&nbsp;', ' '), '\s+', ' ', 'g'));
+      '&amp;', '&'), '&#39;', ''''), '&#34;', '"'), '&quot;', '"'), '&nbsp;', ' '), '\s+', ' ', 'g'));
     if p_channel = 'email' then
       if coalesce(btrim(p_sender ->> 'postal_address'), '') = ''
         or position(lower(regexp_replace(btrim(p_sender ->> 'postal_address'), '\s+', ' ', 'g')) in v_flat) = 0 then

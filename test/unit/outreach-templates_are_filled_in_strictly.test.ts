@@ -74,18 +74,33 @@ describe("a template", () => {
   });
 
   test.each<[string, Call, RegExp, string | null]>([
-    ["no subject", email({ subject: "" }), /a subject/, UNSUBSCRIBE],
-    ["no link", email({ text: "Hi {{ sender.postal_address }}" }), /unsubscribe link/, UNSUBSCRIBE],
-    ["no postal address", email({ text: "Hi {{ unsubscribe_url }}" }), /postal/, UNSUBSCRIBE],
+    ["no subject", email({ subject: "" }), /lacks subject/, UNSUBSCRIBE],
+    [
+      "no link",
+      email({ text: "Hi {{ sender.postal_address }}" }),
+      /text: unsubscribe link/,
+      UNSUBSCRIBE,
+    ],
+    [
+      "no postal address",
+      email({ text: "Hi {{ unsubscribe_url }}" }),
+      /postal address/,
+      UNSUBSCRIBE,
+    ],
     [
       "an empty postal address",
       email({}, { sender: { name: "Org A", postal_address: " " } }),
-      /postal/,
+      /postal address/,
       UNSUBSCRIBE,
     ],
-    ["no link in HTML", email({ html: "<p>{{ sender.postal_address }}" }), /HTML/, UNSUBSCRIBE],
-    ["no name in a text", sms("Hi. Reply STOP to end"), /sender's name/, null],
-    ["no way out in a text", sms("Hi from {{ sender.name }}"), /opt out/, null],
+    [
+      "no link in HTML",
+      email({ html: "<p>{{ sender.postal_address }}" }),
+      /html: unsubscribe link/,
+      UNSUBSCRIBE,
+    ],
+    ["no name in a text", sms("Hi. Reply STOP to end"), /name of the sender/, null],
+    ["no way out in a text", sms("Hi from {{ sender.name }}"), /how to opt out/, null],
   ])("is not sent with %s", async (_, made, words, url) => {
     await fails(made, "template_unlawful", words, url);
   });

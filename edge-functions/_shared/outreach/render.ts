@@ -1,6 +1,7 @@
 // Templates with their variables filled in: liquid, strict. What cannot be filled in is not sent.
 import type { Liquid as LiquidType, Template } from "liquidjs";
 import type { Call, Content } from "../providers/types.ts";
+import { missingInCall } from "./lawful.ts";
 
 /** The template is at fault, or lacks what must be said: the message is refused, with this code. */
 export class Unsendable extends Error {
@@ -72,46 +73,9 @@ export async function render(call: Call, unsubscribeUrl: string | null): Promise
   if (!body?.trim()) throw new Unsendable("template_error", "the text is empty");
   const subject = fill("text", call.template.subject)?.replace(/\s*[\r\n]+\s*/g, " ").trim();
   const content = { subject: subject || null, text: body, html: fill("html", call.template.html) };
-  check(call, content, unsubscribeUrl);
+  const missing = missingInCall(call, content, unsubscribeUrl);
+  if (missing.length > 0) {
+    throw new Unsendable("template_unlawful", `the message lacks ${missing.join(", ")}`);
+  }
   return content;
 }
-
-/** What a template had to hold when it was saved must have come through with its values. */
-function check(call: Call, content: Content, unsubscribeUrl: string | null): void {
-  const lacks = (what: string) => {
-    throw new Unsendable("template_unlawful", `the message lacks ${what}`);
-  };
-  // A confirmation or an answer to HELP is worded by Sluice; a person's own mail is a person's.
-  const automated = !call.kind || call.kind === "sequence";
-  const sender = (call.variables.sender ?? {}) as Record<string, unknown>;
-  const says = (text: string, value: unknown) =>
-    typeof value === "string" && value.trim() !== "" && squeeze(text).includes(squeeze(value));
-  if (call.channel === "email") {
-    if (!content.subject) lacks("a subject");
-    if (!automated) return;
-    if (!unsubscribeUrl || !content.text.includes(unsubscribeUrl)) lacks("the unsubscribe link");
-    if (!says(content.text, sender.postal_address)) lacks("the postal address");
-    if (content.html) {
-      const html = unescape(content.html);
-      if (!html.includes(unsubscribeUrl!)) lacks("the unsubscribe link in HTML");
-      if (!says(html, sender.postal_address)) lacks("the postal address in HTML");
-    }
-    return;
-  }
-  if (!automated || call.channel === "voice_manual") return;
-  if (!says(content.text, sender.name)) lacks("the sender's name");
-  if (call.channel === "sms" && !/\bstop\b/i.test(content.text)) lacks("how to opt out");
-}
-
-const squeeze = (text: string) => text.replace(/\s+/g, " ").trim().toLowerCase();
-
-const ENTITIES: Record<string, string> = {
-  "&amp;": "&",
-  "&lt;": "<",
-  "&gt;": ">",
-  "&#34;": '"',
-  "&quot;": '"',
-  "&#39;": "'",
-};
-const unescape = (html: string) =>
-  html.replace(/&(?:amp|lt|gt|quot|#34|#39);/g, (entity) => ENTITIES[entity]!);

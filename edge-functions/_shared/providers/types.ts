@@ -8,6 +8,8 @@ export interface Call {
   channel: Channel;
   /** sequence, confirmation, help or manual. */
   kind?: string | null;
+  /** marketing or transactional. */
+  purpose?: string | null;
   to: string;
   sender: {
     /** Which of our accounts at the provider. */
