@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { localPath } from "../stack/paths.ts";
-import { openServer } from "../stack/server.ts";
+import { openServer, type RunningServer } from "../stack/server.ts";
 import { startStack } from "../stack/stack.ts";
 import { freePort, isAlive, randomHex, readJson, writeJson } from "../stack/state.ts";
 import { ensureN8nDatabase } from "./database.ts";
@@ -52,7 +52,8 @@ async function findStack(): Promise<RunningStack> {
   const running = readJson<Omit<RunningStack, "stop"> & { pid: number }>(localPath("stack.json"));
   if (running && isAlive(running.pid)) return { ...running, stop: () => Promise.resolve() };
   say("Starting the stack …");
-  return await startStack({ database: "main", worker: true, port: 54321, log: say });
+  const log = (line: string) => line.includes('"level":"info"') || say(line);
+  return await startStack({ database: "main", worker: true, port: 54321, log });
 }
 
 /**
@@ -78,7 +79,14 @@ async function main(): Promise<void> {
   ensureInstalled(say);
   const state = readState();
   const server = await openServer();
-  const stack = await findStack();
+  try {
+    await run(state, server, await findStack());
+  } finally {
+    await server.release();
+  }
+}
+
+async function run(state: N8nState, server: RunningServer, stack: RunningStack): Promise<void> {
   const databaseUrl = await ensureN8nDatabase(server, "n8n", state.databasePassword);
   const settings: N8nSettings = {
     folder: localPath("n8n"),
@@ -110,6 +118,7 @@ async function main(): Promise<void> {
       writeJson(statePath(), state);
     }
     const orgs = await subscribeN8n(stack.databaseUrl, n8n.url, state.webhookSecret);
+    if (orgs === 0) say("No organisation is there to announce anything: start again when one is.");
     say(`
 n8n        ${n8n.url}
            ${settings.owner.email}, password in ${statePath()} (ownerPassword)
@@ -123,7 +132,6 @@ Ctrl-C stops it.`);
   } finally {
     await n8n.stop();
     await stack.stop();
-    await server.release();
   }
 }
 

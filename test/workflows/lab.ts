@@ -1,5 +1,5 @@
 // A real n8n with every workflow, its own database, a mailbox, and the relay in Sluice's place.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SignJWT } from "jose";
 import { signRequest } from "../../edge-functions/_shared/crypto/signature.ts";
@@ -9,9 +9,9 @@ import { N8nProcess } from "../../scripts/n8n/process.ts";
 import type { N8nSettings } from "../../scripts/n8n/settings.ts";
 import { webhookPaths, type Workflow, workflowFiles } from "../../scripts/n8n/workflows.ts";
 import { dropDatabase } from "../../scripts/stack/database.ts";
-import { localPath } from "../../scripts/stack/paths.ts";
+import { local, localPath } from "../../scripts/stack/paths.ts";
 import { openServer, type RunningServer } from "../../scripts/stack/server.ts";
-import { freePort, jwtSecret, randomHex } from "../../scripts/stack/state.ts";
+import { freePort, isAlive, jwtSecret, randomHex } from "../../scripts/stack/state.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { until } from "./wait.ts";
@@ -43,6 +43,18 @@ function inSeconds(workflow: Workflow): string {
   return JSON.stringify(workflow);
 }
 
+const folderPrefix = "n8n-test-";
+
+/** Folders of runs that were killed. Their databases go when the next test database is made. */
+function dropStaleFolders(): void {
+  for (const name of readdirSync(local)) {
+    if (!name.startsWith(folderPrefix) || isAlive(Number(name.slice(folderPrefix.length)))) {
+      continue;
+    }
+    rmSync(join(local, name), { recursive: true, force: true });
+  }
+}
+
 export async function openLab(): Promise<Lab> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -58,7 +70,8 @@ export async function openLab(): Promise<Lab> {
     closing.push(() => relay.close());
     const mailbox = await openMailbox();
     closing.push(() => mailbox.close());
-    const folder = localPath(`n8n-test-${process.pid}`);
+    dropStaleFolders();
+    const folder = localPath(`${folderPrefix}${process.pid}`);
     const dropFolder = join(folder, "drop");
     mkdirSync(dropFolder, { recursive: true, mode: 0o700 });
     closing.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));

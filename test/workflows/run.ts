@@ -1,5 +1,5 @@
-// `npm run test:n8n`: the workflows in a real n8n. Ends within a quarter of an hour whatever happens,
-// and leaves no process and no database behind. `--only PATTERN` runs the claims that match it.
+// `npm run test:n8n`: the workflows in a real n8n. Ends within twenty minutes whatever happens,
+// and leaves no process behind. `--only PATTERN` runs the claims that match it.
 import { parseArgs } from "node:util";
 import { ensureInstalled } from "../../scripts/n8n/install.ts";
 import { alone } from "./alone.ts";
@@ -9,7 +9,7 @@ import { kept } from "./kept.ts";
 import type { Suite } from "./suite.ts";
 import { closeWorld, whole } from "./whole.ts";
 
-const limit = 15 * 60_000;
+const limit = 20 * 60_000;
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(1);
 

@@ -1,0 +1,107 @@
+// The graph of a workflow file: what leads where, and that nothing is left hanging.
+import type { Workflow, WorkflowNode } from "./workflows.ts";
+
+export type Problems = string[];
+
+const base = "n8n-nodes-base.";
+const triggers = ["webhook", "scheduleTrigger", "executeWorkflowTrigger", "errorTrigger"];
+const verifyId = "sluice20verify00";
+
+export const is = (node: WorkflowNode, ...types: string[]) =>
+  types.some((type) => node.type === base + type);
+export const isNote = (node: WorkflowNode) => is(node, "stickyNote");
+
+/** The workflow that a node calls; null where it calls none. */
+export function calls(node: WorkflowNode): string | null {
+  if (!is(node, "executeWorkflow")) return null;
+  return (node.parameters.workflowId as { value?: string } | undefined)?.value ?? "";
+}
+
+export function targets(workflow: Workflow, name: string): string[] {
+  return Object.values(workflow.connections[name] ?? {}).flat()
+    .flatMap((output) => output?.map(({ node }) => node) ?? []);
+}
+
+/** Nodes that can be reached from these; `past` says where not to go on. */
+export function reach(
+  workflow: Workflow,
+  from: string[],
+  past = (_name: string) => true,
+): Set<string> {
+  const found = new Set<string>(from);
+  for (const name of found) {
+    if (past(name)) targets(workflow, name).forEach((target) => found.add(target));
+  }
+  return found;
+}
+
+function outputCount(node: WorkflowNode): number {
+  const { rules, options } = node.parameters as {
+    rules?: { values?: unknown[] };
+    options?: { fallbackOutput?: string };
+  };
+  const extra = node.onError === "continueErrorOutput" ? 1 : 0;
+  if (is(node, "if")) return 2 + extra;
+  if (is(node, "switch")) {
+    return (rules?.values?.length ?? 0) + (options?.fallbackOutput === "extra" ? 1 : 0) + extra;
+  }
+  return 1 + extra;
+}
+
+/** Every output leads on, every node is reached, from one trigger. */
+export function connected(workflow: Workflow): Problems {
+  const { nodes, connections } = workflow;
+  const problems: Problems = [];
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  for (const [from, kinds] of Object.entries(connections)) {
+    if (!byName.has(from)) problems.push(`a connection starts at ${from}, which is no node`);
+    for (const target of targets(workflow, from)) {
+      const to = byName.get(target);
+      if (!to || isNote(to)) problems.push(`${from} leads to ${target}, which is no node`);
+    }
+    const odd = Object.keys(kinds).filter((kind) => kind !== "main");
+    if (odd.length > 0) problems.push(`${from} has connections of kind ${odd.join(", ")}`);
+  }
+  for (const node of nodes) {
+    const outputs = connections[node.name]?.main ?? [];
+    const count = outputCount(node);
+    if (outputs.length > count) problems.push(`${node.name} has no output ${outputs.length - 1}`);
+    // One output may be the end; of several, each must lead somewhere.
+    for (let output = 0; count > 1 && output < count; output++) {
+      if (!outputs[output]?.length) problems.push(`${node.name}: output ${output} leads nowhere`);
+    }
+  }
+  const starts = nodes.filter((node) => is(node, ...triggers)).map(({ name }) => name);
+  if (starts.length !== 1) problems.push(`has ${starts.length} triggers`);
+  const reached = reach(workflow, starts);
+  const lost = nodes.filter((node) => !isNote(node) && !reached.has(node.name));
+  return [...problems, ...lost.map(({ name }) => `${name} is never reached`)];
+}
+
+/** A webhook checks the signature first and answers on every way. */
+export function doors(workflow: Workflow): Problems {
+  const { nodes } = workflow;
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const isAnswer = (name: string) => {
+    const node = byName.get(name);
+    return node !== undefined && is(node, "respondToWebhook");
+  };
+  return nodes.filter((node) => is(node, "webhook")).flatMap((node): Problems => {
+    const problems: Problems = [];
+    const { httpMethod, responseMode, options } = node.parameters as {
+      httpMethod?: string;
+      responseMode?: string;
+      options?: { rawBody?: boolean };
+    };
+    if (!node.webhookId) problems.push(`${node.name} has no webhookId`);
+    if (httpMethod !== "POST" || responseMode !== "responseNode" || options?.rawBody !== true) {
+      problems.push(`${node.name} is no POST with raw body and an answer of its own`);
+    }
+    const next = targets(workflow, node.name).map((name) => byName.get(name));
+    const verified = next.length === 1 && next[0] !== undefined && calls(next[0]) === verifyId;
+    if (!verified) problems.push(`${node.name} is not followed by the signature check`);
+    const silent = [...reach(workflow, [node.name], (name) => !isAnswer(name))]
+      .filter((name) => !isAnswer(name) && targets(workflow, name).length === 0);
+    return [...problems, ...silent.map((name) => `${name} ends without an answer`)];
+  });
+}
