@@ -2,6 +2,14 @@
 -- the replay that picks it up. A part whose bytes are stored no longer is left as it is: read again, it would
 -- be empty.
 
+create function private.is_part_stored(p_part_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from private.upload_part_chunks c where c.part_id = p_part_id)
+$$;
+comment on function private.is_part_stored(uuid) is
+  'Whether the bytes of a part are still there to be read again. Definer: as private.read_part_chunk.';
+grant execute on function private.is_part_stored(uuid) to pipeline_writer;
+
 create function private.replay_dead_letters(p_source_id uuid, p_upload_id uuid default null, p_as_of timestamptz default now())
 returns table (queue text, data jsonb)
 language plpgsql volatile set search_path = '' as $$
@@ -14,7 +22,7 @@ begin
     join public.upload_parts p on p.id = (d.payload ->> 'part_id')::uuid
     join public.uploads u on u.id = p.upload_id
     where d.resolved_at is null and d.source = 'stage-part'
-      and exists (select from private.upload_part_chunks c where c.part_id = p.id)
+      and private.is_part_stored(p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
     order by d.id
     for update of d
@@ -36,7 +44,7 @@ begin
     join public.upload_parts p on p.id = (d.payload ->> 'part_id')::uuid
     join public.uploads u on u.id = p.upload_id
     where d.resolved_at is null and d.source = 'rejects' and p.state = 'resolved' and u.state = 'completed' and not u.dry_run
-      and exists (select from private.upload_part_chunks c where c.part_id = p.id)
+      and private.is_part_stored(p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
     order by d.id
     for update of d
