@@ -39,9 +39,10 @@ export function createApp(deps: Deps, settings: WebhookSettings): Hono {
       ...{ orgId, request, url, now: inner.now() },
       pathSecret: rest[0] === undefined ? null : decode(rest[0]),
     };
-    const length = Number(request.headers.get("content-length") ?? 0);
-    if (length > door.maxBytes) throw tooLarge(door.maxBytes);
-    const leave = intake.enter(length > 0 ? length : 64 * 1024);
+    const length = request.headers.get("content-length");
+    if (Number(length ?? 0) > door.maxBytes) throw tooLarge(door.maxBytes);
+    // Who does not say how much comes is given room for the most.
+    const leave = intake.enter(length === null ? door.maxBytes : Number(length));
     try {
       const check = await checkOf(name, knock, inner, settings);
       const body = joined(await readBody(request, door.maxBytes));
