@@ -65,11 +65,17 @@ declare
   t timestamptz := c.as_of;
   v_least timestamptz;
   v_most timestamptz;
+  x private.gate_refusal;
 begin
   -- Every reason names the first instant at which it could end, so the answer cannot lie before the latest.
   -- Reasons that time does not end say infinity; what is left is looked at again at each candidate.
   for i in 1..60 loop
-    select min(x.heals_at), max(x.heals_at) into v_least, v_most from unnest(r) x;
+    v_least := 'infinity';
+    v_most := '-infinity';
+    foreach x in array r loop
+      v_least := least(v_least, x.heals_at);
+      v_most := greatest(v_most, x.heals_at);
+    end loop;
     if v_most = 'infinity' then
       return null;
     end if;
