@@ -174,6 +174,11 @@ begin
 
   update public.lead_conflicts c set state = 'dismissed', closed_at = p_as_of, resolution = 'the upload was undone'
   where c.org_id = u.org_id and c.upload_id = u.id and c.state = 'open';
+  update public.pipeline_dlq d
+  set resolved_at = p_as_of, last_error = left(concat_ws('; ', d.last_error, 'the upload was undone'), 2000)
+  where d.org_id = u.org_id and d.resolved_at is null and d.source in ('rejects', 'stage-part', 'resolve-upload')
+    and (d.payload ->> 'upload_id' = u.id::text or d.payload ->> 'part_id' in (
+      select p.id::text from public.upload_parts p where p.upload_id = u.id));
   delete from public.ingest_replay_guard g where g.upload_id = u.id;
   update public.uploads x set state = 'undone', undone_at = p_as_of, completed_at = coalesce(x.completed_at, p_as_of)
   where x.id = u.id;

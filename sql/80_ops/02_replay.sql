@@ -21,7 +21,7 @@ begin
     from public.pipeline_dlq d
     join public.upload_parts p on p.id = (d.payload ->> 'part_id')::uuid
     join public.uploads u on u.id = p.upload_id
-    where d.resolved_at is null and d.source = 'stage-part'
+    where d.resolved_at is null and d.source = 'stage-part' and u.state <> 'undone'
       and private.is_part_stored(p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
     order by d.id
