@@ -89,15 +89,7 @@ begin
       'consent', given.consent,
       'dnc', case when c.kind = 'phone' then jsonb_build_object(
           'federal_listed', (s.s).federal_listed, 'scrubbed_at', (s.s).registry_obtained_at,
-          'state_listed', case when cardinality((s.s).states_listed) > 0 then true
-            -- A state that the person could be in keeps a list of its own, and no fresh copy of it is here.
-            when exists (
-              select from private.dnc_own_lists w
-              where w.state = any (array[l.situs_state, l.mailing_state] || z.states) and not exists (
-                select from private.dnc_lists d
-                where d.kind = 'state' and d.state = w.state and d.obtained_at <= p_as_of
-                  and d.obtained_at > p_as_of - interval '31 days')) then null
-            else false end,
+          'state_listed', private.state_list_answer(array[l.situs_state, l.mailing_state] || z.states, (s.s).states_listed, p_as_of),
           'states_listed', (s.s).states_listed, 'list_ids', (s.s).list_ids, 'load_id', (s.s).load_id, 'looked_up_at', (s.s).scrubbed_at,
           'internal_request_at', greatest(held.requested_at, (s.s).internal_at)) else '{}' end
         || jsonb_build_object('lookup_error', null, 'events', held.events,

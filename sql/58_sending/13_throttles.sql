@@ -64,7 +64,7 @@ language plpgsql volatile set search_path = '' as $$
 declare
   v_settings jsonb;
 begin
-  -- Locks as those of private.lock_contact, which the gate takes once more, one by one.
+  -- Locks as those of private.hold_contacts, which the gate takes once more.
   select o.settings into v_settings from public.orgs o where o.id = p_org_id;
   if v_settings ? 'org_attempts_24h' then
     perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 3));
