@@ -1,5 +1,6 @@
 // Stores deliveries. Requests that come at the same time share a transaction: the database commits some
 // hundred times a second, whatever is in a commit. Nobody is answered before the commit.
+import { setImmediate } from "node:timers";
 import { byteLengthOf } from "../_shared/crypto/digest.ts";
 import { asWriter, isDatabaseAway, type Sql } from "../_shared/db/client.ts";
 import type { Deps } from "../_shared/deps.ts";
@@ -68,7 +69,7 @@ export class Intake {
     const { promise, resolve, reject } = Promise.withResolvers<Stored>();
     this.#queue.push({ row, body, done: resolve, failed: reject });
     // After what has come in already: those share the statement.
-    setTimeout(() => this.#start(), 0);
+    setImmediate(() => this.#start());
     return promise;
   }
 
