@@ -13,11 +13,15 @@ declare
   v_text text := regexp_replace(coalesce(p_text, ''), '<!--.*?-->', '', 'g');
   v_was text;
 begin
-  v_text := regexp_replace(v_text, '\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}', '', 'g');
+  -- Tags in one spelling; then the only quantifier is the lazy one: another one or an alternative would make all of the
+  -- pattern greedy.
+  v_text := regexp_replace(regexp_replace(v_text, '\{%-?\s*', '{%', 'g'), '\s*-?%\}', '%}', 'g');
+  v_text := replace(replace(v_text, '{%unless', '{%if'), '{%endunless', '{%endif');
+  v_text := regexp_replace(v_text, '\{%comment%\}.*?\{%endcomment%\}', '', 'g');
   -- From the inside out.
   loop
     v_was := v_text;
-    v_text := regexp_replace(v_text, '\{%-?\s*(if|unless)\M((?!\{%-?\s*(if|unless)\M).)*?\{%-?\s*end(if|unless)\s*-?%\}', '', 'g');
+    v_text := regexp_replace(v_text, '\{%if\M((?!\{%if\M).)*?\{%endif%\}', '', 'g');
     exit when v_text = v_was;
   end loop;
   return v_text;
@@ -113,6 +117,14 @@ comment on function private.tg_templates__check() is
 create trigger _100_check before insert on public.templates
   for each row execute function private.tg_templates__check();
 
+create function private.visible_text(p_html text) returns text
+language sql immutable parallel safe as $$
+  -- One after the other: alternatives in one pattern would be greedy, and take what stands between two comments along.
+  select regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_html, '<!--.*?-->', ' ', 'g'), '<style.*?</style>', ' ', 'gi'),
+    '<head.*?</head>', ' ', 'gi'), '<[^>]*>', ' ', 'g')
+$$;
+comment on function private.visible_text(text) is 'What of HTML a reader sees: without comments, styles, head and tags.';
+
 create function private.check_rendered(p_channel text, p_purpose text, p_subject text, p_text text, p_html text, p_sender jsonb) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -136,7 +148,7 @@ begin
     continue when v_part.part = 'subject';
     -- As a reader sees it: without tags, entities of an address undone, blanks as one.
     v_flat := lower(regexp_replace(replace(replace(replace(replace(replace(
-      case v_part.part when 'html' then regexp_replace(regexp_replace(v_part.body, '<!--.*?-->|<style.*?</style>|<head.*?</head>', ' ', 'gi'), '<[^>]*>', ' ', 'g') else v_part.body end,
+      case v_part.part when 'html' then private.visible_text(v_part.body) else v_part.body end,
       '&amp;', '&'), '&#39;', ''''), '&#34;', '"'), '&quot;', '"'), '&nbsp;', ' '), '\s+', ' ', 'g'));
     if p_channel = 'email' then
       if coalesce(btrim(p_sender ->> 'postal_address'), '') = ''
