@@ -6,6 +6,13 @@ import { pipeline } from "node:stream/promises";
 import type { Api } from "./api.ts";
 import { ClientError } from "./errors.ts";
 
+/** The upload itself is none the worse for it. */
+export class UnwritableRejects extends ClientError {
+  constructor(file: string, { code }: NodeJS.ErrnoException) {
+    super(`cannot write ${file}: ${code}`);
+  }
+}
+
 /** Into a file that appears only when it is complete. */
 export async function downloadRejects(api: Api, id: string, file: string): Promise<void> {
   const partial = `${file}.${process.pid}.part`;
@@ -19,12 +26,14 @@ export async function downloadRejects(api: Api, id: string, file: string): Promi
         out.on("error", () => {});
         await pipeline(bodyOf(response), out).catch((error: NodeJS.ErrnoException) => {
           // The file system refuses: no retry will help.
-          if (error.syscall) throw new ClientError(`cannot write ${file}: ${error.code}`);
+          if (error.syscall) throw new UnwritableRejects(file, error);
           throw error;
         });
       },
     });
-    await rename(partial, file);
+    await rename(partial, file).catch((error: NodeJS.ErrnoException) => {
+      throw new UnwritableRejects(file, error);
+    });
   } finally {
     await rm(partial, { force: true });
   }

@@ -6,7 +6,7 @@ import { uploadIdFor } from "./identity.ts";
 import { type Input, openInput } from "./input.ts";
 import type { Io } from "./io.ts";
 import { Progress } from "./progress.ts";
-import { downloadRejects } from "./rejects.ts";
+import { downloadRejects, UnwritableRejects } from "./rejects.ts";
 import type { UploadSummary } from "./result.ts";
 import { sendParts, type SendResult } from "./send.ts";
 import { formatSize } from "./size.ts";
@@ -64,12 +64,16 @@ export async function upload(
     : complete
     ? known
     : null;
-  const rejectsFile = status && isOver(status) && (status.counts.rejected ?? 0) > 0
+  const wanted = status && isOver(status) && (status.counts.rejected ?? 0) > 0
     ? options.rejects ?? rejectsNameFor(options, uploadId)
     : null;
-  if (rejectsFile) await downloadRejects(api, uploadId, rejectsFile);
+  const rejectsFile = wanted && await fetchRejects(api, uploadId, wanted, options, progress)
+    ? wanted
+    : null;
+  // A file that was asked for by name and is not there is a failure; the upload is none.
+  const missing = options.rejects !== null && wanted !== rejectsFile;
   return {
-    code: exitCode(status, options.wait),
+    code: missing ? EXIT.failed : exitCode(status, options.wait),
     summary: {
       status,
       uploadId,
@@ -82,6 +86,24 @@ export async function upload(
       rejectsFile,
     },
   };
+}
+
+async function fetchRejects(
+  api: Api,
+  uploadId: string,
+  file: string,
+  { source }: UploadOptions,
+  progress: Progress,
+): Promise<boolean> {
+  try {
+    await downloadRejects(api, uploadId, file);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UnwritableRejects)) throw error;
+    const instead = `sluice rejects ${uploadId} --source ${source}`;
+    progress.note(`${error.message}; the rejected rows are at: ${instead}`);
+    return false;
+  }
 }
 
 /** The id of this upload, and what the server already knows of it. */

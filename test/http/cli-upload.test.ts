@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -205,6 +205,20 @@ describe("sluice upload", () => {
     expect(out).toContain(`${file}.rejects.csv`);
     expect(await readFile(`${file}.rejects.csv`, "utf8")).toBe(world.server.rejects);
     expect((await stat(`${file}.rejects.csv`)).mode & 0o777).toBe(0o600);
+  });
+
+  test("tells the counts, and where the rejects are, when it cannot write them", async () => {
+    world.server.rejected = 1;
+    await mkdir(`${file}.rejects.csv`);
+    const beside = await world.run(["upload", file]);
+    expect(beside.err).toMatch(
+      /^cannot write .*list\.csv\.rejects\.csv: \w+; .* sluice rejects [0-9a-f-]{36} --source/m,
+    );
+    expect(beside.out).toMatch(/completed after/);
+    expect(beside.code).toBe(0);
+    const named = await world.run(["upload", file, "--rejects", join(world.dir, "no", "x.csv")]);
+    expect(named.out).toMatch(/completed after/);
+    expect(named.code).toBe(1);
   });
 
   test("writes no rejects file when no row was rejected", async () => {
