@@ -2,8 +2,13 @@
 // driver throws it here, would end this process, and the run with it.
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { isDatabaseAway } from "../../edge-functions/_shared/db/client.ts";
 import { openPool } from "../../edge-functions/_shared/db/pool.ts";
-import { createTestDatabase, type TestDatabase } from "../../scripts/stack/database.ts";
+import {
+  connect as connectTo,
+  createTestDatabase,
+  type TestDatabase,
+} from "../../scripts/stack/database.ts";
 import { openServer, type RunningServer } from "../../scripts/stack/server.ts";
 
 let server: RunningServer;
@@ -111,6 +116,29 @@ test("a reserved connection that is cut is refused from then on, and its release
   reserved.release();
   await sql.begin((tx) => tx`insert into public.marks values ('after')`);
   expect(await marks()).toEqual(["after"]);
+});
+
+test("a server that lets nobody in is away; one that refuses a statement is not", async () => {
+  const elsewhere = connectTo(server.urls(server.maintenance).adminUrl);
+  const name = new URL(database.adminUrl).pathname.slice(1);
+  const letIn = (is: boolean) =>
+    elsewhere.unsafe(`alter database "${name}" allow_connections ${is}`);
+  const fresh = openPool(database.adminUrl, { max: 1, onnotice: () => {} });
+  const error = () => fresh.begin((tx) => tx`select 1 / 0`).catch((cause: unknown) => cause);
+  try {
+    await letIn(false);
+    const refused = await error();
+    expect(refused).toMatchObject({ code: "55000", severity: "FATAL" });
+    expect(isDatabaseAway(refused)).toBe(true);
+    await letIn(true);
+    const divided = await error();
+    expect(divided).toMatchObject({ code: "22012", severity: "ERROR" });
+    expect(isDatabaseAway(divided)).toBe(false);
+  } finally {
+    await letIn(true);
+    await elsewhere.end();
+    await fresh.end({ timeout: 5 });
+  }
 });
 
 test("a reserved connection that nobody cut is released and used again", async () => {

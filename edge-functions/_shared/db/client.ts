@@ -61,7 +61,9 @@ const AWAY = new Set([
 
 /** Whether the database was away, rather than refused what was asked. */
 export function isDatabaseAway(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+  // A fatal error ends the connection, or is why there is none: the statement was not looked at.
+  if (severity === "FATAL" || severity === "PANIC") return true;
   return typeof code === "string" && (AWAY.has(code) || /^08/.test(code));
 }
 
