@@ -59,8 +59,10 @@ export function missingInCall(
 
 const squeeze = (text: string) => text.replace(/\s+/g, " ");
 
+/** One after the other, as private.visible_text does it. */
 const withoutTags = (html: string) =>
-  html.replace(/<!--.*?-->|<style.*?<\/style>|<head.*?<\/head>/gis, " ").replace(/<[^>]*>/g, " ");
+  [/<!--.*?-->/gs, /<style.*?<\/style>/gis, /<head.*?<\/head>/gis, /<[^>]*>/g]
+    .reduce((text, part) => text.replace(part, " "), html);
 
 /** As a reader sees it: entities of an address undone, blanks as one. */
 const asSeen = (text: string) =>
