@@ -15,6 +15,7 @@ import { Intake, joined } from "./intake.ts";
 import { checkOf } from "./signed.ts";
 
 const WRITERS = 2;
+const BODY_MS = 20_000;
 /** From this size on, of a mail only the fields are stored that anybody reads. */
 const LARGE_MAIL = 256 * 1024;
 const TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
@@ -45,7 +46,7 @@ export function createApp(deps: Deps, settings: WebhookSettings): Hono {
     const leave = intake.enter(length === null ? door.maxBytes : Number(length));
     try {
       const check = await checkOf(name, knock, inner, settings);
-      const body = joined(await readBody(request, door.maxBytes));
+      const body = joined(await inTime(readBody(request, door.maxBytes)));
       const verdict = await check(body);
       if (verdict !== "ok") {
         // The log of the operator may know what the caller may not.
@@ -92,6 +93,19 @@ export function createApp(deps: Deps, settings: WebhookSettings): Hono {
 
 const tooLarge = (limit: number) =>
   new Problem(413, "too_large", `The body is over the limit of ${limit} bytes.`);
+
+/** A sender that dawdles must not keep its place. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Problem(408, "too_slow", "The body did not come in time.")),
+      BODY_MS,
+    );
+  });
+  work.catch(() => {});
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
 
 function decode(segment: string): string | null {
   try {
