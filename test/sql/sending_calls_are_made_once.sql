@@ -173,6 +173,14 @@ select is(private.settle_messages(cast_.org(), (select lease_token from public.m
   jsonb_build_array(jsonb_build_object('message_id', cast_.message(22), 'result', 'unknown')), cast_.noon() + interval '4 minutes'), 1, 'and an unknown answer');
 select is(cast_.state(22), 'in_doubt', 'leaves it in doubt');
 
+-- Whatever way a run or its campaign was halted, what was claimed for it before is not called.
+select cast_.runner(31), cast_.runner(32) \g /dev/null
+select is(cast_.claim(), '31 32', 'two are claimed');
+update public.sequence_runs set state = 'paused', paused_at = now(), paused_by = 'lead' where lead_id = cast_.nth(31);
+select is((select string_agg(coalesce(b.call ->> 'cancelled', 'go'), ' ' order by m.lead_id) from private.begin_calls(cast_.org(), array[cast_.message(31), cast_.message(32)],
+  (select lease_token from public.messages where id = cast_.message(31)), cast_.noon()) b join public.messages m on m.id = b.message_id), '["not_running"] go', 'one run was paused by hand meanwhile');
+select is((select state || ' ' || (next_at = cast_.noon()) from public.sequence_runs where lead_id = cast_.nth(31)), 'paused true', 'its step is still to come');
+
 -- The machine of states.
 select throws_ok(format('update public.messages set state = %L, cancelled_at = now(), lease_token = null, lease_until = null where id = %L', 'cancelled', cast_.message(22)), 'SL531', null, 'what may have been called cannot be cancelled');
 select throws_ok(format('update public.messages set state = %L, retry_at = now() where id = %L', 'retrying', cast_.message(21)), 'SL531', null, 'what was sent is not sent again');
