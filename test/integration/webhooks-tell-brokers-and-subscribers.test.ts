@@ -45,7 +45,12 @@ beforeAll(async () => {
   sandbox = await startSandbox({ seed: 7 });
   world = await startWebhooks({
     worker: true,
-    env: { ...sandbox.env, SLUICE_TRIAGE: "on", SLUICE_TRIAGE_DAILY_TOKENS: "1000000" },
+    env: {
+      ...sandbox.env,
+      SLUICE_TRIAGE: "on",
+      SLUICE_TRIAGE_DAILY_TOKENS: "1000000",
+      WORKER_SWEEP_SECONDS: "1",
+    },
   });
   ({ orgId, people } = await makeOrg(world.sql, ["sms", "sms", "sms", "email", "sms", "sms"]));
   sandbox.setWebhooksUrl(`${world.stack.functionsUrl}/webhooks/${orgId}`);
@@ -239,6 +244,29 @@ test("a delivery that cannot be processed is given up alone, announced, and can 
     where org_id = ${orgId} and id = ${letter!.payload.inbox_id}`;
   await world.sql`select public.replay_inbox(${orgId}, ${letter!.payload.inbox_id})`;
   await eventually("the replay", async () => (await states())[0] === "done" || null);
+});
+
+test("what has lost its job is processed and told all the same", async () => {
+  const batchId = crypto.randomUUID();
+  const body = Buffer.from('{"id":"evt_9","type":"invoice.paid","created":1763920800}');
+  await world.sql.begin(async (tx) => {
+    await tx`select * from private.receive_webhooks(${batchId}, ${
+      tx.json([{
+        ...{ nth: 1, org_id: orgId, provider: "stripe", kind: "stripe", events: 1, params: {} },
+        ...{ content_key: "9".repeat(64), content_type: "application/json" },
+        ...{ correlation_id: crypto.randomUUID(), received_at: new Date().toISOString() },
+        ...{ body_at: 0, body_bytes: body.length },
+      }])
+    }, ${body})`;
+    await tx`select private.announce(${orgId}, 'booking.changed', '{"booking_id": "lost"}')`;
+    await tx`delete from pgboss.job where name in ('process-inbox', 'notify') and state = 'created'`;
+  });
+  await hearing("the announcement", ({ data }) => data.booking_id === "lost");
+  await eventually("the delivery", async () => {
+    const [row] = await world
+      .sql`select state from public.webhook_inbox where batch_id = ${batchId}`;
+    return row?.state === "done" || null;
+  });
 });
 
 test("nothing was ever told with a signature that does not hold", () => expect(forged).toBe(0));
