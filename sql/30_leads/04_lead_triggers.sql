@@ -65,9 +65,9 @@ create trigger _400_note_edits before update on public.leads
 
 -- One statement-level trigger per command: a bulk write costs one insert into the history.
 -- The plan is kept for the session and made for the first statement's few rows; a nested loop over old and new
--- rows would be quadratic in a later bulk update.
+-- rows would be quadratic in a later bulk update. The penalty for nested loops would make the plan look dear enough to compile.
 create function private.tg_leads__record_changes() returns trigger
-language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off set jit = off as $$
 declare
   v_upload uuid := nullif(current_setting('sluice.upload_id', true), '')::uuid;
   v_actor text := private.current_actor();
