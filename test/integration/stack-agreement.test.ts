@@ -26,7 +26,7 @@ describe("config.toml names the functions that there are", () => {
 
   test("only functions that check signatures or links themselves go without a JWT", () => {
     const open = configs.filter(({ verifyJwt }) => !verifyJwt).map(({ name }) => name);
-    expect(open).toEqual(["csv-upload", "consent", "unsubscribe"]);
+    expect(open).toEqual(["csv-upload", "webhooks", "consent", "unsubscribe"]);
   });
 
   test("a disabled function is left out, a missing verify_jwt means true", () => {
@@ -56,7 +56,7 @@ describe("pins", () => {
     for (const { name, denoConfig } of configs) {
       const { imports } = JSON.parse(readFileSync(denoConfig, "utf8"));
       for (const [key, specifier] of Object.entries<string>(imports)) {
-        const [, module, version] = /^npm:(@?[^@]+)@([^/]+)/.exec(specifier) ?? [];
+        const [, module, version] = /^npm:\/?(@?[^@]+)@([^/]+)/.exec(specifier) ?? [];
         expect(`${name} ${key} ${module}@${version}`).toBe(
           `${name} ${key} ${module}@${manifest.dependencies[module ?? ""]}`,
         );
