@@ -121,8 +121,10 @@ async function identify(
   for (let generation = 1;; generation++) {
     const id = uploadIdFor({ ...options, digest: input.digest, generation });
     const status = await findStatus(api, id);
-    // What was undone may be uploaded again, under the next name.
-    if (status?.state !== "undone") return { id, status };
+    // What was undone may be uploaded again, under the next name; and the answer of a dry run was
+    // that of its day.
+    const isPast = status?.state === "undone" || (options.dryRun && status && isOver(status));
+    if (!isPast) return { id, status };
   }
 }
 

@@ -187,6 +187,8 @@ begin
   from jsonb_to_recordset(coalesce(v_counts, '[]'))
     as c (id uuid, created integer, updated integer, unchanged integer, merged integer, conflict integer)
   where p.id = c.id;
+  -- What would happen depends on the day and on the source's settings: the same content may be asked about again.
+  delete from public.ingest_replay_guard g where g.upload_id = p_upload_id and g.dry_run;
   return private.complete_upload(p_upload_id, p_as_of);
 exception when sqlstate 'SL205' then
   perform private.reset_part(p.id) from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged';
@@ -194,4 +196,4 @@ exception when sqlstate 'SL205' then
 end
 $$;
 comment on function private.dry_run_upload(uuid, timestamptz) is
-  'Resolves all parts of a dry run and takes everything back but the counts. Returns waiting, restage or the state of the finished upload.';
+  'Resolves all parts of a dry run and takes everything back but the counts; its content is then no duplicate any more. Returns waiting, restage or the state of the finished upload.';

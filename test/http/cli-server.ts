@@ -220,6 +220,9 @@ export class UploadServer {
     const complete = upload.expected === upload.parts.size;
     if (complete) upload.polls += 1;
     const done = complete && upload.polls > this.pollsUntilDone;
+    if (done && upload.dryRun) {
+      for (const part of upload.parts.values()) this.#contents.delete(contentKey(upload, part));
+    }
     const received = [...upload.parts.values()].reduce((sum, part) => sum + part.records, 0);
     return {
       upload_id: upload.id,

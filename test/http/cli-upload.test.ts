@@ -166,6 +166,13 @@ describe("sluice upload", () => {
     expect(world.server.uploads.size).toBe(2);
   });
 
+  test("asks anew at each dry run", async () => {
+    const first = await world.run(["upload", file, "--dry-run", "--json"]);
+    const second = await world.run(["upload", file, "--dry-run", "--json"]);
+    expect(second.json()).toMatchObject({ duplicate: false, parts_sent: 1, dry_run: true });
+    expect(second.json().upload_id).not.toBe(first.json().upload_id);
+  });
+
   test("prints one JSON object on the last line and all else on standard error", async () => {
     const { code, out, err, json } = await world.run(["upload", file, ...small, "--json"]);
     expect(code).toBe(0);
