@@ -3,12 +3,11 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureN8nDatabase } from "../n8n/database.ts";
 import { N8nApi } from "../n8n/import.ts";
 import { isInstalled } from "../n8n/install.ts";
 import { N8nProcess, runN8n } from "../n8n/process.ts";
 import type { N8nSettings, WorkflowEnv } from "../n8n/settings.ts";
-import { connect, dropDatabase } from "../stack/database.ts";
+import { connect, createDatabase } from "../stack/database.ts";
 import { localPath } from "../stack/paths.ts";
 import { openServer } from "../stack/server.ts";
 import { freePort } from "../stack/state.ts";
@@ -66,8 +65,10 @@ export async function measureN8nWebhook(
   const name = `sluice_bench_n8n_${process.pid}`;
   const folder = localPath("bench", name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Of the server's owner: the role of the n8n that workflows run in has a password that others know.
+  const database = await createDatabase(server, name);
   try {
-    const databaseUrl = await ensureN8nDatabase(server, name, randomBytes(16).toString("hex"));
+    const databaseUrl = database.url;
     const base: N8nSettings = {
       folder,
       port: await freePort(),
@@ -110,7 +111,7 @@ export async function measureN8nWebhook(
     }
     return results;
   } finally {
-    await dropDatabase(server, name);
+    await database.drop();
     await server.release();
     rmSync(folder, { recursive: true, force: true });
   }
