@@ -47,7 +47,13 @@ export function statusText(status: UploadStatus, seconds: number | null = null):
   }
   if (status.error) lines.push(`error: ${status.error}`);
   for (const part of status.parts) {
-    if (part.error) lines.push(`part ${part.part}: ${part.error}`);
+    if (part.error && part.error !== status.error) lines.push(`part ${part.part}: ${part.error}`);
+  }
+  if (status.state === "failed" && !status.dry_run) {
+    lines.push(
+      "once the cause is mended in the source (its column map, say): " +
+        `sluice replay --source ${status.source} --upload ${status.upload_id}`,
+    );
   }
   return lines.join("\n");
 }

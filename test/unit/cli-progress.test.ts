@@ -111,8 +111,16 @@ describe("the summary", () => {
   test("lists counts in their order, with the errors of the upload and its parts", () => {
     expect(statusText(status)).toBe(
       "failed\n  received     1,234,567\n  rejected            12\n" +
-        "error: 1 part failed\npart 2: the header differs",
+        "error: 1 part failed\npart 2: the header differs\n" +
+        "once the cause is mended in the source (its column map, say): " +
+        "sluice replay --source county-list --upload x",
     );
+  });
+
+  test("says a cause once, and of a dry run that failed only why", () => {
+    const parts = [{ ...status.parts[0]!, error: "no CSV" }];
+    expect(statusText({ ...status, parts, error: "no CSV", dry_run: true, counts: {} }))
+      .toMatch(/\nfailed\nerror: no CSV$/);
   });
 
   test("says of each column what became of it, and why", () => {
