@@ -11,7 +11,7 @@ import { DOORS } from "../_shared/webhooks/doors.ts";
 import { mailFieldsOf } from "../_shared/webhooks/mail.ts";
 import type { WebhookSettings } from "../_shared/webhooks/settings.ts";
 import { type Delivery, type InboxEvent, Nonsense } from "../_shared/webhooks/types.ts";
-import { Intake, joined } from "./intake.ts";
+import { Intake, joined, overloaded } from "./intake.ts";
 import { checkOf } from "./signed.ts";
 
 const WRITERS = 2;
@@ -80,7 +80,16 @@ export function createApp(deps: Deps, settings: WebhookSettings): Hono {
       leave();
     }
   };
-  app.post("/*", (c) => take(c.req.raw));
+  // Thousands a second may be sent away: told to the log once a second, not one by one.
+  let toldAt = -Infinity;
+  const sendAway = () => {
+    if (performance.now() - toldAt > 1000) {
+      toldAt = performance.now();
+      deps.log("warn", "overloaded", { waiting: settings.WEBHOOKS_WAITING });
+    }
+    return overloaded().toResponse(crypto.randomUUID());
+  };
+  app.post("/*", (c) => intake.isFull() ? sendAway() : take(c.req.raw));
   const methods = openRoute(deps, "none", {}, () =>
     Promise.reject(
       new Problem(405, "method_not_allowed", "This address takes POST.", {

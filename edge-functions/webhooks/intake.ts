@@ -29,6 +29,11 @@ interface Waiting {
   failed: (error: unknown) => void;
 }
 
+export const overloaded = () =>
+  new Problem(503, "overloaded", "Too many deliveries at once; nothing was stored.", {
+    headers: { "retry-after": "1" },
+  });
+
 /** Of one statement. */
 const MOST_ROWS = 100;
 const MOST_BYTES = 2 * 1024 * 1024;
@@ -52,17 +57,17 @@ export class Intake {
    * again, and nothing was promised.
    */
   enter(bytes: number): () => void {
-    if (this.#under >= this.#limits.waiting || this.#bytes + bytes > this.#limits.bytes) {
-      throw new Problem(503, "overloaded", "Too many deliveries at once; nothing was stored.", {
-        headers: { "retry-after": "1" },
-      });
-    }
+    if (this.isFull() || this.#bytes + bytes > this.#limits.bytes) throw overloaded();
     this.#under++;
     this.#bytes += bytes;
     return () => {
       this.#under--;
       this.#bytes -= bytes;
     };
+  }
+
+  isFull(): boolean {
+    return this.#under >= this.#limits.waiting;
   }
 
   store(row: Row, body: Uint8Array): Promise<Stored> {
