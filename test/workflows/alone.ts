@@ -166,7 +166,7 @@ export const alone: Suite = {
     drop(lab, "list.csv", grown);
     const growing = setInterval(
       () => drop(lab, "list.csv", grown += text.split("\n")[1] + "\n"),
-      2000,
+      500,
     );
     try {
       const ticks = dispatches(lab.relay).length;
