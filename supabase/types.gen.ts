@@ -28,6 +28,115 @@ export type Database = {
         };
         Relationships: [];
       };
+      "bookings": {
+        Row: {
+          "cancelled_at": string | null;
+          "ends_at": string | null;
+          "id": string;
+          "lead_id": string | null;
+          "made_at": string | null;
+          "merged_from": string | null;
+          "message_id": string | null;
+          "moved_at": string | null;
+          "moved_to_uid": string | null;
+          "org_id": string;
+          "provider": string;
+          "starts_at": string | null;
+          "state": Database["public"]["Enums"]["booking_state"];
+          "uid": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "cancelled_at"?: string | null;
+          "ends_at"?: string | null;
+          "id"?: string;
+          "lead_id"?: string | null;
+          "made_at"?: string | null;
+          "merged_from"?: string | null;
+          "message_id"?: string | null;
+          "moved_at"?: string | null;
+          "moved_to_uid"?: string | null;
+          "org_id": string;
+          "provider": string;
+          "starts_at"?: string | null;
+          "state"?: never;
+          "uid": string;
+        };
+        Update: {
+          "cancelled_at"?: string | null;
+          "ends_at"?: string | null;
+          "id"?: string;
+          "lead_id"?: string | null;
+          "made_at"?: string | null;
+          "merged_from"?: string | null;
+          "message_id"?: string | null;
+          "moved_at"?: string | null;
+          "moved_to_uid"?: string | null;
+          "org_id"?: string;
+          "provider"?: string;
+          "starts_at"?: string | null;
+          "state"?: never;
+          "uid"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "booking_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contact_points_revealed";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "booking_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "booking_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "booking_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "booking_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "booking_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "my_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "bookings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "bookings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "brokers": {
         Row: {
           "active": boolean;
@@ -187,6 +296,107 @@ export type Database = {
           },
         ];
       };
+      "calls": {
+        Row: {
+          "answered": boolean;
+          "at": string;
+          "cost_usd": number | null;
+          "direction": string;
+          "ended_reason": string | null;
+          "event_key": string;
+          "id": number;
+          "key_id": number | null;
+          "lead_id": string | null;
+          "merged_from": string | null;
+          "message_id": string | null;
+          "org_id": string;
+          "provider": string;
+          "provider_id": string | null;
+          "seconds": number | null;
+          "transcript_cipher": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "answered": boolean;
+          "at": string;
+          "cost_usd"?: number | null;
+          "direction": string;
+          "ended_reason"?: string | null;
+          "event_key": string;
+          "id"?: never;
+          "key_id"?: number | null;
+          "lead_id"?: string | null;
+          "merged_from"?: string | null;
+          "message_id"?: string | null;
+          "org_id": string;
+          "provider": string;
+          "provider_id"?: string | null;
+          "seconds"?: number | null;
+          "transcript_cipher"?: string | null;
+        };
+        Update: {
+          "answered"?: boolean;
+          "at"?: string;
+          "cost_usd"?: number | null;
+          "direction"?: string;
+          "ended_reason"?: string | null;
+          "event_key"?: string;
+          "id"?: never;
+          "key_id"?: number | null;
+          "lead_id"?: string | null;
+          "merged_from"?: string | null;
+          "message_id"?: string | null;
+          "org_id"?: string;
+          "provider"?: string;
+          "provider_id"?: string | null;
+          "seconds"?: number | null;
+          "transcript_cipher"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "call_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contact_points_revealed";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "call_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "call_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "call_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "call_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "call_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "my_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+        ];
+      };
       "campaign_feeds": {
         Row: {
           "attempts": number;
@@ -258,6 +468,7 @@ export type Database = {
           "min_score": number;
           "name": string;
           "org_id": string;
+          "sequence_id": string | null;
           "source_ids": (string)[];
           "started_at": string | null;
           "starts_on": string | null;
@@ -276,6 +487,7 @@ export type Database = {
           "min_score"?: number;
           "name": string;
           "org_id": string;
+          "sequence_id"?: string | null;
           "source_ids"?: (string)[];
           "started_at"?: string | null;
           "starts_on"?: string | null;
@@ -293,6 +505,7 @@ export type Database = {
           "min_score"?: number;
           "name"?: string;
           "org_id"?: string;
+          "sequence_id"?: string | null;
           "source_ids"?: (string)[];
           "started_at"?: string | null;
           "starts_on"?: string | null;
@@ -301,6 +514,13 @@ export type Database = {
           "updated_at"?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "campaign_runs_a_sequence_of_its_org";
+            columns: ["org_id", "sequence_id"];
+            isOneToOne: false;
+            referencedRelation: "sequences";
+            referencedColumns: ["org_id", "id"];
+          },
           {
             foreignKeyName: "campaigns_org_id_fkey";
             columns: ["org_id"];
@@ -488,6 +708,8 @@ export type Database = {
           "channels": (string)[];
           "confirm_before": string | null;
           "contact_point_id": number | null;
+          "evidence": string | null;
+          "evidence_sha256": string | null;
           "id": number;
           "ip": unknown;
           "is_claim": boolean;
@@ -529,6 +751,8 @@ export type Database = {
           "channels": (string)[];
           "confirm_before"?: string | null;
           "contact_point_id"?: number | null;
+          "evidence"?: string | null;
+          "evidence_sha256"?: string | null;
           "id"?: never;
           "ip"?: unknown;
           "is_claim"?: boolean;
@@ -569,6 +793,8 @@ export type Database = {
           "channels"?: (string)[];
           "confirm_before"?: string | null;
           "contact_point_id"?: number | null;
+          "evidence"?: string | null;
+          "evidence_sha256"?: string | null;
           "id"?: never;
           "ip"?: unknown;
           "is_claim"?: boolean;
@@ -1648,6 +1874,273 @@ export type Database = {
           },
         ];
       };
+      "messages": {
+        Row: {
+          "attempts": number;
+          "bounced_at": string | null;
+          "calling_at": string | null;
+          "campaign_id": string | null;
+          "cancelled_at": string | null;
+          "channel": string;
+          "claimed_at": string | null;
+          "clicked_at": string | null;
+          "complained_at": string | null;
+          "contact_point_id": number;
+          "correlation_id": string;
+          "cost_usd": number | null;
+          "created_at": string;
+          "decision_id": number | null;
+          "deferred_at": string | null;
+          "delivered_at": string | null;
+          "error_code": string | null;
+          "error_detail": string | null;
+          "failed_at": string | null;
+          "id": string;
+          "in_reply_to": string | null;
+          "key_id": number | null;
+          "kind": string;
+          "lead_id": string;
+          "lease_token": string | null;
+          "lease_until": string | null;
+          "machine_clicked_at": string | null;
+          "machine_opened_at": string | null;
+          "matter": string | null;
+          "merged_from": string | null;
+          "opened_at": string | null;
+          "org_id": string;
+          "provider": string;
+          "provider_id": string | null;
+          "purpose": string;
+          "refused": Json | null;
+          "reserved_on": string | null;
+          "reserved_usd": number | null;
+          "retry_at": string | null;
+          "run_id": string | null;
+          "sender_id": string;
+          "sent_at": string | null;
+          "sequence_id": string | null;
+          "soft_bounced_at": string | null;
+          "state": Database["public"]["Enums"]["message_state"];
+          "step": number | null;
+          "template_id": string | null;
+          "text_cipher": string | null;
+          "unsubscribed_at": string | null;
+          "value_bidx": string;
+          "variant": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "bounced_at"?: string | null;
+          "calling_at"?: string | null;
+          "campaign_id"?: string | null;
+          "cancelled_at"?: string | null;
+          "channel": string;
+          "claimed_at"?: string | null;
+          "clicked_at"?: string | null;
+          "complained_at"?: string | null;
+          "contact_point_id": number;
+          "correlation_id"?: string;
+          "cost_usd"?: number | null;
+          "created_at"?: string;
+          "decision_id"?: number | null;
+          "deferred_at"?: string | null;
+          "delivered_at"?: string | null;
+          "error_code"?: string | null;
+          "error_detail"?: string | null;
+          "failed_at"?: string | null;
+          "id"?: string;
+          "in_reply_to"?: string | null;
+          "key_id"?: number | null;
+          "kind"?: string;
+          "lead_id": string;
+          "lease_token"?: string | null;
+          "lease_until"?: string | null;
+          "machine_clicked_at"?: string | null;
+          "machine_opened_at"?: string | null;
+          "matter"?: string | null;
+          "merged_from"?: string | null;
+          "opened_at"?: string | null;
+          "org_id": string;
+          "provider": string;
+          "provider_id"?: string | null;
+          "purpose"?: string;
+          "refused"?: Json | null;
+          "reserved_on"?: string | null;
+          "reserved_usd"?: number | null;
+          "retry_at"?: string | null;
+          "run_id"?: string | null;
+          "sender_id": string;
+          "sent_at"?: string | null;
+          "sequence_id"?: string | null;
+          "soft_bounced_at"?: string | null;
+          "state"?: Database["public"]["Enums"]["message_state"];
+          "step"?: number | null;
+          "template_id"?: string | null;
+          "text_cipher"?: string | null;
+          "unsubscribed_at"?: string | null;
+          "value_bidx": string;
+          "variant"?: string | null;
+        };
+        Update: {
+          "attempts"?: number;
+          "bounced_at"?: string | null;
+          "calling_at"?: string | null;
+          "campaign_id"?: string | null;
+          "cancelled_at"?: string | null;
+          "channel"?: string;
+          "claimed_at"?: string | null;
+          "clicked_at"?: string | null;
+          "complained_at"?: string | null;
+          "contact_point_id"?: number;
+          "correlation_id"?: string;
+          "cost_usd"?: number | null;
+          "created_at"?: string;
+          "decision_id"?: number | null;
+          "deferred_at"?: string | null;
+          "delivered_at"?: string | null;
+          "error_code"?: string | null;
+          "error_detail"?: string | null;
+          "failed_at"?: string | null;
+          "id"?: string;
+          "in_reply_to"?: string | null;
+          "key_id"?: number | null;
+          "kind"?: string;
+          "lead_id"?: string;
+          "lease_token"?: string | null;
+          "lease_until"?: string | null;
+          "machine_clicked_at"?: string | null;
+          "machine_opened_at"?: string | null;
+          "matter"?: string | null;
+          "merged_from"?: string | null;
+          "opened_at"?: string | null;
+          "org_id"?: string;
+          "provider"?: string;
+          "provider_id"?: string | null;
+          "purpose"?: string;
+          "refused"?: Json | null;
+          "reserved_on"?: string | null;
+          "reserved_usd"?: number | null;
+          "retry_at"?: string | null;
+          "run_id"?: string | null;
+          "sender_id"?: string;
+          "sent_at"?: string | null;
+          "sequence_id"?: string | null;
+          "soft_bounced_at"?: string | null;
+          "state"?: Database["public"]["Enums"]["message_state"];
+          "step"?: number | null;
+          "template_id"?: string | null;
+          "text_cipher"?: string | null;
+          "unsubscribed_at"?: string | null;
+          "value_bidx"?: string;
+          "variant"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contact_points_revealed";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "my_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_run";
+            columns: ["org_id", "run_id"];
+            isOneToOne: false;
+            referencedRelation: "sequence_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "notifications": {
+        Row: {
+          "announced_at": string;
+          "attempts": number;
+          "data": NonNullable<Json>;
+          "event": string;
+          "failed_at": string | null;
+          "id": string;
+          "last_error": string | null;
+          "last_status": number | null;
+          "org_id": string;
+          "sent_at": string | null;
+          "state": Database["public"]["Enums"]["notification_state"];
+          "subscription_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "announced_at": string;
+          "attempts"?: number;
+          "data": NonNullable<Json>;
+          "event": string;
+          "failed_at"?: string | null;
+          "id": string;
+          "last_error"?: string | null;
+          "last_status"?: number | null;
+          "org_id": string;
+          "sent_at"?: string | null;
+          "state"?: Database["public"]["Enums"]["notification_state"];
+          "subscription_id": string;
+        };
+        Update: {
+          "announced_at"?: string;
+          "attempts"?: number;
+          "data"?: NonNullable<Json>;
+          "event"?: string;
+          "failed_at"?: string | null;
+          "id"?: string;
+          "last_error"?: string | null;
+          "last_status"?: number | null;
+          "org_id"?: string;
+          "sent_at"?: string | null;
+          "state"?: Database["public"]["Enums"]["notification_state"];
+          "subscription_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notification_belongs_to_its_subscription";
+            columns: ["org_id", "subscription_id"];
+            isOneToOne: false;
+            referencedRelation: "subscriptions";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
       "org_gate_rules": {
         Row: {
           "counsel": string | null;
@@ -1826,6 +2319,122 @@ export type Database = {
         };
         Relationships: [];
       };
+      "replies": {
+        Row: {
+          "answered_at": string | null;
+          "at": string;
+          "campaign_id": string | null;
+          "channel": string;
+          "contact_point_id": number | null;
+          "draft_cipher": string | null;
+          "draft_key_id": number | null;
+          "event_key": string;
+          "id": number;
+          "key_id": number | null;
+          "label": Database["public"]["Enums"]["reply_label"] | null;
+          "labelled_at": string | null;
+          "labelled_by": string | null;
+          "lead_id": string;
+          "merged_from": string | null;
+          "message_id": string | null;
+          "org_id": string;
+          "provider": string;
+          "request": string;
+          "text_cipher": string | null;
+          "value_bidx": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "answered_at"?: string | null;
+          "at": string;
+          "campaign_id"?: string | null;
+          "channel": string;
+          "contact_point_id"?: number | null;
+          "draft_cipher"?: string | null;
+          "draft_key_id"?: number | null;
+          "event_key": string;
+          "id"?: never;
+          "key_id"?: number | null;
+          "label"?: Database["public"]["Enums"]["reply_label"] | null;
+          "labelled_at"?: string | null;
+          "labelled_by"?: string | null;
+          "lead_id": string;
+          "merged_from"?: string | null;
+          "message_id"?: string | null;
+          "org_id": string;
+          "provider": string;
+          "request": string;
+          "text_cipher"?: string | null;
+          "value_bidx": string;
+        };
+        Update: {
+          "answered_at"?: string | null;
+          "at"?: string;
+          "campaign_id"?: string | null;
+          "channel"?: string;
+          "contact_point_id"?: number | null;
+          "draft_cipher"?: string | null;
+          "draft_key_id"?: number | null;
+          "event_key"?: string;
+          "id"?: never;
+          "key_id"?: number | null;
+          "label"?: Database["public"]["Enums"]["reply_label"] | null;
+          "labelled_at"?: string | null;
+          "labelled_by"?: string | null;
+          "lead_id"?: string;
+          "merged_from"?: string | null;
+          "message_id"?: string | null;
+          "org_id"?: string;
+          "provider"?: string;
+          "request"?: string;
+          "text_cipher"?: string | null;
+          "value_bidx"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "reply_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contact_points_revealed";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "reply_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "reply_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "reply_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "reply_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "reply_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "my_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+        ];
+      };
       "rule_sets": {
         Row: {
           "data_hash": string;
@@ -1853,6 +2462,322 @@ export type Database = {
           "version"?: never;
         };
         Relationships: [];
+      };
+      "senders": {
+        Row: {
+          "account": string;
+          "address": string;
+          "assistant_id": string | null;
+          "authenticated_at": string | null;
+          "channel": string;
+          "cost_usd": number;
+          "created_at": string;
+          "daily_budget_usd": number | null;
+          "domain": string | null;
+          "id": string;
+          "messaging_service_sid": string | null;
+          "name": string;
+          "org_id": string;
+          "paused_at": string | null;
+          "per_day": number | null;
+          "per_minute": number | null;
+          "phone": string | null;
+          "phone_number_id": string | null;
+          "postal_address": string | null;
+          "provider": string;
+          "reply_to": string | null;
+          "state": Database["public"]["Enums"]["sender_state"];
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account"?: string;
+          "address": string;
+          "assistant_id"?: string | null;
+          "authenticated_at"?: string | null;
+          "channel": string;
+          "cost_usd"?: number;
+          "created_at"?: string;
+          "daily_budget_usd"?: number | null;
+          "domain"?: string | null;
+          "id"?: string;
+          "messaging_service_sid"?: string | null;
+          "name": string;
+          "org_id": string;
+          "paused_at"?: string | null;
+          "per_day"?: number | null;
+          "per_minute"?: number | null;
+          "phone"?: string | null;
+          "phone_number_id"?: string | null;
+          "postal_address"?: string | null;
+          "provider": string;
+          "reply_to"?: string | null;
+          "state"?: Database["public"]["Enums"]["sender_state"];
+          "updated_at"?: string;
+        };
+        Update: {
+          "account"?: string;
+          "address"?: string;
+          "assistant_id"?: string | null;
+          "authenticated_at"?: string | null;
+          "channel"?: string;
+          "cost_usd"?: number;
+          "created_at"?: string;
+          "daily_budget_usd"?: number | null;
+          "domain"?: string | null;
+          "id"?: string;
+          "messaging_service_sid"?: string | null;
+          "name"?: string;
+          "org_id"?: string;
+          "paused_at"?: string | null;
+          "per_day"?: number | null;
+          "per_minute"?: number | null;
+          "phone"?: string | null;
+          "phone_number_id"?: string | null;
+          "postal_address"?: string | null;
+          "provider"?: string;
+          "reply_to"?: string | null;
+          "state"?: Database["public"]["Enums"]["sender_state"];
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "senders_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "senders_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "sequence_runs": {
+        Row: {
+          "campaign_id": string;
+          "correlation_id": string;
+          "end_reason": string | null;
+          "ended_at": string | null;
+          "id": string;
+          "lead_id": string;
+          "merged_from": string | null;
+          "message_id": string | null;
+          "next_at": string | null;
+          "next_channel": string;
+          "next_step": number;
+          "org_id": string;
+          "paused_at": string | null;
+          "paused_by": string | null;
+          "refusal": Json | null;
+          "sent_count": number;
+          "sequence_id": string;
+          "skipped": NonNullable<Json>;
+          "started_at": string;
+          "state": Database["public"]["Enums"]["run_state"];
+        };
+        ComputedFields: never;
+        Insert: {
+          "campaign_id": string;
+          "correlation_id"?: string;
+          "end_reason"?: string | null;
+          "ended_at"?: string | null;
+          "id"?: string;
+          "lead_id": string;
+          "merged_from"?: string | null;
+          "message_id"?: string | null;
+          "next_at"?: string | null;
+          "next_channel": string;
+          "next_step"?: number;
+          "org_id": string;
+          "paused_at"?: string | null;
+          "paused_by"?: string | null;
+          "refusal"?: Json | null;
+          "sent_count"?: number;
+          "sequence_id": string;
+          "skipped"?: NonNullable<Json>;
+          "started_at"?: string;
+          "state"?: Database["public"]["Enums"]["run_state"];
+        };
+        Update: {
+          "campaign_id"?: string;
+          "correlation_id"?: string;
+          "end_reason"?: string | null;
+          "ended_at"?: string | null;
+          "id"?: string;
+          "lead_id"?: string;
+          "merged_from"?: string | null;
+          "message_id"?: string | null;
+          "next_at"?: string | null;
+          "next_channel"?: string;
+          "next_step"?: number;
+          "org_id"?: string;
+          "paused_at"?: string | null;
+          "paused_by"?: string | null;
+          "refusal"?: Json | null;
+          "sent_count"?: number;
+          "sequence_id"?: string;
+          "skipped"?: NonNullable<Json>;
+          "started_at"?: string;
+          "state"?: Database["public"]["Enums"]["run_state"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "run_belongs_to_a_campaign_of_its_org";
+            columns: ["org_id", "campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaigns";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "run_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contact_points_revealed";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "run_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "run_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "run_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "run_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "run_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "my_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "run_follows_a_sequence_of_its_org";
+            columns: ["org_id", "sequence_id"];
+            isOneToOne: false;
+            referencedRelation: "sequences";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "sequence_steps": {
+        Row: {
+          "channel": string;
+          "delay": string;
+          "delay_kind": string;
+          "org_id": string;
+          "purpose": string;
+          "send_from": string;
+          "send_until": string;
+          "sender_id": string | null;
+          "sequence_id": string;
+          "step": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "channel": string;
+          "delay"?: string;
+          "delay_kind"?: string;
+          "org_id": string;
+          "purpose"?: string;
+          "send_from"?: string;
+          "send_until"?: string;
+          "sender_id"?: string | null;
+          "sequence_id": string;
+          "step": number;
+        };
+        Update: {
+          "channel"?: string;
+          "delay"?: string;
+          "delay_kind"?: string;
+          "org_id"?: string;
+          "purpose"?: string;
+          "send_from"?: string;
+          "send_until"?: string;
+          "sender_id"?: string | null;
+          "sequence_id"?: string;
+          "step"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "step_belongs_to_a_sequence_of_its_org";
+            columns: ["org_id", "sequence_id"];
+            isOneToOne: false;
+            referencedRelation: "sequences";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "step_names_a_sender_of_its_org";
+            columns: ["org_id", "sender_id"];
+            isOneToOne: false;
+            referencedRelation: "senders";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "sequences": {
+        Row: {
+          "created_at": string;
+          "id": string;
+          "name": string;
+          "org_id": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "created_at"?: string;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "sequences_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "sequences_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       "sources": {
         Row: {
@@ -1991,6 +2916,101 @@ export type Database = {
         };
         Relationships: [];
       };
+      "step_variants": {
+        Row: {
+          "org_id": string;
+          "sequence_id": string;
+          "share": number;
+          "step": number;
+          "template_id": string;
+          "variant": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "org_id": string;
+          "sequence_id": string;
+          "share"?: number;
+          "step": number;
+          "template_id": string;
+          "variant"?: string;
+        };
+        Update: {
+          "org_id"?: string;
+          "sequence_id"?: string;
+          "share"?: number;
+          "step"?: number;
+          "template_id"?: string;
+          "variant"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "variant_belongs_to_a_step";
+            columns: ["org_id", "sequence_id", "step"];
+            isOneToOne: false;
+            referencedRelation: "sequence_steps";
+            referencedColumns: ["org_id", "sequence_id", "step"];
+          },
+          {
+            foreignKeyName: "variant_uses_a_template_of_its_org";
+            columns: ["org_id", "template_id"];
+            isOneToOne: false;
+            referencedRelation: "templates";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "subscriptions": {
+        Row: {
+          "active": boolean;
+          "created_at": string;
+          "ended_at": string | null;
+          "events": (string)[];
+          "id": string;
+          "key_id": number;
+          "org_id": string;
+          "secret_cipher": string;
+          "url": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "created_at"?: string;
+          "ended_at"?: string | null;
+          "events": (string)[];
+          "id"?: string;
+          "key_id": number;
+          "org_id": string;
+          "secret_cipher": string;
+          "url": string;
+        };
+        Update: {
+          "active"?: boolean;
+          "created_at"?: string;
+          "ended_at"?: string | null;
+          "events"?: (string)[];
+          "id"?: string;
+          "key_id"?: number;
+          "org_id"?: string;
+          "secret_cipher"?: string;
+          "url"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "subscriptions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "subscriptions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "suppression_lifts": {
         Row: {
           "channel": string;
@@ -2076,6 +3096,187 @@ export type Database = {
           },
           {
             foreignKeyName: "suppressions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "tasks": {
+        Row: {
+          "created_at": string;
+          "detail": NonNullable<Json>;
+          "done_at": string | null;
+          "id": string;
+          "kind": string;
+          "lead_id": string;
+          "merged_from": string | null;
+          "org_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at": string;
+          "detail"?: NonNullable<Json>;
+          "done_at"?: string | null;
+          "id"?: string;
+          "kind": string;
+          "lead_id": string;
+          "merged_from"?: string | null;
+          "org_id": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "detail"?: NonNullable<Json>;
+          "done_at"?: string | null;
+          "id"?: string;
+          "kind"?: string;
+          "lead_id"?: string;
+          "merged_from"?: string | null;
+          "org_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "task_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contact_points_revealed";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "task_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "task_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "task_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "task_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "task_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "my_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+        ];
+      };
+      "templates": {
+        Row: {
+          "channel": string;
+          "created_at": string;
+          "created_by": string | null;
+          "html_body": string | null;
+          "id": string;
+          "matter": string | null;
+          "mjml": string | null;
+          "name": string;
+          "org_id": string;
+          "purpose": string;
+          "subject": string | null;
+          "text_body": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "channel": string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "html_body"?: string | null;
+          "id"?: string;
+          "matter"?: string | null;
+          "mjml"?: string | null;
+          "name": string;
+          "org_id": string;
+          "purpose"?: string;
+          "subject"?: string | null;
+          "text_body": string;
+          "version"?: number;
+        };
+        Update: {
+          "channel"?: string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "html_body"?: string | null;
+          "id"?: string;
+          "matter"?: string | null;
+          "mjml"?: string | null;
+          "name"?: string;
+          "org_id"?: string;
+          "purpose"?: string;
+          "subject"?: string | null;
+          "text_body"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "templates_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "templates_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "throttles": {
+        Row: {
+          "key": string;
+          "org_id": string;
+          "per_day": number | null;
+          "per_minute": number | null;
+          "scope": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "key": string;
+          "org_id": string;
+          "per_day"?: number | null;
+          "per_minute"?: number | null;
+          "scope": string;
+        };
+        Update: {
+          "key"?: string;
+          "org_id"?: string;
+          "per_day"?: number | null;
+          "per_minute"?: number | null;
+          "scope"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "throttles_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "throttles_org_id_fkey";
             columns: ["org_id"];
             isOneToOne: false;
             referencedRelation: "orgs";
@@ -2364,6 +3565,139 @@ export type Database = {
         };
         Relationships: [];
       };
+      "webhook_events": {
+        Row: {
+          "at": string;
+          "detail": NonNullable<Json>;
+          "event_key": string;
+          "id": number;
+          "inbox_id": number;
+          "kind": string;
+          "lead_id": string | null;
+          "message_id": string | null;
+          "name": string;
+          "org_id": string;
+          "outcome": Database["public"]["Enums"]["event_outcome"];
+          "provider": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "at": string;
+          "detail"?: NonNullable<Json>;
+          "event_key": string;
+          "id"?: never;
+          "inbox_id": number;
+          "kind": string;
+          "lead_id"?: string | null;
+          "message_id"?: string | null;
+          "name": string;
+          "org_id": string;
+          "outcome": Database["public"]["Enums"]["event_outcome"];
+          "provider": string;
+        };
+        Update: {
+          "at"?: string;
+          "detail"?: NonNullable<Json>;
+          "event_key"?: string;
+          "id"?: never;
+          "inbox_id"?: number;
+          "kind"?: string;
+          "lead_id"?: string | null;
+          "message_id"?: string | null;
+          "name"?: string;
+          "org_id"?: string;
+          "outcome"?: Database["public"]["Enums"]["event_outcome"];
+          "provider"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "event_came_in_a_delivery";
+            columns: ["org_id", "inbox_id"];
+            isOneToOne: false;
+            referencedRelation: "webhook_inbox";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "webhook_inbox": {
+        Row: {
+          "batch_id": string;
+          "body_cipher": string | null;
+          "content_key": string;
+          "content_type": string;
+          "correlation_id": string;
+          "deliveries": number;
+          "error": string | null;
+          "events": number;
+          "id": number;
+          "key_id": number | null;
+          "kind": string;
+          "last_received_at": string;
+          "org_id": string;
+          "params": NonNullable<Json>;
+          "processed_at": string | null;
+          "provider": string;
+          "received_at": string;
+          "state": Database["public"]["Enums"]["inbox_state"];
+        };
+        ComputedFields: never;
+        Insert: {
+          "batch_id": string;
+          "body_cipher"?: string | null;
+          "content_key": string;
+          "content_type": string;
+          "correlation_id": string;
+          "deliveries"?: number;
+          "error"?: string | null;
+          "events": number;
+          "id"?: never;
+          "key_id"?: number | null;
+          "kind": string;
+          "last_received_at": string;
+          "org_id": string;
+          "params"?: NonNullable<Json>;
+          "processed_at"?: string | null;
+          "provider": string;
+          "received_at": string;
+          "state"?: Database["public"]["Enums"]["inbox_state"];
+        };
+        Update: {
+          "batch_id"?: string;
+          "body_cipher"?: string | null;
+          "content_key"?: string;
+          "content_type"?: string;
+          "correlation_id"?: string;
+          "deliveries"?: number;
+          "error"?: string | null;
+          "events"?: number;
+          "id"?: never;
+          "key_id"?: number | null;
+          "kind"?: string;
+          "last_received_at"?: string;
+          "org_id"?: string;
+          "params"?: NonNullable<Json>;
+          "processed_at"?: string | null;
+          "provider"?: string;
+          "received_at"?: string;
+          "state"?: Database["public"]["Enums"]["inbox_state"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "webhook_inbox_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "webhook_inbox_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "zip_counties": {
         Row: {
           "fips": string;
@@ -2412,6 +3746,30 @@ export type Database = {
       };
     };
     Views: {
+      "campaign_progress": {
+        Row: {
+          "campaign": string;
+          "campaign_id": string;
+          "leads": number | null;
+          "next_at": string | null;
+          "next_channel": string;
+          "next_step": number;
+          "on_their_way": number | null;
+          "org_id": string;
+          "refused_last": number | null;
+          "state": Database["public"]["Enums"]["run_state"];
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "run_belongs_to_a_campaign_of_its_org";
+            columns: ["org_id", "campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaigns";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
       "contact_points_revealed": {
         Row: {
           "id": number | null;
@@ -2469,6 +3827,84 @@ export type Database = {
         };
         ComputedFields: never;
         Relationships: [];
+      };
+      "lead_messages": {
+        Row: {
+          "at": string | null;
+          "attempts": number;
+          "bounced_at": string | null;
+          "campaign": string | null;
+          "cancelled_at": string | null;
+          "channel": string;
+          "clicked_at": string | null;
+          "contact": string | null;
+          "correlation_id": string;
+          "cost_usd": number | null;
+          "decision_id": number | null;
+          "delivered_at": string | null;
+          "error_code": string | null;
+          "failed_at": string | null;
+          "kind": string;
+          "lead_id": string;
+          "message_id": string;
+          "opened_at": string | null;
+          "org_id": string;
+          "refused": Json | null;
+          "sender": string;
+          "sender_address": string;
+          "sent_at": string | null;
+          "state": Database["public"]["Enums"]["message_state"];
+          "step": number | null;
+          "subject": string | null;
+          "template": string | null;
+          "template_version": number | null;
+          "variant": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contact_points_revealed";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "my_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+        ];
       };
       "lead_outlook": {
         Row: {
@@ -2632,6 +4068,68 @@ export type Database = {
       };
     };
     Functions: {
+      "claim_due_steps": {
+        Args: { "p_as_of"?: string; "p_channel"?: string; "p_limit": number; "p_org_id"?: string };
+        Returns: {
+          "attempts": number;
+          "bounced_at": string | null;
+          "calling_at": string | null;
+          "campaign_id": string | null;
+          "cancelled_at": string | null;
+          "channel": string;
+          "claimed_at": string | null;
+          "clicked_at": string | null;
+          "complained_at": string | null;
+          "contact_point_id": number;
+          "correlation_id": string;
+          "cost_usd": number | null;
+          "created_at": string;
+          "decision_id": number | null;
+          "deferred_at": string | null;
+          "delivered_at": string | null;
+          "error_code": string | null;
+          "error_detail": string | null;
+          "failed_at": string | null;
+          "id": string;
+          "in_reply_to": string | null;
+          "key_id": number | null;
+          "kind": string;
+          "lead_id": string;
+          "lease_token": string | null;
+          "lease_until": string | null;
+          "machine_clicked_at": string | null;
+          "machine_opened_at": string | null;
+          "matter": string | null;
+          "merged_from": string | null;
+          "opened_at": string | null;
+          "org_id": string;
+          "provider": string;
+          "provider_id": string | null;
+          "purpose": string;
+          "refused": Json | null;
+          "reserved_on": string | null;
+          "reserved_usd": number | null;
+          "retry_at": string | null;
+          "run_id": string | null;
+          "sender_id": string;
+          "sent_at": string | null;
+          "sequence_id": string | null;
+          "soft_bounced_at": string | null;
+          "state": Database["public"]["Enums"]["message_state"];
+          "step": number | null;
+          "template_id": string | null;
+          "text_cipher": string | null;
+          "unsubscribed_at": string | null;
+          "value_bidx": string;
+          "variant": string | null;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "messages";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       "close_conflict": {
         Args: {
           "p_as_of"?: string;
@@ -2661,6 +4159,10 @@ export type Database = {
           "rules": (string)[];
           "why": string;
         }[];
+      };
+      "create_subscription": {
+        Args: { "p_events": (string)[]; "p_org_id": string; "p_secret"?: string; "p_url": string };
+        Returns: Json;
       };
       "erase_lead": {
         Args: { "p_as_of"?: string; "p_lead_id": string; "p_org_id": string; "p_reason": string };
@@ -2768,8 +4270,66 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_decision_id": number; "p_org_id": string };
         Returns: boolean;
       };
+      "issue_consent_link": {
+        Args: {
+          "p_channels": (string)[];
+          "p_lead_id": string;
+          "p_org_id": string;
+          "p_text_version"?: number;
+          "p_ttl"?: string;
+        };
+        Returns: Json;
+      };
+      "my_day": {
+        Args: { "p_as_of"?: string; "p_limit"?: number };
+        Returns: {
+          "campaign_status": Database["public"]["Enums"]["campaign_status"];
+          "lead_id": string;
+          "lead_score": number;
+          "next_at": string;
+          "now_by": (string)[];
+          "org_id": string;
+          "outlook": string;
+          "owner_full": string;
+          "situs_city": string;
+          "situs_state": string;
+          "status": Database["public"]["Enums"]["lead_status"];
+          "why": string;
+        }[];
+      };
+      "read_replies": {
+        Args: { "p_lead_ids": (string)[] };
+        Returns: {
+          "at": string;
+          "body": string;
+          "channel": string;
+          "draft": string;
+          "id": number;
+          "lead_id": string;
+          "org_id": string;
+        }[];
+      };
+      "read_transcript": { Args: { "p_call_id": number; "p_org_id": string }; Returns: string };
+      "record_consent": {
+        Args: {
+          "p_as_of"?: string;
+          "p_consent": Json;
+          "p_contact_point_id": number;
+          "p_lead_id": string;
+          "p_org_id": string;
+        };
+        Returns: number;
+      };
       "refresh_contactable_leads": {
         Args: { "p_as_of"?: string; "p_force"?: boolean };
+        Returns: boolean;
+      };
+      "replay_inbox": {
+        Args: { "p_as_of"?: string; "p_inbox_id": number; "p_org_id": string };
+        Returns: boolean;
+      };
+      "replay_notification": {
+        Args: { "p_as_of"?: string; "p_notification_id": string; "p_org_id": string };
         Returns: boolean;
       };
       "reveal_contact_points": {
@@ -2789,10 +4349,31 @@ export type Database = {
         Args: { "p_overlap"?: string; "p_source_id": string };
         Returns: string;
       };
+      "steer_campaign": {
+        Args: {
+          "p_action": string;
+          "p_as_of"?: string;
+          "p_campaign_id": string;
+          "p_org_id": string;
+          "p_reason"?: string;
+        };
+        Returns: Json;
+      };
+      "steer_lead": {
+        Args: {
+          "p_action": string;
+          "p_as_of"?: string;
+          "p_lead_id": string;
+          "p_org_id": string;
+          "p_reason"?: string;
+        };
+        Returns: Json;
+      };
       "undo_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: Json };
       "upload_status": { Args: { "p_upload_id": string }; Returns: Json };
     };
     Enums: {
+      "booking_state": "announced" | "made" | "moved" | "cancelled";
       "campaign_state": "draft" | "running" | "paused" | "finished";
       "campaign_status":
         | "new"
@@ -2807,9 +4388,21 @@ export type Database = {
       "conflict_state": "open" | "resolved" | "dismissed";
       "consent_action": "grant" | "revoke";
       "contact_kind": "phone" | "email";
+      "event_outcome": "applied" | "waiting" | "ignored" | "unmatched";
       "feed_state": "running" | "done" | "failed";
+      "inbox_state": "received" | "done" | "unmatched" | "dead";
       "lead_status": "new" | "working" | "qualified" | "nurture" | "won" | "lost";
       "member_role": "owner" | "admin" | "broker" | "viewer";
+      "message_state":
+        | "sending"
+        | "retrying"
+        | "in_doubt"
+        | "sent"
+        | "delivered"
+        | "failed"
+        | "bounced"
+        | "cancelled";
+      "notification_state": "pending" | "sent" | "failed";
       "part_state": "received" | "staging" | "staged" | "resolved" | "duplicate" | "failed";
       "pipeline_event_kind":
         | "uploaded"
@@ -2820,6 +4413,13 @@ export type Database = {
         | "sent"
         | "replied"
         | "booked";
+      "reply_label":
+        | "interested"
+        | "question"
+        | "later"
+        | "wrong_person"
+        | "not_interested"
+        | "opt_out";
       "rule_verification":
         | "primary_text_seen"
         | "quoted_by_third_party"
@@ -2827,6 +4427,8 @@ export type Database = {
         | "federal_default"
         | "from_memory"
         | "house_policy";
+      "run_state": "active" | "paused" | "stopped" | "completed";
+      "sender_state": "active" | "paused";
       "upload_state": "receiving" | "processing" | "completed" | "failed" | "undone";
     };
     CompositeTypes: {
@@ -2939,6 +4541,7 @@ export type CompositeTypes<
 export const Constants = {
   "public": {
     Enums: {
+      "booking_state": ["announced", "made", "moved", "cancelled"],
       "campaign_state": ["draft", "running", "paused", "finished"],
       "campaign_status": [
         "new",
@@ -2954,9 +4557,22 @@ export const Constants = {
       "conflict_state": ["open", "resolved", "dismissed"],
       "consent_action": ["grant", "revoke"],
       "contact_kind": ["phone", "email"],
+      "event_outcome": ["applied", "waiting", "ignored", "unmatched"],
       "feed_state": ["running", "done", "failed"],
+      "inbox_state": ["received", "done", "unmatched", "dead"],
       "lead_status": ["new", "working", "qualified", "nurture", "won", "lost"],
       "member_role": ["owner", "admin", "broker", "viewer"],
+      "message_state": [
+        "sending",
+        "retrying",
+        "in_doubt",
+        "sent",
+        "delivered",
+        "failed",
+        "bounced",
+        "cancelled",
+      ],
+      "notification_state": ["pending", "sent", "failed"],
       "part_state": ["received", "staging", "staged", "resolved", "duplicate", "failed"],
       "pipeline_event_kind": [
         "uploaded",
@@ -2968,6 +4584,14 @@ export const Constants = {
         "replied",
         "booked",
       ],
+      "reply_label": [
+        "interested",
+        "question",
+        "later",
+        "wrong_person",
+        "not_interested",
+        "opt_out",
+      ],
       "rule_verification": [
         "primary_text_seen",
         "quoted_by_third_party",
@@ -2976,6 +4600,8 @@ export const Constants = {
         "from_memory",
         "house_policy",
       ],
+      "run_state": ["active", "paused", "stopped", "completed"],
+      "sender_state": ["active", "paused"],
       "upload_state": ["receiving", "processing", "completed", "failed", "undone"],
     },
   },

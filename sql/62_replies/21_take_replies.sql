@@ -49,7 +49,7 @@ language plpgsql volatile set search_path = '' as $$
 declare
   v_at constant timestamptz := (p_event ->> 'at')::timestamptz;
   v_channel constant text := p_event ->> 'channel';
-  v_kind constant public.contact_kind := case v_channel when 'email' then 'email' else 'phone' end;
+  v_kind constant public.contact_kind := case v_channel when 'email' then 'email' else 'phone' end::public.contact_kind;
   v_value constant bytea := coalesce(decode(p_event ->> 'value_bidx', 'hex'), private.value_index(p_org_id, p_event ->> 'from'));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_text constant text := coalesce(p_event ->> 'text', '');

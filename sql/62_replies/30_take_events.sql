@@ -13,12 +13,12 @@ begin
     perform private.lock_sending(p_org_id, array[p_message_id]);
     select m.delivered_at into v_delivered from public.messages m where m.org_id = p_org_id and m.id = p_message_id;
     if v_delivered is null then
-      return 'waiting';
+      return 'waiting'::public.event_outcome;
     end if;
     p_detail := p_detail || jsonb_build_object('machine', p_at < v_delivered + interval '10 seconds');
   end if;
   v_outcome := case private.apply_message_event(p_org_id, p_message_id, p_kind, p_at, p_detail)
-    when 'unknown' then 'unmatched' when 'ignored' then 'ignored' else 'applied' end;
+    when 'unknown' then 'unmatched' when 'ignored' then 'ignored' else 'applied' end::public.event_outcome;
   if p_kind = 'delivered' then
     perform private.take_message_event(p_org_id, p_message_id, e.id, 'clicked', e.at, e.detail)
     from public.webhook_events e

@@ -423,7 +423,12 @@ begin
   if raw is null or length(raw) > 60 then
     return null;
   end if;
-  -- The plain shapes first: ten digits, or E.164. All else is taken apart.
+  -- Ten digits, as one writes them here, are most of what comes.
+  v_digits := translate(raw, '()- ', '');
+  if v_digits ~ '^[2-9](?!11)[0-9]{2}[2-9](?!11)[0-9]{6}$' and v_digits <> repeat(left(v_digits, 1), 10) then
+    return '+1' || v_digits;
+  end if;
+  -- Then E.164. All else is taken apart.
   if raw ~ '[^0-9]' and raw !~ '^\+1[0-9]{10}$' then
     -- An extension ends the number; `.0` is what a spreadsheet made of a number; then only digits count.
     v_digits := lower(raw);
@@ -490,6 +495,11 @@ declare
 begin
   if raw is null or length(raw) > 400 or position('@' in raw) = 0 then
     return null;
+  end if;
+  -- Most addresses need no second look.
+  if length(raw) <= 64
+    and raw ~ '^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\.[A-Za-z0-9]+(-[A-Za-z0-9]+)*)*\.[A-Za-z]{2,}$' then
+    return lower(raw collate "C");
   end if;
   -- `Name <a@b>` and `mailto:a@b?subject=…` are wrappings; nothing else is repaired.
   v_email := lower(btrim(raw, E' \t\r\n\f\u00a0\u200b\ufeff"''<>();,') collate "C");
@@ -1277,8 +1287,41 @@ $$;
 comment on function private.is_plain_line(text, text, text) is
   'Whether a cleaned line is a house number and a street and nothing else, as most lines are.';
 
+create function private.street_forms(street text) returns text
+language plpgsql stable parallel safe set search_path = '' as $$
+declare
+  v_street text := private.canonical_street(street);
+  v_shown text := street;
+begin
+  -- Shown in the words that came in, abbreviated, where that comes to the same.
+  if v_shown <> v_street then
+    v_shown := private.canonical_street_words(v_shown);
+    if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
+      or private.canonical_street(v_shown) <> v_street) then
+      v_shown := v_street;
+    end if;
+  end if;
+  return v_street || '|' || v_shown || '|' || private.show_street(v_shown);
+end
+$$;
+comment on function private.street_forms(text) is
+  'A street in its one spelling, in the words to show it in, and in those as people write them, parted by bars.';
+
+create function private.known_streets(p_streets text[]) returns jsonb
+language sql stable parallel safe set search_path = '' as $$
+  select coalesce(jsonb_object_agg(d.name, private.street_forms(d.name)), '{}')
+  from (
+    select substr(l.line, position(' ' in l.line) + 1) as name
+    from (select upper(s collate "C") as line from unnest(p_streets) s) l
+    where l.line ~ '^[1-9][0-9]{0,7} [A-Z0-9]+( [A-Z0-9]+)*$'
+    group by 1 having count(*) > 1 and max(length(l.line)) <= 200
+  ) d
+$$;
+comment on function private.known_streets(text[]) is
+  'The streets that several of these lines name, each with its street_forms: what parse_address need not work out again for each house.';
+
 create function private.parse_address(
-  street text, unit text, city text, state text, zip text, rechecked boolean default true,
+  street text, unit text, city text, state text, zip text, rechecked boolean default true, streets jsonb default null,
   out situs_house_number text, out situs_street text, out situs_unit text, out situs_city text,
   out situs_state text, out situs_zip text, out situs_zip4 text, out addr_hash bytea, out warnings text[]
 )
@@ -1292,6 +1335,7 @@ declare
   v_line_unit text;
   v_street text;
   v_shown text;
+  v_forms text;
   v_box text[];
   v_comma boolean;
   v_unclear boolean := false;
@@ -1479,17 +1523,13 @@ begin
   end if;
 
   if v_street is not null and situs_house_number is not null then
-    v_shown := v_street;
-    v_street := private.canonical_street(v_street);
-    -- Shown in the words that came in, abbreviated, where that comes to the same.
-    if v_shown <> v_street then
-      v_shown := private.canonical_street_words(v_shown);
-      if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
-        or private.canonical_street(v_shown) <> v_street) then
-        v_shown := v_street;
-      end if;
+    v_forms := streets ->> v_street;
+    if v_forms is null then
+      v_forms := private.street_forms(v_street);
     end if;
-    situs_street := situs_house_number || ' ' || private.show_street(v_shown);
+    v_street := split_part(v_forms, '|', 1);
+    v_shown := split_part(v_forms, '|', 2);
+    situs_street := situs_house_number || ' ' || split_part(v_forms, '|', 3);
     -- What is shown must read as what it came from. A plain line does, a line that came out unchanged as well;
     -- else it is tried, and if the address is unclear then no hash is better than a wrong one.
     v_line_shown := situs_house_number || ' ' || v_shown;
@@ -1523,13 +1563,14 @@ begin
   situs_unit := v_unit;
 end
 $$;
-comment on function private.parse_address(text, text, text, text, text, boolean) is
-  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, unit_taken_out_of_street, box_dropped, address_unclear). situs_street shows house number and street. The hash is null without a usable street line or a place. Never raises; its own output parses to the same hash (rechecked = false is that second look, internal).';
+comment on function private.parse_address(text, text, text, text, text, boolean, jsonb) is
+  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, unit_taken_out_of_street, box_dropped, address_unclear). situs_street shows house number and street. The hash is null without a usable street line or a place. Never raises; its own output parses to the same hash (rechecked = false is that second look, internal). streets: what known_streets found out, so that it is not found out again.';
 
-revoke execute on function private.is_plain_line(text, text, text),
-  private.parse_address(text, text, text, text, text, boolean) from public;
-grant execute on function private.is_plain_line(text, text, text),
-  private.parse_address(text, text, text, text, text, boolean) to pipeline_writer, service_role;
+revoke execute on function private.is_plain_line(text, text, text), private.street_forms(text),
+  private.known_streets(text[]), private.parse_address(text, text, text, text, text, boolean, jsonb) from public;
+grant execute on function private.is_plain_line(text, text, text), private.street_forms(text),
+  private.known_streets(text[]), private.parse_address(text, text, text, text, text, boolean, jsonb)
+  to pipeline_writer, service_role;
 
 -- sql/20_intake/20_mask_attributes.sql
 
@@ -1537,12 +1578,17 @@ grant execute on function private.is_plain_line(text, text, text),
 
 create function private.mask_attributes(p_attributes jsonb, out attributes jsonb, out masked integer)
 language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_text constant text := p_attributes::text;
 begin
   attributes := coalesce(p_attributes, '{}');
   masked := 0;
-  -- One look at the whole object: most rows have nothing to hide.
-  if attributes::text !~ '@|[0-9]{3}[-. )]{1,3}[0-9]{3}[-. ]{1,3}[0-9]{4}'
-    and attributes::text !~* '"[^"]*(phone|mobile|cell|fax|telephone)[^"]*": "[^"]*[0-9]{7}' then
+  -- One look at the whole object: most rows have nothing that could be hidden. Then what it is.
+  if v_text is null or v_text !~ '@|[0-9]{7}|[0-9]{3}[-. )]{1,3}[0-9]{3}' then
+    return;
+  end if;
+  if v_text !~ '@|[0-9]{3}[-. )]{1,3}[0-9]{3}[-. ]{1,3}[0-9]{4}'
+    and v_text !~* '"[^"]*(phone|mobile|cell|fax|telephone)[^"]*": "[^"]*[0-9]{7}' then
     return;
   end if;
   select jsonb_object_agg(a.key, m.value), count(*) filter (where m.value is distinct from a.value)

@@ -374,9 +374,9 @@ create trigger _400_note_edits before update on public.leads
 
 -- One statement-level trigger per command: a bulk write costs one insert into the history.
 -- The plan is kept for the session and made for the first statement's few rows; a nested loop over old and new
--- rows would be quadratic in a later bulk update.
+-- rows would be quadratic in a later bulk update. The penalty for nested loops would make the plan look dear enough to compile.
 create function private.tg_leads__record_changes() returns trigger
-language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off set jit = off as $$
 declare
   v_upload uuid := nullif(current_setting('sluice.upload_id', true), '')::uuid;
   v_actor text := private.current_actor();
@@ -427,8 +427,9 @@ create trigger _100_append_only before update or delete or truncate on public.le
 -- Parents of the rows that arrive in bulk, checked once a statement instead of once a row: a foreign key's
 -- trigger costs more than the insert itself (docs/performance.md). The guarantee is the same: the distinct
 -- parents are looked up and held with a key-share lock, so none can vanish before commit, and deleting a
--- parent takes its children along. Plans are kept for the session: where they look leads or contact points up, they
--- are held to the index, which is right for one row and for many.
+-- parent takes its children along. Plans are kept for the session, and a table that was empty a moment ago is taken
+-- for small: where leads or contact points are looked up, it is row by row and held to the index, which is right
+-- for one row and for many. As a join it may become a comparison of each with each.
 
 create function private.tg_leads__check_parents() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -453,14 +454,12 @@ create trigger _100_check_parents_on_update after update on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__check_parents();
 
 create function private.tg_contact_points__check_lead() returns trigger
-language plpgsql security definer set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql security definer set search_path = '' set enable_seqscan = off as $$
 begin
-  if (select count(*) from (select distinct n.org_id, n.lead_id from new_rows n) p)
-    <> (select count(*) from (
-      select from public.leads l
-      where (l.org_id, l.id) in (select n.org_id, n.lead_id from new_rows n)
-      for key share) k)
-  then
+  if exists (
+    select from (select distinct n.org_id, n.lead_id from new_rows n) p
+    where not exists (select from public.leads l where l.org_id = p.org_id and l.id = p.lead_id for key share)
+  ) then
     raise exception 'a contact point needs a lead of its org' using errcode = 'foreign_key_violation';
   end if;
   return null;
@@ -474,9 +473,14 @@ create trigger _100_check_lead_on_update after update on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__check_lead();
 
 create function private.tg_leads__take_children() returns trigger
-language plpgsql security definer set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql security definer set search_path = '' set enable_seqscan = off as $$
 begin
-  delete from public.contact_points c using old_rows o where c.org_id = o.org_id and c.lead_id = o.id;
+  delete from public.contact_points c
+  where c.ctid = any (array(
+    select x.ctid from old_rows o
+    cross join lateral (
+      select p.ctid from public.contact_points p where p.org_id = o.org_id and p.lead_id = o.id offset 0
+    ) x));
   return null;
 end
 $$;

@@ -209,6 +209,19 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.distinct_codes(text) is 'A comma-separated list of codes as a sorted array without repeats.';
 
+create function private.what_is_missing(p_street boolean, p_place boolean, p_apn boolean, p_contact boolean) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select 'Nothing tells it from another row: ' || coalesce(nullif(concat_ws('; ',
+    case when p_street and not p_place then
+      'its address has neither a ZIP nor a city and state (default_city and default_state of the source can name them)'
+    when p_street then 'its address is none that can be read as one in the US' end,
+    case when p_apn then 'its parcel number has no county (default_county of the source can name it)' end,
+    case when p_contact then 'its phones and e-mails are none that work' end), ''),
+    'it has no address, parcel number, MAK, phone or e-mail') || '.'
+$$;
+comment on function private.what_is_missing(boolean, boolean, boolean, boolean) is
+  'Why a row has no identity, and what would give it one: has it a street line, a place for it, a parcel number, a phone or e-mail?';
+
 create function private.stage_rows(p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set jit = off as $$
 declare
@@ -218,6 +231,7 @@ declare
   v_rows integer;
   v_warnings jsonb;
   v_address jsonb;
+  v_streets jsonb;
 begin
   select * into strict v_part from public.upload_parts p where p.id = p_part_id;
   select s.* into strict v_source from public.sources s
@@ -225,6 +239,9 @@ begin
   v_key := private.org_key(v_part.org_id, v_part.key_id);
 
   v_warnings := private.stage_contacts(v_part);
+  -- A list has many houses in each of its streets.
+  select private.known_streets(array_agg(s.street)) into v_streets
+  from stage_in s where s.reject_code is null and s.street is not null;
 
   -- Lists name few places and many houses: places are looked up once each. What the street line itself says of
   -- the place counts where the row's own columns are empty.
@@ -236,7 +253,7 @@ begin
       concat_ws('|', s.fips, '/', s.county, '/', coalesce(a.situs_state, s.state), '/', coalesce(s.zip, a.situs_zip)) as place
     from stage_in s
     cross join lateral private.parse_address(s.street, s.unit, coalesce(s.city, v_source.default_city),
-      coalesce(s.state, v_source.default_state), s.zip) a
+      coalesce(s.state, v_source.default_state), s.zip, true, v_streets) a
     cross join lateral private.mask_attributes(s.attributes) m
     where s.reject_code is null
   ), places as materialized (
@@ -304,8 +321,10 @@ begin
 
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
   select v_part.org_id, v_part.upload_id, v_part.part, s.line_no, coalesce(s.reject_code, 'no_identity'),
-    case when s.reject_code is not null then s.reject_detail
-      else 'no usable address, parcel, MAK, phone or e-mail: nothing to tell this row from another' end,
+    case when s.reject_code is not null then s.reject_detail else private.what_is_missing(s.street is not null,
+      s.zip is not null or coalesce(s.city, v_source.default_city) is not null
+        and coalesce(s.state, v_source.default_state) is not null,
+      s.apn is not null, jsonb_array_length(coalesce(s.phones, '[]')) + jsonb_array_length(coalesce(s.emails, '[]')) > 0) end,
     v_part.key_id, private.encrypt_value(coalesce(s.raw, '[]')::text, v_key)
   from stage_in s
   where s.reject_code is not null
@@ -1299,7 +1318,7 @@ begin
   perform private.record_part_events(p_part_id, v_verified, p_as_of);
   if v_part.rejected > 0 then
     perform private.record_dead_letter(v_part.org_id, 'rejects', jsonb_build_object('part_id', p_part_id),
-      v_part.rejected || ' rows rejected', null, v_upload.correlation_id, p_as_of);
+      v_part.rejected || case when v_part.rejected = 1 then ' row' else ' rows' end || ' rejected', null, v_upload.correlation_id, p_as_of);
   end if;
   return 'resolved';
 end
@@ -1416,6 +1435,8 @@ begin
   from jsonb_to_recordset(coalesce(v_counts, '[]'))
     as c (id uuid, created integer, updated integer, unchanged integer, merged integer, conflict integer)
   where p.id = c.id;
+  -- What would happen depends on the day and on the source's settings: the same content may be asked about again.
+  delete from public.ingest_replay_guard g where g.upload_id = p_upload_id and g.dry_run;
   return private.complete_upload(p_upload_id, p_as_of);
 exception when sqlstate 'SL205' then
   perform private.reset_part(p.id) from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged';
@@ -1423,7 +1444,7 @@ exception when sqlstate 'SL205' then
 end
 $$;
 comment on function private.dry_run_upload(uuid, timestamptz) is
-  'Resolves all parts of a dry run and takes everything back but the counts. Returns waiting, restage or the state of the finished upload.';
+  'Resolves all parts of a dry run and takes everything back but the counts; its content is then no duplicate any more. Returns waiting, restage or the state of the finished upload.';
 
 -- sql/35_resolve/30_upload_reports.sql
 
@@ -1495,9 +1516,13 @@ grant execute on function private.reject_rows(uuid, integer, integer, integer) t
 -- changed since, and what was contacted. What is kept is listed with the reason.
 
 create function private.why_kept(p_lead public.leads, p_upload_id uuid) returns text
-language sql stable set search_path = '' as $$
-  select case
+language plpgsql stable set search_path = '' as $$
+begin
+  return case
     when p_lead.campaign_status <> 'new' or p_lead.call_attempt_count > 0 or p_lead.last_reply_at is not null
+      then 'contacted or in a campaign since'
+    when exists (select from public.messages x where x.org_id = p_lead.org_id and x.lead_id = p_lead.id)
+      or exists (select from public.sequence_runs x where x.org_id = p_lead.org_id and x.lead_id = p_lead.id)
       then 'contacted or in a campaign since'
     when exists (select from public.lead_changes c
       where c.org_id = p_lead.org_id and c.lead_id = p_lead.id and c.actor = 'member')
@@ -1515,7 +1540,8 @@ language sql stable set search_path = '' as $$
       then 'united with another lead since'
     when exists (select from public.consent_tokens t where t.org_id = p_lead.org_id and t.lead_id = p_lead.id)
       then 'asked for consent since'
-  end
+  end;
+end
 $$;
 comment on function private.why_kept(public.leads, uuid) is 'Why a lead that the upload created must stay; null when it may go.';
 
@@ -1662,6 +1688,11 @@ begin
 
   update public.lead_conflicts c set state = 'dismissed', closed_at = p_as_of, resolution = 'the upload was undone'
   where c.org_id = u.org_id and c.upload_id = u.id and c.state = 'open';
+  update public.pipeline_dlq d
+  set resolved_at = p_as_of, last_error = left(concat_ws('; ', d.last_error, 'the upload was undone'), 2000)
+  where d.org_id = u.org_id and d.resolved_at is null and d.source in ('rejects', 'stage-part', 'resolve-upload')
+    and (d.payload ->> 'upload_id' = u.id::text or d.payload ->> 'part_id' in (
+      select p.id::text from public.upload_parts p where p.upload_id = u.id));
   delete from public.ingest_replay_guard g where g.upload_id = u.id;
   update public.uploads x set state = 'undone', undone_at = p_as_of, completed_at = coalesce(x.completed_at, p_as_of)
   where x.id = u.id;

@@ -413,31 +413,37 @@ create type private.gate_case as (
 );
 comment on type private.gate_case is 'What gate_evaluate knows about one contact, read once and checked by the functions gate_check_*.';
 
-create function private.read_instant(p_value jsonb) returns timestamptz
-language plpgsql immutable parallel safe set search_path = '' as $$
-declare
-  v_text text;
+create function private.read_odd_instant(p_text text) returns timestamptz
+language plpgsql stable parallel safe set search_path = '' as $$
 begin
-  if jsonb_typeof(p_value) is distinct from 'string' then
-    return null;
-  end if;
-  v_text := p_value #>> '{}';
-  if v_text !~ '^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,9})?)?(Z|z|[+-]\d\d(:?\d\d)?)?)?$' then
+  if p_text !~ '^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,9})?)?(Z|z|[+-]\d\d(:?\d\d)?)?)?$' then
     return null;
   end if;
   -- Times are UTC by contract: what names no offset is UTC, and the session's zone never matters.
-  if length(v_text) = 10 then
-    v_text := v_text || 'T00:00:00Z';
-  elsif v_text !~ '(Z|z|[+-]\d\d(:?\d\d)?)$' or v_text !~ ':\d\d' or length(v_text) < 17 then
-    v_text := v_text || 'Z';
+  if length(p_text) = 10 then
+    p_text := p_text || 'T00:00:00Z';
+  elsif p_text !~ '(Z|z|[+-]\d\d(:?\d\d)?)$' or p_text !~ ':\d\d' or length(p_text) < 17 then
+    p_text := p_text || 'Z';
   end if;
-  return v_text::timestamptz;
+  return p_text::timestamptz;
 exception when datetime_field_overflow or invalid_datetime_format or invalid_parameter_value then
   return null;
 end
 $$;
-comment on function private.read_instant(jsonb) is
+comment on function private.read_odd_instant(text) is
   'ISO 8601 to an instant, or null when it is no readable time. A date alone is its first instant; without an offset it is UTC.';
+
+-- Inlined: it is asked several times a decision. What the pattern lets through is a time in any calendar, so that
+-- nothing has to be caught.
+create function private.read_instant(p_value jsonb) returns timestamptz
+language sql stable parallel safe as $$
+  select case when pg_catalog.jsonb_typeof(p_value) operator(pg_catalog.=) 'string' then
+    case when (p_value operator(pg_catalog.#>>) '{}')
+        operator(pg_catalog.~) '^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.]\d{1,6})?(Z|[+]00:00)$'
+      then (p_value operator(pg_catalog.#>>) '{}')::pg_catalog.timestamptz
+      else private.read_odd_instant(p_value operator(pg_catalog.#>>) '{}') end end
+$$;
+comment on function private.read_instant(jsonb) is 'A time in the facts as read_odd_instant reads it, the usual form at once.';
 
 create function private.same_words(p_text text) returns text
 language sql immutable parallel safe as $$
@@ -644,7 +650,7 @@ comment on function private.opt_out_reach(text, text) is
 -- sql/40_gate/12_places.sql
 
 create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], out everywhere boolean, out known boolean)
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   v_found record;
   v_state_zones text[];
@@ -686,7 +692,7 @@ comment on function private.gate_add_address(text, text, text[], text[]) is
 
 create function private.gate_places(p_facts jsonb, p_area_code text, p_phone boolean,
   out zones text[], out states text[], out everywhere boolean, out unreadable text[], out area_found boolean)
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   v_more jsonb;
   v_address jsonb;
@@ -771,7 +777,7 @@ comment on function private.gate_places(jsonb, text, boolean) is
 -- sql/40_gate/13_read_house.sql
 
 create function private.gate_read_house(p_facts jsonb, out house jsonb, out unreadable text[])
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   v_key text;
   v_value jsonb;
@@ -816,7 +822,7 @@ comment on function private.gate_read_house(jsonb) is
 -- sql/40_gate/14_read_facts.sql
 
 create function private.gate_read_consent(inout c private.gate_case, p_consent jsonb, p_seller text, p_phone text)
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   v_type text;
   v_seller boolean;
@@ -915,7 +921,7 @@ comment on function private.gate_read_consent(private.gate_case, jsonb, text, te
   'Reads the fact `consent`: what kind it is, what it lacks as written consent to automated marketing, whether it is revoked for this channel, how long a relationship lasts.';
 
 create function private.gate_read_history(inout c private.gate_case, p_history jsonb)
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   e jsonb;
   v_at timestamptz;
@@ -924,6 +930,8 @@ declare
   v_body text;
   v_start timestamptz;
   v_keyword boolean;
+  v_replies jsonb[];
+  v_unreadable boolean;
   v_stops jsonb := '[]'::jsonb;
 begin
   c.attempt_at := '{}'; c.attempt_channel := '{}'; c.attempt_subject := '{}';
@@ -936,30 +944,41 @@ begin
     end if;
     return;
   end if;
-  for e in select h from jsonb_array_elements(p_history) h loop
-    if jsonb_typeof(e) <> 'object' then
-      c.unreadable := c.unreadable || 'history'::text;
-      continue;
-    end if;
+  if p_history = '[]' then
+    return;
+  end if;
+  -- What is neither outbound nor inbound counts as both: an attempt, and maybe an opt-out. A date alone may be any
+  -- time of that day, and what cannot be dated counts as now.
+  select coalesce(array_agg(coalesce(x.at + case when x.day_only then interval '24 hours' else interval '0' end, 'infinity')) filter (where x.attempt), '{}'),
+    coalesce(array_agg(x.channel) filter (where x.attempt), '{}'),
+    coalesce(array_agg(private.same_words(x.subject)) filter (where x.attempt), '{}'),
+    coalesce(array_agg(x.h) filter (where not x.quiet), '{}'),
+    count(*) filter (where not x.readable) > 0
+  into c.attempt_at, c.attempt_channel, c.attempt_subject, v_replies, v_unreadable
+  from (
+    select h, private.read_instant(h -> 'at') as at, length(h ->> 'at') = 10 as day_only,
+      case when h ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai') then h ->> 'channel' end as channel,
+      case when jsonb_typeof(h -> 'subject') = 'string' then h ->> 'subject' end as subject,
+      jsonb_typeof(h) = 'object' as readable,
+      jsonb_typeof(h) = 'object' and h ->> 'direction' is distinct from 'inbound' and h ->> 'channel' is distinct from 'email' as attempt,
+      jsonb_typeof(h) <> 'object' or h ->> 'direction' is not distinct from 'outbound' as quiet
+    from jsonb_array_elements(p_history) h
+  ) x;
+  if v_unreadable then
+    c.unreadable := c.unreadable || 'history'::text;
+  end if;
+  foreach e in array v_replies loop
     v_at := private.read_instant(e -> 'at');
-    v_channel := e ->> 'channel';
+    v_channel := case when e ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai') then e ->> 'channel' end;
     v_direction := e ->> 'direction';
-    if v_channel not in ('email', 'sms', 'voice_manual', 'voice_ai') then
-      v_channel := null;
-    end if;
-    -- What is neither outbound nor inbound counts as both: an attempt, and maybe an opt-out.
-    if v_direction is distinct from 'inbound' and v_channel is distinct from 'email' then
-      c.attempt_at := c.attempt_at
-        || case when length(e ->> 'at') = 10 then v_at + interval '24 hours' else coalesce(v_at, 'infinity') end;
-      c.attempt_channel := c.attempt_channel || v_channel;
-      c.attempt_subject := c.attempt_subject || private.same_words(
-        case when jsonb_typeof(e -> 'subject') = 'string' then e ->> 'subject' end);
-    end if;
     if v_direction is distinct from 'outbound' and coalesce(jsonb_typeof(e -> 'body'), 'null') not in ('string', 'null') then
       c.unreadable := c.unreadable || 'history.body'::text;
     elsif v_direction is distinct from 'outbound' and jsonb_typeof(e -> 'body') = 'string' then
       v_body := e ->> 'body';
-      if private.is_opt_out(v_body) then
+      -- The keyword itself, as our own record has it, needs no reading.
+      if v_body = 'STOP' and v_channel = 'sms' then
+        v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', true, 'ends', '{sms,voice_ai}'::text[]);
+      elsif private.is_opt_out(v_body) then
         v_keyword := coalesce(v_channel = 'sms', false)
           and private.is_stop_keyword(replace(private.plain_reply(v_body), '|', ' '));
         v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', v_keyword,
@@ -984,7 +1003,7 @@ comment on function private.gate_read_history(private.gate_case, jsonb) is
   'Reads the fact `history`: outbound attempts on the phone channels, and inbound messages that opt out. What cannot be dated counts as now and for good.';
 
 create function private.gate_read(p_facts jsonb, p_as_of timestamptz) returns private.gate_case
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   c private.gate_case;
   v_seller text;
@@ -1066,7 +1085,13 @@ begin
   if c.channel is distinct from 'email' then
     c.unreadable := c.unreadable || v_place.unreadable;
   end if;
-  if c.channel <> 'email' then
+  if c.channel <> 'email' and cardinality(c.states) = 1 then
+    select case when s.mobile_ban then s.state end, case when s.call_needs_written_consent then s.state end,
+      case c.channel when 'sms' then s.internal_list_years_text else s.internal_list_years_call end,
+      s.ebr_lifts_state_list, s.capped
+    into c.mobile_ban_in, c.written_consent_in, c.list_years, c.ebr_lifts_state_list, c.capped
+    from public.state_rules s where s.state = c.states[1];
+  elsif c.channel <> 'email' then
     select string_agg(s.state, ', ' order by s.state) filter (where s.mobile_ban),
       string_agg(s.state, ', ' order by s.state) filter (where s.call_needs_written_consent),
       max(case c.channel when 'sms' then s.internal_list_years_text else s.internal_list_years_call end)::int,
@@ -1144,7 +1169,7 @@ comment on function private.gate_read(jsonb, timestamptz) is 'Reads the facts on
 -- sql/40_gate/20_check_contact.sql
 
 create function private.gate_check_contact(c private.gate_case) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_fact text;
@@ -1189,7 +1214,7 @@ comment on function private.gate_check_contact(private.gate_case) is
 -- sql/40_gate/21_check_opt_out.sql
 
 create function private.gate_check_opt_out(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_years int := coalesce(c.list_years, 10);
@@ -1223,7 +1248,7 @@ comment on function private.gate_check_opt_out(private.gate_case, timestamptz) i
   'What the person said to us: opt-outs in messages, revoked consent, the internal list. After its term a request still stands until a newer signed consent.';
 
 create function private.gate_check_confirmation(c private.gate_case) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
 begin
@@ -1250,7 +1275,7 @@ comment on function private.gate_check_confirmation(private.gate_case) is
 -- sql/40_gate/22_check_consent.sql
 
 create function private.gate_check_consent(c private.gate_case) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_fault text;
@@ -1288,8 +1313,9 @@ comment on function private.gate_check_consent(private.gate_case) is
   'Does this channel need consent, federal or by state, and does the consent on record reach? Every fault of it is a reason of its own.';
 
 create function private.gate_consent_refusal(p_fault text, p_why text) returns private.gate_refusal
-language sql immutable parallel safe set search_path = '' as $$
-  select row(p_fault, p_why || case p_fault
+language plpgsql immutable parallel safe as $$
+begin
+  return row(p_fault, p_why || case p_fault
     when 'consent_missing' then '; there is none'
     when 'relationship_is_no_consent' then '; a business relationship does not replace it'
     when 'consent_not_written' then '; what is on record is oral or implied'
@@ -1302,14 +1328,15 @@ language sql immutable parallel safe set search_path = '' as $$
     when 'consent_condition_of_purchase' then '; it is not shown that it was no condition of a purchase'
     when 'consent_without_automation' then '; it does not say that calls or texts are automated'
     when 'house_consent_stale' then '; it is older than the org accepts'
-    else '' end, 'infinity')::private.gate_refusal
+    else '' end, 'infinity')::private.gate_refusal;
+end
 $$;
 comment on function private.gate_consent_refusal(text, text) is 'A fault of the consent as a reason, in words.';
 
 -- sql/40_gate/23_check_dnc.sql
 
 create function private.gate_check_dnc(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_related boolean := coalesce(t >= c.ebr_from and t <= c.ebr_until, false);
@@ -1368,7 +1395,7 @@ comment on function private.gate_check_dnc(private.gate_case, timestamptz) is
 -- sql/40_gate/24_check_email.sql
 
 create function private.gate_check_email(c private.gate_case) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_event text;
@@ -1423,12 +1450,12 @@ comment on function private.gate_check_email(private.gate_case) is
 
 create function private.gate_classes(p_channel text) returns text[]
 language sql immutable parallel safe as $$
-  select case p_channel when 'voice_manual' then '{voice}' when 'voice_ai' then '{voice,voice_automated}' else '{sms}' end::text[]
+  select case p_channel when 'voice_manual' then array['voice'] when 'voice_ai' then array['voice', 'voice_automated'] else array['sms'] end
 $$;
 comment on function private.gate_classes(text) is 'Classes of calling laws that bind a channel.';
 
 create function private.daylight_saving(p_zone text, t timestamptz) returns interval
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe as $$
   -- The standard offset is the smaller of winter and summer.
   select (t at time zone p_zone) - (t at time zone 'UTC') - least(
     (timestamptz '2026-01-15 12:00Z' at time zone p_zone) - timestamp '2026-01-15 12:00',
@@ -1437,7 +1464,7 @@ $$;
 comment on function private.daylight_saving(text, timestamptz) is 'How far the wall clock is ahead of standard time.';
 
 create function private.gate_check_hours(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v record;
@@ -1491,7 +1518,7 @@ comment on function private.gate_check_hours(private.gate_case, timestamptz) is
   'Calling hours, federal, state and the org''s own: every law of every state the person could be in, on the clock of every zone they could be in. Openings are inclusive, closings exclusive, to the second.';
 
 create function private.gate_hours_open_at(c private.gate_case, p_from timestamptz) returns timestamptz
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   t timestamptz := p_from;
   v_next timestamptz;
@@ -1552,7 +1579,7 @@ comment on function private.gate_hours_open_at(private.gate_case, timestamptz) i
 
 create function private.gate_cap_refusal(c private.gate_case, t timestamptz, p_rule text, p_cap int, p_hours int,
   p_same_subject boolean, p_automated boolean, p_who text) returns private.gate_refusal
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   v_count bigint;
   v_heals timestamptz;
@@ -1580,7 +1607,7 @@ comment on function private.gate_cap_refusal(private.gate_case, timestamptz, tex
   'One cap against the attempts on record: null while it has room; else the reason, which ends when the oldest attempt too many is p_hours old.';
 
 create function private.gate_check_caps(c private.gate_case, t timestamptz) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v record;
@@ -1631,7 +1658,7 @@ comment on function private.gate_check_caps(private.gate_case, timestamptz) is
   'How often: caps of the states the person could be in, and the house''s. Calls and texts count together, inbound and e-mail do not.';
 
 create function private.gate_check_states(c private.gate_case) returns private.gate_refusal[]
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_state text;
@@ -1641,11 +1668,13 @@ begin
       r := r || row('emergency', 'an emergency is declared in ' || v_state, 'infinity')::private.gate_refusal;
     end if;
   end loop;
-  for v_state in select s from jsonb_array_elements_text(coalesce(c.house -> 'deny_states', '[]')) s loop
-    if upper(v_state) = any (c.states) then
-      r := r || row('house_state_closed', 'the org does not contact people in ' || v_state, 'infinity')::private.gate_refusal;
-    end if;
-  end loop;
+  if c.house ? 'deny_states' then
+    for v_state in select s from jsonb_array_elements_text(c.house -> 'deny_states') s loop
+      if upper(v_state) = any (c.states) then
+        r := r || row('house_state_closed', 'the org does not contact people in ' || v_state, 'infinity')::private.gate_refusal;
+      end if;
+    end loop;
+  end if;
   return r;
 end
 $$;
@@ -1654,7 +1683,7 @@ comment on function private.gate_check_states(private.gate_case) is 'Declared em
 -- sql/40_gate/30_gate_evaluate.sql
 
 create function private.gate_timed_refusals(c private.gate_case, t timestamptz, p_hours boolean) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   r private.gate_refusal[];
 begin
@@ -1675,7 +1704,7 @@ comment on function private.gate_timed_refusals(private.gate_case, timestamptz, 
   'The reasons that come and go with time, at instant t; p_hours false leaves out calling hours that are known to be open.';
 
 create function private.gate_without_waived(c private.gate_case, r private.gate_refusal[]) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 begin
   if c.house ? 'waive' and r <> '{}' then
     return array(select x::private.gate_refusal from unnest(r) x
@@ -1689,7 +1718,7 @@ comment on function private.gate_without_waived(private.gate_case, private.gate_
   'Leaves out what the org has waived on advice of counsel, as far as it can be waived.';
 
 create function private.gate_refusals(c private.gate_case) returns private.gate_refusal[]
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   r private.gate_refusal[];
 begin
@@ -1714,17 +1743,23 @@ $$;
 comment on function private.gate_refusals(private.gate_case) is 'Every reason against the contact.';
 
 create function private.gate_next_allowed(c private.gate_case, p_refusals private.gate_refusal[]) returns timestamptz
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   r private.gate_refusal[] := p_refusals;
   t timestamptz := c.as_of;
   v_least timestamptz;
   v_most timestamptz;
+  x private.gate_refusal;
 begin
   -- Every reason names the first instant at which it could end, so the answer cannot lie before the latest.
   -- Reasons that time does not end say infinity; what is left is looked at again at each candidate.
   for i in 1..60 loop
-    select min(x.heals_at), max(x.heals_at) into v_least, v_most from unnest(r) x;
+    v_least := 'infinity';
+    v_most := '-infinity';
+    foreach x in array r loop
+      v_least := least(v_least, x.heals_at);
+      v_most := greatest(v_most, x.heals_at);
+    end loop;
     if v_most = 'infinity' then
       return null;
     end if;
@@ -1749,7 +1784,7 @@ comment on function private.gate_next_allowed(private.gate_case, private.gate_re
   'The first instant at which time alone would permit it, or null. Jumps from one ending reason to the next, never by minutes.';
 
 create function private.gate_rule_version() returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 begin
   return (select s.version from public.rule_sets s order by s.released_on desc, s.revision desc limit 1);
 end

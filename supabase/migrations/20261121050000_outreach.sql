@@ -17,6 +17,7 @@ create table public.campaigns (
   starts_on date,
   ends_on date,
   assign_brokers boolean not null default true,
+  sequence_id uuid,
   started_at timestamptz,
   finished_at timestamptz,
   created_at timestamptz not null default now(),
@@ -39,6 +40,7 @@ comment on column public.campaigns.source_ids is 'Sources to feed from; empty me
 comment on column public.campaigns.starts_on is 'First local date with a feed; null means from the start.';
 comment on column public.campaigns.ends_on is 'Last local date with a feed; null means no end.';
 comment on column public.campaigns.assign_brokers is 'Whether the feed gives leads without a broker to one.';
+comment on column public.campaigns.sequence_id is 'The sequence that its leads go through; null: leads are fed and nothing is sent.';
 create index campaigns_running_idx on public.campaigns (org_id, created_at, id) where state = 'running';
 
 create trigger _100_set_updated_at before update on public.campaigns
@@ -73,8 +75,8 @@ alter table public.leads add constraint lead_is_in_a_campaign_of_its_org
 alter table public.campaigns enable row level security;
 revoke all on public.campaigns from anon, authenticated;
 grant select on public.campaigns to authenticated;
-grant insert (org_id, name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers),
-  update (name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers)
+grant insert (org_id, name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers, sequence_id),
+  update (name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers, sequence_id)
   on public.campaigns to authenticated;
 grant select, update on public.campaigns to pipeline_writer;
 
@@ -315,6 +317,11 @@ comment on function private.assign_brokers(uuid, uuid[], timestamptz) is
 
 -- sql/50_outreach/11_judge_candidates.sql
 
+-- A phone may be on the records of dozens of leads, few of which are in work: those are looked for in an index
+-- that holds no others, and the rest are told apart without being read.
+create index leads_in_work_idx on public.leads (org_id, id)
+  where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked');
+
 create function private.judge_candidates(p_org_id uuid, p_lead_ids uuid[])
 returns table (lead_id uuid, lead_score smallint, refusal text, phones bytea[])
 language plpgsql volatile set search_path = '' as $$
@@ -342,10 +349,12 @@ begin
         or exists (
           select from public.contact_points q
           where q.org_id = p_org_id and q.value_bidx = v.value_bidx and q.invalid_at is null
-            and (
-              select o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
+            and exists (
+              select from public.leads o
+              where o.org_id = q.org_id and o.id = q.lead_id
+                and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
                 and (select k.state from public.campaigns k where k.org_id = o.org_id and k.id = o.campaign_id) in ('running', 'paused')
-              from public.leads o where o.org_id = q.org_id and o.id = q.lead_id)
+              offset 0)
           offset 0)) as taken
     from (select c.value_bidx, bool_or(c.reachable) as reachable from contacts c group by c.value_bidx) v
     where v.value_bidx is not null
@@ -471,6 +480,15 @@ begin
     returning l.assigned_broker_id
   )
   select count(*) into v_unassigned from fed where fed.assigned_broker_id is null;
+  insert into public.sequence_runs (org_id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at, correlation_id, started_at)
+  select p_org_id, p_campaign_id, f.lead_id, (n.s).sequence_id, (n.s).step, (n.s).channel,
+    private.step_due_at(n.s, f.lead_id, p_as_of, o.time_zone, o.holidays), v_feed.correlation_id, p_as_of
+  from unnest(v_leads) f (lead_id)
+  join public.orgs o on o.id = p_org_id
+  cross join lateral (
+    select x as s from public.sequence_steps x
+    where x.org_id = p_org_id and x.sequence_id = v_campaign.sequence_id order by x.step limit 1) n
+  on conflict do nothing;
   insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
   select p_org_id, f.lead_id, 'fed', p_as_of, v_feed.correlation_id,
     jsonb_build_object('campaign_id', p_campaign_id, 'place', f.place)

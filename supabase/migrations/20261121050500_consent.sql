@@ -102,6 +102,8 @@ create table public.consents (
   ip inet,
   user_agent text,
   certificate_id text,
+  evidence text,
+  evidence_sha256 bytea,
   token_id uuid,
   occurred_at timestamptz not null,
   time_zone text,
@@ -133,6 +135,7 @@ create table public.consents (
     and automated_disclosed is true and not_condition_of_purchase is true)),
   constraint consent_text_has_its_hash check ((shown_text is null) = (text_sha256 is null)
     and text_sha256 = sha256(convert_to(shown_text, 'UTF8'))),
+  constraint evidence_hash_is_a_sha256 check (evidence_sha256 is null or (octet_length(evidence_sha256) = 32 and evidence is not null)),
   constraint consent_says_how check (length(btrim(method)) > 0),
   constraint revocation_scope_is_known check (revoked_scope in ('all', 'channel', 'matter')),
   constraint revocation_says_its_scope check ((action = 'revoke') = (revoked_scope is not null)),
@@ -148,6 +151,7 @@ comment on column public.consents.type is 'pec: express; pewc: express and writt
 comment on column public.consents.shown_text is 'The text exactly as it was shown, and text_sha256 of its UTF-8 bytes.';
 comment on column public.consents.method is 'How: consent form, reply START, one-click unsubscribe, the method a list names …';
 comment on column public.consents.certificate_id is 'Id of the vendor''s certificate of the page visit.';
+comment on column public.consents.evidence is 'Where the signed paper or the recording lies: a file, an address, a folder and page; evidence_sha256 is the hash of the file.';
 comment on column public.consents.occurred_at is 'When it was given or taken back; recorded_at is when it was written down here.';
 comment on column public.consents.time_zone is 'IANA zone of the person at the time, where known.';
 comment on column public.consents.revoked_scope is 'all: everything; channel: the channels listed; matter: one matter only.';
@@ -170,19 +174,43 @@ revoke all on public.consents from anon, authenticated, service_role;
 grant select on public.consents to service_role;
 grant select (org_id, id, lead_id, contact_point_id, kind, masked, action, channels, purpose, type, is_claim,
   shown_text, text_sha256, text_version, language, seller, automated_disclosed, not_condition_of_purchase,
-  method, signature, page_url, ip, user_agent, certificate_id, token_id, occurred_at, time_zone, revoked_scope,
+  method, signature, page_url, ip, user_agent, certificate_id, evidence, evidence_sha256, token_id, occurred_at, time_zone, revoked_scope,
   is_keyword, confirm_before, recorded_by, recorded_by_user, source_id, upload_id, recorded_at)
   on public.consents to authenticated;
 grant select, insert on public.consents to pipeline_writer;
+create function private.sees_record_of(p_org_id uuid, p_lead_id uuid) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_lead uuid := p_lead_id;
+  v_survivor uuid;
+begin
+  for i in 1..20 loop
+    if private.sees_lead(p_org_id, v_lead) then
+      return true;
+    end if;
+    v_survivor := (select m.survivor_id from public.lead_merges m
+      where m.org_id = p_org_id and m.merged_id = v_lead and m.undone_at is null order by m.merged_at desc limit 1);
+    if v_survivor is null then
+      return false;
+    end if;
+    v_lead := v_survivor;
+  end loop;
+  return false;
+end
+$$;
+comment on function private.sees_record_of(uuid, uuid) is
+  'Whether the signed-in user may see what is on record about a lead: who sees it, or the lead that it was united into. For rows that keep the lead of their time. Definer: asked by policies themselves.';
+revoke execute on function private.sees_record_of(uuid, uuid) from public;
+grant execute on function private.sees_record_of(uuid, uuid) to authenticated, service_role;
 create policy select_members on public.consents for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.consents for select to pipeline_writer using (true);
 create policy insert_writer on public.consents for insert to pipeline_writer with check (true);
 
 alter table public.orgs add constraint consent_months_are_a_number check (settings ->> 'consent_months' ~ '^[1-9][0-9]{0,2}$');
 comment on column public.orgs.settings is
-  'Choices of the org. raw_days: for how many days the bytes of finished uploads are kept (30). consent_months: after how many months a consent no longer counts (none: it does not expire).';
+  'Choices of the org. raw_days: for how many days the bytes of finished uploads are kept (30). consent_months: after how many months a consent no longer counts (none: it does not expire). consent_page: https address under which pages/consent is served.';
 
 -- sql/55_consent/03_lead_consent.sql
 
@@ -586,6 +614,156 @@ $$;
 comment on function private.submit_consent(text, jsonb, text, inet, text, timestamptz) is
   'Takes the form {channels, signature, agree, text_sha256, time_zone} once: recorded, or why not: link_invalid (unknown or expired), already_used, not_what_was_shown (another text or more channels than the link is for), incomplete. Only recorded uses the token up; it lifts what a new consent lifts.';
 
+-- sql/55_consent/11_record_consent.sql
+
+-- Consent that was given on paper or in words, and business relationships: a member writes down what they have
+-- the proof of, and stands for it with their name.
+
+create function private.works_lead(p_org_id uuid, p_lead_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from public.leads l
+    where l.org_id = p_org_id and l.id = p_lead_id
+      and (private.is_trusted_desk() or l.org_id = any (private.my_org_ids('{owner,admin}'))
+        or (l.assigned_broker_id = any (private.my_broker_ids()) and l.org_id = any (private.my_org_ids()))))
+$$;
+comment on function private.works_lead(uuid, uuid) is
+  'Whether the caller may act for the lead: owners and admins, the broker it is assigned to, the service. Definer: reads leads without the policies.';
+revoke execute on function private.works_lead(uuid, uuid) from public, pipeline_writer;
+
+create function private.consent_fault(p_consent jsonb, p_kind public.contact_kind, p_as_of timestamptz) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_method constant text := p_consent ->> 'method';
+  v_type constant text := p_consent ->> 'type';
+  v_at timestamptz;
+begin
+  if jsonb_typeof(p_consent) is distinct from 'object' then
+    return 'it is no object';
+  elsif p_consent - '{method,type,channels,purpose,occurred_at,text,language,seller,signature,automated_disclosed,not_condition_of_purchase,evidence,evidence_sha256,time_zone}'::text[] <> '{}' then
+    return 'there is a field of another name';
+  elsif exists (select from jsonb_each(p_consent) f where jsonb_typeof(f.value) <> case
+    when f.key = 'channels' then 'array' when f.key in ('automated_disclosed', 'not_condition_of_purchase') then 'boolean' else 'string' end
+    and jsonb_typeof(f.value) <> 'null') then
+    return 'a field has a value of another kind';
+  elsif v_method is null or v_method not in ('paper', 'spoken', 'purchase', 'inquiry') then
+    return 'method is paper, spoken, purchase or inquiry';
+  elsif v_type is null or not v_type = any (case v_method when 'paper' then '{pec,pewc}' when 'spoken' then '{pec}'
+    when 'purchase' then '{ebr_purchase}' else '{ebr_inquiry}' end::text[]) then
+    return format('type does not fit: %s', case v_method when 'paper' then 'paper is pec or pewc' when 'spoken' then 'what was spoken is pec'
+      else format('it is ebr_%s', v_method) end);
+  elsif coalesce(p_consent -> 'channels', '[]') in ('[]', 'null') or not private.channels_of(p_kind) @> array(select jsonb_array_elements_text(p_consent -> 'channels')) then
+    return format('channels of this contact are %s', array_to_string(private.channels_of(p_kind), ', '));
+  elsif p_consent ->> 'purpose' not in ('marketing', 'transactional') then
+    return 'purpose is marketing or transactional';
+  end if;
+  v_at := private.read_instant(p_consent -> 'occurred_at');
+  if v_at is null or not isfinite(v_at) then
+    return 'occurred_at is no time';
+  elsif v_at > p_as_of then
+    return 'occurred_at lies in the future';
+  elsif length(btrim(coalesce(p_consent ->> 'evidence', ''))) < 3 then
+    return 'evidence says where the paper, the recording or the record lies';
+  elsif p_consent ->> 'evidence_sha256' !~ '^[0-9a-f]{64}$' then
+    return 'evidence_sha256 has 64 hexadecimal digits';
+  elsif length(btrim(coalesce(p_consent ->> 'seller', ''))) = 0 then
+    return 'seller says who may contact';
+  end if;
+  if v_method in ('paper', 'spoken') then
+    if length(btrim(coalesce(p_consent ->> 'text', ''))) = 0 or position(p_consent ->> 'seller' in p_consent ->> 'text') = 0 then
+      return 'text holds the words that were agreed to, and they name the seller';
+    end if;
+  end if;
+  if v_method = 'paper' and length(btrim(coalesce(p_consent ->> 'signature', ''))) = 0 then
+    return 'signature holds the name that was signed';
+  elsif v_type = 'pewc' and (p_consent -> 'automated_disclosed' is distinct from 'true' or p_consent -> 'not_condition_of_purchase' is distinct from 'true') then
+    return 'written consent says that contacts may be automated and that it is no condition of a purchase';
+  end if;
+  return null;
+end
+$$;
+comment on function private.consent_fault(jsonb, public.contact_kind, timestamptz) is
+  'What keeps a consent that somebody writes down from being one, in words; null when nothing does.';
+
+create function public.record_consent(
+  p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_consent jsonb, p_as_of timestamptz default now()
+) returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  c public.contact_points;
+  v_fault text;
+  v_id bigint;
+  v_at timestamptz;
+begin
+  select x.* into c from public.contact_points x
+  where x.org_id = p_org_id and x.lead_id = p_lead_id and x.id = p_contact_point_id and private.works_lead(p_org_id, p_lead_id);
+  if not found then
+    raise exception 'there is no contact % of lead %', p_contact_point_id, p_lead_id using errcode = 'SL405';
+  end if;
+  -- Only the service has another clock.
+  p_as_of := case when private.is_trusted_desk() then p_as_of else now() end;
+  v_fault := private.consent_fault(p_consent, c.kind, p_as_of);
+  if v_fault is not null then
+    raise exception 'this is no consent: %', v_fault using errcode = 'SL404';
+  end if;
+  v_at := private.read_instant(p_consent -> 'occurred_at');
+  -- The same sheet twice is one consent.
+  select x.id into v_id from public.consents x
+  where x.org_id = p_org_id and x.value_bidx = c.value_bidx and x.action = 'grant' and x.occurred_at = v_at
+    and x.method = p_consent ->> 'method' and x.evidence = btrim(p_consent ->> 'evidence');
+  if found then
+    return v_id;
+  end if;
+  insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, channels, purpose,
+    shown_text, text_sha256, language, seller, automated_disclosed, not_condition_of_purchase, method, signature, evidence, evidence_sha256,
+    occurred_at, time_zone, recorded_by, recorded_by_user, recorded_at)
+  select p_org_id, p_lead_id, c.id, c.value_bidx, c.kind, c.masked, 'grant', p_consent ->> 'type',
+    array(select distinct jsonb_array_elements_text(p_consent -> 'channels') order by 1), coalesce(p_consent ->> 'purpose', 'marketing'),
+    t.body, sha256(convert_to(t.body, 'UTF8')), p_consent ->> 'language', p_consent ->> 'seller',
+    (p_consent -> 'automated_disclosed')::boolean, (p_consent -> 'not_condition_of_purchase')::boolean,
+    p_consent ->> 'method', nullif(btrim(p_consent ->> 'signature'), ''), btrim(p_consent ->> 'evidence'),
+    decode(p_consent ->> 'evidence_sha256', 'hex'), v_at,
+    (select z.name from pg_catalog.pg_timezone_names z where z.name = p_consent ->> 'time_zone'), 'member', auth.uid(), p_as_of
+  from (select nullif(btrim(p_consent ->> 'text'), '') as body) t
+  returning id into v_id;
+  -- A broker's word does not lift what the person asked for; owners and admins have seen the sheet.
+  if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+    perform private.lift_suppressions(p_org_id, v_id, p_as_of);
+  end if;
+  return v_id;
+end
+$$;
+comment on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) is
+  'Writes down a consent that was given outside the form, for one phone or e-mail of a lead that the caller works: {method: paper | spoken | purchase | inquiry, type: pec | pewc | ebr_purchase | ebr_inquiry, channels, occurred_at, seller, text, signature, automated_disclosed, not_condition_of_purchase, evidence, evidence_sha256, purpose, language, time_zone}. Returns its id; the same again returns the same. Suppressions it lifts only when owners, admins or the service record it. Definer: nobody writes consents by hand. Raises SL404 (what is missing), SL405 (no such contact).';
+
+revoke execute on function private.consent_fault(jsonb, public.contact_kind, timestamptz) from pipeline_writer;
+revoke execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) from public, anon;
+grant execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) to authenticated, service_role;
+
+alter table public.orgs add constraint consent_page_is_https check (settings ->> 'consent_page' ~ '^https://[^#]+$');
+
+create function public.issue_consent_link(
+  p_org_id uuid, p_lead_id uuid, p_channels text[], p_text_version integer default null, p_ttl interval default '14 days'
+) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_nonce text;
+begin
+  if not private.works_lead(p_org_id, p_lead_id) then
+    raise exception 'there is no lead %', p_lead_id using errcode = 'SL405';
+  elsif p_ttl is null or p_ttl < interval '1 minute' or p_ttl > interval '90 days' then
+    raise exception 'a link holds for a minute to 90 days' using errcode = 'SL401';
+  end if;
+  v_nonce := private.issue_consent_token(p_org_id, p_lead_id, p_channels, p_text_version, p_ttl, now());
+  return (select jsonb_build_object('nonce', v_nonce, 'url', (o.settings ->> 'consent_page') || '#' || v_nonce, 'expires_at', now() + p_ttl)
+    from public.orgs o where o.id = p_org_id);
+end
+$$;
+comment on function public.issue_consent_link(uuid, uuid, text[], integer, interval) is
+  'A link to the consent form for a lead that the caller works: {nonce, url, expires_at}, the only time that it is seen. url needs consent_page in the org''s settings (https, where pages/consent is served). Definer: tokens are nobody''s to write. Raises SL401 (text, contacts or term do not fit), SL405 (no such lead).';
+revoke execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) from public, anon;
+grant execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) to authenticated, service_role;
+
 -- sql/55_consent/20_suppression_lifts.sql
 
 -- Suppressions are never taken away. A later consent can outrank one, channel by channel; that is a row of
@@ -727,6 +905,30 @@ revoke execute on function private.lift_suppressions(uuid, bigint, timestamptz) 
 grant execute on function private.lift_suppressions(uuid, bigint, timestamptz) to pipeline_writer;
 revoke execute on function private.may_lift(public.suppressions, public.consents, text) from public;
 
+-- Whoever writes: what the lift above may do is what its rows show, not who says so.
+create function private.tg_leads__stay_opted_out() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if new.campaign_status <> 'new'
+    or exists (select from public.contact_points p
+      where p.org_id = new.org_id and p.lead_id = new.id and private.is_suppressed(p.org_id, p.value_bidx))
+    or not exists (
+      select from public.contact_points p
+      join public.suppressions s on s.org_id = p.org_id and s.value_bidx = p.value_bidx
+      join public.suppression_lifts l on l.org_id = s.org_id and l.suppression_id = s.id
+      where p.org_id = new.org_id and p.lead_id = new.id)
+  then
+    raise exception 'only a new consent leads out of an opt-out' using errcode = 'SL403';
+  end if;
+  return new;
+end
+$$;
+comment on function private.tg_leads__stay_opted_out() is
+  'Trigger: a lead that opted out becomes new when consents lifted what was suppressed, and nothing else (SL403). Definer: reads suppressions without the policies.';
+create trigger _150_stay_opted_out before update of campaign_status on public.leads
+  for each row when (old.campaign_status = 'opted_out' and new.campaign_status <> 'opted_out')
+  execute function private.tg_leads__stay_opted_out();
+
 alter table public.suppression_lifts enable row level security;
 revoke all on public.suppression_lifts from anon, authenticated, service_role;
 grant select on public.suppression_lifts to authenticated, service_role;
@@ -756,6 +958,7 @@ create function private.record_opt_out(
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
+  v_clock constant text := coalesce(current_setting('sluice.as_of', true), '');
   v_reach text[] := coalesce(p_reach, private.opt_out_reach(p_words, p_channel));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_values bytea[] := '{}'::bytea[];
@@ -810,7 +1013,7 @@ begin
         and c.occurred_at = p_as_of and c.method = p_source and c.channels = v.channels);
   end loop;
   -- Who only unsubscribes from e-mail may still be called, where a phone is left that may be.
-  perform set_config('sluice.actor', 'system', true);
+  perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', p_as_of::text, true);
   update public.leads l set campaign_status = 'opted_out'
   where l.campaign_status <> 'opted_out'
     and (l.org_id, l.id) in (select c.org_id, c.lead_id from public.contact_points c
@@ -819,7 +1022,7 @@ begin
       select from public.contact_points c
       where c.org_id = l.org_id and c.lead_id = l.id and c.kind = 'phone' and c.invalid_at is null
         and not private.is_suppressed(c.org_id, c.value_bidx)));
-  perform set_config('sluice.actor', v_actor, true);
+  perform set_config('sluice.actor', v_actor, true), set_config('sluice.as_of', v_clock, true);
   select o.name into v_seller from public.orgs o where o.id = p_org_id;
   return jsonb_build_object('channels', to_jsonb(array(select distinct unnest(v_reach) order by 1)),
     'confirmation', case when v_confirm then jsonb_build_object(

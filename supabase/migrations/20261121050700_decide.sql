@@ -50,7 +50,7 @@ revoke all on public.gate_decisions from anon, authenticated, service_role;
 grant select on public.gate_decisions to authenticated, service_role, pipeline_writer;
 create policy select_members on public.gate_decisions for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.gate_decisions for select to pipeline_writer using (true);
 
 create function private.ensure_decision_partitions(p_as_of timestamptz default now(), p_months integer default 3) returns integer
@@ -143,7 +143,7 @@ grant select (org_id, id, channel, direction, at, subject, campaign_id, lead_id,
 grant select, insert on public.contact_attempts to pipeline_writer, service_role;
 create policy select_members on public.contact_attempts for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.contact_attempts for select to pipeline_writer using (true);
 create policy insert_writer on public.contact_attempts for insert to pipeline_writer with check (true);
 
@@ -192,48 +192,145 @@ alter table public.orgs add constraint daily_limits_are_numbers check (
 
 -- sql/57_decide/02_collect_facts.sql
 
--- From rows to the facts of gate_evaluate. Phone and e-mail are decrypted into the facts for the length of a
--- call; private.facts_without_values takes them out before anything is stored or shown. These functions run a
--- query each and are called once a decision: PL/pgSQL keeps their plans, where an SQL function would be planned anew
--- at every call, which costs more than running it.
+-- From rows to the facts of gate_evaluate, for one contact or for the many of a claim: one statement, whose plan is
+-- kept, collects them all. Phone and e-mail are decrypted into the facts for the length of a call;
+-- private.facts_without_values takes them out before anything is stored or shown.
 
 create function private.line_type_of(p_codes text[]) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_code text;
+  v_one text;
+  v_type text;
 begin
-  return (
-    select case
-      when cardinality(array_remove(array_agg(distinct t), null)) = 1 then max(t)
-      else 'unknown' end
-    from (
-      select case
-        when c in ('mobile', 'landline', 'fixedVoip', 'nonFixedVoip', 'personal', 'tollFree', 'premium', 'sharedCost', 'uan', 'voicemail', 'pager') then c
-        when c = 'PS07' then 'mobile'
-        when c = 'PS08' then 'landline'
-        when c = 'PS09' then 'nonFixedVoip' end as t
-      from unnest(p_codes) c) x);
+  foreach v_code in array p_codes loop
+    v_one := case when v_code = 'PS07' then 'mobile' when v_code = 'PS08' then 'landline' when v_code = 'PS09' then 'nonFixedVoip'
+      when v_code = any ('{mobile,landline,fixedVoip,nonFixedVoip,personal,tollFree,premium,sharedCost,uan,voicemail,pager}') then v_code end;
+    if v_one <> v_type then
+      return 'unknown';
+    end if;
+    v_type := coalesce(v_one, v_type);
+  end loop;
+  return coalesce(v_type, 'unknown');
 end
 $$;
 comment on function private.line_type_of(text[]) is
   'Line type out of the verification codes of a phone; codes that contradict each other, and none, are unknown. A VoIP line of unknown kind counts as the one that moves about.';
 
-create function private.consent_facts(p_org_id uuid, p_lead_id uuid, p_value_bidx bytea, p_channel text, p_as_of timestamptz) returns jsonb
-language plpgsql stable set search_path = '' as $$
+create function private.org_of_lead(p_lead_id uuid) returns uuid
+language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    with recursive family (id) as (
-      select p_lead_id
-      union
-      select m.merged_id from family f
-      join public.lead_merges m on m.org_id = p_org_id and m.survivor_id = f.id and m.undone_at is null
-    ),
-    events as materialized (
-      select c.* from public.consents c
-      where c.org_id = p_org_id and c.value_bidx = p_value_bidx and p_channel = any (c.channels) and c.occurred_at <= p_as_of
+    -- One probe per org: an index of leads by id alone would cost every import.
+    select o.id from public.orgs o
+    where exists (select from public.leads l where l.org_id = o.id and l.id = p_lead_id) limit 1);
+end
+$$;
+comment on function private.org_of_lead(uuid) is 'The org that has the lead; null when none has. Definer: asks across orgs.';
+revoke execute on function private.org_of_lead(uuid) from pipeline_writer;
+
+create type private.contact_case as (
+  n integer, lead_id uuid, contact_point_id bigint, value_bidx bytea, kind public.contact_kind, channel text, purpose text,
+  message jsonb, campaign_id uuid, invalid_at timestamptz, campaign_status public.campaign_status, litigator boolean,
+  suppressions jsonb, facts jsonb);
+comment on type private.contact_case is
+  'What is on record for the nth contact that was asked about: the facts for gate_evaluate, and beside them what only the database weighs.';
+
+create function private.collect_cases(
+  p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store boolean default true, p_outbound boolean default true
+) returns setof private.contact_case
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_org public.orgs;
+  v_key integer;
+  v_secret text;
+  v_load bigint;
+  v_emergencies jsonb;
+  v_house jsonb;
+begin
+  select x.* into v_org from public.orgs x where x.id = p_org_id;
+  v_key := private.active_key_id(p_org_id, 'data');
+  v_secret := private.org_key(p_org_id, v_key);
+  v_load := coalesce((select max(l.id) from private.dnc_loads l), 0);
+  v_emergencies := (select coalesce(jsonb_agg(distinct e.state), '[]') from public.emergencies e
+    where e.declared_at <= p_as_of and (e.ended_at is null or e.ended_at > p_as_of));
+  v_house := case when v_org.settings ? 'consent_months'
+    then jsonb_build_object('house', jsonb_build_object('consent_max_age_months', (v_org.settings ->> 'consent_months')::integer)) else '{}' end;
+  return query
+  with recursive asked as materialized (
+    select r.n::integer as n, (r.x ->> 'lead_id')::uuid as lead_id, (r.x ->> 'contact_point_id')::bigint as contact_point_id,
+      r.x ->> 'channel' as channel, r.x ->> 'purpose' as purpose, coalesce(nullif(r.x -> 'message', 'null'), '{}') as message,
+      (r.x ->> 'campaign_id')::uuid as campaign_id
+    from jsonb_array_elements(p_requests) with ordinality r (x, n)
+  ),
+  family (lead_id, id) as (
+    select a.lead_id, a.lead_id from asked a
+    union
+    select f.lead_id, m.merged_id
+    from family f
+    join public.lead_merges m on m.org_id = p_org_id and m.survivor_id = f.id and m.undone_at is null
+  ),
+  families as (select f.lead_id, array_agg(f.id) as ids from family f group by f.lead_id)
+  select a.n, a.lead_id, a.contact_point_id, c.value_bidx, c.kind, a.channel, a.purpose, a.message, a.campaign_id,
+    c.invalid_at, l.campaign_status, coalesce((s.s).litigator, false), held.why,
+    jsonb_build_object(
+      'org_id', p_org_id, 'channel', a.channel, 'purpose', a.purpose, 'seller', coalesce(v_org.settings ->> 'seller', v_org.name),
+      'state', l.situs_state, 'postal_code', l.situs_zip,
+      'addresses', case when l.mailing_state is null and l.mailing_zip is null then '[]'
+        else jsonb_build_array(jsonb_build_object('state', l.mailing_state, 'postal_code', l.mailing_zip)) end,
+      'phone', case when c.kind = 'phone' then v.value end, 'email', case when c.kind = 'email' then v.value end,
+      'line_type', case when c.kind = 'phone' then private.line_type_of(c.codes) end,
+      'consent', given.consent,
+      'dnc', case when c.kind = 'phone' then jsonb_build_object(
+          'federal_listed', (s.s).federal_listed, 'scrubbed_at', (s.s).registry_obtained_at,
+          'state_listed', private.state_list_answer(array[l.situs_state, l.mailing_state] || z.states, (s.s).states_listed, p_as_of),
+          'states_listed', (s.s).states_listed, 'list_ids', (s.s).list_ids, 'load_id', (s.s).load_id, 'looked_up_at', (s.s).scrubbed_at,
+          'internal_request_at', greatest(held.requested_at, (s.s).internal_at)) else '{}' end
+        || jsonb_build_object('lookup_error', null, 'events', held.events,
+          'email_unsubscribed_at', case when c.kind = 'email' then held.requested_at end),
+      'history', history.contacts,
+      'message', case when a.message = '{}' then a.message else (
+        select coalesce(jsonb_object_agg(m.key, m.value), '{}') from jsonb_each(a.message) m
+        where m.key in ('subject', 'message_kind', 'marketing_content', 'confirmations_already_sent', 'postal_address_in_body',
+          'unsubscribe_link', 'list_unsubscribe_post', 'from_authenticated', 'daily_volume_to_gmail')) end,
+      'emergencies', v_emergencies) || v_house
+  from asked a
+  join families fam on fam.lead_id = a.lead_id
+  join public.leads l on l.org_id = p_org_id and l.id = a.lead_id
+  join public.contact_points c on c.org_id = p_org_id and c.lead_id = a.lead_id and c.id = a.contact_point_id
+  cross join lateral (
+    select private.decrypt_value(c.value_cipher, case when c.key_id = v_key then v_secret else private.org_key(p_org_id, c.key_id) end) as value
+    offset 0) v
+  left join public.area_code_zones z on c.kind = 'phone' and z.area_code = substr(v.value, 3, 3)
+  left join private.phone_scrubs known on known.org_id = p_org_id and known.value_bidx = c.value_bidx and known.load_id = v_load
+  cross join lateral (
+    select case when c.kind <> 'phone' then null when known.load_id is not null then known
+      else private.scrub_phone(p_org_id, c.value_bidx, v.value, p_as_of, p_store) end as s
+    offset 0) s
+  -- The suppressions that stand: when the person asked last, what mail providers reported, and why each.
+  cross join lateral (
+    select max(h.created_at) filter (where h.reason not in ('bounce', 'complaint', 'litigator')) as requested_at,
+      coalesce(jsonb_agg(distinct case h.reason when 'complaint' then 'spamreport' else 'bounce' end)
+        filter (where h.kind = 'email' and h.reason in ('bounce', 'complaint')), '[]') as events,
+      coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'reason', h.reason, 'source', h.source, 'at', h.created_at) order by h.created_at), '[]') as why
+    from public.suppressions h
+    where h.org_id = p_org_id and h.value_bidx = c.value_bidx and (h.channel is null or h.channel = a.channel)
+      and not exists (select from public.suppression_lifts x
+        where x.org_id = h.org_id and x.suppression_id = h.id and x.channel = a.channel)) held
+  -- The best grant on record and the latest revocation that reaches the channel. A claim counts only where nothing
+  -- was ever revoked; the typed name of a signature stays behind.
+  cross join lateral (
+    with events as materialized (
+      select e.id, e.action, e.type, e.is_claim, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
+        e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
+      from public.consents e
+      where e.org_id = p_org_id and e.value_bidx = c.value_bidx and a.channel = any (e.channels) and e.occurred_at <= p_as_of
       union all
       -- What names no value is about every contact of its lead.
-      select c.* from family f
-      join public.consents c on c.org_id = p_org_id and c.lead_id = f.id and c.value_bidx is null
-      where p_channel = any (c.channels) and c.occurred_at <= p_as_of
+      select e.id, e.action, e.type, e.is_claim, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
+        e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
+      from public.consents e
+      where e.org_id = p_org_id and e.lead_id = any (fam.ids) and e.value_bidx is null and a.channel = any (e.channels) and e.occurred_at <= p_as_of
     ),
     -- START takes back the keyword STOP and nothing else.
     revoked as materialized (
@@ -258,133 +355,33 @@ begin
       'last_transaction_at', case when g.type = 'ebr_purchase' then g.occurred_at end,
       'last_inquiry_at', case when g.type = 'ebr_inquiry' then g.occurred_at end,
       -- The channels of the row are what it reaches, so for this channel it reaches everything.
-      'revocation_id', r.id, 'revoked_at', r.occurred_at, 'revoked_via', r.method, 'revoked_scope', case when r.id is not null then 'all' end)
-    from (values (1)) one left join granted g on true left join revoked r on true);
-end
-$$;
-comment on function private.consent_facts(uuid, uuid, bytea, text, timestamptz) is
-  'The fact `consent`: the best grant on record for a value on a channel and the latest revocation that reaches it. A claim counts only where nothing was ever revoked; the typed name of a signature stays behind.';
-
-create function private.suppression_facts(p_org_id uuid, p_value_bidx bytea, p_channel text) returns jsonb
-language plpgsql stable set search_path = '' as $$
-begin
-  return (
-    select jsonb_build_object(
-      'requested_at', max(s.created_at) filter (where s.reason not in ('bounce', 'complaint', 'litigator')),
-      'events', coalesce(jsonb_agg(distinct case s.reason when 'complaint' then 'spamreport' else 'bounce' end)
-        filter (where s.kind = 'email' and s.reason in ('bounce', 'complaint')), '[]'),
-      'why', coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'reason', s.reason, 'source', s.source, 'at', s.created_at) order by s.created_at), '[]'))
-    from public.suppressions s
-    where s.org_id = p_org_id and s.value_bidx = p_value_bidx and (s.channel is null or s.channel = p_channel)
-      and not exists (select from public.suppression_lifts l
-        where l.org_id = s.org_id and l.suppression_id = s.id and l.channel = p_channel));
-end
-$$;
-comment on function private.suppression_facts(uuid, bytea, text) is
-  'The suppressions of a value that stand on a channel: when the person asked last, what mail providers reported, and why each.';
-
-create function private.history_facts(p_org_id uuid, p_value_bidx bytea, p_outbound boolean) returns jsonb
-language plpgsql stable set search_path = '' as $$
-begin
-  return (
-    select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('channel', a.channel, 'direction', a.direction, 'at', a.at,
-      'subject', a.subject, 'body', case a.keyword when 'stop' then 'STOP' when 'start' then 'START' when 'opt_out' then 'please stop texting me' end))), '[]')
+      'revocation_id', r.id, 'revoked_at', r.occurred_at, 'revoked_via', r.method, 'revoked_scope', case when r.id is not null then 'all' end) as consent
+    from (values (1)) one left join granted g on true left join revoked r on true) given
+  -- The last thousand contacts with the value, whatever lead or campaign they were for. What an inbound message
+  -- asked stands as its plainest words; the words themselves are not here.
+  cross join lateral (
+    select coalesce(jsonb_agg(case when t.subject is null and t.keyword is null
+      then jsonb_build_object('channel', t.channel, 'direction', t.direction, 'at', t.at)
+      else jsonb_strip_nulls(jsonb_build_object('channel', t.channel, 'direction', t.direction, 'at', t.at, 'subject', t.subject,
+        'body', case t.keyword when 'stop' then 'STOP' when 'start' then 'START' when 'opt_out' then 'please stop texting me' end)) end), '[]') as contacts
     from (
-      select * from public.contact_attempts a
-      where a.org_id = p_org_id and a.value_bidx = p_value_bidx and (p_outbound or a.direction = 'inbound')
-      order by a.at desc limit 1000
-    ) a);
+      select y.channel, y.direction, y.at, y.subject, y.keyword from public.contact_attempts y
+      where y.org_id = p_org_id and y.value_bidx = c.value_bidx and (p_outbound or y.direction = 'inbound')
+      order by y.at desc limit 1000) t) history
+  order by a.n;
 end
 $$;
-comment on function private.history_facts(uuid, bytea, boolean) is
-  'The fact `history`: the last thousand contacts with a value, whatever lead or campaign they were for. What an inbound message asked stands as its plainest words; the words themselves are not here.';
-
-create function private.org_of_lead(p_lead_id uuid) returns uuid
-language plpgsql stable security definer set search_path = '' as $$
-begin
-  return (
-    -- One probe per org: an index of leads by id alone would cost every import.
-    select o.id from public.orgs o
-    where exists (select from public.leads l where l.org_id = o.id and l.id = p_lead_id) limit 1);
-end
-$$;
-comment on function private.org_of_lead(uuid) is 'The org that has the lead; null when none has. Definer: asks across orgs.';
-revoke execute on function private.org_of_lead(uuid) from pipeline_writer;
-
-create type private.contact_case as (facts jsonb, own jsonb, lead public.leads, contact public.contact_points);
-comment on type private.contact_case is 'What is on record for one contact: the facts for gate_evaluate, the grounds of the further reasons, and whom it is about.';
-
-create function private.collect_facts(
-  p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text, p_as_of timestamptz, p_message jsonb,
-  p_store boolean default true, p_outbound boolean default true
-) returns private.contact_case
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  facts jsonb;
-  own jsonb;
-  lead public.leads;
-  contact public.contact_points;
-  o public.orgs;
-  s private.phone_scrubs;
-  v_value text;
-  v_held jsonb;
-  v_states text[];
-  v_dnc jsonb := '{}'::jsonb;
-begin
-  select l.* into lead from public.leads l where l.org_id = private.org_of_lead(p_lead_id) and l.id = p_lead_id;
-  if not found then
-    raise exception 'there is no lead %', p_lead_id using errcode = 'SL421';
-  end if;
-  select c.* into contact from public.contact_points c
-  where c.org_id = lead.org_id and c.lead_id = lead.id and c.id = p_contact_point_id;
-  if not found then
-    raise exception 'lead % has no contact point %', p_lead_id, p_contact_point_id using errcode = 'SL422';
-  end if;
-  select x.* into o from public.orgs x where x.id = lead.org_id;
-  v_value := private.decrypt_value(contact.value_cipher, private.org_key(contact.org_id, contact.key_id));
-  v_held := private.suppression_facts(lead.org_id, contact.value_bidx, p_channel);
-
-  if contact.kind = 'phone' then
-    s := private.scrub_phone(lead.org_id, contact.value_bidx, v_value, p_as_of, p_store);
-    select array_remove(array[lead.situs_state, lead.mailing_state] || a.states, null) into v_states
-    from (values (1)) one left join public.area_code_zones a on a.area_code = substr(v_value, 3, 3);
-    v_dnc := jsonb_build_object('federal_listed', s.federal_listed, 'scrubbed_at', s.registry_obtained_at,
-      'state_listed', private.state_list_answer(v_states, s.states_listed, p_as_of), 'states_listed', s.states_listed,
-      'list_ids', s.list_ids, 'load_id', s.load_id, 'looked_up_at', s.scrubbed_at,
-      'internal_request_at', greatest((v_held ->> 'requested_at')::timestamptz, s.internal_at));
-  end if;
-  facts := jsonb_build_object(
-    'org_id', lead.org_id, 'channel', p_channel, 'purpose', p_purpose, 'seller', coalesce(o.settings ->> 'seller', o.name),
-    'state', lead.situs_state, 'postal_code', lead.situs_zip,
-    'addresses', case when lead.mailing_state is null and lead.mailing_zip is null then '[]'
-      else jsonb_build_array(jsonb_build_object('state', lead.mailing_state, 'postal_code', lead.mailing_zip)) end,
-    'phone', case when contact.kind = 'phone' then v_value end, 'email', case when contact.kind = 'email' then v_value end,
-    'line_type', case when contact.kind = 'phone' then private.line_type_of(contact.codes) end,
-    'consent', private.consent_facts(lead.org_id, lead.id, contact.value_bidx, p_channel, p_as_of),
-    'dnc', v_dnc || jsonb_build_object('lookup_error', null, 'events', v_held -> 'events',
-      'email_unsubscribed_at', case when contact.kind = 'email' then v_held -> 'requested_at' end),
-    'history', private.history_facts(lead.org_id, contact.value_bidx, p_outbound),
-    'message', (select coalesce(jsonb_object_agg(m.key, m.value), '{}') from jsonb_each(p_message) m
-      where m.key in ('subject', 'message_kind', 'marketing_content', 'confirmations_already_sent', 'postal_address_in_body',
-        'unsubscribe_link', 'list_unsubscribe_post', 'from_authenticated', 'daily_volume_to_gmail')),
-    'emergencies', (select coalesce(jsonb_agg(distinct e.state), '[]') from public.emergencies e
-      where e.declared_at <= p_as_of and (e.ended_at is null or e.ended_at > p_as_of)))
-    || case when o.settings ? 'consent_months'
-      then jsonb_build_object('house', jsonb_build_object('consent_max_age_months', (o.settings ->> 'consent_months')::integer)) else '{}' end;
-  own := jsonb_build_object('suppressions', v_held -> 'why', 'litigator', coalesce(s.litigator, false),
-    'lead_cap', o.settings -> 'lead_attempts_24h', 'org_cap', o.settings -> 'org_attempts_24h');
-  return row(facts, own, lead, contact)::private.contact_case;
-end
-$$;
-comment on function private.collect_facts(uuid, bigint, text, text, timestamptz, jsonb, boolean, boolean) is
-  'Everything on record that bears on a contact. facts go to gate_evaluate; own are the grounds of the further reasons. Of p_message only the facts that the gate knows are taken. p_store keeps a looked-up do-not-call status, p_outbound false leaves out our own attempts. Definer: keys, lists and statuses are the owner''s. Raises SL421, SL422.';
-revoke execute on function private.collect_facts(uuid, bigint, text, text, timestamptz, jsonb, boolean, boolean) from pipeline_writer;
+comment on function private.collect_cases(uuid, jsonb, timestamptz, boolean, boolean) is
+  'Everything on record that bears on the contacts [{lead_id, contact_point_id, channel, purpose, message, campaign_id}], in this order; contacts that are not there are left out. Of a message only the facts that the gate knows are taken. p_store keeps a looked-up do-not-call status, p_outbound false leaves out our own attempts. Definer: keys, lists and statuses are the owner''s.';
+revoke execute on function private.collect_cases(uuid, jsonb, timestamptz, boolean, boolean) from pipeline_writer;
 
 create function private.facts_without_values(p_facts jsonb) returns jsonb
-language sql immutable parallel safe as $$
-  select p_facts - '{phone,email,org_id,channel,purpose}'::text[]
+language plpgsql stable parallel safe set search_path = '' as $$
+begin
+  return p_facts - '{phone,email,org_id,channel,purpose}'::text[]
     || case when jsonb_typeof(p_facts -> 'phone') = 'string' then jsonb_build_object('area_code', substr(p_facts ->> 'phone', 3, 3)) else '{}' end
-    || case when jsonb_typeof(p_facts -> 'email') = 'string' then jsonb_build_object('email_domain', split_part(p_facts ->> 'email', '@', 2)) else '{}' end
+    || case when jsonb_typeof(p_facts -> 'email') = 'string' then jsonb_build_object('email_domain', split_part(p_facts ->> 'email', '@', 2)) else '{}' end;
+end
 $$;
 comment on function private.facts_without_values(jsonb) is
   'Facts as they may be stored: of a phone the area code, of an e-mail the domain; what has a column of its own is left out.';
@@ -392,32 +389,33 @@ comment on function private.facts_without_values(jsonb) is
 -- sql/57_decide/03_gate_decide.sql
 
 create function private.own_refusals(
-  p_lead public.leads, p_contact public.contact_points, p_channel text, p_confirmation boolean, p_own jsonb, p_as_of timestamptz,
+  k private.contact_case, p_org_id uuid, p_settings jsonb, p_of_lead integer, p_of_org integer, p_as_of timestamptz,
   out reasons jsonb, out heals_at timestamptz
 )
 language plpgsql stable security definer set search_path = '' as $$
 declare
   w jsonb;
+  v_confirmation constant boolean := coalesce(k.message ->> 'message_kind' = 'opt_out_confirmation', false);
   v_cap integer;
   v_count integer;
   v_oldest timestamptz;
 begin
   -- heals_at: null as long as nothing here refuses; infinity when time does not end it.
   reasons := '[]';
-  if (p_contact.kind = 'email') <> (p_channel = 'email') then
-    reasons := reasons || jsonb_build_object('rule', 'contact_of_other_kind', 'detail', format('a %s cannot be contacted by %s', p_contact.kind, p_channel));
+  if (k.kind = 'email') <> (k.channel = 'email') then
+    reasons := reasons || jsonb_build_object('rule', 'contact_of_other_kind', 'detail', format('a %s cannot be contacted by %s', k.kind, k.channel));
   end if;
-  if p_contact.invalid_at <= p_as_of then
-    reasons := reasons || jsonb_build_object('rule', 'contact_invalid', 'detail', format('known since %s not to reach the person', p_contact.invalid_at::date));
+  if k.invalid_at <= p_as_of then
+    reasons := reasons || jsonb_build_object('rule', 'contact_invalid', 'detail', format('known since %s not to reach the person', k.invalid_at::date));
   end if;
-  if p_lead.campaign_status in ('opted_out', 'invalid') and not p_confirmation then
-    reasons := reasons || jsonb_build_object('rule', 'lead_opted_out', 'detail', format('the lead is %s', replace(p_lead.campaign_status::text, '_', ' ')));
+  if k.campaign_status in ('opted_out', 'invalid') and not v_confirmation then
+    reasons := reasons || jsonb_build_object('rule', 'lead_opted_out', 'detail', format('the lead is %s', replace(k.campaign_status::text, '_', ' ')));
   end if;
-  if p_own -> 'litigator' = 'true' then
+  if k.litigator then
     reasons := reasons || jsonb_build_object('rule', 'known_litigator', 'detail', 'a litigator list has the number');
   end if;
-  if not p_confirmation then
-    for w in select x from jsonb_array_elements(p_own -> 'suppressions') x loop
+  if not v_confirmation and k.suppressions <> '[]' then
+    for w in select x from jsonb_array_elements(k.suppressions) x loop
       reasons := reasons || jsonb_build_object('rule', 'suppressed', 'detail', format('on the list of the org since %s: %s (%s)',
         (w ->> 'at')::date, w ->> 'reason', w ->> 'source'));
     end loop;
@@ -425,23 +423,25 @@ begin
   if reasons <> '[]' then
     heals_at := 'infinity';
   end if;
-  v_cap := (p_own ->> 'lead_cap')::integer;
-  if v_cap is not null and p_channel <> 'email' and not p_confirmation then
-    select count(*), (array_agg(a.at order by a.at desc))[v_cap] into v_count, v_oldest
+  -- Contacts that the same claim has just been allowed are as good as made.
+  v_cap := (p_settings ->> 'lead_attempts_24h')::integer;
+  if v_cap is not null and k.channel <> 'email' and not v_confirmation then
+    select p_of_lead + count(*), case when v_cap > p_of_lead then (array_agg(a.at order by a.at desc))[v_cap - p_of_lead] when v_cap > 0 then p_as_of end
+    into v_count, v_oldest
     from public.contact_attempts a
-    where a.org_id = p_lead.org_id and a.lead_id = p_lead.id and a.at > p_as_of - interval '24 hours'
+    where a.org_id = p_org_id and a.lead_id = k.lead_id and a.at > p_as_of - interval '24 hours'
       and a.direction = 'outbound' and a.channel <> 'email';
     if v_count >= v_cap then
       reasons := reasons || jsonb_build_object('rule', 'house_lead_cap', 'detail', format('the org allows %s attempts per lead in 24 hours; there were %s', v_cap, v_count));
       heals_at := greatest(heals_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
     end if;
   end if;
-  v_cap := (p_own ->> 'org_cap')::integer;
-  if v_cap is not null and not p_confirmation then
-    select count(*), min(x.at) into v_count, v_oldest
+  v_cap := (p_settings ->> 'org_attempts_24h')::integer;
+  if v_cap is not null and not v_confirmation then
+    select p_of_org + count(*), case when v_cap > p_of_org then min(x.at) when v_cap > 0 then p_as_of end into v_count, v_oldest
     from (select a.at from public.contact_attempts a
-      where a.org_id = p_lead.org_id and a.direction = 'outbound' and a.at > p_as_of - interval '24 hours'
-      order by a.at desc limit v_cap) x;
+      where a.org_id = p_org_id and a.direction = 'outbound' and a.at > p_as_of - interval '24 hours'
+      order by a.at desc limit greatest(v_cap - p_of_org, 0)) x;
     if v_count >= v_cap then
       reasons := reasons || jsonb_build_object('rule', 'house_org_cap', 'detail', format('the org allows %s contacts in 24 hours, and has made them', v_cap));
       heals_at := greatest(heals_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
@@ -449,58 +449,117 @@ begin
   end if;
 end
 $$;
-comment on function private.own_refusals(public.leads, public.contact_points, text, boolean, jsonb, timestamptz) is
-  'What the database knows beyond the facts: suppressions, a dead contact, a litigator, limits per lead and org. p_confirmation: the one text that confirms an opt-out, which a suppression does not stop. Definer: counts attempts that the caller need not see.';
-revoke execute on function private.own_refusals(public.leads, public.contact_points, text, boolean, jsonb, timestamptz) from pipeline_writer;
+comment on function private.own_refusals(private.contact_case, uuid, jsonb, integer, integer, timestamptz) is
+  'What the database knows beyond the facts: suppressions, a dead contact, a litigator, limits per lead and org (p_of_lead, p_of_org: contacts that the same claim was allowed already). The one text that confirms an opt-out is not stopped by a suppression. Definer: counts attempts that the caller need not see.';
+revoke execute on function private.own_refusals(private.contact_case, uuid, jsonb, integer, integer, timestamptz) from pipeline_writer;
 
-create function private.judge_contact(
-  p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text, p_as_of timestamptz, p_message jsonb,
-  p_campaign_id uuid, p_store text, p_outbound boolean default true
-) returns jsonb
-language plpgsql volatile security definer set search_path = '' as $$
+create function private.judge_contacts(
+  p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store text, p_outbound boolean default true
+) returns table (n integer, answer jsonb)
+-- One plan for one contact and for many: planning anew for each array would cost more than running it.
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
-  k record;
+  k private.contact_case;
   g jsonb;
   w record;
-  v_reasons jsonb;
-  v_next timestamptz;
-  v_allow boolean;
-  v_id bigint;
+  d public.gate_decisions;
+  v_settings jsonb;
+  v_facts jsonb;
+  v_new public.gate_decisions[] := '{}'::public.gate_decisions[];
   v_clock constant timestamptz := clock_timestamp();
+  v_seen integer := 0;
+  -- What this call has allowed so far.
+  v_values bytea[] := '{}'::bytea[];
+  v_leads uuid[] := '{}'::uuid[];
+  v_channels text[] := '{}'::text[];
+  v_subjects text[] := '{}'::text[];
+  v_of_lead integer := 0;
 begin
-  k := private.collect_facts(p_lead_id, p_contact_point_id, p_channel, p_purpose, p_as_of, coalesce(p_message, '{}'),
-    p_store <> 'never', p_outbound);
-  g := public.gate_evaluate(k.facts, p_as_of);
-  w := private.own_refusals(k.lead, k.contact, p_channel, coalesce(p_message ->> 'message_kind' = 'opt_out_confirmation', false), k.own, p_as_of);
-  v_reasons := (g -> 'reasons') || w.reasons;
-  v_allow := v_reasons = '[]';
-  v_next := case
-    when w.heals_at is null then (g ->> 'next_allowed_at')::timestamptz
-    when w.heals_at = 'infinity' or (g ->> 'next_allowed_at') is null then null
-    -- A limit of our own ends while the hours may be closed.
-    else (public.gate_evaluate(k.facts, greatest(w.heals_at, (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
-  if p_store = 'always' or (p_store = 'refusals' and not v_allow) then
-    insert into public.gate_decisions (org_id, decided_at, lead_id, contact_point_id, value_bidx, channel, purpose, campaign_id, as_of, allow,
-      rules, reasons, next_allowed_at, zones, states, rule_version, facts)
-    values ((k.lead).org_id, v_clock, p_lead_id, p_contact_point_id, (k.contact).value_bidx, p_channel, p_purpose, p_campaign_id, p_as_of, v_allow,
-      array(select distinct x ->> 'rule' from jsonb_array_elements(v_reasons) x), v_reasons, v_next,
-      array(select jsonb_array_elements_text(g -> 'zones')), array(select jsonb_array_elements_text(g -> 'states')), g ->> 'rule_version',
-      private.facts_without_values(k.facts))
-    returning id into v_id;
+  select o.settings into v_settings from public.orgs o where o.id = p_org_id;
+  if not found then
+    perform private.raise_missing_contact(p_org_id, p_requests);
   end if;
-  if p_store = 'never' then
-    g := g || jsonb_build_object('facts', private.facts_without_values(k.facts));
+  for k in select * from private.collect_cases(p_org_id, p_requests, p_as_of, p_store <> 'never', p_outbound) loop
+    v_seen := v_seen + 1;
+    v_facts := k.facts;
+    if k.value_bidx = any (v_values) then
+      v_facts := v_facts || jsonb_build_object('history', (
+        select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('channel', x.channel, 'direction', 'outbound', 'at', p_as_of, 'subject', x.subject)))
+        from unnest(v_values, v_channels, v_subjects) x (value_bidx, channel, subject) where x.value_bidx = k.value_bidx) || (v_facts -> 'history'));
+    end if;
+    if v_settings ? 'lead_attempts_24h' then
+      v_of_lead := (select count(*) from unnest(v_leads, v_channels) x (lead_id, channel) where x.lead_id = k.lead_id and x.channel <> 'email');
+    end if;
+    g := public.gate_evaluate(v_facts, p_as_of);
+    w := private.own_refusals(k, p_org_id, v_settings, v_of_lead, cardinality(v_values), p_as_of);
+    d.reasons := (g -> 'reasons') || w.reasons;
+    d.allow := d.reasons = '[]';
+    d.next_allowed_at := case
+      when w.heals_at is null then (g ->> 'next_allowed_at')::timestamptz
+      when w.heals_at = 'infinity' or (g ->> 'next_allowed_at') is null then null
+      -- A limit of our own ends while the hours may be closed.
+      else (public.gate_evaluate(v_facts, greatest(w.heals_at, (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
+    d.id := null;
+    if p_store = 'always' or (p_store = 'refusals' and not d.allow) then
+      d.org_id := p_org_id; d.decided_at := v_clock; d.lead_id := k.lead_id; d.contact_point_id := k.contact_point_id;
+      d.id := nextval('public.gate_decisions_id_seq');
+      d.value_bidx := k.value_bidx; d.channel := k.channel; d.purpose := k.purpose; d.campaign_id := k.campaign_id; d.as_of := p_as_of;
+      d.rules := case when d.allow then '{}' else array(select distinct x ->> 'rule' from jsonb_array_elements(d.reasons) x) end;
+      d.zones := array(select jsonb_array_elements_text(g -> 'zones'));
+      d.states := array(select jsonb_array_elements_text(g -> 'states'));
+      d.rule_version := g ->> 'rule_version';
+      d.facts := private.facts_without_values(v_facts);
+      v_new := v_new || d;
+    elsif p_store = 'never' then
+      g := g || jsonb_build_object('facts', private.facts_without_values(v_facts));
+    end if;
+    if d.allow and p_store = 'always' then
+      v_values := v_values || k.value_bidx;
+      v_leads := v_leads || k.lead_id;
+      v_channels := v_channels || k.channel;
+      v_subjects := v_subjects || (k.message ->> 'subject');
+    end if;
+    n := k.n;
+    answer := g || jsonb_build_object('allow', d.allow, 'reasons', d.reasons, 'decision_id', d.id,
+      'next_allowed_at', to_char(d.next_allowed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
+    return next;
+  end loop;
+  if v_seen < jsonb_array_length(p_requests) then
+    perform private.raise_missing_contact(p_org_id, p_requests);
   end if;
-  return g || jsonb_build_object('allow', v_allow, 'reasons', v_reasons, 'decision_id', v_id,
-    'next_allowed_at', to_char(v_next at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
+  insert into public.gate_decisions (org_id, id, decided_at, lead_id, contact_point_id, value_bidx, channel, purpose, campaign_id, as_of, allow,
+    rules, reasons, next_allowed_at, zones, states, rule_version, facts)
+  overriding system value
+  select x.org_id, x.id, x.decided_at, x.lead_id, x.contact_point_id, x.value_bidx, x.channel, x.purpose, x.campaign_id, x.as_of, x.allow,
+    x.rules, x.reasons, x.next_allowed_at, x.zones, x.states, x.rule_version, x.facts
+  from unnest(v_new) x;
 end
 $$;
-comment on function private.judge_contact(uuid, bigint, text, text, timestamptz, jsonb, uuid, text, boolean) is
-  'Collects, evaluates, and stores: always, refusals or never. The answer of gate_evaluate with the reasons that only the database knows, and decision_id; with p_store never also the facts, less contact values. Definer: facts and decisions are the owner''s.';
-revoke execute on function private.judge_contact(uuid, bigint, text, text, timestamptz, jsonb, uuid, text, boolean) from pipeline_writer;
+comment on function private.judge_contacts(uuid, jsonb, timestamptz, text, boolean) is
+  'Collects, evaluates, and stores: always, refusals or never. For each request of collect_cases the answer of gate_evaluate with the reasons that only the database knows, and decision_id; with p_store never also the facts, less contact values. With always, what an earlier request of the same call was allowed counts as made. Definer: facts and decisions are the owner''s. Raises SL421, SL422.';
 
-create function private.lock_contact(p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint) returns void
-language plpgsql volatile security definer set search_path = '' as $$
+create function private.raise_missing_contact(p_org_id uuid, p_requests jsonb) returns void
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  r jsonb;
+begin
+  for r in select x from jsonb_array_elements(p_requests) x loop
+    if not exists (select from public.leads l where l.org_id = p_org_id and l.id = (r ->> 'lead_id')::uuid) then
+      raise exception 'there is no lead %', r ->> 'lead_id' using errcode = 'SL421';
+    elsif not exists (select from public.contact_points c where c.org_id = p_org_id and c.lead_id = (r ->> 'lead_id')::uuid
+      and c.id = (r ->> 'contact_point_id')::bigint) then
+      raise exception 'lead % has no contact point %', r ->> 'lead_id', r ->> 'contact_point_id' using errcode = 'SL422';
+    end if;
+  end loop;
+end
+$$;
+comment on function private.raise_missing_contact(uuid, jsonb) is
+  'Says which of the requests names a lead (SL421) or a contact point (SL422) that is not there. Definer: asks without the policies.';
+revoke execute on function private.judge_contacts(uuid, jsonb, timestamptz, text, boolean), private.raise_missing_contact(uuid, jsonb)
+  from pipeline_writer;
+
+create function private.hold_contacts(p_org_id uuid, p_lead_ids uuid[], p_contact_point_ids bigint[]) returns void
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
   v_settings jsonb;
 begin
@@ -510,30 +569,48 @@ begin
     raise exception 'decisions need read committed, not %', current_setting('transaction_isolation') using errcode = 'SL423';
   end if;
   select o.settings into v_settings from public.orgs o where o.id = p_org_id;
-  -- From wide to narrow, always in this order.
+  -- From wide to narrow, leads by id and values by blind index, always in this order.
   if v_settings ? 'org_attempts_24h' then
     perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 3));
   end if;
   if v_settings ? 'lead_attempts_24h' then
-    perform pg_advisory_xact_lock(hashtextextended(p_lead_id::text, 3));
+    perform pg_advisory_xact_lock(hashtextextended(l.id::text, 3))
+    from (select distinct x as id from unnest(p_lead_ids) x order by 1) l;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended(p_org_id::text || encode(c.value_bidx, 'hex'), 3))
-  from public.contact_points c where c.org_id = p_org_id and c.id = p_contact_point_id;
+  perform pg_advisory_xact_lock(hashtextextended(p_org_id::text || encode(v.value_bidx, 'hex'), 3))
+  from (select distinct c.value_bidx from public.contact_points c
+    where c.org_id = p_org_id and c.lead_id = any (p_lead_ids) and c.id = any (p_contact_point_ids) order by 1) v;
 end
 $$;
-comment on function private.lock_contact(uuid, uuid, bigint) is
-  'Holds the value of a contact point (and lead and org, where they have limits of their own) until the end of the transaction. Raises SL423 outside read committed. Definer: asks for values without the policies.';
-revoke execute on function private.lock_contact(uuid, uuid, bigint) from pipeline_writer;
+comment on function private.hold_contacts(uuid, uuid[], bigint[]) is
+  'Holds the values of contact points (and leads and org, where they have limits of their own) until the end of the transaction. Raises SL423 outside read committed. Definer: asks for values without the policies.';
+revoke execute on function private.hold_contacts(uuid, uuid[], bigint[]) from pipeline_writer;
+
+create function private.gate_decide_many(p_org_id uuid, p_requests jsonb, p_as_of timestamptz default now())
+returns table (n integer, answer jsonb)
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform private.hold_contacts(p_org_id, array_agg((x ->> 'lead_id')::uuid), array_agg((x ->> 'contact_point_id')::bigint))
+  from jsonb_array_elements(p_requests) x;
+  -- A statement of its own: its snapshot is taken when the locks are held, and sees what their last holders did.
+  return query select j.n, j.answer from private.judge_contacts(p_org_id, p_requests, p_as_of, 'always') j;
+end
+$$;
+comment on function private.gate_decide_many(uuid, jsonb, timestamptz) is
+  'gate_decide for a whole claim of one org, [{lead_id, contact_point_id, channel, purpose, message, campaign_id}]: the nth answer is that of the nth request, and what an earlier one was allowed counts as made. Much cheaper than one by one. Definer: as gate_decide. Raises SL421, SL422, SL423.';
 
 create function public.gate_decide(
   p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text, p_as_of timestamptz default now(),
   p_message jsonb default '{}', p_campaign_id uuid default null
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
-  perform private.lock_contact(private.org_of_lead(p_lead_id), p_lead_id, p_contact_point_id);
-  -- A statement of its own: its snapshot is taken when the lock is held, and sees what the last holder did.
-  return private.judge_contact(p_lead_id, p_contact_point_id, p_channel, p_purpose, p_as_of, p_message, p_campaign_id, 'always');
+  perform private.hold_contacts(v_org, array[p_lead_id], array[p_contact_point_id]);
+  return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
+    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message, 'campaign_id', p_campaign_id)),
+    p_as_of, 'always') j);
 end
 $$;
 comment on function public.gate_decide(uuid, bigint, text, text, timestamptz, jsonb, uuid) is
@@ -548,9 +625,10 @@ begin
   if not found or not d.allow then
     return false;
   end if;
-  perform private.lock_contact(d.org_id, d.lead_id, d.contact_point_id);
-  return (private.judge_contact(d.lead_id, d.contact_point_id, d.channel, d.purpose, p_as_of, d.facts -> 'message', d.campaign_id,
-    'refusals', false) -> 'allow')::boolean;
+  perform private.hold_contacts(d.org_id, array[d.lead_id], array[d.contact_point_id]);
+  return (select (j.answer -> 'allow')::boolean from private.judge_contacts(d.org_id, jsonb_build_array(jsonb_build_object('lead_id', d.lead_id,
+    'contact_point_id', d.contact_point_id, 'channel', d.channel, 'purpose', d.purpose, 'message', d.facts -> 'message', 'campaign_id', d.campaign_id)),
+    p_as_of, 'refusals', false) j);
 exception when sqlstate 'SL421' or sqlstate 'SL422' then
   -- The lead or its contact is gone.
   return false;
@@ -564,11 +642,14 @@ create function public.gate_preview(
   p_message jsonb default '{}'
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
-  if not private.is_trusted_desk() and not coalesce(private.sees_lead(private.org_of_lead(p_lead_id), p_lead_id), false) then
+  if not private.is_trusted_desk() and not coalesce(private.sees_lead(v_org, p_lead_id), false) then
     raise exception 'there is no lead %', p_lead_id using errcode = 'SL421';
   end if;
-  return private.judge_contact(p_lead_id, p_contact_point_id, p_channel, p_purpose, p_as_of, p_message, null, 'never');
+  return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
+    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message)), p_as_of, 'never') j);
 end
 $$;
 comment on function public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) is
@@ -639,6 +720,20 @@ comment on view public.why_not_contacted is
 revoke all on public.why_not_contacted from anon, authenticated;
 grant select on public.why_not_contacted to authenticated, service_role;
 
+create function private.lawful_mail() returns jsonb
+language sql immutable parallel safe as $$
+  select '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true}'::jsonb
+$$;
+comment on function private.lawful_mail() is 'The facts of a mail that carries what the law asks of it.';
+
+create function private.outlook_of(p_answer jsonb, p_time_zone text, p_date date) returns text
+language sql stable parallel safe as $$
+  select case when (p_answer -> 'allow')::boolean then 'now' when p_answer ->> 'next_allowed_at' is null then 'never'
+    when ((p_answer ->> 'next_allowed_at')::timestamptz at time zone p_time_zone)::date = p_date then 'later today' else 'later' end
+$$;
+comment on function private.outlook_of(jsonb, text, date) is 'now, later today, later or never, on a date of the org, from an answer of the gate.';
+revoke execute on function private.lawful_mail(), private.outlook_of(jsonb, text, date) from pipeline_writer;
+
 create function public.contact_outlook(
   p_lead_ids uuid[], p_channels text[] default '{sms,voice_manual,voice_ai,email}', p_purpose text default 'marketing',
   p_as_of timestamptz default now()
@@ -647,34 +742,35 @@ create function public.contact_outlook(
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
-  v record;
-  j jsonb;
-  v_next timestamptz;
+  o record;
+  v_asked jsonb;
 begin
-  for v in
-    select c.org_id, c.lead_id, c.id, c.masked, ch as channel, o.time_zone
-    from unnest(p_lead_ids) i (lead_id)
-    cross join public.orgs o
-    join public.contact_points c on c.org_id = o.id and c.lead_id = i.lead_id
-    cross join unnest(p_channels) ch
-    where (c.kind = 'email') = (ch = 'email')
-      and (private.is_trusted_desk() or private.sees_lead(c.org_id, c.lead_id))
-    order by c.lead_id, c.kind, c.position, c.id, array_position(p_channels, ch)
+  for o in
+    select x.id, x.time_zone from public.orgs x
+    where exists (select from public.leads l where l.org_id = x.id and l.id = any (p_lead_ids))
   loop
     -- A mail is taken to carry what the law asks of it: whether this one does is known when it is written.
-    j := private.judge_contact(v.lead_id, v.id, v.channel, p_purpose, p_as_of,
-      '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true}', null, 'never');
-    v_next := (j ->> 'next_allowed_at')::timestamptz;
-    return query select v.org_id, v.lead_id, v.id, v.masked, v.channel,
-      case when (j -> 'allow')::boolean then 'now' when v_next is null then 'never'
-        when (v_next at time zone v.time_zone)::date = (p_as_of at time zone v.time_zone)::date then 'later today' else 'later' end,
-      private.reason_words(j -> 'reasons'), private.evidence_words(j -> 'facts', v.channel),
-      array(select distinct r ->> 'rule' from jsonb_array_elements(j -> 'reasons') r), v_next;
+    select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'masked', c.masked, 'channel', ch.channel,
+        'purpose', p_purpose, 'message', private.lawful_mail()) order by c.lead_id, c.kind, c.position, c.id, ch.n)
+    into v_asked
+    from (select l.lead_id from (select distinct i.lead_id from unnest(p_lead_ids) i (lead_id)) l
+      where private.is_trusted_desk() or private.sees_lead(o.id, l.lead_id) offset 0) i
+    join public.contact_points c on c.org_id = o.id and c.lead_id = i.lead_id
+    join unnest(p_channels) with ordinality ch (channel, n) on (c.kind = 'email') = (ch.channel = 'email');
+    continue when v_asked is null;
+    return query
+      select o.id, (a.x ->> 'lead_id')::uuid, (a.x ->> 'contact_point_id')::bigint, a.x ->> 'masked', a.x ->> 'channel',
+        private.outlook_of(j.answer, o.time_zone, (p_as_of at time zone o.time_zone)::date),
+        private.reason_words(j.answer -> 'reasons'), private.evidence_words(j.answer -> 'facts', a.x ->> 'channel'),
+        array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r), (j.answer ->> 'next_allowed_at')::timestamptz
+      from private.judge_contacts(o.id, v_asked, p_as_of, 'never') j
+      join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n
+      order by a.n;
   end loop;
 end
 $$;
 comment on function public.contact_outlook(uuid[], text[], text, timestamptz) is
-  'Contactable now, later today, later, or never as things stand, and why, per contact point and channel, at an instant; stores nothing. Leads that the caller may not see give nothing. About a millisecond per row. Definer: as gate_preview.';
+  'Contactable now, later today, later, or never as things stand, and why, per contact point and channel, at an instant; stores nothing. Leads that the caller may not see give nothing. Definer: as gate_preview.';
 revoke execute on function public.contact_outlook(uuid[], text[], text, timestamptz) from public, anon;
 grant execute on function public.contact_outlook(uuid[], text[], text, timestamptz) to authenticated, service_role, pipeline_writer;
 
@@ -699,7 +795,9 @@ declare
   v_as_of timestamptz;
   v_zone text;
   v_leads uuid[];
+  v_nominated integer;
   v_all bigint;
+  v_asked jsonb;
 begin
   select c.* into k from public.orgs o join public.campaigns c on c.org_id = o.id and c.id = p_campaign_id
   where private.is_trusted_desk() or o.id = any (private.my_org_ids('{owner,admin,viewer}'));
@@ -707,35 +805,36 @@ begin
     raise exception 'there is no campaign %', p_campaign_id using errcode = 'SL424';
   end if;
   select o.time_zone, (p_date + p_at) at time zone o.time_zone into v_zone, v_as_of from public.orgs o where o.id = k.org_id;
-  -- Ids are random, so the first of them are a fair sample, and always the same one.
-  select (array_agg(x.id order by x.id))[:p_sample], count(*) into v_leads, v_all
+  -- Of those whom the last refresh nominated; ids grow with time, so their hash makes a fair sample, and always the same.
+  select count(*) into v_all from private.candidates_of(k);
+  v_leads := array(select c.lead_id from private.candidates_of(k) c order by uuid_hash_extended(c.lead_id, 0), c.lead_id limit p_sample);
+  -- What has changed since the refresh is left out of both.
+  v_nominated := cardinality(v_leads);
+  v_leads := array(select l.id from public.leads l
+    where l.org_id = k.org_id and l.id = any (v_leads) and l.campaign_status = 'new' and l.phone_verified order by l.id);
+  v_all := round(v_all::numeric * cardinality(v_leads) / greatest(v_nominated, 1));
+  select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'channel', c.channel, 'purpose', 'marketing',
+    'message', private.lawful_mail()))
+  into v_asked
   from (
-    select l.id from public.leads l
-    join public.mv_contactable_leads n on n.org_id = l.org_id and n.lead_id = l.id
-    where l.org_id = k.org_id and l.campaign_status = 'new' and l.phone_verified and l.lead_score >= k.min_score
-      and (cardinality(k.states) = 0 or l.situs_state = any (k.states))
-      and (cardinality(k.source_ids) = 0 or l.source_id = any (k.source_ids))
-  ) x;
+    -- The one that outreach would take: the best of its kind.
+    select distinct on (c.lead_id, ch) c.lead_id, c.id, ch as channel
+    from unnest(v_leads) i (id)
+    join public.contact_points c on c.org_id = k.org_id and c.lead_id = i.id and c.invalid_at is null
+    join unnest(p_channels) ch on (ch = 'email') = (c.kind = 'email')
+    order by c.lead_id, ch, c.verified desc, c.position, c.id
+  ) c;
   return query
-    with contact as (
-      -- The one that outreach would take: the best of its kind.
-      select distinct on (c.lead_id, ch) c.lead_id, c.id, ch as channel
-      from unnest(v_leads) i (id)
-      join public.contact_points c on c.org_id = k.org_id and c.lead_id = i.id and c.invalid_at is null
-      join unnest(p_channels) ch on (ch = 'email') = (c.kind = 'email')
-      order by c.lead_id, ch, c.verified desc, c.position, c.id
-    ), judged as materialized (
-      select ch as channel, case when x.id is not null then
-        private.judge_contact(x.lead_id, x.id, x.channel, 'marketing', v_as_of,
-          '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true}', null, 'never') end as j
-      from unnest(v_leads) i (id) cross join unnest(p_channels) ch
-      left join contact x on x.lead_id = i.id and x.channel = ch
+    with judged as materialized (
+      select (a.x ->> 'lead_id')::uuid as lead_id, a.x ->> 'channel' as channel, j.answer
+      from private.judge_contacts(k.org_id, coalesce(v_asked, '[]'), v_as_of, 'never') j
+      join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n
     ), verdicts as (
-      select v.channel,
-        case when (v.j -> 'allow')::boolean then 'now' when v.j ->> 'next_allowed_at' is null then 'never'
-          when ((v.j ->> 'next_allowed_at')::timestamptz at time zone v_zone)::date = p_date then 'later today' else 'later' end as outlook,
-        case when v.j is null then '{no_contact}' else array(select distinct r ->> 'rule' from jsonb_array_elements(v.j -> 'reasons') r) end as rules
-      from judged v
+      select ch as channel,
+        case when j.answer is null then 'never' else private.outlook_of(j.answer, v_zone, p_date) end as outlook,
+        case when j.answer is null then '{no_contact}' else array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r) end as rules
+      from unnest(v_leads) i (id) cross join unnest(p_channels) ch
+      left join judged j on j.lead_id = i.id and j.channel = ch
     ), counted as (
       select v.channel, v.outlook, null::text as rule, count(*) as n from verdicts v group by 1, 2
       union all
@@ -748,7 +847,7 @@ begin
 end
 $$;
 comment on function public.gate_forecast(uuid, date, text[], integer, time) is
-  'Before launch: of the leads that the campaign could feed, how many could be contacted on a date at p_at (org''s time) per channel, and how many each rule refuses; a lead with two reasons counts under both. Judges p_sample leads and scales up to all candidates; share is the part of the sample. Rows without rule are the totals; no_contact: the lead has no contact of the kind. About a millisecond per lead and channel. Definer: as gate_preview, for owners, admins and viewers. Raises SL424.';
+  'Before launch: of the leads that the campaign could feed, how many could be contacted on a date at p_at (org''s time) per channel, and how many each rule refuses; a lead with two reasons counts under both. Judges p_sample leads and scales up to all candidates; share is the part of the sample. Rows without rule are the totals; no_contact: the lead has no contact of the kind. Definer: as gate_preview, for owners, admins and viewers. Raises SL424.';
 revoke execute on function public.gate_forecast(uuid, date, text[], integer, time) from public, anon;
 grant execute on function public.gate_forecast(uuid, date, text[], integer, time) to authenticated, service_role;
 
@@ -834,6 +933,12 @@ begin
       from public.consents c where c.org_id = p_org_id and c.value_bidx = any (v_values) and c.lead_id is distinct from p_lead_id),
     'words_of_opt_outs', (select coalesce(jsonb_agg(jsonb_build_object('consent_id', c.id, 'words', private.decrypt_value(c.words_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
       from public.consents c where c.org_id = p_org_id and (c.lead_id = p_lead_id or c.value_bidx = any (v_values)) and c.words_cipher is not null),
+    'words_of_messages', (select coalesce(jsonb_agg(jsonb_build_object('message_id', m.id, 'words', private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id))) order by m.created_at), '[]')
+      from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id and m.text_cipher is not null),
+    'words_of_replies', (select coalesce(jsonb_agg(jsonb_build_object('reply_id', r.id, 'words', private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id))) order by r.at, r.id), '[]')
+      from public.replies r where r.org_id = p_org_id and r.lead_id = p_lead_id and r.text_cipher is not null),
+    'words_of_calls', (select coalesce(jsonb_agg(jsonb_build_object('call_id', k.id, 'words', private.decrypt_value(k.transcript_cipher, private.org_key(k.org_id, k.key_id))) order by k.at, k.id), '[]')
+      from public.calls k where k.org_id = p_org_id and k.lead_id = p_lead_id and k.transcript_cipher is not null),
     'do_not_call_status', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[]), '[]')
       from private.phone_scrubs s where s.org_id = p_org_id and s.value_bidx = any (v_values)),
     'united_with', (select coalesce(jsonb_agg(m.merged_row - '{org_id,phone_bidx,addr_hash,contact_points}'::text[]), '[]')
@@ -893,12 +998,16 @@ begin
   where m.org_id = p_org_id and p_lead_id in (m.survivor_id, m.merged_id);
   update public.lead_conflicts c set raw = '\x', row_keys = '{}', state = 'dismissed', closed_at = coalesce(c.closed_at, p_as_of), resolution = 'erased'
   where c.org_id = p_org_id and p_lead_id = any (c.lead_ids);
+  -- That something was sent is kept, by ids; a person's own words and the provider's name for it go.
+  update public.messages m set text_cipher = null, key_id = null, in_reply_to = null, error_detail = null
+  where m.org_id = p_org_id and m.lead_id = p_lead_id;
   v_kept := jsonb_build_object(
     'suppressions', v_contacts,
+    'messages', (select count(*) from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id),
     'consents', (select count(*) from public.consents c where c.org_id = p_org_id and c.lead_id = p_lead_id),
     'decisions', (select count(*) from public.gate_decisions d where d.org_id = p_org_id and d.lead_id = p_lead_id),
     'contact_attempts', (select count(*) from public.contact_attempts a where a.org_id = p_org_id and a.lead_id = p_lead_id),
-    'why', 'suppressions as hashes, so that nobody contacts the person again; consents, decisions and contacts made for five years (16 CFR 310.5)',
+    'why', 'suppressions as hashes, so that nobody contacts the person again; consents, decisions, messages and contacts made for five years (16 CFR 310.5)',
     'uploaded_files', 'the bytes of lists that named the person go with the org''s raw_days');
   insert into public.erasures (org_id, lead_id, reason, erased_at, erased_by, kept)
   values (p_org_id, p_lead_id, p_reason, p_as_of, auth.uid(), v_kept);

@@ -76,6 +76,14 @@ revoke execute on function private.claim_daily_run(text, time, timestamptz),
 -- Who could be contacted, as of the last refresh. It nominates; whoever acts on it checks the lead live.
 
 create materialized view public.mv_contactable_leads as
+-- As private.is_suppressed has it: a suppression on all channels of a phone ends when a consent lifted each of them.
+with held as materialized (
+  select s.org_id, s.value_bidx, s.channel is null and l.n = 0 as wholly
+  from public.suppressions s
+  cross join lateral (
+    select count(*) as n from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id) l
+  where l.n < case when s.channel is null and s.kind = 'phone' then 3 else 1 end
+)
 select l.org_id, l.id as lead_id, l.lead_score, l.situs_state, l.source_id
 from public.leads l
 where l.campaign_status = 'new' and l.phone_verified
@@ -85,11 +93,11 @@ where l.campaign_status = 'new' and l.phone_verified
     where c.org_id = l.org_id and c.lead_id = l.id
       and c.kind = 'phone' and c.verified and c.invalid_at is null
       and not exists (
-        select from public.suppressions s where s.org_id = c.org_id and s.value_bidx = c.value_bidx))
+        select from held s where s.org_id = c.org_id and s.value_bidx = c.value_bidx))
   and not exists (
-    select from public.suppressions s
+    select from held s
     join public.contact_points c on c.org_id = s.org_id and c.value_bidx = s.value_bidx
-    where s.channel is null and c.org_id = l.org_id and c.lead_id = l.id)
+    where s.wholly and c.org_id = l.org_id and c.lead_id = l.id)
   and not exists (
     select from public.leads o
     join public.campaigns k on k.org_id = o.org_id and k.id = o.campaign_id and k.state in ('running', 'paused')
@@ -206,3 +214,58 @@ where l.assigned_broker_id = any ((select private.my_broker_ids())::uuid[])
 comment on view public.my_leads is 'The leads that are assigned to the caller, whatever their role. A broker''s list: order by lead_score desc, lead_id.';
 revoke all on public.my_leads from anon, authenticated;
 grant select on public.my_leads to authenticated, service_role;
+
+-- sql/70_insight/06_candidates.sql
+
+create function private.candidates_of(k public.campaigns) returns table (lead_id uuid)
+language sql stable as $$
+  select n.lead_id from public.mv_contactable_leads n
+  where n.org_id = k.org_id and n.lead_score >= k.min_score
+    and (cardinality(k.states) = 0 or n.situs_state = any (k.states))
+    and (cardinality(k.source_ids) = 0 or n.source_id = any (k.source_ids))
+$$;
+comment on function private.candidates_of(public.campaigns) is 'Leads that a campaign could feed, as of the last refresh.';
+revoke execute on function private.candidates_of(public.campaigns) from pipeline_writer;
+
+-- sql/70_insight/07_my_day.sql
+
+create function public.my_day(p_limit integer default 100, p_as_of timestamptz default now())
+returns table (org_id uuid, lead_id uuid, owner_full text, situs_city text, situs_state text, lead_score smallint,
+  status public.lead_status, campaign_status public.campaign_status, outlook text, now_by text[], next_at timestamptz, why text)
+language plpgsql volatile set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_leads uuid[];
+begin
+  -- Who answered first, then who is in work, then the best of the rest.
+  v_leads := array(
+    select l.lead_id from public.my_leads l
+    where l.campaign_status not in ('opted_out', 'invalid')
+    order by l.campaign_status = 'replied' desc, l.campaign_status in ('queued', 'active', 'paused', 'booked') desc,
+      l.lead_score desc, l.lead_id
+    limit p_limit);
+  return query
+  with seen as materialized (
+    select o.*, array_position('{now,later today,later,never}', o.outlook) as rank
+    from public.contact_outlook(v_leads, p_as_of => p_as_of) o
+  ),
+  summed as (
+    select s.lead_id, min(s.rank) as rank,
+      array_agg(distinct s.channel) filter (where s.outlook = 'now') as now_by,
+      min(s.next_allowed_at) filter (where s.outlook in ('later today', 'later')) as next_at,
+      string_agg(s.channel || ' to ' || s.contact || ': ' || s.why, E'\n' order by s.rank, s.channel, s.contact) filter (where s.outlook <> 'now') as why
+    from seen s group by s.lead_id
+  )
+  select l.org_id, l.lead_id, l.owner_full, l.situs_city, l.situs_state, l.lead_score, l.status, l.campaign_status,
+    coalesce(('{now,later today,later,never}'::text[])[x.rank], 'never'), coalesce(x.now_by, '{}'),
+    case when x.rank > 1 then x.next_at end, case when x.rank is null then 'there is no phone or e-mail' else x.why end
+  from unnest(v_leads) with ordinality i (id, n)
+  join public.my_leads l on l.lead_id = i.id
+  left join summed x on x.lead_id = l.lead_id
+  order by coalesce(x.rank, 4), i.n;
+end
+$$;
+comment on function public.my_day(integer, timestamptz) is
+  'A broker''s day: of the leads assigned to the caller, those who answered, are in work or score best, and of each whether it can be contacted now (by which channels), later today (next_at), later or never, and why not. Live, by the gate; stores nothing.';
+revoke execute on function public.my_day(integer, timestamptz) from public, anon;
+grant execute on function public.my_day(integer, timestamptz) to authenticated;

@@ -47,7 +47,16 @@ comment on function private.record_dead_letter(uuid, text, jsonb, text, text, uu
 -- sql/80_ops/02_replay.sql
 
 -- Replaying dead letters. Idempotent: a part that is already resolved is left alone, a letter is closed by
--- the replay that picks it up.
+-- the replay that picks it up. A part whose bytes are stored no longer is left as it is: read again, it would
+-- be empty.
+
+create function private.is_part_stored(p_part_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from private.upload_part_chunks c where c.part_id = p_part_id)
+$$;
+comment on function private.is_part_stored(uuid) is
+  'Whether the bytes of a part are still there to be read again. Definer: as private.read_part_chunk.';
+grant execute on function private.is_part_stored(uuid) to pipeline_writer;
 
 create function private.replay_dead_letters(p_source_id uuid, p_upload_id uuid default null, p_as_of timestamptz default now())
 returns table (queue text, data jsonb)
@@ -60,7 +69,8 @@ begin
     from public.pipeline_dlq d
     join public.upload_parts p on p.id = (d.payload ->> 'part_id')::uuid
     join public.uploads u on u.id = p.upload_id
-    where d.resolved_at is null and d.source = 'stage-part'
+    where d.resolved_at is null and d.source = 'stage-part' and u.state <> 'undone'
+      and private.is_part_stored(p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
     order by d.id
     for update of d
@@ -82,6 +92,7 @@ begin
     join public.upload_parts p on p.id = (d.payload ->> 'part_id')::uuid
     join public.uploads u on u.id = p.upload_id
     where d.resolved_at is null and d.source = 'rejects' and p.state = 'resolved' and u.state = 'completed' and not u.dry_run
+      and private.is_part_stored(p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
     order by d.id
     for update of d
@@ -138,24 +149,54 @@ declare
   v_guards integer;
   v_rates integer;
 begin
-  delete from private.upload_part_chunks c
-  using public.upload_parts p
-  join public.uploads u on u.id = p.upload_id
-  join public.orgs o on o.id = u.org_id
-  where c.part_id = p.id
-    and u.state in ('completed', 'undone')
-    and u.completed_at < p_as_of - make_interval(days => coalesce((o.settings ->> 'raw_days')::integer, 30));
-  get diagnostics v_chunks = row_count;
+  with gone as (
+    delete from private.upload_part_chunks c
+    using public.upload_parts p
+    join public.uploads u on u.id = p.upload_id
+    join public.orgs o on o.id = u.org_id
+    where c.part_id = p.id
+      and u.state in ('completed', 'undone', 'failed')
+      and coalesce(u.completed_at, u.received_at)
+        < p_as_of - make_interval(days => coalesce((o.settings ->> 'raw_days')::integer, 30))
+    returning c.part_id
+  ), closed as (
+    -- What was in doubt about them cannot be tried again.
+    update public.pipeline_dlq d
+    set resolved_at = p_as_of, last_error = left(concat_ws('; ', d.last_error, 'the stored bytes have expired'), 2000)
+    where d.resolved_at is null and d.source in ('rejects', 'stage-part')
+      and d.payload ->> 'part_id' in (select g.part_id::text from gone g)
+  )
+  select count(*) into v_chunks from gone;
   delete from public.ingest_replay_guard g where g.received_at < p_as_of - interval '400 days';
   get diagnostics v_guards = row_count;
   delete from private.source_rates r where r.minute < p_as_of - interval '1 day';
   get diagnostics v_rates = row_count;
   delete from private.source_secrets s where s.expires_at < p_as_of - interval '30 days';
-  return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates);
+  return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates, 'webhooks', private.purge_webhook_bodies(p_as_of));
 end
 $$;
 comment on function private.purge_expired(timestamptz) is
-  'Deletes stored bytes of finished uploads after the org''s raw_days (30), replay guards after 400 days, idle rate counters and long expired secrets; returns the counts. Definer: these tables are the owner''s.';
+  'Deletes stored bytes of finished uploads, closes the dead letters that would need them, and empties bodies of processed webhooks after the org''s raw_days (30), replay guards after 400 days, idle rate counters and long expired secrets; returns the counts. Definer: these tables are the owner''s.';
+
+-- sql/80_ops/04_announce_dead_letters.sql
+
+-- A dead letter is of use when somebody hears of it.
+
+create function private.tg_pipeline_dlq__announce() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- That a notification did not arrive would take the same way.
+  if new.org_id is not null and new.source <> 'notify' then
+    perform private.announce(new.org_id, 'dead_letter.filed',
+      jsonb_build_object('dead_letter_id', new.id, 'source', new.source), new.created_at);
+  end if;
+  return null;
+end
+$$;
+comment on function private.tg_pipeline_dlq__announce() is
+  'Trigger: announces a dead letter, but for one about an announcement. Definer: whoever files it has no rights on notifications.';
+create trigger _300_announce after insert on public.pipeline_dlq
+  for each row execute function private.tg_pipeline_dlq__announce();
 
 -- sql/80_ops/05_pgboss.sql
 
@@ -552,6 +593,9 @@ INSERT INTO pgboss.version(version) VALUES ('40');
 select pgboss.create_queue('dead-letters', '{"policy":"standard","retryLimit":1000,"retryDelay":5,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":300,"heartbeatSeconds":15,"deleteAfterSeconds":86400,"notify":true}');
 select pgboss.create_queue('stage-part', '{"policy":"short","retryLimit":6,"retryDelay":1,"retryBackoff":true,"retryDelayMax":120,"expireInSeconds":7200,"heartbeatSeconds":15,"deleteAfterSeconds":86400,"deadLetter":"dead-letters","notify":true}');
 select pgboss.create_queue('resolve-upload', '{"policy":"short","retryLimit":10,"retryDelay":1,"retryBackoff":true,"retryDelayMax":120,"expireInSeconds":7200,"heartbeatSeconds":15,"deleteAfterSeconds":86400,"deadLetter":"dead-letters","notify":true}');
+select pgboss.create_queue('process-inbox', '{"policy":"short","retryLimit":8,"retryDelay":1,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":600,"heartbeatSeconds":15,"deleteAfterSeconds":3600,"deadLetter":"dead-letters","notify":true}');
+select pgboss.create_queue('notify', '{"policy":"short","retryLimit":20,"retryDelay":2,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"heartbeatSeconds":15,"deleteAfterSeconds":3600,"deadLetter":"dead-letters","notify":true}');
+select pgboss.create_queue('triage', '{"policy":"short","retryLimit":5,"retryDelay":10,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":300,"heartbeatSeconds":15,"deleteAfterSeconds":3600,"deadLetter":"dead-letters","notify":true}');
 
 -- Jobs are sent, fetched and closed as pipeline_writer. The schema is not exposed by the API.
 grant usage on schema pgboss to pipeline_writer;

@@ -44,21 +44,46 @@ comment on function private.prune_cron_history(timestamptz) is
   'pg_cron keeps a row per run for ever; a week is enough. Returns how many rows went. Definer: the history is the owner''s.';
 revoke execute on function private.prune_cron_history(timestamptz) from pipeline_writer;
 
+create function private.scrub_phones(p_as_of timestamptz default now(), p_rounds integer default 50) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_round jsonb;
+  v_count integer := 0;
+begin
+  for i in 1..p_rounds loop
+    v_round := private.scrub_dnc(p_as_of);
+    v_count := v_count + (v_round ->> 'scrubbed')::integer;
+    exit when (v_round ->> 'scrubbed')::integer = 0;
+  end loop;
+  return v_round || jsonb_build_object('scrubbed', v_count);
+end
+$$;
+comment on function private.scrub_phones(timestamptz, integer) is
+  'scrub_dnc until every phone knows the last load, or half a million were looked up; a phone that is left for another day is looked up by the decision that needs it. Definer: as scrub_dnc.';
+revoke execute on function private.scrub_phones(timestamptz, integer) from pipeline_writer;
+
 create function private.tick(p_as_of timestamptz default now()) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_done jsonb := '{}'::jsonb;
+  v_task record;
   v_feeds jsonb;
 begin
-  if private.run_daily_task('event_partitions', '00:00', 'select private.ensure_event_partitions($1)', p_as_of) then
-    v_done := v_done || '{"event_partitions": true}'::jsonb;
-  end if;
-  if private.run_daily_task('cron_history', '00:00', 'select private.prune_cron_history($1)', p_as_of) then
-    v_done := v_done || '{"cron_history": true}'::jsonb;
-  end if;
-  if private.run_daily_task('retention', '00:00', 'select private.purge_expired($1)', p_as_of) then
-    v_done := v_done || '{"retention": true}'::jsonb;
-  end if;
+  -- Each task, the refresh and each feed is a subtransaction: one that fails is noted and undoes no other.
+  for v_task in
+    select * from (values
+      ('event_partitions', time '00:00', 'select private.ensure_event_partitions($1)'),
+      ('decision_partitions', '00:00', 'select private.ensure_decision_partitions($1)'),
+      ('old_decisions', '00:00', 'select private.drop_expired_decisions($1)'),
+      ('cron_history', '00:00', 'select private.prune_cron_history($1)'),
+      ('retention', '00:00', 'select private.purge_expired($1)'),
+      ('consent_terms', '00:00', 'select private.expire_consents($1, 100000)'),
+      ('dnc_scrub', '01:00', 'select private.scrub_phones($1)')) t (name, at, command)
+  loop
+    if private.run_daily_task(v_task.name, v_task.at, v_task.command, p_as_of) then
+      v_done := v_done || jsonb_build_object(v_task.name, true);
+    end if;
+  end loop;
   -- First the nominations, then the feeds that take from them: so also after an outage that hid both times.
   if public.refresh_contactable_leads(p_as_of) then
     v_done := v_done || '{"refresh": true}'::jsonb;
@@ -69,11 +94,16 @@ begin
   if v_feeds is not null then
     v_done := v_done || jsonb_build_object('feeds', v_feeds);
   end if;
+  begin
+    perform private.close_days(p_as_of);
+  exception when others then
+    raise warning 'closing the day failed: % (%)', sqlerrm, sqlstate;
+  end;
   return v_done;
 end
 $$;
 comment on function private.tick(timestamptz) is
-  'Asks what is due and does it; returns what it did ({} mostly). Called every minute, it keeps the schedule: month partitions, pruning and retention at midnight, the contactable view at 05:30 in Los Angeles, feeds at 06:00 where the org is.';
+  'Asks what is due and does it; returns what it did ({} mostly). Called every minute, it keeps the schedule: month partitions, pruning, retention and the term of consents at midnight, do-not-call status at 01:00, the contactable view at 05:30 in Los Angeles, feeds at 06:00 and the end of the day at 21:00 where the org is.';
 revoke execute on function private.tick(timestamptz) from pipeline_writer;
 
 -- What feed_campaigns writes when a feed fails; the service role calls it through the API.

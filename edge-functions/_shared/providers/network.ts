@@ -47,7 +47,8 @@ export function freshFetch(): typeof fetch {
   }).Deno;
   const client = deno?.createHttpClient?.({ poolMaxIdlePerHost: 0, http2: false });
   if (!client) return fetch;
-  return (input, init) => fetch(input, { ...init, client } as RequestInit);
+  // `client` is Deno's own; what types a check sees here differs with the entry point.
+  return (input, init) => fetch(input, { ...init, client } as unknown as RequestInit);
 }
 
 export function networkOutcome(error: unknown): Outcome {

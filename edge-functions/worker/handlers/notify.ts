@@ -27,7 +27,7 @@ export async function notify(work: Work, job: Job<"notify">): Promise<void> {
     (tx) => tx<ToSend[]>`select * from private.notification_to_send(${id})`,
   );
   if (!given) return;
-  const { status, error } = await post(work, id, given);
+  const { status, error } = await post(id, given);
   const done = status !== null && status >= 200 && status < 300;
   await asWriter(work.sql, async (tx) => {
     await tx`
@@ -48,7 +48,6 @@ export async function notify(work: Work, job: Job<"notify">): Promise<void> {
 }
 
 async function post(
-  work: Work,
   id: string,
   given: ToSend,
 ): Promise<{ status: number | null; error: string | null }> {
