@@ -32,8 +32,10 @@ export async function notify(work: Work, job: Job<"notify">): Promise<void> {
   await asWriter(work.sql, async (tx) => {
     await tx`
       update public.notifications n set attempts = n.attempts + 1, last_status = ${status},
-        last_error = ${done ? null : error}, state = ${done ? "sent" : "pending"},
-        failed_at = null, sent_at = ${done ? work.now() : null}
+        last_error = ${done ? null : error}, sent_at = ${done ? work.now() : null},
+        -- Given up meanwhile: one attempt more that fails changes nothing about that.
+        state = case when ${done} then 'sent' else n.state end,
+        failed_at = case when ${done} then null else n.failed_at end
       where n.org_id = ${given.org_id} and n.id = ${id} and n.state <> 'sent'`;
     // Gone: it asks not to be told any more.
     if (status === 410) {
