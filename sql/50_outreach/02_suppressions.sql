@@ -69,8 +69,10 @@ create function private.tg_suppressions__opt_out_leads() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_actor text := current_setting('sluice.actor', true);
+  v_clock text := current_setting('sluice.as_of', true);
 begin
-  perform set_config('sluice.actor', 'system', true);
+  -- What follows for a lead happens when the suppression does.
+  perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', (select max(n.created_at) from new_rows n)::text, true);
   update public.leads l set campaign_status = 'opted_out'
   where l.campaign_status <> 'opted_out'
     and (l.org_id, l.id) in (
@@ -78,7 +80,7 @@ begin
       from new_rows n
       join public.contact_points c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
       where n.channel is null);
-  perform set_config('sluice.actor', coalesce(v_actor, ''), true);
+  perform set_config('sluice.actor', coalesce(v_actor, ''), true), set_config('sluice.as_of', coalesce(v_clock, ''), true);
   return null;
 end
 $$;

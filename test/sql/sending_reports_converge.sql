@@ -123,6 +123,10 @@ update public.leads set campaign_status = 'replied', last_reply_at = now() where
 update public.leads set campaign_status = 'booked' where id = cast_.nth(6);
 select is((select string_agg(state || ' ' || coalesce(end_reason, '-'), ', ' order by lead_id) from public.sequence_runs where lead_id in (cast_.nth(4), cast_.nth(5), cast_.nth(6), cast_.nth(7))),
   'stopped opted_out, stopped replied, stopped booked, active -', 'a lead that is out gets no further step');
+select cast_.runner(8) \g /dev/null
+select private.suppress_value(cast_.org(), c.value_bidx, c.kind, null, 'opt_out', 'reply', cast_.noon()) from public.contact_points c where c.lead_id = cast_.nth(8) \g /dev/null
+select is((select concat_ws(' ', state, end_reason, ended_at = cast_.noon()) from public.sequence_runs where lead_id = cast_.nth(8)), 'stopped opted_out t',
+  'a suppression on all channels ends it at its own time, not by the wall clock');
 select is(cast_.claim(), '7', 'the others do');
 select * from finish();
 rollback;
