@@ -1,10 +1,9 @@
 // The door for lists: routes, and how errors leave.
 import { Hono } from "hono";
-import { isDatabaseAway } from "../_shared/db/client.ts";
 import { Queue } from "../_shared/db/queue.ts";
 import type { Deps } from "../_shared/deps.ts";
-import { errorFields } from "../_shared/http/log.ts";
 import { memberVerifier } from "../_shared/http/member.ts";
+import { problemOf } from "../_shared/http/open.ts";
 import { notFound, Problem } from "../_shared/http/problem.ts";
 import { type Context, type Door, type Handler } from "./door.ts";
 import { handleRejects } from "./rejects.ts";
@@ -40,7 +39,9 @@ export function createApp(deps: Deps): Hono {
       log,
     };
     const response = await handler(door, context).catch((error) =>
-      problemOf(error, log).toResponse(correlationId)
+      problemOf(error, log, "The database is away; nothing was taken in. Try again.").toResponse(
+        correlationId,
+      )
     );
     response.headers.set(CORRELATION_HEADER, correlationId);
     response.headers.set("cache-control", "no-store");
@@ -75,30 +76,4 @@ export function createApp(deps: Deps): Hono {
     .all((c) => methods("POST")(c.req.raw));
   app.notFound((c) => nowhere(c.req.raw));
   return app;
-}
-
-function problemOf(error: unknown, log: Deps["log"]): Problem {
-  if (error instanceof Problem) {
-    log(error.status >= 500 ? "error" : "warn", "refused", {
-      status: error.status,
-      code: error.code,
-    });
-    return error;
-  }
-  log("error", "failed", errorFields(error));
-  if (isDatabaseAway(error)) {
-    return new Problem(
-      503,
-      "unavailable",
-      "The database is away; nothing was taken in. Try again.",
-      {
-        headers: { "retry-after": "5" },
-      },
-    );
-  }
-  return new Problem(
-    500,
-    "internal_error",
-    "Something went wrong on this side.",
-  );
 }

@@ -33,7 +33,12 @@ export function openRoute(
   };
 }
 
-function problemOf(error: unknown, log: Deps["log"]): Problem {
+/** What an error is to those outside, and its line of log; `away` is said where the database is away. */
+export function problemOf(
+  error: unknown,
+  log: Deps["log"],
+  away = "The database is away; nothing was changed. Try again.",
+): Problem {
   if (error instanceof Problem) {
     log(error.status >= 500 ? "error" : "warn", "refused", {
       status: error.status,
@@ -43,9 +48,7 @@ function problemOf(error: unknown, log: Deps["log"]): Problem {
   }
   log("error", "failed", errorFields(error));
   return isDatabaseAway(error)
-    ? new Problem(503, "unavailable", "The database is away; nothing was changed. Try again.", {
-      headers: { "retry-after": "5" },
-    })
+    ? new Problem(503, "unavailable", away, { headers: { "retry-after": "5" } })
     : new Problem(500, "internal_error", "Something went wrong on this side.");
 }
 
