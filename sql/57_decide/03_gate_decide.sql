@@ -168,16 +168,12 @@ comment on function private.raise_missing_contact(uuid, jsonb) is
 revoke execute on function private.judge_contacts(uuid, jsonb, timestamptz, text, boolean), private.raise_missing_contact(uuid, jsonb)
   from pipeline_writer;
 
-create function private.hold_contacts(p_org_id uuid, p_lead_ids uuid[], p_contact_point_ids bigint[]) returns void
-language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
+-- Values and leads of a batch, each in one order, so that two batches never wait for each other in a circle.
+create function private.lock_contacts(p_org_id uuid, p_lead_ids uuid[], p_values bytea[]) returns void
+language plpgsql volatile set search_path = '' as $$
 declare
   v_settings jsonb;
 begin
-  -- A caller that reads one snapshot for its whole transaction would wait for the lock and still not see what
-  -- the holder wrote.
-  if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'decisions need read committed, not %', current_setting('transaction_isolation') using errcode = 'SL423';
-  end if;
   select o.settings into v_settings from public.orgs o where o.id = p_org_id;
   -- From wide to narrow, leads by id and values by blind index, always in this order.
   if v_settings ? 'org_attempts_24h' then
@@ -187,9 +183,24 @@ begin
     perform pg_advisory_xact_lock(hashtextextended(l.id::text, 3))
     from (select distinct x as id from unnest(p_lead_ids) x order by 1) l;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended(p_org_id::text || encode(v.value_bidx, 'hex'), 3))
-  from (select distinct c.value_bidx from public.contact_points c
-    where c.org_id = p_org_id and c.lead_id = any (p_lead_ids) and c.id = any (p_contact_point_ids) order by 1) v;
+  perform pg_advisory_xact_lock(hashtextextended(p_org_id::text || encode(v.bidx, 'hex'), 3))
+  from (select distinct x as bidx from unnest(p_values) x order by 1) v;
+end
+$$;
+comment on function private.lock_contacts(uuid, uuid[], bytea[]) is
+  'Holds the values of a batch (and its leads and org, where they have limits of their own) until the end of the transaction, in the order of leads and of blind indexes.';
+
+create function private.hold_contacts(p_org_id uuid, p_lead_ids uuid[], p_contact_point_ids bigint[]) returns void
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
+begin
+  -- A caller that reads one snapshot for its whole transaction would wait for the lock and still not see what
+  -- the holder wrote.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'decisions need read committed, not %', current_setting('transaction_isolation') using errcode = 'SL423';
+  end if;
+  perform private.lock_contacts(p_org_id, p_lead_ids, array(
+    select c.value_bidx from public.contact_points c
+    where c.org_id = p_org_id and c.lead_id = any (p_lead_ids) and c.id = any (p_contact_point_ids)));
 end
 $$;
 comment on function private.hold_contacts(uuid, uuid[], bigint[]) is

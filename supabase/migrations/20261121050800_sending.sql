@@ -1031,28 +1031,6 @@ $$;
 comment on function private.lock_limits(uuid, text) is
   'Claims that count against a common limit wait for each other until they commit; where there is none, they do not.';
 
--- Values and leads of a batch, each in one order, so that two batches never wait for each other in a circle.
-create function private.lock_contacts(p_org_id uuid, p_lead_ids uuid[], p_values bytea[]) returns void
-language plpgsql volatile set search_path = '' as $$
-declare
-  v_settings jsonb;
-begin
-  -- Locks as those of private.hold_contacts, which the gate takes once more.
-  select o.settings into v_settings from public.orgs o where o.id = p_org_id;
-  if v_settings ? 'org_attempts_24h' then
-    perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 3));
-  end if;
-  if v_settings ? 'lead_attempts_24h' then
-    perform pg_advisory_xact_lock(hashtextextended(l.id::text, 3))
-    from (select distinct x as id from unnest(p_lead_ids) x order by 1) l;
-  end if;
-  perform pg_advisory_xact_lock(hashtextextended(p_org_id::text || encode(v.bidx, 'hex'), 3))
-  from (select distinct x as bidx from unnest(p_values) x order by 1) v;
-end
-$$;
-comment on function private.lock_contacts(uuid, uuid[], bytea[]) is
-  'Holds the values of a batch (and its leads and org, where they have limits of their own) until the end of the transaction, in the order of leads and of blind indexes.';
-
 create function private.try_contacts(p_org_id uuid, p_lead_id uuid, p_values bytea[]) returns boolean
 language plpgsql volatile set search_path = '' as $$
 declare
