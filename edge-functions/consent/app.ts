@@ -1,11 +1,16 @@
 // The consent form's other half: GET shows what a link is for and changes nothing, POST submits it once.
 import { Hono } from "hono";
 import { z } from "zod";
-import { asWriter } from "../_shared/db/client.ts";
-import type { Deps } from "../_shared/deps.ts";
-import { readBody } from "../_shared/http/body.ts";
-import { clientAddress, limitRate, type OpenHandler, openRoute } from "../_shared/http/open.ts";
-import { malformed, notFound, Problem } from "../_shared/http/problem.ts";
+import { asWriter } from "../_shared/platform/db/client.ts";
+import type { Deps } from "../_shared/platform/deps.ts";
+import { readBody } from "../_shared/platform/http/body.ts";
+import {
+  clientAddress,
+  limitRate,
+  type OpenHandler,
+  openRoute,
+} from "../_shared/platform/http/public.ts";
+import { malformed, notFound, Problem } from "../_shared/platform/http/problem.ts";
 
 /** Carries the nonce, so that it stands in no address and no log of addresses. */
 export const TOKEN_HEADER = "sluice-consent-token";

@@ -1,10 +1,10 @@
 // The door for lists: routes, and how errors leave.
 import { Hono } from "hono";
-import { Queue } from "../_shared/db/queue.ts";
-import type { Deps } from "../_shared/deps.ts";
-import { memberVerifier } from "../_shared/http/member.ts";
-import { problemOf } from "../_shared/http/open.ts";
-import { notFound, Problem } from "../_shared/http/problem.ts";
+import { Queue } from "../_shared/jobs/queue.ts";
+import type { Deps } from "../_shared/platform/deps.ts";
+import { memberVerifier } from "../_shared/platform/http/member.ts";
+import { problemOf } from "../_shared/platform/http/public.ts";
+import { notFound, Problem } from "../_shared/platform/http/problem.ts";
 import { type Context, type Door, type Handler } from "./door.ts";
 import { handleRejects } from "./rejects.ts";
 import { handleReplay } from "./replay.ts";

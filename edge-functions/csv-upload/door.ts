@@ -1,12 +1,12 @@
 // What all requests have in common: who signs, for which source, about which upload.
 import { z } from "zod";
-import { parseSignatureHeaders, verifySignature } from "../_shared/crypto/signature.ts";
-import { asWriter } from "../_shared/db/client.ts";
-import type { Queue } from "../_shared/db/queue.ts";
-import type { Deps } from "../_shared/deps.ts";
-import { readBody } from "../_shared/http/body.ts";
-import type { MemberVerifier } from "../_shared/http/member.ts";
-import { malformed, notFound, unauthorized } from "../_shared/http/problem.ts";
+import { parseSignatureHeaders, verifySignature } from "../_shared/platform/crypto/signature.ts";
+import { asWriter } from "../_shared/platform/db/client.ts";
+import type { Queue } from "../_shared/jobs/queue.ts";
+import type { Deps } from "../_shared/platform/deps.ts";
+import { readBody } from "../_shared/platform/http/body.ts";
+import type { MemberVerifier } from "../_shared/platform/http/member.ts";
+import { malformed, notFound, unauthorized } from "../_shared/platform/http/problem.ts";
 
 export interface Door extends Deps {
   queue: Queue;

@@ -1,7 +1,7 @@
 // Serves the upload door. What it does is in app.ts.
-import { openDatabase } from "../_shared/db/client.ts";
-import { readEnv } from "../_shared/env.ts";
-import { jsonLog } from "../_shared/http/log.ts";
+import { openDatabase } from "../_shared/platform/db/client.ts";
+import { readEnv } from "../_shared/platform/settings.ts";
+import { jsonLog } from "../_shared/platform/log.ts";
 import { createApp } from "./app.ts";
 
 const env = readEnv();

@@ -1,8 +1,8 @@
 // Who may read about an upload: the source that sent it (signed) or a member (access token).
 import { z } from "zod";
-import { asMember, asWriter, type Tx } from "../_shared/db/client.ts";
-import type { Member } from "../_shared/http/member.ts";
-import { notFound, Problem } from "../_shared/http/problem.ts";
+import { asMember, asWriter, type Tx } from "../_shared/platform/db/client.ts";
+import type { Member } from "../_shared/platform/http/member.ts";
+import { notFound, Problem } from "../_shared/platform/http/problem.ts";
 import {
   assertOwnUpload,
   type Context,

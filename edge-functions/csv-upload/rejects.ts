@@ -1,7 +1,7 @@
 // GET /csv-upload/UPLOAD_ID/rejects.csv, in pages, so that its size does not matter.
-import { asWriter } from "../_shared/db/client.ts";
-import { rejectsHeader, rejectsLine } from "../_shared/domain/csv/rejectsCsv.ts";
-import { errorFields } from "../_shared/http/log.ts";
+import { asWriter } from "../_shared/platform/db/client.ts";
+import { rejectsHeader, rejectsLine } from "../_shared/intake/csv/rejects_csv.ts";
+import { errorFields } from "../_shared/platform/log.ts";
 import type { Context, Door } from "./door.ts";
 import { openReader, readStatus } from "./reader.ts";
 

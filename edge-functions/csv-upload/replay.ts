@@ -1,8 +1,8 @@
 // POST /csv-upload/replay
 import { z } from "zod";
-import { asWriter } from "../_shared/db/client.ts";
-import type { QueueData, QueueName } from "../_shared/db/queue.ts";
-import { malformed } from "../_shared/http/problem.ts";
+import { asWriter } from "../_shared/platform/db/client.ts";
+import type { QueueData, QueueName } from "../_shared/jobs/queue.ts";
+import { malformed } from "../_shared/platform/http/problem.ts";
 import {
   assertOwnUpload,
   type Context,

@@ -1,7 +1,7 @@
 // POST /csv-upload/UPLOAD_ID/undo
 import { z } from "zod";
-import { asWriter } from "../_shared/db/client.ts";
-import { malformed, notFound, Problem } from "../_shared/http/problem.ts";
+import { asWriter } from "../_shared/platform/db/client.ts";
+import { malformed, notFound, Problem } from "../_shared/platform/http/problem.ts";
 import {
   assertOwnUpload,
   type Context,

@@ -1,10 +1,10 @@
 // POST /csv-upload: durable before acknowledged, verified before looked at.
 import { z } from "zod";
-import { byteLengthOf, sha256 } from "../_shared/crypto/digest.ts";
-import { toHex } from "../_shared/crypto/bytes.ts";
-import { asWriter, type Tx } from "../_shared/db/client.ts";
-import { hashInflated, takePieces } from "../_shared/http/body.ts";
-import { Problem } from "../_shared/http/problem.ts";
+import { byteLengthOf, sha256 } from "../_shared/platform/crypto/digest.ts";
+import { toHex } from "../_shared/platform/crypto/bytes.ts";
+import { asWriter, type Tx } from "../_shared/platform/db/client.ts";
+import { hashInflated, takePieces } from "../_shared/platform/http/body.ts";
+import { Problem } from "../_shared/platform/http/problem.ts";
 import {
   type Context,
   type Door,

@@ -1,10 +1,10 @@
 // The door for sending: claim, send, and who is steered where. n8n calls it with the service role's
 // token, people with their own.
 import { Hono } from "hono";
-import { memberVerifier } from "../_shared/http/member.ts";
-import { openRoute } from "../_shared/http/open.ts";
-import { notFound, Problem } from "../_shared/http/problem.ts";
-import type { Sending } from "../_shared/outreach/dispatch.ts";
+import { memberVerifier } from "../_shared/platform/http/member.ts";
+import { openRoute } from "../_shared/platform/http/public.ts";
+import { notFound, Problem } from "../_shared/platform/http/problem.ts";
+import type { Sending } from "../_shared/delivery/dispatch.ts";
 import { handleDay } from "./day.ts";
 import { type Door, type Handler, open } from "./door.ts";
 import { handleClaim, handleDispatch, handleDue, handleSend } from "./send.ts";

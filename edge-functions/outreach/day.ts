@@ -1,7 +1,7 @@
 // GET /outreach/day: how many leads took which step on a local date, for the daily report.
 import { z } from "zod";
-import { asWriter } from "../_shared/db/client.ts";
-import { notFound } from "../_shared/http/problem.ts";
+import { asWriter } from "../_shared/platform/db/client.ts";
+import { notFound } from "../_shared/platform/http/problem.ts";
 import { type Handler, readQuery, serviceOnly } from "./door.ts";
 
 const Query = z.strictObject({ org_id: z.uuid(), date: z.iso.date().optional() });

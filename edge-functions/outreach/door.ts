@@ -1,12 +1,12 @@
 // What the routes share: who may call, bodies as a schema wants them, whose clock counts.
 import { z } from "zod";
-import { testClock } from "../_shared/clock.ts";
-import { asMember, asWriter, type Tx } from "../_shared/db/client.ts";
-import { readBody } from "../_shared/http/body.ts";
-import { type Caller, callerOf } from "../_shared/http/caller.ts";
-import type { MemberVerifier } from "../_shared/http/member.ts";
-import { forbidden, malformed } from "../_shared/http/problem.ts";
-import type { Sending } from "../_shared/outreach/dispatch.ts";
+import { testClock } from "../_shared/platform/clock.ts";
+import { asMember, asWriter, type Tx } from "../_shared/platform/db/client.ts";
+import { readBody } from "../_shared/platform/http/body.ts";
+import { type Caller, callerOf } from "../_shared/platform/http/caller.ts";
+import type { MemberVerifier } from "../_shared/platform/http/member.ts";
+import { forbidden, malformed } from "../_shared/platform/http/problem.ts";
+import type { Sending } from "../_shared/delivery/dispatch.ts";
 
 export interface Door extends Sending {
   verifyMember: MemberVerifier;

@@ -1,10 +1,10 @@
 // Serves the outreach function. What it does is in app.ts.
-import { clockOf, sharedClockOf } from "../_shared/clock.ts";
-import { openDatabase } from "../_shared/db/client.ts";
-import { readEnv } from "../_shared/env.ts";
-import { jsonLog } from "../_shared/http/log.ts";
-import { openProviders } from "../_shared/outreach/accounts.ts";
-import { readOutreachSettings } from "../_shared/outreach/settings.ts";
+import { clockOf, sharedClockOf } from "../_shared/platform/clock.ts";
+import { openDatabase } from "../_shared/platform/db/client.ts";
+import { readEnv } from "../_shared/platform/settings.ts";
+import { jsonLog } from "../_shared/platform/log.ts";
+import { openProviders } from "../_shared/providers/accounts.ts";
+import { readOutreachSettings } from "../_shared/providers/settings.ts";
 import { createApp } from "./app.ts";
 
 const env = readEnv();

@@ -1,6 +1,6 @@
 // POST /outreach/dispatch, /claim, /send; GET /due. Answers carry ids only.
 import { z } from "zod";
-import { claim, dispatch, report, send } from "../_shared/outreach/dispatch.ts";
+import { claim, dispatch, report, send } from "../_shared/delivery/dispatch.ts";
 import {
   asCaller,
   AsOf,

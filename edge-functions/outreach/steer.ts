@@ -1,8 +1,8 @@
 // POST /outreach/leads/ID/ACTION and /campaigns/ID/ACTION. Who may do what is for the database to say:
 // the statement runs as the caller.
 import { z } from "zod";
-import { forbidden, notFound, Problem } from "../_shared/http/problem.ts";
-import type { Tx } from "../_shared/db/client.ts";
+import { forbidden, notFound, Problem } from "../_shared/platform/http/problem.ts";
+import type { Tx } from "../_shared/platform/db/client.ts";
 import { asCaller, AsOf, check, clockFor, type Handler, readJson } from "./door.ts";
 
 const Body = z.strictObject({

@@ -1,11 +1,11 @@
 // One-click unsubscribe (RFC 8058). A POST unsubscribes, at once; a GET only shows a page with a button,
 // because mail scanners follow links.
 import { Hono } from "hono";
-import { asWriter } from "../_shared/db/client.ts";
-import type { Deps } from "../_shared/deps.ts";
-import { readBody } from "../_shared/http/body.ts";
-import { type OpenHandler, openRoute } from "../_shared/http/open.ts";
-import { malformed, notFound, Problem } from "../_shared/http/problem.ts";
+import { asWriter } from "../_shared/platform/db/client.ts";
+import type { Deps } from "../_shared/platform/deps.ts";
+import { readBody } from "../_shared/platform/http/body.ts";
+import { type OpenHandler, openRoute } from "../_shared/platform/http/public.ts";
+import { malformed, notFound, Problem } from "../_shared/platform/http/problem.ts";
 import { page } from "./page.ts";
 
 const MAX_BODY = 16 * 1024;

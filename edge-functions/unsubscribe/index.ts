@@ -1,8 +1,8 @@
 // Serves the unsubscribe function. What it does is in app.ts.
-import { clockOf } from "../_shared/clock.ts";
-import { openDatabase } from "../_shared/db/client.ts";
-import { readEnv } from "../_shared/env.ts";
-import { jsonLog } from "../_shared/http/log.ts";
+import { clockOf } from "../_shared/platform/clock.ts";
+import { openDatabase } from "../_shared/platform/db/client.ts";
+import { readEnv } from "../_shared/platform/settings.ts";
+import { jsonLog } from "../_shared/platform/log.ts";
 import { createApp } from "./app.ts";
 
 const env = readEnv();

@@ -1,18 +1,18 @@
 // POST /webhooks/ORG_ID/PROVIDER[/KIND]: verified as bytes, then looked at, then stored, then answered.
 import { Hono } from "hono";
-import { toHex } from "../_shared/crypto/bytes.ts";
-import { sha256 } from "../_shared/crypto/digest.ts";
-import type { Deps } from "../_shared/deps.ts";
-import { readBody } from "../_shared/http/body.ts";
-import { type OpenHandler, openRoute } from "../_shared/http/open.ts";
-import { malformed, notFound, Problem } from "../_shared/http/problem.ts";
-import { uuidOrNull } from "../_shared/webhooks/content.ts";
-import { DOORS } from "../_shared/webhooks/doors.ts";
-import { mailFieldsOf } from "../_shared/webhooks/mail.ts";
-import type { WebhookSettings } from "../_shared/webhooks/settings.ts";
-import { type Delivery, type InboxEvent, Nonsense } from "../_shared/webhooks/types.ts";
-import { Intake, joined, overloaded } from "./intake.ts";
-import { checkOf } from "./signed.ts";
+import { toHex } from "../_shared/platform/crypto/bytes.ts";
+import { sha256 } from "../_shared/platform/crypto/digest.ts";
+import type { Deps } from "../_shared/platform/deps.ts";
+import { readBody } from "../_shared/platform/http/body.ts";
+import { type OpenHandler, openRoute } from "../_shared/platform/http/public.ts";
+import { malformed, notFound, Problem } from "../_shared/platform/http/problem.ts";
+import { uuidOrNull } from "../_shared/providers/content.ts";
+import { DOORS } from "../_shared/providers/registry.ts";
+import { mailFieldsOf } from "../_shared/providers/sendgrid/inbound_mail.ts";
+import type { WebhookSettings } from "../_shared/providers/webhook_settings.ts";
+import { type Delivery, type InboxEvent, Nonsense } from "../_shared/providers/events.ts";
+import { Intake, joined, overloaded } from "../_shared/inbound/store.ts";
+import { checkOf } from "./verified.ts";
 
 const WRITERS = 2;
 const BODY_MS = 20_000;

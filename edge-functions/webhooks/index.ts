@@ -1,9 +1,9 @@
 // Serves the door for webhooks. What it does is in app.ts.
-import { clockOf } from "../_shared/clock.ts";
-import { openDatabase } from "../_shared/db/client.ts";
-import { readEnv } from "../_shared/env.ts";
-import { jsonLog } from "../_shared/http/log.ts";
-import { readWebhookSettings } from "../_shared/webhooks/settings.ts";
+import { clockOf } from "../_shared/platform/clock.ts";
+import { openDatabase } from "../_shared/platform/db/client.ts";
+import { readEnv } from "../_shared/platform/settings.ts";
+import { jsonLog } from "../_shared/platform/log.ts";
+import { readWebhookSettings } from "../_shared/providers/webhook_settings.ts";
 import { createApp } from "./app.ts";
 
 const env = readEnv();

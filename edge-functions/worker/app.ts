@@ -1,13 +1,13 @@
 // POST /worker: one bounded batch. The platform has checked the token's signature (verify_jwt); here
 // only the service role may set the worker to work.
 import { Hono } from "hono";
-import { Queue } from "../_shared/db/queue.ts";
-import type { Deps } from "../_shared/deps.ts";
-import { bearerOf, isService } from "../_shared/http/caller.ts";
-import { errorFields } from "../_shared/http/log.ts";
-import { isDatabaseAway } from "../_shared/db/client.ts";
-import { forbidden, Problem } from "../_shared/http/problem.ts";
-import { runBatch } from "./batch.ts";
+import { Queue } from "../_shared/jobs/queue.ts";
+import type { Deps } from "../_shared/platform/deps.ts";
+import { bearerOf, isService } from "../_shared/platform/http/caller.ts";
+import { errorFields } from "../_shared/platform/log.ts";
+import { isDatabaseAway } from "../_shared/platform/db/client.ts";
+import { forbidden, Problem } from "../_shared/platform/http/problem.ts";
+import { runBatch } from "../_shared/jobs/batch.ts";
 import type { Settings } from "./settings.ts";
 
 export function createApp(deps: Deps, settings: Settings): Hono {

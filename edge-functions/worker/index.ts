@@ -1,8 +1,8 @@
 // The worker as a function, called by pg_cron: one bounded batch a call.
-import { clockOf } from "../_shared/clock.ts";
-import { openDatabase } from "../_shared/db/client.ts";
-import { readEnv } from "../_shared/env.ts";
-import { jsonLog } from "../_shared/http/log.ts";
+import { clockOf } from "../_shared/platform/clock.ts";
+import { openDatabase } from "../_shared/platform/db/client.ts";
+import { readEnv } from "../_shared/platform/settings.ts";
+import { jsonLog } from "../_shared/platform/log.ts";
 import { createApp } from "./app.ts";
 import { readSettings } from "./settings.ts";
 

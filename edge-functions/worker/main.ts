@@ -1,12 +1,12 @@
 // The worker loop: `deno run … main.ts`. Any number of copies; SIGTERM and SIGINT end it at the next
 // safe point, and what it had begun goes on elsewhere.
 import process from "node:process";
-import { clockOf } from "../_shared/clock.ts";
-import { openDatabase } from "../_shared/db/client.ts";
-import { Queue } from "../_shared/db/queue.ts";
-import { readEnv } from "../_shared/env.ts";
-import { jsonLog } from "../_shared/http/log.ts";
-import { runLoop } from "./loop.ts";
+import { clockOf } from "../_shared/platform/clock.ts";
+import { openDatabase } from "../_shared/platform/db/client.ts";
+import { Queue } from "../_shared/jobs/queue.ts";
+import { readEnv } from "../_shared/platform/settings.ts";
+import { jsonLog } from "../_shared/platform/log.ts";
+import { runLoop } from "../_shared/jobs/loop.ts";
 import { readSettings } from "./settings.ts";
 
 const env = readEnv();

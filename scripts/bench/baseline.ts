@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { localPath, postgresClient } from "../stack/paths.ts";
+import { localPath, postgresClient } from "../dev/paths.ts";
 import { DatabaseCpu } from "./processes.ts";
 import type { World } from "./world.ts";
 

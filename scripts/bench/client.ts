@@ -1,7 +1,7 @@
 // The real client as a process of its own, with what it used.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { root } from "../stack/paths.ts";
+import { root } from "../dev/paths.ts";
 import { peakMiB } from "./processes.ts";
 import type { World } from "./world.ts";
 

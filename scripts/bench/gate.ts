@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { DatabaseCpu } from "./processes.ts";
 import { integer, type Line, printTable } from "./report.ts";
-import { connect } from "../stack/database.ts";
+import { connect } from "../dev/database.ts";
 import { inWorld, type Sql } from "./world.ts";
 
 const ORG = "a0000000-0000-4000-8000-00000000ba7e";

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { localPath } from "../stack/paths.ts";
+import { localPath } from "../dev/paths.ts";
 
 interface Address {
   address1: string;

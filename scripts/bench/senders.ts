@@ -1,11 +1,11 @@
 // The world of the dispatch bench: leads with written consent, a campaign, workers that send, and a provider.
 import { join } from "node:path";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
-import { connect } from "../stack/database.ts";
-import { root } from "../stack/paths.ts";
-import { DenoProcess } from "../stack/process.ts";
-import { type Stack, startStack } from "../stack/stack.ts";
-import { jwtSecret } from "../stack/state.ts";
+import { connect } from "../dev/database.ts";
+import { root } from "../dev/paths.ts";
+import { DenoProcess } from "../dev/process.ts";
+import { type Stack, startStack } from "../dev/stack.ts";
+import { jwtSecret } from "../dev/state.ts";
 import { cpuSeconds } from "./processes.ts";
 import type { Sql } from "./world.ts";
 

@@ -1,10 +1,10 @@
 // Item 10: what the door for webhooks takes in, with p50 and p99, against n8n's own webhook node storing to
 // Postgres on the same machine in the same run (where n8n is installed), and that overload loses nothing.
 import { createHmac, generateKeyPairSync, randomUUID, sign } from "node:crypto";
-import { connect } from "../stack/database.ts";
-import { type Stack, startStack } from "../stack/stack.ts";
-import { accepted, load, type LoadResult, percentile, type Shot } from "./http-load.ts";
-import { measureN8nWebhook } from "./n8n-webhook.ts";
+import { connect } from "../dev/database.ts";
+import { type Stack, startStack } from "../dev/stack.ts";
+import { accepted, load, type LoadResult, percentile, type Shot } from "./http_load.ts";
+import { measureN8nWebhook } from "./n8n_webhook.ts";
 import { integer, type Line } from "./report.ts";
 
 const PUBLIC_URL = "https://sluice.example.com";

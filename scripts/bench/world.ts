@@ -1,6 +1,6 @@
 // The bench's brokerage, in a database of its own that is dropped at the end.
-import { connect } from "../stack/database.ts";
-import { type Stack, type StackOptions, startStack } from "../stack/stack.ts";
+import { connect } from "../dev/database.ts";
+import { type Stack, type StackOptions, startStack } from "../dev/stack.ts";
 import { serverOf } from "./processes.ts";
 
 export type Sql = ReturnType<typeof connect>;

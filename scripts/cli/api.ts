@@ -1,10 +1,10 @@
 // The HTTP side: signs each attempt anew, retries what may pass, turns refusals into ApiError.
-import { toBase64 } from "../../edge-functions/_shared/crypto/bytes.ts";
+import { toBase64 } from "../../edge-functions/_shared/platform/crypto/bytes.ts";
 import {
   decodeSecret,
   signRequest,
   TOLERANCE_SECONDS,
-} from "../../edge-functions/_shared/crypto/signature.ts";
+} from "../../edge-functions/_shared/platform/crypto/signature.ts";
 import { delayMs, isRetryable, MAX_ATTEMPTS, MAX_RETRY_AFTER_SECONDS } from "./backoff.ts";
 import { parseRetryAfter } from "./backoff.ts";
 import { ApiError, ClientError, type Problem, UsageError } from "./errors.ts";

@@ -1,6 +1,6 @@
 // Command line to command.
 import { parseArgs } from "node:util";
-import { type DeskCommand, isDeskCommand, parseDesk } from "./desk-args.ts";
+import { type DeskCommand, isDeskCommand, parseDesk } from "./operator_args.ts";
 import { UsageError } from "./errors.ts";
 import { parseSize } from "./size.ts";
 import type { UploadOptions } from "./upload.ts";

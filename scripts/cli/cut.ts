@@ -1,6 +1,6 @@
 // Cuts the stream into parts at record borders, as the server's own reader sees them.
-import { RecordCutter } from "../../edge-functions/_shared/domain/csv/boundaries.ts";
-import { SNIFF_BYTES, sniffCsv } from "../../edge-functions/_shared/domain/csv/sniff.ts";
+import { RecordCutter } from "../../edge-functions/_shared/intake/csv/boundaries.ts";
+import { SNIFF_BYTES, sniffCsv } from "../../edge-functions/_shared/intake/csv/sniff.ts";
 import { ClientError } from "./errors.ts";
 
 export interface Part {

@@ -1,7 +1,7 @@
 // The name of an upload follows from what is uploaded. So the same command, run again after a kill
 // or by mistake, finds what the server already has, and no state is kept on this machine.
-import { sha256 } from "../../edge-functions/_shared/crypto/digest.ts";
-import { toHex } from "../../edge-functions/_shared/crypto/bytes.ts";
+import { sha256 } from "../../edge-functions/_shared/platform/crypto/digest.ts";
+import { toHex } from "../../edge-functions/_shared/platform/crypto/bytes.ts";
 
 /**
  * A UUID (version 8, RFC 9562) from the source, the content, the way it is cut and whether it is a

@@ -5,7 +5,7 @@ import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Sha256 } from "../../edge-functions/_shared/crypto/digest.ts";
+import { Sha256 } from "../../edge-functions/_shared/platform/crypto/digest.ts";
 import { ClientError, UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Api } from "./api.ts";
 import { type Command, isLoopback, parseCommand } from "./args.ts";
-import { runDesk } from "./desk.ts";
+import { runDesk } from "./operator.ts";
 import { ApiError, ClientError, EXIT, UsageError } from "./errors.ts";
 import { helpText } from "./help.ts";
 import type { Io } from "./io.ts";

@@ -1,8 +1,8 @@
 // Sends the parts of one upload: a few at a time, those the server already has not at all.
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { toHex } from "../../edge-functions/_shared/crypto/bytes.ts";
-import { sha256 } from "../../edge-functions/_shared/crypto/digest.ts";
+import { toHex } from "../../edge-functions/_shared/platform/crypto/bytes.ts";
+import { sha256 } from "../../edge-functions/_shared/platform/crypto/digest.ts";
 import { type Api, contentDisposition, partWebhookId } from "./api.ts";
 import { cutParts, type Part } from "./cut.ts";
 import { ClientError } from "./errors.ts";

@@ -8,7 +8,7 @@ import { ClientError, EXIT, UsageError } from "./errors.ts";
 import { helpText } from "./help.ts";
 import type { Io } from "./io.ts";
 import { plural } from "./size.ts";
-import { parseTemplate, printTemplate, type TemplateFile } from "./template-file.ts";
+import { parseTemplate, printTemplate, type TemplateFile } from "./template_file.ts";
 
 const OPTIONS = {
   help: { type: "boolean", short: "h" },

@@ -1,4 +1,4 @@
-// Answers of the upload API, as docs/upload-api.md describes them.
+// Answers of the upload API, as docs/intake.md describes them.
 
 export type UploadState = "receiving" | "processing" | "completed" | "failed" | "undone";
 

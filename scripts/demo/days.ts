@@ -3,8 +3,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { localPath } from "../stack/paths.ts";
-import type { Stack } from "../stack/stack.ts";
+import { localPath } from "../dev/paths.ts";
+import type { Stack } from "../dev/stack.ts";
 import type { Sql, World } from "./world.ts";
 
 const HOUR = 3_600_000;

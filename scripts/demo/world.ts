@@ -1,6 +1,6 @@
 // The demo's brokerage: an org with brokers, a source with its secret, a running campaign.
 import { randomBytes } from "node:crypto";
-import type { connect } from "../stack/database.ts";
+import type { connect } from "../dev/database.ts";
 
 export type Sql = ReturnType<typeof connect>;
 

@@ -1,6 +1,6 @@
 // What must be true of every workflow file, without an n8n to run it.
-import { calls, connected, doors, is, isNote, type Problems } from "./check-graph.ts";
-import { bare, code, strings } from "./check-text.ts";
+import { calls, connected, doors, is, isNote, type Problems } from "./check_graph.ts";
+import { bare, code, strings } from "./check_text.ts";
 import type { NodeTypes } from "./nodes.ts";
 import { credentials, handlerId, type Workflow } from "./workflows.ts";
 

@@ -1,6 +1,6 @@
 // n8n's own database, owned by a role of its own that can read nothing of Sluice's.
-import { connect } from "../stack/database.ts";
-import type { Server } from "../stack/database.ts";
+import { connect } from "../dev/database.ts";
+import type { Server } from "../dev/database.ts";
 
 const role = "n8n";
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;

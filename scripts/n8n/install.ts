@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../stack/paths.ts";
+import { root } from "../dev/paths.ts";
 
 export const workflowFolder = join(root, "n8n-workflows");
 export const n8nProgram = join(workflowFolder, "node_modules", "n8n", "bin", "n8n");

@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { root } from "../stack/paths.ts";
+import { root } from "../dev/paths.ts";
 import { ensureInstalled, workflowFolder } from "./install.ts";
 import { workflowFiles } from "./workflows.ts";
 

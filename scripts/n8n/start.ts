@@ -2,10 +2,10 @@
 // one runs, else against one of its own; until Ctrl-C.
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { localPath } from "../stack/paths.ts";
-import { openServer, type RunningServer } from "../stack/server.ts";
-import { startStack } from "../stack/stack.ts";
-import { freePort, isAlive, randomHex, readJson, writeJson } from "../stack/state.ts";
+import { localPath } from "../dev/paths.ts";
+import { openServer, type RunningServer } from "../dev/server.ts";
+import { startStack } from "../dev/stack.ts";
+import { freePort, isAlive, randomHex, readJson, writeJson } from "../dev/state.ts";
 import { ensureN8nDatabase } from "./database.ts";
 import { importWorkflows, N8nApi } from "./import.ts";
 import { ensureInstalled } from "./install.ts";

@@ -1,5 +1,5 @@
 // Lets every organisation of a database announce its events to the webhooks of n8n.
-import { connect } from "../stack/database.ts";
+import { connect } from "../dev/database.ts";
 
 /** Path of each webhook below `/webhook/`, and the events that go there. */
 export const announcements: Record<string, string[]> = {

@@ -1,16 +1,16 @@
 // The providers as local servers: the real SDKs run against them, and signed webhooks come back.
-import { Calcom } from "./calcom.ts";
+import { Calcom } from "./calcom/server.ts";
 import type { Context, Secrets } from "./context.ts";
 import { Faults } from "./faults.ts";
 import { type Limit, type ProviderHandler, type ProviderServer, serveProvider } from "./http.ts";
-import { Openai } from "./openai.ts";
+import { Openai } from "./openai/server.ts";
 import { type DeliverResult, Outbox } from "./outbox.ts";
 import { makeRandom, randomHex, randomId } from "./random.ts";
-import { Sendgrid } from "./sendgrid.ts";
-import { eventBatch, SendgridEvents } from "./sendgrid-events.ts";
+import { Sendgrid } from "./sendgrid/server.ts";
+import { eventBatch, SendgridEvents } from "./sendgrid/events.ts";
 import { makeSendgridKeys } from "./sign.ts";
-import { serviceNumber } from "./twilio-events.ts";
-import { Twilio } from "./twilio.ts";
+import { serviceNumber } from "./twilio/events.ts";
+import { Twilio } from "./twilio/server.ts";
 import type {
   Delivery,
   Fault,
@@ -20,7 +20,7 @@ import type {
   Received,
   WebhookFaults,
 } from "./types.ts";
-import { Vapi } from "./vapi.ts";
+import { Vapi } from "./vapi/server.ts";
 
 export interface SandboxOptions {
   /** `…/functions/v1/webhooks/ORG_ID`; may be set later. Without it no webhook is sent. */

@@ -1,8 +1,8 @@
 // Checks of the built database: drift, generated types, the Supabase CLI's linters.
-import { connect, createTestDatabase, type Server } from "../stack/database.ts";
-import { databaseDiff, schemaDump, withBoth } from "../stack/diff.ts";
-import { plainUrl, supabase } from "../stack/supabase.ts";
-import { typesAreCurrent } from "../stack/types.ts";
+import { connect, createTestDatabase, type Server } from "../dev/database.ts";
+import { databaseDiff, schemaDump, withBoth } from "../dev/diff.ts";
+import { plainUrl, supabase } from "../dev/supabase.ts";
+import { typesAreCurrent } from "../dev/types.ts";
 import { type Check, check } from "./check.ts";
 
 export async function drift(server: Server): Promise<Check[]> {
@@ -48,7 +48,7 @@ interface Advice {
 /** Advice that does not apply, and why. */
 function isExpected(advice: Advice): boolean {
   const { schema, name } = advice.metadata ?? {};
-  // A SET clause would keep these from being inlined; test/sql/00_house_rules.sql sees to it that
+  // A SET clause would keep these from being inlined; test/sql/platform/house_rules.sql sees to it that
   // they are SQL, not exposed, and run as their caller.
   if (advice.name === "function_search_path_mutable") return schema === "private";
   if (advice.level !== "INFO") return false;

@@ -1,8 +1,8 @@
 // The demo as a user runs it, and whether its numbers add up.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../stack/paths.ts";
-import { run } from "../stack/supabase.ts";
+import { root } from "../dev/paths.ts";
+import { run } from "../dev/supabase.ts";
 import { type Check, check } from "./check.ts";
 
 const verdicts = ["rejected", "created", "updated", "unchanged", "merged", "conflicts"];
@@ -12,7 +12,7 @@ const numbers = ["received", ...verdicts, "verified", "contactable", "fed", ...o
 export async function demo(): Promise<Check[]> {
   if (!existsSync(join(root, "scripts", "demo", "main.ts"))) return [];
   const outcome = await run(process.execPath, [
-    ...[join(root, "scripts", "setup.mjs"), "scripts/demo/main.ts", "--json", "--scratch"],
+    ...[join(root, "scripts", "dev", "setup.mjs"), "scripts/demo/main.ts", "--json", "--scratch"],
   ]);
   const ran = check(
     "npm run demo -- --json",

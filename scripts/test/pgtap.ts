@@ -1,8 +1,8 @@
 // Runs pgTAP files with psql, each in its own clone of the template, and reads what they print.
 import { join } from "node:path";
-import { createTestDatabase, type Server } from "../stack/database.ts";
-import { postgresClient, root } from "../stack/paths.ts";
-import { run } from "../stack/supabase.ts";
+import { createTestDatabase, type Server } from "../dev/database.ts";
+import { postgresClient, root } from "../dev/paths.ts";
+import { run } from "../dev/supabase.ts";
 import { type Check, inParallel } from "./check.ts";
 
 /** Checks of one TAP text; a plan that was not kept, or a failing psql, is a failed check. */

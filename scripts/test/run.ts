@@ -1,7 +1,7 @@
 // `npm test`: every stage, each check counted once. `--only a,b` runs some stages.
 import { parseArgs } from "node:util";
-import { ensureTemplate } from "../stack/database.ts";
-import { openServer, type RunningServer } from "../stack/server.ts";
+import { ensureTemplate } from "../dev/database.ts";
+import { openServer, type RunningServer } from "../dev/server.ts";
 import type { Check, Stage } from "./check.ts";
 import { advisors, drift, generatedTypes } from "./database.ts";
 import { demo } from "./demo.ts";

@@ -1,10 +1,10 @@
 // Checks that need no database: format, lint, types, migrations as text.
 import { existsSync, globSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { functionConfigs } from "../stack/config.ts";
-import { firstRelease, isBuilt, isReleased, migrationFiles } from "../stack/migrations.ts";
-import { denoBinary, root, tool } from "../stack/paths.ts";
-import { run } from "../stack/supabase.ts";
+import { functionConfigs } from "../dev/config.ts";
+import { firstRelease, isBuilt, isReleased, migrationFiles } from "../dev/migrations.ts";
+import { denoBinary, root, tool } from "../dev/paths.ts";
+import { run } from "../dev/supabase.ts";
 import { type Check, check, inParallel } from "./check.ts";
 
 async function expectSuccess(name: string, command: string, args: string[]): Promise<Check> {
@@ -74,5 +74,5 @@ export async function migrations(): Promise<Check[]> {
 
 /** pgTAP files; what several of them include lies in test/sql/support. */
 export function sqlTestFiles(): string[] {
-  return globSync("test/sql/*.sql", { cwd: root }).sort();
+  return globSync("test/sql/*/*.sql", { cwd: root, exclude: ["test/sql/support/**"] }).sort();
 }

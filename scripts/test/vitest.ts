@@ -1,8 +1,8 @@
 // Runs one vitest project and reads its JSON report.
 import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
 import { relative } from "node:path";
-import { localPath, root, tool } from "../stack/paths.ts";
-import { run } from "../stack/supabase.ts";
+import { localPath, root, tool } from "../dev/paths.ts";
+import { run } from "../dev/supabase.ts";
 import type { Check } from "./check.ts";
 
 interface Report {

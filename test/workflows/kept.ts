@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { postgresClient } from "../../scripts/stack/paths.ts";
-import { run } from "../../scripts/stack/supabase.ts";
+import { postgresClient } from "../../scripts/dev/paths.ts";
+import { run } from "../../scripts/dev/supabase.ts";
 import type { Suite } from "./suite.ts";
 
 function textOf(folder: string, apart: string[]): string {

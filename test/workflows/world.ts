@@ -5,8 +5,8 @@ import postgres from "postgres";
 import { subscribeN8n } from "../../scripts/n8n/subscribe.ts";
 import { type Sandbox, startSandbox } from "../../scripts/sandbox/sandbox.ts";
 import type { Persona } from "../../scripts/sandbox/types.ts";
-import { createTestDatabase } from "../../scripts/stack/database.ts";
-import { type Stack, startStack } from "../../scripts/stack/stack.ts";
+import { createTestDatabase } from "../../scripts/dev/database.ts";
+import { type Stack, startStack } from "../../scripts/dev/stack.ts";
 import type { Lab } from "./lab.ts";
 
 /** Wednesday, 16:50 in Los Angeles, when every step of the day is due. */

@@ -1,0 +1,81 @@
+// Templates with their variables filled in: liquid, strict. What cannot be filled in is not sent.
+import type { Liquid as LiquidType, Template } from "liquidjs";
+import type { Call, Content } from "../providers/types.ts";
+import { missingInCall } from "./check_rendered.ts";
+
+/** The template is at fault, or lacks what must be said: the message is refused, with this code. */
+export class Unsendable extends Error {
+  override name = "Unsendable";
+  readonly code: "template_error" | "template_unlawful";
+
+  constructor(code: Unsendable["code"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+interface Engines {
+  text: LiquidType;
+  html: LiquidType;
+  parsed: Map<string, Template[]>;
+}
+
+const MOST_PARSED = 500;
+let engines: Promise<Engines> | null = null;
+
+async function openEngines(): Promise<Engines> {
+  const { Liquid } = await import("liquidjs");
+  const options = {
+    // An unknown name is a mistake, not an empty place; `if` may ask whether there is a value.
+    strictVariables: true,
+    strictFilters: true,
+    lenientIf: true,
+    ownPropertyOnly: true,
+    // No files: a template is one text.
+    templates: {},
+    renderLimit: 200,
+    parseLimit: 200_000,
+    memoryLimit: 2_000_000,
+  };
+  return {
+    text: new Liquid(options),
+    html: new Liquid({ ...options, outputEscape: "escape" }),
+    parsed: new Map(),
+  };
+}
+
+/** Subject, text and HTML of a call; throws Unsendable. */
+export async function render(call: Call, unsubscribeUrl: string | null): Promise<Content> {
+  const { text, html, parsed } = await (engines ??= openEngines());
+  const variables = {
+    ...call.variables,
+    ...(unsubscribeUrl ? { unsubscribe_url: unsubscribeUrl } : {}),
+  };
+  const fill = (engine: "text" | "html", source: string | null | undefined): string | null => {
+    if (!source) return null;
+    const liquid = engine === "html" ? html : text;
+    const key = `${engine}\n${source}`;
+    try {
+      let templates = parsed.get(key);
+      if (!templates) {
+        templates = liquid.parse(source);
+        if (parsed.size >= MOST_PARSED) parsed.clear();
+        parsed.set(key, templates);
+      }
+      return String(liquid.renderSync(templates, variables));
+    } catch (error) {
+      // The first line names what is missing; the others quote the template.
+      const line = (error as Error).message.split("\n")[0]!.slice(0, 200);
+      throw new Unsendable("template_error", line, error);
+    }
+  };
+  const body = fill("text", call.template.text);
+  if (!body?.trim()) throw new Unsendable("template_error", "the text is empty");
+  const subject = fill("text", call.template.subject)?.replace(/\s*[\r\n]+\s*/g, " ").trim();
+  const content = { subject: subject || null, text: body, html: fill("html", call.template.html) };
+  const missing = missingInCall(call, content, unsubscribeUrl);
+  if (missing.length > 0) {
+    throw new Unsendable("template_unlawful", `the message lacks ${missing.join(", ")}`);
+  }
+  return content;
+}

@@ -1,0 +1,97 @@
+// Taking up a part: what is known of it and of its upload, and whether its time has come.
+import { asWriter } from "../../platform/db/client.ts";
+import type { Dialect } from "../csv/index.ts";
+import { failPart } from "../dead_letters.ts";
+import type { Work } from "../../jobs/run.ts";
+import type { StoredColumn } from "./layout.ts";
+
+export interface Claim {
+  partId: string;
+  uploadId: string;
+  orgId: string;
+  part: number;
+  gzip: boolean;
+  /** Rows staged or rejected already. */
+  received: number;
+  /** Where rejects are replayed: the lines to take; null for all. */
+  lines: Set<number> | null;
+  /** Of part 1, once it has been read. */
+  header: string[] | null;
+  dialect: Dialect | null;
+  mapping: StoredColumn[];
+  columnMap: Record<string, string | null>;
+  preset: string | null;
+  correlationId: string;
+}
+
+interface Row {
+  org_id: string;
+  upload_id: string;
+  part: number;
+  state: string;
+  content_encoding: string | null;
+  received: number;
+  lines: number[] | null;
+  header: string[] | null;
+  dialect: Dialect | null;
+  mapping: StoredColumn[];
+  column_map: Record<string, string | null>;
+  preset: string | null;
+  correlation_id: string;
+  first_state: string | null;
+  origin_state: string | null;
+  origin_header: string[] | null;
+}
+
+/** The part, now in state staging; null when there is nothing to do or part 1 has to come first. */
+export async function claimPart(work: Work, partId: string): Promise<Claim | null> {
+  return await asWriter(work.sql, async (tx) => {
+    const [row] = await tx<Row[]>`
+      select p.org_id, p.upload_id, p.part, p.state, p.content_encoding, p.received,
+        private.replay_lines(p.id) as lines, u.header, u.dialect, u.mapping, s.column_map, s.preset,
+        u.correlation_id, f.state as first_state, o.state as origin_state, o.header as origin_header
+      from public.upload_parts p
+      join public.uploads u on u.id = p.upload_id
+      join public.sources s on s.id = u.source_id
+      left join public.upload_parts f on f.upload_id = p.upload_id and f.part = 1
+      left join public.uploads o on o.id = f.duplicate_of_upload_id
+      where p.id = ${partId} for update of p`;
+    if (!row || (row.state !== "received" && row.state !== "staging")) return null;
+    if (row.part > 1 && !row.header) {
+      // Part 1 may be the same content as another upload's, which has been read in the meantime.
+      if (row.first_state === "duplicate" && row.origin_header) {
+        const [filled] = await tx<Pick<Row, "header" | "dialect" | "mapping">[]>`
+          update public.uploads u set header = o.header, dialect = o.dialect, mapping = o.mapping
+          from public.uploads o join public.upload_parts f on f.duplicate_of_upload_id = o.id
+          where u.id = ${row.upload_id} and f.upload_id = u.id and f.part = 1
+          returning u.header, u.dialect, u.mapping`;
+        Object.assign(row, filled);
+      } else {
+        const lost = row.first_state === "failed" || row.origin_state === "failed";
+        if (lost) {
+          await failPart(work, tx, partId, {
+            reason: "part 1 failed",
+            error: "Part 1, which holds the header, could not be read.",
+          });
+        }
+        return null;
+      }
+    }
+    await tx`update public.upload_parts set state = 'staging' where id = ${partId}`;
+    return {
+      partId,
+      uploadId: row.upload_id,
+      orgId: row.org_id,
+      part: row.part,
+      gzip: row.content_encoding === "gzip",
+      received: row.received,
+      lines: row.lines ? new Set(row.lines) : null,
+      header: row.header,
+      dialect: row.dialect,
+      mapping: row.mapping,
+      columnMap: row.column_map,
+      preset: row.preset,
+      correlationId: row.correlation_id,
+    };
+  });
+}

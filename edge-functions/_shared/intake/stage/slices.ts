@@ -1,0 +1,48 @@
+// Rows in slices that are each one transaction, as the text that COPY takes.
+import { copyBatches, type CsvReader, type RowMapper } from "../csv/index.ts";
+import type { Claim } from "./claim.ts";
+
+/** Wide rows make a slice large before it is long. */
+const SLICE_CHARACTERS = 6 * 1024 * 1024;
+
+export interface Slice {
+  rows: number;
+  texts: string[];
+}
+
+export async function* slicesOf(
+  csv: CsvReader,
+  mapper: RowMapper,
+  { received, lines }: Pick<Claim, "received" | "lines">,
+  sliceRows: number,
+): AsyncGenerator<Slice> {
+  // Line numbers are those of the file: a header that a later part repeats does not count.
+  const shift = csv.stats.repeatedHeaderLines;
+  let skip = lines ? 0 : received;
+  let slice: Slice = { rows: 0, texts: [] };
+  let size = 0;
+  for await (const batch of csv.batches()) {
+    let wanted = batch;
+    if (skip > 0) {
+      wanted = batch.slice(skip);
+      skip -= batch.length - wanted.length;
+    }
+    if (lines) wanted = wanted.filter((record) => lines.has(record.line - shift));
+    const rows = wanted.map((record) => {
+      const row = mapper.map(record);
+      row.line_no -= shift;
+      return row;
+    });
+    for (const text of copyBatches(rows)) {
+      slice.texts.push(text);
+      size += text.length;
+    }
+    slice.rows += rows.length;
+    if (slice.rows >= sliceRows || size >= SLICE_CHARACTERS) {
+      yield slice;
+      slice = { rows: 0, texts: [] };
+      size = 0;
+    }
+  }
+  if (slice.rows > 0) yield slice;
+}

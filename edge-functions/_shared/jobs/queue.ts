@@ -1,0 +1,188 @@
+// The job queue: pg-boss on our own connections. Jobs are sent within the transaction that makes their
+// work, so there is never one without the other.
+import { type JobWithMetadata, PgBoss } from "pg-boss";
+import { asWriter, type Sql, type Tx } from "../platform/db/client.ts";
+
+export interface QueueData {
+  "stage-part": { part_id: string };
+  "resolve-upload": { upload_id: string };
+  "process-inbox": { batch_id: string };
+  "notify": { notification_id: string };
+  "triage": { reply_id: string; org_id: string };
+  "dead-letters": Record<string, string>;
+}
+export type QueueName = keyof QueueData;
+export type Job<Q extends QueueName = QueueName> = JobWithMetadata<QueueData[Q]>;
+
+type Executor = { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
+
+/**
+ * pg-boss writes for node-postgres, which sends every value as text. Our driver would make JSON of a
+ * value that is cast to json, though it is that already: those are named text, and the cast reads them.
+ */
+function executorOf(tx: Tx): Executor {
+  return {
+    async executeSql(text, values = []) {
+      const json = new Set(
+        [...text.matchAll(/\$(\d+)::jsonb?\b/g)].map((found) => Number(found[1])),
+      );
+      const parameters = values.map((value, k) => {
+        const plain = asText(value);
+        return plain !== null && json.has(k + 1) ? tx.typed(plain as never, TEXT_OID) : plain;
+      });
+      const rows = values.length > 0
+        ? await tx.unsafe(text, parameters as never[])
+        : await tx.unsafe(text);
+      return { rows: [...rows] };
+    },
+  };
+}
+
+const TEXT_OID = 25;
+
+function asText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (Array.isArray(value)) {
+    const items = value.map((item) =>
+      item === null ? "NULL" : `"${String(item).replace(/["\\]/g, "\\$&")}"`
+    );
+    return `{${items.join(",")}}`;
+  }
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** Statements without a transaction of the caller's. Maintenance brings its own `BEGIN … COMMIT`. */
+function poolExecutor(sql: Sql): Executor {
+  return {
+    async executeSql(text, values) {
+      if (!/^\s*begin\b/i.test(text)) {
+        return await asWriter(sql, (tx) => executorOf(tx).executeSql(text, values));
+      }
+      const connection = await sql.reserve();
+      try {
+        await connection.unsafe("set role pipeline_writer");
+        const results = await connection.unsafe(text).simple() as unknown as unknown[];
+        const sets = results.every(Array.isArray) ? results as unknown[][] : [results];
+        return { rows: sets.flatMap((rows) => [...rows]) };
+      } catch (error) {
+        await connection.unsafe("rollback").catch(() => {});
+        throw error;
+      } finally {
+        await connection.unsafe("reset role").catch(() => {});
+        connection.release();
+      }
+    },
+  };
+}
+
+/** To send a job that finds one waiting which begins before it can be held. */
+const MOST_ATTEMPTS = 5;
+
+export class Queue {
+  readonly #sql: Sql;
+  readonly #boss: PgBoss;
+  readonly #known = new Map<QueueName, Promise<unknown>>();
+
+  constructor(sql: Sql, superviseSeconds = 60) {
+    this.#sql = sql;
+    // Never started: no timers, no migrations. Its methods are used as a library.
+    this.#boss = new PgBoss({
+      db: poolExecutor(sql),
+      schema: "pgboss",
+      migrate: false,
+      supervise: false,
+      schedule: false,
+      reindex: false,
+      monitorVacuum: false,
+      monitorIntervalSeconds: superviseSeconds,
+    });
+    this.#boss.on("error", () => {});
+  }
+
+  /**
+   * Lets pg-boss look up its settings of a queue. To be called before a transaction is opened: inside,
+   * the look-up would wait for a second connection while holding the first.
+   */
+  ready(...names: QueueName[]): Promise<unknown> {
+    return Promise.all(names.map((name) => {
+      const known = this.#known.get(name) ?? this.#boss.findJobs(name, { id: crypto.randomUUID() });
+      this.#known.set(name, known);
+      known.catch(() => this.#known.delete(name));
+      return known;
+    }));
+  }
+
+  /**
+   * Sends a job in the caller's transaction. Null: one for the same key is waiting already. That one
+   * is held until the transaction ends: begun earlier, it would not see what the caller has done, and
+   * nobody would come back for it.
+   */
+  async send<Q extends QueueName>(
+    tx: Tx,
+    name: Q,
+    data: QueueData[Q],
+    options: { startAfterSeconds?: number } = {},
+  ): Promise<string | null> {
+    const singletonKey = Object.values(data)[0] as string;
+    for (let attempt = 1;; attempt++) {
+      const id = await this.#boss.send(name, data, {
+        ...{ db: executorOf(tx), singletonKey },
+        ...(options.startAfterSeconds ? { startAfter: options.startAfterSeconds } : {}),
+      });
+      if (id !== null || attempt === MOST_ATTEMPTS) return id;
+      const held = await tx`
+        select from pgboss.job j
+        where j.name = ${name} and j.singleton_key = ${singletonKey} and j.state = 'created' for share`;
+      // Begun in between: then there is room for another.
+      if (held.length > 0) return null;
+    }
+  }
+
+  async fetch<Q extends QueueName>(name: Q): Promise<Job<Q> | null> {
+    await this.ready(name);
+    const jobs = await this.#boss.fetch<QueueData[Q]>(name, { includeMetadata: true });
+    return jobs[0] ?? null;
+  }
+
+  async complete(name: QueueName, id: string): Promise<void> {
+    await this.#boss.complete(name, id);
+  }
+
+  /** Retries later with backoff, or buries the job when its retries are used up. */
+  async fail(name: QueueName, id: string, reason: Record<string, unknown>): Promise<void> {
+    await this.#boss.fail(name, id, reason);
+  }
+
+  /** Keeps a long job from being given to somebody else. */
+  async touch(name: QueueName, id: string): Promise<void> {
+    await this.#boss.touch(name, id);
+  }
+
+  /** Gives jobs of dead workers to others, buries the hopeless, deletes the old. */
+  async supervise(): Promise<void> {
+    await this.#boss.supervise();
+  }
+
+  /** Jobs that could be fetched now. */
+  async waiting(): Promise<number> {
+    return await asWriter(this.#sql, async (tx) => {
+      const [row] = await tx<{ count: number }[]>`
+        select count(*)::integer as count from pgboss.job
+        where state < 'active' and not blocked and start_after <= now()`;
+      return row?.count ?? 0;
+    });
+  }
+
+  /** Calls back when a job was sent, with the name of its queue. Null where LISTEN does not work. */
+  async listen(onSent: (queue: string) => void): Promise<{ close(): Promise<void> } | null> {
+    try {
+      const [row] = await this.#sql<{ channel: string }[]>`
+        select 'pgboss_' || left(encode(sha224('pgboss'::bytea), 'hex'), 24) as channel`;
+      const { unlisten } = await this.#sql.listen(row?.channel ?? "", onSent);
+      return { close: unlisten };
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// Connections, and as whom statements run. The login is the project's database URL; every transaction
+// takes a lesser role first, so that a fault here can do no more than that role.
+import type postgres from "postgres";
+import type { Env } from "../settings.ts";
+import { openPool } from "./pool.ts";
+
+export type Sql = postgres.Sql;
+export type Tx = postgres.TransactionSql;
+
+export function openDatabase(
+  env: Env,
+  options: { name: string; max?: number; statementTimeoutMs?: number },
+): Sql {
+  return openPool(env.databaseUrl, {
+    max: options.max ?? env.connections,
+    prepare: env.prepare,
+    connect_timeout: 5,
+    idle_timeout: 30,
+    onnotice: () => {},
+    connection: {
+      application_name: `sluice ${options.name}`,
+      ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
+    },
+  });
+}
+
+/** A transaction as the service. `actor` says on whose behalf leads are written. */
+export async function asWriter<T>(
+  sql: Sql,
+  work: (tx: Tx) => Promise<T>,
+  actor: "upload" | "system" = "system",
+): Promise<T> {
+  const result = await sql.begin(async (tx) => {
+    await tx.unsafe(`set local role pipeline_writer; set local sluice.actor = '${actor}'`);
+    return { value: await work(tx) };
+  });
+  return (result as { value: T }).value;
+}
+
+/** A transaction as a signed-in member: the policies decide what there is to see, and to do. */
+export async function asMember<T>(
+  sql: Sql,
+  claims: Record<string, unknown>,
+  work: (tx: Tx) => Promise<T>,
+  access: "read only" | "read write" = "read only",
+): Promise<T> {
+  const result = await sql.begin(access, async (tx) => {
+    await tx`select set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
+      set_config('role', 'authenticated', true)`;
+    return { value: await work(tx) };
+  });
+  return (result as { value: T }).value;
+}
+
+const AWAY = new Set([
+  ...["CONNECT_TIMEOUT", "CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED"],
+  ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENOTFOUND", "ENOENT"],
+  // too_many_connections, admin_shutdown, crash_shutdown, cannot_connect_now, query_canceled (timeout)
+  ...["53300", "57P01", "57P02", "57P03", "57014"],
+]);
+
+/** Whether the database was away, rather than refused what was asked. */
+export function isDatabaseAway(error: unknown): boolean {
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+  // A fatal error ends the connection, or is why there is none: the statement was not looked at.
+  if (severity === "FATAL" || severity === "PANIC") return true;
+  return typeof code === "string" && (AWAY.has(code) || /^08/.test(code));
+}
+
+/** Two transactions in each other's way: the same again may well succeed. */
+export function isTransient(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === "40001" || code === "40P01" || code === "55P03";
+}

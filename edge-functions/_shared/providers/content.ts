@@ -1,0 +1,68 @@
+// Small things that all readers of deliveries need.
+import { sha256Hex } from "../platform/crypto/digest.ts";
+import { Nonsense } from "./events.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+export function textOf(body: Uint8Array): string {
+  try {
+    return decoder.decode(body);
+  } catch {
+    throw new Nonsense("The body is no UTF-8.");
+  }
+}
+
+export function jsonOf(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(textOf(body));
+  } catch {
+    throw new Nonsense("The body is no JSON.");
+  }
+}
+
+/** A key of fixed size that shows nothing of what it was made from. */
+export const keyOf = (...parts: (string | number | null | undefined)[]): string =>
+  sha256Hex(JSON.stringify(parts.map((part) => part ?? null))).slice(0, 32);
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export const uuidOrNull = (value: unknown): string | null =>
+  typeof value === "string" && UUID.test(value) ? value.toLowerCase() : null;
+
+export const textOrNull = (value: unknown, most = 2000): string | null =>
+  typeof value === "string" && value.trim() !== "" ? value.slice(0, most) : null;
+
+export const objectOf = (value: unknown): Record<string, unknown> =>
+  value !== null && typeof value === "object" && !Array.isArray(value)
+    ? value as Record<string, unknown>
+    : {};
+
+/** An instant that the database can hold; null for anything else. */
+export function isoOf(value: unknown, unit: "seconds" | "milliseconds" = "milliseconds") {
+  const number = typeof value === "number" ? value * (unit === "seconds" ? 1000 : 1) : NaN;
+  const date = new Date(typeof value === "string" ? value : number);
+  const year = date.getUTCFullYear();
+  return year >= 2000 && year < 2100 ? date.toISOString() : null;
+}
+
+/** E.164, or null: a short code or a client name is nobody that we could write to. */
+export function phoneOrNull(value: unknown): string | null {
+  const digits = typeof value === "string" ? value.replace(/[\s().-]/g, "") : "";
+  return /^\+[1-9][0-9]{6,14}$/.test(digits) ? digits : null;
+}
+
+/** The bare address in lower case, out of `Name <a@b>` too. */
+export function emailOrNull(value: unknown): string | null {
+  if (typeof value !== "string" || value.length > 1000) return null;
+  const inner = /<([^<>\s]+)>\s*$/.exec(value.trim())?.[1] ?? value.trim();
+  return /^[^\s@<>"',;:()[\]\\]+@[^\s@<>"',;:()[\]\\]+\.[^\s@.]+$/.test(inner)
+    ? inner.toLowerCase()
+    : null;
+}
+
+/** E-mail addresses and numbers taken out: what is left may rest in the open. */
+export function withoutContacts(text: string): string {
+  return text
+    .replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, "[e-mail]")
+    .replace(/(?<![\w.])\+?\d[\d\s().-]{6,}\d/g, "[number]");
+}

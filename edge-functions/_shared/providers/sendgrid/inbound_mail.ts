@@ -1,0 +1,121 @@
+// SendGrid's inbound parse: a mail as a multipart form. Attachments are looked at by nobody and are not kept.
+import { parseMultipart } from "./multipart.ts";
+import { emailOrNull, jsonOf, keyOf, objectOf, textOrNull, uuidOrNull } from "../content.ts";
+import { type Delivery, type InboxEvent, Nonsense } from "../events.ts";
+
+export type MailFields = Record<string, string>;
+
+const FIELDS = [
+  ...["headers", "from", "to", "cc", "subject", "text", "html", "envelope", "email"],
+  ...["dkim", "SPF", "spam_score", "charsets", "sender_ip"],
+];
+
+/** The fields that are text; a file or an unknown field is passed over. */
+export function mailFieldsOf(delivery: Delivery): MailFields {
+  if (/^application\/json/i.test(delivery.contentType)) {
+    return jsonOf(delivery.body) as MailFields;
+  }
+  const form = parseMultipart(delivery.body, delivery.contentType);
+  if (!form) throw new Nonsense("The body is no multipart form.");
+  const charsets = charsetsOf(form.get("charsets"));
+  return Object.fromEntries(
+    FIELDS.flatMap((name) => {
+      const bytes = form.get(name);
+      return bytes ? [[name, decode(bytes, charsets[name])]] : [];
+    }),
+  );
+}
+
+/** Which charset SendGrid left each field in: they are passed on as the sender wrote them. */
+function charsetsOf(bytes: Uint8Array | undefined): Record<string, unknown> {
+  try {
+    return objectOf(JSON.parse(decode(bytes ?? new Uint8Array(), "utf-8")));
+  } catch {
+    return {};
+  }
+}
+
+function decode(bytes: Uint8Array, charset: unknown): string {
+  try {
+    return new TextDecoder(typeof charset === "string" ? charset : "utf-8").decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+}
+
+export function readMail(delivery: Delivery): InboxEvent[] {
+  const fields = mailFieldsOf(delivery);
+  const raw = fields.email ?? "";
+  const headers = headersOf(fields.headers ?? raw.split(/\r?\n\r?\n/, 1)[0] ?? "");
+  const from = emailOrNull(fields.from) ?? emailOrNull(headers.from) ??
+    emailOrNull(envelopeOf(fields).from);
+  if (!from) throw new Nonsense("A mail from nobody.");
+  const text = (fields.text ?? plainOf(fields.html ?? "")).slice(0, 50_000);
+  const messageId = headers["message-id"] ?? "";
+  const common = {
+    key: keyOf(
+      "mail",
+      messageId || null,
+      from,
+      messageId ? null : fields.subject,
+      messageId ? null : text,
+    ),
+    name: "inbound_mail",
+    // The Date header is the sender's word, and its clock; ours is when it came.
+    at: null,
+  };
+  // Out of office, bounces, lists: no person has written.
+  if (isAutomatic(headers, from)) return [{ type: "other", ...common, name: "automatic_mail" }];
+  const answered = `${headers["in-reply-to"] ?? ""} ${headers.references ?? ""} ${fields.to ?? ""}`;
+  return [{
+    type: "reply",
+    ...common,
+    channel: "email",
+    from,
+    text: text.trim() === "" ? (fields.subject ?? "") : text,
+    message_id: uuidOrNull(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(answered)?.[0]),
+    // SendGrid's Message-ID is <X-Message-Id@its-host>.
+    provider_id: textOrNull(/<([^<>@\s]+)@/.exec(headers["in-reply-to"] ?? "")?.[1], 200),
+    opt_out_type: null,
+  }];
+}
+
+function envelopeOf(fields: MailFields): { from?: unknown } {
+  try {
+    return objectOf(JSON.parse(fields.envelope ?? "{}"));
+  } catch {
+    return {};
+  }
+}
+
+/** Header fields, unfolded, by their names in lower case; the first of each. */
+function headersOf(text: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of text.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/)) {
+    const found = /^([!-9;-~]+):\s*(.*)$/.exec(line);
+    if (found) headers[found[1]!.toLowerCase()] ??= found[2]!.trim();
+  }
+  return headers;
+}
+
+function isAutomatic(headers: Record<string, string>, from: string): boolean {
+  const submitted = headers["auto-submitted"] ?? "no";
+  return !/^no\b/i.test(submitted) || /^(bulk|junk|list)$/i.test(headers.precedence ?? "") ||
+    "x-autoreply" in headers || "x-autorespond" in headers ||
+    /^(oof|all)$/i.test(headers["x-auto-response-suppress"] ?? "") &&
+      /automatic reply|out of office/i
+        .test(headers.subject ?? "") ||
+    /^(mailer-daemon|postmaster|no-?reply)@/.test(from);
+}
+
+/** Enough of HTML's text to read what a person wrote. */
+function plainOf(html: string): string {
+  return html
+    .replace(/<(style|script|head)\b[^]*?<\/\1\s*>/gi, " ")
+    .replace(/<blockquote\b[^]*$/i, " ")
+    .replace(/<(br|\/p|\/div|\/li|\/tr)\b[^>]*>/gi, "\n")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&nbsp;/gi, " ").replace(/&lt;/gi, "<").replace(/&gt;/gi, ">")
+    .replace(/&quot;/gi, '"').replace(/&#0?39;|&apos;/gi, "'").replace(/&amp;/gi, "&")
+    .replace(/[ \t]+/g, " ").trim();
+}

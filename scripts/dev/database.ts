@@ -1,0 +1,272 @@
+// Databases: the shim, building from sql/ and from the migrations, templates and their clones.
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import postgres from "postgres";
+import { migrationFiles, type SqlFile, sqlFiles } from "./migrations.ts";
+import { root } from "./paths.ts";
+import { isAlive, randomHex } from "./state.ts";
+
+type Sql = postgres.Sql;
+
+/** A server: the addresses of a database on it, as owner of the schema and as superuser. */
+export interface Server {
+  /** The database to connect to while making and dropping others. */
+  maintenance: string;
+  urls(database: string): { url: string; adminUrl: string };
+}
+
+export interface TestDatabase {
+  name: string;
+  url: string;
+  adminUrl: string;
+  drop(): Promise<void>;
+}
+
+export function connect(url: string, max = 1): Sql {
+  return postgres(url, {
+    max,
+    onnotice: () => {},
+    connection: { application_name: "sluice-stack" },
+  });
+}
+
+async function using<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = connect(url);
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Runs a file in one transaction; an error names file and line. */
+async function apply(sql: Sql, file: SqlFile): Promise<void> {
+  try {
+    await sql.begin((tx) => tx.unsafe(file.text).simple());
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError)) throw error;
+    const line = file.text.slice(0, Number(error.position ?? 0)).split("\n").length;
+    const more = [error.detail, error.hint, error.where].filter(Boolean).join("\n  ");
+    throw new Error(`${file.name}:${error.position ? line : "?"}: ${error.message}\n  ${more}`);
+  }
+}
+
+const shimFolder = join(root, "scripts", "dev", "shim");
+
+function shimFiles(): SqlFile[] {
+  return readdirSync(shimFolder).sort()
+    .map((name) => ({ name, text: readFileSync(join(shimFolder, name), "utf8") }));
+}
+
+/** Adds what a Supabase image has and this database lacks; leaves a Supabase database as it is. */
+export async function applyShim(adminUrl: string): Promise<void> {
+  await using(adminUrl, async (sql) => {
+    const [found] = await sql<Record<string, boolean>[]>`
+      select to_regclass('auth.users') is not null as auth,
+        to_regclass('vault.secrets') is not null as vault,
+        to_regnamespace('net') is not null
+          or exists (select from pg_available_extensions where name = 'pg_net') as net,
+        to_regnamespace('cron') is not null as cron,
+        current_setting('cron.database_name', true) is not distinct from current_database() as home,
+        exists (select from pg_roles where rolname = 'supabase_auth_admin') as supabase`;
+    if (!found || found.supabase) return;
+    for (const file of shimFiles()) {
+      const skip = {
+        "10_roles.sql": false,
+        "20_auth.sql": found.auth,
+        "30_vault.sql": found.vault,
+        "40_net.sql": found.net,
+        "50_cron_standin.sql": found.cron || found.home,
+        "51_cron.sql": found.cron || !found.home,
+      }[file.name];
+      if (skip === undefined) throw new Error(`shim/${file.name} has no condition.`);
+      if (!skip) await apply(sql, file);
+    }
+  });
+}
+
+/** Stores a random wrapping key in Vault where none is; it is shown nowhere. */
+export async function ensureWrappingKey(url: string): Promise<void> {
+  await using(
+    url,
+    (sql) =>
+      sql`select vault.create_secret(${randomHex()}, 'sluice_wrapping_key', 'Wraps the data keys')
+      where not exists (select from vault.secrets where name = 'sluice_wrapping_key')`,
+  );
+}
+
+/** Builds an empty, shimmed database from sql/. */
+export async function buildFromSql(url: string): Promise<void> {
+  await using(url, async (sql) => {
+    for (const file of sqlFiles()) await apply(sql, file);
+  });
+}
+
+/** Applies the migrations that the database lacks, and notes them as the Supabase CLI does. */
+export async function buildFromMigrations(url: string): Promise<string[]> {
+  return await using(url, async (sql) => {
+    await sql.unsafe(`
+      create schema if not exists supabase_migrations;
+      create table if not exists supabase_migrations.schema_migrations (
+        version text primary key, statements text[], name text)`).simple();
+    const rows = await sql<{ version: string; text: string | null }[]>`
+      select version, statements[1] as text from supabase_migrations.schema_migrations`;
+    const present = new Map(rows.map((row) => [row.version, row.text]));
+    const applied: string[] = [];
+    for (const file of migrationFiles()) {
+      const [version = "", name = ""] = file.name.replace(/\.sql$/, "").split(/_(.*)/s);
+      if (present.has(version)) {
+        const text = present.get(version);
+        if (text && text.startsWith("-- Built from") && text !== file.text) {
+          throw new StaleDatabase(file.name);
+        }
+        continue;
+      }
+      await apply(sql, file);
+      await sql`insert into supabase_migrations.schema_migrations (version, statements, name)
+        values (${version}, ${[file.text]}, ${name})`;
+      applied.push(file.name);
+    }
+    return applied;
+  });
+}
+
+/** The database was built from an earlier text of an unreleased migration. */
+export class StaleDatabase extends Error {
+  constructor(name: string) {
+    super(
+      `${name} has changed since this database was built: \`npm run db:reset\` builds it anew.`,
+    );
+  }
+}
+
+const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+export async function createDatabase(server: Server, name: string, from = "template0") {
+  const { url, adminUrl } = server.urls(name);
+  await using(server.urls(server.maintenance).adminUrl, async (sql) => {
+    const owner = new URL(url).username;
+    await sql.unsafe(
+      `create database ${quote(name)} template ${quote(from)} owner ${quote(owner)}`,
+    );
+  });
+  return { name, url, adminUrl, drop: () => dropDatabase(server, name) };
+}
+
+export async function dropDatabase(server: Server, name: string): Promise<void> {
+  await using(server.urls(server.maintenance).adminUrl, async (sql) => {
+    const [home] = await sql`select from pg_database where datname = ${name} and datistemplate`;
+    if (home) await sql.unsafe(`alter database ${quote(name)} is_template false`);
+    await sql.unsafe(`drop database if exists ${quote(name)} with (force)`);
+  });
+}
+
+/**
+ * Empties a database. It is not dropped, nor is pg_cron: the launcher lives in the main database
+ * and would neither outlive it nor notice a new extension until the server starts again.
+ */
+export async function emptyDatabase(adminUrl: string): Promise<void> {
+  await using(adminUrl, async (sql) => {
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()
+        and backend_type = 'client backend'`;
+    const [cron] = await sql`select to_regclass('cron.job') is not null as present`;
+    if (cron?.present) await sql`delete from cron.job`;
+    const schemas = await sql<{ nspname: string }[]>`
+      select nspname from pg_namespace
+      where nspname !~ '^pg_' and nspname not in ('information_schema', 'cron')`;
+    for (const { nspname } of schemas) await sql.unsafe(`drop schema ${quote(nspname)} cascade`);
+    await sql`create schema public authorization pg_database_owner`;
+    await sql`grant usage on schema public to public`;
+  });
+}
+
+/** An empty database that holds the shim only. */
+export async function createShimmed(server: Server, name: string): Promise<TestDatabase> {
+  await ensureRoles(server);
+  const made = await createDatabase(server, name);
+  try {
+    await applyShim(made.adminUrl);
+  } catch (error) {
+    await made.drop();
+    throw error;
+  }
+  return made;
+}
+
+/** The owner of new databases must exist before the first one is made. */
+export async function ensureRoles(server: Server): Promise<void> {
+  const { url, adminUrl } = server.urls(server.maintenance);
+  const { username, password } = new URL(url);
+  if (username === new URL(adminUrl).username) return;
+  await using(adminUrl, async (sql) => {
+    const [role] = await sql`select from pg_roles where rolname = ${username}`;
+    if (role) return;
+    await sql.unsafe(
+      `create role ${quote(username)} login createrole createdb bypassrls password '${password}'`,
+    );
+    await sql.unsafe(`alter database postgres owner to ${quote(username)}`);
+  });
+}
+
+const templatePrefix = "sluice_template_";
+const clonePrefix = "sluice_test_";
+
+function contentHash(files: SqlFile[]): string {
+  const hash = createHash("sha256");
+  for (const { name, text } of files) hash.update(`${name}\0${text}\0`);
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** The template with all of sql/, pgTAP and a wrapping key; built once per content of sql/. */
+export async function ensureTemplate(server: Server): Promise<string> {
+  const name = templatePrefix + contentHash([...sqlFiles(), ...shimFiles()]);
+  const admin = server.urls(server.maintenance).adminUrl;
+  await ensureRoles(server);
+  await using(admin, async (sql) => {
+    // Two runs at once build it once; the lock ends with this connection.
+    await sql`select pg_advisory_lock(hashtext('sluice_template'))`;
+    const [ready] = await sql`select from pg_database where datname = ${name} and datistemplate`;
+    if (ready) return;
+    await dropDatabase(server, name);
+    const made = await createShimmed(server, name);
+    try {
+      await using(made.adminUrl, (db) => db`create extension pgtap with schema extensions`);
+      await buildFromSql(made.url);
+      await ensureWrappingKey(made.url);
+      await using(made.adminUrl, (db) => db`vacuum analyze`);
+    } catch (error) {
+      await made.drop();
+      throw error;
+    }
+    await sql.unsafe(`alter database ${quote(name)} is_template true`);
+    await dropStale(server, sql, name);
+  });
+  return name;
+}
+
+/** Clones whose process has ended, and all but the newest templates, are of no use to anybody. */
+async function dropStale(server: Server, sql: Sql, current: string): Promise<void> {
+  const rows = await sql<{ datname: string }[]>`
+    select datname from pg_database where starts_with(datname, ${clonePrefix})
+      or starts_with(datname, ${templatePrefix}) and datname <> ${current} order by oid desc`;
+  let kept = 1;
+  for (const { datname } of rows) {
+    if (datname.startsWith(templatePrefix)) {
+      if (++kept > 4) await dropDatabase(server, datname);
+    } else if (!isAlive(Number(datname.slice(clonePrefix.length).split("_")[0]))) {
+      await dropDatabase(server, datname);
+    }
+  }
+}
+
+/**
+ * A database of one's own, cloned from the template in about a tenth of a second. A test run names
+ * its template in SLUICE_TEMPLATE, so that all of it judges one state of sql/.
+ */
+export async function createTestDatabase(server: Server): Promise<TestDatabase> {
+  const template = process.env.SLUICE_TEMPLATE ?? await ensureTemplate(server);
+  const name = `${clonePrefix}${process.pid}_${randomBytes(4).toString("hex")}`;
+  return await createDatabase(server, name, template);
+}

@@ -1,0 +1,40 @@
+create table public.lead_changes (
+  org_id uuid not null,
+  id bigint generated always as identity,
+  lead_id uuid not null,
+  action text not null,
+  changes jsonb,
+  upload_id uuid,
+  actor_id uuid,
+  actor text not null,
+  changed_at timestamptz not null default now(),
+  primary key (org_id, id),
+  constraint action_is_known check (action in ('created', 'updated', 'deleted'))
+);
+comment on table public.lead_changes is 'Who, or which upload, changed what of a lead. Survives the lead.';
+comment on column public.lead_changes.changes is '{"field": [old, new]} of an update; the whole row of a deletion; null for a creation.';
+comment on column public.lead_changes.actor is 'upload, member or system: whose work it is.';
+comment on column public.lead_changes.actor_id is 'The signed-in user, also where the system works for them (an undo); null for the pipeline and the SQL desk.';
+create index lead_changes_lead_idx on public.lead_changes (org_id, lead_id);
+create index lead_changes_upload_idx on public.lead_changes (org_id, upload_id) where action <> 'created';
+
+create table public.lead_merges (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id bigint generated always as identity,
+  survivor_id uuid not null,
+  merged_id uuid not null,
+  merged_row jsonb not null,
+  merged_contacts bigint[] not null default '{}',
+  merged_addresses bytea[] not null default '{}',
+  upload_id uuid,
+  reason text not null,
+  merged_at timestamptz not null default now(),
+  undone_at timestamptz,
+  primary key (org_id, id)
+);
+comment on table public.lead_merges is 'Each union of two leads, with all that is needed to take it back.';
+comment on column public.lead_merges.merged_row is 'The lead that went away, whole.';
+comment on column public.lead_merges.merged_contacts is 'Ids of the contact points that moved to the survivor.';
+create index lead_merges_survivor_idx on public.lead_merges (org_id, survivor_id);
+create index lead_merges_merged_idx on public.lead_merges (org_id, merged_id);
+create index lead_merges_upload_idx on public.lead_merges (org_id, upload_id);

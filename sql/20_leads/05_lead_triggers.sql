@@ -1,0 +1,126 @@
+-- What must hold whoever writes a lead: Studio, the API, a function, psql.
+-- The pipeline names itself in `sluice.actor` (upload or system) for the length of its transaction, and so do
+-- functions that do its work for a signed-in user (undo_upload, close_conflict: they write as their owner).
+-- What a member writes directly is a member's edit whatever the setting says; without a setting it is a
+-- person at the SQL desk.
+
+create function private.fact_of_column(p_column text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select case
+    when p_column like 'owner\_1\_%' then 'owner_1'
+    when p_column like 'owner\_2\_%' then 'owner_2'
+    when p_column like 'mailing\_%' then 'mailing'
+    when p_column like 'situs\_%' then 'situs'
+    else p_column
+  end
+$$;
+comment on function private.fact_of_column(text) is 'The fact that a column of leads belongs to.';
+
+create function private.current_actor() returns text
+language sql stable set search_path = '' as $$
+  select case
+    when current_user in ('anon', 'authenticated') then 'member'
+    else coalesce(nullif(current_setting('sluice.actor', true), ''), 'member')
+  end
+$$;
+comment on function private.current_actor() is 'upload, system or member: who is writing in this transaction.';
+
+create function private.tg_leads__derive_keys() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  a record;
+begin
+  new.mak := private.normalise_mak(new.mak);
+  new.apn := private.normalise_apn(new.apn);
+  select * into a from private.parse_address(new.situs_street, new.situs_unit, new.situs_city, new.situs_state, new.situs_zip);
+  new.addr_hash := a.addr_hash;
+  new.addr_hash_version := case when a.addr_hash is not null then private.address_hash_version() end;
+  if a.addr_hash is not null then
+    new.situs_house_number := a.situs_house_number;
+    new.situs_street := coalesce(a.situs_street, new.situs_street);
+    new.situs_unit := coalesce(a.situs_unit, new.situs_unit);
+    new.situs_city := coalesce(a.situs_city, new.situs_city);
+    new.situs_state := coalesce(a.situs_state, new.situs_state);
+    new.situs_zip := coalesce(a.situs_zip, new.situs_zip);
+  end if;
+  new.county_fips := private.county_fips(new.county_fips, null, new.situs_state, new.situs_zip);
+  return new;
+end
+$$;
+comment on function private.tg_leads__derive_keys() is
+  'Trigger: identity keys of a lead written by hand come from the same normalisers as imported ones. Definer: members may not call the normalisers themselves.';
+create trigger _300_derive_keys before insert on public.leads
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
+create trigger _300_derive_keys_on_update
+  before update of mak, apn, county_fips, addr_hash, situs_street, situs_unit, situs_city, situs_state, situs_zip on public.leads
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
+
+create function private.tg_leads__note_edits() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  new.edited_fields := array(
+    select distinct f from (
+      select unnest(old.edited_fields) as f
+      union all
+      select private.fact_of_column(n.key)
+      from jsonb_each(to_jsonb(new)) n
+      join jsonb_each(to_jsonb(old)) o using (key)
+      where n.value <> o.value
+        and n.key ~ '^(owner_|mailing_|situs_|attributes$|lead_score$|consent)'
+    ) e order by f);
+  return new;
+end
+$$;
+comment on function private.tg_leads__note_edits() is 'Trigger: remembers which facts a person edited, so that no import overwrites them. Definer: members may not call fact_of_column themselves.';
+create trigger _400_note_edits before update on public.leads
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__note_edits();
+
+-- One statement-level trigger per command: a bulk write costs one insert into the history.
+-- The plan is kept for the session and made for the first statement's few rows; a nested loop over old and new
+-- rows would be quadratic in a later bulk update. The penalty for nested loops would make the plan look dear enough to compile.
+create function private.tg_leads__record_changes() returns trigger
+language plpgsql security definer set search_path = '' set enable_nestloop = off set jit = off as $$
+declare
+  v_upload uuid := nullif(current_setting('sluice.upload_id', true), '')::uuid;
+  v_actor text := private.current_actor();
+  v_user uuid := auth.uid();
+begin
+  if v_actor <> 'upload' then
+    v_upload := null;
+  end if;
+  if tg_op = 'INSERT' then
+    insert into public.lead_changes (org_id, lead_id, action, upload_id, actor_id, actor)
+    select n.org_id, n.id, 'created', v_upload, v_user, v_actor from new_rows n;
+  elsif tg_op = 'DELETE' then
+    insert into public.lead_changes (org_id, lead_id, action, changes, upload_id, actor_id, actor)
+    select o.org_id, o.id, 'deleted', to_jsonb(o), v_upload, v_user, v_actor from old_rows o;
+  else
+    insert into public.lead_changes (org_id, lead_id, action, changes, upload_id, actor_id, actor)
+    select p.org_id, p.id, 'updated', d.changes, v_upload, v_user, v_actor
+    from (
+      select n.org_id, n.id, to_jsonb(o) as was, to_jsonb(n) - '{updated_at,field_sources,edited_fields}'::text[] as is
+      from new_rows n
+      join old_rows o on o.org_id = n.org_id and o.id = n.id
+      offset 0
+    ) p
+    cross join lateral (
+      select jsonb_object_agg(x.key, jsonb_build_array(p.was -> x.key, x.value)) as changes
+      from jsonb_each(p.is) x
+      where x.value <> p.was -> x.key
+    ) d
+    where d.changes is not null;
+  end if;
+  return null;
+end
+$$;
+comment on function private.tg_leads__record_changes() is
+  'Trigger: every creation, change and deletion of a lead goes into lead_changes. Definer: nobody writes the history by hand.';
+create trigger _500_record_inserts after insert on public.leads
+  referencing new table as new_rows for each statement execute function private.tg_leads__record_changes();
+create trigger _500_record_updates after update on public.leads
+  referencing old table as old_rows new table as new_rows for each statement execute function private.tg_leads__record_changes();
+create trigger _500_record_deletes after delete on public.leads
+  referencing old table as old_rows for each statement execute function private.tg_leads__record_changes();
+
+create trigger _100_append_only before update or delete or truncate on public.lead_changes
+  for each statement execute function private.refuse_change();

@@ -1,0 +1,28 @@
+-- Survivorship: which of two observations stays. One pure function, so the policy in docs/matching.md can
+-- be read and tested in one place. A fact is a field or a group that only makes sense together (a name, a
+-- mailing address): groups are taken whole, never mixed from two rows.
+
+create function private.survive(
+  p_current jsonb, p_incoming jsonb, p_fact_sources jsonb, p_edited text[],
+  p_current_trust smallint, p_current_observed timestamptz, p_trust smallint, p_observed timestamptz
+) returns jsonb
+language sql immutable set search_path = '' as $$
+  select coalesce(jsonb_object_agg(i.key, i.value), '{}')
+  from jsonb_each(p_incoming) i
+  where i.value <> 'null'
+    and p_current -> i.key is distinct from i.value
+    and i.key <> all (p_edited)
+    and (
+      coalesce(p_current -> i.key, 'null') = 'null'
+      or (p_trust >= coalesce((p_fact_sources -> i.key ->> 0)::smallint, p_current_trust)
+        and p_observed >= coalesce((p_fact_sources -> i.key ->> 1)::timestamptz, p_current_observed))
+    )
+$$;
+comment on function private.survive(jsonb, jsonb, jsonb, text[], smallint, timestamptz, smallint, timestamptz) is
+  'Facts of p_incoming that replace those of p_current: empty ones are filled; otherwise a newer observation from an equal or better source wins; what a person edited stays. Facts: {name: value or [values]}. Returns the winners.';
+
+create function private.fact(variadic p_values text[]) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select case when num_nonnulls(variadic p_values) = 0 then null else to_jsonb(p_values) end
+$$;
+comment on function private.fact(text[]) is 'A group of values as one fact: a JSON array, or null when all are null.';

@@ -1,0 +1,66 @@
+create type private.gate_refusal as (rule text, detail text, heals_at timestamptz);
+comment on type private.gate_refusal is
+  'One reason against. heals_at: when this reason alone would end; infinity: time does not end it; -infinity: when the hours open next.';
+
+-- The facts as read: whatever could not be read is null here and named in `unreadable`.
+create type private.gate_case as (
+  channel text,
+  purpose text,                 -- marketing, transactional or confirmation
+  as_of timestamptz,
+  line_type text,
+  phone_state text,             -- ok, missing, invalid, foreign, toll_free, premium; null for e-mail
+  email_state text,             -- ok, missing, invalid; null for phones
+  zones text[],
+  states text[],
+  everywhere boolean,           -- nothing says where the person is
+  unreadable text[],
+  -- what the rules of these states say together
+  mobile_ban_in text,
+  written_consent_in text,
+  list_years int,
+  ebr_lifts_state_list boolean,
+  capped boolean,
+  -- consent
+  consent_type text,
+  consent_faults text[],        -- rule ids: what is missing for written consent to automated marketing
+  consent_at timestamptz,
+  written_consent boolean,      -- PEWC, complete
+  written_for_calls boolean,    -- the same without the words on automated calls
+  signed_agreement boolean,     -- signed, names seller and number: lifts the registries
+  given_consent boolean,        -- prior express consent at least
+  revoked boolean,              -- for this channel
+  revoked_at timestamptz,
+  ebr_from timestamptz,
+  ebr_until timestamptz,
+  -- lists
+  dnc_known boolean,
+  federal_listed boolean,
+  state_listed boolean,
+  internal_requested boolean,
+  internal_at timestamptz,
+  scrub_said boolean,
+  scrubbed_at timestamptz,
+  lookup_failed boolean,
+  unsubscribed boolean,
+  email_events text[],
+  -- history
+  history_known boolean,
+  attempt_at timestamptz[],
+  attempt_channel text[],
+  attempt_subject text[],
+  opted_out boolean,            -- by an inbound message, for this channel
+  opted_out_at timestamptz,     -- the latest opt-out of any kind
+  -- message
+  subject text,
+  message jsonb,
+  emergencies text[],
+  -- house rules
+  house jsonb
+);
+comment on type private.gate_case is 'What gate_evaluate knows about one contact, read once and checked by the functions gate_check_*.';
+
+create function private.same_words(p_text text) returns text
+language sql immutable parallel safe as $$
+  select nullif(btrim(regexp_replace(lower(p_text), '\s+', ' ', 'g')), '')
+$$;
+comment on function private.same_words(text) is 'Lower case with single blanks, to compare names of sellers and subjects; empty is null.';

@@ -1,0 +1,177 @@
+-- From a delivery to its effects. An event is noted first, under its key: whoever notes it does it, and nobody
+-- else. All of it is one transaction with the delivery's state, so dying anywhere leaves nothing half done.
+
+create function private.take_message_event(p_org_id uuid, p_message_id uuid, p_event_id bigint, p_kind text, p_at timestamptz, p_detail jsonb)
+returns public.event_outcome
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_delivered timestamptz;
+  v_outcome public.event_outcome;
+begin
+  if p_kind = 'clicked' and p_detail ->> 'machine' = 'false' then
+    -- Held while we look: either we see the delivery, or whoever tells of it sees us waiting.
+    perform private.lock_sending(p_org_id, array[p_message_id]);
+    select m.delivered_at into v_delivered from public.messages m where m.org_id = p_org_id and m.id = p_message_id;
+    if v_delivered is null then
+      return 'waiting'::public.event_outcome;
+    end if;
+    p_detail := p_detail || jsonb_build_object('machine', p_at < v_delivered + interval '10 seconds');
+  end if;
+  v_outcome := case private.apply_message_event(p_org_id, p_message_id, p_kind, p_at, p_detail)
+    when 'unknown' then 'unmatched' when 'ignored' then 'ignored' else 'applied' end::public.event_outcome;
+  if p_kind = 'delivered' then
+    perform private.take_message_event(p_org_id, p_message_id, e.id, 'clicked', e.at, e.detail)
+    from public.webhook_events e
+    where e.org_id = p_org_id and e.message_id = p_message_id and e.outcome = 'waiting' and e.id <> p_event_id;
+    update public.webhook_events e set outcome = 'applied'
+    where e.org_id = p_org_id and e.message_id = p_message_id and e.outcome = 'waiting' and e.id <> p_event_id;
+  end if;
+  return v_outcome;
+end
+$$;
+comment on function private.take_message_event(uuid, uuid, bigint, text, timestamptz, jsonb) is
+  'One event of a message. A click within ten seconds of the delivery is a scanner''s; one that comes before its delivery is told waits for it, so that the order of telling does not matter.';
+
+create function private.take_webhook_events(p_org_id uuid, p_inbox_ids bigint[], p_events jsonb, p_now timestamptz default now()) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_new jsonb;
+  v record;
+  v_lead uuid;
+  v_message uuid;
+  v_outcome public.event_outcome;
+  v_counts jsonb;
+begin
+  -- Whoever holds them now processes them; a second worker finds nothing left to do.
+  perform from public.webhook_inbox i
+  where i.org_id = p_org_id and i.id = any (p_inbox_ids) and i.state = 'received' order by i.id for update;
+  with given as (
+    select distinct on (e ->> 'provider', e ->> 'key') e
+    from jsonb_array_elements(p_events) e
+    join public.webhook_inbox i on i.org_id = p_org_id and i.id = (e ->> 'inbox_id')::bigint and i.state = 'received'
+    order by e ->> 'provider', e ->> 'key', (e ->> 'inbox_id')::bigint
+  ), noted as (
+    insert into public.webhook_events as n (org_id, inbox_id, provider, event_key, kind, name, at, outcome, message_id, lead_id, detail)
+    select p_org_id, (g.e ->> 'inbox_id')::bigint, g.e ->> 'provider', g.e ->> 'key', g.e ->> 'type', g.e ->> 'name', (g.e ->> 'at')::timestamptz,
+      'ignored', m.id, m.lead_id, coalesce(g.e -> 'detail', '{}')
+    from given g
+    left join lateral (select private.find_message(p_org_id, g.e ->> 'provider', g.e ->> 'provider_id', (g.e ->> 'message_id')::uuid) as id
+      where g.e ->> 'type' = 'message') f on true
+    left join public.messages m on m.org_id = p_org_id and m.id = f.id
+    order by g.e ->> 'provider', g.e ->> 'key'
+    on conflict on constraint event_counts_once do update
+      -- What belonged to nobody is looked at again when it is told, or replayed, again.
+      set inbox_id = excluded.inbox_id, outcome = 'ignored', message_id = excluded.message_id, lead_id = excluded.lead_id
+      where n.outcome = 'unmatched'
+    returning n.id, n.provider, n.event_key, n.message_id, n.lead_id
+  )
+  select jsonb_agg(jsonb_build_object('id', n.id, 'found', n.message_id, 'lead', n.lead_id, 'e', g.e)) into v_new
+  from noted n join given g on g.e ->> 'provider' = n.provider and g.e ->> 'key' = n.event_key;
+
+  -- By lead and message: two workers that share some wait for each other and do not deadlock.
+  for v in
+    select (n ->> 'id')::bigint as id, (n ->> 'found')::uuid as message_id, n -> 'e' as e
+    from jsonb_array_elements(v_new) n
+    order by n ->> 'lead', n ->> 'found', (n #>> '{e,at}')::timestamptz, n ->> 'id'
+  loop
+    v_lead := null; v_message := null; v_outcome := 'ignored';
+    case v.e ->> 'type'
+      when 'message' then
+        v_message := v.message_id;
+        v_outcome := case when v_message is null then 'unmatched' else private.take_message_event(p_org_id, v_message, v.id, v.e ->> 'kind',
+          (v.e ->> 'at')::timestamptz, coalesce(v.e -> 'detail', '{}')
+            || jsonb_strip_nulls(jsonb_build_object('provider_id', v.e ->> 'provider_id'))) end;
+      when 'reply' then
+        select t.lead_id, t.outcome into v_lead, v_outcome from private.take_reply_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+      when 'call' then
+        select t.lead_id, t.message_id, t.outcome into v_lead, v_message, v_outcome
+        from private.take_call_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+      when 'booking' then
+        select t.lead_id, t.outcome into v_lead, v_outcome from private.take_booking_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+      when 'opt_out' then
+        perform private.record_opt_out(p_org_id, private.value_index(p_org_id, x.value), x.kind, v.e ->> 'channel', 'webhook',
+          v.e ->> 'words', 'opt_out', null, true, (v.e ->> 'at')::timestamptz)
+        from (values (v.e ->> 'phone', 'phone'::public.contact_kind), (v.e ->> 'email', 'email')) x (value, kind)
+        where x.value is not null;
+        v_outcome := 'applied';
+      else null;
+    end case;
+    update public.webhook_events e set outcome = v_outcome, lead_id = coalesce(v_lead, e.lead_id), message_id = coalesce(v_message, e.message_id)
+    where e.org_id = p_org_id and e.id = v.id
+      and (e.outcome, e.lead_id, e.message_id) is distinct from (v_outcome, coalesce(v_lead, e.lead_id), coalesce(v_message, e.message_id));
+  end loop;
+
+  with closed as (
+    update public.webhook_inbox i set processed_at = p_now, error = null,
+      state = case when exists (select from public.webhook_events e
+        where e.org_id = i.org_id and e.inbox_id = i.id and e.outcome = 'unmatched') then 'unmatched' else 'done' end::public.inbox_state
+    where i.org_id = p_org_id and i.id = any (p_inbox_ids) and i.state = 'received'
+    returning i.state
+  )
+  select jsonb_build_object('deliveries', count(*), 'unmatched', count(*) filter (where c.state = 'unmatched'),
+    'events', coalesce(jsonb_array_length(v_new), 0)) into v_counts from closed c;
+  return v_counts;
+end
+$$;
+comment on function private.take_webhook_events(uuid, bigint[], jsonb, timestamptz) is
+  'Processes deliveries of one org: p_events are what was read out of them [{inbox_id, provider, key, type, name, at, …}]. Each event counts once, in whichever delivery; the deliveries are done, or unmatched. Answers {deliveries, unmatched, events}.';
+
+create function private.inbox_bodies(p_batch_id uuid)
+returns table (org_id uuid, id bigint, provider text, kind text, content_type text, params jsonb, received_at timestamptz,
+  correlation_id uuid, body bytea)
+language sql volatile set search_path = '' as $$
+  with waiting as materialized (
+    select i.* from public.webhook_inbox i where i.batch_id = p_batch_id and i.state = 'received'
+  ), keys as materialized (
+    select k.org_id, k.key_id, private.org_key(k.org_id, k.key_id) as key from (select distinct w.org_id, w.key_id from waiting w) k
+  )
+  select w.org_id, w.id, w.provider, w.kind, w.content_type, w.params, w.received_at, w.correlation_id,
+    private.decrypt_bytes(w.body_cipher, k.key)
+  from waiting w join keys k on k.org_id = w.org_id and k.key_id = w.key_id
+  order by w.org_id, w.id
+$$;
+comment on function private.inbox_bodies(uuid) is 'What a batch still has to be processed, its bodies in plain.';
+
+create function private.bury_inbox(p_batch_id uuid, p_error text, p_as_of timestamptz default now()) returns integer
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_count integer := 0;
+  v record;
+begin
+  for v in
+    update public.webhook_inbox i set state = 'dead', processed_at = p_as_of, error = left(p_error, 500)
+    where i.batch_id = p_batch_id and i.state = 'received'
+    returning i.org_id, i.id, i.provider, i.kind, i.correlation_id
+  loop
+    perform private.record_dead_letter(v.org_id, 'process-inbox', jsonb_build_object('inbox_id', v.id),
+      format('a delivery of %s could not be processed', v.provider), p_error, v.correlation_id, p_as_of);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function private.bury_inbox(uuid, text, timestamptz) is 'Gives up what is left of a batch: dead, with a dead letter each. Returns how many.';
+
+create function public.replay_inbox(p_org_id uuid, p_inbox_id bigint, p_as_of timestamptz default now()) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_batch constant uuid := gen_random_uuid();
+begin
+  if not (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+    raise exception 'no such delivery' using errcode = 'SL603';
+  end if;
+  update public.webhook_inbox i set state = 'received', processed_at = null, error = null, batch_id = v_batch
+  where i.org_id = p_org_id and i.id = p_inbox_id and i.state in ('dead', 'unmatched') and i.body_cipher is not null;
+  if not found then
+    raise exception 'no such delivery' using errcode = 'SL603';
+  end if;
+  update public.pipeline_dlq d set resolved_at = p_as_of
+  where d.source = 'process-inbox' and d.payload = jsonb_build_object('inbox_id', p_inbox_id) and d.resolved_at is null;
+  perform private.send_job('process-inbox', jsonb_build_object('batch_id', v_batch), v_batch::text);
+  return true;
+end
+$$;
+comment on function public.replay_inbox(uuid, bigint, timestamptz) is
+  'Processes a delivery again that was given up or belonged to nobody then, and closes its dead letter. What has had its effect has it once. For owners, admins and the service. Definer: asks who is calling, then does the pipeline''s work. Raises SL603.';
+revoke execute on function public.replay_inbox(uuid, bigint, timestamptz) from public, anon;
+grant execute on function public.replay_inbox(uuid, bigint, timestamptz) to authenticated, service_role;

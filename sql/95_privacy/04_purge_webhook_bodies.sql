@@ -1,0 +1,16 @@
+create function private.purge_webhook_bodies(p_as_of timestamptz default now()) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  update public.webhook_inbox i set body_cipher = null, key_id = null
+  from public.orgs o
+  where o.id = i.org_id and i.body_cipher is not null and i.state in ('done', 'unmatched')
+    and i.processed_at < p_as_of - make_interval(days => coalesce((o.settings ->> 'raw_days')::integer, 30));
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function private.purge_webhook_bodies(timestamptz) is
+  'Empties the bodies of deliveries that were processed longer ago than the org''s raw_days (30); returns how many. What was read out of them stays. Definer: retention is the owner''s.';
+revoke execute on function private.purge_webhook_bodies(timestamptz) from pipeline_writer;

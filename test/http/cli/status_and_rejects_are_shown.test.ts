@@ -1,0 +1,127 @@
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { csvRows, makeWorld, type World } from "./harness.ts";
+
+let world: World;
+let id: string;
+
+beforeEach(async () => {
+  world = await makeWorld();
+  const file = join(world.dir, "list.csv");
+  await writeFile(file, [...csvRows(50)].join(""));
+  await world.run(["upload", file]);
+  id = world.server.only().id;
+});
+afterEach(() => world.close());
+
+describe("sluice status", () => {
+  test("prints state, counts, warnings and columns", async () => {
+    const { code, out } = await world.run(["status", id]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^completed\n {2}received/);
+    expect(out).toContain("warnings: zip_leading_zero 2");
+    expect(out).toContain("columns:\n  address  street (synonym)");
+  });
+
+  test("gives the server's answer whole as JSON", async () => {
+    const { json } = await world.run(["status", id, "--json"]);
+    expect(json()).toMatchObject({ ok: true, upload_id: id, parts_expected: 1, progress: 1 });
+  });
+
+  test("of an unknown upload fails with 404", async () => {
+    const other = "0b7d2c3e-3b1f-4d52-9c0a-1f2e3d4c5b6a";
+    const { code, json } = await world.run(["status", other, "--json"]);
+    expect(code).toBe(1);
+    expect(json()).toMatchObject({ ok: false, status: 404, code: "not_found" });
+  });
+});
+
+describe("sluice rejects", () => {
+  test("prints the rejected rows as they come", async () => {
+    const { code, out } = await world.run(["rejects", id]);
+    expect(code).toBe(0);
+    expect(out).toBe(world.server.rejects);
+  });
+
+  test("writes them to a file of the owner only", async () => {
+    const file = join(world.dir, "rejects.csv");
+    expect((await world.run(["rejects", id, "--rejects", file])).code).toBe(0);
+    expect(await readFile(file, "utf8")).toBe(world.server.rejects);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  test("fetches them again from the start when the answer breaks off", async () => {
+    const file = join(world.dir, "rejects.csv");
+    let times = 0;
+    world.server.fault = () => times++ < 2 ? { truncate: true } : undefined;
+    expect((await world.run(["rejects", id, "--rejects", file])).code).toBe(0);
+    expect(await readFile(file, "utf8")).toBe(world.server.rejects);
+    world.server.fault = () => ({ truncate: true });
+    const other = join(world.dir, "other.csv");
+    expect((await world.run(["rejects", id, "--rejects", other])).code).toBe(1);
+    expect(await readdir(world.dir)).toEqual(["list.csv", "rejects.csv"]);
+  });
+
+  test("does not print the same rows twice when the answer breaks off", async () => {
+    world.server.fault = () => ({ truncate: true });
+    const { code, out, err } = await world.run(["rejects", id]);
+    expect(code).toBe(1);
+    expect(world.server.rejects.startsWith(out)).toBe(true);
+    expect(err).toContain("the answer broke off");
+  });
+
+  test("leaves no file behind when it cannot finish", async () => {
+    const file = join(world.dir, "no", "rejects.csv");
+    const { code, err } = await world.run(["rejects", id, "--rejects", file]);
+    expect(code).toBe(1);
+    expect(err).toContain(`cannot write ${file}: ENOENT`);
+  });
+});
+
+describe("sluice undo", () => {
+  test("says what was taken back, and what was kept and why", async () => {
+    const { code, out } = await world.run(["undo", id]);
+    expect(code).toBe(0);
+    expect(out).toContain(`undone ${id}: 3 leads deleted, 1 put back, 0 merges taken apart`);
+    expect(out).toMatch(/kept 1 lead:\n +1 {2}contacted since/);
+  });
+
+  test("is done when it was done before, also by an attempt whose answer was lost", async () => {
+    world.server.fault = (request) => {
+      if (!request.path.endsWith("/undo")) return undefined;
+      world.server.fault = () => undefined;
+      return { drop: "after" };
+    };
+    const lost = await world.run(["undo", id, "--json"]);
+    expect(lost.code).toBe(0);
+    expect(lost.json()).toMatchObject({ ok: true, upload_id: id, already: true });
+    expect((await world.run(["undo", id])).out).toBe(`${id} has been undone before\n`);
+  });
+
+  test("of an upload that is not finished is refused", async () => {
+    world.server.only().expected = null;
+    const { code, err } = await world.run(["undo", id]);
+    expect(code).toBe(1);
+    expect(err).toContain("sluice: 409");
+  });
+
+  test("signs a body that names what is undone, so no other signature serves for it", async () => {
+    await world.run(["undo", id]);
+    const request = world.server.received.at(-1)!;
+    expect(request).toMatchObject({ method: "POST", path: `/${id}/undo` });
+    expect(JSON.parse(request.body)).toEqual({ undo: id });
+  });
+});
+
+describe("sluice replay", () => {
+  test("replays the dead letters of the source, or of one upload", async () => {
+    const all = await world.run(["replay"]);
+    expect(all.out).toBe("replayed 2 dead letters\n");
+    const one = await world.run(["replay", "--upload", id, "--json"]);
+    expect(one.json()).toMatchObject({ ok: true, replayed: 2 });
+    expect(world.server.received.slice(-2).map((request) => request.query.upload))
+      .toEqual([undefined, id]);
+    expect(JSON.parse(world.server.received.at(-1)!.body)).toMatchObject({ upload: id });
+  });
+});

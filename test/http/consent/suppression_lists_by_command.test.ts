@@ -1,0 +1,106 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { main } from "../../../scripts/cli/main.ts";
+import { EMAIL, type OpenWorld, PHONE, startOpenWorld } from "./harness.ts";
+
+let world: OpenWorld;
+let dir: string;
+beforeAll(async () => {
+  world = await startOpenWorld([]);
+  dir = await mkdtemp(join(tmpdir(), "sluice-suppressions-"));
+});
+afterAll(async () => {
+  await world?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function sluice(args: string[], stdin = "", env: Record<string, string> = {}) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const code = await main(["suppressions", ...args], {
+    env: { DATABASE_URL: world.stack.databaseUrl, ...env },
+    stdin: Readable.from([stdin]),
+    stdout,
+    stderr,
+    now: () => new Date(),
+    sleep: () => Promise.resolve(),
+    random: () => 0,
+    uuid: () => crypto.randomUUID(),
+    fetch,
+  });
+  stdout.end();
+  stderr.end();
+  return { code, out: await text(stdout), err: await text(stderr) };
+}
+
+test("a list of plain values is taken in, in any spelling, and again is nothing new", async () => {
+  const file = join(dir, "list.csv");
+  await writeFile(file, "\ufeffPhone,Name\r\n(213) 555-0101,Ann\r\n\r\n213.555.0142,Bob\r\n");
+  const imported = await sluice(["import", file, "--org", world.orgId]);
+  expect(imported).toEqual({
+    code: 0,
+    out: "2 rows: 2 suppressed, 0 known, 0 unreadable\n",
+    err: "",
+  });
+  expect(await world.held(PHONE, "voice_manual")).toBe(true);
+  expect(await world.held("+12135550142", "sms")).toBe(true);
+  expect(await world.held("+12135550143", "sms")).toBe(false);
+  const again = await sluice(["import", "-", "--org", "Org A", "--json"], "2135550101\n");
+  expect(JSON.parse(again.out))
+    .toMatchObject({ ok: true, rows: 1, added: 0, known: 1, unreadable: [] });
+});
+
+test("lines that name nobody are listed, and the command fails; the others are kept", async () => {
+  const list = `value,channel,reason\n${EMAIL},email,complaint\nnobody,,\n`;
+  const { code, err, out } = await sluice(["import", "-", "--org", world.orgId], list);
+  expect([code, out]).toEqual([1, "2 rows: 1 suppressed, 0 known, 1 unreadable\n"]);
+  expect(err).toContain("1 line: 3");
+  expect(await world.held(EMAIL, "email")).toBe(true);
+  const [row] = await world.sql`
+    select reason, source from public.suppressions where channel = 'email'`;
+  expect(row).toEqual({ reason: "complaint", source: "standard input" });
+});
+
+test("an export has hashes, goes to a file for one's own eyes, and comes in again", async () => {
+  const file = join(dir, "out.csv");
+  const told = await sluice(["export", "--org", world.orgId, "--out", file]);
+  expect(told.out).toBe(`3 suppressions in ${file}\n`);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const content = await readFile(file, "utf8");
+  expect(content.split("\n")[0]).toBe("hash,kind,channel,reason,source,created_at");
+  for (const value of [PHONE.slice(2), "5550142"]) expect(content).not.toContain(value);
+  expect(content).not.toContain("@");
+  const back = await sluice(["import", file, "--org", world.orgId]);
+  expect(back.out).toBe("3 rows: 0 suppressed, 3 known, 0 unreadable\n");
+  const [other] = await world.sql<{ id: string }[]>`
+    insert into public.orgs (name) values ('Empty') returning id`;
+  expect((await sluice(["export", "--org", other!.id])).out)
+    .toBe("hash,kind,channel,reason,source,created_at\n");
+});
+
+test("values in plain only on demand", async () => {
+  const { out } = await sluice(["export", "--org", world.orgId, "--plain"]);
+  expect(out).toContain(PHONE);
+  const [row] = await world.sql`select count(*)::integer as looks from private.pii_access_log`;
+  expect(row!.looks).toBe(1);
+});
+
+test("a senseless command line says what is missing", async () => {
+  const cases: [string[], Record<string, string>, string][] = [
+    [["import"], {}, "the command is"],
+    [["lift", "x"], {}, "the command is"],
+    [["export"], {}, "--org is missing"],
+    [["export", "--org", "x"], { DATABASE_URL: "" }, "DATABASE_URL must hold"],
+    [["import", join(dir, "none"), "--org", world.orgId], {}, "cannot read"],
+  ];
+  for (const [args, env, said] of cases) {
+    const { code, err } = await sluice(args, "", env);
+    expect([code, err]).toEqual([2, expect.stringContaining(said)]);
+  }
+  const nobody = await sluice(["export", "--org", "Nobody"]);
+  expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining("0 orgs called Nobody")]);
+  expect((await sluice(["--help"])).out).toContain("Usage: sluice suppressions");
+});

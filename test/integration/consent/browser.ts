@@ -1,0 +1,58 @@
+// A real Chromium for the pages, and the pages on a server of their own, as any host would serve them.
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+import { root } from "../../../scripts/dev/paths.ts";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/** Long enough for a machine that does much else: a time is no finding. */
+export const PATIENCE_MS = 120_000;
+const MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
+function findChromium(): string {
+  const places = (process.env.PATH ?? "").split(":")
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const found = [process.env.SLUICE_CHROMIUM, ...places, MAC].find((path) =>
+    path && existsSync(path)
+  );
+  if (found) return found;
+  throw new Error(
+    "No Chromium here, and these tests need one: `apt-get install chromium`, or name it in SLUICE_CHROMIUM.",
+  );
+}
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    timeout: PATIENCE_MS,
+    // Chromium's own sandbox does not run as root, and /dev/shm is small in containers.
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+  });
+}
+
+const TYPES: Record<string, string> = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+};
+
+/** Serves pages/consent, set up to talk to the function at `functionUrl`. */
+export async function servePages(functionUrl: string): Promise<{ url: string; server: Server }> {
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? "/", "http://pages").pathname;
+    const name = /^\/consent\/([a-z]+\.(?:html|css|js))?$/.exec(path);
+    if (!name) {
+      response.writeHead(404).end();
+      return;
+    }
+    const file = name[1] ?? "index.html";
+    const text = await readFile(join(root, "pages", "consent", file), "utf8");
+    response.writeHead(200, { "content-type": TYPES[file.split(".")[1]!]! })
+      .end(text.replace(/(name="sluice-consent-url" content=")[^"]*/, `$1${functionUrl}`));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/consent/`, server };
+}

@@ -1,0 +1,26 @@
+// DATABASE_URL names a server that somebody else runs: it is used, neither stopped nor emptied.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "../../../scripts/dev/paths.ts";
+
+function db(command: string, url: string) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, "scripts", "dev", "db.ts"), command],
+    { encoding: "utf8", env: { ...process.env, DATABASE_URL: url } },
+  );
+  return { status, stdout, stderr };
+}
+
+test.each(["stop", "reset"])("db:%s refuses, whether or not the server answers", (command) => {
+  const { status, stderr } = db(command, "postgresql://nobody@127.0.0.1:1/none");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(command === "stop" ? /leaves alone/ : /only in the private cluster/);
+});
+
+test("an address that is none is said to be none", () => {
+  const { status, stderr } = db("start", "localhost:5432/postgres");
+  expect(status).toBe(1);
+  expect(stderr).toContain("DATABASE_URL is no address: postgresql://");
+});

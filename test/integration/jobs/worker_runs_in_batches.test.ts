@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { call, HEADER, houses, startWorld, type World } from "../../http/intake/harness.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({
+    functions: ["csv-upload", "worker"],
+    env: { WORKER_SLICE_ROWS: "100", WORKER_BATCH_CPU_MS: "1" },
+  });
+});
+afterAll(() => world?.stop());
+
+const run = (token: string | null) =>
+  call(`${world.stack.functionsUrl}/worker`, {
+    method: "POST",
+    headers: token ? { authorization: `Bearer ${token}` } : {},
+  });
+
+describe("the worker as a function", () => {
+  test("is for the service role alone", async () => {
+    expect((await run(null)).status).toBe(401);
+    expect((await run(world.stack.anonKey)).status).toBe(403);
+    expect((await run(await world.stack.signJwt({ sub: crypto.randomUUID() }))).status).toBe(403);
+    const answer = await run(world.stack.serviceRoleKey);
+    expect([answer.status, answer.json]).toEqual([200, { done: expect.any(Number), remaining: 0 }]);
+  });
+
+  test("does a bounded piece at each call and gets to the end without losing or doubling a row", async () => {
+    const { json } = await world.upload(HEADER + houses(1, 6000));
+    const rows: number[] = [];
+    for (let calls = 0; calls < 100; calls++) {
+      const { status, json: batch } = await run(world.stack.serviceRoleKey);
+      expect(status).toBe(200);
+      const now = (await world.status(json.upload_id)).json;
+      rows.push(now.counts.received);
+      if (now.state === "completed" && batch.remaining === 0) break;
+    }
+    const status = (await world.status(json.upload_id)).json;
+    expect(status).toMatchObject({ state: "completed", counts: { received: 6000, created: 6000 } });
+    // The budget of a millisecond is over after every slice, of 64 KiB or so.
+    expect(new Set(rows).size).toBeGreaterThan(4);
+  });
+});

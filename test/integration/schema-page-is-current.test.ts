@@ -1,9 +1,0 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
-import { schemaDocument } from "../../scripts/docs/schema.ts";
-import { root } from "../../scripts/stack/paths.ts";
-
-test("docs/schema.md says what the database says", async () => {
-  expect(readFileSync(join(root, "docs", "schema.md"), "utf8")).toBe(await schemaDocument());
-});

@@ -1,0 +1,67 @@
+begin;
+\ir ../support/gate.sql
+select no_plan();
+
+select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from (values
+  ('mail', '{}', 'yes', 'a marketing mail with all it needs'),
+  ('mail', '{"email":"absent"}', 'email_missing @ never', 'no address'),
+  ('mail', '{"email":null}', 'email_missing', 'a null address'),
+  ('mail', '{"email":"jo@example"}', 'email_invalid', 'a domain without a dot'),
+  ('mail', '{"email":"jo example.com"}', 'email_invalid', 'no at sign'),
+  ('mail', '{"email":"jo..smith@example.com"}', 'email_invalid', 'two dots'),
+  ('mail', '{"email":"jo@example.com, al@example.com"}', 'email_invalid', 'two addresses'),
+  ('mail', '{"email":7}', 'email_invalid', 'a number'),
+  ('mail', '{"email":"jo+news@mail.example.org"}', 'yes', 'a plus and a subdomain'),
+  ('mail', '{"phone":"absent","line_type":"absent","history":"absent","emergencies":"absent"}', 'yes', 'e-mail needs no phone facts'),
+  ('mail', '{"dnc":{"email_unsubscribed_at":"2026-11-18T17:00:00Z"}}', 'email_unsubscribed @ never', 'unsubscribed an hour ago: at once, not in ten days'),
+  ('mail', '{"dnc":{"email_unsubscribed_at":"2016-01-01T00:00:00Z"}}', 'email_unsubscribed', 'unsubscribed ten years ago'),
+  ('mail', '{"dnc":{"email_unsubscribed_at":"once"}}', 'email_unsubscribed', 'unsubscribed at an unreadable time'),
+  ('mail', '{"dnc":{"email_unsubscribed_at":"2026-12-01T00:00:00Z"}}', 'email_unsubscribed', 'unsubscribed in the future'),
+  ('mail', '{"dnc":{"email_unsubscribed_at":"absent"}}', 'yes', 'no unsubscribe found'),
+  ('sms', '{"dnc":{"email_unsubscribed_at":"2026-11-01T00:00:00Z"}}', 'yes', 'an unsubscribe does not end texts'),
+  ('mail', '{"dnc":"absent"}', 'email_lists_unknown', 'nothing was looked up'),
+  ('mail', '{"dnc":{"events":["spamreport"]}}', 'email_spam_report @ never', 'a spam report'),
+  ('mail', '{"dnc":{"events":["delivered","bounce"]}}', 'email_bounced', 'a bounce'),
+  ('mail', '{"dnc":{"events":["dropped"]}}', 'email_bounced', 'a drop'),
+  ('mail', '{"dnc":{"events":[{"event":"bounce","type":"bounce","at":"2026-11-01T00:00:00Z"}]}}', 'email_bounced', 'a bounce with its particulars'),
+  ('mail', '{"dnc":{"events":[{"event":"bounce","type":"blocked"}]}}', 'yes', 'a block is temporary'),
+  ('mail', '{"dnc":{"events":["blocked","deferred"]}}', 'yes', 'blocked and deferred'),
+  ('mail', '{"dnc":{"events":["processed","delivered","open","click"]}}', 'yes', 'good events'),
+  ('mail', '{"dnc":{"events":["unsubscribe"]}}', 'email_unsubscribed', 'the provider''s unsubscribe'),
+  ('mail', '{"dnc":{"events":["group_unsubscribe"]}}', 'email_unsubscribed', 'the provider''s group unsubscribe'),
+  ('mail', '{"dnc":{"events":["exploded"]}}', 'email_event_unknown', 'an unknown event'),
+  ('mail', '{"dnc":{"events":[7]}}', 'email_event_unknown', 'an event that is a number'),
+  ('mail', '{"dnc":{"events":"bounce"}}', 'fact_unreadable', 'events that are no list'),
+  ('sms', '{"dnc":{"events":["bounce"]}}', 'yes', 'mail events do not end texts'),
+  ('mail', '{"message":{"postal_address_in_body":false}}', 'email_without_postal_address', 'no postal address'),
+  ('mail', '{"message":{"postal_address_in_body":"absent"}}', 'email_without_postal_address', 'not known whether'),
+  ('mail', '{"message":{"unsubscribe_link":false}}', 'email_without_unsubscribe', 'no unsubscribe link'),
+  ('mail', '{"message":{"unsubscribe_link":"yes"}}', 'email_without_unsubscribe', 'a word is no answer'),
+  ('mail', '{"message":{"from_authenticated":false}}', 'email_unauthenticated', 'unauthenticated'),
+  ('mail', '{"message":{"from_authenticated":"absent"}}', 'email_unauthenticated', 'not known whether'),
+  ('mail', '{"message":{"list_unsubscribe_post":false}}', 'email_without_one_click', 'over 5,000 a day without one-click'),
+  ('mail', '{"message":{"list_unsubscribe_post":false,"daily_volume_to_gmail":5001}}', 'email_without_one_click', '5,001'),
+  ('mail', '{"message":{"list_unsubscribe_post":false,"daily_volume_to_gmail":5000}}', 'yes', '5,000'),
+  ('mail', '{"message":{"list_unsubscribe_post":false,"daily_volume_to_gmail":"absent"}}', 'email_without_one_click', 'volume unknown'),
+  ('mail', '{"message":{"list_unsubscribe_post":false,"daily_volume_to_gmail":"few"}}', 'email_without_one_click', 'volume in words'),
+  ('mail', '{"message":{"list_unsubscribe_post":false,"daily_volume_to_gmail":-1}}', 'email_without_one_click', 'a volume that cannot be'),
+  ('mail', '{"message":"absent"}', 'email_unauthenticated email_without_one_click email_without_postal_address email_without_unsubscribe', 'nothing is known of the mail: all is named'),
+  ('mail', '{"message":"hello"}', 'email_unauthenticated email_without_one_click email_without_postal_address email_without_unsubscribe fact_unreadable', 'a message that is a word'),
+  -- About a matter.
+  ('mail_matter', '{"message":{"postal_address_in_body":false,"unsubscribe_link":false,"list_unsubscribe_post":false,"from_authenticated":"absent"}}', 'yes', 'a mail about a matter needs none of it'),
+  ('mail_matter', '{"message":{"marketing_content":true,"unsubscribe_link":false}}', 'email_without_unsubscribe', 'with marketing in it, it does'),
+  ('mail_matter', '{"dnc":{"email_unsubscribed_at":"2026-11-01T00:00:00Z"}}', 'yes', 'nor does an unsubscribe from marketing end it'),
+  ('mail_matter', '{"dnc":{"email_unsubscribed_at":"2026-11-01T00:00:00Z"},"house":{"unsubscribe_ends_transactional":true}}', 'email_unsubscribed', 'unless the org says so'),
+  ('mail_matter', '{"dnc":{"events":["spamreport"]}}', 'email_spam_report', 'a spam report does'),
+  ('mail_matter', '{"dnc":{"events":["bounce"]}}', 'email_bounced', 'a bounce does'),
+  ('mail_matter', '{"message":{"from_authenticated":false}}', 'email_unauthenticated', 'an unauthenticated domain does'),
+  -- Answers by mail.
+  ('mail', '{"history":[{"channel":"email","direction":"inbound","at":"2026-11-01T00:00:00Z","body":"Please unsubscribe me"}]}', 'opted_out', 'a reply that asks to stop'),
+  ('mail', '{"history":[{"channel":"email","direction":"inbound","at":"2026-11-01T00:00:00Z","body":"Thanks!\n> click to unsubscribe"}]}', 'yes', 'a reply that quotes our footer'),
+  ('sms', '{"history":[{"channel":"email","direction":"inbound","at":"2026-11-01T00:00:00Z","body":"unsubscribe"}]}', 'yes', 'an unsubscribe by mail does not end texts'),
+  ('mail', '{"history":[{"channel":"sms","direction":"inbound","at":"2026-11-01T00:00:00Z","body":"STOP"}]}', 'yes', 'nor STOP by text e-mail'),
+  ('mail', '{"house":{"deny_channels":["email"]}}', 'house_channel_closed', 'an org that sends no mail')
+) c(kind, patch, wanted, claim);
+
+select * from finish();
+rollback;

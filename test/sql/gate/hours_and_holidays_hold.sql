@@ -1,0 +1,93 @@
+begin;
+\ir ../support/gate.sql
+select no_plan();
+
+select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, claim) from (values
+  -- Reasons, and when they end.
+  ('sms', '{}', '2026-11-18T13:00:00Z', 'yes', 'eight in the morning in Ohio'),
+  ('sms', '{}', '2026-11-18T12:59:59Z', 'federal_hours @ 2026-11-18T13:00:00Z', 'a second before eight waits a second'),
+  ('sms', '{}', '2026-11-19T01:59:59.999Z', 'yes', 'the last millisecond before nine'),
+  ('sms', '{}', '2026-11-19T02:00:00Z', 'federal_hours @ 2026-11-19T13:00:00Z', 'nine sharp waits until the morning'),
+  ('sms', '{"state":"TX","postal_code":"77002","phone":"+17135550123"}', '2026-11-22T15:00:00Z', 'state_hours @ 2026-11-22T18:00:00Z', 'Texas on a Sunday waits until noon'),
+  ('sms', '{"state":"TX","postal_code":"77002","phone":"+17135550123"}', '2026-11-22T18:00:00Z', 'yes', 'Texas on a Sunday at noon'),
+  ('sms', '{"state":"AL","postal_code":"36104","phone":"+13345550123"}', '2026-11-22T18:00:00Z', 'state_day_closed @ 2026-11-23T14:00:00Z', 'Alabama on a Sunday waits until Monday'),
+  ('sms', '{"state":"LA","postal_code":"70112","phone":"+15045550123"}', '2026-11-27T03:00:00Z', 'federal_hours state_holiday state_hours @ 2026-11-28T14:00:00Z', 'Louisiana: Thanksgiving night waits until Saturday, Friday is Acadian Day'),
+  ('sms', '{"state":"RI","postal_code":"02903","phone":"+14015550123"}', '2026-11-21T22:30:00Z', 'state_hours @ 2026-11-23T14:00:00Z', 'Rhode Island: Saturday evening waits until Monday'),
+  -- Holidays.
+  ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-11-26T17:00:00Z', 'state_holiday @ 2026-11-27T14:00:00Z', 'Pennsylvania on Thanksgiving'),
+  ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-11-27T17:00:00Z', 'yes', 'Pennsylvania the day after'),
+  ('sms', '{"state":"OH"}', '2026-11-26T17:00:00Z', 'yes', 'Ohio on Thanksgiving: no state closes it'),
+  ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-04-03T16:00:00Z', 'state_holiday', 'Pennsylvania on Good Friday'),
+  ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-04-02T16:00:00Z', 'yes', 'Pennsylvania the day before Good Friday'),
+  ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-11-03T17:00:00Z', 'state_holiday', 'Pennsylvania on Election Day'),
+  ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2025-11-04T17:00:00Z', 'state_holiday', 'Pennsylvania on Election Day of an odd year'),
+  ('sms', '{"state":"RI","postal_code":"02903","phone":"+14015550123"}', '2025-11-04T17:00:00Z', 'yes', 'Rhode Island has none in an odd year'),
+  ('sms', '{"state":"RI","postal_code":"02903","phone":"+14015550123"}', '2026-11-03T17:00:00Z', 'state_holiday', 'Rhode Island on Election Day'),
+  ('sms', '{"state":"RI","postal_code":"02903","phone":"+14015550123"}', '2026-08-10T16:00:00Z', 'state_holiday', 'Rhode Island on Victory Day'),
+  ('sms', '{"state":"RI","postal_code":"02903","phone":"+14015550123"}', '2026-08-11T16:00:00Z', 'yes', 'Rhode Island the day after Victory Day'),
+  ('sms', '{"state":"LA","postal_code":"70112","phone":"+15045550123"}', '2026-02-17T18:00:00Z', 'state_holiday', 'Louisiana on Mardi Gras'),
+  ('sms', '{"state":"LA","postal_code":"70112","phone":"+15045550123"}', '2026-02-18T18:00:00Z', 'yes', 'Louisiana on Ash Wednesday'),
+  ('sms', '{"state":"LA","postal_code":"70112","phone":"+15045550123"}', '2027-02-09T18:00:00Z', 'state_holiday', 'Louisiana on Mardi Gras of another year'),
+  ('sms', '{"state":"LA","postal_code":"70112","phone":"+15045550123"}', '2025-11-01T18:00:00Z', 'state_holiday', 'Louisiana on All Saints'),
+  ('sms', '{"state":"UT","postal_code":"84101","phone":"+18015550123"}', '2026-07-24T18:00:00Z', 'state_holiday', 'Utah on Pioneer Day'),
+  ('sms', '{"state":"UT","postal_code":"84101","phone":"+18015550123"}', '2026-07-23T18:00:00Z', 'yes', 'Utah the day before Pioneer Day'),
+  ('sms', '{"state":"AL","postal_code":"36104","phone":"+13345550123"}', '2027-07-05T18:00:00Z', 'state_holiday', 'Alabama: the fourth of July 2027 is a Sunday, Monday is off'),
+  ('sms', '{"state":"AL","postal_code":"36104","phone":"+13345550123"}', '2026-07-03T18:00:00Z', 'state_holiday', 'Alabama: the fourth of July 2026 is a Saturday, Friday is off'),
+  ('sms', '{"state":"AL","postal_code":"36104","phone":"+13345550123"}', '2026-07-02T18:00:00Z', 'yes', 'Alabama two days before'),
+  ('sms', '{"state":"MS","postal_code":"39201","phone":"+16015550123"}', '2026-11-26T18:00:00Z', 'yes', 'Mississippi on Thanksgiving: its holiday ban is repealed'),
+  ('voice_ai', '{"state":"NE","postal_code":"68102","phone":"+14025550123"}', '2026-11-26T18:00:00Z', 'state_hours @ 2026-11-26T19:00:00Z', 'Nebraska on Thanksgiving: automated calls from 13:00'),
+  ('signed_call', '{"state":"NE","postal_code":"68102","phone":"+14025550123"}', '2026-11-26T18:00:00Z', 'yes', 'Nebraska on Thanksgiving: calls by hand'),
+  -- Laws begin and end.
+  ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-10-17T00:30:00Z', 'yes', 'Pennsylvania on 16 October 2026 at 20:30: the old hours'),
+  ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-10-20T00:30:00Z', 'state_hours', 'Pennsylvania on 19 October 2026 at 20:30: the new hours'),
+  ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-10-11T16:00:00Z', 'yes', 'Pennsylvania on the last open Sunday but one'),
+  ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-10-18T16:00:00Z', 'state_day_closed', 'Pennsylvania on the first closed Sunday'),
+  ('signed_call', '{"state":"OR","postal_code":"97204","phone":"+15035550123"}', '2026-01-01T04:30:00Z', 'yes', 'Oregon on the last evening of 2025 at 20:30'),
+  ('signed_call', '{"state":"OR","postal_code":"97204","phone":"+15035550123"}', '2026-01-02T04:30:00Z', 'state_hours', 'Oregon on the first evening of 2026 at 20:30'),
+  -- Both DST days, leap day, the turn of the year.
+  ('sms', '{}', '2026-03-07T13:00:00Z', 'yes', 'eight the day before clocks go forward'),
+  ('sms', '{}', '2026-03-08T12:00:00Z', 'yes', 'eight the day clocks go forward is an hour earlier'),
+  ('sms', '{}', '2026-03-08T11:59:59Z', 'federal_hours @ 2026-03-08T12:00:00Z', 'a second before it'),
+  ('sms', '{}', '2026-03-08T03:00:00Z', 'federal_hours @ 2026-03-08T12:00:00Z', 'the night before waits for the earlier eight'),
+  ('sms', '{}', '2026-11-01T13:00:00Z', 'yes', 'eight the day clocks go back'),
+  ('sms', '{}', '2026-11-01T12:59:59Z', 'federal_hours @ 2026-11-01T13:00:00Z', 'a second before it'),
+  ('sms', '{}', '2026-11-02T01:59:59Z', 'yes', 'one second before nine that evening'),
+  ('sms', '{"state":"AZ","postal_code":"85004","phone":"+16025550123"}', '2026-07-15T15:00:00Z', 'yes', 'Arizona keeps standard time: eight in July'),
+  ('sms', '{"state":"AZ","postal_code":"85004","phone":"+16025550123"}', '2026-07-15T14:59:59Z', 'federal_hours', 'a second before it'),
+  ('sms', '{}', '2028-02-29T13:00:00Z', 'yes', 'eight on leap day'),
+  ('sms', '{}', '2028-03-01T02:00:00Z', 'federal_hours @ 2028-03-01T13:00:00Z', 'nine on leap day waits until March'),
+  ('sms', '{}', '2027-01-01T02:00:00Z', 'federal_hours @ 2027-01-01T13:00:00Z', 'nine on the last evening of the year'),
+  -- Mississippi: Central Standard Time, all year.
+  ('sms', '{"state":"MS","postal_code":"39201","phone":"+16015550123"}', '2026-07-15T13:59:59Z', 'state_hours @ 2026-07-15T14:00:00Z', 'Mississippi in July: 8:59:59 CDT is 7:59:59 CST'),
+  ('sms', '{"state":"MS","postal_code":"39201","phone":"+16015550123"}', '2026-07-15T14:00:00Z', 'yes', 'Mississippi in July at 9:00 CDT'),
+  ('sms', '{"state":"MS","postal_code":"39201","phone":"+16015550123"}', '2026-07-16T00:59:59Z', 'yes', 'Mississippi in July before 20:00 CDT'),
+  ('sms', '{"state":"MS","postal_code":"39201","phone":"+16015550123"}', '2026-07-16T01:00:00Z', 'state_hours', 'Mississippi in July at 20:00 CDT'),
+  -- Only solicitations have hours.
+  ('text_matter', '{}', '2026-11-19T04:00:00Z', 'yes', 'a message about a matter at eleven at night'),
+  ('sms', '{}', '2026-11-19T04:00:00Z', 'federal_hours', 'marketing at eleven at night'),
+  ('mail', '{}', '2026-11-19T04:00:00Z', 'yes', 'e-mail has no hours'),
+  ('mail', '{"state":"PA","postal_code":"19103"}', '2026-11-22T08:00:00Z', 'yes', 'e-mail on a Pennsylvania Sunday night'),
+  -- Consent does not lift hours.
+  ('sms', '{"state":"UT","postal_code":"84101","phone":"+18015550123"}', '2026-11-22T18:00:00Z', 'state_day_closed @ 2026-11-23T15:00:00Z', 'Utah on a Sunday, with consent, too')
+) c(kind, patch, at, wanted, claim);
+
+-- Movable feasts of 2024 to 2030, from the almanac.
+select is((select string_agg(to_char(private.easter_sunday(y), 'MM-DD'), ' ' order by y) from generate_series(2024, 2030) y),
+  '03-31 04-20 04-05 03-28 04-16 04-01 04-21', 'Easter');
+select ok(exists (select from private.us_holiday_dates(d.y) h where h.state = d.state and h.holiday = d.holiday and h.on_date = d.on_date::date),
+  format('%s %s %s', d.state, d.holiday, d.on_date))
+from (values (2026, 'US', 'Martin Luther King Jr. Day', '2026-01-19'), (2026, 'US', 'Washington''s Birthday', '2026-02-16'),
+  (2026, 'US', 'Memorial Day', '2026-05-25'), (2027, 'US', 'Memorial Day', '2027-05-31'), (2026, 'US', 'Labor Day', '2026-09-07'),
+  (2026, 'US', 'Columbus Day', '2026-10-12'), (2026, 'US', 'Thanksgiving Day', '2026-11-26'), (2024, 'US', 'Thanksgiving Day', '2024-11-28'),
+  (2026, 'PA', 'Good Friday', '2026-04-03'), (2026, 'LA', 'Mardi Gras', '2026-02-17'), (2024, 'LA', 'Mardi Gras', '2024-02-13'),
+  (2026, 'PA', 'Election Day', '2026-11-03'), (2027, 'PA', 'Election Day', '2027-11-02'), (2022, 'PA', 'Election Day', '2022-11-08'),
+  (2024, 'LA', 'General Election Day', '2024-11-05'), (2024, 'LA', 'Acadian Day', '2024-11-29'), (2025, 'LA', 'Inauguration Day', '2025-01-20'),
+  (2026, 'RI', 'Victory Day', '2026-08-10'), (2026, 'UT', 'Pioneer Day', '2026-07-24'), (2027, 'UT', 'Pioneer Day', '2027-07-23'),
+  (2026, 'UT', 'Juneteenth (day off)', '2026-06-15'), (2027, 'UT', 'Juneteenth (day off)', '2027-06-21'),
+  (2022, 'US', 'New Year''s Day', '2021-12-31'), (2028, 'US', 'Veterans Day', '2028-11-10'), (2026, 'PA', 'Flag Day', '2026-06-15')
+) d(y, state, holiday, on_date);
+select ok(not exists (select from private.us_holiday_dates(2027) where state = 'LA' and holiday = 'General Election Day'),
+  'Louisiana votes in even years');
+
+select * from finish();
+rollback;

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { render, Unsendable } from "../../../edge-functions/_shared/delivery/render.ts";
+import type { Call } from "../../../edge-functions/_shared/providers/types.ts";
+import { call, UNSUBSCRIBE } from "../providers/support.ts";
+
+const FOOTER = "\n{{ sender.postal_address }}\n{{ unsubscribe_url }}";
+const email = (over: Partial<Call["template"]> = {}, variables = {}) => {
+  const made = call();
+  return {
+    ...made,
+    template: { subject: "For {{ lead.first_name }}", text: `Hi${FOOTER}`, ...over },
+    variables: { ...made.variables, ...variables },
+  };
+};
+const sms = (text: string) => call({ provider: "twilio", channel: "sms", template: { text } });
+
+const fails = async (made: Call, code: string, words: RegExp, url: string | null = UNSUBSCRIBE) => {
+  const error = await render(made, url).catch((caught) => caught);
+  expect(error).toBeInstanceOf(Unsendable);
+  expect([error.code, error.message]).toEqual([code, expect.stringMatching(words)]);
+};
+
+describe("a template", () => {
+  test("is filled in with what is known", async () => {
+    const html = "<p>{{ lead.first_name }}</p><p>{{ sender.postal_address }}</p>" +
+      '<a href="{{ unsubscribe_url }}">out</a>';
+    expect(await render(email({ html }), UNSUBSCRIBE)).toEqual({
+      subject: "For Ann",
+      text: `Hi\n1 Main St, Phoenix, AZ 85001\n${UNSUBSCRIBE}`,
+      html: `<p>Ann</p><p>1 Main St, Phoenix, AZ 85001</p><a href="${UNSUBSCRIBE}">out</a>`,
+    });
+  });
+
+  test("escapes values in HTML and nowhere else", async () => {
+    const lead = { first_name: "<b>A & B</b>" };
+    const address = { sender: { name: "Org A", postal_address: "1 Main St & 2nd, Phoenix" } };
+    const html = "{{ lead.first_name }} {{ sender.postal_address }} {{ unsubscribe_url }}";
+    const content = await render(
+      email({ text: `{{ lead.first_name }}${FOOTER}`, html }, { lead, ...address }),
+      `${UNSUBSCRIBE}&x=1`,
+    );
+    expect(content.text.split("\n")[0]).toBe("<b>A & B</b>");
+    expect(content.html).toMatch(/^&lt;b&gt;A &amp; B&lt;\/b&gt; /);
+    expect(content.subject).toBe("For <b>A & B</b>");
+  });
+
+  test("may ask whether there is a value", async () => {
+    const text =
+      `{% if lead.nickname %}x{% else %}y{% endif %}{{ lead.last | default: "z" }}${FOOTER}`;
+    const made = email({ text }, { lead: { first_name: "Ann", last: null } });
+    expect((await render(made, UNSUBSCRIBE)).text).toMatch(/^yz\n/);
+  });
+
+  test("with a name that nobody knows is not sent", async () => {
+    await fails(email({ text: `{{ lead.frist_name }}${FOOTER}` }), "template_error", /frist_name/);
+    await fails(email({ subject: "{{ nobody }}" }), "template_error", /nobody/);
+    await fails(
+      email({ text: `{{ lead.first_name | shout }}${FOOTER}` }),
+      "template_error",
+      /shout/,
+    );
+    await fails(email({ text: `{% if %}${FOOTER}` }), "template_error", /invalid value/);
+    await fails(email({ text: "{% include 'deno.json' %}" }), "template_error", /ENOENT|include/);
+  });
+
+  test("with a loop without end is stopped", async () => {
+    const text = "{% for a in (1..100000000) %}{{ a }}{% endfor %}";
+    await fails(email({ text }), "template_error", /limit/);
+  });
+
+  test("keeps the subject on one line", async () => {
+    const made = email({}, { lead: { first_name: "Ann\r\nBcc: bob@example.com" } });
+    expect((await render(made, UNSUBSCRIBE)).subject).toBe("For Ann Bcc: bob@example.com");
+  });
+
+  test.each<[string, Call, RegExp, string | null]>([
+    ["no subject", email({ subject: "" }), /lacks subject/, UNSUBSCRIBE],
+    [
+      "no link",
+      email({ text: "Hi {{ sender.postal_address }}" }),
+      /text: unsubscribe link/,
+      UNSUBSCRIBE,
+    ],
+    [
+      "no postal address",
+      email({ text: "Hi {{ unsubscribe_url }}" }),
+      /postal address/,
+      UNSUBSCRIBE,
+    ],
+    [
+      "an empty postal address",
+      email({}, { sender: { name: "Org A", postal_address: " " } }),
+      /postal address/,
+      UNSUBSCRIBE,
+    ],
+    [
+      "no link in HTML",
+      email({ html: "<p>{{ sender.postal_address }}" }),
+      /html: unsubscribe link/,
+      UNSUBSCRIBE,
+    ],
+    ["no name in a text", sms("Hi. Reply STOP to end"), /name of the sender/, null],
+    ["no way out in a text", sms("Hi from {{ sender.name }}"), /how to opt out/, null],
+  ])("is not sent with %s", async (_, made, words, url) => {
+    await fails(made, "template_unlawful", words, url);
+  });
+
+  test("is sent as a text with name and way out; a confirmation needs neither", async () => {
+    const text = "Hi from {{ sender.name }}. Reply STOP to end";
+    expect((await render(sms(text), null)).text).toBe("Hi from Org A. Reply STOP to end");
+    const confirmation = { ...sms("You are unsubscribed."), kind: "confirmation" };
+    expect((await render(confirmation, null)).text).toBe("You are unsubscribed.");
+  });
+});

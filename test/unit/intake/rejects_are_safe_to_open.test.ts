@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  mapRow,
+  rejectsCsv,
+  resolveMapping,
+} from "../../../edge-functions/_shared/intake/csv/index.ts";
+import { read } from "./support.ts";
+
+const headers = ["Address", "City", "Note"];
+const write = (raw: string[], detail: string | null = "why") =>
+  [...rejectsCsv(headers, [{ line: 7, reason: "too_few_fields", detail, raw }])].join("");
+
+describe("the file of rejects", () => {
+  it("has the original columns, then line, reason and detail", () => {
+    expect(write(["1 Elm St", "Mesa", 'a "b", c'])).toBe(
+      'Address,City,Note,line,reason,detail\r\n1 Elm St,Mesa,"a ""b"", c",7,too_few_fields,why\r\n',
+    );
+  });
+
+  it("names values beyond the last column in the detail", () => {
+    expect(write(["1", "2", "3", "4", "=5"], null)).toContain(
+      `1,2,3,7,too_few_fields,"Beyond the last column: 4,'=5"`,
+    );
+  });
+
+  it("disarms formulas, also in headers and also where they are numbers", () => {
+    for (const cell of ["=1+1", "+1 602 555 0101", "-5", "@SUM(A1)", "\t=1", "\r=1", "＝1"]) {
+      const text = write([cell, "x", "y"]);
+      expect(text.split("\r\nAddress")[0]).toMatch(/\r\n"?'/);
+    }
+    expect([...rejectsCsv(["=cmd()"], [])].join("")).toMatch(/^'=cmd\(\),line/);
+  });
+
+  it("no cell begins with a formula, and all come back (property)", async () => {
+    const value = fc.oneof(
+      fc.string({ unit: "grapheme" }),
+      fc.array(fc.constantFrom("=", "＝", "+", "-", "@", '"', ",", "\n", "\t", "x", "'"))
+        .map((parts) => parts.join("")),
+    ).map((v) => v.replaceAll("\0", "").trim());
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(value, value, value), { maxLength: 5 }), async (rows) => {
+        const text = [
+          ...rejectsCsv(headers, rows.map((raw, k) => ({ line: k, reason: "x", detail: "", raw }))),
+        ].join("");
+        const csv = await read(text);
+        expect(csv.rejects).toEqual([]);
+        for (const cell of csv.rows.flat()) expect(cell).not.toMatch(/^[=+\-@＝＋－＠\t\r]/);
+        const bare = csv.rows.map((row) =>
+          row.slice(0, 3).map((v) => v.replace(/^'(?=[=+\-@＝＋－＠])/, ""))
+        );
+        const given = rows.map((row) => row.map((v) => v.replace(/^'(?=[=+\-@＝＋－＠])/, "")));
+        expect(bare).toEqual(given);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("can be corrected and sent again: its own columns are not kept", async () => {
+    const csv = await read(write(["'1 Elm St", "Mesa", "-5"]));
+    const row = mapRow(csv.rows[0] ?? [], resolveMapping(csv.headers), { line: 2 });
+    expect(row.attributes).toEqual({ Note: "-5" });
+  });
+});

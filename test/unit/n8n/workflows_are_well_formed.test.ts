@@ -1,0 +1,182 @@
+// Every workflow file is whole, runs on the pinned n8n, and holds no secret, name or address.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { checkWorkflow, environmentOf } from "../../../scripts/n8n/check.ts";
+import { readNodeTypes } from "../../../scripts/n8n/nodes.ts";
+import { type Workflow, workflowFiles, type WorkflowNode } from "../../../scripts/n8n/workflows.ts";
+import { root } from "../../../scripts/dev/paths.ts";
+
+const files = workflowFiles();
+const all = files.map(({ workflow }) => workflow);
+const known = readNodeTypes();
+const readme = readFileSync(join(root, "n8n-workflows", "README.md"), "utf8");
+
+describe("a workflow file", () => {
+  test("is there for each part of the outreach", () => {
+    expect(files.map(({ file }) => file.slice(0, 2))).toEqual(
+      ["01", "02", "03", "04", "05", "06", "07", "08", "20", "21", "22"],
+    );
+  });
+
+  test.each(files.map(({ file, workflow }) => [file, workflow] as const))(
+    "%s is whole",
+    (file, workflow) => {
+      expect(checkWorkflow(file, workflow, all, known)).toEqual([]);
+    },
+  );
+
+  test("has ids and webhook paths of its own", () => {
+    const ids = all.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const nodes = all.flatMap((workflow) => workflow.nodes);
+    const paths = nodes.filter(({ webhookId }) => webhookId).map(({ parameters }) =>
+      parameters.path
+    );
+    expect(new Set(paths).size).toBe(paths.length);
+    const webhookIds = nodes.flatMap(({ webhookId }) => webhookId ?? []);
+    expect(new Set(webhookIds).size).toBe(webhookIds.length);
+  });
+
+  test("is described in the README, with all that it reads from the environment", () => {
+    for (const { file, workflow } of files) {
+      expect(readme).toContain(file);
+      for (const name of environmentOf(workflow)) expect(readme).toContain(`\`${name}\``);
+    }
+  });
+
+  test("is checked against the n8n that package.json pins", () => {
+    const text = readFileSync(join(root, "n8n-workflows", "package.json"), "utf8");
+    const { dependencies } = JSON.parse(text) as { dependencies: { n8n: string } };
+    expect(known.n8n).toBe(dependencies.n8n);
+  });
+});
+
+const node = (workflow: Workflow, name: string): WorkflowNode => {
+  const found = workflow.nodes.find((one) => one.name === name);
+  if (!found) throw new Error(`no node ${name}`);
+  return found;
+};
+
+// Each breaks the workflow 03, which has a bit of everything, in one way.
+const faults: [string, string, (workflow: Workflow) => void][] = [
+  ["an unknown type", "unknown type", (w) => node(w, "Done").type = "n8n-nodes-base.respond"],
+  ["an unknown version", "unknown version 9", (w) => node(w, "Genuine?").typeVersion = 9],
+  [
+    "an unknown parameter",
+    "unknown parameter methood",
+    (w) => node(w, "Sluice says").parameters.methood = "POST",
+  ],
+  [
+    "an unknown option",
+    "unknown option responsCode",
+    (w) => node(w, "Refuse it").parameters.options = { responsCode: 401 },
+  ],
+  [
+    "a branch that leads nowhere",
+    "Genuine?: output 1 leads nowhere",
+    (w) => w.connections["Genuine?"]?.main?.pop(),
+  ],
+  [
+    "an output that does not exist",
+    "Call now has no output 1",
+    (w) => w.connections["Call now"]?.main?.push([{ node: "Done", type: "main" }]),
+  ],
+  [
+    "a connection to no node",
+    "leads to Nobody",
+    (w) => w.connections["Tell the broker"] = { main: [[{ node: "Nobody", type: "main" }]] },
+  ],
+  [
+    "a node that is never reached",
+    "Done is never reached",
+    (w) => {
+      delete w.connections["Tell the broker"];
+      delete w.connections["Nothing to tell"];
+    },
+  ],
+  [
+    "a caller that gets no answer",
+    "Tell the broker ends without an answer",
+    (w) => delete w.connections["Tell the broker"],
+  ],
+  [
+    "a webhook without an id of its own",
+    "no webhookId",
+    (w) => delete node(w, "Sluice says").webhookId,
+  ],
+  [
+    "a signature that nobody checks",
+    "not followed by the signature check",
+    (w) => w.connections["Sluice says"] = { main: [[{ node: "Genuine?", type: "main" }]] },
+  ],
+  ["no error handler", "errors go to undefined", (w) => delete w.settings.errorWorkflow],
+  [
+    "executions that are kept",
+    "saveDataSuccessExecution is all",
+    (w) => w.settings.saveDataSuccessExecution = "all",
+  ],
+  ["pinned data", "holds pinData", (w) => Object.assign(w, { pinData: {} })],
+  [
+    "a credential of another name",
+    "no such credential: smtp My mail",
+    (w) =>
+      Object.assign(node(w, "Done"), {
+        credentials: { smtp: { id: "sluiceNoticeMail", name: "My mail" } },
+      }),
+  ],
+  [
+    "a reference to no node",
+    "$('Verify') does not run before it",
+    (w) => Object.assign(node(w, "Call now").parameters, { x: "={{ $('Verify').first() }}" }),
+  ],
+  [
+    "a reference to a later node",
+    "$('Tell the broker') does not run before it",
+    (w) =>
+      Object.assign(node(w, "Call now").parameters, { x: "={{ $('Tell the broker').first() }}" }),
+  ],
+  [
+    "an expression that does not parse",
+    "no expression",
+    (w) => Object.assign(node(w, "Call now").parameters, { x: "={{ $json.a + }}" }),
+  ],
+  [
+    "an expression without an end",
+    "unclosed",
+    (w) => Object.assign(node(w, "Call now").parameters, { x: "={{ $json.a" }),
+  ],
+  [
+    "a call of a workflow that is not there",
+    "cannot be called",
+    (w) =>
+      Object.assign(node(w, "Tell the broker").parameters.workflowId as object, { value: "x" }),
+  ],
+  ["two nodes of one name", "share the name", (w) => node(w, "Done").name = "Refuse it"],
+  ["no note", "no note", (w) => w.nodes = w.nodes.filter(({ name }) => name !== "Read me")],
+  [
+    "a token",
+    "Call now holds a bearer token",
+    (w) => Object.assign(node(w, "Call now").parameters, { x: "Bearer abcdef" }),
+  ],
+  [
+    "an address",
+    "Call now holds an address of a machine",
+    (w) => Object.assign(node(w, "Call now").parameters, { x: "https://sluice.example.com" }),
+  ],
+  [
+    "a person",
+    "Call now holds an e-mail address",
+    (w) => Object.assign(node(w, "Call now").parameters, { x: "ann@example.com" }),
+  ],
+];
+
+describe("the checks find", () => {
+  test.each(faults)("%s", (_name, problem, plant) => {
+    const file = "03-hand-over-reply.json";
+    const broken = structuredClone(files.find((one) => one.file === file)?.workflow);
+    if (!broken) throw new Error(`no ${file}`);
+    plant(broken);
+    expect(checkWorkflow(file, broken, all, known).join("\n")).toContain(problem);
+  });
+});
