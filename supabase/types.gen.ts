@@ -712,8 +712,8 @@ export type Database = {
           "evidence_sha256": string | null;
           "id": number;
           "ip": unknown;
-          "is_claim": boolean;
           "is_keyword": boolean;
+          "is_unproven": boolean;
           "key_id": number | null;
           "kind": Database["public"]["Enums"]["contact_kind"] | null;
           "language": string | null;
@@ -733,6 +733,7 @@ export type Database = {
           "shown_text": string | null;
           "signature": string | null;
           "source_id": string | null;
+          "text_cipher": string | null;
           "text_sha256": string | null;
           "text_version": number | null;
           "time_zone": string | null;
@@ -741,7 +742,6 @@ export type Database = {
           "upload_id": string | null;
           "user_agent": string | null;
           "value_bidx": string | null;
-          "words_cipher": string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -755,8 +755,8 @@ export type Database = {
           "evidence_sha256"?: string | null;
           "id"?: never;
           "ip"?: unknown;
-          "is_claim"?: boolean;
           "is_keyword"?: boolean;
+          "is_unproven"?: boolean;
           "key_id"?: number | null;
           "kind"?: Database["public"]["Enums"]["contact_kind"] | null;
           "language"?: string | null;
@@ -776,6 +776,7 @@ export type Database = {
           "shown_text"?: string | null;
           "signature"?: string | null;
           "source_id"?: string | null;
+          "text_cipher"?: string | null;
           "text_sha256"?: string | null;
           "text_version"?: number | null;
           "time_zone"?: string | null;
@@ -784,7 +785,6 @@ export type Database = {
           "upload_id"?: string | null;
           "user_agent"?: string | null;
           "value_bidx"?: string | null;
-          "words_cipher"?: string | null;
         };
         Update: {
           "action"?: Database["public"]["Enums"]["consent_action"];
@@ -797,8 +797,8 @@ export type Database = {
           "evidence_sha256"?: string | null;
           "id"?: never;
           "ip"?: unknown;
-          "is_claim"?: boolean;
           "is_keyword"?: boolean;
+          "is_unproven"?: boolean;
           "key_id"?: number | null;
           "kind"?: Database["public"]["Enums"]["contact_kind"] | null;
           "language"?: string | null;
@@ -818,6 +818,7 @@ export type Database = {
           "shown_text"?: string | null;
           "signature"?: string | null;
           "source_id"?: string | null;
+          "text_cipher"?: string | null;
           "text_sha256"?: string | null;
           "text_version"?: number | null;
           "time_zone"?: string | null;
@@ -826,7 +827,6 @@ export type Database = {
           "upload_id"?: string | null;
           "user_agent"?: string | null;
           "value_bidx"?: string | null;
-          "words_cipher"?: string | null;
         };
         Relationships: [
           {
@@ -1878,7 +1878,6 @@ export type Database = {
         Row: {
           "attempts": number;
           "bounced_at": string | null;
-          "calling_at": string | null;
           "campaign_id": string | null;
           "cancelled_at": string | null;
           "channel": string;
@@ -1912,6 +1911,7 @@ export type Database = {
           "provider_id": string | null;
           "purpose": string;
           "refused": Json | null;
+          "requested_at": string | null;
           "reserved_on": string | null;
           "reserved_usd": number | null;
           "retry_at": string | null;
@@ -1932,7 +1932,6 @@ export type Database = {
         Insert: {
           "attempts"?: number;
           "bounced_at"?: string | null;
-          "calling_at"?: string | null;
           "campaign_id"?: string | null;
           "cancelled_at"?: string | null;
           "channel": string;
@@ -1966,6 +1965,7 @@ export type Database = {
           "provider_id"?: string | null;
           "purpose"?: string;
           "refused"?: Json | null;
+          "requested_at"?: string | null;
           "reserved_on"?: string | null;
           "reserved_usd"?: number | null;
           "retry_at"?: string | null;
@@ -1985,7 +1985,6 @@ export type Database = {
         Update: {
           "attempts"?: number;
           "bounced_at"?: string | null;
-          "calling_at"?: string | null;
           "campaign_id"?: string | null;
           "cancelled_at"?: string | null;
           "channel"?: string;
@@ -2019,6 +2018,7 @@ export type Database = {
           "provider_id"?: string | null;
           "purpose"?: string;
           "refused"?: Json | null;
+          "requested_at"?: string | null;
           "reserved_on"?: string | null;
           "reserved_usd"?: number | null;
           "retry_at"?: string | null;
@@ -2578,7 +2578,7 @@ export type Database = {
           "sequence_id": string;
           "skipped": NonNullable<Json>;
           "started_at": string;
-          "state": Database["public"]["Enums"]["run_state"];
+          "state": Database["public"]["Enums"]["sequence_run_state"];
         };
         ComputedFields: never;
         Insert: {
@@ -2601,7 +2601,7 @@ export type Database = {
           "sequence_id": string;
           "skipped"?: NonNullable<Json>;
           "started_at"?: string;
-          "state"?: Database["public"]["Enums"]["run_state"];
+          "state"?: Database["public"]["Enums"]["sequence_run_state"];
         };
         Update: {
           "campaign_id"?: string;
@@ -2623,7 +2623,7 @@ export type Database = {
           "sequence_id"?: string;
           "skipped"?: NonNullable<Json>;
           "started_at"?: string;
-          "state"?: Database["public"]["Enums"]["run_state"];
+          "state"?: Database["public"]["Enums"]["sequence_run_state"];
         };
         Relationships: [
           {
@@ -3538,8 +3538,8 @@ export type Database = {
         Row: {
           "channel": string;
           "code": string;
-          "is_doubtful": boolean;
           "is_invalid": boolean;
+          "is_uncertain": boolean;
           "is_verified": boolean;
           "meaning": string;
           "provider": string;
@@ -3548,8 +3548,8 @@ export type Database = {
         Insert: {
           "channel": string;
           "code": string;
-          "is_doubtful"?: boolean;
           "is_invalid"?: boolean;
+          "is_uncertain"?: boolean;
           "is_verified": boolean;
           "meaning"?: string;
           "provider": string;
@@ -3557,8 +3557,8 @@ export type Database = {
         Update: {
           "channel"?: string;
           "code"?: string;
-          "is_doubtful"?: boolean;
           "is_invalid"?: boolean;
+          "is_uncertain"?: boolean;
           "is_verified"?: boolean;
           "meaning"?: string;
           "provider"?: string;
@@ -3757,7 +3757,7 @@ export type Database = {
           "on_their_way": number | null;
           "org_id": string;
           "refused_last": number | null;
-          "state": Database["public"]["Enums"]["run_state"];
+          "state": Database["public"]["Enums"]["sequence_run_state"];
         };
         ComputedFields: never;
         Relationships: [
@@ -4073,7 +4073,6 @@ export type Database = {
         Returns: {
           "attempts": number;
           "bounced_at": string | null;
-          "calling_at": string | null;
           "campaign_id": string | null;
           "cancelled_at": string | null;
           "channel": string;
@@ -4107,6 +4106,7 @@ export type Database = {
           "provider_id": string | null;
           "purpose": string;
           "refused": Json | null;
+          "requested_at": string | null;
           "reserved_on": string | null;
           "reserved_usd": number | null;
           "retry_at": string | null;
@@ -4159,6 +4159,26 @@ export type Database = {
           "rules": (string)[];
           "why": string;
         }[];
+      };
+      "control_campaign": {
+        Args: {
+          "p_action": string;
+          "p_as_of"?: string;
+          "p_campaign_id": string;
+          "p_org_id": string;
+          "p_reason"?: string;
+        };
+        Returns: Json;
+      };
+      "control_lead": {
+        Args: {
+          "p_action": string;
+          "p_as_of"?: string;
+          "p_lead_id": string;
+          "p_org_id": string;
+          "p_reason"?: string;
+        };
+        Returns: Json;
       };
       "create_subscription": {
         Args: { "p_events": (string)[]; "p_org_id": string; "p_secret"?: string; "p_url": string };
@@ -4349,26 +4369,6 @@ export type Database = {
         Args: { "p_overlap"?: string; "p_source_id": string };
         Returns: string;
       };
-      "steer_campaign": {
-        Args: {
-          "p_action": string;
-          "p_as_of"?: string;
-          "p_campaign_id": string;
-          "p_org_id": string;
-          "p_reason"?: string;
-        };
-        Returns: Json;
-      };
-      "steer_lead": {
-        Args: {
-          "p_action": string;
-          "p_as_of"?: string;
-          "p_lead_id": string;
-          "p_org_id": string;
-          "p_reason"?: string;
-        };
-        Returns: Json;
-      };
       "undo_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: Json };
       "upload_status": { Args: { "p_upload_id": string }; Returns: Json };
     };
@@ -4396,7 +4396,7 @@ export type Database = {
       "message_state":
         | "sending"
         | "retrying"
-        | "in_doubt"
+        | "unconfirmed"
         | "sent"
         | "delivered"
         | "failed"
@@ -4427,8 +4427,8 @@ export type Database = {
         | "federal_default"
         | "from_memory"
         | "house_policy";
-      "run_state": "active" | "paused" | "stopped" | "completed";
       "sender_state": "active" | "paused";
+      "sequence_run_state": "active" | "paused" | "stopped" | "completed";
       "upload_state": "receiving" | "processing" | "completed" | "failed" | "undone";
     };
     CompositeTypes: {
@@ -4565,7 +4565,7 @@ export const Constants = {
       "message_state": [
         "sending",
         "retrying",
-        "in_doubt",
+        "unconfirmed",
         "sent",
         "delivered",
         "failed",
@@ -4600,8 +4600,8 @@ export const Constants = {
         "from_memory",
         "house_policy",
       ],
-      "run_state": ["active", "paused", "stopped", "completed"],
       "sender_state": ["active", "paused"],
+      "sequence_run_state": ["active", "paused", "stopped", "completed"],
       "upload_state": ["receiving", "processing", "completed", "failed", "undone"],
     },
   },

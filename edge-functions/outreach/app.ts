@@ -38,8 +38,8 @@ export function createApp(sending: Sending): Hono {
   post("/dispatch", "dispatch", handleDispatch);
   post("/claim", "claim", handleClaim);
   post("/send", "send", handleSend);
-  post("/leads/:id/:action", "steer_lead", handleLead);
-  post("/campaigns/:id/:action", "steer_campaign", handleCampaign);
+  post("/leads/:id/:action", "control_lead", handleLead);
+  post("/campaigns/:id/:action", "control_campaign", handleCampaign);
   const get = (path: string, name: string, handler: Handler) => {
     const [run, other] = [route(name, handler), methods("GET")];
     app.get(path, (c) => run(c.req.raw)).all((c) => other(c.req.raw));

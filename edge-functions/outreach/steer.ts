@@ -41,10 +41,10 @@ function steer(target: Target): Handler {
       if (!org) throw notFound();
       const [row] = target.what === "lead"
         ? await tx<{ result: unknown }[]>`
-          select public.steer_lead(${org}, ${id.data}, ${action}, ${reason},
+          select public.control_lead(${org}, ${id.data}, ${action}, ${reason},
             coalesce(${asOf}::timestamptz, now())) as result`
         : await tx<{ result: unknown }[]>`
-          select public.steer_campaign(${org}, ${id.data}, ${action}, ${reason},
+          select public.control_campaign(${org}, ${id.data}, ${action}, ${reason},
             coalesce(${asOf}::timestamptz, now())) as result`;
       return row?.result ?? null;
     }).catch(explain);

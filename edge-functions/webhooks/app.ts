@@ -7,10 +7,10 @@ import { readBody } from "../_shared/platform/http/body.ts";
 import { type OpenHandler, openRoute } from "../_shared/platform/http/public.ts";
 import { malformed, notFound, Problem } from "../_shared/platform/http/problem.ts";
 import { uuidOrNull } from "../_shared/providers/content.ts";
-import { DOORS } from "../_shared/providers/registry.ts";
+import { ENDPOINTS } from "../_shared/providers/registry.ts";
 import { mailFieldsOf } from "../_shared/providers/sendgrid/inbound_mail.ts";
 import type { WebhookSettings } from "../_shared/providers/webhook_settings.ts";
-import { type Delivery, type InboxEvent, Nonsense } from "../_shared/providers/events.ts";
+import { type Delivery, type InboxEvent, MalformedPayload } from "../_shared/providers/events.ts";
 import { Intake, joined, overloaded } from "../_shared/inbound/store.ts";
 import { checkOf } from "./verified.ts";
 
@@ -33,8 +33,8 @@ export function createApp(deps: Deps, settings: WebhookSettings): Hono {
     const url = new URL(request.url);
     const [, , org, provider = "", ...rest] = url.pathname.split("/");
     const orgId = uuidOrNull(org);
-    const name = provider in DOORS ? provider : `${provider}/${rest.shift() ?? ""}`;
-    const door = DOORS[name];
+    const name = provider in ENDPOINTS ? provider : `${provider}/${rest.shift() ?? ""}`;
+    const door = ENDPOINTS[name];
     if (!orgId || !door || rest.length > (name === "sendgrid/inbound" ? 1 : 0)) throw notFound();
     const knock = {
       ...{ orgId, request, url, now: inner.now() },
@@ -128,7 +128,7 @@ function read(events: () => InboxEvent[]): InboxEvent[] {
   try {
     return events();
   } catch (error) {
-    if (error instanceof Nonsense) throw malformed(error.message);
+    if (error instanceof MalformedPayload) throw malformed(error.message);
     throw error;
   }
 }

@@ -18,7 +18,7 @@ import {
   verifyVapi,
 } from "../_shared/providers/verify.ts";
 
-export interface Knock {
+export interface VerificationInput {
   orgId: string;
   request: Request;
   url: URL;
@@ -32,7 +32,7 @@ export type Check = (body: Uint8Array) => Promise<Verified> | Verified;
 /** Made before the body is read: what is not configured, or not signed at all, costs nothing. */
 export async function checkOf(
   door: string,
-  knock: Knock,
+  knock: VerificationInput,
   deps: Deps,
   settings: WebhookSettings,
 ): Promise<Check> {
@@ -89,7 +89,10 @@ function configured(secret: string | undefined): string {
 }
 
 /** SendGrid signs mail only where a security policy says so: then it must be right, and the secret too. */
-function inboundCheck({ request, pathSecret, now }: Knock, settings: WebhookSettings): Check {
+function inboundCheck(
+  { request, pathSecret, now }: VerificationInput,
+  settings: WebhookSettings,
+): Check {
   const { SENDGRID_INBOUND_SECRET: secret, SENDGRID_INBOUND_PUBLIC_KEY: publicKey } = settings;
   if (!publicKey) configured(secret);
   const { headers } = request;
@@ -102,7 +105,10 @@ function inboundCheck({ request, pathSecret, now }: Knock, settings: WebhookSett
 }
 
 /** Standard Webhooks, with the secrets of a source of this org. */
-async function sourceCheck({ orgId, request, url, now }: Knock, { sql }: Deps): Promise<Check> {
+async function sourceCheck(
+  { orgId, request, url, now }: VerificationInput,
+  { sql }: Deps,
+): Promise<Check> {
   const headers = parseSignatureHeaders(request.headers);
   if (!headers.ok) throw malformed(headers.malformed);
   const key = url.searchParams.get("source") ?? "";
@@ -115,7 +121,10 @@ async function sourceCheck({ orgId, request, url, now }: Knock, { sql }: Deps): 
 }
 
 /** The URLs under which the world may have called: as configured, and as the proxy before us says. */
-export function publicUrls({ request, url }: Knock, publicUrl: string | null): string[] {
+export function publicUrls(
+  { request, url }: VerificationInput,
+  publicUrl: string | null,
+): string[] {
   const path = url.pathname + url.search;
   const bases: string[] = [];
   const add = (base: string) => {

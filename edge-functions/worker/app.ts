@@ -5,7 +5,7 @@ import { Queue } from "../_shared/jobs/queue.ts";
 import type { Deps } from "../_shared/platform/deps.ts";
 import { bearerOf, isService } from "../_shared/platform/http/caller.ts";
 import { errorFields } from "../_shared/platform/log.ts";
-import { isDatabaseAway } from "../_shared/platform/db/client.ts";
+import { isDatabaseUnavailable } from "../_shared/platform/db/client.ts";
 import { forbidden, Problem } from "../_shared/platform/http/problem.ts";
 import { runBatch } from "../_shared/jobs/batch.ts";
 import type { Settings } from "./settings.ts";
@@ -26,7 +26,7 @@ export function createApp(deps: Deps, settings: Settings): Hono {
     const correlationId = crypto.randomUUID();
     if (error instanceof Problem) return error.toResponse(correlationId);
     deps.log("error", "failed", { correlation_id: correlationId, ...errorFields(error) });
-    const away = isDatabaseAway(error);
+    const away = isDatabaseUnavailable(error);
     return new Problem(
       away ? 503 : 500,
       away ? "unavailable" : "internal_error",

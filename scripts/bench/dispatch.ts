@@ -151,7 +151,7 @@ export async function measureFaults(leads: number): Promise<Line> {
     const twice = [...times.values()].filter((count) => count > 1).length;
     const [ledger] = await sql`
       select count(*) filter (where state = 'sent')::integer as sent,
-        count(*) filter (where state in ('in_doubt', 'failed'))::integer as parked
+        count(*) filter (where state in ('unconfirmed', 'failed'))::integer as parked
       from public.messages where org_id = ${orgId}`;
     const ids = sandbox.received.messages.map(({ sid }) => sid);
     const [{ lost }] = await sql`

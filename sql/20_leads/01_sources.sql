@@ -69,7 +69,7 @@ declare
 begin
   select s.org_id into v_org from public.sources s
   where s.id = p_source_id
-    and (private.is_trusted_desk() or s.org_id = any (private.my_org_ids('{owner,admin}')));
+    and (private.is_trusted_caller() or s.org_id = any (private.my_org_ids('{owner,admin}')));
   if v_org is null then
     raise exception 'no such source' using errcode = 'SL201';
   end if;

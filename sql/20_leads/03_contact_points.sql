@@ -34,16 +34,16 @@ create table public.verification_code_map (
   code text not null,
   is_verified boolean not null,
   is_invalid boolean not null default false,
-  is_doubtful boolean not null default false,
+  is_uncertain boolean not null default false,
   meaning text not null default '',
   primary key (provider, channel, code),
   constraint channel_is_known check (channel in ('email', 'phone', 'address')),
-  constraint code_says_one_thing check (is_verified::integer + is_invalid::integer + is_doubtful::integer <= 1)
+  constraint code_says_one_thing check (is_verified::integer + is_invalid::integer + is_uncertain::integer <= 1)
 );
 comment on table public.verification_code_map is
   'What a verification provider''s result code says about a contact point. A code that is not listed verifies nothing.';
 comment on column public.verification_code_map.is_invalid is 'The code says that the value cannot be reached, or that nobody may be reached at it (a trap, a throwaway).';
-comment on column public.verification_code_map.is_doubtful is
+comment on column public.verification_code_map.is_uncertain is
   'The code says that the value could not be confirmed: it outweighs a code of the same result that verifies.';
 
 create table private.pii_access_log (

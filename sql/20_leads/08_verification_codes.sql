@@ -9,7 +9,7 @@
 -- judged alike, and NeverBounce's bare numbers (0 to 4) are left out: a lone digit says nothing.
 -- A judgement that an operator changed stays: the seed only adds.
 
-insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_doubtful, meaning) values
+insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_uncertain, meaning) values
   ('melissa', 'phone', 'PS01', true, false, false, 'valid number'),
   ('melissa', 'phone', 'PS02', false, false, true, 'first seven digits match, the line itself is not confirmed'),
   ('melissa', 'phone', 'PS03', false, false, false, 'area code corrected to fit the ZIP'),

@@ -8,13 +8,13 @@ begin
   insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
   select c.org_id, c.lead_id, auth.uid(), session_user, count(*)
   from public.contact_points c
-  where c.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(c.org_id, c.lead_id))
+  where c.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(c.org_id, c.lead_id))
   group by c.org_id, c.lead_id;
   return query
     select c.org_id, c.lead_id, c.id, c.kind, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)),
       c.label, c.verified, c.position
     from public.contact_points c
-    where c.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(c.org_id, c.lead_id))
+    where c.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(c.org_id, c.lead_id))
     order by c.lead_id, c.kind, c.position, c.id;
 end
 $$;

@@ -110,11 +110,11 @@ comment on function private.stage_contacts(public.upload_parts) is
 create function private.judge_codes(p_channel text, p_codes text, p_results text, out known text[], out verified boolean, out invalid boolean)
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(c.code order by c.code), '{}'),
-    coalesce(bool_or(c.is_verified) and not bool_or(c.is_invalid or c.is_doubtful), false),
+    coalesce(bool_or(c.is_verified) and not bool_or(c.is_invalid or c.is_uncertain), false),
     coalesce(bool_or(c.is_invalid), false)
   from (
     select upper(m.code) as code, bool_or(m.is_verified) as is_verified, bool_or(m.is_invalid) as is_invalid,
-      bool_or(m.is_doubtful) as is_doubtful
+      bool_or(m.is_uncertain) as is_uncertain
     from regexp_split_to_table(upper(p_codes || ' ' || p_results), '[^A-Z0-9_-]+') w (word)
     join public.verification_code_map m on m.channel = p_channel and upper(m.code) = w.word
     group by upper(m.code)

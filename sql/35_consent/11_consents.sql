@@ -17,7 +17,7 @@ create table public.consents (
   channels text[] not null,
   purpose text,
   type text,
-  is_claim boolean not null default false,
+  is_unproven boolean not null default false,
   -- what was shown
   shown_text text,
   text_sha256 bytea,
@@ -40,7 +40,7 @@ create table public.consents (
   time_zone text,
   revoked_scope text,
   is_keyword boolean not null default false,
-  words_cipher bytea,
+  text_cipher bytea,
   key_id integer,
   confirm_before timestamptz,
   -- who wrote it down
@@ -59,8 +59,8 @@ create table public.consents (
   constraint consent_purpose_is_known check (purpose in ('marketing', 'transactional')),
   constraint consent_type_is_known check (type in ('pec', 'pewc', 'ebr_purchase', 'ebr_inquiry')),
   constraint grant_says_of_which_type check ((action = 'grant') = (type is not null)),
-  constraint claim_is_a_grant check (not is_claim or action = 'grant'),
-  constraint written_consent_is_proven check (type <> 'pewc' or (not is_claim
+  constraint unproven_consent_is_a_grant check (not is_unproven or action = 'grant'),
+  constraint written_consent_is_proven check (type <> 'pewc' or (not is_unproven
     and num_nonnulls(value_bidx, shown_text, text_sha256, seller, purpose) = 5
     and length(btrim(coalesce(signature, ''))) > 0
     and automated_disclosed is true and not_condition_of_purchase is true)),
@@ -70,14 +70,14 @@ create table public.consents (
   constraint consent_says_how check (length(btrim(method)) > 0),
   constraint revocation_scope_is_known check (revoked_scope in ('all', 'channel', 'matter')),
   constraint revocation_says_its_scope check ((action = 'revoke') = (revoked_scope is not null)),
-  constraint words_have_their_key check ((words_cipher is null) = (key_id is null)),
+  constraint text_has_its_key check ((text_cipher is null) = (key_id is null)),
   constraint consent_recorder_is_known check (recorded_by in ('person', 'upload', 'member', 'system'))
 );
 comment on table public.consents is
   'One row per consent given or taken back, with its evidence. Append-only; leads.consent follows from it.';
 comment on column public.consents.lead_id is 'The lead at the time; it may be merged or deleted since.';
 comment on column public.consents.value_bidx is 'Blind index of the phone or e-mail that it is about; null where a claim names none.';
-comment on column public.consents.is_claim is 'Somebody else says so (a list, a hand-made edit) and nothing here proves it. A claim lifts nothing and never outranks a revocation.';
+comment on column public.consents.is_unproven is 'Somebody else says so (a list, a hand-made edit) and nothing here proves it. A claim lifts nothing and never outranks a revocation.';
 comment on column public.consents.type is 'pec: express; pewc: express and written, with all that this takes; ebr_purchase, ebr_inquiry: a business relationship.';
 comment on column public.consents.shown_text is 'The text exactly as it was shown, and text_sha256 of its UTF-8 bytes.';
 comment on column public.consents.method is 'How: consent form, reply START, one-click unsubscribe, the method a list names …';
@@ -87,7 +87,7 @@ comment on column public.consents.occurred_at is 'When it was given or taken bac
 comment on column public.consents.time_zone is 'IANA zone of the person at the time, where known.';
 comment on column public.consents.revoked_scope is 'all: everything; channel: the channels listed; matter: one matter only.';
 comment on column public.consents.is_keyword is 'Done by a keyword alone: a STOP that START takes back, or a START, which takes back nothing else.';
-comment on column public.consents.words_cipher is 'The person''s own words, encrypted with the key key_id of private.org_keys.';
+comment on column public.consents.text_cipher is 'The person''s own words, encrypted with the key key_id of private.org_keys.';
 comment on column public.consents.confirm_before is 'Until when one text may confirm the opt-out; null: none may.';
 comment on column public.consents.recorded_by is 'person: the form or reply itself; upload, member, system: whose work it is.';
 create index consents_lead_idx on public.consents (org_id, lead_id, occurred_at);
@@ -103,7 +103,7 @@ create trigger _100_never_empty before truncate on public.consents
 alter table public.consents enable row level security;
 revoke all on public.consents from anon, authenticated, service_role;
 grant select on public.consents to service_role;
-grant select (org_id, id, lead_id, contact_point_id, kind, masked, action, channels, purpose, type, is_claim,
+grant select (org_id, id, lead_id, contact_point_id, kind, masked, action, channels, purpose, type, is_unproven,
   shown_text, text_sha256, text_version, language, seller, automated_disclosed, not_condition_of_purchase,
   method, signature, page_url, ip, user_agent, certificate_id, evidence, evidence_sha256, token_id, occurred_at, time_zone, revoked_scope,
   is_keyword, confirm_before, recorded_by, recorded_by_user, source_id, upload_id, recorded_at)

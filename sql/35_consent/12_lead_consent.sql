@@ -20,7 +20,7 @@ language sql stable set search_path = '' as $$
     where p.org_id = p_org_id and p.lead_id = any (p_lead_ids)
   ),
   facts as materialized (
-    select e.lead_id, c.id, c.action, c.channels, c.value_bidx, c.occurred_at, c.is_claim, c.is_keyword, c.upload_id
+    select e.lead_id, c.id, c.action, c.channels, c.value_bidx, c.occurred_at, c.is_unproven, c.is_keyword, c.upload_id
     from events e join public.consents c on c.org_id = p_org_id and c.id = e.id
   ),
   -- One join for all leads: a look at the revocations for each consent would grow with their product.
@@ -30,7 +30,7 @@ language sql stable set search_path = '' as $$
     cross join unnest(g.channels) ch
     left join facts r on r.lead_id = g.lead_id and r.action = 'revoke'
       -- Which channels a claim is really about nobody knows: any revocation ends all of it, earlier or later.
-      and (g.is_claim or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at or (g.is_keyword and not r.is_keyword))))
+      and (g.is_unproven or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at or (g.is_keyword and not r.is_keyword))))
       and (r.value_bidx = g.value_bidx or r.value_bidx is null or g.value_bidx is null)
     where g.action = 'grant'
     group by g.lead_id, g.id, ch
@@ -42,7 +42,7 @@ language sql stable set search_path = '' as $$
   select g.lead_id, g.id, s.channels,
     case
       when g.occurred_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of then 'expired'
-      when g.is_claim and (select u.state = 'undone' from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id) then 'undone'
+      when g.is_unproven and (select u.state = 'undone' from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id) then 'undone'
     end
   from facts g
   join standing s on s.lead_id = g.lead_id and s.id = g.id
@@ -94,7 +94,7 @@ begin
     -- A fresh claim is what the lead says itself: it matters only beside other consents.
     select n.org_id, n.lead_id, n.recorded_at from new_rows n
     where n.lead_id is not null
-      and (not n.is_claim or exists (select from public.consents c
+      and (not n.is_unproven or exists (select from public.consents c
         where c.org_id = n.org_id and c.lead_id = n.lead_id and c.id <> n.id))
     union
     select n.org_id, p.lead_id, n.recorded_at from new_rows n
@@ -113,9 +113,9 @@ create trigger _200_follow after insert on public.consents
 
 -- Claims ---------------------------------------------------------------------------------------
 
-create function private.record_claims(p_org_id uuid, p_lead_ids uuid[]) returns void
+create function private.record_imported_consents(p_org_id uuid, p_lead_ids uuid[]) returns void
 language sql volatile security definer set search_path = '' as $$
-  insert into public.consents (org_id, lead_id, action, type, channels, is_claim, method, occurred_at, time_zone,
+  insert into public.consents (org_id, lead_id, action, type, channels, is_unproven, method, occurred_at, time_zone,
     recorded_by, source_id, upload_id)
   select l.org_id, l.id, 'grant', 'pec', '{email,sms,voice_manual,voice_ai}', true,
     coalesce(nullif(btrim(l.consent_method), ''), 'not told'), l.consented_at, l.time_zone, a.actor,
@@ -128,40 +128,40 @@ language sql volatile security definer set search_path = '' as $$
     -- What is on record already is not claimed again: a merge, a second import of the same list.
     and not exists (
       select from public.consents c
-      left join public.uploads x on c.is_claim and x.org_id = c.org_id and x.id = c.upload_id
+      left join public.uploads x on c.is_unproven and x.org_id = c.org_id and x.id = c.upload_id
       where c.org_id = l.org_id and c.action = 'grant' and c.occurred_at = l.consented_at
         and c.method = coalesce(nullif(btrim(l.consent_method), ''), 'not told')
         and x.state is distinct from 'undone'
         and (c.lead_id = l.id or c.lead_id in (
           select m.merged_id from public.lead_merges m where m.org_id = l.org_id and m.survivor_id = l.id)))
 $$;
-comment on function private.record_claims(uuid, uuid[]) is
+comment on function private.record_imported_consents(uuid, uuid[]) is
   'Writes down what the leads say of consent as claims: express at most, for no number in particular. Definer: members may edit leads, but record no consents.';
-revoke execute on function private.record_claims(uuid, uuid[]) from public;
+revoke execute on function private.record_imported_consents(uuid, uuid[]) from public;
 
-create function private.tg_leads__record_claims() returns trigger
+create function private.tg_leads__record_imported_consents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
     return null;
   end if;
-  perform private.record_claims(n.org_id, array_agg(n.id)) from new_rows n where n.consent group by n.org_id;
+  perform private.record_imported_consents(n.org_id, array_agg(n.id)) from new_rows n where n.consent group by n.org_id;
   return null;
 end
 $$;
-comment on function private.tg_leads__record_claims() is
-  'Trigger: new leads that an import or a hand gives consent get a claim. Definer: as record_claims.';
+comment on function private.tg_leads__record_imported_consents() is
+  'Trigger: new leads that an import or a hand gives consent get a claim. Definer: as record_imported_consents.';
 create trigger _600_record_claims after insert on public.leads
-  referencing new table as new_rows for each statement execute function private.tg_leads__record_claims();
+  referencing new table as new_rows for each statement execute function private.tg_leads__record_imported_consents();
 
-create function private.tg_leads__record_claim() returns trigger
+create function private.tg_leads__record_imported_consent() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
     return null;
   end if;
   if new.consent then
-    perform private.record_claims(new.org_id, array[new.id]);
+    perform private.record_imported_consents(new.org_id, array[new.id]);
   elsif private.current_actor() = 'member' then
     insert into public.consents (org_id, lead_id, action, channels, revoked_scope, method, occurred_at)
     values (new.org_id, new.id, 'revoke', '{email,sms,voice_manual,voice_ai}', 'all', 'edited by hand', now());
@@ -169,11 +169,11 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_leads__record_claim() is
-  'Trigger: consent that an import or a hand gives to a lead becomes a claim, consent that a hand takes away a revocation. Definer: as record_claims.';
+comment on function private.tg_leads__record_imported_consent() is
+  'Trigger: consent that an import or a hand gives to a lead becomes a claim, consent that a hand takes away a revocation. Definer: as record_imported_consents.';
 create trigger _600_record_claim after update of consent, consented_at on public.leads
   for each row when (new.consent and (not old.consent or old.consented_at <> new.consented_at) or old.consent and not new.consent)
-  execute function private.tg_leads__record_claim();
+  execute function private.tg_leads__record_imported_consent();
 
 -- A phone that comes back with an import brings its revocations along.
 create function private.tg_contact_points__follow() returns trigger

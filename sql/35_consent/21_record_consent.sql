@@ -6,7 +6,7 @@ language sql stable security definer set search_path = '' as $$
   select exists (
     select from public.leads l
     where l.org_id = p_org_id and l.id = p_lead_id
-      and (private.is_trusted_desk() or l.org_id = any (private.my_org_ids('{owner,admin}'))
+      and (private.is_trusted_caller() or l.org_id = any (private.my_org_ids('{owner,admin}'))
         or (l.assigned_broker_id = any (private.my_broker_ids()) and l.org_id = any (private.my_org_ids()))))
 $$;
 comment on function private.works_lead(uuid, uuid) is
@@ -83,7 +83,7 @@ begin
     raise exception 'there is no contact % of lead %', p_contact_point_id, p_lead_id using errcode = 'SL405';
   end if;
   -- Only the service has another clock.
-  p_as_of := case when private.is_trusted_desk() then p_as_of else now() end;
+  p_as_of := case when private.is_trusted_caller() then p_as_of else now() end;
   v_fault := private.consent_fault(p_consent, c.kind, p_as_of);
   if v_fault is not null then
     raise exception 'this is no consent: %', v_fault using errcode = 'SL404';
@@ -109,7 +109,7 @@ begin
   from (select nullif(btrim(p_consent ->> 'text'), '') as body) t
   returning id into v_id;
   -- A broker's word does not lift what the person asked for; owners and admins have seen the sheet.
-  if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+  if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     perform private.lift_suppressions(p_org_id, v_id, p_as_of);
   end if;
   return v_id;

@@ -28,7 +28,7 @@ create trigger _100_never_empty before truncate on public.suppression_lifts
 
 create function private.may_lift(p_suppression public.suppressions, p_consent public.consents, p_channel text) returns boolean
 language sql immutable set search_path = '' as $$
-  select p_consent.action = 'grant' and not p_consent.is_claim
+  select p_consent.action = 'grant' and not p_consent.is_unproven
     and p_consent.org_id = p_suppression.org_id and p_consent.value_bidx = p_suppression.value_bidx
     and p_consent.occurred_at > p_suppression.created_at
     and p_channel = any (p_consent.channels)

@@ -58,7 +58,7 @@ begin
     end if;
     -- A webhook that comes twice says the same once.
     insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, channels, revoked_scope,
-      method, is_keyword, words_cipher, key_id, confirm_before, occurred_at, recorded_by, recorded_at)
+      method, is_keyword, text_cipher, key_id, confirm_before, occurred_at, recorded_by, recorded_at)
     select p_org_id, v.lead_id, v.contact_point_id, v.value_bidx, v.kind, v.masked, 'revoke', v.channels,
       case when cardinality(v_reach) = 4 then 'all' else 'channel' end, p_source, p_reason = 'stop_keyword',
       private.encrypt_value(p_words, private.org_key(p_org_id, v_key)), case when p_words is not null then v_key end,
@@ -129,7 +129,7 @@ comment on function private.record_opt_in(uuid, bytea, text, timestamptz) is
 revoke execute on function private.record_opt_in(uuid, bytea, text, timestamptz) from public;
 grant execute on function private.record_opt_in(uuid, bytea, text, timestamptz) to pipeline_writer;
 
-create function private.take_reply(
+create function private.record_reply_opt_out(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_body text,
   p_provider_type text default null, p_model_says_opt_out boolean default false, p_as_of timestamptz default now()
 ) returns jsonb
@@ -161,5 +161,5 @@ begin
   return jsonb_build_object('kind', 'none');
 end
 $$;
-comment on function private.take_reply(uuid, bytea, public.contact_kind, text, text, text, boolean, timestamptz) is
+comment on function private.record_reply_opt_out(uuid, bytea, public.contact_kind, text, text, text, boolean, timestamptz) is
   'Reads a reply or a call''s transcript and does what it asks for: {kind: opt_out, channels, confirmation} | {kind: opt_in, lifted, …} | {kind: help, answer} | {kind: none}. p_provider_type is Twilio''s OptOutType; where it is given the provider has answered itself.';

@@ -59,8 +59,8 @@ create type private.gate_case as (
 );
 comment on type private.gate_case is 'What gate_evaluate knows about one contact, read once and checked by the functions gate_check_*.';
 
-create function private.same_words(p_text text) returns text
+create function private.normalise_spacing(p_text text) returns text
 language sql immutable parallel safe as $$
   select nullif(btrim(regexp_replace(lower(p_text), '\s+', ' ', 'g')), '')
 $$;
-comment on function private.same_words(text) is 'Lower case with single blanks, to compare names of sellers and subjects; empty is null.';
+comment on function private.normalise_spacing(text) is 'Lower case with single blanks, to compare names of sellers and subjects; empty is null.';

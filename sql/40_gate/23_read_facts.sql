@@ -22,7 +22,7 @@ begin
   end if;
   v_type := case when jsonb_typeof(p_consent -> 'type') = 'string' then p_consent ->> 'type' end;
   c.consent_type := case when v_type in ('none', 'pec', 'pewc', 'ebr_purchase', 'ebr_inquiry') then v_type else 'none' end;
-  v_seller := coalesce(p_seller = private.same_words(
+  v_seller := coalesce(p_seller = private.normalise_spacing(
     case when jsonb_typeof(p_consent -> 'seller') = 'string' then p_consent ->> 'seller' end), false);
   -- A flag, or the number itself.
   v_phone := coalesce(p_consent -> 'phone_covered' = 'true' or p_consent ->> 'phone_covered' = p_phone, false);
@@ -128,7 +128,7 @@ begin
   -- time of that day, and what cannot be dated counts as now.
   select coalesce(array_agg(coalesce(x.at + case when x.day_only then interval '24 hours' else interval '0' end, 'infinity')) filter (where x.attempt), '{}'),
     coalesce(array_agg(x.channel) filter (where x.attempt), '{}'),
-    coalesce(array_agg(private.same_words(x.subject)) filter (where x.attempt), '{}'),
+    coalesce(array_agg(private.normalise_spacing(x.subject)) filter (where x.attempt), '{}'),
     coalesce(array_agg(x.h) filter (where not x.quiet), '{}'),
     count(*) filter (where not x.readable) > 0
   into c.attempt_at, c.attempt_channel, c.attempt_subject, v_replies, v_unreadable
@@ -199,7 +199,7 @@ begin
   if c.channel is null then
     c.unreadable := c.unreadable || 'channel'::text;
   end if;
-  v_seller := private.same_words(case when jsonb_typeof(p_facts -> 'seller') = 'string' then p_facts ->> 'seller' end);
+  v_seller := private.normalise_spacing(case when jsonb_typeof(p_facts -> 'seller') = 'string' then p_facts ->> 'seller' end);
 
   v_house := private.gate_read_house(p_facts);
   c.house := v_house.house;
@@ -212,7 +212,7 @@ begin
     v_message := null;
   end if;
   c.message := case when jsonb_typeof(v_message) = 'object' then v_message else '{}' end;
-  c.subject := private.same_words(case when jsonb_typeof(c.message -> 'subject') = 'string' then c.message ->> 'subject' end);
+  c.subject := private.normalise_spacing(case when jsonb_typeof(c.message -> 'subject') = 'string' then c.message ->> 'subject' end);
   v_kind := c.message ->> 'message_kind';
   if v_kind not in ('marketing', 'transactional', 'opt_out_confirmation') then
     c.unreadable := c.unreadable || 'message.message_kind'::text;

@@ -127,13 +127,13 @@ begin
   -- was ever revoked; the typed name of a signature stays behind.
   cross join lateral (
     with events as materialized (
-      select e.id, e.action, e.type, e.is_claim, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
+      select e.id, e.action, e.type, e.is_unproven, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
         e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
       from public.consents e
       where e.org_id = p_org_id and e.value_bidx = c.value_bidx and a.channel = any (e.channels) and e.occurred_at <= p_as_of
       union all
       -- What names no value is about every contact of its lead.
-      select e.id, e.action, e.type, e.is_claim, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
+      select e.id, e.action, e.type, e.is_unproven, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
         e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
       from public.consents e
       where e.org_id = p_org_id and e.lead_id = any (fam.ids) and e.value_bidx is null and a.channel = any (e.channels) and e.occurred_at <= p_as_of
@@ -142,22 +142,22 @@ begin
     revoked as materialized (
       select r.* from events r
       where r.action = 'revoke' and not (r.is_keyword and exists (
-        select from events g where g.action = 'grant' and g.is_keyword and not g.is_claim and g.occurred_at > r.occurred_at))
+        select from events g where g.action = 'grant' and g.is_keyword and not g.is_unproven and g.occurred_at > r.occurred_at))
       order by r.occurred_at desc, r.id desc limit 1
     ),
     granted as (
       select g.* from events g
       where g.action = 'grant'
-        and not exists (select from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id and u.state = 'undone' and g.is_claim)
-        and not exists (select from revoked r where g.is_claim or (g.is_keyword and not r.is_keyword))
-      order by g.is_claim, coalesce(g.occurred_at > (select r.occurred_at from revoked r), true) desc,
+        and not exists (select from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id and u.state = 'undone' and g.is_unproven)
+        and not exists (select from revoked r where g.is_unproven or (g.is_keyword and not r.is_keyword))
+      order by g.is_unproven, coalesce(g.occurred_at > (select r.occurred_at from revoked r), true) desc,
         array_position('{pewc,pec,ebr_purchase,ebr_inquiry}', g.type), g.occurred_at desc, g.id desc limit 1
     )
-    select jsonb_build_object('type', coalesce(g.type, 'none'), 'consent_id', g.id, 'is_claim', g.is_claim, 'obtained_at', g.occurred_at,
+    select jsonb_build_object('type', coalesce(g.type, 'none'), 'consent_id', g.id, 'is_unproven', g.is_unproven, 'obtained_at', g.occurred_at,
       'seller', g.seller, 'phone_covered', g.value_bidx is not null,
       'automated_disclosed', coalesce(g.automated_disclosed, false),
       'not_condition_of_purchase', coalesce(g.not_condition_of_purchase, false),
-      'signature', not g.is_claim and length(btrim(coalesce(g.signature, ''))) > 0,
+      'signature', not g.is_unproven and length(btrim(coalesce(g.signature, ''))) > 0,
       'last_transaction_at', case when g.type = 'ebr_purchase' then g.occurred_at end,
       'last_inquiry_at', case when g.type = 'ebr_inquiry' then g.occurred_at end,
       -- The channels of the row are what it reaches, so for this channel it reaches everything.

@@ -266,7 +266,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
-  if not private.is_trusted_desk() and not coalesce(private.sees_lead(v_org, p_lead_id), false) then
+  if not private.is_trusted_caller() and not coalesce(private.sees_lead(v_org, p_lead_id), false) then
     raise exception 'there is no lead %', p_lead_id using errcode = 'SL421';
   end if;
   return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,

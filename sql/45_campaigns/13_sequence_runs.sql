@@ -1,5 +1,5 @@
-create type public.run_state as enum ('active', 'paused', 'stopped', 'completed');
-comment on type public.run_state is 'In the order of life; see sql/STATES.md.';
+create type public.sequence_run_state as enum ('active', 'paused', 'stopped', 'completed');
+comment on type public.sequence_run_state is 'In the order of life; see sql/STATES.md.';
 
 create table public.sequence_runs (
   org_id uuid not null,
@@ -7,7 +7,7 @@ create table public.sequence_runs (
   campaign_id uuid not null,
   lead_id uuid not null,
   sequence_id uuid not null,
-  state public.run_state not null default 'active',
+  state public.sequence_run_state not null default 'active',
   next_step smallint not null default 1,
   next_channel text not null,
   next_at timestamptz,
@@ -66,7 +66,7 @@ create policy select_writer on public.sequence_runs for select to pipeline_write
 create policy insert_writer on public.sequence_runs for insert to pipeline_writer with check (true);
 create policy update_writer on public.sequence_runs for update to pipeline_writer using (true) with check (true);
 
-create function private.tg_sequence_steps__tell_runs() returns trigger
+create function private.tg_sequence_steps__update_runs() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   update public.sequence_runs r set next_channel = new.channel
@@ -75,7 +75,7 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_sequence_steps__tell_runs() is
+comment on function private.tg_sequence_steps__update_runs() is
   'Trigger: runs that wait for a step follow its channel. Definer: members write no runs.';
 create trigger _200_tell_runs after insert or update of channel on public.sequence_steps
-  for each row execute function private.tg_sequence_steps__tell_runs();
+  for each row execute function private.tg_sequence_steps__update_runs();

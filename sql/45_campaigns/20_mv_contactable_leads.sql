@@ -46,7 +46,7 @@ declare
     select c.relispopulated from pg_catalog.pg_class c where c.oid = 'public.mv_contactable_leads'::regclass);
   v_error text;
 begin
-  if not p_force and not private.claim_daily_run('refresh_contactable_leads', '05:30', p_as_of) then
+  if not p_force and not private.start_daily_run('refresh_contactable_leads', '05:30', p_as_of) then
     return false;
   end if;
   begin

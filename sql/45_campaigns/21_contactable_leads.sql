@@ -5,11 +5,11 @@
 create view private.nominated_leads as
 select n.org_id, n.lead_id
 from public.mv_contactable_leads n
-where n.org_id = any ((select private.my_org_ids())::uuid[]) or (select private.is_trusted_desk());
+where n.org_id = any ((select private.my_org_ids())::uuid[]) or (select private.is_trusted_caller());
 comment on view private.nominated_leads is 'Ids of the contactable leads of the caller''s orgs. Runs with its owner''s rights on purpose.';
 revoke all on private.nominated_leads from anon, authenticated;
 grant select on private.nominated_leads to authenticated, service_role;
-grant execute on function private.is_trusted_desk() to authenticated, service_role;
+grant execute on function private.is_trusted_caller() to authenticated, service_role;
 
 create view public.contactable_leads with (security_invoker = true) as
 select l.org_id, l.id as lead_id, l.lead_score, l.status, l.assigned_broker_id,

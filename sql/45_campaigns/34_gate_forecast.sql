@@ -14,7 +14,7 @@ declare
   v_asked jsonb;
 begin
   select c.* into k from public.orgs o join public.campaigns c on c.org_id = o.id and c.id = p_campaign_id
-  where private.is_trusted_desk() or o.id = any (private.my_org_ids('{owner,admin,viewer}'));
+  where private.is_trusted_caller() or o.id = any (private.my_org_ids('{owner,admin,viewer}'));
   if not found then
     raise exception 'there is no campaign %', p_campaign_id using errcode = 'SL424';
   end if;
@@ -28,7 +28,7 @@ begin
     where l.org_id = k.org_id and l.id = any (v_leads) and l.campaign_status = 'new' and l.phone_verified order by l.id);
   v_all := round(v_all::numeric * cardinality(v_leads) / greatest(v_nominated, 1));
   select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'channel', c.channel, 'purpose', 'marketing',
-    'message', private.lawful_mail()))
+    'message', private.compliant_mail_facts()))
   into v_asked
   from (
     -- The one that outreach would take: the best of its kind.

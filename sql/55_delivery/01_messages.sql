@@ -2,7 +2,7 @@
 -- that, it is known what may have gone out.
 
 create type public.message_state as enum
-  ('sending', 'retrying', 'in_doubt', 'sent', 'delivered', 'failed', 'bounced', 'cancelled');
+  ('sending', 'retrying', 'unconfirmed', 'sent', 'delivered', 'failed', 'bounced', 'cancelled');
 comment on type public.message_state is 'In the order of life; see sql/STATES.md.';
 
 create table public.messages (
@@ -30,7 +30,7 @@ create table public.messages (
   state public.message_state not null default 'sending',
   lease_token uuid,
   lease_until timestamptz,
-  calling_at timestamptz,
+  requested_at timestamptz,
   attempts smallint not null default 0,
   retry_at timestamptz,
   provider_id text,
@@ -68,11 +68,11 @@ create table public.messages (
   constraint sequence_message_names_its_step
     check ((kind = 'sequence') = (num_nulls(campaign_id, sequence_id, run_id, step, template_id, variant) = 0)),
   constraint message_of_words_has_them_encrypted check ((text_cipher is null) = (key_id is null) and (kind <> 'sequence' or text_cipher is null)),
-  constraint leased_message_is_sending_or_in_doubt
-    check ((state in ('sending', 'in_doubt')) = (lease_token is not null) and (lease_token is null) = (lease_until is null)),
+  constraint leased_message_is_sending_or_unconfirmed
+    check ((state in ('sending', 'unconfirmed')) = (lease_token is not null) and (lease_token is null) = (lease_until is null)),
   constraint claimed_message_has_its_time check (state in ('retrying', 'cancelled', 'failed') or claimed_at is not null),
   constraint retrying_message_knows_when check ((state = 'retrying') = (retry_at is not null)),
-  constraint message_in_doubt_was_calling check (state <> 'in_doubt' or calling_at is not null),
+  constraint unconfirmed_message_was_requested check (state <> 'unconfirmed' or requested_at is not null),
   constraint only_what_was_called_was_sent check (state not in ('sent', 'delivered', 'bounced') or sent_at is not null),
   constraint delivered_message_has_its_time check (state <> 'delivered' or delivered_at is not null),
   constraint failed_message_has_its_time check (state <> 'failed' or failed_at is not null),
@@ -89,7 +89,7 @@ comment on column public.messages.matter is 'What it is about, as its template s
 comment on column public.messages.text_cipher is 'The words of what is no sequence message, encrypted with key_id.';
 comment on column public.messages.in_reply_to is 'Id of the message or event that it answers.';
 comment on column public.messages.lease_token is 'Who holds it: only the claimer with this token begins, sends and settles.';
-comment on column public.messages.calling_at is 'Set and committed just before the provider is called; a lease that ends after it leaves the message in doubt.';
+comment on column public.messages.requested_at is 'Set and committed just before the provider is called; a lease that ends after it leaves the message in doubt.';
 comment on column public.messages.attempts is 'Calls of the provider that were begun.';
 comment on column public.messages.provider_id is 'The provider''s own id, by which its webhooks name the message.';
 comment on column public.messages.decision_id is 'The decision of the gate that let it be claimed.';
@@ -104,14 +104,14 @@ create index messages_run_idx on public.messages (org_id, run_id) where run_id i
 create unique index messages_provider_id_key on public.messages (org_id, provider, provider_id) where provider_id is not null;
 create index messages_retry_idx on public.messages (org_id, channel, retry_at) where state = 'retrying';
 create index messages_lease_idx on public.messages (lease_until) where state = 'sending';
-create index messages_in_doubt_idx on public.messages (lease_until) where state = 'in_doubt';
+create index messages_unconfirmed_idx on public.messages (lease_until) where state = 'unconfirmed';
 create index messages_value_idx on public.messages (org_id, value_bidx, created_at) where kind <> 'sequence';
 create index messages_merged_idx on public.messages (org_id, merged_from) where merged_from is not null;
 
 alter table public.messages enable row level security;
 revoke all on public.messages from anon, authenticated;
 grant select (org_id, id, lead_id, campaign_id, sequence_id, run_id, step, channel, kind, purpose, variant, template_id, matter, in_reply_to,
-    contact_point_id, sender_id, provider, state, calling_at, attempts, retry_at, provider_id, decision_id, correlation_id, cost_usd,
+    contact_point_id, sender_id, provider, state, requested_at, attempts, retry_at, provider_id, decision_id, correlation_id, cost_usd,
     error_code, error_detail, refused, created_at, claimed_at, sent_at, delivered_at, deferred_at, opened_at, clicked_at,
     machine_opened_at, machine_clicked_at, failed_at, soft_bounced_at, bounced_at, complained_at, unsubscribed_at, cancelled_at)
   on public.messages to authenticated;
@@ -130,7 +130,7 @@ begin
     case old.state
       when 'sending' then true
       when 'retrying' then true
-      when 'in_doubt' then new.state in ('retrying', 'sent', 'delivered', 'failed', 'bounced')
+      when 'unconfirmed' then new.state in ('retrying', 'sent', 'delivered', 'failed', 'bounced')
       when 'sent' then new.state in ('delivered', 'failed', 'bounced')
       when 'failed' then new.state in ('delivered', 'bounced')
       when 'delivered' then new.state = 'bounced'

@@ -75,7 +75,7 @@ begin
       end if;
     end if;
     update public.messages x set state = 'sending', lease_token = p_lease_token, lease_until = p_as_of + interval '2 minutes',
-      claimed_at = coalesce(x.claimed_at, p_as_of), retry_at = null, calling_at = null
+      claimed_at = coalesce(x.claimed_at, p_as_of), retry_at = null, requested_at = null
     where x.org_id = p_org_id and x.id = m.id;
     v_senders[i].room := (v_senders[i]).room - 1;
     v_room := private.take_room(v_room, array['org org', 'domain ' || ((v_senders[i]).s).domain]);
@@ -263,6 +263,6 @@ begin
 end
 $$;
 comment on function public.claim_due_steps(integer, text, timestamptz, uuid) is
-  'Claims up to p_limit (500) messages that are due: asks the gate, writes attempt and ledger row (`sending`, leased for two minutes) and returns them with one lease token. What the gate refuses waits for its hour, tries the next contact, or is left out with its reasons; what throttles, budgets and circuits hold back stays due. Commit before private.begin_calls. Raises SL423 outside read committed.';
+  'Claims up to p_limit (500) messages that are due: asks the gate, writes attempt and ledger row (`sending`, leased for two minutes) and returns them with one lease token. What the gate refuses waits for its hour, tries the next contact, or is left out with its reasons; what throttles, budgets and circuits hold back stays due. Commit before private.begin_requests. Raises SL423 outside read committed.';
 revoke execute on function public.claim_due_steps(integer, text, timestamptz, uuid) from public, anon, authenticated;
 grant execute on function public.claim_due_steps(integer, text, timestamptz, uuid) to pipeline_writer;

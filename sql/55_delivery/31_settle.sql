@@ -37,20 +37,20 @@ begin
   update public.messages m set provider_id = coalesce(m.provider_id, x ->> 'provider_id'), cost_usd = coalesce(m.cost_usd, (x ->> 'cost_usd')::numeric)
   from jsonb_array_elements(p_outcomes) x
   where m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid and x ->> 'result' = 'accepted'
-    and m.state in ('sent', 'delivered', 'failed', 'bounced') and m.calling_at is not null;
+    and m.state in ('sent', 'delivered', 'failed', 'bounced') and m.requested_at is not null;
 
   with outcome as (
     select m.id, x, case when x ->> 'result' = 'retry' and m.attempts >= 6 and x -> 'called' is distinct from 'false' then 'refused' else x ->> 'result' end as becomes
     from jsonb_array_elements(p_outcomes) x
     join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid
-    where m.state in ('sending', 'in_doubt') and m.lease_token = p_lease_token and m.calling_at is not null
+    where m.state in ('sending', 'unconfirmed') and m.lease_token = p_lease_token and m.requested_at is not null
       and x ->> 'result' in ('accepted', 'refused', 'retry', 'unknown')
   ), settled as (
     update public.messages m set
-      state = (case o.becomes when 'accepted' then 'sent' when 'refused' then 'failed' when 'retry' then 'retrying' else 'in_doubt' end)::public.message_state,
+      state = (case o.becomes when 'accepted' then 'sent' when 'refused' then 'failed' when 'retry' then 'retrying' else 'unconfirmed' end)::public.message_state,
       sent_at = case when o.becomes = 'accepted' then p_as_of end, failed_at = case when o.becomes = 'refused' then p_as_of end,
       retry_at = case when o.becomes = 'retry' then p_as_of + private.retry_wait(m.attempts, (o.x ->> 'retry_after_seconds')::double precision) end,
-      calling_at = case when o.becomes <> 'retry' then m.calling_at end,
+      requested_at = case when o.becomes <> 'retry' then m.requested_at end,
       attempts = m.attempts - case when o.becomes = 'retry' and o.x -> 'called' = 'false' then 1 else 0 end,
       lease_token = case when o.becomes = 'unknown' then m.lease_token end, lease_until = case when o.becomes = 'unknown' then m.lease_until end,
       provider_id = coalesce(o.x ->> 'provider_id', m.provider_id), cost_usd = coalesce((o.x ->> 'cost_usd')::numeric, m.cost_usd),
@@ -71,7 +71,7 @@ begin
   perform private.record_dead_letter(p_org_id, 'message_failed', jsonb_build_object('message_id', m.id), coalesce(m.error_code, 'retries_used_up'),
     m.error_detail, m.correlation_id, p_as_of)
   from public.messages m where m.org_id = p_org_id and m.id = any (v_given_up);
-  perform private.note_calls(p_org_id, c.provider, c.account, c.answered, c.failed, c.retry_after, p_as_of)
+  perform private.record_request_outcomes(p_org_id, c.provider, c.account, c.answered, c.failed, c.retry_after, p_as_of)
   from (
     select m.provider, s.account, count(*) filter (where x ->> 'result' in ('accepted', 'refused'))::integer as answered,
       count(*) filter (where x ->> 'result' in ('retry', 'unknown'))::integer as failed,

@@ -7,10 +7,10 @@ declare
   v_count integer;
 begin
   update public.messages m set
-    state = case when m.calling_at is null then 'retrying' else 'in_doubt' end::public.message_state,
-    retry_at = case when m.calling_at is null then p_as_of end,
-    lease_token = case when m.calling_at is not null then m.lease_token end,
-    lease_until = case when m.calling_at is not null then m.lease_until end
+    state = case when m.requested_at is null then 'retrying' else 'unconfirmed' end::public.message_state,
+    retry_at = case when m.requested_at is null then p_as_of end,
+    lease_token = case when m.requested_at is not null then m.lease_token end,
+    lease_until = case when m.requested_at is not null then m.lease_until end
   where (m.org_id, m.id) in (
     select x.org_id, x.id from public.messages x
     where x.state = 'sending' and x.lease_until <= p_as_of order by x.lease_until limit 1000 for no key update skip locked);
@@ -21,21 +21,21 @@ $$;
 comment on function private.reclaim_messages(timestamptz) is
   'Messages whose lease ran out: those that were not calling yet are due again, the others are in doubt. Returns how many, a thousand at most.';
 
-create function private.messages_in_doubt(p_limit integer default 100, p_as_of timestamptz default now()) returns setof public.messages
+create function private.unconfirmed_messages(p_limit integer default 100, p_as_of timestamptz default now()) returns setof public.messages
 language plpgsql stable set search_path = '' as $$
 begin
   return query
   select m.* from public.messages m
-  where m.state = 'in_doubt' and m.lease_until <= p_as_of
+  where m.state = 'unconfirmed' and m.lease_until <= p_as_of
     and not exists (select from public.pipeline_dlq d
       where d.source = 'message_in_doubt' and d.resolved_at is null and d.payload = jsonb_build_object('message_id', m.id))
   order by m.lease_until limit p_limit;
 end
 $$;
-comment on function private.messages_in_doubt(integer, timestamptz) is
+comment on function private.unconfirmed_messages(integer, timestamptz) is
   'Messages of which nobody knows whether they went out, the oldest first; without those that wait for a person. Their lease is over, so that whoever made the call cannot settle it any more meanwhile.';
 
-create function private.settle_doubt(p_org_id uuid, p_message_id uuid, p_outcome jsonb, p_as_of timestamptz default now()) returns text
+create function private.settle_unconfirmed(p_org_id uuid, p_message_id uuid, p_outcome jsonb, p_as_of timestamptz default now()) returns text
 language plpgsql volatile set search_path = '' set jit = off as $$
 declare
   m public.messages;
@@ -44,17 +44,17 @@ begin
   select x.* into m from public.messages x where x.org_id = p_org_id and x.id = p_message_id;
   if not found then
     return 'unknown';
-  elsif m.state <> 'in_doubt' then
+  elsif m.state <> 'unconfirmed' then
     return m.state::text;
   end if;
   case p_outcome ->> 'result'
     when 'accepted' then
-      update public.messages x set state = 'sent', sent_at = coalesce((p_outcome ->> 'sent_at')::timestamptz, m.calling_at), lease_token = null,
+      update public.messages x set state = 'sent', sent_at = coalesce((p_outcome ->> 'sent_at')::timestamptz, m.requested_at), lease_token = null,
         lease_until = null, provider_id = coalesce(p_outcome ->> 'provider_id', x.provider_id), cost_usd = coalesce((p_outcome ->> 'cost_usd')::numeric, x.cost_usd)
       where x.org_id = p_org_id and x.id = p_message_id;
       perform private.note_sent(p_org_id, array[p_message_id], p_as_of);
     when 'absent' then
-      update public.messages x set state = 'retrying', retry_at = p_as_of, calling_at = null, lease_token = null, lease_until = null
+      update public.messages x set state = 'retrying', retry_at = p_as_of, requested_at = null, lease_token = null, lease_until = null
       where x.org_id = p_org_id and x.id = p_message_id;
     when 'refused' then
       update public.messages x set state = 'failed', failed_at = p_as_of, lease_token = null, lease_until = null,
@@ -62,9 +62,9 @@ begin
       where x.org_id = p_org_id and x.id = p_message_id;
       perform private.note_failed(p_org_id, array[p_message_id], p_as_of);
     else
-      perform private.record_dead_letter(p_org_id, 'message_in_doubt', jsonb_build_object('message_id', m.id), 'in_doubt',
+      perform private.record_dead_letter(p_org_id, 'message_in_doubt', jsonb_build_object('message_id', m.id), 'unconfirmed',
         private.without_values(p_outcome ->> 'detail'), m.correlation_id, p_as_of);
-      return 'in_doubt';
+      return 'unconfirmed';
   end case;
   update public.pipeline_dlq d set resolved_at = p_as_of
   where d.source = 'message_in_doubt' and d.resolved_at is null and d.payload = jsonb_build_object('message_id', p_message_id);
@@ -72,5 +72,5 @@ begin
   return m.error_code;
 end
 $$;
-comment on function private.settle_doubt(uuid, uuid, jsonb, timestamptz) is
+comment on function private.settle_unconfirmed(uuid, uuid, jsonb, timestamptz) is
   'What the provider says of a message in doubt, {result, provider_id, cost_usd, sent_at, code, detail}: accepted (it has it), absent (it provably never got it: due again), refused, or anything else: it waits for a person, with a dead letter message_in_doubt. Returns the state.';

@@ -72,7 +72,7 @@ begin
     when m.failed_at is not null then 'failed'
     when m.sent_at is not null then 'sent'
     else m.state end;
-  if m.state not in ('sending', 'in_doubt') then
+  if m.state not in ('sending', 'unconfirmed') then
     m.lease_token := null; m.lease_until := null;
   end if;
   if m.state <> 'retrying' then
@@ -87,7 +87,7 @@ begin
     where x.org_id = p_org_id and x.id = p_message_id;
     if o.sent_at is null and m.sent_at is not null then
       perform private.note_sent(p_org_id, array[p_message_id], p_at);
-    elsif o.state in ('sending', 'retrying', 'in_doubt') and m.state = 'failed' then
+    elsif o.state in ('sending', 'retrying', 'unconfirmed') and m.state = 'failed' then
       perform private.note_failed(p_org_id, array[p_message_id], p_at);
     elsif o.sent_at is not null and m.cost_usd is distinct from o.cost_usd then
       insert into private.provider_spend as d (org_id, sender_id, local_date, spent_usd)

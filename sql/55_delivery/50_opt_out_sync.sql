@@ -45,23 +45,23 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.orgs_that_send_with(text, text) is 'Orgs with a sender of the account. Definer: asks across orgs.';
 
-create function private.claim_opt_out_sync(p_as_of timestamptz default now()) returns boolean
+create function private.start_opt_out_sync(p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
   -- A worker that died in it: the next one takes over.
   update private.daily_runs r set state = 'failed', finished_at = p_as_of, retry_after = p_as_of, error = 'abandoned'
   where r.task = 'opt_out_sync' and r.state = 'running' and r.started_at < p_as_of - interval '1 hour';
-  return private.claim_daily_run('opt_out_sync', '02:00', p_as_of);
+  return private.start_daily_run('opt_out_sync', '02:00', p_as_of);
 end
 $$;
-comment on function private.claim_opt_out_sync(timestamptz) is
+comment on function private.start_opt_out_sync(timestamptz) is
   'Whether the caller is to synchronise opt-outs now: once a day from two o''clock in Los Angeles, by one worker. Definer: the ledger is nobody''s to edit.';
 
 create function private.finish_opt_out_sync(p_detail jsonb, p_error text, p_as_of timestamptz default now()) returns void
 language sql volatile security definer set search_path = '' as $$
   select private.finish_daily_run('opt_out_sync', p_as_of, clock_timestamp(), p_detail, p_error)
 $$;
-comment on function private.finish_opt_out_sync(jsonb, text, timestamptz) is 'Closes what claim_opt_out_sync opened; with an error it is tried again. Definer: as above.';
+comment on function private.finish_opt_out_sync(jsonb, text, timestamptz) is 'Closes what start_opt_out_sync opened; with an error it is tried again. Definer: as above.';
 
 create function private.begin_opt_out_pull(p_provider text, p_account text, p_list text, p_as_of timestamptz default now())
 returns table (since timestamptz, next_offset integer)
@@ -87,7 +87,7 @@ $$;
 comment on function private.begin_opt_out_pull(text, text, text, timestamptz) is
   'From when and where on to read a list of a provider; no row when no org sends with the account. Definer: reading is kept across orgs.';
 
-create function private.take_opt_outs(p_provider text, p_account text, p_list text, p_entries jsonb, p_next_offset integer) returns integer
+create function private.store_pulled_opt_outs(p_provider text, p_account text, p_list text, p_entries jsonb, p_next_offset integer) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_reason constant text := case p_list when 'unsubscribes' then 'unsubscribe' when 'spam_reports' then 'complaint' else 'bounce' end;
@@ -112,7 +112,7 @@ begin
         where s.org_id = o.id and s.value_bidx = x.bidx and s.reason = v_reason
           and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id))
       and (v_reason <> 'unsubscribe' or not exists (select from public.consents c
-        where c.org_id = o.id and c.value_bidx = x.bidx and c.action = 'grant' and not c.is_claim and c.occurred_at > x.at))
+        where c.org_id = o.id and c.value_bidx = x.bidx and c.action = 'grant' and not c.is_unproven and c.occurred_at > x.at))
     order by o.id, x.bidx, x.at desc
   loop
     if v_reason = 'unsubscribe' then
@@ -128,7 +128,7 @@ begin
   return v_count;
 end
 $$;
-comment on function private.take_opt_outs(text, text, text, jsonb, integer) is
+comment on function private.store_pulled_opt_outs(text, text, text, jsonb, integer) is
   'Takes a page of a provider''s list [{email, created (seconds)}]: unsubscribes as revocations, spam reports as complaints, the others as bounces, for every org that sends with the account; returns how many were news. p_next_offset null: it was the last page. Definer: reading is kept across orgs.';
 
 create function private.opt_outs_to_push(p_provider text, p_account text, p_limit integer)
@@ -180,9 +180,9 @@ end
 $$;
 comment on function private.opt_outs_pushed(text, text, jsonb, timestamptz) is
   'Notes [{org_id, suppression_id, refusal}] as told to the provider. Definer: the list is nobody''s to edit.';
-revoke execute on function private.opt_out_accounts(), private.orgs_that_send_with(text, text), private.claim_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
-  private.begin_opt_out_pull(text, text, text, timestamptz), private.take_opt_outs(text, text, text, jsonb, integer),
+revoke execute on function private.opt_out_accounts(), private.orgs_that_send_with(text, text), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
+  private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb, integer),
   private.opt_outs_to_push(text, text, integer), private.opt_outs_pushed(text, text, jsonb, timestamptz) from public;
-grant execute on function private.opt_out_accounts(), private.claim_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
-  private.begin_opt_out_pull(text, text, text, timestamptz), private.take_opt_outs(text, text, text, jsonb, integer),
+grant execute on function private.opt_out_accounts(), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
+  private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb, integer),
   private.opt_outs_to_push(text, text, integer), private.opt_outs_pushed(text, text, jsonb, timestamptz) to pipeline_writer;

@@ -47,7 +47,7 @@ declare
   v_key integer;
   v_id uuid;
 begin
-  if not (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+  if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     raise exception 'no such org' using errcode = 'SL601';
   elsif v_secret !~ '^whsec_[A-Za-z0-9+/]{32,88}={0,2}$' then
     raise exception 'a secret is whsec_ and 24 to 64 bytes in base64' using errcode = 'SL602';

@@ -1,4 +1,4 @@
-create function private.bury_notification(p_notification_id uuid, p_error text, p_as_of timestamptz default now()) returns void
+create function private.fail_notification(p_notification_id uuid, p_error text, p_as_of timestamptz default now()) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_org uuid;
@@ -10,12 +10,12 @@ begin
     'a subscriber could not be told', p_error, null, p_as_of) where v_org is not null;
 end
 $$;
-comment on function private.bury_notification(uuid, text, timestamptz) is 'Gives up telling a subscriber: failed, with a dead letter.';
+comment on function private.fail_notification(uuid, text, timestamptz) is 'Gives up telling a subscriber: failed, with a dead letter.';
 
 create function public.replay_notification(p_org_id uuid, p_notification_id uuid, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if not (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+  if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     raise exception 'no such notification' using errcode = 'SL604';
   end if;
   update public.notifications n set state = 'pending', failed_at = null

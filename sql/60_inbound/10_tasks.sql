@@ -36,10 +36,10 @@ create policy select_writer on public.tasks for select to pipeline_writer using 
 create policy insert_writer on public.tasks for insert to pipeline_writer with check (true);
 create policy update_writer on public.tasks for update to pipeline_writer using (true) with check (true);
 
-create function private.open_task(p_org_id uuid, p_lead_id uuid, p_kind text, p_detail jsonb, p_as_of timestamptz default now()) returns void
+create function private.create_task(p_org_id uuid, p_lead_id uuid, p_kind text, p_detail jsonb, p_as_of timestamptz default now()) returns void
 language sql volatile set search_path = '' as $$
   insert into public.tasks (org_id, lead_id, kind, detail, created_at)
   values (p_org_id, p_lead_id, p_kind, p_detail, p_as_of)
   on conflict (org_id, lead_id, kind) where done_at is null do nothing
 $$;
-comment on function private.open_task(uuid, uuid, text, jsonb, timestamptz) is 'Opens a task for the broker of a lead, unless one of its kind is open.';
+comment on function private.create_task(uuid, uuid, text, jsonb, timestamptz) is 'Opens a task for the broker of a lead, unless one of its kind is open.';

@@ -69,14 +69,14 @@ begin
   insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
   select r.org_id, r.lead_id, auth.uid(), session_user, least(count(*), 32767)
   from public.replies r
-  where r.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(r.org_id, r.lead_id))
+  where r.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(r.org_id, r.lead_id))
   group by r.org_id, r.lead_id;
   return query
     select r.org_id, r.lead_id, r.id, r.channel, r.at,
       case when r.text_cipher is not null then private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id)) end,
       case when r.draft_cipher is not null then private.decrypt_value(r.draft_cipher, private.org_key(r.org_id, r.draft_key_id)) end
     from public.replies r
-    where r.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(r.org_id, r.lead_id))
+    where r.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(r.org_id, r.lead_id))
     order by r.lead_id, r.at, r.id;
 end
 $$;
@@ -133,7 +133,7 @@ declare
   c public.calls;
 begin
   select x.* into c from public.calls x
-  where x.org_id = p_org_id and x.id = p_call_id and (private.is_trusted_desk() or private.sees_lead(x.org_id, x.lead_id));
+  where x.org_id = p_org_id and x.id = p_call_id and (private.is_trusted_caller() or private.sees_lead(x.org_id, x.lead_id));
   if not found or c.transcript_cipher is null then
     return null;
   end if;

@@ -7,7 +7,7 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.has_attempt(uuid, bytea, text, timestamptz) is 'Whether this contact by the person is on record already.';
 
-create function private.mind_later_words(p_org_id uuid, p_value_bidx bytea, p_channel text, p_keyword text, p_at timestamptz) returns void
+create function private.note_request_for_later(p_org_id uuid, p_value_bidx bytea, p_channel text, p_keyword text, p_at timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_later timestamptz;
@@ -24,7 +24,7 @@ begin
   end if;
 end
 $$;
-comment on function private.mind_later_words(uuid, bytea, text, text, timestamptz) is
+comment on function private.note_request_for_later(uuid, bytea, text, text, timestamptz) is
   'STOP and START that are told in the wrong order: what was said later has the last word.';
 
 create function private.answer_by_text(
@@ -42,7 +42,7 @@ $$;
 comment on function private.answer_by_text(uuid, uuid, bigint, text, text, text, timestamptz) is
   'Queues the confirmation of an opt-out or the answer to HELP, once; null where the org has nothing to answer from.';
 
-create function private.take_reply_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
+create function private.apply_reply_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
 returns table (lead_id uuid, outcome public.event_outcome)
 language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
@@ -73,7 +73,7 @@ begin
   select array_agg(f.lead_id), array_agg(f.contact_point_id), (array_agg(f.campaign_id))[1] into v_leads, v_points, v_campaign
   from private.leads_of_value(p_org_id, v_value, v_message.id) f;
 
-  v_answer := private.take_reply(p_org_id, v_value, v_kind, v_channel, v_text, p_event ->> 'opt_out_type',
+  v_answer := private.record_reply_opt_out(p_org_id, v_value, v_kind, v_channel, v_text, p_event ->> 'opt_out_type',
     coalesce((p_event ->> 'model_says_opt_out')::boolean, false), v_at);
   v_request := v_answer ->> 'kind';
   if v_request = 'opt_out' and v_message.value_bidx <> v_value then
@@ -88,7 +88,7 @@ begin
   select p_org_id, v_value, v_channel, 'inbound', v_at, v_campaign, v_leads[1], v_keyword
   where not private.has_attempt(p_org_id, v_value, v_channel, v_at);
   if v_leads is null then
-    perform private.mind_later_words(p_org_id, v_value, v_channel, v_keyword, v_at);
+    perform private.note_request_for_later(p_org_id, v_value, v_channel, v_keyword, v_at);
     return query select null::uuid, 'unmatched'::public.event_outcome;
     return;
   end if;
@@ -112,9 +112,9 @@ begin
   if v_request in ('none', 'opt_out') then
     perform private.note_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request', v_request));
   end if;
-  perform private.mind_later_words(p_org_id, v_value, v_channel, v_keyword, v_at);
+  perform private.note_request_for_later(p_org_id, v_value, v_channel, v_keyword, v_at);
   if v_request = 'none' then
-    perform private.open_task(p_org_id, x, 'answer_reply', jsonb_build_object('channel', v_channel), v_at) from unnest(v_leads) x;
+    perform private.create_task(p_org_id, x, 'answer_reply', jsonb_build_object('channel', v_channel), v_at) from unnest(v_leads) x;
   end if;
   if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >= p_now and v_points[1] is not null then
     perform private.answer_by_text(p_org_id, v_leads[1], v_points[1], 'confirmation', v_answer #>> '{confirmation,text}', p_event ->> 'key', p_now);
@@ -134,5 +134,5 @@ begin
   return query select x, 'applied'::public.event_outcome from unnest(v_leads[1:1]) x;
 end
 $$;
-comment on function private.take_reply_event(uuid, text, jsonb, timestamptz) is
+comment on function private.apply_reply_event(uuid, text, jsonb, timestamptz) is
   'A reply {key, at, channel, from or value_bidx, text, message_id, provider_id, opt_out_type, label}: opt-out, START and HELP are done, the words kept for each lead it speaks for, sequences stopped, leads replied, broker and subscribers told. Returns the first lead, or unmatched: an opt-out of an unknown value holds all the same.';

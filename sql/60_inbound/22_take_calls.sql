@@ -1,4 +1,4 @@
-create function private.take_call_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
+create function private.apply_call_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
 returns table (lead_id uuid, message_id uuid, outcome public.event_outcome)
 language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
@@ -33,18 +33,18 @@ begin
     set lead_id = coalesce(c.lead_id, excluded.lead_id), message_id = coalesce(c.message_id, excluded.message_id);
   -- What the person said counts like what a person writes; what our assistant said does not stand in it.
   if v_answered and v_value is not null and p_event ->> 'words' is not null then
-    perform private.take_reply_event(p_org_id, p_provider, p_event || jsonb_build_object('channel', 'voice_ai', 'text', p_event ->> 'words',
+    perform private.apply_reply_event(p_org_id, p_provider, p_event || jsonb_build_object('channel', 'voice_ai', 'text', p_event ->> 'words',
       'value_bidx', encode(v_value, 'hex'), 'message_id', v_message.id), p_now);
   elsif v_inbound and v_leads is not null then
     insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, lead_id)
     select p_org_id, v_value, 'voice_manual', 'inbound', v_at, v_leads[1]
     where not private.has_attempt(p_org_id, v_value, 'voice_manual', v_at);
     perform private.note_replied(p_org_id, v_leads, v_at, '{"channel": "voice_manual", "request": "none"}');
-    perform private.open_task(p_org_id, x, 'call_back', '{}', v_at) from unnest(v_leads) x;
+    perform private.create_task(p_org_id, x, 'call_back', '{}', v_at) from unnest(v_leads) x;
   end if;
   return query select v_leads[1], v_message.id,
     case when v_leads is null and v_message.id is null then 'unmatched' else 'applied' end::public.event_outcome;
 end
 $$;
-comment on function private.take_call_event(uuid, text, jsonb, timestamptz) is
+comment on function private.apply_call_event(uuid, text, jsonb, timestamptz) is
   'A call that ended, or one that came in: its message settled with its cost, the conversation kept encrypted, the person''s own lines read as a reply, a caller called back. Returns lead and message, or unmatched.';

@@ -23,11 +23,11 @@ begin
     where e.org_id = p_org_id and e.lead_id = p_lead_id and e.kind = 'booked'
       and e.detail ->> 'campaign_id' is not distinct from v_lead.campaign_id::text);
   if v_open then
-    perform private.open_task(p_org_id, p_lead_id, 'prepare_booking', '{}', p_at);
+    perform private.create_task(p_org_id, p_lead_id, 'prepare_booking', '{}', p_at);
     update public.tasks t set done_at = p_now
     where t.org_id = p_org_id and t.lead_id = p_lead_id and t.kind = 'follow_up_cancelled' and t.done_at is null;
   else
-    perform private.open_task(p_org_id, p_lead_id, 'follow_up_cancelled', '{}', p_at);
+    perform private.create_task(p_org_id, p_lead_id, 'follow_up_cancelled', '{}', p_at);
     update public.tasks t set done_at = p_now
     where t.org_id = p_org_id and t.lead_id = p_lead_id and t.kind = 'prepare_booking' and t.done_at is null;
   end if;
@@ -37,7 +37,7 @@ $$;
 comment on function private.settle_bookings(uuid, uuid, timestamptz, timestamptz) is
   'Brings a lead in line with its bookings as they are now: booked while one stands, else back to replied with a task. Sequences are stopped either way. Again changes nothing.';
 
-create function private.take_booking_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
+create function private.apply_booking_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
 returns table (lead_id uuid, outcome public.event_outcome)
 language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
@@ -93,5 +93,5 @@ begin
   return query select v_booking.lead_id, 'applied'::public.event_outcome;
 end
 $$;
-comment on function private.take_booking_event(uuid, text, jsonb, timestamptz) is
+comment on function private.apply_booking_event(uuid, text, jsonb, timestamptz) is
   'A booking made, moved or cancelled {uid, previous_uid, action, starts_at, ends_at, lead_id, message_id, email, phone}: kept, its lead found (by our ids in its metadata, the bookings it is tied to, e-mail, phone) and brought in line, broker and subscribers told. Returns the lead, or unmatched.';

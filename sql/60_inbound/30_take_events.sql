@@ -1,7 +1,7 @@
 -- From a delivery to its effects. An event is noted first, under its key: whoever notes it does it, and nobody
 -- else. All of it is one transaction with the delivery's state, so dying anywhere leaves nothing half done.
 
-create function private.take_message_event(p_org_id uuid, p_message_id uuid, p_event_id bigint, p_kind text, p_at timestamptz, p_detail jsonb)
+create function private.apply_inbox_message_event(p_org_id uuid, p_message_id uuid, p_event_id bigint, p_kind text, p_at timestamptz, p_detail jsonb)
 returns public.event_outcome
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -20,7 +20,7 @@ begin
   v_outcome := case private.apply_message_event(p_org_id, p_message_id, p_kind, p_at, p_detail)
     when 'unknown' then 'unmatched' when 'ignored' then 'ignored' else 'applied' end::public.event_outcome;
   if p_kind = 'delivered' then
-    perform private.take_message_event(p_org_id, p_message_id, e.id, 'clicked', e.at, e.detail)
+    perform private.apply_inbox_message_event(p_org_id, p_message_id, e.id, 'clicked', e.at, e.detail)
     from public.webhook_events e
     where e.org_id = p_org_id and e.message_id = p_message_id and e.outcome = 'waiting' and e.id <> p_event_id;
     update public.webhook_events e set outcome = 'applied'
@@ -29,10 +29,10 @@ begin
   return v_outcome;
 end
 $$;
-comment on function private.take_message_event(uuid, uuid, bigint, text, timestamptz, jsonb) is
+comment on function private.apply_inbox_message_event(uuid, uuid, bigint, text, timestamptz, jsonb) is
   'One event of a message. A click within ten seconds of the delivery is a scanner''s; one that comes before its delivery is told waits for it, so that the order of telling does not matter.';
 
-create function private.take_webhook_events(p_org_id uuid, p_inbox_ids bigint[], p_events jsonb, p_now timestamptz default now()) returns jsonb
+create function private.apply_webhook_events(p_org_id uuid, p_inbox_ids bigint[], p_events jsonb, p_now timestamptz default now()) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_new jsonb;
@@ -78,16 +78,16 @@ begin
     case v.e ->> 'type'
       when 'message' then
         v_message := v.message_id;
-        v_outcome := case when v_message is null then 'unmatched' else private.take_message_event(p_org_id, v_message, v.id, v.e ->> 'kind',
+        v_outcome := case when v_message is null then 'unmatched' else private.apply_inbox_message_event(p_org_id, v_message, v.id, v.e ->> 'kind',
           (v.e ->> 'at')::timestamptz, coalesce(v.e -> 'detail', '{}')
             || jsonb_strip_nulls(jsonb_build_object('provider_id', v.e ->> 'provider_id'))) end;
       when 'reply' then
-        select t.lead_id, t.outcome into v_lead, v_outcome from private.take_reply_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+        select t.lead_id, t.outcome into v_lead, v_outcome from private.apply_reply_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
       when 'call' then
         select t.lead_id, t.message_id, t.outcome into v_lead, v_message, v_outcome
-        from private.take_call_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+        from private.apply_call_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
       when 'booking' then
-        select t.lead_id, t.outcome into v_lead, v_outcome from private.take_booking_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+        select t.lead_id, t.outcome into v_lead, v_outcome from private.apply_booking_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
       when 'opt_out' then
         perform private.record_opt_out(p_org_id, private.value_index(p_org_id, x.value), x.kind, v.e ->> 'channel', 'webhook',
           v.e ->> 'words', 'opt_out', null, true, (v.e ->> 'at')::timestamptz)
@@ -113,7 +113,7 @@ begin
   return v_counts;
 end
 $$;
-comment on function private.take_webhook_events(uuid, bigint[], jsonb, timestamptz) is
+comment on function private.apply_webhook_events(uuid, bigint[], jsonb, timestamptz) is
   'Processes deliveries of one org: p_events are what was read out of them [{inbox_id, provider, key, type, name, at, …}]. Each event counts once, in whichever delivery; the deliveries are done, or unmatched. Answers {deliveries, unmatched, events}.';
 
 create function private.inbox_bodies(p_batch_id uuid)
@@ -132,7 +132,7 @@ language sql volatile set search_path = '' as $$
 $$;
 comment on function private.inbox_bodies(uuid) is 'What a batch still has to be processed, its bodies in plain.';
 
-create function private.bury_inbox(p_batch_id uuid, p_error text, p_as_of timestamptz default now()) returns integer
+create function private.fail_inbox(p_batch_id uuid, p_error text, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
   v_count integer := 0;
@@ -150,14 +150,14 @@ begin
   return v_count;
 end
 $$;
-comment on function private.bury_inbox(uuid, text, timestamptz) is 'Gives up what is left of a batch: dead, with a dead letter each. Returns how many.';
+comment on function private.fail_inbox(uuid, text, timestamptz) is 'Gives up what is left of a batch: dead, with a dead letter each. Returns how many.';
 
 create function public.replay_inbox(p_org_id uuid, p_inbox_id bigint, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_batch constant uuid := gen_random_uuid();
 begin
-  if not (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+  if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     raise exception 'no such delivery' using errcode = 'SL603';
   end if;
   update public.webhook_inbox i set state = 'received', processed_at = null, error = null, batch_id = v_batch

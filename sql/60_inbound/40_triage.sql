@@ -58,7 +58,7 @@ begin
     draft_cipher = case when p_label <> 'opt_out' then private.encrypt_value(nullif(p_draft, ''), private.org_key(p_org_id, v_key)) end,
     draft_key_id = case when p_label <> 'opt_out' and nullif(p_draft, '') is not null then v_key end
   where x.org_id = p_org_id and x.provider = r.provider and x.event_key = r.event_key and x.label is null;
-  perform private.take_reply(p_org_id, r.value_bidx, case r.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
+  perform private.record_reply_opt_out(p_org_id, r.value_bidx, case r.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
     r.channel, private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id)), null, true, r.at) where p_label = 'opt_out';
   perform private.announce(p_org_id, 'reply.labelled', jsonb_strip_nulls(jsonb_build_object('reply_id', x.id, 'lead_id', x.lead_id,
       'broker_id', l.assigned_broker_id, 'channel', x.channel, 'label', x.label, 'has_draft', x.draft_cipher is not null)), p_as_of)

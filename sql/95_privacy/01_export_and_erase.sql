@@ -60,7 +60,7 @@ declare
 begin
   select x.* into l from public.leads x
   where x.org_id = p_org_id and x.id = p_lead_id
-    and (private.is_trusted_desk() or x.org_id = any (private.my_org_ids('{owner,admin}')));
+    and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')));
   if not found then
     raise exception 'there is no lead % to export', p_lead_id using errcode = 'SL425';
   end if;
@@ -74,10 +74,10 @@ begin
     'exported_at', now(), 'lead', jsonb_strip_nulls(to_jsonb(l) - '{org_id,phone_bidx,addr_hash}'::text[]), 'contacts', v_contacts,
     'suppressions', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[] order by s.created_at), '[]')
       from public.suppressions s where s.org_id = p_org_id and s.value_bidx = any (v_values)),
-    'consents_of_the_same_contacts', (select coalesce(jsonb_agg(to_jsonb(c) - '{org_id,value_bidx,text_sha256,words_cipher,key_id}'::text[] order by c.occurred_at), '[]')
+    'consents_of_the_same_contacts', (select coalesce(jsonb_agg(to_jsonb(c) - '{org_id,value_bidx,text_sha256,text_cipher,key_id}'::text[] order by c.occurred_at), '[]')
       from public.consents c where c.org_id = p_org_id and c.value_bidx = any (v_values) and c.lead_id is distinct from p_lead_id),
-    'words_of_opt_outs', (select coalesce(jsonb_agg(jsonb_build_object('consent_id', c.id, 'words', private.decrypt_value(c.words_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
-      from public.consents c where c.org_id = p_org_id and (c.lead_id = p_lead_id or c.value_bidx = any (v_values)) and c.words_cipher is not null),
+    'words_of_opt_outs', (select coalesce(jsonb_agg(jsonb_build_object('consent_id', c.id, 'words', private.decrypt_value(c.text_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
+      from public.consents c where c.org_id = p_org_id and (c.lead_id = p_lead_id or c.value_bidx = any (v_values)) and c.text_cipher is not null),
     'words_of_messages', (select coalesce(jsonb_agg(jsonb_build_object('message_id', m.id, 'words', private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id))) order by m.created_at), '[]')
       from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id and m.text_cipher is not null),
     'words_of_replies', (select coalesce(jsonb_agg(jsonb_build_object('reply_id', r.id, 'words', private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id))) order by r.at, r.id), '[]')
@@ -119,7 +119,7 @@ declare
   v_kept jsonb;
 begin
   if not exists (select from public.leads x where x.org_id = p_org_id and x.id = p_lead_id
-    and (private.is_trusted_desk() or x.org_id = any (private.my_org_ids('{owner,admin}')))) then
+    and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')))) then
     raise exception 'there is no lead % to erase', p_lead_id using errcode = 'SL426';
   end if;
   perform set_config('sluice.actor', 'system', true), set_config('sluice.erasing', 'yes', true);
@@ -166,7 +166,7 @@ comment on function public.erase_lead(uuid, uuid, text, timestamptz) is
 revoke execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz) from public, anon;
 grant execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz) to authenticated, service_role;
 
-create function private.tg_erasures__forget_words() returns trigger
+create function private.tg_erasures__delete_texts() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   update public.replies r set text_cipher = null, key_id = null, draft_cipher = null, draft_key_id = null
@@ -176,7 +176,7 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_erasures__forget_words() is
+comment on function private.tg_erasures__delete_texts() is
   'Trigger: erasing a lead takes the words of its replies and calls. Definer: whoever erases writes no replies.';
-create trigger _100_forget_words after insert on public.erasures
-  for each row execute function private.tg_erasures__forget_words();
+create trigger _100_delete_texts after insert on public.erasures
+  for each row execute function private.tg_erasures__delete_texts();

@@ -131,7 +131,7 @@ declare
 begin
   select x.* into u from public.uploads x
   where x.id = p_upload_id
-    and (private.is_trusted_desk() or x.org_id = any (private.my_org_ids('{owner,admin}')));
+    and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')));
   if not found then
     raise exception 'no such upload' using errcode = 'SL203';
   end if;

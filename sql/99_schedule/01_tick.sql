@@ -5,7 +5,7 @@ declare
   v_result text;
   v_error text;
 begin
-  if not private.claim_daily_run(p_task, p_at, p_as_of) then
+  if not private.start_daily_run(p_task, p_at, p_as_of) then
     return false;
   end if;
   begin

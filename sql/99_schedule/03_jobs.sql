@@ -15,6 +15,6 @@ begin
     return;
   end if;
   execute $sql$select cron.schedule('sluice-tick', '* * * * *', 'select private.tick()')$sql$;
-  execute $sql$select cron.schedule('sluice-worker', '* * * * *', 'select private.call_worker()')$sql$;
+  execute $sql$select cron.schedule('sluice-worker', '* * * * *', 'select private.wake_worker()')$sql$;
 end
 $$;

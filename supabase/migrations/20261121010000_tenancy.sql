@@ -110,7 +110,7 @@ comment on function private.my_broker_ids() is 'Broker rows that the signed-in u
 
 -- Who needs no membership. The API puts the verified token's claims, anon's too, into every session; a
 -- direct session has none. Asked positively: a signed-in caller without a user id is nobody.
-create function private.is_trusted_desk() returns boolean
+create function private.is_trusted_caller() returns boolean
 language sql stable set search_path = '' as $$
   select case coalesce((select auth.role()), '')
     when 'service_role' then true
@@ -118,7 +118,7 @@ language sql stable set search_path = '' as $$
     else false
   end
 $$;
-comment on function private.is_trusted_desk() is
+comment on function private.is_trusted_caller() is
   'True for the service role, and for a direct database session of the project (Studio, psql, the pipeline); false for members and every other API caller.';
 
 revoke execute on function private.my_org_ids(public.member_role[]), private.my_broker_ids() from public;

@@ -483,13 +483,13 @@ comment on function private.record_dead_letter(uuid, text, jsonb, text, text, uu
 
 -- What happens once a day for the whole installation, whoever ticks and however often.
 
-create type private.run_state as enum ('running', 'done', 'failed');
-comment on type private.run_state is 'In the order of life; see sql/STATES.md. A failed run is tried again.';
+create type private.daily_run_state as enum ('running', 'done', 'failed');
+comment on type private.daily_run_state is 'In the order of life; see sql/STATES.md. A failed run is tried again.';
 
 create table private.daily_runs (
   task text not null,
   local_date date not null,
-  state private.run_state not null default 'running',
+  state private.daily_run_state not null default 'running',
   late boolean not null default false,
   attempts integer not null default 1,
   started_at timestamptz not null,
@@ -507,7 +507,7 @@ alter table private.daily_runs enable row level security;
 grant select on private.daily_runs to pipeline_writer;
 create policy select_writer on private.daily_runs for select to pipeline_writer using (true);
 
-create function private.claim_daily_run(p_task text, p_at time, p_as_of timestamptz default now()) returns boolean
+create function private.start_daily_run(p_task text, p_at time, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_today constant date := (p_as_of at time zone 'America/Los_Angeles')::date;
@@ -527,7 +527,7 @@ begin
   return found;
 end
 $$;
-comment on function private.claim_daily_run(text, time, timestamptz) is
+comment on function private.start_daily_run(text, time, timestamptz) is
   'Whether the caller is to do the task now: its time in Los Angeles has passed, today''s run is not done, and nobody else is at it. Definer: the ledger is nobody''s to edit.';
 
 create function private.finish_daily_run(
@@ -536,7 +536,7 @@ create function private.finish_daily_run(
 language sql volatile security definer set search_path = '' as $$
   insert into private.daily_runs as r (task, local_date, state, started_at, finished_at, retry_after, error, detail)
   values (p_task, (p_as_of at time zone 'America/Los_Angeles')::date,
-    case when p_error is null then 'done' else 'failed' end::private.run_state, p_as_of,
+    case when p_error is null then 'done' else 'failed' end::private.daily_run_state, p_as_of,
     p_as_of + (clock_timestamp() - p_began),
     case when p_error is not null then p_as_of + interval '1 minute' end, p_error, p_detail)
   on conflict (task, local_date) do update
@@ -547,5 +547,5 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 comment on function private.finish_daily_run(text, timestamptz, timestamptz, jsonb, text) is
   'Closes a claimed run; with an error it is tried again, after a wait that doubles from a minute to an hour. Definer: as above.';
-revoke execute on function private.claim_daily_run(text, time, timestamptz),
+revoke execute on function private.start_daily_run(text, time, timestamptz),
   private.finish_daily_run(text, timestamptz, timestamptz, jsonb, text) from pipeline_writer;

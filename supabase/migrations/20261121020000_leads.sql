@@ -73,7 +73,7 @@ declare
 begin
   select s.org_id into v_org from public.sources s
   where s.id = p_source_id
-    and (private.is_trusted_desk() or s.org_id = any (private.my_org_ids('{owner,admin}')));
+    and (private.is_trusted_caller() or s.org_id = any (private.my_org_ids('{owner,admin}')));
   if v_org is null then
     raise exception 'no such source' using errcode = 'SL201';
   end if;
@@ -321,16 +321,16 @@ create table public.verification_code_map (
   code text not null,
   is_verified boolean not null,
   is_invalid boolean not null default false,
-  is_doubtful boolean not null default false,
+  is_uncertain boolean not null default false,
   meaning text not null default '',
   primary key (provider, channel, code),
   constraint channel_is_known check (channel in ('email', 'phone', 'address')),
-  constraint code_says_one_thing check (is_verified::integer + is_invalid::integer + is_doubtful::integer <= 1)
+  constraint code_says_one_thing check (is_verified::integer + is_invalid::integer + is_uncertain::integer <= 1)
 );
 comment on table public.verification_code_map is
   'What a verification provider''s result code says about a contact point. A code that is not listed verifies nothing.';
 comment on column public.verification_code_map.is_invalid is 'The code says that the value cannot be reached, or that nobody may be reached at it (a trap, a throwaway).';
-comment on column public.verification_code_map.is_doubtful is
+comment on column public.verification_code_map.is_uncertain is
   'The code says that the value could not be confirmed: it outweighs a code of the same result that verifies.';
 
 create table private.pii_access_log (
@@ -713,7 +713,7 @@ create policy select_everybody on public.verification_code_map for select to aut
 -- judged alike, and NeverBounce's bare numbers (0 to 4) are left out: a lone digit says nothing.
 -- A judgement that an operator changed stays: the seed only adds.
 
-insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_doubtful, meaning) values
+insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_uncertain, meaning) values
   ('melissa', 'phone', 'PS01', true, false, false, 'valid number'),
   ('melissa', 'phone', 'PS02', false, false, true, 'first seven digits match, the line itself is not confirmed'),
   ('melissa', 'phone', 'PS03', false, false, false, 'area code corrected to fit the ZIP'),
@@ -865,13 +865,13 @@ begin
   insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
   select c.org_id, c.lead_id, auth.uid(), session_user, count(*)
   from public.contact_points c
-  where c.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(c.org_id, c.lead_id))
+  where c.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(c.org_id, c.lead_id))
   group by c.org_id, c.lead_id;
   return query
     select c.org_id, c.lead_id, c.id, c.kind, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)),
       c.label, c.verified, c.position
     from public.contact_points c
-    where c.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(c.org_id, c.lead_id))
+    where c.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(c.org_id, c.lead_id))
     order by c.lead_id, c.kind, c.position, c.id;
 end
 $$;

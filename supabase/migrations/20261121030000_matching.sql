@@ -1206,7 +1206,7 @@ declare
 begin
   select c.* into k from public.lead_conflicts c
   where c.org_id = p_org_id and c.id = p_conflict_id and c.state = 'open'
-    and (private.is_trusted_desk() or c.org_id = any (private.my_org_ids('{owner,admin}')))
+    and (private.is_trusted_caller() or c.org_id = any (private.my_org_ids('{owner,admin}')))
   for update;
   if not found then
     raise exception 'no such open conflict' using errcode = 'SL302';

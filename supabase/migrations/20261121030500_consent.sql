@@ -384,7 +384,7 @@ create table public.consents (
   channels text[] not null,
   purpose text,
   type text,
-  is_claim boolean not null default false,
+  is_unproven boolean not null default false,
   -- what was shown
   shown_text text,
   text_sha256 bytea,
@@ -407,7 +407,7 @@ create table public.consents (
   time_zone text,
   revoked_scope text,
   is_keyword boolean not null default false,
-  words_cipher bytea,
+  text_cipher bytea,
   key_id integer,
   confirm_before timestamptz,
   -- who wrote it down
@@ -426,8 +426,8 @@ create table public.consents (
   constraint consent_purpose_is_known check (purpose in ('marketing', 'transactional')),
   constraint consent_type_is_known check (type in ('pec', 'pewc', 'ebr_purchase', 'ebr_inquiry')),
   constraint grant_says_of_which_type check ((action = 'grant') = (type is not null)),
-  constraint claim_is_a_grant check (not is_claim or action = 'grant'),
-  constraint written_consent_is_proven check (type <> 'pewc' or (not is_claim
+  constraint unproven_consent_is_a_grant check (not is_unproven or action = 'grant'),
+  constraint written_consent_is_proven check (type <> 'pewc' or (not is_unproven
     and num_nonnulls(value_bidx, shown_text, text_sha256, seller, purpose) = 5
     and length(btrim(coalesce(signature, ''))) > 0
     and automated_disclosed is true and not_condition_of_purchase is true)),
@@ -437,14 +437,14 @@ create table public.consents (
   constraint consent_says_how check (length(btrim(method)) > 0),
   constraint revocation_scope_is_known check (revoked_scope in ('all', 'channel', 'matter')),
   constraint revocation_says_its_scope check ((action = 'revoke') = (revoked_scope is not null)),
-  constraint words_have_their_key check ((words_cipher is null) = (key_id is null)),
+  constraint text_has_its_key check ((text_cipher is null) = (key_id is null)),
   constraint consent_recorder_is_known check (recorded_by in ('person', 'upload', 'member', 'system'))
 );
 comment on table public.consents is
   'One row per consent given or taken back, with its evidence. Append-only; leads.consent follows from it.';
 comment on column public.consents.lead_id is 'The lead at the time; it may be merged or deleted since.';
 comment on column public.consents.value_bidx is 'Blind index of the phone or e-mail that it is about; null where a claim names none.';
-comment on column public.consents.is_claim is 'Somebody else says so (a list, a hand-made edit) and nothing here proves it. A claim lifts nothing and never outranks a revocation.';
+comment on column public.consents.is_unproven is 'Somebody else says so (a list, a hand-made edit) and nothing here proves it. A claim lifts nothing and never outranks a revocation.';
 comment on column public.consents.type is 'pec: express; pewc: express and written, with all that this takes; ebr_purchase, ebr_inquiry: a business relationship.';
 comment on column public.consents.shown_text is 'The text exactly as it was shown, and text_sha256 of its UTF-8 bytes.';
 comment on column public.consents.method is 'How: consent form, reply START, one-click unsubscribe, the method a list names …';
@@ -454,7 +454,7 @@ comment on column public.consents.occurred_at is 'When it was given or taken bac
 comment on column public.consents.time_zone is 'IANA zone of the person at the time, where known.';
 comment on column public.consents.revoked_scope is 'all: everything; channel: the channels listed; matter: one matter only.';
 comment on column public.consents.is_keyword is 'Done by a keyword alone: a STOP that START takes back, or a START, which takes back nothing else.';
-comment on column public.consents.words_cipher is 'The person''s own words, encrypted with the key key_id of private.org_keys.';
+comment on column public.consents.text_cipher is 'The person''s own words, encrypted with the key key_id of private.org_keys.';
 comment on column public.consents.confirm_before is 'Until when one text may confirm the opt-out; null: none may.';
 comment on column public.consents.recorded_by is 'person: the form or reply itself; upload, member, system: whose work it is.';
 create index consents_lead_idx on public.consents (org_id, lead_id, occurred_at);
@@ -470,7 +470,7 @@ create trigger _100_never_empty before truncate on public.consents
 alter table public.consents enable row level security;
 revoke all on public.consents from anon, authenticated, service_role;
 grant select on public.consents to service_role;
-grant select (org_id, id, lead_id, contact_point_id, kind, masked, action, channels, purpose, type, is_claim,
+grant select (org_id, id, lead_id, contact_point_id, kind, masked, action, channels, purpose, type, is_unproven,
   shown_text, text_sha256, text_version, language, seller, automated_disclosed, not_condition_of_purchase,
   method, signature, page_url, ip, user_agent, certificate_id, evidence, evidence_sha256, token_id, occurred_at, time_zone, revoked_scope,
   is_keyword, confirm_before, recorded_by, recorded_by_user, source_id, upload_id, recorded_at)
@@ -534,7 +534,7 @@ language sql stable set search_path = '' as $$
     where p.org_id = p_org_id and p.lead_id = any (p_lead_ids)
   ),
   facts as materialized (
-    select e.lead_id, c.id, c.action, c.channels, c.value_bidx, c.occurred_at, c.is_claim, c.is_keyword, c.upload_id
+    select e.lead_id, c.id, c.action, c.channels, c.value_bidx, c.occurred_at, c.is_unproven, c.is_keyword, c.upload_id
     from events e join public.consents c on c.org_id = p_org_id and c.id = e.id
   ),
   -- One join for all leads: a look at the revocations for each consent would grow with their product.
@@ -544,7 +544,7 @@ language sql stable set search_path = '' as $$
     cross join unnest(g.channels) ch
     left join facts r on r.lead_id = g.lead_id and r.action = 'revoke'
       -- Which channels a claim is really about nobody knows: any revocation ends all of it, earlier or later.
-      and (g.is_claim or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at or (g.is_keyword and not r.is_keyword))))
+      and (g.is_unproven or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at or (g.is_keyword and not r.is_keyword))))
       and (r.value_bidx = g.value_bidx or r.value_bidx is null or g.value_bidx is null)
     where g.action = 'grant'
     group by g.lead_id, g.id, ch
@@ -556,7 +556,7 @@ language sql stable set search_path = '' as $$
   select g.lead_id, g.id, s.channels,
     case
       when g.occurred_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of then 'expired'
-      when g.is_claim and (select u.state = 'undone' from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id) then 'undone'
+      when g.is_unproven and (select u.state = 'undone' from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id) then 'undone'
     end
   from facts g
   join standing s on s.lead_id = g.lead_id and s.id = g.id
@@ -608,7 +608,7 @@ begin
     -- A fresh claim is what the lead says itself: it matters only beside other consents.
     select n.org_id, n.lead_id, n.recorded_at from new_rows n
     where n.lead_id is not null
-      and (not n.is_claim or exists (select from public.consents c
+      and (not n.is_unproven or exists (select from public.consents c
         where c.org_id = n.org_id and c.lead_id = n.lead_id and c.id <> n.id))
     union
     select n.org_id, p.lead_id, n.recorded_at from new_rows n
@@ -627,9 +627,9 @@ create trigger _200_follow after insert on public.consents
 
 -- Claims ---------------------------------------------------------------------------------------
 
-create function private.record_claims(p_org_id uuid, p_lead_ids uuid[]) returns void
+create function private.record_imported_consents(p_org_id uuid, p_lead_ids uuid[]) returns void
 language sql volatile security definer set search_path = '' as $$
-  insert into public.consents (org_id, lead_id, action, type, channels, is_claim, method, occurred_at, time_zone,
+  insert into public.consents (org_id, lead_id, action, type, channels, is_unproven, method, occurred_at, time_zone,
     recorded_by, source_id, upload_id)
   select l.org_id, l.id, 'grant', 'pec', '{email,sms,voice_manual,voice_ai}', true,
     coalesce(nullif(btrim(l.consent_method), ''), 'not told'), l.consented_at, l.time_zone, a.actor,
@@ -642,40 +642,40 @@ language sql volatile security definer set search_path = '' as $$
     -- What is on record already is not claimed again: a merge, a second import of the same list.
     and not exists (
       select from public.consents c
-      left join public.uploads x on c.is_claim and x.org_id = c.org_id and x.id = c.upload_id
+      left join public.uploads x on c.is_unproven and x.org_id = c.org_id and x.id = c.upload_id
       where c.org_id = l.org_id and c.action = 'grant' and c.occurred_at = l.consented_at
         and c.method = coalesce(nullif(btrim(l.consent_method), ''), 'not told')
         and x.state is distinct from 'undone'
         and (c.lead_id = l.id or c.lead_id in (
           select m.merged_id from public.lead_merges m where m.org_id = l.org_id and m.survivor_id = l.id)))
 $$;
-comment on function private.record_claims(uuid, uuid[]) is
+comment on function private.record_imported_consents(uuid, uuid[]) is
   'Writes down what the leads say of consent as claims: express at most, for no number in particular. Definer: members may edit leads, but record no consents.';
-revoke execute on function private.record_claims(uuid, uuid[]) from public;
+revoke execute on function private.record_imported_consents(uuid, uuid[]) from public;
 
-create function private.tg_leads__record_claims() returns trigger
+create function private.tg_leads__record_imported_consents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
     return null;
   end if;
-  perform private.record_claims(n.org_id, array_agg(n.id)) from new_rows n where n.consent group by n.org_id;
+  perform private.record_imported_consents(n.org_id, array_agg(n.id)) from new_rows n where n.consent group by n.org_id;
   return null;
 end
 $$;
-comment on function private.tg_leads__record_claims() is
-  'Trigger: new leads that an import or a hand gives consent get a claim. Definer: as record_claims.';
+comment on function private.tg_leads__record_imported_consents() is
+  'Trigger: new leads that an import or a hand gives consent get a claim. Definer: as record_imported_consents.';
 create trigger _600_record_claims after insert on public.leads
-  referencing new table as new_rows for each statement execute function private.tg_leads__record_claims();
+  referencing new table as new_rows for each statement execute function private.tg_leads__record_imported_consents();
 
-create function private.tg_leads__record_claim() returns trigger
+create function private.tg_leads__record_imported_consent() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
     return null;
   end if;
   if new.consent then
-    perform private.record_claims(new.org_id, array[new.id]);
+    perform private.record_imported_consents(new.org_id, array[new.id]);
   elsif private.current_actor() = 'member' then
     insert into public.consents (org_id, lead_id, action, channels, revoked_scope, method, occurred_at)
     values (new.org_id, new.id, 'revoke', '{email,sms,voice_manual,voice_ai}', 'all', 'edited by hand', now());
@@ -683,11 +683,11 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_leads__record_claim() is
-  'Trigger: consent that an import or a hand gives to a lead becomes a claim, consent that a hand takes away a revocation. Definer: as record_claims.';
+comment on function private.tg_leads__record_imported_consent() is
+  'Trigger: consent that an import or a hand gives to a lead becomes a claim, consent that a hand takes away a revocation. Definer: as record_imported_consents.';
 create trigger _600_record_claim after update of consent, consented_at on public.leads
   for each row when (new.consent and (not old.consent or old.consented_at <> new.consented_at) or old.consent and not new.consent)
-  execute function private.tg_leads__record_claim();
+  execute function private.tg_leads__record_imported_consent();
 
 -- A phone that comes back with an import brings its revocations along.
 create function private.tg_contact_points__follow() returns trigger
@@ -958,7 +958,7 @@ language sql stable security definer set search_path = '' as $$
   select exists (
     select from public.leads l
     where l.org_id = p_org_id and l.id = p_lead_id
-      and (private.is_trusted_desk() or l.org_id = any (private.my_org_ids('{owner,admin}'))
+      and (private.is_trusted_caller() or l.org_id = any (private.my_org_ids('{owner,admin}'))
         or (l.assigned_broker_id = any (private.my_broker_ids()) and l.org_id = any (private.my_org_ids()))))
 $$;
 comment on function private.works_lead(uuid, uuid) is
@@ -1035,7 +1035,7 @@ begin
     raise exception 'there is no contact % of lead %', p_contact_point_id, p_lead_id using errcode = 'SL405';
   end if;
   -- Only the service has another clock.
-  p_as_of := case when private.is_trusted_desk() then p_as_of else now() end;
+  p_as_of := case when private.is_trusted_caller() then p_as_of else now() end;
   v_fault := private.consent_fault(p_consent, c.kind, p_as_of);
   if v_fault is not null then
     raise exception 'this is no consent: %', v_fault using errcode = 'SL404';
@@ -1061,7 +1061,7 @@ begin
   from (select nullif(btrim(p_consent ->> 'text'), '') as body) t
   returning id into v_id;
   -- A broker's word does not lift what the person asked for; owners and admins have seen the sheet.
-  if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+  if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     perform private.lift_suppressions(p_org_id, v_id, p_as_of);
   end if;
   return v_id;
@@ -1130,7 +1130,7 @@ create trigger _100_never_empty before truncate on public.suppression_lifts
 
 create function private.may_lift(p_suppression public.suppressions, p_consent public.consents, p_channel text) returns boolean
 language sql immutable set search_path = '' as $$
-  select p_consent.action = 'grant' and not p_consent.is_claim
+  select p_consent.action = 'grant' and not p_consent.is_unproven
     and p_consent.org_id = p_suppression.org_id and p_consent.value_bidx = p_suppression.value_bidx
     and p_consent.occurred_at > p_suppression.created_at
     and p_channel = any (p_consent.channels)
@@ -1335,7 +1335,7 @@ begin
     end if;
     -- A webhook that comes twice says the same once.
     insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, channels, revoked_scope,
-      method, is_keyword, words_cipher, key_id, confirm_before, occurred_at, recorded_by, recorded_at)
+      method, is_keyword, text_cipher, key_id, confirm_before, occurred_at, recorded_by, recorded_at)
     select p_org_id, v.lead_id, v.contact_point_id, v.value_bidx, v.kind, v.masked, 'revoke', v.channels,
       case when cardinality(v_reach) = 4 then 'all' else 'channel' end, p_source, p_reason = 'stop_keyword',
       private.encrypt_value(p_words, private.org_key(p_org_id, v_key)), case when p_words is not null then v_key end,
@@ -1406,7 +1406,7 @@ comment on function private.record_opt_in(uuid, bytea, text, timestamptz) is
 revoke execute on function private.record_opt_in(uuid, bytea, text, timestamptz) from public;
 grant execute on function private.record_opt_in(uuid, bytea, text, timestamptz) to pipeline_writer;
 
-create function private.take_reply(
+create function private.record_reply_opt_out(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_body text,
   p_provider_type text default null, p_model_says_opt_out boolean default false, p_as_of timestamptz default now()
 ) returns jsonb
@@ -1438,7 +1438,7 @@ begin
   return jsonb_build_object('kind', 'none');
 end
 $$;
-comment on function private.take_reply(uuid, bytea, public.contact_kind, text, text, text, boolean, timestamptz) is
+comment on function private.record_reply_opt_out(uuid, bytea, public.contact_kind, text, text, text, boolean, timestamptz) is
   'Reads a reply or a call''s transcript and does what it asks for: {kind: opt_out, channels, confirmation} | {kind: opt_in, lifted, …} | {kind: help, answer} | {kind: none}. p_provider_type is Twilio''s OptOutType; where it is given the provider has answered itself.';
 
 -- sql/35_consent/40_unsubscribe.sql
@@ -1509,43 +1509,43 @@ $$;
 comment on function private.unsubscribe(text, text, timestamptz) is
   'Unsubscribes the e-mail that a link names, at once; once more changes nothing. False when the signature does not hold.';
 
--- sql/35_consent/41_door_rates.sql
+-- sql/35_consent/41_endpoint_rates.sql
 
--- How often the doors that anybody may knock at are knocked at.
+-- Request counts of the public endpoints, per caller and minute.
 
-create table private.door_rates (
-  door text not null,
+create table private.endpoint_rates (
+  endpoint text not null,
   caller bytea not null,
   minute timestamptz not null,
   requests integer not null,
-  primary key (door, caller),
-  constraint door_caller_is_a_hash check (octet_length(caller) = 32)
+  primary key (endpoint, caller),
+  constraint endpoint_caller_is_a_hash check (octet_length(caller) = 32)
 );
-comment on table private.door_rates is 'Requests of each caller (SHA-256 of door and address) in the current minute.';
-alter table private.door_rates enable row level security;
+comment on table private.endpoint_rates is 'Requests of each caller (SHA-256 of endpoint and address) in the current minute.';
+alter table private.endpoint_rates enable row level security;
 
-create function private.take_door_rate(p_door text, p_caller text, p_limit integer, p_as_of timestamptz default now()) returns boolean
+create function private.take_endpoint_rate(p_endpoint text, p_caller text, p_limit integer, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_requests integer;
 begin
-  insert into private.door_rates as r (door, caller, minute, requests)
-  values (p_door, sha256(convert_to(p_door || ' ' || p_caller, 'UTF8')), date_trunc('minute', p_as_of), 1)
-  on conflict (door, caller) do update
+  insert into private.endpoint_rates as r (endpoint, caller, minute, requests)
+  values (p_endpoint, sha256(convert_to(p_endpoint || ' ' || p_caller, 'UTF8')), date_trunc('minute', p_as_of), 1)
+  on conflict (endpoint, caller) do update
     set minute = excluded.minute,
       requests = case when r.minute = excluded.minute then r.requests + 1 else 1 end
   returning r.requests into v_requests;
   -- Now and then the idle ones go.
   if random() < 0.001 then
-    delete from private.door_rates r where r.minute < p_as_of - interval '1 hour';
+    delete from private.endpoint_rates r where r.minute < p_as_of - interval '1 hour';
   end if;
   return v_requests <= p_limit;
 end
 $$;
-comment on function private.take_door_rate(text, text, integer, timestamptz) is
+comment on function private.take_endpoint_rate(text, text, integer, timestamptz) is
   'Counts a request; whether the caller is within its limit a minute. Definer: the counters are the owner''s.';
-revoke execute on function private.take_door_rate(text, text, integer, timestamptz) from public;
-grant execute on function private.take_door_rate(text, text, integer, timestamptz) to pipeline_writer;
+revoke execute on function private.take_endpoint_rate(text, text, integer, timestamptz) from public;
+grant execute on function private.take_endpoint_rate(text, text, integer, timestamptz) to pipeline_writer;
 
 -- sql/35_consent/50_suppression_lists.sql
 

@@ -1185,11 +1185,11 @@ create type private.gate_case as (
 );
 comment on type private.gate_case is 'What gate_evaluate knows about one contact, read once and checked by the functions gate_check_*.';
 
-create function private.same_words(p_text text) returns text
+create function private.normalise_spacing(p_text text) returns text
 language sql immutable parallel safe as $$
   select nullif(btrim(regexp_replace(lower(p_text), '\s+', ' ', 'g')), '')
 $$;
-comment on function private.same_words(text) is 'Lower case with single blanks, to compare names of sellers and subjects; empty is null.';
+comment on function private.normalise_spacing(text) is 'Lower case with single blanks, to compare names of sellers and subjects; empty is null.';
 
 -- sql/40_gate/21_places.sql
 
@@ -1389,7 +1389,7 @@ begin
   end if;
   v_type := case when jsonb_typeof(p_consent -> 'type') = 'string' then p_consent ->> 'type' end;
   c.consent_type := case when v_type in ('none', 'pec', 'pewc', 'ebr_purchase', 'ebr_inquiry') then v_type else 'none' end;
-  v_seller := coalesce(p_seller = private.same_words(
+  v_seller := coalesce(p_seller = private.normalise_spacing(
     case when jsonb_typeof(p_consent -> 'seller') = 'string' then p_consent ->> 'seller' end), false);
   -- A flag, or the number itself.
   v_phone := coalesce(p_consent -> 'phone_covered' = 'true' or p_consent ->> 'phone_covered' = p_phone, false);
@@ -1495,7 +1495,7 @@ begin
   -- time of that day, and what cannot be dated counts as now.
   select coalesce(array_agg(coalesce(x.at + case when x.day_only then interval '24 hours' else interval '0' end, 'infinity')) filter (where x.attempt), '{}'),
     coalesce(array_agg(x.channel) filter (where x.attempt), '{}'),
-    coalesce(array_agg(private.same_words(x.subject)) filter (where x.attempt), '{}'),
+    coalesce(array_agg(private.normalise_spacing(x.subject)) filter (where x.attempt), '{}'),
     coalesce(array_agg(x.h) filter (where not x.quiet), '{}'),
     count(*) filter (where not x.readable) > 0
   into c.attempt_at, c.attempt_channel, c.attempt_subject, v_replies, v_unreadable
@@ -1566,7 +1566,7 @@ begin
   if c.channel is null then
     c.unreadable := c.unreadable || 'channel'::text;
   end if;
-  v_seller := private.same_words(case when jsonb_typeof(p_facts -> 'seller') = 'string' then p_facts ->> 'seller' end);
+  v_seller := private.normalise_spacing(case when jsonb_typeof(p_facts -> 'seller') = 'string' then p_facts ->> 'seller' end);
 
   v_house := private.gate_read_house(p_facts);
   c.house := v_house.house;
@@ -1579,7 +1579,7 @@ begin
     v_message := null;
   end if;
   c.message := case when jsonb_typeof(v_message) = 'object' then v_message else '{}' end;
-  c.subject := private.same_words(case when jsonb_typeof(c.message -> 'subject') = 'string' then c.message ->> 'subject' end);
+  c.subject := private.normalise_spacing(case when jsonb_typeof(c.message -> 'subject') = 'string' then c.message ->> 'subject' end);
   v_kind := c.message ->> 'message_kind';
   if v_kind not in ('marketing', 'transactional', 'opt_out_confirmation') then
     c.unreadable := c.unreadable || 'message.message_kind'::text;
@@ -2383,7 +2383,7 @@ grant execute on function public.gate_evaluate(jsonb, timestamptz) to authentica
 
 -- The gate runs as its caller; these are what it calls. None writes.
 grant execute on function
-  private.read_instant(jsonb), private.same_words(text), private.plain_reply(text), private.is_stop_keyword(text),
+  private.read_instant(jsonb), private.normalise_spacing(text), private.plain_reply(text), private.is_stop_keyword(text),
   private.is_opt_out(text), private.opt_out_phrases(text), private.opt_out_opposites(), private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
   private.gate_add_address(text, text, text[], text[]), private.gate_places(jsonb, text, boolean),
   private.gate_read_house(jsonb), private.gate_read_consent(private.gate_case, jsonb, text, text),
@@ -3196,13 +3196,13 @@ begin
   -- was ever revoked; the typed name of a signature stays behind.
   cross join lateral (
     with events as materialized (
-      select e.id, e.action, e.type, e.is_claim, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
+      select e.id, e.action, e.type, e.is_unproven, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
         e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
       from public.consents e
       where e.org_id = p_org_id and e.value_bidx = c.value_bidx and a.channel = any (e.channels) and e.occurred_at <= p_as_of
       union all
       -- What names no value is about every contact of its lead.
-      select e.id, e.action, e.type, e.is_claim, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
+      select e.id, e.action, e.type, e.is_unproven, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
         e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
       from public.consents e
       where e.org_id = p_org_id and e.lead_id = any (fam.ids) and e.value_bidx is null and a.channel = any (e.channels) and e.occurred_at <= p_as_of
@@ -3211,22 +3211,22 @@ begin
     revoked as materialized (
       select r.* from events r
       where r.action = 'revoke' and not (r.is_keyword and exists (
-        select from events g where g.action = 'grant' and g.is_keyword and not g.is_claim and g.occurred_at > r.occurred_at))
+        select from events g where g.action = 'grant' and g.is_keyword and not g.is_unproven and g.occurred_at > r.occurred_at))
       order by r.occurred_at desc, r.id desc limit 1
     ),
     granted as (
       select g.* from events g
       where g.action = 'grant'
-        and not exists (select from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id and u.state = 'undone' and g.is_claim)
-        and not exists (select from revoked r where g.is_claim or (g.is_keyword and not r.is_keyword))
-      order by g.is_claim, coalesce(g.occurred_at > (select r.occurred_at from revoked r), true) desc,
+        and not exists (select from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id and u.state = 'undone' and g.is_unproven)
+        and not exists (select from revoked r where g.is_unproven or (g.is_keyword and not r.is_keyword))
+      order by g.is_unproven, coalesce(g.occurred_at > (select r.occurred_at from revoked r), true) desc,
         array_position('{pewc,pec,ebr_purchase,ebr_inquiry}', g.type), g.occurred_at desc, g.id desc limit 1
     )
-    select jsonb_build_object('type', coalesce(g.type, 'none'), 'consent_id', g.id, 'is_claim', g.is_claim, 'obtained_at', g.occurred_at,
+    select jsonb_build_object('type', coalesce(g.type, 'none'), 'consent_id', g.id, 'is_unproven', g.is_unproven, 'obtained_at', g.occurred_at,
       'seller', g.seller, 'phone_covered', g.value_bidx is not null,
       'automated_disclosed', coalesce(g.automated_disclosed, false),
       'not_condition_of_purchase', coalesce(g.not_condition_of_purchase, false),
-      'signature', not g.is_claim and length(btrim(coalesce(g.signature, ''))) > 0,
+      'signature', not g.is_unproven and length(btrim(coalesce(g.signature, ''))) > 0,
       'last_transaction_at', case when g.type = 'ebr_purchase' then g.occurred_at end,
       'last_inquiry_at', case when g.type = 'ebr_inquiry' then g.occurred_at end,
       -- The channels of the row are what it reaches, so for this channel it reaches everything.
@@ -3531,7 +3531,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
-  if not private.is_trusted_desk() and not coalesce(private.sees_lead(v_org, p_lead_id), false) then
+  if not private.is_trusted_caller() and not coalesce(private.sees_lead(v_org, p_lead_id), false) then
     raise exception 'there is no lead %', p_lead_id using errcode = 'SL421';
   end if;
   return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
@@ -3551,7 +3551,7 @@ grant execute on function public.gate_preview(uuid, bigint, text, text, timestam
 
 -- "Why was this person (not) contacted": decisions in words, with the evidence behind them.
 
-create function private.reason_words(p_reasons jsonb) returns text
+create function private.describe_reason(p_reasons jsonb) returns text
 language sql stable set search_path = '' as $$
   select coalesce(string_agg(r.detail || ' [' || r.rule || ', ' || r.source || ']', '; ' order by r.n), 'nothing speaks against it')
   from (
@@ -3561,42 +3561,42 @@ language sql stable set search_path = '' as $$
     left join public.decision_rules d on d.rule = x.reason ->> 'rule'
   ) r
 $$;
-comment on function private.reason_words(jsonb) is 'Reasons as one sentence: what, which rule, and the law or policy behind it.';
+comment on function private.describe_reason(jsonb) is 'Reasons as one sentence: what, which rule, and the law or policy behind it.';
 
-create function private.day_words(p_at text) returns text
+create function private.describe_day(p_at text) returns text
 language sql stable parallel safe set search_path = '' as $$
   select to_char(p_at::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
 $$;
-comment on function private.day_words(text) is 'An instant of the facts as people read it; null stays null.';
+comment on function private.describe_day(text) is 'An instant of the facts as people read it; null stays null.';
 
-create function private.evidence_words(p_facts jsonb, p_channel text) returns text
+create function private.describe_evidence(p_facts jsonb, p_channel text) returns text
 language sql stable set search_path = '' as $$
   select concat_ws('; ',
     case when c ->> 'type' = 'none' then 'no consent on record'
-      else format('consent %s (%s%s) of %s for %s', c ->> 'consent_id', c ->> 'type', case when c -> 'is_claim' = 'true' then ', claimed by the list' else '' end,
-        private.day_words(c ->> 'obtained_at'), coalesce(c ->> 'seller', 'no seller named')) end,
-    case when c ->> 'revoked_at' is not null then format('revoked by %s on %s (record %s)', c ->> 'revoked_via', private.day_words(c ->> 'revoked_at'), c ->> 'revocation_id') end,
+      else format('consent %s (%s%s) of %s for %s', c ->> 'consent_id', c ->> 'type', case when c -> 'is_unproven' = 'true' then ', claimed by the list' else '' end,
+        private.describe_day(c ->> 'obtained_at'), coalesce(c ->> 'seller', 'no seller named')) end,
+    case when c ->> 'revoked_at' is not null then format('revoked by %s on %s (record %s)', c ->> 'revoked_via', private.describe_day(c ->> 'revoked_at'), c ->> 'revocation_id') end,
     case when p_channel <> 'email' then coalesce(
-      format('registry copy of %s%s, asked %s', private.day_words(d ->> 'scrubbed_at'),
+      format('registry copy of %s%s, asked %s', private.describe_day(d ->> 'scrubbed_at'),
         case d ->> 'federal_listed' when 'true' then ' lists the number' when 'false' then ' does not list the number' else '' end,
-        private.day_words(d ->> 'looked_up_at')), 'no registry copy for the area code') end,
+        private.describe_day(d ->> 'looked_up_at')), 'no registry copy for the area code') end,
     case when d -> 'states_listed' <> '[]' then 'on the state list of ' || (select string_agg(s, ', ') from jsonb_array_elements_text(d -> 'states_listed') s) end,
-    case when d ->> 'internal_request_at' is not null then 'asked us to stop on ' || private.day_words(d ->> 'internal_request_at') end,
-    case when d ->> 'email_unsubscribed_at' is not null then 'unsubscribed on ' || private.day_words(d ->> 'email_unsubscribed_at') end,
+    case when d ->> 'internal_request_at' is not null then 'asked us to stop on ' || private.describe_day(d ->> 'internal_request_at') end,
+    case when d ->> 'email_unsubscribed_at' is not null then 'unsubscribed on ' || private.describe_day(d ->> 'email_unsubscribed_at') end,
     case jsonb_array_length(h) when 0 then 'never contacted before'
-      else format('%s contacts on record, the last on %s', jsonb_array_length(h), private.day_words(h -> 0 ->> 'at')) end)
+      else format('%s contacts on record, the last on %s', jsonb_array_length(h), private.describe_day(h -> 0 ->> 'at')) end)
   from (select p_facts -> 'consent' as c, p_facts -> 'dnc' as d, p_facts -> 'history' as h) f
 $$;
-comment on function private.evidence_words(jsonb, text) is
+comment on function private.describe_evidence(jsonb, text) is
   'What a decision rests on, in words: which consent and revocation, which registry copy, which requests, how many contacts.';
-grant execute on function private.reason_words(jsonb), private.day_words(text), private.evidence_words(jsonb, text)
+grant execute on function private.describe_reason(jsonb), private.describe_day(text), private.describe_evidence(jsonb, text)
   to authenticated, service_role;
 
 create view public.why_not_contacted with (security_invoker = true) as
 select d.org_id, d.lead_id, d.decided_at, d.as_of, d.channel, d.purpose, c.masked as contact,
   case when d.allow then 'allowed' else 'refused' end as verdict,
-  private.reason_words(d.reasons) as why,
-  private.evidence_words(d.facts, d.channel) as evidence,
+  private.describe_reason(d.reasons) as why,
+  private.describe_evidence(d.facts, d.channel) as evidence,
   d.next_allowed_at, array_to_string(d.zones, ', ') as zones, array_to_string(d.states, ', ') as states,
   d.rules, d.rule_version, d.campaign_id, d.contact_point_id, d.id as decision_id
 from public.gate_decisions d
@@ -3606,11 +3606,11 @@ comment on view public.why_not_contacted is
 revoke all on public.why_not_contacted from anon, authenticated;
 grant select on public.why_not_contacted to authenticated, service_role;
 
-create function private.lawful_mail() returns jsonb
+create function private.compliant_mail_facts() returns jsonb
 language sql immutable parallel safe as $$
   select '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true}'::jsonb
 $$;
-comment on function private.lawful_mail() is 'The facts of a mail that carries what the law asks of it.';
+comment on function private.compliant_mail_facts() is 'The facts of a mail that carries what the law asks of it.';
 
 create function private.outlook_of(p_answer jsonb, p_time_zone text, p_date date) returns text
 language sql stable parallel safe as $$
@@ -3618,7 +3618,7 @@ language sql stable parallel safe as $$
     when ((p_answer ->> 'next_allowed_at')::timestamptz at time zone p_time_zone)::date = p_date then 'later today' else 'later' end
 $$;
 comment on function private.outlook_of(jsonb, text, date) is 'now, later today, later or never, on a date of the org, from an answer of the gate.';
-revoke execute on function private.lawful_mail(), private.outlook_of(jsonb, text, date) from pipeline_writer;
+revoke execute on function private.compliant_mail_facts(), private.outlook_of(jsonb, text, date) from pipeline_writer;
 
 create function public.contact_outlook(
   p_lead_ids uuid[], p_channels text[] default '{sms,voice_manual,voice_ai,email}', p_purpose text default 'marketing',
@@ -3637,17 +3637,17 @@ begin
   loop
     -- A mail is taken to carry what the law asks of it: whether this one does is known when it is written.
     select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'masked', c.masked, 'channel', ch.channel,
-        'purpose', p_purpose, 'message', private.lawful_mail()) order by c.lead_id, c.kind, c.position, c.id, ch.n)
+        'purpose', p_purpose, 'message', private.compliant_mail_facts()) order by c.lead_id, c.kind, c.position, c.id, ch.n)
     into v_asked
     from (select l.lead_id from (select distinct i.lead_id from unnest(p_lead_ids) i (lead_id)) l
-      where private.is_trusted_desk() or private.sees_lead(o.id, l.lead_id) offset 0) i
+      where private.is_trusted_caller() or private.sees_lead(o.id, l.lead_id) offset 0) i
     join public.contact_points c on c.org_id = o.id and c.lead_id = i.lead_id
     join unnest(p_channels) with ordinality ch (channel, n) on (c.kind = 'email') = (ch.channel = 'email');
     continue when v_asked is null;
     return query
       select o.id, (a.x ->> 'lead_id')::uuid, (a.x ->> 'contact_point_id')::bigint, a.x ->> 'masked', a.x ->> 'channel',
         private.outlook_of(j.answer, o.time_zone, (p_as_of at time zone o.time_zone)::date),
-        private.reason_words(j.answer -> 'reasons'), private.evidence_words(j.answer -> 'facts', a.x ->> 'channel'),
+        private.describe_reason(j.answer -> 'reasons'), private.describe_evidence(j.answer -> 'facts', a.x ->> 'channel'),
         array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r), (j.answer ->> 'next_allowed_at')::timestamptz
       from private.judge_contacts(o.id, v_asked, p_as_of, 'never') j
       join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n

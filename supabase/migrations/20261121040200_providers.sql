@@ -223,7 +223,7 @@ $$;
 comment on function private.take_probe(uuid, text, text, timestamptz) is
   'Takes the one call that an open circuit lets out when its time has come; false when somebody else has it. One that never answers counts as lost after two minutes.';
 
-create function private.note_calls(
+create function private.record_request_outcomes(
   p_org_id uuid, p_provider text, p_account text, p_answered integer, p_failed integer, p_retry_after interval default null,
   p_as_of timestamptz default now()
 ) returns private.circuit_state
@@ -269,7 +269,7 @@ begin
   return c.state;
 end
 $$;
-comment on function private.note_calls(uuid, text, text, integer, integer, interval, timestamptz) is
+comment on function private.record_request_outcomes(uuid, text, text, integer, integer, interval, timestamptz) is
   'Tells the circuit how calls went: p_answered by the provider, whatever it said, p_failed not (5xx, 429, timeouts). Opens it for 15 seconds, twice as long each time up to eight minutes, or as long as the provider asked. Returns its state.';
 
 -- sql/42_providers/04_throttles.sql

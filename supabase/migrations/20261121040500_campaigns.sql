@@ -504,8 +504,8 @@ $$;
 
 -- sql/45_campaigns/13_sequence_runs.sql
 
-create type public.run_state as enum ('active', 'paused', 'stopped', 'completed');
-comment on type public.run_state is 'In the order of life; see sql/STATES.md.';
+create type public.sequence_run_state as enum ('active', 'paused', 'stopped', 'completed');
+comment on type public.sequence_run_state is 'In the order of life; see sql/STATES.md.';
 
 create table public.sequence_runs (
   org_id uuid not null,
@@ -513,7 +513,7 @@ create table public.sequence_runs (
   campaign_id uuid not null,
   lead_id uuid not null,
   sequence_id uuid not null,
-  state public.run_state not null default 'active',
+  state public.sequence_run_state not null default 'active',
   next_step smallint not null default 1,
   next_channel text not null,
   next_at timestamptz,
@@ -572,7 +572,7 @@ create policy select_writer on public.sequence_runs for select to pipeline_write
 create policy insert_writer on public.sequence_runs for insert to pipeline_writer with check (true);
 create policy update_writer on public.sequence_runs for update to pipeline_writer using (true) with check (true);
 
-create function private.tg_sequence_steps__tell_runs() returns trigger
+create function private.tg_sequence_steps__update_runs() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   update public.sequence_runs r set next_channel = new.channel
@@ -581,10 +581,10 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_sequence_steps__tell_runs() is
+comment on function private.tg_sequence_steps__update_runs() is
   'Trigger: runs that wait for a step follow its channel. Definer: members write no runs.';
 create trigger _200_tell_runs after insert or update of channel on public.sequence_steps
-  for each row execute function private.tg_sequence_steps__tell_runs();
+  for each row execute function private.tg_sequence_steps__update_runs();
 
 -- sql/45_campaigns/14_step_times.sql
 
@@ -720,7 +720,7 @@ declare
     select c.relispopulated from pg_catalog.pg_class c where c.oid = 'public.mv_contactable_leads'::regclass);
   v_error text;
 begin
-  if not p_force and not private.claim_daily_run('refresh_contactable_leads', '05:30', p_as_of) then
+  if not p_force and not private.start_daily_run('refresh_contactable_leads', '05:30', p_as_of) then
     return false;
   end if;
   begin
@@ -762,11 +762,11 @@ grant execute on function public.refresh_contactable_leads(timestamptz, boolean)
 create view private.nominated_leads as
 select n.org_id, n.lead_id
 from public.mv_contactable_leads n
-where n.org_id = any ((select private.my_org_ids())::uuid[]) or (select private.is_trusted_desk());
+where n.org_id = any ((select private.my_org_ids())::uuid[]) or (select private.is_trusted_caller());
 comment on view private.nominated_leads is 'Ids of the contactable leads of the caller''s orgs. Runs with its owner''s rights on purpose.';
 revoke all on private.nominated_leads from anon, authenticated;
 grant select on private.nominated_leads to authenticated, service_role;
-grant execute on function private.is_trusted_desk() to authenticated, service_role;
+grant execute on function private.is_trusted_caller() to authenticated, service_role;
 
 create view public.contactable_leads with (security_invoker = true) as
 select l.org_id, l.id as lead_id, l.lead_score, l.status, l.assigned_broker_id,
@@ -1178,7 +1178,7 @@ declare
   v_asked jsonb;
 begin
   select c.* into k from public.orgs o join public.campaigns c on c.org_id = o.id and c.id = p_campaign_id
-  where private.is_trusted_desk() or o.id = any (private.my_org_ids('{owner,admin,viewer}'));
+  where private.is_trusted_caller() or o.id = any (private.my_org_ids('{owner,admin,viewer}'));
   if not found then
     raise exception 'there is no campaign %', p_campaign_id using errcode = 'SL424';
   end if;
@@ -1192,7 +1192,7 @@ begin
     where l.org_id = k.org_id and l.id = any (v_leads) and l.campaign_status = 'new' and l.phone_verified order by l.id);
   v_all := round(v_all::numeric * cardinality(v_leads) / greatest(v_nominated, 1));
   select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'channel', c.channel, 'purpose', 'marketing',
-    'message', private.lawful_mail()))
+    'message', private.compliant_mail_facts()))
   into v_asked
   from (
     -- The one that outreach would take: the best of its kind.

@@ -6,7 +6,7 @@
 -- that, it is known what may have gone out.
 
 create type public.message_state as enum
-  ('sending', 'retrying', 'in_doubt', 'sent', 'delivered', 'failed', 'bounced', 'cancelled');
+  ('sending', 'retrying', 'unconfirmed', 'sent', 'delivered', 'failed', 'bounced', 'cancelled');
 comment on type public.message_state is 'In the order of life; see sql/STATES.md.';
 
 create table public.messages (
@@ -34,7 +34,7 @@ create table public.messages (
   state public.message_state not null default 'sending',
   lease_token uuid,
   lease_until timestamptz,
-  calling_at timestamptz,
+  requested_at timestamptz,
   attempts smallint not null default 0,
   retry_at timestamptz,
   provider_id text,
@@ -72,11 +72,11 @@ create table public.messages (
   constraint sequence_message_names_its_step
     check ((kind = 'sequence') = (num_nulls(campaign_id, sequence_id, run_id, step, template_id, variant) = 0)),
   constraint message_of_words_has_them_encrypted check ((text_cipher is null) = (key_id is null) and (kind <> 'sequence' or text_cipher is null)),
-  constraint leased_message_is_sending_or_in_doubt
-    check ((state in ('sending', 'in_doubt')) = (lease_token is not null) and (lease_token is null) = (lease_until is null)),
+  constraint leased_message_is_sending_or_unconfirmed
+    check ((state in ('sending', 'unconfirmed')) = (lease_token is not null) and (lease_token is null) = (lease_until is null)),
   constraint claimed_message_has_its_time check (state in ('retrying', 'cancelled', 'failed') or claimed_at is not null),
   constraint retrying_message_knows_when check ((state = 'retrying') = (retry_at is not null)),
-  constraint message_in_doubt_was_calling check (state <> 'in_doubt' or calling_at is not null),
+  constraint unconfirmed_message_was_requested check (state <> 'unconfirmed' or requested_at is not null),
   constraint only_what_was_called_was_sent check (state not in ('sent', 'delivered', 'bounced') or sent_at is not null),
   constraint delivered_message_has_its_time check (state <> 'delivered' or delivered_at is not null),
   constraint failed_message_has_its_time check (state <> 'failed' or failed_at is not null),
@@ -93,7 +93,7 @@ comment on column public.messages.matter is 'What it is about, as its template s
 comment on column public.messages.text_cipher is 'The words of what is no sequence message, encrypted with key_id.';
 comment on column public.messages.in_reply_to is 'Id of the message or event that it answers.';
 comment on column public.messages.lease_token is 'Who holds it: only the claimer with this token begins, sends and settles.';
-comment on column public.messages.calling_at is 'Set and committed just before the provider is called; a lease that ends after it leaves the message in doubt.';
+comment on column public.messages.requested_at is 'Set and committed just before the provider is called; a lease that ends after it leaves the message in doubt.';
 comment on column public.messages.attempts is 'Calls of the provider that were begun.';
 comment on column public.messages.provider_id is 'The provider''s own id, by which its webhooks name the message.';
 comment on column public.messages.decision_id is 'The decision of the gate that let it be claimed.';
@@ -108,14 +108,14 @@ create index messages_run_idx on public.messages (org_id, run_id) where run_id i
 create unique index messages_provider_id_key on public.messages (org_id, provider, provider_id) where provider_id is not null;
 create index messages_retry_idx on public.messages (org_id, channel, retry_at) where state = 'retrying';
 create index messages_lease_idx on public.messages (lease_until) where state = 'sending';
-create index messages_in_doubt_idx on public.messages (lease_until) where state = 'in_doubt';
+create index messages_unconfirmed_idx on public.messages (lease_until) where state = 'unconfirmed';
 create index messages_value_idx on public.messages (org_id, value_bidx, created_at) where kind <> 'sequence';
 create index messages_merged_idx on public.messages (org_id, merged_from) where merged_from is not null;
 
 alter table public.messages enable row level security;
 revoke all on public.messages from anon, authenticated;
 grant select (org_id, id, lead_id, campaign_id, sequence_id, run_id, step, channel, kind, purpose, variant, template_id, matter, in_reply_to,
-    contact_point_id, sender_id, provider, state, calling_at, attempts, retry_at, provider_id, decision_id, correlation_id, cost_usd,
+    contact_point_id, sender_id, provider, state, requested_at, attempts, retry_at, provider_id, decision_id, correlation_id, cost_usd,
     error_code, error_detail, refused, created_at, claimed_at, sent_at, delivered_at, deferred_at, opened_at, clicked_at,
     machine_opened_at, machine_clicked_at, failed_at, soft_bounced_at, bounced_at, complained_at, unsubscribed_at, cancelled_at)
   on public.messages to authenticated;
@@ -134,7 +134,7 @@ begin
     case old.state
       when 'sending' then true
       when 'retrying' then true
-      when 'in_doubt' then new.state in ('retrying', 'sent', 'delivered', 'failed', 'bounced')
+      when 'unconfirmed' then new.state in ('retrying', 'sent', 'delivered', 'failed', 'bounced')
       when 'sent' then new.state in ('delivered', 'failed', 'bounced')
       when 'failed' then new.state in ('delivered', 'bounced')
       when 'delivered' then new.state = 'bounced'
@@ -537,7 +537,7 @@ begin
       end if;
     end if;
     update public.messages x set state = 'sending', lease_token = p_lease_token, lease_until = p_as_of + interval '2 minutes',
-      claimed_at = coalesce(x.claimed_at, p_as_of), retry_at = null, calling_at = null
+      claimed_at = coalesce(x.claimed_at, p_as_of), retry_at = null, requested_at = null
     where x.org_id = p_org_id and x.id = m.id;
     v_senders[i].room := (v_senders[i]).room - 1;
     v_room := private.take_room(v_room, array['org org', 'domain ' || ((v_senders[i]).s).domain]);
@@ -725,11 +725,11 @@ begin
 end
 $$;
 comment on function public.claim_due_steps(integer, text, timestamptz, uuid) is
-  'Claims up to p_limit (500) messages that are due: asks the gate, writes attempt and ledger row (`sending`, leased for two minutes) and returns them with one lease token. What the gate refuses waits for its hour, tries the next contact, or is left out with its reasons; what throttles, budgets and circuits hold back stays due. Commit before private.begin_calls. Raises SL423 outside read committed.';
+  'Claims up to p_limit (500) messages that are due: asks the gate, writes attempt and ledger row (`sending`, leased for two minutes) and returns them with one lease token. What the gate refuses waits for its hour, tries the next contact, or is left out with its reasons; what throttles, budgets and circuits hold back stays due. Commit before private.begin_requests. Raises SL423 outside read committed.';
 revoke execute on function public.claim_due_steps(integer, text, timestamptz, uuid) from public, anon, authenticated;
 grant execute on function public.claim_due_steps(integer, text, timestamptz, uuid) to pipeline_writer;
 
--- sql/55_delivery/22_begin_calls.sql
+-- sql/55_delivery/22_begin_requests.sql
 
 create function private.proper_name(p_name text) returns text
 language sql immutable parallel safe as $$
@@ -737,7 +737,7 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.proper_name(text) is 'JOHN as John; what is written in both cases stays as it is.';
 
-create function private.call_of_messages(p_org_id uuid, p_message_ids uuid[]) returns table (message_id uuid, call jsonb)
+create function private.request_of_messages(p_org_id uuid, p_message_ids uuid[]) returns table (message_id uuid, call jsonb)
 language plpgsql stable set search_path = '' as $$
 begin
   return query
@@ -783,10 +783,10 @@ begin
   where m.org_id = p_org_id and m.id = any (p_message_ids);
 end
 $$;
-comment on function private.call_of_messages(uuid, uuid[]) is
+comment on function private.request_of_messages(uuid, uuid[]) is
   'All that the provider''s call needs, with contact values in plain: for the sender that holds the lease, never to be stored or logged.';
 
-create function private.begin_calls(
+create function private.begin_requests(
   p_org_id uuid, p_message_ids uuid[], p_lease_token uuid, p_as_of timestamptz default now()
 ) returns table (message_id uuid, call jsonb)
 language plpgsql volatile set search_path = '' set jit = off as $$
@@ -802,7 +802,7 @@ begin
   v_held := array(
     select x.id from public.messages x
     where x.org_id = p_org_id and x.id = any (p_message_ids) and x.state = 'sending' and x.lease_token = p_lease_token
-      and x.lease_until > p_as_of and x.calling_at is null
+      and x.lease_until > p_as_of and x.requested_at is null
     order by x.id for no key update);
   perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(x.value_bidx))
   from public.messages x where x.org_id = p_org_id and x.id = any (v_held);
@@ -830,14 +830,14 @@ begin
     where r.org_id = p_org_id and r.id = (s.x ->> 'run_id')::uuid and r.message_id = (s.x ->> 'id')::uuid and r.state in ('active', 'paused');
     perform private.book_costs(p_org_id, array(select (s.x ->> 'id')::uuid from jsonb_array_elements(v_stop) s (x)), p_as_of);
   end if;
-  update public.messages x set calling_at = p_as_of, attempts = x.attempts + 1 where x.org_id = p_org_id and x.id = any (v_go);
+  update public.messages x set requested_at = p_as_of, attempts = x.attempts + 1 where x.org_id = p_org_id and x.id = any (v_go);
   return query
-    select c.message_id, c.call from private.call_of_messages(p_org_id, v_go) c
+    select c.message_id, c.call from private.request_of_messages(p_org_id, v_go) c
     union all
     select (s.x ->> 'id')::uuid, jsonb_build_object('cancelled', s.x -> 'refused') from jsonb_array_elements(v_stop) s (x);
 end
 $$;
-comment on function private.begin_calls(uuid, uuid[], uuid, timestamptz) is
+comment on function private.begin_requests(uuid, uuid[], uuid, timestamptz) is
   'Asks the gate once more and marks messages as calling; commit before the provider is called. One row each: the call, or {"cancelled": [rules]}. A message whose lease is lost, or that is calling already, gives no row. Personal data: for the sender alone.';
 
 create function private.book_costs(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
@@ -998,20 +998,20 @@ begin
   update public.messages m set provider_id = coalesce(m.provider_id, x ->> 'provider_id'), cost_usd = coalesce(m.cost_usd, (x ->> 'cost_usd')::numeric)
   from jsonb_array_elements(p_outcomes) x
   where m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid and x ->> 'result' = 'accepted'
-    and m.state in ('sent', 'delivered', 'failed', 'bounced') and m.calling_at is not null;
+    and m.state in ('sent', 'delivered', 'failed', 'bounced') and m.requested_at is not null;
 
   with outcome as (
     select m.id, x, case when x ->> 'result' = 'retry' and m.attempts >= 6 and x -> 'called' is distinct from 'false' then 'refused' else x ->> 'result' end as becomes
     from jsonb_array_elements(p_outcomes) x
     join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid
-    where m.state in ('sending', 'in_doubt') and m.lease_token = p_lease_token and m.calling_at is not null
+    where m.state in ('sending', 'unconfirmed') and m.lease_token = p_lease_token and m.requested_at is not null
       and x ->> 'result' in ('accepted', 'refused', 'retry', 'unknown')
   ), settled as (
     update public.messages m set
-      state = (case o.becomes when 'accepted' then 'sent' when 'refused' then 'failed' when 'retry' then 'retrying' else 'in_doubt' end)::public.message_state,
+      state = (case o.becomes when 'accepted' then 'sent' when 'refused' then 'failed' when 'retry' then 'retrying' else 'unconfirmed' end)::public.message_state,
       sent_at = case when o.becomes = 'accepted' then p_as_of end, failed_at = case when o.becomes = 'refused' then p_as_of end,
       retry_at = case when o.becomes = 'retry' then p_as_of + private.retry_wait(m.attempts, (o.x ->> 'retry_after_seconds')::double precision) end,
-      calling_at = case when o.becomes <> 'retry' then m.calling_at end,
+      requested_at = case when o.becomes <> 'retry' then m.requested_at end,
       attempts = m.attempts - case when o.becomes = 'retry' and o.x -> 'called' = 'false' then 1 else 0 end,
       lease_token = case when o.becomes = 'unknown' then m.lease_token end, lease_until = case when o.becomes = 'unknown' then m.lease_until end,
       provider_id = coalesce(o.x ->> 'provider_id', m.provider_id), cost_usd = coalesce((o.x ->> 'cost_usd')::numeric, m.cost_usd),
@@ -1032,7 +1032,7 @@ begin
   perform private.record_dead_letter(p_org_id, 'message_failed', jsonb_build_object('message_id', m.id), coalesce(m.error_code, 'retries_used_up'),
     m.error_detail, m.correlation_id, p_as_of)
   from public.messages m where m.org_id = p_org_id and m.id = any (v_given_up);
-  perform private.note_calls(p_org_id, c.provider, c.account, c.answered, c.failed, c.retry_after, p_as_of)
+  perform private.record_request_outcomes(p_org_id, c.provider, c.account, c.answered, c.failed, c.retry_after, p_as_of)
   from (
     select m.provider, s.account, count(*) filter (where x ->> 'result' in ('accepted', 'refused'))::integer as answered,
       count(*) filter (where x ->> 'result' in ('retry', 'unknown'))::integer as failed,
@@ -1065,10 +1065,10 @@ declare
   v_count integer;
 begin
   update public.messages m set
-    state = case when m.calling_at is null then 'retrying' else 'in_doubt' end::public.message_state,
-    retry_at = case when m.calling_at is null then p_as_of end,
-    lease_token = case when m.calling_at is not null then m.lease_token end,
-    lease_until = case when m.calling_at is not null then m.lease_until end
+    state = case when m.requested_at is null then 'retrying' else 'unconfirmed' end::public.message_state,
+    retry_at = case when m.requested_at is null then p_as_of end,
+    lease_token = case when m.requested_at is not null then m.lease_token end,
+    lease_until = case when m.requested_at is not null then m.lease_until end
   where (m.org_id, m.id) in (
     select x.org_id, x.id from public.messages x
     where x.state = 'sending' and x.lease_until <= p_as_of order by x.lease_until limit 1000 for no key update skip locked);
@@ -1079,21 +1079,21 @@ $$;
 comment on function private.reclaim_messages(timestamptz) is
   'Messages whose lease ran out: those that were not calling yet are due again, the others are in doubt. Returns how many, a thousand at most.';
 
-create function private.messages_in_doubt(p_limit integer default 100, p_as_of timestamptz default now()) returns setof public.messages
+create function private.unconfirmed_messages(p_limit integer default 100, p_as_of timestamptz default now()) returns setof public.messages
 language plpgsql stable set search_path = '' as $$
 begin
   return query
   select m.* from public.messages m
-  where m.state = 'in_doubt' and m.lease_until <= p_as_of
+  where m.state = 'unconfirmed' and m.lease_until <= p_as_of
     and not exists (select from public.pipeline_dlq d
       where d.source = 'message_in_doubt' and d.resolved_at is null and d.payload = jsonb_build_object('message_id', m.id))
   order by m.lease_until limit p_limit;
 end
 $$;
-comment on function private.messages_in_doubt(integer, timestamptz) is
+comment on function private.unconfirmed_messages(integer, timestamptz) is
   'Messages of which nobody knows whether they went out, the oldest first; without those that wait for a person. Their lease is over, so that whoever made the call cannot settle it any more meanwhile.';
 
-create function private.settle_doubt(p_org_id uuid, p_message_id uuid, p_outcome jsonb, p_as_of timestamptz default now()) returns text
+create function private.settle_unconfirmed(p_org_id uuid, p_message_id uuid, p_outcome jsonb, p_as_of timestamptz default now()) returns text
 language plpgsql volatile set search_path = '' set jit = off as $$
 declare
   m public.messages;
@@ -1102,17 +1102,17 @@ begin
   select x.* into m from public.messages x where x.org_id = p_org_id and x.id = p_message_id;
   if not found then
     return 'unknown';
-  elsif m.state <> 'in_doubt' then
+  elsif m.state <> 'unconfirmed' then
     return m.state::text;
   end if;
   case p_outcome ->> 'result'
     when 'accepted' then
-      update public.messages x set state = 'sent', sent_at = coalesce((p_outcome ->> 'sent_at')::timestamptz, m.calling_at), lease_token = null,
+      update public.messages x set state = 'sent', sent_at = coalesce((p_outcome ->> 'sent_at')::timestamptz, m.requested_at), lease_token = null,
         lease_until = null, provider_id = coalesce(p_outcome ->> 'provider_id', x.provider_id), cost_usd = coalesce((p_outcome ->> 'cost_usd')::numeric, x.cost_usd)
       where x.org_id = p_org_id and x.id = p_message_id;
       perform private.note_sent(p_org_id, array[p_message_id], p_as_of);
     when 'absent' then
-      update public.messages x set state = 'retrying', retry_at = p_as_of, calling_at = null, lease_token = null, lease_until = null
+      update public.messages x set state = 'retrying', retry_at = p_as_of, requested_at = null, lease_token = null, lease_until = null
       where x.org_id = p_org_id and x.id = p_message_id;
     when 'refused' then
       update public.messages x set state = 'failed', failed_at = p_as_of, lease_token = null, lease_until = null,
@@ -1120,9 +1120,9 @@ begin
       where x.org_id = p_org_id and x.id = p_message_id;
       perform private.note_failed(p_org_id, array[p_message_id], p_as_of);
     else
-      perform private.record_dead_letter(p_org_id, 'message_in_doubt', jsonb_build_object('message_id', m.id), 'in_doubt',
+      perform private.record_dead_letter(p_org_id, 'message_in_doubt', jsonb_build_object('message_id', m.id), 'unconfirmed',
         private.without_values(p_outcome ->> 'detail'), m.correlation_id, p_as_of);
-      return 'in_doubt';
+      return 'unconfirmed';
   end case;
   update public.pipeline_dlq d set resolved_at = p_as_of
   where d.source = 'message_in_doubt' and d.resolved_at is null and d.payload = jsonb_build_object('message_id', p_message_id);
@@ -1130,7 +1130,7 @@ begin
   return m.error_code;
 end
 $$;
-comment on function private.settle_doubt(uuid, uuid, jsonb, timestamptz) is
+comment on function private.settle_unconfirmed(uuid, uuid, jsonb, timestamptz) is
   'What the provider says of a message in doubt, {result, provider_id, cost_usd, sent_at, code, detail}: accepted (it has it), absent (it provably never got it: due again), refused, or anything else: it waits for a person, with a dead letter message_in_doubt. Returns the state.';
 
 -- sql/55_delivery/40_message_events.sql
@@ -1209,7 +1209,7 @@ begin
     when m.failed_at is not null then 'failed'
     when m.sent_at is not null then 'sent'
     else m.state end;
-  if m.state not in ('sending', 'in_doubt') then
+  if m.state not in ('sending', 'unconfirmed') then
     m.lease_token := null; m.lease_until := null;
   end if;
   if m.state <> 'retrying' then
@@ -1224,7 +1224,7 @@ begin
     where x.org_id = p_org_id and x.id = p_message_id;
     if o.sent_at is null and m.sent_at is not null then
       perform private.note_sent(p_org_id, array[p_message_id], p_at);
-    elsif o.state in ('sending', 'retrying', 'in_doubt') and m.state = 'failed' then
+    elsif o.state in ('sending', 'retrying', 'unconfirmed') and m.state = 'failed' then
       perform private.note_failed(p_org_id, array[p_message_id], p_at);
     elsif o.sent_at is not null and m.cost_usd is distinct from o.cost_usd then
       insert into private.provider_spend as d (org_id, sender_id, local_date, spent_usd)
@@ -1249,7 +1249,7 @@ $$;
 comment on function private.apply_message_event(uuid, uuid, text, timestamptz, jsonb) is
   'A provider''s report: sent, delivered, deferred, opened, clicked, soft_bounced, bounced, complained, unsubscribed, failed; p_detail {machine, provider_id, cost_usd, code, detail, contact}. Any order and number end the same. Whatever only a message that went out can get proves that it went out. Returns the state; unknown, or ignored for another kind.';
 
--- sql/55_delivery/41_stop_and_steer.sql
+-- sql/55_delivery/41_stop_and_control.sql
 
 create function private.cancel_waiting(p_org_id uuid, p_run_ids uuid[], p_reason text, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile set search_path = '' as $$
@@ -1259,7 +1259,7 @@ begin
   with gone as (
     update public.messages m set state = 'cancelled', cancelled_at = p_as_of, refused = jsonb_build_array(p_reason), lease_token = null,
       lease_until = null, retry_at = null
-    where m.org_id = p_org_id and m.run_id = any (p_run_ids) and m.calling_at is null and m.state in ('sending', 'retrying')
+    where m.org_id = p_org_id and m.run_id = any (p_run_ids) and m.requested_at is null and m.state in ('sending', 'retrying')
     returning m.id
   )
   select array_agg(g.id) into v_ids from gone g;
@@ -1344,7 +1344,7 @@ end
 $$;
 comment on function private.resume_runs(uuid, uuid[], text, timestamptz) is 'Lets runs go on that were paused by the same; returns how many.';
 
-create function public.steer_lead(
+create function public.control_lead(
   p_org_id uuid, p_lead_id uuid, p_action text, p_reason text default null, p_as_of timestamptz default now()
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -1357,7 +1357,7 @@ begin
   end if;
   perform from public.leads x
   where x.org_id = p_org_id and x.id = p_lead_id
-    and (private.is_trusted_desk() or x.org_id = any (private.my_org_ids('{owner,admin}'))
+    and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}'))
       or (x.org_id = any (private.my_org_ids('{broker}')) and x.assigned_broker_id = any (private.my_broker_ids())))
   for no key update;
   if not found then
@@ -1395,10 +1395,10 @@ begin
   return jsonb_build_object('run_id', r.id, 'state', r.state, 'next_step', r.next_step, 'next_at', r.next_at, 'message_id', r.message_id);
 end
 $$;
-comment on function public.steer_lead(uuid, uuid, text, text, timestamptz) is
+comment on function public.control_lead(uuid, uuid, text, text, timestamptz) is
   'Pauses, resumes or stops the sequence of a lead, or skips its next step; returns {run_id, state, next_step, next_at, message_id}. A broker steers own leads, owners, admins and the service all. What is calling already goes out. Definer: members write no runs. Raises SL511 (no such lead), SL513 (no such action, or in no sequence).';
 
-create function private.steer_runs_of_campaign(p_org_id uuid, p_campaign_id uuid, p_state public.campaign_state, p_as_of timestamptz) returns integer
+create function private.control_runs_of_campaign(p_org_id uuid, p_campaign_id uuid, p_state public.campaign_state, p_as_of timestamptz) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_runs uuid[];
@@ -1428,24 +1428,24 @@ begin
   return v_count;
 end
 $$;
-comment on function private.steer_runs_of_campaign(uuid, uuid, public.campaign_state, timestamptz) is
+comment on function private.control_runs_of_campaign(uuid, uuid, public.campaign_state, timestamptz) is
   'Takes the runs of a campaign along when it pauses, goes on or finishes; returns how many. Definer: called by the trigger for members, who write no runs.';
-revoke execute on function private.steer_runs_of_campaign(uuid, uuid, public.campaign_state, timestamptz) from pipeline_writer;
+revoke execute on function private.control_runs_of_campaign(uuid, uuid, public.campaign_state, timestamptz) from pipeline_writer;
 
-create function private.tg_campaigns__steer_runs() returns trigger
+create function private.tg_campaigns__control_runs() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.steer_runs_of_campaign(new.org_id, new.id, new.state,
+  perform private.control_runs_of_campaign(new.org_id, new.id, new.state,
     coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now()));
   return null;
 end
 $$;
-comment on function private.tg_campaigns__steer_runs() is
-  'Trigger: whoever pauses, starts or finishes a campaign steers its runs; the clock is sluice.as_of where steer_campaign set it. Definer: as what it calls.';
+comment on function private.tg_campaigns__control_runs() is
+  'Trigger: whoever pauses, starts or finishes a campaign steers its runs; the clock is sluice.as_of where control_campaign set it. Definer: as what it calls.';
 create trigger _300_steer_runs after update of state on public.campaigns
-  for each row when (old.state <> new.state and old.state <> 'draft') execute function private.tg_campaigns__steer_runs();
+  for each row when (old.state <> new.state and old.state <> 'draft') execute function private.tg_campaigns__control_runs();
 
-create function public.steer_campaign(
+create function public.control_campaign(
   p_org_id uuid, p_campaign_id uuid, p_action text, p_reason text default null, p_as_of timestamptz default now()
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -1454,7 +1454,7 @@ declare
 begin
   perform from public.campaigns x
   where x.org_id = p_org_id and x.id = p_campaign_id
-    and (private.is_trusted_desk() or x.org_id = any (private.my_org_ids('{owner,admin}'))) for no key update;
+    and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}'))) for no key update;
   if not found then
     raise exception 'there is no campaign % to steer', p_campaign_id using errcode = 'SL512';
   elsif p_action is null or p_action not in ('pause', 'resume', 'stop') then
@@ -1476,10 +1476,10 @@ begin
     from public.campaigns x where x.org_id = p_org_id and x.id = p_campaign_id);
 end
 $$;
-comment on function public.steer_campaign(uuid, uuid, text, text, timestamptz) is
+comment on function public.control_campaign(uuid, uuid, text, text, timestamptz) is
   'Pauses, resumes or stops a campaign with all its runs; returns {campaign_id, state, runs}. For owners, admins and the service. Definer: members write no runs. Raises SL512 (no such campaign), SL513 (no such action), SL501 (a step that its state machine lacks).';
-revoke execute on function public.steer_lead(uuid, uuid, text, text, timestamptz), public.steer_campaign(uuid, uuid, text, text, timestamptz) from public, anon;
-grant execute on function public.steer_lead(uuid, uuid, text, text, timestamptz), public.steer_campaign(uuid, uuid, text, text, timestamptz)
+revoke execute on function public.control_lead(uuid, uuid, text, text, timestamptz), public.control_campaign(uuid, uuid, text, text, timestamptz) from public, anon;
+grant execute on function public.control_lead(uuid, uuid, text, text, timestamptz), public.control_campaign(uuid, uuid, text, text, timestamptz)
   to authenticated, service_role, pipeline_writer;
 
 -- sql/55_delivery/42_queue_message.sql
@@ -1634,23 +1634,23 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.orgs_that_send_with(text, text) is 'Orgs with a sender of the account. Definer: asks across orgs.';
 
-create function private.claim_opt_out_sync(p_as_of timestamptz default now()) returns boolean
+create function private.start_opt_out_sync(p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
   -- A worker that died in it: the next one takes over.
   update private.daily_runs r set state = 'failed', finished_at = p_as_of, retry_after = p_as_of, error = 'abandoned'
   where r.task = 'opt_out_sync' and r.state = 'running' and r.started_at < p_as_of - interval '1 hour';
-  return private.claim_daily_run('opt_out_sync', '02:00', p_as_of);
+  return private.start_daily_run('opt_out_sync', '02:00', p_as_of);
 end
 $$;
-comment on function private.claim_opt_out_sync(timestamptz) is
+comment on function private.start_opt_out_sync(timestamptz) is
   'Whether the caller is to synchronise opt-outs now: once a day from two o''clock in Los Angeles, by one worker. Definer: the ledger is nobody''s to edit.';
 
 create function private.finish_opt_out_sync(p_detail jsonb, p_error text, p_as_of timestamptz default now()) returns void
 language sql volatile security definer set search_path = '' as $$
   select private.finish_daily_run('opt_out_sync', p_as_of, clock_timestamp(), p_detail, p_error)
 $$;
-comment on function private.finish_opt_out_sync(jsonb, text, timestamptz) is 'Closes what claim_opt_out_sync opened; with an error it is tried again. Definer: as above.';
+comment on function private.finish_opt_out_sync(jsonb, text, timestamptz) is 'Closes what start_opt_out_sync opened; with an error it is tried again. Definer: as above.';
 
 create function private.begin_opt_out_pull(p_provider text, p_account text, p_list text, p_as_of timestamptz default now())
 returns table (since timestamptz, next_offset integer)
@@ -1676,7 +1676,7 @@ $$;
 comment on function private.begin_opt_out_pull(text, text, text, timestamptz) is
   'From when and where on to read a list of a provider; no row when no org sends with the account. Definer: reading is kept across orgs.';
 
-create function private.take_opt_outs(p_provider text, p_account text, p_list text, p_entries jsonb, p_next_offset integer) returns integer
+create function private.store_pulled_opt_outs(p_provider text, p_account text, p_list text, p_entries jsonb, p_next_offset integer) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_reason constant text := case p_list when 'unsubscribes' then 'unsubscribe' when 'spam_reports' then 'complaint' else 'bounce' end;
@@ -1701,7 +1701,7 @@ begin
         where s.org_id = o.id and s.value_bidx = x.bidx and s.reason = v_reason
           and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id))
       and (v_reason <> 'unsubscribe' or not exists (select from public.consents c
-        where c.org_id = o.id and c.value_bidx = x.bidx and c.action = 'grant' and not c.is_claim and c.occurred_at > x.at))
+        where c.org_id = o.id and c.value_bidx = x.bidx and c.action = 'grant' and not c.is_unproven and c.occurred_at > x.at))
     order by o.id, x.bidx, x.at desc
   loop
     if v_reason = 'unsubscribe' then
@@ -1717,7 +1717,7 @@ begin
   return v_count;
 end
 $$;
-comment on function private.take_opt_outs(text, text, text, jsonb, integer) is
+comment on function private.store_pulled_opt_outs(text, text, text, jsonb, integer) is
   'Takes a page of a provider''s list [{email, created (seconds)}]: unsubscribes as revocations, spam reports as complaints, the others as bounces, for every org that sends with the account; returns how many were news. p_next_offset null: it was the last page. Definer: reading is kept across orgs.';
 
 create function private.opt_outs_to_push(p_provider text, p_account text, p_limit integer)
@@ -1769,9 +1769,9 @@ end
 $$;
 comment on function private.opt_outs_pushed(text, text, jsonb, timestamptz) is
   'Notes [{org_id, suppression_id, refusal}] as told to the provider. Definer: the list is nobody''s to edit.';
-revoke execute on function private.opt_out_accounts(), private.orgs_that_send_with(text, text), private.claim_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
-  private.begin_opt_out_pull(text, text, text, timestamptz), private.take_opt_outs(text, text, text, jsonb, integer),
+revoke execute on function private.opt_out_accounts(), private.orgs_that_send_with(text, text), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
+  private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb, integer),
   private.opt_outs_to_push(text, text, integer), private.opt_outs_pushed(text, text, jsonb, timestamptz) from public;
-grant execute on function private.opt_out_accounts(), private.claim_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
-  private.begin_opt_out_pull(text, text, text, timestamptz), private.take_opt_outs(text, text, text, jsonb, integer),
+grant execute on function private.opt_out_accounts(), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
+  private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb, integer),
   private.opt_outs_to_push(text, text, integer), private.opt_outs_pushed(text, text, jsonb, timestamptz) to pipeline_writer;

@@ -51,7 +51,7 @@ declare
   v_key integer;
   v_id uuid;
 begin
-  if not (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+  if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     raise exception 'no such org' using errcode = 'SL601';
   elsif v_secret !~ '^whsec_[A-Za-z0-9+/]{32,88}={0,2}$' then
     raise exception 'a secret is whsec_ and 24 to 64 bytes in base64' using errcode = 'SL602';
@@ -166,7 +166,7 @@ revoke execute on function private.close_days(timestamptz) from pipeline_writer;
 
 -- sql/58_notify/02_failed_notifications.sql
 
-create function private.bury_notification(p_notification_id uuid, p_error text, p_as_of timestamptz default now()) returns void
+create function private.fail_notification(p_notification_id uuid, p_error text, p_as_of timestamptz default now()) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_org uuid;
@@ -178,12 +178,12 @@ begin
     'a subscriber could not be told', p_error, null, p_as_of) where v_org is not null;
 end
 $$;
-comment on function private.bury_notification(uuid, text, timestamptz) is 'Gives up telling a subscriber: failed, with a dead letter.';
+comment on function private.fail_notification(uuid, text, timestamptz) is 'Gives up telling a subscriber: failed, with a dead letter.';
 
 create function public.replay_notification(p_org_id uuid, p_notification_id uuid, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if not (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+  if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     raise exception 'no such notification' using errcode = 'SL604';
   end if;
   update public.notifications n set state = 'pending', failed_at = null

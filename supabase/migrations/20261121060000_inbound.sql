@@ -193,13 +193,13 @@ create policy select_writer on public.tasks for select to pipeline_writer using 
 create policy insert_writer on public.tasks for insert to pipeline_writer with check (true);
 create policy update_writer on public.tasks for update to pipeline_writer using (true) with check (true);
 
-create function private.open_task(p_org_id uuid, p_lead_id uuid, p_kind text, p_detail jsonb, p_as_of timestamptz default now()) returns void
+create function private.create_task(p_org_id uuid, p_lead_id uuid, p_kind text, p_detail jsonb, p_as_of timestamptz default now()) returns void
 language sql volatile set search_path = '' as $$
   insert into public.tasks (org_id, lead_id, kind, detail, created_at)
   values (p_org_id, p_lead_id, p_kind, p_detail, p_as_of)
   on conflict (org_id, lead_id, kind) where done_at is null do nothing
 $$;
-comment on function private.open_task(uuid, uuid, text, jsonb, timestamptz) is 'Opens a task for the broker of a lead, unless one of its kind is open.';
+comment on function private.create_task(uuid, uuid, text, jsonb, timestamptz) is 'Opens a task for the broker of a lead, unless one of its kind is open.';
 
 -- sql/60_inbound/11_replies.sql
 
@@ -274,14 +274,14 @@ begin
   insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
   select r.org_id, r.lead_id, auth.uid(), session_user, least(count(*), 32767)
   from public.replies r
-  where r.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(r.org_id, r.lead_id))
+  where r.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(r.org_id, r.lead_id))
   group by r.org_id, r.lead_id;
   return query
     select r.org_id, r.lead_id, r.id, r.channel, r.at,
       case when r.text_cipher is not null then private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id)) end,
       case when r.draft_cipher is not null then private.decrypt_value(r.draft_cipher, private.org_key(r.org_id, r.draft_key_id)) end
     from public.replies r
-    where r.lead_id = any (p_lead_ids) and (private.is_trusted_desk() or private.sees_lead(r.org_id, r.lead_id))
+    where r.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(r.org_id, r.lead_id))
     order by r.lead_id, r.at, r.id;
 end
 $$;
@@ -338,7 +338,7 @@ declare
   c public.calls;
 begin
   select x.* into c from public.calls x
-  where x.org_id = p_org_id and x.id = p_call_id and (private.is_trusted_desk() or private.sees_lead(x.org_id, x.lead_id));
+  where x.org_id = p_org_id and x.id = p_call_id and (private.is_trusted_caller() or private.sees_lead(x.org_id, x.lead_id));
   if not found or c.transcript_cipher is null then
     return null;
   end if;
@@ -520,7 +520,7 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.has_attempt(uuid, bytea, text, timestamptz) is 'Whether this contact by the person is on record already.';
 
-create function private.mind_later_words(p_org_id uuid, p_value_bidx bytea, p_channel text, p_keyword text, p_at timestamptz) returns void
+create function private.note_request_for_later(p_org_id uuid, p_value_bidx bytea, p_channel text, p_keyword text, p_at timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_later timestamptz;
@@ -537,7 +537,7 @@ begin
   end if;
 end
 $$;
-comment on function private.mind_later_words(uuid, bytea, text, text, timestamptz) is
+comment on function private.note_request_for_later(uuid, bytea, text, text, timestamptz) is
   'STOP and START that are told in the wrong order: what was said later has the last word.';
 
 create function private.answer_by_text(
@@ -555,7 +555,7 @@ $$;
 comment on function private.answer_by_text(uuid, uuid, bigint, text, text, text, timestamptz) is
   'Queues the confirmation of an opt-out or the answer to HELP, once; null where the org has nothing to answer from.';
 
-create function private.take_reply_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
+create function private.apply_reply_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
 returns table (lead_id uuid, outcome public.event_outcome)
 language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
@@ -586,7 +586,7 @@ begin
   select array_agg(f.lead_id), array_agg(f.contact_point_id), (array_agg(f.campaign_id))[1] into v_leads, v_points, v_campaign
   from private.leads_of_value(p_org_id, v_value, v_message.id) f;
 
-  v_answer := private.take_reply(p_org_id, v_value, v_kind, v_channel, v_text, p_event ->> 'opt_out_type',
+  v_answer := private.record_reply_opt_out(p_org_id, v_value, v_kind, v_channel, v_text, p_event ->> 'opt_out_type',
     coalesce((p_event ->> 'model_says_opt_out')::boolean, false), v_at);
   v_request := v_answer ->> 'kind';
   if v_request = 'opt_out' and v_message.value_bidx <> v_value then
@@ -601,7 +601,7 @@ begin
   select p_org_id, v_value, v_channel, 'inbound', v_at, v_campaign, v_leads[1], v_keyword
   where not private.has_attempt(p_org_id, v_value, v_channel, v_at);
   if v_leads is null then
-    perform private.mind_later_words(p_org_id, v_value, v_channel, v_keyword, v_at);
+    perform private.note_request_for_later(p_org_id, v_value, v_channel, v_keyword, v_at);
     return query select null::uuid, 'unmatched'::public.event_outcome;
     return;
   end if;
@@ -625,9 +625,9 @@ begin
   if v_request in ('none', 'opt_out') then
     perform private.note_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request', v_request));
   end if;
-  perform private.mind_later_words(p_org_id, v_value, v_channel, v_keyword, v_at);
+  perform private.note_request_for_later(p_org_id, v_value, v_channel, v_keyword, v_at);
   if v_request = 'none' then
-    perform private.open_task(p_org_id, x, 'answer_reply', jsonb_build_object('channel', v_channel), v_at) from unnest(v_leads) x;
+    perform private.create_task(p_org_id, x, 'answer_reply', jsonb_build_object('channel', v_channel), v_at) from unnest(v_leads) x;
   end if;
   if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >= p_now and v_points[1] is not null then
     perform private.answer_by_text(p_org_id, v_leads[1], v_points[1], 'confirmation', v_answer #>> '{confirmation,text}', p_event ->> 'key', p_now);
@@ -647,12 +647,12 @@ begin
   return query select x, 'applied'::public.event_outcome from unnest(v_leads[1:1]) x;
 end
 $$;
-comment on function private.take_reply_event(uuid, text, jsonb, timestamptz) is
+comment on function private.apply_reply_event(uuid, text, jsonb, timestamptz) is
   'A reply {key, at, channel, from or value_bidx, text, message_id, provider_id, opt_out_type, label}: opt-out, START and HELP are done, the words kept for each lead it speaks for, sequences stopped, leads replied, broker and subscribers told. Returns the first lead, or unmatched: an opt-out of an unknown value holds all the same.';
 
 -- sql/60_inbound/22_take_calls.sql
 
-create function private.take_call_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
+create function private.apply_call_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
 returns table (lead_id uuid, message_id uuid, outcome public.event_outcome)
 language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
@@ -687,20 +687,20 @@ begin
     set lead_id = coalesce(c.lead_id, excluded.lead_id), message_id = coalesce(c.message_id, excluded.message_id);
   -- What the person said counts like what a person writes; what our assistant said does not stand in it.
   if v_answered and v_value is not null and p_event ->> 'words' is not null then
-    perform private.take_reply_event(p_org_id, p_provider, p_event || jsonb_build_object('channel', 'voice_ai', 'text', p_event ->> 'words',
+    perform private.apply_reply_event(p_org_id, p_provider, p_event || jsonb_build_object('channel', 'voice_ai', 'text', p_event ->> 'words',
       'value_bidx', encode(v_value, 'hex'), 'message_id', v_message.id), p_now);
   elsif v_inbound and v_leads is not null then
     insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, lead_id)
     select p_org_id, v_value, 'voice_manual', 'inbound', v_at, v_leads[1]
     where not private.has_attempt(p_org_id, v_value, 'voice_manual', v_at);
     perform private.note_replied(p_org_id, v_leads, v_at, '{"channel": "voice_manual", "request": "none"}');
-    perform private.open_task(p_org_id, x, 'call_back', '{}', v_at) from unnest(v_leads) x;
+    perform private.create_task(p_org_id, x, 'call_back', '{}', v_at) from unnest(v_leads) x;
   end if;
   return query select v_leads[1], v_message.id,
     case when v_leads is null and v_message.id is null then 'unmatched' else 'applied' end::public.event_outcome;
 end
 $$;
-comment on function private.take_call_event(uuid, text, jsonb, timestamptz) is
+comment on function private.apply_call_event(uuid, text, jsonb, timestamptz) is
   'A call that ended, or one that came in: its message settled with its cost, the conversation kept encrypted, the person''s own lines read as a reply, a caller called back. Returns lead and message, or unmatched.';
 
 -- sql/60_inbound/23_take_bookings.sql
@@ -730,11 +730,11 @@ begin
     where e.org_id = p_org_id and e.lead_id = p_lead_id and e.kind = 'booked'
       and e.detail ->> 'campaign_id' is not distinct from v_lead.campaign_id::text);
   if v_open then
-    perform private.open_task(p_org_id, p_lead_id, 'prepare_booking', '{}', p_at);
+    perform private.create_task(p_org_id, p_lead_id, 'prepare_booking', '{}', p_at);
     update public.tasks t set done_at = p_now
     where t.org_id = p_org_id and t.lead_id = p_lead_id and t.kind = 'follow_up_cancelled' and t.done_at is null;
   else
-    perform private.open_task(p_org_id, p_lead_id, 'follow_up_cancelled', '{}', p_at);
+    perform private.create_task(p_org_id, p_lead_id, 'follow_up_cancelled', '{}', p_at);
     update public.tasks t set done_at = p_now
     where t.org_id = p_org_id and t.lead_id = p_lead_id and t.kind = 'prepare_booking' and t.done_at is null;
   end if;
@@ -744,7 +744,7 @@ $$;
 comment on function private.settle_bookings(uuid, uuid, timestamptz, timestamptz) is
   'Brings a lead in line with its bookings as they are now: booked while one stands, else back to replied with a task. Sequences are stopped either way. Again changes nothing.';
 
-create function private.take_booking_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
+create function private.apply_booking_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
 returns table (lead_id uuid, outcome public.event_outcome)
 language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
@@ -800,7 +800,7 @@ begin
   return query select v_booking.lead_id, 'applied'::public.event_outcome;
 end
 $$;
-comment on function private.take_booking_event(uuid, text, jsonb, timestamptz) is
+comment on function private.apply_booking_event(uuid, text, jsonb, timestamptz) is
   'A booking made, moved or cancelled {uid, previous_uid, action, starts_at, ends_at, lead_id, message_id, email, phone}: kept, its lead found (by our ids in its metadata, the bookings it is tied to, e-mail, phone) and brought in line, broker and subscribers told. Returns the lead, or unmatched.';
 
 -- sql/60_inbound/30_take_events.sql
@@ -808,7 +808,7 @@ comment on function private.take_booking_event(uuid, text, jsonb, timestamptz) i
 -- From a delivery to its effects. An event is noted first, under its key: whoever notes it does it, and nobody
 -- else. All of it is one transaction with the delivery's state, so dying anywhere leaves nothing half done.
 
-create function private.take_message_event(p_org_id uuid, p_message_id uuid, p_event_id bigint, p_kind text, p_at timestamptz, p_detail jsonb)
+create function private.apply_inbox_message_event(p_org_id uuid, p_message_id uuid, p_event_id bigint, p_kind text, p_at timestamptz, p_detail jsonb)
 returns public.event_outcome
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -827,7 +827,7 @@ begin
   v_outcome := case private.apply_message_event(p_org_id, p_message_id, p_kind, p_at, p_detail)
     when 'unknown' then 'unmatched' when 'ignored' then 'ignored' else 'applied' end::public.event_outcome;
   if p_kind = 'delivered' then
-    perform private.take_message_event(p_org_id, p_message_id, e.id, 'clicked', e.at, e.detail)
+    perform private.apply_inbox_message_event(p_org_id, p_message_id, e.id, 'clicked', e.at, e.detail)
     from public.webhook_events e
     where e.org_id = p_org_id and e.message_id = p_message_id and e.outcome = 'waiting' and e.id <> p_event_id;
     update public.webhook_events e set outcome = 'applied'
@@ -836,10 +836,10 @@ begin
   return v_outcome;
 end
 $$;
-comment on function private.take_message_event(uuid, uuid, bigint, text, timestamptz, jsonb) is
+comment on function private.apply_inbox_message_event(uuid, uuid, bigint, text, timestamptz, jsonb) is
   'One event of a message. A click within ten seconds of the delivery is a scanner''s; one that comes before its delivery is told waits for it, so that the order of telling does not matter.';
 
-create function private.take_webhook_events(p_org_id uuid, p_inbox_ids bigint[], p_events jsonb, p_now timestamptz default now()) returns jsonb
+create function private.apply_webhook_events(p_org_id uuid, p_inbox_ids bigint[], p_events jsonb, p_now timestamptz default now()) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_new jsonb;
@@ -885,16 +885,16 @@ begin
     case v.e ->> 'type'
       when 'message' then
         v_message := v.message_id;
-        v_outcome := case when v_message is null then 'unmatched' else private.take_message_event(p_org_id, v_message, v.id, v.e ->> 'kind',
+        v_outcome := case when v_message is null then 'unmatched' else private.apply_inbox_message_event(p_org_id, v_message, v.id, v.e ->> 'kind',
           (v.e ->> 'at')::timestamptz, coalesce(v.e -> 'detail', '{}')
             || jsonb_strip_nulls(jsonb_build_object('provider_id', v.e ->> 'provider_id'))) end;
       when 'reply' then
-        select t.lead_id, t.outcome into v_lead, v_outcome from private.take_reply_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+        select t.lead_id, t.outcome into v_lead, v_outcome from private.apply_reply_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
       when 'call' then
         select t.lead_id, t.message_id, t.outcome into v_lead, v_message, v_outcome
-        from private.take_call_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+        from private.apply_call_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
       when 'booking' then
-        select t.lead_id, t.outcome into v_lead, v_outcome from private.take_booking_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+        select t.lead_id, t.outcome into v_lead, v_outcome from private.apply_booking_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
       when 'opt_out' then
         perform private.record_opt_out(p_org_id, private.value_index(p_org_id, x.value), x.kind, v.e ->> 'channel', 'webhook',
           v.e ->> 'words', 'opt_out', null, true, (v.e ->> 'at')::timestamptz)
@@ -920,7 +920,7 @@ begin
   return v_counts;
 end
 $$;
-comment on function private.take_webhook_events(uuid, bigint[], jsonb, timestamptz) is
+comment on function private.apply_webhook_events(uuid, bigint[], jsonb, timestamptz) is
   'Processes deliveries of one org: p_events are what was read out of them [{inbox_id, provider, key, type, name, at, …}]. Each event counts once, in whichever delivery; the deliveries are done, or unmatched. Answers {deliveries, unmatched, events}.';
 
 create function private.inbox_bodies(p_batch_id uuid)
@@ -939,7 +939,7 @@ language sql volatile set search_path = '' as $$
 $$;
 comment on function private.inbox_bodies(uuid) is 'What a batch still has to be processed, its bodies in plain.';
 
-create function private.bury_inbox(p_batch_id uuid, p_error text, p_as_of timestamptz default now()) returns integer
+create function private.fail_inbox(p_batch_id uuid, p_error text, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
   v_count integer := 0;
@@ -957,14 +957,14 @@ begin
   return v_count;
 end
 $$;
-comment on function private.bury_inbox(uuid, text, timestamptz) is 'Gives up what is left of a batch: dead, with a dead letter each. Returns how many.';
+comment on function private.fail_inbox(uuid, text, timestamptz) is 'Gives up what is left of a batch: dead, with a dead letter each. Returns how many.';
 
 create function public.replay_inbox(p_org_id uuid, p_inbox_id bigint, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_batch constant uuid := gen_random_uuid();
 begin
-  if not (private.is_trusted_desk() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+  if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     raise exception 'no such delivery' using errcode = 'SL603';
   end if;
   update public.webhook_inbox i set state = 'received', processed_at = null, error = null, batch_id = v_batch
@@ -1045,7 +1045,7 @@ begin
     draft_cipher = case when p_label <> 'opt_out' then private.encrypt_value(nullif(p_draft, ''), private.org_key(p_org_id, v_key)) end,
     draft_key_id = case when p_label <> 'opt_out' and nullif(p_draft, '') is not null then v_key end
   where x.org_id = p_org_id and x.provider = r.provider and x.event_key = r.event_key and x.label is null;
-  perform private.take_reply(p_org_id, r.value_bidx, case r.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
+  perform private.record_reply_opt_out(p_org_id, r.value_bidx, case r.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
     r.channel, private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id)), null, true, r.at) where p_label = 'opt_out';
   perform private.announce(p_org_id, 'reply.labelled', jsonb_strip_nulls(jsonb_build_object('reply_id', x.id, 'lead_id', x.lead_id,
       'broker_id', l.assigned_broker_id, 'channel', x.channel, 'label', x.label, 'has_draft', x.draft_cipher is not null)), p_as_of)

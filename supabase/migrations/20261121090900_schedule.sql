@@ -9,7 +9,7 @@ declare
   v_result text;
   v_error text;
 begin
-  if not private.claim_daily_run(p_task, p_at, p_as_of) then
+  if not private.start_daily_run(p_task, p_at, p_as_of) then
     return false;
   end if;
   begin
@@ -109,7 +109,7 @@ revoke execute on function private.tick(timestamptz) from pipeline_writer;
 -- What feed_campaigns writes when a feed fails; the service role calls it through the API.
 grant execute on function private.record_dead_letter(uuid, text, jsonb, text, text, uuid, timestamptz) to service_role;
 
--- sql/99_schedule/02_call_worker.sql
+-- sql/99_schedule/02_wake_worker.sql
 
 -- A Supabase project alone is enough: the worker's functions run there in bounded batches, and the database
 -- wakes them. Where worker/main.ts loops somewhere, the two secrets are simply not set.
@@ -124,7 +124,7 @@ begin
 end
 $$;
 
-create function private.call_worker() returns bigint
+create function private.wake_worker() returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_url text;
@@ -148,9 +148,9 @@ begin
   return v_request;
 end
 $$;
-comment on function private.call_worker() is
+comment on function private.wake_worker() is
   'Wakes the worker function through pg_net, when Vault has sluice_functions_url (https://PROJECT.supabase.co/functions/v1) and sluice_service_key; returns the id of the request, null when there is nothing to call. Definer: Vault is the owner''s.';
-revoke execute on function private.call_worker() from pipeline_writer;
+revoke execute on function private.wake_worker() from pipeline_writer;
 
 -- sql/99_schedule/03_jobs.sql
 
@@ -171,6 +171,6 @@ begin
     return;
   end if;
   execute $sql$select cron.schedule('sluice-tick', '* * * * *', 'select private.tick()')$sql$;
-  execute $sql$select cron.schedule('sluice-worker', '* * * * *', 'select private.call_worker()')$sql$;
+  execute $sql$select cron.schedule('sluice-worker', '* * * * *', 'select private.wake_worker()')$sql$;
 end
 $$;

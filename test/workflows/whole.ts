@@ -162,7 +162,7 @@ export const whole: Suite = {
   "no dispatch failed and nothing of n8n's went wrong on the way": async (lab) => {
     const states = await world.sql<{ state: string; count: number }[]>`
       select state::text, count(*)::integer from public.messages
-      where org_id = ${world.orgId} and state in ('failed', 'in_doubt', 'cancelled') group by state`;
+      where org_id = ${world.orgId} and state in ('failed', 'unconfirmed', 'cancelled') group by state`;
     assert.deepEqual([...states], []);
     assert.equal(failures(lab), failuresBefore);
   },

@@ -42,7 +42,7 @@ export interface Round {
   cancelled: number;
   retrying: number;
   failed: number;
-  in_doubt: number;
+  unconfirmed: number;
   /** Of the failed: those that the provider or the check of the words refused. */
   refused: number;
   next_at: Date | null;
@@ -103,7 +103,7 @@ export async function send(sending: Sending, held: Held): Promise<number> {
         (extract(epoch from m.lease_until - t.now) * 1000)::float8 as lease_ms
       from (select coalesce(${asOf}::timestamptz, now()) as now) t
       cross join lateral
-        private.begin_calls(${orgId}, ${held.messageIds}::uuid[], ${leaseToken}, t.now) b
+        private.begin_requests(${orgId}, ${held.messageIds}::uuid[], ${leaseToken}, t.now) b
       join public.messages m on m.org_id = ${orgId} and m.id = b.message_id`,
   );
   return await sendBegun(sending, { orgId, leaseToken, asOf, began }, begun);
@@ -133,7 +133,7 @@ export async function report(
       cancelled: count("cancelled"),
       retrying: count("retrying"),
       failed: count("failed"),
-      in_doubt: count("in_doubt", "sending"),
+      unconfirmed: count("unconfirmed", "sending"),
       refused,
       next_at: next?.at ?? null,
       messages: [...messages],

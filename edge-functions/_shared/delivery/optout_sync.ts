@@ -45,7 +45,7 @@ export async function syncOptOuts(sync: Sync): Promise<SyncCounts | null> {
   const { sql, now, log } = sync;
   const [claim] = await asWriter(
     sql,
-    (tx) => tx<{ mine: boolean }[]>`select private.claim_opt_out_sync(${now()}) as mine`,
+    (tx) => tx<{ mine: boolean }[]>`select private.start_opt_out_sync(${now()}) as mine`,
   );
   if (!claim?.mine) return null;
   const counts: SyncCounts = {};
@@ -105,7 +105,7 @@ async function pull(sync: Account, list: (typeof LISTS)[number]): Promise<number
     offset += entries.length;
     const [row] = await asWriter(sql, (tx) =>
       tx<{ count: number }[]>`
-        select private.take_opt_outs('sendgrid', ${account}, ${list}, ${
+        select private.store_pulled_opt_outs('sendgrid', ${account}, ${list}, ${
         tx.json(entries as never)
       }, ${last ? null : offset}) as count`);
     taken += row!.count;

@@ -21,7 +21,7 @@ interface InDoubt {
   org_id: string;
   id: string;
   provider: string;
-  calling_at: Date;
+  requested_at: Date;
   age_ms: number;
   call: Call;
 }
@@ -47,11 +47,11 @@ export async function reconcile(sending: Sending, asOf = sending.clock()): Promi
     sql,
     (tx) =>
       tx<InDoubt[]>`
-      select m.org_id, m.id, m.provider, m.calling_at, c.call,
-        (extract(epoch from t.now - m.calling_at) * 1000)::float8 as age_ms
+      select m.org_id, m.id, m.provider, m.requested_at, c.call,
+        (extract(epoch from t.now - m.requested_at) * 1000)::float8 as age_ms
       from (select coalesce(${asOf}::timestamptz, now()) as now) t
-      cross join lateral private.messages_in_doubt(${MOST}, t.now) m
-      cross join lateral private.call_of_messages(m.org_id, array[m.id]) c`,
+      cross join lateral private.unconfirmed_messages(${MOST}, t.now) m
+      cross join lateral private.request_of_messages(m.org_id, array[m.id]) c`,
   );
   let next = 0;
   const lane = async () => {
@@ -82,11 +82,11 @@ async function settleOne(
   await asWriter(
     sending.sql,
     (tx) =>
-      tx`select private.settle_doubt(${doubt.org_id}, ${doubt.id},
+      tx`select private.settle_unconfirmed(${doubt.org_id}, ${doubt.id},
       ${tx.json(outcomeOf(finding) as never)}, coalesce(${asOf}::timestamptz, now()))`,
   );
   const became = finding.found === "silent" ? "parked" : finding.found;
-  sending.log("info", "doubt_settled", { ...ids, became });
+  sending.log("info", "unconfirmed_settled", { ...ids, became });
   return became;
 }
 
@@ -105,13 +105,16 @@ function outcomeOf(finding: Finding): Record<string, unknown> {
   }
 }
 
-async function ask(sending: Sending, { org_id, id, calling_at, call }: InDoubt): Promise<Finding> {
+async function ask(
+  sending: Sending,
+  { org_id, id, requested_at, call }: InDoubt,
+): Promise<Finding> {
   const provider = sending.providers(call.provider, accountOf(call));
   if (!provider) throw new Error("there is no account to ask with");
   return await provider.find({
     orgId: org_id,
     messageId: id,
-    callingAt: calling_at,
+    callingAt: requested_at,
     call,
     content: await wordsOf(sending, call),
     known: (ids) => knownOf(sending, org_id, call.provider, ids),

@@ -1,6 +1,6 @@
 // The calls of messages that have begun, and their outcomes on the way back into the ledger.
 import { setTimeout as pause } from "node:timers/promises";
-import { asWriter, isDatabaseAway, isTransient } from "../platform/db/client.ts";
+import { asWriter, isDatabaseUnavailable, isTransient } from "../platform/db/client.ts";
 import { errorFields } from "../platform/log.ts";
 import { networkOutcome } from "../providers/network.ts";
 import { accountOf, type Call, type Outcome } from "../providers/types.ts";
@@ -173,7 +173,7 @@ class Settler {
             ${tx.json(outcomes as never)}, coalesce(${at}::timestamptz, now()))`);
         return;
       } catch (error) {
-        const again = (isDatabaseAway(error) || isTransient(error)) && attempt < ATTEMPTS;
+        const again = (isDatabaseUnavailable(error) || isTransient(error)) && attempt < ATTEMPTS;
         log(again ? "warn" : "error", "settle_failed", {
           org_id: orgId,
           messages: outcomes.length,

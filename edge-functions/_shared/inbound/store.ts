@@ -2,7 +2,7 @@
 // hundred times a second, whatever is in a commit. Nobody is answered before the commit.
 import { setImmediate } from "node:timers";
 import { byteLengthOf } from "../platform/crypto/digest.ts";
-import { asWriter, isDatabaseAway, type Sql } from "../platform/db/client.ts";
+import { asWriter, isDatabaseUnavailable, type Sql } from "../platform/db/client.ts";
 import type { Deps } from "../platform/deps.ts";
 import { errorFields } from "../platform/log.ts";
 import { Problem } from "../platform/http/problem.ts";
@@ -103,7 +103,7 @@ export class Intake {
       const stored = await storeAll(this.#deps.sql, waiting);
       waiting.forEach(({ done }, at) => done(stored[at] ?? "no_org"));
     } catch (error) {
-      if (waiting.length === 1 || isDatabaseAway(error)) {
+      if (waiting.length === 1 || isDatabaseUnavailable(error)) {
         for (const { failed } of waiting) failed(error);
         return;
       }

@@ -1,6 +1,6 @@
 // What handlers are given, and how one job is run: fetched, kept alive, closed.
 import type { Job, Queue, QueueData, QueueName } from "./queue.ts";
-import { asWriter, isDatabaseAway, isTransient } from "../platform/db/client.ts";
+import { asWriter, isDatabaseUnavailable, isTransient } from "../platform/db/client.ts";
 import type { Deps } from "../platform/deps.ts";
 import { errorFields, type Fields } from "../platform/log.ts";
 import { deadLetters } from "../intake/jobs/dead_letters.ts";
@@ -73,7 +73,7 @@ export async function runNext<Q extends QueueName>(work: Work, name: Q): Promise
     const reason = errorFields(error);
     work.log(isTransient(error) ? "warn" : "error", "job_failed", { ...ids, ...reason, ms: ms() });
     // Without a database nothing can be written down; the missing heartbeat says it instead.
-    if (!isDatabaseAway(error)) await work.queue.fail(name, job.id, reason);
+    if (!isDatabaseUnavailable(error)) await work.queue.fail(name, job.id, reason);
     else await work.queue.fail(name, job.id, reason).catch(() => {});
   } finally {
     clearInterval(heartbeat);

@@ -1,6 +1,6 @@
 // Small things that all readers of deliveries need.
 import { sha256Hex } from "../platform/crypto/digest.ts";
-import { Nonsense } from "./events.ts";
+import { MalformedPayload } from "./events.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -8,7 +8,7 @@ export function textOf(body: Uint8Array): string {
   try {
     return decoder.decode(body);
   } catch {
-    throw new Nonsense("The body is no UTF-8.");
+    throw new MalformedPayload("The body is no UTF-8.");
   }
 }
 
@@ -16,7 +16,7 @@ export function jsonOf(body: Uint8Array): unknown {
   try {
     return JSON.parse(textOf(body));
   } catch {
-    throw new Nonsense("The body is no JSON.");
+    throw new MalformedPayload("The body is no JSON.");
   }
 }
 

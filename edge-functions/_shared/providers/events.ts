@@ -114,8 +114,8 @@ export type InboxEvent =
   | OtherEvent;
 
 /** The content is not what the provider sends: 400. */
-export class Nonsense extends Error {
-  override name = "Nonsense";
+export class MalformedPayload extends Error {
+  override name = "MalformedPayload";
 }
 
 export type Verified = "ok" | "bad_signature" | "outside_window" | "missing_signature";

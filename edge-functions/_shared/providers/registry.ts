@@ -8,7 +8,7 @@ import { readTwilioSms, readTwilioStatus, readTwilioVoice } from "./twilio/event
 import type { Delivery, InboxEvent } from "./events.ts";
 import { readVapi } from "./vapi/events.ts";
 
-export interface DoorKind {
+export interface WebhookEndpoint {
   read(delivery: Delivery): InboxEvent[];
   maxBytes: number;
 }
@@ -17,7 +17,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /** By `provider/kind`; where a provider has one kind only, by its name. */
-export const DOORS: Record<string, DoorKind> = {
+export const ENDPOINTS: Record<string, WebhookEndpoint> = {
   "sendgrid/events": { read: readSendgridEvents, maxBytes: 4 * MIB },
   "sendgrid/inbound": { read: readMail, maxBytes: 32 * MIB },
   "twilio/sms": { read: readTwilioSms, maxBytes: 64 * KIB },
@@ -29,5 +29,5 @@ export const DOORS: Record<string, DoorKind> = {
   "generic": { read: readGeneric, maxBytes: 256 * KIB },
 };
 
-export const doorName = ({ provider, kind }: { provider: string; kind: string }): string =>
+export const endpointName = ({ provider, kind }: { provider: string; kind: string }): string =>
   provider === kind ? provider : `${provider}/${kind}`;

@@ -2,7 +2,7 @@
 
 export type Channel = "email" | "sms" | "voice_manual" | "voice_ai";
 
-/** What is to be sent, as `private.begin_calls` gives it: values in plain, held in memory only. */
+/** What is to be sent, as `private.begin_requests` gives it: values in plain, held in memory only. */
 export interface Call {
   provider: string;
   channel: Channel;

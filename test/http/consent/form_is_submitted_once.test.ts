@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 beforeEach(async () => {
-  await world.sql`delete from private.door_rates`;
+  await world.sql`delete from private.endpoint_rates`;
 });
 
 const FORM = {
@@ -151,7 +151,7 @@ test("thirty requests a minute of one address, and not the next", async () => {
   const nonce = await world.issue();
   // The test's clock may cross a minute; the counter that matters is full in either.
   await world.sql`
-    select private.take_door_rate('consent', '203.0.113.9', 30, m)
+    select private.take_endpoint_rate('consent', '203.0.113.9', 30, m)
     from generate_series(1, 29), (select now() as m) x`;
   let forged = 1;
   const ask = (from: string) =>
@@ -162,7 +162,7 @@ test("thirty requests a minute of one address, and not the next", async () => {
       },
     });
   await world
-    .sql`update private.door_rates set requests = 29, minute = date_trunc('minute', now())`;
+    .sql`update private.endpoint_rates set requests = 29, minute = date_trunc('minute', now())`;
   expect((await ask("203.0.113.9")).status).toBe(200);
   const over = await ask("203.0.113.9");
   expect([over.status, over.headers.get("retry-after")]).toEqual([429, "60"]);

@@ -72,7 +72,7 @@ describe("sending", () => {
     const due = await world.ask("GET", `/due?as_of=${after(1).toISOString()}`);
     expect(due.json.due).toEqual({ email: 2, sms: 2, voice_ai: 0 });
     const answer = await world.ask("POST", "/dispatch", { org_id: world.org.id, ...at(1) });
-    expect(answer.json).toMatchObject({ claimed: 4, sent: 4, in_doubt: 0 });
+    expect(answer.json).toMatchObject({ claimed: 4, sent: 4, unconfirmed: 0 });
     expect(Object.keys(answer.json.messages[0]).sort()).toEqual(
       ["campaign_id", "channel", "id", "lead_id", "org_id", "state", "step"],
     );

@@ -179,18 +179,18 @@ describe("the provider", () => {
       const leads = await world.addLeads(channel, 3, org);
       world.sandbox.fault({ provider: PROVIDER[channel], method: "POST", then: "drop_after" });
       const before = requests()[PROVIDER[channel]];
-      expect(await dispatch(2)).toMatchObject({ claimed: 3, in_doubt: 3 });
+      expect(await dispatch(2)).toMatchObject({ claimed: 3, unconfirmed: 3 });
       expect(requests()[PROVIDER[channel]] - before).toBe(3);
-      expect(await states(leads)).toEqual(["in_doubt", "in_doubt", "in_doubt"]);
+      expect(await states(leads)).toEqual(["unconfirmed", "unconfirmed", "unconfirmed"]);
     },
   );
 
   test("answers 500: nobody knows, and nothing is sent again before somebody does", async () => {
     const leads = await world.addLeads("sms", 1, org);
     world.sandbox.fault({ provider: "twilio", method: "POST", times: 1, then: { status: 500 } });
-    expect(await dispatch(1)).toMatchObject({ claimed: 1, in_doubt: 1 });
+    expect(await dispatch(1)).toMatchObject({ claimed: 1, unconfirmed: 1 });
     expect((await dispatch(60)).claimed).toBe(0);
-    expect(await states(leads)).toEqual(["in_doubt"]);
+    expect(await states(leads)).toEqual(["unconfirmed"]);
   });
 
   test.each(

@@ -28,7 +28,7 @@ beforeAll(async () => {
       return new;
     end $$;
     create trigger _001_begin before update on public.messages for each row
-      when (old.calling_at is null and new.calling_at is not null)
+      when (old.requested_at is null and new.requested_at is not null)
       execute function crash.stop_here('${POINTS.begin}');
     create trigger _002_settle before update on public.messages for each row
       when (old.state = 'sending' and new.state = 'sent')
@@ -106,7 +106,7 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
     // SendGrid cannot be asked about a mail, so nothing is sent again that might have gone out.
     const sent = channel === "email" ? 0 : COUNT;
     expect(await total(world, leads)).toBe(sent);
-    expect(await states(leads)).toEqual(all(sent ? "sent" : "in_doubt"));
+    expect(await states(leads)).toEqual(all(sent ? "sent" : "unconfirmed"));
     expect(await letters(leads)).toBe(COUNT - sent);
   });
 
@@ -119,7 +119,7 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
     expect(Math.max(...(await taken(world, leads)).values())).toBe(1);
     if (channel === "email") {
       expect(await taken(world, leads)).toEqual(before);
-      expect([await states(leads), await letters(leads)]).toEqual([all("in_doubt"), COUNT]);
+      expect([await states(leads), await letters(leads)]).toEqual([all("unconfirmed"), COUNT]);
     } else expect([await states(leads), await letters(leads)]).toEqual([all("sent"), 0]);
   });
 
@@ -133,7 +133,7 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
     expect(Math.max(...(await taken(world, leads)).values())).toBe(1);
     if (channel === "email") {
       expect(await taken(world, leads)).toEqual(before);
-      expect([await states(leads), await letters(leads)]).toEqual([all("in_doubt"), COUNT]);
+      expect([await states(leads), await letters(leads)]).toEqual([all("unconfirmed"), COUNT]);
     } else expect([await states(leads), await letters(leads)]).toEqual([all("sent"), 0]);
   });
 });
@@ -146,7 +146,7 @@ test("a worker that ends gently gives back what it has not called", async () => 
   await worker.stop("SIGTERM");
   slow.remove();
   const rows = await world.messages(leads);
-  expect(rows.filter(({ state }) => ["sending", "in_doubt"].includes(state))).toEqual([]);
+  expect(rows.filter(({ state }) => ["sending", "unconfirmed"].includes(state))).toEqual([]);
   expect(rows.some(({ state }) => state === "retrying")).toBe(true);
   await recover(world, leads, 60);
   expect([...(await taken(world, leads)).values()]).toEqual(leads.map(() => 1));

@@ -274,7 +274,7 @@ test("an org that writes with another account is not in step with this one", asy
 });
 
 test("a run whose worker died is taken over", async () => {
-  await sql`select private.claim_opt_out_sync(${TODAY})`;
+  await sql`select private.start_opt_out_sync(${TODAY})`;
   expect(await sync(new Date(TODAY.getTime() + 60_000))).toBeNull();
   expect(await sync(new Date(TODAY.getTime() + 3_700_000))).not.toBeNull();
 });

@@ -178,7 +178,9 @@ test("a reply that arrives between claim and call wins", async () => {
   const [first, second] = await claim(one, 10);
   await two`begin`;
   await two`select private.stop_runs(${org}, ${first!.lead_id}, 'reply', ${noon})`;
-  const begun = one<{ message_id: string }[]>`select message_id from private.begin_calls(${org}, ${[
+  const begun = one<
+    { message_id: string }[]
+  >`select message_id from private.begin_requests(${org}, ${[
     first!.id,
     second!.id,
   ]}, ${first!.lease_token}, ${noon})`;
@@ -197,7 +199,7 @@ test("many workers at once send everything once, and nobody is stuck", async () 
       if (claimed.length === 0) break;
       const token = claimed[0]!.lease_token;
       const begun = await sql.begin((tx) =>
-        tx<{ message_id: string }[]>`select message_id from private.begin_calls(${org}, ${
+        tx<{ message_id: string }[]>`select message_id from private.begin_requests(${org}, ${
           claimed.map((m) => m.id)
         }, ${token}, ${noon})`
       );

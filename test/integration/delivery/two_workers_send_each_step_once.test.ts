@@ -88,11 +88,13 @@ test("nothing is sent twice and nothing lost where a fifth of the calls fail", a
   const counts = await taken(world, leads);
   expect(Math.max(...counts.values())).toBe(1);
   for (const { lead_id, state } of await world.messages(leads)) {
-    if (state === "in_doubt") continue;
+    if (state === "unconfirmed") continue;
     expect([state, counts.get(lead_id)]).toEqual(["sent", 1]);
   }
   const doubtful = (await world.sql<{ channel: string }[]>`
     select distinct channel from public.messages
-    where state = 'in_doubt' and lead_id = any (${leads}::uuid[])`).map(({ channel }) => channel);
+    where state = 'unconfirmed' and lead_id = any (${leads}::uuid[])`).map(({ channel }) =>
+    channel
+  );
   expect(doubtful.filter((channel) => channel !== "email")).toEqual([]);
 });

@@ -35,9 +35,9 @@ test("a call asks about what is in doubt, whoever left it so", async () => {
   world.sandbox.fault({ provider: "twilio", method: "POST", times: 3, then: "drop_after" });
   await world.ask("POST", "/dispatch", { channel: "sms" });
   await world.sql`update public.messages set lease_until = lease_until - interval '1 hour'
-    where state = 'in_doubt'`;
+    where state = 'unconfirmed'`;
   expect((await world.messages(leads)).map(({ state }) => state))
-    .toEqual(["in_doubt", "in_doubt", "in_doubt"]);
+    .toEqual(["unconfirmed", "unconfirmed", "unconfirmed"]);
   await run();
   expect((await world.messages(leads)).map(({ state }) => state)).toEqual(["sent", "sent", "sent"]);
   expect([...(await taken(world, leads)).values()]).toEqual([1, 1, 1]);

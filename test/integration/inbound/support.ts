@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { processInbox } from "../../../edge-functions/_shared/inbound/jobs/process_inbox.ts";
 import type { Work } from "../../../edge-functions/_shared/jobs/run.ts";
-import { doorName, DOORS } from "../../../edge-functions/_shared/providers/registry.ts";
+import { endpointName, ENDPOINTS } from "../../../edge-functions/_shared/providers/registry.ts";
 import type { Delivery } from "../../../edge-functions/_shared/providers/events.ts";
 import { toHex } from "../../../edge-functions/_shared/platform/crypto/bytes.ts";
 import { sha256 } from "../../../edge-functions/_shared/platform/crypto/digest.ts";
@@ -76,7 +76,7 @@ export async function makeOrg(sql: Sql, channels: (keyof typeof CHANNELS)[]) {
     await sql`
       insert into public.messages (org_id, id, lead_id, channel, kind, text_cipher, key_id,
         contact_point_id, value_bidx, sender_id, provider, state, provider_id, created_at,
-        claimed_at, calling_at, sent_at, attempts)
+        claimed_at, requested_at, sent_at, attempts)
       select ${orgId}, ${person.messageId}, ${person.leadId}, ${channel}, 'manual',
         private.encrypt_value('Hello', private.org_key(${orgId}, k.id)), k.id, c.id, c.value_bidx,
         ${senders[channel]!}, ${provider}, 'sent', ${person.providerId}, ${START}, ${START},
@@ -208,7 +208,7 @@ export async function store(sql: Sql, orgId: string, given: Delivery[]): Promise
   const batchId = randomUUID();
   let bodyAt = 0;
   const rows = given.map((one, k) => {
-    const events = DOORS[doorName(one)]!.read(one);
+    const events = ENDPOINTS[endpointName(one)]!.read(one);
     const place = { nth: k + 1, body_at: bodyAt, body_bytes: one.body.byteLength };
     bodyAt += one.body.byteLength;
     return {

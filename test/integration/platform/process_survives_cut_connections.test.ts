@@ -2,7 +2,7 @@
 // driver throws it here, would end this process, and the run with it.
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { isDatabaseAway } from "../../../edge-functions/_shared/platform/db/client.ts";
+import { isDatabaseUnavailable } from "../../../edge-functions/_shared/platform/db/client.ts";
 import { openPool } from "../../../edge-functions/_shared/platform/db/pool.ts";
 import {
   connect as connectTo,
@@ -129,11 +129,11 @@ test("a server that lets nobody in is away; one that refuses a statement is not"
     await letIn(false);
     const refused = await error();
     expect(refused).toMatchObject({ code: "55000", severity: "FATAL" });
-    expect(isDatabaseAway(refused)).toBe(true);
+    expect(isDatabaseUnavailable(refused)).toBe(true);
     await letIn(true);
     const divided = await error();
     expect(divided).toMatchObject({ code: "22012", severity: "ERROR" });
-    expect(isDatabaseAway(divided)).toBe(false);
+    expect(isDatabaseUnavailable(divided)).toBe(false);
   } finally {
     await letIn(true);
     await elsewhere.end();

@@ -7,7 +7,7 @@ create temp table good as select jsonb_build_object(
   'action', 'grant', 'type', 'pewc', 'channels', array['sms'], 'purpose', 'marketing', 'shown_text', 'I agree.',
   'text_sha256', sha256('I agree.'::bytea), 'text_version', 1, 'seller', 'Org A', 'automated_disclosed', true,
   'not_condition_of_purchase', true, 'method', 'consent form', 'signature', 'Ann Ames', 'occurred_at', now(), 'recorded_by', 'system',
-  'is_claim', false, 'is_keyword', false, 'recorded_at', now()) as row;
+  'is_unproven', false, 'is_keyword', false, 'recorded_at', now()) as row;
 create function cast_.record(p_change jsonb) returns text
 language sql as $$
   select cast_.run('desk', format($q$ insert into public.consents overriding user value
@@ -47,7 +47,7 @@ set local sluice.actor = '';
 select is(cast_.leads(who, 'public.consents', 'lead_id'), answer, format('%s sees the consents of %s', who, answer))
 from (values ('owner', 'a1 a2'), ('admin', 'a1 a2'), ('viewer', 'a1 a2'), ('broker', 'a1'), ('colleague', 'a2'), ('rival', 'b1'),
   ('stranger', 'none'), ('anon', '42501 permission denied for table consents'), ('pipeline_writer', 'a1 a2 b1')) x (who, answer);
-select is(cast_.run('owner', 'select words_cipher from public.consents'), '42501 permission denied for table consents', 'the person''s words are not for the API');
+select is(cast_.run('owner', 'select text_cipher from public.consents'), '42501 permission denied for table consents', 'the person''s words are not for the API');
 select is(cast_.run(who, format($$ insert into public.consents (org_id, lead_id, action, type, channels, method, occurred_at)
     values ('a0000000-0000-4000-8000-000000000000', %L, 'grant', 'pec', '{sms}', 'test', now()) $$, cast_.lead('a1'))), answer, who || ' records a consent: ' || answer)
 from (values ('owner', '42501 permission denied for table consents'), ('broker', '42501 permission denied for table consents'), ('pipeline_writer', 'rows 1')) x (who, answer);

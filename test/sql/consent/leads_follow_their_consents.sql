@@ -6,7 +6,7 @@ create function cast_.bidx(p_value text, p_org text default 'a') returns bytea
 language sql as $$ select private.blind_index(p_value, private.blind_key(format('%s0000000-0000-4000-8000-000000000000', p_org)::uuid)) $$;
 create function cast_.grant_to(p_lead text, p_value text, p_channels text[], p_at timestamptz, p_action text default 'grant', p_claim boolean default false) returns bigint
 language sql as $$
-  insert into public.consents (org_id, lead_id, value_bidx, kind, action, type, channels, revoked_scope, is_claim, method, occurred_at, recorded_by)
+  insert into public.consents (org_id, lead_id, value_bidx, kind, action, type, channels, revoked_scope, is_unproven, method, occurred_at, recorded_by)
   values ('a0000000-0000-4000-8000-000000000000', cast_.lead(p_lead), cast_.bidx(p_value), case when p_value like '%@%' then 'email' else 'phone' end::public.contact_kind,
     p_action::public.consent_action, case p_action when 'grant' then 'pec' end, p_channels, case p_action when 'revoke' then 'channel' end, p_claim,
     'test ' || p_action, p_at, 'system')
@@ -51,19 +51,19 @@ set local sluice.upload_id = '';
 select is(cast_.says('a4'), 'f 2026-06-01 web form', 'but the phone that comes with it brings its revocation along');
 
 -- Claims.
-select results_eq($$ select c.type, c.is_claim, c.method, c.occurred_at, c.value_bidx, c.shown_text, c.recorded_by, c.source_id, c.upload_id, c.channels
-    from public.consents c where c.is_claim and c.lead_id = cast_.lead('a4') $$,
+select results_eq($$ select c.type, c.is_unproven, c.method, c.occurred_at, c.value_bidx, c.shown_text, c.recorded_by, c.source_id, c.upload_id, c.channels
+    from public.consents c where c.is_unproven and c.lead_id = cast_.lead('a4') $$,
   $$ values ('pec', true, 'web form', '2026-06-01 12:00Z'::timestamptz, null::bytea, null::text, 'upload', 'a0000000-0000-4000-8000-00000000005c'::uuid,
     'a0000000-0000-4000-8000-00000000000d'::uuid, '{email,sms,voice_manual,voice_ai}'::text[]) $$,
   'imported consent is a claim with its source: express at most, no number, no text');
-select throws_ok($$ insert into public.consents (org_id, lead_id, action, type, channels, is_claim, method, occurred_at) values
+select throws_ok($$ insert into public.consents (org_id, lead_id, action, type, channels, is_unproven, method, occurred_at) values
   ('a0000000-0000-4000-8000-000000000000', cast_.lead('a4'), 'grant', 'pewc', '{sms}', true, 'list', now()) $$, '23514', null, 'a claim is never written consent');
 set local sluice.actor = 'upload';
 update public.leads set owner_1_last = 'Again' where id = cast_.lead('a4');
 set local sluice.actor = 'system';
 update public.leads set consent = true, consented_at = '2026-06-02 12:00Z' where id = cast_.lead('a3');
 set local sluice.actor = '';
-select is((select count(*) from public.consents where is_claim and lead_id in (cast_.lead('a4'), cast_.lead('a3'))), 1::bigint, 'only what an import or a hand changes is a claim');
+select is((select count(*) from public.consents where is_unproven and lead_id in (cast_.lead('a4'), cast_.lead('a3'))), 1::bigint, 'only what an import or a hand changes is a claim');
 update public.leads set consent = true, consented_at = '2026-06-03 12:00Z', consent_method = 'phone call' where id = cast_.lead('b1');
 select is((select c.recorded_by || ' ' || c.method from public.consents c where c.lead_id = cast_.lead('b1')), 'member phone call', 'a hand at the desk makes a claim too');
 update public.leads set consent = false where id = cast_.lead('b1');
@@ -72,10 +72,10 @@ select is(cast_.says('b1'), 'f 2026-06-03 phone call', 'which the lead follows')
 
 -- An upload that is undone.
 select is((select x.ended from private.standing_consents('a0000000-0000-4000-8000-000000000000', array[cast_.lead('a4')]) x
-  join public.consents c on c.id = x.consent_id and c.is_claim), null, 'the claim of an upload counts');
+  join public.consents c on c.id = x.consent_id and c.is_unproven), null, 'the claim of an upload counts');
 update public.uploads set state = 'undone', undone_at = now(), completed_at = now() where id = 'a0000000-0000-4000-8000-00000000000d';
 select is((select x.ended from private.standing_consents('a0000000-0000-4000-8000-000000000000', array[cast_.lead('a4')]) x
-  join public.consents c on c.id = x.consent_id and c.is_claim), 'undone', 'until the upload is undone');
+  join public.consents c on c.id = x.consent_id and c.is_unproven), 'undone', 'until the upload is undone');
 
 -- Merges.
 insert into public.consents (org_id, lead_id, action, type, channels, method, occurred_at)

@@ -25,7 +25,7 @@ select is(cast_.record('broker'), 'rows 1', 'the lead''s broker records the pape
 select is(cast_.decide('a1'), 'yes', 'and the gate has its written consent');
 select is(cast_.record('broker'), 'rows 1', 'the same sheet again');
 select results_eq($$ select action::text, type, channels, method, signature, evidence, encode(evidence_sha256, 'hex') = repeat('ab', 32), seller, shown_text is not null and text_sha256 = sha256(convert_to(shown_text, 'UTF8')),
-    occurred_at, recorded_by, recorded_by_user, is_claim from public.consents $$,
+    occurred_at, recorded_by, recorded_by_user, is_unproven from public.consents $$,
   $$ values ('grant', 'pewc', '{sms,voice_ai}'::text[], 'paper', 'Ann Ames', 'scan 17, folder Ames', true, 'Org A', true, '2026-11-01 17:00Z'::timestamptz, 'member', 'a0000000-0000-4000-8000-000000000003'::uuid, false) $$,
   'is one consent, with its evidence and who recorded it');
 select is((select consent_method from public.leads where id = cast_.lead('a1')), 'paper', 'the lead follows');
@@ -51,7 +51,7 @@ from (values
   ('{"seller": "Somebody"}', 'text holds the words that were agreed to, and they name the seller'), ('{"signature": null}', 'signature holds the name that was signed'),
   ('{"automated_disclosed": false}', 'written consent says that contacts may be automated and that it is no condition of a purchase'),
   ('{"not_condition_of_purchase": null}', 'written consent says that contacts may be automated and that it is no condition of a purchase'),
-  ('{"is_claim": true}', 'there is a field of another name'), ('{"automated_disclosed": "yes"}', 'a field has a value of another kind'), ('{"channels": "sms"}', 'a field has a value of another kind')
+  ('{"is_unproven": true}', 'there is a field of another name'), ('{"automated_disclosed": "yes"}', 'a field has a value of another kind'), ('{"channels": "sms"}', 'a field has a value of another kind')
 ) x (change, fault);
 select is(cast_.run('owner', format('select public.record_consent(%L, %L, %L, ''[]'')', cast_.org_of('a1'), cast_.lead('a1'), cast_.contact('a1'))), 'SL404 this is no consent: it is no object', 'it is no object');
 select is(cast_.run('owner', format('select public.record_consent(%L, %L, %L, %L, ''2199-01-01Z'')', cast_.org_of('a1'), cast_.lead('a1'), cast_.contact('a1'), cast_.sheet('{"occurred_at": "2099-01-01T00:00:00Z"}'))),

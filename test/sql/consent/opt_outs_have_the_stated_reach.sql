@@ -12,7 +12,7 @@ language sql as $$
 $$;
 create function cast_.reply(p_n integer, p_body text, p_at timestamptz, p_channel text default 'sms', p_provider text default null, p_model boolean default false) returns jsonb
 language sql as $$
-  select private.take_reply('a0000000-0000-4000-8000-000000000000', cast_.bidx('+1213555010' || p_n), 'phone', p_channel, p_body, p_provider, p_model, p_at)
+  select private.record_reply_opt_out('a0000000-0000-4000-8000-000000000000', cast_.bidx('+1213555010' || p_n), 'phone', p_channel, p_body, p_provider, p_model, p_at)
 $$;
 create function cast_.status(p_lead text) returns text language sql as $$ select campaign_status::text from public.leads where id = cast_.lead(p_lead) $$;
 
@@ -28,7 +28,7 @@ select is((select count(*) from public.consents), 0::bigint, 'and is no consent 
 -- STOP.
 set local role pipeline_writer;
 create temp table answer as
-select private.take_reply(:org, private.blind_index('+12135550101', private.blind_key(:org)), 'phone', 'sms', 'Stop.', null, false, '2026-11-21 10:01Z') as said;
+select private.record_reply_opt_out(:org, private.blind_index('+12135550101', private.blind_key(:org)), 'phone', 'sms', 'Stop.', null, false, '2026-11-21 10:01Z') as said;
 reset role;
 select is((select said from answer),
   '{"kind": "opt_out", "channels": ["sms", "voice_ai"], "confirmation": {"text": "Org A: You are unsubscribed and will receive no more messages. Reply START to resubscribe.", "not_after": "2026-11-21T10:06:00+00:00"}}'::jsonb,
@@ -36,7 +36,7 @@ select is((select said from answer),
 select is(cast_.held('+12135550101'), 'sms voice_ai', 'a text ends texts and automated calls');
 select is(cast_.status('a1'), 'opted_out', 'and takes the lead out of the campaigns');
 select is(cast_.status('a2'), 'new', 'no other');
-select results_eq($$ select action::text, channels, revoked_scope, method, is_keyword, lead_id, occurred_at, confirm_before - occurred_at, private.decrypt_value(words_cipher, private.org_key(org_id, key_id)) from public.consents $$,
+select results_eq($$ select action::text, channels, revoked_scope, method, is_keyword, lead_id, occurred_at, confirm_before - occurred_at, private.decrypt_value(text_cipher, private.org_key(org_id, key_id)) from public.consents $$,
   $$ values ('revoke', '{sms,voice_ai}'::text[], 'channel', 'reply by sms', true, cast_.lead('a1'), '2026-11-21 10:01Z'::timestamptz, interval '5 minutes', 'Stop.') $$, 'the revocation is on record, with the words, encrypted');
 select is(cast_.reply(1, 'Stop.', '2026-11-21 10:01Z') -> 'confirmation', 'null', 'the same webhook again is not confirmed again');
 select is((select count(*) from public.consents), 1::bigint, 'nor recorded again');

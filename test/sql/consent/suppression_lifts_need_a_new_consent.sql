@@ -14,7 +14,7 @@ create function cast_.suppress(p_n integer, p_channel text, p_reason text, p_at 
 language sql as $$ select private.suppress_value('a0000000-0000-4000-8000-000000000000', cast_.bidx('+1213555010' || p_n), 'phone', p_channel, p_reason, 'test', p_at) $$;
 create function cast_.consent(p_n integer, p_channels text[], p_at timestamptz, p_claim boolean default false, p_keyword boolean default false, p_action text default 'grant') returns bigint
 language sql as $$
-  insert into public.consents (org_id, lead_id, value_bidx, kind, action, type, channels, revoked_scope, is_claim, is_keyword, method, occurred_at, recorded_by)
+  insert into public.consents (org_id, lead_id, value_bidx, kind, action, type, channels, revoked_scope, is_unproven, is_keyword, method, occurred_at, recorded_by)
   values ('a0000000-0000-4000-8000-000000000000', cast_.lead('a' || p_n), cast_.bidx('+1213555010' || p_n), 'phone', p_action::public.consent_action,
     case p_action when 'grant' then 'pec' end, p_channels, case p_action when 'revoke' then 'channel' end, p_claim, p_keyword, 'test', p_at, 'system') returning id
 $$;
@@ -77,7 +77,7 @@ insert into public.leads (org_id, id, mak, consent, consented_at, consent_method
 select cast_.add_contact(cast_.lead('a4'), 'phone', '+12135550103') \g /dev/null
 set local sluice.actor = '';
 select is(cast_.held('+12135550103'), 'sms voice_ai voice_manual', 'nor does a list that says there is consent');
-select is((select count(*) from public.suppression_lifts l join public.consents c on c.org_id = l.org_id and c.id = l.consent_id where c.is_claim), 0::bigint, 'no claim has lifted anything');
+select is((select count(*) from public.suppression_lifts l join public.consents c on c.org_id = l.org_id and c.id = l.consent_id where c.is_unproven), 0::bigint, 'no claim has lifted anything');
 
 select throws_ok('update public.suppression_lifts set lifted_at = now()', 'SL002', null, 'a lift is not changed');
 select throws_ok('delete from public.suppression_lifts', 'SL002', null, 'nor taken away');

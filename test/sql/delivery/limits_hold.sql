@@ -161,10 +161,10 @@ select is(private.circuit_room(cast_.org('b'), 'sendgrid', 'default', cast_.noon
 select is(private.take_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '121 seconds'), true, 'the probe is taken');
 select is(private.take_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '122 seconds'), false, 'once');
 select is(private.take_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '242 seconds'), true, 'one that never answers is taken again');
-select is(private.note_calls(cast_.org(), 'sendgrid', 'z', 10, 5, null, cast_.noon()), 'closed', 'five of fifteen are no breakdown');
-select is(private.note_calls(cast_.org(), 'sendgrid', 'z', 0, 5, null, cast_.noon() + interval '30 seconds'), 'open', 'ten of twenty in one minute are');
-select is(private.note_calls(cast_.org(), 'sendgrid', 'y', 0, 4, null, cast_.noon()), 'closed', 'four');
-select is(private.note_calls(cast_.org(), 'sendgrid', 'y', 0, 4, null, cast_.noon() + interval '61 seconds'), 'closed', 'and four a minute later are not eight');
-select is(private.note_calls(cast_.org(), 'sendgrid', 'y', 0, 1, null, cast_.noon() + interval '62 seconds'), 'open', 'five in one are five');
+select is(private.record_request_outcomes(cast_.org(), 'sendgrid', 'z', 10, 5, null, cast_.noon()), 'closed', 'five of fifteen are no breakdown');
+select is(private.record_request_outcomes(cast_.org(), 'sendgrid', 'z', 0, 5, null, cast_.noon() + interval '30 seconds'), 'open', 'ten of twenty in one minute are');
+select is(private.record_request_outcomes(cast_.org(), 'sendgrid', 'y', 0, 4, null, cast_.noon()), 'closed', 'four');
+select is(private.record_request_outcomes(cast_.org(), 'sendgrid', 'y', 0, 4, null, cast_.noon() + interval '61 seconds'), 'closed', 'and four a minute later are not eight');
+select is(private.record_request_outcomes(cast_.org(), 'sendgrid', 'y', 0, 1, null, cast_.noon() + interval '62 seconds'), 'open', 'five in one are five');
 select * from finish();
 rollback;

@@ -28,7 +28,7 @@ create function cast_.doubt(p_n integer, p_outcome jsonb, p_as_of timestamptz de
 declare v_answer text;
 begin
   set local role pipeline_writer;
-  v_answer := private.settle_doubt(cast_.org(), cast_.message(p_n), p_outcome, p_as_of);
+  v_answer := private.settle_unconfirmed(cast_.org(), cast_.message(p_n), p_outcome, p_as_of);
   reset role;
   return v_answer;
 end
@@ -37,10 +37,10 @@ select cast_.runner(n, p_phone => n > 1) from generate_series(1, 3) n \g /dev/nu
 
 -- The call.
 select is(cast_.claim(), '1 2 3', 'three are claimed');
-select is((select count(*)::integer from private.begin_calls(cast_.org(), array[cast_.message(1)], gen_random_uuid(), cast_.noon())), 0, 'another token begins nothing');
-select is((select count(*)::integer from private.begin_calls(cast_.org('b'), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon())), 0, 'nor another org');
-select is((select count(*)::integer from private.begin_calls(cast_.org(), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon() + interval '2 minutes')), 0, 'nor a lease that is over');
-create temp table call as select b.call from private.begin_calls(cast_.org(), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon()) b;
+select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(1)], gen_random_uuid(), cast_.noon())), 0, 'another token begins nothing');
+select is((select count(*)::integer from private.begin_requests(cast_.org('b'), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon())), 0, 'nor another org');
+select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon() + interval '2 minutes')), 0, 'nor a lease that is over');
+create temp table call as select b.call from private.begin_requests(cast_.org(), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon()) b;
 select is((select call ->> 'to' from call), 'lead1@example.com', 'who holds the lease learns the address');
 select is((select call #> '{variables,lead}' from call), '{"first_name": "Jo", "last_name": "Ames", "full_name": "Jo Ames"}', 'the name as one writes it');
 select is((select call #>> '{variables,sender,postal_address}' from call), '1 Main St, Los Angeles, CA 90001', 'the sender');
@@ -48,14 +48,14 @@ select is((select call #>> '{sender,address}' from call), 'hello@mail.example.co
 select is((select call #>> '{template,subject}' from call), 'Your home on {{ property.street }}', 'the template');
 select is((select t.value_bidx from call, private.read_unsubscribe_token(call ->> 'unsubscribe_token') t), (select value_bidx from public.messages where id = cast_.message(1)), 'a token that unsubscribes just this address');
 select is((select call ->> 'idempotency_key' from call), cast_.message(1)::text, 'and the key under which a provider knows it again');
-select is((select calling_at from public.messages where id = cast_.message(1)), cast_.noon(), 'it is calling');
-select is((select count(*)::integer from private.begin_calls(cast_.org(), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon())), 0, 'and does not begin again');
+select is((select requested_at from public.messages where id = cast_.message(1)), cast_.noon(), 'it is calling');
+select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon())), 0, 'and does not begin again');
 
 -- What came up between claim and call.
 insert into public.suppressions (org_id, value_bidx, kind, channel, reason, source)
 select org_id, value_bidx, 'email', 'email', 'unsubscribe', 'test' from public.messages where id = cast_.message(2);
 select is(cast_.begin(), '2 ["email_unsubscribed", "suppressed"] 3 go', 'an unsubscribe in between wins, and the other goes');
-select is((select concat_ws(' ', state, cancelled_at = cast_.noon(), calling_at) from public.messages where id = cast_.message(2)), 'cancelled t', 'it is cancelled and was never called');
+select is((select concat_ws(' ', state, cancelled_at = cast_.noon(), requested_at) from public.messages where id = cast_.message(2)), 'cancelled t', 'it is cancelled and was never called');
 select is((select concat_ws(' ', next_step, next_at = cast_.noon(), message_id) from public.sequence_runs where lead_id = cast_.nth(2)), '1 t', 'its step is due again');
 select is(cast_.claim(), 'nobody', 'then the gate says no for good');
 select is((select skipped #> '{0,rules}' ? 'suppressed' and next_step = 2 from public.sequence_runs where lead_id = cast_.nth(2)), true, 'and the run goes on without it');
@@ -83,7 +83,7 @@ select cast_.rewind() \g /dev/null
 select is(cast_.claim(), '1 3', 'again');
 select is(cast_.begin(), '1 go 3 go', 'called');
 select is(cast_.settle('{"result": "retry", "code": "503"}'), 2, 'the provider is out of order');
-select is((select string_agg(concat_ws(' ', state, attempts, calling_at, lease_token), ',') from public.messages), 'retrying 1,retrying 1', 'they are tried again');
+select is((select string_agg(concat_ws(' ', state, attempts, requested_at, lease_token), ',') from public.messages), 'retrying 1,retrying 1', 'they are tried again');
 select ok((select min(retry_at) > cast_.noon() and max(retry_at) <= cast_.noon() + interval '31 seconds' from public.messages), 'within half a minute');
 select is(cast_.claim(100, cast_.noon() + interval '1 minute'), '1 3', 'then they are claimed again');
 select is((select count(*)::integer from public.messages), 2, 'in the same rows');
@@ -132,21 +132,21 @@ select is(cast_.claim(100, '2026-11-26T18:00Z'), 'nobody', 'nothing goes to them
 -- Crashes. The lease runs out before the call, and after it.
 select cast_.runner(n) from generate_series(11, 14) n \g /dev/null
 select is(cast_.claim(), '11 12 13 14', 'four');
-select is((select count(*)::integer from private.begin_calls(cast_.org(), array[cast_.message(12), cast_.message(13), cast_.message(14)], (select lease_token from public.messages where id = cast_.message(12)), cast_.noon())), 3, 'three of them begin, and the worker dies');
+select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(12), cast_.message(13), cast_.message(14)], (select lease_token from public.messages where id = cast_.message(12)), cast_.noon())), 3, 'three of them begin, and the worker dies');
 select is(cast_.reclaim(cast_.noon() + interval '119 seconds'), 0, 'while the lease lasts nobody else touches them');
 select is(cast_.reclaim(cast_.noon() + interval '2 minutes'), 4, 'when it is over');
-select is((select string_agg(cast_.state(n), ' ' order by n) from generate_series(11, 14) n), 'retrying in_doubt in_doubt in_doubt', 'what was not calling is due again, the rest is in doubt');
+select is((select string_agg(cast_.state(n), ' ' order by n) from generate_series(11, 14) n), 'retrying unconfirmed unconfirmed unconfirmed', 'what was not calling is due again, the rest is in doubt');
 select is(cast_.reclaim(cast_.noon() + interval '3 minutes'), 0, 'once');
 select is(cast_.claim(100, cast_.noon() + interval '3 minutes'), '11', 'only what never called is claimed');
-select is((select count(*)::integer from private.messages_in_doubt(10, cast_.noon() + interval '3 minutes') d where d.org_id = cast_.org()), 3, 'three are asked about');
+select is((select count(*)::integer from private.unconfirmed_messages(10, cast_.noon() + interval '3 minutes') d where d.org_id = cast_.org()), 3, 'three are asked about');
 select is(cast_.doubt(12, '{"result": "accepted", "provider_id": "found"}'), 'sent', 'the provider has the first');
-select is((select concat_ws(' ', provider_id, sent_at = calling_at) from public.messages where id = cast_.message(12)), 'found t', 'which was sent when it was called');
+select is((select concat_ws(' ', provider_id, sent_at = requested_at) from public.messages where id = cast_.message(12)), 'found t', 'which was sent when it was called');
 select is(cast_.stands(12), 'active 2 active', 'its run goes on');
 select is(cast_.doubt(12, '{"result": "absent"}'), 'sent', 'whatever is said later');
 select is(cast_.doubt(13, '{"result": "absent"}'), 'retrying', 'the second it provably never got');
-select is(cast_.doubt(14, '{"result": "unknown"}'), 'in_doubt', 'of the third nobody knows');
+select is(cast_.doubt(14, '{"result": "unknown"}'), 'unconfirmed', 'of the third nobody knows');
 select is((select count(*)::integer from public.pipeline_dlq where source = 'message_in_doubt' and resolved_at is null and payload ->> 'message_id' = cast_.message(14)::text), 1, 'a person is told');
-select is((select count(*)::integer from private.messages_in_doubt(10, cast_.noon() + interval '9 minutes')), 0, 'and nobody asks again');
+select is((select count(*)::integer from private.unconfirmed_messages(10, cast_.noon() + interval '9 minutes')), 0, 'and nobody asks again');
 select is(cast_.claim(100, cast_.noon() + interval '6 minutes'), '13', 'only what is provably absent is claimed again');
 select is(cast_.claim(100, cast_.noon() + interval '30 days'), 'nobody', 'the one in doubt never is');
 select is(cast_.event(cast_.message(14), 'delivered', cast_.noon() + interval '1 hour'), 'delivered', 'a report proves that it went out');
@@ -156,13 +156,13 @@ select is(cast_.doubt(14, '{"result": "refused"}'), 'delivered', 'a doubt that i
 select cast_.runner(15) \g /dev/null
 select is(cast_.claim() || ' ' || cast_.begin(), '15 11 go 13 go 15 go', 'one more is calling');
 select is(cast_.reclaim(cast_.noon() + interval '2 minutes') >= 1, true, 'and in doubt');
-select is(public.steer_lead(cast_.org(), cast_.nth(15), 'skip', 'known to be lost', cast_.noon() + interval '1 hour') ->> 'next_step', '2', 'a person takes the lead on');
+select is(public.control_lead(cast_.org(), cast_.nth(15), 'skip', 'known to be lost', cast_.noon() + interval '1 hour') ->> 'next_step', '2', 'a person takes the lead on');
 select is(cast_.event(cast_.message(15), 'delivered', cast_.noon() + interval '2 hours'), 'delivered', 'when it turns out that it got there');
 select is(cast_.stands(15), 'active 2 active', 'no second step is taken for it');
 -- Another: the worker was only slow.
 select cast_.runner(21), cast_.runner(22) \g /dev/null
 select is(cast_.claim(), '21 22', 'two more');
-select is((select count(*)::integer from private.begin_calls(cast_.org(), array[cast_.message(21), cast_.message(22)], (select lease_token from public.messages where id = cast_.message(21)), cast_.noon())), 2, 'begin');
+select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(21), cast_.message(22)], (select lease_token from public.messages where id = cast_.message(21)), cast_.noon())), 2, 'begin');
 select is(cast_.reclaim(cast_.noon() + interval '3 minutes') >= 2, true, 'their worker is slow');
 select is(private.settle_messages(cast_.org(), (select lease_token from public.messages where id = cast_.message(21)),
   jsonb_build_array(jsonb_build_object('message_id', cast_.message(21), 'result', 'accepted', 'provider_id', 'late')), cast_.noon() + interval '4 minutes'), 1, 'its late answer settles the doubt');
@@ -171,13 +171,13 @@ select is(private.settle_messages(cast_.org(), gen_random_uuid(),
   jsonb_build_array(jsonb_build_object('message_id', cast_.message(22), 'result', 'accepted')), cast_.noon() + interval '4 minutes'), 0, 'another token settles nothing');
 select is(private.settle_messages(cast_.org(), (select lease_token from public.messages where id = cast_.message(22)),
   jsonb_build_array(jsonb_build_object('message_id', cast_.message(22), 'result', 'unknown')), cast_.noon() + interval '4 minutes'), 1, 'and an unknown answer');
-select is(cast_.state(22), 'in_doubt', 'leaves it in doubt');
+select is(cast_.state(22), 'unconfirmed', 'leaves it in doubt');
 
 -- Whatever way a run or its campaign was halted, what was claimed for it before is not called.
 select cast_.runner(31), cast_.runner(32) \g /dev/null
 select is(cast_.claim(), '31 32', 'two are claimed');
 update public.sequence_runs set state = 'paused', paused_at = now(), paused_by = 'lead' where lead_id = cast_.nth(31);
-select is((select string_agg(coalesce(b.call ->> 'cancelled', 'go'), ' ' order by m.lead_id) from private.begin_calls(cast_.org(), array[cast_.message(31), cast_.message(32)],
+select is((select string_agg(coalesce(b.call ->> 'cancelled', 'go'), ' ' order by m.lead_id) from private.begin_requests(cast_.org(), array[cast_.message(31), cast_.message(32)],
   (select lease_token from public.messages where id = cast_.message(31)), cast_.noon()) b join public.messages m on m.id = b.message_id), '["not_running"] go', 'one run was paused by hand meanwhile');
 select is((select state || ' ' || (next_at = cast_.noon()) from public.sequence_runs where lead_id = cast_.nth(31)), 'paused true', 'its step is still to come');
 

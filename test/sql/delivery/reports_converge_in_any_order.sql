@@ -20,7 +20,7 @@ begin
       perform cast_.settle('{"result": "accepted"}');
     elsif p_state = 'retrying' then
       perform cast_.settle('{"result": "retry", "code": "500"}');
-    elsif p_state = 'in_doubt' then
+    elsif p_state = 'unconfirmed' then
       perform cast_.settle('{"result": "unknown"}');
     end if;
     for r in select x.* from unnest(p_order) with ordinality o (n, i) join cast_.reports x using (n) order by o.i loop
@@ -49,9 +49,9 @@ insert into cast_.reports values
   (1, 'sent', '2026-11-18T18:00:01Z', '{}'), (2, 'deferred', '2026-11-18T18:00:02Z', '{}'), (3, 'delivered', '2026-11-18T18:00:05Z', '{}'),
   (4, 'opened', '2026-11-18T18:00:06Z', '{"machine": true}'), (5, 'opened', '2026-11-18T19:00:00Z', '{}'), (6, 'clicked', '2026-11-18T19:00:09Z', '{}'),
   (7, 'opened', '2026-11-18T20:00:00Z', '{}'), (8, 'clicked', '2026-11-18T18:00:07Z', '{"machine": true}');
-create temp table seen as select s.state, o from (values ('sent'), ('sending'), ('in_doubt'), ('retrying')) s (state) cross join lateral cast_.outcomes(s.state) o;
+create temp table seen as select s.state, o from (values ('sent'), ('sending'), ('unconfirmed'), ('retrying')) s (state) cross join lateral cast_.outcomes(s.state) o;
 select is((select count(distinct o)::integer from seen where state = 'sent'), 1, 'a mail that was read: twenty orders, one row');
-select is((select count(distinct o - '{error_code,sent_at,calling_at}'::text[])::integer from seen), 1, 'also where they come before our own answer, instead of it, or after a failure');
+select is((select count(distinct o - '{error_code,sent_at,requested_at}'::text[])::integer from seen), 1, 'also where they come before our own answer, instead of it, or after a failure');
 select is((select o ->> 'state' from seen limit 1), 'delivered', 'it was delivered: a late sent changes nothing');
 select is((select concat_ws(' ', o ->> 'opened_at', o ->> 'clicked_at', o ->> 'machine_opened_at', o ->> 'machine_clicked_at') from seen limit 1),
   '2026-11-18T19:00:00+00:00 2026-11-18T19:00:09+00:00 2026-11-18T18:00:06+00:00 2026-11-18T18:00:07+00:00', 'what scanners open is kept apart from what people do');

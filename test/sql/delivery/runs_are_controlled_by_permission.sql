@@ -50,10 +50,10 @@ delete from public.throttles;
 
 -- Steering leads.
 create function cast_.steer(p_who text, p_n integer, p_action text, p_as_of timestamptz default cast_.noon()) returns text language sql as $$
-  select cast_.ask(p_who, format($q$ select concat_ws(' ', j ->> 'state', j ->> 'next_step', (j ->> 'next_at') is not null) from public.steer_lead(%L, %L, %L, 'said so', %L) j $q$, cast_.org(), cast_.nth(p_n), p_action, p_as_of))
+  select cast_.ask(p_who, format($q$ select concat_ws(' ', j ->> 'state', j ->> 'next_step', (j ->> 'next_at') is not null) from public.control_lead(%L, %L, %L, 'said so', %L) j $q$, cast_.org(), cast_.nth(p_n), p_action, p_as_of))
 $$;
 select is(cast_.steer(who, 2, 'pause'), 'SL511 there is no lead ' || cast_.nth(2) || ' to steer', who || ' does not steer another''s lead') from (values ('broker'), ('viewer'), ('rival'), ('stranger')) w (who);
-select is(cast_.steer('anon', 2, 'pause'), '42501 permission denied for function steer_lead', 'anon steers nothing');
+select is(cast_.steer('anon', 2, 'pause'), '42501 permission denied for function control_lead', 'anon steers nothing');
 select is(cast_.steer('broker', 1, 'pause'), 'paused 1 t', 'a broker pauses an own lead');
 select is(cast_.stands(1), 'paused 1 paused', 'which is paused');
 select is((select state || ' ' || refused from public.messages where id = cast_.message(1)), 'cancelled ["paused"]', 'what was not calling yet is cancelled');
@@ -74,7 +74,7 @@ select is(cast_.steer('service_role', 3, 'pause'), 'paused 1 t', 'the service st
 select is(cast_.steer('pipeline_writer', 3, 'resume'), 'active 1 t', 'so does the worker');
 -- While calling.
 select is(cast_.claim(1), '3', 'a message is claimed');
-select is((select count(*)::integer from private.begin_calls(cast_.org(), array[cast_.message(3)], (select lease_token from public.messages where id = cast_.message(3)), cast_.noon())), 1, 'and calling');
+select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(3)], (select lease_token from public.messages where id = cast_.message(3)), cast_.noon())), 1, 'and calling');
 select is(cast_.steer('broker', 3, 'pause'), 'paused 1 f', 'when its lead is paused');
 select is(cast_.settle(), 1, 'it is settled');
 select is(cast_.stands(3), 'paused 2 paused', 'and the next step waits for the broker');
@@ -82,7 +82,7 @@ select is(cast_.claim(100, cast_.noon() + interval '20 days', 'sms'), 'nobody', 
 
 -- Steering campaigns.
 create function cast_.steer_all(p_who text, p_action text, p_as_of timestamptz default cast_.noon()) returns text language sql as $$
-  select cast_.ask(p_who, format($q$ select (j ->> 'state') || ' ' || (j ->> 'runs') from public.steer_campaign(%L, %L, %L, null, %L) j $q$, cast_.org(), cast_.campaign(), p_action, p_as_of))
+  select cast_.ask(p_who, format($q$ select (j ->> 'state') || ' ' || (j ->> 'runs') from public.control_campaign(%L, %L, %L, null, %L) j $q$, cast_.org(), cast_.campaign(), p_action, p_as_of))
 $$;
 select is(cast_.steer_all(who, 'pause'), 'SL512 there is no campaign ' || cast_.campaign() || ' to steer', who || ' does not steer the campaign') from (values ('broker'), ('viewer'), ('rival')) w (who);
 select is(cast_.steer_all('admin', 'pause'), 'paused {"paused": 3, "stopped": 1}', 'an admin pauses it with all its runs');

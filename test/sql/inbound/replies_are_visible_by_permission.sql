@@ -7,7 +7,7 @@ select no_plan();
 create function cast_.org() returns uuid language sql as $$ select 'a0000000-0000-4000-8000-000000000000'::uuid $$;
 create function cast_.reply(p_from text, p_text text, p_key text, p_at timestamptz default '2026-11-23T18:00Z', p_more jsonb default '{}') returns text
 language sql as $$
-  select concat_ws(' ', t.lead_id, t.outcome) from private.take_reply_event(cast_.org(), 'twilio',
+  select concat_ws(' ', t.lead_id, t.outcome) from private.apply_reply_event(cast_.org(), 'twilio',
     jsonb_build_object('key', p_key, 'at', p_at, 'channel', 'sms', 'from', p_from, 'text', p_text) || p_more, p_at) t
 $$;
 grant usage on schema cast_ to pipeline_writer;
@@ -57,7 +57,7 @@ select is((select count(*) from public.tasks t where t.lead_id = cast_.lead('a1'
 
 -- Calls.
 create function cast_.call(p_words text, p_key text, p_answered boolean default true) returns text language sql as $$
-  select concat_ws(' ', t.lead_id, t.outcome) from private.take_call_event(cast_.org(), 'vapi', jsonb_build_object('key', p_key, 'at', '2026-11-23T20:00Z',
+  select concat_ws(' ', t.lead_id, t.outcome) from private.apply_call_event(cast_.org(), 'vapi', jsonb_build_object('key', p_key, 'at', '2026-11-23T20:00Z',
     'direction', 'outbound', 'kind', 'delivered', 'provider_id', 'c1', 'from', '+12135550103', 'ended_reason', 'customer-ended-call', 'answered', p_answered,
     'transcript', 'AI: Say stop calling to end. User: ' || p_words, 'words', p_words, 'cost_usd', 0.1, 'seconds', 30)) t
 $$;
@@ -73,7 +73,7 @@ select is(private.is_suppressed(cast_.org(), private.value_index(cast_.org(), '+
 
 -- Bookings.
 create function cast_.book(p_action text, p_uid text, p_more jsonb default '{}') returns text language sql as $$
-  select concat_ws(' ', t.lead_id, t.outcome) from private.take_booking_event(cast_.org(), 'calcom', jsonb_build_object('action', p_action, 'uid', p_uid,
+  select concat_ws(' ', t.lead_id, t.outcome) from private.apply_booking_event(cast_.org(), 'calcom', jsonb_build_object('action', p_action, 'uid', p_uid,
     'at', '2026-11-23T21:00Z', 'starts_at', '2026-11-25T18:00Z', 'ends_at', '2026-11-25T18:30Z') || p_more, '2026-11-23T21:00Z') t
 $$;
 select is(cast_.book('made', 'u1', '{"email": "ames@example.com"}'), cast_.lead('a1') || ' applied', 'a booking finds its lead by e-mail');

@@ -35,7 +35,7 @@ select is(cast_.run('pipeline_writer', 'update public.webhook_inbox set error = 
 
 -- From delivery to events.
 create function cast_.take(p_events jsonb) returns jsonb language sql as $$
-  select private.take_webhook_events(cast_.org(), array[(select i.id from public.webhook_inbox i where i.org_id = cast_.org())],
+  select private.apply_webhook_events(cast_.org(), array[(select i.id from public.webhook_inbox i where i.org_id = cast_.org())],
     (select jsonb_agg(e || jsonb_build_object('inbox_id', i.id)) from jsonb_array_elements(p_events) e, public.webhook_inbox i where i.org_id = cast_.org()),
     '2026-11-23T19:00Z')
 $$;
@@ -63,7 +63,7 @@ select is(cast_.run('anon', cast_.replay()), '42501 permission denied for functi
 select is(cast_.run('owner', cast_.replay()), 'rows 1', 'an owner does');
 select is((select i.state::text from public.webhook_inbox i where i.org_id = cast_.org()), 'received', 'and it waits again');
 select is(cast_.run('owner', cast_.replay()), 'SL603 no such delivery', 'what waits is not replayed');
-select is(private.bury_inbox(i.batch_id, '22000: broken', '2026-11-23T20:00Z'), 1, 'what cannot be processed is given up')
+select is(private.fail_inbox(i.batch_id, '22000: broken', '2026-11-23T20:00Z'), 1, 'what cannot be processed is given up')
 from public.webhook_inbox i where i.org_id = cast_.org();
 select is((select d.payload ->> 'inbox_id' from public.pipeline_dlq d where d.source = 'process-inbox'),
   (select i.id::text from public.webhook_inbox i where i.org_id = cast_.org()), 'with a dead letter');

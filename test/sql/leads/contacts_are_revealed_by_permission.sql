@@ -46,7 +46,7 @@ select is(cast_.ask('broker', pg_temp.reveal('a1')), 'nothing', 'and no longer o
 -- Who is trusted without membership: asked positively.
 create function pg_temp.trusted(p_claims text) returns boolean language sql as $$
   select set_config('request.jwt.claims', p_claims, true);
-  select private.is_trusted_desk();
+  select private.is_trusted_caller();
 $$;
 select is(pg_temp.trusted(claims), trusted, format('claims %s: trusted is %s', claims, trusted))
 from (values

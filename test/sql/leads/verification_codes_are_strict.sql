@@ -18,7 +18,7 @@ select is(pg_temp.codes('provider = ''twilio'' and (is_verified or is_invalid)')
 select is(pg_temp.codes('provider = ''melissa'' and channel = ''phone'' and is_invalid'), 'melissa phone PE01, melissa phone PE03, melissa phone PE05', 'phones that cannot be reached');
 select is(pg_temp.codes('code in (''PS02'', ''PS07'', ''ES03'', ''ES07'', ''catch-all'', ''catchall'', ''unknown'', ''accept_all'', ''role_based'') and (is_verified or is_invalid)'), null,
   'half a match, a line type, an accept-all server, a role address: neither verified nor invalid');
-select is((select string_agg(distinct code collate "C", ' ' order by code collate "C") from public.verification_code_map where is_doubtful),
+select is((select string_agg(distinct code collate "C", ' ' order by code collate "C") from public.verification_code_map where is_uncertain),
   'ES03 ES07 PE04 PS02 accept_all accepts_all catch-all catchall role_based_accept_all role_based_catch_all unknown', 'checks that came to no end are doubtful');
 select is((select bool_and(is_invalid) from public.verification_code_map where code in ('EE01', 'EE02', 'EE03', 'EE04', 'ES02', 'ES05', 'ES06', 'ES36', 'invalid', 'disposable', 'spamtrap', 'toxic', 'abuse', 'mailbox_not_found')), true,
   'dead, throwaway and trap mailboxes are invalid');
@@ -26,7 +26,7 @@ select throws_like($$ insert into public.verification_code_map values ('x', 'pho
 select throws_like($$ insert into public.verification_code_map values ('x', 'fax', 'X1', true, false) $$, '%channel_is_known%', 'a channel is e-mail, phone or address');
 
 -- Staging knows a code and its channel, not who wrote it.
-select is_empty($$ select channel, upper(code) from public.verification_code_map group by 1, 2 having count(distinct (is_verified, is_invalid, is_doubtful)) > 1 $$, 'providers that share a code share its judgement');
+select is_empty($$ select channel, upper(code) from public.verification_code_map group by 1, 2 having count(distinct (is_verified, is_invalid, is_uncertain)) > 1 $$, 'providers that share a code share its judgement');
 select is_empty($$ select code from public.verification_code_map where code ~ '^[0-9]*$' or code ~ '[\s,;|]' $$, 'no code is a bare number or would be cut apart in a list');
 select is_empty($$ select provider, channel, code from public.verification_code_map where meaning = '' or length(meaning) > 80 $$, 'every code says in short what it means');
 

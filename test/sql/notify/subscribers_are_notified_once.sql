@@ -58,7 +58,7 @@ select is(cast_.ask('owner', 'select count(*) from public.notifications where st
 select is(cast_.ask('broker', 'select count(*) from public.notifications'), '0', 'brokers do not');
 
 -- Sent again.
-select private.bury_notification(n.id, 'answered 500') from public.notifications n where n.event = 'feed.done' \g /dev/null
+select private.fail_notification(n.id, 'answered 500') from public.notifications n where n.event = 'feed.done' \g /dev/null
 create function cast_.again() returns text language sql as $$
   select format('select public.replay_notification(%L, %L)', cast_.org(), n.id) from public.notifications n where n.event = 'feed.done'
 $$;

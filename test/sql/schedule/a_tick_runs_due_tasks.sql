@@ -55,7 +55,7 @@ select is((select r.detail #>> '{result}' is not null from private.daily_runs r 
 
 -- Jobs.
 select results_eq($$ select jobname::text, schedule, command from cron.job where jobname like 'sluice-%' order by 1 $$,
-  $$ values ('sluice-tick', '* * * * *', 'select private.tick()'), ('sluice-worker', '* * * * *', 'select private.call_worker()') $$,
+  $$ values ('sluice-tick', '* * * * *', 'select private.tick()'), ('sluice-worker', '* * * * *', 'select private.wake_worker()') $$,
   'pg_cron ticks every minute and wakes the worker');
 \ir ../../../sql/99_schedule/03_jobs.sql
 select is((select count(*) from cron.job where jobname like 'sluice-%'), 2::bigint, 'scheduling again changes nothing');
@@ -65,18 +65,18 @@ select is(private.prune_cron_history('2026-11-24'), 1::bigint, 'runs older than 
 select is((select string_agg(command, ',') from cron.job_run_details where command in ('old', 'young')), 'young', 'younger ones are not');
 
 -- The worker.
-select is(private.call_worker(), null, 'without secrets nobody is called');
+select is(private.wake_worker(), null, 'without secrets nobody is called');
 select vault.create_secret('http://127.0.0.1:54321/functions/v1/', 'sluice_functions_url') \g /dev/null
-select is(private.call_worker(), null, 'nor without a key');
+select is(private.wake_worker(), null, 'nor without a key');
 select vault.create_secret('secret-key', 'sluice_service_key') \g /dev/null
-select isnt(private.call_worker(), null, 'with both, the worker is');
+select isnt(private.wake_worker(), null, 'with both, the worker is');
 select results_eq($$ select method, url, headers ->> 'Authorization', convert_from(body, 'UTF8')::jsonb from net.http_request_queue $$,
   $$ values ('POST', 'http://127.0.0.1:54321/functions/v1/worker', 'Bearer secret-key', '{}'::jsonb) $$, 'once, at its address, with the key');
 
 select is(cast_.run(who, 'select private.tick()'), '42501 permission denied for ' || what, who || ' may not tick')
 from (values ('anon', 'schema private'), ('owner', 'function tick'), ('pipeline_writer', 'function tick'), ('service_role', 'function tick')) x (who, what);
-select is(cast_.run(who, 'select private.call_worker()'), '42501 permission denied for ' || what, who || ' may not call the worker')
-from (values ('anon', 'schema private'), ('owner', 'function call_worker'), ('pipeline_writer', 'function call_worker')) x (who, what);
+select is(cast_.run(who, 'select private.wake_worker()'), '42501 permission denied for ' || what, who || ' may not call the worker')
+from (values ('anon', 'schema private'), ('owner', 'function wake_worker'), ('pipeline_writer', 'function wake_worker')) x (who, what);
 select is(cast_.run('desk', 'select private.tick()'), 'rows 1', 'the owner may');
 
 select * from finish();

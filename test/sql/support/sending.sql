@@ -73,7 +73,7 @@ begin
   set local role pipeline_writer;
   select coalesce(string_agg(right(m.lead_id::text, 12)::integer || ' ' || coalesce(b.call ->> 'cancelled', 'go'), ' ' order by m.lead_id, m.id), 'nobody') into v_answer
   from (select distinct x.lease_token from public.messages x where x.state = 'sending') t
-  cross join lateral private.begin_calls(cast_.org(), array(select x.id from public.messages x where x.lease_token = t.lease_token), t.lease_token, p_as_of) b
+  cross join lateral private.begin_requests(cast_.org(), array(select x.id from public.messages x where x.lease_token = t.lease_token), t.lease_token, p_as_of) b
   join public.messages m on m.id = b.message_id;
   reset role;
   return v_answer;
@@ -87,7 +87,7 @@ begin
   set local role pipeline_writer;
   select coalesce(sum(private.settle_messages(cast_.org(), t.lease_token, t.outcomes, p_as_of)), 0) into v_answer from (
     select m.lease_token, jsonb_agg(jsonb_build_object('message_id', m.id, 'provider_id', 'p-' || m.id) || p_outcome) as outcomes
-    from public.messages m where m.state in ('sending', 'in_doubt') and m.calling_at is not null group by 1) t;
+    from public.messages m where m.state in ('sending', 'unconfirmed') and m.requested_at is not null group by 1) t;
   reset role;
   return v_answer;
 end

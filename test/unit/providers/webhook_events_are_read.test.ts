@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { DOORS } from "../../../edge-functions/_shared/providers/registry.ts";
+import { ENDPOINTS } from "../../../edge-functions/_shared/providers/registry.ts";
 import { isScanner } from "../../../edge-functions/_shared/providers/sendgrid/events.ts";
-import { Nonsense } from "../../../edge-functions/_shared/providers/events.ts";
+import { MalformedPayload } from "../../../edge-functions/_shared/providers/events.ts";
 import { ACCOUNT, mail, multipart, type Part, sid } from "./webhook_support.ts";
 
 const read = (
@@ -11,7 +11,7 @@ const read = (
   params: Record<string, string> = {},
 ) => {
   const [provider = "", kind = provider] = door.split("/");
-  return DOORS[door]!.read({
+  return ENDPOINTS[door]!.read({
     ...{ provider, kind, contentType, params },
     body: typeof body === "string" ? new TextEncoder().encode(body) : body,
     receivedAt: new Date("2026-11-23T18:00:00Z"),
@@ -145,12 +145,12 @@ describe("mail", () => {
   });
 
   test("from nobody, or broken off, is nonsense", () => {
-    expect(() => parse([{ name: "text", value: "hi" }])).toThrow(Nonsense);
+    expect(() => parse([{ name: "text", value: "hi" }])).toThrow(MalformedPayload);
     const { contentType, body } = multipart(mail({ from, text: "hi" }));
     expect(() => read("sendgrid/inbound", new Uint8Array(body.subarray(0, -10)), contentType))
-      .toThrow(Nonsense);
+      .toThrow(MalformedPayload);
     expect(() => read("sendgrid/inbound", new Uint8Array(body), "multipart/form-data"))
-      .toThrow(Nonsense);
+      .toThrow(MalformedPayload);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Job } from "../../jobs/queue.ts";
 import { errorFields } from "../../platform/log.ts";
 import { labelOf } from "../triage_rules.ts";
 import { readTriageSettings } from "../../providers/openai/settings.ts";
-import { doorName, DOORS } from "../../providers/registry.ts";
+import { endpointName, ENDPOINTS } from "../../providers/registry.ts";
 import type { InboxEvent } from "../../providers/events.ts";
 import { Interrupted, retrying, type Work } from "../../jobs/run.ts";
 
@@ -66,7 +66,7 @@ async function take(work: Work, orgId: string, deliveries: Waiting[]): Promise<v
   const [row] = await retrying(() =>
     asWriter(work.sql, (tx) =>
       tx<{ counts: Record<string, number> }[]>`
-        select private.take_webhook_events(${orgId}, ${ids}::bigint[], ${tx.json(events as never)},
+        select private.apply_webhook_events(${orgId}, ${ids}::bigint[], ${tx.json(events as never)},
           ${work.now()}) as counts`)
   );
   work.log("info", "inbox_processed", { org_id: orgId, ...row?.counts });
@@ -75,7 +75,7 @@ async function take(work: Work, orgId: string, deliveries: Waiting[]): Promise<v
 const triage = readTriageSettings();
 
 function eventsOf(delivery: Waiting): Noted[] {
-  const door = DOORS[doorName(delivery)];
+  const door = ENDPOINTS[endpointName(delivery)];
   if (!door) throw new Error(`no door reads ${delivery.provider}/${delivery.kind}`);
   const { provider } = delivery;
   return door.read({

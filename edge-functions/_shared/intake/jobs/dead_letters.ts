@@ -12,9 +12,9 @@ export async function deadLetters(work: Work, job: Job<"dead-letters">): Promise
     if (part_id) {
       await failPart(work, tx, part_id, { reason: "staging failed again and again", error });
     } else if (upload_id) await recordUploadLetter(work, tx, upload_id, error);
-    else if (batch_id) await tx`select private.bury_inbox(${batch_id}, ${error}, ${work.now()})`;
+    else if (batch_id) await tx`select private.fail_inbox(${batch_id}, ${error}, ${work.now()})`;
     else if (notification_id) {
-      await tx`select private.bury_notification(${notification_id}, ${error}, ${work.now()})`;
+      await tx`select private.fail_notification(${notification_id}, ${error}, ${work.now()})`;
     } else if (reply_id) {
       await tx`select private.record_dead_letter(${job.data.org_id!}, 'triage',
         ${tx.json({ reply_id })}, 'a reply could not be read by the model', ${error}, null,

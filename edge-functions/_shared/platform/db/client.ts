@@ -60,7 +60,7 @@ const AWAY = new Set([
 ]);
 
 /** Whether the database was away, rather than refused what was asked. */
-export function isDatabaseAway(error: unknown): boolean {
+export function isDatabaseUnavailable(error: unknown): boolean {
   const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
   // A fatal error ends the connection, or is why there is none: the statement was not looked at.
   if (severity === "FATAL" || severity === "PANIC") return true;

@@ -1,6 +1,6 @@
 // What the doors that anybody may knock at have in common: how errors leave, who knocks, how often.
 import { isIP } from "node:net";
-import { asWriter, isDatabaseAway } from "../db/client.ts";
+import { asWriter, isDatabaseUnavailable } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { errorFields } from "../log.ts";
 import { Problem } from "./problem.ts";
@@ -47,7 +47,7 @@ export function problemOf(
     return error;
   }
   log("error", "failed", errorFields(error));
-  return isDatabaseAway(error)
+  return isDatabaseUnavailable(error)
     ? new Problem(503, "unavailable", away, { headers: { "retry-after": "5" } })
     : new Problem(500, "internal_error", "Something went wrong on this side.");
 }
@@ -76,7 +76,7 @@ export async function limitRate(
   const [row] = await asWriter(
     sql,
     (tx) =>
-      tx<{ ok: boolean }[]>`select private.take_door_rate(${door}, ${caller}, ${most}, ${now()})
+      tx<{ ok: boolean }[]>`select private.take_endpoint_rate(${door}, ${caller}, ${most}, ${now()})
         as ok`,
   );
   if (!row?.ok) {

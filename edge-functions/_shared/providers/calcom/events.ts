@@ -10,7 +10,7 @@ import {
   uuidOrNull,
 } from "../content.ts";
 import { isoOf } from "../content.ts";
-import { type BookingEvent, type Delivery, type InboxEvent, Nonsense } from "../events.ts";
+import { type BookingEvent, type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
 
 const ACTIONS: Record<string, BookingEvent["action"]> = {
   BOOKING_CREATED: "made",
@@ -22,7 +22,7 @@ const ACTIONS: Record<string, BookingEvent["action"]> = {
 export function readCalcom(delivery: Delivery): InboxEvent[] {
   const body = objectOf(jsonOf(delivery.body));
   const name = textOrNull(body.triggerEvent, 60);
-  if (!name) throw new Nonsense("There is no triggerEvent.");
+  if (!name) throw new MalformedPayload("There is no triggerEvent.");
   const payload = objectOf(body.payload);
   const uid = textOrNull(payload.uid, 200);
   const previous = textOrNull(payload.rescheduleUid, 200);
@@ -35,7 +35,7 @@ export function readCalcom(delivery: Delivery): InboxEvent[] {
   };
   const action = ACTIONS[name];
   if (!action) return [{ type: "other", ...common }];
-  if (!uid) throw new Nonsense("A booking without uid.");
+  if (!uid) throw new MalformedPayload("A booking without uid.");
   const attendees = Array.isArray(payload.attendees) ? payload.attendees.map(objectOf) : [];
   const responses = objectOf(payload.responses);
   const metadata = objectOf(payload.metadata);

@@ -2,7 +2,7 @@
 // acted on; others are kept.
 import { z } from "zod";
 import { emailOrNull, isoOf, jsonOf, keyOf, phoneOrNull } from "../content.ts";
-import { type Delivery, type InboxEvent, Nonsense } from "../events.ts";
+import { type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
 
 const text = (most: number) => z.string().max(most).optional();
 const Envelope = z.object({
@@ -35,7 +35,7 @@ const Booking = z.object({
 
 const dataOf = <S extends z.ZodType>(schema: S, data: unknown): z.output<S> => {
   const read = schema.safeParse(data);
-  if (!read.success) throw new Nonsense("The data is not what its type asks for.");
+  if (!read.success) throw new MalformedPayload("The data is not what its type asks for.");
   return read.data;
 };
 
@@ -47,7 +47,7 @@ export function readGeneric(delivery: Delivery): InboxEvent[] {
   if (type === "contact.opted_out") {
     const { channel, phone, email, words } = dataOf(OptOut, data);
     const values = { phone: phoneOrNull(phone), email: emailOrNull(email) };
-    if (!values.phone && !values.email) throw new Nonsense("An opt-out of nobody.");
+    if (!values.phone && !values.email) throw new MalformedPayload("An opt-out of nobody.");
     return [{
       type: "opt_out",
       ...common,
@@ -59,7 +59,7 @@ export function readGeneric(delivery: Delivery): InboxEvent[] {
   if (type === "contact.replied") {
     const reply = dataOf(Reply, data);
     const from = reply.channel === "sms" ? phoneOrNull(reply.from) : emailOrNull(reply.from);
-    if (!from) throw new Nonsense("A reply from nobody.");
+    if (!from) throw new MalformedPayload("A reply from nobody.");
     return [{
       type: "reply",
       ...common,

@@ -5,9 +5,9 @@ import { isoOf } from "../content.ts";
 import {
   type Delivery,
   type InboxEvent,
+  MalformedPayload,
   type MessageEvent,
   type MessageEventKind,
-  Nonsense,
 } from "../events.ts";
 
 const MOST_EVENTS = 5000;
@@ -15,7 +15,7 @@ const MOST_EVENTS = 5000;
 export function readSendgridEvents(delivery: Delivery): InboxEvent[] {
   const events = jsonOf(delivery.body);
   if (!Array.isArray(events) || events.length > MOST_EVENTS) {
-    throw new Nonsense("The body is no list of events.");
+    throw new MalformedPayload("The body is no list of events.");
   }
   return events.map((event) => readEvent(objectOf(event)));
 }
@@ -23,7 +23,7 @@ export function readSendgridEvents(delivery: Delivery): InboxEvent[] {
 function readEvent(event: Record<string, unknown>): InboxEvent {
   const name = textOrNull(event.event, 60);
   const at = isoOf(event.timestamp, "seconds");
-  if (!name || !at) throw new Nonsense("An event without event or timestamp.");
+  if (!name || !at) throw new MalformedPayload("An event without event or timestamp.");
   const sgMessageId = textOrNull(event.sg_message_id, 300);
   const smtpId = textOrNull(event["smtp-id"], 300);
   const common = {

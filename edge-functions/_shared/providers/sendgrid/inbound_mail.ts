@@ -1,7 +1,7 @@
 // SendGrid's inbound parse: a mail as a multipart form. Attachments are looked at by nobody and are not kept.
 import { parseMultipart } from "./multipart.ts";
 import { emailOrNull, jsonOf, keyOf, objectOf, textOrNull, uuidOrNull } from "../content.ts";
-import { type Delivery, type InboxEvent, Nonsense } from "../events.ts";
+import { type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
 
 export type MailFields = Record<string, string>;
 
@@ -16,7 +16,7 @@ export function mailFieldsOf(delivery: Delivery): MailFields {
     return jsonOf(delivery.body) as MailFields;
   }
   const form = parseMultipart(delivery.body, delivery.contentType);
-  if (!form) throw new Nonsense("The body is no multipart form.");
+  if (!form) throw new MalformedPayload("The body is no multipart form.");
   const charsets = charsetsOf(form.get("charsets"));
   return Object.fromEntries(
     FIELDS.flatMap((name) => {
@@ -49,7 +49,7 @@ export function readMail(delivery: Delivery): InboxEvent[] {
   const headers = headersOf(fields.headers ?? raw.split(/\r?\n\r?\n/, 1)[0] ?? "");
   const from = emailOrNull(fields.from) ?? emailOrNull(headers.from) ??
     emailOrNull(envelopeOf(fields).from);
-  if (!from) throw new Nonsense("A mail from nobody.");
+  if (!from) throw new MalformedPayload("A mail from nobody.");
   const text = (fields.text ?? plainOf(fields.html ?? "")).slice(0, 50_000);
   const messageId = headers["message-id"] ?? "";
   const common = {

@@ -10,7 +10,12 @@ import {
   uuidOrNull,
 } from "../content.ts";
 import { isoOf } from "../content.ts";
-import { type Delivery, type InboxEvent, type MessageEventKind, Nonsense } from "../events.ts";
+import {
+  type Delivery,
+  type InboxEvent,
+  MalformedPayload,
+  type MessageEventKind,
+} from "../events.ts";
 
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/i;
 
@@ -25,7 +30,7 @@ export function fieldsOf(delivery: Delivery): (name: string) => string | null {
 
 const sidOf = (field: (name: string) => string | null, ...names: string[]): string => {
   const sid = names.map(field).find((value) => value !== null && SID.test(value));
-  if (!sid) throw new Nonsense(`There is no ${names[0]}.`);
+  if (!sid) throw new MalformedPayload(`There is no ${names[0]}.`);
   return sid;
 };
 
@@ -59,7 +64,7 @@ export function readTwilioStatus(delivery: Delivery): InboxEvent[] {
   if (!field("MessageSid") && field("CallSid")) return readTwilioVoice(delivery);
   const sid = sidOf(field, "MessageSid", "SmsSid");
   const status = (field("MessageStatus") ?? field("SmsStatus") ?? "").toLowerCase();
-  if (!/^[a-z_]{2,20}$/.test(status)) throw new Nonsense("There is no MessageStatus.");
+  if (!/^[a-z_]{2,20}$/.test(status)) throw new MalformedPayload("There is no MessageStatus.");
   const code = field("ErrorCode") ?? "";
   const common = {
     key: keyOf("twilio", sid, status),
@@ -109,7 +114,7 @@ export function readTwilioVoice(delivery: Delivery): InboxEvent[] {
   const field = fieldsOf(delivery);
   const sid = sidOf(field, "CallSid");
   const status = (field("CallStatus") ?? "").toLowerCase();
-  if (!/^[a-z-]{2,20}$/.test(status)) throw new Nonsense("There is no CallStatus.");
+  if (!/^[a-z-]{2,20}$/.test(status)) throw new MalformedPayload("There is no CallStatus.");
   const common = {
     key: keyOf("twilio", sid, status),
     name: status,

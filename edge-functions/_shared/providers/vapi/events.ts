@@ -1,7 +1,12 @@
 // Vapi's server messages. Two matter: that a call has changed its state, and the report at its end.
 import { jsonOf, keyOf, objectOf, phoneOrNull, textOrNull, uuidOrNull } from "../content.ts";
 import { isoOf } from "../content.ts";
-import { type Delivery, type InboxEvent, type MessageEventKind, Nonsense } from "../events.ts";
+import {
+  type Delivery,
+  type InboxEvent,
+  MalformedPayload,
+  type MessageEventKind,
+} from "../events.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -11,11 +16,11 @@ const KEPT = new Set(["status-update", "end-of-call-report"]);
 export function readVapi(delivery: Delivery): InboxEvent[] {
   const message = objectOf(objectOf(jsonOf(delivery.body)).message);
   const type = textOrNull(message.type, 60);
-  if (!type) throw new Nonsense("There is no message.type.");
+  if (!type) throw new MalformedPayload("There is no message.type.");
   if (!KEPT.has(type)) return [];
   const call = objectOf(message.call);
   const callId = textOrNull(call.id, 100);
-  if (!callId) throw new Nonsense("There is no message.call.id.");
+  if (!callId) throw new MalformedPayload("There is no message.call.id.");
   return type === "status-update" ? [statusUpdate(message, call, callId)] : [
     endOfCall(message, call, callId),
   ];

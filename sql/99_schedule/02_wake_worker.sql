@@ -11,7 +11,7 @@ begin
 end
 $$;
 
-create function private.call_worker() returns bigint
+create function private.wake_worker() returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_url text;
@@ -35,6 +35,6 @@ begin
   return v_request;
 end
 $$;
-comment on function private.call_worker() is
+comment on function private.wake_worker() is
   'Wakes the worker function through pg_net, when Vault has sluice_functions_url (https://PROJECT.supabase.co/functions/v1) and sluice_service_key; returns the id of the request, null when there is nothing to call. Definer: Vault is the owner''s.';
-revoke execute on function private.call_worker() from pipeline_writer;
+revoke execute on function private.wake_worker() from pipeline_writer;

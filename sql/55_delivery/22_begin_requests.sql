@@ -4,7 +4,7 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.proper_name(text) is 'JOHN as John; what is written in both cases stays as it is.';
 
-create function private.call_of_messages(p_org_id uuid, p_message_ids uuid[]) returns table (message_id uuid, call jsonb)
+create function private.request_of_messages(p_org_id uuid, p_message_ids uuid[]) returns table (message_id uuid, call jsonb)
 language plpgsql stable set search_path = '' as $$
 begin
   return query
@@ -50,10 +50,10 @@ begin
   where m.org_id = p_org_id and m.id = any (p_message_ids);
 end
 $$;
-comment on function private.call_of_messages(uuid, uuid[]) is
+comment on function private.request_of_messages(uuid, uuid[]) is
   'All that the provider''s call needs, with contact values in plain: for the sender that holds the lease, never to be stored or logged.';
 
-create function private.begin_calls(
+create function private.begin_requests(
   p_org_id uuid, p_message_ids uuid[], p_lease_token uuid, p_as_of timestamptz default now()
 ) returns table (message_id uuid, call jsonb)
 language plpgsql volatile set search_path = '' set jit = off as $$
@@ -69,7 +69,7 @@ begin
   v_held := array(
     select x.id from public.messages x
     where x.org_id = p_org_id and x.id = any (p_message_ids) and x.state = 'sending' and x.lease_token = p_lease_token
-      and x.lease_until > p_as_of and x.calling_at is null
+      and x.lease_until > p_as_of and x.requested_at is null
     order by x.id for no key update);
   perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(x.value_bidx))
   from public.messages x where x.org_id = p_org_id and x.id = any (v_held);
@@ -97,14 +97,14 @@ begin
     where r.org_id = p_org_id and r.id = (s.x ->> 'run_id')::uuid and r.message_id = (s.x ->> 'id')::uuid and r.state in ('active', 'paused');
     perform private.book_costs(p_org_id, array(select (s.x ->> 'id')::uuid from jsonb_array_elements(v_stop) s (x)), p_as_of);
   end if;
-  update public.messages x set calling_at = p_as_of, attempts = x.attempts + 1 where x.org_id = p_org_id and x.id = any (v_go);
+  update public.messages x set requested_at = p_as_of, attempts = x.attempts + 1 where x.org_id = p_org_id and x.id = any (v_go);
   return query
-    select c.message_id, c.call from private.call_of_messages(p_org_id, v_go) c
+    select c.message_id, c.call from private.request_of_messages(p_org_id, v_go) c
     union all
     select (s.x ->> 'id')::uuid, jsonb_build_object('cancelled', s.x -> 'refused') from jsonb_array_elements(v_stop) s (x);
 end
 $$;
-comment on function private.begin_calls(uuid, uuid[], uuid, timestamptz) is
+comment on function private.begin_requests(uuid, uuid[], uuid, timestamptz) is
   'Asks the gate once more and marks messages as calling; commit before the provider is called. One row each: the call, or {"cancelled": [rules]}. A message whose lease is lost, or that is calling already, gives no row. Personal data: for the sender alone.';
 
 create function private.book_costs(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void

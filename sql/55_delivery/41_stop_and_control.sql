@@ -6,7 +6,7 @@ begin
   with gone as (
     update public.messages m set state = 'cancelled', cancelled_at = p_as_of, refused = jsonb_build_array(p_reason), lease_token = null,
       lease_until = null, retry_at = null
-    where m.org_id = p_org_id and m.run_id = any (p_run_ids) and m.calling_at is null and m.state in ('sending', 'retrying')
+    where m.org_id = p_org_id and m.run_id = any (p_run_ids) and m.requested_at is null and m.state in ('sending', 'retrying')
     returning m.id
   )
   select array_agg(g.id) into v_ids from gone g;
@@ -91,7 +91,7 @@ end
 $$;
 comment on function private.resume_runs(uuid, uuid[], text, timestamptz) is 'Lets runs go on that were paused by the same; returns how many.';
 
-create function public.steer_lead(
+create function public.control_lead(
   p_org_id uuid, p_lead_id uuid, p_action text, p_reason text default null, p_as_of timestamptz default now()
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -104,7 +104,7 @@ begin
   end if;
   perform from public.leads x
   where x.org_id = p_org_id and x.id = p_lead_id
-    and (private.is_trusted_desk() or x.org_id = any (private.my_org_ids('{owner,admin}'))
+    and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}'))
       or (x.org_id = any (private.my_org_ids('{broker}')) and x.assigned_broker_id = any (private.my_broker_ids())))
   for no key update;
   if not found then
@@ -142,10 +142,10 @@ begin
   return jsonb_build_object('run_id', r.id, 'state', r.state, 'next_step', r.next_step, 'next_at', r.next_at, 'message_id', r.message_id);
 end
 $$;
-comment on function public.steer_lead(uuid, uuid, text, text, timestamptz) is
+comment on function public.control_lead(uuid, uuid, text, text, timestamptz) is
   'Pauses, resumes or stops the sequence of a lead, or skips its next step; returns {run_id, state, next_step, next_at, message_id}. A broker steers own leads, owners, admins and the service all. What is calling already goes out. Definer: members write no runs. Raises SL511 (no such lead), SL513 (no such action, or in no sequence).';
 
-create function private.steer_runs_of_campaign(p_org_id uuid, p_campaign_id uuid, p_state public.campaign_state, p_as_of timestamptz) returns integer
+create function private.control_runs_of_campaign(p_org_id uuid, p_campaign_id uuid, p_state public.campaign_state, p_as_of timestamptz) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_runs uuid[];
@@ -175,24 +175,24 @@ begin
   return v_count;
 end
 $$;
-comment on function private.steer_runs_of_campaign(uuid, uuid, public.campaign_state, timestamptz) is
+comment on function private.control_runs_of_campaign(uuid, uuid, public.campaign_state, timestamptz) is
   'Takes the runs of a campaign along when it pauses, goes on or finishes; returns how many. Definer: called by the trigger for members, who write no runs.';
-revoke execute on function private.steer_runs_of_campaign(uuid, uuid, public.campaign_state, timestamptz) from pipeline_writer;
+revoke execute on function private.control_runs_of_campaign(uuid, uuid, public.campaign_state, timestamptz) from pipeline_writer;
 
-create function private.tg_campaigns__steer_runs() returns trigger
+create function private.tg_campaigns__control_runs() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.steer_runs_of_campaign(new.org_id, new.id, new.state,
+  perform private.control_runs_of_campaign(new.org_id, new.id, new.state,
     coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now()));
   return null;
 end
 $$;
-comment on function private.tg_campaigns__steer_runs() is
-  'Trigger: whoever pauses, starts or finishes a campaign steers its runs; the clock is sluice.as_of where steer_campaign set it. Definer: as what it calls.';
+comment on function private.tg_campaigns__control_runs() is
+  'Trigger: whoever pauses, starts or finishes a campaign steers its runs; the clock is sluice.as_of where control_campaign set it. Definer: as what it calls.';
 create trigger _300_steer_runs after update of state on public.campaigns
-  for each row when (old.state <> new.state and old.state <> 'draft') execute function private.tg_campaigns__steer_runs();
+  for each row when (old.state <> new.state and old.state <> 'draft') execute function private.tg_campaigns__control_runs();
 
-create function public.steer_campaign(
+create function public.control_campaign(
   p_org_id uuid, p_campaign_id uuid, p_action text, p_reason text default null, p_as_of timestamptz default now()
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -201,7 +201,7 @@ declare
 begin
   perform from public.campaigns x
   where x.org_id = p_org_id and x.id = p_campaign_id
-    and (private.is_trusted_desk() or x.org_id = any (private.my_org_ids('{owner,admin}'))) for no key update;
+    and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}'))) for no key update;
   if not found then
     raise exception 'there is no campaign % to steer', p_campaign_id using errcode = 'SL512';
   elsif p_action is null or p_action not in ('pause', 'resume', 'stop') then
@@ -223,8 +223,8 @@ begin
     from public.campaigns x where x.org_id = p_org_id and x.id = p_campaign_id);
 end
 $$;
-comment on function public.steer_campaign(uuid, uuid, text, text, timestamptz) is
+comment on function public.control_campaign(uuid, uuid, text, text, timestamptz) is
   'Pauses, resumes or stops a campaign with all its runs; returns {campaign_id, state, runs}. For owners, admins and the service. Definer: members write no runs. Raises SL512 (no such campaign), SL513 (no such action), SL501 (a step that its state machine lacks).';
-revoke execute on function public.steer_lead(uuid, uuid, text, text, timestamptz), public.steer_campaign(uuid, uuid, text, text, timestamptz) from public, anon;
-grant execute on function public.steer_lead(uuid, uuid, text, text, timestamptz), public.steer_campaign(uuid, uuid, text, text, timestamptz)
+revoke execute on function public.control_lead(uuid, uuid, text, text, timestamptz), public.control_campaign(uuid, uuid, text, text, timestamptz) from public, anon;
+grant execute on function public.control_lead(uuid, uuid, text, text, timestamptz), public.control_campaign(uuid, uuid, text, text, timestamptz)
   to authenticated, service_role, pipeline_writer;
