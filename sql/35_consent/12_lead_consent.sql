@@ -1,7 +1,7 @@
 -- leads.consent, consented_at and consent_method sum up what public.consents says. Whoever writes them
 -- otherwise (an import, a hand at the SQL desk) makes a claim, and a claim gets a row.
 
-create function private.standing_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now())
+create function private.effective_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now())
 returns table (lead_id uuid, consent_id bigint, channels text[], ended text)
 language sql stable set search_path = '' as $$
   with recursive family (lead_id, member_id) as (
@@ -48,7 +48,7 @@ language sql stable set search_path = '' as $$
   join standing s on s.lead_id = g.lead_id and s.id = g.id
   join public.orgs o on o.id = p_org_id
 $$;
-comment on function private.standing_consents(uuid, uuid[], timestamptz) is
+comment on function private.effective_consents(uuid, uuid[], timestamptz) is
   'Every consent that bears on the leads (theirs, those of leads united into them, those of their phones and e-mails), the channels of it that no revocation ends, and whether it is expired or its upload undone.';
 
 create function private.follow_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now()) returns integer
@@ -61,7 +61,7 @@ begin
   perform set_config('sluice.actor', 'system', true), set_config('sluice.following_consents', 'yes', true);
   with standing as materialized (
     select s.lead_id, cardinality(s.channels) > 0 as stands, c.occurred_at, c.method, c.id
-    from private.standing_consents(p_org_id, p_lead_ids, p_as_of) s
+    from private.effective_consents(p_org_id, p_lead_ids, p_as_of) s
     join public.consents c on c.org_id = p_org_id and c.id = s.consent_id
     where s.ended is null
   ),
@@ -233,6 +233,6 @@ create trigger _300_follow_consents after update of settings on public.orgs
   for each row when (old.settings -> 'consent_months' is distinct from new.settings -> 'consent_months')
   execute function private.tg_orgs__follow_consents();
 
-grant execute on function private.standing_consents(uuid, uuid[], timestamptz) to service_role;
+grant execute on function private.effective_consents(uuid, uuid[], timestamptz) to service_role;
 grant execute on function private.follow_consents(uuid, uuid[], timestamptz),
   private.expire_consents(timestamptz, integer) to pipeline_writer, service_role;

@@ -71,10 +71,10 @@ select is((select c.action || ' ' || c.revoked_scope from public.consents c wher
 select is(cast_.says('b1'), 'f 2026-06-03 phone call', 'which the lead follows');
 
 -- An upload that is undone.
-select is((select x.ended from private.standing_consents('a0000000-0000-4000-8000-000000000000', array[cast_.lead('a4')]) x
+select is((select x.ended from private.effective_consents('a0000000-0000-4000-8000-000000000000', array[cast_.lead('a4')]) x
   join public.consents c on c.id = x.consent_id and c.is_unproven), null, 'the claim of an upload counts');
 update public.uploads set state = 'undone', undone_at = now(), completed_at = now() where id = 'a0000000-0000-4000-8000-00000000000d';
-select is((select x.ended from private.standing_consents('a0000000-0000-4000-8000-000000000000', array[cast_.lead('a4')]) x
+select is((select x.ended from private.effective_consents('a0000000-0000-4000-8000-000000000000', array[cast_.lead('a4')]) x
   join public.consents c on c.id = x.consent_id and c.is_unproven), 'undone', 'until the upload is undone');
 
 -- Merges.
