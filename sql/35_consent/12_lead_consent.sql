@@ -51,7 +51,7 @@ $$;
 comment on function private.effective_consents(uuid, uuid[], timestamptz) is
   'Every consent that bears on the leads (theirs, those of leads united into them, those of their phones and e-mails), the channels of it that no revocation ends, and whether it is expired or its upload undone.';
 
-create function private.follow_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now()) returns integer
+create function private.sync_lead_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -82,14 +82,14 @@ begin
   return v_count;
 end
 $$;
-comment on function private.follow_consents(uuid, uuid[], timestamptz) is
+comment on function private.sync_lead_consents(uuid, uuid[], timestamptz) is
   'Makes consent, consented_at and consent_method of the leads say what public.consents says; returns how many changed. Consent on any channel counts; the gate asks for the channel. Definer: consent is nobody''s to edit.';
-revoke execute on function private.follow_consents(uuid, uuid[], timestamptz) from public;
+revoke execute on function private.sync_lead_consents(uuid, uuid[], timestamptz) from public;
 
 create function private.tg_consents__follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.follow_consents(x.org_id, array_agg(x.lead_id), max(x.recorded_at))
+  perform private.sync_lead_consents(x.org_id, array_agg(x.lead_id), max(x.recorded_at))
   from (
     -- A fresh claim is what the lead says itself: it matters only beside other consents.
     select n.org_id, n.lead_id, n.recorded_at from new_rows n
@@ -107,7 +107,7 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_consents__follow() is 'Trigger: leads follow their consents. Definer: as follow_consents.';
+comment on function private.tg_consents__follow() is 'Trigger: leads follow their consents. Definer: as sync_lead_consents.';
 create trigger _200_follow after insert on public.consents
   referencing new table as new_rows for each statement execute function private.tg_consents__follow();
 
@@ -179,7 +179,7 @@ create trigger _600_record_claim after update of consent, consented_at on public
 create function private.tg_contact_points__follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.follow_consents(n.org_id, array_agg(distinct n.lead_id))
+  perform private.sync_lead_consents(n.org_id, array_agg(distinct n.lead_id))
   from new_rows n
   join public.consents c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
   group by n.org_id;
@@ -187,7 +187,7 @@ begin
 end
 $$;
 comment on function private.tg_contact_points__follow() is
-  'Trigger: a contact point that consents or revocations know makes its lead follow them. Definer: as follow_consents.';
+  'Trigger: a contact point that consents or revocations know makes its lead follow them. Definer: as sync_lead_consents.';
 create trigger _200_follow_consents after insert on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__follow();
 create trigger _200_follow_consents_on_update after update on public.contact_points
@@ -210,29 +210,29 @@ begin
     ) x
     group by x.org_id
   loop
-    v_count := v_count + private.follow_consents(v.org_id, v.ids, p_as_of);
+    v_count := v_count + private.sync_lead_consents(v.org_id, v.ids, p_as_of);
   end loop;
   return v_count;
 end
 $$;
 comment on function private.expire_consents(timestamptz, integer) is
-  'Takes consent off leads whose last consent is older than the org''s consent_months; returns how many. For a daily run. Definer: as follow_consents.';
+  'Takes consent off leads whose last consent is older than the org''s consent_months; returns how many. For a daily run. Definer: as sync_lead_consents.';
 create index leads_consented_idx on public.leads (org_id, consented_at) where consent;
 
 create function private.tg_orgs__follow_consents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.follow_consents(new.id, array_agg(l.id)) from public.leads l
+  perform private.sync_lead_consents(new.id, array_agg(l.id)) from public.leads l
   where l.org_id = new.id and exists (select from public.consents c where c.org_id = l.org_id and c.lead_id = l.id);
   return null;
 end
 $$;
 comment on function private.tg_orgs__follow_consents() is
-  'Trigger: another term for consents holds at once. Definer: as follow_consents.';
+  'Trigger: another term for consents holds at once. Definer: as sync_lead_consents.';
 create trigger _300_follow_consents after update of settings on public.orgs
   for each row when (old.settings -> 'consent_months' is distinct from new.settings -> 'consent_months')
   execute function private.tg_orgs__follow_consents();
 
 grant execute on function private.effective_consents(uuid, uuid[], timestamptz) to service_role;
-grant execute on function private.follow_consents(uuid, uuid[], timestamptz),
+grant execute on function private.sync_lead_consents(uuid, uuid[], timestamptz),
   private.expire_consents(timestamptz, integer) to pipeline_writer, service_role;

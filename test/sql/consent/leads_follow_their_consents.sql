@@ -84,13 +84,13 @@ update public.leads set mak = null, county_fips = null, apn = null where id = ca
 set local sluice.actor = 'system';
 select private.merge_leads('a0000000-0000-4000-8000-000000000000', cast_.lead('a4'), cast_.lead('a3'), null, 'test') \g /dev/null
 set local sluice.actor = '';
-select private.follow_consents('a0000000-0000-4000-8000-000000000000', array[cast_.lead('a4')]) \g /dev/null
+select private.sync_lead_consents('a0000000-0000-4000-8000-000000000000', array[cast_.lead('a4')]) \g /dev/null
 select is(cast_.says('a4'), 't 2026-07-01 test grant', 'a merge unites consents');
 
 -- Expiry.
 select is(private.expire_consents('2026-09-01 12:00Z'), 0, 'without a term no consent expires');
 update public.orgs set settings = '{"consent_months": 6}' where id = 'a0000000-0000-4000-8000-000000000000';
-select private.follow_consents('a0000000-0000-4000-8000-000000000000', array[cast_.lead('a1')], '2026-09-02 11:59:59Z') \g /dev/null
+select private.sync_lead_consents('a0000000-0000-4000-8000-000000000000', array[cast_.lead('a1')], '2026-09-02 11:59:59Z') \g /dev/null
 select is(cast_.says('a1'), 't 2026-03-02 test grant', 'a consent counts to the last second of its term');
 select is(private.expire_consents('2026-09-02 12:00Z'), 1, 'at its end it goes');
 select is(cast_.says('a1'), 'f', 'and leaves no mark of a revocation');
