@@ -86,7 +86,7 @@ comment on function private.sync_lead_consents(uuid, uuid[], timestamptz) is
   'Makes consent, consented_at and consent_method of the leads say what public.consents says; returns how many changed. Consent on any channel counts; the gate asks for the channel. Definer: consent is nobody''s to edit.';
 revoke execute on function private.sync_lead_consents(uuid, uuid[], timestamptz) from public;
 
-create function private.tg_consents__follow() returns trigger
+create function private.tg_consents__sync_leads() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.sync_lead_consents(x.org_id, array_agg(x.lead_id), max(x.recorded_at))
@@ -107,9 +107,9 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_consents__follow() is 'Trigger: leads follow their consents. Definer: as sync_lead_consents.';
+comment on function private.tg_consents__sync_leads() is 'Trigger: leads follow their consents. Definer: as sync_lead_consents.';
 create trigger _200_follow after insert on public.consents
-  referencing new table as new_rows for each statement execute function private.tg_consents__follow();
+  referencing new table as new_rows for each statement execute function private.tg_consents__sync_leads();
 
 -- Claims ---------------------------------------------------------------------------------------
 
