@@ -176,7 +176,7 @@ create trigger _600_record_claim after update of consent, consented_at on public
   execute function private.tg_leads__record_imported_consent();
 
 -- A phone that comes back with an import brings its revocations along.
-create function private.tg_contact_points__follow() returns trigger
+create function private.tg_contact_points__sync_consents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.sync_lead_consents(n.org_id, array_agg(distinct n.lead_id))
@@ -186,12 +186,12 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_contact_points__follow() is
+comment on function private.tg_contact_points__sync_consents() is
   'Trigger: a contact point that consents or revocations know makes its lead follow them. Definer: as sync_lead_consents.';
 create trigger _200_follow_consents after insert on public.contact_points
-  referencing new table as new_rows for each statement execute function private.tg_contact_points__follow();
+  referencing new table as new_rows for each statement execute function private.tg_contact_points__sync_consents();
 create trigger _200_follow_consents_on_update after update on public.contact_points
-  referencing new table as new_rows for each statement execute function private.tg_contact_points__follow();
+  referencing new table as new_rows for each statement execute function private.tg_contact_points__sync_consents();
 
 create function private.expire_consents(p_as_of timestamptz default now(), p_limit integer default 5000) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
