@@ -219,7 +219,7 @@ comment on function private.expire_consents(timestamptz, integer) is
   'Takes consent off leads whose last consent is older than the org''s consent_months; returns how many. For a daily run. Definer: as sync_lead_consents.';
 create index leads_consented_idx on public.leads (org_id, consented_at) where consent;
 
-create function private.tg_orgs__follow_consents() returns trigger
+create function private.tg_orgs__sync_consents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.sync_lead_consents(new.id, array_agg(l.id)) from public.leads l
@@ -227,11 +227,11 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_orgs__follow_consents() is
+comment on function private.tg_orgs__sync_consents() is
   'Trigger: another term for consents holds at once. Definer: as sync_lead_consents.';
 create trigger _300_follow_consents after update of settings on public.orgs
   for each row when (old.settings -> 'consent_months' is distinct from new.settings -> 'consent_months')
-  execute function private.tg_orgs__follow_consents();
+  execute function private.tg_orgs__sync_consents();
 
 grant execute on function private.effective_consents(uuid, uuid[], timestamptz) to service_role;
 grant execute on function private.sync_lead_consents(uuid, uuid[], timestamptz),
