@@ -58,7 +58,7 @@ declare
   v_count integer;
 begin
   -- What the database concludes is nobody's edit.
-  perform set_config('sluice.actor', 'system', true), set_config('sluice.following_consents', 'yes', true);
+  perform set_config('sluice.actor', 'system', true), set_config('sluice.syncing_consents', 'yes', true);
   with standing as materialized (
     select s.lead_id, cardinality(s.channels) > 0 as stands, c.occurred_at, c.method, c.id
     from private.effective_consents(p_org_id, p_lead_ids, p_as_of) s
@@ -78,7 +78,7 @@ begin
   where l.org_id = p_org_id and l.id = b.id
     and (l.consent, l.consented_at, l.consent_method) is distinct from (b.consent, b.occurred_at, b.method);
   get diagnostics v_count = row_count;
-  perform set_config('sluice.actor', v_actor, true), set_config('sluice.following_consents', '', true);
+  perform set_config('sluice.actor', v_actor, true), set_config('sluice.syncing_consents', '', true);
   return v_count;
 end
 $$;
@@ -142,7 +142,7 @@ revoke execute on function private.record_imported_consents(uuid, uuid[]) from p
 create function private.tg_leads__record_imported_consents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
+  if coalesce(current_setting('sluice.syncing_consents', true), '') = 'yes' or private.current_actor() = 'system' then
     return null;
   end if;
   perform private.record_imported_consents(n.org_id, array_agg(n.id)) from new_rows n where n.consent group by n.org_id;
@@ -157,7 +157,7 @@ create trigger _600_record_claims after insert on public.leads
 create function private.tg_leads__record_imported_consent() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
+  if coalesce(current_setting('sluice.syncing_consents', true), '') = 'yes' or private.current_actor() = 'system' then
     return null;
   end if;
   if new.consent then
