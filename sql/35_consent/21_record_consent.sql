@@ -1,7 +1,7 @@
 -- Consent that was given on paper or in words, and business relationships: a member writes down what they have
 -- the proof of, and stands for it with their name.
 
-create function private.works_lead(p_org_id uuid, p_lead_id uuid) returns boolean
+create function private.may_act_for_lead(p_org_id uuid, p_lead_id uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (
     select from public.leads l
@@ -9,9 +9,9 @@ language sql stable security definer set search_path = '' as $$
       and (private.is_trusted_caller() or l.org_id = any (private.my_org_ids('{owner,admin}'))
         or (l.assigned_broker_id = any (private.my_broker_ids()) and l.org_id = any (private.my_org_ids()))))
 $$;
-comment on function private.works_lead(uuid, uuid) is
+comment on function private.may_act_for_lead(uuid, uuid) is
   'Whether the caller may act for the lead: owners and admins, the broker it is assigned to, the service. Definer: reads leads without the policies.';
-revoke execute on function private.works_lead(uuid, uuid) from public, pipeline_writer;
+revoke execute on function private.may_act_for_lead(uuid, uuid) from public, pipeline_writer;
 
 create function private.consent_fault(p_consent jsonb, p_kind public.contact_kind, p_as_of timestamptz) returns text
 language plpgsql stable set search_path = '' as $$
@@ -78,7 +78,7 @@ declare
   v_at timestamptz;
 begin
   select x.* into c from public.contact_points x
-  where x.org_id = p_org_id and x.lead_id = p_lead_id and x.id = p_contact_point_id and private.works_lead(p_org_id, p_lead_id);
+  where x.org_id = p_org_id and x.lead_id = p_lead_id and x.id = p_contact_point_id and private.may_act_for_lead(p_org_id, p_lead_id);
   if not found then
     raise exception 'there is no contact % of lead %', p_contact_point_id, p_lead_id using errcode = 'SL405';
   end if;
@@ -131,7 +131,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_nonce text;
 begin
-  if not private.works_lead(p_org_id, p_lead_id) then
+  if not private.may_act_for_lead(p_org_id, p_lead_id) then
     raise exception 'there is no lead %', p_lead_id using errcode = 'SL405';
   elsif p_ttl is null or p_ttl < interval '1 minute' or p_ttl > interval '90 days' then
     raise exception 'a link holds for a minute to 90 days' using errcode = 'SL401';
