@@ -13,7 +13,7 @@ comment on function private.may_act_for_lead(uuid, uuid) is
   'Whether the caller may act for the lead: owners and admins, the broker it is assigned to, the service. Definer: reads leads without the policies.';
 revoke execute on function private.may_act_for_lead(uuid, uuid) from public, pipeline_writer;
 
-create function private.consent_fault(p_consent jsonb, p_kind public.contact_kind, p_as_of timestamptz) returns text
+create function private.consent_error(p_consent jsonb, p_kind public.contact_kind, p_as_of timestamptz) returns text
 language plpgsql stable set search_path = '' as $$
 declare
   v_method constant text := p_consent ->> 'method';
@@ -64,7 +64,7 @@ begin
   return null;
 end
 $$;
-comment on function private.consent_fault(jsonb, public.contact_kind, timestamptz) is
+comment on function private.consent_error(jsonb, public.contact_kind, timestamptz) is
   'What keeps a consent that somebody writes down from being one, in words; null when nothing does.';
 
 create function public.record_consent(
@@ -84,7 +84,7 @@ begin
   end if;
   -- Only the service has another clock.
   p_as_of := case when private.is_trusted_caller() then p_as_of else now() end;
-  v_fault := private.consent_fault(p_consent, c.kind, p_as_of);
+  v_fault := private.consent_error(p_consent, c.kind, p_as_of);
   if v_fault is not null then
     raise exception 'this is no consent: %', v_fault using errcode = 'SL404';
   end if;
@@ -118,7 +118,7 @@ $$;
 comment on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) is
   'Writes down a consent that was given outside the form, for one phone or e-mail of a lead that the caller works: {method: paper | spoken | purchase | inquiry, type: pec | pewc | ebr_purchase | ebr_inquiry, channels, occurred_at, seller, text, signature, automated_disclosed, not_condition_of_purchase, evidence, evidence_sha256, purpose, language, time_zone}. Returns its id; the same again returns the same. Suppressions it lifts only when owners, admins or the service record it. Definer: nobody writes consents by hand. Raises SL404 (what is missing), SL405 (no such contact).';
 
-revoke execute on function private.consent_fault(jsonb, public.contact_kind, timestamptz) from pipeline_writer;
+revoke execute on function private.consent_error(jsonb, public.contact_kind, timestamptz) from pipeline_writer;
 revoke execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) from public, anon;
 grant execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) to authenticated, service_role;
 
