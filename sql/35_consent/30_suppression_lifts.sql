@@ -26,7 +26,7 @@ create trigger _100_append_only before update or delete on public.suppression_li
 create trigger _100_never_empty before truncate on public.suppression_lifts
   for each statement execute function private.refuse_change();
 
-create function private.may_lift(p_suppression public.suppressions, p_consent public.consents, p_channel text) returns boolean
+create function private.can_lift_suppression(p_suppression public.suppressions, p_consent public.consents, p_channel text) returns boolean
 language sql immutable set search_path = '' as $$
   select p_consent.action = 'grant' and not p_consent.is_unproven
     and p_consent.org_id = p_suppression.org_id and p_consent.value_bidx = p_suppression.value_bidx
@@ -36,7 +36,7 @@ language sql immutable set search_path = '' as $$
     and case when p_consent.is_keyword then p_suppression.reason = 'stop_keyword'
       else p_suppression.reason not in ('bounce', 'complaint', 'litigator') end
 $$;
-comment on function private.may_lift(public.suppressions, public.consents, text) is
+comment on function private.can_lift_suppression(public.suppressions, public.consents, text) is
   'Whether a consent outranks a suppression on a channel: later, proven, of the same value; START only what STOP did; nothing lifts a bounce, a complaint or a litigator.';
 
 create function private.tg_suppression_lifts__check() returns trigger
@@ -44,7 +44,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   if not exists (
     select from public.suppressions s join public.consents c on c.org_id = s.org_id and c.id = new.consent_id
-    where s.org_id = new.org_id and s.id = new.suppression_id and private.may_lift(s, c, new.channel)) then
+    where s.org_id = new.org_id and s.id = new.suppression_id and private.can_lift_suppression(s, c, new.channel)) then
     raise exception 'no new consent outranks this suppression' using errcode = 'SL402';
   end if;
   return new;
@@ -115,7 +115,7 @@ begin
   insert into public.suppression_lifts (org_id, suppression_id, channel, consent_id, lifted_at)
   select s.org_id, s.id, ch, c.id, p_as_of
   from public.suppressions s cross join unnest(c.channels) ch
-  where s.org_id = p_org_id and s.value_bidx = c.value_bidx and private.may_lift(s, c, ch)
+  where s.org_id = p_org_id and s.value_bidx = c.value_bidx and private.can_lift_suppression(s, c, ch)
   on conflict do nothing;
   get diagnostics v_count = row_count;
   if v_count > 0 then
@@ -135,7 +135,7 @@ comment on function private.lift_suppressions(uuid, bigint, timestamptz) is
   'Lets a consent outrank the suppressions that it may; returns how many (suppression, channel) it lifted. A lead none of whose contacts is held any more can be fed again. Definer: campaign state is not the caller''s.';
 revoke execute on function private.lift_suppressions(uuid, bigint, timestamptz) from public;
 grant execute on function private.lift_suppressions(uuid, bigint, timestamptz) to pipeline_writer;
-revoke execute on function private.may_lift(public.suppressions, public.consents, text) from public;
+revoke execute on function private.can_lift_suppression(public.suppressions, public.consents, text) from public;
 
 -- Whoever writes: what the lift above may do is what its rows show, not who says so.
 create function private.tg_leads__stay_opted_out() returns trigger
