@@ -42,7 +42,7 @@ $$;
 comment on function private.look_up_dnc(text, uuid) is
   'Asks every list about an E.164 number. Definer: lists and their key are the owner''s; the caller learns only about a number that it knows.';
 
-create function private.state_list_answer(p_states text[], p_listed text[], p_as_of timestamptz, p_max_days integer default 31)
+create function private.is_on_state_dnc_list(p_states text[], p_listed text[], p_as_of timestamptz, p_max_days integer default 31)
 returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -58,7 +58,7 @@ begin
       else false end);
 end
 $$;
-comment on function private.state_list_answer(text[], text[], timestamptz, integer) is
+comment on function private.is_on_state_dnc_list(text[], text[], timestamptz, integer) is
   'The fact dnc.state_listed: true on any state''s list, null (unknown) when the person could be in a state that keeps a list of which no copy is here or the copy is older than p_max_days, else false. Definer: lists are the owner''s.';
-revoke execute on function private.look_up_dnc(text, uuid), private.state_list_answer(text[], text[], timestamptz, integer)
+revoke execute on function private.look_up_dnc(text, uuid), private.is_on_state_dnc_list(text[], text[], timestamptz, integer)
   from pipeline_writer;

@@ -89,7 +89,7 @@ begin
       'consent', given.consent,
       'dnc', case when c.kind = 'phone' then jsonb_build_object(
           'federal_listed', (s.s).federal_listed, 'scrubbed_at', (s.s).registry_obtained_at,
-          'state_listed', private.state_list_answer(array[l.situs_state, l.mailing_state] || z.states, (s.s).states_listed, p_as_of),
+          'state_listed', private.is_on_state_dnc_list(array[l.situs_state, l.mailing_state] || z.states, (s.s).states_listed, p_as_of),
           'states_listed', (s.s).states_listed, 'list_ids', (s.s).list_ids, 'load_id', (s.s).load_id, 'looked_up_at', (s.s).scrubbed_at,
           'internal_request_at', greatest(held.requested_at, (s.s).internal_at)) else '{}' end
         || jsonb_build_object('lookup_error', null, 'events', held.events,

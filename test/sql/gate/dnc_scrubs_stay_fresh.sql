@@ -31,12 +31,12 @@ select is(cast_.status('+12135550102'), 'false 2026-11-02 2026-11-03', 'also whe
 select is(private.scrub_dnc('2026-11-27T09:00Z') -> 'national_copies_due', '[213]'::jsonb, 'a copy that is 25 days old is asked for anew');
 select is(private.scrub_dnc('2026-11-26T09:00Z') -> 'national_copies_due', '[]'::jsonb, 'a younger one is not');
 
-select is(private.state_list_answer('{CA}', '{}', '2026-11-03Z'), false, 'a state without a list of its own has nobody on it');
-select is(private.state_list_answer('{CA,FL}', '{}', '2026-11-03Z'), null, 'a state with a list of which no copy is here is unknown');
+select is(private.is_on_state_dnc_list('{CA}', '{}', '2026-11-03Z'), false, 'a state without a list of its own has nobody on it');
+select is(private.is_on_state_dnc_list('{CA,FL}', '{}', '2026-11-03Z'), null, 'a state with a list of which no copy is here is unknown');
 select lives_ok($$ select cast_.load(3055550109, '2026-11-02T00:00Z', 'state', 'FL') $$, 'a state copy arrives');
-select is(private.state_list_answer('{CA,FL}', '{}', '2026-11-03Z'), false, 'with a fresh copy it is known');
-select is(private.state_list_answer('{CA,FL}', '{}', '2026-12-03T00:00:01Z'), null, 'a copy of more than 31 days answers nothing');
-select is(private.state_list_answer('{CA}', '{FL}', '2026-12-13Z'), true, 'a number on any state''s list is listed');
+select is(private.is_on_state_dnc_list('{CA,FL}', '{}', '2026-11-03Z'), false, 'with a fresh copy it is known');
+select is(private.is_on_state_dnc_list('{CA,FL}', '{}', '2026-12-03T00:00:01Z'), null, 'a copy of more than 31 days answers nothing');
+select is(private.is_on_state_dnc_list('{CA}', '{FL}', '2026-12-13Z'), true, 'a number on any state''s list is listed');
 
 select * from finish();
 rollback;
