@@ -1,4 +1,4 @@
-create function private.own_refusals(
+create function private.check_decision_rules(
   k private.contact_case, p_org_id uuid, p_settings jsonb, p_of_lead integer, p_of_org integer, p_as_of timestamptz,
   out reasons jsonb, out heals_at timestamptz
 )
@@ -59,9 +59,9 @@ begin
   end if;
 end
 $$;
-comment on function private.own_refusals(private.contact_case, uuid, jsonb, integer, integer, timestamptz) is
+comment on function private.check_decision_rules(private.contact_case, uuid, jsonb, integer, integer, timestamptz) is
   'What the database knows beyond the facts: suppressions, a dead contact, a litigator, limits per lead and org (p_of_lead, p_of_org: contacts that the same claim was allowed already). The one text that confirms an opt-out is not stopped by a suppression. Definer: counts attempts that the caller need not see.';
-revoke execute on function private.own_refusals(private.contact_case, uuid, jsonb, integer, integer, timestamptz) from pipeline_writer;
+revoke execute on function private.check_decision_rules(private.contact_case, uuid, jsonb, integer, integer, timestamptz) from pipeline_writer;
 
 create function private.judge_contacts(
   p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store text, p_outbound boolean default true
@@ -101,7 +101,7 @@ begin
       v_of_lead := (select count(*) from unnest(v_leads, v_channels) x (lead_id, channel) where x.lead_id = k.lead_id and x.channel <> 'email');
     end if;
     g := public.gate_evaluate(v_facts, p_as_of);
-    w := private.own_refusals(k, p_org_id, v_settings, v_of_lead, cardinality(v_values), p_as_of);
+    w := private.check_decision_rules(k, p_org_id, v_settings, v_of_lead, cardinality(v_values), p_as_of);
     d.reasons := (g -> 'reasons') || w.reasons;
     d.allow := d.reasons = '[]';
     d.next_allowed_at := case

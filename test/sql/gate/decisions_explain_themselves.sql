@@ -21,7 +21,7 @@ select is((select contact || ' ' || zones from public.why_not_contacted where le
 select is_empty($$ select r.rule from (select unnest(rules) as rule from public.gate_decisions) r
   where r.rule not in (select rule from public.gate_rules union select rule from public.decision_rules) $$, 'every reason is in a catalogue');
 select is_empty($$ select rule from public.decision_rules d where not exists (
-  select from pg_proc p where p.proname = 'own_refusals' and p.prosrc ~ ('''' || d.rule || '''')) $$, 'and every rule of ours can be given');
+  select from pg_proc p where p.proname = 'check_decision_rules' and p.prosrc ~ ('''' || d.rule || '''')) $$, 'and every rule of ours can be given');
 select is(cast_.leads(who, 'public.why_not_contacted', 'lead_id'), sees, who || ' reads why about their leads')
 from (values ('owner', 'a1 a2 a3'), ('broker', 'a1'), ('colleague', 'a2'), ('rival', 'none')) v(who, sees);
 
