@@ -169,7 +169,7 @@ revoke execute on function private.judge_contacts(uuid, jsonb, timestamptz, text
   from pipeline_writer;
 
 -- Values and leads of a batch, each in one order, so that two batches never wait for each other in a circle.
-create function private.lock_contacts(p_org_id uuid, p_lead_ids uuid[], p_values bytea[]) returns void
+create function private.lock_contact_values(p_org_id uuid, p_lead_ids uuid[], p_values bytea[]) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_settings jsonb;
@@ -187,7 +187,7 @@ begin
   from (select distinct x as bidx from unnest(p_values) x order by 1) v;
 end
 $$;
-comment on function private.lock_contacts(uuid, uuid[], bytea[]) is
+comment on function private.lock_contact_values(uuid, uuid[], bytea[]) is
   'Holds the values of a batch (and its leads and org, where they have limits of their own) until the end of the transaction, in the order of leads and of blind indexes.';
 
 create function private.hold_contacts(p_org_id uuid, p_lead_ids uuid[], p_contact_point_ids bigint[]) returns void
@@ -198,7 +198,7 @@ begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'decisions need read committed, not %', current_setting('transaction_isolation') using errcode = 'SL423';
   end if;
-  perform private.lock_contacts(p_org_id, p_lead_ids, array(
+  perform private.lock_contact_values(p_org_id, p_lead_ids, array(
     select c.value_bidx from public.contact_points c
     where c.org_id = p_org_id and c.lead_id = any (p_lead_ids) and c.id = any (p_contact_point_ids)));
 end

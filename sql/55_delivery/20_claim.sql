@@ -189,7 +189,7 @@ declare
   m constant public.messages := p_message;
   g jsonb;
 begin
-  perform private.lock_contacts(m.org_id, array[m.lead_id], array[m.value_bidx]);
+  perform private.lock_contact_values(m.org_id, array[m.lead_id], array[m.value_bidx]);
   g := public.gate_decide(m.lead_id, m.contact_point_id, m.channel, m.purpose, p_as_of,
     private.message_facts(m.channel, m.kind, m.purpose, null, p_sender, private.confirmations_of(m.org_id, m.value_bidx, m.id, p_as_of)), m.campaign_id);
   if g -> 'allow' = 'true' then

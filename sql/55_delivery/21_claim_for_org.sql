@@ -56,7 +56,7 @@ begin
     for no key update skip locked);
   select count(*) > 0 into v_waited from public.messages x where x.org_id = p_org_id and x.id = any (v_ids) and x.decision_id is null;
   if v_waited then
-    perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(x.value_bidx))
+    perform private.lock_contact_values(p_org_id, array_agg(x.lead_id), array_agg(x.value_bidx))
     from public.messages x where x.org_id = p_org_id and x.id = any (v_ids) and x.decision_id is null;
   end if;
   for m in select x.* from public.messages x where x.org_id = p_org_id and x.id = any (v_ids) order by x.retry_at, x.id loop
@@ -117,7 +117,7 @@ begin
     if v_waited then
       v_picks := array(select x from unnest(v_picks) x where private.try_contacts(p_org_id, x.lead_id, coalesce(x.bidx, '{}')));
     else
-      perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(b.bidx))
+      perform private.lock_contact_values(p_org_id, array_agg(x.lead_id), array_agg(b.bidx))
       from unnest(v_picks) x cross join unnest(x.bidx) b (bidx);
       v_waited := true;
     end if;

@@ -71,7 +71,7 @@ begin
     where x.org_id = p_org_id and x.id = any (p_message_ids) and x.state = 'sending' and x.lease_token = p_lease_token
       and x.lease_until > p_as_of and x.requested_at is null
     order by x.id for no key update);
-  perform private.lock_contacts(p_org_id, array_agg(x.lead_id), array_agg(x.value_bidx))
+  perform private.lock_contact_values(p_org_id, array_agg(x.lead_id), array_agg(x.value_bidx))
   from public.messages x where x.org_id = p_org_id and x.id = any (v_held);
 
   v_stop := coalesce((
