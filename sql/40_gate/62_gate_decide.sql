@@ -190,7 +190,7 @@ $$;
 comment on function private.lock_contact_values(uuid, uuid[], bytea[]) is
   'Holds the values of a batch (and its leads and org, where they have limits of their own) until the end of the transaction, in the order of leads and of blind indexes.';
 
-create function private.hold_contacts(p_org_id uuid, p_lead_ids uuid[], p_contact_point_ids bigint[]) returns void
+create function private.lock_contact_points(p_org_id uuid, p_lead_ids uuid[], p_contact_point_ids bigint[]) returns void
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 begin
   -- A caller that reads one snapshot for its whole transaction would wait for the lock and still not see what
@@ -203,15 +203,15 @@ begin
     where c.org_id = p_org_id and c.lead_id = any (p_lead_ids) and c.id = any (p_contact_point_ids)));
 end
 $$;
-comment on function private.hold_contacts(uuid, uuid[], bigint[]) is
+comment on function private.lock_contact_points(uuid, uuid[], bigint[]) is
   'Holds the values of contact points (and leads and org, where they have limits of their own) until the end of the transaction. Raises SL423 outside read committed. Definer: asks for values without the policies.';
-revoke execute on function private.hold_contacts(uuid, uuid[], bigint[]) from pipeline_writer;
+revoke execute on function private.lock_contact_points(uuid, uuid[], bigint[]) from pipeline_writer;
 
 create function private.gate_decide_many(p_org_id uuid, p_requests jsonb, p_as_of timestamptz default now())
 returns table (n integer, answer jsonb)
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  perform private.hold_contacts(p_org_id, array_agg((x ->> 'lead_id')::uuid), array_agg((x ->> 'contact_point_id')::bigint))
+  perform private.lock_contact_points(p_org_id, array_agg((x ->> 'lead_id')::uuid), array_agg((x ->> 'contact_point_id')::bigint))
   from jsonb_array_elements(p_requests) x;
   -- A statement of its own: its snapshot is taken when the locks are held, and sees what their last holders did.
   return query select j.n, j.answer from private.judge_contacts(p_org_id, p_requests, p_as_of, 'always') j;
@@ -228,7 +228,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
-  perform private.hold_contacts(v_org, array[p_lead_id], array[p_contact_point_id]);
+  perform private.lock_contact_points(v_org, array[p_lead_id], array[p_contact_point_id]);
   return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
     'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message, 'campaign_id', p_campaign_id)),
     p_as_of, 'always') j);
@@ -246,7 +246,7 @@ begin
   if not found or not d.allow then
     return false;
   end if;
-  perform private.hold_contacts(d.org_id, array[d.lead_id], array[d.contact_point_id]);
+  perform private.lock_contact_points(d.org_id, array[d.lead_id], array[d.contact_point_id]);
   return (select (j.answer -> 'allow')::boolean from private.judge_contacts(d.org_id, jsonb_build_array(jsonb_build_object('lead_id', d.lead_id,
     'contact_point_id', d.contact_point_id, 'channel', d.channel, 'purpose', d.purpose, 'message', d.facts -> 'message', 'campaign_id', d.campaign_id)),
     p_as_of, 'refusals', false) j);

@@ -150,7 +150,7 @@ declare
   v_ids bigint[];
   v_requests jsonb;
 begin
-  perform private.hold_contacts(p_org_id, array_agg(d.lead_id), array_agg(d.contact_point_id))
+  perform private.lock_contact_points(p_org_id, array_agg(d.lead_id), array_agg(d.contact_point_id))
   from public.gate_decisions d where d.org_id = p_org_id and d.id = any (p_decision_ids);
   select array_agg(d.id order by d.id), jsonb_agg(jsonb_build_object('lead_id', d.lead_id, 'contact_point_id', d.contact_point_id, 'channel', d.channel,
     'purpose', d.purpose, 'message', d.facts -> 'message', 'campaign_id', d.campaign_id) order by d.id)
