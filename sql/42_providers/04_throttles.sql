@@ -58,7 +58,7 @@ $$;
 comment on function private.lock_limits(uuid, text) is
   'Claims that count against a common limit wait for each other until they commit; where there is none, they do not.';
 
-create function private.try_contacts(p_org_id uuid, p_lead_id uuid, p_values bytea[]) returns boolean
+create function private.try_lock_contact_values(p_org_id uuid, p_lead_id uuid, p_values bytea[]) returns boolean
 language plpgsql volatile set search_path = '' as $$
 declare
   v_bidx bytea;
@@ -75,5 +75,5 @@ begin
   return true;
 end
 $$;
-comment on function private.try_contacts(uuid, uuid, bytea[]) is
+comment on function private.try_lock_contact_values(uuid, uuid, bytea[]) is
   'Holds one lead''s values where nobody else does; false without waiting otherwise. A transaction that holds some already may not wait for more.';

@@ -115,7 +115,7 @@ begin
     v_picks := array(select x from private.due_picks(p_org_id, v_runs) x);
     -- Waited for once, all together and in order: who waits again while holding some could wait in a circle.
     if v_waited then
-      v_picks := array(select x from unnest(v_picks) x where private.try_contacts(p_org_id, x.lead_id, coalesce(x.bidx, '{}')));
+      v_picks := array(select x from unnest(v_picks) x where private.try_lock_contact_values(p_org_id, x.lead_id, coalesce(x.bidx, '{}')));
     else
       perform private.lock_contact_values(p_org_id, array_agg(x.lead_id), array_agg(b.bidx))
       from unnest(v_picks) x cross join unnest(x.bidx) b (bidx);
