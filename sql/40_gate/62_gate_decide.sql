@@ -63,7 +63,7 @@ comment on function private.check_decision_rules(private.contact_case, uuid, jso
   'What the database knows beyond the facts: suppressions, a dead contact, a litigator, limits per lead and org (p_of_lead, p_of_org: contacts that the same claim was allowed already). The one text that confirms an opt-out is not stopped by a suppression. Definer: counts attempts that the caller need not see.';
 revoke execute on function private.check_decision_rules(private.contact_case, uuid, jsonb, integer, integer, timestamptz) from pipeline_writer;
 
-create function private.judge_contacts(
+create function private.decide_contacts(
   p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store text, p_outbound boolean default true
 ) returns table (n integer, answer jsonb)
 -- One plan for one contact and for many: planning anew for each array would cost more than running it.
@@ -145,7 +145,7 @@ begin
   from unnest(v_new) x;
 end
 $$;
-comment on function private.judge_contacts(uuid, jsonb, timestamptz, text, boolean) is
+comment on function private.decide_contacts(uuid, jsonb, timestamptz, text, boolean) is
   'Collects, evaluates, and stores: always, refusals or never. For each request of collect_cases the answer of gate_evaluate with the reasons that only the database knows, and decision_id; with p_store never also the facts, less contact values. With always, what an earlier request of the same call was allowed counts as made. Definer: facts and decisions are the owner''s. Raises SL421, SL422.';
 
 create function private.raise_missing_contact(p_org_id uuid, p_requests jsonb) returns void
@@ -165,7 +165,7 @@ end
 $$;
 comment on function private.raise_missing_contact(uuid, jsonb) is
   'Says which of the requests names a lead (SL421) or a contact point (SL422) that is not there. Definer: asks without the policies.';
-revoke execute on function private.judge_contacts(uuid, jsonb, timestamptz, text, boolean), private.raise_missing_contact(uuid, jsonb)
+revoke execute on function private.decide_contacts(uuid, jsonb, timestamptz, text, boolean), private.raise_missing_contact(uuid, jsonb)
   from pipeline_writer;
 
 -- Values and leads of a batch, each in one order, so that two batches never wait for each other in a circle.
@@ -214,7 +214,7 @@ begin
   perform private.lock_contact_points(p_org_id, array_agg((x ->> 'lead_id')::uuid), array_agg((x ->> 'contact_point_id')::bigint))
   from jsonb_array_elements(p_requests) x;
   -- A statement of its own: its snapshot is taken when the locks are held, and sees what their last holders did.
-  return query select j.n, j.answer from private.judge_contacts(p_org_id, p_requests, p_as_of, 'always') j;
+  return query select j.n, j.answer from private.decide_contacts(p_org_id, p_requests, p_as_of, 'always') j;
 end
 $$;
 comment on function private.gate_decide_many(uuid, jsonb, timestamptz) is
@@ -229,7 +229,7 @@ declare
   v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
   perform private.lock_contact_points(v_org, array[p_lead_id], array[p_contact_point_id]);
-  return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
+  return (select j.answer from private.decide_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
     'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message, 'campaign_id', p_campaign_id)),
     p_as_of, 'always') j);
 end
@@ -247,7 +247,7 @@ begin
     return false;
   end if;
   perform private.lock_contact_points(d.org_id, array[d.lead_id], array[d.contact_point_id]);
-  return (select (j.answer -> 'allow')::boolean from private.judge_contacts(d.org_id, jsonb_build_array(jsonb_build_object('lead_id', d.lead_id,
+  return (select (j.answer -> 'allow')::boolean from private.decide_contacts(d.org_id, jsonb_build_array(jsonb_build_object('lead_id', d.lead_id,
     'contact_point_id', d.contact_point_id, 'channel', d.channel, 'purpose', d.purpose, 'message', d.facts -> 'message', 'campaign_id', d.campaign_id)),
     p_as_of, 'refusals', false) j);
 exception when sqlstate 'SL421' or sqlstate 'SL422' then
@@ -269,7 +269,7 @@ begin
   if not private.is_trusted_caller() and not coalesce(private.sees_lead(v_org, p_lead_id), false) then
     raise exception 'there is no lead %', p_lead_id using errcode = 'SL421';
   end if;
-  return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
+  return (select j.answer from private.decide_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
     'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message)), p_as_of, 'never') j);
 end
 $$;

@@ -98,7 +98,7 @@ begin
         private.outlook_of(j.answer, o.time_zone, (p_as_of at time zone o.time_zone)::date),
         private.describe_reason(j.answer -> 'reasons'), private.describe_evidence(j.answer -> 'facts', a.x ->> 'channel'),
         array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r), (j.answer ->> 'next_allowed_at')::timestamptz
-      from private.judge_contacts(o.id, v_asked, p_as_of, 'never') j
+      from private.decide_contacts(o.id, v_asked, p_as_of, 'never') j
       join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n
       order by a.n;
   end loop;

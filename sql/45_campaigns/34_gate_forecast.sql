@@ -41,7 +41,7 @@ begin
   return query
     with judged as materialized (
       select (a.x ->> 'lead_id')::uuid as lead_id, a.x ->> 'channel' as channel, j.answer
-      from private.judge_contacts(k.org_id, coalesce(v_asked, '[]'), v_as_of, 'never') j
+      from private.decide_contacts(k.org_id, coalesce(v_asked, '[]'), v_as_of, 'never') j
       join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n
     ), verdicts as (
       select ch as channel,

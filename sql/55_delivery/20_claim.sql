@@ -165,7 +165,7 @@ begin
     (j.answer ->> 'next_allowed_at')::timestamptz
   from unnest(p_decision_ids) i (id)
   left join unnest(v_ids) with ordinality v (id, n) on v.id = i.id
-  left join private.judge_contacts(p_org_id, coalesce(v_requests, '[]'), p_as_of, 'refusals', false) j on j.n = v.n;
+  left join private.decide_contacts(p_org_id, coalesce(v_requests, '[]'), p_as_of, 'refusals', false) j on j.n = v.n;
 end
 $$;
 comment on function private.still_allowed(uuid, bigint[], timestamptz) is
