@@ -3,7 +3,7 @@
 create index leads_in_work_idx on public.leads (org_id, id)
   where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked');
 
-create function private.judge_candidates(p_org_id uuid, p_lead_ids uuid[])
+create function private.check_candidates(p_org_id uuid, p_lead_ids uuid[])
 returns table (lead_id uuid, lead_score smallint, refusal text, phones bytea[])
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -55,5 +55,5 @@ begin
   order by c.n;
 end
 $$;
-comment on function private.judge_candidates(uuid, uuid[]) is
+comment on function private.check_candidates(uuid, uuid[]) is
   'The live check of new leads that the caller holds locked, in the order given: why each may not be fed (null: it may) and its phones. A phone is in a campaign when a lead in work there has it; a paused campaign may go on at any time and counts, and so does the one that is being fed.';

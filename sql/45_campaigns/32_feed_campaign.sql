@@ -71,7 +71,7 @@ begin
         v_batch := v_batch || v_candidate;
       end if;
     end loop;
-    for v_lead in select * from private.judge_candidates(p_org_id, v_batch) loop
+    for v_lead in select * from private.check_candidates(p_org_id, v_batch) loop
       if v_lead.refusal is null and v_lead.phones && v_busy_phones then
         v_lead.refusal := 'phone_in_campaign';
       end if;

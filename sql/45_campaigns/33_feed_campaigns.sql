@@ -87,5 +87,5 @@ grant execute on function public.feed_campaigns(timestamptz) to pipeline_writer,
 
 -- The service role calls these two through the API; what they call is granted with them.
 grant execute on function private.feed_due_at(date, text), private.due_feeds(timestamptz),
-  private.fail_feed(uuid, uuid, date, timestamptz, text, text), private.judge_candidates(uuid, uuid[]),
+  private.fail_feed(uuid, uuid, date, timestamptz, text, text), private.check_candidates(uuid, uuid[]),
   private.assign_brokers(uuid, uuid[], timestamptz), private.is_suppressed(uuid, bytea, text) to service_role;
