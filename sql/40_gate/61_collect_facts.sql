@@ -42,7 +42,7 @@ create type private.contact_case as (
 comment on type private.contact_case is
   'What is on record for the nth contact that was asked about: the facts for gate_evaluate, and beside them what only the database weighs.';
 
-create function private.collect_cases(
+create function private.collect_contact_facts(
   p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store boolean default true, p_outbound boolean default true
 ) returns setof private.contact_case
 language plpgsql volatile security definer set search_path = '' as $$
@@ -177,9 +177,9 @@ begin
   order by a.n;
 end
 $$;
-comment on function private.collect_cases(uuid, jsonb, timestamptz, boolean, boolean) is
+comment on function private.collect_contact_facts(uuid, jsonb, timestamptz, boolean, boolean) is
   'Everything on record that bears on the contacts [{lead_id, contact_point_id, channel, purpose, message, campaign_id}], in this order; contacts that are not there are left out. Of a message only the facts that the gate knows are taken. p_store keeps a looked-up do-not-call status, p_outbound false leaves out our own attempts. Definer: keys, lists and statuses are the owner''s.';
-revoke execute on function private.collect_cases(uuid, jsonb, timestamptz, boolean, boolean) from pipeline_writer;
+revoke execute on function private.collect_contact_facts(uuid, jsonb, timestamptz, boolean, boolean) from pipeline_writer;
 
 create function private.facts_without_values(p_facts jsonb) returns jsonb
 language plpgsql stable parallel safe set search_path = '' as $$

@@ -89,7 +89,7 @@ begin
   if not found then
     perform private.raise_missing_contact(p_org_id, p_requests);
   end if;
-  for k in select * from private.collect_cases(p_org_id, p_requests, p_as_of, p_store <> 'never', p_outbound) loop
+  for k in select * from private.collect_contact_facts(p_org_id, p_requests, p_as_of, p_store <> 'never', p_outbound) loop
     v_seen := v_seen + 1;
     v_facts := k.facts;
     if k.value_bidx = any (v_values) then
@@ -146,7 +146,7 @@ begin
 end
 $$;
 comment on function private.decide_contacts(uuid, jsonb, timestamptz, text, boolean) is
-  'Collects, evaluates, and stores: always, refusals or never. For each request of collect_cases the answer of gate_evaluate with the reasons that only the database knows, and decision_id; with p_store never also the facts, less contact values. With always, what an earlier request of the same call was allowed counts as made. Definer: facts and decisions are the owner''s. Raises SL421, SL422.';
+  'Collects, evaluates, and stores: always, refusals or never. For each request of collect_contact_facts the answer of gate_evaluate with the reasons that only the database knows, and decision_id; with p_store never also the facts, less contact values. With always, what an earlier request of the same call was allowed counts as made. Definer: facts and decisions are the owner''s. Raises SL421, SL422.';
 
 create function private.raise_missing_contact(p_org_id uuid, p_requests jsonb) returns void
 language plpgsql stable security definer set search_path = '' as $$
