@@ -35,16 +35,16 @@ $$;
 comment on function private.org_of_lead(uuid) is 'The org that has the lead; null when none has. Definer: asks across orgs.';
 revoke execute on function private.org_of_lead(uuid) from pipeline_writer;
 
-create type private.contact_case as (
+create type private.contact_facts as (
   n integer, lead_id uuid, contact_point_id bigint, value_bidx bytea, kind public.contact_kind, channel text, purpose text,
   message jsonb, campaign_id uuid, invalid_at timestamptz, campaign_status public.campaign_status, litigator boolean,
   suppressions jsonb, facts jsonb);
-comment on type private.contact_case is
+comment on type private.contact_facts is
   'What is on record for the nth contact that was asked about: the facts for gate_evaluate, and beside them what only the database weighs.';
 
 create function private.collect_contact_facts(
   p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store boolean default true, p_outbound boolean default true
-) returns setof private.contact_case
+) returns setof private.contact_facts
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_org public.orgs;

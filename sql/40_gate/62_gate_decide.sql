@@ -1,5 +1,5 @@
 create function private.check_decision_rules(
-  k private.contact_case, p_org_id uuid, p_settings jsonb, p_of_lead integer, p_of_org integer, p_as_of timestamptz,
+  k private.contact_facts, p_org_id uuid, p_settings jsonb, p_of_lead integer, p_of_org integer, p_as_of timestamptz,
   out reasons jsonb, out heals_at timestamptz
 )
 language plpgsql stable security definer set search_path = '' as $$
@@ -59,9 +59,9 @@ begin
   end if;
 end
 $$;
-comment on function private.check_decision_rules(private.contact_case, uuid, jsonb, integer, integer, timestamptz) is
+comment on function private.check_decision_rules(private.contact_facts, uuid, jsonb, integer, integer, timestamptz) is
   'What the database knows beyond the facts: suppressions, a dead contact, a litigator, limits per lead and org (p_of_lead, p_of_org: contacts that the same claim was allowed already). The one text that confirms an opt-out is not stopped by a suppression. Definer: counts attempts that the caller need not see.';
-revoke execute on function private.check_decision_rules(private.contact_case, uuid, jsonb, integer, integer, timestamptz) from pipeline_writer;
+revoke execute on function private.check_decision_rules(private.contact_facts, uuid, jsonb, integer, integer, timestamptz) from pipeline_writer;
 
 create function private.decide_contacts(
   p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store text, p_outbound boolean default true
@@ -69,7 +69,7 @@ create function private.decide_contacts(
 -- One plan for one contact and for many: planning anew for each array would cost more than running it.
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
-  k private.contact_case;
+  k private.contact_facts;
   g jsonb;
   w record;
   d public.gate_decisions;
