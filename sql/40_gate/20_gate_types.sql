@@ -3,7 +3,7 @@ comment on type private.gate_refusal is
   'One reason against. heals_at: when this reason alone would end; infinity: time does not end it; -infinity: when the hours open next.';
 
 -- The facts as read: whatever could not be read is null here and named in `unreadable`.
-create type private.gate_case as (
+create type private.gate_facts as (
   channel text,
   purpose text,                 -- marketing, transactional or confirmation
   as_of timestamptz,
@@ -57,7 +57,7 @@ create type private.gate_case as (
   -- house rules
   house jsonb
 );
-comment on type private.gate_case is 'What gate_evaluate knows about one contact, read once and checked by the functions gate_check_*.';
+comment on type private.gate_facts is 'What gate_evaluate knows about one contact, read once and checked by the functions gate_check_*.';
 
 create function private.normalise_spacing(p_text text) returns text
 language sql immutable parallel safe as $$

@@ -1,4 +1,4 @@
-create function private.gate_read_consent(inout c private.gate_case, p_consent jsonb, p_seller text, p_phone text)
+create function private.gate_read_consent(inout c private.gate_facts, p_consent jsonb, p_seller text, p_phone text)
 language plpgsql immutable as $$
 declare
   v_type text;
@@ -94,10 +94,10 @@ begin
   end if;
 end
 $$;
-comment on function private.gate_read_consent(private.gate_case, jsonb, text, text) is
+comment on function private.gate_read_consent(private.gate_facts, jsonb, text, text) is
   'Reads the fact `consent`: what kind it is, what it lacks as written consent to automated marketing, whether it is revoked for this channel, how long a relationship lasts.';
 
-create function private.gate_read_history(inout c private.gate_case, p_history jsonb)
+create function private.gate_read_history(inout c private.gate_facts, p_history jsonb)
 language plpgsql immutable as $$
 declare
   e jsonb;
@@ -176,13 +176,13 @@ begin
   end if;
 end
 $$;
-comment on function private.gate_read_history(private.gate_case, jsonb) is
+comment on function private.gate_read_history(private.gate_facts, jsonb) is
   'Reads the fact `history`: outbound attempts on the phone channels, and inbound messages that opt out. What cannot be dated counts as now and for good.';
 
-create function private.gate_read(p_facts jsonb, p_as_of timestamptz) returns private.gate_case
+create function private.gate_read(p_facts jsonb, p_as_of timestamptz) returns private.gate_facts
 language plpgsql stable as $$
 declare
-  c private.gate_case;
+  c private.gate_facts;
   v_seller text;
   v_phone text;
   v_area text;

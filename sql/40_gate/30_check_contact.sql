@@ -1,4 +1,4 @@
-create function private.gate_check_contact(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_check_contact(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -38,5 +38,5 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_contact(private.gate_case) is
+comment on function private.gate_check_contact(private.gate_facts) is
   'Unreadable facts, the address itself, and what kind of line it is.';

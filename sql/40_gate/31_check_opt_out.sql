@@ -1,4 +1,4 @@
-create function private.gate_check_opt_out(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+create function private.gate_check_opt_out(c private.gate_facts, t timestamptz) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -29,10 +29,10 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_opt_out(private.gate_case, timestamptz) is
+comment on function private.gate_check_opt_out(private.gate_facts, timestamptz) is
   'What the person said to us: opt-outs in messages, revoked consent, the internal list. After its term a request still stands until a newer signed consent.';
 
-create function private.gate_check_confirmation(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_check_confirmation(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -54,5 +54,5 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_confirmation(private.gate_case) is
+comment on function private.gate_check_confirmation(private.gate_facts) is
   'The one text that confirms an opt-out: the only one allowed after it.';

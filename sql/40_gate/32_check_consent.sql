@@ -1,4 +1,4 @@
-create function private.gate_check_consent(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_check_consent(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -33,7 +33,7 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_consent(private.gate_case) is
+comment on function private.gate_check_consent(private.gate_facts) is
   'Does this channel need consent, federal or by state, and does the consent on record reach? Every fault of it is a reason of its own.';
 
 create function private.gate_consent_refusal(p_fault text, p_why text) returns private.gate_refusal

@@ -1,4 +1,4 @@
-create function private.gate_check_dnc(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+create function private.gate_check_dnc(c private.gate_facts, t timestamptz) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -52,5 +52,5 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_dnc(private.gate_case, timestamptz) is
+comment on function private.gate_check_dnc(private.gate_facts, timestamptz) is
   'National and state do-not-call lists, the age of the copy, and what lifts them.';

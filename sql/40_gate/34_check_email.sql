@@ -1,4 +1,4 @@
-create function private.gate_check_email(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_check_email(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -47,5 +47,5 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_email(private.gate_case) is
+comment on function private.gate_check_email(private.gate_facts) is
   'CAN-SPAM and what mailbox providers ask of senders. E-mail has no calling hours.';

@@ -13,7 +13,7 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.daylight_saving(text, timestamptz) is 'How far the wall clock is ahead of standard time.';
 
-create function private.gate_check_hours(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+create function private.gate_check_hours(c private.gate_facts, t timestamptz) returns private.gate_refusal[]
 language plpgsql stable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -64,10 +64,10 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_hours(private.gate_case, timestamptz) is
+comment on function private.gate_check_hours(private.gate_facts, timestamptz) is
   'Calling hours, federal, state and the org''s own: every law of every state the person could be in, on the clock of every zone they could be in. Openings are inclusive, closings exclusive, to the second.';
 
-create function private.gate_hours_open_at(c private.gate_case, p_from timestamptz) returns timestamptz
+create function private.gate_hours_open_at(c private.gate_facts, p_from timestamptz) returns timestamptz
 language plpgsql stable as $$
 declare
   t timestamptz := p_from;
@@ -122,5 +122,5 @@ begin
   return null;
 end
 $$;
-comment on function private.gate_hours_open_at(private.gate_case, timestamptz) is
+comment on function private.gate_hours_open_at(private.gate_facts, timestamptz) is
   'The first instant from p_from on at which the hours allow it in every zone, or null when there is none within weeks.';

@@ -1,4 +1,4 @@
-create function private.gate_cap_refusal(c private.gate_case, t timestamptz, p_rule text, p_cap int, p_hours int,
+create function private.gate_cap_refusal(c private.gate_facts, t timestamptz, p_rule text, p_cap int, p_hours int,
   p_same_subject boolean, p_automated boolean, p_who text) returns private.gate_refusal
 language plpgsql immutable as $$
 declare
@@ -24,10 +24,10 @@ begin
       else v_heals + make_interval(hours => p_hours) end)::private.gate_refusal;
 end
 $$;
-comment on function private.gate_cap_refusal(private.gate_case, timestamptz, text, int, int, boolean, boolean, text) is
+comment on function private.gate_cap_refusal(private.gate_facts, timestamptz, text, int, int, boolean, boolean, text) is
   'One cap against the attempts on record: null while it has room; else the reason, which ends when the oldest attempt too many is p_hours old.';
 
-create function private.gate_check_caps(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+create function private.gate_check_caps(c private.gate_facts, t timestamptz) returns private.gate_refusal[]
 language plpgsql stable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -75,10 +75,10 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_caps(private.gate_case, timestamptz) is
+comment on function private.gate_check_caps(private.gate_facts, timestamptz) is
   'How often: caps of the states the person could be in, and the house''s. Calls and texts count together, inbound and e-mail do not.';
 
-create function private.gate_check_states(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_check_states(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -99,4 +99,4 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_states(private.gate_case) is 'Declared emergencies, and states that the org leaves out.';
+comment on function private.gate_check_states(private.gate_facts) is 'Declared emergencies, and states that the org leaves out.';

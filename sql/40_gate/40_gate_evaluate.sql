@@ -1,4 +1,4 @@
-create function private.gate_timed_refusals(c private.gate_case, t timestamptz, p_hours boolean) returns private.gate_refusal[]
+create function private.gate_timed_refusals(c private.gate_facts, t timestamptz, p_hours boolean) returns private.gate_refusal[]
 language plpgsql stable as $$
 declare
   r private.gate_refusal[];
@@ -16,10 +16,10 @@ begin
   return private.gate_without_waived(c, r);
 end
 $$;
-comment on function private.gate_timed_refusals(private.gate_case, timestamptz, boolean) is
+comment on function private.gate_timed_refusals(private.gate_facts, timestamptz, boolean) is
   'The reasons that come and go with time, at instant t; p_hours false leaves out calling hours that are known to be open.';
 
-create function private.gate_without_waived(c private.gate_case, r private.gate_refusal[]) returns private.gate_refusal[]
+create function private.gate_without_waived(c private.gate_facts, r private.gate_refusal[]) returns private.gate_refusal[]
 language plpgsql stable as $$
 begin
   if c.house ? 'waive' and r <> '{}' then
@@ -30,10 +30,10 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_without_waived(private.gate_case, private.gate_refusal[]) is
+comment on function private.gate_without_waived(private.gate_facts, private.gate_refusal[]) is
   'Leaves out what the org has waived on advice of counsel, as far as it can be waived.';
 
-create function private.gate_refusals(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_refusals(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql stable as $$
 declare
   r private.gate_refusal[];
@@ -56,9 +56,9 @@ begin
   return private.gate_without_waived(c, r) || private.gate_timed_refusals(c, c.as_of, true);
 end
 $$;
-comment on function private.gate_refusals(private.gate_case) is 'Every reason against the contact.';
+comment on function private.gate_refusals(private.gate_facts) is 'Every reason against the contact.';
 
-create function private.gate_next_allowed(c private.gate_case, p_refusals private.gate_refusal[]) returns timestamptz
+create function private.gate_next_allowed(c private.gate_facts, p_refusals private.gate_refusal[]) returns timestamptz
 language plpgsql stable as $$
 declare
   r private.gate_refusal[] := p_refusals;
@@ -96,7 +96,7 @@ begin
   return null;
 end
 $$;
-comment on function private.gate_next_allowed(private.gate_case, private.gate_refusal[]) is
+comment on function private.gate_next_allowed(private.gate_facts, private.gate_refusal[]) is
   'The first instant at which time alone would permit it, or null. Jumps from one ending reason to the next, never by minutes.';
 
 create function private.gate_rule_version() returns text
@@ -111,7 +111,7 @@ comment on function private.gate_rule_version() is 'Version of the rule data in 
 create function public.gate_evaluate(facts jsonb, as_of timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
-  c private.gate_case;
+  c private.gate_facts;
   r private.gate_refusal[];
   v_next timestamptz;
   v_reasons jsonb := '[]'::jsonb;
