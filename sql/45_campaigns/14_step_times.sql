@@ -1,11 +1,11 @@
 -- When a step is due: so much business or calendar time after the one before, within the hours of the step in
 -- the time zone of the org, and not everybody at once.
 
-create function private.share_of(p_key text) returns double precision
+create function private.hash_fraction(p_key text) returns double precision
 language sql immutable parallel safe as $$
   select ('x' || left(md5(p_key), 8))::bit(32)::bigint / 4294967296.0::double precision
 $$;
-comment on function private.share_of(text) is
+comment on function private.hash_fraction(text) is
   'A number from 0 up to 1 that follows from the key alone, evenly spread: whoever asks, on whichever machine, gets the same.';
 
 create function private.is_business_day(p_day date, p_holidays date[]) returns boolean
@@ -72,7 +72,7 @@ begin
     ((v_day + v_local::time) at time zone p_time_zone) + make_interval(hours => extract(hour from p_step.delay)::integer,
       mins => extract(minute from p_step.delay)::integer, secs => extract(second from p_step.delay)::double precision),
     p_step.send_from, p_step.send_until, v_business, p_time_zone, p_holidays,
-    private.share_of(p_lead_id::text || p_step.sequence_id || p_step.step),
+    private.hash_fraction(p_lead_id::text || p_step.sequence_id || p_step.step),
     -- All of a feed start together; what follows keeps the distance.
     case when p_step.step = 1 then interval '1 day' end);
 end

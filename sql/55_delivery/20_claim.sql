@@ -73,7 +73,7 @@ begin
   return (
     select x.n::integer from unnest(p_senders) with ordinality x (s, room, had, probe, score, n)
     where (x.s).channel = p_channel and x.room > 0 and (p_sender_id is null or (x.s).id = p_sender_id)
-    order by private.share_of(p_lead_id::text || (x.s).id), x.n limit 1);
+    order by private.hash_fraction(p_lead_id::text || (x.s).id), x.n limit 1);
 end
 $$;
 comment on function private.pick_sender(private.sender_room[], uuid, text, uuid) is
@@ -125,7 +125,7 @@ begin
       select w.variant, w.template_id, t.matter, sum(w.share) over (order by w.variant) as upto, sum(w.share) over () as total
       from public.step_variants w join public.templates t on t.org_id = w.org_id and t.id = w.template_id and t.channel = s.channel
       where w.org_id = s.org_id and w.sequence_id = s.sequence_id and w.step = s.step) x
-    where x.upto > x.total * private.share_of(s.sequence_id::text || s.step || r.lead_id) order by x.variant limit 1) v on true
+    where x.upto > x.total * private.hash_fraction(s.sequence_id::text || s.step || r.lead_id) order by x.variant limit 1) v on true
   left join lateral (
     select array_agg(c.id order by c.n) as points, array_agg(c.value_bidx order by c.n) as bidx,
       array_agg(case when s.channel = 'email' then split_part(c.masked, '@', 2) end order by c.n) as mailboxes

@@ -138,7 +138,7 @@ begin
       then
         -- Out of the way of those who have room.
         v_moved := v_moved || (v_why[n] || jsonb_build_object('rules', array[case when k.template_id is null then 'step_has_no_template' else 'no_room' end],
-          'next_at', p_as_of + (1 + private.share_of(k.lead_id::text))
+          'next_at', p_as_of + (1 + private.hash_fraction(k.lead_id::text))
             * case when k.template_id is null then interval '30 minutes' else interval '30 seconds' end));
       else
         v_senders[v_from[n]].room := case when s.probe then 0 else s.room - 1 end;
@@ -167,11 +167,11 @@ begin
           v_senders[v_from[n]].room := s.room + 1;
           v_room := private.take_room(v_room, array['org org', 'campaign ' || k.campaign_id, 'domain ' || (s.s).domain], -1);
           if v_why[n] -> 'rules' ? 'no_room' then
-            v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', p_as_of + (1 + private.share_of(k.lead_id::text)) * interval '30 seconds'));
+            v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', p_as_of + (1 + private.hash_fraction(k.lead_id::text)) * interval '30 seconds'));
           elsif (v_why[n] ->> 'next_allowed_at') is not null then
             -- Not all who wait for the same hour at the same minute.
             v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', private.put_in_window((v_why[n] ->> 'next_allowed_at')::timestamptz, k.send_from,
-              k.send_until, k.business, v_org.time_zone, v_org.holidays, private.share_of(k.lead_id::text || k.step), interval '20 minutes')));
+              k.send_until, k.business, v_org.time_zone, v_org.holidays, private.hash_fraction(k.lead_id::text || k.step), interval '20 minutes')));
           else
             v_skips := v_skips || v_why[n];
           end if;

@@ -81,7 +81,7 @@ begin
       when r.next_at is null then null
       when r.next_at > p_as_of then r.next_at
       else private.put_in_window(p_as_of, s.send_from, s.send_until, s.delay_kind = 'business', o.time_zone, o.holidays,
-        private.share_of(r.lead_id::text || s.sequence_id || s.step), case when p_by = 'campaign' then interval '1 day' end) end
+        private.hash_fraction(r.lead_id::text || s.sequence_id || s.step), case when p_by = 'campaign' then interval '1 day' end) end
   from public.orgs o, public.sequence_steps s
   where r.org_id = p_org_id and r.id = any (p_run_ids) and r.state = 'paused' and r.paused_by = p_by and o.id = r.org_id
     and s.org_id = r.org_id and s.sequence_id = r.sequence_id and s.step = r.next_step;

@@ -19,7 +19,7 @@ begin
   order by (
       select max(y.created_at) from public.messages y
       where y.org_id = p_org_id and y.lead_id = p_lead_id and y.channel = p_channel and y.sender_id = x.id) desc nulls last,
-    private.share_of(p_lead_id::text || x.id) limit 1;
+    private.hash_fraction(p_lead_id::text || x.id) limit 1;
   if m.org_id is null or s.id is null then
     raise exception 'the lead has no such contact, or the org no sender for %', p_channel using errcode = 'SL533';
   end if;
