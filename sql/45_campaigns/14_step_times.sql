@@ -14,7 +14,7 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.is_business_day(date, date[]) is 'Monday to Friday and none of the org''s holidays: the days of the feed.';
 
-create function private.put_in_window(
+create function private.fit_to_window(
   p_at timestamptz, p_from time, p_until time, p_business boolean, p_time_zone text, p_holidays date[], p_share double precision,
   p_spread interval default null
 ) returns timestamptz
@@ -45,7 +45,7 @@ begin
   return greatest(p_at, (v_day + v_time + p_share * v_room) at time zone p_time_zone);
 end
 $$;
-comment on function private.put_in_window(timestamptz, time, time, boolean, text, date[], double precision, interval) is
+comment on function private.fit_to_window(timestamptz, time, time, boolean, text, date[], double precision, interval) is
   'The instant itself where it lies in the window (up to p_spread later, by p_share), else a place in the next window, by p_share of its length: what would come at the same minute for everybody is spread over the day.';
 
 create function private.step_due_at(
@@ -68,7 +68,7 @@ begin
     v_day := v_day + v_days;
   end if;
   -- Days by the calendar, so that a day on which clocks change is a day; hours by the clock on the wall's true time.
-  return private.put_in_window(
+  return private.fit_to_window(
     ((v_day + v_local::time) at time zone p_time_zone) + make_interval(hours => extract(hour from p_step.delay)::integer,
       mins => extract(minute from p_step.delay)::integer, secs => extract(second from p_step.delay)::double precision),
     p_step.send_from, p_step.send_until, v_business, p_time_zone, p_holidays,

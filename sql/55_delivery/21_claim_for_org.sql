@@ -170,7 +170,7 @@ begin
             v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', p_as_of + (1 + private.hash_fraction(k.lead_id::text)) * interval '30 seconds'));
           elsif (v_why[n] ->> 'next_allowed_at') is not null then
             -- Not all who wait for the same hour at the same minute.
-            v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', private.put_in_window((v_why[n] ->> 'next_allowed_at')::timestamptz, k.send_from,
+            v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', private.fit_to_window((v_why[n] ->> 'next_allowed_at')::timestamptz, k.send_from,
               k.send_until, k.business, v_org.time_zone, v_org.holidays, private.hash_fraction(k.lead_id::text || k.step), interval '20 minutes')));
           else
             v_skips := v_skips || v_why[n];

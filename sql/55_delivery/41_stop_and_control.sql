@@ -80,7 +80,7 @@ begin
     next_at = case
       when r.next_at is null then null
       when r.next_at > p_as_of then r.next_at
-      else private.put_in_window(p_as_of, s.send_from, s.send_until, s.delay_kind = 'business', o.time_zone, o.holidays,
+      else private.fit_to_window(p_as_of, s.send_from, s.send_until, s.delay_kind = 'business', o.time_zone, o.holidays,
         private.hash_fraction(r.lead_id::text || s.sequence_id || s.step), case when p_by = 'campaign' then interval '1 day' end) end
   from public.orgs o, public.sequence_steps s
   where r.org_id = p_org_id and r.id = any (p_run_ids) and r.state = 'paused' and r.paused_by = p_by and o.id = r.org_id
