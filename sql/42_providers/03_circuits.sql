@@ -1,4 +1,4 @@
-create function private.circuit_room(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns integer
+create function private.circuit_capacity(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns integer
 language plpgsql stable set search_path = '' as $$
 declare
   c private.provider_circuits;
@@ -8,7 +8,7 @@ begin
   return case when not found or c.state = 'closed' then null when c.retry_at > p_as_of then 0 else 1 end;
 end
 $$;
-comment on function private.circuit_room(uuid, text, text, timestamptz) is
+comment on function private.circuit_capacity(uuid, text, text, timestamptz) is
   'How many calls may go out now: null: any number; 0: the circuit is open, or its probe on the way; 1: a probe.';
 
 create function private.take_probe(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns boolean

@@ -27,7 +27,7 @@ returns setof private.sender_room
 language plpgsql stable set search_path = '' as $$
 begin
   return query
-  select s, least(r.room, r.circuit_room), least(r.room, r.circuit_room), r.circuit_room = 1, null::double precision
+  select s, least(r.room, r.circuit_capacity), least(r.room, r.circuit_capacity), r.circuit_capacity = 1, null::double precision
   from public.senders s
   left join private.provider_spend d on d.org_id = s.org_id and d.sender_id = s.id and d.local_date = p_local_date
   cross join lateral (
@@ -37,7 +37,7 @@ begin
           when s.daily_budget_usd is null then null
           when s.cost_usd > 0 then greatest(0, floor((s.daily_budget_usd - coalesce(d.spent_usd + d.reserved_usd, 0)) / s.cost_usd))::integer
           when coalesce(d.spent_usd + d.reserved_usd, 0) >= s.daily_budget_usd then 0 end) as room,
-      private.circuit_room(s.org_id, s.provider, s.account, p_as_of) as circuit_room) r
+      private.circuit_capacity(s.org_id, s.provider, s.account, p_as_of) as circuit_capacity) r
   where s.org_id = p_org_id and s.state = 'active' and s.channel = any (p_channels)
   order by s.id;
 end

@@ -155,9 +155,9 @@ select is(cast_.settle('{"result": "retry", "code": "429", "retry_after_seconds"
 select is(cast_.circuit(), 'open 1 120', 'and gets them');
 select ok((select min(retry_at) >= cast_.noon() + interval '120 seconds' and max(retry_at) <= cast_.noon() + interval '151 seconds' and count(distinct retry_at) > 3
   from public.messages where state = 'retrying'), 'each message waits as long, and some time at random more');
-select is(private.circuit_room(cast_.org(), 'sendgrid', 'default', cast_.noon()), 0, 'the circuit is open for the account');
-select is(private.circuit_room(cast_.org(), 'sendgrid', 'other', cast_.noon()), null, 'not for another account');
-select is(private.circuit_room(cast_.org('b'), 'sendgrid', 'default', cast_.noon()), null, 'nor another org');
+select is(private.circuit_capacity(cast_.org(), 'sendgrid', 'default', cast_.noon()), 0, 'the circuit is open for the account');
+select is(private.circuit_capacity(cast_.org(), 'sendgrid', 'other', cast_.noon()), null, 'not for another account');
+select is(private.circuit_capacity(cast_.org('b'), 'sendgrid', 'default', cast_.noon()), null, 'nor another org');
 select is(private.take_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '121 seconds'), true, 'the probe is taken');
 select is(private.take_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '122 seconds'), false, 'once');
 select is(private.take_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '242 seconds'), true, 'one that never answers is taken again');
