@@ -1,4 +1,4 @@
-create function private.throttle_room(
+create function private.throttle_capacity(
   p_org_id uuid, p_scope text, p_key text, p_per_minute integer, p_per_day integer, p_as_of timestamptz default now()
 ) returns integer
 language plpgsql stable set search_path = '' as $$
@@ -18,7 +18,7 @@ begin
   return case when num_nonnulls(p_per_minute, p_per_day) > 0 then greatest(v_room, 0) end;
 end
 $$;
-comment on function private.throttle_room(uuid, text, text, integer, integer, timestamptz) is
+comment on function private.throttle_capacity(uuid, text, text, integer, integer, timestamptz) is
   'How many more messages the sliding windows of a key let out now; null: no limit. Ask with the lock of private.lock_limits held.';
 
 create function private.take_throttle(

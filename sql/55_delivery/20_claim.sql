@@ -32,7 +32,7 @@ begin
   left join private.provider_spend d on d.org_id = s.org_id and d.sender_id = s.id and d.local_date = p_local_date
   cross join lateral (
     select least(1000000,
-        private.throttle_room(s.org_id, 'sender', s.id::text, s.per_minute, s.per_day, p_as_of),
+        private.throttle_capacity(s.org_id, 'sender', s.id::text, s.per_minute, s.per_day, p_as_of),
         case
           when s.daily_budget_usd is null then null
           when s.cost_usd > 0 then greatest(0, floor((s.daily_budget_usd - coalesce(d.spent_usd + d.reserved_usd, 0)) / s.cost_usd))::integer
