@@ -11,7 +11,7 @@ $$;
 comment on function private.circuit_capacity(uuid, text, text, timestamptz) is
   'How many calls may go out now: null: any number; 0: the circuit is open, or its probe on the way; 1: a probe.';
 
-create function private.take_probe(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns boolean
+create function private.reserve_probe(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile set search_path = '' as $$
 begin
   update private.provider_circuits c set state = 'half_open', retry_at = p_as_of + interval '2 minutes'
@@ -20,7 +20,7 @@ begin
   return found;
 end
 $$;
-comment on function private.take_probe(uuid, text, text, timestamptz) is
+comment on function private.reserve_probe(uuid, text, text, timestamptz) is
   'Takes the one call that an open circuit lets out when its time has come; false when somebody else has it. One that never answers counts as lost after two minutes.';
 
 create function private.record_request_outcomes(

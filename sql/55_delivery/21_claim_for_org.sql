@@ -63,7 +63,7 @@ begin
     i := private.pick_sender(v_senders, m.sender_id, m.channel, m.lead_id);
     continue when i is null or coalesce((v_room ->> 'org org')::integer, 1) <= 0
       or coalesce((v_room ->> ('domain ' || ((v_senders[i]).s).domain))::integer, 1) <= 0;
-    if (v_senders[i]).probe and not private.take_probe(p_org_id, m.provider, ((v_senders[i]).s).account, p_as_of) then
+    if (v_senders[i]).probe and not private.reserve_probe(p_org_id, m.provider, ((v_senders[i]).s).account, p_as_of) then
       v_senders[i].room := 0;
       continue;
     end if;
@@ -134,7 +134,7 @@ begin
       if k.done or k.points is null then
         v_skips := v_skips || (v_why[n] || jsonb_build_object('rules', array[case when k.done then 'sent_already' else 'no_contact_point' end]));
       elsif k.template_id is null or s is null or not private.has_room(v_room, v_keys)
-        or (s.probe and not private.take_probe(p_org_id, (s.s).provider, (s.s).account, p_as_of))
+        or (s.probe and not private.reserve_probe(p_org_id, (s.s).provider, (s.s).account, p_as_of))
       then
         -- Out of the way of those who have room.
         v_moved := v_moved || (v_why[n] || jsonb_build_object('rules', array[case when k.template_id is null then 'step_has_no_template' else 'no_room' end],

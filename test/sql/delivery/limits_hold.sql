@@ -158,9 +158,9 @@ select ok((select min(retry_at) >= cast_.noon() + interval '120 seconds' and max
 select is(private.circuit_capacity(cast_.org(), 'sendgrid', 'default', cast_.noon()), 0, 'the circuit is open for the account');
 select is(private.circuit_capacity(cast_.org(), 'sendgrid', 'other', cast_.noon()), null, 'not for another account');
 select is(private.circuit_capacity(cast_.org('b'), 'sendgrid', 'default', cast_.noon()), null, 'nor another org');
-select is(private.take_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '121 seconds'), true, 'the probe is taken');
-select is(private.take_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '122 seconds'), false, 'once');
-select is(private.take_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '242 seconds'), true, 'one that never answers is taken again');
+select is(private.reserve_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '121 seconds'), true, 'the probe is taken');
+select is(private.reserve_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '122 seconds'), false, 'once');
+select is(private.reserve_probe(cast_.org(), 'sendgrid', 'default', cast_.noon() + interval '242 seconds'), true, 'one that never answers is taken again');
 select is(private.record_request_outcomes(cast_.org(), 'sendgrid', 'z', 10, 5, null, cast_.noon()), 'closed', 'five of fifteen are no breakdown');
 select is(private.record_request_outcomes(cast_.org(), 'sendgrid', 'z', 0, 5, null, cast_.noon() + interval '30 seconds'), 'open', 'ten of twenty in one minute are');
 select is(private.record_request_outcomes(cast_.org(), 'sendgrid', 'y', 0, 4, null, cast_.noon()), 'closed', 'four');
