@@ -21,7 +21,7 @@ $$;
 comment on function private.throttle_capacity(uuid, text, text, integer, integer, timestamptz) is
   'How many more messages the sliding windows of a key let out now; null: no limit. Ask with the lock of private.lock_limits held.';
 
-create function private.take_throttle(
+create function private.consume_throttle(
   p_org_id uuid, p_scope text, p_key text, p_per_minute integer, p_per_day integer, p_count integer, p_as_of timestamptz default now()
 ) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -39,7 +39,7 @@ begin
   end if;
 end
 $$;
-comment on function private.take_throttle(uuid, text, text, integer, integer, integer, timestamptz) is
+comment on function private.consume_throttle(uuid, text, text, integer, integer, integer, timestamptz) is
   'Counts messages against the windows of a key, and drops the buckets that have slid out; without limits it writes nothing.';
 
 create function private.lock_limits(p_org_id uuid, p_channel text) returns void

@@ -227,9 +227,9 @@ begin
     v_left := v_left - cardinality(v_ids);
   end loop;
 
-  perform private.take_throttle(p_org_id, 'sender', ((x).s).id::text, ((x).s).per_minute, ((x).s).per_day, (x).had - (x).room, p_as_of)
+  perform private.consume_throttle(p_org_id, 'sender', ((x).s).id::text, ((x).s).per_minute, ((x).s).per_day, (x).had - (x).room, p_as_of)
   from unnest(v_senders) x where (x).had > (x).room and not coalesce((x).probe, false);
-  perform private.take_throttle(p_org_id, t.scope, t.key, t.per_minute, t.per_day,
+  perform private.consume_throttle(p_org_id, t.scope, t.key, t.per_minute, t.per_day,
     (v_had ->> (t.scope || ' ' || t.key))::integer - (v_room ->> (t.scope || ' ' || t.key))::integer, p_as_of)
   from public.throttles t where t.org_id = p_org_id and v_room ? (t.scope || ' ' || t.key);
   return v_claimed;
