@@ -11,7 +11,7 @@ create table private.endpoint_rates (
 comment on table private.endpoint_rates is 'Requests of each caller (SHA-256 of endpoint and address) in the current minute.';
 alter table private.endpoint_rates enable row level security;
 
-create function private.take_endpoint_rate(p_endpoint text, p_caller text, p_limit integer, p_as_of timestamptz default now()) returns boolean
+create function private.count_endpoint_request(p_endpoint text, p_caller text, p_limit integer, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_requests integer;
@@ -29,7 +29,7 @@ begin
   return v_requests <= p_limit;
 end
 $$;
-comment on function private.take_endpoint_rate(text, text, integer, timestamptz) is
+comment on function private.count_endpoint_request(text, text, integer, timestamptz) is
   'Counts a request; whether the caller is within its limit a minute. Definer: the counters are the owner''s.';
-revoke execute on function private.take_endpoint_rate(text, text, integer, timestamptz) from public;
-grant execute on function private.take_endpoint_rate(text, text, integer, timestamptz) to pipeline_writer;
+revoke execute on function private.count_endpoint_request(text, text, integer, timestamptz) from public;
+grant execute on function private.count_endpoint_request(text, text, integer, timestamptz) to pipeline_writer;

@@ -151,7 +151,7 @@ test("thirty requests a minute of one address, and not the next", async () => {
   const nonce = await world.issue();
   // The test's clock may cross a minute; the counter that matters is full in either.
   await world.sql`
-    select private.take_endpoint_rate('consent', '203.0.113.9', 30, m)
+    select private.count_endpoint_request('consent', '203.0.113.9', 30, m)
     from generate_series(1, 29), (select now() as m) x`;
   let forged = 1;
   const ask = (from: string) =>
