@@ -79,7 +79,7 @@ $$;
 comment on function private.pick_sender(private.sender_room[], uuid, text, uuid) is
   'Place in p_senders of the one for a lead: the named one, or of those with room the one that the lead''s hash prefers, so that a person mostly sees one number. Null when none has room.';
 
-create function private.take_room(p_room jsonb, p_keys text[], p_count integer default 1) returns jsonb
+create function private.consume_capacity(p_room jsonb, p_keys text[], p_count integer default 1) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_key text;
@@ -94,7 +94,7 @@ begin
   return p_room;
 end
 $$;
-comment on function private.take_room(jsonb, text[], integer) is 'So many messages less in the throttles named; those without a limit are not in p_room.';
+comment on function private.consume_capacity(jsonb, text[], integer) is 'So many messages less in the throttles named; those without a limit are not in p_room.';
 
 create function private.has_room(p_room jsonb, p_keys text[]) returns boolean
 language sql immutable parallel safe as $$

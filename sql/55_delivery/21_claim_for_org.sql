@@ -78,7 +78,7 @@ begin
       claimed_at = coalesce(x.claimed_at, p_as_of), retry_at = null, requested_at = null
     where x.org_id = p_org_id and x.id = m.id;
     v_senders[i].room := (v_senders[i]).room - 1;
-    v_room := private.take_room(v_room, array['org org', 'domain ' || ((v_senders[i]).s).domain]);
+    v_room := private.consume_capacity(v_room, array['org org', 'domain ' || ((v_senders[i]).s).domain]);
     v_claimed := v_claimed || m.id;
     v_left := v_left - 1;
   end loop;
@@ -142,7 +142,7 @@ begin
             * case when k.template_id is null then interval '30 minutes' else interval '30 seconds' end));
       else
         v_senders[v_from[n]].room := case when s.probe then 0 else s.room - 1 end;
-        v_room := private.take_room(v_room, v_keys);
+        v_room := private.consume_capacity(v_room, v_keys);
         v_open := v_open || n;
       end if;
     end loop;
@@ -159,13 +159,13 @@ begin
           v_why[n] := v_why[n] || jsonb_build_object('rules', coalesce(v_why[n] -> 'rules', '[]') || '["no_room"]');
         end loop;
         if v_place[n] <= cardinality(k.points) then
-          v_room := private.take_room(v_room, array['mailbox ' || k.mailboxes[v_place[n]]]);
+          v_room := private.consume_capacity(v_room, array['mailbox ' || k.mailboxes[v_place[n]]]);
           v_asked := v_asked || n;
           v_requests := v_requests || jsonb_build_object('lead_id', k.lead_id, 'contact_point_id', k.points[v_place[n]], 'channel', k.channel,
             'purpose', k.purpose, 'message', private.message_facts(k.channel, 'sequence', k.purpose, k.matter, s.s), 'campaign_id', k.campaign_id);
         else
           v_senders[v_from[n]].room := s.room + 1;
-          v_room := private.take_room(v_room, array['org org', 'campaign ' || k.campaign_id, 'domain ' || (s.s).domain], -1);
+          v_room := private.consume_capacity(v_room, array['org org', 'campaign ' || k.campaign_id, 'domain ' || (s.s).domain], -1);
           if v_why[n] -> 'rules' ? 'no_room' then
             v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', p_as_of + (1 + private.hash_fraction(k.lead_id::text)) * interval '30 seconds'));
           elsif (v_why[n] ->> 'next_allowed_at') is not null then
@@ -196,7 +196,7 @@ begin
           m.created_at := p_as_of; m.claimed_at := p_as_of;
           v_went := v_went || m;
         else
-          v_room := private.take_room(v_room, array['mailbox ' || k.mailboxes[v_place[n]]], -1);
+          v_room := private.consume_capacity(v_room, array['mailbox ' || k.mailboxes[v_place[n]]], -1);
           v_why[n] := v_why[n] || jsonb_strip_nulls(jsonb_build_object(
             'decision_id', coalesce(v_why[n] -> 'decision_id', v_answer.g -> 'decision_id'),
             'next_allowed_at', least((v_why[n] ->> 'next_allowed_at')::timestamptz, (v_answer.g ->> 'next_allowed_at')::timestamptz),
