@@ -96,11 +96,11 @@ end
 $$;
 comment on function private.consume_capacity(jsonb, text[], integer) is 'So many messages less in the throttles named; those without a limit are not in p_room.';
 
-create function private.has_room(p_room jsonb, p_keys text[]) returns boolean
+create function private.has_capacity(p_room jsonb, p_keys text[]) returns boolean
 language sql immutable parallel safe as $$
   select p_room = '{}' or not exists (select from unnest(p_keys) x where (p_room ->> x)::integer <= 0)
 $$;
-comment on function private.has_room(jsonb, text[]) is 'Whether none of the throttles named is full.';
+comment on function private.has_capacity(jsonb, text[]) is 'Whether none of the throttles named is full.';
 
 create type private.due_pick as (run_id uuid, lead_id uuid, campaign_id uuid, sequence_id uuid, step smallint, channel text, purpose text,
   sender_id uuid, send_from time, send_until time, business boolean, correlation_id uuid, variant text, template_id uuid, matter text,

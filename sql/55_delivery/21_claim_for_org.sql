@@ -133,7 +133,7 @@ begin
       v_why[n] := jsonb_build_object('run_id', k.run_id, 'step', k.step, 'channel', k.channel, 'at', p_as_of);
       if k.done or k.points is null then
         v_skips := v_skips || (v_why[n] || jsonb_build_object('rules', array[case when k.done then 'sent_already' else 'no_contact_point' end]));
-      elsif k.template_id is null or s is null or not private.has_room(v_room, v_keys)
+      elsif k.template_id is null or s is null or not private.has_capacity(v_room, v_keys)
         or (s.probe and not private.reserve_probe(p_org_id, (s.s).provider, (s.s).account, p_as_of))
       then
         -- Out of the way of those who have room.
@@ -155,7 +155,7 @@ begin
         s := v_senders[v_from[n]];
         loop
           v_place[n] := v_place[n] + 1;
-          exit when v_place[n] > cardinality(k.points) or private.has_room(v_room, array['mailbox ' || k.mailboxes[v_place[n]]]);
+          exit when v_place[n] > cardinality(k.points) or private.has_capacity(v_room, array['mailbox ' || k.mailboxes[v_place[n]]]);
           v_why[n] := v_why[n] || jsonb_build_object('rules', coalesce(v_why[n] -> 'rules', '[]') || '["no_room"]');
         end loop;
         if v_place[n] <= cardinality(k.points) then
