@@ -27,7 +27,7 @@ $$;
 comment on function private.note_request_for_later(uuid, bytea, text, text, timestamptz) is
   'STOP and START that are told in the wrong order: what was said later has the last word.';
 
-create function private.answer_by_text(
+create function private.queue_text_answer(
   p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_kind text, p_text text, p_in_reply_to text, p_as_of timestamptz default now()
 ) returns uuid
 language plpgsql volatile set search_path = '' as $$
@@ -39,7 +39,7 @@ exception when sqlstate 'SL533' then
   return null;
 end
 $$;
-comment on function private.answer_by_text(uuid, uuid, bigint, text, text, text, timestamptz) is
+comment on function private.queue_text_answer(uuid, uuid, bigint, text, text, text, timestamptz) is
   'Queues the confirmation of an opt-out or the answer to HELP, once; null where the org has nothing to answer from.';
 
 create function private.apply_reply_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
@@ -117,9 +117,9 @@ begin
     perform private.create_task(p_org_id, x, 'answer_reply', jsonb_build_object('channel', v_channel), v_at) from unnest(v_leads) x;
   end if;
   if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >= p_now and v_points[1] is not null then
-    perform private.answer_by_text(p_org_id, v_leads[1], v_points[1], 'confirmation', v_answer #>> '{confirmation,text}', p_event ->> 'key', p_now);
+    perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'confirmation', v_answer #>> '{confirmation,text}', p_event ->> 'key', p_now);
   elsif v_request = 'help' and v_answer ->> 'answer' is not null and v_points[1] is not null then
-    perform private.answer_by_text(p_org_id, v_leads[1], v_points[1], 'help', v_answer ->> 'answer', p_event ->> 'key', p_now);
+    perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'help', v_answer ->> 'answer', p_event ->> 'key', p_now);
   end if;
   perform private.announce(p_org_id, 'reply.received', jsonb_strip_nulls(jsonb_build_object('reply_id', r.id, 'lead_id', r.lead_id,
       'broker_id', l.assigned_broker_id, 'campaign_id', r.campaign_id, 'message_id', r.message_id, 'channel', r.channel, 'request', r.request,
