@@ -121,7 +121,7 @@ async function takeRateToken(door: Door, { source }: Signed): Promise<void> {
   const [row] = await asWriter(
     door.sql,
     (tx) =>
-      tx<{ wait: number }[]>`select private.take_rate_token(
+      tx<{ wait: number }[]>`select private.consume_rate_token(
       ${source.source_id}, ${source.parts_per_minute}, ${door.now()}) as wait`,
   );
   if (row && row.wait > 0) {

@@ -105,7 +105,7 @@ comment on function private.source_for_key(text, timestamptz) is
   'What the upload door needs to check a signature: secrets in plain, newest first. No row for an unknown or inactive source. Definer: secrets are encrypted under the owner''s keys.';
 grant execute on function private.source_for_key(text, timestamptz) to pipeline_writer;
 
-create function private.take_rate_token(p_source_id uuid, p_limit integer, p_as_of timestamptz default now())
+create function private.consume_rate_token(p_source_id uuid, p_limit integer, p_as_of timestamptz default now())
 returns integer
 language sql volatile security definer set search_path = '' as $$
   insert into private.source_rates as r (source_id, minute, requests)
@@ -116,9 +116,9 @@ language sql volatile security definer set search_path = '' as $$
   returning case when r.requests <= p_limit then 0
     else greatest(1, ceil(extract(epoch from r.minute + interval '1 minute' - p_as_of)))::integer end
 $$;
-comment on function private.take_rate_token(uuid, integer, timestamptz) is
+comment on function private.consume_rate_token(uuid, integer, timestamptz) is
   'Counts a request: 0 when allowed, else the seconds to wait (Retry-After). Definer: the counter is not the caller''s to edit.';
-grant execute on function private.take_rate_token(uuid, integer, timestamptz) to pipeline_writer;
+grant execute on function private.consume_rate_token(uuid, integer, timestamptz) to pipeline_writer;
 
 alter table public.sources enable row level security;
 grant select on public.sources to authenticated;
