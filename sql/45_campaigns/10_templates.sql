@@ -1,5 +1,5 @@
 -- What is sent. A version is never changed: what was said to whom can be told years later from the message's
--- template_id. The check of the words (private.template_faults) is in 10_check_templates.sql.
+-- template_id. The check of the words (private.template_errors) is in 10_check_templates.sql.
 
 create table public.templates (
   org_id uuid not null references public.orgs (id) on delete cascade,

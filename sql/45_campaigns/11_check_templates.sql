@@ -39,7 +39,7 @@ $$;
 comment on function private.says_how_to_stop(text, text) is
   'Whether a text tells how to get no more: a text message to reply STOP, a call that one may ask not to be called.';
 
-create function private.template_faults(p_channel text, p_subject text, p_text text, p_html text) returns text[]
+create function private.template_errors(p_channel text, p_subject text, p_text text, p_html text) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_faults text[] := '{}'::text[];
@@ -93,7 +93,7 @@ begin
   return v_faults;
 end
 $$;
-comment on function private.template_faults(text, text, text, text) is
+comment on function private.template_errors(text, text, text, text) is
   'What keeps a template from being saved: unknown variables, filters or tags, and identification or opt-out that not everybody would see. Empty when nothing does.';
 
 create function private.tg_templates__check() returns trigger
@@ -105,7 +105,7 @@ begin
     perform pg_advisory_xact_lock(hashtextextended(new.org_id || new.name, 0));
     select coalesce(max(t.version), 0) + 1 into new.version from public.templates t where t.org_id = new.org_id and t.name = new.name;
   end if;
-  v_faults := private.template_faults(new.channel, new.subject, new.text_body, new.html_body);
+  v_faults := private.template_errors(new.channel, new.subject, new.text_body, new.html_body);
   if v_faults <> '{}' then
     raise exception 'the template cannot be saved: %', array_to_string(v_faults, '; ') using errcode = 'SL521';
   end if;

@@ -6,7 +6,7 @@ begin;
 \ir ../support/sending.sql
 select no_plan();
 create function cast_.faults(p_channel text, p_text text, p_html text default null, p_subject text default null) returns text language sql as $$
-  select coalesce(nullif(array_to_string(private.template_faults(p_channel, coalesce(p_subject, case when p_channel = 'email' then 'Hello' end), p_text, p_html), '; '), ''), 'none')
+  select coalesce(nullif(array_to_string(private.template_errors(p_channel, coalesce(p_subject, case when p_channel = 'email' then 'Hello' end), p_text, p_html), '; '), ''), 'none')
 $$;
 \set mail '{{ sender.postal_address }} {{ unsubscribe_url }}'
 
