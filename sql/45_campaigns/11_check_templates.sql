@@ -29,14 +29,14 @@ end
 $$;
 comment on function private.unconditional_text(text) is 'What of a template everybody sees: without comments and without what stands under a condition.';
 
-create function private.says_how_to_stop(p_channel text, p_text text) returns boolean
+create function private.mentions_opt_out(p_channel text, p_text text) returns boolean
 language sql immutable parallel safe as $$
   select case p_channel
     when 'sms' then p_text ~ '\mSTOP\M' and p_text ~* '\m(reply|text|send|txt)\M[^.!?]{0,40}\mstop\M|\mstop\M[^.!?]{0,10}\m(to|2)\M[^.!?]{0,10}(stop|end|opt|unsub|cancel|quit)'
     when 'voice_ai' then p_text ~* '\m(stop|not|never|opt[ -]?out|remove|take)\M[^.!?]{0,60}\m(call|calls|calling|called|contact|contacted|list|opt[ -]?out)\M|\mopt[ -]?out\M'
     else true end
 $$;
-comment on function private.says_how_to_stop(text, text) is
+comment on function private.mentions_opt_out(text, text) is
   'Whether a text tells how to get no more: a text message to reply STOP, a call that one may ask not to be called.';
 
 create function private.template_errors(p_channel text, p_subject text, p_text text, p_html text) returns text[]
@@ -85,7 +85,7 @@ begin
       if v_seen !~ '\{\{-?\s*sender\.name\M' then
         v_faults := v_faults || format('%s: {{ sender.name }} is missing', v_part.part);
       end if;
-      if not private.says_how_to_stop(p_channel, v_seen) then
+      if not private.mentions_opt_out(p_channel, v_seen) then
         v_faults := v_faults || format('%s: it does not say how to opt out', v_part.part);
       end if;
     end if;
@@ -163,7 +163,7 @@ begin
       if coalesce(btrim(p_sender ->> 'name'), '') = '' or position(lower(regexp_replace(btrim(p_sender ->> 'name'), '\s+', ' ', 'g')) in v_flat) = 0 then
         v_missing := v_missing || (v_part.part || ': name of the sender');
       end if;
-      if not private.says_how_to_stop(p_channel, v_part.body) then
+      if not private.mentions_opt_out(p_channel, v_part.body) then
         v_missing := v_missing || (v_part.part || ': how to opt out');
       end if;
     end if;
