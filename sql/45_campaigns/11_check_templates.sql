@@ -1,11 +1,11 @@
 -- What a text must hold, asked when it is saved and again of what was rendered from it.
 
-create function private.known_variables() returns text[]
+create function private.template_variables() returns text[]
 language sql immutable parallel safe as $$
   select '{lead.first_name,lead.last_name,lead.full_name,property.street,property.city,property.state,property.zip,
     sender.name,sender.postal_address,sender.phone,broker.name,org.name,unsubscribe_url}'::text[]
 $$;
-comment on function private.known_variables() is 'What a template may name.';
+comment on function private.template_variables() is 'What a template may name.';
 
 create function private.unconditional_text(p_text text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -49,7 +49,7 @@ declare
 begin
   for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body) where p.body is not null loop
     for v_name in select btrim(x[1], '- ') from regexp_matches(v_part.body, '\{\{(.*?)\}\}', 'g') x loop
-      if not coalesce(btrim(split_part(v_name, '|', 1)) = any (private.known_variables()), false) then
+      if not coalesce(btrim(split_part(v_name, '|', 1)) = any (private.template_variables()), false) then
         v_faults := v_faults || format('%s: unknown variable %s', v_part.part, left(btrim(split_part(v_name, '|', 1)), 60));
       end if;
       if exists (select from unnest(string_to_array(v_name, '|')) with ordinality f (words, n) where f.n > 1
@@ -64,7 +64,7 @@ begin
       elsif v_name ~ '^(if|elsif|unless)\M' and exists (
         select from regexp_matches(regexp_replace(v_name, '"[^"]*"|''[^'']*''', '', 'g'), '[a-z_]+(?:\.[a-z_]+)*', 'g') w
         where w[1] not in ('if', 'elsif', 'unless', 'and', 'or', 'contains', 'blank', 'empty', 'nil', 'true', 'false')
-          and w[1] <> all (private.known_variables())) then
+          and w[1] <> all (private.template_variables())) then
         v_faults := v_faults || format('%s: unknown variable in %s', v_part.part, left(v_name, 60));
       end if;
     end loop;
