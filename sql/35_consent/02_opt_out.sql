@@ -1,7 +1,7 @@
 -- What people write to make it stop. Rules only; whatever else judges replies may add an opt-out, never
 -- remove one. Every pattern has its counter-example in the tests.
 
-create function private.plain_reply(p_body text) returns text
+create function private.normalise_reply(p_body text) returns text
 language sql immutable parallel safe set search_path = '' as $$
   select btrim(regexp_replace(regexp_replace(translate(lower(
     regexp_replace(regexp_replace(normalize(left(p_body, 4000), nfkc),
@@ -12,7 +12,7 @@ language sql immutable parallel safe set search_path = '' as $$
     -- Sentence ends become a bar, everything else that is no letter, digit or bar a blank.
     '\s*[.!?;,:\n\r]+\s*|\s+[-–—]+\s+', ' | ', 'g'), '[^a-z0-9|]+', ' ', 'g'), ' |')
 $$;
-comment on function private.plain_reply(text) is
+comment on function private.normalise_reply(text) is
   'A reply in plain words: NFKC, lower case, no accents, quotes or emoji; sentences parted by a bar; quoted mail cut off.';
 
 create function private.is_stop_keyword(p_words text) returns boolean
@@ -120,7 +120,7 @@ begin
   if body is null or body = '' then
     return false;
   end if;
-  v_words := private.plain_reply(body);
+  v_words := private.normalise_reply(body);
   if v_words = '' then
     -- No word at all: a stop sign, a raised hand or worse says enough.
     return body ~ '[🛑⛔🚫✋🖕❌]';
@@ -156,7 +156,7 @@ comment on function private.is_opt_out(text) is
 
 create function private.is_opt_in_keyword(p_body text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
-  select replace(private.plain_reply(p_body), ' |', '') ~ '^(please )?(start|unstop)( please)?$'
+  select replace(private.normalise_reply(p_body), ' |', '') ~ '^(please )?(start|unstop)( please)?$'
 $$;
 comment on function private.is_opt_in_keyword(text) is
   'START or UNSTOP and nothing else: takes back what the keyword STOP ended. YES is too ambiguous to count.';
@@ -164,7 +164,7 @@ comment on function private.is_opt_in_keyword(text) is
 create function private.opt_out_reach(p_body text, p_channel text) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
-  v_words text := private.plain_reply(p_body);
+  v_words text := private.normalise_reply(p_body);
   v_all constant text[] := '{email,sms,voice_manual,voice_ai}'::text[];
   v_reach text[];
 begin

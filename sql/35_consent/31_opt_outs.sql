@@ -135,7 +135,7 @@ create function private.record_reply_opt_out(
 ) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_words constant text := private.plain_reply(p_body);
+  v_words constant text := private.normalise_reply(p_body);
   v_provider constant text := upper(coalesce(p_provider_type, ''));
   v_keyword boolean;
   v_opt_out boolean;

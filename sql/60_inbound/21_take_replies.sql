@@ -53,7 +53,7 @@ declare
   v_value constant bytea := coalesce(decode(p_event ->> 'value_bidx', 'hex'), private.value_index(p_org_id, p_event ->> 'from'));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_text constant text := coalesce(p_event ->> 'text', '');
-  v_words constant text := private.plain_reply(v_text);
+  v_words constant text := private.normalise_reply(v_text);
   v_label constant public.reply_label := (p_event ->> 'label')::public.reply_label;
   v_message public.messages;
   v_leads uuid[];
