@@ -87,7 +87,7 @@ $$;
 comment on function private.opt_out_phrases(text) is
   'Regular expressions over the plain words of a sentence, the ways people ask to be left alone: stop (with a word like stop), not (with a no), else the others.';
 
-create function private.opt_out_opposites() returns text
+create function private.opt_out_exceptions() returns text
 language sql immutable parallel safe set search_path = '' as $$
   select '(' || replace(btrim($re$
 \m(reply|text|txt|send|type) stop (to|2)( opt out| unsubscribe| end| cancel| stop| quit| be removed| opt out of [a-z ]+)?\M
@@ -105,7 +105,7 @@ language sql immutable parallel safe set search_path = '' as $$
 \mopt(ing|ed)? out of (the |my |our )?(hoa|escrow|insurance|contingency|inspection|deal|contract|purchase|sale)\M
 $re$, E'\n'), E'\n', '|') || ')'
 $$;
-comment on function private.opt_out_opposites() is
+comment on function private.opt_out_exceptions() is
   'What has the words but says something else, or is our own footer sent back: taken out before the phrases are looked for.';
 
 create function private.is_opt_out(body text) returns boolean
@@ -135,7 +135,7 @@ begin
     return false;
   end if;
   if v_words ~ '(stop|quit|unsub|opt)|deed|title|loan|mortgage|lease|contract|will|waiting|why' then
-    v_words := regexp_replace(v_words, private.opt_out_opposites(), ' # ', 'g');
+    v_words := regexp_replace(v_words, private.opt_out_exceptions(), ' # ', 'g');
   end if;
   foreach v_part in array string_to_array(v_words, '|') loop
     v_part := btrim(v_part);

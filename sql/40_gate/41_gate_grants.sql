@@ -1,7 +1,7 @@
 -- The gate runs as its caller; these are what it calls. None writes.
 grant execute on function
   private.read_instant(jsonb), private.normalise_spacing(text), private.normalise_reply(text), private.is_stop_keyword(text),
-  private.is_opt_out(text), private.opt_out_phrases(text), private.opt_out_opposites(), private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
+  private.is_opt_out(text), private.opt_out_phrases(text), private.opt_out_exceptions(), private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
   private.gate_add_address(text, text, text[], text[]), private.gate_places(jsonb, text, boolean),
   private.gate_read_house(jsonb), private.gate_read_consent(private.gate_facts, jsonb, text, text),
   private.gate_read_history(private.gate_facts, jsonb), private.gate_read(jsonb, timestamptz),
