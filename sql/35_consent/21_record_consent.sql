@@ -34,8 +34,8 @@ begin
     when 'purchase' then '{ebr_purchase}' else '{ebr_inquiry}' end::text[]) then
     return format('type does not fit: %s', case v_method when 'paper' then 'paper is pec or pewc' when 'spoken' then 'what was spoken is pec'
       else format('it is ebr_%s', v_method) end);
-  elsif coalesce(p_consent -> 'channels', '[]') in ('[]', 'null') or not private.channels_of(p_kind) @> array(select jsonb_array_elements_text(p_consent -> 'channels')) then
-    return format('channels of this contact are %s', array_to_string(private.channels_of(p_kind), ', '));
+  elsif coalesce(p_consent -> 'channels', '[]') in ('[]', 'null') or not private.channels_for_kind(p_kind) @> array(select jsonb_array_elements_text(p_consent -> 'channels')) then
+    return format('channels of this contact are %s', array_to_string(private.channels_for_kind(p_kind), ', '));
   elsif p_consent ->> 'purpose' not in ('marketing', 'transactional') then
     return 'purpose is marketing or transactional';
   end if;

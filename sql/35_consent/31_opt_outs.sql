@@ -1,11 +1,11 @@
 -- A wish not to be contacted, from whichever door: suppressed, revoked and out of the campaigns in one
 -- transaction, whoever the lead is.
 
-create function private.channels_of(p_kind public.contact_kind) returns text[]
+create function private.channels_for_kind(p_kind public.contact_kind) returns text[]
 language sql immutable parallel safe set search_path = '' as $$
   select case p_kind when 'phone' then '{sms,voice_manual,voice_ai}'::text[] else '{email}' end
 $$;
-comment on function private.channels_of(public.contact_kind) is 'The channels that reach a phone or an e-mail.';
+comment on function private.channels_for_kind(public.contact_kind) is 'The channels that reach a phone or an e-mail.';
 
 create function private.record_opt_out(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_source text,
@@ -30,7 +30,7 @@ begin
   -- The value itself, and what else its leads are reached by where the wish goes beyond it.
   for v in
     select x.value_bidx, x.kind, x.masked, x.lead_id, x.contact_point_id,
-      array(select ch from unnest(private.channels_of(x.kind)) ch where ch = any (v_reach)) as channels
+      array(select ch from unnest(private.channels_for_kind(x.kind)) ch where ch = any (v_reach)) as channels
     from (
       select p_value_bidx as value_bidx, p_kind as kind, c.masked, c.lead_id, c.id as contact_point_id
       from (select) one
@@ -43,7 +43,7 @@ begin
       join public.contact_points o on o.org_id = c.org_id and o.lead_id = c.lead_id and o.kind <> p_kind
       where c.org_id = p_org_id and c.value_bidx = p_value_bidx
     ) x
-    where private.channels_of(x.kind) && v_reach
+    where private.channels_for_kind(x.kind) && v_reach
     order by x.value_bidx
   loop
     v_values := v_values || v.value_bidx;
@@ -51,7 +51,7 @@ begin
       v_confirm := p_channel = 'sms' and not p_provider_confirms and not private.is_suppressed(p_org_id, v.value_bidx, 'sms');
     end if;
     -- On all channels at once also means out of the campaigns; from e-mail alone does not.
-    if v.channels @> private.channels_of(v.kind) and v_reach && '{sms,voice_manual,voice_ai}' then
+    if v.channels @> private.channels_for_kind(v.kind) and v_reach && '{sms,voice_manual,voice_ai}' then
       perform private.suppress_value(p_org_id, v.value_bidx, v.kind, null, p_reason, p_source, p_as_of);
     else
       perform private.suppress_value(p_org_id, v.value_bidx, v.kind, ch, p_reason, p_source, p_as_of) from unnest(v.channels) ch;
@@ -102,7 +102,7 @@ begin
   v_channels := array(
     select distinct ch
     from public.suppressions s
-    cross join lateral unnest(case when s.channel is null then private.channels_of(s.kind) else array[s.channel] end) ch
+    cross join lateral unnest(case when s.channel is null then private.channels_for_kind(s.kind) else array[s.channel] end) ch
     where s.org_id = p_org_id and s.value_bidx = p_value_bidx and s.kind = 'phone'
       and s.reason = 'stop_keyword' and s.created_at < p_as_of
       and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id and l.channel = ch)

@@ -4,7 +4,7 @@ create function private.read_suppressions(p_org_id uuid, p_rows jsonb, p_reason 
 returns table (line integer, bidx bytea, kind public.contact_kind, channel text, reason text)
 language sql stable set search_path = '' as $$
   select r.line, x.bidx, x.kind,
-    case when nullif(r.channel, '') is null or r.channel = any (private.channels_of(x.kind)) then nullif(r.channel, '') else 'wrong' end as channel,
+    case when nullif(r.channel, '') is null or r.channel = any (private.channels_for_kind(x.kind)) then nullif(r.channel, '') else 'wrong' end as channel,
     coalesce(nullif(r.reason, ''), p_reason) as reason
   from jsonb_to_recordset(p_rows) r (line integer, value text, hash text, kind text, channel text, reason text)
   cross join lateral (

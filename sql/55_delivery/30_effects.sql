@@ -84,7 +84,7 @@ begin
   elsif p_what = 'complained' then
     -- 'complaint' stays for good; nothing lifts it.
     if not exists (select from public.suppressions s where s.org_id = p_org_id and s.value_bidx = p_value_bidx and s.reason = 'complaint') then
-      perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null, 'complaint', private.channels_of(p_kind), false, p_as_of);
+      perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null, 'complaint', private.channels_for_kind(p_kind), false, p_as_of);
     end if;
   elsif p_what = 'unsubscribed' and not private.is_suppressed(p_org_id, p_value_bidx, p_channel) then
     perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null,
