@@ -20,8 +20,8 @@ begin
   end if;
   select o.time_zone, (p_date + p_at) at time zone o.time_zone into v_zone, v_as_of from public.orgs o where o.id = k.org_id;
   -- Of those whom the last refresh nominated; ids grow with time, so their hash makes a fair sample, and always the same.
-  select count(*) into v_all from private.candidates_of(k);
-  v_leads := array(select c.lead_id from private.candidates_of(k) c order by uuid_hash_extended(c.lead_id, 0), c.lead_id limit p_sample);
+  select count(*) into v_all from private.campaign_candidates(k);
+  v_leads := array(select c.lead_id from private.campaign_candidates(k) c order by uuid_hash_extended(c.lead_id, 0), c.lead_id limit p_sample);
   -- What has changed since the refresh is left out of both.
   v_nominated := cardinality(v_leads);
   v_leads := array(select l.id from public.leads l
