@@ -47,9 +47,9 @@ async function fill(sql: Sql, leads: number): Promise<void> {
         sha256('Text me.'), 1, 'Bench Gate', true, true, 'form', 'x', '2026-06-01', 'person'
       from public.contact_points where org_id = ${ORG} and id % 2 = 0`;
     // As last night's scrub left it: every phone knows the last load.
-    await tx`create temp table dnc_in
+    await tx`create temp table dnc_input
       (number bigint not null, gone boolean not null default false, line integer) on commit drop`;
-    await tx`insert into dnc_in select a::bigint * 10000000 + 2000000 + n * 7
+    await tx`insert into dnc_input select a::bigint * 10000000 + 2000000 + n * 7
       from unnest('{213,614,212,214,404}'::text[]) a cross join generate_series(1, ${LISTED}::integer) n`;
     await tx`select private.load_dnc('national', 'bench', '2026-11-10', 'bench', p_as_of => '2026-11-11')`;
     await tx`

@@ -125,10 +125,10 @@ async function loadDnc(sql: Sql, load: DncLoad, io: Io) {
   const counts = { numbers: 0, deletions: 0 };
   const began = performance.now();
   const lists = await sql.begin(async (tx) => {
-    await tx`create temp table dnc_in (number bigint not null, gone boolean not null default false, line integer)
+    await tx`create temp table dnc_input (number bigint not null, gone boolean not null default false, line integer)
       on commit drop`;
     const columns = load.change ? "(number, gone, line)" : "(number)";
-    const copy = await tx.unsafe(`copy pg_temp.dnc_in ${columns} from stdin`).writable();
+    const copy = await tx.unsafe(`copy pg_temp.dnc_input ${columns} from stdin`).writable();
     await pipeline(
       Readable.from(dncCopyLines(await openFile(load.file, io), load.change, counts)),
       copy,

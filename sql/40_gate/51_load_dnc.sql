@@ -1,4 +1,4 @@
--- Loading runs as the owner of the database (the command line copies the file into pg_temp.dnc_in first);
+-- Loading runs as the owner of the database (the command line copies the file into pg_temp.dnc_input first);
 -- neither members nor the pipeline may do it.
 
 create function private.dnc_key() returns bytea
@@ -21,13 +21,13 @@ create function private.dnc_bucket(p_hash bigint) returns smallint
 language sql immutable parallel safe as $$ select ((p_hash >> 52) & 4095)::smallint $$;
 comment on function private.dnc_bucket(bigint) is 'First twelve bits of a hash.';
 
-create table private.dnc_in (
+create table private.dnc_input (
   number bigint primary key,
   gone boolean not null default false,
   line integer
 );
-comment on table private.dnc_in is 'Shape of the temporary table of that name that a load is copied into; stays empty.';
-alter table private.dnc_in enable row level security;
+comment on table private.dnc_input is 'Shape of the temporary table of that name that a load is copied into; stays empty.';
+alter table private.dnc_input enable row level security;
 
 create function private.merge_dnc_file(
   p_kind private.dnc_kind, p_version text, p_obtained_at timestamptz,
@@ -57,14 +57,14 @@ begin
 
   if p_kind = 'national' then
     select array_agg(c order by c) into v_codes
-    from (select distinct (number / 10000000)::smallint as c from dnc_in) x;
+    from (select distinct (number / 10000000)::smallint as c from dnc_input) x;
     if p_area_code is not null and v_codes <> array[p_area_code] then
       raise exception 'the file has numbers of area codes %, not only %', v_codes, p_area_code using errcode = 'SL412';
     end if;
   else
     v_codes := array[null::smallint];
   end if;
-  if not exists (select from dnc_in) then
+  if not exists (select from dnc_input) then
     raise exception 'the file has no numbers; an empty list is not believed' using errcode = 'SL412';
   end if;
 
@@ -92,7 +92,7 @@ begin
       -- The last line about a number counts.
       with lines as (
         select d.number, d.gone, d.line, case when p_kind = 'national' then d.number / 10000000 else 0 end as code
-        from dnc_in d
+        from dnc_input d
       ), changes as (
         select distinct on (d.number) l.id as list_id, private.dnc_hash(d.number, v_key) as h, d.gone
         from lines d join private.dnc_lists l on l.id = any (v_lists) and coalesce(l.area_code, 0) = d.code
@@ -132,7 +132,7 @@ begin
     select x.id, private.dnc_bucket(x.h), array_agg(distinct x.h)
     from (
       select l.id, private.dnc_hash(d.number, v_key) as h
-      from dnc_in d
+      from dnc_input d
       join private.dnc_lists l on l.id = any (v_lists)
         and coalesce(l.area_code, 0) = case when p_kind = 'national' then d.number / 10000000 else 0 end
       offset 0
@@ -141,7 +141,7 @@ begin
     return query
       with received as (
         select case when p_kind = 'national' then d.number / 10000000 else 0 end as code, count(*) as received
-        from dnc_in d group by 1
+        from dnc_input d group by 1
       ), counted as (
         select n.list_id, sum(cardinality(n.hashes)) as numbers
         from private.dnc_numbers n where n.list_id = any (v_lists) group by 1
@@ -184,7 +184,7 @@ language sql volatile set search_path = '' as $$
   returning *
 $$;
 comment on function private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz) is
-  'Loads pg_temp.dnc_in (number bigint: ten digits, gone boolean, line integer) as a whole list or, with p_change, as additions and deletions; a national file without p_area_code becomes one list per area code in it. Returns its records, one per list. For a whole list added and removed are net. Raises SL411 to SL415.';
+  'Loads pg_temp.dnc_input (number bigint: ten digits, gone boolean, line integer) as a whole list or, with p_change, as additions and deletions; a national file without p_area_code becomes one list per area code in it. Returns its records, one per list. For a whole list added and removed are net. Raises SL411 to SL415.';
 revoke execute on function
   private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean, timestamptz),
   private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz)

@@ -126,9 +126,9 @@ async function addOrg(sql: postgres.Sql): Promise<string> {
   await sql`insert into public.brokers (org_id, name) values (${org!.id}, 'Robin')`;
   // Lists of the area codes with nobody on them.
   await sql.begin(async (tx) => {
-    await tx`create temp table dnc_in (number bigint not null, gone boolean not null default false,
+    await tx`create temp table dnc_input (number bigint not null, gone boolean not null default false,
       line integer) on commit drop`;
-    await tx`insert into pg_temp.dnc_in (number) values (2135559999)`;
+    await tx`insert into pg_temp.dnc_input (number) values (2135559999)`;
     await tx`select private.load_dnc('national', 'v1', ${daysBefore(3)}, 'test.txt',
       p_as_of => ${daysBefore(3)})`;
   });

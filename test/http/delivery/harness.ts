@@ -180,9 +180,9 @@ const phoneOf = (n: number) =>
 /** Lists of the state's area codes, with nobody on them, a week old. */
 async function loadDnc(sql: postgres.Sql): Promise<void> {
   await sql.begin(async (tx) => {
-    await tx`create temp table dnc_in (number bigint not null, gone boolean not null default false,
+    await tx`create temp table dnc_input (number bigint not null, gone boolean not null default false,
       line integer) on commit drop`;
-    await tx`insert into pg_temp.dnc_in (number) select a * 10000000::bigint + 5559999
+    await tx`insert into pg_temp.dnc_input (number) select a * 10000000::bigint + 5559999
       from unnest(${AREAS}::bigint[]) a`;
     await tx`select private.load_dnc('national', 'v1', ${after(-7 * 24 * 60)}, 'test.txt',
       p_as_of => ${after(-7 * 24 * 60 + 60)})`;

@@ -2,13 +2,13 @@ begin;
 \ir ../support/cast.sql
 select plan(23);
 
-create temp table dnc_in (number bigint not null, gone boolean not null default false, line integer);
+create temp table dnc_input (number bigint not null, gone boolean not null default false, line integer);
 create function cast_.load(p_numbers text, p_kind private.dnc_kind default 'national', p_obtained timestamptz default '2026-11-01Z',
   p_area smallint default null, p_state text default null, p_org uuid default null, p_change boolean default false, p_shrink boolean default false)
 returns text language plpgsql as $$
 begin
-  delete from pg_temp.dnc_in;
-  insert into pg_temp.dnc_in (number, gone, line)
+  delete from pg_temp.dnc_input;
+  insert into pg_temp.dnc_input (number, gone, line)
   select btrim(x, '-')::bigint, x like '-%', n from string_to_table(p_numbers, ' ') with ordinality t(x, n);
   return (select string_agg(format('%s:%s+%s-%s', l.area_code, l.numbers, l.added, l.removed), ' ' order by l.area_code)
     from private.load_dnc(p_kind, 'v1', p_obtained, 'test.txt', p_area, p_state, p_org, '', p_change, p_shrink, '2026-11-21Z') l);

@@ -2,12 +2,12 @@ begin;
 \ir ../support/cast.sql
 select plan(16);
 
-create temp table dnc_in (number bigint not null, gone boolean not null default false, line integer);
+create temp table dnc_input (number bigint not null, gone boolean not null default false, line integer);
 create function cast_.load(p_number bigint, p_obtained timestamptz, p_kind private.dnc_kind default 'national', p_state text default null)
 returns bigint language plpgsql as $$
 begin
-  delete from pg_temp.dnc_in;
-  insert into pg_temp.dnc_in (number) values (p_number);
+  delete from pg_temp.dnc_input;
+  insert into pg_temp.dnc_input (number) values (p_number);
   return (select count(*) from private.load_dnc(p_kind, 'v1', p_obtained, 'test.txt', p_state => p_state, p_as_of => p_obtained + interval '1 hour'));
 end
 $$;

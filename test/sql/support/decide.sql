@@ -1,12 +1,12 @@
 -- Leads, lists and consents to decide on; after support/cast.sql. It is Wednesday, 10:00 in Los Angeles.
 create function cast_.noon() returns timestamptz language sql immutable as $$ select '2026-11-18T18:00:00Z'::timestamptz $$;
 
-create temp table dnc_in (number bigint not null, gone boolean not null default false, line integer);
+create temp table dnc_input (number bigint not null, gone boolean not null default false, line integer);
 create function cast_.load_dnc(p_number bigint, p_obtained timestamptz default '2026-11-10Z', p_kind private.dnc_kind default 'national', p_state text default null)
 returns void language plpgsql as $$
 begin
-  delete from pg_temp.dnc_in;
-  insert into pg_temp.dnc_in (number) values (p_number);
+  delete from pg_temp.dnc_input;
+  insert into pg_temp.dnc_input (number) values (p_number);
   perform private.load_dnc(p_kind, 'v1', p_obtained, 'test.txt', p_state => p_state, p_as_of => p_obtained + interval '1 hour');
 end
 $$;
