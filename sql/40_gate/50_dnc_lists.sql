@@ -86,7 +86,7 @@ create table private.dnc_keys (
 comment on table private.dnc_keys is
   'The key of the hashed numbers, wrapped by the wrapping key in Vault. Never changes: the lists would have to be loaded anew.';
 
-create table private.dnc_own_lists (
+create table private.dnc_list_states (
   state text primary key,
   source text not null,
   verification public.rule_verification not null,
@@ -94,9 +94,9 @@ create table private.dnc_own_lists (
   notes text not null default '',
   constraint own_list_state_is_a_usps_code check (state ~ '^[A-Z]{2}$')
 );
-comment on table private.dnc_own_lists is
+comment on table private.dnc_list_states is
   'States that keep a do-not-call list of their own beside the national registry. A number there is unknown, and therefore not contacted, until that state''s list is loaded and fresh.';
-insert into private.dnc_own_lists (state, source, verification, reviewed_on, notes)
+insert into private.dnc_list_states (state, source, verification, reviewed_on, notes)
 select s, 'state telemarketing law of ' || s, 'from_memory', date '2026-11-21',
   'To be confirmed with the state before the first campaign; delete the row where counsel finds that there is none.'
 from unnest('{CO,FL,IN,LA,MA,MO,OK,PA,TN,TX,WY}'::text[]) s
@@ -106,4 +106,4 @@ alter table private.dnc_lists enable row level security;
 alter table private.dnc_loads enable row level security;
 alter table private.dnc_numbers enable row level security;
 alter table private.dnc_keys enable row level security;
-alter table private.dnc_own_lists enable row level security;
+alter table private.dnc_list_states enable row level security;

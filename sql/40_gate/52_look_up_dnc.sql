@@ -50,7 +50,7 @@ begin
     select case
       when cardinality(p_listed) > 0 then true
       when exists (
-        select from private.dnc_own_lists o
+        select from private.dnc_list_states o
         where o.state = any (p_states) and not exists (
           select from private.dnc_lists l
           where l.kind = 'state' and l.state = o.state and l.obtained_at <= p_as_of
