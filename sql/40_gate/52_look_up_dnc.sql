@@ -1,13 +1,13 @@
-create type private.dnc_finding as (
+create type private.dnc_result as (
   federal_listed boolean, registry_obtained_at timestamptz, states_listed text[], litigator boolean, internal_at timestamptz,
   list_ids integer[], load_id bigint);
-comment on type private.dnc_finding is
+comment on type private.dnc_result is
   'What the lists say about one number. federal_listed is null when no copy of its area code was ever loaded; list_ids are those that have it; load_id is the last load that was seen.';
 
-create function private.look_up_dnc(p_phone text, p_org_id uuid) returns private.dnc_finding
+create function private.look_up_dnc(p_phone text, p_org_id uuid) returns private.dnc_result
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-  f private.dnc_finding;
+  f private.dnc_result;
   v_hash bigint;
   v_area smallint;
 begin

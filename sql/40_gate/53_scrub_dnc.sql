@@ -28,7 +28,7 @@ returns private.phone_scrubs
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   s private.phone_scrubs;
-  f private.dnc_finding;
+  f private.dnc_result;
 begin
   select * into s from private.phone_scrubs x where x.org_id = p_org_id and x.value_bidx = p_value_bidx;
   if found and s.load_id = coalesce((select max(l.id) from private.dnc_loads l), 0) then
