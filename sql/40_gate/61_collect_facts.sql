@@ -1,6 +1,6 @@
 -- From rows to the facts of gate_evaluate, for one contact or for the many of a claim: one statement, whose plan is
 -- kept, collects them all. Phone and e-mail are decrypted into the facts for the length of a call;
--- private.facts_without_values takes them out before anything is stored or shown.
+-- private.redact_facts takes them out before anything is stored or shown.
 
 create function private.line_type_of(p_codes text[]) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -181,7 +181,7 @@ comment on function private.collect_contact_facts(uuid, jsonb, timestamptz, bool
   'Everything on record that bears on the contacts [{lead_id, contact_point_id, channel, purpose, message, campaign_id}], in this order; contacts that are not there are left out. Of a message only the facts that the gate knows are taken. p_store keeps a looked-up do-not-call status, p_outbound false leaves out our own attempts. Definer: keys, lists and statuses are the owner''s.';
 revoke execute on function private.collect_contact_facts(uuid, jsonb, timestamptz, boolean, boolean) from pipeline_writer;
 
-create function private.facts_without_values(p_facts jsonb) returns jsonb
+create function private.redact_facts(p_facts jsonb) returns jsonb
 language plpgsql stable parallel safe set search_path = '' as $$
 begin
   return p_facts - '{phone,email,org_id,channel,purpose}'::text[]
@@ -189,5 +189,5 @@ begin
     || case when jsonb_typeof(p_facts -> 'email') = 'string' then jsonb_build_object('email_domain', split_part(p_facts ->> 'email', '@', 2)) else '{}' end;
 end
 $$;
-comment on function private.facts_without_values(jsonb) is
+comment on function private.redact_facts(jsonb) is
   'Facts as they may be stored: of a phone the area code, of an e-mail the domain; what has a column of its own is left out.';

@@ -118,10 +118,10 @@ begin
       d.zones := array(select jsonb_array_elements_text(g -> 'zones'));
       d.states := array(select jsonb_array_elements_text(g -> 'states'));
       d.rule_version := g ->> 'rule_version';
-      d.facts := private.facts_without_values(v_facts);
+      d.facts := private.redact_facts(v_facts);
       v_new := v_new || d;
     elsif p_store = 'never' then
-      g := g || jsonb_build_object('facts', private.facts_without_values(v_facts));
+      g := g || jsonb_build_object('facts', private.redact_facts(v_facts));
     end if;
     if d.allow and p_store = 'always' then
       v_values := v_values || k.value_bidx;
