@@ -12,33 +12,33 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.describe_reason(jsonb) is 'Reasons as one sentence: what, which rule, and the law or policy behind it.';
 
-create function private.describe_day(p_at text) returns text
+create function private.describe_time(p_at text) returns text
 language sql stable parallel safe set search_path = '' as $$
   select to_char(p_at::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
 $$;
-comment on function private.describe_day(text) is 'An instant of the facts as people read it; null stays null.';
+comment on function private.describe_time(text) is 'An instant of the facts as people read it; null stays null.';
 
 create function private.describe_evidence(p_facts jsonb, p_channel text) returns text
 language sql stable set search_path = '' as $$
   select concat_ws('; ',
     case when c ->> 'type' = 'none' then 'no consent on record'
       else format('consent %s (%s%s) of %s for %s', c ->> 'consent_id', c ->> 'type', case when c -> 'is_unproven' = 'true' then ', claimed by the list' else '' end,
-        private.describe_day(c ->> 'obtained_at'), coalesce(c ->> 'seller', 'no seller named')) end,
-    case when c ->> 'revoked_at' is not null then format('revoked by %s on %s (record %s)', c ->> 'revoked_via', private.describe_day(c ->> 'revoked_at'), c ->> 'revocation_id') end,
+        private.describe_time(c ->> 'obtained_at'), coalesce(c ->> 'seller', 'no seller named')) end,
+    case when c ->> 'revoked_at' is not null then format('revoked by %s on %s (record %s)', c ->> 'revoked_via', private.describe_time(c ->> 'revoked_at'), c ->> 'revocation_id') end,
     case when p_channel <> 'email' then coalesce(
-      format('registry copy of %s%s, asked %s', private.describe_day(d ->> 'scrubbed_at'),
+      format('registry copy of %s%s, asked %s', private.describe_time(d ->> 'scrubbed_at'),
         case d ->> 'federal_listed' when 'true' then ' lists the number' when 'false' then ' does not list the number' else '' end,
-        private.describe_day(d ->> 'looked_up_at')), 'no registry copy for the area code') end,
+        private.describe_time(d ->> 'looked_up_at')), 'no registry copy for the area code') end,
     case when d -> 'states_listed' <> '[]' then 'on the state list of ' || (select string_agg(s, ', ') from jsonb_array_elements_text(d -> 'states_listed') s) end,
-    case when d ->> 'internal_request_at' is not null then 'asked us to stop on ' || private.describe_day(d ->> 'internal_request_at') end,
-    case when d ->> 'email_unsubscribed_at' is not null then 'unsubscribed on ' || private.describe_day(d ->> 'email_unsubscribed_at') end,
+    case when d ->> 'internal_request_at' is not null then 'asked us to stop on ' || private.describe_time(d ->> 'internal_request_at') end,
+    case when d ->> 'email_unsubscribed_at' is not null then 'unsubscribed on ' || private.describe_time(d ->> 'email_unsubscribed_at') end,
     case jsonb_array_length(h) when 0 then 'never contacted before'
-      else format('%s contacts on record, the last on %s', jsonb_array_length(h), private.describe_day(h -> 0 ->> 'at')) end)
+      else format('%s contacts on record, the last on %s', jsonb_array_length(h), private.describe_time(h -> 0 ->> 'at')) end)
   from (select p_facts -> 'consent' as c, p_facts -> 'dnc' as d, p_facts -> 'history' as h) f
 $$;
 comment on function private.describe_evidence(jsonb, text) is
   'What a decision rests on, in words: which consent and revocation, which registry copy, which requests, how many contacts.';
-grant execute on function private.describe_reason(jsonb), private.describe_day(text), private.describe_evidence(jsonb, text)
+grant execute on function private.describe_reason(jsonb), private.describe_time(text), private.describe_evidence(jsonb, text)
   to authenticated, service_role;
 
 create view public.why_not_contacted with (security_invoker = true) as
