@@ -28,7 +28,7 @@ $$;
 comment on function private.due_feeds(timestamptz) is
   'Feeds that are due: running campaigns whose org has a business day (Monday to Friday, no holiday of its own), past six local, not yet done today. What was missed is caught up later the same local day, never on another.';
 
-create function private.fail_feed(
+create function private.record_feed_failure(
   p_org_id uuid, p_campaign_id uuid, p_local_date date, p_as_of timestamptz, p_code text, p_error text
 ) returns setof public.campaign_feeds
 language plpgsql volatile set search_path = '' as $$
@@ -53,7 +53,7 @@ begin
   end if;
 end
 $$;
-comment on function private.fail_feed(uuid, uuid, date, timestamptz, text, text) is
+comment on function private.record_feed_failure(uuid, uuid, date, timestamptz, text, text) is
   'Notes a feed that failed, in ledger and dead letters; the wait until the next attempt doubles from a minute to an hour.';
 
 create function public.feed_campaigns(p_as_of timestamptz default now()) returns setof public.campaign_feeds
@@ -74,7 +74,7 @@ begin
     exception when others then
       get stacked diagnostics v_error = message_text;
       raise warning 'feed of campaign % failed: % (%)', v_due.campaign_id, v_error, sqlstate;
-      return query select * from private.fail_feed(
+      return query select * from private.record_feed_failure(
         v_due.org_id, v_due.campaign_id, v_due.local_date, p_as_of, sqlstate, v_error);
     end;
   end loop;
@@ -87,5 +87,5 @@ grant execute on function public.feed_campaigns(timestamptz) to pipeline_writer,
 
 -- The service role calls these two through the API; what they call is granted with them.
 grant execute on function private.feed_due_at(date, text), private.due_feeds(timestamptz),
-  private.fail_feed(uuid, uuid, date, timestamptz, text, text), private.check_candidates(uuid, uuid[]),
+  private.record_feed_failure(uuid, uuid, date, timestamptz, text, text), private.check_candidates(uuid, uuid[]),
   private.assign_brokers(uuid, uuid[], timestamptz), private.is_suppressed(uuid, bytea, text) to service_role;
