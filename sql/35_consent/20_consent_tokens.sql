@@ -55,17 +55,17 @@ comment on column public.consent_tokens.channels is 'The most that the form can 
 comment on column public.consent_tokens.phone_bidx is 'The phone that the form is about; masked as the form shows it in phone_masked. email_bidx likewise.';
 create index consent_tokens_text_idx on public.consent_tokens (org_id, text_version);
 
-create function private.tg_orgs__take_consent_tokens() returns trigger
+create function private.tg_orgs__delete_consent_tokens() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   delete from public.consent_tokens t where t.org_id = old.id;
   return old;
 end
 $$;
-comment on function private.tg_orgs__take_consent_tokens() is
+comment on function private.tg_orgs__delete_consent_tokens() is
   'Trigger: links to the form go with their org, before the leads that they hold. Definer: nobody deletes tokens.';
 create trigger _050_take_consent_tokens before delete on public.orgs
-  for each row execute function private.tg_orgs__take_consent_tokens();
+  for each row execute function private.tg_orgs__delete_consent_tokens();
 
 create function private.tg_consent_tokens__keep_evidence() returns trigger
 language plpgsql security definer set search_path = '' as $$
