@@ -64,7 +64,7 @@ end
 $$;
 comment on function private.tg_orgs__delete_consent_tokens() is
   'Trigger: links to the form go with their org, before the leads that they hold. Definer: nobody deletes tokens.';
-create trigger _050_take_consent_tokens before delete on public.orgs
+create trigger _050_delete_consent_tokens before delete on public.orgs
   for each row execute function private.tg_orgs__delete_consent_tokens();
 
 create function private.tg_consent_tokens__keep_evidence() returns trigger
