@@ -22,17 +22,17 @@ create policy select_writer on public.consent_tokens for select to pipeline_writ
 create policy insert_writer on public.consent_tokens for insert to pipeline_writer with check (true);
 create policy update_writer on public.consent_tokens for update to pipeline_writer using (true) with check (true);
 
-create function private.tg_lead_merges__carry_tokens() returns trigger
+create function private.tg_lead_merges__move_tokens() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   update public.consent_tokens t set lead_id = new.survivor_id where t.org_id = new.org_id and t.lead_id = new.merged_id;
   return null;
 end
 $$;
-comment on function private.tg_lead_merges__carry_tokens() is
+comment on function private.tg_lead_merges__move_tokens() is
   'Trigger: consent links follow the lead that stays, before the other is deleted. Definer: matching has no rights on consent.';
 create trigger _100_carry_tokens after insert on public.lead_merges
-  for each row execute function private.tg_lead_merges__carry_tokens();
+  for each row execute function private.tg_lead_merges__move_tokens();
 
 -- The consent form: a link with a random nonce, shown as often as one likes, submitted once. Of the nonce
 -- only the hash is kept; the token is bound to lead, contacts, text and channels, and stays as evidence.
