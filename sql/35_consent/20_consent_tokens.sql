@@ -31,7 +31,7 @@ end
 $$;
 comment on function private.tg_lead_merges__move_tokens() is
   'Trigger: consent links follow the lead that stays, before the other is deleted. Definer: matching has no rights on consent.';
-create trigger _100_carry_tokens after insert on public.lead_merges
+create trigger _100_move_tokens after insert on public.lead_merges
   for each row execute function private.tg_lead_merges__move_tokens();
 
 -- The consent form: a link with a random nonce, shown as often as one likes, submitted once. Of the nonce
