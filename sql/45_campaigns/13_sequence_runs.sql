@@ -77,5 +77,5 @@ end
 $$;
 comment on function private.tg_sequence_steps__update_runs() is
   'Trigger: runs that wait for a step follow its channel. Definer: members write no runs.';
-create trigger _200_tell_runs after insert or update of channel on public.sequence_steps
+create trigger _200_update_runs after insert or update of channel on public.sequence_steps
   for each row execute function private.tg_sequence_steps__update_runs();
