@@ -151,7 +151,7 @@ end
 $$;
 comment on function private.tg_leads__record_imported_consents() is
   'Trigger: new leads that an import or a hand gives consent get a claim. Definer: as record_imported_consents.';
-create trigger _600_record_claims after insert on public.leads
+create trigger _600_record_consents after insert on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__record_imported_consents();
 
 create function private.tg_leads__record_imported_consent() returns trigger
