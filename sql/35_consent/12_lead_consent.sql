@@ -171,7 +171,7 @@ end
 $$;
 comment on function private.tg_leads__record_imported_consent() is
   'Trigger: consent that an import or a hand gives to a lead becomes a claim, consent that a hand takes away a revocation. Definer: as record_imported_consents.';
-create trigger _600_record_claim after update of consent, consented_at on public.leads
+create trigger _600_record_consent after update of consent, consented_at on public.leads
   for each row when (new.consent and (not old.consent or old.consented_at <> new.consented_at) or old.consent and not new.consent)
   execute function private.tg_leads__record_imported_consent();
 
