@@ -35,7 +35,7 @@ comment on function private.tg_suppressions__only_grow() is
   'Trigger: refuses updates and deletions (SL502). Definer: asks for the org without the policies.';
 create trigger _100_only_grow before update or delete on public.suppressions
   for each row execute function private.tg_suppressions__only_grow();
-create trigger _100_never_empty before truncate on public.suppressions
+create trigger _100_refuse_truncate before truncate on public.suppressions
   for each statement execute function private.tg_suppressions__only_grow();
 
 create function private.is_suppressed(p_org_id uuid, p_value_bidx bytea, p_channel text default null) returns boolean

@@ -45,7 +45,7 @@ comment on function private.refuse_change_while_org_lives() is
   'Trigger for append-only tables that end with their org: raises SL002. Definer: asks for the org without the policies.';
 create trigger _100_append_only before update or delete on public.consent_texts
   for each row execute function private.refuse_change_while_org_lives();
-create trigger _100_never_empty before truncate on public.consent_texts
+create trigger _100_refuse_truncate before truncate on public.consent_texts
   for each statement execute function private.refuse_change();
 
 alter table public.consent_texts enable row level security;

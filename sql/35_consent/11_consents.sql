@@ -97,7 +97,7 @@ create index consents_token_idx on public.consents (org_id, token_id) where toke
 
 create trigger _100_append_only before update or delete on public.consents
   for each row execute function private.refuse_change_while_org_lives();
-create trigger _100_never_empty before truncate on public.consents
+create trigger _100_refuse_truncate before truncate on public.consents
   for each statement execute function private.refuse_change();
 
 alter table public.consents enable row level security;

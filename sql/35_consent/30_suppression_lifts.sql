@@ -23,7 +23,7 @@ comment on table public.suppression_lifts is 'Which suppression a later consent 
 create index suppression_lifts_consent_idx on public.suppression_lifts (org_id, consent_id);
 create trigger _100_append_only before update or delete on public.suppression_lifts
   for each row execute function private.refuse_change_while_org_lives();
-create trigger _100_never_empty before truncate on public.suppression_lifts
+create trigger _100_refuse_truncate before truncate on public.suppression_lifts
   for each statement execute function private.refuse_change();
 
 create function private.can_lift_suppression(p_suppression public.suppressions, p_consent public.consents, p_channel text) returns boolean

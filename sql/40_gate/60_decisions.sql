@@ -38,7 +38,7 @@ alter table private.gate_decisions_other enable row level security;
 -- A row trigger is copied to every partition, a statement trigger is not.
 create trigger _100_append_only before update or delete on public.gate_decisions
   for each row execute function private.refuse_change();
-create trigger _100_never_empty before truncate on public.gate_decisions
+create trigger _100_refuse_truncate before truncate on public.gate_decisions
   for each statement execute function private.refuse_change();
 
 alter table public.gate_decisions enable row level security;
@@ -129,7 +129,7 @@ create index contact_attempts_lead_idx on public.contact_attempts (org_id, lead_
 create index contact_attempts_day_idx on public.contact_attempts (org_id, at) where direction = 'outbound';
 create trigger _100_append_only before update or delete on public.contact_attempts
   for each row execute function private.refuse_change_while_org_lives();
-create trigger _100_never_empty before truncate on public.contact_attempts
+create trigger _100_refuse_truncate before truncate on public.contact_attempts
   for each statement execute function private.refuse_change();
 
 alter table public.contact_attempts enable row level security;

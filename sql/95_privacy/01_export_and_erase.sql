@@ -15,7 +15,7 @@ comment on table public.erasures is 'Which lead was erased when, by whom, why, a
 create index erasures_lead_idx on public.erasures (org_id, lead_id);
 create trigger _100_append_only before update or delete on public.erasures
   for each row execute function private.refuse_change_while_org_lives();
-create trigger _100_never_empty before truncate on public.erasures
+create trigger _100_refuse_truncate before truncate on public.erasures
   for each statement execute function private.refuse_change();
 alter table public.erasures enable row level security;
 revoke all on public.erasures from anon, authenticated, service_role;
