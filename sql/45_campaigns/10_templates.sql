@@ -35,7 +35,7 @@ comment on column public.templates.mjml is 'Source of html_body.';
 
 create trigger _900_append_only before update on public.templates
   for each row execute function private.refuse_change_while_org_lives();
-create trigger _910_never_empty before truncate on public.templates
+create trigger _910_refuse_truncate before truncate on public.templates
   for each statement execute function private.refuse_change();
 
 alter table public.templates enable row level security;
