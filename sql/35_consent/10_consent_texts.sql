@@ -31,7 +31,7 @@ comment on column public.consent_texts.automated_disclosed is 'The text says tha
 comment on column public.consent_texts.not_condition_of_purchase is 'The text says that consent is no condition of buying anything.';
 comment on column public.consent_texts.channels is 'Channels that the text asks for: email, sms, voice_manual, voice_ai.';
 
-create function private.refuse_change_while_org_lives() returns trigger
+create function private.refuse_change_while_org_exists() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   -- Only the org's own end takes its rows along.
@@ -41,10 +41,10 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'SL002';
 end
 $$;
-comment on function private.refuse_change_while_org_lives() is
+comment on function private.refuse_change_while_org_exists() is
   'Trigger for append-only tables that end with their org: raises SL002. Definer: asks for the org without the policies.';
 create trigger _100_append_only before update or delete on public.consent_texts
-  for each row execute function private.refuse_change_while_org_lives();
+  for each row execute function private.refuse_change_while_org_exists();
 create trigger _100_refuse_truncate before truncate on public.consent_texts
   for each statement execute function private.refuse_change();
 

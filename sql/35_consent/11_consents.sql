@@ -96,7 +96,7 @@ create index consents_revoked_value_idx on public.consents (org_id, value_bidx) 
 create index consents_token_idx on public.consents (org_id, token_id) where token_id is not null;
 
 create trigger _100_append_only before update or delete on public.consents
-  for each row execute function private.refuse_change_while_org_lives();
+  for each row execute function private.refuse_change_while_org_exists();
 create trigger _100_refuse_truncate before truncate on public.consents
   for each statement execute function private.refuse_change();
 

@@ -22,7 +22,7 @@ create table public.suppression_lifts (
 comment on table public.suppression_lifts is 'Which suppression a later consent outranks, on which channel, since when. Insert-only.';
 create index suppression_lifts_consent_idx on public.suppression_lifts (org_id, consent_id);
 create trigger _100_append_only before update or delete on public.suppression_lifts
-  for each row execute function private.refuse_change_while_org_lives();
+  for each row execute function private.refuse_change_while_org_exists();
 create trigger _100_refuse_truncate before truncate on public.suppression_lifts
   for each statement execute function private.refuse_change();
 

@@ -128,7 +128,7 @@ create index contact_attempts_value_idx on public.contact_attempts (org_id, valu
 create index contact_attempts_lead_idx on public.contact_attempts (org_id, lead_id, at desc);
 create index contact_attempts_day_idx on public.contact_attempts (org_id, at) where direction = 'outbound';
 create trigger _100_append_only before update or delete on public.contact_attempts
-  for each row execute function private.refuse_change_while_org_lives();
+  for each row execute function private.refuse_change_while_org_exists();
 create trigger _100_refuse_truncate before truncate on public.contact_attempts
   for each statement execute function private.refuse_change();
 

@@ -34,7 +34,7 @@ comment on column public.templates.text_body is 'The text; of a voice template w
 comment on column public.templates.mjml is 'Source of html_body.';
 
 create trigger _900_append_only before update on public.templates
-  for each row execute function private.refuse_change_while_org_lives();
+  for each row execute function private.refuse_change_while_org_exists();
 create trigger _910_refuse_truncate before truncate on public.templates
   for each statement execute function private.refuse_change();
 

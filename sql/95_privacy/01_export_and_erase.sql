@@ -14,7 +14,7 @@ create table public.erasures (
 comment on table public.erasures is 'Which lead was erased when, by whom, why, and what had to be kept. Append-only.';
 create index erasures_lead_idx on public.erasures (org_id, lead_id);
 create trigger _100_append_only before update or delete on public.erasures
-  for each row execute function private.refuse_change_while_org_lives();
+  for each row execute function private.refuse_change_while_org_exists();
 create trigger _100_refuse_truncate before truncate on public.erasures
   for each statement execute function private.refuse_change();
 alter table public.erasures enable row level security;
