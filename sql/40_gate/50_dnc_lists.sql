@@ -92,7 +92,7 @@ create table private.dnc_list_states (
   verification public.rule_verification not null,
   reviewed_on date not null,
   notes text not null default '',
-  constraint own_list_state_is_a_usps_code check (state ~ '^[A-Z]{2}$')
+  constraint dnc_list_state_is_a_usps_code check (state ~ '^[A-Z]{2}$')
 );
 comment on table private.dnc_list_states is
   'States that keep a do-not-call list of their own beside the national registry. A number there is unknown, and therefore not contacted, until that state''s list is loaded and fresh.';
