@@ -40,19 +40,19 @@ begin
   where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account for update;
   if c.state = 'closed' then
     if c.window_at <= p_as_of - interval '1 minute' or c.window_at > p_as_of then
-      c.window_at := p_as_of; c.calls := 0; c.failures := 0;
+      c.window_at := p_as_of; c.requests := 0; c.failures := 0;
     end if;
-    c.calls := c.calls + p_answered + p_failed;
+    c.requests := c.requests + p_answered + p_failed;
     c.failures := c.failures + p_failed;
     if p_answered > 0 then
       c.trips := 0;
     end if;
-    if c.failures >= 5 and 2 * c.failures >= c.calls then
+    if c.failures >= 5 and 2 * c.failures >= c.requests then
       c.state := 'open';
     end if;
   elsif p_answered > 0 then
     c.state := 'closed'; c.opened_at := null; c.retry_at := null;
-    c.window_at := p_as_of; c.calls := p_answered; c.failures := 0;
+    c.window_at := p_as_of; c.requests := p_answered; c.failures := 0;
   -- Calls that were on their way when it opened say nothing new; a failed probe does.
   elsif c.state = 'half_open' then
     c.state := 'open';
@@ -63,7 +63,7 @@ begin
     c.retry_at := p_as_of + greatest(p_retry_after, interval '15 seconds' * 2 ^ least(c.trips, 5));
     c.trips := c.trips + 1;
   end if;
-  update private.provider_circuits x set state = c.state, window_at = c.window_at, calls = c.calls, failures = c.failures,
+  update private.provider_circuits x set state = c.state, window_at = c.window_at, requests = c.requests, failures = c.failures,
     trips = c.trips, opened_at = c.opened_at, retry_at = c.retry_at
   where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account;
   return c.state;
