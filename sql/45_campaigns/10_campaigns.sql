@@ -19,6 +19,8 @@ create table public.campaigns (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (org_id, id),
+  constraint campaign_runs_a_sequence_of_its_org foreign key (org_id, sequence_id)
+    references public.sequences (org_id, id) on delete restrict,
   constraint campaign_has_a_name check (length(btrim(name)) between 1 and 200),
   constraint daily_limit_range check (daily_limit between 1 and 10000),
   constraint min_score_range check (min_score between 0 and 100),
@@ -37,6 +39,7 @@ comment on column public.campaigns.starts_on is 'First local date with a feed; n
 comment on column public.campaigns.ends_on is 'Last local date with a feed; null means no end.';
 comment on column public.campaigns.assign_brokers is 'Whether the feed gives leads without a broker to one.';
 comment on column public.campaigns.sequence_id is 'The sequence that its leads go through; null: leads are fed and nothing is sent.';
+create index campaigns_sequence_idx on public.campaigns (org_id, sequence_id) where sequence_id is not null;
 create index campaigns_running_idx on public.campaigns (org_id, created_at, id) where state = 'running';
 
 create trigger _100_set_updated_at before update on public.campaigns

@@ -9,16 +9,19 @@ create table public.suppressions (
   channel text,
   reason text not null,
   source text not null,
+  nth integer not null default 1,
   created_at timestamptz not null default now(),
   primary key (org_id, id),
-  constraint value_is_suppressed_once_per_channel unique nulls not distinct (org_id, value_bidx, channel),
+  constraint value_is_suppressed_once_per_channel unique nulls not distinct (org_id, value_bidx, channel, nth),
   constraint suppressed_channel_is_known check (channel in ('email', 'sms', 'voice_manual', 'voice_ai')),
   constraint suppression_says_why check (length(btrim(reason)) > 0 and length(btrim(source)) > 0)
 );
 comment on table public.suppressions is
   'Phones and e-mails that the org never contacts, by blind index. Insert-only; the first reason and time stay.';
 comment on column public.suppressions.channel is 'email, sms, voice_manual or voice_ai; null means all of them.';
-comment on column public.suppressions.reason is 'Why: stop, complaint, bounce, request …';
+comment on column public.suppressions.reason is
+  'Why: stop_keyword (START takes it back), opt_out, unsubscribe, complaint, bounce, litigator, request …';
+comment on column public.suppressions.nth is 'Counts what is suppressed again after a consent, or for a reason that no keyword lifts.';
 comment on column public.suppressions.source is 'Where it came from: a reply, a webhook, an import, a person.';
 
 create function private.tg_suppressions__only_grow() returns trigger
@@ -37,33 +40,6 @@ create trigger _100_only_grow before update or delete on public.suppressions
   for each row execute function private.tg_suppressions__only_grow();
 create trigger _100_refuse_truncate before truncate on public.suppressions
   for each statement execute function private.tg_suppressions__only_grow();
-
-create function private.is_suppressed(p_org_id uuid, p_value_bidx bytea, p_channel text default null) returns boolean
-language plpgsql stable set search_path = '' as $$
-begin
-  return exists (
-    select from public.suppressions s
-    where s.org_id = p_org_id and s.value_bidx = p_value_bidx
-      and (s.channel is null or p_channel is null or s.channel = p_channel));
-end
-$$;
-comment on function private.is_suppressed(uuid, bytea, text) is
-  'Whether a value may not be contacted on a channel. Without a channel: whether it is suppressed on any; with ''all'': whether on all at once.';
-
-create function private.suppress_value(
-  p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_reason text, p_source text,
-  p_as_of timestamptz default now()
-) returns boolean
-language plpgsql volatile set search_path = '' as $$
-begin
-  insert into public.suppressions (org_id, value_bidx, kind, channel, reason, source, created_at)
-  values (p_org_id, p_value_bidx, p_kind, p_channel, p_reason, p_source, p_as_of)
-  on conflict on constraint value_is_suppressed_once_per_channel do nothing;
-  return found;
-end
-$$;
-comment on function private.suppress_value(uuid, bytea, public.contact_kind, text, text, text, timestamptz) is
-  'Suppresses a value on a channel (null: on all); false when it already was. Every lead with it opts out when it is on all.';
 
 create function private.tg_suppressions__opt_out_leads() returns trigger
 language plpgsql security definer set search_path = '' as $$

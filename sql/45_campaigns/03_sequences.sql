@@ -96,10 +96,6 @@ comment on function private.tg_sequence_steps__check_sender() is 'Trigger: a ste
 create trigger _100_check_sender before insert or update of sender_id, channel on public.sequence_steps
   for each row execute function private.tg_sequence_steps__check_sender();
 
-alter table public.campaigns add constraint campaign_runs_a_sequence_of_its_org
-  foreign key (org_id, sequence_id) references public.sequences (org_id, id) on delete restrict;
-create index campaigns_sequence_idx on public.campaigns (org_id, sequence_id) where sequence_id is not null;
-
 alter table public.sequences enable row level security;
 alter table public.sequence_steps enable row level security;
 alter table public.step_variants enable row level security;

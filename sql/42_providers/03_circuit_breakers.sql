@@ -1,3 +1,34 @@
+create type private.circuit_state as enum ('closed', 'open', 'half_open');
+comment on type private.circuit_state is 'closed: requests go out; open: none until retry_at; half_open: one is on its way to find out. See sql/STATES.md.';
+
+create table private.provider_circuits (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  provider text not null,
+  account text not null,
+  state private.circuit_state not null default 'closed',
+  window_at timestamptz not null,
+  requests integer not null default 0,
+  failures integer not null default 0,
+  trips integer not null default 0,
+  opened_at timestamptz,
+  retry_at timestamptz,
+  primary key (org_id, provider, account),
+  constraint open_circuit_knows_when_to_try check ((state = 'closed') = (retry_at is null) and (state = 'closed') = (opened_at is null)),
+  constraint circuit_counts_are_not_negative check (requests >= 0 and failures between 0 and requests and trips >= 0)
+);
+comment on table private.provider_circuits is
+  'Circuit breakers by provider and account. Opens when half of at least ten requests of a minute failed, or five in a row from the start.';
+comment on column private.provider_circuits.window_at is 'Start of the minute that requests and failures count.';
+comment on column private.provider_circuits.trips is 'How often it opened since it last closed: each time it stays open twice as long.';
+comment on column private.provider_circuits.retry_at is 'When the next probe may go; while one is on its way, when it counts as lost.';
+
+alter table private.provider_circuits enable row level security;
+grant select, insert, update, delete on private.provider_circuits to pipeline_writer;
+create policy select_writer on private.provider_circuits for select to pipeline_writer using (true);
+create policy insert_writer on private.provider_circuits for insert to pipeline_writer with check (true);
+create policy update_writer on private.provider_circuits for update to pipeline_writer using (true) with check (true);
+create policy delete_writer on private.provider_circuits for delete to pipeline_writer using (true);
+
 create function private.circuit_capacity(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns integer
 language plpgsql stable set search_path = '' as $$
 declare

@@ -1,12 +1,6 @@
 -- A wish not to be contacted, from whichever door: suppressed, revoked and out of the campaigns in one
 -- transaction, whoever the lead is.
 
-create function private.channels_for_kind(p_kind public.contact_kind) returns text[]
-language sql immutable parallel safe set search_path = '' as $$
-  select case p_kind when 'phone' then '{sms,voice_manual,voice_ai}'::text[] else '{email}' end
-$$;
-comment on function private.channels_for_kind(public.contact_kind) is 'The channels that reach a phone or an e-mail.';
-
 create function private.record_opt_out(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_source text,
   p_words text default null, p_reason text default 'opt_out', p_reach text[] default null,

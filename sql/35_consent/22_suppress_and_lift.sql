@@ -1,60 +1,4 @@
--- Suppressions are never taken away. A later consent can outrank one, channel by channel; that is a row of
--- its own, and the suppression stands again with the next reason.
-
-alter table public.suppressions
-  add column nth integer not null default 1,
-  drop constraint value_is_suppressed_once_per_channel,
-  add constraint value_is_suppressed_once_per_channel unique nulls not distinct (org_id, value_bidx, channel, nth);
-comment on column public.suppressions.nth is 'Counts what is suppressed again after a consent, or for a reason that no keyword lifts.';
-comment on column public.suppressions.reason is
-  'Why: stop_keyword (START takes it back), opt_out, unsubscribe, complaint, bounce, litigator, request …';
-
--- Both sides are append-only and the trigger below looks them up, so there is no foreign key to either.
-create table public.suppression_lifts (
-  org_id uuid not null references public.orgs (id) on delete cascade,
-  suppression_id bigint not null,
-  channel text not null,
-  consent_id bigint not null,
-  lifted_at timestamptz not null,
-  primary key (org_id, suppression_id, channel),
-  constraint lifted_channel_is_known check (channel in ('email', 'sms', 'voice_manual', 'voice_ai'))
-);
-comment on table public.suppression_lifts is 'Which suppression a later consent outranks, on which channel, since when. Insert-only.';
-create index suppression_lifts_consent_idx on public.suppression_lifts (org_id, consent_id);
-create trigger _100_append_only before update or delete on public.suppression_lifts
-  for each row execute function private.refuse_change_while_org_exists();
-create trigger _100_refuse_truncate before truncate on public.suppression_lifts
-  for each statement execute function private.refuse_change();
-
-create function private.can_lift_suppression(p_suppression public.suppressions, p_consent public.consents, p_channel text) returns boolean
-language sql immutable set search_path = '' as $$
-  select p_consent.action = 'grant' and not p_consent.is_unproven
-    and p_consent.org_id = p_suppression.org_id and p_consent.value_bidx = p_suppression.value_bidx
-    and p_consent.occurred_at > p_suppression.created_at
-    and p_channel = any (p_consent.channels)
-    and coalesce(p_suppression.channel = p_channel, true)
-    and case when p_consent.is_keyword then p_suppression.reason = 'stop_keyword'
-      else p_suppression.reason not in ('bounce', 'complaint', 'litigator') end
-$$;
-comment on function private.can_lift_suppression(public.suppressions, public.consents, text) is
-  'Whether a consent outranks a suppression on a channel: later, proven, of the same value; START only what STOP did; nothing lifts a bounce, a complaint or a litigator.';
-
-create function private.tg_suppression_lifts__check() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if not exists (
-    select from public.suppressions s join public.consents c on c.org_id = s.org_id and c.id = new.consent_id
-    where s.org_id = new.org_id and s.id = new.suppression_id and private.can_lift_suppression(s, c, new.channel)) then
-    raise exception 'no new consent outranks this suppression' using errcode = 'SL402';
-  end if;
-  return new;
-end
-$$;
-comment on function private.tg_suppression_lifts__check() is 'Trigger: only a consent that may lift lifts (SL402). Definer: reads both sides without the policies.';
-create trigger _200_check before insert on public.suppression_lifts
-  for each row execute function private.tg_suppression_lifts__check();
-
-create or replace function private.is_suppressed(p_org_id uuid, p_value_bidx bytea, p_channel text default null) returns boolean
+create function private.is_suppressed(p_org_id uuid, p_value_bidx bytea, p_channel text default null) returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
   return exists (
@@ -71,8 +15,9 @@ end
 $$;
 comment on function private.is_suppressed(uuid, bytea, text) is
   'Whether a value may not be contacted on a channel: a suppression stands that no later consent has lifted there. Without a channel: whether it is suppressed on any; with ''all'': whether on all at once.';
+grant execute on function private.is_suppressed(uuid, bytea, text) to service_role;
 
-create or replace function private.suppress_value(
+create function private.suppress_value(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_reason text, p_source text,
   p_as_of timestamptz default now()
 ) returns boolean
@@ -135,7 +80,6 @@ comment on function private.lift_suppressions(uuid, bigint, timestamptz) is
   'Lets a consent outrank the suppressions that it may; returns how many (suppression, channel) it lifted. A lead none of whose contacts is held any more can be fed again. Definer: campaign state is not the caller''s.';
 revoke execute on function private.lift_suppressions(uuid, bigint, timestamptz) from public;
 grant execute on function private.lift_suppressions(uuid, bigint, timestamptz) to pipeline_writer;
-revoke execute on function private.can_lift_suppression(public.suppressions, public.consents, text) from public;
 
 -- Whoever writes: what the lift above may do is what its rows show, not who says so.
 create function private.tg_leads__stay_opted_out() returns trigger
@@ -160,13 +104,3 @@ comment on function private.tg_leads__stay_opted_out() is
 create trigger _150_stay_opted_out before update of campaign_status on public.leads
   for each row when (old.campaign_status = 'opted_out' and new.campaign_status <> 'opted_out')
   execute function private.tg_leads__stay_opted_out();
-
-alter table public.suppression_lifts enable row level security;
-revoke all on public.suppression_lifts from anon, authenticated, service_role;
-grant select on public.suppression_lifts to authenticated, service_role;
-grant select, insert on public.suppression_lifts to pipeline_writer;
-create policy select_admins on public.suppression_lifts for select to authenticated
-  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
-create policy select_writer on public.suppression_lifts for select to pipeline_writer using (true);
-create policy insert_writer on public.suppression_lifts for insert to pipeline_writer with check (true);
-grant execute on function private.is_suppressed(uuid, bytea, text) to service_role;

@@ -1,3 +1,57 @@
+-- What keeps sending within bounds, in tables that every worker sees: throttles, budgets, circuit breakers.
+
+create table public.throttles (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  scope text not null,
+  key text not null,
+  per_minute integer,
+  per_day integer,
+  primary key (org_id, scope, key),
+  constraint throttle_scope_is_known check (scope in ('org', 'campaign', 'domain', 'mailbox')),
+  constraint throttle_key_fits_its_scope check (case scope
+    when 'org' then key = 'org' when 'campaign' then key ~ '^[0-9a-f-]{36}$' else key = lower(key) and key ~ '^[^@\s]+[.][^@\s]+$' end),
+  constraint throttle_limits_something check (num_nonnulls(per_minute, per_day) > 0 and per_minute >= 0 and per_day >= 0)
+);
+comment on table public.throttles is
+  'The most messages in any minute and in any 24 hours. Limits of a sender are in senders; what is not here has none.';
+comment on column public.throttles.scope is
+  'org (key org), campaign (its id), domain (a sending domain), mailbox (the domain of the people written to, such as gmail.com).';
+
+create table private.throttle_windows (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  scope text not null,
+  key text not null,
+  span text not null,
+  bucket_at timestamptz not null,
+  taken integer not null,
+  primary key (org_id, scope, key, span, bucket_at),
+  constraint window_span_is_known check (span in ('minute', 'day')),
+  constraint window_counts_something check (taken > 0)
+);
+comment on table private.throttle_windows is
+  'Sliding windows in buckets of a second (minute) and five minutes (day). A bucket counts until all of it is outside, so no window ever holds more than its limit.';
+
+alter table public.throttles enable row level security;
+revoke all on public.throttles from anon, authenticated;
+grant select, insert, delete, update (per_minute, per_day) on public.throttles to authenticated;
+grant select on public.throttles to pipeline_writer;
+create policy select_members on public.throttles for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[]));
+create policy insert_admins on public.throttles for insert to authenticated
+  with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+create policy update_admins on public.throttles for update to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]))
+  with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+create policy delete_admins on public.throttles for delete to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+create policy select_writer on public.throttles for select to pipeline_writer using (true);
+alter table private.throttle_windows enable row level security;
+grant select, insert, update, delete on private.throttle_windows to pipeline_writer;
+create policy select_writer on private.throttle_windows for select to pipeline_writer using (true);
+create policy insert_writer on private.throttle_windows for insert to pipeline_writer with check (true);
+create policy update_writer on private.throttle_windows for update to pipeline_writer using (true) with check (true);
+create policy delete_writer on private.throttle_windows for delete to pipeline_writer using (true);
+
 create function private.throttle_capacity(
   p_org_id uuid, p_scope text, p_key text, p_per_minute integer, p_per_day integer, p_as_of timestamptz default now()
 ) returns integer
@@ -57,23 +111,3 @@ end
 $$;
 comment on function private.lock_limits(uuid, text) is
   'Claims that count against a common limit wait for each other until they commit; where there is none, they do not.';
-
-create function private.try_lock_contact_values(p_org_id uuid, p_lead_id uuid, p_values bytea[]) returns boolean
-language plpgsql volatile set search_path = '' as $$
-declare
-  v_bidx bytea;
-begin
-  if exists (select from public.orgs o where o.id = p_org_id and o.settings ? 'lead_attempts_24h')
-    and not pg_try_advisory_xact_lock(hashtextextended(p_lead_id::text, 3)) then
-    return false;
-  end if;
-  foreach v_bidx in array p_values loop
-    if not pg_try_advisory_xact_lock(hashtextextended(p_org_id::text || encode(v_bidx, 'hex'), 3)) then
-      return false;
-    end if;
-  end loop;
-  return true;
-end
-$$;
-comment on function private.try_lock_contact_values(uuid, uuid, bytea[]) is
-  'Holds one lead''s values where nobody else does; false without waiting otherwise. A transaction that holds some already may not wait for more.';
