@@ -13,7 +13,10 @@ create table public.orgs (
 comment on table public.orgs is 'A brokerage: the tenant that every row belongs to.';
 comment on column public.orgs.time_zone is 'IANA zone in which the org''s business day, feeds and refreshes are reckoned.';
 comment on column public.orgs.settings is
-  'Choices of the org. raw_days: for how many days the bytes of finished uploads are kept (30).';
+  'Choices of the org. raw_days: how many days the bytes of finished uploads are kept (default 30). consent_months: '
+  'after how many months a consent expires (default: never). consent_page: https address that serves pages/consent. '
+  'seller: the seller that consents must name (default: the name of the org). lead_attempts_24h, org_attempts_24h: '
+  'limits on contacts per lead and for the org. help_contact: the address that the answer to HELP names.';
 comment on column public.orgs.holidays is 'Local dates on which no feed runs.';
 
 create trigger _100_set_updated_at before update on public.orgs

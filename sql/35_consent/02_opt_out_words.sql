@@ -17,7 +17,7 @@ comment on function private.normalise_reply(text) is
 
 create function private.is_stop_keyword(p_words text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
-  select btrim(regexp_replace(regexp_replace(p_words,
+  select length(p_words) < 60 and btrim(regexp_replace(regexp_replace(replace(p_words, '|', ' '),
       '\m(please|pls|plz|pleas|plse|ok|okay|now|just|thanks|thank you|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|txt|sir|maam|ma am|bro|dude|yo|fucking|freaking|right|para siempre|por favor|favor|gracias)\M', ' ', 'g'),
       '\s+', ' ', 'g'))
     ~ ('^((s ?t ?[o0] ?p+|stpo|sotp|tsop|stoop|stop ?all|stop (it|this|that|me|everything|pl?ea?se?|all)( all)?|stop ?(2|to) ?(end|stop|quit|cancel)|'
@@ -125,7 +125,7 @@ begin
     -- No word at all: a stop sign, a raised hand or worse says enough.
     return body ~ '[🛑⛔🚫✋🖕❌]';
   end if;
-  if length(v_words) < 60 and private.is_stop_keyword(replace(v_words, '|', ' ')) then
+  if private.is_stop_keyword(v_words) then
     return true;
   end if;
   v_stop := v_words ~ '(stop|quit|end|cease|halt|discontin|terminat|cancel|refrain|knock|enough)';
@@ -144,7 +144,7 @@ begin
     if (v_stop and v_part ~ private.opt_out_phrases('stop'))
       or (v_not and v_part ~ private.opt_out_phrases('not'))
       or (v_other and v_part ~ private.opt_out_phrases('other'))
-      or (length(v_part) < 60 and v_part !~ '\m(cancel|end)\M' and private.is_stop_keyword(v_part)) then
+      or (v_part !~ '\m(cancel|end)\M' and private.is_stop_keyword(v_part)) then
       return true;
     end if;
   end loop;

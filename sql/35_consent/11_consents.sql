@@ -140,5 +140,3 @@ create policy select_writer on public.consents for select to pipeline_writer usi
 create policy insert_writer on public.consents for insert to pipeline_writer with check (true);
 
 alter table public.orgs add constraint consent_months_are_a_number check (settings ->> 'consent_months' ~ '^[1-9][0-9]{0,2}$');
-comment on column public.orgs.settings is
-  'Choices of the org. raw_days: for how many days the bytes of finished uploads are kept (30). consent_months: after how many months a consent no longer counts (none: it does not expire). consent_page: https address under which pages/consent is served.';

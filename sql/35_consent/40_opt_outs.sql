@@ -134,18 +134,17 @@ declare
   v_keyword boolean;
   v_opt_out boolean;
 begin
-  v_keyword := coalesce(p_channel = 'sms' and (v_provider = 'STOP'
-    or (length(v_words) < 60 and private.is_stop_keyword(replace(v_words, '|', ' ')))), false);
+  v_keyword := coalesce(p_channel = 'sms' and (v_provider = 'STOP' or private.is_stop_keyword(v_words)), false);
   v_opt_out := v_keyword or v_provider = 'STOP' or private.is_opt_out(p_body);
   -- The model widens the net: it adds opt-outs, and its no takes none away.
   if v_opt_out or coalesce(p_model_says_opt_out, false) then
-    return jsonb_build_object('kind', 'opt_out') || private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel,
+    return jsonb_build_object('kind', 'opt_out', 'keyword', case when v_keyword then 'stop' else 'opt_out' end) || private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel,
       'reply by ' || p_channel, p_body,
       -- More words than the keyword are more than a keyword.
-      case when v_keyword and (coalesce(v_words, '') = '' or private.is_stop_keyword(replace(v_words, '|', ' '))) then 'stop_keyword' else 'opt_out' end,
+      case when v_keyword and (coalesce(v_words, '') = '' or private.is_stop_keyword(v_words)) then 'stop_keyword' else 'opt_out' end,
       null, v_provider = 'STOP', p_as_of);
   elsif p_channel = 'sms' and (v_provider = 'START' or private.is_opt_in_keyword(p_body)) then
-    return jsonb_build_object('kind', 'opt_in') || private.record_opt_in(p_org_id, p_value_bidx, 'reply START', p_as_of);
+    return jsonb_build_object('kind', 'opt_in', 'keyword', 'start') || private.record_opt_in(p_org_id, p_value_bidx, 'reply START', p_as_of);
   elsif p_channel = 'sms' and (v_provider = 'HELP' or replace(v_words, ' |', '') ~ '^(help|info|ayuda)( please)?$') then
     return jsonb_build_object('kind', 'help', 'answer', case when v_provider <> 'HELP' then (
       select format('%s: for help, write to %s. Reply STOP to end messages.', o.name,

@@ -58,7 +58,7 @@ begin
         v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', true, 'ends', '{sms,voice_ai}'::text[]);
       elsif private.is_opt_out(v_body) then
         v_keyword := coalesce(v_channel = 'sms', false)
-          and private.is_stop_keyword(replace(private.normalise_reply(v_body), '|', ' '));
+          and private.is_stop_keyword(private.normalise_reply(v_body));
         v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', v_keyword,
           'ends', private.opt_out_reach(v_body, v_channel));
       elsif v_channel = 'sms' and v_at <= c.as_of and private.is_opt_in_keyword(v_body) then

@@ -53,7 +53,6 @@ declare
   v_value constant bytea := coalesce(decode(p_event ->> 'value_bidx', 'hex'), private.value_index(p_org_id, p_event ->> 'from'));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_text constant text := coalesce(p_event ->> 'text', '');
-  v_words constant text := private.normalise_reply(v_text);
   v_label constant public.reply_label := (p_event ->> 'label')::public.reply_label;
   v_message public.messages;
   v_leads uuid[];
@@ -80,10 +79,7 @@ begin
     perform private.record_opt_out(p_org_id, v_message.value_bidx, case v_message.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
       v_message.channel, 'reply by ' || v_channel, v_text, 'opt_out', null, true, v_at);
   end if;
-  v_keyword := case v_request
-    when 'opt_in' then 'start'
-    when 'opt_out' then case when v_channel = 'sms' and (p_event ->> 'opt_out_type' = 'STOP'
-      or (length(v_words) < 60 and private.is_stop_keyword(replace(v_words, '|', ' ')))) then 'stop' else 'opt_out' end end;
+  v_keyword := v_answer ->> 'keyword';
   insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, campaign_id, lead_id, keyword)
   select p_org_id, v_value, v_channel, 'inbound', v_at, v_campaign, v_leads[1], v_keyword
   where not private.has_attempt(p_org_id, v_value, v_channel, v_at);
