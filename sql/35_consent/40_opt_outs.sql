@@ -115,11 +115,11 @@ begin
     v_lifted := private.lift_suppressions(p_org_id, v_consent, p_as_of);
   end if;
   return jsonb_build_object('lifted', v_lifted, 'channels', to_jsonb(v_channels),
-    'still_held', private.is_suppressed(p_org_id, p_value_bidx, 'sms'));
+    'still_suppressed', private.is_suppressed(p_org_id, p_value_bidx, 'sms'));
 end
 $$;
 comment on function private.record_opt_in(uuid, bytea, text, timestamptz) is
-  'START: lifts what the keyword STOP suppressed and nothing else, as a new consent in public.consents. Answers {lifted, channels, still_held}. Definer: as record_opt_out.';
+  'START: lifts what the keyword STOP suppressed and nothing else, as a new consent in public.consents. Answers {lifted, channels, still_suppressed}. Definer: as record_opt_out.';
 revoke execute on function private.record_opt_in(uuid, bytea, text, timestamptz) from public;
 grant execute on function private.record_opt_in(uuid, bytea, text, timestamptz) to pipeline_writer;
 

@@ -54,7 +54,7 @@ select is(cast_.reply(1, 'STOP', '2026-11-21 13:00Z') #>> '{confirmation,not_aft
 select is(cast_.held('+12135550101'), 'sms voice_ai', 'on the same channels');
 -- More than a keyword.
 select is(cast_.reply(1, 'please stop texting me, I said', '2026-11-21 14:00Z') ->> 'kind', 'opt_out', 'a sentence opts out');
-select is(cast_.reply(1, 'START', '2026-11-21 15:00Z') ->> 'still_held', 'true', 'START does not take back a sentence');
+select is(cast_.reply(1, 'START', '2026-11-21 15:00Z') ->> 'still_suppressed', 'true', 'START does not take back a sentence');
 select is(cast_.held('+12135550101'), 'sms voice_ai', 'which still holds');
 
 -- Reach.
@@ -69,7 +69,7 @@ select is(cast_.held('ames@example.com'), 'free', 'not of another');
 -- The model widens the net.
 select is(cast_.reply(4, 'hmm', '2026-11-21 10:00Z', p_model => true) ->> 'kind', 'opt_out', 'a model may add an opt-out');
 select is(cast_.reply(5, 'unsubscribe', '2026-11-21 10:00Z', p_model => false) ->> 'kind', 'opt_out', 'its no takes none away');
-select is(cast_.reply(4, 'START', '2026-11-21 11:00Z') ->> 'still_held', 'true', 'what a model found is no keyword');
+select is(cast_.reply(4, 'START', '2026-11-21 11:00Z') ->> 'still_suppressed', 'true', 'what a model found is no keyword');
 select is((select count(*) from public.consents where value_bidx = cast_.bidx('+12135550104') and action = 'grant'), 0::bigint, 'so there is no consent either');
 select is(cast_.reply(6, 'START', '2026-11-21 11:00Z', p_model => true) ->> 'kind', 'opt_out', 'in doubt it is an opt-out');
 
