@@ -1,14 +1,15 @@
 // Writes docs/schema.md from the comments of a freshly built database: `npm run docs:schema`, or with
-// `--check` says whether the file is what the database says.
+// `--check` reports whether the page is current.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, createTestDatabase } from "../dev/database.ts";
 import { root } from "../dev/paths.ts";
 import { openServer } from "../dev/server.ts";
+import { listItem, wrap } from "./markdown.ts";
 
 type Sql = ReturnType<typeof connect>;
 
-const cell = (text: string | null) => (text ?? "").replaceAll("|", "\\|").replaceAll("\n", " ");
+const oneLine = (text: string | null) => (text ?? "").replace(/\s+/g, " ").trim();
 
 async function relations(sql: Sql): Promise<string[]> {
   const tables = await sql`
@@ -31,12 +32,13 @@ async function relations(sql: Sql): Promise<string[]> {
   return tables.flatMap((table) => [
     `### ${table.name}${kinds[table.kind] ?? ""}`,
     "",
-    cell(table.comment),
+    wrap(oneLine(table.comment)),
     "",
-    "| column | type | |",
-    "|---|---|---|",
     ...columns.filter((column) => column.id === table.id).map((column) =>
-      `| ${column.name} | ${column.type}${column.required ? "" : "?"} | ${cell(column.comment)} |`
+      listItem(
+        `\`${column.name}\` ${column.type}${column.required ? "" : "?"}` +
+          (column.comment ? `: ${oneLine(column.comment)}` : ""),
+      )
     ),
     "",
   ]);
@@ -50,12 +52,14 @@ async function functions(sql: Sql): Promise<string[]> {
     where p.pronamespace = 'public'::regnamespace and p.prorettype <> 'trigger'::regtype
       and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
     order by p.proname`;
-  return [
-    "| function | |",
-    "|---|---|",
-    ...rows.map((row) => `| \`${row.name}(${cell(row.arguments)})\` | ${cell(row.comment)} |`),
+  return rows.flatMap((row) => [
+    `### ${row.name}`,
     "",
-  ];
+    wrap(`\`${row.name}(${oneLine(row.arguments)})\``),
+    "",
+    wrap(oneLine(row.comment)),
+    "",
+  ]);
 }
 
 async function enums(sql: Sql): Promise<string[]> {
@@ -65,9 +69,7 @@ async function enums(sql: Sql): Promise<string[]> {
     from pg_type t join pg_enum e on e.enumtypid = t.oid
     where t.typnamespace = 'public'::regnamespace group by t.oid, t.typname order by t.typname`;
   return [
-    "| type | values | |",
-    "|---|---|---|",
-    ...rows.map((row) => `| ${row.name} | ${row.labels} | ${cell(row.comment)} |`),
+    ...rows.map((row) => listItem(`\`${row.name}\`: ${row.labels}. ${oneLine(row.comment)}`)),
     "",
   ];
 }
@@ -81,8 +83,8 @@ export async function schemaDocument(): Promise<string> {
     return [
       "# Schema",
       "",
-      "Made from the comments of the database by `npm run docs:schema`. A question mark after a type means",
-      "that the column may be null. What is not exposed by the API lives in schema `private`, in `sql/`.",
+      "Made from the comments of the database by `npm run docs:schema`. A question mark after a type means that the column may be",
+      "null. Schema `private`, which the API does not expose, is documented in `sql/`.",
       "",
       "## Tables and views",
       "",
@@ -106,7 +108,7 @@ if (import.meta.main) {
   const document = await schemaDocument();
   if (!process.argv.includes("--check")) writeFileSync(file, document);
   else if (readFileSync(file, "utf8") !== document) {
-    console.error("docs/schema.md is not what the database says: run npm run docs:schema.");
+    console.error("docs/schema.md is not current: run npm run docs:schema.");
     process.exitCode = 1;
   }
 }

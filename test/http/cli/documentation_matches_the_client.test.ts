@@ -44,7 +44,7 @@ test("the curl and openssl script of docs/intake.md uploads a file and reads its
 
 test("docs/intake.md and sluice help name the same exit codes", () => {
   for (const code of Object.values(EXIT)) {
-    expect(page).toContain(`| ${code} |`);
+    expect(page).toContain(`- \`${code}\`: `);
     expect(helpText(null)).toMatch(new RegExp(`\\b${code} [a-z]`));
   }
 });

@@ -1,0 +1,95 @@
+// Writes docs/gate_rules.md from the rule data of a freshly built database: `npm run docs:rules`, or with
+// `--check` reports whether the page is current.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { connect, createTestDatabase } from "../dev/database.ts";
+import { root } from "../dev/paths.ts";
+import { openServer } from "../dev/server.ts";
+import { listItem } from "./markdown.ts";
+
+const VERIFIED: Record<string, string> = {
+  official_text_seen: "text seen",
+  quoted_by_third_party: "quoted",
+  secondary_only: "secondary",
+  house_policy: "policy",
+  federal_default: "federal default",
+  none_found: "none found",
+};
+
+const verified = (value: string) => VERIFIED[value] ?? value.replaceAll("_", " ");
+
+export async function gateRulesDocument(): Promise<string> {
+  const server = await openServer();
+  const database = await createTestDatabase(server);
+  const sql = connect(database.adminUrl);
+  try {
+    const rules = await sql`
+      select rule, concern, title, heals, source, verification::text as verification
+      from public.gate_rules order by concern, rule`;
+    const laws = await sql`
+      select l.law, l.state, l.source, l.verification::text as verification, l.effective_from::text, l.effective_to::text,
+        l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes,
+        (select string_agg(w.days || ' ' || w.hours, ', ' order by w.position) from (
+          select string_agg(c.day_class, '/' order by array_position('{mon_fri,sat,sun,holiday}', c.day_class)) as days,
+            case when c.opens_at is null then 'closed'
+              else to_char(c.opens_at, 'HH24:MI') || '–' || to_char(c.closes_at, 'HH24:MI') end as hours,
+            min(array_position('{mon_fri,sat,sun,holiday}', c.day_class)) as position
+          from public.calling_windows c where c.law = l.law group by 2) w) as windows
+      from public.calling_laws l order by l.state <> 'US', l.law`;
+    const concerns = [...new Set(rules.map((rule) => rule.concern as string))];
+    return [
+      "# Gate rules",
+      "",
+      "Made from the rule data in `sql/40_gate` by `npm run docs:rules`. This is not legal advice; [gate](gate.md) says what the",
+      "data is and is not.",
+      "",
+      "Verification: *text seen* (the official text), *quoted* (in a third party's file that names the official page),",
+      "*secondary*, *federal default*, *none found*, *policy* (our own).",
+      "",
+      "## Calling hours",
+      "",
+      "By law, in local time. Windows are inclusive at the start and exclusive at the end.",
+      "",
+      ...laws.map((law) =>
+        listItem([
+          `\`${law.law}\``,
+          [law.effective_from && `from ${law.effective_from}`, law.effective_to && `to ${law.effective_to}`]
+            .filter(Boolean).join(" "),
+          `${law.windows ?? "no hours"};`,
+          law.cap_count &&
+          `at most ${law.cap_count} in ${law.cap_hours} h${law.cap_same_subject ? ", same subject" : ""};`,
+          `${law.source} (${verified(law.verification)})`,
+        ].filter(Boolean).join(" "))
+      ),
+      "",
+      "## Reasons",
+      "",
+      "(T): time can end the refusal, so the answer may have `next_allowed_at`.",
+      "",
+      ...concerns.flatMap((concern) => [
+        `### ${concern}`,
+        "",
+        ...rules.filter((rule) => rule.concern === concern).map((rule) =>
+          listItem(
+            `\`${rule.rule}\`${rule.heals ? " (T)" : ""}: ${rule.title}. ${rule.source} (${verified(rule.verification)})`,
+          )
+        ),
+        "",
+      ]),
+    ].join("\n").trimEnd() + "\n";
+  } finally {
+    await sql.end();
+    await database.drop();
+    await server.release();
+  }
+}
+
+const file = join(root, "docs", "gate_rules.md");
+if (import.meta.main) {
+  const document = await gateRulesDocument();
+  if (!process.argv.includes("--check")) writeFileSync(file, document);
+  else if (readFileSync(file, "utf8") !== document) {
+    console.error("docs/gate_rules.md is not current: run npm run docs:rules.");
+    process.exitCode = 1;
+  }
+}
