@@ -8,7 +8,7 @@ import { openServer } from "../dev/server.ts";
 import { listItem } from "./markdown.ts";
 
 const VERIFIED: Record<string, string> = {
-  official_text_seen: "text seen",
+  primary_text_seen: "text seen",
   quoted_by_third_party: "quoted",
   secondary_only: "secondary",
   house_policy: "policy",
@@ -30,18 +30,21 @@ export async function gateRulesDocument(): Promise<string> {
       select l.law, l.state, l.source, l.verification::text as verification, l.effective_from::text, l.effective_to::text,
         l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes,
         (select string_agg(w.days || ' ' || w.hours, ', ' order by w.position) from (
-          select string_agg(c.day_class, '/' order by array_position('{mon_fri,sat,sun,holiday}', c.day_class)) as days,
-            case when c.opens_at is null then 'closed'
-              else to_char(c.opens_at, 'HH24:MI') || '–' || to_char(c.closes_at, 'HH24:MI') end as hours,
-            min(array_position('{mon_fri,sat,sun,holiday}', c.day_class)) as position
-          from public.calling_windows c where c.law = l.law group by 2) w) as windows
-      from public.calling_laws l order by l.state <> 'US', l.law`;
+          select string_agg(c.weekday_group, '/' order by c.position) as days, c.hours, min(c.position) as position
+          from (
+            select distinct x.weekday_group, array_position('{mon_fri,sat,sun,holiday,all}', x.weekday_group) as position,
+              case when x.start_local is null then 'closed'
+                else to_char(x.start_local, 'HH24:MI') || '–' || to_char(x.end_local, 'HH24:MI') end as hours
+            from public.calling_windows x where x.law = l.law) c
+          group by c.hours) w) as windows
+      from public.calling_laws l where not l.restates_federal and l.state <> 'ALL'
+      order by l.state <> 'US', l.law`;
     const concerns = [...new Set(rules.map((rule) => rule.concern as string))];
     return [
       "# Gate rules",
       "",
-      "Made from the rule data in `sql/40_gate` by `npm run docs:rules`. This is not legal advice; [gate](gate.md) says what the",
-      "data is and is not.",
+      "Made from the rule data in `sql/40_gate` by `npm run docs:rules`. This is not legal advice; [gate](gate.md) says",
+      "what the data is and is not.",
       "",
       "Verification: *text seen* (the official text), *quoted* (in a third party's file that names the official page),",
       "*secondary*, *federal default*, *none found*, *policy* (our own).",
@@ -51,15 +54,22 @@ export async function gateRulesDocument(): Promise<string> {
       "By law, in local time. Windows are inclusive at the start and exclusive at the end.",
       "",
       ...laws.map((law) =>
-        listItem([
-          `\`${law.law}\``,
-          [law.effective_from && `from ${law.effective_from}`, law.effective_to && `to ${law.effective_to}`]
-            .filter(Boolean).join(" "),
-          `${law.windows ?? "no hours"};`,
-          law.cap_count &&
-          `at most ${law.cap_count} in ${law.cap_hours} h${law.cap_same_subject ? ", same subject" : ""};`,
-          `${law.source} (${verified(law.verification)})`,
-        ].filter(Boolean).join(" "))
+        listItem(
+          [
+            `\`${law.law}\``,
+            [
+              law.effective_from && `from ${law.effective_from}`,
+              law.effective_to && `to ${law.effective_to}`,
+            ]
+              .filter(Boolean).join(" "),
+            `${law.windows ?? "no hours"};`,
+            law.cap_count &&
+            `at most ${law.cap_count} in ${law.cap_hours} h${
+              law.cap_same_subject ? ", same subject" : ""
+            };`,
+            `${law.source} (${verified(law.verification)})`,
+          ].filter(Boolean).join(" "),
+        )
       ),
       "",
       "## Reasons",
@@ -71,7 +81,9 @@ export async function gateRulesDocument(): Promise<string> {
         "",
         ...rules.filter((rule) => rule.concern === concern).map((rule) =>
           listItem(
-            `\`${rule.rule}\`${rule.heals ? " (T)" : ""}: ${rule.title}. ${rule.source} (${verified(rule.verification)})`,
+            `\`${rule.rule}\`${rule.heals ? " (T)" : ""}: ${rule.title}. ${rule.source} (${
+              verified(rule.verification)
+            })`,
           )
         ),
         "",

@@ -58,3 +58,10 @@ test("the README names no npm script that is not there", () => {
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
 });
+
+test("no line of a page is longer than 120 characters", () => {
+  const long = pages.flatMap((page) =>
+    read(page).split("\n").flatMap((line, k) => line.length > 120 ? [`${page}:${k + 1}`] : [])
+  );
+  expect(long).toEqual([]);
+});

@@ -76,7 +76,9 @@ export async function limitRate(
   const [row] = await asWriter(
     sql,
     (tx) =>
-      tx<{ ok: boolean }[]>`select private.count_endpoint_request(${door}, ${caller}, ${most}, ${now()})
+      tx<
+        { ok: boolean }[]
+      >`select private.count_endpoint_request(${door}, ${caller}, ${most}, ${now()})
         as ok`,
   );
   if (!row?.ok) {
