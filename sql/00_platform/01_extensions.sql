@@ -1,4 +1,4 @@
--- Extensions that the core needs. On Supabase they are available and go to schema `extensions`.
+-- Extensions that the core needs. Supabase provides all of them, in the schema `extensions`.
 create schema if not exists extensions;
 
 create extension if not exists pgcrypto with schema extensions;

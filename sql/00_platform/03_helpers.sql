@@ -1,4 +1,4 @@
--- Small helpers that several domains share.
+-- Small helpers shared by several domains.
 
 create function private.set_updated_at() returns trigger
 language plpgsql set search_path = '' as $$
@@ -7,7 +7,7 @@ begin
   return new;
 end
 $$;
-comment on function private.set_updated_at() is 'Trigger: stamps updated_at on every update.';
+comment on function private.set_updated_at() is 'Trigger: sets updated_at on every update.';
 
 create function private.refuse_change() returns trigger
 language plpgsql set search_path = '' as $$

@@ -8,16 +8,17 @@ create table public.orgs (
   updated_at timestamptz not null default now(),
   constraint org_has_a_name check (length(btrim(name)) between 1 and 200),
   constraint org_settings_are_an_object check (jsonb_typeof(settings) = 'object'),
-  constraint raw_days_are_a_number check (settings ->> 'raw_days' ~ '^[0-9]{1,4}$')
+  constraint raw_days_is_a_number check (settings ->> 'raw_days' ~ '^[0-9]{1,4}$')
 );
-comment on table public.orgs is 'A brokerage: the tenant that every row belongs to.';
-comment on column public.orgs.time_zone is 'IANA zone in which the org''s business day, feeds and refreshes are reckoned.';
+comment on table public.orgs is 'A brokerage: the tenant that owns every other row.';
+comment on column public.orgs.time_zone is 'IANA time zone of the org''s business day, feeds and refreshes.';
 comment on column public.orgs.settings is
-  'Choices of the org. raw_days: how many days the bytes of finished uploads are kept (default 30). consent_months: '
-  'after how many months a consent expires (default: never). consent_page: https address that serves pages/consent. '
-  'seller: the seller that consents must name (default: the name of the org). lead_attempts_24h, org_attempts_24h: '
-  'limits on contacts per lead and for the org. help_contact: the address that the answer to HELP names.';
-comment on column public.orgs.holidays is 'Local dates on which no feed runs.';
+  'Settings of the org. raw_days: number of days for which the bytes of finished uploads are kept (default 30). '
+  'consent_months: number of months after which a consent expires (default: never). consent_page: https address that '
+  'serves pages/consent. seller: the seller that consents must name (default: the name of the org). '
+  'lead_attempts_24h, org_attempts_24h: limits on contacts per lead and for the org. help_contact: the address that '
+  'the answer to HELP names.';
+comment on column public.orgs.holidays is 'Local dates without a feed.';
 
 create trigger _100_set_updated_at before update on public.orgs
   for each row execute function private.set_updated_at();
@@ -31,7 +32,8 @@ exception when invalid_parameter_value then
   raise exception 'unknown time zone %', new.time_zone using errcode = 'SL101';
 end
 $$;
-comment on function private.check_time_zone() is 'Trigger: refuses a time zone that PostgreSQL does not know (SL101).';
+comment on function private.check_time_zone() is
+  'Trigger: rejects a time zone that PostgreSQL does not know (SL101).';
 
 create trigger _200_check_time_zone before insert or update of time_zone on public.orgs
   for each row execute function private.check_time_zone();

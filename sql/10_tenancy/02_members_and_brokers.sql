@@ -1,5 +1,6 @@
 create type public.member_role as enum ('owner', 'admin', 'broker', 'viewer');
-comment on type public.member_role is 'owner and admin see and steer the whole org; a broker works assigned leads; a viewer reads.';
+comment on type public.member_role is
+  'owner and admin see and control the whole org; a broker works assigned leads; a viewer only reads.';
 
 create table public.members (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -8,7 +9,7 @@ create table public.members (
   created_at timestamptz not null default now(),
   primary key (org_id, user_id)
 );
-comment on table public.members is 'Who belongs to which org, in which role.';
+comment on table public.members is 'Members of each org, with their roles.';
 create index members_user_idx on public.members (user_id);
 
 create table public.brokers (
@@ -30,7 +31,10 @@ create table public.brokers (
     check (array_to_string(licensed_states, ',') ~ '^([A-Z]{2}(,[A-Z]{2})*)?$')
 );
 comment on table public.brokers is 'People who work leads. A broker without user_id has no login yet.';
-comment on column public.brokers.licensed_states is 'USPS codes of the states where the broker is licensed; empty means no state restriction.';
-comment on column public.brokers.capacity is 'How many open leads (queued, active, replied, paused, booked) the broker can hold.';
-comment on column public.brokers.last_assigned_at is 'Round robin goes to the one who waited longest.';
+comment on column public.brokers.licensed_states is
+  'USPS codes of the states where the broker is licensed; empty means no state restriction.';
+comment on column public.brokers.capacity is
+  'Maximum number of open leads (queued, active, replied, paused, booked) of the broker.';
+comment on column public.brokers.last_assigned_at is
+  'Leads are assigned in turn: the broker with the oldest last_assigned_at is next.';
 create index brokers_user_idx on public.brokers (user_id);

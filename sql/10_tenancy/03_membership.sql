@@ -1,6 +1,6 @@
--- Helpers for policies. Each answers from the caller's JWT and is called as `(select f())`, so it runs
--- once a statement. Security definer: they read members and brokers without asking the policies that call them.
--- PL/pgSQL, because it keeps its plans for the session: an SQL function would be planned at every call.
+-- Helpers for policies. Each reads the caller's JWT and is called as `(select f())`, so that it runs once per
+-- statement. Security definer, because they read members and brokers, whose own policies call them. PL/pgSQL keeps
+-- its plans for the session; an SQL function would be planned at every call.
 
 create function private.my_org_ids(p_roles public.member_role[] default null) returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
@@ -13,7 +13,8 @@ begin
 end
 $$;
 comment on function private.my_org_ids(public.member_role[]) is
-  'Orgs in which the signed-in user has one of the roles (any role when null). Empty for anon. Definer: policies of members itself ask it.';
+  'Orgs in which the signed-in user has one of the roles (any role when null). Empty for anon. Definer: the '
+  'policies of members call it.';
 
 create function private.my_broker_ids() returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
@@ -26,10 +27,11 @@ begin
       and m.role in ('owner', 'admin', 'broker'));
 end
 $$;
-comment on function private.my_broker_ids() is 'Broker rows that the signed-in user acts as. Definer: policies of brokers itself ask it.';
+comment on function private.my_broker_ids() is
+  'Active broker rows of the signed-in user. Definer: the policies of brokers call it.';
 
--- Who needs no membership. The API puts the verified token's claims, anon's too, into every session; a
--- direct session has none. Asked positively: a signed-in caller without a user id is nobody.
+-- Callers that need no membership. The API puts the claims of the verified token, anon's included, into every
+-- session; a direct session has none. The check is positive, so a signed-in caller without a user id has no rights.
 create function private.is_trusted_caller() returns boolean
 language sql stable set search_path = '' as $$
   select case coalesce((select auth.role()), '')
@@ -39,7 +41,8 @@ language sql stable set search_path = '' as $$
   end
 $$;
 comment on function private.is_trusted_caller() is
-  'True for the service role, and for a direct database session of the project (Studio, psql, the pipeline); false for members and every other API caller.';
+  'True for the service role, and for a direct database session of the project (Studio, psql, the pipeline). False '
+  'for members and all other API callers.';
 
 revoke execute on function private.my_org_ids(public.member_role[]), private.my_broker_ids() from public;
 grant execute on function private.my_org_ids(public.member_role[]), private.my_broker_ids()

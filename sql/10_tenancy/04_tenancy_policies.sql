@@ -19,7 +19,7 @@ create policy select_writer on public.orgs for select to pipeline_writer using (
 
 create policy select_members on public.members for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]));
--- Only an owner makes owners: an admin cannot lift anybody above itself.
+-- Only an owner can make an owner: an admin cannot give anyone more rights than the admin has.
 create policy insert_admins on public.members for insert to authenticated
   with check (org_id = any ((select private.my_org_ids('{owner}'))::uuid[])
     or (role <> 'owner' and org_id = any ((select private.my_org_ids('{admin}'))::uuid[])));

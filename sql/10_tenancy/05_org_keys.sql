@@ -1,5 +1,6 @@
 create type private.key_purpose as enum ('data', 'blind');
-comment on type private.key_purpose is 'data: encrypts values; blind: keys the blind index (one per org, since it must not change).';
+comment on type private.key_purpose is
+  'data: encrypts values. blind: keys the blind index; there is one per org, because it must not change.';
 
 create table private.org_keys (
   id integer generated always as identity primary key,
@@ -11,7 +12,8 @@ create table private.org_keys (
   constraint blind_key_is_never_retired check (purpose = 'data' or retired_at is null)
 );
 comment on table private.org_keys is
-  'Random 256-bit keys, wrapped by the wrapping key in Vault. Every encrypted value carries the id of its key, so keys can be rotated.';
+  'Random 256-bit keys, wrapped by the wrapping key in Vault. Every encrypted value carries the id of its key, so '
+  'that keys can be rotated.';
 create unique index org_keys_one_active_idx on private.org_keys (org_id, purpose) where retired_at is null;
 alter table private.org_keys enable row level security;
 
@@ -22,14 +24,17 @@ language sql volatile security definer set search_path = '' as $$
     private.encrypt_value(encode(extensions.gen_random_bytes(32), 'hex'), private.wrapping_key()))
   returning id
 $$;
-comment on function private.add_org_key(uuid, private.key_purpose) is 'Makes and wraps a new key; returns its id. Definer: Vault and wrapped keys are the owner''s. Raises SL001 without a wrapping key.';
+comment on function private.add_org_key(uuid, private.key_purpose) is
+  'Creates and wraps a new key and returns its id. Definer: only the owner reads Vault and wrapped keys. Raises '
+  'SL001 without a wrapping key.';
 
 create function private.active_key_id(p_org_id uuid, p_purpose private.key_purpose) returns integer
 language sql stable security definer set search_path = '' as $$
   select k.id from private.org_keys k
   where k.org_id = p_org_id and k.purpose = p_purpose and k.retired_at is null
 $$;
-comment on function private.active_key_id(uuid, private.key_purpose) is 'The key to encrypt with now. Definer: the table of keys is the owner''s.';
+comment on function private.active_key_id(uuid, private.key_purpose) is
+  'Id of the key that encrypts new values. Definer: only the owner reads the table of keys.';
 
 create function private.org_key(p_org_id uuid, p_key_id integer) returns text
 language plpgsql stable security definer set search_path = '' as $$
@@ -45,13 +50,15 @@ begin
 end
 $$;
 comment on function private.org_key(uuid, integer) is
-  'A key of the org in plain hex, for use inside the statement that encrypts or decrypts. Definer: Vault and wrapped keys are the owner''s. Raises SL003.';
+  'A key of the org in plain hex, for use within the statement that encrypts or decrypts. Definer: only the owner '
+  'reads Vault and wrapped keys. Raises SL003.';
 
 create function private.blind_key(p_org_id uuid) returns bytea
 language sql stable security definer set search_path = '' as $$
   select decode(private.org_key(p_org_id, private.active_key_id(p_org_id, 'blind')), 'hex')
 $$;
-comment on function private.blind_key(uuid) is 'The key of the org''s blind index. Definer: Vault and wrapped keys are the owner''s.';
+comment on function private.blind_key(uuid) is
+  'Key of the org''s blind index. Definer: only the owner reads Vault and wrapped keys.';
 
 revoke execute on function private.add_org_key(uuid, private.key_purpose) from pipeline_writer;
 grant execute on function private.active_key_id(uuid, private.key_purpose), private.org_key(uuid, integer),
@@ -68,7 +75,8 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_orgs__make_keys() is 'Trigger: a new org gets its keys. Definer: keys belong to the owner.';
+comment on function private.tg_orgs__make_keys() is
+  'Trigger: creates the keys of a new org. Definer: only the owner writes keys.';
 
 create trigger _100_make_keys after insert on public.orgs
   for each row execute function private.tg_orgs__make_keys();

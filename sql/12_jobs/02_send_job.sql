@@ -11,12 +11,14 @@ begin
   from pgboss.queue q where q.name = p_queue
   on conflict do nothing
   returning id into v_id;
-  -- The channel that pg-boss tells its own jobs on.
+  -- The channel on which pg-boss announces its own jobs.
   perform pg_notify('pgboss_' || left(encode(sha224('pgboss'::bytea), 'hex'), 24), p_queue);
   return v_id;
 end
 $$;
 comment on function private.send_job(text, jsonb, text) is
-  'Sends a job to the queue in this transaction, as pg-boss does; null when one with the same key is waiting already. For triggers and functions. Definer: who writes a feed or a dead letter has no rights on the queue.';
+  'Sends a job to the queue in this transaction, as pg-boss does; null when a job with the same key is already '
+  'waiting. For triggers and functions. Definer: callers that write a feed or a dead letter have no rights on the '
+  'queue.';
 revoke execute on function private.send_job(text, jsonb, text) from public;
 grant execute on function private.send_job(text, jsonb, text) to pipeline_writer, service_role;

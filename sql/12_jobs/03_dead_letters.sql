@@ -13,10 +13,11 @@ create table public.pipeline_dlq (
   constraint attempts_are_positive check (attempts > 0)
 );
 comment on table public.pipeline_dlq is
-  'Dead letters: work that failed for good, with cause, attempts and what is needed to do it again. payload holds ids, never contact values.';
-comment on column public.pipeline_dlq.source is 'The queue that gave up, or rejects for rows that were refused.';
+  'Dead letters: work that failed for good, with its cause, its attempts and the data needed to replay it. payload '
+  'holds ids, never contact values.';
+comment on column public.pipeline_dlq.source is 'The queue of the failed job, or ''rejects'' for rejected rows.';
 create index pipeline_dlq_open_idx on public.pipeline_dlq (org_id, source, created_at) where resolved_at is null;
-create unique index pipeline_dlq_one_open_letter_idx on public.pipeline_dlq (source, payload) where resolved_at is null;
+create unique index pipeline_dlq_one_open_idx on public.pipeline_dlq (source, payload) where resolved_at is null;
 alter table public.pipeline_dlq enable row level security;
 grant select on public.pipeline_dlq to authenticated;
 grant select, insert, update on public.pipeline_dlq to pipeline_writer;
@@ -38,4 +39,4 @@ language sql volatile set search_path = '' as $$
   returning id
 $$;
 comment on function private.record_dead_letter(uuid, text, jsonb, text, text, uuid, timestamptz) is
-  'Files a dead letter, or counts another attempt on the one that is open for the same work.';
+  'Records a dead letter, or counts another attempt on the open one for the same work.';

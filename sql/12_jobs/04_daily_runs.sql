@@ -1,7 +1,7 @@
--- What happens once a day for the whole installation, whoever ticks and however often.
+-- Daily tasks of the whole installation: each runs once a day, however often the tick calls.
 
 create type private.daily_run_state as enum ('running', 'done', 'failed');
-comment on type private.daily_run_state is 'In the order of life; see sql/STATES.md. A failed run is tried again.';
+comment on type private.daily_run_state is 'In the order of life; see sql/STATES.md. A failed run is retried.';
 
 create table private.daily_runs (
   task text not null,
@@ -16,10 +16,12 @@ create table private.daily_runs (
   detail jsonb not null default '{}',
   primary key (task, local_date),
   constraint finished_run_has_its_time check ((state = 'running') = (finished_at is null)),
-  constraint failed_run_is_tried_again check ((state = 'failed') = (retry_after is not null and error is not null))
+  constraint failed_run_is_retried check ((state = 'failed') = (retry_after is not null and error is not null))
 );
-comment on table private.daily_runs is 'One row per task and local date (America/Los_Angeles): what makes it happen exactly once.';
-comment on column private.daily_runs.late is 'Whether it ran more than five minutes after its time.';
+comment on table private.daily_runs is
+  'One row per task and local date (America/Los_Angeles), which makes each task run exactly once.';
+comment on column private.daily_runs.late is
+  'Whether the run started more than five minutes after its scheduled time.';
 alter table private.daily_runs enable row level security;
 grant select on private.daily_runs to pipeline_writer;
 create policy select_writer on private.daily_runs for select to pipeline_writer using (true);
@@ -45,7 +47,8 @@ begin
 end
 $$;
 comment on function private.start_daily_run(text, time, timestamptz) is
-  'Whether the caller is to do the task now: its time in Los Angeles has passed, today''s run is not done, and nobody else is at it. Definer: the ledger is nobody''s to edit.';
+  'True when the caller has to run the task now: its time in Los Angeles has passed, today''s run is not done, and '
+  'no other session is running it. Definer: callers may not edit the ledger.';
 
 create function private.finish_daily_run(
   p_task text, p_as_of timestamptz, p_began timestamptz, p_detail jsonb default '{}', p_error text default null
@@ -63,6 +66,7 @@ language sql volatile security definer set search_path = '' as $$
         then p_as_of + least(interval '1 minute' * 2 ^ (r.attempts - 1), interval '1 hour') end
 $$;
 comment on function private.finish_daily_run(text, timestamptz, timestamptz, jsonb, text) is
-  'Closes a claimed run; with an error it is tried again, after a wait that doubles from a minute to an hour. Definer: as above.';
+  'Finishes a started run. A failed run is retried after a delay that doubles from one minute up to one hour. '
+  'Definer: callers may not edit the ledger.';
 revoke execute on function private.start_daily_run(text, time, timestamptz),
   private.finish_daily_run(text, timestamptz, timestamptz, jsonb, text) from pipeline_writer;

@@ -6,7 +6,8 @@ create table public.us_states (
   constraint state_fips_is_two_digits check (fips ~ '^[0-9]{2}$')
 );
 comment on table public.us_states is
-  'States, the District of Columbia and inhabited territories of the United States. Source: U.S. Census Bureau, ANSI/FIPS state codes (public domain), 2023.';
+  'States, the District of Columbia and inhabited territories of the United States. Source: U.S. Census Bureau, '
+  'ANSI/FIPS state codes (public domain), 2023.';
 comment on column public.us_states.code is 'USPS code.';
 comment on column public.us_states.fips is 'Census (FIPS) code: the first two digits of every county code.';
 

@@ -9,12 +9,12 @@ begin
   if raw is null or length(raw) > 400 or position('@' in raw) = 0 then
     return null;
   end if;
-  -- Most addresses need no second look.
+  -- Most addresses match this simple form.
   if length(raw) <= 64
     and raw ~ '^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\.[A-Za-z0-9]+(-[A-Za-z0-9]+)*)*\.[A-Za-z]{2,}$' then
     return lower(raw collate "C");
   end if;
-  -- `Name <a@b>` and `mailto:a@b?subject=…` are wrappings; nothing else is repaired.
+  -- Unwraps `Name <a@b>` and `mailto:a@b?subject=…`; repairs nothing else.
   v_email := lower(btrim(raw, E' \t\r\n\f\u00a0\u200b\ufeff"''<>();,') collate "C");
   if position('<' in v_email) > 0 then
     v_email := btrim(split_part(v_email, '<', 2));
@@ -24,14 +24,14 @@ begin
   end if;
   v_local := split_part(v_email, '@', 1);
   v_domain := substr(v_email, length(v_local) + 2);
-  -- RFC 5321: local part at most 64, whole at most 254. Only the dot-atom form of the local part.
+  -- RFC 5321: at most 64 characters in the local part and 254 in total. Only the dot-atom form of the local part.
   if length(v_email) > 254 or length(v_local) not between 1 and 64
     or translate(v_local, 'abcdefghijklmnopqrstuvwxyz0123456789.!#$%&''*+/=?^_`{|}~-', '') <> ''
     or left(v_local, 1) = '.' or right(v_local, 1) = '.' or position('..' in v_email) > 0
   then
     return null;
   end if;
-  -- The domain: letters, digits and inner hyphens, labels of at most 63, the last one letters (or xn--).
+  -- The domain: letters, digits and inner hyphens, labels of at most 63 characters, the last one letters (or xn--).
   v_top := split_part(v_domain, '.', -1);
   if translate(v_domain, 'abcdefghijklmnopqrstuvwxyz0123456789.-', '') <> ''
     or position('.' in v_domain) < 2
@@ -47,7 +47,8 @@ begin
 end
 $$;
 comment on function private.normalise_email(text) is
-  'Text to a lower-case address, or null. Dots and plus tags are kept: only the mailbox provider knows whether they matter.';
+  'E-mail address in lower case, or null. Keeps dots and plus tags, because only the mailbox provider knows whether '
+  'they matter.';
 
 revoke execute on function private.normalise_email(text) from public;
 grant execute on function private.normalise_email(text) to pipeline_writer, service_role;

@@ -8,7 +8,7 @@ begin
   end if;
   if raw ~ '[^0-9A-Z]' then
     v_apn := upper(btrim(raw));
-    -- A spreadsheet turns an id into a number: `2029580065.00` can be healed, `2.02958E+09` has lost digits.
+    -- A spreadsheet turns an id into a number: `2029580065.00` can be repaired, `2.02958E+09` has lost digits.
     if position('.' in v_apn) > 0 then
       if v_apn ~ '^[0-9]+(\.[0-9]+)?E\+?[0-9]{1,3}$' then
         return null;
@@ -26,7 +26,8 @@ begin
 end
 $$;
 comment on function private.normalise_apn(text) is
-  'Assessor''s parcel number to capital letters and digits (1 to 40), or null when empty, all zero, a placeholder, or damaged beyond repair (scientific notation). Unique only within its county.';
+  'Assessor''s parcel number as capital letters and digits (1 to 40), or null when it is empty, all zeros, a '
+  'placeholder, or damaged beyond repair (scientific notation). Unique only within its county.';
 
 create function private.normalise_mak(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$

@@ -1,5 +1,5 @@
--- A ZIP that went through a spreadsheet comes back as a number: without its leading zeros, sometimes with
--- `.0`; a ZIP+4 as eight or nine digits. Three digits are the fewest that a real ZIP can shrink to (00501).
+-- A spreadsheet turns a ZIP into a number: without its leading zeros, sometimes with `.0`; a ZIP+4 becomes eight or
+-- nine digits. A real ZIP keeps at least three digits (00501).
 create function private.zip_digits(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -36,7 +36,8 @@ begin
   return null;
 end
 $$;
-comment on function private.zip_digits(text) is 'ZIP or ZIP+4 as five or nine digits with its leading zeros restored, or null.';
+comment on function private.zip_digits(text) is
+  'ZIP or ZIP+4 as five or nine digits with its leading zeros restored, or null.';
 
 create function private.normalise_zip(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -47,7 +48,8 @@ begin
   return left(private.zip_digits(raw), 5);
 end
 $$;
-comment on function private.normalise_zip(text) is 'The five digits of a ZIP, healed (1234 is 01234, 7001.0 is 07001), or null.';
+comment on function private.normalise_zip(text) is
+  'The five digits of a ZIP, repaired (1234 is 01234, 7001.0 is 07001), or null.';
 
 create function private.normalise_zip4(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -58,7 +60,7 @@ begin
   return nullif(nullif(substr(private.zip_digits(raw), 6), ''), '0000');
 end
 $$;
-comment on function private.normalise_zip4(text) is 'The four digits of a ZIP+4 after the ZIP, or null.';
+comment on function private.normalise_zip4(text) is 'The four digits after the ZIP of a ZIP+4, or null.';
 
 revoke execute on function private.zip_digits(text), private.normalise_zip(text), private.normalise_zip4(text) from public;
 grant execute on function private.zip_digits(text), private.normalise_zip(text), private.normalise_zip4(text)

@@ -3,7 +3,7 @@ language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_state text;
 begin
-  -- The codes stand in one string, each after a blank: a search in it is faster than any look-up.
+  -- All codes are in one string, each after a blank: searching a string is faster than any look-up.
   if length(raw) = 2 and raw = upper(raw) collate "C"
     and position(' ' || raw in private.state_codes()) > 0 then
     return raw;
@@ -37,14 +37,15 @@ begin
 end
 $$;
 comment on function private.normalise_state(text) is
-  'USPS code of a state or territory from its code, name or old abbreviation in any case and punctuation, or null.';
+  'USPS code of a state or territory from its code, name or old abbreviation, in any case and punctuation, or null.';
 
--- Inlined, hence without a SET clause; it touches nothing that a search path could change.
+-- Inlined, hence without a SET clause; the body does not depend on the search path.
 create function private.state_codes() returns text
 language sql immutable parallel safe as $$
   select ' AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY PR GU AS VI MP '
 $$;
-comment on function private.state_codes() is 'The USPS codes of states and territories, each between blanks.';
+comment on function private.state_codes() is
+  'The USPS codes of states and territories in one string, each between blanks.';
 
 revoke execute on function private.normalise_state(text), private.state_codes() from public;
 grant execute on function private.normalise_state(text), private.state_codes() to pipeline_writer, service_role;

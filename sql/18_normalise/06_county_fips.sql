@@ -9,7 +9,8 @@ begin
 end
 $$;
 comment on function private.zip_single_county(text) is
-  'FIPS of the county in which the whole five-digit ZIP lies, or null when it lies in several or is unknown.';
+  'FIPS code of the county that contains the whole five-digit ZIP; null when the ZIP is unknown or lies in several '
+  'counties.';
 
 create function private.county_fips(fips_raw text, county text, state text, zip text) returns text
 language plpgsql stable parallel safe set search_path = '' as $$
@@ -20,7 +21,7 @@ declare
   v_zip text;
   v_found text[];
 begin
-  -- 1. The row's own code, when it is one: with its leading zero restored, and of five digits.
+  -- 1. The row's own code, if it is valid: five digits, with its leading zero restored.
   if fips_raw is not null then
     v_fips := regexp_replace(btrim(fips_raw), '\.0{1,2}$', '');
     if v_fips ~ '^[0-9]{4,5}$' then
@@ -31,8 +32,7 @@ begin
     end if;
   end if;
   v_zip := left(zip, 5);
-  -- 2. County and state. A bare name that is both a county and a city's ("Richmond", VA) is told apart by
-  -- the ZIP, or not at all.
+  -- 2. County and state. A bare name of both a county and a city ("Richmond", VA) needs the ZIP to decide.
   if county is not null and state is not null then
     v_state := private.normalise_state(state);
     v_key := private.normalise_county_name(county);
@@ -50,10 +50,10 @@ begin
     if v_found is not null then
       return case when cardinality(v_found) = 1 then v_found[1] end;
     end if;
-    -- A county that the state does not have is a contradiction; the ZIP does not settle it.
+    -- A county that does not exist in the state is a contradiction, which the ZIP cannot resolve.
     return null;
   end if;
-  -- 3. A ZIP that lies in one county, and in the state that the row names, if it names one.
+  -- 3. A ZIP that lies in one county, and in the row's state if the row has one.
   v_fips := private.zip_single_county(v_zip);
   if v_fips is not null and state is not null and not exists (
     select from public.us_counties c where c.fips = v_fips and c.state = private.normalise_state(county_fips.state)
@@ -64,7 +64,8 @@ begin
 end
 $$;
 comment on function private.county_fips(text, text, text, text) is
-  'County code (five digits) from the row''s FIPS if there is such a county, else county name and state, else a normalised ZIP that lies in exactly one county; null otherwise. State may be a code or a name.';
+  'County code (five digits) from the row''s FIPS code if that county exists, else from county name and state, else '
+  'from a normalised ZIP that lies in exactly one county; otherwise null. State may be a code or a name.';
 
 revoke execute on function private.zip_single_county(text), private.county_fips(text, text, text, text) from public;
 grant execute on function private.zip_single_county(text), private.county_fips(text, text, text, text)

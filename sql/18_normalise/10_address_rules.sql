@@ -1,5 +1,5 @@
--- The standardizer's rule tables, as tables of our own: on Supabase the extension's tables belong to a
--- role that cannot pass on the right to read them.
+-- Copies of the standardizer's rule tables: on Supabase the extension's tables belong to a role that cannot grant the
+-- right to read them.
 
 create table private.us_lex as select * from extensions.us_lex;
 create table private.us_gaz as select * from extensions.us_gaz;
@@ -7,9 +7,11 @@ create table private.us_rules as select * from extensions.us_rules;
 alter table private.us_lex add primary key (id);
 alter table private.us_gaz add primary key (id);
 alter table private.us_rules add primary key (id);
-comment on table private.us_lex is 'Words of street lines, for standardize_address (copy of the extension''s us_lex).';
+comment on table private.us_lex is
+  'Words of street lines, for standardize_address (copy of the extension''s us_lex).';
 comment on table private.us_gaz is 'Words of places, for standardize_address (copy of the extension''s us_gaz).';
-comment on table private.us_rules is 'Grammar of addresses, for standardize_address (copy of the extension''s us_rules).';
+comment on table private.us_rules is
+  'Grammar of addresses, for standardize_address (copy of the extension''s us_rules).';
 alter table private.us_lex enable row level security;
 alter table private.us_gaz enable row level security;
 alter table private.us_rules enable row level security;

@@ -1,6 +1,6 @@
 -- Word lists of USPS Publication 28, as constants: a look-up in a folded jsonb constant costs a fraction of a
--- microsecond, and takes none of the session's 32 places for compiled regular expressions. These functions
--- are inlined, hence without a SET clause; there is nothing in them that a search path could change.
+-- microsecond and uses none of the session's 32 slots for compiled regular expressions. These functions are inlined,
+-- hence without a SET clause; their bodies do not depend on the search path.
 
 create function private.street_types() returns jsonb
 language sql immutable parallel safe as $$
@@ -47,21 +47,21 @@ language sql immutable parallel safe as $$
   "VLG":"VLG","VILLE":"VL","VISTA":"VIS","VIS":"VIS","WALK":"WALK","WALL":"WALL","WAY":"WAY","WY":"WAY","WAYS":"WAYS",
   "WELL":"WL","WELLS":"WLS","WLS":"WLS"}'::jsonb
 $$;
-comment on function private.street_types() is 'Street types: spelling to the USPS abbreviation.';
+comment on function private.street_types() is 'Street types: each spelling with its USPS abbreviation.';
 
 create function private.common_street_types() returns jsonb
 language sql immutable parallel safe as $$
   select '{"ALY":1,"AVE":1,"BLVD":1,"CIR":1,"CT":1,"DR":1,"EXPY":1,"FWY":1,"HWY":1,"LN":1,"LOOP":1,"PKWY":1,"PL":1,
     "RD":1,"SQ":1,"ST":1,"TER":1,"TPKE":1,"TRL":1,"WAY":1}'::jsonb
 $$;
-comment on function private.common_street_types() is 'Types that are hardly ever a street''s name.';
+comment on function private.common_street_types() is 'Types that are hardly ever the name of a street.';
 
 create function private.directions() returns jsonb
 language sql immutable parallel safe as $$
   select '{"N":"N","NORTH":"N","NO":"N","S":"S","SOUTH":"S","SO":"S","E":"E","EAST":"E","W":"W","WEST":"W","NE":"NE",
   "NORTHEAST":"NE","NW":"NW","NORTHWEST":"NW","SE":"SE","SOUTHEAST":"SE","SW":"SW","SOUTHWEST":"SW"}'::jsonb
 $$;
-comment on function private.directions() is 'Directionals: spelling to the USPS abbreviation.';
+comment on function private.directions() is 'Directionals: each spelling with its USPS abbreviation.';
 
 create function private.unit_words() returns jsonb
 language sql immutable parallel safe as $$
@@ -75,7 +75,8 @@ language sql immutable parallel safe as $$
   "LBBY":"alone","LOBBY":"alone","LOWR":"alone","LOWER":"alone","UPPR":"alone","UPPER":"alone"}'::jsonb
 $$;
 comment on function private.unit_words() is
-  'Words that begin a unit: sure = whatever follows, value = only before a number or letter, alone = only at the end of the line.';
+  'Words that begin a unit. sure: whatever follows; value: only before a number or letter; alone: only at the end '
+  'of the line.';
 
 revoke execute on function private.street_types(), private.common_street_types(), private.directions(), private.unit_words() from public;
 grant execute on function private.street_types(), private.common_street_types(), private.directions(), private.unit_words()

@@ -28,7 +28,7 @@ begin
     return null;
   end if;
   v_words := string_to_array(v_unit, ' ');
-  -- Until nothing changes: words that fall away bring others together.
+  -- Repeats until nothing changes, because removed words bring others together.
   for i in 1 .. 5 loop
     v_before := v_words;
     v_building := '';
@@ -66,7 +66,7 @@ begin
         v_target := '';
       end if;
     end loop;
-    -- `4-B`, `4 B`, `B-4` are one label; `1-11` and `11-1` are two.
+    -- `4-B`, `4 B` and `B-4` are one label; `1-11` and `11-1` are two.
     v_building := regexp_replace(v_building, '([0-9])[ -]+([A-Z])(?![A-Z])', '\1\2', 'g');
     v_rest := regexp_replace(v_rest, '([0-9])[ -]+([A-Z])(?![A-Z])', '\1\2', 'g');
     v_rest := regexp_replace(v_rest, '(?<![A-Z])([A-Z])[ -]+([0-9])', '\1\2', 'g');
@@ -80,9 +80,10 @@ begin
 end
 $$;
 comment on function private.canonical_unit(text) is
-  'Unit text to one spelling: Apt, Unit, Ste, No and # fall away, buildings and floors come first (BLDG 2 4B); null when there is none.';
+  'One spelling of a unit: drops Apt, Unit, Ste, No and #, and puts buildings and floors first (BLDG 2 4B); null '
+  'when there is no unit.';
 
--- Where the unit begins: the index of its first word, or null. House number and one word of a street come before.
+-- The index of the unit's first word, or null. House number and at least one word of the street come before it.
 create function private.find_unit(words text[]) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -112,8 +113,8 @@ begin
       return i;
     end if;
   end loop;
-  -- A bare number or letter after a street type ("1000 ASHLAND AVE 1", "12 PARK AVE S 4B"), or after a comma.
-  -- A number after a highway or a county road is that road's.
+  -- A bare number or letter after a street type ("1000 ASHLAND AVE 1", "12 PARK AVE S 4B") or after a comma. A number
+  -- after a highway or a county road is the number of that road.
   if n >= 4 and words[n] ~ '^([0-9]+-?[A-Z]?|[A-Z]-?[0-9]*)$' then
     if words[n - 1] = ',' then
       return n;
@@ -134,7 +135,8 @@ begin
   return null;
 end
 $$;
-comment on function private.find_unit(text[]) is 'Index of the word at which the unit begins in a line''s words; null when there is none.';
+comment on function private.find_unit(text[]) is
+  'Index of the word at which the unit begins in the words of a line; null when there is no unit.';
 
 revoke execute on function private.canonical_unit(text), private.find_unit(text[]) from public;
 grant execute on function private.canonical_unit(text), private.find_unit(text[]) to pipeline_writer, service_role;

@@ -1,7 +1,7 @@
--- The street (directional, name, type; no house number, no unit) to one spelling. address_standardizer parses
--- it; where its grammar fails (it gives nothing, or takes a part of the name for something else), plain rules
--- over the words decide. The result is a fixed point of the function by construction, so what is stored and
--- shown hashes to what the raw text hashed to.
+-- One spelling of the street (directional, name, type; without house number and unit). address_standardizer parses
+-- it; where its grammar fails (it returns nothing, or misreads a part of the name), simple rules over the words
+-- decide. The result is a fixed point of the function by construction, so the stored text hashes to the same value as
+-- the raw text.
 
 create function private.canonical_highway(street text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -31,7 +31,7 @@ begin
     when v_part[2] is null and v_part[3] in ('HIGHWAY', 'HWY', 'HIWAY') then 'HIGHWAY'
     when v_part[2] is null and v_part[3] in ('ROUTE', 'RTE', 'RT') then 'ROUTE'
   end;
-  -- A letter is a highway's name only where one says county road or highway (Wisconsin, Missouri).
+  -- A letter names a highway only after "county road" or "highway" (Wisconsin, Missouri).
   if v_kind is null or v_part[4] !~ '[0-9]'
     and (v_kind not in ('COUNTY ROAD', 'COUNTY HIGHWAY', 'HIGHWAY', 'ROUTE') or private.street_types() ? v_part[4]) then
     return null;
@@ -41,7 +41,8 @@ begin
 end
 $$;
 comment on function private.canonical_highway(text) is
-  'A numbered road to one spelling (CR 12 is COUNTY ROAD 12, US 1 is US HIGHWAY 1, SR 9 and State Hwy 9 are STATE ROUTE 9); null when the street is none.';
+  'One spelling of a numbered road (CR 12 is COUNTY ROAD 12, US 1 is US HIGHWAY 1, SR 9 and State Hwy 9 are STATE '
+  'ROUTE 9); null for other streets.';
 
 create function private.canonical_street_words(street text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -72,7 +73,7 @@ begin
 end
 $$;
 comment on function private.canonical_street_words(text) is
-  'Street to one spelling by rules over its words alone; what canonical_street falls back to.';
+  'One spelling of a street by rules over its words alone; the fallback of canonical_street.';
 
 create function private.canonical_street(street text) returns text
 language plpgsql stable parallel safe set search_path = '' as $$
@@ -83,12 +84,12 @@ declare
   v_std extensions.stdaddr;
   v_name text;
 begin
-  -- The standardizer does not know NORTHWEST as one word. In front of two words or at the end it is a directional.
+  -- The standardizer does not know NORTHWEST as one word. Before two words or at the end it is a directional.
   if position('HWEST' in v_street) > 0 or position('HEAST' in v_street) > 0 then
     v_street := regexp_replace(v_street, '^(N|S)(?:OR|OU)TH(E|W)(?:A|E)ST (?=.* )', '\1\2 ');
     v_street := regexp_replace(v_street, ' (N|S)(?:OR|OU)TH(E|W)(?:A|E)ST$', ' \1\2');
   end if;
-  -- Until nothing changes: at once for text that is already in USPS spelling, else after one round more.
+  -- Repeats until nothing changes: at once for text that is already in USPS spelling, else after one more round.
   for i in 1 .. 12 loop
     if '{"HWY":1,"HIGHWAY":1,"HIWAY":1,"ROUTE":1,"RTE":1,"RT":1,"CR":1,"SR":1,"SH":1,"FM":1,"RM":1,"US":1,"U":1,"I":1,
         "COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"INTERSTATE":1,"TOWNSHIP":1,"TWP":1,"FARM":1,"RANCH":1}'::jsonb
@@ -100,12 +101,12 @@ begin
     end if;
     v_next := null;
     if length(v_street) <= 60 then
-      -- As an assignment the call is a "simple expression": its state, with the rule tables in it, lives as
-      -- long as the transaction. In a query inside a function they would be loaded at each call (milliseconds).
+      -- As an assignment, the call is a "simple expression": its state, including the rule tables, lives as long as
+      -- the transaction. A query inside a function would load them at each call (milliseconds).
       v_std := extensions.standardize_address('private.us_lex', 'private.us_gaz', 'private.us_rules',
         '1 ' || v_street, '');
       v_name := v_std.name;
-      -- Trusted only where it has put every word into the street, and the name is one.
+      -- Trusted only when it has put every word into the street and has found a name.
       if v_std.house_num = '1' and v_name not in ('', 'SAINT', 'MOUNT', 'FORT')
         and v_std.unit is null and v_std.building is null and v_std.box is null and v_std.ruralroute is null
         and v_std.extra is null and v_std.qual is distinct from 'ALTERNATE'
@@ -133,7 +134,7 @@ begin
       return v_next;
     end if;
     v_street := v_next;
-    -- A few odd words go round in a circle; its first member in the alphabet stands for it.
+    -- A few unusual words alternate between spellings; the alphabetically first one represents them.
     if i >= 6 then
       v_least := least(v_least, v_street collate "C");
     end if;
@@ -142,7 +143,8 @@ begin
 end
 $$;
 comment on function private.canonical_street(text) is
-  'Street without house number and unit, in capital letters, digits and single blanks, to one spelling in USPS abbreviations: its own output comes out unchanged.';
+  'One spelling of a street without house number and unit, in capital letters, digits and single blanks, with USPS '
+  'abbreviations. Idempotent.';
 
 revoke execute on function private.canonical_highway(text), private.canonical_street_words(text),
   private.canonical_street(text) from public;

@@ -3,10 +3,11 @@ language sql immutable parallel safe as $$
   select 1::smallint
 $$;
 comment on function private.address_hash_version() is
-  'Version of the canonical address string. A change of the rules that changes hashes must raise it. Inlined, hence no SET clause.';
+  'Version of the canonical address string. Raise it with every change of the rules that changes hashes. Inlined, '
+  'hence without a SET clause.';
 
--- Inlined into parse_address and into set-based statements, hence no SET clause; stable because convert_to is,
--- and a function is not inlined that promises more than what it calls.
+-- Inlined into parse_address and into set-based statements, hence without a SET clause. Stable, because convert_to
+-- is: a function that promises more than the functions it calls is not inlined.
 create function private.address_hash(
   house_number text, street text, unit text, city text, state text, zip text
 ) returns bytea
@@ -18,7 +19,8 @@ language sql stable parallel safe as $$
   end
 $$;
 comment on function private.address_hash(text, text, text, text, text, text) is
-  'SHA-256 of v1|house number|street|unit|place over canonical parts as parse_address makes them; the place is the ZIP, or city and state where there is none. Null without a street or a place.';
+  'SHA-256 of v1|house number|street|unit|place over the canonical parts from parse_address; the place is the ZIP, '
+  'or city and state without a ZIP. Null without a street or a place.';
 
 revoke execute on function private.address_hash_version(), private.address_hash(text, text, text, text, text, text)
   from public;
@@ -30,7 +32,7 @@ language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_shown text := initcap(street);
 begin
-  -- initcap writes `Nw` and `Us`; two-letter directionals stand first or last.
+  -- initcap writes `Nw` and `Us`; two-letter directionals are the first or the last word.
   if substr(v_shown, 3, 1) = ' ' and left(street, 2) in ('NE', 'NW', 'SE', 'SW', 'US', 'FM', 'RM') then
     v_shown := left(street, 2) || substr(v_shown, 3);
   end if;

@@ -11,11 +11,12 @@ begin
     v_text := translate(v_text, '‐‑‒–—―’‘ʼ', '------''''''');
     v_text := upper(regexp_replace(normalize(v_text, nfkd), '[\u0300-\u036f]', '', 'g') collate "C");
   end if;
-  -- A house number that a spreadsheet took for a number: `123.0 Main St`.
+  -- A house number that a spreadsheet treated as a number: `123.0 Main St`.
   if position('.0' in v_text) > 0 then
     v_text := regexp_replace(v_text, '^(\s*[0-9]+)\.0{1,2}(?=\s)', '\1');
   end if;
-  -- Apostrophes vanish (O'Brien), a comma and a number sign are words of their own, other marks part words.
+  -- Apostrophes are dropped (O'Brien), a comma and a number sign become words of their own, other marks separate
+  -- words.
   v_text := translate(v_text, '''`', '');
   v_text := translate(v_text, E';\n\r', ',,,');
   if position('#' in v_text) > 0 or position(',' in v_text) > 0 then
@@ -29,9 +30,10 @@ begin
 end
 $$;
 comment on function private.clean_address_text(text) is
-  'Address text (first 200 characters) in capitals, accents and marks taken off, commas and number signs as words of their own.';
+  'Address text (first 200 characters) in capitals without accents and marks, with commas and number signs as '
+  'separate words.';
 
--- What is part of the place at the end of a line of words: ZIP, state, country and city.
+-- The place at the end of a line of words: ZIP, state, country and city.
 create function private.strip_place(
   inout words text[], inout city text, inout state text, inout zip text, out stripped boolean
 )
@@ -48,7 +50,7 @@ begin
     n := n - 1;
     n := n - (words[n] = ',')::integer;
   end if;
-  -- The ZIP counts as one when it is the row's, or when a state stands before it.
+  -- The ZIP counts when it equals the row's ZIP, or when a state precedes it.
   if n > 3 and words[n] ~ '^[0-9]{5}(-[0-9]{4})?$' then
     v_word := words[n - 1 - (words[n - 1] = ',')::integer];
     v_two := words[n - 2] || ' ' || words[n - 1];
@@ -60,8 +62,8 @@ begin
       stripped := true;
     end if;
   end if;
-  -- The state: after a ZIP, a comma or the row's city. CT, AL, LA … are street types as well, and stay unless
-  -- a comma or the city says otherwise.
+  -- The state: after a ZIP, a comma or the row's city. CT, AL, LA … are street types as well, and stay unless a comma
+  -- or the city marks them as a state.
   v_two := words[n - 1] || ' ' || words[n];
   if n > 4 and private.normalise_state(v_two) is not null and position(' ' in v_two) > 0
     and words[n - 1] <> ',' and (stripped or words[n - 2] = ',') then
@@ -78,7 +80,7 @@ begin
     stripped := true;
   end if;
   n := n - (words[n] = ',')::integer;
-  -- The city: the row's own, or what stands between the last comma and the state.
+  -- The city: the row's own, or the words between the last comma and the state.
   v_comma := 0;
   for i in reverse n .. 3 loop
     if words[i] = ',' then
@@ -98,7 +100,7 @@ begin
     city := array_to_string(words[v_comma + 1 : n], ' ');
     n := v_comma;
   elsif stripped then
-    -- No comma: the city follows the street type, the third word at the earliest.
+    -- Without a comma: the city follows the street type, which is at least the third word.
     for i in 3 .. n - 1 loop
       if private.unit_words() ->> words[i] = 'sure' and words[i + 1] ~ '[0-9]' and i + 2 <= n
         and array_to_string(words[i + 2 : n], '') !~ '[^A-Z]' then
@@ -119,7 +121,8 @@ begin
 end
 $$;
 comment on function private.strip_place(text[], text, text, text) is
-  'Takes ZIP, state, country and city off the end of a line, filling those that the row lacks; stripped says whether there were any.';
+  'Removes ZIP, state, country and city from the end of a line and fills those that the row lacks; stripped says '
+  'whether it found any.';
 
 revoke execute on function private.clean_address_text(text), private.strip_place(text[], text, text, text) from public;
 grant execute on function private.clean_address_text(text), private.strip_place(text[], text, text, text)

@@ -1,8 +1,8 @@
--- The address of a list's row, taken apart. The line may carry more than the street: unit, city, state, ZIP,
--- country, a box. Steps: clean the text, take the place off its end, the unit off its end or front, the house
--- number off its front; what is left is the street.
+-- Parses the address of a list's row. The line may contain more than the street: unit, city, state, ZIP, country, a
+-- box. Steps: clean the text, remove the place from its end, the unit from its end or front and the house number from
+-- its front; the rest is the street.
 
--- Inlined into parse_address, hence no SET clause.
+-- Inlined into parse_address, hence without a SET clause.
 create function private.is_plain_line(line text, last_word text, city text) returns boolean
 language sql immutable parallel safe as $$
   select line ~ '^[1-9][0-9]{0,7} [A-Z0-9 ]+$' and length(last_word) > 1
@@ -11,7 +11,7 @@ language sql immutable parallel safe as $$
     and not private.unit_words() ?| string_to_array(line, ' ')
 $$;
 comment on function private.is_plain_line(text, text, text) is
-  'Whether a cleaned line is a house number and a street and nothing else, as most lines are.';
+  'Whether a cleaned line consists of a house number and a street only, as most lines do.';
 
 create function private.street_forms(street text) returns text
 language plpgsql stable parallel safe set search_path = '' as $$
@@ -19,7 +19,7 @@ declare
   v_street text := private.canonical_street(street);
   v_shown text := street;
 begin
-  -- Shown in the words that came in, abbreviated, where that comes to the same.
+  -- Shown in the abbreviated original words where those give the same canonical street.
   if v_shown <> v_street then
     v_shown := private.canonical_street_words(v_shown);
     if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
@@ -31,7 +31,7 @@ begin
 end
 $$;
 comment on function private.street_forms(text) is
-  'A street in its one spelling, in the words to show it in, and in those as people write them, parted by bars.';
+  'A street in three forms, separated by bars: canonical, in the words to show, and as people write those.';
 
 create function private.known_streets(p_streets text[]) returns jsonb
 language sql stable parallel safe set search_path = '' as $$
@@ -44,7 +44,8 @@ language sql stable parallel safe set search_path = '' as $$
   ) d
 $$;
 comment on function private.known_streets(text[]) is
-  'The streets that several of these lines name, each with its street_forms: what parse_address need not work out again for each house.';
+  'Streets that several of these lines share, each with its street_forms, so that parse_address computes them once '
+  'and not for each house.';
 
 create function private.parse_address(
   street text, unit text, city text, state text, zip text, rechecked boolean default true, streets jsonb default null,
@@ -71,7 +72,7 @@ declare
   v_line_shown text;
   k integer := 1;
 begin
-  -- A call costs more than looking whether it is needed.
+  -- A call costs more than checking whether it is needed.
   if length(v_line) > 200 or v_line ~ '[^A-Z0-9 ]|  |^ | $' then
     v_line := private.clean_address_text(street);
   end if;
@@ -108,13 +109,13 @@ begin
   end if;
   v_last := split_part(v_line, ' ', -1);
   if private.is_plain_line(v_line, v_last, v_city) then
-    -- Most lines are a number and a street, nothing to take off.
+    -- Most lines are a house number and a street, with nothing to remove.
     situs_house_number := split_part(v_line, ' ', 1);
     v_street := substr(v_line, length(situs_house_number) + 2);
   elsif v_line <> '' then
     v_words := string_to_array(v_line, ' ');
 
-    -- A row whose place stands in its own columns seldom repeats it in the line.
+    -- A row with its place in columns of its own seldom repeats it in the line.
     v_comma := position(',' in v_line) > 0;
     if v_comma or v_city is null or situs_zip is null or right(v_line, length(v_city)) = v_city
       or v_last = situs_state or length(v_last) >= 5 and ascii(right(v_last, 1)) between 48 and 57 then
@@ -160,13 +161,13 @@ begin
         v_street := 'PO BOX ' || coalesce(nullif(ltrim(v_box[3], '0'), ''), '0');
         v_words := '{}';
       elsif v_street is null and v_box[2] like 'P%' then
-        -- A street and a post office box: the property is at the street.
+        -- For a street and a post office box, the property is at the street.
         v_words := string_to_array(rtrim(v_box[1], ' ,'), ' ');
         warnings := array_append(warnings, 'box_dropped');
       end if;
     end if;
 
-    -- A name before the number (`c/o Smith, 123 Main St`), parted from it by a comma.
+    -- A name before the number (`c/o Smith, 123 Main St`), separated from it by a comma.
     if v_comma and v_words[1] !~ '[0-9]' then
       v_unit_at := array_position(v_words, ',');
       if v_words[v_unit_at + 1] ~ '^[0-9]+$' and cardinality(v_words) > v_unit_at + 1 then
@@ -228,7 +229,7 @@ begin
       end if;
       v_street := array_to_string(v_words[2 :], ' ');
       if v_street ~ '[^A-Z0-9 ]' then
-        -- Text that is not Latin cannot be told apart after cleaning: no hash rather than a wrong one.
+        -- Non-Latin text is indistinguishable after cleaning: no hash is better than a wrong one.
         if octet_length(v_street) <> length(v_street) then
           situs_house_number := null;
         end if;
@@ -256,8 +257,8 @@ begin
     v_street := split_part(v_forms, '|', 1);
     v_shown := split_part(v_forms, '|', 2);
     situs_street := situs_house_number || ' ' || split_part(v_forms, '|', 3);
-    -- What is shown must read as what it came from. A plain line does, a line that came out unchanged as well;
-    -- else it is tried, and if the address is unclear then no hash is better than a wrong one.
+    -- The text shown must parse to the same address as the original. A plain line and an unchanged line do; any other
+    -- line is parsed again, and an unclear address gets no hash rather than a wrong one.
     v_line_shown := situs_house_number || ' ' || v_shown;
     if v_line_shown <> v_line and rechecked
       and not private.is_plain_line(v_line_shown, split_part(v_shown, ' ', -1), v_city) then
@@ -267,7 +268,7 @@ begin
         or v_again.situs_city is distinct from situs_city or v_again.situs_zip is distinct from situs_zip
         or v_again.situs_state is distinct from situs_state or v_unclear;
     end if;
-    -- A direction alone is no street.
+    -- A directional alone is not a street.
     v_unclear := coalesce(v_unclear, false) or private.directions() ? v_street;
   elsif v_words = '{}' then
     situs_street := v_street;
@@ -290,7 +291,11 @@ begin
 end
 $$;
 comment on function private.parse_address(text, text, text, text, text, boolean, jsonb) is
-  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, unit_taken_out_of_street, box_dropped, address_unclear). situs_street shows house number and street. The hash is null without a usable street line or a place. Never raises; its own output parses to the same hash (rechecked = false is that second look, internal). streets: what known_streets found out, so that it is not found out again.';
+  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, '
+  'unit_taken_out_of_street, box_dropped, address_unclear). situs_street contains house number and street. The hash '
+  'is null without a usable street line or a place. Never raises; its own output parses to the same hash (rechecked '
+  '= false marks that internal second parse). streets: the result of known_streets, so that it is not computed '
+  'again.';
 
 revoke execute on function private.is_plain_line(text, text, text), private.street_forms(text),
   private.known_streets(text[]), private.parse_address(text, text, text, text, text, boolean, jsonb) from public;

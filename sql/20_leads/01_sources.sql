@@ -25,11 +25,15 @@ create table public.sources (
 );
 comment on table public.sources is 'Where leads come from: a list vendor, a web form, a partner.';
 comment on column public.sources.key is 'Public name of the source in upload URLs; unique in the whole project.';
-comment on column public.sources.trust is '0 to 100: whose word wins when two sources disagree about a field; equal or higher may overwrite.';
-comment on column public.sources.column_map is 'Their header to our field, {"Their Header": "street"}; null as value ignores the column.';
-comment on column public.sources.preset is 'Name of a built-in column preset; null lets the headers decide.';
-comment on column public.sources.default_state is 'Used for rows that carry no state (a county list often leaves it out); likewise city and county.';
-comment on column public.sources.max_part_bytes is 'Largest body accepted, in bytes as received (at most 32 MiB).';
+comment on column public.sources.trust is
+  '0 to 100. When two sources disagree about a field, an equally or more trusted one may overwrite it.';
+comment on column public.sources.column_map is
+  'Maps the source''s headers to our fields, {"Their Header": "street"}; null ignores the column.';
+comment on column public.sources.preset is
+  'Name of a built-in column preset; null derives the mapping from the headers.';
+comment on column public.sources.default_state is
+  'Default for rows without a state (a county list often omits it); the same for city and county.';
+comment on column public.sources.max_part_bytes is 'Largest accepted body, in bytes as received (at most 32 MiB).';
 comment on column public.sources.parts_per_minute is 'Rate limit of accepted requests for this source.';
 create trigger _100_set_updated_at before update on public.sources
   for each row execute function private.set_updated_at();
@@ -46,7 +50,7 @@ create table private.source_secrets (
     references public.sources (org_id, id) on delete cascade
 );
 comment on table private.source_secrets is
-  'Signing secrets (whsec_ form), encrypted. The newest is the current one; older ones hold until they expire.';
+  'Signing secrets (whsec_ form), encrypted. The newest is the current one; older ones are valid until they expire.';
 create index source_secrets_source_idx on private.source_secrets (org_id, source_id, created_at desc);
 create index source_secrets_key_idx on private.source_secrets (key_id);
 alter table private.source_secrets enable row level security;
@@ -56,7 +60,7 @@ create table private.source_rates (
   minute timestamptz not null,
   requests integer not null
 );
-comment on table private.source_rates is 'Requests of each source in the current minute.';
+comment on table private.source_rates is 'Number of requests of each source in the current minute.';
 alter table private.source_rates enable row level security;
 
 create function public.rotate_source_secret(p_source_id uuid, p_overlap interval default '24 hours')
@@ -71,7 +75,7 @@ begin
   where s.id = p_source_id
     and (private.is_trusted_caller() or s.org_id = any (private.my_org_ids('{owner,admin}')));
   if v_org is null then
-    raise exception 'no such source' using errcode = 'SL201';
+    raise exception 'source not found' using errcode = 'SL201';
   end if;
   update private.source_secrets x set expires_at = least(x.expires_at, now() + p_overlap)
   where x.org_id = v_org and x.source_id = p_source_id;
@@ -82,7 +86,8 @@ begin
 end
 $$;
 comment on function public.rotate_source_secret(uuid, interval) is
-  'Gives a source a new signing secret and returns it, this once. The previous ones hold for the overlap. For owners and admins, or the service. Definer: secrets are not readable. Raises SL201.';
+  'Creates a new signing secret for a source and returns it, this once. Earlier secrets stay valid for the overlap. '
+  'For owners and admins, or the service. Definer: secrets are not readable. Raises SL201.';
 revoke execute on function public.rotate_source_secret(uuid, interval) from public, anon;
 grant execute on function public.rotate_source_secret(uuid, interval) to authenticated, service_role;
 
@@ -102,7 +107,8 @@ language sql stable security definer set search_path = '' as $$
   where s.key = p_key and s.active
 $$;
 comment on function private.source_for_key(text, timestamptz) is
-  'What the upload door needs to check a signature: secrets in plain, newest first. No row for an unknown or inactive source. Definer: secrets are encrypted under the owner''s keys.';
+  'Data with which the upload endpoint checks a signature: secrets in plain text, newest first. No row for an '
+  'unknown or inactive source. Definer: only the owner reads the keys that encrypt secrets.';
 grant execute on function private.source_for_key(text, timestamptz) to pipeline_writer;
 
 create function private.consume_rate_token(p_source_id uuid, p_limit integer, p_as_of timestamptz default now())
@@ -117,7 +123,8 @@ language sql volatile security definer set search_path = '' as $$
     else greatest(1, ceil(extract(epoch from r.minute + interval '1 minute' - p_as_of)))::integer end
 $$;
 comment on function private.consume_rate_token(uuid, integer, timestamptz) is
-  'Counts a request: 0 when allowed, else the seconds to wait (Retry-After). Definer: the counter is not the caller''s to edit.';
+  'Counts a request: 0 when allowed, else the number of seconds to wait (Retry-After). Definer: callers may not '
+  'edit the counter.';
 grant execute on function private.consume_rate_token(uuid, integer, timestamptz) to pipeline_writer;
 
 alter table public.sources enable row level security;

@@ -1,8 +1,8 @@
 create type public.campaign_status as enum
   ('new', 'queued', 'active', 'replied', 'paused', 'booked', 'completed', 'opted_out', 'invalid');
-comment on type public.campaign_status is 'Where a lead stands in outreach, in the order of life; see sql/STATES.md.';
+comment on type public.campaign_status is 'Outreach status of a lead, in the order of life; see sql/STATES.md.';
 create type public.lead_status as enum ('new', 'working', 'qualified', 'nurture', 'won', 'lost');
-comment on type public.lead_status is 'The broker''s own view of the lead, set by hand.';
+comment on type public.lead_status is 'The broker''s own status of the lead, set by hand.';
 
 create table public.leads (
   org_id uuid not null,
@@ -34,7 +34,7 @@ create table public.leads (
   mailing_zip text,
   attributes jsonb not null default '{}',
   melissa_payload jsonb,
-  -- consent in short; the evidence is a record of its own
+  -- summary of consent; the evidence is in consents
   consent boolean not null default false,
   consented_at timestamptz,
   consent_method text,
@@ -79,19 +79,25 @@ create table public.leads (
   constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
   constraint call_attempts_are_not_negative check (call_attempt_count >= 0 and current_sequence_step >= 0)
 );
-comment on table public.leads is 'One property (or, where no property key exists, one person or business) that the org may contact.';
-comment on column public.leads.mak is 'Melissa address key, 10 digits. Strongest identity key.';
-comment on column public.leads.apn is 'Assessor''s parcel number without punctuation, upper case; unique only within its county.';
-comment on column public.leads.addr_hash is 'SHA-256 of the normalised situs address. Further addresses of the same property: lead_addresses.';
-comment on column public.leads.addr_hash_version is 'Version of the normaliser that made addr_hash.';
+comment on table public.leads is
+  'One property, or one person or business without a property key, that the org may contact.';
+comment on column public.leads.mak is 'Melissa Address Key, 10 digits. The strongest identity key.';
+comment on column public.leads.apn is
+  'Assessor''s parcel number without punctuation, upper case; unique only within its county.';
+comment on column public.leads.addr_hash is
+  'SHA-256 of the normalised situs address. Further addresses of the same property are in lead_addresses.';
+comment on column public.leads.addr_hash_version is 'Version of the normaliser that computed addr_hash.';
 comment on column public.leads.attributes is 'Columns of the list that have no field of their own.';
-comment on column public.leads.melissa_payload is 'What the verification vendor said, contact values taken out.';
-comment on column public.leads.phone_bidx is 'Blind index of the first phone, for the reply look-up; follows contact_points.';
-comment on column public.leads.source_trust is 'Trust of the source that observed the fields which field_sources does not name.';
-comment on column public.leads.observed_at is 'When the fields were observed which field_sources does not name.';
-comment on column public.leads.field_sources is 'Per field {"field": [trust, observed_at]} where it differs from source_trust and observed_at.';
-comment on column public.leads.edited_fields is 'Fields that a person edited; no import overwrites them.';
-comment on column public.leads.time_zone is 'IANA zone of the property where its state lies in one; null means: ask the gate.';
+comment on column public.leads.melissa_payload is 'Response of the verification vendor, without contact values.';
+comment on column public.leads.phone_bidx is
+  'Blind index of the first phone, for finding the lead of a reply; follows contact_points.';
+comment on column public.leads.source_trust is 'Trust of the source of all fields that field_sources does not list.';
+comment on column public.leads.observed_at is 'Observation time of all fields that field_sources does not list.';
+comment on column public.leads.field_sources is
+  '{"field": [trust, observed_at]} for fields that differ from source_trust and observed_at.';
+comment on column public.leads.edited_fields is 'Fields that a person edited; imports never overwrite them.';
+comment on column public.leads.time_zone is
+  'IANA time zone of the property if its state has only one; null when the gate has to determine it.';
 
 create unique index leads_mak_key on public.leads (org_id, mak) where mak is not null;
 create unique index leads_parcel_key on public.leads (org_id, county_fips, apn) where county_fips is not null and apn is not null;
@@ -118,7 +124,7 @@ begin
 end
 $$;
 comment on function public.set_added_to_campaign_at() is
-  'Trigger: a lead that enters a campaign gets its time, unless the writer (who has the clock) gave one.';
+  'Trigger: sets the time at which a lead enters a campaign, unless the writer (who has the clock) supplied one.';
 create trigger _200_set_added_to_campaign_at_on_insert before insert on public.leads
   for each row when (new.campaign_status in ('queued', 'active')) execute function public.set_added_to_campaign_at();
 create trigger _200_set_added_to_campaign_at before update of campaign_status on public.leads
@@ -136,6 +142,7 @@ create table public.lead_addresses (
     references public.leads (org_id, id) on delete cascade
 );
 comment on table public.lead_addresses is
-  'Further addresses of a property whose stronger key (MAK or parcel) came with more than one: a parcel with several street numbers.';
+  'Further addresses of a property whose stronger key (MAK or parcel) came with more than one: a parcel with '
+  'several street numbers.';
 create index lead_addresses_lead_idx on public.lead_addresses (org_id, lead_id);
 create index lead_addresses_upload_idx on public.lead_addresses (org_id, created_upload_id);

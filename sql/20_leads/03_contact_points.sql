@@ -1,5 +1,5 @@
 create type public.contact_kind as enum ('phone', 'email');
-comment on type public.contact_kind is 'What a contact point is reached by.';
+comment on type public.contact_kind is 'How a contact point is reached.';
 
 create table public.contact_points (
   org_id uuid not null,
@@ -21,11 +21,15 @@ create table public.contact_points (
   constraint contact_point_is_unique_per_lead unique (org_id, lead_id, value_bidx)
 );
 comment on table public.contact_points is
-  'One phone or e-mail of a lead: encrypted (value_cipher, key_id), found by value_bidx, shown by contact_points_revealed.';
-comment on column public.contact_points.value_bidx is 'Blind index of the E.164 phone or lower-case e-mail, keyed per org.';
+  'One phone or e-mail of a lead: encrypted (value_cipher, key_id), found by value_bidx, shown by '
+  'contact_points_revealed.';
+comment on column public.contact_points.value_bidx is
+  'Blind index of the E.164 phone or lower-case e-mail, keyed per org.';
 comment on column public.contact_points.position is 'Order in the list: 1 is the first choice of its kind.';
-comment on column public.contact_points.codes is 'Result codes of the last verification that named any.';
-comment on column public.contact_points.key_id is 'Key of the org in private.org_keys; without a foreign key, which would cost a look-up per imported row and keys are never deleted while the org lives.';
+comment on column public.contact_points.codes is 'Result codes of the latest verification that returned any.';
+comment on column public.contact_points.key_id is
+  'Key of the org in private.org_keys. There is no foreign key: it would cost a look-up per imported row, and keys '
+  'are never deleted while the org exists.';
 create index contact_points_value_idx on public.contact_points (org_id, value_bidx);
 
 create table public.verification_code_map (
@@ -41,10 +45,11 @@ create table public.verification_code_map (
   constraint code_says_one_thing check (is_verified::integer + is_invalid::integer + is_uncertain::integer <= 1)
 );
 comment on table public.verification_code_map is
-  'What a verification provider''s result code says about a contact point. A code that is not listed verifies nothing.';
-comment on column public.verification_code_map.is_invalid is 'The code says that the value cannot be reached, or that nobody may be reached at it (a trap, a throwaway).';
+  'Meaning of a verification provider''s result code for a contact point. An unlisted code verifies nothing.';
+comment on column public.verification_code_map.is_invalid is
+  'The code says that the value cannot be reached, or must not be used (a trap, a throwaway address).';
 comment on column public.verification_code_map.is_uncertain is
-  'The code says that the value could not be confirmed: it outweighs a code of the same result that verifies.';
+  'The code says that the value could not be confirmed; it outweighs a verifying code in the same result.';
 
 create table private.pii_access_log (
   id bigint generated always as identity primary key,
@@ -55,7 +60,7 @@ create table private.pii_access_log (
   accessed_at timestamptz not null default now(),
   values_shown smallint not null
 );
-comment on table private.pii_access_log is 'Who was shown the contact values of which lead, and when.';
+comment on table private.pii_access_log is 'Log of who was shown the contact values of which lead, and when.';
 create index pii_access_log_lead_idx on private.pii_access_log (org_id, lead_id, accessed_at desc);
 alter table private.pii_access_log enable row level security;
 create trigger _100_append_only before update or delete or truncate on private.pii_access_log

@@ -11,10 +11,14 @@ create table public.lead_changes (
   primary key (org_id, id),
   constraint action_is_known check (action in ('created', 'updated', 'deleted'))
 );
-comment on table public.lead_changes is 'Who, or which upload, changed what of a lead. Survives the lead.';
-comment on column public.lead_changes.changes is '{"field": [old, new]} of an update; the whole row of a deletion; null for a creation.';
-comment on column public.lead_changes.actor is 'upload, member or system: whose work it is.';
-comment on column public.lead_changes.actor_id is 'The signed-in user, also where the system works for them (an undo); null for the pipeline and the SQL desk.';
+comment on table public.lead_changes is
+  'Every change of a lead with its author (a person or an upload). Survives the lead.';
+comment on column public.lead_changes.changes is
+  '{"field": [old, new]} for an update; the whole row for a deletion; null for a creation.';
+comment on column public.lead_changes.actor is 'upload, member or system: the author of the change.';
+comment on column public.lead_changes.actor_id is
+  'The signed-in user, also where the system acts for them (an undo); null for the pipeline and direct database '
+  'sessions.';
 create index lead_changes_lead_idx on public.lead_changes (org_id, lead_id);
 create index lead_changes_upload_idx on public.lead_changes (org_id, upload_id) where action <> 'created';
 
@@ -32,8 +36,8 @@ create table public.lead_merges (
   undone_at timestamptz,
   primary key (org_id, id)
 );
-comment on table public.lead_merges is 'Each union of two leads, with all that is needed to take it back.';
-comment on column public.lead_merges.merged_row is 'The lead that went away, whole.';
+comment on table public.lead_merges is 'Each merge of two leads, with all the data needed to undo it.';
+comment on column public.lead_merges.merged_row is 'The whole row of the lead that was merged into the survivor.';
 comment on column public.lead_merges.merged_contacts is 'Ids of the contact points that moved to the survivor.';
 create index lead_merges_survivor_idx on public.lead_merges (org_id, survivor_id);
 create index lead_merges_merged_idx on public.lead_merges (org_id, merged_id);

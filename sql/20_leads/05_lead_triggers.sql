@@ -1,8 +1,7 @@
--- What must hold whoever writes a lead: Studio, the API, a function, psql.
--- The pipeline names itself in `sluice.actor` (upload or system) for the length of its transaction, and so do
--- functions that do its work for a signed-in user (undo_upload, close_conflict: they write as their owner).
--- What a member writes directly is a member's edit whatever the setting says; without a setting it is a
--- person at the SQL desk.
+-- Rules that apply to every writer of a lead: Studio, the API, a function, psql. The pipeline sets `sluice.actor`
+-- (upload or system) for its transaction, and so do functions that act for a signed-in user (undo_upload,
+-- close_conflict: they write as their owner). A member's direct write is always a member's edit, whatever the setting
+-- says; without the setting the writer is a person in a direct database session.
 
 create function private.fact_of_column(p_column text) returns text
 language sql immutable parallel safe set search_path = '' as $$
@@ -23,7 +22,8 @@ language sql stable set search_path = '' as $$
     else coalesce(nullif(current_setting('sluice.actor', true), ''), 'member')
   end
 $$;
-comment on function private.current_actor() is 'upload, system or member: who is writing in this transaction.';
+comment on function private.current_actor() is
+  'upload, system or member: the author of the writes in this transaction.';
 
 create function private.tg_leads__derive_keys() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -48,7 +48,8 @@ begin
 end
 $$;
 comment on function private.tg_leads__derive_keys() is
-  'Trigger: identity keys of a lead written by hand come from the same normalisers as imported ones. Definer: members may not call the normalisers themselves.';
+  'Trigger: identity keys of a lead written by hand go through the same normalisers as imported ones. Definer: '
+  'members may not call the normalisers.';
 create trigger _300_derive_keys before insert on public.leads
   for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
 create trigger _300_derive_keys_on_update
@@ -71,13 +72,15 @@ begin
   return new;
 end
 $$;
-comment on function private.tg_leads__note_edits() is 'Trigger: remembers which facts a person edited, so that no import overwrites them. Definer: members may not call fact_of_column themselves.';
+comment on function private.tg_leads__note_edits() is
+  'Trigger: records which facts a person edited, so that no import overwrites them. Definer: members may not call '
+  'fact_of_column.';
 create trigger _400_note_edits before update on public.leads
   for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__note_edits();
 
--- One statement-level trigger per command: a bulk write costs one insert into the history.
--- The plan is kept for the session and made for the first statement's few rows; a nested loop over old and new
--- rows would be quadratic in a later bulk update. The penalty for nested loops would make the plan look dear enough to compile.
+-- One statement-level trigger per command: a bulk write costs one insert into the history. The plan is cached for the
+-- session and made for the few rows of the first statement; a nested loop over old and new rows would be quadratic in
+-- a later bulk update. With the penalty for nested loops, the plan would look expensive enough for JIT compilation.
 create function private.tg_leads__record_changes() returns trigger
 language plpgsql security definer set search_path = '' set enable_nestloop = off set jit = off as $$
 declare
@@ -114,7 +117,8 @@ begin
 end
 $$;
 comment on function private.tg_leads__record_changes() is
-  'Trigger: every creation, change and deletion of a lead goes into lead_changes. Definer: nobody writes the history by hand.';
+  'Trigger: records every creation, change and deletion of a lead in lead_changes. Definer: callers may not write '
+  'the history.';
 create trigger _500_record_inserts after insert on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__record_changes();
 create trigger _500_record_updates after update on public.leads

@@ -1,9 +1,9 @@
--- Parents of the rows that arrive in bulk, checked once a statement instead of once a row: a foreign key's
--- trigger costs more than the insert itself (docs/performance.md). The guarantee is the same: the distinct
--- parents are looked up and held with a key-share lock, so none can vanish before commit, and deleting a
--- parent takes its children along. Plans are kept for the session, and a table that was empty a moment ago is taken
--- for small: where leads or contact points are looked up, it is row by row and held to the index, which is right
--- for one row and for many. As a join it may become a comparison of each with each.
+-- Parents of bulk rows are checked once per statement instead of once per row: a foreign key's trigger costs more
+-- than the insert itself (docs/performance.md). The guarantee is the same: the distinct parents are locked with a
+-- key-share lock, so none can disappear before commit, and deleting a parent deletes its children. Plans are cached
+-- for the session, and the planner assumes that a recently empty table is small. Leads and contact points are
+-- therefore looked up row by row through the index, which works for one row and for many; a join might compare every
+-- row with every other.
 
 create function private.tg_leads__check_parents() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -15,13 +15,14 @@ begin
     select from (select distinct n.org_id, n.source_id from new_rows n where n.source_id is not null) p
     where not exists (select from public.sources s where s.org_id = p.org_id and s.id = p.source_id for key share)
   ) then
-    raise exception 'a lead needs an org, and a source of that org' using errcode = 'foreign_key_violation';
+    raise exception 'a lead requires an existing org and a source of that org' using errcode = 'foreign_key_violation';
   end if;
   return null;
 end
 $$;
 comment on function private.tg_leads__check_parents() is
-  'Trigger: every lead has its org, and its source (if any) belongs to that org. Raises 23503. Definer: locks parents that the writer may only read.';
+  'Trigger: every lead has an existing org, and its source (if any) belongs to that org. Raises 23503. Definer: '
+  'locks parents that the writer may only read.';
 create trigger _100_check_parents after insert on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__check_parents();
 create trigger _100_check_parents_on_update after update on public.leads
@@ -34,19 +35,19 @@ begin
     select from (select distinct n.org_id, n.lead_id from new_rows n) p
     where not exists (select from public.leads l where l.org_id = p.org_id and l.id = p.lead_id for key share)
   ) then
-    raise exception 'a contact point needs a lead of its org' using errcode = 'foreign_key_violation';
+    raise exception 'a contact point requires a lead of the same org' using errcode = 'foreign_key_violation';
   end if;
   return null;
 end
 $$;
 comment on function private.tg_contact_points__check_lead() is
-  'Trigger: every contact point has its lead, in the same org. Raises 23503. Definer: locks the leads.';
+  'Trigger: every contact point has a lead in the same org. Raises 23503. Definer: locks the leads.';
 create trigger _100_check_lead after insert on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__check_lead();
 create trigger _100_check_lead_on_update after update on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__check_lead();
 
-create function private.tg_leads__take_children() returns trigger
+create function private.tg_leads__delete_children() returns trigger
 language plpgsql security definer set search_path = '' set enable_seqscan = off as $$
 begin
   delete from public.contact_points c
@@ -58,25 +59,29 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_leads__take_children() is 'Trigger: contact points go with their lead. Definer: whoever may delete the lead need not own its contacts.';
-create trigger _100_take_children after delete on public.leads
-  referencing old table as old_rows for each statement execute function private.tg_leads__take_children();
+comment on function private.tg_leads__delete_children() is
+  'Trigger: deletes the contact points of deleted leads. Definer: a role that may delete the lead may lack rights '
+  'on its contacts.';
+create trigger _100_delete_children after delete on public.leads
+  referencing old table as old_rows for each statement execute function private.tg_leads__delete_children();
 
-create function private.tg_orgs__take_children() returns trigger
+create function private.tg_orgs__delete_children() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform set_config('sluice.actor', 'system', true);
   delete from public.leads l where l.org_id = old.id;
-  -- Uploads go before the keys that they are encrypted with.
+  -- Uploads first, then the keys that they are encrypted with.
   delete from public.sources s where s.org_id = old.id;
   return old;
 end
 $$;
-comment on function private.tg_orgs__take_children() is 'Trigger: leads and uploads go with their org. Definer: as above.';
-create trigger _100_take_children before delete on public.orgs
-  for each row execute function private.tg_orgs__take_children();
+comment on function private.tg_orgs__delete_children() is
+  'Trigger: deletes the leads and uploads of a deleted org. Definer: a role that may delete the org may lack rights '
+  'on its rows.';
+create trigger _100_delete_children before delete on public.orgs
+  for each row execute function private.tg_orgs__delete_children();
 
-create function private.tg_sources__leave_leads() returns trigger
+create function private.tg_sources__detach_leads() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform set_config('sluice.actor', 'system', true);
@@ -84,6 +89,8 @@ begin
   return old;
 end
 $$;
-comment on function private.tg_sources__leave_leads() is 'Trigger: leads outlive their source. Definer: as above.';
-create trigger _100_leave_leads before delete on public.sources
-  for each row execute function private.tg_sources__leave_leads();
+comment on function private.tg_sources__detach_leads() is
+  'Trigger: keeps the leads of a deleted source. Definer: a role that may delete the source may lack rights on its '
+  'leads.';
+create trigger _100_detach_leads before delete on public.sources
+  for each row execute function private.tg_sources__detach_leads();

@@ -1,6 +1,6 @@
--- Who sees and writes what. Owners, admins and viewers see the whole org; a broker sees the leads assigned
--- to them. Columns that no person may change by hand (identity keys, scores, consent, campaign state,
--- verification) are simply not granted.
+-- Read and write rights on leads. Owners, admins and viewers see the whole org; a broker sees the assigned leads.
+-- Columns that no person may change by hand (identity keys, scores, consent, campaign state, verification) are not
+-- granted.
 
 alter table public.leads enable row level security;
 alter table public.lead_addresses enable row level security;
@@ -33,7 +33,8 @@ language sql stable security definer set search_path = '' as $$
         or (l.assigned_broker_id = any (private.my_broker_ids()) and l.org_id = any (private.my_org_ids()))))
 $$;
 comment on function private.sees_lead(uuid, uuid) is
-  'Whether the signed-in user may see the lead. For rows that hang on a lead. Definer: asked by the policies themselves.';
+  'Whether the signed-in user may see the lead. For rows that belong to a lead. Definer: the policies themselves '
+  'call it.';
 revoke execute on function private.sees_lead(uuid, uuid) from public;
 grant execute on function private.sees_lead(uuid, uuid), private.current_actor() to authenticated, service_role, pipeline_writer;
 

@@ -1,13 +1,13 @@
--- What the result codes of the verification providers say, strictly: a code verifies a value only where it
--- says that this very value was confirmed. A line type or a corrected spelling verifies nothing; a code that
--- is not listed verifies nothing either. Doubtful are codes that say the check came to no end (mailbox unknown,
--- a server that accepts everything, half a number): a domain may be valid (ES01) and the mailbox still unknown.
--- Invalid are values that cannot be reached, and those that nobody may be reached at: throwaway and trap
--- mailboxes, known complainers, and the wireless mail domains of the FCC's list (ES04; commercial mail to
--- them needs express prior authorization, 47 CFR 64.3100).
--- A list does not always name the provider that wrote a code. Equal codes of two providers are therefore
--- judged alike, and NeverBounce's bare numbers (0 to 4) are left out: a lone digit says nothing.
--- A judgement that an operator changed stays: the seed only adds.
+-- Meaning of the result codes of the verification providers, read strictly: a code verifies a value only if it
+-- confirms this very value. Line types, corrected spellings and unlisted codes verify nothing. Uncertain codes report
+-- an inconclusive check (mailbox unknown, a server that accepts everything, a partial number): a domain may be valid
+-- (ES01) while the mailbox is still unknown. Invalid codes mark values that cannot be reached and values that must
+-- not be used: throwaway and trap mailboxes, known complainers, and the wireless mail domains of the FCC's list
+-- (ES04; commercial mail to them needs express prior authorization, 47 CFR 64.3100).
+--
+-- A list does not always name the provider of a code. Equal codes of two providers are therefore treated alike, and
+-- NeverBounce's bare numbers (0 to 4) are left out, because a lone digit is ambiguous. The seed only adds rows, so an
+-- operator's change to a code stays.
 
 insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_uncertain, meaning) values
   ('melissa', 'phone', 'PS01', true, false, false, 'valid number'),

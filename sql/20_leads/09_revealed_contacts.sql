@@ -1,4 +1,4 @@
--- Contact values in plain, for those who may see the lead, with a record of every look.
+-- Contact values in plain text, for members who may see the lead, with a log entry for every read.
 
 create function public.reveal_contact_points(p_lead_ids uuid[])
 returns table (org_id uuid, lead_id uuid, id bigint, kind public.contact_kind, value text, label text, verified boolean, "position" smallint)
@@ -19,17 +19,19 @@ begin
 end
 $$;
 comment on function public.reveal_contact_points(uuid[]) is
-  'Phones and e-mails of leads in plain. Leads that the caller may not see give nothing. Every call is logged in private.pii_access_log. Definer: keys and log are not the caller''s.';
+  'Phones and e-mails of leads in plain text. Leads that the caller may not see return no rows. Logs every call in '
+  'private.pii_access_log. Definer: callers have no rights on keys and log.';
 
 revoke execute on function public.reveal_contact_points(uuid[]) from public, anon;
 grant execute on function public.reveal_contact_points(uuid[]) to authenticated, service_role;
 
--- lead_id is the lead's own column, so that a filter on it holds before anything is decrypted and logged.
+-- lead_id is the lead's own column, so that a filter on it applies before anything is decrypted and logged.
 create view public.contact_points_revealed with (security_invoker = true) as
 select l.org_id, l.id as lead_id, r.id, r.kind, r.value, r.label, r.verified, r.position
 from public.leads l
 cross join lateral public.reveal_contact_points(array[l.id]) r;
 comment on view public.contact_points_revealed is
-  'Phones and e-mails in plain for the leads one may see; each read is logged. Filter by lead (where lead_id in (...)).';
+  'Phones and e-mails in plain text for the leads that the caller may see; logs each read. Filter by lead (where '
+  'lead_id in (...)).';
 revoke all on public.contact_points_revealed from anon, authenticated;
 grant select on public.contact_points_revealed to authenticated, service_role;

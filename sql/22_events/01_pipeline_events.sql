@@ -17,7 +17,8 @@ create table public.pipeline_events (
   constraint event_of_one_lead_counts_one check (lead_id is null or quantity = 1)
 ) partition by range (at);
 comment on table public.pipeline_events is
-  'One step of a lead through the funnel, or of many leads at once (lead_id null, quantity n: a part of an upload). No contact values in detail. Partitioned by month.';
+  'One step of a lead through the funnel, or of many leads at once (lead_id null, quantity n: a part of an upload). '
+  'detail holds no contact values. Partitioned by month.';
 create index pipeline_events_lead_idx on public.pipeline_events (org_id, lead_id, at) where lead_id is not null;
 create index pipeline_events_kind_idx on public.pipeline_events (org_id, kind, at);
 alter table public.pipeline_events enable row level security;
@@ -44,7 +45,7 @@ begin
     v_name := 'pipeline_events_' || to_char(v_month, 'YYYY_MM');
     if to_regclass('private.' || v_name) is null then
       execute format('create table private.%I (like public.pipeline_events including defaults including constraints)', v_name);
-      -- Events that came before their month was made wait in the default partition.
+      -- Events that arrived before their partition existed are in the default partition.
       lock table private.pipeline_events_other in access exclusive mode;
       execute format(
         'with moved as (delete from private.pipeline_events_other e where e.at >= %L and e.at < %L returning e.*) insert into private.%I select * from moved',
@@ -59,8 +60,9 @@ begin
 end
 $$;
 comment on function private.ensure_event_partitions(timestamptz, integer) is
-  'Makes the monthly partitions from last month to p_months ahead; returns how many were missing. Definer: partitions belong to the owner.';
+  'Creates the monthly partitions from last month to p_months ahead; returns how many were missing. Definer: '
+  'partitions belong to the owner.';
 
--- Catches what no month was made for, so that an event is never lost.
+-- Receives events without a monthly partition, so that no event is lost.
 create table private.pipeline_events_other partition of public.pipeline_events default;
 alter table private.pipeline_events_other enable row level security;

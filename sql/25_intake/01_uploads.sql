@@ -1,7 +1,8 @@
 create type public.upload_state as enum ('receiving', 'processing', 'completed', 'failed', 'undone');
 comment on type public.upload_state is 'In the order of life; see sql/STATES.md.';
 create type public.part_state as enum ('received', 'staging', 'staged', 'resolved', 'duplicate', 'failed');
-comment on type public.part_state is 'In the order of life; see sql/STATES.md. duplicate: the content came before, nothing to do.';
+comment on type public.part_state is
+  'In the order of life; see sql/STATES.md. duplicate: the content was received before, so there is nothing to do.';
 
 create table public.uploads (
   id uuid primary key default gen_random_uuid(),
@@ -27,12 +28,13 @@ create table public.uploads (
   constraint undone_upload_has_its_time check ((state = 'undone') = (undone_at is not null)),
   constraint failed_upload_says_why check ((state = 'failed') <= (error is not null))
 );
-comment on table public.uploads is 'One delivery of a file, in one part or several.';
+comment on table public.uploads is 'One signed delivery of a file, in one part or several.';
 comment on column public.uploads.dry_run is 'Reports what would happen; writes no lead.';
-comment on column public.uploads.header is 'Header record of part 1; the parts after it are read with it.';
-comment on column public.uploads.dialect is 'Encoding, delimiter, newline and whether a header was found.';
-comment on column public.uploads.mapping is 'What was mapped how: [{header, field, how}].';
-comment on column public.uploads.correlation_id is 'Of the first request; stands in logs, events and dead letters.';
+comment on column public.uploads.header is 'Header record of part 1; the later parts are read with it.';
+comment on column public.uploads.dialect is 'Encoding, delimiter, newline, and whether the file has a header.';
+comment on column public.uploads.mapping is 'Mapping of the columns: [{header, field, how}].';
+comment on column public.uploads.correlation_id is
+  'Correlation id of the first request; also in logs, events and dead letters.';
 create index uploads_source_idx on public.uploads (org_id, source_id, received_at desc);
 
 create table public.upload_parts (
@@ -71,11 +73,13 @@ create table public.upload_parts (
   constraint every_received_row_has_one_verdict
     check (state <> 'resolved' or received = created + updated + unchanged + merged + conflict + rejected)
 );
-comment on table public.upload_parts is 'One signed piece of an upload with its state and counts.';
-comment on column public.upload_parts.bytes is 'Size as received (compressed, when it came compressed).';
-comment on column public.upload_parts.sha256 is 'Of the content after removing content-encoding.';
-comment on column public.upload_parts.lines is 'Physical lines, a repeated header not counted; adds up to line numbers of the whole file.';
-comment on column public.upload_parts.received is 'Data records seen. While staging, the number already staged or rejected: where a restart goes on.';
+comment on table public.upload_parts is 'One signed part of an upload with its state and counts.';
+comment on column public.upload_parts.bytes is 'Size as received (compressed, if it arrived compressed).';
+comment on column public.upload_parts.sha256 is 'SHA-256 of the content after removing content-encoding.';
+comment on column public.upload_parts.lines is
+  'Physical lines without a repeated header; their sum gives line numbers in the whole file.';
+comment on column public.upload_parts.received is
+  'Data records seen. While staging: the number already staged or rejected, from which a restart continues.';
 create index upload_parts_org_idx on public.upload_parts (org_id, upload_id);
 create index upload_parts_open_idx on public.upload_parts (state, received_at) where state in ('received', 'staging', 'staged');
 create index upload_parts_key_idx on public.upload_parts (key_id);
@@ -86,7 +90,8 @@ create table private.upload_part_chunks (
   body bytea not null,
   primary key (part_id, seq)
 );
-comment on table private.upload_part_chunks is 'The bytes as received, in order, each chunk encrypted with the key of its part.';
+comment on table private.upload_part_chunks is
+  'The bytes as received, in order, each chunk encrypted with the key of its part.';
 -- OpenPGP messages do not compress.
 alter table private.upload_part_chunks alter column body set storage external;
 alter table private.upload_part_chunks enable row level security;
@@ -104,7 +109,8 @@ create table public.ingest_replay_guard (
   constraint webhook_id_names_one_delivery unique (source_id, webhook_id)
 );
 comment on table public.ingest_replay_guard is
-  'What has been taken in: the same content is not taken twice, a webhook-id never stands for other content. Undoing an upload releases its content.';
+  'Received content: the same content is not accepted twice, and a webhook-id is never reused for different '
+  'content. Undoing an upload releases its content.';
 create index ingest_replay_guard_upload_idx on public.ingest_replay_guard (upload_id);
 
 create table public.upload_rejects (
@@ -121,8 +127,9 @@ create table public.upload_rejects (
   constraint reject_belongs_to_its_upload foreign key (org_id, upload_id)
     references public.uploads (org_id, id) on delete cascade
 );
-comment on table public.upload_rejects is 'Rows that could not become leads, each with line and reason. Nothing is lost: raw holds the record, encrypted.';
+comment on table public.upload_rejects is
+  'Rows that could not become leads, each with line and reason. Nothing is lost: raw holds the record, encrypted.';
 comment on column public.upload_rejects.line is 'Physical line within the part, 1-based.';
-comment on column public.upload_rejects.raw is 'JSON array of the original fields as an OpenPGP message.';
+comment on column public.upload_rejects.raw is 'JSON array of the original fields, encrypted as an OpenPGP message.';
 create index upload_rejects_org_idx on public.upload_rejects (org_id, upload_id);
 create index upload_rejects_key_idx on public.upload_rejects (key_id);

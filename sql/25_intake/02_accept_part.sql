@@ -1,4 +1,4 @@
--- Taking a part in. Called by the upload door after the signature held, in the transaction that also
+-- Accepting a part. The upload endpoint calls this after it has verified the signature, in the transaction that also
 -- stores the bytes and queues the work.
 
 create function private.accept_part(
@@ -19,7 +19,7 @@ declare
 begin
   select s.org_id into strict v_org from public.sources s where s.id = p_source_id;
 
-  -- One delivery under one id, and one of one content, at a time: the second waits and then sees the first.
+  -- One delivery per id and one per content at a time: the second waits and then sees the first.
   perform pg_advisory_xact_lock(hashtextextended(p_source_id::text || p_webhook_id, 3));
   select g.* into v_guard from public.ingest_replay_guard g
   where g.source_id = p_source_id and g.webhook_id = p_webhook_id;
@@ -47,13 +47,13 @@ begin
     or v_upload.parts_expected <> p_parts or v_upload.parts_expected < v_part
     or v_upload.state = 'undone'
     or exists (select from public.upload_parts p where p.upload_id = v_upload.id and p.part > v_upload.parts_expected) then
-    raise exception 'this part does not fit the upload %', v_upload.id using errcode = 'SL204';
+    raise exception 'this part does not match upload %', v_upload.id using errcode = 'SL204';
   end if;
 
   select p.* into v_existing from public.upload_parts p where p.upload_id = v_upload.id and p.part = v_part;
   if found then
     if v_existing.sha256 <> p_sha256 then
-      raise exception 'part % of upload % already came with other content', v_part, v_upload.id using errcode = 'SL204';
+      raise exception 'part % of upload % was already received with different content', v_part, v_upload.id using errcode = 'SL204';
     end if;
     return query select 'duplicate', v_upload.id, v_existing.id, v_part;
     return;
@@ -65,7 +65,7 @@ begin
     p_bytes, p_sha256, p_content_encoding, private.active_key_id(v_org, 'data'),
     case when v_duplicate then v_guard.upload_id end, p_as_of);
   if v_duplicate then
-    -- The content is in through another upload. The header still serves the parts that follow.
+    -- Another upload already has this content. Later parts still need its header.
     update public.uploads u set header = o.header, dialect = o.dialect, mapping = o.mapping
     from public.uploads o where u.id = v_upload.id and o.id = v_guard.upload_id and v_part = 1 and u.header is null;
     return query select 'duplicate', v_guard.upload_id, v_part_id, v_part;
@@ -80,7 +80,9 @@ begin
 end
 $$;
 comment on function private.accept_part(uuid, text, bytea, bigint, text, uuid, integer, integer, boolean, text, uuid, timestamptz) is
-  'Registers a part. outcome: accepted (store the bytes now), duplicate (upload_id is the first upload with this content), webhook_id_reused (409). Raises SL204 when number, total or content contradict the upload. Definer: the guard is not the caller''s to edit.';
+  'Registers a part. outcome: accepted (store the bytes now), duplicate (upload_id is the first upload with this '
+  'content) or webhook_id_reused (409). Raises SL204 when number, total or content contradict the upload. Definer: '
+  'callers may not edit the guard.';
 grant execute on function private.accept_part(uuid, text, bytea, bigint, text, uuid, integer, integer, boolean, text, uuid, timestamptz)
   to pipeline_writer;
 
@@ -90,7 +92,8 @@ language sql volatile security definer set search_path = '' as $$
   select p.id, p_seq, private.encrypt_bytes(p_body, private.org_key(p.org_id, p.key_id))
   from public.upload_parts p where p.id = p_part_id and p.state = 'received'
 $$;
-comment on function private.store_part_chunk(uuid, integer, bytea) is 'Stores one chunk (1 MiB or less) of a part, encrypted. Definer: chunks and keys are the owner''s.';
+comment on function private.store_part_chunk(uuid, integer, bytea) is
+  'Stores one chunk (1 MiB or less) of a part, encrypted. Definer: only the owner reads chunks and keys.';
 grant execute on function private.store_part_chunk(uuid, integer, bytea) to pipeline_writer;
 
 create function private.read_part_chunk(p_part_id uuid, p_seq integer) returns bytea
@@ -100,5 +103,7 @@ language sql stable security definer set search_path = '' as $$
   join public.upload_parts p on p.id = c.part_id
   where c.part_id = p_part_id and c.seq = p_seq
 $$;
-comment on function private.read_part_chunk(uuid, integer) is 'One chunk of a part in plain, for the parser; null past the last. Definer: chunks and keys are the owner''s.';
+comment on function private.read_part_chunk(uuid, integer) is
+  'One chunk of a part in plain bytes, for the parser; null after the last. Definer: only the owner reads chunks '
+  'and keys.';
 grant execute on function private.read_part_chunk(uuid, integer) to pipeline_writer;

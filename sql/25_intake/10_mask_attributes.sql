@@ -1,4 +1,4 @@
--- Unmapped columns are kept as attributes, in plain; contact values among them are not.
+-- Unmapped columns are kept in plain text as attributes; contact values in them are masked.
 
 create function private.mask_attributes(p_attributes jsonb, out attributes jsonb, out masked integer)
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -7,7 +7,7 @@ declare
 begin
   attributes := coalesce(p_attributes, '{}');
   masked := 0;
-  -- One look at the whole object: most rows have nothing that could be hidden. Then what it is.
+  -- First one check of the whole object, since most rows contain nothing to mask; then each value.
   if v_text is null or v_text !~ '@|[0-9]{7}|[0-9]{3}[-. )]{1,3}[0-9]{3}' then
     return;
   end if;
@@ -28,4 +28,5 @@ begin
 end
 $$;
 comment on function private.mask_attributes(jsonb) is
-  'Attributes with phone numbers and e-mail addresses masked (last four digits, domain), and how many values were. The originals are in the stored upload, encrypted.';
+  'Attributes with phone numbers and e-mail addresses masked (last four digits, domain), and the number of masked '
+  'values. The originals are in the stored upload, encrypted.';

@@ -1,5 +1,5 @@
--- Scratch between bytes and leads. UNLOGGED: after a database crash it is empty, and the parts are
--- staged again from the stored bytes.
+-- Working tables between bytes and leads. UNLOGGED: after a database crash they are empty, and the parts are staged
+-- again from the stored bytes.
 
 create unlogged table public.leads_staging (
   org_id uuid not null,
@@ -46,10 +46,15 @@ create unlogged table public.leads_staging (
   primary key (part_id, line_number),
   constraint verdict_is_known check (verdict in ('created', 'updated', 'unchanged', 'merged', 'conflict'))
 );
-comment on table public.leads_staging is 'One CSV record on its way in: normalised keys, encrypted raw, verdict. Holds nothing that cannot be made again.';
-comment on column public.leads_staging.line_number is 'Physical line within the part, 1-based, where the record starts.';
-comment on column public.leads_staging.email is 'Blind index of the first valid e-mail; likewise phone. Values are in leads_staging_contacts, encrypted.';
-comment on column public.leads_staging.raw is 'JSON array of the original fields, encrypted with the key of the part.';
+comment on table public.leads_staging is
+  'One CSV record on its way in: normalised keys, encrypted original, verdict. Holds nothing that cannot be '
+  'recomputed.';
+comment on column public.leads_staging.line_number is
+  'Physical line within the part, 1-based, where the record starts.';
+comment on column public.leads_staging.email is
+  'Blind index of the first valid e-mail; likewise phone. The encrypted values are in leads_staging_contacts.';
+comment on column public.leads_staging.raw is
+  'JSON array of the original fields, encrypted with the key of the part.';
 
 create unlogged table private.leads_staging_contacts (
   part_id uuid not null,
@@ -65,5 +70,5 @@ create unlogged table private.leads_staging_contacts (
   codes text[] not null,
   primary key (part_id, line_number, value_bidx)
 );
-comment on table private.leads_staging_contacts is 'Contact points of staged rows, already encrypted.';
+comment on table private.leads_staging_contacts is 'Contact points of staging rows, already encrypted.';
 alter table private.leads_staging_contacts enable row level security;

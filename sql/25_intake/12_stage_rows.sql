@@ -1,5 +1,5 @@
--- From the parser's rows to staged rows: normalise, encrypt, judge result codes. Set-based; called by the
--- worker once per slice, in the transaction that copied the slice into pg_temp.stage_in.
+-- From the parser's rows to staging rows: normalise, encrypt, evaluate result codes. Set-based; the worker calls it
+-- once per slice, in the transaction that copied the slice into pg_temp.stage_in.
 
 create unlogged table private.stage_in (
   line_no integer not null,
@@ -36,7 +36,8 @@ create unlogged table private.stage_in (
   raw jsonb
 );
 comment on table private.stage_in is
-  'Shape of the parser''s output; stays empty. The worker copies into a temporary table of this shape, so plain contact values never reach a table that outlives the transaction.';
+  'Shape of the parser''s output; stays empty. The worker copies into a temporary table of this shape, so that '
+  'plain contact values never reach a table that outlives the transaction.';
 alter table private.stage_in enable row level security;
 grant select on private.stage_in to pipeline_writer;
 
@@ -50,7 +51,7 @@ begin
   end if;
 end
 $$;
-comment on function private.open_stage() is 'Makes or empties pg_temp.stage_in.';
+comment on function private.open_stage() is 'Creates or empties pg_temp.stage_in.';
 
 create function private.to_timestamptz(p_text text) returns timestamptz
 language plpgsql stable set search_path = '' as $$
@@ -60,7 +61,9 @@ exception when others then
   return null;
 end
 $$;
-comment on function private.to_timestamptz(text) is 'A timestamp, or null when the text is none. Text without a zone is read in the session''s zone (UTC).';
+comment on function private.to_timestamptz(text) is
+  'Casts text to a timestamp; null when it is invalid. Text without a zone is read in the session''s time zone '
+  '(UTC).';
 
 create function private.stage_contacts(p_part public.upload_parts) returns jsonb
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
@@ -82,7 +85,7 @@ begin
     from stage_in s cross join lateral jsonb_array_elements(s.emails) with ordinality e (item, n)
     where s.reject_code is null
   ), judged as materialized (
-    -- A list repeats few combinations of codes: each is judged once.
+    -- A list repeats few combinations of codes: each is evaluated once.
     select d.kind, d.codes, d.results, j.*
     from (select distinct i.kind, i.codes, i.results from items i) d
     cross join lateral private.judge_codes(d.kind::text, d.codes, d.results) j
@@ -105,7 +108,8 @@ begin
 end
 $$;
 comment on function private.stage_contacts(public.upload_parts) is
-  'Normalises, encrypts and judges the phones and e-mails of pg_temp.stage_in; returns how many were unusable, as warnings.';
+  'Normalises and encrypts the phones and e-mails of pg_temp.stage_in and evaluates their codes; returns the number '
+  'of unusable ones, as warnings.';
 
 create function private.judge_codes(p_channel text, p_codes text, p_results text, out known text[], out verified boolean, out invalid boolean)
 language sql stable set search_path = '' as $$
@@ -121,7 +125,9 @@ language sql stable set search_path = '' as $$
   ) c
 $$;
 comment on function private.judge_codes(text, text, text) is
-  'What result codes say about a contact: those of its own (p_codes) and those of the row (p_results) that verification_code_map knows for the channel. A code that is not listed says nothing; one that refutes or doubts outweighs one that confirms.';
+  'Evaluates the result codes of a contact: its own (p_codes) and those of the row (p_results), as far as '
+  'verification_code_map lists them for the channel. Unlisted codes have no effect; an invalid or uncertain code '
+  'outweighs a verifying one.';
 
 create function private.distinct_codes(p_codes text) returns text[]
 language sql immutable parallel safe as $$
@@ -131,20 +137,24 @@ language sql immutable parallel safe as $$
     else array(select distinct c from unnest(string_to_array(p_codes, ',')) c order by c)
   end
 $$;
-comment on function private.distinct_codes(text) is 'A comma-separated list of codes as a sorted array without repeats.';
+comment on function private.distinct_codes(text) is
+  'A comma-separated list of codes as a sorted array without repeats.';
 
-create function private.what_is_missing(p_street boolean, p_place boolean, p_apn boolean, p_contact boolean) returns text
+create function private.describe_missing_identity(
+  p_street boolean, p_place boolean, p_apn boolean, p_contact boolean
+) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  select 'Nothing tells it from another row: ' || coalesce(nullif(concat_ws('; ',
+  select 'The row cannot be identified: ' || coalesce(nullif(concat_ws('; ',
     case when p_street and not p_place then
-      'its address has neither a ZIP nor a city and state (default_city and default_state of the source can name them)'
-    when p_street then 'its address is none that can be read as one in the US' end,
-    case when p_apn then 'its parcel number has no county (default_county of the source can name it)' end,
-    case when p_contact then 'its phones and e-mails are none that work' end), ''),
+      'its address has neither a ZIP nor a city and state (set default_city and default_state on the source)'
+    when p_street then 'its address is not a readable US address' end,
+    case when p_apn then 'its parcel number has no county (set default_county on the source)' end,
+    case when p_contact then 'its phones and e-mails are invalid' end), ''),
     'it has no address, parcel number, MAK, phone or e-mail') || '.'
 $$;
-comment on function private.what_is_missing(boolean, boolean, boolean, boolean) is
-  'Why a row has no identity, and what would give it one: has it a street line, a place for it, a parcel number, a phone or e-mail?';
+comment on function private.describe_missing_identity(boolean, boolean, boolean, boolean) is
+  'Explains why a row has no identity and what would provide one. Flags: the row has a street line, a place for it, '
+  'a parcel number, a phone or e-mail.';
 
 create function private.stage_rows(p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set jit = off as $$
@@ -167,8 +177,8 @@ begin
   select private.known_streets(array_agg(s.street)) into v_streets
   from stage_in s where s.reject_code is null and s.street is not null;
 
-  -- Lists name few places and many houses: places are looked up once each. What the street line itself says of
-  -- the place counts where the row's own columns are empty.
+  -- A list has few places and many houses, so each place is looked up once. The place in the street line is used
+  -- where the row's own columns are empty.
   with parsed as materialized (
     select s.*, a.situs_house_number, a.situs_street, a.situs_unit, a.situs_city, a.situs_state, a.situs_zip,
       a.addr_hash,
@@ -216,7 +226,7 @@ begin
     from parsed s
     left join places pl on pl.place = s.place
     cross join lateral (
-      -- offset 0: evaluated once, not in every place that names it
+      -- offset 0: evaluated once, and not at every reference
       select case when s.mak is not null then private.normalise_mak(s.mak) end as mak,
         case when s.apn is not null then private.normalise_apn(s.apn) end as apn offset 0
     ) k
@@ -245,7 +255,7 @@ begin
 
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
   select v_part.org_id, v_part.upload_id, v_part.part, s.line_no, coalesce(s.reject_code, 'no_identity'),
-    case when s.reject_code is not null then s.reject_detail else private.what_is_missing(s.street is not null,
+    case when s.reject_code is not null then s.reject_detail else private.describe_missing_identity(s.street is not null,
       s.zip is not null or coalesce(s.city, v_source.default_city) is not null
         and coalesce(s.state, v_source.default_state) is not null,
       s.apn is not null, jsonb_array_length(coalesce(s.phones, '[]')) + jsonb_array_length(coalesce(s.emails, '[]')) > 0) end,
@@ -255,7 +265,7 @@ begin
     or not exists (select from public.leads_staging l where l.part_id = p_part_id and l.line_number = s.line_no)
   on conflict (upload_id, part, line) do update
   set code = excluded.code, detail = excluded.detail, key_id = excluded.key_id, raw = excluded.raw, replayed_at = null;
-  -- A replayed row that is good now is a reject no longer.
+  -- A replayed row that is now valid is no longer a reject.
   delete from public.upload_rejects r using stage_in s
   where r.upload_id = v_part.upload_id and r.part = v_part.part and r.line = s.line_no and r.replayed_at is not null;
 
@@ -281,4 +291,5 @@ begin
 end
 $$;
 comment on function private.stage_rows(uuid) is
-  'Takes pg_temp.stage_in into leads_staging, or into upload_rejects with a reason, and adds up the counts of the part. A row needs one identity: MAK, county and APN, address, phone or e-mail.';
+  'Moves pg_temp.stage_in to leads_staging, or to upload_rejects with a reason, and adds to the counts of the part. '
+  'A row needs one identity: MAK, county and APN, address, phone or e-mail.';

@@ -26,9 +26,9 @@ create table public.lead_conflicts (
 );
 comment on table public.lead_conflicts is
   'Rows whose keys contradict the leads they point to. Nothing was changed; a person decides.';
-comment on column public.lead_conflicts.lead_ids is 'The leads the row points to, the proposed survivor first.';
+comment on column public.lead_conflicts.lead_ids is 'The leads that the row points to, the proposed survivor first.';
 comment on column public.lead_conflicts.row_keys is 'The row''s identity keys.';
-comment on column public.lead_conflicts.raw is 'The original record as encrypted JSON array.';
+comment on column public.lead_conflicts.raw is 'The original record as an encrypted JSON array.';
 create index lead_conflicts_open_idx on public.lead_conflicts (org_id, state, created_at);
 create index lead_conflicts_part_idx on public.lead_conflicts (org_id, upload_id);
 create index lead_conflicts_key_idx on public.lead_conflicts (key_id);

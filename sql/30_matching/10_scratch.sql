@@ -1,5 +1,5 @@
--- Shapes of the working tables of one resolve. They stay empty: the functions make temporary copies
--- (pg_temp comes first in their search_path), so two resolves never meet here.
+-- Shapes of the working tables of one resolve. They stay empty: the functions create temporary copies (pg_temp comes
+-- first in their search_path), so concurrent resolves never share them.
 
 create unlogged table private.resolve_rows (
   line_number integer primary key,
@@ -18,14 +18,16 @@ create unlogged table private.resolve_rows (
   lead_id uuid,
   verdict text
 );
-comment on table private.resolve_rows is 'Shape: staged rows of a part, the leads their keys point to, and the component they belong to.';
+comment on table private.resolve_rows is
+  'Shape: staging rows of a part, the leads their keys point to, and the component they belong to.';
 alter table private.resolve_rows enable row level security;
 
 create unlogged table private.resolve_links (
   link bytea not null,
   line_number integer not null
 );
-comment on table private.resolve_links is 'Shape: what ties rows of one part together (a shared key, lead or fallback contact).';
+comment on table private.resolve_links is
+  'Shape: the links between rows of one part (a shared key, lead or fallback contact).';
 alter table private.resolve_links enable row level security;
 
 create unlogged table private.resolve_leads (
@@ -64,7 +66,8 @@ create unlogged table private.resolve_leads (
   attributes jsonb,
   result_codes text[]
 );
-comment on table private.resolve_leads is 'Shape: what the rows of one component say together, one row per lead to make or update.';
+comment on table private.resolve_leads is
+  'Shape: the combined facts of the rows of a component, one row per lead to create or update.';
 alter table private.resolve_leads enable row level security;
 
 grant select on private.resolve_rows, private.resolve_links, private.resolve_leads to pipeline_writer;
@@ -81,4 +84,4 @@ begin
   end if;
 end
 $$;
-comment on function private.open_resolve_scratch() is 'Makes or empties the temporary working tables of a resolve.';
+comment on function private.open_resolve_scratch() is 'Creates or empties the temporary working tables of a resolve.';

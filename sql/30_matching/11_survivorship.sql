@@ -1,6 +1,6 @@
--- Survivorship: which of two observations stays. One pure function, so the policy in docs/matching.md can
--- be read and tested in one place. A fact is a field or a group that only makes sense together (a name, a
--- mailing address): groups are taken whole, never mixed from two rows.
+-- Survivorship: which of two observations is kept. One pure function, so that the policy in docs/matching.md can be
+-- read and tested in one place. A fact is a field, or a group that only makes sense together (a name, a mailing
+-- address): groups are taken whole, never mixed from two rows.
 
 create function private.survive(
   p_current jsonb, p_incoming jsonb, p_fact_sources jsonb, p_edited text[],
@@ -19,7 +19,9 @@ language sql immutable set search_path = '' as $$
     )
 $$;
 comment on function private.survive(jsonb, jsonb, jsonb, text[], smallint, timestamptz, smallint, timestamptz) is
-  'Facts of p_incoming that replace those of p_current: empty ones are filled; otherwise a newer observation from an equal or better source wins; what a person edited stays. Facts: {name: value or [values]}. Returns the winners.';
+  'Facts of p_incoming that replace those of p_current: they fill empty facts; otherwise a newer observation from '
+  'an equally or more trusted source wins; facts that a person edited stay. Facts: {name: value or [values]}. '
+  'Returns the winners.';
 
 create function private.fact(variadic p_values text[]) returns jsonb
 language sql immutable parallel safe set search_path = '' as $$

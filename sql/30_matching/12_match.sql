@@ -1,14 +1,16 @@
--- Step 1: which existing leads the keys of each staged row point to.
--- Here and in the next steps leads, staged rows and contact points are looked up by their whole key, one row at
--- a time, behind `offset 0`: scratch is filled and emptied all the time and an org may be new, so statistics
--- know nothing of either, and a planner that takes them for empty would compare every row with every row.
+-- Step 1: find the existing leads that the keys of each staging row point to.
+--
+-- Here and in the next steps leads, staging rows and contact points are looked up by their whole key, one row at a
+-- time, behind `offset 0`. The working tables are filled and emptied all the time and an org may be new, so there are
+-- no useful statistics, and a planner that assumes empty tables would compare every row with every row.
 
 create function private.uuid_v7_prefix(p_at timestamptz) returns text
 language sql stable parallel safe set search_path = '' as $$
   select overlay(lpad(to_hex((extract(epoch from p_at) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7'
 $$;
 comment on function private.uuid_v7_prefix(timestamptz) is
-  'First 15 characters of a UUID of version 7 (RFC 9562): the time in milliseconds and the version. What follows may be random.';
+  'First 15 characters of a version 7 UUID (RFC 9562): the time in milliseconds and the version. The rest may be '
+  'random.';
 
 create function private.match_rows(p_org_id uuid, p_part_id uuid) returns void
 language plpgsql volatile
@@ -16,15 +18,15 @@ set search_path = pg_temp, private
 set work_mem = '64MB'
 as $$
 declare
-  -- Ids that grow with time (UUID version 7) keep the new entries of each index side by side: random ones touch
-  -- a page of every index per row, which is what an import into a large table would mostly wait for.
+  -- Ids that grow with time (UUID version 7) keep new index entries side by side. Random ids touch a page of every
+  -- index per row, which would dominate the time of an import into a large table.
   v_prefix constant text := private.uuid_v7_prefix(clock_timestamp());
 begin
   insert into resolve_rows (line_number, mak, county_fips, apn, addr_hash, phone, email, has_key,
     by_mak, by_parcel, by_address, component, component_size, lead_id, verdict)
   select s.line_number, s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email, k.has_key,
     f.by_mak, f.by_parcel, f.by_address, s.line_number,
-    -- Most rows are simply new; link_rows takes this back where two rows belong together.
+    -- Most rows are new leads; link_rows reverts this where rows belong together.
     case when n.is_new then 1 end, case when n.is_new then (v_prefix || substr(gen_random_uuid()::text, 16))::uuid end, case when n.is_new then 'created' end
   from public.leads_staging s
   cross join lateral (
@@ -50,9 +52,10 @@ begin
 end
 $$;
 comment on function private.match_rows(uuid, uuid) is
-  'Fills resolve_rows from the staged rows of a part. Matching is by MAK, by county and APN, by address (first or further address of a lead).';
+  'Fills resolve_rows from the staging rows of a part. Matches by MAK, by county and APN, and by address (first or '
+  'further address of a lead).';
 
--- Step 2: rows that share a key, a lead, or (rows without a property key) a fallback contact belong together.
+-- Step 2: link rows that share a key, a lead, or (rows without a property key) a fallback contact.
 create function private.link_rows(p_org_id uuid, p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 declare
@@ -74,7 +77,7 @@ begin
     ) k (link)
     where k.link is not null
     union all
-    -- Rows with a property key meet rows without one over a contact that both carry ...
+    -- Rows with a property key are linked to rows without one by a contact that both have ...
     select c.value_bidx, r.line_number
     from resolve_rows r
     cross join lateral (
@@ -85,7 +88,7 @@ begin
     -- `is true` keeps the list of fallback contacts in one hash table.
     where r.has_key and exists (select from fallback) and (c.value_bidx in (select f.value_bidx from fallback f)) is true
     union all
-    -- ... and so do the leads that own the contact already.
+    -- ... and by the existing leads that have the contact.
     select uuid_send(c.lead_id), r.line_number
     from resolve_rows r
     cross join lateral (
@@ -107,7 +110,7 @@ begin
   where r.line_number in (select l.line_number from resolve_links l);
   analyze pg_temp.resolve_rows;
 
-  -- Smallest line number wins along every link; following the winner's own winner halves long chains.
+  -- The smallest line number spreads along every link; following the winner's own winner halves long chains.
   loop
     with smallest as (
       select l.link, min(r.component) as component
@@ -130,4 +133,4 @@ begin
 end
 $$;
 comment on function private.link_rows(uuid, uuid) is
-  'Gives every row the number of its component: the smallest line number among all rows that are linked, directly or through each other.';
+  'Sets the component of every row: the smallest line number among all directly or indirectly linked rows.';

@@ -1,16 +1,16 @@
--- Step 3: components that are beyond doubt become one row each in resolve_leads; the others are resolved
--- row by row in line order (16_resolve_row.sql). Both ways give the same leads.
+-- Step 3: each clear component becomes one row in resolve_leads; the others are resolved row by row in line order
+-- (16_resolve_row.sql). Both ways give the same leads.
 --
--- Beyond doubt means: one and the same key (or fallback contact) on every row, or every row points to the one
--- existing lead by itself, so that it does not matter which row comes first; at most one MAK and one parcel among
--- rows and lead; rows with and without property key not mixed; and no row without a key on a lead that has one
--- unless alone.
+-- A component is clear when every row has the same single key (or fallback contact), or every row points to the one
+-- existing lead by itself, so that the order of rows does not matter; when rows and lead have at most one MAK and one
+-- parcel; when rows with and without a property key are not mixed; and when no row without a key joins a lead that
+-- has one, unless it is alone.
 
 create type private.lead_keys as (mak text, parcel text, has_address boolean);
 comment on type private.lead_keys is 'Identity keys of a lead, as far as a component has to agree with them.';
 
--- No nested loops: the sizes of what is computed on the way are unknown to the planner, and a wrong guess makes
--- this step quadratic.
+-- No nested loops: the planner does not know the sizes of intermediate results, and a wrong guess makes this step
+-- quadratic.
 create function private.classify_components(p_org_id uuid) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
@@ -58,7 +58,7 @@ begin
   from (
     select f.*, gen_random_uuid() as new_id
     from facts f
-    -- A scalar look-up by primary key per component, never a scan of all leads.
+    -- One scalar look-up by primary key per component, never a scan of all leads.
     cross join lateral (
       select case when f.lead_id is null then null else (
         select row(l.mak, l.county_fips || l.apn, l.addr_hash is not null)::private.lead_keys
@@ -79,10 +79,11 @@ begin
 end
 $$;
 comment on function private.classify_components(uuid) is
-  'Marks rows of clear components: lead_id (found or new) and verdict. Rows in doubt keep lead_id null.';
+  'Sets lead_id (found or new) and verdict on the rows of clear components. Rows of unclear components keep a null '
+  'lead_id.';
 
--- Step 4: what the rows of a component say together. Keys and situs: the first row that has them. Other
--- facts: the last row that has them, as if the rows had come one after the other.
+-- Step 4: combine the rows of a component. Keys and situs come from the first row that has them, other facts from the
+-- last, as if the rows had been resolved one after the other.
 create function private.fold_rows(p_part_id uuid, p_line integer default null) returns void
 language plpgsql volatile
 set search_path = pg_temp, private

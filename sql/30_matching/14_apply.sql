@@ -1,4 +1,4 @@
--- Step 5: write what resolve_leads says: new leads, further addresses, changed facts, contact points.
+-- Step 5: write resolve_leads: new leads, further addresses, changed facts, contact points.
 
 create function private.apply_leads(
   p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_source_id uuid,
@@ -32,7 +32,7 @@ begin
   from resolve_leads n
   where n.is_new;
 
-  -- Existing leads: keys are only ever filled; other facts go through the survivorship policy.
+  -- Existing leads: keys are only filled, never replaced; other facts follow the survivorship policy.
   if exists (select from resolve_leads n where not n.is_new) then
     with facts as (
       select n.component, l.id,
@@ -49,7 +49,7 @@ begin
               then coalesce(l.melissa_payload, '{}') || jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end),
           l.field_sources, l.edited_fields, l.source_trust, l.observed_at, p_trust, p_observed) as won,
         l.mak is null and n.mak is not null as fill_mak,
-        -- County and APN only count together, so they are taken together.
+        -- County and APN only count together, so they are set together.
         num_nonnulls(n.county_fips, n.apn) > num_nonnulls(l.county_fips, l.apn)
           and (num_nonnulls(n.county_fips, n.apn) = 2 or num_nonnulls(l.county_fips, l.apn) = 0) as fill_parcel,
         (l.addr_hash is null and n.addr_hash is not null)
@@ -100,7 +100,7 @@ begin
     select array_agg(w.id) into v_changed from written w;
   end if;
 
-  -- Addresses beyond the first of a property that a stronger key holds together.
+  -- Addresses beyond the first of a property that a stronger key identifies.
   with added as (
     insert into public.lead_addresses (org_id, addr_hash, lead_id, created_upload_id, created_at)
     select distinct p_org_id, r.addr_hash, r.lead_id, p_upload_id, p_observed
@@ -125,7 +125,8 @@ begin
 end
 $$;
 comment on function private.apply_leads(uuid, uuid, uuid, uuid, smallint, timestamptz, integer) is
-  'Writes resolve_leads: makes new leads, fills and updates existing ones, adds addresses and contact points; turns the verdict of rows that changed a lead into updated.';
+  'Writes resolve_leads: creates new leads, fills and updates existing ones, adds addresses and contact points; '
+  'sets the verdict of rows that changed a lead to updated.';
 
 create function private.apply_contacts(p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_line integer)
 returns uuid[]
@@ -158,7 +159,7 @@ begin
   select array_agg(distinct a.lead_id) into v_added
   from added a where exists (select from resolve_leads n where n.lead_id = a.lead_id and not n.is_new);
 
-  -- A later verdict on a contact point replaces the earlier one.
+  -- A later verification result of a contact point replaces the earlier one.
   with judged as (
     update public.contact_points p
     set codes = c.codes, verified = c.verified,
@@ -188,7 +189,8 @@ begin
 end
 $$;
 comment on function private.apply_contacts(uuid, uuid, uuid, integer) is
-  'Adds the rows'' contact points to their leads and takes over newer result codes. Returns the existing leads that changed by it.';
+  'Adds the rows'' contact points to their leads and stores newer result codes. Returns the existing leads that it '
+  'changed.';
 
 create function private.refresh_verification(p_org_id uuid, p_lead_ids uuid[]) returns void
 language sql volatile set search_path = '' as $$

@@ -1,12 +1,12 @@
--- Uniting two leads that turn out to be one property or person. Reversible: lead_merges keeps the lead that
--- goes away, whole, and what moved.
+-- Merging two leads that are one property or person. Reversible: lead_merges keeps the whole merged lead and the ids
+-- of everything that moved.
 
 create function private.campaign_rank(p_status public.campaign_status) returns integer
 language sql immutable parallel safe set search_path = '' as $$
   select array_position(array['new', 'completed', 'queued', 'active', 'paused', 'replied', 'booked', 'invalid', 'opted_out'], p_status::text)
 $$;
 comment on function private.campaign_rank(public.campaign_status) is
-  'Which status a united lead keeps: the higher rank. A wish not to be contacted ranks above all.';
+  'Decides which status a merged lead keeps: the higher rank. An opt-out outranks everything.';
 
 create function private.survivor_of(p_org_id uuid, p_lead_ids uuid[]) returns uuid[]
 language sql stable set search_path = '' as $$
@@ -111,7 +111,8 @@ begin
 end
 $$;
 comment on function private.merge_leads(uuid, uuid, uuid, uuid, text, timestamptz) is
-  'Unites p_merged_id into p_survivor_id and returns the id of the record in lead_merges. Raises SL301 when their MAKs or parcels differ.';
+  'Merges p_merged_id into p_survivor_id and returns the id of the record in lead_merges. Raises SL301 when their '
+  'MAKs or parcels differ.';
 
 create function private.lead_facts(p_lead public.leads) returns jsonb
 language sql immutable set search_path = '' as $$
@@ -121,4 +122,5 @@ language sql immutable set search_path = '' as $$
     'owner_full', p_lead.owner_full,
     'mailing', private.fact(p_lead.mailing_street, p_lead.mailing_unit, p_lead.mailing_city, p_lead.mailing_state, p_lead.mailing_zip))
 $$;
-comment on function private.lead_facts(public.leads) is 'The grouped facts of a lead, as private.survive compares them.';
+comment on function private.lead_facts(public.leads) is
+  'The grouped facts of a lead, as private.survive compares them.';

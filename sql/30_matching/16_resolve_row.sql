@@ -1,4 +1,4 @@
--- Rows in doubt, one after the other in line order, exactly as docs/matching.md says.
+-- Rows of unclear components, one after the other in line order, as described in docs/matching.md.
 
 create function private.resolve_row(p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_line integer, p_as_of timestamptz)
 returns void
@@ -26,7 +26,7 @@ begin
   else
     v_leads := private.leads_by_contact(p_org_id, r.phone, r.email);
     if cardinality(v_leads) > 1 and not private.are_people(p_org_id, v_leads) then
-      -- The phone speaks first; the e-mail only where no lead has the phone.
+      -- The phone decides first; the e-mail only when no lead has the phone.
       v_leads := coalesce(private.leads_by_contact(p_org_id, r.phone, null), private.leads_by_contact(p_org_id, null, r.email));
       if cardinality(v_leads) > 1 and not private.are_people(p_org_id, v_leads) then
         v_reason := 'contact_is_ambiguous';
@@ -77,14 +77,16 @@ language sql stable set search_path = '' as $$
   ) k
 $$;
 comment on function private.keys_contradict(uuid, uuid[], text, text) is
-  'True when the leads and the row name more than one MAK or more than one parcel. A differing address alone is no contradiction: a parcel can have several.';
+  'True when the leads and the row have more than one MAK or more than one parcel. A differing address alone is not '
+  'a contradiction: a parcel can have several.';
 
 create function private.leads_by_contact(p_org_id uuid, p_phone bytea, p_email bytea) returns uuid[]
 language sql stable set search_path = '' as $$
   select array_agg(distinct c.lead_id) from public.contact_points c
   where c.org_id = p_org_id and c.value_bidx in (p_phone, p_email)
 $$;
-comment on function private.leads_by_contact(uuid, bytea, bytea) is 'Leads that own one of the contact values (blind indexes); null when none.';
+comment on function private.leads_by_contact(uuid, bytea, bytea) is
+  'Leads that have one of the contact values (blind indexes); null when there are none.';
 
 create function private.are_people(p_org_id uuid, p_lead_ids uuid[]) returns boolean
 language sql stable set search_path = '' as $$

@@ -13,4 +13,5 @@ language sql volatile set search_path = '' as $$
   ) e (kind, quantity, duration)
   where p.id = p_part_id
 $$;
-comment on function private.record_part_events(uuid, integer, timestamptz) is 'The funnel events of a resolved part, as quantities; p_verified of its new leads have a verified phone.';
+comment on function private.record_part_events(uuid, integer, timestamptz) is
+  'Records the funnel events of a resolved part, as quantities; p_verified of its new leads have a verified phone.';

@@ -1,6 +1,6 @@
--- Staged rows become leads: one transaction per part, parts in order, one resolve per org at a time.
+-- Staging rows become leads: one transaction per part, parts in order, one resolve per org at a time.
 
--- Compiling the plans of a part, which are used once, would take longer than running them.
+-- JIT-compiling the plans of a part, which run once, would take longer than running them.
 create function private.resolve_part(p_part_id uuid, p_as_of timestamptz default now()) returns text
 language plpgsql volatile set search_path = pg_temp, private set jit = off as $$
 declare
@@ -20,7 +20,7 @@ begin
   select s.trust into strict v_trust from public.sources s where s.id = v_upload.source_id;
   if (select count(*) from public.leads_staging s where s.part_id = p_part_id and s.verdict is null)
     <> v_part.staged - v_part.created - v_part.updated - v_part.unchanged - v_part.merged - v_part.conflict then
-    -- The scratch is gone (database crash): stage again from the stored bytes.
+    -- The staging rows are lost (database crash): stage again from the stored bytes.
     perform private.reset_part(p_part_id);
     return 'received';
   end if;
@@ -46,8 +46,8 @@ begin
     end if;
   end loop;
 
-  -- A row that meets a lead which this upload itself has made repeats it. A look-up by key for each such
-  -- row: a join would be planned without statistics, as a scan of the leads for every row.
+  -- A row that matches a lead created by this same upload is a repeat. One look-up by key for each such row: without
+  -- statistics, a join would scan the leads for every row.
   update resolve_rows r set verdict = 'merged'
   where r.verdict in ('unchanged', 'updated')
     and (select l.created_upload_id from public.leads l
@@ -76,23 +76,26 @@ begin
 end
 $$;
 comment on function private.resolve_part(uuid, timestamptz) is
-  'Turns the staged rows of a part into leads, exactly once. Returns the state of the part afterwards: resolved; received when it must be staged again.';
+  'Resolves the staging rows of a part to leads, exactly once. Returns the new state of the part: resolved, or '
+  'received when it must be staged again.';
 
 create function private.clear_staging(p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 begin
-  -- What became a lead has served its turn; rows in conflict stay, with their verdict, for the person who decides.
+  -- Rows that became leads are no longer needed; rows in conflict stay, with their verdict, for the person who
+  -- decides.
   update public.leads_staging s set verdict = 'conflict'
   where s.part_id = p_part_id
     and s.line_number = any (array(select r.line_number from resolve_rows r where r.verdict = 'conflict'));
   delete from public.leads_staging s where s.part_id = p_part_id and s.verdict is null;
-  -- `not in`: one small hash table, whatever the planner thinks of the scratch.
+  -- `not in` uses one small hash table, whatever the planner assumes about the working tables.
   delete from private.leads_staging_contacts c
   where c.part_id = p_part_id
     and c.line_number not in (select s.line_number from public.leads_staging s where s.part_id = p_part_id);
 end
 $$;
-comment on function private.clear_staging(uuid) is 'Empties the scratch of a part after its resolve, but for rows in conflict.';
+comment on function private.clear_staging(uuid) is
+  'Deletes the staging rows of a part after its resolve, except rows in conflict.';
 
 create function private.reset_part(p_part_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -107,7 +110,8 @@ begin
   where p.id = p_part_id and p.state in ('received', 'staging', 'staged', 'failed');
 end
 $$;
-comment on function private.reset_part(uuid) is 'Takes a part back to received, to be staged anew from the stored bytes.';
+comment on function private.reset_part(uuid) is
+  'Returns a part to received, to be staged again from the stored bytes.';
 
 create function private.resolve_upload(p_upload_id uuid, p_as_of timestamptz default now()) returns text
 language plpgsql volatile set search_path = '' as $$
@@ -120,7 +124,7 @@ begin
   if v_upload.dry_run then
     return private.dry_run_upload(p_upload_id, p_as_of);
   end if;
-  -- The next part in order; a gap (a part not here yet) holds the ones behind it.
+  -- The next part in order; a gap (a part that has not arrived) blocks the later ones.
   select p.id, p.part, p.state into v_part
   from public.upload_parts p
   where p.upload_id = p_upload_id and p.state in ('received', 'staging', 'staged')
@@ -137,7 +141,8 @@ begin
 end
 $$;
 comment on function private.resolve_upload(uuid, timestamptz) is
-  'Resolves the next part of an upload. Returns more (call again), waiting (a part is not staged yet), restage (scratch lost: queue the staging again), or the state of the finished upload.';
+  'Resolves the next part of an upload. Returns more (call again), waiting (a part is not staged yet), restage '
+  '(staging rows lost: queue the staging again), or the state of the finished upload.';
 
 create function private.complete_upload(p_upload_id uuid, p_as_of timestamptz) returns text
 language sql volatile set search_path = '' as $$
@@ -154,7 +159,8 @@ language sql volatile set search_path = '' as $$
       where p.upload_id = p_upload_id and p.state in ('received', 'staging', 'staged'))
   returning u.state::text
 $$;
-comment on function private.complete_upload(uuid, timestamptz) is 'Closes an upload whose parts are all done; null while parts are missing.';
+comment on function private.complete_upload(uuid, timestamptz) is
+  'Completes an upload whose parts are all done; null while parts are missing.';
 
 create function private.dry_run_upload(p_upload_id uuid, p_as_of timestamptz) returns text
 language plpgsql volatile set search_path = '' as $$
@@ -167,12 +173,12 @@ begin
     or exists (select from public.upload_parts p where p.upload_id = p_upload_id and p.state in ('received', 'staging')) then
     return 'waiting';
   end if;
-  -- The real thing, then taken back: only the counts survive the inner block.
+  -- Runs for real and is then rolled back: only the counts survive the inner block.
   begin
     for v_part in select p.id from public.upload_parts p
       where p.upload_id = p_upload_id and p.state = 'staged' order by p.part loop
       if private.resolve_part(v_part.id, p_as_of) <> 'resolved' then
-        raise exception 'the scratch of part % is gone', v_part.id using errcode = 'SL205';
+        raise exception 'the staging rows of part % are missing', v_part.id using errcode = 'SL205';
       end if;
     end loop;
     select jsonb_agg(to_jsonb(p)) into v_counts from public.upload_parts p
@@ -187,7 +193,7 @@ begin
   from jsonb_to_recordset(coalesce(v_counts, '[]'))
     as c (id uuid, created integer, updated integer, unchanged integer, merged integer, conflict integer)
   where p.id = c.id;
-  -- What would happen depends on the day and on the source's settings: the same content may be asked about again.
+  -- The outcome depends on the day and on the source's settings, so the same content may be sent again.
   delete from public.ingest_replay_guard g where g.upload_id = p_upload_id and g.dry_run;
   return private.complete_upload(p_upload_id, p_as_of);
 exception when sqlstate 'SL205' then
@@ -196,4 +202,5 @@ exception when sqlstate 'SL205' then
 end
 $$;
 comment on function private.dry_run_upload(uuid, timestamptz) is
-  'Resolves all parts of a dry run and takes everything back but the counts; its content is then no duplicate any more. Returns waiting, restage or the state of the finished upload.';
+  'Resolves all parts of a dry run and rolls back everything except the counts; afterwards its content no longer '
+  'counts as a duplicate. Returns waiting, restage or the state of the finished upload.';

@@ -1,4 +1,4 @@
--- What the status page, the client and the desk show of an upload.
+-- Reports of an upload for the status page, the client and the desk.
 
 create function public.upload_status(p_upload_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
@@ -43,7 +43,8 @@ language sql stable set search_path = '' as $$
   where u.id = p_upload_id
 $$;
 comment on function public.upload_status(uuid) is
-  'State, progress (0 to 1), counts, warnings, column mapping and timings (seconds) of an upload, as JSON; null for one that the caller may not see.';
+  'State, progress (0 to 1), counts, warnings, column mapping and timings (seconds) of an upload, as JSON; null '
+  'when the caller may not see it.';
 revoke execute on function public.upload_status(uuid) from public, anon;
 grant execute on function public.upload_status(uuid) to authenticated, service_role, pipeline_writer;
 
@@ -57,5 +58,6 @@ language sql stable set search_path = '' as $$
   limit p_limit
 $$;
 comment on function private.reject_rows(uuid, integer, integer, integer) is
-  'Rejected rows of an upload in order, after (part, line): keyset pages for the download. raw is the array of original fields.';
+  'Rejected rows of an upload in order, after (part, line): keyset pages for the download. raw is the array of '
+  'original fields.';
 grant execute on function private.reject_rows(uuid, integer, integer, integer) to pipeline_writer;

@@ -1,13 +1,12 @@
--- Replaying dead letters. Idempotent: a part that is already resolved is left alone, a letter is closed by
--- the replay that picks it up. A part whose bytes are stored no longer is left as it is: read again, it would
--- be empty.
+-- Replaying dead letters. Idempotent: a resolved part is left alone, and the replay that picks up a dead letter
+-- closes it. A part whose bytes are no longer stored is left as it is, because it would be read as empty.
 
 create function private.is_part_stored(p_part_id uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (select from private.upload_part_chunks c where c.part_id = p_part_id)
 $$;
 comment on function private.is_part_stored(uuid) is
-  'Whether the bytes of a part are still there to be read again. Definer: as private.read_part_chunk.';
+  'Whether the bytes of a part are still stored and can be read again. Definer: like private.read_part_chunk.';
 grant execute on function private.is_part_stored(uuid) to pipeline_writer;
 
 create function private.replay_dead_letters(p_source_id uuid, p_upload_id uuid default null, p_as_of timestamptz default now())
@@ -37,7 +36,7 @@ begin
       return next;
     end if;
   end loop;
-  -- Rejected rows: the part is staged again, but only the lines that were refused.
+  -- Rejected rows: the part is staged again, but only the rejected lines.
   for v_letter in
     select d.id, p.id as part_id, p.upload_id
     from public.pipeline_dlq d
@@ -78,7 +77,8 @@ begin
 end
 $$;
 comment on function private.replay_dead_letters(uuid, uuid, timestamptz) is
-  'Closes the open dead letters of a source (or one upload) and returns the jobs that do their work again: (queue, data) to send in the same transaction.';
+  'Closes the open dead letters of a source (or one upload) and returns the jobs that repeat their work: (queue, '
+  'data), to be sent in the same transaction.';
 
 create function private.replay_lines(p_part_id uuid) returns integer[]
 language sql stable set search_path = '' as $$
@@ -88,4 +88,5 @@ language sql stable set search_path = '' as $$
   where p.id = p_part_id and r.replayed_at is not null
 $$;
 comment on function private.replay_lines(uuid) is
-  'Lines of a part whose rejects are being replayed: the stager takes these only. Null when the whole part is to be staged.';
+  'Lines of a part whose rejects are being replayed; the stager reads only these. Null when the whole part is to be '
+  'staged.';

@@ -74,10 +74,12 @@ from (values ('broker', 'SL203 no such upload'), ('viewer', 'SL203 no such uploa
 insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys, key_id, raw)
 select l.org_id, l.created_upload_id, 1, 9, 'key_contradicts', array[l.id], '{}', private.active_key_id(l.org_id, 'data'), '\x00'
 from public.leads l where l.org_id = 'b0000000-0000-4000-8000-000000000000';
-select is(left(cast_.run(who, format('select public.close_conflict(%L, %s)', 'b0000000-0000-4000-8000-000000000000', (select max(id) from public.lead_conflicts))), 27), answer,
+select is(cast_.run(who, format('select public.close_conflict(%L, %s)', 'b0000000-0000-4000-8000-000000000000',
+    (select max(id) from public.lead_conflicts))), answer,
   format('%s closes a conflict of org B: %s', who, answer))
-from (values ('owner', 'SL302 no such open conflict'), ('stranger', 'SL302 no such open conflict'), ('anon', '42501 permission denied for'), ('rival', 'rows 1'),
-  ('rival', 'SL302 no such open conflict')) x (who, answer);
+from (values ('owner', 'SL302 open conflict not found'), ('stranger', 'SL302 open conflict not found'),
+  ('anon', '42501 permission denied for function close_conflict'), ('rival', 'rows 1'),
+  ('rival', 'SL302 open conflict not found')) x (who, answer);
 
 select * from finish();
 rollback;

@@ -53,10 +53,10 @@ from (values
 select is((select count(*) from public.leads where mak = '1000000001'), 2::bigint, 'the same MAK stands in two orgs');
 select throws_ok($$ insert into public.leads (org_id, mak) values ('a0000000-0000-4000-8000-000000000000', '1000000001') $$, '23505', null, 'not twice in one');
 select lives_ok($$ insert into public.leads (org_id) values ('a0000000-0000-4000-8000-000000000000'), ('a0000000-0000-4000-8000-000000000000') $$, 'leads without any key do not collide');
-select throws_ok($$ insert into public.leads (org_id, mak) values ('c0000000-0000-4000-8000-000000000000', '1000000044') $$, '23503', 'a lead needs an org, and a source of that org', 'a lead needs an org');
-select throws_ok($$ insert into public.leads (org_id, source_id) values ('a0000000-0000-4000-8000-000000000000', 'b0000000-0000-4000-8000-00000000005c') $$, '23503', 'a lead needs an org, and a source of that org', 'a source of the own org');
+select throws_ok($$ insert into public.leads (org_id, mak) values ('c0000000-0000-4000-8000-000000000000', '1000000044') $$, '23503', 'a lead requires an existing org and a source of that org', 'a lead needs an org');
+select throws_ok($$ insert into public.leads (org_id, source_id) values ('a0000000-0000-4000-8000-000000000000', 'b0000000-0000-4000-8000-00000000005c') $$, '23503', 'a lead requires an existing org and a source of that org', 'a source of the own org');
 select throws_ok(format($$ insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked) values ('b0000000-0000-4000-8000-000000000000', %L, 'phone', '\x01', '\x01', 1, 'x') $$, cast_.lead('a1')),
-  '23503', 'a contact point needs a lead of its org', 'a contact point hangs on a lead of its org');
+  '23503', 'a contact point requires a lead of the same org', 'a contact point hangs on a lead of its org');
 
 -- Defaults of the production plan.
 select is(to_jsonb(l) - array['org_id', 'id', 'created_at', 'updated_at', 'observed_at'] @> '{"email_verified": false, "phone_verified": false, "current_sequence_step": 0, "call_attempt_count": 0,

@@ -11,13 +11,13 @@ $$;
 
 -- Who rotates.
 select is(cast_.run(who, pg_temp.rotate('a')), answer, format('%s rotates a secret of org A: %s', who, answer))
-from (values ('broker', 'SL201 no such source'), ('viewer', 'SL201 no such source'), ('stranger', 'SL201 no such source'), ('rival', 'SL201 no such source'),
+from (values ('broker', 'SL201 source not found'), ('viewer', 'SL201 source not found'), ('stranger', 'SL201 source not found'), ('rival', 'SL201 source not found'),
   ('anon', '42501 permission denied for function rotate_source_secret'), ('pipeline_writer', '42501 permission denied for function rotate_source_secret'),
   ('owner', 'rows 1'), ('admin', 'rows 1'), ('service_role', 'rows 1'), ('desk', 'rows 1')) x (who, answer);
-select is(cast_.run('admin', pg_temp.rotate('c')), 'SL201 no such source', 'a source that is none has no secret');
+select is(cast_.run('admin', pg_temp.rotate('c')), 'SL201 source not found', 'a source that is none has no secret');
 -- A token without a subject is nobody, not the service.
 select set_config('request.jwt.claims', '{"role": "authenticated"}', true) \g /dev/null
-select throws_ok(pg_temp.rotate('a'), 'SL201', 'no such source', 'a token without a user rotates nothing');
+select throws_ok(pg_temp.rotate('a'), 'SL201', 'source not found', 'a token without a user rotates nothing');
 select set_config('request.jwt.claims', '', true) \g /dev/null
 
 -- The overlap: the previous secret holds until it expires, the newest comes first.

@@ -25,15 +25,15 @@ $$;
 select results_eq(
   $$ select pg_temp.stage('[{"street":"1 Main St","apn":"4285-027-001"},{"street":"2 Main St","city":"Reno"},{"street":"Hauptplatz","zip":"90401"}]') $$,
   $$ values
-    ('no_identity: Nothing tells it from another row: its address has neither a ZIP nor a city and state (default_city and default_state of the source can name them); its parcel number has no county (default_county of the source can name it).'),
-    ('no_identity: Nothing tells it from another row: its address has neither a ZIP nor a city and state (default_city and default_state of the source can name them).'),
-    ('no_identity: Nothing tells it from another row: its address is none that can be read as one in the US.') $$,
+    ('no_identity: The row cannot be identified: its address has neither a ZIP nor a city and state (set default_city and default_state on the source); its parcel number has no county (set default_county on the source).'),
+    ('no_identity: The row cannot be identified: its address has neither a ZIP nor a city and state (set default_city and default_state on the source).'),
+    ('no_identity: The row cannot be identified: its address is not a readable US address.') $$,
   'an address without a place and a parcel without a county are called what they are');
 select results_eq($$ select pg_temp.stage('[{"phone":"12"}]') $$,
-  $$ values ('no_identity: Nothing tells it from another row: its phones and e-mails are none that work.') $$,
+  $$ values ('no_identity: The row cannot be identified: its phones and e-mails are invalid.') $$,
   'so are contacts that do not work');
 select results_eq($$ select pg_temp.stage('[{"city":"Reno"}]') $$,
-  $$ values ('no_identity: Nothing tells it from another row: it has no address, parcel number, MAK, phone or e-mail.') $$,
+  $$ values ('no_identity: The row cannot be identified: it has no address, parcel number, MAK, phone or e-mail.') $$,
   'and a row that has none of it');
 select is_empty($$ select pg_temp.stage('[{"street":"1 Main St","zip":"90401"},{"phone":"3105550101"}]') $$,
   'a row with one of them is no reject');

@@ -40,17 +40,5 @@ from (values
   (null, null, 'null stays null')
 ) as cases (raw, expected, claim);
 
-select is(private.phone_refusal(raw), expected, claim)
-from (values
-  ('310-555-0142', null, 'a usable phone has no refusal'),
-  ('', 'empty', 'empty text is refused as empty'),
-  ('+44 20 7946 0958', 'foreign_country', 'a British number is refused as foreign'),
-  ('2262649', 'too_short', 'seven digits are refused as too short'),
-  ('310555014212', 'too_long', 'twelve digits are refused as too long'),
-  ('2222222222', 'repeated_digit', 'one repeated digit is refused as such'),
-  ('9115550142', 'service_code', 'N11 is refused as a service code'),
-  ('0105550142', 'not_a_number_of_the_plan', 'an impossible area code is refused as such')
-) as cases (raw, expected, claim);
-
 select * from finish();
 rollback;

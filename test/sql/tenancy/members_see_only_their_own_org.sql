@@ -39,7 +39,7 @@ select is(cast_.run('owner', 'update public.orgs set time_zone = ''Mars/Olympus'
   'an unknown time zone is refused');
 select is(cast_.run('owner', 'update public.orgs set time_zone = ''America/New_York'''), 'rows 1', 'a known one is taken');
 select is(cast_.run('admin', 'update public.orgs set settings = ''{"raw_days": "soon"}'''),
-  '23514 new row for relation "orgs" violates check constraint "raw_days_are_a_number"', 'raw_days must be a number: the purge of all orgs reads it');
+  '23514 new row for relation "orgs" violates check constraint "raw_days_is_a_number"', 'raw_days must be a number: the purge of all orgs reads it');
 select is(cast_.run('admin', 'update public.orgs set settings = ''{"raw_days": 7}'''), 'rows 1', 'a number is taken');
 
 -- Brokers and sources are steered by owners and admins.
