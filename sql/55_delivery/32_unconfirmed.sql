@@ -1,7 +1,7 @@
 -- After a crash: a message whose lease ran out before the call is simply due again; after it, nobody knows, and
 -- it is never blindly sent once more.
 
-create function private.reclaim_messages(p_as_of timestamptz default now()) returns integer
+create function private.expire_leases(p_as_of timestamptz default now()) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
   v_count integer;
@@ -18,7 +18,7 @@ begin
   return v_count;
 end
 $$;
-comment on function private.reclaim_messages(timestamptz) is
+comment on function private.expire_leases(timestamptz) is
   'Messages whose lease ran out: those that were not calling yet are due again, the others are in doubt. Returns how many, a thousand at most.';
 
 create function private.unconfirmed_messages(p_limit integer default 100, p_as_of timestamptz default now()) returns setof public.messages

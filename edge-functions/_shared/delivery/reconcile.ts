@@ -40,7 +40,7 @@ export async function reconcile(sending: Sending, asOf = sending.clock()): Promi
     sql,
     (tx) =>
       tx<{ count: number }[]>`
-      select private.reclaim_messages(coalesce(${asOf}::timestamptz, now())) as count`,
+      select private.expire_leases(coalesce(${asOf}::timestamptz, now())) as count`,
   );
   counts.reclaimed = row?.count ?? 0;
   const doubts = await asWriter(

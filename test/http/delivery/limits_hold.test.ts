@@ -84,7 +84,7 @@ describe("between claim and call", () => {
     // Two minutes from the claim, or so little of them that the answer might come too late.
     for (const minutes of [3.5, 2.9]) await send(messages, minutes);
     expect(requests().twilio).toBe(before);
-    await world.sql`select private.reclaim_messages(${after(10)})`;
+    await world.sql`select private.expire_leases(${after(10)})`;
     expect(await states(leads)).toEqual(["retrying"]);
     expect((await dispatch(60)).sent).toBe(1);
     expect(requests().twilio).toBe(before + 1);

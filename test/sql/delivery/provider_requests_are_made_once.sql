@@ -19,7 +19,7 @@ create function cast_.reclaim(p_as_of timestamptz) returns integer language plpg
 declare v_answer integer;
 begin
   set local role pipeline_writer;
-  v_answer := private.reclaim_messages(p_as_of);
+  v_answer := private.expire_leases(p_as_of);
   reset role;
   return v_answer;
 end
