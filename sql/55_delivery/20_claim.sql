@@ -142,7 +142,7 @@ $$;
 comment on function private.due_picks(uuid, uuid[]) is
   'What the next steps of runs would send and to which contacts, the best first: verified ones, no landline for a text, then the order of the list. The variant follows from a hash of the lead.';
 
-create function private.still_allowed(p_org_id uuid, p_decision_ids bigint[], p_as_of timestamptz default now())
+create function private.recheck_decisions(p_org_id uuid, p_decision_ids bigint[], p_as_of timestamptz default now())
 returns table (decision_id bigint, allow boolean, rules text[], next_allowed_at timestamptz)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
@@ -168,7 +168,7 @@ begin
   left join private.decide_contacts(p_org_id, coalesce(v_requests, '[]'), p_as_of, 'refusals', false) j on j.n = v.n;
 end
 $$;
-comment on function private.still_allowed(uuid, bigint[], timestamptz) is
+comment on function private.recheck_decisions(uuid, bigint[], timestamptz) is
   'public.gate_still_allows for a batch: whether what was decided still holds, the rules that speak against it now, and when it would. Our own attempts do not count, refusals are stored. Definer: facts and decisions are the owner''s.';
 
 create function private.confirmations_of(p_org_id uuid, p_value_bidx bytea, p_but uuid, p_as_of timestamptz) returns integer

@@ -83,7 +83,7 @@ begin
   select array_agg(x.id) filter (where a.allow), v_stop || coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'run_id', x.run_id, 'refused', a.rules,
       'next_at', greatest(p_as_of, a.next_allowed_at))) filter (where not a.allow), '[]')
   into v_go, v_stop
-  from private.still_allowed(p_org_id, array(select x.decision_id from public.messages x
+  from private.recheck_decisions(p_org_id, array(select x.decision_id from public.messages x
     where x.org_id = p_org_id and x.id = any (v_held) and not exists (select from jsonb_array_elements(v_stop) s where s ->> 'id' = x.id::text)), p_as_of) a
   join public.messages x on x.org_id = p_org_id and x.id = any (v_held) and x.decision_id = a.decision_id;
 
