@@ -107,7 +107,7 @@ create type private.due_pick as (run_id uuid, lead_id uuid, campaign_id uuid, se
   done boolean, points bigint[], bidx bytea[], mailboxes text[]);
 comment on type private.due_pick is 'The next step of a run: what it would send, and to which contacts, the best first.';
 
-create function private.due_picks(p_org_id uuid, p_run_ids uuid[]) returns setof private.due_pick
+create function private.load_due_steps(p_org_id uuid, p_run_ids uuid[]) returns setof private.due_pick
 language plpgsql stable set search_path = '' as $$
 begin
   return query
@@ -139,7 +139,7 @@ begin
   order by r.next_at, r.id;
 end
 $$;
-comment on function private.due_picks(uuid, uuid[]) is
+comment on function private.load_due_steps(uuid, uuid[]) is
   'What the next steps of runs would send and to which contacts, the best first: verified ones, no landline for a text, then the order of the list. The variant follows from a hash of the lead.';
 
 create function private.recheck_decisions(p_org_id uuid, p_decision_ids bigint[], p_as_of timestamptz default now())

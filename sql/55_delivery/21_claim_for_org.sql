@@ -112,7 +112,7 @@ begin
     v_seen := v_seen || v_runs;
     v_new := '{}'; v_moved := '[]'; v_skips := '[]';
 
-    v_picks := array(select x from private.due_picks(p_org_id, v_runs) x);
+    v_picks := array(select x from private.load_due_steps(p_org_id, v_runs) x);
     -- Waited for once, all together and in order: who waits again while holding some could wait in a circle.
     if v_waited then
       v_picks := array(select x from unnest(v_picks) x where private.try_lock_contact_values(p_org_id, x.lead_id, coalesce(x.bidx, '{}')));
