@@ -102,12 +102,12 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.has_capacity(jsonb, text[]) is 'Whether none of the throttles named is full.';
 
-create type private.due_pick as (run_id uuid, lead_id uuid, campaign_id uuid, sequence_id uuid, step smallint, channel text, purpose text,
+create type private.due_step as (run_id uuid, lead_id uuid, campaign_id uuid, sequence_id uuid, step smallint, channel text, purpose text,
   sender_id uuid, send_from time, send_until time, business boolean, correlation_id uuid, variant text, template_id uuid, matter text,
   done boolean, points bigint[], bidx bytea[], mailboxes text[]);
-comment on type private.due_pick is 'The next step of a run: what it would send, and to which contacts, the best first.';
+comment on type private.due_step is 'The next step of a run: what it would send, and to which contacts, the best first.';
 
-create function private.load_due_steps(p_org_id uuid, p_run_ids uuid[]) returns setof private.due_pick
+create function private.load_due_steps(p_org_id uuid, p_run_ids uuid[]) returns setof private.due_step
 language plpgsql stable set search_path = '' as $$
 begin
   return query

@@ -19,8 +19,8 @@ declare
   v_pair record;
   v_most integer;
   v_waited boolean;
-  v_picks private.due_pick[];
-  k private.due_pick;
+  v_picks private.due_step[];
+  k private.due_step;
   s private.sender_room;
   v_from integer[];
   v_place integer[];
