@@ -22,7 +22,7 @@ comment on function private.message_facts(text, text, text, text, public.senders
 create type private.sender_room as (s public.senders, room integer, had integer, probe boolean, score double precision);
 comment on type private.sender_room is 'A sender and how many messages it may still take in this claim; probe: it is the one that finds out whether the provider answers again.';
 
-create function private.sender_rooms(p_org_id uuid, p_channels text[], p_local_date date, p_as_of timestamptz)
+create function private.sender_capacities(p_org_id uuid, p_channels text[], p_local_date date, p_as_of timestamptz)
 returns setof private.sender_room
 language plpgsql stable set search_path = '' as $$
 begin
@@ -42,7 +42,7 @@ begin
   order by s.id;
 end
 $$;
-comment on function private.sender_rooms(uuid, text[], date, timestamptz) is
+comment on function private.sender_capacities(uuid, text[], date, timestamptz) is
   'The active senders of an org and what throttle, budget and circuit leave each of them.';
 
 create function private.due_orgs(p_channels text[], p_as_of timestamptz, p_org_id uuid default null) returns setof uuid

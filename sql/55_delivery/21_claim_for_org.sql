@@ -41,7 +41,7 @@ begin
   end loop;
   select o.* into strict v_org from public.orgs o where o.id = p_org_id;
   v_today := (p_as_of at time zone v_org.time_zone)::date;
-  v_senders := array(select x from private.sender_rooms(p_org_id, p_channels, v_today, p_as_of) x);
+  v_senders := array(select x from private.sender_capacities(p_org_id, p_channels, v_today, p_as_of) x);
   select coalesce(jsonb_object_agg(t.scope || ' ' || t.key,
     private.throttle_capacity(t.org_id, t.scope, t.key, t.per_minute, t.per_day, p_as_of)), '{}')
   into v_room from public.throttles t where t.org_id = p_org_id;
