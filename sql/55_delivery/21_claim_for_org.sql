@@ -5,7 +5,7 @@ language plpgsql volatile set search_path = '' as $$
 declare
   v_org public.orgs;
   v_today date;
-  v_senders private.sender_room[];
+  v_senders private.sender_capacity[];
   v_room jsonb;
   v_had jsonb;
   v_left integer := p_limit;
@@ -21,7 +21,7 @@ declare
   v_waited boolean;
   v_picks private.due_step[];
   k private.due_step;
-  s private.sender_room;
+  s private.sender_capacity;
   v_from integer[];
   v_place integer[];
   v_why jsonb[];
