@@ -67,7 +67,7 @@ end
 $$;
 comment on function private.due_orgs(text[], timestamptz, uuid) is 'Orgs with something due, the longest waiting first.';
 
-create function private.pick_sender(p_senders private.sender_capacity[], p_sender_id uuid, p_channel text, p_lead_id uuid) returns integer
+create function private.choose_sender(p_senders private.sender_capacity[], p_sender_id uuid, p_channel text, p_lead_id uuid) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
   return (
@@ -76,7 +76,7 @@ begin
     order by private.hash_fraction(p_lead_id::text || (x.s).id), x.n limit 1);
 end
 $$;
-comment on function private.pick_sender(private.sender_capacity[], uuid, text, uuid) is
+comment on function private.choose_sender(private.sender_capacity[], uuid, text, uuid) is
   'Place in p_senders of the one for a lead: the named one, or of those with room the one that the lead''s hash prefers, so that a person mostly sees one number. Null when none has room.';
 
 create function private.consume_capacity(p_room jsonb, p_keys text[], p_count integer default 1) returns jsonb

@@ -60,7 +60,7 @@ begin
     from public.messages x where x.org_id = p_org_id and x.id = any (v_ids) and x.decision_id is null;
   end if;
   for m in select x.* from public.messages x where x.org_id = p_org_id and x.id = any (v_ids) order by x.retry_at, x.id loop
-    i := private.pick_sender(v_senders, m.sender_id, m.channel, m.lead_id);
+    i := private.choose_sender(v_senders, m.sender_id, m.channel, m.lead_id);
     continue when i is null or coalesce((v_room ->> 'org org')::integer, 1) <= 0
       or coalesce((v_room ->> ('domain ' || ((v_senders[i]).s).domain))::integer, 1) <= 0;
     if (v_senders[i]).probe and not private.reserve_probe(p_org_id, m.provider, ((v_senders[i]).s).account, p_as_of) then
@@ -126,7 +126,7 @@ begin
     v_open := '{}'; v_from := '{}'; v_place := '{}'; v_why := '{}';
     for n in 1..cardinality(v_picks) loop
       k := v_picks[n];
-      v_from[n] := private.pick_sender(v_senders, k.sender_id, k.channel, k.lead_id);
+      v_from[n] := private.choose_sender(v_senders, k.sender_id, k.channel, k.lead_id);
       s := v_senders[v_from[n]];
       v_keys := array['org org', 'campaign ' || k.campaign_id, 'domain ' || (s.s).domain];
       v_place[n] := 0;
