@@ -6,7 +6,7 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.without_values(text) is 'What a provider said, less phones and e-mails, so that it may be kept.';
 
-create function private.note_sent(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
+create function private.record_sent(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -38,7 +38,7 @@ begin
   perform private.book_costs(p_org_id, p_message_ids, p_as_of);
 end
 $$;
-comment on function private.note_sent(uuid, uuid[], timestamptz) is
+comment on function private.record_sent(uuid, uuid[], timestamptz) is
   'Messages that have just become sent: the event of the funnel, the lead''s state and counters, the run''s next step. Call it once a message, with lead, run and message locked.';
 
 create function private.note_failed(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void

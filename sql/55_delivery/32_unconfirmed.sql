@@ -52,7 +52,7 @@ begin
       update public.messages x set state = 'sent', sent_at = coalesce((p_outcome ->> 'sent_at')::timestamptz, m.requested_at), lease_token = null,
         lease_until = null, provider_id = coalesce(p_outcome ->> 'provider_id', x.provider_id), cost_usd = coalesce((p_outcome ->> 'cost_usd')::numeric, x.cost_usd)
       where x.org_id = p_org_id and x.id = p_message_id;
-      perform private.note_sent(p_org_id, array[p_message_id], p_as_of);
+      perform private.record_sent(p_org_id, array[p_message_id], p_as_of);
     when 'absent' then
       update public.messages x set state = 'retrying', retry_at = p_as_of, requested_at = null, lease_token = null, lease_until = null
       where x.org_id = p_org_id and x.id = p_message_id;

@@ -86,7 +86,7 @@ begin
       error_detail = m.error_detail, lease_token = m.lease_token, lease_until = m.lease_until, retry_at = m.retry_at
     where x.org_id = p_org_id and x.id = p_message_id;
     if o.sent_at is null and m.sent_at is not null then
-      perform private.note_sent(p_org_id, array[p_message_id], p_at);
+      perform private.record_sent(p_org_id, array[p_message_id], p_at);
     elsif o.state in ('sending', 'retrying', 'unconfirmed') and m.state = 'failed' then
       perform private.note_failed(p_org_id, array[p_message_id], p_at);
     elsif o.sent_at is not null and m.cost_usd is distinct from o.cost_usd then
