@@ -41,7 +41,7 @@ $$;
 comment on function private.record_sent(uuid, uuid[], timestamptz) is
   'Messages that have just become sent: the event of the funnel, the lead''s state and counters, the run''s next step. Call it once a message, with lead, run and message locked.';
 
-create function private.note_failed(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
+create function private.record_failed(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   perform private.book_costs(p_org_id, p_message_ids, p_as_of);
@@ -52,7 +52,7 @@ begin
       and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids))), '[]'), p_as_of);
 end
 $$;
-comment on function private.note_failed(uuid, uuid[], timestamptz) is
+comment on function private.record_failed(uuid, uuid[], timestamptz) is
   'Messages that have just failed for good before they went out: their cost is given back, and their runs go on without the step.';
 
 create function private.note_contact_lost(

@@ -67,7 +67,7 @@ begin
   end if;
 
   perform private.record_sent(p_org_id, v_sent, p_as_of) where v_sent is not null;
-  perform private.note_failed(p_org_id, v_failed, p_as_of) where v_failed is not null;
+  perform private.record_failed(p_org_id, v_failed, p_as_of) where v_failed is not null;
   perform private.record_dead_letter(p_org_id, 'message_failed', jsonb_build_object('message_id', m.id), coalesce(m.error_code, 'retries_used_up'),
     m.error_detail, m.correlation_id, p_as_of)
   from public.messages m where m.org_id = p_org_id and m.id = any (v_given_up);

@@ -88,7 +88,7 @@ begin
     if o.sent_at is null and m.sent_at is not null then
       perform private.record_sent(p_org_id, array[p_message_id], p_at);
     elsif o.state in ('sending', 'retrying', 'unconfirmed') and m.state = 'failed' then
-      perform private.note_failed(p_org_id, array[p_message_id], p_at);
+      perform private.record_failed(p_org_id, array[p_message_id], p_at);
     elsif o.sent_at is not null and m.cost_usd is distinct from o.cost_usd then
       insert into private.provider_spend as d (org_id, sender_id, local_date, spent_usd)
       select g.id, o.sender_id, coalesce(o.reserved_on, (o.sent_at at time zone g.time_zone)::date), m.cost_usd - coalesce(o.cost_usd, o.reserved_usd, 0)
