@@ -55,7 +55,7 @@ $$;
 comment on function private.record_failed(uuid, uuid[], timestamptz) is
   'Messages that have just failed for good before they went out: their cost is given back, and their runs go on without the step.';
 
-create function private.note_contact_lost(
+create function private.record_contact_feedback(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_what text, p_channel text, p_source text,
   p_as_of timestamptz default now()
 ) returns void
@@ -94,5 +94,5 @@ begin
   perform set_config('sluice.actor', v_actor, true);
 end
 $$;
-comment on function private.note_contact_lost(uuid, bytea, public.contact_kind, text, text, text, timestamptz) is
+comment on function private.record_contact_feedback(uuid, bytea, public.contact_kind, text, text, text, timestamptz) is
   'A contact that the provider says is gone: invalid (the value is marked wherever it is; an e-mail is suppressed as bounced; a lead that nothing reaches any more is invalid), complained or unsubscribed (an opt-out as from the person). Again changes nothing.';

@@ -81,7 +81,7 @@ begin
     join public.senders s on s.org_id = m.org_id and s.id = m.sender_id
     where x -> 'called' is distinct from 'false'
     group by 1, 2 order by 1, 2) c;
-  perform private.note_contact_lost(p_org_id, m.value_bidx, case m.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
+  perform private.record_contact_feedback(p_org_id, m.value_bidx, case m.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
     x ->> 'contact', m.channel, m.provider || coalesce(' ' || (x ->> 'code'), ''), p_as_of)
   from jsonb_array_elements(v_settled) x
   join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid

@@ -98,9 +98,9 @@ begin
   end if;
   v_kind := case m.channel when 'email' then 'email' else 'phone' end::public.contact_kind;
   if p_kind = 'bounced' or p_detail ->> 'contact' = 'invalid' then
-    perform private.note_contact_lost(p_org_id, m.value_bidx, v_kind, 'invalid', m.channel, m.provider || coalesce(' ' || m.error_code, ''), p_at);
+    perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, 'invalid', m.channel, m.provider || coalesce(' ' || m.error_code, ''), p_at);
   elsif p_kind in ('complained', 'unsubscribed') or p_detail ->> 'contact' = 'unsubscribed' then
-    perform private.note_contact_lost(p_org_id, m.value_bidx, v_kind, case p_kind when 'complained' then p_kind else 'unsubscribed' end,
+    perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, case p_kind when 'complained' then p_kind else 'unsubscribed' end,
       m.channel, m.provider, p_at);
     perform private.stop_runs(p_org_id, m.lead_id, case p_kind when 'complained' then p_kind else 'unsubscribed' end, p_at);
     -- Who is not out by the opt-out itself is at least through with this campaign.
