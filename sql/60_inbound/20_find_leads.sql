@@ -43,7 +43,7 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.value_index(uuid, text) is 'Blind index of a normalised phone or e-mail under the org''s key.';
 
-create function private.note_replied(p_org_id uuid, p_lead_ids uuid[], p_at timestamptz, p_detail jsonb) returns void
+create function private.mark_leads_replied(p_org_id uuid, p_lead_ids uuid[], p_at timestamptz, p_detail jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -65,5 +65,5 @@ begin
   perform set_config('sluice.actor', v_actor, true);
 end
 $$;
-comment on function private.note_replied(uuid, uuid[], timestamptz, jsonb) is
+comment on function private.mark_leads_replied(uuid, uuid[], timestamptz, jsonb) is
   'A person has answered: whatever runs is stopped, the lead is replied (what is booked, opted out or invalid stays so), the funnel counts it once a campaign. Again changes nothing.';

@@ -106,7 +106,7 @@ begin
   select array_agg(k.id) into v_replies from kept k;
   -- START and HELP are commands to the system, not an answer to what we asked.
   if v_request in ('none', 'opt_out') then
-    perform private.note_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request', v_request));
+    perform private.mark_leads_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request', v_request));
   end if;
   perform private.note_request_for_later(p_org_id, v_value, v_channel, v_keyword, v_at);
   if v_request = 'none' then

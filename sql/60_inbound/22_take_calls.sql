@@ -39,7 +39,7 @@ begin
     insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, lead_id)
     select p_org_id, v_value, 'voice_manual', 'inbound', v_at, v_leads[1]
     where not private.has_attempt(p_org_id, v_value, 'voice_manual', v_at);
-    perform private.note_replied(p_org_id, v_leads, v_at, '{"channel": "voice_manual", "request": "none"}');
+    perform private.mark_leads_replied(p_org_id, v_leads, v_at, '{"channel": "voice_manual", "request": "none"}');
     perform private.create_task(p_org_id, x, 'call_back', '{}', v_at) from unnest(v_leads) x;
   end if;
   return query select v_leads[1], v_message.id,
