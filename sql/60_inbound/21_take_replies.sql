@@ -7,7 +7,7 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.has_attempt(uuid, bytea, text, timestamptz) is 'Whether this contact by the person is on record already.';
 
-create function private.note_request_for_later(p_org_id uuid, p_value_bidx bytea, p_channel text, p_keyword text, p_at timestamptz) returns void
+create function private.apply_latest_keyword(p_org_id uuid, p_value_bidx bytea, p_channel text, p_keyword text, p_at timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_later timestamptz;
@@ -24,7 +24,7 @@ begin
   end if;
 end
 $$;
-comment on function private.note_request_for_later(uuid, bytea, text, text, timestamptz) is
+comment on function private.apply_latest_keyword(uuid, bytea, text, text, timestamptz) is
   'STOP and START that are told in the wrong order: what was said later has the last word.';
 
 create function private.queue_text_answer(
@@ -84,7 +84,7 @@ begin
   select p_org_id, v_value, v_channel, 'inbound', v_at, v_campaign, v_leads[1], v_keyword
   where not private.has_attempt(p_org_id, v_value, v_channel, v_at);
   if v_leads is null then
-    perform private.note_request_for_later(p_org_id, v_value, v_channel, v_keyword, v_at);
+    perform private.apply_latest_keyword(p_org_id, v_value, v_channel, v_keyword, v_at);
     return query select null::uuid, 'unmatched'::public.event_outcome;
     return;
   end if;
@@ -108,7 +108,7 @@ begin
   if v_request in ('none', 'opt_out') then
     perform private.mark_leads_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request', v_request));
   end if;
-  perform private.note_request_for_later(p_org_id, v_value, v_channel, v_keyword, v_at);
+  perform private.apply_latest_keyword(p_org_id, v_value, v_channel, v_keyword, v_at);
   if v_request = 'none' then
     perform private.create_task(p_org_id, x, 'answer_reply', jsonb_build_object('channel', v_channel), v_at) from unnest(v_leads) x;
   end if;
