@@ -1,4 +1,4 @@
-create function private.lock_sending(p_org_id uuid, p_message_ids uuid[]) returns void
+create function private.lock_messages(p_org_id uuid, p_message_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   perform from public.leads l
@@ -10,7 +10,7 @@ begin
   perform from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids) order by m.id for no key update;
 end
 $$;
-comment on function private.lock_sending(uuid, uuid[]) is 'Locks messages with their leads and runs, in the order that all keep.';
+comment on function private.lock_messages(uuid, uuid[]) is 'Locks messages with their leads and runs, in the order that all keep.';
 
 create function private.retry_wait(p_attempts integer, p_retry_after double precision default null) returns interval
 language sql volatile parallel safe as $$
@@ -32,7 +32,7 @@ declare
   v_count integer;
   v_settled jsonb;
 begin
-  perform private.lock_sending(p_org_id, v_ids);
+  perform private.lock_messages(p_org_id, v_ids);
   -- What a webhook has settled already lacks only what the answer tells.
   update public.messages m set provider_id = coalesce(m.provider_id, x ->> 'provider_id'), cost_usd = coalesce(m.cost_usd, (x ->> 'cost_usd')::numeric)
   from jsonb_array_elements(p_outcomes) x

@@ -40,7 +40,7 @@ language plpgsql volatile set search_path = '' set jit = off as $$
 declare
   m public.messages;
 begin
-  perform private.lock_sending(p_org_id, array[p_message_id]);
+  perform private.lock_messages(p_org_id, array[p_message_id]);
   select x.* into m from public.messages x where x.org_id = p_org_id and x.id = p_message_id;
   if not found then
     return 'unknown';

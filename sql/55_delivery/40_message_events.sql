@@ -33,7 +33,7 @@ declare
   v_gone constant boolean := p_kind in ('sent', 'delivered', 'deferred', 'opened', 'clicked', 'soft_bounced', 'bounced', 'complained', 'unsubscribed');
   v_kind public.contact_kind;
 begin
-  perform private.lock_sending(p_org_id, array[p_message_id]);
+  perform private.lock_messages(p_org_id, array[p_message_id]);
   select x.* into o from public.messages x where x.org_id = p_org_id and x.id = p_message_id;
   if not found then
     return 'unknown';

@@ -10,7 +10,7 @@ declare
 begin
   if p_kind = 'clicked' and p_detail ->> 'machine' = 'false' then
     -- Held while we look: either we see the delivery, or whoever tells of it sees us waiting.
-    perform private.lock_sending(p_org_id, array[p_message_id]);
+    perform private.lock_messages(p_org_id, array[p_message_id]);
     select m.delivered_at into v_delivered from public.messages m where m.org_id = p_org_id and m.id = p_message_id;
     if v_delivered is null then
       return 'waiting'::public.event_outcome;
