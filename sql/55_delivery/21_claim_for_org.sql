@@ -69,7 +69,7 @@ begin
     end if;
     if m.decision_id is null then
       if not private.decide_answer(m, (v_senders[i]).s, p_as_of) then
-        perform private.book_costs(p_org_id, array[m.id], p_as_of) from public.messages x
+        perform private.record_costs(p_org_id, array[m.id], p_as_of) from public.messages x
         where x.org_id = p_org_id and x.id = m.id and x.state = 'cancelled';
         continue;
       end if;

@@ -95,7 +95,7 @@ begin
       refusal = jsonb_build_object('at', p_as_of, 'step', r.next_step, 'channel', r.next_channel, 'rules', s.x -> 'refused')
     from jsonb_array_elements(v_stop) s (x)
     where r.org_id = p_org_id and r.id = (s.x ->> 'run_id')::uuid and r.message_id = (s.x ->> 'id')::uuid and r.state in ('active', 'paused');
-    perform private.book_costs(p_org_id, array(select (s.x ->> 'id')::uuid from jsonb_array_elements(v_stop) s (x)), p_as_of);
+    perform private.record_costs(p_org_id, array(select (s.x ->> 'id')::uuid from jsonb_array_elements(v_stop) s (x)), p_as_of);
   end if;
   update public.messages x set requested_at = p_as_of, attempts = x.attempts + 1 where x.org_id = p_org_id and x.id = any (v_go);
   return query
@@ -107,7 +107,7 @@ $$;
 comment on function private.begin_requests(uuid, uuid[], uuid, timestamptz) is
   'Asks the gate once more and marks messages as calling; commit before the provider is called. One row each: the call, or {"cancelled": [rules]}. A message whose lease is lost, or that is calling already, gives no row. Personal data: for the sender alone.';
 
-create function private.book_costs(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
+create function private.record_costs(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   insert into private.provider_spend as d (org_id, sender_id, local_date, reserved_usd, spent_usd, messages)
@@ -120,5 +120,5 @@ begin
     spent_usd = d.spent_usd + excluded.spent_usd, messages = d.messages + excluded.messages;
 end
 $$;
-comment on function private.book_costs(uuid, uuid[], timestamptz) is
+comment on function private.record_costs(uuid, uuid[], timestamptz) is
   'Frees what was reserved for messages, and books what the sent ones cost, as far as known what the provider says, else what was expected. Call it once a message, when it is sent or given up.';

@@ -35,7 +35,7 @@ begin
   )
   select array_agg(w.id) into v_runs from went w where w.message_id = any (p_message_ids);
   perform private.advance_runs(p_org_id, v_runs, p_as_of);
-  perform private.book_costs(p_org_id, p_message_ids, p_as_of);
+  perform private.record_costs(p_org_id, p_message_ids, p_as_of);
 end
 $$;
 comment on function private.record_sent(uuid, uuid[], timestamptz) is
@@ -44,7 +44,7 @@ comment on function private.record_sent(uuid, uuid[], timestamptz) is
 create function private.record_failed(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
-  perform private.book_costs(p_org_id, p_message_ids, p_as_of);
+  perform private.record_costs(p_org_id, p_message_ids, p_as_of);
   perform private.skip_steps(p_org_id, coalesce((
     select jsonb_agg(jsonb_build_object('run_id', r.id, 'step', r.next_step, 'channel', r.next_channel, 'at', p_as_of, 'message_id', r.message_id,
       'rules', array['provider_refused']))

@@ -10,7 +10,7 @@ begin
     returning m.id
   )
   select array_agg(g.id) into v_ids from gone g;
-  perform private.book_costs(p_org_id, v_ids, p_as_of) where v_ids is not null;
+  perform private.record_costs(p_org_id, v_ids, p_as_of) where v_ids is not null;
   return coalesce(cardinality(v_ids), 0);
 end
 $$;
