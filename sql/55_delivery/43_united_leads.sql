@@ -1,7 +1,7 @@
 -- Two leads that become one: the survivor takes the messages and runs along; where both are in a sequence, that of
 -- the status that the united lead keeps goes on, and the other ends.
 
-create function private.tg_lead_merges__carry_sending() returns trigger
+create function private.tg_lead_merges__move_messages() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_theirs boolean;
@@ -24,10 +24,10 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_lead_merges__carry_sending() is
+comment on function private.tg_lead_merges__move_messages() is
   'Trigger: runs and messages go to the lead that stays, before the other is deleted. Definer: resolving an import is not sending.';
-create trigger _100_carry_sending after insert on public.lead_merges
-  for each row execute function private.tg_lead_merges__carry_sending();
+create trigger _100_move_messages after insert on public.lead_merges
+  for each row execute function private.tg_lead_merges__move_messages();
 
 create function private.tg_lead_merges__give_back_sending() returns trigger
 language plpgsql security definer set search_path = '' as $$
