@@ -29,7 +29,7 @@ comment on function private.tg_lead_merges__move_messages() is
 create trigger _100_move_messages after insert on public.lead_merges
   for each row execute function private.tg_lead_merges__move_messages();
 
-create function private.tg_lead_merges__give_back_sending() returns trigger
+create function private.tg_lead_merges__restore_messages() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   update public.messages m set lead_id = new.merged_id, merged_from = null
@@ -39,7 +39,7 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_lead_merges__give_back_sending() is
+comment on function private.tg_lead_merges__restore_messages() is
   'Trigger: a union that is taken back gives the other lead its runs and messages again. Definer: as the way there.';
-create trigger _200_give_back_sending after update of undone_at on public.lead_merges
-  for each row when (old.undone_at is null and new.undone_at is not null) execute function private.tg_lead_merges__give_back_sending();
+create trigger _200_restore_messages after update of undone_at on public.lead_merges
+  for each row when (old.undone_at is null and new.undone_at is not null) execute function private.tg_lead_merges__restore_messages();
