@@ -146,7 +146,7 @@ comment on function private.tg_messages__keep_ends() is
 create trigger _100_keep_ends before update of state on public.messages
   for each row when (old.state <> new.state) execute function private.tg_messages__keep_ends();
 
-create function private.tg_orgs__take_sending() returns trigger
+create function private.tg_orgs__delete_messages() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   delete from public.messages m where m.org_id = old.id;
@@ -156,7 +156,7 @@ begin
   return old;
 end
 $$;
-comment on function private.tg_orgs__take_sending() is
+comment on function private.tg_orgs__delete_messages() is
   'Trigger: messages and runs go with their org, before the leads and campaigns that they hold. Definer: nobody deletes messages.';
-create trigger _050_take_sending before delete on public.orgs
-  for each row execute function private.tg_orgs__take_sending();
+create trigger _050_delete_messages before delete on public.orgs
+  for each row execute function private.tg_orgs__delete_messages();
