@@ -37,11 +37,11 @@ $$;
 comment on function private.leads_of_value(uuid, bytea, uuid) is
   'Leads that a phone or e-mail speaks for, the one that p_message_id was sent to first: those in work; else the one contacted last; else all that have the value.';
 
-create function private.value_index(p_org_id uuid, p_value text) returns bytea
+create function private.contact_index(p_org_id uuid, p_value text) returns bytea
 language sql stable set search_path = '' as $$
   select private.blind_index(p_value, private.blind_key(p_org_id))
 $$;
-comment on function private.value_index(uuid, text) is 'Blind index of a normalised phone or e-mail under the org''s key.';
+comment on function private.contact_index(uuid, text) is 'Blind index of a normalised phone or e-mail under the org''s key.';
 
 create function private.mark_leads_replied(p_org_id uuid, p_lead_ids uuid[], p_at timestamptz, p_detail jsonb) returns void
 language plpgsql volatile set search_path = '' as $$

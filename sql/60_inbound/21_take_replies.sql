@@ -50,7 +50,7 @@ declare
   v_at constant timestamptz := (p_event ->> 'at')::timestamptz;
   v_channel constant text := p_event ->> 'channel';
   v_kind constant public.contact_kind := case v_channel when 'email' then 'email' else 'phone' end::public.contact_kind;
-  v_value constant bytea := coalesce(decode(p_event ->> 'value_bidx', 'hex'), private.value_index(p_org_id, p_event ->> 'from'));
+  v_value constant bytea := coalesce(decode(p_event ->> 'value_bidx', 'hex'), private.contact_index(p_org_id, p_event ->> 'from'));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_text constant text := coalesce(p_event ->> 'text', '');
   v_label constant public.reply_label := (p_event ->> 'label')::public.reply_label;

@@ -9,7 +9,7 @@ declare
   v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_transcript constant text := nullif(p_event ->> 'transcript', '');
   v_message public.messages;
-  v_value bytea := private.value_index(p_org_id, p_event ->> 'from');
+  v_value bytea := private.contact_index(p_org_id, p_event ->> 'from');
   v_leads uuid[];
 begin
   select m.* into v_message from public.messages m

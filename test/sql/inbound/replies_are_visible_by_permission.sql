@@ -22,7 +22,7 @@ select results_eq($$ select campaign_status::text, last_reply_at from public.lea
   $$ values ('replied', '2026-11-23T18:00Z'::timestamptz) $$, 'the lead is replied');
 select is((select position('Who'::bytea in text_cipher) from public.replies), 0, 'the words rest encrypted');
 select is(cast_.reply('+12135550142', 'Stop', 'k2'), 'unmatched', 'a number that nobody knows belongs to nobody');
-select is(private.is_suppressed(cast_.org(), private.value_index(cast_.org(), '+12135550142'), 'sms'), true, 'and is not texted all the same');
+select is(private.is_suppressed(cast_.org(), private.contact_index(cast_.org(), '+12135550142'), 'sms'), true, 'and is not texted all the same');
 select is(cast_.reply('+12135550102', 'hello', 'k3', p_more => '{"label": "interested"}'), cast_.lead('a2') || ' applied', 'the colleague''s lead answers too');
 
 -- Who sees that there is a reply.
@@ -69,7 +69,7 @@ select is(cast_.ask('owner', format('select public.read_transcript(%L, %s)', cas
   'AI: Say stop calling to end. User: I am listening to you right now', 'an owner reads the conversation');
 select is(cast_.ask('broker', format('select public.read_transcript(%L, %s)', cast_.org(), (select id from public.calls where event_key = 'v2'))), null, 'a broker of other leads does not');
 select is(cast_.call('Please do not call me again', 'v3'), cast_.lead('a3') || ' applied', 'an opt-out that is spoken');
-select is(private.is_suppressed(cast_.org(), private.value_index(cast_.org(), '+12135550103'), 'voice_ai'), true, 'holds');
+select is(private.is_suppressed(cast_.org(), private.contact_index(cast_.org(), '+12135550103'), 'voice_ai'), true, 'holds');
 
 -- Bookings.
 create function cast_.book(p_action text, p_uid text, p_more jsonb default '{}') returns text language sql as $$
