@@ -1,6 +1,6 @@
 -- To whom an incoming value belongs.
 
-create function private.leads_of_value(p_org_id uuid, p_value_bidx bytea, p_message_id uuid default null)
+create function private.find_leads_by_contact(p_org_id uuid, p_value_bidx bytea, p_message_id uuid default null)
 returns table (lead_id uuid, contact_point_id bigint, campaign_id uuid)
 language sql stable set search_path = '' as $$
   with known as (
@@ -34,7 +34,7 @@ language sql stable set search_path = '' as $$
   order by coalesce(b.is_meant, false) desc, b.id
   limit 20
 $$;
-comment on function private.leads_of_value(uuid, bytea, uuid) is
+comment on function private.find_leads_by_contact(uuid, bytea, uuid) is
   'Leads that a phone or e-mail speaks for, the one that p_message_id was sent to first: those in work; else the one contacted last; else all that have the value.';
 
 create function private.contact_index(p_org_id uuid, p_value text) returns bytea

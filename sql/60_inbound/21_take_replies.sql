@@ -70,7 +70,7 @@ begin
     case v_channel when 'email' then 'sendgrid' when 'sms' then 'twilio' else p_provider end,
     case when v_channel = 'sms' then null else p_event ->> 'provider_id' end, (p_event ->> 'message_id')::uuid);
   select array_agg(f.lead_id), array_agg(f.contact_point_id), (array_agg(f.campaign_id))[1] into v_leads, v_points, v_campaign
-  from private.leads_of_value(p_org_id, v_value, v_message.id) f;
+  from private.find_leads_by_contact(p_org_id, v_value, v_message.id) f;
 
   v_answer := private.record_reply_opt_out(p_org_id, v_value, v_kind, v_channel, v_text, p_event ->> 'opt_out_type',
     coalesce((p_event ->> 'model_says_opt_out')::boolean, false), v_at);

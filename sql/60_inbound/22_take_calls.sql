@@ -22,7 +22,7 @@ begin
     v_value := coalesce(v_message.value_bidx, v_value);
     v_leads := array[v_message.lead_id];
   else
-    select array_agg(f.lead_id) into v_leads from private.leads_of_value(p_org_id, v_value) f;
+    select array_agg(f.lead_id) into v_leads from private.find_leads_by_contact(p_org_id, v_value) f;
   end if;
   insert into public.calls as c (org_id, lead_id, message_id, provider, provider_id, event_key, direction, at, ended_reason, answered,
     seconds, cost_usd, transcript_cipher, key_id)

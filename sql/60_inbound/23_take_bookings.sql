@@ -63,7 +63,7 @@ begin
     (select b.lead_id from public.bookings b where b.org_id = p_org_id and b.provider = p_provider and b.moved_to_uid = v_uid
       and b.lead_id is not null limit 1),
     (select f.lead_id from unnest(array[p_event ->> 'email', p_event ->> 'phone']) with ordinality v (value, nth)
-      cross join lateral private.leads_of_value(p_org_id, private.contact_index(p_org_id, v.value)) with ordinality f (lead_id, point, campaign, place)
+      cross join lateral private.find_leads_by_contact(p_org_id, private.contact_index(p_org_id, v.value)) with ordinality f (lead_id, point, campaign, place)
       where v.value is not null order by v.nth, f.place limit 1))
   into v_lead;
   insert into public.bookings as b (org_id, provider, uid, lead_id, message_id, starts_at, ends_at, made_at, cancelled_at)
