@@ -149,13 +149,13 @@ comment on function private.tg_campaign_feeds__announce() is 'Trigger: announces
 create trigger _300_announce after update of state on public.campaign_feeds
   for each row when (old.state <> 'done' and new.state = 'done') execute function private.tg_campaign_feeds__announce();
 
-create function private.close_days(p_as_of timestamptz default now()) returns integer
+create function private.announce_closed_days(p_as_of timestamptz default now()) returns integer
 language sql volatile security definer set search_path = '' as $$
   select coalesce(sum(private.announce(o.id, 'day.closed', jsonb_build_object('local_date', (p_as_of at time zone o.time_zone)::date), p_as_of)), 0)::integer
   from public.orgs o
   where (p_as_of at time zone o.time_zone)::time >= '21:00'
     and exists (select from public.subscriptions s where s.org_id = o.id and s.active and 'day.closed' = any (s.events))
 $$;
-comment on function private.close_days(timestamptz) is
+comment on function private.announce_closed_days(timestamptz) is
   'Announces day.closed for the local date from nine in the evening on, when nothing goes out any more; once a date, however often it is called. Definer: asks for all orgs.';
-revoke execute on function private.close_days(timestamptz) from pipeline_writer;
+revoke execute on function private.announce_closed_days(timestamptz) from pipeline_writer;

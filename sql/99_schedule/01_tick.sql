@@ -91,7 +91,7 @@ begin
     v_done := v_done || jsonb_build_object('feeds', v_feeds);
   end if;
   begin
-    perform private.close_days(p_as_of);
+    perform private.announce_closed_days(p_as_of);
   exception when others then
     raise warning 'closing the day failed: % (%)', sqlerrm, sqlstate;
   end;

@@ -144,7 +144,7 @@ export const whole: Suite = {
   },
 
   "the day's report and a dead letter reach the operator": async (lab) => {
-    await world.sql`select private.close_days('2026-11-19T05:30:00Z')`;
+    await world.sql`select private.announce_closed_days('2026-11-19T05:30:00Z')`;
     const [report] = await until("the report", () => {
       const found = mails(lab, "Sluice: 2026-11-18");
       return found.length > 0 && found;

@@ -37,9 +37,9 @@ select is(cast_.run('pipeline_writer', $$ select private.announce('a0000000-0000
 select is(cast_.run('owner', $$ select private.announce('a0000000-0000-4000-8000-000000000000', 'day.closed', '{}') $$), '42501 permission denied for function announce', 'members do not');
 
 -- The day is closed where the org is.
-select is(private.close_days('2026-11-24T04:59Z'), 0, 'not before nine in the evening');
-select is(private.close_days('2026-11-24T05:00Z'), 1, 'then it is');
-select is(private.close_days('2026-11-24T05:01Z'), 0, 'once');
+select is(private.announce_closed_days('2026-11-24T04:59Z'), 0, 'not before nine in the evening');
+select is(private.announce_closed_days('2026-11-24T05:00Z'), 1, 'then it is');
+select is(private.announce_closed_days('2026-11-24T05:01Z'), 0, 'once');
 select is((select n.data ->> 'local_date' from public.notifications n where n.event = 'day.closed' and n.data ? 'local_date'), '2026-11-23', 'by its local date');
 
 -- Feeds and dead letters announce themselves.
