@@ -165,7 +165,7 @@ $$;
 comment on function private.opt_outs_to_push(text, text, integer) is
   'Opt-outs that stand and that a provider (sendgrid, twilio) has not been told, with the value in plain and the org''s sender; each look is logged. Definer: keys are the owner''s.';
 
-create function private.opt_outs_pushed(p_provider text, p_account text, p_pushed jsonb, p_as_of timestamptz default now()) returns integer
+create function private.record_pushed_opt_outs(p_provider text, p_account text, p_pushed jsonb, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_count integer;
@@ -178,11 +178,11 @@ begin
   return v_count;
 end
 $$;
-comment on function private.opt_outs_pushed(text, text, jsonb, timestamptz) is
+comment on function private.record_pushed_opt_outs(text, text, jsonb, timestamptz) is
   'Notes [{org_id, suppression_id, refusal}] as told to the provider. Definer: the list is nobody''s to edit.';
 revoke execute on function private.opt_out_accounts(), private.orgs_that_send_with(text, text), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
   private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb, integer),
-  private.opt_outs_to_push(text, text, integer), private.opt_outs_pushed(text, text, jsonb, timestamptz) from public;
+  private.opt_outs_to_push(text, text, integer), private.record_pushed_opt_outs(text, text, jsonb, timestamptz) from public;
 grant execute on function private.opt_out_accounts(), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
   private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb, integer),
-  private.opt_outs_to_push(text, text, integer), private.opt_outs_pushed(text, text, jsonb, timestamptz) to pipeline_writer;
+  private.opt_outs_to_push(text, text, integer), private.record_pushed_opt_outs(text, text, jsonb, timestamptz) to pipeline_writer;

@@ -126,7 +126,7 @@ const told = (sync: Account, provider: string, rows: Due[], refusals = new Map<s
   asWriter(
     sync.sql,
     (tx) =>
-      tx`select private.opt_outs_pushed(${provider}, ${sync.account}, ${
+      tx`select private.record_pushed_opt_outs(${provider}, ${sync.account}, ${
         tx.json(rows.map(({ org_id, suppression_id }) => ({
           org_id,
           suppression_id,
