@@ -38,12 +38,12 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.opt_out_accounts() is 'The accounts that orgs write with. Definer: asks across orgs.';
 
-create function private.orgs_that_send_with(p_provider text, p_account text) returns uuid[]
+create function private.orgs_of_account(p_provider text, p_account text) returns uuid[]
 language sql stable security definer set search_path = '' as $$
   select coalesce(array_agg(distinct s.org_id order by s.org_id), '{}') from public.senders s
   where s.provider = p_provider and s.account = p_account and s.channel in ('email', 'sms')
 $$;
-comment on function private.orgs_that_send_with(text, text) is 'Orgs with a sender of the account. Definer: asks across orgs.';
+comment on function private.orgs_of_account(text, text) is 'Orgs with a sender of the account. Definer: asks across orgs.';
 
 create function private.start_opt_out_sync(p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
@@ -67,7 +67,7 @@ create function private.begin_opt_out_pull(p_provider text, p_account text, p_li
 returns table (since timestamptz, next_offset integer)
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-  v_orgs constant uuid[] := private.orgs_that_send_with(p_provider, p_account);
+  v_orgs constant uuid[] := private.orgs_of_account(p_provider, p_account);
 begin
   if v_orgs = '{}' then
     return;
@@ -97,7 +97,7 @@ declare
 begin
   for v in
     select distinct on (o.id, x.bidx) o.id as org_id, x.bidx, x.at
-    from unnest(private.orgs_that_send_with(p_provider, p_account)) o (id)
+    from unnest(private.orgs_of_account(p_provider, p_account)) o (id)
     cross join lateral (
       select private.blind_index(n.email, k.key) as bidx, to_timestamp((e ->> 'created')::bigint) as at
       from (select private.blind_key(o.id) as key) k
@@ -180,7 +180,7 @@ end
 $$;
 comment on function private.record_pushed_opt_outs(text, text, jsonb, timestamptz) is
   'Notes [{org_id, suppression_id, refusal}] as told to the provider. Definer: the list is nobody''s to edit.';
-revoke execute on function private.opt_out_accounts(), private.orgs_that_send_with(text, text), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
+revoke execute on function private.opt_out_accounts(), private.orgs_of_account(text, text), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
   private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb, integer),
   private.opt_outs_to_push(text, text, integer), private.record_pushed_opt_outs(text, text, jsonb, timestamptz) from public;
 grant execute on function private.opt_out_accounts(), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
