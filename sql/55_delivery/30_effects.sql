@@ -1,10 +1,10 @@
 -- What follows from a message that went out, that failed, or that came back. Each of them does nothing the second time.
 
-create function private.without_values(p_text text) returns text
+create function private.redact_contacts(p_text text) returns text
 language sql immutable parallel safe as $$
   select left(regexp_replace(regexp_replace(p_text, '[^\s<>"'',;:]+@[^\s<>"'',;]+', '(address)', 'g'), '\+?[0-9][0-9 ().-]{5,}[0-9]', '(number)', 'g'), 500)
 $$;
-comment on function private.without_values(text) is 'What a provider said, less phones and e-mails, so that it may be kept.';
+comment on function private.redact_contacts(text) is 'What a provider said, less phones and e-mails, so that it may be kept.';
 
 create function private.record_sent(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
 language plpgsql volatile set search_path = '' as $$

@@ -55,7 +55,7 @@ begin
       lease_token = case when o.becomes = 'unknown' then m.lease_token end, lease_until = case when o.becomes = 'unknown' then m.lease_until end,
       provider_id = coalesce(o.x ->> 'provider_id', m.provider_id), cost_usd = coalesce((o.x ->> 'cost_usd')::numeric, m.cost_usd),
       error_code = case when o.becomes <> 'accepted' then o.x ->> 'code' end,
-      error_detail = case when o.becomes <> 'accepted' then private.without_values(o.x ->> 'detail') end
+      error_detail = case when o.becomes <> 'accepted' then private.redact_contacts(o.x ->> 'detail') end
     from outcome o where m.org_id = p_org_id and m.id = o.id
     returning m.id, m.state, o.x
   )

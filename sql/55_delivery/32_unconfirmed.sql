@@ -58,12 +58,12 @@ begin
       where x.org_id = p_org_id and x.id = p_message_id;
     when 'refused' then
       update public.messages x set state = 'failed', failed_at = p_as_of, lease_token = null, lease_until = null,
-        error_code = p_outcome ->> 'code', error_detail = private.without_values(p_outcome ->> 'detail')
+        error_code = p_outcome ->> 'code', error_detail = private.redact_contacts(p_outcome ->> 'detail')
       where x.org_id = p_org_id and x.id = p_message_id;
       perform private.record_failed(p_org_id, array[p_message_id], p_as_of);
     else
       perform private.record_dead_letter(p_org_id, 'message_in_doubt', jsonb_build_object('message_id', m.id), 'unconfirmed',
-        private.without_values(p_outcome ->> 'detail'), m.correlation_id, p_as_of);
+        private.redact_contacts(p_outcome ->> 'detail'), m.correlation_id, p_as_of);
       return 'unconfirmed';
   end case;
   update public.pipeline_dlq d set resolved_at = p_as_of

@@ -63,7 +63,7 @@ begin
   m.cost_usd := greatest(m.cost_usd, (p_detail ->> 'cost_usd')::numeric);
   if p_kind in ('failed', 'bounced', 'soft_bounced') then
     m.error_code := coalesce(m.error_code, p_detail ->> 'code');
-    m.error_detail := coalesce(m.error_detail, private.without_values(p_detail ->> 'detail'));
+    m.error_detail := coalesce(m.error_detail, private.redact_contacts(p_detail ->> 'detail'));
   end if;
   -- From weak to strong evidence.
   m.state := case
