@@ -123,7 +123,7 @@ create policy select_writer on public.messages for select to pipeline_writer usi
 create policy insert_writer on public.messages for insert to pipeline_writer with check (true);
 create policy update_writer on public.messages for update to pipeline_writer using (true) with check (true);
 
-create function private.tg_messages__keep_ends() returns trigger
+create function private.tg_messages__check_state() returns trigger
 language plpgsql set search_path = '' as $$
 begin
   if not (
@@ -141,10 +141,10 @@ begin
   return new;
 end
 $$;
-comment on function private.tg_messages__keep_ends() is
+comment on function private.tg_messages__check_state() is
   'Trigger: a message takes only the steps of its state machine; what has ended stays, but for stronger evidence. Raises SL531.';
-create trigger _100_keep_ends before update of state on public.messages
-  for each row when (old.state <> new.state) execute function private.tg_messages__keep_ends();
+create trigger _100_check_state before update of state on public.messages
+  for each row when (old.state <> new.state) execute function private.tg_messages__check_state();
 
 create function private.tg_orgs__delete_messages() returns trigger
 language plpgsql security definer set search_path = '' as $$
