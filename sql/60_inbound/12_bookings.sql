@@ -45,7 +45,7 @@ create policy update_writer on public.bookings for update to pipeline_writer usi
 
 -- What hangs on a lead goes with it when leads are united, comes back when that is undone, and loses its words
 -- when the person is erased.
-create function private.tg_lead_merges__take_replies() returns trigger
+create function private.tg_lead_merges__move_replies() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if tg_op = 'INSERT' then
@@ -74,7 +74,7 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_lead_merges__take_replies() is
+comment on function private.tg_lead_merges__move_replies() is
   'Trigger: replies, calls, bookings and tasks follow a united lead and go back when that is undone. Definer: whoever unites leads writes none of these.';
-create trigger _300_take_replies after insert or update of undone_at on public.lead_merges
-  for each row execute function private.tg_lead_merges__take_replies();
+create trigger _300_move_replies after insert or update of undone_at on public.lead_merges
+  for each row execute function private.tg_lead_merges__move_replies();
