@@ -171,7 +171,7 @@ $$;
 comment on function private.recheck_decisions(uuid, bigint[], timestamptz) is
   'public.gate_still_allows for a batch: whether what was decided still holds, the rules that speak against it now, and when it would. Our own attempts do not count, refusals are stored. Definer: facts and decisions are the owner''s.';
 
-create function private.confirmations_of(p_org_id uuid, p_value_bidx bytea, p_but uuid, p_as_of timestamptz) returns integer
+create function private.count_confirmations(p_org_id uuid, p_value_bidx bytea, p_but uuid, p_as_of timestamptz) returns integer
 language plpgsql stable set search_path = '' as $$
 begin
   return (
@@ -180,7 +180,7 @@ begin
       and m.state not in ('cancelled', 'failed') and m.created_at > p_as_of - interval '5 minutes');
 end
 $$;
-comment on function private.confirmations_of(uuid, bytea, uuid, timestamptz) is
+comment on function private.count_confirmations(uuid, bytea, uuid, timestamptz) is
   'Confirmations of an opt-out that the value got, or may have got, within the five minutes in which one may be sent; p_but is the one that is asked for.';
 
 create function private.decide_answer(p_message public.messages, p_sender public.senders, p_as_of timestamptz) returns boolean
@@ -191,7 +191,7 @@ declare
 begin
   perform private.lock_contact_values(m.org_id, array[m.lead_id], array[m.value_bidx]);
   g := public.gate_decide(m.lead_id, m.contact_point_id, m.channel, m.purpose, p_as_of,
-    private.message_facts(m.channel, m.kind, m.purpose, null, p_sender, private.confirmations_of(m.org_id, m.value_bidx, m.id, p_as_of)), m.campaign_id);
+    private.message_facts(m.channel, m.kind, m.purpose, null, p_sender, private.count_confirmations(m.org_id, m.value_bidx, m.id, p_as_of)), m.campaign_id);
   if g -> 'allow' = 'true' then
     insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, campaign_id, lead_id, decision_id)
     values (m.org_id, m.value_bidx, m.channel, 'outbound', p_as_of, m.campaign_id, m.lead_id, (g ->> 'decision_id')::bigint);
