@@ -183,7 +183,7 @@ $$;
 comment on function private.count_confirmations(uuid, bytea, uuid, timestamptz) is
   'Confirmations of an opt-out that the value got, or may have got, within the five minutes in which one may be sent; p_but is the one that is asked for.';
 
-create function private.decide_answer(p_message public.messages, p_sender public.senders, p_as_of timestamptz) returns boolean
+create function private.decide_message(p_message public.messages, p_sender public.senders, p_as_of timestamptz) returns boolean
 language plpgsql volatile set search_path = '' as $$
 declare
   m constant public.messages := p_message;
@@ -212,5 +212,5 @@ exception when sqlstate 'SL421' or sqlstate 'SL422' then
   return false;
 end
 $$;
-comment on function private.decide_answer(public.messages, public.senders, timestamptz) is
+comment on function private.decide_message(public.messages, public.senders, timestamptz) is
   'Asks the gate for a message that no step made. Allowed: decision and attempt are written; refused: it waits for its hour, or is cancelled with the rules.';

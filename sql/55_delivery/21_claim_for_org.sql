@@ -68,7 +68,7 @@ begin
       continue;
     end if;
     if m.decision_id is null then
-      if not private.decide_answer(m, (v_senders[i]).s, p_as_of) then
+      if not private.decide_message(m, (v_senders[i]).s, p_as_of) then
         perform private.record_costs(p_org_id, array[m.id], p_as_of) from public.messages x
         where x.org_id = p_org_id and x.id = m.id and x.state = 'cancelled';
         continue;

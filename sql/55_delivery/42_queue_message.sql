@@ -40,7 +40,7 @@ begin
   from public.leads l join public.orgs o on o.id = l.org_id
   where l.org_id = p_org_id and l.id = p_lead_id
   returning x.* into m;
-  perform private.decide_answer(m, s, p_as_of);
+  perform private.decide_message(m, s, p_as_of);
   insert into private.provider_spend as d (org_id, sender_id, local_date, reserved_usd)
   select x.org_id, x.sender_id, x.reserved_on, x.reserved_usd from public.messages x
   where x.org_id = m.org_id and x.id = m.id and x.state <> 'cancelled' and x.reserved_usd is not null
