@@ -4,7 +4,7 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.proper_name(text) is 'JOHN as John; what is written in both cases stays as it is.';
 
-create function private.request_of_messages(p_org_id uuid, p_message_ids uuid[]) returns table (message_id uuid, call jsonb)
+create function private.build_requests(p_org_id uuid, p_message_ids uuid[]) returns table (message_id uuid, call jsonb)
 language plpgsql stable set search_path = '' as $$
 begin
   return query
@@ -50,7 +50,7 @@ begin
   where m.org_id = p_org_id and m.id = any (p_message_ids);
 end
 $$;
-comment on function private.request_of_messages(uuid, uuid[]) is
+comment on function private.build_requests(uuid, uuid[]) is
   'All that the provider''s call needs, with contact values in plain: for the sender that holds the lease, never to be stored or logged.';
 
 create function private.begin_requests(
@@ -99,7 +99,7 @@ begin
   end if;
   update public.messages x set requested_at = p_as_of, attempts = x.attempts + 1 where x.org_id = p_org_id and x.id = any (v_go);
   return query
-    select c.message_id, c.call from private.request_of_messages(p_org_id, v_go) c
+    select c.message_id, c.call from private.build_requests(p_org_id, v_go) c
     union all
     select (s.x ->> 'id')::uuid, jsonb_build_object('cancelled', s.x -> 'refused') from jsonb_array_elements(v_stop) s (x);
 end

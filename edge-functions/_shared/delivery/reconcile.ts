@@ -51,7 +51,7 @@ export async function reconcile(sending: Sending, asOf = sending.clock()): Promi
         (extract(epoch from t.now - m.requested_at) * 1000)::float8 as age_ms
       from (select coalesce(${asOf}::timestamptz, now()) as now) t
       cross join lateral private.unconfirmed_messages(${MOST}, t.now) m
-      cross join lateral private.request_of_messages(m.org_id, array[m.id]) c`,
+      cross join lateral private.build_requests(m.org_id, array[m.id]) c`,
   );
   let next = 0;
   const lane = async () => {
