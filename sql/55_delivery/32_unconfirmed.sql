@@ -28,7 +28,7 @@ begin
   select m.* from public.messages m
   where m.state = 'unconfirmed' and m.lease_until <= p_as_of
     and not exists (select from public.pipeline_dlq d
-      where d.source = 'message_in_doubt' and d.resolved_at is null and d.payload = jsonb_build_object('message_id', m.id))
+      where d.source = 'message_unconfirmed' and d.resolved_at is null and d.payload = jsonb_build_object('message_id', m.id))
   order by m.lease_until limit p_limit;
 end
 $$;
@@ -62,15 +62,15 @@ begin
       where x.org_id = p_org_id and x.id = p_message_id;
       perform private.record_failed(p_org_id, array[p_message_id], p_as_of);
     else
-      perform private.record_dead_letter(p_org_id, 'message_in_doubt', jsonb_build_object('message_id', m.id), 'unconfirmed',
+      perform private.record_dead_letter(p_org_id, 'message_unconfirmed', jsonb_build_object('message_id', m.id), 'unconfirmed',
         private.redact_contacts(p_outcome ->> 'detail'), m.correlation_id, p_as_of);
       return 'unconfirmed';
   end case;
   update public.pipeline_dlq d set resolved_at = p_as_of
-  where d.source = 'message_in_doubt' and d.resolved_at is null and d.payload = jsonb_build_object('message_id', p_message_id);
+  where d.source = 'message_unconfirmed' and d.resolved_at is null and d.payload = jsonb_build_object('message_id', p_message_id);
   select x.state::text into m.error_code from public.messages x where x.org_id = p_org_id and x.id = p_message_id;
   return m.error_code;
 end
 $$;
 comment on function private.settle_unconfirmed(uuid, uuid, jsonb, timestamptz) is
-  'What the provider says of a message in doubt, {result, provider_id, cost_usd, sent_at, code, detail}: accepted (it has it), absent (it provably never got it: due again), refused, or anything else: it waits for a person, with a dead letter message_in_doubt. Returns the state.';
+  'What the provider says of a message in doubt, {result, provider_id, cost_usd, sent_at, code, detail}: accepted (it has it), absent (it provably never got it: due again), refused, or anything else: it waits for a person, with a dead letter message_unconfirmed. Returns the state.';

@@ -83,7 +83,7 @@ const letters = async (leads: string[]) => {
   const [row] = await world.sql<{ count: number }[]>`
     select count(*)::integer as count from public.pipeline_dlq d
     join public.messages m on d.payload ->> 'message_id' = m.id::text
-    where d.source = 'message_in_doubt' and d.resolved_at is null
+    where d.source = 'message_unconfirmed' and d.resolved_at is null
       and m.lead_id = any (${leads}::uuid[])`;
   return row!.count;
 };

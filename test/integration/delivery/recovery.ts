@@ -28,7 +28,7 @@ export async function recover(world: SendWorld, leads: string[], minutes: number
     const [open] = await world.sql`
       select from public.messages m where m.lead_id = any (${leads}::uuid[])
         and (m.state in ('sending', 'retrying') or m.state = 'unconfirmed' and not exists (
-          select from public.pipeline_dlq d where d.source = 'message_in_doubt'
+          select from public.pipeline_dlq d where d.source = 'message_unconfirmed'
             and d.payload ->> 'message_id' = m.id::text and d.resolved_at is null))`;
     const [due] = await world.sql`
       select from public.sequence_runs where lead_id = any (${leads}::uuid[]) and next_at is not null`;

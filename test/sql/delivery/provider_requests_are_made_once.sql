@@ -145,7 +145,7 @@ select is(cast_.stands(12), 'active 2 active', 'its run goes on');
 select is(cast_.doubt(12, '{"result": "absent"}'), 'sent', 'whatever is said later');
 select is(cast_.doubt(13, '{"result": "absent"}'), 'retrying', 'the second it provably never got');
 select is(cast_.doubt(14, '{"result": "unknown"}'), 'unconfirmed', 'of the third nobody knows');
-select is((select count(*)::integer from public.pipeline_dlq where source = 'message_in_doubt' and resolved_at is null and payload ->> 'message_id' = cast_.message(14)::text), 1, 'a person is told');
+select is((select count(*)::integer from public.pipeline_dlq where source = 'message_unconfirmed' and resolved_at is null and payload ->> 'message_id' = cast_.message(14)::text), 1, 'a person is told');
 select is((select count(*)::integer from private.unconfirmed_messages(10, cast_.noon() + interval '9 minutes')), 0, 'and nobody asks again');
 select is(cast_.claim(100, cast_.noon() + interval '6 minutes'), '13', 'only what is provably absent is claimed again');
 select is(cast_.claim(100, cast_.noon() + interval '30 days'), 'nobody', 'the one in doubt never is');
