@@ -12,12 +12,12 @@ end
 $$;
 comment on function private.lock_messages(uuid, uuid[]) is 'Locks messages with their leads and runs, in the order that all keep.';
 
-create function private.retry_wait(p_attempts integer, p_retry_after double precision default null) returns interval
+create function private.retry_delay(p_attempts integer, p_retry_after double precision default null) returns interval
 language sql volatile parallel safe as $$
   -- Full jitter: whoever failed together does not come back together.
   select make_interval(secs => greatest(coalesce(p_retry_after, 0), 1) + random() * least(3600, 15 * 2 ^ least(p_attempts, 10)))
 $$;
-comment on function private.retry_wait(integer, double precision) is
+comment on function private.retry_delay(integer, double precision) is
   'How long to wait after so many attempts: at random up to 15 s doubled each time, an hour at most, after what the provider asked for in seconds.';
 
 create function private.settle_messages(
@@ -49,7 +49,7 @@ begin
     update public.messages m set
       state = (case o.becomes when 'accepted' then 'sent' when 'refused' then 'failed' when 'retry' then 'retrying' else 'unconfirmed' end)::public.message_state,
       sent_at = case when o.becomes = 'accepted' then p_as_of end, failed_at = case when o.becomes = 'refused' then p_as_of end,
-      retry_at = case when o.becomes = 'retry' then p_as_of + private.retry_wait(m.attempts, (o.x ->> 'retry_after_seconds')::double precision) end,
+      retry_at = case when o.becomes = 'retry' then p_as_of + private.retry_delay(m.attempts, (o.x ->> 'retry_after_seconds')::double precision) end,
       requested_at = case when o.becomes <> 'retry' then m.requested_at end,
       attempts = m.attempts - case when o.becomes = 'retry' and o.x -> 'called' = 'false' then 1 else 0 end,
       lease_token = case when o.becomes = 'unknown' then m.lease_token end, lease_until = case when o.becomes = 'unknown' then m.lease_until end,

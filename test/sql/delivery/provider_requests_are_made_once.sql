@@ -104,8 +104,8 @@ $$;
 select is(cast_.try_until_it_fails(), 'failed 6', 'after six calls it has failed');
 select is((select count(*)::integer from public.pipeline_dlq where source = 'message_failed' and reason = '503'), 2, 'with a dead letter each');
 select is(cast_.stands(1), 'active 2 queued', 'the run goes on');
-select ok((select bool_and(w >= interval '1 second' and w <= interval '1 hour 1 second') from (select private.retry_wait(n) as w from generate_series(1, 40) n) x), 'waits grow up to an hour');
-select ok((select min(private.retry_wait(1, 600)) >= interval '10 minutes' from generate_series(1, 20)), 'and are never shorter than the provider asked');
+select ok((select bool_and(w >= interval '1 second' and w <= interval '1 hour 1 second') from (select private.retry_delay(n) as w from generate_series(1, 40) n) x), 'waits grow up to an hour');
+select ok((select min(private.retry_delay(1, 600)) >= interval '10 minutes' from generate_series(1, 20)), 'and are never shorter than the provider asked');
 select cast_.rewind() \g /dev/null
 select cast_.claim() \g /dev/null
 select cast_.begin() \g /dev/null
