@@ -1,7 +1,7 @@
 -- Taking an upload back: what it created and changed, except what a person edited, what another upload
 -- changed since, and what was contacted. What is kept is listed with the reason.
 
-create function private.why_kept(p_lead public.leads, p_upload_id uuid) returns text
+create function private.reason_to_keep(p_lead public.leads, p_upload_id uuid) returns text
 language plpgsql stable set search_path = '' as $$
 begin
   return case
@@ -29,7 +29,7 @@ begin
   end;
 end
 $$;
-comment on function private.why_kept(public.leads, uuid) is 'Why a lead that the upload created must stay; null when it may go.';
+comment on function private.reason_to_keep(public.leads, uuid) is 'Why a lead that the upload created must stay; null when it may go.';
 
 create function private.revert_changes(p_org_id uuid, p_upload_id uuid)
 returns table (lead_id uuid, reverted boolean, reason text)
@@ -163,11 +163,11 @@ begin
     select distinct x.lead_id from public.lead_changes x where x.org_id = u.org_id and x.upload_id = u.id and x.action = 'updated'));
 
   select coalesce(jsonb_agg(jsonb_build_object('lead_id', l.id, 'reason', k.reason)), '[]') into v_more
-  from public.leads l cross join lateral (select private.why_kept(l, u.id) as reason) k
+  from public.leads l cross join lateral (select private.reason_to_keep(l, u.id) as reason) k
   where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id and k.reason is not null;
   with gone as (
     delete from public.leads l
-    where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id and private.why_kept(l, u.id) is null
+    where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id and private.reason_to_keep(l, u.id) is null
     returning l.id
   )
   select count(*) into v_deleted from gone;
