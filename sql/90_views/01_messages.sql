@@ -15,7 +15,7 @@ grant select on public.lead_messages to authenticated, service_role;
 
 create view public.campaign_progress with (security_invoker = true) as
 select r.org_id, r.campaign_id, k.name as campaign, r.state, r.next_step, r.next_channel, count(*) as leads, min(r.next_at) as next_at,
-  count(*) filter (where r.message_id is not null) as in_flight, count(*) filter (where r.refusal is not null) as refused_last
+  count(*) filter (where r.message_id is not null) as in_flight, count(*) filter (where r.refusal is not null) as recently_refused
 from public.sequence_runs r
 join public.campaigns k on k.org_id = r.org_id and k.id = r.campaign_id
 group by r.org_id, r.campaign_id, k.name, r.state, r.next_step, r.next_channel;
