@@ -137,7 +137,7 @@ begin
         or (s.probe and not private.reserve_probe(p_org_id, (s.s).provider, (s.s).account, p_as_of))
       then
         -- Out of the way of those who have room.
-        v_moved := v_moved || (v_why[n] || jsonb_build_object('rules', array[case when k.template_id is null then 'step_has_no_template' else 'no_room' end],
+        v_moved := v_moved || (v_why[n] || jsonb_build_object('rules', array[case when k.template_id is null then 'step_has_no_template' else 'no_capacity' end],
           'next_at', p_as_of + (1 + private.hash_fraction(k.lead_id::text))
             * case when k.template_id is null then interval '30 minutes' else interval '30 seconds' end));
       else
@@ -156,7 +156,7 @@ begin
         loop
           v_place[n] := v_place[n] + 1;
           exit when v_place[n] > cardinality(k.points) or private.has_capacity(v_room, array['mailbox ' || k.mailboxes[v_place[n]]]);
-          v_why[n] := v_why[n] || jsonb_build_object('rules', coalesce(v_why[n] -> 'rules', '[]') || '["no_room"]');
+          v_why[n] := v_why[n] || jsonb_build_object('rules', coalesce(v_why[n] -> 'rules', '[]') || '["no_capacity"]');
         end loop;
         if v_place[n] <= cardinality(k.points) then
           v_room := private.consume_capacity(v_room, array['mailbox ' || k.mailboxes[v_place[n]]]);
@@ -166,7 +166,7 @@ begin
         else
           v_senders[v_from[n]].room := s.room + 1;
           v_room := private.consume_capacity(v_room, array['org org', 'campaign ' || k.campaign_id, 'domain ' || (s.s).domain], -1);
-          if v_why[n] -> 'rules' ? 'no_room' then
+          if v_why[n] -> 'rules' ? 'no_capacity' then
             v_moved := v_moved || (v_why[n] || jsonb_build_object('next_at', p_as_of + (1 + private.hash_fraction(k.lead_id::text)) * interval '30 seconds'));
           elsif (v_why[n] ->> 'next_allowed_at') is not null then
             -- Not all who wait for the same hour at the same minute.

@@ -71,7 +71,7 @@ select is(cast_.claimed(), 6, 'the sending domain');
 select cast_.anew();
 insert into public.throttles (org_id, scope, key, per_minute) values (cast_.org(), 'mailbox', 'example.com', 7);
 select is(cast_.claimed(), 7, 'the mailboxes of the people written to');
-select is((select count(*)::integer from public.sequence_runs r where r.refusal -> 'rules' ? 'no_room' and r.next_at > cast_.noon()), 33, 'who has no room steps aside for a moment, with the reason');
+select is((select count(*)::integer from public.sequence_runs r where r.refusal -> 'rules' ? 'no_capacity' and r.next_at > cast_.noon()), 33, 'who has no room steps aside for a moment, with the reason');
 select is((select count(*)::integer from public.gate_decisions where not allow), 0, 'the gate was not asked for what could not be sent');
 select is(cast_.claimed(100, '2 minutes'), 7, 'and goes when there is room again');
 select cast_.anew();
