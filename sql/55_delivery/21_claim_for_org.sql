@@ -132,7 +132,7 @@ begin
       v_place[n] := 0;
       v_why[n] := jsonb_build_object('run_id', k.run_id, 'step', k.step, 'channel', k.channel, 'at', p_as_of);
       if k.done or k.points is null then
-        v_skips := v_skips || (v_why[n] || jsonb_build_object('rules', array[case when k.done then 'sent_already' else 'no_contact_point' end]));
+        v_skips := v_skips || (v_why[n] || jsonb_build_object('rules', array[case when k.done then 'already_sent' else 'no_contact_point' end]));
       elsif k.template_id is null or s is null or not private.has_capacity(v_room, v_keys)
         or (s.probe and not private.reserve_probe(p_org_id, (s.s).provider, (s.s).account, p_as_of))
       then

@@ -101,7 +101,7 @@ select cast_.unite(22, 21) \g /dev/null
 select is((select string_agg(state || ' ' || next_step, ', ' order by id) from public.sequence_runs where lead_id = cast_.nth(22)), 'active 2, stopped 1', 'united, the step is not taken again');
 update public.sequence_runs set next_step = 1, next_channel = 'email', next_at = cast_.noon() where lead_id = cast_.nth(22) and state = 'active';
 select is(cast_.claim(), 'nobody', 'even where a run stood at it');
-select is((select skipped #> '{0,rules}' from public.sequence_runs where lead_id = cast_.nth(22) and skipped <> '[]'), '["sent_already"]', 'and says so');
+select is((select skipped #> '{0,rules}' from public.sequence_runs where lead_id = cast_.nth(22) and skipped <> '[]'), '["already_sent"]', 'and says so');
 
 -- An upload that is taken back leaves who was written to; and gives back what was united by it.
 update public.leads set campaign_status = 'new', campaign_id = null, added_to_campaign_at = null, created_upload_id = 'a0000000-0000-4000-8000-00000000000d', source_id = 'a0000000-0000-4000-8000-00000000005c' where id = cast_.nth(6);
