@@ -67,7 +67,7 @@ select throws_ok(format('select private.queue_message(%L, %L, 1, %L, %L, %L)', c
 select is((select count(*)::integer from public.messages m where m::text like '%ten%' or m::text like '%unsubscribed.%'), 0, 'no words rest in plain');
 
 -- Export and erasure.
-select ok((select e #> '{records,messages}' @> jsonb_build_array(jsonb_build_object('id', :'words_id')) and e -> 'words_of_messages' @> '[{"words": "Shall we say {{ ten }}? {% raw %}"}]' from (select public.export_person(cast_.org(), cast_.nth(5)) as e) x), 'messages and their words are exported');
+select ok((select e #> '{records,messages}' @> jsonb_build_array(jsonb_build_object('id', :'words_id')) and e -> 'message_texts' @> '[{"words": "Shall we say {{ ten }}? {% raw %}"}]' from (select public.export_person(cast_.org(), cast_.nth(5)) as e) x), 'messages and their words are exported');
 select ok((select not e #>> '{records,messages}' like '%text_cipher%' from (select public.export_person(cast_.org(), cast_.nth(5)) as e) x), 'without ciphertext');
 select ok((public.erase_lead(cast_.org(), cast_.nth(5), 'asked to be forgotten', cast_.noon()) ->> 'messages')::integer = 2, 'an erasure counts what it keeps');
 select is((select count(*)::integer from public.messages where lead_id = cast_.nth(5) and (text_cipher is not null or in_reply_to is not null)), 0, 'and takes the words');
