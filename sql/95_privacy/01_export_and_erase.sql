@@ -82,7 +82,7 @@ begin
       from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id and m.text_cipher is not null),
     'reply_texts', (select coalesce(jsonb_agg(jsonb_build_object('reply_id', r.id, 'words', private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id))) order by r.at, r.id), '[]')
       from public.replies r where r.org_id = p_org_id and r.lead_id = p_lead_id and r.text_cipher is not null),
-    'words_of_calls', (select coalesce(jsonb_agg(jsonb_build_object('call_id', k.id, 'words', private.decrypt_value(k.transcript_cipher, private.org_key(k.org_id, k.key_id))) order by k.at, k.id), '[]')
+    'call_transcripts', (select coalesce(jsonb_agg(jsonb_build_object('call_id', k.id, 'words', private.decrypt_value(k.transcript_cipher, private.org_key(k.org_id, k.key_id))) order by k.at, k.id), '[]')
       from public.calls k where k.org_id = p_org_id and k.lead_id = p_lead_id and k.transcript_cipher is not null),
     'do_not_call_status', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[]), '[]')
       from private.phone_scrubs s where s.org_id = p_org_id and s.value_bidx = any (v_values)),
