@@ -189,7 +189,7 @@ end
 $$;
 comment on function private.tg_campaigns__control_runs() is
   'Trigger: whoever pauses, starts or finishes a campaign steers its runs; the clock is sluice.as_of where control_campaign set it. Definer: as what it calls.';
-create trigger _300_steer_runs after update of state on public.campaigns
+create trigger _300_control_runs after update of state on public.campaigns
   for each row when (old.state <> new.state and old.state <> 'draft') execute function private.tg_campaigns__control_runs();
 
 create function public.control_campaign(
