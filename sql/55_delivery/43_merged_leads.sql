@@ -13,10 +13,10 @@ begin
   v_live := array(select r.id from public.sequence_runs r
     where r.org_id = new.org_id and r.lead_id = case when v_theirs then new.survivor_id else new.merged_id end and r.state in ('active', 'paused')
     for no key update);
-  update public.sequence_runs r set state = 'stopped', ended_at = new.merged_at, end_reason = 'united', next_at = null, message_id = null,
+  update public.sequence_runs r set state = 'stopped', ended_at = new.merged_at, end_reason = 'merged', next_at = null, message_id = null,
     paused_at = null, paused_by = null
   where r.org_id = new.org_id and r.id = any (v_live);
-  perform private.cancel_waiting(new.org_id, v_live, 'united', new.merged_at);
+  perform private.cancel_waiting(new.org_id, v_live, 'merged', new.merged_at);
   update public.sequence_runs r set lead_id = new.survivor_id, merged_from = coalesce(r.merged_from, r.lead_id)
   where r.org_id = new.org_id and r.lead_id = new.merged_id;
   update public.messages m set lead_id = new.survivor_id, merged_from = coalesce(m.merged_from, m.lead_id)

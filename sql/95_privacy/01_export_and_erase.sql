@@ -76,13 +76,13 @@ begin
       from public.suppressions s where s.org_id = p_org_id and s.value_bidx = any (v_values)),
     'consents_of_the_same_contacts', (select coalesce(jsonb_agg(to_jsonb(c) - '{org_id,value_bidx,text_sha256,text_cipher,key_id}'::text[] order by c.occurred_at), '[]')
       from public.consents c where c.org_id = p_org_id and c.value_bidx = any (v_values) and c.lead_id is distinct from p_lead_id),
-    'opt_out_texts', (select coalesce(jsonb_agg(jsonb_build_object('consent_id', c.id, 'words', private.decrypt_value(c.text_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
+    'opt_out_texts', (select coalesce(jsonb_agg(jsonb_build_object('consent_id', c.id, 'text', private.decrypt_value(c.text_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
       from public.consents c where c.org_id = p_org_id and (c.lead_id = p_lead_id or c.value_bidx = any (v_values)) and c.text_cipher is not null),
-    'message_texts', (select coalesce(jsonb_agg(jsonb_build_object('message_id', m.id, 'words', private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id))) order by m.created_at), '[]')
+    'message_texts', (select coalesce(jsonb_agg(jsonb_build_object('message_id', m.id, 'text', private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id))) order by m.created_at), '[]')
       from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id and m.text_cipher is not null),
-    'reply_texts', (select coalesce(jsonb_agg(jsonb_build_object('reply_id', r.id, 'words', private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id))) order by r.at, r.id), '[]')
+    'reply_texts', (select coalesce(jsonb_agg(jsonb_build_object('reply_id', r.id, 'text', private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id))) order by r.at, r.id), '[]')
       from public.replies r where r.org_id = p_org_id and r.lead_id = p_lead_id and r.text_cipher is not null),
-    'call_transcripts', (select coalesce(jsonb_agg(jsonb_build_object('call_id', k.id, 'words', private.decrypt_value(k.transcript_cipher, private.org_key(k.org_id, k.key_id))) order by k.at, k.id), '[]')
+    'call_transcripts', (select coalesce(jsonb_agg(jsonb_build_object('call_id', k.id, 'text', private.decrypt_value(k.transcript_cipher, private.org_key(k.org_id, k.key_id))) order by k.at, k.id), '[]')
       from public.calls k where k.org_id = p_org_id and k.lead_id = p_lead_id and k.transcript_cipher is not null),
     'do_not_call_status', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[]), '[]')
       from private.phone_scrubs s where s.org_id = p_org_id and s.value_bidx = any (v_values)),

@@ -67,7 +67,7 @@ select throws_ok(format('select private.queue_message(%L, %L, 1, %L, %L, %L)', c
 select is((select count(*)::integer from public.messages m where m::text like '%ten%' or m::text like '%unsubscribed.%'), 0, 'no words rest in plain');
 
 -- Export and erasure.
-select ok((select e #> '{records,messages}' @> jsonb_build_array(jsonb_build_object('id', :'words_id')) and e -> 'message_texts' @> '[{"words": "Shall we say {{ ten }}? {% raw %}"}]' from (select public.export_person(cast_.org(), cast_.nth(5)) as e) x), 'messages and their words are exported');
+select ok((select e #> '{records,messages}' @> jsonb_build_array(jsonb_build_object('id', :'words_id')) and e -> 'message_texts' @> '[{"text": "Shall we say {{ ten }}? {% raw %}"}]' from (select public.export_person(cast_.org(), cast_.nth(5)) as e) x), 'messages and their words are exported');
 select ok((select not e #>> '{records,messages}' like '%text_cipher%' from (select public.export_person(cast_.org(), cast_.nth(5)) as e) x), 'without ciphertext');
 select ok((public.erase_lead(cast_.org(), cast_.nth(5), 'asked to be forgotten', cast_.noon()) ->> 'messages')::integer = 2, 'an erasure counts what it keeps');
 select is((select count(*)::integer from public.messages where lead_id = cast_.nth(5) and (text_cipher is not null or in_reply_to is not null)), 0, 'and takes the words');
@@ -84,7 +84,7 @@ $$;
 update public.leads set campaign_status = 'active' where id = cast_.nth(9);
 select cast_.unite(8, 9) \g /dev/null
 select is((select string_agg(state || ' ' || coalesce(end_reason, '-') || ' ' || coalesce(right(merged_from::text, 1), '-'), ', ' order by id) from public.sequence_runs where lead_id = cast_.nth(8)),
-  'stopped united -, active - 9', 'the run of the lead that was further goes on, the other ends');
+  'stopped merged -, active - 9', 'the run of the lead that was further goes on, the other ends');
 select is((select string_agg(state || ' ' || coalesce(right(merged_from::text, 1), '-'), ', ' order by state) from public.messages where lead_id = cast_.nth(8)), 'sending 9, cancelled -', 'messages come along');
 select is((select count(*)::integer from public.leads where id = cast_.nth(9)), 0, 'the other lead is gone');
 select is(cast_.begin(cast_.noon() + interval '2 days'), '3 go 6 go 7 go 8 ["contact_gone"]', 'what was claimed was decided for the lead that is gone');

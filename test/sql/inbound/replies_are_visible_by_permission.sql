@@ -107,7 +107,7 @@ values (cast_.org(), cast_.lead('a1'), cast_.lead('a2'), '{}', '{}', '{}', 'test
 select is(cast_.leads('broker', 'public.replies', 'lead_id') || (select count(*) from public.replies where merged_from = cast_.lead('a2')), 'a12', 'replies follow a united lead');
 update public.lead_merges set undone_at = now();
 select is((select count(*) from public.replies where lead_id = cast_.lead('a2') and merged_from is null), 2::bigint, 'and go back');
-select is((select string_agg(w ->> 'words', ' | ') from jsonb_array_elements(public.export_person(cast_.org(), cast_.lead('a1')) -> 'reply_texts') w),
+select is((select string_agg(w ->> 'text', ' | ') from jsonb_array_elements(public.export_person(cast_.org(), cast_.lead('a1')) -> 'reply_texts') w),
   'Who is this? | Hello? | See you there', 'a person''s record has the words');
 select lives_ok(format('select public.erase_lead(%L, %L, ''asked for it'')', cast_.org(), cast_.lead('a1')), 'a person is erased');
 select is((select count(*) from public.replies where lead_id = cast_.lead('a1') and text_cipher is not null), 0::bigint, 'with the words');
