@@ -4,7 +4,7 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.proper_name(text) is 'JOHN as John; what is written in both cases stays as it is.';
 
-create function private.build_requests(p_org_id uuid, p_message_ids uuid[]) returns table (message_id uuid, call jsonb)
+create function private.build_requests(p_org_id uuid, p_message_ids uuid[]) returns table (message_id uuid, request jsonb)
 language plpgsql stable set search_path = '' as $$
 begin
   return query
@@ -55,7 +55,7 @@ comment on function private.build_requests(uuid, uuid[]) is
 
 create function private.begin_requests(
   p_org_id uuid, p_message_ids uuid[], p_lease_token uuid, p_as_of timestamptz default now()
-) returns table (message_id uuid, call jsonb)
+) returns table (message_id uuid, request jsonb)
 language plpgsql volatile set search_path = '' set jit = off as $$
 #variable_conflict use_column
 declare
@@ -99,7 +99,7 @@ begin
   end if;
   update public.messages x set requested_at = p_as_of, attempts = x.attempts + 1 where x.org_id = p_org_id and x.id = any (v_go);
   return query
-    select c.message_id, c.call from private.build_requests(p_org_id, v_go) c
+    select c.message_id, c.request from private.build_requests(p_org_id, v_go) c
     union all
     select (s.x ->> 'id')::uuid, jsonb_build_object('cancelled', s.x -> 'refused') from jsonb_array_elements(v_stop) s (x);
 end

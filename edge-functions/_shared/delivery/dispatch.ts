@@ -99,7 +99,7 @@ export async function send(sending: Sending, held: Held): Promise<number> {
     sending.sql,
     (tx) =>
       tx<{ message_id: string; call: Record<string, unknown>; lease_ms: number }[]>`
-      select b.message_id, b.call,
+      select b.message_id, b.request as call,
         (extract(epoch from m.lease_until - t.now) * 1000)::float8 as lease_ms
       from (select coalesce(${asOf}::timestamptz, now()) as now) t
       cross join lateral

@@ -47,7 +47,7 @@ export async function reconcile(sending: Sending, asOf = sending.clock()): Promi
     sql,
     (tx) =>
       tx<InDoubt[]>`
-      select m.org_id, m.id, m.provider, m.requested_at, c.call,
+      select m.org_id, m.id, m.provider, m.requested_at, c.request as call,
         (extract(epoch from t.now - m.requested_at) * 1000)::float8 as age_ms
       from (select coalesce(${asOf}::timestamptz, now()) as now) t
       cross join lateral private.unconfirmed_messages(${MOST}, t.now) m

@@ -33,7 +33,7 @@ select cast_.queue(1, 'confirmation', p_reply => 'in-2', p_as_of => cast_.noon()
 select is(cast_.row_of(:'two_id'), 'confirmation cancelled transactional ["confirmation_already_sent"]', 'a second one is not sent');
 select is(cast_.claim(100, cast_.noon() + interval '30 seconds'), '1', 'the next claim takes it');
 select is(private.stop_runs(cast_.org(), cast_.nth(1), 'opt_out', cast_.noon() + interval '30 seconds'), 0, 'stopping the lead does not stop the confirmation');
-select is((select (call ->> 'to') || ' ' || (call #>> '{template,text}') from private.begin_requests(cast_.org(), array[:'one_id'::uuid], (select lease_token from public.messages where id = :'one_id'), cast_.noon() + interval '40 seconds')),
+select is((select (request ->> 'to') || ' ' || (request #>> '{template,text}') from private.begin_requests(cast_.org(), array[:'one_id'::uuid], (select lease_token from public.messages where id = :'one_id'), cast_.noon() + interval '40 seconds')),
   '+12135550101 {% raw %}Org A: You are unsubscribed.{% endraw %}', 'it is called, word by word');
 select is(cast_.settle('{"result": "accepted"}', cast_.noon() + interval '41 seconds'), 1, 'and sent');
 select is(cast_.row_of(:'one_id'), 'confirmation sent transactional', 'once');
@@ -44,7 +44,7 @@ select is(cast_.row_of(cast_.queue(3, 'confirmation')), 'confirmation cancelled 
 select private.record_opt_out(cast_.org(), (select value_bidx from public.contact_points where lead_id = cast_.nth(4) and kind = 'phone'), 'phone', 'sms', 'reply by sms', 'STOP', 'stop_keyword', p_as_of => cast_.noon()) \g /dev/null
 select cast_.queue(4, 'confirmation', p_as_of => cast_.noon() + interval '4 minutes') as id \gset late_
 select is(cast_.claim(100, cast_.noon() + interval '4 minutes 30 seconds'), '4', 'one that was asked for in time');
-select is((select call ->> 'cancelled' from private.begin_requests(cast_.org(), array[:'late_id'::uuid], (select lease_token from public.messages where id = :'late_id'), cast_.noon() + interval '6 minutes')), '["confirmation_too_late"]', 'but comes to the call too late, is not sent');
+select is((select request ->> 'cancelled' from private.begin_requests(cast_.org(), array[:'late_id'::uuid], (select lease_token from public.messages where id = :'late_id'), cast_.noon() + interval '6 minutes')), '["confirmation_too_late"]', 'but comes to the call too late, is not sent');
 
 -- HELP and a broker's words.
 select cast_.queue(5, 'help', p_reply => 'in-5') as id \gset help_
@@ -56,10 +56,10 @@ select is((select state || ' ' || (retry_at > '2026-11-18T15:59Z') || ' ' || (de
 select is((select refused from public.messages where id = :'night_id'), '["federal_hours"]', 'and say why');
 select is(cast_.claim(), '5 5 6', 'at ten all of them go');
 select is((select retry_at is null and decision_id is not null from public.messages where id = :'night_id'), true, 'by a new decision');
-select is((select b.call #>> '{template,text}' from private.begin_requests(cast_.org(), array[:'words_id'::uuid], (select lease_token from public.messages where id = :'words_id'), cast_.noon()) b), '{% raw %}Shall we say {{ ten }}? { % raw %}{% endraw %}', 'words are no template');
+select is((select b.request #>> '{template,text}' from private.begin_requests(cast_.org(), array[:'words_id'::uuid], (select lease_token from public.messages where id = :'words_id'), cast_.noon()) b), '{% raw %}Shall we say {{ ten }}? { % raw %}{% endraw %}', 'words are no template');
 select cast_.queue(7, 'manual', 'email', 'See you at ten.', 'in-7') as id \gset mail_
 select is(cast_.claim(), '7', 'a mail');
-select ok((select b.call #>> '{template,text}' like '%See you at ten.%{{ sender.postal_address }}%{{ unsubscribe_url }}%' from private.begin_requests(cast_.org(), array[:'mail_id'::uuid], (select lease_token from public.messages where id = :'mail_id'), cast_.noon()) b), 'says who writes and how to end it');
+select ok((select b.request #>> '{template,text}' like '%See you at ten.%{{ sender.postal_address }}%{{ unsubscribe_url }}%' from private.begin_requests(cast_.org(), array[:'mail_id'::uuid], (select lease_token from public.messages where id = :'mail_id'), cast_.noon()) b), 'says who writes and how to end it');
 select is((select count(*)::integer from public.contact_attempts where lead_id = cast_.nth(5)), 2, 'answers are attempts as others');
 select throws_ok(format('select private.queue_message(%L, %L, 1, %L, %L, %L)', cast_.org(), cast_.nth(1), 'sms', 'sequence', 'x'), 'SL532', null, 'steps are not queued');
 select throws_ok(format('select private.queue_message(%L, %L, 1, %L, %L, %L)', cast_.org(), cast_.nth(1), 'sms', 'manual', ' '), 'SL532', null, 'nor nothing');

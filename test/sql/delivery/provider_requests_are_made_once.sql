@@ -40,14 +40,14 @@ select is(cast_.claim(), '1 2 3', 'three are claimed');
 select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(1)], gen_random_uuid(), cast_.noon())), 0, 'another token begins nothing');
 select is((select count(*)::integer from private.begin_requests(cast_.org('b'), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon())), 0, 'nor another org');
 select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon() + interval '2 minutes')), 0, 'nor a lease that is over');
-create temp table call as select b.call from private.begin_requests(cast_.org(), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon()) b;
-select is((select call ->> 'to' from call), 'lead1@example.com', 'who holds the lease learns the address');
-select is((select call #> '{variables,lead}' from call), '{"first_name": "Jo", "last_name": "Ames", "full_name": "Jo Ames"}', 'the name as one writes it');
-select is((select call #>> '{variables,sender,postal_address}' from call), '1 Main St, Los Angeles, CA 90001', 'the sender');
-select is((select call #>> '{sender,address}' from call), 'hello@mail.example.com', 'its address');
-select is((select call #>> '{template,subject}' from call), 'Your home on {{ property.street }}', 'the template');
-select is((select t.value_bidx from call, private.read_unsubscribe_token(call ->> 'unsubscribe_token') t), (select value_bidx from public.messages where id = cast_.message(1)), 'a token that unsubscribes just this address');
-select is((select call ->> 'idempotency_key' from call), cast_.message(1)::text, 'and the key under which a provider knows it again');
+create temp table request as select b.request from private.begin_requests(cast_.org(), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon()) b;
+select is((select request ->> 'to' from request), 'lead1@example.com', 'who holds the lease learns the address');
+select is((select request #> '{variables,lead}' from request), '{"first_name": "Jo", "last_name": "Ames", "full_name": "Jo Ames"}', 'the name as one writes it');
+select is((select request #>> '{variables,sender,postal_address}' from request), '1 Main St, Los Angeles, CA 90001', 'the sender');
+select is((select request #>> '{sender,address}' from request), 'hello@mail.example.com', 'its address');
+select is((select request #>> '{template,subject}' from request), 'Your home on {{ property.street }}', 'the template');
+select is((select t.value_bidx from request, private.read_unsubscribe_token(request ->> 'unsubscribe_token') t), (select value_bidx from public.messages where id = cast_.message(1)), 'a token that unsubscribes just this address');
+select is((select request ->> 'idempotency_key' from request), cast_.message(1)::text, 'and the key under which a provider knows it again');
 select is((select requested_at from public.messages where id = cast_.message(1)), cast_.noon(), 'it is calling');
 select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(1)], (select lease_token from public.messages limit 1), cast_.noon())), 0, 'and does not begin again');
 
@@ -177,7 +177,7 @@ select is(cast_.state(22), 'unconfirmed', 'leaves it in doubt');
 select cast_.runner(31), cast_.runner(32) \g /dev/null
 select is(cast_.claim(), '31 32', 'two are claimed');
 update public.sequence_runs set state = 'paused', paused_at = now(), paused_by = 'lead' where lead_id = cast_.nth(31);
-select is((select string_agg(coalesce(b.call ->> 'cancelled', 'go'), ' ' order by m.lead_id) from private.begin_requests(cast_.org(), array[cast_.message(31), cast_.message(32)],
+select is((select string_agg(coalesce(b.request ->> 'cancelled', 'go'), ' ' order by m.lead_id) from private.begin_requests(cast_.org(), array[cast_.message(31), cast_.message(32)],
   (select lease_token from public.messages where id = cast_.message(31)), cast_.noon()) b join public.messages m on m.id = b.message_id), '["not_running"] go', 'one run was paused by hand meanwhile');
 select is((select state || ' ' || (next_at = cast_.noon()) from public.sequence_runs where lead_id = cast_.nth(31)), 'paused true', 'its step is still to come');
 
