@@ -1,18 +1,11 @@
 // The name shown in the status: from the query, else from content-disposition (RFC 6266). It is only
-// shown, never opened; folders and control characters are taken off.
+// displayed, never opened; folders and control characters are removed.
 
 const MAX_LENGTH = 255;
 
-export function filenameOf(
-  query: string | undefined,
-  request: Request,
-): string | null {
-  const name = query ??
-    fromDisposition(request.headers.get("content-disposition") ?? "");
-  const clean = name?.split(/[/\\]/).at(-1)?.replace(
-    /[\p{Cc}\p{Bidi_Control}]/gu,
-    "",
-  ).trim();
+export function filenameOf(query: string | undefined, request: Request): string | null {
+  const name = query ?? fromDisposition(request.headers.get("content-disposition") ?? "");
+  const clean = name?.split(/[/\\]/).at(-1)?.replace(/[\p{Cc}\p{Bidi_Control}]/gu, "").trim();
   return clean ? [...clean].slice(0, MAX_LENGTH).join("") : null;
 }
 
@@ -22,7 +15,7 @@ function fromDisposition(header: string): string | null {
     try {
       return decodeURIComponent(extended);
     } catch {
-      // Not what it says it is: the plain form may stand beside it.
+      // Invalid encoding: the header may also have the plain form.
     }
   }
   const plain = /;\s*filename=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(header);

@@ -1,73 +1,60 @@
-// Who may read about an upload: the source that sent it (signed) or a member (access token).
+// Readers of an upload: the source that sent it (signed) or a member (access token).
 import { z } from "zod";
 import { asMember, asWriter, type Tx } from "../_shared/platform/db/client.ts";
-import type { Member } from "../_shared/platform/http/member.ts";
+import type { AppContext } from "../_shared/platform/http/app.ts";
+import { bearerOf } from "../_shared/platform/http/caller.ts";
+import { check } from "../_shared/platform/http/input.ts";
 import { notFound, Problem } from "../_shared/platform/http/problem.ts";
-import {
-  assertOwnUpload,
-  type Context,
-  type Door,
-  readQuery,
-  readSigned,
-  sourceField,
-  uploadIdOf,
-} from "./door.ts";
+import { assertOwnUpload, readSigned, sourceField, type UploadDeps, uploadIdOf } from "./signed.ts";
 
+/** A member needs no source. */
+export const ReaderQuery = z.strictObject({ source: z.string().optional() });
 const SignedQuery = z.strictObject(sourceField);
-const MemberQuery = z.strictObject({ source: z.string().optional() });
 
 export interface Reader {
   uploadId: string;
-  /** Runs as the one who asks: as the service for a source, under the policies for a member. */
+  /** Runs as the reader: as the service for a source, under the policies for a member. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
 export async function openReader(
-  door: Door,
-  context: Context,
+  deps: UploadDeps,
+  c: AppContext,
+  query: z.output<typeof ReaderQuery>,
 ): Promise<Reader> {
-  const authorization = context.request.headers.get("authorization");
-  const signed = context.request.headers.has("webhook-signature");
-  if (authorization && !signed) {
-    return await memberReader(door, context, authorization);
+  const { headers } = c.req.raw;
+  if (headers.has("authorization") && !headers.has("webhook-signature")) {
+    return await memberReader(deps, c);
   }
-  const { source } = readQuery(context.url, SignedQuery);
-  const { source: known } = await readSigned(door, context, source);
-  const uploadId = uploadIdOf(context);
-  await assertOwnUpload(door, uploadId, known);
-  return { uploadId, read: (work) => asWriter(door.sql, work) };
+  const signed = await readSigned(deps, c, check(SignedQuery, query, "query").source);
+  const uploadId = uploadIdOf(c);
+  await assertOwnUpload(deps, uploadId, signed.source);
+  return { uploadId, read: (work) => asWriter(deps.sql, work) };
 }
 
-async function memberReader(
-  door: Door,
-  context: Context,
-  authorization: string,
-): Promise<Reader> {
-  const token = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
+async function memberReader(deps: UploadDeps, c: AppContext): Promise<Reader> {
+  const token = bearerOf(c.req.raw.headers);
   if (!token) {
     throw new Problem(
       401,
       "unauthorized",
-      "The authorization header is no bearer token.",
+      "The authorization header must be a bearer token.",
     );
   }
-  readQuery(context.url, MemberQuery);
-  const member: Member = await door.verifyMember(token, door.now());
-  const uploadId = uploadIdOf(context);
-  context.log("debug", "member", { user_id: member.sub });
-  return { uploadId, read: (work) => asMember(door.sql, member, work) };
+  const member = await deps.verifyMember(token, deps.now());
+  const uploadId = uploadIdOf(c);
+  c.var.log("debug", "member", { user_id: member.sub });
+  return { uploadId, read: (work) => asMember(deps.sql, member, work) };
 }
 
 export interface Status extends Record<string, unknown> {
   upload_id: string;
 }
 
-/** The status as the reader may see it; 404 for what it may not. */
+/** The status as the reader may see it; 404 for an upload that the reader may not see. */
 export async function readStatus(reader: Reader): Promise<Status> {
   const [row] = await reader.read((tx) =>
-    tx<
-      { status: Status | null }[]
-    >`select public.upload_status(${reader.uploadId}) as status`
+    tx<{ status: Status | null }[]>`select public.upload_status(${reader.uploadId}) as status`
   );
   if (!row?.status) throw notFound();
   return row.status;

@@ -1,49 +1,34 @@
 // POST /csv-upload/replay
 import { z } from "zod";
-import { asWriter } from "../_shared/platform/db/client.ts";
-import type { QueueData, QueueName } from "../_shared/jobs/queue.ts";
-import { malformed } from "../_shared/platform/http/problem.ts";
+import { replayDeadLetters } from "../_shared/intake/replay.ts";
+import type { AppContext } from "../_shared/platform/http/app.ts";
 import {
   assertOwnUpload,
-  type Context,
-  type Door,
+  bodyMismatch,
   readCommand,
-  readQuery,
   readSigned,
   sourceField,
-} from "./door.ts";
+  type UploadDeps,
+} from "./signed.ts";
 
-const Query = z.strictObject({ ...sourceField, upload: z.uuid().optional() });
+export const ReplayQuery = z.strictObject({ ...sourceField, upload: z.uuid().optional() });
 const Command = z.strictObject({
   replay: z.string(),
   upload: z.uuid().nullable().default(null),
 });
 
 export async function handleReplay(
-  door: Door,
-  context: Context,
+  deps: UploadDeps,
+  c: AppContext,
+  query: z.output<typeof ReplayQuery>,
 ): Promise<Response> {
-  const query = readQuery(context.url, Query);
-  const signed = await readSigned(door, context, query.source);
+  const { source, body } = await readSigned(deps, c, query.source);
   const uploadId = query.upload?.toLowerCase() ?? null;
-  const command = readCommand(signed.body, Command);
-  if (
-    command.replay !== query.source ||
-    (command.upload?.toLowerCase() ?? null) !== uploadId
-  ) {
-    throw malformed("The body does not name what the address names.");
-  }
-  if (uploadId) await assertOwnUpload(door, uploadId, signed.source);
-  await door.queue.ready("stage-part", "resolve-upload");
-  const replayed = await asWriter(door.sql, async (tx) => {
-    const jobs = await tx<{ queue: QueueName; data: QueueData[QueueName] }[]>`
-      select * from private.replay_dead_letters(${signed.source.source_id}, ${uploadId}, ${door.now()})`;
-    for (const { queue, data } of jobs) await door.queue.send(tx, queue, data);
-    return jobs.length;
-  });
-  context.log("info", "replayed", {
-    source_id: signed.source.source_id,
-    jobs: replayed,
-  });
+  const command = readCommand(body, Command);
+  const sameUpload = (command.upload?.toLowerCase() ?? null) === uploadId;
+  if (command.replay !== query.source || !sameUpload) throw bodyMismatch();
+  if (uploadId) await assertOwnUpload(deps, uploadId, source);
+  const replayed = await replayDeadLetters(deps, source.source_id, uploadId);
+  c.var.log("info", "replayed", { source_id: source.source_id, jobs: replayed });
   return Response.json({ replayed });
 }

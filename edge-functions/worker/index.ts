@@ -4,7 +4,7 @@ import { openDatabase } from "../_shared/platform/db/client.ts";
 import { readEnv } from "../_shared/platform/settings.ts";
 import { jsonLog } from "../_shared/platform/log.ts";
 import { createApp } from "./app.ts";
-import { readSettings } from "./settings.ts";
+import { readWorkerSettings } from "./settings.ts";
 
 const env = readEnv();
 const app = createApp({
@@ -12,6 +12,6 @@ const app = createApp({
   now: clockOf(),
   env,
   log: jsonLog("worker"),
-}, readSettings());
+}, readWorkerSettings());
 
 Deno.serve((request) => app.fetch(request));

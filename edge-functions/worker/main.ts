@@ -7,10 +7,10 @@ import { Queue } from "../_shared/jobs/queue.ts";
 import { readEnv } from "../_shared/platform/settings.ts";
 import { jsonLog } from "../_shared/platform/log.ts";
 import { runLoop } from "../_shared/jobs/loop.ts";
-import { readSettings } from "./settings.ts";
+import { readWorkerSettings } from "./settings.ts";
 
 const env = readEnv();
-const settings = readSettings();
+const settings = readWorkerSettings();
 const log = jsonLog("worker");
 const lanes = settings.WORKER_STAGE_LANES * 2 + settings.WORKER_RESOLVE_LANES + 5 +
   settings.WORKER_INBOX_LANES + settings.WORKER_NOTIFY_LANES +

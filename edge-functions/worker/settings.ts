@@ -1,30 +1,27 @@
 // Settings of the worker, beside those that all functions share.
-import process from "node:process";
 import { z } from "zod";
-
-const count = (otherwise: number, most: number) =>
-  z.coerce.number().int().min(1).max(most).default(otherwise);
+import { count, readSettings, type Variables } from "../_shared/platform/settings.ts";
 
 const schema = z.object({
-  /** How many parts are staged at the same time in this process. */
+  /** Parts staged at the same time in this process. */
   WORKER_STAGE_LANES: count(2, 16),
-  /** How many uploads are resolved at the same time in this process (one per org at most). */
+  /** Uploads resolved at the same time in this process (at most one per org). */
   WORKER_RESOLVE_LANES: count(1, 16),
-  /** How many batches of webhooks are processed at the same time in this process. */
+  /** Batches of webhooks processed at the same time in this process. */
   WORKER_INBOX_LANES: count(2, 16),
-  /** How many subscribers are told at the same time in this process. */
+  /** Notifications sent at the same time in this process. */
   WORKER_NOTIFY_LANES: count(2, 16),
-  /** Rows of one transaction while staging, rounded up to a read of 64 KiB. More is faster, but larger. */
+  /** Rows of one transaction while staging, rounded up to a read of 64 KiB. More is faster, but uses memory. */
   WORKER_SLICE_ROWS: count(6_000, 100_000),
-  /** Longest wait between two looks for work; jobs are usually announced. */
+  /** Longest wait before a queue is polled again; jobs are usually announced. */
   WORKER_POLL_MS: count(1_000, 60_000),
   WORKER_SUPERVISE_SECONDS: count(5, 600),
   WORKER_SWEEP_SECONDS: count(60, 3_600),
-  /** Between two looks whether today's opt-outs are in step with the providers. */
+  /** Interval of the check whether today's opt-outs are synced with the providers. */
   WORKER_SYNC_SECONDS: count(300, 3_600),
-  /** Whether this worker sends: `on` where n8n does not call the outreach function, or beside it. */
+  /** `on` where this worker sends: instead of the calls from n8n to the outreach function, or beside them. */
   WORKER_DISPATCH: z.enum(["on", "off"]).default("off"),
-  /** How many batches are sent at the same time in this process. */
+  /** Batches sent at the same time in this process. */
   WORKER_DISPATCH_LANES: count(2, 8),
   WORKER_DISPATCH_POLL_MS: count(2_000, 60_000),
   WORKER_RECONCILE_SECONDS: count(30, 3_600),
@@ -33,10 +30,7 @@ const schema = z.object({
   WORKER_BATCH_CPU_MS: count(1_200, 600_000),
 });
 
-export type Settings = z.output<typeof schema>;
+export type WorkerSettings = z.output<typeof schema>;
 
-export function readSettings(given: Record<string, string | undefined> = process.env): Settings {
-  const read = schema.safeParse(given);
-  if (!read.success) throw new Error(`environment: ${z.prettifyError(read.error)}`);
-  return read.data;
-}
+export const readWorkerSettings = (given?: Variables): WorkerSettings =>
+  readSettings(schema, given);

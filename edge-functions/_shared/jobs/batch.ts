@@ -2,7 +2,7 @@
 import process from "node:process";
 import { errorFields } from "../platform/log.ts";
 import { openSending, sendBatch } from "../delivery/jobs/outgoing.ts";
-import type { Settings } from "../../worker/settings.ts";
+import type { WorkerSettings } from "../../worker/settings.ts";
 import { sweep } from "../intake/jobs/sweep.ts";
 import { syncDaily } from "../delivery/jobs/sync_optouts.ts";
 import { QUEUES, runNext, type Work } from "./run.ts";
@@ -16,7 +16,7 @@ export interface BatchResult {
 
 export async function runBatch(
   work: Omit<Work, "shouldStop" | "sliceRows">,
-  settings: Settings,
+  settings: WorkerSettings,
 ): Promise<BatchResult> {
   const started = performance.now();
   const cpuAtStart = process.cpuUsage();

@@ -2,7 +2,7 @@
 import type { QueueName } from "./queue.ts";
 import { errorFields } from "../platform/log.ts";
 import { openSending, sendDue, settleDoubts } from "../delivery/jobs/outgoing.ts";
-import type { Settings } from "../../worker/settings.ts";
+import type { WorkerSettings } from "../../worker/settings.ts";
 import { sweep } from "../intake/jobs/sweep.ts";
 import { syncDaily } from "../delivery/jobs/sync_optouts.ts";
 import { runNext, type Work } from "./run.ts";
@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 15_000;
 /** Runs until `signal` says stop, then lets every lane reach a safe point. */
 export async function runLoop(
   work: Omit<Work, "shouldStop" | "sliceRows">,
-  settings: Settings,
+  settings: WorkerSettings,
   signal: AbortSignal,
 ): Promise<void> {
   const full: Work = {

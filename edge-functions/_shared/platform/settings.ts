@@ -1,12 +1,34 @@
-// The environment, read once at the start: a missing or senseless setting is told there and then.
+// The environment, read once at the start: a missing or invalid setting stops the process there and then.
 import process from "node:process";
 import { z } from "zod";
+
+export type Variables = Record<string, string | undefined>;
+
+/** The settings that the schema describes. An empty variable counts as unset, for every setting. */
+export function readSettings<S extends z.ZodType>(
+  schema: S,
+  given: Variables = process.env,
+): z.output<S> {
+  const present = Object.entries(given).filter(([, value]) => value !== "");
+  const read = schema.safeParse(Object.fromEntries(present));
+  if (read.success) return read.data;
+  const problems = read.error.issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.join(".")}: ${message}` : message
+  );
+  throw new Error(`Invalid environment: ${problems.join("; ")}`);
+}
+
+/** A whole number from 1 to `most`. */
+export const count = (otherwise: number, most: number) =>
+  z.coerce.number().int().min(1).max(most).default(otherwise);
+
+export const httpUrl = z.url({ protocol: /^https?$/ });
 
 const MIB = 1024 * 1024;
 const positive = (otherwise: number) => z.coerce.number().int().positive().default(otherwise);
 
 const schema = z.object({
-  /** Own database URL; on Supabase SUPABASE_DB_URL is there by itself. */
+  /** Overrides the database URL; Supabase sets SUPABASE_DB_URL itself. */
   DATABASE_URL: z.string().optional(),
   SUPABASE_DB_URL: z.string().optional(),
   /** `false` behind a pooler in transaction mode. */
@@ -14,18 +36,20 @@ const schema = z.object({
   DATABASE_CONNECTIONS: positive(4),
   /** Base of the project's URLs, for links and for the keys that sign members' tokens. */
   SUPABASE_URL: z.string().optional(),
-  /** What the outside calls SUPABASE_URL, where it differs (behind a proxy). */
+  /** The public form of SUPABASE_URL, where it differs (behind a proxy). */
   SLUICE_PUBLIC_URL: z.string().optional(),
   SUPABASE_JWT_SECRET: z.string().min(16).optional(),
   SB_JWT_SECRET: z.string().min(16).optional(),
-  /** The header in which the proxy in front says who knocks; what a client sends under it, it overwrites. */
+  /** The header in which the proxy in front names the client; it overwrites a header that the client sends. */
   CLIENT_ADDRESS_HEADER: z.enum(["cf-connecting-ip", "x-real-ip", "x-forwarded-for"]).optional(),
-  /** How many proxies of our own add to x-forwarded-for: the address that the outermost saw counts. */
+  /** Number of our own proxies that add to x-forwarded-for: the address that the outermost saw counts. */
   TRUSTED_PROXIES: positive(1),
-  /** Largest body as received; a source may set less. */
+  /** Largest body as received; a source may set a lower limit. */
   MAX_PART_BYTES: positive(32 * MIB),
   /** Largest content of a compressed body. */
   MAX_INFLATED_BYTES: positive(128 * MIB),
+}).refine((env) => env.DATABASE_URL ?? env.SUPABASE_DB_URL, {
+  message: "DATABASE_URL or SUPABASE_DB_URL is required",
 });
 
 export interface Env {
@@ -40,25 +64,17 @@ export interface Env {
   maxInflatedBytes: number;
 }
 
-export function readEnv(given: Record<string, string | undefined> = process.env): Env {
-  // An empty value is as good as none.
-  const present = Object.entries(given).filter(([, value]) => value !== "");
-  const read = schema.safeParse(Object.fromEntries(present));
-  if (!read.success) {
-    throw new Error(`environment: ${z.prettifyError(read.error)}`);
-  }
-  const env = read.data;
-  const databaseUrl = env.DATABASE_URL ?? env.SUPABASE_DB_URL;
-  if (!databaseUrl) throw new Error("environment: DATABASE_URL or SUPABASE_DB_URL must be set");
+export function readEnv(given: Variables = process.env): Env {
+  const env = readSettings(schema, given);
   return {
-    databaseUrl,
+    databaseUrl: (env.DATABASE_URL ?? env.SUPABASE_DB_URL) as string,
     prepare: env.DATABASE_PREPARE === "true",
     connections: env.DATABASE_CONNECTIONS,
     publicUrl: trimSlash(env.SLUICE_PUBLIC_URL ?? env.SUPABASE_URL),
     supabaseUrl: trimSlash(env.SUPABASE_URL),
     jwtSecret: env.SB_JWT_SECRET ?? env.SUPABASE_JWT_SECRET ?? null,
     clientAddress: {
-      // Cloudflare stands in front of every hosted project.
+      // Cloudflare is in front of every hosted project.
       header: env.CLIENT_ADDRESS_HEADER ??
         (/^https:\/\/[^/]+[.]supabase[.]co(\/|$)/.test(env.SUPABASE_URL ?? "")
           ? "cf-connecting-ip"

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readEnv } from "../../../edge-functions/_shared/platform/settings.ts";
-import { clientAddress } from "../../../edge-functions/_shared/platform/http/public.ts";
+import { clientAddress } from "../../../edge-functions/_shared/platform/http/client_address.ts";
 
 const DATABASE_URL = "postgresql://localhost/x";
 const address = (env: Record<string, string>, headers: Record<string, string>) =>

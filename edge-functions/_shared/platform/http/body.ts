@@ -1,18 +1,18 @@
-// Request bodies: read with a bound, kept as the list of their chunks, never copied together.
+// Request bodies: read up to a limit and kept as a list of chunks; large ones are never copied together.
 import { createGunzip } from "node:zlib";
-import { Sha256 } from "../crypto/digest.ts";
+import { byteLengthOf, Sha256 } from "../crypto/digest.ts";
 import { malformed, Problem } from "./problem.ts";
 
 const PIECE = 256 * 1024;
 const NOTHING = new Uint8Array();
 
-function tooLarge(limit: number, what: string): Problem {
-  return new Problem(413, "too_large", `${what} is over the limit of ${limit} bytes.`);
+export function tooLarge(limit: number, what = "The request body"): Problem {
+  return new Problem(413, "too_large", `${what} exceeds the limit of ${limit} bytes.`);
 }
 
 /**
- * The body, at most `limit` bytes of it. Of a body that is too large, as much again is read and thrown
- * away, so that a client that only listens after sending still gets the answer.
+ * The body, up to `limit` bytes. Of a larger body, as much again is read and discarded, so that a client
+ * that only reads after sending still receives the response.
  */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
@@ -33,15 +33,27 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   } finally {
     if (size > 2 * limit) await reader.cancel().catch(() => {});
   }
-  if (size > limit) throw tooLarge(limit, "The body");
+  if (size > limit) throw tooLarge(limit);
   return chunks;
 }
 
 function malformedBody(cause: unknown): Problem {
-  return new Problem(400, "malformed_request", "The body broke off.", { cause });
+  return new Problem(400, "malformed_request", "The request body is incomplete.", { cause });
 }
 
-/** SHA-256 and size of what a gzip body inflates to; the content is looked at and let go. */
+/** The chunks as one piece of memory. */
+export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const body = new Uint8Array(byteLengthOf(chunks));
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return body;
+}
+
+/** SHA-256 and size of the content of a gzip body, which is inflated piece by piece and not kept. */
 export async function hashInflated(
   chunks: readonly Uint8Array[],
   limit: number,
@@ -51,14 +63,14 @@ export async function hashInflated(
   const done = new Promise<void>((resolve, reject) => {
     gunzip.on("data", (chunk: Uint8Array) => {
       if (hash.bytes + chunk.byteLength > limit) {
-        reject(tooLarge(limit, "The content of the compressed body"));
+        reject(tooLarge(limit, "The content of the compressed request body"));
         gunzip.destroy();
       } else hash.update(chunk);
     });
     gunzip.on("end", resolve);
-    gunzip.on("error", () => reject(malformed("The body is no complete gzip stream.")));
+    gunzip.on("error", () => reject(malformed("The request body is not a complete gzip stream.")));
   });
-  // The first failure is the one to report; a write that comes after it must not fail unheard.
+  // The first failure is the one to report; a later write must not become an unhandled rejection.
   done.catch(() => {});
   for (const chunk of chunks) {
     if (gunzip.destroyed) break;
@@ -72,8 +84,8 @@ export async function hashInflated(
 }
 
 /**
- * The same bytes in pieces, and the chunks let go on the way. All pieces are one buffer: each is good
- * until the next is asked for.
+ * The same bytes in pieces; the chunks are released on the way. All pieces share one buffer: each is valid
+ * until the next is requested.
  */
 export function* takePieces(chunks: Uint8Array[]): Generator<Uint8Array> {
   const piece = new Uint8Array(PIECE);

@@ -1,5 +1,5 @@
-// Who calls: the service, or a member. The platform has checked the token's signature where verify_jwt
-// is on; a member's is checked again, because it decides as whom statements run.
+// The caller: the service, or a member. The platform has checked the token's signature where verify_jwt
+// is on; a member's is checked again, because statements run with that member's rights.
 import { decodeJwt } from "jose";
 import type { Deps } from "../deps.ts";
 import type { Member, MemberVerifier } from "./member.ts";

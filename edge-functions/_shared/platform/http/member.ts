@@ -23,17 +23,17 @@ export function memberVerifier(env: Env): MemberVerifier {
         currentDate: now,
       };
       const symmetric = decodeProtectedHeader(token).alg === "HS256";
-      if (symmetric ? !secret : !remote) throw new Error("no key for this kind of token");
+      if (symmetric ? !secret : !remote) throw new Error("no key for this token's algorithm");
       const { payload } = symmetric
         ? await jwtVerify(token, secret as Uint8Array, { ...options, algorithms: ["HS256"] })
         : await jwtVerify(token, remote as NonNullable<typeof remote>, {
           ...options,
           algorithms: ["ES256", "RS256", "EdDSA"],
         });
-      if (payload.role !== "authenticated") throw new Error("not the token of a user");
+      if (payload.role !== "authenticated") throw new Error("not a user's token");
       return payload as Member;
     } catch (cause) {
-      throw new Problem(401, "unauthorized", "The access token does not hold.", { cause });
+      throw new Problem(401, "unauthorized", "Invalid or expired access token.", { cause });
     }
   };
 }

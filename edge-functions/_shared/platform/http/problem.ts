@@ -1,5 +1,5 @@
-// The one class of errors that may be shown: a code, a status, and a sentence for the caller. All
-// others become 500 (or 503 where the database is away) without saying why.
+// The one class of errors that callers may see: a code, a status and a sentence. All other errors become
+// 500, or 503 where the database is unavailable, without their cause.
 
 /** Problem details, RFC 9457. */
 export interface ProblemDocument {
@@ -63,16 +63,17 @@ export class Problem extends Error {
 
 export const malformed = (detail: string) => new Problem(400, "malformed_request", detail);
 
-/** The same for all three causes: which one it was is nobody's business. */
+/** The same for all three causes, so that a caller cannot find out which one it was. */
 export const unauthorized = () =>
   new Problem(
     401,
     "unauthorized",
-    "The request is not signed by a known source within the last five minutes.",
+    "The request needs a valid signature of a known source, not older than five minutes.",
   );
 
-export const notFound = () => new Problem(404, "not_found", "There is nothing here.");
+export const notFound = () => new Problem(404, "not_found", "Not found.");
 
-export const unauthenticated = () => new Problem(401, "unauthorized", "There is no access token.");
+export const unauthenticated = () =>
+  new Problem(401, "unauthorized", "An access token is required.");
 
 export const forbidden = (detail: string) => new Problem(403, "forbidden", detail);

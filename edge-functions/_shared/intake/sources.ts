@@ -1,0 +1,39 @@
+// Sources: their secrets and limits, and which uploads are theirs.
+import { asWriter, type Sql } from "../platform/db/client.ts";
+
+export interface Source {
+  source_id: string;
+  org_id: string;
+  /** The current secret and, while rotating, the previous one. */
+  secrets: string[];
+  max_part_bytes: number;
+  parts_per_minute: number;
+}
+
+export async function findSource(sql: Sql, key: string, now: Date): Promise<Source | null> {
+  const [source] = await asWriter(
+    sql,
+    (tx) => tx<Source[]>`select * from private.source_for_key(${key}, ${now})`,
+  );
+  return source ?? null;
+}
+
+export async function ownsUpload(sql: Sql, source: Source, uploadId: string): Promise<boolean> {
+  const found = await asWriter(
+    sql,
+    (tx) =>
+      tx`select from public.uploads where id = ${uploadId} and source_id = ${source.source_id}`,
+  );
+  return found.length > 0;
+}
+
+/** Counts a request of the source; returns the seconds to wait, 0 where it is within the limit. */
+export async function consumeRateToken(sql: Sql, source: Source, now: Date): Promise<number> {
+  const [row] = await asWriter(
+    sql,
+    (tx) =>
+      tx<{ wait: number }[]>`
+        select private.consume_rate_token(${source.source_id}, ${source.parts_per_minute}, ${now}) as wait`,
+  );
+  return row?.wait ?? 0;
+}

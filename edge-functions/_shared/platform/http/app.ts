@@ -1,0 +1,97 @@
+// What all functions share: correlation id, log and headers of every response, errors as problem details.
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { isDatabaseUnavailable } from "../db/client.ts";
+import type { Deps } from "../deps.ts";
+import { errorFields, type Log } from "../log.ts";
+import { notFound, Problem } from "./problem.ts";
+
+export const CORRELATION_HEADER = "sluice-correlation-id";
+
+export interface RequestVariables {
+  correlationId: string;
+  /** Writes the correlation id and the route with each line. */
+  log: Log;
+  /** The route's name in the log; never a path, which may hold a secret. */
+  route: string;
+  /** Set where requests may be turned away by the thousand: this one is not logged. */
+  quiet: boolean;
+}
+
+export type AppEnv = { Variables: RequestVariables };
+export type App = Hono<AppEnv>;
+export type AppContext = Context<AppEnv>;
+
+/** An app for `/<name>` whose routes only have to answer or to throw. */
+export function createFunctionApp(
+  deps: Pick<Deps, "log">,
+  name: string,
+  headers: Record<string, string> = {},
+): App {
+  const app = new Hono<AppEnv>();
+  app.use(async (c, next) => {
+    const started = performance.now();
+    const correlationId = crypto.randomUUID();
+    c.set("correlationId", correlationId);
+    c.set("route", "none");
+    c.set("quiet", false);
+    c.set("log", (level, event, fields) =>
+      deps.log(level, event, {
+        correlation_id: correlationId,
+        route: c.get("route"),
+        ...fields,
+      }));
+    await next();
+    for (const [header, value] of Object.entries(headers)) c.res.headers.set(header, value);
+    c.res.headers.set(CORRELATION_HEADER, correlationId);
+    c.res.headers.set("cache-control", "no-store");
+    if (c.get("quiet")) return;
+    c.get("log")("info", "answered", {
+      status: c.res.status,
+      ms: Math.round(performance.now() - started),
+    });
+  });
+  app.onError((error, c) => refuse(c, error));
+  app.notFound((c) => refuse(c, notFound()));
+  return app.basePath(`/${name}`);
+}
+
+function refuse(c: AppContext, error: unknown): Response {
+  const log: Log = c.get("quiet") ? () => {} : c.get("log");
+  return problemOf(error, log).toResponse(c.get("correlationId"));
+}
+
+/** Names the route in the log. */
+export const route = (name: string): MiddlewareHandler<AppEnv> => async (c, next) => {
+  c.set("route", name);
+  await next();
+};
+
+/** Answers 405 to all methods of a path that no earlier route has taken. */
+export function methodNotAllowed(...allowed: string[]): MiddlewareHandler<AppEnv> {
+  const methods = allowed.filter((method) => method !== "OPTIONS").join(" and ");
+  return () => {
+    throw new Problem(405, "method_not_allowed", `This endpoint only accepts ${methods}.`, {
+      headers: { allow: allowed.join(", ") },
+    });
+  };
+}
+
+/** The problem that an error is to the caller; the log gets more. */
+export function problemOf(error: unknown, log: Log): Problem {
+  if (error instanceof Problem) {
+    log(error.status >= 500 ? "error" : "warn", "refused", {
+      status: error.status,
+      code: error.code,
+    });
+    return error;
+  }
+  log("error", "failed", errorFields(error));
+  return isDatabaseUnavailable(error)
+    ? new Problem(
+      503,
+      "unavailable",
+      "The database is unavailable; nothing was changed. Try again later.",
+      { headers: { "retry-after": "5" } },
+    )
+    : new Problem(500, "internal_error", "An internal error occurred.");
+}

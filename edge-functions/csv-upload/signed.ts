@@ -1,0 +1,76 @@
+// Signed requests: by which source, about which upload, with which command.
+import { z } from "zod";
+import { findSource, ownsUpload, type Source } from "../_shared/intake/sources.ts";
+import type { Queue } from "../_shared/jobs/queue.ts";
+import { parseSignatureHeaders, verifySignature } from "../_shared/platform/crypto/signature.ts";
+import type { Deps } from "../_shared/platform/deps.ts";
+import type { AppContext } from "../_shared/platform/http/app.ts";
+import { readBody } from "../_shared/platform/http/body.ts";
+import { parseJson } from "../_shared/platform/http/input.ts";
+import type { MemberVerifier } from "../_shared/platform/http/member.ts";
+import { malformed, notFound, unauthorized } from "../_shared/platform/http/problem.ts";
+
+export interface UploadDeps extends Deps {
+  queue: Queue;
+  verifyMember: MemberVerifier;
+}
+
+export interface Signed {
+  source: Source;
+  webhookId: string;
+  body: Uint8Array[];
+}
+
+export const sourceField = { source: z.string().min(1).max(63) };
+
+/**
+ * Verifies in this order: form of the headers, size while reading, time window, signature. An unknown
+ * source takes the same steps without a secret, and fails where a wrong signature does.
+ */
+export async function readSigned(
+  deps: UploadDeps,
+  c: AppContext,
+  sourceKey: string,
+): Promise<Signed> {
+  const headers = parseSignatureHeaders(c.req.raw.headers);
+  if (!headers.ok) throw malformed(headers.malformed);
+  const now = deps.now();
+  const source = await findSource(deps.sql, sourceKey, now);
+  const { maxPartBytes } = deps.env;
+  const limit = Math.min(maxPartBytes, source?.max_part_bytes ?? maxPartBytes);
+  const body = await readBody(c.req.raw, limit);
+  const verdict = verifySignature({ ...headers, secrets: source?.secrets ?? [], body, now });
+  if (!source || verdict !== "ok") {
+    // The operator's log may name the cause; the response may not.
+    c.var.log("warn", "unauthorized", { cause: source ? verdict : "unknown_source" });
+    throw unauthorized();
+  }
+  c.var.log("debug", "signed", { source_id: source.source_id, org_id: source.org_id });
+  return { source, webhookId: headers.id, body };
+}
+
+/** The id in the path. An id that is not a UUID belongs to no upload. */
+export function uploadIdOf(c: AppContext): string {
+  const read = z.uuid().safeParse(c.req.param("id"));
+  if (!read.success) throw notFound();
+  return read.data.toLowerCase();
+}
+
+/** 404 unless the upload belongs to the source that signed. */
+export async function assertOwnUpload(
+  { sql }: UploadDeps,
+  uploadId: string,
+  source: Source,
+): Promise<void> {
+  if (!await ownsUpload(sql, source, uploadId)) throw notFound();
+}
+
+/** The small JSON body of a command. It ties the signature to this command. */
+export function readCommand<S extends z.ZodType>(body: Uint8Array[], schema: S): z.output<S> {
+  const json = parseJson(body, z.unknown());
+  const read = schema.safeParse(json);
+  if (!read.success) throw bodyMismatch();
+  return read.data;
+}
+
+export const bodyMismatch = () => malformed("The request body does not match the URL.");
