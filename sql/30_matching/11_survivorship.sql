@@ -28,3 +28,14 @@ language sql immutable parallel safe set search_path = '' as $$
   select case when num_nonnulls(variadic p_values) = 0 then null else to_jsonb(p_values) end
 $$;
 comment on function private.fact(text[]) is 'A group of values as one fact: a JSON array, or null when all are null.';
+
+create function private.lead_facts(p_lead public.leads) returns jsonb
+language sql immutable set search_path = '' as $$
+  select jsonb_build_object(
+    'owner_1', private.fact(p_lead.owner_1_first, p_lead.owner_1_last),
+    'owner_2', private.fact(p_lead.owner_2_first, p_lead.owner_2_last),
+    'owner_full', p_lead.owner_full,
+    'mailing', private.fact(p_lead.mailing_street, p_lead.mailing_unit, p_lead.mailing_city, p_lead.mailing_state, p_lead.mailing_zip))
+$$;
+comment on function private.lead_facts(public.leads) is
+  'The grouped facts of a lead, as private.survive compares them.';

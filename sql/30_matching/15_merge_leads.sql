@@ -113,14 +113,3 @@ $$;
 comment on function private.merge_leads(uuid, uuid, uuid, uuid, text, timestamptz) is
   'Merges p_merged_id into p_survivor_id and returns the id of the record in lead_merges. Raises SL301 when their '
   'MAKs or parcels differ.';
-
-create function private.lead_facts(p_lead public.leads) returns jsonb
-language sql immutable set search_path = '' as $$
-  select jsonb_build_object(
-    'owner_1', private.fact(p_lead.owner_1_first, p_lead.owner_1_last),
-    'owner_2', private.fact(p_lead.owner_2_first, p_lead.owner_2_last),
-    'owner_full', p_lead.owner_full,
-    'mailing', private.fact(p_lead.mailing_street, p_lead.mailing_unit, p_lead.mailing_city, p_lead.mailing_state, p_lead.mailing_zip))
-$$;
-comment on function private.lead_facts(public.leads) is
-  'The grouped facts of a lead, as private.survive compares them.';
