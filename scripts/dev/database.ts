@@ -3,7 +3,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
-import { migrationFiles, type SqlFile, sqlFiles } from "./migrations.ts";
+import { type Applied, pendingMigrations } from "./history.ts";
+import { checkout, migrationFiles, type SqlFile, sqlFiles, versionAndName } from "./migrations.ts";
 import { root } from "./paths.ts";
 import { isAlive, randomHex } from "./state.ts";
 
@@ -40,15 +41,23 @@ async function using<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T>
   }
 }
 
-/** Runs a file in one transaction; an error names file and line. */
+/** A file that the database refused; the message names file and line. */
+export class ApplyError extends Error {
+  readonly code: string;
+  constructor(file: SqlFile, error: postgres.PostgresError) {
+    const line = file.text.slice(0, Number(error.position ?? 0)).split("\n").length;
+    const more = [error.detail, error.hint, error.where].filter(Boolean).join("\n  ");
+    super(`${file.name}:${error.position ? line : "?"}: ${error.message}\n  ${more}`);
+    this.code = error.code;
+  }
+}
+
+/** Runs a file in one transaction, as the Supabase CLI does. */
 async function apply(sql: Sql, file: SqlFile): Promise<void> {
   try {
     await sql.begin((tx) => tx.unsafe(file.text).simple());
   } catch (error) {
-    if (!(error instanceof postgres.PostgresError)) throw error;
-    const line = file.text.slice(0, Number(error.position ?? 0)).split("\n").length;
-    const more = [error.detail, error.hint, error.where].filter(Boolean).join("\n  ");
-    throw new Error(`${file.name}:${error.position ? line : "?"}: ${error.message}\n  ${more}`);
+    throw error instanceof postgres.PostgresError ? new ApplyError(file, error) : error;
   }
 }
 
@@ -97,48 +106,37 @@ export async function ensureWrappingKey(url: string): Promise<void> {
 }
 
 /** Builds an empty, shimmed database from sql/. */
-export async function buildFromSql(url: string): Promise<void> {
+export async function buildFromSql(url: string, tree = checkout): Promise<void> {
   await using(url, async (sql) => {
-    for (const file of sqlFiles()) await apply(sql, file);
+    for (const file of sqlFiles(tree)) await apply(sql, file);
   });
 }
 
 /** Applies the migrations that the database lacks, and notes them as the Supabase CLI does. */
-export async function buildFromMigrations(url: string): Promise<string[]> {
+export async function buildFromMigrations(url: string, tree = checkout): Promise<string[]> {
   return await using(url, async (sql) => {
     await sql.unsafe(`
       create schema if not exists supabase_migrations;
       create table if not exists supabase_migrations.schema_migrations (
         version text primary key, statements text[], name text)`).simple();
-    const rows = await sql<{ version: string; text: string | null }[]>`
-      select version, statements[1] as text from supabase_migrations.schema_migrations`;
-    const present = new Map(rows.map((row) => [row.version, row.text]));
-    const applied: string[] = [];
-    for (const file of migrationFiles()) {
-      const [version = "", name = ""] = file.name.replace(/\.sql$/, "").split(/_(.*)/s);
-      if (present.has(version)) {
-        const text = present.get(version);
-        if (text && text.startsWith("-- Built from") && text !== file.text) {
-          throw new StaleDatabase(file.name);
-        }
-        continue;
-      }
+    const applied = await sql<Applied[]>`
+      select version, name, statements from supabase_migrations.schema_migrations order by version`;
+    const pending = pendingMigrations(applied, migrationFiles(tree));
+    for (const file of pending) {
       await apply(sql, file);
+      const { version, name } = versionAndName(file.name);
       await sql`insert into supabase_migrations.schema_migrations (version, statements, name)
         values (${version}, ${[file.text]}, ${name})`;
-      applied.push(file.name);
     }
-    return applied;
+    return pending.map((file) => file.name);
   });
 }
 
-/** The database was built from an earlier text of an unreleased migration. */
-export class StaleDatabase extends Error {
-  constructor(name: string) {
-    super(
-      `${name} has changed since this database was built: \`npm run db:reset\` builds it anew.`,
-    );
-  }
+/** Applies files without noting them, each in a transaction. */
+export async function applyFiles(url: string, files: SqlFile[]): Promise<void> {
+  await using(url, async (sql) => {
+    for (const file of files) await apply(sql, file);
+  });
 }
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;

@@ -1,11 +1,15 @@
 // The db:* commands.
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { dropLease, stopCluster, takeLease } from "./cluster.ts";
-import { emptyDatabase, StaleDatabase } from "./database.ts";
-import { writeMigration } from "./diff.ts";
+import { emptyDatabase } from "./database.ts";
+import { describeDrift, findDrift, withBoth, writeMigration } from "./diff.ts";
+import { StaleDatabase } from "./history.ts";
 import { buildMigrations } from "./migrations.ts";
-import { postgresClient } from "./paths.ts";
+import { postgresClient, root } from "./paths.ts";
+import { addRelease } from "./releases.ts";
 import { openServer, prepareMain, type RunningServer } from "./server.ts";
 import { writeTypes } from "./types.ts";
 
@@ -72,13 +76,43 @@ function build(): Promise<void> {
   return Promise.resolve();
 }
 
-async function migration(args: string[]): Promise<void> {
+async function migration(args: string[]): Promise<number | void> {
   const { positionals: [name] } = parseArgs({ args, allowPositionals: true });
   if (!name) throw new Error("Name the change: npm run db:migration -- add_call_notes");
   const server = await openServer();
-  const written = await writeMigration(server, name);
+  const { names, problems } = await writeMigration(server, name);
   await server.release();
-  say(written ? `Wrote ${written}: read it before you commit it.` : "No difference.");
+  for (const file of names) say(`Wrote supabase/migrations/${file}`);
+  if (names.length === 0 && problems.length === 0) say("No difference.");
+  else if (problems.length === 0) say("It ends equal to sql/. Read it before you commit it.");
+  else {
+    say(`Edit by hand (docs/contributing.md, "Migrations"):\n\n${problems.join("\n\n")}`);
+    return 1;
+  }
+}
+
+/** Freezes the migrations that no release has yet: from now on they never change. */
+async function release(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { date: { type: "string" } } });
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  if (!readFileSync(join(root, "CHANGELOG.md"), "utf8").includes(`\n## ${version} `)) {
+    throw new Error(`CHANGELOG.md has no section for ${version}, the version in package.json.`);
+  }
+  const server = await openServer();
+  try {
+    const drift = await withBoth(
+      server,
+      async (one, two) => describeDrift(await findDrift(one.url, two.url)),
+    );
+    if (drift.length > 0) {
+      throw new Error(`sql/ has more than the migrations:\n${drift.join("\n")}`);
+    }
+  } finally {
+    await server.release();
+  }
+  const made = addRelease(version, values.date ?? new Date().toISOString().slice(0, 10));
+  const count = Object.keys(made.migrations).length;
+  say(`supabase/released.json has ${version} of ${made.date} with ${count} migrations. Commit it.`);
 }
 
 async function types(): Promise<void> {
@@ -95,6 +129,7 @@ const commands: Record<string, () => Promise<number | void>> = {
   psql: () => psql(args),
   build,
   migration: () => migration(args),
+  release: () => release(args),
   types,
 };
 const wanted = commands[command ?? ""];

@@ -1,10 +1,20 @@
-// The first release's migrations: one file per folder of sql/, its files in order.
+// sql/ and the migrations as files: what `db:build` makes of sql/ until the first release, and what comes after it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./paths.ts";
+import { isReleased } from "./releases.ts";
 
-export const sqlFolder = join(root, "sql");
-export const migrationsFolder = join(root, "supabase", "migrations");
+/** The folders that belong together: a test works on copies of them. */
+export interface Tree {
+  /** The folder of sql/. */
+  sql: string;
+  /** The folder that holds supabase/: config.toml, migrations/ and released.json. */
+  supabase: string;
+}
+
+export const checkout: Tree = { sql: join(root, "sql"), supabase: join(root, "supabase") };
+
+export const migrationsFolder = (tree: Tree): string => join(tree.supabase, "migrations");
 
 /** The first release's day; a domain's number NN becomes the time 0N:0N:00. */
 const firstDay = "20261121";
@@ -21,22 +31,30 @@ function readSorted(folder: string): string[] {
 }
 
 /** Files of sql/ in the order in which they apply. */
-export function sqlFiles(): SqlFile[] {
-  return readdirSync(sqlFolder, { withFileTypes: true })
+export function sqlFiles(tree = checkout): SqlFile[] {
+  return readdirSync(tree.sql, { withFileTypes: true })
     .filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
     .flatMap((domain) =>
-      readSorted(join(sqlFolder, domain)).map((file) => ({
+      readSorted(join(tree.sql, domain)).map((file) => ({
         name: `${domain}/${file}`,
-        text: readFileSync(join(sqlFolder, domain, file), "utf8"),
+        text: readFileSync(join(tree.sql, domain, file), "utf8"),
       }))
     );
 }
 
-export function migrationFiles(): SqlFile[] {
-  return readSorted(migrationsFolder).map((name) => ({
+/** Migrations in the order in which they apply. */
+export function migrationFiles(tree = checkout): SqlFile[] {
+  const folder = migrationsFolder(tree);
+  return readSorted(folder).map((name) => ({
     name,
-    text: readFileSync(join(migrationsFolder, name), "utf8"),
+    text: readFileSync(join(folder, name), "utf8"),
   }));
+}
+
+/** The version and the name in a migration's file name, as the Supabase CLI records them. */
+export function versionAndName(file: string): { version: string; name: string } {
+  const [version = "", name = ""] = file.replace(/\.sql$/, "").split(/_(.*)/s);
+  return { version, name };
 }
 
 /** What the migrations of the first release must contain for sql/ as it is. */
@@ -53,38 +71,32 @@ export function firstRelease(files: SqlFile[] = sqlFiles()): SqlFile[] {
   });
 }
 
-/** Whether a migration belongs to the first release; later ones are written once. */
+/** Whether a migration was built from a folder of sql/; later ones are written once. */
 export function isBuilt(name: string): boolean {
   return new RegExp(`^${firstDay}0\\d0\\d00_`).test(name);
 }
 
-/**
- * Migrations that people have applied must not change. The first release is out with version 1, or
- * once a later migration builds on it.
- */
-export function isReleased(): boolean {
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return !version.startsWith("0.") || migrationFiles().some(({ name }) => !isBuilt(name));
-}
-
 /** Writes the migrations of the first release; returns the names that changed. */
-export function buildMigrations(): string[] {
-  if (isReleased()) {
-    throw new Error("The first release is out: write a new one with `npm run db:migration`.");
+export function buildMigrations(tree = checkout): string[] {
+  if (isReleased(tree)) {
+    throw new Error(
+      "The first release is frozen (supabase/released.json): write a migration with `npm run db:migration NAME`.",
+    );
   }
-  mkdirSync(migrationsFolder, { recursive: true });
-  const wanted = firstRelease();
+  const folder = migrationsFolder(tree);
+  mkdirSync(folder, { recursive: true });
+  const wanted = firstRelease(sqlFiles(tree));
   const changed: string[] = [];
-  for (const { name } of migrationFiles()) {
+  for (const { name } of migrationFiles(tree)) {
     if (isBuilt(name) && !wanted.some((file) => file.name === name)) {
-      rmSync(join(migrationsFolder, name));
+      rmSync(join(folder, name));
       changed.push(name);
     }
   }
-  const present = new Map(migrationFiles().map((file) => [file.name, file.text]));
+  const present = new Map(migrationFiles(tree).map((file) => [file.name, file.text]));
   for (const { name, text } of wanted) {
     if (present.get(name) === text) continue;
-    writeFileSync(join(migrationsFolder, name), text);
+    writeFileSync(join(folder, name), text);
     changed.push(name);
   }
   return changed;

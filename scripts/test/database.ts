@@ -1,23 +1,26 @@
 // Checks of the built database: drift, generated types, the Supabase CLI's linters.
 import { connect, createTestDatabase, type Server } from "../dev/database.ts";
-import { databaseDiff, schemaDump, withBoth } from "../dev/diff.ts";
+import { databaseDiff, describeDrift, findDrift, withBoth } from "../dev/diff.ts";
 import { plainUrl, supabase } from "../dev/supabase.ts";
 import { typesAreCurrent } from "../dev/types.ts";
 import { type Check, check } from "./check.ts";
 
+/** Structure, rows and jobs of a database built from sql/ and of one built from the migrations. */
 export async function drift(server: Server): Promise<Check[]> {
   return await withBoth(server, async (fromMigrations, fromSql) => {
-    const [one, two] = [await schemaDump(fromMigrations), await schemaDump(fromSql)];
-    const lines = new Set(one.split("\n"));
-    const missing = two.split("\n").filter((line) => !lines.has(line)).slice(0, 20).join("\n");
+    const found = await findDrift(fromMigrations.url, fromSql.url);
+    const list = (part: Partial<typeof found>) =>
+      describeDrift({ structure: [], data: [], jobs: [], ...part }).slice(0, 20).join("\n");
     return [
       check(
-        "pg_dump of sql/ and of the migrations is equal",
-        one === two ? "" : missing || "order",
+        "objects of sql/ and of the migrations are equal",
+        list({ structure: found.structure }),
       ),
+      check("reference data and queues of both are equal", list({ data: found.data })),
+      check("cron jobs of both are equal", list({ jobs: found.jobs })),
       check(
         "supabase db diff between both is empty",
-        await databaseDiff(fromMigrations, fromSql),
+        await databaseDiff(fromMigrations.url, fromSql.url),
       ),
     ];
   });

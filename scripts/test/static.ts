@@ -1,9 +1,10 @@
 // Checks that need no database: format, lint, types, migrations as text.
-import { existsSync, globSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { functionConfigs } from "../dev/config.ts";
-import { firstRelease, isBuilt, isReleased, migrationFiles } from "../dev/migrations.ts";
+import { firstRelease, isBuilt, migrationFiles } from "../dev/migrations.ts";
 import { denoBinary, root, tool } from "../dev/paths.ts";
+import { isReleased, releaseProblems, releases } from "../dev/releases.ts";
 import { run } from "../dev/supabase.ts";
 import { type Check, check, inParallel } from "./check.ts";
 
@@ -45,20 +46,31 @@ export async function types(): Promise<Check[]> {
 
 const firstReleaseRules = "supabase/first-release.squawk.toml";
 
-export async function migrations(): Promise<Check[]> {
+/** Until the first release the migrations are what sql/ builds; afterwards the released ones never change. */
+function releaseChecks(): Check[] {
   const files = migrationFiles();
+  if (isReleased()) {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const problems = releaseProblems(releases(), files, version);
+    return [
+      check("released migrations have the digests of supabase/released.json", problems.join("\n")),
+    ];
+  }
   const present = new Map(files.map((file) => [file.name, file.text]));
-  const wanted = isReleased() ? [] : firstRelease();
+  const wanted = firstRelease();
   const stale = wanted.filter((file) => present.get(file.name) !== file.text);
   const extra = files.filter((file) =>
-    !isReleased() && isBuilt(file.name) && !wanted.some(({ name }) => name === file.name)
+    isBuilt(file.name) && !wanted.some(({ name }) => name === file.name)
   );
   const differing = [...stale, ...extra].map((file) => file.name).join(", ");
-  const built = check(
-    // Once released, the drift check alone tells whether sql/ and the migrations agree.
+  return [check(
     "the first release's migrations are what db:build makes of sql/",
     differing && `Run npm run db:build; differing: ${differing}`,
-  );
+  )];
+}
+
+export async function migrations(): Promise<Check[]> {
+  const files = migrationFiles();
   const squawked = await inParallel(
     files,
     2,
@@ -69,7 +81,7 @@ export async function migrations(): Promise<Check[]> {
         join(root, "supabase", "migrations", name),
       ]),
   );
-  return [built, ...squawked];
+  return [...releaseChecks(), ...squawked];
 }
 
 /** pgTAP files; what several of them include lies in test/sql/support. */
