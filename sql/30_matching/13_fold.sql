@@ -91,7 +91,12 @@ set work_mem = '64MB'
 set plan_cache_mode = force_custom_plan
 as $$
 begin
-  insert into resolve_leads
+  insert into resolve_leads (component, lead_id, is_new, mak, county_fips, apn, addr_hash,
+    situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip,
+    owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
+    mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
+    phone, email_verified, phone_verified, email_codes, phone_codes,
+    consent, consented_at, consent_method, lead_score, attributes, result_codes)
   select r.component, r.lead_id, r.verdict = 'created', s.mak, s.county_fips, s.apn, s.addr_hash,
     s.situs_house_number, s.situs_street, s.situs_unit, s.situs_city, s.situs_state, s.situs_zip,
     s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
@@ -108,7 +113,12 @@ begin
     return;
   end if;
 
-  insert into resolve_leads
+  insert into resolve_leads (component, lead_id, is_new, mak, county_fips, apn, addr_hash,
+    situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip,
+    owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
+    mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
+    phone, email_verified, phone_verified, email_codes, phone_codes,
+    consent, consented_at, consent_method, lead_score, attributes, result_codes)
   select f.component, f.lead_id, f.is_new, f.mak, (f.parcel).county_fips, (f.parcel).apn, (f.situs).addr_hash,
     (f.situs).situs_house_number, (f.situs).situs_street, (f.situs).situs_unit,
     (f.situs).situs_city, (f.situs).situs_state, (f.situs).situs_zip,

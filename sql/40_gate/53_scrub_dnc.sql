@@ -35,8 +35,16 @@ begin
     return s;
   end if;
   f := private.look_up_dnc(p_phone, p_org_id);
-  s := row(p_org_id, p_value_bidx, f.federal_listed, f.registry_obtained_at, f.states_listed, f.litigator, f.internal_at,
-    f.list_ids, f.load_id, p_as_of)::private.phone_scrubs;
+  s.org_id := p_org_id;
+  s.value_bidx := p_value_bidx;
+  s.federal_listed := f.federal_listed;
+  s.registry_obtained_at := f.registry_obtained_at;
+  s.states_listed := f.states_listed;
+  s.litigator := f.litigator;
+  s.internal_at := f.internal_at;
+  s.list_ids := f.list_ids;
+  s.load_id := f.load_id;
+  s.scrubbed_at := p_as_of;
   if p_store then
     insert into private.phone_scrubs as x select s.*
     on conflict (org_id, value_bidx) do update set federal_listed = excluded.federal_listed,
