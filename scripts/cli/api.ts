@@ -1,4 +1,4 @@
-// The HTTP side: signs each attempt anew, retries what may pass, turns refusals into ApiError.
+// The HTTP side: signs every attempt, retries transient failures, turns refusals into ApiError.
 import { toBase64 } from "../../edge-functions/_shared/platform/crypto/bytes.ts";
 import {
   decodeSecret,
@@ -32,7 +32,7 @@ export interface ApiRequest<T> {
   /** webhook-id; the same for every attempt. A random one by default. */
   id?: string;
   signal?: AbortSignal;
-  /** Reads the answer. Runs again from the start when the connection breaks on the way. */
+  /** Reads the response. Runs again from the start when the connection breaks. */
   read: (response: Response) => Promise<T>;
 }
 
@@ -68,7 +68,7 @@ export class Api {
       if (retryAfterSeconds !== null && retryAfterSeconds > MAX_RETRY_AFTER_SECONDS) throw error;
       const wait = delayMs({ attempt, retryAfterSeconds, random: this.#io.random() });
       const why = error.message.split("\n")[0]!.replace(/\.$/, "");
-      this.#note(`${why}; trying again in ${(wait / 1000).toFixed(1)} s`);
+      this.#note(`${why}; retrying in ${(wait / 1000).toFixed(1)} s`);
       await this.#io.sleep(wait);
     }
   }
@@ -111,14 +111,14 @@ export class Api {
     } catch (error) {
       if (error instanceof ClientError || error instanceof UsageError) throw error;
       return {
-        error: new ClientError(`no answer from ${this.#target.url}: ${causeOf(error)}`),
+        error: new ClientError(`no response from ${this.#target.url}: ${causeOf(error)}`),
         retry: true,
         retryAfterSeconds: null,
       };
     }
   }
 
-  /** What to look at, where the answer alone does not say it. */
+  /** A hint where the response alone does not name the cause. */
   #hint(response: Response, problem: Problem): string | null {
     if (problem.status === 401) {
       const date = Date.parse(response.headers.get("date") ?? "");
@@ -132,13 +132,13 @@ export class Api {
     }
     if (problem.status === 413) return "try a smaller --part-size";
     if (problem.status >= 300 && problem.status < 400) {
-      return `it points to ${response.headers.get("location")}; give that as --url`;
+      return `it redirects to ${response.headers.get("location")}; use that as --url`;
     }
     return null;
   }
 }
 
-/** fetch copies a body that it is given whole; in pieces it only passes through. */
+/** fetch copies a body given as one array; a stream of pieces only passes through. */
 function piecesOf(body: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = 0;
   return new ReadableStream({
@@ -156,7 +156,7 @@ async function readProblem(response: Response): Promise<Problem> {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === "object" && parsed !== null) body = parsed as Record<string, unknown>;
   } catch {
-    // Not from the function itself (a gateway, a proxy): the status has to do.
+    // Not from the function itself but from a gateway or proxy: only the status is known.
   }
   const string = (value: unknown) => typeof value === "string" && value !== "" ? value : null;
   return {
@@ -170,7 +170,7 @@ async function readProblem(response: Response): Promise<Problem> {
 
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `nothing for ${TIMEOUT_MS / 1000} s`;
+  if (error.name === "TimeoutError") return `timeout after ${TIMEOUT_MS / 1000} s`;
   const cause = error.cause;
   if (cause instanceof Error) return (cause as NodeJS.ErrnoException).code ?? cause.message;
   return error.message;
@@ -185,7 +185,7 @@ export function contentDisposition(filename: string): string {
   return `attachment; filename*=UTF-8''${encoded}`;
 }
 
-/** A webhook-id that stands for one content of one part, the same on every attempt and resume. */
+/** The webhook-id of one content of one part: the same on every attempt and after a resume. */
 export function partWebhookId(uploadId: string, part: number, sha256: Uint8Array): string {
   return `up_${uploadId}_${part}_${toBase64(sha256.subarray(0, 9))}`;
 }

@@ -1,9 +1,9 @@
-// How long to wait before a request is tried again.
+// Delays between retries of a request.
 
 export const MAX_ATTEMPTS = 8;
 const BASE_MS = 500;
 const CAP_MS = 30_000;
-/** A server that asks for more is not waited for; the user runs the command again later. */
+/** Longer waits are not worth keeping the process: the user runs the command again later. */
 export const MAX_RETRY_AFTER_SECONDS = 120;
 
 const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -13,8 +13,8 @@ export function isRetryable(status: number): boolean {
 }
 
 /**
- * Full jitter: anything between nothing and the doubled time, so that many clients do not come back
- * together. What the server asks for is the least.
+ * Full jitter: any delay up to the doubled time, so that many clients do not retry at
+ * the same time. A Retry-After of the server is the minimum.
  */
 export function delayMs(
   input: { attempt: number; retryAfterSeconds: number | null; random: number },
@@ -24,7 +24,7 @@ export function delayMs(
   return Math.round(input.retryAfterSeconds * 1000 + input.random * Math.min(spread, 1000));
 }
 
-/** Seconds from a Retry-After header (seconds or an HTTP date); null when there is none. */
+/** Seconds from a Retry-After header (seconds or an HTTP date); null without the header. */
 export function parseRetryAfter(value: string | null, now: Date): number | null {
   if (value === null) return null;
   if (/^\d+$/.test(value.trim())) return Number(value);

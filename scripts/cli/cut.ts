@@ -23,8 +23,8 @@ const SLACK_BYTES = 2 << 20;
 const FIRST_PART_BYTES = 256 << 10;
 
 /**
- * A part is given out when the next one begins: the last has to say that it is the last. What is no
- * CSV is refused here for the reason the server would give, before anything is sent.
+ * Yields a part when the next one begins, because the last part is marked as the last. Refuses invalid
+ * CSV before anything is sent, for the reason that the server would report.
  */
 export async function* cutParts(
   input: AsyncIterable<Uint8Array>,
@@ -69,8 +69,8 @@ function open(sample: Uint8Array, partBytes: number, whole: boolean): RecordCutt
 }
 
 /**
- * Keeps what has not been given out yet, by its offset in the whole content. Chunks are copied in
- * and may be reused afterwards. Buffers go round: garbage of this size is collected too late.
+ * Keeps the content that has not been yielded yet, by its offset in the whole. Chunks are copied and may
+ * be reused afterwards. Buffers are reused, because garbage of this size is collected too late.
  */
 class Assembler {
   readonly #size: number;
@@ -99,7 +99,7 @@ class Assembler {
     return this.#start + this.#length;
   }
 
-  /** Everything held. */
+  /** Everything kept. */
   peek(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(0, this.#length);
   }

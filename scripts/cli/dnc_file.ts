@@ -1,4 +1,4 @@
-// Reads do-not-call files: one number a line, as ten digits in any dress, as "area code,number", and in
+// Reads do-not-call files: one number a line, as ten digits in any notation, as "area code,number", and in
 // change files with A (added) or D (deleted) at the end.
 import { ClientError } from "./errors.ts";
 
@@ -9,7 +9,7 @@ export interface DncFileCounts {
 
 const NUMBER = /^\D*1?\D*([2-9]\d\d)\D*(\d{3})\D*(\d{4})\D*$/;
 
-/** The ten digits of a line and whether they are deleted; null for what is no number. */
+/** The ten digits of a line and whether it deletes them; null for an invalid number. */
 export function readDncLine(line: string): { number: string; gone: boolean } | null {
   if (/^[2-9]\d{9}$/.test(line)) return { number: line, gone: false };
   if (/^[2-9]\d\d,\d{7}$/.test(line)) {
@@ -23,7 +23,7 @@ export function readDncLine(line: string): { number: string; gone: boolean } | n
   return { number: found[1]! + found[2]! + found[3]!, gone: last === "D" || last === "DELETE" };
 }
 
-/** Lines for `copy … (number, gone, line)`, in chunks; a header is passed over, any other odd line ends it. */
+/** Lines for `copy … (number, gone, line)`, in chunks; a header is skipped, any other invalid line is an error. */
 export async function* dncCopyLines(
   source: AsyncIterable<Uint8Array>,
   change: boolean,
@@ -41,10 +41,10 @@ export async function* dncCopyLines(
       const found = readDncLine(line);
       if (found === null) {
         if (at === 1 && !/\d{7}/.test(line)) continue;
-        throw new ClientError(`line ${at} is no phone number`);
+        throw new ClientError(`line ${at} is not a valid phone number`);
       }
       if (found.gone && !change) {
-        throw new ClientError(`line ${at} deletes a number: that is a change file (--change)`);
+        throw new ClientError(`line ${at} deletes a number, which requires --change`);
       }
       counts.numbers += 1;
       if (found.gone) counts.deletions += 1;

@@ -1,14 +1,14 @@
-// What can go wrong, by what the user has to do about it.
+// Errors, by what the user can do about them.
 
 /** Exit codes, as `sluice help` documents them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unfinished: 3, interrupted: 130 } as const;
 
-/** The command line is wrong, or names a file that cannot be read. */
+/** The command line is invalid, or a file cannot be read. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** The work failed on this side; running the same command again may help. */
+/** The client failed; running the same command again may help. */
 export class ClientError extends Error {
   override name = "ClientError";
 }

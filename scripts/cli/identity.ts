@@ -1,5 +1,5 @@
-// The name of an upload follows from what is uploaded. So the same command, run again after a kill
-// or by mistake, finds what the server already has, and no state is kept on this machine.
+// The id of an upload is derived from its content. So the same command, run again after a kill or by
+// mistake, finds the parts on the server, and this machine keeps no state.
 import { sha256 } from "../../edge-functions/_shared/platform/crypto/digest.ts";
 import { toHex } from "../../edge-functions/_shared/platform/crypto/bytes.ts";
 

@@ -1,5 +1,5 @@
-// What is uploaded: a file, which can be read twice, or a stream, which cannot. Gzip is taken off
-// while reading, so that records can be found.
+// The input of an upload: a file, which can be read twice, or a stream, which cannot. Gzip is
+// decompressed while reading, because parts are cut at record borders.
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
@@ -12,13 +12,13 @@ import type { Io } from "./io.ts";
 const READ_BYTES = 1 << 20;
 
 export interface Input {
-  /** Name told to the server; null for standard input. */
+  /** Name sent to the server; null for standard input. */
   name: string | null;
-  /** Bytes to be read in all; null when only the end will tell. */
+  /** Total bytes to read; null when unknown until the end. */
   size: number | null;
   /** SHA-256 of the whole file, which names its upload; null when it cannot be read twice. */
   digest: Uint8Array | null;
-  /** Bytes read so far, as they lie in the file. */
+  /** Bytes of the file read so far, before decompression. */
   position(): number;
   /** Reads to the end, once. Fails when the file is no longer the one that was hashed. */
   read(): AsyncIterable<Uint8Array>;
@@ -86,7 +86,7 @@ async function hashFile(file: string): Promise<Uint8Array> {
   return hash.digest();
 }
 
-/** Every chunk is in the same memory: it is good until the next one is asked for. */
+/** All chunks share one buffer: a chunk is valid until the next one is requested. */
 async function* fileChunks(file: string): AsyncGenerator<Uint8Array> {
   try {
     await using handle = await open(file);
@@ -101,7 +101,7 @@ async function* fileChunks(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Passes plain bytes through and inflates gzip, which its first two bytes tell. */
+/** Passes plain bytes through and inflates gzip, recognised by its first two bytes. */
 async function* withoutGzip(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     let head: Uint8Array = new Uint8Array();

@@ -1,4 +1,4 @@
-// The outside world as the client sees it, so that tests can bring their own clock and network.
+// The environment of the client, so that tests can provide their own clock and network.
 import type { Readable, Writable } from "node:stream";
 
 export interface Io {

@@ -1,4 +1,4 @@
-// What of MJML is used; the package brings no types.
+// The part of MJML in use; the package has no types.
 declare module "mjml" {
   export default function mjml(
     source: string,

@@ -1,5 +1,4 @@
-// What is shown while it runs: a bar that redraws itself on a terminal, otherwise a line now and
-// then. All of it goes to standard error.
+// Progress on standard error: a bar on a terminal, otherwise an occasional line.
 import type { Io } from "./io.ts";
 import { formatCount, formatSize, plural } from "./size.ts";
 import type { UploadStatus } from "./types.ts";
@@ -49,13 +48,13 @@ export class Progress {
     );
   }
 
-  /** A line that stays. */
+  /** Writes a permanent line. */
   note = (text: string): void => {
     this.#erase();
     this.#io.stderr.write(`${text}\n`);
   };
 
-  /** Leaves the last state standing, and the cursor on a fresh line. */
+  /** Keeps the last state visible, and moves the cursor to a new line. */
   end(): void {
     if (this.#pending !== "") this.#write(this.#pending);
     if (this.#tty && this.#drawn) this.#io.stderr.write("\n");
@@ -63,7 +62,7 @@ export class Progress {
     this.#shownAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** Takes the line away: the result that follows says it better. */
+  /** Removes the line: the result follows. */
   clear(): void {
     this.#pending = "";
     this.#erase();
@@ -87,7 +86,7 @@ export class Progress {
       this.#io.stderr.write(`${line}\n`);
       return;
     }
-    // A terminal that does not know its width says 0.
+    // A terminal of unknown width reports 0.
     const width = (this.#io.stderr.columns || 80) - 1;
     this.#io.stderr.write(`\r${line.slice(0, width)}\x1b[K`);
     this.#drawn = true;

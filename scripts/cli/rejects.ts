@@ -1,4 +1,4 @@
-// Fetches the rejected rows. They hold personal data: the file is for its owner only.
+// Fetches the rejected rows. They contain personal data, so only the owner can read the file.
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable, type Writable } from "node:stream";
@@ -6,14 +6,14 @@ import { pipeline } from "node:stream/promises";
 import type { Api } from "./api.ts";
 import { ClientError } from "./errors.ts";
 
-/** The upload itself is none the worse for it. */
+/** The upload itself has succeeded. */
 export class UnwritableRejects extends ClientError {
   constructor(file: string, { code }: NodeJS.ErrnoException) {
     super(`cannot write ${file}: ${code}`);
   }
 }
 
-/** Into a file that appears only when it is complete. */
+/** Downloads to a file that appears only when it is complete. */
 export async function downloadRejects(api: Api, id: string, file: string): Promise<void> {
   const partial = `${file}.${process.pid}.part`;
   try {
@@ -25,7 +25,7 @@ export async function downloadRejects(api: Api, id: string, file: string): Promi
         const out = createWriteStream(partial, { mode: 0o600 });
         out.on("error", () => {});
         await pipeline(bodyOf(response), out).catch((error: NodeJS.ErrnoException) => {
-          // The file system refuses: no retry will help.
+          // The file system refuses: a retry would not help.
           if (error.syscall) throw new UnwritableRejects(file, error);
           throw error;
         });
@@ -49,7 +49,7 @@ export async function printRejects(api: Api, id: string, out: Writable): Promise
         await pipeline(bodyOf(response), out, { end: false });
       } catch (error) {
         // Some of it may be out already: starting again would print it twice.
-        throw new ClientError(`the answer broke off: ${(error as Error).message}`);
+        throw new ClientError(`the response ended early: ${(error as Error).message}`);
       }
     },
   });

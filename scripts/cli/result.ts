@@ -1,4 +1,4 @@
-// The last words: a summary for people on standard output, or one JSON object on its last line.
+// The result: a summary for people on standard output, or one JSON object on its last line.
 import { formatCount, formatSize, plural } from "./size.ts";
 import { COUNTS, type UndoResult, type UploadStatus } from "./types.ts";
 
@@ -19,7 +19,9 @@ export function uploadText(summary: UploadSummary): string {
   const lines: string[] = [];
   if (summary.duplicate) lines.push(`already uploaded as ${summary.uploadId}`);
   else {
-    const skipped = summary.skipped > 0 ? `, ${formatCount(summary.skipped)} already there` : "";
+    const skipped = summary.skipped > 0
+      ? `, ${formatCount(summary.skipped)} already on the server`
+      : "";
     lines.push(
       `uploaded as ${summary.uploadId}: ${plural(summary.parts, "part")}${skipped}, ` +
         `${formatSize(summary.bytes)}`,
@@ -34,7 +36,7 @@ export function uploadText(summary: UploadSummary): string {
 
 export function statusText(status: UploadStatus, seconds: number | null = null): string {
   const lines = [
-    (status.dry_run ? "dry run: no lead is written; this is what would happen\n" : "") +
+    (status.dry_run ? "dry run: the expected result; no lead is written\n" : "") +
     `${status.state}${seconds === null ? "" : ` after ${seconds.toFixed(1)} s`}`,
   ];
   for (const name of COUNTS) {
@@ -51,14 +53,14 @@ export function statusText(status: UploadStatus, seconds: number | null = null):
   }
   if (status.state === "failed" && !status.dry_run) {
     lines.push(
-      "once the cause is mended in the source (its column map, say): " +
+      "after fixing the cause in the source (for example its column map), run: " +
         `sluice replay --source ${status.source} --upload ${status.upload_id}`,
     );
   }
   return lines.join("\n");
 }
 
-/** What became of each column; for `status` and dry runs, where one wants to look before leaping. */
+/** The field of each column, for `status` and dry runs. */
 export function mappingText(status: UploadStatus): string {
   const columns = status.mapping ?? [];
   if (columns.length === 0) return "";
@@ -73,8 +75,8 @@ export function mappingText(status: UploadStatus): string {
 export function undoText(id: string, result: UndoResult): string {
   const { deleted, reverted, unmerged } = result.undone;
   const lines = [
-    `undone ${id}: ${plural(deleted, "lead")} deleted, ${formatCount(reverted)} put back, ` +
-    `${plural(unmerged, "merge")} taken apart`,
+    `undone ${id}: ${plural(deleted, "lead")} deleted, ${formatCount(reverted)} reverted, ` +
+    `${plural(unmerged, "merge")} undone`,
   ];
   const reasons = new Map<string, number>();
   for (const { reason } of result.kept) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);

@@ -1,4 +1,4 @@
-// Sends the parts of one upload: a few at a time, those the server already has not at all.
+// Sends the parts of one upload, a few at a time, except those that the server already has.
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { toHex } from "../../edge-functions/_shared/platform/crypto/bytes.ts";
@@ -30,7 +30,7 @@ export interface SendResult {
   bytes: number;
   /** Bytes that went over the network in accepted requests. */
   bytesSent: number;
-  /** The other upload that already holds every single part, if there is one. */
+  /** The other upload that already has every part, if any. */
   duplicateOf: string | null;
 }
 
@@ -85,7 +85,7 @@ export async function sendParts(
       signal: stop.signal,
     });
     if (receipt.sha256 !== toHex(digest)) {
-      throw new ClientError(`part ${part.number} arrived with another content than it was sent`);
+      throw new ClientError(`the server received different content for part ${part.number}`);
     }
     result.sent += 1;
     result.bytesSent += body.byteLength;
@@ -109,8 +109,8 @@ export async function sendParts(
       }
       if (there !== undefined) {
         throw new ClientError(
-          `upload ${options.uploadId} already has another part ${part.number}; ` +
-            "use the --part-size it was begun with, or another --upload",
+          `upload ${options.uploadId} already has a different part ${part.number}; ` +
+            "use the original --part-size, or another --upload",
         );
       }
       const task = send(part, digest, span).catch((error) => {
@@ -119,7 +119,7 @@ export async function sendParts(
       }).finally(part.release);
       running.add(task);
       task.finally(() => running.delete(task));
-      // The first part goes alone: it opens the upload, and a refusal costs one request.
+      // The first part is sent alone: it opens the upload, and a refusal costs one request.
       while (running.size >= (result.parts === 0 ? 1 : options.concurrency)) {
         await Promise.race(running);
       }

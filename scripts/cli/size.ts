@@ -11,7 +11,7 @@ const UNITS: Record<string, number> = {
   mib: 2 ** 20,
 };
 
-/** "8MiB", "500 kB", "1048576" in bytes; null when it is no size. */
+/** "8MiB", "500 kB", "1048576" in bytes; null when it is invalid. */
 export function parseSize(text: string): number | null {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text);
   const unit = match ? UNITS[match[2]!.toLowerCase()] : undefined;

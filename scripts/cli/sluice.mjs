@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What `npx sluice` starts: runs sluice.ts under the pinned Node, whichever Node runs this file.
+// The entry of `npx sluice`: runs sluice.ts under the pinned Node, whatever Node runs this file.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
@@ -12,7 +12,7 @@ if (process.features.typescript) {
 } else {
   const shipped = join(here, "..", "..", "node_modules", ".bin", "node");
   if (!existsSync(shipped)) {
-    process.stderr.write("sluice: needs Node 24 or newer (npm ci brings one)\n");
+    process.stderr.write("sluice: requires Node 24 or newer (npm ci installs it)\n");
     process.exit(1);
   }
   const args = [join(here, "sluice.ts"), ...process.argv.slice(2)];

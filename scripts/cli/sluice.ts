@@ -1,14 +1,14 @@
-// Entry of the command-line client: gives main() the real world.
+// Entry of the command-line client: calls main() with the real environment.
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "./main.ts";
 
-// `sluice rejects ID | head` closes the pipe early, which is no failure.
+// `sluice rejects ID | head` closes the pipe early; that is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
 process.on("SIGINT", () => {
-  process.stderr.write("\nsluice: stopped; the same command goes on from here\n");
+  process.stderr.write("\nsluice: interrupted; run the same command to resume\n");
   process.exit(130);
 });
 

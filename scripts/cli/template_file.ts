@@ -26,15 +26,15 @@ type Key = (typeof KEYS)[number];
 export function parseTemplate(source: string): TemplateFile {
   const lines = source.replace(/^\ufeff/, "").split(/\r?\n/);
   const end = lines.findIndex((line) => line.trim() === "---");
-  if (end < 0) throw new UsageError("the file has no line --- after its settings");
+  if (end < 0) throw new UsageError("the line --- after the settings is missing");
   const settings = new Map<Key, string>();
   for (const [at, line] of lines.slice(0, end).entries()) {
     if (line.trim() === "" || line.startsWith("#")) continue;
     const [, key, value] = /^([a-z]+):\s*(.*?)\s*$/.exec(line) ?? [];
     if (!KEYS.includes(key as Key) || !value) {
-      throw new UsageError(`line ${at + 1} is none of ${KEYS.join(", ")}`);
+      throw new UsageError(`line ${at + 1}: expected one of ${KEYS.join(", ")}`);
     }
-    if (settings.has(key as Key)) throw new UsageError(`line ${at + 1} names ${key} twice`);
+    if (settings.has(key as Key)) throw new UsageError(`line ${at + 1}: duplicate ${key}`);
     settings.set(key as Key, value);
   }
   const rest = lines.slice(end + 1);
@@ -44,10 +44,10 @@ export function parseTemplate(source: string): TemplateFile {
   const markup = cut < 0 ? null : rest.slice(cut + 1).join("\n").trim();
   const required = (key: Key) => {
     const value = settings.get(key);
-    if (!value) throw new UsageError(`the file names no ${key}`);
+    if (!value) throw new UsageError(`${key} is missing in the file`);
     return value;
   };
-  if (text === "") throw new UsageError("the file has no text");
+  if (text === "") throw new UsageError("the text is missing in the file");
   return {
     name: required("name"),
     channel: required("channel"),
@@ -60,7 +60,7 @@ export function parseTemplate(source: string): TemplateFile {
   };
 }
 
-/** The same file from what is stored. */
+/** Prints a stored template as the same file. */
 export function printTemplate(template: TemplateFile & { version: number }): string {
   const settings = KEYS.flatMap((key) => template[key] ? [`${key}: ${template[key]}`] : []);
   const markup = template.mjml ?? template.html;

@@ -1,4 +1,4 @@
-// Asks for the status until the upload has come to an end.
+// Polls the status until the upload has ended.
 import type { Api } from "./api.ts";
 import { ApiError } from "./errors.ts";
 import type { Io } from "./io.ts";
@@ -12,7 +12,7 @@ export function fetchStatus(api: Api, id: string): Promise<UploadStatus> {
   return api.json<UploadStatus>({ method: "GET", path: `/${id}` });
 }
 
-/** The status, or null when the server knows no such upload. */
+/** The status, or null when the server does not have the upload. */
 export async function findStatus(api: Api, id: string): Promise<UploadStatus | null> {
   try {
     return await fetchStatus(api, id);
@@ -27,8 +27,8 @@ export function isOver(status: UploadStatus): boolean {
 }
 
 /**
- * Polls, ever more slowly, until the end or the deadline; the last status tells which. While the
- * progress moves, the pace stays quick enough for the bar to move too.
+ * Polls, ever more slowly, until the end or the deadline; the last status shows which. While
+ * the upload progresses, polls stay frequent enough for the bar to move.
  */
 export async function waitForEnd(
   api: Api,

@@ -49,7 +49,7 @@ describe("sluice upload", () => {
     expect(world.server.contentOf(upload).toString()).toBe(content);
   });
 
-  test("says how many parts there are on the last one only", async () => {
+  test("sends the number of parts with the last part only", async () => {
     await world.run(["upload", file, ...small]);
     const posts = world.server.received.filter((r) => r.query.part);
     const said = posts.filter((r) => r.query.parts);
@@ -58,7 +58,7 @@ describe("sluice upload", () => {
     ]);
   });
 
-  test("sends the first part alone and then no more at a time than asked", async () => {
+  test("sends the first part alone, then at most --concurrency parts at a time", async () => {
     const turns = async (count: number) => {
       for (let i = 0; i < count; i++) await new Promise((done) => setImmediate(done));
     };
@@ -80,7 +80,7 @@ describe("sluice upload", () => {
     expect(most).toBe(3);
   });
 
-  test("compresses when asked, and the server sees the same content", async () => {
+  test("compresses with --gzip, and the server receives the same content", async () => {
     await world.run(["upload", file, "--gzip"]);
     const post = world.server.received.find((r) => r.query.part)!;
     expect(post.headers["content-encoding"]).toBe("gzip");
@@ -88,13 +88,13 @@ describe("sluice upload", () => {
     expect(world.server.contentOf(world.server.only()).toString()).toBe(content);
   });
 
-  test("does not compress for a server on this machine unless asked", async () => {
+  test("does not compress for a server on this machine by default", async () => {
     await world.run(["upload", file]);
     expect(world.server.received.find((r) => r.query.part)?.headers["content-encoding"])
       .toBeUndefined();
   });
 
-  test("takes a gzip file for the list inside it", async () => {
+  test("uploads the list inside a gzip file", async () => {
     await writeFile(
       `${file}.gz`,
       Buffer.concat([gzipSync(content.slice(0, 999)), gzipSync(content.slice(999))]),
@@ -105,7 +105,7 @@ describe("sluice upload", () => {
     expect(world.server.contentOf(world.server.only()).toString()).toBe(content);
   });
 
-  test("refuses half a gzip file and does not complete its upload", async () => {
+  test("refuses a truncated gzip file and does not complete its upload", async () => {
     await writeFile(`${file}.gz`, gzipSync(content).subarray(0, -20));
     const { code, err } = await world.run(["upload", `${file}.gz`, "--part-size", "1KiB"]);
     expect(code).toBe(1);
@@ -113,14 +113,14 @@ describe("sluice upload", () => {
     expect([...world.server.uploads.values()].filter((upload) => upload.expected)).toEqual([]);
   });
 
-  test("takes standard input", async () => {
+  test("uploads standard input", async () => {
     const stdin = content.match(/[^]{1,777}/g)!.map((piece) => Buffer.from(piece));
     const { code } = await world.run(["upload", "-", ...small], { stdin });
     expect(code).toBe(0);
     expect(world.server.contentOf(world.server.only()).toString()).toBe(content);
   });
 
-  test("goes on with standard input under the id it is given", async () => {
+  test("resumes standard input under a given id", async () => {
     const id = "0b7d2c3e-3b1f-4d52-9c0a-1f2e3d4c5b6a";
     const stdin = () => [Buffer.from(content)];
     const args = ["upload", "-", ...small, "--upload", id, "--json"];
@@ -143,7 +143,7 @@ describe("sluice upload", () => {
     expect(world.server.uploads.size).toBe(0);
   });
 
-  test("does not complete the upload of a file that changes meanwhile", async () => {
+  test("does not complete the upload of a file that changes during it", async () => {
     content = [...csvRows(60_000)].join("");
     await writeFile(file, content);
     world.server.accepted = async (_upload, part) => {
@@ -155,10 +155,10 @@ describe("sluice upload", () => {
     expect(world.server.only().expected).toBeNull();
   });
 
-  test("dry runs under a name of their own and says so", async () => {
+  test("gives a dry run an id of its own and reports it as a dry run", async () => {
     const dry = await world.run(["upload", file, "--dry-run"]);
     expect(dry.code).toBe(0);
-    expect(dry.out).toContain("dry run: no lead is written");
+    expect(dry.out).toContain("dry run: the expected result; no lead is written");
     expect(dry.out).toMatch(/address\s+street \(synonym\)/);
     expect(world.server.only().dryRun).toBe(true);
     const real = await world.run(["upload", file]);
@@ -166,14 +166,14 @@ describe("sluice upload", () => {
     expect(world.server.uploads.size).toBe(2);
   });
 
-  test("asks anew at each dry run", async () => {
+  test("runs every dry run again", async () => {
     const first = await world.run(["upload", file, "--dry-run", "--json"]);
     const second = await world.run(["upload", file, "--dry-run", "--json"]);
     expect(second.json()).toMatchObject({ duplicate: false, parts_sent: 1, dry_run: true });
     expect(second.json().upload_id).not.toBe(first.json().upload_id);
   });
 
-  test("prints one JSON object on the last line and all else on standard error", async () => {
+  test("prints one JSON object on the last line and everything else on standard error", async () => {
     const { code, out, err, json } = await world.run(["upload", file, ...small, "--json"]);
     expect(code).toBe(0);
     expect(out.trimEnd().split("\n")).toHaveLength(1);
@@ -196,7 +196,7 @@ describe("sluice upload", () => {
   test("draws a bar on a terminal and plain lines elsewhere", async () => {
     const terminal = await world.run(["upload", file, ...small], { isTTY: true });
     expect(terminal.err).toMatch(/\r\[#{24}\] 100% sent/);
-    // The bar of the waiting is gone before the result is printed.
+    // The progress bar is removed before the result is printed.
     expect(terminal.err).toContain("50% processing");
     expect(terminal.err.endsWith("\r\u001b[K")).toBe(true);
     const plain = await world.run(["upload", file, "--dry-run", ...small]);
@@ -205,7 +205,7 @@ describe("sluice upload", () => {
     expect(plain.err).not.toContain("\u001b");
   });
 
-  test("fetches the rejected rows to a file of the owner only, and is a success", async () => {
+  test("fetches the rejected rows to a file that only the owner can read, and succeeds", async () => {
     world.server.rejected = 1;
     const { code, out } = await world.run(["upload", file]);
     expect(code).toBe(0);
@@ -214,7 +214,7 @@ describe("sluice upload", () => {
     expect((await stat(`${file}.rejects.csv`)).mode & 0o777).toBe(0o600);
   });
 
-  test("tells the counts, and where the rejects are, when it cannot write them", async () => {
+  test("prints the counts and how to fetch the rejects when it cannot write them", async () => {
     world.server.rejected = 1;
     await mkdir(`${file}.rejects.csv`);
     const beside = await world.run(["upload", file]);
@@ -234,18 +234,18 @@ describe("sluice upload", () => {
     await expect(stat(`${file}.rejects.csv`)).rejects.toThrow("ENOENT");
   });
 
-  test("does not wait when told so", async () => {
+  test("does not wait with --no-wait", async () => {
     const { code, json } = await world.run(["upload", file, "--no-wait", "--json"]);
     expect(code).toBe(0);
     expect(json()).toMatchObject({ ok: true, state: null, parts_sent: 1 });
     expect(world.server.only().polls).toBe(0);
   });
 
-  test("ends with 3 when the upload is not finished in time, polling ever more slowly", async () => {
+  test("exits with 3 when the upload is not finished in time, polling with growing pauses", async () => {
     world.server.pollsUntilDone = Infinity;
     const { code, err } = await world.run(["upload", file, "--timeout", "60"]);
     expect(code).toBe(3);
-    expect(err).toContain("not finished in time; see: sluice status");
+    expect(err).toContain("not finished in time; run: sluice status");
     expect(world.server.only().polls).toBeLessThan(30);
     expect(world.sleeps.at(-2)).toBe(5_000);
   });
@@ -263,7 +263,7 @@ describe("sluice upload", () => {
 });
 
 describe("sluice upload of a file that was uploaded before", () => {
-  test("sends no part and ends well, also when the file was moved or touched", async () => {
+  test("sends no part and succeeds, also when the file was moved or touched", async () => {
     await world.run(["upload", file, ...small]);
     const id = world.server.only().id;
     const before = world.server.partsServed().length;
@@ -284,7 +284,7 @@ describe("sluice upload of a file that was uploaded before", () => {
     expect(world.server.uploads.size).toBe(2);
   });
 
-  test("follows the server to the first upload when it knows the content by another name", async () => {
+  test("reports the first upload when the server has the content under another id", async () => {
     const first = "0b7d2c3e-3b1f-4d52-9c0a-1f2e3d4c5b6a";
     await world.run(["upload", file, "--upload", first]);
     const { code, json } = await world.run(["upload", file, "--json"]);
@@ -292,7 +292,7 @@ describe("sluice upload of a file that was uploaded before", () => {
     expect(json()).toMatchObject({ upload_id: first, duplicate: true, state: "completed" });
   });
 
-  test("keeps its own name when only the parts that were missing are known by another", async () => {
+  test("keeps its own id when only the missing parts exist under another id", async () => {
     world.server.fault = ({ query }) => Number(query.part) > 1 ? { status: 422 } : undefined;
     await world.run(["upload", file, ...small, "--concurrency", "1"]);
     const own = world.server.only().id;

@@ -13,9 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-describe("a client that is killed with -9", () => {
-  // Killed when part 3 has been taken in and its answer is not yet out, and again further on.
-  test("goes on when run again, and no accepted part is sent twice", async () => {
+describe("a client that is killed with SIGKILL", () => {
+  // Killed after part 3 was accepted and before its response, and again later.
+  test("resumes when run again, and sends no accepted part twice", async () => {
     const file = join(world.dir, "list.csv");
     const content = [...csvRows(3_000)].join("");
     await writeFile(file, content);
@@ -52,7 +52,7 @@ describe("a client that is killed with -9", () => {
 });
 
 describe("a client that gets Ctrl-C", () => {
-  test("ends with 130 and says how to go on", async () => {
+  test("exits with 130 and prints how to resume", async () => {
     const file = join(world.dir, "list.csv");
     await writeFile(file, [...csvRows(3_000)].join(""));
     const child = world.start(["upload", file, "--part-size", "16KiB"]);
@@ -62,7 +62,7 @@ describe("a client that gets Ctrl-C", () => {
     };
     const { code, err } = await outcome(child);
     expect(code).toBe(130);
-    expect(err).toContain("the same command goes on from here");
+    expect(err).toContain("run the same command to resume");
   });
 });
 
@@ -74,7 +74,7 @@ describe("memory of the client", () => {
     await pipeline(
       Readable.from((function* () {
         yield "address,city,zip,owner\n";
-        // Blocks differ, so that parts do.
+        // Blocks differ, so that parts differ.
         for (let i = 0; i < blocks; i++) yield Buffer.concat([Buffer.from(`${i},a,b,c\n`), block]);
       })()),
       createWriteStream(file),

@@ -81,7 +81,7 @@ describe("the client and the function", () => {
     expect(status).toMatchObject({ ok: true, source: "county-list", parts_expected: result.parts });
   });
 
-  test("go on after kill -9 without sending an accepted part again", async () => {
+  test("resumes after kill -9 without sending an accepted part again", async () => {
     const { file, content } = await writeList("killed.csv", 20_000);
     const args = ["upload", file, "--part-size", "16KiB", "--no-wait"];
     const child = startClient(args, env);
@@ -96,15 +96,15 @@ describe("the client and the function", () => {
     const result = JSON.parse(out);
     expect(result.parts_skipped).toBeGreaterThanOrEqual(2);
     const accepted = () => events.filter((event) => event === "accepted").length;
-    // What the function logs comes through a pipe, after its answer.
+    // The log of the function arrives through a pipe, after its response.
     await expect.poll(accepted, { timeout: 60_000 }).toBe(result.parts);
-    // The part under way at the kill may have been taken in while the client asked for the status.
+    // The part in flight at the kill may have been accepted while the client asked for the status.
     const again = events.filter((event) => event === "duplicate").length;
     expect(again).toBeLessThanOrEqual(1);
     expect(await storedContent(result.upload_id)).toBe(content);
   });
 
-  test("find the upload again instead of repeating it", async () => {
+  test("finds the upload again instead of repeating it", async () => {
     const { file } = await writeList("again.csv", 300);
     const first = JSON.parse((await run("upload", file, "--no-wait")).out);
     const second = JSON.parse((await run("upload", file, "--no-wait")).out);
@@ -131,7 +131,7 @@ describe("the client and the function", () => {
     expect(plain).toMatchObject({ upload_id, duplicate: true });
   });
 
-  test("agree on refusals: a wrong secret, an unfinished undo, an unknown upload", async () => {
+  test("agree on refusals: a wrong secret, undo before the end, an unknown upload", async () => {
     const { file } = await writeList("refused.csv", 10);
     const wrong = { ...env, SLUICE_SECRET: `whsec_${Buffer.alloc(32).toString("base64")}` };
     const refused = await outcome(startClient(["upload", file], wrong));
@@ -148,7 +148,7 @@ describe("the client and the function", () => {
     expect((await outcome(startClient(["rejects", upload_id], env))).out).toMatch(/^line,reason/);
   });
 
-  test("take what the curl and openssl script of docs/intake.md sends", async () => {
+  test("accepts the requests of the curl and openssl script of docs/intake.md", async () => {
     const page = await readFile(new URL("../../../docs/intake.md", import.meta.url), "utf8");
     const script = /```sh\n([^]*?)```/.exec(page)![1]!;
     const { file, content } = await writeList("curl.csv", 20);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { EXIT } from "../../../scripts/cli/errors.ts";
-import { helpText } from "../../../scripts/cli/help.ts";
+import { helpText } from "../../../scripts/cli/program.ts";
 import { csvRows, makeWorld, pathWithCurl, type World } from "./harness.ts";
 import { SECRET, SOURCE } from "./server.ts";
 
@@ -42,9 +42,9 @@ test("the curl and openssl script of docs/intake.md uploads a file and reads its
     .rejects.toThrow("401");
 });
 
-test("docs/intake.md and sluice help name the same exit codes", () => {
+test("docs/intake.md and sluice help name the same exit codes", async () => {
   for (const code of Object.values(EXIT)) {
     expect(page).toContain(`- \`${code}\`: `);
-    expect(helpText(null)).toMatch(new RegExp(`\\b${code} [a-z]`));
+    expect(await helpText(null)).toMatch(new RegExp(`\\b${code} +[a-z]`));
   }
 });

@@ -1,4 +1,4 @@
-// Runs the client: in this process with a clock of its own, or as a real process.
+// Runs the client in this process with its own clock, or as a real process.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -41,7 +41,7 @@ export function startClient(args: string[], env: Record<string, string>): ChildP
   });
 }
 
-/** What a process of the client printed, and how it ended. */
+/** The output and exit of a process of the client. */
 export async function outcome(child: ChildProcess) {
   const [out, err] = await Promise.all([text(child.stdout!), text(child.stderr!)]);
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
@@ -98,7 +98,7 @@ function sink(take: (text: string) => void): Writable {
   });
 }
 
-/** A list of so many rows, each of about 60 bytes, some with a newline in quotes. */
+/** A list of `count` rows, each of about 60 bytes, some with a newline in quotes. */
 export function* csvRows(count: number): Generator<string> {
   yield "address,city,zip,owner\n";
   for (let i = 1; i <= count; i++) {
@@ -107,7 +107,7 @@ export function* csvRows(count: number): Generator<string> {
   }
 }
 
-// For machines without curl: the few options that the script uses, and no others.
+// For machines without curl: only the options that the script uses.
 const CURL = `#!${process.execPath}
 import { readFileSync } from "node:fs";
 const [args, headers, rest] = [process.argv.slice(2), [], []];
@@ -127,14 +127,14 @@ if (!response.ok) {
 }
 `;
 
-/** PATH with a curl on it, the real one where there is one. */
+/** PATH with a curl: the real one if installed. */
 export async function pathWithCurl(dir: string): Promise<string> {
   const path = process.env.PATH ?? "";
   try {
     await promisify(execFile)("curl", ["--version"]);
     return path;
   } catch {
-    // An .mjs suffix would not be found as "curl"; a package.json beside it says the same.
+    // An .mjs suffix would not be found as "curl"; a package.json next to it has the same effect.
     await writeFile(join(dir, "package.json"), '{"type":"module"}');
     await writeFile(join(dir, "curl"), CURL, { mode: 0o755 });
     return `${dir}:${path}`;

@@ -8,14 +8,14 @@ import { gunzipSync } from "node:zlib";
 export const SOURCE = "county-list";
 export const SECRET = "whsec_" + Buffer.alloc(32, 9).toString("base64");
 
-/** What happens to a request instead of (or after) its being served. */
+/** A fault that replaces (or follows) the normal response to a request. */
 export interface Fault {
   status?: number;
   headers?: Record<string, string>;
   body?: string;
   /** Breaks the connection, "before" or "after" the request has its effect. */
   drop?: "before" | "after";
-  /** Breaks the connection in the middle of the answer. */
+  /** Breaks the connection in the middle of the response. */
   truncate?: boolean;
 }
 
@@ -56,9 +56,9 @@ export interface StoredUpload {
 export class UploadServer {
   url = "";
   now: () => number = Date.now;
-  /** Called for each request after its signature held; the fault it gives is acted out. */
+  /** Called for each request with a valid signature; applies the fault that it returns. */
   fault: (request: Received) => Fault | undefined = () => undefined;
-  /** Called when a part has been taken in, before the answer. */
+  /** Called when a part has been accepted, before the response. */
   accepted: (upload: StoredUpload, part: number) => void | Promise<void> = () => {};
   keepContent = true;
   pollsUntilDone = 2;
@@ -86,7 +86,7 @@ export class UploadServer {
     await new Promise((done) => this.#server.close(done));
   }
 
-  /** Requests that carried a part and were let through, as "upload/part". */
+  /** Requests that carried a part and were accepted, as "upload/part". */
   partsServed(): string[] {
     return this.received.filter((r) => r.served && r.query.part)
       .map((r) => `${r.query.upload}/${r.query.part}`);

@@ -24,7 +24,7 @@ describe("sluice status", () => {
     expect(out).toContain("columns:\n  address  street (synonym)");
   });
 
-  test("gives the server's answer whole as JSON", async () => {
+  test("prints the complete response of the server as JSON", async () => {
     const { json } = await world.run(["status", id, "--json"]);
     expect(json()).toMatchObject({ ok: true, upload_id: id, parts_expected: 1, progress: 1 });
   });
@@ -38,20 +38,20 @@ describe("sluice status", () => {
 });
 
 describe("sluice rejects", () => {
-  test("prints the rejected rows as they come", async () => {
+  test("prints the rejected rows as received", async () => {
     const { code, out } = await world.run(["rejects", id]);
     expect(code).toBe(0);
     expect(out).toBe(world.server.rejects);
   });
 
-  test("writes them to a file of the owner only", async () => {
+  test("writes them to a file that only the owner can read", async () => {
     const file = join(world.dir, "rejects.csv");
     expect((await world.run(["rejects", id, "--rejects", file])).code).toBe(0);
     expect(await readFile(file, "utf8")).toBe(world.server.rejects);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  test("fetches them again from the start when the answer breaks off", async () => {
+  test("fetches them again from the start when the response ends early", async () => {
     const file = join(world.dir, "rejects.csv");
     let times = 0;
     world.server.fault = () => times++ < 2 ? { truncate: true } : undefined;
@@ -63,15 +63,15 @@ describe("sluice rejects", () => {
     expect(await readdir(world.dir)).toEqual(["list.csv", "rejects.csv"]);
   });
 
-  test("does not print the same rows twice when the answer breaks off", async () => {
+  test("does not print the same rows twice when the response ends early", async () => {
     world.server.fault = () => ({ truncate: true });
     const { code, out, err } = await world.run(["rejects", id]);
     expect(code).toBe(1);
     expect(world.server.rejects.startsWith(out)).toBe(true);
-    expect(err).toContain("the answer broke off");
+    expect(err).toContain("the response ended early");
   });
 
-  test("leaves no file behind when it cannot finish", async () => {
+  test("leaves no file behind when it fails", async () => {
     const file = join(world.dir, "no", "rejects.csv");
     const { code, err } = await world.run(["rejects", id, "--rejects", file]);
     expect(code).toBe(1);
@@ -80,14 +80,14 @@ describe("sluice rejects", () => {
 });
 
 describe("sluice undo", () => {
-  test("says what was taken back, and what was kept and why", async () => {
+  test("prints what was reverted, what was kept, and why", async () => {
     const { code, out } = await world.run(["undo", id]);
     expect(code).toBe(0);
-    expect(out).toContain(`undone ${id}: 3 leads deleted, 1 put back, 0 merges taken apart`);
+    expect(out).toContain(`undone ${id}: 3 leads deleted, 1 reverted, 0 merges undone`);
     expect(out).toMatch(/kept 1 lead:\n +1 {2}contacted since/);
   });
 
-  test("is done when it was done before, also by an attempt whose answer was lost", async () => {
+  test("succeeds when the upload was already undone, also by an attempt whose response was lost", async () => {
     world.server.fault = (request) => {
       if (!request.path.endsWith("/undo")) return undefined;
       world.server.fault = () => undefined;
@@ -96,7 +96,7 @@ describe("sluice undo", () => {
     const lost = await world.run(["undo", id, "--json"]);
     expect(lost.code).toBe(0);
     expect(lost.json()).toMatchObject({ ok: true, upload_id: id, already: true });
-    expect((await world.run(["undo", id])).out).toBe(`${id} has been undone before\n`);
+    expect((await world.run(["undo", id])).out).toBe(`${id} was already undone\n`);
   });
 
   test("of an upload that is not finished is refused", async () => {
@@ -106,7 +106,7 @@ describe("sluice undo", () => {
     expect(err).toContain("sluice: 409");
   });
 
-  test("signs a body that names what is undone, so no other signature serves for it", async () => {
+  test("signs a body that names the upload, so that no other signature is valid for it", async () => {
     await world.run(["undo", id]);
     const request = world.server.received.at(-1)!;
     expect(request).toMatchObject({ method: "POST", path: `/${id}/undo` });

@@ -14,14 +14,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Acts out the faults on the first requests that carry a part. */
+/** Applies the faults to the first requests that carry a part. */
 function failParts(...faults: Fault[]): void {
   world.server.fault = (request) => request.query.part ? faults.shift() : undefined;
 }
 const posts = () => world.server.received.filter((request) => request.query.part);
 
-describe("a request that fails for the moment", () => {
-  test("is tried again after 429, 503, a gateway's page and a broken connection", async () => {
+describe("a request with a transient failure", () => {
+  test("is retried after 429, 503, a gateway's page and a broken connection", async () => {
     failParts(
       { status: 429, headers: { "retry-after": "1" } },
       { status: 503 },
@@ -32,11 +32,11 @@ describe("a request that fails for the moment", () => {
     expect(code).toBe(0);
     expect(posts()).toHaveLength(5);
     expect(world.server.partsServed()).toHaveLength(1);
-    expect(err).toContain("429 Title of 429: On purpose; trying again in");
-    expect(err).toContain("no answer from http://127.0.0.1");
+    expect(err).toContain("429 Title of 429: On purpose; retrying in");
+    expect(err).toContain("no response from http://127.0.0.1");
   });
 
-  test("is signed anew each time under the same webhook-id", async () => {
+  test("is signed each time under the same webhook-id", async () => {
     failParts({ status: 429, headers: { "retry-after": "7" } }, { status: 503 });
     await world.run(["upload", file]);
     const ids = new Set(posts().map((request) => request.headers["webhook-id"]));
@@ -46,7 +46,7 @@ describe("a request that fails for the moment", () => {
     expect(new Set(posts().map((r) => r.headers["webhook-signature"])).size).toBeGreaterThan(1);
   });
 
-  test("has the same webhook-id again when the command is run again", async () => {
+  test("has the same webhook-id when the command is run again", async () => {
     failParts({ status: 422 });
     await world.run(["upload", file]);
     await world.run(["upload", file]);
@@ -65,7 +65,7 @@ describe("a request that fails for the moment", () => {
     expect(world.sleeps[1]).toBeGreaterThanOrEqual(18_000);
   });
 
-  test("is given up after 8 attempts, with the correlation id and code 1", async () => {
+  test("is abandoned after 8 attempts, with the correlation id and code 1", async () => {
     world.server.fault = (request) => request.query.part ? { status: 503 } : undefined;
     const { code, err, json } = await world.run(["upload", file, "--json"]);
     expect(code).toBe(1);
@@ -81,13 +81,13 @@ describe("a request that fails for the moment", () => {
     });
   });
 
-  test("is given up at once when the server asks for more patience than two minutes", async () => {
+  test("is abandoned at once when Retry-After exceeds two minutes", async () => {
     failParts({ status: 429, headers: { "retry-after": "121" } });
     expect((await world.run(["upload", file])).code).toBe(1);
     expect(world.sleeps).toEqual([]);
   });
 
-  test("that had its effect before the answer was lost counts once", async () => {
+  test("that took effect before its response was lost counts once", async () => {
     failParts({ drop: "after" });
     const { code, json } = await world.run(["upload", file, "--json"]);
     expect(code).toBe(0);
@@ -95,7 +95,7 @@ describe("a request that fails for the moment", () => {
     expect(json()).toMatchObject({ duplicate: false, parts: 1, state: "completed" });
   });
 
-  test("is tried again when it only asks for the status", async () => {
+  test("is retried when it only asks for the status", async () => {
     let polls = 0;
     world.server.fault = (request) =>
       request.method === "GET" && polls++ % 2 === 0 ? { status: 503 } : undefined;
@@ -105,7 +105,7 @@ describe("a request that fails for the moment", () => {
 });
 
 describe("a request that is refused", () => {
-  test("is not tried again, and its reason is shown", async () => {
+  test("is not retried, and its reason is shown", async () => {
     for (const status of [400, 401, 403, 409, 413, 415, 422]) {
       failParts({ status });
       const before = posts().length;
@@ -123,7 +123,7 @@ describe("a request that is refused", () => {
     let ended = () => {};
     const end = new Promise<void>((done) => ended = done);
     world.server.fault = (request) => request.query.part === "3" ? { status: 422 } : undefined;
-    // The answer for part 2 does not come while the client runs.
+    // The response to part 2 does not arrive while the client runs.
     world.server.accepted = (_upload, part) => part === 2 ? end : undefined;
     const { code } = await world.run(["upload", file, "--part-size", "4KiB"]);
     ended();
@@ -136,7 +136,7 @@ describe("a request that is refused", () => {
     expect(await Promise.all(open)).not.toContain(file);
   });
 
-  test("for its signature tells of a clock that is off, and else where to look", async () => {
+  test("for its signature names a wrong clock, or else the settings to check", async () => {
     const right = await world.run([
       "status",
       "0b7d2c3e-3b1f-4d52-9c0a-1f2e3d4c5b6a",
@@ -150,19 +150,19 @@ describe("a request that is refused", () => {
     expect(wrong.err).toMatch(/the clock of this machine is 7[12]\d s ahead of the server's/);
   });
 
-  test("by a redirect is not followed with the signature", async () => {
+  test("by a redirect is not sent again to the new address", async () => {
     failParts({ status: 308, headers: { location: "http://example.com/" }, body: "" });
     const { code, err } = await world.run(["upload", file]);
     expect(code).toBe(1);
-    expect(err).toContain("it points to http://example.com/");
+    expect(err).toContain("it redirects to http://example.com/");
   });
 
-  test("because nobody listens says so after its attempts", async () => {
+  test("by a server that is down is reported after all attempts", async () => {
     const url = world.server.url;
     await world.server.stop();
     const { code, err } = await world.run(["upload", file, "--url", url]);
     expect(code).toBe(1);
-    expect(err).toContain(`sluice: no answer from ${url}: ECONNREFUSED`);
+    expect(err).toContain(`sluice: no response from ${url}: ECONNREFUSED`);
     await world.server.start();
   });
 });

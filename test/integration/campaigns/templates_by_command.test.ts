@@ -74,7 +74,10 @@ Unsubscribe: {{ unsubscribe_url }}
 
 test("a file becomes a version, and a new one only when it changed", async () => {
   expect((await put(MAIL)).out).toMatch(/^first-touch version 1 /);
-  expect(await put(MAIL)).toMatchObject({ code: 0, out: "first-touch is the same as version 1\n" });
+  expect(await put(MAIL)).toMatchObject({
+    code: 0,
+    out: "first-touch is unchanged since version 1\n",
+  });
   expect((await put(MAIL.replace("About", "Your house at"))).out).toMatch(/version 2/);
   expect((await sluice("list")).out).toMatch(/^first-touch {2}version 2 {2}email {2}marketing/);
   const shown = await sluice("show", "first-touch", "--version", "1");
@@ -96,9 +99,9 @@ test("MJML is compiled when it is saved, with nothing fetched from elsewhere", a
 });
 
 test.each([
-  ["no settings", "just words", 2, /no line ---/],
+  ["no settings", "just words", 2, /line --- after the settings/],
   ["an unknown setting", "nmae: x\n---\nx", 2, /line 1/],
-  ["no text", "name: x\nchannel: sms\n---\n", 2, /no text/],
+  ["no text", "name: x\nchannel: sms\n---\n", 2, /the text is missing/],
   ["MJML that does not compile", MAIL.replaceAll("mj-text", "mj-txt"), 1, /MJML.*mj-txt/],
   ["liquid that is none", MAIL.replace("default:", "default: |"), 1, /liquid|filter/],
   ["a filter that nobody knows", MAIL.replace("default:", "shout:"), 1, /shout/],
@@ -118,7 +121,7 @@ test.each([
   expect(await sql`select count(*)::int as n from public.templates`).toEqual(before);
 });
 
-test("a command line that makes no sense is told so", async () => {
+test("an invalid command line is refused", async () => {
   for (
     const args of [[], ["put"], ["list", "x"], ["drop", "x"], [
       "show",
@@ -129,5 +132,5 @@ test("a command line that makes no sense is told so", async () => {
   ) {
     expect((await sluice(...args)).code).toBe(2);
   }
-  expect((await sluice("show", "nobody")).err).toMatch(/no template nobody/);
+  expect((await sluice("show", "nobody")).err).toMatch(/template nobody not found/);
 });

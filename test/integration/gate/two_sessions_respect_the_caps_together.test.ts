@@ -249,7 +249,7 @@ test("a STOP that is not committed when it is decided wins before the send", asy
   expect(await stillAllows(one, id)).toBe(false);
 });
 
-test("`sluice why` tells decisions and outlook, and stores nothing", async () => {
+test("`sluice why` prints decisions and outlook, and stores nothing", async () => {
   await decide(one, 1);
   const { code, out } = await sluice(
     "why",
@@ -262,7 +262,7 @@ test("`sluice why` tells decisions and outlook, and stores nothing", async () =>
   expect(code).toBe(0);
   expect(out).toContain("voice_manual to ***: allowed");
   expect(out).toContain("registry copy of 2026-11-10 00:00 UTC does not list the number");
-  expect(out).toContain("At 2026-11-18T05:00:00Z, as things stand:");
+  expect(out).toContain("At 2026-11-18T05:00:00Z, by the data on record:");
   expect(out).toContain("voice_manual to ***: later, from 2026-11-18T16:00:00Z");
   expect(out).toContain("[federal_hours, ");
   const json = JSON.parse((await sluice("why", lead(1), "--json")).out);
@@ -275,7 +275,7 @@ test("`sluice why` tells decisions and outlook, and stores nothing", async () =>
   expect(count!.n).toBeGreaterThan(0);
   expect(await sluice("why", lead(9))).toMatchObject({
     code: 1,
-    err: expect.stringContaining("there is no lead"),
+    err: expect.stringContaining("not found"),
   });
 });
 

@@ -1,20 +1,41 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseCommand } from "../../../scripts/cli/args.ts";
+import { COMMANDS, nameOf } from "../../../scripts/cli/commands.ts";
 import { UsageError } from "../../../scripts/cli/errors.ts";
-import { helpText } from "../../../scripts/cli/help.ts";
+import type { Service } from "../../../scripts/cli/service.ts";
+import { helpText, parseCommand } from "../../../scripts/cli/program.ts";
+import type { UploadOptions } from "../../../scripts/cli/upload_file.ts";
+import { version } from "../../../scripts/cli/version.ts";
 
 const ENV = { SLUICE_SECRET: "whsec_secret", SLUICE_SOURCE: "county-list" };
 const ID = "0b7d2c3e-3b1f-4d52-9c0a-1f2e3d4c5b6a";
 
-function uploadOptions(...args: string[]) {
-  const command = parseCommand(["upload", "list.csv", ...args], ENV);
-  if (command.name !== "upload") throw new Error(command.name);
-  return { ...command.options, ...command.common };
+type Env = Record<string, string | undefined>;
+
+/** The checked input of a command; help and version fail. */
+async function parse(args: string[], env: Env = ENV): Promise<Record<string, unknown>> {
+  const parsed = await parseCommand(args, env, (text) => {
+    throw new Error(text);
+  });
+  const input = parsed!.input as Record<string, unknown>;
+  return { ...input, name: parsed!.name };
+}
+
+async function written(args: string[]): Promise<string> {
+  let text = "";
+  expect(await parseCommand(args, {}, (part) => text += part)).toBe(null);
+  return text;
+}
+
+async function uploadOptions(...args: string[]): Promise<UploadOptions & Service> {
+  const { upload, service } = await parse(["upload", "list.csv", ...args]);
+  return { ...upload as UploadOptions, ...service as Service };
 }
 
 describe("the command line", () => {
-  test("has defaults for all but file, source and secret", () => {
-    expect(uploadOptions()).toEqual({
+  test("has defaults for everything except file, source and secret", async () => {
+    expect(await uploadOptions()).toEqual({
       file: "list.csv",
       source: "county-list",
       secret: "whsec_secret",
@@ -31,8 +52,8 @@ describe("the command line", () => {
     });
   });
 
-  test("takes what is given over the environment", () => {
-    const options = uploadOptions(
+  test("prefers options to the environment", async () => {
+    const options = await uploadOptions(
       ...["-s", "other", "--url", "https://x.example.com/functions/v1/", "--dry-run", "--json"],
       ...["--part-size", "1 MiB", "--concurrency=4", "--no-wait", "--timeout", "5"],
       ...["--rejects", "bad.csv", "--upload", ID.toUpperCase()],
@@ -51,45 +72,47 @@ describe("the command line", () => {
     });
   });
 
-  test("finds the secret in the variable that --secret-env names, never among the arguments", () => {
-    const command = parseCommand(["undo", ID, "--secret-env", "ACME"], {
+  test("reads the secret from the variable that --secret-env names, never from the arguments", async () => {
+    const command = await parse(["undo", ID, "--secret-env", "ACME"], {
       ...ENV,
       ACME: " whsec_a\n",
     });
-    expect(command).toMatchObject({ common: { secret: "whsec_a" } });
-    expect(() => parseCommand(["undo", ID, "--secret-env", "ACME"], ENV)).toThrow("ACME");
-    expect(() => parseCommand(["undo", ID, "--secret", "whsec_a"], ENV)).toThrow(UsageError);
+    expect(command).toMatchObject({ service: { secret: "whsec_a" } });
+    await expect(parse(["undo", ID, "--secret-env", "ACME"])).rejects.toThrow("ACME");
+    await expect(parse(["undo", ID, "--secret", "whsec_a"])).rejects.toThrow(UsageError);
   });
 
-  test("compresses for a server elsewhere, and for none or all when told", () => {
+  test("compresses for remote servers only, unless an option overrides it", async () => {
     const remote = ["--url", "https://x.example.com/functions/v1"];
-    expect(uploadOptions().gzip).toBe(false);
-    expect(uploadOptions("--url", "http://localhost:1").gzip).toBe(false);
-    expect(uploadOptions("--url", "http://[::1]:1").gzip).toBe(false);
-    expect(uploadOptions(...remote).gzip).toBe(true);
-    expect(uploadOptions("--url", "https://127.0.0.1.example.com").gzip).toBe(true);
-    expect(uploadOptions(...remote, "--no-gzip").gzip).toBe(false);
-    expect(uploadOptions("--gzip").gzip).toBe(true);
+    expect((await uploadOptions()).gzip).toBe(false);
+    expect((await uploadOptions("--url", "http://localhost:1")).gzip).toBe(false);
+    expect((await uploadOptions("--url", "http://[::1]:1")).gzip).toBe(false);
+    expect((await uploadOptions(...remote)).gzip).toBe(true);
+    expect((await uploadOptions("--url", "https://127.0.0.1.example.com")).gzip).toBe(true);
+    expect((await uploadOptions(...remote, "--no-gzip")).gzip).toBe(false);
+    expect((await uploadOptions("--gzip")).gzip).toBe(true);
   });
 
-  test("takes the URL of the function itself for the base above it", () => {
-    expect(uploadOptions("--url", "https://x.example.com/functions/v1/csv-upload").url)
+  test("accepts the URL of the function itself as the base URL", async () => {
+    expect((await uploadOptions("--url", "https://x.example.com/functions/v1/csv-upload")).url)
       .toBe("https://x.example.com/functions/v1");
   });
 
-  test("knows the other commands", () => {
-    expect(parseCommand(["status", ID], ENV)).toMatchObject({ name: "status", id: ID });
-    expect(parseCommand(["rejects", ID, "--rejects", "x"], ENV)).toMatchObject({ file: "x" });
-    expect(parseCommand(["replay"], ENV)).toMatchObject({ name: "replay", id: null });
-    expect(parseCommand(["replay", "--upload", ID], ENV)).toMatchObject({ id: ID });
-    expect(parseCommand(["--version"], {})).toEqual({ name: "version" });
-    for (const args of [[], ["help"], ["--help"], ["-h"]]) {
-      expect(parseCommand(args, {})).toEqual({ name: "help", topic: null });
+  test("parses the other commands", async () => {
+    expect(await parse(["status", ID])).toMatchObject({ name: "status", id: ID });
+    expect(await parse(["rejects", ID, "--rejects", "x"])).toMatchObject({ file: "x" });
+    expect(await parse(["replay"])).toMatchObject({ name: "replay", id: null });
+    expect(await parse(["replay", "--upload", ID])).toMatchObject({ id: ID });
+    for (const args of [["--version"], ["version"], ["undo", "--version"]]) {
+      expect(await written(args)).toBe(`${version()}\n`);
     }
-    expect(parseCommand(["undo", "--help"], {})).toEqual({ name: "help", topic: "undo" });
+    for (const args of [[], ["help"], ["--help"], ["-h"]]) {
+      expect(await written(args)).toBe(await helpText(null));
+    }
+    expect(await written(["undo", "--help"])).toBe(await helpText("undo"));
   });
 
-  test("is refused when it makes no sense", () => {
+  test("is refused when it is invalid", async () => {
     const wrong = [
       ["uplod", "list.csv"],
       ["toString"],
@@ -111,28 +134,59 @@ describe("the command line", () => {
       ["replay", ID],
     ];
     for (const args of wrong) {
-      expect(() => parseCommand(args, ENV), args.join(" ")).toThrow(UsageError);
+      await expect(parse(args), args.join(" ")).rejects.toThrow(UsageError);
     }
-    expect(() => parseCommand(["undo", ID], { SLUICE_SECRET: "x" })).toThrow("--source");
+    await expect(parse(["undo", ID], { SLUICE_SECRET: "x" })).rejects.toThrow("--source");
+    await expect(parse(["uplod", "list.csv"])).rejects
+      .toThrow("unknown command 'uplod' (did you mean upload?)");
   });
 
-  test("has help for every command, and the overview names them all", () => {
-    for (
-      const name of [
-        "upload",
-        "status",
-        "rejects",
-        "undo",
-        "replay",
-        "why",
-        "export",
-        "erase",
-        "dnc",
-      ]
-    ) {
-      expect(helpText(name)).toContain(`Usage: sluice ${name}`);
-      expect(helpText(null)).toContain(`\n  ${name} `);
+  test("has help for every command, and an overview of all commands", async () => {
+    const overview = await helpText(null);
+    const names = COMMANDS.map(nameOf);
+    expect(names).toEqual(
+      expect.arrayContaining(["upload", "status", "rejects", "undo", "replay"]),
+    );
+    expect(names).toEqual(
+      expect.arrayContaining(["why", "export", "erase", "dnc", "suppressions"]),
+    );
+    for (const name of names) {
+      expect(await helpText(name)).toContain(`Usage: sluice ${name}`);
+      expect(overview).toContain(`\n  ${name} `);
+      for (const line of `${await helpText(name)}${overview}`.split("\n")) {
+        expect(line.length, line).toBeLessThanOrEqual(100);
+      }
     }
-    for (const line of helpText(null).split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   });
+
+  test("shows the options of every command of a group", async () => {
+    expect(await helpText("dnc")).toContain("--obtained-at <TIME>");
+    expect(await helpText("template")).toContain("Usage: sluice template show [options] <NAME>");
+    expect(await written(["template", "show", "--help"])).toContain("--version <N>");
+    await expect(parse(["template"])).rejects.toThrow("subcommand required");
+  });
+});
+
+/** The modules that a file loads statically, directly or through others. */
+function reachOf(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const source = readFileSync(file, "utf8");
+  for (const [, typeOnly, name] of source.matchAll(/^import (type )?[^;]*?"([^"]+)";$/gm)) {
+    if (typeOnly) continue;
+    if (name!.startsWith(".")) reachOf(join(dirname(file), name!), found);
+    else found.add(name!);
+  }
+  return found;
+}
+
+test("commands of the upload API load no database client", () => {
+  const cli = join(import.meta.dirname, "..", "..", "..", "scripts", "cli");
+  for (const name of ["upload", "status", "rejects", "undo", "replay"]) {
+    const reach = reachOf(join(cli, "commands", `${name}.ts`));
+    expect(reach, name).toContain(join(cli, "api.ts"));
+    expect(reach, name).not.toContain("postgres");
+  }
+  expect(reachOf(join(cli, "sluice.ts"))).not.toContain("postgres");
+  expect(reachOf(join(cli, "commands", "why.ts"))).toContain("postgres");
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cutParts } from "../../../scripts/cli/cut.ts";
 
-/** Gives the content in pieces that all lie in one reused buffer, as a file reader does. */
+/** Yields the content in pieces of one reused buffer, as a file reader does. */
 async function* pieces(content: Uint8Array, sizes: number[]): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(Math.max(...sizes));
   for (let at = 0, i = 0; at < content.length; i++) {
@@ -14,7 +14,7 @@ async function* pieces(content: Uint8Array, sizes: number[]): AsyncGenerator<Uin
   }
 }
 
-/** Parts as text; their bytes are taken before the next part is asked for, then given back. */
+/** Parts as text; each buffer is read before the next part is requested, then released. */
 async function partsOf(content: Uint8Array, partBytes: number, sizes = [1000]) {
   const parts: { bytes: Buffer; number: number; last: boolean }[] = [];
   for await (const part of cutParts(pieces(content, sizes), partBytes, () => 0)) {
@@ -67,7 +67,7 @@ describe("parts", () => {
     for (const { bytes } of parts) expect(bytes.toString("utf16le").at(-1)).toBe("\n");
   });
 
-  test("that a full file would need are held at most as long as one part and a little more", async () => {
+  test("need memory for little more than one part", async () => {
     const content = Buffer.from("address,city\n" + "1 Main St,Springfield\n".repeat(100_000));
     let read = 0;
     let given = 0;
@@ -86,7 +86,7 @@ describe("parts", () => {
     expect(given).toBe(content.length);
   });
 
-  test("of what is no CSV are none: the reason is given instead", async () => {
+  test("are not made of invalid CSV: the reason is reported instead", async () => {
     const pdf = Buffer.from("%PDF-1.7\n%\u00e2\u00e3\n" + "1 0 obj\n".repeat(50), "latin1");
     await expect(partsOf(pdf, 1024)).rejects.toThrow(/PDF/);
     expect(await partsOf(new Uint8Array(), 1024)).toEqual([]);

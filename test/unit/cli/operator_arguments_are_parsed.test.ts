@@ -1,32 +1,40 @@
 import { expect, test } from "vitest";
-import { parseCommand } from "../../../scripts/cli/args.ts";
 import { dncCopyLines, readDncLine } from "../../../scripts/cli/dnc_file.ts";
 import { UsageError } from "../../../scripts/cli/errors.ts";
+import { parseCommand } from "../../../scripts/cli/program.ts";
 
 const ENV = { DATABASE_URL: "postgresql://example.com/db" };
 const LEAD = "0b7d2c3e-3b1f-4d52-9c0a-1f2e3d4c5b6a";
 const LOAD = ["dnc", "load", "f.txt", "--obtained-at", "2026-11-20"];
 
-test("a command of the desk needs neither source nor secret, but the database", () => {
-  expect(parseCommand(["why", LEAD, "--channel", "sms", "--at", "2026-11-18T10:00:00-08:00"], ENV))
+async function parse(args: string[], env: Record<string, string> = ENV) {
+  const parsed = await parseCommand(args, env, () => {});
+  return { name: parsed!.name, ...parsed!.input as Record<string, unknown> };
+}
+
+test("an operator command needs neither source nor secret, but the database", async () => {
+  expect(await parse(["why", LEAD, "--channel", "sms", "--at", "2026-11-18T10:00:00-08:00"]))
     .toMatchObject({
-      name: "desk",
-      command: { lead: LEAD, channel: "sms", at: new Date("2026-11-18T18:00:00Z") },
+      name: "why",
+      lead: LEAD,
+      channel: "sms",
+      at: new Date("2026-11-18T18:00:00Z"),
     });
-  expect(() => parseCommand(["why", LEAD], {})).toThrow("DATABASE_URL");
-  expect(parseCommand(["why", LEAD, "--database-env", "DB"], { DB: "x" }))
-    .toMatchObject({ command: { databaseUrl: "x" } });
+  await expect(parse(["why", LEAD], {})).rejects.toThrow("DATABASE_URL");
+  expect(await parse(["why", LEAD, "--database-env", "DB"], { DB: "x" }))
+    .toMatchObject({ database: { databaseUrl: "x" } });
 });
 
-test("a list says of which kind it is and when it was obtained", () => {
-  expect(parseCommand([...LOAD, "--kind", "national", "--area-code", "310"], ENV)).toMatchObject({
-    command: { load: { kind: "national", areaCode: 310, version: "2026-11-20", change: false } },
+test("dnc load reads the kind of the list and when it was obtained", async () => {
+  expect(await parse([...LOAD, "--kind", "national", "--area-code", "310"])).toMatchObject({
+    name: "dnc load",
+    load: { kind: "national", areaCode: 310, version: "2026-11-20", change: false },
   });
-  expect(parseCommand([...LOAD, "--kind", "state", "--state", "FL", "--change"], ENV))
-    .toMatchObject({ command: { load: { kind: "state", state: "FL", change: true } } });
+  expect(await parse([...LOAD, "--kind", "state", "--state", "FL", "--change", "--version", "v2"]))
+    .toMatchObject({ load: { kind: "state", state: "FL", change: true, version: "v2" } });
 });
 
-test("a command of the desk is refused when it makes no sense", () => {
+test("an invalid operator command is refused", async () => {
   const wrong = [
     ["why"],
     ["why", "x"],
@@ -43,14 +51,15 @@ test("a command of the desk is refused when it makes no sense", () => {
     [...LOAD, "--kind", "national", "--area-code", "110"],
     [...LOAD, "--kind", "internal"],
     ["dnc", "load", "f.txt", "--kind", "national"],
+    ["dnc"],
     ["dnc", "drop", "f.txt", "--kind", "national", "--obtained-at", "2026-11-20"],
   ];
   for (const args of wrong) {
-    expect(() => parseCommand(args, ENV), args.join(" ")).toThrow(UsageError);
+    await expect(parse(args), args.join(" ")).rejects.toThrow(UsageError);
   }
 });
 
-test("a number is read in any dress, and what is none is not", () => {
+test("a number is read in any notation, and anything else is refused", () => {
   const read = (line: string) => {
     const found = readDncLine(line);
     return found && `${found.gone ? "-" : "+"}${found.number}`;
@@ -71,7 +80,7 @@ test("a number is read in any dress, and what is none is not", () => {
   }
 });
 
-test("lines are read across chunks; a header is passed over, another odd line is not", async () => {
+test("lines are read across chunks; a header is skipped, another invalid line is an error", async () => {
   async function all(chunks: string[], change = false) {
     const counts = { numbers: 0, deletions: 0 };
     async function* source() {

@@ -13,7 +13,7 @@ import { sha256 } from "../../../edge-functions/_shared/platform/crypto/digest.t
 import { signRequest } from "../../../edge-functions/_shared/platform/crypto/signature.ts";
 
 describe("back-off", () => {
-  test("spreads over the whole doubled time and never exceeds 30 s", () => {
+  test("is spread over the doubled time and never exceeds 30 s", () => {
     const delay = (attempt: number, random: number) =>
       delayMs({ attempt, retryAfterSeconds: null, random });
     expect([1, 2, 3, 4].map((attempt) => delay(attempt, 0.999_999))).toEqual([
@@ -50,13 +50,13 @@ describe("back-off", () => {
     expect(parseRetryAfter(null, now)).toBeNull();
   });
 
-  test("is for what may pass, not for a refusal", () => {
+  test("applies to transient failures, not to refusals", () => {
     expect([408, 425, 429, 500, 502, 503, 504].every(isRetryable)).toBe(true);
     expect([400, 401, 403, 404, 409, 413, 415, 422, 501].some(isRetryable)).toBe(false);
   });
 });
 
-describe("the name of an upload", () => {
+describe("the id of an upload", () => {
   const base = {
     source: "county-list",
     digest: sha256("content"),
@@ -65,7 +65,7 @@ describe("the name of an upload", () => {
     generation: 1,
   };
 
-  test("is a UUID of version 8 and the same each time", () => {
+  test("is a UUID of version 8, and the same each time", () => {
     expect(uploadIdFor(base))
       .toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(uploadIdFor({ ...base })).toBe(uploadIdFor(base));
@@ -83,7 +83,7 @@ describe("the name of an upload", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test("and part and content make a webhook-id that can be signed", () => {
+  test("makes a webhook-id with part and content that can be signed", () => {
     fc.assert(fc.property(fc.uint8Array(), fc.integer({ min: 1, max: 100_000 }), (bytes, part) => {
       const id = partWebhookId(uploadIdFor(base), part, sha256(bytes));
       const sign = () =>
@@ -95,7 +95,7 @@ describe("the name of an upload", () => {
 });
 
 describe("sizes", () => {
-  test("are read with their unit and written for people", () => {
+  test("are parsed with their unit and formatted for people", () => {
     expect(["8MiB", "8 m", "1KiB", "500kB", "1048576", "1.5K", "7b"].map(parseSize))
       .toEqual([8 << 20, 8 << 20, 1024, 500_000, 1048576, 1536, 7]);
     expect(["", "MiB", "-1", "1GB", "8MiBs", "1e3"].map(parseSize).every((n) => n === null)).toBe(
@@ -107,7 +107,7 @@ describe("sizes", () => {
   });
 });
 
-test("a file name of any characters fits into a header and comes back", () => {
+test("a file name with any characters survives in a header", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme" }), (name) => {
     const value = contentDisposition(name);
     expect(() => new Headers({ "content-disposition": value })).not.toThrow();

@@ -35,7 +35,7 @@ function makeProgress(isTTY: boolean, columns = 80) {
 const half = { done: 6_000_000, total: 12_000_000, parts: 3 };
 
 describe("progress on a terminal", () => {
-  test("redraws one line, at most ten times a second, and ends on a fresh line", () => {
+  test("redraws one line, at most ten times a second, and ends on a new line", () => {
     const { progress, after, take } = makeProgress(true);
     progress.sending({ done: 0, total: 12_000_000, parts: 0 });
     expect(take()).toBe(`\r[${"-".repeat(24)}]   0% sent 0 B of 12.0 MB, 0 parts\u001b[K`);
@@ -53,13 +53,13 @@ describe("progress on a terminal", () => {
     expect(take()).toBe("\n");
   });
 
-  test("shows all of a line where the terminal does not know its width", () => {
+  test("shows the whole line on a terminal of unknown width", () => {
     const { progress, take } = makeProgress(true, 0);
     progress.sending(half);
     expect(take()).toContain(", 3 parts\u001b[K");
   });
 
-  test("shows the last state even when it came too soon to be drawn", () => {
+  test("shows the last state even when it came too early to be drawn", () => {
     const { progress, take } = makeProgress(true);
     progress.sending(half);
     progress.sending({ done: 12_000_000, total: 12_000_000, parts: 5 });
@@ -68,7 +68,7 @@ describe("progress on a terminal", () => {
     expect(take()).toContain("100% sent 12.0 MB of 12.0 MB, 5 parts");
   });
 
-  test("keeps within the width and gives way to notes", () => {
+  test("stays within the width, and is replaced by notes", () => {
     const { progress, take } = makeProgress(true, 30);
     progress.sending(half);
     expect(take()!.replace("\r", "").replace("\u001b[K", "")).toHaveLength(29);
@@ -77,8 +77,8 @@ describe("progress on a terminal", () => {
   });
 });
 
-describe("progress elsewhere", () => {
-  test("is a plain line every five seconds, and the last one always", () => {
+describe("progress without a terminal", () => {
+  test("is a plain line every five seconds, and always the last state", () => {
     const { progress, after, take } = makeProgress(false);
     for (let second = 0; second <= 11; second++) {
       progress.sending({ done: second * 1e6, total: 12e6, parts: second });
@@ -90,7 +90,7 @@ describe("progress elsewhere", () => {
     expect(take()).toMatch(/^ 91% sent 11.0 MB of 12.0 MB/);
   });
 
-  test("of a stream of unknown length shows the amount without a share", () => {
+  test("of a stream of unknown length shows the amount without a percentage", () => {
     const { progress, take } = makeProgress(false);
     progress.sending({ done: 5e6, total: null, parts: 1 });
     expect(take()).toBe("sent 5.0 MB, 1 part\n");
@@ -112,18 +112,18 @@ describe("the summary", () => {
     expect(statusText(status)).toBe(
       "failed\n  received     1,234,567\n  rejected            12\n" +
         "error: 1 part failed\npart 2: the header differs\n" +
-        "once the cause is mended in the source (its column map, say): " +
+        "after fixing the cause in the source (for example its column map), run: " +
         "sluice replay --source county-list --upload x",
     );
   });
 
-  test("says a cause once, and of a dry run that failed only why", () => {
+  test("states a cause once, and only the cause for a failed dry run", () => {
     const parts = [{ ...status.parts[0]!, error: "no CSV" }];
     expect(statusText({ ...status, parts, error: "no CSV", dry_run: true, counts: {} }))
       .toMatch(/\nfailed\nerror: no CSV$/);
   });
 
-  test("says of each column what became of it, and why", () => {
+  test("states the field of each column, and why", () => {
     const mapping = [
       { header: "Property Address", field: "street", how: "synonym" },
       { header: "Roof", field: null, how: "attribute", note: "sensitive" },
@@ -138,10 +138,10 @@ describe("the summary", () => {
     expect(mappingText(status)).toBe("");
   });
 
-  test("groups what an undo kept by reason", () => {
+  test("groups the leads that an undo kept by reason", () => {
     const kept = ["edited", "contacted", "edited"].map((reason) => ({ lead_id: "1", reason }));
     expect(undoText("x", { undone: { deleted: 1, reverted: 0, unmerged: 2 }, kept })).toBe(
-      "undone x: 1 lead deleted, 0 put back, 2 merges taken apart\n" +
+      "undone x: 1 lead deleted, 0 reverted, 2 merges undone\n" +
         "kept 3 leads:\n         2  edited\n         1  contacted",
     );
   });

@@ -1,4 +1,4 @@
-// The whole of `sluice upload`: name it, ask what is there, send the rest, wait, fetch the rejects.
+// `sluice upload`: derive the id, ask for the parts on the server, send the rest, wait, fetch rejects.
 import { basename } from "node:path";
 import type { Api } from "./api.ts";
 import { EXIT } from "./errors.ts";
@@ -23,7 +23,7 @@ export interface UploadOptions {
   concurrency: number;
   wait: boolean;
   timeoutSeconds: number;
-  /** Where rejects go; null for beside the file. */
+  /** File for rejects; null for a file next to the uploaded one. */
   rejects: string | null;
 }
 
@@ -36,7 +36,7 @@ const NOTHING_SENT: SendResult = {
   duplicateOf: null,
 };
 
-export async function upload(
+export async function uploadFile(
   options: UploadOptions,
   api: Api,
   io: Io,
@@ -49,7 +49,7 @@ export async function upload(
   const size = input.size === null ? "" : `, ${formatSize(input.size)}`;
   progress.note(`${label}${size}: upload ${id}${options.dryRun ? " (dry run)" : ""}`);
 
-  // The name stands for the content, so an upload that took all its parts need not be compared.
+  // The id is derived from the content, so the parts of a complete upload need no comparison.
   const complete = known !== null && options.uploadId === null && known.state !== "receiving";
   const sent = complete ? { ...NOTHING_SENT, parts: known.parts.length } : await sendParts(
     input,
@@ -70,7 +70,7 @@ export async function upload(
   const rejectsFile = wanted && await fetchRejects(api, uploadId, wanted, options, progress)
     ? wanted
     : null;
-  // A file that was asked for by name and is not there is a failure; the upload is none.
+  // A missing rejects file that was requested by name is a failure; the upload has succeeded.
   const missing = options.rejects !== null && wanted !== rejectsFile;
   return {
     code: missing ? EXIT.failed : exitCode(status, options.wait),
@@ -101,12 +101,12 @@ async function fetchRejects(
   } catch (error) {
     if (!(error instanceof UnwritableRejects)) throw error;
     const instead = `sluice rejects ${uploadId} --source ${source}`;
-    progress.note(`${error.message}; the rejected rows are at: ${instead}`);
+    progress.note(`${error.message}; to fetch the rejected rows, run: ${instead}`);
     return false;
   }
 }
 
-/** The id of this upload, and what the server already knows of it. */
+/** The id of this upload, and its status if the server has it already. */
 async function identify(
   input: Input,
   options: UploadOptions,
@@ -116,13 +116,13 @@ async function identify(
   if (options.uploadId) {
     return { id: options.uploadId, status: await findStatus(api, options.uploadId) };
   }
-  // A stream cannot be read a second time to compare; it gets a new upload.
+  // A stream cannot be read a second time to compare it, so it gets a new upload.
   if (!input.digest) return { id: io.uuid(), status: null };
   for (let generation = 1;; generation++) {
     const id = uploadIdFor({ ...options, digest: input.digest, generation });
     const status = await findStatus(api, id);
-    // What was undone may be uploaded again, under the next name; and the answer of a dry run was
-    // that of its day.
+    // An undone file may be uploaded again, under the next id; and the result of a dry run is
+    // valid only at its time.
     const isPast = status?.state === "undone" || (options.dryRun && status && isOver(status));
     if (!isPast) return { id, status };
   }

@@ -1,0 +1,76 @@
+// The command table. A command's file is loaded only when the command runs, so that an upload does
+// not load the database client. To add a command, add its file and one entry here.
+import type { CliCommand } from "./command.ts";
+
+export interface TableEntry {
+  /** The first word of the command line, and the operands as the overview shows them. */
+  usage: string;
+  summary: string;
+  load(): Promise<{ default: CliCommand[] }>;
+}
+
+const uploads: TableEntry[] = [
+  {
+    usage: "upload FILE|-",
+    summary: "send a CSV file as a signed upload and wait for its result",
+    load: () => import("./commands/upload.ts"),
+  },
+  {
+    usage: "status UPLOAD_ID",
+    summary: "show the state of an upload",
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    usage: "rejects UPLOAD_ID",
+    summary: "show the rows that could not become leads",
+    load: () => import("./commands/rejects.ts"),
+  },
+  {
+    usage: "undo UPLOAD_ID",
+    summary: "undo an upload",
+    load: () => import("./commands/undo.ts"),
+  },
+  {
+    usage: "replay",
+    summary: "retry failed parts and rejected rows",
+    load: () => import("./commands/replay.ts"),
+  },
+];
+
+/** Operator commands: they need the database. */
+const operator: TableEntry[] = [
+  {
+    usage: "why LEAD_ID",
+    summary: "explain why a person was or was not contacted",
+    load: () => import("./commands/why.ts"),
+  },
+  {
+    usage: "export LEAD_ID",
+    summary: "export everything on record about a person",
+    load: () => import("./commands/export.ts"),
+  },
+  {
+    usage: "erase LEAD_ID",
+    summary: "erase a person and list what must be kept",
+    load: () => import("./commands/erase.ts"),
+  },
+  {
+    usage: "dnc load FILE|-",
+    summary: "load a do-not-call list",
+    load: () => import("./commands/dnc.ts"),
+  },
+  {
+    usage: "suppressions import|export",
+    summary: "import or export the org's suppressions",
+    load: () => import("./commands/suppressions.ts"),
+  },
+  {
+    usage: "template put|list|show",
+    summary: "save, list or show message templates",
+    load: () => import("./commands/template.ts"),
+  },
+];
+
+export const COMMANDS: TableEntry[] = [...uploads, ...operator];
+
+export const nameOf = (entry: TableEntry): string => entry.usage.split(" ")[0]!;
