@@ -40,3 +40,11 @@ language sql volatile set search_path = '' as $$
 $$;
 comment on function private.record_dead_letter(uuid, text, jsonb, text, text, uuid, timestamptz) is
   'Records a dead letter, or counts another attempt on the open one for the same work.';
+
+create function private.resolve_dead_letter(p_source text, p_payload jsonb, p_as_of timestamptz default now()) returns void
+language sql volatile set search_path = '' as $$
+  update public.pipeline_dlq d set resolved_at = p_as_of
+  where d.source = p_source and d.payload = p_payload and d.resolved_at is null
+$$;
+comment on function private.resolve_dead_letter(text, jsonb, timestamptz) is
+  'Closes the open dead letter for a piece of work, if there is one.';

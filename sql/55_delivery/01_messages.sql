@@ -1,5 +1,5 @@
--- The ledger of what is sent. A row is committed as `sending` before the provider is called: whatever dies after
--- that, it is known what may have gone out.
+-- The send ledger. A row is committed as `sending` before the provider request, so that after any crash the messages
+-- that may have gone out are known.
 
 create type public.message_state as enum
   ('sending', 'retrying', 'unconfirmed', 'sent', 'delivered', 'failed', 'bounced', 'cancelled');
@@ -67,13 +67,13 @@ create table public.messages (
   constraint message_purpose_is_known check (purpose in ('marketing', 'transactional')),
   constraint sequence_message_names_its_step
     check ((kind = 'sequence') = (num_nulls(campaign_id, sequence_id, run_id, step, template_id, variant) = 0)),
-  constraint message_of_words_has_them_encrypted check ((text_cipher is null) = (key_id is null) and (kind <> 'sequence' or text_cipher is null)),
+  constraint message_text_is_encrypted check ((text_cipher is null) = (key_id is null) and (kind <> 'sequence' or text_cipher is null)),
   constraint leased_message_is_sending_or_unconfirmed
     check ((state in ('sending', 'unconfirmed')) = (lease_token is not null) and (lease_token is null) = (lease_until is null)),
   constraint claimed_message_has_its_time check (state in ('retrying', 'cancelled', 'failed') or claimed_at is not null),
-  constraint retrying_message_knows_when check ((state = 'retrying') = (retry_at is not null)),
+  constraint retrying_message_has_its_time check ((state = 'retrying') = (retry_at is not null)),
   constraint unconfirmed_message_was_requested check (state <> 'unconfirmed' or requested_at is not null),
-  constraint only_what_was_called_was_sent check (state not in ('sent', 'delivered', 'bounced') or sent_at is not null),
+  constraint sent_message_has_its_time check (state not in ('sent', 'delivered', 'bounced') or sent_at is not null),
   constraint delivered_message_has_its_time check (state <> 'delivered' or delivered_at is not null),
   constraint failed_message_has_its_time check (state <> 'failed' or failed_at is not null),
   constraint bounced_message_has_its_time check ((state = 'bounced') = (bounced_at is not null)),
@@ -82,21 +82,29 @@ create table public.messages (
   constraint reserved_cost_names_its_day check ((reserved_usd is null) = (reserved_on is null))
 );
 comment on table public.messages is
-  'The ledger of sending: one row per lead, campaign, step and channel, or per answer. Ids only; words that no template holds are encrypted.';
-comment on column public.messages.merged_from is 'The lead that it was claimed for, where that was united with lead_id since.';
-comment on column public.messages.kind is 'sequence: a step; confirmation: of an opt-out; help: the answer to HELP; manual: a broker''s words.';
-comment on column public.messages.matter is 'What it is about, as its template says.';
-comment on column public.messages.text_cipher is 'The words of what is no sequence message, encrypted with key_id.';
+  'The send ledger: one row per lead, campaign, step and channel, or per answer. It holds ids only; texts that '
+  'come from no template are encrypted.';
+comment on column public.messages.merged_from is
+  'The lead for which it was claimed, if that lead was merged into lead_id later.';
+comment on column public.messages.kind is
+  'sequence: a step; confirmation: of an opt-out; help: the answer to HELP; manual: written by a broker.';
+comment on column public.messages.matter is 'The subject matter, as its template states it.';
+comment on column public.messages.text_cipher is
+  'The text of a message that is not part of a sequence, encrypted with key_id.';
 comment on column public.messages.in_reply_to is 'Id of the message or event that it answers.';
-comment on column public.messages.lease_token is 'Who holds it: only the claimer with this token begins, sends and settles.';
-comment on column public.messages.requested_at is 'Set and committed just before the provider is called; a lease that ends after it leaves the message in doubt.';
-comment on column public.messages.attempts is 'Calls of the provider that were begun.';
-comment on column public.messages.provider_id is 'The provider''s own id, by which its webhooks name the message.';
-comment on column public.messages.decision_id is 'The decision of the gate that let it be claimed.';
-comment on column public.messages.reserved_usd is 'What it was expected to cost: held against the sender''s budget of reserved_on until it is sent or given up.';
+comment on column public.messages.lease_token is
+  'The lease: only the worker with this token may begin, send and settle the message.';
+comment on column public.messages.requested_at is
+  'Set and committed just before the provider request; a message whose lease expires after that is unconfirmed.';
+comment on column public.messages.attempts is 'Number of provider requests begun.';
+comment on column public.messages.provider_id is 'The provider''s own id, by which its webhooks refer to the message.';
+comment on column public.messages.decision_id is 'The decision of the gate that allowed the claim.';
+comment on column public.messages.reserved_usd is
+  'Expected cost, reserved in the sender''s budget of reserved_on until the message is sent or given up.';
 comment on column public.messages.refused is 'Why it was cancelled: [rule].';
-comment on column public.messages.opened_at is 'By a person as far as one can tell; scanners'' opens and clicks have columns of their own.';
--- A lead that was united with another keeps its own slot.
+comment on column public.messages.opened_at is
+  'Opened by a person, as far as can be told; opens and clicks of scanners have columns of their own.';
+-- A merged lead keeps its own slot.
 create unique index messages_once_per_step_key on public.messages (org_id, (coalesce(merged_from, lead_id)), campaign_id, step, channel)
   where kind = 'sequence' and state <> 'cancelled';
 create index messages_lead_idx on public.messages (org_id, lead_id, created_at);
@@ -136,13 +144,14 @@ begin
       when 'delivered' then new.state = 'bounced'
       else false end)
   then
-    raise exception 'a message that is % does not become %', old.state, new.state using errcode = 'SL531';
+    raise exception 'a % message cannot become %', old.state, new.state using errcode = 'SL531';
   end if;
   return new;
 end
 $$;
 comment on function private.tg_messages__check_state() is
-  'Trigger: a message takes only the steps of its state machine; what has ended stays, but for stronger evidence. Raises SL531.';
+  'Trigger: allows only the transitions of the state machine. Final states stay, unless stronger evidence arrives. '
+  'Raises SL531.';
 create trigger _100_check_state before update of state on public.messages
   for each row when (old.state <> new.state) execute function private.tg_messages__check_state();
 
@@ -157,6 +166,7 @@ begin
 end
 $$;
 comment on function private.tg_orgs__delete_messages() is
-  'Trigger: messages and runs go with their org, before the leads and campaigns that they hold. Definer: nobody deletes messages.';
+  'Trigger: deletes messages and runs together with their org, before the leads and campaigns that they refer to. '
+  'Definer: no other role may delete messages.';
 create trigger _050_delete_messages before delete on public.orgs
   for each row execute function private.tg_orgs__delete_messages();

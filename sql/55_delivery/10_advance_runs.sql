@@ -1,5 +1,5 @@
--- How runs go on and end. Locks are taken in one order everywhere: leads, then runs, then messages, each by id,
--- then the values of contacts.
+-- How runs advance and end. Every transaction locks in the same order: leads, runs, messages, each by id, then
+-- contact values.
 
 create function private.lead_has_contact(p_org_id uuid, p_lead_id uuid) returns boolean
 language plpgsql stable set search_path = '' as $$
@@ -7,7 +7,8 @@ begin
   return exists (select from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id and c.invalid_at is null);
 end
 $$;
-comment on function private.lead_has_contact(uuid, uuid) is 'Whether anything is left by which the lead can be reached.';
+comment on function private.lead_has_contact(uuid, uuid) is
+  'Whether the lead can still be reached by any contact point.';
 
 create function private.complete_leads(p_org_id uuid, p_lead_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -22,7 +23,8 @@ begin
 end
 $$;
 comment on function private.complete_leads(uuid, uuid[]) is
-  'Leads whose sequence has ended: completed, or invalid where nothing reaches them. Who answered, booked or opted out stays so.';
+  'Marks leads whose sequence has ended as completed, or as invalid if no contact point is left. Leads that '
+  'replied, booked or opted out keep their status.';
 
 create function private.advance_runs(p_org_id uuid, p_run_ids uuid[], p_as_of timestamptz default now()) returns integer
 language plpgsql volatile set search_path = '' as $$
@@ -56,7 +58,9 @@ begin
 end
 $$;
 comment on function private.advance_runs(uuid, uuid[], timestamptz) is
-  'Takes runs to their next step, due from p_as_of on, or to their end: completed, or stopped where not one step could be sent. The lead is then completed, or invalid where nothing reaches it. Returns how many.';
+  'Moves runs to their next step, due from p_as_of on, or ends them: completed, or stopped if no step could be '
+  'sent. The lead of an ended run becomes completed, or invalid if no contact point is left. Returns the number of '
+  'runs.';
 
 create function private.skip_steps(p_org_id uuid, p_skips jsonb, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile set search_path = '' as $$
@@ -68,4 +72,5 @@ begin
 end
 $$;
 comment on function private.skip_steps(uuid, jsonb, timestamptz) is
-  'Leaves the next step of runs out and keeps why: p_skips is [{run_id, step, channel, at, rules, decision_id}]. Returns how many runs went on.';
+  'Skips the next step of runs and records why: p_skips is [{run_id, step, channel, at, rules, decision_id}]. '
+  'Returns the number of runs that moved on.';

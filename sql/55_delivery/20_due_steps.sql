@@ -9,14 +9,14 @@ language sql immutable parallel safe as $$
     'message_kind', case when p_kind = 'confirmation' then 'opt_out_confirmation' else p_purpose end,
     'marketing_content', p_purpose = 'marketing',
     'confirmations_already_sent', p_confirmations))
-    -- A template without them is not saved, and nothing is sent without them (private.check_rendered).
+    -- A template without these cannot be saved, and no message without them is sent (private.check_rendered).
     || case when p_channel = 'email' then jsonb_build_object(
       'postal_address_in_body', length(btrim(coalesce((p_sender).postal_address, ''))) > 0,
       'unsubscribe_link', true, 'list_unsubscribe_post', true,
       'from_authenticated', (p_sender).authenticated_at is not null) else '{}' end
 $$;
 comment on function private.message_facts(text, text, text, text, public.senders, integer) is
-  'The facts of a message as the gate reads them, from its template and sender.';
+  'The facts about a message that the gate reads, from its template and sender.';
 
 create function private.due_orgs(p_channels text[], p_as_of timestamptz, p_org_id uuid default null) returns setof uuid
 language plpgsql stable set search_path = '' as $$
@@ -38,12 +38,14 @@ begin
   order by x.at;
 end
 $$;
-comment on function private.due_orgs(text[], timestamptz, uuid) is 'Orgs with something due, the longest waiting first.';
+comment on function private.due_orgs(text[], timestamptz, uuid) is
+  'Orgs with due steps or retries, the longest waiting first.';
 
 create type private.due_step as (run_id uuid, lead_id uuid, campaign_id uuid, sequence_id uuid, step smallint, channel text, purpose text,
   sender_id uuid, send_from time, send_until time, business boolean, correlation_id uuid, variant text, template_id uuid, matter text,
   done boolean, points bigint[], bidx bytea[], mailboxes text[]);
-comment on type private.due_step is 'The next step of a run: what it would send, and to which contacts, the best first.';
+comment on type private.due_step is
+  'The next step of a run: what it would send, and to which contacts, the best first.';
 
 create function private.load_due_steps(p_org_id uuid, p_run_ids uuid[]) returns setof private.due_step
 language plpgsql stable set search_path = '' as $$
@@ -51,8 +53,8 @@ begin
   return query
   select r.id, r.lead_id, r.campaign_id, r.sequence_id, r.next_step, s.channel, s.purpose, s.sender_id, s.send_from, s.send_until,
     s.delay_kind = 'business', r.correlation_id, v.variant, v.template_id, v.matter,
-    -- By this run, or by that of a lead that was united with this one.
-    -- With its limit a probe each; an exists would be answered for the whole ledger at once.
+    -- By this run, or by that of a lead merged into this one. The limit makes it one index probe per run; an exists
+    -- would be planned as a scan of the whole ledger.
     (select m.id from public.messages m where m.org_id = r.org_id and m.lead_id = r.lead_id and m.campaign_id = r.campaign_id
       and m.step = r.next_step and m.channel = s.channel and m.kind = 'sequence' and m.state <> 'cancelled' limit 1) is not null,
     k.points, k.bidx, k.mailboxes
@@ -78,4 +80,5 @@ begin
 end
 $$;
 comment on function private.load_due_steps(uuid, uuid[]) is
-  'What the next steps of runs would send and to which contacts, the best first: verified ones, no landline for a text, then the order of the list. The variant follows from a hash of the lead.';
+  'What the next steps of runs would send, and to which contacts, the best first: verified ones, landlines last '
+  'for texts, then the order of the list. The variant follows from a hash of the lead.';

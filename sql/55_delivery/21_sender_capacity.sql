@@ -1,7 +1,9 @@
 -- How many messages throttles, budgets and circuit breakers still allow.
 
 create type private.sender_capacity as (sender public.senders, capacity integer, initial_capacity integer, is_probe boolean);
-comment on type private.sender_capacity is 'A sender and how many messages it may still take in this claim; probe: it is the one that finds out whether the provider answers again.';
+comment on type private.sender_capacity is
+  'A sender and how many more messages it may take in this claim; is_probe: the one that tests whether the '
+  'provider answers again.';
 
 create function private.sender_capacities(p_org_id uuid, p_channels text[], p_local_date date, p_as_of timestamptz)
 returns setof private.sender_capacity
@@ -24,7 +26,7 @@ begin
 end
 $$;
 comment on function private.sender_capacities(uuid, text[], date, timestamptz) is
-  'The active senders of an org and what throttle, budget and circuit leave each of them.';
+  'The active senders of an org, with the capacity that throttle, budget and circuit breaker leave each of them.';
 
 create function private.choose_sender(p_senders private.sender_capacity[], p_sender_id uuid, p_channel text, p_lead_id uuid) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -36,7 +38,8 @@ begin
 end
 $$;
 comment on function private.choose_sender(private.sender_capacity[], uuid, text, uuid) is
-  'Place in p_senders of the one for a lead: the named one, or of those with room the one that the lead''s hash prefers, so that a person mostly sees one number. Null when none has room.';
+  'Index in p_senders of the sender for a lead: the one its step names, otherwise the one that the lead''s hash '
+  'prefers among those with capacity, so that a person usually sees the same number. Null if none has capacity.';
 
 create function private.consume_capacity(p_capacities jsonb, p_keys text[], p_count integer default 1) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -53,10 +56,11 @@ begin
   return p_capacities;
 end
 $$;
-comment on function private.consume_capacity(jsonb, text[], integer) is 'So many messages less in the throttles named; those without a limit are not in p_capacities.';
+comment on function private.consume_capacity(jsonb, text[], integer) is
+  'Subtracts p_count from the named throttles; those without a limit are not in p_capacities.';
 
 create function private.has_capacity(p_capacities jsonb, p_keys text[]) returns boolean
 language sql immutable parallel safe as $$
   select p_capacities = '{}' or not exists (select from unnest(p_keys) x where (p_capacities ->> x)::integer <= 0)
 $$;
-comment on function private.has_capacity(jsonb, text[]) is 'Whether none of the throttles named is full.';
+comment on function private.has_capacity(jsonb, text[]) is 'Whether all of the named throttles have capacity left.';

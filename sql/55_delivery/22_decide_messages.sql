@@ -18,7 +18,7 @@ begin
   where d.org_id = p_org_id and d.id = any (p_decision_ids) and d.allow;
   return query
   select i.id, coalesce((j.answer -> 'allow')::boolean, false),
-    -- Without an answer the lead or its contact is gone.
+    -- No answer: the lead or its contact was deleted.
     case when j.n is null then '{contact_gone}' else array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r order by 1) end,
     (j.answer ->> 'next_allowed_at')::timestamptz
   from unnest(p_decision_ids) i (id)
@@ -27,7 +27,9 @@ begin
 end
 $$;
 comment on function private.recheck_decisions(uuid, bigint[], timestamptz) is
-  'public.gate_still_allows for a batch: whether what was decided still holds, the rules that speak against it now, and when it would. Our own attempts do not count, refusals are stored. Definer: facts and decisions are the owner''s.';
+  'public.gate_still_allows for a batch: whether each decision still holds, the rules against it now, and when it '
+  'would be allowed again. Ignores our own attempts; stores refusals. Definer: facts and decisions belong to the '
+  'owner.';
 
 create function private.count_confirmations(p_org_id uuid, p_value_bidx bytea, p_but uuid, p_as_of timestamptz) returns integer
 language plpgsql stable set search_path = '' as $$
@@ -39,7 +41,8 @@ begin
 end
 $$;
 comment on function private.count_confirmations(uuid, bytea, uuid, timestamptz) is
-  'Confirmations of an opt-out that the value got, or may have got, within the five minutes in which one may be sent; p_but is the one that is asked for.';
+  'Opt-out confirmations that the value got, or may have got, within the five minutes in which one may be sent; '
+  'p_but is the one in question.';
 
 create function private.decide_message(p_message public.messages, p_sender public.senders, p_as_of timestamptz) returns boolean
 language plpgsql volatile set search_path = '' as $$
@@ -58,7 +61,7 @@ begin
   end if;
   update public.messages x set
     refused = (select jsonb_agg(r -> 'rule') from jsonb_array_elements(g -> 'reasons') r),
-    -- What confirms may not wait.
+    -- A confirmation may not wait.
     state = case when m.kind = 'confirmation' or (g ->> 'next_allowed_at') is null then 'cancelled' else 'retrying' end::public.message_state,
     cancelled_at = case when m.kind = 'confirmation' or (g ->> 'next_allowed_at') is null then p_as_of end,
     retry_at = case when m.kind <> 'confirmation' then (g ->> 'next_allowed_at')::timestamptz end
@@ -71,4 +74,5 @@ exception when sqlstate 'SL421' or sqlstate 'SL422' then
 end
 $$;
 comment on function private.decide_message(public.messages, public.senders, timestamptz) is
-  'Asks the gate for a message that no step made. Allowed: decision and attempt are written; refused: it waits for its hour, or is cancelled with the rules.';
+  'Asks the gate about a message that is not part of a sequence. Allowed: records the decision and the contact '
+  'attempt. Refused: the message waits for the time that is allowed, or is cancelled with the rules.';

@@ -12,9 +12,9 @@ create type private.claim_progress as (
   senders private.sender_capacity[], throttles jsonb, initial_throttles jsonb, remaining integer, message_ids uuid[],
   contacts_locked boolean, candidates private.claim_candidate[], messages public.messages[], deferred jsonb, skipped jsonb);
 comment on type private.claim_progress is
-  'A claim while it is made. senders and throttles: remaining capacity; remaining: how many more messages it may claim; '
-  'message_ids: those claimed so far. The other fields belong to the current round: candidates, the messages the gate '
-  'allowed, and the runs to defer or to move past their step.';
+  'A claim while it is made. senders and throttles: remaining capacity; remaining: how many more messages it may '
+  'claim; message_ids: those claimed so far. The other fields belong to the current round: candidates, the '
+  'messages the gate allowed, and the runs to defer or to move past their step.';
 
 create function private.start_claim(
   p_org_id uuid, p_limit integer, p_channels text[], p_lease_token uuid, p_as_of timestamptz
@@ -145,8 +145,8 @@ begin
 end
 $$;
 comment on function private.pick_due_runs(private.claim_progress, uuid[]) is
-  'Locks due runs by campaign and channel, the longest waiting first, as many as the limits may allow; skips runs that '
-  'this claim has seen and those that others have locked.';
+  'Locks due runs by campaign and channel, the longest waiting first, as many as the limits may allow; skips runs '
+  'that this claim has seen and those that others have locked.';
 
 create function private.fit_to_limits(p_claim private.claim_progress, p_run_ids uuid[]) returns private.claim_progress
 language plpgsql volatile set search_path = '' as $$
@@ -213,8 +213,8 @@ begin
 end
 $$;
 comment on function private.fit_to_limits(private.claim_progress, uuid[]) is
-  'Gives the steps of due runs, in the order in which they became due, a sender and a share of the limits. A step that '
-  'was sent already or has no contact is skipped; one without a template or capacity is deferred for a moment.';
+  'Gives the steps of due runs, in the order in which they became due, a sender and a share of the limits. A step '
+  'that was sent already or has no contact is skipped; one without a template or capacity is deferred for a moment.';
 
 create function private.try_next_contact(p_candidate private.claim_candidate, p_throttles jsonb)
 returns private.claim_candidate
@@ -246,7 +246,8 @@ language sql immutable parallel safe as $$
       union select reason ->> 'rule' from jsonb_array_elements(p_decision -> 'reasons') reason) known)))
 $$;
 comment on function private.add_refusal(jsonb, jsonb) is
-  'Adds the rules of a decision to the refusal of a step; keeps its first decision and the earliest time that is allowed.';
+  'Adds the rules of a decision to the refusal of a step; keeps its first decision and the earliest time that is '
+  'allowed.';
 
 create function private.next_try_at(
   p_candidate private.claim_candidate, p_time_zone text, p_holidays date[], p_as_of timestamptz
@@ -397,9 +398,9 @@ begin
 end
 $$;
 comment on function private.ask_gate(private.claim_progress) is
-  'Asks the gate about the best contact of each candidate, then about the next contact of those it refused, all in one '
-  'batch each time. Allowed: a message and its contact attempt. Refused for every contact: deferred to the time that is '
-  'allowed, or skipped.';
+  'Asks the gate about the best contact of each candidate, then about the next contact of those it refused, all in '
+  'one batch each time. Allowed: a message and its contact attempt. Refused for every contact: deferred to the '
+  'time that is allowed, or skipped.';
 
 create function private.write_claim(p_claim private.claim_progress) returns private.claim_progress
 language plpgsql volatile set search_path = '' as $$
@@ -471,5 +472,5 @@ begin
 end
 $$;
 comment on function private.claim_for_org(uuid, integer, text[], uuid, timestamptz) is
-  'Claims for one org: messages whose retry is due, then due steps by campaign and channel, in the order in which they '
-  'became due. Returns the ids of the claimed messages.';
+  'Claims for one org: messages whose retry is due, then due steps by campaign and channel, in the order in which '
+  'they became due. Returns the ids of the claimed messages.';

@@ -6,14 +6,15 @@ declare
   v_token constant uuid := gen_random_uuid();
   v_channels constant text[] := case when p_channel is null then '{email,sms,voice_ai}'::text[] else array[p_channel] end;
   v_left integer := least(greatest(p_limit, 0), 500);
-  -- The longest waiting ones, one after the other by id: claims that take several orgs never wait in a circle.
+  -- The orgs that have waited longest, locked in the order of their ids, so that claims of several orgs cannot
+  -- deadlock.
   v_orgs constant uuid[] := array(
     select x from (select o from private.due_orgs(v_channels, p_as_of, p_org_id) o limit greatest(p_limit, 0)) y (x) order by x);
   v_claimed uuid[];
 begin
   for i in 1..cardinality(v_orgs) loop
     exit when v_left <= 0;
-    -- Each org its part, so that the long queue of one does not hold up the others.
+    -- An equal share per org, so that the long queue of one org does not delay the others.
     v_claimed := private.claim_for_org(v_orgs[i], ceil(v_left::numeric / (cardinality(v_orgs) - i + 1))::integer, v_channels, v_token, p_as_of);
     v_left := v_left - cardinality(v_claimed);
     return query
@@ -23,6 +24,10 @@ begin
 end
 $$;
 comment on function public.claim_due_steps(integer, text, timestamptz, uuid) is
-  'Claims up to p_limit (500) messages that are due: asks the gate, writes attempt and ledger row (`sending`, leased for two minutes) and returns them with one lease token. What the gate refuses waits for its hour, tries the next contact, or is left out with its reasons; what throttles, budgets and circuits hold back stays due. Commit before private.begin_requests. Raises SL423 outside read committed.';
+  'Claims up to p_limit (at most 500) due messages: asks the gate, records the contact attempt and the ledger row '
+  '(`sending`, leased for two minutes), and returns the rows with one lease token. A refused step waits for the '
+  'time that is allowed, tries the next contact, or is skipped with its reasons; steps held back by throttles, '
+  'budgets and circuit breakers stay due. Commit before private.begin_requests. Raises SL423 outside of read '
+  'committed.';
 revoke execute on function public.claim_due_steps(integer, text, timestamptz, uuid) from public, anon, authenticated;
 grant execute on function public.claim_due_steps(integer, text, timestamptz, uuid) to pipeline_writer;

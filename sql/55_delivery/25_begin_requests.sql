@@ -2,7 +2,7 @@ create function private.proper_name(p_name text) returns text
 language sql immutable parallel safe as $$
   select case when p_name = upper(p_name) or p_name = lower(p_name) then initcap(lower(p_name)) else p_name end
 $$;
-comment on function private.proper_name(text) is 'JOHN as John; what is written in both cases stays as it is.';
+comment on function private.proper_name(text) is 'JOHN becomes John; a name in mixed case stays as it is.';
 
 create function private.build_requests(p_org_id uuid, p_message_ids uuid[]) returns table (message_id uuid, request jsonb)
 language plpgsql stable set search_path = '' as $$
@@ -23,13 +23,13 @@ begin
     'template', case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.name, 'version', t.version, 'subject', t.subject,
         'text', t.text_body, 'html', t.html_body)
       else jsonb_build_object('subject', case when m.channel = 'email' then '{{ sender.name }}' end, 'html', null,
-        -- A person's words are no template.
+        -- A text written by a person is not a template.
         'text', '{% raw %}' || replace(private.decrypt_value(m.text_cipher, mk.key), '{%', '{ %') || '{% endraw %}'
           || case when m.channel = 'email' then E'\n\n{{ sender.name }}\n{{ sender.postal_address }}\nUnsubscribe: {{ unsubscribe_url }}' else '' end) end,
     'variables', jsonb_build_object(
       'lead', jsonb_build_object('first_name', private.proper_name(l.owner_1_first), 'last_name', private.proper_name(l.owner_1_last),
         'full_name', private.proper_name(coalesce(nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), ''), l.owner_full))),
-      -- The line of an import holds its house number already.
+      -- An imported street line may include its house number.
       'property', jsonb_build_object('street', nullif(concat_ws(' ', case when not starts_with(l.situs_street, l.situs_house_number || ' ') then l.situs_house_number end,
           private.proper_name(l.situs_street), l.situs_unit), ''),
         'city', private.proper_name(l.situs_city), 'state', l.situs_state, 'zip', l.situs_zip),
@@ -51,7 +51,8 @@ begin
 end
 $$;
 comment on function private.build_requests(uuid, uuid[]) is
-  'All that the provider''s call needs, with contact values in plain: for the sender that holds the lease, never to be stored or logged.';
+  'Everything a provider request needs, with contact values in plain text: only for the worker that owns the '
+  'lease; never store or log it.';
 
 create function private.begin_requests(
   p_org_id uuid, p_message_ids uuid[], p_lease_token uuid, p_as_of timestamptz default now()
@@ -90,7 +91,7 @@ begin
   if v_stop <> '[]' then
     update public.messages x set state = 'cancelled', cancelled_at = p_as_of, refused = s.x -> 'refused', lease_token = null, lease_until = null
     from jsonb_array_elements(v_stop) s (x) where x.org_id = p_org_id and x.id = (s.x ->> 'id')::uuid;
-    -- The step is due again: then the gate is asked anew, and other contacts are tried.
+    -- The step is due again: the next claim asks the gate anew and tries other contacts.
     update public.sequence_runs r set message_id = null, next_at = (s.x ->> 'next_at')::timestamptz,
       refusal = jsonb_build_object('at', p_as_of, 'step', r.next_step, 'channel', r.next_channel, 'rules', s.x -> 'refused')
     from jsonb_array_elements(v_stop) s (x)
@@ -105,7 +106,9 @@ begin
 end
 $$;
 comment on function private.begin_requests(uuid, uuid[], uuid, timestamptz) is
-  'Asks the gate once more and marks messages as calling; commit before the provider is called. One row each: the call, or {"cancelled": [rules]}. A message whose lease is lost, or that is calling already, gives no row. Personal data: for the sender alone.';
+  'Asks the gate once more and marks messages as requested; commit before sending the requests. Returns one row '
+  'each: the request, or {"cancelled": [rules]}. Messages whose lease is lost, or that were requested already, '
+  'give no row. Contains personal data: only for the worker that sends.';
 
 create function private.record_costs(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -121,4 +124,5 @@ begin
 end
 $$;
 comment on function private.record_costs(uuid, uuid[], timestamptz) is
-  'Frees what was reserved for messages, and books what the sent ones cost, as far as known what the provider says, else what was expected. Call it once a message, when it is sent or given up.';
+  'Releases the reserved cost of messages, and books the actual cost of those that were sent: as the provider '
+  'reported it, otherwise as expected. Call it once per message, when it is sent or given up.';

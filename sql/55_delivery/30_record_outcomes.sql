@@ -1,10 +1,11 @@
--- What follows from a message that went out, that failed, or that came back. Each of them does nothing the second time.
+-- Effects of messages that were sent, failed or bounced. Repeating one has no effect.
 
 create function private.redact_contacts(p_text text) returns text
 language sql immutable parallel safe as $$
   select left(regexp_replace(regexp_replace(p_text, '[^\s<>"'',;:]+@[^\s<>"'',;]+', '(address)', 'g'), '\+?[0-9][0-9 ().-]{5,}[0-9]', '(number)', 'g'), 500)
 $$;
-comment on function private.redact_contacts(text) is 'What a provider said, less phones and e-mails, so that it may be kept.';
+comment on function private.redact_contacts(text) is
+  'A provider''s error text without phone numbers and e-mail addresses, so that it may be stored.';
 
 create function private.record_sent(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -39,7 +40,8 @@ begin
 end
 $$;
 comment on function private.record_sent(uuid, uuid[], timestamptz) is
-  'Messages that have just become sent: the event of the funnel, the lead''s state and counters, the run''s next step. Call it once a message, with lead, run and message locked.';
+  'Records messages that have just become sent: the pipeline event, the lead''s state and counters, the run''s '
+  'next step. Call it once per message, with lead, run and message locked.';
 
 create function private.record_failed(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -53,7 +55,8 @@ begin
 end
 $$;
 comment on function private.record_failed(uuid, uuid[], timestamptz) is
-  'Messages that have just failed for good before they went out: their cost is given back, and their runs go on without the step.';
+  'Records messages that have just failed for good before they were sent: releases their cost and moves their runs '
+  'past the step.';
 
 create function private.record_contact_feedback(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_what text, p_channel text, p_source text,
@@ -82,7 +85,7 @@ begin
         and not private.lead_has_contact(l.org_id, l.id);
     end if;
   elsif p_what = 'complained' then
-    -- 'complaint' stays for good; nothing lifts it.
+    -- A suppression for a complaint is permanent; nothing lifts it.
     if not exists (select from public.suppressions s where s.org_id = p_org_id and s.value_bidx = p_value_bidx and s.reason = 'complaint') then
       perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null, 'complaint', private.channels_for_kind(p_kind), false, p_as_of);
     end if;
@@ -95,4 +98,6 @@ begin
 end
 $$;
 comment on function private.record_contact_feedback(uuid, bytea, public.contact_kind, text, text, text, timestamptz) is
-  'A contact that the provider says is gone: invalid (the value is marked wherever it is; an e-mail is suppressed as bounced; a lead that nothing reaches any more is invalid), complained or unsubscribed (an opt-out as from the person). Again changes nothing.';
+  'Records what a provider reports about a contact: invalid (marks the value wherever it occurs; suppresses an '
+  'e-mail as bounced; a lead without contacts left becomes invalid), complained or unsubscribed (an opt-out by the '
+  'person). Repeating it has no effect.';

@@ -10,15 +10,17 @@ begin
   perform from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids) order by m.id for no key update;
 end
 $$;
-comment on function private.lock_messages(uuid, uuid[]) is 'Locks messages with their leads and runs, in the order that all keep.';
+comment on function private.lock_messages(uuid, uuid[]) is
+  'Locks messages with their leads and runs, in the common lock order.';
 
 create function private.retry_delay(p_attempts integer, p_retry_after double precision default null) returns interval
 language sql volatile parallel safe as $$
-  -- Full jitter: whoever failed together does not come back together.
+  -- Full jitter: requests that failed together are not retried together.
   select make_interval(secs => greatest(coalesce(p_retry_after, 0), 1) + random() * least(3600, 15 * 2 ^ least(p_attempts, 10)))
 $$;
 comment on function private.retry_delay(integer, double precision) is
-  'How long to wait after so many attempts: at random up to 15 s doubled each time, an hour at most, after what the provider asked for in seconds.';
+  'Delay after a number of attempts: random, up to 15 s doubled per attempt and one hour at most, added to the '
+  'delay in seconds that the provider asked for.';
 
 create function private.settle_messages(
   p_org_id uuid, p_lease_token uuid, p_outcomes jsonb, p_as_of timestamptz default now()
@@ -33,7 +35,7 @@ declare
   v_settled jsonb;
 begin
   perform private.lock_messages(p_org_id, v_ids);
-  -- What a webhook has settled already lacks only what the answer tells.
+  -- Where a webhook has settled the message already, only the id and the cost are missing.
   update public.messages m set provider_id = coalesce(m.provider_id, x ->> 'provider_id'), cost_usd = coalesce(m.cost_usd, (x ->> 'cost_usd')::numeric)
   from jsonb_array_elements(p_outcomes) x
   where m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid and x ->> 'result' = 'accepted'
@@ -91,4 +93,9 @@ begin
 end
 $$;
 comment on function private.settle_messages(uuid, uuid, jsonb, timestamptz) is
-  'What the provider''s calls came to, for messages that the token holds: [{message_id, result, provider_id, cost_usd, code, detail, retry_after_seconds, contact, called}]. accepted: sent, the run goes on; refused: failed; retry: again later, up to six calls, then failed with a dead letter; unknown: in doubt. contact: invalid or unsubscribed. called: false where the provider was never called, which is no attempt and says nothing of its health. Returns how many were settled; again settles none. May fail with 40P01, and is then to be repeated.';
+  'Records the outcomes of provider requests, for messages leased with the token: [{message_id, result, '
+  'provider_id, cost_usd, code, detail, retry_after_seconds, contact, called}]. accepted: sent, and the run moves '
+  'on; refused: failed; retry: again later, up to six requests, then failed with a dead letter; unknown: '
+  'unconfirmed. contact: invalid or unsubscribed. called: false if no request was sent, which counts neither as an '
+  'attempt nor against the provider''s health. Returns the number settled; repeating it settles none. May fail '
+  'with 40P01; repeat it then.';

@@ -1,5 +1,5 @@
--- After a crash: a message whose lease ran out before the call is simply due again; after it, nobody knows, and
--- it is never blindly sent once more.
+-- After a crash: a message whose lease expired before the request is due again. After the request its outcome is
+-- unknown, and it is never sent again unchecked.
 
 create function private.expire_leases(p_as_of timestamptz default now()) returns integer
 language plpgsql volatile set search_path = '' as $$
@@ -19,7 +19,8 @@ begin
 end
 $$;
 comment on function private.expire_leases(timestamptz) is
-  'Messages whose lease ran out: those that were not calling yet are due again, the others are in doubt. Returns how many, a thousand at most.';
+  'Ends expired leases: messages not requested yet are due again, the others become unconfirmed. Returns how many, '
+  '1000 at most.';
 
 create function private.unconfirmed_messages(p_limit integer default 100, p_as_of timestamptz default now()) returns setof public.messages
 language plpgsql stable set search_path = '' as $$
@@ -33,7 +34,8 @@ begin
 end
 $$;
 comment on function private.unconfirmed_messages(integer, timestamptz) is
-  'Messages of which nobody knows whether they went out, the oldest first; without those that wait for a person. Their lease is over, so that whoever made the call cannot settle it any more meanwhile.';
+  'Unconfirmed messages, the oldest first, except those waiting for a person. Their lease has expired, so the '
+  'worker that sent the request cannot settle them meanwhile.';
 
 create function private.settle_unconfirmed(p_org_id uuid, p_message_id uuid, p_outcome jsonb, p_as_of timestamptz default now()) returns text
 language plpgsql volatile set search_path = '' set jit = off as $$
@@ -66,11 +68,12 @@ begin
         private.redact_contacts(p_outcome ->> 'detail'), m.correlation_id, p_as_of);
       return 'unconfirmed';
   end case;
-  update public.pipeline_dlq d set resolved_at = p_as_of
-  where d.source = 'message_unconfirmed' and d.resolved_at is null and d.payload = jsonb_build_object('message_id', p_message_id);
+  perform private.resolve_dead_letter('message_unconfirmed', jsonb_build_object('message_id', p_message_id), p_as_of);
   select x.state::text into m.error_code from public.messages x where x.org_id = p_org_id and x.id = p_message_id;
   return m.error_code;
 end
 $$;
 comment on function private.settle_unconfirmed(uuid, uuid, jsonb, timestamptz) is
-  'What the provider says of a message in doubt, {result, provider_id, cost_usd, sent_at, code, detail}: accepted (it has it), absent (it provably never got it: due again), refused, or anything else: it waits for a person, with a dead letter message_unconfirmed. Returns the state.';
+  'Records what the provider reports about an unconfirmed message, {result, provider_id, cost_usd, sent_at, code, '
+  'detail}: accepted (it has the message), absent (it provably never got it: due again), refused, or anything '
+  'else: waits for a person, with a dead letter message_unconfirmed. Returns the state.';

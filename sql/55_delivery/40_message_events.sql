@@ -1,5 +1,5 @@
--- What providers report later. Each report fills the first time of its kind, and the state follows from what is
--- known: the same reports in any order and number leave the same row.
+-- Later reports from providers. Each kind of report fills its timestamp once, and the state follows from the
+-- timestamps: the same reports in any order and number leave the same row.
 
 create function private.find_message(p_org_id uuid, p_provider text, p_provider_id text, p_message_id uuid default null) returns uuid
 language plpgsql stable set search_path = '' as $$
@@ -12,7 +12,7 @@ begin
   if v_id is null and p_provider_id is not null then
     select m.id into v_id from public.messages m
     where m.org_id = p_org_id and m.provider = p_provider
-      -- SendGrid's events append to the id that its answer gave.
+      -- SendGrid's events append to the id from its response.
       and m.provider_id in (p_provider_id, case when p_provider = 'sendgrid' then split_part(p_provider_id, '.', 1) end)
     order by length(m.provider_id) desc limit 1;
   end if;
@@ -20,7 +20,8 @@ begin
 end
 $$;
 comment on function private.find_message(uuid, text, text, uuid) is
-  'The message that a provider means: by our own id, which it carries, else by its id. Null when there is none in the org.';
+  'The message that a provider refers to: by our own id if the report carries it, otherwise by the provider''s id. '
+  'Null if the org has no such message.';
 
 create function private.apply_message_event(
   p_org_id uuid, p_message_id uuid, p_kind text, p_at timestamptz, p_detail jsonb default '{}'
@@ -65,7 +66,7 @@ begin
     m.error_code := coalesce(m.error_code, p_detail ->> 'code');
     m.error_detail := coalesce(m.error_detail, private.redact_contacts(p_detail ->> 'detail'));
   end if;
-  -- From weak to strong evidence.
+  -- The strongest evidence decides.
   m.state := case
     when m.bounced_at is not null then 'bounced'
     when m.delivered_at is not null then 'delivered'
@@ -103,11 +104,14 @@ begin
     perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, case p_kind when 'complained' then p_kind else 'unsubscribed' end,
       m.channel, m.provider, p_at);
     perform private.stop_runs(p_org_id, m.lead_id, case p_kind when 'complained' then p_kind else 'unsubscribed' end, p_at);
-    -- Who is not out by the opt-out itself is at least through with this campaign.
+    -- A lead that is not opted out by this has at least completed the campaign.
     perform private.complete_leads(p_org_id, array[m.lead_id]);
   end if;
   return m.state::text;
 end
 $$;
 comment on function private.apply_message_event(uuid, uuid, text, timestamptz, jsonb) is
-  'A provider''s report: sent, delivered, deferred, opened, clicked, soft_bounced, bounced, complained, unsubscribed, failed; p_detail {machine, provider_id, cost_usd, code, detail, contact}. Any order and number end the same. Whatever only a message that went out can get proves that it went out. Returns the state; unknown, or ignored for another kind.';
+  'Applies a provider''s report: sent, delivered, deferred, opened, clicked, soft_bounced, bounced, complained, '
+  'unsubscribed or failed; p_detail is {machine, provider_id, cost_usd, code, detail, contact}. Any order and '
+  'number of reports gives the same result. A report that only a sent message can get proves that it was sent. '
+  'Returns the state; unknown for a missing message, ignored for any other kind.';

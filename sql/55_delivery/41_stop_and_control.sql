@@ -15,7 +15,7 @@ begin
 end
 $$;
 comment on function private.cancel_waiting(uuid, uuid[], text, timestamptz) is
-  'Cancels the messages of runs that are not calling yet; what is on its way cannot be called back. Returns how many.';
+  'Cancels the messages of runs that were not requested yet; requests under way cannot be recalled. Returns how many.';
 
 create function private.stop_runs(p_org_id uuid, p_lead_id uuid, p_reason text, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile set search_path = '' as $$
@@ -30,13 +30,15 @@ begin
     returning r.id
   )
   select array_agg(s.id) into v_ids from stopped s;
-  -- Also of runs that ended with a message still to be sent again.
+  -- Includes runs that ended with a message still to be retried.
   perform private.cancel_waiting(p_org_id, array(select r.id from public.sequence_runs r where r.org_id = p_org_id and r.lead_id = p_lead_id), p_reason, p_as_of);
   return coalesce(cardinality(v_ids), 0);
 end
 $$;
 comment on function private.stop_runs(uuid, uuid, text, timestamptz) is
-  'Ends what a lead is sent: a reply, an opt-out, the loss of its last contact, a booking. Messages that are not calling yet are cancelled; confirmations and answers go out. Returns how many runs were stopped; again stops none.';
+  'Ends the runs of a lead: after a reply, an opt-out, a booking, or the loss of its last contact. Cancels '
+  'messages not requested yet; confirmations and answers are still sent. Returns the number of runs stopped; '
+  'repeating it stops none.';
 
 create function private.tg_leads__stop_runs() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -47,7 +49,8 @@ begin
 end
 $$;
 comment on function private.tg_leads__stop_runs() is
-  'Trigger: a lead that opted out, cannot be reached, answered or booked gets no further step, whoever wrote it down. Definer: not every writer of leads writes runs.';
+  'Trigger: stops the runs of a lead that opted out, became invalid, replied or booked, no matter which role '
+  'recorded it. Definer: not every role that writes leads may write runs.';
 create trigger _600_stop_runs after update of campaign_status on public.leads
   for each row when (old.campaign_status <> new.campaign_status and new.campaign_status in ('opted_out', 'invalid', 'replied', 'booked'))
   execute function private.tg_leads__stop_runs();
@@ -59,7 +62,7 @@ declare
 begin
   perform private.cancel_waiting(p_org_id, p_run_ids, 'paused', p_as_of);
   update public.sequence_runs r set state = 'paused', paused_at = p_as_of, paused_by = p_by,
-    -- What is on its way goes on to the next step when it is settled; else the step is due when the run goes on.
+    -- A message under way moves the run on once it is settled; otherwise the step is due when the run resumes.
     message_id = m.id, next_at = case when m.id is null then coalesce(r.next_at, p_as_of) end
   from public.sequence_runs o
   left join public.messages m on m.org_id = o.org_id and m.id = o.message_id and m.state <> 'cancelled'
@@ -68,7 +71,8 @@ begin
   return v_count;
 end
 $$;
-comment on function private.pause_runs(uuid, uuid[], text, timestamptz) is 'Pauses active runs, for lead or campaign; returns how many.';
+comment on function private.pause_runs(uuid, uuid[], text, timestamptz) is
+  'Pauses active runs, for a lead or a campaign; returns how many.';
 
 create function private.resume_runs(p_org_id uuid, p_run_ids uuid[], p_by text, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile set search_path = '' as $$
@@ -76,7 +80,7 @@ declare
   v_count integer;
 begin
   update public.sequence_runs r set state = 'active', paused_at = null, paused_by = null,
-    -- What became due meanwhile is spread over the hours that come.
+    -- Steps that became due meanwhile are spread over the coming hours.
     next_at = case
       when r.next_at is null then null
       when r.next_at > p_as_of then r.next_at
@@ -89,7 +93,8 @@ begin
   return v_count;
 end
 $$;
-comment on function private.resume_runs(uuid, uuid[], text, timestamptz) is 'Lets runs go on that were paused by the same; returns how many.';
+comment on function private.resume_runs(uuid, uuid[], text, timestamptz) is
+  'Resumes runs that were paused by p_by; returns how many.';
 
 create function public.control_lead(
   p_org_id uuid, p_lead_id uuid, p_action text, p_reason text default null, p_as_of timestamptz default now()
@@ -100,7 +105,7 @@ declare
   r public.sequence_runs;
 begin
   if p_action is null or p_action not in ('pause', 'resume', 'skip', 'stop') then
-    raise exception 'a lead can be told to pause, resume, skip or stop, not %', p_action using errcode = 'SL513';
+    raise exception 'unknown action %: use pause, resume, skip or stop', p_action using errcode = 'SL513';
   end if;
   perform from public.leads x
   where x.org_id = p_org_id and x.id = p_lead_id
@@ -108,12 +113,12 @@ begin
       or (x.org_id = any (private.my_org_ids('{broker}')) and x.assigned_broker_id = any (private.my_broker_ids())))
   for no key update;
   if not found then
-    raise exception 'there is no lead % to steer', p_lead_id using errcode = 'SL511';
+    raise exception 'lead % not found', p_lead_id using errcode = 'SL511';
   end if;
   select x.* into r from public.sequence_runs x
   where x.org_id = p_org_id and x.lead_id = p_lead_id and x.state in ('active', 'paused') for no key update;
   if not found then
-    raise exception 'lead % is in no sequence', p_lead_id using errcode = 'SL513';
+    raise exception 'lead % has no active sequence run', p_lead_id using errcode = 'SL513';
   end if;
   perform set_config('sluice.actor', 'system', true);
   case p_action
@@ -126,7 +131,7 @@ begin
       perform private.resume_runs(p_org_id, array[r.id], 'lead', p_as_of);
       update public.leads x set campaign_status = case when r.sent_count > 0 then 'active' else 'queued' end::public.campaign_status
       where x.org_id = p_org_id and x.id = p_lead_id and x.campaign_status = 'paused';
-      -- A campaign that is paused meanwhile holds it.
+      -- The run stays paused while its campaign is.
       perform private.pause_runs(p_org_id, array[r.id], 'campaign', p_as_of)
       from public.campaigns c where c.org_id = p_org_id and c.id = r.campaign_id and c.state = 'paused';
     when 'skip' then
@@ -143,7 +148,10 @@ begin
 end
 $$;
 comment on function public.control_lead(uuid, uuid, text, text, timestamptz) is
-  'Pauses, resumes or stops the sequence of a lead, or skips its next step; returns {run_id, state, next_step, next_at, message_id}. A broker steers own leads, owners, admins and the service all. What is calling already goes out. Definer: members write no runs. Raises SL511 (no such lead), SL513 (no such action, or in no sequence).';
+  'Pauses, resumes or stops the sequence run of a lead, or skips its next step; returns {run_id, state, next_step, '
+  'next_at, message_id}. Brokers control their own leads; owners, admins and the service all leads. A request '
+  'under way is still sent. Definer: members may not write runs. Raises SL511 (no such lead), SL513 (unknown '
+  'action, or no active run).';
 
 create function private.control_runs_of_campaign(p_org_id uuid, p_campaign_id uuid, p_state public.campaign_state, p_as_of timestamptz) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
@@ -152,7 +160,7 @@ declare
   v_leads uuid[];
   v_count integer;
 begin
-  -- Leads before runs, as everywhere.
+  -- Leads before runs: the common lock order.
   v_leads := array(
     select l.id from public.leads l
     where l.org_id = p_org_id and l.id in (select r.lead_id from public.sequence_runs r
@@ -176,7 +184,8 @@ begin
 end
 $$;
 comment on function private.control_runs_of_campaign(uuid, uuid, public.campaign_state, timestamptz) is
-  'Takes the runs of a campaign along when it pauses, goes on or finishes; returns how many. Definer: called by the trigger for members, who write no runs.';
+  'Pauses, resumes or stops the runs of a campaign that was paused, resumed or finished; returns how many. '
+  'Definer: the trigger calls it for members, who may not write runs.';
 revoke execute on function private.control_runs_of_campaign(uuid, uuid, public.campaign_state, timestamptz) from pipeline_writer;
 
 create function private.tg_campaigns__control_runs() returns trigger
@@ -188,7 +197,8 @@ begin
 end
 $$;
 comment on function private.tg_campaigns__control_runs() is
-  'Trigger: whoever pauses, starts or finishes a campaign steers its runs; the clock is sluice.as_of where control_campaign set it. Definer: as what it calls.';
+  'Trigger: pausing, starting or finishing a campaign controls its runs; the clock is sluice.as_of if '
+  'control_campaign set it. Definer: members may not write runs.';
 create trigger _300_control_runs after update of state on public.campaigns
   for each row when (old.state <> new.state and old.state <> 'draft') execute function private.tg_campaigns__control_runs();
 
@@ -203,12 +213,12 @@ begin
   where x.org_id = p_org_id and x.id = p_campaign_id
     and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}'))) for no key update;
   if not found then
-    raise exception 'there is no campaign % to steer', p_campaign_id using errcode = 'SL512';
+    raise exception 'campaign % not found', p_campaign_id using errcode = 'SL512';
   elsif p_action is null or p_action not in ('pause', 'resume', 'stop') then
-    raise exception 'a campaign can be told to pause, resume or stop, not %', p_action using errcode = 'SL513';
+    raise exception 'unknown action %: use pause, resume or stop', p_action using errcode = 'SL513';
   end if;
   perform set_config('sluice.as_of', p_as_of::text, true);
-  -- To say it twice is to say it once.
+  -- Repeating an action has no effect.
   update public.campaigns x set state = w.state
   from (select case p_action when 'pause' then 'paused' when 'resume' then 'running' else 'finished' end::public.campaign_state as state) w
   where x.org_id = p_org_id and x.id = p_campaign_id and x.state <> w.state;
@@ -224,7 +234,9 @@ begin
 end
 $$;
 comment on function public.control_campaign(uuid, uuid, text, text, timestamptz) is
-  'Pauses, resumes or stops a campaign with all its runs; returns {campaign_id, state, runs}. For owners, admins and the service. Definer: members write no runs. Raises SL512 (no such campaign), SL513 (no such action), SL501 (a step that its state machine lacks).';
+  'Pauses, resumes or stops a campaign with all its runs; returns {campaign_id, state, runs}. For owners, admins '
+  'and the service. Definer: members may not write runs. Raises SL512 (no such campaign), SL513 (unknown action), '
+  'SL501 (invalid transition).';
 revoke execute on function public.control_lead(uuid, uuid, text, text, timestamptz), public.control_campaign(uuid, uuid, text, text, timestamptz) from public, anon;
 grant execute on function public.control_lead(uuid, uuid, text, text, timestamptz), public.control_campaign(uuid, uuid, text, text, timestamptz)
   to authenticated, service_role, pipeline_writer;

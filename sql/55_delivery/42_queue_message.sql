@@ -9,11 +9,11 @@ declare
   v_key constant integer := private.active_key_id(p_org_id, 'data');
 begin
   if p_kind is null or p_kind not in ('confirmation', 'help', 'manual') or length(btrim(coalesce(p_text, ''))) = 0 then
-    raise exception 'a confirmation, an answer to HELP or a person''s words can be queued' using errcode = 'SL532';
+    raise exception 'only a confirmation, an answer to HELP or a manual message, with a text, can be queued' using errcode = 'SL532';
   end if;
   select c.org_id, c.id, c.value_bidx into m.org_id, m.contact_point_id, m.value_bidx from public.contact_points c
   where c.org_id = p_org_id and c.lead_id = p_lead_id and c.id = p_contact_point_id;
-  -- From the number that the person knows, else from one that is theirs by hash.
+  -- The sender that wrote to the person last, otherwise one chosen by hash.
   select x.* into s from public.senders x
   where x.org_id = p_org_id and x.channel = p_channel and x.state = 'active'
   order by (
@@ -21,9 +21,9 @@ begin
       where y.org_id = p_org_id and y.lead_id = p_lead_id and y.channel = p_channel and y.sender_id = x.id) desc nulls last,
     private.hash_fraction(p_lead_id::text || x.id) limit 1;
   if m.org_id is null or s.id is null then
-    raise exception 'the lead has no such contact, or the org no sender for %', p_channel using errcode = 'SL533';
+    raise exception 'contact point not found, or no active sender for %', p_channel using errcode = 'SL533';
   end if;
-  -- The same answer to the same message is one answer.
+  -- One answer of a kind per message.
   perform pg_advisory_xact_lock(hashtextextended('sluice answer ' || p_org_id || coalesce(p_in_reply_to, gen_random_uuid()::text), 0));
   select x.id into m.id from public.messages x
   where x.org_id = p_org_id and x.value_bidx = m.value_bidx and x.kind = p_kind and x.kind <> 'sequence' and x.in_reply_to = p_in_reply_to
@@ -49,4 +49,7 @@ begin
 end
 $$;
 comment on function private.queue_message(uuid, uuid, bigint, text, text, text, text, timestamptz) is
-  'Puts words into the ledger: the confirmation of an opt-out, an answer to HELP, or a broker''s own (transactional where they answer a message, else marketing). The gate is asked at once: allowed, the next claim takes it; outside hours, it waits; refused, it is cancelled with the rules, and the row says so. The same kind of answer to the same p_in_reply_to is queued once. Returns the id. Raises SL532 (kind or text), SL533 (no contact or no sender).';
+  'Queues a text in the ledger: the confirmation of an opt-out, the answer to HELP, or a broker''s own text '
+  '(transactional if it answers a message, otherwise marketing). Asks the gate at once: if allowed, the next claim '
+  'takes it; outside of the permitted hours it waits; if refused, it is cancelled with the rules. One answer of a '
+  'kind is queued per p_in_reply_to. Returns the id. Raises SL532 (kind or text), SL533 (no contact or no sender).';

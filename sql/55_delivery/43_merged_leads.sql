@@ -1,5 +1,5 @@
--- Two leads that become one: the survivor takes the messages and runs along; where both are in a sequence, that of
--- the status that the united lead keeps goes on, and the other ends.
+-- Merging two leads: the survivor takes over messages and runs. If both have an active run, that of the campaign
+-- status which the merged lead keeps continues, and the other ends.
 
 create function private.tg_lead_merges__move_messages() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -25,7 +25,8 @@ begin
 end
 $$;
 comment on function private.tg_lead_merges__move_messages() is
-  'Trigger: runs and messages go to the lead that stays, before the other is deleted. Definer: resolving an import is not sending.';
+  'Trigger: moves runs and messages to the surviving lead before the other is deleted. Definer: resolving an '
+  'import does not grant rights on sending.';
 create trigger _100_move_messages after insert on public.lead_merges
   for each row execute function private.tg_lead_merges__move_messages();
 
@@ -40,6 +41,6 @@ begin
 end
 $$;
 comment on function private.tg_lead_merges__restore_messages() is
-  'Trigger: a union that is taken back gives the other lead its runs and messages again. Definer: as the way there.';
+  'Trigger: undoing a merge returns its runs and messages to the other lead. Definer: as for the merge.';
 create trigger _200_restore_messages after update of undone_at on public.lead_merges
   for each row when (old.undone_at is null and new.undone_at is not null) execute function private.tg_lead_merges__restore_messages();

@@ -1,5 +1,5 @@
--- Opt-outs in step with the providers: what people told the provider comes in, what they told us goes out. The
--- worker calls the provider; what to ask for, and what has been told, is kept here.
+-- Synchronising opt-outs with providers, in both directions. The worker sends the requests; this file keeps track of
+-- what has been read and reported.
 
 create table private.opt_out_pulls (
   provider text not null,
@@ -14,10 +14,11 @@ create table private.opt_out_pulls (
   constraint pull_offset_is_not_negative check (next_offset >= 0)
 );
 comment on table private.opt_out_pulls is
-  'How far each list of a provider''s account has been read. Its entries are taken for every org that sends with the account.';
-comment on column private.opt_out_pulls.since is 'Entries older than this are taken; null: none yet.';
-comment on column private.opt_out_pulls.next_offset is 'Where a reading that was stopped goes on; 0 between readings.';
-comment on column private.opt_out_pulls.orgs is 'The orgs that have all entries up to since. One that is new here is a reason to read everything again.';
+  'How far each list of a provider''s account has been read. Entries apply to every org that sends with the account.';
+comment on column private.opt_out_pulls.since is 'Entries older than this have been read; null: none yet.';
+comment on column private.opt_out_pulls.next_offset is 'Where an interrupted read continues; 0 between reads.';
+comment on column private.opt_out_pulls.orgs is
+  'The orgs that have all entries up to since. A new org causes a full read.';
 
 create table private.opt_out_pushes (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -28,7 +29,9 @@ create table private.opt_out_pushes (
   refusal text,
   primary key (org_id, suppression_id, provider, account)
 );
-comment on table private.opt_out_pushes is 'Which suppression a provider has been told, and what it said against it. A suppression whose value no lead has waits for one.';
+comment on table private.opt_out_pushes is
+  'Suppressions that were reported to a provider, and its refusals. A suppression whose value belongs to no lead '
+  'yet is reported once a lead has it.';
 alter table private.opt_out_pulls enable row level security;
 alter table private.opt_out_pushes enable row level security;
 
@@ -36,32 +39,36 @@ create function private.opt_out_accounts() returns table (provider text, account
 language sql stable security definer set search_path = '' as $$
   select distinct s.provider, s.account from public.senders s where s.channel in ('email', 'sms') order by 1, 2
 $$;
-comment on function private.opt_out_accounts() is 'The accounts that orgs write with. Definer: asks across orgs.';
+comment on function private.opt_out_accounts() is
+  'The provider accounts with which orgs send e-mails and texts. Definer: reads across orgs.';
 
 create function private.orgs_of_account(p_provider text, p_account text) returns uuid[]
 language sql stable security definer set search_path = '' as $$
   select coalesce(array_agg(distinct s.org_id order by s.org_id), '{}') from public.senders s
   where s.provider = p_provider and s.account = p_account and s.channel in ('email', 'sms')
 $$;
-comment on function private.orgs_of_account(text, text) is 'Orgs with a sender of the account. Definer: asks across orgs.';
+comment on function private.orgs_of_account(text, text) is
+  'Orgs with a sender of the account. Definer: reads across orgs.';
 
 create function private.start_opt_out_sync(p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  -- A worker that died in it: the next one takes over.
+  -- The worker that started it has died: the next one takes over.
   update private.daily_runs r set state = 'failed', finished_at = p_as_of, retry_after = p_as_of, error = 'abandoned'
   where r.task = 'opt_out_sync' and r.state = 'running' and r.started_at < p_as_of - interval '1 hour';
   return private.start_daily_run('opt_out_sync', '02:00', p_as_of);
 end
 $$;
 comment on function private.start_opt_out_sync(timestamptz) is
-  'Whether the caller is to synchronise opt-outs now: once a day from two o''clock in Los Angeles, by one worker. Definer: the ledger is nobody''s to edit.';
+  'Whether the caller should synchronise opt-outs now: once a day from 02:00 in Los Angeles, by one worker. '
+  'Definer: no role may edit the ledger of daily tasks.';
 
 create function private.finish_opt_out_sync(p_detail jsonb, p_error text, p_as_of timestamptz default now()) returns void
 language sql volatile security definer set search_path = '' as $$
   select private.finish_daily_run('opt_out_sync', p_as_of, clock_timestamp(), p_detail, p_error)
 $$;
-comment on function private.finish_opt_out_sync(jsonb, text, timestamptz) is 'Closes what start_opt_out_sync opened; with an error it is tried again. Definer: as above.';
+comment on function private.finish_opt_out_sync(jsonb, text, timestamptz) is
+  'Finishes what start_opt_out_sync started; after an error it is retried. Definer: as above.';
 
 create function private.begin_opt_out_pull(p_provider text, p_account text, p_list text, p_as_of timestamptz default now())
 returns table (since timestamptz, next_offset integer)
@@ -80,12 +87,13 @@ begin
     next_offset = case when v_orgs <@ p.orgs then p.next_offset else 0 end,
     began_at = case when v_orgs <@ p.orgs and p.next_offset > 0 then p.began_at else p_as_of end,
     orgs = v_orgs
-  -- A day twice: the provider's clock and the time it takes to list an entry are not ours.
+  -- One day of overlap: the provider's clock may differ, and listing an entry takes time.
   returning p.since - interval '1 day', p.next_offset;
 end
 $$;
 comment on function private.begin_opt_out_pull(text, text, text, timestamptz) is
-  'From when and where on to read a list of a provider; no row when no org sends with the account. Definer: reading is kept across orgs.';
+  'From which time and offset to read a provider''s list; no row if no org sends with the account. Definer: reads '
+  'are tracked across orgs.';
 
 create function private.store_pulled_opt_outs(p_provider text, p_account text, p_list text, p_entries jsonb, p_next_offset integer) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
@@ -107,7 +115,7 @@ begin
     ) x
     where not exists (select from public.suppressions s
         where s.org_id = o.id and s.value_bidx = x.bidx and s.reason = v_reason and s.created_at >= x.at)
-      -- Nor what stands already, nor what a newer consent outranks.
+      -- Nor existing suppressions, nor those that a newer consent outranks.
       and not exists (select from public.suppressions s
         where s.org_id = o.id and s.value_bidx = x.bidx and s.reason = v_reason
           and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id))
@@ -129,7 +137,9 @@ begin
 end
 $$;
 comment on function private.store_pulled_opt_outs(text, text, text, jsonb, integer) is
-  'Takes a page of a provider''s list [{email, created (seconds)}]: unsubscribes as revocations, spam reports as complaints, the others as bounces, for every org that sends with the account; returns how many were news. p_next_offset null: it was the last page. Definer: reading is kept across orgs.';
+  'Stores a page of a provider''s list [{email, created (seconds)}] for every org that sends with the account: '
+  'unsubscribes as revocations, spam reports as complaints, the others as bounces. Returns how many were new. '
+  'p_next_offset null: the last page. Definer: reads are tracked across orgs.';
 
 create function private.opt_outs_to_push(p_provider text, p_account text, p_limit integer)
 returns table (org_id uuid, suppression_id bigint, value text, opted_out_at timestamptz, sender text)
@@ -144,7 +154,7 @@ begin
     join public.suppressions s on s.org_id = f.org_id
       and s.kind = case p_provider when 'sendgrid' then 'email' else 'phone' end::public.contact_kind
       and coalesce(s.channel, 'sms') in ('email', 'sms')
-      -- What a provider told us it knows; a bounce or a lawsuit is not what the person asked for.
+      -- The provider knows what it reported itself; a bounce or a litigator is not the person's own request.
       and s.reason not in ('bounce', 'complaint', 'litigator') and s.source not like p_provider || ' %'
       and not exists (select from private.opt_out_pushes p where p.org_id = s.org_id and p.suppression_id = s.id
         and p.provider = p_provider and p.account = p_account)
@@ -163,7 +173,8 @@ begin
 end
 $$;
 comment on function private.opt_outs_to_push(text, text, integer) is
-  'Opt-outs that stand and that a provider (sendgrid, twilio) has not been told, with the value in plain and the org''s sender; each look is logged. Definer: keys are the owner''s.';
+  'Suppressions that were not yet reported to a provider (sendgrid, twilio), with the value in plain text and the '
+  'org''s sender; every access is logged. Definer: keys belong to the owner.';
 
 create function private.record_pushed_opt_outs(p_provider text, p_account text, p_pushed jsonb, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
@@ -179,7 +190,7 @@ begin
 end
 $$;
 comment on function private.record_pushed_opt_outs(text, text, jsonb, timestamptz) is
-  'Notes [{org_id, suppression_id, refusal}] as told to the provider. Definer: the list is nobody''s to edit.';
+  'Records [{org_id, suppression_id, refusal}] as reported to the provider. Definer: no role may edit the list.';
 revoke execute on function private.opt_out_accounts(), private.orgs_of_account(text, text), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
   private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb, integer),
   private.opt_outs_to_push(text, text, integer), private.record_pushed_opt_outs(text, text, jsonb, timestamptz) from public;

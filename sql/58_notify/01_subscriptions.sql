@@ -1,7 +1,9 @@
--- What Sluice tells others: signed Standard Webhooks with ids only. Whoever wants more asks with their own rights.
+-- Notifications to subscribers: signed Standard Webhooks with ids only. Receivers fetch details with their own
+-- permissions.
 
 create type public.notification_state as enum ('pending', 'sent', 'failed');
-comment on type public.notification_state is 'In the order of life; a failed one can be sent again from its dead letter.';
+comment on type public.notification_state is
+  'In the order of life; a failed notification can be replayed from its dead letter.';
 
 create table public.subscriptions (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -15,15 +17,17 @@ create table public.subscriptions (
   ended_at timestamptz,
   primary key (org_id, id),
   constraint url_is_subscribed_once unique (org_id, url),
-  -- In the clear only to this machine, where n8n may run.
+  -- Plain http only to this machine, where n8n may run.
   constraint subscription_url_is_safe check (length(url) <= 2000
     and url ~ '^(https://[^\s/@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/\S*)?$'),
   constraint subscribed_events_are_known check (cardinality(events) > 0 and events <@
     '{feed.done,reply.received,reply.labelled,booking.made,booking.changed,dead_letter.filed,day.closed}'::text[]),
   constraint ended_subscription_has_its_time check (active = (ended_at is null))
 );
-comment on table public.subscriptions is 'Who is told of what, where. The secret signs (Standard Webhooks) and is shown once, by create_subscription.';
-comment on column public.subscriptions.active is 'Ended by people, or by the address itself answering 410.';
+comment on table public.subscriptions is
+  'Subscribers: which events are sent to which URL. The secret signs (Standard Webhooks); create_subscription '
+  'shows it once.';
+comment on column public.subscriptions.active is 'False after a member ended it, or after its URL answered 410.';
 create index subscriptions_key_idx on public.subscriptions (key_id);
 alter table public.subscriptions enable row level security;
 revoke all on public.subscriptions from anon, authenticated, service_role;
@@ -48,9 +52,9 @@ declare
   v_id uuid;
 begin
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
-    raise exception 'no such org' using errcode = 'SL601';
+    raise exception 'org not found' using errcode = 'SL601';
   elsif v_secret !~ '^whsec_[A-Za-z0-9+/]{32,88}={0,2}$' then
-    raise exception 'a secret is whsec_ and 24 to 64 bytes in base64' using errcode = 'SL602';
+    raise exception 'invalid secret: use whsec_ followed by 24 to 64 bytes in base64' using errcode = 'SL602';
   end if;
   v_key := private.active_key_id(p_org_id, 'data');
   insert into public.subscriptions as s (org_id, url, events, secret_cipher, key_id)
@@ -62,7 +66,9 @@ begin
 end
 $$;
 comment on function public.create_subscription(uuid, text, text[], text) is
-  'Subscribes an address to events and returns {id, secret}, the secret this once; the same address again gets the new events and secret. For owners, admins and the service. Definer: secrets are encrypted under the owner''s keys. Raises SL601, SL602.';
+  'Subscribes a URL to events and returns {id, secret}; the secret is shown only here. Subscribing the same URL '
+  'again replaces its events and secret. For owners, admins and the service. Definer: secrets are encrypted under '
+  'the owner''s keys. Raises SL601, SL602.';
 revoke execute on function public.create_subscription(uuid, text, text[], text) from public, anon;
 grant execute on function public.create_subscription(uuid, text, text[], text) to authenticated, service_role;
 
@@ -86,8 +92,10 @@ create table public.notifications (
   constraint failed_notification_has_its_time check ((state = 'failed') = (failed_at is not null)),
   constraint notification_attempts_are_not_negative check (attempts >= 0)
 );
-comment on table public.notifications is 'What was announced to whom, and whether it arrived. data holds ids only.';
-comment on column public.notifications.id is 'Out of subscription, event and data: the same announcement again is the same one, and receivers see the same webhook-id.';
+comment on table public.notifications is 'Notifications to subscribers and whether they arrived. data holds ids only.';
+comment on column public.notifications.id is
+  'Derived from subscription, event and data: a repeated notification has the same id, and receivers see the same '
+  'webhook-id.';
 create index notifications_subscription_idx on public.notifications (org_id, subscription_id, announced_at);
 create index notifications_pending_idx on public.notifications (announced_at) where state = 'pending';
 alter table public.notifications enable row level security;
@@ -119,7 +127,9 @@ begin
 end
 $$;
 comment on function private.announce(uuid, text, jsonb, timestamptz) is
-  'Tells whoever has subscribed to the event of the org: p_data holds ids only. In the caller''s transaction: no announcement without its fact. The same again tells nobody twice; returns how many are told. Definer: feeds and dead letters are written by many.';
+  'Notifies the subscribers of an event of the org; p_data holds ids only. Runs in the caller''s transaction, so '
+  'that no notification exists without its fact. A repeated notification is sent once; returns the number of new '
+  'ones. Definer: many roles write feeds and dead letters.';
 revoke execute on function private.announce(uuid, text, jsonb, timestamptz) from public;
 grant execute on function private.announce(uuid, text, jsonb, timestamptz) to pipeline_writer, service_role;
 
@@ -132,11 +142,12 @@ language sql stable security definer set search_path = '' as $$
   where n.id = p_notification_id and n.state <> 'sent' and s.active
 $$;
 comment on function private.notification_to_send(uuid) is
-  'What to send where, signed with what; no row when it has been sent or nobody wants it any more. Definer: secrets are encrypted under the owner''s keys.';
+  'URL, secret and content of a notification; no row if it was sent or its subscription has ended. Definer: '
+  'secrets are encrypted under the owner''s keys.';
 revoke execute on function private.notification_to_send(uuid) from public;
 grant execute on function private.notification_to_send(uuid) to pipeline_writer;
 
--- Whoever feeds, and however often: done is announced with the feed itself.
+-- Announced with the feed itself, no matter which role feeds.
 create function private.tg_campaign_feeds__announce() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -145,7 +156,8 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_campaign_feeds__announce() is 'Trigger: announces a feed that is done. Definer: whoever feeds has no rights on notifications.';
+comment on function private.tg_campaign_feeds__announce() is
+  'Trigger: announces a feed that is done. Definer: roles that feed have no rights on notifications.';
 create trigger _300_announce after update of state on public.campaign_feeds
   for each row when (old.state <> 'done' and new.state = 'done') execute function private.tg_campaign_feeds__announce();
 
@@ -157,5 +169,6 @@ language sql volatile security definer set search_path = '' as $$
     and exists (select from public.subscriptions s where s.org_id = o.id and s.active and 'day.closed' = any (s.events))
 $$;
 comment on function private.announce_closed_days(timestamptz) is
-  'Announces day.closed for the local date from nine in the evening on, when nothing goes out any more; once a date, however often it is called. Definer: asks for all orgs.';
+  'Announces day.closed for the local date from 21:00 on, when nothing is sent any more; once per date, however '
+  'often it is called. Definer: reads across orgs.';
 revoke execute on function private.announce_closed_days(timestamptz) from pipeline_writer;

@@ -7,29 +7,30 @@ begin
   where n.id = p_notification_id and n.state = 'pending'
   returning n.org_id into v_org;
   perform private.record_dead_letter(v_org, 'notify', jsonb_build_object('notification_id', p_notification_id),
-    'a subscriber could not be told', p_error, null, p_as_of) where v_org is not null;
+    'notification could not be delivered', p_error, null, p_as_of) where v_org is not null;
 end
 $$;
-comment on function private.fail_notification(uuid, text, timestamptz) is 'Gives up telling a subscriber: failed, with a dead letter.';
+comment on function private.fail_notification(uuid, text, timestamptz) is
+  'Gives up on a notification: failed, with a dead letter.';
 
 create function public.replay_notification(p_org_id uuid, p_notification_id uuid, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
-    raise exception 'no such notification' using errcode = 'SL604';
+    raise exception 'failed notification not found' using errcode = 'SL604';
   end if;
   update public.notifications n set state = 'pending', failed_at = null
   where n.org_id = p_org_id and n.id = p_notification_id and n.state = 'failed';
   if not found then
-    raise exception 'no such notification' using errcode = 'SL604';
+    raise exception 'failed notification not found' using errcode = 'SL604';
   end if;
-  update public.pipeline_dlq d set resolved_at = p_as_of
-  where d.source = 'notify' and d.payload = jsonb_build_object('notification_id', p_notification_id) and d.resolved_at is null;
+  perform private.resolve_dead_letter('notify', jsonb_build_object('notification_id', p_notification_id), p_as_of);
   perform private.send_job('notify', jsonb_build_object('notification_id', p_notification_id), p_notification_id::text);
   return true;
 end
 $$;
 comment on function public.replay_notification(uuid, uuid, timestamptz) is
-  'Sends a failed notification again and closes its dead letter. For owners, admins and the service. Definer: asks who is calling, then does the pipeline''s work. Raises SL604.';
+  'Sends a failed notification again and closes its dead letter. For owners, admins and the service. Definer: '
+  'checks the caller, then acts as the pipeline. Raises SL604.';
 revoke execute on function public.replay_notification(uuid, uuid, timestamptz) from public, anon;
 grant execute on function public.replay_notification(uuid, uuid, timestamptz) to authenticated, service_role;

@@ -1,9 +1,10 @@
--- What providers tell us. A delivery is stored as it came before it is answered, once; the worker reads
--- events out of it, and each of those counts once however often and in whatever batch it is told.
+-- Incoming webhooks. A delivery is stored as received, once, before it is acknowledged. The worker reads events from
+-- it; each event is applied once, however often and in whichever delivery it arrives.
 
 create type public.inbox_state as enum ('received', 'done', 'unmatched', 'dead');
 comment on type public.inbox_state is
-  'In the order of life: stored; processed; processed, but something in it belongs to nobody we know; given up. See sql/STATES.md.';
+  'In the order of life: stored; processed; processed, but some event matched no lead or message; given up. See '
+  'sql/STATES.md.';
 
 create table public.webhook_inbox (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -33,13 +34,17 @@ create table public.webhook_inbox (
   constraint delivery_kind_is_a_slug check (provider ~ '^[a-z]{2,20}$' and kind ~ '^[a-z]{2,20}$')
 );
 comment on table public.webhook_inbox is
-  'Webhooks, one row per delivery: the verified body (encrypted) and how far it has got. A delivery with the same content again is counted, not stored.';
+  'The webhook inbox, one row per delivery: the verified body (encrypted) and its state. A delivery with the same '
+  'content again is counted, not stored.';
 comment on column public.webhook_inbox.content_key is
-  'SHA-256 over the keys of the events in it: the same when the provider sends it again under another id, in another order or form.';
-comment on column public.webhook_inbox.deliveries is 'How often it came.';
-comment on column public.webhook_inbox.params is 'What of the query belongs to the events (message_id), and for signed sources source and webhook_id.';
-comment on column public.webhook_inbox.body_cipher is 'Encrypted under key_id; emptied some time after it was processed (raw_days). Attachments of mails are not kept.';
-comment on column public.webhook_inbox.batch_id is 'Deliveries stored by one statement have one job.';
+  'SHA-256 of the keys of its events: the same if the provider sends them again under another id, in another order '
+  'or format.';
+comment on column public.webhook_inbox.deliveries is 'How often it was received.';
+comment on column public.webhook_inbox.params is
+  'The query parameters that belong to the events (message_id); for signed sources also source and webhook_id.';
+comment on column public.webhook_inbox.body_cipher is
+  'Encrypted under key_id; emptied some days after processing (raw_days). Attachments of e-mails are not kept.';
+comment on column public.webhook_inbox.batch_id is 'Deliveries stored by one statement share one job.';
 create index webhook_inbox_batch_idx on public.webhook_inbox (batch_id) where state = 'received';
 create index webhook_inbox_waiting_idx on public.webhook_inbox (received_at) where state = 'received';
 create index webhook_inbox_unmatched_idx on public.webhook_inbox (org_id, received_at desc) where state in ('unmatched', 'dead');
@@ -47,7 +52,8 @@ create index webhook_inbox_kept_body_idx on public.webhook_inbox (processed_at) 
 
 create type public.event_outcome as enum ('applied', 'waiting', 'ignored', 'unmatched');
 comment on type public.event_outcome is
-  'applied: it has had its effect; waiting: an open or a click whose delivery has not been told yet; ignored: nothing follows from it; unmatched: it belongs to nobody we know.';
+  'applied: its effects are recorded; waiting: an open or click whose delivery has not been reported yet; ignored: '
+  'it has no effect; unmatched: it matches no lead or message.';
 
 create table public.webhook_events (
   org_id uuid not null,
@@ -69,10 +75,12 @@ create table public.webhook_events (
   constraint event_kind_is_known check (kind in ('message', 'reply', 'call', 'booking', 'opt_out', 'other'))
 );
 comment on table public.webhook_events is
-  'The events read out of deliveries, each once: what it was, when, what became of it. No contact values and no text.';
-comment on column public.webhook_events.event_key is 'Hash of what tells the event from all others in its own content; see edge-functions/_shared/webhooks.';
-comment on column public.webhook_events.at is 'When it happened, as the provider says, else when it came in.';
-comment on column public.webhook_events.name is 'What the provider calls it.';
+  'The events read from deliveries, each once: its kind, time and outcome. No contact values and no text.';
+comment on column public.webhook_events.event_key is
+  'Hash of the content that identifies the event; see edge-functions/_shared/inbound.';
+comment on column public.webhook_events.at is
+  'When it happened according to the provider, otherwise when it was received.';
+comment on column public.webhook_events.name is 'The provider''s name for it.';
 create index webhook_events_inbox_idx on public.webhook_events (org_id, inbox_id);
 create index webhook_events_message_idx on public.webhook_events (org_id, message_id, at) where message_id is not null;
 create index webhook_events_lead_idx on public.webhook_events (org_id, lead_id, at) where lead_id is not null;

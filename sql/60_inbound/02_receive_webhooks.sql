@@ -1,4 +1,4 @@
--- The door: deliveries of many requests in one statement, with one job for all of them.
+-- The webhook endpoint: stores the deliveries of many requests in one statement, with one job for all of them.
 
 create function private.receive_webhooks(p_batch_id uuid, p_rows jsonb, p_bodies bytea) returns table (nth integer, is_new boolean)
 language plpgsql volatile set search_path = '' as $$
@@ -12,13 +12,13 @@ begin
     from jsonb_to_recordset(p_rows) r (nth integer, org_id uuid, provider text, kind text, content_key text, events integer,
       params jsonb, content_type text, correlation_id uuid, received_at timestamptz, body_at integer, body_bytes integer)
   ), keys as materialized (
-    -- Unwrapping a key costs as much as a body: once an org, not once a row.
+    -- Unwrapping a key costs as much as encrypting a body: do it once per org, not per row.
     select o.org_id, k.key_id, private.org_key(o.org_id, k.key_id) as key
     from (select distinct g.org_id from given g) o
     cross join lateral (select private.active_key_id(o.org_id, 'data') as key_id) k
     where k.key_id is not null
   ), firsts as (
-    -- The same content twice in one statement: the first is stored.
+    -- The same content twice in one statement: only the first is stored.
     select distinct on (g.org_id, g.provider, g.kind, g.content_key) g.*,
       count(*) over (partition by g.org_id, g.provider, g.kind, g.content_key) as deliveries,
       max(g.received_at) over (partition by g.org_id, g.provider, g.kind, g.content_key) as last_received_at
@@ -30,7 +30,7 @@ begin
     select f.org_id, f.provider, f.kind, f.content_key, f.deliveries, f.events, f.params, f.content_type,
       private.encrypt_bytes(substr(p_bodies, f.body_at + 1, f.body_bytes), k.key), k.key_id, p_batch_id, f.correlation_id, f.received_at, f.last_received_at
     from firsts f join keys k on k.org_id = f.org_id
-    -- In one order: two statements with the same contents wait for each other and do not deadlock.
+    -- In a fixed order: two statements with the same contents wait for each other and do not deadlock.
     order by f.org_id, f.provider, f.kind, f.content_key
     on conflict on constraint delivery_is_stored_once do update
       set deliveries = i.deliveries + excluded.deliveries,
@@ -47,4 +47,7 @@ begin
 end
 $$;
 comment on function private.receive_webhooks(uuid, jsonb, bytea) is
-  'Stores deliveries [{nth, org_id, provider, kind, content_key (hex), events, params, content_type, correlation_id, received_at, body_at, body_bytes}], their bodies cut out of p_bodies and encrypted, and sends one job for the new ones. Answers (nth, is_new) of each that is stored now; none for an org that does not exist.';
+  'Stores deliveries [{nth, org_id, provider, kind, content_key (hex), events, params, content_type, '
+  'correlation_id, received_at, body_at, body_bytes}] with their bodies, cut from p_bodies and encrypted, and '
+  'sends one job for the new ones. Returns (nth, is_new) for each delivery that is stored now; no row for an '
+  'unknown org.';

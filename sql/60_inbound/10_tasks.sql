@@ -1,5 +1,4 @@
--- What a person has to do. The pipeline writes it down; the broker of the lead sees it at once, and the
--- subscriptions carry it to where the broker looks.
+-- Tasks for people. The pipeline creates them; the lead's broker sees them at once, and subscriptions forward them.
 
 create table public.tasks (
   org_id uuid not null,
@@ -16,10 +15,12 @@ create table public.tasks (
   constraint task_kind_is_known check (kind in ('answer_reply', 'call_back', 'prepare_booking', 'follow_up_cancelled')),
   constraint task_detail_is_an_object check (jsonb_typeof(detail) = 'object')
 );
-comment on table public.tasks is 'What the broker of a lead has to do next: one open task a lead and kind. detail holds ids only.';
+comment on table public.tasks is
+  'The next steps for a lead''s broker: one open task per lead and kind. detail holds ids only.';
 comment on column public.tasks.kind is
-  'answer_reply: the person wrote or spoke; call_back: the person called; prepare_booking: an appointment stands; follow_up_cancelled: it was cancelled.';
-comment on column public.tasks.merged_from is 'The lead that it was about before that was united with lead_id.';
+  'answer_reply: the person wrote or spoke; call_back: the person called; prepare_booking: an appointment was '
+  'booked; follow_up_cancelled: an appointment was cancelled.';
+comment on column public.tasks.merged_from is 'Its lead before that lead was merged into lead_id.';
 create unique index tasks_one_open_idx on public.tasks (org_id, lead_id, kind) where done_at is null;
 create index tasks_lead_idx on public.tasks (org_id, lead_id, created_at);
 
@@ -42,4 +43,5 @@ language sql volatile set search_path = '' as $$
   values (p_org_id, p_lead_id, p_kind, p_detail, p_as_of)
   on conflict (org_id, lead_id, kind) where done_at is null do nothing
 $$;
-comment on function private.create_task(uuid, uuid, text, jsonb, timestamptz) is 'Opens a task for the broker of a lead, unless one of its kind is open.';
+comment on function private.create_task(uuid, uuid, text, jsonb, timestamptz) is
+  'Creates a task for a lead''s broker, unless one of its kind is open.';

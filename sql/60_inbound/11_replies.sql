@@ -1,5 +1,6 @@
 create type public.reply_label as enum ('interested', 'question', 'later', 'wrong_person', 'not_interested', 'opt_out');
-comment on type public.reply_label is 'What a reply wants, as rules or a model read it. For people to sort by: nothing is sent because of it.';
+comment on type public.reply_label is
+  'The intent of a reply, as read by rules or a model. For sorting only: nothing is sent because of it.';
 
 create table public.replies (
   org_id uuid not null,
@@ -35,12 +36,16 @@ create table public.replies (
     and labelled_by in ('rules', 'model', 'person'))
 );
 comment on table public.replies is
-  'What people wrote or said, one row per lead that the sender belongs to. The words are encrypted: public.read_replies shows them.';
-comment on column public.replies.request is 'What the words asked of us and what was done at once: opt_out, opt_in (START), help; none of these.';
-comment on column public.replies.message_id is 'The message of ours that it answers, where that is known.';
-comment on column public.replies.draft_cipher is 'An answer that the broker may send, change or throw away, encrypted under draft_key_id. Never sent by itself.';
-comment on column public.replies.event_key is 'Of the event in webhook_events.';
-comment on column public.replies.merged_from is 'The lead that it came for before that was united with lead_id.';
+  'Replies that people wrote or spoke, one row per lead that the sender belongs to. Texts are encrypted; '
+  'public.read_replies shows them.';
+comment on column public.replies.request is
+  'The request in the text, which was carried out at once: opt_out, opt_in (START), help or none.';
+comment on column public.replies.message_id is 'Our message that it answers, if known.';
+comment on column public.replies.draft_cipher is
+  'A drafted answer that the broker may send, change or discard, encrypted under draft_key_id. Never sent '
+  'automatically.';
+comment on column public.replies.event_key is 'That of the event in webhook_events.';
+comment on column public.replies.merged_from is 'Its lead before that lead was merged into lead_id.';
 create index replies_lead_idx on public.replies (org_id, lead_id, at desc);
 create index replies_open_idx on public.replies (org_id, label, at desc) where answered_at is null;
 create index replies_merged_idx on public.replies (org_id, merged_from) where merged_from is not null;
@@ -81,7 +86,8 @@ begin
 end
 $$;
 comment on function public.read_replies(uuid[]) is
-  'The words of replies in plain and the drafts of answers, newest last. Leads that the caller may not see give nothing. Every call is logged in private.pii_access_log. Definer: keys and log are not the caller''s.';
+  'The texts of replies and drafted answers in plain text, newest last. Leads that the caller may not see give no '
+  'rows. Every call is logged in private.pii_access_log. Definer: keys and log do not belong to the caller.';
 revoke execute on function public.read_replies(uuid[]) from public, anon;
 grant execute on function public.read_replies(uuid[]) to authenticated, service_role;
 
@@ -110,8 +116,9 @@ create table public.calls (
   constraint call_has_no_negative_length_or_cost check (seconds >= 0 and cost_usd >= 0),
   constraint transcript_has_its_key check ((transcript_cipher is null) = (key_id is null))
 );
-comment on table public.calls is 'Calls that ended: outcome, length, cost; the conversation is encrypted. public.read_transcript shows it.';
-comment on column public.calls.answered is 'A person spoke: no voicemail, nobody, or no line.';
+comment on table public.calls is
+  'Phone calls that ended: outcome, length, cost. The transcript is encrypted; public.read_transcript shows it.';
+comment on column public.calls.answered is 'A person spoke: not voicemail, no answer or a failed connection.';
 create index calls_lead_idx on public.calls (org_id, lead_id, at desc) where lead_id is not null;
 create index calls_every_lead_idx on public.calls (org_id, lead_id);
 create index calls_merged_idx on public.calls (org_id, merged_from) where merged_from is not null;
@@ -145,6 +152,7 @@ begin
 end
 $$;
 comment on function public.read_transcript(uuid, bigint) is
-  'The conversation of a call in plain; null where there is none or the caller may not see the lead. Logged in private.pii_access_log. Definer: keys and log are not the caller''s.';
+  'The transcript of a phone call in plain text; null if there is none, or if the caller may not see the lead. '
+  'Logged in private.pii_access_log. Definer: keys and log do not belong to the caller.';
 revoke execute on function public.read_transcript(uuid, bigint) from public, anon;
 grant execute on function public.read_transcript(uuid, bigint) to authenticated, service_role;

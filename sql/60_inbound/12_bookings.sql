@@ -1,6 +1,6 @@
 create type public.booking_state as enum ('announced', 'made', 'moved', 'cancelled');
 comment on type public.booking_state is
-  'In the order of life; announced: only a later event has named it so far. See sql/STATES.md.';
+  'In the order of life; announced: known only from a later event so far. See sql/STATES.md.';
 
 create table public.bookings (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -29,7 +29,8 @@ create table public.bookings (
   constraint moved_booking_says_where check ((moved_at is null) = (moved_to_uid is null))
 );
 comment on table public.bookings is
-  'Appointments, by the calendar''s own uid: a moved one is a new one, and the old one names it. The state follows from the times, in whatever order they are told.';
+  'Appointments by the calendar''s own uid: moving one creates a new one, which the old one refers to. The state '
+  'follows from the timestamps, in whatever order events arrive.';
 create index bookings_lead_idx on public.bookings (org_id, lead_id, starts_at);
 create index bookings_merged_idx on public.bookings (org_id, merged_from) where merged_from is not null;
 alter table public.bookings enable row level security;
@@ -43,8 +44,7 @@ create policy select_writer on public.bookings for select to pipeline_writer usi
 create policy insert_writer on public.bookings for insert to pipeline_writer with check (true);
 create policy update_writer on public.bookings for update to pipeline_writer using (true) with check (true);
 
--- What hangs on a lead goes with it when leads are united, comes back when that is undone, and loses its words
--- when the person is erased.
+-- Records of a lead move with it in a merge, and return when the merge is undone.
 create function private.tg_lead_merges__move_replies() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -75,6 +75,7 @@ begin
 end
 $$;
 comment on function private.tg_lead_merges__move_replies() is
-  'Trigger: replies, calls, bookings and tasks follow a united lead and go back when that is undone. Definer: whoever unites leads writes none of these.';
+  'Trigger: replies, phone calls, bookings and tasks move with a merged lead and return when the merge is undone. '
+  'Definer: roles that merge leads may not write these tables.';
 create trigger _300_move_replies after insert or update of undone_at on public.lead_merges
   for each row execute function private.tg_lead_merges__move_replies();

@@ -1,4 +1,4 @@
--- To whom an incoming value belongs.
+-- Finding the leads of an incoming phone number or e-mail address.
 
 create function private.find_leads_by_contact(p_org_id uuid, p_value_bidx bytea, p_message_id uuid default null)
 returns table (lead_id uuid, contact_point_id bigint, campaign_id uuid)
@@ -12,7 +12,7 @@ language sql stable set search_path = '' as $$
     left join public.messages m on m.org_id = p_org_id and m.id = p_message_id
     where c.org_id = p_org_id and c.value_bidx = p_value_bidx
     union
-    -- Who answers from another address than the one we wrote to.
+    -- The person answers from another address than the one we wrote to.
     select l.id, null, l.campaign_id, true, true
     from public.messages m
     join public.leads l on l.org_id = m.org_id and l.id = m.lead_id
@@ -35,13 +35,15 @@ language sql stable set search_path = '' as $$
   limit 20
 $$;
 comment on function private.find_leads_by_contact(uuid, bytea, uuid) is
-  'Leads that a phone or e-mail speaks for, the one that p_message_id was sent to first: those in work; else the one contacted last; else all that have the value.';
+  'Leads that a phone number or e-mail address belongs to, the lead of p_message_id first: leads in work; '
+  'otherwise the one contacted last; otherwise all that have the value.';
 
 create function private.contact_index(p_org_id uuid, p_value text) returns bytea
 language sql stable set search_path = '' as $$
   select private.blind_index(p_value, private.blind_key(p_org_id))
 $$;
-comment on function private.contact_index(uuid, text) is 'Blind index of a normalised phone or e-mail under the org''s key.';
+comment on function private.contact_index(uuid, text) is
+  'Blind index of a normalised phone number or e-mail address under the org''s key.';
 
 create function private.mark_leads_replied(p_org_id uuid, p_lead_ids uuid[], p_at timestamptz, p_detail jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -54,7 +56,7 @@ begin
     campaign_status = case when l.campaign_status in ('new', 'queued', 'active', 'paused', 'completed') then 'replied' else l.campaign_status end
   where l.org_id = p_org_id and l.id = any (p_lead_ids)
     and (l.last_reply_at is null or l.last_reply_at < p_at or l.campaign_status in ('new', 'queued', 'active', 'paused', 'completed'));
-  -- How far a lead has come, not how often it wrote: once a campaign.
+  -- The funnel shows how far a lead has come, not how often it wrote: once per campaign.
   insert into public.pipeline_events (org_id, lead_id, kind, at, detail)
   select p_org_id, l.id, 'replied', p_at, p_detail || jsonb_strip_nulls(jsonb_build_object('campaign_id', l.campaign_id))
   from public.leads l
@@ -66,4 +68,5 @@ begin
 end
 $$;
 comment on function private.mark_leads_replied(uuid, uuid[], timestamptz, jsonb) is
-  'A person has answered: whatever runs is stopped, the lead is replied (what is booked, opted out or invalid stays so), the funnel counts it once a campaign. Again changes nothing.';
+  'Records that a person replied: stops active runs, sets the lead to replied (unless booked, opted out or '
+  'invalid), and counts it in the funnel once per campaign. Repeating it has no effect.';

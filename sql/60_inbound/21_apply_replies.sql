@@ -1,11 +1,12 @@
--- A reply and everything that follows from it, in the transaction of its event.
+-- A reply and all of its effects, in the transaction of its event.
 
 create function private.has_attempt(p_org_id uuid, p_value_bidx bytea, p_channel text, p_at timestamptz) returns boolean
 language sql stable set search_path = '' as $$
   select exists (select from public.contact_attempts a
     where a.org_id = p_org_id and a.value_bidx = p_value_bidx and a.at = p_at and a.channel = p_channel and a.direction = 'inbound')
 $$;
-comment on function private.has_attempt(uuid, bytea, text, timestamptz) is 'Whether this contact by the person is on record already.';
+comment on function private.has_attempt(uuid, bytea, text, timestamptz) is
+  'Whether this inbound contact is on record already.';
 
 create function private.apply_latest_keyword(p_org_id uuid, p_value_bidx bytea, p_channel text, p_keyword text, p_at timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -25,7 +26,7 @@ begin
 end
 $$;
 comment on function private.apply_latest_keyword(uuid, bytea, text, text, timestamptz) is
-  'STOP and START that are told in the wrong order: what was said later has the last word.';
+  'STOP and START events that arrive in the wrong order: the later message decides.';
 
 create function private.queue_text_answer(
   p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_kind text, p_text text, p_in_reply_to text, p_as_of timestamptz default now()
@@ -34,13 +35,13 @@ language plpgsql volatile set search_path = '' as $$
 begin
   return private.queue_message(p_org_id, p_lead_id, p_contact_point_id, 'sms', p_kind, p_text, p_in_reply_to, p_as_of);
 exception when sqlstate 'SL533' then
-  -- An org that does not text has no number to answer from; what was asked is done all the same.
-  raise warning 'no answer by text: %', sqlerrm;
+  -- The org has no sender for texts, so it cannot answer; the request was carried out all the same.
+  raise warning 'could not answer by text: %', sqlerrm;
   return null;
 end
 $$;
 comment on function private.queue_text_answer(uuid, uuid, bigint, text, text, text, timestamptz) is
-  'Queues the confirmation of an opt-out or the answer to HELP, once; null where the org has nothing to answer from.';
+  'Queues the confirmation of an opt-out or the answer to HELP, once; null if the org has no sender for texts.';
 
 create function private.apply_reply_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
 returns table (lead_id uuid, outcome public.event_outcome)
@@ -63,7 +64,7 @@ declare
   v_keyword text;
   v_replies bigint[];
 begin
-  -- One after the other for a number: STOP and START say what the last of them says.
+  -- Serialised per number: the last of STOP and START decides.
   perform pg_advisory_xact_lock(hashtextextended(format('sluice reply %s %s', p_org_id, encode(v_value, 'hex')), 0));
   select m.* into v_message from public.messages m
   where m.org_id = p_org_id and m.id = private.find_message(p_org_id,
@@ -104,7 +105,7 @@ begin
     returning id
   )
   select array_agg(k.id) into v_replies from kept k;
-  -- START and HELP are commands to the system, not an answer to what we asked.
+  -- START and HELP are commands to the system, not replies to our message.
   if v_request in ('none', 'opt_out') then
     perform private.mark_leads_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request', v_request));
   end if;
@@ -123,7 +124,7 @@ begin
   from public.replies r
   join public.leads l on l.org_id = r.org_id and l.id = r.lead_id
   where r.org_id = p_org_id and r.id = any (v_replies);
-  -- What the rules could not read, a model may.
+  -- A model may read what the rules could not.
   perform private.send_job('triage', jsonb_build_object('reply_id', v_replies[1]::text, 'org_id', p_org_id), p_org_id::text || v_replies[1])
   where v_request = 'none' and v_label is null and v_text <> '' and v_replies is not null
     and coalesce((p_event ->> 'triage')::boolean, false);
@@ -131,4 +132,7 @@ begin
 end
 $$;
 comment on function private.apply_reply_event(uuid, text, jsonb, timestamptz) is
-  'A reply {key, at, channel, from or value_bidx, text, message_id, provider_id, opt_out_type, label}: opt-out, START and HELP are done, the words kept for each lead it speaks for, sequences stopped, leads replied, broker and subscribers told. Returns the first lead, or unmatched: an opt-out of an unknown value holds all the same.';
+  'Applies a reply {key, at, channel, from or value_bidx, text, message_id, provider_id, opt_out_type, label}: '
+  'carries out opt-out, START and HELP, stores the text for each of its leads, stops their sequences, marks them '
+  'as replied, and notifies broker and subscribers. Returns the first lead, or unmatched: the opt-out of an '
+  'unknown value takes effect all the same.';

@@ -31,7 +31,7 @@ begin
     private.encrypt_value(v_transcript, private.org_key(p_org_id, v_key)), case when v_transcript is not null then v_key end)
   on conflict on constraint call_is_kept_once do update
     set lead_id = coalesce(c.lead_id, excluded.lead_id), message_id = coalesce(c.message_id, excluded.message_id);
-  -- What the person said counts like what a person writes; what our assistant said does not stand in it.
+  -- What the person said counts as a reply; our assistant's own lines are not included.
   if v_answered and v_value is not null and p_event ->> 'words' is not null then
     perform private.apply_reply_event(p_org_id, p_provider, p_event || jsonb_build_object('channel', 'voice_ai', 'text', p_event ->> 'words',
       'value_bidx', encode(v_value, 'hex'), 'message_id', v_message.id), p_now);
@@ -47,4 +47,6 @@ begin
 end
 $$;
 comment on function private.apply_call_event(uuid, text, jsonb, timestamptz) is
-  'A call that ended, or one that came in: its message settled with its cost, the conversation kept encrypted, the person''s own lines read as a reply, a caller called back. Returns lead and message, or unmatched.';
+  'Applies an outbound phone call that ended, or an inbound one: settles its message with the cost, stores the '
+  'transcript encrypted, reads the person''s lines as a reply, and creates a task to call back. Returns lead and '
+  'message, or unmatched.';

@@ -35,7 +35,8 @@ begin
 end
 $$;
 comment on function private.settle_bookings(uuid, uuid, timestamptz, timestamptz) is
-  'Brings a lead in line with its bookings as they are now: booked while one stands, else back to replied with a task. Sequences are stopped either way. Again changes nothing.';
+  'Updates a lead from the current state of its bookings: booked while one is made, otherwise replied, with a '
+  'task. Stops its sequence either way. Repeating it has no effect.';
 
 create function private.apply_booking_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
 returns table (lead_id uuid, outcome public.event_outcome)
@@ -52,7 +53,7 @@ declare
   v_lead uuid;
   v_booking public.bookings;
 begin
-  -- Bookings of one calendar are few: one after the other, so that chains of moves need no thought.
+  -- A calendar has few bookings: serialising them keeps chains of moves simple.
   perform pg_advisory_xact_lock(hashtextextended(format('sluice bookings %s', p_org_id), 0));
   select m.* into v_message from public.messages m where m.org_id = p_org_id and m.id = (p_event ->> 'message_id')::uuid;
   select coalesce(
@@ -94,4 +95,6 @@ begin
 end
 $$;
 comment on function private.apply_booking_event(uuid, text, jsonb, timestamptz) is
-  'A booking made, moved or cancelled {uid, previous_uid, action, starts_at, ends_at, lead_id, message_id, email, phone}: kept, its lead found (by our ids in its metadata, the bookings it is tied to, e-mail, phone) and brought in line, broker and subscribers told. Returns the lead, or unmatched.';
+  'Applies a booking that was made, moved or cancelled {uid, previous_uid, action, starts_at, ends_at, lead_id, '
+  'message_id, email, phone}: stores it, finds its lead (by our ids in its metadata, by related bookings, by '
+  'e-mail or phone), updates the lead, and notifies broker and subscribers. Returns the lead, or unmatched.';

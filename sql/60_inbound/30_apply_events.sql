@@ -1,5 +1,5 @@
--- From a delivery to its effects. An event is noted first, under its key: whoever notes it does it, and nobody
--- else. All of it is one transaction with the delivery's state, so dying anywhere leaves nothing half done.
+-- From a delivery to its effects. The worker that inserts an event under its key is the one that applies it. Events
+-- and the delivery's state are written in one transaction, so a crash leaves nothing half done.
 
 create function private.apply_inbox_message_event(p_org_id uuid, p_message_id uuid, p_event_id bigint, p_kind text, p_at timestamptz, p_detail jsonb)
 returns public.event_outcome
@@ -9,7 +9,7 @@ declare
   v_outcome public.event_outcome;
 begin
   if p_kind = 'clicked' and p_detail ->> 'machine' = 'false' then
-    -- Held while we look: either we see the delivery, or whoever tells of it sees us waiting.
+    -- Lock first: either we see the delivery report, or the transaction that records it sees this click waiting.
     perform private.lock_messages(p_org_id, array[p_message_id]);
     select m.delivered_at into v_delivered from public.messages m where m.org_id = p_org_id and m.id = p_message_id;
     if v_delivered is null then
@@ -30,7 +30,8 @@ begin
 end
 $$;
 comment on function private.apply_inbox_message_event(uuid, uuid, bigint, text, timestamptz, jsonb) is
-  'One event of a message. A click within ten seconds of the delivery is a scanner''s; one that comes before its delivery is told waits for it, so that the order of telling does not matter.';
+  'Applies one event of a message. A click within ten seconds of the delivery is a scanner''s; a click reported '
+  'before its delivery waits for it, so that the order of reports does not matter.';
 
 create function private.apply_webhook_events(p_org_id uuid, p_inbox_ids bigint[], p_events jsonb, p_now timestamptz default now()) returns jsonb
 language plpgsql volatile set search_path = '' as $$
@@ -42,7 +43,7 @@ declare
   v_outcome public.event_outcome;
   v_counts jsonb;
 begin
-  -- Whoever holds them now processes them; a second worker finds nothing left to do.
+  -- The worker that locks them processes them; a second worker finds nothing left to do.
   perform from public.webhook_inbox i
   where i.org_id = p_org_id and i.id = any (p_inbox_ids) and i.state = 'received' order by i.id for update;
   with given as (
@@ -60,7 +61,7 @@ begin
     left join public.messages m on m.org_id = p_org_id and m.id = f.id
     order by g.e ->> 'provider', g.e ->> 'key'
     on conflict on constraint event_counts_once do update
-      -- What belonged to nobody is looked at again when it is told, or replayed, again.
+      -- An unmatched event is matched again when it is repeated or replayed.
       set inbox_id = excluded.inbox_id, outcome = 'ignored', message_id = excluded.message_id, lead_id = excluded.lead_id
       where n.outcome = 'unmatched'
     returning n.id, n.provider, n.event_key, n.message_id, n.lead_id
@@ -68,7 +69,7 @@ begin
   select jsonb_agg(jsonb_build_object('id', n.id, 'found', n.message_id, 'lead', n.lead_id, 'e', g.e)) into v_new
   from noted n join given g on g.e ->> 'provider' = n.provider and g.e ->> 'key' = n.event_key;
 
-  -- By lead and message: two workers that share some wait for each other and do not deadlock.
+  -- By lead and message: two workers with events in common wait for each other and do not deadlock.
   for v in
     select (n ->> 'id')::bigint as id, (n ->> 'found')::uuid as message_id, n -> 'e' as e
     from jsonb_array_elements(v_new) n
@@ -114,7 +115,9 @@ begin
 end
 $$;
 comment on function private.apply_webhook_events(uuid, bigint[], jsonb, timestamptz) is
-  'Processes deliveries of one org: p_events are what was read out of them [{inbox_id, provider, key, type, name, at, …}]. Each event counts once, in whichever delivery; the deliveries are done, or unmatched. Answers {deliveries, unmatched, events}.';
+  'Processes deliveries of one org: p_events are the events read from them [{inbox_id, provider, key, type, name, '
+  'at, …}]. Each event is applied once, in whichever delivery it arrives; the deliveries become done or unmatched. '
+  'Returns {deliveries, unmatched, events}.';
 
 create function private.inbox_bodies(p_batch_id uuid)
 returns table (org_id uuid, id bigint, provider text, kind text, content_type text, params jsonb, received_at timestamptz,
@@ -130,7 +133,8 @@ language sql volatile set search_path = '' as $$
   from waiting w join keys k on k.org_id = w.org_id and k.key_id = w.key_id
   order by w.org_id, w.id
 $$;
-comment on function private.inbox_bodies(uuid) is 'What a batch still has to be processed, its bodies in plain.';
+comment on function private.inbox_bodies(uuid) is
+  'The unprocessed deliveries of a batch, with their bodies decrypted.';
 
 create function private.fail_inbox(p_batch_id uuid, p_error text, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile set search_path = '' as $$
@@ -144,13 +148,14 @@ begin
     returning i.org_id, i.id, i.provider, i.kind, i.correlation_id
   loop
     perform private.record_dead_letter(v.org_id, 'process-inbox', jsonb_build_object('inbox_id', v.id),
-      format('a delivery of %s could not be processed', v.provider), p_error, v.correlation_id, p_as_of);
+      format('delivery from %s could not be processed', v.provider), p_error, v.correlation_id, p_as_of);
     v_count := v_count + 1;
   end loop;
   return v_count;
 end
 $$;
-comment on function private.fail_inbox(uuid, text, timestamptz) is 'Gives up what is left of a batch: dead, with a dead letter each. Returns how many.';
+comment on function private.fail_inbox(uuid, text, timestamptz) is
+  'Gives up on the remaining deliveries of a batch: dead, with a dead letter each. Returns how many.';
 
 create function public.replay_inbox(p_org_id uuid, p_inbox_id bigint, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
@@ -158,20 +163,21 @@ declare
   v_batch constant uuid := gen_random_uuid();
 begin
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
-    raise exception 'no such delivery' using errcode = 'SL603';
+    raise exception 'replayable delivery not found' using errcode = 'SL603';
   end if;
   update public.webhook_inbox i set state = 'received', processed_at = null, error = null, batch_id = v_batch
   where i.org_id = p_org_id and i.id = p_inbox_id and i.state in ('dead', 'unmatched') and i.body_cipher is not null;
   if not found then
-    raise exception 'no such delivery' using errcode = 'SL603';
+    raise exception 'replayable delivery not found' using errcode = 'SL603';
   end if;
-  update public.pipeline_dlq d set resolved_at = p_as_of
-  where d.source = 'process-inbox' and d.payload = jsonb_build_object('inbox_id', p_inbox_id) and d.resolved_at is null;
+  perform private.resolve_dead_letter('process-inbox', jsonb_build_object('inbox_id', p_inbox_id), p_as_of);
   perform private.send_job('process-inbox', jsonb_build_object('batch_id', v_batch), v_batch::text);
   return true;
 end
 $$;
 comment on function public.replay_inbox(uuid, bigint, timestamptz) is
-  'Processes a delivery again that was given up or belonged to nobody then, and closes its dead letter. What has had its effect has it once. For owners, admins and the service. Definer: asks who is calling, then does the pipeline''s work. Raises SL603.';
+  'Processes a dead or unmatched delivery again and closes its dead letter. Events that were applied are not '
+  'applied again. For owners, admins and the service. Definer: checks the caller, then acts as the pipeline. '
+  'Raises SL603.';
 revoke execute on function public.replay_inbox(uuid, bigint, timestamptz) from public, anon;
 grant execute on function public.replay_inbox(uuid, bigint, timestamptz) to authenticated, service_role;

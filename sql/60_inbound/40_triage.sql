@@ -1,5 +1,5 @@
--- What a model may do about replies: name what they want and draft an answer for the broker. It can add an
--- opt-out and never takes one away, and what it costs is bounded by the day.
+-- What a model may do with replies: label the intent and draft an answer for the broker. It can record an opt-out but
+-- never lift one, and its daily cost is limited.
 
 create table private.triage_usage (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -9,7 +9,7 @@ create table private.triage_usage (
   primary key (org_id, local_date),
   constraint triage_usage_is_not_negative check (tokens >= 0 and replies >= 0)
 );
-comment on table private.triage_usage is 'Tokens that the model has taken for the org on a local date.';
+comment on table private.triage_usage is 'Tokens that the model has used for the org per local date.';
 alter table private.triage_usage enable row level security;
 grant select, insert, update on private.triage_usage to pipeline_writer;
 create policy select_writer on private.triage_usage for select to pipeline_writer using (true);
@@ -28,7 +28,7 @@ begin
 end
 $$;
 comment on function private.take_triage_budget(uuid, integer, integer, timestamptz) is
-  'Reserves tokens for one reply; false when the org''s local date has none left.';
+  'Reserves tokens for one reply; false if the budget of the org''s local date is used up.';
 
 create function private.reply_to_triage(p_org_id uuid, p_reply_id bigint) returns table (body text, channel text)
 language sql stable set search_path = '' as $$
@@ -36,7 +36,8 @@ language sql stable set search_path = '' as $$
   from public.replies r
   where r.org_id = p_org_id and r.id = p_reply_id and r.request = 'none' and r.label is null and r.text_cipher is not null
 $$;
-comment on function private.reply_to_triage(uuid, bigint) is 'A reply that nobody has labelled yet, in plain; no row otherwise.';
+comment on function private.reply_to_triage(uuid, bigint) is
+  'The text of a reply that has no label yet; no row otherwise.';
 
 create function private.label_reply(
   p_org_id uuid, p_reply_id bigint, p_label public.reply_label, p_draft text, p_correction integer default 0, p_as_of timestamptz default now()
@@ -69,4 +70,6 @@ begin
 end
 $$;
 comment on function private.label_reply(uuid, bigint, public.reply_label, text, integer, timestamptz) is
-  'What the model made of a reply, for all leads it speaks for; what a person or a rule has labelled stays. opt_out is recorded as one. p_correction: tokens taken less tokens reserved. False when it was labelled meanwhile.';
+  'Records the model''s label and draft for a reply, for all of its leads; labels by people and rules stay. The '
+  'label opt_out is recorded as an opt-out. p_correction: tokens used less tokens reserved. False if the reply was '
+  'labelled meanwhile.';

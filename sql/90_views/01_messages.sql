@@ -9,7 +9,8 @@ left join public.contact_points c on c.org_id = m.org_id and c.id = m.contact_po
 left join public.campaigns k on k.org_id = m.org_id and k.id = m.campaign_id
 left join public.templates t on t.org_id = m.org_id and t.id = m.template_id;
 comment on view public.lead_messages is
-  'What was sent to a lead, when, from where, by which text and decision, and what came of it. Filter by lead_id; order by at.';
+  'Messages to a lead: when, from which sender, with which template and decision, and their outcome. Filter by '
+  'lead_id; order by at.';
 revoke all on public.lead_messages from anon, authenticated;
 grant select on public.lead_messages to authenticated, service_role;
 
@@ -19,11 +20,12 @@ select r.org_id, r.campaign_id, k.name as campaign, r.state, r.next_step, r.next
 from public.sequence_runs r
 join public.campaigns k on k.org_id = r.org_id and k.id = r.campaign_id
 group by r.org_id, r.campaign_id, k.name, r.state, r.next_step, r.next_channel;
-comment on view public.campaign_progress is 'How many leads of a campaign stand before which step, and when the next is due. A broker counts own leads only.';
+comment on view public.campaign_progress is
+  'Number of leads of a campaign before each step, and when the next is due. A broker counts own leads only.';
 revoke all on public.campaign_progress from anon, authenticated;
 grant select on public.campaign_progress to authenticated, service_role;
 
--- By campaign and channel, so that each is a probe of the index of what is due, however many wait.
+-- By campaign and channel, so that each is a probe of the index of due steps, however many wait.
 create function private.due_counts(p_org_id uuid default null, p_as_of timestamptz default now())
 returns table (org_id uuid, channel text, due bigint, next_at timestamptz)
 language plpgsql stable set search_path = '' as $$
@@ -50,7 +52,8 @@ begin
   order by d.org_id, d.channel;
 end
 $$;
-comment on function private.due_counts(uuid, timestamptz) is 'By org and channel: how many steps and retries are due, and when the next one after that is.';
+comment on function private.due_counts(uuid, timestamptz) is
+  'By org and channel: how many steps and retries are due, and when the next one is.';
 
 create function private.next_due_at(p_org_id uuid default null) returns timestamptz
 language plpgsql stable set search_path = '' as $$
@@ -67,4 +70,6 @@ begin
       where p_org_id is null or o.id = p_org_id) d);
 end
 $$;
-comment on function private.next_due_at(uuid) is 'When the next step or retry is due, or has been; null when nothing waits. A probe of an index per campaign and channel.';
+comment on function private.next_due_at(uuid) is
+  'When the earliest waiting step or retry is, or was, due; null if none waits. One index probe per campaign and '
+  'channel.';

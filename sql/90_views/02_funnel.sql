@@ -8,6 +8,7 @@ left join (
   group by p.org_id, p.kind
 ) e on e.org_id = o.id and e.kind = k.kind;
 comment on view public.funnel is
-  'How many came how far: one row per org and step, in the order of kind. A broker counts only what happened to their own leads.';
+  'The funnel: how many leads reached each step, one row per org and step, in the order of kind. A broker counts '
+  'own leads only.';
 revoke all on public.funnel from anon, authenticated;
 grant select on public.funnel to authenticated, service_role;

@@ -1,5 +1,5 @@
--- The policy of leads lets a broker see theirs without a filter, but the planner cannot know that a broker
--- sees a small part of the table, and reads all of it. Here the filter is said.
+-- The policy on leads already limits brokers to their own leads, but the planner cannot tell that these are a small
+-- part of the table, and reads all of it. This view states the filter.
 create view public.my_leads with (security_invoker = true) as
 select l.org_id, l.id as lead_id, l.lead_score, l.status, l.campaign_id, l.campaign_status, l.added_to_campaign_at,
   l.current_sequence_step, l.last_reply_at, l.call_attempt_count,
@@ -9,6 +9,7 @@ select l.org_id, l.id as lead_id, l.lead_score, l.status, l.campaign_id, l.campa
 from public.leads l
 where l.assigned_broker_id = any ((select private.my_broker_ids())::uuid[])
   and l.org_id = any ((select private.my_org_ids())::uuid[]);
-comment on view public.my_leads is 'The leads that are assigned to the caller, whatever their role. A broker''s list: order by lead_score desc, lead_id.';
+comment on view public.my_leads is
+  'The leads assigned to the caller, whatever their role. For a broker''s list, order by lead_score desc, lead_id.';
 revoke all on public.my_leads from anon, authenticated;
 grant select on public.my_leads to authenticated, service_role;

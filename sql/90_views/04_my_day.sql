@@ -6,7 +6,7 @@ language plpgsql volatile set search_path = '' as $$
 declare
   v_leads uuid[];
 begin
-  -- Who answered first, then who is in work, then the best of the rest.
+  -- Leads that replied first, then those in work, then the others by score.
   v_leads := array(
     select l.lead_id from public.my_leads l
     where l.campaign_status not in ('opted_out', 'invalid')
@@ -27,7 +27,7 @@ begin
   )
   select l.org_id, l.lead_id, l.owner_full, l.situs_city, l.situs_state, l.lead_score, l.status, l.campaign_status,
     coalesce(('{now,later today,later,never}'::text[])[x.rank], 'never'), coalesce(x.now_by, '{}'),
-    case when x.rank > 1 then x.next_at end, case when x.rank is null then 'there is no phone or e-mail' else x.why end
+    case when x.rank > 1 then x.next_at end, case when x.rank is null then 'no phone number or e-mail address' else x.why end
   from unnest(v_leads) with ordinality i (id, n)
   join public.my_leads l on l.lead_id = i.id
   left join summed x on x.lead_id = l.lead_id
@@ -35,6 +35,8 @@ begin
 end
 $$;
 comment on function public.my_day(integer, timestamptz) is
-  'A broker''s day: of the leads assigned to the caller, those who answered, are in work or score best, and of each whether it can be contacted now (by which channels), later today (next_at), later or never, and why not. Live, by the gate; stores nothing.';
+  'A broker''s day: of the caller''s leads, those that replied, are in work or score best; for each, whether it '
+  'can be contacted now (by which channels), later today (next_at), later or never, and why not. Asks the gate '
+  'live; stores nothing.';
 revoke execute on function public.my_day(integer, timestamptz) from public, anon;
 grant execute on function public.my_day(integer, timestamptz) to authenticated;

@@ -1,4 +1,4 @@
--- A person's complete record for a lawyer or a data request, and what an erasure leaves.
+-- A person's complete record for a lawyer or a data request, and erasure.
 
 create table public.erasures (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -11,7 +11,7 @@ create table public.erasures (
   primary key (org_id, id),
   constraint erasure_says_why check (length(btrim(reason)) >= 3)
 );
-comment on table public.erasures is 'Which lead was erased when, by whom, why, and what had to be kept. Append-only.';
+comment on table public.erasures is 'Erased leads: when, by whom, why, and what had to be kept. Append-only.';
 create index erasures_lead_idx on public.erasures (org_id, lead_id);
 create trigger _100_append_only before update or delete on public.erasures
   for each row execute function private.refuse_change_while_org_exists();
@@ -30,7 +30,8 @@ declare
   v_rows jsonb;
   v_all jsonb := '{}'::jsonb;
 begin
-  -- Whatever table hangs on leads, those of later releases too; ciphertext, hashes and blind indexes tell nobody anything.
+  -- Reads every table that refers to leads, including those of later releases, without ciphertext, hashes and blind
+  -- indexes.
   for t in
     select c.relname as name,
       array(select b.attname::text from pg_catalog.pg_attribute b where b.attrelid = c.oid and b.atttypid = 'bytea'::regtype) as hidden
@@ -48,7 +49,8 @@ begin
 end
 $$;
 comment on function private.rows_about_lead(uuid, uuid) is
-  'Every row of every exposed table that names the lead, by table. Definer: collects across policies for export_person, which asks who is calling.';
+  'Every row of every exposed table that refers to the lead, by table. Definer: reads across policies for '
+  'export_person, which checks the caller.';
 revoke execute on function private.rows_about_lead(uuid, uuid) from pipeline_writer;
 
 create function public.export_person(p_org_id uuid, p_lead_id uuid) returns jsonb
@@ -62,7 +64,7 @@ begin
   where x.org_id = p_org_id and x.id = p_lead_id
     and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')));
   if not found then
-    raise exception 'there is no lead % to export', p_lead_id using errcode = 'SL425';
+    raise exception 'lead % not found', p_lead_id using errcode = 'SL425';
   end if;
   insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
   select p_org_id, p_lead_id, auth.uid(), session_user, count(*) from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
@@ -92,9 +94,11 @@ begin
 end
 $$;
 comment on function public.export_person(uuid, uuid) is
-  'Everything on record about a lead as JSON: fields, contacts in plain, consents, decisions, contacts made, changes, messages and whatever else names it. For owners, admins and the service; logged in private.pii_access_log. Definer: keys and logs are the owner''s. Raises SL425.';
+  'Everything on record about a lead as JSON: fields, contacts in plain text, consents, decisions, contact '
+  'attempts, changes, messages and all other rows that refer to it. For owners, admins and the service; logged in '
+  'private.pii_access_log. Definer: keys and logs belong to the owner. Raises SL425.';
 
--- History stays, except that an erasure takes the contents out of it.
+-- History is append-only, except that an erasure removes its contents.
 drop trigger _100_append_only on public.lead_changes;
 create function private.tg_lead_changes__append_only() returns trigger
 language plpgsql set search_path = '' as $$
@@ -107,7 +111,7 @@ begin
 end
 $$;
 comment on function private.tg_lead_changes__append_only() is
-  'Trigger: raises SL002, except for erase_lead, which runs as the owner of the table and says so in sluice.erasing.';
+  'Trigger: raises SL002, except for erase_lead, which runs as the owner of the table and sets sluice.erasing.';
 create trigger _100_append_only before update or delete or truncate on public.lead_changes
   for each statement execute function private.tg_lead_changes__append_only();
 
@@ -120,15 +124,15 @@ declare
 begin
   if not exists (select from public.leads x where x.org_id = p_org_id and x.id = p_lead_id
     and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')))) then
-    raise exception 'there is no lead % to erase', p_lead_id using errcode = 'SL426';
+    raise exception 'lead % not found', p_lead_id using errcode = 'SL426';
   end if;
   perform set_config('sluice.actor', 'system', true), set_config('sluice.erasing', 'yes', true);
-  -- Whoever wants to be forgotten does not want to be contacted because a list brings the number again.
+  -- A person who asked for erasure must not be contacted when a list contains the number again.
   perform private.suppress_value(c.org_id, c.value_bidx, c.kind, null, 'erasure', 'request to erase', p_as_of)
   from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
   delete from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
   get diagnostics v_contacts = row_count;
-  -- The property is public record, and decisions and consents point to it; who owns it goes.
+  -- The property is public record, and decisions and consents refer to it; the owner's data is erased.
   update public.leads l set owner_1_first = null, owner_1_last = null, owner_2_first = null, owner_2_last = null, owner_full = null,
     mailing_street = null, mailing_unit = null, mailing_city = null, mailing_state = null, mailing_zip = null,
     attributes = '{}', melissa_payload = null, campaign_status = 'opted_out', vapi_call_id = null, assigned_broker_id = null,
@@ -143,7 +147,7 @@ begin
   where m.org_id = p_org_id and p_lead_id in (m.survivor_id, m.merged_id);
   update public.lead_conflicts c set raw = '\x', row_keys = '{}', state = 'dismissed', closed_at = coalesce(c.closed_at, p_as_of), resolution = 'erased'
   where c.org_id = p_org_id and p_lead_id = any (c.lead_ids);
-  -- That something was sent is kept, by ids; a person's own words and the provider's name for it go.
+  -- Messages are kept by their ids; texts and the provider's references to them are erased.
   update public.messages m set text_cipher = null, key_id = null, in_reply_to = null, error_detail = null
   where m.org_id = p_org_id and m.lead_id = p_lead_id;
   v_kept := jsonb_build_object(
@@ -152,8 +156,8 @@ begin
     'consents', (select count(*) from public.consents c where c.org_id = p_org_id and c.lead_id = p_lead_id),
     'decisions', (select count(*) from public.gate_decisions d where d.org_id = p_org_id and d.lead_id = p_lead_id),
     'contact_attempts', (select count(*) from public.contact_attempts a where a.org_id = p_org_id and a.lead_id = p_lead_id),
-    'why', 'suppressions as hashes, so that nobody contacts the person again; consents, decisions, messages and contacts made for five years (16 CFR 310.5)',
-    'uploaded_files', 'the bytes of lists that named the person go with the org''s raw_days');
+    'why', 'suppressions as hashes, so that the person is not contacted again; consents, decisions, messages and contact attempts for five years (16 CFR 310.5)',
+    'uploaded_files', 'stored files that list the person are deleted after the org''s raw_days');
   insert into public.erasures (org_id, lead_id, reason, erased_at, erased_by, kept)
   values (p_org_id, p_lead_id, p_reason, p_as_of, auth.uid(), v_kept);
   perform set_config('sluice.actor', v_actor, true), set_config('sluice.erasing', '', true);
@@ -161,7 +165,10 @@ begin
 end
 $$;
 comment on function public.erase_lead(uuid, uuid, text, timestamptz) is
-  'Erases the person behind a lead: contacts, names, mailing address, list columns and what histories say of them. Keeps and counts what the law makes one keep: suppressions (by hash), consents with their evidence, decisions, contacts made; the property itself is public record. For owners, admins and the service. Definer: history is the owner''s. Raises SL426.';
+  'Erases the person behind a lead: contacts, names, mailing address, list columns and their values in histories. '
+  'Keeps and counts what the law requires: suppressions (as hashes), consents with their evidence, decisions, '
+  'contact attempts; the property itself is public record. For owners, admins and the service. Definer: history '
+  'belongs to the owner. Raises SL426.';
 
 revoke execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz) from public, anon;
 grant execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz) to authenticated, service_role;
@@ -177,6 +184,7 @@ begin
 end
 $$;
 comment on function private.tg_erasures__delete_texts() is
-  'Trigger: erasing a lead takes the words of its replies and calls. Definer: whoever erases writes no replies.';
+  'Trigger: erasing a lead deletes the texts of its replies and phone calls. Definer: roles that erase may not '
+  'write replies.';
 create trigger _100_delete_texts after insert on public.erasures
   for each row execute function private.tg_erasures__delete_texts();

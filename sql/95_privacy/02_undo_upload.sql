@@ -1,15 +1,15 @@
--- Taking an upload back: what it created and changed, except what a person edited, what another upload
--- changed since, and what was contacted. What is kept is listed with the reason.
+-- Undoing an upload: removes what it created and changed, except values that a person edited, values that another
+-- upload changed since, and leads that were contacted. What is kept is listed with the reason.
 
 create function private.reason_to_keep(p_lead public.leads, p_upload_id uuid) returns text
 language plpgsql stable set search_path = '' as $$
 begin
   return case
     when p_lead.campaign_status <> 'new' or p_lead.call_attempt_count > 0 or p_lead.last_reply_at is not null
-      then 'contacted or in a campaign since'
+      then 'contacted or added to a campaign since'
     when exists (select from public.messages x where x.org_id = p_lead.org_id and x.lead_id = p_lead.id)
       or exists (select from public.sequence_runs x where x.org_id = p_lead.org_id and x.lead_id = p_lead.id)
-      then 'contacted or in a campaign since'
+      then 'contacted or added to a campaign since'
     when exists (select from public.lead_changes c
       where c.org_id = p_lead.org_id and c.lead_id = p_lead.id and c.actor = 'member')
       then 'edited by a person'
@@ -23,13 +23,14 @@ begin
     when exists (select from public.lead_merges m
       where m.org_id = p_lead.org_id and m.survivor_id = p_lead.id and m.undone_at is null
         and m.upload_id is distinct from p_upload_id)
-      then 'united with another lead since'
+      then 'merged with another lead since'
     when exists (select from public.consent_tokens t where t.org_id = p_lead.org_id and t.lead_id = p_lead.id)
-      then 'asked for consent since'
+      then 'consent was requested since'
   end;
 end
 $$;
-comment on function private.reason_to_keep(public.leads, uuid) is 'Why a lead that the upload created must stay; null when it may go.';
+comment on function private.reason_to_keep(public.leads, uuid) is
+  'Why a lead that the upload created must stay; null if it may be deleted.';
 
 create function private.revert_changes(p_org_id uuid, p_upload_id uuid)
 returns table (lead_id uuid, reverted boolean, reason text)
@@ -42,7 +43,7 @@ declare
   v_left integer;
 begin
   for v in
-    -- First value before, last value after, per field that the upload changed.
+    -- First old value and last new value of each field that the upload changed.
     select f.lead_id, jsonb_object_agg(f.field, jsonb_build_array(f.old, f.new)) as changes
     from (
       select c.lead_id, x.key as field,
@@ -58,7 +59,7 @@ begin
     select * into l from public.leads t where t.org_id = p_org_id and t.id = v.lead_id for update;
     continue when not found or l.created_upload_id = p_upload_id;
     if l.campaign_status <> 'new' or l.last_reply_at is not null or l.call_attempt_count > 0 then
-      return query select v.lead_id, false, 'contacted or in a campaign since';
+      return query select v.lead_id, false, 'contacted or added to a campaign since';
       continue;
     end if;
     select jsonb_object_agg(x.key, x.value -> 0),
@@ -89,7 +90,8 @@ begin
 end
 $$;
 comment on function private.revert_changes(uuid, uuid) is
-  'Puts back what the upload changed on leads it did not create, field by field, where the value is still the upload''s.';
+  'Reverts the upload''s changes to leads it did not create, field by field, where the value is still that of the '
+  'upload.';
 
 create function private.unmerge_leads(p_org_id uuid, p_upload_id uuid, p_as_of timestamptz) returns integer
 language plpgsql volatile set search_path = '' as $$
@@ -117,7 +119,8 @@ begin
   return v_count;
 end
 $$;
-comment on function private.unmerge_leads(uuid, uuid, timestamptz) is 'Takes apart again what the upload united; returns how many.';
+comment on function private.unmerge_leads(uuid, uuid, timestamptz) is
+  'Undoes the merges of the upload; returns how many.';
 
 create function public.undo_upload(p_upload_id uuid, p_as_of timestamptz default now()) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -133,7 +136,7 @@ begin
   where x.id = p_upload_id
     and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')));
   if not found then
-    raise exception 'no such upload' using errcode = 'SL203';
+    raise exception 'upload not found' using errcode = 'SL203';
   end if;
   perform pg_advisory_xact_lock(hashtextextended(u.org_id::text, 1));
   select x.* into strict u from public.uploads x where x.id = p_upload_id for update;
@@ -188,6 +191,8 @@ begin
 end
 $$;
 comment on function public.undo_upload(uuid, timestamptz) is
-  'Takes back what an upload created and changed; returns {undone: {deleted, reverted, unmerged}, kept: [{lead_id, reason}]}. The content may then be uploaded anew. For owners, admins and the service. Raises SL203 (no such upload), SL206 (not finished). Definer: it deletes leads, which no member may do otherwise.';
+  'Undoes what an upload created and changed; returns {undone: {deleted, reverted, unmerged}, kept: [{lead_id, '
+  'reason}]}. The content may then be uploaded again. For owners, admins and the service. Raises SL203 (no such '
+  'upload), SL206 (not finished). Definer: deletes leads, which members may not do otherwise.';
 revoke execute on function public.undo_upload(uuid, timestamptz) from public, anon;
 grant execute on function public.undo_upload(uuid, timestamptz) to authenticated, service_role, pipeline_writer;

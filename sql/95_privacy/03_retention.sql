@@ -1,4 +1,4 @@
--- What is no longer needed goes. Runs daily from the schedule.
+-- Retention: deletes what is no longer needed. Runs daily from the schedule.
 
 create function private.purge_expired(p_as_of timestamptz default now()) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -18,7 +18,7 @@ begin
         < p_as_of - make_interval(days => coalesce((o.settings ->> 'raw_days')::integer, 30))
     returning c.part_id
   ), closed as (
-    -- What was in doubt about them cannot be tried again.
+    -- Their dead letters cannot be replayed any more.
     update public.pipeline_dlq d
     set resolved_at = p_as_of, last_error = left(concat_ws('; ', d.last_error, 'the stored bytes have expired'), 2000)
     where d.resolved_at is null and d.source in ('rejects', 'stage-part')
@@ -34,4 +34,6 @@ begin
 end
 $$;
 comment on function private.purge_expired(timestamptz) is
-  'Deletes stored bytes of finished uploads, closes the dead letters that would need them, and empties bodies of processed webhooks after the org''s raw_days (30), replay guards after 400 days, idle rate counters and long expired secrets; returns the counts. Definer: these tables are the owner''s.';
+  'Deletes stored bytes of finished uploads and bodies of processed webhooks after the org''s raw_days (30), '
+  'closes the dead letters that would need them, and deletes replay guards after 400 days, idle rate counters and '
+  'long expired secrets; returns the counts. Definer: these tables belong to the owner.';

@@ -12,5 +12,6 @@ begin
 end
 $$;
 comment on function private.purge_webhook_bodies(timestamptz) is
-  'Empties the bodies of deliveries that were processed longer ago than the org''s raw_days (30); returns how many. What was read out of them stays. Definer: retention is the owner''s.';
+  'Empties the bodies of deliveries that were processed longer ago than the org''s raw_days (30); returns how '
+  'many. The events read from them stay. Definer: retention belongs to the owner.';
 revoke execute on function private.purge_webhook_bodies(timestamptz) from pipeline_writer;

@@ -1,5 +1,5 @@
--- A Supabase project alone is enough: the worker's functions run there in bounded batches, and the database
--- wakes them. Where worker/main.ts loops somewhere, the two secrets are simply not set.
+-- A Supabase project alone is enough: the worker's functions run there in bounded batches, and the database wakes
+-- them. Where worker/main.ts runs elsewhere, leave the two secrets unset.
 
 do $$
 begin
@@ -36,5 +36,7 @@ begin
 end
 $$;
 comment on function private.wake_worker() is
-  'Wakes the worker function through pg_net, when Vault has sluice_functions_url (https://PROJECT.supabase.co/functions/v1) and sluice_service_key; returns the id of the request, null when there is nothing to call. Definer: Vault is the owner''s.';
+  'Wakes the worker function through pg_net, if Vault has sluice_functions_url '
+  '(https://PROJECT.supabase.co/functions/v1) and sluice_service_key; returns the id of the request, null if '
+  'nothing is configured. Definer: Vault belongs to the owner.';
 revoke execute on function private.wake_worker() from pipeline_writer;

@@ -1,5 +1,4 @@
--- pg_cron calls every minute; what is due is decided there. Scheduling by name replaces, so this file can
--- run again.
+-- pg_cron calls every minute; tick() decides what is due. Scheduling by name replaces, so this file can run again.
 
 do $$
 begin
@@ -9,9 +8,9 @@ begin
   then
     create extension pg_cron;
   end if;
-  -- pg_cron lives in one database of a cluster. In another one, somebody else has to tick.
+  -- pg_cron runs in one database of a cluster. In any other, something else has to call tick().
   if to_regprocedure('cron.schedule(text, text, text)') is null then
-    raise notice 'no pg_cron in this database: have something call private.tick() every minute';
+    raise notice 'pg_cron is unavailable in this database: arrange for private.tick() to be called every minute';
     return;
   end if;
   execute $sql$select cron.schedule('sluice-tick', '* * * * *', 'select private.tick()')$sql$;

@@ -1,4 +1,4 @@
--- The leads on my desk, best first, with what a call needs to know.
+-- My leads, best first, with the details needed for a phone call.
 select l.id, l.owner_full, l.owner_1_first, l.owner_1_last, l.situs_street, l.situs_unit, l.situs_city, l.situs_state,
   l.lead_score, l.status, l.campaign_status, l.last_reply_at
 from public.leads l

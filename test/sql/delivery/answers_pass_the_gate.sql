@@ -105,7 +105,7 @@ select is((select skipped #> '{0,rules}' from public.sequence_runs where lead_id
 
 -- An upload that is taken back leaves who was written to; and gives back what was united by it.
 update public.leads set campaign_status = 'new', campaign_id = null, added_to_campaign_at = null, created_upload_id = 'a0000000-0000-4000-8000-00000000000d', source_id = 'a0000000-0000-4000-8000-00000000005c' where id = cast_.nth(6);
-select is(private.reason_to_keep(l, 'a0000000-0000-4000-8000-00000000000d'), 'contacted or in a campaign since', 'who has a message is kept, whatever the status says') from public.leads l where id = cast_.nth(6);
+select is(private.reason_to_keep(l, 'a0000000-0000-4000-8000-00000000000d'), 'contacted or added to a campaign since', 'who has a message is kept, whatever the status says') from public.leads l where id = cast_.nth(6);
 select throws_ok(format('delete from public.leads where id = %L', cast_.nth(6)), '23503', null, 'and cannot be deleted');
 update public.lead_merges set upload_id = 'a0000000-0000-4000-8000-00000000000d' where merged_id = cast_.nth(9);
 select is(private.unmerge_leads(cast_.org(), 'a0000000-0000-4000-8000-00000000000d', cast_.noon()), 1, 'a union is taken back');

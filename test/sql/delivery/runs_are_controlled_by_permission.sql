@@ -52,14 +52,14 @@ delete from public.throttles;
 create function cast_.steer(p_who text, p_n integer, p_action text, p_as_of timestamptz default cast_.noon()) returns text language sql as $$
   select cast_.ask(p_who, format($q$ select concat_ws(' ', j ->> 'state', j ->> 'next_step', (j ->> 'next_at') is not null) from public.control_lead(%L, %L, %L, 'said so', %L) j $q$, cast_.org(), cast_.nth(p_n), p_action, p_as_of))
 $$;
-select is(cast_.steer(who, 2, 'pause'), 'SL511 there is no lead ' || cast_.nth(2) || ' to steer', who || ' does not steer another''s lead') from (values ('broker'), ('viewer'), ('rival'), ('stranger')) w (who);
+select is(cast_.steer(who, 2, 'pause'), 'SL511 lead ' || cast_.nth(2) || ' not found', who || ' does not steer another''s lead') from (values ('broker'), ('viewer'), ('rival'), ('stranger')) w (who);
 select is(cast_.steer('anon', 2, 'pause'), '42501 permission denied for function control_lead', 'anon steers nothing');
 select is(cast_.steer('broker', 1, 'pause'), 'paused 1 t', 'a broker pauses an own lead');
 select is(cast_.stands(1), 'paused 1 paused', 'which is paused');
 select is((select state || ' ' || refused from public.messages where id = cast_.message(1)), 'cancelled ["paused"]', 'what was not calling yet is cancelled');
 select is(cast_.steer('broker', 1, 'pause'), 'paused 1 t', 'again is the same');
 select is(cast_.claim(1), '4', 'a paused lead is not claimed');
-select is(cast_.steer('colleague', 1, 'resume'), 'SL511 there is no lead ' || cast_.nth(1) || ' to steer', 'another does not resume it');
+select is(cast_.steer('colleague', 1, 'resume'), 'SL511 lead ' || cast_.nth(1) || ' not found', 'another does not resume it');
 select is(cast_.steer('broker', 1, 'resume', cast_.noon() + interval '1 hour'), 'active 1 t', 'the broker does');
 select is(cast_.stands(1), 'active 1 queued', 'it stands where it stood');
 select is(cast_.claim(100, cast_.noon() + interval '1 hour'), '1', 'and goes');
@@ -68,8 +68,8 @@ select is((select skipped #>> '{0,reason}' from public.sequence_runs where lead_
 select is(cast_.state(2), 'cancelled', 'the message of it is cancelled');
 select is(cast_.steer('owner', 2, 'stop'), 'stopped 2 f', 'an owner stops any');
 select is(cast_.stands(2), 'stopped 2 completed', 'for good');
-select is(cast_.steer('owner', 2, 'resume'), 'SL513 lead ' || cast_.nth(2) || ' is in no sequence', 'what has ended is not steered');
-select is(cast_.steer('owner', 1, 'dance'), 'SL513 a lead can be told to pause, resume, skip or stop, not dance', 'nor by words that mean nothing');
+select is(cast_.steer('owner', 2, 'resume'), 'SL513 lead ' || cast_.nth(2) || ' has no active sequence run', 'what has ended is not steered');
+select is(cast_.steer('owner', 1, 'dance'), 'SL513 unknown action dance: use pause, resume, skip or stop', 'nor by words that mean nothing');
 select is(cast_.steer('service_role', 3, 'pause'), 'paused 1 t', 'the service steers');
 select is(cast_.steer('pipeline_writer', 3, 'resume'), 'active 1 t', 'so does the worker');
 -- While calling.
@@ -84,7 +84,7 @@ select is(cast_.claim(100, cast_.noon() + interval '20 days', 'sms'), 'nobody', 
 create function cast_.steer_all(p_who text, p_action text, p_as_of timestamptz default cast_.noon()) returns text language sql as $$
   select cast_.ask(p_who, format($q$ select (j ->> 'state') || ' ' || (j ->> 'runs') from public.control_campaign(%L, %L, %L, null, %L) j $q$, cast_.org(), cast_.campaign(), p_action, p_as_of))
 $$;
-select is(cast_.steer_all(who, 'pause'), 'SL512 there is no campaign ' || cast_.campaign() || ' to steer', who || ' does not steer the campaign') from (values ('broker'), ('viewer'), ('rival')) w (who);
+select is(cast_.steer_all(who, 'pause'), 'SL512 campaign ' || cast_.campaign() || ' not found', who || ' does not steer the campaign') from (values ('broker'), ('viewer'), ('rival')) w (who);
 select is(cast_.steer_all('admin', 'pause'), 'paused {"paused": 3, "stopped": 1}', 'an admin pauses it with all its runs');
 select is(cast_.steer_all('admin', 'pause'), 'paused {"paused": 3, "stopped": 1}', 'again is the same');
 select is(cast_.claim(100, cast_.noon() + interval '20 days'), 'nobody', 'nothing is claimed');

@@ -57,12 +57,12 @@ select is(cast_.ask('broker', 'select string_agg(event_key, '' '') from public.w
 create function cast_.replay() returns text language sql as $$
   select format('select public.replay_inbox(%L, %s)', cast_.org(), i.id) from public.webhook_inbox i where i.org_id = cast_.org()
 $$;
-select is(cast_.run('broker', cast_.replay()), 'SL603 no such delivery', 'a broker replays nothing');
-select is(cast_.run('rival', cast_.replay()), 'SL603 no such delivery', 'another org neither');
+select is(cast_.run('broker', cast_.replay()), 'SL603 replayable delivery not found', 'a broker replays nothing');
+select is(cast_.run('rival', cast_.replay()), 'SL603 replayable delivery not found', 'another org neither');
 select is(cast_.run('anon', cast_.replay()), '42501 permission denied for function replay_inbox', 'nor anon');
 select is(cast_.run('owner', cast_.replay()), 'rows 1', 'an owner does');
 select is((select i.state::text from public.webhook_inbox i where i.org_id = cast_.org()), 'received', 'and it waits again');
-select is(cast_.run('owner', cast_.replay()), 'SL603 no such delivery', 'what waits is not replayed');
+select is(cast_.run('owner', cast_.replay()), 'SL603 replayable delivery not found', 'what waits is not replayed');
 select is(private.fail_inbox(i.batch_id, '22000: broken', '2026-11-23T20:00Z'), 1, 'what cannot be processed is given up')
 from public.webhook_inbox i where i.org_id = cast_.org();
 select is((select d.payload ->> 'inbox_id' from public.pipeline_dlq d where d.source = 'process-inbox'),

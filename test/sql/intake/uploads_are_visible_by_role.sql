@@ -68,9 +68,9 @@ from (values ('owner', 'list-a'), ('viewer', 'list-a'), ('broker', null), ('riva
   ('anon', '42501 permission denied for function upload_status')) x (who, answer);
 update public.uploads set state = 'completed', completed_at = now();
 update public.upload_parts set state = 'failed', error = 'test';
-select is(left(cast_.run(who, 'select public.undo_upload(''a0000000-0000-4000-8000-00000000000d'')'), 20), answer, format('%s undoes an upload: %s', who, answer))
-from (values ('broker', 'SL203 no such upload'), ('viewer', 'SL203 no such upload'), ('rival', 'SL203 no such upload'), ('stranger', 'SL203 no such upload'),
-  ('anon', '42501 permission den'), ('admin', 'rows 1')) x (who, answer);
+select is(left(cast_.run(who, 'select public.undo_upload(''a0000000-0000-4000-8000-00000000000d'')'), 22), answer, format('%s undoes an upload: %s', who, answer))
+from (values ('broker', 'SL203 upload not found'), ('viewer', 'SL203 upload not found'), ('rival', 'SL203 upload not found'), ('stranger', 'SL203 upload not found'),
+  ('anon', '42501 permission denie'), ('admin', 'rows 1')) x (who, answer);
 insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys, key_id, raw)
 select l.org_id, l.created_upload_id, 1, 9, 'key_contradicts', array[l.id], '{}', private.active_key_id(l.org_id, 'data'), '\x00'
 from public.leads l where l.org_id = 'b0000000-0000-4000-8000-000000000000';

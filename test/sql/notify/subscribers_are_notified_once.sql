@@ -9,8 +9,8 @@ $$;
 -- Who subscribes, and to what.
 select is(cast_.run('owner', cast_.subscribe('https://n8n.example.com/webhook/x')), 'rows 1', 'an owner subscribes an address');
 select is(cast_.run('service_role', cast_.subscribe('http://127.0.0.1:5678/webhook/x')), 'rows 1', 'the service one on this machine');
-select is(cast_.run('broker', cast_.subscribe('https://b.example.com/')), 'SL601 no such org', 'a broker none');
-select is(cast_.run('rival', cast_.subscribe('https://r.example.com/')), 'SL601 no such org', 'another org none');
+select is(cast_.run('broker', cast_.subscribe('https://b.example.com/')), 'SL601 org not found', 'a broker none');
+select is(cast_.run('rival', cast_.subscribe('https://r.example.com/')), 'SL601 org not found', 'another org none');
 select is(cast_.run('anon', cast_.subscribe('https://a.example.com/')), '42501 permission denied for function create_subscription', 'nor anon');
 select throws_ok(cast_.subscribe('http://n8n.example.com/'), '23514', null, 'nothing goes over the net in the clear');
 select throws_ok(cast_.subscribe('https://user:pass@n8n.example.com/'), '23514', null, 'nor with a password in the address');
@@ -62,9 +62,9 @@ select private.fail_notification(n.id, 'answered 500') from public.notifications
 create function cast_.again() returns text language sql as $$
   select format('select public.replay_notification(%L, %L)', cast_.org(), n.id) from public.notifications n where n.event = 'feed.done'
 $$;
-select is(cast_.run('broker', cast_.again()), 'SL604 no such notification', 'a broker sends nothing again');
+select is(cast_.run('broker', cast_.again()), 'SL604 failed notification not found', 'a broker sends nothing again');
 select is(cast_.run('owner', cast_.again()), 'rows 1', 'an owner does');
 select is((select count(*) from public.pipeline_dlq d where d.source = 'notify' and d.payload ->> 'notification_id' <> 'x' and d.resolved_at is null), 0::bigint, 'which closes the dead letter');
-select is(cast_.run('owner', cast_.again()), 'SL604 no such notification', 'once');
+select is(cast_.run('owner', cast_.again()), 'SL604 failed notification not found', 'once');
 select * from finish();
 rollback;

@@ -24,12 +24,12 @@ select is_empty($$ select t.relname from pg_class t join pg_attribute a on a.att
 select is_empty($$ select 1 from exported where j::text ~ '\\\\x' $$, 'no ciphertext, no hash, no blind index');
 select is((select count(*)::int from private.pii_access_log where lead_id = cast_.lead('a1')), 1, 'the look is logged');
 select is(cast_.run(who, format('select public.export_person(%L, %L)', cast_.org_of('a1'), cast_.lead('a1'))), answer, who || ' and the export')
-from (values ('owner', 'rows 1'), ('admin', 'rows 1'), ('service_role', 'rows 1'), ('broker', 'SL425 there is no lead ' || cast_.lead('a1') || ' to export'),
-  ('viewer', 'SL425 there is no lead ' || cast_.lead('a1') || ' to export'), ('rival', 'SL425 there is no lead ' || cast_.lead('a1') || ' to export'),
+from (values ('owner', 'rows 1'), ('admin', 'rows 1'), ('service_role', 'rows 1'), ('broker', 'SL425 lead ' || cast_.lead('a1') || ' not found'),
+  ('viewer', 'SL425 lead ' || cast_.lead('a1') || ' not found'), ('rival', 'SL425 lead ' || cast_.lead('a1') || ' not found'),
   ('anon', '42501 permission denied for function export_person')) v(who, answer);
 
 -- Erasure
-select is(cast_.run(who, format('select public.erase_lead(%L, %L, ''request'')', cast_.org_of('a1'), cast_.lead('a1'))), 'SL426 there is no lead ' || cast_.lead('a1') || ' to erase', who || ' may not erase')
+select is(cast_.run(who, format('select public.erase_lead(%L, %L, ''request'')', cast_.org_of('a1'), cast_.lead('a1'))), 'SL426 lead ' || cast_.lead('a1') || ' not found', who || ' may not erase')
 from unnest('{broker,viewer,rival}'::text[]) who;
 select is(cast_.run('owner', format('select public.erase_lead(%L, %L, ''request of the person'')', cast_.org_of('a1'), cast_.lead('a1'))), 'rows 1', 'an owner may');
 select is((select count(*)::int from public.contact_points where lead_id = cast_.lead('a1')), 0, 'the contacts are gone');

@@ -18,7 +18,7 @@ select matches(cast_.ask('broker', format('select why from public.my_day(3, %L) 
 select private.record_opt_out(cast_.org_of('a3'), cast_.bidx('a3'), 'phone', 'sms', 'reply', 'never contact me again', p_as_of => '2026-11-10Z') \g /dev/null
 select is(cast_.day('broker') ~ '3:', false, 'who opted out is not of the day');
 delete from public.contact_points where lead_id = cast_.lead('a2');
-select is(cast_.ask('broker', format('select outlook || '': '' || why from public.my_day(9, %L) where lead_id = %L', cast_.noon(), cast_.lead('a2'))), 'never: there is no phone or e-mail', 'nor is there a way without a contact');
+select is(cast_.ask('broker', format('select outlook || '': '' || why from public.my_day(9, %L) where lead_id = %L', cast_.noon(), cast_.lead('a2'))), 'never: no phone number or e-mail address', 'nor is there a way without a contact');
 select is(cast_.day('broker', p_limit => 1) ~ '\|', false, 'as many as asked for');
 
 select is(cast_.day(who), answer, who || ': ' || answer)

@@ -1,4 +1,4 @@
--- Deliveries that belong to nobody we know, or that were given up. Once the cause is mended:
+-- Webhook deliveries that matched no lead or message, or that were given up. Once the cause is fixed:
 -- select public.replay_inbox(org_id, id);
 select i.org_id, i.id, i.provider, i.kind, i.state, i.received_at, i.error,
   (select string_agg(e.name, ', ' order by e.id) from public.webhook_events e
