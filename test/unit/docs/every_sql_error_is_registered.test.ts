@@ -5,8 +5,10 @@ import { expect, test } from "vitest";
 const root = join(import.meta.dirname, "..", "..", "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const registry = read("sql/ERRORS.md");
-const rows = registry.split("\n").filter((line) => /^\| SL\d{3} \|/.test(line))
-  .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+const ENTRY = /^- \*\*(SL\d{3})\*\* (`[^`]+`):(.*?)\. Fix:(.*)\.$/s;
+const rows = registry.split(/^(?=- )/m).slice(1)
+  .map((entry) => entry.trim().replace(/\n +/g, " "))
+  .map((entry) => ENTRY.exec(entry)?.slice(1).map((part) => part.trim()) ?? [entry]);
 const registered = rows.map(([code]) => code ?? "");
 
 const sqlFiles = globSync("sql/**/*.sql", { cwd: root }).sort();
