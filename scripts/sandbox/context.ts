@@ -1,36 +1,24 @@
-// What every provider's part gets from the sandbox around it.
+// The parts of the sandbox that all providers share.
 import type { Outbox } from "./outbox.ts";
 import type { Random } from "./random.ts";
+import type { Secrets } from "./registry.ts";
 import type { Persona, Reaction, Received, Touch } from "./types.ts";
-
-export interface Secrets {
-  sendgrid: {
-    apiKey: string;
-    webhookPublicKey: string;
-    webhookPrivateKey: string;
-    inboundSecret: string;
-  };
-  twilio: { accountSid: string; authToken: string };
-  vapi: { apiKey: string; webhookSecret: string };
-  calcom: { apiKey: string; webhookSecret: string };
-  openai: { apiKey: string };
-}
 
 export interface Context {
   now: () => Date;
-  /** Real time: signatures are made when a webhook leaves, whatever day the sandbox plays. */
+  /** Real time: webhooks are signed when they are sent, whatever date the sandbox simulates. */
   signingTime: () => Date;
   random: Random;
   outbox: Outbox;
   received: Received;
   secrets: Secrets;
-  /** Base of the webhooks function for the org, or null where nobody listens. */
+  /** Base URL of the webhooks function for the org, or null without a receiver. */
   webhooksUrl: () => string | null;
   persona: () => Persona;
   vapiAuth: "secret" | "hmac";
   /** Touches by channel and person, for Touch.count. */
   touches: Map<string, number>;
-  /** Reactions that concern no provider's own webhook: booking, moving, cancelling. */
+  /** Reactions outside of the touched provider: booking, rescheduling, cancelling. */
   book: (reaction: Reaction, touch: Touch, due: number) => void;
 }
 

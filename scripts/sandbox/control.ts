@@ -1,4 +1,4 @@
-// Steers a sandbox of another process over HTTP: what it received, where webhooks go, faults, people.
+// Controls a sandbox of another process over HTTP: received requests, webhook URL, faults, people.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Sandbox } from "./sandbox.ts";
@@ -8,7 +8,7 @@ export interface Control {
   stop(): Promise<void>;
 }
 
-// deno-lint-ignore no-explicit-any -- whoever steers it sits at this machine
+// deno-lint-ignore no-explicit-any -- only this machine can reach the control server
 type Body = any;
 
 const routes: Record<string, (sandbox: Sandbox, body: Body) => unknown> = {

@@ -1,4 +1,4 @@
-// Which request goes wrong, and how.
+// Chooses the requests that fail, and how.
 import type { Random } from "./random.ts";
 import type { Fault, FaultHandle, Incoming } from "./types.ts";
 
@@ -41,7 +41,7 @@ export class Faults {
     this.#rules = [];
   }
 
-  strike(request: Incoming): Fault["then"] | null {
+  apply(request: Incoming): Fault["then"] | null {
     for (const rule of this.#rules) {
       const { fault } = rule;
       if (!matches(fault, request)) continue;

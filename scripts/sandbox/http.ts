@@ -1,4 +1,4 @@
-// One provider's server on loopback: reads the request, lets faults strike, writes the answer.
+// One provider's server on loopback: reads the request, applies faults, writes the response.
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Faults } from "./faults.ts";
@@ -11,11 +11,11 @@ export interface ProviderServer {
 
 export interface ProviderHandler {
   handle(request: Incoming): Answer;
-  /** The provider's own words for a status that a fault or a rate limit asks for. */
+  /** The provider's own error body for the status of a fault or a rate limit. */
   refuse(status: number, retryAfter: number | undefined): Answer;
 }
 
-/** The most that any of the providers takes: SendGrid's 30 MB. */
+/** The largest body that any of the providers accepts: SendGrid's 30 MB. */
 const maxBody = 30 * 1024 * 1024;
 
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {
@@ -28,7 +28,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   return size > maxBody ? null : Buffer.concat(chunks);
 }
 
-/** A sliding window: at most so many requests in so many seconds. */
+/** A sliding window: at most `requests` in `seconds`. */
 export interface Limit {
   requests: number;
   seconds: number;
@@ -54,7 +54,7 @@ export interface ServeOptions {
   handler: ProviderHandler;
   faults: Faults;
   limit?: Limit;
-  /** Of the rate limit: real time, as the requests come in real time. */
+  /** Clock of the rate limit: real time, because requests arrive in real time. */
   clock: () => number;
   port?: number;
   onRequest: () => void;
@@ -86,7 +86,7 @@ export async function serveProvider(options: ServeOptions): Promise<ProviderServ
     if (body === null) return write(handler.refuse(413, undefined));
     const window = take();
     if (window.remaining < 0) return write(handler.refuse(429, window.retryAfter));
-    const fault = faults.strike(incoming);
+    const fault = faults.apply(incoming);
     if (fault === "drop") return void request.socket.destroy();
     if (fault === "timeout") return;
     if (fault !== null && typeof fault === "object" && "status" in fault) {

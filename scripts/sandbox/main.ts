@@ -1,23 +1,24 @@
-// `node scripts/sandbox/main.ts`: the providers' sandbox as a process of its own, steered over HTTP.
+// `node scripts/sandbox/main.ts`: the providers' sandbox as a separate process, controlled over HTTP.
 import { parseArgs } from "node:util";
 import { startControl } from "./control.ts";
+import { PROVIDERS } from "./registry.ts";
 import { startSandbox } from "./sandbox.ts";
 
 const usage =
   `Usage: node scripts/sandbox/main.ts [--webhooks URL] [--port PORT] [--seed N] [--json]
 
   --webhooks URL   …/functions/v1/webhooks/ORG_ID, where signed webhooks go
-  --port PORT      of the control server (free one unless given); the providers get the next five
-  --seed N         course of ids, shares and shuffles
-  --json           prints the environment as one JSON object
+  --port PORT      of the control server (default: a free port); providers use the next five
+  --seed N         seed of ids, shares and shuffles
+  --json           print the environment as one JSON object
 
-Control:  GET  /            what was received, how many webhooks wait
-          POST /webhooks    {"url": "…"}                                where webhooks go
+Control:  GET  /            received requests and number of waiting webhooks
+          POST /webhooks    {"url": "…"}                                URL of webhooks
           POST /fault       {"provider": "twilio", "share": 0.05, "then": {"status": 429}}
           POST /faults/clear
           POST /write       {"channel": "sms", "from": "+1…", "text": "STOP"}
           POST /book        {"name": "…", "email": "…", "start": "2026-12-01T18:00:00Z"}
-          POST /drain       sends every webhook that waits, whenever due
+          POST /drain       sends all waiting webhooks, due or not
 `;
 
 const { values: options } = parseArgs({
@@ -32,14 +33,13 @@ const { values: options } = parseArgs({
 
 async function main(): Promise<void> {
   const first = options.port ? Number(options.port) : null;
-  const names = ["sendgrid", "twilio", "vapi", "calcom", "openai"] as const;
   const sandbox = await startSandbox({
     webhooksUrl: options.webhooks,
     seed: options.seed ? Number(options.seed) : undefined,
     deliverEvery: 200,
     ports: first === null
       ? undefined
-      : Object.fromEntries(names.map((name, index) => [name, first + 1 + index])),
+      : Object.fromEntries(PROVIDERS.map((name, index) => [name, first + 1 + index])),
   });
   const control = await startControl(sandbox, first ?? 0);
   if (options.json) console.log(JSON.stringify({ control: control.url, env: sandbox.env }));

@@ -1,4 +1,5 @@
-// The webhooks on their way back: due at a time of the sandbox's clock, delivered when asked.
+// Webhooks to be sent: due by the sandbox's clock, delivered on request.
+import pLimit from "p-limit";
 import { type Random, shuffle } from "./random.ts";
 import type { Delivery, Provider, WebhookFaults } from "./types.ts";
 
@@ -14,16 +15,16 @@ interface Pending {
   provider: Provider;
   kind: string;
   attempts: number;
-  /** Builds the signed request, or does what a person does and returns nothing. */
+  /** Builds the signed request, or simulates a person's action and returns null. */
   make: () => Webhook | null;
-  /** Of SendGrid's events, which travel in batches. */
+  /** Events that are sent in batches (SendGrid). */
   event?: Record<string, unknown>;
 }
 
 export interface DeliverResult {
   delivered: number;
   failed: number;
-  /** Still waiting for their time, or for another attempt. */
+  /** Not due yet, or waiting for another attempt. */
   waiting: number;
 }
 
@@ -33,7 +34,7 @@ export interface OutboxOptions {
   faults: WebhookFaults;
   batchEvents: (events: Record<string, unknown>[]) => Webhook;
   deliveries: Delivery[];
-  /** Attempts at a webhook that was answered with 429, 5xx or not at all. */
+  /** Attempts at a webhook after a response of 429 or 5xx, or no response. */
   maxAttempts: number;
   batchSize: number;
   concurrency: number;
@@ -56,10 +57,10 @@ export class Outbox {
     this.#pending.push({ due, provider, kind, attempts: 0, make });
   }
 
-  addEvent(due: number, event: Record<string, unknown>): void {
+  addEvent(due: number, provider: Provider, event: Record<string, unknown>): void {
     const make = () => this.#options.batchEvents([event]);
     const kind = String(event.event);
-    this.#pending.push({ due, provider: "sendgrid", kind, attempts: 0, make, event });
+    this.#pending.push({ due, provider, kind, attempts: 0, make, event });
   }
 
   stop(): void {
@@ -67,10 +68,10 @@ export class Outbox {
     this.#pending = [];
   }
 
-  /** Delivers what is due at `until`, the sandbox's now unless given. */
+  /** Delivers webhooks due by `until` (default: the sandbox's current time). */
   async deliver(until: number = this.#options.now().getTime()): Promise<DeliverResult> {
     const result = { delivered: 0, failed: 0, waiting: 0 };
-    // What a person does may bring more webhooks that are due already.
+    // A person's action may add webhooks that are due already.
     for (let round = 0; round < 100 && !this.#stopped; round++) {
       const due = this.#pending.filter((item) => item.due <= until);
       if (due.length === 0) break;
@@ -83,7 +84,7 @@ export class Outbox {
     return result;
   }
 
-  /** Delivers all, whenever due, with every attempt that the provider would make. */
+  /** Delivers all webhooks, due or not, with every attempt that the provider would make. */
   async drain(): Promise<DeliverResult> {
     const total = { delivered: 0, failed: 0, waiting: 0 };
     while (this.#pending.length > 0 && !this.#stopped) {
@@ -94,7 +95,7 @@ export class Outbox {
     return total;
   }
 
-  /** Returns what is to be tried again. */
+  /** Returns the webhooks to retry. */
   async #send(due: Pending[], result: DeliverResult): Promise<Pending[]> {
     const { random, faults } = this.#options;
     due.sort((a, b) => a.due - b.due);
@@ -106,23 +107,20 @@ export class Outbox {
     }
     if (faults.shuffle) shuffle(random, posts);
     const again: Pending[] = [];
-    // One after the other where order counts; side by side where it is to be lost anyway.
-    const lanes = Math.max(1, this.#options.concurrency);
-    const queue = [...posts];
-    await Promise.all(Array.from({ length: lanes }, async () => {
-      for (let post = queue.shift(); post && !this.#stopped; post = queue.shift()) {
-        const status = await this.#post(post.items[0].provider, post.kind, post.make);
-        if (status === null || (status < 500 && status !== 429 && status !== 0)) {
-          result.delivered += post.items.length;
-          continue;
-        }
-        for (const item of post.items) {
-          if (again.includes(item)) continue;
-          if (++item.attempts < this.#options.maxAttempts) again.push(item);
-          else result.failed++;
-        }
+    // A concurrency of 1 keeps their order.
+    await pLimit(Math.max(1, this.#options.concurrency)).map(posts, async (post) => {
+      if (this.#stopped) return;
+      const status = await this.#post(post.items[0].provider, post.kind, post.make);
+      if (status === null || (status < 500 && status !== 429 && status !== 0)) {
+        result.delivered += post.items.length;
+        return;
       }
-    }));
+      for (const item of post.items) {
+        if (again.includes(item)) continue;
+        if (++item.attempts < this.#options.maxAttempts) again.push(item);
+        else result.failed++;
+      }
+    });
     return again;
   }
 
@@ -146,7 +144,7 @@ export class Outbox {
     return posts;
   }
 
-  /** The status, 0 for none, null where there was nothing to post. */
+  /** The status; 0 without a response, null without a request. */
   async #post(provider: Provider, kind: string, make: Pending["make"]): Promise<number | null> {
     const webhook = make();
     if (!webhook) return null;
@@ -162,7 +160,7 @@ export class Outbox {
       status = response.status;
       await response.arrayBuffer();
     } catch {
-      // No answer is an answer too: 0.
+      // No response counts as status 0.
     }
     this.#options.deliveries.push({ provider, url: webhook.url, status, kind });
     return status;

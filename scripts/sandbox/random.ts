@@ -1,4 +1,4 @@
-// One seed gives one course of events: ids, shares and shuffles all come from here.
+// The same seed gives the same events: all ids, shares and shuffles come from here.
 
 export type Random = () => number;
 
@@ -13,7 +13,7 @@ export function makeRandom(seed: number): Random {
   };
 }
 
-/** Text of a kind that providers use for ids. */
+/** Text as providers use it for ids. */
 export function randomText(random: Random, length: number, alphabet: string): string {
   let text = "";
   for (let index = 0; index < length; index++) {

@@ -1,16 +1,12 @@
-// The providers as local servers: the real SDKs run against them, and signed webhooks come back.
-import { Calcom } from "./calcom/server.ts";
-import type { Context, Secrets } from "./context.ts";
+// The providers as local servers: the real SDKs run against them, and they send signed webhooks.
+import type { Context } from "./context.ts";
 import { Faults } from "./faults.ts";
-import { type Limit, type ProviderHandler, type ProviderServer, serveProvider } from "./http.ts";
-import { Openai } from "./openai/server.ts";
+import { type Limit, type ProviderServer, serveProvider } from "./http.ts";
 import { type DeliverResult, Outbox } from "./outbox.ts";
-import { makeRandom, randomHex, randomId } from "./random.ts";
-import { Sendgrid } from "./sendgrid/server.ts";
-import { eventBatch, SendgridEvents } from "./sendgrid/events.ts";
-import { makeSendgridKeys } from "./sign.ts";
+import { makeRandom } from "./random.ts";
+import { environment, makeHandlers, makeSecrets, PROVIDERS } from "./registry.ts";
+import { eventBatch } from "./sendgrid/events.ts";
 import { serviceNumber } from "./twilio/events.ts";
-import { Twilio } from "./twilio/server.ts";
 import type {
   Delivery,
   Fault,
@@ -20,27 +16,26 @@ import type {
   Received,
   WebhookFaults,
 } from "./types.ts";
-import { Vapi } from "./vapi/server.ts";
 
 export interface SandboxOptions {
-  /** `…/functions/v1/webhooks/ORG_ID`; may be set later. Without it no webhook is sent. */
+  /** `…/functions/v1/webhooks/ORG_ID`; may be set later. Without it, no webhooks are sent. */
   webhooksUrl?: string;
-  /** The sandbox's day: times of what is accepted and of events. Real time unless given. */
+  /** The sandbox's clock: times of accepted requests and of events (default: real time). */
   now?: () => Date;
-  /** When webhooks are signed: real time unless given. */
+  /** Time of webhook signatures (default: real time). */
   signingTime?: () => Date;
   seed?: number;
-  /** How people behave: everybody gets the message and does nothing unless given. */
+  /** Behaviour of people (default: they receive messages and do not react). */
   persona?: Persona;
   vapiAuth?: "secret" | "hmac";
   limits?: Partial<Record<Provider, Limit>>;
   webhookFaults?: WebhookFaults;
-  /** Events in one POST of SendGrid's. */
+  /** Maximum events in one POST by SendGrid. */
   batchSize?: number;
-  /** Webhooks on their way at once: one keeps their order. */
+  /** Webhooks sent at the same time; 1 keeps their order. */
   concurrency?: number;
   maxAttempts?: number;
-  /** Delivers by itself what is due, every so many milliseconds. */
+  /** Interval in milliseconds at which due webhooks are delivered automatically. */
   deliverEvery?: number;
   ports?: Partial<Record<Provider, number>>;
 }
@@ -51,24 +46,24 @@ export interface Sandbox {
   vapi: { url: string; apiKey: string; webhookSecret: string };
   calcom: { url: string; apiKey: string; webhookSecret: string };
   openai: { url: string; apiKey: string };
-  /** What functions and worker need to know of it. */
+  /** Environment of functions and worker. */
   env: Record<string, string>;
   received: Received;
-  /** Webhooks that were sent, with what was answered (0: nothing). */
+  /** Sent webhooks with the status of the response (0: none). */
   deliveries: Delivery[];
   setWebhooksUrl(url: string | null): void;
   setPersona(persona: Persona): void;
   fault(fault: Fault): FaultHandle;
   clearFaults(): void;
-  /** Replaces what goes wrong with webhooks. */
+  /** Replaces the faults of webhooks. */
   webhookFaults(faults: WebhookFaults): void;
   /** Sends the webhooks that are due now, or by `until`. */
   deliver(until?: Date): Promise<DeliverResult>;
-  /** Sends every webhook, whenever due. */
+  /** Sends all webhooks, due or not. */
   drain(): Promise<DeliverResult>;
-  /** How many webhooks wait. */
+  /** The number of waiting webhooks. */
   waiting(): number;
-  /** A person writes an SMS or an e-mail without having been asked. */
+  /** A person writes an unsolicited SMS or e-mail. */
   write(mail: {
     channel: "sms" | "email";
     from: string;
@@ -77,7 +72,7 @@ export interface Sandbox {
     subject?: string;
     at?: Date;
   }): void;
-  /** A person books a time, as at Cal.com's page. */
+  /** A person books a time, as on Cal.com's page. */
   book(wish: {
     name: string;
     email?: string;
@@ -88,31 +83,15 @@ export interface Sandbox {
   }): void;
   /** Twilio posts JSON to this path under the webhooks' URL, signed with bodySHA256. */
   postTwilioJson(path: string, value: unknown): void;
-  /** Puts an address on one of SendGrid's lists, as if it had got there elsewhere. */
+  /** Adds an address to one of SendGrid's lists, as by another system. */
   suppress(
     list: "unsubscribes" | "bounces" | "blocks" | "spam_reports" | "invalid_emails",
     email: string,
     at?: Date,
   ): void;
-  /** Whether Twilio itself keeps this number as opted out. */
+  /** Whether Twilio itself has recorded an opt-out of this number. */
   blocks(number: string): boolean;
   stop(): Promise<void>;
-}
-
-function makeSecrets(random: () => number): Secrets {
-  const keys = makeSendgridKeys();
-  return {
-    sendgrid: {
-      apiKey: `SG.${randomId(random, 22)}.${randomId(random, 43)}`,
-      webhookPublicKey: keys.publicKey,
-      webhookPrivateKey: keys.privateKey,
-      inboundSecret: randomId(random, 32),
-    },
-    twilio: { accountSid: `AC${randomHex(random, 32)}`, authToken: randomHex(random, 32) },
-    vapi: { apiKey: randomId(random, 36), webhookSecret: randomId(random, 32) },
-    calcom: { apiKey: `cal_${randomHex(random, 32)}`, webhookSecret: randomId(random, 32) },
-    openai: { apiKey: `sk-sandbox-${randomId(random, 32)}` },
-  };
 }
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -122,7 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const signingTime = options.signingTime ?? (() => new Date());
   const received: Received = {
     ...{ emails: [], messages: [], calls: [], bookings: [] },
-    requests: { sendgrid: 0, twilio: 0, vapi: 0, calcom: 0, openai: 0 },
+    requests: Object.fromEntries(PROVIDERS.map((name) => [name, 0])) as Received["requests"],
   };
   const deliveries: Delivery[] = [];
   const webhookFaults: WebhookFaults = { ...options.webhookFaults };
@@ -143,18 +122,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     persona: () => persona,
     vapiAuth: options.vapiAuth ?? "secret",
     touches: new Map(),
-    book: (reaction, touch, due) => calcom.act(reaction, touch, due),
+    book: (reaction, touch, due) => handlers.calcom.act(reaction, touch, due),
   };
-  const sendgrid = new Sendgrid(context);
-  const twilio = new Twilio(context);
-  const calcom = new Calcom(context);
-  const handlers: Record<Provider, ProviderHandler> = {
-    ...{ sendgrid, twilio, calcom },
-    vapi: new Vapi(context),
-    openai: new Openai(context),
-  };
+  const handlers = makeHandlers(context);
+  const { sendgrid, twilio, calcom } = handlers;
   const servers = {} as Record<Provider, ProviderServer>;
-  for (const provider of Object.keys(handlers) as Provider[]) {
+  for (const provider of PROVIDERS) {
     servers[provider] = await serveProvider({
       ...{ provider, handler: handlers[provider], faults },
       limit: options.limits?.[provider],
@@ -174,7 +147,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const timer = options.deliverEvery
     ? setInterval(() => outbox.size > 0 && deliver(), options.deliverEvery)
     : null;
-  const events = new SendgridEvents(context, sendgrid.suppressions);
 
   return {
     sendgrid: {
@@ -187,24 +159,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     vapi: { url: servers.vapi.url, ...secrets.vapi },
     calcom: { url: servers.calcom.url, ...secrets.calcom },
     openai: { url: `${servers.openai.url}/v1`, ...secrets.openai },
-    env: {
-      SENDGRID_API_KEY: secrets.sendgrid.apiKey,
-      SENDGRID_BASE_URL: servers.sendgrid.url,
-      SENDGRID_WEBHOOK_PUBLIC_KEY: secrets.sendgrid.webhookPublicKey,
-      SENDGRID_INBOUND_SECRET: secrets.sendgrid.inboundSecret,
-      TWILIO_ACCOUNT_SID: secrets.twilio.accountSid,
-      TWILIO_AUTH_TOKEN: secrets.twilio.authToken,
-      TWILIO_BASE_URL: servers.twilio.url,
-      VAPI_API_KEY: secrets.vapi.apiKey,
-      VAPI_BASE_URL: servers.vapi.url,
-      VAPI_WEBHOOK_SECRET: secrets.vapi.webhookSecret,
-      CALCOM_API_KEY: secrets.calcom.apiKey,
-      CALCOM_BASE_URL: servers.calcom.url,
-      CALCOM_WEBHOOK_SECRET: secrets.calcom.webhookSecret,
-      OPENAI_API_KEY: secrets.openai.apiKey,
-      OPENAI_BASE_URL: `${servers.openai.url}/v1`,
-      OPENAI_MODEL: "sandbox",
-    },
+    env: environment(secrets, servers),
     ...{ received, deliveries, deliver },
     setWebhooksUrl: (url) => webhooksUrl = url?.replace(/\/+$/, "") ?? null,
     setPersona: (next) => persona = next,
@@ -219,7 +174,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     write: ({ channel, from, to, text, subject = "", at = now() }) => {
       const due = at.getTime();
       if (channel === "sms") twilio.events.inbound(from, to ?? serviceNumber, text, due);
-      else events.inbound({ from, to: to ?? "broker@example.com", subject, text, due });
+      else sendgrid.events.inbound({ from, to: to ?? "broker@example.com", subject, text, due });
     },
     book: ({ name, email = "", phoneNumber = null, start, metadata = {}, at = now() }) => {
       const due = at.getTime();

@@ -1,6 +1,8 @@
-// What the sandbox's parts share: the records of what was accepted, people's reactions, faults.
+// Types of the sandbox: accepted requests, people's reactions, faults.
 
-export type Provider = "sendgrid" | "twilio" | "vapi" | "calcom" | "openai";
+import type { Provider } from "./registry.ts";
+
+export type { Provider };
 
 /** One e-mail that SendGrid's sandbox accepted, one record for each recipient. */
 export interface ReceivedEmail {
@@ -66,11 +68,11 @@ export interface Received {
   messages: ReceivedMessage[];
   calls: ReceivedCall[];
   bookings: Booking[];
-  /** Requests that came in, whatever was answered, by provider. */
+  /** Received requests by provider, whatever the response. */
   requests: Record<Provider, number>;
 }
 
-/** What reaches a person: given to the persona, which says how that person behaves. */
+/** A message or call that reaches a person; the persona decides the reaction. */
 export interface Touch {
   channel: "email" | "sms" | "voice";
   /** E-mail address in lower case, or a number in E.164. */
@@ -81,7 +83,7 @@ export interface Touch {
   /** Custom args of an e-mail, metadata of a call. */
   args: Record<string, unknown>;
   headers: Record<string, string>;
-  /** How many touches of this channel this person has got, this one included. */
+  /** Number of touches on this channel for this person, including this one. */
   count: number;
   at: Date;
 }
@@ -119,7 +121,7 @@ export type Reaction =
     | { kind: "cancel_booking"; reason?: string }
   );
 
-/** How a call goes: lines are spoken by turns, the assistant first unless they name their speaker. */
+/** The course of a phone call: speakers take turns, the assistant first, unless lines name their speaker. */
 export interface Conversation extends After {
   kind: "talk";
   endedReason?: string;
@@ -147,8 +149,8 @@ export interface Answer {
 }
 
 /**
- * What goes wrong, and for which requests: those of `provider`, `method`, `path` and `when`; of these
- * the `nth` (counted from 1) or a `share`, at most `times`. The first rule that applies wins.
+ * A failure and its requests: those of `provider`, `method`, `path` and `when`; of these the `nth`
+ * (counted from 1) or a `share`, at most `times`. The first matching rule applies.
  */
 export interface Fault {
   provider?: Provider;
@@ -159,7 +161,7 @@ export interface Fault {
   share?: number;
   times?: number;
   /**
-   * A status answers in the provider's words and accepts nothing. `drop` closes the connection and
+   * A status responds with the provider's error body and accepts nothing. `drop` closes the connection and
    * `timeout` never answers, both before anything is accepted; with `_after` it has been accepted.
    */
   then: { status: number; retryAfter?: number } | { delay: number } | FaultWord;
@@ -168,18 +170,18 @@ export interface Fault {
 export type FaultWord = "drop" | "drop_after" | "timeout" | "timeout_after";
 
 export interface FaultHandle {
-  /** Requests that it has struck. */
+  /** Number of requests that it applied to. */
   readonly hits: number;
   remove(): void;
 }
 
-/** What goes wrong on the webhooks' way. */
+/** Failures of webhooks. */
 export interface WebhookFaults {
-  /** Share of deliveries that are made twice. */
+  /** Share of deliveries that are sent twice. */
   duplicate?: number;
-  /** Delivers what is due in any order. */
+  /** Delivers due webhooks in random order. */
   shuffle?: boolean;
-  /** Share of deliveries whose answer is taken for lost: they are made again, as on a timeout. */
+  /** Share of deliveries whose response counts as lost, so that they are sent again, as after a timeout. */
   retry?: number;
 }
 

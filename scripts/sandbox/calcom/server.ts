@@ -1,4 +1,4 @@
-// Cal.com's v2 bookings, and its webhooks of bookings made, moved and cancelled.
+// Cal.com's v2 bookings, and its webhooks for created, rescheduled and cancelled bookings.
 import type { Context } from "../context.ts";
 import { header, parseJson, type ProviderHandler } from "../http.ts";
 import { randomId } from "../random.ts";
@@ -119,7 +119,7 @@ export class Calcom implements ProviderHandler {
     return { status: 201, body: { status: "success", data: show(booking) } };
   }
 
-  /** What a person does at the booking page, after a touch. */
+  /** A person's action on the booking page, after a touch. */
   act(reaction: Reaction, touch: Touch, due: number): void {
     const mail = "email" in reaction && reaction.email
       ? reaction.email

@@ -1,4 +1,4 @@
-// openai's chat completions and responses: classifies by plain rules and fills any JSON schema with it.
+// OpenAI's chat completions and responses: classifies by simple rules and fills any JSON schema.
 import type { Context } from "../context.ts";
 import { header, parseJson, type ProviderHandler } from "../http.ts";
 import { randomId } from "../random.ts";
@@ -6,7 +6,7 @@ import type { Answer, Incoming } from "../types.ts";
 
 type Json = Record<string, unknown>;
 
-/** The first rule that fits names the reply; its synonyms are what a schema may call it. */
+/** The first matching rule classifies the reply; synonyms are other names that a schema may use. */
 const rules: { names: string[]; pattern: RegExp }[] = [
   {
     names: ["optout", "stop", "unsubscribe"],
@@ -45,7 +45,7 @@ export function classify(text: string): string[] {
   return rules.find((rule) => rule.pattern.test(text))?.names ?? ["question", "other", "unknown"];
 }
 
-/** A value that fits the schema and says what the rules found. */
+/** A value that matches the schema and contains the result of the rules. */
 function fill(schema: Json, names: string[], text: string, name = ""): unknown {
   if (Array.isArray(schema.anyOf)) return fill(schema.anyOf[0] as Json, names, text, name);
   if (Array.isArray(schema.enum)) {

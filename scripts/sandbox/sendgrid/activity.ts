@@ -1,7 +1,7 @@
 // Email Activity: messages found by `unique_args['k']="v" AND to_email="…"`, `msg_id LIKE "…%"`, as documented.
 import type { ReceivedEmail } from "../types.ts";
 
-/** The messages that a query names; null for a query that makes no sense, with the term at fault. */
+/** The messages that match a query; null for an invalid query, with the invalid term. */
 export function findEmails(
   emails: readonly ReceivedEmail[],
   query: string,

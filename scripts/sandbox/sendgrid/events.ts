@@ -1,9 +1,9 @@
-// What becomes of a mail: SendGrid's events in their batches, replies through inbound parse.
+// The fate of a mail: SendGrid's events in batches, replies through inbound parse.
 import type { Context } from "../context.ts";
 import type { Webhook } from "../outbox.ts";
 import { randomHex, randomId } from "../random.ts";
 import type { SendgridSuppressions } from "./suppressions.ts";
-import { signSendgrid } from "../sign.ts";
+import { signSendgrid } from "./sign.ts";
 import type { Reaction, ReceivedEmail, Touch } from "../types.ts";
 
 const person =
@@ -44,7 +44,7 @@ export class SendgridEvents {
       return this.#event(email, at, "dropped", { reason: dropped });
     }
     this.#event(email, at, "processed", { send_at: 0 });
-    // A mail is delivered unless something else is said of its way.
+    // A mail is delivered unless another reaction concerns its delivery.
     const ways = new Set(["deliver", "bounce", "drop"]);
     const complete = reactions.some(({ kind }) => ways.has(kind))
       ? reactions
@@ -136,7 +136,7 @@ export class SendgridEvents {
       ...(network ? { ip: "192.0.2.10" } : {}),
       ...more,
     };
-    if (this.#context.webhooksUrl()) this.#context.outbox.addEvent(due, fields);
+    if (this.#context.webhooksUrl()) this.#context.outbox.addEvent(due, "sendgrid", fields);
   }
 
   /** RFC 8058: POST to the https or http address of List-Unsubscribe. */
@@ -152,7 +152,7 @@ export class SendgridEvents {
     }));
   }
 
-  /** Inbound parse: multipart fields as SendGrid posts them, with the credentials of its URL. */
+  /** Inbound parse: multipart fields as SendGrid posts them, with the credentials of the URL. */
   reply(email: ReceivedEmail, text: string, due: number): void {
     const to = email.replyTo ?? email.from;
     const subject = `Re: ${email.subject}`;

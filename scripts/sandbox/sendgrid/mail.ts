@@ -1,4 +1,4 @@
-// What SendGrid's mail/send takes, and what it says of a body that it refuses.
+// The body of SendGrid's mail/send, and the errors for an invalid one.
 
 export interface Address {
   email: string;

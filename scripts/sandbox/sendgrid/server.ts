@@ -1,4 +1,4 @@
-// SendGrid's v3 API: mail/send, suppressions, Email Activity. Answers in SendGrid's words.
+// SendGrid's v3 API: mail/send, suppressions, Email Activity. Responds with SendGrid's texts.
 import { type Context, react } from "../context.ts";
 import { header, parseJson, type ProviderHandler } from "../http.ts";
 import { randomHex, randomId } from "../random.ts";
@@ -16,13 +16,13 @@ const errors = (status: number, problems: Problem[], headers?: Record<string, st
 
 export class Sendgrid implements ProviderHandler {
   #context: Context;
-  #events: SendgridEvents;
+  readonly events: SendgridEvents;
   readonly suppressions: SendgridSuppressions;
 
   constructor(context: Context) {
     this.#context = context;
     this.suppressions = new SendgridSuppressions(context);
-    this.#events = new SendgridEvents(context, this.suppressions);
+    this.events = new SendgridEvents(context, this.suppressions);
   }
 
   handle(request: Incoming): Answer {
@@ -79,7 +79,7 @@ export class Sendgrid implements ProviderHandler {
     if (!mail) return errors(400, [{ message: "Bad Request", field: null }]);
     const problems = validate(mail);
     if (problems.length > 0) return errors(400, problems);
-    // Sandbox mode checks and sends nothing: 200 instead of 202.
+    // Sandbox mode validates but does not send: 200 instead of 202.
     if (mail.mail_settings?.sandbox_mode?.enable) return { status: 200, body: "" };
     const id = randomId(this.#context.random, 22);
     for (const [index, personalization] of mail.personalizations!.entries()) {
@@ -129,7 +129,7 @@ export class Sendgrid implements ProviderHandler {
       ...{ to: email.to, from: email.from, subject: email.subject, text: email.text },
       ...{ args: email.customArgs, headers: email.headers, at: email.at },
     });
-    this.#events.play(email, touch, reactions);
+    this.events.play(email, touch, reactions);
   }
 
   #activity(request: Incoming): Answer {

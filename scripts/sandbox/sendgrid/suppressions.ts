@@ -26,7 +26,7 @@ const lists: SuppressionList[] = [
   "invalid_emails",
 ];
 
-/** What SendGrid says when it drops a mail because of a list; blocks are tried again. */
+/** Reasons of SendGrid for dropping a mail because of a list; blocks are retried. */
 const reasons: Partial<Record<SuppressionList, string>> = {
   unsubscribes: "Unsubscribed Address",
   bounces: "Bounced Address",

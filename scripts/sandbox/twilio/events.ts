@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import type { Webhook } from "../outbox.ts";
 import { randomHex, randomUuid } from "../random.ts";
-import { signTwilioForm, signTwilioJson } from "../sign.ts";
+import { signTwilioForm, signTwilioJson } from "./sign.ts";
 import type { Answer, Reaction, ReceivedCall, ReceivedMessage, Touch } from "../types.ts";
 
 export const problem = (status: number, code: number, message: string): Answer => ({
@@ -20,7 +20,7 @@ export const serviceNumber = "+12025550142";
 
 export class TwilioEvents {
   #context: Context;
-  /** Numbers that Twilio itself keeps as opted out: a STOP by SMS puts them here. */
+  /** Numbers for which Twilio has recorded an opt-out after a STOP by SMS. */
   readonly blocked = new Set<string>();
 
   constructor(context: Context) {
@@ -95,7 +95,7 @@ export class TwilioEvents {
       }));
   }
 
-  /** A person's SMS: opt-out words block the number as Twilio's own handling does. */
+  /** A person's SMS: STOP keywords block the number, as Twilio's own handling does. */
   inbound(
     from: string,
     to: string,

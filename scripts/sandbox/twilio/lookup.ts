@@ -3,7 +3,7 @@ import { problem } from "./events.ts";
 import { e164 } from "./numbers.ts";
 import type { Answer, Incoming } from "../types.ts";
 
-/** Line types by the last digits of a number, so that a list can choose them. */
+/** Line types by the last digits of a number, so that test data can choose them. */
 function lineType(
   number: string,
 ): { type: string | null; carrier: string | null; error: number | null } {
@@ -52,7 +52,7 @@ function readItem(text: string): Record<string, string | undefined> {
   }
 }
 
-/** Consent Management: what it took, it keeps as it keeps a STOP. */
+/** Consent Management: an accepted opt-out has the same effect as a STOP. */
 export function takeConsents(request: Incoming, blocked: Set<string>): Answer {
   const given = new URLSearchParams(request.body.toString("utf8")).getAll("Items");
   if (given.length === 0 || given.length > 25) {

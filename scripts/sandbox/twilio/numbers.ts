@@ -1,4 +1,4 @@
-// Numbers that answer always alike: those of Twilio's test credentials.
+// Numbers with a fixed response: those of Twilio's test credentials.
 
 export const e164 = /^\+[1-9]\d{7,14}$/;
 

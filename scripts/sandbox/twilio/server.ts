@@ -237,7 +237,7 @@ export class Twilio implements ProviderHandler {
   }
 }
 
-/** `DateSent`, `DateSent>`, `DateSent<`: Twilio's inequalities stand in the name. */
+/** `DateSent`, `DateSent>`, `DateSent<`: Twilio puts the inequality into the parameter name. */
 function sentWithin(at: Date, query: URLSearchParams, name: string): boolean {
   const day = query.get(name);
   if (day && at.toISOString().slice(0, 10) !== day.slice(0, 10)) return false;

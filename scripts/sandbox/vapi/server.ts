@@ -1,4 +1,4 @@
-// Vapi's calls: created, listed, fetched; status updates and the end-of-call report come back.
+// Vapi's calls: created, listed, fetched; it sends status updates and an end-of-call report.
 import { type Context, react } from "../context.ts";
 import { header, parseJson, type ProviderHandler } from "../http.ts";
 import type { Webhook } from "../outbox.ts";
@@ -114,7 +114,7 @@ export class Vapi implements ProviderHandler {
       ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
     };
     this.#shown.set(call.id, shown);
-    // As it is now: what follows comes later.
+    // The current state; later changes must not show.
     const answer = { status: 201, body: { ...shown } };
     const first = overrides.firstMessage ?? assistant.firstMessage;
     const { touch, reactions } = react(context, {

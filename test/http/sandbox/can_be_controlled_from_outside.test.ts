@@ -23,7 +23,7 @@ const tell = async (path: string, body?: unknown) => {
 };
 const sms = { to: "+12135550101", from: "+12025550142", body: "Hi" };
 
-it("tells what it received, and lets faults strike until they are cleared", async () => {
+it("lists received requests, and applies faults until they are cleared", async () => {
   await tell("/fault", { provider: "twilio", then: { status: 503 } });
   await expect(clients.twilio.messages.create(sms)).rejects.toMatchObject({ status: 503 });
   await tell("/faults/clear", {});
@@ -33,7 +33,7 @@ it("tells what it received, and lets faults strike until they are cleared", asyn
   expect(told.received.messages).toMatchObject([{ to: "+12135550101", body: "Hi" }]);
 });
 
-it("lets people write and book, to wherever webhooks are to go", async () => {
+it("simulates messages and bookings, with webhooks to the configured URL", async () => {
   await tell("/webhooks", { url: `${clients.listener.url}/` });
   await tell("/write", { channel: "sms", from: "+12135550101", text: "STOP" });
   await tell("/book", { name: "Robin", email: "r@example.com", start: "2026-12-03T18:00:00Z" });
@@ -42,7 +42,7 @@ it("lets people write and book, to wherever webhooks are to go", async () => {
     .toEqual(["twilio/sms", "calcom"]);
 });
 
-it("refuses what makes no sense", async () => {
+it("refuses invalid requests", async () => {
   expect((await tell("/nothing"))[0]).toBe(404);
   expect((await fetch(`${control.url}/fault`, { method: "POST", body: "{" })).status).toBe(400);
 });

@@ -15,7 +15,7 @@ const outcome = (work: Promise<unknown>) =>
   work.then(() => "ok", (error) => error.code ?? "failed");
 
 describe("faults of requests", () => {
-  it("answer the nth request with a status and its waiting time, and accept nothing for it", async () => {
+  it("answer the nth request with a status and Retry-After, and accept nothing", async () => {
     const { mail: client, sandbox } = await start();
     const rule = sandbox.fault({
       ...{ provider: "sendgrid", path: "/v3/mail/send", nth: 2 },
@@ -32,7 +32,7 @@ describe("faults of requests", () => {
     expect(rule.hits).toBe(1);
   });
 
-  it("strike the provider, path and request they name, as often as they say, until removed", async () => {
+  it("apply to the given provider, path and request, as often as configured, until removed", async () => {
     const { mail: client, twilio, sandbox } = await start();
     const rule = sandbox.fault({ provider: "twilio", times: 2, then: { status: 503 } });
     sandbox.fault({
@@ -50,7 +50,7 @@ describe("faults of requests", () => {
     expect(await outcome(client.send(mail("unlucky@example.com")))).toBe("ok");
   });
 
-  it("accept and then say nothing: the client cannot know, the sandbox does", async () => {
+  it("accept a request and drop the response, which only the sandbox knows", async () => {
     const { twilio, sandbox } = await start();
     sandbox.fault({ provider: "twilio", nth: 1, then: "drop" });
     sandbox.fault({ provider: "twilio", nth: 1, then: "drop_after" });
@@ -62,7 +62,7 @@ describe("faults of requests", () => {
       .toEqual([sandbox.received.messages[0].sid]);
   });
 
-  it("never answer where told, having accepted or not", async () => {
+  it("never answer when configured so, before or after accepting", async () => {
     const { sandbox } = await start();
     const request = (body: unknown) =>
       fetch(`${sandbox.sendgrid.url}/v3/mail/send`, {
@@ -83,7 +83,7 @@ describe("faults of requests", () => {
     const accepted = sandbox.fault({ when, nth: 1, then: "timeout_after" });
     const pending = [request(body), request(body)];
     const answered = Promise.race(pending.map((one) => one.then(() => true, () => true)));
-    // A third request is answered long after the two have been read.
+    // A third request is answered long after the other two were read.
     while (silent.hits + accepted.hits < 2) await request({});
     expect(await Promise.race([answered, request({}).then(() => false)])).toBe(false);
     expect(sandbox.received.emails).toHaveLength(1);
@@ -92,7 +92,7 @@ describe("faults of requests", () => {
       .toEqual(["none", "none"]);
   });
 
-  it("strike the same requests again with the same seed", async () => {
+  it("apply to the same requests with the same seed", async () => {
     const course = async (seed: number) => {
       const { mail: client, sandbox, stop } = await start({ seed });
       sandbox.fault({ share: 0.3, then: { status: 500 } });
@@ -107,7 +107,7 @@ describe("faults of requests", () => {
     expect(await course(8)).not.toEqual(first);
   });
 
-  it("keep a rate limit as the provider would", async () => {
+  it("enforce a rate limit like the provider", async () => {
     const { mail: client, sandbox } = await start({
       limits: { sendgrid: { requests: 2, seconds: 3600 } },
     });
@@ -117,7 +117,7 @@ describe("faults of requests", () => {
     expect(sandbox.received.emails).toHaveLength(2);
   });
 
-  it("refuse a body that is larger than the provider takes", async () => {
+  it("refuse a body that is larger than the provider accepts", async () => {
     const { sandbox } = await start();
     const answer = await fetch(`${sandbox.sendgrid.url}/v3/mail/send`, {
       method: "POST",
@@ -133,7 +133,7 @@ describe("faults of webhooks", () => {
     listener.caught.map((post) => JSON.parse(post.body.toString())[0])
       .map(({ event, sg_event_id }) => [event, sg_event_id]);
 
-  it("double what is sent, with the same ids, and shuffle it", async () => {
+  it("duplicate webhooks with the same ids, and shuffle them", async () => {
     const { mail: client, sandbox, listener } = await start({
       ...{ batchSize: 1, seed: 3, persona: () => [{ kind: "open" }, { kind: "click" }] },
     });
@@ -154,7 +154,7 @@ describe("faults of webhooks", () => {
       .toEqual(["processed", "delivered", "open", "click"]);
   });
 
-  it("are tried again after 5xx and 429, and not after 4xx", async () => {
+  it("are retried after 5xx and 429, and not after other 4xx", async () => {
     const { mail: client, sandbox, listener } = await start({ maxAttempts: 3 });
     const answers = [503, 429, 200];
     listener.status = () => answers.shift() ?? 200;

@@ -1,4 +1,4 @@
-// A listener that keeps the webhooks a sandbox sends, and the SDKs as they are installed.
+// A server that records the webhooks of a sandbox, and the installed SDKs.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import sendgridMail from "@sendgrid/mail";
@@ -22,7 +22,7 @@ export interface Caught {
 export interface Listener {
   url: string;
   caught: Caught[];
-  /** What to answer: 200 unless set. */
+  /** Status of responses (default: 200). */
   status: (caught: Caught) => number;
   stop(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export interface Clients {
   stop(): Promise<void>;
 }
 
-/** Twilio's SDK knows hosts only: its own request client goes to the sandbox's. */
+/** Twilio's SDK accepts hosts only; this request client connects to the sandbox. */
 export function twilioClient(sandbox: Sandbox): ReturnType<typeof twilio> {
   const client: TwilioRequestClient = new twilio.RequestClient();
   const request = client.request.bind(client);
@@ -73,10 +73,10 @@ export function twilioClient(sandbox: Sandbox): ReturnType<typeof twilio> {
   return twilio(accountSid, authToken, { httpClient: client });
 }
 
-/** Points SendGrid's client somewhere: setting a key sets the base URL back, so it comes first. */
+/** Points SendGrid's client to a URL. Setting a key resets the base URL, so the key comes first. */
 export function pointMail(apiKey: string, url: string): void {
   sendgridMail.setApiKey(apiKey);
-  // The type of the client leaves this documented method out.
+  // The type of the client lacks this documented method.
   (sendgridMail as unknown as { client: { setDefaultRequest(key: string, value: string): void } })
     .client.setDefaultRequest("baseUrl", url);
 }

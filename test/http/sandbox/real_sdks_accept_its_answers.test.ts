@@ -30,7 +30,7 @@ const refusal = async (work: Promise<unknown>) => {
 };
 
 describe("@sendgrid/mail", () => {
-  it("sends a mail and gets the id under which it can be found again", async () => {
+  it("sends a mail and returns an id by which it is found again", async () => {
     const [response] = await it_.mail.send(mail());
     expect(response.statusCode).toBe(202);
     const [email] = it_.sandbox.received.emails;
@@ -64,7 +64,7 @@ describe("@sendgrid/mail", () => {
     expect(await find(`unique_args['message_id']="m-9"`)).toEqual([]);
   });
 
-  it("gets SendGrid's error bodies for what SendGrid refuses", async () => {
+  it("returns SendGrid's error bodies for requests that SendGrid refuses", async () => {
     const empty = await refusal(it_.mail.send(mail({ subject: "" })));
     expect(empty.code).toBe(400);
     expect(empty.response.body.errors[0]).toMatchObject({ field: "subject", help: null });
@@ -125,7 +125,7 @@ describe("twilio", () => {
     expect(it_.sandbox.received.messages).toEqual([]);
   });
 
-  it("refuses a number that is no number, an empty text and a wrong token", async () => {
+  it("refuses an invalid number, an empty text and a wrong token", async () => {
     expect((await refusal(it_.twilio.messages.create(sms({ to: "12" })))).code).toBe(21211);
     expect((await refusal(it_.twilio.messages.create(sms({ body: "" })))).code).toBe(21602);
     it_.sandbox.twilio.authToken = "wrong";
@@ -133,7 +133,7 @@ describe("twilio", () => {
     expect(error).toMatchObject({ status: 401, code: 20003 });
   });
 
-  it("keeps who wrote STOP from getting more, until START", async () => {
+  it("blocks a number after STOP, until START", async () => {
     it_.sandbox.write({ channel: "sms", from: "+12135550101", text: "Stop" });
     await it_.sandbox.drain();
     expect((await refusal(it_.twilio.messages.create(sms()))).code).toBe(21610);
@@ -142,7 +142,7 @@ describe("twilio", () => {
     expect((await it_.twilio.messages.create(sms())).status).toBe("accepted");
   });
 
-  it("takes opt-outs in bulk, and says which of them make no sense", async () => {
+  it("accepts opt-outs in bulk, and reports invalid ones", async () => {
     const item = {
       contact_id: "+12135550101",
       correlation_id: "0".repeat(32),
@@ -205,7 +205,7 @@ describe("@vapi-ai/server-sdk", () => {
     });
   });
 
-  it("gets Vapi's errors", async () => {
+  it("returns Vapi's errors", async () => {
     const number = await refusal(it_.vapi.calls.create(call({ customer: { number: "555" } })));
     expect(number.statusCode).toBe(400);
     expect(number.body.message[0]).toContain("E.164");
@@ -240,7 +240,7 @@ describe("openai", () => {
     ["Maybe next spring", "later"],
     ["How much would you pay?", "question"],
     ["Yes, call me", "interested"],
-  ])("classifies %j as %s, the same through both of its doors", async (text, kind) => {
+  ])("classifies %j as %s, the same through both endpoints", async (text, kind) => {
     const chat = await it_.openai.chat.completions.create({
       model: "sandbox",
       messages: [{ role: "system", content: "Sort it." }, { role: "user", content: text }],
@@ -259,7 +259,7 @@ describe("openai", () => {
     expect(JSON.parse(response.output_text)).toEqual(answer);
   });
 
-  it("refuses a wrong key in openai's words", async () => {
+  it("refuses a wrong key with OpenAI's error", async () => {
     it_.openai.apiKey = "sk-wrong";
     const error = await refusal(it_.openai.responses.create({ model: "sandbox", input: "Hi" }));
     expect(error).toMatchObject({ status: 401, code: "invalid_api_key" });

@@ -51,7 +51,7 @@ describe("SendGrid", () => {
     );
   };
 
-  it("signs batches of events that carry what was sent along, in the order of their time", async () => {
+  it("signs batches of events with the custom args of the mail, in order of time", async () => {
     const { mail: client, sandbox, listener } = await start({ persona });
     const [response] = await client.send(mail);
     expect((await sandbox.deliver(clock)).waiting).toBe(9);
@@ -89,7 +89,7 @@ describe("SendGrid", () => {
     expect(events[8].asm_group_id).toBe(7);
   });
 
-  it("posts a reply as inbound parse does, to the mail's reply address", async () => {
+  it("posts a reply to the mail's reply address as inbound parse does", async () => {
     const { mail: client, sandbox, listener } = await start({ persona });
     await client.send(mail);
     await sandbox.drain();
@@ -112,7 +112,7 @@ describe("SendGrid", () => {
     expect(form.get("headers")).toContain("Date: Tue, 01 Dec 2026 18:00:00 +0000");
   });
 
-  it("drops mail to an address that bounced, and tells it through its lists until it is taken off", async () => {
+  it("drops mail to a bounced address, and lists it until it is removed", async () => {
     const bounce: Persona = ({ count }) => count === 1 ? [{ kind: "bounce" }] : [];
     const { mail: client, sandbox, listener } = await start({ persona: bounce });
     const call = async (method: string, path: string, body?: unknown) => {
@@ -155,7 +155,7 @@ describe("SendGrid", () => {
     expect((await sent()).map(([event]) => event)).toEqual(["processed", "delivered"]);
   });
 
-  it("presses the unsubscribe button at the address of the mail's header", async () => {
+  it("posts the one-click unsubscribe to the URL of the mail's header", async () => {
     const { mail: client, sandbox, listener } = await start({
       persona: () => [{ kind: "one_click" }],
     });
@@ -168,7 +168,7 @@ describe("SendGrid", () => {
 });
 
 describe("Twilio", () => {
-  it("signs status callbacks for the URL of the message, query and all", async () => {
+  it("signs status callbacks for the URL of the message, including its query", async () => {
     const { twilio: client, sandbox, listener } = await start({
       persona: ({ to }) => to === "+12135550102" ? [{ kind: "undelivered", code: 30005 }] : [],
     });
@@ -193,7 +193,7 @@ describe("Twilio", () => {
     });
   });
 
-  it("signs what people write, and says what Twilio took for an opt-out", async () => {
+  it("signs inbound messages, and marks those that Twilio treated as an opt-out", async () => {
     const { twilio: client, sandbox, listener } = await start({
       persona: () => [{ kind: "reply", text: "Stop." }],
     });
@@ -208,7 +208,7 @@ describe("Twilio", () => {
     expect(sandbox.blocks("+12135550101")).toBe(true);
   });
 
-  it("signs JSON through the hash of its body", async () => {
+  it("signs JSON by the hash of its body", async () => {
     const { sandbox, listener } = await start();
     sandbox.postTwilioJson("twilio/voice", { CallSid: "CA1", status: "completed" });
     await sandbox.drain();

@@ -1,0 +1,73 @@
+// The providers of the sandbox: their names, servers, secrets, and the environment that points to them.
+import { Calcom } from "./calcom/server.ts";
+import type { Context } from "./context.ts";
+import { Openai } from "./openai/server.ts";
+import { randomHex, randomId } from "./random.ts";
+import { Sendgrid } from "./sendgrid/server.ts";
+import { makeSendgridKeys } from "./sendgrid/sign.ts";
+import { Twilio } from "./twilio/server.ts";
+import { Vapi } from "./vapi/server.ts";
+
+export const PROVIDERS = ["sendgrid", "twilio", "vapi", "calcom", "openai"] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+export interface Secrets {
+  sendgrid: {
+    apiKey: string;
+    webhookPublicKey: string;
+    webhookPrivateKey: string;
+    inboundSecret: string;
+  };
+  twilio: { accountSid: string; authToken: string };
+  vapi: { apiKey: string; webhookSecret: string };
+  calcom: { apiKey: string; webhookSecret: string };
+  openai: { apiKey: string };
+}
+
+export const makeHandlers = (context: Context) => ({
+  sendgrid: new Sendgrid(context),
+  twilio: new Twilio(context),
+  vapi: new Vapi(context),
+  calcom: new Calcom(context),
+  openai: new Openai(context),
+});
+
+export function makeSecrets(random: () => number): Secrets {
+  const keys = makeSendgridKeys();
+  return {
+    sendgrid: {
+      apiKey: `SG.${randomId(random, 22)}.${randomId(random, 43)}`,
+      webhookPublicKey: keys.publicKey,
+      webhookPrivateKey: keys.privateKey,
+      inboundSecret: randomId(random, 32),
+    },
+    twilio: { accountSid: `AC${randomHex(random, 32)}`, authToken: randomHex(random, 32) },
+    vapi: { apiKey: randomId(random, 36), webhookSecret: randomId(random, 32) },
+    calcom: { apiKey: `cal_${randomHex(random, 32)}`, webhookSecret: randomId(random, 32) },
+    openai: { apiKey: `sk-sandbox-${randomId(random, 32)}` },
+  };
+}
+
+export function environment(
+  secrets: Secrets,
+  servers: Record<Provider, { url: string }>,
+): Record<string, string> {
+  return {
+    SENDGRID_API_KEY: secrets.sendgrid.apiKey,
+    SENDGRID_BASE_URL: servers.sendgrid.url,
+    SENDGRID_WEBHOOK_PUBLIC_KEY: secrets.sendgrid.webhookPublicKey,
+    SENDGRID_INBOUND_SECRET: secrets.sendgrid.inboundSecret,
+    TWILIO_ACCOUNT_SID: secrets.twilio.accountSid,
+    TWILIO_AUTH_TOKEN: secrets.twilio.authToken,
+    TWILIO_BASE_URL: servers.twilio.url,
+    VAPI_API_KEY: secrets.vapi.apiKey,
+    VAPI_BASE_URL: servers.vapi.url,
+    VAPI_WEBHOOK_SECRET: secrets.vapi.webhookSecret,
+    CALCOM_API_KEY: secrets.calcom.apiKey,
+    CALCOM_BASE_URL: servers.calcom.url,
+    CALCOM_WEBHOOK_SECRET: secrets.calcom.webhookSecret,
+    OPENAI_API_KEY: secrets.openai.apiKey,
+    OPENAI_BASE_URL: `${servers.openai.url}/v1`,
+    OPENAI_MODEL: "sandbox",
+  };
+}
