@@ -1,11 +1,13 @@
 // POST /worker: one bounded batch. The platform has checked the token's signature (verify_jwt); only the
 // service role may run the worker.
-import { runBatch } from "../_shared/jobs/batch.ts";
+import { runBatch, timeBudget } from "../_shared/jobs/batch.ts";
+import type { Work } from "../_shared/jobs/job.ts";
 import { Queue } from "../_shared/jobs/queue.ts";
 import type { Deps } from "../_shared/platform/deps.ts";
 import { type App, createFunctionApp, route } from "../_shared/platform/http/app.ts";
 import { bearerOf, isService } from "../_shared/platform/http/caller.ts";
 import { forbidden } from "../_shared/platform/http/problem.ts";
+import { batchOf } from "./handlers.ts";
 import type { WorkerSettings } from "./settings.ts";
 
 export function createApp(deps: Deps, settings: WorkerSettings): App {
@@ -15,7 +17,13 @@ export function createApp(deps: Deps, settings: WorkerSettings): App {
     if (!isService(bearerOf(c.req.raw.headers))) {
       throw forbidden("Only the service role may run the worker.");
     }
-    return c.json(await runBatch({ ...deps, queue }, settings));
+    const work: Work = {
+      ...deps,
+      queue,
+      sliceRows: settings.WORKER_SLICE_ROWS,
+      shouldStop: timeBudget(settings.WORKER_BATCH_MS, settings.WORKER_BATCH_CPU_MS),
+    };
+    return c.json(await runBatch(work, batchOf(work, settings)));
   });
   return app;
 }

@@ -1,15 +1,15 @@
-// Parts and uploads that cannot go on: their state, and the dead letter that lets them be replayed.
+// Parts and uploads that failed for good: their state, and the dead letter from which they can be replayed.
 import type { Tx } from "../platform/db/client.ts";
-import type { Work } from "../jobs/run.ts";
+import type { Work } from "../jobs/job.ts";
 
 export interface Failure {
   /** One line for lists. */
   reason: string;
-  /** What the sender of the file is told. */
+  /** The error that the sender of the file sees. */
   error: string;
 }
 
-/** Marks a part failed, files its dead letter, and wakes what waits for it. */
+/** Marks a part failed, records its dead letter, and wakes the parts that wait for it. */
 export async function failPart(
   work: Work,
   tx: Tx,
@@ -31,7 +31,8 @@ export async function failPart(
   if (part.part === 1) await wakeParts(work, tx, part.upload_id);
 }
 
-export async function recordUploadLetter(
+/** Marks an upload failed and records its dead letter. */
+export async function failUpload(
   work: Work,
   tx: Tx,
   uploadId: string,
@@ -43,13 +44,13 @@ export async function recordUploadLetter(
     returning u.org_id, u.correlation_id`;
   if (!upload) return;
   await tx`select private.record_dead_letter(${upload.org_id}, 'resolve-upload',
-    ${tx.json({ upload_id: uploadId })}, 'resolving failed again and again', ${error},
+    ${tx.json({ upload_id: uploadId })}, 'resolving failed repeatedly', ${error},
     ${upload.correlation_id}, ${work.now()})`;
 }
 
 /**
- * The parts that wait for what part 1 says, of this upload and of uploads whose part 1 is the same
- * content, get their job.
+ * Sends the jobs of the parts that wait for the header of part 1, of this upload and of uploads whose part 1
+ * has the same content.
  */
 export async function wakeParts(work: Work, tx: Tx, uploadId: string): Promise<void> {
   const waiting = await tx<{ id: string }[]>`

@@ -1,11 +1,18 @@
 // The worker as a bounded batch: as much as fits into the time and CPU of one hosted function.
 import process from "node:process";
-import { errorFields } from "../platform/log.ts";
-import { openSending, sendBatch } from "../delivery/jobs/outgoing.ts";
-import type { WorkerSettings } from "../../worker/settings.ts";
-import { sweep } from "../intake/jobs/sweep.ts";
-import { syncDaily } from "../delivery/jobs/sync_optouts.ts";
-import { QUEUES, runNext, type Work } from "./run.ts";
+import type { Handlers, Task, Work } from "./job.ts";
+import type { QueueName } from "./queue.ts";
+import { runNext, runTask } from "./run.ts";
+
+export interface Batch {
+  handlers: Handlers;
+  /** In the order in which they are searched for a job. */
+  queues: readonly QueueName[];
+  /** Run before the jobs, always. */
+  before: Task[];
+  /** Run after the jobs, while there is time. */
+  after: Task[];
+}
 
 export interface BatchResult {
   /** Jobs that were run. */
@@ -14,38 +21,41 @@ export interface BatchResult {
   remaining: number;
 }
 
-export async function runBatch(
-  work: Omit<Work, "shouldStop" | "sliceRows">,
-  settings: WorkerSettings,
-): Promise<BatchResult> {
+/** True after so much time or CPU, whichever comes first. */
+export function timeBudget(ms: number, cpuMs: number): () => boolean {
   const started = performance.now();
   const cpuAtStart = process.cpuUsage();
-  const cpuMs = () => {
+  const usedCpuMs = () => {
     const { user, system } = process.cpuUsage(cpuAtStart);
     return (user + system) / 1000;
   };
-  const shouldStop = () =>
-    performance.now() - started > settings.WORKER_BATCH_MS ||
-    cpuMs() > settings.WORKER_BATCH_CPU_MS;
-  const full: Work = { ...work, sliceRows: settings.WORKER_SLICE_ROWS, shouldStop };
-  for (const task of [() => full.queue.supervise(), () => sweep(full)]) {
-    await task().catch((error) => full.log("error", "upkeep_failed", errorFields(error)));
-  }
+  return () => performance.now() - started > ms || usedCpuMs() > cpuMs;
+}
+
+export async function runBatch(
+  work: Work,
+  { handlers, queues, before, after }: Batch,
+): Promise<BatchResult> {
+  for (const task of before) await runTask(work, task);
   let done = 0;
-  // One job at least, however small the budget: every call gets further.
+  // At least one job, however small the budget: every call makes progress.
   do {
-    let found = false;
-    for (const name of QUEUES) {
-      if (!found && await runNext(full, name)) found = true;
-    }
-    if (!found) break;
+    if (!await runFirst(work, handlers, queues)) break;
     done++;
-  } while (!shouldStop());
-  if (!shouldStop()) await sendBatch(openSending(full), settings.WORKER_DISPATCH === "on");
-  if (!shouldStop()) {
-    await syncDaily(full).catch((error) =>
-      full.log("error", "sync_opt_outs_failed", errorFields(error))
-    );
+  } while (!work.shouldStop());
+  for (const task of after) {
+    if (!work.shouldStop()) await runTask(work, task);
   }
-  return { done, remaining: await full.queue.waiting() };
+  return { done, remaining: await work.queue.waiting() };
+}
+
+async function runFirst(
+  work: Work,
+  handlers: Handlers,
+  queues: readonly QueueName[],
+): Promise<boolean> {
+  for (const name of queues) {
+    if (await runNext(work, handlers, name)) return true;
+  }
+  return false;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { processInbox } from "../../../edge-functions/_shared/inbound/jobs/process_inbox.ts";
-import type { Work } from "../../../edge-functions/_shared/jobs/run.ts";
+import type { Work } from "../../../edge-functions/_shared/jobs/job.ts";
 import { endpointName, ENDPOINTS } from "../../../edge-functions/_shared/providers/registry.ts";
 import type { Delivery } from "../../../edge-functions/_shared/providers/events.ts";
 import { toHex } from "../../../edge-functions/_shared/platform/crypto/bytes.ts";

@@ -123,7 +123,7 @@ describe("a file that is no list", () => {
       join public.upload_parts p on p.id = (d.payload ->> 'part_id')::uuid
       where p.upload_id = ${upload} order by p.part`;
     expect(letters).toMatchObject([
-      { source: "stage-part", reason: "the file is refused", attempts: 1 },
+      { source: "stage-part", reason: "the file was refused", attempts: 1 },
       { source: "stage-part", reason: "part 1 failed", attempts: 1 },
     ]);
     expect(letters[0]!.correlation_id).toBe(status.correlation_id);
@@ -207,7 +207,7 @@ describe("what goes wrong", () => {
       select d.reason, d.payload, d.resolved_at from public.pipeline_dlq d
       where d.payload ->> 'part_id' = ${kept!.part_id}`;
     expect(letters).toMatchObject([{
-      reason: "staging failed again and again",
+      reason: "staging failed repeatedly",
       payload: { part_id: kept!.part_id },
       resolved_at: null,
     }]);

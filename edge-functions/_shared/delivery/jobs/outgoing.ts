@@ -1,12 +1,11 @@
 // Sending as work of the worker: due steps go out where that is switched on, messages in doubt are asked
 // about always. The providers' SDKs are loaded when they are first used, so that other workers stay small.
 import { sharedClockOf } from "../../platform/clock.ts";
-import { errorFields } from "../../platform/log.ts";
 import { openProviders } from "../../providers/accounts.ts";
 import { dispatch, type Sending } from "../dispatch.ts";
 import { reconcile } from "../reconcile.ts";
 import { readOutreachSettings } from "../../providers/settings.ts";
-import type { Work } from "../../jobs/run.ts";
+import type { Work } from "../../jobs/job.ts";
 
 export function openSending(work: Work): Sending {
   const settings = readOutreachSettings();
@@ -34,14 +33,5 @@ export async function settleDoubts(sending: Sending): Promise<void> {
   const counts = await reconcile(sending);
   if (Object.values(counts).some((count) => count > 0)) {
     sending.log("info", "reconciled", { ...counts });
-  }
-}
-
-/** One round of both, for a bounded batch: what fails is told and tried at the next call. */
-export async function sendBatch(sending: Sending, sends: boolean): Promise<void> {
-  for (const task of sends ? [settleDoubts, sendDue] : [settleDoubts]) {
-    await task(sending).catch((error: unknown) =>
-      sending.log("error", "sending_failed", errorFields(error))
-    );
   }
 }

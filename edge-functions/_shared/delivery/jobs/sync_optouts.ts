@@ -1,7 +1,7 @@
 // Opt-outs in step with the providers, once a day, by whichever worker asks first.
 import { syncOptOuts } from "../optout_sync.ts";
 import { readSyncSettings } from "../optout_settings.ts";
-import type { Work } from "../../jobs/run.ts";
+import type { Work } from "../../jobs/job.ts";
 
 export async function syncDaily(work: Work): Promise<void> {
   const { sql, now, log, shouldStop } = work;

@@ -7,7 +7,7 @@ import { labelOf } from "../triage_rules.ts";
 import { readTriageSettings } from "../../providers/openai/settings.ts";
 import { endpointName, ENDPOINTS } from "../../providers/registry.ts";
 import type { InboxEvent } from "../../providers/events.ts";
-import { Interrupted, retrying, type Work } from "../../jobs/run.ts";
+import { Interrupted, retrying, type Work } from "../../jobs/job.ts";
 
 interface Waiting {
   org_id: string;

@@ -3,7 +3,7 @@ import { asWriter } from "../../platform/db/client.ts";
 import type { Job } from "../../jobs/queue.ts";
 import { askModel, RESERVED_TOKENS } from "../../providers/openai/triage.ts";
 import { readTriageSettings } from "../../providers/openai/settings.ts";
-import type { Work } from "../../jobs/run.ts";
+import type { Work } from "../../jobs/job.ts";
 
 const settings = readTriageSettings();
 

@@ -1,9 +1,9 @@
-// Whatever is unfinished and has no job gets one: after lost jobs, restored backups, hand-made edits.
+// Sends the missing jobs of unfinished work: after lost jobs, restored backups, edits by hand.
 import { asWriter } from "../../platform/db/client.ts";
 import type { QueueData, QueueName } from "../../jobs/queue.ts";
-import type { Work } from "../../jobs/run.ts";
+import type { Work } from "../../jobs/job.ts";
 
-/** Returns how many jobs were missing. */
+/** Returns the number of jobs that were missing. */
 export async function sweep(work: Work): Promise<number> {
   await work.queue.ready("stage-part", "resolve-upload", "process-inbox", "notify");
   return await asWriter(work.sql, async (tx) => {

@@ -2,14 +2,14 @@
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { asWriter } from "../../platform/db/client.ts";
-import type { Work } from "../../jobs/run.ts";
-import type { Claim } from "./claim.ts";
+import type { Work } from "../../jobs/job.ts";
+import type { OpenPart } from "./open_part.ts";
 
 const AT_ONCE = 2;
 
-export function partBytes(work: Work, claim: Claim): AsyncIterable<Uint8Array> {
-  const stored = storedChunks(work, claim.partId);
-  if (!claim.gzip) return stored;
+export function partBytes(work: Work, part: OpenPart): AsyncIterable<Uint8Array> {
+  const stored = storedChunks(work, part.partId);
+  if (!part.gzip) return stored;
   const source = Readable.from(stored, { objectMode: false, highWaterMark: 1 });
   const gunzip = createGunzip();
   source.on("error", (error) => gunzip.destroy(error));
@@ -17,7 +17,7 @@ export function partBytes(work: Work, claim: Claim): AsyncIterable<Uint8Array> {
   return source.pipe(gunzip);
 }
 
-/** A few chunks at a time, the next few on their way while these are being read. */
+/** A few chunks at a time; the next few load while these are being read. */
 async function* storedChunks(work: Work, partId: string): AsyncGenerator<Uint8Array> {
   const load = async (from: number) => {
     const rows = await asWriter(work.sql, (tx) =>

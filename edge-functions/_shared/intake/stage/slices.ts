@@ -1,8 +1,8 @@
-// Rows in slices that are each one transaction, as the text that COPY takes.
+// Rows in slices that are each one transaction, as text for COPY.
 import { copyBatches, type CsvReader, type RowMapper } from "../csv/index.ts";
-import type { Claim } from "./claim.ts";
+import type { OpenPart } from "./open_part.ts";
 
-/** Wide rows make a slice large before it is long. */
+/** Wide rows can make a slice large although it has few rows. */
 const SLICE_CHARACTERS = 6 * 1024 * 1024;
 
 export interface Slice {
@@ -13,7 +13,7 @@ export interface Slice {
 export async function* slicesOf(
   csv: CsvReader,
   mapper: RowMapper,
-  { received, lines }: Pick<Claim, "received" | "lines">,
+  { received, lines }: Pick<OpenPart, "received" | "lines">,
   sliceRows: number,
 ): AsyncGenerator<Slice> {
   // Line numbers are those of the file: a header that a later part repeats does not count.

@@ -1,7 +1,7 @@
 // Turns the staged parts of an upload into leads, in order, one transaction a part.
 import { asWriter, type Tx } from "../../platform/db/client.ts";
 import type { Job } from "../../jobs/queue.ts";
-import { Interrupted, retrying, type Work } from "../../jobs/run.ts";
+import { Interrupted, retrying, type Work } from "../../jobs/job.ts";
 
 export async function resolveUpload(work: Work, job: Job<"resolve-upload">): Promise<void> {
   await work.queue.ready("stage-part", "resolve-upload");

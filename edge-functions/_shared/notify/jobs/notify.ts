@@ -3,7 +3,7 @@ import { signRequest } from "../../platform/crypto/signature.ts";
 import { utf8 } from "../../platform/crypto/bytes.ts";
 import { asWriter } from "../../platform/db/client.ts";
 import type { Job } from "../../jobs/queue.ts";
-import type { Work } from "../../jobs/run.ts";
+import type { Work } from "../../jobs/job.ts";
 
 const TIMEOUT_MS = 10_000;
 

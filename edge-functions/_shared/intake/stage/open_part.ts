@@ -1,21 +1,31 @@
-// Taking up a part: what is known of it and of its upload, and whether its time has come.
+// Opens a part for staging: its upload, its layout, and whether it can be staged yet.
 import { asWriter } from "../../platform/db/client.ts";
-import type { Dialect } from "../csv/index.ts";
+import type { ColumnMapping, Dialect } from "../csv/index.ts";
 import { failPart } from "../dead_letters.ts";
-import type { Work } from "../../jobs/run.ts";
-import type { StoredColumn } from "./layout.ts";
+import type { Work } from "../../jobs/job.ts";
 
-export interface Claim {
+/** A column as the status shows it, and as the later parts read it. */
+export interface StoredColumn {
+  header: string;
+  /** The canonical field; null for an attribute or an ignored column. */
+  field: string | null;
+  how: ColumnMapping["how"];
+  choice?: number;
+  check?: ColumnMapping["check"];
+  note?: string;
+}
+
+export interface OpenPart {
   partId: string;
   uploadId: string;
   orgId: string;
-  part: number;
+  number: number;
   gzip: boolean;
-  /** Rows staged or rejected already. */
+  /** Rows that have been staged or rejected. */
   received: number;
-  /** Where rejects are replayed: the lines to take; null for all. */
+  /** When rejects are replayed: the lines to stage; null for all. */
   lines: Set<number> | null;
-  /** Of part 1, once it has been read. */
+  /** From part 1, once it has been read. */
   header: string[] | null;
   dialect: Dialect | null;
   mapping: StoredColumn[];
@@ -43,8 +53,8 @@ interface Row {
   origin_header: string[] | null;
 }
 
-/** The part, now in state staging; null when there is nothing to do or part 1 has to come first. */
-export async function claimPart(work: Work, partId: string): Promise<Claim | null> {
+/** The part, now in state staging; null where it needs no staging, or part 1 has to be read first. */
+export async function openPart(work: Work, partId: string): Promise<OpenPart | null> {
   return await asWriter(work.sql, async (tx) => {
     const [row] = await tx<Row[]>`
       select p.org_id, p.upload_id, p.part, p.state, p.content_encoding, p.received,
@@ -58,7 +68,7 @@ export async function claimPart(work: Work, partId: string): Promise<Claim | nul
       where p.id = ${partId} for update of p`;
     if (!row || (row.state !== "received" && row.state !== "staging")) return null;
     if (row.part > 1 && !row.header) {
-      // Part 1 may be the same content as another upload's, which has been read in the meantime.
+      // Part 1 may have the same content as another upload's, which has been read in the meantime.
       if (row.first_state === "duplicate" && row.origin_header) {
         const [filled] = await tx<Pick<Row, "header" | "dialect" | "mapping">[]>`
           update public.uploads u set header = o.header, dialect = o.dialect, mapping = o.mapping
@@ -67,11 +77,11 @@ export async function claimPart(work: Work, partId: string): Promise<Claim | nul
           returning u.header, u.dialect, u.mapping`;
         Object.assign(row, filled);
       } else {
-        const lost = row.first_state === "failed" || row.origin_state === "failed";
-        if (lost) {
+        const failed = row.first_state === "failed" || row.origin_state === "failed";
+        if (failed) {
           await failPart(work, tx, partId, {
             reason: "part 1 failed",
-            error: "Part 1, which holds the header, could not be read.",
+            error: "Part 1, which contains the header, could not be read.",
           });
         }
         return null;
@@ -82,7 +92,7 @@ export async function claimPart(work: Work, partId: string): Promise<Claim | nul
       partId,
       uploadId: row.upload_id,
       orgId: row.org_id,
-      part: row.part,
+      number: row.part,
       gzip: row.content_encoding === "gzip",
       received: row.received,
       lines: row.lines ? new Set(row.lines) : null,
