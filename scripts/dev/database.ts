@@ -72,7 +72,9 @@ function shimFiles(): SqlFile[] {
 export async function applyShim(adminUrl: string): Promise<void> {
   await using(adminUrl, async (sql) => {
     const [found] = await sql<Record<string, boolean>[]>`
-      select to_regclass('auth.users') is not null as auth,
+      select to_regnamespace('extensions') is not null
+          and exists (select from pg_roles where rolname = 'authenticator') as roles,
+        to_regclass('auth.users') is not null as auth,
         to_regclass('vault.secrets') is not null as vault,
         to_regnamespace('net') is not null
           or exists (select from pg_available_extensions where name = 'pg_net') as net,
@@ -82,7 +84,8 @@ export async function applyShim(adminUrl: string): Promise<void> {
     if (!found || found.supabase) return;
     for (const file of shimFiles()) {
       const skip = {
-        "10_roles.sql": false,
+        // Not twice: its default rights would undo what the migrations take away.
+        "10_roles.sql": found.roles,
         "20_auth.sql": found.auth,
         "30_vault.sql": found.vault,
         "40_net.sql": found.net,

@@ -128,7 +128,14 @@ function tidyStructure(statements: string, owner: string): string {
     : tidy;
 }
 
-const addsLabel = /^ALTER TYPE [^;]+ ADD VALUE [^;]+;\n*/gm;
+/** The statements that add enum labels, and all others. */
+export function separateLabels(structure: string): { labels: string; others: string } {
+  const addsLabel = /^ALTER TYPE [^;]+ ADD VALUE [^;]+;\n*/gm;
+  return {
+    labels: (structure.match(addsLabel) ?? []).join("").trim(),
+    others: structure.replace(addsLabel, "").trim(),
+  };
+}
 
 /** A second, for versions that follow each other. */
 const step = 1000;
@@ -196,8 +203,7 @@ export async function writeMigration(
     let files = [file(0, name, structure, rest && `${structure ? "\n" : ""}${rest}`)];
     let result = await tryOut(files);
     if (result.unusedLabel) {
-      const labels = (structure.match(addsLabel) ?? []).join("").trim();
-      const others = structure.replace(addsLabel, "").trim();
+      const { labels, others } = separateLabels(structure);
       files = [
         file(0, `${name}_labels`, labels),
         file(1, name, others, rest && `${others ? "\n" : ""}${rest}`),

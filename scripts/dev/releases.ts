@@ -89,9 +89,9 @@ export function releaseProblems(
     }
   }
   const newest = released.at(-1);
-  if (newest && compareVersions(packageVersion, newest.version) < 0) {
+  if (newest && packageVersion !== newest.version) {
     problems.push(
-      `package.json has version ${packageVersion}, older than the release ${newest.version}.`,
+      `package.json has version ${packageVersion}, and the last release is ${newest.version}.`,
     );
   }
   return problems;
@@ -112,8 +112,8 @@ export function addRelease(version: string, date: string, tree = checkout): Rele
   if (!/^\d{4}-\d\d-\d\d$/.test(date)) throw new Error(`${date}: a date is YYYY-MM-DD.`);
   const before = releases(tree);
   const files = migrationFiles(tree);
-  const problems = releaseProblems(before, files, version);
   const newest = before.at(-1);
+  const problems = releaseProblems(before, files, newest?.version ?? version);
   if (newest && compareVersions(version, newest.version) <= 0) {
     problems.push(`${version} is not newer than ${newest.version}, the last release.`);
   }

@@ -7,6 +7,7 @@ import {
   ensureWrappingKey,
   type Server,
 } from "./database.ts";
+import { checkout } from "./migrations.ts";
 
 export interface RunningServer extends Server {
   /** Name of the main database: `postgres`, or that of DATABASE_URL. */
@@ -50,11 +51,11 @@ export async function openServer(): Promise<RunningServer> {
 }
 
 /** Brings the main database up to date: shim, migrations, wrapping key. */
-export async function prepareMain(server: RunningServer): Promise<string> {
+export async function prepareMain(server: RunningServer, tree = checkout): Promise<string> {
   await ensureRoles(server);
   const { url, adminUrl } = server.urls(server.main);
   await applyShim(adminUrl);
-  await buildFromMigrations(url);
+  await buildFromMigrations(url, tree);
   await ensureWrappingKey(url);
   return url;
 }
