@@ -1,5 +1,5 @@
-// The job queue: pg-boss on our own connections. Jobs are sent within the transaction that makes their
-// work, so there is never one without the other.
+// The job queue: pg-boss on our own connections. Jobs are sent in the transaction that creates their work,
+// so neither exists without the other.
 import { type JobWithMetadata, PgBoss } from "pg-boss";
 import { asWriter, type Sql, type Tx } from "../platform/db/client.ts";
 
@@ -17,8 +17,8 @@ export type Job<Q extends QueueName = QueueName> = JobWithMetadata<QueueData[Q]>
 type Executor = { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
 
 /**
- * pg-boss writes for node-postgres, which sends every value as text. Our driver would make JSON of a
- * value that is cast to json, though it is that already: those are named text, and the cast reads them.
+ * pg-boss targets node-postgres, which sends every value as text. Our driver would encode a value that is
+ * cast to json a second time: those are sent as text, and the cast reads them.
  */
 function executorOf(tx: Tx): Executor {
   return {
@@ -52,7 +52,7 @@ function asText(value: unknown): string | null {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** Statements without a transaction of the caller's. Maintenance brings its own `BEGIN … COMMIT`. */
+/** Statements outside a transaction of the caller. Maintenance has its own `BEGIN … COMMIT`. */
 function poolExecutor(sql: Sql): Executor {
   return {
     async executeSql(text, values) {
@@ -76,7 +76,7 @@ function poolExecutor(sql: Sql): Executor {
   };
 }
 
-/** To send a job that finds one waiting which begins before it can be held. */
+/** Attempts to send a job when the waiting one starts before it can be locked. */
 const MOST_ATTEMPTS = 5;
 
 export class Queue {
@@ -101,8 +101,8 @@ export class Queue {
   }
 
   /**
-   * Lets pg-boss look up its settings of a queue. To be called before a transaction is opened: inside,
-   * the look-up would wait for a second connection while holding the first.
+   * Makes pg-boss load its settings of a queue. Call it before opening a transaction: inside one, the
+   * query would wait for a second connection while the first is in use.
    */
   ready(...names: QueueName[]): Promise<unknown> {
     return Promise.all(names.map((name) => {
@@ -114,9 +114,9 @@ export class Queue {
   }
 
   /**
-   * Sends a job in the caller's transaction. Null: one for the same key is waiting already. That one
-   * is held until the transaction ends: begun earlier, it would not see what the caller has done, and
-   * nobody would come back for it.
+   * Sends a job in the caller's transaction. Null: a job with the same key is waiting already. That one is
+   * locked until the transaction ends: if it started earlier, it would miss the caller's changes, and no
+   * other job would follow.
    */
   async send<Q extends QueueName>(
     tx: Tx,
@@ -131,11 +131,11 @@ export class Queue {
         ...(options.startAfterSeconds ? { startAfter: options.startAfterSeconds } : {}),
       });
       if (id !== null || attempt === MOST_ATTEMPTS) return id;
-      const held = await tx`
+      const waiting = await tx`
         select from pgboss.job j
         where j.name = ${name} and j.singleton_key = ${singletonKey} and j.state = 'created' for share`;
-      // Begun in between: then there is room for another.
-      if (held.length > 0) return null;
+      // The other job started in between: try again.
+      if (waiting.length > 0) return null;
     }
   }
 
@@ -149,17 +149,17 @@ export class Queue {
     await this.#boss.complete(name, id);
   }
 
-  /** Retries later with backoff, or buries the job when its retries are used up. */
+  /** Retries later with backoff; without retries left, the job goes to the dead letters. */
   async fail(name: QueueName, id: string, reason: Record<string, unknown>): Promise<void> {
     await this.#boss.fail(name, id, reason);
   }
 
-  /** Keeps a long job from being given to somebody else. */
+  /** Keeps a long job from being assigned to another worker. */
   async touch(name: QueueName, id: string): Promise<void> {
     await this.#boss.touch(name, id);
   }
 
-  /** Gives jobs of dead workers to others, buries the hopeless, deletes the old. */
+  /** Returns jobs of dead workers to their queue, moves exhausted ones to the dead letters, deletes old ones. */
   async supervise(): Promise<void> {
     await this.#boss.supervise();
   }

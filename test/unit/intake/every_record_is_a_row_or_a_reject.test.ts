@@ -15,7 +15,7 @@ describe("a bad record is rejected with its line, and the rest goes on", () => {
     expect(csv.rejects).toEqual([
       { line: 2, code: "too_few_fields", fields: ["1 Elm St", "Mesa"] },
     ]);
-    expect(csv.records[0]?.reject?.detail).toBe("It has 2 values; the header has 3 columns.");
+    expect(csv.records[0]?.reject?.detail).toBe("The row has 2 values; the header has 3 columns.");
     expect(csv.rows).toEqual([last]);
   });
 

@@ -20,7 +20,7 @@ describe("the file of rejects", () => {
 
   it("names values beyond the last column in the detail", () => {
     expect(write(["1", "2", "3", "4", "=5"], null)).toContain(
-      `1,2,3,7,too_few_fields,"Beyond the last column: 4,'=5"`,
+      `1,2,3,7,too_few_fields,"Values after the last column: 4,'=5"`,
     );
   });
 
