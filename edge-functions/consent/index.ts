@@ -1,7 +1,7 @@
-// Serves the consent function. What it does is in app.ts.
+// Serves consent forms. The endpoints are in app.ts.
 import { openDatabase } from "../_shared/platform/db/client.ts";
-import { readEnv } from "../_shared/platform/settings.ts";
 import { jsonLog } from "../_shared/platform/log.ts";
+import { readEnv } from "../_shared/platform/settings.ts";
 import { createApp } from "./app.ts";
 
 const env = readEnv();

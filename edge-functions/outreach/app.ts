@@ -1,51 +1,67 @@
-// The door for sending: claim, send, and who is steered where. n8n calls it with the service role's
-// token, people with their own.
-import { Hono } from "hono";
+// The endpoints for sending and for control. n8n calls them with the service role's token, people with their own.
+import type { MiddlewareHandler } from "hono";
+import type { Sending } from "../_shared/delivery/sending.ts";
+import { createFunctionApp, methodNotAllowed, route } from "../_shared/platform/http/app.ts";
+import { callerOf } from "../_shared/platform/http/caller.ts";
+import { validQuery } from "../_shared/platform/http/input.ts";
 import { memberVerifier } from "../_shared/platform/http/member.ts";
-import { openRoute } from "../_shared/platform/http/public.ts";
-import { notFound, Problem } from "../_shared/platform/http/problem.ts";
-import type { Sending } from "../_shared/delivery/dispatch.ts";
-import { handleDay } from "./day.ts";
-import { type Door, type Handler, open } from "./door.ts";
-import { handleClaim, handleDispatch, handleDue, handleSend } from "./send.ts";
-import { handleCampaign, handleLead } from "./steer.ts";
+import { forbidden } from "../_shared/platform/http/problem.ts";
+import type { OutreachApp, OutreachDeps, OutreachEnv } from "./caller.ts";
+import { handleControlCampaign, handleControlLead } from "./control.ts";
+import { DayQuery, handleDay } from "./day.ts";
+import { DueQuery, handleClaim, handleDispatch, handleDue, handleSend } from "./send.ts";
 
-export function createApp(sending: Sending): Hono {
-  const door: Door = { ...sending, verifyMember: memberVerifier(sending.env) };
-  const app = new Hono().basePath("/outreach");
+export function createApp(sending: Sending): OutreachApp {
+  const deps: OutreachDeps = { ...sending, verifyMember: memberVerifier(sending.env) };
+  const anyCaller: MiddlewareHandler<OutreachEnv> = async (c, next) => {
+    c.set("caller", await callerOf(c.req.raw.headers, deps.verifyMember, deps.now));
+    await next();
+  };
+  const serviceOnly: MiddlewareHandler<OutreachEnv> = async (c, next) => {
+    if (!c.var.caller.service) {
+      throw forbidden("Only the service role may use this endpoint.");
+    }
+    await next();
+  };
 
-  const route = (name: string, handler: Handler) => {
-    return async (request: Request, params: Record<string, string> = {}) =>
-      await openRoute(door, name, {}, async (deps) => {
-        const inner = { ...door, log: deps.log };
-        const caller = await open(inner, request);
-        return await handler(inner, { request, caller, params });
-      })(request);
-  };
-  const methods = (allow: string) =>
-    openRoute(
-      door,
-      "none",
-      { allow },
-      () => Promise.reject(new Problem(405, "method_not_allowed", `This address takes ${allow}.`)),
-    );
-  const nowhere = openRoute(door, "none", {}, () => Promise.reject(notFound()));
-
-  const post = (path: string, name: string, handler: Handler) => {
-    const [run, other] = [route(name, handler), methods("POST")];
-    app.post(path, (c) => run(c.req.raw, c.req.param())).all((c) => other(c.req.raw));
-  };
-  post("/dispatch", "dispatch", handleDispatch);
-  post("/claim", "claim", handleClaim);
-  post("/send", "send", handleSend);
-  post("/leads/:id/:action", "control_lead", handleLead);
-  post("/campaigns/:id/:action", "control_campaign", handleCampaign);
-  const get = (path: string, name: string, handler: Handler) => {
-    const [run, other] = [route(name, handler), methods("GET")];
-    app.get(path, (c) => run(c.req.raw)).all((c) => other(c.req.raw));
-  };
-  get("/due", "due", handleDue);
-  get("/day", "day", handleDay);
-  app.notFound((c) => nowhere(c.req.raw));
+  const app = createFunctionApp(deps, "outreach") as unknown as OutreachApp;
+  app.post(
+    "/dispatch",
+    route("dispatch"),
+    anyCaller,
+    serviceOnly,
+    (c) => handleDispatch(deps, c),
+  ).all("/dispatch", methodNotAllowed("POST"));
+  app.post("/claim", route("claim"), anyCaller, serviceOnly, (c) => handleClaim(deps, c))
+    .all("/claim", methodNotAllowed("POST"));
+  app.post("/send", route("send"), anyCaller, serviceOnly, (c) => handleSend(deps, c))
+    .all("/send", methodNotAllowed("POST"));
+  app.get(
+    "/due",
+    route("due"),
+    anyCaller,
+    validQuery(DueQuery),
+    (c) => handleDue(deps, c, c.req.valid("query")),
+  ).all("/due", methodNotAllowed("GET"));
+  app.get(
+    "/day",
+    route("day"),
+    anyCaller,
+    serviceOnly,
+    validQuery(DayQuery),
+    (c) => handleDay(deps, c.req.valid("query")),
+  ).all("/day", methodNotAllowed("GET"));
+  app.post(
+    "/leads/:id/:action",
+    route("control_lead"),
+    anyCaller,
+    (c) => handleControlLead(deps, c),
+  ).all("/leads/:id/:action", methodNotAllowed("POST"));
+  app.post(
+    "/campaigns/:id/:action",
+    route("control_campaign"),
+    anyCaller,
+    (c) => handleControlCampaign(deps, c),
+  ).all("/campaigns/:id/:action", methodNotAllowed("POST"));
   return app;
 }

@@ -1,14 +1,14 @@
-// Serves the outreach function. What it does is in app.ts.
+// Serves outreach. The endpoints are in app.ts.
+import { readDeliverySettings } from "../_shared/delivery/settings.ts";
 import { clockOf, sharedClockOf } from "../_shared/platform/clock.ts";
 import { openDatabase } from "../_shared/platform/db/client.ts";
-import { readEnv } from "../_shared/platform/settings.ts";
 import { jsonLog } from "../_shared/platform/log.ts";
-import { openProviders } from "../_shared/providers/accounts.ts";
-import { readOutreachSettings } from "../_shared/providers/settings.ts";
+import { readEnv } from "../_shared/platform/settings.ts";
+import { openAccounts } from "../_shared/providers/registry/accounts.ts";
 import { createApp } from "./app.ts";
 
 const env = readEnv();
-const settings = readOutreachSettings();
+const settings = readDeliverySettings();
 const now = clockOf();
 const app = createApp({
   sql: openDatabase(env, { name: "outreach" }),
@@ -17,7 +17,11 @@ const app = createApp({
   log: jsonLog("outreach"),
   clock: sharedClockOf(),
   settings,
-  providers: openProviders(env, now),
+  accounts: openAccounts({
+    timeoutMs: settings.OUTREACH_TIMEOUT_MS,
+    now,
+    publicUrl: env.publicUrl,
+  }),
   shouldStop: () => false,
 });
 

@@ -1,4 +1,4 @@
-// Serves the unsubscribe function. What it does is in app.ts.
+// Serves unsubscribe links. The endpoints are in app.ts.
 import { clockOf } from "../_shared/platform/clock.ts";
 import { openDatabase } from "../_shared/platform/db/client.ts";
 import { readEnv } from "../_shared/platform/settings.ts";

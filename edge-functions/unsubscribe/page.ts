@@ -1,6 +1,6 @@
-// The page of an unsubscribe link: no script, no picture, nothing from elsewhere.
+// The page of an unsubscribe link, without scripts, images or external resources.
 
-/** All three are our own words: nothing in them comes from a request. */
+/** All three arguments are constants of ours: nothing comes from a request. */
 export function page(title: string, text: string, button: boolean): string {
   const form = `<form method="post">
       <input type="hidden" name="List-Unsubscribe" value="One-Click">

@@ -1,172 +1,123 @@
-// POST /webhooks/ORG_ID/PROVIDER[/KIND]: verified as bytes, then looked at, then stored, then answered.
-import { Hono } from "hono";
-import { toHex } from "../_shared/platform/crypto/bytes.ts";
-import { sha256 } from "../_shared/platform/crypto/digest.ts";
+// POST /webhooks/ORG_ID/PROVIDER[/KIND[/SECRET]]: verified as raw bytes, then read, then stored, then answered.
+import { InboxWriter, overloaded } from "../_shared/inbound/inbox.ts";
+import { receive, type Received } from "../_shared/inbound/receive.ts";
+import type { InboxSettings } from "../_shared/inbound/settings.ts";
+import { sourceSecrets } from "../_shared/inbound/sources.ts";
 import type { Deps } from "../_shared/platform/deps.ts";
-import { readBody } from "../_shared/platform/http/body.ts";
-import { type OpenHandler, openRoute } from "../_shared/platform/http/public.ts";
-import { malformed, notFound, Problem } from "../_shared/platform/http/problem.ts";
+import {
+  type App,
+  type AppContext,
+  createFunctionApp,
+  methodNotAllowed,
+  route,
+} from "../_shared/platform/http/app.ts";
+import { joinChunks, readBody, tooLarge } from "../_shared/platform/http/body.ts";
+import { malformed, Problem } from "../_shared/platform/http/problem.ts";
 import { uuidOrNull } from "../_shared/providers/content.ts";
-import { ENDPOINTS } from "../_shared/providers/registry.ts";
-import { mailFieldsOf } from "../_shared/providers/sendgrid/inbound_mail.ts";
-import type { WebhookSettings } from "../_shared/providers/webhook_settings.ts";
-import { type Delivery, type InboxEvent, MalformedPayload } from "../_shared/providers/events.ts";
-import { Intake, joined, overloaded } from "../_shared/inbound/store.ts";
-import { checkOf } from "./verified.ts";
+import { MalformedPayload } from "../_shared/providers/events.ts";
+import type { Verifiers } from "../_shared/providers/registry/verifiers.ts";
+import type { WebhookEndpoint } from "../_shared/providers/types.ts";
+import { readTarget, type Target } from "./target.ts";
 
 const WRITERS = 2;
-const BODY_MS = 20_000;
-/** From this size on, of a mail only the fields are stored that anybody reads. */
-const LARGE_MAIL = 256 * 1024;
-const TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
+const BODY_TIMEOUT_MS = 20_000;
 
-export function createApp(deps: Deps, settings: WebhookSettings): Hono {
-  const intake = new Intake(deps, {
-    waiting: settings.WEBHOOKS_WAITING,
+export function createApp(deps: Deps, verifiers: Verifiers, settings: InboxSettings): App {
+  const inbox = new InboxWriter(deps, {
+    requests: settings.WEBHOOKS_WAITING,
     bytes: settings.WEBHOOKS_WAITING_BYTES,
     writers: Math.min(WRITERS, deps.env.connections),
   });
-  const app = new Hono().basePath("/webhooks");
-  // The path may hold a secret and is never logged.
-  const take = openRoute(deps, "take", {}, (inner, request) => handle(inner, request));
-  const handle: OpenHandler = async (inner, request) => {
-    const url = new URL(request.url);
-    const [, , org, provider = "", ...rest] = url.pathname.split("/");
-    const orgId = uuidOrNull(org);
-    const name = provider in ENDPOINTS ? provider : `${provider}/${rest.shift() ?? ""}`;
-    const door = ENDPOINTS[name];
-    if (!orgId || !door || rest.length > (name === "sendgrid/inbound" ? 1 : 0)) throw notFound();
-    const knock = {
-      ...{ orgId, request, url, now: inner.now() },
-      pathSecret: rest[0] === undefined ? null : decode(rest[0]),
-    };
-    const length = request.headers.get("content-length");
-    if (Number(length ?? 0) > door.maxBytes) throw tooLarge(door.maxBytes);
-    // Who does not say how much comes is given room for the most.
-    const leave = intake.enter(length === null ? door.maxBytes : Number(length));
-    try {
-      const check = await checkOf(name, knock, inner, settings);
-      const body = joined(await inTime(readBody(request, door.maxBytes)));
-      const verdict = await check(body);
-      if (verdict !== "ok") {
-        // The log of the operator may know what the caller may not.
-        inner.log("warn", "unauthorized", { door: name, org_id: orgId, cause: verdict });
-        throw new Problem(401, "unauthorized", "The request does not prove where it comes from.");
-      }
-      const delivery: Delivery = {
-        provider,
-        kind: name.includes("/") ? name.slice(provider.length + 1) : provider,
-        contentType: (request.headers.get("content-type") ?? "application/octet-stream")
-          .slice(0, 300),
-        params: paramsOf(name, request, url),
-        body,
-        receivedAt: knock.now,
-      };
-      const events = read(() => door.read(delivery));
-      const stored = events.length === 0 ? null : await intake.store({
-        org_id: orgId,
-        provider: delivery.provider,
-        kind: delivery.kind,
-        content_key: contentKey(events),
-        events: events.length,
-        params: delivery.params,
-        correlation_id: crypto.randomUUID(),
-        received_at: knock.now.toISOString(),
-        ...keptOf(name, delivery),
-      }, storedBody(name, delivery));
-      if (stored === "no_org") throw notFound();
-      return answerOf(name, stored === "again", events.length);
-    } finally {
-      leave();
-    }
-  };
-  // Thousands a second may be sent away: told to the log once a second, not one by one.
-  let toldAt = -Infinity;
-  const sendAway = () => {
-    if (performance.now() - toldAt > 1000) {
-      toldAt = performance.now();
+  const app = createFunctionApp(deps, "webhooks");
+  // Under overload thousands of requests a second may be refused: the log gets one line a second.
+  let loggedAt = -Infinity;
+  const refuseOverload = (c: AppContext) => {
+    c.set("quiet", true);
+    if (performance.now() - loggedAt > 1000) {
+      loggedAt = performance.now();
       deps.log("warn", "overloaded", { waiting: settings.WEBHOOKS_WAITING });
     }
-    return overloaded().toResponse(crypto.randomUUID());
+    return overloaded().toResponse(c.var.correlationId);
   };
-  app.post("/*", (c) => intake.isFull() ? sendAway() : take(c.req.raw));
-  const methods = openRoute(deps, "none", {}, () =>
-    Promise.reject(
-      new Problem(405, "method_not_allowed", "This address takes POST.", {
-        headers: { allow: "POST" },
-      }),
-    ));
-  app.all("/*", (c) => methods(c.req.raw));
+  // The path may contain a secret and is never logged.
+  app.post("/*", route("receive"), async (c) => {
+    if (inbox.isFull()) return refuseOverload(c);
+    const target = readTarget(new URL(c.req.url));
+    const { maxBytes } = target.endpoint;
+    const length = c.req.header("content-length");
+    if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    // A request without a length reserves room for the largest body.
+    const release = inbox.reserve(length === undefined ? maxBytes : Number(length));
+    try {
+      return await receiveDelivery(deps, inbox, verifiers, target, c);
+    } catch (error) {
+      throw error instanceof MalformedPayload ? malformed(error.message) : error;
+    } finally {
+      release();
+    }
+  });
+  app.all("/*", methodNotAllowed("POST"));
   return app;
 }
 
-const tooLarge = (limit: number) =>
-  new Problem(413, "too_large", `The body is over the limit of ${limit} bytes.`);
+async function receiveDelivery(
+  { sql, env, now: clock }: Deps,
+  inbox: InboxWriter,
+  verifiers: Verifiers,
+  { orgId, provider, kind, endpoint, pathSecret, url }: Target,
+  c: AppContext,
+): Promise<Response> {
+  const now = clock();
+  const { raw: request } = c.req;
+  const verifier = verifiers.get(`${provider}/${kind}`);
+  if (!verifier) throw new Error(`no verifier for ${provider}/${kind}`);
+  const check = await verifier({
+    ...{ request, url, pathSecret, now, publicUrl: env.publicUrl },
+    sourceSecrets: (sourceKey) => sourceSecrets(sql, orgId, sourceKey, now),
+  });
+  const body = joinChunks(await withTimeout(readBody(request, endpoint.maxBytes)));
+  const verified = await check(body);
+  if (verified !== "ok") {
+    // The operator's log may contain the cause; the response may not.
+    c.var.log("warn", "unauthorized", {
+      endpoint: `${provider}/${kind}`,
+      org_id: orgId,
+      cause: verified,
+    });
+    throw new Problem(401, "unauthorized", "The request does not prove its origin.");
+  }
+  const received = await receive(inbox, orgId, endpoint, {
+    provider,
+    kind,
+    contentType: (request.headers.get("content-type") ?? "application/octet-stream").slice(0, 300),
+    params: endpoint.paramsOf?.(request, url) ?? messageIdOf(url),
+    body,
+    receivedAt: now,
+  });
+  return answerOf(endpoint, received);
+}
 
-/** A sender that dawdles must not keep its place. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
+/** A slow sender must not occupy its place in the inbox. */
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const timedOut = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Problem(408, "too_slow", "The body did not come in time.")),
-      BODY_MS,
+      () => reject(new Problem(408, "too_slow", "The request body did not arrive in time.")),
+      BODY_TIMEOUT_MS,
     );
   });
   work.catch(() => {});
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return await Promise.race([work, timedOut]).finally(() => clearTimeout(timer));
 }
 
-function decode(segment: string): string | null {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return null;
-  }
-}
-
-function read(events: () => InboxEvent[]): InboxEvent[] {
-  try {
-    return events();
-  } catch (error) {
-    if (error instanceof MalformedPayload) throw malformed(error.message);
-    throw error;
-  }
-}
-
-/** The same for the same events in another order: a batch may be put together anew when it is tried again. */
-function contentKey(events: InboxEvent[]): string {
-  return toHex(sha256([...new Set(events.map(({ key }) => key))].sort().join("\n")));
-}
-
-function paramsOf(door: string, request: Request, url: URL): Record<string, string> {
-  if (door === "generic") {
-    return {
-      source: url.searchParams.get("source") ?? "",
-      webhook_id: request.headers.get("webhook-id") ?? "",
-    };
-  }
+function messageIdOf(url: URL): Record<string, string> {
   const messageId = uuidOrNull(url.searchParams.get("message_id"));
   return messageId ? { message_id: messageId } : {};
 }
 
-const isLargeMail = (door: string, delivery: Delivery) =>
-  door === "sendgrid/inbound" && delivery.body.byteLength > LARGE_MAIL;
-
-const keptOf = (door: string, delivery: Delivery) => ({
-  content_type: isLargeMail(door, delivery) ? "application/json" : delivery.contentType,
-});
-
-function storedBody(door: string, delivery: Delivery): Uint8Array {
-  return isLargeMail(door, delivery)
-    ? new TextEncoder().encode(JSON.stringify(mailFieldsOf(delivery)))
-    : delivery.body;
-}
-
-function answerOf(door: string, again: boolean, events: number): Response {
-  const headers: Record<string, string> = again ? { "sluice-duplicate": "true" } : {};
-  // Nothing is said or done on the line by us: the answer to a text goes through the gate.
-  if (door === "twilio/sms" || door === "twilio/voice") {
-    return new Response(TWIML, { headers: { ...headers, "content-type": "text/xml" } });
-  }
-  return Response.json({ received: events, ...(again ? { duplicate: true } : {}) }, { headers });
+function answerOf({ answer }: WebhookEndpoint, { events, duplicate }: Received): Response {
+  const headers: Record<string, string> = duplicate ? { "sluice-duplicate": "true" } : {};
+  return answer
+    ? new Response(answer.body, { headers: { ...headers, "content-type": answer.contentType } })
+    : Response.json({ received: events, ...(duplicate ? { duplicate: true } : {}) }, { headers });
 }

@@ -1,19 +1,23 @@
-// Serves the door for webhooks. What it does is in app.ts.
+// Serves webhooks. The endpoints are in app.ts.
+import { readInboxSettings } from "../_shared/inbound/settings.ts";
 import { clockOf } from "../_shared/platform/clock.ts";
 import { openDatabase } from "../_shared/platform/db/client.ts";
-import { readEnv } from "../_shared/platform/settings.ts";
 import { jsonLog } from "../_shared/platform/log.ts";
-import { readWebhookSettings } from "../_shared/providers/webhook_settings.ts";
+import { readEnv } from "../_shared/platform/settings.ts";
+import { openVerifiers } from "../_shared/providers/registry/verifiers.ts";
 import { createApp } from "./app.ts";
 
 const env = readEnv();
-const settings = readWebhookSettings();
-const app = createApp({
-  // A statement that takes longer is a database in trouble: answer 503 and let the provider come again.
-  sql: openDatabase(env, { name: "webhooks", statementTimeoutMs: 10_000 }),
-  now: clockOf(),
-  env,
-  log: jsonLog("webhooks"),
-}, settings);
+const app = createApp(
+  {
+    // A longer statement means that the database is in trouble: answer 503 and let the provider retry.
+    sql: openDatabase(env, { name: "webhooks", statementTimeoutMs: 10_000 }),
+    now: clockOf(),
+    env,
+    log: jsonLog("webhooks"),
+  },
+  openVerifiers(),
+  readInboxSettings(),
+);
 
 Deno.serve((request) => app.fetch(request));

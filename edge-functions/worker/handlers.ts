@@ -1,5 +1,5 @@
 // All queues with their handlers, and the periodic tasks. The only file that imports every handler.
-import { openSending, sendDue, settleDoubts } from "../_shared/delivery/jobs/outgoing.ts";
+import { openSending, reconcileUnconfirmed, sendDue } from "../_shared/delivery/jobs/outgoing.ts";
 import { syncDaily } from "../_shared/delivery/jobs/sync_optouts.ts";
 import { processInbox } from "../_shared/inbound/jobs/process_inbox.ts";
 import { triage } from "../_shared/inbound/jobs/triage.ts";
@@ -45,7 +45,7 @@ export function loopOf(work: Work, settings: WorkerSettings): Loop {
       {
         // Also where n8n calls the outreach function: a send that died half-way is settled here.
         name: "reconcile",
-        run: () => settleDoubts(sending),
+        run: () => reconcileUnconfirmed(sending),
         pauseMs: seconds(settings.WORKER_RECONCILE_SECONDS),
       },
       {
@@ -76,7 +76,7 @@ export function batchOf(work: Work, settings: WorkerSettings): Batch {
       { name: "sweep", run: () => sweep(work) },
     ],
     after: [
-      { name: "reconcile", run: () => settleDoubts(sending) },
+      { name: "reconcile", run: () => reconcileUnconfirmed(sending) },
       ...(dispatchLanes(settings) > 0 ? [{ name: "dispatch", run: () => sendDue(sending) }] : []),
       { name: "sync_opt_outs", run: () => syncDaily(work) },
     ],

@@ -32,8 +32,8 @@ begin
   on conflict on constraint call_is_kept_once do update
     set lead_id = coalesce(c.lead_id, excluded.lead_id), message_id = coalesce(c.message_id, excluded.message_id);
   -- What the person said counts as a reply; our assistant's own lines are not included.
-  if v_answered and v_value is not null and p_event ->> 'words' is not null then
-    perform private.apply_reply_event(p_org_id, p_provider, p_event || jsonb_build_object('channel', 'voice_ai', 'text', p_event ->> 'words',
+  if v_answered and v_value is not null and p_event ->> 'person_text' is not null then
+    perform private.apply_reply_event(p_org_id, p_provider, p_event || jsonb_build_object('channel', 'voice_ai', 'text', p_event ->> 'person_text',
       'value_bidx', encode(v_value, 'hex'), 'message_id', v_message.id), p_now);
   elsif v_inbound and v_leads is not null then
     insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, lead_id)

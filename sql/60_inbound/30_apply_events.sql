@@ -91,7 +91,7 @@ begin
         select t.lead_id, t.outcome into v_lead, v_outcome from private.apply_booking_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
       when 'opt_out' then
         perform private.record_opt_out(p_org_id, private.contact_index(p_org_id, x.value), x.kind, v.e ->> 'channel', 'webhook',
-          v.e ->> 'words', 'opt_out', null, true, (v.e ->> 'at')::timestamptz)
+          v.e ->> 'person_text', 'opt_out', null, true, (v.e ->> 'at')::timestamptz)
         from (values (v.e ->> 'phone', 'phone'::public.contact_kind), (v.e ->> 'email', 'email')) x (value, kind)
         where x.value is not null;
         v_outcome := 'applied';

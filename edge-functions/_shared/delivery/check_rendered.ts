@@ -1,19 +1,19 @@
-// What must still be there when a template has been filled in. The same rules as private.check_rendered,
-// here so that no text goes through the database once more; a test holds the two together.
-import type { Call, Content } from "../providers/types.ts";
+// What a rendered template must contain. The same rules as private.check_rendered, repeated here so that no
+// text passes through the database again; a test keeps the two in agreement.
+import type { Content, SendRequest } from "../providers/types.ts";
 
-export interface Identity {
+export interface SenderIdentity {
   name?: string | null;
   postal_address?: string | null;
   unsubscribe_url?: string | null;
 }
 
-/** What is missing, in the words of private.check_rendered; empty when nothing is. */
+/** What is missing, in the wording of private.check_rendered; empty when nothing is. */
 export function missingIn(
-  channel: Call["channel"],
+  channel: SendRequest["channel"],
   purpose: string,
   content: { subject: string | null; text: string | null; html: string | null },
-  sender: Identity,
+  sender: SenderIdentity,
 ): string[] {
   const missing: string[] = [];
   if (purpose !== "marketing" && purpose !== "transactional") missing.push("purpose");
@@ -41,37 +41,37 @@ export function missingIn(
   return missing;
 }
 
-/** Of what is sent by itself: a confirmation, an answer to HELP and a person's own words are others'. */
-export function missingInCall(
-  call: Call,
+/** Only sequence messages need it all: confirmations, HELP answers and manual messages have their own texts. */
+export function missingInRequest(
+  request: SendRequest,
   content: Content,
   unsubscribeUrl: string | null,
 ): string[] {
-  const sender = (call.variables.sender ?? {}) as Identity;
-  const missing = missingIn(call.channel, call.purpose ?? "marketing", content, {
+  const sender = (request.variables.sender ?? {}) as SenderIdentity;
+  const missing = missingIn(request.channel, request.purpose ?? "marketing", content, {
     name: sender.name ?? null,
     postal_address: sender.postal_address ?? null,
     unsubscribe_url: unsubscribeUrl,
   });
-  if (!call.kind || call.kind === "sequence") return missing;
-  return missing.filter((what) => what === "subject" || what === "text");
+  if (!request.kind || request.kind === "sequence") return missing;
+  return missing.filter((part) => part === "subject" || part === "text");
 }
 
 const squeeze = (text: string) => text.replace(/\s+/g, " ");
 
-/** One after the other, as private.visible_text does it. */
+/** Applied one after the other, like private.visible_text. */
 const withoutTags = (html: string) =>
   [/<!--.*?-->/gs, /<style.*?<\/style>/gis, /<head.*?<\/head>/gis, /<[^>]*>/g]
     .reduce((text, part) => text.replace(part, " "), html);
 
-/** As a reader sees it: entities of an address undone, blanks as one. */
+/** As a reader sees it: an address's entities decoded, whitespace collapsed. */
 const asSeen = (text: string) =>
   squeeze(
     text.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&#34;", '"')
       .replaceAll("&quot;", '"').replaceAll("&nbsp;", " "),
   ).toLowerCase();
 
-function saysHowToStop(channel: Call["channel"], text: string): boolean {
+function saysHowToStop(channel: SendRequest["channel"], text: string): boolean {
   if (channel === "sms") {
     return /\bSTOP\b/.test(text) &&
       (/\b(reply|text|send|txt)\b[^.!?]{0,40}\bstop\b/i.test(text) ||

@@ -1,10 +1,10 @@
-// The way out of an e-mail: the ledger gives the signed token, the environment says where we are.
+// The unsubscribe link of an e-mail: the ledger provides the signed token, the environment our public URL.
 import type { Env } from "../platform/settings.ts";
-import type { Call } from "../providers/types.ts";
+import type { SendRequest } from "../providers/types.ts";
 
-export function unsubscribeUrlOf(call: Call, env: Env): string | null {
-  if (call.channel !== "email") return null;
-  const { unsubscribe_token: token } = call;
+export function unsubscribeUrlOf(request: SendRequest, env: Env): string | null {
+  if (request.channel !== "email") return null;
+  const { unsubscribe_token: token } = request;
   return token && env.publicUrl
     ? `${env.publicUrl}/functions/v1/unsubscribe?u=${encodeURIComponent(token)}`
     : null;

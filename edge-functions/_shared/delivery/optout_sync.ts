@@ -1,36 +1,30 @@
-// Opt-outs in step with the providers, once a day: what people told the provider comes in page by page, what
-// they told us goes out. Each page is committed by itself, so a run that is cut short goes on where it was.
+// Syncs opt-outs with the providers once a day: their lists are read page by page, and our opt-outs pushed.
+// Each page is committed by itself, so that an interrupted run continues where it stopped.
 import { asWriter, type Sql } from "../platform/db/client.ts";
 import { errorFields, type Log } from "../platform/log.ts";
-import {
-  CONSENTS_AT_ONCE,
-  LISTS,
-  PAGE,
-  sendgridLists,
-  SyncProblem,
-  twilioConsents,
-} from "../providers/optouts.ts";
-import type { SyncSettings } from "./optout_settings.ts";
+import { OptOutRequestError } from "../providers/optout_request.ts";
+import type { OptOutAccount } from "../providers/types.ts";
 
-export interface Sync {
+export interface OptOutSync {
   sql: Sql;
   now: () => Date;
   log: Log;
   shouldStop: () => boolean;
-  /** Keys and addresses of an account. */
-  settings: (account: string) => SyncSettings;
+  /** Null where the account has nothing to sync. */
+  open: (provider: string, account: string) => OptOutAccount | null;
 }
 
-/** One account at a provider, and how to reach it. */
-interface Account extends Omit<Sync, "settings"> {
+/** One account at a provider, opened. */
+interface SyncedAccount extends OptOutSync {
+  provider: string;
   account: string;
-  settings: SyncSettings;
+  optOuts: OptOutAccount;
 }
 
-/** How many opt-outs came in and went out. */
+/** How many opt-outs were read and pushed, by list. */
 export type SyncCounts = Record<string, number>;
 
-interface Due {
+interface PendingRow {
   org_id: string;
   suppression_id: string;
   value: string;
@@ -38,25 +32,23 @@ interface Due {
   sender: string;
 }
 
-const PUSHED_AT_ONCE = 500;
-
-/** Null: it was done today, or somebody else is at it. */
-export async function syncOptOuts(sync: Sync): Promise<SyncCounts | null> {
+/** Null where today's sync is done already, or another worker is running it. */
+export async function syncOptOuts(sync: OptOutSync): Promise<SyncCounts | null> {
   const { sql, now, log } = sync;
-  const [claim] = await asWriter(
+  const [start] = await asWriter(
     sql,
-    (tx) => tx<{ mine: boolean }[]>`select private.start_opt_out_sync(${now()}) as mine`,
+    (tx) => tx<{ started: boolean }[]>`select private.start_opt_out_sync(${now()}) as started`,
   );
-  if (!claim?.mine) return null;
+  if (!start?.started) return null;
   const counts: SyncCounts = {};
   const failures: string[] = [];
-  const attempt = async (what: string, task: () => Promise<number>) => {
+  const attempt = async (name: string, task: () => Promise<number>) => {
     try {
-      counts[what] = (counts[what] ?? 0) + await task();
+      counts[name] = (counts[name] ?? 0) + await task();
     } catch (error) {
-      // One list that fails keeps no other back; the run is tried again.
-      failures.push(error instanceof SyncProblem ? error.message : what);
-      log("error", "opt_out_sync_failed", { list: what, ...errorFields(error) });
+      // A list that fails does not hold back the others; the run is retried.
+      failures.push(error instanceof OptOutRequestError ? error.message : name);
+      log("error", "opt_out_sync_failed", { list: name, ...errorFields(error) });
     }
   };
   const accounts = await asWriter(
@@ -64,15 +56,13 @@ export async function syncOptOuts(sync: Sync): Promise<SyncCounts | null> {
     (tx) => tx<{ provider: string; account: string }[]>`select * from private.opt_out_accounts()`,
   );
   for (const { provider, account } of accounts) {
-    const at: Account = { ...sync, account, settings: sync.settings(account) };
-    if (provider === "sendgrid" && at.settings.SENDGRID_API_KEY) {
-      for (const list of LISTS) await attempt(`sendgrid_${list}`, () => pull(at, list));
-      await attempt("sendgrid_pushed", () => pushToSendgrid(at));
+    const optOuts = sync.open(provider, account);
+    if (!optOuts) continue;
+    const synced: SyncedAccount = { ...sync, provider, account, optOuts };
+    for (const list of optOuts.lists) {
+      await attempt(`${provider}_${list}`, () => pullList(synced, list));
     }
-    if (
-      provider === "twilio" && at.settings.TWILIO_ACCOUNT_SID &&
-      at.settings.TWILIO_CONSENTS === "on"
-    ) await attempt("twilio_pushed", () => pushToTwilio(at));
+    await attempt(`${provider}_pushed`, () => pushPending(synced));
   }
   if (sync.shouldStop()) failures.push("stopped");
   await asWriter(
@@ -86,108 +76,61 @@ export async function syncOptOuts(sync: Sync): Promise<SyncCounts | null> {
   return counts;
 }
 
-async function pull(sync: Account, list: (typeof LISTS)[number]): Promise<number> {
-  const { sql, now, account } = sync;
-  const lists = sendgridLists(sync.settings);
+async function pullList(sync: SyncedAccount, list: string): Promise<number> {
+  const { sql, now, provider, account, optOuts } = sync;
   const [from] = await asWriter(
     sql,
     (tx) =>
       tx<{ since: Date | null; next_offset: number }[]>`
-        select * from private.begin_opt_out_pull('sendgrid', ${account}, ${list}, ${now()})`,
+        select * from private.begin_opt_out_pull(${provider}, ${account}, ${list}, ${now()})`,
   );
   if (!from) return 0;
   let offset = from.next_offset;
-  let taken = 0;
+  let stored = 0;
   let last = false;
   while (!last && !sync.shouldStop()) {
-    const entries = await lists.page(list, from.since, offset);
-    last = entries.length < PAGE;
+    const entries = await optOuts.readPage(list, from.since, offset);
+    last = entries.length < optOuts.pageSize;
     offset += entries.length;
     const [row] = await asWriter(sql, (tx) =>
       tx<{ count: number }[]>`
-        select private.store_pulled_opt_outs('sendgrid', ${account}, ${list}, ${
+        select private.store_pulled_opt_outs(${provider}, ${account}, ${list}, ${
         tx.json(entries as never)
       }, ${last ? null : offset}) as count`);
-    taken += row!.count;
+    stored += row!.count;
   }
-  return taken;
+  return stored;
 }
 
-const due = (sync: Account, provider: string, limit: number) =>
-  asWriter(
-    sync.sql,
-    (tx) =>
-      tx<Due[]>`
-        select org_id, suppression_id::text, value, opted_out_at, sender
-        from private.opt_outs_to_push(${provider}, ${sync.account}, ${limit})`,
-  );
-
-const told = (sync: Account, provider: string, rows: Due[], refusals = new Map<string, string>()) =>
-  asWriter(
-    sync.sql,
-    (tx) =>
-      tx`select private.record_pushed_opt_outs(${provider}, ${sync.account}, ${
-        tx.json(rows.map(({ org_id, suppression_id }) => ({
-          org_id,
-          suppression_id,
-          refusal: refusals.get(suppression_id) ?? null,
-        })))
-      }, ${sync.now()})`,
-  );
-
-const isRefusal = (error: unknown): error is SyncProblem =>
-  error instanceof SyncProblem && (error.status === 400 || error.status === 422);
-
-async function pushToSendgrid(sync: Account): Promise<number> {
-  const { unsubscribe } = sendgridLists(sync.settings);
+async function pushPending(sync: SyncedAccount): Promise<number> {
+  const { sql, now, provider, account, optOuts } = sync;
   let pushed = 0;
   while (!sync.shouldStop()) {
-    const rows = await due(sync, "sendgrid", PUSHED_AT_ONCE);
-    if (rows.length === 0) break;
-    const refused = new Map<string, string>();
-    try {
-      await unsubscribe([...new Set(rows.map(({ value }) => value))]);
-    } catch (error) {
-      // One address that SendGrid takes for none must not keep the others back.
-      if (!isRefusal(error)) throw error;
-      for (const { suppression_id, value } of rows) {
-        await unsubscribe([value]).catch((one) => {
-          if (!isRefusal(one)) throw one;
-          refused.set(suppression_id, `status ${one.status}`);
-        });
-      }
-    }
-    await told(sync, "sendgrid", rows, refused);
-    pushed += rows.length - refused.size;
-  }
-  return pushed;
-}
-
-async function pushToTwilio(sync: Account): Promise<number> {
-  const { optOut } = twilioConsents(sync.settings);
-  let pushed = 0;
-  while (!sync.shouldStop()) {
-    const rows = await due(sync, "twilio", CONSENTS_AT_ONCE);
-    if (rows.length === 0) break;
-    const byCorrelation = new Map(
-      rows.map((row) => [crypto.randomUUID().replaceAll("-", ""), row]),
+    const rows = await asWriter(
+      sql,
+      (tx) =>
+        tx<PendingRow[]>`
+          select org_id, suppression_id::text, value, opted_out_at, sender
+          from private.opt_outs_to_push(${provider}, ${account}, ${optOuts.pushSize})`,
     );
-    const refused = await optOut(
-      [...byCorrelation].map(([id, row]) => ({
-        id,
-        phone: row.value,
-        sender: row.sender,
-        at: row.opted_out_at,
-      })),
-    );
-    await told(
-      sync,
-      "twilio",
-      rows,
-      new Map([...refused].flatMap(([id, refusal]) => {
-        const row = byCorrelation.get(id);
-        return row ? [[row.suppression_id, refusal] as const] : [];
-      })),
+    if (rows.length === 0) break;
+    const refused = await optOuts.push(rows.map((row) => ({
+      suppressionId: row.suppression_id,
+      value: row.value,
+      sender: row.sender,
+      at: row.opted_out_at,
+    })));
+    const results = rows.map(({ org_id, suppression_id }) => ({
+      org_id,
+      suppression_id,
+      refusal: refused.get(suppression_id) ?? null,
+    }));
+    await asWriter(
+      sql,
+      (tx) =>
+        tx`select private.record_pushed_opt_outs(${provider}, ${account}, ${
+          tx.json(results)
+        }, ${now()})`,
     );
     pushed += rows.length - refused.size;
   }

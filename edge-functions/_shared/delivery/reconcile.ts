@@ -1,41 +1,45 @@
-// After a crash: leases that ran out are taken back, and messages in doubt are asked about at their
-// provider. What it has is sent; what it certainly has not is sent again; else a person is asked.
+// Recovery after a crash: expired leases are reclaimed, and providers are asked about unconfirmed messages.
+// Found ones count as sent, absent ones are sent again, and for the rest a person decides.
+import pLimit from "p-limit";
 import { asWriter } from "../platform/db/client.ts";
 import { errorFields } from "../platform/log.ts";
-import { accountOf, type Call, type Content, type Finding } from "../providers/types.ts";
-import type { Sending } from "./dispatch.ts";
+import { accountOf, type Content, type Finding, type SendRequest } from "../providers/types.ts";
 import { unsubscribeUrlOf } from "./links.ts";
 import { render } from "./render.ts";
+import type { Sending } from "./sending.ts";
 
-export interface Reconciled {
+export interface ReconcileCounts {
   reclaimed: number;
   found: number;
   absent: number;
-  /** Nobody can say: a dead letter asks a person. */
+  /** The provider cannot say: a dead letter asks a person. */
   parked: number;
-  /** Nobody can say yet, or could be asked this time. */
+  /** The provider cannot say yet, or could not be asked this time. */
   waiting: number;
 }
 
-interface InDoubt {
+interface UnconfirmedRow {
   org_id: string;
   id: string;
   provider: string;
   requested_at: Date;
   age_ms: number;
-  call: Call;
+  request: SendRequest;
 }
 
-const AT_ONCE = 8;
-const MOST = 200;
-/** How long the provider's events may still tell what its API does not. */
+const CONCURRENCY = 8;
+const MAX_MESSAGES = 200;
+/** How long the provider's events may still report what its API does not. */
 const PARK_AFTER_MS = 15 * 60_000;
-/** How long somebody with the account's keys may still come by. */
+/** How long another process with the account's keys may still ask. */
 const PARK_UNASKED_AFTER_MS = 24 * 60 * 60_000;
 
-export async function reconcile(sending: Sending, asOf = sending.clock()): Promise<Reconciled> {
+export async function reconcile(
+  sending: Sending,
+  asOf = sending.clock(),
+): Promise<ReconcileCounts> {
   const { sql } = sending;
-  const counts: Reconciled = { reclaimed: 0, found: 0, absent: 0, parked: 0, waiting: 0 };
+  const counts: ReconcileCounts = { reclaimed: 0, found: 0, absent: 0, parked: 0, waiting: 0 };
   const [row] = await asWriter(
     sql,
     (tx) =>
@@ -43,46 +47,47 @@ export async function reconcile(sending: Sending, asOf = sending.clock()): Promi
       select private.expire_leases(coalesce(${asOf}::timestamptz, now())) as count`,
   );
   counts.reclaimed = row?.count ?? 0;
-  const doubts = await asWriter(
+  const unconfirmed = await asWriter(
     sql,
     (tx) =>
-      tx<InDoubt[]>`
-      select m.org_id, m.id, m.provider, m.requested_at, c.request as call,
+      tx<UnconfirmedRow[]>`
+      select m.org_id, m.id, m.provider, m.requested_at, c.request,
         (extract(epoch from t.now - m.requested_at) * 1000)::float8 as age_ms
       from (select coalesce(${asOf}::timestamptz, now()) as now) t
-      cross join lateral private.unconfirmed_messages(${MOST}, t.now) m
+      cross join lateral private.unconfirmed_messages(${MAX_MESSAGES}, t.now) m
       cross join lateral private.build_requests(m.org_id, array[m.id]) c`,
   );
-  let next = 0;
-  const lane = async () => {
-    while (next < doubts.length && !sending.shouldStop()) {
-      counts[await settleOne(sending, doubts[next++]!, asOf)]++;
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, doubts.length) }, lane));
+  const limit = pLimit(CONCURRENCY);
+  await Promise.all(
+    unconfirmed.map((message) =>
+      limit(async () => {
+        if (!sending.shouldStop()) counts[await reconcileOne(sending, message, asOf)]++;
+      })
+    ),
+  );
   return counts;
 }
 
-async function settleOne(
+async function reconcileOne(
   sending: Sending,
-  doubt: InDoubt,
+  message: UnconfirmedRow,
   asOf: Date | null,
 ): Promise<"found" | "absent" | "parked" | "waiting"> {
-  const ids = { org_id: doubt.org_id, message_id: doubt.id };
+  const ids = { org_id: message.org_id, message_id: message.id };
   let finding: Finding;
-  let patience = PARK_AFTER_MS;
+  let parkAfterMs = PARK_AFTER_MS;
   try {
-    finding = await ask(sending, doubt);
+    finding = await askProvider(sending, message);
   } catch (error) {
     sending.log("warn", "not_asked", { ...ids, ...errorFields(error) });
     finding = { found: "silent", why: "the provider could not be asked" };
-    patience = PARK_UNASKED_AFTER_MS;
+    parkAfterMs = PARK_UNASKED_AFTER_MS;
   }
-  if (finding.found === "silent" && doubt.age_ms < patience) return "waiting";
+  if (finding.found === "silent" && message.age_ms < parkAfterMs) return "waiting";
   await asWriter(
     sending.sql,
     (tx) =>
-      tx`select private.settle_unconfirmed(${doubt.org_id}, ${doubt.id},
+      tx`select private.settle_unconfirmed(${message.org_id}, ${message.id},
       ${tx.json(outcomeOf(finding) as never)}, coalesce(${asOf}::timestamptz, now()))`,
   );
   const became = finding.found === "silent" ? "parked" : finding.found;
@@ -105,23 +110,23 @@ function outcomeOf(finding: Finding): Record<string, unknown> {
   }
 }
 
-async function ask(
+async function askProvider(
   sending: Sending,
-  { org_id, id, requested_at, call }: InDoubt,
+  { org_id, id, requested_at, request }: UnconfirmedRow,
 ): Promise<Finding> {
-  const provider = sending.providers(call.provider, accountOf(call));
-  if (!provider) throw new Error("there is no account to ask with");
-  return await provider.find({
+  const account = sending.accounts(request.provider, accountOf(request));
+  if (!account) throw new Error("no account is configured for this provider");
+  return await account.find({
     orgId: org_id,
     messageId: id,
-    callingAt: requested_at,
-    call,
-    content: await wordsOf(sending, call),
-    known: (ids) => knownOf(sending, org_id, call.provider, ids),
+    requestedAt: requested_at,
+    request,
+    content: await contentOf(sending, request),
+    known: (ids) => knownIds(sending, org_id, request.provider, ids),
   });
 }
 
-async function knownOf({ sql }: Sending, orgId: string, provider: string, ids: string[]) {
+async function knownIds({ sql }: Sending, orgId: string, provider: string, ids: string[]) {
   const rows = await asWriter(
     sql,
     (tx) =>
@@ -132,10 +137,10 @@ async function knownOf({ sql }: Sending, orgId: string, provider: string, ids: s
   return new Set(rows.map(({ provider_id }) => provider_id));
 }
 
-/** The words as they were; null where they cannot be made again. */
-async function wordsOf({ env }: Sending, call: Call): Promise<Content | null> {
+/** The content as it was sent; null where it can no longer be rendered. */
+async function contentOf({ env }: Sending, request: SendRequest): Promise<Content | null> {
   try {
-    return await render(call, unsubscribeUrlOf(call, env));
+    return await render(request, unsubscribeUrlOf(request, env));
   } catch {
     return null;
   }

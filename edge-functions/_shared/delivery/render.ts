@@ -1,9 +1,9 @@
-// Templates with their variables filled in: liquid, strict. What cannot be filled in is not sent.
+// Fills in templates with strict Liquid. A template that cannot be filled in is not sent.
 import type { Liquid as LiquidType, Template } from "liquidjs";
-import type { Call, Content } from "../providers/types.ts";
-import { missingInCall } from "./check_rendered.ts";
+import type { Content, SendRequest } from "../providers/types.ts";
+import { missingInRequest } from "./check_rendered.ts";
 
-/** The template is at fault, or lacks what must be said: the message is refused, with this code. */
+/** The template has an error or lacks a required part: the message is refused with this code. */
 export class Unsendable extends Error {
   override name = "Unsendable";
   readonly code: "template_error" | "template_unlawful";
@@ -20,18 +20,18 @@ interface Engines {
   parsed: Map<string, Template[]>;
 }
 
-const MOST_PARSED = 500;
+const MAX_PARSED = 500;
 let engines: Promise<Engines> | null = null;
 
 async function openEngines(): Promise<Engines> {
   const { Liquid } = await import("liquidjs");
   const options = {
-    // An unknown name is a mistake, not an empty place; `if` may ask whether there is a value.
+    // An unknown variable is an error, not an empty string; `if` may test whether a value is set.
     strictVariables: true,
     strictFilters: true,
     lenientIf: true,
     ownPropertyOnly: true,
-    // No files: a template is one text.
+    // No includes: a template is a single text.
     templates: {},
     renderLimit: 200,
     parseLimit: 200_000,
@@ -44,11 +44,14 @@ async function openEngines(): Promise<Engines> {
   };
 }
 
-/** Subject, text and HTML of a call; throws Unsendable. */
-export async function render(call: Call, unsubscribeUrl: string | null): Promise<Content> {
+/** Subject, text and HTML of a request; throws Unsendable. */
+export async function render(
+  request: SendRequest,
+  unsubscribeUrl: string | null,
+): Promise<Content> {
   const { text, html, parsed } = await (engines ??= openEngines());
   const variables = {
-    ...call.variables,
+    ...request.variables,
     ...(unsubscribeUrl ? { unsubscribe_url: unsubscribeUrl } : {}),
   };
   const fill = (engine: "text" | "html", source: string | null | undefined): string | null => {
@@ -59,21 +62,25 @@ export async function render(call: Call, unsubscribeUrl: string | null): Promise
       let templates = parsed.get(key);
       if (!templates) {
         templates = liquid.parse(source);
-        if (parsed.size >= MOST_PARSED) parsed.clear();
+        if (parsed.size >= MAX_PARSED) parsed.clear();
         parsed.set(key, templates);
       }
       return String(liquid.renderSync(templates, variables));
     } catch (error) {
-      // The first line names what is missing; the others quote the template.
+      // The first line names the error; the others quote the template.
       const line = (error as Error).message.split("\n")[0]!.slice(0, 200);
       throw new Unsendable("template_error", line, error);
     }
   };
-  const body = fill("text", call.template.text);
+  const body = fill("text", request.template.text);
   if (!body?.trim()) throw new Unsendable("template_error", "the text is empty");
-  const subject = fill("text", call.template.subject)?.replace(/\s*[\r\n]+\s*/g, " ").trim();
-  const content = { subject: subject || null, text: body, html: fill("html", call.template.html) };
-  const missing = missingInCall(call, content, unsubscribeUrl);
+  const subject = fill("text", request.template.subject)?.replace(/\s*[\r\n]+\s*/g, " ").trim();
+  const content = {
+    subject: subject || null,
+    text: body,
+    html: fill("html", request.template.html),
+  };
+  const missing = missingInRequest(request, content, unsubscribeUrl);
   if (missing.length > 0) {
     throw new Unsendable("template_unlawful", `the message lacks ${missing.join(", ")}`);
   }

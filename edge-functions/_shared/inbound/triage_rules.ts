@@ -1,13 +1,6 @@
-// What a reply wants, as far as words tell it beyond doubt. What is doubtful is nobody's label: a person
-// reads it, and a model may before. Opt-outs are not judged here: the database reads every reply for them.
-
-export type Label =
-  | "interested"
-  | "question"
-  | "later"
-  | "wrong_person"
-  | "not_interested"
-  | "opt_out";
+// Labels a reply where its text is unambiguous. All others stay unlabelled for a person, or first for a model.
+// Opt-outs are not recognised here: the database checks every reply for them.
+import type { ReplyLabel } from "../providers/types.ts";
 
 const WRONG =
   /\b(wrong (number|person|guy|house|address|email|e-mail)|(i|we) (do not|don't|dont|never) own(ed)?\b|not (my|our) (house|home|property)|(sold|moved) (it|the house|that house|the place) (already|long|years|last)|(no longer|not) (the owner|own)|(he|she) (passed away|died)|who is this\??$)/;
@@ -20,26 +13,26 @@ const YES =
 const ASKS =
   /\?|^(who|what|where|when|why|how|which|is|are|do|does|can|could|would|will)\b|\bhow much\b/;
 
-/** Null where the words say two things, or nothing that is sure. */
-export function labelOf(body: string): Label | null {
-  const words = ownWords(body);
-  if (words === "" || words.length > 600) return null;
-  const found: Label[] = [];
-  if (WRONG.test(words)) found.push("wrong_person");
-  const refused = NOT.test(words);
+/** Null where the text matches several labels, or none with certainty. */
+export function labelOf(body: string): ReplyLabel | null {
+  const text = ownText(body);
+  if (text === "" || text.length > 600) return null;
+  const found: ReplyLabel[] = [];
+  if (WRONG.test(text)) found.push("wrong_person");
+  const refused = NOT.test(text);
   if (refused) found.push("not_interested");
-  if (LATER.test(words)) found.push("later");
-  // "Not interested" has the word, and says the opposite.
-  if (!refused && YES.test(words)) found.push("interested");
+  if (LATER.test(text)) found.push("later");
+  // "Not interested" contains the word and means the opposite.
+  if (!refused && YES.test(text)) found.push("interested");
   if (found.length === 1) {
-    // A question beside it decides nothing against it: "Yes, how much?"
-    return found[0] === "not_interested" && words.includes("?") ? null : found[0]!;
+    // An additional question does not contradict it: "Yes, how much?"
+    return found[0] === "not_interested" && text.includes("?") ? null : found[0]!;
   }
-  return found.length === 0 && ASKS.test(words) && words.length < 300 ? "question" : null;
+  return found.length === 0 && ASKS.test(text) && text.length < 300 ? "question" : null;
 }
 
-/** Lower case, without what is quoted below a reply, and without a dot at the end. */
-function ownWords(body: string): string {
+/** Lower case, without the quoted text below a reply, and without a full stop at the end. */
+function ownText(body: string): string {
   return body.normalize("NFKC").toLowerCase()
     .replace(/[’‘`´]/g, "'")
     .replace(/(^|\n)>[^\n]*/g, "")

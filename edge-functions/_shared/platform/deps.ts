@@ -1,4 +1,4 @@
-// External dependencies of every function, as plain values, so that tests can supply their own.
+// What every function needs from outside, as plain values, so that tests bring their own.
 import type { Sql } from "./db/client.ts";
 import type { Env } from "./settings.ts";
 import type { Log } from "./log.ts";

@@ -1,4 +1,4 @@
-// Small things that all readers of deliveries need.
+// Helpers that all readers of deliveries share.
 import { sha256Hex } from "../platform/crypto/digest.ts";
 import { MalformedPayload } from "./events.ts";
 
@@ -8,7 +8,7 @@ export function textOf(body: Uint8Array): string {
   try {
     return decoder.decode(body);
   } catch {
-    throw new MalformedPayload("The body is no UTF-8.");
+    throw new MalformedPayload("The request body is not valid UTF-8.");
   }
 }
 
@@ -16,11 +16,11 @@ export function jsonOf(body: Uint8Array): unknown {
   try {
     return JSON.parse(textOf(body));
   } catch {
-    throw new MalformedPayload("The body is no JSON.");
+    throw new MalformedPayload("The request body is not valid JSON.");
   }
 }
 
-/** A key of fixed size that shows nothing of what it was made from. */
+/** A key of fixed size that reveals nothing about its parts. */
 export const keyOf = (...parts: (string | number | null | undefined)[]): string =>
   sha256Hex(JSON.stringify(parts.map((part) => part ?? null))).slice(0, 32);
 
@@ -37,7 +37,7 @@ export const objectOf = (value: unknown): Record<string, unknown> =>
     ? value as Record<string, unknown>
     : {};
 
-/** An instant that the database can hold; null for anything else. */
+/** An instant within the range that the database accepts; null for anything else. */
 export function isoOf(value: unknown, unit: "seconds" | "milliseconds" = "milliseconds") {
   const number = typeof value === "number" ? value * (unit === "seconds" ? 1000 : 1) : NaN;
   const date = new Date(typeof value === "string" ? value : number);
@@ -45,24 +45,17 @@ export function isoOf(value: unknown, unit: "seconds" | "milliseconds" = "millis
   return year >= 2000 && year < 2100 ? date.toISOString() : null;
 }
 
-/** E.164, or null: a short code or a client name is nobody that we could write to. */
+/** E.164, or null: nobody can be contacted at a short code or a client name. */
 export function phoneOrNull(value: unknown): string | null {
   const digits = typeof value === "string" ? value.replace(/[\s().-]/g, "") : "";
   return /^\+[1-9][0-9]{6,14}$/.test(digits) ? digits : null;
 }
 
-/** The bare address in lower case, out of `Name <a@b>` too. */
+/** The bare address in lower case, also from `Name <a@b>`. */
 export function emailOrNull(value: unknown): string | null {
   if (typeof value !== "string" || value.length > 1000) return null;
   const inner = /<([^<>\s]+)>\s*$/.exec(value.trim())?.[1] ?? value.trim();
   return /^[^\s@<>"',;:()[\]\\]+@[^\s@<>"',;:()[\]\\]+\.[^\s@.]+$/.test(inner)
     ? inner.toLowerCase()
     : null;
-}
-
-/** E-mail addresses and numbers taken out: what is left may rest in the open. */
-export function withoutContacts(text: string): string {
-  return text
-    .replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, "[e-mail]")
-    .replace(/(?<![\w.])\+?\d[\d\s().-]{6,}\d/g, "[number]");
 }

@@ -1,11 +1,11 @@
-// A delivery as it came, and the one shape into which all providers' events are brought.
+// A delivery as received, and the one shape that all providers' events are converted to.
 
 /** One verified request. */
 export interface Delivery {
   provider: string;
   kind: string;
   contentType: string;
-  /** What of the query belongs to the event. */
+  /** The query parameters that belong to the event. */
   params: Record<string, string>;
   body: Uint8Array;
   receivedAt: Date;
@@ -26,15 +26,15 @@ export type MessageEventKind =
 export type Channel = "email" | "sms" | "voice_ai" | "voice_manual";
 
 interface Common {
-  /** Out of the content, so that the same event has the same key however often and in whatever batch it comes. */
+  /** Derived from the content: the same event has the same key in every delivery and every batch. */
   key: string;
-  /** What the provider calls it. */
+  /** The provider's name for it. */
   name: string;
-  /** ISO 8601; null where the provider does not say: then it is when the delivery came in. */
+  /** ISO 8601; null where the provider does not say, and the time of receipt counts. */
   at: string | null;
 }
 
-/** Something became of a message that we sent. */
+/** A change in the status of a message that we sent. */
 export interface MessageEvent extends Common {
   type: "message";
   kind: MessageEventKind;
@@ -43,21 +43,21 @@ export interface MessageEvent extends Common {
   detail: Record<string, string | number | boolean>;
 }
 
-/** A person wrote. */
+/** A message from a person. */
 export interface ReplyEvent extends Common {
   type: "reply";
   channel: "email" | "sms";
   /** E.164 or lower-case e-mail. */
   from: string;
   text: string;
-  /** The message that it answers, where it says so. */
+  /** The message that it answers, where known. */
   message_id: string | null;
   provider_id: string | null;
-  /** Twilio's OptOutType: it has answered by itself. */
+  /** Set where the provider recognised a keyword and has answered it already. */
   opt_out_type: string | null;
 }
 
-/** A call ended. */
+/** A phone call that came in or ended. */
 export interface CallEvent extends Common {
   type: "call";
   direction: "inbound" | "outbound";
@@ -66,12 +66,12 @@ export interface CallEvent extends Common {
   provider_id: string | null;
   from: string | null;
   ended_reason: string | null;
-  /** Whether a person spoke, rather than a machine or nobody. */
+  /** Whether a person spoke, rather than a machine or no one. */
   answered: boolean;
   /** The whole conversation. */
   transcript: string | null;
   /** The person's lines only. */
-  words: string | null;
+  person_text: string | null;
   cost_usd: number | null;
   seconds: number | null;
 }
@@ -81,7 +81,7 @@ export interface BookingEvent extends Common {
   type: "booking";
   action: "made" | "moved" | "cancelled";
   uid: string;
-  /** Of the booking that this one replaces. */
+  /** The uid of the booking that this one replaces. */
   previous_uid: string | null;
   starts_at: string | null;
   ends_at: string | null;
@@ -91,16 +91,17 @@ export interface BookingEvent extends Common {
   phone: string | null;
 }
 
-/** A wish that reached us in some other way. */
+/** An opt-out that reached us in some other way. */
 export interface OptOutEvent extends Common {
   type: "opt_out";
   channel: Channel | null;
   phone: string | null;
   email: string | null;
-  words: string | null;
+  /** The person's own words, where known. */
+  person_text: string | null;
 }
 
-/** Nothing to do about it; it is kept. */
+/** An event that needs no action; it is stored. */
 export interface OtherEvent extends Common {
   type: "other";
 }
@@ -113,7 +114,7 @@ export type InboxEvent =
   | OptOutEvent
   | OtherEvent;
 
-/** The content is not what the provider sends: 400. */
+/** The content does not match the provider's format: 400. */
 export class MalformedPayload extends Error {
   override name = "MalformedPayload";
 }

@@ -1,13 +1,14 @@
-// What a failed request says about what the provider has got.
+// What a failed request says about whether the provider received it.
+import { withoutContacts } from "./redact.ts";
 import type { Outcome } from "./types.ts";
 
-/** Raised while looking up, connecting or shaking hands: the request was not written yet. */
+/** Raised during lookup, connect or handshake, before the request was written. */
 const BEFORE = new Set([
   ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "UND_ERR_CONNECT_TIMEOUT"],
   ...["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN"],
   ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "ERR_TLS_CERT_ALTNAME_INVALID"],
 ]);
-/** The same codes also end an established connection, unless the call that failed is `connect`. */
+/** The same codes also end an established connection, unless the failed system call is `connect`. */
 const WHEN_CONNECTING = new Set(["EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "EADDRNOTAVAIL"]);
 
 interface Clues {
@@ -18,16 +19,16 @@ interface Clues {
   errors?: unknown;
 }
 
-/** Whether the request certainly never left: anything else may have arrived. */
+/** Whether the request was certainly never sent; in all other cases it may have arrived. */
 export function wasNeverSent(error: unknown, depth = 0): boolean {
   if (typeof error !== "object" || error === null || depth > 5) return false;
   const { code, syscall, message, cause, errors } = error as Clues;
   if (typeof code === "string") {
     if (BEFORE.has(code) || (WHEN_CONNECTING.has(code) && syscall === "connect")) return true;
   }
-  // Deno's fetch names the phase in words only.
+  // Deno's fetch names the phase only in the message.
   if (typeof message === "string" && /client error \(Connect\)/.test(message)) return true;
-  // One error for each address that was tried.
+  // One error for each address tried.
   if (Array.isArray(errors) && errors.length > 0) {
     return errors.every((one) => wasNeverSent(one, depth + 1));
   }
@@ -35,19 +36,19 @@ export function wasNeverSent(error: unknown, depth = 0): boolean {
 }
 
 /**
- * Deno sends a request once more by itself, a POST too, when a connection that it had used before
- * breaks without an answer. A connection that is new each time leaves nothing to repeat.
+ * Deno repeats a request by itself, even a POST, when a reused connection breaks without an answer. A new
+ * connection for each request avoids that.
  */
 export const ONE_REQUEST_EACH = { Connection: "close" };
 
-/** The same for fetch, which may speak HTTP/2 and then knows no such header. */
+/** The same for fetch, which may use HTTP/2, where that header does not exist. */
 export function freshFetch(): typeof fetch {
   const deno = (globalThis as {
     Deno?: { createHttpClient?: (options: Record<string, unknown>) => unknown };
   }).Deno;
   const client = deno?.createHttpClient?.({ poolMaxIdlePerHost: 0, http2: false });
   if (!client) return fetch;
-  // `client` is Deno's own; what types a check sees here differs with the entry point.
+  // `client` exists in Deno only; which types apply here depends on the entry point.
   return (input, init) => fetch(input, { ...init, client } as unknown as RequestInit);
 }
 
@@ -65,7 +66,7 @@ function codeOf(error: unknown, depth = 0): string {
   return cause ? codeOf(cause, depth + 1) : (error as { name?: string }).name ?? "unknown";
 }
 
-/** Seconds of a Retry-After (seconds or a date), or of a reset given in epoch seconds. */
+/** Seconds to wait, from Retry-After (seconds or a date) or a reset time in epoch seconds. */
 export function retryAfter(
   header: (name: string) => string | null | undefined,
   now: Date,
@@ -83,12 +84,12 @@ export function retryAfter(
   return undefined;
 }
 
-/** Ours to mend (key, balance, sender), not the message's fault: it waits, and the circuit opens. */
+/** For an error in the account (key, balance, sender): the message waits and the circuit opens. */
 export const ACCOUNT_PAUSE_SECONDS = 900;
 
 /**
- * Statuses that mean the same at every provider. 429 is given before anything is done. A 5xx to a POST
- * may come after it was done, except a 503 that says when to come again. Null: the provider's own rules.
+ * Statuses that mean the same at every provider. 429 comes before anything is done. A 5xx to a POST may
+ * come after it was done, except a 503 that says when to retry. Null: the provider's own rules apply.
  */
 export function statusOutcome(status: number, wait: number | undefined): Outcome | null {
   const pause = wait === undefined ? {} : { retry_after_seconds: wait };
@@ -107,11 +108,8 @@ export function statusOutcome(status: number, wait: number | undefined): Outcome
   return null;
 }
 
-/** A provider's words may quote the number or address: they leave here without. */
-export function withoutContacts(text: unknown): string | undefined {
-  if (typeof text !== "string" || text === "") return undefined;
-  return text
-    .replace(/[^\s@<>"']+@[^\s@<>"']+/g, "…")
-    .replace(/\+?\d[\d\s().-]{6,}\d/g, "…")
-    .slice(0, 300);
+/** A provider's error message as an outcome's detail, without the contact values that it may quote. */
+export function detailOf(message: unknown): { detail?: string } {
+  if (typeof message !== "string" || message === "") return {};
+  return { detail: withoutContacts(message).slice(0, 300) };
 }

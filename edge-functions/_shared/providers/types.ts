@@ -1,9 +1,11 @@
 // What goes to a provider and what comes back, the same for all of them.
+import type { Variables } from "../platform/settings.ts";
+import type { Delivery, InboxEvent, Verified } from "./events.ts";
 
 export type Channel = "email" | "sms" | "voice_manual" | "voice_ai";
 
-/** What is to be sent, as `private.begin_requests` gives it: values in plain, held in memory only. */
-export interface Call {
+/** One message to send, as `private.begin_requests` returns it: values in plain text, in memory only. */
+export interface SendRequest {
   provider: string;
   channel: Channel;
   /** sequence, confirmation, help or manual. */
@@ -25,14 +27,14 @@ export interface Call {
   variables: Record<string, unknown>;
   /** Names the person's address in a link that unsubscribes it; e-mail only. */
   unsubscribe_token?: string | null;
-  /** The message's id: where the provider has no key for it, a field that it gives back. */
+  /** The message's id. Where the provider supports no idempotency key, it travels as a custom field. */
   idempotency_key: string;
   correlation_id?: string | null;
   campaign_id?: string | null;
   categories?: string[] | null;
 }
 
-export const accountOf = (call: Call): string => call.sender.account || "default";
+export const accountOf = (request: SendRequest): string => request.sender.account || "default";
 
 /** A template with its variables filled in. */
 export interface Content {
@@ -41,18 +43,19 @@ export interface Content {
   html: string | null;
 }
 
-export interface Outgoing {
+export interface OutgoingMessage {
   orgId: string;
   messageId: string;
-  call: Call;
+  request: SendRequest;
   content: Content;
   /** Link for one-click unsubscribing; e-mail only. */
   unsubscribeUrl: string | null;
 }
 
 /**
- * accepted: the provider has it. refused: it will never take this one. retry: it certainly has not got
- * it, another time may do. unknown: it may have it or not; only the provider can say.
+ * accepted: the provider has the message. refused: it will never accept this message. retry: it certainly
+ * does not have the message, and a later attempt may succeed. unknown: only the provider can say whether
+ * it has the message.
  */
 export type Result = "accepted" | "refused" | "retry" | "unknown";
 
@@ -62,34 +65,133 @@ export interface Outcome {
   cost_usd?: number;
   /** Short and stable: the provider's own code, or http_503, network, timeout. */
   code?: string;
-  /** The provider's words, without the contact's value. */
+  /** The provider's explanation, without the contact's value. */
   detail?: string;
   retry_after_seconds?: number;
   /** What the refusal says about the contact point. */
   contact?: "invalid" | "unsubscribed";
+  /** Set where the wait concerns one sender only, so that the account's other messages need not wait. */
+  wait_scope?: "sender";
 }
 
-/** A message in doubt, and what its provider can be asked by. */
-export interface Doubt {
+/** A message that the provider may or may not have received, and how the provider can be asked about it. */
+export interface UnconfirmedMessage {
   orgId: string;
   messageId: string;
-  call: Call;
-  /** As rendered again; null where the template no longer renders. */
+  request: SendRequest;
+  /** Rendered again; null where the template no longer renders. */
   content: Content | null;
-  callingAt: Date;
-  /** Which of these ids of the provider are other messages of the org. */
+  requestedAt: Date;
+  /** Which of these provider ids belong to other messages of the org. */
   known: (providerIds: string[]) => Promise<Set<string>>;
 }
 
-/** found: the provider has it. absent: it certainly has not. silent: it cannot say. */
+/** found: the provider has the message. absent: it certainly does not. silent: it cannot say. */
 export type Finding =
   | { found: "found"; provider_id: string; cost_usd?: number }
   | { found: "absent" }
   | { found: "silent"; why: string };
 
-export interface Provider {
-  /** What it carries here; other channels of the same company are other providers. */
+/** One set of credentials at a provider, ready to send. */
+export interface ProviderAccount {
+  /** The channel that it sends on; other channels of the same company are other providers. */
   channel: Channel;
-  send(outgoing: Outgoing): Promise<Outcome>;
-  find(doubt: Doubt): Promise<Finding>;
+  send(message: OutgoingMessage): Promise<Outcome>;
+  find(message: UnconfirmedMessage): Promise<Finding>;
+}
+
+/** What opening an account needs besides its keys. */
+export interface AccountOptions {
+  /** How long one provider request may take. */
+  timeoutMs: number;
+  now: () => Date;
+  /** Base URL of our functions as the provider reaches them; null where it cannot reach us. */
+  publicUrl: string | null;
+}
+
+/** Opens an account with the keys in the environment; null where the keys are missing. */
+export interface AccountOpener {
+  (account: string, options: AccountOptions, given?: Variables):
+    | ProviderAccount
+    | null;
+}
+
+/** One kind of webhook delivery: how it is read and answered, and how large it may be. */
+export interface WebhookEndpoint {
+  maxBytes: number;
+  read(delivery: Delivery): InboxEvent[];
+  /** Request parameters that belong to the event and are stored with it; by default `message_id`. */
+  paramsOf?(request: Request, url: URL): Record<string, string>;
+  /** A smaller body to store in place of the one received; null to store it unchanged. */
+  reduce?(delivery: Delivery): { contentType: string; body: Uint8Array } | null;
+  /** The answer where the provider expects something other than our JSON. */
+  answer?: { contentType: string; body: string };
+  /** Whether the URL may carry a secret after the kind. */
+  secretInPath?: boolean;
+}
+
+export interface VerificationInput {
+  request: Request;
+  url: URL;
+  /** The path segment after the kind. */
+  pathSecret: string | null;
+  now: Date;
+  /** Our functions' base URL as configured. */
+  publicUrl: string | null;
+  /** Signing secrets of a source of the org; none for an unknown source. */
+  sourceSecrets: (sourceKey: string) => Promise<readonly string[]>;
+}
+
+/** Checks the raw body of the request that the verifier has seen. */
+export type BodyCheck = (body: Uint8Array) => Promise<Verified> | Verified;
+
+/** Runs before the body is read, so that an unconfigured or unsigned delivery costs nothing. */
+export type Verifier = (input: VerificationInput) => Promise<BodyCheck> | BodyCheck;
+
+/** An address on one of a provider's suppression lists. */
+export interface ListedOptOut {
+  email: string;
+  /** Seconds since 1970. */
+  created: number;
+}
+
+/** An opt-out of ours that the provider has not received yet. */
+export interface PendingOptOut {
+  suppressionId: string;
+  value: string;
+  /** Our messaging service or number that the opt-out is about. */
+  sender: string;
+  at: Date;
+}
+
+/** Lists to read and opt-outs to push, for one account. Both may safely be repeated. */
+export interface OptOutAccount {
+  lists: readonly string[];
+  pageSize: number;
+  readPage(list: string, since: Date | null, offset: number): Promise<ListedOptOut[]>;
+  pushSize: number;
+  /** Returns why the provider refused some of them, by suppression id. */
+  push(optOuts: readonly PendingOptOut[]): Promise<Map<string, string>>;
+}
+
+/** What a reply asks for. */
+export type ReplyLabel =
+  | "interested"
+  | "question"
+  | "later"
+  | "wrong_person"
+  | "not_interested"
+  | "opt_out";
+
+export interface TriageAnswer {
+  label: ReplyLabel;
+  draft: string;
+  tokens: number;
+}
+
+/** A model that labels replies and drafts answers. */
+export interface TriageModel {
+  /** Tokens to reserve of the day's budget before asking. */
+  reservedTokens: number;
+  ask(reply: string): Promise<TriageAnswer>;
 }

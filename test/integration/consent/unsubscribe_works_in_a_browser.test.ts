@@ -62,7 +62,7 @@ test("a link that is not whole shows no button", async () => {
   const page = await context.newPage();
   await page.goto(link.slice(0, -3));
   expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(
-    "This link is not complete",
+    "This link is invalid",
   );
   expect(await page.getByRole("button").count()).toBe(0);
   await context.close();

@@ -1,10 +1,13 @@
-// What people tell SendGrid comes in, what they tell us goes out to SendGrid and Twilio: against the sandbox,
-// and a server that speaks Twilio's Consent Management API.
+// SendGrid's lists are read, and our opt-outs are pushed to SendGrid and Twilio: against the sandbox, and a
+// server that implements Twilio's Consent Management API.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Sync, syncOptOuts } from "../../../edge-functions/_shared/delivery/optout_sync.ts";
-import { readSyncSettings } from "../../../edge-functions/_shared/delivery/optout_settings.ts";
+import {
+  type OptOutSync,
+  syncOptOuts,
+} from "../../../edge-functions/_shared/delivery/optout_sync.ts";
+import { openOptOuts } from "../../../edge-functions/_shared/providers/registry/optouts.ts";
 import { type Sandbox, startSandbox } from "../../../scripts/sandbox/sandbox.ts";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer } from "../../../scripts/dev/server.ts";
@@ -98,15 +101,15 @@ const inSandbox = async (email: string): Promise<boolean> => {
   return "recipient_email" in await answer.json();
 };
 
-function sync(at: Date, more: Partial<Sync> = {}) {
+function sync(at: Date, more: Partial<OptOutSync> = {}) {
   const { port } = consents.address() as AddressInfo;
   return syncOptOuts({
     sql,
     now: () => at,
     log: () => {},
     shouldStop: () => false,
-    settings: (account) =>
-      readSyncSettings(account, {
+    open: (provider, account) =>
+      openOptOuts(provider, account, 15_000, {
         ...sandbox.env,
         SENDGRID_API_KEY_WEST: "",
         TWILIO_BASE_URL: `http://127.0.0.1:${port}`,

@@ -1,9 +1,9 @@
-// A brokerage whose messages are out, and what the providers tell of them: bodies as they document them.
+// An org with sent messages, and the providers' events about them, with bodies as documented.
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { processInbox } from "../../../edge-functions/_shared/inbound/jobs/process_inbox.ts";
 import type { Work } from "../../../edge-functions/_shared/jobs/job.ts";
-import { endpointName, ENDPOINTS } from "../../../edge-functions/_shared/providers/registry.ts";
+import { findEndpoint } from "../../../edge-functions/_shared/providers/registry/endpoints.ts";
 import type { Delivery } from "../../../edge-functions/_shared/providers/events.ts";
 import { toHex } from "../../../edge-functions/_shared/platform/crypto/bytes.ts";
 import { sha256 } from "../../../edge-functions/_shared/platform/crypto/digest.ts";
@@ -95,7 +95,7 @@ const delivery = (
   ]
 ): Delivery => ({ provider, kind, contentType, body, receivedAt, params });
 
-/** One event of SendGrid's, to be put into batches. */
+/** One SendGrid event, for use in batches. */
 export const mailEvent = (
   person: Person,
   event: string,
@@ -203,12 +203,12 @@ export const booking = (
     at(seconds),
   );
 
-/** What the door does with a verified delivery. Returns the batch that has its job. */
+/** Stores verified deliveries as the function does; returns the id of their batch. */
 export async function store(sql: Sql, orgId: string, given: Delivery[]): Promise<string> {
   const batchId = randomUUID();
   let bodyAt = 0;
   const rows = given.map((one, k) => {
-    const events = ENDPOINTS[endpointName(one)]!.read(one);
+    const events = findEndpoint(one.provider, one.kind)!.read(one);
     const place = { nth: k + 1, body_at: bodyAt, body_bytes: one.body.byteLength };
     bodyAt += one.body.byteLength;
     return {

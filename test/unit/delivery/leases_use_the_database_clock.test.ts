@@ -8,7 +8,7 @@ import {
 const SLUICE_NOW = "2026-11-18T18:00:00Z";
 const allowed = { SLUICE_TEST_CLOCK: "allow", SLUICE_NOW };
 
-test("only where tests may set it, the environment says what time it is", () => {
+test("the environment sets the time only where tests are allowed to", () => {
   expect(clockOf(allowed)().toISOString()).toMatch(/^2026-11-18T18:/);
   for (const given of [{}, { SLUICE_NOW }, { SLUICE_NOW, SLUICE_TEST_CLOCK: "yes" }]) {
     expect(testClock(given)).toBe(false);
@@ -16,7 +16,7 @@ test("only where tests may set it, the environment says what time it is", () => 
   }
 });
 
-test("leases are reckoned by the database's clock, unless a test sets it for all", () => {
+test("leases use the database's clock, unless a test sets it for all processes", () => {
   expect(sharedClockOf({})()).toBeNull();
   expect(sharedClockOf({ SLUICE_NOW })()).toBeNull();
   expect(sharedClockOf({ SLUICE_TEST_CLOCK: "allow" })()).toBeNull();

@@ -1,27 +1,33 @@
 import { describe, expect, test } from "vitest";
 import { render, Unsendable } from "../../../edge-functions/_shared/delivery/render.ts";
-import type { Call } from "../../../edge-functions/_shared/providers/types.ts";
-import { call, UNSUBSCRIBE } from "../providers/support.ts";
+import type { SendRequest } from "../../../edge-functions/_shared/providers/types.ts";
+import { sendRequest, UNSUBSCRIBE } from "../providers/support.ts";
 
 const FOOTER = "\n{{ sender.postal_address }}\n{{ unsubscribe_url }}";
-const email = (over: Partial<Call["template"]> = {}, variables = {}) => {
-  const made = call();
+const email = (over: Partial<SendRequest["template"]> = {}, variables = {}) => {
+  const made = sendRequest();
   return {
     ...made,
     template: { subject: "For {{ lead.first_name }}", text: `Hi${FOOTER}`, ...over },
     variables: { ...made.variables, ...variables },
   };
 };
-const sms = (text: string) => call({ provider: "twilio", channel: "sms", template: { text } });
+const sms = (text: string) =>
+  sendRequest({ provider: "twilio", channel: "sms", template: { text } });
 
-const fails = async (made: Call, code: string, words: RegExp, url: string | null = UNSUBSCRIBE) => {
+const fails = async (
+  made: SendRequest,
+  code: string,
+  message: RegExp,
+  url: string | null = UNSUBSCRIBE,
+) => {
   const error = await render(made, url).catch((caught) => caught);
   expect(error).toBeInstanceOf(Unsendable);
-  expect([error.code, error.message]).toEqual([code, expect.stringMatching(words)]);
+  expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);
 };
 
 describe("a template", () => {
-  test("is filled in with what is known", async () => {
+  test("is filled in with its variables", async () => {
     const html = "<p>{{ lead.first_name }}</p><p>{{ sender.postal_address }}</p>" +
       '<a href="{{ unsubscribe_url }}">out</a>';
     expect(await render(email({ html }), UNSUBSCRIBE)).toEqual({
@@ -44,14 +50,14 @@ describe("a template", () => {
     expect(content.subject).toBe("For <b>A & B</b>");
   });
 
-  test("may ask whether there is a value", async () => {
+  test("may test whether a variable has a value", async () => {
     const text =
       `{% if lead.nickname %}x{% else %}y{% endif %}{{ lead.last | default: "z" }}${FOOTER}`;
     const made = email({ text }, { lead: { first_name: "Ann", last: null } });
     expect((await render(made, UNSUBSCRIBE)).text).toMatch(/^yz\n/);
   });
 
-  test("with a name that nobody knows is not sent", async () => {
+  test("with an unknown variable is not sent", async () => {
     await fails(email({ text: `{{ lead.frist_name }}${FOOTER}` }), "template_error", /frist_name/);
     await fails(email({ subject: "{{ nobody }}" }), "template_error", /nobody/);
     await fails(
@@ -63,7 +69,7 @@ describe("a template", () => {
     await fails(email({ text: "{% include 'deno.json' %}" }), "template_error", /ENOENT|include/);
   });
 
-  test("with a loop without end is stopped", async () => {
+  test("with an endless loop is stopped", async () => {
     const text = "{% for a in (1..100000000) %}{{ a }}{% endfor %}";
     await fails(email({ text }), "template_error", /limit/);
   });
@@ -73,7 +79,7 @@ describe("a template", () => {
     expect((await render(made, UNSUBSCRIBE)).subject).toBe("For Ann Bcc: bob@example.com");
   });
 
-  test.each<[string, Call, RegExp, string | null]>([
+  test.each<[string, SendRequest, RegExp, string | null]>([
     ["no subject", email({ subject: "" }), /lacks subject/, UNSUBSCRIBE],
     [
       "no link",
@@ -99,13 +105,13 @@ describe("a template", () => {
       /html: unsubscribe link/,
       UNSUBSCRIBE,
     ],
-    ["no name in a text", sms("Hi. Reply STOP to end"), /name of the sender/, null],
-    ["no way out in a text", sms("Hi from {{ sender.name }}"), /how to opt out/, null],
-  ])("is not sent with %s", async (_, made, words, url) => {
-    await fails(made, "template_unlawful", words, url);
+    ["no sender name in a text", sms("Hi. Reply STOP to end"), /name of the sender/, null],
+    ["no opt-out notice in a text", sms("Hi from {{ sender.name }}"), /how to opt out/, null],
+  ])("is not sent with %s", async (_, made, message, url) => {
+    await fails(made, "template_unlawful", message, url);
   });
 
-  test("is sent as a text with name and way out; a confirmation needs neither", async () => {
+  test("is sent as a text with sender name and opt-out notice; a confirmation needs neither", async () => {
     const text = "Hi from {{ sender.name }}. Reply STOP to end";
     expect((await render(sms(text), null)).text).toBe("Hi from Org A. Reply STOP to end");
     const confirmation = { ...sms("You are unsubscribed."), kind: "confirmation" };

@@ -100,23 +100,28 @@ describe("SendGrid", () => {
       result: "unknown",
       code: "no_answer",
     }],
-    ["a key that does not hold is ours to mend", { status: 401, json: errors(null, "no") }, {
+    ["an invalid key is a problem of the account", { status: 401, json: errors(null, "no") }, {
       result: "retry",
       code: "http_401",
       retry_after_seconds: 900,
     }],
     [
-      "a mail that makes no sense is refused",
+      "an invalid mail is refused",
       { status: 400, json: errors("subject", "The subject is required.") },
       { result: "refused", code: "http_400", detail: "The subject is required." },
     ],
     [
-      "an address that is none is invalid, and not repeated in the record",
+      "an invalid address is reported as such, and is not stored",
       {
         status: 400,
         json: errors("personalizations.0.to.0.email", "ann@example.com is no valid address."),
       },
-      { result: "refused", code: "http_400", contact: "invalid", detail: "… is no valid address." },
+      {
+        result: "refused",
+        code: "http_400",
+        contact: "invalid",
+        detail: "[e-mail] is no valid address.",
+      },
     ],
   ])("%s", async (_, reply, outcome) => {
     const provider = await open(() => reply);
@@ -126,7 +131,7 @@ describe("SendGrid", () => {
     expect(fake!.seen).toHaveLength(1);
   });
 
-  test("an answer that never comes may have been sent; a closed door was not passed", async () => {
+  test("a request without an answer may have been sent; one that could not connect was not", async () => {
     const slow = await open(() => ({ silent: true }), { timeoutMs: 300 });
     expect(await slow.send(outgoing())).toMatchObject({ result: "unknown" });
     await fake!.stop();
@@ -134,21 +139,21 @@ describe("SendGrid", () => {
   });
 
   test("is silent about single mails unless the account has Email Activity", async () => {
-    const doubt = {
-      ...{ orgId: ORG, messageId: MESSAGE, callingAt: now() },
-      ...{ call: outgoing().call, content: null },
+    const message = {
+      ...{ orgId: ORG, messageId: MESSAGE, requestedAt: now() },
+      ...{ request: outgoing().request, content: null },
       known: () => Promise.resolve(new Set<string>()),
     };
     const without = await open(() => ({ json: {} }));
-    expect(await without.find(doubt)).toMatchObject({ found: "silent" });
+    expect(await without.find(message)).toMatchObject({ found: "silent" });
     expect(fake!.seen).toHaveLength(0);
     await fake!.stop();
     let messages: unknown[] = [{ msg_id: "sg-7" }];
     const provider = await open(() => ({ json: { messages } }), { activity: true });
-    expect(await provider.find(doubt)).toMatchObject({ found: "found", provider_id: "sg-7" });
+    expect(await provider.find(message)).toMatchObject({ found: "found", provider_id: "sg-7" });
     const asked = new URL(fake!.seen[0]!.path, "http://x").searchParams.get("query");
     expect(asked).toBe(`unique_args['message_id']="${MESSAGE}"`);
     messages = [];
-    expect(await provider.find(doubt)).toMatchObject({ found: "silent" });
+    expect(await provider.find(message)).toMatchObject({ found: "silent" });
   });
 });

@@ -1,7 +1,10 @@
-// A provider of one's own: answers as told, and remembers what it was asked.
+// A fake provider: answers as instructed, and records the requests it received.
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Call, Outgoing } from "../../../edge-functions/_shared/providers/types.ts";
+import type {
+  OutgoingMessage,
+  SendRequest,
+} from "../../../edge-functions/_shared/providers/types.ts";
 
 export interface Seen {
   method: string;
@@ -14,7 +17,7 @@ export interface Reply {
   status?: number;
   headers?: Record<string, string>;
   json?: unknown;
-  /** Break the connection once the request has been read, before or within the answer. */
+  /** Close the connection after the request was read, before or during the answer. */
   breaks?: "before" | "within";
   /** Never answer. */
   silent?: boolean;
@@ -66,7 +69,7 @@ export const ORG = "0193a000-0000-7000-8000-000000000001";
 export const MESSAGE = "0193a000-0000-7000-8000-0000000000aa";
 export const UNSUBSCRIBE = "https://sluice.example.com/functions/v1/unsubscribe?u=abc";
 
-export function call(over: Partial<Call> = {}): Call {
+export function sendRequest(over: Partial<SendRequest> = {}): SendRequest {
   return {
     provider: "sendgrid",
     channel: "email",
@@ -84,14 +87,14 @@ export function call(over: Partial<Call> = {}): Call {
   };
 }
 
-export function outgoing(over: Partial<Call> = {}, text = "Hello Ann"): Outgoing {
-  const made = call(over);
+export function outgoing(over: Partial<SendRequest> = {}, text = "Hello Ann"): OutgoingMessage {
+  const request = sendRequest(over);
   return {
     orgId: ORG,
     messageId: MESSAGE,
-    call: made,
+    request,
     content: { subject: "Hello", text, html: null },
-    unsubscribeUrl: made.channel === "email" ? UNSUBSCRIBE : null,
+    unsubscribeUrl: request.channel === "email" ? UNSUBSCRIBE : null,
   };
 }
 

@@ -59,7 +59,7 @@ describe("Twilio", () => {
       result: "refused",
       code: "21211",
       contact: "invalid",
-      detail: "… is not valid",
+      detail: "[number] is not valid",
     }],
     ["21614 is no mobile", refusal(400, 21614), {
       result: "refused",
@@ -96,17 +96,17 @@ describe("Twilio", () => {
     expect(fake!.seen).toHaveLength(1);
   });
 
-  test("an answer that never comes may have been sent; a closed door was not passed", async () => {
+  test("a request without an answer may have been sent; one that could not connect was not", async () => {
     const provider = await open(() => ({ silent: true }), 300);
     expect(await provider.send(text())).toMatchObject({ result: "unknown" });
     await fake!.stop();
     expect(await provider.send(text())).toMatchObject({ result: "retry", code: "unreachable" });
   });
 
-  describe("asked about a text in doubt", () => {
-    const doubt = {
-      ...{ orgId: ORG, messageId: MESSAGE, callingAt: now() },
-      ...{ call: text().call, content: text().content },
+  describe("asked about an unconfirmed text", () => {
+    const message = {
+      ...{ orgId: ORG, messageId: MESSAGE, requestedAt: now() },
+      ...{ request: text().request, content: text().content },
       known: (ids: string[]) => Promise.resolve(new Set(ids.filter((id) => id === "SM-known"))),
     };
     const listed = (over: Record<string, unknown> = {}) => ({
@@ -118,29 +118,33 @@ describe("Twilio", () => {
       ...over,
     });
     test.each<[string, unknown[], Record<string, unknown>]>([
-      ["finds the same words to the same number", [listed()], {
+      ["finds the same text to the same number", [listed()], {
         found: "found",
         provider_id: "SM9",
         cost_usd: 0.01,
       }],
-      ["finds it by a clock that is hours off", [
+      ["finds it although a clock is hours off", [
         listed({ date_created: new Date(now().getTime() - 5 * 3600_000).toUTCString() }),
       ], { found: "found", provider_id: "SM9" }],
-      ["knows it is absent when nothing went there", [], { found: "absent" }],
-      ["takes no other message of ours for it", [
+      ["reports absent when nothing was sent to the number", [], { found: "absent" }],
+      ["does not mistake another message of ours for it", [
         listed({ sid: "SM-known" }),
-        listed({ sid: "SM-known", body: "Other words" }),
+        listed({ sid: "SM-known", body: "Other text" }),
       ], { found: "absent" }],
-      ["does not take the answer for it", [listed({ direction: "inbound" })], { found: "absent" }],
-      ["does not take one of days ago for it", [
+      ["does not mistake the reply for it", [listed({ direction: "inbound" })], {
+        found: "absent",
+      }],
+      ["does not mistake a text of days ago for it", [
         listed({ date_created: "Sat, 21 Nov 2026 17:00:00 +0000" }),
       ], { found: "absent" }],
-      ["is not sure when unknown words went there just then", [listed({ body: "Other words" })], {
+      ["is silent when an unknown text went to the number at that time", [
+        listed({ body: "Other text" }),
+      ], {
         found: "silent",
       }],
     ])("%s", async (_, messages, finding) => {
       const provider = await open(() => ({ json: { messages, page_size: 50 } }));
-      expect(await provider.find(doubt)).toMatchObject(finding);
+      expect(await provider.find(message)).toMatchObject(finding);
       const query = new URL(fake!.seen[0]!.path, "http://x").searchParams;
       expect(query.get("To")).toBe(PHONE);
     });

@@ -86,7 +86,7 @@ describe("Vapi", () => {
     expect(fake!.seen).toHaveLength(1);
   });
 
-  test("an answer that never comes may have called; a closed door was not passed", async () => {
+  test("a request without an answer may have called; one that could not connect did not", async () => {
     const provider = await open(() => ({ silent: true }), 300);
     expect(await provider.send(callTo())).toMatchObject({ result: "unknown" });
     await fake!.stop();
@@ -107,15 +107,17 @@ describe("Vapi", () => {
       provider_id: "call-8",
       cost_usd: 0.4,
     }],
-    ["knows that there was none", [{ id: "other", name: "another" }], { found: "absent" }],
+    ["reports absent when there was no call", [{ id: "other", name: "another" }], {
+      found: "absent",
+    }],
   ])("%s", async (_, calls, finding) => {
     const provider = await open(() => ({ json: calls }));
-    const { call } = callTo();
-    const doubt = {
-      ...{ orgId: ORG, messageId: MESSAGE, callingAt: now(), call, content: null },
+    const { request } = callTo();
+    const message = {
+      ...{ orgId: ORG, messageId: MESSAGE, requestedAt: now(), request, content: null },
       known: () => Promise.resolve(new Set<string>()),
     };
-    expect(await provider.find(doubt)).toEqual({
+    expect(await provider.find(message)).toEqual({
       ...finding,
       ...(finding.found === "found" ? { cost_usd: finding.cost_usd ?? 0.15 } : {}),
     });

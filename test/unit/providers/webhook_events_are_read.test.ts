@@ -1,25 +1,25 @@
 import { describe, expect, test } from "vitest";
-import { ENDPOINTS } from "../../../edge-functions/_shared/providers/registry.ts";
+import { findEndpoint } from "../../../edge-functions/_shared/providers/registry/endpoints.ts";
 import { isScanner } from "../../../edge-functions/_shared/providers/sendgrid/events.ts";
 import { MalformedPayload } from "../../../edge-functions/_shared/providers/events.ts";
 import { ACCOUNT, mail, multipart, type Part, sid } from "./webhook_support.ts";
 
 const read = (
-  door: string,
+  endpoint: string,
   body: string | Uint8Array,
   contentType = "application/json",
   params: Record<string, string> = {},
 ) => {
-  const [provider = "", kind = provider] = door.split("/");
-  return ENDPOINTS[door]!.read({
+  const [provider = "", kind = provider] = endpoint.split("/");
+  return findEndpoint(provider, kind)!.read({
     ...{ provider, kind, contentType, params },
     body: typeof body === "string" ? new TextEncoder().encode(body) : body,
     receivedAt: new Date("2026-11-23T18:00:00Z"),
   });
 };
-const form = (door: string, fields: Record<string, string>, params = {}) =>
+const form = (endpoint: string, fields: Record<string, string>, params = {}) =>
   read(
-    door,
+    endpoint,
     new URLSearchParams({ AccountSid: ACCOUNT, ...fields }).toString(),
     "application/x-www-form-urlencoded",
     params,
@@ -60,7 +60,7 @@ describe("SendGrid's events", () => {
     );
   });
 
-  test("have the time at which it happened, and no address", () => {
+  test("have the time at which they happened, and no e-mail address", () => {
     const bounce = event({
       ...{ event: "bounce", type: "bounce", status: "5.1.1" },
       reason: "550 <ann@example.com> unknown, call 213-555-0101",
@@ -72,7 +72,7 @@ describe("SendGrid's events", () => {
     expect(JSON.stringify(bounce)).not.toMatch(/ann@|0101/);
   });
 
-  test("tell programs from persons", () => {
+  test("distinguish programs from people", () => {
     const opened = (more: object) =>
       (event({ event: "open", ...more }) as { detail: object }).detail;
     const browser = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0 Safari/537.36";
@@ -91,7 +91,7 @@ describe("SendGrid's events", () => {
     }
   });
 
-  test("have one key each, whatever SendGrid calls them", () => {
+  test("have one key each, whatever id SendGrid gives them", () => {
     const key = (more: object) => event({ event: "open", ...more }).key;
     expect(key({ sg_event_id: "y" })).toBe(key({}));
     const keys = [{}, { timestamp: 1763920801 }, { event: "click" }, { sg_message_id: "abd" }];
@@ -106,7 +106,7 @@ describe("mail", () => {
   };
   const from = "Ann.Ames@Example.com";
 
-  test("is a reply from its sender, to what it answers", () => {
+  test("is a reply from its sender to the message that it answers", () => {
     expect(parse(mail({ from, text: "Call me", headers: `In-Reply-To: <abc@geopod-ismtpd-1>\n` })))
       .toMatchObject({
         ...{ type: "reply", channel: "email", from: "ann.ames@example.com", text: "Call me" },
@@ -116,7 +116,7 @@ describe("mail", () => {
       .toMatchObject({ message_id: id });
   });
 
-  test("is read without its attachments, in the charset that it says", () => {
+  test("is read without its attachments, in the charset that it names", () => {
     const parts = mail({ from, text: "" }).filter(({ name }) => !/text|charsets/.test(name));
     expect(parse([
       { name: "attachment1", value: "text of a file", filename: "text" },
@@ -126,7 +126,7 @@ describe("mail", () => {
     ])).toMatchObject({ text: "Sí" });
   });
 
-  test("of HTML alone is read as text, without what it quotes", () => {
+  test("with HTML alone is read as text, without the quoted part", () => {
     const html = "<style>p{}</style><p>Yes,&nbsp;call <b>me</b></p><blockquote>Stop</blockquote>";
     const parts = mail({ from, text: "" }).filter(({ name }) => name !== "text");
     expect(parse([...parts, { name: "html", value: html }])).toMatchObject({
@@ -138,13 +138,13 @@ describe("mail", () => {
     "Auto-Submitted: auto-replied\n",
     "Precedence: bulk\n",
     "X-Autoreply: yes\n",
-  ])("that a program wrote is no reply: %s", (headers) => {
+  ])("written by a program is not a reply: %s", (headers) => {
     expect(parse(mail({ from, text: "I am away", headers }))).toMatchObject({ type: "other" });
     expect(parse(mail({ from, text: "I am away", headers: "Auto-Submitted: no\n" })))
       .toMatchObject({ type: "reply" });
   });
 
-  test("from nobody, or broken off, is nonsense", () => {
+  test("without a sender, or incomplete, is malformed", () => {
     expect(() => parse([{ name: "text", value: "hi" }])).toThrow(MalformedPayload);
     const { contentType, body } = multipart(mail({ from, text: "hi" }));
     expect(() => read("sendgrid/inbound", new Uint8Array(body.subarray(0, -10)), contentType))
@@ -173,7 +173,7 @@ describe("Twilio", () => {
     expect(event).toMatchObject(kind ? { kind, message_id: id } : { type: "other" });
   });
 
-  test("a text is a reply, with what Twilio itself has answered", () => {
+  test("a text is a reply, with the keyword that Twilio has answered already", () => {
     const text = {
       MessageSid: sid("SM", 1),
       From: "+12135550101",
@@ -186,12 +186,12 @@ describe("Twilio", () => {
     expect(form("twilio/sms", { ...text, From: "12345" })).toMatchObject({ type: "other" });
   });
 
-  test("the same fields come as JSON too", () => {
+  test("the same fields are read from JSON", () => {
     const body = JSON.stringify({ MessageSid: sid("SM", 1), From: "+12135550101", Body: "Hi" });
     expect(read("twilio/sms", body)[0]).toMatchObject({ type: "reply", text: "Hi" });
   });
 
-  test("who rings us is to be called back; our own calls are not told here", () => {
+  test("an inbound call is read as a call; our own calls are ignored here", () => {
     const call = { CallSid: sid("CA", 1), CallStatus: "ringing", From: "+12135550101" };
     expect(form("twilio/voice", { ...call, Direction: "inbound" }))
       .toMatchObject({ type: "call", direction: "inbound", answered: false });
@@ -225,8 +225,8 @@ describe("Vapi", () => {
     expect(report(reason, messages)).toMatchObject({ kind, answered, message_id: id });
   });
 
-  test("hears the person, not itself", () => {
-    expect(report("customer-ended-call", lines)).toMatchObject({ words: "Who is it" });
+  test("reads the person's lines, not the assistant's", () => {
+    expect(report("customer-ended-call", lines)).toMatchObject({ person_text: "Who is it" });
   });
 });
 
@@ -256,7 +256,7 @@ describe("Cal.com", () => {
       },
     })).toMatchObject({ lead_id: id, email: "ann@example.com", phone: "+12135550101" });
   });
-  test("says other things too", () => {
+  test("ignores other events", () => {
     expect(booking("MEETING_ENDED")).toMatchObject({ type: "other" });
   });
 });

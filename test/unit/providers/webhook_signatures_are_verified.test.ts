@@ -1,15 +1,15 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { verifyCalcom } from "../../../edge-functions/_shared/providers/calcom/verify.ts";
+import { verifySendgrid } from "../../../edge-functions/_shared/providers/sendgrid/verify.ts";
+import { verifyStripe } from "../../../edge-functions/_shared/providers/stripe/verify.ts";
+import { verifyTwilio } from "../../../edge-functions/_shared/providers/twilio/verify.ts";
+import { verifyVapi } from "../../../edge-functions/_shared/providers/vapi/verify.ts";
 import {
   basicPassword,
-  verifyCalcom,
   verifySecret,
-  verifySendgrid,
-  verifyStripe,
-  verifyTwilio,
-  verifyVapi,
-} from "../../../edge-functions/_shared/providers/verify.ts";
+} from "../../../edge-functions/_shared/providers/verification.ts";
 import {
   ACCOUNT,
   bodyHash,
@@ -52,15 +52,15 @@ describe("SendGrid events", () => {
       windowSeconds: 3600,
     });
 
-  test("hold over the exact bytes", () => expect(verify()).toBe("ok"));
+  test("are valid for the exact bytes", () => expect(verify()).toBe("ok"));
 
-  test("do not hold with any byte flipped", () => {
+  test("are invalid with any byte flipped", () => {
     fc.assert(fc.property(flips(body.byteLength), (flip) => {
       expect(verify({ body: flipped(body, flip) })).toBe("bad_signature");
     }));
   });
 
-  test("tell bytes apart that are no UTF-8", () => {
+  test("distinguish bytes that are not valid UTF-8", () => {
     const one = Uint8Array.from([0x5b, 0xff, 0x5d]);
     const headers = sendgridHeaders(one, now);
     expect(verify({ body: one, headers })).toBe("ok");
@@ -75,7 +75,7 @@ describe("SendGrid events", () => {
     expect(verify({ headers: { ...headers, [timestamp]: `0${unix(now)}` } })).toBe("bad_signature");
   });
 
-  test("take base64 in one spelling", () => {
+  test("accept one base64 spelling only", () => {
     const headers = sendgridHeaders(body, now);
     const name = "x-twilio-email-event-webhook-signature";
     const signature = headers[name]!;
@@ -86,7 +86,7 @@ describe("SendGrid events", () => {
     }
   });
 
-  test("hold as long as SendGrid tries again, and no longer", () => {
+  test("are valid as long as SendGrid retries, and no longer", () => {
     expect(verify({ now: later(3600) })).toBe("ok");
     expect(verify({ now: later(3601) })).toBe("outside_window");
     expect(verify({ now: later(-300) })).toBe("ok");
@@ -123,20 +123,20 @@ describe("Twilio", () => {
     });
   };
 
-  test("signs address and fields", () => expect(verify()).toBe("ok"));
+  test("signs URL and fields", () => expect(verify()).toBe("ok"));
 
-  test("does not hold with any byte flipped that changes a field", () => {
+  test("is invalid with any byte flipped that changes a field", () => {
     const body = bytes(encoded);
     const fields = (text: string) => JSON.stringify([...new URLSearchParams(text)].sort());
     fc.assert(fc.property(flips(body.byteLength), (flip) => {
       const other = Buffer.from(flipped(body, flip)).toString("latin1");
-      // %2b for %2B says the same.
+      // %2b and %2B are the same.
       if (fields(other) === fields(encoded)) return;
       expect(verify({ body: other })).toBe("bad_signature");
     }));
   });
 
-  test("holds under the address that the world called, whatever stands before us", () => {
+  test("is valid for the URL that Twilio requested, behind any proxy", () => {
     const inner = "http://127.0.0.1:9999/webhooks/a/twilio/sms?message_id=1";
     expect(verify({ urls: [inner, url] })).toBe("ok");
     expect(verify({ urls: [inner] })).toBe("bad_signature");
@@ -144,7 +144,7 @@ describe("Twilio", () => {
     expect(verify({ urls: [url.replace("example.com/", "example.com:443/")] })).toBe("ok");
   });
 
-  test("signs other bodies by their hash in the address", () => {
+  test("signs other bodies by their hash in the URL", () => {
     const body = '{"MessageSid":"SM1"}';
     const hashed = `${url}&bodySHA256=${bodyHash(body)}`;
     const signature = twilioSignature(hashed);
@@ -152,7 +152,7 @@ describe("Twilio", () => {
     expect(verify({ body: `${body} `, json: true, urls: [hashed], signature })).toBe(
       "bad_signature",
     );
-    // Without the hash nothing binds the body.
+    // Without the hash nothing protects the body.
     expect(verify({ body, json: true, signature: twilioSignature(url) })).toBe("bad_signature");
   });
 
@@ -164,7 +164,7 @@ describe("Vapi", () => {
   const verify = (headers: Record<string, string>, given = body) =>
     verifyVapi({ secret: SECRET, headers: new Headers(headers), body: bytes(given), now });
 
-  test("shows the secret in its header or as a bearer token", () => {
+  test("sends the secret in its header or as a bearer token", () => {
     expect(verify({ "x-vapi-secret": SECRET })).toBe("ok");
     expect(verify({ authorization: `Bearer ${SECRET}` })).toBe("ok");
     expect(verify({ "x-vapi-secret": `${SECRET}x` })).toBe("bad_signature");
@@ -184,7 +184,7 @@ describe("Vapi", () => {
     expect(verify({ ...stamped(now), "x-timestamp": String(unix(now) - 1) })).toBe("bad_signature");
   });
 
-  test("does not hold with any byte flipped", () => {
+  test("is invalid with any byte flipped", () => {
     const raw = bytes(body);
     fc.assert(fc.property(flips(raw.byteLength), (flip) => {
       expect(verifyVapi({
@@ -196,7 +196,7 @@ describe("Vapi", () => {
     }));
   });
 
-  test("falls back to the secret only where nothing is signed", () => {
+  test("falls back to the secret only without a signature", () => {
     expect(verify({ "x-vapi-signature": "00", "x-vapi-secret": SECRET })).toBe("bad_signature");
   });
 });
@@ -217,7 +217,7 @@ describe("Cal.com", () => {
     expect(verify("no-secret-provided")).toBe("bad_signature");
     expect(verify(Buffer.from(signature, "hex").toString("base64"))).toBe("bad_signature");
   });
-  test("does not hold with any byte flipped", () => {
+  test("is invalid with any byte flipped", () => {
     fc.assert(fc.property(flips(body.byteLength), (flip) => {
       expect(verify(signature, flipped(body, flip))).toBe("bad_signature");
     }));
@@ -240,7 +240,7 @@ describe("Stripe", () => {
     expect(await verify(stripeSignature(body, later(-301)))).toBe("outside_window");
     expect(await verify(stripeSignature(`${body} `, now))).toBe("bad_signature");
   });
-  test("does not hold with any byte flipped", async () => {
+  test("is invalid with any byte flipped", async () => {
     const raw = bytes(body);
     await fc.assert(fc.asyncProperty(flips(raw.byteLength), async (flip) => {
       expect(await verify(stripeSignature(body, now), flipped(raw, flip))).toBe("bad_signature");
@@ -249,14 +249,14 @@ describe("Stripe", () => {
 });
 
 describe("a shared secret", () => {
-  test("holds alone, whole", () => {
+  test("is valid only when complete", () => {
     expect(verifySecret(SECRET, SECRET)).toBe("ok");
     for (const other of ["", SECRET.slice(1), `${SECRET} `, SECRET.toUpperCase()]) {
       expect(verifySecret(SECRET, other), other).toBe("bad_signature");
     }
     expect(verifySecret(SECRET, null)).toBe("missing_signature");
   });
-  test("is the password of basic auth, colons and all", () => {
+  test("is the password of basic authentication, including colons", () => {
     const basic = (text: string) =>
       new Headers({ authorization: `Basic ${Buffer.from(text).toString("base64")}` });
     expect(basicPassword(basic("sendgrid:a:b"))).toBe("a:b");

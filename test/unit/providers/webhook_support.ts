@@ -1,4 +1,4 @@
-// Signs as the providers do, and the events that they document.
+// Signatures and events as the providers document them.
 import { Buffer } from "node:buffer";
 import { createHash, createHmac, generateKeyPairSync, sign } from "node:crypto";
 
@@ -68,7 +68,7 @@ export function multipart(parts: Part[], boundary = "xYzZY") {
   };
 }
 
-/** A mail as the parse webhook posts it. */
+/** A mail as the inbound parse webhook posts it. */
 export function mail(given: { from: string; text: string; id?: string; headers?: string }) {
   const headers = `Received: by mx.sendgrid.net\nFrom: A Person <${given.from}>\n` +
     `Message-ID: <${given.id ?? "m1"}@mail.example.com>\nSubject: Re: Your house\n` +

@@ -1,19 +1,24 @@
-// Sending as work of the worker: due steps go out where that is switched on, messages in doubt are asked
-// about always. The providers' SDKs are loaded when they are first used, so that other workers stay small.
+// Sending as a task of the worker: due steps where that is switched on, and always the reconciling of
+// unconfirmed messages. Providers' SDKs are loaded on first use, which keeps other workers small.
 import { sharedClockOf } from "../../platform/clock.ts";
-import { openProviders } from "../../providers/accounts.ts";
-import { dispatch, type Sending } from "../dispatch.ts";
-import { reconcile } from "../reconcile.ts";
-import { readOutreachSettings } from "../../providers/settings.ts";
+import { openAccounts } from "../../providers/registry/accounts.ts";
 import type { Work } from "../../jobs/job.ts";
+import { dispatch } from "../dispatch.ts";
+import { reconcile } from "../reconcile.ts";
+import type { Sending } from "../sending.ts";
+import { readDeliverySettings } from "../settings.ts";
 
 export function openSending(work: Work): Sending {
-  const settings = readOutreachSettings();
+  const settings = readDeliverySettings();
   return {
     ...work,
     clock: sharedClockOf(),
     settings,
-    providers: openProviders(work.env, work.now),
+    accounts: openAccounts({
+      timeoutMs: settings.OUTREACH_TIMEOUT_MS,
+      now: work.now,
+      publicUrl: work.env.publicUrl,
+    }),
   };
 }
 
@@ -29,7 +34,7 @@ export async function sendDue(sending: Sending): Promise<number> {
   return claimed;
 }
 
-export async function settleDoubts(sending: Sending): Promise<void> {
+export async function reconcileUnconfirmed(sending: Sending): Promise<void> {
   const counts = await reconcile(sending);
   if (Object.values(counts).some((count) => count > 0)) {
     sending.log("info", "reconciled", { ...counts });

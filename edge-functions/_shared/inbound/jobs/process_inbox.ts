@@ -1,15 +1,15 @@
-// Deliveries become events, and events take effect: all deliveries of a batch in one transaction for each
-// org; where one of them cannot be processed, each by itself, so that it alone is tried again.
-import { asWriter } from "../../platform/db/client.ts";
+// Reads stored deliveries and applies their events: a batch in one transaction per org. Where one delivery
+// fails, each is applied by itself, so that only that one is retried.
 import type { Job } from "../../jobs/queue.ts";
-import { errorFields } from "../../platform/log.ts";
-import { labelOf } from "../triage_rules.ts";
-import { readTriageSettings } from "../../providers/openai/settings.ts";
-import { endpointName, ENDPOINTS } from "../../providers/registry.ts";
-import type { InboxEvent } from "../../providers/events.ts";
 import { Interrupted, retrying, type Work } from "../../jobs/job.ts";
+import { asWriter } from "../../platform/db/client.ts";
+import { errorFields } from "../../platform/log.ts";
+import type { InboxEvent } from "../../providers/events.ts";
+import { findEndpoint } from "../../providers/registry/endpoints.ts";
+import { readTriageSettings } from "../settings.ts";
+import { labelOf } from "../triage_rules.ts";
 
-interface Waiting {
+interface StoredDelivery {
   org_id: string;
   id: string;
   provider: string;
@@ -21,7 +21,7 @@ interface Waiting {
   body: Uint8Array;
 }
 
-type Noted = InboxEvent & {
+type AppliedEvent = InboxEvent & {
   inbox_id: string;
   provider: string;
   at: string;
@@ -30,37 +30,37 @@ type Noted = InboxEvent & {
 };
 
 export async function processInbox(work: Work, job: Job<"process-inbox">): Promise<void> {
-  const waiting = await asWriter(
+  const stored = await asWriter(
     work.sql,
-    (tx) => tx<Waiting[]>`select * from private.inbox_bodies(${job.data.batch_id})`,
+    (tx) => tx<StoredDelivery[]>`select * from private.inbox_bodies(${job.data.batch_id})`,
   );
   let failure: unknown = null;
-  for (const [orgId, deliveries] of Map.groupBy(waiting, ({ org_id }) => org_id)) {
+  for (const [orgId, deliveries] of Map.groupBy(stored, ({ org_id }) => org_id)) {
     if (work.shouldStop()) throw new Interrupted();
     try {
-      await take(work, orgId, deliveries);
+      await apply(work, orgId, deliveries);
     } catch (error) {
       if (deliveries.length === 1) {
         failure = error;
         continue;
       }
-      work.log("warn", "taken_one_by_one", { org_id: orgId, ...errorFields(error) });
-      for (const one of deliveries) {
-        await take(work, orgId, [one]).catch((error) => {
+      work.log("warn", "applied_one_by_one", { org_id: orgId, ...errorFields(error) });
+      for (const delivery of deliveries) {
+        await apply(work, orgId, [delivery]).catch((error) => {
           failure = error;
           work.log("error", "delivery_failed", {
-            ...{ org_id: orgId, inbox_id: one.id, correlation_id: one.correlation_id },
-            ...errorFields(error),
+            ...{ org_id: orgId, inbox_id: delivery.id },
+            ...{ correlation_id: delivery.correlation_id, ...errorFields(error) },
           });
         });
       }
     }
   }
-  // The others are done; the job comes again for what is left.
+  // The others are committed; the retried job finds only those that failed.
   if (failure) throw failure;
 }
 
-async function take(work: Work, orgId: string, deliveries: Waiting[]): Promise<void> {
+async function apply(work: Work, orgId: string, deliveries: StoredDelivery[]): Promise<void> {
   const events = deliveries.flatMap(eventsOf);
   const ids = deliveries.map(({ id }) => id);
   const [row] = await retrying(() =>
@@ -74,13 +74,13 @@ async function take(work: Work, orgId: string, deliveries: Waiting[]): Promise<v
 
 const triage = readTriageSettings();
 
-function eventsOf(delivery: Waiting): Noted[] {
-  const door = ENDPOINTS[endpointName(delivery)];
-  if (!door) throw new Error(`no door reads ${delivery.provider}/${delivery.kind}`);
-  const { provider } = delivery;
-  return door.read({
-    ...{ provider, kind: delivery.kind, contentType: delivery.content_type },
-    ...{ params: delivery.params, body: delivery.body, receivedAt: delivery.received_at },
+function eventsOf(delivery: StoredDelivery): AppliedEvent[] {
+  const { provider, kind } = delivery;
+  const endpoint = findEndpoint(provider, kind);
+  if (!endpoint) throw new Error(`no endpoint reads ${provider}/${kind}`);
+  return endpoint.read({
+    ...{ provider, kind, contentType: delivery.content_type, params: delivery.params },
+    ...{ body: delivery.body, receivedAt: delivery.received_at },
   }).map((event) => ({
     ...event,
     ...{ inbox_id: delivery.id, provider },
@@ -90,6 +90,10 @@ function eventsOf(delivery: Waiting): Noted[] {
 }
 
 function labelled(event: InboxEvent): { label?: string | null; triage?: boolean } {
-  const text = event.type === "reply" ? event.text : event.type === "call" ? event.words : null;
+  const text = event.type === "reply"
+    ? event.text
+    : event.type === "call"
+    ? event.person_text
+    : null;
   return text ? { label: labelOf(text), triage: triage.SLUICE_TRIAGE === "on" } : {};
 }

@@ -1,4 +1,4 @@
-// Tells a subscriber: a signed POST with ids. Anything but a 2xx is told again later, with backoff.
+// Sends a notification to a subscriber: a signed POST with ids. Any answer but a 2xx is retried with backoff.
 import { signRequest } from "../../platform/crypto/signature.ts";
 import { utf8 } from "../../platform/crypto/bytes.ts";
 import { asWriter } from "../../platform/db/client.ts";
@@ -7,7 +7,7 @@ import type { Work } from "../../jobs/job.ts";
 
 const TIMEOUT_MS = 10_000;
 
-interface ToSend {
+interface PendingNotification {
   org_id: string;
   url: string;
   secret: string;
@@ -22,27 +22,27 @@ export class NotDelivered extends Error {
 
 export async function notify(work: Work, job: Job<"notify">): Promise<void> {
   const id = job.data.notification_id;
-  const [given] = await asWriter(
+  const [notification] = await asWriter(
     work.sql,
-    (tx) => tx<ToSend[]>`select * from private.notification_to_send(${id})`,
+    (tx) => tx<PendingNotification[]>`select * from private.notification_to_send(${id})`,
   );
-  if (!given) return;
-  const { status, error } = await post(id, given);
+  if (!notification) return;
+  const { status, error } = await post(id, notification);
   const done = status !== null && status >= 200 && status < 300;
   await asWriter(work.sql, async (tx) => {
     await tx`
       update public.notifications n set attempts = n.attempts + 1, last_status = ${status},
         last_error = ${done ? null : error}, sent_at = ${done ? work.now() : null},
-        -- Given up meanwhile: one attempt more that fails changes nothing about that.
+        -- Failed for good in the meantime: another failed attempt does not change that.
         state = case when ${done} then 'sent' else n.state end,
         failed_at = case when ${done} then null else n.failed_at end
-      where n.org_id = ${given.org_id} and n.id = ${id} and n.state <> 'sent'`;
-    // Gone: it asks not to be told any more.
+      where n.org_id = ${notification.org_id} and n.id = ${id} and n.state <> 'sent'`;
+    // Gone: the subscriber wants no further notifications.
     if (status === 410) {
       await tx`
         update public.subscriptions s set active = false, ended_at = ${work.now()}
         from public.notifications n
-        where n.org_id = ${given.org_id} and n.id = ${id} and s.org_id = n.org_id
+        where n.org_id = ${notification.org_id} and n.id = ${id} and s.org_id = n.org_id
           and s.id = n.subscription_id and s.active`;
     }
   });
@@ -51,25 +51,25 @@ export async function notify(work: Work, job: Job<"notify">): Promise<void> {
 
 async function post(
   id: string,
-  given: ToSend,
+  notification: PendingNotification,
 ): Promise<{ status: number | null; error: string | null }> {
   const body = utf8(JSON.stringify({
-    type: given.event,
-    timestamp: given.announced_at.toISOString(),
-    data: { org_id: given.org_id, ...given.data },
+    type: notification.event,
+    timestamp: notification.announced_at.toISOString(),
+    data: { org_id: notification.org_id, ...notification.data },
   }));
-  // By the real clock, also where a test sets ours: the receiver has no other.
+  // The real clock, even where a test sets ours, because the receiver has no other.
   const timestamp = Math.floor(Date.now() / 1000);
   try {
-    const response = await fetch(given.url, {
+    const response = await fetch(notification.url, {
       method: "POST",
-      // Elsewhere it may be read by somebody who did not subscribe.
+      // The target of a redirect did not subscribe.
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: {
         "content-type": "application/json",
         "user-agent": "sluice",
-        ...signRequest({ secrets: [given.secret], id, timestamp, body }),
+        ...signRequest({ secrets: [notification.secret], id, timestamp, body }),
       },
       body: body as Uint8Array<ArrayBuffer>,
     });
@@ -77,6 +77,6 @@ async function post(
     return { status: response.status, error: response.ok ? null : `answered ${response.status}` };
   } catch (error) {
     const name = error instanceof Error ? error.name : "Error";
-    return { status: null, error: name === "TimeoutError" ? "no answer in time" : "not reached" };
+    return { status: null, error: name === "TimeoutError" ? "timed out" : "unreachable" };
   }
 }

@@ -1,5 +1,5 @@
-// Connections, and the roles of their statements. The login is the project's database URL; every transaction
-// first switches to a lesser role, so that a fault here can do no more than that role.
+// Connections, and as whom statements run. The login is the project's database URL; every transaction
+// takes a lesser role first, so that a fault here can do no more than that role.
 import type postgres from "postgres";
 import type { Env } from "../settings.ts";
 import { openPool } from "./pool.ts";
@@ -24,7 +24,7 @@ export function openDatabase(
   });
 }
 
-/** A transaction as the service. `actor` is recorded with changes of leads. */
+/** A transaction as the service. `actor` says on whose behalf leads are written. */
 export async function asWriter<T>(
   sql: Sql,
   work: (tx: Tx) => Promise<T>,
@@ -37,7 +37,7 @@ export async function asWriter<T>(
   return (result as { value: T }).value;
 }
 
-/** A transaction as a signed-in member: the policies apply. */
+/** A transaction as a signed-in member: the policies decide what there is to see, and to do. */
 export async function asMember<T>(
   sql: Sql,
   claims: Record<string, unknown>,
@@ -52,22 +52,22 @@ export async function asMember<T>(
   return (result as { value: T }).value;
 }
 
-const UNAVAILABLE = new Set([
+const AWAY = new Set([
   ...["CONNECT_TIMEOUT", "CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED"],
   ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENOTFOUND", "ENOENT"],
   // too_many_connections, admin_shutdown, crash_shutdown, cannot_connect_now, query_canceled (timeout)
   ...["53300", "57P01", "57P02", "57P03", "57014"],
 ]);
 
-/** Whether the database was unavailable, rather than refusing the statement. */
+/** Whether the database was away, rather than refused what was asked. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
-  // A fatal error ends the connection or prevents it: the statement did not run.
+  // A fatal error ends the connection, or is why there is none: the statement was not looked at.
   if (severity === "FATAL" || severity === "PANIC") return true;
-  return typeof code === "string" && (UNAVAILABLE.has(code) || /^08/.test(code));
+  return typeof code === "string" && (AWAY.has(code) || /^08/.test(code));
 }
 
-/** Two transactions conflicted: another attempt may well succeed. */
+/** Two transactions in each other's way: the same again may well succeed. */
 export function isTransient(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return code === "40001" || code === "40P01" || code === "55P03";

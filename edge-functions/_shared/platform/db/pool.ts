@@ -1,11 +1,11 @@
-// A lost connection must not end the process. postgres.js continues to write for a transaction whose
-// connection is lost, its own `rollback` first of all: to a missing socket, which throws an exception that
-// cannot be caught (porsager/postgres issue 1208), or, where the connection has been reopened, into another
-// transaction. So the lives of each connection are counted here, and a statement of a transaction that began
-// in an earlier life fails as if the connection had closed while it ran.
+// A connection that is cut must not end the process. postgres.js goes on writing for a transaction whose
+// connection is gone, its own `rollback` first of all: into no socket, which is an exception that nobody
+// can catch (porsager/postgres issue 1208), or, where the connection was opened again meanwhile, into
+// somebody else's transaction. So the lives of each connection are counted here, and a statement of a
+// transaction that began in an earlier life is refused as if the connection had closed while it ran.
 import postgres from "postgres";
 
-/** The driver's argument to `onexecute`: only the fields that are needed. */
+/** What the driver hands to `onexecute`: no more of it than is needed. */
 interface Connection {
   id: number;
   execute(query: Query): unknown;
@@ -27,7 +27,7 @@ type Reserved = postgres.ReservedSql;
 const closed = () =>
   Object.assign(new Error("The connection was closed"), { code: "CONNECTION_CLOSED" });
 
-/** An error of the connection or its socket, not of the statement. */
+/** An error of the connection or its socket, not of what was asked. */
 function isCut(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" && /^(CONNECT|E[A-Z]+$)/.test(code);
@@ -55,8 +55,8 @@ export function openPool(
     began.set(owner, { connection, life: lifeOf(connection) });
   }
 
-  // Between the error of a socket and its close, the driver would queue further statements and match them
-  // with results of the next life. So a life ends with the first statement that fails with it.
+  // Between the error of a socket and its close lies a moment in which the driver would queue what comes
+  // and count it among the answers of the next life. So a life ends with the first statement it takes along.
   function follow(query: Query, { id }: Connection): void {
     const reject = query.reject;
     query.reject = (error) => {
@@ -80,7 +80,7 @@ export function openPool(
     };
   }
 
-  // `begin` opens its transaction through this method of the pool, which reports the connection.
+  // `begin` opens its transaction through this method of the pool, and tells there which connection it got.
   const watching = (unsafe: Unsafe): Unsafe => (text, values = [], options = {}) => {
     const given = Array.isArray(values) ? options : values;
     const query = unsafe(text, Array.isArray(values) ? values : [], {
@@ -103,7 +103,7 @@ export function openPool(
       const release = reserved.release;
       return Object.assign(reserved, {
         unsafe: watching(reserved.unsafe as Unsafe) as typeof sql.unsafe,
-        // A closed connection is already back in the pool, among those to be opened.
+        // A closed connection has been put back already, and among those to be opened.
         release: () => isOver(owner) ? undefined : release(),
       });
     },
@@ -111,8 +111,8 @@ export function openPool(
 }
 
 /**
- * A connection that closes while it queries the types of arrays, right after its login, rejects a promise of
- * the driver that nothing awaits. The statement that waited for the connection gets its own error.
+ * A connection that closes while it asks for the types of arrays, first of all after its login, rejects
+ * a promise of the driver's that nobody has. The statement that waited for the connection is told.
  */
 globalThis.addEventListener?.("unhandledrejection", (event) => {
   const { code, query } = (event.reason ?? {}) as { code?: unknown; query?: unknown };

@@ -1,7 +1,8 @@
-// Cal.com: bookings made, moved, cancelled. A moved booking is a new one with a new uid that names the
-// one it replaces.
+// Cal.com's events: bookings made, moved or cancelled. A moved booking is a new booking whose new uid comes
+// with the uid of the one it replaces.
 import {
   emailOrNull,
+  isoOf,
   jsonOf,
   keyOf,
   objectOf,
@@ -9,8 +10,8 @@ import {
   textOrNull,
   uuidOrNull,
 } from "../content.ts";
-import { isoOf } from "../content.ts";
 import { type BookingEvent, type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
+import type { WebhookEndpoint } from "../types.ts";
 
 const ACTIONS: Record<string, BookingEvent["action"]> = {
   BOOKING_CREATED: "made",
@@ -22,20 +23,20 @@ const ACTIONS: Record<string, BookingEvent["action"]> = {
 export function readCalcom(delivery: Delivery): InboxEvent[] {
   const body = objectOf(jsonOf(delivery.body));
   const name = textOrNull(body.triggerEvent, 60);
-  if (!name) throw new MalformedPayload("There is no triggerEvent.");
+  if (!name) throw new MalformedPayload("triggerEvent is missing.");
   const payload = objectOf(body.payload);
   const uid = textOrNull(payload.uid, 200);
   const previous = textOrNull(payload.rescheduleUid, 200);
   const startsAt = isoOf(payload.startTime);
   const common = {
-    // createdAt is left out: it says when the delivery was made, and may be another one next time.
+    // Without createdAt: it is the time of the delivery and may differ when it is retried.
     key: keyOf("calcom", name, uid, previous, startsAt),
     name,
     at: isoOf(body.createdAt),
   };
   const action = ACTIONS[name];
   if (!action) return [{ type: "other", ...common }];
-  if (!uid) throw new MalformedPayload("A booking without uid.");
+  if (!uid) throw new MalformedPayload("The booking has no uid.");
   const attendees = Array.isArray(payload.attendees) ? payload.attendees.map(objectOf) : [];
   const responses = objectOf(payload.responses);
   const metadata = objectOf(payload.metadata);
@@ -55,3 +56,7 @@ export function readCalcom(delivery: Delivery): InboxEvent[] {
       phoneOrNull(answer("smsReminderNumber")) ?? phoneOrNull(answer("phone")),
   }];
 }
+
+export const calcomEndpoints: Record<string, WebhookEndpoint> = {
+  calcom: { read: readCalcom, maxBytes: 512 * 1024 },
+};

@@ -1,8 +1,9 @@
-// Anything else that can sign as Standard Webhooks say: `{"type", "timestamp", "data"}`. Three types are
-// acted on; others are kept.
+// Any other sender that signs by Standard Webhooks: `{"type", "timestamp", "data"}`. Three kinds of event
+// take effect; others are stored.
 import { z } from "zod";
 import { emailOrNull, isoOf, jsonOf, keyOf, phoneOrNull } from "../content.ts";
 import { type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
+import type { WebhookEndpoint } from "../types.ts";
 
 const text = (most: number) => z.string().max(most).optional();
 const Envelope = z.object({
@@ -35,31 +36,33 @@ const Booking = z.object({
 
 const dataOf = <S extends z.ZodType>(schema: S, data: unknown): z.output<S> => {
   const read = schema.safeParse(data);
-  if (!read.success) throw new MalformedPayload("The data is not what its type asks for.");
+  if (!read.success) throw new MalformedPayload("The data does not match the event's type.");
   return read.data;
 };
 
 export function readGeneric(delivery: Delivery): InboxEvent[] {
   const { type, timestamp, data } = dataOf(Envelope, jsonOf(delivery.body));
-  // The sender's id of the event, the same at every attempt; its source is part of it.
+  // The sender's event id, the same at every attempt, is unique within its source.
   const { source = "", webhook_id = "" } = delivery.params;
   const common = { key: keyOf("generic", source, webhook_id), name: type, at: isoOf(timestamp) };
   if (type === "contact.opted_out") {
     const { channel, phone, email, words } = dataOf(OptOut, data);
     const values = { phone: phoneOrNull(phone), email: emailOrNull(email) };
-    if (!values.phone && !values.email) throw new MalformedPayload("An opt-out of nobody.");
+    if (!values.phone && !values.email) {
+      throw new MalformedPayload("The opt-out names no phone or e-mail.");
+    }
     return [{
       type: "opt_out",
       ...common,
       ...values,
       channel: channel ?? null,
-      words: words ?? null,
+      person_text: words ?? null,
     }];
   }
   if (type === "contact.replied") {
     const reply = dataOf(Reply, data);
     const from = reply.channel === "sms" ? phoneOrNull(reply.from) : emailOrNull(reply.from);
-    if (!from) throw new MalformedPayload("A reply from nobody.");
+    if (!from) throw new MalformedPayload("The reply has no valid sender.");
     return [{
       type: "reply",
       ...common,
@@ -90,3 +93,14 @@ export function readGeneric(delivery: Delivery): InboxEvent[] {
   }
   return [{ type: "other", ...common }];
 }
+
+export const genericEndpoints: Record<string, WebhookEndpoint> = {
+  generic: {
+    read: readGeneric,
+    maxBytes: 256 * 1024,
+    paramsOf: (request, url) => ({
+      source: url.searchParams.get("source") ?? "",
+      webhook_id: request.headers.get("webhook-id") ?? "",
+    }),
+  },
+};

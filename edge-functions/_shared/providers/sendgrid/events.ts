@@ -1,7 +1,6 @@
-// SendGrid's event webhook: an array of events, up to a thousand, in no order, grouped anew when tried
-// again. sg_event_id is not trusted as the key: what happened to which message when is.
-import { jsonOf, keyOf, objectOf, textOrNull, uuidOrNull, withoutContacts } from "../content.ts";
-import { isoOf } from "../content.ts";
+// SendGrid's event webhook: an unordered array of up to a thousand events, regrouped when retried. The key
+// is what happened to which message and when, because sg_event_id is not reliable.
+import { isoOf, jsonOf, keyOf, objectOf, textOrNull, uuidOrNull } from "../content.ts";
 import {
   type Delivery,
   type InboxEvent,
@@ -9,13 +8,14 @@ import {
   type MessageEvent,
   type MessageEventKind,
 } from "../events.ts";
+import { withoutContacts } from "../redact.ts";
 
-const MOST_EVENTS = 5000;
+const MAX_EVENTS = 5000;
 
 export function readSendgridEvents(delivery: Delivery): InboxEvent[] {
   const events = jsonOf(delivery.body);
-  if (!Array.isArray(events) || events.length > MOST_EVENTS) {
-    throw new MalformedPayload("The body is no list of events.");
+  if (!Array.isArray(events) || events.length > MAX_EVENTS) {
+    throw new MalformedPayload("The request body is not a list of events.");
   }
   return events.map((event) => readEvent(objectOf(event)));
 }
@@ -23,7 +23,7 @@ export function readSendgridEvents(delivery: Delivery): InboxEvent[] {
 function readEvent(event: Record<string, unknown>): InboxEvent {
   const name = textOrNull(event.event, 60);
   const at = isoOf(event.timestamp, "seconds");
-  if (!name || !at) throw new MalformedPayload("An event without event or timestamp.");
+  if (!name || !at) throw new MalformedPayload("An event has no event or timestamp field.");
   const sgMessageId = textOrNull(event.sg_message_id, 300);
   const smtpId = textOrNull(event["smtp-id"], 300);
   const common = {
@@ -40,7 +40,7 @@ function readEvent(event: Record<string, unknown>): InboxEvent {
   return {
     type: "message",
     kind,
-    // Of ours in custom_args; X-Message-Id is what sg_message_id begins with.
+    // message_id is our own custom argument; sg_message_id begins with X-Message-Id.
     message_id: uuidOrNull(event.message_id),
     provider_id: sgMessageId?.split(".")[0] ?? null,
     detail: detailOf(kind, event),
@@ -48,7 +48,7 @@ function readEvent(event: Record<string, unknown>): InboxEvent {
   };
 }
 
-/** Why SendGrid drops a message without trying: it remembers what it was told before. */
+/** Reasons for which SendGrid drops a message without trying, from its suppression lists. */
 const DROPPED: [RegExp, MessageEventKind][] = [
   [/unsubscribed/i, "unsubscribed"],
   [/spam ?report/i, "complained"],
@@ -68,11 +68,11 @@ function kindOf(name: string, event: Record<string, unknown>): MessageEventKind 
     case "click":
       return "clicked";
     case "bounce":
-      // blocked: refused for now, by a reputation list or a full mailbox; the address may be good.
+      // blocked: refused for now, by a reputation list or a full mailbox; the address may be valid.
       return event.type === "blocked" ? "soft_bounced" : "bounced";
     case "dropped": {
       const reason = textOrNull(event.reason) ?? "";
-      return DROPPED.find(([words]) => words.test(reason))?.[1] ?? "failed";
+      return DROPPED.find(([pattern]) => pattern.test(reason))?.[1] ?? "failed";
     }
     case "spamreport":
       return "complained";
@@ -97,8 +97,8 @@ function detailOf(kind: MessageEventKind, event: Record<string, unknown>): Messa
 }
 
 /**
- * Programs that open and follow everything to see whether it is safe. Image proxies of mail services
- * (GoogleImageProxy, YahooMailProxy) are none: they fetch when a person looks.
+ * Security scanners that open every mail and follow every link. Image proxies of mail services
+ * (GoogleImageProxy, YahooMailProxy) do not count: they fetch when a person opens the mail.
  */
 const SCANNERS =
   /barracuda|proofpoint|mimecast|symantec|messagelabs|forcepoint|websense|fireeye|trend ?micro|sophos|ironport|zscaler|checkpoint|cisco ?secure|safelinks|bingpreview|microsoft ?office ?existence|ms-?office|defender|kaspersky|mailguard|trustwave|headlesschrome|phantomjs|python-requests|python-urllib|curl\/|wget\/|go-http-client|okhttp|apache-httpclient|java\/|libwww|scanner|crawler|spider|\bbot\b|bot\//i;

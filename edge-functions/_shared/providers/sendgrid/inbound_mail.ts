@@ -1,4 +1,4 @@
-// SendGrid's inbound parse: a mail as a multipart form. Attachments are looked at by nobody and are not kept.
+// SendGrid's inbound parse: a mail as a multipart form. Attachments are neither read nor stored.
 import { parseMultipart } from "./multipart.ts";
 import { emailOrNull, jsonOf, keyOf, objectOf, textOrNull, uuidOrNull } from "../content.ts";
 import { type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
@@ -10,13 +10,13 @@ const FIELDS = [
   ...["dkim", "SPF", "spam_score", "charsets", "sender_ip"],
 ];
 
-/** The fields that are text; a file or an unknown field is passed over. */
+/** The text fields; files and unknown fields are skipped. */
 export function mailFieldsOf(delivery: Delivery): MailFields {
   if (/^application\/json/i.test(delivery.contentType)) {
     return jsonOf(delivery.body) as MailFields;
   }
   const form = parseMultipart(delivery.body, delivery.contentType);
-  if (!form) throw new MalformedPayload("The body is no multipart form.");
+  if (!form) throw new MalformedPayload("The request body is not a valid multipart form.");
   const charsets = charsetsOf(form.get("charsets"));
   return Object.fromEntries(
     FIELDS.flatMap((name) => {
@@ -26,7 +26,7 @@ export function mailFieldsOf(delivery: Delivery): MailFields {
   );
 }
 
-/** Which charset SendGrid left each field in: they are passed on as the sender wrote them. */
+/** The charset of each field: SendGrid passes them on as the sender encoded them. */
 function charsetsOf(bytes: Uint8Array | undefined): Record<string, unknown> {
   try {
     return objectOf(JSON.parse(decode(bytes ?? new Uint8Array(), "utf-8")));
@@ -49,7 +49,7 @@ export function readMail(delivery: Delivery): InboxEvent[] {
   const headers = headersOf(fields.headers ?? raw.split(/\r?\n\r?\n/, 1)[0] ?? "");
   const from = emailOrNull(fields.from) ?? emailOrNull(headers.from) ??
     emailOrNull(envelopeOf(fields).from);
-  if (!from) throw new MalformedPayload("A mail from nobody.");
+  if (!from) throw new MalformedPayload("The mail has no sender address.");
   const text = (fields.text ?? plainOf(fields.html ?? "")).slice(0, 50_000);
   const messageId = headers["message-id"] ?? "";
   const common = {
@@ -61,10 +61,10 @@ export function readMail(delivery: Delivery): InboxEvent[] {
       messageId ? null : text,
     ),
     name: "inbound_mail",
-    // The Date header is the sender's word, and its clock; ours is when it came.
+    // The Date header comes from the sender and its clock; the time of receipt counts instead.
     at: null,
   };
-  // Out of office, bounces, lists: no person has written.
+  // Out-of-office replies, bounces and lists: not written by a person.
   if (isAutomatic(headers, from)) return [{ type: "other", ...common, name: "automatic_mail" }];
   const answered = `${headers["in-reply-to"] ?? ""} ${headers.references ?? ""} ${fields.to ?? ""}`;
   return [{
@@ -108,7 +108,7 @@ function isAutomatic(headers: Record<string, string>, from: string): boolean {
     /^(mailer-daemon|postmaster|no-?reply)@/.test(from);
 }
 
-/** Enough of HTML's text to read what a person wrote. */
+/** The text of HTML, as far as needed to read what a person wrote. */
 function plainOf(html: string): string {
   return html
     .replace(/<(style|script|head)\b[^]*?<\/\1\s*>/gi, " ")

@@ -1,10 +1,10 @@
-// The text fields of a multipart form, out of bytes that are all here already. Response.formData() would
-// copy every attachment; this one steps over them.
+// Reads the text fields of a multipart form from bytes in memory. Response.formData() would copy every
+// attachment; this parser skips them.
 import { Buffer } from "node:buffer";
 
-const MOST_FIELDS = 100;
+const MAX_FIELDS = 100;
 
-/** Null where the bytes are no complete multipart body. */
+/** Null where the bytes are not a complete multipart body. */
 export function parseMultipart(
   body: Uint8Array,
   contentType: string,
@@ -18,7 +18,7 @@ export function parseMultipart(
   let at = bytes.indexOf(`--${mark}`);
   if (at < 0) return null;
   at += mark.length + 2;
-  for (let parts = 0; parts <= MOST_FIELDS; parts++) {
+  for (let parts = 0; parts <= MAX_FIELDS; parts++) {
     if (bytes.subarray(at, at + 2).toString("latin1") === "--") return fields;
     const start = bytes.indexOf("\r\n", at);
     const headersEnd = start < 0 ? -1 : bytes.indexOf("\r\n\r\n", start);

@@ -1,23 +1,29 @@
-// E-mail by SendGrid. It knows no idempotency key: custom_args carry the message's id, and every event
-// about the mail gives it back.
+// Sends e-mail with SendGrid. It supports no idempotency key: custom_args carry the message's id, and every
+// event about the mail returns it.
 import type { MailService as MailServiceType } from "@sendgrid/mail";
 import {
   ACCOUNT_PAUSE_SECONDS,
+  detailOf,
   networkOutcome,
   ONE_REQUEST_EACH,
   retryAfter,
   statusOutcome,
-  withoutContacts,
 } from "../network.ts";
-import type { Doubt, Finding, Outcome, Outgoing, Provider } from "../types.ts";
+import type {
+  Finding,
+  Outcome,
+  OutgoingMessage,
+  ProviderAccount,
+  UnconfirmedMessage,
+} from "../types.ts";
 
 export interface SendgridAccount {
   apiKey: string;
   baseUrl: string;
   timeoutMs: number;
-  /** What a mail costs, for the budget. */
+  /** Cost of a mail, for the budget. */
   costUsd: number;
-  /** Whether the account has bought Email Activity, by which SendGrid can be asked about a mail. */
+  /** Whether the account has bought Email Activity, which can be asked about single mails. */
   activity: boolean;
   now: () => Date;
 }
@@ -30,15 +36,15 @@ interface Refusal {
   };
 }
 
-export function sendgrid(account: SendgridAccount): Provider {
+export function sendgrid(account: SendgridAccount): ProviderAccount {
   let service: Promise<MailServiceType> | null = null;
   const open = () => service ??= openService(account);
   return {
     channel: "email",
-    async send(outgoing) {
+    async send(message) {
       const mail = await open();
       try {
-        const [response] = await mail.send(mailOf(outgoing) as Parameters<typeof mail.send>[0]);
+        const [response] = await mail.send(mailOf(message) as Parameters<typeof mail.send>[0]);
         const id = headerOf(response.headers as Record<string, unknown>, "x-message-id");
         return {
           result: "accepted",
@@ -49,15 +55,15 @@ export function sendgrid(account: SendgridAccount): Provider {
         return outcomeOf(error, account.now());
       }
     },
-    find: (doubt) =>
-      account.activity ? findActivity(account, doubt) : Promise.resolve({
+    find: (message) =>
+      account.activity ? findActivity(account, message) : Promise.resolve({
         found: "silent",
-        why: "SendGrid tells about single mails only by its events, or with Email Activity",
+        why: "SendGrid reports on single mails only by its events, or with Email Activity",
       }),
   };
 }
 
-/** A service of its own for each account: the package's default instance is shared by all. */
+/** A separate service for each account: all users of the package share its default instance. */
 async function openService(account: SendgridAccount): Promise<MailServiceType> {
   const { default: mail, MailService } = await import("@sendgrid/mail") as unknown as {
     default: { MailService?: new () => MailServiceType };
@@ -66,7 +72,7 @@ async function openService(account: SendgridAccount): Promise<MailServiceType> {
   const Service = (MailService ?? mail.MailService)!;
   const service = new Service();
   service.setApiKey(account.apiKey);
-  // Setting the key sets the region's address, so the address comes after.
+  // Setting the key also sets the region's base URL, so ours is set afterwards.
   const { client } = service as unknown as {
     client: {
       setDefaultHeader(values: Record<string, string>): void;
@@ -78,20 +84,20 @@ async function openService(account: SendgridAccount): Promise<MailServiceType> {
   return service;
 }
 
-export function mailOf({ orgId, messageId, call, content, unsubscribeUrl }: Outgoing) {
-  const { sender } = call;
+export function mailOf({ orgId, messageId, request, content, unsubscribeUrl }: OutgoingMessage) {
+  const { sender } = request;
   return {
-    to: call.to,
+    to: request.to,
     from: { email: sender.address ?? "", ...(sender.name ? { name: sender.name } : {}) },
     ...(sender.reply_to ? { replyTo: sender.reply_to } : {}),
     subject: content.subject ?? "",
     text: content.text,
     ...(content.html ? { html: untracked(content.html, unsubscribeUrl) } : {}),
-    ...(call.categories?.length ? { categories: call.categories.slice(0, 10) } : {}),
+    ...(request.categories?.length ? { categories: request.categories.slice(0, 10) } : {}),
     customArgs: {
       message_id: messageId,
       org_id: orgId,
-      ...(call.correlation_id ? { correlation_id: call.correlation_id } : {}),
+      ...(request.correlation_id ? { correlation_id: request.correlation_id } : {}),
     },
     ...(unsubscribeUrl
       ? {
@@ -102,16 +108,16 @@ export function mailOf({ orgId, messageId, call, content, unsubscribeUrl }: Outg
       }
       : {}),
     trackingSettings: {
-      // Links in plain text stay as they are: a rewritten one looks like what phishing looks like.
+      // Links in plain text stay unchanged: a rewritten one looks like phishing.
       clickTracking: { enable: Boolean(content.html), enableText: false },
       openTracking: { enable: Boolean(content.html) },
-      // Our own links and headers say how to unsubscribe; a second way would not reach the gate.
+      // Our own links and headers offer unsubscribing; SendGrid's would bypass the gate.
       subscriptionTracking: { enable: false },
     },
   };
 }
 
-/** The way out leads straight to us, through no redirect. */
+/** The unsubscribe link leads directly to us, without a tracking redirect. */
 function untracked(html: string, unsubscribeUrl: string | null): string {
   if (!unsubscribeUrl) return html;
   const escaped = unsubscribeUrl.replaceAll("&", "&amp;");
@@ -123,23 +129,22 @@ function outcomeOf(error: unknown, now: Date): Outcome {
   if (typeof code !== "number" || !response) return networkOutcome(error);
   const wait = retryAfter((name) => headerOf(response.headers, name), now);
   const first = response.body?.errors?.[0];
-  const detail = withoutContacts(first?.message);
-  const told = detail ? { detail } : {};
+  const detail = detailOf(first?.message);
   const common = statusOutcome(code, wait);
-  if (common) return { ...common, ...told };
+  if (common) return { ...common, ...detail };
   if (code === 404 || code === 405) {
     return {
       result: "retry",
       code: `http_${code}`,
       retry_after_seconds: ACCOUNT_PAUSE_SECONDS,
-      ...told,
+      ...detail,
     };
   }
   const aboutRecipient = /^personalizations\.\d+\.to/.test(first?.field ?? "");
   return {
     result: "refused",
     code: `http_${code}`,
-    ...told,
+    ...detail,
     ...(aboutRecipient ? { contact: "invalid" as const } : {}),
   };
 }
@@ -150,10 +155,13 @@ function headerOf(headers: Record<string, unknown> | undefined, name: string): s
 }
 
 /** https://www.twilio.com/docs/sendgrid/for-developers/sending-email/getting-started-email-activity-api */
-async function findActivity(account: SendgridAccount, doubt: Doubt): Promise<Finding> {
+async function findActivity(
+  account: SendgridAccount,
+  message: UnconfirmedMessage,
+): Promise<Finding> {
   const url = new URL("v3/messages", `${account.baseUrl.replace(/\/+$/, "")}/`);
   url.searchParams.set("limit", "1");
-  url.searchParams.set("query", `unique_args['message_id']="${doubt.messageId}"`);
+  url.searchParams.set("query", `unique_args['message_id']="${message.messageId}"`);
   const response = await fetch(url, {
     headers: { authorization: `Bearer ${account.apiKey}` },
     signal: AbortSignal.timeout(account.timeoutMs),
@@ -165,6 +173,6 @@ async function findActivity(account: SendgridAccount, doubt: Doubt): Promise<Fin
   const { messages } = await response.json() as { messages?: { msg_id?: string }[] };
   const id = messages?.[0]?.msg_id;
   if (id) return { found: "found", provider_id: id, cost_usd: account.costUsd };
-  // Activity lags behind by minutes, and may lag longer: its silence proves nothing.
+  // Activity lags by minutes or longer, so a missing mail proves nothing.
   return { found: "silent", why: "Email Activity does not know the mail" };
 }

@@ -1,6 +1,7 @@
-// Twilio: an incoming text, what became of one of ours, and calls to our numbers. Forms mostly; the same
-// fields as JSON where an account is set so.
+// Twilio's webhooks: incoming texts, the status of our texts, and calls to our numbers. Mostly forms; the
+// same fields as JSON where the account is configured so.
 import {
+  isoOf,
   jsonOf,
   keyOf,
   objectOf,
@@ -9,13 +10,13 @@ import {
   textOrNull,
   uuidOrNull,
 } from "../content.ts";
-import { isoOf } from "../content.ts";
 import {
   type Delivery,
   type InboxEvent,
   MalformedPayload,
   type MessageEventKind,
 } from "../events.ts";
+import type { WebhookEndpoint } from "../types.ts";
 
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/i;
 
@@ -30,7 +31,7 @@ export function fieldsOf(delivery: Delivery): (name: string) => string | null {
 
 const sidOf = (field: (name: string) => string | null, ...names: string[]): string => {
   const sid = names.map(field).find((value) => value !== null && SID.test(value));
-  if (!sid) throw new MalformedPayload(`There is no ${names[0]}.`);
+  if (!sid) throw new MalformedPayload(`${names[0]} is missing.`);
   return sid;
 };
 
@@ -39,7 +40,7 @@ export function readTwilioSms(delivery: Delivery): InboxEvent[] {
   const sid = sidOf(field, "MessageSid", "SmsMessageSid", "SmsSid");
   const from = phoneOrNull(field("From"));
   const common = { key: keyOf("twilio", sid, "inbound"), name: "inbound_message", at: null };
-  // From a short code, or from a channel other than text: nobody who could be a lead.
+  // From a short code, or from a channel other than text: not from a lead.
   if (!from) return [{ type: "other", ...common }];
   return [{
     type: "reply",
@@ -53,9 +54,9 @@ export function readTwilioSms(delivery: Delivery): InboxEvent[] {
   }];
 }
 
-/** The carrier says that no message will ever get there: gone, a landline, no number at all. */
+/** No message can ever reach the number: disconnected, a landline, or invalid. */
 const NEVER = new Set(["30005", "30006", "21211", "21214", "21217", "21614"]);
-/** Off, out of reach, full: it may work another time. */
+/** The phone is off, out of reach or full: a later attempt may succeed. */
 const LATER = new Set(["30003", "30008", "30017", "30022"]);
 const OPTED_OUT = new Set(["21610"]);
 
@@ -64,7 +65,7 @@ export function readTwilioStatus(delivery: Delivery): InboxEvent[] {
   if (!field("MessageSid") && field("CallSid")) return readTwilioVoice(delivery);
   const sid = sidOf(field, "MessageSid", "SmsSid");
   const status = (field("MessageStatus") ?? field("SmsStatus") ?? "").toLowerCase();
-  if (!/^[a-z_]{2,20}$/.test(status)) throw new MalformedPayload("There is no MessageStatus.");
+  if (!/^[a-z_]{2,20}$/.test(status)) throw new MalformedPayload("MessageStatus is missing.");
   const code = field("ErrorCode") ?? "";
   const common = {
     key: keyOf("twilio", sid, status),
@@ -98,23 +99,23 @@ function statusKind(status: string, code: string): MessageEventKind | null {
     case "canceled":
       return "failed";
     default:
-      // queued, accepted, scheduled, sending: on its way.
+      // queued, accepted, scheduled, sending: not final.
       return null;
   }
 }
 
-/** RawDlrDoneDate, YYMMDDhhmm in UTC; only some carriers give one. */
+/** RawDlrDoneDate, YYMMDDhhmm in UTC; only some carriers provide it. */
 function deliveredAt(raw: string | null): string | null {
   const found = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(raw ?? "");
   return found ? isoOf(`20${found[1]}-${found[2]}-${found[3]}T${found[4]}:${found[5]}:00Z`) : null;
 }
 
-/** Our calls are Vapi's; what comes here is somebody who calls one of our numbers. */
+/** Our own calls are made by another provider; these are people who call one of our numbers. */
 export function readTwilioVoice(delivery: Delivery): InboxEvent[] {
   const field = fieldsOf(delivery);
   const sid = sidOf(field, "CallSid");
   const status = (field("CallStatus") ?? "").toLowerCase();
-  if (!/^[a-z-]{2,20}$/.test(status)) throw new MalformedPayload("There is no CallStatus.");
+  if (!/^[a-z-]{2,20}$/.test(status)) throw new MalformedPayload("CallStatus is missing.");
   const common = {
     key: keyOf("twilio", sid, status),
     name: status,
@@ -135,8 +136,21 @@ export function readTwilioVoice(delivery: Delivery): InboxEvent[] {
     ended_reason: null,
     answered: false,
     transcript: null,
-    words: null,
+    person_text: null,
     cost_usd: null,
     seconds: null,
   }];
 }
+
+const KIB = 1024;
+/** Empty, because we say and do nothing on the line: the answer to a text goes through the gate. */
+const EMPTY_TWIML = {
+  contentType: "text/xml",
+  body: '<?xml version="1.0" encoding="UTF-8"?><Response/>',
+};
+
+export const twilioEndpoints: Record<string, WebhookEndpoint> = {
+  sms: { read: readTwilioSms, maxBytes: 64 * KIB, answer: EMPTY_TWIML },
+  status: { read: readTwilioStatus, maxBytes: 64 * KIB },
+  voice: { read: readTwilioVoice, maxBytes: 64 * KIB, answer: EMPTY_TWIML },
+};

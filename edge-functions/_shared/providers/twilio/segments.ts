@@ -1,4 +1,4 @@
-// How many segments a text takes, by GSM 03.38 and UCS-2, as carriers count and bill them.
+// How many segments a text needs, by GSM 03.38 and UCS-2, as carriers count and bill them.
 
 const BASIC = new Set(
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
@@ -21,7 +21,7 @@ export function segmentsOf(text: string): Segments {
   const units = sizes.reduce((sum, size) => sum + size, 0);
   const [single, joined] = gsm ? [160, 153] : [70, 67];
   if (units <= single) return { encoding: gsm ? "GSM-7" : "UCS-2", units, segments: 1 };
-  // A character of two units is never torn apart by the end of a segment.
+  // A character of two units is never split between segments.
   let segments = 1, room = joined;
   for (const size of sizes) {
     if (size > room) {

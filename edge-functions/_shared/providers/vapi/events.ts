@@ -1,26 +1,26 @@
-// Vapi's server messages. Two matter: that a call has changed its state, and the report at its end.
-import { jsonOf, keyOf, objectOf, phoneOrNull, textOrNull, uuidOrNull } from "../content.ts";
-import { isoOf } from "../content.ts";
+// Vapi's server messages. Two are used: a call's change of state, and the report at its end.
+import { isoOf, jsonOf, keyOf, objectOf, phoneOrNull, textOrNull, uuidOrNull } from "../content.ts";
 import {
   type Delivery,
   type InboxEvent,
   MalformedPayload,
   type MessageEventKind,
 } from "../events.ts";
+import type { WebhookEndpoint } from "../types.ts";
 
 type Fields = Record<string, unknown>;
 
-/** What Vapi also sends, many times a second during a call, and nobody here needs: not even stored. */
-const KEPT = new Set(["status-update", "end-of-call-report"]);
+/** Vapi sends other messages many times a second during a call; those are not even stored. */
+const USED = new Set(["status-update", "end-of-call-report"]);
 
 export function readVapi(delivery: Delivery): InboxEvent[] {
   const message = objectOf(objectOf(jsonOf(delivery.body)).message);
   const type = textOrNull(message.type, 60);
-  if (!type) throw new MalformedPayload("There is no message.type.");
-  if (!KEPT.has(type)) return [];
+  if (!type) throw new MalformedPayload("message.type is missing.");
+  if (!USED.has(type)) return [];
   const call = objectOf(message.call);
   const callId = textOrNull(call.id, 100);
-  if (!callId) throw new MalformedPayload("There is no message.call.id.");
+  if (!callId) throw new MalformedPayload("message.call.id is missing.");
   return type === "status-update" ? [statusUpdate(message, call, callId)] : [
     endOfCall(message, call, callId),
   ];
@@ -37,7 +37,7 @@ function statusUpdate(message: Fields, call: Fields, callId: string): InboxEvent
     name: `status-update ${status}`,
     at: isoOf(message.timestamp),
   };
-  // It rings, or it runs: it has gone out. How it ends is told by the report.
+  // Ringing or in progress: the call was placed. The report says how it ended.
   if (status !== "ringing" && status !== "in-progress") return { type: "other", ...common };
   return {
     type: "message",
@@ -56,7 +56,7 @@ function endOfCall(message: Fields, call: Fields, callId: string): InboxEvent {
   const customer = { ...objectOf(call.customer), ...objectOf(message.customer) };
   const startedAt = isoOf(message.startedAt ?? call.startedAt);
   const endedAt = isoOf(message.endedAt ?? call.endedAt);
-  const words = wordsOf(artifact.messages ?? call.messages);
+  const personText = personTextOf(artifact.messages ?? call.messages);
   const kind = outcomeOf(reason);
   const cost = message.cost ?? call.cost;
   return {
@@ -70,9 +70,9 @@ function endOfCall(message: Fields, call: Fields, callId: string): InboxEvent {
     provider_id: callId,
     from: phoneOrNull(customer.number),
     ended_reason: reason,
-    answered: kind === "delivered" && reason !== "voicemail" && words !== null,
+    answered: kind === "delivered" && reason !== "voicemail" && personText !== null,
     transcript: textOrNull(artifact.transcript, 200_000) ?? textOrNull(message.transcript, 200_000),
-    words,
+    person_text: personText,
     cost_usd: typeof cost === "number" && cost >= 0 && cost < 10_000 ? cost : null,
     seconds: startedAt && endedAt
       ? Math.max(0, Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000))
@@ -80,8 +80,8 @@ function endOfCall(message: Fields, call: Fields, callId: string): InboxEvent {
   };
 }
 
-/** What the person said, and nothing of what we said: our own opt-out words must not count as theirs. */
-function wordsOf(messages: unknown): string | null {
+/** The person's lines only: our own opt-out notice must not count as the person's opt-out. */
+function personTextOf(messages: unknown): string | null {
   if (!Array.isArray(messages)) return null;
   const lines = messages.map(objectOf)
     .filter(({ role }) => role === "user" || role === "customer")
@@ -90,10 +90,14 @@ function wordsOf(messages: unknown): string | null {
   return lines.length > 0 ? lines.join("\n").slice(0, 20_000) : null;
 }
 
-/** Connected, even to a machine, is delivered; nobody there or no line is not. */
+/** A call that connected, even to a machine, counts as delivered. */
 function outcomeOf(reason: string): MessageEventKind {
   if (/error|fail|rejected|fault|busy|did-not-answer|no-answer|out-of-reach|deleted/.test(reason)) {
     return "failed";
   }
   return "delivered";
 }
+
+export const vapiEndpoints: Record<string, WebhookEndpoint> = {
+  vapi: { read: readVapi, maxBytes: 4 * 1024 * 1024 },
+};

@@ -1,0 +1,37 @@
+// Twilio's settings: schemas for sending, for syncing opt-outs and for webhooks.
+import process from "node:process";
+import { z } from "zod";
+import { readSettings, type Variables } from "../../platform/settings.ts";
+import { baseUrl, costUsd, variablesOf, webhookSecret } from "../settings.ts";
+
+const KEYS = ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"];
+
+const Account = z.object({
+  TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i).optional(),
+  TWILIO_AUTH_TOKEN: z.string().optional(),
+  TWILIO_BASE_URL: baseUrl("https://api.twilio.com"),
+  /** Twilio's price of a segment and the carriers' fee. */
+  TWILIO_SEGMENT_COST_USD: costUsd(0.0113),
+});
+
+export const readAccountSettings = (account: string, given: Variables = process.env) =>
+  readSettings(Account, variablesOf(account, KEYS, given));
+
+const OptOuts = z.object({
+  TWILIO_ACCOUNT_SID: z.string().optional(),
+  TWILIO_AUTH_TOKEN: z.string().optional(),
+  TWILIO_BASE_URL: baseUrl("https://accounts.twilio.com"),
+  /** `on` where the account may use Twilio's Consent Management API, which is a pilot. */
+  TWILIO_CONSENTS: z.enum(["on", "off"]).default("off"),
+});
+
+export const readOptOutSettings = (account: string, given: Variables = process.env) =>
+  readSettings(OptOuts, variablesOf(account, KEYS, given));
+
+const Webhooks = z.object({
+  TWILIO_ACCOUNT_SID: z.string().optional(),
+  TWILIO_AUTH_TOKEN: webhookSecret,
+});
+
+export const readWebhookSettings = (given: Variables = process.env) =>
+  readSettings(Webhooks, given);

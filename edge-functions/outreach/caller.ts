@@ -1,0 +1,51 @@
+// What the routes of outreach share: the caller's rights and the caller's clock.
+import type { Context, Hono } from "hono";
+import { z } from "zod";
+import type { Sending } from "../_shared/delivery/sending.ts";
+import { testClock } from "../_shared/platform/clock.ts";
+import { asMember, asWriter, type Tx } from "../_shared/platform/db/client.ts";
+import type { RequestVariables } from "../_shared/platform/http/app.ts";
+import type { Caller } from "../_shared/platform/http/caller.ts";
+import type { MemberVerifier } from "../_shared/platform/http/member.ts";
+import { forbidden } from "../_shared/platform/http/problem.ts";
+
+export interface OutreachDeps extends Sending {
+  verifyMember: MemberVerifier;
+}
+
+export type OutreachEnv = { Variables: RequestVariables & { caller: Caller } };
+export type OutreachApp = Hono<OutreachEnv>;
+export type OutreachContext = Context<OutreachEnv>;
+
+export const MAX_BODY = 256 * 1024;
+
+export const Channel = z.enum(["email", "sms", "voice_ai"]);
+export const AsOf = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+/** The deps with a log that carries the request's correlation id. */
+export const sendingOf = (deps: OutreachDeps, c: OutreachContext): Sending => ({
+  ...deps,
+  log: c.var.log,
+});
+
+/** The time that the caller sets. Only the service may, and only where tests and demos allow it. */
+export function clockFor(
+  deps: OutreachDeps,
+  c: OutreachContext,
+  asOf: Date | undefined,
+): Date | null {
+  if (asOf === undefined) return deps.clock();
+  if (!c.var.caller.service || !testClock()) {
+    throw forbidden("You do not have permission to set the clock.");
+  }
+  return asOf;
+}
+
+/** A transaction with the caller's own rights. */
+export function asCaller<T>(
+  { sql }: OutreachDeps,
+  { var: { caller } }: OutreachContext,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return caller.service ? asWriter(sql, work) : asMember(sql, caller.member, work, "read write");
+}
