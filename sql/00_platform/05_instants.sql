@@ -25,7 +25,8 @@ create function private.read_instant(p_value jsonb) returns timestamptz
 language sql stable parallel safe as $$
   select case when pg_catalog.jsonb_typeof(p_value) operator(pg_catalog.=) 'string' then
     case when (p_value operator(pg_catalog.#>>) '{}')
-        operator(pg_catalog.~) '^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.]\d{1,6})?(Z|[+]00:00)$'
+        operator(pg_catalog.~) '^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])'
+          'T([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.]\d{1,6})?(Z|[+]00:00)$'
       then (p_value operator(pg_catalog.#>>) '{}')::pg_catalog.timestamptz
       else private.parse_instant_text(p_value operator(pg_catalog.#>>) '{}') end end
 $$;

@@ -18,7 +18,8 @@ begin
     v_name := btrim(regexp_replace(replace(split_part(v_name, ',', 1), '''', ''), '[^A-Z]+', ' ', 'g'));
     v_name := regexp_replace(v_name, '^(CITY|COUNTY|PARISH|BOROUGH) OF (.+)$', '\2 \1');
     v_name := regexp_replace(v_name,
-      '(.) (COUNTY|CNTY|CO|PARISH|PAR|CITY AND BOROUGH|BOROUGH|CENSUS AREA|MUNICIPALITY|MUNICIPIO|PLANNING REGION)$', '\1');
+      '(.) (COUNTY|CNTY|CO|PARISH|PAR|CITY AND BOROUGH|BOROUGH|CENSUS AREA|MUNICIPALITY|MUNICIPIO|PLANNING REGION)$',
+        '\1');
     v_name := regexp_replace(v_name, '^SAINT(E?) ', 'ST\1 ');
     v_name := replace(v_name, ' ', '');
   end if;

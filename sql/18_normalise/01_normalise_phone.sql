@@ -20,7 +20,8 @@ begin
     -- An extension ends the number; a spreadsheet adds `.0` to a number; after that only digits count.
     v_digits := lower(raw);
     if v_digits ~ '[a-z#;,/]' then
-      v_digits := regexp_replace(v_digits, '^\s*(tel|phone|ph|cell|mobile|home|work|office|fax|p|t|m|c)?[.:]?\s*(?=[+(0-9])', '');
+      v_digits := regexp_replace(v_digits,
+        '^\s*(tel|phone|ph|cell|mobile|home|work|office|fax|p|t|m|c)?[.:]?\s*(?=[+(0-9])', '');
       v_digits := regexp_replace(v_digits, '\s*(x|ext|extn|extension|#|;\s*ext\s*=|,).*$', '');
       if v_digits ~ '[a-z#;,/]' then
         return null;

@@ -11,7 +11,8 @@ begin
   end if;
   -- Most addresses match this simple form.
   if length(raw) <= 64
-    and raw ~ '^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\.[A-Za-z0-9]+(-[A-Za-z0-9]+)*)*\.[A-Za-z]{2,}$' then
+    and raw ~ '^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*'
+      '@[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\.[A-Za-z0-9]+(-[A-Za-z0-9]+)*)*\.[A-Za-z]{2,}$' then
     return lower(raw collate "C");
   end if;
   -- Unwraps `Name <a@b>` and `mailto:a@b?subject=…`; repairs nothing else.

@@ -62,6 +62,7 @@ end
 $$;
 comment on function private.normalise_zip4(text) is 'The four digits after the ZIP of a ZIP+4, or null.';
 
-revoke execute on function private.zip_digits(text), private.normalise_zip(text), private.normalise_zip4(text) from public;
+revoke execute on function private.zip_digits(text), private.normalise_zip(text), private.normalise_zip4(text)
+  from public;
 grant execute on function private.zip_digits(text), private.normalise_zip(text), private.normalise_zip4(text)
   to pipeline_writer, service_role;

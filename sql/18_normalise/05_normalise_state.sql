@@ -42,7 +42,8 @@ comment on function private.normalise_state(text) is
 -- Inlined, hence without a SET clause; the body does not depend on the search path.
 create function private.state_codes() returns text
 language sql immutable parallel safe as $$
-  select ' AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY PR GU AS VI MP '
+  select ' AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND '
+    'OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY PR GU AS VI MP '
 $$;
 comment on function private.state_codes() is
   'The USPS codes of states and territories in one string, each between blanks.';

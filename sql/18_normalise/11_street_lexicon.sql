@@ -17,7 +17,8 @@ language sql immutable parallel safe as $$
   "CREEK":"CRK","CRK":"CRK","CRESCENT":"CRES","CRES":"CRES","CREST":"CRST","CRST":"CRST","CROSSING":"XING",
   "XING":"XING","CRSSNG":"XING","CROSSROAD":"XRD","XRD":"XRD","CURVE":"CURV","CURV":"CURV","DALE":"DL","DL":"DL",
   "DRIVE":"DR","DR":"DR","DRIV":"DR","DRV":"DR","ESTATE":"EST","EST":"EST","ESTATES":"ESTS","ESTS":"ESTS",
-  "EXPRESSWAY":"EXPY","EXPY":"EXPY","EXPWY":"EXPY","EXTENSION":"EXT","EXT":"EXT","FALL":"FALL","FALLS":"FLS","FLS":"FLS",
+  "EXPRESSWAY":"EXPY","EXPY":"EXPY","EXPWY":"EXPY","EXTENSION":"EXT","EXT":"EXT","FALL":"FALL","FALLS":"FLS",
+  "FLS":"FLS",
   "FERRY":"FRY","FRY":"FRY","FIELD":"FLD","FLD":"FLD","FIELDS":"FLDS","FLDS":"FLDS","FLAT":"FLT","FLT":"FLT",
   "FORD":"FRD","FRD":"FRD","FOREST":"FRST","FRST":"FRST","FORGE":"FRG","FRG":"FRG","FORK":"FRK","FRK":"FRK",
   "FREEWAY":"FWY","FWY":"FWY","GARDEN":"GDN","GDN":"GDN","GARDENS":"GDNS","GDNS":"GDNS","GATEWAY":"GTWY","GTWY":"GTWY",
@@ -30,9 +31,11 @@ language sql immutable parallel safe as $$
   "MALL":"MALL","MANOR":"MNR","MNR":"MNR","MEADOW":"MDW","MDW":"MDW","MEADOWS":"MDWS","MDWS":"MDWS","MEWS":"MEWS",
   "MILL":"ML","ML":"ML","MILLS":"MLS","MLS":"MLS","MISSION":"MSN","MSN":"MSN","MOTORWAY":"MTWY","MTWY":"MTWY",
   "MOUNTAIN":"MTN","MTN":"MTN","NECK":"NCK","NCK":"NCK","ORCHARD":"ORCH","ORCH":"ORCH","OVAL":"OVAL",
-  "OVERPASS":"OPAS","OPAS":"OPAS","PARK":"PARK","PRK":"PARK","PARKWAY":"PKWY","PKWY":"PKWY","PKY":"PKWY","PKWAY":"PKWY",
+  "OVERPASS":"OPAS","OPAS":"OPAS","PARK":"PARK","PRK":"PARK","PARKWAY":"PKWY","PKWY":"PKWY","PKY":"PKWY",
+  "PKWAY":"PKWY",
   "PASS":"PASS","PASSAGE":"PSGE","PSGE":"PSGE","PATH":"PATH","PIKE":"PIKE","PINE":"PNE","PINES":"PNES","PNES":"PNES",
-  "PLACE":"PL","PL":"PL","PLAIN":"PLN","PLN":"PLN","PLAINS":"PLNS","PLNS":"PLNS","PLAZA":"PLZ","PLZ":"PLZ","PLZA":"PLZ",
+  "PLACE":"PL","PL":"PL","PLAIN":"PLN","PLN":"PLN","PLAINS":"PLNS","PLNS":"PLNS","PLAZA":"PLZ","PLZ":"PLZ",
+  "PLZA":"PLZ",
   "POINT":"PT","PT":"PT","PORT":"PRT","PRT":"PRT","PRAIRIE":"PR","PR":"PR","PROMENADE":"PROM","PROM":"PROM",
   "RADIAL":"RADL","RADL":"RADL","RAMP":"RAMP","RANCH":"RNCH","RNCH":"RNCH","RAPIDS":"RPDS","RPDS":"RPDS","REST":"RST",
   "RIDGE":"RDG","RDG":"RDG","RIVER":"RIV","RIV":"RIV","ROAD":"RD","RD":"RD","ROADS":"RDS","RDS":"RDS","ROUTE":"RTE",
@@ -40,7 +43,8 @@ language sql immutable parallel safe as $$
   "SHRS":"SHRS","SKYWAY":"SKWY","SKWY":"SKWY","SPRING":"SPG","SPG":"SPG","SPRINGS":"SPGS","SPGS":"SPGS","SPUR":"SPUR",
   "SQUARE":"SQ","SQ":"SQ","SQR":"SQ","STATION":"STA","STA":"STA","STRAVENUE":"STRA","STRA":"STRA","STREAM":"STRM",
   "STRM":"STRM","STREET":"ST","ST":"ST","STR":"ST","STRT":"ST","STREETS":"STS","STS":"STS","SUMMIT":"SMT","SMT":"SMT",
-  "TERRACE":"TER","TER":"TER","TERR":"TER","THROUGHWAY":"TRWY","TRWY":"TRWY","TRACE":"TRCE","TRCE":"TRCE","TRACK":"TRAK",
+  "TERRACE":"TER","TER":"TER","TERR":"TER","THROUGHWAY":"TRWY","TRWY":"TRWY","TRACE":"TRCE","TRCE":"TRCE",
+  "TRACK":"TRAK",
   "TRAK":"TRAK","TRAFFICWAY":"TRFY","TRFY":"TRFY","TRAIL":"TRL","TRL":"TRL","TRAILS":"TRL","TRLS":"TRL","TR":"TRL",
   "TUNNEL":"TUNL","TUNL":"TUNL","TURNPIKE":"TPKE","TPKE":"TPKE","TRNPK":"TPKE","UNDERPASS":"UPAS","UPAS":"UPAS",
   "VALLEY":"VLY","VLY":"VLY","VIADUCT":"VIA","VIEW":"VW","VW":"VW","VIEWS":"VWS","VWS":"VWS","VILLAGE":"VLG",
@@ -67,9 +71,11 @@ create function private.unit_words() returns jsonb
 language sql immutable parallel safe as $$
   select '{"#":"sure","APT":"sure","APARTMENT":"sure","APMT":"sure","APTS":"sure","UNIT":"sure","STE":"sure",
   "SUITE":"sure","BLDG":"sure","BUILDING":"sure","BLD":"sure","PMB":"sure","NO":"value","NUM":"value","NUMBER":"value",
-  "RM":"value","ROOM":"value","SPC":"value","SPACE":"value","SP":"value","LOT":"value","TRLR":"value","TRAILER":"value",
+  "RM":"value","ROOM":"value","SPC":"value","SPACE":"value","SP":"value","LOT":"value","TRLR":"value",
+  "TRAILER":"value",
   "FL":"value","FLR":"value","FLOOR":"value","DEPT":"value","OFC":"value","OFFICE":"value","HNGR":"value",
-  "HANGAR":"value","SLIP":"value","PIER":"value","STOP":"value","TH":"value","CONDO":"value","BOX":"value","BX":"value","POBOX":"value",
+  "HANGAR":"value","SLIP":"value","PIER":"value","STOP":"value","TH":"value","CONDO":"value","BOX":"value",
+  "BX":"value","POBOX":"value",
   "POB":"value","DRAWER":"value",
   "PH":"both","PENTHOUSE":"both","BSMT":"alone","BASEMENT":"alone","FRNT":"alone","FRONT":"alone","REAR":"alone",
   "LBBY":"alone","LOBBY":"alone","LOWR":"alone","LOWER":"alone","UPPR":"alone","UPPER":"alone"}'::jsonb
@@ -78,6 +84,8 @@ comment on function private.unit_words() is
   'Words that begin a unit. sure: whatever follows; value: only before a number or letter; alone: only at the end '
   'of the line.';
 
-revoke execute on function private.street_types(), private.common_street_types(), private.directions(), private.unit_words() from public;
-grant execute on function private.street_types(), private.common_street_types(), private.directions(), private.unit_words()
+revoke execute on function private.street_types(), private.common_street_types(), private.directions(),
+  private.unit_words() from public;
+grant execute on function private.street_types(), private.common_street_types(), private.directions(),
+  private.unit_words()
   to pipeline_writer, service_role;

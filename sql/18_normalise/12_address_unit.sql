@@ -42,7 +42,8 @@ begin
       end if;
       v_kind := '{"BLDG":"B","BUILDING":"B","BLD":"B","FL":"F","FLR":"F","FLOOR":"F","#":"-","APT":"-","APARTMENT":"-",
         "APMT":"-","APTS":"-","UNIT":"-","STE":"-","SUITE":"-","NO":"-","NUM":"-","NUMBER":"-","RM":"-","ROOM":"-",
-        "SPC":"-","SPACE":"-","SP":"-","LOT":"-","TRLR":"-","TRAILER":"-","CONDO":"-","PENTHOUSE":"PH","BASEMENT":"BSMT",
+        "SPC":"-","SPACE":"-","SP":"-","LOT":"-","TRLR":"-","TRAILER":"-","CONDO":"-","PENTHOUSE":"PH",
+        "BASEMENT":"BSMT",
         "FRONT":"FRNT","LOBBY":"LBBY","LOWER":"LOWR","UPPER":"UPPR","OFFICE":"OFC","HANGAR":"HNGR","FIRST":"1ST",
         "SECOND":"2ND","THIRD":"3RD","FOURTH":"4TH","FIFTH":"5TH","SIXTH":"6TH","SEVENTH":"7TH","EIGHTH":"8TH",
         "NINTH":"9TH","TENTH":"10TH"}'::jsonb ->> v_word;
@@ -101,7 +102,8 @@ begin
       v_next := words[i + 2];
     end if;
     if words[i] in ('FL', 'FLR', 'FLOOR') and i = n and i > 3
-      and words[i - 1] ~ '^([0-9]+(ST|ND|RD|TH)|FIRST|SECOND|THIRD|FOURTH|FIFTH|SIXTH|SEVENTH|EIGHTH|NINTH|TENTH)$' then
+      and words[i - 1] ~ '^([0-9]+(ST|ND|RD|TH)|FIRST|SECOND|THIRD|FOURTH|FIFTH'
+        '|SIXTH|SEVENTH|EIGHTH|NINTH|TENTH)$' then
       return i - 1;
     elsif v_kind in ('alone', 'both') and (i = n or words[i + 1] = ',' or private.unit_words() ? words[i + 1])
       and i > 3 and (private.street_types() ? words[i - 1] or words[i - 1] = ',') then
@@ -123,7 +125,8 @@ begin
       and not private.directions() ? words[n]
       and not (n = 4 and private.directions() ? words[2])
       and not ((private.street_types() ->> words[n - 1]) in ('RD', 'RDS')
-        and '{"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"ST":1,"FM":1,"RM":1,"RANCH":1,"MARKET":1,"FARM":1,"TOWNSHIP":1,
+        and '{"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"ST":1,"FM":1,"RM":1,"RANCH":1,"MARKET":1,"FARM":1,
+        "TOWNSHIP":1,
           "TWP":1,"TOWN":1,"FOREST":1,"SERVICE":1,"PRIVATE":1,"PARISH":1}'::jsonb ? words[n - 2])
     then
       return n;

@@ -10,7 +10,10 @@ declare
   v_kind text;
 begin
   v_part := regexp_match(street,
-    '^(?:(N|S|E|W|NORTH|SOUTH|EAST|WEST|OLD) )?(?:(U S|US|STATE|ST|COUNTY|CNTY|CTY|CO|TOWNSHIP|TWP|FARM TO MARKET|RANCH TO MARKET) ?)?(?:(HIGHWAY|HWY|HIWAY|ROUTE|RTE|RT|ROAD|RD|CR|SR|SH|FM|RM|INTERSTATE|I)(?: HWY| HIGHWAY| ROAD| RD)?(?: NO| NUMBER)? ?)?([0-9]{1,4}[A-Z]?|[A-Z]{1,2})(?: (N|S|E|W|NORTH|SOUTH|EAST|WEST))?$');
+    '^(?:(N|S|E|W|NORTH|SOUTH|EAST|WEST|OLD) )?(?:(U S|US|STATE|ST|COUNTY|CNTY|CTY|CO|TOWNSHIP|TWP|'
+    'FARM TO MARKET|RANCH TO MARKET) ?)?(?:(HIGHWAY|HWY|HIWAY|ROUTE|RTE|RT|ROAD|RD|CR|SR|SH|FM|RM|INTERSTATE|I)'
+    '(?: HWY| HIGHWAY| ROAD| RD)?(?: NO| NUMBER)? ?)?'
+    '([0-9]{1,4}[A-Z]?|[A-Z]{1,2})(?: (N|S|E|W|NORTH|SOUTH|EAST|WEST))?$');
   if v_part is null then
     return null;
   end if;
@@ -23,7 +26,8 @@ begin
     when v_part[2] in ('COUNTY', 'CNTY', 'CTY', 'CO') and v_part[3] in ('ROAD', 'RD', 'ROUTE', 'RTE', 'RT')
       or v_part[2] is null and v_part[3] = 'CR'
       then 'COUNTY ROAD'
-    when v_part[2] in ('COUNTY', 'CNTY', 'CTY', 'CO') and v_part[3] in ('HIGHWAY', 'HWY', 'HIWAY') then 'COUNTY HIGHWAY'
+    when v_part[2] in ('COUNTY', 'CNTY', 'CTY', 'CO')
+      and v_part[3] in ('HIGHWAY', 'HWY', 'HIWAY') then 'COUNTY HIGHWAY'
     when v_part[2] in ('TOWNSHIP', 'TWP') and v_part[3] in ('ROAD', 'RD', 'HIGHWAY', 'HWY') then 'TOWNSHIP ROAD'
     when v_part[2] = 'FARM TO MARKET' or v_part[2] is null and v_part[3] = 'FM' then 'FM'
     when v_part[2] = 'RANCH TO MARKET' or v_part[2] is null and v_part[3] = 'RM' then 'RM'
@@ -33,7 +37,8 @@ begin
   end;
   -- A letter names a highway only after "county road" or "highway" (Wisconsin, Missouri).
   if v_kind is null or v_part[4] !~ '[0-9]'
-    and (v_kind not in ('COUNTY ROAD', 'COUNTY HIGHWAY', 'HIGHWAY', 'ROUTE') or private.street_types() ? v_part[4]) then
+    and (v_kind not in ('COUNTY ROAD', 'COUNTY HIGHWAY', 'HIGHWAY', 'ROUTE')
+      or private.street_types() ? v_part[4]) then
     return null;
   end if;
   return concat_ws(' ', case when v_part[1] = 'OLD' then 'OLD' else left(v_part[1], 1) end,

@@ -147,15 +147,18 @@ begin
     if '{"BOX":1,"BX":1,"POBOX":1,"POB":1,"DRAWER":1}'::jsonb ?| v_words then
       v_line := array_to_string(v_words, ' ');
       v_box := regexp_match(v_line,
-        '^(?:[^0-9].* )?(R R|RR|RURAL ROUTE|RURAL RTE|RURAL RT|RFD|RTE|RT|ROUTE|HC|HCR|HIGHWAY CONTRACT|HIGHWAY CONTRACT ROUTE)(?: #| NO)? ?([0-9]+[A-Z]?)[ ,]*(?:BOX|BX)(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
+        '^(?:[^0-9].* )?(R R|RR|RURAL ROUTE|RURAL RTE|RURAL RT|RFD|RTE|RT|ROUTE|HC|HCR|HIGHWAY CONTRACT|'
+          'HIGHWAY CONTRACT ROUTE)(?: #| NO)? ?([0-9]+[A-Z]?)[ ,]*(?:BOX|BX)(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
       if v_box is not null then
         v_street := case
-          when left(v_box[1], 1) = 'H' or position('HIGHWAY CONTRACT' in v_line) > 0 then 'HC ' else 'RR ' end || v_box[2] || ' BOX '
+          when left(v_box[1], 1) = 'H' or position('HIGHWAY CONTRACT' in v_line) > 0 then 'HC ' else 'RR ' end
+            || v_box[2] || ' BOX '
           || coalesce(nullif(ltrim(v_box[3], '0'), ''), '0');
         v_words := '{}';
       else
         v_box := regexp_match(v_line,
-          '^(.*?)[ ,]*(P ?O (?:BOX|BX|DRAWER)|POST OFFICE BOX|POBOX|POB|BOX|BX|DRAWER)(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
+          '^(.*?)[ ,]*(P ?O (?:BOX|BX|DRAWER)|POST OFFICE BOX|POBOX|POB|BOX|BX|DRAWER)'
+            '(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
       end if;
       if v_street is null and v_box[1] !~ '^[0-9]' then
         v_street := 'PO BOX ' || coalesce(nullif(ltrim(v_box[3], '0'), ''), '0');
@@ -189,7 +192,8 @@ begin
         situs_house_number := situs_house_number || '-' || v_words[3];
         k := 4;
       end if;
-    elsif v_words[1] ~ '^(0*[1-9][0-9]*-?[A-Z]|0*[1-9][0-9]*-[0-9]+[A-Z]?|[NSEW][0-9]+([NSEW][0-9]+)?[A-Z]?|[A-Z][0-9]+|0*[1-9][0-9]*-[1-9]/[1-9])$' then
+    elsif v_words[1] ~ '^(0*[1-9][0-9]*-?[A-Z]|0*[1-9][0-9]*-[0-9]+[A-Z]?|[NSEW][0-9]+([NSEW][0-9]+)?[A-Z]?'
+      '|[A-Z][0-9]+|0*[1-9][0-9]*-[1-9]/[1-9])$' then
       k := 2;
       situs_house_number := ltrim(v_words[1], '0');
       if right(situs_house_number, 1) >= 'A' then
@@ -283,7 +287,8 @@ begin
       -- Without a ZIP the city is part of the hash: St. Louis and Saint Louis, Winston-Salem.
       v_city := translate(v_city, '-,#', ' ');
       v_city := coalesce('{"ST":"SAINT","FT":"FORT","MT":"MOUNT","N":"NORTH","S":"SOUTH","E":"EAST","W":"WEST"}'::jsonb
-        ->> split_part(v_city, ' ', 1), split_part(v_city, ' ', 1)) || substr(v_city, length(split_part(v_city, ' ', 1)) + 1);
+        ->> split_part(v_city, ' ', 1), split_part(v_city, ' ', 1))
+          || substr(v_city, length(split_part(v_city, ' ', 1)) + 1);
     end if;
     addr_hash := private.address_hash(situs_house_number, v_street, v_unit, v_city, situs_state, situs_zip);
   end if;

@@ -129,8 +129,10 @@ grant execute on function private.consume_rate_token(uuid, integer, timestamptz)
 
 alter table public.sources enable row level security;
 grant select on public.sources to authenticated;
-grant insert (org_id, key, name, active, trust, column_map, preset, default_state, default_city, default_county, max_part_bytes, parts_per_minute),
-  update (name, active, trust, column_map, preset, default_state, default_city, default_county, max_part_bytes, parts_per_minute)
+grant insert (org_id, key, name, active, trust, column_map, preset, default_state, default_city, default_county,
+  max_part_bytes, parts_per_minute),
+  update (name, active, trust, column_map, preset, default_state, default_city, default_county, max_part_bytes,
+    parts_per_minute)
   on public.sources to authenticated;
 grant select on public.sources to pipeline_writer;
 create policy select_members on public.sources for select to authenticated

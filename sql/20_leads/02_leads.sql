@@ -74,7 +74,8 @@ create table public.leads (
   constraint county_fips_has_five_digits check (county_fips ~ '^[0-9]{5}$'),
   constraint addr_hash_has_its_version check ((addr_hash is null) = (addr_hash_version is null)),
   constraint queued_lead_has_a_campaign
-    check (campaign_status not in ('queued', 'active', 'paused') or (campaign_id is not null and added_to_campaign_at is not null)),
+    check (campaign_status not in ('queued', 'active', 'paused')
+      or (campaign_id is not null and added_to_campaign_at is not null)),
   constraint replied_lead_has_a_reply check (campaign_status <> 'replied' or last_reply_at is not null),
   constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
   constraint call_attempts_are_not_negative check (call_attempt_count >= 0 and current_sequence_step >= 0)
@@ -100,7 +101,8 @@ comment on column public.leads.time_zone is
   'IANA time zone of the property if its state has only one; null when the gate has to determine it.';
 
 create unique index leads_mak_key on public.leads (org_id, mak) where mak is not null;
-create unique index leads_parcel_key on public.leads (org_id, county_fips, apn) where county_fips is not null and apn is not null;
+create unique index leads_parcel_key on public.leads (org_id, county_fips, apn) where county_fips is not null
+  and apn is not null;
 create unique index leads_addr_hash_key on public.leads (org_id, addr_hash) where addr_hash is not null;
 create index leads_feed_hot_idx on public.leads (org_id, lead_score desc, id)
   where campaign_status = 'new' and phone_verified;
@@ -109,7 +111,8 @@ create index leads_replied_lookup_idx on public.leads (org_id, campaign_id, last
 create index leads_active_phone_idx on public.leads (org_id, phone_bidx)
   where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked');
 create index leads_last_reply_idx on public.leads (org_id, last_reply_at desc) where last_reply_at is not null;
-create index leads_broker_idx on public.leads (org_id, assigned_broker_id, lead_score desc, id) where assigned_broker_id is not null;
+create index leads_broker_idx on public.leads (org_id, assigned_broker_id, lead_score desc, id)
+  where assigned_broker_id is not null;
 create index leads_upload_idx on public.leads (org_id, source_id, created_upload_id) where source_id is not null;
 create index leads_campaign_idx on public.leads (org_id, campaign_id, campaign_status) where campaign_id is not null;
 

@@ -32,7 +32,8 @@ declare
 begin
   new.mak := private.normalise_mak(new.mak);
   new.apn := private.normalise_apn(new.apn);
-  select * into a from private.parse_address(new.situs_street, new.situs_unit, new.situs_city, new.situs_state, new.situs_zip);
+  select * into a from private.parse_address(new.situs_street, new.situs_unit, new.situs_city, new.situs_state,
+    new.situs_zip);
   new.addr_hash := a.addr_hash;
   new.addr_hash_version := case when a.addr_hash is not null then private.address_hash_version() end;
   if a.addr_hash is not null then
@@ -51,10 +52,13 @@ comment on function private.tg_leads__derive_keys() is
   'Trigger: identity keys of a lead written by hand go through the same normalisers as imported ones. Definer: '
   'members may not call the normalisers.';
 create trigger _300_derive_keys before insert on public.leads
-  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = ''
+    or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
 create trigger _300_derive_keys_on_update
-  before update of mak, apn, county_fips, addr_hash, situs_street, situs_unit, situs_city, situs_state, situs_zip on public.leads
-  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
+  before update of mak, apn, county_fips, addr_hash, situs_street, situs_unit, situs_city, situs_state,
+    situs_zip on public.leads
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = ''
+    or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
 
 create function private.tg_leads__note_edits() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -76,7 +80,8 @@ comment on function private.tg_leads__note_edits() is
   'Trigger: records which facts a person edited, so that no import overwrites them. Definer: members may not call '
   'fact_of_column.';
 create trigger _400_note_edits before update on public.leads
-  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__note_edits();
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = ''
+    or current_user in ('anon', 'authenticated')) execute function private.tg_leads__note_edits();
 
 -- One statement-level trigger per command: a bulk write costs one insert into the history. The plan is cached for the
 -- session and made for the few rows of the first statement; a nested loop over old and new rows would be quadratic in
@@ -122,7 +127,8 @@ comment on function private.tg_leads__record_changes() is
 create trigger _500_record_inserts after insert on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__record_changes();
 create trigger _500_record_updates after update on public.leads
-  referencing old table as old_rows new table as new_rows for each statement execute function private.tg_leads__record_changes();
+  referencing old table as old_rows new table as new_rows for each statement
+    execute function private.tg_leads__record_changes();
 create trigger _500_record_deletes after delete on public.leads
   referencing old table as old_rows for each statement execute function private.tg_leads__record_changes();
 

@@ -11,7 +11,8 @@ alter table public.verification_code_map enable row level security;
 
 grant select on public.leads, public.lead_addresses, public.lead_changes, public.lead_merges,
   public.verification_code_map to authenticated;
-grant select (org_id, id, lead_id, kind, masked, label, position, verified, codes, invalid_at, created_upload_id, created_at)
+grant select (org_id, id, lead_id, kind, masked, label, position, verified, codes, invalid_at, created_upload_id,
+  created_at)
   on public.contact_points to authenticated;
 grant insert (org_id, apn, county_fips, situs_street, situs_unit, situs_city, situs_state, situs_zip,
     owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
@@ -36,7 +37,8 @@ comment on function private.sees_lead(uuid, uuid) is
   'Whether the signed-in user may see the lead. For rows that belong to a lead. Definer: the policies themselves '
   'call it.';
 revoke execute on function private.sees_lead(uuid, uuid) from public;
-grant execute on function private.sees_lead(uuid, uuid), private.current_actor() to authenticated, service_role, pipeline_writer;
+grant execute on function private.sees_lead(uuid, uuid), private.current_actor()
+  to authenticated, service_role, pipeline_writer;
 
 create policy select_members on public.leads for select to authenticated
   using (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
@@ -74,7 +76,8 @@ create policy delete_writer on public.contact_points for delete to pipeline_writ
 
 create policy select_members on public.lead_changes for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_lead(org_id, lead_id)));
 create policy select_writer on public.lead_changes for select to pipeline_writer using (true);
 
 create policy select_members on public.lead_merges for select to authenticated
@@ -83,4 +86,5 @@ create policy select_writer on public.lead_merges for select to pipeline_writer 
 create policy insert_writer on public.lead_merges for insert to pipeline_writer with check (true);
 create policy update_writer on public.lead_merges for update to pipeline_writer using (true) with check (true);
 
-create policy select_everybody on public.verification_code_map for select to authenticated, pipeline_writer using (true);
+create policy select_everybody on public.verification_code_map for select
+  to authenticated, pipeline_writer using (true);

@@ -9,7 +9,8 @@
 -- NeverBounce's bare numbers (0 to 4) are left out, because a lone digit is ambiguous. The seed only adds rows, so an
 -- operator's change to a code stays.
 
-insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_uncertain, meaning) values
+insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_uncertain,
+  meaning) values
   ('melissa', 'phone', 'PS01', true, false, false, 'valid number'),
   ('melissa', 'phone', 'PS02', false, false, true, 'first seven digits match, the line itself is not confirmed'),
   ('melissa', 'phone', 'PS03', false, false, false, 'area code corrected to fit the ZIP'),
@@ -110,8 +111,10 @@ insert into public.verification_code_map (provider, channel, code, is_verified, 
   ('zerobounce', 'email', 'disposable', false, true, false, 'throwaway mailbox'),
   ('zerobounce', 'email', 'toxic', false, true, false, 'made by bots or for abuse'),
   ('zerobounce', 'email', 'role_based', false, false, false, 'role address'),
-  ('zerobounce', 'email', 'role_based_catch_all', false, false, true, 'role address at a server that accepts every address'),
-  ('zerobounce', 'email', 'role_based_accept_all', false, false, true, 'role address at a server that accepts every address'),
+  ('zerobounce', 'email', 'role_based_catch_all', false, false, true,
+    'role address at a server that accepts every address'),
+  ('zerobounce', 'email', 'role_based_accept_all', false, false, true,
+    'role address at a server that accepts every address'),
   ('zerobounce', 'email', 'global_suppression', false, true, false, 'on public suppression lists'),
   ('zerobounce', 'email', 'possible_trap', false, true, false, 'probably a spam trap'),
   ('zerobounce', 'email', 'unknown', false, false, true, 'could not be checked'),

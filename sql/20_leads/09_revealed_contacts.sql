@@ -1,7 +1,8 @@
 -- Contact values in plain text, for members who may see the lead, with a log entry for every read.
 
 create function public.reveal_contact_points(p_lead_ids uuid[])
-returns table (org_id uuid, lead_id uuid, id bigint, kind public.contact_kind, value text, label text, verified boolean, "position" smallint)
+returns table (org_id uuid, lead_id uuid, id bigint, kind public.contact_kind, value text, label text,
+  verified boolean, "position" smallint)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
 begin
@@ -11,7 +12,8 @@ begin
   where c.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(c.org_id, c.lead_id))
   group by c.org_id, c.lead_id;
   return query
-    select c.org_id, c.lead_id, c.id, c.kind, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)),
+    select c.org_id, c.lead_id, c.id, c.kind,
+      private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)),
       c.label, c.verified, c.position
     from public.contact_points c
     where c.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(c.org_id, c.lead_id))

@@ -26,11 +26,13 @@ grant select on public.pipeline_events to authenticated;
 grant select, insert on public.pipeline_events to pipeline_writer;
 create policy select_members on public.pipeline_events for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_lead(org_id, lead_id)));
 create policy select_writer on public.pipeline_events for select to pipeline_writer using (true);
 create policy insert_writer on public.pipeline_events for insert to pipeline_writer with check (true);
 
-create function private.ensure_event_partitions(p_as_of timestamptz default now(), p_months integer default 3) returns integer
+create function private.ensure_event_partitions(p_as_of timestamptz default now(), p_months integer default 3)
+  returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_month timestamp;
@@ -44,11 +46,13 @@ begin
   loop
     v_name := 'pipeline_events_' || to_char(v_month, 'YYYY_MM');
     if to_regclass('private.' || v_name) is null then
-      execute format('create table private.%I (like public.pipeline_events including defaults including constraints)', v_name);
+      execute format('create table private.%I (like public.pipeline_events including defaults including '
+        'constraints)', v_name);
       -- Events that arrived before their partition existed are in the default partition.
       lock table private.pipeline_events_other in access exclusive mode;
       execute format(
-        'with moved as (delete from private.pipeline_events_other e where e.at >= %L and e.at < %L returning e.*) insert into private.%I select * from moved',
+        'with moved as (delete from private.pipeline_events_other e where e.at >= %L and e.at < %L returning e.*) '
+          'insert into private.%I select * from moved',
         v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC', v_name);
       execute format('alter table public.pipeline_events attach partition private.%I for values from (%L) to (%L)',
         v_name, v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC');

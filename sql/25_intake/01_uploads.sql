@@ -81,7 +81,8 @@ comment on column public.upload_parts.lines is
 comment on column public.upload_parts.received is
   'Data records seen. While staging: the number already staged or rejected, from which a restart continues.';
 create index upload_parts_org_idx on public.upload_parts (org_id, upload_id);
-create index upload_parts_open_idx on public.upload_parts (state, received_at) where state in ('received', 'staging', 'staged');
+create index upload_parts_open_idx on public.upload_parts (state, received_at)
+  where state in ('received', 'staging', 'staged');
 create index upload_parts_key_idx on public.upload_parts (key_id);
 
 create table private.upload_part_chunks (

@@ -38,7 +38,8 @@ begin
     return;
   end if;
 
-  insert into public.uploads (id, org_id, source_id, state, dry_run, filename, parts_expected, correlation_id, received_at)
+  insert into public.uploads (id, org_id, source_id, state, dry_run, filename, parts_expected, correlation_id,
+    received_at)
   values (coalesce(p_upload_id, gen_random_uuid()), v_org, p_source_id, 'receiving', p_dry_run, p_filename,
     case when p_upload_id is null then 1 else p_parts end, p_correlation_id, p_as_of)
   on conflict (id) do update set parts_expected = coalesce(uploads.parts_expected, excluded.parts_expected)
@@ -46,14 +47,16 @@ begin
   if v_upload.source_id <> p_source_id or v_upload.dry_run <> p_dry_run
     or v_upload.parts_expected <> p_parts or v_upload.parts_expected < v_part
     or v_upload.state = 'undone'
-    or exists (select from public.upload_parts p where p.upload_id = v_upload.id and p.part > v_upload.parts_expected) then
+    or exists (select from public.upload_parts p where p.upload_id = v_upload.id
+      and p.part > v_upload.parts_expected) then
     raise exception 'this part does not match upload %', v_upload.id using errcode = 'SL204';
   end if;
 
   select p.* into v_existing from public.upload_parts p where p.upload_id = v_upload.id and p.part = v_part;
   if found then
     if v_existing.sha256 <> p_sha256 then
-      raise exception 'part % of upload % was already received with different content', v_part, v_upload.id using errcode = 'SL204';
+      raise exception 'part % of upload % was already received with different content', v_part, v_upload.id
+        using errcode = 'SL204';
     end if;
     return query select 'duplicate', v_upload.id, v_existing.id, v_part;
     return;
@@ -61,7 +64,8 @@ begin
 
   insert into public.upload_parts (id, org_id, upload_id, part, state, bytes, sha256, content_encoding, key_id,
     duplicate_of_upload_id, received_at)
-  values (v_part_id, v_org, v_upload.id, v_part, case when v_duplicate then 'duplicate' else 'received' end::public.part_state,
+  values (v_part_id, v_org, v_upload.id, v_part,
+    case when v_duplicate then 'duplicate' else 'received' end::public.part_state,
     p_bytes, p_sha256, p_content_encoding, private.active_key_id(v_org, 'data'),
     case when v_duplicate then v_guard.upload_id end, p_as_of);
   if v_duplicate then
@@ -71,7 +75,8 @@ begin
     return query select 'duplicate', v_guard.upload_id, v_part_id, v_part;
     return;
   end if;
-  insert into public.ingest_replay_guard (org_id, content_sha256, dry_run, source_id, webhook_id, upload_id, part, received_at)
+  insert into public.ingest_replay_guard (org_id, content_sha256, dry_run, source_id, webhook_id, upload_id, part,
+    received_at)
   values (v_org, p_sha256, p_dry_run, p_source_id, p_webhook_id, v_upload.id, v_part, p_as_of);
   update public.uploads u set state = 'processing'
   where u.id = v_upload.id and u.state in ('receiving', 'completed')
@@ -79,11 +84,13 @@ begin
   return query select 'accepted', v_upload.id, v_part_id, v_part;
 end
 $$;
-comment on function private.accept_part(uuid, text, bytea, bigint, text, uuid, integer, integer, boolean, text, uuid, timestamptz) is
+comment on function private.accept_part(uuid, text, bytea, bigint, text, uuid, integer, integer, boolean, text, uuid,
+  timestamptz) is
   'Registers a part. outcome: accepted (store the bytes now), duplicate (upload_id is the first upload with this '
   'content) or webhook_id_reused (409). Raises SL204 when number, total or content contradict the upload. Definer: '
   'callers may not edit the guard.';
-grant execute on function private.accept_part(uuid, text, bytea, bigint, text, uuid, integer, integer, boolean, text, uuid, timestamptz)
+grant execute on function private.accept_part(uuid, text, bytea, bigint, text, uuid, integer, integer, boolean, text,
+  uuid, timestamptz)
   to pipeline_writer;
 
 create function private.store_part_chunk(p_part_id uuid, p_seq integer, p_body bytea) returns void

@@ -111,7 +111,8 @@ comment on function private.stage_contacts(public.upload_parts) is
   'Normalises and encrypts the phones and e-mails of pg_temp.stage_in and evaluates their codes; returns the number '
   'of unusable ones, as warnings.';
 
-create function private.judge_codes(p_channel text, p_codes text, p_results text, out known text[], out verified boolean, out invalid boolean)
+create function private.judge_codes(p_channel text, p_codes text, p_results text, out known text[],
+  out verified boolean, out invalid boolean)
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(c.code order by c.code), '{}'),
     coalesce(bool_or(c.is_verified) and not bool_or(c.is_invalid or c.is_uncertain), false),
@@ -184,7 +185,8 @@ begin
       a.addr_hash,
       case when m.masked > 0 then a.warnings || '{contact_in_attribute}'::text[] else a.warnings end as row_warnings,
       m.attributes as safe_attributes,
-      concat_ws('|', s.fips, '/', s.county, '/', coalesce(a.situs_state, s.state), '/', coalesce(s.zip, a.situs_zip)) as place
+      concat_ws('|', s.fips, '/', s.county, '/', coalesce(a.situs_state, s.state), '/',
+        coalesce(s.zip, a.situs_zip)) as place
     from stage_in s
     cross join lateral private.parse_address(s.street, s.unit, coalesce(s.city, v_source.default_city),
       coalesce(s.state, v_source.default_state), s.zip, true, v_streets) a
@@ -212,14 +214,16 @@ begin
     select v_part.org_id, v_part.id, v_part.upload_id, v_part.part, s.line_no,
       k.mak, pl.county_fips, k.apn, s.addr_hash,
       s.situs_house_number, coalesce(s.situs_street, s.street), coalesce(s.situs_unit, s.unit),
-      coalesce(s.situs_city, s.city, v_source.default_city), coalesce(s.situs_state, pl.usps), coalesce(s.situs_zip, pl.zip5),
+      coalesce(s.situs_city, s.city, v_source.default_city), coalesce(s.situs_state, pl.usps),
+        coalesce(s.situs_zip, pl.zip5),
       s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
       s.mail_street, s.mail_unit, s.mail_city,
       case when s.mail_state is not null then coalesce(private.normalise_state(s.mail_state), s.mail_state) end,
       case when s.mail_zip is not null then coalesce(private.normalise_zip(s.mail_zip), s.mail_zip) end,
       c.email, c.phone, coalesce(c.email_verified, false), coalesce(c.phone_verified, false),
       private.distinct_codes(c.email_codes), private.distinct_codes(c.phone_codes),
-      t.consented_at is not null, t.consented_at, case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
+      t.consented_at is not null, t.consented_at,
+        case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
       round(s.lead_score::numeric)::smallint, s.safe_attributes,
       string_to_array(nullif(translate(s.result_codes, ' ;|', ',,,'), ''), ','),
       private.encrypt_value(s.raw::text, v_key)
@@ -231,7 +235,8 @@ begin
         case when s.apn is not null then private.normalise_apn(s.apn) end as apn offset 0
     ) k
     cross join lateral (
-      select case when s.consent ~* '^(true|t|yes|y|1)$' then private.to_timestamptz(s.consented_at) end as consented_at
+      select case when s.consent ~* '^(true|t|yes|y|1)$'
+        then private.to_timestamptz(s.consented_at) end as consented_at
     ) t
     cross join lateral (
       select
@@ -239,8 +244,10 @@ begin
         (array_agg(x.value_bidx) filter (where x.kind = 'email' and x.position = 1))[1] as email,
         bool_or(x.verified) filter (where x.kind = 'phone') as phone_verified,
         bool_or(x.verified) filter (where x.kind = 'email') as email_verified,
-        string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'phone' and x.codes <> '{}') as phone_codes,
-        string_agg(array_to_string(x.codes, ','), ',') filter (where x.kind = 'email' and x.codes <> '{}') as email_codes
+        string_agg(array_to_string(x.codes, ','), ',')
+          filter (where x.kind = 'phone' and x.codes <> '{}') as phone_codes,
+        string_agg(array_to_string(x.codes, ','), ',')
+          filter (where x.kind = 'email' and x.codes <> '{}') as email_codes
       from private.leads_staging_contacts x
       where x.part_id = p_part_id and x.line_number = s.line_no
     ) c
@@ -255,10 +262,12 @@ begin
 
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
   select v_part.org_id, v_part.upload_id, v_part.part, s.line_no, coalesce(s.reject_code, 'no_identity'),
-    case when s.reject_code is not null then s.reject_detail else private.describe_missing_identity(s.street is not null,
+    case when s.reject_code is not null then s.reject_detail
+      else private.describe_missing_identity(s.street is not null,
       s.zip is not null or coalesce(s.city, v_source.default_city) is not null
         and coalesce(s.state, v_source.default_state) is not null,
-      s.apn is not null, jsonb_array_length(coalesce(s.phones, '[]')) + jsonb_array_length(coalesce(s.emails, '[]')) > 0) end,
+      s.apn is not null,
+        jsonb_array_length(coalesce(s.phones, '[]')) + jsonb_array_length(coalesce(s.emails, '[]')) > 0) end,
     v_part.key_id, private.encrypt_value(coalesce(s.raw, '[]')::text, v_key)
   from stage_in s
   where s.reject_code is not null

@@ -21,7 +21,8 @@ create table public.lead_conflicts (
   constraint conflict_comes_from_an_upload_of_its_org foreign key (org_id, upload_id)
     references public.uploads (org_id, id) on delete cascade,
   constraint conflict_row_is_unique unique (upload_id, part, line),
-  constraint conflict_reason_is_known check (reason in ('keys_point_to_different_leads', 'key_contradicts', 'contact_is_ambiguous')),
+  constraint conflict_reason_is_known check (reason in ('keys_point_to_different_leads', 'key_contradicts',
+    'contact_is_ambiguous')),
   constraint closed_conflict_has_its_time check ((state = 'open') = (closed_at is null))
 );
 comment on table public.lead_conflicts is
@@ -34,7 +35,8 @@ create index lead_conflicts_part_idx on public.lead_conflicts (org_id, upload_id
 create index lead_conflicts_key_idx on public.lead_conflicts (key_id);
 
 alter table public.lead_conflicts enable row level security;
-grant select (org_id, id, upload_id, part, line, reason, lead_ids, row_keys, state, created_at, closed_at, closed_by, resolution)
+grant select (org_id, id, upload_id, part, line, reason, lead_ids, row_keys, state, created_at, closed_at, closed_by,
+  resolution)
   on public.lead_conflicts to authenticated;
 grant select, insert, update on public.lead_conflicts to pipeline_writer;
 create policy select_members on public.lead_conflicts for select to authenticated

@@ -35,7 +35,8 @@ language sql immutable set search_path = '' as $$
     'owner_1', private.fact(p_lead.owner_1_first, p_lead.owner_1_last),
     'owner_2', private.fact(p_lead.owner_2_first, p_lead.owner_2_last),
     'owner_full', p_lead.owner_full,
-    'mailing', private.fact(p_lead.mailing_street, p_lead.mailing_unit, p_lead.mailing_city, p_lead.mailing_state, p_lead.mailing_zip))
+    'mailing', private.fact(p_lead.mailing_street, p_lead.mailing_unit, p_lead.mailing_city, p_lead.mailing_state,
+      p_lead.mailing_zip))
 $$;
 comment on function private.lead_facts(public.leads) is
   'The grouped facts of a lead, as private.survive compares them.';

@@ -27,7 +27,9 @@ begin
   select s.line_number, s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email, k.has_key,
     f.by_mak, f.by_parcel, f.by_address, s.line_number,
     -- Most rows are new leads; link_rows reverts this where rows belong together.
-    case when n.is_new then 1 end, case when n.is_new then (v_prefix || substr(gen_random_uuid()::text, 16))::uuid end, case when n.is_new then 'created' end
+    case when n.is_new then 1 end,
+    case when n.is_new then (v_prefix || substr(gen_random_uuid()::text, 16))::uuid end,
+    case when n.is_new then 'created' end
   from public.leads_staging s
   cross join lateral (
     select s.mak is not null or (s.county_fips is not null and s.apn is not null) or s.addr_hash is not null as has_key
@@ -70,7 +72,8 @@ begin
     from resolve_rows r
     cross join lateral (values
       (case when r.mak is not null then convert_to('m' || r.mak, 'UTF8') end),
-      (case when r.county_fips is not null and r.apn is not null then convert_to('p' || r.county_fips || r.apn, 'UTF8') end),
+      (case when r.county_fips is not null and r.apn is not null
+        then convert_to('p' || r.county_fips || r.apn, 'UTF8') end),
       (r.addr_hash),
       (uuid_send(r.by_mak)), (uuid_send(r.by_parcel)), (uuid_send(r.by_address)),
       (case when not r.has_key then r.phone end), (case when not r.has_key then r.email end)
@@ -86,7 +89,8 @@ begin
       offset 0
     ) c
     -- `is true` keeps the list of fallback contacts in one hash table.
-    where r.has_key and exists (select from fallback) and (c.value_bidx in (select f.value_bidx from fallback f)) is true
+    where r.has_key and exists (select from fallback)
+      and (c.value_bidx in (select f.value_bidx from fallback f)) is true
     union all
     -- ... and by the existing leads that have the contact.
     select uuid_send(c.lead_id), r.line_number

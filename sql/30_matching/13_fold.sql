@@ -139,7 +139,8 @@ begin
       (array_agg(k.staged order by num_nulls(s.county_fips, s.apn), s.line_number)
         filter (where num_nonnulls(s.county_fips, s.apn) > 0))[1] as parcel,
       (array_agg(k.staged order by (s.addr_hash is null), s.line_number)
-        filter (where num_nonnulls(s.addr_hash, s.situs_street, s.situs_city, s.situs_state, s.situs_zip) > 0))[1] as situs,
+        filter (where num_nonnulls(s.addr_hash, s.situs_street, s.situs_city, s.situs_state,
+          s.situs_zip) > 0))[1] as situs,
       (array_agg(k.staged order by s.line_number desc)
         filter (where num_nonnulls(s.owner_1_first, s.owner_1_last) > 0))[1] as owner_1,
       (array_agg(k.staged order by s.line_number desc)

@@ -25,7 +25,8 @@ begin
     n.situs_house_number, n.situs_street, n.situs_unit, n.situs_city, n.situs_state, n.situs_zip,
     n.owner_1_first, n.owner_1_last, n.owner_2_first, n.owner_2_last, n.owner_full,
     n.mailing_street, n.mailing_unit, n.mailing_city, n.mailing_state, n.mailing_zip,
-    n.attributes, case when n.result_codes is not null then jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end,
+    n.attributes,
+    case when n.result_codes is not null then jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end,
     n.consent, n.consented_at, n.consent_method,
     n.email_verified, n.phone_verified, n.email_codes, n.phone_codes, n.phone,
     coalesce(n.lead_score, 0), p_source_id, p_upload_id, p_trust, p_observed
@@ -46,7 +47,8 @@ begin
             'mailing', private.fact(n.mailing_street, n.mailing_unit, n.mailing_city, n.mailing_state, n.mailing_zip),
             'lead_score', n.lead_score, 'attributes', l.attributes || n.attributes,
             'melissa_payload', case when n.result_codes is not null
-              then coalesce(l.melissa_payload, '{}') || jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end),
+              then coalesce(l.melissa_payload, '{}')
+                || jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end),
           l.field_sources, l.edited_fields, l.source_trust, l.observed_at, p_trust, p_observed) as won,
         l.mak is null and n.mak is not null as fill_mak,
         -- County and APN only count together, so they are set together.
@@ -65,7 +67,8 @@ begin
         county_fips = case when f.fill_parcel then n.county_fips else l.county_fips end,
         apn = case when f.fill_parcel then n.apn else l.apn end,
         addr_hash = case when f.fill_address then n.addr_hash else l.addr_hash end,
-        addr_hash_version = case when f.fill_address and n.addr_hash is not null then private.address_hash_version() else l.addr_hash_version end,
+        addr_hash_version = case when f.fill_address and n.addr_hash is not null
+          then private.address_hash_version() else l.addr_hash_version end,
         situs_house_number = case when f.fill_address then n.situs_house_number else l.situs_house_number end,
         situs_street = case when f.fill_address then n.situs_street else l.situs_street end,
         situs_unit = case when f.fill_address then n.situs_unit else l.situs_unit end,
@@ -84,7 +87,8 @@ begin
         mailing_zip = case when f.won ? 'mailing' then f.won -> 'mailing' ->> 4 else l.mailing_zip end,
         lead_score = case when f.won ? 'lead_score' then (f.won ->> 'lead_score')::smallint else l.lead_score end,
         attributes = case when f.won ? 'attributes' then f.won -> 'attributes' else n.attributes || l.attributes end,
-        melissa_payload = case when f.won ? 'melissa_payload' then f.won -> 'melissa_payload' else l.melissa_payload end,
+        melissa_payload = case when f.won ? 'melissa_payload' then f.won -> 'melissa_payload'
+          else l.melissa_payload end,
         consent = case when f.fill_consent then true else l.consent end,
         consented_at = case when f.fill_consent then n.consented_at else l.consented_at end,
         consent_method = case when f.fill_consent then n.consent_method else l.consent_method end,
@@ -201,8 +205,10 @@ language sql volatile set search_path = '' as $$
     select i.lead_id,
       coalesce(bool_or(c.verified) filter (where c.kind = 'email' and c.invalid_at is null), false) as email_verified,
       coalesce(bool_or(c.verified) filter (where c.kind = 'phone' and c.invalid_at is null), false) as phone_verified,
-      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'email' and k.code is not null), '{}') as email_codes,
-      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'phone' and k.code is not null), '{}') as phone_codes,
+      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'email' and k.code is not null),
+        '{}') as email_codes,
+      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'phone' and k.code is not null),
+        '{}') as phone_codes,
       (array_agg(c.value_bidx order by c.position, c.id) filter (where c.kind = 'phone'))[1] as phone_bidx
     from (select distinct unnest(p_lead_ids) as lead_id) i
     left join public.contact_points c on c.org_id = p_org_id and c.lead_id = i.lead_id

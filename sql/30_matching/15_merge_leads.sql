@@ -3,14 +3,16 @@
 
 create function private.campaign_rank(p_status public.campaign_status) returns integer
 language sql immutable parallel safe set search_path = '' as $$
-  select array_position(array['new', 'completed', 'queued', 'active', 'paused', 'replied', 'booked', 'invalid', 'opted_out'], p_status::text)
+  select array_position(array['new', 'completed', 'queued', 'active', 'paused', 'replied', 'booked', 'invalid',
+    'opted_out'], p_status::text)
 $$;
 comment on function private.campaign_rank(public.campaign_status) is
   'Decides which status a merged lead keeps: the higher rank. An opt-out outranks everything.';
 
 create function private.survivor_of(p_org_id uuid, p_lead_ids uuid[]) returns uuid[]
 language sql stable set search_path = '' as $$
-  select array_agg(l.id order by (l.mak is null), (l.apn is null or l.county_fips is null), (l.addr_hash is null), l.created_at, l.id)
+  select array_agg(l.id order by (l.mak is null), (l.apn is null or l.county_fips is null), (l.addr_hash is null),
+    l.created_at, l.id)
   from public.leads l where l.org_id = p_org_id and l.id = any (p_lead_ids)
 $$;
 comment on function private.survivor_of(uuid, uuid[]) is
@@ -50,10 +52,12 @@ begin
   )
   select coalesce(array_agg(addr_hash), '{}') into v_addresses from moved;
 
-  insert into public.lead_merges (org_id, survivor_id, merged_id, merged_row, merged_contacts, merged_addresses, upload_id, reason, merged_at)
+  insert into public.lead_merges (org_id, survivor_id, merged_id, merged_row, merged_contacts, merged_addresses,
+    upload_id, reason, merged_at)
   values (p_org_id, s.id, m.id,
     to_jsonb(m) || jsonb_build_object('contact_points', (
-      select coalesce(jsonb_agg(to_jsonb(c)), '[]') from public.contact_points c where c.org_id = p_org_id and c.lead_id = m.id)),
+      select coalesce(jsonb_agg(to_jsonb(c)), '[]') from public.contact_points c
+      where c.org_id = p_org_id and c.lead_id = m.id)),
     v_contacts, v_addresses, p_upload_id, p_reason, p_as_of)
   returning id into v_id;
   delete from public.leads l where l.org_id = p_org_id and l.id = m.id;

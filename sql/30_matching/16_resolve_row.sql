@@ -1,6 +1,7 @@
 -- Rows of unclear components, one after the other in line order, as described in docs/matching.md.
 
-create function private.resolve_row(p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_line integer, p_as_of timestamptz)
+create function private.resolve_row(p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_line integer,
+  p_as_of timestamptz)
 returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 declare
@@ -27,7 +28,8 @@ begin
     v_leads := private.leads_by_contact(p_org_id, r.phone, r.email);
     if cardinality(v_leads) > 1 and not private.are_people(p_org_id, v_leads) then
       -- The phone decides first; the e-mail only when no lead has the phone.
-      v_leads := coalesce(private.leads_by_contact(p_org_id, r.phone, null), private.leads_by_contact(p_org_id, null, r.email));
+      v_leads := coalesce(private.leads_by_contact(p_org_id, r.phone, null),
+        private.leads_by_contact(p_org_id, null, r.email));
       if cardinality(v_leads) > 1 and not private.are_people(p_org_id, v_leads) then
         v_reason := 'contact_is_ambiguous';
       end if;
@@ -38,7 +40,8 @@ begin
     v_leads := private.survivor_of(p_org_id, v_leads);
   end if;
   if v_reason is not null then
-    insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys, key_id, raw, created_at)
+    insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys, key_id, raw,
+      created_at)
     select p_org_id, s.upload_id, s.part, s.line_number, v_reason, v_leads,
       jsonb_strip_nulls(jsonb_build_object('mak', s.mak, 'county_fips', s.county_fips, 'apn', s.apn,
         'addr_hash', encode(s.addr_hash, 'hex'))), p.key_id, s.raw, p_as_of
@@ -54,7 +57,8 @@ begin
   elsif cardinality(v_leads) > 1 then
     for i in 2 .. cardinality(v_leads) loop
       perform private.merge_leads(p_org_id, v_leads[1], v_leads[i], p_upload_id,
-        case when r.has_key then 'a row carries the keys of both' else 'a row carries the contacts of both' end, p_as_of);
+        case when r.has_key then 'a row carries the keys of both' else 'a row carries the contacts of both' end,
+          p_as_of);
     end loop;
     v_verdict := 'merged';
   end if;

@@ -1,4 +1,5 @@
-create function private.record_part_events(p_part_id uuid, p_verified integer, p_as_of timestamptz default now()) returns void
+create function private.record_part_events(p_part_id uuid, p_verified integer, p_as_of timestamptz default now())
+  returns void
 language sql volatile set search_path = '' as $$
   insert into public.pipeline_events (org_id, kind, at, quantity, duration, correlation_id, detail)
   select p.org_id, e.kind::public.pipeline_event_kind, p_as_of, e.quantity, e.duration, u.correlation_id,

@@ -31,7 +31,8 @@ begin
   perform private.link_rows(v_part.org_id, p_part_id);
   perform private.classify_components(v_part.org_id);
   perform private.fold_rows(p_part_id);
-  perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust, v_upload.received_at);
+  perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust,
+    v_upload.received_at);
 
   v_verified := (select count(*) from resolve_leads n where n.is_new and n.phone_verified);
 
@@ -70,7 +71,8 @@ begin
   perform private.record_part_events(p_part_id, v_verified, p_as_of);
   if v_part.rejected > 0 then
     perform private.record_dead_letter(v_part.org_id, 'rejects', jsonb_build_object('part_id', p_part_id),
-      v_part.rejected || case when v_part.rejected = 1 then ' row' else ' rows' end || ' rejected', null, v_upload.correlation_id, p_as_of);
+      v_part.rejected || case when v_part.rejected = 1 then ' row' else ' rows' end || ' rejected', null,
+        v_upload.correlation_id, p_as_of);
   end if;
   return 'resolved';
 end
@@ -131,7 +133,8 @@ begin
   order by p.part limit 1;
   if found then
     if v_part.state <> 'staged'
-      or (select count(*) from public.upload_parts p where p.upload_id = p_upload_id and p.part < v_part.part) < v_part.part - 1 then
+      or (select count(*) from public.upload_parts p
+        where p.upload_id = p_upload_id and p.part < v_part.part) < v_part.part - 1 then
       return 'waiting';
     end if;
     v_state := private.resolve_part(v_part.id, p_as_of);
@@ -170,7 +173,8 @@ declare
 begin
   if exists (select from public.uploads u where u.id = p_upload_id and u.parts_expected is distinct from (
       select count(*) from public.upload_parts p where p.upload_id = u.id))
-    or exists (select from public.upload_parts p where p.upload_id = p_upload_id and p.state in ('received', 'staging')) then
+    or exists (select from public.upload_parts p where p.upload_id = p_upload_id
+      and p.state in ('received', 'staging')) then
     return 'waiting';
   end if;
   -- Runs for real and is then rolled back: only the counts survive the inner block.

@@ -23,7 +23,8 @@ language sql stable set search_path = '' as $$
     'dialect', u.dialect,
     'mapping', u.mapping,
     'timings', jsonb_build_object(
-      'received_at', u.received_at, 'staged_at', p.staged_at, 'resolved_at', p.resolved_at, 'completed_at', u.completed_at,
+      'received_at', u.received_at, 'staged_at', p.staged_at, 'resolved_at', p.resolved_at, 'completed_at',
+        u.completed_at,
       'seconds', round(extract(epoch from coalesce(u.completed_at, p.resolved_at) - u.received_at), 3)),
     'correlation_id', u.correlation_id,
     'error', u.error)

@@ -42,7 +42,8 @@ begin
   update public.lead_conflicts c
   set state = case when p_lead_id is null then 'dismissed' else 'resolved' end::public.conflict_state,
     closed_at = p_as_of, closed_by = auth.uid(),
-    resolution = coalesce(p_resolution, case when p_lead_id is null then 'dismissed' else 'row assigned to lead ' || p_lead_id end)
+    resolution = coalesce(p_resolution,
+      case when p_lead_id is null then 'dismissed' else 'row assigned to lead ' || p_lead_id end)
   where c.org_id = p_org_id and c.id = p_conflict_id
   returning c.state into k.state;
   return k.state;
@@ -54,4 +55,5 @@ comment on function public.close_conflict(uuid, bigint, uuid, text, timestamptz)
   '(the row is no longer staged). For owners, admins and the service. Definer: callers may not edit identity and '
   'history.';
 revoke execute on function public.close_conflict(uuid, bigint, uuid, text, timestamptz) from public, anon;
-grant execute on function public.close_conflict(uuid, bigint, uuid, text, timestamptz) to authenticated, service_role, pipeline_writer;
+grant execute on function public.close_conflict(uuid, bigint, uuid, text, timestamptz)
+  to authenticated, service_role, pipeline_writer;

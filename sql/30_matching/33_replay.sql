@@ -9,7 +9,8 @@ comment on function private.is_part_stored(uuid) is
   'Whether the bytes of a part are still stored and can be read again. Definer: like private.read_part_chunk.';
 grant execute on function private.is_part_stored(uuid) to pipeline_writer;
 
-create function private.replay_dead_letters(p_source_id uuid, p_upload_id uuid default null, p_as_of timestamptz default now())
+create function private.replay_dead_letters(p_source_id uuid, p_upload_id uuid default null,
+  p_as_of timestamptz default now())
 returns table (queue text, data jsonb)
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -42,7 +43,8 @@ begin
     from public.pipeline_dlq d
     join public.upload_parts p on p.id = (d.payload ->> 'part_id')::uuid
     join public.uploads u on u.id = p.upload_id
-    where d.resolved_at is null and d.source = 'rejects' and p.state = 'resolved' and u.state = 'completed' and not u.dry_run
+    where d.resolved_at is null and d.source = 'rejects' and p.state = 'resolved' and u.state = 'completed'
+      and not u.dry_run
       and private.is_part_stored(p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
     order by d.id
