@@ -4,15 +4,13 @@ comment on type public.campaign_status is 'Outreach status of a lead, in the ord
 create type public.lead_status as enum ('new', 'working', 'qualified', 'nurture', 'won', 'lost');
 comment on type public.lead_status is 'The broker''s own status of the lead, set by hand.';
 
-create table public.leads (
-  org_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+-- The columns that leads, staging rows and the rows of a resolve have in common.
+create type private.lead_fields as (
   -- identity
   mak text,
   county_fips text,
   apn text,
   addr_hash bytea,
-  addr_hash_version smallint,
   -- the property
   situs_house_number text,
   situs_street text,
@@ -20,7 +18,6 @@ create table public.leads (
   situs_city text,
   situs_state text,
   situs_zip text,
-  time_zone text,
   -- the owner
   owner_1_first text,
   owner_1_last text,
@@ -31,7 +28,16 @@ create table public.leads (
   mailing_unit text,
   mailing_city text,
   mailing_state text,
-  mailing_zip text,
+  mailing_zip text
+);
+comment on type private.lead_fields is 'Facts of a lead that a list can supply.';
+
+create table public.leads (
+  org_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  like private.lead_fields,
+  addr_hash_version smallint,
+  time_zone text,
   attributes jsonb not null default '{}',
   melissa_payload jsonb,
   -- summary of consent; the evidence is in consents
