@@ -2,7 +2,7 @@ begin;
 \ir ../support/cast.sql
 select no_plan();
 
--- Each row of the leads hangs something on it, in all tables that members read.
+-- Adds a row for each lead in all tables that members read.
 set local sluice.actor = 'upload';
 insert into public.lead_addresses (org_id, addr_hash, lead_id)
 select l.org_id, extensions.digest(l.id::text, 'sha256'), l.id from public.leads l;
@@ -18,47 +18,63 @@ select l.org_id, l.created_upload_id, 1, row_number() over (), 'key_contradicts'
 from public.leads l;
 
 select is(cast_.leads(who), answer, format('%s sees leads: %s', who, answer))
-from (values ('owner', 'a1 a2 a3'), ('admin', 'a1 a2 a3'), ('viewer', 'a1 a2 a3'), ('broker', 'a1'), ('colleague', 'a2'),
+from (values ('owner', 'a1 a2 a3'), ('admin', 'a1 a2 a3'), ('viewer', 'a1 a2 a3'), ('broker', 'a1'),
+  ('colleague', 'a2'),
   ('rival', 'b1'), ('stranger', 'none'), ('service_role', 'a1 a2 a3 b1'), ('pipeline_writer', 'a1 a2 a3 b1'),
   ('anon', '42501 permission denied for table leads')) x (who, answer);
 
--- What hangs on a lead is seen by those who see the lead.
+-- Rows of a lead are visible to everyone who sees the lead.
 select is(cast_.leads(who, 'public.' || t, 'lead_id'), answer, format('%s sees %s: %s', who, t, answer))
 from unnest(array['lead_addresses', 'contact_points', 'lead_changes', 'pipeline_events']) t
-cross join (values ('owner', 'a1 a2 a3'), ('admin', 'a1 a2 a3'), ('viewer', 'a1 a2 a3'), ('broker', 'a1'), ('colleague', 'a2'),
+cross join (values ('owner', 'a1 a2 a3'), ('admin', 'a1 a2 a3'), ('viewer', 'a1 a2 a3'), ('broker', 'a1'),
+  ('colleague', 'a2'),
   ('rival', 'b1'), ('stranger', 'none'), ('service_role', 'a1 a2 a3 b1'), ('pipeline_writer', 'a1 a2 a3 b1'),
   ('anon', '42501 permission denied for table ')) x (who, a)
 cross join lateral (select case when who = 'anon' then a || t else a end) y (answer);
 
--- What is about two leads is not for the broker of one of them.
+-- Rows about two leads are not visible to the broker of one of them.
 select is(cast_.leads(who, 'public.lead_merges', 'survivor_id'), answer, format('%s sees merges: %s', who, answer))
 from (values ('owner', 'a1 a2 a3'), ('admin', 'a1 a2 a3'), ('viewer', 'a1 a2 a3'), ('broker', 'none'), ('rival', 'b1'),
   ('anon', '42501 permission denied for table lead_merges')) x (who, answer);
-select is(cast_.leads(who, 'public.lead_conflicts k cross join unnest(k.lead_ids) u (lead)', 'lead'), answer, format('%s sees conflicts: %s', who, answer))
+select is(cast_.leads(who, 'public.lead_conflicts k cross join unnest(k.lead_ids) u (lead)', 'lead'), answer,
+  format('%s sees conflicts: %s', who, answer))
 from (values ('owner', 'a1 a2 a3'), ('admin', 'a1 a2 a3'), ('viewer', 'a1 a2 a3'), ('broker', 'none'), ('rival', 'b1'),
   ('anon', '42501 permission denied for table lead_conflicts')) x (who, answer);
 
--- Bytes that only the pipeline needs are shown to no member.
-select is(cast_.run('owner', 'select raw from public.lead_conflicts'), '42501 permission denied for table lead_conflicts', 'the raw row of a conflict is not shown');
-select is(cast_.run('owner', 'select reason, row_keys from public.lead_conflicts'), 'rows 3', 'its reason is');
-select is(cast_.run('owner', format('select %s from public.contact_points', c)), '42501 permission denied for table contact_points', c || ' of a contact point is not shown')
+-- No member can read bytes that only the pipeline needs.
+select is(cast_.run('owner', 'select raw from public.lead_conflicts'),
+  '42501 permission denied for table lead_conflicts', 'the original row of a conflict is hidden');
+select is(cast_.run('owner', 'select reason, row_keys from public.lead_conflicts'), 'rows 3',
+  'the reason of a conflict is visible');
+select is(cast_.run('owner', format('select %s from public.contact_points', c)),
+  '42501 permission denied for table contact_points', c || ' of a contact point is hidden')
 from unnest(array['value_cipher', 'value_bidx', 'key_id']) c;
-select is(cast_.run('owner', 'select kind, masked, verified from public.contact_points'), 'rows 4', 'the masked value is');
-select is(cast_.run(who, 'select * from public.consent_tokens'), '42501 permission denied for table consent_tokens', who || ' may not read consent tokens')
+select is(cast_.run('owner', 'select kind, masked, verified from public.contact_points'), 'rows 4',
+  'the masked value is visible');
+select is(cast_.run(who, 'select * from public.consent_tokens'), '42501 permission denied for table consent_tokens',
+  who || ' cannot read consent tokens')
 from unnest(array['anon', 'owner', 'broker']) who;
-select is(cast_.run('pipeline_writer', 'select * from public.consent_tokens'), 'rows 4', 'the writer may');
+select is(cast_.run('pipeline_writer', 'select * from public.consent_tokens'), 'rows 4',
+  'the writer can read consent tokens');
 
--- A lead that is given to somebody else goes out of sight with all that hangs on it, and comes back.
-update public.leads set assigned_broker_id = 'a0000000-0000-4000-8000-0000000000b2' where id = 'a0000000-0000-4000-8000-0000000001ea';
-select is(cast_.leads('broker', 'public.' || t, c), 'none', 'after reassignment the broker sees nothing in ' || t)
-from (values ('leads', 'id'), ('contact_points', 'lead_id'), ('lead_changes', 'lead_id'), ('pipeline_events', 'lead_id')) x (t, c);
-select is(cast_.leads('colleague', 'public.' || t, c), 'a1 a2', 'and the colleague sees both in ' || t)
-from (values ('leads', 'id'), ('contact_points', 'lead_id'), ('lead_changes', 'lead_id'), ('pipeline_events', 'lead_id')) x (t, c);
+-- A reassigned lead disappears with all its rows for the old broker and appears for the new one.
+update public.leads set assigned_broker_id = 'a0000000-0000-4000-8000-0000000000b2'
+  where id = 'a0000000-0000-4000-8000-0000000001ea';
+select is(cast_.leads('broker', 'public.' || t, c), 'none', 'after reassignment the broker sees no rows of ' || t)
+from (values ('leads', 'id'), ('contact_points', 'lead_id'), ('lead_changes', 'lead_id'),
+  ('pipeline_events', 'lead_id')) x (t, c);
+select is(cast_.leads('colleague', 'public.' || t, c), 'a1 a2',
+  'after reassignment the colleague sees both leads in ' || t)
+from (values ('leads', 'id'), ('contact_points', 'lead_id'), ('lead_changes', 'lead_id'),
+  ('pipeline_events', 'lead_id')) x (t, c);
 
--- The judgements are everybody's to read who is signed in.
-select cmp_ok(cast_.ask('viewer', 'select count(*) from public.verification_code_map')::integer, '>', 100, 'members read the code map');
-select is(cast_.run('anon', 'select * from public.verification_code_map'), '42501 permission denied for table verification_code_map', 'anon does not');
-select is(cast_.run('owner', 'update public.verification_code_map set is_verified = true'), '42501 permission denied for table verification_code_map', 'no member changes it');
+-- All signed-in users can read the code map.
+select cmp_ok(cast_.ask('viewer', 'select count(*) from public.verification_code_map')::integer, '>', 100,
+  'members can read the code map');
+select is(cast_.run('anon', 'select * from public.verification_code_map'),
+  '42501 permission denied for table verification_code_map', 'anon cannot read the code map');
+select is(cast_.run('owner', 'update public.verification_code_map set is_verified = true'),
+  '42501 permission denied for table verification_code_map', 'members cannot change the code map');
 
 select * from finish();
 rollback;

@@ -1,21 +1,24 @@
 begin;
 select no_plan();
 
-create function pg_temp.hash(street text, unit text = null, city text = 'Chicago', state text = 'IL', zip text = '60601')
+create function pg_temp.hash(street text, unit text = null, city text = 'Chicago', state text = 'IL',
+  zip text = '60601')
 returns bytea language sql as $$
   select addr_hash from private.parse_address(street, unit, city, state, zip)
 $$;
 
--- Every spelling of a group has the hash of the group's first, and that is not null.
+-- All spellings of a group have the hash of the first one, and it is not null.
 select case when spelling = spellings[1] then isnt(pg_temp.hash(spelling), null, spelling || ' has a hash')
   else is(pg_temp.hash(spelling), pg_temp.hash(spellings[1]), spelling || ' is ' || spellings[1]) end
 from (values
   (array['123 N Main St', '123 North Main Street', '123 N. MAIN ST.', '  123  n  main  st ', '00123 N Main Str',
     '123.0 N Main St', '123 N Main St, Chicago, IL 60601', '123 N Main St Chicago IL 60601-1234',
     '123 N Main St, Chicago, Illinois, 60601, USA', '123 N Main St 60601', 'c/o Ann Lee, 123 N Main St']),
-  (array['123 N Main St Apt 4B', '123 N Main St # 4B', '123 N Main St #4B', '123 N Main St Unit 4B', '123 N Main St Ste 4B',
+  (array['123 N Main St Apt 4B', '123 N Main St # 4B', '123 N Main St #4B', '123 N Main St Unit 4B',
+    '123 N Main St Ste 4B',
     '123 N Main St No 4-B', '123 N Main St, 4B', '123 N Main St 4B', '123 North Main Street, Apartment 4 B',
-    '#4B 123 N Main St', 'Apt 4B, 123 N Main St', '123 N Main St Apt. 04B', '123 N Main St, Apt 4B, Chicago, IL 60601']),
+    '#4B 123 N Main St', 'Apt 4B, 123 N Main St', '123 N Main St Apt. 04B',
+      '123 N Main St, Apt 4B, Chicago, IL 60601']),
   (array['123 Main St Bldg 2 Apt 3', '123 Main St Apt 3 Building 2', '123 Main St, Bldg 2, # 3']),
   (array['123 Main St Fl 2', '123 Main St 2nd Floor', '123 Main St Second Floor', '123 Main St Floor 2']),
   (array['1 First Ave', '1 1st Ave', '1 1ST AVENUE', 'One First Ave']),
@@ -43,7 +46,7 @@ from (values
 ) as groups (spellings)
 cross join lateral unnest(spellings) spelling;
 
--- Pairs that are two addresses.
+-- Pairs of different addresses.
 select isnt(pg_temp.hash(a), pg_temp.hash(b), a || ' is not ' || b)
 from (values
   ('123 Main St', '124 Main St'), ('123 Main St', '123 Main Ave'), ('123 Main St', '123 Mann St'),
@@ -62,40 +65,41 @@ from (values
 select is(pg_temp.hash('123 Main St Apt 4B'), pg_temp.hash('123 Main St', unit),
   format('a unit column "%s" gives the hash of the unit in the line', unit))
 from unnest(array['4B', 'Apt 4B', '#4B', 'unit 4-b', 'No 4-B', 'STE 4B', ' 4 b ', '04B']) unit;
-select is(pg_temp.hash('123 Main St', unit), pg_temp.hash('123 Main St'), format('the unit "%s" is none', unit))
+select is(pg_temp.hash('123 Main St', unit), pg_temp.hash('123 Main St'), format('the unit "%s" is ignored', unit))
 from unnest(array['', ' ', 'N/A', 'none', '-', '#']) unit;
 select is(pg_temp.hash('123 Main St Bldg 2', 'Apt 3'), pg_temp.hash('123 Main St', 'Bldg 2 Apt 3'),
-  'a building in the line and an apartment in its column are put together');
-select is(pg_temp.hash('123 Main St Apt 4', 'Apt 4'), pg_temp.hash('123 Main St', '4'), 'a unit that stands twice counts once');
+  'a building in the line and an apartment in its column are combined');
+select is(pg_temp.hash('123 Main St Apt 4', 'Apt 4'), pg_temp.hash('123 Main St', '4'), 'a repeated unit counts once');
 
-select isnt(pg_temp.hash('123 Main St'), pg_temp.hash('123 Main St', zip => '60602'), 'another ZIP is another address');
+select isnt(pg_temp.hash('123 Main St'), pg_temp.hash('123 Main St', zip => '60602'),
+  'another ZIP makes another address');
 select is(pg_temp.hash('123 Main St'), pg_temp.hash('123 Main St', city => 'Chcago', zip => '60601-1234'),
-  'where there is a ZIP the city''s spelling does not matter');
+  'with a ZIP, the spelling of the city does not matter');
 select is(pg_temp.hash('123 Main St', city => 'St. Louis', state => 'mo', zip => null),
   pg_temp.hash('123 Main St', city => 'SAINT LOUIS', state => 'Missouri', zip => ''),
-  'without a ZIP city and state are the place');
+  'without a ZIP, city and state are the place');
 select isnt(pg_temp.hash('123 Main St', zip => null), pg_temp.hash('123 Main St', city => 'Peoria', zip => null),
-  'without a ZIP another city is another address');
+  'without a ZIP, another city makes another address');
 
 select is(pg_temp.hash(street), null, format('"%s" has no hash', street))
 from unnest(array['', ' ', 'Main St', '123', '123 N', 'RR 2', '0 Main St', 'n/a', 'Main St & Oak St', '123 日本 St',
   'Apt 4', null, '#', ',,,']) street;
-select is(pg_temp.hash('123 Main St', city => null, zip => null), null, 'a state alone is no place');
-select is(pg_temp.hash('123 Main St', state => null, zip => null), null, 'a city alone is no place');
-select is(pg_temp.hash('123 Main St', zip => 'x', city => ''), null, 'a ZIP that is none is no place');
+select is(pg_temp.hash('123 Main St', city => null, zip => null), null, 'a state alone is not a place');
+select is(pg_temp.hash('123 Main St', state => null, zip => null), null, 'a city alone is not a place');
+select is(pg_temp.hash('123 Main St', zip => 'x', city => ''), null, 'an invalid ZIP is not a place');
 
 select results_eq(
   $$ select situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip, warnings
      from private.parse_address('123 NW MAIN STREET, APT 4-B, SANTA MONICA, CA 90401', null, null, null, null) $$,
   $$ values ('123', '123 NW Main St', '4B', 'Santa Monica', 'CA', '90401',
      '{place_taken_out_of_street,unit_taken_out_of_street}'::text[]) $$,
-  'a whole address in one field is taken apart'
+  'a whole address in one field is split into its parts'
 );
 select results_eq(
   $$ select situs_street, situs_city, situs_state, situs_zip, situs_zip4, warnings
      from private.parse_address('5 ELM ST', '', 'new york', 'n.y.', '501-0012') $$,
   $$ values ('5 Elm St', 'New York', 'NY', '00501', '0012', '{zip_healed}'::text[]) $$,
-  'what was healed is said'
+  'repaired values are reported as warnings'
 );
 select is(situs_street, shown, shown || ' is shown as people write it')
 from (values ('10 SW PARK AVENUE', '10 SW Park Ave'), ('10 park avenue south', '10 Park Ave S'),
@@ -104,18 +108,19 @@ from (values ('10 SW PARK AVENUE', '10 SW Park Ave'), ('10 park avenue south', '
 ) as cases (raw, shown)
 cross join lateral private.parse_address(raw, null, 'Chicago', 'IL', '60601');
 
-select is(a.addr_hash, b.addr_hash, a.situs_street || ' hashes to what it came from')
+select is(a.addr_hash, b.addr_hash, a.situs_street || ' has the hash of its original')
 from unnest(array['219 South Dearborn Second Floor', '2625 N. Orchard', '10 W LA SALLE ST', '77 Camino del Mar',
   '5 N Park', '9 5th S', '123 Martin Luther King Junior Boulevard', '4 Avenue of the Americas', '3 Old Hwy 8 #2']) raw
 cross join lateral private.parse_address(raw, null, 'Chicago', 'IL', '60601') a
 cross join lateral private.parse_address(a.situs_street, a.situs_unit, a.situs_city, a.situs_state, a.situs_zip) b;
 
 select lives_ok(format('select * from private.parse_address(%L, %L, %L, %L, %L)', t, t, t, t, t),
-  'odd text is no error: ' || to_json(left(t, 10)))
-from unnest(array[repeat('9', 100000), repeat('A ', 50000), '''"\%_', E'\n\t\r', '😀😀😀', '½', '#', '-', '/', '1/2', ', ,', '1 ,',
+  'unusual text raises no error: ' || to_json(left(t, 10)))
+from unnest(array[repeat('9', 100000), repeat('A ', 50000), '''"\%_', E'\n\t\r', '😀😀😀', '½', '#', '-', '/', '1/2',
+  ', ,', '1 ,',
   'APT', '# #', '1 # #', 'BOX', 'PO BOX', '1 - 2', 'US', '1 US', E'\u202e123 Main']) t;
 
-select is(private.address_hash_version(), 1::smallint, 'the rules are of version 1');
+select is(private.address_hash_version(), 1::smallint, 'the rules have version 1');
 select is(encode(pg_temp.hash('123 North Main Street', 'Apt 4B'), 'hex'),
   encode(sha256('v1|123|N MAIN ST|4B|60601'), 'hex'), 'the hash is SHA-256 of the versioned canonical string');
 

@@ -1,9 +1,9 @@
--- The cast of the tests: two orgs, their people, leads with contacts, and a way to act as each of them.
--- Read in with \ir after `begin`; everything goes away with the test's rollback.
+-- The cast of the tests: two orgs, their people, leads with contacts, and a way to act as each person. Include it
+-- with \ir after `begin`; the test's rollback removes everything.
 create schema cast_;
 set local search_path = public, extensions;
 
--- Two orgs of the same shape, so that each "not the other org's" has a twin that is one's own.
+-- Two orgs of the same shape, so that each test of another org's rows has a counterpart with the caller's own.
 insert into public.orgs (id, name) values
   ('a0000000-0000-4000-8000-000000000000', 'Org A'),
   ('b0000000-0000-4000-8000-000000000000', 'Org B');
@@ -24,16 +24,19 @@ insert into cast_.people values
 insert into auth.users (id, email)
 select p.user_id, p.who || '@example.com' from cast_.people p
 union all
--- Signed in, member of nothing; and one who is about to be hired.
+-- A signed-in user without an org, and one who is about to join an org.
 values ('c0000000-0000-4000-8000-000000000001'::uuid, 'stranger@example.com'),
   ('c0000000-0000-4000-8000-000000000002', 'newcomer@example.com');
 insert into public.members (org_id, user_id, role)
 select p.org_id, p.user_id, p.role from cast_.people p;
 
 insert into public.brokers (org_id, id, user_id, name) values
-  ('a0000000-0000-4000-8000-000000000000', 'a0000000-0000-4000-8000-0000000000b1', 'a0000000-0000-4000-8000-000000000003', 'Broker'),
-  ('a0000000-0000-4000-8000-000000000000', 'a0000000-0000-4000-8000-0000000000b2', 'a0000000-0000-4000-8000-000000000004', 'Colleague'),
-  ('b0000000-0000-4000-8000-000000000000', 'b0000000-0000-4000-8000-0000000000b1', 'b0000000-0000-4000-8000-000000000001', 'Rival');
+  ('a0000000-0000-4000-8000-000000000000', 'a0000000-0000-4000-8000-0000000000b1',
+    'a0000000-0000-4000-8000-000000000003', 'Broker'),
+  ('a0000000-0000-4000-8000-000000000000', 'a0000000-0000-4000-8000-0000000000b2',
+    'a0000000-0000-4000-8000-000000000004', 'Colleague'),
+  ('b0000000-0000-4000-8000-000000000000', 'b0000000-0000-4000-8000-0000000000b1',
+    'b0000000-0000-4000-8000-000000000001', 'Rival');
 
 insert into public.sources (org_id, id, key, name, trust) values
   ('a0000000-0000-4000-8000-000000000000', 'a0000000-0000-4000-8000-00000000005c', 'list-a', 'List A', 50),
@@ -43,8 +46,7 @@ insert into public.uploads (org_id, id, source_id, correlation_id)
 select s.org_id, overlay(s.id::text placing '0d' from 35)::uuid, s.id, gen_random_uuid() from public.sources s
 where s.key in ('list-a', 'list-b');
 
--- One lead of the broker, one of the colleague, one of nobody, one of the rival. Written as the pipeline
--- writes them.
+-- One lead each of the broker, the colleague, no broker, and the rival, written as the pipeline writes them.
 set local sluice.actor = 'upload';
 set local sluice.upload_id = 'a0000000-0000-4000-8000-00000000000d';
 insert into public.leads (org_id, id, mak, county_fips, apn, situs_street, situs_city, situs_state, situs_zip,
@@ -84,8 +86,8 @@ select cast_.add_contact('a0000000-0000-4000-8000-0000000001ea', 'phone', '+1213
   cast_.add_contact('a0000000-0000-4000-8000-0000000003ea', 'phone', '+12135550103'),
   cast_.add_contact('b0000000-0000-4000-8000-0000000001ea', 'phone', '+12135550101') \gset cast_ignored
 
--- Becomes somebody until `reset role; reset session authorization`: a signed-in person, `stranger`, `newcomer`, `anon`, `service_role`
--- (both as the API has them), `pipeline_writer`, or `desk` (the project's owner in an SQL editor).
+-- Switches to an actor until `reset role; reset session authorization`: a signed-in person, `stranger`, `newcomer`,
+-- `anon`, `service_role` (both as in the API), `pipeline_writer`, or `desk` (the project's owner in an SQL editor).
 create function cast_.act_as(p_who text) returns void
 language plpgsql as $$
 declare
@@ -104,7 +106,8 @@ begin
   if v_user is null and p_who not in ('anon', 'service_role') then
     raise exception 'nobody is called %', p_who;
   end if;
-  -- The API logs in as authenticator. Only a superuser can become another login; else the role must do.
+  -- The API logs in as authenticator. Only a superuser can switch to another login; otherwise setting the role is
+  -- enough.
   if (select r.rolsuper from pg_roles r where r.rolname = session_user) then
     perform set_config('session_authorization', 'authenticator', true);
   end if;
@@ -114,8 +117,8 @@ begin
 end
 $$;
 
--- Does a statement as somebody and says what came of it: `rows 2`, or SQLSTATE and message. A deny that
--- shows the whole message fails for the right reason or not at all.
+-- Runs a statement as an actor and returns the outcome: `rows 2`, or SQLSTATE and message. Comparing the whole
+-- message ensures that a denied statement failed for the right reason.
 create function cast_.run(p_who text, p_sql text) returns text
 language plpgsql as $$
 declare
@@ -133,7 +136,7 @@ exception when others then
 end
 $$;
 
--- The first column of the first row that a query gives somebody, as text.
+-- The first column of the first row of a query run as an actor, as text.
 create function cast_.ask(p_who text, p_sql text) returns text
 language plpgsql as $$
 declare
@@ -150,7 +153,7 @@ exception when others then
 end
 $$;
 
--- Short names of the leads that somebody's query may name: `a1 a2 a3 b1`.
+-- Short names of the leads in the results of a query: `a1 a2 a3 b1`.
 create function cast_.leads(p_who text, p_from text default 'public.leads', p_column text default 'id') returns text
 language sql as $$
   select cast_.ask(p_who, format(

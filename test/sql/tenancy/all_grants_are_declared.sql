@@ -2,7 +2,7 @@ begin;
 \ir ../support/cast.sql
 select no_plan();
 
--- Rules over the catalogue: whoever adds a table or a function need not remember them.
+-- Rules over the catalogue, so that they cover new tables and functions automatically.
 select is_empty($$
   select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname in ('public', 'private') and c.relkind in ('r', 'p') and not c.relrowsecurity
@@ -30,24 +30,25 @@ select is_empty($$
   select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = 'private' and c.relkind in ('r', 'p', 'm')
     and has_any_column_privilege('authenticated', c.oid, 'select, insert, update, references')
-    -- Ids only, of the caller's orgs; what members read stands in public and asks the policies of leads.
+    -- Ids only, of the caller's orgs; the tables that members read are in public and use the policies of leads.
     and c.oid <> 'private.nominated_leads'::regclass
-$$, 'members touch no table in private');
+$$, 'members have no rights on tables in private');
 
 select is_empty($$
   select p.oid::regproc from pg_proc p join pg_namespace n on n.oid = p.pronamespace
   where n.nspname = 'private' and has_function_privilege('authenticated', p.oid, 'execute')
     and (p.proname ~ '(crypt|_key$|secret|blind)'
       or p.prosecdef and p.proname not in ('my_org_ids', 'my_broker_ids', 'sees_lead', 'sees_record_of'))
-$$, 'members run with the owner''s rights only what policies ask, and nothing that decrypts');
+$$, 'members run with the owner''s rights only functions that policies call, and none that decrypts');
 
 select is_empty($$
   select n.nspname from pg_namespace n
   where n.nspname not in ('public', 'private', 'extensions', 'auth', 'pg_catalog', 'information_schema', 'cast_')
-    and n.nspname not like 'pg\_%' and n.nspname not in ('vault', 'net', 'cron', 'storage', 'realtime', 'graphql', 'graphql_public')
+    and n.nspname not like 'pg\_%' and n.nspname not in ('vault', 'net', 'cron', 'storage', 'realtime', 'graphql',
+      'graphql_public')
     and (has_schema_privilege('anon', n.oid, 'usage') or has_schema_privilege('authenticated', n.oid, 'usage'))
-$$, 'members and anon may enter no schema of ours but public and private');
-select ok(not has_schema_privilege('anon', 'private', 'usage'), 'anon may not enter private');
+$$, 'members and anon have usage on none of our schemas but public and private');
+select ok(not has_schema_privilege('anon', 'private', 'usage'), 'anon has no usage on private');
 
 select is_empty($$
   select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -56,19 +57,20 @@ select is_empty($$
     and not coalesce(c.reloptions @> array['security_invoker=true'], false)
     and (c.relkind = 'm' or not exists (select from pg_depend d join pg_rewrite r on r.oid = d.objid
       where r.ev_class = c.oid and d.refobjid = 'private.my_org_ids(public.member_role[])'::regprocedure))
-$$, 'a view that members read asks with their rights, or enforces membership itself');
+$$, 'a view that members read uses their rights, or enforces membership itself');
 
 select is_empty($$
   select p.tablename, p.policyname from pg_policies p
   where p.schemaname in ('public', 'private') and (p.roles && array['public', 'anon']::name[] or p.cmd = 'ALL')
-$$, 'every policy is for one command and names its roles');
+$$, 'every policy applies to one command and names its roles');
 
 select is_empty($$
   select p.tablename, p.policyname from pg_policies p
   where p.schemaname = 'public' and 'authenticated' = any (p.roles) and p.tablename <> 'verification_code_map'
     and concat(p.qual, p.with_check) !~ '(my_org_ids|sees_lead|sees_record_of)'
-    and exists (select from pg_attribute a where a.attrelid = format('public.%I', p.tablename)::regclass and a.attname = 'org_id')
-$$, 'every policy for members of a table with tenants asks for membership');
+    and exists (select from pg_attribute a where a.attrelid = format('public.%I', p.tablename)::regclass
+      and a.attname = 'org_id')
+$$, 'every policy for members of a table with org_id checks membership');
 
 select is_empty($$
   select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -80,36 +82,45 @@ select is_empty($$
   select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
   where n.nspname in ('public', 'private') and p.prosecdef and p.prorettype <> 'trigger'::regtype
     and coalesce(obj_description(p.oid, 'pg_proc'), '') !~ 'efiner:|ecurity definer:'
-    and p.proname not in ('my_org_ids', 'my_broker_ids', 'add_org_key', 'active_key_id', 'blind_key', 'store_part_chunk', 'read_part_chunk')
-$$, 'every security definer function says why');
+    and p.proname not in ('my_org_ids', 'my_broker_ids', 'add_org_key', 'active_key_id', 'blind_key',
+      'store_part_chunk', 'read_part_chunk')
+$$, 'every security definer function has a reason in its comment');
 
 select is_empty($$
   select p.oid::regprocedure from pg_proc p
-  where p.oid in ('private.wrapping_key()'::regprocedure, 'private.add_org_key(uuid, private.key_purpose)'::regprocedure)
-    and (has_function_privilege('pipeline_writer', p.oid, 'execute') or has_function_privilege('service_role', p.oid, 'execute'))
-$$, 'neither the writer nor the service may ask for the wrapping key or make keys');
+  where p.oid in ('private.wrapping_key()'::regprocedure,
+    'private.add_org_key(uuid, private.key_purpose)'::regprocedure)
+    and (has_function_privilege('pipeline_writer', p.oid, 'execute')
+      or has_function_privilege('service_role', p.oid, 'execute'))
+$$, 'neither the writer nor the service can read the wrapping key or create keys');
 
--- The writer has what it needs and no more.
+-- The writer has the rights it needs and no others.
 select is_empty($$
   select t, x from unnest(array['orgs', 'members', 'brokers', 'sources', 'lead_changes', 'verification_code_map']) t,
     unnest(array['insert', 'delete', 'truncate']) x
   where has_table_privilege('pipeline_writer', 'public.' || t, x)
-$$, 'the writer neither makes nor deletes tenants, people, sources, history or judgements');
+$$, 'the writer cannot create or delete tenants, people, sources, history or result codes');
 select is_empty($$
   select t from unnest(array['private.org_keys', 'private.source_secrets', 'private.pii_access_log']) t
-  where has_any_column_privilege('pipeline_writer', t, 'select, insert, update') or has_any_column_privilege('service_role', t, 'select, insert, update')
-$$, 'keys, secrets and the access log are the owner''s');
-select ok(has_table_privilege('pipeline_writer', 'public.leads', 'select, insert, update, delete'), 'the writer writes leads');
-select ok(not (select rolbypassrls or rolsuper or rolcanlogin from pg_roles where rolname = 'pipeline_writer'), 'the writer is an ordinary role without login');
+  where has_any_column_privilege('pipeline_writer', t, 'select, insert, update')
+    or has_any_column_privilege('service_role', t, 'select, insert, update')
+$$, 'only the owner has rights on keys, secrets and the access log');
+select ok(has_table_privilege('pipeline_writer', 'public.leads', 'select, insert, update, delete'),
+  'the writer writes leads');
+select ok(not (select rolbypassrls or rolsuper or rolcanlogin from pg_roles where rolname = 'pipeline_writer'),
+  'the writer is an ordinary role without login');
 
--- A table that nobody gave a thought to is closed.
-select set_config('role', (select relowner::regrole::text from pg_class where oid = 'public.leads'::regclass), true) \g /dev/null
+-- A table without explicit grants is closed.
+select set_config('role', (select relowner::regrole::text from pg_class where oid = 'public.leads'::regclass),
+  true) \g /dev/null
 create table public.forgotten (x integer);
 create function public.forgotten() returns integer language sql as 'select 1';
 reset role;
-select is(cast_.run(who, 'select * from public.forgotten'), '42501 permission denied for table forgotten', who || ' may not read a table that nobody granted')
+select is(cast_.run(who, 'select * from public.forgotten'), '42501 permission denied for table forgotten',
+  who || ' may not read a table without grants')
 from unnest(array['anon', 'owner', 'pipeline_writer']) who;
-select is(cast_.run(who, 'select public.forgotten()'), '42501 permission denied for function forgotten', who || ' may not call a function that nobody granted')
+select is(cast_.run(who, 'select public.forgotten()'), '42501 permission denied for function forgotten',
+  who || ' may not call a function without grants')
 from unnest(array['anon', 'owner', 'pipeline_writer']) who;
 
 select * from finish();

@@ -1,4 +1,4 @@
--- Small helpers shared by several domains.
+-- Small trigger functions shared by several domains.
 
 create function private.set_updated_at() returns trigger
 language plpgsql set search_path = '' as $$

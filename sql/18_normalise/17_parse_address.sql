@@ -1,52 +1,6 @@
 -- Parses the address of a list's row. The line may contain more than the street: unit, city, state, ZIP, country, a
 -- box. Steps: clean the text, remove the place from its end, the unit from its end or front and the house number from
 -- its front; the rest is the street.
-
--- Inlined into parse_address, hence without a SET clause.
-create function private.is_plain_line(line text, last_word text, city text) returns boolean
-language sql immutable parallel safe as $$
-  select line ~ '^[1-9][0-9]{0,7} [A-Z0-9 ]+$' and length(last_word) > 1
-    and ascii(last_word) > 57 and ascii(right(last_word, 1)) > 57
-    and (city is null or position(city in line) = 0)
-    and not private.unit_words() ?| string_to_array(line, ' ')
-$$;
-comment on function private.is_plain_line(text, text, text) is
-  'Whether a cleaned line consists of a house number and a street only, as most lines do.';
-
-create function private.street_forms(street text) returns text
-language plpgsql stable parallel safe set search_path = '' as $$
-declare
-  v_street text := private.canonical_street(street);
-  v_shown text := street;
-begin
-  -- Shown in the abbreviated original words where those give the same canonical street.
-  if v_shown <> v_street then
-    v_shown := private.canonical_street_words(v_shown);
-    if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
-      or private.canonical_street(v_shown) <> v_street) then
-      v_shown := v_street;
-    end if;
-  end if;
-  return v_street || '|' || v_shown || '|' || private.show_street(v_shown);
-end
-$$;
-comment on function private.street_forms(text) is
-  'A street in three forms, separated by bars: canonical, in the words to show, and as people write those.';
-
-create function private.known_streets(p_streets text[]) returns jsonb
-language sql stable parallel safe set search_path = '' as $$
-  select coalesce(jsonb_object_agg(d.name, private.street_forms(d.name)), '{}')
-  from (
-    select substr(l.line, position(' ' in l.line) + 1) as name
-    from (select upper(s collate "C") as line from unnest(p_streets) s) l
-    where l.line ~ '^[1-9][0-9]{0,7} [A-Z0-9]+( [A-Z0-9]+)*$'
-    group by 1 having count(*) > 1 and max(length(l.line)) <= 200
-  ) d
-$$;
-comment on function private.known_streets(text[]) is
-  'Streets that several of these lines share, each with its street_forms, so that parse_address computes them once '
-  'and not for each house.';
-
 create function private.parse_address(
   street text, unit text, city text, state text, zip text, rechecked boolean default true, streets jsonb default null,
   out situs_house_number text, out situs_street text, out situs_unit text, out situs_city text,
@@ -302,8 +256,6 @@ comment on function private.parse_address(text, text, text, text, text, boolean,
   '= false marks that internal second parse). streets: the result of known_streets, so that it is not computed '
   'again.';
 
-revoke execute on function private.is_plain_line(text, text, text), private.street_forms(text),
-  private.known_streets(text[]), private.parse_address(text, text, text, text, text, boolean, jsonb) from public;
-grant execute on function private.is_plain_line(text, text, text), private.street_forms(text),
-  private.known_streets(text[]), private.parse_address(text, text, text, text, text, boolean, jsonb)
+revoke execute on function private.parse_address(text, text, text, text, text, boolean, jsonb) from public;
+grant execute on function private.parse_address(text, text, text, text, text, boolean, jsonb)
   to pipeline_writer, service_role;
