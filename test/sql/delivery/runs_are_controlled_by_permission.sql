@@ -1,4 +1,4 @@
--- Who sees what is sent, who may steer it, and what steering does.
+-- Visibility of messages, permission to control leads and campaigns, and its effects.
 begin;
 \ir ../support/cast.sql
 \ir ../support/decide.sql
@@ -6,95 +6,148 @@ begin;
 \ir ../support/sending.sql
 select no_plan();
 select cast_.runner(n) from generate_series(1, 4) n \g /dev/null
-update public.leads set assigned_broker_id = 'a0000000-0000-4000-8000-0000000000b1' where id in (cast_.nth(1), cast_.nth(3));
+update public.leads set assigned_broker_id = 'a0000000-0000-4000-8000-0000000000b1' where id in (cast_.nth(1),
+  cast_.nth(3));
 update public.leads set assigned_broker_id = 'a0000000-0000-4000-8000-0000000000b2' where id = cast_.nth(2);
-select is(cast_.claim(3), '1 2 3', 'three are on their way');
+select is(cast_.claim(3), '1 2 3', 'three steps are claimed');
 
 -- Reading.
 create function cast_.sees(p_who text, p_from text) returns text language sql as $$
-  select cast_.ask(p_who, format($q$ select coalesce(string_agg(right(lead_id::text, 1), ' ' order by lead_id), 'none') from %s $q$, p_from))
+  select cast_.ask(p_who, format($q$ select coalesce(string_agg(right(lead_id::text, 1), ' ' order by lead_id),
+    'none') from %s $q$, p_from))
 $$;
 select is(cast_.sees(who, 'public.messages'), sees, who || ' sees the messages of ' || sees)
-from (values ('owner', '1 2 3'), ('admin', '1 2 3'), ('viewer', '1 2 3'), ('broker', '1 3'), ('colleague', '2'), ('rival', 'none'), ('stranger', 'none')) w (who, sees);
+from (values ('owner', '1 2 3'), ('admin', '1 2 3'), ('viewer', '1 2 3'), ('broker', '1 3'), ('colleague', '2'),
+  ('rival', 'none'), ('stranger', 'none')) w (who, sees);
 select is(cast_.sees(who, 'public.sequence_runs'), sees, who || ' sees the runs of ' || sees)
-from (values ('owner', '1 2 3 4'), ('viewer', '1 2 3 4'), ('broker', '1 3'), ('colleague', '2'), ('rival', 'none'), ('stranger', 'none')) w (who, sees);
-select is(cast_.sees(who, 'public.lead_messages'), sees, who || ' reads the mail log of ' || sees)
+from (values ('owner', '1 2 3 4'), ('viewer', '1 2 3 4'), ('broker', '1 3'), ('colleague', '2'), ('rival', 'none'),
+  ('stranger', 'none')) w (who, sees);
+select is(cast_.sees(who, 'public.lead_messages'), sees, who || ' sees the message log of ' || sees)
 from (values ('owner', '1 2 3'), ('broker', '1 3'), ('rival', 'none')) w (who, sees);
-select is(cast_.ask('broker', 'select contact || '' '' || template || '' '' || state from public.lead_messages order by 1 limit 1'), 'l***@example.com hello sending', 'masked');
-select is(cast_.ask('owner', 'select sum(leads)::text from public.campaign_progress'), '4', 'the progress of a campaign');
-select is(cast_.ask('broker', 'select sum(leads)::text from public.campaign_progress'), '2', 'of one''s own leads');
-select is(cast_.run('anon', 'select 1 from public.messages'), '42501 permission denied for table messages', 'anon sees nothing');
-select is(cast_.run(who, 'select ' || col || ' from public.messages'), '42501 permission denied for table messages', who || ' is not shown ' || col)
-from (values ('owner'), ('broker')) w (who) cross join (values ('value_bidx'), ('lease_token'), ('text_cipher')) c (col);
-select is(cast_.run('owner', sql), '42501 permission denied for table ' || t, 'nobody writes ' || t || ' by hand')
-from (values ('messages', 'update public.messages set state = ''sent'''), ('messages', 'insert into public.messages (org_id) values (null)'), ('messages', 'delete from public.messages'),
-  ('sequence_runs', 'update public.sequence_runs set next_step = 9'), ('sequence_runs', 'delete from public.sequence_runs')) x (t, sql);
-select is(cast_.run(who, 'select * from public.claim_due_steps(1)'), '42501 permission denied for function claim_due_steps', who || ' does not claim')
+select is(cast_.ask('broker', 'select contact || '' '' || template || '' '' || state from public.lead_messages order '
+  'by 1 limit 1'), 'l***@example.com hello sending', 'contacts are masked');
+select is(cast_.ask('owner', 'select sum(leads)::text from public.campaign_progress'), '4',
+  'an owner sees the progress of a campaign');
+select is(cast_.ask('broker', 'select sum(leads)::text from public.campaign_progress'), '2',
+  'a broker sees the progress of own leads');
+select is(cast_.run('anon', 'select 1 from public.messages'), '42501 permission denied for table messages',
+  'anon cannot read messages');
+select is(cast_.run(who, 'select ' || col || ' from public.messages'), '42501 permission denied for table messages',
+  who || ' cannot read ' || col)
+from (values ('owner'), ('broker')) w (who) cross join (values ('value_bidx'), ('lease_token'), ('text_cipher')) c
+  (col);
+select is(cast_.run('owner', sql), '42501 permission denied for table ' || t, 'members cannot write ' || t)
+from (values ('messages', 'update public.messages set state = ''sent'''),
+  ('messages', 'insert into public.messages (org_id) values (null)'), ('messages', 'delete from public.messages'),
+  ('sequence_runs', 'update public.sequence_runs set next_step = 9'),
+    ('sequence_runs', 'delete from public.sequence_runs')) x (t, sql);
+select is(cast_.run(who, 'select * from public.claim_due_steps(1)'),
+  '42501 permission denied for function claim_due_steps', who || ' cannot claim')
 from (values ('owner'), ('broker'), ('anon')) w (who);
 
 -- Settings: admins write, members read, others do neither.
-select is(cast_.ask(who, 'select count(*)::text from public.senders'), n, who || ' sees ' || n || ' senders') from (values ('broker', '3'), ('viewer', '3'), ('rival', '0')) w (who, n);
+select is(cast_.ask(who, 'select count(*)::text from public.senders'), n, who || ' sees ' || n || ' senders')
+  from (values ('broker', '3'), ('viewer', '3'), ('rival', '0')) w (who, n);
 create function cast_.settings(p_who text) returns text language sql as $$
-  select cast_.run(p_who, format($q$ insert into public.senders (org_id, channel, provider, name, address) values (%1$L, 'sms', 'twilio', 'X', '+12135550159') $q$, cast_.org()))
-    || ' | ' || cast_.run(p_who, format($q$ insert into public.throttles (org_id, scope, key, per_minute) values (%1$L, 'org', 'org', 1000) $q$, cast_.org()))
-    || ' | ' || cast_.run(p_who, format($q$ insert into public.sequences (org_id, name) values (%1$L, 'mine') $q$, cast_.org()))
-    || ' | ' || cast_.run(p_who, format($q$ insert into public.templates (org_id, name, channel, text_body) values (%1$L, 'mine', 'sms', '{{ sender.name }}. Reply STOP to end.') $q$, cast_.org()))
+  select cast_.run(p_who, format($q$ insert into public.senders (org_id, channel, provider, name, address)
+    values (%1$L, 'sms', 'twilio', 'X', '+12135550159') $q$, cast_.org()))
+    || ' | ' || cast_.run(p_who, format($q$ insert into public.throttles (org_id, scope, key, per_minute)
+      values (%1$L, 'org', 'org', 1000) $q$, cast_.org()))
+    || ' | ' || cast_.run(p_who, format($q$ insert into public.sequences (org_id, name) values (%1$L, 'mine') $q$,
+      cast_.org()))
+    || ' | ' || cast_.run(p_who, format($q$ insert into public.templates (org_id, name, channel, text_body)
+      values (%1$L, 'mine', 'sms', '{{ sender.name }}. Reply STOP to end.') $q$, cast_.org()))
 $$;
-select is(cast_.settings('admin'), 'rows 1 | rows 1 | rows 1 | rows 1', 'an admin sets up senders, throttles, sequences and templates');
-select is(cast_.settings(who), '42501 new row violates row-level security policy for table "senders" | 42501 new row violates row-level security policy for table "throttles" | 42501 new row violates row-level security policy for table "sequences" | 42501 new row violates row-level security policy for table "templates"', who || ' does not')
+select is(cast_.settings('admin'), 'rows 1 | rows 1 | rows 1 | rows 1',
+  'an admin can create senders, throttles, sequences and templates');
+select is(cast_.settings(who),
+  '42501 new row violates row-level security policy for table "senders" | 42501 new row violates row-level security '
+  'policy for table "throttles" | 42501 new row violates row-level security policy for table "sequences" | 42501 new '
+  'row violates row-level security policy for table "templates"', who || ' cannot create them')
 from (values ('broker'), ('viewer'), ('rival')) w (who);
-select is(cast_.run('admin', 'update public.sequence_steps set delay = ''2 days'' where step = 3'), 'rows 1', 'an admin changes a step');
-select is(cast_.run('broker', 'update public.sequence_steps set delay = ''2 days'' where step = 3'), 'rows 0', 'a broker changes none');
-select is(cast_.run('admin', format('update public.campaigns set sequence_id = sequence_id where id = %L', cast_.campaign())), 'rows 1', 'an admin gives a campaign its sequence');
+select is(cast_.run('admin', 'update public.sequence_steps set delay = ''2 days'' where step = 3'), 'rows 1',
+  'an admin can change a step');
+select is(cast_.run('broker', 'update public.sequence_steps set delay = ''2 days'' where step = 3'), 'rows 0',
+  'a broker cannot change a step');
+select is(cast_.run('admin', format('update public.campaigns set sequence_id = sequence_id where id = %L',
+  cast_.campaign())), 'rows 1', 'an admin can set the sequence of a campaign');
 delete from public.throttles;
 
--- Steering leads.
-create function cast_.steer(p_who text, p_n integer, p_action text, p_as_of timestamptz default cast_.noon()) returns text language sql as $$
-  select cast_.ask(p_who, format($q$ select concat_ws(' ', j ->> 'state', j ->> 'next_step', (j ->> 'next_at') is not null) from public.control_lead(%L, %L, %L, 'said so', %L) j $q$, cast_.org(), cast_.nth(p_n), p_action, p_as_of))
+-- Controlling leads.
+create function cast_.control(p_who text, p_n integer, p_action text, p_as_of timestamptz default cast_.noon())
+  returns text language sql as $$
+  select cast_.ask(p_who, format($q$ select concat_ws(' ', j ->> 'state', j ->> 'next_step', (j ->> 'next_at')
+    is not null) from public.control_lead(%L, %L, %L, 'said so', %L) j $q$, cast_.org(), cast_.nth(p_n), p_action,
+    p_as_of))
 $$;
-select is(cast_.steer(who, 2, 'pause'), 'SL511 lead ' || cast_.nth(2) || ' not found', who || ' does not steer another''s lead') from (values ('broker'), ('viewer'), ('rival'), ('stranger')) w (who);
-select is(cast_.steer('anon', 2, 'pause'), '42501 permission denied for function control_lead', 'anon steers nothing');
-select is(cast_.steer('broker', 1, 'pause'), 'paused 1 t', 'a broker pauses an own lead');
-select is(cast_.stands(1), 'paused 1 paused', 'which is paused');
-select is((select state || ' ' || refused from public.messages where id = cast_.message(1)), 'cancelled ["paused"]', 'what was not calling yet is cancelled');
-select is(cast_.steer('broker', 1, 'pause'), 'paused 1 t', 'again is the same');
+select is(cast_.control(who, 2, 'pause'), 'SL511 lead ' || cast_.nth(2) || ' not found',
+  who || ' cannot control the lead of another broker') from (values ('broker'), ('viewer'), ('rival'), ('stranger')) w
+  (who);
+select is(cast_.control('anon', 2, 'pause'), '42501 permission denied for function control_lead',
+  'anon cannot control leads');
+select is(cast_.control('broker', 1, 'pause'), 'paused 1 t', 'a broker pauses an own lead');
+select is(cast_.lead_state(1), 'paused 1 paused', 'the lead is paused');
+select is((select state || ' ' || refused from public.messages where id = cast_.message(1)), 'cancelled ["paused"]',
+  'the message not requested yet is cancelled');
+select is(cast_.control('broker', 1, 'pause'), 'paused 1 t', 'pausing again has no effect');
 select is(cast_.claim(1), '4', 'a paused lead is not claimed');
-select is(cast_.steer('colleague', 1, 'resume'), 'SL511 lead ' || cast_.nth(1) || ' not found', 'another does not resume it');
-select is(cast_.steer('broker', 1, 'resume', cast_.noon() + interval '1 hour'), 'active 1 t', 'the broker does');
-select is(cast_.stands(1), 'active 1 queued', 'it stands where it stood');
-select is(cast_.claim(100, cast_.noon() + interval '1 hour'), '1', 'and goes');
-select is(cast_.steer('colleague', 2, 'skip'), 'active 2 t', 'skipping leaves out the step');
-select is((select skipped #>> '{0,reason}' from public.sequence_runs where lead_id = cast_.nth(2)), 'said so', 'and keeps the reason');
-select is(cast_.state(2), 'cancelled', 'the message of it is cancelled');
-select is(cast_.steer('owner', 2, 'stop'), 'stopped 2 f', 'an owner stops any');
-select is(cast_.stands(2), 'stopped 2 completed', 'for good');
-select is(cast_.steer('owner', 2, 'resume'), 'SL513 lead ' || cast_.nth(2) || ' has no active sequence run', 'what has ended is not steered');
-select is(cast_.steer('owner', 1, 'dance'), 'SL513 unknown action dance: use pause, resume, skip or stop', 'nor by words that mean nothing');
-select is(cast_.steer('service_role', 3, 'pause'), 'paused 1 t', 'the service steers');
-select is(cast_.steer('pipeline_writer', 3, 'resume'), 'active 1 t', 'so does the worker');
--- While calling.
-select is(cast_.claim(1), '3', 'a message is claimed');
-select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(3)], (select lease_token from public.messages where id = cast_.message(3)), cast_.noon())), 1, 'and calling');
-select is(cast_.steer('broker', 3, 'pause'), 'paused 1 f', 'when its lead is paused');
-select is(cast_.settle(), 1, 'it is settled');
-select is(cast_.stands(3), 'paused 2 paused', 'and the next step waits for the broker');
-select is(cast_.claim(100, cast_.noon() + interval '20 days', 'sms'), 'nobody', 'however long');
+select is(cast_.control('colleague', 1, 'resume'), 'SL511 lead ' || cast_.nth(1) || ' not found',
+  'another broker cannot resume it');
+select is(cast_.control('broker', 1, 'resume', cast_.noon() + interval '1 hour'), 'active 1 t',
+  'the broker resumes it');
+select is(cast_.lead_state(1), 'active 1 queued', 'the resumed lead is at the same step');
+select is(cast_.claim(100, cast_.noon() + interval '1 hour'), '1', 'the resumed lead is claimed');
+select is(cast_.control('colleague', 2, 'skip'), 'active 2 t', 'skip moves the run past the step');
+select is((select skipped #>> '{0,reason}' from public.sequence_runs where lead_id = cast_.nth(2)), 'said so',
+  'the skipped step records the reason');
+select is(cast_.state(2), 'cancelled', 'the message of the skipped step is cancelled');
+select is(cast_.control('owner', 2, 'stop'), 'stopped 2 f', 'an owner can stop any lead');
+select is(cast_.lead_state(2), 'stopped 2 completed', 'the stopped lead is completed');
+select is(cast_.control('owner', 2, 'resume'), 'SL513 lead ' || cast_.nth(2) || ' has no active sequence run',
+  'a run that has ended cannot be controlled');
+select is(cast_.control('owner', 1, 'dance'), 'SL513 unknown action dance: use pause, resume, skip or stop',
+  'an unknown action is refused');
+select is(cast_.control('service_role', 3, 'pause'), 'paused 1 t', 'the service can control leads');
+select is(cast_.control('pipeline_writer', 3, 'resume'), 'active 1 t', 'the worker can control leads');
+-- During a request.
+select is(cast_.claim(1), '3', 'a step is claimed');
+select is((select count(*)::integer from private.begin_requests(cast_.org(), array[cast_.message(3)],
+  (select lease_token from public.messages where id = cast_.message(3)), cast_.noon())), 1, 'its request begins');
+select is(cast_.control('broker', 3, 'pause'), 'paused 1 f', 'the lead is paused during its request');
+select is(cast_.settle(), 1, 'the request is settled');
+select is(cast_.lead_state(3), 'paused 2 paused', 'the next step waits for the broker');
+select is(cast_.claim(100, cast_.noon() + interval '20 days', 'sms'), 'nobody',
+  'a paused lead is not claimed, however late');
 
--- Steering campaigns.
-create function cast_.steer_all(p_who text, p_action text, p_as_of timestamptz default cast_.noon()) returns text language sql as $$
-  select cast_.ask(p_who, format($q$ select (j ->> 'state') || ' ' || (j ->> 'runs') from public.control_campaign(%L, %L, %L, null, %L) j $q$, cast_.org(), cast_.campaign(), p_action, p_as_of))
+-- Controlling campaigns.
+create function cast_.control_campaign(p_who text, p_action text, p_as_of timestamptz default cast_.noon()) returns
+  text language sql as $$
+  select cast_.ask(p_who, format($q$ select (j ->> 'state') || ' ' || (j ->> 'runs') from public.control_campaign(%L,
+    %L, %L, null, %L) j $q$, cast_.org(), cast_.campaign(), p_action, p_as_of))
 $$;
-select is(cast_.steer_all(who, 'pause'), 'SL512 campaign ' || cast_.campaign() || ' not found', who || ' does not steer the campaign') from (values ('broker'), ('viewer'), ('rival')) w (who);
-select is(cast_.steer_all('admin', 'pause'), 'paused {"paused": 3, "stopped": 1}', 'an admin pauses it with all its runs');
-select is(cast_.steer_all('admin', 'pause'), 'paused {"paused": 3, "stopped": 1}', 'again is the same');
-select is(cast_.claim(100, cast_.noon() + interval '20 days'), 'nobody', 'nothing is claimed');
-select is(cast_.steer('broker', 1, 'resume'), 'paused 1 t', 'no broker lets a lead go on whose campaign is paused');
-select is(cast_.steer_all('admin', 'resume', cast_.noon() + interval '1 day'), 'running {"active": 2, "paused": 1, "stopped": 1}', 'resumed; what a person paused stays paused');
-select is((select paused_by from public.sequence_runs where state = 'paused'), 'lead', 'by whom is known');
-select ok((select count(distinct next_at) = 2 and min(next_at) >= cast_.noon() + interval '1 day' and max(next_at) < '2026-11-20T01:00Z' from public.sequence_runs where state = 'active'), 'what became due meanwhile is spread over the rest of the day');
-select is(cast_.run('admin', format('update public.campaigns set state = ''finished'' where id = %L', cast_.campaign())), 'rows 1', 'whoever finishes it by hand');
-select is((select string_agg(state || ' ' || end_reason, ',' order by lead_id) from public.sequence_runs), 'stopped campaign_finished,stopped said so,stopped campaign_finished,stopped campaign_finished', 'stops its runs');
-select is((select string_agg(campaign_status::text, ' ' order by id) from public.leads where id::text like 'f%'), 'completed completed completed completed', 'and frees its leads');
-select is(cast_.steer_all('admin', 'resume'), 'SL501 a finished campaign cannot become running', 'a finished campaign stays finished');
+select is(cast_.control_campaign(who, 'pause'), 'SL512 campaign ' || cast_.campaign() || ' not found',
+  who || ' cannot control the campaign') from (values ('broker'), ('viewer'), ('rival')) w (who);
+select is(cast_.control_campaign('admin', 'pause'), 'paused {"paused": 3, "stopped": 1}',
+  'an admin pauses the campaign with all its runs');
+select is(cast_.control_campaign('admin', 'pause'), 'paused {"paused": 3, "stopped": 1}',
+  'pausing again has no effect');
+select is(cast_.claim(100, cast_.noon() + interval '20 days'), 'nobody', 'a paused campaign is not claimed from');
+select is(cast_.control('broker', 1, 'resume'), 'paused 1 t', 'a broker cannot resume a lead of a paused campaign');
+select is(cast_.control_campaign('admin', 'resume', cast_.noon() + interval '1 day'),
+  'running {"active": 2, "paused": 1, "stopped": 1}', 'resuming keeps runs paused that a person paused');
+select is((select paused_by from public.sequence_runs where state = 'paused'), 'lead',
+  'the run records who paused it');
+select ok((select count(distinct next_at) = 2 and min(next_at) >= cast_.noon() + interval '1 day' and max(next_at)
+  < '2026-11-20T01:00Z' from public.sequence_runs where state = 'active'),
+  'steps that became due meanwhile are spread over the rest of the day');
+select is(cast_.run('admin', format('update public.campaigns set state = ''finished'' where id = %L',
+  cast_.campaign())), 'rows 1', 'an admin can finish the campaign by updating its row');
+select is((select string_agg(state || ' ' || end_reason, ',' order by lead_id) from public.sequence_runs),
+  'stopped campaign_finished,stopped said so,stopped campaign_finished,stopped campaign_finished',
+  'finishing stops its runs');
+select is((select string_agg(campaign_status::text, ' ' order by id) from public.leads where id::text like 'f%'),
+  'completed completed completed completed', 'finishing completes its leads');
+select is(cast_.control_campaign('admin', 'resume'), 'SL501 a finished campaign cannot become running',
+  'a finished campaign cannot be resumed');
 select * from finish();
 rollback;

@@ -2,15 +2,18 @@ begin;
 select plan(12);
 
 insert into public.orgs (id, name, settings) values
-  ('00000000-0000-4000-8000-0000000000a1', 'Alpha', '{}'), ('00000000-0000-4000-8000-0000000000b1', 'Beta', '{"raw_days": 400}');
+  ('00000000-0000-4000-8000-0000000000a1', 'Alpha', '{}'), ('00000000-0000-4000-8000-0000000000b1', 'Beta',
+    '{"raw_days": 400}');
 insert into public.sources (id, org_id, key, name) values
   ('00000000-0000-4000-8000-0000000000a2', '00000000-0000-4000-8000-0000000000a1', 'alpha', 'A'),
   ('00000000-0000-4000-8000-0000000000b2', '00000000-0000-4000-8000-0000000000b1', 'beta', 'B');
-create function pg_temp.take_in(p_source uuid, p_at timestamptz, p_state public.upload_state) returns void language plpgsql as $$
+create function pg_temp.take_in(p_source uuid, p_at timestamptz, p_state public.upload_state) returns void language
+  plpgsql as $$
 declare
   v record;
 begin
-  select * into v from private.accept_part(p_source, gen_random_uuid()::text, sha256(convert_to(p_source::text || p_at, 'UTF8')),
+  select * into v from private.accept_part(p_source, gen_random_uuid()::text,
+    sha256(convert_to(p_source::text || p_at, 'UTF8')),
     4, null, null, null, null, false, null, gen_random_uuid(), p_at);
   perform private.store_part_chunk(v.part_id, 0, 'a,b');
   update public.uploads set state = p_state, completed_at = case when p_state = 'completed' then p_at end,
@@ -21,15 +24,18 @@ select pg_temp.take_in('00000000-0000-4000-8000-0000000000a2', '2026-01-01', 'co
 select pg_temp.take_in('00000000-0000-4000-8000-0000000000a2', '2026-01-02', 'processing');
 select pg_temp.take_in('00000000-0000-4000-8000-0000000000b2', '2026-01-03', 'completed');
 
-select is(private.purge_expired('2026-01-31') -> 'chunks', '0'::jsonb, 'nothing goes before thirty days are over');
-select is(private.purge_expired('2026-02-01 00:00:01+00') -> 'chunks', '1'::jsonb, 'the bytes of a finished upload go after thirty days');
-select is(private.purge_expired('2026-06-01') -> 'chunks', '0'::jsonb, 'the bytes of an upload that is not finished stay');
-select is(private.purge_expired('2027-02-08') -> 'chunks', '1'::jsonb, 'an org can keep them longer');
-select is((select count(*) from public.uploads), 3::bigint, 'the record of the upload stays');
-select is((select count(*) from public.ingest_replay_guard), 0::bigint, 'the replay guard forgets after four hundred days');
-select is(private.purge_expired('2027-02-08'), '{"chunks": 0, "guards": 0, "rates": 0, "webhooks": 0}', 'a second purge finds nothing');
+select is(private.purge_expired('2026-01-31') -> 'chunks', '0'::jsonb, 'no bytes are deleted within thirty days');
+select is(private.purge_expired('2026-02-01 00:00:01+00') -> 'chunks', '1'::jsonb,
+  'the bytes of a finished upload are deleted after thirty days');
+select is(private.purge_expired('2026-06-01') -> 'chunks', '0'::jsonb, 'the bytes of an unfinished upload stay');
+select is(private.purge_expired('2027-02-08') -> 'chunks', '1'::jsonb, 'an org can keep bytes longer');
+select is((select count(*) from public.uploads), 3::bigint, 'the upload stays on record');
+select is((select count(*) from public.ingest_replay_guard), 0::bigint,
+  'replay guards are deleted after four hundred days');
+select is(private.purge_expired('2027-02-08'), '{"chunks": 0, "guards": 0, "rates": 0, "webhooks": 0}',
+  'a second purge finds nothing');
 
--- A replay long after: what the bytes are needed for is not tried.
+-- A replay after the bytes have expired.
 create function pg_temp.fail_one(p_at timestamptz) returns uuid language sql as $$
   select pg_temp.take_in('00000000-0000-4000-8000-0000000000a2', p_at, 'failed');
   update public.upload_parts p set state = 'failed', error = 'no CSV' where p.received_at = p_at;
@@ -39,14 +45,18 @@ create function pg_temp.fail_one(p_at timestamptz) returns uuid language sql as 
   select p.id from public.upload_parts p where p.received_at = p_at;
 $$;
 select is(pg_temp.fail_one('2027-03-01') is not null, true, 'a part fails');
-select is(private.purge_expired('2027-03-31') -> 'chunks', '0'::jsonb, 'the bytes of a failed upload stay as long as any');
-select is(private.purge_expired('2027-04-01') -> 'chunks', '1'::jsonb, 'and go as well');
+select is(private.purge_expired('2027-03-31') -> 'chunks', '0'::jsonb,
+  'the bytes of a failed upload stay for thirty days');
+select is(private.purge_expired('2027-04-01') -> 'chunks', '1'::jsonb,
+  'the bytes of a failed upload are deleted after thirty days');
 select results_eq($$ select resolved_at, last_error from public.pipeline_dlq $$,
-  $$ values ('2027-04-01'::timestamptz, 'no CSV; the stored bytes have expired') $$, 'with the dead letter that would need them');
+  $$ values ('2027-04-01'::timestamptz, 'no CSV; the stored bytes have expired') $$,
+    'the dead letter that needs the bytes is closed');
 update public.pipeline_dlq set resolved_at = null;
 select results_eq($$ select pg_temp.fail_one('2027-04-02') $$,
-  $$ select (r.data ->> 'part_id')::uuid from private.replay_dead_letters('00000000-0000-4000-8000-0000000000a2', null, '2027-04-03') r $$,
-  'a replay takes the part that has its bytes, and leaves the one that has not');
+  $$ select (r.data ->> 'part_id')::uuid from private.replay_dead_letters('00000000-0000-4000-8000-0000000000a2',
+    null, '2027-04-03') r $$,
+  'a replay takes only the part that still has its bytes');
 
 select * from finish();
 rollback;

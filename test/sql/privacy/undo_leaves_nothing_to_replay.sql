@@ -5,13 +5,14 @@ insert into public.orgs (id, name) values ('00000000-0000-4000-8000-000000000001
 insert into public.sources (id, org_id, key, name) values
   ('00000000-0000-4000-8000-000000000011', '00000000-0000-4000-8000-000000000001', 'list-a', 'List A');
 
--- An upload of one part that failed, with its bytes and its dead letter.
+-- A failed upload of one part, with its bytes and its dead letter.
 create function pg_temp.fail_one() returns uuid language plpgsql as $$
 declare
   v record;
 begin
   select * into v from private.accept_part('00000000-0000-4000-8000-000000000011', gen_random_uuid()::text,
-    sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 1, null, null, null, null, false, null, gen_random_uuid(), now());
+    sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 1, null, null, null, null, false, null, gen_random_uuid(),
+      now());
   perform private.store_part_chunk(v.part_id, 0, 'a,b');
   update public.upload_parts set state = 'failed', error = 'no CSV' where id = v.part_id;
   update public.uploads set state = 'failed', error = 'no CSV', completed_at = now() where id = v.upload_id;
@@ -27,13 +28,14 @@ $$;
 create temporary table made as select pg_temp.fail_one() as undone;
 insert into made select pg_temp.fail_one();
 select is((select count(*) from public.pipeline_dlq where resolved_at is null), 2::bigint, 'two uploads have failed');
-select lives_ok($$ select public.undo_upload((select undone from made limit 1)) $$, 'one of them is undone');
+select lives_ok($$ select public.undo_upload((select undone from made limit 1)) $$, 'one upload can be undone');
 select results_eq($$ select last_error from public.pipeline_dlq where resolved_at is not null $$,
-  $$ values ('no CSV; the upload was undone') $$, 'its dead letter is closed with it');
-select is(pg_temp.replayed(), 1::bigint, 'a replay tries the other one');
+  $$ values ('no CSV; the upload was undone') $$, 'undoing an upload closes its dead letter');
+select is(pg_temp.replayed(), 1::bigint, 'a replay takes the other upload');
 update public.pipeline_dlq set resolved_at = null where last_error like '%undone';
-select is(pg_temp.replayed(), 0::bigint, 'and never the one that was undone, whatever letters say');
-select is((select u.state from public.uploads u where u.id = (select undone from made limit 1)), 'undone'::public.upload_state, 'which stays so');
+select is(pg_temp.replayed(), 0::bigint, 'a replay never takes the undone upload, even if its dead letter is open');
+select is((select u.state from public.uploads u where u.id = (select undone from made limit 1)),
+  'undone'::public.upload_state, 'the upload stays undone');
 
 select * from finish();
 rollback;
