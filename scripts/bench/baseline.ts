@@ -1,4 +1,4 @@
-// The yardstick of an upload: COPY of the rows that came out of it into tables with the same columns,
+// The baseline of an upload: COPY of the resulting rows into tables with the same columns,
 // checks and indexes, and nothing else. psql does it, so nothing but the database is measured.
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
@@ -33,7 +33,7 @@ export async function copyResultOf(world: World, uploadId: string): Promise<Base
         return `\\copy (${rows}) to '${file(table)}'`;
       }),
     );
-    // What the upload left to be written must not be charged to the COPY.
+    // Pages that the upload left dirty must not be charged to the COPY.
     await sql.unsafe("checkpoint");
     const cpu = new DatabaseCpu(world.server, world.database);
     const seconds = await copy(

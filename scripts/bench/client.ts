@@ -1,4 +1,4 @@
-// The real client as a process of its own, with what it used.
+// The real client as a separate process, with the resources that it used.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { root } from "../dev/paths.ts";

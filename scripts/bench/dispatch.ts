@@ -35,19 +35,19 @@ const open = async ({ sql, orgId }: SendWorld): Promise<number> => {
 
 interface Rate {
   perSecond: number;
-  /** Cores that each part kept busy; null where it cannot be told. */
+  /** Cores that each part kept busy; null if unknown. */
   workers: number | null;
   database: number | null;
   provider: number;
 }
 
-/** From the instant at which everything is due to the last message settled. */
+/** Time from the moment when everything is due until the last message is settled. */
 async function rateOf(channel: BenchChannel, leads: number, workers: number): Promise<Rate> {
   return await inSendWorld({ leads, channel }, async (world) => {
     const { sql, orgId, now } = world;
     await feed(world, new Date(now().getTime() + 3_600_000));
     const running = await world.startWorkers(workers);
-    // As in a process that has been sending before: the SDK is loaded, plans are made.
+    // As in a warm process: the SDK is loaded and plans are made.
     await sql`update public.sequence_runs set next_at = ${now()} where org_id = ${orgId}
       and lead_id in (select lead_id from public.sequence_runs where org_id = ${orgId} order by lead_id limit ${
       50 * workers
@@ -71,7 +71,7 @@ async function rateOf(channel: BenchChannel, leads: number, workers: number): Pr
     const own = process.cpuUsage(ownBefore);
     await running.stop();
     const got = world.sandbox.received.emails.length + world.sandbox.received.messages.length;
-    if (got !== leads) throw new Error(`The provider got ${got} messages for ${leads} leads.`);
+    if (got !== leads) throw new Error(`The provider received ${got} messages for ${leads} leads.`);
     return {
       perSecond: (leads - before) / wall,
       workers: workersCpu === null || workersBefore === null
@@ -115,7 +115,7 @@ export async function measureDispatch(leads: number): Promise<Line[]> {
   return lines;
 }
 
-/** Of a hundred requests five go wrong, each in another way. */
+/** Five of a hundred requests fail, each in a different way. */
 function breakOften({ sandbox }: SendWorld): () => number {
   const rules = [
     sandbox.fault({ method: "POST", share: 0.005, then: { status: 429, retryAfter: 1 } }),
@@ -127,7 +127,7 @@ function breakOften({ sandbox }: SendWorld): () => number {
   return () => rules.reduce((sum, rule) => sum + rule.hits, 0);
 }
 
-/** A feed of texts, sent by two workers while the provider fails; then counted on both sides. */
+/** A feed of texts, sent by two workers while the provider fails; then counts on both sides. */
 export async function measureFaults(leads: number): Promise<Line> {
   return await inSendWorld({ leads, channel: "sms" }, async (world) => {
     const { sql, orgId, sandbox, now } = world;
@@ -164,12 +164,12 @@ export async function measureFaults(leads: number): Promise<Line> {
       item: 9,
       what: `texts to ${integer(leads)} leads fed at once, ${integer(faults())} of ${
         integer(sandbox.received.requests.twilio)
-      } requests go wrong`,
+      } requests fail`,
       ratio: null,
       against: `feed ${seconds(fed / 1000)}; nine tenths sent in ${seconds(most)}`,
       absolute: `${integer(ledger!.sent)} sent in ${
         seconds(took)
-      }; ${twice} twice, ${unsent} not at all, ${lost} unknown to the provider, ${
+      }; ${twice} twice, ${unsent} unsent, ${lost} unknown to the provider, ${
         ledger!.parked
       } parked`,
       goal: "0 twice, 0 lost",

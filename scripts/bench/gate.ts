@@ -10,15 +10,15 @@ const ORG = "a0000000-0000-4000-8000-00000000ba7e";
 const AS_OF = "2026-11-18T18:00:00Z";
 const CLAIM = 50;
 const SESSIONS = 2;
-/** Numbers of each of five area codes on the list. */
+/** Listed numbers in each of five area codes. */
 const LISTED = 200_000;
 
-/** Leads with a phone each, half of them with written consent, and five contacts of each on record. */
+/** Leads with one phone each, half of them with written consent, and five contact attempts each on record. */
 async function fill(sql: Sql, leads: number): Promise<void> {
   await sql`insert into public.orgs (id, name) values (${ORG}, 'Bench Gate')`;
   await sql`select private.ensure_decision_partitions()`;
   await sql.begin(async (tx) => {
-    // Triggers of imports are not what is measured here.
+    // Import triggers are not measured here.
     await tx`set local session_replication_role = replica`;
     await tx`
       insert into public.leads (org_id, id, situs_state, situs_zip, phone_verified)
@@ -46,7 +46,7 @@ async function fill(sql: Sql, leads: number): Promise<void> {
       select org_id, lead_id, value_bidx, 'phone', 'grant', '{sms}', 'marketing', 'pewc', 'Text me.',
         sha256('Text me.'), 1, 'Bench Gate', true, true, 'form', 'x', '2026-06-01', 'person'
       from public.contact_points where org_id = ${ORG} and id % 2 = 0`;
-    // As last night's scrub left it: every phone knows the last load.
+    // As after last night's scrub: every phone has the status of the last load.
     await tx`create temp table dnc_input
       (number bigint not null, gone boolean not null default false, line integer) on commit drop`;
     await tx`insert into dnc_input select a::bigint * 10000000 + 2000000 + n * 7
@@ -67,7 +67,7 @@ interface Rate {
   cpuMicros: number | null;
 }
 
-/** Claims of fifty decisions each, in transactions of their own, by two sessions at once. */
+/** Claims of fifty decisions each, in separate transactions, by two concurrent sessions. */
 async function decide(world: Gate, leads: number, millis: number, many: boolean): Promise<Rate> {
   const cpu = new DatabaseCpu(world.server, world.database);
   const began = performance.now();
@@ -118,7 +118,7 @@ async function evaluate(sql: Sql): Promise<number> {
   return row!.rate;
 }
 
-/** Microseconds that a look-up in the lists takes, and one in an index of the same numbers. */
+/** Microseconds of a look-up in the lists, and of one in an index of the same numbers. */
 async function lookUp(sql: Sql): Promise<{ list: number; index: number }> {
   await sql.unsafe(`create table if not exists private.bench_numbers as
     select ('+1' || (a::bigint * 10000000 + 2000000 + n * 7 + n % 2)) as phone

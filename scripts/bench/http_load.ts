@@ -3,10 +3,10 @@
 import { connect } from "node:net";
 
 export interface LoadResult {
-  /** Answers by status; 0: the connection broke. */
+  /** Responses by status; 0: the connection broke. */
   answers: Map<number, number>;
   seconds: number;
-  /** Milliseconds of those that were answered with 2xx, sorted. */
+  /** Milliseconds of 2xx responses, sorted. */
   latencies: number[];
 }
 
@@ -16,7 +16,7 @@ export interface Shot {
   body: string;
 }
 
-/** Until `next` gives no more, or the time is over. */
+/** Runs until `next` returns nothing, or the time is over. */
 export async function load(
   port: number,
   connections: number,

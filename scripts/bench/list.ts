@@ -1,5 +1,5 @@
-// A vendor's list as large as wanted: real streets (rrad), made-up house numbers, owners and contacts, one
-// phone and one e-mail per row. The same every time; written row by row, so memory does not grow with it.
+// A vendor's list of any size: real streets (rrad), made-up house numbers, owners and contacts, one
+// phone and one e-mail per row. Always the same; written row by row, so memory does not grow with it.
 import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const header = [
 const firstNames = ["Avery", "Blake", "Casey", "Drew", "Emery", "Finley", "Gale", "Harper"];
 const lastNames = ["Abbot", "Birch", "Clay", "Dale", "Elm", "Field", "Grove", "Heath", "Isle"];
 
-/** Area codes for fictional numbers; the exchange 555 and lines 0100 to 0199 are set aside for fiction. */
+/** Area codes for fictional numbers; the exchange 555 and lines 0100 to 0199 are reserved for fiction. */
 const areaCodes = Array.from({ length: 799 }, (_, index) => index + 201)
   .filter((code) => code % 100 !== 11 && code % 10 !== 9 && code !== 555);
 
@@ -36,7 +36,7 @@ interface Street {
   place: string;
 }
 
-/** Streets that no spelling makes equal: one per ZIP and first word that is no direction. */
+/** Streets that stay distinct in any spelling: one per ZIP and first word, without directions. */
 function streets(): Street[] {
   const found = new Map<string, Street>();
   for (const { address1, city, state, postalCode } of addresses) {
@@ -49,7 +49,7 @@ function streets(): Street[] {
   return [...found.values()];
 }
 
-/** A cheap scatter of the row's number, so that neighbours differ. */
+/** A cheap hash of the row number, so that adjacent rows differ. */
 function scatter(index: number, salt: number): number {
   const mixed = Math.imul((index + salt) ^ ((index + salt) >>> 15), 0x2c1b3c6d);
   return (Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39) ^ (mixed >>> 15)) >>> 0;
@@ -93,7 +93,7 @@ export interface BenchList {
   bytes: number;
 }
 
-/** Writes rows `from` to `from + rows` unless the file is there already. */
+/** Writes rows `from` to `from + rows` unless the file exists. */
 export async function makeList(rows: number, from = 0): Promise<BenchList> {
   const folder = localPath("bench");
   mkdirSync(folder, { recursive: true });

@@ -1,8 +1,8 @@
-// `npm run bench`: how fast, how large, how dear; docs/performance.md explains each line.
+// `npm run bench`: throughput, memory and cost; docs/performance.md explains each line.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { measureDispatch, measureFaults } from "./dispatch.ts";
-import { measureDoor } from "./door.ts";
+import { measureEndpoint } from "./endpoint.ts";
 import { measureGate } from "./gate.ts";
 import { type Intake, intakeLines, measureIntake, memoryLines } from "./intake.ts";
 import { measureFeed, measureRefresh } from "./outreach.ts";
@@ -63,7 +63,7 @@ async function measure(): Promise<Line[]> {
       intakes.push(await measureIntake(world, large, 0, partSize));
       if (wants(1)) {
         const more = options.quick ? 10_000 : 100_000;
-        // As it is on any other day: what the large upload left to autovacuum is done.
+        // Vacuums as autovacuum would have done by the next day.
         await world.sql.unsafe("vacuum analyze");
         progress(`upload of ${more} rows into ${large} leads`);
         intakes.push(await measureIntake(world, more, large, partSize));
@@ -89,7 +89,7 @@ async function measure(): Promise<Line[]> {
     await inWorld({ worker: false, log }, async (world) => {
       for (const gzip of [false, true]) {
         progress(`CPU of the upload function${gzip ? ", gzip" : ""}`);
-        lines.push(await measureDoor(world, gzip));
+        lines.push(await measureEndpoint(world, gzip));
       }
     });
   }

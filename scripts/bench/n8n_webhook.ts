@@ -1,5 +1,5 @@
-// The yardstick of the door for webhooks: n8n's Webhook node, whose next node inserts the body into Postgres
-// and whose answer waits for that. Measured with both of n8n's expression engines, where n8n is installed.
+// The baseline of the webhook endpoint: n8n's Webhook node, whose next node inserts the body into Postgres
+// and whose response waits for that. Measured with both of n8n's expression engines, where n8n is installed.
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ export async function measureN8nWebhook(
   const name = `sluice_bench_n8n_${process.pid}`;
   const folder = localPath("bench", name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // Of the server's owner: the role of the n8n that workflows run in has a password that others know.
+  // Owned by the server's owner: other programs know the password of the role of the workflows' n8n.
   const database = await createDatabase(server, name);
   try {
     const databaseUrl = database.url;
@@ -141,7 +141,7 @@ async function bringIn(settings: N8nSettings): Promise<void> {
   await runN8n(settings, ["import:workflow", file("workflow.json", [workflow])], quiet);
 }
 
-/** Being ready comes before webhooks are registered. */
+/** n8n is ready before its webhooks are registered. */
 async function answering(port: number): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const { status } = await fetch(`http://127.0.0.1:${port}/webhook/bench`, {
@@ -152,5 +152,5 @@ async function answering(port: number): Promise<void> {
     if (status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error("n8n's webhook does not answer.");
+  throw new Error("The n8n webhook does not respond.");
 }

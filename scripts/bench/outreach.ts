@@ -11,7 +11,7 @@ async function milliseconds(work: () => Promise<unknown>): Promise<number> {
 }
 
 export async function measureRefresh({ sql }: World): Promise<Line> {
-  // The first fill takes no lock that matters; what a day costs is the refresh beside the readers.
+  // The first fill takes no relevant lock; the daily cost is the refresh with concurrent readers.
   await sql`select public.refresh_contactable_leads(now(), true)`;
   const refresh = await milliseconds(() =>
     sql`select public.refresh_contactable_leads(now(), true)`
@@ -50,9 +50,9 @@ export async function measureFeed({ sql, orgId }: World): Promise<Line> {
         fed = feed!.fed_count;
       }),
     );
-    if (fed !== 250) throw new Error(`The feed took ${fed} leads instead of 250.`);
+    if (fed !== 250) throw new Error(`The feed selected ${fed} leads instead of 250.`);
   }
-  // The writing alone: the same number of leads, changed by their ids, with all triggers.
+  // Only the writes: the same number of leads, updated by id, with all triggers.
   const writes: number[] = [];
   for (let run = 0; run < DAYS; run++) {
     await sql.begin(async (tx) => {

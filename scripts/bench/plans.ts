@@ -1,4 +1,4 @@
-// `--plans`: how the queries that must stay quick are answered at this size, for docs/performance.md.
+// `--plans`: plans of the performance-critical queries at this size, for docs/performance.md.
 import type { World } from "./world.ts";
 
 export async function printPlans({ sql, orgId }: World, say: (text: string) => void) {
@@ -13,7 +13,7 @@ export async function printPlans({ sql, orgId }: World, say: (text: string) => v
       join public.mv_contactable_leads n on n.org_id = l.org_id and n.lead_id = l.id
       where l.${org} and l.campaign_status = 'new' and l.phone_verified and l.lead_score >= 0
       order by l.lead_score desc, l.id limit 250`,
-    "Whose phone is it that replied": `select id, campaign_id from public.leads
+    "Lead of a phone that replied": `select id, campaign_id from public.leads
       where ${org} and phone_bidx = '\\x${lead?.phone ?? "00"}'
         and campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')`,
     "Replies of a campaign, newest first": `select id from public.leads
@@ -25,7 +25,7 @@ export async function printPlans({ sql, orgId }: World, say: (text: string) => v
   };
   for (const [title, query] of Object.entries(queries)) {
     const lines = await sql.begin(async (tx) => {
-      // The feed reads through a cursor and wants its first rows.
+      // The feed reads the first rows through a cursor.
       await tx`set local jit = off`;
       return await tx.unsafe(`explain (analyze, buffers, costs off, timing off) ${query}`);
     });

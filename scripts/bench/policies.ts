@@ -1,4 +1,4 @@
-// Item 6: what row-level security costs where people look: the same list with and without policies.
+// Item 6: the cost of row-level security for people's queries: the same list with and without policies.
 import type { TransactionSql } from "postgres";
 import { integer, type Line, median } from "./report.ts";
 import type { World } from "./world.ts";
@@ -9,9 +9,9 @@ const OWN_LEADS = 5_000;
 interface List {
   what: string;
   user: "broker" | "owner";
-  /** As the member asks; the policies add what may be seen. */
+  /** The query of a member; the policies restrict it. */
   asked: string;
-  /** The same rows, asked by somebody whom no policy restricts. */
+  /** The same rows, queried by a role without policies. */
   plain: string;
 }
 
@@ -94,7 +94,7 @@ export async function measurePolicies({ sql, orgId }: World): Promise<Line[]> {
   return lines;
 }
 
-/** Milliseconds of a query as a member sends it (null: as one whom no policy restricts). */
+/** Milliseconds of a query as a member sends it (null: as a role without policies). */
 async function timed(sql: World["sql"], user: string | null, query: string): Promise<number> {
   let ms = 0;
   const run = async (tx: TransactionSql) => {

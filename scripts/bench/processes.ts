@@ -1,5 +1,5 @@
-// What processes use, out of /proc: CPU seconds and peak resident memory. Where there is no /proc (or the
-// database is elsewhere) the answer is null, and the line says so.
+// CPU seconds and peak resident memory of processes, from /proc. Without /proc, or with a remote
+// database, the result is null, and the line reports it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** The kernel counts in hundredths of a second wherever Node runs on Linux. */
@@ -13,7 +13,7 @@ interface Stat {
 function stat(pid: number): Stat | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name in parentheses may hold anything; the fields after it are numbers.
+    // The name in parentheses may contain anything; the fields after it are numbers.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return {
       parent: Number(fields[1]),
@@ -27,7 +27,7 @@ function stat(pid: number): Stat | null {
 export const cpuSeconds = (pid: number | null): number | null =>
   pid === null ? null : stat(pid)?.cpuSeconds ?? null;
 
-/** The most memory that the process has had resident since it began, in MiB. */
+/** Peak resident memory of the process since its start, in MiB. */
 export function peakMiB(pid: number | null): number | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
@@ -38,12 +38,12 @@ export function peakMiB(pid: number | null): number | null {
   }
 }
 
-/** The server process that a backend on this machine belongs to. */
+/** The server process of a backend on this machine. */
 export function serverOf(backendPid: number): number | null {
   return existsSync("/proc/self/stat") ? stat(backendPid)?.parent ?? null : null;
 }
 
-/** The kind and the database that a server process shows as its title. */
+/** The kind and the database in the title of a server process. */
 function servesDatabase(pid: number, database: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(` ${database} `);
@@ -52,7 +52,7 @@ function servesDatabase(pid: number, database: string): boolean {
   }
 }
 
-/** Adds up the CPU time of the backends of one database, also of those that end meanwhile. */
+/** Adds up the CPU time of the backends of one database, including those that end during the measurement. */
 export class DatabaseCpu {
   #seen = new Map<number, { first: number; last: number }>();
   #timer: NodeJS.Timeout;
@@ -82,7 +82,7 @@ export class DatabaseCpu {
       const known = this.#seen.get(pid);
       if (known) known.last = now.cpuSeconds;
       else if (servesDatabase(pid, this.#database)) {
-        // A process that began in the meantime has spent all its time here.
+        // A process that started during the measurement counts with all of its time.
         this.#seen.set(pid, { first: atStart ? now.cpuSeconds : 0, last: now.cpuSeconds });
       }
     }

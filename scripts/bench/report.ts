@@ -1,13 +1,13 @@
-// The table: each line a ratio against a baseline of the same run, with the absolute beside it.
+// The table: each line is a ratio to a baseline of the same run, with the absolute value.
 
 export interface Line {
   item: number;
   what: string;
   ratio: number | null;
-  /** What the ratio is against. */
+  /** The baseline of the ratio. */
   against: string;
   absolute: string;
-  /** The goal in words, and whether it is met; null where there is no goal. */
+  /** The goal as text, and whether it is met; null without a goal. */
   goal: string;
   met: boolean | null;
   data: Record<string, number | string | null>;

@@ -9,7 +9,7 @@ import { jwtSecret } from "../dev/state.ts";
 import { cpuSeconds } from "./processes.ts";
 import type { Sql } from "./world.ts";
 
-/** A Tuesday at which texts are allowed from Hawaii to New York; the clock of all goes on from it. */
+/** A Tuesday at which texts are allowed from Hawaii to New York; all clocks start there. */
 const START = Date.parse("2026-12-01T19:30:00Z");
 
 export interface SendWorld {
@@ -23,17 +23,17 @@ export interface SendWorld {
 }
 
 export interface Workers {
-  /** CPU that all of them have used so far; null where it cannot be told. */
+  /** CPU time of all of them so far; null if unknown. */
   cpuSeconds(): number | null;
   stop(): Promise<void>;
 }
 
 export type BenchChannel = "email" | "sms";
 
-/** Leads with numbers and addresses of their own: reserved lines in area codes of five states. */
+/** Leads with distinct numbers and addresses: reserved lines in area codes of five states. */
 async function fill(sql: Sql, orgId: string, leads: number): Promise<void> {
   await sql.begin(async (tx) => {
-    // Triggers of imports are not what is measured here.
+    // Import triggers are not measured here.
     await tx`set local session_replication_role = replica`;
     await tx`
       create temp table people on commit drop as
@@ -99,7 +99,7 @@ async function makeCampaign(sql: Sql, orgId: string, channel: BenchChannel): Pro
   return campaign!.id;
 }
 
-/** Leads on record and a campaign that could feed them; nothing is fed yet. */
+/** Leads and a campaign that could feed them; nothing is fed yet. */
 export async function inSendWorld<T>(
   options: { leads: number; channel: BenchChannel; log?: (line: string) => void },
   work: (world: SendWorld) => Promise<T>,

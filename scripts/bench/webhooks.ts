@@ -1,4 +1,4 @@
-// Item 10: what the door for webhooks takes in, with p50 and p99, against n8n's own webhook node storing to
+// Item 10: webhooks accepted by the endpoint, with p50 and p99, against n8n's own webhook node storing to
 // Postgres on the same machine in the same run (where n8n is installed), and that overload loses nothing.
 import { createHmac, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { connect } from "../dev/database.ts";
@@ -24,14 +24,14 @@ export async function measureWebhooks(
   const lines: Line[] = [];
   progress("n8n's webhook node");
   const baseline = await measureN8nWebhook(connections, milliseconds, progress);
-  await inDoor(8_192, async ({ port, orgId, stored }) => {
+  await withEndpoint(8_192, async ({ port, orgId, stored }) => {
     for (
       const [name, next] of [["status of a text", texts(orgId)], [
         "10 events of mail",
         mails(orgId),
       ]] as const
     ) {
-      progress(`the door, ${name}`);
+      progress(`the webhook endpoint, ${name}`);
       await load(port, connections, next, milliseconds / 4);
       const before = await stored();
       const run = await load(port, connections, next, milliseconds);
@@ -43,14 +43,17 @@ export async function measureWebhooks(
   return lines;
 }
 
-interface Door {
+interface Endpoint {
   port: number;
   orgId: string;
   /** Rows in the inbox. */
   stored(): Promise<number>;
 }
 
-async function inDoor<T>(waiting: number, work: (door: Door) => Promise<T>): Promise<T> {
+async function withEndpoint<T>(
+  waiting: number,
+  work: (endpoint: Endpoint) => Promise<T>,
+): Promise<T> {
   const stack: Stack = await startStack({
     functions: ["webhooks"],
     env: {
@@ -66,7 +69,7 @@ async function inDoor<T>(waiting: number, work: (door: Door) => Promise<T>): Pro
   try {
     const [org] = await sql`insert into public.orgs (name) values ('Bench') returning id`;
     return await work({
-      // Not through the local stack's gateway: n8n has none before it either.
+      // Not through the gateway of the local stack, because n8n has none in front of it either.
       port: await stack.processes.get("webhooks")!.port() as number,
       orgId: org!.id,
       async stored() {
@@ -84,7 +87,7 @@ async function inDoor<T>(waiting: number, work: (door: Door) => Promise<T>): Pro
 let made = 0;
 const hex = (n: number) => n.toString(16).padStart(32, "0");
 
-/** Status callbacks, each of another message. */
+/** Status callbacks, each of a different message. */
 function texts(orgId: string): () => Shot {
   const path = `/webhooks/${orgId}/twilio/status`;
   return () => {
@@ -158,7 +161,7 @@ function rateLines(
   const p50 = percentile(run.latencies, 0.5);
   const p99 = percentile(run.latencies, 0.99);
   const absolute = `${integer(perSecond)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
-  const what = `webhooks taken in, ${name}, ${connections} connections`;
+  const what = `webhooks accepted, ${name}, ${connections} connections`;
   const data = { per_second: perSecond, p50_ms: p50, p99_ms: p99, accepted: ok, stored };
   const kept: Line = {
     item: 10,
@@ -187,7 +190,7 @@ function rateLines(
 
 /** Far more at once than there are places: what is answered 2xx is stored, what is not is told so. */
 async function measureOverload(milliseconds: number): Promise<Line> {
-  return await inDoor(16, async ({ port, orgId, stored }) => {
+  return await withEndpoint(16, async ({ port, orgId, stored }) => {
     const run = await load(port, 200, texts(orgId), milliseconds);
     const ok = accepted(run);
     const rows = await stored();

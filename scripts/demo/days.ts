@@ -1,5 +1,5 @@
-// The days after the feed, hour by hour: what is due goes out through the gate, people react, and what they do comes
-// back as webhooks through the real function and worker. The clock is the demo's.
+// The days after the feed, hour by hour: due steps are sent through the gate, people react, and their
+// reactions arrive as webhooks at the real function and worker. The clock is the demo's.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -9,7 +9,7 @@ import type { Sql, World } from "./world.ts";
 
 const HOUR = 3_600_000;
 
-/** The time that functions and worker of the demo read; real time until it is set. */
+/** The clock of the demo's functions and worker; real time until it is set. */
 export class DemoClock {
   readonly file: string;
   #at: Date | null = null;
@@ -69,22 +69,22 @@ async function dispatch({ stack, world }: DaysOptions, asOf: Date): Promise<Disp
     body: JSON.stringify({ org_id: world.orgId, as_of: asOf.toISOString(), limit: 500 }),
   });
   if (!response.ok) {
-    throw new Error(`Dispatch answered ${response.status}: ${await response.text()}`);
+    throw new Error(`Dispatch returned ${response.status}: ${await response.text()}`);
   }
   return await response.json() as Dispatched;
 }
 
-/** Until nothing is due any more. */
+/** Runs until nothing is due. */
 async function sendDue(options: DaysOptions, asOf: Date): Promise<Date | null> {
   for (let round = 0; round < 50; round++) {
     const { claimed, next_at } = await dispatch(options, asOf);
     const next = next_at === null ? null : new Date(next_at);
     if (claimed === 0) return next;
   }
-  throw new Error(`At ${asOf.toISOString()} there was always more to send.`);
+  throw new Error(`At ${asOf.toISOString()}, dispatch did not finish.`);
 }
 
-/** Until the worker has read every delivery. */
+/** Waits until the worker has read every delivery. */
 async function inboxRead({ sql, world }: DaysOptions): Promise<void> {
   const deadline = Date.now() + 120_000;
   for (;;) {
@@ -92,7 +92,9 @@ async function inboxRead({ sql, world }: DaysOptions): Promise<void> {
       select count(*)::integer as waiting from public.webhook_inbox
       where org_id = ${world.orgId} and state = 'received'`;
     if (waiting === 0) return;
-    if (Date.now() > deadline) throw new Error(`${waiting} webhooks were not read in two minutes.`);
+    if (Date.now() > deadline) {
+      throw new Error(`${waiting} webhooks were not read within two minutes.`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
 }
@@ -121,7 +123,7 @@ async function countDay({ sql, world }: DaysOptions, date: string): Promise<Day>
   };
 }
 
-/** From the morning of the feed on, so many days; each hour from eight to eight in Los Angeles. */
+/** Runs `days` days from the morning of the feed; each hour from eight to eight in Los Angeles. */
 export async function runDays(options: DaysOptions): Promise<void> {
   const { sql, sandbox, clock } = options;
   let next: Date | null = options.from;
@@ -142,7 +144,7 @@ export async function runDays(options: DaysOptions): Promise<void> {
       if (delivered === 0) continue;
       busy = true;
       await inboxRead(options);
-      // What people did may call for an answer at once: STOP is confirmed, HELP is answered.
+      // Some messages require an immediate answer: STOP is confirmed, HELP is answered.
       next = await sendDue(options, at);
     }
     if (busy) options.onDay(await countDay(options, local.date));

@@ -1,5 +1,5 @@
-// A vendor-like list out of rrad's real US addresses (OpenAddresses, public domain): fictional owners and
-// contacts, Melissa result codes, three spellings of some rows, and damaged rows. The same every time.
+// A vendor-like list from rrad's real US addresses (OpenAddresses, public domain): fictional owners and
+// contacts, Melissa result codes, three spellings of some rows, and damaged rows. Always the same.
 import { createRequire } from "node:module";
 
 interface Address {
@@ -70,7 +70,7 @@ const header = [
   "Consent Date",
 ];
 
-/** Area codes for fictional numbers; the exchange 555 and lines 0100 to 0199 are set aside for fiction. */
+/** Area codes for fictional numbers; the exchange 555 and lines 0100 to 0199 are reserved for fiction. */
 const areaCodes = Array.from({ length: 799 }, (_, index) => index + 201)
   .filter((code) => code % 100 !== 11 && code % 10 !== 9 && code !== 555);
 
@@ -96,7 +96,7 @@ const cell = (value: string) => /[",\n\r]/.test(value) ? `"${value.replaceAll('"
 
 export interface DemoList {
   csv: string;
-  /** Address as the list spells it, first spelling: what the summary compares with the lead. */
+  /** Address in its first spelling, for comparison with the lead in the summary. */
   examples: string[][];
 }
 
@@ -120,7 +120,7 @@ export function makeList(seed = 20_26): DemoList {
       address.address2 ?? "",
       address.city,
       address.state,
-      // Spreadsheets eat leading zeros.
+      // Spreadsheets remove leading zeros.
       address.postalCode.replace(/^0/, ""),
       "",
       "",
@@ -132,7 +132,7 @@ export function makeList(seed = 20_26): DemoList {
       codes.join(","),
       String(Math.floor(chance() * 101)),
       String(1 + Math.floor(chance() * 5)),
-      // What a vendor says about consent is a claim, and no written consent.
+      // A vendor's statement about consent is unproven; it is not written consent.
       ...(index % 4 === 1 ? ["yes", "2026-02-14"] : ["", ""]),
     ];
     lines.push(row.map(cell).join(","));
@@ -154,7 +154,7 @@ export function makeList(seed = 20_26): DemoList {
   return { csv: lines.join("\r\n") + "\r\n", examples };
 }
 
-/** Rows as they really come: broken, empty, or with nothing to tell whose they are. */
+/** Realistic damaged rows: broken, empty, or without any identity key. */
 function damaged(index: number): string[] {
   return [
     `${index} Broken Row,,Nowhere`,

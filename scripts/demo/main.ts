@@ -27,12 +27,12 @@ import { makeWorld, runNextFeed, type World } from "./world.ts";
 
 const usage = `Usage: npm run demo -- [--file LIST.csv] [--keep] [--json] [--scratch]
 
-  --file LIST.csv  your own list instead of the demo's
+  --file LIST.csv  use your own list
   --state CA, --city NAME, --county NAME
-                   the place of rows that leave it out
+                   place of rows without one
   --keep           leaves functions and worker running until Ctrl-C
-  --json           ends with one JSON object
-  --scratch        in a database that is dropped afterwards
+  --json           end with one JSON object
+  --scratch        use a database that is dropped afterwards
 `;
 
 function readOptions() {
@@ -60,7 +60,7 @@ const options = readOptions();
 const say = (text = "") => console.log(text);
 const heading = (text: string) => say(`\n${text}\n${"-".repeat(text.length)}`);
 
-/** Runs the client as a person would; its progress goes to this terminal. Returns its JSON object. */
+/** Runs the client as a user would, with its progress on this terminal. Returns its JSON object. */
 function runClient(args: string[], world: World): Promise<Record<string, unknown>> {
   const child = spawn(process.execPath, [
     join(root, "scripts", "cli", "sluice.ts"),
@@ -83,7 +83,7 @@ function runClient(args: string[], world: World): Promise<Record<string, unknown
   });
 }
 
-/** From the feed on: three steps, the answers, and a weekend more for those whom hours and holidays hold up. */
+/** From the feed: three steps, the answers, and a weekend for people delayed by hours and holidays. */
 const DAYS = 9;
 
 const words: Record<string, string> = { email: "mails", sms: "texts", voice_ai: "calls" };
@@ -103,7 +103,7 @@ async function reachOut(
     onDay: (day) => {
       const sent = Object.entries(day.sent).map(([channel, n]) => `${n} ${words[channel]}`);
       say(
-        `  ${day.date}  ${sent.join(", ") || "nothing"} out; ${day.refused} refused; ` +
+        `  ${day.date}  ${sent.join(", ") || "nothing"} sent; ${day.refused} refused; ` +
           `${day.replied} replies, ${day.opted_out} opt-outs, ${day.bounced} bounces, ${day.booked} bookings`,
       );
     },
@@ -147,14 +147,14 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
     );
     const uploadId = String(answer.upload_id);
     if (answer.state !== "completed") {
-      const error = String(answer.error ?? `The upload ended as ${answer.state}.`);
+      const error = String(answer.error ?? `The upload ended in state ${answer.state}.`);
       console.error(`\nThe file was refused: ${error}`);
       process.exitCode = 1;
       if (options.json) say(JSON.stringify({ ...noTotals, seconds: 0, error }));
       return;
     }
 
-    // A list of one's own brings no consents but its own claims.
+    // A user's own list has only unproven consents.
     if (list) await recordConsents(sql, world);
 
     heading(
@@ -169,7 +169,7 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
     const counts = await totals(sql, world, uploadId);
-    heading("What became of every row");
+    heading("The result of every row");
     for (const [name, count] of Object.entries(counts)) {
       say(`  ${name.padEnd(12)}${String(count).padStart(8)}`);
     }
@@ -177,35 +177,35 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
     say(list ? await examples(sql, world, list.examples) : await anyLeads(sql, world));
     heading("Rejected rows, by reason");
     say(await rejects(sql, uploadId));
-    if (counts.rejected > 0) say(`  all of them, with line and reason: ${rejectsFile}`);
+    if (counts.rejected > 0) say(`  all rejected rows, with line and reason: ${rejectsFile}`);
     if (await lacksPlace(sql, uploadId)) {
-      say("  Rows that leave their place out: say it with --city, --state and --county.");
+      say("  Some rows have no place: set it with --city, --state and --county.");
     }
     heading("The first leads of the feed");
     say(await firstFed(sql, world));
     heading("The funnel");
     say(await funnel(sql, world));
-    heading("What the providers got, and what came back");
+    heading("Messages received by the providers, and the responses of people");
     for (const [name, count] of Object.entries(outreach)) {
       say(`  ${name.padEnd(12)}${String(count).padStart(8)}`);
     }
     heading("Five people, every decision");
     say(await stories(sql, world));
-    heading("Look further");
-    if (options.scratch) say("  This ran in a database of its own, which is gone now.");
+    heading("Next steps");
+    if (options.scratch) say("  This ran in a separate database, which has been dropped.");
     else {
       say(
         `  npm run db:psql            then: select * from public.leads where org_id = '${world.orgId}' limit 5;`,
       );
-      say(`  supabase/snippets/         questions that brokers and operators ask, as SQL`);
-      say(`  npm run dev                the stack, until Ctrl-C`);
+      say(`  supabase/snippets/         SQL for common questions of brokers and operators`);
+      say(`  npm run dev                run the stack until Ctrl-C`);
       say(
-        `  SLUICE_SECRET=… npm run sluice -- undo ${uploadId} --source ${world.sourceKey}   takes it all back`,
+        `  SLUICE_SECRET=… npm run sluice -- undo ${uploadId} --source ${world.sourceKey}   undo the upload`,
       );
     }
     if (options.keep) {
       say(
-        `\nThe stack is up at ${stack.functionsUrl}; the secret of ${world.sourceKey} is ${world.secret}.\nCtrl-C stops it.`,
+        `\nThe stack runs at ${stack.functionsUrl}; the signing secret of ${world.sourceKey} is ${world.secret}.\nCtrl-C stops it.`,
       );
     }
     if (options.json) say(JSON.stringify({ ...counts, ...outreach, seconds }));
@@ -228,7 +228,7 @@ if (options.help) {
       env: {
         ...sandbox.env,
         SENDGRID_ACTIVITY: "on",
-        // The sandbox always answers; on a busy machine it may take its time.
+        // The sandbox always responds, but slowly on a busy machine.
         OUTREACH_TIMEOUT_MS: "30000",
         SLUICE_TEST_CLOCK: "allow",
         SLUICE_CLOCK_FILE: clock.file,

@@ -1,4 +1,4 @@
-// What the demo's brokerage sends with, what it says, and whose consent it has.
+// The senders, templates and consents of the demo's brokerage.
 import type { Sql, World } from "./world.ts";
 
 const name = "Sluice Demo Realty";

@@ -1,5 +1,5 @@
-// How the demo's fictional people behave. Who does what follows from their address or number alone, so every run
-// tells the same story.
+// How the demo's fictional people behave. Behaviour depends only on their address or number, so every run
+// has the same result.
 import { createHash } from "node:crypto";
 import type { Persona, Reaction, Touch } from "../sandbox/types.ts";
 
@@ -7,11 +7,11 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** From 0 up to 1, by who it is. */
+/** A share from 0 to 1, derived from the person. */
 const nature = (touch: Touch) =>
   createHash("sha256").update(`${touch.channel} ${touch.to}`).digest().readUInt32BE() / 2 ** 32;
 
-/** A time at ten in Los Angeles, some days on. */
+/** Ten o'clock in Los Angeles, some days later. */
 function appointment(at: Date, days: number): Date {
   const start = new Date(at.getTime() + days * DAY);
   start.setUTCHours(18, 0, 0, 0);

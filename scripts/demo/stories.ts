@@ -4,14 +4,14 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Sql, World } from "./world.ts";
 
 export interface OutreachTotals {
-  /** Messages of the sequence that went out. */
+  /** Sent messages of the sequence. */
   sent: number;
-  /** People who answered, who want no more, whose address does not exist, who have an appointment. */
+  /** People who replied, opted out, bounced, or have an appointment. */
   replied: number;
   opted_out: number;
   bounced: number;
   booked: number;
-  /** Steps that a provider got twice for the same person, and messages of the ledger that none got. */
+  /** Steps that a provider received twice for the same person, and messages that no provider received. */
   twice: number;
   lost: number;
 }
@@ -68,7 +68,7 @@ interface Star {
 
 type Row = { lead_id: string };
 
-/** Somebody who booked, who wrote STOP, whose mail bounced, who unsubscribed, and who was never texted. */
+/** One person each who booked, wrote STOP, bounced, unsubscribed, and was never texted. */
 async function stars(sql: Sql, world: World): Promise<Star[]> {
   const { orgId } = world;
   const wanted: [string, PromiseLike<Row[]>][] = [
@@ -95,7 +95,7 @@ async function stars(sql: Sql, world: World): Promise<Star[]> {
         where c.org_id = ${orgId} and c.action = 'revoke' and c.kind = 'email' order by c.occurred_at, p.lead_id`,
     ],
     [
-      "was never texted nor called: only the list claims a consent, or there is none",
+      "was never texted or called: the consent is unproven or missing",
       sql<Row[]>`select r.lead_id from public.sequence_runs r
         where r.org_id = ${orgId} and r.sent_count > 0 and jsonb_array_length(r.skipped) > 1
         order by r.lead_id`,
@@ -148,5 +148,5 @@ export async function stories(sql: Sql, world: World): Promise<string> {
     for (const row of rows) lines.push(`    ${row.at}  ${short(row.what, 150)}`);
     lines.push("");
   }
-  return lines.join("\n").trimEnd() || "  nobody";
+  return lines.join("\n").trimEnd() || "  no leads";
 }

@@ -1,4 +1,4 @@
-// What the demo prints, read from the database: nothing here knows the list.
+// The output of the demo, read from the database only.
 import type { Sql, World } from "./world.ts";
 
 export interface Totals {
@@ -14,7 +14,7 @@ export interface Totals {
   fed: number;
 }
 
-/** Those of a file that was refused as a whole. */
+/** The totals of a file that was refused as a whole. */
 export const noTotals: Totals = {
   received: 0,
   rejected: 0,
@@ -61,7 +61,7 @@ const address = (lead: Record<string, string | null>) =>
   ]
     .filter(Boolean).join(", ");
 
-/** The spellings of the list beside the one lead that they became. */
+/** The spellings in the list, next to the one lead that they became. */
 export async function examples(sql: Sql, world: World, rows: string[][]): Promise<string> {
   const lines: string[] = [];
   const shown = new Set<string>();
@@ -113,7 +113,7 @@ export async function rejects(sql: Sql, uploadId: string): Promise<string> {
   );
 }
 
-/** Whether rows were rejected because nothing says in which city or county they are. */
+/** Whether rows were rejected because city or county is missing. */
 export async function lacksPlace(sql: Sql, uploadId: string): Promise<boolean> {
   const [row] = await sql`
     select exists (select from public.upload_rejects
@@ -127,11 +127,11 @@ export async function firstFed(sql: Sql, world: World): Promise<string> {
     from public.leads l left join public.brokers b on b.org_id = l.org_id and b.id = l.assigned_broker_id
     where l.org_id = ${world.orgId} and l.campaign_id = ${world.campaignId}
     order by l.lead_score desc, l.id limit 5`;
-  if (rows.length === 0) return "  nobody";
+  if (rows.length === 0) return "  no leads";
   return table(rows.map((row) => [
     `score ${row.lead_score}`,
     `${row.situs_street}, ${row.situs_city}, ${row.situs_state}`,
-    row.broker ?? "no broker free and licensed",
+    row.broker ?? "no available licensed broker",
   ]));
 }
 

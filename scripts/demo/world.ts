@@ -12,14 +12,14 @@ export interface World {
   campaignId: string;
 }
 
-/** What the demo's source assumes of rows that leave their place out. */
+/** The default place of the demo's source for rows without one. */
 export interface Place {
   state?: string;
   city?: string;
   county?: string;
 }
 
-/** Makes the demo's org anew; that of an earlier demo goes first. */
+/** Creates the demo's org, after deleting that of an earlier demo. */
 export async function makeWorld(sql: Sql, place: Place = {}): Promise<World> {
   await sql`delete from public.orgs where settings ->> 'demo' = 'true'`;
   const [org] = await sql`

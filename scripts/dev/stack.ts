@@ -157,7 +157,3 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     throw error;
   }
 }
-
-export async function stopStack(stack: Stack): Promise<void> {
-  await stack.stop();
-}

@@ -1,5 +1,5 @@
-// What must be true of every workflow file, without an n8n to run it.
-import { calls, connected, doors, is, isNote, type Problems } from "./check_graph.ts";
+// Static checks of every workflow file, without a running n8n.
+import { calls, connected, is, isNote, type Problems, webhooks } from "./check_graph.ts";
 import { bare, code, strings } from "./check_text.ts";
 import type { NodeTypes } from "./nodes.ts";
 import { credentials, handlerId, type Workflow } from "./workflows.ts";
@@ -7,18 +7,22 @@ import { credentials, handlerId, type Workflow } from "./workflows.ts";
 function shape({ id, name, nodes, ...rest }: Workflow, file: string): Problems {
   const problems: Problems = [];
   const extra = Object.keys(rest).filter((key) => key !== "connections" && key !== "settings");
-  if (extra.length > 0) problems.push(`holds ${extra.join(", ")}`);
-  if (!/^[a-zA-Z0-9]{16}$/.test(id)) problems.push(`the id ${id} is not 16 letters and digits`);
+  if (extra.length > 0) problems.push(`has unexpected properties: ${extra.join(", ")}`);
+  if (!/^[a-zA-Z0-9]{16}$/.test(id)) {
+    problems.push(`the id ${id} does not have 16 letters and digits`);
+  }
   if (!/^\d\d(-[a-z]+)+\.json$/.test(file)) problems.push(`${file} is not NN-verb-noun.json`);
-  if (file.slice(0, 2) !== name.slice(0, 2)) problems.push(`${name} has another number`);
+  if (file.slice(0, 2) !== name.slice(0, 2)) {
+    problems.push(`${name} has a different number than its file`);
+  }
   for (const key of ["id", "name"] as const) {
     const values = nodes.map((node) => node[key]);
     const twice = values.filter((value, index) => values.indexOf(value) !== index);
-    if (twice.length > 0) problems.push(`nodes share the ${key} ${twice.join(", ")}`);
+    if (twice.length > 0) problems.push(`several nodes share the ${key} ${twice.join(", ")}`);
   }
   const note = nodes.find(isNote);
   if (!/^## [\s\S]*(You may change|Leave it as it is)/.test(String(note?.parameters.content))) {
-    problems.push("has no note that says what may be changed");
+    problems.push("has no note about permitted changes");
   }
   return problems;
 }
@@ -58,10 +62,12 @@ function knownCredentials({ nodes }: Workflow, known: NodeTypes): Problems {
       const only = Object.keys(reference).every((key) => key === "id" || key === "name");
       return fits && only && accepted.includes(type)
         ? []
-        : [`${node.name}: no such credential: ${type} ${reference.name}`];
+        : [`${node.name}: unknown credential: ${type} ${reference.name}`];
     });
     const needs = typeof generic === "string" || is(node, "emailSend");
-    return needs && given.length === 0 ? [...problems, `${node.name}: no credential`] : problems;
+    return needs && given.length === 0
+      ? [...problems, `${node.name}: credential missing`]
+      : problems;
   });
 }
 
@@ -71,10 +77,12 @@ function callees(workflow: Workflow, all: Workflow[]): Problems {
     if (id === null) return [];
     const callee = all.find((other) => other.id === id);
     if (!callee?.nodes.some((other) => is(other, "executeWorkflowTrigger"))) {
-      return [`${node.name} calls ${id}, which cannot be called`];
+      return [`${node.name} calls ${id}, which is not a callable workflow`];
     }
     const { cachedResultName } = node.parameters.workflowId as { cachedResultName?: string };
-    return cachedResultName === callee.name ? [] : [`${node.name} calls ${callee.name} by mistake`];
+    return cachedResultName === callee.name
+      ? []
+      : [`${node.name} calls ${callee.name} under the wrong name`];
   });
 }
 
@@ -82,9 +90,9 @@ function settings({ nodes, settings }: Workflow, all: Workflow[]): Problems {
   const problems: Problems = [];
   const handler = all.find(({ id }) => id === handlerId);
   if (!handler?.nodes.some((node) => is(node, "errorTrigger"))) {
-    problems.push("there is no error handler");
+    problems.push("the error handler is missing");
   }
-  // A workflow that is called fails in its caller, and the handler would otherwise hear it twice.
+  // A called workflow fails in its caller, so the handler would otherwise report the error twice.
   const own = nodes.some((node) => is(node, "webhook", "scheduleTrigger"));
   if (settings.errorWorkflow !== (own ? handlerId : undefined)) {
     problems.push(`errors go to ${settings.errorWorkflow}`);
@@ -100,11 +108,13 @@ function settings({ nodes, settings }: Workflow, all: Workflow[]): Problems {
     if (settings[name] !== value) problems.push(`${name} is ${settings[name]}, not ${value}`);
   }
   const files = nodes.some((node) => is(node, "readWriteFile", "emailReadImap"));
-  if (files && settings.saveDataErrorExecution !== "none") problems.push("keeps files that failed");
+  if (files && settings.saveDataErrorExecution !== "none") {
+    problems.push("stores data of failed executions");
+  }
   return problems;
 }
 
-/** Names of the environment that the workflow reads. */
+/** Environment variables that the workflow reads. */
 export function environmentOf({ nodes }: Workflow): string[] {
   const text = nodes.filter((node) => !isNote(node)).flatMap((node) => strings(node.parameters))
     .join("\n");
@@ -122,7 +132,7 @@ export function checkWorkflow(
     ...knownNodes(workflow, known),
     ...knownCredentials(workflow, known),
     ...connected(workflow),
-    ...doors(workflow),
+    ...webhooks(workflow),
     ...callees(workflow, all),
     ...settings(workflow, all),
     ...code(workflow),

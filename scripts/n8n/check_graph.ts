@@ -1,4 +1,4 @@
-// The graph of a workflow file: what leads where, and that nothing is left hanging.
+// The graph of a workflow file: its connections, without loose ends.
 import type { Workflow, WorkflowNode } from "./workflows.ts";
 
 export type Problems = string[];
@@ -11,7 +11,7 @@ export const is = (node: WorkflowNode, ...types: string[]) =>
   types.some((type) => node.type === base + type);
 export const isNote = (node: WorkflowNode) => is(node, "stickyNote");
 
-/** The workflow that a node calls; null where it calls none. */
+/** The workflow that a node calls; null if none. */
 export function calls(node: WorkflowNode): string | null {
   if (!is(node, "executeWorkflow")) return null;
   return (node.parameters.workflowId as { value?: string } | undefined)?.value ?? "";
@@ -22,7 +22,7 @@ export function targets(workflow: Workflow, name: string): string[] {
     .flatMap((output) => output?.map(({ node }) => node) ?? []);
 }
 
-/** Nodes that can be reached from these; `past` says where not to go on. */
+/** Nodes that can be reached from these; `past` stops the search. */
 export function reach(
   workflow: Workflow,
   from: string[],
@@ -48,16 +48,18 @@ function outputCount(node: WorkflowNode): number {
   return 1 + extra;
 }
 
-/** Every output leads on, every node is reached, from one trigger. */
+/** Every output is connected, and every node is reached from one trigger. */
 export function connected(workflow: Workflow): Problems {
   const { nodes, connections } = workflow;
   const problems: Problems = [];
   const byName = new Map(nodes.map((node) => [node.name, node]));
   for (const [from, kinds] of Object.entries(connections)) {
-    if (!byName.has(from)) problems.push(`a connection starts at ${from}, which is no node`);
+    if (!byName.has(from)) problems.push(`a connection starts at ${from}, which is not a node`);
     for (const target of targets(workflow, from)) {
       const to = byName.get(target);
-      if (!to || isNote(to)) problems.push(`${from} leads to ${target}, which is no node`);
+      if (!to || isNote(to)) {
+        problems.push(`${from} is connected to ${target}, which is not a node`);
+      }
     }
     const odd = Object.keys(kinds).filter((kind) => kind !== "main");
     if (odd.length > 0) problems.push(`${from} has connections of kind ${odd.join(", ")}`);
@@ -66,9 +68,11 @@ export function connected(workflow: Workflow): Problems {
     const outputs = connections[node.name]?.main ?? [];
     const count = outputCount(node);
     if (outputs.length > count) problems.push(`${node.name} has no output ${outputs.length - 1}`);
-    // One output may be the end; of several, each must lead somewhere.
+    // A single output may be the end; several outputs must all be connected.
     for (let output = 0; count > 1 && output < count; output++) {
-      if (!outputs[output]?.length) problems.push(`${node.name}: output ${output} leads nowhere`);
+      if (!outputs[output]?.length) {
+        problems.push(`${node.name}: output ${output} is not connected`);
+      }
     }
   }
   const starts = nodes.filter((node) => is(node, ...triggers)).map(({ name }) => name);
@@ -78,8 +82,8 @@ export function connected(workflow: Workflow): Problems {
   return [...problems, ...lost.map(({ name }) => `${name} is never reached`)];
 }
 
-/** A webhook checks the signature first and answers on every way. */
-export function doors(workflow: Workflow): Problems {
+/** A webhook checks the signature first, and responds on every path. */
+export function webhooks(workflow: Workflow): Problems {
   const { nodes } = workflow;
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const isAnswer = (name: string) => {
@@ -95,13 +99,13 @@ export function doors(workflow: Workflow): Problems {
     };
     if (!node.webhookId) problems.push(`${node.name} has no webhookId`);
     if (httpMethod !== "POST" || responseMode !== "responseNode" || options?.rawBody !== true) {
-      problems.push(`${node.name} is no POST with raw body and an answer of its own`);
+      problems.push(`${node.name} is not a POST with a raw body and a response node`);
     }
     const next = targets(workflow, node.name).map((name) => byName.get(name));
     const verified = next.length === 1 && next[0] !== undefined && calls(next[0]) === verifyId;
     if (!verified) problems.push(`${node.name} is not followed by the signature check`);
     const silent = [...reach(workflow, [node.name], (name) => !isAnswer(name))]
       .filter((name) => !isAnswer(name) && targets(workflow, name).length === 0);
-    return [...problems, ...silent.map((name) => `${name} ends without an answer`)];
+    return [...problems, ...silent.map((name) => `${name} ends without a response`)];
   });
 }

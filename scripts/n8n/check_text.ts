@@ -1,7 +1,7 @@
 // The texts in a workflow file: expressions and code that parse, references that hold, and nothing
 // that belongs to a machine, an account or a person.
 import { Script } from "node:vm";
-import { isNote, type Problems, reach, targets } from "./check_graph.ts";
+import { isNote, type Problems, reach, targets, webhooks } from "./check_graph.ts";
 import type { Workflow } from "./workflows.ts";
 
 /** Every string of the value, however deep. */
@@ -11,7 +11,7 @@ export function strings(value: unknown): string[] {
   return Object.values(value).flatMap(strings);
 }
 
-/** What stands between {{ and }} of an expression; null where it is no expression. */
+/** The code between {{ and }} of an expression; null for plain text. */
 function expressions(text: string): string[] {
   if (!text.startsWith("=")) return [];
   return [...text.matchAll(/\{\{([\s\S]*?)\}\}/g)].map(([, code = ""]) => code);
@@ -26,7 +26,7 @@ function parses(code: string): boolean {
   }
 }
 
-/** Expressions and code parse, and name nodes that have run. */
+/** Expressions and code are valid, and refer to nodes that have run. */
 export function code(workflow: Workflow): Problems {
   const { nodes } = workflow;
   return nodes.filter((node) => !isNote(node)).flatMap((node): Problems => {
@@ -39,10 +39,14 @@ export function code(workflow: Workflow): Problems {
       return expressions(text);
     });
     for (const expression of found) {
-      if (!parses(`(${expression}\n)`)) problems.push(`${node.name}: no expression: ${expression}`);
+      if (!parses(`(${expression}\n)`)) {
+        problems.push(`${node.name}: invalid expression: ${expression}`);
+      }
     }
     if (typeof jsCode === "string") {
-      if (!parses(`async function run() {${jsCode}\n}`)) problems.push(`${node.name}: no code`);
+      if (!parses(`async function run() {${jsCode}\n}`)) {
+        problems.push(`${node.name}: invalid code`);
+      }
       found.push(jsCode);
     }
     const before = nodes.map(({ name }) => name).filter((name) =>
@@ -67,13 +71,13 @@ const secrets = [
   ["a phone number", /\+?\d{10,}/],
 ] as const;
 
-/** No secret, no address, no person. */
+/** Finds secrets, addresses and personal data. */
 export function bare(workflow: Workflow): Problems {
   const parts = workflow.nodes.flatMap(({ name, parameters }) =>
     strings(parameters).map((text) => [name, text] as const)
   );
   return parts.flatMap(([name, text]) =>
     secrets.filter(([, pattern]) => pattern.test(text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "")))
-      .map(([what]) => `${name} holds ${what}`)
+      .map(([what]) => `${name} contains ${what}`)
   );
 }

@@ -1,17 +1,19 @@
-// n8n's own database, owned by a role of its own that can read nothing of Sluice's.
+// n8n's own database, owned by a separate role that cannot read Sluice's data.
 import { connect } from "../dev/database.ts";
 import type { Server } from "../dev/database.ts";
 
 const role = "n8n";
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** Makes role and database where they are missing; answers the address. */
+/** Creates role and database if missing; returns the URL. */
 export async function ensureN8nDatabase(
   server: Server,
   name: string,
   password: string,
 ): Promise<string> {
-  if (!/^[0-9a-f]+$/.test(password)) throw new Error("The password of n8n's role must be hex.");
+  if (!/^[0-9a-f]+$/.test(password)) {
+    throw new Error("The password of n8n's role must be hexadecimal.");
+  }
   const sql = connect(server.urls(server.maintenance).adminUrl);
   try {
     await sql.begin(async (tx) => {

@@ -1,11 +1,11 @@
-// Brings credentials and workflows into n8n's database, and switches the workflows on.
+// Imports credentials and workflows into n8n's database, and activates the workflows.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type N8nProcess, runN8n } from "./process.ts";
 import type { N8nSettings, Owner } from "./settings.ts";
 import { credentials, type WorkflowFile } from "./workflows.ts";
 
-/** Imports while n8n is down. What is imported replaces the workflow of the same id. */
+/** Imports while n8n is stopped. An import replaces the workflow with the same id. */
 export async function importWorkflows(
   settings: N8nSettings,
   files: Pick<WorkflowFile, "file" | "text">[],
@@ -68,12 +68,12 @@ export class N8nApi {
     return this.call("GET", "/workflows?take=250");
   }
 
-  /** Those that are called come first: a workflow can only go live when what it calls is. */
+  /** Called workflows come first: a workflow can only be activated after those that it calls. */
   async activate(ids: readonly string[]): Promise<void> {
     const listed = new Map((await this.workflows()).map((workflow) => [workflow.id, workflow]));
     for (const id of [...ids].sort().reverse()) {
       const workflow = listed.get(id);
-      if (!workflow) throw new Error(`n8n does not know the workflow ${id}.`);
+      if (!workflow) throw new Error(`n8n does not have the workflow ${id}.`);
       const { versionId } = workflow;
       await this.call("POST", `/workflows/${id}/activate`, { versionId });
     }

@@ -1,4 +1,4 @@
-// n8n itself: installed beside the workflows from its own lock file, never part of Sluice.
+// n8n itself: installed next to the workflows from its own lock file, not part of Sluice.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,12 +19,12 @@ function pinnedVersion(): string {
 
 export function isInstalled(): boolean {
   const found = version(join(workflowFolder, "node_modules", "n8n", "package.json"));
-  // npm writes the hidden lock file last: without it an installation was cut off.
+  // npm writes the hidden lock file last: without it, the installation was interrupted.
   return found === pinnedVersion() &&
     existsSync(join(workflowFolder, "node_modules", ".package-lock.json"));
 }
 
-/** Installs the pinned n8n where it is missing: 2.2 GB, two to four minutes, politely. */
+/** Installs the pinned n8n if missing, at low priority: 2.2 GB, two to four minutes. */
 export function ensureInstalled(log: (line: string) => void): void {
   if (isInstalled()) return;
   log(`Installing n8n ${pinnedVersion()} in n8n-workflows (npm ci: 2.2 GB, some minutes) …`);

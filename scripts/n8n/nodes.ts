@@ -1,4 +1,4 @@
-// Writes what the checks of the workflow files know of n8n's nodes, from the n8n that is installed:
+// Writes the description of n8n's nodes for the checks of workflow files, from the installed n8n:
 //   node scripts/n8n/nodes.ts
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The n8n process: started, waited for, stopped or killed, with the task runner it starts itself.
+// The n8n process: start, readiness, stop and kill, including its task runner.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { n8nEnvironment, type N8nSettings, n8nUrl } from "./settings.ts";
 
 type Log = (line: string) => void;
 
-/** Ends n8n with its parent, even where the parent is killed. */
+/** Ends n8n with its parent, even if the parent is killed. */
 function command(args: string[]): [string, string[]] {
   const setpriv = "/usr/bin/setpriv";
   const node = [process.execPath, n8nProgram, ...args];
@@ -22,7 +22,7 @@ function launch(settings: N8nSettings, args: string[], log: Log): ChildProcess {
   const [program, programArgs] = command(args);
   const child = spawn(program, programArgs, {
     cwd: settings.folder,
-    // A group of its own: the task runner is n8n's child and must go with it.
+    // A separate process group: the task runner is n8n's child and must end with it.
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
     env: n8nEnvironment(settings),
@@ -44,7 +44,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Runs one command of n8n's command line to its end. */
+/** Runs one command of n8n to its end. */
 export async function runN8n(settings: N8nSettings, args: string[], log: Log): Promise<void> {
   const lines: string[] = [];
   const child = launch(settings, args, (line) => lines.push(line));
@@ -52,7 +52,7 @@ export async function runN8n(settings: N8nSettings, args: string[], log: Log): P
   const [code] = await once(child, "exit") as [number | null];
   clearTimeout(timer);
   for (const line of lines) log(line);
-  // The import commands exit with 0 also when they fail.
+  // The import commands exit with 0 even when they fail.
   const failed = lines.some((line) => /An error occurred|could not be|Error:/i.test(line));
   if (code !== 0 || failed) throw new Error(`n8n ${args[0]} failed:\n${lines.join("\n")}`);
 }
@@ -71,16 +71,16 @@ export class N8nProcess {
     return n8nUrl(this.#settings);
   }
 
-  /** Starts n8n and waits until it answers. */
+  /** Starts n8n and waits until it responds. */
   async start(timeout = 180_000): Promise<void> {
     const child = launch(this.#settings, ["start"], this.#log);
     this.#child = child;
     const deadline = Date.now() + timeout;
     while (!await this.#isReady()) {
       if (!isRunning(child)) {
-        throw new Error("n8n ended while it started; its log says why.");
+        throw new Error("n8n ended during its start; see its log.");
       }
-      if (Date.now() > deadline) throw new Error("n8n did not answer in time.");
+      if (Date.now() > deadline) throw new Error("n8n did not respond in time.");
       await pause(250);
     }
   }
@@ -94,7 +94,7 @@ export class N8nProcess {
     }
   }
 
-  /** Resolves when n8n has ended, whoever ended it. */
+  /** Resolves when n8n has ended for any reason. */
   async ended(): Promise<void> {
     const child = this.#child;
     if (child && isRunning(child)) await once(child, "exit");
@@ -110,7 +110,7 @@ export class N8nProcess {
     signalGroup(child, "SIGKILL");
   }
 
-  /** As the power does: nothing is finished, nothing is said. */
+  /** Like a power failure: no shutdown, no output. */
   async kill(): Promise<void> {
     if (!this.#child) return;
     signalGroup(this.#child, "SIGKILL");

@@ -1,11 +1,11 @@
-// What n8n is told: loopback only, silent, its own database, and Sluice's addresses and secrets by
+// The environment of n8n: loopback only, no telemetry, its own database, and Sluice's addresses and secrets by
 // name. Nothing else of this process's environment reaches it.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { workflowFolder } from "./install.ts";
 
-/** What the workflows read with $env; n8n-workflows/README.md says what each one is. */
+/** Variables that workflows read with $env; n8n-workflows/README.md describes them. */
 export interface WorkflowEnv {
   SLUICE_URL: string;
   SLUICE_SERVICE_KEY: string;
@@ -30,7 +30,7 @@ export interface Owner {
 }
 
 export interface N8nSettings {
-  /** The folder that n8n calls its own: logs and files on their way. */
+  /** The folder of n8n: logs and temporary files. */
   folder: string;
   port: number;
   runnerPort: number;
@@ -58,14 +58,14 @@ const off = [
   "N8N_BLOCK_ENV_ACCESS_IN_NODE",
 ];
 
-// Parts of n8n that talk to the outside or that nobody here uses.
+// Parts of n8n that contact other hosts or that are not used.
 const disabledModules = [
   ...["agents", "insights", "external-secrets", "community-packages", "mcp", "mcp-registry"],
   ...["source-control", "dynamic-credentials", "chat-hub", "sso-oidc", "sso-saml", "log-streaming"],
   ...["ldap", "quick-connect", "workflow-builder", "instance-ai", "otel", "token-exchange"],
 ];
 
-/** Writes a secret to a file that only this user reads, and names it to n8n by its path. */
+/** Writes a secret to a file that only this user can read, and passes its path to n8n. */
 function secretFile(folder: string, name: string, value: string): Record<string, string> {
   const path = join(folder, "secrets", name);
   mkdirSync(join(folder, "secrets"), { recursive: true, mode: 0o700 });
@@ -113,9 +113,9 @@ export function n8nEnvironment(settings: N8nSettings): Record<string, string> {
     DB_POSTGRESDB_DATABASE: decodeURIComponent(database.pathname.slice(1)),
     DB_POSTGRESDB_USER: decodeURIComponent(database.username),
     NODE_FUNCTION_ALLOW_BUILTIN: "crypto",
-    // Files on their way stay in memory: on disk they would outlive a kill, or wait for the pruning.
+    // Files stay in memory: on disk, they would remain after a kill or until the pruning.
     N8N_DEFAULT_BINARY_DATA_MODE: "default",
-    // Nothing but the drop folder can be read from disk.
+    // Only the drop folder can be read from disk.
     N8N_RESTRICT_FILE_ACCESS_TO: workflowEnv.SLUICE_DROP_FOLDER ?? join(folder, "no-files"),
     N8N_INSTANCE_OWNER_MANAGED_BY_ENV: "true",
     N8N_INSTANCE_OWNER_EMAIL: owner.email,

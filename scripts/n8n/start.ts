@@ -16,7 +16,7 @@ import { type WorkflowFile, workflowFiles } from "./workflows.ts";
 
 const preferredPort = 5678;
 
-/** What is kept between runs, readable by the owner of the checkout only. */
+/** State between runs, readable by the owner of the checkout only. */
 interface N8nState {
   port: number;
   databasePassword: string;
@@ -70,7 +70,7 @@ function workflowEnv(stack: RunningStack, state: N8nState): WorkflowEnv {
   };
 }
 
-/** Files that are new or have changed: an unchanged one keeps what a broker has made of it in n8n. */
+/** New or changed files; an unchanged one keeps the broker's edits in n8n. */
 function changed(files: WorkflowFile[], state: N8nState, databaseId: string): WorkflowFile[] {
   return files.filter(({ file, hash }) => state.imported[`${databaseId}/${file}`] !== hash);
 }
@@ -118,13 +118,13 @@ async function run(state: N8nState, server: RunningServer, stack: RunningStack):
       writeJson(statePath(), state);
     }
     const orgs = await subscribeN8n(stack.databaseUrl, n8n.url, state.webhookSecret);
-    if (orgs === 0) say("No organisation is there to announce anything: start again when one is.");
+    if (orgs === 0) say("No organisation exists yet: create one and start again.");
     say(`
 n8n        ${n8n.url}
            ${settings.owner.email}, password in ${statePath()} (ownerPassword)
-Sluice     ${stack.functionsUrl}, ${orgs} organisations announce to n8n
+Sluice     ${stack.functionsUrl}, ${orgs} organisations send events to n8n
 
-Ctrl-C stops it.`);
+Press Ctrl-C to stop.`);
     await new Promise<void>((resolve) => {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve());
       void n8n.ended().then(resolve);

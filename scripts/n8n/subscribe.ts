@@ -1,7 +1,7 @@
-// Lets every organisation of a database announce its events to the webhooks of n8n.
+// Subscribes n8n's webhooks to the events of every organisation of a database.
 import { connect } from "../dev/database.ts";
 
-/** Path of each webhook below `/webhook/`, and the events that go there. */
+/** Path of each webhook below `/webhook/`, and its events. */
 export const announcements: Record<string, string[]> = {
   "sluice/feed": ["feed.done"],
   "sluice/reply": ["reply.received", "reply.labelled"],
@@ -10,7 +10,7 @@ export const announcements: Record<string, string[]> = {
   "sluice/day": ["day.closed"],
 };
 
-/** Answers how many organisations there are. Done again, it only changes the secret. */
+/** Returns the number of organisations. A repetition only changes the secret. */
 export async function subscribeN8n(
   databaseUrl: string,
   n8nUrl: string,

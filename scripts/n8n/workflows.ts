@@ -47,10 +47,10 @@ export function webhookPaths(files: WorkflowFile[]): { path: string; workflow: s
   );
 }
 
-/** The workflow that hears of every error. */
+/** The workflow that receives every error. */
 export const handlerId = "sluice07handler0";
 
-/** Names only: the values are read from n8n's environment when they are used. */
+/** Names only: n8n reads the values from its environment when it uses them. */
 export const credentials = [
   {
     id: "sluiceServiceKey",

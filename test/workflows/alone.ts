@@ -1,4 +1,4 @@
-// n8n against a Sluice that is played by the relay: what each workflow does, and what it leaves alone.
+// n8n against a Sluice that is simulated by the relay: what each workflow does and does not do.
 import assert from "node:assert/strict";
 import {
   parseSignatureHeaders,
@@ -15,7 +15,7 @@ const org = "00000000-0000-4000-8000-00000000a0a0";
 const lead = "00000000-0000-4000-8000-0000000001ea";
 const fullBatch = (claimed: number) => ({ status: 200, body: { claimed, messages: [] } });
 
-/** Mails whose subject or text holds this. */
+/** Mails whose subject or text contains this. */
 const mails = (lab: Lab, text: string) =>
   lab.mailbox.mails.filter((mail) => mail.text.includes(text));
 const ofOrg = (lab: Lab) => dispatches(lab.relay).filter(({ org_id }) => org_id === org);
@@ -97,7 +97,7 @@ export const alone: Suite = {
     const [mail] = mails(lab, "Call now");
     assert.match(mail?.text ?? "", new RegExp(`https://desk.example.com/leads/${lead}`));
     assert.deepEqual(mail?.to, ["broker@example.com"]);
-    assert.equal(mails(lab, "Subject: A lead has answered").length, 1);
+    assert.equal(mails(lab, "Subject: A lead has replied").length, 1);
   },
 
   "an opt-out makes no notice": async (lab) => {
@@ -123,7 +123,7 @@ export const alone: Suite = {
       mails(lab, "Sluice: 2026-11-20")[0]?.text ?? "",
       /fed: 250\s+sent: 240\s+open dead letters: 2[\s\S]*email: 3/,
     );
-    // Five letters of one kind within the hour (two hours, where the clock strikes in between).
+    // Five dead letters of one kind within the hour (or two, if the hour changes in between).
     const letters = mails(lab, "Dead letter: dispatch").length;
     assert.ok(letters === 1 || letters === 2, `${letters} notices`);
   },

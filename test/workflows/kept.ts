@@ -1,4 +1,4 @@
-// What is left in n8n's database and folder after all that has passed through it.
+// The contents of n8n's database and folder after all tests.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

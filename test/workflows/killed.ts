@@ -1,4 +1,4 @@
-// n8n killed with -9 in the middle of its work, and started again.
+// n8n is killed with SIGKILL during its work, and started again.
 import assert from "node:assert/strict";
 import { deliver, type Lab } from "./lab.ts";
 import { dispatches, idle } from "./relay.ts";
@@ -17,7 +17,7 @@ export const killed: Suite = {
     lab.relay.answer = (seen) => {
       if (!seen.body.includes(org)) return idle(seen);
       resolve();
-      // No answer: the connection stays open until n8n is gone.
+      // No response: the connection stays open until n8n has ended.
       return new Promise(() => {});
     };
     const data = { org_id: org, campaign_id: lead };
@@ -31,28 +31,29 @@ export const killed: Suite = {
       const channels = dispatches(lab.relay).map(({ channel }) => channel);
       return ["email", "sms", "voice_ai"].every((channel) => channels.includes(channel));
     });
-    assert.equal(ofOrg(lab).length, 0, "the announcement was answered and is not taken up again");
+    assert.equal(ofOrg(lab).length, 0, "the announcement was answered and is not processed again");
   },
 
-  "killed before it has answered an event, it tells the broker when Sluice delivers again": async (
-    lab,
-  ) => {
-    const data = { org_id: org, lead_id: lead };
-    const id = "evt_booking_killed";
-    const before = mails(lab, "A meeting is booked").length;
-    lab.mailbox.hangs = true;
-    const first = deliver(lab, "sluice/booking", "booking.made", data, { id });
-    await until("the mail server to be called", () => lab.mailbox.waiting > 0);
-    await lab.n8n.kill();
-    assert.equal(await first, 0);
-    lab.mailbox.hangs = false;
-    await lab.restart();
-    assert.equal(await deliver(lab, "sluice/booking", "booking.made", data, { id }), 200);
-    assert.equal(await deliver(lab, "sluice/booking", "booking.made", data, { id }), 200);
-    assert.equal(mails(lab, "A meeting is booked").length, before + 1);
-    await until(
-      "the operator to hear of the crash",
-      () => mails(lab, "n8n: 04 Announce a booking failed").length > 0,
-    );
-  },
+  "killed before it responds to an event, it notifies the broker when Sluice delivers again":
+    async (
+      lab,
+    ) => {
+      const data = { org_id: org, lead_id: lead };
+      const id = "evt_booking_killed";
+      const before = mails(lab, "A meeting is booked").length;
+      lab.mailbox.hangs = true;
+      const first = deliver(lab, "sluice/booking", "booking.made", data, { id });
+      await until("the mail server to be called", () => lab.mailbox.waiting > 0);
+      await lab.n8n.kill();
+      assert.equal(await first, 0);
+      lab.mailbox.hangs = false;
+      await lab.restart();
+      assert.equal(await deliver(lab, "sluice/booking", "booking.made", data, { id }), 200);
+      assert.equal(await deliver(lab, "sluice/booking", "booking.made", data, { id }), 200);
+      assert.equal(mails(lab, "A meeting is booked").length, before + 1);
+      await until(
+        "the operator to hear of the crash",
+        () => mails(lab, "n8n: 04 Announce a booking failed").length > 0,
+      );
+    },
 };

@@ -1,4 +1,4 @@
-// A real n8n with every workflow, its own database, a mailbox, and the relay in Sluice's place.
+// A real n8n with every workflow, its own database, a mailbox, and the relay in place of Sluice.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SignJWT } from "jose";
@@ -25,16 +25,16 @@ export interface Lab {
   folder: string;
   dropFolder: string;
   databaseUrl: string;
-  /** What n8n printed. */
+  /** The output of n8n. */
   log: string[];
-  /** Starts n8n again and waits until every webhook is there. */
+  /** Starts n8n again and waits until every webhook is registered. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
 const secret = () => `whsec_${Buffer.from(randomHex(24), "hex").toString("base64")}`;
 
-/** The files as they are, but with schedules of seconds, so that no test waits for minutes. */
+/** The original files with schedules of seconds, so that no test waits for minutes. */
 function inSeconds(workflow: Workflow): string {
   for (const node of workflow.nodes) {
     if (node.type !== "n8n-nodes-base.scheduleTrigger") continue;
@@ -45,7 +45,7 @@ function inSeconds(workflow: Workflow): string {
 
 const folderPrefix = "n8n-test-";
 
-/** Folders of runs that were killed. Their databases go when the next test database is made. */
+/** Folders of killed runs. Their databases are dropped when the next test database is created. */
 function dropStaleFolders(): void {
   for (const name of readdirSync(local)) {
     if (!name.startsWith(folderPrefix) || isAlive(Number(name.slice(folderPrefix.length)))) {
@@ -137,7 +137,7 @@ function parts() {
   };
 }
 
-/** An n8n that says it is ready may still answer 404: its webhooks come a little later. */
+/** A ready n8n may still respond with 404, because its webhooks are registered a little later. */
 async function webhooksAnswer(n8n: N8nProcess, paths: string[]): Promise<void> {
   for (const path of paths) {
     await until(`the webhook ${path}`, async () => {
@@ -151,14 +151,14 @@ async function webhooksAnswer(n8n: N8nProcess, paths: string[]): Promise<void> {
 export interface Delivery {
   id?: string;
   secret?: string;
-  /** Seconds that the timestamp lies in the past. */
+  /** Age of the timestamp in seconds. */
   age?: number;
-  /** Sent in place of the body that was signed. */
+  /** Sent in place of the signed body. */
   instead?: string;
   headers?: Record<string, string>;
 }
 
-/** Delivers an event as Sluice does; answers the status, or 0 where n8n went away. */
+/** Delivers an event as Sluice does; returns the status, or 0 if n8n ended. */
 export async function deliver(
   lab: Lab,
   path: string,

@@ -1,4 +1,4 @@
-// A mail server on loopback that keeps what it is given: enough SMTP for n8n's Send Email.
+// A mail server on loopback that records mails, with enough SMTP for n8n's Send Email.
 import { createServer, type Socket } from "node:net";
 
 export interface Mail {
@@ -11,9 +11,9 @@ export interface Mail {
 export interface Mailbox {
   port: number;
   mails: Mail[];
-  /** Says no to every mail. */
+  /** Refuses every mail. */
   refuses: boolean;
-  /** Says nothing to whoever calls, and counts them. */
+  /** Never responds to connections, but counts them. */
   hangs: boolean;
   waiting: number;
   close(): Promise<void>;

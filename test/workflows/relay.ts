@@ -1,4 +1,4 @@
-// What n8n takes for Sluice: records each request and hands it on, or answers it as a test wants.
+// A stand-in for Sluice: records each request and forwards it, or responds as the test requires.
 import { createServer, type IncomingHttpHeaders } from "node:http";
 
 export interface Seen {
@@ -18,12 +18,12 @@ export type Answerer = (seen: Seen) => Promise<Answer> | Answer;
 export interface Relay {
   url: string;
   seen: Seen[];
-  /** Replaced by the tests as they go. */
+  /** Replaced by each test. */
   answer: Answerer;
   close(): Promise<void>;
 }
 
-/** Bodies of the dispatches asked for, in order. */
+/** Bodies of the dispatch requests, in order. */
 export function dispatches(relay: Relay): { channel: string; limit: number; org_id?: string }[] {
   return relay.seen.filter(({ path }) => path === "/outreach/dispatch")
     .map(({ body }) => JSON.parse(body.toString("utf8")));
@@ -50,7 +50,7 @@ export function idle({ path, headers }: Seen): Answer {
   return { status: 404, body: {} };
 }
 
-/** Hands requests on to `base`; `change` may rewrite the body of a dispatch. */
+/** Forwards requests to `base`; `change` may rewrite the body of a dispatch. */
 export function forwardTo(
   base: string,
   change: (body: Record<string, unknown>) => Record<string, unknown>,

@@ -1,5 +1,5 @@
 // `npm run test:n8n`: the workflows in a real n8n. Ends within twenty minutes whatever happens,
-// and leaves no process behind. `--only PATTERN` runs the claims that match it.
+// and leaves no process behind. `--only PATTERN` runs the matching tests.
 import { parseArgs } from "node:util";
 import { ensureInstalled } from "../../scripts/n8n/install.ts";
 import { alone } from "./alone.ts";
@@ -56,7 +56,7 @@ try {
     if (claims.length > 0) console.log(title);
     for (const [claim, run] of claims) {
       if (await prove(lab, claim, run) || suite !== whole) continue;
-      // Each goes on where the one before ended.
+      // Each test continues where the previous one ended.
       failed += claims.length - claims.findIndex(([name]) => name === claim) - 1;
       console.log("  – the others were not tried");
       break;

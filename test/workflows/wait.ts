@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Waits until it holds: for as long as a loaded machine may need, and no longer. */
+/** Waits until a condition is true, with a limit that suits a loaded machine. */
 export async function until<T>(
   what: string,
   find: () => Promise<T | null | undefined | false> | T | null | undefined | false,

@@ -1,4 +1,4 @@
-// The whole way on a real stack: feed, announcement, n8n, outreach, providers, webhooks, a stopped
+// The complete flow on a real stack: feed, announcement, n8n, outreach, providers, webhooks, a stopped
 // sequence, a booking; each trigger twice, and n8n killed in between. What counts is what the
 // providers received and what reached the broker.
 import assert from "node:assert/strict";
@@ -9,7 +9,7 @@ import type { Suite } from "./suite.ts";
 import { until } from "./wait.ts";
 import { openWorld, secondDay, type World } from "./world.ts";
 
-/** What each owner does with the first mail; the others only get it. */
+/** The reaction of each owner to the first mail; the others do nothing. */
 const persona: Persona = ({ channel, to, at }) => {
   if (channel !== "email") return [{ kind: "deliver" }];
   const got = [{ kind: "deliver" as const }];
@@ -29,7 +29,7 @@ let world: World;
 let failuresBefore = 0;
 const failures = (lab: Lab) => mails(lab, "Subject: n8n: 01").length;
 
-/** Also after a failure. */
+/** Runs also after a failure. */
 export async function closeWorld(lab: Lab, log: (line: string) => void): Promise<void> {
   lab.relay.answer = idle;
   const worth = world?.log.filter((line) => !/"level":"info"/.test(line)) ?? [];
@@ -41,14 +41,14 @@ const mails = (lab: Lab, text: string) =>
 const about = (lab: Lab, index: number) => mails(lab, world.leads[index]?.id ?? "");
 const toWhom = (list: { to: string }[]) => list.map(({ to }) => to).sort();
 
-/** Waits until n8n has ticked twice more on every channel. */
+/** Waits until n8n has run twice more on every channel. */
 async function ticks(lab: Lab, times = 2): Promise<void> {
   const last = () => dispatches(lab.relay).filter(({ channel }) => channel === "voice_ai").length;
   const before = last();
   await until("ticks", () => last() >= before + times);
 }
 
-/** Delivers what the org has announced of this kind once more, as after an answer that got lost. */
+/** Delivers the org's events of this kind once more, as after a lost response. */
 async function announceAgain(lab: Lab, path: string, event: string): Promise<number> {
   const announced = () =>
     world.sql<{ id: string; data: Record<string, unknown>; state: string }[]>`
@@ -116,7 +116,7 @@ export const whole: Suite = {
     assert.equal(await announceAgain(lab, "sluice/reply", "reply.received"), 2);
     assert.equal(await announceAgain(lab, "sluice/booking", "booking.made"), 1);
     assert.equal(about(lab, 0).length, 1);
-    assert.match(about(lab, 0)[0]?.text ?? "", /Subject: (Call now: a|A) lead has answered/);
+    assert.match(about(lab, 0)[0]?.text ?? "", /Subject: (Call now: a|A) lead has replied/);
     assert.equal(about(lab, 1).length, 1);
     assert.equal(about(lab, 2).length, 0);
   },
@@ -128,7 +128,7 @@ export const whole: Suite = {
       if (seen.path !== "/outreach/dispatch" || !seen.body.includes('"sms"')) return forward(seen);
       lab.relay.answer = forward;
       await lab.n8n.kill();
-      // Sluice goes on with what it was asked for, and n8n is not there to hear of it.
+      // Sluice finishes the request, and n8n does not receive the response.
       const answer = await forward(seen);
       resolve((answer.body as { sent: number }).sent);
       return answer;

@@ -1,5 +1,5 @@
 // A brokerage on a running stack: eight leads, a campaign that writes on the first day and texts on the
-// second, sandbox providers whose webhooks come twice, and n8n subscribed to everything.
+// second, sandbox providers with duplicate webhooks, and n8n subscribed to everything.
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { subscribeN8n } from "../../scripts/n8n/subscribe.ts";
@@ -25,16 +25,16 @@ export interface Lead {
 export interface World {
   stack: Stack;
   sandbox: Sandbox;
-  /** As superuser, beside the functions' own connections. */
+  /** As superuser, in addition to the functions' connections. */
   sql: postgres.Sql;
   orgId: string;
   campaignId: string;
   leads: Lead[];
-  /** What functions and worker printed. */
+  /** The output of functions and worker. */
   log: string[];
-  /** What n8n's dispatches are given as the time, since its own clock is the real one. */
+  /** The time of n8n's dispatches, because its own clock is real. */
   asOf: Date;
-  /** Feeds the campaign as the schedule does; how many leads went in. */
+  /** Feeds the campaign as the schedule does; returns the number of leads. */
   feed(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -54,7 +54,7 @@ const texts = {
 export async function openWorld(lab: Lab, persona: Persona): Promise<World> {
   const began = performance.now();
   let start = firstDay;
-  // The sandbox's day goes with that of the dispatches; the functions' and the worker's is the first.
+  // The sandbox uses the time of the dispatches; functions and worker stay on the first day.
   const clock = (from: Date) => new Date(from.getTime() + performance.now() - began);
   const sandbox = await startSandbox({
     now: () => clock(start),
@@ -63,7 +63,7 @@ export async function openWorld(lab: Lab, persona: Persona): Promise<World> {
     webhookFaults: { duplicate: 1, shuffle: true },
   });
   const log: string[] = [];
-  // In the lab's server: a stack that opened one itself would stop it at its end, n8n's database with it.
+  // Uses the lab's server: a stack with its own would stop it at its end, including n8n's database.
   const database = await createTestDatabase(lab.server);
   let stack: Stack;
   try {
@@ -108,7 +108,7 @@ export async function openWorld(lab: Lab, persona: Persona): Promise<World> {
         await sql`select public.refresh_contactable_leads(${fedAt}, true)`;
         const [feed] = await sql<{ fed_count: number }[]>`
           select fed_count from public.feed_campaign(${orgId}, ${campaignId}, '2026-11-18', ${fedAt})`;
-        // First steps are spread over the hours of the day; here the last of them is due as well.
+        // First steps are spread over the hours of the day; here, all of them are due.
         await sql`update public.sequence_runs set next_at = least(next_at, ${firstDay}::timestamptz)
           where org_id = ${orgId}`;
         return feed?.fed_count ?? 0;
@@ -124,7 +124,7 @@ async function addOrg(sql: postgres.Sql): Promise<string> {
   const [org] = await sql<{ id: string }[]>`
     insert into public.orgs (name) values ('Example Realty') returning id`;
   await sql`insert into public.brokers (org_id, name) values (${org!.id}, 'Robin')`;
-  // Lists of the area codes with nobody on them.
+  // Empty lists of the area codes.
   await sql.begin(async (tx) => {
     await tx`create temp table dnc_input (number bigint not null, gone boolean not null default false,
       line integer) on commit drop`;

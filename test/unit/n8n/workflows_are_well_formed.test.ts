@@ -1,4 +1,4 @@
-// Every workflow file is whole, runs on the pinned n8n, and holds no secret, name or address.
+// Every workflow file is valid, runs on the pinned n8n, and contains no secret, name or address.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -13,20 +13,20 @@ const known = readNodeTypes();
 const readme = readFileSync(join(root, "n8n-workflows", "README.md"), "utf8");
 
 describe("a workflow file", () => {
-  test("is there for each part of the outreach", () => {
+  test("exists for each part of the outreach", () => {
     expect(files.map(({ file }) => file.slice(0, 2))).toEqual(
       ["01", "02", "03", "04", "05", "06", "07", "08", "20", "21", "22"],
     );
   });
 
   test.each(files.map(({ file, workflow }) => [file, workflow] as const))(
-    "%s is whole",
+    "%s is valid",
     (file, workflow) => {
       expect(checkWorkflow(file, workflow, all, known)).toEqual([]);
     },
   );
 
-  test("has ids and webhook paths of its own", () => {
+  test("has unique ids and webhook paths", () => {
     const ids = all.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const nodes = all.flatMap((workflow) => workflow.nodes);
@@ -38,7 +38,7 @@ describe("a workflow file", () => {
     expect(new Set(webhookIds).size).toBe(webhookIds.length);
   });
 
-  test("is described in the README, with all that it reads from the environment", () => {
+  test("is described in the README with its environment variables", () => {
     for (const { file, workflow } of files) {
       expect(readme).toContain(file);
       for (const name of environmentOf(workflow)) expect(readme).toContain(`\`${name}\``);
@@ -58,23 +58,23 @@ const node = (workflow: Workflow, name: string): WorkflowNode => {
   return found;
 };
 
-// Each breaks the workflow 03, which has a bit of everything, in one way.
+// Each change makes workflow 03, which has all kinds of nodes, invalid in one way.
 const faults: [string, string, (workflow: Workflow) => void][] = [
   ["an unknown type", "unknown type", (w) => node(w, "Done").type = "n8n-nodes-base.respond"],
   ["an unknown version", "unknown version 9", (w) => node(w, "Genuine?").typeVersion = 9],
   [
     "an unknown parameter",
     "unknown parameter methood",
-    (w) => node(w, "Sluice says").parameters.methood = "POST",
+    (w) => node(w, "Event from Sluice").parameters.methood = "POST",
   ],
   [
     "an unknown option",
     "unknown option responsCode",
-    (w) => node(w, "Refuse it").parameters.options = { responsCode: 401 },
+    (w) => node(w, "Reject").parameters.options = { responsCode: 401 },
   ],
   [
     "a branch that leads nowhere",
-    "Genuine?: output 1 leads nowhere",
+    "Genuine?: output 1 is not connected",
     (w) => w.connections["Genuine?"]?.main?.pop(),
   ],
   [
@@ -85,30 +85,30 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
   [
     "a connection to no node",
     "leads to Nobody",
-    (w) => w.connections["Tell the broker"] = { main: [[{ node: "Nobody", type: "main" }]] },
+    (w) => w.connections["Notify the broker"] = { main: [[{ node: "Nobody", type: "main" }]] },
   ],
   [
     "a node that is never reached",
     "Done is never reached",
     (w) => {
-      delete w.connections["Tell the broker"];
-      delete w.connections["Nothing to tell"];
+      delete w.connections["Notify the broker"];
+      delete w.connections["No notice"];
     },
   ],
   [
     "a caller that gets no answer",
-    "Tell the broker ends without an answer",
-    (w) => delete w.connections["Tell the broker"],
+    "Notify the broker ends without a response",
+    (w) => delete w.connections["Notify the broker"],
   ],
   [
     "a webhook without an id of its own",
     "no webhookId",
-    (w) => delete node(w, "Sluice says").webhookId,
+    (w) => delete node(w, "Event from Sluice").webhookId,
   ],
   [
     "a signature that nobody checks",
     "not followed by the signature check",
-    (w) => w.connections["Sluice says"] = { main: [[{ node: "Genuine?", type: "main" }]] },
+    (w) => w.connections["Event from Sluice"] = { main: [[{ node: "Genuine?", type: "main" }]] },
   ],
   ["no error handler", "errors go to undefined", (w) => delete w.settings.errorWorkflow],
   [
@@ -119,7 +119,7 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
   ["pinned data", "holds pinData", (w) => Object.assign(w, { pinData: {} })],
   [
     "a credential of another name",
-    "no such credential: smtp My mail",
+    "unknown credential: smtp My mail",
     (w) =>
       Object.assign(node(w, "Done"), {
         credentials: { smtp: { id: "sluiceNoticeMail", name: "My mail" } },
@@ -132,13 +132,13 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
   ],
   [
     "a reference to a later node",
-    "$('Tell the broker') does not run before it",
+    "$('Notify the broker') does not run before it",
     (w) =>
-      Object.assign(node(w, "Call now").parameters, { x: "={{ $('Tell the broker').first() }}" }),
+      Object.assign(node(w, "Call now").parameters, { x: "={{ $('Notify the broker').first() }}" }),
   ],
   [
     "an expression that does not parse",
-    "no expression",
+    "invalid expression",
     (w) => Object.assign(node(w, "Call now").parameters, { x: "={{ $json.a + }}" }),
   ],
   [
@@ -148,25 +148,25 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
   ],
   [
     "a call of a workflow that is not there",
-    "cannot be called",
+    "is not a callable workflow",
     (w) =>
-      Object.assign(node(w, "Tell the broker").parameters.workflowId as object, { value: "x" }),
+      Object.assign(node(w, "Notify the broker").parameters.workflowId as object, { value: "x" }),
   ],
-  ["two nodes of one name", "share the name", (w) => node(w, "Done").name = "Refuse it"],
+  ["two nodes of one name", "share the name", (w) => node(w, "Done").name = "Reject"],
   ["no note", "no note", (w) => w.nodes = w.nodes.filter(({ name }) => name !== "Read me")],
   [
     "a token",
-    "Call now holds a bearer token",
+    "Call now contains a bearer token",
     (w) => Object.assign(node(w, "Call now").parameters, { x: "Bearer abcdef" }),
   ],
   [
     "an address",
-    "Call now holds an address of a machine",
+    "Call now contains an address of a machine",
     (w) => Object.assign(node(w, "Call now").parameters, { x: "https://sluice.example.com" }),
   ],
   [
     "a person",
-    "Call now holds an e-mail address",
+    "Call now contains an e-mail address",
     (w) => Object.assign(node(w, "Call now").parameters, { x: "ann@example.com" }),
   ],
 ];

@@ -1,4 +1,4 @@
-// Item 3: what a full part costs the upload function, which has 2 seconds of CPU where it is hosted.
+// Item 3: CPU time of a full part in the upload function, which is limited to 2 seconds when hosted.
 import { createHmac } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { runClient } from "./client.ts";
@@ -22,8 +22,8 @@ function signingSeconds(file: string): number {
   return (user + system) / 1e6;
 }
 
-export async function measureDoor(world: World, gzip: boolean): Promise<Line> {
-  // Other content for either way: the same content again would be answered without being stored.
+export async function measureEndpoint(world: World, gzip: boolean): Promise<Line> {
+  // Different content for each encoding: the same content would be answered without being stored.
   const list = await makeList(ROWS, gzip ? 3_000_000 : 2_000_000);
   const pid = world.stack.processes.get("csv-upload")?.pid ?? null;
   const before = cpuSeconds(pid);
