@@ -1,19 +1,20 @@
--- What people write to make it stop. Rules only; whatever else judges replies may add an opt-out, never
--- remove one. Every pattern has its counter-example in the tests.
+-- Recognises opt-outs in replies. Rules only: a model may add an opt-out but never remove one. Every pattern has a
+-- counter-example in the tests.
 
 create function private.normalise_reply(p_body text) returns text
 language sql immutable parallel safe set search_path = '' as $$
   select btrim(regexp_replace(regexp_replace(translate(lower(
     regexp_replace(regexp_replace(normalize(left(p_body, 4000), nfkc),
-      -- What is quoted below a reply is ours, not theirs.
+      -- Quoted text below a reply is ours, not theirs.
       '(^|\n)>[^\n]*', '', 'g'),
       '(\nOn [^\n]{5,200} wrote:|\n-{2,} ?Original Message|\nFrom: ).*$', '', 'i')),
     'áàâéèêíîóôúüñç’‘`´', 'aaaeeeiioouunc'''''''''),
-    -- Sentence ends become a bar, everything else that is no letter, digit or bar a blank.
+    -- Ends of sentences become a bar; anything else but a letter, a digit or a bar becomes a space.
     '\s*[.!?;,:\n\r]+\s*|\s+[-–—]+\s+', ' | ', 'g'), '[^a-z0-9|]+', ' ', 'g'), ' |')
 $$;
 comment on function private.normalise_reply(text) is
-  'A reply in plain words: NFKC, lower case, no accents, quotes or emoji; sentences parted by a bar; quoted mail cut off.';
+  'Normalises a reply to plain words: NFKC, lower case, no accents, quotes or emoji; a bar between sentences; quoted '
+  'mail removed.';
 
 create function private.is_stop_keyword(p_words text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
@@ -26,12 +27,13 @@ language sql immutable parallel safe set search_path = '' as $$
       || 'remove|remove (me|us)|arret|alto|basta|parar|pare|paren|detener|cancelar|baja|desuscribir(me)?|no mas)( |$))+$')
 $$;
 comment on function private.is_stop_keyword(text) is
-  'Plain words that are nothing but an opt-out keyword, with courtesy words and repetition.';
+  'Whether a normalised reply or sentence consists of a STOP keyword alone, apart from courtesy words and '
+  'repetition. The only definition of a STOP.';
 
 create function private.opt_out_phrases(p_kind text) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  -- One alternative a line; {verb} and {thing} stand for the two word lists below. Three expressions, because
-  -- most replies need only one of them.
+  -- One alternative per line; {verb} and {thing} stand for the two word lists below. Three expressions, because most
+  -- replies need only one of them.
   select '(' || replace(replace(replace(btrim(case p_kind when 'stop' then $re$
 \m(stop|quit|cease|discontinue|halt|refrain from|knock off|enough with)\M( and desist)?( from)?( all| with| w| the| these| those| this| that| your| ur| any| more| further| sending| getting| receiving| making| fucking| freaking| damn| stupid| unwanted| me| us| my| of)* ({verb}|{thing})\M
 \m(stop|quit|cease) (sending|getting|receiving|messing|doing this|doing that|with (this|these|the))\M
@@ -85,7 +87,8 @@ $re$ end, E'\n'), E'\n', '|'),
     || ')'
 $$;
 comment on function private.opt_out_phrases(text) is
-  'Regular expressions over the plain words of a sentence, the ways people ask to be left alone: stop (with a word like stop), not (with a no), else the others.';
+  'Regular expressions for opt-out phrases in the plain words of a sentence: stop (with a word like stop), not (with '
+  'a negation), otherwise the rest.';
 
 create function private.opt_out_exceptions() returns text
 language sql immutable parallel safe set search_path = '' as $$
@@ -106,7 +109,8 @@ language sql immutable parallel safe set search_path = '' as $$
 $re$, E'\n'), E'\n', '|') || ')'
 $$;
 comment on function private.opt_out_exceptions() is
-  'What has the words but says something else, or is our own footer sent back: taken out before the phrases are looked for.';
+  'Phrases that contain opt-out words but mean something else, or that quote our own footer. Removed before opt-out '
+  'phrases are searched for.';
 
 create function private.is_opt_out(body text) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -122,7 +126,7 @@ begin
   end if;
   v_words := private.normalise_reply(body);
   if v_words = '' then
-    -- No word at all: a stop sign, a raised hand or worse says enough.
+    -- No words at all: a stop sign or a raised hand counts as an opt-out.
     return body ~ '[🛑⛔🚫✋🖕❌]';
   end if;
   if private.is_stop_keyword(v_words) then
@@ -140,7 +144,7 @@ begin
   foreach v_part in array string_to_array(v_words, '|') loop
     v_part := btrim(v_part);
     continue when v_part = '';
-    -- A sentence that is nothing but the word. Cancel and end may answer another question.
+    -- A sentence that consists of the keyword alone. Not cancel and end: they may answer another question.
     if (v_stop and v_part ~ private.opt_out_phrases('stop'))
       or (v_not and v_part ~ private.opt_out_phrases('not'))
       or (v_other and v_part ~ private.opt_out_phrases('other'))
@@ -152,14 +156,15 @@ begin
 end
 $$;
 comment on function private.is_opt_out(text) is
-  'Does a reply ask to stop? Keywords of carriers and the FCC, their misspellings, and sentences a reasonable person reads so; "I cannot get my device to stop, can you help?" is no.';
+  'Whether a reply asks to stop: keywords of the carriers and the FCC, their misspellings, and sentences that a '
+  'reasonable person reads that way. "I cannot get my device to stop, can you help?" does not count.';
 
 create function private.is_opt_in_keyword(p_body text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
   select replace(private.normalise_reply(p_body), ' |', '') ~ '^(please )?(start|unstop)( please)?$'
 $$;
 comment on function private.is_opt_in_keyword(text) is
-  'START or UNSTOP and nothing else: takes back what the keyword STOP ended. YES is too ambiguous to count.';
+  'Whether a reply consists of START or UNSTOP alone, which reverses the keyword STOP. YES is too ambiguous to count.';
 
 create function private.opt_out_reach(p_body text, p_channel text) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -190,4 +195,5 @@ begin
 end
 $$;
 comment on function private.opt_out_reach(text, text) is
-  'Channels that an opt-out ends: a text ends texts and automated calls, a call all phone channels, a mail e-mail; what its words name comes on top, and "all", "contact" or "list" end everything.';
+  'Channels that an opt-out ends. A text ends texts and automated calls, a call ends all phone channels, an e-mail '
+  'ends e-mail; channels named in its words are added, and "all", "contact" or "list" end everything.';

@@ -1,5 +1,5 @@
--- What persons are asked to agree to. A version never changes: consents and tokens name it, and years later
--- it must still say what it said.
+-- The texts of the consent form. A version never changes: consents and tokens refer to it, and its wording must still
+-- be provable years later.
 
 create table public.consent_texts (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -26,15 +26,18 @@ create table public.consent_texts (
 );
 comment on table public.consent_texts is 'Versioned texts of the consent form, per org. Insert-only.';
 comment on column public.consent_texts.version is 'Counts up per org; the newest is used unless a link names another.';
-comment on column public.consent_texts.seller is 'Who may contact, as the text names it.';
-comment on column public.consent_texts.automated_disclosed is 'The text says that calls or texts may be automated or use an artificial voice.';
-comment on column public.consent_texts.not_condition_of_purchase is 'The text says that consent is no condition of buying anything.';
-comment on column public.consent_texts.channels is 'Channels that the text asks for: email, sms, voice_manual, voice_ai.';
+comment on column public.consent_texts.seller is 'The seller that may contact the person, as named in the text.';
+comment on column public.consent_texts.automated_disclosed is
+  'Whether the text says that calls or texts may be automated or use an artificial voice.';
+comment on column public.consent_texts.not_condition_of_purchase is
+  'Whether the text says that consent is not a condition of any purchase.';
+comment on column public.consent_texts.channels is
+  'Channels that the text asks for: email, sms, voice_manual, voice_ai.';
 
 create function private.refuse_change_while_org_exists() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- Only the org's own end takes its rows along.
+  -- Rows are deleted only together with their org.
   if tg_op = 'DELETE' and not exists (select from public.orgs o where o.id = old.org_id) then
     return old;
   end if;
@@ -42,7 +45,8 @@ begin
 end
 $$;
 comment on function private.refuse_change_while_org_exists() is
-  'Trigger for append-only tables that end with their org: raises SL002. Definer: asks for the org without the policies.';
+  'Trigger for append-only tables that are deleted with their org: raises SL002. Definer: looks up the org without '
+  'the policies.';
 create trigger _100_append_only before update or delete on public.consent_texts
   for each row execute function private.refuse_change_while_org_exists();
 create trigger _100_refuse_truncate before truncate on public.consent_texts

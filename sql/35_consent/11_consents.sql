@@ -1,9 +1,8 @@
--- Who consented to what, and who took it back, with what proves it. Kept by value as well as by lead, so
--- that it outlives deletions and imports; kept as long as the org lives, which is longer than the five years
--- that the law asks for.
+-- Consents given and revoked, with their evidence. Kept by value as well as by lead, so that they outlive deletions
+-- and imports; kept as long as the org exists, which is longer than the five years that the law requires.
 
 create type public.consent_action as enum ('grant', 'revoke');
-comment on type public.consent_action is 'What a row of consents records.';
+comment on type public.consent_action is 'Whether a row of consents grants or revokes.';
 
 create table public.consents (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -18,7 +17,7 @@ create table public.consents (
   purpose text,
   type text,
   is_unproven boolean not null default false,
-  -- what was shown
+  -- The text that was shown
   shown_text text,
   text_sha256 bytea,
   text_version integer,
@@ -26,7 +25,7 @@ create table public.consents (
   seller text,
   automated_disclosed boolean,
   not_condition_of_purchase boolean,
-  -- how it was given or taken back
+  -- How it was given or revoked
   method text not null,
   signature text,
   page_url text,
@@ -43,7 +42,7 @@ create table public.consents (
   text_cipher bytea,
   key_id integer,
   confirm_before timestamptz,
-  -- who wrote it down
+  -- Who recorded it
   recorded_by text not null default private.current_actor(),
   recorded_by_user uuid default auth.uid(),
   source_id uuid,
@@ -74,22 +73,37 @@ create table public.consents (
   constraint consent_recorder_is_known check (recorded_by in ('person', 'upload', 'member', 'system'))
 );
 comment on table public.consents is
-  'One row per consent given or taken back, with its evidence. Append-only; leads.consent follows from it.';
-comment on column public.consents.lead_id is 'The lead at the time; it may be merged or deleted since.';
-comment on column public.consents.value_bidx is 'Blind index of the phone or e-mail that it is about; null where a claim names none.';
-comment on column public.consents.is_unproven is 'Somebody else says so (a list, a hand-made edit) and nothing here proves it. A claim lifts nothing and never outranks a revocation.';
-comment on column public.consents.type is 'pec: express; pewc: express and written, with all that this takes; ebr_purchase, ebr_inquiry: a business relationship.';
-comment on column public.consents.shown_text is 'The text exactly as it was shown, and text_sha256 of its UTF-8 bytes.';
-comment on column public.consents.method is 'How: consent form, reply START, one-click unsubscribe, the method a list names …';
+  'One row per consent given or revoked, with its evidence. Append-only; leads.consent is derived from it.';
+comment on column public.consents.lead_id is 'The lead at the time; it may have been merged or deleted since.';
+comment on column public.consents.value_bidx is
+  'Blind index of the phone or e-mail; null for an unproven consent that names none.';
+comment on column public.consents.is_unproven is
+  'Asserted by somebody else (a list, a manual edit) without proof. Lifts no suppression and never outranks a '
+  'revocation.';
+comment on column public.consents.type is
+  'pec: express consent; pewc: express written consent with every required element; ebr_purchase, ebr_inquiry: a '
+  'business relationship.';
+comment on column public.consents.shown_text is
+  'The text exactly as it was shown; text_sha256 is the hash of its UTF-8 bytes.';
+comment on column public.consents.method is
+  'How it was given: consent form, reply START, one-click unsubscribe, the method that a list names …';
 comment on column public.consents.certificate_id is 'Id of the vendor''s certificate of the page visit.';
-comment on column public.consents.evidence is 'Where the signed paper or the recording lies: a file, an address, a folder and page; evidence_sha256 is the hash of the file.';
-comment on column public.consents.occurred_at is 'When it was given or taken back; recorded_at is when it was written down here.';
-comment on column public.consents.time_zone is 'IANA zone of the person at the time, where known.';
-comment on column public.consents.revoked_scope is 'all: everything; channel: the channels listed; matter: one matter only.';
-comment on column public.consents.is_keyword is 'Done by a keyword alone: a STOP that START takes back, or a START, which takes back nothing else.';
-comment on column public.consents.text_cipher is 'The person''s own words, encrypted with the key key_id of private.org_keys.';
-comment on column public.consents.confirm_before is 'Until when one text may confirm the opt-out; null: none may.';
-comment on column public.consents.recorded_by is 'person: the form or reply itself; upload, member, system: whose work it is.';
+comment on column public.consents.evidence is
+  'Where the signed paper or the recording is kept: a file, an address, a folder and page; evidence_sha256 is the '
+  'hash of the file.';
+comment on column public.consents.occurred_at is
+  'When it was given or revoked; recorded_at is when it was recorded here.';
+comment on column public.consents.time_zone is 'IANA time zone of the person at the time, where known.';
+comment on column public.consents.revoked_scope is
+  'all: everything; channel: the listed channels; matter: one subject matter only.';
+comment on column public.consents.is_keyword is
+  'Given by a keyword alone: a STOP, which START reverses, or a START, which reverses nothing else.';
+comment on column public.consents.text_cipher is
+  'The person''s own words, encrypted with key key_id of private.org_keys.';
+comment on column public.consents.confirm_before is
+  'Deadline for the one text that may confirm the opt-out; null: no confirmation is allowed.';
+comment on column public.consents.recorded_by is
+  'person: the form or the reply itself; upload, member, system: the source of the entry.';
 create index consents_lead_idx on public.consents (org_id, lead_id, occurred_at);
 create index consents_value_idx on public.consents (org_id, value_bidx, occurred_at) where value_bidx is not null;
 create index consents_revoked_value_idx on public.consents (org_id, value_bidx) where action = 'revoke';
@@ -130,7 +144,8 @@ begin
 end
 $$;
 comment on function private.sees_record_of(uuid, uuid) is
-  'Whether the signed-in user may see what is on record about a lead: who sees it, or the lead that it was united into. For rows that keep the lead of their time. Definer: asked by policies themselves.';
+  'Whether the signed-in user may see records of a lead: those who see the lead, or the lead that it was merged '
+  'into. For rows that keep the lead of their time. Definer: called by policies.';
 revoke execute on function private.sees_record_of(uuid, uuid) from public;
 grant execute on function private.sees_record_of(uuid, uuid) to authenticated, service_role;
 create policy select_members on public.consents for select to authenticated

@@ -1,5 +1,5 @@
--- leads.consent, consented_at and consent_method sum up what public.consents says. Whoever writes them
--- otherwise (an import, a hand at the SQL desk) makes a claim, and a claim gets a row.
+-- leads.consent, consented_at and consent_method summarise public.consents. Any other write to them (an import, a
+-- manual edit in SQL) is recorded as an unproven consent.
 
 create function private.effective_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now())
 returns table (lead_id uuid, consent_id bigint, channels text[], ended text)
@@ -23,13 +23,13 @@ language sql stable set search_path = '' as $$
     select e.lead_id, c.id, c.action, c.channels, c.value_bidx, c.occurred_at, c.is_unproven, c.is_keyword, c.upload_id
     from events e join public.consents c on c.org_id = p_org_id and c.id = e.id
   ),
-  -- One join for all leads: a look at the revocations for each consent would grow with their product.
+  -- One join for all leads: looking up the revocations for each consent would grow with their product.
   judged as materialized (
     select g.lead_id, g.id, ch, bool_or(r.lead_id is not null) as revoked
     from facts g
     cross join unnest(g.channels) ch
     left join facts r on r.lead_id = g.lead_id and r.action = 'revoke'
-      -- Which channels a claim is really about nobody knows: any revocation ends all of it, earlier or later.
+      -- The channels of an unproven consent are uncertain: any revocation, earlier or later, ends all of it.
       and (g.is_unproven or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at or (g.is_keyword and not r.is_keyword))))
       and (r.value_bidx = g.value_bidx or r.value_bidx is null or g.value_bidx is null)
     where g.action = 'grant'
@@ -49,7 +49,8 @@ language sql stable set search_path = '' as $$
   join public.orgs o on o.id = p_org_id
 $$;
 comment on function private.effective_consents(uuid, uuid[], timestamptz) is
-  'Every consent that bears on the leads (theirs, those of leads united into them, those of their phones and e-mails), the channels of it that no revocation ends, and whether it is expired or its upload undone.';
+  'Every consent that applies to the leads (their own, those of leads merged into them, those of their phones and '
+  'e-mails), the channels of it that no revocation has ended, and whether it has expired or its upload was undone.';
 
 create function private.sync_lead_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
@@ -57,7 +58,7 @@ declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_count integer;
 begin
-  -- What the database concludes is nobody's edit.
+  -- Derived values are not recorded as an edit.
   perform set_config('sluice.actor', 'system', true), set_config('sluice.syncing_consents', 'yes', true);
   with standing as materialized (
     select s.lead_id, cardinality(s.channels) > 0 as stands, c.occurred_at, c.method, c.id
@@ -66,7 +67,7 @@ begin
     where s.ended is null
   ),
   best as (
-    -- The latest that stands; else the latest that a revocation ended, as the mark of the revocation.
+    -- The latest consent in effect; otherwise the latest revoked one, which marks the revocation.
     select distinct on (i.id) i.id, coalesce(s.stands, false) as consent, s.occurred_at, s.method
     from unnest(p_lead_ids) i (id)
     left join standing s on s.lead_id = i.id
@@ -83,7 +84,8 @@ begin
 end
 $$;
 comment on function private.sync_lead_consents(uuid, uuid[], timestamptz) is
-  'Makes consent, consented_at and consent_method of the leads say what public.consents says; returns how many changed. Consent on any channel counts; the gate asks for the channel. Definer: consent is nobody''s to edit.';
+  'Derives consent, consented_at and consent_method of the leads from public.consents; returns how many changed. '
+  'Consent on any channel counts; the gate checks the channel. Definer: nobody may edit consent directly.';
 revoke execute on function private.sync_lead_consents(uuid, uuid[], timestamptz) from public;
 
 create function private.tg_consents__sync_leads() returns trigger
@@ -91,7 +93,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform private.sync_lead_consents(x.org_id, array_agg(x.lead_id), max(x.recorded_at))
   from (
-    -- A fresh claim is what the lead says itself: it matters only beside other consents.
+    -- A new unproven consent only repeats the lead's own columns: it matters only beside other consents.
     select n.org_id, n.lead_id, n.recorded_at from new_rows n
     where n.lead_id is not null
       and (not n.is_unproven or exists (select from public.consents c
@@ -107,11 +109,12 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_consents__sync_leads() is 'Trigger: leads follow their consents. Definer: as sync_lead_consents.';
+comment on function private.tg_consents__sync_leads() is
+  'Trigger: updates leads from their consents. Definer: as sync_lead_consents.';
 create trigger _200_follow after insert on public.consents
   referencing new table as new_rows for each statement execute function private.tg_consents__sync_leads();
 
--- A phone that comes back with an import brings its revocations along.
+-- A phone that is imported again brings its revocations back.
 create function private.tg_contact_points__sync_consents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -123,7 +126,8 @@ begin
 end
 $$;
 comment on function private.tg_contact_points__sync_consents() is
-  'Trigger: a contact point that consents or revocations know makes its lead follow them. Definer: as sync_lead_consents.';
+  'Trigger: updates the lead of a new contact point that has consents or revocations on record. Definer: as '
+  'sync_lead_consents.';
 create trigger _200_follow_consents after insert on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__sync_consents();
 create trigger _200_follow_consents_on_update after update on public.contact_points
@@ -152,7 +156,8 @@ begin
 end
 $$;
 comment on function private.expire_consents(timestamptz, integer) is
-  'Takes consent off leads whose last consent is older than the org''s consent_months; returns how many. For a daily run. Definer: as sync_lead_consents.';
+  'Removes consent from leads whose last consent is older than the org''s consent_months; returns how many. For a '
+  'daily run. Definer: as sync_lead_consents.';
 create index leads_consented_idx on public.leads (org_id, consented_at) where consent;
 
 create function private.tg_orgs__sync_consents() returns trigger
@@ -164,7 +169,7 @@ begin
 end
 $$;
 comment on function private.tg_orgs__sync_consents() is
-  'Trigger: another term for consents holds at once. Definer: as sync_lead_consents.';
+  'Trigger: applies a changed consent_months at once. Definer: as sync_lead_consents.';
 create trigger _300_follow_consents after update of settings on public.orgs
   for each row when (old.settings -> 'consent_months' is distinct from new.settings -> 'consent_months')
   execute function private.tg_orgs__sync_consents();

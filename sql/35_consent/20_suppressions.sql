@@ -1,5 +1,5 @@
--- "Never contact", kept by value and not by lead: whatever is imported, merged, undone or replayed later,
--- the value stays suppressed. The list only grows.
+-- "Never contact", kept by value and not by lead: whatever is imported, merged, undone or replayed later, the value
+-- stays suppressed. Rows are only added.
 
 create table public.suppressions (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -17,25 +17,26 @@ create table public.suppressions (
   constraint suppression_says_why check (length(btrim(reason)) > 0 and length(btrim(source)) > 0)
 );
 comment on table public.suppressions is
-  'Phones and e-mails that the org never contacts, by blind index. Insert-only; the first reason and time stay.';
+  'Phones and e-mails that the org never contacts, by blind index. Insert-only; the first reason and time are kept.';
 comment on column public.suppressions.channel is 'email, sms, voice_manual or voice_ai; null means all of them.';
 comment on column public.suppressions.reason is
-  'Why: stop_keyword (START takes it back), opt_out, unsubscribe, complaint, bounce, litigator, request …';
-comment on column public.suppressions.nth is 'Counts what is suppressed again after a consent, or for a reason that no keyword lifts.';
-comment on column public.suppressions.source is 'Where it came from: a reply, a webhook, an import, a person.';
+  'Why: stop_keyword (START reverses it), opt_out, unsubscribe, complaint, bounce, litigator, request …';
+comment on column public.suppressions.nth is
+  'Counts repeated suppressions: after a consent, or for a reason that no keyword lifts.';
+comment on column public.suppressions.source is 'Origin: a reply, a webhook, an import, a person.';
 
 create function private.tg_suppressions__only_grow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- Only the org's own end takes its suppressions along.
+  -- Suppressions are deleted only together with their org.
   if tg_op = 'DELETE' and not exists (select from public.orgs o where o.id = old.org_id) then
     return old;
   end if;
-  raise exception 'suppressions only grow' using errcode = 'SL502';
+  raise exception 'suppressions are append-only' using errcode = 'SL502';
 end
 $$;
 comment on function private.tg_suppressions__only_grow() is
-  'Trigger: refuses updates and deletions (SL502). Definer: asks for the org without the policies.';
+  'Trigger: rejects updates and deletions (SL502). Definer: looks up the org without the policies.';
 create trigger _100_only_grow before update or delete on public.suppressions
   for each row execute function private.tg_suppressions__only_grow();
 create trigger _100_refuse_truncate before truncate on public.suppressions
@@ -47,7 +48,7 @@ declare
   v_actor text := current_setting('sluice.actor', true);
   v_clock text := current_setting('sluice.as_of', true);
 begin
-  -- What follows for a lead happens when the suppression does.
+  -- The effects on a lead are dated like the suppression.
   perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', (select max(n.created_at) from new_rows n)::text, true);
   update public.leads l set campaign_status = 'opted_out'
   where l.campaign_status <> 'opted_out'
@@ -61,7 +62,9 @@ begin
 end
 $$;
 comment on function private.tg_suppressions__opt_out_leads() is
-  'Trigger: a suppression on all channels opts out every lead with the value. It waits for a feed that holds the lead, and a feed skips a lead it holds, so one of the two always sees the other. Definer: campaign state is not the writer''s to edit.';
+  'Trigger: a suppression on all channels opts out every lead with the value. It waits for a feed that has locked '
+  'the lead, and a feed skips leads that it has locked, so one of the two always sees the other. Definer: the writer '
+  'may not edit campaign states.';
 create trigger _200_opt_out_leads after insert on public.suppressions
   referencing new table as new_rows for each statement execute function private.tg_suppressions__opt_out_leads();
 

@@ -1,7 +1,7 @@
--- Suppressions are never taken away. A later consent can outrank one, channel by channel; that is a row of
--- its own, and the suppression stands again with the next reason.
+-- Suppressions are never deleted. A later consent can outrank one, channel by channel, as a row of its own; the next
+-- reason suppresses the value again.
 
--- Both sides are append-only and the trigger below looks them up, so there is no foreign key to either.
+-- Both tables are append-only and the trigger below looks them up, so there is no foreign key to either.
 create table public.suppression_lifts (
   org_id uuid not null references public.orgs (id) on delete cascade,
   suppression_id bigint not null,
@@ -11,7 +11,8 @@ create table public.suppression_lifts (
   primary key (org_id, suppression_id, channel),
   constraint lifted_channel_is_known check (channel in ('email', 'sms', 'voice_manual', 'voice_ai'))
 );
-comment on table public.suppression_lifts is 'Which suppression a later consent outranks, on which channel, since when. Insert-only.';
+comment on table public.suppression_lifts is
+  'Which suppression a later consent outranks, on which channel, and since when. Insert-only.';
 create index suppression_lifts_consent_idx on public.suppression_lifts (org_id, consent_id);
 create trigger _100_append_only before update or delete on public.suppression_lifts
   for each row execute function private.refuse_change_while_org_exists();
@@ -29,7 +30,8 @@ language sql immutable set search_path = '' as $$
       else p_suppression.reason not in ('bounce', 'complaint', 'litigator') end
 $$;
 comment on function private.can_lift_suppression(public.suppressions, public.consents, text) is
-  'Whether a consent outranks a suppression on a channel: later, proven, of the same value; START only what STOP did; nothing lifts a bounce, a complaint or a litigator.';
+  'Whether a consent outranks a suppression on a channel: later, proven and of the same value. START outranks only a '
+  'STOP; nothing outranks a bounce, a complaint or a litigator.';
 
 create function private.tg_suppression_lifts__check() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -37,12 +39,14 @@ begin
   if not exists (
     select from public.suppressions s join public.consents c on c.org_id = s.org_id and c.id = new.consent_id
     where s.org_id = new.org_id and s.id = new.suppression_id and private.can_lift_suppression(s, c, new.channel)) then
-    raise exception 'no new consent outranks this suppression' using errcode = 'SL402';
+    raise exception 'no later consent outranks this suppression' using errcode = 'SL402';
   end if;
   return new;
 end
 $$;
-comment on function private.tg_suppression_lifts__check() is 'Trigger: only a consent that may lift lifts (SL402). Definer: reads both sides without the policies.';
+comment on function private.tg_suppression_lifts__check() is
+  'Trigger: rejects lifts that can_lift_suppression does not allow (SL402). Definer: reads both tables without the '
+  'policies.';
 create trigger _200_check before insert on public.suppression_lifts
   for each row execute function private.tg_suppression_lifts__check();
 

@@ -14,7 +14,8 @@ begin
 end
 $$;
 comment on function private.is_suppressed(uuid, bytea, text) is
-  'Whether a value may not be contacted on a channel: a suppression stands that no later consent has lifted there. Without a channel: whether it is suppressed on any; with ''all'': whether on all at once.';
+  'Whether a value is suppressed on a channel and no later consent has lifted that. Without a channel: on any; with '
+  '''all'': on all channels at once.';
 grant execute on function private.is_suppressed(uuid, bytea, text) to service_role;
 
 create function private.suppress_value(
@@ -24,7 +25,7 @@ create function private.suppress_value(
 language plpgsql volatile set search_path = '' as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended(p_org_id::text || encode(p_value_bidx, 'hex'), 2));
-  -- One that stands is enough, but what START can lift does not stand for what it cannot.
+  -- One active suppression is enough, except that one which START can lift does not replace one which it cannot.
   if exists (
     select from public.suppressions s
     where s.org_id = p_org_id and s.value_bidx = p_value_bidx and s.channel is not distinct from p_channel
@@ -43,7 +44,8 @@ begin
 end
 $$;
 comment on function private.suppress_value(uuid, bytea, public.contact_kind, text, text, text, timestamptz) is
-  'Suppresses a value on a channel (null: on all); false when it already was, for a reason as lasting. Every lead with it opts out when it is on all.';
+  'Suppresses a value on a channel (null: on all); false when it already was, for an equally lasting reason. On all '
+  'channels, every lead with the value opts out.';
 
 create function private.lift_suppressions(p_org_id uuid, p_consent_id bigint, p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
@@ -77,11 +79,12 @@ begin
 end
 $$;
 comment on function private.lift_suppressions(uuid, bigint, timestamptz) is
-  'Lets a consent outrank the suppressions that it may; returns how many (suppression, channel) it lifted. A lead none of whose contacts is held any more can be fed again. Definer: campaign state is not the caller''s.';
+  'Lifts the suppressions that a consent outranks; returns how many (suppression, channel) pairs. A lead whose '
+  'contacts are all free again can be fed again. Definer: the caller may not edit campaign states.';
 revoke execute on function private.lift_suppressions(uuid, bigint, timestamptz) from public;
 grant execute on function private.lift_suppressions(uuid, bigint, timestamptz) to pipeline_writer;
 
--- Whoever writes: what the lift above may do is what its rows show, not who says so.
+-- The rows decide whether a lead may become new again, not the role that writes.
 create function private.tg_leads__stay_opted_out() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -94,13 +97,14 @@ begin
       join public.suppression_lifts l on l.org_id = s.org_id and l.suppression_id = s.id
       where p.org_id = new.org_id and p.lead_id = new.id)
   then
-    raise exception 'only a new consent leads out of an opt-out' using errcode = 'SL403';
+    raise exception 'a lead that opted out can be reopened only by a new consent' using errcode = 'SL403';
   end if;
   return new;
 end
 $$;
 comment on function private.tg_leads__stay_opted_out() is
-  'Trigger: a lead that opted out becomes new when consents lifted what was suppressed, and nothing else (SL403). Definer: reads suppressions without the policies.';
+  'Trigger: an opted-out lead may only become new, and only after consents have lifted its suppressions (SL403). '
+  'Definer: reads suppressions without the policies.';
 create trigger _150_stay_opted_out before update of campaign_status on public.leads
   for each row when (old.campaign_status = 'opted_out' and new.campaign_status <> 'opted_out')
   execute function private.tg_leads__stay_opted_out();

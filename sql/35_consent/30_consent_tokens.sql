@@ -26,10 +26,11 @@ create table public.consent_tokens (
     and (email_bidx is not null or not channels && '{email}')),
   constraint nonce_hash_is_sha256 check (octet_length(nonce_hash) = 32)
 );
-comment on table public.consent_tokens is 'Single-use links to a consent form; only the hash of the nonce is kept.';
+comment on table public.consent_tokens is 'Single-use links to a consent form; only the hash of the nonce is stored.';
 comment on column public.consent_tokens.text_version is 'The text that the form shows.';
-comment on column public.consent_tokens.channels is 'The most that the form can give consent to.';
-comment on column public.consent_tokens.phone_bidx is 'The phone that the form is about; masked as the form shows it in phone_masked. email_bidx likewise.';
+comment on column public.consent_tokens.channels is 'The channels that the form may ask consent for.';
+comment on column public.consent_tokens.phone_bidx is
+  'The phone that the form is about; phone_masked is the masked form that is shown. email_bidx likewise.';
 create index consent_tokens_lead_idx on public.consent_tokens (org_id, lead_id);
 create index consent_tokens_text_idx on public.consent_tokens (org_id, text_version);
 
@@ -47,7 +48,8 @@ begin
 end
 $$;
 comment on function private.tg_lead_merges__move_tokens() is
-  'Trigger: consent links follow the lead that stays, before the other is deleted. Definer: matching has no rights on consent.';
+  'Trigger: moves consent links to the lead that remains, before the other is deleted. Definer: matching has no '
+  'rights on consent.';
 create trigger _100_move_tokens after insert on public.lead_merges
   for each row execute function private.tg_lead_merges__move_tokens();
 
@@ -59,7 +61,8 @@ begin
 end
 $$;
 comment on function private.tg_orgs__delete_consent_tokens() is
-  'Trigger: links to the form go with their org, before the leads that they hold. Definer: nobody deletes tokens.';
+  'Trigger: deletes consent links with their org, before the leads that they refer to. Definer: no role may delete '
+  'tokens.';
 create trigger _050_delete_consent_tokens before delete on public.orgs
   for each row execute function private.tg_orgs__delete_consent_tokens();
 
@@ -72,7 +75,7 @@ begin
     end if;
   elsif old.used_at is null and (to_jsonb(new) - '{used_at,lead_id}'::text[]) = (to_jsonb(old) - '{used_at,lead_id}'::text[]) then
     return new;
-  -- A merge carries the token to the lead that stays.
+  -- A merge moves the token to the remaining lead.
   elsif to_jsonb(new) - 'lead_id' = to_jsonb(old) - 'lead_id' then
     return new;
   end if;
@@ -80,6 +83,7 @@ begin
 end
 $$;
 comment on function private.tg_consent_tokens__keep_evidence() is
-  'Trigger: a token is used once and otherwise stays as it is; used ones are not deleted (SL002) unless their org ends. Definer: as the tables it guards.';
+  'Trigger: a token may be used once and is otherwise immutable; used tokens are deleted only with their org '
+  '(SL002). Definer: as the tables it guards.';
 create trigger _100_keep_evidence before update or delete on public.consent_tokens
   for each row execute function private.tg_consent_tokens__keep_evidence();

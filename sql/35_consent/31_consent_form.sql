@@ -1,5 +1,5 @@
--- The consent form: a link with a random nonce, shown as often as one likes, submitted once. Of the nonce
--- only the hash is kept; the token is bound to lead, contacts, text and channels, and stays as evidence.
+-- The consent form: a link with a random nonce that can be opened repeatedly and submitted once. Only the hash of the
+-- nonce is stored; the token is bound to lead, contacts, text and channels, and is kept as evidence.
 
 create function private.issue_consent_token(
   p_org_id uuid, p_lead_id uuid, p_channels text[], p_text_version integer default null,
@@ -16,7 +16,7 @@ begin
   where x.org_id = p_org_id and x.version = coalesce(p_text_version,
     (select max(y.version) from public.consent_texts y where y.org_id = p_org_id));
   if not found or not p_channels <@ t.channels or coalesce(cardinality(p_channels), 0) = 0 then
-    raise exception 'no text of the org asks for these channels' using errcode = 'SL401';
+    raise exception 'the org has no consent text for these channels' using errcode = 'SL401';
   end if;
   select c.value_bidx, c.masked into v_phone from public.contact_points c
   where c.org_id = p_org_id and c.lead_id = p_lead_id and c.kind = 'phone' and c.invalid_at is null
@@ -27,7 +27,7 @@ begin
   order by c.verified desc, c.position, c.id limit 1;
   if (p_channels && '{sms,voice_manual,voice_ai}' and v_phone.value_bidx is null)
     or (p_channels && '{email}' and v_email.value_bidx is null) then
-    raise exception 'the lead has no contact for these channels' using errcode = 'SL401';
+    raise exception 'the lead has no contact point for these channels' using errcode = 'SL401';
   end if;
   insert into public.consent_tokens (org_id, lead_id, nonce_hash, created_at, expires_at, text_version, channels,
     phone_bidx, phone_masked, email_bidx, email_masked)
@@ -37,7 +37,9 @@ begin
 end
 $$;
 comment on function private.issue_consent_token(uuid, uuid, text[], integer, interval, timestamptz) is
-  'Makes a link to the consent form and returns its nonce (43 characters, 256 bits), the only time that it is seen. About the lead''s best phone and e-mail; the newest text unless one is named. Raises SL401 when the text or the lead cannot give these channels.';
+  'Creates a link to the consent form and returns its nonce (43 characters, 256 bits), which cannot be retrieved '
+  'again. Uses the lead''s best phone and e-mail, and the newest text unless one is named. Raises SL401 when the '
+  'text or the lead does not support these channels.';
 
 create function private.show_consent_form(p_nonce text, p_as_of timestamptz default now()) returns jsonb
 language sql stable set search_path = '' as $$
@@ -51,7 +53,7 @@ language sql stable set search_path = '' as $$
   where t.nonce_hash = sha256(convert_to(p_nonce, 'UTF8')) and t.expires_at > p_as_of
 $$;
 comment on function private.show_consent_form(text, timestamptz) is
-  'What the form shows; null when the nonce is unknown or expired, which of the two is not told. Changes nothing.';
+  'The content of the form; null when the nonce is unknown or expired, without saying which. Changes nothing.';
 
 create function private.submit_consent(
   p_nonce text, p_form jsonb, p_page_url text, p_ip inet, p_user_agent text, p_as_of timestamptz default now()
@@ -66,7 +68,7 @@ declare
   v_consent bigint;
   v record;
 begin
-  -- Two that submit at once: the second waits here, and then finds the token used.
+  -- Concurrent submissions: the second waits here and then finds the token used.
   select c.* into t from public.consent_tokens c
   where c.nonce_hash = sha256(convert_to(p_nonce, 'UTF8')) and c.text_version is not null for update;
   if not found or t.expires_at <= p_as_of or t.created_at > p_as_of then
@@ -104,4 +106,7 @@ begin
 end
 $$;
 comment on function private.submit_consent(text, jsonb, text, inet, text, timestamptz) is
-  'Takes the form {channels, signature, agree, text_sha256, time_zone} once: recorded, or why not: link_invalid (unknown or expired), already_used, not_what_was_shown (another text or more channels than the link is for), incomplete. Only recorded uses the token up; it lifts what a new consent lifts.';
+  'Accepts the form {channels, signature, agree, text_sha256, time_zone} once. Returns recorded, or the reason for '
+  'rejection: link_invalid (unknown or expired), already_used, not_what_was_shown (another text, or channels that '
+  'the link does not cover), incomplete. Only recorded uses up the token; it lifts the suppressions that a new '
+  'consent lifts.';

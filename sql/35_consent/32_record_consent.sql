@@ -1,5 +1,4 @@
--- Consent that was given on paper or in words, and business relationships: a member writes down what they have
--- the proof of, and stands for it with their name.
+-- Consent given on paper or orally, and business relationships: a member records the evidence under their own name.
 
 create function private.may_act_for_lead(p_org_id uuid, p_lead_id uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
@@ -10,7 +9,8 @@ language sql stable security definer set search_path = '' as $$
         or (l.assigned_broker_id = any (private.my_broker_ids()) and l.org_id = any (private.my_org_ids()))))
 $$;
 comment on function private.may_act_for_lead(uuid, uuid) is
-  'Whether the caller may act for the lead: owners and admins, the broker it is assigned to, the service. Definer: reads leads without the policies.';
+  'Whether the caller may act for the lead: owners and admins, its assigned broker, the service. Definer: reads '
+  'leads without the policies.';
 revoke execute on function private.may_act_for_lead(uuid, uuid) from public, pipeline_writer;
 
 create function private.consent_error(p_consent jsonb, p_kind public.contact_kind, p_as_of timestamptz) returns text
@@ -21,51 +21,51 @@ declare
   v_at timestamptz;
 begin
   if jsonb_typeof(p_consent) is distinct from 'object' then
-    return 'it is no object';
+    return 'the value is not a JSON object';
   elsif p_consent - '{method,type,channels,purpose,occurred_at,text,language,seller,signature,automated_disclosed,not_condition_of_purchase,evidence,evidence_sha256,time_zone}'::text[] <> '{}' then
-    return 'there is a field of another name';
+    return 'unknown field';
   elsif exists (select from jsonb_each(p_consent) f where jsonb_typeof(f.value) <> case
     when f.key = 'channels' then 'array' when f.key in ('automated_disclosed', 'not_condition_of_purchase') then 'boolean' else 'string' end
     and jsonb_typeof(f.value) <> 'null') then
-    return 'a field has a value of another kind';
+    return 'a field has a value of the wrong type';
   elsif v_method is null or v_method not in ('paper', 'spoken', 'purchase', 'inquiry') then
-    return 'method is paper, spoken, purchase or inquiry';
+    return 'method must be paper, spoken, purchase or inquiry';
   elsif v_type is null or not v_type = any (case v_method when 'paper' then '{pec,pewc}' when 'spoken' then '{pec}'
     when 'purchase' then '{ebr_purchase}' else '{ebr_inquiry}' end::text[]) then
-    return format('type does not fit: %s', case v_method when 'paper' then 'paper is pec or pewc' when 'spoken' then 'what was spoken is pec'
-      else format('it is ebr_%s', v_method) end);
+    return format('type does not match method: %s', case v_method when 'paper' then 'for paper it is pec or pewc' when 'spoken' then 'for spoken it is pec'
+      else format('it must be ebr_%s', v_method) end);
   elsif coalesce(p_consent -> 'channels', '[]') in ('[]', 'null') or not private.channels_for_kind(p_kind) @> array(select jsonb_array_elements_text(p_consent -> 'channels')) then
-    return format('channels of this contact are %s', array_to_string(private.channels_for_kind(p_kind), ', '));
+    return format('channels must be among those of this contact: %s', array_to_string(private.channels_for_kind(p_kind), ', '));
   elsif p_consent ->> 'purpose' not in ('marketing', 'transactional') then
-    return 'purpose is marketing or transactional';
+    return 'purpose must be marketing or transactional';
   end if;
   v_at := private.read_instant(p_consent -> 'occurred_at');
   if v_at is null or not isfinite(v_at) then
-    return 'occurred_at is no time';
+    return 'occurred_at is not a valid time';
   elsif v_at > p_as_of then
-    return 'occurred_at lies in the future';
+    return 'occurred_at is in the future';
   elsif length(btrim(coalesce(p_consent ->> 'evidence', ''))) < 3 then
-    return 'evidence says where the paper, the recording or the record lies';
+    return 'evidence is required: where the paper, the recording or the record is kept';
   elsif p_consent ->> 'evidence_sha256' !~ '^[0-9a-f]{64}$' then
-    return 'evidence_sha256 has 64 hexadecimal digits';
+    return 'evidence_sha256 must be 64 hexadecimal digits';
   elsif length(btrim(coalesce(p_consent ->> 'seller', ''))) = 0 then
-    return 'seller says who may contact';
+    return 'seller is required: who may contact the person';
   end if;
   if v_method in ('paper', 'spoken') then
     if length(btrim(coalesce(p_consent ->> 'text', ''))) = 0 or position(p_consent ->> 'seller' in p_consent ->> 'text') = 0 then
-      return 'text holds the words that were agreed to, and they name the seller';
+      return 'text is required: the words that were agreed to, naming the seller';
     end if;
   end if;
   if v_method = 'paper' and length(btrim(coalesce(p_consent ->> 'signature', ''))) = 0 then
-    return 'signature holds the name that was signed';
+    return 'signature is required: the name that was signed';
   elsif v_type = 'pewc' and (p_consent -> 'automated_disclosed' is distinct from 'true' or p_consent -> 'not_condition_of_purchase' is distinct from 'true') then
-    return 'written consent says that contacts may be automated and that it is no condition of a purchase';
+    return 'written consent requires automated_disclosed and not_condition_of_purchase';
   end if;
   return null;
 end
 $$;
 comment on function private.consent_error(jsonb, public.contact_kind, timestamptz) is
-  'What keeps a consent that somebody writes down from being one, in words; null when nothing does.';
+  'The first reason why a consent cannot be recorded; null when it is valid.';
 
 create function public.record_consent(
   p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_consent jsonb, p_as_of timestamptz default now()
@@ -80,16 +80,16 @@ begin
   select x.* into c from public.contact_points x
   where x.org_id = p_org_id and x.lead_id = p_lead_id and x.id = p_contact_point_id and private.may_act_for_lead(p_org_id, p_lead_id);
   if not found then
-    raise exception 'there is no contact % of lead %', p_contact_point_id, p_lead_id using errcode = 'SL405';
+    raise exception 'contact % of lead % not found', p_contact_point_id, p_lead_id using errcode = 'SL405';
   end if;
-  -- Only the service has another clock.
+  -- Only the service may set the time.
   p_as_of := case when private.is_trusted_caller() then p_as_of else now() end;
   v_fault := private.consent_error(p_consent, c.kind, p_as_of);
   if v_fault is not null then
-    raise exception 'this is no consent: %', v_fault using errcode = 'SL404';
+    raise exception 'invalid consent: %', v_fault using errcode = 'SL404';
   end if;
   v_at := private.read_instant(p_consent -> 'occurred_at');
-  -- The same sheet twice is one consent.
+  -- Recording the same document twice returns one consent.
   select x.id into v_id from public.consents x
   where x.org_id = p_org_id and x.value_bidx = c.value_bidx and x.action = 'grant' and x.occurred_at = v_at
     and x.method = p_consent ->> 'method' and x.evidence = btrim(p_consent ->> 'evidence');
@@ -108,7 +108,7 @@ begin
     (select z.name from pg_catalog.pg_timezone_names z where z.name = p_consent ->> 'time_zone'), 'member', auth.uid(), p_as_of
   from (select nullif(btrim(p_consent ->> 'text'), '') as body) t
   returning id into v_id;
-  -- A broker's word does not lift what the person asked for; owners and admins have seen the sheet.
+  -- A broker's entry does not lift suppressions; owners and admins have seen the document.
   if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     perform private.lift_suppressions(p_org_id, v_id, p_as_of);
   end if;
@@ -116,7 +116,12 @@ begin
 end
 $$;
 comment on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) is
-  'Writes down a consent that was given outside the form, for one phone or e-mail of a lead that the caller works: {method: paper | spoken | purchase | inquiry, type: pec | pewc | ebr_purchase | ebr_inquiry, channels, occurred_at, seller, text, signature, automated_disclosed, not_condition_of_purchase, evidence, evidence_sha256, purpose, language, time_zone}. Returns its id; the same again returns the same. Suppressions it lifts only when owners, admins or the service record it. Definer: nobody writes consents by hand. Raises SL404 (what is missing), SL405 (no such contact).';
+  'Records a consent that was given outside the form, for one phone or e-mail of a lead that the caller may act for: '
+  '{method: paper | spoken | purchase | inquiry, type: pec | pewc | ebr_purchase | ebr_inquiry, channels, '
+  'occurred_at, seller, text, signature, automated_disclosed, not_condition_of_purchase, evidence, evidence_sha256, '
+  'purpose, language, time_zone}. Returns its id; recording it again returns the same id. Lifts suppressions only '
+  'when an owner, an admin or the service records it. Definer: no role writes consents directly. Raises SL404 (the '
+  'reason), SL405 (contact not found).';
 
 revoke execute on function private.consent_error(jsonb, public.contact_kind, timestamptz) from pipeline_writer;
 revoke execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) from public, anon;
@@ -132,9 +137,9 @@ declare
   v_nonce text;
 begin
   if not private.may_act_for_lead(p_org_id, p_lead_id) then
-    raise exception 'there is no lead %', p_lead_id using errcode = 'SL405';
+    raise exception 'lead % not found', p_lead_id using errcode = 'SL405';
   elsif p_ttl is null or p_ttl < interval '1 minute' or p_ttl > interval '90 days' then
-    raise exception 'a link holds for a minute to 90 days' using errcode = 'SL401';
+    raise exception 'the lifetime of a link must be between one minute and 90 days' using errcode = 'SL401';
   end if;
   v_nonce := private.issue_consent_token(p_org_id, p_lead_id, p_channels, p_text_version, p_ttl, now());
   return (select jsonb_build_object('nonce', v_nonce, 'url', (o.settings ->> 'consent_page') || '#' || v_nonce, 'expires_at', now() + p_ttl)
@@ -142,6 +147,9 @@ begin
 end
 $$;
 comment on function public.issue_consent_link(uuid, uuid, text[], integer, interval) is
-  'A link to the consent form for a lead that the caller works: {nonce, url, expires_at}, the only time that it is seen. url needs consent_page in the org''s settings (https, where pages/consent is served). Definer: tokens are nobody''s to write. Raises SL401 (text, contacts or term do not fit), SL405 (no such lead).';
+  'Creates a link to the consent form for a lead that the caller may act for: {nonce, url, expires_at}; the nonce '
+  'cannot be retrieved again. url requires consent_page in the org''s settings (the https address that serves '
+  'pages/consent). Definer: no role writes tokens directly. Raises SL401 (invalid text, contacts or lifetime), SL405 '
+  '(lead not found).';
 revoke execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) from public, anon;
 grant execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) to authenticated, service_role;

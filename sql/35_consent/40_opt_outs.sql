@@ -1,5 +1,5 @@
--- A wish not to be contacted, from whichever door: suppressed, revoked and out of the campaigns in one
--- transaction, whoever the lead is.
+-- An opt-out from any source: suppressed, revoked and removed from the campaigns in one transaction, for every lead
+-- with the value.
 
 create function private.record_opt_out(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_source text,
@@ -21,7 +21,7 @@ begin
     v_reach := v_reach || p_channel;
   end if;
   perform set_config('sluice.actor', 'system', true);
-  -- The value itself, and what else its leads are reached by where the wish goes beyond it.
+  -- The value itself, and the other contacts of its leads where the opt-out reaches further.
   for v in
     select x.value_bidx, x.kind, x.masked, x.lead_id, x.contact_point_id,
       array(select ch from unnest(private.channels_for_kind(x.kind)) ch where ch = any (v_reach)) as channels
@@ -44,13 +44,13 @@ begin
     if v.kind = p_kind then
       v_confirm := p_channel = 'sms' and not p_provider_confirms and not private.is_suppressed(p_org_id, v.value_bidx, 'sms');
     end if;
-    -- On all channels at once also means out of the campaigns; from e-mail alone does not.
+    -- An opt-out from all channels also ends the campaigns; one from e-mail alone does not.
     if v.channels @> private.channels_for_kind(v.kind) and v_reach && '{sms,voice_manual,voice_ai}' then
       perform private.suppress_value(p_org_id, v.value_bidx, v.kind, null, p_reason, p_source, p_as_of);
     else
       perform private.suppress_value(p_org_id, v.value_bidx, v.kind, ch, p_reason, p_source, p_as_of) from unnest(v.channels) ch;
     end if;
-    -- A webhook that comes twice says the same once.
+    -- A repeated webhook records the same revocation once.
     insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, channels, revoked_scope,
       method, is_keyword, text_cipher, key_id, confirm_before, occurred_at, recorded_by, recorded_at)
     select p_org_id, v.lead_id, v.contact_point_id, v.value_bidx, v.kind, v.masked, 'revoke', v.channels,
@@ -63,7 +63,7 @@ begin
       where c.org_id = p_org_id and c.value_bidx = v.value_bidx and c.action = 'revoke'
         and c.occurred_at = p_as_of and c.method = p_source and c.channels = v.channels);
   end loop;
-  -- Who only unsubscribes from e-mail may still be called, where a phone is left that may be.
+  -- Leads that only unsubscribed from e-mail may still be called if they have a phone that is not suppressed.
   perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', p_as_of::text, true);
   update public.leads l set campaign_status = 'opted_out'
   where l.campaign_status <> 'opted_out'
@@ -82,7 +82,10 @@ begin
 end
 $$;
 comment on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[], boolean, timestamptz) is
-  'Takes an opt-out of a value that came in on a channel, in the person''s words where known: suppresses it, records the revocation, opts its leads out. Reach: from the words unless given. Answers {channels, confirmation: {text, not_after} or null}: one text, for an opt-out by SMS that is new and that the provider does not confirm itself. Definer: campaign state and history are not the caller''s.';
+  'Records an opt-out of a value that arrived on a channel, in the person''s words where known: suppresses it, '
+  'records the revocation and opts out its leads. The reach follows from the words unless given. Returns {channels, '
+  'confirmation: {text, not_after} or null}: one text, for a new opt-out by SMS that the provider does not confirm '
+  'itself. Definer: the caller may not edit campaign states and history.';
 revoke execute on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[], boolean, timestamptz) from public;
 grant execute on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[], boolean, timestamptz) to pipeline_writer;
 
@@ -119,7 +122,8 @@ begin
 end
 $$;
 comment on function private.record_opt_in(uuid, bytea, text, timestamptz) is
-  'START: lifts what the keyword STOP suppressed and nothing else, as a new consent in public.consents. Answers {lifted, channels, still_suppressed}. Definer: as record_opt_out.';
+  'START: lifts what the keyword STOP suppressed and nothing else, as a new row in public.consents. Returns {lifted, '
+  'channels, still_suppressed}. Definer: as record_opt_out.';
 revoke execute on function private.record_opt_in(uuid, bytea, text, timestamptz) from public;
 grant execute on function private.record_opt_in(uuid, bytea, text, timestamptz) to pipeline_writer;
 
@@ -136,11 +140,11 @@ declare
 begin
   v_keyword := coalesce(p_channel = 'sms' and (v_provider = 'STOP' or private.is_stop_keyword(v_words)), false);
   v_opt_out := v_keyword or v_provider = 'STOP' or private.is_opt_out(p_body);
-  -- The model widens the net: it adds opt-outs, and its no takes none away.
+  -- The model may add opt-outs but cannot remove any.
   if v_opt_out or coalesce(p_model_says_opt_out, false) then
     return jsonb_build_object('kind', 'opt_out', 'keyword', case when v_keyword then 'stop' else 'opt_out' end) || private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel,
       'reply by ' || p_channel, p_body,
-      -- More words than the keyword are more than a keyword.
+      -- A keyword with further words is not a keyword.
       case when v_keyword and (coalesce(v_words, '') = '' or private.is_stop_keyword(v_words)) then 'stop_keyword' else 'opt_out' end,
       null, v_provider = 'STOP', p_as_of);
   elsif p_channel = 'sms' and (v_provider = 'START' or private.is_opt_in_keyword(p_body)) then
@@ -155,4 +159,6 @@ begin
 end
 $$;
 comment on function private.record_reply_opt_out(uuid, bytea, public.contact_kind, text, text, text, boolean, timestamptz) is
-  'Reads a reply or a call''s transcript and does what it asks for: {kind: opt_out, channels, confirmation} | {kind: opt_in, lifted, …} | {kind: help, answer} | {kind: none}. p_provider_type is Twilio''s OptOutType; where it is given the provider has answered itself.';
+  'Interprets a reply or the transcript of a call and applies it: {kind: opt_out, keyword: stop or opt_out, '
+  'channels, confirmation} | {kind: opt_in, keyword: start, lifted, …} | {kind: help, answer} | {kind: none}. '
+  'p_provider_type is Twilio''s OptOutType; when it is set, the provider has already answered.';

@@ -1,13 +1,14 @@
--- Links to unsubscribe: what they name is signed with a key of the org, so there is nothing to store, nothing
--- to guess and no login; they do not expire.
+-- Unsubscribe links: the address they name is signed with a key of the org, so they need no storage and no login,
+-- cannot be guessed and do not expire.
 
 create function private.unsubscribe_signature(p_org_id uuid, p_payload bytea) returns bytea
 language sql stable set search_path = '' as $$
-  -- A key of its own, derived from the one of the org that never changes.
+  -- A key of its own, derived from the org's permanent key.
   select substr(extensions.hmac(p_payload,
     extensions.hmac('sluice unsubscribe 1'::bytea, private.blind_key(p_org_id), 'sha256'), 'sha256'), 1, 16)
 $$;
-comment on function private.unsubscribe_signature(uuid, bytea) is 'First 128 bits of HMAC-SHA-256 under a key derived for these links.';
+comment on function private.unsubscribe_signature(uuid, bytea) is
+  'First 128 bits of HMAC-SHA-256 under a key derived for unsubscribe links.';
 
 create function private.unsubscribe_token(p_org_id uuid, p_value_bidx bytea) returns text
 language sql stable set search_path = '' as $$
@@ -15,7 +16,7 @@ language sql stable set search_path = '' as $$
   from (select '\x01'::bytea || decode(replace(p_org_id::text, '-', ''), 'hex') || p_value_bidx as payload) p
 $$;
 comment on function private.unsubscribe_token(uuid, bytea) is
-  'The token of a List-Unsubscribe link for an e-mail: version, org, blind index and signature, base64url, 66 characters.';
+  'The token of a List-Unsubscribe link: version, org, blind index and signature, base64url, 66 characters.';
 
 create function private.read_unsubscribe_token(p_token text) returns table (org_id uuid, value_bidx bytea)
 language plpgsql stable set search_path = '' as $$
@@ -30,9 +31,9 @@ begin
   value_bidx := substr(v_bytes, 18, 16);
   if octet_length(v_bytes) <> 49 or get_byte(v_bytes, 0) <> 1
     or not exists (select from public.orgs o where o.id = read_unsubscribe_token.org_id)
-    -- One spelling a token: spare bits of the last character are zero.
+    -- Each token has one spelling: the spare bits of its last character are zero.
     or translate(encode(v_bytes, 'base64'), E'+/=\n', '-_') <> p_token
-    -- Compared as digests, so that the time says nothing of how far a guess is right.
+    -- Compared as digests, so that timing does not reveal how much of a guess is right.
     or sha256(substr(v_bytes, 34)) <> sha256(private.unsubscribe_signature(org_id, substr(v_bytes, 1, 33)))
   then
     return;
@@ -40,7 +41,8 @@ begin
   return next;
 end
 $$;
-comment on function private.read_unsubscribe_token(text) is 'What a link names; no row when its signature does not hold.';
+comment on function private.read_unsubscribe_token(text) is
+  'Org and value of an unsubscribe link; no row when its signature is invalid.';
 
 create function private.unsubscribe(p_token text, p_source text, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile set search_path = '' as $$
@@ -62,4 +64,5 @@ begin
 end
 $$;
 comment on function private.unsubscribe(text, text, timestamptz) is
-  'Unsubscribes the e-mail that a link names, at once; once more changes nothing. False when the signature does not hold.';
+  'Unsubscribes the e-mail address of a link at once; repeating it changes nothing. False when the signature is '
+  'invalid.';

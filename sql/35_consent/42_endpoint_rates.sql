@@ -8,7 +8,8 @@ create table private.endpoint_rates (
   primary key (endpoint, caller),
   constraint endpoint_caller_is_a_hash check (octet_length(caller) = 32)
 );
-comment on table private.endpoint_rates is 'Requests of each caller (SHA-256 of endpoint and address) in the current minute.';
+comment on table private.endpoint_rates is
+  'Requests of each caller (SHA-256 of endpoint and address) in the current minute.';
 alter table private.endpoint_rates enable row level security;
 
 create function private.count_endpoint_request(p_endpoint text, p_caller text, p_limit integer, p_as_of timestamptz default now()) returns boolean
@@ -22,7 +23,7 @@ begin
     set minute = excluded.minute,
       requests = case when r.minute = excluded.minute then r.requests + 1 else 1 end
   returning r.requests into v_requests;
-  -- Now and then the idle ones go.
+  -- Occasionally removes idle counters.
   if random() < 0.001 then
     delete from private.endpoint_rates r where r.minute < p_as_of - interval '1 hour';
   end if;
@@ -30,6 +31,7 @@ begin
 end
 $$;
 comment on function private.count_endpoint_request(text, text, integer, timestamptz) is
-  'Counts a request; whether the caller is within its limit a minute. Definer: the counters are the owner''s.';
+  'Counts a request; true while the caller is within its limit per minute. Definer: only the owner may write the '
+  'counters.';
 revoke execute on function private.count_endpoint_request(text, text, integer, timestamptz) from public;
 grant execute on function private.count_endpoint_request(text, text, integer, timestamptz) to pipeline_writer;

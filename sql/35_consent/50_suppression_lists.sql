@@ -1,4 +1,4 @@
--- Whole lists of suppressions in and out.
+-- Import and export of suppression lists.
 
 create function private.read_suppressions(p_org_id uuid, p_rows jsonb, p_reason text)
 returns table (line integer, bidx bytea, kind public.contact_kind, channel text, reason text)
@@ -18,7 +18,8 @@ language sql stable set search_path = '' as $$
   ) x
 $$;
 comment on function private.read_suppressions(uuid, jsonb, text) is
-  'The rows of a list as blind indexes: bidx is null where a value cannot be read, channel is wrong where it does not fit its kind.';
+  'The rows of a list as blind indexes: bidx is null where a value is unreadable, channel is wrong where it does not '
+  'fit the kind.';
 
 create function private.import_suppressions(
   p_org_id uuid, p_rows jsonb, p_reason text, p_source text, p_as_of timestamptz default now()
@@ -48,7 +49,9 @@ begin
 end
 $$;
 comment on function private.import_suppressions(uuid, jsonb, text, text, timestamptz) is
-  'Suppresses a list [{line, value | hash, kind, channel, reason}]: values in any spelling, or the hashes (blind indexes, hex) of an export of the same org, which need their kind. Answers {rows, added, known, unreadable: [lines]}. Definer: writes as the system.';
+  'Imports a suppression list [{line, value | hash, kind, channel, reason}]: values in any spelling, or the hashes '
+  '(blind indexes, hex) of an export of the same org, which need their kind. Returns {rows, added, known, '
+  'unreadable: [lines]}. Definer: writes as the system.';
 
 create function private.export_suppressions(p_org_id uuid, p_plain boolean default false, p_after bigint default 0, p_limit integer default 10000)
 returns table (id bigint, hash text, kind public.contact_kind, channel text, reason text, source text, created_at timestamptz, value text)
@@ -77,7 +80,9 @@ begin
 end
 $$;
 comment on function private.export_suppressions(uuid, boolean, bigint, integer) is
-  'What the org suppresses now, by pages (p_after: the last id seen). Values in plain only on demand, only those that a contact point still has, and each look is logged. Definer: keys and log are not the caller''s.';
--- For the project's own desk and its command line; no door hands out lists.
+  'Exports the active suppressions of the org in pages (p_after: the last id seen). Plain values only on request, '
+  'only those that a contact point still has, and each access is logged. Definer: the caller may not read keys or '
+  'write the log.';
+-- Only for the project owner and the command line; no endpoint returns suppression lists.
 revoke execute on function private.import_suppressions(uuid, jsonb, text, text, timestamptz),
   private.export_suppressions(uuid, boolean, bigint, integer) from public, pipeline_writer;
