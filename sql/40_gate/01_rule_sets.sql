@@ -29,7 +29,7 @@ create table public.gate_rules (
   concern text not null,
   title text not null,
   channels text[] not null default '{email,sms,voice_manual,voice_ai}',
-  heals boolean not null default false,
+  is_temporary boolean not null default false,
   waivable boolean not null default false,
   source text not null,
   verification public.rule_verification not null,
@@ -43,7 +43,7 @@ create table public.gate_rules (
 );
 comment on table public.gate_rules is
   'Every reason that gate_evaluate can give, by its stable id: what it means, which law or policy is behind it and how well that is verified.';
-comment on column public.gate_rules.heals is 'Time alone can end this refusal, so it may carry a next_allowed_at.';
+comment on column public.gate_rules.is_temporary is 'Time alone can end this refusal, so it may carry a next_allowed_at.';
 comment on column public.gate_rules.waivable is
   'An org may waive it, with the name of the counsel who said so: our own policies, and readings that are contested.';
 

@@ -1,9 +1,9 @@
 -- The reasons that gate_evaluate gives.
-insert into public.gate_rules (rule, concern, title, channels, heals, waivable, source, verification, effective_from, reviewed_on, notes)
+insert into public.gate_rules (rule, concern, title, channels, is_temporary, waivable, source, verification, effective_from, reviewed_on, notes)
 select v.rule, v.concern, v.title, case v.on_channels
     when 'all' then '{email,sms,voice_manual,voice_ai}' when 'email' then '{email}' when 'phone' then '{sms,voice_manual,voice_ai}'
     when 'auto' then '{sms,voice_ai}' when 'calls' then '{voice_manual}' else '{sms}' end::text[],
-  v.heals, v.waivable, v.source, v.verification::public.rule_verification, v.effective_from::date, date '2026-11-21', v.notes
+  v.is_temporary, v.waivable, v.source, v.verification::public.rule_verification, v.effective_from::date, date '2026-11-21', v.notes
 from (values
   -- Facts and the contact point itself
   ('facts_unreadable', 'facts', 'The facts are no object', 'all', false, false, 'policy: unknown refuses', 'house_policy', null, ''),
@@ -74,4 +74,4 @@ from (values
   ('emergency', 'places', 'An emergency is declared where the person could be', 'phone', false, false, 'La. R.S. 45:844.31 and LPSC R-29617; N.Y. Gen. Bus. Law 399-z(5-a)', 'primary_text_seen', null, 'The list of states is an input; the gate obeys it for any state, with consent too.'),
   ('house_state_closed', 'places', 'The org does not contact people in this state', 'phone', false, true, 'policy: deny_states', 'house_policy', null, ''),
   ('house_channel_closed', 'places', 'The org does not use this channel', 'all', false, true, 'policy: deny_channels', 'house_policy', null, '')
-) v(rule, concern, title, on_channels, heals, waivable, source, verification, effective_from, notes);
+) v(rule, concern, title, on_channels, is_temporary, waivable, source, verification, effective_from, notes);

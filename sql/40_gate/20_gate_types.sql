@@ -1,6 +1,6 @@
-create type private.gate_refusal as (rule text, detail text, heals_at timestamptz);
+create type private.gate_refusal as (rule text, detail text, ends_at timestamptz);
 comment on type private.gate_refusal is
-  'One reason against. heals_at: when this reason alone would end; infinity: time does not end it; -infinity: when the hours open next.';
+  'One reason against. ends_at: when this reason alone would end; infinity: time does not end it; -infinity: when the hours open next.';
 
 -- The facts as read: whatever could not be read is null here and named in `unreadable`.
 create type private.gate_facts as (

@@ -3,13 +3,13 @@ create function private.gate_cap_refusal(c private.gate_facts, t timestamptz, p_
 language plpgsql immutable as $$
 declare
   v_count bigint;
-  v_heals timestamptz;
+  v_ends_at timestamptz;
 begin
   if cardinality(c.attempt_at) < p_cap then
     return null;
   end if;
   -- p_hours null: ever. Attempts of the future, or without a date, count.
-  select count(*), (array_agg(a.at order by a.at))[greatest(count(*) - p_cap + 1, 1)] into v_count, v_heals
+  select count(*), (array_agg(a.at order by a.at))[greatest(count(*) - p_cap + 1, 1)] into v_count, v_ends_at
   from unnest(c.attempt_at, c.attempt_channel, c.attempt_subject) a(at, channel, subject)
   where (p_hours is null or a.at > t - make_interval(hours => p_hours))
     and (not p_automated or coalesce(a.channel, 'voice_ai') = 'voice_ai')
@@ -20,8 +20,8 @@ begin
   return row(p_rule, p_who || ' allows ' || p_cap || ' attempts'
       || case when p_hours is null then '' else ' in ' || p_hours || ' hours' end
       || case when p_same_subject then ' on one subject' else '' end || '; there were ' || v_count,
-    case when p_hours is null or p_cap = 0 or v_heals is null then 'infinity'
-      else v_heals + make_interval(hours => p_hours) end)::private.gate_refusal;
+    case when p_hours is null or p_cap = 0 or v_ends_at is null then 'infinity'
+      else v_ends_at + make_interval(hours => p_hours) end)::private.gate_refusal;
 end
 $$;
 comment on function private.gate_cap_refusal(private.gate_facts, timestamptz, text, int, int, boolean, boolean, text) is

@@ -73,8 +73,8 @@ begin
     v_least := 'infinity';
     v_most := '-infinity';
     foreach x in array r loop
-      v_least := least(v_least, x.heals_at);
-      v_most := greatest(v_most, x.heals_at);
+      v_least := least(v_least, x.ends_at);
+      v_most := greatest(v_most, x.ends_at);
     end loop;
     if v_most = 'infinity' then
       return null;
@@ -129,7 +129,7 @@ begin
     v_next := as_of;
   else
     select jsonb_agg(jsonb_build_object('rule', x.rule, 'detail', x.detail) order by x.n) into v_reasons
-    from (select rule, detail, min(n) as n from unnest(r) with ordinality u(rule, detail, heals_at, n) group by 1, 2) x;
+    from (select rule, detail, min(n) as n from unnest(r) with ordinality u(rule, detail, ends_at, n) group by 1, 2) x;
     v_next := private.gate_next_allowed(c, r);
   end if;
   return jsonb_build_object(

@@ -1,6 +1,6 @@
 create function private.check_decision_rules(
   k private.contact_facts, p_org_id uuid, p_settings jsonb, p_of_lead integer, p_of_org integer, p_as_of timestamptz,
-  out reasons jsonb, out heals_at timestamptz
+  out reasons jsonb, out ends_at timestamptz
 )
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -10,7 +10,7 @@ declare
   v_count integer;
   v_oldest timestamptz;
 begin
-  -- heals_at: null as long as nothing here refuses; infinity when time does not end it.
+  -- ends_at: null as long as nothing here refuses; infinity when time does not end it.
   reasons := '[]';
   if (k.kind = 'email') <> (k.channel = 'email') then
     reasons := reasons || jsonb_build_object('rule', 'contact_of_other_kind', 'detail', format('a %s cannot be contacted by %s', k.kind, k.channel));
@@ -31,7 +31,7 @@ begin
     end loop;
   end if;
   if reasons <> '[]' then
-    heals_at := 'infinity';
+    ends_at := 'infinity';
   end if;
   -- Contacts that the same claim has just been allowed are as good as made.
   v_cap := (p_settings ->> 'lead_attempts_24h')::integer;
@@ -43,7 +43,7 @@ begin
       and a.direction = 'outbound' and a.channel <> 'email';
     if v_count >= v_cap then
       reasons := reasons || jsonb_build_object('rule', 'house_lead_cap', 'detail', format('the org allows %s attempts per lead in 24 hours; there were %s', v_cap, v_count));
-      heals_at := greatest(heals_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
+      ends_at := greatest(ends_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
     end if;
   end if;
   v_cap := (p_settings ->> 'org_attempts_24h')::integer;
@@ -54,7 +54,7 @@ begin
       order by a.at desc limit greatest(v_cap - p_of_org, 0)) x;
     if v_count >= v_cap then
       reasons := reasons || jsonb_build_object('rule', 'house_org_cap', 'detail', format('the org allows %s contacts in 24 hours, and has made them', v_cap));
-      heals_at := greatest(heals_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
+      ends_at := greatest(ends_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
     end if;
   end if;
 end

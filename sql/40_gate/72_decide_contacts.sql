@@ -40,10 +40,10 @@ begin
     d.reasons := (g -> 'reasons') || w.reasons;
     d.allow := d.reasons = '[]';
     d.next_allowed_at := case
-      when w.heals_at is null then (g ->> 'next_allowed_at')::timestamptz
-      when w.heals_at = 'infinity' or (g ->> 'next_allowed_at') is null then null
+      when w.ends_at is null then (g ->> 'next_allowed_at')::timestamptz
+      when w.ends_at = 'infinity' or (g ->> 'next_allowed_at') is null then null
       -- A limit of our own ends while the hours may be closed.
-      else (public.gate_evaluate(v_facts, greatest(w.heals_at, (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
+      else (public.gate_evaluate(v_facts, greatest(w.ends_at, (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
     d.id := null;
     if p_store = 'always' or (p_store = 'refusals' and not d.allow) then
       d.org_id := p_org_id; d.decided_at := v_clock; d.lead_id := k.lead_id; d.contact_point_id := k.contact_point_id;
