@@ -1,10 +1,11 @@
--- Rules are data: every row says where it comes from, how well that was verified and when it was last
--- reviewed. Not legal advice; docs/gate.md says so to people.
+-- Rules are data: every row states its source, how well that was verified and when it was last reviewed. Not legal
+-- advice, as docs/gate.md says.
 
 create type public.rule_verification as enum (
   'primary_text_seen', 'quoted_by_third_party', 'secondary_only', 'federal_default', 'from_memory', 'house_policy');
 comment on type public.rule_verification is
-  'How well a rule was verified, best first: the official text itself was seen; quoted with the official page named; told by secondary sources; no stricter rule found; from memory; our own policy.';
+  'How well a rule was verified, best first: official text seen; quoted by a third party that names the official '
+  'page; secondary sources only; no stricter rule found; from memory; our own policy.';
 
 create table public.rule_sets (
   released_on date not null,
@@ -22,7 +23,8 @@ create table public.rule_sets (
 comment on table public.rule_sets is
   'One row per reviewed release of the rule data. The newest is in force; its version is stored with every decision.';
 comment on column public.rule_sets.data_hash is
-  'private.gate_data_hash() at release: a test compares it with the tables, so data cannot change without a new version.';
+  'private.gate_data_hash() at release: a test compares it with the tables, so data cannot change without a new '
+  'version.';
 
 create table public.gate_rules (
   rule text primary key,
@@ -42,10 +44,12 @@ create table public.gate_rules (
   constraint gate_rule_starts_before_it_ends check (effective_to >= effective_from)
 );
 comment on table public.gate_rules is
-  'Every reason that gate_evaluate can give, by its stable id: what it means, which law or policy is behind it and how well that is verified.';
-comment on column public.gate_rules.is_temporary is 'Time alone can end this refusal, so it may carry a next_allowed_at.';
+  'Every reason that gate_evaluate can give, by its stable id: its meaning, the law or policy behind it and how well '
+  'that was verified.';
+comment on column public.gate_rules.is_temporary is
+  'Whether time alone can end this refusal, so that it may carry a next_allowed_at.';
 comment on column public.gate_rules.waivable is
-  'An org may waive it, with the name of the counsel who said so: our own policies, and readings that are contested.';
+  'Whether an org may waive it on the advice of a named counsel: our own policies, and contested readings of the law.';
 
 alter table public.rule_sets enable row level security;
 alter table public.gate_rules enable row level security;

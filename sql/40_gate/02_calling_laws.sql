@@ -21,13 +21,19 @@ create table public.calling_laws (
 );
 create index calling_laws_caps_idx on public.calling_laws (state) where cap_count is not null;
 comment on table public.calling_laws is
-  'Laws on calling hours and frequency, one row per law and period in force. US is the federal floor that applies everywhere; ALL is e-mail.';
+  'Laws on calling hours and frequency, one row per law and period in force. US is the federal minimum that applies '
+  'everywhere; ALL is e-mail.';
 comment on column public.calling_laws.channel_classes is
-  'voice: every call; voice_automated: in addition for AI and other artificial voices; sms: texts, also where the law was not confirmed to reach them (reaches_texts).';
-comment on column public.calling_laws.cap_hours is 'Period of the cap in hours; attempts on every phone channel of its classes count.';
-comment on column public.calling_laws.cap_same_subject is 'The cap counts attempts on the same subject matter; an unknown subject counts as the same.';
-comment on column public.calling_laws.restates_federal is 'No stricter state rule was found: kept as a record, not evaluated beside the federal row.';
-comment on column public.calling_laws.also_standard_time is 'The text says standard time: the hours must hold on the wall clock and in standard time.';
+  'voice: every call; voice_automated: additionally for AI and other artificial voices; sms: texts, also where it is '
+  'unconfirmed that the law covers them (reaches_texts).';
+comment on column public.calling_laws.cap_hours is
+  'Period of the cap in hours. Attempts on every phone channel of its classes count.';
+comment on column public.calling_laws.cap_same_subject is
+  'The cap counts attempts on the same subject matter; an unknown subject counts as the same.';
+comment on column public.calling_laws.restates_federal is
+  'No stricter state rule was found: kept as a record, not evaluated in addition to the federal row.';
+comment on column public.calling_laws.also_standard_time is
+  'The law says standard time: the hours apply both to the wall clock and to standard time.';
 
 create table public.calling_windows (
   law text not null references public.calling_laws (law) on delete cascade,
@@ -45,8 +51,10 @@ create table public.calling_windows (
 );
 create index calling_windows_state_idx on public.calling_windows (state, weekday_group) where binding;
 comment on table public.calling_windows is
-  'Hours of each law by channel class and weekday group, local time of the called party: start inclusive, end exclusive, both null: closed. Made from calling_laws by its seed.';
-comment on column public.calling_windows.binding is 'False where the law only restates the federal hours: a record, not evaluated.';
+  'Hours of each law by channel class and weekday group, in the local time of the called party: start inclusive, end '
+  'exclusive, both null: closed. Derived from calling_laws by its seed.';
+comment on column public.calling_windows.binding is
+  'False where the law only repeats the federal hours: a record that is not evaluated.';
 comment on column public.calling_windows.effective is 'Local dates on which the law is in force.';
 
 alter table public.calling_laws enable row level security;

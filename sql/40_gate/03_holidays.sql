@@ -24,12 +24,16 @@ create table public.holidays (
   constraint holiday_observed_is_known check (observed in ('none', 'sunday_to_monday', 'nearest_weekday'))
 );
 comment on table public.holidays is
-  'Legal holidays by state, movable ones as rules. Only states whose calling law closes on holidays matter (AL, LA, PA, RI, UT; NE for automated calls). US is the federal list.';
-comment on column public.holidays.day is 'Day of the month; for easter the days from Easter Sunday (-2 is Good Friday, -47 Mardi Gras).';
+  'Legal holidays by state, movable ones as rules. Only states whose calling law closes on holidays matter (AL, LA, '
+  'PA, RI, UT; NE for automated calls). US is the federal list.';
+comment on column public.holidays.day is
+  'Day of the month; for easter, days from Easter Sunday (-2 is Good Friday, -47 Mardi Gras).';
 comment on column public.holidays.weekday is 'ISO weekday, 1 is Monday.';
-comment on column public.holidays.plus_days is 'Days after the nth weekday: the day after Thanksgiving is the fourth Thursday plus one.';
+comment on column public.holidays.plus_days is
+  'Days after the nth weekday: the day after Thanksgiving is the fourth Thursday plus one.';
 comment on column public.holidays.observed is
-  'Where the day off moves when the date is a weekend; both the date and the day off count. nearest_monday holidays move always.';
+  'Where the day off moves to when the date falls on a weekend; both the date and the day off count. nearest_monday '
+  'holidays always move.';
 
 create function private.easter_sunday(p_year int) returns date
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -85,7 +89,8 @@ create table public.holiday_dates (
   primary key (state, on_date, holiday)
 );
 comment on table public.holiday_dates is
-  'private.us_holiday_dates() of 2000 to 2099, so that a decision is one index probe. Outside these years the gate refuses.';
+  'private.us_holiday_dates() for 2000 to 2099, so that a decision takes one index probe. The gate refuses outside '
+  'these years.';
 
 alter table public.holidays enable row level security;
 alter table public.holiday_dates enable row level security;

@@ -22,17 +22,31 @@ create table public.state_rules (
   constraint internal_list_is_at_least_federal check (internal_list_years_call >= 5 and internal_list_years_text >= 5)
 );
 comment on table public.state_rules is
-  'What a state adds besides hours: 50 states, DC and the inhabited territories. A state that is not here is not covered, and the gate refuses there.';
-comment on column public.state_rules.zones is 'Every zone of the state: used when a state is all that is known.';
-comment on column public.state_rules.mobile_ban is 'Unsolicited sales calls to mobiles are barred at any hour; an unknown line type counts as mobile.';
-comment on column public.state_rules.call_needs_written_consent is 'Any telephonic sales call, dialled by hand too, needs prior express written consent.';
-comment on column public.state_rules.automated_needs_written_consent is 'Automated selection or dialling needs written consent; the gate asks for it everywhere, this records where state law does.';
-comment on column public.state_rules.area_code_presumed is 'The law presumes a number with its area code to be in the state. The gate counts every area code everywhere; this is the record.';
-comment on column public.state_rules.emergency_ban is 'State law bars solicitations in a declared emergency. The gate obeys the emergencies it is given for any state.';
-comment on column public.state_rules.internal_list_years_text is 'Years for which an opt-out from texts must be honoured.';
-comment on column public.state_rules.ebr_lifts_state_list is 'An existing relationship was confirmed to lift the state''s own list; nowhere yet, so it lifts only the national one.';
-comment on column public.state_rules.capped is 'A calling law with a cap exists, so that the gate looks for it only there.';
-comment on column public.state_rules.registration is 'Registration or bond due before the first call: for people, the gate does not check it.';
+  'State rules other than hours: 50 states, DC and the inhabited territories. The gate refuses contact in a state '
+  'that is not listed.';
+comment on column public.state_rules.zones is 'Every time zone of the state, used when only the state is known.';
+comment on column public.state_rules.mobile_ban is
+  'Unsolicited sales calls to mobiles are prohibited at any hour; an unknown line type counts as mobile.';
+comment on column public.state_rules.call_needs_written_consent is
+  'Any telephone sales call, even hand-dialled, requires prior express written consent.';
+comment on column public.state_rules.automated_needs_written_consent is
+  'State law requires written consent for automated selection or dialling. Recorded only: the gate requires it '
+  'everywhere.';
+comment on column public.state_rules.area_code_presumed is
+  'The law presumes that a number with a local area code is in the state. Recorded only: the gate considers every '
+  'area code everywhere.';
+comment on column public.state_rules.emergency_ban is
+  'State law prohibits solicitations in a declared emergency. The gate applies the emergencies it is given to any '
+  'state.';
+comment on column public.state_rules.internal_list_years_text is
+  'Years for which an opt-out from texts must be honoured.';
+comment on column public.state_rules.ebr_lifts_state_list is
+  'Whether an existing relationship is confirmed to lift the state''s own list. False everywhere so far, so it lifts '
+  'only the national list.';
+comment on column public.state_rules.capped is
+  'Whether a calling law of the state has a cap, so that the gate looks for caps only there.';
+comment on column public.state_rules.registration is
+  'Registration or bond required before the first call. Information for people; the gate does not check it.';
 
 alter table public.state_rules enable row level security;
 grant select on public.state_rules to authenticated, service_role, pipeline_writer;

@@ -7,8 +7,10 @@ create table public.zip_zones (
   constraint zip_has_a_zone check (zones <> '{}' and states <> '{}')
 );
 comment on table public.zip_zones is
-  'Zones and states that a ZIP can lie in. A five-digit row wins over its three-digit prefix, whose row is the union of its ZIPs and answers for ZIPs that are not listed.';
-comment on column public.zip_zones.reason is 'Why the zones differ from what the packages say (scripts/build/zone_corrections.ts).';
+  'Time zones and states of a ZIP code. A five-digit row takes precedence over its three-digit prefix, whose row is '
+  'the union of its ZIPs and applies to ZIPs that are not listed.';
+comment on column public.zip_zones.reason is
+  'Why the zones differ from those of the packages (scripts/build/zone_corrections.ts).';
 
 create table public.area_code_zones (
   area_code text primary key,
@@ -19,8 +21,10 @@ create table public.area_code_zones (
   constraint area_code_has_a_zone check (zones <> '{}' and states <> '{}')
 );
 comment on table public.area_code_zones is
-  'Zones and states of the geographic US area codes. Others (toll-free, personal, Canada, Caribbean) are not here.';
-comment on column public.area_code_zones.reason is 'Why the zones differ from what the package says (scripts/build/zone_corrections.ts).';
+  'Time zones and states of the geographic US area codes. Other area codes (toll-free, personal, Canada, Caribbean) '
+  'are not listed.';
+comment on column public.area_code_zones.reason is
+  'Why the zones differ from those of the package (scripts/build/zone_corrections.ts).';
 
 alter table public.zip_zones enable row level security;
 alter table public.area_code_zones enable row level security;

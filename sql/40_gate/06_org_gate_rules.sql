@@ -27,9 +27,12 @@ create table public.org_gate_rules (
     else jsonb_typeof(value) = 'boolean' end)
 );
 comment on table public.org_gate_rules is
-  'An org''s own rules on top of the law. They can only tighten; the two keys that loosen (waive: rule ids marked waivable in gate_rules; internal_list_ends: an internal request ends with its legal term) need the name of the counsel who said so.';
+  'An org''s own rules in addition to the law. They can only tighten, except for two keys, which require the name of '
+  'the counsel who approved them: waive (rule ids marked waivable in gate_rules) and internal_list_ends (an internal '
+  'request ends with its legal term).';
 comment on column public.org_gate_rules.value is
-  'calling_hours {"start":"09:00","end":"20:00","closed":["sat","sun"]}; max_attempts_* and *_age_* a number; deny_states ["FL"], deny_channels ["voice_ai"], waive ["rule"]; the rest true or false.';
+  'calling_hours {"start":"09:00","end":"20:00","closed":["sat","sun"]}; max_attempts_* and *_age_* a number; '
+  'deny_states ["FL"], deny_channels ["voice_ai"], waive ["rule"]; the rest true or false.';
 
 create trigger _100_set_updated_at before update on public.org_gate_rules
   for each row execute function private.set_updated_at();

@@ -14,4 +14,5 @@ language sql stable set search_path = '' set datestyle = 'ISO' as $$
   ) all_rules
 $$;
 comment on function private.gate_data_hash() is
-  'SHA-256 of every row of the rule data. A release stores it in rule_sets; when they differ, the data was changed without a new version.';
+  'SHA-256 of every row of the rule data. A release stores it in rule_sets; a difference means that the data was '
+  'changed without a new version.';

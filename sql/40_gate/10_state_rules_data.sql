@@ -1,4 +1,4 @@
--- One row per state and inhabited territory; zones are filled by 21_area_code_zones.sql.
+-- One row per state and inhabited territory; zones are filled by 15_area_code_zones_data.sql.
 insert into public.state_rules (state, name, reviewed_on)
 select left(item, 2), substr(item, 4), date '2026-11-21'
 from regexp_split_to_table(
@@ -12,10 +12,10 @@ from regexp_split_to_table(
   'MP Northern Mariana Islands,AS American Samoa', ',') item;
 
 update public.state_rules set mobile_ban = true, source = 'A.R.S. 44-1278(B)(3)', verification = 'quoted_by_third_party',
-  notes = 'Unsolicited sales calls to mobiles are unlawful at any hour. A signed agreement that names the seller makes a call solicited; a relationship alone does not, here.'
+  notes = 'Unsolicited sales calls to mobiles are unlawful at any hour. A signed agreement that names the seller makes a call solicited; a relationship alone does not.'
 where state = 'AZ';
 update public.state_rules set mobile_ban = true, source = 'N.J.S.A. 56:8-130', verification = 'secondary_only',
-  notes = 'Unsolicited telemarketing to mobiles is barred. The act knows an existing-customer exception, which the gate does not use.'
+  notes = 'Unsolicited telemarketing to mobiles is prohibited. The act has an existing-customer exception, which the gate does not use.'
 where state = 'NJ';
 update public.state_rules set call_needs_written_consent = true, automated_needs_written_consent = true, area_code_presumed = true,
   source = 'Conn. Gen. Stat. 42-288, 42-288a; P.A. 23-98', verification = 'primary_text_seen',
@@ -36,7 +36,7 @@ update public.state_rules set automated_needs_written_consent = true, area_code_
 where state = 'WA';
 update public.state_rules set area_code_presumed = true, internal_list_years_text = 10,
   source = 'Va. Code 59.1-511, 59.1-514; SB 1339 (2026-01-01)', verification = 'secondary_only',
-  notes = 'The area code defines the covered call. Text opt-outs are honoured ten years (one source).'
+  notes = 'The area code defines the covered call. Text opt-outs must be honoured for ten years (one source).'
 where state = 'VA';
 update public.state_rules set area_code_presumed = true, source = 'S.C. Code 37-21-30', verification = 'quoted_by_third_party',
   notes = 'The area code defines the covered call.' where state = 'SC';
@@ -45,13 +45,13 @@ update public.state_rules set emergency_ban = true, source = 'La. R.S. 45:844.31
 update public.state_rules set emergency_ban = true, source = 'N.Y. Gen. Bus. Law 399-z(5-a)', verification = 'secondary_only',
   notes = 'Ban in the declared area.' where state = 'NY';
 update public.state_rules set source = 'ORS 646.563, HB 3865 (2025 c.580)', verification = 'quoted_by_third_party',
-  notes = 'Exception for relationships of 18 months, not used for the state''s cap and hours. Say who calls and why at the start, in the first text too.'
+  notes = 'Exception for relationships of 18 months, not used for the state''s cap and hours. Identify the caller and the purpose at the start, also in the first text.'
 where state = 'OR';
 
 update public.state_rules r set registration = v.registration
 from (values
   ('AK', 'Register 30 days before a campaign (AS 45.63.010).'), ('AL', 'Registration.'), ('CO', 'Registration.'),
-  ('DC', 'Registration.'), ('ID', 'Registration; say purpose, trade name and goods before anything else.'),
+  ('DC', 'Registration.'), ('ID', 'Registration; state purpose, trade name and goods before anything else.'),
   ('MS', 'Registration.'), ('NJ', 'Registration.'), ('OH', 'Registration.'), ('RI', 'Registration.'), ('TN', 'Annual registration.'),
   ('TX', 'Registration under ch. 302, texts since SB 140 (2025-09-01).'), ('UT', 'Registration.'),
   ('VT', 'Registration before any call; criminal penalty (9 V.S.A. 2464a).'), ('WA', 'Registration.'),

@@ -1,4 +1,4 @@
--- Lists change; where one is uncertain the day is kept as a holiday, which only closes more.
+-- Lists change; an uncertain day is kept as a holiday, which only closes more hours.
 insert into public.holidays (state, name, kind, month, day, nth, weekday, years, observed, source, verification)
 select s.state, h.name, h.kind, h.month, h.day, h.nth, h.weekday, 'all', s.observed, s.source, s.verification::public.rule_verification
 from (values
@@ -46,7 +46,7 @@ insert into public.holidays (state, name, kind, month, day, nth, weekday, plus_d
   ('UT', 'Juneteenth (day off)', 'nearest_monday', 6, 19, null, null, 0, 'all', 'none', 'Utah Code 63G-1-301', 'from_memory'),
   ('UT', 'Pioneer Day', 'fixed', 7, 24, null, null, 0, 'all', 'nearest_weekday', 'Utah Code 63G-1-301', 'secondary_only');
 
--- Federal holidays on a Saturday are taken on Friday; the Rhode Island law counts state and federal days.
+-- Federal holidays on a Saturday are observed on Friday; the Rhode Island law counts state and federal days.
 update public.holidays set observed = 'nearest_weekday' where state = 'RI' and kind = 'fixed';
 
 insert into public.holiday_dates (state, on_date, holiday)

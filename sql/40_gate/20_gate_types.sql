@@ -1,8 +1,9 @@
 create type private.gate_refusal as (rule text, detail text, ends_at timestamptz);
 comment on type private.gate_refusal is
-  'One reason against. ends_at: when this reason alone would end; infinity: time does not end it; -infinity: when the hours open next.';
+  'One reason for a refusal. ends_at: when this reason alone would end; infinity: time does not end it; -infinity: '
+  'when the hours next open.';
 
--- The facts as read: whatever could not be read is null here and named in `unreadable`.
+-- The facts as read: a value that could not be read is null here and named in `unreadable`.
 create type private.gate_facts as (
   channel text,
   purpose text,                 -- marketing, transactional or confirmation
@@ -12,9 +13,9 @@ create type private.gate_facts as (
   email_state text,             -- ok, missing, invalid; null for phones
   zones text[],
   states text[],
-  everywhere boolean,           -- nothing says where the person is
+  everywhere boolean,           -- the location is unknown
   unreadable text[],
-  -- what the rules of these states say together
+  -- combined rules of these states
   mobile_ban_in text,
   written_consent_in text,
   list_years int,
@@ -22,12 +23,12 @@ create type private.gate_facts as (
   capped boolean,
   -- consent
   consent_type text,
-  consent_faults text[],        -- rule ids: what is missing for written consent to automated marketing
+  consent_faults text[],        -- rule ids: the requirements for written consent to automated marketing that are not met
   consent_at timestamptz,
-  written_consent boolean,      -- PEWC, complete
-  written_for_calls boolean,    -- the same without the words on automated calls
+  written_consent boolean,      -- prior express written consent, complete
+  written_for_calls boolean,    -- the same without the disclosure of automated calls
   signed_agreement boolean,     -- signed, names seller and number: lifts the registries
-  given_consent boolean,        -- prior express consent at least
+  given_consent boolean,        -- at least prior express consent
   revoked boolean,              -- for this channel
   revoked_at timestamptz,
   ebr_from timestamptz,
@@ -54,13 +55,15 @@ create type private.gate_facts as (
   subject text,
   message jsonb,
   emergencies text[],
-  -- house rules
+  -- rules of the org
   house jsonb
 );
-comment on type private.gate_facts is 'What gate_evaluate knows about one contact, read once and checked by the functions gate_check_*.';
+comment on type private.gate_facts is
+  'The facts about one contact, read once and checked by the functions gate_check_*.';
 
 create function private.normalise_spacing(p_text text) returns text
 language sql immutable parallel safe as $$
   select nullif(btrim(regexp_replace(lower(p_text), '\s+', ' ', 'g')), '')
 $$;
-comment on function private.normalise_spacing(text) is 'Lower case with single blanks, to compare names of sellers and subjects; empty is null.';
+comment on function private.normalise_spacing(text) is
+  'Lower case with single spaces, to compare names of sellers and subjects; null when empty.';

@@ -13,7 +13,7 @@ begin
     order by z.prefix desc limit 1;
     if found then
       zones := zones || v_found.zones;
-      -- A ZIP may reach over a state line; the address itself says on which side it is.
+      -- A ZIP code may cross a state line; the address says on which side it is.
       if p_state = any (v_found.states) then
         states := states || p_state;
         return;
@@ -27,7 +27,7 @@ begin
       return;
     end if;
   end if;
-  -- Only the state is known, or it contradicts the ZIP: the person may be anywhere in it.
+  -- Only the state is known, or it contradicts the ZIP: the person may be anywhere in the state.
   select r.zones into v_state_zones from public.state_rules r where r.state = p_state;
   known := found;
   if found then
@@ -37,7 +37,8 @@ begin
 end
 $$;
 comment on function private.gate_add_address(text, text, text[], text[]) is
-  'Adds the zones and states of one address; known is false for a state that does not exist. A ZIP that nobody knows, without a state, may be anywhere.';
+  'Adds the time zones and states of one address; known is false for an unknown state. An unknown ZIP without a '
+  'state may be anywhere.';
 
 create function private.gate_places(p_facts jsonb, p_area_code text, p_phone boolean,
   out zones text[], out states text[], out everywhere boolean, out unreadable text[], out area_found boolean)
@@ -121,4 +122,5 @@ begin
 end
 $$;
 comment on function private.gate_places(jsonb, text, boolean) is
-  'Every zone and state the person could be in: of the address (and of further `addresses`), and of the area code. Where nothing says, everywhere.';
+  'Every time zone and state that the person could be in, from the address (and further `addresses`) and from the '
+  'area code. Everywhere when neither is known.';

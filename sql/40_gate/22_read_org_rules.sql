@@ -5,7 +5,7 @@ declare
   v_value jsonb;
   v_org uuid;
 begin
-  -- Six attempts a day on all phone channels together stop a runaway campaign; laws and orgs ask for less.
+  -- Six attempts a day on all phone channels together stop a runaway campaign; laws and orgs set lower limits.
   house := '{"max_attempts_24h": 6, "scrub_max_age_days": 31}';
   unreadable := '{}';
   if coalesce(jsonb_typeof(p_facts -> 'org_id'), 'null') <> 'null' then
@@ -39,4 +39,5 @@ begin
 end
 $$;
 comment on function private.gate_read_house(jsonb) is
-  'House rules: the defaults, the org''s rows when the facts carry org_id, and limits in the fact `house`, each of which can only tighten.';
+  'Rules of the org: the defaults, the org''s rows when the facts carry org_id, and limits in the fact `house`. Each '
+  'can only tighten.';

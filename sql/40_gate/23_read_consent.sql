@@ -31,7 +31,7 @@ begin
       and lower(btrim(p_consent ->> 'signature')) not in ('', 'false', 'none', 'no', 'null', 'missing', 'unsigned', 'unknown', 'n/a', 'oral', 'verbal')
       and lower(p_consent ->> 'signature') !~ 'pre.?(checked|ticked|selected)');
 
-  -- Revocation first: what nobody can date has happened.
+  -- Revocation first: a revocation without a date counts as made.
   if coalesce(jsonb_typeof(p_consent -> 'revoked_at'), 'null') <> 'null'
     or (not p_consent ? 'revoked_at' and coalesce(p_consent ->> 'revoked_via', '') <> '') then
     c.revoked_at := coalesce(private.read_instant(p_consent -> 'revoked_at'), 'infinity');
@@ -42,7 +42,7 @@ begin
       when v_via ~ '(^|[^a-z])(sms|text|stop|mms)' then '{sms,voice_ai}'
       when v_via ~ '(^|[^a-z])(voice|call|phone|spoken|oral|verbal|telephone|agent)' then '{sms,voice_manual,voice_ai}'
       when v_via ~ 'unsubscribe|one.?click' then '{email}'
-      -- Any reasonable means: a mail or a form can end texts and automated calls, too.
+      -- Any reasonable means: an e-mail or a form can also end texts and automated calls.
       when v_via ~ '(mail|web|form|link)' then '{email,sms,voice_ai}'
       else '{email,sms,voice_manual,voice_ai}' end::text[];
     c.revoked := c.channel is null or c.channel = any (v_reach);
@@ -84,7 +84,7 @@ begin
       c.ebr_from := v_last;
       c.ebr_until := (v_last at time zone 'UTC'
         + case c.consent_type when 'ebr_purchase' then interval '18 months' else interval '3 months' end) at time zone 'UTC';
-      -- For a message about the matter, having given this number in the course of it is consent.
+      -- Giving this number in the course of a matter is consent to messages about it.
       c.given_consent := v_phone and c.ebr_until >= c.as_of;
     end if;
     if not v_seller then c.consent_faults := c.consent_faults || 'consent_for_another_seller'::text; end if;
@@ -95,4 +95,5 @@ begin
 end
 $$;
 comment on function private.gate_read_consent(private.gate_facts, jsonb, text, text) is
-  'Reads the fact `consent`: what kind it is, what it lacks as written consent to automated marketing, whether it is revoked for this channel, how long a relationship lasts.';
+  'Reads the fact `consent`: its type, which requirements of written consent to automated marketing it does not '
+  'meet, whether it is revoked for this channel, and how long a relationship lasts.';

@@ -25,8 +25,8 @@ begin
   if p_history = '[]' then
     return;
   end if;
-  -- What is neither outbound nor inbound counts as both: an attempt, and maybe an opt-out. A date alone may be any
-  -- time of that day, and what cannot be dated counts as now.
+  -- An entry that is neither outbound nor inbound counts as both: an attempt, and possibly an opt-out. A date without
+  -- a time may be any time of that day, and an entry without a date counts as now.
   select coalesce(array_agg(coalesce(x.at + case when x.day_only then interval '24 hours' else interval '0' end, 'infinity')) filter (where x.attempt), '{}'),
     coalesce(array_agg(x.channel) filter (where x.attempt), '{}'),
     coalesce(array_agg(private.normalise_spacing(x.subject)) filter (where x.attempt), '{}'),
@@ -53,7 +53,7 @@ begin
       c.unreadable := c.unreadable || 'history.body'::text;
     elsif v_direction is distinct from 'outbound' and jsonb_typeof(e -> 'body') = 'string' then
       v_body := e ->> 'body';
-      -- The keyword itself, as our own record has it, needs no reading.
+      -- The keyword itself, as our own records store it, needs no parsing.
       if v_body = 'STOP' and v_channel = 'sms' then
         v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', true, 'ends', '{sms,voice_ai}'::text[]);
       elsif private.is_opt_out(v_body) then
@@ -67,7 +67,7 @@ begin
     end if;
   end loop;
   if v_stops <> '[]' then
-    -- Each stands until START takes back a keyword, or a later signed consent takes back any.
+    -- Each opt-out applies until START reverses a keyword, or until a later signed consent reverses any.
     select bool_or((s -> 'ends') ? c.channel
         and not ((s -> 'keyword') = 'true' and coalesce(v_start > (s ->> 'at')::timestamptz, false))
         and not (c.signed_agreement and coalesce(c.consent_at > (s ->> 'at')::timestamptz, false))),
@@ -78,4 +78,5 @@ begin
 end
 $$;
 comment on function private.gate_read_history(private.gate_facts, jsonb) is
-  'Reads the fact `history`: outbound attempts on the phone channels, and inbound messages that opt out. What cannot be dated counts as now and for good.';
+  'Reads the fact `history`: outbound attempts on the phone channels, and inbound messages that opt out. Entries '
+  'without a date count as now, permanently.';

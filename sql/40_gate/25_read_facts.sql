@@ -24,7 +24,7 @@ begin
   c.house := v_house.house;
   c.unreadable := c.unreadable || v_house.unreadable;
 
-  -- Purpose: marketing unless everything says otherwise.
+  -- Purpose: marketing unless all facts say otherwise.
   v_message := p_facts -> 'message';
   if coalesce(jsonb_typeof(v_message), 'null') not in ('null', 'object') then
     c.unreadable := c.unreadable || 'message'::text;
@@ -99,7 +99,7 @@ begin
     c.phone_state := case
       when v_area ~ '^8(00|33|44|55|66|77|88)$' then 'toll_free'
       when v_area = '900' then 'premium'
-      -- Personal, fictional and other numbers of the United States without a place.
+      -- Personal, fictional and other United States numbers without a location.
       when v_area ~ '^5(00|2[0-9]|33|44|55|66|77|88)$|^7[01]0$' then 'ok'
       else 'foreign' end;
   end if;
@@ -140,7 +140,7 @@ begin
     end if;
   end if;
 
-  -- The latest opt-out of any kind: what a confirmation confirms.
+  -- The latest opt-out of any kind, which a confirmation would confirm.
   c.opted_out_at := greatest(c.revoked_at, c.internal_at);
   c := private.gate_read_history(c, p_facts -> 'history');
 
@@ -160,4 +160,5 @@ begin
   return c;
 end
 $$;
-comment on function private.gate_read(jsonb, timestamptz) is 'Reads the facts once; never raises, whatever they hold.';
+comment on function private.gate_read(jsonb, timestamptz) is
+  'Reads the facts once; never raises, whatever they contain.';

@@ -8,7 +8,7 @@ declare
   v_days int := (c.house ->> 'scrub_max_age_days')::int;
 begin
   if c.lookup_failed then
-    r := r || row('dnc_lookup_failed', 'the lists could not be looked up', 'infinity')::private.gate_refusal;
+    r := r || row('dnc_lookup_failed', 'the do-not-call lookup failed', 'infinity')::private.gate_refusal;
   end if;
   if c.channel = 'email' then
     return r;
@@ -17,17 +17,17 @@ begin
     return r;
   end if;
   if not c.dnc_known then
-    return r || row('dnc_unknown', 'nothing is known about do-not-call lists', 'infinity')::private.gate_refusal;
+    return r || row('dnc_unknown', 'the do-not-call status of the number is unknown', 'infinity')::private.gate_refusal;
   end if;
-  -- A signed agreement that names seller and number lifts the registries; a relationship lifts the national
-  -- one, and a state's own only where that was confirmed.
+  -- A signed agreement that names seller and number lifts the registries; a relationship lifts the national registry,
+  -- and a state list only where that was confirmed.
   v_national := c.signed_agreement or v_related;
   v_state := c.signed_agreement or (v_related and coalesce(c.ebr_lifts_state_list, false));
   if not v_national then
     if c.federal_listed is null then
-      r := r || row('dnc_federal_unknown', 'it is not known whether the national registry lists the number', 'infinity')::private.gate_refusal;
+      r := r || row('dnc_federal_unknown', 'it is unknown whether the number is on the national registry', 'infinity')::private.gate_refusal;
     elsif c.federal_listed then
-      r := r || row('dnc_federal', 'the national registry lists the number', 'infinity')::private.gate_refusal;
+      r := r || row('dnc_federal', 'the number is on the national registry', 'infinity')::private.gate_refusal;
     end if;
     if c.scrubbed_at is null then
       r := r || row(case when c.scrub_said then 'dnc_scrub_unreadable' else 'dnc_never_scrubbed' end,
@@ -44,13 +44,13 @@ begin
   end if;
   if not v_state then
     if c.state_listed is null then
-      r := r || row('dnc_state_unknown', 'it is not known whether a state list has the number', 'infinity')::private.gate_refusal;
+      r := r || row('dnc_state_unknown', 'it is unknown whether the number is on a state list', 'infinity')::private.gate_refusal;
     elsif c.state_listed then
-      r := r || row('dnc_state', 'a state list has the number', 'infinity')::private.gate_refusal;
+      r := r || row('dnc_state', 'the number is on a state list', 'infinity')::private.gate_refusal;
     end if;
   end if;
   return r;
 end
 $$;
 comment on function private.gate_check_dnc(private.gate_facts, timestamptz) is
-  'National and state do-not-call lists, the age of the copy, and what lifts them.';
+  'Checks the national and state do-not-call lists, the age of the copy, and exemptions.';

@@ -2,7 +2,7 @@ create function private.gate_classes(p_channel text) returns text[]
 language sql immutable parallel safe as $$
   select case p_channel when 'voice_manual' then array['voice'] when 'voice_ai' then array['voice', 'voice_automated'] else array['sms'] end
 $$;
-comment on function private.gate_classes(text) is 'Classes of calling laws that bind a channel.';
+comment on function private.gate_classes(text) is 'Classes of calling laws that apply to a channel.';
 
 create function private.daylight_saving(p_zone text, t timestamptz) returns interval
 language sql immutable parallel safe as $$
@@ -42,7 +42,7 @@ begin
         and w.effective @> v_day
         and (w.weekday_group <> 'holiday' or exists (
           select from public.holiday_dates h where h.state = w.state and h.on_date = v_day))
-        -- Where nothing is known, each law counts in the zones of its own state.
+        -- Where the location is unknown, each law applies in the zones of its own state.
         and (not c.everywhere or w.state = 'US'
           or exists (select from public.state_rules s where s.state = w.state and v_zone = any (s.zones)))
       order by w.state, w.weekday_group
@@ -65,7 +65,8 @@ begin
 end
 $$;
 comment on function private.gate_check_hours(private.gate_facts, timestamptz) is
-  'Calling hours, federal, state and the org''s own: every law of every state the person could be in, on the clock of every zone they could be in. Openings are inclusive, closings exclusive, to the second.';
+  'Checks calling hours, federal, state and the org''s own: every law of every state that the person could be in, in '
+  'every time zone that they could be in. Start inclusive, end exclusive, to the second.';
 
 create function private.gate_hours_open_at(c private.gate_facts, p_from timestamptz) returns timestamptz
 language plpgsql stable as $$
@@ -123,4 +124,5 @@ begin
 end
 $$;
 comment on function private.gate_hours_open_at(private.gate_facts, timestamptz) is
-  'The first instant from p_from on at which the hours allow it in every zone, or null when there is none within weeks.';
+  'The first instant from p_from on at which the hours allow contact in every zone, or null when there is none '
+  'within weeks.';

@@ -8,7 +8,7 @@ begin
   if cardinality(c.attempt_at) < p_cap then
     return null;
   end if;
-  -- p_hours null: ever. Attempts of the future, or without a date, count.
+  -- p_hours null: ever. Attempts in the future, or without a date, count.
   select count(*), (array_agg(a.at order by a.at))[greatest(count(*) - p_cap + 1, 1)] into v_count, v_ends_at
   from unnest(c.attempt_at, c.attempt_channel, c.attempt_subject) a(at, channel, subject)
   where (p_hours is null or a.at > t - make_interval(hours => p_hours))
@@ -25,7 +25,8 @@ begin
 end
 $$;
 comment on function private.gate_cap_refusal(private.gate_facts, timestamptz, text, int, int, boolean, boolean, text) is
-  'One cap against the attempts on record: null while it has room; else the reason, which ends when the oldest attempt too many is p_hours old.';
+  'Checks one cap against the attempts on record: null below the cap; otherwise a reason that ends when the oldest '
+  'excess attempt is p_hours old.';
 
 create function private.gate_check_caps(c private.gate_facts, t timestamptz) returns private.gate_refusal[]
 language plpgsql stable as $$
@@ -45,7 +46,7 @@ begin
       order by l.state
     loop
       if not c.history_known then
-        r := r || row('history_unknown', v.state || ' counts attempts, and nothing is known about them', 'infinity')::private.gate_refusal;
+        r := r || row('history_unknown', v.state || ' limits the number of attempts, and the history is unknown', 'infinity')::private.gate_refusal;
       else
         v_one := private.gate_cap_refusal(c, t, 'state_cap', v.cap_count, v.cap_hours, v.cap_same_subject, v.automated, v.state);
         if v_one.rule is not null then
@@ -55,18 +56,18 @@ begin
     end loop;
   end if;
   if cardinality(c.attempt_at) > 0 or c.house ->> 'max_attempts_24h' = '0' or c.house ?| '{max_attempts_7d,max_attempts_total}' then
-    v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_24h')::int, 24, false, false, 'the house');
+    v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_24h')::int, 24, false, false, 'the org');
     if v_one.rule is not null then
       r := r || v_one;
     end if;
     if c.house ? 'max_attempts_7d' then
-      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_7d')::int, 168, false, false, 'the house');
+      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_7d')::int, 168, false, false, 'the org');
       if v_one.rule is not null then
         r := r || v_one;
       end if;
     end if;
     if c.house ? 'max_attempts_total' then
-      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_total')::int, null, false, false, 'the house');
+      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_total')::int, null, false, false, 'the org');
       if v_one.rule is not null then
         r := r || v_one;
       end if;
@@ -76,4 +77,5 @@ begin
 end
 $$;
 comment on function private.gate_check_caps(private.gate_facts, timestamptz) is
-  'How often: caps of the states the person could be in, and the house''s. Calls and texts count together, inbound and e-mail do not.';
+  'Checks the caps of the states that the person could be in, and the org''s own. Calls and texts count together; '
+  'inbound contacts and e-mail do not.';

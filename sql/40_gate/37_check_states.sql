@@ -19,4 +19,5 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_states(private.gate_facts) is 'Declared emergencies, and states that the org leaves out.';
+comment on function private.gate_check_states(private.gate_facts) is
+  'Checks declared emergencies and states that the org excludes.';

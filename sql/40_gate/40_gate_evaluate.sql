@@ -17,7 +17,7 @@ begin
 end
 $$;
 comment on function private.gate_timed_refusals(private.gate_facts, timestamptz, boolean) is
-  'The reasons that come and go with time, at instant t; p_hours false leaves out calling hours that are known to be open.';
+  'The reasons that change with time, at instant t; p_hours false omits calling hours that are known to be open.';
 
 create function private.gate_without_waived(c private.gate_facts, r private.gate_refusal[]) returns private.gate_refusal[]
 language plpgsql stable as $$
@@ -31,7 +31,7 @@ begin
 end
 $$;
 comment on function private.gate_without_waived(private.gate_facts, private.gate_refusal[]) is
-  'Leaves out what the org has waived on advice of counsel, as far as it can be waived.';
+  'Removes the reasons that the org has waived on the advice of counsel, where the rule is waivable.';
 
 create function private.gate_refusals(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql stable as $$
@@ -56,7 +56,7 @@ begin
   return private.gate_without_waived(c, r) || private.gate_timed_refusals(c, c.as_of, true);
 end
 $$;
-comment on function private.gate_refusals(private.gate_facts) is 'Every reason against the contact.';
+comment on function private.gate_refusals(private.gate_facts) is 'Every reason for a refusal.';
 
 create function private.gate_next_allowed(c private.gate_facts, p_refusals private.gate_refusal[]) returns timestamptz
 language plpgsql stable as $$
@@ -67,8 +67,8 @@ declare
   v_most timestamptz;
   x private.gate_refusal;
 begin
-  -- Every reason names the first instant at which it could end, so the answer cannot lie before the latest.
-  -- Reasons that time does not end say infinity; what is left is looked at again at each candidate.
+  -- Every reason names the first instant at which it could end, so the answer cannot be earlier than the latest of
+  -- them. Reasons that time does not end are infinite; the others are checked again at each candidate.
   for i in 1..60 loop
     v_least := 'infinity';
     v_most := '-infinity';
@@ -97,7 +97,8 @@ begin
 end
 $$;
 comment on function private.gate_next_allowed(private.gate_facts, private.gate_refusal[]) is
-  'The first instant at which time alone would permit it, or null. Jumps from one ending reason to the next, never by minutes.';
+  'The first instant at which time alone would allow the contact, or null. Jumps from one ending reason to the next '
+  'instead of stepping through minutes.';
 
 create function private.gate_rule_version() returns text
 language plpgsql stable as $$
@@ -107,7 +108,7 @@ end
 $$;
 comment on function private.gate_rule_version() is 'Version of the rule data in force, such as 2026-11-21.1.';
 
--- Its queries are the same for every case, so planning them anew for each array would cost more than running them.
+-- Its queries are the same for every contact: planning them anew for each array would cost more than running them.
 create function public.gate_evaluate(facts jsonb, as_of timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
@@ -119,8 +120,8 @@ begin
   if jsonb_typeof(facts) is distinct from 'object' or as_of is null or not isfinite(as_of) then
     return jsonb_build_object('allow', false, 'reasons', jsonb_build_array(
         case when jsonb_typeof(facts) is distinct from 'object'
-          then jsonb_build_object('rule', 'facts_unreadable', 'detail', 'the facts are no object')
-          else jsonb_build_object('rule', 'as_of_outside_rules', 'detail', 'there is no instant to decide for') end),
+          then jsonb_build_object('rule', 'facts_unreadable', 'detail', 'the facts are not a JSON object')
+          else jsonb_build_object('rule', 'as_of_outside_rules', 'detail', 'the instant is missing or infinite') end),
       'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version', private.gate_rule_version());
   end if;
   c := private.gate_read(facts, as_of);
@@ -139,14 +140,16 @@ begin
       || case when extract(microseconds from v_next)::bigint % 1000000 = 0 then '"Z"' else '.US"Z"' end),
     'zones', to_jsonb(c.zones), 'states', to_jsonb(c.states), 'rule_version', private.gate_rule_version());
 exception when data_exception then
-  -- A value out of every range is one more fact that cannot be read.
+  -- A value out of range counts as an unreadable fact.
   return jsonb_build_object('allow', false,
     'reasons', jsonb_build_array(jsonb_build_object('rule', 'facts_unreadable', 'detail', 'a fact has an impossible value')),
     'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version', private.gate_rule_version());
 end
 $$;
 comment on function public.gate_evaluate(jsonb, timestamptz) is
-  'May this contact be made at this instant? In: the facts (docs/gate.md lists them), times ISO 8601 UTC. Out: {allow, reasons: [{rule, detail}], next_allowed_at, zones, states, rule_version}. Reads only its arguments and the rule tables, never raises; what is unknown or unreadable refuses where it matters.';
+  'Whether this contact may be made at this instant. Input: the facts (listed in docs/gate.md), times in ISO 8601 '
+  'UTC. Output: {allow, reasons: [{rule, detail}], next_allowed_at, zones, states, rule_version}. Reads only its '
+  'arguments and the rule tables and never raises; unknown or unreadable facts refuse where they matter.';
 
 revoke execute on function public.gate_evaluate(jsonb, timestamptz) from public, anon;
 grant execute on function public.gate_evaluate(jsonb, timestamptz) to authenticated, service_role, pipeline_writer;

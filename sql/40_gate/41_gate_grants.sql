@@ -1,4 +1,4 @@
--- The gate runs as its caller; these are what it calls. None writes.
+-- The gate runs as its caller, so the caller needs these functions. None of them writes.
 grant execute on function
   private.read_instant(jsonb), private.normalise_spacing(text), private.normalise_reply(text), private.is_stop_keyword(text),
   private.is_opt_out(text), private.opt_out_phrases(text), private.opt_out_exceptions(), private.is_opt_in_keyword(text), private.opt_out_reach(text, text),

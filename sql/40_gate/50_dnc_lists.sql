@@ -1,12 +1,13 @@
--- Do-not-call lists: the national registry by area code, state lists, known litigators, and lists that an org
--- kept before. Tens of millions of numbers, looked up one at a time: a number is eight bytes of a keyed hash,
--- and the hashes of a list lie together in 4096 rows by their first twelve bits. That is a tenth of what a row
--- per number and its index would take; a lookup is one index probe and a scan of some dozens of integers.
--- There are only some billions of phone numbers, so an unkeyed hash of one is as good as the number itself.
+-- Do-not-call lists: the national registry by area code, state lists, known litigators, and an org's earlier lists.
+-- Tens of millions of numbers, looked up one at a time: a number is stored as eight bytes of a keyed hash, and the
+-- hashes of a list are grouped into 4096 rows by their first twelve bits. That takes a tenth of the space of a row
+-- per number with its index; a lookup is one index probe and a scan of some dozens of integers. There are only a few
+-- billion phone numbers, so an unkeyed hash would be as good as the number itself.
 
 create type private.dnc_kind as enum ('national', 'state', 'litigator', 'internal');
 comment on type private.dnc_kind is
-  'national: the federal registry, one list per area code; state: a state''s own; litigator: people known to sue; internal: an org''s own list from before.';
+  'national: the federal registry, one list per area code; state: a state''s own; litigator: people known to sue; '
+  'internal: a list that the org kept before.';
 
 create table private.dnc_lists (
   id integer generated always as identity primary key,
@@ -29,9 +30,11 @@ create table private.dnc_lists (
   constraint dnc_list_has_a_version check (length(btrim(version)) > 0)
 );
 comment on table private.dnc_lists is
-  'One row per list in its present version. Shared by the orgs of the database, except internal lists; whether each org may use a copy is between it and the registry (docs/decisions.md).';
-comment on column private.dnc_lists.obtained_at is 'When the copy was obtained from its publisher: what the 31 days count from.';
-comment on column private.dnc_lists.numbers is 'How many numbers it has now.';
+  'One row per list in its current version. Shared by all orgs of the database, except internal lists; whether an '
+  'org may use a copy is between the org and the registry (docs/decisions.md).';
+comment on column private.dnc_lists.obtained_at is
+  'When the copy was obtained from its publisher; the 31 days count from here.';
+comment on column private.dnc_lists.numbers is 'Current size of the list.';
 create index dnc_lists_org_idx on private.dnc_lists (org_id) where org_id is not null;
 create trigger _100_set_updated_at before update on private.dnc_lists
   for each row execute function private.set_updated_at();
@@ -55,8 +58,9 @@ create table private.dnc_loads (
   constraint dnc_load_counts_are_not_negative check (least(received, added, removed, numbers) >= 0)
 );
 comment on table private.dnc_loads is
-  'Every file that was loaded: the record of the process that the safe harbour asks for. Survives its list.';
-comment on column private.dnc_loads.change is 'A change file (additions and deletions) rather than a whole list.';
+  'Every file that was loaded: the process record that the safe harbour requires. Outlives its list.';
+comment on column private.dnc_loads.change is
+  'Whether it was a change file (additions and deletions) rather than a whole list.';
 comment on column private.dnc_loads.source is 'Name of the file.';
 comment on column private.dnc_loads.received is 'Numbers in the file that belong to this list.';
 create index dnc_loads_list_idx on private.dnc_loads (list_id, id);
@@ -72,8 +76,9 @@ create table private.dnc_numbers (
   constraint dnc_bucket_holds_numbers check (cardinality(hashes) > 0)
 );
 comment on table private.dnc_numbers is
-  'The numbers of the lists: the first 64 bits of HMAC-SHA-256 of the ten digits under private.dnc_key(), grouped by their first twelve bits.';
--- Hashes do not compress, and a row that stays whole is read at once.
+  'The numbers of the lists: the first 64 bits of a keyed SHA-256 of the ten digits under private.dnc_key(), grouped '
+  'by their first twelve bits.';
+-- Hashes do not compress, and an uncompressed row is read in one piece.
 alter table private.dnc_numbers alter column hashes set storage external;
 alter table private.dnc_numbers set (toast_tuple_target = 8160);
 
@@ -84,7 +89,8 @@ create table private.dnc_keys (
   constraint there_is_one_dnc_key check (id = 1)
 );
 comment on table private.dnc_keys is
-  'The key of the hashed numbers, wrapped by the wrapping key in Vault. Never changes: the lists would have to be loaded anew.';
+  'The key of the hashed numbers, wrapped by the wrapping key in Vault. It never changes, because all lists would '
+  'have to be loaded again.';
 
 create table private.dnc_list_states (
   state text primary key,
@@ -95,10 +101,11 @@ create table private.dnc_list_states (
   constraint dnc_list_state_is_a_usps_code check (state ~ '^[A-Z]{2}$')
 );
 comment on table private.dnc_list_states is
-  'States that keep a do-not-call list of their own beside the national registry. A number there is unknown, and therefore not contacted, until that state''s list is loaded and fresh.';
+  'States with a do-not-call list of their own beside the national registry. The status of a number there is '
+  'unknown, so that it is not contacted, until that state''s list is loaded and current.';
 insert into private.dnc_list_states (state, source, verification, reviewed_on, notes)
 select s, 'state telemarketing law of ' || s, 'from_memory', date '2026-11-21',
-  'To be confirmed with the state before the first campaign; delete the row where counsel finds that there is none.'
+  'To be confirmed with the state before the first campaign; delete the row where counsel finds that the state has no list.'
 from unnest('{CO,FL,IN,LA,MA,MO,OK,PA,TN,TX,WY}'::text[]) s
 on conflict (state) do nothing;
 

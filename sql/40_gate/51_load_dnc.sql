@@ -1,21 +1,23 @@
--- Loading runs as the owner of the database (the command line copies the file into pg_temp.dnc_input first);
--- neither members nor the pipeline may do it.
+-- Only the owner of the database loads lists (the command line first copies the file into pg_temp.dnc_input), not
+-- members or the pipeline.
 
 create function private.dnc_key() returns bytea
 language sql stable security definer set search_path = '' as $$
   select decode(private.decrypt_value(k.wrapped_key, private.wrapping_key()), 'hex') from private.dnc_keys k
 $$;
-comment on function private.dnc_key() is 'The key of the hashed numbers; null while nothing was ever loaded. Definer: Vault and keys are the owner''s.';
+comment on function private.dnc_key() is
+  'The key of the hashed numbers; null until a first list is loaded. Definer: only the owner may read Vault and keys.';
 revoke execute on function private.dnc_key() from pipeline_writer;
 
--- Inlined: it runs once a number. Key and number have a fixed length, and half of the digest is thrown away, so
--- the plain prefix construction is a sound keyed hash, at a third of the cost of pgcrypto's HMAC.
+-- Inlined, because it runs once per number. Key and number have a fixed length and half of the digest is discarded,
+-- so the plain prefix construction is a sound keyed hash, at a third of the cost of pgcrypto's HMAC.
 create function private.dnc_hash(p_number bigint, p_key bytea) returns bigint
 language sql immutable parallel safe as $$
   select ('x' || encode(substr(sha256(p_key || int8send(p_number)), 1, 8), 'hex'))::bit(64)::bigint
 $$;
 comment on function private.dnc_hash(bigint, bytea) is
-  'Ten digits to the first 64 bits of SHA-256 over key and number: one false hit in some hundred billion lookups at 50 million numbers.';
+  'Hashes ten digits to the first 64 bits of SHA-256 over key and number: one false match in some hundred billion '
+  'lookups at 50 million numbers.';
 
 create function private.dnc_bucket(p_hash bigint) returns smallint
 language sql immutable parallel safe as $$ select ((p_hash >> 52) & 4095)::smallint $$;
@@ -26,7 +28,8 @@ create table private.dnc_input (
   gone boolean not null default false,
   line integer
 );
-comment on table private.dnc_input is 'Shape of the temporary table of that name that a load is copied into; stays empty.';
+comment on table private.dnc_input is
+  'Template of the temporary table of the same name that a load is copied into; always empty.';
 alter table private.dnc_input enable row level security;
 
 create function private.merge_dnc_file(
@@ -44,10 +47,11 @@ declare
   v_lists integer[] := '{}'::integer[];
   v_before bigint[] := '{}'::bigint[];
 begin
-  -- One load at a time, so that the ids of loads become visible in their order (private.phone_scrubs asks for the last).
+  -- One load at a time, so that the ids of loads become visible in order (private.phone_scrubs compares with the
+  -- last).
   perform pg_advisory_xact_lock(hashtextextended('sluice load dnc', 0));
   if p_obtained_at > p_as_of then
-    raise exception 'the copy cannot have been obtained in the future (%)', p_obtained_at using errcode = 'SL411';
+    raise exception 'obtained_at is in the future (%)', p_obtained_at using errcode = 'SL411';
   end if;
   insert into private.dnc_keys (wrapped_key)
   select private.encrypt_value(encode(extensions.gen_random_bytes(32), 'hex'), private.wrapping_key())
@@ -59,13 +63,13 @@ begin
     select array_agg(c order by c) into v_codes
     from (select distinct (number / 10000000)::smallint as c from dnc_input) x;
     if p_area_code is not null and v_codes <> array[p_area_code] then
-      raise exception 'the file has numbers of area codes %, not only %', v_codes, p_area_code using errcode = 'SL412';
+      raise exception 'the file contains area codes %, expected only %', v_codes, p_area_code using errcode = 'SL412';
     end if;
   else
     v_codes := array[null::smallint];
   end if;
   if not exists (select from dnc_input) then
-    raise exception 'the file has no numbers; an empty list is not believed' using errcode = 'SL412';
+    raise exception 'the file contains no numbers; an empty list is not accepted' using errcode = 'SL412';
   end if;
 
   foreach v_code in array v_codes loop
@@ -74,9 +78,9 @@ begin
       and l.org_id is not distinct from p_org_id and l.name = p_name
     for update;
     if not found and p_change then
-      raise exception 'there is no list yet that the change file could change (area code %)', v_code using errcode = 'SL413';
+      raise exception 'no list to apply the change file to (area code %)', v_code using errcode = 'SL413';
     elsif found and v_list.obtained_at > p_obtained_at then
-      raise exception 'the list on record was obtained later, at %', v_list.obtained_at using errcode = 'SL414';
+      raise exception 'a newer copy of the list is on record, obtained at %', v_list.obtained_at using errcode = 'SL414';
     elsif not found then
       insert into private.dnc_lists (kind, area_code, state, org_id, name, version, obtained_at)
       values (p_kind, v_code, p_state, p_org_id, p_name, p_version, p_obtained_at)
@@ -150,13 +154,13 @@ begin
         from counted c where l.id = c.list_id
         returning l.*
       )
-      -- What was there before is not compared number by number: added and removed are the net difference.
+      -- Not compared number by number: added and removed are the net difference.
       select l.id, l.area_code, r.received, greatest(l.numbers - b.numbers, 0), greatest(b.numbers - l.numbers, 0), l.numbers
       from updated l
       join unnest(v_lists, v_before) b (id, numbers) on b.id = l.id
       join received r on r.code = coalesce(l.area_code, 0)
       order by l.id;
-    -- A file that was cut off would free everybody whom it lost.
+    -- A truncated file would unlist every number it lost.
     select l.* into v_list
     from private.dnc_lists l join unnest(v_lists, v_before) b (id, numbers) on b.id = l.id
     where l.numbers < b.numbers * 0.8 limit 1;
@@ -167,7 +171,7 @@ begin
 end
 $$;
 comment on function private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean, timestamptz) is
-  'The work of load_dnc, without its record.';
+  'Merges a file for load_dnc, without recording the load.';
 
 create function private.load_dnc(
   p_kind private.dnc_kind, p_version text, p_obtained_at timestamptz, p_source text,
@@ -184,7 +188,9 @@ language sql volatile set search_path = '' as $$
   returning *
 $$;
 comment on function private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz) is
-  'Loads pg_temp.dnc_input (number bigint: ten digits, gone boolean, line integer) as a whole list or, with p_change, as additions and deletions; a national file without p_area_code becomes one list per area code in it. Returns its records, one per list. For a whole list added and removed are net. Raises SL411 to SL415.';
+  'Loads pg_temp.dnc_input (number bigint: ten digits, gone boolean, line integer) as a whole list or, with '
+  'p_change, as additions and deletions; a national file without p_area_code becomes one list per area code. Returns '
+  'the recorded loads, one per list. For a whole list, added and removed are net. Raises SL411 to SL415.';
 revoke execute on function
   private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean, timestamptz),
   private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz)

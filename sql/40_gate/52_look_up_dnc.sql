@@ -2,7 +2,8 @@ create type private.dnc_result as (
   federal_listed boolean, registry_obtained_at timestamptz, states_listed text[], litigator boolean, internal_at timestamptz,
   list_ids integer[], load_id bigint);
 comment on type private.dnc_result is
-  'What the lists say about one number. federal_listed is null when no copy of its area code was ever loaded; list_ids are those that have it; load_id is the last load that was seen.';
+  'The status of one number. federal_listed is null when no copy of its area code was ever loaded; list_ids are the '
+  'lists that contain it; load_id is the last load that was considered.';
 
 create function private.look_up_dnc(p_phone text, p_org_id uuid) returns private.dnc_result
 language plpgsql volatile security definer set search_path = '' as $$
@@ -40,7 +41,8 @@ begin
 end
 $$;
 comment on function private.look_up_dnc(text, uuid) is
-  'Asks every list about an E.164 number. Definer: lists and their key are the owner''s; the caller learns only about a number that it knows.';
+  'Looks up an E.164 number in every list. Definer: only the owner may read lists and their key; the caller learns '
+  'only about a number that it knows.';
 
 create function private.is_on_state_dnc_list(p_states text[], p_listed text[], p_as_of timestamptz, p_max_days integer default 31)
 returns boolean
@@ -59,6 +61,8 @@ begin
 end
 $$;
 comment on function private.is_on_state_dnc_list(text[], text[], timestamptz, integer) is
-  'The fact dnc.state_listed: true on any state''s list, null (unknown) when the person could be in a state that keeps a list of which no copy is here or the copy is older than p_max_days, else false. Definer: lists are the owner''s.';
+  'The fact dnc.state_listed: true on any state''s list; null (unknown) when the person could be in a state with a '
+  'list of its own of which there is no copy, or none newer than p_max_days; otherwise false. Definer: only the '
+  'owner may read the lists.';
 revoke execute on function private.look_up_dnc(text, uuid), private.is_on_state_dnc_list(text[], text[], timestamptz, integer)
   from pipeline_writer;

@@ -1,5 +1,5 @@
--- The answer of the lists for every phone of every org, kept by value, with the copy it came from: what a
--- decision reads, and the record that it was read.
+-- The do-not-call status of every phone of every org, kept by value with the copy it came from: the input of
+-- decisions, and the record of each lookup.
 
 create table private.phone_scrubs (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -15,11 +15,15 @@ create table private.phone_scrubs (
   primary key (org_id, value_bidx)
 );
 comment on table private.phone_scrubs is
-  'Do-not-call status per phone. A status from before the last load is looked up anew by the next decision or by scrub_dnc.';
-comment on column private.phone_scrubs.federal_listed is 'Null when no copy of the number''s area code was ever loaded.';
-comment on column private.phone_scrubs.registry_obtained_at is 'When the copy of the registry that was asked had been obtained: the 31 days count from here.';
-comment on column private.phone_scrubs.load_id is 'The last load (private.dnc_loads) that the answer knows of.';
-comment on column private.phone_scrubs.scrubbed_at is 'When the lists were asked.';
+  'Do-not-call status per phone. A status older than the last load is looked up again by the next decision or by '
+  'scrub_dnc.';
+comment on column private.phone_scrubs.federal_listed is
+  'Null when no copy of the number''s area code was ever loaded.';
+comment on column private.phone_scrubs.registry_obtained_at is
+  'When the copy of the registry that was used was obtained; the 31 days count from here.';
+comment on column private.phone_scrubs.load_id is
+  'The last load (private.dnc_loads) that the status takes into account.';
+comment on column private.phone_scrubs.scrubbed_at is 'When the lists were looked up.';
 create index phone_scrubs_load_idx on private.phone_scrubs (load_id);
 alter table private.phone_scrubs enable row level security;
 
@@ -57,7 +61,8 @@ begin
 end
 $$;
 comment on function private.scrub_phone(uuid, bytea, text, timestamptz, boolean) is
-  'The status of a phone: as stored when no list was loaded since, else looked up and (with p_store) stored. Definer: lists and statuses are the owner''s.';
+  'The status of a phone: the stored one if no list was loaded since, otherwise looked up and (with p_store) stored. '
+  'Definer: only the owner may access lists and statuses.';
 revoke execute on function private.scrub_phone(uuid, bytea, text, timestamptz, boolean) from pipeline_writer;
 
 create function private.scrub_dnc(p_as_of timestamptz default now(), p_limit integer default 10000) returns jsonb
@@ -71,7 +76,7 @@ begin
   where s.load_id < v_load and not exists (
     select from public.contact_points c where c.org_id = s.org_id and c.value_bidx = s.value_bidx);
   with due as (
-    -- Never asked first, then those that know the oldest lists.
+    -- Phones without a status first, then those with the oldest status.
     (select distinct c.org_id, c.value_bidx, 0::bigint as load_id
      from public.contact_points c
      where c.kind = 'phone' and c.invalid_at is null and not exists (
@@ -102,4 +107,6 @@ begin
 end
 $$;
 comment on function private.scrub_dnc(timestamptz, integer) is
-  'Brings the status of up to p_limit phones up to the last load; call it until scrubbed is 0. Names the copies that are older than 25 days and must be obtained anew before day 31: no scrub makes an old copy younger. Definer: keys, lists and statuses are the owner''s.';
+  'Updates the status of up to p_limit phones to the last load; repeat until scrubbed is 0. Returns the copies older '
+  'than 25 days, which must be obtained again before day 31: a scrub does not make an old copy newer. Definer: only '
+  'the owner may access keys, lists and statuses.';

@@ -1,4 +1,4 @@
--- What was decided, on which facts, and what was done: the record that answers a lawyer years later.
+-- Every decision with its facts and outcome: the evidence for a legal inquiry years later.
 
 create table public.gate_decisions (
   org_id uuid not null,
@@ -24,15 +24,20 @@ create table public.gate_decisions (
   constraint decision_facts_are_an_object check (jsonb_typeof(facts) = 'object')
 ) partition by range (decided_at);
 comment on table public.gate_decisions is
-  'Every answer of gate_decide: append-only, kept five years, written by gate_decide alone. No contact values: the facts name the contact point by id and blind index. Partitioned by month.';
-comment on column public.gate_decisions.decided_at is 'When it was decided and stored; as_of is the instant for which it was decided.';
-comment on column public.gate_decisions.facts is 'The facts as gate_evaluate had them, less phone and e-mail; area_code stays, since zones and states follow from it.';
-comment on column public.gate_decisions.rules is 'The ids of the reasons; see gate_rules and decision_rules.';
+  'Every answer of gate_decide: append-only, kept five years, written by gate_decide alone. Without contact values: '
+  'the facts identify the contact point by id and blind index. Partitioned by month.';
+comment on column public.gate_decisions.decided_at is
+  'When it was decided and stored; as_of is the instant that it applies to.';
+comment on column public.gate_decisions.facts is
+  'The facts given to gate_evaluate, without phone and e-mail; area_code is kept, because zones and states follow '
+  'from it.';
+comment on column public.gate_decisions.rules is 'Rule ids of the reasons; see gate_rules and decision_rules.';
 create index gate_decisions_lead_idx on public.gate_decisions (org_id, lead_id, decided_at desc);
 create index gate_decisions_id_idx on public.gate_decisions (org_id, id);
 
 create table private.gate_decisions_other partition of public.gate_decisions default;
-comment on table private.gate_decisions_other is 'Catches what no month was made for, so that a decision is never lost.';
+comment on table private.gate_decisions_other is
+  'Default partition for months without one, so that no decision is lost.';
 alter table private.gate_decisions_other enable row level security;
 
 -- A row trigger is copied to every partition, a statement trigger is not.
@@ -75,7 +80,8 @@ begin
 end
 $$;
 comment on function private.ensure_decision_partitions(timestamptz, integer) is
-  'Makes the monthly partitions up to p_months ahead; returns how many were missing. A month that the default partition has rows of stays there. Definer: partitions belong to the owner.';
+  'Creates the monthly partitions up to p_months ahead; returns how many were missing. A month with rows in the '
+  'default partition stays there. Definer: only the owner may create partitions.';
 
 create function private.drop_expired_decisions(p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
@@ -97,6 +103,7 @@ begin
 end
 $$;
 comment on function private.drop_expired_decisions(timestamptz) is
-  'Drops the months of which every decision is older than five years (16 CFR 310.5); returns how many. The only way in which decisions go. Definer: partitions belong to the owner.';
+  'Drops the months whose decisions are all older than five years (16 CFR 310.5); returns how many. Decisions are '
+  'not deleted in any other way. Definer: only the owner may drop partitions.';
 revoke execute on function private.ensure_decision_partitions(timestamptz, integer), private.drop_expired_decisions(timestamptz)
   from pipeline_writer;

@@ -17,10 +17,13 @@ create table public.contact_attempts (
   constraint keyword_is_known check (keyword in ('stop', 'opt_out', 'start'))
 );
 comment on table public.contact_attempts is
-  'Every contact with a phone or e-mail, by value: what the caps count, across leads and campaigns. Outreach writes the row in the transaction of its claim, before it sends. Insert-only; no text of messages.';
-comment on column public.contact_attempts.subject is 'The matter that it was about: some states count by it; null counts as the same as any.';
+  'Every contact with a phone or e-mail, by value: the basis of the caps, across leads and campaigns. Outreach '
+  'inserts the row in the transaction of its claim, before it sends. Insert-only; no message texts.';
+comment on column public.contact_attempts.subject is
+  'The subject matter: some states count by it; null counts as the same as any.';
 comment on column public.contact_attempts.keyword is
-  'What an inbound message asked: stop (the keyword, which start takes back), opt_out (in words, which it does not).';
+  'The request of an inbound message: stop (the keyword, which START reverses), opt_out (in words, which START does '
+  'not reverse), start.';
 create index contact_attempts_value_idx on public.contact_attempts (org_id, value_bidx, at desc);
 create index contact_attempts_lead_idx on public.contact_attempts (org_id, lead_id, at desc);
 create index contact_attempts_day_idx on public.contact_attempts (org_id, at) where direction = 'outbound';

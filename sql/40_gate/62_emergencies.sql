@@ -9,7 +9,8 @@ create table public.emergencies (
   constraint emergency_names_its_source check (length(btrim(source)) > 0)
 );
 comment on table public.emergencies is
-  'Declared emergencies in which a state bars solicitations. Entered by people (service role or SQL desk); open while ended_at is null.';
+  'Declared emergencies in which a state prohibits solicitations. Entered by people (service role or SQL editor); '
+  'open while ended_at is null.';
 alter table public.emergencies enable row level security;
 revoke all on public.emergencies from anon, authenticated;
 grant select on public.emergencies to authenticated, pipeline_writer;

@@ -5,15 +5,15 @@ create table public.decision_rules (
   constraint decision_rule_is_snake_case check (rule ~ '^[a-z][a-z0-9_]*$')
 );
 comment on table public.decision_rules is
-  'Reasons that gate_decide adds to those of gate_evaluate (gate_rules): what only the database knows of a contact.';
+  'Reasons that gate_decide adds to those of gate_evaluate (gate_rules), because they need the database.';
 insert into public.decision_rules (rule, title, source) values
   ('suppressed', 'The org never contacts this phone or e-mail', 'the org''s list; 47 CFR 64.1200(d); 15 U.S.C. 7704(a)(4)'),
-  ('contact_invalid', 'The phone or e-mail is known not to reach the person', 'verification, or the person at the other end'),
-  ('contact_of_other_kind', 'A phone channel needs a phone, e-mail an e-mail', 'policy'),
-  ('known_litigator', 'A litigator list has the number', 'policy'),
+  ('contact_invalid', 'The phone or e-mail is known not to reach the person', 'verification, or the person who answered'),
+  ('contact_of_other_kind', 'Phone channels need a phone, e-mail needs an e-mail address', 'policy'),
+  ('known_litigator', 'The number is on a litigator list', 'policy'),
   ('lead_opted_out', 'The lead is opted out or invalid', 'policy'),
-  ('house_lead_cap', 'The org''s own limit per lead and day is reached', 'settings of the org: lead_attempts_24h'),
-  ('house_org_cap', 'The org''s own limit per day is reached', 'settings of the org: org_attempts_24h')
+  ('house_lead_cap', 'The org''s own daily limit per lead is reached', 'settings of the org: lead_attempts_24h'),
+  ('house_org_cap', 'The org''s own daily limit is reached', 'settings of the org: org_attempts_24h')
 on conflict (rule) do nothing;
 alter table public.decision_rules enable row level security;
 revoke all on public.decision_rules from anon, authenticated;

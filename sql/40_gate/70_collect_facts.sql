@@ -1,6 +1,6 @@
--- From rows to the facts of gate_evaluate, for one contact or for the many of a claim: one statement, whose plan is
--- kept, collects them all. Phone and e-mail are decrypted into the facts for the length of a call;
--- private.redact_facts takes them out before anything is stored or shown.
+-- Collects the facts of gate_evaluate from the tables, for one contact or for all of a claim, in one statement whose
+-- plan is cached. Phone and e-mail are decrypted into the facts only for the duration of the call;
+-- private.redact_facts removes them before anything is stored or shown.
 
 create function private.line_type_of(p_codes text[]) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -21,18 +21,20 @@ begin
 end
 $$;
 comment on function private.line_type_of(text[]) is
-  'Line type out of the verification codes of a phone; codes that contradict each other, and none, are unknown. A VoIP line of unknown kind counts as the one that moves about.';
+  'Line type from the verification codes of a phone; unknown for none and for contradictory codes. A VoIP line of '
+  'unknown kind counts as non-fixed.';
 
 create function private.org_of_lead(p_lead_id uuid) returns uuid
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    -- One probe per org: an index of leads by id alone would cost every import.
+    -- One probe per org: an index of leads by id alone would slow down every import.
     select o.id from public.orgs o
     where exists (select from public.leads l where l.org_id = o.id and l.id = p_lead_id) limit 1);
 end
 $$;
-comment on function private.org_of_lead(uuid) is 'The org that has the lead; null when none has. Definer: asks across orgs.';
+comment on function private.org_of_lead(uuid) is
+  'The org of a lead; null when the lead does not exist. Definer: reads across orgs.';
 revoke execute on function private.org_of_lead(uuid) from pipeline_writer;
 
 create type private.contact_facts as (
@@ -40,7 +42,7 @@ create type private.contact_facts as (
   message jsonb, campaign_id uuid, invalid_at timestamptz, campaign_status public.campaign_status, litigator boolean,
   suppressions jsonb, facts jsonb);
 comment on type private.contact_facts is
-  'What is on record for the nth contact that was asked about: the facts for gate_evaluate, and beside them what only the database weighs.';
+  'The records about the nth requested contact: the facts for gate_evaluate, and the data for check_decision_rules.';
 
 create function private.collect_contact_facts(
   p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store boolean default true, p_outbound boolean default true
@@ -113,7 +115,7 @@ begin
     select case when c.kind <> 'phone' then null when known.load_id is not null then known
       else private.scrub_phone(p_org_id, c.value_bidx, v.value, p_as_of, p_store) end as s
     offset 0) s
-  -- The suppressions that stand: when the person asked last, what mail providers reported, and why each.
+  -- The active suppressions: the person's latest request, reports of mail providers, and the reason for each.
   cross join lateral (
     select max(h.created_at) filter (where h.reason not in ('bounce', 'complaint', 'litigator')) as requested_at,
       coalesce(jsonb_agg(distinct case h.reason when 'complaint' then 'spamreport' else 'bounce' end)
@@ -123,8 +125,8 @@ begin
     where h.org_id = p_org_id and h.value_bidx = c.value_bidx and (h.channel is null or h.channel = a.channel)
       and not exists (select from public.suppression_lifts x
         where x.org_id = h.org_id and x.suppression_id = h.id and x.channel = a.channel)) held
-  -- The best grant on record and the latest revocation that reaches the channel. A claim counts only where nothing
-  -- was ever revoked; the typed name of a signature stays behind.
+  -- The best grant on record and the latest revocation that covers the channel. An unproven consent counts only where
+  -- nothing was ever revoked; the typed name of a signature is not included.
   cross join lateral (
     with events as materialized (
       select e.id, e.action, e.type, e.is_unproven, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
@@ -132,13 +134,13 @@ begin
       from public.consents e
       where e.org_id = p_org_id and e.value_bidx = c.value_bidx and a.channel = any (e.channels) and e.occurred_at <= p_as_of
       union all
-      -- What names no value is about every contact of its lead.
+      -- A row without a value applies to every contact of its lead.
       select e.id, e.action, e.type, e.is_unproven, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
         e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
       from public.consents e
       where e.org_id = p_org_id and e.lead_id = any (fam.ids) and e.value_bidx is null and a.channel = any (e.channels) and e.occurred_at <= p_as_of
     ),
-    -- START takes back the keyword STOP and nothing else.
+    -- START reverses the keyword STOP and nothing else.
     revoked as materialized (
       select r.* from events r
       where r.action = 'revoke' and not (r.is_keyword and exists (
@@ -160,11 +162,11 @@ begin
       'signature', not g.is_unproven and length(btrim(coalesce(g.signature, ''))) > 0,
       'last_transaction_at', case when g.type = 'ebr_purchase' then g.occurred_at end,
       'last_inquiry_at', case when g.type = 'ebr_inquiry' then g.occurred_at end,
-      -- The channels of the row are what it reaches, so for this channel it reaches everything.
+      -- The row's channels are its scope, so for this channel it covers everything.
       'revocation_id', r.id, 'revoked_at', r.occurred_at, 'revoked_via', r.method, 'revoked_scope', case when r.id is not null then 'all' end) as consent
     from (values (1)) one left join granted g on true left join revoked r on true) given
-  -- The last thousand contacts with the value, whatever lead or campaign they were for. What an inbound message
-  -- asked stands as its plainest words; the words themselves are not here.
+  -- The last thousand contacts with the value, for whatever lead or campaign. The request of an inbound message is
+  -- represented by a standard phrase; its own words are not included.
   cross join lateral (
     select coalesce(jsonb_agg(case when t.subject is null and t.keyword is null
       then jsonb_build_object('channel', t.channel, 'direction', t.direction, 'at', t.at)
@@ -178,7 +180,10 @@ begin
 end
 $$;
 comment on function private.collect_contact_facts(uuid, jsonb, timestamptz, boolean, boolean) is
-  'Everything on record that bears on the contacts [{lead_id, contact_point_id, channel, purpose, message, campaign_id}], in this order; contacts that are not there are left out. Of a message only the facts that the gate knows are taken. p_store keeps a looked-up do-not-call status, p_outbound false leaves out our own attempts. Definer: keys, lists and statuses are the owner''s.';
+  'All records that bear on the contacts [{lead_id, contact_point_id, channel, purpose, message, campaign_id}], in '
+  'this order; missing contacts are omitted. Of a message, only facts known to the gate are included. p_store stores '
+  'a looked-up do-not-call status, p_outbound false omits our own attempts. Definer: only the owner may read keys, '
+  'lists and statuses.';
 revoke execute on function private.collect_contact_facts(uuid, jsonb, timestamptz, boolean, boolean) from pipeline_writer;
 
 create function private.redact_facts(p_facts jsonb) returns jsonb
@@ -190,4 +195,5 @@ begin
 end
 $$;
 comment on function private.redact_facts(jsonb) is
-  'Facts as they may be stored: of a phone the area code, of an e-mail the domain; what has a column of its own is left out.';
+  'Facts as they may be stored: the area code of a phone, the domain of an e-mail; facts with a column of their own '
+  'are omitted.';

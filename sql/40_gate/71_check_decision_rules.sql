@@ -10,7 +10,7 @@ declare
   v_count integer;
   v_oldest timestamptz;
 begin
-  -- ends_at: null as long as nothing here refuses; infinity when time does not end it.
+  -- ends_at: null while nothing here refuses; infinity when time does not end the refusal.
   reasons := '[]';
   if (k.kind = 'email') <> (k.channel = 'email') then
     reasons := reasons || jsonb_build_object('rule', 'contact_of_other_kind', 'detail', format('a %s cannot be contacted by %s', k.kind, k.channel));
@@ -22,18 +22,18 @@ begin
     reasons := reasons || jsonb_build_object('rule', 'lead_opted_out', 'detail', format('the lead is %s', replace(k.campaign_status::text, '_', ' ')));
   end if;
   if k.litigator then
-    reasons := reasons || jsonb_build_object('rule', 'known_litigator', 'detail', 'a litigator list has the number');
+    reasons := reasons || jsonb_build_object('rule', 'known_litigator', 'detail', 'the number is on a litigator list');
   end if;
   if not v_confirmation and k.suppressions <> '[]' then
     for w in select x from jsonb_array_elements(k.suppressions) x loop
-      reasons := reasons || jsonb_build_object('rule', 'suppressed', 'detail', format('on the list of the org since %s: %s (%s)',
+      reasons := reasons || jsonb_build_object('rule', 'suppressed', 'detail', format('suppressed by the org since %s: %s (%s)',
         (w ->> 'at')::date, w ->> 'reason', w ->> 'source'));
     end loop;
   end if;
   if reasons <> '[]' then
     ends_at := 'infinity';
   end if;
-  -- Contacts that the same claim has just been allowed are as good as made.
+  -- Contacts that the same claim has already been allowed count as made.
   v_cap := (p_settings ->> 'lead_attempts_24h')::integer;
   if v_cap is not null and k.channel <> 'email' and not v_confirmation then
     select p_of_lead + count(*), case when v_cap > p_of_lead then (array_agg(a.at order by a.at desc))[v_cap - p_of_lead] when v_cap > 0 then p_as_of end
@@ -53,12 +53,14 @@ begin
       where a.org_id = p_org_id and a.direction = 'outbound' and a.at > p_as_of - interval '24 hours'
       order by a.at desc limit greatest(v_cap - p_of_org, 0)) x;
     if v_count >= v_cap then
-      reasons := reasons || jsonb_build_object('rule', 'house_org_cap', 'detail', format('the org allows %s contacts in 24 hours, and has made them', v_cap));
+      reasons := reasons || jsonb_build_object('rule', 'house_org_cap', 'detail', format('the org allows %s contacts in 24 hours and has made them', v_cap));
       ends_at := greatest(ends_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
     end if;
   end if;
 end
 $$;
 comment on function private.check_decision_rules(private.contact_facts, uuid, jsonb, integer, integer, timestamptz) is
-  'What the database knows beyond the facts: suppressions, a dead contact, a litigator, limits per lead and org (p_of_lead, p_of_org: contacts that the same claim was allowed already). The one text that confirms an opt-out is not stopped by a suppression. Definer: counts attempts that the caller need not see.';
+  'Reasons that need the database: suppressions, an invalid contact, a litigator, limits per lead and org '
+  '(p_of_lead, p_of_org: contacts that the same claim was already allowed). A suppression does not stop the one text '
+  'that confirms an opt-out. Definer: counts attempts that the caller may not see.';
 revoke execute on function private.check_decision_rules(private.contact_facts, uuid, jsonb, integer, integer, timestamptz) from pipeline_writer;

@@ -13,7 +13,7 @@ declare
   v_new public.gate_decisions[] := '{}'::public.gate_decisions[];
   v_clock constant timestamptz := clock_timestamp();
   v_seen integer := 0;
-  -- What this call has allowed so far.
+  -- Contacts that this call has allowed so far.
   v_values bytea[] := '{}'::bytea[];
   v_leads uuid[] := '{}'::uuid[];
   v_channels text[] := '{}'::text[];
@@ -42,7 +42,7 @@ begin
     d.next_allowed_at := case
       when w.ends_at is null then (g ->> 'next_allowed_at')::timestamptz
       when w.ends_at = 'infinity' or (g ->> 'next_allowed_at') is null then null
-      -- A limit of our own ends while the hours may be closed.
+      -- One of our own limits may end while the hours are closed.
       else (public.gate_evaluate(v_facts, greatest(w.ends_at, (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
     d.id := null;
     if p_store = 'always' or (p_store = 'refusals' and not d.allow) then
@@ -81,7 +81,10 @@ begin
 end
 $$;
 comment on function private.decide_contacts(uuid, jsonb, timestamptz, text, boolean) is
-  'Collects, evaluates, and stores: always, refusals or never. For each request of collect_contact_facts the answer of gate_evaluate with the reasons that only the database knows, and decision_id; with p_store never also the facts, less contact values. With always, what an earlier request of the same call was allowed counts as made. Definer: facts and decisions are the owner''s. Raises SL421, SL422.';
+  'Collects, evaluates and stores decisions (p_store: always, refusals or never). For each request of '
+  'collect_contact_facts: the answer of gate_evaluate with the reasons of check_decision_rules, and decision_id; '
+  'with never also the facts, without contact values. With always, contacts that earlier requests of the same call '
+  'were allowed count as made. Definer: only the owner may access facts and decisions. Raises SL421, SL422.';
 
 create function private.raise_missing_contact(p_org_id uuid, p_requests jsonb) returns void
 language plpgsql stable security definer set search_path = '' as $$
@@ -90,15 +93,16 @@ declare
 begin
   for r in select x from jsonb_array_elements(p_requests) x loop
     if not exists (select from public.leads l where l.org_id = p_org_id and l.id = (r ->> 'lead_id')::uuid) then
-      raise exception 'there is no lead %', r ->> 'lead_id' using errcode = 'SL421';
+      raise exception 'lead % not found', r ->> 'lead_id' using errcode = 'SL421';
     elsif not exists (select from public.contact_points c where c.org_id = p_org_id and c.lead_id = (r ->> 'lead_id')::uuid
       and c.id = (r ->> 'contact_point_id')::bigint) then
-      raise exception 'lead % has no contact point %', r ->> 'lead_id', r ->> 'contact_point_id' using errcode = 'SL422';
+      raise exception 'contact point % of lead % not found', r ->> 'lead_id', r ->> 'contact_point_id' using errcode = 'SL422';
     end if;
   end loop;
 end
 $$;
 comment on function private.raise_missing_contact(uuid, jsonb) is
-  'Says which of the requests names a lead (SL421) or a contact point (SL422) that is not there. Definer: asks without the policies.';
+  'Raises for the first request with an unknown lead (SL421) or contact point (SL422). Definer: looks them up '
+  'without the policies.';
 revoke execute on function private.decide_contacts(uuid, jsonb, timestamptz, text, boolean), private.raise_missing_contact(uuid, jsonb)
   from pipeline_writer;

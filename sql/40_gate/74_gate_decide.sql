@@ -4,12 +4,14 @@ language plpgsql volatile security definer set search_path = '' as $$
 begin
   perform private.lock_contact_points(p_org_id, array_agg((x ->> 'lead_id')::uuid), array_agg((x ->> 'contact_point_id')::bigint))
   from jsonb_array_elements(p_requests) x;
-  -- A statement of its own: its snapshot is taken when the locks are held, and sees what their last holders did.
+  -- A separate statement: its snapshot is taken after locking and includes what the previous holders wrote.
   return query select j.n, j.answer from private.decide_contacts(p_org_id, p_requests, p_as_of, 'always') j;
 end
 $$;
 comment on function private.gate_decide_many(uuid, jsonb, timestamptz) is
-  'gate_decide for a whole claim of one org, [{lead_id, contact_point_id, channel, purpose, message, campaign_id}]: the nth answer is that of the nth request, and what an earlier one was allowed counts as made. Much cheaper than one by one. Definer: as gate_decide. Raises SL421, SL422, SL423.';
+  'gate_decide for a whole claim of one org, [{lead_id, contact_point_id, channel, purpose, message, campaign_id}]: '
+  'the nth answer belongs to the nth request, and contacts that earlier requests were allowed count as made. Much '
+  'cheaper than one at a time. Definer: as gate_decide. Raises SL421, SL422, SL423.';
 
 create function public.gate_decide(
   p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text, p_as_of timestamptz default now(),
@@ -26,7 +28,11 @@ begin
 end
 $$;
 comment on function public.gate_decide(uuid, bigint, text, text, timestamptz, jsonb, uuid) is
-  'Decides whether a contact may be made, stores the decision and returns it with decision_id. p_message: the facts of the message (subject, message_kind, postal_address_in_body …). Call it in the transaction that claims the message and write contact_attempts there: the value stays locked until its end, so that two claims cannot pass a cap together. Ask gate_still_allows just before sending. Definer: keys, lists and decisions are the owner''s. Raises SL421 (no such lead), SL422 (no such contact), SL423 (isolation).';
+  'Decides whether a contact may be made, stores the decision and returns it with decision_id. p_message: facts '
+  'about the message (subject, message_kind, postal_address_in_body …). Call it in the transaction that claims the '
+  'message and insert contact_attempts there: the value stays locked until the end, so that two claims cannot exceed '
+  'a cap together. Call gate_still_allows just before sending. Definer: only the owner may access keys, lists and '
+  'decisions. Raises SL421 (lead not found), SL422 (contact point not found), SL423 (isolation level).';
 
 create function public.gate_still_allows(p_org_id uuid, p_decision_id bigint, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
@@ -42,12 +48,14 @@ begin
     'contact_point_id', d.contact_point_id, 'channel', d.channel, 'purpose', d.purpose, 'message', d.facts -> 'message', 'campaign_id', d.campaign_id)),
     p_as_of, 'refusals', false) j);
 exception when sqlstate 'SL421' or sqlstate 'SL422' then
-  -- The lead or its contact is gone.
+  -- The lead or its contact point was deleted.
   return false;
 end
 $$;
 comment on function public.gate_still_allows(uuid, bigint, timestamptz) is
-  'Asks again between claim and provider call: false when anything came up since the decision (a STOP, a closed window, an erasure), and stores why. Our own attempts do not count, since the claim has made its own. Definer: as gate_decide.';
+  'Checks again between the claim and the provider request: false when anything changed since the decision (a STOP, '
+  'a closed window, an erasure); stores the refusal. Our own attempts do not count, since the claim has recorded its '
+  'own. Definer: as gate_decide.';
 
 create function public.gate_preview(
   p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text default 'marketing', p_as_of timestamptz default now(),
@@ -58,14 +66,15 @@ declare
   v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
   if not private.is_trusted_caller() and not coalesce(private.sees_lead(v_org, p_lead_id), false) then
-    raise exception 'there is no lead %', p_lead_id using errcode = 'SL421';
+    raise exception 'lead % not found', p_lead_id using errcode = 'SL421';
   end if;
   return (select j.answer from private.decide_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
     'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message)), p_as_of, 'never') j);
 end
 $$;
 comment on function public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) is
-  'What gate_decide would answer at an instant, past or future, on what is on record now; stores nothing. For those who may see the lead. Definer: as gate_decide. Raises SL421, SL422.';
+  'The answer that gate_decide would give at an instant, past or future, from the current records; stores nothing. '
+  'For callers who may see the lead. Definer: as gate_decide. Raises SL421, SL422.';
 
 revoke execute on function public.gate_decide(uuid, bigint, text, text, timestamptz, jsonb, uuid),
   public.gate_still_allows(uuid, bigint, timestamptz), public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) from public, anon, authenticated;

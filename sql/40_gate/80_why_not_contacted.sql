@@ -1,8 +1,8 @@
--- "Why was this person (not) contacted": decisions in words, with the evidence behind them.
+-- Answers "why was this person (not) contacted": decisions in words, with their evidence.
 
 create function private.describe_reason(p_reasons jsonb) returns text
 language sql stable set search_path = '' as $$
-  select coalesce(string_agg(r.detail || ' [' || r.rule || ', ' || r.source || ']', '; ' order by r.n), 'nothing speaks against it')
+  select coalesce(string_agg(r.detail || ' [' || r.rule || ', ' || r.source || ']', '; ' order by r.n), 'no reason to refuse')
   from (
     select x.n, x.reason ->> 'detail' as detail, x.reason ->> 'rule' as rule, coalesce(g.source, d.source, 'unknown rule') as source
     from jsonb_array_elements(p_reasons) with ordinality x (reason, n)
@@ -10,23 +10,24 @@ language sql stable set search_path = '' as $$
     left join public.decision_rules d on d.rule = x.reason ->> 'rule'
   ) r
 $$;
-comment on function private.describe_reason(jsonb) is 'Reasons as one sentence: what, which rule, and the law or policy behind it.';
+comment on function private.describe_reason(jsonb) is
+  'Reasons as one sentence: the detail, the rule, and the law or policy behind it.';
 
 create function private.describe_time(p_at text) returns text
 language sql stable parallel safe set search_path = '' as $$
   select to_char(p_at::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
 $$;
-comment on function private.describe_time(text) is 'An instant of the facts as people read it; null stays null.';
+comment on function private.describe_time(text) is 'Formats an instant of the facts for people; null stays null.';
 
 create function private.describe_evidence(p_facts jsonb, p_channel text) returns text
 language sql stable set search_path = '' as $$
   select concat_ws('; ',
     case when c ->> 'type' = 'none' then 'no consent on record'
-      else format('consent %s (%s%s) of %s for %s', c ->> 'consent_id', c ->> 'type', case when c -> 'is_unproven' = 'true' then ', claimed by the list' else '' end,
+      else format('consent %s (%s%s) of %s for %s', c ->> 'consent_id', c ->> 'type', case when c -> 'is_unproven' = 'true' then ', unproven' else '' end,
         private.describe_time(c ->> 'obtained_at'), coalesce(c ->> 'seller', 'no seller named')) end,
     case when c ->> 'revoked_at' is not null then format('revoked by %s on %s (record %s)', c ->> 'revoked_via', private.describe_time(c ->> 'revoked_at'), c ->> 'revocation_id') end,
     case when p_channel <> 'email' then coalesce(
-      format('registry copy of %s%s, asked %s', private.describe_time(d ->> 'scrubbed_at'),
+      format('registry copy of %s%s, looked up %s', private.describe_time(d ->> 'scrubbed_at'),
         case d ->> 'federal_listed' when 'true' then ' lists the number' when 'false' then ' does not list the number' else '' end,
         private.describe_time(d ->> 'looked_up_at')), 'no registry copy for the area code') end,
     case when d -> 'states_listed' <> '[]' then 'on the state list of ' || (select string_agg(s, ', ') from jsonb_array_elements_text(d -> 'states_listed') s) end,
@@ -37,7 +38,7 @@ language sql stable set search_path = '' as $$
   from (select p_facts -> 'consent' as c, p_facts -> 'dnc' as d, p_facts -> 'history' as h) f
 $$;
 comment on function private.describe_evidence(jsonb, text) is
-  'What a decision rests on, in words: which consent and revocation, which registry copy, which requests, how many contacts.';
+  'The evidence of a decision in words: consent and revocation, registry copy, requests, number of contacts.';
 grant execute on function private.describe_reason(jsonb), private.describe_time(text), private.describe_evidence(jsonb, text)
   to authenticated, service_role;
 
@@ -51,6 +52,7 @@ select d.org_id, d.lead_id, d.decided_at, d.as_of, d.channel, d.purpose, c.maske
 from public.gate_decisions d
 left join public.contact_points c on c.org_id = d.org_id and c.id = d.contact_point_id;
 comment on view public.why_not_contacted is
-  'Every decision in words, with the evidence behind it, of the leads one may see: where lead_id = … order by decided_at desc. next_allowed_at: when time alone would permit it; empty: something has to change.';
+  'Every decision in words, with its evidence, for the leads that the caller may see: where lead_id = … order by '
+  'decided_at desc. next_allowed_at: when time alone would allow it; null: something else has to change.';
 revoke all on public.why_not_contacted from anon, authenticated;
 grant select on public.why_not_contacted to authenticated, service_role;

@@ -2,14 +2,15 @@ create function private.compliant_mail_facts() returns jsonb
 language sql immutable parallel safe as $$
   select '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true}'::jsonb
 $$;
-comment on function private.compliant_mail_facts() is 'The facts of a mail that carries what the law asks of it.';
+comment on function private.compliant_mail_facts() is 'Message facts of an e-mail that meets all legal requirements.';
 
 create function private.outlook_of(p_answer jsonb, p_time_zone text, p_date date) returns text
 language sql stable parallel safe as $$
   select case when (p_answer -> 'allow')::boolean then 'now' when p_answer ->> 'next_allowed_at' is null then 'never'
     when ((p_answer ->> 'next_allowed_at')::timestamptz at time zone p_time_zone)::date = p_date then 'later today' else 'later' end
 $$;
-comment on function private.outlook_of(jsonb, text, date) is 'now, later today, later or never, on a date of the org, from an answer of the gate.';
+comment on function private.outlook_of(jsonb, text, date) is
+  'now, later today, later or never, for a date in the org''s time zone, from an answer of the gate.';
 revoke execute on function private.compliant_mail_facts(), private.outlook_of(jsonb, text, date) from pipeline_writer;
 
 create function public.contact_outlook(
@@ -27,7 +28,7 @@ begin
     select x.id, x.time_zone from public.orgs x
     where exists (select from public.leads l where l.org_id = x.id and l.id = any (p_lead_ids))
   loop
-    -- A mail is taken to carry what the law asks of it: whether this one does is known when it is written.
+    -- Assumes an e-mail that meets the legal requirements; an actual one is checked when it is written.
     select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'masked', c.masked, 'channel', ch.channel,
         'purpose', p_purpose, 'message', private.compliant_mail_facts()) order by c.lead_id, c.kind, c.position, c.id, ch.n)
     into v_asked
@@ -48,7 +49,8 @@ begin
 end
 $$;
 comment on function public.contact_outlook(uuid[], text[], text, timestamptz) is
-  'Contactable now, later today, later, or never as things stand, and why, per contact point and channel, at an instant; stores nothing. Leads that the caller may not see give nothing. Definer: as gate_preview.';
+  'Whether each contact point can be contacted on each channel: now, later today, later or never, with the reasons, '
+  'at an instant. Stores nothing; omits leads that the caller may not see. Definer: as gate_preview.';
 revoke execute on function public.contact_outlook(uuid[], text[], text, timestamptz) from public, anon;
 grant execute on function public.contact_outlook(uuid[], text[], text, timestamptz) to authenticated, service_role, pipeline_writer;
 
@@ -58,6 +60,7 @@ select l.org_id, l.id as lead_id, l.assigned_broker_id, l.owner_full, l.situs_ci
 from public.leads l
 cross join lateral public.contact_outlook(array[l.id]) o;
 comment on view public.lead_outlook is
-  'The brokers'' day: who can be contacted now, later today, later or never, on which channel, and why. Live, so name few leads: where lead_id in (…), or assigned_broker_id = … limit 100.';
+  'A broker''s day: which leads can be contacted now, later today, later or never, on which channel, and why. '
+  'Evaluated live, so restrict it to few leads: where lead_id in (…), or assigned_broker_id = … limit 100.';
 revoke all on public.lead_outlook from anon, authenticated;
 grant select on public.lead_outlook to authenticated, service_role;
