@@ -1,4 +1,4 @@
-create function private.gate_read_house(p_facts jsonb, out house jsonb, out unreadable text[])
+create function private.gate_read_org_rules(p_facts jsonb, out house jsonb, out unreadable text[])
 language plpgsql stable as $$
 declare
   v_key text;
@@ -38,6 +38,6 @@ begin
   end if;
 end
 $$;
-comment on function private.gate_read_house(jsonb) is
+comment on function private.gate_read_org_rules(jsonb) is
   'Rules of the org: the defaults, the org''s rows when the facts carry org_id, and limits in the fact `house`. Each '
   'can only tighten.';

@@ -20,7 +20,7 @@ begin
   end if;
   v_seller := private.normalise_spacing(case when jsonb_typeof(p_facts -> 'seller') = 'string' then p_facts ->> 'seller' end);
 
-  v_house := private.gate_read_house(p_facts);
+  v_house := private.gate_read_org_rules(p_facts);
   c.house := v_house.house;
   c.unreadable := c.unreadable || v_house.unreadable;
 

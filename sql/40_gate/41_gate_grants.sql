@@ -3,7 +3,7 @@ grant execute on function
   private.read_instant(jsonb), private.normalise_spacing(text), private.normalise_reply(text), private.is_stop_keyword(text),
   private.is_opt_out(text), private.opt_out_phrases(text), private.opt_out_exceptions(), private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
   private.gate_add_address(text, text, text[], text[]), private.gate_places(jsonb, text, boolean),
-  private.gate_read_house(jsonb), private.gate_read_consent(private.gate_facts, jsonb, text, text),
+  private.gate_read_org_rules(jsonb), private.gate_read_consent(private.gate_facts, jsonb, text, text),
   private.gate_read_history(private.gate_facts, jsonb), private.gate_read(jsonb, timestamptz),
   private.gate_check_contact(private.gate_facts), private.gate_check_opt_out(private.gate_facts, timestamptz),
   private.gate_check_confirmation(private.gate_facts), private.gate_check_consent(private.gate_facts),
