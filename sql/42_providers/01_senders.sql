@@ -1,5 +1,5 @@
--- From what the org sends: a from-address, a number, an assistant. Secrets are not here; keys of providers come
--- from the environment of the functions.
+-- Sender identities: a from-address, a number, an assistant. No secrets here; provider keys come from the environment
+-- of the functions.
 
 create type public.sender_state as enum ('active', 'paused');
 comment on type public.sender_state is 'In the order of life; see sql/STATES.md.';
@@ -40,16 +40,23 @@ create table public.senders (
   constraint paused_sender_has_its_time check ((state = 'paused') = (paused_at is not null))
 );
 comment on table public.senders is
-  'From-addresses, numbers and assistants of the org, with their limits. Holds no secrets. Paused, not deleted: messages name them.';
+  'From-addresses, numbers and assistants of the org, with their limits. Contains no secrets. Senders are paused, '
+  'not deleted, because messages refer to them.';
 comment on column public.senders.account is 'Account at the provider: senders of one account share a circuit breaker.';
-comment on column public.senders.name is 'The name in which the org writes and calls; texts must say it.';
+comment on column public.senders.name is 'The name under which the org writes and calls; texts must contain it.';
 comment on column public.senders.address is 'From-address, or the org''s own number in E.164.';
-comment on column public.senders.domain is 'Sending domain; senders of one domain share its throttle. Taken from the address of an e-mail sender when it is not given.';
-comment on column public.senders.phone is 'Number at which the org can be reached, as texts show it.';
-comment on column public.senders.authenticated_at is 'When SPF, DKIM and DMARC of the domain were last found to hold; null: not known, and the gate refuses marketing mail.';
-comment on column public.senders.per_minute is 'Most messages in any minute; null: no limit of its own. per_day: in any 24 hours.';
-comment on column public.senders.daily_budget_usd is 'Most that the sender may cost on a local date of the org; null: no limit.';
-comment on column public.senders.cost_usd is 'Expected cost of one message: reserved when it is claimed, replaced by what the provider says.';
+comment on column public.senders.domain is
+  'Sending domain; senders of one domain share its throttle. Derived from the address of an e-mail sender when not '
+  'given.';
+comment on column public.senders.phone is 'Number for reaching the org, as shown in texts.';
+comment on column public.senders.authenticated_at is
+  'When SPF, DKIM and DMARC of the domain last passed; null: unknown, and the gate refuses marketing e-mail.';
+comment on column public.senders.per_minute is
+  'Maximum messages in any minute; null: no limit of its own. per_day: in any 24 hours.';
+comment on column public.senders.daily_budget_usd is
+  'Maximum cost of the sender on a local date of the org; null: no limit.';
+comment on column public.senders.cost_usd is
+  'Expected cost of one message: reserved when it is claimed, replaced by the cost that the provider reports.';
 create index senders_channel_idx on public.senders (org_id, channel, id) where state = 'active';
 
 create function private.tg_senders__fill_in() returns trigger
@@ -63,7 +70,8 @@ begin
   return new;
 end
 $$;
-comment on function private.tg_senders__fill_in() is 'Trigger: the domain of an e-mail sender, and when a sender was paused.';
+comment on function private.tg_senders__fill_in() is
+  'Trigger: sets the domain of an e-mail sender, and when a sender was paused.';
 create trigger _100_set_updated_at before update on public.senders
   for each row execute function private.set_updated_at();
 create trigger _200_fill_in before insert or update on public.senders

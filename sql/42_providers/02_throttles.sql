@@ -1,4 +1,4 @@
--- What keeps sending within bounds, in tables that every worker sees: throttles, budgets, circuit breakers.
+-- Limits on messages per minute and day, in tables that all workers share.
 
 create table public.throttles (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -13,9 +13,11 @@ create table public.throttles (
   constraint throttle_limits_something check (num_nonnulls(per_minute, per_day) > 0 and per_minute >= 0 and per_day >= 0)
 );
 comment on table public.throttles is
-  'The most messages in any minute and in any 24 hours. Limits of a sender are in senders; what is not here has none.';
+  'Maximum messages in any minute and in any 24 hours. Limits of a sender are in senders; a key without a row has no '
+  'limit.';
 comment on column public.throttles.scope is
-  'org (key org), campaign (its id), domain (a sending domain), mailbox (the domain of the people written to, such as gmail.com).';
+  'org (key org), campaign (its id), domain (a sending domain), mailbox (the domain of the recipients, such as '
+  'gmail.com).';
 
 create table private.throttle_windows (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -29,7 +31,8 @@ create table private.throttle_windows (
   constraint window_counts_something check (taken > 0)
 );
 comment on table private.throttle_windows is
-  'Sliding windows in buckets of a second (minute) and five minutes (day). A bucket counts until all of it is outside, so no window ever holds more than its limit.';
+  'Sliding windows in buckets of one second (minute) and five minutes (day). A bucket counts until all of it is '
+  'outside, so no window ever exceeds its limit.';
 
 alter table public.throttles enable row level security;
 revoke all on public.throttles from anon, authenticated;
@@ -73,7 +76,8 @@ begin
 end
 $$;
 comment on function private.throttle_capacity(uuid, text, text, integer, integer, timestamptz) is
-  'How many more messages the sliding windows of a key let out now; null: no limit. Ask with the lock of private.lock_limits held.';
+  'How many more messages the sliding windows of a key allow now; null: no limit. Call it with the lock of '
+  'private.lock_limits.';
 
 create function private.consume_throttle(
   p_org_id uuid, p_scope text, p_key text, p_per_minute integer, p_per_day integer, p_count integer, p_as_of timestamptz default now()
@@ -81,7 +85,7 @@ create function private.consume_throttle(
 language plpgsql volatile set search_path = '' as $$
 begin
   if p_count > 0 and num_nonnulls(p_per_minute, p_per_day) > 0 then
-    -- What counts for nothing any more goes as the windows slide.
+    -- Buckets that no longer count are deleted as the windows slide.
     delete from private.throttle_windows w
     where w.org_id = p_org_id and w.scope = p_scope and w.key = p_key
       and w.bucket_at < p_as_of - case w.span when 'minute' then interval '2 minutes' else interval '25 hours' end;
@@ -94,12 +98,12 @@ begin
 end
 $$;
 comment on function private.consume_throttle(uuid, text, text, integer, integer, integer, timestamptz) is
-  'Counts messages against the windows of a key, and drops the buckets that have slid out; without limits it writes nothing.';
+  'Counts messages in the windows of a key and deletes buckets that have slid out; without limits it writes nothing.';
 
 create function private.lock_limits(p_org_id uuid, p_channel text) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
-  -- From wide to narrow: what limits the org, campaigns or domains reaches across channels.
+  -- From wide to narrow: limits of the org, campaigns or domains apply across channels.
   if exists (select from public.throttles t where t.org_id = p_org_id) then
     perform pg_advisory_xact_lock(hashtextextended('sluice sending ' || p_org_id, 0));
   end if;
@@ -110,4 +114,4 @@ begin
 end
 $$;
 comment on function private.lock_limits(uuid, text) is
-  'Claims that count against a common limit wait for each other until they commit; where there is none, they do not.';
+  'Serialises claims that count against a common limit until they commit; without limits it locks nothing.';

@@ -1,5 +1,6 @@
 create type private.circuit_state as enum ('closed', 'open', 'half_open');
-comment on type private.circuit_state is 'closed: requests go out; open: none until retry_at; half_open: one is on its way to find out. See sql/STATES.md.';
+comment on type private.circuit_state is
+  'closed: requests are sent; open: none until retry_at; half_open: a probe is in flight. See sql/STATES.md.';
 
 create table private.provider_circuits (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -17,10 +18,13 @@ create table private.provider_circuits (
   constraint circuit_counts_are_not_negative check (requests >= 0 and failures between 0 and requests and trips >= 0)
 );
 comment on table private.provider_circuits is
-  'Circuit breakers by provider and account. Opens when half of at least ten requests of a minute failed, or five in a row from the start.';
+  'Circuit breakers by provider and account. One opens when half of at least ten requests within a minute failed, or '
+  'the first five in a row.';
 comment on column private.provider_circuits.window_at is 'Start of the minute that requests and failures count.';
-comment on column private.provider_circuits.trips is 'How often it opened since it last closed: each time it stays open twice as long.';
-comment on column private.provider_circuits.retry_at is 'When the next probe may go; while one is on its way, when it counts as lost.';
+comment on column private.provider_circuits.trips is
+  'How often it opened since it last closed: each time it stays open twice as long.';
+comment on column private.provider_circuits.retry_at is
+  'When the next probe may be sent; while one is in flight, when it counts as lost.';
 
 alter table private.provider_circuits enable row level security;
 grant select, insert, update, delete on private.provider_circuits to pipeline_writer;
@@ -40,7 +44,7 @@ begin
 end
 $$;
 comment on function private.circuit_capacity(uuid, text, text, timestamptz) is
-  'How many calls may go out now: null: any number; 0: the circuit is open, or its probe on the way; 1: a probe.';
+  'How many requests may be sent now: null: any number; 0: the circuit is open, or its probe in flight; 1: a probe.';
 
 create function private.reserve_probe(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile set search_path = '' as $$
@@ -52,7 +56,8 @@ begin
 end
 $$;
 comment on function private.reserve_probe(uuid, text, text, timestamptz) is
-  'Takes the one call that an open circuit lets out when its time has come; false when somebody else has it. One that never answers counts as lost after two minutes.';
+  'Reserves the one request that an open circuit allows after retry_at; false when another worker has it. A probe '
+  'without an answer counts as lost after two minutes.';
 
 create function private.record_request_outcomes(
   p_org_id uuid, p_provider text, p_account text, p_answered integer, p_failed integer, p_retry_after interval default null,
@@ -84,7 +89,7 @@ begin
   elsif p_answered > 0 then
     c.state := 'closed'; c.opened_at := null; c.retry_at := null;
     c.window_at := p_as_of; c.requests := p_answered; c.failures := 0;
-  -- Calls that were on their way when it opened say nothing new; a failed probe does.
+  -- Requests in flight when the circuit opened say nothing new; a failed probe does.
   elsif c.state = 'half_open' then
     c.state := 'open';
     c.opened_at := null;
@@ -101,4 +106,6 @@ begin
 end
 $$;
 comment on function private.record_request_outcomes(uuid, text, text, integer, integer, interval, timestamptz) is
-  'Tells the circuit how calls went: p_answered by the provider, whatever it said, p_failed not (5xx, 429, timeouts). Opens it for 15 seconds, twice as long each time up to eight minutes, or as long as the provider asked. Returns its state.';
+  'Records the outcomes of requests: p_answered by the provider, with whatever status, p_failed (5xx, 429, '
+  'timeouts). Opens the circuit for 15 seconds, doubling up to eight minutes, or for as long as the provider asked. '
+  'Returns its state.';

@@ -10,7 +10,7 @@ create table private.provider_spend (
     references public.senders (org_id, id) on delete cascade
 );
 comment on table private.provider_spend is
-  'What a sender cost on a local date of the org. reserved_usd: of messages whose provider has not answered yet.';
+  'Cost of a sender on a local date of the org. reserved_usd: messages that their provider has not answered yet.';
 
 alter table private.provider_spend enable row level security;
 grant select, insert, update, delete on private.provider_spend to pipeline_writer;

@@ -1,5 +1,5 @@
--- What is sent. A version is never changed: what was said to whom can be told years later from the message's
--- template_id. The check of the words (private.template_errors) is in 10_check_templates.sql.
+-- Message texts. A version never changes, so that the text of a message can be proven years later by its template_id.
+-- The content check (private.template_errors) is in 02_check_templates.sql.
 
 create table public.templates (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -27,11 +27,14 @@ create table public.templates (
   constraint mjml_was_compiled check (mjml is null or html_body is not null)
 );
 comment on table public.templates is
-  'Versions of texts in Liquid. Insert-only: a change is a new version. Checked when saved: known variables, identification and a way out (SL521).';
-comment on column public.templates.version is 'Counts from 1 by name; left out, it is the next.';
-comment on column public.templates.matter is 'What it is about: some states count attempts by matter. Null counts as the same as any.';
-comment on column public.templates.text_body is 'The text; of a voice template what the assistant says first and is to keep to.';
-comment on column public.templates.mjml is 'Source of html_body.';
+  'Versions of texts in Liquid. Insert-only: a change is a new version. Checked when saved: known variables, '
+  'identification and a way to opt out (SL521).';
+comment on column public.templates.version is 'Counts from 1 by name; the next one if omitted.';
+comment on column public.templates.matter is
+  'Subject matter: some states count attempts by it. Null counts as the same as any.';
+comment on column public.templates.text_body is
+  'The text; in a voice template, what the assistant says first and must follow.';
+comment on column public.templates.mjml is 'MJML source of html_body.';
 
 create trigger _900_append_only before update on public.templates
   for each row execute function private.refuse_change_while_org_exists();

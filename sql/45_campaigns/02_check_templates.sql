@@ -1,11 +1,11 @@
--- What a text must hold, asked when it is saved and again of what was rendered from it.
+-- Required content of a text, checked when a template is saved and again after rendering.
 
 create function private.template_variables() returns text[]
 language sql immutable parallel safe as $$
   select '{lead.first_name,lead.last_name,lead.full_name,property.street,property.city,property.state,property.zip,
     sender.name,sender.postal_address,sender.phone,broker.name,org.name,unsubscribe_url}'::text[]
 $$;
-comment on function private.template_variables() is 'What a template may name.';
+comment on function private.template_variables() is 'Variables that a template may use.';
 
 create function private.unconditional_text(p_text text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -13,7 +13,7 @@ declare
   v_text text := regexp_replace(coalesce(p_text, ''), '<!--.*?-->', '', 'g');
   v_was text;
 begin
-  -- Tags in one spelling; then the only quantifier is the lazy one: another one or an alternative would make all of the
+  -- Normalise the tags first; then every quantifier is lazy: a greedy one, or an alternative, would make the whole
   -- pattern greedy.
   v_text := regexp_replace(regexp_replace(v_text, '\{%-?\s*', '{%', 'g'), '\s*-?%\}', '%}', 'g');
   v_text := replace(replace(v_text, '{%unless', '{%if'), '{%endunless', '{%endif');
@@ -27,7 +27,8 @@ begin
   return v_text;
 end
 $$;
-comment on function private.unconditional_text(text) is 'What of a template everybody sees: without comments and without what stands under a condition.';
+comment on function private.unconditional_text(text) is
+  'The part of a template that every reader sees: without comments and conditional text.';
 
 create function private.mentions_opt_out(p_channel text, p_text text) returns boolean
 language sql immutable parallel safe as $$
@@ -37,7 +38,7 @@ language sql immutable parallel safe as $$
     else true end
 $$;
 comment on function private.mentions_opt_out(text, text) is
-  'Whether a text tells how to get no more: a text message to reply STOP, a call that one may ask not to be called.';
+  'Whether a text explains how to opt out: a text message by replying STOP, a call by asking not to be called.';
 
 create function private.template_errors(p_channel text, p_subject text, p_text text, p_html text) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -86,7 +87,7 @@ begin
         v_faults := v_faults || format('%s: {{ sender.name }} is missing', v_part.part);
       end if;
       if not private.mentions_opt_out(p_channel, v_seen) then
-        v_faults := v_faults || format('%s: it does not say how to opt out', v_part.part);
+        v_faults := v_faults || format('%s: how to opt out is missing', v_part.part);
       end if;
     end if;
   end loop;
@@ -94,7 +95,8 @@ begin
 end
 $$;
 comment on function private.template_errors(text, text, text, text) is
-  'What keeps a template from being saved: unknown variables, filters or tags, and identification or opt-out that not everybody would see. Empty when nothing does.';
+  'The reasons why a template cannot be saved: unknown variables, filters or tags, and identification or opt-out '
+  'that not every reader would see. Empty when it is valid.';
 
 create function private.tg_templates__check() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -107,23 +109,25 @@ begin
   end if;
   v_faults := private.template_errors(new.channel, new.subject, new.text_body, new.html_body);
   if v_faults <> '{}' then
-    raise exception 'the template cannot be saved: %', array_to_string(v_faults, '; ') using errcode = 'SL521';
+    raise exception 'invalid template: %', array_to_string(v_faults, '; ') using errcode = 'SL521';
   end if;
   return new;
 end
 $$;
 comment on function private.tg_templates__check() is
-  'Trigger: the next version by name, and SL521 for a template with faults. Definer: members may not call what it asks.';
+  'Trigger: sets the next version by name and raises SL521 for an invalid template. Definer: members may not call '
+  'the functions it uses.';
 create trigger _100_check before insert on public.templates
   for each row execute function private.tg_templates__check();
 
 create function private.visible_text(p_html text) returns text
 language sql immutable parallel safe as $$
-  -- One after the other: alternatives in one pattern would be greedy, and take what stands between two comments along.
+  -- One after the other: alternatives in one pattern would be greedy and remove the text between two comments.
   select regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_html, '<!--.*?-->', ' ', 'g'), '<style.*?</style>', ' ', 'gi'),
     '<head.*?</head>', ' ', 'gi'), '<[^>]*>', ' ', 'g')
 $$;
-comment on function private.visible_text(text) is 'What of HTML a reader sees: without comments, styles, head and tags.';
+comment on function private.visible_text(text) is
+  'The part of HTML that a reader sees: without comments, styles, head and tags.';
 
 create function private.check_rendered(p_channel text, p_purpose text, p_subject text, p_text text, p_html text, p_sender jsonb) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -143,10 +147,10 @@ begin
   end if;
   for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body) where p.body is not null loop
     if v_part.body ~ '\{\{|\}\}|\{%|%\}' then
-      v_missing := v_missing || (v_part.part || ': liquid that was not rendered');
+      v_missing := v_missing || (v_part.part || ': unrendered Liquid');
     end if;
     continue when v_part.part = 'subject';
-    -- As a reader sees it: without tags, entities of an address undone, blanks as one.
+    -- As a reader sees it: without tags, with entities decoded and whitespace collapsed.
     v_flat := lower(regexp_replace(replace(replace(replace(replace(replace(
       case v_part.part when 'html' then private.visible_text(v_part.body) else v_part.body end,
       '&amp;', '&'), '&#39;', ''''), '&#34;', '"'), '&quot;', '"'), '&nbsp;', ' '), '\s+', ' ', 'g'));
@@ -172,4 +176,6 @@ begin
 end
 $$;
 comment on function private.check_rendered(text, text, text, text, text, jsonb) is
-  'What a rendered message lacks; empty: it may go out. p_sender {name, postal_address, unsubscribe_url}. Asked just before sending: a variable may have been empty. HELP answers and confirmations, which are no templates, are not asked.';
+  'The requirements that a rendered message does not meet; empty: it may be sent. p_sender {name, postal_address, '
+  'unsubscribe_url}. Called just before sending, because a variable may have been empty. Not for answers to HELP and '
+  'confirmations, which have no template.';

@@ -1,4 +1,4 @@
--- The ordered touches of a campaign. When a step is due says 11_step_times.sql.
+-- The ordered touches of a campaign. When a step is due is computed in 04_step_times.sql.
 
 create table public.sequences (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -10,7 +10,7 @@ create table public.sequences (
   constraint sequence_name_is_unique unique (org_id, name),
   constraint sequence_has_a_name check (length(btrim(name)) between 1 and 200)
 );
-comment on table public.sequences is 'Named orders of touches; a campaign runs one.';
+comment on table public.sequences is 'Named sequences of touches; a campaign runs one.';
 create trigger _100_set_updated_at before update on public.sequences
   for each row execute function private.set_updated_at();
 
@@ -37,11 +37,18 @@ create table public.sequence_steps (
   constraint step_window_opens_before_it_closes check (send_from < send_until),
   constraint step_purpose_is_known check (purpose in ('marketing', 'transactional'))
 );
-comment on table public.sequence_steps is 'One touch: by which channel, how long after the one before, at which hours.';
-comment on column public.sequence_steps.delay is 'After the step before was sent; of step 1 after the feed. Days and less, no months.';
-comment on column public.sequence_steps.delay_kind is 'business: its days are Monday to Friday without the org''s holidays, and it is never due on another day; calendar: any day.';
-comment on column public.sequence_steps.send_from is 'Hours in the time zone of the org; the gate knows those of the person. Until send_until, exclusive. Leads are spread over them.';
-comment on column public.sequence_steps.sender_id is 'The sender to use; null: any of the org''s with this channel, the same for the same lead as long as it has room.';
+comment on table public.sequence_steps is 'One touch: its channel, its delay after the previous step, and its hours.';
+comment on column public.sequence_steps.delay is
+  'After the previous step was sent; for step 1, after the feed. Days and shorter units, no months.';
+comment on column public.sequence_steps.delay_kind is
+  'business: counts Monday to Friday without the org''s holidays, and the step is never due on another day; '
+  'calendar: any day.';
+comment on column public.sequence_steps.send_from is
+  'Hours in the time zone of the org; the gate applies those of the person. Until send_until, exclusive. Leads are '
+  'spread over them.';
+comment on column public.sequence_steps.sender_id is
+  'The sender to use; null: any sender of the org with this channel, the same one for the same lead while it has '
+  'capacity.';
 create index sequence_steps_sender_idx on public.sequence_steps (org_id, sender_id) where sender_id is not null;
 
 create table public.step_variants (
@@ -59,8 +66,9 @@ create table public.step_variants (
   constraint variant_has_a_name check (variant ~ '^[a-z0-9_]{1,20}$'),
   constraint variant_share_range check (share between 0 and 10000)
 );
-comment on table public.step_variants is 'The texts of a step. Several are an A/B test: leads are shared out by a hash, always the same way.';
-comment on column public.step_variants.share is 'Weight among the variants of the step; 0: nobody gets it any more.';
+comment on table public.step_variants is
+  'The texts of a step. Several are an A/B test: a hash assigns each lead to one, always the same.';
+comment on column public.step_variants.share is 'Weight among the variants of the step; 0: no longer assigned.';
 create index step_variants_template_idx on public.step_variants (org_id, template_id);
 
 create function private.tg_step_variants__check_channel() returns trigger
@@ -72,13 +80,14 @@ begin
     where s.org_id = new.org_id and s.sequence_id = new.sequence_id and s.step = new.step
       and (t.channel <> s.channel or (t.purpose = 'marketing' and s.purpose <> 'marketing')))
   then
-    raise exception 'the template is for another channel, or markets in a step that does not' using errcode = 'SL522';
+    raise exception 'the template is for another channel, or is marketing in a transactional step' using errcode = 'SL522';
   end if;
   return new;
 end
 $$;
 comment on function private.tg_step_variants__check_channel() is
-  'Trigger: a variant''s template is for the channel of its step, and no marketing goes out as a transaction. Raises SL522.';
+  'Trigger: a variant''s template must have the channel of its step, and marketing must not be sent as '
+  'transactional. Raises SL522.';
 create trigger _100_check_channel before insert or update on public.step_variants
   for each row execute function private.tg_step_variants__check_channel();
 
@@ -92,7 +101,8 @@ begin
   return new;
 end
 $$;
-comment on function private.tg_sequence_steps__check_sender() is 'Trigger: a step names a sender of its channel. Raises SL522.';
+comment on function private.tg_sequence_steps__check_sender() is
+  'Trigger: the sender of a step must have its channel. Raises SL522.';
 create trigger _100_check_sender before insert or update of sender_id, channel on public.sequence_steps
   for each row execute function private.tg_sequence_steps__check_sender();
 

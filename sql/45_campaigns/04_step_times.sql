@@ -1,18 +1,20 @@
--- When a step is due: so much business or calendar time after the one before, within the hours of the step in
--- the time zone of the org, and not everybody at once.
+-- When a step is due: a business or calendar delay after the previous step, within the hours of the step in the time
+-- zone of the org, spread over those hours.
 
 create function private.hash_fraction(p_key text) returns double precision
 language sql immutable parallel safe as $$
   select ('x' || left(md5(p_key), 8))::bit(32)::bigint / 4294967296.0::double precision
 $$;
 comment on function private.hash_fraction(text) is
-  'A number from 0 up to 1 that follows from the key alone, evenly spread: whoever asks, on whichever machine, gets the same.';
+  'A number from 0 (inclusive) to 1 (exclusive) derived from the key alone, evenly distributed: the same on every '
+  'machine.';
 
 create function private.is_business_day(p_day date, p_holidays date[]) returns boolean
 language sql immutable parallel safe as $$
   select extract(isodow from p_day) < 6 and not p_day = any (p_holidays)
 $$;
-comment on function private.is_business_day(date, date[]) is 'Monday to Friday and none of the org''s holidays: the days of the feed.';
+comment on function private.is_business_day(date, date[]) is
+  'Monday to Friday except the org''s holidays: the days of the feed.';
 
 create function private.fit_to_window(
   p_at timestamptz, p_from time, p_until time, p_business boolean, p_time_zone text, p_holidays date[], p_share double precision,
@@ -33,7 +35,7 @@ begin
     v_time := p_from;
     v_room := p_until - p_from;
   end if;
-  -- A year of holidays is a mistake of the calendar: better on one of them than never.
+  -- A year of holidays is an error in the calendar: due on a holiday is better than never.
   for i in 1..366 loop
     exit when not p_business or private.is_business_day(v_day, p_holidays);
     v_day := v_day + 1;
@@ -41,12 +43,13 @@ begin
     v_room := p_until - p_from;
   end loop;
   v_room := coalesce(v_room, case when p_spread is not null then least(p_spread, p_until - v_time) end, '0');
-  -- Never before p_at, which an hour that the clock repeats could bring.
+  -- Never before p_at, which a repeated hour (end of daylight saving) could cause.
   return greatest(p_at, (v_day + v_time + p_share * v_room) at time zone p_time_zone);
 end
 $$;
 comment on function private.fit_to_window(timestamptz, time, time, boolean, text, date[], double precision, interval) is
-  'The instant itself where it lies in the window (up to p_spread later, by p_share), else a place in the next window, by p_share of its length: what would come at the same minute for everybody is spread over the day.';
+  'The instant itself if it is in the window (up to p_spread later, by p_share), otherwise a point in the next '
+  'window, by p_share of its length, so that steps which would fall on the same minute are spread over the day.';
 
 create function private.step_due_at(
   p_step public.sequence_steps, p_lead_id uuid, p_after timestamptz, p_time_zone text, p_holidays date[]
@@ -67,15 +70,16 @@ begin
   else
     v_day := v_day + v_days;
   end if;
-  -- Days by the calendar, so that a day on which clocks change is a day; hours by the clock on the wall's true time.
+  -- Days by the calendar, so that a day of a clock change counts as one day; hours as elapsed time.
   return private.fit_to_window(
     ((v_day + v_local::time) at time zone p_time_zone) + make_interval(hours => extract(hour from p_step.delay)::integer,
       mins => extract(minute from p_step.delay)::integer, secs => extract(second from p_step.delay)::double precision),
     p_step.send_from, p_step.send_until, v_business, p_time_zone, p_holidays,
     private.hash_fraction(p_lead_id::text || p_step.sequence_id || p_step.step),
-    -- All of a feed start together; what follows keeps the distance.
+    -- All leads of a feed start together; later steps keep their distance.
     case when p_step.step = 1 then interval '1 day' end);
 end
 $$;
 comment on function private.step_due_at(public.sequence_steps, uuid, timestamptz, text, date[]) is
-  'When a step is due for a lead whose step before was sent at p_after (of step 1: that was fed then). Follows from its arguments alone.';
+  'When a step is due for a lead whose previous step was sent at p_after (for step 1: that was fed then). Depends on '
+  'its arguments alone.';

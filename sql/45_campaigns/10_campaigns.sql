@@ -31,14 +31,16 @@ create table public.campaigns (
   constraint running_campaign_has_started check (state not in ('running', 'paused') or started_at is not null),
   constraint finished_campaign_has_its_time check ((state = 'finished') = (finished_at is not null))
 );
-comment on table public.campaigns is 'Who is contacted and how many a day. Says nothing of channels: those are the steps of its sequence.';
-comment on column public.campaigns.daily_limit is 'Leads that one feed takes at most.';
+comment on table public.campaigns is
+  'Which leads are contacted, and how many per day. The channels are those of the steps of its sequence.';
+comment on column public.campaigns.daily_limit is 'Maximum leads per feed.';
 comment on column public.campaigns.states is 'USPS codes of the situs states to feed from; empty means all.';
 comment on column public.campaigns.source_ids is 'Sources to feed from; empty means all.';
 comment on column public.campaigns.starts_on is 'First local date with a feed; null means from the start.';
 comment on column public.campaigns.ends_on is 'Last local date with a feed; null means no end.';
-comment on column public.campaigns.assign_brokers is 'Whether the feed gives leads without a broker to one.';
-comment on column public.campaigns.sequence_id is 'The sequence that its leads go through; null: leads are fed and nothing is sent.';
+comment on column public.campaigns.assign_brokers is 'Whether the feed assigns leads without a broker.';
+comment on column public.campaigns.sequence_id is
+  'The sequence of its leads; null: leads are fed but nothing is sent.';
 create index campaigns_sequence_idx on public.campaigns (org_id, sequence_id) where sequence_id is not null;
 create index campaigns_running_idx on public.campaigns (org_id, created_at, id) where state = 'running';
 
@@ -63,11 +65,11 @@ begin
 end
 $$;
 comment on function private.tg_campaigns__check_state() is
-  'Trigger: lets a campaign take only the steps of its state machine (SL501) and stamps their times.';
+  'Trigger: allows only the transitions of the campaign state machine (SL501) and sets their times.';
 create trigger _200_check_state before insert or update of state on public.campaigns
   for each row execute function private.tg_campaigns__check_state();
 
--- A campaign that has leads is finished, not deleted.
+-- A campaign with leads is finished, not deleted.
 alter table public.leads add constraint lead_is_in_a_campaign_of_its_org
   foreign key (org_id, campaign_id) references public.campaigns (org_id, id) on delete restrict;
 

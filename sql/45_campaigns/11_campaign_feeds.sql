@@ -1,5 +1,6 @@
 create type public.feed_state as enum ('running', 'done', 'failed');
-comment on type public.feed_state is 'In the order of life; see sql/STATES.md. A failed feed is tried again the same local day.';
+comment on type public.feed_state is
+  'In the order of life; see sql/STATES.md. A failed feed is retried on the same local day.';
 
 create table public.campaign_feeds (
   org_id uuid not null,
@@ -24,15 +25,14 @@ create table public.campaign_feeds (
   constraint failed_feed_fed_nobody check (state <> 'failed' or fed_count = 0),
   constraint failed_feed_is_tried_again check ((state = 'failed') = (retry_after is not null))
 );
-comment on table public.campaign_feeds is
-  'One row per campaign and local date: what makes a feed happen exactly once.';
+comment on table public.campaign_feeds is 'One row per campaign and local date, so that a feed happens exactly once.';
 comment on column public.campaign_feeds.local_date is 'The date in the org''s time zone.';
 comment on column public.campaign_feeds.planned is 'The campaign''s daily limit at the time.';
-comment on column public.campaign_feeds.unassigned_count is 'Fed leads for which no broker was free and licensed.';
-comment on column public.campaign_feeds.late is 'Whether it ran more than five minutes after six.';
+comment on column public.campaign_feeds.unassigned_count is 'Fed leads for which no licensed broker had capacity.';
+comment on column public.campaign_feeds.late is 'Whether it ran later than 6:05 local time.';
 comment on column public.campaign_feeds.detail is
   'left_out: candidates that the live check refused, by reason; from_score, to_score; error of a failed attempt.';
-comment on column public.campaign_feeds.correlation_id is 'Stands in the fed events of its leads.';
+comment on column public.campaign_feeds.correlation_id is 'Also in the fed events of its leads.';
 
 alter table public.campaign_feeds enable row level security;
 revoke all on public.campaign_feeds from anon, authenticated;

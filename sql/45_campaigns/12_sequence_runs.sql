@@ -39,14 +39,18 @@ create table public.sequence_runs (
   constraint run_skipped_is_a_list check (jsonb_typeof(skipped) = 'array')
 );
 comment on table public.sequence_runs is
-  'One lead on its way through a sequence: made by the feed, ended by the last step, a reply, an opt-out, a booking or a person.';
-comment on column public.sequence_runs.next_step is 'The step that is due at next_at, or that message_id is about.';
-comment on column public.sequence_runs.next_channel is 'Channel of next_step, so that due steps are found by it.';
-comment on column public.sequence_runs.message_id is 'The message of next_step while it is on its way.';
-comment on column public.sequence_runs.refusal is 'Why the gate refused next_step last: {at, step, channel, decision_id, rules, next_allowed_at}.';
-comment on column public.sequence_runs.skipped is 'Steps that could not be taken, with their reasons: [{step, channel, at, rules, decision_id}].';
-comment on column public.sequence_runs.paused_by is 'lead: a person paused this one; campaign: it goes on when the campaign does.';
-comment on column public.sequence_runs.merged_from is 'The lead that it belonged to until that was united with lead_id.';
+  'One lead in a sequence: started by the feed, ended by the last step, a reply, an opt-out, a booking or a person.';
+comment on column public.sequence_runs.next_step is 'The step that is due at next_at, or whose message is message_id.';
+comment on column public.sequence_runs.next_channel is
+  'Channel of next_step, so that due steps can be found by channel.';
+comment on column public.sequence_runs.message_id is 'The message of next_step while it is in flight.';
+comment on column public.sequence_runs.refusal is
+  'The last refusal of next_step by the gate: {at, step, channel, decision_id, rules, next_allowed_at}.';
+comment on column public.sequence_runs.skipped is
+  'Steps that were skipped, with the reasons: [{step, channel, at, rules, decision_id}].';
+comment on column public.sequence_runs.paused_by is
+  'lead: a person paused this run; campaign: it resumes with the campaign.';
+comment on column public.sequence_runs.merged_from is 'The lead of the run until that lead was merged into lead_id.';
 create index sequence_runs_due_idx on public.sequence_runs (org_id, campaign_id, next_channel, next_at, id)
   where state = 'active' and next_at is not null;
 create unique index sequence_runs_one_live_run_idx on public.sequence_runs (org_id, lead_id) where state in ('active', 'paused');
@@ -76,6 +80,6 @@ begin
 end
 $$;
 comment on function private.tg_sequence_steps__update_runs() is
-  'Trigger: runs that wait for a step follow its channel. Definer: members write no runs.';
+  'Trigger: updates the channel of runs that wait for a step. Definer: members may not write runs.';
 create trigger _200_update_runs after insert or update of channel on public.sequence_steps
   for each row execute function private.tg_sequence_steps__update_runs();

@@ -1,7 +1,7 @@
--- Who could be contacted, as of the last refresh. It nominates; whoever acts on it checks the lead live.
+-- Leads that could be contacted, as of the last refresh. Only nominations: whatever uses them checks each lead live.
 
 create materialized view public.mv_contactable_leads as
--- As private.is_suppressed has it: a suppression on all channels of a phone ends when a consent lifted each of them.
+-- Like private.is_suppressed: a suppression on all channels of a phone ends when consents have lifted each of them.
 with held as materialized (
   select s.org_id, s.value_bidx, s.channel is null and l.n = 0 as wholly
   from public.suppressions s
@@ -29,7 +29,8 @@ where l.campaign_status = 'new' and l.phone_verified
     where o.org_id = l.org_id and o.phone_bidx = l.phone_bidx
       and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked'));
 comment on materialized view public.mv_contactable_leads is
-  'Leads with a verified phone that no suppression, revoked consent or campaign holds back, as of the last refresh. Not exposed: contactable_leads is.';
+  'Leads with a verified phone and no suppression, revoked consent or running campaign, as of the last refresh. Not '
+  'exposed; contactable_leads is.';
 create unique index mv_contactable_leads_key on public.mv_contactable_leads (org_id, lead_id);
 create index mv_contactable_leads_score_idx on public.mv_contactable_leads (org_id, lead_score desc, lead_id);
 revoke all on public.mv_contactable_leads from anon, authenticated;
@@ -38,7 +39,7 @@ grant select on public.mv_contactable_leads to pipeline_writer;
 create function public.refresh_contactable_leads(p_as_of timestamptz default now(), p_force boolean default false)
 returns boolean
 language plpgsql volatile security definer set search_path = ''
--- A refresh sorts and joins the whole view with itself, twice: memory helps it, compiling does not.
+-- A refresh sorts the whole view and joins it with itself: more memory speeds it up, JIT compilation does not.
 set work_mem = '32MB' set jit = off as $$
 declare
   v_began constant timestamptz := clock_timestamp();
@@ -56,8 +57,8 @@ begin
       refresh materialized view public.mv_contactable_leads;
     end if;
     analyze public.mv_contactable_leads;
-  -- A forced refresh tells its caller; the daily one is noted and tried again, and feeds go on with
-  -- yesterday's nominations, since they check each lead live.
+  -- A forced refresh raises its error; the daily one records it and retries, and feeds continue with yesterday's
+  -- nominations, since they check each lead live.
   exception when others then
     if p_force then
       raise;
@@ -75,6 +76,7 @@ begin
 end
 $$;
 comment on function public.refresh_contactable_leads(timestamptz, boolean) is
-  'Refreshes mv_contactable_leads, without blocking its readers, once per date in Los Angeles from 05:30 on; true when it did. p_force refreshes at any time and leaves the ledger alone. Definer: only the owner may refresh.';
+  'Refreshes mv_contactable_leads without blocking readers, once per date in Los Angeles from 05:30 on; true when it '
+  'did. p_force refreshes at any time and does not record a daily run. Definer: only the owner may refresh.';
 revoke execute on function public.refresh_contactable_leads(timestamptz, boolean) from public, anon, authenticated;
 grant execute on function public.refresh_contactable_leads(timestamptz, boolean) to pipeline_writer, service_role;

@@ -1,12 +1,13 @@
--- A materialized view knows no row-level security. This view stands between it and the members, in a schema
--- that the API does not expose, and lets through the orgs that the caller belongs to: ids only, and no
--- security barrier, which would keep the planner from looking single leads up. What may be seen of a lead
--- is decided by its own policies, since contactable_leads reads with the caller's rights.
+-- A materialized view has no row-level security. This view, in a schema that the API does not expose, restricts it to
+-- the orgs of the caller: ids only, and no security barrier, which would prevent the planner from looking up single
+-- leads. The policies of leads decide what is visible of each, since contactable_leads reads with the caller's
+-- rights.
 create view private.nominated_leads as
 select n.org_id, n.lead_id
 from public.mv_contactable_leads n
 where n.org_id = any ((select private.my_org_ids())::uuid[]) or (select private.is_trusted_caller());
-comment on view private.nominated_leads is 'Ids of the contactable leads of the caller''s orgs. Runs with its owner''s rights on purpose.';
+comment on view private.nominated_leads is
+  'Ids of the contactable leads of the caller''s orgs. Deliberately runs with its owner''s rights.';
 revoke all on private.nominated_leads from anon, authenticated;
 grant select on private.nominated_leads to authenticated, service_role;
 grant execute on function private.is_trusted_caller() to authenticated, service_role;
@@ -20,6 +21,7 @@ from public.leads l
 join private.nominated_leads n on n.org_id = l.org_id and n.lead_id = l.id
 where l.campaign_status = 'new' and l.phone_verified;
 comment on view public.contactable_leads is
-  'Leads that a feed could take next, of those one may see: nominated by the last refresh and still new and verified now. Quick with the org named: where org_id = … order by lead_score desc, lead_id limit 100.';
+  'Leads that a feed could take next and that the caller may see: nominated by the last refresh, and still new and '
+  'verified now. Fast with the org named: where org_id = … order by lead_score desc, lead_id limit 100.';
 revoke all on public.contactable_leads from anon, authenticated;
 grant select on public.contactable_leads to authenticated, service_role;

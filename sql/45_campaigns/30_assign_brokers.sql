@@ -1,4 +1,4 @@
--- Only leads that someone works on count towards a broker's capacity.
+-- Only leads in progress count towards a broker's capacity.
 create index leads_broker_load_idx on public.leads (org_id, assigned_broker_id)
   where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked') and assigned_broker_id is not null;
 
@@ -15,7 +15,7 @@ declare
   v_lead record;
   v_pick integer;
 begin
-  -- Locked, so that two feeds of the org do not fill the same seats.
+  -- Locked, so that two feeds of the org do not use the same capacity.
   perform from public.brokers b where b.org_id = p_org_id and b.active order by b.id for no key update;
   select array_agg(b.id order by b.last_assigned_at nulls first, b.id),
     array_agg(array_to_string(b.licensed_states, ',') order by b.last_assigned_at nulls first, b.id),
@@ -43,7 +43,7 @@ begin
   loop
     v_pick := null;
     if v_lead.has is not null then
-      -- The lead keeps its broker, whose seat it takes.
+      -- The lead keeps its broker and counts towards that broker's capacity.
       v_pick := array_position(v_brokers, v_lead.has);
       v_given := v_given || v_lead.has;
     else
@@ -55,7 +55,7 @@ begin
       v_given := v_given || v_brokers[v_pick];
       if v_pick is not null then
         v_queue := array_remove(v_queue, v_pick) || v_pick;
-        -- A microsecond a turn: the order of this feed is the order in which the next one starts.
+        -- One microsecond per turn: the next feed starts with the order of this one.
         v_turn_at[v_pick] := p_as_of + v_lead.n * interval '1 microsecond';
       end if;
     end if;
@@ -71,4 +71,6 @@ begin
 end
 $$;
 comment on function private.assign_brokers(uuid, uuid[], timestamptz) is
-  'Brokers for leads, in the order of p_lead_ids: a lead keeps its own; else the active broker who waited longest, has a free seat and is licensed in the situs state (no list of states: in any); null when there is none. Writes last_assigned_at only; the caller writes the leads.';
+  'Brokers for leads, in the order of p_lead_ids: a lead keeps its own; otherwise the active broker who has waited '
+  'longest, has capacity and is licensed in the situs state (no list of states: in any); null if there is none. '
+  'Writes only last_assigned_at; the caller updates the leads.';

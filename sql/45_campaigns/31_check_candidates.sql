@@ -1,5 +1,5 @@
--- A phone may be on the records of dozens of leads, few of which are in work: those are looked for in an index
--- that holds no others, and the rest are told apart without being read.
+-- A phone may belong to dozens of leads, few of which are in progress: an index of those alone finds them without
+-- reading the rest.
 create index leads_in_work_idx on public.leads (org_id, id)
   where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked');
 
@@ -15,9 +15,8 @@ begin
     join public.leads l on l.org_id = p_org_id and l.id = i.id
     left join public.contact_points c on c.org_id = p_org_id and c.lead_id = i.id
   ),
-  -- Each value once: the many properties of one owner have one phone. Subqueries that stay subqueries
-  -- (offset 0) instead of joins to leads and campaigns: each is a probe of one index, whatever the statistics
-  -- know of leads in work.
+  -- Each value once: one owner of many properties has one phone. Subqueries that stay subqueries (offset 0) instead
+  -- of joins to leads and campaigns: each is one index probe, whatever the statistics about leads in progress say.
   facts as materialized (
     select v.value_bidx, private.is_suppressed(p_org_id, v.value_bidx) as held,
       v.reachable and (
@@ -56,4 +55,6 @@ begin
 end
 $$;
 comment on function private.check_candidates(uuid, uuid[]) is
-  'The live check of new leads that the caller holds locked, in the order given: why each may not be fed (null: it may) and its phones. A phone is in a campaign when a lead in work there has it; a paused campaign may go on at any time and counts, and so does the one that is being fed.';
+  'The live check of new leads that the caller has locked, in the given order: the reason why each may not be fed '
+  '(null: it may) and its phones. A phone is in a campaign when a lead in progress there has it; paused campaigns '
+  'count, because they may resume at any time, and so does the one being fed.';

@@ -1,11 +1,11 @@
--- Cron is UTC, business is local: whoever ticks, and however often, what is due follows from the clock, the
--- org's time zone and the ledger.
+-- Cron runs in UTC, business in local time: whatever triggers it, and however often, the due feeds depend only on the
+-- clock, the org's time zone and the feeds on record.
 
 create function private.feed_due_at(p_local_date date, p_time_zone text) returns timestamptz
 language sql stable set search_path = '' as $$
   select (p_local_date + time '06:00') at time zone p_time_zone
 $$;
-comment on function private.feed_due_at(date, text) is 'The instant of six in the morning on a local date.';
+comment on function private.feed_due_at(date, text) is 'Six in the morning on a local date, as an instant.';
 
 create function private.due_feeds(p_as_of timestamptz default now())
 returns table (org_id uuid, campaign_id uuid, local_date date)
@@ -26,4 +26,5 @@ language sql stable set search_path = '' as $$
   order by c.org_id, c.created_at, c.id
 $$;
 comment on function private.due_feeds(timestamptz) is
-  'Feeds that are due: running campaigns whose org has a business day (Monday to Friday, no holiday of its own), past six local, not yet done today. What was missed is caught up later the same local day, never on another.';
+  'Due feeds: running campaigns whose org has a business day (Monday to Friday, except its holidays), after six '
+  'local time and not yet done today. A missed feed is caught up later on the same local day, never on another.';

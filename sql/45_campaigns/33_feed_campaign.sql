@@ -2,8 +2,8 @@ create function public.feed_campaign(
   p_org_id uuid, p_campaign_id uuid, p_local_date date, p_as_of timestamptz default now()
 ) returns setof public.campaign_feeds
 language plpgsql volatile set search_path = ''
--- The cursor below wants its first few hundred rows, however many candidates there are; the planner, which
--- sees them all, would otherwise sort them or compile the plan.
+-- The cursor below needs its first few hundred rows, however many candidates there are; the planner, which expects to
+-- read all, would otherwise sort them or compile the plan.
 set cursor_tuple_fraction = 0.0001 set jit = off as $$
 declare
   v_campaign public.campaigns;
@@ -20,8 +20,8 @@ declare
   v_unassigned integer;
   v_busy_phones bytea[] := '{}'::bytea[];
   v_left_out jsonb := '{}'::jsonb;
-  -- The view nominates; status, score and filters are those of this instant. Best first, and a lead that
-  -- somebody else holds is left to them.
+  -- The view nominates; status, score and filters are current. Best first; leads locked by another session are
+  -- skipped.
   v_candidates no scroll cursor for
     select l.id
     from public.leads l
@@ -38,8 +38,8 @@ begin
   then
     return;
   end if;
-  -- Feeds of one org wait for each other: what one has not committed yet, another cannot see, and both would
-  -- take a phone that two leads share.
+  -- Feeds of one org wait for each other: each cannot see the uncommitted rows of the other, and both would take a
+  -- phone that two leads share.
   perform pg_advisory_xact_lock(hashtextextended(format('sluice feed %s', p_org_id), 0));
   select c.* into v_campaign from public.campaigns c
   where c.org_id = p_org_id and c.id = p_campaign_id for share;
@@ -126,6 +126,8 @@ begin
 end
 $$;
 comment on function public.feed_campaign(uuid, uuid, date, timestamptz) is
-  'Feeds the best candidates of the view that pass the live check into a running campaign, up to its daily limit, and returns the row of the ledger; no row when this local date is done or another session is at it. Does not ask the calendar: feed_campaigns does. Raises SL503 when the campaign does not run.';
+  'Feeds the best candidates that pass the live check into a running campaign, up to its daily limit, and returns '
+  'the row in campaign_feeds; no row when this local date is done or another session is feeding. Does not check the '
+  'calendar, unlike feed_campaigns. Raises SL503 when the campaign is not running.';
 revoke execute on function public.feed_campaign(uuid, uuid, date, timestamptz) from public, anon, authenticated;
 grant execute on function public.feed_campaign(uuid, uuid, date, timestamptz) to pipeline_writer, service_role;

@@ -24,7 +24,8 @@ begin
 end
 $$;
 comment on function private.record_feed_failure(uuid, uuid, date, timestamptz, text, text) is
-  'Notes a feed that failed, in ledger and dead letters; the wait until the next attempt doubles from a minute to an hour.';
+  'Records a failed feed in campaign_feeds and as a dead letter; the delay until the next attempt doubles from a '
+  'minute to an hour.';
 
 create function public.feed_campaigns(p_as_of timestamptz default now()) returns setof public.campaign_feeds
 language plpgsql volatile set search_path = '' as $$
@@ -40,7 +41,7 @@ begin
         where d.source = 'feed' and d.resolved_at is null
           and d.payload = jsonb_build_object('campaign_id', v_due.campaign_id, 'local_date', v_due.local_date);
       end if;
-    -- One campaign's fault must not keep the others from their day.
+    -- An error in one campaign must not stop the others.
     exception when others then
       get stacked diagnostics v_error = message_text;
       raise warning 'feed of campaign % failed: % (%)', v_due.campaign_id, v_error, sqlstate;
@@ -51,11 +52,12 @@ begin
 end
 $$;
 comment on function public.feed_campaigns(timestamptz) is
-  'Feeds every campaign that is due and returns the ledger rows of what it did. Call it as often as you like: each campaign is fed once per local date.';
+  'Feeds every due campaign and returns the rows in campaign_feeds. It may be called at any rate: each campaign is '
+  'fed once per local date.';
 revoke execute on function public.feed_campaigns(timestamptz) from public, anon, authenticated;
 grant execute on function public.feed_campaigns(timestamptz) to pipeline_writer, service_role;
 
--- The service role calls these two through the API; what they call is granted with them.
+-- The service role calls the two public functions through the API and needs the functions that they call.
 grant execute on function private.feed_due_at(date, text), private.due_feeds(timestamptz),
   private.record_feed_failure(uuid, uuid, date, timestamptz, text, text), private.check_candidates(uuid, uuid[]),
   private.assign_brokers(uuid, uuid[], timestamptz), private.is_suppressed(uuid, bytea, text) to service_role;

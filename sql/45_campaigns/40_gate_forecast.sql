@@ -16,13 +16,14 @@ begin
   select c.* into k from public.orgs o join public.campaigns c on c.org_id = o.id and c.id = p_campaign_id
   where private.is_trusted_caller() or o.id = any (private.my_org_ids('{owner,admin,viewer}'));
   if not found then
-    raise exception 'there is no campaign %', p_campaign_id using errcode = 'SL424';
+    raise exception 'campaign % not found', p_campaign_id using errcode = 'SL424';
   end if;
   select o.time_zone, (p_date + p_at) at time zone o.time_zone into v_zone, v_as_of from public.orgs o where o.id = k.org_id;
-  -- Of those whom the last refresh nominated; ids grow with time, so their hash makes a fair sample, and always the same.
+  -- Among the leads that the last refresh nominated; ids grow with time, so ordering by their hash gives a fair and
+  -- stable sample.
   select count(*) into v_all from private.campaign_candidates(k);
   v_leads := array(select c.lead_id from private.campaign_candidates(k) c order by uuid_hash_extended(c.lead_id, 0), c.lead_id limit p_sample);
-  -- What has changed since the refresh is left out of both.
+  -- Leads that have changed since the refresh are excluded from both numbers.
   v_nominated := cardinality(v_leads);
   v_leads := array(select l.id from public.leads l
     where l.org_id = k.org_id and l.id = any (v_leads) and l.campaign_status = 'new' and l.phone_verified order by l.id);
@@ -31,7 +32,7 @@ begin
     'message', private.compliant_mail_facts()))
   into v_asked
   from (
-    -- The one that outreach would take: the best of its kind.
+    -- The contact point that outreach would use: the best of its kind.
     select distinct on (c.lead_id, ch) c.lead_id, c.id, ch as channel
     from unnest(v_leads) i (id)
     join public.contact_points c on c.org_id = k.org_id and c.lead_id = i.id and c.invalid_at is null
@@ -61,6 +62,10 @@ begin
 end
 $$;
 comment on function public.gate_forecast(uuid, date, text[], integer, time) is
-  'Before launch: of the leads that the campaign could feed, how many could be contacted on a date at p_at (org''s time) per channel, and how many each rule refuses; a lead with two reasons counts under both. Judges p_sample leads and scales up to all candidates; share is the part of the sample. Rows without rule are the totals; no_contact: the lead has no contact of the kind. Definer: as gate_preview, for owners, admins and viewers. Raises SL424.';
+  'Forecast before launch: how many of the leads that the campaign could feed could be contacted on a date at p_at '
+  '(org''s time), per channel, and how many each rule refuses; a lead with two reasons counts under both. Evaluates '
+  'p_sample leads and extrapolates to all candidates; share is the fraction of the sample. Rows without rule are the '
+  'totals; no_contact: the lead has no contact point of the kind. Definer: as gate_preview, for owners, admins and '
+  'viewers. Raises SL424.';
 revoke execute on function public.gate_forecast(uuid, date, text[], integer, time) from public, anon;
 grant execute on function public.gate_forecast(uuid, date, text[], integer, time) to authenticated, service_role;
