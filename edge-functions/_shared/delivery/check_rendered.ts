@@ -22,7 +22,7 @@ export function missingIn(
   for (const part of ["subject", "text", "html"] as const) {
     const body = content[part];
     if (body === null) continue;
-    if (/\{\{|\}\}|\{%|%\}/.test(body)) missing.push(`${part}: liquid that was not rendered`);
+    if (/\{\{|\}\}|\{%|%\}/.test(body)) missing.push(`${part}: unrendered Liquid`);
     if (part === "subject") continue;
     const seen = asSeen(part === "html" ? withoutTags(body) : body);
     const shows = (value: string | null | undefined) =>

@@ -34,14 +34,14 @@ select is(cast_.faults(channel, body), faults, channel || ': ' || body) from (va
   ('sms', '{{ sender.name }}: hello. Reply STOP to end.', 'none'),
   ('sms', '{{ sender.name }}: hello. Text STOP to opt out.', 'none'),
   ('sms', '{{ sender.name }}: hello. STOP to end', 'none'),
-  ('sms', '{{ sender.name }}: hello. STOP2END', 'text: it does not say how to opt out'),
-  ('sms', '{{ sender.name }}: hello.', 'text: it does not say how to opt out'),
-  ('sms', '{{ sender.name }}: we never stop. Bus stop ahead.', 'text: it does not say how to opt out'),
-  ('sms', '{{ sender.name }}: hi.{% if lead.first_name %} Reply STOP to end.{% endif %}', 'text: it does not say how to opt out'),
+  ('sms', '{{ sender.name }}: hello. STOP2END', 'text: how to opt out is missing'),
+  ('sms', '{{ sender.name }}: hello.', 'text: how to opt out is missing'),
+  ('sms', '{{ sender.name }}: we never stop. Bus stop ahead.', 'text: how to opt out is missing'),
+  ('sms', '{{ sender.name }}: hi.{% if lead.first_name %} Reply STOP to end.{% endif %}', 'text: how to opt out is missing'),
   ('sms', 'Hello. Reply STOP to end.', 'text: {{ sender.name }} is missing'),
   ('voice_ai', 'This is {{ sender.name }}. Just tell me to stop calling and I will.', 'none'),
   ('voice_ai', 'This is {{ sender.name }}. Say "do not call me" at any time to opt out.', 'none'),
-  ('voice_ai', 'This is {{ sender.name }}. How are you?', 'text: it does not say how to opt out'),
+  ('voice_ai', 'This is {{ sender.name }}. How are you?', 'text: how to opt out is missing'),
   ('voice_ai', 'Hello. You can opt out at any time.', 'text: {{ sender.name }} is missing')) t (channel, body, faults);
 select is(cast_.faults('email', :'mail', '<p>{{ sender.postal_address }}</p><a href="{{ unsubscribe_url }}">x</a>'), 'none', 'HTML with both');
 select is(cast_.faults('email', :'mail', '<p>hello</p>'), 'html: {{ sender.postal_address }} is missing; html: {{ unsubscribe_url }} is missing', 'HTML needs them too');
@@ -82,7 +82,7 @@ select is(cast_.lacks(channel, body, html, :'sender'), lacks, why) from (values
   ('email', E'Hi. 1 main st,\n  Los Angeles, CA 90001. https://example.com/u?u=x&y=1', null, 'nothing', 'line breaks and case do not matter'),
   ('email', 'Hi. https://example.com/u?u=x&y=1', null, 'text: postal address', 'one without its address'),
   ('email', 'Hi. 1 Main St, Los Angeles, CA 90001. https://example.com/u', null, 'text: unsubscribe link', 'one with another link'),
-  ('email', 'Hi {{ lead.first_name }}. 1 Main St, Los Angeles, CA 90001. https://example.com/u?u=x&y=1', null, 'text: liquid that was not rendered', 'one that was not rendered'),
+  ('email', 'Hi {{ lead.first_name }}. 1 Main St, Los Angeles, CA 90001. https://example.com/u?u=x&y=1', null, 'text: unrendered Liquid', 'one that was not rendered'),
   ('email', '1 Main St, Los Angeles, CA 90001. https://example.com/u?u=x&y=1', '<p>1 Main St,<br>Los Angeles, CA 90001</p><a href="https://example.com/u?u=x&amp;y=1">x</a>', 'nothing', 'HTML with entities and breaks'),
   ('email', '1 Main St, Los Angeles, CA 90001. https://example.com/u?u=x&y=1', '<!-- 1 Main St, Los Angeles, CA 90001 --><a href="https://example.com/u?u=x&amp;y=1">x</a>', 'html: postal address', 'HTML that hides it'),
   ('email', '1 Main St, Los Angeles, CA 90001. https://example.com/u?u=x&y=1', '<!-- a --><p>1 Main St, Los Angeles, CA 90001</p><a href="https://example.com/u?u=x&amp;y=1">x</a><!-- b -->', 'nothing', 'HTML between comments'),

@@ -14,10 +14,10 @@ $$;
 
 -- Who may.
 select is(cast_.record(who), answer, format('%s: %s', who, answer))
-from (values ('colleague', format('SL405 there is no contact %s of lead %s', cast_.contact('a1'), cast_.lead('a1'))),
-  ('viewer', format('SL405 there is no contact %s of lead %s', cast_.contact('a1'), cast_.lead('a1'))),
-  ('rival', format('SL405 there is no contact %s of lead %s', cast_.contact('a1'), cast_.lead('a1'))),
-  ('stranger', format('SL405 there is no contact %s of lead %s', cast_.contact('a1'), cast_.lead('a1'))),
+from (values ('colleague', format('SL405 contact %s of lead %s not found', cast_.contact('a1'), cast_.lead('a1'))),
+  ('viewer', format('SL405 contact %s of lead %s not found', cast_.contact('a1'), cast_.lead('a1'))),
+  ('rival', format('SL405 contact %s of lead %s not found', cast_.contact('a1'), cast_.lead('a1'))),
+  ('stranger', format('SL405 contact %s of lead %s not found', cast_.contact('a1'), cast_.lead('a1'))),
   ('anon', '42501 permission denied for function record_consent')) x (who, answer);
 select is((select count(*) from public.consents), 0::bigint, 'nobody else writes anything');
 select is(cast_.decide('a1'), 'consent_missing @ never', 'before, a text is refused');
@@ -31,31 +31,31 @@ select results_eq($$ select action::text, type, channels, method, signature, evi
 select is((select consent_method from public.leads where id = cast_.lead('a1')), 'paper', 'the lead follows');
 select is(cast_.record(who, '{"evidence": "scan 18"}', lead), 'rows 1', who || ' records for ' || lead) from (values ('owner', 'a1'), ('admin', 'a2'), ('colleague', 'a2'), ('service_role', 'a3'), ('desk', 'a3'), ('rival', 'b1')) x (who, lead);
 select is(cast_.run('broker', format('select public.record_consent(%L, %L, %L, %L)', cast_.org_of('a1'), cast_.lead('a1'), cast_.contact('a2'), cast_.sheet())),
-  format('SL405 there is no contact %s of lead %s', cast_.contact('a2'), cast_.lead('a1')), 'another lead''s number is not this lead''s');
+  format('SL405 contact %s of lead %s not found', cast_.contact('a2'), cast_.lead('a1')), 'another lead''s number is not this lead''s');
 select is(cast_.run('rival', format('select public.record_consent(%L, %L, %L, %L)', cast_.org_of('b1'), cast_.lead('a1'), cast_.contact('a1'), cast_.sheet())),
-  format('SL405 there is no contact %s of lead %s', cast_.contact('a1'), cast_.lead('a1')), 'nor another org''s');
+  format('SL405 contact %s of lead %s not found', cast_.contact('a1'), cast_.lead('a1')), 'nor another org''s');
 
 -- What it takes.
-select is(cast_.record('owner', change), 'SL404 this is no consent: ' || fault, fault)
+select is(cast_.record('owner', change), 'SL404 invalid consent: ' || fault, fault)
 from (values
-  ('{"method": "rumour"}'::jsonb, 'method is paper, spoken, purchase or inquiry'), ('{"method": null}', 'method is paper, spoken, purchase or inquiry'),
-  ('{"method": "spoken"}', 'type does not fit: what was spoken is pec'), ('{"type": "ebr_purchase"}', 'type does not fit: paper is pec or pewc'),
-  ('{"method": "purchase"}', 'type does not fit: it is ebr_purchase'),
-  ('{"channels": []}', 'channels of this contact are sms, voice_manual, voice_ai'), ('{"channels": null}', 'channels of this contact are sms, voice_manual, voice_ai'),
-  ('{"channels": ["sms", "email"]}', 'channels of this contact are sms, voice_manual, voice_ai'), ('{"channels": ["fax"]}', 'channels of this contact are sms, voice_manual, voice_ai'),
-  ('{"purpose": "fun"}', 'purpose is marketing or transactional'),
-  ('{"occurred_at": "last week"}', 'occurred_at is no time'), ('{"occurred_at": null}', 'occurred_at is no time'), ('{"occurred_at": "2099-01-01T00:00:00Z"}', 'occurred_at lies in the future'),
-  ('{"evidence": " "}', 'evidence says where the paper, the recording or the record lies'), ('{"evidence": null}', 'evidence says where the paper, the recording or the record lies'),
-  ('{"evidence_sha256": "abc"}', 'evidence_sha256 has 64 hexadecimal digits'),
-  ('{"seller": null}', 'seller says who may contact'), ('{"text": null}', 'text holds the words that were agreed to, and they name the seller'),
-  ('{"seller": "Somebody"}', 'text holds the words that were agreed to, and they name the seller'), ('{"signature": null}', 'signature holds the name that was signed'),
-  ('{"automated_disclosed": false}', 'written consent says that contacts may be automated and that it is no condition of a purchase'),
-  ('{"not_condition_of_purchase": null}', 'written consent says that contacts may be automated and that it is no condition of a purchase'),
-  ('{"is_unproven": true}', 'there is a field of another name'), ('{"automated_disclosed": "yes"}', 'a field has a value of another kind'), ('{"channels": "sms"}', 'a field has a value of another kind')
+  ('{"method": "rumour"}'::jsonb, 'method must be paper, spoken, purchase or inquiry'), ('{"method": null}', 'method must be paper, spoken, purchase or inquiry'),
+  ('{"method": "spoken"}', 'type does not match method: for spoken it is pec'), ('{"type": "ebr_purchase"}', 'type does not match method: for paper it is pec or pewc'),
+  ('{"method": "purchase"}', 'type does not match method: it must be ebr_purchase'),
+  ('{"channels": []}', 'channels must be among those of this contact: sms, voice_manual, voice_ai'), ('{"channels": null}', 'channels must be among those of this contact: sms, voice_manual, voice_ai'),
+  ('{"channels": ["sms", "email"]}', 'channels must be among those of this contact: sms, voice_manual, voice_ai'), ('{"channels": ["fax"]}', 'channels must be among those of this contact: sms, voice_manual, voice_ai'),
+  ('{"purpose": "fun"}', 'purpose must be marketing or transactional'),
+  ('{"occurred_at": "last week"}', 'occurred_at is not a valid time'), ('{"occurred_at": null}', 'occurred_at is not a valid time'), ('{"occurred_at": "2099-01-01T00:00:00Z"}', 'occurred_at is in the future'),
+  ('{"evidence": " "}', 'evidence is required: where the paper, the recording or the record is kept'), ('{"evidence": null}', 'evidence is required: where the paper, the recording or the record is kept'),
+  ('{"evidence_sha256": "abc"}', 'evidence_sha256 must be 64 hexadecimal digits'),
+  ('{"seller": null}', 'seller is required: who may contact the person'), ('{"text": null}', 'text is required: the words that were agreed to, naming the seller'),
+  ('{"seller": "Somebody"}', 'text is required: the words that were agreed to, naming the seller'), ('{"signature": null}', 'signature is required: the name that was signed'),
+  ('{"automated_disclosed": false}', 'written consent requires automated_disclosed and not_condition_of_purchase'),
+  ('{"not_condition_of_purchase": null}', 'written consent requires automated_disclosed and not_condition_of_purchase'),
+  ('{"is_unproven": true}', 'unknown field'), ('{"automated_disclosed": "yes"}', 'a field has a value of the wrong type'), ('{"channels": "sms"}', 'a field has a value of the wrong type')
 ) x (change, fault);
-select is(cast_.run('owner', format('select public.record_consent(%L, %L, %L, ''[]'')', cast_.org_of('a1'), cast_.lead('a1'), cast_.contact('a1'))), 'SL404 this is no consent: it is no object', 'it is no object');
+select is(cast_.run('owner', format('select public.record_consent(%L, %L, %L, ''[]'')', cast_.org_of('a1'), cast_.lead('a1'), cast_.contact('a1'))), 'SL404 invalid consent: the value is not a JSON object', 'the value is not a JSON object');
 select is(cast_.run('owner', format('select public.record_consent(%L, %L, %L, %L, ''2199-01-01Z'')', cast_.org_of('a1'), cast_.lead('a1'), cast_.contact('a1'), cast_.sheet('{"occurred_at": "2099-01-01T00:00:00Z"}'))),
-  'SL404 this is no consent: occurred_at lies in the future', 'a member brings no clock of their own');
+  'SL404 invalid consent: occurred_at is in the future', 'a member brings no clock of their own');
 
 -- Words and relationships.
 select is(cast_.record('colleague', '{"method": "spoken", "type": "pec", "signature": null, "channels": ["voice_manual"], "evidence": "recording 4"}', 'a2'), 'rows 1', 'spoken words, with their recording');
@@ -81,11 +81,11 @@ create function cast_.link(p_who text, p_lead text default 'a1', p_channels text
     cast_.org_of(p_lead), cast_.lead(p_lead), p_channels, p_ttl))
 $$;
 select is(cast_.link(who), answer, who || ': ' || answer) from (values ('broker', 'true'), ('owner', 'true'), ('admin', 'true'), ('service_role', 'true'), ('desk', 'true'),
-  ('colleague', 'SL405 there is no lead ' || cast_.lead('a1')), ('viewer', 'SL405 there is no lead ' || cast_.lead('a1')), ('rival', 'SL405 there is no lead ' || cast_.lead('a1')),
+  ('colleague', 'SL405 lead ' || cast_.lead('a1') || ' not found'), ('viewer', 'SL405 lead ' || cast_.lead('a1') || ' not found'), ('rival', 'SL405 lead ' || cast_.lead('a1') || ' not found'),
   ('anon', '42501 permission denied for function issue_consent_link')) x (who, answer);
 select is((select count(*) from public.consent_tokens), 5::bigint, 'each has its token, and nobody else');
-select is(cast_.link('broker', p_channels => '{email}'), 'SL401 no text of the org asks for these channels', 'for what the text asks');
-select is(cast_.link('broker', p_ttl => ttl::interval), 'SL401 a link holds for a minute to 90 days', ttl) from unnest('{0 seconds,91 days,-1 day}'::text[]) ttl;
+select is(cast_.link('broker', p_channels => '{email}'), 'SL401 the org has no consent text for these channels', 'for what the text asks');
+select is(cast_.link('broker', p_ttl => ttl::interval), 'SL401 the lifetime of a link must be between one minute and 90 days', ttl) from unnest('{0 seconds,91 days,-1 day}'::text[]) ttl;
 select is(cast_.run('desk', $$ update public.orgs set settings = '{"consent_page": "http://example.com"}' $$) ~ '^23514', true, 'the page is served by https');
 update public.orgs set settings = '{"consent_page": "https://example.com/consent/"}' where name = 'Org A';
 select matches(cast_.ask('broker', format('select public.issue_consent_link(%L, %L, ''{sms}'') ->> ''url''', cast_.org_of('a1'), cast_.lead('a1'))),

@@ -45,12 +45,12 @@ select is((select campaign_status::text from public.leads where id = cast_.lead(
 select is((select count(*) from public.suppressions), 1::bigint, 'the suppression itself stays on record');
 savepoint lifted;
 select cast_.suppress(1, null, 'opt_out', '2026-03-01Z') \g /dev/null
-select is(cast_.run(who, format('update public.leads set campaign_status = %L where id = %L', s, cast_.lead('a1'))), 'SL403 only a new consent leads out of an opt-out', format('%s does not lead out to %s', who, s))
+select is(cast_.run(who, format('update public.leads set campaign_status = %L where id = %L', s, cast_.lead('a1'))), 'SL403 a lead that opted out can be reopened only by a new consent', format('%s does not lead out to %s', who, s))
 from unnest('{pipeline_writer,desk}'::text[]) who cross join unnest('{new,completed,invalid,opted_out}'::text[]) s where s <> 'opted_out';
 select is(cast_.run(who, format('update public.leads set campaign_status = ''opted_out'' where id = %L', cast_.lead('a1'))), 'rows 1', who || ' may keep it so')
 from unnest('{pipeline_writer,desk}'::text[]) who;
 update public.leads set campaign_status = 'opted_out' where id = cast_.lead('a2');
-select is(cast_.run('pipeline_writer', format('update public.leads set campaign_status = ''new'' where id = %L', cast_.lead('a2'))), 'SL403 only a new consent leads out of an opt-out', 'nor one that nothing holds and nothing lifted');
+select is(cast_.run('pipeline_writer', format('update public.leads set campaign_status = ''new'' where id = %L', cast_.lead('a2'))), 'SL403 a lead that opted out can be reopened only by a new consent', 'nor one that nothing holds and nothing lifted');
 rollback to lifted;
 select results_eq($$ select l.channel, c.occurred_at from public.suppression_lifts l join public.consents c on c.id = l.consent_id order by 1 $$,
   $$ values ('sms', '2026-02-02Z'::timestamptz), ('voice_ai', '2026-02-03Z'), ('voice_manual', '2026-02-03Z') $$, 'beside the consents that outrank it');

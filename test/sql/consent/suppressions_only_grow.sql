@@ -17,7 +17,7 @@ select is(current_setting('sluice.actor', true), '', 'whoever suppresses is afte
 select throws_ok('update public.suppressions set channel = ''sms''', 'SL502', null, 'a suppression is not changed');
 select throws_ok('delete from public.suppressions', 'SL502', null, 'nor deleted');
 select throws_ok('truncate public.suppressions', 'SL502', null, 'nor emptied');
-select is(cast_.run('service_role', 'delete from public.suppressions'), 'SL502 suppressions only grow', 'not by the service role either');
+select is(cast_.run('service_role', 'delete from public.suppressions'), 'SL502 suppressions are append-only', 'not by the service role either');
 
 -- By value: lead and contact may go and come.
 delete from public.leads where id in (cast_.nth(1), cast_.nth(2));

@@ -51,8 +51,8 @@ from (values ('broker', 'a1'), ('colleague', 'none'), ('rival', 'none')) v(who, 
 grant execute on all functions in schema cast_ to public;
 select is(cast_.ask('broker', format(:'preview', cast_.lead('a1'), cast_.contact('a1'), 'sms', cast_.noon())), 'yes', 'a broker asks about an own lead');
 select is(cast_.ask('broker', format(:'preview', cast_.lead('a1'), cast_.contact('a1'), 'sms', '2026-11-18T05:00:00Z')), 'federal_hours state_hours @ 2026-11-18T17:00:00Z', 'at any time (the mailing address is in Nevada: nine)');
-select is(cast_.ask('colleague', format(:'preview', cast_.lead('a1'), cast_.contact('a1'), 'sms', cast_.noon())), 'SL421 there is no lead ' || cast_.lead('a1'), 'not about a colleague''s');
-select is(cast_.ask('rival', format(:'preview', cast_.lead('a1'), cast_.contact('a1'), 'sms', cast_.noon())), 'SL421 there is no lead ' || cast_.lead('a1'), 'nor another org''s');
+select is(cast_.ask('colleague', format(:'preview', cast_.lead('a1'), cast_.contact('a1'), 'sms', cast_.noon())), 'SL421 lead ' || cast_.lead('a1') || ' not found', 'not about a colleague''s');
+select is(cast_.ask('rival', format(:'preview', cast_.lead('a1'), cast_.contact('a1'), 'sms', cast_.noon())), 'SL421 lead ' || cast_.lead('a1') || ' not found', 'nor another org''s');
 select set_config('test.before', (select count(*)::text from public.gate_decisions), true) \g /dev/null
 select cast_.verdict(public.gate_preview(cast_.lead('a3'), cast_.contact('a3'), 'sms')) \g /dev/null
 select is((select count(*)::text from public.gate_decisions), current_setting('test.before'), 'a preview leaves no decision');

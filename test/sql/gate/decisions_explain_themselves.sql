@@ -9,11 +9,11 @@ select cast_.load_dnc(2135550102, '2026-11-11T00:00Z') \g /dev/null
 select cast_.decide('a1') || cast_.decide('a2', 'voice_manual') || cast_.decide('a3', p_at => '2026-11-18T05:00Z') \g /dev/null
 
 -- Words
-select is((select verdict || ': ' || why from public.why_not_contacted where lead_id = cast_.lead('a1')), 'allowed: nothing speaks against it', 'a yes says so');
+select is((select verdict || ': ' || why from public.why_not_contacted where lead_id = cast_.lead('a1')), 'allowed: no reason to refuse', 'a yes says so');
 select is((select verdict || ': ' || why from public.why_not_contacted where lead_id = cast_.lead('a2')),
-  'refused: the national registry lists the number [dnc_federal, 47 CFR 64.1200(c)(2); 16 CFR 310.4(b)(1)(iii)]', 'a no says why, by which rule and which law');
+  'refused: the number is on the national registry [dnc_federal, 47 CFR 64.1200(c)(2); 16 CFR 310.4(b)(1)(iii)]', 'a no says why, by which rule and which law');
 select is((select evidence from public.why_not_contacted where lead_id = cast_.lead('a1')),
-  format('consent %s (pewc) of 2026-06-01 12:00 UTC for Org A; registry copy of 2026-11-11 00:00 UTC does not list the number, asked 2026-11-18 18:00 UTC; never contacted before',
+  format('consent %s (pewc) of 2026-06-01 12:00 UTC for Org A; registry copy of 2026-11-11 00:00 UTC does not list the number, looked up 2026-11-18 18:00 UTC; never contacted before',
     (select id from public.consents where lead_id = cast_.lead('a1'))), 'with the evidence of a yes');
 select matches((select evidence from public.why_not_contacted where lead_id = cast_.lead('a2')),
   'no consent on record; registry copy of 2026-11-11 00:00 UTC lists the number', 'and of a no');
@@ -58,8 +58,8 @@ select is((select sampled || ' of ' || candidates from public.gate_forecast('a00
 select is((select sum(leads)::int from public.gate_forecast('a0000000-0000-4000-8000-0000000000ca', '2026-11-18', '{sms}', 1) where rule is null), 3, 'and is scaled up');
 select is((select count(*)::int from public.gate_decisions), 3, 'neither outlook nor forecast leaves a decision');
 select is(cast_.run(who, $$ select * from public.gate_forecast('a0000000-0000-4000-8000-0000000000ca', '2026-11-18', '{sms}') $$), answer, who || ' and the forecast')
-from (values ('owner', 'rows 4'), ('viewer', 'rows 4'), ('broker', 'SL424 there is no campaign a0000000-0000-4000-8000-0000000000ca'),
-  ('rival', 'SL424 there is no campaign a0000000-0000-4000-8000-0000000000ca')) v(who, answer);
+from (values ('owner', 'rows 4'), ('viewer', 'rows 4'), ('broker', 'SL424 campaign a0000000-0000-4000-8000-0000000000ca not found'),
+  ('rival', 'SL424 campaign a0000000-0000-4000-8000-0000000000ca not found')) v(who, answer);
 
 select * from finish();
 rollback;
