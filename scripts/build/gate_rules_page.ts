@@ -24,7 +24,7 @@ export async function gateRulesDocument(): Promise<string> {
   const sql = connect(database.adminUrl);
   try {
     const rules = await sql`
-      select rule, concern, title, heals, source, verification::text as verification
+      select rule, concern, title, is_temporary, source, verification::text as verification
       from public.gate_rules order by concern, rule`;
     const laws = await sql`
       select l.law, l.state, l.source, l.verification::text as verification, l.effective_from::text, l.effective_to::text,
@@ -81,7 +81,7 @@ export async function gateRulesDocument(): Promise<string> {
         "",
         ...rules.filter((rule) => rule.concern === concern).map((rule) =>
           listItem(
-            `\`${rule.rule}\`${rule.heals ? " (T)" : ""}: ${rule.title}. ${rule.source} (${
+            `\`${rule.rule}\`${rule.is_temporary ? " (T)" : ""}: ${rule.title}. ${rule.source} (${
               verified(rule.verification)
             })`,
           )
