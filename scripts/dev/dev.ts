@@ -1,5 +1,6 @@
 // `npm run dev`: the stack stays up until Ctrl-C. With `-- --sandbox` it sends to the providers' sandbox.
 import { type Control, startControl } from "../sandbox/control.ts";
+import { OPTIONAL_FEATURES } from "../sandbox/registry.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import { localPath } from "./paths.ts";
 import { startStack } from "./stack.ts";
@@ -19,7 +20,7 @@ try {
   }
   const stack = await startStack({
     database: "main",
-    env: sandbox ? { ...sandbox.env, SENDGRID_ACTIVITY: "on" } : {},
+    env: sandbox ? { ...sandbox.env, ...OPTIONAL_FEATURES } : {},
     worker: true,
     port: usualPort,
     log: (line) => console.log(line),

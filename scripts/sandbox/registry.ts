@@ -48,6 +48,9 @@ export function makeSecrets(random: () => number): Secrets {
   };
 }
 
+/** Optional features that the sandbox supports and a real account may lack. */
+export const OPTIONAL_FEATURES = { SENDGRID_ACTIVITY: "on" };
+
 export function environment(
   secrets: Secrets,
   servers: Record<Provider, { url: string }>,

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { ENDPOINTS } from "../../../edge-functions/_shared/providers/registry/endpoints.ts";
+import { openVerifiers } from "../../../edge-functions/_shared/providers/registry/verifiers.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const providers = join(root, "edge-functions/_shared/providers");
+const PROVIDER = /sendgrid|twilio|vapi|cal[._-]?com|stripe|openai/i;
+
+/** Files and lines that name a provider, as `path: line`. */
+function namedIn(folder: string, ending: RegExp, except: readonly string[]): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && ending.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !except.some((part) => path.startsWith(part)))
+    .flatMap((path) =>
+      readFileSync(join(root, path), "utf8").split("\n")
+        .filter((line) => PROVIDER.test(line))
+        .map((line) => `${path}: ${line.trim()}`)
+    );
+}
+
+describe("a provider's name", () => {
+  it("appears in no function and no domain except providers", () => {
+    expect(namedIn("edge-functions", /\.ts$/, ["edge-functions/_shared/providers/"])).toEqual([]);
+  });
+
+  it("appears in no script except the sandbox, the demo, benchmarks, n8n and help examples", () => {
+    const except = [
+      ...["scripts/sandbox/", "scripts/demo/", "scripts/bench/", "scripts/n8n/"],
+      "scripts/cli/help",
+    ];
+    expect(namedIn("scripts", /\.(ts|mjs|js|sh)$/, except)).toEqual([]);
+  });
+
+  it("appears in SQL only in data, in constraints that list providers, and where listed here", () => {
+    const ALLOWED: Record<string, readonly RegExp[]> = {
+      // A column that is named in the production plan.
+      "sql/20_leads/02_leads.sql": [/^vapi_call_id text,$/],
+      "sql/55_delivery/30_record_outcomes.sql": [/vapi_call_id = coalesce\(/],
+      "sql/95_privacy/01_export_and_erase.sql": [/vapi_call_id = null/],
+      // Reference data: a provider's words for line types.
+      "sql/20_leads/08_verification_codes.sql": [/^\('twilio', 'phone', '\w+', /],
+      // Rule data cites legal texts.
+      "sql/40_gate/13_gate_rules_data.sql": [/^\('consent_missing', /],
+      // The check constraint that lists which provider serves which channel.
+      "sql/42_providers/01_senders.sql": [/^\(\('email', 'sendgrid'\), \('sms', 'twilio'\), /],
+      // Function bodies that still depend on a provider's peculiarity or choose a channel's provider.
+      "sql/55_delivery/40_message_events.sql": [
+        /case when p_provider = 'sendgrid' then split_part/,
+      ],
+      "sql/55_delivery/50_opt_out_sync.sql": [
+        /case p_provider when 'sendgrid' then 'email' else '(phone|sms)' end/,
+      ],
+      "sql/60_inbound/21_apply_replies.sql": [
+        /^case v_channel when 'email' then 'sendgrid' when 'sms' then 'twilio' /,
+      ],
+    };
+    // Comments may explain a parameter by a provider's own term.
+    const isComment = (line = "") => /^--|^'.*'?[;\n]?$/.test(line);
+    const found = namedIn("sql", /\.sql$/, [])
+      .map((entry) => entry.split(/: (.*)/s))
+      .filter(([, line]) => !isComment(line));
+    const unexpected = found.filter(([path = "", line = ""]) =>
+      !ALLOWED[path]?.some((pattern) => pattern.test(line))
+    );
+    expect(unexpected.map((entry) => entry.slice(0, 2).join(": "))).toEqual([]);
+    expect(new Set(found.map(([path]) => path))).toEqual(new Set(Object.keys(ALLOWED)));
+  });
+});
+
+describe("the registry", () => {
+  const folders = readdirSync(providers, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "registry")
+    .map(({ name }) => name);
+  const having = (file: string) =>
+    folders.filter((name) => readdirSync(join(providers, name)).includes(file)).sort();
+  const registered = (names: Iterable<string>) =>
+    [...new Set([...names].map((name) => name.split("/")[0]!))].sort();
+
+  it("reads the webhooks of every provider that has events, and verifies them all", () => {
+    const verifiers = openVerifiers({});
+    expect(registered(ENDPOINTS.keys())).toEqual(having("events.ts"));
+    expect(having("verify.ts")).toEqual(having("events.ts"));
+    expect([...verifiers.keys()].sort()).toEqual([...ENDPOINTS.keys()].sort());
+  });
+
+  it("names every provider that can send or sync opt-outs", () => {
+    for (const [table, file] of [["accounts.ts", "account.ts"], ["optouts.ts", "optouts.ts"]]) {
+      const text = readFileSync(join(providers, "registry", table!), "utf8");
+      expect(registered([...text.matchAll(/^ {2}\["(\w+)", /gm)].map(([, name]) => name!)))
+        .toEqual(having(file!));
+    }
+  });
+});
