@@ -67,10 +67,13 @@ create table public.messages (
   constraint message_purpose_is_known check (purpose in ('marketing', 'transactional')),
   constraint sequence_message_names_its_step
     check ((kind = 'sequence') = (num_nulls(campaign_id, sequence_id, run_id, step, template_id, variant) = 0)),
-  constraint message_text_is_encrypted check ((text_cipher is null) = (key_id is null) and (kind <> 'sequence' or text_cipher is null)),
+  constraint message_text_is_encrypted check ((text_cipher is null) = (key_id is null) and (kind <> 'sequence'
+    or text_cipher is null)),
   constraint leased_message_is_sending_or_unconfirmed
-    check ((state in ('sending', 'unconfirmed')) = (lease_token is not null) and (lease_token is null) = (lease_until is null)),
-  constraint claimed_message_has_its_time check (state in ('retrying', 'cancelled', 'failed') or claimed_at is not null),
+    check ((state in ('sending', 'unconfirmed')) = (lease_token is not null)
+      and (lease_token is null) = (lease_until is null)),
+  constraint claimed_message_has_its_time check (state in ('retrying', 'cancelled', 'failed')
+    or claimed_at is not null),
   constraint retrying_message_has_its_time check ((state = 'retrying') = (retry_at is not null)),
   constraint unconfirmed_message_was_requested check (state <> 'unconfirmed' or requested_at is not null),
   constraint sent_message_has_its_time check (state not in ('sent', 'delivered', 'bounced') or sent_at is not null),
@@ -105,11 +108,13 @@ comment on column public.messages.refused is 'Why it was cancelled: [rule].';
 comment on column public.messages.opened_at is
   'Opened by a person, as far as can be told; opens and clicks of scanners have columns of their own.';
 -- A merged lead keeps its own slot.
-create unique index messages_once_per_step_key on public.messages (org_id, (coalesce(merged_from, lead_id)), campaign_id, step, channel)
+create unique index messages_once_per_step_key on public.messages (org_id, (coalesce(merged_from, lead_id)),
+  campaign_id, step, channel)
   where kind = 'sequence' and state <> 'cancelled';
 create index messages_lead_idx on public.messages (org_id, lead_id, created_at);
 create index messages_run_idx on public.messages (org_id, run_id) where run_id is not null;
-create unique index messages_provider_id_key on public.messages (org_id, provider, provider_id) where provider_id is not null;
+create unique index messages_provider_id_key on public.messages (org_id, provider, provider_id)
+  where provider_id is not null;
 create index messages_retry_idx on public.messages (org_id, channel, retry_at) where state = 'retrying';
 create index messages_lease_idx on public.messages (lease_until) where state = 'sending';
 create index messages_unconfirmed_idx on public.messages (lease_until) where state = 'unconfirmed';
@@ -118,15 +123,20 @@ create index messages_merged_idx on public.messages (org_id, merged_from) where 
 
 alter table public.messages enable row level security;
 revoke all on public.messages from anon, authenticated;
-grant select (org_id, id, lead_id, campaign_id, sequence_id, run_id, step, channel, kind, purpose, variant, template_id, matter, in_reply_to,
-    contact_point_id, sender_id, provider, state, requested_at, attempts, retry_at, provider_id, decision_id, correlation_id, cost_usd,
-    error_code, error_detail, refused, created_at, claimed_at, sent_at, delivered_at, deferred_at, opened_at, clicked_at,
-    machine_opened_at, machine_clicked_at, failed_at, soft_bounced_at, bounced_at, complained_at, unsubscribed_at, cancelled_at)
+grant select (org_id, id, lead_id, campaign_id, sequence_id, run_id, step, channel, kind, purpose, variant,
+  template_id, matter, in_reply_to,
+    contact_point_id, sender_id, provider, state, requested_at, attempts, retry_at, provider_id, decision_id,
+      correlation_id, cost_usd,
+    error_code, error_detail, refused, created_at, claimed_at, sent_at, delivered_at, deferred_at, opened_at,
+      clicked_at,
+    machine_opened_at, machine_clicked_at, failed_at, soft_bounced_at, bounced_at, complained_at, unsubscribed_at,
+      cancelled_at)
   on public.messages to authenticated;
 grant select, insert, update on public.messages to pipeline_writer;
 create policy select_members on public.messages for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id,
+      lead_id)));
 create policy select_writer on public.messages for select to pipeline_writer using (true);
 create policy insert_writer on public.messages for insert to pipeline_writer with check (true);
 create policy update_writer on public.messages for update to pipeline_writer using (true) with check (true);

@@ -4,7 +4,8 @@
 create function private.lead_has_contact(p_org_id uuid, p_lead_id uuid) returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
-  return exists (select from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id and c.invalid_at is null);
+  return exists (select from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id
+    and c.invalid_at is null);
 end
 $$;
 comment on function private.lead_has_contact(uuid, uuid) is
@@ -26,7 +27,8 @@ comment on function private.complete_leads(uuid, uuid[]) is
   'Marks leads whose sequence has ended as completed, or as invalid if no contact point is left. Leads that '
   'replied, booked or opted out keep their status.';
 
-create function private.advance_runs(p_org_id uuid, p_run_ids uuid[], p_as_of timestamptz default now()) returns integer
+create function private.advance_runs(p_org_id uuid, p_run_ids uuid[], p_as_of timestamptz default now()) returns
+  integer
 language plpgsql volatile set search_path = '' as $$
 declare
   v_ended uuid[];
@@ -35,7 +37,8 @@ begin
   with next as materialized (
     select r.id, r.sent_count > 0 as said, o.time_zone, o.holidays, (
       select s from public.sequence_steps s
-      where s.org_id = r.org_id and s.sequence_id = r.sequence_id and s.step > r.next_step order by s.step limit 1) as s
+      where s.org_id = r.org_id and s.sequence_id = r.sequence_id and s.step > r.next_step order by s.step limit 1) as
+        s
     from public.sequence_runs r
     join public.orgs o on o.id = r.org_id
     where r.org_id = p_org_id and r.id = any (p_run_ids)
@@ -43,11 +46,14 @@ begin
     update public.sequence_runs r set
       message_id = null, refusal = null,
       next_step = coalesce((n.s).step, r.next_step), next_channel = coalesce((n.s).channel, r.next_channel),
-      next_at = case when (n.s).step is not null then private.step_due_at(n.s, r.lead_id, p_as_of, n.time_zone, n.holidays) end,
+      next_at = case when (n.s).step is not null then private.step_due_at(n.s, r.lead_id, p_as_of, n.time_zone,
+        n.holidays) end,
       state = case when (n.s).step is not null then r.state when n.said then 'completed' else 'stopped' end,
-      paused_at = case when (n.s).step is not null then r.paused_at end, paused_by = case when (n.s).step is not null then r.paused_by end,
+      paused_at = case when (n.s).step is not null then r.paused_at end, paused_by = case when (n.s).step is not null
+        then r.paused_by end,
       ended_at = case when (n.s).step is null then p_as_of end,
-      end_reason = case when (n.s).step is null then case when n.said then 'completed' else 'nothing_could_be_sent' end end
+      end_reason = case when (n.s).step is null then case when n.said then 'completed'
+        else 'nothing_could_be_sent' end end
     from next n
     where r.org_id = p_org_id and r.id = n.id and r.state in ('active', 'paused')
     returning r.lead_id, r.ended_at
@@ -68,7 +74,8 @@ begin
   update public.sequence_runs r set skipped = r.skipped || (s.x - 'run_id')
   from jsonb_array_elements(p_skips) s (x)
   where r.org_id = p_org_id and r.id = (s.x ->> 'run_id')::uuid and r.state in ('active', 'paused');
-  return private.advance_runs(p_org_id, array(select (s.x ->> 'run_id')::uuid from jsonb_array_elements(p_skips) s (x)), p_as_of);
+  return private.advance_runs(p_org_id, array(select (s.x ->> 'run_id')::uuid from jsonb_array_elements(p_skips) s
+    (x)), p_as_of);
 end
 $$;
 comment on function private.skip_steps(uuid, jsonb, timestamptz) is

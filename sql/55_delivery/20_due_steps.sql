@@ -1,7 +1,8 @@
 -- What is due, and what it would send to whom.
 
 create function private.message_facts(
-  p_channel text, p_kind text, p_purpose text, p_matter text, p_sender public.senders, p_confirmations integer default null
+  p_channel text, p_kind text, p_purpose text, p_matter text, p_sender public.senders, p_confirmations integer default
+    null
 ) returns jsonb
 language sql immutable parallel safe as $$
   select jsonb_strip_nulls(jsonb_build_object(
@@ -26,7 +27,8 @@ begin
   cross join lateral (
     select min(d.at) as at from (
       select (select r.next_at from public.sequence_runs r
-        where r.org_id = c.org_id and r.campaign_id = c.id and r.next_channel = ch and r.state = 'active' and r.next_at is not null
+        where r.org_id = c.org_id and r.campaign_id = c.id and r.next_channel = ch and r.state = 'active'
+          and r.next_at is not null
         order by r.next_at limit 1) as at
       from public.campaigns c cross join unnest(p_channels) ch
       where c.org_id = o.id and c.state = 'running'
@@ -41,8 +43,10 @@ $$;
 comment on function private.due_orgs(text[], timestamptz, uuid) is
   'Orgs with due steps or retries, the longest waiting first.';
 
-create type private.due_step as (run_id uuid, lead_id uuid, campaign_id uuid, sequence_id uuid, step smallint, channel text, purpose text,
-  sender_id uuid, send_from time, send_until time, business boolean, correlation_id uuid, variant text, template_id uuid, matter text,
+create type private.due_step as (run_id uuid, lead_id uuid, campaign_id uuid, sequence_id uuid, step smallint,
+  channel text, purpose text,
+  sender_id uuid, send_from time, send_until time, business boolean, correlation_id uuid, variant text,
+    template_id uuid, matter text,
   done boolean, points bigint[], bidx bytea[], mailboxes text[]);
 comment on type private.due_step is
   'The next step of a run: what it would send, and to which contacts, the best first.';
@@ -51,29 +55,37 @@ create function private.load_due_steps(p_org_id uuid, p_run_ids uuid[]) returns 
 language plpgsql stable set search_path = '' as $$
 begin
   return query
-  select r.id, r.lead_id, r.campaign_id, r.sequence_id, r.next_step, s.channel, s.purpose, s.sender_id, s.send_from, s.send_until,
+  select r.id, r.lead_id, r.campaign_id, r.sequence_id, r.next_step, s.channel, s.purpose, s.sender_id, s.send_from,
+    s.send_until,
     s.delay_kind = 'business', r.correlation_id, v.variant, v.template_id, v.matter,
     -- By this run, or by that of a lead merged into this one. The limit makes it one index probe per run; an exists
     -- would be planned as a scan of the whole ledger.
-    (select m.id from public.messages m where m.org_id = r.org_id and m.lead_id = r.lead_id and m.campaign_id = r.campaign_id
-      and m.step = r.next_step and m.channel = s.channel and m.kind = 'sequence' and m.state <> 'cancelled' limit 1) is not null,
+    (select m.id from public.messages m where m.org_id = r.org_id and m.lead_id = r.lead_id
+      and m.campaign_id = r.campaign_id
+      and m.step = r.next_step and m.channel = s.channel and m.kind = 'sequence' and m.state <> 'cancelled' limit 1)
+        is not null,
     k.points, k.bidx, k.mailboxes
   from public.sequence_runs r
   join public.sequence_steps s on s.org_id = r.org_id and s.sequence_id = r.sequence_id and s.step = r.next_step
   left join lateral (
     select x.variant, x.template_id, x.matter from (
-      select w.variant, w.template_id, t.matter, sum(w.share) over (order by w.variant) as upto, sum(w.share) over () as total
-      from public.step_variants w join public.templates t on t.org_id = w.org_id and t.id = w.template_id and t.channel = s.channel
+      select w.variant, w.template_id, t.matter, sum(w.share) over (order by w.variant) as upto, sum(w.share) over
+        () as total
+      from public.step_variants w join public.templates t on t.org_id = w.org_id and t.id = w.template_id
+        and t.channel = s.channel
       where w.org_id = s.org_id and w.sequence_id = s.sequence_id and w.step = s.step) x
-    where x.upto > x.total * private.hash_fraction(s.sequence_id::text || s.step || r.lead_id) order by x.variant limit 1) v on true
+    where x.upto > x.total * private.hash_fraction(s.sequence_id::text || s.step || r.lead_id) order by x.variant
+      limit 1) v on true
   left join lateral (
     select array_agg(c.id order by c.n) as points, array_agg(c.value_bidx order by c.n) as bidx,
       array_agg(case when s.channel = 'email' then split_part(c.masked, '@', 2) end order by c.n) as mailboxes
     from (
       select p.id, p.value_bidx, p.masked,
-        row_number() over (order by p.verified desc, s.channel = 'sms' and private.line_type_of(p.codes) = 'landline', p.position, p.id) as n
+        row_number() over (order by p.verified desc, s.channel = 'sms' and private.line_type_of(p.codes) = 'landline',
+          p.position, p.id) as n
       from public.contact_points p
-      where p.org_id = r.org_id and p.lead_id = r.lead_id and p.invalid_at is null and (p.kind = 'email') = (s.channel = 'email')) c
+      where p.org_id = r.org_id and p.lead_id = r.lead_id and p.invalid_at is null
+        and (p.kind = 'email') = (s.channel = 'email')) c
     where c.n <= 5) k on true
   where r.org_id = p_org_id and r.id = any (p_run_ids)
   order by r.next_at, r.id;

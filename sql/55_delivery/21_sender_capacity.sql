@@ -1,6 +1,7 @@
 -- How many messages throttles, budgets and circuit breakers still allow.
 
-create type private.sender_capacity as (sender public.senders, capacity integer, initial_capacity integer, is_probe boolean);
+create type private.sender_capacity as (sender public.senders, capacity integer, initial_capacity integer,
+  is_probe boolean);
 comment on type private.sender_capacity is
   'A sender and how many more messages it may take in this claim; is_probe: the one that tests whether the '
   'provider answers again.';
@@ -10,7 +11,8 @@ returns setof private.sender_capacity
 language plpgsql stable set search_path = '' as $$
 begin
   return query
-  select s, least(r.limit_capacity, r.circuit_capacity), least(r.limit_capacity, r.circuit_capacity), r.circuit_capacity = 1
+  select s, least(r.limit_capacity, r.circuit_capacity), least(r.limit_capacity, r.circuit_capacity),
+    r.circuit_capacity = 1
   from public.senders s
   left join private.provider_spend d on d.org_id = s.org_id and d.sender_id = s.id and d.local_date = p_local_date
   cross join lateral (
@@ -18,7 +20,8 @@ begin
         private.throttle_capacity(s.org_id, 'sender', s.id::text, s.per_minute, s.per_day, p_as_of),
         case
           when s.daily_budget_usd is null then null
-          when s.cost_usd > 0 then greatest(0, floor((s.daily_budget_usd - coalesce(d.spent_usd + d.reserved_usd, 0)) / s.cost_usd))::integer
+          when s.cost_usd > 0 then greatest(0, floor((s.daily_budget_usd - coalesce(d.spent_usd + d.reserved_usd, 0))
+            / s.cost_usd))::integer
           when coalesce(d.spent_usd + d.reserved_usd, 0) >= s.daily_budget_usd then 0 end) as limit_capacity,
       private.circuit_capacity(s.org_id, s.provider, s.account, p_as_of) as circuit_capacity) r
   where s.org_id = p_org_id and s.state = 'active' and s.channel = any (p_channels)
@@ -28,7 +31,8 @@ $$;
 comment on function private.sender_capacities(uuid, text[], date, timestamptz) is
   'The active senders of an org, with the capacity that throttle, budget and circuit breaker leave each of them.';
 
-create function private.choose_sender(p_senders private.sender_capacity[], p_sender_id uuid, p_channel text, p_lead_id uuid) returns integer
+create function private.choose_sender(p_senders private.sender_capacity[], p_sender_id uuid, p_channel text,
+  p_lead_id uuid) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
   return (

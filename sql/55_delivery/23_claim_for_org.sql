@@ -2,7 +2,8 @@
 -- limits, asks the gate and writes to the ledger. Either a message is in the ledger with its decision and its contact
 -- attempt, or nothing happened.
 
-create type private.claim_candidate as (step private.due_step, sender_index integer, contact_index integer, refusal jsonb);
+create type private.claim_candidate as (step private.due_step, sender_index integer, contact_index integer,
+  refusal jsonb);
 comment on type private.claim_candidate is
   'A due step whose sender has capacity. sender_index: place of the sender in the claim; contact_index: place of the '
   'contact being tried; refusal: the run, the step, and why earlier contacts were refused.';
@@ -10,7 +11,8 @@ comment on type private.claim_candidate is
 create type private.claim_progress as (
   org_id uuid, time_zone text, holidays date[], local_date date, channels text[], lease_token uuid, as_of timestamptz,
   senders private.sender_capacity[], throttles jsonb, initial_throttles jsonb, remaining integer, message_ids uuid[],
-  contacts_locked boolean, candidates private.claim_candidate[], messages public.messages[], deferred jsonb, skipped jsonb);
+  contacts_locked boolean, candidates private.claim_candidate[], messages public.messages[], deferred jsonb,
+    skipped jsonb);
 comment on type private.claim_progress is
   'A claim while it is made. senders and throttles: remaining capacity; remaining: how many more messages it may '
   'claim; message_ids: those claimed so far. The other fields belong to the current round: candidates, the '
@@ -97,7 +99,8 @@ begin
       retry_at = null, requested_at = null
     where x.org_id = v_claim.org_id and x.id = v_message.id;
     v_senders[v_sender_index].capacity := v_sender.capacity - 1;
-    v_claim.throttles := private.consume_capacity(v_claim.throttles, array['org org', 'domain ' || (v_sender.sender).domain]);
+    v_claim.throttles := private.consume_capacity(v_claim.throttles,
+      array['org org', 'domain ' || (v_sender.sender).domain]);
     v_claim.message_ids := v_claim.message_ids || v_message.id;
     v_claim.remaining := v_claim.remaining - 1;
   end loop;
@@ -240,7 +243,8 @@ create function private.add_refusal(p_refusal jsonb, p_decision jsonb) returns j
 language sql immutable parallel safe as $$
   select p_refusal || jsonb_strip_nulls(jsonb_build_object(
     'decision_id', coalesce(p_refusal -> 'decision_id', p_decision -> 'decision_id'),
-    'next_allowed_at', least((p_refusal ->> 'next_allowed_at')::timestamptz, (p_decision ->> 'next_allowed_at')::timestamptz),
+    'next_allowed_at', least((p_refusal ->> 'next_allowed_at')::timestamptz,
+      (p_decision ->> 'next_allowed_at')::timestamptz),
     'rules', (select jsonb_agg(distinct known.rule) from (
       select jsonb_array_elements_text(p_refusal -> 'rules') as rule
       union select reason ->> 'rule' from jsonb_array_elements(p_decision -> 'reasons') reason) known)))
@@ -264,7 +268,8 @@ begin
   end if;
   -- Spread over 20 minutes, so that not all that wait for the same hour are due in the same minute.
   return private.fit_to_window((v_refusal ->> 'next_allowed_at')::timestamptz, v_step.send_from, v_step.send_until,
-    v_step.business, p_time_zone, p_holidays, private.hash_fraction(v_step.lead_id::text || v_step.step), interval '20 minutes');
+    v_step.business, p_time_zone, p_holidays, private.hash_fraction(v_step.lead_id::text || v_step.step),
+      interval '20 minutes');
 end
 $$;
 comment on function private.next_try_at(private.claim_candidate, text, date[], timestamptz) is
@@ -386,7 +391,8 @@ begin
     -- Before the next question, so that the caps count these attempts.
     insert into public.contact_attempts
       (org_id, value_bidx, channel, direction, at, subject, campaign_id, lead_id, decision_id)
-    select v_claim.org_id, a.value_bidx, a.channel, 'outbound', v_claim.as_of, a.matter, a.campaign_id, a.lead_id, a.decision_id
+    select v_claim.org_id, a.value_bidx, a.channel, 'outbound', v_claim.as_of, a.matter, a.campaign_id, a.lead_id,
+      a.decision_id
     from unnest(v_allowed) a;
     v_messages := v_messages || v_allowed;
   end loop;

@@ -4,18 +4,21 @@ create function public.claim_due_steps(
 language plpgsql volatile set search_path = '' set jit = off as $$
 declare
   v_token constant uuid := gen_random_uuid();
-  v_channels constant text[] := case when p_channel is null then '{email,sms,voice_ai}'::text[] else array[p_channel] end;
+  v_channels constant text[] := case when p_channel is null then '{email,sms,voice_ai}'::text[] else array[p_channel]
+    end;
   v_left integer := least(greatest(p_limit, 0), 500);
   -- The orgs that have waited longest, locked in the order of their ids, so that claims of several orgs cannot
   -- deadlock.
   v_orgs constant uuid[] := array(
-    select x from (select o from private.due_orgs(v_channels, p_as_of, p_org_id) o limit greatest(p_limit, 0)) y (x) order by x);
+    select x from (select o from private.due_orgs(v_channels, p_as_of, p_org_id) o limit greatest(p_limit, 0)) y (x)
+      order by x);
   v_claimed uuid[];
 begin
   for i in 1..cardinality(v_orgs) loop
     exit when v_left <= 0;
     -- An equal share per org, so that the long queue of one org does not delay the others.
-    v_claimed := private.claim_for_org(v_orgs[i], ceil(v_left::numeric / (cardinality(v_orgs) - i + 1))::integer, v_channels, v_token, p_as_of);
+    v_claimed := private.claim_for_org(v_orgs[i], ceil(v_left::numeric / (cardinality(v_orgs) - i + 1))::integer,
+      v_channels, v_token, p_as_of);
     v_left := v_left - cardinality(v_claimed);
     return query
       select m.* from unnest(v_claimed) with ordinality c (id, n)

@@ -2,19 +2,22 @@
 
 create function private.redact_contacts(p_text text) returns text
 language sql immutable parallel safe as $$
-  select left(regexp_replace(regexp_replace(p_text, '[^\s<>"'',;:]+@[^\s<>"'',;]+', '(address)', 'g'), '\+?[0-9][0-9 ().-]{5,}[0-9]', '(number)', 'g'), 500)
+  select left(regexp_replace(regexp_replace(p_text, '[^\s<>"'',;:]+@[^\s<>"'',;]+', '(address)', 'g'),
+    '\+?[0-9][0-9 ().-]{5,}[0-9]', '(number)', 'g'), 500)
 $$;
 comment on function private.redact_contacts(text) is
   'A provider''s error text without phone numbers and e-mail addresses, so that it may be stored.';
 
-create function private.record_sent(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
+create function private.record_sent(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns
+  void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_runs uuid[];
 begin
   insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
-  select m.org_id, m.lead_id, 'sent', m.sent_at, m.correlation_id, jsonb_strip_nulls(jsonb_build_object('message_id', m.id,
+  select m.org_id, m.lead_id, 'sent', m.sent_at, m.correlation_id, jsonb_strip_nulls(jsonb_build_object('message_id',
+    m.id,
     'campaign_id', m.campaign_id, 'step', m.step, 'channel', m.channel, 'kind', m.kind, 'variant', m.variant))
   from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids);
   perform set_config('sluice.actor', 'system', true);
@@ -24,14 +27,16 @@ begin
     vapi_call_id = coalesce(s.call_id, l.vapi_call_id), call_attempt_count = l.call_attempt_count + s.calls
   from (
     select m.lead_id, max(m.step) as step, bool_or(m.kind = 'sequence') as touched,
-      count(*) filter (where m.channel = 'voice_ai') as calls, max(m.provider_id) filter (where m.channel = 'voice_ai') as call_id
+      count(*) filter (where m.channel = 'voice_ai') as calls, max(m.provider_id)
+        filter (where m.channel = 'voice_ai') as call_id
     from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids) and m.kind <> 'confirmation'
     group by m.lead_id) s
   where l.org_id = p_org_id and l.id = s.lead_id;
   perform set_config('sluice.actor', v_actor, true);
   with went as (
     update public.sequence_runs r set sent_count = r.sent_count + 1
-    where r.org_id = p_org_id and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids))
+    where r.org_id = p_org_id and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id
+      and m.id = any (p_message_ids))
     returning r.id, r.message_id
   )
   select array_agg(w.id) into v_runs from went w where w.message_id = any (p_message_ids);
@@ -43,15 +48,18 @@ comment on function private.record_sent(uuid, uuid[], timestamptz) is
   'Records messages that have just become sent: the pipeline event, the lead''s state and counters, the run''s '
   'next step. Call it once per message, with lead, run and message locked.';
 
-create function private.record_failed(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns void
+create function private.record_failed(p_org_id uuid, p_message_ids uuid[], p_as_of timestamptz default now()) returns
+  void
 language plpgsql volatile set search_path = '' as $$
 begin
   perform private.record_costs(p_org_id, p_message_ids, p_as_of);
   perform private.skip_steps(p_org_id, coalesce((
-    select jsonb_agg(jsonb_build_object('run_id', r.id, 'step', r.next_step, 'channel', r.next_channel, 'at', p_as_of, 'message_id', r.message_id,
+    select jsonb_agg(jsonb_build_object('run_id', r.id, 'step', r.next_step, 'channel', r.next_channel, 'at', p_as_of,
+      'message_id', r.message_id,
       'rules', array['provider_refused']))
     from public.sequence_runs r where r.org_id = p_org_id and r.message_id = any (p_message_ids)
-      and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids))), '[]'), p_as_of);
+      and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids))),
+        '[]'), p_as_of);
 end
 $$;
 comment on function private.record_failed(uuid, uuid[], timestamptz) is
@@ -81,13 +89,16 @@ begin
     if v_leads is not null then
       perform private.refresh_verification(p_org_id, v_leads);
       update public.leads l set campaign_status = 'invalid'
-      where l.org_id = p_org_id and l.id = any (v_leads) and l.campaign_status in ('new', 'queued', 'active', 'paused', 'completed')
+      where l.org_id = p_org_id and l.id = any (v_leads) and l.campaign_status in ('new', 'queued', 'active',
+        'paused', 'completed')
         and not private.lead_has_contact(l.org_id, l.id);
     end if;
   elsif p_what = 'complained' then
     -- A suppression for a complaint is permanent; nothing lifts it.
-    if not exists (select from public.suppressions s where s.org_id = p_org_id and s.value_bidx = p_value_bidx and s.reason = 'complaint') then
-      perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null, 'complaint', private.channels_for_kind(p_kind), false, p_as_of);
+    if not exists (select from public.suppressions s where s.org_id = p_org_id and s.value_bidx = p_value_bidx
+      and s.reason = 'complaint') then
+      perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null, 'complaint',
+        private.channels_for_kind(p_kind), false, p_as_of);
     end if;
   elsif p_what = 'unsubscribed' and not private.is_suppressed(p_org_id, p_value_bidx, p_channel) then
     perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null,

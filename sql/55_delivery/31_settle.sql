@@ -2,12 +2,15 @@ create function private.lock_messages(p_org_id uuid, p_message_ids uuid[]) retur
 language plpgsql volatile set search_path = '' as $$
 begin
   perform from public.leads l
-  where l.org_id = p_org_id and l.id in (select m.lead_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids))
+  where l.org_id = p_org_id and l.id in (select m.lead_id from public.messages m where m.org_id = p_org_id
+    and m.id = any (p_message_ids))
   order by l.id for no key update;
   perform from public.sequence_runs r
-  where r.org_id = p_org_id and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids))
+  where r.org_id = p_org_id and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id
+    and m.id = any (p_message_ids))
   order by r.id for no key update;
-  perform from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids) order by m.id for no key update;
+  perform from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids) order by m.id for no key
+    update;
 end
 $$;
 comment on function private.lock_messages(uuid, uuid[]) is
@@ -16,7 +19,8 @@ comment on function private.lock_messages(uuid, uuid[]) is
 create function private.retry_delay(p_attempts integer, p_retry_after double precision default null) returns interval
 language sql volatile parallel safe as $$
   -- Full jitter: requests that failed together are not retried together.
-  select make_interval(secs => greatest(coalesce(p_retry_after, 0), 1) + random() * least(3600, 15 * 2 ^ least(p_attempts, 10)))
+  select make_interval(secs => greatest(coalesce(p_retry_after, 0), 1) + random() * least(3600,
+    15 * 2 ^ least(p_attempts, 10)))
 $$;
 comment on function private.retry_delay(integer, double precision) is
   'Delay after a number of attempts: random, up to 15 s doubled per attempt and one hour at most, added to the '
@@ -36,26 +40,33 @@ declare
 begin
   perform private.lock_messages(p_org_id, v_ids);
   -- Where a webhook has settled the message already, only the id and the cost are missing.
-  update public.messages m set provider_id = coalesce(m.provider_id, x ->> 'provider_id'), cost_usd = coalesce(m.cost_usd, (x ->> 'cost_usd')::numeric)
+  update public.messages m set provider_id = coalesce(m.provider_id, x ->> 'provider_id'),
+    cost_usd = coalesce(m.cost_usd, (x ->> 'cost_usd')::numeric)
   from jsonb_array_elements(p_outcomes) x
   where m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid and x ->> 'result' = 'accepted'
     and m.state in ('sent', 'delivered', 'failed', 'bounced') and m.requested_at is not null;
 
   with outcome as (
-    select m.id, x, case when x ->> 'result' = 'retry' and m.attempts >= 6 and x -> 'called' is distinct from 'false' then 'refused' else x ->> 'result' end as becomes
+    select m.id, x, case when x ->> 'result' = 'retry' and m.attempts >= 6 and x -> 'called' is distinct from 'false'
+      then 'refused' else x ->> 'result' end as becomes
     from jsonb_array_elements(p_outcomes) x
     join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid
     where m.state in ('sending', 'unconfirmed') and m.lease_token = p_lease_token and m.requested_at is not null
       and x ->> 'result' in ('accepted', 'refused', 'retry', 'unknown')
   ), settled as (
     update public.messages m set
-      state = (case o.becomes when 'accepted' then 'sent' when 'refused' then 'failed' when 'retry' then 'retrying' else 'unconfirmed' end)::public.message_state,
-      sent_at = case when o.becomes = 'accepted' then p_as_of end, failed_at = case when o.becomes = 'refused' then p_as_of end,
-      retry_at = case when o.becomes = 'retry' then p_as_of + private.retry_delay(m.attempts, (o.x ->> 'retry_after_seconds')::double precision) end,
+      state = (case o.becomes when 'accepted' then 'sent' when 'refused' then 'failed' when 'retry' then 'retrying'
+        else 'unconfirmed' end)::public.message_state,
+      sent_at = case when o.becomes = 'accepted' then p_as_of end, failed_at = case when o.becomes = 'refused'
+        then p_as_of end,
+      retry_at = case when o.becomes = 'retry' then p_as_of + private.retry_delay(m.attempts,
+        (o.x ->> 'retry_after_seconds')::double precision) end,
       requested_at = case when o.becomes <> 'retry' then m.requested_at end,
       attempts = m.attempts - case when o.becomes = 'retry' and o.x -> 'called' = 'false' then 1 else 0 end,
-      lease_token = case when o.becomes = 'unknown' then m.lease_token end, lease_until = case when o.becomes = 'unknown' then m.lease_until end,
-      provider_id = coalesce(o.x ->> 'provider_id', m.provider_id), cost_usd = coalesce((o.x ->> 'cost_usd')::numeric, m.cost_usd),
+      lease_token = case when o.becomes = 'unknown' then m.lease_token end, lease_until = case when
+        o.becomes = 'unknown' then m.lease_until end,
+      provider_id = coalesce(o.x ->> 'provider_id', m.provider_id), cost_usd = coalesce((o.x ->> 'cost_usd')::numeric,
+        m.cost_usd),
       error_code = case when o.becomes <> 'accepted' then o.x ->> 'code' end,
       error_detail = case when o.becomes <> 'accepted' then private.redact_contacts(o.x ->> 'detail') end
     from outcome o where m.org_id = p_org_id and m.id = o.id
@@ -70,12 +81,15 @@ begin
 
   perform private.record_sent(p_org_id, v_sent, p_as_of) where v_sent is not null;
   perform private.record_failed(p_org_id, v_failed, p_as_of) where v_failed is not null;
-  perform private.record_dead_letter(p_org_id, 'message_failed', jsonb_build_object('message_id', m.id), coalesce(m.error_code, 'retries_used_up'),
+  perform private.record_dead_letter(p_org_id, 'message_failed', jsonb_build_object('message_id', m.id),
+    coalesce(m.error_code, 'retries_used_up'),
     m.error_detail, m.correlation_id, p_as_of)
   from public.messages m where m.org_id = p_org_id and m.id = any (v_given_up);
-  perform private.record_request_outcomes(p_org_id, c.provider, c.account, c.answered, c.failed, c.retry_after, p_as_of)
+  perform private.record_request_outcomes(p_org_id, c.provider, c.account, c.answered, c.failed, c.retry_after,
+    p_as_of)
   from (
-    select m.provider, s.account, count(*) filter (where x ->> 'result' in ('accepted', 'refused'))::integer as answered,
+    select m.provider, s.account, count(*) filter (where x ->> 'result' in ('accepted', 'refused'))::integer as
+      answered,
       count(*) filter (where x ->> 'result' in ('retry', 'unknown'))::integer as failed,
       make_interval(secs => max((x ->> 'retry_after_seconds')::double precision)) as retry_after
     from jsonb_array_elements(v_settled) x
@@ -83,7 +97,8 @@ begin
     join public.senders s on s.org_id = m.org_id and s.id = m.sender_id
     where x -> 'called' is distinct from 'false'
     group by 1, 2 order by 1, 2) c;
-  perform private.record_contact_feedback(p_org_id, m.value_bidx, case m.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
+  perform private.record_contact_feedback(p_org_id, m.value_bidx, case m.channel when 'email' then 'email'
+    else 'phone' end::public.contact_kind,
     x ->> 'contact', m.channel, m.provider || coalesce(' ' || (x ->> 'code'), ''), p_as_of)
   from jsonb_array_elements(v_settled) x
   join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid

@@ -1,7 +1,8 @@
 -- Later reports from providers. Each kind of report fills its timestamp once, and the state follows from the
 -- timestamps: the same reports in any order and number leave the same row.
 
-create function private.find_message(p_org_id uuid, p_provider text, p_provider_id text, p_message_id uuid default null) returns uuid
+create function private.find_message(p_org_id uuid, p_provider text, p_provider_id text, p_message_id uuid default
+  null) returns uuid
 language plpgsql stable set search_path = '' as $$
 declare
   v_id uuid;
@@ -13,7 +14,8 @@ begin
     select m.id into v_id from public.messages m
     where m.org_id = p_org_id and m.provider = p_provider
       -- SendGrid's events append to the id from its response.
-      and m.provider_id in (p_provider_id, case when p_provider = 'sendgrid' then split_part(p_provider_id, '.', 1) end)
+      and m.provider_id in (p_provider_id, case when p_provider = 'sendgrid' then split_part(p_provider_id, '.', 1)
+        end)
     order by length(m.provider_id) desc limit 1;
   end if;
   return v_id;
@@ -31,7 +33,8 @@ declare
   o public.messages;
   m public.messages;
   v_machine constant boolean := coalesce(p_detail ->> 'machine' = 'true', false);
-  v_gone constant boolean := p_kind in ('sent', 'delivered', 'deferred', 'opened', 'clicked', 'soft_bounced', 'bounced', 'complained', 'unsubscribed');
+  v_gone constant boolean := p_kind in ('sent', 'delivered', 'deferred', 'opened', 'clicked', 'soft_bounced',
+    'bounced', 'complained', 'unsubscribed');
   v_kind public.contact_kind;
 begin
   perform private.lock_messages(p_org_id, array[p_message_id]);
@@ -47,9 +50,11 @@ begin
     when 'delivered' then m.delivered_at := least(m.delivered_at, p_at);
     when 'deferred' then m.deferred_at := least(m.deferred_at, p_at);
     when 'opened' then
-      if v_machine then m.machine_opened_at := least(m.machine_opened_at, p_at); else m.opened_at := least(m.opened_at, p_at); end if;
+      if v_machine then m.machine_opened_at := least(m.machine_opened_at, p_at); else m.opened_at
+        := least(m.opened_at, p_at); end if;
     when 'clicked' then
-      if v_machine then m.machine_clicked_at := least(m.machine_clicked_at, p_at); else m.clicked_at := least(m.clicked_at, p_at); end if;
+      if v_machine then m.machine_clicked_at := least(m.machine_clicked_at, p_at); else m.clicked_at
+        := least(m.clicked_at, p_at); end if;
     when 'soft_bounced' then m.soft_bounced_at := least(m.soft_bounced_at, p_at);
     when 'bounced' then m.bounced_at := least(m.bounced_at, p_at);
     when 'complained' then m.complained_at := least(m.complained_at, p_at);
@@ -80,10 +85,14 @@ begin
     m.retry_at := null;
   end if;
   if m is distinct from o then
-    update public.messages x set state = m.state, sent_at = m.sent_at, delivered_at = m.delivered_at, deferred_at = m.deferred_at,
-      opened_at = m.opened_at, clicked_at = m.clicked_at, machine_opened_at = m.machine_opened_at, machine_clicked_at = m.machine_clicked_at,
-      failed_at = m.failed_at, soft_bounced_at = m.soft_bounced_at, bounced_at = m.bounced_at, complained_at = m.complained_at,
-      unsubscribed_at = m.unsubscribed_at, provider_id = m.provider_id, cost_usd = m.cost_usd, error_code = m.error_code,
+    update public.messages x set state = m.state, sent_at = m.sent_at, delivered_at = m.delivered_at,
+      deferred_at = m.deferred_at,
+      opened_at = m.opened_at, clicked_at = m.clicked_at, machine_opened_at = m.machine_opened_at,
+        machine_clicked_at = m.machine_clicked_at,
+      failed_at = m.failed_at, soft_bounced_at = m.soft_bounced_at, bounced_at = m.bounced_at,
+        complained_at = m.complained_at,
+      unsubscribed_at = m.unsubscribed_at, provider_id = m.provider_id, cost_usd = m.cost_usd,
+        error_code = m.error_code,
       error_detail = m.error_detail, lease_token = m.lease_token, lease_until = m.lease_until, retry_at = m.retry_at
     where x.org_id = p_org_id and x.id = p_message_id;
     if o.sent_at is null and m.sent_at is not null then
@@ -92,18 +101,22 @@ begin
       perform private.record_failed(p_org_id, array[p_message_id], p_at);
     elsif o.sent_at is not null and m.cost_usd is distinct from o.cost_usd then
       insert into private.provider_spend as d (org_id, sender_id, local_date, spent_usd)
-      select g.id, o.sender_id, coalesce(o.reserved_on, (o.sent_at at time zone g.time_zone)::date), m.cost_usd - coalesce(o.cost_usd, o.reserved_usd, 0)
+      select g.id, o.sender_id, coalesce(o.reserved_on, (o.sent_at at time zone g.time_zone)::date),
+        m.cost_usd - coalesce(o.cost_usd, o.reserved_usd, 0)
       from public.orgs g where g.id = p_org_id
       on conflict (org_id, sender_id, local_date) do update set spent_usd = d.spent_usd + excluded.spent_usd;
     end if;
   end if;
   v_kind := case m.channel when 'email' then 'email' else 'phone' end::public.contact_kind;
   if p_kind = 'bounced' or p_detail ->> 'contact' = 'invalid' then
-    perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, 'invalid', m.channel, m.provider || coalesce(' ' || m.error_code, ''), p_at);
+    perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, 'invalid', m.channel,
+      m.provider || coalesce(' ' || m.error_code, ''), p_at);
   elsif p_kind in ('complained', 'unsubscribed') or p_detail ->> 'contact' = 'unsubscribed' then
-    perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, case p_kind when 'complained' then p_kind else 'unsubscribed' end,
+    perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, case p_kind when 'complained' then p_kind
+      else 'unsubscribed' end,
       m.channel, m.provider, p_at);
-    perform private.stop_runs(p_org_id, m.lead_id, case p_kind when 'complained' then p_kind else 'unsubscribed' end, p_at);
+    perform private.stop_runs(p_org_id, m.lead_id, case p_kind when 'complained' then p_kind else 'unsubscribed' end,
+      p_at);
     -- A lead that is not opted out by this has at least completed the campaign.
     perform private.complete_leads(p_org_id, array[m.lead_id]);
   end if;

@@ -1,5 +1,6 @@
 create function private.queue_message(
-  p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_kind text, p_text text, p_in_reply_to text default null,
+  p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_kind text, p_text text,
+    p_in_reply_to text default null,
   p_as_of timestamptz default now()
 ) returns uuid
 language plpgsql volatile set search_path = '' as $$
@@ -9,7 +10,8 @@ declare
   v_key constant integer := private.active_key_id(p_org_id, 'data');
 begin
   if p_kind is null or p_kind not in ('confirmation', 'help', 'manual') or length(btrim(coalesce(p_text, ''))) = 0 then
-    raise exception 'only a confirmation, an answer to HELP or a manual message, with a text, can be queued' using errcode = 'SL532';
+    raise exception 'only a confirmation, an answer to HELP or a manual message, with a text, can be queued' using
+      errcode = 'SL532';
   end if;
   select c.org_id, c.id, c.value_bidx into m.org_id, m.contact_point_id, m.value_bidx from public.contact_points c
   where c.org_id = p_org_id and c.lead_id = p_lead_id and c.id = p_contact_point_id;
@@ -18,25 +20,31 @@ begin
   where x.org_id = p_org_id and x.channel = p_channel and x.state = 'active'
   order by (
       select max(y.created_at) from public.messages y
-      where y.org_id = p_org_id and y.lead_id = p_lead_id and y.channel = p_channel and y.sender_id = x.id) desc nulls last,
+      where y.org_id = p_org_id and y.lead_id = p_lead_id and y.channel = p_channel and y.sender_id = x.id) desc nulls
+        last,
     private.hash_fraction(p_lead_id::text || x.id) limit 1;
   if m.org_id is null or s.id is null then
     raise exception 'contact point not found, or no active sender for %', p_channel using errcode = 'SL533';
   end if;
   -- One answer of a kind per message.
-  perform pg_advisory_xact_lock(hashtextextended('sluice answer ' || p_org_id || coalesce(p_in_reply_to, gen_random_uuid()::text), 0));
+  perform pg_advisory_xact_lock(hashtextextended('sluice answer ' || p_org_id || coalesce(p_in_reply_to,
+    gen_random_uuid()::text), 0));
   select x.id into m.id from public.messages x
-  where x.org_id = p_org_id and x.value_bidx = m.value_bidx and x.kind = p_kind and x.kind <> 'sequence' and x.in_reply_to = p_in_reply_to
+  where x.org_id = p_org_id and x.value_bidx = m.value_bidx and x.kind = p_kind and x.kind <> 'sequence'
+    and x.in_reply_to = p_in_reply_to
   order by x.created_at limit 1;
   if found then
     return m.id;
   end if;
-  insert into public.messages as x (org_id, lead_id, campaign_id, channel, kind, purpose, text_cipher, key_id, in_reply_to, contact_point_id, value_bidx,
+  insert into public.messages as x (org_id, lead_id, campaign_id, channel, kind, purpose, text_cipher, key_id,
+    in_reply_to, contact_point_id, value_bidx,
     sender_id, provider, state, retry_at, created_at, reserved_usd, reserved_on)
   select p_org_id, p_lead_id, l.campaign_id, p_channel, p_kind,
     case when p_kind = 'manual' and p_in_reply_to is null then 'marketing' else 'transactional' end,
-    private.encrypt_value(p_text, private.org_key(p_org_id, v_key)), v_key, p_in_reply_to, m.contact_point_id, m.value_bidx,
-    s.id, s.provider, 'retrying', p_as_of, p_as_of, nullif(s.cost_usd, 0), case when s.cost_usd > 0 then (p_as_of at time zone o.time_zone)::date end
+    private.encrypt_value(p_text, private.org_key(p_org_id, v_key)), v_key, p_in_reply_to, m.contact_point_id,
+      m.value_bidx,
+    s.id, s.provider, 'retrying', p_as_of, p_as_of, nullif(s.cost_usd, 0), case when s.cost_usd > 0
+      then (p_as_of at time zone o.time_zone)::date end
   from public.leads l join public.orgs o on o.id = l.org_id
   where l.org_id = p_org_id and l.id = p_lead_id
   returning x.* into m;

@@ -11,9 +11,11 @@ begin
   from public.leads s, public.leads m
   where s.org_id = new.org_id and s.id = new.survivor_id and m.org_id = new.org_id and m.id = new.merged_id;
   v_live := array(select r.id from public.sequence_runs r
-    where r.org_id = new.org_id and r.lead_id = case when v_theirs then new.survivor_id else new.merged_id end and r.state in ('active', 'paused')
+    where r.org_id = new.org_id and r.lead_id = case when v_theirs then new.survivor_id else new.merged_id end
+      and r.state in ('active', 'paused')
     for no key update);
-  update public.sequence_runs r set state = 'stopped', ended_at = new.merged_at, end_reason = 'merged', next_at = null, message_id = null,
+  update public.sequence_runs r set state = 'stopped', ended_at = new.merged_at, end_reason = 'merged',
+    next_at = null, message_id = null,
     paused_at = null, paused_by = null
   where r.org_id = new.org_id and r.id = any (v_live);
   perform private.cancel_waiting(new.org_id, v_live, 'merged', new.merged_at);
@@ -43,4 +45,5 @@ $$;
 comment on function private.tg_lead_merges__restore_messages() is
   'Trigger: undoing a merge returns its runs and messages to the other lead. Definer: as for the merge.';
 create trigger _200_restore_messages after update of undone_at on public.lead_merges
-  for each row when (old.undone_at is null and new.undone_at is not null) execute function private.tg_lead_merges__restore_messages();
+  for each row when (old.undone_at is null and new.undone_at is not null) execute
+    function private.tg_lead_merges__restore_messages();

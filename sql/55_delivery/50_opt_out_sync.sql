@@ -63,14 +63,16 @@ comment on function private.start_opt_out_sync(timestamptz) is
   'Whether the caller should synchronise opt-outs now: once a day from 02:00 in Los Angeles, by one worker. '
   'Definer: no role may edit the ledger of daily tasks.';
 
-create function private.finish_opt_out_sync(p_detail jsonb, p_error text, p_as_of timestamptz default now()) returns void
+create function private.finish_opt_out_sync(p_detail jsonb, p_error text, p_as_of timestamptz default now()) returns
+  void
 language sql volatile security definer set search_path = '' as $$
   select private.finish_daily_run('opt_out_sync', p_as_of, clock_timestamp(), p_detail, p_error)
 $$;
 comment on function private.finish_opt_out_sync(jsonb, text, timestamptz) is
   'Finishes what start_opt_out_sync started; after an error it is retried. Definer: as above.';
 
-create function private.begin_opt_out_pull(p_provider text, p_account text, p_list text, p_as_of timestamptz default now())
+create function private.begin_opt_out_pull(p_provider text, p_account text, p_list text, p_as_of timestamptz default
+  now())
 returns table (since timestamptz, next_offset integer)
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -95,10 +97,12 @@ comment on function private.begin_opt_out_pull(text, text, text, timestamptz) is
   'From which time and offset to read a provider''s list; no row if no org sends with the account. Definer: reads '
   'are tracked across orgs.';
 
-create function private.store_pulled_opt_outs(p_provider text, p_account text, p_list text, p_entries jsonb, p_next_offset integer) returns integer
+create function private.store_pulled_opt_outs(p_provider text, p_account text, p_list text, p_entries jsonb,
+  p_next_offset integer) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-  v_reason constant text := case p_list when 'unsubscribes' then 'unsubscribe' when 'spam_reports' then 'complaint' else 'bounce' end;
+  v_reason constant text := case p_list when 'unsubscribes' then 'unsubscribe' when 'spam_reports' then 'complaint'
+    else 'bounce' end;
   v_source constant text := p_provider || ' ' || p_list;
   v_count integer := 0;
   v record;
@@ -118,19 +122,23 @@ begin
       -- Nor existing suppressions, nor those that a newer consent outranks.
       and not exists (select from public.suppressions s
         where s.org_id = o.id and s.value_bidx = x.bidx and s.reason = v_reason
-          and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id))
+          and not exists (select from public.suppression_lifts l where l.org_id = s.org_id
+            and l.suppression_id = s.id))
       and (v_reason <> 'unsubscribe' or not exists (select from public.consents c
-        where c.org_id = o.id and c.value_bidx = x.bidx and c.action = 'grant' and not c.is_unproven and c.occurred_at > x.at))
+        where c.org_id = o.id and c.value_bidx = x.bidx and c.action = 'grant' and not c.is_unproven
+          and c.occurred_at > x.at))
     order by o.id, x.bidx, x.at desc
   loop
     if v_reason = 'unsubscribe' then
-      perform private.record_opt_out(v.org_id, v.bidx, 'email', 'email', v_source, null, v_reason, '{email}', true, v.at);
+      perform private.record_opt_out(v.org_id, v.bidx, 'email', 'email', v_source, null, v_reason, '{email}', true,
+        v.at);
     else
       perform private.suppress_value(v.org_id, v.bidx, 'email', 'email', v_reason, v_source, v.at);
     end if;
     v_count := v_count + 1;
   end loop;
-  update private.opt_out_pulls p set entries = p.entries + jsonb_array_length(p_entries), next_offset = coalesce(p_next_offset, 0),
+  update private.opt_out_pulls p set entries = p.entries + jsonb_array_length(p_entries),
+    next_offset = coalesce(p_next_offset, 0),
     since = case when p_next_offset is null then p.began_at else p.since end
   where p.provider = p_provider and p.account = p_account and p.list = p_list;
   return v_count;
@@ -150,7 +158,8 @@ begin
     select s.org_id, s.id, s.created_at, c.lead_id, c.value_cipher, c.key_id, f.sender
     from (
       select x.org_id, min(coalesce(x.messaging_service_sid, x.address)) as sender
-      from public.senders x where x.provider = p_provider and x.account = p_account and x.channel in ('email', 'sms') group by x.org_id) f
+      from public.senders x where x.provider = p_provider and x.account = p_account and x.channel in ('email', 'sms')
+        group by x.org_id) f
     join public.suppressions s on s.org_id = f.org_id
       and s.kind = case p_provider when 'sendgrid' then 'email' else 'phone' end::public.contact_kind
       and coalesce(s.channel, 'sms') in ('email', 'sms')
@@ -168,7 +177,8 @@ begin
     insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
     select d.org_id, d.lead_id, null, session_user, count(*)::smallint from due d group by d.org_id, d.lead_id
   )
-  select d.org_id, d.id, private.decrypt_value(d.value_cipher, private.org_key(d.org_id, d.key_id)), d.created_at, d.sender
+  select d.org_id, d.id, private.decrypt_value(d.value_cipher, private.org_key(d.org_id, d.key_id)), d.created_at,
+    d.sender
   from due d;
 end
 $$;
@@ -176,7 +186,8 @@ comment on function private.opt_outs_to_push(text, text, integer) is
   'Suppressions that were not yet reported to a provider (sendgrid, twilio), with the value in plain text and the '
   'org''s sender; every access is logged. Definer: keys belong to the owner.';
 
-create function private.record_pushed_opt_outs(p_provider text, p_account text, p_pushed jsonb, p_as_of timestamptz default now()) returns integer
+create function private.record_pushed_opt_outs(p_provider text, p_account text, p_pushed jsonb, p_as_of timestamptz
+  default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_count integer;
@@ -191,9 +202,15 @@ end
 $$;
 comment on function private.record_pushed_opt_outs(text, text, jsonb, timestamptz) is
   'Records [{org_id, suppression_id, refusal}] as reported to the provider. Definer: no role may edit the list.';
-revoke execute on function private.opt_out_accounts(), private.orgs_of_account(text, text), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
-  private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb, integer),
-  private.opt_outs_to_push(text, text, integer), private.record_pushed_opt_outs(text, text, jsonb, timestamptz) from public;
-grant execute on function private.opt_out_accounts(), private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
-  private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb, integer),
-  private.opt_outs_to_push(text, text, integer), private.record_pushed_opt_outs(text, text, jsonb, timestamptz) to pipeline_writer;
+revoke execute on function private.opt_out_accounts(), private.orgs_of_account(text, text),
+  private.start_opt_out_sync(timestamptz), private.finish_opt_out_sync(jsonb, text, timestamptz),
+  private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb,
+    integer),
+  private.opt_outs_to_push(text, text, integer), private.record_pushed_opt_outs(text, text, jsonb, timestamptz)
+    from public;
+grant execute on function private.opt_out_accounts(), private.start_opt_out_sync(timestamptz),
+  private.finish_opt_out_sync(jsonb, text, timestamptz),
+  private.begin_opt_out_pull(text, text, text, timestamptz), private.store_pulled_opt_outs(text, text, text, jsonb,
+    integer),
+  private.opt_outs_to_push(text, text, integer), private.record_pushed_opt_outs(text, text, jsonb, timestamptz)
+    to pipeline_writer;

@@ -31,7 +31,8 @@ comment on column public.subscriptions.active is 'False after a member ended it,
 create index subscriptions_key_idx on public.subscriptions (key_id);
 alter table public.subscriptions enable row level security;
 revoke all on public.subscriptions from anon, authenticated, service_role;
-grant select (org_id, id, url, events, active, created_at, ended_at) on public.subscriptions to authenticated, service_role;
+grant select (org_id, id, url, events, active, created_at, ended_at) on public.subscriptions to authenticated,
+  service_role;
 grant update (events, active, ended_at), delete on public.subscriptions to authenticated, service_role;
 grant select, update on public.subscriptions to pipeline_writer;
 create policy select_admins on public.subscriptions for select to authenticated
@@ -44,7 +45,8 @@ create policy delete_admins on public.subscriptions for delete to authenticated
 create policy select_writer on public.subscriptions for select to pipeline_writer using (true);
 create policy update_writer on public.subscriptions for update to pipeline_writer using (true) with check (true);
 
-create function public.create_subscription(p_org_id uuid, p_url text, p_events text[], p_secret text default null) returns jsonb
+create function public.create_subscription(p_org_id uuid, p_url text, p_events text[], p_secret text default null)
+  returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_secret text := coalesce(p_secret, 'whsec_' || encode(extensions.gen_random_bytes(32), 'base64'));
@@ -59,7 +61,8 @@ begin
   v_key := private.active_key_id(p_org_id, 'data');
   insert into public.subscriptions as s (org_id, url, events, secret_cipher, key_id)
   values (p_org_id, p_url, p_events, private.encrypt_value(v_secret, private.org_key(p_org_id, v_key)), v_key)
-  on conflict (org_id, url) do update set events = excluded.events, secret_cipher = excluded.secret_cipher, key_id = excluded.key_id,
+  on conflict (org_id, url) do update set events = excluded.events, secret_cipher = excluded.secret_cipher,
+    key_id = excluded.key_id,
     active = true, ended_at = null
   returning s.id into v_id;
   return jsonb_build_object('id', v_id, 'secret', v_secret);
@@ -108,7 +111,8 @@ create policy select_writer on public.notifications for select to pipeline_write
 create policy insert_writer on public.notifications for insert to pipeline_writer with check (true);
 create policy update_writer on public.notifications for update to pipeline_writer using (true) with check (true);
 
-create function private.announce(p_org_id uuid, p_event text, p_data jsonb, p_as_of timestamptz default now()) returns integer
+create function private.announce(p_org_id uuid, p_event text, p_data jsonb, p_as_of timestamptz default now()) returns
+  integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_ids uuid[];
@@ -136,7 +140,8 @@ grant execute on function private.announce(uuid, text, jsonb, timestamptz) to pi
 create function private.notification_to_send(p_notification_id uuid)
 returns table (org_id uuid, url text, secret text, event text, data jsonb, announced_at timestamptz)
 language sql stable security definer set search_path = '' as $$
-  select n.org_id, s.url, private.decrypt_value(s.secret_cipher, private.org_key(s.org_id, s.key_id)), n.event, n.data, n.announced_at
+  select n.org_id, s.url, private.decrypt_value(s.secret_cipher, private.org_key(s.org_id, s.key_id)), n.event,
+    n.data, n.announced_at
   from public.notifications n
   join public.subscriptions s on s.org_id = n.org_id and s.id = n.subscription_id
   where n.id = p_notification_id and n.state <> 'sent' and s.active
@@ -151,7 +156,8 @@ grant execute on function private.notification_to_send(uuid) to pipeline_writer;
 create function private.tg_campaign_feeds__announce() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.announce(new.org_id, 'feed.done', jsonb_build_object('campaign_id', new.campaign_id, 'local_date', new.local_date,
+  perform private.announce(new.org_id, 'feed.done', jsonb_build_object('campaign_id', new.campaign_id, 'local_date',
+    new.local_date,
     'fed', new.fed_count, 'unassigned', new.unassigned_count, 'late', new.late), coalesce(new.finished_at, now()));
   return null;
 end
@@ -159,14 +165,17 @@ $$;
 comment on function private.tg_campaign_feeds__announce() is
   'Trigger: announces a feed that is done. Definer: roles that feed have no rights on notifications.';
 create trigger _300_announce after update of state on public.campaign_feeds
-  for each row when (old.state <> 'done' and new.state = 'done') execute function private.tg_campaign_feeds__announce();
+  for each row when (old.state <> 'done' and new.state = 'done') execute
+    function private.tg_campaign_feeds__announce();
 
 create function private.announce_closed_days(p_as_of timestamptz default now()) returns integer
 language sql volatile security definer set search_path = '' as $$
-  select coalesce(sum(private.announce(o.id, 'day.closed', jsonb_build_object('local_date', (p_as_of at time zone o.time_zone)::date), p_as_of)), 0)::integer
+  select coalesce(sum(private.announce(o.id, 'day.closed', jsonb_build_object('local_date',
+    (p_as_of at time zone o.time_zone)::date), p_as_of)), 0)::integer
   from public.orgs o
   where (p_as_of at time zone o.time_zone)::time >= '21:00'
-    and exists (select from public.subscriptions s where s.org_id = o.id and s.active and 'day.closed' = any (s.events))
+    and exists (select from public.subscriptions s where s.org_id = o.id and s.active
+      and 'day.closed' = any (s.events))
 $$;
 comment on function private.announce_closed_days(timestamptz) is
   'Announces day.closed for the local date from 21:00 on, when nothing is sent any more; once per date, however '

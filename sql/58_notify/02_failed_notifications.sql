@@ -1,4 +1,5 @@
-create function private.fail_notification(p_notification_id uuid, p_error text, p_as_of timestamptz default now()) returns void
+create function private.fail_notification(p_notification_id uuid, p_error text, p_as_of timestamptz default now())
+  returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_org uuid;
@@ -13,7 +14,8 @@ $$;
 comment on function private.fail_notification(uuid, text, timestamptz) is
   'Gives up on a notification: failed, with a dead letter.';
 
-create function public.replay_notification(p_org_id uuid, p_notification_id uuid, p_as_of timestamptz default now()) returns boolean
+create function public.replay_notification(p_org_id uuid, p_notification_id uuid, p_as_of timestamptz default now())
+  returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
@@ -25,7 +27,8 @@ begin
     raise exception 'failed notification not found' using errcode = 'SL604';
   end if;
   perform private.resolve_dead_letter('notify', jsonb_build_object('notification_id', p_notification_id), p_as_of);
-  perform private.send_job('notify', jsonb_build_object('notification_id', p_notification_id), p_notification_id::text);
+  perform private.send_job('notify', jsonb_build_object('notification_id', p_notification_id),
+    p_notification_id::text);
   return true;
 end
 $$;

@@ -47,7 +47,8 @@ comment on column public.webhook_inbox.body_cipher is
 comment on column public.webhook_inbox.batch_id is 'Deliveries stored by one statement share one job.';
 create index webhook_inbox_batch_idx on public.webhook_inbox (batch_id) where state = 'received';
 create index webhook_inbox_waiting_idx on public.webhook_inbox (received_at) where state = 'received';
-create index webhook_inbox_unmatched_idx on public.webhook_inbox (org_id, received_at desc) where state in ('unmatched', 'dead');
+create index webhook_inbox_unmatched_idx on public.webhook_inbox (org_id, received_at desc)
+  where state in ('unmatched', 'dead');
 create index webhook_inbox_kept_body_idx on public.webhook_inbox (processed_at) where body_cipher is not null;
 
 create type public.event_outcome as enum ('applied', 'waiting', 'ignored', 'unmatched');
@@ -88,7 +89,8 @@ create index webhook_events_lead_idx on public.webhook_events (org_id, lead_id, 
 alter table public.webhook_inbox enable row level security;
 alter table public.webhook_events enable row level security;
 revoke all on public.webhook_inbox, public.webhook_events from anon, authenticated, service_role;
-grant select (org_id, id, provider, kind, state, deliveries, events, correlation_id, received_at, last_received_at, processed_at, error)
+grant select (org_id, id, provider, kind, state, deliveries, events, correlation_id, received_at, last_received_at,
+  processed_at, error)
   on public.webhook_inbox to authenticated, service_role;
 grant select on public.webhook_events to authenticated, service_role;
 grant select, insert, update on public.webhook_inbox, public.webhook_events to pipeline_writer;
@@ -99,7 +101,8 @@ create policy insert_writer on public.webhook_inbox for insert to pipeline_write
 create policy update_writer on public.webhook_inbox for update to pipeline_writer using (true) with check (true);
 create policy select_members on public.webhook_events for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id,
+      lead_id)));
 create policy select_writer on public.webhook_events for select to pipeline_writer using (true);
 create policy insert_writer on public.webhook_events for insert to pipeline_writer with check (true);
 create policy update_writer on public.webhook_events for update to pipeline_writer using (true) with check (true);

@@ -1,16 +1,20 @@
 -- The webhook endpoint: stores the deliveries of many requests in one statement, with one job for all of them.
 
-create function private.receive_webhooks(p_batch_id uuid, p_rows jsonb, p_bodies bytea) returns table (nth integer, is_new boolean)
+create function private.receive_webhooks(p_batch_id uuid, p_rows jsonb, p_bodies bytea) returns table (nth integer,
+  is_new boolean)
 language plpgsql volatile set search_path = '' as $$
 declare
   v_new integer;
 begin
   return query
   with given as (
-    select r.nth, r.org_id, r.provider, r.kind, decode(r.content_key, 'hex') as content_key, r.events, r.params, r.content_type,
+    select r.nth, r.org_id, r.provider, r.kind, decode(r.content_key, 'hex') as content_key, r.events, r.params,
+      r.content_type,
       r.correlation_id, r.received_at, r.body_at, r.body_bytes
-    from jsonb_to_recordset(p_rows) r (nth integer, org_id uuid, provider text, kind text, content_key text, events integer,
-      params jsonb, content_type text, correlation_id uuid, received_at timestamptz, body_at integer, body_bytes integer)
+    from jsonb_to_recordset(p_rows) r (nth integer, org_id uuid, provider text, kind text, content_key text,
+      events integer,
+      params jsonb, content_type text, correlation_id uuid, received_at timestamptz, body_at integer,
+        body_bytes integer)
   ), keys as materialized (
     -- Unwrapping a key costs as much as encrypting a body: do it once per org, not per row.
     select o.org_id, k.key_id, private.org_key(o.org_id, k.key_id) as key
@@ -25,10 +29,12 @@ begin
     from given g
     order by g.org_id, g.provider, g.kind, g.content_key, g.nth
   ), stored as (
-    insert into public.webhook_inbox as i (org_id, provider, kind, content_key, deliveries, events, params, content_type,
+    insert into public.webhook_inbox as i (org_id, provider, kind, content_key, deliveries, events, params,
+      content_type,
       body_cipher, key_id, batch_id, correlation_id, received_at, last_received_at)
     select f.org_id, f.provider, f.kind, f.content_key, f.deliveries, f.events, f.params, f.content_type,
-      private.encrypt_bytes(substr(p_bodies, f.body_at + 1, f.body_bytes), k.key), k.key_id, p_batch_id, f.correlation_id, f.received_at, f.last_received_at
+      private.encrypt_bytes(substr(p_bodies, f.body_at + 1, f.body_bytes), k.key), k.key_id, p_batch_id,
+        f.correlation_id, f.received_at, f.last_received_at
     from firsts f join keys k on k.org_id = f.org_id
     -- In a fixed order: two statements with the same contents wait for each other and do not deadlock.
     order by f.org_id, f.provider, f.kind, f.content_key
@@ -39,7 +45,8 @@ begin
   )
   select g.nth, s.is_new
   from stored s
-  join given g on g.org_id = s.org_id and g.provider = s.provider and g.kind = s.kind and g.content_key = s.content_key;
+  join given g on g.org_id = s.org_id and g.provider = s.provider and g.kind = s.kind
+    and g.content_key = s.content_key;
   select count(*) into v_new from public.webhook_inbox i where i.batch_id = p_batch_id and i.state = 'received';
   if v_new > 0 then
     perform private.send_job('process-inbox', jsonb_build_object('batch_id', p_batch_id), p_batch_id::text);

@@ -12,7 +12,8 @@ create table public.tasks (
   primary key (org_id, id),
   constraint task_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
     references public.leads (org_id, id) on delete cascade,
-  constraint task_kind_is_known check (kind in ('answer_reply', 'call_back', 'prepare_booking', 'follow_up_cancelled')),
+  constraint task_kind_is_known check (kind in ('answer_reply', 'call_back', 'prepare_booking',
+    'follow_up_cancelled')),
   constraint task_detail_is_an_object check (jsonb_typeof(detail) = 'object')
 );
 comment on table public.tasks is
@@ -31,13 +32,16 @@ grant select, insert, update on public.tasks to pipeline_writer;
 create policy select_members on public.tasks for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]) and private.sees_lead(org_id, lead_id));
 create policy update_workers on public.tasks for update to authenticated
-  using (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id, lead_id))
-  with check (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id, lead_id));
+  using (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id,
+    lead_id))
+  with check (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id,
+    lead_id));
 create policy select_writer on public.tasks for select to pipeline_writer using (true);
 create policy insert_writer on public.tasks for insert to pipeline_writer with check (true);
 create policy update_writer on public.tasks for update to pipeline_writer using (true) with check (true);
 
-create function private.create_task(p_org_id uuid, p_lead_id uuid, p_kind text, p_detail jsonb, p_as_of timestamptz default now()) returns void
+create function private.create_task(p_org_id uuid, p_lead_id uuid, p_kind text, p_detail jsonb, p_as_of timestamptz
+  default now()) returns void
 language sql volatile set search_path = '' as $$
   insert into public.tasks (org_id, lead_id, kind, detail, created_at)
   values (p_org_id, p_lead_id, p_kind, p_detail, p_as_of)

@@ -1,4 +1,5 @@
-create type public.reply_label as enum ('interested', 'question', 'later', 'wrong_person', 'not_interested', 'opt_out');
+create type public.reply_label as enum ('interested', 'question', 'later', 'wrong_person', 'not_interested',
+  'opt_out');
 comment on type public.reply_label is
   'The intent of a reply, as read by rules or a model. For sorting only: nothing is sent because of it.';
 
@@ -52,16 +53,20 @@ create index replies_merged_idx on public.replies (org_id, merged_from) where me
 
 alter table public.replies enable row level security;
 revoke all on public.replies from anon, authenticated, service_role;
-grant select (org_id, id, lead_id, contact_point_id, channel, provider, at, request, message_id, campaign_id, label, labelled_by,
+grant select (org_id, id, lead_id, contact_point_id, channel, provider, at, request, message_id, campaign_id, label,
+  labelled_by,
     labelled_at, answered_at) on public.replies to authenticated, service_role;
 grant update (label, labelled_by, labelled_at, answered_at) on public.replies to authenticated;
 grant select, insert, update on public.replies to pipeline_writer;
 create policy select_members on public.replies for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id,
+      lead_id)));
 create policy update_workers on public.replies for update to authenticated
-  using (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id, lead_id))
-  with check (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id, lead_id));
+  using (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id,
+    lead_id))
+  with check (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id,
+    lead_id));
 create policy select_writer on public.replies for select to pipeline_writer using (true);
 create policy insert_writer on public.replies for insert to pipeline_writer with check (true);
 create policy update_writer on public.replies for update to pipeline_writer using (true) with check (true);
@@ -78,8 +83,10 @@ begin
   group by r.org_id, r.lead_id;
   return query
     select r.org_id, r.lead_id, r.id, r.channel, r.at,
-      case when r.text_cipher is not null then private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id)) end,
-      case when r.draft_cipher is not null then private.decrypt_value(r.draft_cipher, private.org_key(r.org_id, r.draft_key_id)) end
+      case when r.text_cipher is not null then private.decrypt_value(r.text_cipher, private.org_key(r.org_id,
+        r.key_id)) end,
+      case when r.draft_cipher is not null then private.decrypt_value(r.draft_cipher, private.org_key(r.org_id,
+        r.draft_key_id)) end
     from public.replies r
     where r.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(r.org_id, r.lead_id))
     order by r.lead_id, r.at, r.id;
@@ -124,12 +131,14 @@ create index calls_every_lead_idx on public.calls (org_id, lead_id);
 create index calls_merged_idx on public.calls (org_id, merged_from) where merged_from is not null;
 alter table public.calls enable row level security;
 revoke all on public.calls from anon, authenticated, service_role;
-grant select (org_id, id, lead_id, message_id, provider, provider_id, direction, at, ended_reason, answered, seconds, cost_usd)
+grant select (org_id, id, lead_id, message_id, provider, provider_id, direction, at, ended_reason, answered, seconds,
+  cost_usd)
   on public.calls to authenticated, service_role;
 grant select, insert, update on public.calls to pipeline_writer;
 create policy select_members on public.calls for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id,
+      lead_id)));
 create policy select_writer on public.calls for select to pipeline_writer using (true);
 create policy insert_writer on public.calls for insert to pipeline_writer with check (true);
 create policy update_writer on public.calls for update to pipeline_writer using (true) with check (true);
@@ -140,7 +149,8 @@ declare
   c public.calls;
 begin
   select x.* into c from public.calls x
-  where x.org_id = p_org_id and x.id = p_call_id and (private.is_trusted_caller() or private.sees_lead(x.org_id, x.lead_id));
+  where x.org_id = p_org_id and x.id = p_call_id and (private.is_trusted_caller() or private.sees_lead(x.org_id,
+    x.lead_id));
   if not found or c.transcript_cipher is null then
     return null;
   end if;

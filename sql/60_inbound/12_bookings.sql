@@ -39,7 +39,8 @@ grant select on public.bookings to authenticated, service_role;
 grant select, insert, update on public.bookings to pipeline_writer;
 create policy select_members on public.bookings for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id,
+      lead_id)));
 create policy select_writer on public.bookings for select to pipeline_writer using (true);
 create policy insert_writer on public.bookings for insert to pipeline_writer with check (true);
 create policy update_writer on public.bookings for update to pipeline_writer using (true) with check (true);

@@ -45,7 +45,8 @@ $$;
 comment on function private.contact_index(uuid, text) is
   'Blind index of a normalised phone number or e-mail address under the org''s key.';
 
-create function private.mark_leads_replied(p_org_id uuid, p_lead_ids uuid[], p_at timestamptz, p_detail jsonb) returns void
+create function private.mark_leads_replied(p_org_id uuid, p_lead_ids uuid[], p_at timestamptz, p_detail jsonb) returns
+  void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -53,12 +54,15 @@ begin
   perform set_config('sluice.actor', 'system', true);
   perform private.stop_runs(p_org_id, x, 'reply', p_at) from unnest(p_lead_ids) x;
   update public.leads l set last_reply_at = greatest(l.last_reply_at, p_at),
-    campaign_status = case when l.campaign_status in ('new', 'queued', 'active', 'paused', 'completed') then 'replied' else l.campaign_status end
+    campaign_status = case when l.campaign_status in ('new', 'queued', 'active', 'paused', 'completed') then 'replied'
+      else l.campaign_status end
   where l.org_id = p_org_id and l.id = any (p_lead_ids)
-    and (l.last_reply_at is null or l.last_reply_at < p_at or l.campaign_status in ('new', 'queued', 'active', 'paused', 'completed'));
+    and (l.last_reply_at is null or l.last_reply_at < p_at or l.campaign_status in ('new', 'queued', 'active',
+      'paused', 'completed'));
   -- The funnel shows how far a lead has come, not how often it wrote: once per campaign.
   insert into public.pipeline_events (org_id, lead_id, kind, at, detail)
-  select p_org_id, l.id, 'replied', p_at, p_detail || jsonb_strip_nulls(jsonb_build_object('campaign_id', l.campaign_id))
+  select p_org_id, l.id, 'replied', p_at, p_detail || jsonb_strip_nulls(jsonb_build_object('campaign_id',
+    l.campaign_id))
   from public.leads l
   where l.org_id = p_org_id and l.id = any (p_lead_ids)
     and not exists (select from public.pipeline_events e

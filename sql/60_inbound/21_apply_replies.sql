@@ -1,14 +1,17 @@
 -- A reply and all of its effects, in the transaction of its event.
 
-create function private.has_attempt(p_org_id uuid, p_value_bidx bytea, p_channel text, p_at timestamptz) returns boolean
+create function private.has_attempt(p_org_id uuid, p_value_bidx bytea, p_channel text, p_at timestamptz) returns
+  boolean
 language sql stable set search_path = '' as $$
   select exists (select from public.contact_attempts a
-    where a.org_id = p_org_id and a.value_bidx = p_value_bidx and a.at = p_at and a.channel = p_channel and a.direction = 'inbound')
+    where a.org_id = p_org_id and a.value_bidx = p_value_bidx and a.at = p_at and a.channel = p_channel
+      and a.direction = 'inbound')
 $$;
 comment on function private.has_attempt(uuid, bytea, text, timestamptz) is
   'Whether this inbound contact is on record already.';
 
-create function private.apply_latest_keyword(p_org_id uuid, p_value_bidx bytea, p_channel text, p_keyword text, p_at timestamptz) returns void
+create function private.apply_latest_keyword(p_org_id uuid, p_value_bidx bytea, p_channel text, p_keyword text,
+  p_at timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_later timestamptz;
@@ -21,7 +24,8 @@ begin
   elsif p_keyword = 'stop' then
     perform private.record_opt_in(p_org_id, p_value_bidx, 'reply START', v_later);
   else
-    perform private.record_opt_out(p_org_id, p_value_bidx, 'phone', p_channel, 'reply by ' || p_channel, null, 'stop_keyword', null, true, v_later);
+    perform private.record_opt_out(p_org_id, p_value_bidx, 'phone', p_channel, 'reply by ' || p_channel, null,
+      'stop_keyword', null, true, v_later);
   end if;
 end
 $$;
@@ -29,7 +33,8 @@ comment on function private.apply_latest_keyword(uuid, bytea, text, text, timest
   'STOP and START events that arrive in the wrong order: the later message decides.';
 
 create function private.queue_text_answer(
-  p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_kind text, p_text text, p_in_reply_to text, p_as_of timestamptz default now()
+  p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_kind text, p_text text, p_in_reply_to text,
+    p_as_of timestamptz default now()
 ) returns uuid
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -43,15 +48,18 @@ $$;
 comment on function private.queue_text_answer(uuid, uuid, bigint, text, text, text, timestamptz) is
   'Queues the confirmation of an opt-out or the answer to HELP, once; null if the org has no sender for texts.';
 
-create function private.apply_reply_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
+create function private.apply_reply_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default
+  now())
 returns table (lead_id uuid, outcome public.event_outcome)
 language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
 declare
   v_at constant timestamptz := (p_event ->> 'at')::timestamptz;
   v_channel constant text := p_event ->> 'channel';
-  v_kind constant public.contact_kind := case v_channel when 'email' then 'email' else 'phone' end::public.contact_kind;
-  v_value constant bytea := coalesce(decode(p_event ->> 'value_bidx', 'hex'), private.contact_index(p_org_id, p_event ->> 'from'));
+  v_kind constant public.contact_kind := case v_channel when 'email' then 'email'
+    else 'phone' end::public.contact_kind;
+  v_value constant bytea := coalesce(decode(p_event ->> 'value_bidx', 'hex'), private.contact_index(p_org_id,
+    p_event ->> 'from'));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_text constant text := coalesce(p_event ->> 'text', '');
   v_label constant public.reply_label := (p_event ->> 'label')::public.reply_label;
@@ -70,14 +78,16 @@ begin
   where m.org_id = p_org_id and m.id = private.find_message(p_org_id,
     case v_channel when 'email' then 'sendgrid' when 'sms' then 'twilio' else p_provider end,
     case when v_channel = 'sms' then null else p_event ->> 'provider_id' end, (p_event ->> 'message_id')::uuid);
-  select array_agg(f.lead_id), array_agg(f.contact_point_id), (array_agg(f.campaign_id))[1] into v_leads, v_points, v_campaign
+  select array_agg(f.lead_id), array_agg(f.contact_point_id), (array_agg(f.campaign_id))[1] into v_leads, v_points,
+    v_campaign
   from private.find_leads_by_contact(p_org_id, v_value, v_message.id) f;
 
   v_answer := private.record_reply_opt_out(p_org_id, v_value, v_kind, v_channel, v_text, p_event ->> 'opt_out_type',
     coalesce((p_event ->> 'model_says_opt_out')::boolean, false), v_at);
   v_request := v_answer ->> 'kind';
   if v_request = 'opt_out' and v_message.value_bidx <> v_value then
-    perform private.record_opt_out(p_org_id, v_message.value_bidx, case v_message.channel when 'email' then 'email' else 'phone' end::public.contact_kind,
+    perform private.record_opt_out(p_org_id, v_message.value_bidx, case v_message.channel when 'email' then 'email'
+      else 'phone' end::public.contact_kind,
       v_message.channel, 'reply by ' || v_channel, v_text, 'opt_out', null, true, v_at);
   end if;
   v_keyword := v_answer ->> 'keyword';
@@ -91,10 +101,12 @@ begin
   end if;
 
   with kept as (
-    insert into public.replies (org_id, lead_id, contact_point_id, value_bidx, channel, provider, event_key, at, request,
+    insert into public.replies (org_id, lead_id, contact_point_id, value_bidx, channel, provider, event_key, at,
+      request,
       text_cipher, key_id, message_id, campaign_id, label, labelled_by, labelled_at)
     select p_org_id, f.lead_id, f.contact_point_id, v_value, v_channel, p_provider, p_event ->> 'key', v_at, v_request,
-      private.encrypt_value(nullif(v_text, ''), private.org_key(p_org_id, v_key)), case when v_text <> '' then v_key end,
+      private.encrypt_value(nullif(v_text, ''), private.org_key(p_org_id, v_key)), case when v_text <> ''
+        then v_key end,
       case when v_message.lead_id = f.lead_id then v_message.id end, l.campaign_id,
       case when v_request = 'opt_out' then 'opt_out' else v_label end,
       case when v_request = 'opt_out' or v_label is not null then 'rules' end,
@@ -107,25 +119,33 @@ begin
   select array_agg(k.id) into v_replies from kept k;
   -- START and HELP are commands to the system, not replies to our message.
   if v_request in ('none', 'opt_out') then
-    perform private.mark_leads_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request', v_request));
+    perform private.mark_leads_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request',
+      v_request));
   end if;
   perform private.apply_latest_keyword(p_org_id, v_value, v_channel, v_keyword, v_at);
   if v_request = 'none' then
-    perform private.create_task(p_org_id, x, 'answer_reply', jsonb_build_object('channel', v_channel), v_at) from unnest(v_leads) x;
+    perform private.create_task(p_org_id, x, 'answer_reply', jsonb_build_object('channel', v_channel), v_at)
+      from unnest(v_leads) x;
   end if;
-  if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >= p_now and v_points[1] is not null then
-    perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'confirmation', v_answer #>> '{confirmation,text}', p_event ->> 'key', p_now);
+  if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >=
+    p_now and v_points[1] is not null then
+    perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'confirmation',
+      v_answer #>> '{confirmation,text}', p_event ->> 'key', p_now);
   elsif v_request = 'help' and v_answer ->> 'answer' is not null and v_points[1] is not null then
-    perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'help', v_answer ->> 'answer', p_event ->> 'key', p_now);
+    perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'help', v_answer ->> 'answer',
+      p_event ->> 'key', p_now);
   end if;
-  perform private.announce(p_org_id, 'reply.received', jsonb_strip_nulls(jsonb_build_object('reply_id', r.id, 'lead_id', r.lead_id,
-      'broker_id', l.assigned_broker_id, 'campaign_id', r.campaign_id, 'message_id', r.message_id, 'channel', r.channel, 'request', r.request,
+  perform private.announce(p_org_id, 'reply.received', jsonb_strip_nulls(jsonb_build_object('reply_id', r.id,
+    'lead_id', r.lead_id,
+      'broker_id', l.assigned_broker_id, 'campaign_id', r.campaign_id, 'message_id', r.message_id, 'channel',
+        r.channel, 'request', r.request,
       'label', r.label, 'at', r.at)), p_now)
   from public.replies r
   join public.leads l on l.org_id = r.org_id and l.id = r.lead_id
   where r.org_id = p_org_id and r.id = any (v_replies);
   -- A model may read what the rules could not.
-  perform private.send_job('triage', jsonb_build_object('reply_id', v_replies[1]::text, 'org_id', p_org_id), p_org_id::text || v_replies[1])
+  perform private.send_job('triage', jsonb_build_object('reply_id', v_replies[1]::text, 'org_id', p_org_id),
+    p_org_id::text || v_replies[1])
   where v_request = 'none' and v_label is null and v_text <> '' and v_replies is not null
     and coalesce((p_event ->> 'triage')::boolean, false);
   return query select x, 'applied'::public.event_outcome from unnest(v_leads[1:1]) x;

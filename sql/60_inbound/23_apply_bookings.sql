@@ -1,4 +1,5 @@
-create function private.settle_bookings(p_org_id uuid, p_lead_id uuid, p_at timestamptz, p_now timestamptz default now()) returns void
+create function private.settle_bookings(p_org_id uuid, p_lead_id uuid, p_at timestamptz, p_now timestamptz default
+  now()) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -38,7 +39,8 @@ comment on function private.settle_bookings(uuid, uuid, timestamptz, timestamptz
   'Updates a lead from the current state of its bookings: booked while one is made, otherwise replied, with a '
   'task. Stops its sequence either way. Repeating it has no effect.';
 
-create function private.apply_booking_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default now())
+create function private.apply_booking_event(p_org_id uuid, p_provider text, p_event jsonb, p_now timestamptz default
+  now())
 returns table (lead_id uuid, outcome public.event_outcome)
 language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
@@ -55,19 +57,24 @@ declare
 begin
   -- A calendar has few bookings: serialising them keeps chains of moves simple.
   perform pg_advisory_xact_lock(hashtextextended(format('sluice bookings %s', p_org_id), 0));
-  select m.* into v_message from public.messages m where m.org_id = p_org_id and m.id = (p_event ->> 'message_id')::uuid;
+  select m.* into v_message from public.messages m where m.org_id = p_org_id
+    and m.id = (p_event ->> 'message_id')::uuid;
   select coalesce(
     (select l.id from public.leads l where l.org_id = p_org_id and l.id = (p_event ->> 'lead_id')::uuid),
     v_message.lead_id,
-    (select b.lead_id from public.bookings b where b.org_id = p_org_id and b.provider = p_provider and b.uid in (v_uid, v_previous)
+    (select b.lead_id from public.bookings b where b.org_id = p_org_id and b.provider = p_provider
+      and b.uid in (v_uid, v_previous)
       and b.lead_id is not null order by b.uid = v_uid desc limit 1),
-    (select b.lead_id from public.bookings b where b.org_id = p_org_id and b.provider = p_provider and b.moved_to_uid = v_uid
+    (select b.lead_id from public.bookings b where b.org_id = p_org_id and b.provider = p_provider
+      and b.moved_to_uid = v_uid
       and b.lead_id is not null limit 1),
     (select f.lead_id from unnest(array[p_event ->> 'email', p_event ->> 'phone']) with ordinality v (value, nth)
-      cross join lateral private.find_leads_by_contact(p_org_id, private.contact_index(p_org_id, v.value)) with ordinality f (lead_id, point, campaign, place)
+      cross join lateral private.find_leads_by_contact(p_org_id, private.contact_index(p_org_id, v.value)) with
+        ordinality f (lead_id, point, campaign, place)
       where v.value is not null order by v.nth, f.place limit 1))
   into v_lead;
-  insert into public.bookings as b (org_id, provider, uid, lead_id, message_id, starts_at, ends_at, made_at, cancelled_at)
+  insert into public.bookings as b (org_id, provider, uid, lead_id, message_id, starts_at, ends_at, made_at,
+    cancelled_at)
   values (p_org_id, p_provider, v_uid, v_lead, v_message.id, v_starts, greatest(v_starts, v_ends),
     case when v_action in ('made', 'moved') then v_at end, case when v_action = 'cancelled' then v_at end)
   on conflict on constraint booking_is_kept_once do update set
@@ -88,7 +95,8 @@ begin
   end if;
   perform private.settle_bookings(p_org_id, v_booking.lead_id, v_at, p_now);
   perform private.announce(p_org_id, case when v_action = 'made' then 'booking.made' else 'booking.changed' end,
-    jsonb_strip_nulls(jsonb_build_object('booking_id', v_booking.id, 'lead_id', l.id, 'broker_id', l.assigned_broker_id,
+    jsonb_strip_nulls(jsonb_build_object('booking_id', v_booking.id, 'lead_id', l.id, 'broker_id',
+      l.assigned_broker_id,
       'campaign_id', l.campaign_id, 'change', v_action, 'starts_at', v_starts)), p_now)
   from public.leads l where l.org_id = p_org_id and l.id = v_booking.lead_id;
   return query select v_booking.lead_id, 'applied'::public.event_outcome;

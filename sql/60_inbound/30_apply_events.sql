@@ -1,7 +1,8 @@
 -- From a delivery to its effects. The worker that inserts an event under its key is the one that applies it. Events
 -- and the delivery's state are written in one transaction, so a crash leaves nothing half done.
 
-create function private.apply_inbox_message_event(p_org_id uuid, p_message_id uuid, p_event_id bigint, p_kind text, p_at timestamptz, p_detail jsonb)
+create function private.apply_inbox_message_event(p_org_id uuid, p_message_id uuid, p_event_id bigint, p_kind text,
+  p_at timestamptz, p_detail jsonb)
 returns public.event_outcome
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -33,7 +34,8 @@ comment on function private.apply_inbox_message_event(uuid, uuid, bigint, text, 
   'Applies one event of a message. A click within ten seconds of the delivery is a scanner''s; a click reported '
   'before its delivery waits for it, so that the order of reports does not matter.';
 
-create function private.apply_webhook_events(p_org_id uuid, p_inbox_ids bigint[], p_events jsonb, p_now timestamptz default now()) returns jsonb
+create function private.apply_webhook_events(p_org_id uuid, p_inbox_ids bigint[], p_events jsonb, p_now timestamptz
+  default now()) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_new jsonb;
@@ -52,17 +54,21 @@ begin
     join public.webhook_inbox i on i.org_id = p_org_id and i.id = (e ->> 'inbox_id')::bigint and i.state = 'received'
     order by e ->> 'provider', e ->> 'key', (e ->> 'inbox_id')::bigint
   ), noted as (
-    insert into public.webhook_events as n (org_id, inbox_id, provider, event_key, kind, name, at, outcome, message_id, lead_id, detail)
-    select p_org_id, (g.e ->> 'inbox_id')::bigint, g.e ->> 'provider', g.e ->> 'key', g.e ->> 'type', g.e ->> 'name', (g.e ->> 'at')::timestamptz,
+    insert into public.webhook_events as n (org_id, inbox_id, provider, event_key, kind, name, at, outcome,
+      message_id, lead_id, detail)
+    select p_org_id, (g.e ->> 'inbox_id')::bigint, g.e ->> 'provider', g.e ->> 'key', g.e ->> 'type', g.e ->> 'name',
+      (g.e ->> 'at')::timestamptz,
       'ignored', m.id, m.lead_id, coalesce(g.e -> 'detail', '{}')
     from given g
-    left join lateral (select private.find_message(p_org_id, g.e ->> 'provider', g.e ->> 'provider_id', (g.e ->> 'message_id')::uuid) as id
+    left join lateral (select private.find_message(p_org_id, g.e ->> 'provider', g.e ->> 'provider_id',
+      (g.e ->> 'message_id')::uuid) as id
       where g.e ->> 'type' = 'message') f on true
     left join public.messages m on m.org_id = p_org_id and m.id = f.id
     order by g.e ->> 'provider', g.e ->> 'key'
     on conflict on constraint event_counts_once do update
       -- An unmatched event is matched again when it is repeated or replayed.
-      set inbox_id = excluded.inbox_id, outcome = 'ignored', message_id = excluded.message_id, lead_id = excluded.lead_id
+      set inbox_id = excluded.inbox_id, outcome = 'ignored', message_id = excluded.message_id,
+        lead_id = excluded.lead_id
       where n.outcome = 'unmatched'
     returning n.id, n.provider, n.event_key, n.message_id, n.lead_id
   )
@@ -79,33 +85,40 @@ begin
     case v.e ->> 'type'
       when 'message' then
         v_message := v.message_id;
-        v_outcome := case when v_message is null then 'unmatched' else private.apply_inbox_message_event(p_org_id, v_message, v.id, v.e ->> 'kind',
+        v_outcome := case when v_message is null then 'unmatched' else private.apply_inbox_message_event(p_org_id,
+          v_message, v.id, v.e ->> 'kind',
           (v.e ->> 'at')::timestamptz, coalesce(v.e -> 'detail', '{}')
             || jsonb_strip_nulls(jsonb_build_object('provider_id', v.e ->> 'provider_id'))) end;
       when 'reply' then
-        select t.lead_id, t.outcome into v_lead, v_outcome from private.apply_reply_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+        select t.lead_id, t.outcome into v_lead, v_outcome from private.apply_reply_event(p_org_id,
+          v.e ->> 'provider', v.e, p_now) t;
       when 'call' then
         select t.lead_id, t.message_id, t.outcome into v_lead, v_message, v_outcome
         from private.apply_call_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
       when 'booking' then
-        select t.lead_id, t.outcome into v_lead, v_outcome from private.apply_booking_event(p_org_id, v.e ->> 'provider', v.e, p_now) t;
+        select t.lead_id, t.outcome into v_lead, v_outcome from private.apply_booking_event(p_org_id,
+          v.e ->> 'provider', v.e, p_now) t;
       when 'opt_out' then
-        perform private.record_opt_out(p_org_id, private.contact_index(p_org_id, x.value), x.kind, v.e ->> 'channel', 'webhook',
+        perform private.record_opt_out(p_org_id, private.contact_index(p_org_id, x.value), x.kind, v.e ->> 'channel',
+          'webhook',
           v.e ->> 'person_text', 'opt_out', null, true, (v.e ->> 'at')::timestamptz)
         from (values (v.e ->> 'phone', 'phone'::public.contact_kind), (v.e ->> 'email', 'email')) x (value, kind)
         where x.value is not null;
         v_outcome := 'applied';
       else null;
     end case;
-    update public.webhook_events e set outcome = v_outcome, lead_id = coalesce(v_lead, e.lead_id), message_id = coalesce(v_message, e.message_id)
+    update public.webhook_events e set outcome = v_outcome, lead_id = coalesce(v_lead, e.lead_id),
+      message_id = coalesce(v_message, e.message_id)
     where e.org_id = p_org_id and e.id = v.id
-      and (e.outcome, e.lead_id, e.message_id) is distinct from (v_outcome, coalesce(v_lead, e.lead_id), coalesce(v_message, e.message_id));
+      and (e.outcome, e.lead_id, e.message_id) is distinct from (v_outcome, coalesce(v_lead, e.lead_id),
+        coalesce(v_message, e.message_id));
   end loop;
 
   with closed as (
     update public.webhook_inbox i set processed_at = p_now, error = null,
       state = case when exists (select from public.webhook_events e
-        where e.org_id = i.org_id and e.inbox_id = i.id and e.outcome = 'unmatched') then 'unmatched' else 'done' end::public.inbox_state
+        where e.org_id = i.org_id and e.inbox_id = i.id and e.outcome = 'unmatched') then 'unmatched'
+          else 'done' end::public.inbox_state
     where i.org_id = p_org_id and i.id = any (p_inbox_ids) and i.state = 'received'
     returning i.state
   )
@@ -120,13 +133,15 @@ comment on function private.apply_webhook_events(uuid, bigint[], jsonb, timestam
   'Returns {deliveries, unmatched, events}.';
 
 create function private.inbox_bodies(p_batch_id uuid)
-returns table (org_id uuid, id bigint, provider text, kind text, content_type text, params jsonb, received_at timestamptz,
+returns table (org_id uuid, id bigint, provider text, kind text, content_type text, params jsonb,
+  received_at timestamptz,
   correlation_id uuid, body bytea)
 language sql volatile set search_path = '' as $$
   with waiting as materialized (
     select i.* from public.webhook_inbox i where i.batch_id = p_batch_id and i.state = 'received'
   ), keys as materialized (
-    select k.org_id, k.key_id, private.org_key(k.org_id, k.key_id) as key from (select distinct w.org_id, w.key_id from waiting w) k
+    select k.org_id, k.key_id, private.org_key(k.org_id, k.key_id) as key from (select distinct w.org_id, w.key_id
+      from waiting w) k
   )
   select w.org_id, w.id, w.provider, w.kind, w.content_type, w.params, w.received_at, w.correlation_id,
     private.decrypt_bytes(w.body_cipher, k.key)
@@ -157,7 +172,8 @@ $$;
 comment on function private.fail_inbox(uuid, text, timestamptz) is
   'Gives up on the remaining deliveries of a batch: dead, with a dead letter each. Returns how many.';
 
-create function public.replay_inbox(p_org_id uuid, p_inbox_id bigint, p_as_of timestamptz default now()) returns boolean
+create function public.replay_inbox(p_org_id uuid, p_inbox_id bigint, p_as_of timestamptz default now()) returns
+  boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_batch constant uuid := gen_random_uuid();

@@ -1,7 +1,10 @@
 create view public.lead_messages with (security_invoker = true) as
-select m.org_id, m.lead_id, m.id as message_id, coalesce(m.sent_at, m.claimed_at, m.created_at) as at, m.channel, m.kind, m.state,
-  c.masked as contact, s.name as sender, s.address as sender_address, k.name as campaign, m.step, m.variant, t.name as template,
-  t.version as template_version, t.subject, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at, m.failed_at, m.cancelled_at,
+select m.org_id, m.lead_id, m.id as message_id, coalesce(m.sent_at, m.claimed_at, m.created_at) as at, m.channel,
+  m.kind, m.state,
+  c.masked as contact, s.name as sender, s.address as sender_address, k.name as campaign, m.step, m.variant,
+    t.name as template,
+  t.version as template_version, t.subject, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at,
+    m.failed_at, m.cancelled_at,
   m.refused, m.error_code, m.attempts, m.cost_usd, m.decision_id, m.correlation_id
 from public.messages m
 join public.senders s on s.org_id = m.org_id and s.id = m.sender_id
@@ -15,8 +18,10 @@ revoke all on public.lead_messages from anon, authenticated;
 grant select on public.lead_messages to authenticated, service_role;
 
 create view public.campaign_progress with (security_invoker = true) as
-select r.org_id, r.campaign_id, k.name as campaign, r.state, r.next_step, r.next_channel, count(*) as leads, min(r.next_at) as next_at,
-  count(*) filter (where r.message_id is not null) as in_flight, count(*) filter (where r.refusal is not null) as recently_refused
+select r.org_id, r.campaign_id, k.name as campaign, r.state, r.next_step, r.next_channel, count(*) as leads,
+  min(r.next_at) as next_at,
+  count(*) filter (where r.message_id is not null) as in_flight, count(*) filter (where r.refusal is not null) as
+    recently_refused
 from public.sequence_runs r
 join public.campaigns k on k.org_id = r.org_id and k.id = r.campaign_id
 group by r.org_id, r.campaign_id, k.name, r.state, r.next_step, r.next_channel;
@@ -34,16 +39,20 @@ begin
   select d.org_id, d.channel, sum(d.due)::bigint, min(d.next_at)
   from (
     select c.org_id, ch as channel,
-      (select count(*) from public.sequence_runs r where r.org_id = c.org_id and r.campaign_id = c.id and r.next_channel = ch
+      (select count(*) from public.sequence_runs r where r.org_id = c.org_id and r.campaign_id = c.id
+        and r.next_channel = ch
         and r.state = 'active' and r.next_at <= p_as_of) as due,
-      (select r.next_at from public.sequence_runs r where r.org_id = c.org_id and r.campaign_id = c.id and r.next_channel = ch
+      (select r.next_at from public.sequence_runs r where r.org_id = c.org_id and r.campaign_id = c.id
+        and r.next_channel = ch
         and r.state = 'active' and r.next_at > p_as_of order by r.next_at limit 1) as next_at
     from public.campaigns c cross join unnest('{email,sms,voice_ai}'::text[]) ch
     where c.state = 'running' and (p_org_id is null or c.org_id = p_org_id)
     union all
     select o.id, ch,
-      (select count(*) from public.messages m where m.org_id = o.id and m.channel = ch and m.state = 'retrying' and m.retry_at <= p_as_of),
-      (select m.retry_at from public.messages m where m.org_id = o.id and m.channel = ch and m.state = 'retrying' and m.retry_at > p_as_of
+      (select count(*) from public.messages m where m.org_id = o.id and m.channel = ch and m.state = 'retrying'
+        and m.retry_at <= p_as_of),
+      (select m.retry_at from public.messages m where m.org_id = o.id and m.channel = ch and m.state = 'retrying'
+        and m.retry_at > p_as_of
         order by m.retry_at limit 1)
     from public.orgs o cross join unnest('{email,sms,voice_ai}'::text[]) ch
     where p_org_id is null or o.id = p_org_id) d
@@ -60,12 +69,14 @@ language plpgsql stable set search_path = '' as $$
 begin
   return (
     select min(d.at) from (
-      select (select r.next_at from public.sequence_runs r where r.org_id = c.org_id and r.campaign_id = c.id and r.next_channel = ch
+      select (select r.next_at from public.sequence_runs r where r.org_id = c.org_id and r.campaign_id = c.id
+        and r.next_channel = ch
         and r.state = 'active' and r.next_at is not null order by r.next_at limit 1) as at
       from public.campaigns c cross join unnest('{email,sms,voice_ai}'::text[]) ch
       where c.state = 'running' and (p_org_id is null or c.org_id = p_org_id)
       union all
-      select (select m.retry_at from public.messages m where m.org_id = o.id and m.channel = ch and m.state = 'retrying' order by m.retry_at limit 1)
+      select (select m.retry_at from public.messages m where m.org_id = o.id and m.channel = ch
+        and m.state = 'retrying' order by m.retry_at limit 1)
       from public.orgs o cross join unnest('{email,sms,voice_ai}'::text[]) ch
       where p_org_id is null or o.id = p_org_id) d);
 end

@@ -34,14 +34,17 @@ begin
   -- indexes.
   for t in
     select c.relname as name,
-      array(select b.attname::text from pg_catalog.pg_attribute b where b.attrelid = c.oid and b.atttypid = 'bytea'::regtype) as hidden
+      array(select b.attname::text from pg_catalog.pg_attribute b where b.attrelid = c.oid
+        and b.atttypid = 'bytea'::regtype) as hidden
     from pg_catalog.pg_class c
     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'lead_id' and a.atttypid = 'uuid'::regtype
     join pg_catalog.pg_attribute o on o.attrelid = c.oid and o.attname = 'org_id'
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> 'contact_points'
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+      and c.relname <> 'contact_points'
     order by c.relname
   loop
-    execute format('select jsonb_agg(to_jsonb(t) - $3 - ''org_id''::text) from public.%I t where t.org_id = $1 and t.lead_id = $2', t.name)
+    execute format('select jsonb_agg(to_jsonb(t) - $3 - ''org_id''::text) from public.%I t where t.org_id = $1 and '
+      't.lead_id = $2', t.name)
     into v_rows using p_org_id, p_lead_id, t.hidden;
     v_all := v_all || jsonb_build_object(t.name, coalesce(v_rows, '[]'));
   end loop;
@@ -67,28 +70,41 @@ begin
     raise exception 'lead % not found', p_lead_id using errcode = 'SL425';
   end if;
   insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
-  select p_org_id, p_lead_id, auth.uid(), session_user, count(*) from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
+  select p_org_id, p_lead_id, auth.uid(), session_user, count(*) from public.contact_points c
+    where c.org_id = p_org_id and c.lead_id = p_lead_id;
   select coalesce(jsonb_agg(to_jsonb(c) - '{org_id,value_bidx,value_cipher,key_id}'::text[]
-      || jsonb_build_object('value', private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id))) order by c.kind, c.position), '[]'),
+      || jsonb_build_object('value', private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)))
+        order by c.kind, c.position), '[]'),
     array_agg(c.value_bidx)
   into v_contacts, v_values from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
   return jsonb_build_object(
-    'exported_at', now(), 'lead', jsonb_strip_nulls(to_jsonb(l) - '{org_id,phone_bidx,addr_hash}'::text[]), 'contacts', v_contacts,
-    'suppressions', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[] order by s.created_at), '[]')
+    'exported_at', now(), 'lead', jsonb_strip_nulls(to_jsonb(l) - '{org_id,phone_bidx,addr_hash}'::text[]),
+      'contacts', v_contacts,
+    'suppressions', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[] order by s.created_at),
+      '[]')
       from public.suppressions s where s.org_id = p_org_id and s.value_bidx = any (v_values)),
-    'consents_of_the_same_contacts', (select coalesce(jsonb_agg(to_jsonb(c) - '{org_id,value_bidx,text_sha256,text_cipher,key_id}'::text[] order by c.occurred_at), '[]')
-      from public.consents c where c.org_id = p_org_id and c.value_bidx = any (v_values) and c.lead_id is distinct from p_lead_id),
-    'opt_out_texts', (select coalesce(jsonb_agg(jsonb_build_object('consent_id', c.id, 'text', private.decrypt_value(c.text_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
-      from public.consents c where c.org_id = p_org_id and (c.lead_id = p_lead_id or c.value_bidx = any (v_values)) and c.text_cipher is not null),
-    'message_texts', (select coalesce(jsonb_agg(jsonb_build_object('message_id', m.id, 'text', private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id))) order by m.created_at), '[]')
+    'consents_of_the_same_contacts',
+      (select coalesce(jsonb_agg(to_jsonb(c) - '{org_id,value_bidx,text_sha256,text_cipher,key_id}'::text[]
+      order by c.occurred_at), '[]')
+      from public.consents c where c.org_id = p_org_id and c.value_bidx = any (v_values) and c.lead_id is distinct
+        from p_lead_id),
+    'opt_out_texts', (select coalesce(jsonb_agg(jsonb_build_object('consent_id', c.id, 'text',
+      private.decrypt_value(c.text_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
+      from public.consents c where c.org_id = p_org_id and (c.lead_id = p_lead_id or c.value_bidx = any (v_values))
+        and c.text_cipher is not null),
+    'message_texts', (select coalesce(jsonb_agg(jsonb_build_object('message_id', m.id, 'text',
+      private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id))) order by m.created_at), '[]')
       from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id and m.text_cipher is not null),
-    'reply_texts', (select coalesce(jsonb_agg(jsonb_build_object('reply_id', r.id, 'text', private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id))) order by r.at, r.id), '[]')
+    'reply_texts', (select coalesce(jsonb_agg(jsonb_build_object('reply_id', r.id, 'text',
+      private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id))) order by r.at, r.id), '[]')
       from public.replies r where r.org_id = p_org_id and r.lead_id = p_lead_id and r.text_cipher is not null),
-    'call_transcripts', (select coalesce(jsonb_agg(jsonb_build_object('call_id', k.id, 'text', private.decrypt_value(k.transcript_cipher, private.org_key(k.org_id, k.key_id))) order by k.at, k.id), '[]')
+    'call_transcripts', (select coalesce(jsonb_agg(jsonb_build_object('call_id', k.id, 'text',
+      private.decrypt_value(k.transcript_cipher, private.org_key(k.org_id, k.key_id))) order by k.at, k.id), '[]')
       from public.calls k where k.org_id = p_org_id and k.lead_id = p_lead_id and k.transcript_cipher is not null),
     'do_not_call_status', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[]), '[]')
       from private.phone_scrubs s where s.org_id = p_org_id and s.value_bidx = any (v_values)),
-    'merged_with', (select coalesce(jsonb_agg(m.merged_row - '{org_id,phone_bidx,addr_hash,contact_points}'::text[]), '[]')
+    'merged_with', (select coalesce(jsonb_agg(m.merged_row - '{org_id,phone_bidx,addr_hash,contact_points}'::text[]),
+      '[]')
       from public.lead_merges m where m.org_id = p_org_id and m.survivor_id = p_lead_id),
     'records', private.rows_about_lead(p_org_id, p_lead_id));
 end
@@ -104,7 +120,8 @@ create function private.tg_lead_changes__append_only() returns trigger
 language plpgsql set search_path = '' as $$
 begin
   if tg_op = 'UPDATE' and current_setting('sluice.erasing', true) = 'yes'
-    and current_user = (select r.rolname from pg_catalog.pg_class c join pg_catalog.pg_roles r on r.oid = c.relowner where c.oid = tg_relid) then
+    and current_user = (select r.rolname from pg_catalog.pg_class c join pg_catalog.pg_roles r on r.oid = c.relowner
+      where c.oid = tg_relid) then
     return null;
   end if;
   raise exception '% is append-only', tg_table_name using errcode = 'SL002';
@@ -115,7 +132,8 @@ comment on function private.tg_lead_changes__append_only() is
 create trigger _100_append_only before update or delete or truncate on public.lead_changes
   for each statement execute function private.tg_lead_changes__append_only();
 
-create function public.erase_lead(p_org_id uuid, p_lead_id uuid, p_reason text, p_as_of timestamptz default now()) returns jsonb
+create function public.erase_lead(p_org_id uuid, p_lead_id uuid, p_reason text, p_as_of timestamptz default now())
+  returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -133,19 +151,25 @@ begin
   delete from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
   get diagnostics v_contacts = row_count;
   -- The property is public record, and decisions and consents refer to it; the owner's data is erased.
-  update public.leads l set owner_1_first = null, owner_1_last = null, owner_2_first = null, owner_2_last = null, owner_full = null,
+  update public.leads l set owner_1_first = null, owner_1_last = null, owner_2_first = null, owner_2_last = null,
+    owner_full = null,
     mailing_street = null, mailing_unit = null, mailing_city = null, mailing_state = null, mailing_zip = null,
-    attributes = '{}', melissa_payload = null, campaign_status = 'opted_out', vapi_call_id = null, assigned_broker_id = null,
-    phone_verified = false, email_verified = false, phone_verification_codes = '{}', email_verification_codes = '{}', phone_bidx = null,
-    edited_fields = array(select distinct f from unnest(l.edited_fields || '{owner_1,owner_2,owner_full,mailing,attributes}'::text[]) f order by 1)
+    attributes = '{}', melissa_payload = null, campaign_status = 'opted_out', vapi_call_id = null,
+      assigned_broker_id = null,
+    phone_verified = false, email_verified = false, phone_verification_codes = '{}', email_verification_codes = '{}',
+      phone_bidx = null,
+    edited_fields = array(select distinct f
+      from unnest(l.edited_fields || '{owner_1,owner_2,owner_full,mailing,attributes}'::text[]) f order by 1)
   where l.org_id = p_org_id and l.id = p_lead_id;
   update public.lead_changes h
   set changes = (select jsonb_object_agg(k, '"erased"'::jsonb) from jsonb_object_keys(h.changes) k)
   where h.org_id = p_org_id and h.changes is not null and (h.lead_id = p_lead_id
-    or h.lead_id in (select m.merged_id from public.lead_merges m where m.org_id = p_org_id and m.survivor_id = p_lead_id));
+    or h.lead_id in (select m.merged_id from public.lead_merges m where m.org_id = p_org_id
+      and m.survivor_id = p_lead_id));
   update public.lead_merges m set merged_row = jsonb_build_object('id', m.merged_id, 'erased_at', p_as_of)
   where m.org_id = p_org_id and p_lead_id in (m.survivor_id, m.merged_id);
-  update public.lead_conflicts c set raw = '\x', row_keys = '{}', state = 'dismissed', closed_at = coalesce(c.closed_at, p_as_of), resolution = 'erased'
+  update public.lead_conflicts c set raw = '\x', row_keys = '{}', state = 'dismissed',
+    closed_at = coalesce(c.closed_at, p_as_of), resolution = 'erased'
   where c.org_id = p_org_id and p_lead_id = any (c.lead_ids);
   -- Messages are kept by their ids; texts and the provider's references to them are erased.
   update public.messages m set text_cipher = null, key_id = null, in_reply_to = null, error_detail = null
@@ -155,8 +179,10 @@ begin
     'messages', (select count(*) from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id),
     'consents', (select count(*) from public.consents c where c.org_id = p_org_id and c.lead_id = p_lead_id),
     'decisions', (select count(*) from public.gate_decisions d where d.org_id = p_org_id and d.lead_id = p_lead_id),
-    'contact_attempts', (select count(*) from public.contact_attempts a where a.org_id = p_org_id and a.lead_id = p_lead_id),
-    'why', 'suppressions as hashes, so that the person is not contacted again; consents, decisions, messages and contact attempts for five years (16 CFR 310.5)',
+    'contact_attempts', (select count(*) from public.contact_attempts a where a.org_id = p_org_id
+      and a.lead_id = p_lead_id),
+    'why', 'suppressions as hashes, so that the person is not contacted again; consents, decisions, messages and '
+      'contact attempts for five years (16 CFR 310.5)',
     'uploaded_files', 'stored files that list the person are deleted after the org''s raw_days');
   insert into public.erasures (org_id, lead_id, reason, erased_at, erased_by, kept)
   values (p_org_id, p_lead_id, p_reason, p_as_of, auth.uid(), v_kept);
@@ -170,8 +196,10 @@ comment on function public.erase_lead(uuid, uuid, text, timestamptz) is
   'contact attempts; the property itself is public record. For owners, admins and the service. Definer: history '
   'belongs to the owner. Raises SL426.';
 
-revoke execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz) from public, anon;
-grant execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz) to authenticated, service_role;
+revoke execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz)
+  from public, anon;
+grant execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz)
+  to authenticated, service_role;
 
 create function private.tg_erasures__delete_texts() returns trigger
 language plpgsql security definer set search_path = '' as $$

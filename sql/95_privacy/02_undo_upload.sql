@@ -67,14 +67,16 @@ begin
     into v_back, v_left
     from jsonb_each(v.changes) x
     where to_jsonb(l) -> x.key = x.value -> 1;
-    v_back := v_back - array(select x.key from jsonb_each(v.changes) x where private.fact_of_column(x.key) = any (l.edited_fields));
+    v_back := v_back - array(select x.key from jsonb_each(v.changes) x where private.fact_of_column(x.key) = any
+      (l.edited_fields));
     if v_back is null or v_back = '{}' then
       return query select v.lead_id, false, 'edited by a person or changed by another upload since';
       continue;
     end if;
     l := jsonb_populate_record(l, v_back);
     update public.leads t set
-      mak = l.mak, county_fips = l.county_fips, apn = l.apn, addr_hash = l.addr_hash, addr_hash_version = l.addr_hash_version,
+      mak = l.mak, county_fips = l.county_fips, apn = l.apn, addr_hash = l.addr_hash,
+        addr_hash_version = l.addr_hash_version,
       situs_house_number = l.situs_house_number, situs_street = l.situs_street, situs_unit = l.situs_unit,
       situs_city = l.situs_city, situs_state = l.situs_state, situs_zip = l.situs_zip,
       owner_1_first = l.owner_1_first, owner_1_last = l.owner_1_last,
@@ -108,7 +110,8 @@ begin
     update public.contact_points c set lead_id = m.merged_id
     where c.org_id = p_org_id and c.id = any (m.merged_contacts);
     insert into public.contact_points overriding system value
-    select (jsonb_populate_record(null::public.contact_points, c)).* from jsonb_array_elements(m.merged_row -> 'contact_points') c
+    select (jsonb_populate_record(null::public.contact_points, c)).*
+      from jsonb_array_elements(m.merged_row -> 'contact_points') c
     on conflict do nothing;
     update public.lead_addresses a set lead_id = m.merged_id
     where a.org_id = p_org_id and a.addr_hash = any (m.merged_addresses);
@@ -147,7 +150,8 @@ begin
   perform set_config('sluice.actor', 'system', true);
 
   delete from public.lead_addresses a where a.org_id = u.org_id and a.created_upload_id = u.id;
-  select coalesce(jsonb_agg(jsonb_build_object('lead_id', r.lead_id, 'reason', r.reason)) filter (where r.reason is not null), '[]'),
+  select coalesce(jsonb_agg(jsonb_build_object('lead_id', r.lead_id, 'reason', r.reason))
+    filter (where r.reason is not null), '[]'),
     count(*) filter (where r.reverted)
   into v_kept, v_reverted
   from private.revert_changes(u.org_id, u.id) r;
@@ -160,17 +164,20 @@ begin
     returning c.lead_id
   )
   select v_reverted + count(distinct g.lead_id) filter (where g.lead_id not in (
-      select x.lead_id from public.lead_changes x where x.org_id = u.org_id and x.upload_id = u.id and x.action = 'updated'))
+      select x.lead_id from public.lead_changes x where x.org_id = u.org_id and x.upload_id = u.id
+        and x.action = 'updated'))
   into v_reverted from gone g;
   perform private.refresh_verification(u.org_id, array(
-    select distinct x.lead_id from public.lead_changes x where x.org_id = u.org_id and x.upload_id = u.id and x.action = 'updated'));
+    select distinct x.lead_id from public.lead_changes x where x.org_id = u.org_id and x.upload_id = u.id
+      and x.action = 'updated'));
 
   select coalesce(jsonb_agg(jsonb_build_object('lead_id', l.id, 'reason', k.reason)), '[]') into v_more
   from public.leads l cross join lateral (select private.reason_to_keep(l, u.id) as reason) k
   where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id and k.reason is not null;
   with gone as (
     delete from public.leads l
-    where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id and private.reason_to_keep(l, u.id) is null
+    where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id
+      and private.reason_to_keep(l, u.id) is null
     returning l.id
   )
   select count(*) into v_deleted from gone;

@@ -30,7 +30,8 @@ begin
   delete from private.source_rates r where r.minute < p_as_of - interval '1 day';
   get diagnostics v_rates = row_count;
   delete from private.source_secrets s where s.expires_at < p_as_of - interval '30 days';
-  return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates, 'webhooks', private.purge_webhook_bodies(p_as_of));
+  return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates, 'webhooks',
+    private.purge_webhook_bodies(p_as_of));
 end
 $$;
 comment on function private.purge_expired(timestamptz) is
