@@ -54,30 +54,12 @@ create policy select_members on public.gate_decisions for select to authenticate
     and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.gate_decisions for select to pipeline_writer using (true);
 
-create function private.ensure_decision_partitions(p_as_of timestamptz default now(), p_months integer default 3) returns integer
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_month timestamp;
-  v_name text;
-  v_made integer := 0;
-begin
-  for v_month in
-    select m from generate_series(date_trunc('month', p_as_of at time zone 'UTC'),
-      date_trunc('month', p_as_of at time zone 'UTC') + make_interval(months => p_months), interval '1 month') m
-  loop
-    v_name := 'gate_decisions_' || to_char(v_month, 'YYYY_MM');
-    if to_regclass('private.' || v_name) is null and not exists (
-      select from private.gate_decisions_other d
-      where d.decided_at >= v_month at time zone 'UTC' and d.decided_at < (v_month + interval '1 month') at time zone 'UTC')
-    then
-      execute format('create table private.%I partition of public.gate_decisions for values from (%L) to (%L)',
-        v_name, v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC');
-      execute format('alter table private.%I enable row level security', v_name);
-      v_made := v_made + 1;
-    end if;
-  end loop;
-  return v_made;
-end
+create function private.ensure_decision_partitions(p_as_of timestamptz default now(), p_months integer default 3)
+returns integer
+language sql volatile security definer set search_path = '' as $$
+  select private.ensure_month_partitions('gate_decisions', 'decided_at', this.month,
+    this.month + make_interval(months => p_months), false)
+  from (select date_trunc('month', p_as_of at time zone 'UTC') as month) this
 $$;
 comment on function private.ensure_decision_partitions(timestamptz, integer) is
   'Creates the monthly partitions up to p_months ahead; returns how many were missing. A month with rows in the '
