@@ -16,62 +16,29 @@ export type Job<Q extends QueueName = QueueName> = JobWithMetadata<QueueData[Q]>
 
 type Executor = { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
 
-/**
- * pg-boss targets node-postgres, which sends every value as text. Our driver would encode a value that is
- * cast to json a second time: those are sent as text, and the cast reads them.
- */
+/** pg-boss targets node-postgres, which also runs its statements here: values pass through unchanged. */
 function executorOf(tx: Tx): Executor {
   return {
     async executeSql(text, values = []) {
-      const json = new Set(
-        [...text.matchAll(/\$(\d+)::jsonb?\b/g)].map((found) => Number(found[1])),
-      );
-      const parameters = values.map((value, k) => {
-        const plain = asText(value);
-        return plain !== null && json.has(k + 1) ? tx.typed(plain as never, TEXT_OID) : plain;
-      });
-      const rows = values.length > 0
-        ? await tx.unsafe(text, parameters as never[])
-        : await tx.unsafe(text);
+      const rows = await tx.unsafe(text, values.length > 0 ? values : undefined);
       return { rows: [...rows] };
     },
   };
 }
 
-const TEXT_OID = 25;
-
-function asText(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) {
-    const items = value.map((item) =>
-      item === null ? "NULL" : `"${String(item).replace(/["\\]/g, "\\$&")}"`
-    );
-    return `{${items.join(",")}}`;
-  }
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** Statements outside a transaction of the caller. Maintenance has its own `BEGIN … COMMIT`. */
+/**
+ * Statements outside a transaction of the caller. Maintenance has its own `BEGIN … COMMIT`: it runs in a
+ * transaction of ours instead, so that the role is set for that transaction only.
+ */
 function poolExecutor(sql: Sql): Executor {
   return {
     async executeSql(text, values) {
       if (!/^\s*begin\b/i.test(text)) {
         return await asWriter(sql, (tx) => executorOf(tx).executeSql(text, values));
       }
-      const connection = await sql.reserve();
-      try {
-        await connection.unsafe("set role pipeline_writer");
-        const results = await connection.unsafe(text).simple() as unknown as unknown[];
-        const sets = results.every(Array.isArray) ? results as unknown[][] : [results];
-        return { rows: sets.flatMap((rows) => [...rows]) };
-      } catch (error) {
-        await connection.unsafe("rollback").catch(() => {});
-        throw error;
-      } finally {
-        await connection.unsafe("reset role").catch(() => {});
-        connection.release();
-      }
+      const body = text.replace(/^\s*begin\s*;/i, "").replace(/;\s*commit\s*;?\s*$/i, "");
+      const results = await asWriter(sql, (tx) => tx.unsafe(body));
+      return { rows: results.flat() };
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   syncOptOuts,
 } from "../../../edge-functions/_shared/delivery/optout_sync.ts";
 import { openOptOuts } from "../../../edge-functions/_shared/providers/registry/optouts.ts";
+import { openPool } from "../../../edge-functions/_shared/platform/db/pool.ts";
 import { type Sandbox, startSandbox } from "../../../scripts/sandbox/sandbox.ts";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer } from "../../../scripts/dev/server.ts";
@@ -20,6 +21,7 @@ const later = (days: number) => new Date(TODAY.getTime() + days * 86_400_000);
 let server: Awaited<ReturnType<typeof openServer>>;
 let database: TestDatabase;
 let sql: ReturnType<typeof connect>;
+let pool: ReturnType<typeof openPool>;
 let sandbox: Sandbox;
 let consents: Server;
 let told: Record<string, string>[];
@@ -53,12 +55,14 @@ beforeEach(async () => {
   sandbox = await startSandbox({ now: () => TODAY });
   database = await createTestDatabase(server);
   sql = connect(database.adminUrl, 4);
+  pool = openPool(database.adminUrl, { max: 4 });
   for (const id of [orgId, otherId]) {
     await sql`insert into public.orgs (id, name) values (${id}, ${`Org ${id[0]}`})`;
   }
   await addSenders(orgId);
   return async () => {
     await sql.end();
+    await pool.end();
     await database.drop();
     await sandbox.stop();
   };
@@ -104,7 +108,7 @@ const inSandbox = async (email: string): Promise<boolean> => {
 function sync(at: Date, more: Partial<OptOutSync> = {}) {
   const { port } = consents.address() as AddressInfo;
   return syncOptOuts({
-    sql,
+    sql: pool,
     now: () => at,
     log: () => {},
     shouldStop: () => false,

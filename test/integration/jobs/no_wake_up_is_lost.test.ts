@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asWriter, type Sql, type Tx } from "../../../edge-functions/_shared/platform/db/client.ts";
 import { Queue } from "../../../edge-functions/_shared/jobs/queue.ts";
-import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
+import { openPool } from "../../../edge-functions/_shared/platform/db/pool.ts";
+import { createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer } from "../../../scripts/dev/server.ts";
 
 let server: Awaited<ReturnType<typeof openServer>>;
@@ -13,7 +14,7 @@ let queue: Queue;
 beforeAll(async () => {
   server = await openServer();
   database = await createTestDatabase(server);
-  sql = connect(database.adminUrl, 4) as unknown as Sql;
+  sql = openPool(database.adminUrl, { max: 4 });
   queue = new Queue(sql);
   await queue.ready("resolve-upload");
 });

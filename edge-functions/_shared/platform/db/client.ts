@@ -1,26 +1,20 @@
 // Connections, and as whom statements run. The login is the project's database URL; every transaction
 // takes a lesser role first, so that a fault here can do no more than that role.
-import type postgres from "postgres";
 import type { Env } from "../settings.ts";
 import { openPool } from "./pool.ts";
+import type { Sql, Tx } from "./sql.ts";
 
-export type Sql = postgres.Sql;
-export type Tx = postgres.TransactionSql;
+export type { Sql, Tx };
 
 export function openDatabase(
   env: Env,
   options: { name: string; max?: number; statementTimeoutMs?: number },
 ): Sql {
   return openPool(env.databaseUrl, {
+    name: `sluice ${options.name}`,
     max: options.max ?? env.connections,
     prepare: env.prepare,
-    connect_timeout: 5,
-    idle_timeout: 30,
-    onnotice: () => {},
-    connection: {
-      application_name: `sluice ${options.name}`,
-      ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
-    },
+    statementTimeoutMs: options.statementTimeoutMs,
   });
 }
 
