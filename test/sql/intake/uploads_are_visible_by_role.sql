@@ -11,11 +11,6 @@ insert into public.ingest_replay_guard (org_id, content_sha256, source_id, webho
 select u.org_id, extensions.digest(u.id::text, 'sha256'), u.source_id, 'msg_1', u.id, 1 from public.uploads u;
 insert into public.leads_staging (org_id, part_id, upload_id, part, line_number, raw)
 select p.org_id, p.id, p.upload_id, 1, 2, '\x00' from public.upload_parts p;
-insert into public.pipeline_dlq (org_id, source, payload, reason)
-select u.org_id, 'stage-part', jsonb_build_object('part_id', u.id), 'test' from public.uploads u
-union all values (null::uuid, 'worker', '{}'::jsonb, 'without an org');
-insert into public.pipeline_events (org_id, kind, quantity)
-select u.org_id, 'staged', 10 from public.uploads u;
 
 -- Uploads, parts and rejects are visible to the org's owners, admins and viewers, but not to its brokers or another
 -- org.
@@ -38,48 +33,21 @@ from unnest(array['leads_staging', 'ingest_replay_guard']) t, unnest(array['anon
 select is(cast_.run('pipeline_writer', 'select * from public.' || t), 'rows 2', 'the writer can read ' || t)
 from unnest(array['leads_staging', 'ingest_replay_guard']) t;
 
--- Dead letters are visible to owners and admins of the org; those without an org only to the service.
-select is(cast_.ask(who,
-  'select coalesce(string_agg(left(org_id::text, 1), '' ''), ''none'') from public.pipeline_dlq'), answer,
-  format('%s sees dead letters: %s', who, answer))
-from (values ('owner', 'a'), ('admin', 'a'), ('viewer', 'none'), ('broker', 'none'), ('rival', 'b'),
-  ('stranger', 'none'),
-  ('anon', '42501 permission denied for table pipeline_dlq')) x (who, answer);
-select is(cast_.run(who, 'select * from public.pipeline_dlq'), 'rows 3', who || ' sees all dead letters')
-from unnest(array['pipeline_writer', 'service_role']) who;
-
--- Events about many leads are visible to the org; a broker sees only events of assigned leads.
-select is(cast_.ask(who, 'select coalesce(sum(quantity), 0) from public.pipeline_events'), answer,
-  format('%s sees %s staged rows', who, answer))
-from (values ('owner', '10'), ('admin', '10'), ('viewer', '10'), ('broker', '0'), ('rival', '10'), ('stranger', '0'),
-  ('pipeline_writer', '20')) x (who, answer);
--- The partitions are in private and give no way around the parent's policies.
-select matches(cast_.run('owner', 'select * from private.pipeline_events_other'),
-  '^42501 permission denied for table pipeline_events_other', 'a partition cannot be read directly');
-
 -- Only the pipeline writes these tables.
 select is(cast_.run('owner', format('update public.%s set org_id = org_id', t)), '42501 permission denied for table '
   || t, 'an owner cannot update ' || t)
-from unnest(array['uploads', 'upload_parts', 'upload_rejects', 'leads_staging', 'ingest_replay_guard',
-  'pipeline_dlq', 'pipeline_events']) t;
+from unnest(array['uploads', 'upload_parts', 'upload_rejects', 'leads_staging', 'ingest_replay_guard']) t;
 select is(cast_.run('owner', 'delete from public.' || t), '42501 permission denied for table ' || t,
   'an owner cannot delete ' || t)
 from unnest(array['uploads', 'upload_parts', 'upload_rejects', 'leads_staging', 'ingest_replay_guard',
-  'pipeline_dlq', 'pipeline_events', 'sources']) t;
+  'sources']) t;
 select is(cast_.run('pipeline_writer', change), 'rows 1', 'the writer can run: ' || change)
 from unnest(array[
   'update public.uploads set filename = ''x'' where filename is null and id::text like ''a%''',
   'update public.upload_parts set lines = 3 where id::text like ''a%''',
   'delete from public.upload_rejects where upload_id::text like ''a%''',
   'delete from public.leads_staging where part_id::text like ''a%''',
-  'delete from public.ingest_replay_guard where upload_id::text like ''a%''',
-  'update public.pipeline_dlq set resolved_at = now() where org_id::text like ''a%''',
-  'insert into public.pipeline_events (org_id, kind) values (''a0000000-0000-4000-8000-000000000000'', '
-    '''staged'')']) change;
--- Events are history: even the writer can only insert.
-select is(cast_.run('pipeline_writer', change), '42501 permission denied for table pipeline_events',
-  'the writer cannot run: ' || change)
-from unnest(array['update public.pipeline_events set quantity = 0', 'delete from public.pipeline_events']) change;
+  'delete from public.ingest_replay_guard where upload_id::text like ''a%''']) change;
 
 -- Functions that members may call are limited to their org.
 select is(cast_.ask(who, 'select public.upload_status(''a0000000-0000-4000-8000-00000000000d'') ->> ''source'''),
