@@ -1,5 +1,5 @@
-// Requests over so many kept connections, each with one under way: raw sockets, since on a small machine the
-// client's own work is taken from those who are measured.
+// Requests over several keep-alive connections, one in flight on each. Raw sockets, because on a small
+// machine the client takes CPU time from the measured processes.
 import { connect } from "node:net";
 
 export interface LoadResult {

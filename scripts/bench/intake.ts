@@ -1,5 +1,5 @@
-// Items 1 and 2: from the start of the client to the last resolved lead, against COPY of what came out;
-// and the memory of client, function and worker meanwhile.
+// Items 1 and 2: from the start of the client to the last resolved lead, against COPY of the result;
+// and the memory of client, function and worker during it.
 import { type Baseline, copyResultOf } from "./baseline.ts";
 import { runClient } from "./client.ts";
 import { makeList } from "./list.ts";

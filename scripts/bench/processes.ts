@@ -2,7 +2,7 @@
 // database, the result is null, and the line reports it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-/** The kernel counts in hundredths of a second wherever Node runs on Linux. */
+/** The kernel counts in hundredths of a second on all Linux systems with Node. */
 const TICKS = 100;
 
 interface Stat {

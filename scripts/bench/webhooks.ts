@@ -188,23 +188,23 @@ function rateLines(
   ];
 }
 
-/** Far more at once than there are places: what is answered 2xx is stored, what is not is told so. */
+/** Far more concurrent requests than slots: those with a 2xx response are stored, others are refused. */
 async function measureOverload(milliseconds: number): Promise<Line> {
   return await withEndpoint(16, async ({ port, orgId, stored }) => {
     const run = await load(port, 200, texts(orgId), milliseconds);
     const ok = accepted(run);
     const rows = await stored();
-    const away = run.answers.get(503) ?? 0;
-    const other = [...run.answers.values()].reduce((sum, n) => sum + n, 0) - ok - away;
+    const refused = run.answers.get(503) ?? 0;
+    const other = [...run.answers.values()].reduce((sum, n) => sum + n, 0) - ok - refused;
     return {
       item: 10,
       what: "overload: 200 connections, 16 places",
       ratio: null,
       against: "",
-      absolute: `${integer(ok)} taken in, ${integer(rows)} stored, ${integer(away)} sent away`,
+      absolute: `${integer(ok)} accepted, ${integer(rows)} stored, ${integer(refused)} refused`,
       goal: "no 2xx lost, nothing but 2xx and 503",
-      met: rows === ok && other === 0 && away > 0,
-      data: { accepted: ok, stored: rows, sent_away: away, other },
+      met: rows === ok && other === 0 && refused > 0,
+      data: { accepted: ok, stored: rows, sent_away: refused, other },
     };
   });
 }

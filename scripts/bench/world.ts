@@ -7,7 +7,7 @@ export type Sql = ReturnType<typeof connect>;
 
 export interface World {
   stack: Stack;
-  /** As superuser: no policy stands between it and the rows. */
+  /** As superuser: policies do not apply to it. */
   sql: Sql;
   /** Pid of the database server, where it runs on this machine. */
   server: number | null;

@@ -1,5 +1,5 @@
-// `npm run demo`: a list travels through the whole core and out to people, to the appointments that they book, and what
-// became of it is printed. The providers are the sandbox's: nothing leaves the machine.
+// `npm run demo`: a list goes through the whole core, to people and to the appointments that they book,
+// and the results are printed. The sandbox simulates the providers: nothing leaves the machine.
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";

@@ -76,8 +76,8 @@ const consentText =
   `including artificial voices, about offers for my house. I need not agree in order to buy anything.`;
 
 /**
- * Written consent of a good half of the fictional people, as the brokerage's own form would have taken it in
- * the spring. What the list itself claims is no such thing, and the gate says so.
+ * Written consent of more than half of the fictional people, as recorded by the brokerage's own form in
+ * the spring. The consents in the list are unproven, and the gate treats them so.
  */
 export async function recordConsents(sql: Sql, world: World): Promise<number> {
   const rows = await sql`

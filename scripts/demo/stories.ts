@@ -1,5 +1,5 @@
-// What became of the feed, and the whole story of five people: every decision with its reasons, every message, every
-// answer. Read from the database, and compared with what the providers really got.
+// The results of the feed, and the history of five people: every decision with its reasons, every
+// message, every reply. Read from the database, and compared with the requests that providers received.
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Sql, World } from "./world.ts";
 

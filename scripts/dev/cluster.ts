@@ -1,5 +1,5 @@
-// The private PostgreSQL cluster: made on first use, on loopback and a free port, run by an
-// unprivileged user, kept in .local (or, where that user cannot reach .local, in /var/lib).
+// The private PostgreSQL cluster: created on first use, on loopback and a free port, run by an
+// unprivileged user, kept in .local (or in /var/lib, if that user cannot access .local).
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -25,12 +25,12 @@ function serverUser(): Identity {
     const [name, , uid, gid] = line.split(":");
     if (name === "postgres") return { uid: Number(uid), gid: Number(gid) };
   }
-  throw new Error("There is no system user postgres; the package postgresql-common makes it.");
+  throw new Error("The system user postgres is missing; the package postgresql-common creates it.");
 }
 
 function run(program: string, args: string[]): string {
   const server = postgresBin();
-  if (!server) throw new Error("No PostgreSQL server is installed here: run `npm run db:start`.");
+  if (!server) throw new Error("PostgreSQL is not installed: run `npm run db:start`.");
   const result = spawnSync(join(server.bin, program), args, {
     ...serverUser(),
     cwd: "/",
@@ -44,7 +44,7 @@ function run(program: string, args: string[]): string {
   return result.stdout;
 }
 
-/** A folder that the server's user owns, below .local where that user can get there. */
+/** A folder owned by the server's user, below .local if that user can access it. */
 function makeDataDirectory(): string {
   const user = serverUser();
   const hash = createHash("sha256").update(root).digest("hex").slice(0, 12);
@@ -55,13 +55,13 @@ function makeDataDirectory(): string {
     if (reachable) return join(candidate, "data");
     rmSync(candidate, { recursive: true });
   }
-  throw new Error("The user postgres can reach neither .local nor /var/lib/sluice.");
+  throw new Error("The user postgres can access neither .local nor /var/lib/sluice.");
 }
 
 function configuration(): string {
   const quarter = Math.floor(totalmem() / 4 / 2 ** 20);
-  // After a checkpoint each page goes to the log whole when it is touched first. `on` would mean pglz, which takes
-  // ten times as long over it as lz4: in a large table more than all the rest of an import.
+  // After a checkpoint, the first change of a page logs the whole page. `on` would mean pglz, which
+  // takes ten times as long as lz4: in a large table, more than the rest of an import.
   const walCompression = (postgresBin()?.version ?? 0) >= 15 ? "lz4" : "off";
   return `
 listen_addresses = '127.0.0.1'
@@ -113,7 +113,7 @@ function isRunning(state: ClusterState): boolean {
   return Number(port) === state.port && isAlive(Number(pid));
 }
 
-/** Starts the cluster (making it where there is none) and tells whether it was down before. */
+/** Starts the cluster, creating it if necessary; returns whether it was stopped before. */
 export function startCluster(): Promise<
   { state: ClusterState; started: boolean; created: boolean }
 > {
@@ -122,7 +122,7 @@ export function startCluster(): Promise<
     if (state && isRunning(state)) return { state, started: false, created: false };
     const created = !state || !existsSync(join(state.dataDirectory, "PG_VERSION"));
     if (!state || created) state = create();
-    // At each start, so that an older cluster gets what a new one has.
+    // At each start, so that an older cluster gets the settings of a new one.
     writeFileSync(join(state.dataDirectory, "postgresql.auto.conf"), configuration());
     for (let attempt = 1;; attempt++) {
       state = { ...state, port: await freePort(state.port || preferredPort) };
@@ -133,7 +133,7 @@ export function startCluster(): Promise<
         ]);
         break;
       } catch (error) {
-        // Somebody may have taken the port in between.
+        // Another process may have taken the port in between.
         if (attempt === 3) throw error;
       }
     }
@@ -151,8 +151,8 @@ export function stopCluster(): Promise<boolean> {
   });
 }
 
-// A cluster serves several processes at once (tests, demo, dev). Each leaves a lease; whoever ends
-// last stops the server, unless `db:start` asked to keep it.
+// A cluster serves several processes at once (tests, demo, dev). Each has a lease; the last one to end
+// stops the server, unless `db:start` asked to keep it.
 
 const leases = () => localPath("leases");
 
@@ -161,7 +161,7 @@ export function takeLease(name = String(process.pid)): void {
   writeFileSync(join(leases(), name), "");
 }
 
-/** Gives the lease back and stops the cluster when no living process and no `keep` is left. */
+/** Releases the lease, and stops the cluster when no live process and no `keep` remains. */
 export async function dropLease(name = String(process.pid)): Promise<void> {
   rmSync(join(leases(), name), { force: true });
   if (!existsSync(leases())) return;

@@ -6,7 +6,7 @@ import { root } from "./paths.ts";
 export interface FunctionConfig {
   name: string;
   verifyJwt: boolean;
-  /** Absolute paths of the file that serves and of its deno.json. */
+  /** Absolute paths of the entry point and of its deno.json. */
   entrypoint: string;
   denoConfig: string;
 }

@@ -1,4 +1,4 @@
-// `npm run dev`: the stack stays up until Ctrl-C. With `-- --sandbox` it sends to the providers' sandbox.
+// `npm run dev`: runs the stack until Ctrl-C. With `-- --sandbox` it sends to the providers' sandbox.
 import { type Control, startControl } from "../sandbox/control.ts";
 import { OPTIONAL_FEATURES } from "../sandbox/registry.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
@@ -7,7 +7,7 @@ import { startStack } from "./stack.ts";
 import { writeJson } from "./state.ts";
 
 const statePath = localPath("stack.json");
-/** That of the Supabase CLI, which the client and docs/ name. */
+/** The port of the Supabase CLI, as in the client and docs/. */
 const usualPort = 54321;
 
 let sandbox: Sandbox | null = null;
@@ -44,7 +44,7 @@ Database   ${databaseUrl}
 ${
     functionsUrl.includes(`:${usualPort}/`)
       ? ""
-      : `\nPort ${usualPort} is taken: export SLUICE_URL=${functionsUrl}\n`
+      : `\nPort ${usualPort} is in use: export SLUICE_URL=${functionsUrl}\n`
   }
 Ctrl-C stops it all.`);
   await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-// The gateway: serves /functions/v1/NAME/… as Supabase does and hands each request to the Deno
+// The gateway: serves /functions/v1/NAME/… as Supabase does and forwards each request to the Deno
 // process of that function, bodies streaming both ways.
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { ServerResponse } from "node:http";
@@ -53,12 +53,12 @@ function forwardedHeaders(incoming: IncomingMessage): string[] {
   }
   headers.push("x-forwarded-for", before ? `${before}, ${address}` : address);
   headers.push("x-forwarded-proto", "http", "x-forwarded-host", incoming.headers.host ?? "");
-  // Without a length the body is sent on in chunks, as it came.
+  // Without a length, the body is forwarded in chunks, as received.
   if (incoming.headers["transfer-encoding"]) headers.push("transfer-encoding", "chunked");
   return headers;
 }
 
-/** Hands the request on; answers false, with nothing read or sent, where nobody listens. */
+/** Forwards the request; returns false, with nothing read or sent, if the process does not listen. */
 function forward(
   incoming: IncomingMessage,
   response: ServerResponse,
@@ -90,20 +90,20 @@ function forward(
     from.on("aborted", () => response.destroy());
     from.pipe(response);
   });
-  // A function may answer before it has read the body; then its connection breaks, not the answer.
+  // A function may respond before it has read the body; then its connection breaks, but not the response.
   let connected = false;
   upstream.on("error", () => {
     if (!connected) return resolve(false);
     incoming.unpipe(upstream);
     incoming.resume();
-    // Mostly the function has died: with the answer held until its end is noticed, the next request
+    // Usually the function has died: by delaying the response until its end is noticed, the next request
     // waits for the new process instead of meeting the old one on its way out.
     const ended = { code: "WORKER_ERROR", message: "The function ended" };
     if (!answered) void over().then(() => answer(response, 502, ended));
   });
   response.once("close", () => {
     if (!connected) return upstream.destroy();
-    // What is left of the body is read, or the connection's next request would wait behind it.
+    // The rest of the body is read; otherwise the next request on the connection would wait for it.
     incoming.unpipe(upstream);
     incoming.resume();
     if (!response.writableEnded) upstream.destroy();
@@ -132,7 +132,7 @@ export async function startGateway(options: GatewayOptions): Promise<Server> {
       const message = await isAuthorised(incoming, secret);
       if (message) return answer(response, 401, { code: 401, message });
     }
-    // A function that has just died is refused once before it is known to be gone.
+    // A function that has just died refuses one connection before its end is noticed.
     let failed: number | null = null;
     for (let attempt = 0; attempt < 3; attempt++) {
       const port = await route.process.port(failed);
@@ -150,9 +150,9 @@ export async function startGateway(options: GatewayOptions): Promise<Server> {
       answer(response, 500, { code: "GATEWAY_ERROR", message: String(error) })
     );
   });
-  // A large part over a slow line takes longer than Node's five minutes.
+  // A large part over a slow connection takes longer than Node's five minutes.
   server.requestTimeout = 0;
-  // Longer than clients keep a connection, so that none is closed as it is used again.
+  // Longer than the keep-alive of clients, so that no connection is closed during its next use.
   server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

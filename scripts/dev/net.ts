@@ -1,4 +1,4 @@
-// Performs what net.http_post() queued, as pg_net does, but reaches loopback only.
+// Sends the requests queued by net.http_post(), as pg_net does, but to loopback only.
 import postgres from "postgres";
 
 interface Queued {
@@ -45,7 +45,7 @@ async function perform(item: Queued) {
   }
 }
 
-/** Drains the queue until stopped. Where the real pg_net is at work, there is nothing to do. */
+/** Drains the queue until stopped. Does nothing if the real pg_net is installed. */
 export async function startNetWorker(adminUrl: string): Promise<{ stop(): Promise<void> }> {
   const sql = postgres(adminUrl, { max: 4, onnotice: () => {} });
   const [shim] = await sql`

@@ -1,4 +1,4 @@
-// Where things lie: the checkout, its ignored folder, and the programs that packages ship.
+// Paths: the checkout, its ignored folder, and the programs in packages.
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -12,7 +12,7 @@ export function localPath(...parts: string[]): string {
   return join(local, ...parts);
 }
 
-/** Deno itself rather than its npm wrapper, which would outlive nothing and forward no signal. */
+/** Deno itself rather than its npm wrapper, which does not forward signals. */
 export function denoBinary(): string {
   const libc = process.platform === "linux" ? "-glibc" : "";
   const name = `@deno/${process.platform}-${process.arch}${libc}`;
@@ -29,7 +29,7 @@ export function tool(name: string): string {
   return join(root, "node_modules", ".bin", name);
 }
 
-/** The folder of a PostgreSQL server's programs, or null where none with pg_cron is installed. */
+/** The folder of a PostgreSQL server's programs, or null if none with pg_cron is installed. */
 export function postgresBin(): { bin: string; version: number } | null {
   const base = "/usr/lib/postgresql";
   if (!existsSync(base)) return null;

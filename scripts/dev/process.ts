@@ -1,4 +1,4 @@
-// One Deno process: started, watched, started again with growing pauses when it dies.
+// One Deno process: started, watched, and restarted with growing pauses when it dies.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
@@ -13,9 +13,9 @@ export interface DenoOptions {
   entrypoint: string;
   denoConfig: string;
   env: Record<string, string>;
-  /** Hosts that the process may connect to, beside loopback. */
+  /** Hosts that the process may connect to, besides loopback. */
   allowHosts: string[];
-  /** Whether it serves HTTP: it is then told a port, and ready when that port answers. */
+  /** Whether it serves HTTP: then it receives a port, and is ready when that port accepts connections. */
   serves: boolean;
   memoryMegabytes?: number;
   log: (line: string) => void;
@@ -24,7 +24,7 @@ export interface DenoOptions {
 const longestPause = 5_000;
 const stableAfter = 10_000;
 
-/** Ends a child with its parent, even where the parent is killed. */
+/** Ends a child with its parent, even if the parent is killed. */
 function withParent(command: string, args: string[]): [string, string[]] {
   const setpriv = "/usr/bin/setpriv";
   return existsSync(setpriv)
@@ -60,7 +60,7 @@ export class DenoProcess {
     return this.#child?.pid ?? null;
   }
 
-  /** The port, once a process answers there (another than `failed`); null where none does in time. */
+  /** The port, once a process listens there (other than `failed`); null after the timeout. */
   async port(failed: number | null = null, timeout = 60_000): Promise<number | null> {
     const deadline = Date.now() + timeout;
     for (;;) {
@@ -77,7 +77,7 @@ export class DenoProcess {
     }
   }
 
-  /** Returns once the process at that port has ended, or after a while where it lives on. */
+  /** Returns once the process at that port has ended, or after the timeout. */
   async ended(port: number, timeout = 2_000): Promise<void> {
     const deadline = Date.now() + timeout;
     while (this.#child && this.#port === port && Date.now() < deadline) await pause(10);
@@ -104,7 +104,7 @@ export class DenoProcess {
       ...["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock"],
       ...["--node-modules-dir=manual", "--config", denoConfig],
       ...["--allow-env", "--allow-sys", `--allow-net=${hosts.join(",")}`],
-      // Beside the code: the clock that tests and the demo set.
+      // Besides the code: the clock that tests and the demo set.
       `--allow-read=${
         [join(root, "edge-functions"), join(root, "node_modules"), localPath("clock")].join(",")
       }`,
@@ -121,7 +121,7 @@ export class DenoProcess {
       if (this.#stopped) return;
       this.restarts++;
       wait = Date.now() - began > stableAfter ? 100 : Math.min(wait * 2, longestPause);
-      this.#options.log(`${this.name}: ended with ${code}, starts again in ${wait} ms`);
+      this.#options.log(`${this.name}: ended with ${code}, restarts in ${wait} ms`);
       await pause(wait);
     }
   }
@@ -152,7 +152,7 @@ export class DenoProcess {
     });
     let over = false;
     void ended.then(() => over = true);
-    // stop() may have been called while the port was sought.
+    // stop() may have been called during the search for a port.
     if (this.#stopped) child.kill("SIGTERM");
     while (serves && !over && !await answers(this.#port)) await pause(20);
     if (!over) this.#ready.resolve();
@@ -166,7 +166,7 @@ export class DenoProcess {
   }
 }
 
-/** What is young is collected early: left to itself its space takes 30 to 40 MB more than it needs. */
+/** A small young generation is collected early; the default takes 30 to 40 MB more memory. */
 const heapBounds = (megabytes: number) =>
   `--max-old-space-size=${megabytes},--max-semi-space-size=4`;
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs a command after bringing what it needs: `node scripts/dev/setup.mjs [--tools | --browser] COMMAND ARGS…`.
-// Free of dependencies and readable by Node 20, because it is what installs everything else.
+// Runs a command after installing its requirements: `node scripts/dev/setup.mjs [--tools | --browser] COMMAND ARGS…`.
+// Has no dependencies and runs on Node 20, because it installs everything else.
 // `--tools` leaves the database server out, `--browser` brings Chromium as well. COMMAND is a .ts file of this repository, which the
 // pinned Node runs, or a program that a package ships.
 import { spawn, spawnSync } from "node:child_process";
@@ -25,7 +25,7 @@ function fits(wanted, value) {
   return denied.length > 0 ? !denied.includes(`!${value}`) : list.includes(value);
 }
 
-/** Packages of the lock file that node_modules lacks or holds in another version. */
+/** Packages of the lock file that node_modules lacks or has in a different version. */
 function missingPackages() {
   const hidden = join(root, "node_modules", ".package-lock.json");
   if (!existsSync(hidden)) return ["all"];
@@ -36,7 +36,7 @@ function missingPackages() {
     if (path === "" || have[path]?.version === wanted.version) continue;
     const here = fits(wanted.os, process.platform) && fits(wanted.cpu, process.arch) &&
       fits(wanted.libc, libc);
-    // npm leaves out what is made for another system, and optional packages as it sees fit.
+    // npm omits packages for other systems, and sometimes optional packages.
     if (!here || (wanted.optional && !wanted.os)) continue;
     missing.push(path);
   }
@@ -49,23 +49,23 @@ function npmCi(node) {
   const run = cli && /\.c?js$/.test(cli)
     ? spawnSync(node, [cli, ...args], { cwd: root, stdio: ["ignore", 2, 2] })
     : spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2] });
-  if (run.status !== 0) stop("npm ci failed; its messages stand above.");
+  if (run.status !== 0) stop("npm ci failed; see its messages above.");
 }
 
 function installPackages() {
   if (missingPackages().length === 0) return;
   process.stderr.write("Installing the packages of package-lock.json (npm ci) …\n");
   npmCi(process.execPath);
-  // An early Node 20 makes npm leave out native packages that ask for a newer one: install again
-  // with the Node that has just come.
+  // With an early Node 20, npm omits native packages that require a newer one: install again
+  // with the Node that was just installed.
   if (missingPackages().length > 0 && existsSync(join(bin, "node"))) {
     npmCi(join(bin, "node"));
   }
   const missing = missingPackages();
-  if (missing.length > 0) stop(`npm ci left out ${missing.join(", ")}.`);
+  if (missing.length > 0) stop(`npm ci did not install ${missing.join(", ")}.`);
 }
 
-/** The newest PostgreSQL on this machine, and which of the needed extensions it lacks. */
+/** The newest PostgreSQL on this machine, and the required extensions that it lacks. */
 function findPostgres() {
   const base = "/usr/lib/postgresql";
   const versions = existsSync(base)
@@ -96,20 +96,20 @@ function distributionPackages() {
 function explain(packages) {
   stop(
     `Sluice needs a PostgreSQL server with pg_cron, pgTAP, PostGIS' address_standardizer and
-plpgsql_check, and cannot install them here (that takes apt-get, and root or sudo).
+plpgsql_check, and cannot install them here (this requires apt-get, and root or sudo).
 
 On Debian or Ubuntu install them once:
   sudo apt-get update
   sudo apt-get install ${packages.join(" ")}
 
-On any other system start a PostgreSQL 15 or newer that has these extensions (a Supabase project
-has them, Docker or not) and name it:
+On any other system, start PostgreSQL 15 or newer with these extensions (a Supabase project has
+them, with or without Docker) and set its URL:
   export DATABASE_URL=postgresql://USER:PASSWORD@HOST:PORT/postgres
 The user must be a superuser there, unless the database is a Supabase one.`,
   );
 }
 
-/** apt-get as root, or through sudo; null where neither is to be had. */
+/** apt-get as root, or through sudo; null if neither is available. */
 function findApt() {
   const apt = spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status === 0;
   const isRoot = process.getuid?.() === 0;
@@ -128,7 +128,7 @@ function findApt() {
     }).status === 0;
   };
   return (...packages) => {
-    // Old lists are no reason to give up: the packages may be in them.
+    // Outdated lists are not fatal: they may contain the packages.
     aptGet("update", "-qq");
     return aptGet("install", "-y", "-qq", "--no-install-recommends", ...packages);
   };
@@ -152,7 +152,7 @@ function installPostgres() {
   if (!findPostgres().complete) explain(packages);
 }
 
-/** Where it cannot be installed, the tests of the pages say so. */
+/** If it cannot be installed, the tests of the pages report it. */
 function installBrowser() {
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
   const folders = (process.env.PATH ?? "").split(":");
@@ -171,7 +171,9 @@ function resolveCommand([command, ...args]) {
   const shipped = join(bin, "node");
   const node = existsSync(shipped) ? shipped : process.execPath;
   if (node === process.execPath && Number(process.versions.node.split(".")[0]) < 24) {
-    stop("No Node 24 ships as a package for this system: install Node 24 or newer and run again.");
+    stop(
+      "Node 24 is not available as a package for this system: install Node 24 or newer and run again.",
+    );
   }
   return [node, [join(root, command), ...args]];
 }
@@ -186,7 +188,7 @@ if (browser) installBrowser();
 if (wanted.length > 0) {
   const [command, args] = resolveCommand(wanted);
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
-  // npm changes to the top folder; file names on the command line are the caller's.
+  // npm changes to the top folder; file names on the command line are relative to the caller's.
   const cwd = wanted[0].endsWith(".ts") ? process.env.INIT_CWD ?? process.cwd() : root;
   const child = spawn(command, args, { stdio: "inherit", env, cwd });
   // A terminal sends Ctrl-C to the child as well; a signal by pid reaches only this process.

@@ -14,17 +14,17 @@ import { freePort, jwtSecret } from "./state.ts";
 export interface StackOptions {
   /** `test` (a clone of the template, dropped at the end), `main`, or the URL of any database. */
   database?: "test" | "main" | { url: string; adminUrl?: string };
-  /** Names of the functions to serve; all of config.toml unless given. */
+  /** Names of the functions to serve (default: all of config.toml). */
   functions?: string[];
-  /** Functions other than those of config.toml. */
+  /** Functions besides those of config.toml. */
   configs?: FunctionConfig[];
   /** Whether to run the worker loop. */
   worker?: boolean;
-  /** Port of the gateway, where it is free; any free one unless given. */
+  /** Preferred port of the gateway (default: any free port). */
   port?: number;
-  /** More environment for functions and worker. */
+  /** Additional environment of functions and worker. */
   env?: Record<string, string>;
-  /** Hosts that functions and worker may reach, beside loopback and the database's. */
+  /** Hosts that functions and worker may connect to, besides loopback and the database. */
   allowHosts?: string[];
   /** Receives each line that functions and worker print. */
   log?: (line: string) => void;
@@ -81,7 +81,7 @@ async function openDatabase(wanted: NonNullable<StackOptions["database"]>): Prom
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  // What has been opened is closed in reverse order, also when a later part fails to start.
+  // Opened parts are closed in reverse order, also when a later part fails to start.
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -99,7 +99,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       SUPABASE_DB_URL: database.url,
       SUPABASE_ANON_KEY: anonKey,
       SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey,
-      // Secrets of one's own may not start with SUPABASE_ on the platform, hence SB_.
+      // On the platform, names of custom secrets must not start with SUPABASE_, so they start with SB_.
       SB_JWT_SECRET: jwtSecret(),
       ...options.env,
     };
@@ -111,7 +111,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ) {
       if (options.functions && !options.functions.includes(name)) continue;
       if (!existsSync(entrypoint)) {
-        throw new Error(`${name}: there is no ${entrypoint}.`);
+        throw new Error(`${name}: ${entrypoint} not found.`);
       }
       const limit = { memoryMegabytes: 256, serves: true };
       const process = new DenoProcess({
@@ -143,7 +143,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       return closed;
     });
     for (const { process } of routes.values()) {
-      if (!await process.port()) throw new Error(`The function ${process.name} does not start.`);
+      if (!await process.port()) throw new Error(`The function ${process.name} failed to start.`);
     }
     return {
       ...{ databaseUrl: database.url, adminUrl: database.adminUrl, anonKey, serviceRoleKey },

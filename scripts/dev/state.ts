@@ -1,4 +1,4 @@
-// What the private cluster keeps between runs: port, place and generated secrets, readable by the
+// State of the private cluster between runs: port, path and generated secrets, readable by the
 // owner of the checkout only.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -28,7 +28,7 @@ export function randomHex(bytes = 32): string {
   return randomBytes(bytes).toString("hex");
 }
 
-/** The HS256 secret of this checkout's stack, made on first use. */
+/** The HS256 secret of this checkout's stack, generated on first use. */
 export function jwtSecret(): string {
   const path = localPath("secrets.json");
   const found = readJson<{ jwtSecret: string }>(path);
@@ -46,7 +46,7 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** `preferred` where nothing listens there, else a port that the system picks. */
+/** `preferred` if it is free, else a port chosen by the system. */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred && await isFree(preferred)) return preferred;
   return await new Promise((resolve, reject) => {
@@ -63,7 +63,7 @@ export async function freePort(preferred?: number): Promise<number> {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A process that has ended but that nobody has waited for yet still has its pid.
+    // A process that has ended keeps its pid until its parent has waited for it.
     const stat = `/proc/${pid}/stat`;
     return !(existsSync(stat) && /\) Z /.test(readFileSync(stat, "utf8")));
   } catch (error) {

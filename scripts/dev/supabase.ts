@@ -25,7 +25,7 @@ export function run(command: string, args: string[], input?: string): Promise<Ou
   });
 }
 
-/** `--remote=`, `--from` and `--to` take these: loopback needs no TLS, and the CLI says so twice. */
+/** `--remote=`, `--from` and `--to` take these: loopback needs no TLS, which the CLI would report twice. */
 export function plainUrl(url: string): string {
   const plain = new URL(url);
   const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(plain.hostname);

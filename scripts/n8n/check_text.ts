@@ -1,5 +1,5 @@
-// The texts in a workflow file: expressions and code that parse, references that hold, and nothing
-// that belongs to a machine, an account or a person.
+// The texts in a workflow file: valid expressions and code, valid references, and no data of a machine,
+// an account or a person.
 import { Script } from "node:vm";
 import { isNote, type Problems, reach, targets, webhooks } from "./check_graph.ts";
 import type { Workflow } from "./workflows.ts";

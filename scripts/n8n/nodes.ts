@@ -25,7 +25,7 @@ export interface NodeType {
   versions: number[];
   credentials: string[];
   /**
-   * Names of parameters of any version, each with the names inside where it is a collection. Only
+   * Names of parameters of any version, with the names inside of collections. Only
    * for the types in use: of the others a check knows type, versions and credentials.
    */
   parameters?: Record<string, string[]>;

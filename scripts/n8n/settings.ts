@@ -1,5 +1,5 @@
-// The environment of n8n: loopback only, no telemetry, its own database, and Sluice's addresses and secrets by
-// name. Nothing else of this process's environment reaches it.
+// The environment of n8n: loopback only, no telemetry, its own database, and Sluice's URLs and secrets
+// by name. It receives nothing else of this process's environment.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -53,8 +53,8 @@ const off = [
   "N8N_AI_ENABLED",
   "N8N_PYTHON_ENABLED",
   "N8N_SECURE_COOKIE",
-  // The workflows read their addresses and secrets with $env, and so can whoever may edit them:
-  // that is why secrets of n8n itself come from files.
+  // The workflows read their addresses and secrets with $env, and so can users who edit them.
+  // Therefore, secrets of n8n itself come from files.
   "N8N_BLOCK_ENV_ACCESS_IN_NODE",
 ];
 

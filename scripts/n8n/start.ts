@@ -1,5 +1,5 @@
-// `npm run n8n:start`: n8n on loopback with every workflow, against the stack of `npm run dev` where
-// one runs, else against one of its own; until Ctrl-C.
+// `npm run n8n:start`: n8n on loopback with every workflow, against the stack of `npm run dev` if it
+// runs, else against its own; until Ctrl-C.
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { localPath } from "../dev/paths.ts";
@@ -57,8 +57,7 @@ async function findStack(): Promise<RunningStack> {
 }
 
 /**
- * What the surroundings say about notices and uploads goes to n8n as it is; for the rest the stack
- * is asked.
+ * Variables about notices and uploads are passed to n8n as they are; the stack provides the others.
  */
 function workflowEnv(stack: RunningStack, state: N8nState): WorkflowEnv {
   const given = Object.entries(process.env).filter(([name]) => name.startsWith("SLUICE_"));

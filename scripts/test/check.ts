@@ -1,8 +1,8 @@
-// What every stage of `npm test` hands back.
+// The result of every stage of `npm test`.
 export interface Check {
   name: string;
   ok: boolean;
-  /** What is wrong, readable as it stands. */
+  /** The problem, as a complete text. */
   detail?: string;
 }
 

@@ -1,4 +1,4 @@
-// The demo as a user runs it, and whether its numbers add up.
+// Runs the demo as a user does, and checks that its numbers add up.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../dev/paths.ts";
@@ -19,31 +19,31 @@ export async function demo(): Promise<Check[]> {
     outcome.status === 0 ? "" : outcome.stderr.slice(-4000),
   );
   if (!ran.ok) return [ran];
-  let told: Record<string, number>;
+  let result: Record<string, number>;
   try {
-    told = JSON.parse(outcome.stdout.trimEnd().split("\n").at(-1) ?? "");
+    result = JSON.parse(outcome.stdout.trimEnd().split("\n").at(-1) ?? "");
   } catch {
     return [ran, check("the last line is one JSON object", outcome.stdout.slice(-500))];
   }
-  const missing = numbers.filter((name) => typeof told[name] !== "number").join(", ");
-  const sum = verdicts.reduce((total, name) => total + (told[name] ?? 0), 0);
+  const missing = numbers.filter((name) => typeof result[name] !== "number").join(", ");
+  const sum = verdicts.reduce((total, name) => total + (result[name] ?? 0), 0);
   return [
     ran,
-    check("it tells all its numbers", missing && `missing: ${missing}`),
+    check("it reports all numbers", missing && `missing: ${missing}`),
     check(
       "every received row has exactly one verdict",
-      sum === told.received ? "" : `${sum} verdicts for ${told.received} rows`,
+      sum === result.received ? "" : `${sum} verdicts for ${result.received} rows`,
     ),
-    check("leads were verified, contactable and fed", told.fed ? "" : JSON.stringify(told)),
+    check("leads were verified, contactable and fed", result.fed ? "" : JSON.stringify(result)),
     check(
-      "people were written to, answered, opted out, bounced and booked",
-      ["sent", "replied", "opted_out", "bounced", "booked"].every((name) => (told[name] ?? 0) > 0)
+      "people were contacted, replied, opted out, bounced and booked",
+      ["sent", "replied", "opted_out", "bounced", "booked"].every((name) => (result[name] ?? 0) > 0)
         ? ""
-        : JSON.stringify(told),
+        : JSON.stringify(result),
     ),
     check(
-      "nobody got a step twice, and the providers have every message of the ledger",
-      told.twice === 0 && told.lost === 0 ? "" : `${told.twice} twice, ${told.lost} lost`,
+      "no person received a step twice, and the providers have every message of the ledger",
+      result.twice === 0 && result.lost === 0 ? "" : `${result.twice} twice, ${result.lost} lost`,
     ),
   ];
 }

@@ -1,11 +1,11 @@
-// Runs pgTAP files with psql, each in its own clone of the template, and reads what they print.
+// Runs pgTAP files with psql, each in its own clone of the template, and reads their output.
 import { join } from "node:path";
 import { createTestDatabase, type Server } from "../dev/database.ts";
 import { postgresClient, root } from "../dev/paths.ts";
 import { run } from "../dev/supabase.ts";
 import { type Check, inParallel } from "./check.ts";
 
-/** Checks of one TAP text; a plan that was not kept, or a failing psql, is a failed check. */
+/** Checks of one TAP text; a plan that was not kept, or a failure of psql, is a failed check. */
 export function readTap(file: string, stdout: string, stderr: string, status: number): Check[] {
   const checks: Check[] = [];
   let planned: number | null = null;
@@ -23,9 +23,9 @@ export function readTap(file: string, stdout: string, stderr: string, status: nu
   }
   const whole = (detail: string) => checks.push({ name: file, ok: false, detail });
   if (status !== 0) whole(stderr.trim() || `psql ended with ${status}`);
-  else if (planned === null) whole("the file has no plan");
+  else if (planned === null) whole("the plan is missing");
   else if (planned !== checks.length) whole(`planned ${planned} tests, ran ${checks.length}`);
-  else if (planned === 0) whole("the file tests nothing");
+  else if (planned === 0) whole("the file has no tests");
   return checks;
 }
 

@@ -29,7 +29,7 @@ export async function vitest(project: string): Promise<Check[]> {
     const name = relative(root, file.name);
     const results = file.assertionResults.map((result): Check => ({
       name: `${name}: ${result.fullName}`,
-      // A skipped test proves nothing, and none is meant to be skipped.
+      // A skipped test counts as a failure: no test may be skipped.
       ok: result.status === "passed",
       detail: result.failureMessages.join("\n") || result.status,
     }));

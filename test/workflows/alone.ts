@@ -1,4 +1,4 @@
-// n8n against a Sluice that is simulated by the relay: what each workflow does and does not do.
+// n8n against a Sluice simulated by the relay: the actions of each workflow.
 import assert from "node:assert/strict";
 import {
   parseSignatureHeaders,

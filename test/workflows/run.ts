@@ -1,5 +1,5 @@
-// `npm run test:n8n`: the workflows in a real n8n. Ends within twenty minutes whatever happens,
-// and leaves no process behind. `--only PATTERN` runs the matching tests.
+// `npm run test:n8n`: the workflows in a real n8n. Always ends within twenty minutes, and leaves no
+// process behind. `--only PATTERN` runs the matching tests.
 import { parseArgs } from "node:util";
 import { ensureInstalled } from "../../scripts/n8n/install.ts";
 import { alone } from "./alone.ts";

@@ -1,6 +1,6 @@
 // The complete flow on a real stack: feed, announcement, n8n, outreach, providers, webhooks, a stopped
-// sequence, a booking; each trigger twice, and n8n killed in between. What counts is what the
-// providers received and what reached the broker.
+// sequence, a booking; each trigger twice, and n8n killed in between. The assertions are about the
+// providers' requests and the broker's notices.
 import assert from "node:assert/strict";
 import type { Persona } from "../../scripts/sandbox/types.ts";
 import { deliver, type Lab } from "./lab.ts";

@@ -1,4 +1,4 @@
--- Roles, schemas and default rights that every Supabase database starts with.
+-- Roles, schemas and default privileges of every new Supabase database.
 -- Runs as superuser in each database; roles belong to the whole cluster.
 do $$
 declare

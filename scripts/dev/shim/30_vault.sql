@@ -1,5 +1,5 @@
 -- Schema vault: Supabase Vault's tables and functions. The root key is a file in the server's data
--- directory, so neither a dump nor a reader of the tables holds it.
+-- directory, so neither a dump nor a reader of the tables has it.
 create schema vault;
 grant usage on schema vault to postgres, service_role;
 
@@ -35,7 +35,7 @@ create table vault.secrets (
   updated_at timestamptz not null default current_timestamp
 );
 create unique index secrets_name_idx on vault.secrets (name) where name is not null;
-comment on table vault.secrets is 'Secrets, encrypted under a root key that lies outside the database.';
+comment on table vault.secrets is 'Secrets, encrypted with a root key outside the database.';
 
 create function vault._encrypt(p_secret text) returns text
 language sql volatile security definer set search_path = '' as $$

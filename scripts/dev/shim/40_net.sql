@@ -1,4 +1,4 @@
--- Schema net: pg_net's functions and tables. The gateway performs the queued requests.
+-- Schema net: pg_net's functions and tables. The gateway sends the queued requests.
 create schema net;
 grant usage on schema net to postgres, service_role;
 

@@ -1,5 +1,5 @@
--- Schema cron without a scheduler: pg_cron lives in one database of a cluster only, and the
--- databases made for tests register their jobs here.
+-- Schema cron without a scheduler: pg_cron runs in one database of a cluster only, and the databases
+-- for tests register their jobs here.
 create schema cron;
 grant usage on schema cron to postgres;
 

@@ -1,4 +1,4 @@
--- pg_cron itself, in the one database that cron.database_name names.
+-- pg_cron itself, in the database of cron.database_name.
 create extension pg_cron;
 grant usage on schema cron to postgres;
 grant select, update, delete on cron.job to postgres;

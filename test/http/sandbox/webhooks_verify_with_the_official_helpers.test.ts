@@ -224,7 +224,7 @@ describe("Twilio", () => {
     expect(valid(post.body.toString().replace("completed", "failed"))).toBe(false);
   });
 
-  it("tells how a call went", async () => {
+  it("reports how a call went", async () => {
     const { twilio: client, sandbox, listener } = await start();
     const statusCallback = `${listener.url}/twilio/voice`;
     await client.calls.create({

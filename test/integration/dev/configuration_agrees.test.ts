@@ -11,12 +11,12 @@ const folders = globSync("edge-functions/*/index.ts", { cwd: root })
   .map((path) => basename(dirname(path)));
 const manifest = JSON.parse(read("package.json"));
 
-describe("config.toml names the functions that there are", () => {
+describe("config.toml lists the existing functions", () => {
   test("every folder with an index.ts is configured, and nothing else", () => {
     expect(configs.map(({ name }) => name).sort()).toEqual(folders.sort());
   });
 
-  test("entry point and deno.json lie in the function's folder", () => {
+  test("entry point and deno.json are in the function's folder", () => {
     for (const { name, entrypoint, denoConfig } of configs) {
       expect(relative(root, entrypoint)).toBe(`edge-functions/${name}/index.ts`);
       expect(relative(root, denoConfig)).toBe(`edge-functions/${name}/deno.json`);
@@ -24,7 +24,7 @@ describe("config.toml names the functions that there are", () => {
     }
   });
 
-  test("only functions that check signatures or links themselves go without a JWT", () => {
+  test("only functions that verify signatures or links themselves work without a JWT", () => {
     const open = configs.filter(({ verifyJwt }) => !verifyJwt).map(({ name }) => name);
     expect(open).toEqual(["csv-upload", "webhooks", "consent", "unsubscribe"]);
   });
@@ -36,7 +36,7 @@ describe("config.toml names the functions that there are", () => {
   });
 
   test("the Supabase CLI accepts the file", async () => {
-    // Without Docker it reads the configuration, tells what is wrong with it, and gives up.
+    // Without Docker, it reads the configuration, reports errors in it, and stops.
     const { stderr } = await run("env", [
       ...[
         "DOCKER_HOST=unix:///nonexistent/docker.sock",
@@ -74,7 +74,7 @@ describe("pins", () => {
       .toEqual([]);
   });
 
-  test("the lock file names no registry and holds every platform's programs", () => {
+  test("the lock file contains every platform's programs and no registry URL", () => {
     const lock = read("package-lock.json");
     expect(lock).not.toMatch(/"resolved"|https?:\/\/registry/);
     const { packages } = JSON.parse(lock);

@@ -1,4 +1,4 @@
-// DATABASE_URL names a server that somebody else runs: it is used, neither stopped nor emptied.
+// DATABASE_URL is a server run by others: it is used, but neither stopped nor emptied.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -13,13 +13,13 @@ function db(command: string, url: string) {
   return { status, stdout, stderr };
 }
 
-test.each(["stop", "reset"])("db:%s refuses, whether or not the server answers", (command) => {
+test.each(["stop", "reset"])("db:%s refuses, whether or not the server responds", (command) => {
   const { status, stderr } = db(command, "postgresql://nobody@127.0.0.1:1/none");
   expect(status).toBe(1);
   expect(stderr).toMatch(command === "stop" ? /leaves alone/ : /only in the private cluster/);
 });
 
-test("an address that is none is said to be none", () => {
+test("an invalid address is reported as invalid", () => {
   const { status, stderr } = db("start", "localhost:5432/postgres");
   expect(status).toBe(1);
   expect(stderr).toContain("DATABASE_URL is no address: postgresql://");

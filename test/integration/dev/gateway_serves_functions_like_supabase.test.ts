@@ -50,7 +50,7 @@ describe("a request reaches the function as on Supabase", () => {
     });
   });
 
-  test("the environment holds what the platform gives", async () => {
+  test("the environment has the variables of the platform", async () => {
     const { environment } = await seen("/echo/seen/");
     expect(environment.sort()).toEqual([
       "SB_JWT_SECRET",
@@ -67,7 +67,7 @@ describe("a request reaches the function as on Supabase", () => {
 });
 
 describe("bodies stream", () => {
-  test("the first chunk comes back before the second is sent", async () => {
+  test("the first chunk is returned before the second is sent", async () => {
     const sent = new TransformStream<Uint8Array, Uint8Array>();
     const writer = sent.writable.getWriter();
     void writer.write(new TextEncoder().encode("one"));
@@ -84,7 +84,7 @@ describe("bodies stream", () => {
     expect((await reader?.read())?.done).toBe(true);
   });
 
-  test("32 MiB of arbitrary bytes come back unchanged", async () => {
+  test("32 MiB of arbitrary bytes are returned unchanged", async () => {
     const bytes = new Uint8Array(32 * 2 ** 20);
     for (let i = 0; i < bytes.length; i += 7) bytes[i] = i & 255;
     const response = await fetch(`${base}/echo/echo`, { method: "POST", body: bytes });
@@ -92,7 +92,7 @@ describe("bodies stream", () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.from(bytes))).toBe(true);
   });
 
-  test("an answer given before the body was read arrives", async () => {
+  test("a response sent before the body was read arrives", async () => {
     const body = new Uint8Array(8 * 2 ** 20);
     const response = await fetch(`${base}/echo/refuse`, { method: "POST", body });
     expect(response.status).toBe(413);
@@ -104,12 +104,12 @@ describe("verify_jwt", () => {
   const guarded = (authorization?: string) =>
     fetch(`${base}/guarded/seen/`, { headers: authorization ? { authorization } : {} });
 
-  test("a JWT of the stack is let through", async () => {
+  test("a JWT of the stack is accepted", async () => {
     expect((await guarded(`Bearer ${stack.anonKey}`)).status).toBe(200);
     expect((await guarded(`Bearer ${await stack.signJwt({ sub: "x" })}`)).status).toBe(200);
   });
 
-  test("none, a foreign and an expired one are not", async () => {
+  test("a missing, a foreign and an expired JWT are refused", async () => {
     const foreign = await new SignJWT({ role: "anon" }).setProtectedHeader({ alg: "HS256" })
       .setExpirationTime("1h").sign(new TextEncoder().encode("another secret of 32 bytes or so"));
     expect((await guarded()).status).toBe(401);
@@ -124,18 +124,18 @@ describe("verify_jwt", () => {
 });
 
 describe("processes", () => {
-  test("a function that dies is back for the next request", async () => {
+  test("a function that dies is restarted for the next request", async () => {
     const before = (await seen("/echo/seen/")).pid;
     expect((await fetch(`${base}/echo/die`)).status).toBe(502);
     expect((await seen("/echo/seen/")).pid).not.toBe(before);
     expect(stack.processes.get("echo")?.restarts).toBe(1);
   });
 
-  test("a function reaches nothing but loopback", async () => {
+  test("a function can connect to loopback only", async () => {
     expect(await (await fetch(`${base}/echo/outside`)).text()).toBe("NotCapable");
   });
 
-  test("two stacks have their own database, gateway and processes", async () => {
+  test("two stacks have separate databases, gateways and processes", async () => {
     const other = await startStack({ configs });
     try {
       expect(other.databaseUrl).not.toBe(stack.databaseUrl);
@@ -182,7 +182,7 @@ describe("net.http_post", () => {
     }
   }
 
-  test("reaches a function and stores its answer", async () => {
+  test("reaches a function and stores its response", async () => {
     expect(await post(`${base}/echo/echo`)).toMatchObject({
       status_code: 200,
       content: '{"a": 1}',

@@ -39,8 +39,8 @@ async function as<T>(role: string, claims: object, work: (tx: Sql) => Promise<T>
   return (result as unknown as { value: T }).value;
 }
 
-describe("the database has what a Supabase image has", () => {
-  test("the owner of the schema is no superuser, as on the platform", async () => {
+describe("the database has the parts of a Supabase image", () => {
+  test("the owner of the schema is not a superuser, as on the platform", async () => {
     const [row] =
       await sql`select rolsuper, rolbypassrls from pg_roles where rolname = current_user`;
     if (server.isPrivate) expect(row).toEqual({ rolsuper: false, rolbypassrls: true });
@@ -56,11 +56,11 @@ describe("the database has what a Supabase image has", () => {
     expect(row).toEqual({ uid: sub, role: "authenticated", org: "1" });
   });
 
-  test("without claims there is no user", async () => {
+  test("without claims, the user is null", async () => {
     expect(await sql`select auth.uid(), auth.jwt()`).toEqual([{ uid: null, jwt: null }]);
   });
 
-  test("jobs can be scheduled and taken back", async () => {
+  test("jobs can be scheduled and unscheduled", async () => {
     await as("postgres", {}, async (tx) => {
       await tx`select cron.schedule('tick', '* * * * *', 'select 1')`;
       await tx`select cron.schedule('tick', '*/5 * * * *', 'select 1')`;
@@ -75,7 +75,7 @@ describe("the database has what a Supabase image has", () => {
 describe("vault", () => {
   const create = (tx: Sql) => tx`select vault.create_secret('open sesame', 'door') as id`;
 
-  test("a secret is stored encrypted and read back in plain", async () => {
+  test("a secret is stored encrypted and returned decrypted", async () => {
     await as("postgres", {}, async (tx) => {
       await create(tx);
       const [row] = await tx`
@@ -104,14 +104,14 @@ describe("vault", () => {
     }
   });
 
-  test("the root key lies in no table and is out of the owner's reach", async () => {
+  test("the root key is not in a table, and the owner cannot read it", async () => {
     if (!server.isPrivate) return;
     await expect(sql`select vault._root_key()`).rejects.toThrow(/permission denied/);
     await expect(sql`select pg_read_file('sluice_vault_root.key')`)
       .rejects.toThrow(/permission denied/);
   });
 
-  test("the wrapping key is made once", async () => {
+  test("the wrapping key is generated once", async () => {
     const key = () =>
       sql`select id, decrypted_secret from vault.decrypted_secrets
       where name = 'sluice_wrapping_key'`;
@@ -135,7 +135,7 @@ test("two test databases share nothing", async () => {
   }
 });
 
-test("the drift checks see a difference of one column, and none where there is none", async () => {
+test("the drift checks find a difference of one column, and none between equal databases", async () => {
   const other = await createTestDatabase(server);
   const there = connect(other.url);
   try {

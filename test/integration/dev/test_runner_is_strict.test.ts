@@ -5,7 +5,7 @@ import { readTap } from "../../../scripts/test/pgtap.ts";
 const failures = (stdout: string, status = 0, stderr = "") =>
   readTap("a.sql", stdout, stderr, status).filter(({ ok }) => !ok);
 
-describe("the pgTAP runner believes a file only when it kept its plan", () => {
+describe("the pgTAP runner accepts a file only when it kept its plan", () => {
   test("a plan that was kept passes, each test by its name", () => {
     expect(readTap("a.sql", "1..2\nok 1 - one\nok 2 - two\n", "", 0)).toEqual([
       { name: "a.sql: one", ok: true },
@@ -13,7 +13,7 @@ describe("the pgTAP runner believes a file only when it kept its plan", () => {
     ]);
   });
 
-  test("a plan that comes last is as good", () => {
+  test("a plan at the end is valid", () => {
     expect(failures("ok 1 - one\n1..1\n")).toEqual([]);
   });
 
@@ -25,8 +25,8 @@ describe("the pgTAP runner believes a file only when it kept its plan", () => {
   test.each([
     ["fewer tests than planned", "1..2\nok 1 - one\n", 0, "planned 2 tests, ran 1"],
     ["more tests than planned", "1..1\nok 1 - one\nok 2 - two\n", 0, "planned 1 tests, ran 2"],
-    ["no plan", "ok 1 - one\n", 0, "the file has no plan"],
-    ["no test", "1..0\n", 0, "the file tests nothing"],
+    ["no plan", "ok 1 - one\n", 0, "the plan is missing"],
+    ["no test", "1..0\n", 0, "the file has no tests"],
     ["an error of psql", "1..1\nok 1 - one\n", 3, "ERROR: boom"],
   ])("%s fails", (_, stdout, status, detail) => {
     expect(failures(stdout, status, "ERROR: boom")).toEqual([

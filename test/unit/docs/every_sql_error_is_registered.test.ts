@@ -19,7 +19,7 @@ for (const file of sqlFiles) {
   }
 }
 
-test("the scan finds what sql/ raises", () => {
+test("the scan finds the codes that sql/ raises", () => {
   expect(sqlFiles.length).toBeGreaterThan(30);
   expect(raised.get("SL001")).toEqual(["sql/00_platform/04_crypto.sql"]);
 });
@@ -40,7 +40,7 @@ test("codes are registered once, in order, with a meaning and an answer", () => 
   }
 });
 
-test("a code is raised where the registry says", () => {
+test("a code is raised in the registered function", () => {
   for (const [code = "", by = ""] of rows) {
     const name = by.replaceAll("`", "");
     const homes = sqlFiles.filter((file) => read(file).includes(`create function ${name}(`));

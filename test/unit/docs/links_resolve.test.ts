@@ -14,7 +14,7 @@ function inFolder(folder: string): string[] {
 const read = (page: string) => readFileSync(join(root, page), "utf8");
 const withoutCode = (text: string) => text.replace(/^```[^]*?^```/gm, "").replace(/`[^`\n]*`/g, "");
 
-/** What a heading is called in a link, as the usual renderers have it. */
+/** The anchor of a heading in links, as common renderers build it. */
 function anchors(page: string): string[] {
   const text = read(page).replace(/^```[^]*?^```/gm, "");
   return [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, title]) =>
@@ -33,7 +33,7 @@ function links(page: string): { page: string; anchor: string }[] {
 }
 
 describe.each(pages)("%s", (page) => {
-  test("its links lead to pages and headings that are there", () => {
+  test("its links lead to existing pages and headings", () => {
     const lost = links(page).filter((to) =>
       !existsSync(join(root, to.page)) || (to.anchor && !anchors(to.page).includes(to.anchor))
     );
@@ -47,11 +47,11 @@ test("every page of docs/ is linked from another", () => {
   expect(orphans).toEqual([]);
 });
 
-test("the README fits a short sitting", () => {
+test("the README has at most 150 lines", () => {
   expect(read("README.md").split("\n").length).toBeLessThanOrEqual(150);
 });
 
-test("the README names no npm script that is not there", () => {
+test("the README names only existing npm scripts", () => {
   const scripts = Object.keys(JSON.parse(read("package.json")).scripts);
   const named = [...read("README.md").matchAll(/npm (?:run )?([a-z0-9]+(?::[a-z0-9]+)?)\b/g)]
     .map(([, name]) => name as string).filter((name) => name !== "packages");
