@@ -1,4 +1,4 @@
--- Replies, calls, bookings and tasks: visibility, access to texts, and the effects of merges and erasure.
+-- Replies, bookings and tasks: visibility, access to texts, and the effects of merges and erasure.
 begin;
 \ir ../support/cast.sql
 select no_plan();
@@ -69,33 +69,6 @@ select is(cast_.reply('+12135550101', 'Hello?', 'k4', '2026-11-23T19:00Z', '{"la
   || ' applied', 'the person writes again');
 select is((select count(*) from public.tasks t where t.lead_id = cast_.lead('a1') and t.done_at is null), 1::bigint,
   'a new task is created');
-
--- Calls.
-create function cast_.call(p_words text, p_key text, p_answered boolean default true) returns text language sql as $$
-  select concat_ws(' ', t.lead_id, t.outcome) from private.apply_call_event(cast_.org(), 'vapi',
-    jsonb_build_object('key', p_key, 'at', '2026-11-23T20:00Z',
-    'direction', 'outbound', 'kind', 'delivered', 'provider_id', 'c1', 'from', '+12135550103', 'ended_reason',
-      'customer-ended-call', 'answered', p_answered,
-    'transcript', 'AI: Say stop calling to end. User: ' || p_words, 'person_text', p_words, 'cost_usd', 0.1, 'seconds', 30))
-      t
-$$;
-select is(cast_.call('This is a mailbox', 'v1', false), cast_.lead('a3') || ' applied',
-  'voicemail is recorded as a call');
-select is((select count(*) from public.replies where lead_id = cast_.lead('a3')), 0::bigint,
-  'voicemail is not a reply, whatever our assistant said');
-select is(cast_.call('I am listening to you right now', 'v2'), cast_.lead('a3') || ' applied',
-  'a call with a person is recorded');
-select is((select campaign_status::text from public.leads where id = cast_.lead('a3')), 'replied',
-  'a person who spoke has replied');
-select is(cast_.ask('owner', format('select public.read_transcript(%L, %s)', cast_.org(), (select id from public.calls
-  where event_key = 'v2'))),
-  'AI: Say stop calling to end. User: I am listening to you right now', 'an owner can read the transcript');
-select is(cast_.ask('broker', format('select public.read_transcript(%L, %s)', cast_.org(),
-  (select id from public.calls where event_key = 'v2'))), null, 'a broker of other leads cannot read the transcript');
-select is(cast_.call('Please do not call me again', 'v3'), cast_.lead('a3') || ' applied',
-  'a spoken opt-out finds its lead');
-select is(private.is_suppressed(cast_.org(), private.contact_index(cast_.org(), '+12135550103'), 'voice_ai'), true,
-  'a spoken opt-out takes effect');
 
 -- Bookings.
 create function cast_.book(p_action text, p_uid text, p_more jsonb default '{}') returns text language sql as $$
