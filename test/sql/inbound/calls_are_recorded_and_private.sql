@@ -10,7 +10,8 @@ create function cast_.call(p_words text, p_key text, p_answered boolean default 
     jsonb_build_object('key', p_key, 'at', '2026-11-23T20:00Z',
     'direction', 'outbound', 'kind', 'delivered', 'provider_id', 'c1', 'from', '+12135550103', 'ended_reason',
       'customer-ended-call', 'answered', p_answered,
-    'transcript', 'AI: Say stop calling to end. User: ' || p_words, 'person_text', p_words, 'cost_usd', 0.1, 'seconds', 30))
+    'transcript', 'AI: Say stop calling to end. User: ' || p_words, 'person_text', p_words, 'cost_usd', 0.1,
+      'seconds', 30))
       t
 $$;
 select is(cast_.call('This is a mailbox', 'v1', false), cast_.lead('a3') || ' applied',
