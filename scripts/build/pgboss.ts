@@ -44,7 +44,7 @@ const text =
 -- ship here like all others, and a new pg-boss version is a new migration. What it makes by itself
 -- stands first, in its own style; our queues and rights follow at the end.
 --
---   ${SCHEMA}.queue    the queues and how each retries, expires and buries
+--   ${SCHEMA}.queue    the queues and how each retries, expires and dead-letters
 --   ${SCHEMA}.job      the jobs (in job_common): created, retry, active, completed, cancelled, failed
 --
 -- data of a job holds ids only. A job is sent in the transaction that makes the work for it.

@@ -1,7 +1,7 @@
 // The texts in a workflow file: valid expressions and code, valid references, and no data of a machine,
 // an account or a person.
 import { Script } from "node:vm";
-import { isNote, type Problems, reach, targets, webhooks } from "./check_graph.ts";
+import { isNote, type Problems, reach, targets } from "./check_graph.ts";
 import type { Workflow } from "./workflows.ts";
 
 /** Every string of the value, however deep. */

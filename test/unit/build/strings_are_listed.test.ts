@@ -104,7 +104,8 @@ test.each([
   "Done. What is due is claimed.",
   "This is not yours to steer.",
   "The access token does not hold.",
-  "all letters are kept",
+  "a hundred letters make one notice",
+  "commands of the desk",
 ])("flags %j", (text) => {
   expect(suspicionsOf(text)).not.toEqual([]);
 });
@@ -116,6 +117,7 @@ test.each([
   "It sends right away.",
   "12 dead letters",
   "lower-case letters and digits",
+  "the street has a letter",
   "webhook-id was already used with different content.",
 ])("accepts %j", (text) => {
   expect(suspicionsOf(text)).toEqual([]);

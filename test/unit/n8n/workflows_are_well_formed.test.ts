@@ -84,7 +84,7 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
   ],
   [
     "a connection to no node",
-    "leads to Nobody",
+    "is connected to Nobody",
     (w) => w.connections["Notify the broker"] = { main: [[{ node: "Nobody", type: "main" }]] },
   ],
   [
@@ -116,7 +116,7 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
     "saveDataSuccessExecution is all",
     (w) => w.settings.saveDataSuccessExecution = "all",
   ],
-  ["pinned data", "holds pinData", (w) => Object.assign(w, { pinData: {} })],
+  ["pinned data", "has unexpected properties: pinData", (w) => Object.assign(w, { pinData: {} })],
   [
     "a credential of another name",
     "unknown credential: smtp My mail",

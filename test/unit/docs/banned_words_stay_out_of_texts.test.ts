@@ -1,0 +1,25 @@
+// docs/glossary.md replaces these words; users must not meet them in texts or documents.
+import { expect, test } from "vitest";
+import { collect } from "../../../scripts/build/strings/collect.ts";
+import { BANNED, suspicionsOf } from "../../../scripts/build/strings/suspicious.ts";
+
+/** Texts that mean the ordinary word, with the reason. */
+const ALLOWED: { file: RegExp; text: RegExp; reason: string }[] = [
+  { file: /^docs\/glossary\.md$/, text: /./, reason: "names the words that it replaces" },
+  { file: /^docs\/plans\//, text: /./, reason: "records of past work" },
+  { file: /openai\/triage\.ts$/, text: /in doubt/, reason: "instructions to a model" },
+  { file: /opt_out_words\.sql$/, text: /\|/, reason: "words that people write" },
+];
+
+const isAllowed = (file: string, text: string) =>
+  ALLOWED.some((entry) => entry.file.test(file) && entry.text.test(text));
+
+test("no text uses a word that the glossary replaces", () => {
+  const found = collect()
+    .filter(({ kind }) => kind === "string" || kind === "doc")
+    .filter(({ file, text }) => !isAllowed(file, text))
+    .flatMap(({ file, line, text }) =>
+      suspicionsOf(text, BANNED).map((word) => `${file}:${line}: ${word}: ${text.slice(0, 200)}`)
+    );
+  expect(found).toEqual([]);
+});
