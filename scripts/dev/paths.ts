@@ -12,8 +12,12 @@ export function localPath(...parts: string[]): string {
   return join(local, ...parts);
 }
 
-/** Deno itself rather than its npm wrapper, which does not forward signals. */
+/**
+ * Deno itself rather than its npm wrapper, which forwards no signals. SLUICE_DENO names another one, such as the
+ * version of the hosted runtime.
+ */
 export function denoBinary(): string {
+  if (process.env.SLUICE_DENO) return process.env.SLUICE_DENO;
   const libc = process.platform === "linux" ? "-glibc" : "";
   const name = `@deno/${process.platform}-${process.arch}${libc}`;
   const require = createRequire(join(root, "package.json"));

@@ -109,7 +109,10 @@ export class DenoProcess {
         [join(root, "edge-functions"), join(root, "node_modules"), localPath("clock")].join(",")
       }`,
       ...(memoryMegabytes ? [`--v8-flags=${heapBounds(memoryMegabytes)}`] : []),
-      entrypoint,
+      // Older than DENO_SERVE_ADDRESS: a wrapper sets the address.
+      ...(process.env.SLUICE_DENO
+        ? [join(root, "scripts", "dev", "serve.ts"), entrypoint]
+        : [entrypoint]),
     ];
   }
 

@@ -25,11 +25,17 @@ export async function openServer(): Promise<RunningServer> {
       throw new Error("DATABASE_URL is no address: postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
     }
     const main = decodeURIComponent(new URL(given).pathname.slice(1)) || "postgres";
-    const urls = (database: string) => {
-      const url = new URL(given);
+    // Where the owner of the schema is no superuser, tests need a second login.
+    const admin = process.env.ADMIN_DATABASE_URL ?? given;
+    const at = (server: string, database: string) => {
+      const url = new URL(server);
       url.pathname = `/${encodeURIComponent(database)}`;
-      return { url: url.href, adminUrl: url.href };
+      return url.href;
     };
+    const urls = (database: string) => ({
+      url: at(given, database),
+      adminUrl: at(admin, database),
+    });
     return {
       urls,
       main,

@@ -80,6 +80,15 @@ async function openDatabase(wanted: NonNullable<StackOptions["database"]>): Prom
   }
 }
 
+/** The same database through the pooler of SLUICE_POOLER_URL, where there is one. */
+function throughPooler(url: string): string {
+  const pooler = process.env.SLUICE_POOLER_URL;
+  if (!pooler) return url;
+  const pooled = new URL(pooler);
+  pooled.pathname = new URL(url).pathname;
+  return pooled.href;
+}
+
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   // Opened parts are closed in reverse order, also when a later part fails to start.
   const closing: (() => Promise<unknown>)[] = [];
@@ -96,7 +105,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const serviceRoleKey = await sign({ role: "service_role" });
     const env = {
       SUPABASE_URL: origin,
-      SUPABASE_DB_URL: database.url,
+      SUPABASE_DB_URL: throughPooler(database.url),
       SUPABASE_ANON_KEY: anonKey,
       SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey,
       // On the platform, names of custom secrets must not start with SUPABASE_, so they start with SB_.
