@@ -1,6 +1,6 @@
 // `npm run test:hosted`: the migrations, pgTAP, HTTP and integration tests as a hosted project would run them:
 // PostgreSQL 17 with the platform's roles and rights, PgBouncer in transaction mode, functions in Deno 2.1.4.
-// docs/deploy.md says what this cannot prove.
+// `-- COMMAND ARGS…` runs another command there. docs/deploy.md says what this cannot prove.
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { connect } from "../dev/database.ts";
@@ -10,9 +10,13 @@ import { hostedDeno } from "./deno.ts";
 import { createModel } from "./model.ts";
 import { startHostedServer } from "./server.ts";
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   options: { only: { type: "string", default: "sql,http,integration" } },
+  allowPositionals: true,
 });
+const [command = process.execPath, ...args] = positionals.length > 0
+  ? positionals
+  : [process.execPath, "scripts/test/run.ts", "--only", values.only];
 
 const server = await startHostedServer();
 let status = 1;
@@ -32,7 +36,7 @@ try {
   await sql`alter database model is_template true`;
   await sql.end();
   status = await new Promise<number>((resolve, reject) => {
-    const child = spawn(process.execPath, ["scripts/test/run.ts", "--only", values.only], {
+    const child = spawn(command, args, {
       cwd: root,
       stdio: "inherit",
       env: {
