@@ -1,5 +1,5 @@
-// Shows what the link is for, and sends the form once. The link is PAGE#NONCE: what stands behind the
-// number sign is sent to no server with the page's address.
+// Shows the form of a link and submits it once. The link is PAGE#NONCE: browsers do not send the part after
+// the number sign to the server.
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
@@ -8,20 +8,20 @@
   const headers = { "sluice-consent-token": nonce };
   const NAMES = {
     sms: (form) => `Text messages to ${form.phone}`,
-    voice_ai: (form) => `Automated calls, also with an artificial voice, to ${form.phone}`,
+    voice_ai: (form) => `Automated calls, including calls with an artificial voice, to ${form.phone}`,
     voice_manual: (form) => `Calls by a person to ${form.phone}`,
     email: (form) => `E-mail to ${form.email}`,
   };
   const MESSAGES = {
-    link_invalid: "This link does not hold any more. Ask for a new one.",
-    already_used: "Thank you. This form has been sent already.",
-    not_what_was_shown: "The text has changed. Load the page again.",
-    incomplete: "Choose at least one way, type your name and tick the box.",
-    too_many_requests: "Too many tries. Wait a minute, then try again.",
+    link_invalid: "This link is invalid or has expired. Please ask for a new one.",
+    already_used: "Thank you. This form has already been submitted.",
+    not_what_was_shown: "The text has changed. Please reload the page.",
+    incomplete: "Choose at least one channel, type your name and tick the box.",
+    too_many_requests: "Too many attempts. Please try again in a minute.",
   };
-  const say = (code) => MESSAGES[code] ?? "That did not work. Try again in a while.";
+  const messageOf = (code) => MESSAGES[code] ?? "Something went wrong. Please try again later.";
 
-  async function ask(init) {
+  async function request(init) {
     try {
       const response = await fetch(url, { ...init, credentials: "omit", cache: "no-store" });
       const answer = await response.json();
@@ -50,7 +50,7 @@
       const box = document.createElement("input");
       const label = document.createElement("label");
       line.className = "choice";
-      // Nothing is ticked beforehand: such a tick would be no consent.
+      // Nothing is ticked in advance: a pre-ticked box is not valid consent.
       Object.assign(box, { type: "checkbox", name: "channel", value: channel, id: channel });
       Object.assign(label, { htmlFor: channel, textContent: NAMES[channel](form) });
       line.append(box, label);
@@ -66,14 +66,14 @@
     );
     const signature = byId("signature").value.trim();
     if (!channels.length || !signature || !byId("agree").checked) {
-      byId("error").textContent = say("incomplete");
+      byId("error").textContent = messageOf("incomplete");
       (channels.length ? (signature ? byId("agree") : byId("signature")) : byId(form.channels[0]))
         .focus();
       return;
     }
     byId("error").textContent = "";
     byId("submit").disabled = true;
-    const { answer, code } = await ask({
+    const { answer, code } = await request({
       method: "POST",
       headers: { ...headers, "content-type": "application/json" },
       body: JSON.stringify({
@@ -86,14 +86,14 @@
       }),
     });
     byId("submit").disabled = false;
-    if (answer) end("Thank you. Your consent is recorded; you can take it back at any time.");
-    else if (code === "already_used" || code === "link_invalid") end(say(code));
-    else byId("error").textContent = say(code);
+    if (answer) end("Thank you. Your consent has been recorded. You can withdraw it at any time.");
+    else if (code === "already_used" || code === "link_invalid") end(messageOf(code));
+    else byId("error").textContent = messageOf(code);
   }
 
-  ask({ headers }).then(({ answer, code }) => {
-    if (!answer) end(say(code));
-    else if (answer.state === "already_used") end(say("already_used"));
+  request({ headers }).then(({ answer, code }) => {
+    if (!answer) end(messageOf(code));
+    else if (answer.state === "already_used") end(messageOf("already_used"));
     else {
       fill(answer);
       byId("form").addEventListener("submit", (event) => {

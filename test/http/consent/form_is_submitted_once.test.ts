@@ -37,7 +37,7 @@ const submit = (nonce: string, form: unknown = FORM) =>
   });
 const without = (problem: { correlation_id?: string }) => ({ ...problem, correlation_id: null });
 
-test("showing the form changes nothing, however often", async () => {
+test("showing the form any number of times changes nothing", async () => {
   const nonce = await world.issue();
   const before = await world.state();
   for (let i = 0; i < 3; i++) {
@@ -56,7 +56,7 @@ test("showing the form changes nothing, however often", async () => {
   expect(await world.state()).toBe(before);
 });
 
-test("what is submitted is on record with its evidence", async () => {
+test("a submitted form is recorded with its evidence", async () => {
   const nonce = await world.issue();
   expect((await submit(nonce)).status).toBe(201);
   const [row] = await world.sql`
@@ -82,7 +82,7 @@ test("what is submitted is on record with its evidence", async () => {
   expect((await show(nonce)).json.state).toBe("already_used");
 });
 
-test("of many that submit one link at once, one is taken", async () => {
+test("of many concurrent submissions of one link, one is accepted", async () => {
   const nonce = await world.issue();
   const answers = await Promise.all(Array.from({ length: 8 }, () => submit(nonce)));
   expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(7).fill(409)]);
@@ -93,7 +93,7 @@ test("of many that submit one link at once, one is taken", async () => {
   expect(row!.n).toBe(1);
 });
 
-test("nobody can tell an expired link from an unknown one", async () => {
+test("an expired link looks the same as an unknown one", async () => {
   const expired = await world.issue(["sms"], "1 hour", new Date(Date.now() - 7_200_000));
   const fresh = await world.issue();
   const flipped = (fresh[0] === "A" ? "B" : "A") + fresh.slice(1);
@@ -110,7 +110,7 @@ test("nobody can tell an expired link from an unknown one", async () => {
   expect((await submit(fresh)).status).toBe(201);
 });
 
-test("a form that was tampered with is refused, and the link is still good", async () => {
+test("a tampered form is refused, and the link stays valid", async () => {
   const nonce = await world.issue(["sms"]);
   const before = await world.state();
   const cases: [unknown, number, string][] = [
@@ -135,7 +135,7 @@ test("a form that was tampered with is refused, and the link is still good", asy
   expect((await submit(nonce)).status).toBe(201);
 });
 
-test("a page on any host may talk to it; other methods and paths are refused", async () => {
+test("a page on any host may use it; other methods and paths are refused", async () => {
   const preflight = await call(url(), { method: "OPTIONS", headers: { origin: "https://x.com" } });
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get("access-control-allow-headers")).toContain("sluice-consent-token");
@@ -147,7 +147,7 @@ test("a page on any host may talk to it; other methods and paths are refused", a
   expect((await call(`${url()}/more`)).json.code).toBe("not_found");
 });
 
-test("thirty requests a minute of one address, and not the next", async () => {
+test("one address may send thirty requests a minute and no more", async () => {
   const nonce = await world.issue();
   // The test's clock may cross a minute; the counter that matters is full in either.
   await world.sql`
@@ -169,7 +169,7 @@ test("thirty requests a minute of one address, and not the next", async () => {
   expect((await ask("203.0.113.10")).status).toBe(200);
 });
 
-test("the page asks for what the function takes, and ticks nothing beforehand", async () => {
+test("the page sends what the function accepts, and ticks nothing in advance", async () => {
   const read = (file: string) =>
     readFile(new URL(`../../../pages/consent/${file}`, import.meta.url), "utf8");
   const [html, script] = [await read("index.html"), await read("consent.js")];

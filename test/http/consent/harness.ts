@@ -1,4 +1,4 @@
-// A stack with the open doors, an org with a text, and a lead with a phone and an e-mail.
+// A stack with the public functions, an org with a text, and a lead with a phone and an e-mail.
 import postgres from "postgres";
 import { type Stack, startStack } from "../../../scripts/dev/stack.ts";
 

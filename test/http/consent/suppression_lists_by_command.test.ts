@@ -36,7 +36,7 @@ async function sluice(args: string[], stdin = "", env: Record<string, string> = 
   return { code, out: await text(stdout), err: await text(stderr) };
 }
 
-test("a list of plain values is taken in, in any spelling, and again is nothing new", async () => {
+test("a list of plain values is imported in any spelling, and importing it again adds nothing", async () => {
   const file = join(dir, "list.csv");
   await writeFile(file, "\ufeffPhone,Name\r\n(213) 555-0101,Ann\r\n\r\n213.555.0142,Bob\r\n");
   const imported = await sluice(["import", file, "--org", world.orgId]);
@@ -53,7 +53,7 @@ test("a list of plain values is taken in, in any spelling, and again is nothing 
     .toMatchObject({ ok: true, rows: 1, added: 0, known: 1, unreadable: [] });
 });
 
-test("lines that name nobody are listed, and the command fails; the others are kept", async () => {
+test("invalid lines are listed and the command fails; the other lines are imported", async () => {
   const list = `value,channel,reason\n${EMAIL},email,complaint\nnobody,,\n`;
   const { code, err, out } = await sluice(["import", "-", "--org", world.orgId], list);
   expect([code, out]).toEqual([1, "2 rows: 1 suppressed, 0 known, 1 unreadable\n"]);
@@ -64,10 +64,10 @@ test("lines that name nobody are listed, and the command fails; the others are k
   expect(row).toEqual({ reason: "complaint", source: "standard input" });
 });
 
-test("an export has hashes, goes to a file for one's own eyes, and comes in again", async () => {
+test("an export contains hashes, goes to a private file, and can be imported again", async () => {
   const file = join(dir, "out.csv");
-  const told = await sluice(["export", "--org", world.orgId, "--out", file]);
-  expect(told.out).toBe(`3 suppressions in ${file}\n`);
+  const exported = await sluice(["export", "--org", world.orgId, "--out", file]);
+  expect(exported.out).toBe(`3 suppressions in ${file}\n`);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const content = await readFile(file, "utf8");
   expect(content.split("\n")[0]).toBe("hash,kind,channel,reason,source,created_at");
@@ -81,7 +81,7 @@ test("an export has hashes, goes to a file for one's own eyes, and comes in agai
     .toBe("hash,kind,channel,reason,source,created_at\n");
 });
 
-test("values in plain only on demand", async () => {
+test("plain values are exported only on demand", async () => {
   const { out } = await sluice(["export", "--org", world.orgId, "--plain"]);
   expect(out).toContain(PHONE);
   const [row] = await world.sql`select count(*)::integer as looks from private.pii_access_log`;

@@ -39,7 +39,7 @@ test("a GET shows a page with a button and unsubscribes nobody", async () => {
   expect(await world.held(EMAIL, "email")).toBe(false);
 });
 
-test("a link with one character changed holds for nothing", async () => {
+test("a link with one character changed is invalid", async () => {
   const before = await world.state();
   for (const at of [0, 1, 20, 30, 50, 64, 65]) {
     const flipped = token.slice(0, at) + (token[at] === "B" ? "C" : "B") + token.slice(at + 1);
@@ -53,7 +53,7 @@ test("a link with one character changed holds for nothing", async () => {
   expect(await world.state()).toBe(before);
 });
 
-test("a POST that does not say One-Click is no unsubscription", async () => {
+test("a POST without One-Click does not unsubscribe", async () => {
   const before = await world.state();
   for (const body of ["", "List-Unsubscribe=No", "a=b"]) {
     const answer = await call(url(token), {
@@ -73,7 +73,7 @@ test("a POST that does not say One-Click is no unsubscription", async () => {
   expect(await world.state()).toBe(before);
 });
 
-test("the one-click POST takes effect at once, for e-mail and not the phone", async () => {
+test("the one-click POST takes effect at once, for e-mail but not for the phone", async () => {
   const answer = await post(token);
   expect([answer.status, answer.text]).toEqual([200, "You are unsubscribed.\n"]);
   expect(await world.held(EMAIL, "email")).toBe(true);

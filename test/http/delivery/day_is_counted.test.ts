@@ -36,7 +36,7 @@ describe("the day", () => {
     expect(today.json).toMatchObject({ local_date: "2026-11-18", counts: { sent: 5 } });
   });
 
-  test("is for the service, of one org that exists, on a date", async () => {
+  test("requires the service, an existing org and a date", async () => {
     const { org, stack } = world;
     const member = await stack.signJwt({ sub: crypto.randomUUID() });
     const asked = async (query: string, token?: string) =>

@@ -35,7 +35,7 @@ const status = async (method: string, path: string, body: unknown, as: string) =
 };
 
 describe("sending", () => {
-  test.each(["/dispatch", "/claim", "/send"])("by %s is for the service alone", async (path) => {
+  test.each(["/dispatch", "/claim", "/send"])("by %s requires the service role", async (path) => {
     const body = path === "/send"
       ? { org_id: world.org.id, message_ids: [randomUUID()], lease_token: randomUUID() }
       : {};
@@ -46,7 +46,7 @@ describe("sending", () => {
     expect(await status("GET", path, undefined, world.stack.serviceRoleKey)).toBe(405);
   });
 
-  test("takes no nonsense", async () => {
+  test("refuses invalid input", async () => {
     for (
       const body of [
         { channel: "voice" },
@@ -66,7 +66,7 @@ describe("sending", () => {
     expect((await world.ask("POST", "/nowhere", {})).status).toBe(404);
   });
 
-  test("answers with ids and never with a name, a phone or an address", async () => {
+  test("answers with ids and never with a name, phone or address", async () => {
     await world.addLeads("sms", 2);
     await world.addLeads("email", 2);
     const due = await world.ask("GET", `/due?as_of=${after(1).toISOString()}`);
@@ -81,7 +81,7 @@ describe("sending", () => {
 });
 
 describe("the clock", () => {
-  test("is the service's to set, in tests, and nobody else's", async () => {
+  test("may be set by the service in tests, and by no one else", async () => {
     const [lead] = await world.addLeads("sms", 1);
     const body = { reason: "on holiday", ...at(1) };
     expect(await status("POST", `/leads/${lead}/pause`, body, await token("owner"))).toBe(403);
@@ -95,14 +95,14 @@ describe("the clock", () => {
   });
 });
 
-describe("steering a lead", () => {
+describe("controlling a lead", () => {
   const runOf = async (lead: string) => {
     const [run] = await world.sql`
       select state, paused_by, end_reason from public.sequence_runs where lead_id = ${lead}`;
     return run;
   };
 
-  test("is for owners, and for the broker whose lead it is", async () => {
+  test("is allowed to owners and to the lead's broker", async () => {
     const [own, other, theirs] = [
       ...await world.addLeads("sms", 2),
       ...await world.addLeads("sms", 1, rival),
@@ -130,33 +130,33 @@ describe("steering a lead", () => {
     expect(await pause(theirs, "rival")).toBe(200);
   });
 
-  test("pauses, resumes, skips and stops, and says when there is nothing to steer", async () => {
+  test("pauses, resumes, skips and stops, and reports a lead that is in no sequence", async () => {
     const [lead] = await world.addLeads("sms", 1) as [string];
-    const steer = (action: string) =>
+    const control = (action: string) =>
       world.ask("POST", `/leads/${lead}/${action}`, { reason: "x" });
-    expect((await steer("pause")).json).toMatchObject({
+    expect((await control("pause")).json).toMatchObject({
       lead_id: lead,
       result: { state: "paused" },
     });
     const round = await world.ask("POST", "/dispatch", { channel: "sms", ...at(5) });
     expect(round.json.messages.map((m: { lead_id: string }) => m.lead_id)).not.toContain(lead);
-    expect((await steer("resume")).json.result).toMatchObject({ state: "active" });
+    expect((await control("resume")).json.result).toMatchObject({ state: "active" });
     const [other] = await world.addLeads("sms", 1) as [string];
     const skipped = await world.ask("POST", `/leads/${other}/skip`, { reason: "y" });
     // Its only step: nothing is left to be sent.
     expect(skipped.json.result).toMatchObject({ state: "stopped" });
-    expect((await steer("stop")).json.result).toMatchObject({ state: "stopped" });
+    expect((await control("stop")).json.result).toMatchObject({ state: "stopped" });
     expect((await runOf(lead))!.end_reason).toBe("x");
-    const again = await steer("stop");
+    const again = await control("stop");
     expect([again.status, again.json.code]).toEqual([409, "not_in_sequence"]);
-    expect((await steer("delete")).status).toBe(404);
+    expect((await control("delete")).status).toBe(404);
     expect((await world.ask("POST", `/leads/${randomUUID()}/stop`, {})).status).toBe(404);
     expect((await world.ask("POST", "/leads/x/stop", {})).status).toBe(404);
   });
 });
 
-describe("steering a campaign", () => {
-  test("is for owners and admins, and holds all of it", async () => {
+describe("controlling a campaign", () => {
+  test("is allowed to owners and admins, and applies to the whole campaign", async () => {
     const org = await world.addOrg();
     const admin = randomUUID();
     await world.sql`insert into auth.users (id, email) values (${admin}, 'admin@example.com')`;

@@ -72,7 +72,7 @@ export async function startSendWorld(
   } = {},
 ): Promise<SendWorld> {
   const now = options.now ?? NOON;
-  // The providers' clock goes with that of whoever was told the time last.
+  // The providers' clock follows the clock that was set last.
   let clock = { at: now.getTime(), since: performance.now() };
   const setClock = (at: Date) => clock = { at: at.getTime(), since: performance.now() };
   const sandbox = await startSandbox({

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-test("without a clock of a test's, a lease is two minutes of the database's", async () => {
+test("without a test clock, a lease lasts two minutes of the database's clock", async () => {
   // E-mail has no hours.
   await world.addLeads("email", 3);
   const { json } = await world.ask("POST", "/claim", { channel: "email" });

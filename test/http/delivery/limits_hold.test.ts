@@ -33,7 +33,7 @@ const retryIn = async (leads: string[]) => {
 };
 const states = async (leads: string[]) => (await world.messages(leads)).map(({ state }) => state);
 
-describe("between claim and call", () => {
+describe("between claim and request", () => {
   const claim = async (channel: Channel) =>
     (await world.ask("POST", "/claim", { channel, ...at(1) })).json as {
       claimed: number;
@@ -46,7 +46,7 @@ describe("between claim and call", () => {
       ...at(minutes),
     });
 
-  test("a claim sends nothing; its holder sends it once", async () => {
+  test("a claim sends nothing; sending it sends it once", async () => {
     const leads = await world.addLeads("sms", 2, org);
     const { claimed, messages } = await claim("sms");
     expect([claimed, await states(leads)]).toEqual([2, ["sending", "sending"]]);
@@ -60,7 +60,7 @@ describe("between claim and call", () => {
     expect(requests().twilio).toBe(before + 2);
   });
 
-  test("a STOP cancels, and only whom it is about", async () => {
+  test("a STOP cancels the messages of that person only", async () => {
     const leads = await world.addLeads("sms", 2, org);
     const { messages } = await claim("sms");
     const [gone] = leads as [string];
@@ -77,7 +77,7 @@ describe("between claim and call", () => {
     expect((await dispatch(30)).claimed).toBe(0);
   });
 
-  test("a lease that ended lets nothing out; the message is due again", async () => {
+  test("an expired lease sends nothing; the message is due again", async () => {
     const leads = await world.addLeads("sms", 1, org);
     const { messages } = await claim("sms");
     const before = requests().twilio;
@@ -90,7 +90,7 @@ describe("between claim and call", () => {
     expect(requests().twilio).toBe(before + 1);
   });
 
-  test("a call is never sent as a text, whatever its sender says", async () => {
+  test("a phone call is never sent as a text, whatever the sender's settings", async () => {
     const leads = await world.addLeads("voice_ai", 1, org);
     await world.sql`update public.senders set provider = 'twilio'
       where org_id = ${org.id} and channel = 'voice_ai'`;
@@ -103,7 +103,7 @@ describe("between claim and call", () => {
     });
   });
 
-  test("a template with a hole sends nothing, and says so", async () => {
+  test("a template with a missing variable sends nothing, and reports it", async () => {
     const leads = await world.addLeads("sms", 1, org);
     const { messages } = await claim("sms");
     // Saved before names were checked, or a name that came to nothing since.
@@ -120,7 +120,7 @@ describe("between claim and call", () => {
 });
 
 describe("the provider", () => {
-  test("says 429: nobody calls before Retry-After is over", async () => {
+  test("says 429: no request is made before Retry-After has passed", async () => {
     const leads = await world.addLeads("email", 40, org);
     world.sandbox.fault({
       provider: "sendgrid",
@@ -142,7 +142,7 @@ describe("the provider", () => {
     expect(requests().sendgrid - before).toBe(41);
   });
 
-  test("fails again and again: the circuit opens, lets one try, and closes", async () => {
+  test("fails repeatedly: the circuit opens, allows one attempt, and closes", async () => {
     const leads = await world.addLeads("voice_ai", 8, org);
     const fault = world.sandbox.fault({
       provider: "vapi",
@@ -185,7 +185,7 @@ describe("the provider", () => {
     },
   );
 
-  test("answers 500: nobody knows, and nothing is sent again before somebody does", async () => {
+  test("answers 500: the message is unconfirmed and is not sent again", async () => {
     const leads = await world.addLeads("sms", 1, org);
     world.sandbox.fault({ provider: "twilio", method: "POST", times: 1, then: { status: 500 } });
     expect(await dispatch(1)).toMatchObject({ claimed: 1, unconfirmed: 1 });
@@ -232,7 +232,7 @@ describe("the provider", () => {
   }
 });
 
-test("a day's budget that is spent stops its sender, and no other", async () => {
+test("a spent daily budget stops its sender only", async () => {
   await world.sql`update public.senders set daily_budget_usd = 0.03, cost_usd = 0.01
     where org_id = ${org.id} and channel = 'email'`;
   const mails = await world.addLeads("email", 5, org);

@@ -1,4 +1,4 @@
-// A stack with the door for webhooks, an org, a lead that can be reached, and providers that sign.
+// A stack with the webhooks function, an org, a reachable lead, and providers that sign.
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { signRequest } from "../../../edge-functions/_shared/platform/crypto/signature.ts";

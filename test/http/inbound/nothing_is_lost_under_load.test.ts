@@ -11,7 +11,7 @@ beforeAll(async () => {
   world = await startWebhooks({
     env: {
       ...{ WEBHOOKS_WAITING: String(PLACES), TWILIO_ACCOUNT_SID: ACCOUNT },
-      // Doors without a secret.
+      // Endpoints without a secret.
       ...{ VAPI_WEBHOOK_SECRET: "", SENDGRID_INBOUND_SECRET: "" },
     },
   });
@@ -26,7 +26,7 @@ const status = (n: number) =>
 const codes = (answers: Answer[]) => answers.map(({ status }) => status);
 
 describe("when the database cannot keep up", () => {
-  test("nothing is answered before it is stored, and what finds no place is told to come again", async () => {
+  test("a delivery is stored before it is answered, and deliveries beyond the limit get 503", async () => {
     const busy = await world.sql.reserve();
     await busy`begin`;
     await busy`lock table public.webhook_inbox in share mode`;
@@ -54,7 +54,7 @@ describe("when the database cannot keep up", () => {
     expect(away.map(({ json }) => json.code)).toContain("overloaded");
   });
 
-  test("whoever comes again in the end is stored, each once", async () => {
+  test("a delivery that is retried is stored once in the end", async () => {
     let left = Array.from({ length: 60 }, (_, k) => k);
     let stored = 0;
     for (let round = 0; left.length > 0 && round < 100; round++) {
@@ -68,7 +68,7 @@ describe("when the database cannot keep up", () => {
   });
 });
 
-test("a door without a secret is shut, and says that it is our fault", async () => {
+test("an endpoint without a secret refuses with 503", async () => {
   const answers = [
     await world.vapi({ type: "end-of-call-report", call: { id: "c" } }),
     await world.mail([{ name: "from", value: "ann@example.com" }], { secret: "" }),
@@ -77,11 +77,11 @@ test("a door without a secret is shut, and says that it is our fault", async () 
   expect(codes(answers)).toEqual([503, 503, 503]);
   expect(answers[0]!.json.code).toBe("not_configured");
   expect(await world.inbox()).toEqual([]);
-  // The door beside it, which has one, is open.
+  // The endpoint that has a secret accepts deliveries.
   expect((await world.sendgrid([])).status).toBe(200);
 });
 
-test("a database that is away is no fault of the sender: 503, and again", async () => {
+test("an unavailable database answers 503, and the delivery is retried", async () => {
   const elsewhere = new URL(world.stack.adminUrl);
   const name = elsewhere.pathname.slice(1);
   elsewhere.pathname = "/postgres";
@@ -91,7 +91,7 @@ test("a database that is away is no fault of the sender: 503, and again", async 
   await admin`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name like 'sluice webhooks%' and datname = ${name}`;
   try {
-    const answer = await eventually("the door to notice", async () => {
+    const answer = await eventually("the function to notice", async () => {
       const answer = await status(1);
       return answer.status === 200 ? null : answer;
     });
@@ -100,6 +100,6 @@ test("a database that is away is no fault of the sender: 503, and again", async 
     await open(true);
     await admin.end();
   }
-  await eventually("the door to open again", async () => (await status(1)).status === 200 || null);
+  await eventually("the function to recover", async () => (await status(1)).status === 200 || null);
   expect(await world.inbox()).toHaveLength(1);
 });

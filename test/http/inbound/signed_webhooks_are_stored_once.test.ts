@@ -65,8 +65,8 @@ const report = {
   cost: 0.12,
 };
 
-describe("what is signed", () => {
-  test("is stored, whoever sends it", async () => {
+describe("a signed delivery", () => {
+  test("is stored, for every provider", async () => {
     const answers = [
       await world.sendgrid([event(1, "processed"), event(1, "delivered")]),
       await world.mail(mail({ from: "ann@example.com", text: "Call me" })),
@@ -93,7 +93,7 @@ describe("what is signed", () => {
     ]);
   });
 
-  test("rests encrypted, as it came", async () => {
+  test("is stored encrypted and unchanged", async () => {
     await world.twilio("sms", text(1));
     const [row] = await world.sql`
       select position('Yes'::bytea in body_cipher) as plain, params, state,
@@ -120,8 +120,8 @@ describe("what is signed", () => {
   });
 });
 
-describe("what comes again", () => {
-  test("is counted, not stored, though the provider calls it something else", async () => {
+describe("a repeated delivery", () => {
+  test("is counted and not stored again, even under another provider id", async () => {
     const events = [event(1, "processed"), event(1, "delivered"), event(2, "open")];
     const again = events.map((one) => ({ ...one, sg_event_id: randomUUID() })).reverse();
     expect((await world.sendgrid(events)).json).toEqual({ received: 3 });
@@ -140,7 +140,7 @@ describe("what comes again", () => {
     expect((await world.inbox()).map(({ deliveries }) => deliveries)).toEqual(Array(6).fill(2));
   });
 
-  test("is told from what is new", async () => {
+  test("is distinguished from a new one", async () => {
     await world.twilio("status", status(1, "sent"));
     await world.twilio("status", status(1, "delivered"));
     await world.twilio("status", status(2, "delivered"));
@@ -151,7 +151,7 @@ describe("what comes again", () => {
     expect((await world.inbox()).map(({ deliveries }) => deliveries)).toEqual(Array(7).fill(1));
   });
 
-  test("is one, however many come at once", async () => {
+  test("is stored once, however many arrive at once", async () => {
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => world.twilio("sms", text(1))),
     );
@@ -160,11 +160,11 @@ describe("what comes again", () => {
   });
 });
 
-describe("what is not stored", () => {
+describe("a delivery is refused or not stored if it", () => {
   const stays = async () => expect(await world.inbox()).toEqual([]);
   const json = { "content-type": "application/json" };
 
-  test("is anything whose signature does not hold: 401", async () => {
+  test("has an invalid signature: 401", async () => {
     const form = new URLSearchParams(text(1)).toString();
     const events = JSON.stringify([event(1, "delivered")]);
     const answers = [
@@ -190,13 +190,13 @@ describe("what is not stored", () => {
     await stays();
   });
 
-  test("is a text of another Twilio account, though it is signed", async () => {
+  test("is a signed text of another Twilio account", async () => {
     expect((await world.twilio("sms", text(1, { AccountSid: `AC${"f".repeat(32)}` }))).status)
       .toBe(401);
     await stays();
   });
 
-  test("is nonsense, though it is signed: 400", async () => {
+  test("is signed but malformed: 400", async () => {
     const answers = [
       await world.sendgrid({ event: "delivered" }),
       await world.sendgrid([{ event: "delivered" }]),
@@ -213,19 +213,19 @@ describe("what is not stored", () => {
     await stays();
   });
 
-  test("is what nobody needs: 200 all the same", async () => {
+  test("is of an unused kind: 200", async () => {
     expect((await world.vapi({ type: "speech-update", call: { id: "c" } })).status).toBe(200);
     expect((await world.sendgrid([])).status).toBe(200);
     await stays();
   });
 
-  test("is what is too large: 413", async () => {
+  test("is too large: 413", async () => {
     const long = { ...text(1), Body: "x".repeat(70_000) };
     expect((await world.twilio("sms", long)).status).toBe(413);
     await stays();
   });
 
-  test("is for an org or a door that does not exist: 404", async () => {
+  test("is for an unknown org or endpoint: 404", async () => {
     const base = world.url.replace(world.orgId, "00000000-0000-4000-8000-000000000000");
     const body = JSON.stringify([event(1, "delivered")]);
     const headers = { ...json, ...sendgridHeaders(body, new Date()) };
@@ -256,7 +256,7 @@ describe("what is not stored", () => {
   });
 });
 
-test("a large mail is kept without its attachments", async () => {
+test("a large mail is stored without its attachments", async () => {
   const photo = new Uint8Array(600_000).fill(7);
   const parts = [
     ...mail({ from: "ann@example.com", text: "Here is the house" }),

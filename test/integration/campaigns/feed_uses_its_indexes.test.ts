@@ -54,7 +54,7 @@ async function scans(work: (tx: typeof sql) => Promise<unknown>): Promise<Map<st
   }) as Map<string, number>;
 }
 
-test("the feed walks leads_feed_hot_idx once and reads no table from end to end", async () => {
+test("the feed scans leads_feed_hot_idx once and does no sequential scan", async () => {
   let fed: Record<string, unknown>[] = [];
   const used = await scans(async (tx) => {
     fed = await tx`select * from public.feed_campaigns('2026-11-23T14:00:00Z')`;

@@ -88,7 +88,7 @@ test("a file becomes a version, and a new one only when it changed", async () =>
   expect((await put(shown.out)).out).toMatch(/version 3/);
 });
 
-test("MJML is compiled when it is saved, with nothing fetched from elsewhere", async () => {
+test("MJML is compiled when it is saved, without fetching anything", async () => {
   const [row] = await sql<{ html: string; mjml: string }[]>`
     select html_body as html, mjml from public.templates where name = 'first-touch' and version = 1`;
   expect(row!.html).toMatch(/^<!doctype html>/i);
@@ -114,7 +114,7 @@ test.each([
     /how to opt out/,
   ],
   ["no such file", null, 2, /cannot read/],
-])("a file with %s is refused, and says why", async (_, source, code, words) => {
+])("a file with %s is refused with the reason", async (_, source, code, words) => {
   const before = await sql`select count(*)::int as n from public.templates`;
   const result = source === null ? await sluice("put", join(dir, "nowhere")) : await put(source);
   expect([result.code, result.err]).toEqual([code, expect.stringMatching(words)]);

@@ -82,7 +82,7 @@ async function waits(pid: number, work: Promise<unknown>): Promise<boolean> {
   return false;
 }
 
-test("a second session finds nothing to do while the first one feeds, and after it has", async () => {
+test("a second session finds nothing to do during and after the first one's feed", async () => {
   await addLeads(30);
   await one`begin`;
   expect(await feed(one)).toMatchObject([{ fed_count: 10 }]);
@@ -101,7 +101,7 @@ test("when the first session fails, the second one feeds the same leads", async 
   expect((await statuses()).slice(0, 11)).toEqual([...Array(10).fill("queued"), "new"]);
 });
 
-test("many ticks at once feed a date once", async () => {
+test("many concurrent ticks feed a date once", async () => {
   await addLeads(30);
   const tick = () => sql<Feed[]>`select * from public.feed_campaigns(${monday}::timestamptz)`;
   const ticks = await Promise.all(Array.from({ length: 8 }, tick));
@@ -136,7 +136,7 @@ test("two campaigns that feed at once share neither lead nor phone nor a broker'
   expect(shared?.n).toBe(0);
 });
 
-test("a STOP that comes while a feed is not committed wins", async () => {
+test("a STOP that arrives before a feed commits wins", async () => {
   await addLeads(12);
   const pid = await pidOf(two);
   await one`begin`;
@@ -163,7 +163,7 @@ test("a feed leaves out a lead whose STOP is not committed yet, and does not wai
   ]);
 });
 
-test("a lead that somebody is editing is left for tomorrow, and nobody waits", async () => {
+test("a lead that is being edited is left for tomorrow, without waiting", async () => {
   await addLeads(12);
   await one`begin`;
   await one`update public.leads set status = 'working' where id = ${lead(2)}`;
@@ -173,7 +173,7 @@ test("a lead that somebody is editing is left for tomorrow, and nobody waits", a
   expect(await feed(two, "2026-11-24T14:00:00Z")).toMatchObject([{ fed_count: 2 }]);
 });
 
-test("a refresh does not keep a feed waiting, nor a feed a refresh", async () => {
+test("a refresh and a feed do not block each other", async () => {
   await addLeads(12);
   await one`begin`;
   await one`select public.refresh_contactable_leads(p_force => true)`;

@@ -8,7 +8,7 @@ import { type Browser, chromium } from "playwright-core";
 import { root } from "../../../scripts/dev/paths.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-/** Long enough for a machine that does much else: a time is no finding. */
+/** Generous, because the machine may be busy; the tests do not measure time. */
 export const PATIENCE_MS = 120_000;
 const MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 

@@ -19,7 +19,7 @@ afterAll(async () => {
   await world?.stop();
 });
 
-/** Opens a link in a browser of its own; what the page asks of the function is noted. */
+/** Opens a link in a new browser context and records the page's requests to the function. */
 async function open(
   nonce: string,
   viewport = PHONE_SIZE,
@@ -33,7 +33,7 @@ async function open(
   });
   await page.goto(`${pages.url}#${nonce}`);
   await page.waitForFunction(() =>
-    document.getElementById("status")?.textContent !== "One moment …" ||
+    document.getElementById("status")?.textContent !== "Loading…" ||
     document.getElementById("status")!.hidden
   );
   return { page, asked };
@@ -45,7 +45,7 @@ const consents = async () => {
   return [...rows];
 };
 
-test("the form shows what the link is for, nothing ticked, and changes nothing", async () => {
+test("the form shows its text with nothing ticked, and loading it changes nothing", async () => {
   const nonce = await world.issue();
   const before = await world.state();
   const { page, asked } = await open(nonce);
@@ -55,7 +55,7 @@ test("the form shows what the link is for, nothing ticked, and changes nothing",
   const boxes = page.getByRole("checkbox");
   expect(await boxes.count()).toBe(3);
   for (const box of await boxes.all()) expect(await box.isChecked()).toBe(false);
-  // Every field has a name that a screen reader says.
+  // Every field has an accessible name.
   expect(await page.getByRole("checkbox", { name: "Text messages to ***-***-0101" }).count()).toBe(
     1,
   );
@@ -67,7 +67,7 @@ test("the form shows what the link is for, nothing ticked, and changes nothing",
     .toBe(1);
   expect(await page.getByRole("group", { name: "How may we contact you?" }).count()).toBe(1);
   expect(await page.locator("html").getAttribute("lang")).toBe("en");
-  // Contact values are masked, and the nonce stands in no address that a server is asked for.
+  // Contact values are masked, and no requested URL contains the nonce.
   expect(await page.content()).not.toContain(PHONE.slice(2));
   expect(asked.filter((line) => !line.startsWith("OPTIONS")).length).toBe(1);
   expect(asked.join()).not.toContain(nonce);
@@ -76,7 +76,7 @@ test("the form shows what the link is for, nothing ticked, and changes nothing",
   await page.context().close();
 });
 
-test("on a phone nothing is cut off or too small to touch", async () => {
+test("on a phone, nothing is cut off or too small to tap", async () => {
   const { page } = await open(await world.issue());
   for (const width of [320, 390, 1280]) {
     await page.setViewportSize({ width, height: 568 });
@@ -97,7 +97,7 @@ test("on a phone nothing is cut off or too small to touch", async () => {
   await page.context().close();
 });
 
-test("it can be filled in and sent with the keyboard alone, once", async () => {
+test("it can be filled in and submitted once with the keyboard alone", async () => {
   const nonce = await world.issue();
   const { page } = await open(nonce);
   const focused = () => page.evaluate(() => document.activeElement?.id);
@@ -107,9 +107,9 @@ test("it can be filled in and sent with the keyboard alone, once", async () => {
     order.push(await focused());
   }
   expect(order).toEqual(["text", "sms", "email", "signature", "agree", "submit"]);
-  // What is missing is said, and the focus goes there.
+  // An error names what is missing, and the focus moves there.
   await page.keyboard.press("Enter");
-  expect(await page.getByRole("alert").textContent()).toContain("Choose at least one way");
+  expect(await page.getByRole("alert").textContent()).toContain("Choose at least one channel");
   expect(await focused()).toBe("sms");
   await page.keyboard.press("Space");
   await page.keyboard.press("Tab");
@@ -120,7 +120,7 @@ test("it can be filled in and sent with the keyboard alone, once", async () => {
   const before = (await consents()).length;
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.getByText("Your consent is recorded").waitFor();
+  await page.getByText("Your consent has been recorded").waitFor();
   expect(await page.locator("#form").isHidden()).toBe(true);
   const recorded = (await consents()).slice(before);
   expect(recorded).toEqual([{
@@ -132,15 +132,15 @@ test("it can be filled in and sent with the keyboard alone, once", async () => {
     user_agent: expect.stringContaining("Chrome"),
     time_zone: await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
   }]);
-  // Back to the link: it has done its work.
+  // The link is used up.
   await page.goto("about:blank");
   await page.goto(`${pages.url}#${nonce}`);
-  await page.getByText("This form has been sent already").waitFor();
+  await page.getByText("This form has already been submitted").waitFor();
   expect((await consents()).length).toBe(before + 1);
   await page.context().close();
 });
 
-test("a double click, and two windows, send it once", async () => {
+test("a double click and two windows submit it once", async () => {
   const nonce = await world.issue();
   const before = (await consents()).length;
   const windows = [await open(nonce), await open(nonce)];
@@ -152,24 +152,28 @@ test("a double click, and two windows, send it once", async () => {
   }
   await Promise.all(windows.map(({ page }) => page.locator("#submit").dblclick()));
   await Promise.all(windows.map(({ page }) => page.locator("#status").waitFor()));
-  const said = await Promise.all(windows.map(({ page }) => page.locator("#status").textContent()));
-  expect(said.filter((text) => text!.includes("Your consent is recorded")).length).toBe(1);
-  expect(said.filter((text) => text!.includes("sent already")).length).toBe(1);
+  const messages = await Promise.all(
+    windows.map(({ page }) => page.locator("#status").textContent()),
+  );
+  expect(messages.filter((text) => text!.includes("Your consent has been recorded")).length).toBe(
+    1,
+  );
+  expect(messages.filter((text) => text!.includes("already been submitted")).length).toBe(1);
   expect((await consents()).slice(before).map((row) => row.channels)).toEqual([["sms"], ["email"]]);
   for (const { page } of windows) await page.context().close();
 });
 
-test("a link that holds no more says so, and shows no form", async () => {
+test("an invalid or expired link shows a message and no form", async () => {
   const expired = await world.issue(["sms"], "1 hour", new Date(Date.now() - 7_200_000));
   for (const nonce of [expired, "x".repeat(43), ""]) {
     const { page } = await open(nonce);
-    expect(await page.getByRole("status").textContent()).toContain("does not hold any more");
+    expect(await page.getByRole("status").textContent()).toContain("is invalid or has expired");
     expect(await page.locator("#form").isHidden()).toBe(true);
     await page.context().close();
   }
 });
 
-test("without JavaScript it says that nothing is sent", async () => {
+test("without JavaScript, a notice says that nothing is sent", async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();

@@ -35,7 +35,7 @@ async function areOptOuts(bodies: string[]): Promise<boolean[]> {
   return rows.map((row) => row.is_opt_out);
 }
 
-test("at least 100 ways to opt out are seen, and 60 that are none are not", async () => {
+test("at least 100 opt-out phrases are recognised, and 60 other phrases are not", async () => {
   const answers = await areOptOuts(replies.map(({ body }) => body));
   expect(replies.filter(({ wanted }, n) => wanted !== answers[n])).toEqual([]);
   expect(replies.filter(({ wanted }) => wanted).length).toBeGreaterThanOrEqual(100);
@@ -62,7 +62,7 @@ const around = fc.constantFrom(
 );
 const before = fc.constantFrom("", " ", "please ", "Pls ", "ok ", "🛑 ", '"', "Hi, ", "hello. ");
 
-test("a keyword is seen in any case, with courtesy, punctuation and emoji", async () => {
+test("a keyword is recognised in any case, with courtesy, punctuation and emoji", async () => {
   const written = fc.tuple(before, keyword, casing, around).map(([a, word, upper, b]) =>
     a + [...word].map((c, n) => upper([n]) ? c.toUpperCase() : c.toLowerCase()).join("") + b
   );
@@ -98,7 +98,7 @@ const sentence = fc.oneof(
   fc.constantFrom("texts", "messages", "calls").map((thing) => `I don't want any more ${thing}`),
 );
 
-test("a sentence that asks to stop is seen among other sentences", async () => {
+test("a sentence that asks to stop is recognised among other sentences", async () => {
   const chat = fc.constantFrom(
     "",
     "Hi. ",
@@ -118,7 +118,7 @@ test("a sentence that asks to stop is seen among other sentences", async () => {
   );
 });
 
-test("talk about houses is no opt-out, and no text is an error", async () => {
+test("talk about houses is not an opt-out, and no text causes an error", async () => {
   const word = fc.constantFrom(
     ..."the house is on Main Street with three bedrooms and a big yard we saw it yesterday my wife likes kitchen price offer tour agent thanks when where"
       .split(" "),

@@ -18,7 +18,7 @@ afterAll(async () => {
   await world?.stop();
 });
 
-test("opening the link changes nothing, and the keyboard alone unsubscribes, once", async () => {
+test("opening the link changes nothing; the keyboard alone can unsubscribe, once", async () => {
   const context = await browser.newContext({
     viewport: { width: 320, height: 568 },
     javaScriptEnabled: false,
@@ -47,7 +47,7 @@ test("opening the link changes nothing, and the keyboard alone unsubscribes, onc
   await page.getByRole("heading", { name: "You are unsubscribed" }).waitFor();
   expect(await page.getByRole("button").count()).toBe(0);
   expect(await world.held(EMAIL, "email")).toBe(true);
-  // A reload sends the form again, as browsers do: nothing more comes of it.
+  // A reload submits the form again, which changes nothing.
   const after = await world.state();
   await page.reload();
   await page.getByRole("heading", { name: "You are unsubscribed" }).waitFor();
@@ -56,7 +56,7 @@ test("opening the link changes nothing, and the keyboard alone unsubscribes, onc
   await context.close();
 });
 
-test("a link that is not whole shows no button", async () => {
+test("an incomplete link shows no button", async () => {
   const context = await browser.newContext();
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();

@@ -1,5 +1,5 @@
 // A worker that sends is killed (-9) at each point between claim and acknowledgement. A new one,
-// minutes and hours later by its clock, asks the provider about what is in doubt.
+// minutes and hours later by its clock, asks the provider about unconfirmed messages.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FaultWord } from "../../../scripts/sandbox/types.ts";
 import type { DenoProcess } from "../../../scripts/dev/process.ts";
@@ -89,7 +89,7 @@ const letters = async (leads: string[]) => {
 };
 
 describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
-  test("after the claim is committed: all are sent, once", async () => {
+  test("after the claim is committed: all are sent once", async () => {
     const leads = await world.addLeads(channel, COUNT);
     await killAt("begin");
     expect([await states(leads), await total(world, leads)]).toEqual([all("sending"), 0]);
@@ -98,7 +98,7 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
     expect(await states(leads)).toEqual(all("sent"));
   });
 
-  test("when the provider has not taken it: what can be asked about is sent once, else parked", async () => {
+  test("before the provider has accepted it: what can be asked about is sent once, else parked", async () => {
     const leads = await world.addLeads(channel, COUNT);
     await killInCall(channel, "timeout");
     expect([await states(leads), await total(world, leads)]).toEqual([all("sending"), 0]);
@@ -110,7 +110,7 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
     expect(await letters(leads)).toBe(COUNT - sent);
   });
 
-  test("when the provider has taken it and the answer is lost: nothing is sent twice", async () => {
+  test("after the provider has accepted it, with the answer lost: nothing is sent twice", async () => {
     const leads = await world.addLeads(channel, COUNT);
     await killInCall(channel, "timeout_after");
     const before = await taken(world, leads);
@@ -123,7 +123,7 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
     } else expect([await states(leads), await letters(leads)]).toEqual([all("sent"), 0]);
   });
 
-  test("after the answer, before it is written down: nothing is sent twice", async () => {
+  test("after the answer, before it is recorded: nothing is sent twice", async () => {
     const leads = await world.addLeads(channel, COUNT);
     await killAt("settle");
     const before = await taken(world, leads);
@@ -138,7 +138,7 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
   });
 });
 
-test("a worker that ends gently gives back what it has not called", async () => {
+test("a worker that stops gracefully returns the messages that it has not requested", async () => {
   const leads = await world.addLeads("sms", 40);
   const worker = world.startWorker(NOON, { OUTREACH_CONCURRENCY: "1" });
   const slow = world.sandbox.fault({ provider: "twilio", method: "POST", then: { delay: 100 } });

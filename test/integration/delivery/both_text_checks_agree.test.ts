@@ -83,7 +83,7 @@ async function bySql(batch: Case[]): Promise<string[][]> {
 const byCode = (batch: Case[]) =>
   batch.map((one) => missingIn(one.channel, one.purpose, one, one.sender));
 
-test("both ways of checking miss the same", async () => {
+test("both checks report the same missing parts", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(cases, { minLength: 50, maxLength: 50 }),
@@ -95,7 +95,7 @@ test("both ways of checking miss the same", async () => {
   );
 });
 
-test("both ways of checking pass what holds everything", async () => {
+test("both checks pass a complete text", async () => {
   const sender = { name: "Acme Realty", postal_address: ADDRESS, unsubscribe_url: URL } as const;
   const html = `<p>${ADDRESS.replace("&", "&amp;")}</p><a href="${URL}">out</a>`;
   const purpose = "marketing";

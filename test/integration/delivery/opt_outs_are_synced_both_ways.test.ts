@@ -24,7 +24,7 @@ let sql: ReturnType<typeof connect>;
 let pool: ReturnType<typeof openPool>;
 let sandbox: Sandbox;
 let consents: Server;
-let told: Record<string, string>[];
+let pushed: Record<string, string>[];
 let answerConsents: (item: Record<string, string>) => number;
 let status = 200;
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
     let body = "";
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
     const items = new URLSearchParams(body).getAll("Items").map((item) => JSON.parse(item));
-    if (status === 200) told.push(...items);
+    if (status === 200) pushed.push(...items);
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({
       items: items.map((item) => ({
         correlation_id: item.correlation_id,
@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  [told, answerConsents, status] = [[], () => 0, 200];
+  [pushed, answerConsents, status] = [[], () => 0, 200];
   sandbox = await startSandbox({ now: () => TODAY });
   database = await createTestDatabase(server);
   sql = connect(database.adminUrl, 4);
@@ -157,7 +157,7 @@ test("each of SendGrid's lists ends contact for its own reason, for orgs that se
   expect(await ledger()).toEqual({ state: "done", error: null });
 });
 
-test("it happens once a day, and again nothing changes", async () => {
+test("the sync runs once a day, and running it again changes nothing", async () => {
   sandbox.suppress("unsubscribes", "ann@example.com");
   expect(await sync(TODAY)).not.toBeNull();
   expect(await sync(TODAY)).toBeNull();
@@ -168,7 +168,7 @@ test("it happens once a day, and again nothing changes", async () => {
   expect(rows.length).toBe(2);
 });
 
-test("only what is new since the last time is asked for, and a new org gets it all", async () => {
+test("only new entries are requested, and a new org gets them all", async () => {
   sandbox.suppress("unsubscribes", "old@example.com", later(-30));
   await sync(TODAY);
   const [read] =
@@ -184,7 +184,7 @@ test("only what is new since the last time is asked for, and a new org gets it a
   expect(await held("old@example.com", otherId)).toBe("unsubscribe");
 });
 
-test("a long list comes page by page, and a run that is cut short goes on", async () => {
+test("a long list is read page by page, and an interrupted run continues", async () => {
   for (let n = 0; n < 1100; n++) {
     sandbox.suppress("unsubscribes", `n${n}@example.com`, later(-n / 100));
   }
@@ -210,7 +210,7 @@ test("a newer consent outranks what the provider still has", async () => {
   expect(await held("ann@example.com")).toBe("free");
 });
 
-test("what people told us goes to SendGrid and Twilio once, and what came from there does not", async () => {
+test("our opt-outs are pushed to SendGrid and Twilio once; theirs are not", async () => {
   for (const value of ["ann@example.com", "bob@example.com", "+12135550101", "+12135550102"]) {
     await addLead(value);
   }
@@ -225,22 +225,22 @@ test("what people told us goes to SendGrid and Twilio once, and what came from t
     true,
     false,
   ]);
-  expect(told).toMatchObject([{
+  expect(pushed).toMatchObject([{
     contact_id: "+12135550101",
     sender_id: "+12135550190",
     status: "opt-out",
     date_of_consent: TODAY.toISOString(),
   }]);
-  expect(told[0]!.correlation_id).toMatch(/^[0-9a-f]{32}$/);
-  // A value that only now has a lead is told now.
+  expect(pushed[0]!.correlation_id).toMatch(/^[0-9a-f]{32}$/);
+  // A value whose lead was added only now is pushed now.
   await addLead("+12135550103");
   expect(await sync(later(1))).toMatchObject({ sendgrid_pushed: 0, twilio_pushed: 1 });
-  expect(told.map((item) => item.contact_id)).toEqual(["+12135550101", "+12135550103"]);
+  expect(pushed.map((item) => item.contact_id)).toEqual(["+12135550101", "+12135550103"]);
   const [seen] = await sql`select count(*)::int as n from private.pii_access_log`;
   expect(seen!.n).toBe(3);
 });
 
-test("what a provider refuses is noted and keeps nothing else back", async () => {
+test("a refusal by a provider is recorded and holds back nothing else", async () => {
   for (const n of [1, 2]) {
     await addLead(`+1213555010${n}`);
     await optOut(`+1213555010${n}`);
@@ -252,7 +252,7 @@ test("what a provider refuses is noted and keeps nothing else back", async () =>
   expect(await sync(later(1))).toMatchObject({ twilio_pushed: 0 });
 });
 
-test("a provider that is down fails its own part, which is tried again", async () => {
+test("an unavailable provider fails only its own part, which is retried", async () => {
   await addLead("+12135550101");
   await optOut("+12135550101");
   sandbox.suppress("unsubscribes", "ann@example.com");
@@ -268,7 +268,7 @@ test("a provider that is down fails its own part, which is tried again", async (
   expect((await ledger())!.state).toBe("done");
 });
 
-test("an org that writes with another account is not in step with this one", async () => {
+test("an org that sends with another account is not synced with this one", async () => {
   await addSenders(otherId, "west");
   await addLead("+12135550101", otherId);
   await optOut("+12135550101", "opt_out", otherId);

@@ -109,7 +109,7 @@ async function waits(session: Session, work: Promise<unknown>): Promise<boolean>
   return false;
 }
 
-test("two claims at once share what is due, and neither waits for the other", async () => {
+test("two concurrent claims share the due steps without waiting for each other", async () => {
   await due(4);
   await one`begin`;
   const first = await claim(one, 2);
@@ -123,7 +123,7 @@ test("two claims at once share what is due, and neither waits for the other", as
   expect(first[0]!.lease_token).not.toBe(second[0]!.lease_token);
 });
 
-test("what a claim that is taken back had is claimed by the next", async () => {
+test("the steps of a rolled-back claim go to the next claim", async () => {
   await due(2);
   await one`begin`;
   expect(await claim(one, 10)).toHaveLength(2);
@@ -173,7 +173,7 @@ test("two claims at once cannot pass a limit of the gate together", async () => 
   expect(row!.rules).toEqual(["house_org_cap"]);
 });
 
-test("a reply that arrives between claim and call wins", async () => {
+test("a reply that arrives between claim and request wins", async () => {
   await due(2);
   const [first, second] = await claim(one, 10);
   await two`begin`;
@@ -190,7 +190,7 @@ test("a reply that arrives between claim and call wins", async () => {
   expect((await begun).map((m) => m.message_id)).toEqual([second!.id]);
 });
 
-test("many workers at once send everything once, and nobody is stuck", async () => {
+test("many concurrent workers send everything once, and none gets stuck", async () => {
   await due(60, 3);
   const called: string[] = [];
   await Promise.all(Array.from({ length: 6 }, async () => {

@@ -54,7 +54,7 @@ test("each step is sent once, whoever claims it", async () => {
   ]);
 });
 
-test("nothing is sent twice and nothing lost where a fifth of the calls fail", async () => {
+test("nothing is sent twice or lost when a fifth of the requests fail", async () => {
   const org = await world.addOrg();
   const leads = (await Promise.all(CHANNELS.map((c) => world.addLeads(c, EACH, org)))).flat();
   for (const channel of CHANNELS) {

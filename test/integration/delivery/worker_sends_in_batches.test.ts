@@ -1,4 +1,4 @@
-// Sending where there is no process that loops: the worker as a function, called by the clock.
+// Sending without a worker process: the worker as a function, called by cron.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { call } from "../../http/intake/harness.ts";
 import { type SendWorld, startSendWorld } from "../../http/delivery/harness.ts";
@@ -19,7 +19,7 @@ const run = () =>
     headers: { authorization: `Bearer ${world.stack.serviceRoleKey}` },
   });
 
-test("a call sends what is due, a second one nothing more", async () => {
+test("a batch sends what is due, and a second one sends nothing more", async () => {
   const leads = [...await world.addLeads("sms", 25), ...await world.addLeads("email", 5)];
   // One call may end before all is sent, where it has used up its CPU.
   for (let calls = 0; calls < 30; calls++) {
@@ -30,7 +30,7 @@ test("a call sends what is due, a second one nothing more", async () => {
   expect([...(await taken(world, leads)).values()]).toEqual(leads.map(() => 1));
 });
 
-test("a call asks about what is in doubt, whoever left it so", async () => {
+test("a batch reconciles unconfirmed messages, whichever process left them", async () => {
   const leads = await world.addLeads("sms", 3);
   world.sandbox.fault({ provider: "twilio", method: "POST", times: 3, then: "drop_after" });
   await world.ask("POST", "/dispatch", { channel: "sms" });

@@ -247,7 +247,7 @@ async function neverHelps(
     .map(({ facts, at, change }) => ({ at, before: facts, after: change(facts) }));
   expect(broken).toEqual([]);
 }
-test("the cases are worth asking: some are allowed, some are not, on every channel", async () => {
+test("the cases are meaningful: some are allowed, some are not, on every channel", async () => {
   const some = fc.sample(cases, { numRuns: 1000, seed: 1 });
   const answers = await evaluate(some);
   for (const one of ["sms", "voice_manual", "voice_ai", "email"]) {
@@ -272,7 +272,7 @@ test("adding a suppression, a listing or an attempt never turns a no into a yes"
 test("more places where the person could be never turn a no into a yes", () =>
   fc.assert(fc.asyncProperty(withChange(wider), neverHelps), runs));
 
-test("a fact that cannot be read never turns a no into a yes, and never raises", () => {
+test("an unreadable fact never turns a no into a yes, and never raises", () => {
   const spoiling = fc.tuple(fc.constantFrom(...paths), garbage)
     .filter(([path, value]) => !readable(path, value))
     .map(([path, value]) => (f: Facts) => spoil(f, path, value));

@@ -152,7 +152,7 @@ test("two claims at once cannot pass a cap together, though their leads differ",
   await two`commit`;
 });
 
-test("when the first claim is taken back, the second one passes", async () => {
+test("when the first claim is rolled back, the second one passes", async () => {
   await one`begin`;
   await decide(one, 1);
   await two`begin`;
@@ -213,7 +213,7 @@ test("whole claims in any order neither deadlock nor pass a cap together", async
   expect(passed.sort()).toEqual(["its own", "shared"]);
 });
 
-test("a decision in a transaction that keeps its first snapshot is refused", async () => {
+test("a decision in a transaction with a fixed snapshot is refused", async () => {
   await one`begin isolation level repeatable read`;
   await expect(decide(one, 1)).rejects.toMatchObject({ code: "SL423" });
   await one`rollback`;
@@ -279,7 +279,7 @@ test("`sluice why` prints decisions and outlook, and stores nothing", async () =
   });
 });
 
-test("`sluice dnc load` loads whole lists and changes, and refuses what is no list", async () => {
+test("`sluice dnc load` loads whole lists and changes, and refuses a file that is not a list", async () => {
   const file = join(dir, "list.txt");
   const load = (...args: string[]) =>
     sluice("dnc", "load", file, "--kind", "national", "--obtained-at", "2026-11-12", ...args);
@@ -306,7 +306,7 @@ test("`sluice dnc load` loads whole lists and changes, and refuses what is no li
   expect(await decide(one, 3)).toMatchObject({ allow: true });
 });
 
-test("`sluice export` and `sluice erase` give the record and what is kept", async () => {
+test("`sluice export` and `sluice erase` return the record and the retained data", async () => {
   await decide(one, 1);
   const file = join(dir, "record.json");
   expect(await sluice("export", lead(1), "--out", file)).toMatchObject({ code: 0 });

@@ -181,7 +181,7 @@ async function tell(telling: Telling | null): Promise<unknown> {
   } else {
     const events = telling.mails.map((k) => ({
       ...mails[k % mails.length] as object,
-      // Another id each time it is told.
+      // A new id at every delivery.
       sg_event_id: crypto.randomUUID(),
     }));
     const rest = telling.others.map((k) => others[k % others.length]!);
@@ -206,7 +206,7 @@ const retold = (count: number) =>
     })
   );
 
-test("what happened in order ends as it should", async () => {
+test("events in order lead to the expected state", async () => {
   const state = await tell(null) as Record<
     string,
     { n: number; status?: string; state?: string }[]
@@ -246,7 +246,7 @@ test("what happened in order ends as it should", async () => {
   });
 });
 
-test("any order, any number of times, in any batches: the same end", async () => {
+test("any order, any number of times, in any batches: the same result", async () => {
   const expected = await tell(null);
   const { mails, others } = story(
     Array.from({ length: CHANNELS.length }, (_, k) => ({
@@ -268,7 +268,7 @@ test("any order, any number of times, in any batches: the same end", async () =>
   );
 });
 
-test("several workers at once, on the same events: the same end", async () => {
+test("several workers at once, on the same events: the same result", async () => {
   const expected = await tell(null);
   const { orgId, people } = await makeOrg(sql, [...CHANNELS]);
   const { mails, others } = story(people);

@@ -74,16 +74,16 @@ const lead = async ({ leadId }: Person) =>
   select campaign_status as status, last_reply_at is not null as replied from public.leads
   where id = ${leadId}`)[0];
 
-test("a text stops everything and is told to the broker and to who has subscribed, with ids only", async () => {
+test("a text stops everything, and broker and subscribers are notified with ids only", async () => {
   const [person] = people as [Person];
   sandbox.write({ channel: "sms", from: person.phone, to: "+12135550199", text: "Yes, call me" });
   await sandbox.drain();
-  const told = await hearing("the reply", ({ data }) => data.lead_id === person.leadId);
-  expect(told).toMatchObject({
+  const notification = await hearing("the reply", ({ data }) => data.lead_id === person.leadId);
+  expect(notification).toMatchObject({
     type: "reply.received",
     data: { org_id: orgId, channel: "sms", request: "none", label: "interested" },
   });
-  expect(JSON.stringify(told)).not.toMatch(/call me|\+1213/i);
+  expect(JSON.stringify(notification)).not.toMatch(/call me|\+1213/i);
   expect(await lead(person)).toEqual({ status: "replied", replied: true });
   const [task] = await world
     .sql`select kind, done_at from public.tasks where lead_id = ${person.leadId}`;
@@ -93,7 +93,7 @@ test("a text stops everything and is told to the broker and to who has subscribe
   expect(words).toEqual({ channel: "sms", body: "Yes, call me" });
 });
 
-test("STOP is held and confirmed once, HELP is answered and stops nothing", async () => {
+test("STOP suppresses and is confirmed once; HELP is answered and stops nothing", async () => {
   const [, stops, asks] = people as [Person, Person, Person];
   for (const [person, text] of [[stops, "Stop please"], [asks, "HELP"]] as const) {
     sandbox.write({ channel: "sms", from: person.phone, to: "+12135550199", text });
@@ -112,26 +112,26 @@ test("STOP is held and confirmed once, HELP is answered and stops nothing", asyn
   expect(await lead(asks)).toEqual({ status: "active", replied: false });
 });
 
-test("a booking books the lead and is told", async () => {
+test("a booking marks the lead as booked and is announced", async () => {
   const person = people[3]!;
   const start = new Date("2026-12-01T18:00:00Z");
   sandbox.book({ name: "A Person", email: person.email, start });
   await sandbox.drain();
-  const told = await hearing("the booking", ({ type }) => type === "booking.made");
-  expect(told.data).toMatchObject({ lead_id: person.leadId, change: "made" });
+  const notification = await hearing("the booking", ({ type }) => type === "booking.made");
+  expect(notification.data).toMatchObject({ lead_id: person.leadId, change: "made" });
   expect(await lead(person)).toMatchObject({ status: "booked" });
 });
 
-test("what rules cannot read the model may, and its draft waits for the broker", async () => {
+test("a reply that the rules cannot label goes to the model, whose draft waits for the broker", async () => {
   const person = people[4]!;
   const text = "My cousin mentioned your letters to me the other day, happy to hear more";
   sandbox.write({ channel: "sms", from: person.phone, to: "+12135550199", text });
   await sandbox.drain();
-  const told = await hearing(
+  const notification = await hearing(
     "the label",
     ({ type, data }) => type === "reply.labelled" && data.lead_id === person.leadId,
   );
-  expect(told.data).toMatchObject({ label: "interested", has_draft: true });
+  expect(notification.data).toMatchObject({ label: "interested", has_draft: true });
   const [row] = await world.sql`
     select body, draft from public.read_replies(array[${person.leadId}]::uuid[])`;
   expect(row).toEqual({ body: text, draft: expect.stringMatching(/broker/) });
@@ -140,7 +140,7 @@ test("what rules cannot read the model may, and its draft waits for the broker",
   expect(sent!.n).toBe(0);
 });
 
-test("the model may add an opt-out that no rule has seen", async () => {
+test("the model may add an opt-out that no rule recognised", async () => {
   const person = people[5]!;
   // The sandbox's model takes these words for an opt-out; the rules of the gate do not.
   const text = "I talked to my lawyer about opt.out matters and so on, regards";
@@ -153,7 +153,7 @@ test("the model may add an opt-out that no rule has seen", async () => {
 });
 
 describe("a subscriber that does not answer", () => {
-  test("is told again until it does, under the same id", async () => {
+  test("is retried under the same id until it answers", async () => {
     let failures = 2;
     answers.set("/slow", () => failures-- > 0 ? 503 : 200);
     await world.sql`
@@ -173,7 +173,7 @@ describe("a subscriber that does not answer", () => {
     expect(heard.filter(({ url }) => url === "/slow")).toHaveLength(1);
   });
 
-  test("is not told any more when it says that it is gone", async () => {
+  test("gets no further notifications after it answers 410", async () => {
     answers.set("/gone", () => 410);
     await world.sql`
       select public.create_subscription(${orgId}, ${hook("/gone")}, '{day.closed}', ${secret})`;
@@ -186,7 +186,7 @@ describe("a subscriber that does not answer", () => {
     });
   });
 
-  test("is given up in the end, with a dead letter that sends again", async () => {
+  test("ends as a dead letter, whose replay sends again", async () => {
     await world.sql`update pgboss.queue set retry_limit = 0 where name = 'notify'`;
     let status = 500;
     answers.set("/dead", () => status);
@@ -210,7 +210,7 @@ describe("a subscriber that does not answer", () => {
   });
 });
 
-test("a delivery that cannot be processed is given up alone, announced, and can be replayed", async () => {
+test("a delivery that cannot be processed becomes a dead letter by itself, and can be replayed", async () => {
   await world.sql`update pgboss.queue set retry_limit = 0 where name = 'process-inbox'`;
   // Two in one batch, one of them spoilt after it was stored.
   const store = (body: string, key: string) => ({
@@ -228,7 +228,7 @@ test("a delivery that cannot be processed is given up alone, announced, and can 
   });
   await world.sql`select * from private.receive_webhooks(${crypto.randomUUID()},
     ${world.sql.json(placed)}, ${Buffer.from(rows.map(({ body }) => body).join(""))})`;
-  const told = await hearing(
+  const notification = await hearing(
     "the dead letter",
     ({ type, data }) => type === "dead_letter.filed" && data.source === "process-inbox",
   );
@@ -237,7 +237,7 @@ test("a delivery that cannot be processed is given up alone, announced, and can 
       and org_id = ${orgId} order by content_key`).map(({ state }) => state);
   expect(await states()).toEqual(["dead", "done"]);
   const [letter] = await world.sql`
-    select payload from public.pipeline_dlq where id = ${told.data.dead_letter_id as string}`;
+    select payload from public.pipeline_dlq where id = ${notification.data.dead_letter_id as string}`;
   await world.sql`
     update public.webhook_inbox set body_cipher =
       private.encrypt_bytes(${Buffer.from(event)}, private.org_key(org_id, key_id))
@@ -246,7 +246,7 @@ test("a delivery that cannot be processed is given up alone, announced, and can 
   await eventually("the replay", async () => (await states())[0] === "done" || null);
 });
 
-test("what has lost its job is processed and told all the same", async () => {
+test("deliveries and notifications without a job are still processed", async () => {
   const batchId = crypto.randomUUID();
   const body = Buffer.from('{"id":"evt_9","type":"invoice.paid","created":1763920800}');
   await world.sql.begin(async (tx) => {
@@ -269,4 +269,4 @@ test("what has lost its job is processed and told all the same", async () => {
   });
 });
 
-test("nothing was ever told with a signature that does not hold", () => expect(forged).toBe(0));
+test("no notification had an invalid signature", () => expect(forged).toBe(0));

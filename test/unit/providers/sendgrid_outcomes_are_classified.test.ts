@@ -114,13 +114,13 @@ describe("SendGrid", () => {
       "an invalid address is reported as such, and is not stored",
       {
         status: 400,
-        json: errors("personalizations.0.to.0.email", "ann@example.com is no valid address."),
+        json: errors("personalizations.0.to.0.email", "ann@example.com is not a valid address."),
       },
       {
         result: "refused",
         code: "http_400",
         contact: "invalid",
-        detail: "[e-mail] is no valid address.",
+        detail: "[e-mail] is not a valid address.",
       },
     ],
   ])("%s", async (_, reply, outcome) => {

@@ -55,13 +55,13 @@ describe("Twilio", () => {
       code: "21610",
       contact: "unsubscribed",
     }],
-    ["21211 is no number", refusal(400, 21211, `${PHONE} is not valid`), {
+    ["21211 is an invalid number", refusal(400, 21211, `${PHONE} is not valid`), {
       result: "refused",
       code: "21211",
       contact: "invalid",
       detail: "[number] is not valid",
     }],
-    ["21614 is no mobile", refusal(400, 21614), {
+    ["21614 is not a mobile number", refusal(400, 21614), {
       result: "refused",
       code: "21614",
       contact: "invalid",
