@@ -237,7 +237,8 @@ test("a delivery that cannot be processed becomes a dead letter by itself, and c
       and org_id = ${orgId} order by content_key`).map(({ state }) => state);
   expect(await states()).toEqual(["dead", "done"]);
   const [letter] = await world.sql`
-    select payload from public.pipeline_dlq where id = ${notification.data.dead_letter_id as string}`;
+    select payload from public.pipeline_dlq where id = ${notification.data
+    .dead_letter_id as string}`;
   await world.sql`
     update public.webhook_inbox set body_cipher =
       private.encrypt_bytes(${Buffer.from(event)}, private.org_key(org_id, key_id))
