@@ -1,4 +1,4 @@
-// A stack with the upload door, a source that may send, and a client that signs by hand.
+// A stack with the upload function, a source, and a client that signs by hand.
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import {
@@ -18,7 +18,7 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  // deno-lint-ignore no-explicit-any -- tests look into whatever came
+  // deno-lint-ignore no-explicit-any -- tests inspect any response
   json: any;
 }
 
@@ -30,7 +30,7 @@ export interface Sending {
   /** Seconds away from now. */
   skew?: number;
   secrets?: Secret[];
-  /** What is signed, where it is not the body. */
+  /** The signed content, where it differs from the body. */
   signed?: string;
 }
 
@@ -113,7 +113,7 @@ export async function startWorld(options: StackOptions = {}): Promise<World> {
   return world;
 }
 
-/** Any request, its answer read to the end. */
+/** Any request, with its response read to the end. */
 export async function call(url: URL | string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init);
   const text = await response.text();
@@ -126,7 +126,7 @@ export async function call(url: URL | string, init: RequestInit = {}): Promise<A
   };
 }
 
-/** Asks again and again, for three minutes at least, until the answer is not null. */
+/** Repeats the question, for at least three minutes, until the answer is not null. */
 export async function eventually<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
   for (let attempt = 0; attempt < 3600; attempt++) {
     const answer = await ask();
@@ -138,7 +138,7 @@ export async function eventually<T>(what: string, ask: () => Promise<T | null>):
 
 export const HEADER = "Property Address,City,State,Zip,Owner First Name,Phone 1,Email 1\n";
 
-/** So many different houses from a number on. */
+/** So many different houses, numbered from `first`. */
 export function houses(from: number, count: number): string {
   return Array.from({ length: count }, (_, k) => {
     const n = from + k;

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 let next = 1;
-/** Content that never came before. */
+/** Content that was never sent before. */
 const fresh = () => HEADER + houses(next += 10, 2);
 
 async function nothingCame(work: () => Promise<unknown>): Promise<void> {
@@ -49,7 +49,7 @@ function expectProblem(answer: Answer, status: number, code: string): void {
   });
 }
 
-describe("400: a request without form", () => {
+describe("400: a malformed request", () => {
   const headers = ["webhook-id", "webhook-timestamp", "webhook-signature"];
   test.each(headers)("%s missing", async (header) => {
     const answer = await world.upload(fresh(), { headers: { [header]: "" } });
@@ -92,13 +92,13 @@ describe("400: a request without form", () => {
     );
   });
 
-  test("a parameter twice; once is fine", async () => {
+  test("a repeated parameter; a single one is accepted", async () => {
     const twice = `${world.stack.functionsUrl}/csv-upload?source=a&source=b`;
     expectProblem(await call(twice, { method: "POST", body: "x" }), 400, "malformed_request");
     expect((await world.upload(fresh(), { query: { dry_run: "true" } })).status).toBe(202);
   });
 
-  test("a gzip body that is none, or broken off; whole, it is fine", async () => {
+  test("a gzip body that is invalid or truncated; a complete one is accepted", async () => {
     const gzip = { headers: { "content-encoding": "gzip" } };
     expectProblem(await world.upload("plain text", gzip), 400, "malformed_request");
     const body = gzipSync(fresh());
@@ -107,11 +107,11 @@ describe("400: a request without form", () => {
   });
 });
 
-describe("401: not signed by a known source, now", () => {
+describe("401: no valid, recent signature of a known source", () => {
   const unknown = (): Source => ({ ...world.source, key: "nobody-knows" });
   const wrong = { secrets: [generateSecret()] };
 
-  test("unknown source, wrong signature, too old, too new: all the same answer", async () => {
+  test("unknown source, wrong signature, too old, too new: all get the same response", async () => {
     const inactive = await world.addSource(await world.addOrg(), { active: false });
     const answers = [
       await world.upload(fresh(), {}, unknown()),
@@ -130,7 +130,7 @@ describe("401: not signed by a known source, now", () => {
     expect((await world.upload(fresh())).status).toBe(202);
   });
 
-  test("the log tells the operator which it was, and nobody's secret", async () => {
+  test("the log tells the operator the cause, and contains no secret", async () => {
     const { headers } = await world.upload(fresh(), wrong);
     const id = headers.get("sluice-correlation-id")!;
     await eventually(
@@ -144,7 +144,7 @@ describe("401: not signed by a known source, now", () => {
     expect(logs.join("\n")).not.toContain("example.com");
   });
 
-  test("a signature for one body is none for another", async () => {
+  test("a signature for one body is invalid for another", async () => {
     const content = fresh();
     expectProblem(await world.upload(content, { signed: content + " " }), 401, "unauthorized");
     expect((await world.upload(content, { signed: content })).status).toBe(202);
@@ -159,8 +159,8 @@ describe("401: not signed by a known source, now", () => {
   });
 });
 
-describe("413: too much", () => {
-  test("a body over the limit; one just under it is fine", async () => {
+describe("413: too large", () => {
+  test("a body over the limit; one just under it is accepted", async () => {
     await nothingCame(async () =>
       expectProblem(await world.upload(HEADER + "x".repeat(64 * KIB)), 413, "too_large")
     );
@@ -169,18 +169,18 @@ describe("413: too much", () => {
     );
   });
 
-  test("a source may set less", async () => {
+  test("a source may set a lower limit", async () => {
     const small = await world.addSource(await world.addOrg(), { max_part_bytes: 2 * KIB });
     expectProblem(await world.upload("a".repeat(2 * KIB + 1), {}, small), 413, "too_large");
     expect((await world.upload("a".repeat(2 * KIB), {}, small)).status).toBe(202);
   });
 
-  test("the size is looked at before the signature", async () => {
+  test("the size is checked before the signature", async () => {
     const answer = await world.upload("x".repeat(70 * KIB), { secrets: [generateSecret()] });
     expectProblem(answer, 413, "too_large");
   });
 
-  test("what a small body inflates to", async () => {
+  test("the inflated content of a small body", async () => {
     const gzip = { headers: { "content-encoding": "gzip" } };
     const bomb = gzipSync("0".repeat(8 * 1024 * KIB));
     expect(bomb.length).toBeLessThan(64 * KIB);
@@ -189,7 +189,7 @@ describe("413: too much", () => {
   });
 });
 
-test("415: an encoding other than gzip; identity is none", async () => {
+test("415: an encoding other than gzip; identity is accepted", async () => {
   for (const encoding of ["br", "deflate", "gzip, gzip", "zstd"]) {
     const answer = await world.upload(fresh(), { headers: { "content-encoding": encoding } });
     expectProblem(answer, 415, "unsupported_encoding");
@@ -199,14 +199,14 @@ test("415: an encoding other than gzip; identity is none", async () => {
   expect((await world.upload(fresh(), identity)).status).toBe(202);
 });
 
-test("422: nothing in it, compressed or not; one byte is something", async () => {
+test("422: an empty body, compressed or not; one byte is accepted", async () => {
   expectProblem(await world.upload(""), 422, "empty_body");
   const gzip = { headers: { "content-encoding": "gzip" } };
   expectProblem(await world.upload(gzipSync(""), gzip), 422, "empty_body");
   expect((await world.upload("x")).status).toBe(202);
 });
 
-test("429: more requests a minute than the source may send; others are not held up", async () => {
+test("429: more requests a minute than the source may send; other sources are not affected", async () => {
   const hasty = await world.addSource(await world.addOrg(), { parts_per_minute: 1 });
   // A new minute may begin between two of them, not between all.
   const answers = [];
@@ -219,13 +219,13 @@ test("429: more requests a minute than the source may send; others are not held 
   expect((await world.upload(fresh())).status).toBe(202);
 });
 
-test("429 is for those who can sign: a stranger uses up nothing", async () => {
+test("only signed requests count towards 429: a stranger uses up nothing", async () => {
   const quiet = await world.addSource(await world.addOrg(), { parts_per_minute: 1 });
   for (let k = 0; k < 3; k++) await world.upload(fresh(), { secrets: [generateSecret()] }, quiet);
   expect((await world.upload(fresh(), {}, quiet)).status).toBe(202);
 });
 
-test("404 and 405: addresses and methods that are not", async () => {
+test("404 and 405: unknown paths and methods", async () => {
   expectProblem(await world.send("GET", `/${randomUUID()}`), 404, "not_found");
   expectProblem(await world.send("GET", "/no-uuid"), 404, "not_found");
   expectProblem(await world.send("GET", `/${randomUUID()}/more/here`), 404, "not_found");
@@ -234,7 +234,7 @@ test("404 and 405: addresses and methods that are not", async () => {
   expect(put.headers.get("allow")).toBe("POST");
 });
 
-describe("503: the database is away", () => {
+describe("503: the database is unavailable", () => {
   let proxy: Server;
   let away: World;
   const sockets = new Set<Socket>();
@@ -273,7 +273,7 @@ describe("503: the database is away", () => {
     proxy?.close();
   });
 
-  test("503 with Retry-After, nothing half done; afterwards the same request is taken in", async () => {
+  test("503 with Retry-After, nothing half done; afterwards the same request is accepted", async () => {
     const content = fresh();
     const id = randomUUID();
     expect((await away.upload(fresh())).status).toBe(202);
@@ -294,7 +294,7 @@ describe("503: the database is away", () => {
     expectNoEnd();
   });
 
-  test("it goes away in the middle of a request: nothing of it stays", async () => {
+  test("the database stops in the middle of a request: nothing of it is kept", async () => {
     const content = fresh();
     const id = randomUUID();
     await world.sql.begin(async (tx) => {

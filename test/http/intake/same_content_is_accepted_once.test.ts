@@ -20,7 +20,7 @@ async function partsOf(uploadId: string) {
     from public.upload_parts p where upload_id = ${uploadId} order by part`;
 }
 
-describe("a signed list is taken in", () => {
+describe("a signed list is accepted", () => {
   test("202 with id, size, hash and status URL; bytes and job are there", async () => {
     const content = HEADER + houses(1, 3);
     const { status, json, headers } = await world.upload(content);
@@ -50,7 +50,7 @@ describe("a signed list is taken in", () => {
     });
   });
 
-  test("the bytes are encrypted where they lie, and read back as they came", async () => {
+  test("the bytes are stored encrypted, and read back unchanged", async () => {
     const content = HEADER + houses(10, 8000);
     const { json } = await world.upload(content);
     const rows = await world.sql<{ plain: Uint8Array; stored: Uint8Array }[]>`
@@ -86,7 +86,7 @@ describe("a signed list is taken in", () => {
     expect(await names({})).toBe(null);
   });
 
-  test("a request signed at the edge of the window holds", async () => {
+  test("a request signed at the edge of the window is valid", async () => {
     for (const skew of [-295, 295]) {
       const { status } = await world.upload(HEADER + `${randomUUID()} Oak,Mesa,AZ,85201,A,,\n`, {
         skew,
@@ -95,7 +95,7 @@ describe("a signed list is taken in", () => {
     }
   });
 
-  test("the previous secret holds while it overlaps, and not longer", async () => {
+  test("the previous secret is valid during the overlap, and not longer", async () => {
     const source = await world.addSource(await world.addOrg());
     await world.sql`select public.rotate_source_secret(${source.id}, '1 hour')`;
     expect((await world.upload(HEADER + houses(1, 1), {}, source)).status).toBe(202);
@@ -105,8 +105,8 @@ describe("a signed list is taken in", () => {
   });
 });
 
-describe("the same content is taken in once", () => {
-  test("200 with the first upload's id, and nothing done twice", async () => {
+describe("the same content is accepted once", () => {
+  test("200 with the first upload's id, and no work is repeated", async () => {
     const content = HEADER + houses(100, 2);
     const first = await world.upload(content);
     const second = await world.upload(content);
@@ -124,7 +124,7 @@ describe("the same content is taken in once", () => {
     expect(answers.map(({ status }) => status)).toEqual([202, 200]);
   });
 
-  test("it makes no difference whether it came compressed", async () => {
+  test("compression makes no difference", async () => {
     const content = HEADER + houses(120, 2);
     const first = await world.upload(content);
     const second = await world.upload(gzipSync(content), {
@@ -134,14 +134,14 @@ describe("the same content is taken in once", () => {
     expect(second.json.upload_id).toBe(first.json.upload_id);
   });
 
-  test("ten at once make one upload", async () => {
+  test("ten concurrent requests make one upload", async () => {
     const content = HEADER + houses(130, 2);
     const answers = await Promise.all(Array.from({ length: 10 }, () => world.upload(content)));
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array(9).fill(200), 202]);
     expect(new Set(answers.map(({ json }) => json.upload_id)).size).toBe(1);
   });
 
-  test("other orgs and dry runs are another matter", async () => {
+  test("other orgs and dry runs are separate", async () => {
     const content = HEADER + houses(140, 2);
     const other = await world.addSource(await world.addOrg());
     const answers = [
@@ -155,7 +155,7 @@ describe("the same content is taken in once", () => {
 });
 
 describe("parts of one file", () => {
-  test("come in any order, the number of parts with the last", async () => {
+  test("arrive in any order, the number of parts with the last", async () => {
     const upload = randomUUID();
     const send = (part: number, query = {}) =>
       world.upload(HEADER + houses(200 + part * 10, 2), {
@@ -174,7 +174,7 @@ describe("parts of one file", () => {
     });
   });
 
-  test("a part again is 200; other content under its number is 409", async () => {
+  test("a repeated part is 200; different content under its number is 409", async () => {
     const query = { upload: randomUUID(), part: "1", parts: "2" };
     expect((await world.upload(HEADER + houses(300, 2), { query })).status).toBe(202);
     expect((await world.upload(HEADER + houses(300, 2), { query })).status).toBe(200);
@@ -182,7 +182,7 @@ describe("parts of one file", () => {
     expect([other.status, other.json.code]).toEqual([409, "conflict"]);
   });
 
-  test("another number of parts is 409; the same is not", async () => {
+  test("a different number of parts is 409; the same number is accepted", async () => {
     const upload = randomUUID();
     const send = (from: number, part: string, parts: string) =>
       world.upload(HEADER + houses(from, 2), { query: { upload, part, parts } });
@@ -191,7 +191,7 @@ describe("parts of one file", () => {
     expect((await send(410, "2", "3")).status).toBe(202);
   });
 
-  test("an upload of another source is 409, and nothing of it shows", async () => {
+  test("an upload of another source is 409, and nothing of it is revealed", async () => {
     const query = { upload: randomUUID(), part: "1", parts: "2" };
     const other = await world.addSource(await world.addOrg());
     await world.upload(HEADER + houses(500, 2), { query });
@@ -204,12 +204,12 @@ describe("parts of one file", () => {
     expect(await partsOf(query.upload)).toHaveLength(1);
   });
 
-  test("a webhook-id that stood for other content is 409", async () => {
+  test("a webhook-id that was used with different content is 409", async () => {
     const id = randomUUID();
     expect((await world.upload(HEADER + houses(600, 2), { id })).status).toBe(202);
     const reused = await world.upload(HEADER + houses(610, 2), { id });
     expect([reused.status, reused.json.code]).toEqual([409, "conflict"]);
-    // Another source's ids are its own.
+    // The ids of another source are independent.
     const other = await world.addSource(await world.addOrg());
     expect((await world.upload(HEADER + houses(610, 2), { id }, other)).status).toBe(202);
   });

@@ -38,7 +38,7 @@ const asMember = (token: string, path = `/${uploadId}`): Promise<Answer> =>
   });
 
 describe("the status", () => {
-  test("says what became of every row and column", async () => {
+  test("reports the outcome of every row and column", async () => {
     const { status, json } = await world.status(uploadId);
     expect(status).toBe(200);
     expect(json).toMatchObject({
@@ -86,7 +86,7 @@ describe("the status", () => {
     expect((await asMember(await world.stack.signJwt({ sub: randomUUID() }))).status).toBe(404);
   });
 
-  test("401 for a token that does not hold", async () => {
+  test("401 for an invalid or expired token", async () => {
     const sub = randomUUID();
     await world.sql`insert into auth.users (id, email) values (${sub}, 'x@example.com')`;
     await world.sql`insert into public.members (org_id, user_id, role)
@@ -160,7 +160,7 @@ describe("the rejects", () => {
     ]]);
   });
 
-  test("come in full, however many", async () => {
+  test("are complete, however many there are", async () => {
     const rows = Array.from({ length: 1203 }, (_, k) => `broken,${k}\n`).join("");
     const { json } = await world.upload(HEADER + rows + houses(1100, 1));
     const status = await world.finished(json.upload_id);
@@ -175,7 +175,7 @@ describe("undo", () => {
   const undo = (id: string, sending = {}, source?: Source) =>
     world.send("POST", `/${id}/undo`, { body: JSON.stringify({ undo: id }), ...sending }, source);
 
-  test("takes back what the upload made, once, and the content may come again", async () => {
+  test("reverts the upload's leads, once, and the content may be sent again", async () => {
     const source = await world.addSource(await world.addOrg());
     const body = HEADER + houses(2000, 3);
     const first = (await world.upload(body, {}, source)).json.upload_id;
@@ -212,7 +212,7 @@ describe("replay", () => {
       ...sending,
     }, source);
 
-  test("rejected rows become leads once what was wrong is put right, and only once", async () => {
+  test("rejected rows become leads after the cause is fixed, and only once", async () => {
     const source = await world.addSource(await world.addOrg());
     const list =
       "Property Address,City,State,Beds\n3 Main St,Phoenix,AZ,1\n1 Main St,,,3\n2 Main St,,,4\n";

@@ -26,7 +26,7 @@ beforeAll(async () => {
     worker: true,
     env: { WORKER_SLICE_ROWS: "100", WORKER_SUPERVISE_SECONDS: "1" },
   });
-  // Attempts follow each other without the pauses of real life.
+  // Attempts follow each other without the pauses of production.
   await world.sql`update pgboss.queue set retry_backoff = false, retry_delay = 0, retry_limit = 20`;
   const source = await world.addSource(await world.addOrg());
   expected = await outcome(await send(source), source);
@@ -57,7 +57,7 @@ async function outcome(upload: string, source: Source): Promise<Outcome> {
 
 const worker = () => world.stack.processes.get("worker-loop")!;
 
-/** As kill -9 does it, and as time passes for the jobs that were being worked on. */
+/** Like kill -9, and lets time pass for the jobs in progress. */
 async function killWorker(): Promise<void> {
   const pid = worker().pid!;
   process.kill(pid, "SIGKILL");
@@ -90,7 +90,7 @@ describe("the worker is killed", () => {
     expect(await outcome(upload, source)).toEqual(expected);
   });
 
-  test("in the middle of a resolve: all of it is taken back, and done again", async () => {
+  test("in the middle of resolving: all of it is rolled back, and done again", async () => {
     const source = await world.addSource(await world.addOrg());
     let upload = "";
     await world.sql.begin(async (tx) => {
@@ -106,8 +106,8 @@ describe("the worker is killed", () => {
     expect(await outcome(upload, source)).toEqual(expected);
   });
 
-  test("again and again", async () => {
-    // How often an upload can be hit depends on the machine: where it is done too soon, another follows.
+  test("repeatedly", async () => {
+    // How often an upload can be hit depends on the machine: where it finishes too soon, another follows.
     for (let kills = 0; kills < 4;) {
       const source = await world.addSource(await world.addOrg());
       const upload = await send(source);
@@ -130,7 +130,7 @@ describe("the worker is killed", () => {
     }
   });
 
-  test("gently: it gives its jobs back at once, and no attempt is lost", async () => {
+  test("gently: it returns its jobs to their queue at once, and no attempt is lost", async () => {
     const source = await world.addSource(await world.addOrg());
     const upload = await send(source);
     await eventually(
@@ -165,7 +165,7 @@ describe("the function is killed", () => {
   const isStored = async (id: string) =>
     (await world.sql`select from public.ingest_replay_guard where webhook_id = ${id}`).length > 0;
 
-  test("before the commit: nothing is there, and the client's retry is taken in", async () => {
+  test("before the commit: nothing is stored, and the client's retry is accepted", async () => {
     const source = await world.addSource(await world.addOrg());
     const content = HEADER + houses(1, 3), id = randomUUID();
     await world.sql.begin(async (tx) => {
@@ -184,10 +184,10 @@ describe("the function is killed", () => {
     expect((await world.finished(answer.json.upload_id, source)).counts.created).toBe(3);
   });
 
-  test("between commit and acknowledgement: it is there, and the client's retry is told so", async () => {
+  test("between commit and acknowledgement: the part is stored, and the retry is a duplicate", async () => {
     const source = await world.addSource(await world.addOrg());
     const content = HEADER + houses(1, 3), id = randomUUID();
-    // Commits wait for this lock: the function dies waiting, the database goes on to commit.
+    // Commits wait for this lock: the function dies while it waits, and the database still commits.
     await world.sql.unsafe(`
       create function public.wait_at_commit() returns trigger language plpgsql as
       $$ begin perform pg_advisory_xact_lock(4711); return null; end $$;

@@ -14,7 +14,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld({
     worker: true,
-    // No sweep that would put right what the handlers forget.
+    // No sweep, which would hide mistakes of the handlers.
     env: { WORKER_SLICE_ROWS: "100", WORKER_SWEEP_SECONDS: "3600", WORKER_SUPERVISE_SECONDS: "1" },
   });
 });
@@ -64,7 +64,7 @@ describe("parts", () => {
     expect(lead!.owner_1_first).toBe("Cyd");
   });
 
-  test("that came before in another upload are passed over, and their header still serves", async () => {
+  test("that are duplicates of another upload's are skipped, and their header is still used", async () => {
     const source = await newSource();
     const first = await sendParts(source, [[1, HEADER + houses(1, 3)]]);
     const query = { upload: randomUUID(), part: "1", parts: "2" };
@@ -79,7 +79,7 @@ describe("parts", () => {
     ]);
   });
 
-  test("an upload of nothing but duplicates is completed", async () => {
+  test("an upload of only duplicates is completed", async () => {
     const source = await newSource();
     await world.finished(await sendParts(source, [[1, HEADER + houses(1, 3)]]), source);
     const query = { upload: randomUUID(), part: "1", parts: "1" };
@@ -87,7 +87,7 @@ describe("parts", () => {
     expect((await world.finished(query.upload, source)).state).toBe("completed");
   });
 
-  test("many slices make no row twice and lose none; compressed and UTF-16 all the same", async () => {
+  test("many slices neither duplicate nor lose a row, also in compressed and UTF-16 files", async () => {
     const source = await newSource();
     const upload = await sendParts(source, [
       [1, gzipSync(Buffer.from("\ufeff" + HEADER + houses(1, 4500), "utf16le")), {
@@ -108,7 +108,7 @@ describe("parts", () => {
   });
 });
 
-describe("a file that is no list", () => {
+describe("a file that is not a list", () => {
   test("fails as a whole with a reason, at the first attempt, and leaves a dead letter", async () => {
     const source = await newSource();
     const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, ...new Uint8Array(500)]);
@@ -134,14 +134,14 @@ describe("a file that is no list", () => {
     expect(await addresses(source.orgId)).toEqual([]);
   });
 
-  test("a header without rows is a list, though an empty one", async () => {
+  test("a header without rows is an empty list", async () => {
     const source = await newSource();
     const upload = await sendParts(source, [[1, HEADER]]);
     expect(await world.finished(upload, source)).toMatchObject({ state: "completed" });
   });
 });
 
-test("a dry run says what would happen and writes no lead", async () => {
+test("a dry run reports what would happen and writes no lead", async () => {
   const source = await newSource();
   await world.finished(await sendParts(source, [[1, HEADER + houses(1, 3)]]), source);
   const { json } = await world.upload(
@@ -155,7 +155,7 @@ test("a dry run says what would happen and writes no lead", async () => {
   expect(await addresses(source.orgId)).toEqual(["1", "2", "3"]);
 });
 
-describe("what goes wrong", () => {
+describe("failures", () => {
   test("staged rows that a crash of the database lost are staged again", async () => {
     const source = await newSource();
     const lock = await world.sql.reserve();
@@ -174,7 +174,7 @@ describe("what goes wrong", () => {
     expect(status.counts).toMatchObject({ received: 500, staged: 500, created: 500 });
   });
 
-  test("an org that is busy does not hold up another", async () => {
+  test("a busy org does not delay another", async () => {
     const busy = await newSource(), other = await newSource();
     const lock = await world.sql.reserve();
     await lock`select pg_advisory_lock(hashtextextended(${busy.orgId}::text, 1))`;
@@ -189,7 +189,7 @@ describe("what goes wrong", () => {
     expect((await world.finished(held, busy)).counts.created).toBe(3);
   });
 
-  test("work that fails again and again becomes a dead letter; put right and replayed, it is done", async () => {
+  test("work that fails repeatedly becomes a dead letter; after a fix and a replay it is done", async () => {
     const source = await newSource();
     await world.sql`update pgboss.queue set retry_limit = 1, retry_delay = 0, retry_backoff = false
       where name = 'stage-part'`;
@@ -224,7 +224,7 @@ describe("what goes wrong", () => {
   });
 });
 
-test("a file handed over whole becomes leads whichever worker took it: none is left waiting", async () => {
+test("a file sent whole becomes leads whichever worker runs it, and no part is left waiting", async () => {
   const open = await world.sql`select p.state from public.upload_parts p
     where p.state in ('received', 'staging', 'staged')`;
   expect(open).toEqual([]);

@@ -9,7 +9,7 @@ afterAll(() => world?.stop());
 
 const worker = () => world.stack.processes.get("worker-loop")!.pid!;
 
-test("a part without a job is staged all the same", async () => {
+test("a part without a job is still staged", async () => {
   process.kill(worker(), "SIGSTOP");
   const { json } = await world.upload(HEADER + houses(1, 3));
   await world.sql`delete from pgboss.job where data ->> 'part_id' in (
@@ -18,7 +18,7 @@ test("a part without a job is staged all the same", async () => {
   expect((await world.finished(json.upload_id)).counts.created).toBe(3);
 });
 
-test("a staged part without a job is resolved all the same", async () => {
+test("a staged part without a job is still resolved", async () => {
   const lock = await world.sql.reserve();
   await lock`select pg_advisory_lock(hashtextextended(${world.source.orgId}::text, 1))`;
   const { json } = await world.upload(HEADER + houses(10, 3));

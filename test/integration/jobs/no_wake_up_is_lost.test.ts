@@ -1,5 +1,5 @@
-// A job is sent in the transaction that makes its work. Where one for the same thing is waiting, that
-// one does the work too, provided that it begins after the transaction has ended.
+// A job is sent in the transaction that creates its work. Where a job with the same key is waiting, that one
+// does the work, too, provided that it starts after the transaction has ended.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asWriter, type Sql, type Tx } from "../../../edge-functions/_shared/platform/db/client.ts";
 import { Queue } from "../../../edge-functions/_shared/jobs/queue.ts";
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const wake = (tx: Tx, upload_id: string) => queue.send(tx, "resolve-upload", { upload_id });
 
-/** Runs `during` while the work of a sender is done and not yet committed. */
+/** Runs `during` while a sender's work is done but not committed. */
 async function whileSending<T>(upload: string, during: () => Promise<T>) {
   return await asWriter(
     sql,
@@ -34,7 +34,7 @@ async function whileSending<T>(upload: string, during: () => Promise<T>) {
   );
 }
 
-test("a job that is waiting is not begun before the work that leans on it is committed", async () => {
+test("a waiting job does not start before the work that relies on it is committed", async () => {
   const upload = crypto.randomUUID();
   const first = await asWriter(sql, (tx) => wake(tx, upload));
   expect(first).not.toBe(null);
@@ -46,7 +46,7 @@ test("a job that is waiting is not begun before the work that leans on it is com
   await queue.complete("resolve-upload", first as string);
 });
 
-test("a job that has begun does not stand for work that comes later", async () => {
+test("a job that has started does not cover later work", async () => {
   const upload = crypto.randomUUID();
   const first = await asWriter(sql, (tx) => wake(tx, upload));
   expect(await queue.fetch("resolve-upload")).toMatchObject({ id: first });
@@ -57,7 +57,7 @@ test("a job that has begun does not stand for work that comes later", async () =
   await queue.complete("resolve-upload", second as string);
 });
 
-test("two senders that lean on the same job do not wait for each other", async () => {
+test("two senders that rely on the same job do not wait for each other", async () => {
   const upload = crypto.randomUUID();
   const first = await asWriter(sql, (tx) => wake(tx, upload));
   const { seen } = await whileSending(upload, () => asWriter(sql, (tx) => wake(tx, upload)));

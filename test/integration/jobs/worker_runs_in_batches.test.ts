@@ -17,7 +17,7 @@ const run = (token: string | null) =>
   });
 
 describe("the worker as a function", () => {
-  test("is for the service role alone", async () => {
+  test("is for the service role only", async () => {
     expect((await run(null)).status).toBe(401);
     expect((await run(world.stack.anonKey)).status).toBe(403);
     expect((await run(await world.stack.signJwt({ sub: crypto.randomUUID() }))).status).toBe(403);
@@ -25,7 +25,7 @@ describe("the worker as a function", () => {
     expect([answer.status, answer.json]).toEqual([200, { done: expect.any(Number), remaining: 0 }]);
   });
 
-  test("does a bounded piece at each call and gets to the end without losing or doubling a row", async () => {
+  test("does a bounded piece of work at each call and finishes without losing or duplicating a row", async () => {
     const { json } = await world.upload(HEADER + houses(1, 6000));
     const rows: number[] = [];
     for (let calls = 0; calls < 100; calls++) {
@@ -37,7 +37,7 @@ describe("the worker as a function", () => {
     }
     const status = (await world.status(json.upload_id)).json;
     expect(status).toMatchObject({ state: "completed", counts: { received: 6000, created: 6000 } });
-    // The budget of a millisecond is over after every slice, of 64 KiB or so.
+    // The budget of a millisecond is used up after every slice of about 64 KiB.
     expect(new Set(rows).size).toBeGreaterThan(4);
   });
 });

@@ -1,4 +1,4 @@
-// The law of docs/matching.md: it does not matter how a file is cut into parts.
+// The law of docs/matching.md: the leads do not depend on how a file is cut into parts.
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
   server = await openServer();
   database = await createTestDatabase(server);
   sql = connect(database.adminUrl);
-  // Without a disc write per case: thousands of tiny transactions.
+  // No disk write per case: there are thousands of tiny transactions.
   await sql`set synchronous_commit = off`;
 });
 afterAll(async () => {
@@ -24,7 +24,7 @@ afterAll(async () => {
   await server?.release();
 });
 
-/** A small world of keys, so that rows meet, bridge and contradict each other often. */
+/** A small world of keys, so that rows often match, connect and contradict each other. */
 const row: fc.Arbitrary<Row> = fc.record({
   mak: fc.constantFrom("1000000001", "1000000002", "1000000003"),
   apn: fc.constantFrom("1-1", "1-2", "1-3"),
@@ -42,9 +42,11 @@ const file = fc.array(row, { minLength: 1, maxLength: 14 });
 async function stage(tx: Sql, partId: string, rows: Row[], firstLine: number) {
   await tx`select private.open_stage()`;
   await tx`
-    insert into stage_in (line_no, mak, fips, apn, street, city, state, zip, owner_1_first, phones, emails, attributes, warnings, raw)
+    insert into stage_in (line_no, mak, fips, apn, street, city, state, zip, owner_1_first, phones,
+      emails, attributes, warnings, raw)
     select (${firstLine}::integer + n)::integer, r ->> 'mak', r ->> 'fips', r ->> 'apn', r ->> 'street',
-      case when r ? 'street' then 'Santa Monica' end, 'CA', coalesce(r ->> 'zip', case when r ? 'street' then '90401' end), r ->> 'first',
+      case when r ? 'street' then 'Santa Monica' end, 'CA',
+      coalesce(r ->> 'zip', case when r ? 'street' then '90401' end), r ->> 'first',
       case when r ? 'phone' then jsonb_build_array(jsonb_build_object('v', r ->> 'phone')) end,
       case when r ? 'email' then jsonb_build_array(jsonb_build_object('v', r ->> 'email')) end,
       case when r ? 'beds' then jsonb_build_object('beds', r ->> 'beds') else '{}' end, '{}', '[]'
@@ -82,7 +84,8 @@ async function leadsOf(parts: Row[][]): Promise<unknown> {
     }
   }
   const leads = await sql`
-    select l.mak, l.county_fips, l.apn, l.situs_street, l.situs_city, l.situs_zip, l.owner_1_first, l.attributes, l.phone_verified,
+    select l.mak, l.county_fips, l.apn, l.situs_street, l.situs_city, l.situs_zip, l.owner_1_first,
+      l.attributes, l.phone_verified,
       array(select a.addr_hash from public.lead_addresses a where a.lead_id = l.id order by 1) as addresses,
       array(select c.masked from public.contact_points c where c.lead_id = l.id order by 1) as contacts
     from public.leads l where l.org_id = ${org.id}`;
@@ -109,7 +112,7 @@ test("any split of a file into parts gives the same leads", patient, async () =>
       const parts = [0, ...at].map((from, index) => rows.slice(from, at[index] ?? rows.length));
       expect(await leadsOf(parts)).toEqual(await leadsOf([rows]));
     }),
-    // The first row's lead is united with the second's by the third: whose address comes first then?
+    // The first row's lead is merged with the second's by the third: then whose address is first?
     {
       numRuns: 80,
       examples: [[[

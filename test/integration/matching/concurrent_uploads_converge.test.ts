@@ -24,8 +24,8 @@ afterAll(async () => {
 const COLUMNS = "Property Address,City,State,Zip,APN,County,Owner First Name,Phone 1,Email 1\n";
 
 /**
- * What is known of a house follows from its number alone, so that it does not matter which upload is
- * first. Some rows name it by its parcel only, some by its address only, some by both.
+ * All data of a house follows from its number, so that the order of the uploads does not matter. Some rows
+ * name it by its parcel only, some by its address only, some by both.
  */
 function row(n: number, by: "both" | "address" | "parcel"): string {
   const address = by === "parcel" ? ",," : `${n} Main St,Phoenix,AZ`;
@@ -38,7 +38,7 @@ function row(n: number, by: "both" | "address" | "parcel"): string {
 
 const KINDS = ["both", "address", "parcel"] as const;
 
-/** Four uploads of three parts; each house stands in several of them, and twice within one part. */
+/** Four uploads of three parts; each house is in several of them, and twice within one part. */
 function lists(): string[][] {
   return Array.from({ length: 4 }, (_, u) =>
     Array.from({ length: 3 }, (_, p) => {
@@ -46,7 +46,7 @@ function lists(): string[][] {
       const kind = (k: number) => p === 0 ? "both" : KINDS[(k + u + p) % 3]!;
       const numbers = Array.from({ length: 700 }, (_, k) => 1 + (k * 7 + u * 90) % 900);
       const rows = numbers.map((n, k) => row(n, kind(k)));
-      // The content of a part must not have come before.
+      // The content of a part must be new.
       return COLUMNS + rows.join("") + row(5000 + u * 10 + p, "both");
     }));
 }
@@ -100,7 +100,7 @@ describe("several parts and uploads at once, on two workers", () => {
     expect(counts).toMatchObject({ received: 12 * 701, conflict: 0, rejected: 0, created: 912 });
   });
 
-  test("the same list from many hands at once is staged and resolved once", async () => {
+  test("the same list from many senders at once is staged and resolved once", async () => {
     const source = await world.addSource(await world.addOrg());
     const body = COLUMNS + Array.from({ length: 300 }, (_, n) => row(7000 + n, "both")).join("");
     const answers = await Promise.all(
@@ -114,7 +114,7 @@ describe("several parts and uploads at once, on two workers", () => {
     });
   });
 
-  test("a part that two workers take is staged once", async () => {
+  test("a part that two workers open is staged once", async () => {
     const source = await world.addSource(await world.addOrg());
     const body = COLUMNS + Array.from({ length: 6000 }, (_, n) => row(10_000 + n, "both")).join("");
     const upload = (await world.upload(body, {}, source)).json.upload_id;
@@ -123,7 +123,7 @@ describe("several parts and uploads at once, on two workers", () => {
       const [now] = await world.sql`select state from public.upload_parts where id = ${part!.id}`;
       return now!.state === "received" ? null : true;
     });
-    // As if the first worker had been taken for dead while it lives.
+    // As if the first worker had been considered dead while it is alive.
     await world.sql`insert into pgboss.job (name, data, singleton_key, policy)
       select 'stage-part', jsonb_build_object('part_id', ${part!.id}::text), ${
       part!.id
@@ -131,7 +131,7 @@ describe("several parts and uploads at once, on two workers", () => {
       from generate_series(1, 4) n`;
     const { counts } = await world.finished(upload, source);
     expect(counts).toMatchObject({ received: 6000, staged: 6000, created: 6000 });
-    // Whoever is not alone notices before it writes: nothing had to fail.
+    // The worker that has lost the part notices before it writes, so no job fails.
     await eventually("the other jobs to end", async () => {
       const open = await world.sql`
         select from pgboss.job where data ->> 'part_id' = ${part!.id} and state <= 'active'`;

@@ -1,4 +1,4 @@
-// The laws of normalising: no text is an error, and what comes out comes out of itself unchanged.
+// The laws of normalising: no text is an error, and normalising a result again does not change it.
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
@@ -19,7 +19,7 @@ afterAll(async () => {
   await server?.release();
 });
 
-// What Postgres takes as text: any Unicode but NUL and lone surrogates.
+// Text that Postgres accepts: any Unicode but NUL and lone surrogates.
 const anyText = fc.string({ unit: "binary", maxLength: 250 }).map((text) =>
   text.replaceAll("\0", "").replace(/\p{Cs}/gu, "")
 );
@@ -50,7 +50,7 @@ const address = fc.record({
   zip: fc.option(fc.constantFrom("60601", "60601-1234", "1234", "abc")),
 });
 
-test("a parsed address parses to the same hash, whatever text came in", async () => {
+test("a parsed address parses to the same hash, for any text", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(address, { minLength: 1, maxLength: 40 }), async (rows) => {
       const changed = await sql`
@@ -68,7 +68,7 @@ test("a parsed address parses to the same hash, whatever text came in", async ()
   );
 });
 
-test("streets worked out once for many houses change nothing", async () => {
+test("parsing a street once for many houses changes nothing", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(address, { minLength: 1, maxLength: 40 }), async (rows) => {
       const changed = await sql`
@@ -89,7 +89,7 @@ test("streets worked out once for many houses change nothing", async () => {
   );
 });
 
-test("every spelling of a unit, in the line or beside it, gives one hash", async () => {
+test("every spelling of a unit, in the line or in its own column, gives one hash", async () => {
   const label = fc.tuple(fc.integer({ min: 1, max: 999 }), fc.constantFrom("", "A", "B", "K"));
   const street = fc.tuple(
     fc.integer({ min: 1, max: 99_999 }),

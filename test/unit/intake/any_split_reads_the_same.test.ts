@@ -52,7 +52,7 @@ async function readParts(parts: Uint8Array[], prefix: Uint8Array | null, dialect
 }
 
 describe("any split of a file at record boundaries gives the same records (property)", () => {
-  it("sound or broken, with and without the header repeated", async () => {
+  it("for valid and broken files, with and without the header repeated", async () => {
     await fc.assert(
       fc.asyncProperty(
         lines,
@@ -84,7 +84,7 @@ describe("any split of a file at record boundaries gives the same records (prope
     );
   });
 
-  it("the cuts do not depend on the chunks", () => {
+  it("and the cuts do not depend on the chunks", () => {
     fc.assert(
       fc.property(lines, fc.integer({ min: 1, max: 80 }), (table, partBytes) => {
         const bytes = encode([H, ...table.map((row) => row.join(","))].join("\n"));
@@ -95,7 +95,7 @@ describe("any split of a file at record boundaries gives the same records (prope
     );
   });
 
-  it("records beyond 1 MiB too", async () => {
+  it("also for records over 1 MiB", async () => {
     const chain = `a,"b\n${`x","y\n`.repeat(180_000)}`;
     const bytes = encode(`${H}\n1,2,3\n${chain}"\n1,2,3\n4,5,6\n`);
     const whole = (await read(bytes, { dialect: plain })).records.map((r) => r.reject?.code);
@@ -127,7 +127,7 @@ describe("a cut", () => {
     }
   });
 
-  it("leaves a record alone that is larger than a part", () => {
+  it("leaves a record whole that is larger than a part", () => {
     const bytes = encode(`${H}\n1,2,3\n1,"${"x".repeat(5000)}",3\n4,5,6\n`);
     const { parts } = cut(bytes, plain, 100, 64);
     expect(parts.map((p) => p.length > 100)).toEqual([false, true, false]);
@@ -149,7 +149,7 @@ describe("a cut", () => {
   });
 });
 
-describe("a hostile file is looked at a few times at most, not again from each of its lines", () => {
+describe("a hostile file is scanned a few times at most, not again from each of its lines", () => {
   const effort = (text: string) => {
     const bytes = encode(text);
     const scanner = new RecordScanner(",");

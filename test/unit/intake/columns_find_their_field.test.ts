@@ -176,7 +176,7 @@ describe("vendor exports are recognised by their header", () => {
     expect(mapping.unmapped).toContain("Listing Agent Phone");
   });
 
-  it("with a column more and some fewer, but not by a few shared names", () => {
+  it("with one column more and some fewer, but not by a few shared names", () => {
     const headers = fixture("propwire_export").slice(0, 60);
     const mapping = resolveMapping([...headers, "Phone 1"]);
     expect(mapping.how.preset).toBe("propwire_export");
@@ -185,17 +185,17 @@ describe("vendor exports are recognised by their header", () => {
       .toBe(null);
   });
 
-  it("or by the source; an unknown preset is said", () => {
+  it("or by the source; an unknown preset is reported", () => {
     const mapping = resolveMapping(["Position", "Address"], { preset: "propwire_export" });
     expect(mapping.columns.map((c) => c.how)).toEqual(["preset", "preset"]);
     expect(resolveMapping(["Address"], { preset: "nobody" }).notes[0]).toMatch(/nobody/);
   });
 });
 
-describe("the map of the source", () => {
+describe("the source's column map", () => {
   const headers = ["Strasse", "Address", "Email", "Stadt"];
 
-  it("comes before all else; null means not kept", () => {
+  it("has priority over everything else; null drops a column", () => {
     const sourceMap = { Strasse: "street", Address: "attribute", email: null };
     expect(fields(headers, { sourceMap })).toEqual({ Strasse: "street" });
     expect(how(headers, { sourceMap })).toEqual([
@@ -218,7 +218,7 @@ describe("the map of the source", () => {
       .toMatchObject({ "Listing Agent Phone": "phone_1" });
   });
 
-  it("says which of its entries do not fit", () => {
+  it("reports entries that do not fit", () => {
     const { notes } = resolveMapping(headers, { sourceMap: { Stadt: "town", Ort: "city" } });
     expect(notes).toHaveLength(2);
     expect(notes.join()).toMatch(/"town".*"Ort"/s);
@@ -234,7 +234,7 @@ describe("a parcel_id is a parcel number", () => {
     expect(fields(["parcel_id", "AIN"])).toEqual({ AIN: "apn" });
   });
 
-  it("not where its values are no APN", () => {
+  it("not where its values are not APNs", () => {
     expect(fields(["parcel_id", "street_name"], slugs)).toEqual({ street_name: "street_name" });
   });
 
@@ -244,7 +244,7 @@ describe("a parcel_id is a parcel number", () => {
 });
 
 describe("several columns for one field", () => {
-  it("the most trusted name is the first choice, the others fill its gaps", () => {
+  it("the most trusted name is used first, the others fill its gaps", () => {
     const { columns } = resolveMapping(["PRIMARY_NAME_ORG", "PRIMARY_NAME_FULL"]);
     expect(columns).toMatchObject([
       { canonical: "owner_full", choice: 1, note: "where PRIMARY_NAME_FULL is empty" },
@@ -252,12 +252,12 @@ describe("several columns for one field", () => {
     ]);
   });
 
-  it("but only one says whether there is consent", () => {
+  it("but only one column gives consent", () => {
     expect(fields(["Opt In", "Consent"])).toEqual({ Consent: "consent" });
   });
 });
 
-describe("what is not kept", () => {
+describe("values that are not kept", () => {
   it("identity documents", () => {
     const names = ["SSN_NUMBER", "DATE_OF_BIRTH", "PASSPORT_NUMBER", "DRIVERS_LICENSE_NUMBER"];
     for (const column of resolveMapping([...names, "Address"]).columns.slice(0, 4)) {
@@ -265,7 +265,7 @@ describe("what is not kept", () => {
     }
   });
 
-  it("our own columns of a rejects file that comes back", () => {
+  it("our own columns of a rejects file that is sent again", () => {
     expect(how(["Address", "Zip", "line", "reason", "detail"])).toEqual([
       ...["exact", "exact", "ignored", "ignored", "ignored"],
     ].map((h, k) => k === 0 ? "synonym" : h));
@@ -273,7 +273,7 @@ describe("what is not kept", () => {
 });
 
 describe("a file without any key", () => {
-  it("is unusable, and says what it lacks", () => {
+  it("is unusable, with a message that names the missing columns", () => {
     expect(resolveMapping(["column_1", "City"]).unusable).toMatch(/header row/);
     expect(resolveMapping(["street_number", "street_name"]).unusable).toBe(null);
     expect(resolveMapping(["Email"]).unusable).toBe(null);

@@ -12,13 +12,13 @@ import {
 } from "../../../edge-functions/_shared/intake/csv/index.ts";
 import type { StageRow } from "../../../edge-functions/_shared/intake/csv/index.ts";
 
-/** What COPY does with a field: the backslash rules of its text format. */
+/** Reads a field as COPY does: the backslash rules of its text format. */
 function uncopy(field: string): string | null {
   if (field === "\\N") return null;
   return field.replace(/\\(.)/gs, (_, c: string) => ({ t: "\t", n: "\n", r: "\r" })[c] ?? c);
 }
 
-/** What the server makes of an array literal whose elements are all quoted. */
+/** Reads an array literal whose elements are all quoted, as the server does. */
 function unarray(literal: string): string[] {
   if (literal === "{}") return [];
   return [...literal.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"/gs)]
@@ -35,7 +35,7 @@ const tricky = fc.oneof(
 const noNul = (text: string) => text.replaceAll("\0", "");
 
 describe("COPY text (property)", () => {
-  it("a value comes back, without NUL, and never breaks its line", () => {
+  it("a value is read back, without NUL, and never breaks its line", () => {
     fc.assert(fc.property(tricky, (text) => {
       const field = copyValue(text);
       expect(field).not.toMatch(/[\t\n\r\0]/);
@@ -45,7 +45,7 @@ describe("COPY text (property)", () => {
     expect(copyValue("\\N")).toBe("\\\\N");
   });
 
-  it("JSON comes back, without NUL", () => {
+  it("JSON is read back, without NUL", () => {
     const value = fc.dictionary(tricky.filter((k) => k !== "__proto__"), tricky);
     fc.assert(fc.property(value, (record) => {
       const field = copyJson(record);
@@ -61,7 +61,7 @@ describe("COPY text (property)", () => {
     }));
   });
 
-  it("an array comes back, without NUL", () => {
+  it("an array is read back, without NUL", () => {
     fc.assert(fc.property(fc.array(tricky), (list) => {
       const field = copyArray(list);
       expect(field).not.toMatch(/[\t\n\r\0]/);
@@ -96,7 +96,7 @@ function strip(_key: string, value: unknown): unknown {
 }
 
 describe("batches", () => {
-  it("are about 64 KiB and hold every line once", () => {
+  it("are about 64 KiB and contain every line once", () => {
     const mapping = resolveMapping(["Address"]);
     const rows: StageRow[] = Array.from(
       { length: 5000 },

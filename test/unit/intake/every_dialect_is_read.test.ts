@@ -44,7 +44,7 @@ describe("a table reads back the same", () => {
     expect(csv.records.map((r) => r.line)).toEqual([2, 3, 4]);
   });
 
-  it("when Excel says which delimiter it uses", async () => {
+  it("when Excel's first line names the delimiter", async () => {
     const csv = await read("sep=;\r\nAddress;City\r\n1 Elm St, rear;Phoenix\r\n");
     expect(csv.headers).toEqual(["Address", "City"]);
     expect(csv.rows).toEqual([["1 Elm St, rear", "Phoenix"]]);
@@ -113,7 +113,7 @@ describe("the encoding", () => {
     expect((await read(encode(text, "utf-16be"))).stats.encoding).toBe("utf-16be");
   });
 
-  it("is judged for each record, so that a late Windows-1252 line loses nothing", async () => {
+  it("is detected for each record, so that a late Windows-1252 line loses nothing", async () => {
     const many = Array.from({ length: 20_000 }, (_, k) => `${k} Elm St,Peña\n`).join("");
     const head = encode(`Address,City\n${many}`);
     const tail = encode("7 Oak St,Cañon\n", "windows-1252");
@@ -138,7 +138,7 @@ describe("the encoding", () => {
     expect(csv.rows[0]?.[1]).toHaveLength(bytes.length);
   });
 
-  it("is UTF-16 also without a mark, as in the second part of a file", async () => {
+  it("is UTF-16 also without a byte order mark, as in the second part of a file", async () => {
     const bytes = encode(text, "utf-16le").subarray(2);
     expect((await read(bytes)).rows[0]).toEqual(["1 Elm St", "Peña"]);
   });
@@ -152,7 +152,7 @@ describe("the encoding", () => {
 });
 
 describe("memory", () => {
-  it("is handed out in small batches, even when the source gives one chunk", async () => {
+  it("stays small: records are returned in small batches, even from a single chunk", async () => {
     const lines = Array.from({ length: 50_000 }, (_, k) => `${k} Elm St,Phoenix`);
     const opened = await openCsv(chunks(encode(`Address,City\n${lines.join("\n")}`)));
     if (!opened.ok) throw new Error(opened.refusal.code);

@@ -6,7 +6,7 @@ import { DELIMITERS, encode, read, tryRead } from "./support.ts";
 
 const H = "Address,City,Zip\n";
 
-describe("a bad record is rejected with its line, and the rest goes on", () => {
+describe("an invalid record is rejected with its line, and reading continues", () => {
   const after = "9 Elm St,Mesa,85009\n";
   const last = ["9 Elm St", "Mesa", "85009"];
 
@@ -27,7 +27,7 @@ describe("a bad record is rejected with its line, and the rest goes on", () => {
     expect(csv.rows).toEqual([last]);
   });
 
-  it("but empty values beyond the last column are cut off", async () => {
+  it("but empty values after the last column are dropped", async () => {
     const csv = await read(`${H}1 Elm St,Mesa,85001,, \n${after}`);
     expect(csv.rejects).toEqual([]);
     expect(csv.rows).toEqual([["1 Elm St", "Mesa", "85001"], last]);
@@ -39,7 +39,7 @@ describe("a bad record is rejected with its line, and the rest goes on", () => {
     expect(csv.rows).toEqual([["1 Elm St", "Mesa", "", ""], ["2 Elm St", "Mesa", "", ""]]);
   });
 
-  it("a quote that does not end costs its own line only", async () => {
+  it("an unclosed quote costs its own line only", async () => {
     const text =
       `${H}"1 Elm St,Mesa,85001\n2 Elm St,Mesa,85002\n"3 Elm St","Mesa","85003"\n${after}`;
     const csv = await read(text);
@@ -49,13 +49,13 @@ describe("a bad record is rejected with its line, and the rest goes on", () => {
     expect(csv.rows.map((r) => r[0])).toEqual(["2 Elm St", "3 Elm St", "9 Elm St"]);
   });
 
-  it("a quote that does not end before the end of the file costs its own line only", async () => {
+  it("a quote that is still open at the end of the file costs its own line only", async () => {
     const csv = await read(`${H}1 Elm St,"Mesa,85001\n2 Elm St,Mesa,85002\n${after}`);
     expect(csv.rejects).toMatchObject([{ line: 2, code: "unclosed_quote" }]);
     expect(csv.rows.map((r) => r[0])).toEqual(["2 Elm St", "9 Elm St"]);
   });
 
-  it("a quote that does not end within 64 KiB costs its own line only", async () => {
+  it("a quote that is not closed within 64 KiB costs its own line only", async () => {
     const many = Array.from({ length: 5000 }, (_, k) => `${k} Oak St,Mesa,85001\n`).join("");
     for (const chunk of [1000, 1 << 20]) {
       const csv = await read(`${H}1 Elm St,"Mesa,85001\n${many}${after}`, { chunk });
@@ -80,7 +80,7 @@ describe("a bad record is rejected with its line, and the rest goes on", () => {
     expect(csv.rejects[0]?.fields[0]).toHaveLength(65_536);
   });
 
-  it("a line without an end is not held in memory", () => {
+  it("an endless line is not kept in memory", () => {
     const scanner = new RecordScanner(",");
     for (let k = 0; k < 400; k++) {
       scanner.push(encode("x".repeat(65_536)));
@@ -129,7 +129,7 @@ describe("a bad record is rejected with its line, and the rest goes on", () => {
   });
 });
 
-describe("what is no damage is read", () => {
+describe("unusual but valid text is read", () => {
   it("a quote inside an unquoted value is a character", async () => {
     const csv = await read(`${H}5" pipe rd,6'2",85001\n"q","r",85002\n`);
     expect(csv.rows).toEqual([['5" pipe rd', `6'2"`, "85001"], ["q", "r", "85002"]]);
@@ -153,7 +153,7 @@ describe("what is no damage is read", () => {
     );
   });
 
-  it("blanks around values are cut and told", async () => {
+  it("blanks around values are trimmed, with a warning", async () => {
     const csv = await read(`${H} 1 Elm St ,Mesa\u00a0,85001\n2 Elm St,Mesa,85001\n`);
     expect(csv.rows[0]).toEqual(["1 Elm St", "Mesa", "85001"]);
     expect(csv.records.map((r) => r.padded)).toEqual([true, false]);
@@ -181,7 +181,7 @@ describe("the header", () => {
     expect(csv.rows).toHaveLength(2);
   });
 
-  it("is missing, and short rows are rejected all the same, in later parts too", async () => {
+  it("is missing, and short rows are still rejected, in later parts too", async () => {
     const csv = await read("12 Elm St,Mesa,AZ,85001\n14 Elm St,Mesa\n");
     expect(csv.rejects).toMatchObject([{ line: 2, code: "too_few_fields" }]);
     const later = await read("16 Elm St,Mesa,AZ,85001\n18 Elm St\n", { header: csv.headers });
@@ -189,7 +189,7 @@ describe("the header", () => {
     expect(later.rejects).toMatchObject([{ line: 2, code: "too_few_fields" }]);
   });
 
-  it("may stand alone", async () => {
+  it("may be the only record", async () => {
     expect((await read("Address,City\n")).stats.received).toBe(0);
   });
 
@@ -206,7 +206,7 @@ describe("the header", () => {
   });
 });
 
-describe("received = rows + rejects, whatever comes (property)", () => {
+describe("received = rows + rejects, for any input (property)", () => {
   const piece = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom('"', ",", "\n", "\r\n", "\r", '""', " ", "a", "\t") },
     fc.constantFrom(";", "|", "\0", "é", "1 Elm St", "\x1a", '","', '"\n"', "\ufeff"),

@@ -4,7 +4,7 @@ import { encode, read, refusal } from "./support.ts";
 
 const latin = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 
-describe("a file that is no CSV is refused as a whole, with a reason", () => {
+describe("a file that is not CSV is refused as a whole, with a reason", () => {
   const cases: [what: string, bytes: Uint8Array, code: string, words: RegExp][] = [
     ["nothing", encode(""), "empty_file", /empty/],
     ["blank lines", encode("\n \r\n\n"), "empty_file", /no records/],
@@ -81,13 +81,13 @@ describe("the delimiter is the one that makes columns", () => {
   });
 });
 
-describe("a header is told from data", () => {
+describe("a header is distinguished from data", () => {
   const hasHeader = (text: string) => {
     const found = sniffCsv(encode(text), true);
     return found.ok && found.dialect.hasHeader;
   };
 
-  it("by what stands in it", () => {
+  it("by its values", () => {
     expect(hasHeader("Address,City,Zip\n1 Elm St,Mesa,85001\n")).toBe(true);
     expect(hasHeader("foo,bar\n1,2\n")).toBe(true);
     expect(hasHeader("Name,2019,2020,2021\nx,1,2,3\n")).toBe(true);

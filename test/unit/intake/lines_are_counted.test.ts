@@ -30,13 +30,13 @@ describe("lines are counted as an editor counts them", () => {
 
 describe("a later part", () => {
   const first = "a,b,c\n1,2,3\n";
-  test("that repeats the header says how many lines that takes", async () => {
+  test("that repeats the header reports the number of its lines", async () => {
     expect(await read(first, first)).toEqual({ lines: [2], total: 2, repeatedHeaderLines: 1 });
     const tall = '"a\nx",b,c\n1,2,3\n';
     expect(await read(tall, tall)).toEqual({ lines: [3], total: 3, repeatedHeaderLines: 2 });
   });
 
-  test("that does not repeats nothing", async () => {
+  test("that does not repeat it reports none", async () => {
     expect(await read("4,5,6\n", first)).toEqual({ lines: [1], total: 1, repeatedHeaderLines: 0 });
   });
 });

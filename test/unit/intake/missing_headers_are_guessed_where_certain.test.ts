@@ -24,7 +24,7 @@ test("an address in its usual order, contacts, and nothing else", async () => {
   expect(mapping.unusable).toBe(null);
 });
 
-test("not which of two addresses is the property's", async () => {
+test("which of two addresses is the property's is not guessed", async () => {
   const { fields } = await read(
     "1 Elm St,Boise,ID,83702,9 Oak St,Reno,NV,89501,a@example.com\n" +
       "2 Elm St,Boise,ID,83702,8 Oak St,Reno,NV,89501,b@example.com\n",
@@ -32,25 +32,25 @@ test("not which of two addresses is the property's", async () => {
   expect(fields).toEqual([...Array(8).fill(null), "email_1"]);
 });
 
-test("nor what a number of ten digits is: the file is refused, and says how to name its columns", async () => {
+test("a number of ten digits is not guessed: the file is refused with advice on naming its columns", async () => {
   const { mapping, fields } = await read("4285027001,100\n4285027002,200\n");
   expect(fields).toEqual([null, null]);
   expect(mapping.unusable).toMatch(/no header row.*column_1 to column_2/);
 });
 
-test("the map of the source comes first", async () => {
+test("the source's column map has priority", async () => {
   const text = "12 Elm St,Boise,ID,83702,a@example.com\n14 Elm St,Boise,ID,83702,b@example.com\n";
   const sourceMap = { column_1: "mail_street", column_5: "email_2", column_2: null };
   const { fields } = await read(text, { sourceMap });
   expect(fields).toEqual(["mail_street", null, "state", "zip", "email_2"]);
 });
 
-test("a file with a header is not guessed at", async () => {
+test("nothing is guessed in a file with a header", async () => {
   const { fields } = await read("Where,Ort,Land,Email\n12 Elm St,Boise,ID,a@example.com\n");
   expect(fields).toEqual([null, null, null, "email_1"]);
 });
 
-test("later parts take what part 1 found, whatever their own rows look like", async () => {
+test("later parts use the columns of part 1, whatever their own rows look like", async () => {
   const first = await read("12 Elm St,Boise,ID,83702\n14 Elm St,Boise,ID,83702\n");
   const kept = mappingOf(JSON.parse(JSON.stringify(storedColumns(first.mapping))));
   expect(kept.columns.map((c) => c.canonical)).toEqual(first.fields);

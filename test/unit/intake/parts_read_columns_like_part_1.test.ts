@@ -1,5 +1,5 @@
-// Part 1 decides what the columns are; the parts after it, and a worker that goes on with a part
-// that another one began, know of it only what the upload keeps.
+// Part 1 decides the columns; later parts, and a worker that continues another worker's part, know only the
+// mapping that the upload stores.
 import { expect, test } from "vitest";
 import { mapRow, resolveMapping } from "../../../edge-functions/_shared/intake/csv/index.ts";
 import { mappingOf, storedColumns } from "../../../edge-functions/_shared/intake/stage/layout.ts";

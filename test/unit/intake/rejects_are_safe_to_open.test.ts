@@ -18,13 +18,13 @@ describe("the file of rejects", () => {
     );
   });
 
-  it("names values beyond the last column in the detail", () => {
+  it("names values after the last column in the detail", () => {
     expect(write(["1", "2", "3", "4", "=5"], null)).toContain(
       `1,2,3,7,too_few_fields,"Values after the last column: 4,'=5"`,
     );
   });
 
-  it("disarms formulas, also in headers and also where they are numbers", () => {
+  it("neutralises formulas, also in headers and in numbers", () => {
     for (const cell of ["=1+1", "+1 602 555 0101", "-5", "@SUM(A1)", "\t=1", "\r=1", "＝1"]) {
       const text = write([cell, "x", "y"]);
       expect(text.split("\r\nAddress")[0]).toMatch(/\r\n"?'/);
@@ -32,7 +32,7 @@ describe("the file of rejects", () => {
     expect([...rejectsCsv(["=cmd()"], [])].join("")).toMatch(/^'=cmd\(\),line/);
   });
 
-  it("no cell begins with a formula, and all come back (property)", async () => {
+  it("has no cell that begins with a formula, and every value can be read back (property)", async () => {
     const value = fc.oneof(
       fc.string({ unit: "grapheme" }),
       fc.array(fc.constantFrom("=", "＝", "+", "-", "@", '"', ",", "\n", "\t", "x", "'"))

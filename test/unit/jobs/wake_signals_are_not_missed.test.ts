@@ -3,7 +3,7 @@ import { WakeSignal } from "../../../edge-functions/_shared/jobs/wake_signal.ts"
 
 const LONG = 60_000;
 
-test("a notification wakes all that wait for its queue, and nobody else", async () => {
+test("a notification wakes all lanes that wait for its queue, and no others", async () => {
   const stop = new AbortController();
   const wake = new WakeSignal(stop.signal);
   const woken: string[] = [];
@@ -33,7 +33,7 @@ test("without a notification the wait ends by its time", async () => {
   expect(wake.count("a")).toBe(0);
 });
 
-test("stopping ends every wait, also one that begins later", async () => {
+test("stopping ends every wait, including one that begins later", async () => {
   const stop = new AbortController();
   const wake = new WakeSignal(stop.signal);
   const waiting = [wake.wait("a", 0, LONG), wake.wait("b", 0, LONG)];

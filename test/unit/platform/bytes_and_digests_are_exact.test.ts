@@ -19,7 +19,7 @@ import {
 } from "../../../edge-functions/_shared/platform/crypto/digest.ts";
 
 describe("bytes", () => {
-  test("come back from hex and base64 as they were, also as a view into a larger buffer", () => {
+  test("survive hex and base64 unchanged, also as a view into a larger buffer", () => {
     fc.assert(fc.property(fc.uint8Array({ minLength: 2 }), (bytes) => {
       expect(fromHex(toHex(bytes))).toEqual(bytes);
       expect(fromBase64(toBase64(bytes))).toEqual(bytes);
@@ -29,7 +29,7 @@ describe("bytes", () => {
     }));
   });
 
-  test("are not read from a text that is no hex or no canonical base64", () => {
+  test("are not read from invalid hex or non-canonical base64", () => {
     expect(fromHex("0aFF")).toEqual(new Uint8Array([10, 255]));
     for (const bad of ["0", "zz", "0a ", "0x0a"]) expect(() => fromHex(bad)).toThrow(TypeError);
     expect(fromBase64("YQ==")).toEqual(new Uint8Array([97]));
@@ -38,7 +38,7 @@ describe("bytes", () => {
     }
   });
 
-  test("are equal in constant time exactly when they are equal", () => {
+  test("compare equal in constant time exactly when they are equal", () => {
     fc.assert(fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => {
       expect(constantTimeEqual(a, a.slice())).toBe(true);
       expect(constantTimeEqual(a, b)).toBe(toHex(a) === toHex(b));
@@ -50,7 +50,7 @@ describe("bytes", () => {
 });
 
 describe("digests", () => {
-  test("do not depend on how the bytes are cut", () => {
+  test("do not depend on how the bytes are split into chunks", () => {
     fc.assert(fc.property(fc.array(fc.uint8Array()), (chunks) => {
       const whole = new Uint8Array(chunks.flatMap((chunk) => [...chunk]));
       const expected = createHash("sha256").update(whole).digest("hex");

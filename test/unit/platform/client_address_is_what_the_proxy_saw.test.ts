@@ -10,7 +10,7 @@ const address = (env: Record<string, string>, headers: Record<string, string>) =
   );
 const HOSTED = { SUPABASE_URL: "https://abc.supabase.co" };
 
-test("of x-forwarded-for only what our own proxies added counts", () => {
+test("only the part of x-forwarded-for that our own proxies added counts", () => {
   const forged = { "x-forwarded-for": "198.51.100.1, 203.0.113.7, 10.0.0.1" };
   expect(address({}, forged)).toBe("10.0.0.1");
   expect(address({ TRUSTED_PROXIES: "2" }, forged)).toBe("203.0.113.7");
@@ -20,11 +20,11 @@ test("of x-forwarded-for only what our own proxies added counts", () => {
   expect(address({}, {})).toBeNull();
 });
 
-test("a hosted project takes what Cloudflare saw, and nothing in its stead", () => {
+test("a hosted project uses the address that Cloudflare saw, and no other", () => {
   const both = { "cf-connecting-ip": "203.0.113.7", "x-forwarded-for": "198.51.100.1" };
   expect(address(HOSTED, both)).toBe("203.0.113.7");
   expect(address(HOSTED, { "x-forwarded-for": "198.51.100.1" })).toBeNull();
-  // Elsewhere anybody could send Cloudflare's header.
+  // In other deployments any client could send Cloudflare's header.
   expect(address({}, both)).toBe("198.51.100.1");
   expect(address({ SUPABASE_URL: "https://abc.supabase.co.example.com" }, both)).toBe(
     "198.51.100.1",

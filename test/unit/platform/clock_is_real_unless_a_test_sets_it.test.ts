@@ -10,14 +10,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const year = (date: Date) => date.getUTCFullYear();
 
-it("is the real one, whatever the environment says, unless tests may set it", () => {
+it("is the real clock, whatever the environment contains, unless tests may set it", () => {
   const given = { SLUICE_NOW: "2031-01-01T00:00:00Z", SLUICE_CLOCK_FILE: file };
   expect(year(clockOf(given)())).toBeLessThan(2031);
   expect(year(clockOf({ ...given, SLUICE_TEST_CLOCK: "allow" })())).toBe(2031);
   expect(year(clockOf({ SLUICE_TEST_CLOCK: "allow" })())).toBeLessThan(2031);
 });
 
-it("follows a file while there is one that holds a time", () => {
+it("follows a file while it exists and contains a time", () => {
   const now = clockOf({
     SLUICE_TEST_CLOCK: "allow",
     SLUICE_CLOCK_FILE: join(folder, "..", "none"),

@@ -27,7 +27,7 @@ function flip(bytes: Uint8Array, bit: number): Uint8Array {
 }
 
 describe("a signature", () => {
-  test("holds for the signed request however its body is cut, and for no flipped bit of it", () => {
+  test("is valid for the signed request however its body is split, and for no flipped bit of it", () => {
     fc.assert(
       fc.property(secret, id, body, fc.nat(), fc.nat(), (key, messageId, bytes, at, cut) => {
         const headers = sign(key, messageId, SECONDS, bytes);
@@ -61,7 +61,7 @@ describe("a signature", () => {
   test("is refused for any flipped bit of the timestamp, even inside the window", () => {
     fc.assert(fc.property(secret, id, body, fc.nat(39), (key, messageId, bytes, bit) => {
       const headers = sign(key, messageId, SECONDS, bytes);
-      // Flips a bit of the number; the clock goes along, so that only the signature can refuse.
+      // Flips a bit of the number; the clock follows, so that only the signature can refuse.
       const timestamp = Number(BigInt(SECONDS) ^ (1n << BigInt(bit)));
       const verdict = verifySignature({
         ...headers,
@@ -87,7 +87,7 @@ describe("a signature", () => {
     }));
   });
 
-  test("does not move with the border between id, timestamp and body", () => {
+  test("does not allow moving the boundary between id, timestamp and body", () => {
     fc.assert(fc.property(secret, id, body, (key, messageId, bytes) => {
       const tail = new Uint8Array([...new TextEncoder().encode(`${SECONDS}.`), ...bytes]);
       const headers = sign(key, messageId, SECONDS, tail);

@@ -41,7 +41,7 @@ function headersWith(over: Record<string, string | null>): Headers {
 }
 
 describe("verifySignature", () => {
-  test("accepts what signRequest signed, and gives the published example's signature", () => {
+  test("accepts a request signed by signRequest, and reproduces the published example's signature", () => {
     expect(verifySignature({ ...signed(), secrets: [SECRET], body: BODY, now: NOW })).toBe("ok");
     const example = signRequest({
       secrets: [SECRET],
@@ -87,13 +87,13 @@ describe("verifySignature", () => {
     });
     const parsed = parseSignatureHeaders(new Headers(zero));
     if (!parsed.ok) throw new Error(parsed.malformed);
-    // Signed with the very key that stands in for a missing one.
+    // Signed with the same key that replaces a missing one.
     expect(verifySignature({ ...parsed, secrets: [], body: BODY, now: NOW })).toBe("bad_signature");
     expect(verifySignature({ ...parsed, secrets: [new Uint8Array(24)], body: BODY, now: NOW }))
       .toBe("ok");
   });
 
-  test("holds the window of 300 seconds both ways, inclusive", () => {
+  test("enforces the window of 300 seconds both ways, inclusive", () => {
     const verdict = (offset: number) =>
       verifySignature({
         ...signed({ timestamp: SECONDS + offset }),
@@ -140,7 +140,7 @@ describe("verifySignature", () => {
 });
 
 describe("parseSignatureHeaders", () => {
-  test("names every header that is missing", () => {
+  test("names every missing header", () => {
     expect(parseSignatureHeaders(new Headers())).toEqual({
       ok: false,
       malformed: "missing header: webhook-id, webhook-timestamp, webhook-signature",
@@ -152,7 +152,7 @@ describe("parseSignatureHeaders", () => {
     }
   });
 
-  test("takes any visible ASCII id without dot and comma, and no other", () => {
+  test("accepts any visible ASCII id without dot and comma, and no other", () => {
     for (
       const id of ["msg_1", "0b7d2c3e-3b1f-4d52-9c0a-1f2e3d4c5b6a", "a:b/c=~!", "x".repeat(255)]
     ) {
@@ -163,7 +163,7 @@ describe("parseSignatureHeaders", () => {
     }
   });
 
-  test("takes a timestamp of plain digits only", () => {
+  test("accepts a timestamp of plain digits only", () => {
     expect(parseSignatureHeaders(headersWith({ "webhook-timestamp": "1614265330" })))
       .toMatchObject({ timestamp: 1614265330 });
     for (
@@ -175,7 +175,7 @@ describe("parseSignatureHeaders", () => {
     }
   });
 
-  test("passes over other versions, and refuses a list without v1", () => {
+  test("ignores other versions, and refuses a list without v1", () => {
     expect(parseSignatureHeaders(headersWith({ "webhook-signature": "v1a,AAAA v1,BBBB" })))
       .toMatchObject({ ok: true, signatures: ["BBBB"] });
     for (const text of ["v1a,AAAA", "v1", "v1,", "AAAA", "v1,AA,BB", "v1,A\u00e9"]) {
@@ -185,7 +185,7 @@ describe("parseSignatureHeaders", () => {
     }
   });
 
-  test("takes 16 signatures and refuses a list of 17 or of more than 4096 characters", () => {
+  test("accepts 16 signatures and refuses a list of 17 or of more than 4096 characters", () => {
     const list = (count: number, length: number) =>
       headersWith({ "webhook-signature": Array(count).fill("v1," + "A".repeat(length)).join(" ") });
     expect(parseSignatureHeaders(list(16, 44)).ok).toBe(true);
@@ -195,7 +195,7 @@ describe("parseSignatureHeaders", () => {
 });
 
 describe("the official standardwebhooks package", () => {
-  test("verifies what signRequest signs", () => {
+  test("verifies requests signed by signRequest", () => {
     const secret = generateSecret();
     const timestamp = Math.floor(Date.now() / 1000);
     const headers = signRequest({ secrets: [OTHER, secret], id: "msg_2", timestamp, body: BODY });
@@ -205,7 +205,7 @@ describe("the official standardwebhooks package", () => {
     expect(() => official.verify(text + " ", headers, { jsonParse: false })).toThrow();
   });
 
-  test("signs what verifySignature accepts", () => {
+  test("signs requests that verifySignature accepts", () => {
     const text = "name\nJosé\n";
     const parsed = parseSignatureHeaders(
       new Headers({
@@ -228,7 +228,7 @@ describe("secrets", () => {
     expect(decodeSecret(generateSecret())).toHaveLength(32);
   });
 
-  test("that are too short, too long or no base64 are refused without being shown", () => {
+  test("that are too short, too long or not base64 are refused without being shown", () => {
     for (
       const secret of ["whsec_", "whsec_c2hvcnQ=", "whsec_not base64!", "whsec_" + "A".repeat(120)]
     ) {
@@ -237,7 +237,7 @@ describe("secrets", () => {
     }
   });
 
-  test("an id or time that could not be verified is not signed", () => {
+  test("refuse to sign an id or time that could not be verified", () => {
     const sign = (id: string, timestamp: number) =>
       signRequest({ secrets: [SECRET], id, timestamp, body: BODY });
     expect(() => sign("ok", SECONDS)).not.toThrow();

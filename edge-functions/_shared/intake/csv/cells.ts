@@ -1,12 +1,12 @@
-/** The row at hand: finds, heals and keeps values, and remembers what it had to do. */
-import { cutDecimals, isEmptyNumber, isNamePlaceholder, isPlaceholder } from "./heal.ts";
-import { isScientific, oneLine, unguard } from "./heal.ts";
+/** The current row: finds and repairs values, keeps unused ones, and records warnings. */
+import { cutDecimals, isEmptyNumber, isNamePlaceholder, isPlaceholder } from "./repair.ts";
+import { isScientific, oneLine, unguard } from "./repair.ts";
 import type { WarningCode } from "./types.ts";
 
 export class Cells {
   fields: readonly string[] = [];
   warnings: WarningCode[] | null = null;
-  /** Values that are not used where they belong, by their own header: they become attributes. */
+  /** Values not used for their field, by their header: they become attributes. */
   kept: Record<string, string> | null = null;
   private readonly headers: readonly string[];
 
@@ -46,7 +46,7 @@ export class Cells {
     return first;
   }
 
-  /** Takes the armour off `="01234"` and `'+1…`. */
+  /** Unwraps `="01234"` and `'+1…`. */
   plain(value: string): string {
     const first = value.charCodeAt(0);
     if (first !== 39 && first !== 61) return value;

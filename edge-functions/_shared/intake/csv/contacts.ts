@@ -1,6 +1,6 @@
 /** Phones and e-mails of a row: at most five of each, in the order of their columns. */
 import type { Cells } from "./cells.ts";
-import { isEmptyNumber, isPlaceholder, isZeros, oneLine } from "./heal.ts";
+import { isEmptyNumber, isPlaceholder, isZeros, oneLine } from "./repair.ts";
 import { findContact, normaliseHeader } from "./synonyms.ts";
 import type { Mapping, StageEmail, StagePhone } from "./types.ts";
 

@@ -5,7 +5,7 @@
  * those stay attributes, for the map of the source to name.
  */
 import { isState } from "./address.ts";
-import { isPlaceholder, readZip } from "./heal.ts";
+import { isPlaceholder, readZip } from "./repair.ts";
 import type { Canonical } from "./types.ts";
 
 /** Most values of a column must agree; a list is never without some odd ones. */

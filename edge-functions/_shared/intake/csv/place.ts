@@ -1,7 +1,7 @@
 /** An address out of its columns, whichever of them a list has: joined, split or one-line. */
 import { mayHaveZeroZip, splitAddress } from "./address.ts";
 import type { Cells } from "./cells.ts";
-import { cutDecimals, isEmptyNumber, isPlaceholder, oneLine, readZip } from "./heal.ts";
+import { cutDecimals, isEmptyNumber, isPlaceholder, oneLine, readZip } from "./repair.ts";
 
 type Columns = readonly number[];
 

@@ -13,7 +13,7 @@ function map(record: Record<string, string>, options: MappingOptions = {}): Stag
   return mapRow(Object.values(record), mapping, { line: 2 });
 }
 
-/** The fields that are not empty, without the row's own bookkeeping. */
+/** The fields that are not empty, without the row's internal fields. */
 function filled(record: Record<string, string>): Partial<StageRow> {
   const { line_no: _, raw: __, ...row } = map(record);
   return Object.fromEntries(
@@ -38,7 +38,7 @@ describe("a row", () => {
     });
   });
 
-  it("of a sound record is mapped as it is, without a warning", () => {
+  it("of a valid record is mapped unchanged, without a warning", () => {
     expect(filled({
       "MAK": "8008006245",
       "FIPS": "06037",
@@ -95,14 +95,14 @@ describe("a row", () => {
     expect(map({ Address: "", City: "" })).toMatchObject({ reject_code: "empty_row" });
   });
 
-  it("keeps its original values, but for those that are sensitive", () => {
+  it("keeps its original values, except sensitive ones", () => {
     expect(map({ Address: "1 Elm St", SSN: "123", Note: "x" }).raw).toEqual(["1 Elm St", "", "x"]);
     const mapper = new RowMapper(resolveMapping(["Address"]), { raw: "rejects" });
     expect(mapper.map({ line: 2, fields: ["1 Elm St"] }).raw).toBe(null);
     expect(mapper.map({ line: 2, fields: [""] }).raw).toEqual([""]);
   });
 
-  it("is told apart from the row before it", () => {
+  it("shares no state with the row before it", () => {
     const mapper = new RowMapper(resolveMapping(["Address", "Zip", "Note"]));
     mapper.map({ line: 2, fields: ["1 Elm St", "85001-1234", "x"], padded: true });
     const { warnings, attributes } = mapper.map({ line: 3, fields: ["2 Elm St", "12345", ""] });
@@ -110,7 +110,7 @@ describe("a row", () => {
   });
 });
 
-describe("healed, with a warning", () => {
+describe("repaired, with a warning", () => {
   const cases: [string, Record<string, string>, Partial<StageRow>][] = [
     ["a ZIP without its zero", { Zip: "2139" }, { zip: "02139", warnings: ["zip_leading_zero"] }],
     ["a ZIP without its two zeros", { Zip: "601" }, {
@@ -259,7 +259,7 @@ describe("not used, but kept, with a warning", () => {
     expect(row.warnings).toEqual(["contacts_over_five"]);
   });
 
-  it("attributes beyond 200 or 16 KiB are left out", () => {
+  it("attributes over 200 or 16 KiB are dropped", () => {
     const many = Object.fromEntries(Array.from({ length: 300 }, (_, k) => [`x ${k} y`, "1"]));
     const row = map({ Address: "1 Elm St", ...many });
     expect(Object.keys(row.attributes)).toHaveLength(200);
@@ -278,7 +278,7 @@ describe("empty, without a warning", () => {
     });
   }
 
-  it("zeros where an identifier stands", () => {
+  it("zeros in place of an identifier", () => {
     expect(filled({ Phone: "0000000000", APN: "000-000-000", Zip: "00000", MAK: "0", FIPS: "0" }))
       .toEqual({});
     expect(filled({ Phone: "(000) 000-0000" })).toEqual({});
@@ -299,7 +299,7 @@ describe("a one-line address", () => {
     return [street, unit, city, state, zip];
   };
 
-  it("is split where commas and state leave no doubt", () => {
+  it("is split where commas and state make it certain", () => {
     expect(split("123 Main Street, Las Vegas NV 89132"))
       .toEqual(["123 Main Street", null, "Las Vegas", "NV", "89132"]);
     expect(split("123 Main St, Apt 4, Las Vegas, NV 89132-0001, USA"))
@@ -313,14 +313,14 @@ describe("a one-line address", () => {
     });
   });
 
-  it("is split by its ZIP where it leaves the state out", () => {
+  it("is split by its ZIP where the state is missing", () => {
     expect(split("173 John Lane, 08030")).toEqual(["173 John Lane", null, null, null, "08030"]);
     expect(split("329 Leatherwood Street, # 4, Las Vegas, 89117-0001"))
       .toEqual(["329 Leatherwood Street", "# 4", "Las Vegas", null, "89117"]);
     expect(map({ Address: "173 John Lane, 08030" })).toMatchObject({ zip: "08030" });
   });
 
-  it("is left whole where a part is in doubt", () => {
+  it("is left whole where a part is uncertain", () => {
     for (
       const line of [
         "Hardenbergstrasse 87, 66879",
@@ -349,7 +349,7 @@ describe("a one-line address", () => {
     expect(row.attributes).toEqual({ ADDR_FULL: "9 Oak St, Reno, NV 89501" });
   });
 
-  it("in a street column is split too, if nothing else has the place", () => {
+  it("in a street column is split too, if no other column has the city, state or ZIP", () => {
     expect(map({ Address: "1 Elm St, Reno, NV 89501" })).toMatchObject({
       street: "1 Elm St",
       city: "Reno",
@@ -440,7 +440,7 @@ describe("real lists", () => {
     });
   });
 
-  it("a corrected rejects file: the apostrophe against formulas is gone", () => {
+  it("a corrected rejects file: the apostrophe against formulas is removed", () => {
     expect(filled({ Address: "1 Elm St", Phone: "'+1 602 555 0101", Note: "'-5" })).toEqual({
       street: "1 Elm St",
       phones: [{ v: "+1 602 555 0101" }],
