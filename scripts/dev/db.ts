@@ -7,7 +7,7 @@ import { dropLease, stopCluster, takeLease } from "./cluster.ts";
 import { emptyDatabase } from "./database.ts";
 import { describeDrift, findDrift, withBoth, writeMigration } from "./diff.ts";
 import { StaleDatabase } from "./history.ts";
-import { buildMigrations } from "./migrations.ts";
+import { buildMigrations } from "./build_migrations.ts";
 import { postgresClient, root } from "./paths.ts";
 import { addRelease } from "./releases.ts";
 import { openServer, prepareMain, type RunningServer } from "./server.ts";

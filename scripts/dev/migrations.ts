@@ -1,8 +1,7 @@
 // sql/ and the migrations as files: what `db:build` makes of sql/ until the first release, and what comes after it.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./paths.ts";
-import { isReleased } from "./releases.ts";
 
 /** The folders that belong together: a test works on copies of them. */
 export interface Tree {
@@ -74,30 +73,4 @@ export function firstRelease(files: SqlFile[] = sqlFiles()): SqlFile[] {
 /** Whether a migration was built from a folder of sql/; later ones are written once. */
 export function isBuilt(name: string): boolean {
   return new RegExp(`^${firstDay}0\\d0\\d00_`).test(name);
-}
-
-/** Writes the migrations of the first release; returns the names that changed. */
-export function buildMigrations(tree = checkout): string[] {
-  if (isReleased(tree)) {
-    throw new Error(
-      "The first release is frozen (supabase/released.json): write a migration with `npm run db:migration NAME`.",
-    );
-  }
-  const folder = migrationsFolder(tree);
-  mkdirSync(folder, { recursive: true });
-  const wanted = firstRelease(sqlFiles(tree));
-  const changed: string[] = [];
-  for (const { name } of migrationFiles(tree)) {
-    if (isBuilt(name) && !wanted.some((file) => file.name === name)) {
-      rmSync(join(folder, name));
-      changed.push(name);
-    }
-  }
-  const present = new Map(migrationFiles(tree).map((file) => [file.name, file.text]));
-  for (const { name, text } of wanted) {
-    if (present.get(name) === text) continue;
-    writeFileSync(join(folder, name), text);
-    changed.push(name);
-  }
-  return changed;
 }

@@ -1,7 +1,7 @@
 // The parts of the sandbox that all providers share.
 import type { Outbox } from "./outbox.ts";
 import type { Random } from "./random.ts";
-import type { Secrets } from "./registry.ts";
+import type { Secrets } from "./providers.ts";
 import type { Persona, Reaction, Received, Touch } from "./types.ts";
 
 export interface Context {

@@ -1,7 +1,7 @@
 // `node scripts/sandbox/main.ts`: the providers' sandbox as a separate process, controlled over HTTP.
 import { parseArgs } from "node:util";
 import { startControl } from "./control.ts";
-import { PROVIDERS } from "./registry.ts";
+import { PROVIDERS } from "./providers.ts";
 import { startSandbox } from "./sandbox.ts";
 
 const usage =

@@ -1,28 +1,13 @@
-// The providers of the sandbox: their names, servers, secrets, and the environment that points to them.
+// The providers' servers and secrets, and the environment that points to them.
 import { Calcom } from "./calcom/server.ts";
 import type { Context } from "./context.ts";
 import { Openai } from "./openai/server.ts";
+import type { Provider, Secrets } from "./providers.ts";
 import { randomHex, randomId } from "./random.ts";
 import { Sendgrid } from "./sendgrid/server.ts";
 import { makeSendgridKeys } from "./sendgrid/sign.ts";
 import { Twilio } from "./twilio/server.ts";
 import { Vapi } from "./vapi/server.ts";
-
-export const PROVIDERS = ["sendgrid", "twilio", "vapi", "calcom", "openai"] as const;
-export type Provider = (typeof PROVIDERS)[number];
-
-export interface Secrets {
-  sendgrid: {
-    apiKey: string;
-    webhookPublicKey: string;
-    webhookPrivateKey: string;
-    inboundSecret: string;
-  };
-  twilio: { accountSid: string; authToken: string };
-  vapi: { apiKey: string; webhookSecret: string };
-  calcom: { apiKey: string; webhookSecret: string };
-  openai: { apiKey: string };
-}
 
 export const makeHandlers = (context: Context) => ({
   sendgrid: new Sendgrid(context),

@@ -4,7 +4,8 @@ import { Faults } from "./faults.ts";
 import { type Limit, type ProviderServer, serveProvider } from "./http.ts";
 import { type DeliverResult, Outbox } from "./outbox.ts";
 import { makeRandom } from "./random.ts";
-import { environment, makeHandlers, makeSecrets, PROVIDERS } from "./registry.ts";
+import { PROVIDERS } from "./providers.ts";
+import { environment, makeHandlers, makeSecrets } from "./registry.ts";
 import { eventBatch } from "./sendgrid/events.ts";
 import { serviceNumber } from "./twilio/events.ts";
 import type {

@@ -1,6 +1,6 @@
 // Types of the sandbox: accepted requests, people's reactions, faults.
 
-import type { Provider } from "./registry.ts";
+import type { Provider } from "./providers.ts";
 
 export type { Provider };
 

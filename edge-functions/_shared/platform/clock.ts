@@ -1,12 +1,11 @@
-// The clock of a process. Where tests may set it, SLUICE_NOW is the time at its start, from which it
-// goes on, and the file SLUICE_CLOCK_FILE, while there is one, says what time it is; anywhere else it is
-// the real one.
+// The clock of a process. Where tests may set it, SLUICE_NOW is the time at which it starts to run, and the
+// file SLUICE_CLOCK_FILE, while it exists, contains the current time; otherwise it is the real clock.
 import { readFileSync } from "node:fs";
 import process from "node:process";
 
 type Given = Record<string, string | undefined>;
 
-/** Whether callers and the environment may say what time it is. */
+/** Whether callers and the environment may set the time. */
 export const testClock = (given: Given = process.env) => given.SLUICE_TEST_CLOCK === "allow";
 
 export function clockOf(given: Given = process.env): () => Date {
@@ -29,8 +28,8 @@ function timeIn(file: string): Date | null {
 }
 
 /**
- * The time to hand to the database: none, which there is its own clock, that all processes share.
- * Leases would not hold between processes whose clocks differ. Tests set it for all.
+ * The time to pass to the database: null, which means its own clock, shared by all processes. Leases would be
+ * unreliable between processes whose clocks differ. Tests set it for all.
  */
 export function sharedClockOf(given: Given = process.env): () => Date | null {
   return testClock(given) && (given.SLUICE_NOW || given.SLUICE_CLOCK_FILE)

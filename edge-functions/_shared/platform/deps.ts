@@ -1,4 +1,4 @@
-// What every function needs from outside, as plain values, so that tests bring their own.
+// External dependencies of every function, as plain values, so that tests can supply their own.
 import type { Sql } from "./db/client.ts";
 import type { Env } from "./settings.ts";
 import type { Log } from "./log.ts";

@@ -1,4 +1,4 @@
-// Structured logs: one JSON object a line. They carry ids and numbers, never values of a row, names,
+// Structured logs: one JSON object a line. They contain ids and numbers, never values of a row, names,
 // phones, e-mails, secrets or file names.
 
 export type Level = "debug" | "info" | "warn" | "error";
@@ -22,7 +22,7 @@ export function jsonLog(functionName: string, now: () => Date = () => new Date()
   };
 }
 
-/** What may be logged of an error: its class, code and message, no details of the statement. */
+/** The loggable fields of an error: class, code and message, without details of the statement. */
 export function errorFields(error: unknown): Fields {
   if (!(error instanceof Error)) return { error: String(error) };
   const code = (error as { code?: unknown }).code;

@@ -16,8 +16,8 @@ import {
   writeMigration,
   type Written,
 } from "../../../scripts/dev/diff.ts";
+import { buildMigrations } from "../../../scripts/dev/build_migrations.ts";
 import {
-  buildMigrations,
   checkout,
   migrationFiles,
   migrationsFolder,

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { separateLabels } from "../../../scripts/dev/diff.ts";
 import { compareSchemas, describeDifference, readSchema } from "../../../scripts/dev/dump.ts";
 import { pendingMigrations, StaleDatabase } from "../../../scripts/dev/history.ts";
-import { buildMigrations, migrationFiles, type Tree } from "../../../scripts/dev/migrations.ts";
+import { buildMigrations } from "../../../scripts/dev/build_migrations.ts";
+import { migrationFiles, type Tree } from "../../../scripts/dev/migrations.ts";
 import {
   compareTables,
   dataStatements,

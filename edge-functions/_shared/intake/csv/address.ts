@@ -1,4 +1,4 @@
-/** One-line addresses: split only where commas and a state or a ZIP leave no doubt. */
+/** One-line addresses: split only where commas and a state or a ZIP make the parts certain. */
 
 const STATES: Record<string, string> = Object.fromEntries(
   ("AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut" +
@@ -16,10 +16,10 @@ const STATES: Record<string, string> = Object.fromEntries(
     }),
 );
 
-/** Where ZIP codes begin with a zero; AE are military addresses. */
+/** States whose ZIP codes begin with a zero; AE are military addresses. */
 const ZERO_ZIP = new Set("CT MA ME NH NJ NY PR RI VI VT AE".split(" "));
 
-/** False where the state rules out that a short ZIP has lost a zero. */
+/** False where the state's ZIP codes never begin with a zero. */
 export function mayHaveZeroZip(state: string | null): boolean {
   if (!state) return true;
   const name = state.replace(/\./g, "").trim().toUpperCase();
@@ -45,7 +45,7 @@ const ZIP = /^(.*?)[\s,]+(\d{5})(?:-?(\d{4}))?$/;
 const UNIT =
   /^(?:apt|apartment|unit|suite|ste|#|no\.?|bldg|building|fl|floor|lot|trlr|spc|space|rm|room)\b\.?|^#/i;
 
-/** `123 Main St, Apt 4, Las Vegas, NV 89132-0001` → its parts; null where a part is in doubt. */
+/** `123 Main St, Apt 4, Las Vegas, NV 89132-0001` → its parts; null where a part is uncertain. */
 export function splitAddress(line: string): SplitAddress | null {
   const text = line.replace(/\s+/g, " ").trim().replace(COUNTRY, "");
   if (!text.includes(",")) return null;
@@ -57,7 +57,7 @@ export function splitAddress(line: string): SplitAddress | null {
   const tail = readState(pieces[pieces.length - 1] ?? "");
   if (!tail) return withZip && zip ? splitByZip(pieces, zip, plus4) : null;
   pieces.pop();
-  // Between the street and the state stands the city, in the last piece or before the state code.
+  // The city is between the street and the state: in the last piece, or before the state code.
   const city = tail.before || pieces.pop() || "";
   if (!city || /\d/.test(city) || UNIT.test(city) || pieces.length === 0) return null;
   const [street, ...rest] = pieces as [string, ...string[]];
@@ -75,7 +75,7 @@ export function splitAddress(line: string): SplitAddress | null {
   };
 }
 
-/** `173 John Lane, 08030` and `329 Leatherwood St, Las Vegas, 89117`: the ZIP knows the state. */
+/** `173 John Lane, 08030` and `329 Leatherwood St, Las Vegas, 89117`: the ZIP implies the state. */
 function splitByZip(pieces: string[], zip: string, plus4: string | null): SplitAddress | null {
   const [street, ...rest] = pieces;
   if (!street || !/^\d+[a-z]? \S/i.test(street)) return null;

@@ -10,16 +10,16 @@ export interface CutterOptions {
   /** Parts are at most this long, unless one record alone is longer. */
   partBytes: number;
   /**
-   * The first part is at most this long, and each further one twice as long as the one before: what
-   * takes the parts up begins early, and a small file has several parts to work on at a time.
+   * The first part is at most this long, and each further one twice as long as the one before:
+   * staging begins early, and a small file has several parts that can be staged at the same time.
    */
   firstPartBytes?: number;
 }
 
 /**
- * Feed it the file; it answers the byte offsets at which parts 2, 3, … begin, each as soon as it is
- * certain. Memory: one record and one chunk. A later part can be sent as it is, or with `prefix`
- * (byte order mark and header record) before it: both read the same.
+ * Takes the file chunk by chunk and returns the byte offsets at which parts 2, 3, … begin, each as soon as
+ * it is certain. Memory: one record and one chunk. A later part can be sent as it is, or with `prefix`
+ * (byte order mark and header record) before it: both give the same records.
  */
 export class RecordCutter {
   /** Byte order mark and header record; known with the first record after the header. */
@@ -28,7 +28,7 @@ export class RecordCutter {
   private readonly scanner: RecordScanner;
   private readonly dialect: CutterOptions["dialect"];
   private readonly partBytes: number;
-  /** Of the part that is being filled. */
+  /** Limit of the part that is being filled. */
   private limit: number;
   private readonly unitBytes: number;
   private mark: number[] = [];

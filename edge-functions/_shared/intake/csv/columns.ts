@@ -1,4 +1,4 @@
-/** Decides, once per file, what becomes of each column. */
+/** Maps each column to a field or an attribute, once per file. */
 import { guessColumns } from "./guess.ts";
 import { presetTable, recognisePreset } from "./presets.ts";
 import { findContact, findSynonym, isSensitive, normaliseHeader } from "./synonyms.ts";
@@ -8,7 +8,7 @@ import type { Canonical, ColumnMapping, MappedHow, Mapping } from "./types.ts";
 export interface MappingOptions {
   /** Preset of the source; recognised from the headers when not given. */
   preset?: string | null;
-  /** `{ "Their Header": "canonical" | "attribute" | null }`; null means: do not keep. */
+  /** `{ "Their Header": "canonical" | "attribute" | null }`; null drops the column. */
   sourceMap?: Record<string, string | null> | null;
   /** Some rows of the file: they decide whether a `parcel_id` is a parcel number. */
   sample?: readonly (readonly string[])[];
@@ -72,7 +72,7 @@ function findPreset(
   asked: string | null | undefined,
   notes: string[],
 ): string | null {
-  if (asked && !presetTable(asked)) notes.push(`There is no preset named ${asked}.`);
+  if (asked && !presetTable(asked)) notes.push(`Preset ${asked} was not found.`);
   else if (asked) return asked;
   return recognisePreset(headers);
 }
@@ -89,7 +89,7 @@ function readSourceMap(
   for (const [header, target] of Object.entries(map ?? {})) {
     let to: Canonical | null = target;
     if (to !== null && to !== "attribute" && !isCanonical(to)) {
-      notes.push(`The column map of the source sends "${header}" to "${to}", which is no field.`);
+      notes.push(`The column map of the source maps "${header}" to "${to}", which is not a field.`);
       to = "attribute";
     }
     exact.set(header.trim(), to);
@@ -148,7 +148,7 @@ function isNameless(headers: readonly string[]): boolean {
   return headers.every((header, index) => header === `column_${index + 1}`);
 }
 
-/** What the values say, for fields that the map of the source does not give to a column itself. */
+/** Fields guessed from values, except those that the source's column map assigns itself. */
 function settleNameless(drafts: Draft[], guessed: ReadonlyMap<number, Canonical>): void {
   const mapped = new Set(drafts.map((d) => d.canonical));
   for (const d of drafts.filter((d) => d.how === "attribute")) {
@@ -158,7 +158,7 @@ function settleNameless(drafts: Draft[], guessed: ReadonlyMap<number, Canonical>
   }
 }
 
-/** A file of rejects that comes back corrected has three columns of ours at its end. */
+/** A corrected rejects file has three columns of ours at its end. */
 function dropRejectColumns(drafts: Draft[]): void {
   const tail = drafts.slice(-3);
   if (drafts.length < 4 || tail.map((d) => d.header).join() !== "line,reason,detail") return;
@@ -167,7 +167,7 @@ function dropRejectColumns(drafts: Draft[]): void {
 
 const NOWHERE = { canonical: null, contact: null, how: "attribute" as MappedHow };
 
-/** True for what assessors write: mostly digits, few letters, at least five digits. */
+/** True for the form of assessors' numbers: mostly digits, few letters, at least five digits. */
 export function looksLikeApn(value: string): boolean {
   if (value.length > 40 || !/^[0-9A-Za-z][0-9A-Za-z .\-/*]*$/.test(value)) return false;
   const digits = value.replace(/\D/g, "").length;
@@ -198,7 +198,7 @@ function settleStreetParts(drafts: Draft[]): void {
   }
 }
 
-/** Gives phones and e-mails their slots, and types and codes to the slot they describe. */
+/** Assigns slots to phones and e-mails, and types and codes to the slot that they describe. */
 function settleContacts(drafts: Draft[]): void {
   for (const channel of ["phone", "email"] as const) {
     const taken = new Set<number>();
@@ -232,12 +232,12 @@ function settleContacts(drafts: Draft[]): void {
       const slot = near.map((n) => slots.get(`${group} ${n}`)).find((s) => s !== undefined) ??
         (plain ? near.find((n) => taken.has(n)) : undefined);
       if (slot) d.canonical = `${channel}_${slot}_${part}`;
-      else Object.assign(d, NOWHERE, { note: `describes no ${channel} column` });
+      else Object.assign(d, NOWHERE, { note: `there is no ${channel} column that it describes` });
     }
   }
 }
 
-/** Several columns for one field: the best is the first choice, the others fill its gaps. */
+/** Several columns for one field: the best is used first, the others fill its gaps. */
 function settleRivals(drafts: Draft[]): void {
   const groups = Map.groupBy(drafts.filter((d) => d.canonical), (d) => d.canonical as string);
   for (const [canonical, group] of groups) {
@@ -257,7 +257,7 @@ function settleRivals(drafts: Draft[]): void {
   }
 }
 
-/** No column yet, by way of mapping. */
+/** Zero columns for each way of mapping. */
 export function noCounts(): Record<MappedHow, number> {
   return {
     source_map: 0,
@@ -300,9 +300,9 @@ function unusable(fields: Set<Canonical | null>, headers: readonly string[]): st
   if (has("house_number") && has("street_name")) return null;
   if ([...fields].some((field) => field && /^(phone|email)_\d+$/.test(field))) return null;
   if (isNameless(headers)) {
-    return "The file has no header row, and its values do not tell what the columns are: add a " +
+    return "The file has no header row, and its values do not identify the columns: add a " +
       `header row, or map column_1 to column_${headers.length} in the source.`;
   }
-  return "No column is an address, a parcel number, a Melissa address key, a phone or an e-mail: " +
+  return "No column contains an address, a parcel number, a Melissa address key, a phone or an e-mail: " +
     "name the columns in a header row, or map them in the source.";
 }

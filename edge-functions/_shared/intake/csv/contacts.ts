@@ -11,7 +11,7 @@ export interface ContactColumns {
   value: readonly number[];
   type: number;
   codes: number;
-  /** Kind of line that the header names (`Cell 2`), where no column tells the type. */
+  /** Kind of line that the header names (`Cell 2`), used where no column has the type. */
   label: string | null;
 }
 

@@ -8,13 +8,13 @@ function escapeChar(c: string): string {
   return c === "\\" ? "\\\\" : c === "\t" ? "\\t" : c === "\n" ? "\\n" : c === "\r" ? "\\r" : "";
 }
 
-/** A text value; null is `\N`. NUL, which no text of PostgreSQL can hold, is left out. */
+/** A text value; null is `\N`. NUL, which PostgreSQL cannot store in text, is removed. */
 export function copyValue(value: string | null): string {
   if (value === null) return "\\N";
   return SPECIAL.test(value) ? value.replace(SPECIALS, escapeChar) : value;
 }
 
-/** A jsonb value. `\u0000` is left out; a backslash of JSON is doubled for COPY. */
+/** A jsonb value. `\u0000` is removed; a backslash of JSON is doubled for COPY. */
 export function copyJson(value: unknown): string {
   let json = JSON.stringify(value);
   if (!json.includes("\\")) return json;
@@ -58,7 +58,7 @@ export function copyLine(row: StageRow): string {
 
 const BATCH_CHARS = 64 * 1024;
 
-/** Lines gathered into strings of about 64 KiB, to be written to a COPY stream. */
+/** Lines joined into strings of about 64 KiB, to be written to a COPY stream. */
 export function* copyBatches(rows: Iterable<StageRow>): Generator<string> {
   let lines: string[] = [], size = 0;
   for (const row of rows) {

@@ -1,10 +1,10 @@
 /**
  * Units to text, one run of whole records at a time.
  *
- * The file is never held as a whole, and its encoding need not be known in advance: a run that is
- * valid UTF-8 is UTF-8. In a run that is not, each record is judged alone: a record that is no
- * valid UTF-8 is read as Windows-1252, which has a character for every byte, so none is lost. Files
- * glued together from both encodings read right, and a part reads the same as the whole.
+ * The file is never in memory as a whole, and its encoding need not be known in advance: a run that is
+ * valid UTF-8 is UTF-8. In any other run each record is checked alone: a record that is not valid UTF-8 is
+ * read as Windows-1252, which has a character for every byte, so none is lost. Files that mix both
+ * encodings are read correctly, and a part gives the same records as the whole.
  */
 import type { Units } from "./scan.ts";
 
@@ -18,7 +18,7 @@ export interface Decoded {
   as: "ascii" | "utf-8" | "windows-1252" | "utf-16" | "invalid";
 }
 
-/** Text of a run of records, or null when its bytes are not what the encoding allows. */
+/** Text of a run of records, or null when its bytes are invalid in the encoding. */
 export function decodeRun(units: Units): Decoded | null {
   try {
     if (units instanceof Uint8Array) {
@@ -31,7 +31,7 @@ export function decodeRun(units: Units): Decoded | null {
   }
 }
 
-/** Text of one record. Never fails: half surrogates of UTF-16 come out as U+FFFD, `invalid`. */
+/** Text of one record. Never fails: half surrogates of UTF-16 become U+FFFD, `invalid`. */
 export function decodeRecord(units: Units): Decoded {
   const run = decodeRun(units);
   if (run) return run;
@@ -40,7 +40,7 @@ export function decodeRecord(units: Units): Decoded {
     : { text: new TextDecoder("utf-16le").decode(asNativeBytes(units)), as: "invalid" };
 }
 
-/** The units are native; every machine this runs on is little-endian. */
+/** The units are native: all supported machines are little-endian. */
 function asNativeBytes(units: Uint16Array): Uint8Array {
   return new Uint8Array(units.buffer, units.byteOffset, units.byteLength);
 }

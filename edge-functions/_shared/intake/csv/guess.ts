@@ -1,14 +1,14 @@
 /**
- * What the columns of a list without a header are, as far as their values leave no doubt: e-mails,
+ * Guesses the columns of a list without a header where their values are unambiguous: e-mails,
  * written phone numbers, and one situs address (street, city, state and ZIP in that order). A ten-digit
  * number could be a phone, a parcel or an address key, and two addresses could be situs or mailing:
- * those stay attributes, for the map of the source to name.
+ * those stay attributes until the source's column map names them.
  */
 import { isState } from "./address.ts";
 import { isPlaceholder, readZip } from "./repair.ts";
 import type { Canonical } from "./types.ts";
 
-/** Most values of a column must agree; a list is never without some odd ones. */
+/** Most values of a column must agree; every list has some odd ones. */
 const MOST = 0.8;
 
 const EMAIL = /^\S+@\S+\.[A-Za-z]{2,}$/;
@@ -33,7 +33,7 @@ export function guessColumns(rows: readonly (readonly string[])[]): Map<number, 
   const streets = all.filter((c) => !found.has(c) && are(c, (v) => STREET.test(v)));
   const [street] = streets;
   if (street === undefined || streets.length > 1) return found;
-  // Between street and city a unit may stand, which most rows leave empty.
+  // Between street and city there may be a unit, which is empty in most rows.
   const state = [street + 2, street + 3].find((column) => are(column, isState));
   if (state === undefined || !are(state - 1, (v) => TOWN.test(v))) return found;
   found.set(street, "street").set(state - 1, "city").set(state, "state");

@@ -6,7 +6,7 @@ import type { Dialect, Refusal } from "./types.ts";
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 export interface OpenOptions {
-  /** What part 1 was found to be. Without it the input is sniffed. */
+  /** The dialect of part 1. Without it the input is sniffed. */
   dialect?: Dialect;
   /** `headers` of part 1, for the other parts: a repeated header record is skipped. */
   header?: readonly string[];
@@ -14,7 +14,7 @@ export interface OpenOptions {
 
 export type Opened = { ok: true; csv: CsvReader } | { ok: false; refusal: Refusal };
 
-/** Looks at the first 64 KiB, reads the header and stands before the first record. */
+/** Looks at the first 64 KiB, reads the header, and stops before the first record. */
 export async function openCsv(source: ByteSource, options: OpenOptions = {}): Promise<Opened> {
   const input = Symbol.asyncIterator in source
     ? source[Symbol.asyncIterator]()
@@ -62,7 +62,7 @@ async function* chain(
   }
 }
 
-/** A source may hand out the file as one chunk; its records still come out in small batches. */
+/** The input may be one large chunk; its records are still returned in small batches. */
 function* portions(chunk: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < chunk.length; at += STEP) yield chunk.subarray(at, at + STEP);
 }

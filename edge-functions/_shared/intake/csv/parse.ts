@@ -1,6 +1,6 @@
 /**
- * Reads a CSV: bytes → records, in bounded memory. Every record that stands in the file comes out
- * as exactly one row or one reject, in order; only blank lines (counted) come out as nothing.
+ * Reads a CSV: bytes → records, in bounded memory. Every record of the file becomes
+ * exactly one row or one reject, in order; only blank lines (which are counted) become neither.
  */
 import { decodeRecord } from "./decode.ts";
 import { readRun, Run } from "./runs.ts";
@@ -12,14 +12,14 @@ import { isWide, UnitReader } from "./units.ts";
 import type { CsvRecord, CsvStats, Dialect, Refusal, RejectCode } from "./types.ts";
 
 const MAX_COLUMNS = 2000;
-/** Units of input between two looks for records, and most units decoded at once. */
+/** Units of input between two searches for records, and most units decoded at once. */
 export const STEP = 64 * 1024;
 
 const FAULTS: Partial<Record<RejectCode, string>> = {
   unclosed_quote: "A quote opens here and does not end. Reading went on with the next line.",
   text_after_quote: "Text follows a closing quote: a quote inside quotes must be doubled.",
   field_too_long: "A quoted value is longer than 64 KiB.",
-  record_too_long: "The line belongs to a record that is longer than 1 MiB.",
+  record_too_long: "The line is part of a record that is longer than 1 MiB.",
 };
 
 export class CsvReader {
@@ -28,7 +28,7 @@ export class CsvReader {
   headers: string[] = [];
   /** `missing`: the file has no header record, and columns are named by position. */
   headerFrom: "file" | "part 1" | "missing" = "file";
-  /** The first rows, for `resolveMapping`; there after `begin`. */
+  /** The first rows, for `resolveMapping`; available after `begin`. */
   sample: string[][] = [];
   private readonly input: AsyncGenerator<Uint8Array>;
   private readonly given: readonly string[] | undefined;
@@ -88,7 +88,7 @@ export class CsvReader {
     return null;
   }
 
-  /** Records in order, some hundred at a time. */
+  /** Records in order, a few hundred at a time. */
   async *batches(): AsyncGenerator<CsvRecord[]> {
     do {
       const batch = this.pending.length > 0 ? this.pending : this.drain();
@@ -122,7 +122,7 @@ export class CsvReader {
     return true;
   }
 
-  /** Looks at what may be the header record. */
+  /** Checks the record that may be the header. */
   private first(): Refusal | null {
     const scanner = this.scanner;
     if (scanner.kind === BLANK) {
@@ -142,7 +142,7 @@ export class CsvReader {
     if (cells.length > MAX_COLUMNS) {
       return {
         code: "too_many_columns",
-        message: `The first line has ${cells.length} columns; ${MAX_COLUMNS} are allowed.`,
+        message: `The first line has ${cells.length} columns; at most ${MAX_COLUMNS} are allowed.`,
       };
     }
     if (this.dialect.hasHeader) {
@@ -166,7 +166,7 @@ export class CsvReader {
     if (known >= 2 && looksLikeHeader(cells) && !cells.some(isStrongData)) {
       return {
         code: "header_differs",
-        message: "This part begins with a header that is not the header of part 1.",
+        message: "This part begins with a header that differs from the header of part 1.",
       };
     }
     return this.keepFirst();
@@ -181,18 +181,18 @@ export class CsvReader {
   private useHeaders(headers: readonly string[], from: CsvReader["headerFrom"]): void {
     this.headers = [...headers];
     this.headerFrom = from;
-    // Columns without a name at the right edge are nobody's: rows may leave them out.
+    // Columns without a name at the right edge are optional: rows may omit them.
     const last = headers.findLastIndex((name, k) => name !== `column_${k + 1}`);
     this.fewest = last < 0 ? headers.length : last + 1;
     this.headerDone = true;
   }
 
-  /** Keeps the record at hand, the first of the file, which is data. */
+  /** Keeps the current record, the first of the file, which is data. */
   private take(): void {
     this.pending = this.drain(true);
   }
 
-  /** All records that the input at hand completes. `held`: the scanner already stands on one. */
+  /** All records that the current input completes. `held`: the scanner is already on one. */
   private drain(held = false): CsvRecord[] {
     const out: CsvRecord[] = [];
     const scanner = this.scanner;
@@ -233,13 +233,19 @@ export class CsvReader {
       if (as === "windows-1252") this.counts.windows1252++;
       else if (as === "utf-8") this.utf8Seen = true;
       if (as === "invalid") {
-        this.reject(out, line, [text], "invalid_text", "Its bytes are no valid UTF-16.");
+        this.reject(out, line, [text], "invalid_text", "The row is not valid UTF-16.");
       } else if (hasNul && text.includes("\0")) {
-        this.reject(out, line, fields ?? [text], "nul_byte", "It holds a NUL byte, shown as ␀.");
+        this.reject(
+          out,
+          line,
+          fields ?? [text],
+          "nul_byte",
+          "The row contains a NUL byte, shown as ␀.",
+        );
       } else if (fields) {
         this.row(out, line, fields);
       } else {
-        this.reject(out, line, [text], "malformed_record", "Its quotes can be read in two ways.");
+        this.reject(out, line, [text], "malformed_record", "The quotes of the row are ambiguous.");
       }
     }
   }
@@ -257,9 +263,9 @@ export class CsvReader {
       }
     }
     const width = this.headers.length;
-    if (empty) return this.reject(out, line, fields, "empty_row", "All its values are empty.");
+    if (empty) return this.reject(out, line, fields, "empty_row", "All values are empty.");
     if (fields.length !== width) {
-      const counts = `It has ${fields.length} values; the header has ${width} columns.`;
+      const counts = `The row has ${fields.length} values; the header has ${width} columns.`;
       while (fields.length > width && fields[fields.length - 1] === "") fields.pop();
       if (fields.length > width) {
         return this.reject(out, line, fields, "too_many_fields", counts);

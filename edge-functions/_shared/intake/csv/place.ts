@@ -1,4 +1,4 @@
-/** An address out of its columns, whichever of them a list has: joined, split or one-line. */
+/** An address from the columns that a list has for it: joined, split or one-line. */
 import { mayHaveZeroZip, splitAddress } from "./address.ts";
 import type { Cells } from "./cells.ts";
 import { cutDecimals, isEmptyNumber, isPlaceholder, oneLine, readZip } from "./repair.ts";
@@ -80,7 +80,7 @@ function readZipColumn(cells: Cells, columns: Columns, state: string | null): st
   if (value === null) return null;
   const read = readZip(value);
   if (!read) {
-    // Letters may be a foreign code; digits alone are a ZIP with some of them missing.
+    // Letters may be a foreign code; digits alone are an incomplete ZIP.
     return /^\d+$/.test(value) ? incomplete(cells, column) : value;
   }
   if (read.leadingZero) {
@@ -100,7 +100,7 @@ function incomplete(cells: Cells, column: number): null {
   return null;
 }
 
-/** The column `Zip+4` holds the last four digits, or all nine, which can stand in for the ZIP. */
+/** The column `Zip+4` has the last four digits, or all nine, which then also give the ZIP. */
 function usePlus4(cells: Cells, columns: Columns, out: Place): void {
   const column = cells.pick(columns, isEmptyNumber);
   if (column < 0) return;

@@ -1,7 +1,7 @@
 /**
  * Exports of list vendors, recognised by their headers. A preset is the vendor's whole header: each
  * column either has a canonical field or is an attribute, so that an agent's or lender's columns
- * never pass for the owner's.
+ * are never mistaken for the owner's.
  */
 import { normaliseHeader } from "./synonyms.ts";
 import type { Canonical } from "./types.ts";
@@ -114,8 +114,8 @@ export function presetTable(name: string): ReadonlyMap<string, Canonical | null>
 }
 
 /**
- * The vendor whose export this is: at least four fifths of the vendor's columns are there, and the
- * file has few others. Vendors add and drop a column now and then.
+ * The vendor whose export this is: the file has at least four fifths of the vendor's columns, and few
+ * others. Vendors sometimes add or drop a column.
  */
 export function recognisePreset(headers: readonly string[]): string | null {
   const names = new Set(headers.map(normaliseHeader));

@@ -3,8 +3,8 @@
  * columns, then `line`, `reason`, `detail`. RFC 4180 (CRLF, quotes doubled).
  *
  * A cell that a spreadsheet could run as a formula gets an apostrophe in front (OWASP), always: also
- * `+1 602…` and `-5`, for no pattern tells a harmless one from `-5+cmd|…`. Reading the file again
- * takes the apostrophe off.
+ * `+1 602…` and `-5`, because no pattern separates harmless cells from `-5+cmd|…`. Reading the file again
+ * removes the apostrophe.
  */
 export interface RejectLine {
   line: number;
@@ -33,7 +33,7 @@ export function rejectsLine(headers: readonly string[], reject: RejectLine): str
   const surplus = reject.raw.slice(width);
   const detail = [
     reject.detail ?? "",
-    surplus.length > 0 ? `Beyond the last column: ${surplus.map(safeCell).join(",")}` : "",
+    surplus.length > 0 ? `Values after the last column: ${surplus.map(safeCell).join(",")}` : "",
   ].filter(Boolean).join(" ");
   return [...cells, String(reject.line), reject.reason, detail].map(safeCell).join(",") + "\r\n";
 }

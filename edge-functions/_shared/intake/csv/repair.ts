@@ -1,4 +1,4 @@
-/** Single values: what is empty, and what damage can be undone without guessing. */
+/** Single values: whether they are empty, and repairs that need no guessing. */
 
 const PLACEHOLDERS = new Set([
   ...["null", "(null)", "n/a", "#n/a", "n.a.", "na", "nil", "none", "nan", "undefined", "unknown"],
@@ -10,14 +10,14 @@ for (const word of PLACEHOLDERS) {
   PLACEHOLDER_START[word.toUpperCase().charCodeAt(0)] = 1;
 }
 
-/** True for `NULL`, `N/A`, `-`, `none` and their like: somebody's way to write "empty". */
+/** True for `NULL`, `N/A`, `-`, `none` and similar ways to write "empty". */
 export function isPlaceholder(value: string): boolean {
   const first = value.charCodeAt(0);
   if (value.length > 9 || first > 127 || PLACEHOLDER_START[first] === 0) return false;
   return PLACEHOLDERS.has(value.toLowerCase());
 }
 
-/** In a name only what no person is called: Null, None and Na are surnames, Unknown is none. */
+/** For names, only words that are not surnames: Null, None and Na are surnames, Unknown is not. */
 export function isNamePlaceholder(value: string): boolean {
   return isPlaceholder(value) && !/^(Null|None|Na|NA|Nil|Nan|NAN)$/.test(value);
 }
@@ -34,7 +34,7 @@ export function unguard(value: string): string | null {
   return null;
 }
 
-/** `2029580065.00` → `2029580065`; null when there is nothing to undo. */
+/** `2029580065.00` → `2029580065`; null when there is nothing to repair. */
 export function cutDecimals(value: string): string | null {
   return /^\d+\.0+$/.test(value) ? value.slice(0, value.indexOf(".")) : null;
 }
@@ -63,7 +63,7 @@ export function readZip(value: string): Zip | null {
   return { zip, plus4: parts[2] ?? null, leadingZero: digits.length < 5 };
 }
 
-/** ISO date or timestamp for what people write; null for what cannot be read one way only. */
+/** ISO date or timestamp of a date as people write it; null where it is ambiguous or invalid. */
 export function readTimestamp(value: string): string | null {
   const iso =
     /^(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/i
@@ -101,7 +101,7 @@ const NO = new Set([
   ...["denied", "revoked", "withdrawn", "declined", "refused", "unsubscribed"],
 ]);
 
-/** Only an explicit yes is a yes. */
+/** Only an explicit yes counts. */
 export function readConsent(value: string): "true" | "false" | null {
   const word = value.toLowerCase();
   return YES.has(word) ? "true" : NO.has(word) ? "false" : null;
@@ -112,7 +112,7 @@ export function oneLine(value: string): string {
   return /[\r\n\t]| {2}/.test(value) ? value.replace(/\s+/g, " ") : value;
 }
 
-/** Empty for a column of digits: a placeholder, or zeros all over as in `0000000000`. */
+/** Empty for a column of digits: a placeholder, or only zeros as in `0000000000`. */
 export function isEmptyNumber(value: string): boolean {
   return isPlaceholder(value) || (value.charCodeAt(0) <= 48 && isZeros(value));
 }

@@ -1,6 +1,6 @@
 /**
- * Records to lines of `pg_temp.stage_in`. Here only the form is put right (split and joined columns,
- * lost zeros, spreadsheet artefacts); what an address, parcel or phone means is decided in SQL.
+ * Records to lines of `pg_temp.stage_in`. Only the form is repaired here (split and joined columns,
+ * lost zeros, spreadsheet artefacts); SQL normalises addresses, parcels and phones.
  */
 import { Cells } from "./cells.ts";
 import { looksLikeApn } from "./columns.ts";
@@ -16,7 +16,7 @@ export interface RowContext {
   /** Line of the record in its part. */
   line: number;
   padded?: boolean;
-  /** Passes a reject of the reader on. */
+  /** Set for a reject of the reader. */
   reject?: Reject | null;
 }
 
@@ -37,7 +37,7 @@ export function mapRow(fields: readonly string[], mapping: Mapping, ctx: RowCont
   return mapper.map({ ...ctx, fields });
 }
 
-/** A mapping made ready for many rows. Not for use by two callers in turn within one row. */
+/** A mapping prepared for many rows. Map one row at a time: the state of the current row is shared. */
 export class RowMapper {
   private readonly cells: Cells;
   private readonly headers: readonly string[];
@@ -80,7 +80,7 @@ export class RowMapper {
     const { fields } = record;
     if (record.reject) return rejectedRow(record.line, fields, record.reject);
     if (fields.every(isEmpty)) {
-      const reject: Reject = { code: "empty_row", detail: "All its values are empty." };
+      const reject: Reject = { code: "empty_row", detail: "All values are empty." };
       return rejectedRow(record.line, fields, reject);
     }
     const { cells, at } = this;
@@ -161,7 +161,7 @@ export class RowMapper {
     return out === "" ? null : oneLine(out);
   }
 
-  /** `true`, `false`, or null where the words are not explicit; the words are an attribute. */
+  /** `true`, `false`, or null where the value is not explicit; the value is kept as an attribute. */
   private consent(): string | null {
     const column = this.at.consent[0];
     const value = column === undefined ? "" : this.cells.value(column);
@@ -239,7 +239,7 @@ function isEmpty(value: string): boolean {
   return value === "";
 }
 
-/** The line of a record that is no row: nothing but its place, the reason and the values. */
+/** The line of a rejected record: only its position, the reason and the values. */
 export function rejectedRow(line: number, fields: readonly string[], reject: Reject): StageRow {
   return {
     line_no: line,

@@ -1,4 +1,4 @@
-/** A run of sound records that stand one behind the other: decoded and split in one go. */
+/** A run of consecutive valid records, decoded and split together. */
 import { decodeRecord, decodeRun } from "./decode.ts";
 import type { Decoded } from "./decode.ts";
 import type { Units } from "./scan.ts";
@@ -14,9 +14,9 @@ export class Run {
 
 export interface RunRecords {
   texts: string[];
-  /** Untrimmed fields; null where a text is no single record after all. */
+  /** Untrimmed fields; null where a text turns out not to be a single record. */
   rows: (string[] | null)[];
-  /** Of all records, or of each. */
+  /** For all records together, or for each. */
   encodings: Decoded["as"] | Decoded["as"][];
   hasNul: boolean;
 }
@@ -42,7 +42,7 @@ function cutTexts(units: Units, run: Run, decoded: Decoded): string[] {
     const from = run.froms[0] as number;
     return run.froms.map((start, k) => text.slice(start - from, (run.tos[k] as number) - from));
   }
-  // As many lines as records: no record has two, and no blank line stands between them.
+  // As many lines as records: no record has two, and there is no blank line between them.
   const lines = text.split(/\r\n|\n|\r/);
   if (lines.length === run.froms.length) return lines;
   return eachText(units, run).texts;

@@ -1,20 +1,20 @@
 /**
  * Finds where records begin and end, over code units, before any decoding: quotes, line ends and
- * delimiters are ASCII in every supported encoding. The cutter and the reader both stand on this
- * class, so they cannot disagree. Memory: one record plus one chunk.
+ * delimiters are ASCII in every supported encoding. The cutter and the reader both use this
+ * class, so they always agree. Memory: one record plus one chunk.
  *
  * Grammar. A record ends at LF, CR or CRLF outside quotes. A quote opens a field only at its start
- * (blanks may stand before it); elsewhere it is a character like any other. A quoted field ends at
+ * (blanks may precede it); elsewhere it is an ordinary character. A quoted field ends at
  * a quote that is not doubled, and only blanks may follow up to the delimiter or line end.
  *
- * What breaks these rules costs one physical line: the line is a fault and the scan starts again on
- * the next one. The exception is a record over MAX_RECORD: all its lines are faults.
+ * A violation costs one physical line: the line is a fault, and the scan starts again on the next
+ * one. The exception is a record over MAX_RECORD: all its lines are faults.
  */
 
 /** Longest quoted field and longest record, in units (bytes, or 2-byte units of UTF-16). */
 export const MAX_FIELD = 64 * 1024;
 export const MAX_RECORD = 1024 * 1024;
-/** As much of a faulty record is kept for the report. */
+/** Units of a faulty record that are kept for the report. */
 const HEAD_KEPT = 64 * 1024;
 
 export type Units = Uint8Array | Uint16Array;
@@ -46,9 +46,9 @@ export class RecordScanner {
   newlineUnits = 0;
   /** Where the record starts, in units from the first one pushed. */
   start = 0;
-  /** Units looked at so far. Broken quotes make it look twice, never over and over again. */
+  /** Units scanned so far. Broken quotes are scanned twice at most. */
   work = 0;
-  /** False inside a run of lines that only make sense together. */
+  /** False inside a run of lines that must stay together. */
   cuttable = true;
 
   private readonly delimiter: number;
@@ -69,8 +69,8 @@ export class RecordScanner {
   private head: Units | null = null;
   private floodUntil = -1;
   private floodFrom = -1;
-  /** Quotes opened on later lines of the record at hand, and those that are known to lead nowhere:
-   * without the memory, a run of broken lines would be scanned again from each of its lines. */
+  /** Quotes opened on later lines of the current record, and those that are known never to close:
+   * without this memory, a run of broken lines would be scanned again from each of its lines. */
   private openings: number[] = [];
   private readonly doomed = new Map<number, Failure>();
   private doomedMax = -1;
@@ -80,7 +80,7 @@ export class RecordScanner {
     this.units = wide ? new Uint16Array(32 * 1024) : new Uint8Array(64 * 1024);
   }
 
-  /** Adds input. Positions of the last record are void afterwards. */
+  /** Adds input. Positions of the last record are invalid afterwards. */
   push(chunk: Units): void {
     let keep = this.state === IDLE ? this.i : this.rec;
     if (this.state === SKIP && this.i - this.rec > HEAD_KEPT) {
@@ -111,12 +111,12 @@ export class RecordScanner {
     }
   }
 
-  /** Says that no more input comes: the rest is the last record. */
+  /** Ends the input: the rest is the last record. */
   finish(): void {
     this.final = true;
   }
 
-  /** Up to 64 Ki units of the record found last. */
+  /** Up to 64 Ki units of the last record found. */
   content(): Units {
     if (this.head && this.fault) return this.head;
     return this.units.subarray(this.from, Math.min(this.to, this.from + HEAD_KEPT));

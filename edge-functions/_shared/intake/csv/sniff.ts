@@ -1,4 +1,4 @@
-/** Looks at the first 64 KiB: is this a CSV, and which? */
+/** Reads the first 64 KiB to find out whether this is a CSV, and its dialect. */
 import { decodeRecord } from "./decode.ts";
 import { BLANK, RecordScanner } from "./scan.ts";
 import { splitRecords, trimField } from "./split.ts";
@@ -6,7 +6,7 @@ import { isKnownHeader } from "./synonyms.ts";
 import { isWide, UnitReader } from "./units.ts";
 import type { Delimiter, Dialect, Refusal, RefusalCode } from "./types.ts";
 
-/** Bytes that `sniffCsv` wants to see, if the file has as many. */
+/** Bytes that `sniffCsv` needs, if the file has as many. */
 export const SNIFF_BYTES = 64 * 1024;
 
 const DELIMITERS: readonly Delimiter[] = [",", "\t", ";", "|"];
@@ -14,7 +14,7 @@ const SAMPLE_RECORDS = 40;
 
 export type Sniffed = { ok: true; dialect: Dialect } | { ok: false; refusal: Refusal };
 
-/** `whole` says that the sample is the whole file. */
+/** `whole`: the sample is the whole file. */
 export function sniffCsv(sample: Uint8Array, whole: boolean): Sniffed {
   if (sample.length === 0) return refuse("empty_file", "The file is empty.");
   const foreign = findForeignFormat(sample);
@@ -29,7 +29,7 @@ export function sniffCsv(sample: Uint8Array, whole: boolean): Sniffed {
     return refuse("empty_file", "The file has no records, only blank lines.");
   }
   if (best.faulty) {
-    return refuse("header_unreadable", "The first line has a quote that does not end.");
+    return refuse("header_unreadable", "The first line has a quote that is not closed.");
   }
   const header = best.rows[0] as string[];
   const known = header.filter(isKnownHeader).length;
@@ -37,14 +37,14 @@ export function sniffCsv(sample: Uint8Array, whole: boolean): Sniffed {
   if (single && known === 0 && !header.some(isStrongData)) {
     return refuse(
       "no_delimiter",
-      "The first line has no comma, semicolon, tab or pipe and is no known column name: " +
+      "The first line has no comma, semicolon, tab or pipe and is not a known column name: " +
         "this does not look like a CSV.",
     );
   }
   if (known === 0 && best.rows.length >= 4 && best.consistency < 0.5) {
     return refuse(
       "not_csv",
-      "The lines do not have the same columns, and the first one names none: this looks like " +
+      "The lines do not have the same columns, and the first one has no column names: this looks like " +
         "plain text, not like a CSV.",
     );
   }
@@ -108,7 +108,7 @@ function findForeignFormat(sample: Uint8Array): Refusal | null {
 }
 
 function notCsv(what: string): Refusal {
-  return { code: "not_csv", message: `The file is no CSV but ${what}.` };
+  return { code: "not_csv", message: `The file is not a CSV but ${what}.` };
 }
 
 function findEncoding(sample: Uint8Array): Pick<Dialect, "encoding" | "bomBytes"> {
@@ -126,7 +126,7 @@ function findEncoding(sample: Uint8Array): Pick<Dialect, "encoding" | "bomBytes"
   return { encoding: "utf-8", bomBytes: 0 };
 }
 
-/** Text has next to no control characters; a few damaged bytes are the matter of their rows. */
+/** Text has almost no control characters; a few damaged bytes are left to the checks of their rows. */
 function hasControlBytes(sample: Uint8Array, wide: boolean): boolean {
   let control = 0;
   for (const byte of sample) {
@@ -198,7 +198,7 @@ function examine(
   return out;
 }
 
-/** The delimiter that Excel's first line asks for. */
+/** The delimiter that Excel's first line specifies. */
 export function readSepLine(text: string): Delimiter | null {
   const asked = /^"?sep=([,;\t|])"?\s*$/i.exec(text)?.[1];
   return (asked as Delimiter | undefined) ?? null;
@@ -219,7 +219,7 @@ function score(out: Candidate, asked: string | null): void {
 const STREET =
   /^\d+\s+\S.*\b(st|street|ave|avenue|rd|road|dr|drive|ln|lane|blvd|ct|court|way|pl)\b/i;
 
-/** An e-mail, phone, ZIP, date or street line: nobody names a column like that. */
+/** An e-mail, phone, ZIP, date or street line: no column has such a name. */
 export function isStrongData(cell: string): boolean {
   return /^\S+@\S+\.\S+$/.test(cell) || /^\+?[\d(][\d\s().-]{6,}$/.test(cell) ||
     /^\d{5}(-\d{4})?$/.test(cell) || /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}/.test(cell) ||

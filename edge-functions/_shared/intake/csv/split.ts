@@ -1,13 +1,13 @@
 /**
  * Text of records to fields. A record without any quote needs no parser. All others go to csv-parse,
- * strict wherever the scanner saw sound quotes, in one call for all of one kind; unless it finds as
- * many records as the scanner did, each is parsed alone, and one that still differs is a reject.
+ * strict wherever the scanner found valid quotes, in one call for all of one kind. If it finds another
+ * number of records than the scanner did, each is parsed alone, and one that still differs is a reject.
  */
 import { parse } from "csv-parse/sync";
 import { PADDED_QUOTE, QUOTED, STRAY_QUOTE } from "./scan.ts";
 import type { Delimiter } from "./types.ts";
 
-/** Fields of each text, untrimmed; null where the text is no single record. */
+/** Fields of each text, untrimmed; null where the text is not a single record. */
 export function splitRecords(
   texts: readonly string[],
   kinds: readonly number[],
@@ -53,7 +53,7 @@ function parseText(text: string, kind: number, delimiter: Delimiter): string[][]
   }
 }
 
-/** Cuts blanks at both ends; the no-break space of spreadsheets is one too. */
+/** Trims blanks at both ends, including the no-break space of spreadsheets. */
 export function trimField(value: string): string {
   const n = value.length;
   if (n === 0) return value;

@@ -1,6 +1,6 @@
 /**
  * Everyday column names and what they mean. A header matches as a whole, after `normaliseHeader`,
- * so that `MLS Agent Phone` or `Mailing County` never pass for an owner's phone or the situs county.
+ * so that `MLS Agent Phone` or `Mailing County` are never mistaken for an owner's phone or the situs county.
  */
 import type { Canonical } from "./types.ts";
 
@@ -52,7 +52,7 @@ const FULL = words(
     "|formatted address|full street address|single line address",
 );
 
-/** Canonical name → names in order of trust: the first one present is the first choice. */
+/** Canonical name → names in order of trust: the first one present is used first. */
 const NAMES: Record<Canonical, string[]> = {
   mak: words("mak|melissa address key|melissa mak|mak number|address key"),
   fips: words(
@@ -63,7 +63,8 @@ const NAMES: Record<Canonical, string[]> = {
   apn: words(
     "apn|apn number|apn formatted|formatted apn|apn unformatted|unformatted apn|parcel number" +
       "|parcel no|parcel num|apn parcel number|parcel apn|assessor parcel number" +
-      "|assessors parcel number|assessor parcel no|assessors parcel no|parcelnumb|county parcel number|ain|assessor id" +
+      "|assessors parcel number|assessor parcel no|assessors parcel no|parcelnumb" +
+      "|county parcel number|ain|assessor id" +
       "|assessor id number|assessors id|assessor identification number" +
       "|assessors identification number|parcel identification number" +
       "|property identification number|property index number|tax parcel number|tax parcel" +
@@ -162,7 +163,7 @@ for (const scope of MAIL) {
   ]);
 }
 
-/** The same names as systems write them that know no blanks: `OWNERNAME`, `propertyzip`. */
+/** The same names as written by systems without blanks: `OWNERNAME`, `propertyzip`. */
 const joined = new Map(
   [...known].filter(([name]) => name.includes(" ") && name.length > 6)
     .map(([name, entry]) => [name.replaceAll(" ", ""), entry] as const).reverse(),
@@ -175,7 +176,7 @@ export interface Synonym {
   canonical: Canonical;
   /** 0 is the most trusted name of its canonical field. */
   rank: number;
-  /** Usable only where the values bear it out. */
+  /** Usable only where the values confirm it. */
   weak?: boolean;
 }
 
@@ -203,7 +204,7 @@ const EMAIL = new RegExp(
 
 export interface ContactHeader {
   channel: "phone" | "email";
-  /** What the column holds. */
+  /** Kind of the column's values. */
   part: "value" | "type" | "codes";
   /** Columns of one contact share it. */
   group: string;
@@ -215,7 +216,7 @@ export interface ContactHeader {
   plain: boolean;
 }
 
-/** Reads `phone1`, `Phone 1 Type`, `Cell 2`, `PhoneResults`, `Email Address` and their like. */
+/** Reads `phone1`, `Phone 1 Type`, `Cell 2`, `PhoneResults`, `Email Address` and similar headers. */
 export function findContact(name: string): ContactHeader | null {
   const email = EMAIL.exec(name);
   if (email) {
@@ -252,15 +253,17 @@ function lineLabel(kind: string): string | null {
   return kind === "voip" ? "voip" : null;
 }
 
-const SENSITIVE =
-  /\b(ssn|social security|passport|drivers? licen[cs]e|national id|date of birth|dob|birth ?date|credit card|card number|cvv|bank account|routing number|password|mothers? maiden)\b/;
+const SENSITIVE = new RegExp(
+  "\\b(ssn|social security|passport|drivers? licen[cs]e|national id|date of birth|dob|birth ?date" +
+    "|credit card|card number|cvv|bank account|routing number|password|mothers? maiden)\\b",
+);
 
-/** Identity documents and the like: of no use here, so they are not kept at all. */
+/** Identity documents and similar data: not needed, so they are not kept at all. */
 export function isSensitive(name: string): boolean {
   return SENSITIVE.test(name);
 }
 
-/** True for a header this product has heard of; tells a header row from data. */
+/** True for a known header; distinguishes a header row from data. */
 export function isKnownHeader(header: string): boolean {
   const name = normaliseHeader(header);
   return findSynonym(name) !== null || findContact(name) !== null;

@@ -1,6 +1,6 @@
-/** The words the CSV domain is told in: from bytes to rows of `pg_temp.stage_in`. */
+/** Types of the CSV domain: from bytes to rows of `pg_temp.stage_in`. */
 
-/** What a file looks like. Found by `sniffCsv`, needed by everything that reads or cuts it. */
+/** The form of a file. Found by `sniffCsv`; reading and cutting need it. */
 export interface Dialect {
   /**
    * How the units are read. `utf-8` also covers Windows-1252: a record whose bytes are no valid
@@ -10,11 +10,11 @@ export interface Dialect {
   /** Length of the byte order mark at the start of the file: 0, 2 or 3 bytes. */
   bomBytes: number;
   delimiter: Delimiter;
-  /** What the first record ends with. The reader takes any mixture of the three. */
+  /** Line end of the first record. The reader accepts any mixture of the three. */
   newline: "\n" | "\r\n" | "\r";
   /** False when the first record looks like data. */
   hasHeader: boolean;
-  /** True when Excel's `sep=;` line stands before the header. */
+  /** True when Excel's `sep=;` line precedes the header. */
   sepLine: boolean;
 }
 
@@ -49,11 +49,11 @@ export type RejectCode =
 
 export interface Reject {
   code: RejectCode;
-  /** One sentence for a person. It holds no value of the row. */
+  /** One sentence for a person. It contains no value of the row. */
   detail: string;
 }
 
-/** One record of the file: a row, or (with `reject` set) a record that is no row. */
+/** One record of the file: a row, or (with `reject` set) a rejected record. */
 export interface CsvRecord {
   /** Physical line, from 1, within this file or part, on which the record starts. */
   line: number;
@@ -71,13 +71,13 @@ export interface CsvStats {
   rows: number;
   rejects: number;
   blankLines: number;
-  /** Records read as Windows-1252 because their bytes are no UTF-8. */
+  /** Records read as Windows-1252 because their bytes are not UTF-8. */
   windows1252Records: number;
   /** Physical lines so far. */
   lines: number;
   /** Lines of the header of part 1 that this part repeats; 0 where it does not. */
   repeatedHeaderLines: number;
-  /** Encoding to report: what the records really were. */
+  /** Encoding to report: that of the records as read. */
   encoding: "utf-8" | "windows-1252" | "utf-8 and windows-1252" | "utf-16le" | "utf-16be";
 }
 
@@ -93,7 +93,7 @@ export type MappedHow =
   | "attribute"
   | "ignored";
 
-/** What becomes of one column. Shown in the status of the upload. */
+/** The use of one column. Shown in the status of the upload. */
 export interface ColumnMapping {
   /** Position in the file, from 0. */
   index: number;
@@ -101,11 +101,11 @@ export interface ColumnMapping {
   /** Null for attributes and ignored columns. */
   canonical: Canonical | null;
   how: MappedHow;
-  /** Set from 1 on where another column is the first choice: it fills the gaps of that one. */
+  /** Set from 1 on where another column is used first: this one fills its gaps. */
   choice?: number;
-  /** Set where each value must look like a parcel number to be taken for one. */
+  /** Set where each value must look like a parcel number to be used as one. */
   check?: "apn";
-  /** Why, where it is not obvious (`where Owner Name is empty`, `sensitive`). */
+  /** The reason, where it is not obvious (`where Owner Name is empty`, `sensitive`). */
   note?: string;
 }
 
@@ -115,14 +115,14 @@ export interface Mapping {
   /** Headers that are kept as attributes. */
   unmapped: string[];
   how: {
-    /** Preset that was asked for or recognised. */
+    /** Preset that was requested or recognised. */
     preset: string | null;
-    /** Number of columns by way of mapping. */
+    /** Number of columns for each way of mapping. */
     counts: Record<MappedHow, number>;
   };
-  /** Things a person should know, as sentences: unknown targets in the source map, and the like. */
+  /** Notes for people, as sentences: unknown targets in the column map, for example. */
   notes: string[];
-  /** Set when no column can tell one lead from another: nothing in this file can be matched. */
+  /** Set when no column identifies a lead: no row of this file could be matched. */
   unusable: string | null;
 }
 

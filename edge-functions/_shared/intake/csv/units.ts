@@ -1,4 +1,4 @@
-/** Bytes to code units and back. UTF-16 is scanned in 2-byte units, all else in bytes. */
+/** Bytes to code units and back. UTF-16 is scanned in 2-byte units, everything else in bytes. */
 import type { Units } from "./scan.ts";
 import type { Dialect } from "./types.ts";
 
@@ -39,7 +39,7 @@ export class UnitReader {
     return units;
   }
 
-  /** A last byte without its partner becomes half a surrogate: its record is refused as invalid. */
+  /** A last byte without its partner becomes half a surrogate: its record is rejected as invalid. */
   finish(): Units | null {
     return this.odd >= 0 ? new Uint16Array([0xd800]) : null;
   }

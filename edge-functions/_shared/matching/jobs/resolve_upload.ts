@@ -17,7 +17,7 @@ export async function resolveUpload(work: Work, job: Job<"resolve-upload">): Pro
   }
 }
 
-/** One part. `busy`: another worker resolves for this org; the job comes again instead of waiting. */
+/** One part. `busy`: another worker resolves for this org; the job is sent again instead of waiting. */
 async function resolveNext(work: Work, tx: Tx, uploadId: string): Promise<string> {
   const [upload] = await tx<{ free: boolean }[]>`
     select pg_try_advisory_xact_lock(hashtextextended(u.org_id::text, 1)) as free

@@ -12,7 +12,7 @@ export function toHex(bytes: Uint8Array): string {
   return view(bytes).toString("hex");
 }
 
-/** Throws on anything but pairs of hex digits (Buffer would silently stop at the first bad one). */
+/** Throws on anything but pairs of hex digits (Buffer would silently stop at the first invalid one). */
 export function fromHex(text: string): Uint8Array {
   if (!/^(?:[0-9a-f]{2})*$/i.test(text)) throw new TypeError("not a hex string");
   return new Uint8Array(Buffer.from(text, "hex"));
@@ -38,7 +38,7 @@ export function fromBase64(text: string): Uint8Array {
 
 /**
  * Equal or not, in a time that depends on the lengths only. Lengths are public wherever this is
- * used (digests, tokens of fixed size), so a different length answers at once.
+ * used (digests, tokens of fixed size), so a different length returns at once.
  */
 export function constantTimeEqual(a: Uint8Array | string, b: Uint8Array | string): boolean {
   const left = typeof a === "string" ? utf8(a) : a;

@@ -1,5 +1,5 @@
 // SHA-256 and HMAC-SHA256 over chunks. node:crypto streams, so a body that arrived as chunks is
-// never copied together; Web Crypto wants one buffer and costs about three times the CPU for it.
+// never copied together; Web Crypto needs one buffer and uses about three times the CPU for it.
 import { createHash, createHmac } from "node:crypto";
 import { toHex, utf8 } from "./bytes.ts";
 
@@ -34,7 +34,7 @@ export function hmacSha256(key: Uint8Array, ...parts: (Bytes | string)[]): Uint8
   return new Uint8Array(hmac.digest());
 }
 
-/** Incremental SHA-256, for content that is hashed while it streams by. */
+/** Incremental SHA-256, for content that is hashed while it is streamed. */
 export class Sha256 {
   readonly #hash = createHash("sha256");
   #bytes = 0;

@@ -14,12 +14,12 @@ const SECRET_PREFIX = "whsec_";
 const MIN_SECRET_BYTES = 24;
 const MAX_SECRET_BYTES = 64;
 const MAX_ID_LENGTH = 255;
-// A sender lists one signature for each secret while it rotates; more is no honest list.
+// A sender lists one signature for each secret while it rotates; a longer list is not plausible.
 const MAX_SIGNATURES = 16;
 const MAX_SIGNATURE_HEADER_LENGTH = 4096;
 
 // Visible ASCII without "." and ",". A dot would let the border between id, timestamp and body be
-// moved without changing what is signed; a comma is how a repeated header shows.
+// moved without changing what is signed; a comma separates the values of a repeated header.
 const ID_PATTERN = /^[\x21-\x2b\x2d\x2f-\x7e]+$/;
 // Canonical, so that the text in the header is the text that is signed.
 const TIMESTAMP_PATTERN = /^[1-9][0-9]{0,11}$/;
@@ -42,7 +42,7 @@ export type Verdict = "ok" | "outside_window" | "bad_signature";
 /** A secret as `whsec_<base64>` (the prefix may be missing), or its bytes. */
 export type Secret = string | Uint8Array;
 
-/** Reads the three headers. Says what is wrong with their form, never whether they are right. */
+/** Reads the three headers. Reports only errors in their form; verification is separate. */
 export function parseSignatureHeaders(headers: Headers): ParsedSignatureHeaders {
   const id = headers.get(ID_HEADER);
   const timestamp = headers.get(TIMESTAMP_HEADER);
@@ -75,7 +75,7 @@ export function parseSignatureHeaders(headers: Headers): ParsedSignatureHeaders 
   if (!entries.every((entry) => SIGNATURE_PATTERN.test(entry))) {
     return malformed(`${SIGNATURE_HEADER} must be a space-separated list of "v1,<base64>"`);
   }
-  // Other versions (v1a is asymmetric) may stand beside ours and are passed over.
+  // Other versions (v1a is asymmetric) may be listed, too, and are ignored.
   const signatures = entries.filter((entry) => entry.startsWith("v1,")).map((entry) =>
     entry.slice(3)
   );
@@ -85,8 +85,8 @@ export function parseSignatureHeaders(headers: Headers): ParsedSignatureHeaders 
 
 /**
  * Verifies the raw bytes against every secret (the current one and, while rotating, the previous
- * one). All secrets and all signatures are always tried, so the time tells neither which matched
- * nor how far; without any secret (unknown source) the same work is done and refused.
+ * one). All secrets and all signatures are always tried, so the time reveals neither which one
+ * matched nor how far; without any secret (unknown source) the same work is done, and the request refused.
  * The cost is one HMAC pass over the body for each secret.
  */
 export function verifySignature(input: {

@@ -1,5 +1,5 @@
-// Connections, and as whom statements run. The login is the project's database URL; every transaction
-// takes a lesser role first, so that a fault here can do no more than that role.
+// Connections, and the roles of their statements. The login is the project's database URL; every transaction
+// first switches to a lesser role, so that a fault here can do no more than that role.
 import type { Env } from "../settings.ts";
 import { openPool } from "./pool.ts";
 import type { Sql, Tx } from "./sql.ts";
@@ -18,7 +18,7 @@ export function openDatabase(
   });
 }
 
-/** A transaction as the service. `actor` says on whose behalf leads are written. */
+/** A transaction as the service. `actor` is recorded with changes of leads. */
 export async function asWriter<T>(
   sql: Sql,
   work: (tx: Tx) => Promise<T>,
@@ -31,7 +31,7 @@ export async function asWriter<T>(
   return (result as { value: T }).value;
 }
 
-/** A transaction as a signed-in member: the policies decide what there is to see, and to do. */
+/** A transaction as a signed-in member: the policies apply. */
 export async function asMember<T>(
   sql: Sql,
   claims: Record<string, unknown>,
@@ -46,22 +46,22 @@ export async function asMember<T>(
   return (result as { value: T }).value;
 }
 
-const AWAY = new Set([
+const UNAVAILABLE = new Set([
   ...["CONNECT_TIMEOUT", "CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED"],
   ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENOTFOUND", "ENOENT"],
   // too_many_connections, admin_shutdown, crash_shutdown, cannot_connect_now, query_canceled (timeout)
   ...["53300", "57P01", "57P02", "57P03", "57014"],
 ]);
 
-/** Whether the database was away, rather than refused what was asked. */
+/** Whether the database was unavailable, rather than refusing the statement. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
-  // A fatal error ends the connection, or is why there is none: the statement was not looked at.
+  // A fatal error ends the connection or prevents it: the statement did not run.
   if (severity === "FATAL" || severity === "PANIC") return true;
-  return typeof code === "string" && (AWAY.has(code) || /^08/.test(code));
+  return typeof code === "string" && (UNAVAILABLE.has(code) || /^08/.test(code));
 }
 
-/** Two transactions in each other's way: the same again may well succeed. */
+/** Two transactions conflicted: another attempt may well succeed. */
 export function isTransient(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return code === "40001" || code === "40P01" || code === "55P03";
