@@ -10,7 +10,7 @@ insert into public.brokers (org_id, id, name, licensed_states, capacity, active,
   (cast_.org(), '00000000-0000-4000-8000-00000000000c', 'Cid', '{NV,CA}', 100, true, '2026-11-19'),
   (cast_.org(), '00000000-0000-4000-8000-00000000000d', 'Dan', '{}', 100, false, null),
   (cast_.org('b'), '00000000-0000-4000-8000-00000000000e', 'Eve', '{}', 100, true, null);
--- Which broker each fed lead has, in the order of the feed.
+-- The broker of each fed lead, in the order of the feed.
 create function cast_.brokers_of(p_first integer, p_last integer) returns text
 language sql as $$
   select string_agg(coalesce(b.name, '-'), ' ' order by l.lead_score desc, l.id)
@@ -22,27 +22,27 @@ select cast_.nominate() \g /dev/null
 savepoint start;
 
 select is(cast_.feed(), '1 2 3 4 5 6 7', 'seven leads are fed');
-select is(cast_.brokers_of(1, 7), 'Bob Cid Ann Bob Cid Ann Bob', 'brokers take turns, who waited longest first; inactive ones and other orgs'' get none');
+select is(cast_.brokers_of(1, 7), 'Bob Cid Ann Bob Cid Ann Bob', 'brokers take turns, longest wait first; inactive brokers and those of other orgs get no leads');
 select results_eq($$ select name, last_assigned_at from public.brokers where org_id = cast_.org() and active order by last_assigned_at $$,
   $$ values ('Cid', '2026-11-23 14:00:00.000005Z'::timestamptz), ('Ann', '2026-11-23 14:00:00.000006Z'), ('Bob', '2026-11-23 14:00:00.000007Z') $$,
   'the order of turns is kept');
 select cast_.feedable(n, 100 - n) from generate_series(8, 10) n \g /dev/null
 select cast_.nominate() \g /dev/null
 select is(cast_.feed('2026-11-24'), '8 9 10', 'three more the next day');
-select is(cast_.brokers_of(8, 10), 'Cid Ann Bob', 'the next feed goes on with the next in turn');
+select is(cast_.brokers_of(8, 10), 'Cid Ann Bob', 'the next feed continues with the next broker in turn');
 
 rollback to start;
 update public.brokers set capacity = 1 where name in ('Ann', 'Cid');
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 7), 'Bob Cid Ann Bob Bob Bob Bob', 'a broker without a free seat is passed over');
+select is(cast_.brokers_of(1, 7), 'Bob Cid Ann Bob Bob Bob Bob', 'a broker at capacity is skipped');
 rollback to start;
 update public.brokers set capacity = case name when 'Bob' then 2 else 0 end;
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 7), 'Bob Bob - - - - -', 'when no seat is free, leads are fed without a broker');
-select is((select unassigned_count from public.campaign_feeds), 5, 'and counted');
-select is(cast_.feed('2026-11-24'), 'nobody', 'they are in work all the same');
+select is(cast_.brokers_of(1, 7), 'Bob Bob - - - - -', 'when no broker has capacity, leads are fed without a broker');
+select is((select unassigned_count from public.campaign_feeds), 5, 'and these leads are counted');
+select is(cast_.feed('2026-11-24'), 'nobody', 'they are in progress all the same');
 
--- What counts as open.
+-- Leads that count towards the capacity.
 rollback to start;
 update public.brokers set capacity = case name when 'Bob' then 3 else 0 end;
 set local sluice.actor = 'system';
@@ -53,7 +53,7 @@ update public.leads l set assigned_broker_id = '00000000-0000-4000-8000-00000000
 from (values (20, 'new'), (21, 'completed'), (22, 'opted_out'), (23, 'booked'), (24, 'active')) x (n, status) where l.id = cast_.nth(x.n);
 set local sluice.actor = '';
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 7), 'Bob - - - - - -', 'leads in work fill seats, those that wait or are through do not');
+select is(cast_.brokers_of(1, 7), 'Bob - - - - - -', 'leads in progress count towards the capacity; waiting and completed ones do not');
 
 -- Licences.
 rollback to start;
@@ -62,29 +62,29 @@ update public.leads set situs_state = case when id = cast_.nth(1) then 'NV' when
 where id::text like 'f%';
 set local sluice.actor = '';
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 7), 'Cid Ann Ann Bob Cid Ann Bob', 'a lead goes to a broker licensed in its state; no list of states means any; no state goes to those only');
+select is(cast_.brokers_of(1, 7), 'Cid Ann Ann Bob Cid Ann Bob', 'a lead goes to a broker licensed in its state; no list of states means any; a lead without a state goes only to those');
 rollback to start;
 delete from public.brokers where name = 'Ann';
 set local sluice.actor = 'system';
 update public.leads set situs_state = 'TX' where id = cast_.nth(1);
 set local sluice.actor = '';
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 3), '- Bob Cid', 'where nobody is licensed, nobody is assigned');
+select is(cast_.brokers_of(1, 3), '- Bob Cid', 'without a licensed broker no broker is assigned');
 
--- Whoever has a broker keeps them.
+-- Leads keep their broker.
 rollback to start;
 update public.brokers set capacity = 1 where name = 'Cid';
 set local sluice.actor = 'system';
 update public.leads set assigned_broker_id = '00000000-0000-4000-8000-00000000000c' where id in (cast_.nth(1), cast_.nth(2));
 set local sluice.actor = '';
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 7), 'Cid Cid Bob Ann Bob Ann Bob', 'a lead keeps its broker, who gets no more while the seats are full');
+select is(cast_.brokers_of(1, 7), 'Cid Cid Bob Ann Bob Ann Bob', 'a lead keeps its broker, who gets no more while at capacity');
 
 rollback to start;
 update public.campaigns set assign_brokers = false where id = cast_.campaign();
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 7), '- - - - - - -', 'a campaign may leave assignment to people');
-select is((select unassigned_count from public.campaign_feeds), 7, 'which is counted too');
+select is(cast_.brokers_of(1, 7), '- - - - - - -', 'a campaign may leave the assignment to people');
+select is((select unassigned_count from public.campaign_feeds), 7, 'and the unassigned leads are counted');
 rollback to start;
 delete from public.brokers;
 select is(cast_.feed(), '1 2 3 4 5 6 7', 'an org without brokers is fed');

@@ -3,11 +3,11 @@ begin;
 \ir ../support/feed.sql
 select no_plan();
 
--- Lead 1 is always good: a feed that refuses the other must still take this one. Everything happens after
+-- Lead 1 is always valid: a feed that refuses the other lead must still take this one. Each change is made after
 -- the refresh, when the view still nominates both.
 select cast_.feedable(1, 90), cast_.feedable(2, 80) \g /dev/null
 select cast_.nominate() \g /dev/null
-select is(cast_.feed(), '1 2', 'both leads are good to begin with');
+select is(cast_.feed(), '1 2', 'both leads are valid at first');
 select cast_.as_new();
 
 create function cast_.after(p_change text) returns text
@@ -25,18 +25,18 @@ select is(cast_.after($$ update public.leads set phone_verified = false where id
   'a lead whose phone is no longer verified is not fed');
 rollback to good;
 select is(cast_.after($$ update public.contact_points set verified = false where lead_id = cast_.nth(2) $$), '1 {"no_verified_phone": 1}',
-  'the flag alone does not do: the phone itself must be verified');
+  'the flag alone is not enough: the phone itself must be verified');
 rollback to good;
 select is(cast_.after($$ update public.contact_points set invalid_at = now() where lead_id = cast_.nth(2) $$), '1 {"no_verified_phone": 1}',
-  'a phone that became invalid does not do');
+  'an invalid phone is not enough');
 rollback to good;
 select is(cast_.after($$ delete from public.contact_points where lead_id = cast_.nth(2) $$), '1 {"no_verified_phone": 1}',
   'a lead without its phone is not fed');
 rollback to good;
 select is(cast_.after($$ select cast_.add_contact(cast_.nth(2), 'phone', cast_.phone_of(3)) $$), '1 2 {}',
-  'an unverified phone beside a verified one does no harm');
+  'an unverified phone beside a verified one does not matter');
 rollback to good;
-select is(cast_.after($$ update public.leads set campaign_status = 'completed' where id = cast_.nth(2) $$), '1 {}', 'a lead that has been through a campaign is not fed');
+select is(cast_.after($$ update public.leads set campaign_status = 'completed' where id = cast_.nth(2) $$), '1 {}', 'a lead that has completed a campaign is not fed');
 rollback to good;
 select is(cast_.after($$ update public.leads set campaign_status = 'opted_out' where id = cast_.nth(2) $$), '1 {}', 'a lead that opted out is not fed');
 rollback to good;
@@ -45,12 +45,12 @@ rollback to good;
 select is(cast_.after($$ delete from public.leads where id = cast_.nth(2) $$), '1 {}', 'a deleted lead is not fed');
 rollback to good;
 
--- Consent, as far as it exists.
+-- Consent, where it exists.
 select is(cast_.after($$ update public.leads set consented_at = now() where id = cast_.nth(2) $$), '1 {"consent_revoked": 1}',
-  'consent that was revoked keeps a lead out');
+  'a lead whose consent was revoked is not fed');
 rollback to good;
 select is(cast_.after($$ update public.leads set consent = true, consented_at = now() where id = cast_.nth(2) $$), '1 2 {}',
-  'consent that was given does not');
+  'a lead with consent is fed');
 rollback to good;
 
 -- Suppressions.
@@ -58,27 +58,27 @@ select is(cast_.after($$ select private.suppress_value(cast_.org(), cast_.phone_
   'a lead whose phone is suppressed on all channels has opted out');
 rollback to good;
 select is(cast_.after($$ select private.suppress_value(cast_.org(), cast_.phone_bidx(2), 'phone', 'sms', 'stop', 'test') $$), '1 {"suppressed": 1}',
-  'a phone that is suppressed on one channel does not do');
+  'a phone suppressed on one channel is not enough');
 rollback to good;
 select is(cast_.after($$
     select private.suppress_value(cast_.org(), cast_.phone_bidx(2), 'phone', 'sms', 'stop', 'test');
     select cast_.add_contact(cast_.nth(2), 'phone', cast_.phone_of(3));
     select cast_.verify(cast_.nth(2)) $$), '1 2 {}',
-  'another verified phone of the lead that is free does');
+  'another verified phone that is not suppressed is');
 rollback to good;
 select is(cast_.after($$
     select private.suppress_value(cast_.org(), cast_.phone_bidx(3), 'phone', null, 'stop', 'test');
     select cast_.add_contact(cast_.nth(2), 'phone', cast_.phone_of(3)) $$), '1 {"suppressed": 1}',
-  'a lead that comes by a phone suppressed on all channels is not fed, although its own is free');
+  'a lead with a second phone suppressed on all channels is not fed, although its own phone is not suppressed');
 rollback to good;
 select is(cast_.after($$ select private.suppress_value(cast_.org(), cast_.phone_bidx(3), 'phone', null, 'stop', 'test') $$), '1 2 {}',
-  'somebody else''s suppression does no harm');
+  'a suppression of another value does not matter');
 rollback to good;
 select is(cast_.after($$ select private.suppress_value(cast_.org('b'), cast_.phone_bidx(2), 'phone', null, 'stop', 'test') $$), '1 2 {}',
-  'nor does another org''s');
+  'a suppression of another org does not matter');
 rollback to good;
 
--- One phone, one running campaign. Lead 3 has the phone of lead 2 and is in work elsewhere.
+-- One phone, one running campaign. Lead 3 has the phone of lead 2 and is in progress elsewhere.
 insert into public.campaigns (org_id, id, name, state)
 values (cast_.org(), 'a0000000-0000-4000-8000-0000000000cb', 'Other', 'running');
 select cast_.feedable(3, 10, p_phone => 2) \g /dev/null
@@ -100,13 +100,13 @@ select is(cast_.after(cast_.in_work('booked')), '1 {"phone_in_campaign": 1}', 'a
 rollback to shared;
 select is(cast_.after(cast_.in_work('queued', cast_.campaign())), '1 {"phone_in_campaign": 1}', 'the campaign''s own leads count as well');
 rollback to shared;
-select is(cast_.after(cast_.in_work('completed')), '1 2 {}', 'a lead whose sequence is completed gives its phone back');
+select is(cast_.after(cast_.in_work('completed')), '1 2 {}', 'a lead whose sequence is completed releases its phone');
 rollback to shared;
 select is(cast_.after(cast_.in_work('active') || $$; update public.campaigns set state = 'finished' where name = 'Other' $$), '1 2 {}',
-  'a finished campaign gives its phones back');
+  'a finished campaign releases its phones');
 rollback to shared;
 select is(cast_.after(cast_.in_work('active') || $$; update public.campaigns set state = 'paused' where name = 'Other' $$), '1 {"phone_in_campaign": 1}',
-  'a paused campaign, which may go on at any time, does not');
+  'a paused campaign, which may resume at any time, does not');
 rollback to shared;
 -- The phone is the second one of the other lead.
 select cast_.feedable(4, 5) \g /dev/null
@@ -114,20 +114,20 @@ set local sluice.actor = 'system';
 select cast_.add_contact(cast_.nth(4), 'phone', cast_.phone_of(1)) \g /dev/null
 update public.contact_points set position = 2 where lead_id = cast_.nth(4) and value_bidx = cast_.phone_bidx(1);
 select isnt((select phone_bidx from public.leads where id = cast_.nth(4)), cast_.phone_bidx(1), 'the phone is not the first one of lead 4');
-select is(cast_.after(replace(cast_.in_work('active'), 'nth(3)', 'nth(4)')), '2 {"phone_in_campaign": 1}', 'a second phone of a lead in work is taken too');
+select is(cast_.after(replace(cast_.in_work('active'), 'nth(3)', 'nth(4)')), '2 {"phone_in_campaign": 1}', 'a second phone of a lead in progress is taken, too');
 rollback to shared;
 
 -- Within one feed.
 select cast_.feedable(5, 70, p_phone => 6), cast_.feedable(6, 60), cast_.feedable(7, 50) \g /dev/null
 select cast_.nominate() \g /dev/null
 select is(cast_.feed(), '1 2 5 7', 'of leads that share a phone, one feed takes the best only');
-select is(cast_.left_out(), '{"phone_in_campaign": 2}', 'the ledger counts the others');
-select is(cast_.feed('2026-11-24'), 'nobody', 'and so does the next one, while the first is in work');
+select is(cast_.left_out(), '{"phone_in_campaign": 2}', 'the feed counts the others');
+select is(cast_.feed('2026-11-24'), 'nobody', 'and so does the next feed, while the first lead is in progress');
 set local sluice.actor = 'system';
 update public.leads set campaign_status = 'completed' where id = cast_.nth(5);
-select is(cast_.feed('2026-11-25'), '6', 'when the first is through, the next comes');
+select is(cast_.feed('2026-11-25'), '6', 'after the first lead has completed, the next is fed');
 
--- Refused leads do not use up the day.
+-- Refused leads do not use up the daily limit.
 select cast_.as_new();
 rollback to good;
 select cast_.feedable(n, 100 - n) from generate_series(10, 30) n \g /dev/null
@@ -135,7 +135,7 @@ select cast_.nominate() \g /dev/null
 update public.campaigns set daily_limit = 3 where id = cast_.campaign();
 set local sluice.actor = 'system';
 update public.contact_points set verified = false where lead_id in (select cast_.nth(n) from generate_series(10, 28) n);
-select is(cast_.feed(), '1 2 29', 'the feed goes on behind refused candidates until the day is full');
+select is(cast_.feed(), '1 2 29', 'the feed continues past refused candidates until the daily limit is reached');
 select is(cast_.left_out(), '{"no_verified_phone": 19}', 'however many are refused');
 
 select * from finish();

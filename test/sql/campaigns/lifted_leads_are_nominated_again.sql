@@ -21,19 +21,19 @@ $$;
 
 select cast_.feedable(n) from generate_series(1, 6) n \g /dev/null
 select cast_.hold(2, null), cast_.hold(3, null), cast_.hold(4, 'sms'), cast_.hold(5, 'sms'), cast_.hold(6, null) \g /dev/null
-select is(cast_.nominated(), '1', 'who is held on any channel is not nominated');
+select is(cast_.nominated(), '1', 'a lead suppressed on any channel is not nominated');
 select cast_.lift(2, '{sms,voice_manual,voice_ai}'), cast_.lift(3, '{sms}'), cast_.lift(4, '{sms}'), cast_.lift(5, '{voice_manual}'),
   cast_.lift(6, '{sms,voice_manual,voice_ai}') \g /dev/null
-select is(cast_.nominated(), '1 2 4 6', 'who consented anew on every channel that was held is; who did on some of them is not');
+select is(cast_.nominated(), '1 2 4 6', 'a lead with a new consent on every suppressed channel is; one with a consent on some of them is not');
 select cast_.hold(6, 'voice_ai', '2026-03-01Z') \g /dev/null
 select is(cast_.nominated(), '1 2 4', 'until the next opt-out');
-select is(cast_.feed(), '1 2 4', 'and the feed''s live check says the same');
+select is(cast_.feed(), '1 2 4', 'and the live check of the feed agrees');
 
--- The view and the live check agree on every suppression there is.
+-- The view and the live check agree on every possible suppression.
 select is_empty($$
   select c.lead_id from public.contact_points c where c.org_id = cast_.org()
     and private.is_suppressed(c.org_id, c.value_bidx) and exists (select from public.mv_contactable_leads n where n.lead_id = c.lead_id) $$,
-  'nobody is nominated whom the gate holds');
+  'no nominated lead is suppressed for the gate');
 
 select * from finish();
 rollback;

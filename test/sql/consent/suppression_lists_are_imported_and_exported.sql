@@ -11,33 +11,33 @@ select is(private.import_suppressions(:org, $$[
   {"line": 1, "value": "(213) 555-0101"}, {"line": 2, "value": "1 213 555 0101"}, {"line": 3, "value": " Bell@Example.com ", "channel": "email", "reason": "complaint"},
   {"line": 4, "value": "213-555-0102", "channel": "sms"}, {"line": 5, "value": "no number"}, {"line": 6, "value": "213-555-0103", "channel": "email"},
   {"line": 7, "value": null}, {"line": 8, "value": "213-555-0103", "channel": "fax"}]$$, 'import', 'list of November'),
-  '{"rows": 8, "added": 3, "known": 1, "unreadable": [5, 6, 7, 8]}', 'a list in any spelling is taken in, and what is no contact is named by line');
+  '{"rows": 8, "added": 3, "known": 1, "unreadable": [5, 6, 7, 8]}', 'a list in any spelling is imported, and unreadable lines are reported');
 select is(cast_.held(v, c), a, format('%s on %s: %s', v, c, a))
 from (values ('+12135550101', 'voice_manual', true), ('+12135550102', 'sms', true), ('+12135550102', 'voice_manual', false), ('bell@example.com', 'email', true), ('+12135550103', 'sms', false)) x (v, c, a);
 select is((select campaign_status::text from public.leads where id = cast_.lead('a1')), 'opted_out', 'leads with a value opt out');
 select bag_eq('select reason, source, channel from public.suppressions', $$ values ('import', 'list of November', null), ('complaint', 'list of November', 'email'), ('import', 'list of November', 'sms') $$, 'reason and source are on record');
-select is(private.import_suppressions(:org, '[{"line": 1, "value": "213 555 0101"}]', 'import', 'again'), '{"rows": 1, "added": 0, "known": 1, "unreadable": []}', 'again is nothing new');
+select is(private.import_suppressions(:org, '[{"line": 1, "value": "213 555 0101"}]', 'import', 'again'), '{"rows": 1, "added": 0, "known": 1, "unreadable": []}', 'importing it again adds nothing');
 
--- Out, and in again by hash.
+-- Export, and import by hash.
 create temp table list as select * from private.export_suppressions(:org);
 select is((select count(*) from list where value is null and hash ~ '^[0-9a-f]{32}$'), 3::bigint, 'an export has hashes and no values');
-select is((select count(*) from private.pii_access_log), 0::bigint, 'so nobody looked at any');
-select is((select string_agg(value, ' ' order by value) from private.export_suppressions(:org, true)), '+12135550101 +12135550102', 'values on demand, where a contact has them');
-select is((select count(*) from private.pii_access_log), 2::bigint, 'and each look is logged');
-select is((select count(*) from private.export_suppressions(:org, false, (select max(id) - 1 from list))), 1::bigint, 'by pages');
-select is((select count(*) from private.export_suppressions(:other)), 0::bigint, 'each org its own');
+select is((select count(*) from private.pii_access_log), 0::bigint, 'so no access is logged');
+select is((select string_agg(value, ' ' order by value) from private.export_suppressions(:org, true)), '+12135550101 +12135550102', 'values on request, where a contact point has them');
+select is((select count(*) from private.pii_access_log), 2::bigint, 'and each access is logged');
+select is((select count(*) from private.export_suppressions(:org, false, (select max(id) - 1 from list))), 1::bigint, 'in pages');
+select is((select count(*) from private.export_suppressions(:other)), 0::bigint, 'each org only its own');
 alter table public.suppressions disable trigger user;
 delete from public.suppressions;
 alter table public.suppressions enable trigger user;
-select is(cast_.held('+12135550101', 'sms'), false, 'suppose that the list is lost');
-select is(private.import_suppressions(:org, (select jsonb_agg(jsonb_build_object('line', id, 'hash', hash, 'kind', kind, 'channel', channel, 'reason', reason)) from list), 'import', 'backup') ->> 'added', '3', 'the hashes bring it back');
-select is(cast_.held('+12135550101', 'sms') and cast_.held('bell@example.com', 'email') and not cast_.held('+12135550102', 'voice_ai'), true, 'as it was');
+select is(cast_.held('+12135550101', 'sms'), false, 'the list is lost');
+select is(private.import_suppressions(:org, (select jsonb_agg(jsonb_build_object('line', id, 'hash', hash, 'kind', kind, 'channel', channel, 'reason', reason)) from list), 'import', 'backup') ->> 'added', '3', 'the hashes restore it');
+select is(cast_.held('+12135550101', 'sms') and cast_.held('bell@example.com', 'email') and not cast_.held('+12135550102', 'voice_ai'), true, 'unchanged');
 select is(private.import_suppressions(:org, '[{"line": 1, "hash": "00112233445566778899aabbccddeeff"}, {"line": 2, "hash": "0011", "kind": "phone"}]', 'import', 'x') -> 'unreadable', '[1, 2]', 'a hash needs its kind and its length');
--- Lifted ones are not in the list.
+-- Lifted suppressions are not exported.
 insert into public.consents (org_id, value_bidx, kind, action, type, channels, method, occurred_at, recorded_by)
 select org_id, value_bidx, 'phone', 'grant', 'pec', '{sms}', 'test', created_at + interval '1 day', 'system' from public.suppressions where channel = 'sms';
 select private.lift_suppressions(:org, (select max(id) from public.consents)) \g /dev/null
-select is((select count(*) from private.export_suppressions(:org)), 2::bigint, 'what a consent has lifted is not exported');
+select is((select count(*) from private.export_suppressions(:org)), 2::bigint, 'a suppression that a consent has lifted is not exported');
 select is(cast_.run(who, format('select private.export_suppressions(%L)', :org)), '42501 permission denied for function export_suppressions', who || ' exports nothing')
 from unnest(array['owner', 'pipeline_writer', 'service_role']) who;
 select is(cast_.run(who, format($$ select private.import_suppressions(%L, '[]', 'x', 'x') $$, :org)), answer, who || ' imports: ' || answer)
@@ -47,13 +47,13 @@ from (values ('owner', '42501 permission denied for function import_suppressions
 create temp table link as select private.unsubscribe_token(:org, private.blind_index('ames@example.com', private.blind_key(:org))) as token;
 select matches((select token from link), '^[A-Za-z0-9_-]{66}$', 'a link is 66 characters');
 select is((select count(*) from link cross join generate_series(1, 66) i cross join unnest(array['A', 'Q', '_']) c
-    where substr(token, i, 1) <> c and private.unsubscribe(overlay(token placing c from i), 'test')), 0::bigint, 'no link with a letter changed holds');
-select is(private.unsubscribe(left(token, 65) || chr(ascii(right(token, 1)) + 1), 'test'), false, 'nor another spelling of the same bytes') from link;
+    where substr(token, i, 1) <> c and private.unsubscribe(overlay(token placing c from i), 'test')), 0::bigint, 'a link with a changed letter is invalid');
+select is(private.unsubscribe(left(token, 65) || chr(ascii(right(token, 1)) + 1), 'test'), false, 'so is another spelling of the same bytes') from link;
 select is(private.unsubscribe(t, 'test'), false, 'nor ' || coalesce(t, 'none')) from unnest(array['', 'x', null, repeat('A', 66)]) t;
-select is(cast_.held('ames@example.com', 'email'), false, 'and nobody is unsubscribed');
-select is((select private.unsubscribe(token, 'one-click unsubscribe', '2026-11-21 12:00Z') from link), true, 'the link itself holds');
+select is(cast_.held('ames@example.com', 'email'), false, 'and unsubscribes no address');
+select is((select private.unsubscribe(token, 'one-click unsubscribe', '2026-11-21 12:00Z') from link), true, 'the original link is valid');
 select is(cast_.held('ames@example.com', 'email'), true, 'and takes effect at once');
-select is((select private.unsubscribe(token, 'one-click unsubscribe', '2026-11-22 12:00Z') from link), true, 'again it says the same');
+select is((select private.unsubscribe(token, 'one-click unsubscribe', '2026-11-22 12:00Z') from link), true, 'repeating it gives the same answer');
 select results_eq($$ select action::text, channels, method, occurred_at from public.consents where method ~ 'unsubscribe' $$,
   $$ values ('revoke', '{email}'::text[], 'one-click unsubscribe', '2026-11-21 12:00Z'::timestamptz) $$, 'and records one revocation');
 

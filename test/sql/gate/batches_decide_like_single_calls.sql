@@ -16,11 +16,11 @@ select cast_.consent('a1'), cast_.consent('a3') \g /dev/null
 
 -- The same answers.
 select is(cast_.many(cast_.asked('{a1,a2,a3}')), 'yes | consent_missing @ never | yes', 'each request has its answer, in order');
-select is(cast_.many(cast_.asked('{a3,a2,a1}')), 'yes | consent_missing @ never | yes', 'in whatever order');
+select is(cast_.many(cast_.asked('{a3,a2,a1}')), 'yes | consent_missing @ never | yes', 'in any order');
 select is(cast_.many(cast_.asked('{a1,a2,a3}', 'voice_manual'), '2026-11-18T15:59Z'),
   cast_.decide('a1', 'voice_manual', '2026-11-18T15:59Z') || ' | ' || cast_.decide('a2', 'voice_manual', '2026-11-18T15:59Z') || ' | ' || cast_.decide('a3', 'voice_manual', '2026-11-18T15:59Z'),
-  'those of gate_decide');
-select is((select count(*) from private.gate_decide_many(cast_.org_of('a1'), '[]')), 0::bigint, 'nothing asked, nothing decided');
+  'the answers are those of gate_decide');
+select is((select count(*) from private.gate_decide_many(cast_.org_of('a1'), '[]')), 0::bigint, 'no requests, no decisions');
 
 -- The same record.
 create temp table told on commit drop as
@@ -30,29 +30,29 @@ select is_empty($$
   left join public.gate_decisions d on d.id = (j.answer ->> 'decision_id')::bigint
   where (d.lead_id, d.contact_point_id, d.channel, d.allow, d.reasons, to_jsonb(d.zones), d.facts -> 'message')
     is distinct from (cast_.lead(('{a1,a2,a3}'::text[])[j.n]), cast_.contact(('{a1,a2,a3}'::text[])[j.n]), 'sms', (j.answer -> 'allow')::boolean,
-      j.answer -> 'reasons', j.answer -> 'zones', '{"subject": "A"}'::jsonb) $$, 'each answer names its own row of the record');
-select is_empty($$ select id from public.gate_decisions d where d.facts ?| '{phone,email}' or d.facts::text ~ '55501' $$, 'no contact value is in it');
+      j.answer -> 'reasons', j.answer -> 'zones', '{"subject": "A"}'::jsonb) $$, 'each answer names its own decision');
+select is_empty($$ select id from public.gate_decisions d where d.facts ?| '{phone,email}' or d.facts::text ~ '55501' $$, 'no contact value is stored');
 
--- A claim of several cannot pass a limit that each of them would keep to.
+-- A claim of several requests cannot exceed a limit that each of them would respect.
 insert into public.org_gate_rules (org_id, key, value, reason, reviewed_on) values (cast_.org_of('a1'), 'max_attempts_24h', '2', 'test', '2026-11-01');
-select is(cast_.many(cast_.asked('{a1,a1,a1,a3}')), 'yes | yes | house_cap @ 2026-11-19T18:00:00Z | yes', 'what a request was allowed counts for the next of its value');
-select is(cast_.many(cast_.asked('{a2,a2,a2}')), 'consent_missing @ never | consent_missing @ never | consent_missing @ never', 'what it was refused does not');
+select is(cast_.many(cast_.asked('{a1,a1,a1,a3}')), 'yes | yes | house_cap @ 2026-11-19T18:00:00Z | yes', 'an allowed request counts for the next of its value');
+select is(cast_.many(cast_.asked('{a2,a2,a2}')), 'consent_missing @ never | consent_missing @ never | consent_missing @ never', 'a refused one does not');
 select cast_.attempt('a1', '2026-11-18T12:00Z') \g /dev/null
-select is(cast_.many(cast_.asked('{a1,a1}')), 'yes | house_cap @ 2026-11-19T16:00:00Z', 'beside what is on record, and until hours and limit allow');
+select is(cast_.many(cast_.asked('{a1,a1}')), 'yes | house_cap @ 2026-11-19T16:00:00Z', 'in addition to the record, until hours and limit allow');
 delete from public.org_gate_rules;
 update public.orgs set settings = '{"lead_attempts_24h": 2}' where name = 'Org A';
 select is(cast_.many(cast_.asked('{a1,a1,a3}')), 'yes | house_lead_cap @ 2026-11-19T16:00:00Z | yes', 'limits per lead');
 update public.orgs set settings = '{"org_attempts_24h": 2}' where name = 'Org A';
 select is(cast_.many(cast_.asked('{a2,a3,a1}')), 'consent_missing @ never | yes | house_org_cap @ 2026-11-19T16:00:00Z', 'and per org');
 update public.orgs set settings = '{"org_attempts_24h": 1}' where name = 'Org A';
-select is(cast_.many(cast_.asked('{a3}'), '2026-11-20T18:00Z'), 'yes', 'with room for one');
+select is(cast_.many(cast_.asked('{a3}'), '2026-11-20T18:00Z'), 'yes', 'with capacity for one');
 select is(cast_.many(cast_.asked('{a3,a1}'), '2026-11-20T18:00Z'), 'yes | house_org_cap @ 2026-11-21T18:00:00Z', 'one is allowed');
 update public.orgs set settings = '{}' where name = 'Org A';
 
--- Who may ask, and for what.
-select throws_ok(format($$ select private.gate_decide_many(%L, %L) $$, cast_.org_of('b1'), cast_.asked('{a1}')), 'SL421', null, 'a lead of another org is none');
+-- Permissions.
+select throws_ok(format($$ select private.gate_decide_many(%L, %L) $$, cast_.org_of('b1'), cast_.asked('{a1}')), 'SL421', null, 'a lead of another org is not found');
 select throws_ok(format($$ select private.gate_decide_many(%L, %L) $$, cast_.org_of('a1'),
-  jsonb_set(cast_.asked('{a1,a2}'), '{1,contact_point_id}', to_jsonb(cast_.contact('a1')))), 'SL422', null, 'nor is another lead''s contact');
+  jsonb_set(cast_.asked('{a1,a2}'), '{1,contact_point_id}', to_jsonb(cast_.contact('a1')))), 'SL422', null, 'nor is the contact point of another lead');
 select is(cast_.run(who, format('select private.gate_decide_many(%L, %L)', cast_.org_of('a1'), cast_.asked('{a1}'))), answer, who || ': ' || answer)
 from (values ('anon', '42501 permission denied for schema private'), ('owner', '42501 permission denied for function gate_decide_many'),
   ('pipeline_writer', 'rows 1')) x (who, answer);

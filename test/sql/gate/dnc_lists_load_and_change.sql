@@ -22,37 +22,37 @@ create function cast_.found(p_phone text, p_org text default 'a') returns text l
   from private.look_up_dnc(p_phone, format('%s0000000-0000-4000-8000-000000000000', p_org)::uuid) f
 $$;
 
-select is(cast_.found('+12135550101'), 'unknown  false -', 'before any list is loaded nothing is known');
+select is(cast_.found('+12135550101'), 'unknown  false -', 'before any list is loaded the status is unknown');
 select is(cast_.load('2135550101 2135550102 3105550101'), '213:2+2-0 310:1+1-0', 'a national file becomes one list per area code');
 select is(cast_.found('+12135550101'), 'true  false -', 'a number on the national list is found');
-select is(cast_.found('+12135550103'), 'false  false -', 'one that is not on it is known not to be');
-select is(cast_.found('+14155550101'), 'unknown  false -', 'of an area code that was never loaded nothing is known');
-select is(cast_.found('2135550101'), 'unknown  false -', 'what is no E.164 number is unknown');
+select is(cast_.found('+12135550103'), 'false  false -', 'a number that is not on the list is known to be unlisted');
+select is(cast_.found('+14155550101'), 'unknown  false -', 'the status in an area code that was never loaded is unknown');
+select is(cast_.found('2135550101'), 'unknown  false -', 'the status of an invalid E.164 number is unknown');
 
 select is(cast_.load('3055550109', 'state', p_state => 'FL'), ':1+1-0', 'a state list');
 select is(cast_.load('2135550109', 'litigator'), ':1+1-0', 'a litigator list');
 select is(cast_.load('2135550108', 'internal', p_org => 'a0000000-0000-4000-8000-000000000000'), ':1+1-0', 'an internal list');
-select is(cast_.found('+13055550109'), 'unknown FL false -', 'the state list names its state');
+select is(cast_.found('+13055550109'), 'unknown FL false -', 'the state list returns its state');
 select is(cast_.found('+12135550109'), 'false  true -', 'litigators are found');
-select is(cast_.found('+12135550108'), 'false  false 2026-11-01', 'the internal list counts from when it was obtained');
-select is(cast_.found('+12135550108', 'b'), 'false  false -', 'and for its org only');
+select is(cast_.found('+12135550108'), 'false  false 2026-11-01', 'the internal list counts from the date it was obtained');
+select is(cast_.found('+12135550108', 'b'), 'false  false -', 'and only for its org');
 
 select is(cast_.load('2135550104 -2135550101 2135550105 -2135550105', p_obtained => '2026-11-08Z', p_change => true), '213:2+1-1',
   'a change file adds and deletes; the last line about a number counts');
 select is(cast_.found('+12135550101') || cast_.found('+12135550104') || cast_.found('+12135550102'),
-  'false  false -true  false -true  false -', 'deleted, added, left alone');
+  'false  false -true  false -true  false -', 'deleted, added, unchanged');
 select is((select string_agg(obtained_at::date::text, ' ' order by area_code) from private.dnc_lists where kind = 'national'),
-  '2026-11-08 2026-11-01', 'only the lists that the change file touches become younger');
+  '2026-11-08 2026-11-01', 'only the lists in the change file get a new date');
 
 select is(cast_.load('4155550101', p_change => true), 'SL413', 'a change to a list that was never loaded is refused');
-select is(cast_.load('2135550101', p_obtained => '2026-11-22Z'), 'SL411', 'a copy from the future is refused');
+select is(cast_.load('2135550101', p_obtained => '2026-11-22Z'), 'SL411', 'a copy dated in the future is refused');
 select is(cast_.load('2135550101', p_obtained => '2026-11-07Z'), 'SL414', 'an older copy does not replace a newer one');
-select is(cast_.load('2135550101 3105550101', p_area => '310'::smallint), 'SL412', 'numbers of another area code than said are refused');
+select is(cast_.load('2135550101 3105550101', p_area => '310'::smallint), 'SL412', 'numbers of another area code than stated are refused');
 select is(cast_.load('2135550102', p_obtained => '2026-11-15Z') || ' ' || cast_.load('2135550102', p_obtained => '2026-11-15Z', p_shrink => true),
-  'SL415 213:1+0-1', 'a list that shrinks by more than a fifth is refused, unless that is said to be right');
-select throws_ok('delete from private.dnc_loads', 'SL002', null, 'the record of loads stays');
+  'SL415 213:1+0-1', 'a list that shrinks by more than a fifth is refused, unless that is confirmed');
+select throws_ok('delete from private.dnc_loads', 'SL002', null, 'the record of loads is kept');
 select is_empty($$ select n.list_id from private.dnc_numbers n, unnest(n.hashes) h where h::text ~ '[2-9][0-9]{2}555010[0-9]' $$,
-  'no number lies in the table in plain');
+  'no number is stored in plain text');
 
 select * from finish();
 rollback;

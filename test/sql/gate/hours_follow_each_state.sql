@@ -2,8 +2,8 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
--- Wednesday 2026-11-18, Saturday 21, Sunday 22: one second before opening no, at opening yes, one second before
--- closing yes, at closing no. A closed day is refused at noon.
+-- Wednesday 2026-11-18, Saturday 21, Sunday 22: refused one second before opening, allowed at opening and one second
+-- before closing, refused at closing. A closed day is refused at noon.
 create table gate_.spans (kind text, state text, zip text, area text, zone text, day date, opens time, closes time);
 insert into gate_.spans
 select k.kind, s.state, s.zip, s.area, s.zone, d.day, split_part(span, '-', 1)::time, split_part(span, '-', 2)::time
@@ -42,7 +42,7 @@ from (values
 ) s(state, zip, area, zone, mon_fri, sat, sun)
 cross join lateral (values (date '2026-11-18', s.mon_fri), ('2026-11-21', s.sat), ('2026-11-22', s.sun)) d(day, span)
 cross join (values ('sms'), ('signed_call')) k(kind);
--- AI voices: the laws on announcing devices come on top.
+-- AI voices: the laws on announcing devices apply in addition.
 insert into gate_.spans
 select 'voice_ai', s.state, s.zip, s.area, s.zone, d.day, split_part(span, '-', 1)::time, split_part(span, '-', 2)::time
 from (values
@@ -58,7 +58,7 @@ from (values
 ) s(state, zip, area, zone, mon_fri, sat, sun)
 cross join lateral (values (date '2026-11-18', s.mon_fri), ('2026-11-21', s.sat), ('2026-11-22', s.sun)) d(day, span);
 
--- A number without a place where the area code lies in two zones.
+-- A number without an address, where the area code covers two zones.
 create function gate_.place(p gate_.spans) returns jsonb language sql as $$
   select jsonb_build_object('state', p.state, 'postal_code', p.zip, 'phone', '+1' || coalesce(p.area, '500') || '5550123')
 $$;
@@ -73,7 +73,7 @@ select gate_.try(s.kind, gate_.place(s), (s.day + time '12:00') at time zone s.z
   format('%s %s %s is closed', s.kind, s.state, to_char(s.day, 'Dy')))
 from gate_.spans s where s.opens is null;
 
--- Both verdicts come from the same row: no state is refused all day long.
+-- Both verdicts come from the same row: no state is closed all day.
 select ok(count(*) filter (where opens is not null) > 0, state || ' ' || kind || ' opens on some day') from gate_.spans group by state, kind;
 
 select * from finish();

@@ -2,7 +2,7 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
--- Zones of ZIPs and area codes, where common libraries are wrong.
+-- Zones of ZIPs and area codes where common libraries are wrong.
 select is((select zones from public.zip_zones where prefix = p), string_to_array(z, ' '), format('%s is %s', p, z))
 from (values ('46402', 'America/Chicago'), ('47708', 'America/Chicago'), ('42101', 'America/Chicago'), ('42301', 'America/Chicago'),
   ('42602', 'America/Chicago'), ('97914', 'America/Boise'), ('99546', 'America/Adak'), ('32501', 'America/Chicago'),
@@ -26,7 +26,7 @@ select is_empty('select state from public.state_rules where zones = ''{}''', 'ev
 select is((select count(*)::int from public.state_rules), 56, '50 states, DC and five territories');
 select is_empty($$ select z from (select unnest(zones) z from public.zip_zones union select unnest(zones) from public.area_code_zones
   union select unnest(zones) from public.state_rules) x where not exists (select from pg_timezone_names n where n.name = x.z) $$,
-  'PostgreSQL knows every zone');
+  'PostgreSQL supports every zone');
 select is_empty($$ select s from (select unnest(states) s from public.zip_zones union select unnest(states) from public.area_code_zones) x
   where not exists (select from public.state_rules r where r.state = x.s) $$, 'every state has rules');
 select is_empty($$ select r.state from public.state_rules r where not exists (select from public.area_code_zones a where r.state = any (a.states)) $$,
@@ -80,24 +80,24 @@ select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, claim) from (value
   ('sms', '{"addresses":[{"state":"CA","postal_code":"90012"}]}', '2026-11-18T15:00:00Z', 'federal_hours', 'a mailing address in California'),
   ('sms', '{"addresses":[]}', '2026-11-18T15:00:00Z', 'yes', 'no further address'),
   -- Nowhere known: everywhere. In winter New York's late afternoon is morning in Guam.
-  ('sms', '{"state":null,"postal_code":null,"phone":"+15005550123"}', '2026-11-18T18:00:00Z', 'federal_hours @ 2026-11-18T22:00:00Z', 'nobody knows where, at noon'),
-  ('sms', '{"state":null,"postal_code":null,"phone":"+15005550123"}', '2026-11-18T22:00:00Z', 'yes', 'the hour that is legal everywhere'),
-  ('sms', '{"state":null,"postal_code":null,"phone":"+15005550123"}', '2026-11-18T23:00:00Z', 'state_hours', 'Rhode Island ends it'),
-  ('sms', '{"state":null,"postal_code":"00000","phone":"+16145550123"}', '2026-11-18T18:00:00Z', 'federal_hours', 'a ZIP that nobody knows may be anywhere'),
-  ('sms', '{"state":null,"postal_code":"09012","phone":"+16145550123"}', '2026-11-18T18:00:00Z', 'federal_hours', 'so may a military one'),
+  ('sms', '{"state":null,"postal_code":null,"phone":"+15005550123"}', '2026-11-18T18:00:00Z', 'federal_hours @ 2026-11-18T22:00:00Z', 'unknown location, at noon'),
+  ('sms', '{"state":null,"postal_code":null,"phone":"+15005550123"}', '2026-11-18T22:00:00Z', 'yes', 'an hour that is legal everywhere'),
+  ('sms', '{"state":null,"postal_code":null,"phone":"+15005550123"}', '2026-11-18T23:00:00Z', 'state_hours', 'Rhode Island closes first'),
+  ('sms', '{"state":null,"postal_code":"00000","phone":"+16145550123"}', '2026-11-18T18:00:00Z', 'federal_hours', 'an unknown ZIP may be anywhere'),
+  ('sms', '{"state":null,"postal_code":"09012","phone":"+16145550123"}', '2026-11-18T18:00:00Z', 'federal_hours', 'so may a military ZIP'),
   -- Unreadable.
   ('sms', '{"state":"ZZ"}', '2026-11-18T18:00:00Z', 'fact_unreadable @ never', 'a state that does not exist'),
   ('sms', '{"state":7}', '2026-11-18T18:00:00Z', 'fact_unreadable', 'a state that is a number'),
   ('sms', '{"postal_code":"ABCDE"}', '2026-11-18T18:00:00Z', 'fact_unreadable', 'a ZIP of letters'),
   ('sms', '{"postal_code":43215}', '2026-11-18T18:00:00Z', 'fact_unreadable', 'a ZIP that is a number may have lost zeros'),
-  ('mail', '{"postal_code":"ABCDE","state":"ZZ"}', '2026-11-18T18:00:00Z', 'yes', 'places do not matter to e-mail'),
+  ('mail', '{"postal_code":"ABCDE","state":"ZZ"}', '2026-11-18T18:00:00Z', 'yes', 'the location does not matter to e-mail'),
   -- Emergencies.
   ('sms', '{"state":"LA","postal_code":"70112","phone":"+15045550123","emergencies":["LA"]}', '2026-11-18T18:00:00Z', 'emergency @ never', 'an emergency in Louisiana'),
   ('sms', '{"state":"LA","postal_code":"70112","phone":"+15045550123","emergencies":["NY"]}', '2026-11-18T18:00:00Z', 'yes', 'an emergency elsewhere'),
   ('signed_call', '{"emergencies":["LA"],"phone":"+15045550123"}', '2026-11-18T18:00:00Z', 'emergency', 'an area code of the emergency'),
   ('sms', '{"emergencies":["Ohio"]}', '2026-11-18T18:00:00Z', 'emergency', 'a state by its name'),
-  ('sms', '{"emergencies":"OH"}', '2026-11-18T18:00:00Z', 'fact_unreadable', 'emergencies that are no list'),
-  ('sms', '{"emergencies":["somewhere"]}', '2026-11-18T18:00:00Z', 'fact_unreadable', 'an emergency nobody can place'),
+  ('sms', '{"emergencies":"OH"}', '2026-11-18T18:00:00Z', 'fact_unreadable', 'emergencies that are not a list'),
+  ('sms', '{"emergencies":["somewhere"]}', '2026-11-18T18:00:00Z', 'fact_unreadable', 'an emergency in an unknown state'),
   ('text_matter', '{"emergencies":["OH"]}', '2026-11-18T18:00:00Z', 'yes', 'a message about a matter in an emergency'),
   ('mail', '{"emergencies":["OH"]}', '2026-11-18T18:00:00Z', 'yes', 'e-mail in an emergency')
 ) c(kind, patch, at, wanted, claim);

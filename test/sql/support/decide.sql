@@ -1,4 +1,4 @@
--- Leads, lists and consents to decide on; after support/cast.sql. It is Wednesday, 10:00 in Los Angeles.
+-- Leads, lists and consents for decisions; after support/cast.sql. It is Wednesday, 10:00 in Los Angeles.
 create function cast_.noon() returns timestamptz language sql immutable as $$ select '2026-11-18T18:00:00Z'::timestamptz $$;
 
 create temp table dnc_input (number bigint not null, gone boolean not null default false, line integer);
@@ -10,7 +10,7 @@ begin
   perform private.load_dnc(p_kind, 'v1', p_obtained, 'test.txt', p_state => p_state, p_as_of => p_obtained + interval '1 hour');
 end
 $$;
--- Of area code 213 one number is listed, and it is nobody's here.
+-- One number of area code 213 is listed; no lead has it.
 select cast_.load_dnc(2135550199) \g /dev/null
 
 create function cast_.contact(p_lead text, p_kind public.contact_kind default 'phone') returns bigint language sql as $$

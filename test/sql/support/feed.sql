@@ -1,4 +1,4 @@
--- Campaigns and leads to feed; after support/cast.sql. Org A is in Los Angeles, its campaign is running.
+-- Campaigns and leads for feeds; after support/cast.sql. Org A is in Los Angeles, its campaign is running.
 create function cast_.org(p_name text default 'a') returns uuid
 language sql immutable as $$ select format('%s0000000-0000-4000-8000-000000000000', p_name)::uuid $$;
 
@@ -9,7 +9,7 @@ insert into public.campaigns (org_id, id, name, state) values
   (cast_.org('a'), cast_.campaign('a'), 'Campaign A', 'running'),
   (cast_.org('b'), cast_.campaign('b'), 'Campaign B', 'running');
 
--- Leads are called by a number; phones are 555-01nn.
+-- Leads are addressed by a number; phones are 555-01nn.
 create function cast_.nth(p_n integer) returns uuid
 language sql immutable as $$ select ('f0000000-0000-4000-8000-' || lpad(p_n::text, 12, '0'))::uuid $$;
 
@@ -29,7 +29,7 @@ begin
 end
 $$;
 
--- A lead with a verified phone of its own, or with p_phone's.
+-- A lead with a verified phone of its own, or with p_phone.
 create function cast_.feedable(
   p_n integer, p_score integer default 50, p_phone integer default null, p_state text default 'CA', p_org text default 'a'
 ) returns uuid
@@ -47,7 +47,7 @@ $$;
 create function cast_.nominate() returns boolean
 language sql as $$ select public.refresh_contactable_leads(p_force => true) $$;
 
--- Feeds a campaign at six and says who was fed, in order: `1 2 3`.
+-- Feeds a campaign at six and returns the fed leads in order: `1 2 3`.
 create function cast_.feed(p_date date default '2026-11-23', p_name text default 'a') returns text
 language plpgsql as $$
 declare
@@ -64,14 +64,14 @@ begin
 end
 $$;
 
--- What the last feed refused, and why.
+-- The refusals of the last feed, with reasons.
 create function cast_.left_out() returns jsonb
 language sql as $$
   select f.detail -> 'left_out' from public.campaign_feeds f
   where f.campaign_id = cast_.campaign() order by f.local_date desc limit 1
 $$;
 
--- Back to before the feed, and with another lead in mind: every case starts from here.
+-- Resets to before the feed with another lead prepared: every case starts from here.
 create function cast_.as_new() returns void
 language plpgsql as $$
 begin

@@ -1,4 +1,4 @@
--- Facts to put to the gate: for each channel a contact that is allowed, which each test changes in one point.
+-- Facts for the gate: for each channel an allowed contact, which each test changes in one point.
 create schema gate_;
 set local search_path = public, extensions;
 
@@ -21,7 +21,7 @@ begin
 end
 $$;
 
--- sms, voice_ai: written consent. call: dialled by hand, no consent, scrubbed. mail. text_matter, ai_matter,
+-- sms, voice_ai: written consent. call: hand-dialled, no consent, scrubbed. mail. text_matter, ai_matter,
 -- call_matter, mail_matter: transactional. confirm: the confirmation of an opt-out at 17:59 UTC.
 create function gate_.base(p_kind text) returns jsonb language sql immutable as $$
   select gate_.merge(gate_.merge('{
@@ -54,14 +54,14 @@ create function gate_.base(p_kind text) returns jsonb language sql immutable as 
       else '{}' end)
 $$;
 
--- 'yes', or the rules against it in the order of the alphabet, then when time alone would permit it.
+-- 'yes', or the refusing rules in alphabetical order, then the time when time alone would allow it.
 create function gate_.verdict(p_answer jsonb) returns text language sql immutable as $$
   select case when (p_answer -> 'allow')::boolean and p_answer -> 'reasons' = '[]' then 'yes'
     else (select string_agg(distinct r ->> 'rule', ' ' order by r ->> 'rule') from jsonb_array_elements(p_answer -> 'reasons') r)
       || ' @ ' || coalesce(p_answer ->> 'next_allowed_at', 'never') end
 $$;
 
--- What is wanted without a time is compared without it.
+-- An expected value without a time is compared without it.
 create function gate_.try(p_kind text, p_patch jsonb, p_at timestamptz, p_wanted text, p_claim text) returns text
 language sql as $$
   select is(case when p_wanted ~ ' @ ' or v = 'yes' then v else split_part(v, ' @ ', 1) end, p_wanted, p_claim)
