@@ -22,9 +22,12 @@ select cast_.nominate() \g /dev/null
 savepoint start;
 
 select is(cast_.feed(), '1 2 3 4 5 6 7', 'seven leads are fed');
-select is(cast_.brokers_of(1, 7), 'Bob Cid Ann Bob Cid Ann Bob', 'brokers take turns, longest wait first; inactive brokers and those of other orgs get no leads');
-select results_eq($$ select name, last_assigned_at from public.brokers where org_id = cast_.org() and active order by last_assigned_at $$,
-  $$ values ('Cid', '2026-11-23 14:00:00.000005Z'::timestamptz), ('Ann', '2026-11-23 14:00:00.000006Z'), ('Bob', '2026-11-23 14:00:00.000007Z') $$,
+select is(cast_.brokers_of(1, 7), 'Bob Cid Ann Bob Cid Ann Bob',
+  'brokers take turns, longest wait first; inactive brokers and those of other orgs get no leads');
+select results_eq($$ select name, last_assigned_at from public.brokers where org_id = cast_.org() and active
+  order by last_assigned_at $$,
+  $$ values ('Cid', '2026-11-23 14:00:00.000005Z'::timestamptz), ('Ann', '2026-11-23 14:00:00.000006Z'),
+    ('Bob', '2026-11-23 14:00:00.000007Z') $$,
   'the order of turns is kept');
 select cast_.feedable(n, 100 - n) from generate_series(8, 10) n \g /dev/null
 select cast_.nominate() \g /dev/null
@@ -48,21 +51,27 @@ update public.brokers set capacity = case name when 'Bob' then 3 else 0 end;
 set local sluice.actor = 'system';
 select cast_.feedable(n, 0) from generate_series(20, 25) n \g /dev/null
 set local sluice.actor = 'system';
-update public.leads l set assigned_broker_id = '00000000-0000-4000-8000-00000000000b', campaign_id = cast_.campaign(), added_to_campaign_at = now(),
+update public.leads l set assigned_broker_id = '00000000-0000-4000-8000-00000000000b', campaign_id = cast_.campaign(),
+  added_to_campaign_at = now(),
   last_reply_at = now(), campaign_status = x.status::public.campaign_status
-from (values (20, 'new'), (21, 'completed'), (22, 'opted_out'), (23, 'booked'), (24, 'active')) x (n, status) where l.id = cast_.nth(x.n);
+from (values (20, 'new'), (21, 'completed'), (22, 'opted_out'), (23, 'booked'), (24, 'active')) x (n, status)
+  where l.id = cast_.nth(x.n);
 set local sluice.actor = '';
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 7), 'Bob - - - - - -', 'leads in progress count towards the capacity; waiting and completed ones do not');
+select is(cast_.brokers_of(1, 7), 'Bob - - - - - -',
+  'leads in progress count towards the capacity; waiting and completed ones do not');
 
 -- Licences.
 rollback to start;
 set local sluice.actor = 'system';
-update public.leads set situs_state = case when id = cast_.nth(1) then 'NV' when id = cast_.nth(2) then 'TX' when id = cast_.nth(3) then null else 'CA' end
+update public.leads set situs_state = case when id = cast_.nth(1) then 'NV' when id = cast_.nth(2) then 'TX'
+  when id = cast_.nth(3) then null else 'CA' end
 where id::text like 'f%';
 set local sluice.actor = '';
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 7), 'Cid Ann Ann Bob Cid Ann Bob', 'a lead goes to a broker licensed in its state; no list of states means any; a lead without a state goes only to those');
+select is(cast_.brokers_of(1, 7), 'Cid Ann Ann Bob Cid Ann Bob',
+  'a lead goes to a broker licensed in its state; no list of states means any; a lead without a state goes only to '
+  'those');
 rollback to start;
 delete from public.brokers where name = 'Ann';
 set local sluice.actor = 'system';
@@ -75,10 +84,12 @@ select is(cast_.brokers_of(1, 3), '- Bob Cid', 'without a licensed broker no bro
 rollback to start;
 update public.brokers set capacity = 1 where name = 'Cid';
 set local sluice.actor = 'system';
-update public.leads set assigned_broker_id = '00000000-0000-4000-8000-00000000000c' where id in (cast_.nth(1), cast_.nth(2));
+update public.leads set assigned_broker_id = '00000000-0000-4000-8000-00000000000c'
+  where id in (cast_.nth(1), cast_.nth(2));
 set local sluice.actor = '';
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 7), 'Cid Cid Bob Ann Bob Ann Bob', 'a lead keeps its broker, who gets no more while at capacity');
+select is(cast_.brokers_of(1, 7), 'Cid Cid Bob Ann Bob Ann Bob',
+  'a lead keeps its broker, who gets no more while at capacity');
 
 rollback to start;
 update public.campaigns set assign_brokers = false where id = cast_.campaign();

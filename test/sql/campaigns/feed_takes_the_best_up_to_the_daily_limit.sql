@@ -3,7 +3,8 @@ begin;
 \ir ../support/feed.sql
 select no_plan();
 
-select cast_.feedable(n, score) from (values (1, 10), (2, 90), (3, 50), (4, 50), (5, 50), (6, 0), (7, 100)) x (n, score) \g /dev/null
+select cast_.feedable(n, score) from (values (1, 10), (2, 90), (3, 50), (4, 50), (5, 50), (6, 0), (7, 100)) x (n,
+  score) \g /dev/null
 update public.campaigns set daily_limit = 4 where id = cast_.campaign();
 select is(cast_.nominate(), true, 'the view is refreshed');
 
@@ -21,16 +22,19 @@ select results_eq(
   $$ values (cast_.campaign(), 'queued', '2026-11-23 14:00Z'::timestamptz, 0) $$,
   'a fed lead is queued in its campaign, at the time of the clock');
 select results_eq(
-  $$ select l.campaign_id, l.campaign_status::text, l.added_to_campaign_at from public.leads l where l.id = cast_.nth(5) $$,
+  $$ select l.campaign_id, l.campaign_status::text, l.added_to_campaign_at from public.leads l
+    where l.id = cast_.nth(5) $$,
   $$ values (null::uuid, 'new', null::timestamptz) $$, 'a lead that was not fed is unchanged');
 select results_eq(
-  $$ select f.state::text, f.planned, f.fed_count, f.unassigned_count, f.late, f.started_at, f.finished_at >= f.started_at, f.detail
+  $$ select f.state::text, f.planned, f.fed_count, f.unassigned_count, f.late, f.started_at,
+    f.finished_at >= f.started_at, f.detail
      from public.campaign_feeds f $$,
   $$ values ('done', 4, 4, 0, false, '2026-11-23 14:00Z'::timestamptz, true,
      '{"left_out": {}, "from_score": 100, "to_score": 50}'::jsonb) $$,
   'the feed row records the result');
 select results_eq(
-  $$ select count(*), count(distinct e.lead_id), count(distinct e.correlation_id), min(e.at), bool_and(e.org_id = cast_.org()),
+  $$ select count(*), count(distinct e.lead_id), count(distinct e.correlation_id), min(e.at),
+    bool_and(e.org_id = cast_.org()),
        bool_and(e.detail ->> 'campaign_id' = cast_.campaign()::text)
      from public.pipeline_events e join public.campaign_feeds f using (correlation_id) where e.kind = 'fed' $$,
   $$ values (4::bigint, 4::bigint, 1::bigint, '2026-11-23 14:00Z'::timestamptz, true, true) $$,
@@ -47,13 +51,15 @@ select is(current_setting('sluice.actor', true), '', 'the actor is restored afte
 select is(cast_.feed(), 'nothing to do', 'the same date feeds no lead again');
 select is(cast_.feed('2026-11-24'), '5 1 6', 'the next date continues where this one stopped');
 select is(cast_.feed('2026-11-25'), 'nobody', 'when all leads are fed, a feed succeeds with none');
-select is((select count(*) from public.leads l where l.campaign_id = cast_.campaign()), 7::bigint, 'no lead was fed twice or left out');
+select is((select count(*) from public.leads l where l.campaign_id = cast_.campaign()), 7::bigint,
+  'no lead was fed twice or left out');
 
 -- Filters.
 select cast_.as_new();
 update public.campaigns set daily_limit = 250, min_score = 50 where id = cast_.campaign();
 select is(cast_.feed(), '7 2 3 4 5', 'min_score excludes lower scores and includes its own value');
-select cast_.as_new(), cast_.feedable(8, 60, p_state => 'NV'), cast_.feedable(9, 60, p_state => 'AZ'), cast_.nominate() \g /dev/null
+select cast_.as_new(), cast_.feedable(8, 60, p_state => 'NV'), cast_.feedable(9, 60, p_state => 'AZ'),
+  cast_.nominate() \g /dev/null
 update public.campaigns set min_score = 0, states = '{NV,OR}' where id = cast_.campaign();
 select is(cast_.feed(), '8', 'states restricts the feed to its leads');
 select cast_.as_new();
@@ -86,7 +92,8 @@ select throws_ok($$ select cast_.feed() $$, 'SL503', null, 'a paused campaign is
 update public.campaigns set state = 'running' where id = cast_.campaign();
 select is(cast_.feed(), '7 10', 'once it resumes, it is');
 
-select is(cast_.run(who, $$ select * from public.feed_campaigns() $$), '42501 permission denied for function feed_campaigns', who || ' may not feed')
+select is(cast_.run(who, $$ select * from public.feed_campaigns() $$),
+  '42501 permission denied for function feed_campaigns', who || ' may not feed')
 from unnest(array['anon', 'viewer', 'broker', 'owner']) who;
 select matches(cast_.run(who, $$ select * from public.feed_campaigns('2026-11-23 13:00Z') $$), '^rows', who || ' may')
 from unnest(array['pipeline_writer', 'service_role', 'desk']) who;

@@ -44,7 +44,8 @@ cross join lateral (values (date '2026-11-18', s.mon_fri), ('2026-11-21', s.sat)
 cross join (values ('sms'), ('signed_call')) k(kind);
 -- AI voices: the laws on announcing devices apply in addition.
 insert into gate_.spans
-select 'voice_ai', s.state, s.zip, s.area, s.zone, d.day, split_part(span, '-', 1)::time, split_part(span, '-', 2)::time
+select 'voice_ai', s.state, s.zip, s.area, s.zone, d.day, split_part(span, '-', 1)::time,
+  split_part(span, '-', 2)::time
 from (values
   ('OH', '43215', '614', 'America/New_York', '08:00-21:00', '08:00-21:00', '08:00-21:00'),
   ('CA', '90012', '213', 'America/Los_Angeles', '09:00-21:00', '09:00-21:00', '09:00-21:00'),
@@ -60,12 +61,15 @@ cross join lateral (values (date '2026-11-18', s.mon_fri), ('2026-11-21', s.sat)
 
 -- A number without an address, where the area code covers two zones.
 create function gate_.place(p gate_.spans) returns jsonb language sql as $$
-  select jsonb_build_object('state', p.state, 'postal_code', p.zip, 'phone', '+1' || coalesce(p.area, '500') || '5550123')
+  select jsonb_build_object('state', p.state, 'postal_code', p.zip, 'phone', '+1' || coalesce(p.area, '500')
+    || '5550123')
 $$;
-select is(public.gate_evaluate(gate_.merge(gate_.base(s.kind), gate_.place(s)), (s.day + e.at) at time zone s.zone) -> 'allow',
+select is(public.gate_evaluate(gate_.merge(gate_.base(s.kind), gate_.place(s)),
+  (s.day + e.at) at time zone s.zone) -> 'allow',
   to_jsonb(e.allowed), format('%s %s %s %s: %s', s.kind, s.state, to_char(s.day, 'Dy'), e.at, e.allowed))
 from gate_.spans s
-cross join lateral (values (s.opens - interval '1 second', false), (s.opens, true), (s.closes - interval '1 second', true), (s.closes, false))
+cross join lateral (values (s.opens - interval '1 second', false), (s.opens, true),
+  (s.closes - interval '1 second', true), (s.closes, false))
   e(at, allowed)
 where s.opens is not null;
 
@@ -74,7 +78,8 @@ select gate_.try(s.kind, gate_.place(s), (s.day + time '12:00') at time zone s.z
 from gate_.spans s where s.opens is null;
 
 -- Both verdicts come from the same row: no state is closed all day.
-select ok(count(*) filter (where opens is not null) > 0, state || ' ' || kind || ' opens on some day') from gate_.spans group by state, kind;
+select ok(count(*) filter (where opens is not null) > 0, state || ' ' || kind || ' opens on some day') from gate_.spans
+  group by state, kind;
 
 select * from finish();
 rollback;

@@ -2,11 +2,13 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-create function gate_.inbound(p_channel text, p_body text, p_at text default '2026-11-18T17:00:00Z') returns jsonb language sql as $$
+create function gate_.inbound(p_channel text, p_body text,
+  p_at text default '2026-11-18T17:00:00Z') returns jsonb language sql as $$
   select jsonb_build_object('channel', p_channel, 'direction', 'inbound', 'at', p_at, 'subject', null, 'body', p_body)
 $$;
 -- Consent is older than the messages, unless the test says otherwise.
-select gate_.try(kind, patch || jsonb_build_object('history', history), '2026-11-18T18:00:00Z', wanted, claim) from (values
+select gate_.try(kind, patch || jsonb_build_object('history', history), '2026-11-18T18:00:00Z', wanted, claim)
+  from (values
   -- What a STOP ends.
   ('sms', '{}'::jsonb, jsonb_build_array(gate_.inbound('sms', 'STOP')), 'opted_out @ never', 'STOP ends texts'),
   ('voice_ai', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP')), 'opted_out', 'and AI calls'),
@@ -14,32 +16,53 @@ select gate_.try(kind, patch || jsonb_build_object('history', history), '2026-11
   ('signed_call', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP')), 'yes', 'not hand-dialled calls'),
   ('mail', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP')), 'yes', 'not e-mail'),
   ('mail', '{}', jsonb_build_array(gate_.inbound('sms', 'STOPALL')), 'opted_out', 'STOPALL ends e-mail'),
-  ('signed_call', '{}', jsonb_build_array(gate_.inbound('sms', 'stop calling me')), 'opted_out', 'stop calling, by text, ends calls'),
-  ('signed_call', '{}', jsonb_build_array(gate_.inbound('sms', 'Do not contact me again')), 'opted_out', 'do not contact ends all'),
-  ('mail', '{}', jsonb_build_array(gate_.inbound('sms', 'remove me from your list')), 'opted_out', 'so does the word list'),
-  ('call', '{}', jsonb_build_array(gate_.inbound('voice_manual', 'please do not call me again')), 'opted_out', 'a spoken opt-out ends calls'),
+  ('signed_call', '{}', jsonb_build_array(gate_.inbound('sms', 'stop calling me')), 'opted_out',
+    'stop calling, by text, ends calls'),
+  ('signed_call', '{}', jsonb_build_array(gate_.inbound('sms', 'Do not contact me again')), 'opted_out',
+    'do not contact ends all'),
+  ('mail', '{}', jsonb_build_array(gate_.inbound('sms', 'remove me from your list')), 'opted_out',
+    'so does the word list'),
+  ('call', '{}', jsonb_build_array(gate_.inbound('voice_manual', 'please do not call me again')), 'opted_out',
+    'a spoken opt-out ends calls'),
   ('sms', '{}', jsonb_build_array(gate_.inbound('voice_ai', 'please do not call me again')), 'opted_out', 'and texts'),
   ('mail', '{}', jsonb_build_array(gate_.inbound('voice_ai', 'please do not call me again')), 'yes', 'not e-mail'),
-  ('mail', '{}', jsonb_build_array(gate_.inbound('carrier pigeon', 'STOP')), 'opted_out', 'on an unknown channel it ends all'),
+  ('mail', '{}', jsonb_build_array(gate_.inbound('carrier pigeon', 'STOP')), 'opted_out',
+    'on an unknown channel it ends all'),
   ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'Sounds good, thanks')), 'yes', 'a friendly reply'),
-  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'I cannot get my device to stop, can you help?')), 'yes', 'a device that will not stop'),
+  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'I cannot get my device to stop, can you help?')), 'yes',
+    'a device that will not stop'),
   ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'HELP')), 'yes', 'HELP'),
-  ('sms', '{}', jsonb_build_array(jsonb_build_object('channel', 'sms', 'direction', 'outbound', 'at', '2026-11-18T17:00:00Z', 'body', 'Reply STOP to opt out. STOP')), 'yes', 'our own footer'),
+  ('sms', '{}', jsonb_build_array(jsonb_build_object('channel', 'sms', 'direction', 'outbound', 'at',
+    '2026-11-18T17:00:00Z', 'body', 'Reply STOP to opt out. STOP')), 'yes', 'our own footer'),
   ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP', 'yesterday')), 'opted_out', 'an undated STOP'),
-  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP', '2026-12-01T00:00:00Z')), 'opted_out', 'a STOP from the future'),
+  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP', '2026-12-01T00:00:00Z')), 'opted_out',
+    'a STOP from the future'),
   ('sms', '{}', jsonb_build_array(jsonb_build_object('body', 'STOP')), 'opted_out', 'a STOP with unknown details'),
-  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP', '2020-01-01T00:00:00Z')), 'yes', 'consent after a STOP is a new consent'),
-  ('sms', '{"consent":{"signature":false}}', jsonb_build_array(gate_.inbound('sms', 'STOP', '2020-01-01T00:00:00Z')), 'consent_unsigned opted_out', 'but not without a signature'),
+  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP', '2020-01-01T00:00:00Z')), 'yes',
+    'consent after a STOP is a new consent'),
+  ('sms', '{"consent":{"signature":false}}', jsonb_build_array(gate_.inbound('sms', 'STOP', '2020-01-01T00:00:00Z')),
+    'consent_unsigned opted_out', 'but not without a signature'),
   -- START takes back the keyword.
-  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP'), gate_.inbound('sms', 'START', '2026-11-18T17:30:00Z')), 'yes', 'START after STOP'),
-  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'START', '2026-11-18T17:30:00Z'), gate_.inbound('sms', 'STOP')), 'yes', 'in any order of the entries'),
-  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP', '2026-11-18T17:30:00Z'), gate_.inbound('sms', 'START')), 'opted_out', 'START before STOP'),
-  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'please stop texting me'), gate_.inbound('sms', 'START', '2026-11-18T17:30:00Z')), 'opted_out', 'START does not reverse a sentence'),
-  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP'), gate_.inbound('sms', 'YES', '2026-11-18T17:30:00Z')), 'opted_out', 'YES does not count as START'),
-  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP'), gate_.inbound('sms', 'START', '2026-12-18T17:30:00Z')), 'opted_out', 'START dated in the future'),
-  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP'), gate_.inbound('email', 'START', '2026-11-18T17:30:00Z')), 'opted_out', 'START by e-mail'),
-  ('sms', '{"consent":{"revoked_at":"2026-11-18T17:00:00Z","revoked_via":"sms","revoked_scope":"channel"}}', jsonb_build_array(gate_.inbound('sms', 'STOP'), gate_.inbound('sms', 'START', '2026-11-18T17:30:00Z')), 'consent_revoked', 'START does not reverse a revocation on record'),
-  ('sms', '{"dnc":{"internal_request_at":"2026-11-18T17:00:00Z"}}', jsonb_build_array(gate_.inbound('sms', 'STOP'), gate_.inbound('sms', 'UNSTOP', '2026-11-18T17:30:00Z')), 'internal_list', 'nor the internal list')
+  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP'),
+    gate_.inbound('sms', 'START', '2026-11-18T17:30:00Z')), 'yes', 'START after STOP'),
+  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'START', '2026-11-18T17:30:00Z'),
+    gate_.inbound('sms', 'STOP')), 'yes', 'in any order of the entries'),
+  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP', '2026-11-18T17:30:00Z'),
+    gate_.inbound('sms', 'START')), 'opted_out', 'START before STOP'),
+  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'please stop texting me'),
+    gate_.inbound('sms', 'START', '2026-11-18T17:30:00Z')), 'opted_out', 'START does not reverse a sentence'),
+  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP'), gate_.inbound('sms', 'YES', '2026-11-18T17:30:00Z')),
+    'opted_out', 'YES does not count as START'),
+  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP'),
+    gate_.inbound('sms', 'START', '2026-12-18T17:30:00Z')), 'opted_out', 'START dated in the future'),
+  ('sms', '{}', jsonb_build_array(gate_.inbound('sms', 'STOP'),
+    gate_.inbound('email', 'START', '2026-11-18T17:30:00Z')), 'opted_out', 'START by e-mail'),
+  ('sms', '{"consent":{"revoked_at":"2026-11-18T17:00:00Z","revoked_via":"sms","revoked_scope":"channel"}}',
+    jsonb_build_array(gate_.inbound('sms', 'STOP'), gate_.inbound('sms', 'START', '2026-11-18T17:30:00Z')),
+    'consent_revoked', 'START does not reverse a revocation on record'),
+  ('sms', '{"dnc":{"internal_request_at":"2026-11-18T17:00:00Z"}}',
+    jsonb_build_array(gate_.inbound('sms', 'STOP'), gate_.inbound('sms', 'UNSTOP', '2026-11-18T17:30:00Z')),
+    'internal_list', 'nor the internal list')
 ) c(kind, patch, history, wanted, claim);
 
 -- The one confirmation.
@@ -49,16 +72,22 @@ select gate_.try('confirm', patch::jsonb, at::timestamptz, wanted, claim) from (
   ('{}', '2026-11-18T18:04:00Z', 'yes', 'five minutes'),
   ('{}', '2026-11-18T18:04:01Z', 'confirmation_too_late @ never', 'one second more'),
   ('{}', '2026-11-18T17:58:59Z', 'confirmation_too_late', 'before it'),
-  ('{"history":[{"channel":"sms","direction":"inbound","at":"2026-11-19T04:59:00Z","body":"STOP"}]}', '2026-11-19T05:00:00Z', 'yes', 'at midnight: a confirmation has no hours'),
-  ('{"message":{"confirmations_already_sent":1}}', '2026-11-18T18:00:00Z', 'confirmation_already_sent', 'a second confirmation'),
-  ('{"message":{"confirmations_already_sent":"absent"}}', '2026-11-18T18:00:00Z', 'confirmation_already_sent', 'unknown whether one was sent'),
+  ('{"history":[{"channel":"sms","direction":"inbound","at":"2026-11-19T04:59:00Z","body":"STOP"}]}',
+    '2026-11-19T05:00:00Z', 'yes', 'at midnight: a confirmation has no hours'),
+  ('{"message":{"confirmations_already_sent":1}}', '2026-11-18T18:00:00Z', 'confirmation_already_sent',
+    'a second confirmation'),
+  ('{"message":{"confirmations_already_sent":"absent"}}', '2026-11-18T18:00:00Z', 'confirmation_already_sent',
+    'unknown whether one was sent'),
   ('{"message":{"marketing_content":true}}', '2026-11-18T18:00:00Z', 'confirmation_with_marketing', 'with marketing'),
   ('{"history":[]}', '2026-11-18T18:00:00Z', 'confirmation_without_opt_out', 'without an opt-out'),
-  ('{"history":[{"channel":"sms","direction":"inbound","at":"2026-11-18T17:59:00Z","body":"thanks"}]}', '2026-11-18T18:00:00Z', 'confirmation_without_opt_out', 'after another reply'),
-  ('{"history":[],"consent":{"revoked_at":"2026-11-18T17:58:00Z","revoked_via":"sms","revoked_scope":"channel"}}', '2026-11-18T18:00:00Z', 'yes', 'after a revocation on record'),
+  ('{"history":[{"channel":"sms","direction":"inbound","at":"2026-11-18T17:59:00Z","body":"thanks"}]}',
+    '2026-11-18T18:00:00Z', 'confirmation_without_opt_out', 'after another reply'),
+  ('{"history":[],"consent":{"revoked_at":"2026-11-18T17:58:00Z","revoked_via":"sms","revoked_scope":"channel"}}',
+    '2026-11-18T18:00:00Z', 'yes', 'after a revocation on record'),
   ('{"channel":"email"}', '2026-11-18T18:00:00Z', 'confirmation_by_text_only', 'by e-mail'),
   ('{"line_type":"landline"}', '2026-11-18T18:00:00Z', 'landline_cannot_text', 'to a landline'),
-  ('{"consent":"absent","dnc":{"federal_listed":true,"internal_request_at":"2026-11-18T17:59:00Z"}}', '2026-11-18T18:00:00Z', 'yes', 'lists and consent do not matter to it'),
+  ('{"consent":"absent","dnc":{"federal_listed":true,"internal_request_at":"2026-11-18T17:59:00Z"}}',
+    '2026-11-18T18:00:00Z', 'yes', 'lists and consent do not matter to it'),
   ('{"purpose":"marketing"}', '2026-11-18T18:00:00Z', 'yes', 'message_kind decides what it is')
 ) c(patch, at, wanted, claim);
 

@@ -31,13 +31,15 @@ $$;
 
 -- A lead with a verified phone of its own, or with p_phone.
 create function cast_.feedable(
-  p_n integer, p_score integer default 50, p_phone integer default null, p_state text default 'CA', p_org text default 'a'
+  p_n integer, p_score integer default 50, p_phone integer default null, p_state text default 'CA',
+    p_org text default 'a'
 ) returns uuid
 language plpgsql as $$
 begin
   perform set_config('sluice.actor', 'upload', true);
   insert into public.leads (org_id, id, situs_state, lead_score, source_id)
-  values (cast_.org(p_org), cast_.nth(p_n), p_state, p_score, format('%s0000000-0000-4000-8000-00000000005c', p_org)::uuid);
+  values (cast_.org(p_org), cast_.nth(p_n), p_state, p_score,
+    format('%s0000000-0000-4000-8000-00000000005c', p_org)::uuid);
   perform cast_.add_contact(cast_.nth(p_n), 'phone', cast_.phone_of(coalesce(p_phone, p_n)));
   perform cast_.verify(cast_.nth(p_n));
   return cast_.nth(p_n);
@@ -59,7 +61,8 @@ begin
     return 'nothing to do';
   end if;
   return (
-    select coalesce(string_agg(right(e.lead_id::text, 12)::integer::text, ' ' order by (e.detail ->> 'place')::integer), 'nobody')
+    select coalesce(string_agg(right(e.lead_id::text, 12)::integer::text, ' '
+      order by (e.detail ->> 'place')::integer), 'nobody')
     from public.pipeline_events e where e.correlation_id = v_feed.correlation_id);
 end
 $$;

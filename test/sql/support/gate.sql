@@ -40,15 +40,20 @@ create function gate_.base(p_kind text) returns jsonb language sql immutable as 
     case
       when p_kind = 'sms' then '{}'
       when p_kind = 'voice_ai' then '{"channel": "voice_ai"}'
-      when p_kind = 'call' then '{"channel": "voice_manual", "line_type": "landline", "consent": {"type": "none", "obtained_at": null, "seller": null,
+      when p_kind = 'call'
+        then '{"channel": "voice_manual", "line_type": "landline", "consent": {"type": "none", "obtained_at": null, '
+        '"seller": null,
         "phone_covered": null, "automated_disclosed": null, "not_condition_of_purchase": null, "signature": null}}'
       when p_kind = 'signed_call' then '{"channel": "voice_manual"}'
       when p_kind = 'mail' then '{"channel": "email", "consent": {"type": "none"}}'
-      when p_kind = 'confirm' then '{"purpose": "transactional", "message": {"message_kind": "opt_out_confirmation", "marketing_content": false},
+      when p_kind = 'confirm'
+        then '{"purpose": "transactional", "message": {"message_kind": "opt_out_confirmation", "marketing_content": '
+        'false},
         "history": [{"channel": "sms", "direction": "inbound", "at": "2026-11-18T17:59:00Z", "subject": null, "body": "STOP"}]}'
       else '{}' end::jsonb),
     case when p_kind like '%_matter' then jsonb_build_object('purpose', 'transactional',
-        'channel', case p_kind when 'text_matter' then 'sms' when 'ai_matter' then 'voice_ai' when 'call_matter' then 'voice_manual' else 'email' end,
+        'channel', case p_kind when 'text_matter' then 'sms' when 'ai_matter' then 'voice_ai' when 'call_matter'
+          then 'voice_manual' else 'email' end,
         'consent', '{"type": "pec", "signature": false, "automated_disclosed": false}'::jsonb,
         'message', '{"message_kind": "transactional", "marketing_content": false}'::jsonb)
       else '{}' end)
@@ -57,7 +62,8 @@ $$;
 -- 'yes', or the refusing rules in alphabetical order, then the time when time alone would allow it.
 create function gate_.verdict(p_answer jsonb) returns text language sql immutable as $$
   select case when (p_answer -> 'allow')::boolean and p_answer -> 'reasons' = '[]' then 'yes'
-    else (select string_agg(distinct r ->> 'rule', ' ' order by r ->> 'rule') from jsonb_array_elements(p_answer -> 'reasons') r)
+    else (select string_agg(distinct r ->> 'rule', ' ' order by r ->> 'rule')
+      from jsonb_array_elements(p_answer -> 'reasons') r)
       || ' @ ' || coalesce(p_answer ->> 'next_allowed_at', 'never') end
 $$;
 
