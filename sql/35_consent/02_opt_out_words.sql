@@ -19,12 +19,18 @@ comment on function private.normalise_reply(text) is
 create function private.is_stop_keyword(p_words text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
   select length(p_words) < 60 and btrim(regexp_replace(regexp_replace(replace(p_words, '|', ' '),
-      '\m(please|pls|plz|pleas|plse|ok|okay|now|just|thanks|thank you|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|txt|sir|maam|ma am|bro|dude|yo|fucking|freaking|right|para siempre|por favor|favor|gracias)\M', ' ', 'g'),
+      '\m(please|pls|plz|pleas|plse|ok|okay|now|just|thanks|thank '
+        'you|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|txt|sir|maam|ma '
+        'am|bro|dude|yo|fucking|freaking|right|para siempre|por favor|favor|gracias)\M', ' ', 'g'),
       '\s+', ' ', 'g'))
-    ~ ('^((s ?t ?[o0] ?p+|stpo|sotp|tsop|stoop|stop ?all|stop (it|this|that|me|everything|pl?ea?se?|all)( all)?|stop ?(2|to) ?(end|stop|quit|cancel)|'
-      || 'unsub|un ?subs?c?r?i?b?e?d?|unsu[a-z]{4,9}e?|unsubscribe (me|us|all|this|from all|now)|cancel( all| me| this| it)?|end( all| this| it)?|quit( it| this)?|i quit|'
-      || '(i )?(hereby )?revoke( all| consent| my consent)?|discontinue|cease|desist|(yeah|yea|yes|no|nope) stop|opt ?out( all| me)?|opt (me|us) out|optout|'
-      || 'remove|remove (me|us)|arret|alto|basta|parar|pare|paren|detener|cancelar|baja|desuscribir(me)?|no mas)( |$))+$')
+    ~ ('^((s ?t ?[o0] ?p+|stpo|sotp|tsop|stoop|stop ?all|stop (it|this|that|me|everything|pl?ea?se?|all)( all)?|stop '
+      '?(2|to) ?(end|stop|quit|cancel)|'
+      || 'unsub|un ?subs?c?r?i?b?e?d?|unsu[a-z]{4,9}e?|unsubscribe (me|us|all|this|from all|now)|cancel( all| me| '
+        'this| it)?|end( all| this| it)?|quit( it| this)?|i quit|'
+      || '(i )?(hereby )?revoke( all| consent| my consent)?|discontinue|cease|desist|(yeah|yea|yes|no|nope) stop|opt '
+        '?out( all| me)?|opt (me|us) out|optout|'
+      || 'remove|remove (me|us)|arret|alto|basta|parar|pare|paren|detener|cancelar|baja|desuscribir(me)?|no mas)( '
+        '|$))+$')
 $$;
 comment on function private.is_stop_keyword(text) is
   'Whether a normalised reply or sentence consists of a STOP keyword alone, apart from courtesy words and '
@@ -40,7 +46,8 @@ language sql immutable parallel safe set search_path = '' as $$
 \m(end|cancel|terminate|discontinue)( all| the| these| this| my| your| any)* (texts?|text messages?|messages?|msgs?|sms|emails?|subscriptions?|notifications|alerts)\M
 \m(these|those|the|all|your|this|ur|get|make)( [a-z]+)? ?\m(text|texts|texting|messages?|messaging|msgs?|calls|calling|emails?|spam|harassment|this|it)\M( all| please| just| really)*( to| must| should| needs to| need to| has to| have to| better| gotta)? (be )?stop(ped)?\M
 \m(this|it|you|y all|you guys|you people|u) (to|must|should|needs to|need to|has to|have to|better|gotta) stop( it| this| that| now| please| already)*$
-^(please )?(can|could|would|will|wont|won t) (you|u|y all)( guys| people)?( please| pls| just| kindly| all)* stop( it| this| that| now| please| already)*$
+^(please )?(can|could|would|will|wont|won t) (you|u|y all)( guys| people)?( please| pls| just| kindly| all)* stop(
+  it| this| that| now| please| already)*$
 \mmake it stop\M
 \m(god|sake|christ|hell) (please |just )?stop$
 \mi want (this|it|them|you) to (stop|end)\M
@@ -82,8 +89,12 @@ $re$ else $re$
 \mdejen? de (llamar|mandar|enviar|escribir|contactar|molestar|textear)
 \m(quite|quiten|borre|borren|saque|saquen|elimine|eliminen)me\M
 $re$ end, E'\n'), E'\n', '|'),
-    '{verb}', '(text|txt|messag|msg|call|contact|email|e mail|mail|sms|spam|bother|harass|bug|ring|phone|solicit|reach out|writ|annoy|pester|robocall|telemarket|market|advertis|hit up|hitting up|blowing up|communicat|disturb)[a-z]*'),
-    '{thing}', '(text|texts|text messages?|txts?|messages?|msgs?|sms|calls?|phone calls?|emails?|e mails?|mails?|mailings?|spam|ads?|promos?|promotions?|offers|newsletters?|alerts|notifications|solicitations?|contact|communications?|stuff|crap|bullshit|shit|nonsense)')
+    '{verb}', '(text|txt|messag|msg|call|contact|email|e '
+      'mail|mail|sms|spam|bother|harass|bug|ring|phone|solicit|reach '
+      'out|writ|annoy|pester|robocall|telemarket|market|advertis|hit up|hitting up|blowing '
+      'up|communicat|disturb)[a-z]*'),
+    '{thing}', '(text|texts|text messages?|txts?|messages?|msgs?|sms|calls?|phone calls?|emails?|e '
+      'mails?|mails?|mailings?|spam|ads?|promos?|promotions?|offers|newsletters?|alerts|notifications|solicitations?|contact|communications?|stuff|crap|bullshit|shit|nonsense)')
     || ')'
 $$;
 comment on function private.opt_out_phrases(text) is
@@ -134,7 +145,9 @@ begin
   end if;
   v_stop := v_words ~ '(stop|quit|end|cease|halt|discontin|terminat|cancel|refrain|knock|enough)';
   v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc|if you)';
-  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|leave|let |away|lost|ceas|wrong|harass|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
+  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un '
+    's|opt|revok|withdr|rescin|leave|let '
+    '|away|lost|ceas|wrong|harass|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
   if not (v_stop or v_not or v_other) then
     return false;
   end if;
@@ -173,7 +186,8 @@ declare
   v_all constant text[] := '{email,sms,voice_manual,voice_ai}'::text[];
   v_reach text[];
 begin
-  if v_words ~ '\m(stop ?all|contact|contacting|alone|everything|list|lists|database|communications?|cease and desist|go away|sue|lose|delete|wrong)\M' then
+  if v_words ~ '\m(stop ?all|contact|contacting|alone|everything|list|lists|database|communications?|cease and '
+    'desist|go away|sue|lose|delete|wrong)\M' then
     return v_all;
   end if;
   v_reach := case p_channel

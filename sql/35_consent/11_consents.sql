@@ -65,7 +65,8 @@ create table public.consents (
     and automated_disclosed is true and not_condition_of_purchase is true)),
   constraint consent_text_has_its_hash check ((shown_text is null) = (text_sha256 is null)
     and text_sha256 = sha256(convert_to(shown_text, 'UTF8'))),
-  constraint evidence_hash_is_a_sha256 check (evidence_sha256 is null or (octet_length(evidence_sha256) = 32 and evidence is not null)),
+  constraint evidence_hash_is_a_sha256 check (evidence_sha256 is null
+    or (octet_length(evidence_sha256) = 32 and evidence is not null)),
   constraint consent_says_how check (length(btrim(method)) > 0),
   constraint revocation_scope_is_known check (revoked_scope in ('all', 'channel', 'matter')),
   constraint revocation_says_its_scope check ((action = 'revoke') = (revoked_scope is not null)),
@@ -119,7 +120,8 @@ revoke all on public.consents from anon, authenticated, service_role;
 grant select on public.consents to service_role;
 grant select (org_id, id, lead_id, contact_point_id, kind, masked, action, channels, purpose, type, is_unproven,
   shown_text, text_sha256, text_version, language, seller, automated_disclosed, not_condition_of_purchase,
-  method, signature, page_url, ip, user_agent, certificate_id, evidence, evidence_sha256, token_id, occurred_at, time_zone, revoked_scope,
+  method, signature, page_url, ip, user_agent, certificate_id, evidence, evidence_sha256, token_id, occurred_at,
+    time_zone, revoked_scope,
   is_keyword, confirm_before, recorded_by, recorded_by_user, source_id, upload_id, recorded_at)
   on public.consents to authenticated;
 grant select, insert on public.consents to pipeline_writer;
@@ -150,8 +152,10 @@ revoke execute on function private.sees_record_of(uuid, uuid) from public;
 grant execute on function private.sees_record_of(uuid, uuid) to authenticated, service_role;
 create policy select_members on public.consents for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.consents for select to pipeline_writer using (true);
 create policy insert_writer on public.consents for insert to pipeline_writer with check (true);
 
-alter table public.orgs add constraint consent_months_are_a_number check (settings ->> 'consent_months' ~ '^[1-9][0-9]{0,2}$');
+alter table public.orgs add constraint consent_months_are_a_number check (
+  settings ->> 'consent_months' ~ '^[1-9][0-9]{0,2}$');

@@ -30,7 +30,8 @@ language sql stable set search_path = '' as $$
     cross join unnest(g.channels) ch
     left join facts r on r.lead_id = g.lead_id and r.action = 'revoke'
       -- The channels of an unproven consent are uncertain: any revocation, earlier or later, ends all of it.
-      and (g.is_unproven or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at or (g.is_keyword and not r.is_keyword))))
+      and (g.is_unproven or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at
+        or (g.is_keyword and not r.is_keyword))))
       and (r.value_bidx = g.value_bidx or r.value_bidx is null or g.value_bidx is null)
     where g.action = 'grant'
     group by g.lead_id, g.id, ch
@@ -41,8 +42,10 @@ language sql stable set search_path = '' as $$
   )
   select g.lead_id, g.id, s.channels,
     case
-      when g.occurred_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of then 'expired'
-      when g.is_unproven and (select u.state = 'undone' from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id) then 'undone'
+      when g.occurred_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of
+        then 'expired'
+      when g.is_unproven and (select u.state = 'undone' from public.uploads u where u.org_id = p_org_id
+        and u.id = g.upload_id) then 'undone'
     end
   from facts g
   join standing s on s.lead_id = g.lead_id and s.id = g.id
@@ -52,7 +55,8 @@ comment on function private.effective_consents(uuid, uuid[], timestamptz) is
   'Every consent that applies to the leads (their own, those of leads merged into them, those of their phones and '
   'e-mails), the channels of it that no revocation has ended, and whether it has expired or its upload was undone.';
 
-create function private.sync_lead_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now()) returns integer
+create function private.sync_lead_consents(p_org_id uuid, p_lead_ids uuid[],
+  p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -133,7 +137,8 @@ create trigger _200_follow_consents after insert on public.contact_points
 create trigger _200_follow_consents_on_update after update on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__sync_consents();
 
-create function private.expire_consents(p_as_of timestamptz default now(), p_limit integer default 5000) returns integer
+create function private.expire_consents(p_as_of timestamptz default now(),
+  p_limit integer default 5000) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_count integer := 0;
@@ -145,7 +150,8 @@ begin
       select l.org_id, l.id
       from public.orgs o
       join public.leads l on l.org_id = o.id
-        and l.consent and l.consented_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of
+        and l.consent and l.consented_at + make_interval(months => (
+          o.settings ->> 'consent_months')::integer) <= p_as_of
       limit p_limit
     ) x
     group by x.org_id

@@ -33,7 +33,8 @@ begin
   if coalesce(current_setting('sluice.syncing_consents', true), '') = 'yes' or private.current_actor() = 'system' then
     return null;
   end if;
-  perform private.record_imported_consents(n.org_id, array_agg(n.id)) from new_rows n where n.consent group by n.org_id;
+  perform private.record_imported_consents(n.org_id, array_agg(n.id)) from new_rows n where n.consent
+    group by n.org_id;
   return null;
 end
 $$;
@@ -62,5 +63,6 @@ comment on function private.tg_leads__record_imported_consent() is
   'Trigger: records consent that an import or a manual edit gives to a lead as an unproven consent, and consent that '
   'a manual edit removes as a revocation. Definer: as record_imported_consents.';
 create trigger _600_record_consent after update of consent, consented_at on public.leads
-  for each row when (new.consent and (not old.consent or old.consented_at <> new.consented_at) or old.consent and not new.consent)
+  for each row when (new.consent and (not old.consent or old.consented_at <> new.consented_at) or old.consent
+    and not new.consent)
   execute function private.tg_leads__record_imported_consent();

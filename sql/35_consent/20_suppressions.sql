@@ -49,7 +49,8 @@ declare
   v_clock text := current_setting('sluice.as_of', true);
 begin
   -- The effects on a lead are dated like the suppression.
-  perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', (select max(n.created_at) from new_rows n)::text, true);
+  perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of',
+    (select max(n.created_at) from new_rows n)::text, true);
   update public.leads l set campaign_status = 'opted_out'
   where l.campaign_status <> 'opted_out'
     and (l.org_id, l.id) in (
@@ -57,7 +58,8 @@ begin
       from new_rows n
       join public.contact_points c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
       where n.channel is null);
-  perform set_config('sluice.actor', coalesce(v_actor, ''), true), set_config('sluice.as_of', coalesce(v_clock, ''), true);
+  perform set_config('sluice.actor', coalesce(v_actor, ''), true),
+    set_config('sluice.as_of', coalesce(v_clock, ''), true);
   return null;
 end
 $$;

@@ -19,7 +19,8 @@ create trigger _100_append_only before update or delete on public.suppression_li
 create trigger _100_refuse_truncate before truncate on public.suppression_lifts
   for each statement execute function private.refuse_change();
 
-create function private.can_lift_suppression(p_suppression public.suppressions, p_consent public.consents, p_channel text) returns boolean
+create function private.can_lift_suppression(p_suppression public.suppressions, p_consent public.consents,
+  p_channel text) returns boolean
 language sql immutable set search_path = '' as $$
   select p_consent.action = 'grant' and not p_consent.is_unproven
     and p_consent.org_id = p_suppression.org_id and p_consent.value_bidx = p_suppression.value_bidx

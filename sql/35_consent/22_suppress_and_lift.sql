@@ -47,7 +47,8 @@ comment on function private.suppress_value(uuid, bytea, public.contact_kind, tex
   'Suppresses a value on a channel (null: on all); false when it already was, for an equally lasting reason. On all '
   'channels, every lead with the value opts out.';
 
-create function private.lift_suppressions(p_org_id uuid, p_consent_id bigint, p_as_of timestamptz default now()) returns integer
+create function private.lift_suppressions(p_org_id uuid, p_consent_id bigint,
+  p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -69,7 +70,8 @@ begin
     perform set_config('sluice.actor', 'system', true);
     update public.leads l set campaign_status = 'new'
     where l.campaign_status = 'opted_out'
-      and (l.org_id, l.id) in (select p.org_id, p.lead_id from public.contact_points p where p.org_id = p_org_id and p.value_bidx = c.value_bidx)
+      and (l.org_id, l.id) in (select p.org_id, p.lead_id from public.contact_points p where p.org_id = p_org_id
+        and p.value_bidx = c.value_bidx)
       and not exists (
         select from public.contact_points p
         where p.org_id = l.org_id and p.lead_id = l.id and private.is_suppressed(p.org_id, p.value_bidx));

@@ -43,7 +43,8 @@ create policy update_writer on public.consent_tokens for update to pipeline_writ
 create function private.tg_lead_merges__move_tokens() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  update public.consent_tokens t set lead_id = new.survivor_id where t.org_id = new.org_id and t.lead_id = new.merged_id;
+  update public.consent_tokens t set lead_id = new.survivor_id where t.org_id = new.org_id
+    and t.lead_id = new.merged_id;
   return null;
 end
 $$;
@@ -73,7 +74,8 @@ begin
     if old.used_at is null or pg_catalog.pg_trigger_depth() > 1 then
       return old;
     end if;
-  elsif old.used_at is null and (to_jsonb(new) - '{used_at,lead_id}'::text[]) = (to_jsonb(old) - '{used_at,lead_id}'::text[]) then
+  elsif old.used_at is null
+    and (to_jsonb(new) - '{used_at,lead_id}'::text[]) = (to_jsonb(old) - '{used_at,lead_id}'::text[]) then
     return new;
   -- A merge moves the token to the remaining lead.
   elsif to_jsonb(new) - 'lead_id' = to_jsonb(old) - 'lead_id' then

@@ -23,7 +23,8 @@ begin
     and p_channels && '{sms,voice_manual,voice_ai}'
   order by c.verified desc, c.position, c.id limit 1;
   select c.value_bidx, c.masked into v_email from public.contact_points c
-  where c.org_id = p_org_id and c.lead_id = p_lead_id and c.kind = 'email' and c.invalid_at is null and p_channels && '{email}'
+  where c.org_id = p_org_id and c.lead_id = p_lead_id and c.kind = 'email' and c.invalid_at is null
+    and p_channels && '{email}'
   order by c.verified desc, c.position, c.id limit 1;
   if (p_channels && '{sms,voice_manual,voice_ai}' and v_phone.value_bidx is null)
     or (p_channels && '{email}' and v_email.value_bidx is null) then
@@ -78,7 +79,8 @@ begin
   end if;
   select y.* into strict x from public.consent_texts y where y.org_id = t.org_id and y.version = t.text_version;
   v_chosen := array(select distinct jsonb_array_elements_text(p_form -> 'channels') order by 1);
-  if p_form ->> 'text_sha256' is distinct from encode(sha256(convert_to(x.body, 'UTF8')), 'hex') or not v_chosen <@ t.channels then
+  if p_form ->> 'text_sha256' is distinct from encode(sha256(convert_to(x.body, 'UTF8')), 'hex')
+    or not v_chosen <@ t.channels then
     return 'not_what_was_shown';
   elsif cardinality(v_chosen) = 0 or v_signature is null or p_form -> 'agree' is distinct from 'true'::jsonb then
     return 'incomplete';
@@ -90,12 +92,15 @@ begin
       ('email', t.email_bidx, t.email_masked, '{email}')) k (kind, bidx, masked, channels)
     where k.channels && v_chosen
   loop
-    insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, channels, purpose,
+    insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, channels,
+      purpose,
       shown_text, text_sha256, text_version, language, seller, automated_disclosed, not_condition_of_purchase,
-      method, signature, page_url, ip, user_agent, certificate_id, token_id, occurred_at, time_zone, recorded_by, recorded_at)
+      method, signature, page_url, ip, user_agent, certificate_id, token_id, occurred_at, time_zone, recorded_by,
+        recorded_at)
     values (t.org_id, t.lead_id, (select c.id from public.contact_points c
         where c.org_id = t.org_id and c.lead_id = t.lead_id and c.value_bidx = v.bidx),
-      v.bidx, v.kind, v.masked, 'grant', case when x.automated_disclosed and x.not_condition_of_purchase then 'pewc' else 'pec' end,
+      v.bidx, v.kind, v.masked, 'grant', case when x.automated_disclosed and x.not_condition_of_purchase then 'pewc'
+        else 'pec' end,
       v.channels, x.purpose, x.body, sha256(convert_to(x.body, 'UTF8')), x.version, x.language, x.seller,
       x.automated_disclosed, x.not_condition_of_purchase, 'consent form', v_signature, p_page_url, p_ip, p_user_agent,
       p_form ->> 'certificate_id', t.id, p_as_of, v_zone, 'person', p_as_of)

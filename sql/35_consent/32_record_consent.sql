@@ -22,20 +22,25 @@ declare
 begin
   if jsonb_typeof(p_consent) is distinct from 'object' then
     return 'the value is not a JSON object';
-  elsif p_consent - '{method,type,channels,purpose,occurred_at,text,language,seller,signature,automated_disclosed,not_condition_of_purchase,evidence,evidence_sha256,time_zone}'::text[] <> '{}' then
+  elsif p_consent - '{method,type,channels,purpose,occurred_at,text,language,seller,signature,automated_disclosed,'
+    'not_condition_of_purchase,evidence,evidence_sha256,time_zone}'::text[] <> '{}' then
     return 'unknown field';
   elsif exists (select from jsonb_each(p_consent) f where jsonb_typeof(f.value) <> case
-    when f.key = 'channels' then 'array' when f.key in ('automated_disclosed', 'not_condition_of_purchase') then 'boolean' else 'string' end
+    when f.key = 'channels' then 'array' when f.key in ('automated_disclosed', 'not_condition_of_purchase')
+      then 'boolean' else 'string' end
     and jsonb_typeof(f.value) <> 'null') then
     return 'a field has a value of the wrong type';
   elsif v_method is null or v_method not in ('paper', 'spoken', 'purchase', 'inquiry') then
     return 'method must be paper, spoken, purchase or inquiry';
   elsif v_type is null or not v_type = any (case v_method when 'paper' then '{pec,pewc}' when 'spoken' then '{pec}'
     when 'purchase' then '{ebr_purchase}' else '{ebr_inquiry}' end::text[]) then
-    return format('type does not match method: %s', case v_method when 'paper' then 'for paper it is pec or pewc' when 'spoken' then 'for spoken it is pec'
+    return format('type does not match method: %s', case v_method when 'paper' then 'for paper it is pec or pewc'
+      when 'spoken' then 'for spoken it is pec'
       else format('it must be ebr_%s', v_method) end);
-  elsif coalesce(p_consent -> 'channels', '[]') in ('[]', 'null') or not private.channels_for_kind(p_kind) @> array(select jsonb_array_elements_text(p_consent -> 'channels')) then
-    return format('channels must be among those of this contact: %s', array_to_string(private.channels_for_kind(p_kind), ', '));
+  elsif coalesce(p_consent -> 'channels', '[]') in ('[]', 'null')
+    or not private.channels_for_kind(p_kind) @> array(select jsonb_array_elements_text(p_consent -> 'channels')) then
+    return format('channels must be among those of this contact: %s',
+      array_to_string(private.channels_for_kind(p_kind), ', '));
   elsif p_consent ->> 'purpose' not in ('marketing', 'transactional') then
     return 'purpose must be marketing or transactional';
   end if;
@@ -52,13 +57,15 @@ begin
     return 'seller is required: who may contact the person';
   end if;
   if v_method in ('paper', 'spoken') then
-    if length(btrim(coalesce(p_consent ->> 'text', ''))) = 0 or position(p_consent ->> 'seller' in p_consent ->> 'text') = 0 then
+    if length(btrim(coalesce(p_consent ->> 'text', ''))) = 0
+      or position(p_consent ->> 'seller' in p_consent ->> 'text') = 0 then
       return 'text is required: the words that were agreed to, naming the seller';
     end if;
   end if;
   if v_method = 'paper' and length(btrim(coalesce(p_consent ->> 'signature', ''))) = 0 then
     return 'signature is required: the name that was signed';
-  elsif v_type = 'pewc' and (p_consent -> 'automated_disclosed' is distinct from 'true' or p_consent -> 'not_condition_of_purchase' is distinct from 'true') then
+  elsif v_type = 'pewc' and (p_consent -> 'automated_disclosed' is distinct from 'true'
+    or p_consent -> 'not_condition_of_purchase' is distinct from 'true') then
     return 'written consent requires automated_disclosed and not_condition_of_purchase';
   end if;
   return null;
@@ -78,7 +85,8 @@ declare
   v_at timestamptz;
 begin
   select x.* into c from public.contact_points x
-  where x.org_id = p_org_id and x.lead_id = p_lead_id and x.id = p_contact_point_id and private.may_act_for_lead(p_org_id, p_lead_id);
+  where x.org_id = p_org_id and x.lead_id = p_lead_id and x.id = p_contact_point_id
+    and private.may_act_for_lead(p_org_id, p_lead_id);
   if not found then
     raise exception 'contact % of lead % not found', p_contact_point_id, p_lead_id using errcode = 'SL405';
   end if;
@@ -96,20 +104,25 @@ begin
   if found then
     return v_id;
   end if;
-  insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, channels, purpose,
-    shown_text, text_sha256, language, seller, automated_disclosed, not_condition_of_purchase, method, signature, evidence, evidence_sha256,
+  insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, channels,
+    purpose,
+    shown_text, text_sha256, language, seller, automated_disclosed, not_condition_of_purchase, method, signature,
+      evidence, evidence_sha256,
     occurred_at, time_zone, recorded_by, recorded_by_user, recorded_at)
   select p_org_id, p_lead_id, c.id, c.value_bidx, c.kind, c.masked, 'grant', p_consent ->> 'type',
-    array(select distinct jsonb_array_elements_text(p_consent -> 'channels') order by 1), coalesce(p_consent ->> 'purpose', 'marketing'),
+    array(select distinct jsonb_array_elements_text(p_consent -> 'channels') order by 1),
+      coalesce(p_consent ->> 'purpose', 'marketing'),
     t.body, sha256(convert_to(t.body, 'UTF8')), p_consent ->> 'language', p_consent ->> 'seller',
     (p_consent -> 'automated_disclosed')::boolean, (p_consent -> 'not_condition_of_purchase')::boolean,
     p_consent ->> 'method', nullif(btrim(p_consent ->> 'signature'), ''), btrim(p_consent ->> 'evidence'),
     decode(p_consent ->> 'evidence_sha256', 'hex'), v_at,
-    (select z.name from pg_catalog.pg_timezone_names z where z.name = p_consent ->> 'time_zone'), 'member', auth.uid(), p_as_of
+    (select z.name from pg_catalog.pg_timezone_names z where z.name = p_consent ->> 'time_zone'), 'member',
+      auth.uid(), p_as_of
   from (select nullif(btrim(p_consent ->> 'text'), '') as body) t
   returning id into v_id;
   -- A broker's entry does not lift suppressions; owners and admins have seen the document.
-  if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
+  if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_caller() or p_org_id
+    = any (private.my_org_ids('{owner,admin}'))) then
     perform private.lift_suppressions(p_org_id, v_id, p_as_of);
   end if;
   return v_id;
@@ -130,7 +143,8 @@ grant execute on function public.record_consent(uuid, uuid, bigint, jsonb, times
 alter table public.orgs add constraint consent_page_is_https check (settings ->> 'consent_page' ~ '^https://[^#]+$');
 
 create function public.issue_consent_link(
-  p_org_id uuid, p_lead_id uuid, p_channels text[], p_text_version integer default null, p_ttl interval default '14 days'
+  p_org_id uuid, p_lead_id uuid, p_channels text[], p_text_version integer default null,
+    p_ttl interval default '14 days'
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -142,7 +156,8 @@ begin
     raise exception 'the lifetime of a link must be between one minute and 90 days' using errcode = 'SL401';
   end if;
   v_nonce := private.issue_consent_token(p_org_id, p_lead_id, p_channels, p_text_version, p_ttl, now());
-  return (select jsonb_build_object('nonce', v_nonce, 'url', (o.settings ->> 'consent_page') || '#' || v_nonce, 'expires_at', now() + p_ttl)
+  return (select jsonb_build_object('nonce', v_nonce, 'url', (o.settings ->> 'consent_page') || '#' || v_nonce,
+    'expires_at', now() + p_ttl)
     from public.orgs o where o.id = p_org_id);
 end
 $$;
@@ -152,4 +167,5 @@ comment on function public.issue_consent_link(uuid, uuid, text[], integer, inter
   'pages/consent). Definer: no role writes tokens directly. Raises SL401 (invalid text, contacts or lifetime), SL405 '
   '(lead not found).';
 revoke execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) from public, anon;
-grant execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) to authenticated, service_role;
+grant execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) to authenticated,
+  service_role;

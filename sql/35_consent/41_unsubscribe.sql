@@ -58,7 +58,8 @@ begin
     where s.org_id = v.org_id and s.value_bidx = v.value_bidx and s.reason = 'unsubscribe'
       and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id))
   then
-    perform private.record_opt_out(v.org_id, v.value_bidx, 'email', 'email', p_source, null, 'unsubscribe', '{email}', false, p_as_of);
+    perform private.record_opt_out(v.org_id, v.value_bidx, 'email', 'email', p_source, null, 'unsubscribe', '{email}',
+      false, p_as_of);
   end if;
   return true;
 end

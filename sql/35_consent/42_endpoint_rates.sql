@@ -12,7 +12,8 @@ comment on table private.endpoint_rates is
   'Requests of each caller (SHA-256 of endpoint and address) in the current minute.';
 alter table private.endpoint_rates enable row level security;
 
-create function private.count_endpoint_request(p_endpoint text, p_caller text, p_limit integer, p_as_of timestamptz default now()) returns boolean
+create function private.count_endpoint_request(p_endpoint text, p_caller text, p_limit integer,
+  p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_requests integer;

@@ -4,7 +4,8 @@ create function private.read_suppressions(p_org_id uuid, p_rows jsonb, p_reason 
 returns table (line integer, bidx bytea, kind public.contact_kind, channel text, reason text)
 language sql stable set search_path = '' as $$
   select r.line, x.bidx, x.kind,
-    case when nullif(r.channel, '') is null or r.channel = any (private.channels_for_kind(x.kind)) then nullif(r.channel, '') else 'wrong' end as channel,
+    case when nullif(r.channel, '') is null or r.channel = any (private.channels_for_kind(x.kind))
+      then nullif(r.channel, '') else 'wrong' end as channel,
     coalesce(nullif(r.reason, ''), p_reason) as reason
   from jsonb_to_recordset(p_rows) r (line integer, value text, hash text, kind text, channel text, reason text)
   cross join lateral (
@@ -14,7 +15,8 @@ language sql stable set search_path = '' as $$
   ) n
   cross join lateral (
     select coalesce(n.hash, private.blind_index(coalesce(n.email, n.phone), private.blind_key(p_org_id))) as bidx,
-      (case when n.hash is not null then r.kind when n.email is not null then 'email' when n.phone is not null then 'phone' end)::public.contact_kind as kind
+      (case when n.hash is not null then r.kind when n.email is not null then 'email' when n.phone is not null
+        then 'phone' end)::public.contact_kind as kind
   ) x
 $$;
 comment on function private.read_suppressions(uuid, jsonb, text) is
@@ -33,7 +35,8 @@ declare
   v record;
 begin
   perform set_config('sluice.actor', 'system', true);
-  select count(*), coalesce(array_agg(i.line order by i.line) filter (where i.bidx is null or i.channel = 'wrong'), '{}'::integer[])
+  select count(*), coalesce(array_agg(i.line order by i.line) filter (where i.bidx is null or i.channel = 'wrong'),
+    '{}'::integer[])
   into v_all, v_unreadable from private.read_suppressions(p_org_id, p_rows, p_reason) i;
   for v in
     select distinct on (i.bidx, i.channel) i.* from private.read_suppressions(p_org_id, p_rows, p_reason) i
@@ -53,8 +56,10 @@ comment on function private.import_suppressions(uuid, jsonb, text, text, timesta
   '(blind indexes, hex) of an export of the same org, which need their kind. Returns {rows, added, known, '
   'unreadable: [lines]}. Definer: writes as the system.';
 
-create function private.export_suppressions(p_org_id uuid, p_plain boolean default false, p_after bigint default 0, p_limit integer default 10000)
-returns table (id bigint, hash text, kind public.contact_kind, channel text, reason text, source text, created_at timestamptz, value text)
+create function private.export_suppressions(p_org_id uuid, p_plain boolean default false, p_after bigint default 0,
+  p_limit integer default 10000)
+returns table (id bigint, hash text, kind public.contact_kind, channel text, reason text, source text,
+  created_at timestamptz, value text)
 language plpgsql volatile security definer set search_path = '' as $$
 begin
   return query
@@ -66,7 +71,8 @@ begin
     order by s.id limit p_limit
   ),
   shown as (
-    select distinct on (p.id) p.id as suppression_id, c.lead_id, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)) as plain
+    select distinct on (p.id) p.id as suppression_id, c.lead_id,
+      private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)) as plain
     from page p join public.contact_points c on c.org_id = p_org_id and c.value_bidx = p.value_bidx
     where p_plain order by p.id, c.id
   ),

@@ -11,7 +11,8 @@ create table public.rule_sets (
   released_on date not null,
   revision smallint not null default 1,
   version text not null generated always as (
-    lpad(extract(year from released_on)::int::text, 4, '0') || '-' || lpad(extract(month from released_on)::int::text, 2, '0')
+    lpad(extract(year from released_on)::int::text, 4, '0') || '-'
+      || lpad(extract(month from released_on)::int::text, 2, '0')
     || '-' || lpad(extract(day from released_on)::int::text, 2, '0') || '.' || revision) stored,
   data_hash text not null,
   reviewed_by text not null,

@@ -14,7 +14,8 @@ create table public.calling_laws (
   effective_to date,
   reviewed_on date not null,
   notes text not null default '',
-  constraint calling_law_classes_are_known check (channel_classes <@ '{voice,sms,voice_automated,email}' and channel_classes <> '{}'),
+  constraint calling_law_classes_are_known check (channel_classes <@ '{voice,sms,voice_automated,email}'
+    and channel_classes <> '{}'),
   constraint cap_has_a_period check ((cap_count is null) = (cap_hours is null)),
   constraint reaches_texts_is_said check (reaches_texts in ('yes', 'no', 'unclear')),
   constraint calling_law_starts_before_it_ends check (effective_to >= effective_from)

@@ -12,7 +12,8 @@ create table public.holidays (
   source text not null,
   verification public.rule_verification not null,
   primary key (state, name),
-  constraint holiday_kind_is_known check (kind in ('fixed', 'nth_weekday', 'last_weekday', 'easter', 'election_day', 'nearest_monday')),
+  constraint holiday_kind_is_known check (kind in ('fixed', 'nth_weekday', 'last_weekday', 'easter', 'election_day',
+    'nearest_monday')),
   constraint holiday_has_what_its_kind_needs check (case kind
     when 'fixed' then month is not null and day is not null
     when 'nearest_monday' then month is not null and day is not null

@@ -4,7 +4,10 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
   restates_federal, also_standard_time, source, verification, effective_from, effective_to, notes) as (values
   ('US.hours', 'US', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'yes', false, false, '47 CFR 64.1200(c)(1); 16 CFR 310.4(c)', 'quoted_by_third_party',
-    null, null, 'Minimum everywhere, on the called party’s clock. Written for solicitations; whether consent lifts the hours is before the FCC, so the gate applies them with consent too. Literally "before 8 a.m. or after 9 p.m."; the gate already refuses 21:00:00. That texts are calls is an FCC reading which courts need not follow.'),
+    null, null, 'Minimum everywhere, on the called party’s clock. Written for solicitations; whether consent lifts '
+      'the hours is before the FCC, so the gate applies them with consent too. Literally "before 8 a.m. or after 9 '
+      'p.m."; the gate already refuses 21:00:00. That texts are calls is an FCC reading which courts need not '
+      'follow.'),
   ('AK.hours', 'AK', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'no state hours rule (AS 45.63, 45.50.475)', 'federal_default',
     null, null, 'Register 30 days before a campaign (AS 45.63.010).'),
@@ -40,13 +43,15 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'No stricter state rule was found.'),
   ('FL.hours', 'FL', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=08:00-20:00',
     3, 24, true, 'unclear', false, false, 'Fla. Stat. 501.616(6)(a),(b)', 'primary_text_seen',
-    null, null, 'Three a day on one subject, from any number. The text seen has no Sunday rule; one public repository has one.'),
+    null, null, 'Three a day on one subject, from any number. The text seen has no Sunday rule; one public repository '
+      'has one.'),
   ('GA.hours', 'GA', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'no live-call hours rule (O.C.G.A. 46-5-27)', 'federal_default',
     null, null, 'No hours for live calls.'),
   ('GA.automated', 'GA', '{voice_automated}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'no', false, false, 'O.C.G.A. 46-5-23', 'quoted_by_third_party',
-    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. A permit is needed.'),
+    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. A '
+      'permit is needed.'),
   ('HI.hours', 'HI', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'HRS 481P-3(8)', 'quoted_by_third_party',
     null, null, ''),
@@ -58,7 +63,8 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'No stricter state rule was found.'),
   ('IL.hours', 'IL', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, '815 ILCS 413/15(a)', 'quoted_by_third_party',
-    null, null, 'Tables differ (8 or 9 a.m.); the statute quoted for live calls says 8. Nine belongs to the autodialler act.'),
+    null, null, 'Tables differ (8 or 9 a.m.); the statute quoted for live calls says 8. Nine belongs to the '
+      'autodialler act.'),
   ('IL.automated', 'IL', '{voice_automated}', 'mon_fri=09:00-21:00 sat=09:00-21:00 sun=09:00-21:00',
     null, null, false, 'no', false, false, '815 ILCS 305', 'secondary_only',
     null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is.'),
@@ -75,11 +81,14 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, false, 'unclear', false, false, 'KRS 367.46955(16)', 'quoted_by_third_party',
     null, null, 'Calls to a residence. State what is sold within 30 s (367.46953). Two time zones.'),
   ('KY.automated', 'KY', '{voice_automated}', 'mon_fri=10:00-21:00 sat=10:00-21:00 sun=10:00-21:00',
-    null, null, false, 'no', false, false, 'KRS 367.461(2)(e) 8 to 9 with consent, narrowed by 367.46955(16)', 'quoted_by_third_party',
+    null, null, false, 'no', false, false, 'KRS 367.461(2)(e) 8 to 9 with consent, narrowed by 367.46955(16)',
+      'quoted_by_third_party',
     null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is.'),
   ('LA.hours', 'LA', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=closed holiday=closed',
-    null, null, false, 'yes', false, false, 'LPSC General Order R-29617 s.V(A)(2); La. R.S. 45:844.31', 'quoted_by_third_party',
-    null, null, 'All contact stops while an emergency is declared and the commission reports to the operations centre.'),
+    null, null, false, 'yes', false, false, 'LPSC General Order R-29617 s.V(A)(2); La. R.S. 45:844.31',
+      'quoted_by_third_party',
+    null, null, 'All contact stops while an emergency is declared and the commission reports to the operations '
+      'centre.'),
   ('MA.hours', 'MA', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=08:00-20:00',
     null, null, false, 'unclear', false, false, 'M.G.L. c.159C s.3; 201 CMR 12.02(2)', 'quoted_by_third_party',
     null, null, ''),
@@ -91,7 +100,8 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'No stricter state rule was found.'),
   ('ME.automated', 'ME', '{voice_automated}', 'mon_fri=09:00-17:00 sat=closed sun=closed',
     1, 8, false, 'no', false, false, '10 M.R.S. 1498(3)', 'quoted_by_third_party',
-    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. One call in eight hours.'),
+    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. One '
+      'call in eight hours.'),
   ('MI.hours', 'MI', '{voice,sms}', 'mon_fri=09:00-21:00 sat=09:00-21:00 sun=09:00-21:00',
     null, null, false, 'unclear', false, false, 'MCL 750.540e(1)(f)', 'quoted_by_third_party',
     null, null, 'A criminal statute with an intent element: contested. SB 351 was pending in 2025.'),
@@ -103,7 +113,8 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, ''),
   ('MS.hours', 'MS', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=closed',
     null, null, false, 'yes', false, true, 'Miss. Code 77-3-723(1)', 'quoted_by_third_party',
-    null, null, 'The text says Central Standard Time; 77-3-603(a) would allow until 9 p.m., the gate uses the narrower hours. The holiday ban is repealed.'),
+    null, null, 'The text says Central Standard Time; 77-3-603(a) would allow until 9 p.m., the gate uses the '
+      'narrower hours. The holiday ban is repealed.'),
   ('MT.hours', 'MT', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'MCA 30-14-1412(1)(d)', 'quoted_by_third_party',
     null, null, ''),
@@ -116,15 +127,18 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
   ('NE.hours', 'NE', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'live calls: federal', 'federal_default',
     null, null, 'No stricter state rule was found.'),
-  ('NE.automated', 'NE', '{voice_automated}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=13:00-21:00 holiday=13:00-21:00',
+  ('NE.automated', 'NE', '{voice_automated}',
+    'mon_fri=08:00-21:00 sat=08:00-21:00 sun=13:00-21:00 holiday=13:00-21:00',
     null, null, false, 'no', false, false, 'Neb. Rev. Stat. 86-248; 291 NAC 11-003', 'secondary_only',
-    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. Sundays and holidays from 13:00 for prerecorded calls.'),
+    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. '
+      'Sundays and holidays from 13:00 for prerecorded calls.'),
   ('NH.hours', 'NH', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'no hours rule (RSA 359-E)', 'federal_default',
     null, null, 'No stricter state rule was found.'),
   ('NJ.hours', 'NJ', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'N.J.S.A. 56:8-128(c)', 'quoted_by_third_party',
-    null, null, 'One public repository gives 9 to 8 under 56:8-130; the quoted 56:8-128(c) gives 8 to 9. The mobile ban is in state_rules.'),
+    null, null, 'One public repository gives 9 to 8 under 56:8-130; the quoted 56:8-128(c) gives 8 to 9. The mobile '
+      'ban is in state_rules.'),
   ('NM.hours', 'NM', '{voice,sms}', 'mon_fri=09:00-21:00 sat=09:00-21:00 sun=09:00-21:00',
     null, null, false, 'unclear', false, false, 'NMSA 57-12-22(B)(5)', 'quoted_by_third_party',
     null, null, 'The time of receipt counts.'),
@@ -142,7 +156,9 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'Three a day on one subject, including texts.'),
   ('OR.hours.2026', 'OR', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=08:00-20:00',
     3, 24, false, 'yes', false, false, 'ORS 646.563(1)(b), HB 3865 (2025 c.580)', 'quoted_by_third_party',
-    '2026-01-01', null, 'Texts included; the act makes an exception for relationships of 18 months, which the gate does not use here. Until 2025 the day ended at 21:00. Malheur County is Mountain.'),
+    '2026-01-01', null,
+      'Texts included; the act makes an exception for relationships of 18 months, which the gate does not use here. '
+      'Until 2025 the day ended at 21:00. Malheur County is Mountain.'),
   ('OR.hours.old', 'OR', '{voice}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'no', true, false, 'ORS 646.563 before HB 3865', 'secondary_only',
     null, '2025-12-31', 'Until 2025; texts only under the federal rule.'),
@@ -151,7 +167,9 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, '2026-10-17', 'Thirteen legal holidays.'),
   ('PA.hours.2026', 'PA', '{voice,sms}', 'mon_fri=09:00-19:00 sat=09:00-19:00 sun=closed holiday=closed',
     null, null, false, 'yes', false, false, '73 P.S. 2245(a), Act 47 of 2026 (SB 992)', 'secondary_only',
-    '2026-10-18', null, 'Enactment on 2026-07-20 and effect on 2026-10-18 rest on a Senate press release and two independent repositories; the act was not seen.'),
+    '2026-10-18', null,
+      'Enactment on 2026-07-20 and effect on 2026-10-18 rest on a Senate press release and two independent '
+      'repositories; the act was not seen.'),
   ('PR.hours', 'PR', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, '47 CFR 64.1200(c)(1)', 'federal_default',
     null, null, 'Only the federal rule was found.'),
@@ -166,13 +184,15 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'Hours from one secondary table; the section itself was quoted for its scope only.'),
   ('SD.automated', 'SD', '{voice_automated}', 'mon_fri=09:00-21:00 sat=closed sun=closed',
     null, null, false, 'no', false, false, 'SDCL 37-30-28 (weekday)', 'secondary_only',
-    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. Saturday was not confirmed, so it is closed.'),
+    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. '
+      'Saturday was not confirmed, so it is closed.'),
   ('TN.hours', 'TN', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'yes', true, false, 'T.C.A. 65-4-402', 'quoted_by_third_party',
     null, null, 'Do-not-call and do-not-text register; annual registration. Two time zones.'),
   ('TX.hours', 'TX', '{voice,sms}', 'mon_fri=09:00-21:00 sat=09:00-21:00 sun=12:00-21:00',
     null, null, false, 'unclear', false, false, 'Tex. Bus. & Com. Code 301.051(b)(2)', 'quoted_by_third_party',
-    null, null, 'Literally after 9 a.m. and, on Sundays, after noon; the opening second itself is allowed here. Residential numbers, consumer goods. Whether the section reaches texts is contested.'),
+    null, null, 'Literally after 9 a.m. and, on Sundays, after noon; the opening second itself is allowed here. '
+      'Residential numbers, consumer goods. Whether the section reaches texts is contested.'),
   ('UT.hours', 'UT', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=closed holiday=closed',
     null, null, false, 'unclear', false, false, 'Utah Code 13-25a-103(3)', 'quoted_by_third_party',
     null, null, 'Written for calls without prior express consent; the gate applies the hours with consent too.'),
@@ -184,7 +204,8 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'Register before the first call: criminal penalty.'),
   ('WA.hours', 'WA', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=08:00-20:00',
     null, null, false, 'unclear', false, false, 'RCW 19.158.040(2), 19.158.110(4); RCW 80.36.390', 'primary_text_seen',
-    null, null, 'The time of receipt counts. Identify within 30 s, end the call within 10 s when asked; texts: RCW 19.190.'),
+    null, null, 'The time of receipt counts. Identify within 30 s, end the call within 10 s when asked; texts: RCW '
+      '19.190.'),
   ('WI.hours', 'WI', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'Wis. Admin. Code ATCP 127.16(3)', 'secondary_only',
     null, null, ''),
@@ -197,12 +218,14 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
 ), laws as (
   insert into public.calling_laws (law, state, channel_classes, cap_count, cap_hours, cap_same_subject, reaches_texts,
     restates_federal, also_standard_time, source, verification, effective_from, effective_to, reviewed_on, notes)
-  select law, state, channel_classes::text[], cap_count::smallint, cap_hours::smallint, cap_same_subject, reaches_texts,
+  select law, state, channel_classes::text[], cap_count::smallint, cap_hours::smallint, cap_same_subject,
+    reaches_texts,
     restates_federal, also_standard_time, source, verification::public.rule_verification, effective_from::date,
     effective_to::date, date '2026-11-21', notes
   from seed
 )
-insert into public.calling_windows (law, state, channel_class, weekday_group, start_local, end_local, effective, also_standard_time, binding)
+insert into public.calling_windows (law, state, channel_class, weekday_group, start_local, end_local, effective,
+  also_standard_time, binding)
 select s.law, s.state, c.channel_class, split_part(w.item, '=', 1),
   case when span <> 'closed' then split_part(span, '-', 1)::time end,
   case when span <> 'closed' then split_part(span, '-', 2)::time end,

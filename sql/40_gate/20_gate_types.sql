@@ -23,7 +23,7 @@ create type private.gate_facts as (
   capped boolean,
   -- consent
   consent_type text,
-  consent_faults text[],        -- rule ids: the requirements for written consent to automated marketing that are not met
+  consent_faults text[],        -- rule ids: unmet requirements of written consent to automated marketing
   consent_at timestamptz,
   written_consent boolean,      -- prior express written consent, complete
   written_for_calls boolean,    -- the same without the disclosure of automated calls

@@ -1,4 +1,5 @@
-create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], out everywhere boolean, out known boolean)
+create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[],
+  out everywhere boolean, out known boolean)
 language plpgsql stable as $$
 declare
   v_found record;
@@ -75,7 +76,8 @@ begin
       if jsonb_typeof(v_address -> 'postal_code') = 'string' then
         v_zip := nullif(btrim(v_address ->> 'postal_code'), '');
       end if;
-      if (v_zip is null and jsonb_typeof(v_address -> 'postal_code') <> 'string') or v_zip !~ '^\d{5}([- ]?\d{4})?$' then
+      if (v_zip is null and jsonb_typeof(v_address -> 'postal_code') <> 'string')
+        or v_zip !~ '^\d{5}([- ]?\d{4})?$' then
         unreadable := unreadable || 'postal_code'::text;
         v_zip := null;
       end if;

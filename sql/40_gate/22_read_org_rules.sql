@@ -22,11 +22,14 @@ begin
   end if;
   if coalesce(jsonb_typeof(p_facts -> 'house'), 'null') = 'object' then
     for v_key, v_value in select h.key, h.value from jsonb_each(p_facts -> 'house') h loop
-      if v_key in ('max_attempts_24h', 'max_attempts_7d', 'max_attempts_total', 'consent_max_age_months', 'scrub_max_age_days')
+      if v_key in ('max_attempts_24h', 'max_attempts_7d', 'max_attempts_total', 'consent_max_age_months',
+        'scrub_max_age_days')
         and v_value::text ~ '^[0-9]{1,4}$' then
         house := house || jsonb_build_object(v_key, least((house ->> v_key)::int, v_value::text::int));
-      elsif v_key in ('hours_for_transactional', 'unsubscribe_ends_transactional') and jsonb_typeof(v_value) = 'boolean' then
-        house := house || jsonb_build_object(v_key, (house -> v_key) is not distinct from 'true'::jsonb or v_value = 'true');
+      elsif v_key in ('hours_for_transactional', 'unsubscribe_ends_transactional')
+        and jsonb_typeof(v_value) = 'boolean' then
+        house := house || jsonb_build_object(v_key, (house -> v_key) is not distinct from 'true'::jsonb
+          or v_value = 'true');
       elsif v_key in ('deny_states', 'deny_channels') and jsonb_typeof(v_value) = 'array' then
         house := house || jsonb_build_object(v_key, coalesce(house -> v_key, '[]') || v_value);
       elsif jsonb_typeof(v_value) <> 'null' then

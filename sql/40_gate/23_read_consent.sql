@@ -21,14 +21,16 @@ begin
     return;
   end if;
   v_type := case when jsonb_typeof(p_consent -> 'type') = 'string' then p_consent ->> 'type' end;
-  c.consent_type := case when v_type in ('none', 'pec', 'pewc', 'ebr_purchase', 'ebr_inquiry') then v_type else 'none' end;
+  c.consent_type := case when v_type in ('none', 'pec', 'pewc', 'ebr_purchase', 'ebr_inquiry') then v_type
+    else 'none' end;
   v_seller := coalesce(p_seller = private.normalise_spacing(
     case when jsonb_typeof(p_consent -> 'seller') = 'string' then p_consent ->> 'seller' end), false);
   -- A flag, or the number itself.
   v_phone := coalesce(p_consent -> 'phone_covered' = 'true' or p_consent ->> 'phone_covered' = p_phone, false);
   v_signed := coalesce(p_consent -> 'signature' = 'true', false)
     or (coalesce(jsonb_typeof(p_consent -> 'signature') = 'string', false)
-      and lower(btrim(p_consent ->> 'signature')) not in ('', 'false', 'none', 'no', 'null', 'missing', 'unsigned', 'unknown', 'n/a', 'oral', 'verbal')
+      and lower(btrim(p_consent ->> 'signature')) not in ('', 'false', 'none', 'no', 'null', 'missing', 'unsigned',
+        'unknown', 'n/a', 'oral', 'verbal')
       and lower(p_consent ->> 'signature') !~ 'pre.?(checked|ticked|selected)');
 
   -- Revocation first: a revocation without a date counts as made.
@@ -83,7 +85,8 @@ begin
     if v_seller and not c.revoked and v_last <= c.as_of then
       c.ebr_from := v_last;
       c.ebr_until := (v_last at time zone 'UTC'
-        + case c.consent_type when 'ebr_purchase' then interval '18 months' else interval '3 months' end) at time zone 'UTC';
+        + case c.consent_type when 'ebr_purchase' then interval '18 months'
+          else interval '3 months' end) at time zone 'UTC';
       -- Giving this number in the course of a matter is consent to messages about it.
       c.given_consent := v_phone and c.ebr_until >= c.as_of;
     end if;

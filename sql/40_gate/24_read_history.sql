@@ -27,7 +27,8 @@ begin
   end if;
   -- An entry that is neither outbound nor inbound counts as both: an attempt, and possibly an opt-out. A date without
   -- a time may be any time of that day, and an entry without a date counts as now.
-  select coalesce(array_agg(coalesce(x.at + case when x.day_only then interval '24 hours' else interval '0' end, 'infinity')) filter (where x.attempt), '{}'),
+  select coalesce(array_agg(coalesce(x.at + case when x.day_only then interval '24 hours' else interval '0' end,
+    'infinity')) filter (where x.attempt), '{}'),
     coalesce(array_agg(x.channel) filter (where x.attempt), '{}'),
     coalesce(array_agg(private.normalise_spacing(x.subject)) filter (where x.attempt), '{}'),
     coalesce(array_agg(x.h) filter (where not x.quiet), '{}'),
@@ -38,7 +39,8 @@ begin
       case when h ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai') then h ->> 'channel' end as channel,
       case when jsonb_typeof(h -> 'subject') = 'string' then h ->> 'subject' end as subject,
       jsonb_typeof(h) = 'object' as readable,
-      jsonb_typeof(h) = 'object' and h ->> 'direction' is distinct from 'inbound' and h ->> 'channel' is distinct from 'email' as attempt,
+      jsonb_typeof(h) = 'object' and h ->> 'direction' is distinct from 'inbound' and h ->> 'channel' is distinct
+        from 'email' as attempt,
       jsonb_typeof(h) <> 'object' or h ->> 'direction' is not distinct from 'outbound' as quiet
     from jsonb_array_elements(p_history) h
   ) x;
@@ -49,13 +51,15 @@ begin
     v_at := private.read_instant(e -> 'at');
     v_channel := case when e ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai') then e ->> 'channel' end;
     v_direction := e ->> 'direction';
-    if v_direction is distinct from 'outbound' and coalesce(jsonb_typeof(e -> 'body'), 'null') not in ('string', 'null') then
+    if v_direction is distinct from 'outbound' and coalesce(jsonb_typeof(e -> 'body'), 'null') not in ('string',
+      'null') then
       c.unreadable := c.unreadable || 'history.body'::text;
     elsif v_direction is distinct from 'outbound' and jsonb_typeof(e -> 'body') = 'string' then
       v_body := e ->> 'body';
       -- The keyword itself, as our own records store it, needs no parsing.
       if v_body = 'STOP' and v_channel = 'sms' then
-        v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', true, 'ends', '{sms,voice_ai}'::text[]);
+        v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', true, 'ends',
+          '{sms,voice_ai}'::text[]);
       elsif private.is_opt_out(v_body) then
         v_keyword := coalesce(v_channel = 'sms', false)
           and private.is_stop_keyword(private.normalise_reply(v_body));

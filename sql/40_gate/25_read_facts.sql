@@ -14,11 +14,13 @@ declare
 begin
   c.as_of := p_as_of;
   c.unreadable := '{}';
-  c.channel := case when p_facts ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai') then p_facts ->> 'channel' end;
+  c.channel := case when p_facts ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai')
+    then p_facts ->> 'channel' end;
   if c.channel is null then
     c.unreadable := c.unreadable || 'channel'::text;
   end if;
-  v_seller := private.normalise_spacing(case when jsonb_typeof(p_facts -> 'seller') = 'string' then p_facts ->> 'seller' end);
+  v_seller := private.normalise_spacing(case when jsonb_typeof(p_facts -> 'seller') = 'string'
+    then p_facts ->> 'seller' end);
 
   v_house := private.gate_read_org_rules(p_facts);
   c.house := v_house.house;
@@ -31,7 +33,8 @@ begin
     v_message := null;
   end if;
   c.message := case when jsonb_typeof(v_message) = 'object' then v_message else '{}' end;
-  c.subject := private.normalise_spacing(case when jsonb_typeof(c.message -> 'subject') = 'string' then c.message ->> 'subject' end);
+  c.subject := private.normalise_spacing(case when jsonb_typeof(c.message -> 'subject') = 'string'
+    then c.message ->> 'subject' end);
   v_kind := c.message ->> 'message_kind';
   if v_kind not in ('marketing', 'transactional', 'opt_out_confirmation') then
     c.unreadable := c.unreadable || 'message.message_kind'::text;
@@ -50,7 +53,8 @@ begin
     c.email_state := case
       when coalesce(jsonb_typeof(p_facts -> 'email'), 'null') = 'null' then 'missing'
       when jsonb_typeof(p_facts -> 'email') = 'string' and length(p_facts ->> 'email') <= 254
-        and p_facts ->> 'email' ~ '^[^@\s<>(),;:"\\]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$'
+        and p_facts ->> 'email' ~ '^[^@\s<>(),;:"\\]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,'
+          '61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$'
         and p_facts ->> 'email' !~ '(^[.]|[.]@|[.][.])' then 'ok'
       else 'invalid' end;
   else
@@ -115,8 +119,10 @@ begin
     end if;
     v_dnc := '{}';
   end if;
-  c.federal_listed := case when jsonb_typeof(v_dnc -> 'federal_listed') = 'boolean' then (v_dnc -> 'federal_listed')::boolean end;
-  c.state_listed := case when jsonb_typeof(v_dnc -> 'state_listed') = 'boolean' then (v_dnc -> 'state_listed')::boolean end;
+  c.federal_listed := case when jsonb_typeof(v_dnc -> 'federal_listed') = 'boolean'
+    then (v_dnc -> 'federal_listed')::boolean end;
+  c.state_listed := case when jsonb_typeof(v_dnc -> 'state_listed') = 'boolean'
+    then (v_dnc -> 'state_listed')::boolean end;
   c.internal_requested := coalesce(jsonb_typeof(v_dnc -> 'internal_request_at'), 'null') <> 'null';
   if c.internal_requested then
     c.internal_at := coalesce(private.read_instant(v_dnc -> 'internal_request_at'), 'infinity');
@@ -132,7 +138,8 @@ begin
         c.email_events := c.email_events || coalesce(case jsonb_typeof(e)
           when 'string' then lower(e #>> '{}')
           when 'object' then lower(coalesce(e ->> 'event', e ->> 'type', e ->> 'kind', e ->> 'name'))
-            || case when e ? 'event' and lower(e ->> 'type') in ('blocked', 'block', 'soft', 'transient') then ':soft' else '' end end,
+            || case when e ? 'event' and lower(e ->> 'type') in ('blocked', 'block', 'soft', 'transient') then ':soft'
+              else '' end end,
           'unreadable');
       end loop;
     else

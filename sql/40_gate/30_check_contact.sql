@@ -23,14 +23,21 @@ begin
   end if;
   case c.phone_state
     when 'ok' then null;
-    when 'missing' then r := r || row('phone_missing', 'the phone number is missing', 'infinity')::private.gate_refusal;
-    when 'foreign' then r := r || row('phone_not_us', 'the number is not a United States number, and no rules are known for it', 'infinity')::private.gate_refusal;
-    when 'toll_free' then r := r || row('line_type_barred', 'the number is toll-free: the called party pays', 'infinity')::private.gate_refusal;
-    when 'premium' then r := r || row('line_type_barred', 'the number is a premium number', 'infinity')::private.gate_refusal;
-    else r := r || row('phone_invalid', 'the number is not a valid E.164 number of the United States', 'infinity')::private.gate_refusal;
+    when 'missing' then r := r || row('phone_missing', 'the phone number is missing',
+      'infinity')::private.gate_refusal;
+    when 'foreign' then r := r
+      || row('phone_not_us', 'the number is not a United States number, and no rules are known for it',
+      'infinity')::private.gate_refusal;
+    when 'toll_free' then r := r || row('line_type_barred', 'the number is toll-free: the called party pays',
+      'infinity')::private.gate_refusal;
+    when 'premium' then r := r || row('line_type_barred', 'the number is a premium number',
+      'infinity')::private.gate_refusal;
+    else r := r || row('phone_invalid', 'the number is not a valid E.164 number of the United States',
+      'infinity')::private.gate_refusal;
   end case;
   if c.line_type in ('tollFree', 'premium', 'sharedCost', 'uan', 'voicemail', 'pager') then
-    r := r || row('line_type_barred', 'a ' || c.line_type || ' line is not a personal phone, or the called party pays', 'infinity')::private.gate_refusal;
+    r := r || row('line_type_barred', 'a ' || c.line_type
+      || ' line is not a personal phone, or the called party pays', 'infinity')::private.gate_refusal;
   end if;
   if c.channel = 'sms' and c.line_type = 'landline' then
     r := r || row('landline_cannot_text', 'a landline cannot receive texts', 'infinity')::private.gate_refusal;

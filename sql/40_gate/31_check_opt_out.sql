@@ -20,10 +20,12 @@ begin
           then ' on ' || to_char(c.internal_at at time zone 'UTC', 'YYYY-MM-DD') else ' at an unknown time' end
           || '; honoured for ' || v_years || ' years',
         case when isfinite(c.internal_at) and (c.house -> 'internal_list_ends' = 'true'
-          or coalesce(c.signed_agreement and c.consent_at > c.internal_at, false)) then v_ends else 'infinity' end)::private.gate_refusal;
+          or coalesce(c.signed_agreement and c.consent_at > c.internal_at, false)) then v_ends
+            else 'infinity' end)::private.gate_refusal;
     elsif not coalesce(c.house -> 'internal_list_ends' = 'true', false)
       and not coalesce(c.signed_agreement and c.consent_at > c.internal_at, false) then
-      r := r || row('internal_list', 'the legal term of the request has ended, but no newer consent allows contact', 'infinity')::private.gate_refusal;
+      r := r || row('internal_list', 'the legal term of the request has ended, but no newer consent allows contact',
+        'infinity')::private.gate_refusal;
     end if;
   end if;
   return r;
@@ -39,18 +41,22 @@ declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
 begin
   if c.channel is distinct from 'sms' then
-    r := r || row('confirmation_by_text_only', 'an opt-out may be confirmed only by text', 'infinity')::private.gate_refusal;
+    r := r || row('confirmation_by_text_only', 'an opt-out may be confirmed only by text',
+      'infinity')::private.gate_refusal;
   end if;
   if c.opted_out_at is null then
     r := r || row('confirmation_without_opt_out', 'no opt-out is on record', 'infinity')::private.gate_refusal;
   elsif not coalesce(c.as_of - c.opted_out_at between interval '0' and interval '5 minutes', false) then
-    r := r || row('confirmation_too_late', 'an opt-out must be confirmed within five minutes', 'infinity')::private.gate_refusal;
+    r := r || row('confirmation_too_late', 'an opt-out must be confirmed within five minutes',
+      'infinity')::private.gate_refusal;
   end if;
   if c.message -> 'confirmations_already_sent' is distinct from '0'::jsonb then
-    r := r || row('confirmation_already_sent', 'only one confirmation may be sent, and one may have been sent already', 'infinity')::private.gate_refusal;
+    r := r || row('confirmation_already_sent',
+      'only one confirmation may be sent, and one may have been sent already', 'infinity')::private.gate_refusal;
   end if;
   if coalesce(c.message -> 'marketing_content', 'null') not in ('false', 'null') then
-    r := r || row('confirmation_with_marketing', 'a confirmation must not contain marketing', 'infinity')::private.gate_refusal;
+    r := r || row('confirmation_with_marketing', 'a confirmation must not contain marketing',
+      'infinity')::private.gate_refusal;
   end if;
   return r;
 end

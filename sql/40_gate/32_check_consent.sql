@@ -10,8 +10,10 @@ begin
   if c.purpose = 'transactional' then
     if c.channel in ('sms', 'voice_ai') and not c.given_consent then
       foreach v_fault in array c.consent_faults loop
-        continue when v_fault in ('consent_not_written', 'consent_unsigned', 'consent_condition_of_purchase', 'consent_without_automation', 'consent_revoked');
-        r := r || private.gate_consent_refusal(v_fault, 'an automated text or call about a matter requires the person''s consent');
+        continue when v_fault in ('consent_not_written', 'consent_unsigned', 'consent_condition_of_purchase',
+          'consent_without_automation', 'consent_revoked');
+        r := r || private.gate_consent_refusal(v_fault,
+          'an automated text or call about a matter requires the person''s consent');
       end loop;
     end if;
     return r;
@@ -24,11 +26,15 @@ begin
         else 'automated marketing texts require prior express written consent' end);
     end loop;
   elsif c.channel = 'voice_manual' and not c.written_for_calls and c.written_consent_in is not null then
-    r := r || row('state_written_consent', c.written_consent_in || ' requires written consent for any sales call', 'infinity')::private.gate_refusal;
+    r := r || row('state_written_consent', c.written_consent_in || ' requires written consent for any sales call',
+      'infinity')::private.gate_refusal;
   end if;
-  if c.mobile_ban_in is not null and not c.signed_agreement and c.line_type in ('mobile', 'nonFixedVoip', 'personal', 'unknown') then
-    r := r || row('state_mobile_ban', c.mobile_ban_in || ' prohibits unsolicited sales calls to mobiles, and this line is '
-      || case c.line_type when 'mobile' then 'a mobile' else 'not known to be a landline' end, 'infinity')::private.gate_refusal;
+  if c.mobile_ban_in is not null and not c.signed_agreement and c.line_type in ('mobile', 'nonFixedVoip', 'personal',
+    'unknown') then
+    r := r || row('state_mobile_ban', c.mobile_ban_in
+      || ' prohibits unsolicited sales calls to mobiles, and this line is '
+      || case c.line_type when 'mobile' then 'a mobile' else 'not known to be a landline' end,
+        'infinity')::private.gate_refusal;
   end if;
   return r;
 end

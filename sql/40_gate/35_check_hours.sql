@@ -1,6 +1,7 @@
 create function private.gate_classes(p_channel text) returns text[]
 language sql immutable parallel safe as $$
-  select case p_channel when 'voice_manual' then array['voice'] when 'voice_ai' then array['voice', 'voice_automated'] else array['sms'] end
+  select case p_channel when 'voice_manual' then array['voice'] when 'voice_ai' then array['voice', 'voice_automated']
+    else array['sms'] end
 $$;
 comment on function private.gate_classes(text) is 'Classes of calling laws that apply to a channel.';
 
@@ -52,7 +53,8 @@ begin
           when v.weekday_group = 'holiday' then 'state_holiday' else 'state_day_closed' end,
         case when v.state = 'US' then 'federal' else v.state end || ' hours are '
           || coalesce(to_char(v.start_local, 'HH24:MI') || ' to ' || to_char(v.end_local, 'HH24:MI'), 'closed')
-          || case v.weekday_group when 'holiday' then ' on this holiday' when 'sun' then ' on Sundays' when 'sat' then ' on Saturdays' else '' end
+          || case v.weekday_group when 'holiday' then ' on this holiday' when 'sun' then ' on Sundays' when 'sat'
+            then ' on Saturdays' else '' end
           || '; it is ' || to_char(v_wall, 'Dy HH24:MI:SS') || ' in ' || v_zone, '-infinity')::private.gate_refusal;
     end loop;
     if v_house is not null and (v_time < (v_house ->> 'start')::time or v_time >= (v_house ->> 'end')::time
@@ -95,7 +97,8 @@ begin
         into v_span
         from public.calling_windows w
         where w.binding and w.state = any (v_states) and w.channel_class = any (v_classes)
-          and w.weekday_group in (case extract(isodow from v_day) when 6 then 'sat' when 7 then 'sun' else 'mon_fri' end, 'holiday')
+          and w.weekday_group in (case extract(isodow from v_day) when 6 then 'sat' when 7 then 'sun'
+            else 'mon_fri' end, 'holiday')
           and w.effective @> v_day
           and (w.weekday_group <> 'holiday' or exists (
             select from public.holiday_dates h where h.state = w.state and h.on_date = v_day))

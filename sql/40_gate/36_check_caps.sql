@@ -24,7 +24,8 @@ begin
       else v_ends_at + make_interval(hours => p_hours) end)::private.gate_refusal;
 end
 $$;
-comment on function private.gate_cap_refusal(private.gate_facts, timestamptz, text, int, int, boolean, boolean, text) is
+comment on function private.gate_cap_refusal(private.gate_facts, timestamptz, text, int, int, boolean, boolean,
+  text) is
   'Checks one cap against the attempts on record: null below the cap; otherwise a reason that ends when the oldest '
   'excess attempt is p_hours old.';
 
@@ -37,7 +38,8 @@ declare
 begin
   if c.capped then
     for v in
-      select l.state, l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes = '{voice_automated}' as automated
+      select l.state, l.cap_count, l.cap_hours, l.cap_same_subject,
+        l.channel_classes = '{voice_automated}' as automated
       from public.calling_laws l
       where l.cap_count is not null and l.state = any (c.states)
         and l.channel_classes && private.gate_classes(c.channel)
@@ -46,28 +48,34 @@ begin
       order by l.state
     loop
       if not c.history_known then
-        r := r || row('history_unknown', v.state || ' limits the number of attempts, and the history is unknown', 'infinity')::private.gate_refusal;
+        r := r || row('history_unknown', v.state || ' limits the number of attempts, and the history is unknown',
+          'infinity')::private.gate_refusal;
       else
-        v_one := private.gate_cap_refusal(c, t, 'state_cap', v.cap_count, v.cap_hours, v.cap_same_subject, v.automated, v.state);
+        v_one := private.gate_cap_refusal(c, t, 'state_cap', v.cap_count, v.cap_hours, v.cap_same_subject,
+          v.automated, v.state);
         if v_one.rule is not null then
           r := r || v_one;
         end if;
       end if;
     end loop;
   end if;
-  if cardinality(c.attempt_at) > 0 or c.house ->> 'max_attempts_24h' = '0' or c.house ?| '{max_attempts_7d,max_attempts_total}' then
-    v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_24h')::int, 24, false, false, 'the org');
+  if cardinality(c.attempt_at) > 0 or c.house ->> 'max_attempts_24h' = '0'
+    or c.house ?| '{max_attempts_7d,max_attempts_total}' then
+    v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_24h')::int, 24, false, false,
+      'the org');
     if v_one.rule is not null then
       r := r || v_one;
     end if;
     if c.house ? 'max_attempts_7d' then
-      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_7d')::int, 168, false, false, 'the org');
+      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_7d')::int, 168, false, false,
+        'the org');
       if v_one.rule is not null then
         r := r || v_one;
       end if;
     end if;
     if c.house ? 'max_attempts_total' then
-      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_total')::int, null, false, false, 'the org');
+      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_total')::int, null, false,
+        false, 'the org');
       if v_one.rule is not null then
         r := r || v_one;
       end if;

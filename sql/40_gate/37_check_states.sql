@@ -12,7 +12,8 @@ begin
   if c.house ? 'deny_states' then
     for v_state in select s from jsonb_array_elements_text(c.house -> 'deny_states') s loop
       if upper(v_state) = any (c.states) then
-        r := r || row('house_state_closed', 'the org does not contact people in ' || v_state, 'infinity')::private.gate_refusal;
+        r := r || row('house_state_closed', 'the org does not contact people in ' || v_state,
+          'infinity')::private.gate_refusal;
       end if;
     end loop;
   end if;

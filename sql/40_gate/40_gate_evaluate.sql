@@ -1,4 +1,5 @@
-create function private.gate_timed_refusals(c private.gate_facts, t timestamptz, p_hours boolean) returns private.gate_refusal[]
+create function private.gate_timed_refusals(c private.gate_facts, t timestamptz,
+  p_hours boolean) returns private.gate_refusal[]
 language plpgsql stable as $$
 declare
   r private.gate_refusal[];
@@ -19,7 +20,8 @@ $$;
 comment on function private.gate_timed_refusals(private.gate_facts, timestamptz, boolean) is
   'The reasons that change with time, at instant t; p_hours false omits calling hours that are known to be open.';
 
-create function private.gate_without_waived(c private.gate_facts, r private.gate_refusal[]) returns private.gate_refusal[]
+create function private.gate_without_waived(c private.gate_facts,
+  r private.gate_refusal[]) returns private.gate_refusal[]
 language plpgsql stable as $$
 begin
   if c.house ? 'waive' and r <> '{}' then
@@ -122,7 +124,8 @@ begin
         case when jsonb_typeof(facts) is distinct from 'object'
           then jsonb_build_object('rule', 'facts_unreadable', 'detail', 'the facts are not a JSON object')
           else jsonb_build_object('rule', 'as_of_outside_rules', 'detail', 'the instant is missing or infinite') end),
-      'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version', private.gate_rule_version());
+      'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version',
+        private.gate_rule_version());
   end if;
   c := private.gate_read(facts, as_of);
   r := private.gate_refusals(c);
@@ -142,7 +145,8 @@ begin
 exception when data_exception then
   -- A value out of range counts as an unreadable fact.
   return jsonb_build_object('allow', false,
-    'reasons', jsonb_build_array(jsonb_build_object('rule', 'facts_unreadable', 'detail', 'a fact has an impossible value')),
+    'reasons', jsonb_build_array(jsonb_build_object('rule', 'facts_unreadable', 'detail',
+      'a fact has an impossible value')),
     'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version', private.gate_rule_version());
 end
 $$;

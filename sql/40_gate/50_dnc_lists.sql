@@ -105,7 +105,8 @@ comment on table private.dnc_list_states is
   'unknown, so that it is not contacted, until that state''s list is loaded and current.';
 insert into private.dnc_list_states (state, source, verification, reviewed_on, notes)
 select s, 'state telemarketing law of ' || s, 'from_memory', date '2026-11-21',
-  'To be confirmed with the state before the first campaign; delete the row where counsel finds that the state has no list.'
+  'To be confirmed with the state before the first campaign; delete the row where counsel finds that the state has no '
+    'list.'
 from unnest('{CO,FL,IN,LA,MA,MO,OK,PA,TN,TX,WY}'::text[]) s
 on conflict (state) do nothing;
 

@@ -80,7 +80,8 @@ begin
     if not found and p_change then
       raise exception 'no list to apply the change file to (area code %)', v_code using errcode = 'SL413';
     elsif found and v_list.obtained_at > p_obtained_at then
-      raise exception 'a newer copy of the list is on record, obtained at %', v_list.obtained_at using errcode = 'SL414';
+      raise exception 'a newer copy of the list is on record, obtained at %', v_list.obtained_at
+        using errcode = 'SL414';
     elsif not found then
       insert into private.dnc_lists (kind, area_code, state, org_id, name, version, obtained_at)
       values (p_kind, v_code, p_state, p_org_id, p_name, p_version, p_obtained_at)
@@ -155,7 +156,8 @@ begin
         returning l.*
       )
       -- Not compared number by number: added and removed are the net difference.
-      select l.id, l.area_code, r.received, greatest(l.numbers - b.numbers, 0), greatest(b.numbers - l.numbers, 0), l.numbers
+      select l.id, l.area_code, r.received, greatest(l.numbers - b.numbers, 0), greatest(b.numbers - l.numbers, 0),
+        l.numbers
       from updated l
       join unnest(v_lists, v_before) b (id, numbers) on b.id = l.id
       join received r on r.code = coalesce(l.area_code, 0)
@@ -165,12 +167,14 @@ begin
     from private.dnc_lists l join unnest(v_lists, v_before) b (id, numbers) on b.id = l.id
     where l.numbers < b.numbers * 0.8 limit 1;
     if found and not p_accept_shrink then
-      raise exception 'list % would shrink by more than a fifth, to % numbers', v_list.id, v_list.numbers using errcode = 'SL415';
+      raise exception 'list % would shrink by more than a fifth, to % numbers', v_list.id, v_list.numbers
+        using errcode = 'SL415';
     end if;
   end if;
 end
 $$;
-comment on function private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean, timestamptz) is
+comment on function private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean,
+  boolean, timestamptz) is
   'Merges a file for load_dnc, without recording the load.';
 
 create function private.load_dnc(
@@ -187,11 +191,14 @@ language sql volatile set search_path = '' as $$
     p_change, p_accept_shrink, p_as_of) m
   returning *
 $$;
-comment on function private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz) is
+comment on function private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean,
+  boolean, timestamptz) is
   'Loads pg_temp.dnc_input (number bigint: ten digits, gone boolean, line integer) as a whole list or, with '
   'p_change, as additions and deletions; a national file without p_area_code becomes one list per area code. Returns '
   'the recorded loads, one per list. For a whole list, added and removed are net. Raises SL411 to SL415.';
 revoke execute on function
-  private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean, timestamptz),
-  private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz)
+  private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean,
+    timestamptz),
+  private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean,
+    timestamptz)
   from pipeline_writer;

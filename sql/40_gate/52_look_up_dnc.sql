@@ -1,5 +1,6 @@
 create type private.dnc_result as (
-  federal_listed boolean, registry_obtained_at timestamptz, states_listed text[], litigator boolean, internal_at timestamptz,
+  federal_listed boolean, registry_obtained_at timestamptz, states_listed text[], litigator boolean,
+    internal_at timestamptz,
   list_ids integer[], load_id bigint);
 comment on type private.dnc_result is
   'The status of one number. federal_listed is null when no copy of its area code was ever loaded; list_ids are the '
@@ -44,7 +45,8 @@ comment on function private.look_up_dnc(text, uuid) is
   'Looks up an E.164 number in every list. Definer: only the owner may read lists and their key; the caller learns '
   'only about a number that it knows.';
 
-create function private.is_on_state_dnc_list(p_states text[], p_listed text[], p_as_of timestamptz, p_max_days integer default 31)
+create function private.is_on_state_dnc_list(p_states text[], p_listed text[], p_as_of timestamptz,
+  p_max_days integer default 31)
 returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -64,5 +66,6 @@ comment on function private.is_on_state_dnc_list(text[], text[], timestamptz, in
   'The fact dnc.state_listed: true on any state''s list; null (unknown) when the person could be in a state with a '
   'list of its own of which there is no copy, or none newer than p_max_days; otherwise false. Definer: only the '
   'owner may read the lists.';
-revoke execute on function private.look_up_dnc(text, uuid), private.is_on_state_dnc_list(text[], text[], timestamptz, integer)
+revoke execute on function private.look_up_dnc(text, uuid),
+  private.is_on_state_dnc_list(text[], text[], timestamptz, integer)
   from pipeline_writer;

@@ -27,7 +27,8 @@ comment on column private.phone_scrubs.scrubbed_at is 'When the lists were looke
 create index phone_scrubs_load_idx on private.phone_scrubs (load_id);
 alter table private.phone_scrubs enable row level security;
 
-create function private.scrub_phone(p_org_id uuid, p_value_bidx bytea, p_phone text, p_as_of timestamptz, p_store boolean default true)
+create function private.scrub_phone(p_org_id uuid, p_value_bidx bytea, p_phone text, p_as_of timestamptz,
+  p_store boolean default true)
 returns private.phone_scrubs
 language plpgsql volatile security definer set search_path = '' as $$
 declare

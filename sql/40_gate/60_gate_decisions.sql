@@ -51,7 +51,8 @@ revoke all on public.gate_decisions from anon, authenticated, service_role;
 grant select on public.gate_decisions to authenticated, service_role, pipeline_writer;
 create policy select_members on public.gate_decisions for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.gate_decisions for select to pipeline_writer using (true);
 
 create function private.ensure_decision_partitions(p_as_of timestamptz default now(), p_months integer default 3)
@@ -75,7 +76,8 @@ begin
     select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
     where i.inhparent = 'public.gate_decisions'::regclass and c.relname ~ '^gate_decisions_\d{4}_\d{2}$'
       -- The whole month is older than five years.
-      and to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= (p_as_of at time zone 'UTC') - interval '5 years'
+      and to_date(right(c.relname, 7),
+        'YYYY_MM') + interval '1 month' <= (p_as_of at time zone 'UTC') - interval '5 years'
     order by 1
   loop
     execute format('drop table private.%I', v_name);
@@ -87,5 +89,6 @@ $$;
 comment on function private.drop_expired_decisions(timestamptz) is
   'Drops the months whose decisions are all older than five years (16 CFR 310.5); returns how many. Decisions are '
   'not deleted in any other way. Definer: only the owner may drop partitions.';
-revoke execute on function private.ensure_decision_partitions(timestamptz, integer), private.drop_expired_decisions(timestamptz)
+revoke execute on function private.ensure_decision_partitions(timestamptz, integer),
+  private.drop_expired_decisions(timestamptz)
   from pipeline_writer;

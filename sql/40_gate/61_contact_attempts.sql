@@ -39,6 +39,7 @@ grant select (org_id, id, channel, direction, at, subject, campaign_id, lead_id,
 grant select, insert on public.contact_attempts to pipeline_writer, service_role;
 create policy select_members on public.contact_attempts for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.contact_attempts for select to pipeline_writer using (true);
 create policy insert_writer on public.contact_attempts for insert to pipeline_writer with check (true);

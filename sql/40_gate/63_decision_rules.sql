@@ -7,8 +7,10 @@ create table public.decision_rules (
 comment on table public.decision_rules is
   'Reasons that gate_decide adds to those of gate_evaluate (gate_rules), because they need the database.';
 insert into public.decision_rules (rule, title, source) values
-  ('suppressed', 'The org never contacts this phone or e-mail', 'the org''s list; 47 CFR 64.1200(d); 15 U.S.C. 7704(a)(4)'),
-  ('contact_invalid', 'The phone or e-mail is known not to reach the person', 'verification, or the person who answered'),
+  ('suppressed', 'The org never contacts this phone or e-mail',
+    'the org''s list; 47 CFR 64.1200(d); 15 U.S.C. 7704(a)(4)'),
+  ('contact_invalid', 'The phone or e-mail is known not to reach the person',
+    'verification, or the person who answered'),
   ('contact_of_other_kind', 'Phone channels need a phone, e-mail needs an e-mail address', 'policy'),
   ('known_litigator', 'The number is on a litigator list', 'policy'),
   ('lead_opted_out', 'The lead is opted out or invalid', 'policy'),

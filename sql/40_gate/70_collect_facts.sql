@@ -10,8 +10,10 @@ declare
   v_type text;
 begin
   foreach v_code in array p_codes loop
-    v_one := case when v_code = 'PS07' then 'mobile' when v_code = 'PS08' then 'landline' when v_code = 'PS09' then 'nonFixedVoip'
-      when v_code = any ('{mobile,landline,fixedVoip,nonFixedVoip,personal,tollFree,premium,sharedCost,uan,voicemail,pager}') then v_code end;
+    v_one := case when v_code = 'PS07' then 'mobile' when v_code = 'PS08' then 'landline' when v_code = 'PS09'
+      then 'nonFixedVoip'
+      when v_code = any ('{mobile,landline,fixedVoip,nonFixedVoip,personal,tollFree,premium,sharedCost,uan,voicemail,'
+        'pager}') then v_code end;
     if v_one <> v_type then
       return 'unknown';
     end if;
@@ -38,7 +40,8 @@ comment on function private.org_of_lead(uuid) is
 revoke execute on function private.org_of_lead(uuid) from pipeline_writer;
 
 create type private.contact_facts as (
-  n integer, lead_id uuid, contact_point_id bigint, value_bidx bytea, kind public.contact_kind, channel text, purpose text,
+  n integer, lead_id uuid, contact_point_id bigint, value_bidx bytea, kind public.contact_kind, channel text,
+    purpose text,
   message jsonb, campaign_id uuid, invalid_at timestamptz, campaign_status public.campaign_status, litigator boolean,
   suppressions jsonb, facts jsonb);
 comment on type private.contact_facts is
@@ -63,11 +66,14 @@ begin
   v_emergencies := (select coalesce(jsonb_agg(distinct e.state), '[]') from public.emergencies e
     where e.declared_at <= p_as_of and (e.ended_at is null or e.ended_at > p_as_of));
   v_house := case when v_org.settings ? 'consent_months'
-    then jsonb_build_object('house', jsonb_build_object('consent_max_age_months', (v_org.settings ->> 'consent_months')::integer)) else '{}' end;
+    then jsonb_build_object('house', jsonb_build_object('consent_max_age_months',
+      (v_org.settings ->> 'consent_months')::integer)) else '{}' end;
   return query
   with recursive asked as materialized (
-    select r.n::integer as n, (r.x ->> 'lead_id')::uuid as lead_id, (r.x ->> 'contact_point_id')::bigint as contact_point_id,
-      r.x ->> 'channel' as channel, r.x ->> 'purpose' as purpose, coalesce(nullif(r.x -> 'message', 'null'), '{}') as message,
+    select r.n::integer as n, (r.x ->> 'lead_id')::uuid as lead_id,
+      (r.x ->> 'contact_point_id')::bigint as contact_point_id,
+      r.x ->> 'channel' as channel, r.x ->> 'purpose' as purpose,
+        coalesce(nullif(r.x -> 'message', 'null'), '{}') as message,
       (r.x ->> 'campaign_id')::uuid as campaign_id
     from jsonb_array_elements(p_requests) with ordinality r (x, n)
   ),
@@ -82,7 +88,8 @@ begin
   select a.n, a.lead_id, a.contact_point_id, c.value_bidx, c.kind, a.channel, a.purpose, a.message, a.campaign_id,
     c.invalid_at, l.campaign_status, coalesce((s.s).litigator, false), held.why,
     jsonb_build_object(
-      'org_id', p_org_id, 'channel', a.channel, 'purpose', a.purpose, 'seller', coalesce(v_org.settings ->> 'seller', v_org.name),
+      'org_id', p_org_id, 'channel', a.channel, 'purpose', a.purpose, 'seller',
+        coalesce(v_org.settings ->> 'seller', v_org.name),
       'state', l.situs_state, 'postal_code', l.situs_zip,
       'addresses', case when l.mailing_state is null and l.mailing_zip is null then '[]'
         else jsonb_build_array(jsonb_build_object('state', l.mailing_state, 'postal_code', l.mailing_zip)) end,
@@ -91,15 +98,18 @@ begin
       'consent', given.consent,
       'dnc', case when c.kind = 'phone' then jsonb_build_object(
           'federal_listed', (s.s).federal_listed, 'scrubbed_at', (s.s).registry_obtained_at,
-          'state_listed', private.is_on_state_dnc_list(array[l.situs_state, l.mailing_state] || z.states, (s.s).states_listed, p_as_of),
-          'states_listed', (s.s).states_listed, 'list_ids', (s.s).list_ids, 'load_id', (s.s).load_id, 'looked_up_at', (s.s).scrubbed_at,
+          'state_listed', private.is_on_state_dnc_list(array[l.situs_state, l.mailing_state] || z.states,
+            (s.s).states_listed, p_as_of),
+          'states_listed', (s.s).states_listed, 'list_ids', (s.s).list_ids, 'load_id', (s.s).load_id, 'looked_up_at',
+            (s.s).scrubbed_at,
           'internal_request_at', greatest(held.requested_at, (s.s).internal_at)) else '{}' end
         || jsonb_build_object('lookup_error', null, 'events', held.events,
           'email_unsubscribed_at', case when c.kind = 'email' then held.requested_at end),
       'history', history.contacts,
       'message', case when a.message = '{}' then a.message else (
         select coalesce(jsonb_object_agg(m.key, m.value), '{}') from jsonb_each(a.message) m
-        where m.key in ('subject', 'message_kind', 'marketing_content', 'confirmations_already_sent', 'postal_address_in_body',
+        where m.key in ('subject', 'message_kind', 'marketing_content', 'confirmations_already_sent',
+          'postal_address_in_body',
           'unsubscribe_link', 'list_unsubscribe_post', 'from_authenticated', 'daily_volume_to_gmail')) end,
       'emergencies', v_emergencies) || v_house
   from asked a
@@ -107,10 +117,12 @@ begin
   join public.leads l on l.org_id = p_org_id and l.id = a.lead_id
   join public.contact_points c on c.org_id = p_org_id and c.lead_id = a.lead_id and c.id = a.contact_point_id
   cross join lateral (
-    select private.decrypt_value(c.value_cipher, case when c.key_id = v_key then v_secret else private.org_key(p_org_id, c.key_id) end) as value
+    select private.decrypt_value(c.value_cipher, case when c.key_id = v_key then v_secret
+      else private.org_key(p_org_id, c.key_id) end) as value
     offset 0) v
   left join public.area_code_zones z on c.kind = 'phone' and z.area_code = substr(v.value, 3, 3)
-  left join private.phone_scrubs known on known.org_id = p_org_id and known.value_bidx = c.value_bidx and known.load_id = v_load
+  left join private.phone_scrubs known on known.org_id = p_org_id and known.value_bidx = c.value_bidx
+    and known.load_id = v_load
   cross join lateral (
     select case when c.kind <> 'phone' then null when known.load_id is not null then known
       else private.scrub_phone(p_org_id, c.value_bidx, v.value, p_as_of, p_store) end as s
@@ -120,7 +132,8 @@ begin
     select max(h.created_at) filter (where h.reason not in ('bounce', 'complaint', 'litigator')) as requested_at,
       coalesce(jsonb_agg(distinct case h.reason when 'complaint' then 'spamreport' else 'bounce' end)
         filter (where h.kind = 'email' and h.reason in ('bounce', 'complaint')), '[]') as events,
-      coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'reason', h.reason, 'source', h.source, 'at', h.created_at) order by h.created_at), '[]') as why
+      coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'reason', h.reason, 'source', h.source, 'at', h.created_at)
+        order by h.created_at), '[]') as why
     from public.suppressions h
     where h.org_id = p_org_id and h.value_bidx = c.value_bidx and (h.channel is null or h.channel = a.channel)
       and not exists (select from public.suppression_lifts x
@@ -132,30 +145,35 @@ begin
       select e.id, e.action, e.type, e.is_unproven, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
         e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
       from public.consents e
-      where e.org_id = p_org_id and e.value_bidx = c.value_bidx and a.channel = any (e.channels) and e.occurred_at <= p_as_of
+      where e.org_id = p_org_id and e.value_bidx = c.value_bidx and a.channel = any (e.channels)
+        and e.occurred_at <= p_as_of
       union all
       -- A row without a value applies to every contact of its lead.
       select e.id, e.action, e.type, e.is_unproven, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
         e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
       from public.consents e
-      where e.org_id = p_org_id and e.lead_id = any (fam.ids) and e.value_bidx is null and a.channel = any (e.channels) and e.occurred_at <= p_as_of
+      where e.org_id = p_org_id and e.lead_id = any (fam.ids) and e.value_bidx is null and a.channel = any (e.channels)
+        and e.occurred_at <= p_as_of
     ),
     -- START reverses the keyword STOP and nothing else.
     revoked as materialized (
       select r.* from events r
       where r.action = 'revoke' and not (r.is_keyword and exists (
-        select from events g where g.action = 'grant' and g.is_keyword and not g.is_unproven and g.occurred_at > r.occurred_at))
+        select from events g where g.action = 'grant' and g.is_keyword and not g.is_unproven
+          and g.occurred_at > r.occurred_at))
       order by r.occurred_at desc, r.id desc limit 1
     ),
     granted as (
       select g.* from events g
       where g.action = 'grant'
-        and not exists (select from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id and u.state = 'undone' and g.is_unproven)
+        and not exists (select from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id
+          and u.state = 'undone' and g.is_unproven)
         and not exists (select from revoked r where g.is_unproven or (g.is_keyword and not r.is_keyword))
       order by g.is_unproven, coalesce(g.occurred_at > (select r.occurred_at from revoked r), true) desc,
         array_position('{pewc,pec,ebr_purchase,ebr_inquiry}', g.type), g.occurred_at desc, g.id desc limit 1
     )
-    select jsonb_build_object('type', coalesce(g.type, 'none'), 'consent_id', g.id, 'is_unproven', g.is_unproven, 'obtained_at', g.occurred_at,
+    select jsonb_build_object('type', coalesce(g.type, 'none'), 'consent_id', g.id, 'is_unproven', g.is_unproven,
+      'obtained_at', g.occurred_at,
       'seller', g.seller, 'phone_covered', g.value_bidx is not null,
       'automated_disclosed', coalesce(g.automated_disclosed, false),
       'not_condition_of_purchase', coalesce(g.not_condition_of_purchase, false),
@@ -163,15 +181,18 @@ begin
       'last_transaction_at', case when g.type = 'ebr_purchase' then g.occurred_at end,
       'last_inquiry_at', case when g.type = 'ebr_inquiry' then g.occurred_at end,
       -- The row's channels are its scope, so for this channel it covers everything.
-      'revocation_id', r.id, 'revoked_at', r.occurred_at, 'revoked_via', r.method, 'revoked_scope', case when r.id is not null then 'all' end) as consent
+      'revocation_id', r.id, 'revoked_at', r.occurred_at, 'revoked_via', r.method, 'revoked_scope', case
+        when r.id is not null then 'all' end) as consent
     from (values (1)) one left join granted g on true left join revoked r on true) given
   -- The last thousand contacts with the value, for whatever lead or campaign. The request of an inbound message is
   -- represented by a standard phrase; its own words are not included.
   cross join lateral (
     select coalesce(jsonb_agg(case when t.subject is null and t.keyword is null
       then jsonb_build_object('channel', t.channel, 'direction', t.direction, 'at', t.at)
-      else jsonb_strip_nulls(jsonb_build_object('channel', t.channel, 'direction', t.direction, 'at', t.at, 'subject', t.subject,
-        'body', case t.keyword when 'stop' then 'STOP' when 'start' then 'START' when 'opt_out' then 'please stop texting me' end)) end), '[]') as contacts
+      else jsonb_strip_nulls(jsonb_build_object('channel', t.channel, 'direction', t.direction, 'at', t.at, 'subject',
+        t.subject,
+        'body', case t.keyword when 'stop' then 'STOP' when 'start' then 'START' when 'opt_out'
+          then 'please stop texting me' end)) end), '[]') as contacts
     from (
       select y.channel, y.direction, y.at, y.subject, y.keyword from public.contact_attempts y
       where y.org_id = p_org_id and y.value_bidx = c.value_bidx and (p_outbound or y.direction = 'inbound')
@@ -184,14 +205,17 @@ comment on function private.collect_contact_facts(uuid, jsonb, timestamptz, bool
   'this order; missing contacts are omitted. Of a message, only facts known to the gate are included. p_store stores '
   'a looked-up do-not-call status, p_outbound false omits our own attempts. Definer: only the owner may read keys, '
   'lists and statuses.';
-revoke execute on function private.collect_contact_facts(uuid, jsonb, timestamptz, boolean, boolean) from pipeline_writer;
+revoke execute on function private.collect_contact_facts(uuid, jsonb, timestamptz, boolean, boolean)
+  from pipeline_writer;
 
 create function private.redact_facts(p_facts jsonb) returns jsonb
 language plpgsql stable parallel safe set search_path = '' as $$
 begin
   return p_facts - '{phone,email,org_id,channel,purpose}'::text[]
-    || case when jsonb_typeof(p_facts -> 'phone') = 'string' then jsonb_build_object('area_code', substr(p_facts ->> 'phone', 3, 3)) else '{}' end
-    || case when jsonb_typeof(p_facts -> 'email') = 'string' then jsonb_build_object('email_domain', split_part(p_facts ->> 'email', '@', 2)) else '{}' end;
+    || case when jsonb_typeof(p_facts -> 'phone') = 'string'
+      then jsonb_build_object('area_code', substr(p_facts ->> 'phone', 3, 3)) else '{}' end
+    || case when jsonb_typeof(p_facts -> 'email') = 'string'
+      then jsonb_build_object('email_domain', split_part(p_facts ->> 'email', '@', 2)) else '{}' end;
 end
 $$;
 comment on function private.redact_facts(jsonb) is

@@ -2,7 +2,8 @@ create function private.decide_contacts(
   p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store text, p_outbound boolean default true
 ) returns table (n integer, answer jsonb)
 -- One plan for one contact and for many: planning anew for each array would cost more than running it.
-language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan set jit = off as $$
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan set jit = off
+  as $$
 declare
   k private.contact_facts;
   g jsonb;
@@ -24,16 +25,20 @@ begin
   if not found then
     perform private.raise_missing_contact(p_org_id, p_requests);
   end if;
-  for k in select * from private.collect_contact_facts(p_org_id, p_requests, p_as_of, p_store <> 'never', p_outbound) loop
+  for k in select * from private.collect_contact_facts(p_org_id, p_requests, p_as_of, p_store <> 'never',
+    p_outbound) loop
     v_seen := v_seen + 1;
     v_facts := k.facts;
     if k.value_bidx = any (v_values) then
       v_facts := v_facts || jsonb_build_object('history', (
-        select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('channel', x.channel, 'direction', 'outbound', 'at', p_as_of, 'subject', x.subject)))
-        from unnest(v_values, v_channels, v_subjects) x (value_bidx, channel, subject) where x.value_bidx = k.value_bidx) || (v_facts -> 'history'));
+        select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('channel', x.channel, 'direction', 'outbound', 'at',
+          p_as_of, 'subject', x.subject)))
+        from unnest(v_values, v_channels, v_subjects) x (value_bidx, channel, subject)
+          where x.value_bidx = k.value_bidx) || (v_facts -> 'history'));
     end if;
     if v_settings ? 'lead_attempts_24h' then
-      v_of_lead := (select count(*) from unnest(v_leads, v_channels) x (lead_id, channel) where x.lead_id = k.lead_id and x.channel <> 'email');
+      v_of_lead := (select count(*) from unnest(v_leads, v_channels) x (lead_id, channel) where x.lead_id = k.lead_id
+        and x.channel <> 'email');
     end if;
     g := public.gate_evaluate(v_facts, p_as_of);
     w := private.check_decision_rules(k, p_org_id, v_settings, v_of_lead, cardinality(v_values), p_as_of);
@@ -43,13 +48,16 @@ begin
       when w.ends_at is null then (g ->> 'next_allowed_at')::timestamptz
       when w.ends_at = 'infinity' or (g ->> 'next_allowed_at') is null then null
       -- One of our own limits may end while the hours are closed.
-      else (public.gate_evaluate(v_facts, greatest(w.ends_at, (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
+      else (public.gate_evaluate(v_facts, greatest(w.ends_at,
+        (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
     d.id := null;
     if p_store = 'always' or (p_store = 'refusals' and not d.allow) then
       d.org_id := p_org_id; d.decided_at := v_clock; d.lead_id := k.lead_id; d.contact_point_id := k.contact_point_id;
       d.id := nextval('public.gate_decisions_id_seq');
-      d.value_bidx := k.value_bidx; d.channel := k.channel; d.purpose := k.purpose; d.campaign_id := k.campaign_id; d.as_of := p_as_of;
-      d.rules := case when d.allow then '{}' else array(select distinct x ->> 'rule' from jsonb_array_elements(d.reasons) x) end;
+      d.value_bidx := k.value_bidx; d.channel := k.channel; d.purpose := k.purpose; d.campaign_id := k.campaign_id;
+        d.as_of := p_as_of;
+      d.rules := case when d.allow then '{}' else array(select distinct x ->> 'rule'
+        from jsonb_array_elements(d.reasons) x) end;
       d.zones := array(select jsonb_array_elements_text(g -> 'zones'));
       d.states := array(select jsonb_array_elements_text(g -> 'states'));
       d.rule_version := g ->> 'rule_version';
@@ -72,10 +80,12 @@ begin
   if v_seen < jsonb_array_length(p_requests) then
     perform private.raise_missing_contact(p_org_id, p_requests);
   end if;
-  insert into public.gate_decisions (org_id, id, decided_at, lead_id, contact_point_id, value_bidx, channel, purpose, campaign_id, as_of, allow,
+  insert into public.gate_decisions (org_id, id, decided_at, lead_id, contact_point_id, value_bidx, channel, purpose,
+    campaign_id, as_of, allow,
     rules, reasons, next_allowed_at, zones, states, rule_version, facts)
   overriding system value
-  select x.org_id, x.id, x.decided_at, x.lead_id, x.contact_point_id, x.value_bidx, x.channel, x.purpose, x.campaign_id, x.as_of, x.allow,
+  select x.org_id, x.id, x.decided_at, x.lead_id, x.contact_point_id, x.value_bidx, x.channel, x.purpose,
+    x.campaign_id, x.as_of, x.allow,
     x.rules, x.reasons, x.next_allowed_at, x.zones, x.states, x.rule_version, x.facts
   from unnest(v_new) x;
 end
@@ -94,9 +104,11 @@ begin
   for r in select x from jsonb_array_elements(p_requests) x loop
     if not exists (select from public.leads l where l.org_id = p_org_id and l.id = (r ->> 'lead_id')::uuid) then
       raise exception 'lead % not found', r ->> 'lead_id' using errcode = 'SL421';
-    elsif not exists (select from public.contact_points c where c.org_id = p_org_id and c.lead_id = (r ->> 'lead_id')::uuid
+    elsif not exists (select from public.contact_points c where c.org_id = p_org_id
+      and c.lead_id = (r ->> 'lead_id')::uuid
       and c.id = (r ->> 'contact_point_id')::bigint) then
-      raise exception 'contact point % of lead % not found', r ->> 'lead_id', r ->> 'contact_point_id' using errcode = 'SL422';
+      raise exception 'contact point % of lead % not found', r ->> 'lead_id', r ->> 'contact_point_id'
+        using errcode = 'SL422';
     end if;
   end loop;
 end
@@ -104,5 +116,6 @@ $$;
 comment on function private.raise_missing_contact(uuid, jsonb) is
   'Raises for the first request with an unknown lead (SL421) or contact point (SL422). Definer: looks them up '
   'without the policies.';
-revoke execute on function private.decide_contacts(uuid, jsonb, timestamptz, text, boolean), private.raise_missing_contact(uuid, jsonb)
+revoke execute on function private.decide_contacts(uuid, jsonb, timestamptz, text, boolean),
+  private.raise_missing_contact(uuid, jsonb)
   from pipeline_writer;

@@ -21,13 +21,15 @@ comment on function private.lock_contact_values(uuid, uuid[], bytea[]) is
   'Locks the values of a batch (and its leads and org, where they have limits of their own) until the end of the '
   'transaction, in the order of leads and of blind indexes.';
 
-create function private.lock_contact_points(p_org_id uuid, p_lead_ids uuid[], p_contact_point_ids bigint[]) returns void
+create function private.lock_contact_points(p_org_id uuid, p_lead_ids uuid[],
+  p_contact_point_ids bigint[]) returns void
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 begin
   -- A caller with one snapshot for its whole transaction would wait for the lock and still not see what the previous
   -- holder wrote.
   if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'decisions require isolation level read committed, not %', current_setting('transaction_isolation') using errcode = 'SL423';
+    raise exception 'decisions require isolation level read committed, not %', current_setting('transaction_isolation')
+      using errcode = 'SL423';
   end if;
   perform private.lock_contact_values(p_org_id, p_lead_ids, array(
     select c.value_bidx from public.contact_points c

@@ -2,7 +2,8 @@ create function private.gate_decide_many(p_org_id uuid, p_requests jsonb, p_as_o
 returns table (n integer, answer jsonb)
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  perform private.lock_contact_points(p_org_id, array_agg((x ->> 'lead_id')::uuid), array_agg((x ->> 'contact_point_id')::bigint))
+  perform private.lock_contact_points(p_org_id, array_agg((x ->> 'lead_id')::uuid),
+    array_agg((x ->> 'contact_point_id')::bigint))
   from jsonb_array_elements(p_requests) x;
   -- A separate statement: its snapshot is taken after locking and includes what the previous holders wrote.
   return query select j.n, j.answer from private.decide_contacts(p_org_id, p_requests, p_as_of, 'always') j;
@@ -22,8 +23,10 @@ declare
   v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
   perform private.lock_contact_points(v_org, array[p_lead_id], array[p_contact_point_id]);
-  return (select j.answer from private.decide_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
-    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message, 'campaign_id', p_campaign_id)),
+  return (select j.answer from private.decide_contacts(v_org,
+    jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
+    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message,
+      'campaign_id', p_campaign_id)),
     p_as_of, 'always') j);
 end
 $$;
@@ -34,7 +37,8 @@ comment on function public.gate_decide(uuid, bigint, text, text, timestamptz, js
   'a cap together. Call gate_still_allows just before sending. Definer: only the owner may access keys, lists and '
   'decisions. Raises SL421 (lead not found), SL422 (contact point not found), SL423 (isolation level).';
 
-create function public.gate_still_allows(p_org_id uuid, p_decision_id bigint, p_as_of timestamptz default now()) returns boolean
+create function public.gate_still_allows(p_org_id uuid, p_decision_id bigint,
+  p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   d public.gate_decisions;
@@ -44,8 +48,10 @@ begin
     return false;
   end if;
   perform private.lock_contact_points(d.org_id, array[d.lead_id], array[d.contact_point_id]);
-  return (select (j.answer -> 'allow')::boolean from private.decide_contacts(d.org_id, jsonb_build_array(jsonb_build_object('lead_id', d.lead_id,
-    'contact_point_id', d.contact_point_id, 'channel', d.channel, 'purpose', d.purpose, 'message', d.facts -> 'message', 'campaign_id', d.campaign_id)),
+  return (select (j.answer -> 'allow')::boolean from private.decide_contacts(d.org_id,
+    jsonb_build_array(jsonb_build_object('lead_id', d.lead_id,
+    'contact_point_id', d.contact_point_id, 'channel', d.channel, 'purpose', d.purpose, 'message',
+      d.facts -> 'message', 'campaign_id', d.campaign_id)),
     p_as_of, 'refusals', false) j);
 exception when sqlstate 'SL421' or sqlstate 'SL422' then
   -- The lead or its contact point was deleted.
@@ -58,7 +64,8 @@ comment on function public.gate_still_allows(uuid, bigint, timestamptz) is
   'own. Definer: as gate_decide.';
 
 create function public.gate_preview(
-  p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text default 'marketing', p_as_of timestamptz default now(),
+  p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text default 'marketing',
+    p_as_of timestamptz default now(),
   p_message jsonb default '{}'
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -68,8 +75,10 @@ begin
   if not private.is_trusted_caller() and not coalesce(private.sees_lead(v_org, p_lead_id), false) then
     raise exception 'lead % not found', p_lead_id using errcode = 'SL421';
   end if;
-  return (select j.answer from private.decide_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
-    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message)), p_as_of, 'never') j);
+  return (select j.answer from private.decide_contacts(v_org,
+    jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
+    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message)),
+      p_as_of, 'never') j);
 end
 $$;
 comment on function public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) is
@@ -77,7 +86,9 @@ comment on function public.gate_preview(uuid, bigint, text, text, timestamptz, j
   'For callers who may see the lead. Definer: as gate_decide. Raises SL421, SL422.';
 
 revoke execute on function public.gate_decide(uuid, bigint, text, text, timestamptz, jsonb, uuid),
-  public.gate_still_allows(uuid, bigint, timestamptz), public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) from public, anon, authenticated;
+  public.gate_still_allows(uuid, bigint, timestamptz), public.gate_preview(uuid, bigint, text, text, timestamptz,
+    jsonb) from public, anon, authenticated;
 grant execute on function public.gate_decide(uuid, bigint, text, text, timestamptz, jsonb, uuid),
   public.gate_still_allows(uuid, bigint, timestamptz) to pipeline_writer, service_role;
-grant execute on function public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) to authenticated, service_role, pipeline_writer;
+grant execute on function public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) to authenticated,
+  service_role, pipeline_writer;

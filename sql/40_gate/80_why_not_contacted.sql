@@ -2,9 +2,11 @@
 
 create function private.describe_reason(p_reasons jsonb) returns text
 language sql stable set search_path = '' as $$
-  select coalesce(string_agg(r.detail || ' [' || r.rule || ', ' || r.source || ']', '; ' order by r.n), 'no reason to refuse')
+  select coalesce(string_agg(r.detail || ' [' || r.rule || ', ' || r.source || ']', '; ' order by r.n),
+    'no reason to refuse')
   from (
-    select x.n, x.reason ->> 'detail' as detail, x.reason ->> 'rule' as rule, coalesce(g.source, d.source, 'unknown rule') as source
+    select x.n, x.reason ->> 'detail' as detail, x.reason ->> 'rule' as rule,
+      coalesce(g.source, d.source, 'unknown rule') as source
     from jsonb_array_elements(p_reasons) with ordinality x (reason, n)
     left join public.gate_rules g on g.rule = x.reason ->> 'rule'
     left join public.decision_rules d on d.rule = x.reason ->> 'rule'
@@ -23,23 +25,31 @@ create function private.describe_evidence(p_facts jsonb, p_channel text) returns
 language sql stable set search_path = '' as $$
   select concat_ws('; ',
     case when c ->> 'type' = 'none' then 'no consent on record'
-      else format('consent %s (%s%s) of %s for %s', c ->> 'consent_id', c ->> 'type', case when c -> 'is_unproven' = 'true' then ', unproven' else '' end,
+      else format('consent %s (%s%s) of %s for %s', c ->> 'consent_id', c ->> 'type', case
+        when c -> 'is_unproven' = 'true' then ', unproven' else '' end,
         private.describe_time(c ->> 'obtained_at'), coalesce(c ->> 'seller', 'no seller named')) end,
-    case when c ->> 'revoked_at' is not null then format('revoked by %s on %s (record %s)', c ->> 'revoked_via', private.describe_time(c ->> 'revoked_at'), c ->> 'revocation_id') end,
+    case when c ->> 'revoked_at' is not null then format('revoked by %s on %s (record %s)', c ->> 'revoked_via',
+      private.describe_time(c ->> 'revoked_at'), c ->> 'revocation_id') end,
     case when p_channel <> 'email' then coalesce(
       format('registry copy of %s%s, looked up %s', private.describe_time(d ->> 'scrubbed_at'),
-        case d ->> 'federal_listed' when 'true' then ' lists the number' when 'false' then ' does not list the number' else '' end,
+        case d ->> 'federal_listed' when 'true' then ' lists the number' when 'false' then ' does not list the number'
+          else '' end,
         private.describe_time(d ->> 'looked_up_at')), 'no registry copy for the area code') end,
-    case when d -> 'states_listed' <> '[]' then 'on the state list of ' || (select string_agg(s, ', ') from jsonb_array_elements_text(d -> 'states_listed') s) end,
-    case when d ->> 'internal_request_at' is not null then 'asked us to stop on ' || private.describe_time(d ->> 'internal_request_at') end,
-    case when d ->> 'email_unsubscribed_at' is not null then 'unsubscribed on ' || private.describe_time(d ->> 'email_unsubscribed_at') end,
+    case when d -> 'states_listed' <> '[]' then 'on the state list of '
+      || (select string_agg(s, ', ') from jsonb_array_elements_text(d -> 'states_listed') s) end,
+    case when d ->> 'internal_request_at' is not null then 'asked us to stop on '
+      || private.describe_time(d ->> 'internal_request_at') end,
+    case when d ->> 'email_unsubscribed_at' is not null then 'unsubscribed on '
+      || private.describe_time(d ->> 'email_unsubscribed_at') end,
     case jsonb_array_length(h) when 0 then 'never contacted before'
-      else format('%s contacts on record, the last on %s', jsonb_array_length(h), private.describe_time(h -> 0 ->> 'at')) end)
+      else format('%s contacts on record, the last on %s', jsonb_array_length(h),
+        private.describe_time(h -> 0 ->> 'at')) end)
   from (select p_facts -> 'consent' as c, p_facts -> 'dnc' as d, p_facts -> 'history' as h) f
 $$;
 comment on function private.describe_evidence(jsonb, text) is
   'The evidence of a decision in words: consent and revocation, registry copy, requests, number of contacts.';
-grant execute on function private.describe_reason(jsonb), private.describe_time(text), private.describe_evidence(jsonb, text)
+grant execute on function private.describe_reason(jsonb), private.describe_time(text),
+  private.describe_evidence(jsonb, text)
   to authenticated, service_role;
 
 create view public.why_not_contacted with (security_invoker = true) as

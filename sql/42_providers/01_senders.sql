@@ -35,8 +35,10 @@ create table public.senders (
   constraint sender_has_a_name check (length(btrim(name)) between 1 and 200),
   constraint sender_address_fits_its_channel check (case channel
     when 'email' then address ~ '^[^@\s]+@[^@\s]+[.][^@\s]+$' else address ~ '^\+1[2-9][0-9]{9}$' end),
-  constraint email_sender_names_its_postal_address check (channel <> 'email' or length(btrim(coalesce(postal_address, ''))) > 0),
-  constraint sender_limits_are_not_negative check (per_minute >= 0 and per_day >= 0 and daily_budget_usd >= 0 and cost_usd >= 0),
+  constraint email_sender_names_its_postal_address check (channel <> 'email'
+    or length(btrim(coalesce(postal_address, ''))) > 0),
+  constraint sender_limits_are_not_negative check (per_minute >= 0 and per_day >= 0 and daily_budget_usd >= 0
+    and cost_usd >= 0),
   constraint paused_sender_has_its_time check ((state = 'paused') = (paused_at is not null))
 );
 comment on table public.senders is
@@ -80,9 +82,11 @@ create trigger _200_fill_in before insert or update on public.senders
 alter table public.senders enable row level security;
 revoke all on public.senders from anon, authenticated;
 grant select on public.senders to authenticated;
-grant insert (org_id, id, channel, provider, account, name, address, reply_to, domain, postal_address, phone, messaging_service_sid,
+grant insert (org_id, id, channel, provider, account, name, address, reply_to, domain, postal_address, phone,
+  messaging_service_sid,
     phone_number_id, assistant_id, authenticated_at, per_minute, per_day, daily_budget_usd, cost_usd, state),
-  update (account, name, address, reply_to, domain, postal_address, phone, messaging_service_sid, phone_number_id, assistant_id,
+  update (account, name, address, reply_to, domain, postal_address, phone, messaging_service_sid, phone_number_id,
+    assistant_id,
     authenticated_at, per_minute, per_day, daily_budget_usd, cost_usd, state)
   on public.senders to authenticated;
 grant select on public.senders to pipeline_writer;

@@ -9,8 +9,10 @@ create table public.throttles (
   primary key (org_id, scope, key),
   constraint throttle_scope_is_known check (scope in ('org', 'campaign', 'domain', 'mailbox')),
   constraint throttle_key_fits_its_scope check (case scope
-    when 'org' then key = 'org' when 'campaign' then key ~ '^[0-9a-f-]{36}$' else key = lower(key) and key ~ '^[^@\s]+[.][^@\s]+$' end),
-  constraint throttle_limits_something check (num_nonnulls(per_minute, per_day) > 0 and per_minute >= 0 and per_day >= 0)
+    when 'org' then key = 'org' when 'campaign' then key ~ '^[0-9a-f-]{36}$' else key = lower(key)
+      and key ~ '^[^@\s]+[.][^@\s]+$' end),
+  constraint throttle_limits_something check (num_nonnulls(per_minute, per_day) > 0 and per_minute >= 0
+    and per_day >= 0)
 );
 comment on table public.throttles is
   'Maximum messages in any minute and in any 24 hours. Limits of a sender are in senders; a key without a row has no '
@@ -80,7 +82,8 @@ comment on function private.throttle_capacity(uuid, text, text, integer, integer
   'private.lock_limits.';
 
 create function private.consume_throttle(
-  p_org_id uuid, p_scope text, p_key text, p_per_minute integer, p_per_day integer, p_count integer, p_as_of timestamptz default now()
+  p_org_id uuid, p_scope text, p_key text, p_per_minute integer, p_per_day integer, p_count integer,
+    p_as_of timestamptz default now()
 ) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -91,7 +94,8 @@ begin
       and w.bucket_at < p_as_of - case w.span when 'minute' then interval '2 minutes' else interval '25 hours' end;
     insert into private.throttle_windows as w (org_id, scope, key, span, bucket_at, taken)
     select p_org_id, p_scope, p_key, s.span, date_bin(s.width, p_as_of, '2000-01-01Z'), p_count
-    from (values ('minute', interval '1 second', p_per_minute), ('day', interval '5 minutes', p_per_day)) s (span, width, most)
+    from (values ('minute', interval '1 second', p_per_minute), ('day', interval '5 minutes', p_per_day)) s (span,
+      width, most)
     where s.most is not null
     on conflict (org_id, scope, key, span, bucket_at) do update set taken = w.taken + excluded.taken;
   end if;

@@ -14,7 +14,8 @@ create table private.provider_circuits (
   opened_at timestamptz,
   retry_at timestamptz,
   primary key (org_id, provider, account),
-  constraint open_circuit_knows_when_to_try check ((state = 'closed') = (retry_at is null) and (state = 'closed') = (opened_at is null)),
+  constraint open_circuit_knows_when_to_try check ((state = 'closed') = (retry_at is null)
+    and (state = 'closed') = (opened_at is null)),
   constraint circuit_counts_are_not_negative check (requests >= 0 and failures between 0 and requests and trips >= 0)
 );
 comment on table private.provider_circuits is
@@ -33,7 +34,8 @@ create policy insert_writer on private.provider_circuits for insert to pipeline_
 create policy update_writer on private.provider_circuits for update to pipeline_writer using (true) with check (true);
 create policy delete_writer on private.provider_circuits for delete to pipeline_writer using (true);
 
-create function private.circuit_capacity(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns integer
+create function private.circuit_capacity(p_org_id uuid, p_provider text, p_account text,
+  p_as_of timestamptz default now()) returns integer
 language plpgsql stable set search_path = '' as $$
 declare
   c private.provider_circuits;
@@ -46,7 +48,8 @@ $$;
 comment on function private.circuit_capacity(uuid, text, text, timestamptz) is
   'How many requests may be sent now: null: any number; 0: the circuit is open, or its probe in flight; 1: a probe.';
 
-create function private.reserve_probe(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns boolean
+create function private.reserve_probe(p_org_id uuid, p_provider text, p_account text,
+  p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile set search_path = '' as $$
 begin
   update private.provider_circuits c set state = 'half_open', retry_at = p_as_of + interval '2 minutes'
@@ -60,7 +63,8 @@ comment on function private.reserve_probe(uuid, text, text, timestamptz) is
   'without an answer counts as lost after two minutes.';
 
 create function private.record_request_outcomes(
-  p_org_id uuid, p_provider text, p_account text, p_answered integer, p_failed integer, p_retry_after interval default null,
+  p_org_id uuid, p_provider text, p_account text, p_answered integer, p_failed integer,
+    p_retry_after interval default null,
   p_as_of timestamptz default now()
 ) returns private.circuit_state
 language plpgsql volatile set search_path = '' as $$
@@ -70,7 +74,8 @@ begin
   if p_answered + p_failed = 0 then
     return null;
   end if;
-  insert into private.provider_circuits (org_id, provider, account, window_at) values (p_org_id, p_provider, p_account, p_as_of)
+  insert into private.provider_circuits (org_id, provider, account, window_at)
+    values (p_org_id, p_provider, p_account, p_as_of)
   on conflict do nothing;
   select x.* into strict c from private.provider_circuits x
   where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account for update;
@@ -99,7 +104,8 @@ begin
     c.retry_at := p_as_of + greatest(p_retry_after, interval '15 seconds' * 2 ^ least(c.trips, 5));
     c.trips := c.trips + 1;
   end if;
-  update private.provider_circuits x set state = c.state, window_at = c.window_at, requests = c.requests, failures = c.failures,
+  update private.provider_circuits x set state = c.state, window_at = c.window_at, requests = c.requests,
+    failures = c.failures,
     trips = c.trips, opened_at = c.opened_at, retry_at = c.retry_at
   where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account;
   return c.state;

@@ -44,7 +44,8 @@ create trigger _910_refuse_truncate before truncate on public.templates
 alter table public.templates enable row level security;
 revoke all on public.templates from anon, authenticated;
 grant select on public.templates to authenticated;
-grant insert (org_id, id, name, version, channel, purpose, matter, subject, text_body, html_body, mjml) on public.templates to authenticated;
+grant insert (org_id, id, name, version, channel, purpose, matter, subject, text_body, html_body, mjml)
+  on public.templates to authenticated;
 grant select on public.templates to pipeline_writer;
 create policy select_members on public.templates for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]));

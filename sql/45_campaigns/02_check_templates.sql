@@ -33,8 +33,13 @@ comment on function private.unconditional_text(text) is
 create function private.mentions_opt_out(p_channel text, p_text text) returns boolean
 language sql immutable parallel safe as $$
   select case p_channel
-    when 'sms' then p_text ~ '\mSTOP\M' and p_text ~* '\m(reply|text|send|txt)\M[^.!?]{0,40}\mstop\M|\mstop\M[^.!?]{0,10}\m(to|2)\M[^.!?]{0,10}(stop|end|opt|unsub|cancel|quit)'
-    when 'voice_ai' then p_text ~* '\m(stop|not|never|opt[ -]?out|remove|take)\M[^.!?]{0,60}\m(call|calls|calling|called|contact|contacted|list|opt[ -]?out)\M|\mopt[ -]?out\M'
+    when 'sms' then p_text ~ '\mSTOP\M'
+      and p_text ~* '\m(reply|text|send|txt)\M[^.!?]{0,40}\mstop\M|\mstop\M[^.!?]{0,10}\m(to|2)\M[^.!?]{0,'
+      '10}(stop|end|opt|unsub|cancel|quit)'
+    when 'voice_ai'
+      then p_text ~* '\m(stop|not|never|opt[ '
+      '-]?out|remove|take)\M[^.!?]{0,60}\m(call|calls|calling|called|contact|contacted|list|opt[ -]?out)\M|\mopt[ '
+      '-]?out\M'
     else true end
 $$;
 comment on function private.mentions_opt_out(text, text) is
@@ -48,14 +53,18 @@ declare
   v_name text;
   v_seen text;
 begin
-  for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body) where p.body is not null loop
+  for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body)
+    where p.body is not null loop
     for v_name in select btrim(x[1], '- ') from regexp_matches(v_part.body, '\{\{(.*?)\}\}', 'g') x loop
       if not coalesce(btrim(split_part(v_name, '|', 1)) = any (private.template_variables()), false) then
-        v_faults := v_faults || format('%s: unknown variable %s', v_part.part, left(btrim(split_part(v_name, '|', 1)), 60));
+        v_faults := v_faults || format('%s: unknown variable %s', v_part.part,
+          left(btrim(split_part(v_name, '|', 1)), 60));
       end if;
       if exists (select from unnest(string_to_array(v_name, '|')) with ordinality f (words, n) where f.n > 1
-        and btrim(split_part(f.words, ':', 1)) not in ('default', 'capitalize', 'upcase', 'downcase', 'strip', 'escape', 'escape_once', 'truncate',
-          'truncatewords', 'replace', 'remove', 'append', 'prepend', 'url_encode', 'first', 'split', 'newline_to_br')) then
+        and btrim(split_part(f.words, ':', 1)) not in ('default', 'capitalize', 'upcase', 'downcase', 'strip',
+          'escape', 'escape_once', 'truncate',
+          'truncatewords', 'replace', 'remove', 'append', 'prepend', 'url_encode', 'first', 'split',
+            'newline_to_br')) then
         v_faults := v_faults || format('%s: unknown filter in %s', v_part.part, left(v_name, 60));
       end if;
     end loop;
@@ -63,14 +72,17 @@ begin
       if v_name !~ '^(if|elsif|unless)\M|^(else|endif|endunless|comment|endcomment)$' then
         v_faults := v_faults || format('%s: unknown tag %s', v_part.part, left(v_name, 60));
       elsif v_name ~ '^(if|elsif|unless)\M' and exists (
-        select from regexp_matches(regexp_replace(v_name, '"[^"]*"|''[^'']*''', '', 'g'), '[a-z_]+(?:\.[a-z_]+)*', 'g') w
+        select from regexp_matches(regexp_replace(v_name, '"[^"]*"|''[^'']*''', '', 'g'), '[a-z_]+(?:\.[a-z_]+)*',
+          'g') w
         where w[1] not in ('if', 'elsif', 'unless', 'and', 'or', 'contains', 'blank', 'empty', 'nil', 'true', 'false')
           and w[1] <> all (private.template_variables())) then
         v_faults := v_faults || format('%s: unknown variable in %s', v_part.part, left(v_name, 60));
       end if;
     end loop;
-    if regexp_count(v_part.body, '\{\{') <> regexp_count(v_part.body, '\}\}') or regexp_count(v_part.body, '\{%') <> regexp_count(v_part.body, '%\}')
-      or regexp_count(v_part.body, '\{%-?\s*(if|unless)\M') <> regexp_count(v_part.body, '\{%-?\s*end(if|unless)\M') then
+    if regexp_count(v_part.body, '\{\{') <> regexp_count(v_part.body, '\}\}')
+      or regexp_count(v_part.body, '\{%') <> regexp_count(v_part.body, '%\}')
+      or regexp_count(v_part.body, '\{%-?\s*(if|unless)\M') <> regexp_count(v_part.body,
+        '\{%-?\s*end(if|unless)\M') then
       v_faults := v_faults || format('%s: a brace or a condition is not closed', v_part.part);
     end if;
     continue when v_part.part = 'subject';
@@ -105,7 +117,8 @@ declare
 begin
   if new.version = 0 then
     perform pg_advisory_xact_lock(hashtextextended(new.org_id || new.name, 0));
-    select coalesce(max(t.version), 0) + 1 into new.version from public.templates t where t.org_id = new.org_id and t.name = new.name;
+    select coalesce(max(t.version), 0) + 1 into new.version from public.templates t where t.org_id = new.org_id
+      and t.name = new.name;
   end if;
   v_faults := private.template_errors(new.channel, new.subject, new.text_body, new.html_body);
   if v_faults <> '{}' then
@@ -123,13 +136,15 @@ create trigger _100_check before insert on public.templates
 create function private.visible_text(p_html text) returns text
 language sql immutable parallel safe as $$
   -- One after the other: alternatives in one pattern would be greedy and remove the text between two comments.
-  select regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_html, '<!--.*?-->', ' ', 'g'), '<style.*?</style>', ' ', 'gi'),
+  select regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_html, '<!--.*?-->', ' ', 'g'),
+    '<style.*?</style>', ' ', 'gi'),
     '<head.*?</head>', ' ', 'gi'), '<[^>]*>', ' ', 'g')
 $$;
 comment on function private.visible_text(text) is
   'The part of HTML that a reader sees: without comments, styles, head and tags.';
 
-create function private.check_rendered(p_channel text, p_purpose text, p_subject text, p_text text, p_html text, p_sender jsonb) returns text[]
+create function private.check_rendered(p_channel text, p_purpose text, p_subject text, p_text text, p_html text,
+  p_sender jsonb) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_missing text[] := '{}'::text[];
@@ -145,7 +160,8 @@ begin
   if coalesce(p_text, '') !~ '\S' then
     v_missing := v_missing || 'text'::text;
   end if;
-  for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body) where p.body is not null loop
+  for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body)
+    where p.body is not null loop
     if v_part.body ~ '\{\{|\}\}|\{%|%\}' then
       v_missing := v_missing || (v_part.part || ': unrendered Liquid');
     end if;
@@ -164,7 +180,8 @@ begin
         v_missing := v_missing || (v_part.part || ': unsubscribe link');
       end if;
     else
-      if coalesce(btrim(p_sender ->> 'name'), '') = '' or position(lower(regexp_replace(btrim(p_sender ->> 'name'), '\s+', ' ', 'g')) in v_flat) = 0 then
+      if coalesce(btrim(p_sender ->> 'name'), '') = '' or position(lower(regexp_replace(btrim(p_sender ->> 'name'),
+        '\s+', ' ', 'g')) in v_flat) = 0 then
         v_missing := v_missing || (v_part.part || ': name of the sender');
       end if;
       if not private.mentions_opt_out(p_channel, v_part.body) then

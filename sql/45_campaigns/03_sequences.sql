@@ -32,7 +32,8 @@ create table public.sequence_steps (
     references public.senders (org_id, id) on delete set null (sender_id),
   constraint steps_count_from_one check (step >= 1),
   constraint step_channel_is_known check (channel in ('email', 'sms', 'voice_ai')),
-  constraint step_delay_is_days_and_less check (delay >= '0' and extract(year from delay) = 0 and extract(month from delay) = 0),
+  constraint step_delay_is_days_and_less check (delay >= '0' and extract(year from delay) = 0
+    and extract(month from delay) = 0),
   constraint step_delay_kind_is_known check (delay_kind in ('calendar', 'business')),
   constraint step_window_opens_before_it_closes check (send_from < send_until),
   constraint step_purpose_is_known check (purpose in ('marketing', 'transactional'))
@@ -80,7 +81,8 @@ begin
     where s.org_id = new.org_id and s.sequence_id = new.sequence_id and s.step = new.step
       and (t.channel <> s.channel or (t.purpose = 'marketing' and s.purpose <> 'marketing')))
   then
-    raise exception 'the template is for another channel, or is marketing in a transactional step' using errcode = 'SL522';
+    raise exception 'the template is for another channel, or is marketing in a transactional step'
+      using errcode = 'SL522';
   end if;
   return new;
 end
@@ -112,7 +114,8 @@ alter table public.step_variants enable row level security;
 revoke all on public.sequences, public.sequence_steps, public.step_variants from anon, authenticated;
 grant select, delete on public.sequences, public.sequence_steps, public.step_variants to authenticated;
 grant insert (org_id, id, name), update (name) on public.sequences to authenticated;
-grant insert, update (channel, delay, delay_kind, send_from, send_until, purpose, sender_id) on public.sequence_steps to authenticated;
+grant insert, update (channel, delay, delay_kind, send_from, send_until, purpose, sender_id)
+  on public.sequence_steps to authenticated;
 grant insert, update (template_id, share) on public.step_variants to authenticated;
 grant select on public.sequences, public.sequence_steps, public.step_variants to pipeline_writer;
 do $$

@@ -17,7 +17,8 @@ comment on function private.is_business_day(date, date[]) is
   'Monday to Friday except the org''s holidays: the days of the feed.';
 
 create function private.fit_to_window(
-  p_at timestamptz, p_from time, p_until time, p_business boolean, p_time_zone text, p_holidays date[], p_share double precision,
+  p_at timestamptz, p_from time, p_until time, p_business boolean, p_time_zone text, p_holidays date[],
+    p_share double precision,
   p_spread interval default null
 ) returns timestamptz
 language plpgsql stable parallel safe set search_path = '' as $$
@@ -47,7 +48,8 @@ begin
   return greatest(p_at, (v_day + v_time + p_share * v_room) at time zone p_time_zone);
 end
 $$;
-comment on function private.fit_to_window(timestamptz, time, time, boolean, text, date[], double precision, interval) is
+comment on function private.fit_to_window(timestamptz, time, time, boolean, text, date[], double precision,
+  interval) is
   'The instant itself if it is in the window (up to p_spread later, by p_share), otherwise a point in the next '
   'window, by p_share of its length, so that steps which would fall on the same minute are spread over the day.';
 
@@ -72,7 +74,8 @@ begin
   end if;
   -- Days by the calendar, so that a day of a clock change counts as one day; hours as elapsed time.
   return private.fit_to_window(
-    ((v_day + v_local::time) at time zone p_time_zone) + make_interval(hours => extract(hour from p_step.delay)::integer,
+    ((v_day + v_local::time) at time zone p_time_zone) + make_interval(hours => extract(hour
+      from p_step.delay)::integer,
       mins => extract(minute from p_step.delay)::integer, secs => extract(second from p_step.delay)::double precision),
     p_step.send_from, p_step.send_until, v_business, p_time_zone, p_holidays,
     private.hash_fraction(p_lead_id::text || p_step.sequence_id || p_step.step),

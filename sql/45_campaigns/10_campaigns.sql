@@ -76,7 +76,8 @@ alter table public.leads add constraint lead_is_in_a_campaign_of_its_org
 alter table public.campaigns enable row level security;
 revoke all on public.campaigns from anon, authenticated;
 grant select on public.campaigns to authenticated;
-grant insert (org_id, name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers, sequence_id),
+grant insert (org_id, name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers,
+  sequence_id),
   update (name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers, sequence_id)
   on public.campaigns to authenticated;
 grant select, update on public.campaigns to pipeline_writer;

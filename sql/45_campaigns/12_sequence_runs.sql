@@ -30,8 +30,10 @@ create table public.sequence_runs (
   constraint run_follows_a_sequence_of_its_org foreign key (org_id, sequence_id)
     references public.sequences (org_id, id) on delete restrict,
   constraint live_run_waits_for_its_hour_or_its_message
-    check ((state in ('active', 'paused')) = (num_nonnulls(next_at, message_id) = 1) and num_nonnulls(next_at, message_id) <= 1),
-  constraint paused_run_has_its_time check ((state = 'paused') = (paused_at is not null) and (paused_at is null) = (paused_by is null)),
+    check ((state in ('active', 'paused')) = (num_nonnulls(next_at, message_id) = 1)
+      and num_nonnulls(next_at, message_id) <= 1),
+  constraint paused_run_has_its_time check ((state = 'paused') = (paused_at is not null)
+    and (paused_at is null) = (paused_by is null)),
   constraint run_is_paused_by_lead_or_campaign check (paused_by in ('lead', 'campaign')),
   constraint ended_run_has_its_time_and_reason check ((state in ('stopped', 'completed')) = (ended_at is not null)
     and (ended_at is null) = (end_reason is null)),
@@ -53,7 +55,8 @@ comment on column public.sequence_runs.paused_by is
 comment on column public.sequence_runs.merged_from is 'The lead of the run until that lead was merged into lead_id.';
 create index sequence_runs_due_idx on public.sequence_runs (org_id, campaign_id, next_channel, next_at, id)
   where state = 'active' and next_at is not null;
-create unique index sequence_runs_one_live_run_idx on public.sequence_runs (org_id, lead_id) where state in ('active', 'paused');
+create unique index sequence_runs_one_live_run_idx on public.sequence_runs (org_id, lead_id)
+  where state in ('active', 'paused');
 create index sequence_runs_lead_idx on public.sequence_runs (org_id, lead_id, started_at);
 create index sequence_runs_campaign_idx on public.sequence_runs (org_id, campaign_id, state);
 create index sequence_runs_sequence_idx on public.sequence_runs (org_id, sequence_id);
@@ -65,7 +68,8 @@ grant select on public.sequence_runs to authenticated;
 grant select, insert, update on public.sequence_runs to pipeline_writer;
 create policy select_members on public.sequence_runs for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_lead(org_id, lead_id)));
 create policy select_writer on public.sequence_runs for select to pipeline_writer using (true);
 create policy insert_writer on public.sequence_runs for insert to pipeline_writer with check (true);
 create policy update_writer on public.sequence_runs for update to pipeline_writer using (true) with check (true);

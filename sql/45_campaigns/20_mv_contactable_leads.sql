@@ -70,7 +70,8 @@ begin
   end;
   if not p_force then
     perform private.finish_daily_run('refresh_contactable_leads', p_as_of, v_began,
-      jsonb_build_object('seconds', round(extract(epoch from clock_timestamp() - v_began), 3), 'concurrently', v_filled));
+      jsonb_build_object('seconds', round(extract(epoch from clock_timestamp() - v_began), 3), 'concurrently',
+        v_filled));
   end if;
   return true;
 end

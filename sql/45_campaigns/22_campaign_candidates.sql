@@ -5,5 +5,6 @@ language sql stable as $$
     and (cardinality(k.states) = 0 or n.situs_state = any (k.states))
     and (cardinality(k.source_ids) = 0 or n.source_id = any (k.source_ids))
 $$;
-comment on function private.campaign_candidates(public.campaigns) is 'Leads that a campaign could feed, as of the last refresh.';
+comment on function private.campaign_candidates(
+  public.campaigns) is 'Leads that a campaign could feed, as of the last refresh.';
 revoke execute on function private.campaign_candidates(public.campaigns) from pipeline_writer;

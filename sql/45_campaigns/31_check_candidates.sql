@@ -24,7 +24,8 @@ begin
           select from public.leads o
           where o.org_id = p_org_id and o.phone_bidx = v.value_bidx
             and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
-            and (select k.state from public.campaigns k where k.org_id = o.org_id and k.id = o.campaign_id) in ('running', 'paused')
+            and (select k.state from public.campaigns k where k.org_id = o.org_id
+              and k.id = o.campaign_id) in ('running', 'paused')
           offset 0)
         or exists (
           select from public.contact_points q
@@ -33,7 +34,8 @@ begin
               select from public.leads o
               where o.org_id = q.org_id and o.id = q.lead_id
                 and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
-                and (select k.state from public.campaigns k where k.org_id = o.org_id and k.id = o.campaign_id) in ('running', 'paused')
+                and (select k.state from public.campaigns k where k.org_id = o.org_id
+                  and k.id = o.campaign_id) in ('running', 'paused')
               offset 0)
           offset 0)) as taken
     from (select c.value_bidx, bool_or(c.reachable) as reachable from contacts c group by c.value_bidx) v

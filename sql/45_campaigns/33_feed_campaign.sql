@@ -99,7 +99,8 @@ begin
     returning l.assigned_broker_id
   )
   select count(*) into v_unassigned from fed where fed.assigned_broker_id is null;
-  insert into public.sequence_runs (org_id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at, correlation_id, started_at)
+  insert into public.sequence_runs (org_id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at,
+    correlation_id, started_at)
   select p_org_id, p_campaign_id, f.lead_id, (n.s).sequence_id, (n.s).step, (n.s).channel,
     private.step_due_at(n.s, f.lead_id, p_as_of, o.time_zone, o.holidays), v_feed.correlation_id, p_as_of
   from unnest(v_leads) f (lead_id)

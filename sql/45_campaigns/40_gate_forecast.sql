@@ -1,7 +1,9 @@
 create function public.gate_forecast(
-  p_campaign_id uuid, p_date date, p_channels text[] default '{sms,voice_manual,voice_ai,email}', p_sample integer default 500,
+  p_campaign_id uuid, p_date date, p_channels text[] default '{sms,voice_manual,voice_ai,email}',
+    p_sample integer default 500,
   p_at time default '10:00'
-) returns table (channel text, outlook text, rule text, leads bigint, share numeric, sampled integer, candidates bigint)
+) returns table (channel text, outlook text, rule text, leads bigint, share numeric, sampled integer,
+  candidates bigint)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
@@ -18,17 +20,21 @@ begin
   if not found then
     raise exception 'campaign % not found', p_campaign_id using errcode = 'SL424';
   end if;
-  select o.time_zone, (p_date + p_at) at time zone o.time_zone into v_zone, v_as_of from public.orgs o where o.id = k.org_id;
+  select o.time_zone, (p_date + p_at) at time zone o.time_zone into v_zone, v_as_of from public.orgs o
+    where o.id = k.org_id;
   -- Among the leads that the last refresh nominated; ids grow with time, so ordering by their hash gives a fair and
   -- stable sample.
   select count(*) into v_all from private.campaign_candidates(k);
-  v_leads := array(select c.lead_id from private.campaign_candidates(k) c order by uuid_hash_extended(c.lead_id, 0), c.lead_id limit p_sample);
+  v_leads := array(select c.lead_id from private.campaign_candidates(k) c order by uuid_hash_extended(c.lead_id, 0),
+    c.lead_id limit p_sample);
   -- Leads that have changed since the refresh are excluded from both numbers.
   v_nominated := cardinality(v_leads);
   v_leads := array(select l.id from public.leads l
-    where l.org_id = k.org_id and l.id = any (v_leads) and l.campaign_status = 'new' and l.phone_verified order by l.id);
+    where l.org_id = k.org_id and l.id = any (v_leads) and l.campaign_status = 'new' and l.phone_verified
+      order by l.id);
   v_all := round(v_all::numeric * cardinality(v_leads) / greatest(v_nominated, 1));
-  select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'channel', c.channel, 'purpose', 'marketing',
+  select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'channel', c.channel, 'purpose',
+    'marketing',
     'message', private.compliant_mail_facts()))
   into v_asked
   from (
@@ -47,7 +53,8 @@ begin
     ), verdicts as (
       select ch as channel,
         case when j.answer is null then 'never' else private.outlook_of(j.answer, v_zone, p_date) end as outlook,
-        case when j.answer is null then '{no_contact}' else array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r) end as rules
+        case when j.answer is null then '{no_contact}' else array(select distinct r ->> 'rule'
+          from jsonb_array_elements(j.answer -> 'reasons') r) end as rules
       from unnest(v_leads) i (id) cross join unnest(p_channels) ch
       left join judged j on j.lead_id = i.id and j.channel = ch
     ), counted as (

@@ -15,7 +15,8 @@ update public.contact_points set verified = true;
 set local sluice.actor = '';
 select public.refresh_contactable_leads(p_force => true) \g /dev/null
 
--- Campaigns and feeds: every member of the org reads, owners and admins control campaigns, the pipeline writes the feeds.
+-- Campaigns and feeds: every member of the org reads, owners and admins control campaigns,
+-- the pipeline writes the feeds.
 select is(cast_.ask(who,
   format('select coalesce(string_agg(left(org_id::text, 1), '' '' order by org_id), ''none'') from public.%s', t)),
   answer, format('%s sees %s: %s', who, t, answer))

@@ -112,7 +112,8 @@ select is((select domain from public.senders where id = cast_.sender('email')), 
   'the domain of a sender is derived from its address');
 
 -- Rendered.
-\set sender '{"name": "Org A", "postal_address": "1 Main St, Los Angeles, CA 90001", "unsubscribe_url": "https://example.com/u?u=x&y=1"}'
+select '{"name": "Org A", "postal_address": "1 Main St, Los Angeles, CA 90001", '
+  '"unsubscribe_url": "https://example.com/u?u=x&y=1"}' as sender \gset
 create function cast_.lacks(p_channel text, p_text text, p_html text default null,
   p_sender jsonb default null) returns text language sql as $$
   select coalesce(nullif(array_to_string(private.check_rendered(p_channel, 'marketing', case when p_channel = 'email'

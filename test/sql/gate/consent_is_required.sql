@@ -109,8 +109,10 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
     'consent_revoked', 'revoked by mail: any means ends texts'),
   ('signed_call', '{"consent":{"revoked_at":"2026-11-01T00:00:00Z","revoked_via":"email","revoked_scope":"channel"}}',
     'yes', 'revoked by mail: hand-dialled calls stay allowed'),
-  ('sms', '{"consent":{"revoked_at":"2026-11-01T00:00:00Z","revoked_via":"unsubscribe_link","revoked_scope":"channel"}}', 'yes', 'revoked by the unsubscribe link of an e-mail: texts stay allowed'),
-  ('mail', '{"consent":{"revoked_at":"2026-11-01T00:00:00Z","revoked_via":"unsubscribe_link","revoked_scope":"channel"}}', 'consent_revoked', 'e-mail is refused'),
+  ('sms', '{"consent":{"revoked_at":"2026-11-01T00:00:00Z","revoked_via":"unsubscribe_link",'
+    '"revoked_scope":"channel"}}', 'yes', 'revoked by the unsubscribe link of an e-mail: texts stay allowed'),
+  ('mail', '{"consent":{"revoked_at":"2026-11-01T00:00:00Z","revoked_via":"unsubscribe_link",'
+    '"revoked_scope":"channel"}}', 'consent_revoked', 'e-mail is refused'),
   ('mail', '{"consent":{"revoked_at":"2026-11-01T00:00:00Z","revoked_via":"inbound_call","revoked_scope":"channel"}}',
     'yes', 'revoked in a call: e-mail stays allowed'),
   ('mail', '{"consent":{"revoked_at":"2026-11-01T00:00:00Z","revoked_via":"letter","revoked_scope":"channel"}}',

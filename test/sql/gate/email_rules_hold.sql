@@ -64,7 +64,8 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
     'fact_unreadable', 'a message that is a string'),
   -- About a matter.
   ('mail_matter',
-    '{"message":{"postal_address_in_body":false,"unsubscribe_link":false,"list_unsubscribe_post":false,"from_authenticated":"absent"}}', 'yes', 'an e-mail about a matter needs none of it'),
+    '{"message":{"postal_address_in_body":false,"unsubscribe_link":false,"list_unsubscribe_post":false,'
+      '"from_authenticated":"absent"}}', 'yes', 'an e-mail about a matter needs none of it'),
   ('mail_matter', '{"message":{"marketing_content":true,"unsubscribe_link":false}}', 'email_without_unsubscribe',
     'with marketing content it does'),
   ('mail_matter', '{"dnc":{"email_unsubscribed_at":"2026-11-01T00:00:00Z"}}', 'yes',

@@ -67,8 +67,11 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
     'Realty","last_transaction_at":"2026-12-01T00:00:00Z"}}', 'dnc_federal relationship_ended',
     'a purchase in the future'),
   ('call', '{"dnc":{"federal_listed":true},"consent":{"type":"ebr_purchase","seller":"Acme '
-    'Realty","last_transaction_at":"2026-11-01T00:00:00Z","revoked_at":"2026-11-02T00:00:00Z","revoked_scope":"all"}}', 'consent_revoked dnc_federal relationship_ended', 'ended by the person'),
-  ('call', '{"dnc":{"federal_listed":true,"internal_request_at":"2026-11-02T00:00:00Z"},"consent":{"type":"ebr_purchase","seller":"Acme Realty","last_transaction_at":"2026-11-01T00:00:00Z"}}', 'internal_list', 'ended by a request not to call'),
+    'Realty","last_transaction_at":"2026-11-01T00:00:00Z","revoked_at":"2026-11-02T00:00:00Z",'
+      '"revoked_scope":"all"}}', 'consent_revoked dnc_federal relationship_ended', 'ended by the person'),
+  ('call', '{"dnc":{"federal_listed":true,"internal_request_at":"2026-11-02T00:00:00Z"},'
+    '"consent":{"type":"ebr_purchase","seller":"Acme Realty","last_transaction_at":"2026-11-01T00:00:00Z"}}',
+    'internal_list', 'ended by a request not to call'),
   ('call', '{"dnc":{"state_listed":true},"consent":{"type":"ebr_purchase","seller":"Acme '
     'Realty","last_transaction_at":"2026-11-01T00:00:00Z"}}', 'dnc_state',
     'a relationship does not lift a state list'),
@@ -92,10 +95,13 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
   ('sms', '{"dnc":{"internal_request_at":"2021-11-18T18:00:00Z"}}', 'yes', 'five years, and a newer signed consent'),
   ('call', '{"dnc":{"internal_request_at":"2021-11-18T18:00:00Z"}}', 'internal_list @ never',
     'five years, and no newer consent'),
-  ('sms', '{"dnc":{"internal_request_at":"2019-11-18T18:00:00Z"},"state":"VA","postal_code":"23219","phone":"+18045550123"}', 'internal_list', 'Virginia: texts, ten years'),
-  ('sms', '{"dnc":{"internal_request_at":"2016-11-18T18:00:00Z"},"state":"VA","postal_code":"23219","phone":"+18045550123"}', 'yes', 'Virginia: after ten'),
+  ('sms', '{"dnc":{"internal_request_at":"2019-11-18T18:00:00Z"},"state":"VA","postal_code":"23219",'
+    '"phone":"+18045550123"}', 'internal_list', 'Virginia: texts, ten years'),
+  ('sms', '{"dnc":{"internal_request_at":"2016-11-18T18:00:00Z"},"state":"VA","postal_code":"23219",'
+    '"phone":"+18045550123"}', 'yes', 'Virginia: after ten'),
   ('signed_call',
-    '{"dnc":{"internal_request_at":"2019-11-18T18:00:00Z"},"state":"VA","postal_code":"23219","phone":"+18045550123"}', 'yes', 'Virginia: calls, five'),
+    '{"dnc":{"internal_request_at":"2019-11-18T18:00:00Z"},"state":"VA","postal_code":"23219",'
+      '"phone":"+18045550123"}', 'yes', 'Virginia: calls, five'),
   ('sms', '{"dnc":{"internal_request_at":"2019-11-18T18:00:00Z"},"phone":"+18045550123"}', 'internal_list',
     'a Virginia number in Ohio')
 ) c(kind, patch, wanted, claim);

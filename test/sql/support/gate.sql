@@ -28,13 +28,16 @@ create function gate_.base(p_kind text) returns jsonb language sql immutable as 
     "channel": "sms", "purpose": "marketing", "seller": "Acme Realty", "state": "OH", "postal_code": "43215",
     "phone": "+16145550123", "line_type": "mobile", "email": "jo@example.com",
     "consent": {"type": "pewc", "obtained_at": "2024-06-01T12:00:00Z", "seller": "Acme Realty", "phone_covered": true,
-      "automated_disclosed": true, "not_condition_of_purchase": true, "signature": "typed name", "last_transaction_at": null,
+      "automated_disclosed": true, "not_condition_of_purchase": true, "signature": "typed name",
+      "last_transaction_at": null,
       "last_inquiry_at": null, "revoked_at": null, "revoked_via": null, "revoked_scope": null},
     "dnc": {"federal_listed": false, "state_listed": false, "internal_request_at": null, "email_unsubscribed_at": null,
       "scrubbed_at": "2026-11-10T00:00:00Z", "lookup_error": null, "events": []},
     "history": [],
-    "message": {"subject": "1 Main St", "message_kind": "marketing", "marketing_content": true, "confirmations_already_sent": 0,
-      "postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true,
+    "message": {"subject": "1 Main St", "message_kind": "marketing", "marketing_content": true,
+      "confirmations_already_sent": 0,
+      "postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true,
+      "from_authenticated": true,
       "daily_volume_to_gmail": 6000},
     "emergencies": []}'::jsonb,
     case
@@ -49,7 +52,8 @@ create function gate_.base(p_kind text) returns jsonb language sql immutable as 
       when p_kind = 'confirm'
         then '{"purpose": "transactional", "message": {"message_kind": "opt_out_confirmation", "marketing_content": '
         'false},
-        "history": [{"channel": "sms", "direction": "inbound", "at": "2026-11-18T17:59:00Z", "subject": null, "body": "STOP"}]}'
+        "history": [{"channel": "sms", "direction": "inbound",
+          "at": "2026-11-18T17:59:00Z", "subject": null, "body": "STOP"}]}'
       else '{}' end::jsonb),
     case when p_kind like '%_matter' then jsonb_build_object('purpose', 'transactional',
         'channel', case p_kind when 'text_matter' then 'sms' when 'ai_matter' then 'voice_ai' when 'call_matter'
