@@ -90,9 +90,9 @@ export async function withBoth<T>(
   try {
     const two = await createShimmed(server, `sluice_test_${suffix}_sql`);
     try {
-      const built = [buildFromMigrations(one.url, tree), buildFromSql(two.url, tree)];
-      await Promise.allSettled(built);
-      await Promise.all(built);
+      // One after the other: both create the roles of a new cluster.
+      await buildFromMigrations(one.url, tree);
+      await buildFromSql(two.url, tree);
       return await work(one, two);
     } finally {
       await two.drop();
