@@ -41,7 +41,7 @@ async function using<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T>
   }
 }
 
-/** A file that the database refused; the message names file and line. */
+/** A file that failed to apply; the message names file and line. */
 export class ApplyError extends Error {
   readonly code: string;
   constructor(file: SqlFile, error: postgres.PostgresError) {
@@ -84,7 +84,7 @@ export async function applyShim(adminUrl: string): Promise<void> {
     if (!found || found.supabase) return;
     for (const file of shimFiles()) {
       const skip = {
-        // Not twice: its default rights would undo what the migrations take away.
+        // Once only: its default privileges would undo those that the migrations revoke.
         "10_roles.sql": found.roles,
         "20_auth.sql": found.auth,
         "30_vault.sql": found.vault,
@@ -98,7 +98,7 @@ export async function applyShim(adminUrl: string): Promise<void> {
   });
 }
 
-/** Stores a random wrapping key in Vault where none is; it is shown nowhere. */
+/** Stores a random wrapping key in Vault if there is none; it is never printed. */
 export async function ensureWrappingKey(url: string): Promise<void> {
   await using(
     url,
@@ -115,7 +115,7 @@ export async function buildFromSql(url: string, tree = checkout): Promise<void> 
   });
 }
 
-/** Applies the migrations that the database lacks, and notes them as the Supabase CLI does. */
+/** Applies the migrations that the database lacks, and records them where the Supabase CLI does. */
 export async function buildFromMigrations(url: string, tree = checkout): Promise<string[]> {
   return await using(url, async (sql) => {
     await sql.unsafe(`
@@ -135,7 +135,7 @@ export async function buildFromMigrations(url: string, tree = checkout): Promise
   });
 }
 
-/** Applies files without noting them, each in a transaction. */
+/** Applies files without recording them, each in a transaction. */
 export async function applyFiles(url: string, files: SqlFile[]): Promise<void> {
   await using(url, async (sql) => {
     for (const file of files) await apply(sql, file);
@@ -164,8 +164,8 @@ export async function dropDatabase(server: Server, name: string): Promise<void> 
 }
 
 /**
- * Empties a database. It is not dropped, nor is pg_cron: the launcher lives in the main database
- * and would neither outlive it nor notice a new extension until the server starts again.
+ * Empties a database without dropping it or pg_cron, whose launcher runs in the main database: it would end with the
+ * database, and would not notice a new extension until the server restarts.
  */
 export async function emptyDatabase(adminUrl: string): Promise<void> {
   await using(adminUrl, async (sql) => {
@@ -183,7 +183,7 @@ export async function emptyDatabase(adminUrl: string): Promise<void> {
   });
 }
 
-/** An empty database that holds the shim only. */
+/** A new database with the shim only. */
 export async function createShimmed(server: Server, name: string): Promise<TestDatabase> {
   await ensureRoles(server);
   const made = await createDatabase(server, name);
@@ -226,7 +226,7 @@ export async function ensureTemplate(server: Server): Promise<string> {
   const admin = server.urls(server.maintenance).adminUrl;
   await ensureRoles(server);
   await using(admin, async (sql) => {
-    // Two runs at once build it once; the lock ends with this connection.
+    // Concurrent runs build it once; the lock ends with this connection.
     await sql`select pg_advisory_lock(hashtext('sluice_template'))`;
     const [ready] = await sql`select from pg_database where datname = ${name} and datistemplate`;
     if (ready) return;
@@ -247,7 +247,7 @@ export async function ensureTemplate(server: Server): Promise<string> {
   return name;
 }
 
-/** Clones whose process has ended, and all but the newest templates, are of no use to anybody. */
+/** Drops clones whose process has ended, and all but the newest templates. */
 async function dropStale(server: Server, sql: Sql, current: string): Promise<void> {
   const rows = await sql<{ datname: string }[]>`
     select datname from pg_database where starts_with(datname, ${clonePrefix})
@@ -263,8 +263,8 @@ async function dropStale(server: Server, sql: Sql, current: string): Promise<voi
 }
 
 /**
- * A database of one's own, cloned from the template in about a tenth of a second. A test run names
- * its template in SLUICE_TEMPLATE, so that all of it judges one state of sql/.
+ * A new database, cloned from the template in about a tenth of a second. A test run names its template in
+ * SLUICE_TEMPLATE, so that all its tests use one state of sql/.
  */
 export async function createTestDatabase(server: Server): Promise<TestDatabase> {
   const template = process.env.SLUICE_TEMPLATE ?? await ensureTemplate(server);

@@ -17,7 +17,7 @@ const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
-/** Prepares the main database; one that an earlier state of sql/ built is opened as it is. */
+/** Prepares the main database; a stale one is opened as it is, with a warning. */
 async function openMain(server: RunningServer): Promise<string> {
   try {
     return await prepareMain(server);
@@ -43,7 +43,7 @@ async function start(): Promise<void> {
 
 async function stop(): Promise<void> {
   if (process.env.DATABASE_URL) {
-    throw new Error("DATABASE_URL names a server that db:stop did not start, and leaves alone.");
+    throw new Error("db:stop stops the private cluster only; DATABASE_URL names another server.");
   }
   const stopped = await stopCluster();
   await dropLease("keep");
@@ -53,12 +53,14 @@ async function stop(): Promise<void> {
 async function reset(): Promise<void> {
   const server = await openServer();
   if (!server.isPrivate) {
-    throw new Error("db:reset drops a database, and does so only in the private cluster.");
+    throw new Error(
+      "db:reset drops all data and works in the private cluster only; DATABASE_URL names another server.",
+    );
   }
   await emptyDatabase(server.urls(server.main).adminUrl);
   const url = await prepareMain(server);
   await server.release();
-  say("The database is built anew.");
+  say("The database was dropped and built again.");
   console.log(url);
 }
 
@@ -72,26 +74,27 @@ async function psql(args: string[]): Promise<number> {
 }
 
 function build(): Promise<void> {
-  say(buildMigrations().join("\n") || "Nothing has changed.");
+  say(buildMigrations().join("\n") || "No change.");
   return Promise.resolve();
 }
 
 async function migration(args: string[]): Promise<number | void> {
   const { positionals: [name] } = parseArgs({ args, allowPositionals: true });
-  if (!name) throw new Error("Name the change: npm run db:migration -- add_call_notes");
+  if (!name) throw new Error("A name is required: npm run db:migration -- add_call_notes");
   const server = await openServer();
   const { names, problems } = await writeMigration(server, name);
   await server.release();
   for (const file of names) say(`Wrote supabase/migrations/${file}`);
   if (names.length === 0 && problems.length === 0) say("No difference.");
-  else if (problems.length === 0) say("It ends equal to sql/. Read it before you commit it.");
-  else {
+  else if (problems.length === 0) {
+    say("Applied to a copy, it gives what sql/ builds. Read it before you commit it.");
+  } else {
     say(`Edit by hand (docs/contributing.md, "Migrations"):\n\n${problems.join("\n\n")}`);
     return 1;
   }
 }
 
-/** Freezes the migrations that no release has yet: from now on they never change. */
+/** Freezes the unreleased migrations: they never change after this. */
 async function release(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { date: { type: "string" } } });
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -105,7 +108,7 @@ async function release(args: string[]): Promise<void> {
       async (one, two) => describeDrift(await findDrift(one.url, two.url)),
     );
     if (drift.length > 0) {
-      throw new Error(`sql/ has more than the migrations:\n${drift.join("\n")}`);
+      throw new Error(`sql/ and the migrations differ:\n${drift.join("\n")}`);
     }
   } finally {
     await server.release();

@@ -1,4 +1,4 @@
-// Which database server to use: DATABASE_URL where it is set, else the private cluster.
+// Chooses the database server: DATABASE_URL if it is set, else the private cluster.
 import { clusterUrls, dropLease, startCluster, takeLease } from "./cluster.ts";
 import {
   applyShim,
@@ -14,7 +14,7 @@ export interface RunningServer extends Server {
   main: string;
   /** Whether it is the private cluster of this checkout. */
   isPrivate: boolean;
-  /** Lets go of the server; the last process to do so stops the private cluster. */
+  /** Releases the server; the last process to do so stops the private cluster. */
   release(): Promise<void>;
 }
 
@@ -22,7 +22,9 @@ export async function openServer(): Promise<RunningServer> {
   const given = process.env.DATABASE_URL;
   if (given) {
     if (!URL.canParse(given) || !/^postgres(ql)?:$/.test(new URL(given).protocol)) {
-      throw new Error("DATABASE_URL is no address: postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
+      throw new Error(
+        "DATABASE_URL is invalid; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
+      );
     }
     const main = decodeURIComponent(new URL(given).pathname.slice(1)) || "postgres";
     // Where the owner of the schema is no superuser, tests need a second login.
@@ -49,7 +51,7 @@ export async function openServer(): Promise<RunningServer> {
   return {
     urls: (database) => clusterUrls(state, database),
     main: "postgres",
-    // Not the main one, so that db:reset throws nobody out.
+    // Not the main one, which db:reset empties.
     maintenance: "template1",
     isPrivate: true,
     release: () => dropLease(),

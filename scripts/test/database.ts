@@ -51,17 +51,17 @@ interface Advice {
 /** Advice that does not apply, and why. */
 function isExpected(advice: Advice): boolean {
   const { schema, name } = advice.metadata ?? {};
-  // A SET clause would keep these from being inlined; test/sql/platform/house_rules.sql sees to it that
-  // they are SQL, not exposed, and run as their caller.
+  // A SET clause would prevent inlining; test/sql/platform/house_rules.sql checks that they are SQL, not exposed, and
+  // run as their caller.
   if (advice.name === "function_search_path_mutable") return schema === "private";
   if (advice.level !== "INFO") return false;
   // pg-boss brings its own tables.
   if (schema === "pgboss") return true;
-  // A database that was built a second ago has used no index yet.
+  // A new database has not used any index yet.
   if (advice.name === "unused_index") return true;
-  // Only the owner and definer functions read these; no policy is the policy.
+  // Only the owner and definer functions read these, so they need no policy.
   if (advice.name === "rls_enabled_no_policy") return schema === "private";
-  // Scratch of one statement, unlogged and keyed by what is being loaded.
+  // Unlogged working tables, keyed by what is being loaded.
   if (advice.name === "no_primary_key") {
     return schema === "private" && /^(stage_|resolve_)/.test(name ?? "");
   }
@@ -71,7 +71,7 @@ function isExpected(advice: Advice): boolean {
 export async function advisors(server: Server): Promise<Check[]> {
   const database = await createTestDatabase(server);
   const remote = `--remote=${plainUrl(database.adminUrl)}`;
-  // The CLI would create it itself, but as the owner of the schema, who may not.
+  // The CLI would create it as the owner of the schema, who lacks the right.
   const sql = connect(database.adminUrl);
   await sql`create extension if not exists plpgsql_check with schema extensions`;
   await sql.end();

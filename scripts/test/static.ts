@@ -84,7 +84,7 @@ export async function migrations(): Promise<Check[]> {
   return [...releaseChecks(), ...squawked];
 }
 
-/** pgTAP files; what several of them include lies in test/sql/support. */
+/** pgTAP files; test/sql/support has what they include. */
 export function sqlTestFiles(): string[] {
   return globSync("test/sql/*/*.sql", { cwd: root, exclude: ["test/sql/support/**"] }).sort();
 }

@@ -16,11 +16,13 @@ function db(command: string, url: string) {
 test.each(["stop", "reset"])("db:%s refuses, whether or not the server responds", (command) => {
   const { status, stderr } = db(command, "postgresql://nobody@127.0.0.1:1/none");
   expect(status).toBe(1);
-  expect(stderr).toMatch(command === "stop" ? /leaves alone/ : /only in the private cluster/);
+  expect(stderr).toMatch(
+    command === "stop" ? /stops the private cluster only/ : /in the private cluster only/,
+  );
 });
 
 test("an invalid address is reported as invalid", () => {
   const { status, stderr } = db("start", "localhost:5432/postgres");
   expect(status).toBe(1);
-  expect(stderr).toContain("DATABASE_URL is no address: postgresql://");
+  expect(stderr).toContain("DATABASE_URL is invalid; it must be postgresql://");
 });
