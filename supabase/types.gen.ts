@@ -1115,7 +1115,7 @@ export type Database = {
           "concern": string;
           "effective_from": string | null;
           "effective_to": string | null;
-          "heals": boolean;
+          "is_temporary": boolean;
           "notes": string;
           "reviewed_on": string;
           "rule": string;
@@ -1130,7 +1130,7 @@ export type Database = {
           "concern": string;
           "effective_from"?: string | null;
           "effective_to"?: string | null;
-          "heals"?: boolean;
+          "is_temporary"?: boolean;
           "notes"?: string;
           "reviewed_on": string;
           "rule": string;
@@ -1144,7 +1144,7 @@ export type Database = {
           "concern"?: string;
           "effective_from"?: string | null;
           "effective_to"?: string | null;
-          "heals"?: boolean;
+          "is_temporary"?: boolean;
           "notes"?: string;
           "reviewed_on"?: string;
           "rule"?: string;
@@ -3750,13 +3750,13 @@ export type Database = {
         Row: {
           "campaign": string;
           "campaign_id": string;
+          "in_flight": number | null;
           "leads": number | null;
           "next_at": string | null;
           "next_channel": string;
           "next_step": number;
-          "on_their_way": number | null;
           "org_id": string;
-          "refused_last": number | null;
+          "recently_refused": number | null;
           "state": Database["public"]["Enums"]["sequence_run_state"];
         };
         ComputedFields: never;

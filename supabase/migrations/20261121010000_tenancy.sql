@@ -12,13 +12,17 @@ create table public.orgs (
   updated_at timestamptz not null default now(),
   constraint org_has_a_name check (length(btrim(name)) between 1 and 200),
   constraint org_settings_are_an_object check (jsonb_typeof(settings) = 'object'),
-  constraint raw_days_are_a_number check (settings ->> 'raw_days' ~ '^[0-9]{1,4}$')
+  constraint raw_days_is_a_number check (settings ->> 'raw_days' ~ '^[0-9]{1,4}$')
 );
-comment on table public.orgs is 'A brokerage: the tenant that every row belongs to.';
-comment on column public.orgs.time_zone is 'IANA zone in which the org''s business day, feeds and refreshes are reckoned.';
+comment on table public.orgs is 'A brokerage: the tenant that owns every other row.';
+comment on column public.orgs.time_zone is 'IANA time zone of the org''s business day, feeds and refreshes.';
 comment on column public.orgs.settings is
-  'Choices of the org. raw_days: for how many days the bytes of finished uploads are kept (30).';
-comment on column public.orgs.holidays is 'Local dates on which no feed runs.';
+  'Settings of the org. raw_days: number of days for which the bytes of finished uploads are kept (default 30). '
+  'consent_months: number of months after which a consent expires (default: never). consent_page: https address that '
+  'serves pages/consent. seller: the seller that consents must name (default: the name of the org). '
+  'lead_attempts_24h, org_attempts_24h: limits on contacts per lead and for the org. help_contact: the address that '
+  'the answer to HELP names.';
+comment on column public.orgs.holidays is 'Local dates without a feed.';
 
 create trigger _100_set_updated_at before update on public.orgs
   for each row execute function private.set_updated_at();
@@ -32,7 +36,8 @@ exception when invalid_parameter_value then
   raise exception 'unknown time zone %', new.time_zone using errcode = 'SL101';
 end
 $$;
-comment on function private.check_time_zone() is 'Trigger: refuses a time zone that PostgreSQL does not know (SL101).';
+comment on function private.check_time_zone() is
+  'Trigger: rejects a time zone that PostgreSQL does not know (SL101).';
 
 create trigger _200_check_time_zone before insert or update of time_zone on public.orgs
   for each row execute function private.check_time_zone();
@@ -40,7 +45,8 @@ create trigger _200_check_time_zone before insert or update of time_zone on publ
 -- sql/10_tenancy/02_members_and_brokers.sql
 
 create type public.member_role as enum ('owner', 'admin', 'broker', 'viewer');
-comment on type public.member_role is 'owner and admin see and steer the whole org; a broker works assigned leads; a viewer reads.';
+comment on type public.member_role is
+  'owner and admin see and control the whole org; a broker works assigned leads; a viewer only reads.';
 
 create table public.members (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -49,7 +55,7 @@ create table public.members (
   created_at timestamptz not null default now(),
   primary key (org_id, user_id)
 );
-comment on table public.members is 'Who belongs to which org, in which role.';
+comment on table public.members is 'Members of each org, with their roles.';
 create index members_user_idx on public.members (user_id);
 
 create table public.brokers (
@@ -71,16 +77,19 @@ create table public.brokers (
     check (array_to_string(licensed_states, ',') ~ '^([A-Z]{2}(,[A-Z]{2})*)?$')
 );
 comment on table public.brokers is 'People who work leads. A broker without user_id has no login yet.';
-comment on column public.brokers.licensed_states is 'USPS codes of the states where the broker is licensed; empty means no state restriction.';
-comment on column public.brokers.capacity is 'How many open leads (queued, active, replied, paused, booked) the broker can hold.';
-comment on column public.brokers.last_assigned_at is 'Round robin goes to the one who waited longest.';
+comment on column public.brokers.licensed_states is
+  'USPS codes of the states where the broker is licensed; empty means no state restriction.';
+comment on column public.brokers.capacity is
+  'Maximum number of open leads (queued, active, replied, paused, booked) of the broker.';
+comment on column public.brokers.last_assigned_at is
+  'Leads are assigned in turn: the broker with the oldest last_assigned_at is next.';
 create index brokers_user_idx on public.brokers (user_id);
 
 -- sql/10_tenancy/03_membership.sql
 
--- Helpers for policies. Each answers from the caller's JWT and is called as `(select f())`, so it runs
--- once a statement. Security definer: they read members and brokers without asking the policies that call them.
--- PL/pgSQL, because it keeps its plans for the session: an SQL function would be planned at every call.
+-- Helpers for policies. Each reads the caller's JWT and is called as `(select f())`, so that it runs once per
+-- statement. Security definer, because they read members and brokers, whose own policies call them. PL/pgSQL keeps
+-- its plans for the session; an SQL function would be planned at every call.
 
 create function private.my_org_ids(p_roles public.member_role[] default null) returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
@@ -93,7 +102,8 @@ begin
 end
 $$;
 comment on function private.my_org_ids(public.member_role[]) is
-  'Orgs in which the signed-in user has one of the roles (any role when null). Empty for anon. Definer: policies of members itself ask it.';
+  'Orgs in which the signed-in user has one of the roles (any role when null). Empty for anon. Definer: the '
+  'policies of members call it.';
 
 create function private.my_broker_ids() returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
@@ -106,10 +116,11 @@ begin
       and m.role in ('owner', 'admin', 'broker'));
 end
 $$;
-comment on function private.my_broker_ids() is 'Broker rows that the signed-in user acts as. Definer: policies of brokers itself ask it.';
+comment on function private.my_broker_ids() is
+  'Active broker rows of the signed-in user. Definer: the policies of brokers call it.';
 
--- Who needs no membership. The API puts the verified token's claims, anon's too, into every session; a
--- direct session has none. Asked positively: a signed-in caller without a user id is nobody.
+-- Callers that need no membership. The API puts the claims of the verified token, anon's included, into every
+-- session; a direct session has none. The check is positive, so a signed-in caller without a user id has no rights.
 create function private.is_trusted_caller() returns boolean
 language sql stable set search_path = '' as $$
   select case coalesce((select auth.role()), '')
@@ -119,7 +130,8 @@ language sql stable set search_path = '' as $$
   end
 $$;
 comment on function private.is_trusted_caller() is
-  'True for the service role, and for a direct database session of the project (Studio, psql, the pipeline); false for members and every other API caller.';
+  'True for the service role, and for a direct database session of the project (Studio, psql, the pipeline). False '
+  'for members and all other API callers.';
 
 revoke execute on function private.my_org_ids(public.member_role[]), private.my_broker_ids() from public;
 grant execute on function private.my_org_ids(public.member_role[]), private.my_broker_ids()
@@ -148,7 +160,7 @@ create policy select_writer on public.orgs for select to pipeline_writer using (
 
 create policy select_members on public.members for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]));
--- Only an owner makes owners: an admin cannot lift anybody above itself.
+-- Only an owner can make an owner: an admin cannot give anyone more rights than the admin has.
 create policy insert_admins on public.members for insert to authenticated
   with check (org_id = any ((select private.my_org_ids('{owner}'))::uuid[])
     or (role <> 'owner' and org_id = any ((select private.my_org_ids('{admin}'))::uuid[])));
@@ -177,7 +189,8 @@ create policy update_writer on public.brokers for update to pipeline_writer usin
 -- sql/10_tenancy/05_org_keys.sql
 
 create type private.key_purpose as enum ('data', 'blind');
-comment on type private.key_purpose is 'data: encrypts values; blind: keys the blind index (one per org, since it must not change).';
+comment on type private.key_purpose is
+  'data: encrypts values. blind: keys the blind index; there is one per org, because it must not change.';
 
 create table private.org_keys (
   id integer generated always as identity primary key,
@@ -189,7 +202,8 @@ create table private.org_keys (
   constraint blind_key_is_never_retired check (purpose = 'data' or retired_at is null)
 );
 comment on table private.org_keys is
-  'Random 256-bit keys, wrapped by the wrapping key in Vault. Every encrypted value carries the id of its key, so keys can be rotated.';
+  'Random 256-bit keys, wrapped by the wrapping key in Vault. Every encrypted value carries the id of its key, so '
+  'that keys can be rotated.';
 create unique index org_keys_one_active_idx on private.org_keys (org_id, purpose) where retired_at is null;
 alter table private.org_keys enable row level security;
 
@@ -200,14 +214,17 @@ language sql volatile security definer set search_path = '' as $$
     private.encrypt_value(encode(extensions.gen_random_bytes(32), 'hex'), private.wrapping_key()))
   returning id
 $$;
-comment on function private.add_org_key(uuid, private.key_purpose) is 'Makes and wraps a new key; returns its id. Definer: Vault and wrapped keys are the owner''s. Raises SL001 without a wrapping key.';
+comment on function private.add_org_key(uuid, private.key_purpose) is
+  'Creates and wraps a new key and returns its id. Definer: only the owner reads Vault and wrapped keys. Raises '
+  'SL001 without a wrapping key.';
 
 create function private.active_key_id(p_org_id uuid, p_purpose private.key_purpose) returns integer
 language sql stable security definer set search_path = '' as $$
   select k.id from private.org_keys k
   where k.org_id = p_org_id and k.purpose = p_purpose and k.retired_at is null
 $$;
-comment on function private.active_key_id(uuid, private.key_purpose) is 'The key to encrypt with now. Definer: the table of keys is the owner''s.';
+comment on function private.active_key_id(uuid, private.key_purpose) is
+  'Id of the key that encrypts new values. Definer: only the owner reads the table of keys.';
 
 create function private.org_key(p_org_id uuid, p_key_id integer) returns text
 language plpgsql stable security definer set search_path = '' as $$
@@ -223,13 +240,15 @@ begin
 end
 $$;
 comment on function private.org_key(uuid, integer) is
-  'A key of the org in plain hex, for use inside the statement that encrypts or decrypts. Definer: Vault and wrapped keys are the owner''s. Raises SL003.';
+  'A key of the org in plain hex, for use within the statement that encrypts or decrypts. Definer: only the owner '
+  'reads Vault and wrapped keys. Raises SL003.';
 
 create function private.blind_key(p_org_id uuid) returns bytea
 language sql stable security definer set search_path = '' as $$
   select decode(private.org_key(p_org_id, private.active_key_id(p_org_id, 'blind')), 'hex')
 $$;
-comment on function private.blind_key(uuid) is 'The key of the org''s blind index. Definer: Vault and wrapped keys are the owner''s.';
+comment on function private.blind_key(uuid) is
+  'Key of the org''s blind index. Definer: only the owner reads Vault and wrapped keys.';
 
 revoke execute on function private.add_org_key(uuid, private.key_purpose) from pipeline_writer;
 grant execute on function private.active_key_id(uuid, private.key_purpose), private.org_key(uuid, integer),
@@ -246,28 +265,29 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_orgs__make_keys() is 'Trigger: a new org gets its keys. Definer: keys belong to the owner.';
+comment on function private.tg_orgs__make_keys() is
+  'Trigger: creates the keys of a new org. Definer: only the owner writes keys.';
 
 create trigger _100_make_keys after insert on public.orgs
   for each row execute function private.tg_orgs__make_keys();
 
 -- sql/10_tenancy/06_last_owner.sql
 
--- An org without an owner has nobody who could make one.
+-- An org without an owner has no member who could appoint one.
 create function private.tg_members__keep_an_owner() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- Two owners who leave at once: the second waits here and then sees that the first has gone. The org's own
-  -- end takes its members along.
+  -- When two owners leave at once, the second transaction waits here and then sees that the first owner is gone.
+  -- Deleting the org itself deletes its members too.
   perform from public.orgs o where o.id = old.org_id for no key update;
   if found and not exists (select from public.members m where m.org_id = old.org_id and m.role = 'owner') then
-    raise exception 'the last owner of an org can neither leave nor step down' using errcode = 'SL102';
+    raise exception 'an org must keep at least one owner' using errcode = 'SL102';
   end if;
   return null;
 end
 $$;
 comment on function private.tg_members__keep_an_owner() is
-  'Trigger: an org that has an owner keeps one (SL102). Definer: counts owners without the policies.';
+  'Trigger: an org keeps at least one owner (SL102). Definer: counts owners regardless of policies.';
 create trigger _100_keep_an_owner_on_delete after delete on public.members
   for each row when (old.role = 'owner') execute function private.tg_members__keep_an_owner();
 create trigger _100_keep_an_owner_on_update after update on public.members

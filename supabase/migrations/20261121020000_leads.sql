@@ -29,11 +29,15 @@ create table public.sources (
 );
 comment on table public.sources is 'Where leads come from: a list vendor, a web form, a partner.';
 comment on column public.sources.key is 'Public name of the source in upload URLs; unique in the whole project.';
-comment on column public.sources.trust is '0 to 100: whose word wins when two sources disagree about a field; equal or higher may overwrite.';
-comment on column public.sources.column_map is 'Their header to our field, {"Their Header": "street"}; null as value ignores the column.';
-comment on column public.sources.preset is 'Name of a built-in column preset; null lets the headers decide.';
-comment on column public.sources.default_state is 'Used for rows that carry no state (a county list often leaves it out); likewise city and county.';
-comment on column public.sources.max_part_bytes is 'Largest body accepted, in bytes as received (at most 32 MiB).';
+comment on column public.sources.trust is
+  '0 to 100. When two sources disagree about a field, an equally or more trusted one may overwrite it.';
+comment on column public.sources.column_map is
+  'Maps the source''s headers to our fields, {"Their Header": "street"}; null ignores the column.';
+comment on column public.sources.preset is
+  'Name of a built-in column preset; null derives the mapping from the headers.';
+comment on column public.sources.default_state is
+  'Default for rows without a state (a county list often omits it); the same for city and county.';
+comment on column public.sources.max_part_bytes is 'Largest accepted body, in bytes as received (at most 32 MiB).';
 comment on column public.sources.parts_per_minute is 'Rate limit of accepted requests for this source.';
 create trigger _100_set_updated_at before update on public.sources
   for each row execute function private.set_updated_at();
@@ -50,7 +54,7 @@ create table private.source_secrets (
     references public.sources (org_id, id) on delete cascade
 );
 comment on table private.source_secrets is
-  'Signing secrets (whsec_ form), encrypted. The newest is the current one; older ones hold until they expire.';
+  'Signing secrets (whsec_ form), encrypted. The newest is the current one; older ones are valid until they expire.';
 create index source_secrets_source_idx on private.source_secrets (org_id, source_id, created_at desc);
 create index source_secrets_key_idx on private.source_secrets (key_id);
 alter table private.source_secrets enable row level security;
@@ -60,7 +64,7 @@ create table private.source_rates (
   minute timestamptz not null,
   requests integer not null
 );
-comment on table private.source_rates is 'Requests of each source in the current minute.';
+comment on table private.source_rates is 'Number of requests of each source in the current minute.';
 alter table private.source_rates enable row level security;
 
 create function public.rotate_source_secret(p_source_id uuid, p_overlap interval default '24 hours')
@@ -75,7 +79,7 @@ begin
   where s.id = p_source_id
     and (private.is_trusted_caller() or s.org_id = any (private.my_org_ids('{owner,admin}')));
   if v_org is null then
-    raise exception 'no such source' using errcode = 'SL201';
+    raise exception 'source not found' using errcode = 'SL201';
   end if;
   update private.source_secrets x set expires_at = least(x.expires_at, now() + p_overlap)
   where x.org_id = v_org and x.source_id = p_source_id;
@@ -86,7 +90,8 @@ begin
 end
 $$;
 comment on function public.rotate_source_secret(uuid, interval) is
-  'Gives a source a new signing secret and returns it, this once. The previous ones hold for the overlap. For owners and admins, or the service. Definer: secrets are not readable. Raises SL201.';
+  'Creates a new signing secret for a source and returns it, this once. Earlier secrets stay valid for the overlap. '
+  'For owners and admins, or the service. Definer: secrets are not readable. Raises SL201.';
 revoke execute on function public.rotate_source_secret(uuid, interval) from public, anon;
 grant execute on function public.rotate_source_secret(uuid, interval) to authenticated, service_role;
 
@@ -106,10 +111,11 @@ language sql stable security definer set search_path = '' as $$
   where s.key = p_key and s.active
 $$;
 comment on function private.source_for_key(text, timestamptz) is
-  'What the upload door needs to check a signature: secrets in plain, newest first. No row for an unknown or inactive source. Definer: secrets are encrypted under the owner''s keys.';
+  'Data with which the upload endpoint checks a signature: secrets in plain text, newest first. No row for an '
+  'unknown or inactive source. Definer: only the owner reads the keys that encrypt secrets.';
 grant execute on function private.source_for_key(text, timestamptz) to pipeline_writer;
 
-create function private.take_rate_token(p_source_id uuid, p_limit integer, p_as_of timestamptz default now())
+create function private.consume_rate_token(p_source_id uuid, p_limit integer, p_as_of timestamptz default now())
 returns integer
 language sql volatile security definer set search_path = '' as $$
   insert into private.source_rates as r (source_id, minute, requests)
@@ -120,14 +126,17 @@ language sql volatile security definer set search_path = '' as $$
   returning case when r.requests <= p_limit then 0
     else greatest(1, ceil(extract(epoch from r.minute + interval '1 minute' - p_as_of)))::integer end
 $$;
-comment on function private.take_rate_token(uuid, integer, timestamptz) is
-  'Counts a request: 0 when allowed, else the seconds to wait (Retry-After). Definer: the counter is not the caller''s to edit.';
-grant execute on function private.take_rate_token(uuid, integer, timestamptz) to pipeline_writer;
+comment on function private.consume_rate_token(uuid, integer, timestamptz) is
+  'Counts a request: 0 when allowed, else the number of seconds to wait (Retry-After). Definer: callers may not '
+  'edit the counter.';
+grant execute on function private.consume_rate_token(uuid, integer, timestamptz) to pipeline_writer;
 
 alter table public.sources enable row level security;
 grant select on public.sources to authenticated;
-grant insert (org_id, key, name, active, trust, column_map, preset, default_state, default_city, default_county, max_part_bytes, parts_per_minute),
-  update (name, active, trust, column_map, preset, default_state, default_city, default_county, max_part_bytes, parts_per_minute)
+grant insert (org_id, key, name, active, trust, column_map, preset, default_state, default_city, default_county,
+  max_part_bytes, parts_per_minute),
+  update (name, active, trust, column_map, preset, default_state, default_city, default_county, max_part_bytes,
+    parts_per_minute)
   on public.sources to authenticated;
 grant select on public.sources to pipeline_writer;
 create policy select_members on public.sources for select to authenticated
@@ -143,19 +152,17 @@ create policy select_writer on public.sources for select to pipeline_writer usin
 
 create type public.campaign_status as enum
   ('new', 'queued', 'active', 'replied', 'paused', 'booked', 'completed', 'opted_out', 'invalid');
-comment on type public.campaign_status is 'Where a lead stands in outreach, in the order of life; see sql/STATES.md.';
+comment on type public.campaign_status is 'Outreach status of a lead, in the order of life; see sql/STATES.md.';
 create type public.lead_status as enum ('new', 'working', 'qualified', 'nurture', 'won', 'lost');
-comment on type public.lead_status is 'The broker''s own view of the lead, set by hand.';
+comment on type public.lead_status is 'The broker''s own status of the lead, set by hand.';
 
-create table public.leads (
-  org_id uuid not null,
-  id uuid not null default gen_random_uuid(),
+-- The columns that leads, staging rows and the rows of a resolve have in common.
+create type private.lead_fields as (
   -- identity
   mak text,
   county_fips text,
   apn text,
   addr_hash bytea,
-  addr_hash_version smallint,
   -- the property
   situs_house_number text,
   situs_street text,
@@ -163,7 +170,6 @@ create table public.leads (
   situs_city text,
   situs_state text,
   situs_zip text,
-  time_zone text,
   -- the owner
   owner_1_first text,
   owner_1_last text,
@@ -174,10 +180,19 @@ create table public.leads (
   mailing_unit text,
   mailing_city text,
   mailing_state text,
-  mailing_zip text,
+  mailing_zip text
+);
+comment on type private.lead_fields is 'Facts of a lead that a list can supply.';
+
+create table public.leads (
+  org_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  like private.lead_fields,
+  addr_hash_version smallint,
+  time_zone text,
   attributes jsonb not null default '{}',
   melissa_payload jsonb,
-  -- consent in short; the evidence is a record of its own
+  -- summary of consent; the evidence is in consents
   consent boolean not null default false,
   consented_at timestamptz,
   consent_method text,
@@ -217,27 +232,35 @@ create table public.leads (
   constraint county_fips_has_five_digits check (county_fips ~ '^[0-9]{5}$'),
   constraint addr_hash_has_its_version check ((addr_hash is null) = (addr_hash_version is null)),
   constraint queued_lead_has_a_campaign
-    check (campaign_status not in ('queued', 'active', 'paused') or (campaign_id is not null and added_to_campaign_at is not null)),
+    check (campaign_status not in ('queued', 'active', 'paused')
+      or (campaign_id is not null and added_to_campaign_at is not null)),
   constraint replied_lead_has_a_reply check (campaign_status <> 'replied' or last_reply_at is not null),
   constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
   constraint call_attempts_are_not_negative check (call_attempt_count >= 0 and current_sequence_step >= 0)
 );
-comment on table public.leads is 'One property (or, where no property key exists, one person or business) that the org may contact.';
-comment on column public.leads.mak is 'Melissa address key, 10 digits. Strongest identity key.';
-comment on column public.leads.apn is 'Assessor''s parcel number without punctuation, upper case; unique only within its county.';
-comment on column public.leads.addr_hash is 'SHA-256 of the normalised situs address. Further addresses of the same property: lead_addresses.';
-comment on column public.leads.addr_hash_version is 'Version of the normaliser that made addr_hash.';
+comment on table public.leads is
+  'One property, or one person or business without a property key, that the org may contact.';
+comment on column public.leads.mak is 'Melissa Address Key, 10 digits. The strongest identity key.';
+comment on column public.leads.apn is
+  'Assessor''s parcel number without punctuation, upper case; unique only within its county.';
+comment on column public.leads.addr_hash is
+  'SHA-256 of the normalised situs address. Further addresses of the same property are in lead_addresses.';
+comment on column public.leads.addr_hash_version is 'Version of the normaliser that computed addr_hash.';
 comment on column public.leads.attributes is 'Columns of the list that have no field of their own.';
-comment on column public.leads.melissa_payload is 'What the verification vendor said, contact values taken out.';
-comment on column public.leads.phone_bidx is 'Blind index of the first phone, for the reply look-up; follows contact_points.';
-comment on column public.leads.source_trust is 'Trust of the source that observed the fields which field_sources does not name.';
-comment on column public.leads.observed_at is 'When the fields were observed which field_sources does not name.';
-comment on column public.leads.field_sources is 'Per field {"field": [trust, observed_at]} where it differs from source_trust and observed_at.';
-comment on column public.leads.edited_fields is 'Fields that a person edited; no import overwrites them.';
-comment on column public.leads.time_zone is 'IANA zone of the property where its state lies in one; null means: ask the gate.';
+comment on column public.leads.melissa_payload is 'Response of the verification vendor, without contact values.';
+comment on column public.leads.phone_bidx is
+  'Blind index of the first phone, for finding the lead of a reply; follows contact_points.';
+comment on column public.leads.source_trust is 'Trust of the source of all fields that field_sources does not list.';
+comment on column public.leads.observed_at is 'Observation time of all fields that field_sources does not list.';
+comment on column public.leads.field_sources is
+  '{"field": [trust, observed_at]} for fields that differ from source_trust and observed_at.';
+comment on column public.leads.edited_fields is 'Fields that a person edited; imports never overwrite them.';
+comment on column public.leads.time_zone is
+  'IANA time zone of the property if its state has only one; null when the gate has to determine it.';
 
 create unique index leads_mak_key on public.leads (org_id, mak) where mak is not null;
-create unique index leads_parcel_key on public.leads (org_id, county_fips, apn) where county_fips is not null and apn is not null;
+create unique index leads_parcel_key on public.leads (org_id, county_fips, apn) where county_fips is not null
+  and apn is not null;
 create unique index leads_addr_hash_key on public.leads (org_id, addr_hash) where addr_hash is not null;
 create index leads_feed_hot_idx on public.leads (org_id, lead_score desc, id)
   where campaign_status = 'new' and phone_verified;
@@ -246,7 +269,8 @@ create index leads_replied_lookup_idx on public.leads (org_id, campaign_id, last
 create index leads_active_phone_idx on public.leads (org_id, phone_bidx)
   where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked');
 create index leads_last_reply_idx on public.leads (org_id, last_reply_at desc) where last_reply_at is not null;
-create index leads_broker_idx on public.leads (org_id, assigned_broker_id, lead_score desc, id) where assigned_broker_id is not null;
+create index leads_broker_idx on public.leads (org_id, assigned_broker_id, lead_score desc, id)
+  where assigned_broker_id is not null;
 create index leads_upload_idx on public.leads (org_id, source_id, created_upload_id) where source_id is not null;
 create index leads_campaign_idx on public.leads (org_id, campaign_id, campaign_status) where campaign_id is not null;
 
@@ -261,7 +285,7 @@ begin
 end
 $$;
 comment on function public.set_added_to_campaign_at() is
-  'Trigger: a lead that enters a campaign gets its time, unless the writer (who has the clock) gave one.';
+  'Trigger: sets the time at which a lead enters a campaign, unless the writer (who has the clock) supplied one.';
 create trigger _200_set_added_to_campaign_at_on_insert before insert on public.leads
   for each row when (new.campaign_status in ('queued', 'active')) execute function public.set_added_to_campaign_at();
 create trigger _200_set_added_to_campaign_at before update of campaign_status on public.leads
@@ -279,14 +303,15 @@ create table public.lead_addresses (
     references public.leads (org_id, id) on delete cascade
 );
 comment on table public.lead_addresses is
-  'Further addresses of a property whose stronger key (MAK or parcel) came with more than one: a parcel with several street numbers.';
+  'Further addresses of a property whose stronger key (MAK or parcel) came with more than one: a parcel with '
+  'several street numbers.';
 create index lead_addresses_lead_idx on public.lead_addresses (org_id, lead_id);
 create index lead_addresses_upload_idx on public.lead_addresses (org_id, created_upload_id);
 
 -- sql/20_leads/03_contact_points.sql
 
 create type public.contact_kind as enum ('phone', 'email');
-comment on type public.contact_kind is 'What a contact point is reached by.';
+comment on type public.contact_kind is 'How a contact point is reached.';
 
 create table public.contact_points (
   org_id uuid not null,
@@ -308,11 +333,15 @@ create table public.contact_points (
   constraint contact_point_is_unique_per_lead unique (org_id, lead_id, value_bidx)
 );
 comment on table public.contact_points is
-  'One phone or e-mail of a lead: encrypted (value_cipher, key_id), found by value_bidx, shown by contact_points_revealed.';
-comment on column public.contact_points.value_bidx is 'Blind index of the E.164 phone or lower-case e-mail, keyed per org.';
+  'One phone or e-mail of a lead: encrypted (value_cipher, key_id), found by value_bidx, shown by '
+  'contact_points_revealed.';
+comment on column public.contact_points.value_bidx is
+  'Blind index of the E.164 phone or lower-case e-mail, keyed per org.';
 comment on column public.contact_points.position is 'Order in the list: 1 is the first choice of its kind.';
-comment on column public.contact_points.codes is 'Result codes of the last verification that named any.';
-comment on column public.contact_points.key_id is 'Key of the org in private.org_keys; without a foreign key, which would cost a look-up per imported row and keys are never deleted while the org lives.';
+comment on column public.contact_points.codes is 'Result codes of the latest verification that returned any.';
+comment on column public.contact_points.key_id is
+  'Key of the org in private.org_keys. There is no foreign key: it would cost a look-up per imported row, and keys '
+  'are never deleted while the org exists.';
 create index contact_points_value_idx on public.contact_points (org_id, value_bidx);
 
 create table public.verification_code_map (
@@ -328,10 +357,11 @@ create table public.verification_code_map (
   constraint code_says_one_thing check (is_verified::integer + is_invalid::integer + is_uncertain::integer <= 1)
 );
 comment on table public.verification_code_map is
-  'What a verification provider''s result code says about a contact point. A code that is not listed verifies nothing.';
-comment on column public.verification_code_map.is_invalid is 'The code says that the value cannot be reached, or that nobody may be reached at it (a trap, a throwaway).';
+  'Meaning of a verification provider''s result code for a contact point. An unlisted code verifies nothing.';
+comment on column public.verification_code_map.is_invalid is
+  'The code says that the value cannot be reached, or must not be used (a trap, a throwaway address).';
 comment on column public.verification_code_map.is_uncertain is
-  'The code says that the value could not be confirmed: it outweighs a code of the same result that verifies.';
+  'The code says that the value could not be confirmed; it outweighs a verifying code in the same result.';
 
 create table private.pii_access_log (
   id bigint generated always as identity primary key,
@@ -342,7 +372,7 @@ create table private.pii_access_log (
   accessed_at timestamptz not null default now(),
   values_shown smallint not null
 );
-comment on table private.pii_access_log is 'Who was shown the contact values of which lead, and when.';
+comment on table private.pii_access_log is 'Log of who was shown the contact values of which lead, and when.';
 create index pii_access_log_lead_idx on private.pii_access_log (org_id, lead_id, accessed_at desc);
 alter table private.pii_access_log enable row level security;
 create trigger _100_append_only before update or delete or truncate on private.pii_access_log
@@ -363,10 +393,14 @@ create table public.lead_changes (
   primary key (org_id, id),
   constraint action_is_known check (action in ('created', 'updated', 'deleted'))
 );
-comment on table public.lead_changes is 'Who, or which upload, changed what of a lead. Survives the lead.';
-comment on column public.lead_changes.changes is '{"field": [old, new]} of an update; the whole row of a deletion; null for a creation.';
-comment on column public.lead_changes.actor is 'upload, member or system: whose work it is.';
-comment on column public.lead_changes.actor_id is 'The signed-in user, also where the system works for them (an undo); null for the pipeline and the SQL desk.';
+comment on table public.lead_changes is
+  'Every change of a lead with its author (a person or an upload). Survives the lead.';
+comment on column public.lead_changes.changes is
+  '{"field": [old, new]} for an update; the whole row for a deletion; null for a creation.';
+comment on column public.lead_changes.actor is 'upload, member or system: the author of the change.';
+comment on column public.lead_changes.actor_id is
+  'The signed-in user, also where the system acts for them (an undo); null for the pipeline and direct database '
+  'sessions.';
 create index lead_changes_lead_idx on public.lead_changes (org_id, lead_id);
 create index lead_changes_upload_idx on public.lead_changes (org_id, upload_id) where action <> 'created';
 
@@ -384,8 +418,8 @@ create table public.lead_merges (
   undone_at timestamptz,
   primary key (org_id, id)
 );
-comment on table public.lead_merges is 'Each union of two leads, with all that is needed to take it back.';
-comment on column public.lead_merges.merged_row is 'The lead that went away, whole.';
+comment on table public.lead_merges is 'Each merge of two leads, with all the data needed to undo it.';
+comment on column public.lead_merges.merged_row is 'The whole row of the lead that was merged into the survivor.';
 comment on column public.lead_merges.merged_contacts is 'Ids of the contact points that moved to the survivor.';
 create index lead_merges_survivor_idx on public.lead_merges (org_id, survivor_id);
 create index lead_merges_merged_idx on public.lead_merges (org_id, merged_id);
@@ -393,11 +427,10 @@ create index lead_merges_upload_idx on public.lead_merges (org_id, upload_id);
 
 -- sql/20_leads/05_lead_triggers.sql
 
--- What must hold whoever writes a lead: Studio, the API, a function, psql.
--- The pipeline names itself in `sluice.actor` (upload or system) for the length of its transaction, and so do
--- functions that do its work for a signed-in user (undo_upload, close_conflict: they write as their owner).
--- What a member writes directly is a member's edit whatever the setting says; without a setting it is a
--- person at the SQL desk.
+-- Rules that apply to every writer of a lead: Studio, the API, a function, psql. The pipeline sets `sluice.actor`
+-- (upload or system) for its transaction, and so do functions that act for a signed-in user (undo_upload,
+-- close_conflict: they write as their owner). A member's direct write is always a member's edit, whatever the setting
+-- says; without the setting the writer is a person in a direct database session.
 
 create function private.fact_of_column(p_column text) returns text
 language sql immutable parallel safe set search_path = '' as $$
@@ -418,7 +451,8 @@ language sql stable set search_path = '' as $$
     else coalesce(nullif(current_setting('sluice.actor', true), ''), 'member')
   end
 $$;
-comment on function private.current_actor() is 'upload, system or member: who is writing in this transaction.';
+comment on function private.current_actor() is
+  'upload, system or member: the author of the writes in this transaction.';
 
 create function private.tg_leads__derive_keys() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -427,7 +461,8 @@ declare
 begin
   new.mak := private.normalise_mak(new.mak);
   new.apn := private.normalise_apn(new.apn);
-  select * into a from private.parse_address(new.situs_street, new.situs_unit, new.situs_city, new.situs_state, new.situs_zip);
+  select * into a from private.parse_address(new.situs_street, new.situs_unit, new.situs_city, new.situs_state,
+    new.situs_zip);
   new.addr_hash := a.addr_hash;
   new.addr_hash_version := case when a.addr_hash is not null then private.address_hash_version() end;
   if a.addr_hash is not null then
@@ -443,12 +478,16 @@ begin
 end
 $$;
 comment on function private.tg_leads__derive_keys() is
-  'Trigger: identity keys of a lead written by hand come from the same normalisers as imported ones. Definer: members may not call the normalisers themselves.';
+  'Trigger: identity keys of a lead written by hand go through the same normalisers as imported ones. Definer: '
+  'members may not call the normalisers.';
 create trigger _300_derive_keys before insert on public.leads
-  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = ''
+    or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
 create trigger _300_derive_keys_on_update
-  before update of mak, apn, county_fips, addr_hash, situs_street, situs_unit, situs_city, situs_state, situs_zip on public.leads
-  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
+  before update of mak, apn, county_fips, addr_hash, situs_street, situs_unit, situs_city, situs_state,
+    situs_zip on public.leads
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = ''
+    or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
 
 create function private.tg_leads__note_edits() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -466,13 +505,16 @@ begin
   return new;
 end
 $$;
-comment on function private.tg_leads__note_edits() is 'Trigger: remembers which facts a person edited, so that no import overwrites them. Definer: members may not call fact_of_column themselves.';
+comment on function private.tg_leads__note_edits() is
+  'Trigger: records which facts a person edited, so that no import overwrites them. Definer: members may not call '
+  'fact_of_column.';
 create trigger _400_note_edits before update on public.leads
-  for each row when (coalesce(current_setting('sluice.actor', true), '') = '' or current_user in ('anon', 'authenticated')) execute function private.tg_leads__note_edits();
+  for each row when (coalesce(current_setting('sluice.actor', true), '') = ''
+    or current_user in ('anon', 'authenticated')) execute function private.tg_leads__note_edits();
 
--- One statement-level trigger per command: a bulk write costs one insert into the history.
--- The plan is kept for the session and made for the first statement's few rows; a nested loop over old and new
--- rows would be quadratic in a later bulk update. The penalty for nested loops would make the plan look dear enough to compile.
+-- One statement-level trigger per command: a bulk write costs one insert into the history. The plan is cached for the
+-- session and made for the few rows of the first statement; a nested loop over old and new rows would be quadratic in
+-- a later bulk update. With the penalty for nested loops, the plan would look expensive enough for JIT compilation.
 create function private.tg_leads__record_changes() returns trigger
 language plpgsql security definer set search_path = '' set enable_nestloop = off set jit = off as $$
 declare
@@ -509,25 +551,27 @@ begin
 end
 $$;
 comment on function private.tg_leads__record_changes() is
-  'Trigger: every creation, change and deletion of a lead goes into lead_changes. Definer: nobody writes the history by hand.';
+  'Trigger: records every creation, change and deletion of a lead in lead_changes. Definer: callers may not write '
+  'the history.';
 create trigger _500_record_inserts after insert on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__record_changes();
 create trigger _500_record_updates after update on public.leads
-  referencing old table as old_rows new table as new_rows for each statement execute function private.tg_leads__record_changes();
+  referencing old table as old_rows new table as new_rows for each statement
+    execute function private.tg_leads__record_changes();
 create trigger _500_record_deletes after delete on public.leads
   referencing old table as old_rows for each statement execute function private.tg_leads__record_changes();
 
 create trigger _100_append_only before update or delete or truncate on public.lead_changes
   for each statement execute function private.refuse_change();
 
--- sql/20_leads/06_parents.sql
+-- sql/20_leads/06_check_parents.sql
 
--- Parents of the rows that arrive in bulk, checked once a statement instead of once a row: a foreign key's
--- trigger costs more than the insert itself (docs/performance.md). The guarantee is the same: the distinct
--- parents are looked up and held with a key-share lock, so none can vanish before commit, and deleting a
--- parent takes its children along. Plans are kept for the session, and a table that was empty a moment ago is taken
--- for small: where leads or contact points are looked up, it is row by row and held to the index, which is right
--- for one row and for many. As a join it may become a comparison of each with each.
+-- Parents of bulk rows are checked once per statement instead of once per row: a foreign key's trigger costs more
+-- than the insert itself (docs/performance.md). The guarantee is the same: the distinct parents are locked with a
+-- key-share lock, so none can disappear before commit, and deleting a parent deletes its children. Plans are cached
+-- for the session, and the planner assumes that a recently empty table is small. Leads and contact points are
+-- therefore looked up row by row through the index, which works for one row and for many; a join might compare every
+-- row with every other.
 
 create function private.tg_leads__check_parents() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -539,13 +583,14 @@ begin
     select from (select distinct n.org_id, n.source_id from new_rows n where n.source_id is not null) p
     where not exists (select from public.sources s where s.org_id = p.org_id and s.id = p.source_id for key share)
   ) then
-    raise exception 'a lead needs an org, and a source of that org' using errcode = 'foreign_key_violation';
+    raise exception 'a lead requires an existing org and a source of that org' using errcode = 'foreign_key_violation';
   end if;
   return null;
 end
 $$;
 comment on function private.tg_leads__check_parents() is
-  'Trigger: every lead has its org, and its source (if any) belongs to that org. Raises 23503. Definer: locks parents that the writer may only read.';
+  'Trigger: every lead has an existing org, and its source (if any) belongs to that org. Raises 23503. Definer: '
+  'locks parents that the writer may only read.';
 create trigger _100_check_parents after insert on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__check_parents();
 create trigger _100_check_parents_on_update after update on public.leads
@@ -558,19 +603,19 @@ begin
     select from (select distinct n.org_id, n.lead_id from new_rows n) p
     where not exists (select from public.leads l where l.org_id = p.org_id and l.id = p.lead_id for key share)
   ) then
-    raise exception 'a contact point needs a lead of its org' using errcode = 'foreign_key_violation';
+    raise exception 'a contact point requires a lead of the same org' using errcode = 'foreign_key_violation';
   end if;
   return null;
 end
 $$;
 comment on function private.tg_contact_points__check_lead() is
-  'Trigger: every contact point has its lead, in the same org. Raises 23503. Definer: locks the leads.';
+  'Trigger: every contact point has a lead in the same org. Raises 23503. Definer: locks the leads.';
 create trigger _100_check_lead after insert on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__check_lead();
 create trigger _100_check_lead_on_update after update on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__check_lead();
 
-create function private.tg_leads__take_children() returns trigger
+create function private.tg_leads__delete_children() returns trigger
 language plpgsql security definer set search_path = '' set enable_seqscan = off as $$
 begin
   delete from public.contact_points c
@@ -582,25 +627,29 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_leads__take_children() is 'Trigger: contact points go with their lead. Definer: whoever may delete the lead need not own its contacts.';
-create trigger _100_take_children after delete on public.leads
-  referencing old table as old_rows for each statement execute function private.tg_leads__take_children();
+comment on function private.tg_leads__delete_children() is
+  'Trigger: deletes the contact points of deleted leads. Definer: a role that may delete the lead may lack rights '
+  'on its contacts.';
+create trigger _100_delete_children after delete on public.leads
+  referencing old table as old_rows for each statement execute function private.tg_leads__delete_children();
 
-create function private.tg_orgs__take_children() returns trigger
+create function private.tg_orgs__delete_children() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform set_config('sluice.actor', 'system', true);
   delete from public.leads l where l.org_id = old.id;
-  -- Uploads go before the keys that they are encrypted with.
+  -- Uploads first, then the keys that they are encrypted with.
   delete from public.sources s where s.org_id = old.id;
   return old;
 end
 $$;
-comment on function private.tg_orgs__take_children() is 'Trigger: leads and uploads go with their org. Definer: as above.';
-create trigger _100_take_children before delete on public.orgs
-  for each row execute function private.tg_orgs__take_children();
+comment on function private.tg_orgs__delete_children() is
+  'Trigger: deletes the leads and uploads of a deleted org. Definer: a role that may delete the org may lack rights '
+  'on its rows.';
+create trigger _100_delete_children before delete on public.orgs
+  for each row execute function private.tg_orgs__delete_children();
 
-create function private.tg_sources__leave_leads() returns trigger
+create function private.tg_sources__detach_leads() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform set_config('sluice.actor', 'system', true);
@@ -608,15 +657,17 @@ begin
   return old;
 end
 $$;
-comment on function private.tg_sources__leave_leads() is 'Trigger: leads outlive their source. Definer: as above.';
-create trigger _100_leave_leads before delete on public.sources
-  for each row execute function private.tg_sources__leave_leads();
+comment on function private.tg_sources__detach_leads() is
+  'Trigger: keeps the leads of a deleted source. Definer: a role that may delete the source may lack rights on its '
+  'leads.';
+create trigger _100_detach_leads before delete on public.sources
+  for each row execute function private.tg_sources__detach_leads();
 
 -- sql/20_leads/07_lead_policies.sql
 
--- Who sees and writes what. Owners, admins and viewers see the whole org; a broker sees the leads assigned
--- to them. Columns that no person may change by hand (identity keys, scores, consent, campaign state,
--- verification) are simply not granted.
+-- Read and write rights on leads. Owners, admins and viewers see the whole org; a broker sees the assigned leads.
+-- Columns that no person may change by hand (identity keys, scores, consent, campaign state, verification) are not
+-- granted.
 
 alter table public.leads enable row level security;
 alter table public.lead_addresses enable row level security;
@@ -627,7 +678,8 @@ alter table public.verification_code_map enable row level security;
 
 grant select on public.leads, public.lead_addresses, public.lead_changes, public.lead_merges,
   public.verification_code_map to authenticated;
-grant select (org_id, id, lead_id, kind, masked, label, position, verified, codes, invalid_at, created_upload_id, created_at)
+grant select (org_id, id, lead_id, kind, masked, label, position, verified, codes, invalid_at, created_upload_id,
+  created_at)
   on public.contact_points to authenticated;
 grant insert (org_id, apn, county_fips, situs_street, situs_unit, situs_city, situs_state, situs_zip,
     owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
@@ -649,9 +701,11 @@ language sql stable security definer set search_path = '' as $$
         or (l.assigned_broker_id = any (private.my_broker_ids()) and l.org_id = any (private.my_org_ids()))))
 $$;
 comment on function private.sees_lead(uuid, uuid) is
-  'Whether the signed-in user may see the lead. For rows that hang on a lead. Definer: asked by the policies themselves.';
+  'Whether the signed-in user may see the lead. For rows that belong to a lead. Definer: the policies themselves '
+  'call it.';
 revoke execute on function private.sees_lead(uuid, uuid) from public;
-grant execute on function private.sees_lead(uuid, uuid), private.current_actor() to authenticated, service_role, pipeline_writer;
+grant execute on function private.sees_lead(uuid, uuid), private.current_actor()
+  to authenticated, service_role, pipeline_writer;
 
 create policy select_members on public.leads for select to authenticated
   using (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
@@ -689,7 +743,8 @@ create policy delete_writer on public.contact_points for delete to pipeline_writ
 
 create policy select_members on public.lead_changes for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_lead(org_id, lead_id)));
 create policy select_writer on public.lead_changes for select to pipeline_writer using (true);
 
 create policy select_members on public.lead_merges for select to authenticated
@@ -698,22 +753,24 @@ create policy select_writer on public.lead_merges for select to pipeline_writer 
 create policy insert_writer on public.lead_merges for insert to pipeline_writer with check (true);
 create policy update_writer on public.lead_merges for update to pipeline_writer using (true) with check (true);
 
-create policy select_everybody on public.verification_code_map for select to authenticated, pipeline_writer using (true);
+create policy select_everybody on public.verification_code_map for select
+  to authenticated, pipeline_writer using (true);
 
 -- sql/20_leads/08_verification_codes.sql
 
--- What the result codes of the verification providers say, strictly: a code verifies a value only where it
--- says that this very value was confirmed. A line type or a corrected spelling verifies nothing; a code that
--- is not listed verifies nothing either. Doubtful are codes that say the check came to no end (mailbox unknown,
--- a server that accepts everything, half a number): a domain may be valid (ES01) and the mailbox still unknown.
--- Invalid are values that cannot be reached, and those that nobody may be reached at: throwaway and trap
--- mailboxes, known complainers, and the wireless mail domains of the FCC's list (ES04; commercial mail to
--- them needs express prior authorization, 47 CFR 64.3100).
--- A list does not always name the provider that wrote a code. Equal codes of two providers are therefore
--- judged alike, and NeverBounce's bare numbers (0 to 4) are left out: a lone digit says nothing.
--- A judgement that an operator changed stays: the seed only adds.
+-- Meaning of the result codes of the verification providers, read strictly: a code verifies a value only if it
+-- confirms this very value. Line types, corrected spellings and unlisted codes verify nothing. Uncertain codes report
+-- an inconclusive check (mailbox unknown, a server that accepts everything, a partial number): a domain may be valid
+-- (ES01) while the mailbox is still unknown. Invalid codes mark values that cannot be reached and values that must
+-- not be used: throwaway and trap mailboxes, known complainers, and the wireless mail domains of the FCC's list
+-- (ES04; commercial mail to them needs express prior authorization, 47 CFR 64.3100).
+--
+-- A list does not always name the provider of a code. Equal codes of two providers are therefore treated alike, and
+-- NeverBounce's bare numbers (0 to 4) are left out, because a lone digit is ambiguous. The seed only adds rows, so an
+-- operator's change to a code stays.
 
-insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_uncertain, meaning) values
+insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_uncertain,
+  meaning) values
   ('melissa', 'phone', 'PS01', true, false, false, 'valid number'),
   ('melissa', 'phone', 'PS02', false, false, true, 'first seven digits match, the line itself is not confirmed'),
   ('melissa', 'phone', 'PS03', false, false, false, 'area code corrected to fit the ZIP'),
@@ -814,8 +871,10 @@ insert into public.verification_code_map (provider, channel, code, is_verified, 
   ('zerobounce', 'email', 'disposable', false, true, false, 'throwaway mailbox'),
   ('zerobounce', 'email', 'toxic', false, true, false, 'made by bots or for abuse'),
   ('zerobounce', 'email', 'role_based', false, false, false, 'role address'),
-  ('zerobounce', 'email', 'role_based_catch_all', false, false, true, 'role address at a server that accepts every address'),
-  ('zerobounce', 'email', 'role_based_accept_all', false, false, true, 'role address at a server that accepts every address'),
+  ('zerobounce', 'email', 'role_based_catch_all', false, false, true,
+    'role address at a server that accepts every address'),
+  ('zerobounce', 'email', 'role_based_accept_all', false, false, true,
+    'role address at a server that accepts every address'),
   ('zerobounce', 'email', 'global_suppression', false, true, false, 'on public suppression lists'),
   ('zerobounce', 'email', 'possible_trap', false, true, false, 'probably a spam trap'),
   ('zerobounce', 'email', 'unknown', false, false, true, 'could not be checked'),
@@ -855,10 +914,11 @@ on conflict (provider, channel, code) do nothing;
 
 -- sql/20_leads/09_revealed_contacts.sql
 
--- Contact values in plain, for those who may see the lead, with a record of every look.
+-- Contact values in plain text, for members who may see the lead, with a log entry for every read.
 
 create function public.reveal_contact_points(p_lead_ids uuid[])
-returns table (org_id uuid, lead_id uuid, id bigint, kind public.contact_kind, value text, label text, verified boolean, "position" smallint)
+returns table (org_id uuid, lead_id uuid, id bigint, kind public.contact_kind, value text, label text,
+  verified boolean, "position" smallint)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
 begin
@@ -868,7 +928,8 @@ begin
   where c.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(c.org_id, c.lead_id))
   group by c.org_id, c.lead_id;
   return query
-    select c.org_id, c.lead_id, c.id, c.kind, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)),
+    select c.org_id, c.lead_id, c.id, c.kind,
+      private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)),
       c.label, c.verified, c.position
     from public.contact_points c
     where c.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(c.org_id, c.lead_id))
@@ -876,17 +937,19 @@ begin
 end
 $$;
 comment on function public.reveal_contact_points(uuid[]) is
-  'Phones and e-mails of leads in plain. Leads that the caller may not see give nothing. Every call is logged in private.pii_access_log. Definer: keys and log are not the caller''s.';
+  'Phones and e-mails of leads in plain text. Leads that the caller may not see return no rows. Logs every call in '
+  'private.pii_access_log. Definer: callers have no rights on keys and log.';
 
 revoke execute on function public.reveal_contact_points(uuid[]) from public, anon;
 grant execute on function public.reveal_contact_points(uuid[]) to authenticated, service_role;
 
--- lead_id is the lead's own column, so that a filter on it holds before anything is decrypted and logged.
+-- lead_id is the lead's own column, so that a filter on it applies before anything is decrypted and logged.
 create view public.contact_points_revealed with (security_invoker = true) as
 select l.org_id, l.id as lead_id, r.id, r.kind, r.value, r.label, r.verified, r.position
 from public.leads l
 cross join lateral public.reveal_contact_points(array[l.id]) r;
 comment on view public.contact_points_revealed is
-  'Phones and e-mails in plain for the leads one may see; each read is logged. Filter by lead (where lead_id in (...)).';
+  'Phones and e-mails in plain text for the leads that the caller may see; logs each read. Filter by lead (where '
+  'lead_id in (...)).';
 revoke all on public.contact_points_revealed from anon, authenticated;
 grant select on public.contact_points_revealed to authenticated, service_role;

@@ -21,7 +21,8 @@ create table public.pipeline_events (
   constraint event_of_one_lead_counts_one check (lead_id is null or quantity = 1)
 ) partition by range (at);
 comment on table public.pipeline_events is
-  'One step of a lead through the funnel, or of many leads at once (lead_id null, quantity n: a part of an upload). No contact values in detail. Partitioned by month.';
+  'One step of a lead through the funnel, or of many leads at once (lead_id null, quantity n: a part of an upload). '
+  'detail holds no contact values. Partitioned by month.';
 create index pipeline_events_lead_idx on public.pipeline_events (org_id, lead_id, at) where lead_id is not null;
 create index pipeline_events_kind_idx on public.pipeline_events (org_id, kind, at);
 alter table public.pipeline_events enable row level security;
@@ -29,42 +30,22 @@ grant select on public.pipeline_events to authenticated;
 grant select, insert on public.pipeline_events to pipeline_writer;
 create policy select_members on public.pipeline_events for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_lead(org_id, lead_id)));
 create policy select_writer on public.pipeline_events for select to pipeline_writer using (true);
 create policy insert_writer on public.pipeline_events for insert to pipeline_writer with check (true);
 
-create function private.ensure_event_partitions(p_as_of timestamptz default now(), p_months integer default 3) returns integer
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_month timestamp;
-  v_name text;
-  v_made integer := 0;
-begin
-  for v_month in
-    select m from generate_series(
-      date_trunc('month', p_as_of at time zone 'UTC') - interval '1 month',
-      date_trunc('month', p_as_of at time zone 'UTC') + make_interval(months => p_months), interval '1 month') m
-  loop
-    v_name := 'pipeline_events_' || to_char(v_month, 'YYYY_MM');
-    if to_regclass('private.' || v_name) is null then
-      execute format('create table private.%I (like public.pipeline_events including defaults including constraints)', v_name);
-      -- Events that came before their month was made wait in the default partition.
-      lock table private.pipeline_events_other in access exclusive mode;
-      execute format(
-        'with moved as (delete from private.pipeline_events_other e where e.at >= %L and e.at < %L returning e.*) insert into private.%I select * from moved',
-        v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC', v_name);
-      execute format('alter table public.pipeline_events attach partition private.%I for values from (%L) to (%L)',
-        v_name, v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC');
-      execute format('alter table private.%I enable row level security', v_name);
-      v_made := v_made + 1;
-    end if;
-  end loop;
-  return v_made;
-end
+create function private.ensure_event_partitions(p_as_of timestamptz default now(), p_months integer default 3)
+returns integer
+language sql volatile security definer set search_path = '' as $$
+  select private.ensure_month_partitions('pipeline_events', 'at', this.month - interval '1 month',
+    this.month + make_interval(months => p_months), true)
+  from (select date_trunc('month', p_as_of at time zone 'UTC') as month) this
 $$;
 comment on function private.ensure_event_partitions(timestamptz, integer) is
-  'Makes the monthly partitions from last month to p_months ahead; returns how many were missing. Definer: partitions belong to the owner.';
+  'Creates the monthly partitions from last month to p_months ahead; returns how many were missing. Definer: '
+  'partitions belong to the owner.';
 
--- Catches what no month was made for, so that an event is never lost.
+-- Receives events without a monthly partition, so that no event is lost.
 create table private.pipeline_events_other partition of public.pipeline_events default;
 alter table private.pipeline_events_other enable row level security;

@@ -25,20 +25,22 @@ create table public.lead_conflicts (
   constraint conflict_comes_from_an_upload_of_its_org foreign key (org_id, upload_id)
     references public.uploads (org_id, id) on delete cascade,
   constraint conflict_row_is_unique unique (upload_id, part, line),
-  constraint conflict_reason_is_known check (reason in ('keys_point_to_different_leads', 'key_contradicts', 'contact_is_ambiguous')),
+  constraint conflict_reason_is_known check (reason in ('keys_point_to_different_leads', 'key_contradicts',
+    'contact_is_ambiguous')),
   constraint closed_conflict_has_its_time check ((state = 'open') = (closed_at is null))
 );
 comment on table public.lead_conflicts is
   'Rows whose keys contradict the leads they point to. Nothing was changed; a person decides.';
-comment on column public.lead_conflicts.lead_ids is 'The leads the row points to, the proposed survivor first.';
+comment on column public.lead_conflicts.lead_ids is 'The leads that the row points to, the proposed survivor first.';
 comment on column public.lead_conflicts.row_keys is 'The row''s identity keys.';
-comment on column public.lead_conflicts.raw is 'The original record as encrypted JSON array.';
+comment on column public.lead_conflicts.raw is 'The original record as an encrypted JSON array.';
 create index lead_conflicts_open_idx on public.lead_conflicts (org_id, state, created_at);
 create index lead_conflicts_part_idx on public.lead_conflicts (org_id, upload_id);
 create index lead_conflicts_key_idx on public.lead_conflicts (key_id);
 
 alter table public.lead_conflicts enable row level security;
-grant select (org_id, id, upload_id, part, line, reason, lead_ids, row_keys, state, created_at, closed_at, closed_by, resolution)
+grant select (org_id, id, upload_id, part, line, reason, lead_ids, row_keys, state, created_at, closed_at, closed_by,
+  resolution)
   on public.lead_conflicts to authenticated;
 grant select, insert, update on public.lead_conflicts to pipeline_writer;
 create policy select_members on public.lead_conflicts for select to authenticated
@@ -47,10 +49,10 @@ create policy select_writer on public.lead_conflicts for select to pipeline_writ
 create policy insert_writer on public.lead_conflicts for insert to pipeline_writer with check (true);
 create policy update_writer on public.lead_conflicts for update to pipeline_writer using (true) with check (true);
 
--- sql/30_matching/10_scratch.sql
+-- sql/30_matching/10_working_tables.sql
 
--- Shapes of the working tables of one resolve. They stay empty: the functions make temporary copies
--- (pg_temp comes first in their search_path), so two resolves never meet here.
+-- Shapes of the working tables of one resolve. They stay empty: the functions create temporary copies (pg_temp comes
+-- first in their search_path), so concurrent resolves never share them.
 
 create unlogged table private.resolve_rows (
   line_number integer primary key,
@@ -69,40 +71,23 @@ create unlogged table private.resolve_rows (
   lead_id uuid,
   verdict text
 );
-comment on table private.resolve_rows is 'Shape: staged rows of a part, the leads their keys point to, and the component they belong to.';
+comment on table private.resolve_rows is
+  'Shape: staging rows of a part, the leads their keys point to, and the component they belong to.';
 alter table private.resolve_rows enable row level security;
 
 create unlogged table private.resolve_links (
   link bytea not null,
   line_number integer not null
 );
-comment on table private.resolve_links is 'Shape: what ties rows of one part together (a shared key, lead or fallback contact).';
+comment on table private.resolve_links is
+  'Shape: the links between rows of one part (a shared key, lead or fallback contact).';
 alter table private.resolve_links enable row level security;
 
 create unlogged table private.resolve_leads (
   component integer primary key,
   lead_id uuid not null,
   is_new boolean not null,
-  mak text,
-  county_fips text,
-  apn text,
-  addr_hash bytea,
-  situs_house_number text,
-  situs_street text,
-  situs_unit text,
-  situs_city text,
-  situs_state text,
-  situs_zip text,
-  owner_1_first text,
-  owner_1_last text,
-  owner_2_first text,
-  owner_2_last text,
-  owner_full text,
-  mailing_street text,
-  mailing_unit text,
-  mailing_city text,
-  mailing_state text,
-  mailing_zip text,
+  like private.lead_fields,
   phone bytea,
   email_verified boolean,
   phone_verified boolean,
@@ -115,7 +100,8 @@ create unlogged table private.resolve_leads (
   attributes jsonb,
   result_codes text[]
 );
-comment on table private.resolve_leads is 'Shape: what the rows of one component say together, one row per lead to make or update.';
+comment on table private.resolve_leads is
+  'Shape: the combined facts of the rows of a component, one row per lead to create or update.';
 alter table private.resolve_leads enable row level security;
 
 grant select on private.resolve_rows, private.resolve_links, private.resolve_leads to pipeline_writer;
@@ -132,13 +118,13 @@ begin
   end if;
 end
 $$;
-comment on function private.open_resolve_scratch() is 'Makes or empties the temporary working tables of a resolve.';
+comment on function private.open_resolve_scratch() is 'Creates or empties the temporary working tables of a resolve.';
 
 -- sql/30_matching/11_survivorship.sql
 
--- Survivorship: which of two observations stays. One pure function, so the policy in docs/matching.md can
--- be read and tested in one place. A fact is a field or a group that only makes sense together (a name, a
--- mailing address): groups are taken whole, never mixed from two rows.
+-- Survivorship: which of two observations is kept. One pure function, so that the policy in docs/matching.md can be
+-- read and tested in one place. A fact is a field, or a group that only makes sense together (a name, a mailing
+-- address): groups are taken whole, never mixed from two rows.
 
 create function private.survive(
   p_current jsonb, p_incoming jsonb, p_fact_sources jsonb, p_edited text[],
@@ -157,7 +143,9 @@ language sql immutable set search_path = '' as $$
     )
 $$;
 comment on function private.survive(jsonb, jsonb, jsonb, text[], smallint, timestamptz, smallint, timestamptz) is
-  'Facts of p_incoming that replace those of p_current: empty ones are filled; otherwise a newer observation from an equal or better source wins; what a person edited stays. Facts: {name: value or [values]}. Returns the winners.';
+  'Facts of p_incoming that replace those of p_current: they fill empty facts; otherwise a newer observation from '
+  'an equally or more trusted source wins; facts that a person edited stay. Facts: {name: value or [values]}. '
+  'Returns the winners.';
 
 create function private.fact(variadic p_values text[]) returns jsonb
 language sql immutable parallel safe set search_path = '' as $$
@@ -165,19 +153,33 @@ language sql immutable parallel safe set search_path = '' as $$
 $$;
 comment on function private.fact(text[]) is 'A group of values as one fact: a JSON array, or null when all are null.';
 
--- sql/30_matching/12_match.sql
+create function private.lead_facts(p_lead public.leads) returns jsonb
+language sql immutable set search_path = '' as $$
+  select jsonb_build_object(
+    'owner_1', private.fact(p_lead.owner_1_first, p_lead.owner_1_last),
+    'owner_2', private.fact(p_lead.owner_2_first, p_lead.owner_2_last),
+    'owner_full', p_lead.owner_full,
+    'mailing', private.fact(p_lead.mailing_street, p_lead.mailing_unit, p_lead.mailing_city, p_lead.mailing_state,
+      p_lead.mailing_zip))
+$$;
+comment on function private.lead_facts(public.leads) is
+  'The grouped facts of a lead, as private.survive compares them.';
 
--- Step 1: which existing leads the keys of each staged row point to.
--- Here and in the next steps leads, staged rows and contact points are looked up by their whole key, one row at
--- a time, behind `offset 0`: scratch is filled and emptied all the time and an org may be new, so statistics
--- know nothing of either, and a planner that takes them for empty would compare every row with every row.
+-- sql/30_matching/12_match_rows.sql
+
+-- Step 1: find the existing leads that the keys of each staging row point to.
+--
+-- Here and in the next steps leads, staging rows and contact points are looked up by their whole key, one row at a
+-- time, behind `offset 0`. The working tables are filled and emptied all the time and an org may be new, so there are
+-- no useful statistics, and a planner that assumes empty tables would compare every row with every row.
 
 create function private.uuid_v7_prefix(p_at timestamptz) returns text
 language sql stable parallel safe set search_path = '' as $$
   select overlay(lpad(to_hex((extract(epoch from p_at) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7'
 $$;
 comment on function private.uuid_v7_prefix(timestamptz) is
-  'First 15 characters of a UUID of version 7 (RFC 9562): the time in milliseconds and the version. What follows may be random.';
+  'First 15 characters of a version 7 UUID (RFC 9562): the time in milliseconds and the version. The rest may be '
+  'random.';
 
 create function private.match_rows(p_org_id uuid, p_part_id uuid) returns void
 language plpgsql volatile
@@ -185,16 +187,18 @@ set search_path = pg_temp, private
 set work_mem = '64MB'
 as $$
 declare
-  -- Ids that grow with time (UUID version 7) keep the new entries of each index side by side: random ones touch
-  -- a page of every index per row, which is what an import into a large table would mostly wait for.
+  -- Ids that grow with time (UUID version 7) keep new index entries side by side. Random ids touch a page of every
+  -- index per row, which would dominate the time of an import into a large table.
   v_prefix constant text := private.uuid_v7_prefix(clock_timestamp());
 begin
   insert into resolve_rows (line_number, mak, county_fips, apn, addr_hash, phone, email, has_key,
     by_mak, by_parcel, by_address, component, component_size, lead_id, verdict)
   select s.line_number, s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email, k.has_key,
     f.by_mak, f.by_parcel, f.by_address, s.line_number,
-    -- Most rows are simply new; link_rows takes this back where two rows belong together.
-    case when n.is_new then 1 end, case when n.is_new then (v_prefix || substr(gen_random_uuid()::text, 16))::uuid end, case when n.is_new then 'created' end
+    -- Most rows are new leads; link_rows reverts this where rows belong together.
+    case when n.is_new then 1 end,
+    case when n.is_new then (v_prefix || substr(gen_random_uuid()::text, 16))::uuid end,
+    case when n.is_new then 'created' end
   from public.leads_staging s
   cross join lateral (
     select s.mak is not null or (s.county_fips is not null and s.apn is not null) or s.addr_hash is not null as has_key
@@ -219,9 +223,10 @@ begin
 end
 $$;
 comment on function private.match_rows(uuid, uuid) is
-  'Fills resolve_rows from the staged rows of a part. Matching is by MAK, by county and APN, by address (first or further address of a lead).';
+  'Fills resolve_rows from the staging rows of a part. Matches by MAK, by county and APN, and by address (first or '
+  'further address of a lead).';
 
--- Step 2: rows that share a key, a lead, or (rows without a property key) a fallback contact belong together.
+-- Step 2: link rows that share a key, a lead, or (rows without a property key) a fallback contact.
 create function private.link_rows(p_org_id uuid, p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 declare
@@ -236,14 +241,15 @@ begin
     from resolve_rows r
     cross join lateral (values
       (case when r.mak is not null then convert_to('m' || r.mak, 'UTF8') end),
-      (case when r.county_fips is not null and r.apn is not null then convert_to('p' || r.county_fips || r.apn, 'UTF8') end),
+      (case when r.county_fips is not null and r.apn is not null
+        then convert_to('p' || r.county_fips || r.apn, 'UTF8') end),
       (r.addr_hash),
       (uuid_send(r.by_mak)), (uuid_send(r.by_parcel)), (uuid_send(r.by_address)),
       (case when not r.has_key then r.phone end), (case when not r.has_key then r.email end)
     ) k (link)
     where k.link is not null
     union all
-    -- Rows with a property key meet rows without one over a contact that both carry ...
+    -- Rows with a property key are linked to rows without one by a contact that both have ...
     select c.value_bidx, r.line_number
     from resolve_rows r
     cross join lateral (
@@ -252,9 +258,10 @@ begin
       offset 0
     ) c
     -- `is true` keeps the list of fallback contacts in one hash table.
-    where r.has_key and exists (select from fallback) and (c.value_bidx in (select f.value_bidx from fallback f)) is true
+    where r.has_key and exists (select from fallback)
+      and (c.value_bidx in (select f.value_bidx from fallback f)) is true
     union all
-    -- ... and so do the leads that own the contact already.
+    -- ... and by the existing leads that have the contact.
     select uuid_send(c.lead_id), r.line_number
     from resolve_rows r
     cross join lateral (
@@ -276,7 +283,7 @@ begin
   where r.line_number in (select l.line_number from resolve_links l);
   analyze pg_temp.resolve_rows;
 
-  -- Smallest line number wins along every link; following the winner's own winner halves long chains.
+  -- The smallest line number spreads along every link; following the winner's own winner halves long chains.
   loop
     with smallest as (
       select l.link, min(r.component) as component
@@ -299,23 +306,23 @@ begin
 end
 $$;
 comment on function private.link_rows(uuid, uuid) is
-  'Gives every row the number of its component: the smallest line number among all rows that are linked, directly or through each other.';
+  'Sets the component of every row: the smallest line number among all directly or indirectly linked rows.';
 
--- sql/30_matching/13_fold.sql
+-- sql/30_matching/13_fold_rows.sql
 
--- Step 3: components that are beyond doubt become one row each in resolve_leads; the others are resolved
--- row by row in line order (16_resolve_row.sql). Both ways give the same leads.
+-- Step 3: each clear component becomes one row in resolve_leads; the others are resolved row by row in line order
+-- (16_resolve_row.sql). Both ways give the same leads.
 --
--- Beyond doubt means: one and the same key (or fallback contact) on every row, or every row points to the one
--- existing lead by itself, so that it does not matter which row comes first; at most one MAK and one parcel among
--- rows and lead; rows with and without property key not mixed; and no row without a key on a lead that has one
--- unless alone.
+-- A component is clear when every row has the same single key (or fallback contact), or every row points to the one
+-- existing lead by itself, so that the order of rows does not matter; when rows and lead have at most one MAK and one
+-- parcel; when rows with and without a property key are not mixed; and when no row without a key joins a lead that
+-- has one, unless it is alone.
 
 create type private.lead_keys as (mak text, parcel text, has_address boolean);
 comment on type private.lead_keys is 'Identity keys of a lead, as far as a component has to agree with them.';
 
--- No nested loops: the sizes of what is computed on the way are unknown to the planner, and a wrong guess makes
--- this step quadratic.
+-- No nested loops: the planner does not know the sizes of intermediate results, and a wrong guess makes this step
+-- quadratic.
 create function private.classify_components(p_org_id uuid) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
@@ -363,7 +370,7 @@ begin
   from (
     select f.*, gen_random_uuid() as new_id
     from facts f
-    -- A scalar look-up by primary key per component, never a scan of all leads.
+    -- One scalar look-up by primary key per component, never a scan of all leads.
     cross join lateral (
       select case when f.lead_id is null then null else (
         select row(l.mak, l.county_fips || l.apn, l.addr_hash is not null)::private.lead_keys
@@ -384,10 +391,11 @@ begin
 end
 $$;
 comment on function private.classify_components(uuid) is
-  'Marks rows of clear components: lead_id (found or new) and verdict. Rows in doubt keep lead_id null.';
+  'Sets lead_id (found or new) and verdict on the rows of clear components. Rows of unclear components keep a null '
+  'lead_id.';
 
--- Step 4: what the rows of a component say together. Keys and situs: the first row that has them. Other
--- facts: the last row that has them, as if the rows had come one after the other.
+-- Step 4: combine the rows of a component. Keys and situs come from the first row that has them, other facts from the
+-- last, as if the rows had been resolved one after the other.
 create function private.fold_rows(p_part_id uuid, p_line integer default null) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
@@ -395,7 +403,12 @@ set work_mem = '64MB'
 set plan_cache_mode = force_custom_plan
 as $$
 begin
-  insert into resolve_leads
+  insert into resolve_leads (component, lead_id, is_new, mak, county_fips, apn, addr_hash,
+    situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip,
+    owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
+    mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
+    phone, email_verified, phone_verified, email_codes, phone_codes,
+    consent, consented_at, consent_method, lead_score, attributes, result_codes)
   select r.component, r.lead_id, r.verdict = 'created', s.mak, s.county_fips, s.apn, s.addr_hash,
     s.situs_house_number, s.situs_street, s.situs_unit, s.situs_city, s.situs_state, s.situs_zip,
     s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
@@ -412,7 +425,12 @@ begin
     return;
   end if;
 
-  insert into resolve_leads
+  insert into resolve_leads (component, lead_id, is_new, mak, county_fips, apn, addr_hash,
+    situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip,
+    owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
+    mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
+    phone, email_verified, phone_verified, email_codes, phone_codes,
+    consent, consented_at, consent_method, lead_score, attributes, result_codes)
   select f.component, f.lead_id, f.is_new, f.mak, (f.parcel).county_fips, (f.parcel).apn, (f.situs).addr_hash,
     (f.situs).situs_house_number, (f.situs).situs_street, (f.situs).situs_unit,
     (f.situs).situs_city, (f.situs).situs_state, (f.situs).situs_zip,
@@ -433,7 +451,8 @@ begin
       (array_agg(k.staged order by num_nulls(s.county_fips, s.apn), s.line_number)
         filter (where num_nonnulls(s.county_fips, s.apn) > 0))[1] as parcel,
       (array_agg(k.staged order by (s.addr_hash is null), s.line_number)
-        filter (where num_nonnulls(s.addr_hash, s.situs_street, s.situs_city, s.situs_state, s.situs_zip) > 0))[1] as situs,
+        filter (where num_nonnulls(s.addr_hash, s.situs_street, s.situs_city, s.situs_state,
+          s.situs_zip) > 0))[1] as situs,
       (array_agg(k.staged order by s.line_number desc)
         filter (where num_nonnulls(s.owner_1_first, s.owner_1_last) > 0))[1] as owner_1,
       (array_agg(k.staged order by s.line_number desc)
@@ -463,9 +482,9 @@ $$;
 comment on function private.fold_rows(uuid, integer) is
   'Fills resolve_leads from all rows with a lead_id, or from one row only (p_line).';
 
--- sql/30_matching/14_apply.sql
+-- sql/30_matching/14_apply_leads.sql
 
--- Step 5: write what resolve_leads says: new leads, further addresses, changed facts, contact points.
+-- Step 5: write resolve_leads: new leads, further addresses, changed facts, contact points.
 
 create function private.apply_leads(
   p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_source_id uuid,
@@ -492,14 +511,15 @@ begin
     n.situs_house_number, n.situs_street, n.situs_unit, n.situs_city, n.situs_state, n.situs_zip,
     n.owner_1_first, n.owner_1_last, n.owner_2_first, n.owner_2_last, n.owner_full,
     n.mailing_street, n.mailing_unit, n.mailing_city, n.mailing_state, n.mailing_zip,
-    n.attributes, case when n.result_codes is not null then jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end,
+    n.attributes,
+    case when n.result_codes is not null then jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end,
     n.consent, n.consented_at, n.consent_method,
     n.email_verified, n.phone_verified, n.email_codes, n.phone_codes, n.phone,
     coalesce(n.lead_score, 0), p_source_id, p_upload_id, p_trust, p_observed
   from resolve_leads n
   where n.is_new;
 
-  -- Existing leads: keys are only ever filled; other facts go through the survivorship policy.
+  -- Existing leads: keys are only filled, never replaced; other facts follow the survivorship policy.
   if exists (select from resolve_leads n where not n.is_new) then
     with facts as (
       select n.component, l.id,
@@ -513,10 +533,11 @@ begin
             'mailing', private.fact(n.mailing_street, n.mailing_unit, n.mailing_city, n.mailing_state, n.mailing_zip),
             'lead_score', n.lead_score, 'attributes', l.attributes || n.attributes,
             'melissa_payload', case when n.result_codes is not null
-              then coalesce(l.melissa_payload, '{}') || jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end),
+              then coalesce(l.melissa_payload, '{}')
+                || jsonb_build_object('Results', array_to_string(n.result_codes, ',')) end),
           l.field_sources, l.edited_fields, l.source_trust, l.observed_at, p_trust, p_observed) as won,
         l.mak is null and n.mak is not null as fill_mak,
-        -- County and APN only count together, so they are taken together.
+        -- County and APN only count together, so they are set together.
         num_nonnulls(n.county_fips, n.apn) > num_nonnulls(l.county_fips, l.apn)
           and (num_nonnulls(n.county_fips, n.apn) = 2 or num_nonnulls(l.county_fips, l.apn) = 0) as fill_parcel,
         (l.addr_hash is null and n.addr_hash is not null)
@@ -532,7 +553,8 @@ begin
         county_fips = case when f.fill_parcel then n.county_fips else l.county_fips end,
         apn = case when f.fill_parcel then n.apn else l.apn end,
         addr_hash = case when f.fill_address then n.addr_hash else l.addr_hash end,
-        addr_hash_version = case when f.fill_address and n.addr_hash is not null then private.address_hash_version() else l.addr_hash_version end,
+        addr_hash_version = case when f.fill_address and n.addr_hash is not null
+          then private.address_hash_version() else l.addr_hash_version end,
         situs_house_number = case when f.fill_address then n.situs_house_number else l.situs_house_number end,
         situs_street = case when f.fill_address then n.situs_street else l.situs_street end,
         situs_unit = case when f.fill_address then n.situs_unit else l.situs_unit end,
@@ -551,7 +573,8 @@ begin
         mailing_zip = case when f.won ? 'mailing' then f.won -> 'mailing' ->> 4 else l.mailing_zip end,
         lead_score = case when f.won ? 'lead_score' then (f.won ->> 'lead_score')::smallint else l.lead_score end,
         attributes = case when f.won ? 'attributes' then f.won -> 'attributes' else n.attributes || l.attributes end,
-        melissa_payload = case when f.won ? 'melissa_payload' then f.won -> 'melissa_payload' else l.melissa_payload end,
+        melissa_payload = case when f.won ? 'melissa_payload' then f.won -> 'melissa_payload'
+          else l.melissa_payload end,
         consent = case when f.fill_consent then true else l.consent end,
         consented_at = case when f.fill_consent then n.consented_at else l.consented_at end,
         consent_method = case when f.fill_consent then n.consent_method else l.consent_method end,
@@ -567,7 +590,7 @@ begin
     select array_agg(w.id) into v_changed from written w;
   end if;
 
-  -- Addresses beyond the first of a property that a stronger key holds together.
+  -- Addresses beyond the first of a property that a stronger key identifies.
   with added as (
     insert into public.lead_addresses (org_id, addr_hash, lead_id, created_upload_id, created_at)
     select distinct p_org_id, r.addr_hash, r.lead_id, p_upload_id, p_observed
@@ -592,7 +615,8 @@ begin
 end
 $$;
 comment on function private.apply_leads(uuid, uuid, uuid, uuid, smallint, timestamptz, integer) is
-  'Writes resolve_leads: makes new leads, fills and updates existing ones, adds addresses and contact points; turns the verdict of rows that changed a lead into updated.';
+  'Writes resolve_leads: creates new leads, fills and updates existing ones, adds addresses and contact points; '
+  'sets the verdict of rows that changed a lead to updated.';
 
 create function private.apply_contacts(p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_line integer)
 returns uuid[]
@@ -625,7 +649,7 @@ begin
   select array_agg(distinct a.lead_id) into v_added
   from added a where exists (select from resolve_leads n where n.lead_id = a.lead_id and not n.is_new);
 
-  -- A later verdict on a contact point replaces the earlier one.
+  -- A later verification result of a contact point replaces the earlier one.
   with judged as (
     update public.contact_points p
     set codes = c.codes, verified = c.verified,
@@ -655,7 +679,8 @@ begin
 end
 $$;
 comment on function private.apply_contacts(uuid, uuid, uuid, integer) is
-  'Adds the rows'' contact points to their leads and takes over newer result codes. Returns the existing leads that changed by it.';
+  'Adds the rows'' contact points to their leads and stores newer result codes. Returns the existing leads that it '
+  'changed.';
 
 create function private.refresh_verification(p_org_id uuid, p_lead_ids uuid[]) returns void
 language sql volatile set search_path = '' as $$
@@ -666,8 +691,10 @@ language sql volatile set search_path = '' as $$
     select i.lead_id,
       coalesce(bool_or(c.verified) filter (where c.kind = 'email' and c.invalid_at is null), false) as email_verified,
       coalesce(bool_or(c.verified) filter (where c.kind = 'phone' and c.invalid_at is null), false) as phone_verified,
-      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'email' and k.code is not null), '{}') as email_codes,
-      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'phone' and k.code is not null), '{}') as phone_codes,
+      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'email' and k.code is not null),
+        '{}') as email_codes,
+      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'phone' and k.code is not null),
+        '{}') as phone_codes,
       (array_agg(c.value_bidx order by c.position, c.id) filter (where c.kind = 'phone'))[1] as phone_bidx
     from (select distinct unnest(p_lead_ids) as lead_id) i
     left join public.contact_points c on c.org_id = p_org_id and c.lead_id = i.lead_id
@@ -683,19 +710,21 @@ comment on function private.refresh_verification(uuid, uuid[]) is
 
 -- sql/30_matching/15_merge_leads.sql
 
--- Uniting two leads that turn out to be one property or person. Reversible: lead_merges keeps the lead that
--- goes away, whole, and what moved.
+-- Merging two leads that are one property or person. Reversible: lead_merges keeps the whole merged lead and the ids
+-- of everything that moved.
 
 create function private.campaign_rank(p_status public.campaign_status) returns integer
 language sql immutable parallel safe set search_path = '' as $$
-  select array_position(array['new', 'completed', 'queued', 'active', 'paused', 'replied', 'booked', 'invalid', 'opted_out'], p_status::text)
+  select array_position(array['new', 'completed', 'queued', 'active', 'paused', 'replied', 'booked', 'invalid',
+    'opted_out'], p_status::text)
 $$;
 comment on function private.campaign_rank(public.campaign_status) is
-  'Which status a united lead keeps: the higher rank. A wish not to be contacted ranks above all.';
+  'Decides which status a merged lead keeps: the higher rank. An opt-out outranks everything.';
 
 create function private.survivor_of(p_org_id uuid, p_lead_ids uuid[]) returns uuid[]
 language sql stable set search_path = '' as $$
-  select array_agg(l.id order by (l.mak is null), (l.apn is null or l.county_fips is null), (l.addr_hash is null), l.created_at, l.id)
+  select array_agg(l.id order by (l.mak is null), (l.apn is null or l.county_fips is null), (l.addr_hash is null),
+    l.created_at, l.id)
   from public.leads l where l.org_id = p_org_id and l.id = any (p_lead_ids)
 $$;
 comment on function private.survivor_of(uuid, uuid[]) is
@@ -735,10 +764,12 @@ begin
   )
   select coalesce(array_agg(addr_hash), '{}') into v_addresses from moved;
 
-  insert into public.lead_merges (org_id, survivor_id, merged_id, merged_row, merged_contacts, merged_addresses, upload_id, reason, merged_at)
+  insert into public.lead_merges (org_id, survivor_id, merged_id, merged_row, merged_contacts, merged_addresses,
+    upload_id, reason, merged_at)
   values (p_org_id, s.id, m.id,
     to_jsonb(m) || jsonb_build_object('contact_points', (
-      select coalesce(jsonb_agg(to_jsonb(c)), '[]') from public.contact_points c where c.org_id = p_org_id and c.lead_id = m.id)),
+      select coalesce(jsonb_agg(to_jsonb(c)), '[]') from public.contact_points c
+      where c.org_id = p_org_id and c.lead_id = m.id)),
     v_contacts, v_addresses, p_upload_id, p_reason, p_as_of)
   returning id into v_id;
   delete from public.leads l where l.org_id = p_org_id and l.id = m.id;
@@ -796,23 +827,15 @@ begin
 end
 $$;
 comment on function private.merge_leads(uuid, uuid, uuid, uuid, text, timestamptz) is
-  'Unites p_merged_id into p_survivor_id and returns the id of the record in lead_merges. Raises SL301 when their MAKs or parcels differ.';
-
-create function private.lead_facts(p_lead public.leads) returns jsonb
-language sql immutable set search_path = '' as $$
-  select jsonb_build_object(
-    'owner_1', private.fact(p_lead.owner_1_first, p_lead.owner_1_last),
-    'owner_2', private.fact(p_lead.owner_2_first, p_lead.owner_2_last),
-    'owner_full', p_lead.owner_full,
-    'mailing', private.fact(p_lead.mailing_street, p_lead.mailing_unit, p_lead.mailing_city, p_lead.mailing_state, p_lead.mailing_zip))
-$$;
-comment on function private.lead_facts(public.leads) is 'The grouped facts of a lead, as private.survive compares them.';
+  'Merges p_merged_id into p_survivor_id and returns the id of the record in lead_merges. Raises SL301 when their '
+  'MAKs or parcels differ.';
 
 -- sql/30_matching/16_resolve_row.sql
 
--- Rows in doubt, one after the other in line order, exactly as docs/matching.md says.
+-- Rows of unclear components, one after the other in line order, as described in docs/matching.md.
 
-create function private.resolve_row(p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_line integer, p_as_of timestamptz)
+create function private.resolve_row(p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_line integer,
+  p_as_of timestamptz)
 returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 declare
@@ -838,8 +861,9 @@ begin
   else
     v_leads := private.leads_by_contact(p_org_id, r.phone, r.email);
     if cardinality(v_leads) > 1 and not private.are_people(p_org_id, v_leads) then
-      -- The phone speaks first; the e-mail only where no lead has the phone.
-      v_leads := coalesce(private.leads_by_contact(p_org_id, r.phone, null), private.leads_by_contact(p_org_id, null, r.email));
+      -- The phone decides first; the e-mail only when no lead has the phone.
+      v_leads := coalesce(private.leads_by_contact(p_org_id, r.phone, null),
+        private.leads_by_contact(p_org_id, null, r.email));
       if cardinality(v_leads) > 1 and not private.are_people(p_org_id, v_leads) then
         v_reason := 'contact_is_ambiguous';
       end if;
@@ -850,7 +874,8 @@ begin
     v_leads := private.survivor_of(p_org_id, v_leads);
   end if;
   if v_reason is not null then
-    insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys, key_id, raw, created_at)
+    insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys, key_id, raw,
+      created_at)
     select p_org_id, s.upload_id, s.part, s.line_number, v_reason, v_leads,
       jsonb_strip_nulls(jsonb_build_object('mak', s.mak, 'county_fips', s.county_fips, 'apn', s.apn,
         'addr_hash', encode(s.addr_hash, 'hex'))), p.key_id, s.raw, p_as_of
@@ -866,7 +891,8 @@ begin
   elsif cardinality(v_leads) > 1 then
     for i in 2 .. cardinality(v_leads) loop
       perform private.merge_leads(p_org_id, v_leads[1], v_leads[i], p_upload_id,
-        case when r.has_key then 'a row carries the keys of both' else 'a row carries the contacts of both' end, p_as_of);
+        case when r.has_key then 'a row carries the keys of both' else 'a row carries the contacts of both' end,
+          p_as_of);
     end loop;
     v_verdict := 'merged';
   end if;
@@ -889,14 +915,16 @@ language sql stable set search_path = '' as $$
   ) k
 $$;
 comment on function private.keys_contradict(uuid, uuid[], text, text) is
-  'True when the leads and the row name more than one MAK or more than one parcel. A differing address alone is no contradiction: a parcel can have several.';
+  'True when the leads and the row have more than one MAK or more than one parcel. A differing address alone is not '
+  'a contradiction: a parcel can have several.';
 
 create function private.leads_by_contact(p_org_id uuid, p_phone bytea, p_email bytea) returns uuid[]
 language sql stable set search_path = '' as $$
   select array_agg(distinct c.lead_id) from public.contact_points c
   where c.org_id = p_org_id and c.value_bidx in (p_phone, p_email)
 $$;
-comment on function private.leads_by_contact(uuid, bytea, bytea) is 'Leads that own one of the contact values (blind indexes); null when none.';
+comment on function private.leads_by_contact(uuid, bytea, bytea) is
+  'Leads that have one of the contact values (blind indexes); null when there are none.';
 
 create function private.are_people(p_org_id uuid, p_lead_ids uuid[]) returns boolean
 language sql stable set search_path = '' as $$
@@ -907,7 +935,8 @@ comment on function private.are_people(uuid, uuid[]) is 'True when none of the l
 
 -- sql/30_matching/17_part_events.sql
 
-create function private.record_part_events(p_part_id uuid, p_verified integer, p_as_of timestamptz default now()) returns void
+create function private.record_part_events(p_part_id uuid, p_verified integer, p_as_of timestamptz default now())
+  returns void
 language sql volatile set search_path = '' as $$
   insert into public.pipeline_events (org_id, kind, at, quantity, duration, correlation_id, detail)
   select p.org_id, e.kind::public.pipeline_event_kind, p_as_of, e.quantity, e.duration, u.correlation_id,
@@ -922,13 +951,14 @@ language sql volatile set search_path = '' as $$
   ) e (kind, quantity, duration)
   where p.id = p_part_id
 $$;
-comment on function private.record_part_events(uuid, integer, timestamptz) is 'The funnel events of a resolved part, as quantities; p_verified of its new leads have a verified phone.';
+comment on function private.record_part_events(uuid, integer, timestamptz) is
+  'Records the funnel events of a resolved part, as quantities; p_verified of its new leads have a verified phone.';
 
 -- sql/30_matching/18_resolve_part.sql
 
--- Staged rows become leads: one transaction per part, parts in order, one resolve per org at a time.
+-- Staging rows become leads: one transaction per part, parts in order, one resolve per org at a time.
 
--- Compiling the plans of a part, which are used once, would take longer than running them.
+-- JIT-compiling the plans of a part, which run once, would take longer than running them.
 create function private.resolve_part(p_part_id uuid, p_as_of timestamptz default now()) returns text
 language plpgsql volatile set search_path = pg_temp, private set jit = off as $$
 declare
@@ -948,7 +978,7 @@ begin
   select s.trust into strict v_trust from public.sources s where s.id = v_upload.source_id;
   if (select count(*) from public.leads_staging s where s.part_id = p_part_id and s.verdict is null)
     <> v_part.staged - v_part.created - v_part.updated - v_part.unchanged - v_part.merged - v_part.conflict then
-    -- The scratch is gone (database crash): stage again from the stored bytes.
+    -- The staging rows are lost (database crash): stage again from the stored bytes.
     perform private.reset_part(p_part_id);
     return 'received';
   end if;
@@ -959,7 +989,8 @@ begin
   perform private.link_rows(v_part.org_id, p_part_id);
   perform private.classify_components(v_part.org_id);
   perform private.fold_rows(p_part_id);
-  perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust, v_upload.received_at);
+  perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust,
+    v_upload.received_at);
 
   v_verified := (select count(*) from resolve_leads n where n.is_new and n.phone_verified);
 
@@ -974,8 +1005,8 @@ begin
     end if;
   end loop;
 
-  -- A row that meets a lead which this upload itself has made repeats it. A look-up by key for each such
-  -- row: a join would be planned without statistics, as a scan of the leads for every row.
+  -- A row that matches a lead created by this same upload is a repeat. One look-up by key for each such row: without
+  -- statistics, a join would scan the leads for every row.
   update resolve_rows r set verdict = 'merged'
   where r.verdict in ('unchanged', 'updated')
     and (select l.created_upload_id from public.leads l
@@ -998,29 +1029,33 @@ begin
   perform private.record_part_events(p_part_id, v_verified, p_as_of);
   if v_part.rejected > 0 then
     perform private.record_dead_letter(v_part.org_id, 'rejects', jsonb_build_object('part_id', p_part_id),
-      v_part.rejected || case when v_part.rejected = 1 then ' row' else ' rows' end || ' rejected', null, v_upload.correlation_id, p_as_of);
+      v_part.rejected || case when v_part.rejected = 1 then ' row' else ' rows' end || ' rejected', null,
+        v_upload.correlation_id, p_as_of);
   end if;
   return 'resolved';
 end
 $$;
 comment on function private.resolve_part(uuid, timestamptz) is
-  'Turns the staged rows of a part into leads, exactly once. Returns the state of the part afterwards: resolved; received when it must be staged again.';
+  'Resolves the staging rows of a part to leads, exactly once. Returns the new state of the part: resolved, or '
+  'received when it must be staged again.';
 
 create function private.clear_staging(p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 begin
-  -- What became a lead has served its turn; rows in conflict stay, with their verdict, for the person who decides.
+  -- Rows that became leads are no longer needed; rows in conflict stay, with their verdict, for the person who
+  -- decides.
   update public.leads_staging s set verdict = 'conflict'
   where s.part_id = p_part_id
     and s.line_number = any (array(select r.line_number from resolve_rows r where r.verdict = 'conflict'));
   delete from public.leads_staging s where s.part_id = p_part_id and s.verdict is null;
-  -- `not in`: one small hash table, whatever the planner thinks of the scratch.
+  -- `not in` uses one small hash table, whatever the planner assumes about the working tables.
   delete from private.leads_staging_contacts c
   where c.part_id = p_part_id
     and c.line_number not in (select s.line_number from public.leads_staging s where s.part_id = p_part_id);
 end
 $$;
-comment on function private.clear_staging(uuid) is 'Empties the scratch of a part after its resolve, but for rows in conflict.';
+comment on function private.clear_staging(uuid) is
+  'Deletes the staging rows of a part after its resolve, except rows in conflict.';
 
 create function private.reset_part(p_part_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -1035,7 +1070,8 @@ begin
   where p.id = p_part_id and p.state in ('received', 'staging', 'staged', 'failed');
 end
 $$;
-comment on function private.reset_part(uuid) is 'Takes a part back to received, to be staged anew from the stored bytes.';
+comment on function private.reset_part(uuid) is
+  'Returns a part to received, to be staged again from the stored bytes.';
 
 create function private.resolve_upload(p_upload_id uuid, p_as_of timestamptz default now()) returns text
 language plpgsql volatile set search_path = '' as $$
@@ -1048,14 +1084,15 @@ begin
   if v_upload.dry_run then
     return private.dry_run_upload(p_upload_id, p_as_of);
   end if;
-  -- The next part in order; a gap (a part not here yet) holds the ones behind it.
+  -- The next part in order; a gap (a part that has not arrived) blocks the later ones.
   select p.id, p.part, p.state into v_part
   from public.upload_parts p
   where p.upload_id = p_upload_id and p.state in ('received', 'staging', 'staged')
   order by p.part limit 1;
   if found then
     if v_part.state <> 'staged'
-      or (select count(*) from public.upload_parts p where p.upload_id = p_upload_id and p.part < v_part.part) < v_part.part - 1 then
+      or (select count(*) from public.upload_parts p
+        where p.upload_id = p_upload_id and p.part < v_part.part) < v_part.part - 1 then
       return 'waiting';
     end if;
     v_state := private.resolve_part(v_part.id, p_as_of);
@@ -1065,7 +1102,8 @@ begin
 end
 $$;
 comment on function private.resolve_upload(uuid, timestamptz) is
-  'Resolves the next part of an upload. Returns more (call again), waiting (a part is not staged yet), restage (scratch lost: queue the staging again), or the state of the finished upload.';
+  'Resolves the next part of an upload. Returns more (call again), waiting (a part is not staged yet), restage '
+  '(staging rows lost: queue the staging again), or the state of the finished upload.';
 
 create function private.complete_upload(p_upload_id uuid, p_as_of timestamptz) returns text
 language sql volatile set search_path = '' as $$
@@ -1082,7 +1120,8 @@ language sql volatile set search_path = '' as $$
       where p.upload_id = p_upload_id and p.state in ('received', 'staging', 'staged'))
   returning u.state::text
 $$;
-comment on function private.complete_upload(uuid, timestamptz) is 'Closes an upload whose parts are all done; null while parts are missing.';
+comment on function private.complete_upload(uuid, timestamptz) is
+  'Completes an upload whose parts are all done; null while parts are missing.';
 
 create function private.dry_run_upload(p_upload_id uuid, p_as_of timestamptz) returns text
 language plpgsql volatile set search_path = '' as $$
@@ -1092,15 +1131,16 @@ declare
 begin
   if exists (select from public.uploads u where u.id = p_upload_id and u.parts_expected is distinct from (
       select count(*) from public.upload_parts p where p.upload_id = u.id))
-    or exists (select from public.upload_parts p where p.upload_id = p_upload_id and p.state in ('received', 'staging')) then
+    or exists (select from public.upload_parts p where p.upload_id = p_upload_id
+      and p.state in ('received', 'staging')) then
     return 'waiting';
   end if;
-  -- The real thing, then taken back: only the counts survive the inner block.
+  -- Runs for real and is then rolled back: only the counts survive the inner block.
   begin
     for v_part in select p.id from public.upload_parts p
       where p.upload_id = p_upload_id and p.state = 'staged' order by p.part loop
       if private.resolve_part(v_part.id, p_as_of) <> 'resolved' then
-        raise exception 'the scratch of part % is gone', v_part.id using errcode = 'SL205';
+        raise exception 'the staging rows of part % are missing', v_part.id using errcode = 'SL205';
       end if;
     end loop;
     select jsonb_agg(to_jsonb(p)) into v_counts from public.upload_parts p
@@ -1115,7 +1155,7 @@ begin
   from jsonb_to_recordset(coalesce(v_counts, '[]'))
     as c (id uuid, created integer, updated integer, unchanged integer, merged integer, conflict integer)
   where p.id = c.id;
-  -- What would happen depends on the day and on the source's settings: the same content may be asked about again.
+  -- The outcome depends on the day and on the source's settings, so the same content may be sent again.
   delete from public.ingest_replay_guard g where g.upload_id = p_upload_id and g.dry_run;
   return private.complete_upload(p_upload_id, p_as_of);
 exception when sqlstate 'SL205' then
@@ -1124,11 +1164,12 @@ exception when sqlstate 'SL205' then
 end
 $$;
 comment on function private.dry_run_upload(uuid, timestamptz) is
-  'Resolves all parts of a dry run and takes everything back but the counts; its content is then no duplicate any more. Returns waiting, restage or the state of the finished upload.';
+  'Resolves all parts of a dry run and rolls back everything except the counts; afterwards its content no longer '
+  'counts as a duplicate. Returns waiting, restage or the state of the finished upload.';
 
 -- sql/30_matching/30_upload_reports.sql
 
--- What the status page, the client and the desk show of an upload.
+-- Reports of an upload for the status page, the client and the desk.
 
 create function public.upload_status(p_upload_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
@@ -1153,7 +1194,8 @@ language sql stable set search_path = '' as $$
     'dialect', u.dialect,
     'mapping', u.mapping,
     'timings', jsonb_build_object(
-      'received_at', u.received_at, 'staged_at', p.staged_at, 'resolved_at', p.resolved_at, 'completed_at', u.completed_at,
+      'received_at', u.received_at, 'staged_at', p.staged_at, 'resolved_at', p.resolved_at, 'completed_at',
+        u.completed_at,
       'seconds', round(extract(epoch from coalesce(u.completed_at, p.resolved_at) - u.received_at), 3)),
     'correlation_id', u.correlation_id,
     'error', u.error)
@@ -1173,7 +1215,8 @@ language sql stable set search_path = '' as $$
   where u.id = p_upload_id
 $$;
 comment on function public.upload_status(uuid) is
-  'State, progress (0 to 1), counts, warnings, column mapping and timings (seconds) of an upload, as JSON; null for one that the caller may not see.';
+  'State, progress (0 to 1), counts, warnings, column mapping and timings (seconds) of an upload, as JSON; null '
+  'when the caller may not see it.';
 revoke execute on function public.upload_status(uuid) from public, anon;
 grant execute on function public.upload_status(uuid) to authenticated, service_role, pipeline_writer;
 
@@ -1187,12 +1230,13 @@ language sql stable set search_path = '' as $$
   limit p_limit
 $$;
 comment on function private.reject_rows(uuid, integer, integer, integer) is
-  'Rejected rows of an upload in order, after (part, line): keyset pages for the download. raw is the array of original fields.';
+  'Rejected rows of an upload in order, after (part, line): keyset pages for the download. raw is the array of '
+  'original fields.';
 grant execute on function private.reject_rows(uuid, integer, integer, integer) to pipeline_writer;
 
 -- sql/30_matching/32_close_conflict.sql
 
--- A person's answer to a conflict.
+-- Closing a conflict with a person's answer.
 
 create function public.close_conflict(
   p_org_id uuid, p_conflict_id bigint, p_lead_id uuid default null, p_resolution text default null,
@@ -1209,7 +1253,7 @@ begin
     and (private.is_trusted_caller() or c.org_id = any (private.my_org_ids('{owner,admin}')))
   for update;
   if not found then
-    raise exception 'no such open conflict' using errcode = 'SL302';
+    raise exception 'open conflict not found' using errcode = 'SL302';
   end if;
   if p_lead_id is not null then
     perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 1));
@@ -1217,14 +1261,14 @@ begin
     select s.* into strict v_source from public.sources s
     join public.uploads u on u.source_id = s.id where u.id = k.upload_id;
     if not exists (select from public.leads l where l.org_id = p_org_id and l.id = p_lead_id) then
-      raise exception 'no such lead' using errcode = 'SL303';
+      raise exception 'lead not found' using errcode = 'SL303';
     end if;
     if not exists (select from public.leads_staging s where s.part_id = p.id and s.line_number = k.line) then
       raise exception 'the row is no longer staged: upload it again' using errcode = 'SL304';
     end if;
     perform set_config('sluice.actor', 'upload', true), set_config('sluice.upload_id', k.upload_id::text, true);
     perform private.open_resolve_scratch();
-    -- The person says whose row this is; its contradicting keys stay out.
+    -- The person decides which lead the row belongs to; its contradicting keys are ignored.
     insert into resolve_rows (line_number, has_key, component, component_size, lead_id, verdict)
     values (k.line, false, k.line, 1, p_lead_id, 'unchanged');
     perform private.fold_rows(p.id, k.line);
@@ -1236,32 +1280,37 @@ begin
   update public.lead_conflicts c
   set state = case when p_lead_id is null then 'dismissed' else 'resolved' end::public.conflict_state,
     closed_at = p_as_of, closed_by = auth.uid(),
-    resolution = coalesce(p_resolution, case when p_lead_id is null then 'dismissed' else 'row given to lead ' || p_lead_id end)
+    resolution = coalesce(p_resolution,
+      case when p_lead_id is null then 'dismissed' else 'row assigned to lead ' || p_lead_id end)
   where c.org_id = p_org_id and c.id = p_conflict_id
   returning c.state into k.state;
   return k.state;
 end
 $$;
 comment on function public.close_conflict(uuid, bigint, uuid, text, timestamptz) is
-  'Closes an open conflict: with a lead, the row''s facts and contacts go to that lead (its identity keys stay as they are); without, the row is dismissed. Raises SL302 (no such open conflict), SL303 (no such lead), SL304 (scratch is gone). For owners, admins and the service. Definer: identity and history are not hand-editable.';
+  'Closes an open conflict. With a lead, the row''s facts and contacts go to that lead (its identity keys stay as '
+  'they are); without, the row is dismissed. Raises SL302 (open conflict not found), SL303 (lead not found), SL304 '
+  '(the row is no longer staged). For owners, admins and the service. Definer: callers may not edit identity and '
+  'history.';
 revoke execute on function public.close_conflict(uuid, bigint, uuid, text, timestamptz) from public, anon;
-grant execute on function public.close_conflict(uuid, bigint, uuid, text, timestamptz) to authenticated, service_role, pipeline_writer;
+grant execute on function public.close_conflict(uuid, bigint, uuid, text, timestamptz)
+  to authenticated, service_role, pipeline_writer;
 
--- sql/30_matching/33_replay.sql
+-- sql/30_matching/33_replay_dead_letters.sql
 
--- Replaying dead letters. Idempotent: a part that is already resolved is left alone, a letter is closed by
--- the replay that picks it up. A part whose bytes are stored no longer is left as it is: read again, it would
--- be empty.
+-- Replaying dead letters. Idempotent: a resolved part is left alone, and the replay that picks up a dead letter
+-- closes it. A part whose bytes are no longer stored is left as it is, because it would be read as empty.
 
 create function private.is_part_stored(p_part_id uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (select from private.upload_part_chunks c where c.part_id = p_part_id)
 $$;
 comment on function private.is_part_stored(uuid) is
-  'Whether the bytes of a part are still there to be read again. Definer: as private.read_part_chunk.';
+  'Whether the bytes of a part are still stored and can be read again. Definer: like private.read_part_chunk.';
 grant execute on function private.is_part_stored(uuid) to pipeline_writer;
 
-create function private.replay_dead_letters(p_source_id uuid, p_upload_id uuid default null, p_as_of timestamptz default now())
+create function private.replay_dead_letters(p_source_id uuid, p_upload_id uuid default null,
+  p_as_of timestamptz default now())
 returns table (queue text, data jsonb)
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -1288,13 +1337,14 @@ begin
       return next;
     end if;
   end loop;
-  -- Rejected rows: the part is staged again, but only the lines that were refused.
+  -- Rejected rows: the part is staged again, but only the rejected lines.
   for v_letter in
     select d.id, p.id as part_id, p.upload_id
     from public.pipeline_dlq d
     join public.upload_parts p on p.id = (d.payload ->> 'part_id')::uuid
     join public.uploads u on u.id = p.upload_id
-    where d.resolved_at is null and d.source = 'rejects' and p.state = 'resolved' and u.state = 'completed' and not u.dry_run
+    where d.resolved_at is null and d.source = 'rejects' and p.state = 'resolved' and u.state = 'completed'
+      and not u.dry_run
       and private.is_part_stored(p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
     order by d.id
@@ -1329,7 +1379,8 @@ begin
 end
 $$;
 comment on function private.replay_dead_letters(uuid, uuid, timestamptz) is
-  'Closes the open dead letters of a source (or one upload) and returns the jobs that do their work again: (queue, data) to send in the same transaction.';
+  'Closes the open dead letters of a source (or one upload) and returns the jobs that repeat their work: (queue, '
+  'data), to be sent in the same transaction.';
 
 create function private.replay_lines(p_part_id uuid) returns integer[]
 language sql stable set search_path = '' as $$
@@ -1339,4 +1390,5 @@ language sql stable set search_path = '' as $$
   where p.id = p_part_id and r.replayed_at is not null
 $$;
 comment on function private.replay_lines(uuid) is
-  'Lines of a part whose rejects are being replayed: the stager takes these only. Null when the whole part is to be staged.';
+  'Lines of a part whose rejects are being replayed; the stager reads only these. Null when the whole part is to be '
+  'staged.';

@@ -1,150 +1,66 @@
 -- Built from sql/35_consent by `npm run db:build`; edit there.
 
--- sql/35_consent/01_suppressions.sql
+-- sql/35_consent/01_channels.sql
 
--- "Never contact", kept by value and not by lead: whatever is imported, merged, undone or replayed later,
--- the value stays suppressed. The list only grows.
-
-create table public.suppressions (
-  org_id uuid not null references public.orgs (id) on delete cascade,
-  id bigint generated always as identity,
-  value_bidx bytea not null,
-  kind public.contact_kind not null,
-  channel text,
-  reason text not null,
-  source text not null,
-  created_at timestamptz not null default now(),
-  primary key (org_id, id),
-  constraint value_is_suppressed_once_per_channel unique nulls not distinct (org_id, value_bidx, channel),
-  constraint suppressed_channel_is_known check (channel in ('email', 'sms', 'voice_manual', 'voice_ai')),
-  constraint suppression_says_why check (length(btrim(reason)) > 0 and length(btrim(source)) > 0)
-);
-comment on table public.suppressions is
-  'Phones and e-mails that the org never contacts, by blind index. Insert-only; the first reason and time stay.';
-comment on column public.suppressions.channel is 'email, sms, voice_manual or voice_ai; null means all of them.';
-comment on column public.suppressions.reason is 'Why: stop, complaint, bounce, request …';
-comment on column public.suppressions.source is 'Where it came from: a reply, a webhook, an import, a person.';
-
-create function private.tg_suppressions__only_grow() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  -- Only the org's own end takes its suppressions along.
-  if tg_op = 'DELETE' and not exists (select from public.orgs o where o.id = old.org_id) then
-    return old;
-  end if;
-  raise exception 'suppressions only grow' using errcode = 'SL502';
-end
+create function private.channels_for_kind(p_kind public.contact_kind) returns text[]
+language sql immutable parallel safe set search_path = '' as $$
+  select case p_kind when 'phone' then '{sms,voice_manual,voice_ai}'::text[] else '{email}' end
 $$;
-comment on function private.tg_suppressions__only_grow() is
-  'Trigger: refuses updates and deletions (SL502). Definer: asks for the org without the policies.';
-create trigger _100_only_grow before update or delete on public.suppressions
-  for each row execute function private.tg_suppressions__only_grow();
-create trigger _100_never_empty before truncate on public.suppressions
-  for each statement execute function private.tg_suppressions__only_grow();
+comment on function private.channels_for_kind(public.contact_kind) is
+  'Channels that reach a phone or an e-mail address.';
 
-create function private.is_suppressed(p_org_id uuid, p_value_bidx bytea, p_channel text default null) returns boolean
-language plpgsql stable set search_path = '' as $$
-begin
-  return exists (
-    select from public.suppressions s
-    where s.org_id = p_org_id and s.value_bidx = p_value_bidx
-      and (s.channel is null or p_channel is null or s.channel = p_channel));
-end
-$$;
-comment on function private.is_suppressed(uuid, bytea, text) is
-  'Whether a value may not be contacted on a channel. Without a channel: whether it is suppressed on any; with ''all'': whether on all at once.';
+-- sql/35_consent/02_opt_out_words.sql
 
-create function private.suppress_value(
-  p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_reason text, p_source text,
-  p_as_of timestamptz default now()
-) returns boolean
-language plpgsql volatile set search_path = '' as $$
-begin
-  insert into public.suppressions (org_id, value_bidx, kind, channel, reason, source, created_at)
-  values (p_org_id, p_value_bidx, p_kind, p_channel, p_reason, p_source, p_as_of)
-  on conflict on constraint value_is_suppressed_once_per_channel do nothing;
-  return found;
-end
-$$;
-comment on function private.suppress_value(uuid, bytea, public.contact_kind, text, text, text, timestamptz) is
-  'Suppresses a value on a channel (null: on all); false when it already was. Every lead with it opts out when it is on all.';
+-- Recognises opt-outs in replies. Rules only: a model may add an opt-out but never remove one. Every pattern has a
+-- counter-example in the tests.
 
-create function private.tg_suppressions__opt_out_leads() returns trigger
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_actor text := current_setting('sluice.actor', true);
-  v_clock text := current_setting('sluice.as_of', true);
-begin
-  -- What follows for a lead happens when the suppression does.
-  perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', (select max(n.created_at) from new_rows n)::text, true);
-  update public.leads l set campaign_status = 'opted_out'
-  where l.campaign_status <> 'opted_out'
-    and (l.org_id, l.id) in (
-      select c.org_id, c.lead_id
-      from new_rows n
-      join public.contact_points c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
-      where n.channel is null);
-  perform set_config('sluice.actor', coalesce(v_actor, ''), true), set_config('sluice.as_of', coalesce(v_clock, ''), true);
-  return null;
-end
-$$;
-comment on function private.tg_suppressions__opt_out_leads() is
-  'Trigger: a suppression on all channels opts out every lead with the value. It waits for a feed that holds the lead, and a feed skips a lead it holds, so one of the two always sees the other. Definer: campaign state is not the writer''s to edit.';
-create trigger _200_opt_out_leads after insert on public.suppressions
-  referencing new table as new_rows for each statement execute function private.tg_suppressions__opt_out_leads();
-
-alter table public.suppressions enable row level security;
-revoke all on public.suppressions from anon, authenticated;
-grant select on public.suppressions to authenticated;
-grant select, insert on public.suppressions to pipeline_writer;
-create policy select_admins on public.suppressions for select to authenticated
-  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
-create policy select_writer on public.suppressions for select to pipeline_writer using (true);
-create policy insert_writer on public.suppressions for insert to pipeline_writer with check (true);
-
--- sql/35_consent/02_opt_out.sql
-
--- What people write to make it stop. Rules only; whatever else judges replies may add an opt-out, never
--- remove one. Every pattern has its counter-example in the tests.
-
-create function private.plain_reply(p_body text) returns text
+create function private.normalise_reply(p_body text) returns text
 language sql immutable parallel safe set search_path = '' as $$
   select btrim(regexp_replace(regexp_replace(translate(lower(
     regexp_replace(regexp_replace(normalize(left(p_body, 4000), nfkc),
-      -- What is quoted below a reply is ours, not theirs.
+      -- Quoted text below a reply is ours, not theirs.
       '(^|\n)>[^\n]*', '', 'g'),
       '(\nOn [^\n]{5,200} wrote:|\n-{2,} ?Original Message|\nFrom: ).*$', '', 'i')),
     'áàâéèêíîóôúüñç’‘`´', 'aaaeeeiioouunc'''''''''),
-    -- Sentence ends become a bar, everything else that is no letter, digit or bar a blank.
+    -- Ends of sentences become a bar; anything else but a letter, a digit or a bar becomes a space.
     '\s*[.!?;,:\n\r]+\s*|\s+[-–—]+\s+', ' | ', 'g'), '[^a-z0-9|]+', ' ', 'g'), ' |')
 $$;
-comment on function private.plain_reply(text) is
-  'A reply in plain words: NFKC, lower case, no accents, quotes or emoji; sentences parted by a bar; quoted mail cut off.';
+comment on function private.normalise_reply(text) is
+  'Normalises a reply to plain words: NFKC, lower case, no accents, quotes or emoji; a bar between sentences; quoted '
+  'mail removed.';
 
 create function private.is_stop_keyword(p_words text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
-  select btrim(regexp_replace(regexp_replace(p_words,
-      '\m(please|pls|plz|pleas|plse|ok|okay|now|just|thanks|thank you|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|txt|sir|maam|ma am|bro|dude|yo|fucking|freaking|right|para siempre|por favor|favor|gracias)\M', ' ', 'g'),
+  select length(p_words) < 60 and btrim(regexp_replace(regexp_replace(replace(p_words, '|', ' '),
+      '\m(please|pls|plz|pleas|plse|ok|okay|now|just|thanks|thank '
+        'you|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|txt|sir|maam|ma '
+        'am|bro|dude|yo|fucking|freaking|right|para siempre|por favor|favor|gracias)\M', ' ', 'g'),
       '\s+', ' ', 'g'))
-    ~ ('^((s ?t ?[o0] ?p+|stpo|sotp|tsop|stoop|stop ?all|stop (it|this|that|me|everything|pl?ea?se?|all)( all)?|stop ?(2|to) ?(end|stop|quit|cancel)|'
-      || 'unsub|un ?subs?c?r?i?b?e?d?|unsu[a-z]{4,9}e?|unsubscribe (me|us|all|this|from all|now)|cancel( all| me| this| it)?|end( all| this| it)?|quit( it| this)?|i quit|'
-      || '(i )?(hereby )?revoke( all| consent| my consent)?|discontinue|cease|desist|(yeah|yea|yes|no|nope) stop|opt ?out( all| me)?|opt (me|us) out|optout|'
-      || 'remove|remove (me|us)|arret|alto|basta|parar|pare|paren|detener|cancelar|baja|desuscribir(me)?|no mas)( |$))+$')
+    ~ ('^((s ?t ?[o0] ?p+|stpo|sotp|tsop|stoop|stop ?all|stop (it|this|that|me|everything|pl?ea?se?|all)( all)?|stop '
+      '?(2|to) ?(end|stop|quit|cancel)|'
+      || 'unsub|un ?subs?c?r?i?b?e?d?|unsu[a-z]{4,9}e?|unsubscribe (me|us|all|this|from all|now)|cancel( all| me| '
+        'this| it)?|end( all| this| it)?|quit( it| this)?|i quit|'
+      || '(i )?(hereby )?revoke( all| consent| my consent)?|discontinue|cease|desist|(yeah|yea|yes|no|nope) stop|opt '
+        '?out( all| me)?|opt (me|us) out|optout|'
+      || 'remove|remove (me|us)|arret|alto|basta|parar|pare|paren|detener|cancelar|baja|desuscribir(me)?|no mas)( '
+        '|$))+$')
 $$;
 comment on function private.is_stop_keyword(text) is
-  'Plain words that are nothing but an opt-out keyword, with courtesy words and repetition.';
+  'Whether a normalised reply or sentence consists of a STOP keyword alone, apart from courtesy words and '
+  'repetition. The only definition of a STOP.';
 
 create function private.opt_out_phrases(p_kind text) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  -- One alternative a line; {verb} and {thing} stand for the two word lists below. Three expressions, because
-  -- most replies need only one of them.
+  -- One alternative per line; {verb} and {thing} stand for the two word lists below. Three expressions, because most
+  -- replies need only one of them.
   select '(' || replace(replace(replace(btrim(case p_kind when 'stop' then $re$
 \m(stop|quit|cease|discontinue|halt|refrain from|knock off|enough with)\M( and desist)?( from)?( all| with| w| the| these| those| this| that| your| ur| any| more| further| sending| getting| receiving| making| fucking| freaking| damn| stupid| unwanted| me| us| my| of)* ({verb}|{thing})\M
 \m(stop|quit|cease) (sending|getting|receiving|messing|doing this|doing that|with (this|these|the))\M
 \m(end|cancel|terminate|discontinue)( all| the| these| this| my| your| any)* (texts?|text messages?|messages?|msgs?|sms|emails?|subscriptions?|notifications|alerts)\M
 \m(these|those|the|all|your|this|ur|get|make)( [a-z]+)? ?\m(text|texts|texting|messages?|messaging|msgs?|calls|calling|emails?|spam|harassment|this|it)\M( all| please| just| really)*( to| must| should| needs to| need to| has to| have to| better| gotta)? (be )?stop(ped)?\M
 \m(this|it|you|y all|you guys|you people|u) (to|must|should|needs to|need to|has to|have to|better|gotta) stop( it| this| that| now| please| already)*$
-^(please )?(can|could|would|will|wont|won t) (you|u|y all)( guys| people)?( please| pls| just| kindly| all)* stop( it| this| that| now| please| already)*$
+^(please )?(can|could|would|will|wont|won t) (you|u|y all)( guys| people)?( please| pls| just| kindly| all)* stop(
+  it| this| that| now| please| already)*$
 \mmake it stop\M
 \m(god|sake|christ|hell) (please |just )?stop$
 \mi want (this|it|them|you) to (stop|end)\M
@@ -186,14 +102,19 @@ $re$ else $re$
 \mdejen? de (llamar|mandar|enviar|escribir|contactar|molestar|textear)
 \m(quite|quiten|borre|borren|saque|saquen|elimine|eliminen)me\M
 $re$ end, E'\n'), E'\n', '|'),
-    '{verb}', '(text|txt|messag|msg|call|contact|email|e mail|mail|sms|spam|bother|harass|bug|ring|phone|solicit|reach out|writ|annoy|pester|robocall|telemarket|market|advertis|hit up|hitting up|blowing up|communicat|disturb)[a-z]*'),
-    '{thing}', '(text|texts|text messages?|txts?|messages?|msgs?|sms|calls?|phone calls?|emails?|e mails?|mails?|mailings?|spam|ads?|promos?|promotions?|offers|newsletters?|alerts|notifications|solicitations?|contact|communications?|stuff|crap|bullshit|shit|nonsense)')
+    '{verb}', '(text|txt|messag|msg|call|contact|email|e '
+      'mail|mail|sms|spam|bother|harass|bug|ring|phone|solicit|reach '
+      'out|writ|annoy|pester|robocall|telemarket|market|advertis|hit up|hitting up|blowing '
+      'up|communicat|disturb)[a-z]*'),
+    '{thing}', '(text|texts|text messages?|txts?|messages?|msgs?|sms|calls?|phone calls?|emails?|e '
+      'mails?|mails?|mailings?|spam|ads?|promos?|promotions?|offers|newsletters?|alerts|notifications|solicitations?|contact|communications?|stuff|crap|bullshit|shit|nonsense)')
     || ')'
 $$;
 comment on function private.opt_out_phrases(text) is
-  'Regular expressions over the plain words of a sentence, the ways people ask to be left alone: stop (with a word like stop), not (with a no), else the others.';
+  'Regular expressions for opt-out phrases in the plain words of a sentence: stop (with a word like stop), not (with '
+  'a negation), otherwise the rest.';
 
-create function private.opt_out_opposites() returns text
+create function private.opt_out_exceptions() returns text
 language sql immutable parallel safe set search_path = '' as $$
   select '(' || replace(btrim($re$
 \m(reply|text|txt|send|type) stop (to|2)( opt out| unsubscribe| end| cancel| stop| quit| be removed| opt out of [a-z ]+)?\M
@@ -211,8 +132,9 @@ language sql immutable parallel safe set search_path = '' as $$
 \mopt(ing|ed)? out of (the |my |our )?(hoa|escrow|insurance|contingency|inspection|deal|contract|purchase|sale)\M
 $re$, E'\n'), E'\n', '|') || ')'
 $$;
-comment on function private.opt_out_opposites() is
-  'What has the words but says something else, or is our own footer sent back: taken out before the phrases are looked for.';
+comment on function private.opt_out_exceptions() is
+  'Phrases that contain opt-out words but mean something else, or that quote our own footer. Removed before opt-out '
+  'phrases are searched for.';
 
 create function private.is_opt_out(body text) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -226,31 +148,33 @@ begin
   if body is null or body = '' then
     return false;
   end if;
-  v_words := private.plain_reply(body);
+  v_words := private.normalise_reply(body);
   if v_words = '' then
-    -- No word at all: a stop sign, a raised hand or worse says enough.
+    -- No words at all: a stop sign or a raised hand counts as an opt-out.
     return body ~ '[🛑⛔🚫✋🖕❌]';
   end if;
-  if length(v_words) < 60 and private.is_stop_keyword(replace(v_words, '|', ' ')) then
+  if private.is_stop_keyword(v_words) then
     return true;
   end if;
   v_stop := v_words ~ '(stop|quit|end|cease|halt|discontin|terminat|cancel|refrain|knock|enough)';
   v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc|if you)';
-  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un s|opt|revok|withdr|rescin|leave|let |away|lost|ceas|wrong|harass|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
+  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un '
+    's|opt|revok|withdr|rescin|leave|let '
+    '|away|lost|ceas|wrong|harass|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
   if not (v_stop or v_not or v_other) then
     return false;
   end if;
   if v_words ~ '(stop|quit|unsub|opt)|deed|title|loan|mortgage|lease|contract|will|waiting|why' then
-    v_words := regexp_replace(v_words, private.opt_out_opposites(), ' # ', 'g');
+    v_words := regexp_replace(v_words, private.opt_out_exceptions(), ' # ', 'g');
   end if;
   foreach v_part in array string_to_array(v_words, '|') loop
     v_part := btrim(v_part);
     continue when v_part = '';
-    -- A sentence that is nothing but the word. Cancel and end may answer another question.
+    -- A sentence that consists of the keyword alone. Not cancel and end: they may answer another question.
     if (v_stop and v_part ~ private.opt_out_phrases('stop'))
       or (v_not and v_part ~ private.opt_out_phrases('not'))
       or (v_other and v_part ~ private.opt_out_phrases('other'))
-      or (length(v_part) < 60 and v_part !~ '\m(cancel|end)\M' and private.is_stop_keyword(v_part)) then
+      or (v_part !~ '\m(cancel|end)\M' and private.is_stop_keyword(v_part)) then
       return true;
     end if;
   end loop;
@@ -258,23 +182,25 @@ begin
 end
 $$;
 comment on function private.is_opt_out(text) is
-  'Does a reply ask to stop? Keywords of carriers and the FCC, their misspellings, and sentences a reasonable person reads so; "I cannot get my device to stop, can you help?" is no.';
+  'Whether a reply asks to stop: keywords of the carriers and the FCC, their misspellings, and sentences that a '
+  'reasonable person reads that way. "I cannot get my device to stop, can you help?" does not count.';
 
 create function private.is_opt_in_keyword(p_body text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
-  select replace(private.plain_reply(p_body), ' |', '') ~ '^(please )?(start|unstop)( please)?$'
+  select replace(private.normalise_reply(p_body), ' |', '') ~ '^(please )?(start|unstop)( please)?$'
 $$;
 comment on function private.is_opt_in_keyword(text) is
-  'START or UNSTOP and nothing else: takes back what the keyword STOP ended. YES is too ambiguous to count.';
+  'Whether a reply consists of START or UNSTOP alone, which reverses the keyword STOP. YES is too ambiguous to count.';
 
 create function private.opt_out_reach(p_body text, p_channel text) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
-  v_words text := private.plain_reply(p_body);
+  v_words text := private.normalise_reply(p_body);
   v_all constant text[] := '{email,sms,voice_manual,voice_ai}'::text[];
   v_reach text[];
 begin
-  if v_words ~ '\m(stop ?all|contact|contacting|alone|everything|list|lists|database|communications?|cease and desist|go away|sue|lose|delete|wrong)\M' then
+  if v_words ~ '\m(stop ?all|contact|contacting|alone|everything|list|lists|database|communications?|cease and '
+    'desist|go away|sue|lose|delete|wrong)\M' then
     return v_all;
   end if;
   v_reach := case p_channel
@@ -296,12 +222,13 @@ begin
 end
 $$;
 comment on function private.opt_out_reach(text, text) is
-  'Channels that an opt-out ends: a text ends texts and automated calls, a call all phone channels, a mail e-mail; what its words name comes on top, and "all", "contact" or "list" end everything.';
+  'Channels that an opt-out ends. A text ends texts and automated calls, a call ends all phone channels, an e-mail '
+  'ends e-mail; channels named in its words are added, and "all", "contact" or "list" end everything.';
 
 -- sql/35_consent/10_consent_texts.sql
 
--- What persons are asked to agree to. A version never changes: consents and tokens name it, and years later
--- it must still say what it said.
+-- The texts of the consent form. A version never changes: consents and tokens refer to it, and its wording must still
+-- be provable years later.
 
 create table public.consent_texts (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -328,26 +255,30 @@ create table public.consent_texts (
 );
 comment on table public.consent_texts is 'Versioned texts of the consent form, per org. Insert-only.';
 comment on column public.consent_texts.version is 'Counts up per org; the newest is used unless a link names another.';
-comment on column public.consent_texts.seller is 'Who may contact, as the text names it.';
-comment on column public.consent_texts.automated_disclosed is 'The text says that calls or texts may be automated or use an artificial voice.';
-comment on column public.consent_texts.not_condition_of_purchase is 'The text says that consent is no condition of buying anything.';
-comment on column public.consent_texts.channels is 'Channels that the text asks for: email, sms, voice_manual, voice_ai.';
+comment on column public.consent_texts.seller is 'The seller that may contact the person, as named in the text.';
+comment on column public.consent_texts.automated_disclosed is
+  'Whether the text says that calls or texts may be automated or use an artificial voice.';
+comment on column public.consent_texts.not_condition_of_purchase is
+  'Whether the text says that consent is not a condition of any purchase.';
+comment on column public.consent_texts.channels is
+  'Channels that the text asks for: email, sms, voice_manual, voice_ai.';
 
-create function private.refuse_change_while_org_lives() returns trigger
+create function private.refuse_change_while_org_exists() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- Only the org's own end takes its rows along.
+  -- Rows are deleted only together with their org.
   if tg_op = 'DELETE' and not exists (select from public.orgs o where o.id = old.org_id) then
     return old;
   end if;
   raise exception '% is append-only', tg_table_name using errcode = 'SL002';
 end
 $$;
-comment on function private.refuse_change_while_org_lives() is
-  'Trigger for append-only tables that end with their org: raises SL002. Definer: asks for the org without the policies.';
+comment on function private.refuse_change_while_org_exists() is
+  'Trigger for append-only tables that are deleted with their org: raises SL002. Definer: looks up the org without '
+  'the policies.';
 create trigger _100_append_only before update or delete on public.consent_texts
-  for each row execute function private.refuse_change_while_org_lives();
-create trigger _100_never_empty before truncate on public.consent_texts
+  for each row execute function private.refuse_change_while_org_exists();
+create trigger _100_refuse_truncate before truncate on public.consent_texts
   for each statement execute function private.refuse_change();
 
 alter table public.consent_texts enable row level security;
@@ -365,12 +296,11 @@ create policy insert_writer on public.consent_texts for insert to pipeline_write
 
 -- sql/35_consent/11_consents.sql
 
--- Who consented to what, and who took it back, with what proves it. Kept by value as well as by lead, so
--- that it outlives deletions and imports; kept as long as the org lives, which is longer than the five years
--- that the law asks for.
+-- Consents given and revoked, with their evidence. Kept by value as well as by lead, so that they outlive deletions
+-- and imports; kept as long as the org exists, which is longer than the five years that the law requires.
 
 create type public.consent_action as enum ('grant', 'revoke');
-comment on type public.consent_action is 'What a row of consents records.';
+comment on type public.consent_action is 'Whether a row of consents grants or revokes.';
 
 create table public.consents (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -385,7 +315,7 @@ create table public.consents (
   purpose text,
   type text,
   is_unproven boolean not null default false,
-  -- what was shown
+  -- The text that was shown
   shown_text text,
   text_sha256 bytea,
   text_version integer,
@@ -393,7 +323,7 @@ create table public.consents (
   seller text,
   automated_disclosed boolean,
   not_condition_of_purchase boolean,
-  -- how it was given or taken back
+  -- How it was given or revoked
   method text not null,
   signature text,
   page_url text,
@@ -410,7 +340,7 @@ create table public.consents (
   text_cipher bytea,
   key_id integer,
   confirm_before timestamptz,
-  -- who wrote it down
+  -- Who recorded it
   recorded_by text not null default private.current_actor(),
   recorded_by_user uuid default auth.uid(),
   source_id uuid,
@@ -433,7 +363,8 @@ create table public.consents (
     and automated_disclosed is true and not_condition_of_purchase is true)),
   constraint consent_text_has_its_hash check ((shown_text is null) = (text_sha256 is null)
     and text_sha256 = sha256(convert_to(shown_text, 'UTF8'))),
-  constraint evidence_hash_is_a_sha256 check (evidence_sha256 is null or (octet_length(evidence_sha256) = 32 and evidence is not null)),
+  constraint evidence_hash_is_a_sha256 check (evidence_sha256 is null
+    or (octet_length(evidence_sha256) = 32 and evidence is not null)),
   constraint consent_says_how check (length(btrim(method)) > 0),
   constraint revocation_scope_is_known check (revoked_scope in ('all', 'channel', 'matter')),
   constraint revocation_says_its_scope check ((action = 'revoke') = (revoked_scope is not null)),
@@ -441,30 +372,45 @@ create table public.consents (
   constraint consent_recorder_is_known check (recorded_by in ('person', 'upload', 'member', 'system'))
 );
 comment on table public.consents is
-  'One row per consent given or taken back, with its evidence. Append-only; leads.consent follows from it.';
-comment on column public.consents.lead_id is 'The lead at the time; it may be merged or deleted since.';
-comment on column public.consents.value_bidx is 'Blind index of the phone or e-mail that it is about; null where a claim names none.';
-comment on column public.consents.is_unproven is 'Somebody else says so (a list, a hand-made edit) and nothing here proves it. A claim lifts nothing and never outranks a revocation.';
-comment on column public.consents.type is 'pec: express; pewc: express and written, with all that this takes; ebr_purchase, ebr_inquiry: a business relationship.';
-comment on column public.consents.shown_text is 'The text exactly as it was shown, and text_sha256 of its UTF-8 bytes.';
-comment on column public.consents.method is 'How: consent form, reply START, one-click unsubscribe, the method a list names …';
+  'One row per consent given or revoked, with its evidence. Append-only; leads.consent is derived from it.';
+comment on column public.consents.lead_id is 'The lead at the time; it may have been merged or deleted since.';
+comment on column public.consents.value_bidx is
+  'Blind index of the phone or e-mail; null for an unproven consent that names none.';
+comment on column public.consents.is_unproven is
+  'Asserted by somebody else (a list, a manual edit) without proof. Lifts no suppression and never outranks a '
+  'revocation.';
+comment on column public.consents.type is
+  'pec: express consent; pewc: express written consent with every required element; ebr_purchase, ebr_inquiry: a '
+  'business relationship.';
+comment on column public.consents.shown_text is
+  'The text exactly as it was shown; text_sha256 is the hash of its UTF-8 bytes.';
+comment on column public.consents.method is
+  'How it was given: consent form, reply START, one-click unsubscribe, the method that a list names …';
 comment on column public.consents.certificate_id is 'Id of the vendor''s certificate of the page visit.';
-comment on column public.consents.evidence is 'Where the signed paper or the recording lies: a file, an address, a folder and page; evidence_sha256 is the hash of the file.';
-comment on column public.consents.occurred_at is 'When it was given or taken back; recorded_at is when it was written down here.';
-comment on column public.consents.time_zone is 'IANA zone of the person at the time, where known.';
-comment on column public.consents.revoked_scope is 'all: everything; channel: the channels listed; matter: one matter only.';
-comment on column public.consents.is_keyword is 'Done by a keyword alone: a STOP that START takes back, or a START, which takes back nothing else.';
-comment on column public.consents.text_cipher is 'The person''s own words, encrypted with the key key_id of private.org_keys.';
-comment on column public.consents.confirm_before is 'Until when one text may confirm the opt-out; null: none may.';
-comment on column public.consents.recorded_by is 'person: the form or reply itself; upload, member, system: whose work it is.';
+comment on column public.consents.evidence is
+  'Where the signed paper or the recording is kept: a file, an address, a folder and page; evidence_sha256 is the '
+  'hash of the file.';
+comment on column public.consents.occurred_at is
+  'When it was given or revoked; recorded_at is when it was recorded here.';
+comment on column public.consents.time_zone is 'IANA time zone of the person at the time, where known.';
+comment on column public.consents.revoked_scope is
+  'all: everything; channel: the listed channels; matter: one subject matter only.';
+comment on column public.consents.is_keyword is
+  'Given by a keyword alone: a STOP, which START reverses, or a START, which reverses nothing else.';
+comment on column public.consents.text_cipher is
+  'The person''s own words, encrypted with key key_id of private.org_keys.';
+comment on column public.consents.confirm_before is
+  'Deadline for the one text that may confirm the opt-out; null: no confirmation is allowed.';
+comment on column public.consents.recorded_by is
+  'person: the form or the reply itself; upload, member, system: the source of the entry.';
 create index consents_lead_idx on public.consents (org_id, lead_id, occurred_at);
 create index consents_value_idx on public.consents (org_id, value_bidx, occurred_at) where value_bidx is not null;
 create index consents_revoked_value_idx on public.consents (org_id, value_bidx) where action = 'revoke';
 create index consents_token_idx on public.consents (org_id, token_id) where token_id is not null;
 
 create trigger _100_append_only before update or delete on public.consents
-  for each row execute function private.refuse_change_while_org_lives();
-create trigger _100_never_empty before truncate on public.consents
+  for each row execute function private.refuse_change_while_org_exists();
+create trigger _100_refuse_truncate before truncate on public.consents
   for each statement execute function private.refuse_change();
 
 alter table public.consents enable row level security;
@@ -472,7 +418,8 @@ revoke all on public.consents from anon, authenticated, service_role;
 grant select on public.consents to service_role;
 grant select (org_id, id, lead_id, contact_point_id, kind, masked, action, channels, purpose, type, is_unproven,
   shown_text, text_sha256, text_version, language, seller, automated_disclosed, not_condition_of_purchase,
-  method, signature, page_url, ip, user_agent, certificate_id, evidence, evidence_sha256, token_id, occurred_at, time_zone, revoked_scope,
+  method, signature, page_url, ip, user_agent, certificate_id, evidence, evidence_sha256, token_id, occurred_at,
+    time_zone, revoked_scope,
   is_keyword, confirm_before, recorded_by, recorded_by_user, source_id, upload_id, recorded_at)
   on public.consents to authenticated;
 grant select, insert on public.consents to pipeline_writer;
@@ -497,25 +444,26 @@ begin
 end
 $$;
 comment on function private.sees_record_of(uuid, uuid) is
-  'Whether the signed-in user may see what is on record about a lead: who sees it, or the lead that it was united into. For rows that keep the lead of their time. Definer: asked by policies themselves.';
+  'Whether the signed-in user may see records of a lead: those who see the lead, or the lead that it was merged '
+  'into. For rows that keep the lead of their time. Definer: called by policies.';
 revoke execute on function private.sees_record_of(uuid, uuid) from public;
 grant execute on function private.sees_record_of(uuid, uuid) to authenticated, service_role;
 create policy select_members on public.consents for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.consents for select to pipeline_writer using (true);
 create policy insert_writer on public.consents for insert to pipeline_writer with check (true);
 
-alter table public.orgs add constraint consent_months_are_a_number check (settings ->> 'consent_months' ~ '^[1-9][0-9]{0,2}$');
-comment on column public.orgs.settings is
-  'Choices of the org. raw_days: for how many days the bytes of finished uploads are kept (30). consent_months: after how many months a consent no longer counts (none: it does not expire). consent_page: https address under which pages/consent is served.';
+alter table public.orgs add constraint consent_months_are_a_number check (
+  settings ->> 'consent_months' ~ '^[1-9][0-9]{0,2}$');
 
 -- sql/35_consent/12_lead_consent.sql
 
--- leads.consent, consented_at and consent_method sum up what public.consents says. Whoever writes them
--- otherwise (an import, a hand at the SQL desk) makes a claim, and a claim gets a row.
+-- leads.consent, consented_at and consent_method summarise public.consents. Any other write to them (an import, a
+-- manual edit in SQL) is recorded as an unproven consent.
 
-create function private.standing_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now())
+create function private.effective_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now())
 returns table (lead_id uuid, consent_id bigint, channels text[], ended text)
 language sql stable set search_path = '' as $$
   with recursive family (lead_id, member_id) as (
@@ -537,14 +485,15 @@ language sql stable set search_path = '' as $$
     select e.lead_id, c.id, c.action, c.channels, c.value_bidx, c.occurred_at, c.is_unproven, c.is_keyword, c.upload_id
     from events e join public.consents c on c.org_id = p_org_id and c.id = e.id
   ),
-  -- One join for all leads: a look at the revocations for each consent would grow with their product.
+  -- One join for all leads: looking up the revocations for each consent would grow with their product.
   judged as materialized (
     select g.lead_id, g.id, ch, bool_or(r.lead_id is not null) as revoked
     from facts g
     cross join unnest(g.channels) ch
     left join facts r on r.lead_id = g.lead_id and r.action = 'revoke'
-      -- Which channels a claim is really about nobody knows: any revocation ends all of it, earlier or later.
-      and (g.is_unproven or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at or (g.is_keyword and not r.is_keyword))))
+      -- The channels of an unproven consent are uncertain: any revocation, earlier or later, ends all of it.
+      and (g.is_unproven or (ch = any (r.channels) and (r.occurred_at >= g.occurred_at
+        or (g.is_keyword and not r.is_keyword))))
       and (r.value_bidx = g.value_bidx or r.value_bidx is null or g.value_bidx is null)
     where g.action = 'grant'
     group by g.lead_id, g.id, ch
@@ -555,32 +504,36 @@ language sql stable set search_path = '' as $$
   )
   select g.lead_id, g.id, s.channels,
     case
-      when g.occurred_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of then 'expired'
-      when g.is_unproven and (select u.state = 'undone' from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id) then 'undone'
+      when g.occurred_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of
+        then 'expired'
+      when g.is_unproven and (select u.state = 'undone' from public.uploads u where u.org_id = p_org_id
+        and u.id = g.upload_id) then 'undone'
     end
   from facts g
   join standing s on s.lead_id = g.lead_id and s.id = g.id
   join public.orgs o on o.id = p_org_id
 $$;
-comment on function private.standing_consents(uuid, uuid[], timestamptz) is
-  'Every consent that bears on the leads (theirs, those of leads united into them, those of their phones and e-mails), the channels of it that no revocation ends, and whether it is expired or its upload undone.';
+comment on function private.effective_consents(uuid, uuid[], timestamptz) is
+  'Every consent that applies to the leads (their own, those of leads merged into them, those of their phones and '
+  'e-mails), the channels of it that no revocation has ended, and whether it has expired or its upload was undone.';
 
-create function private.follow_consents(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now()) returns integer
+create function private.sync_lead_consents(p_org_id uuid, p_lead_ids uuid[],
+  p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_count integer;
 begin
-  -- What the database concludes is nobody's edit.
-  perform set_config('sluice.actor', 'system', true), set_config('sluice.following_consents', 'yes', true);
+  -- Derived values are not recorded as an edit.
+  perform set_config('sluice.actor', 'system', true), set_config('sluice.syncing_consents', 'yes', true);
   with standing as materialized (
     select s.lead_id, cardinality(s.channels) > 0 as stands, c.occurred_at, c.method, c.id
-    from private.standing_consents(p_org_id, p_lead_ids, p_as_of) s
+    from private.effective_consents(p_org_id, p_lead_ids, p_as_of) s
     join public.consents c on c.org_id = p_org_id and c.id = s.consent_id
     where s.ended is null
   ),
   best as (
-    -- The latest that stands; else the latest that a revocation ended, as the mark of the revocation.
+    -- The latest consent in effect; otherwise the latest revoked one, which marks the revocation.
     select distinct on (i.id) i.id, coalesce(s.stands, false) as consent, s.occurred_at, s.method
     from unnest(p_lead_ids) i (id)
     left join standing s on s.lead_id = i.id
@@ -592,20 +545,21 @@ begin
   where l.org_id = p_org_id and l.id = b.id
     and (l.consent, l.consented_at, l.consent_method) is distinct from (b.consent, b.occurred_at, b.method);
   get diagnostics v_count = row_count;
-  perform set_config('sluice.actor', v_actor, true), set_config('sluice.following_consents', '', true);
+  perform set_config('sluice.actor', v_actor, true), set_config('sluice.syncing_consents', '', true);
   return v_count;
 end
 $$;
-comment on function private.follow_consents(uuid, uuid[], timestamptz) is
-  'Makes consent, consented_at and consent_method of the leads say what public.consents says; returns how many changed. Consent on any channel counts; the gate asks for the channel. Definer: consent is nobody''s to edit.';
-revoke execute on function private.follow_consents(uuid, uuid[], timestamptz) from public;
+comment on function private.sync_lead_consents(uuid, uuid[], timestamptz) is
+  'Derives consent, consented_at and consent_method of the leads from public.consents; returns how many changed. '
+  'Consent on any channel counts; the gate checks the channel. Definer: nobody may edit consent directly.';
+revoke execute on function private.sync_lead_consents(uuid, uuid[], timestamptz) from public;
 
-create function private.tg_consents__follow() returns trigger
+create function private.tg_consents__sync_leads() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.follow_consents(x.org_id, array_agg(x.lead_id), max(x.recorded_at))
+  perform private.sync_lead_consents(x.org_id, array_agg(x.lead_id), max(x.recorded_at))
   from (
-    -- A fresh claim is what the lead says itself: it matters only beside other consents.
+    -- A new unproven consent only repeats the lead's own columns: it matters only beside other consents.
     select n.org_id, n.lead_id, n.recorded_at from new_rows n
     where n.lead_id is not null
       and (not n.is_unproven or exists (select from public.consents c
@@ -621,57 +575,129 @@ begin
   return null;
 end
 $$;
-comment on function private.tg_consents__follow() is 'Trigger: leads follow their consents. Definer: as follow_consents.';
+comment on function private.tg_consents__sync_leads() is
+  'Trigger: updates leads from their consents. Definer: as sync_lead_consents.';
 create trigger _200_follow after insert on public.consents
-  referencing new table as new_rows for each statement execute function private.tg_consents__follow();
+  referencing new table as new_rows for each statement execute function private.tg_consents__sync_leads();
 
--- Claims ---------------------------------------------------------------------------------------
+-- A phone that is imported again brings its revocations back.
+create function private.tg_contact_points__sync_consents() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.sync_lead_consents(n.org_id, array_agg(distinct n.lead_id))
+  from new_rows n
+  join public.consents c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
+  group by n.org_id;
+  return null;
+end
+$$;
+comment on function private.tg_contact_points__sync_consents() is
+  'Trigger: updates the lead of a new contact point that has consents or revocations on record. Definer: as '
+  'sync_lead_consents.';
+create trigger _200_follow_consents after insert on public.contact_points
+  referencing new table as new_rows for each statement execute function private.tg_contact_points__sync_consents();
+create trigger _200_follow_consents_on_update after update on public.contact_points
+  referencing new table as new_rows for each statement execute function private.tg_contact_points__sync_consents();
+
+create function private.expire_consents(p_as_of timestamptz default now(),
+  p_limit integer default 5000) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_count integer := 0;
+  v record;
+begin
+  for v in
+    select x.org_id, array_agg(x.id) as ids
+    from (
+      select l.org_id, l.id
+      from public.orgs o
+      join public.leads l on l.org_id = o.id
+        and l.consent and l.consented_at + make_interval(months => (
+          o.settings ->> 'consent_months')::integer) <= p_as_of
+      limit p_limit
+    ) x
+    group by x.org_id
+  loop
+    v_count := v_count + private.sync_lead_consents(v.org_id, v.ids, p_as_of);
+  end loop;
+  return v_count;
+end
+$$;
+comment on function private.expire_consents(timestamptz, integer) is
+  'Removes consent from leads whose last consent is older than the org''s consent_months; returns how many. For a '
+  'daily run. Definer: as sync_lead_consents.';
+create index leads_consented_idx on public.leads (org_id, consented_at) where consent;
+
+create function private.tg_orgs__sync_consents() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.sync_lead_consents(new.id, array_agg(l.id)) from public.leads l
+  where l.org_id = new.id and exists (select from public.consents c where c.org_id = l.org_id and c.lead_id = l.id);
+  return null;
+end
+$$;
+comment on function private.tg_orgs__sync_consents() is
+  'Trigger: applies a changed consent_months at once. Definer: as sync_lead_consents.';
+create trigger _300_follow_consents after update of settings on public.orgs
+  for each row when (old.settings -> 'consent_months' is distinct from new.settings -> 'consent_months')
+  execute function private.tg_orgs__sync_consents();
+
+grant execute on function private.effective_consents(uuid, uuid[], timestamptz) to service_role;
+grant execute on function private.sync_lead_consents(uuid, uuid[], timestamptz),
+  private.expire_consents(timestamptz, integer) to pipeline_writer, service_role;
+
+-- sql/35_consent/13_imported_consents.sql
+
+-- Consent that an import or a manual edit gives to a lead is recorded as an unproven consent.
 
 create function private.record_imported_consents(p_org_id uuid, p_lead_ids uuid[]) returns void
 language sql volatile security definer set search_path = '' as $$
   insert into public.consents (org_id, lead_id, action, type, channels, is_unproven, method, occurred_at, time_zone,
     recorded_by, source_id, upload_id)
   select l.org_id, l.id, 'grant', 'pec', '{email,sms,voice_manual,voice_ai}', true,
-    coalesce(nullif(btrim(l.consent_method), ''), 'not told'), l.consented_at, l.time_zone, a.actor,
+    coalesce(nullif(btrim(l.consent_method), ''), 'not stated'), l.consented_at, l.time_zone, a.actor,
     case when a.actor = 'upload' then coalesce(u.source_id, l.source_id) end, u.id
   from public.leads l
   cross join (select private.current_actor() as actor) a
   left join public.uploads u on a.actor = 'upload' and u.org_id = l.org_id
     and u.id = nullif(current_setting('sluice.upload_id', true), '')::uuid
   where l.org_id = p_org_id and l.id = any (p_lead_ids)
-    -- What is on record already is not claimed again: a merge, a second import of the same list.
+    -- Consents on record are not recorded again: a merge, a second import of the same list.
     and not exists (
       select from public.consents c
       left join public.uploads x on c.is_unproven and x.org_id = c.org_id and x.id = c.upload_id
       where c.org_id = l.org_id and c.action = 'grant' and c.occurred_at = l.consented_at
-        and c.method = coalesce(nullif(btrim(l.consent_method), ''), 'not told')
+        and c.method = coalesce(nullif(btrim(l.consent_method), ''), 'not stated')
         and x.state is distinct from 'undone'
         and (c.lead_id = l.id or c.lead_id in (
           select m.merged_id from public.lead_merges m where m.org_id = l.org_id and m.survivor_id = l.id)))
 $$;
 comment on function private.record_imported_consents(uuid, uuid[]) is
-  'Writes down what the leads say of consent as claims: express at most, for no number in particular. Definer: members may edit leads, but record no consents.';
+  'Records the consent columns of leads as unproven consents: express at most, for no number in particular. Definer: '
+  'members may edit leads but not record consents.';
 revoke execute on function private.record_imported_consents(uuid, uuid[]) from public;
 
 create function private.tg_leads__record_imported_consents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
+  if coalesce(current_setting('sluice.syncing_consents', true), '') = 'yes' or private.current_actor() = 'system' then
     return null;
   end if;
-  perform private.record_imported_consents(n.org_id, array_agg(n.id)) from new_rows n where n.consent group by n.org_id;
+  perform private.record_imported_consents(n.org_id, array_agg(n.id)) from new_rows n where n.consent
+    group by n.org_id;
   return null;
 end
 $$;
 comment on function private.tg_leads__record_imported_consents() is
-  'Trigger: new leads that an import or a hand gives consent get a claim. Definer: as record_imported_consents.';
-create trigger _600_record_claims after insert on public.leads
+  'Trigger: records an unproven consent for new leads that an import or a manual edit marks as consenting. Definer: '
+  'as record_imported_consents.';
+create trigger _600_record_consents after insert on public.leads
   referencing new table as new_rows for each statement execute function private.tg_leads__record_imported_consents();
 
 create function private.tg_leads__record_imported_consent() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if coalesce(current_setting('sluice.following_consents', true), '') = 'yes' or private.current_actor() = 'system' then
+  if coalesce(current_setting('sluice.syncing_consents', true), '') = 'yes' or private.current_actor() = 'system' then
     return null;
   end if;
   if new.consent then
@@ -684,434 +710,102 @@ begin
 end
 $$;
 comment on function private.tg_leads__record_imported_consent() is
-  'Trigger: consent that an import or a hand gives to a lead becomes a claim, consent that a hand takes away a revocation. Definer: as record_imported_consents.';
-create trigger _600_record_claim after update of consent, consented_at on public.leads
-  for each row when (new.consent and (not old.consent or old.consented_at <> new.consented_at) or old.consent and not new.consent)
+  'Trigger: records consent that an import or a manual edit gives to a lead as an unproven consent, and consent that '
+  'a manual edit removes as a revocation. Definer: as record_imported_consents.';
+create trigger _600_record_consent after update of consent, consented_at on public.leads
+  for each row when (new.consent and (not old.consent or old.consented_at <> new.consented_at) or old.consent
+    and not new.consent)
   execute function private.tg_leads__record_imported_consent();
 
--- A phone that comes back with an import brings its revocations along.
-create function private.tg_contact_points__follow() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.follow_consents(n.org_id, array_agg(distinct n.lead_id))
-  from new_rows n
-  join public.consents c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
-  group by n.org_id;
-  return null;
-end
-$$;
-comment on function private.tg_contact_points__follow() is
-  'Trigger: a contact point that consents or revocations know makes its lead follow them. Definer: as follow_consents.';
-create trigger _200_follow_consents after insert on public.contact_points
-  referencing new table as new_rows for each statement execute function private.tg_contact_points__follow();
-create trigger _200_follow_consents_on_update after update on public.contact_points
-  referencing new table as new_rows for each statement execute function private.tg_contact_points__follow();
+-- sql/35_consent/20_suppressions.sql
 
-create function private.expire_consents(p_as_of timestamptz default now(), p_limit integer default 5000) returns integer
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_count integer := 0;
-  v record;
-begin
-  for v in
-    select x.org_id, array_agg(x.id) as ids
-    from (
-      select l.org_id, l.id
-      from public.orgs o
-      join public.leads l on l.org_id = o.id
-        and l.consent and l.consented_at + make_interval(months => (o.settings ->> 'consent_months')::integer) <= p_as_of
-      limit p_limit
-    ) x
-    group by x.org_id
-  loop
-    v_count := v_count + private.follow_consents(v.org_id, v.ids, p_as_of);
-  end loop;
-  return v_count;
-end
-$$;
-comment on function private.expire_consents(timestamptz, integer) is
-  'Takes consent off leads whose last consent is older than the org''s consent_months; returns how many. For a daily run. Definer: as follow_consents.';
-create index leads_consented_idx on public.leads (org_id, consented_at) where consent;
+-- "Never contact", kept by value and not by lead: whatever is imported, merged, undone or replayed later, the value
+-- stays suppressed. Rows are only added.
 
-create function private.tg_orgs__follow_consents() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.follow_consents(new.id, array_agg(l.id)) from public.leads l
-  where l.org_id = new.id and exists (select from public.consents c where c.org_id = l.org_id and c.lead_id = l.id);
-  return null;
-end
-$$;
-comment on function private.tg_orgs__follow_consents() is
-  'Trigger: another term for consents holds at once. Definer: as follow_consents.';
-create trigger _300_follow_consents after update of settings on public.orgs
-  for each row when (old.settings -> 'consent_months' is distinct from new.settings -> 'consent_months')
-  execute function private.tg_orgs__follow_consents();
-
-grant execute on function private.standing_consents(uuid, uuid[], timestamptz) to service_role;
-grant execute on function private.follow_consents(uuid, uuid[], timestamptz),
-  private.expire_consents(timestamptz, integer) to pipeline_writer, service_role;
-
--- sql/35_consent/20_consent_tokens.sql
-
-create table public.consent_tokens (
-  org_id uuid not null,
-  id uuid not null default gen_random_uuid(),
-  lead_id uuid not null,
-  nonce_hash bytea not null unique,
+create table public.suppressions (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id bigint generated always as identity,
+  value_bidx bytea not null,
+  kind public.contact_kind not null,
+  channel text,
+  reason text not null,
+  source text not null,
+  nth integer not null default 1,
   created_at timestamptz not null default now(),
-  expires_at timestamptz not null,
-  used_at timestamptz,
   primary key (org_id, id),
-  constraint token_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
-    references public.leads (org_id, id) on delete restrict,
-  constraint token_expires_after_creation check (expires_at > created_at),
-  constraint token_is_used_in_its_life check (used_at is null or used_at between created_at and expires_at),
-  constraint nonce_hash_is_sha256 check (octet_length(nonce_hash) = 32)
+  constraint value_is_suppressed_once_per_channel unique nulls not distinct (org_id, value_bidx, channel, nth),
+  constraint suppressed_channel_is_known check (channel in ('email', 'sms', 'voice_manual', 'voice_ai')),
+  constraint suppression_says_why check (length(btrim(reason)) > 0 and length(btrim(source)) > 0)
 );
-comment on table public.consent_tokens is 'Single-use links to a consent form; only the hash of the nonce is kept.';
-create index consent_tokens_lead_idx on public.consent_tokens (org_id, lead_id);
-
-alter table public.consent_tokens enable row level security;
-grant select, insert, update, delete on public.consent_tokens to pipeline_writer;
-create policy select_writer on public.consent_tokens for select to pipeline_writer using (true);
-create policy insert_writer on public.consent_tokens for insert to pipeline_writer with check (true);
-create policy update_writer on public.consent_tokens for update to pipeline_writer using (true) with check (true);
-
-create function private.tg_lead_merges__carry_tokens() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  update public.consent_tokens t set lead_id = new.survivor_id where t.org_id = new.org_id and t.lead_id = new.merged_id;
-  return null;
-end
-$$;
-comment on function private.tg_lead_merges__carry_tokens() is
-  'Trigger: consent links follow the lead that stays, before the other is deleted. Definer: matching has no rights on consent.';
-create trigger _100_carry_tokens after insert on public.lead_merges
-  for each row execute function private.tg_lead_merges__carry_tokens();
-
--- The consent form: a link with a random nonce, shown as often as one likes, submitted once. Of the nonce
--- only the hash is kept; the token is bound to lead, contacts, text and channels, and stays as evidence.
-
-alter table public.consent_tokens
-  add column text_version integer,
-  add column channels text[] not null default '{}',
-  add column phone_bidx bytea,
-  add column phone_masked text,
-  add column email_bidx bytea,
-  add column email_masked text,
-  add constraint token_names_a_text_of_its_org foreign key (org_id, text_version)
-    references public.consent_texts (org_id, version) on delete restrict,
-  add constraint used_token_was_bound check (used_at is null or text_version is not null),
-  add constraint token_channels_are_known check (channels <@ '{email,sms,voice_manual,voice_ai}'::text[]),
-  add constraint token_channels_have_their_contact check ((phone_bidx is not null or not channels && '{sms,voice_manual,voice_ai}')
-    and (email_bidx is not null or not channels && '{email}'));
-comment on column public.consent_tokens.text_version is 'The text that the form shows.';
-comment on column public.consent_tokens.channels is 'The most that the form can give consent to.';
-comment on column public.consent_tokens.phone_bidx is 'The phone that the form is about; masked as the form shows it in phone_masked. email_bidx likewise.';
-create index consent_tokens_text_idx on public.consent_tokens (org_id, text_version);
-
-create function private.tg_orgs__take_consent_tokens() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  delete from public.consent_tokens t where t.org_id = old.id;
-  return old;
-end
-$$;
-comment on function private.tg_orgs__take_consent_tokens() is
-  'Trigger: links to the form go with their org, before the leads that they hold. Definer: nobody deletes tokens.';
-create trigger _050_take_consent_tokens before delete on public.orgs
-  for each row execute function private.tg_orgs__take_consent_tokens();
-
-create function private.tg_consent_tokens__keep_evidence() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if tg_op = 'DELETE' then
-    if old.used_at is null or pg_catalog.pg_trigger_depth() > 1 then
-      return old;
-    end if;
-  elsif old.used_at is null and (to_jsonb(new) - '{used_at,lead_id}'::text[]) = (to_jsonb(old) - '{used_at,lead_id}'::text[]) then
-    return new;
-  -- A merge carries the token to the lead that stays.
-  elsif to_jsonb(new) - 'lead_id' = to_jsonb(old) - 'lead_id' then
-    return new;
-  end if;
-  raise exception 'consent_tokens is append-only' using errcode = 'SL002';
-end
-$$;
-comment on function private.tg_consent_tokens__keep_evidence() is
-  'Trigger: a token is used once and otherwise stays as it is; used ones are not deleted (SL002) unless their org ends. Definer: as the tables it guards.';
-create trigger _100_keep_evidence before update or delete on public.consent_tokens
-  for each row execute function private.tg_consent_tokens__keep_evidence();
-
-create function private.issue_consent_token(
-  p_org_id uuid, p_lead_id uuid, p_channels text[], p_text_version integer default null,
-  p_ttl interval default '14 days', p_as_of timestamptz default now()
-) returns text
-language plpgsql volatile set search_path = '' as $$
-declare
-  v_nonce constant text := translate(encode(extensions.gen_random_bytes(32), 'base64'), '+/=', '-_');
-  t public.consent_texts;
-  v_phone record;
-  v_email record;
-begin
-  select x.* into t from public.consent_texts x
-  where x.org_id = p_org_id and x.version = coalesce(p_text_version,
-    (select max(y.version) from public.consent_texts y where y.org_id = p_org_id));
-  if not found or not p_channels <@ t.channels or coalesce(cardinality(p_channels), 0) = 0 then
-    raise exception 'no text of the org asks for these channels' using errcode = 'SL401';
-  end if;
-  select c.value_bidx, c.masked into v_phone from public.contact_points c
-  where c.org_id = p_org_id and c.lead_id = p_lead_id and c.kind = 'phone' and c.invalid_at is null
-    and p_channels && '{sms,voice_manual,voice_ai}'
-  order by c.verified desc, c.position, c.id limit 1;
-  select c.value_bidx, c.masked into v_email from public.contact_points c
-  where c.org_id = p_org_id and c.lead_id = p_lead_id and c.kind = 'email' and c.invalid_at is null and p_channels && '{email}'
-  order by c.verified desc, c.position, c.id limit 1;
-  if (p_channels && '{sms,voice_manual,voice_ai}' and v_phone.value_bidx is null)
-    or (p_channels && '{email}' and v_email.value_bidx is null) then
-    raise exception 'the lead has no contact for these channels' using errcode = 'SL401';
-  end if;
-  insert into public.consent_tokens (org_id, lead_id, nonce_hash, created_at, expires_at, text_version, channels,
-    phone_bidx, phone_masked, email_bidx, email_masked)
-  values (p_org_id, p_lead_id, sha256(convert_to(v_nonce, 'UTF8')), p_as_of, p_as_of + p_ttl, t.version, p_channels,
-    v_phone.value_bidx, v_phone.masked, v_email.value_bidx, v_email.masked);
-  return v_nonce;
-end
-$$;
-comment on function private.issue_consent_token(uuid, uuid, text[], integer, interval, timestamptz) is
-  'Makes a link to the consent form and returns its nonce (43 characters, 256 bits), the only time that it is seen. About the lead''s best phone and e-mail; the newest text unless one is named. Raises SL401 when the text or the lead cannot give these channels.';
-
-create function private.show_consent_form(p_nonce text, p_as_of timestamptz default now()) returns jsonb
-language sql stable set search_path = '' as $$
-  select jsonb_build_object(
-    'state', case when t.used_at is null then 'open' else 'already_used' end,
-    'title', x.title, 'text', x.body, 'text_sha256', encode(sha256(convert_to(x.body, 'UTF8')), 'hex'),
-    'text_version', x.version, 'language', x.language, 'seller', x.seller, 'privacy_url', x.privacy_url,
-    'channels', t.channels, 'phone', t.phone_masked, 'email', t.email_masked, 'expires_at', t.expires_at)
-  from public.consent_tokens t
-  join public.consent_texts x on x.org_id = t.org_id and x.version = t.text_version
-  where t.nonce_hash = sha256(convert_to(p_nonce, 'UTF8')) and t.expires_at > p_as_of
-$$;
-comment on function private.show_consent_form(text, timestamptz) is
-  'What the form shows; null when the nonce is unknown or expired, which of the two is not told. Changes nothing.';
-
-create function private.submit_consent(
-  p_nonce text, p_form jsonb, p_page_url text, p_ip inet, p_user_agent text, p_as_of timestamptz default now()
-) returns text
-language plpgsql volatile set search_path = '' as $$
-declare
-  t public.consent_tokens;
-  x public.consent_texts;
-  v_chosen text[];
-  v_signature constant text := nullif(btrim(p_form ->> 'signature'), '');
-  v_zone constant text := (select z.name from pg_catalog.pg_timezone_names z where z.name = p_form ->> 'time_zone');
-  v_consent bigint;
-  v record;
-begin
-  -- Two that submit at once: the second waits here, and then finds the token used.
-  select c.* into t from public.consent_tokens c
-  where c.nonce_hash = sha256(convert_to(p_nonce, 'UTF8')) and c.text_version is not null for update;
-  if not found or t.expires_at <= p_as_of or t.created_at > p_as_of then
-    return 'link_invalid';
-  elsif t.used_at is not null then
-    return 'already_used';
-  end if;
-  select y.* into strict x from public.consent_texts y where y.org_id = t.org_id and y.version = t.text_version;
-  v_chosen := array(select distinct jsonb_array_elements_text(p_form -> 'channels') order by 1);
-  if p_form ->> 'text_sha256' is distinct from encode(sha256(convert_to(x.body, 'UTF8')), 'hex') or not v_chosen <@ t.channels then
-    return 'not_what_was_shown';
-  elsif cardinality(v_chosen) = 0 or v_signature is null or p_form -> 'agree' is distinct from 'true'::jsonb then
-    return 'incomplete';
-  end if;
-  update public.consent_tokens c set used_at = p_as_of where c.org_id = t.org_id and c.id = t.id;
-  for v in
-    select k.kind, k.bidx, k.masked, array(select ch from unnest(v_chosen) ch where ch = any (k.channels)) as channels
-    from (values ('phone'::public.contact_kind, t.phone_bidx, t.phone_masked, '{sms,voice_manual,voice_ai}'::text[]),
-      ('email', t.email_bidx, t.email_masked, '{email}')) k (kind, bidx, masked, channels)
-    where k.channels && v_chosen
-  loop
-    insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, channels, purpose,
-      shown_text, text_sha256, text_version, language, seller, automated_disclosed, not_condition_of_purchase,
-      method, signature, page_url, ip, user_agent, certificate_id, token_id, occurred_at, time_zone, recorded_by, recorded_at)
-    values (t.org_id, t.lead_id, (select c.id from public.contact_points c
-        where c.org_id = t.org_id and c.lead_id = t.lead_id and c.value_bidx = v.bidx),
-      v.bidx, v.kind, v.masked, 'grant', case when x.automated_disclosed and x.not_condition_of_purchase then 'pewc' else 'pec' end,
-      v.channels, x.purpose, x.body, sha256(convert_to(x.body, 'UTF8')), x.version, x.language, x.seller,
-      x.automated_disclosed, x.not_condition_of_purchase, 'consent form', v_signature, p_page_url, p_ip, p_user_agent,
-      p_form ->> 'certificate_id', t.id, p_as_of, v_zone, 'person', p_as_of)
-    returning id into v_consent;
-    perform private.lift_suppressions(t.org_id, v_consent, p_as_of);
-  end loop;
-  return 'recorded';
-end
-$$;
-comment on function private.submit_consent(text, jsonb, text, inet, text, timestamptz) is
-  'Takes the form {channels, signature, agree, text_sha256, time_zone} once: recorded, or why not: link_invalid (unknown or expired), already_used, not_what_was_shown (another text or more channels than the link is for), incomplete. Only recorded uses the token up; it lifts what a new consent lifts.';
-
--- sql/35_consent/21_record_consent.sql
-
--- Consent that was given on paper or in words, and business relationships: a member writes down what they have
--- the proof of, and stands for it with their name.
-
-create function private.works_lead(p_org_id uuid, p_lead_id uuid) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (
-    select from public.leads l
-    where l.org_id = p_org_id and l.id = p_lead_id
-      and (private.is_trusted_caller() or l.org_id = any (private.my_org_ids('{owner,admin}'))
-        or (l.assigned_broker_id = any (private.my_broker_ids()) and l.org_id = any (private.my_org_ids()))))
-$$;
-comment on function private.works_lead(uuid, uuid) is
-  'Whether the caller may act for the lead: owners and admins, the broker it is assigned to, the service. Definer: reads leads without the policies.';
-revoke execute on function private.works_lead(uuid, uuid) from public, pipeline_writer;
-
-create function private.consent_fault(p_consent jsonb, p_kind public.contact_kind, p_as_of timestamptz) returns text
-language plpgsql stable set search_path = '' as $$
-declare
-  v_method constant text := p_consent ->> 'method';
-  v_type constant text := p_consent ->> 'type';
-  v_at timestamptz;
-begin
-  if jsonb_typeof(p_consent) is distinct from 'object' then
-    return 'it is no object';
-  elsif p_consent - '{method,type,channels,purpose,occurred_at,text,language,seller,signature,automated_disclosed,not_condition_of_purchase,evidence,evidence_sha256,time_zone}'::text[] <> '{}' then
-    return 'there is a field of another name';
-  elsif exists (select from jsonb_each(p_consent) f where jsonb_typeof(f.value) <> case
-    when f.key = 'channels' then 'array' when f.key in ('automated_disclosed', 'not_condition_of_purchase') then 'boolean' else 'string' end
-    and jsonb_typeof(f.value) <> 'null') then
-    return 'a field has a value of another kind';
-  elsif v_method is null or v_method not in ('paper', 'spoken', 'purchase', 'inquiry') then
-    return 'method is paper, spoken, purchase or inquiry';
-  elsif v_type is null or not v_type = any (case v_method when 'paper' then '{pec,pewc}' when 'spoken' then '{pec}'
-    when 'purchase' then '{ebr_purchase}' else '{ebr_inquiry}' end::text[]) then
-    return format('type does not fit: %s', case v_method when 'paper' then 'paper is pec or pewc' when 'spoken' then 'what was spoken is pec'
-      else format('it is ebr_%s', v_method) end);
-  elsif coalesce(p_consent -> 'channels', '[]') in ('[]', 'null') or not private.channels_of(p_kind) @> array(select jsonb_array_elements_text(p_consent -> 'channels')) then
-    return format('channels of this contact are %s', array_to_string(private.channels_of(p_kind), ', '));
-  elsif p_consent ->> 'purpose' not in ('marketing', 'transactional') then
-    return 'purpose is marketing or transactional';
-  end if;
-  v_at := private.read_instant(p_consent -> 'occurred_at');
-  if v_at is null or not isfinite(v_at) then
-    return 'occurred_at is no time';
-  elsif v_at > p_as_of then
-    return 'occurred_at lies in the future';
-  elsif length(btrim(coalesce(p_consent ->> 'evidence', ''))) < 3 then
-    return 'evidence says where the paper, the recording or the record lies';
-  elsif p_consent ->> 'evidence_sha256' !~ '^[0-9a-f]{64}$' then
-    return 'evidence_sha256 has 64 hexadecimal digits';
-  elsif length(btrim(coalesce(p_consent ->> 'seller', ''))) = 0 then
-    return 'seller says who may contact';
-  end if;
-  if v_method in ('paper', 'spoken') then
-    if length(btrim(coalesce(p_consent ->> 'text', ''))) = 0 or position(p_consent ->> 'seller' in p_consent ->> 'text') = 0 then
-      return 'text holds the words that were agreed to, and they name the seller';
-    end if;
-  end if;
-  if v_method = 'paper' and length(btrim(coalesce(p_consent ->> 'signature', ''))) = 0 then
-    return 'signature holds the name that was signed';
-  elsif v_type = 'pewc' and (p_consent -> 'automated_disclosed' is distinct from 'true' or p_consent -> 'not_condition_of_purchase' is distinct from 'true') then
-    return 'written consent says that contacts may be automated and that it is no condition of a purchase';
-  end if;
-  return null;
-end
-$$;
-comment on function private.consent_fault(jsonb, public.contact_kind, timestamptz) is
-  'What keeps a consent that somebody writes down from being one, in words; null when nothing does.';
-
-create function public.record_consent(
-  p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_consent jsonb, p_as_of timestamptz default now()
-) returns bigint
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  c public.contact_points;
-  v_fault text;
-  v_id bigint;
-  v_at timestamptz;
-begin
-  select x.* into c from public.contact_points x
-  where x.org_id = p_org_id and x.lead_id = p_lead_id and x.id = p_contact_point_id and private.works_lead(p_org_id, p_lead_id);
-  if not found then
-    raise exception 'there is no contact % of lead %', p_contact_point_id, p_lead_id using errcode = 'SL405';
-  end if;
-  -- Only the service has another clock.
-  p_as_of := case when private.is_trusted_caller() then p_as_of else now() end;
-  v_fault := private.consent_fault(p_consent, c.kind, p_as_of);
-  if v_fault is not null then
-    raise exception 'this is no consent: %', v_fault using errcode = 'SL404';
-  end if;
-  v_at := private.read_instant(p_consent -> 'occurred_at');
-  -- The same sheet twice is one consent.
-  select x.id into v_id from public.consents x
-  where x.org_id = p_org_id and x.value_bidx = c.value_bidx and x.action = 'grant' and x.occurred_at = v_at
-    and x.method = p_consent ->> 'method' and x.evidence = btrim(p_consent ->> 'evidence');
-  if found then
-    return v_id;
-  end if;
-  insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, channels, purpose,
-    shown_text, text_sha256, language, seller, automated_disclosed, not_condition_of_purchase, method, signature, evidence, evidence_sha256,
-    occurred_at, time_zone, recorded_by, recorded_by_user, recorded_at)
-  select p_org_id, p_lead_id, c.id, c.value_bidx, c.kind, c.masked, 'grant', p_consent ->> 'type',
-    array(select distinct jsonb_array_elements_text(p_consent -> 'channels') order by 1), coalesce(p_consent ->> 'purpose', 'marketing'),
-    t.body, sha256(convert_to(t.body, 'UTF8')), p_consent ->> 'language', p_consent ->> 'seller',
-    (p_consent -> 'automated_disclosed')::boolean, (p_consent -> 'not_condition_of_purchase')::boolean,
-    p_consent ->> 'method', nullif(btrim(p_consent ->> 'signature'), ''), btrim(p_consent ->> 'evidence'),
-    decode(p_consent ->> 'evidence_sha256', 'hex'), v_at,
-    (select z.name from pg_catalog.pg_timezone_names z where z.name = p_consent ->> 'time_zone'), 'member', auth.uid(), p_as_of
-  from (select nullif(btrim(p_consent ->> 'text'), '') as body) t
-  returning id into v_id;
-  -- A broker's word does not lift what the person asked for; owners and admins have seen the sheet.
-  if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
-    perform private.lift_suppressions(p_org_id, v_id, p_as_of);
-  end if;
-  return v_id;
-end
-$$;
-comment on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) is
-  'Writes down a consent that was given outside the form, for one phone or e-mail of a lead that the caller works: {method: paper | spoken | purchase | inquiry, type: pec | pewc | ebr_purchase | ebr_inquiry, channels, occurred_at, seller, text, signature, automated_disclosed, not_condition_of_purchase, evidence, evidence_sha256, purpose, language, time_zone}. Returns its id; the same again returns the same. Suppressions it lifts only when owners, admins or the service record it. Definer: nobody writes consents by hand. Raises SL404 (what is missing), SL405 (no such contact).';
-
-revoke execute on function private.consent_fault(jsonb, public.contact_kind, timestamptz) from pipeline_writer;
-revoke execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) from public, anon;
-grant execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) to authenticated, service_role;
-
-alter table public.orgs add constraint consent_page_is_https check (settings ->> 'consent_page' ~ '^https://[^#]+$');
-
-create function public.issue_consent_link(
-  p_org_id uuid, p_lead_id uuid, p_channels text[], p_text_version integer default null, p_ttl interval default '14 days'
-) returns jsonb
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_nonce text;
-begin
-  if not private.works_lead(p_org_id, p_lead_id) then
-    raise exception 'there is no lead %', p_lead_id using errcode = 'SL405';
-  elsif p_ttl is null or p_ttl < interval '1 minute' or p_ttl > interval '90 days' then
-    raise exception 'a link holds for a minute to 90 days' using errcode = 'SL401';
-  end if;
-  v_nonce := private.issue_consent_token(p_org_id, p_lead_id, p_channels, p_text_version, p_ttl, now());
-  return (select jsonb_build_object('nonce', v_nonce, 'url', (o.settings ->> 'consent_page') || '#' || v_nonce, 'expires_at', now() + p_ttl)
-    from public.orgs o where o.id = p_org_id);
-end
-$$;
-comment on function public.issue_consent_link(uuid, uuid, text[], integer, interval) is
-  'A link to the consent form for a lead that the caller works: {nonce, url, expires_at}, the only time that it is seen. url needs consent_page in the org''s settings (https, where pages/consent is served). Definer: tokens are nobody''s to write. Raises SL401 (text, contacts or term do not fit), SL405 (no such lead).';
-revoke execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) from public, anon;
-grant execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) to authenticated, service_role;
-
--- sql/35_consent/30_suppression_lifts.sql
-
--- Suppressions are never taken away. A later consent can outrank one, channel by channel; that is a row of
--- its own, and the suppression stands again with the next reason.
-
-alter table public.suppressions
-  add column nth integer not null default 1,
-  drop constraint value_is_suppressed_once_per_channel,
-  add constraint value_is_suppressed_once_per_channel unique nulls not distinct (org_id, value_bidx, channel, nth);
-comment on column public.suppressions.nth is 'Counts what is suppressed again after a consent, or for a reason that no keyword lifts.';
+comment on table public.suppressions is
+  'Phones and e-mails that the org never contacts, by blind index. Insert-only; the first reason and time are kept.';
+comment on column public.suppressions.channel is 'email, sms, voice_manual or voice_ai; null means all of them.';
 comment on column public.suppressions.reason is
-  'Why: stop_keyword (START takes it back), opt_out, unsubscribe, complaint, bounce, litigator, request …';
+  'Why: stop_keyword (START reverses it), opt_out, unsubscribe, complaint, bounce, litigator, request …';
+comment on column public.suppressions.nth is
+  'Counts repeated suppressions: after a consent, or for a reason that no keyword lifts.';
+comment on column public.suppressions.source is 'Origin: a reply, a webhook, an import, a person.';
 
--- Both sides are append-only and the trigger below looks them up, so there is no foreign key to either.
+create function private.tg_suppressions__only_grow() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- Suppressions are deleted only together with their org.
+  if tg_op = 'DELETE' and not exists (select from public.orgs o where o.id = old.org_id) then
+    return old;
+  end if;
+  raise exception 'suppressions are append-only' using errcode = 'SL502';
+end
+$$;
+comment on function private.tg_suppressions__only_grow() is
+  'Trigger: rejects updates and deletions (SL502). Definer: looks up the org without the policies.';
+create trigger _100_only_grow before update or delete on public.suppressions
+  for each row execute function private.tg_suppressions__only_grow();
+create trigger _100_refuse_truncate before truncate on public.suppressions
+  for each statement execute function private.tg_suppressions__only_grow();
+
+create function private.tg_suppressions__opt_out_leads() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_actor text := current_setting('sluice.actor', true);
+  v_clock text := current_setting('sluice.as_of', true);
+begin
+  -- The effects on a lead are dated like the suppression.
+  perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of',
+    (select max(n.created_at) from new_rows n)::text, true);
+  update public.leads l set campaign_status = 'opted_out'
+  where l.campaign_status <> 'opted_out'
+    and (l.org_id, l.id) in (
+      select c.org_id, c.lead_id
+      from new_rows n
+      join public.contact_points c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
+      where n.channel is null);
+  perform set_config('sluice.actor', coalesce(v_actor, ''), true),
+    set_config('sluice.as_of', coalesce(v_clock, ''), true);
+  return null;
+end
+$$;
+comment on function private.tg_suppressions__opt_out_leads() is
+  'Trigger: a suppression on all channels opts out every lead with the value. It waits for a feed that has locked '
+  'the lead, and a feed skips leads that it has locked, so one of the two always sees the other. Definer: the writer '
+  'may not edit campaign states.';
+create trigger _200_opt_out_leads after insert on public.suppressions
+  referencing new table as new_rows for each statement execute function private.tg_suppressions__opt_out_leads();
+
+alter table public.suppressions enable row level security;
+revoke all on public.suppressions from anon, authenticated;
+grant select on public.suppressions to authenticated;
+grant select, insert on public.suppressions to pipeline_writer;
+create policy select_admins on public.suppressions for select to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+create policy select_writer on public.suppressions for select to pipeline_writer using (true);
+create policy insert_writer on public.suppressions for insert to pipeline_writer with check (true);
+
+-- sql/35_consent/21_suppression_lifts.sql
+
+-- Suppressions are never deleted. A later consent can outrank one, channel by channel, as a row of its own; the next
+-- reason suppresses the value again.
+
+-- Both tables are append-only and the trigger below looks them up, so there is no foreign key to either.
 create table public.suppression_lifts (
   org_id uuid not null references public.orgs (id) on delete cascade,
   suppression_id bigint not null,
@@ -1121,14 +815,16 @@ create table public.suppression_lifts (
   primary key (org_id, suppression_id, channel),
   constraint lifted_channel_is_known check (channel in ('email', 'sms', 'voice_manual', 'voice_ai'))
 );
-comment on table public.suppression_lifts is 'Which suppression a later consent outranks, on which channel, since when. Insert-only.';
+comment on table public.suppression_lifts is
+  'Which suppression a later consent outranks, on which channel, and since when. Insert-only.';
 create index suppression_lifts_consent_idx on public.suppression_lifts (org_id, consent_id);
 create trigger _100_append_only before update or delete on public.suppression_lifts
-  for each row execute function private.refuse_change_while_org_lives();
-create trigger _100_never_empty before truncate on public.suppression_lifts
+  for each row execute function private.refuse_change_while_org_exists();
+create trigger _100_refuse_truncate before truncate on public.suppression_lifts
   for each statement execute function private.refuse_change();
 
-create function private.may_lift(p_suppression public.suppressions, p_consent public.consents, p_channel text) returns boolean
+create function private.can_lift_suppression(p_suppression public.suppressions, p_consent public.consents,
+  p_channel text) returns boolean
 language sql immutable set search_path = '' as $$
   select p_consent.action = 'grant' and not p_consent.is_unproven
     and p_consent.org_id = p_suppression.org_id and p_consent.value_bidx = p_suppression.value_bidx
@@ -1138,25 +834,40 @@ language sql immutable set search_path = '' as $$
     and case when p_consent.is_keyword then p_suppression.reason = 'stop_keyword'
       else p_suppression.reason not in ('bounce', 'complaint', 'litigator') end
 $$;
-comment on function private.may_lift(public.suppressions, public.consents, text) is
-  'Whether a consent outranks a suppression on a channel: later, proven, of the same value; START only what STOP did; nothing lifts a bounce, a complaint or a litigator.';
+comment on function private.can_lift_suppression(public.suppressions, public.consents, text) is
+  'Whether a consent outranks a suppression on a channel: later, proven and of the same value. START outranks only a '
+  'STOP; nothing outranks a bounce, a complaint or a litigator.';
 
 create function private.tg_suppression_lifts__check() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if not exists (
     select from public.suppressions s join public.consents c on c.org_id = s.org_id and c.id = new.consent_id
-    where s.org_id = new.org_id and s.id = new.suppression_id and private.may_lift(s, c, new.channel)) then
-    raise exception 'no new consent outranks this suppression' using errcode = 'SL402';
+    where s.org_id = new.org_id and s.id = new.suppression_id and private.can_lift_suppression(s, c, new.channel)) then
+    raise exception 'no later consent outranks this suppression' using errcode = 'SL402';
   end if;
   return new;
 end
 $$;
-comment on function private.tg_suppression_lifts__check() is 'Trigger: only a consent that may lift lifts (SL402). Definer: reads both sides without the policies.';
+comment on function private.tg_suppression_lifts__check() is
+  'Trigger: rejects lifts that can_lift_suppression does not allow (SL402). Definer: reads both tables without the '
+  'policies.';
 create trigger _200_check before insert on public.suppression_lifts
   for each row execute function private.tg_suppression_lifts__check();
 
-create or replace function private.is_suppressed(p_org_id uuid, p_value_bidx bytea, p_channel text default null) returns boolean
+alter table public.suppression_lifts enable row level security;
+revoke all on public.suppression_lifts from anon, authenticated, service_role;
+grant select on public.suppression_lifts to authenticated, service_role;
+grant select, insert on public.suppression_lifts to pipeline_writer;
+create policy select_admins on public.suppression_lifts for select to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+create policy select_writer on public.suppression_lifts for select to pipeline_writer using (true);
+create policy insert_writer on public.suppression_lifts for insert to pipeline_writer with check (true);
+revoke execute on function private.can_lift_suppression(public.suppressions, public.consents, text) from public;
+
+-- sql/35_consent/22_suppress_and_lift.sql
+
+create function private.is_suppressed(p_org_id uuid, p_value_bidx bytea, p_channel text default null) returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
   return exists (
@@ -1172,16 +883,18 @@ begin
 end
 $$;
 comment on function private.is_suppressed(uuid, bytea, text) is
-  'Whether a value may not be contacted on a channel: a suppression stands that no later consent has lifted there. Without a channel: whether it is suppressed on any; with ''all'': whether on all at once.';
+  'Whether a value is suppressed on a channel and no later consent has lifted that. Without a channel: on any; with '
+  '''all'': on all channels at once.';
+grant execute on function private.is_suppressed(uuid, bytea, text) to service_role;
 
-create or replace function private.suppress_value(
+create function private.suppress_value(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_reason text, p_source text,
   p_as_of timestamptz default now()
 ) returns boolean
 language plpgsql volatile set search_path = '' as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended(p_org_id::text || encode(p_value_bidx, 'hex'), 2));
-  -- One that stands is enough, but what START can lift does not stand for what it cannot.
+  -- One active suppression is enough, except that one which START can lift does not replace one which it cannot.
   if exists (
     select from public.suppressions s
     where s.org_id = p_org_id and s.value_bidx = p_value_bidx and s.channel is not distinct from p_channel
@@ -1200,9 +913,11 @@ begin
 end
 $$;
 comment on function private.suppress_value(uuid, bytea, public.contact_kind, text, text, text, timestamptz) is
-  'Suppresses a value on a channel (null: on all); false when it already was, for a reason as lasting. Every lead with it opts out when it is on all.';
+  'Suppresses a value on a channel (null: on all); false when it already was, for an equally lasting reason. On all '
+  'channels, every lead with the value opts out.';
 
-create function private.lift_suppressions(p_org_id uuid, p_consent_id bigint, p_as_of timestamptz default now()) returns integer
+create function private.lift_suppressions(p_org_id uuid, p_consent_id bigint,
+  p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -1217,14 +932,15 @@ begin
   insert into public.suppression_lifts (org_id, suppression_id, channel, consent_id, lifted_at)
   select s.org_id, s.id, ch, c.id, p_as_of
   from public.suppressions s cross join unnest(c.channels) ch
-  where s.org_id = p_org_id and s.value_bidx = c.value_bidx and private.may_lift(s, c, ch)
+  where s.org_id = p_org_id and s.value_bidx = c.value_bidx and private.can_lift_suppression(s, c, ch)
   on conflict do nothing;
   get diagnostics v_count = row_count;
   if v_count > 0 then
     perform set_config('sluice.actor', 'system', true);
     update public.leads l set campaign_status = 'new'
     where l.campaign_status = 'opted_out'
-      and (l.org_id, l.id) in (select p.org_id, p.lead_id from public.contact_points p where p.org_id = p_org_id and p.value_bidx = c.value_bidx)
+      and (l.org_id, l.id) in (select p.org_id, p.lead_id from public.contact_points p where p.org_id = p_org_id
+        and p.value_bidx = c.value_bidx)
       and not exists (
         select from public.contact_points p
         where p.org_id = l.org_id and p.lead_id = l.id and private.is_suppressed(p.org_id, p.value_bidx));
@@ -1234,12 +950,12 @@ begin
 end
 $$;
 comment on function private.lift_suppressions(uuid, bigint, timestamptz) is
-  'Lets a consent outrank the suppressions that it may; returns how many (suppression, channel) it lifted. A lead none of whose contacts is held any more can be fed again. Definer: campaign state is not the caller''s.';
+  'Lifts the suppressions that a consent outranks; returns how many (suppression, channel) pairs. A lead whose '
+  'contacts are all free again can be fed again. Definer: the caller may not edit campaign states.';
 revoke execute on function private.lift_suppressions(uuid, bigint, timestamptz) from public;
 grant execute on function private.lift_suppressions(uuid, bigint, timestamptz) to pipeline_writer;
-revoke execute on function private.may_lift(public.suppressions, public.consents, text) from public;
 
--- Whoever writes: what the lift above may do is what its rows show, not who says so.
+-- The rows decide whether a lead may become new again, not the role that writes.
 create function private.tg_leads__stay_opted_out() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -1252,37 +968,410 @@ begin
       join public.suppression_lifts l on l.org_id = s.org_id and l.suppression_id = s.id
       where p.org_id = new.org_id and p.lead_id = new.id)
   then
-    raise exception 'only a new consent leads out of an opt-out' using errcode = 'SL403';
+    raise exception 'a lead that opted out can be reopened only by a new consent' using errcode = 'SL403';
   end if;
   return new;
 end
 $$;
 comment on function private.tg_leads__stay_opted_out() is
-  'Trigger: a lead that opted out becomes new when consents lifted what was suppressed, and nothing else (SL403). Definer: reads suppressions without the policies.';
+  'Trigger: an opted-out lead may only become new, and only after consents have lifted its suppressions (SL403). '
+  'Definer: reads suppressions without the policies.';
 create trigger _150_stay_opted_out before update of campaign_status on public.leads
   for each row when (old.campaign_status = 'opted_out' and new.campaign_status <> 'opted_out')
   execute function private.tg_leads__stay_opted_out();
 
-alter table public.suppression_lifts enable row level security;
-revoke all on public.suppression_lifts from anon, authenticated, service_role;
-grant select on public.suppression_lifts to authenticated, service_role;
-grant select, insert on public.suppression_lifts to pipeline_writer;
-create policy select_admins on public.suppression_lifts for select to authenticated
-  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
-create policy select_writer on public.suppression_lifts for select to pipeline_writer using (true);
-create policy insert_writer on public.suppression_lifts for insert to pipeline_writer with check (true);
-grant execute on function private.is_suppressed(uuid, bytea, text) to service_role;
+-- sql/35_consent/30_consent_tokens.sql
 
--- sql/35_consent/31_opt_outs.sql
+create table public.consent_tokens (
+  org_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  lead_id uuid not null,
+  nonce_hash bytea not null unique,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  text_version integer,
+  channels text[] not null default '{}',
+  phone_bidx bytea,
+  phone_masked text,
+  email_bidx bytea,
+  email_masked text,
+  primary key (org_id, id),
+  constraint token_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
+    references public.leads (org_id, id) on delete restrict,
+  constraint token_names_a_text_of_its_org foreign key (org_id, text_version)
+    references public.consent_texts (org_id, version) on delete restrict,
+  constraint token_expires_after_creation check (expires_at > created_at),
+  constraint token_is_used_in_its_life check (used_at is null or used_at between created_at and expires_at),
+  constraint used_token_was_bound check (used_at is null or text_version is not null),
+  constraint token_channels_are_known check (channels <@ '{email,sms,voice_manual,voice_ai}'::text[]),
+  constraint token_channels_have_their_contact check (
+    (phone_bidx is not null or not channels && '{sms,voice_manual,voice_ai}')
+    and (email_bidx is not null or not channels && '{email}')),
+  constraint nonce_hash_is_sha256 check (octet_length(nonce_hash) = 32)
+);
+comment on table public.consent_tokens is 'Single-use links to a consent form; only the hash of the nonce is stored.';
+comment on column public.consent_tokens.text_version is 'The text that the form shows.';
+comment on column public.consent_tokens.channels is 'The channels that the form may ask consent for.';
+comment on column public.consent_tokens.phone_bidx is
+  'The phone that the form is about; phone_masked is the masked form that is shown. email_bidx likewise.';
+create index consent_tokens_lead_idx on public.consent_tokens (org_id, lead_id);
+create index consent_tokens_text_idx on public.consent_tokens (org_id, text_version);
 
--- A wish not to be contacted, from whichever door: suppressed, revoked and out of the campaigns in one
--- transaction, whoever the lead is.
+alter table public.consent_tokens enable row level security;
+grant select, insert, update, delete on public.consent_tokens to pipeline_writer;
+create policy select_writer on public.consent_tokens for select to pipeline_writer using (true);
+create policy insert_writer on public.consent_tokens for insert to pipeline_writer with check (true);
+create policy update_writer on public.consent_tokens for update to pipeline_writer using (true) with check (true);
 
-create function private.channels_of(p_kind public.contact_kind) returns text[]
-language sql immutable parallel safe set search_path = '' as $$
-  select case p_kind when 'phone' then '{sms,voice_manual,voice_ai}'::text[] else '{email}' end
+create function private.tg_lead_merges__move_tokens() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.consent_tokens t set lead_id = new.survivor_id where t.org_id = new.org_id
+    and t.lead_id = new.merged_id;
+  return null;
+end
 $$;
-comment on function private.channels_of(public.contact_kind) is 'The channels that reach a phone or an e-mail.';
+comment on function private.tg_lead_merges__move_tokens() is
+  'Trigger: moves consent links to the lead that remains, before the other is deleted. Definer: matching has no '
+  'rights on consent.';
+create trigger _100_move_tokens after insert on public.lead_merges
+  for each row execute function private.tg_lead_merges__move_tokens();
+
+create function private.tg_orgs__delete_consent_tokens() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from public.consent_tokens t where t.org_id = old.id;
+  return old;
+end
+$$;
+comment on function private.tg_orgs__delete_consent_tokens() is
+  'Trigger: deletes consent links with their org, before the leads that they refer to. Definer: no role may delete '
+  'tokens.';
+create trigger _050_delete_consent_tokens before delete on public.orgs
+  for each row execute function private.tg_orgs__delete_consent_tokens();
+
+create function private.tg_consent_tokens__keep_evidence() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'DELETE' then
+    if old.used_at is null or pg_catalog.pg_trigger_depth() > 1 then
+      return old;
+    end if;
+  elsif old.used_at is null
+    and (to_jsonb(new) - '{used_at,lead_id}'::text[]) = (to_jsonb(old) - '{used_at,lead_id}'::text[]) then
+    return new;
+  -- A merge moves the token to the remaining lead.
+  elsif to_jsonb(new) - 'lead_id' = to_jsonb(old) - 'lead_id' then
+    return new;
+  end if;
+  raise exception 'consent_tokens is append-only' using errcode = 'SL002';
+end
+$$;
+comment on function private.tg_consent_tokens__keep_evidence() is
+  'Trigger: a token may be used once and is otherwise immutable; used tokens are deleted only with their org '
+  '(SL002). Definer: as the tables it guards.';
+create trigger _100_keep_evidence before update or delete on public.consent_tokens
+  for each row execute function private.tg_consent_tokens__keep_evidence();
+
+-- sql/35_consent/31_consent_form.sql
+
+-- The consent form: a link with a random nonce that can be opened repeatedly and submitted once. Only the hash of the
+-- nonce is stored; the token is bound to lead, contacts, text and channels, and is kept as evidence.
+
+create function private.issue_consent_token(
+  p_org_id uuid, p_lead_id uuid, p_channels text[], p_text_version integer default null,
+  p_ttl interval default '14 days', p_as_of timestamptz default now()
+) returns text
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_nonce constant text := translate(encode(extensions.gen_random_bytes(32), 'base64'), '+/=', '-_');
+  t public.consent_texts;
+  v_phone record;
+  v_email record;
+begin
+  select x.* into t from public.consent_texts x
+  where x.org_id = p_org_id and x.version = coalesce(p_text_version,
+    (select max(y.version) from public.consent_texts y where y.org_id = p_org_id));
+  if not found or not p_channels <@ t.channels or coalesce(cardinality(p_channels), 0) = 0 then
+    raise exception 'the org has no consent text for these channels' using errcode = 'SL401';
+  end if;
+  select c.value_bidx, c.masked into v_phone from public.contact_points c
+  where c.org_id = p_org_id and c.lead_id = p_lead_id and c.kind = 'phone' and c.invalid_at is null
+    and p_channels && '{sms,voice_manual,voice_ai}'
+  order by c.verified desc, c.position, c.id limit 1;
+  select c.value_bidx, c.masked into v_email from public.contact_points c
+  where c.org_id = p_org_id and c.lead_id = p_lead_id and c.kind = 'email' and c.invalid_at is null
+    and p_channels && '{email}'
+  order by c.verified desc, c.position, c.id limit 1;
+  if (p_channels && '{sms,voice_manual,voice_ai}' and v_phone.value_bidx is null)
+    or (p_channels && '{email}' and v_email.value_bidx is null) then
+    raise exception 'the lead has no contact point for these channels' using errcode = 'SL401';
+  end if;
+  insert into public.consent_tokens (org_id, lead_id, nonce_hash, created_at, expires_at, text_version, channels,
+    phone_bidx, phone_masked, email_bidx, email_masked)
+  values (p_org_id, p_lead_id, sha256(convert_to(v_nonce, 'UTF8')), p_as_of, p_as_of + p_ttl, t.version, p_channels,
+    v_phone.value_bidx, v_phone.masked, v_email.value_bidx, v_email.masked);
+  return v_nonce;
+end
+$$;
+comment on function private.issue_consent_token(uuid, uuid, text[], integer, interval, timestamptz) is
+  'Creates a link to the consent form and returns its nonce (43 characters, 256 bits), which cannot be retrieved '
+  'again. Uses the lead''s best phone and e-mail, and the newest text unless one is named. Raises SL401 when the '
+  'text or the lead does not support these channels.';
+
+create function private.show_consent_form(p_nonce text, p_as_of timestamptz default now()) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'state', case when t.used_at is null then 'open' else 'already_used' end,
+    'title', x.title, 'text', x.body, 'text_sha256', encode(sha256(convert_to(x.body, 'UTF8')), 'hex'),
+    'text_version', x.version, 'language', x.language, 'seller', x.seller, 'privacy_url', x.privacy_url,
+    'channels', t.channels, 'phone', t.phone_masked, 'email', t.email_masked, 'expires_at', t.expires_at)
+  from public.consent_tokens t
+  join public.consent_texts x on x.org_id = t.org_id and x.version = t.text_version
+  where t.nonce_hash = sha256(convert_to(p_nonce, 'UTF8')) and t.expires_at > p_as_of
+$$;
+comment on function private.show_consent_form(text, timestamptz) is
+  'The content of the form; null when the nonce is unknown or expired, without saying which. Changes nothing.';
+
+create function private.submit_consent(
+  p_nonce text, p_form jsonb, p_page_url text, p_ip inet, p_user_agent text, p_as_of timestamptz default now()
+) returns text
+language plpgsql volatile set search_path = '' as $$
+declare
+  t public.consent_tokens;
+  x public.consent_texts;
+  v_chosen text[];
+  v_signature constant text := nullif(btrim(p_form ->> 'signature'), '');
+  v_zone constant text := (select z.name from pg_catalog.pg_timezone_names z where z.name = p_form ->> 'time_zone');
+  v_consent bigint;
+  v record;
+begin
+  -- Concurrent submissions: the second waits here and then finds the token used.
+  select c.* into t from public.consent_tokens c
+  where c.nonce_hash = sha256(convert_to(p_nonce, 'UTF8')) and c.text_version is not null for update;
+  if not found or t.expires_at <= p_as_of or t.created_at > p_as_of then
+    return 'link_invalid';
+  elsif t.used_at is not null then
+    return 'already_used';
+  end if;
+  select y.* into strict x from public.consent_texts y where y.org_id = t.org_id and y.version = t.text_version;
+  v_chosen := array(select distinct jsonb_array_elements_text(p_form -> 'channels') order by 1);
+  if p_form ->> 'text_sha256' is distinct from encode(sha256(convert_to(x.body, 'UTF8')), 'hex')
+    or not v_chosen <@ t.channels then
+    return 'not_what_was_shown';
+  elsif cardinality(v_chosen) = 0 or v_signature is null or p_form -> 'agree' is distinct from 'true'::jsonb then
+    return 'incomplete';
+  end if;
+  update public.consent_tokens c set used_at = p_as_of where c.org_id = t.org_id and c.id = t.id;
+  for v in
+    select k.kind, k.bidx, k.masked, array(select ch from unnest(v_chosen) ch where ch = any (k.channels)) as channels
+    from (values ('phone'::public.contact_kind, t.phone_bidx, t.phone_masked, '{sms,voice_manual,voice_ai}'::text[]),
+      ('email', t.email_bidx, t.email_masked, '{email}')) k (kind, bidx, masked, channels)
+    where k.channels && v_chosen
+  loop
+    insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, channels,
+      purpose,
+      shown_text, text_sha256, text_version, language, seller, automated_disclosed, not_condition_of_purchase,
+      method, signature, page_url, ip, user_agent, certificate_id, token_id, occurred_at, time_zone, recorded_by,
+        recorded_at)
+    values (t.org_id, t.lead_id, (select c.id from public.contact_points c
+        where c.org_id = t.org_id and c.lead_id = t.lead_id and c.value_bidx = v.bidx),
+      v.bidx, v.kind, v.masked, 'grant', case when x.automated_disclosed and x.not_condition_of_purchase then 'pewc'
+        else 'pec' end,
+      v.channels, x.purpose, x.body, sha256(convert_to(x.body, 'UTF8')), x.version, x.language, x.seller,
+      x.automated_disclosed, x.not_condition_of_purchase, 'consent form', v_signature, p_page_url, p_ip, p_user_agent,
+      p_form ->> 'certificate_id', t.id, p_as_of, v_zone, 'person', p_as_of)
+    returning id into v_consent;
+    perform private.lift_suppressions(t.org_id, v_consent, p_as_of);
+  end loop;
+  return 'recorded';
+end
+$$;
+comment on function private.submit_consent(text, jsonb, text, inet, text, timestamptz) is
+  'Accepts the form {channels, signature, agree, text_sha256, time_zone} once. Returns recorded, or the reason for '
+  'rejection: link_invalid (unknown or expired), already_used, not_what_was_shown (another text, or channels that '
+  'the link does not cover), incomplete. Only recorded uses up the token; it lifts the suppressions that a new '
+  'consent lifts.';
+
+-- sql/35_consent/32_record_consent.sql
+
+-- Consent given on paper or orally, and business relationships: a member records the evidence under their own name.
+
+create function private.may_act_for_lead(p_org_id uuid, p_lead_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from public.leads l
+    where l.org_id = p_org_id and l.id = p_lead_id
+      and (private.is_trusted_caller() or l.org_id = any (private.my_org_ids('{owner,admin}'))
+        or (l.assigned_broker_id = any (private.my_broker_ids()) and l.org_id = any (private.my_org_ids()))))
+$$;
+comment on function private.may_act_for_lead(uuid, uuid) is
+  'Whether the caller may act for the lead: owners and admins, its assigned broker, the service. Definer: reads '
+  'leads without the policies.';
+revoke execute on function private.may_act_for_lead(uuid, uuid) from public, pipeline_writer;
+
+create function private.consent_error(p_consent jsonb, p_kind public.contact_kind, p_as_of timestamptz) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_method constant text := p_consent ->> 'method';
+  v_type constant text := p_consent ->> 'type';
+  v_at timestamptz;
+begin
+  if jsonb_typeof(p_consent) is distinct from 'object' then
+    return 'the value is not a JSON object';
+  elsif p_consent - '{method,type,channels,purpose,occurred_at,text,language,seller,signature,automated_disclosed,'
+    'not_condition_of_purchase,evidence,evidence_sha256,time_zone}'::text[] <> '{}' then
+    return 'unknown field';
+  elsif exists (select from jsonb_each(p_consent) f where jsonb_typeof(f.value) <> case
+    when f.key = 'channels' then 'array' when f.key in ('automated_disclosed', 'not_condition_of_purchase')
+      then 'boolean' else 'string' end
+    and jsonb_typeof(f.value) <> 'null') then
+    return 'a field has a value of the wrong type';
+  elsif v_method is null or v_method not in ('paper', 'spoken', 'purchase', 'inquiry') then
+    return 'method must be paper, spoken, purchase or inquiry';
+  elsif v_type is null or not v_type = any (case v_method when 'paper' then '{pec,pewc}' when 'spoken' then '{pec}'
+    when 'purchase' then '{ebr_purchase}' else '{ebr_inquiry}' end::text[]) then
+    return format('type does not match method: %s', case v_method when 'paper' then 'for paper it is pec or pewc'
+      when 'spoken' then 'for spoken it is pec'
+      else format('it must be ebr_%s', v_method) end);
+  elsif coalesce(p_consent -> 'channels', '[]') in ('[]', 'null')
+    or not private.channels_for_kind(p_kind) @> array(select jsonb_array_elements_text(p_consent -> 'channels')) then
+    return format('channels must be among those of this contact: %s',
+      array_to_string(private.channels_for_kind(p_kind), ', '));
+  elsif p_consent ->> 'purpose' not in ('marketing', 'transactional') then
+    return 'purpose must be marketing or transactional';
+  end if;
+  v_at := private.read_instant(p_consent -> 'occurred_at');
+  if v_at is null or not isfinite(v_at) then
+    return 'occurred_at is not a valid time';
+  elsif v_at > p_as_of then
+    return 'occurred_at is in the future';
+  elsif length(btrim(coalesce(p_consent ->> 'evidence', ''))) < 3 then
+    return 'evidence is required: where the paper, the recording or the record is kept';
+  elsif p_consent ->> 'evidence_sha256' !~ '^[0-9a-f]{64}$' then
+    return 'evidence_sha256 must be 64 hexadecimal digits';
+  elsif length(btrim(coalesce(p_consent ->> 'seller', ''))) = 0 then
+    return 'seller is required: who may contact the person';
+  end if;
+  if v_method in ('paper', 'spoken') then
+    if length(btrim(coalesce(p_consent ->> 'text', ''))) = 0
+      or position(p_consent ->> 'seller' in p_consent ->> 'text') = 0 then
+      return 'text is required: the words that were agreed to, naming the seller';
+    end if;
+  end if;
+  if v_method = 'paper' and length(btrim(coalesce(p_consent ->> 'signature', ''))) = 0 then
+    return 'signature is required: the name that was signed';
+  elsif v_type = 'pewc' and (p_consent -> 'automated_disclosed' is distinct from 'true'
+    or p_consent -> 'not_condition_of_purchase' is distinct from 'true') then
+    return 'written consent requires automated_disclosed and not_condition_of_purchase';
+  end if;
+  return null;
+end
+$$;
+comment on function private.consent_error(jsonb, public.contact_kind, timestamptz) is
+  'The first reason why a consent cannot be recorded; null when it is valid.';
+
+create function public.record_consent(
+  p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_consent jsonb, p_as_of timestamptz default now()
+) returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  c public.contact_points;
+  v_fault text;
+  v_id bigint;
+  v_at timestamptz;
+begin
+  select x.* into c from public.contact_points x
+  where x.org_id = p_org_id and x.lead_id = p_lead_id and x.id = p_contact_point_id
+    and private.may_act_for_lead(p_org_id, p_lead_id);
+  if not found then
+    raise exception 'contact % of lead % not found', p_contact_point_id, p_lead_id using errcode = 'SL405';
+  end if;
+  -- Only the service may set the time.
+  p_as_of := case when private.is_trusted_caller() then p_as_of else now() end;
+  v_fault := private.consent_error(p_consent, c.kind, p_as_of);
+  if v_fault is not null then
+    raise exception 'invalid consent: %', v_fault using errcode = 'SL404';
+  end if;
+  v_at := private.read_instant(p_consent -> 'occurred_at');
+  -- Recording the same document twice returns one consent.
+  select x.id into v_id from public.consents x
+  where x.org_id = p_org_id and x.value_bidx = c.value_bidx and x.action = 'grant' and x.occurred_at = v_at
+    and x.method = p_consent ->> 'method' and x.evidence = btrim(p_consent ->> 'evidence');
+  if found then
+    return v_id;
+  end if;
+  insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, channels,
+    purpose,
+    shown_text, text_sha256, language, seller, automated_disclosed, not_condition_of_purchase, method, signature,
+      evidence, evidence_sha256,
+    occurred_at, time_zone, recorded_by, recorded_by_user, recorded_at)
+  select p_org_id, p_lead_id, c.id, c.value_bidx, c.kind, c.masked, 'grant', p_consent ->> 'type',
+    array(select distinct jsonb_array_elements_text(p_consent -> 'channels') order by 1),
+      coalesce(p_consent ->> 'purpose', 'marketing'),
+    t.body, sha256(convert_to(t.body, 'UTF8')), p_consent ->> 'language', p_consent ->> 'seller',
+    (p_consent -> 'automated_disclosed')::boolean, (p_consent -> 'not_condition_of_purchase')::boolean,
+    p_consent ->> 'method', nullif(btrim(p_consent ->> 'signature'), ''), btrim(p_consent ->> 'evidence'),
+    decode(p_consent ->> 'evidence_sha256', 'hex'), v_at,
+    (select z.name from pg_catalog.pg_timezone_names z where z.name = p_consent ->> 'time_zone'), 'member',
+      auth.uid(), p_as_of
+  from (select nullif(btrim(p_consent ->> 'text'), '') as body) t
+  returning id into v_id;
+  -- A broker's entry does not lift suppressions; owners and admins have seen the document.
+  if p_consent ->> 'type' in ('pec', 'pewc') and (private.is_trusted_caller() or p_org_id
+    = any (private.my_org_ids('{owner,admin}'))) then
+    perform private.lift_suppressions(p_org_id, v_id, p_as_of);
+  end if;
+  return v_id;
+end
+$$;
+comment on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) is
+  'Records a consent that was given outside the form, for one phone or e-mail of a lead that the caller may act for: '
+  '{method: paper | spoken | purchase | inquiry, type: pec | pewc | ebr_purchase | ebr_inquiry, channels, '
+  'occurred_at, seller, text, signature, automated_disclosed, not_condition_of_purchase, evidence, evidence_sha256, '
+  'purpose, language, time_zone}. Returns its id; recording it again returns the same id. Lifts suppressions only '
+  'when an owner, an admin or the service records it. Definer: no role writes consents directly. Raises SL404 (the '
+  'reason), SL405 (contact not found).';
+
+revoke execute on function private.consent_error(jsonb, public.contact_kind, timestamptz) from pipeline_writer;
+revoke execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) from public, anon;
+grant execute on function public.record_consent(uuid, uuid, bigint, jsonb, timestamptz) to authenticated, service_role;
+
+alter table public.orgs add constraint consent_page_is_https check (settings ->> 'consent_page' ~ '^https://[^#]+$');
+
+create function public.issue_consent_link(
+  p_org_id uuid, p_lead_id uuid, p_channels text[], p_text_version integer default null,
+    p_ttl interval default '14 days'
+) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_nonce text;
+begin
+  if not private.may_act_for_lead(p_org_id, p_lead_id) then
+    raise exception 'lead % not found', p_lead_id using errcode = 'SL405';
+  elsif p_ttl is null or p_ttl < interval '1 minute' or p_ttl > interval '90 days' then
+    raise exception 'the lifetime of a link must be between one minute and 90 days' using errcode = 'SL401';
+  end if;
+  v_nonce := private.issue_consent_token(p_org_id, p_lead_id, p_channels, p_text_version, p_ttl, now());
+  return (select jsonb_build_object('nonce', v_nonce, 'url', (o.settings ->> 'consent_page') || '#' || v_nonce,
+    'expires_at', now() + p_ttl)
+    from public.orgs o where o.id = p_org_id);
+end
+$$;
+comment on function public.issue_consent_link(uuid, uuid, text[], integer, interval) is
+  'Creates a link to the consent form for a lead that the caller may act for: {nonce, url, expires_at}; the nonce '
+  'cannot be retrieved again. url requires consent_page in the org''s settings (the https address that serves '
+  'pages/consent). Definer: no role writes tokens directly. Raises SL401 (invalid text, contacts or lifetime), SL405 '
+  '(lead not found).';
+revoke execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) from public, anon;
+grant execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) to authenticated,
+  service_role;
+
+-- sql/35_consent/40_opt_outs.sql
+
+-- An opt-out from any source: suppressed, revoked and removed from the campaigns in one transaction, for every lead
+-- with the value.
 
 create function private.record_opt_out(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_source text,
@@ -1304,10 +1393,10 @@ begin
     v_reach := v_reach || p_channel;
   end if;
   perform set_config('sluice.actor', 'system', true);
-  -- The value itself, and what else its leads are reached by where the wish goes beyond it.
+  -- The value itself, and the other contacts of its leads where the opt-out reaches further.
   for v in
     select x.value_bidx, x.kind, x.masked, x.lead_id, x.contact_point_id,
-      array(select ch from unnest(private.channels_of(x.kind)) ch where ch = any (v_reach)) as channels
+      array(select ch from unnest(private.channels_for_kind(x.kind)) ch where ch = any (v_reach)) as channels
     from (
       select p_value_bidx as value_bidx, p_kind as kind, c.masked, c.lead_id, c.id as contact_point_id
       from (select) one
@@ -1320,21 +1409,24 @@ begin
       join public.contact_points o on o.org_id = c.org_id and o.lead_id = c.lead_id and o.kind <> p_kind
       where c.org_id = p_org_id and c.value_bidx = p_value_bidx
     ) x
-    where private.channels_of(x.kind) && v_reach
+    where private.channels_for_kind(x.kind) && v_reach
     order by x.value_bidx
   loop
     v_values := v_values || v.value_bidx;
     if v.kind = p_kind then
-      v_confirm := p_channel = 'sms' and not p_provider_confirms and not private.is_suppressed(p_org_id, v.value_bidx, 'sms');
+      v_confirm := p_channel = 'sms' and not p_provider_confirms
+        and not private.is_suppressed(p_org_id, v.value_bidx, 'sms');
     end if;
-    -- On all channels at once also means out of the campaigns; from e-mail alone does not.
-    if v.channels @> private.channels_of(v.kind) and v_reach && '{sms,voice_manual,voice_ai}' then
+    -- An opt-out from all channels also ends the campaigns; one from e-mail alone does not.
+    if v.channels @> private.channels_for_kind(v.kind) and v_reach && '{sms,voice_manual,voice_ai}' then
       perform private.suppress_value(p_org_id, v.value_bidx, v.kind, null, p_reason, p_source, p_as_of);
     else
-      perform private.suppress_value(p_org_id, v.value_bidx, v.kind, ch, p_reason, p_source, p_as_of) from unnest(v.channels) ch;
+      perform private.suppress_value(p_org_id, v.value_bidx, v.kind, ch, p_reason, p_source, p_as_of)
+        from unnest(v.channels) ch;
     end if;
-    -- A webhook that comes twice says the same once.
-    insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, channels, revoked_scope,
+    -- A repeated webhook records the same revocation once.
+    insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, channels,
+      revoked_scope,
       method, is_keyword, text_cipher, key_id, confirm_before, occurred_at, recorded_by, recorded_at)
     select p_org_id, v.lead_id, v.contact_point_id, v.value_bidx, v.kind, v.masked, 'revoke', v.channels,
       case when cardinality(v_reach) = 4 then 'all' else 'channel' end, p_source, p_reason = 'stop_keyword',
@@ -1346,7 +1438,7 @@ begin
       where c.org_id = p_org_id and c.value_bidx = v.value_bidx and c.action = 'revoke'
         and c.occurred_at = p_as_of and c.method = p_source and c.channels = v.channels);
   end loop;
-  -- Who only unsubscribes from e-mail may still be called, where a phone is left that may be.
+  -- Leads that only unsubscribed from e-mail may still be called if they have a phone that is not suppressed.
   perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', p_as_of::text, true);
   update public.leads l set campaign_status = 'opted_out'
   where l.campaign_status <> 'opted_out'
@@ -1360,16 +1452,24 @@ begin
   select o.name into v_seller from public.orgs o where o.id = p_org_id;
   return jsonb_build_object('channels', to_jsonb(array(select distinct unnest(v_reach) order by 1)),
     'confirmation', case when v_confirm then jsonb_build_object(
-      'text', format('%s: You are unsubscribed and will receive no more messages. Reply START to resubscribe.', v_seller),
+      'text', format('%s: You are unsubscribed and will receive no more messages. Reply START to resubscribe.',
+        v_seller),
       'not_after', p_as_of + interval '5 minutes') end);
 end
 $$;
-comment on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[], boolean, timestamptz) is
-  'Takes an opt-out of a value that came in on a channel, in the person''s words where known: suppresses it, records the revocation, opts its leads out. Reach: from the words unless given. Answers {channels, confirmation: {text, not_after} or null}: one text, for an opt-out by SMS that is new and that the provider does not confirm itself. Definer: campaign state and history are not the caller''s.';
-revoke execute on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[], boolean, timestamptz) from public;
-grant execute on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[], boolean, timestamptz) to pipeline_writer;
+comment on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[], boolean,
+  timestamptz) is
+  'Records an opt-out of a value that arrived on a channel, in the person''s words where known: suppresses it, '
+  'records the revocation and opts out its leads. The reach follows from the words unless given. Returns {channels, '
+  'confirmation: {text, not_after} or null}: one text, for a new opt-out by SMS that the provider does not confirm '
+  'itself. Definer: the caller may not edit campaign states and history.';
+revoke execute on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[],
+  boolean, timestamptz) from public;
+grant execute on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[],
+  boolean, timestamptz) to pipeline_writer;
 
-create function private.record_opt_in(p_org_id uuid, p_value_bidx bytea, p_source text, p_as_of timestamptz default now()) returns jsonb
+create function private.record_opt_in(p_org_id uuid, p_value_bidx bytea, p_source text,
+  p_as_of timestamptz default now()) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_channels text[];
@@ -1379,13 +1479,16 @@ begin
   v_channels := array(
     select distinct ch
     from public.suppressions s
-    cross join lateral unnest(case when s.channel is null then private.channels_of(s.kind) else array[s.channel] end) ch
+    cross join lateral unnest(case when s.channel is null then private.channels_for_kind(s.kind)
+      else array[s.channel] end) ch
     where s.org_id = p_org_id and s.value_bidx = p_value_bidx and s.kind = 'phone'
       and s.reason = 'stop_keyword' and s.created_at < p_as_of
-      and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id and l.channel = ch)
+      and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id
+        and l.channel = ch)
     order by ch);
   if cardinality(v_channels) > 0 then
-    insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, purpose, channels,
+    insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, type, purpose,
+      channels,
       seller, method, is_keyword, occurred_at, recorded_by, recorded_at)
     select o.id, c.lead_id, c.id, p_value_bidx, 'phone', c.masked, 'grant', 'pec', 'marketing', v_channels,
       o.name, p_source, true, p_as_of, 'person', p_as_of
@@ -1398,11 +1501,12 @@ begin
     v_lifted := private.lift_suppressions(p_org_id, v_consent, p_as_of);
   end if;
   return jsonb_build_object('lifted', v_lifted, 'channels', to_jsonb(v_channels),
-    'still_held', private.is_suppressed(p_org_id, p_value_bidx, 'sms'));
+    'still_suppressed', private.is_suppressed(p_org_id, p_value_bidx, 'sms'));
 end
 $$;
 comment on function private.record_opt_in(uuid, bytea, text, timestamptz) is
-  'START: lifts what the keyword STOP suppressed and nothing else, as a new consent in public.consents. Answers {lifted, channels, still_held}. Definer: as record_opt_out.';
+  'START: lifts what the keyword STOP suppressed and nothing else, as a new row in public.consents. Returns {lifted, '
+  'channels, still_suppressed}. Definer: as record_opt_out.';
 revoke execute on function private.record_opt_in(uuid, bytea, text, timestamptz) from public;
 grant execute on function private.record_opt_in(uuid, bytea, text, timestamptz) to pipeline_writer;
 
@@ -1412,24 +1516,27 @@ create function private.record_reply_opt_out(
 ) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_words constant text := private.plain_reply(p_body);
+  v_words constant text := private.normalise_reply(p_body);
   v_provider constant text := upper(coalesce(p_provider_type, ''));
   v_keyword boolean;
   v_opt_out boolean;
 begin
-  v_keyword := coalesce(p_channel = 'sms' and (v_provider = 'STOP'
-    or (length(v_words) < 60 and private.is_stop_keyword(replace(v_words, '|', ' ')))), false);
+  v_keyword := coalesce(p_channel = 'sms' and (v_provider = 'STOP' or private.is_stop_keyword(v_words)), false);
   v_opt_out := v_keyword or v_provider = 'STOP' or private.is_opt_out(p_body);
-  -- The model widens the net: it adds opt-outs, and its no takes none away.
+  -- The model may add opt-outs but cannot remove any.
   if v_opt_out or coalesce(p_model_says_opt_out, false) then
-    return jsonb_build_object('kind', 'opt_out') || private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel,
+    return jsonb_build_object('kind', 'opt_out', 'keyword', case when v_keyword then 'stop' else 'opt_out' end)
+      || private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel,
       'reply by ' || p_channel, p_body,
-      -- More words than the keyword are more than a keyword.
-      case when v_keyword and (coalesce(v_words, '') = '' or private.is_stop_keyword(replace(v_words, '|', ' '))) then 'stop_keyword' else 'opt_out' end,
+      -- A keyword with further words is not a keyword.
+      case when v_keyword and (coalesce(v_words, '') = '' or private.is_stop_keyword(v_words)) then 'stop_keyword'
+        else 'opt_out' end,
       null, v_provider = 'STOP', p_as_of);
   elsif p_channel = 'sms' and (v_provider = 'START' or private.is_opt_in_keyword(p_body)) then
-    return jsonb_build_object('kind', 'opt_in') || private.record_opt_in(p_org_id, p_value_bidx, 'reply START', p_as_of);
-  elsif p_channel = 'sms' and (v_provider = 'HELP' or replace(v_words, ' |', '') ~ '^(help|info|ayuda)( please)?$') then
+    return jsonb_build_object('kind', 'opt_in', 'keyword', 'start')
+      || private.record_opt_in(p_org_id, p_value_bidx, 'reply START', p_as_of);
+  elsif p_channel = 'sms' and (v_provider = 'HELP' or replace(v_words, ' |',
+    '') ~ '^(help|info|ayuda)( please)?$') then
     return jsonb_build_object('kind', 'help', 'answer', case when v_provider <> 'HELP' then (
       select format('%s: for help, write to %s. Reply STOP to end messages.', o.name,
         coalesce(o.settings ->> 'help_contact', 'your broker'))
@@ -1438,21 +1545,25 @@ begin
   return jsonb_build_object('kind', 'none');
 end
 $$;
-comment on function private.record_reply_opt_out(uuid, bytea, public.contact_kind, text, text, text, boolean, timestamptz) is
-  'Reads a reply or a call''s transcript and does what it asks for: {kind: opt_out, channels, confirmation} | {kind: opt_in, lifted, …} | {kind: help, answer} | {kind: none}. p_provider_type is Twilio''s OptOutType; where it is given the provider has answered itself.';
+comment on function private.record_reply_opt_out(uuid, bytea, public.contact_kind, text, text, text, boolean,
+  timestamptz) is
+  'Interprets a reply or the transcript of a call and applies it: {kind: opt_out, keyword: stop or opt_out, '
+  'channels, confirmation} | {kind: opt_in, keyword: start, lifted, …} | {kind: help, answer} | {kind: none}. '
+  'p_provider_type is Twilio''s OptOutType; when it is set, the provider has already answered.';
 
--- sql/35_consent/40_unsubscribe.sql
+-- sql/35_consent/41_unsubscribe.sql
 
--- Links to unsubscribe: what they name is signed with a key of the org, so there is nothing to store, nothing
--- to guess and no login; they do not expire.
+-- Unsubscribe links: the address they name is signed with a key of the org, so they need no storage and no login,
+-- cannot be guessed and do not expire.
 
 create function private.unsubscribe_signature(p_org_id uuid, p_payload bytea) returns bytea
 language sql stable set search_path = '' as $$
-  -- A key of its own, derived from the one of the org that never changes.
+  -- A key of its own, derived from the org's permanent key.
   select substr(extensions.hmac(p_payload,
     extensions.hmac('sluice unsubscribe 1'::bytea, private.blind_key(p_org_id), 'sha256'), 'sha256'), 1, 16)
 $$;
-comment on function private.unsubscribe_signature(uuid, bytea) is 'First 128 bits of HMAC-SHA-256 under a key derived for these links.';
+comment on function private.unsubscribe_signature(uuid, bytea) is
+  'First 128 bits of HMAC-SHA-256 under a key derived for unsubscribe links.';
 
 create function private.unsubscribe_token(p_org_id uuid, p_value_bidx bytea) returns text
 language sql stable set search_path = '' as $$
@@ -1460,7 +1571,7 @@ language sql stable set search_path = '' as $$
   from (select '\x01'::bytea || decode(replace(p_org_id::text, '-', ''), 'hex') || p_value_bidx as payload) p
 $$;
 comment on function private.unsubscribe_token(uuid, bytea) is
-  'The token of a List-Unsubscribe link for an e-mail: version, org, blind index and signature, base64url, 66 characters.';
+  'The token of a List-Unsubscribe link: version, org, blind index and signature, base64url, 66 characters.';
 
 create function private.read_unsubscribe_token(p_token text) returns table (org_id uuid, value_bidx bytea)
 language plpgsql stable set search_path = '' as $$
@@ -1475,9 +1586,9 @@ begin
   value_bidx := substr(v_bytes, 18, 16);
   if octet_length(v_bytes) <> 49 or get_byte(v_bytes, 0) <> 1
     or not exists (select from public.orgs o where o.id = read_unsubscribe_token.org_id)
-    -- One spelling a token: spare bits of the last character are zero.
+    -- Each token has one spelling: the spare bits of its last character are zero.
     or translate(encode(v_bytes, 'base64'), E'+/=\n', '-_') <> p_token
-    -- Compared as digests, so that the time says nothing of how far a guess is right.
+    -- Compared as digests, so that timing does not reveal how much of a guess is right.
     or sha256(substr(v_bytes, 34)) <> sha256(private.unsubscribe_signature(org_id, substr(v_bytes, 1, 33)))
   then
     return;
@@ -1485,7 +1596,8 @@ begin
   return next;
 end
 $$;
-comment on function private.read_unsubscribe_token(text) is 'What a link names; no row when its signature does not hold.';
+comment on function private.read_unsubscribe_token(text) is
+  'Org and value of an unsubscribe link; no row when its signature is invalid.';
 
 create function private.unsubscribe(p_token text, p_source text, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile set search_path = '' as $$
@@ -1501,15 +1613,17 @@ begin
     where s.org_id = v.org_id and s.value_bidx = v.value_bidx and s.reason = 'unsubscribe'
       and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id))
   then
-    perform private.record_opt_out(v.org_id, v.value_bidx, 'email', 'email', p_source, null, 'unsubscribe', '{email}', false, p_as_of);
+    perform private.record_opt_out(v.org_id, v.value_bidx, 'email', 'email', p_source, null, 'unsubscribe', '{email}',
+      false, p_as_of);
   end if;
   return true;
 end
 $$;
 comment on function private.unsubscribe(text, text, timestamptz) is
-  'Unsubscribes the e-mail that a link names, at once; once more changes nothing. False when the signature does not hold.';
+  'Unsubscribes the e-mail address of a link at once; repeating it changes nothing. False when the signature is '
+  'invalid.';
 
--- sql/35_consent/41_endpoint_rates.sql
+-- sql/35_consent/42_endpoint_rates.sql
 
 -- Request counts of the public endpoints, per caller and minute.
 
@@ -1521,10 +1635,12 @@ create table private.endpoint_rates (
   primary key (endpoint, caller),
   constraint endpoint_caller_is_a_hash check (octet_length(caller) = 32)
 );
-comment on table private.endpoint_rates is 'Requests of each caller (SHA-256 of endpoint and address) in the current minute.';
+comment on table private.endpoint_rates is
+  'Requests of each caller (SHA-256 of endpoint and address) in the current minute.';
 alter table private.endpoint_rates enable row level security;
 
-create function private.take_endpoint_rate(p_endpoint text, p_caller text, p_limit integer, p_as_of timestamptz default now()) returns boolean
+create function private.count_endpoint_request(p_endpoint text, p_caller text, p_limit integer,
+  p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_requests integer;
@@ -1535,27 +1651,29 @@ begin
     set minute = excluded.minute,
       requests = case when r.minute = excluded.minute then r.requests + 1 else 1 end
   returning r.requests into v_requests;
-  -- Now and then the idle ones go.
+  -- Occasionally removes idle counters.
   if random() < 0.001 then
     delete from private.endpoint_rates r where r.minute < p_as_of - interval '1 hour';
   end if;
   return v_requests <= p_limit;
 end
 $$;
-comment on function private.take_endpoint_rate(text, text, integer, timestamptz) is
-  'Counts a request; whether the caller is within its limit a minute. Definer: the counters are the owner''s.';
-revoke execute on function private.take_endpoint_rate(text, text, integer, timestamptz) from public;
-grant execute on function private.take_endpoint_rate(text, text, integer, timestamptz) to pipeline_writer;
+comment on function private.count_endpoint_request(text, text, integer, timestamptz) is
+  'Counts a request; true while the caller is within its limit per minute. Definer: only the owner may write the '
+  'counters.';
+revoke execute on function private.count_endpoint_request(text, text, integer, timestamptz) from public;
+grant execute on function private.count_endpoint_request(text, text, integer, timestamptz) to pipeline_writer;
 
 -- sql/35_consent/50_suppression_lists.sql
 
--- Whole lists of suppressions in and out.
+-- Import and export of suppression lists.
 
 create function private.read_suppressions(p_org_id uuid, p_rows jsonb, p_reason text)
 returns table (line integer, bidx bytea, kind public.contact_kind, channel text, reason text)
 language sql stable set search_path = '' as $$
   select r.line, x.bidx, x.kind,
-    case when nullif(r.channel, '') is null or r.channel = any (private.channels_of(x.kind)) then nullif(r.channel, '') else 'wrong' end as channel,
+    case when nullif(r.channel, '') is null or r.channel = any (private.channels_for_kind(x.kind))
+      then nullif(r.channel, '') else 'wrong' end as channel,
     coalesce(nullif(r.reason, ''), p_reason) as reason
   from jsonb_to_recordset(p_rows) r (line integer, value text, hash text, kind text, channel text, reason text)
   cross join lateral (
@@ -1565,11 +1683,13 @@ language sql stable set search_path = '' as $$
   ) n
   cross join lateral (
     select coalesce(n.hash, private.blind_index(coalesce(n.email, n.phone), private.blind_key(p_org_id))) as bidx,
-      (case when n.hash is not null then r.kind when n.email is not null then 'email' when n.phone is not null then 'phone' end)::public.contact_kind as kind
+      (case when n.hash is not null then r.kind when n.email is not null then 'email' when n.phone is not null
+        then 'phone' end)::public.contact_kind as kind
   ) x
 $$;
 comment on function private.read_suppressions(uuid, jsonb, text) is
-  'The rows of a list as blind indexes: bidx is null where a value cannot be read, channel is wrong where it does not fit its kind.';
+  'The rows of a list as blind indexes: bidx is null where a value is unreadable, channel is wrong where it does not '
+  'fit the kind.';
 
 create function private.import_suppressions(
   p_org_id uuid, p_rows jsonb, p_reason text, p_source text, p_as_of timestamptz default now()
@@ -1583,7 +1703,8 @@ declare
   v record;
 begin
   perform set_config('sluice.actor', 'system', true);
-  select count(*), coalesce(array_agg(i.line order by i.line) filter (where i.bidx is null or i.channel = 'wrong'), '{}'::integer[])
+  select count(*), coalesce(array_agg(i.line order by i.line) filter (where i.bidx is null or i.channel = 'wrong'),
+    '{}'::integer[])
   into v_all, v_unreadable from private.read_suppressions(p_org_id, p_rows, p_reason) i;
   for v in
     select distinct on (i.bidx, i.channel) i.* from private.read_suppressions(p_org_id, p_rows, p_reason) i
@@ -1599,10 +1720,14 @@ begin
 end
 $$;
 comment on function private.import_suppressions(uuid, jsonb, text, text, timestamptz) is
-  'Suppresses a list [{line, value | hash, kind, channel, reason}]: values in any spelling, or the hashes (blind indexes, hex) of an export of the same org, which need their kind. Answers {rows, added, known, unreadable: [lines]}. Definer: writes as the system.';
+  'Imports a suppression list [{line, value | hash, kind, channel, reason}]: values in any spelling, or the hashes '
+  '(blind indexes, hex) of an export of the same org, which need their kind. Returns {rows, added, known, '
+  'unreadable: [lines]}. Definer: writes as the system.';
 
-create function private.export_suppressions(p_org_id uuid, p_plain boolean default false, p_after bigint default 0, p_limit integer default 10000)
-returns table (id bigint, hash text, kind public.contact_kind, channel text, reason text, source text, created_at timestamptz, value text)
+create function private.export_suppressions(p_org_id uuid, p_plain boolean default false, p_after bigint default 0,
+  p_limit integer default 10000)
+returns table (id bigint, hash text, kind public.contact_kind, channel text, reason text, source text,
+  created_at timestamptz, value text)
 language plpgsql volatile security definer set search_path = '' as $$
 begin
   return query
@@ -1614,7 +1739,8 @@ begin
     order by s.id limit p_limit
   ),
   shown as (
-    select distinct on (p.id) p.id as suppression_id, c.lead_id, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)) as plain
+    select distinct on (p.id) p.id as suppression_id, c.lead_id,
+      private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)) as plain
     from page p join public.contact_points c on c.org_id = p_org_id and c.value_bidx = p.value_bidx
     where p_plain order by p.id, c.id
   ),
@@ -1628,7 +1754,9 @@ begin
 end
 $$;
 comment on function private.export_suppressions(uuid, boolean, bigint, integer) is
-  'What the org suppresses now, by pages (p_after: the last id seen). Values in plain only on demand, only those that a contact point still has, and each look is logged. Definer: keys and log are not the caller''s.';
--- For the project's own desk and its command line; no door hands out lists.
+  'Exports the active suppressions of the org in pages (p_after: the last id seen). Plain values only on request, '
+  'only those that a contact point still has, and each access is logged. Definer: the caller may not read keys or '
+  'write the log.';
+-- Only for the project owner and the command line; no endpoint returns suppression lists.
 revoke execute on function private.import_suppressions(uuid, jsonb, text, text, timestamptz),
   private.export_suppressions(uuid, boolean, bigint, integer) from public, pipeline_writer;

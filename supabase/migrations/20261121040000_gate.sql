@@ -2,19 +2,21 @@
 
 -- sql/40_gate/01_rule_sets.sql
 
--- Rules are data: every row says where it comes from, how well that was verified and when it was last
--- reviewed. Not legal advice; docs/gate.md says so to people.
+-- Rules are data: every row states its source, how well that was verified and when it was last reviewed. Not legal
+-- advice, as docs/gate.md says.
 
 create type public.rule_verification as enum (
   'primary_text_seen', 'quoted_by_third_party', 'secondary_only', 'federal_default', 'from_memory', 'house_policy');
 comment on type public.rule_verification is
-  'How well a rule was verified, best first: the official text itself was seen; quoted with the official page named; told by secondary sources; no stricter rule found; from memory; our own policy.';
+  'How well a rule was verified, best first: official text seen; quoted by a third party that names the official '
+  'page; secondary sources only; no stricter rule found; from memory; our own policy.';
 
 create table public.rule_sets (
   released_on date not null,
   revision smallint not null default 1,
   version text not null generated always as (
-    lpad(extract(year from released_on)::int::text, 4, '0') || '-' || lpad(extract(month from released_on)::int::text, 2, '0')
+    lpad(extract(year from released_on)::int::text, 4, '0') || '-'
+      || lpad(extract(month from released_on)::int::text, 2, '0')
     || '-' || lpad(extract(day from released_on)::int::text, 2, '0') || '.' || revision) stored,
   data_hash text not null,
   reviewed_by text not null,
@@ -26,14 +28,15 @@ create table public.rule_sets (
 comment on table public.rule_sets is
   'One row per reviewed release of the rule data. The newest is in force; its version is stored with every decision.';
 comment on column public.rule_sets.data_hash is
-  'private.gate_data_hash() at release: a test compares it with the tables, so data cannot change without a new version.';
+  'private.gate_data_hash() at release: a test compares it with the tables, so data cannot change without a new '
+  'version.';
 
 create table public.gate_rules (
   rule text primary key,
   concern text not null,
   title text not null,
   channels text[] not null default '{email,sms,voice_manual,voice_ai}',
-  heals boolean not null default false,
+  is_temporary boolean not null default false,
   waivable boolean not null default false,
   source text not null,
   verification public.rule_verification not null,
@@ -46,10 +49,12 @@ create table public.gate_rules (
   constraint gate_rule_starts_before_it_ends check (effective_to >= effective_from)
 );
 comment on table public.gate_rules is
-  'Every reason that gate_evaluate can give, by its stable id: what it means, which law or policy is behind it and how well that is verified.';
-comment on column public.gate_rules.heals is 'Time alone can end this refusal, so it may carry a next_allowed_at.';
+  'Every reason that gate_evaluate can give, by its stable id: its meaning, the law or policy behind it and how well '
+  'that was verified.';
+comment on column public.gate_rules.is_temporary is
+  'Whether time alone can end this refusal, so that it may carry a next_allowed_at.';
 comment on column public.gate_rules.waivable is
-  'An org may waive it, with the name of the counsel who said so: our own policies, and readings that are contested.';
+  'Whether an org may waive it on the advice of a named counsel: our own policies, and contested readings of the law.';
 
 alter table public.rule_sets enable row level security;
 alter table public.gate_rules enable row level security;
@@ -57,7 +62,7 @@ grant select on public.rule_sets, public.gate_rules to authenticated, service_ro
 create policy select_everybody on public.rule_sets for select to authenticated, pipeline_writer using (true);
 create policy select_everybody on public.gate_rules for select to authenticated, pipeline_writer using (true);
 
--- sql/40_gate/02_calling_windows.sql
+-- sql/40_gate/02_calling_laws.sql
 
 create table public.calling_laws (
   law text primary key,
@@ -75,20 +80,27 @@ create table public.calling_laws (
   effective_to date,
   reviewed_on date not null,
   notes text not null default '',
-  constraint calling_law_classes_are_known check (channel_classes <@ '{voice,sms,voice_automated,email}' and channel_classes <> '{}'),
+  constraint calling_law_classes_are_known check (channel_classes <@ '{voice,sms,voice_automated,email}'
+    and channel_classes <> '{}'),
   constraint cap_has_a_period check ((cap_count is null) = (cap_hours is null)),
   constraint reaches_texts_is_said check (reaches_texts in ('yes', 'no', 'unclear')),
   constraint calling_law_starts_before_it_ends check (effective_to >= effective_from)
 );
 create index calling_laws_caps_idx on public.calling_laws (state) where cap_count is not null;
 comment on table public.calling_laws is
-  'Laws on calling hours and frequency, one row per law and period in force. US is the federal floor that applies everywhere; ALL is e-mail.';
+  'Laws on calling hours and frequency, one row per law and period in force. US is the federal minimum that applies '
+  'everywhere; ALL is e-mail.';
 comment on column public.calling_laws.channel_classes is
-  'voice: every call; voice_automated: in addition for AI and other artificial voices; sms: texts, also where the law was not confirmed to reach them (reaches_texts).';
-comment on column public.calling_laws.cap_hours is 'Period of the cap in hours; attempts on every phone channel of its classes count.';
-comment on column public.calling_laws.cap_same_subject is 'The cap counts attempts on the same subject matter; an unknown subject counts as the same.';
-comment on column public.calling_laws.restates_federal is 'No stricter state rule was found: kept as a record, not evaluated beside the federal row.';
-comment on column public.calling_laws.also_standard_time is 'The text says standard time: the hours must hold on the wall clock and in standard time.';
+  'voice: every call; voice_automated: additionally for AI and other artificial voices; sms: texts, also where it is '
+  'unconfirmed that the law covers them (reaches_texts).';
+comment on column public.calling_laws.cap_hours is
+  'Period of the cap in hours. Attempts on every phone channel of its classes count.';
+comment on column public.calling_laws.cap_same_subject is
+  'The cap counts attempts on the same subject matter; an unknown subject counts as the same.';
+comment on column public.calling_laws.restates_federal is
+  'No stricter state rule was found: kept as a record, not evaluated in addition to the federal row.';
+comment on column public.calling_laws.also_standard_time is
+  'The law says standard time: the hours apply both to the wall clock and to standard time.';
 
 create table public.calling_windows (
   law text not null references public.calling_laws (law) on delete cascade,
@@ -106,8 +118,10 @@ create table public.calling_windows (
 );
 create index calling_windows_state_idx on public.calling_windows (state, weekday_group) where binding;
 comment on table public.calling_windows is
-  'Hours of each law by channel class and weekday group, local time of the called party: start inclusive, end exclusive, both null: closed. Made from calling_laws by its seed.';
-comment on column public.calling_windows.binding is 'False where the law only restates the federal hours: a record, not evaluated.';
+  'Hours of each law by channel class and weekday group, in the local time of the called party: start inclusive, end '
+  'exclusive, both null: closed. Derived from calling_laws by its seed.';
+comment on column public.calling_windows.binding is
+  'False where the law only repeats the federal hours: a record that is not evaluated.';
 comment on column public.calling_windows.effective is 'Local dates on which the law is in force.';
 
 alter table public.calling_laws enable row level security;
@@ -132,7 +146,8 @@ create table public.holidays (
   source text not null,
   verification public.rule_verification not null,
   primary key (state, name),
-  constraint holiday_kind_is_known check (kind in ('fixed', 'nth_weekday', 'last_weekday', 'easter', 'election_day', 'nearest_monday')),
+  constraint holiday_kind_is_known check (kind in ('fixed', 'nth_weekday', 'last_weekday', 'easter', 'election_day',
+    'nearest_monday')),
   constraint holiday_has_what_its_kind_needs check (case kind
     when 'fixed' then month is not null and day is not null
     when 'nearest_monday' then month is not null and day is not null
@@ -144,12 +159,16 @@ create table public.holidays (
   constraint holiday_observed_is_known check (observed in ('none', 'sunday_to_monday', 'nearest_weekday'))
 );
 comment on table public.holidays is
-  'Legal holidays by state, movable ones as rules. Only states whose calling law closes on holidays matter (AL, LA, PA, RI, UT; NE for automated calls). US is the federal list.';
-comment on column public.holidays.day is 'Day of the month; for easter the days from Easter Sunday (-2 is Good Friday, -47 Mardi Gras).';
+  'Legal holidays by state, movable ones as rules. Only states whose calling law closes on holidays matter (AL, LA, '
+  'PA, RI, UT; NE for automated calls). US is the federal list.';
+comment on column public.holidays.day is
+  'Day of the month; for easter, days from Easter Sunday (-2 is Good Friday, -47 Mardi Gras).';
 comment on column public.holidays.weekday is 'ISO weekday, 1 is Monday.';
-comment on column public.holidays.plus_days is 'Days after the nth weekday: the day after Thanksgiving is the fourth Thursday plus one.';
+comment on column public.holidays.plus_days is
+  'Days after the nth weekday: the day after Thanksgiving is the fourth Thursday plus one.';
 comment on column public.holidays.observed is
-  'Where the day off moves when the date is a weekend; both the date and the day off count. nearest_monday holidays move always.';
+  'Where the day off moves to when the date falls on a weekend; both the date and the day off count. nearest_monday '
+  'holidays always move.';
 
 create function private.easter_sunday(p_year int) returns date
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -205,7 +224,8 @@ create table public.holiday_dates (
   primary key (state, on_date, holiday)
 );
 comment on table public.holiday_dates is
-  'private.us_holiday_dates() of 2000 to 2099, so that a decision is one index probe. Outside these years the gate refuses.';
+  'private.us_holiday_dates() for 2000 to 2099, so that a decision takes one index probe. The gate refuses outside '
+  'these years.';
 
 alter table public.holidays enable row level security;
 alter table public.holiday_dates enable row level security;
@@ -239,17 +259,31 @@ create table public.state_rules (
   constraint internal_list_is_at_least_federal check (internal_list_years_call >= 5 and internal_list_years_text >= 5)
 );
 comment on table public.state_rules is
-  'What a state adds besides hours: 50 states, DC and the inhabited territories. A state that is not here is not covered, and the gate refuses there.';
-comment on column public.state_rules.zones is 'Every zone of the state: used when a state is all that is known.';
-comment on column public.state_rules.mobile_ban is 'Unsolicited sales calls to mobiles are barred at any hour; an unknown line type counts as mobile.';
-comment on column public.state_rules.call_needs_written_consent is 'Any telephonic sales call, dialled by hand too, needs prior express written consent.';
-comment on column public.state_rules.automated_needs_written_consent is 'Automated selection or dialling needs written consent; the gate asks for it everywhere, this records where state law does.';
-comment on column public.state_rules.area_code_presumed is 'The law presumes a number with its area code to be in the state. The gate counts every area code everywhere; this is the record.';
-comment on column public.state_rules.emergency_ban is 'State law bars solicitations in a declared emergency. The gate obeys the emergencies it is given for any state.';
-comment on column public.state_rules.internal_list_years_text is 'Years for which an opt-out from texts must be honoured.';
-comment on column public.state_rules.ebr_lifts_state_list is 'An existing relationship was confirmed to lift the state''s own list; nowhere yet, so it lifts only the national one.';
-comment on column public.state_rules.capped is 'A calling law with a cap exists, so that the gate looks for it only there.';
-comment on column public.state_rules.registration is 'Registration or bond due before the first call: for people, the gate does not check it.';
+  'State rules other than hours: 50 states, DC and the inhabited territories. The gate refuses contact in a state '
+  'that is not listed.';
+comment on column public.state_rules.zones is 'Every time zone of the state, used when only the state is known.';
+comment on column public.state_rules.mobile_ban is
+  'Unsolicited sales calls to mobiles are prohibited at any hour; an unknown line type counts as mobile.';
+comment on column public.state_rules.call_needs_written_consent is
+  'Any telephone sales call, even hand-dialled, requires prior express written consent.';
+comment on column public.state_rules.automated_needs_written_consent is
+  'State law requires written consent for automated selection or dialling. Recorded only: the gate requires it '
+  'everywhere.';
+comment on column public.state_rules.area_code_presumed is
+  'The law presumes that a number with a local area code is in the state. Recorded only: the gate considers every '
+  'area code everywhere.';
+comment on column public.state_rules.emergency_ban is
+  'State law prohibits solicitations in a declared emergency. The gate applies the emergencies it is given to any '
+  'state.';
+comment on column public.state_rules.internal_list_years_text is
+  'Years for which an opt-out from texts must be honoured.';
+comment on column public.state_rules.ebr_lifts_state_list is
+  'Whether an existing relationship is confirmed to lift the state''s own list. False everywhere so far, so it lifts '
+  'only the national list.';
+comment on column public.state_rules.capped is
+  'Whether a calling law of the state has a cap, so that the gate looks for caps only there.';
+comment on column public.state_rules.registration is
+  'Registration or bond required before the first call. Information for people; the gate does not check it.';
 
 alter table public.state_rules enable row level security;
 grant select on public.state_rules to authenticated, service_role, pipeline_writer;
@@ -266,8 +300,10 @@ create table public.zip_zones (
   constraint zip_has_a_zone check (zones <> '{}' and states <> '{}')
 );
 comment on table public.zip_zones is
-  'Zones and states that a ZIP can lie in. A five-digit row wins over its three-digit prefix, whose row is the union of its ZIPs and answers for ZIPs that are not listed.';
-comment on column public.zip_zones.reason is 'Why the zones differ from what the packages say (scripts/build/zone_corrections.ts).';
+  'Time zones and states of a ZIP code. A five-digit row takes precedence over its three-digit prefix, whose row is '
+  'the union of its ZIPs and applies to ZIPs that are not listed.';
+comment on column public.zip_zones.reason is
+  'Why the zones differ from those of the packages (scripts/build/zone_corrections.ts).';
 
 create table public.area_code_zones (
   area_code text primary key,
@@ -278,8 +314,10 @@ create table public.area_code_zones (
   constraint area_code_has_a_zone check (zones <> '{}' and states <> '{}')
 );
 comment on table public.area_code_zones is
-  'Zones and states of the geographic US area codes. Others (toll-free, personal, Canada, Caribbean) are not here.';
-comment on column public.area_code_zones.reason is 'Why the zones differ from what the package says (scripts/build/zone_corrections.ts).';
+  'Time zones and states of the geographic US area codes. Other area codes (toll-free, personal, Canada, Caribbean) '
+  'are not listed.';
+comment on column public.area_code_zones.reason is
+  'Why the zones differ from those of the package (scripts/build/zone_corrections.ts).';
 
 alter table public.zip_zones enable row level security;
 alter table public.area_code_zones enable row level security;
@@ -318,9 +356,12 @@ create table public.org_gate_rules (
     else jsonb_typeof(value) = 'boolean' end)
 );
 comment on table public.org_gate_rules is
-  'An org''s own rules on top of the law. They can only tighten; the two keys that loosen (waive: rule ids marked waivable in gate_rules; internal_list_ends: an internal request ends with its legal term) need the name of the counsel who said so.';
+  'An org''s own rules in addition to the law. They can only tighten, except for two keys, which require the name of '
+  'the counsel who approved them: waive (rule ids marked waivable in gate_rules) and internal_list_ends (an internal '
+  'request ends with its legal term).';
 comment on column public.org_gate_rules.value is
-  'calling_hours {"start":"09:00","end":"20:00","closed":["sat","sun"]}; max_attempts_* and *_age_* a number; deny_states ["FL"], deny_channels ["voice_ai"], waive ["rule"]; the rest true or false.';
+  'calling_hours {"start":"09:00","end":"20:00","closed":["sat","sun"]}; max_attempts_* and *_age_* a number; '
+  'deny_states ["FL"], deny_channels ["voice_ai"], waive ["rule"]; the rest true or false.';
 
 create trigger _100_set_updated_at before update on public.org_gate_rules
   for each row execute function private.set_updated_at();
@@ -332,27 +373,30 @@ create policy select_members on public.org_gate_rules for select to authenticate
   using (org_id = any ((select private.my_org_ids())::uuid[]));
 create policy select_writer on public.org_gate_rules for select to pipeline_writer using (true);
 
--- sql/40_gate/07_data_hash.sql
+-- sql/40_gate/07_gate_data_hash.sql
 
+-- Rows as jsonb: its keys are sorted, so the hash does not depend on the order of columns, which differs between a
+-- migrated database and a fresh one.
 create function private.gate_data_hash() returns text
 language sql stable set search_path = '' set datestyle = 'ISO' as $$
   select encode(sha256(convert_to(string_agg(line, E'\n' order by line collate "C"), 'UTF8')), 'hex')
   from (
-    select 'law ' || x::text as line from public.calling_laws x
-    union all select 'window ' || x::text from public.calling_windows x
-    union all select 'holiday ' || x::text from public.holidays x
-    union all select 'state ' || x::text from public.state_rules x
-    union all select 'rule ' || x::text from public.gate_rules x
-    union all select 'zip ' || x::text from public.zip_zones x
-    union all select 'area ' || x::text from public.area_code_zones x
+    select 'law ' || to_jsonb(x)::text as line from public.calling_laws x
+    union all select 'window ' || to_jsonb(x)::text from public.calling_windows x
+    union all select 'holiday ' || to_jsonb(x)::text from public.holidays x
+    union all select 'state ' || to_jsonb(x)::text from public.state_rules x
+    union all select 'rule ' || to_jsonb(x)::text from public.gate_rules x
+    union all select 'zip ' || to_jsonb(x)::text from public.zip_zones x
+    union all select 'area ' || to_jsonb(x)::text from public.area_code_zones x
   ) all_rules
 $$;
 comment on function private.gate_data_hash() is
-  'SHA-256 of every row of the rule data. A release stores it in rule_sets; when they differ, the data was changed without a new version.';
+  'SHA-256 of every row of the rule data. A release stores it in rule_sets; a difference means that the data was '
+  'changed without a new version.';
 
 -- sql/40_gate/10_state_rules_data.sql
 
--- One row per state and inhabited territory; zones are filled by 21_area_code_zones.sql.
+-- One row per state and inhabited territory; zones are filled by 15_area_code_zones_data.sql.
 insert into public.state_rules (state, name, reviewed_on)
 select left(item, 2), substr(item, 4), date '2026-11-21'
 from regexp_split_to_table(
@@ -365,48 +409,62 @@ from regexp_split_to_table(
   'WV West Virginia,WI Wisconsin,WY Wyoming,PR Puerto Rico,VI U.S. Virgin Islands,GU Guam,'
   'MP Northern Mariana Islands,AS American Samoa', ',') item;
 
-update public.state_rules set mobile_ban = true, source = 'A.R.S. 44-1278(B)(3)', verification = 'quoted_by_third_party',
-  notes = 'Unsolicited sales calls to mobiles are unlawful at any hour. A signed agreement that names the seller makes a call solicited; a relationship alone does not, here.'
+update public.state_rules set mobile_ban = true, source = 'A.R.S. 44-1278(B)(3)',
+  verification = 'quoted_by_third_party',
+  notes = 'Unsolicited sales calls to mobiles are unlawful at any hour. A signed agreement that names the seller '
+    'makes a call solicited; a relationship alone does not.'
 where state = 'AZ';
 update public.state_rules set mobile_ban = true, source = 'N.J.S.A. 56:8-130', verification = 'secondary_only',
-  notes = 'Unsolicited telemarketing to mobiles is barred. The act knows an existing-customer exception, which the gate does not use.'
+  notes = 'Unsolicited telemarketing to mobiles is prohibited. The act has an existing-customer exception, which the '
+    'gate does not use.'
 where state = 'NJ';
-update public.state_rules set call_needs_written_consent = true, automated_needs_written_consent = true, area_code_presumed = true,
+update public.state_rules set call_needs_written_consent = true, automated_needs_written_consent = true,
+  area_code_presumed = true,
   source = 'Conn. Gen. Stat. 42-288, 42-288a; P.A. 23-98', verification = 'primary_text_seen',
-  notes = 'Written consent for any telephonic sales call, text or media message (definition seen). Rebuttable presumption for its area codes (section title seen).'
+  notes = 'Written consent for any telephonic sales call, text or media message (definition seen). Rebuttable '
+    'presumption for its area codes (section title seen).'
 where state = 'CT';
 update public.state_rules set automated_needs_written_consent = true, area_code_presumed = true,
   source = 'Fla. Stat. 501.059(8)(a), (8)(d), (10)(c)', verification = 'primary_text_seen',
-  notes = 'Written consent for automated selection or dialling. After STOP by text the sender has 15 days before a suit; the gate stops at once.'
+  notes = 'Written consent for automated selection or dialling. After STOP by text the sender has 15 days before a '
+    'suit; the gate stops at once.'
 where state = 'FL';
 update public.state_rules set automated_needs_written_consent = true, area_code_presumed = true,
-  source = '15 O.S. 775C.3', verification = 'secondary_only', notes = 'Automated selection or dialling; any Oklahoma area code.'
+  source = '15 O.S. 775C.3', verification = 'secondary_only',
+    notes = 'Automated selection or dialling; any Oklahoma area code.'
 where state = 'OK';
-update public.state_rules set automated_needs_written_consent = true, source = 'Md. Com. Law 14-4502(a)', verification = 'secondary_only'
+update public.state_rules set automated_needs_written_consent = true, source = 'Md. Com. Law 14-4502(a)',
+  verification = 'secondary_only'
 where state = 'MD';
 update public.state_rules set automated_needs_written_consent = true, area_code_presumed = true,
   source = 'RCW 19.190, 19.158.110, 80.36.390', verification = 'secondary_only',
-  notes = 'Commercial texts need consent (damages changed by ESHB 2274, 2026-06-11). After a request no call for at least a year; the gate keeps five.'
+  notes = 'Commercial texts need consent (damages changed by ESHB 2274, 2026-06-11). After a request no call for at '
+    'least a year; the gate keeps five.'
 where state = 'WA';
 update public.state_rules set area_code_presumed = true, internal_list_years_text = 10,
   source = 'Va. Code 59.1-511, 59.1-514; SB 1339 (2026-01-01)', verification = 'secondary_only',
-  notes = 'The area code defines the covered call. Text opt-outs are honoured ten years (one source).'
+  notes = 'The area code defines the covered call. Text opt-outs must be honoured for ten years (one source).'
 where state = 'VA';
-update public.state_rules set area_code_presumed = true, source = 'S.C. Code 37-21-30', verification = 'quoted_by_third_party',
+update public.state_rules set area_code_presumed = true, source = 'S.C. Code 37-21-30',
+  verification = 'quoted_by_third_party',
   notes = 'The area code defines the covered call.' where state = 'SC';
-update public.state_rules set emergency_ban = true, source = 'La. R.S. 45:844.31; LPSC R-29617', verification = 'primary_text_seen',
+update public.state_rules set emergency_ban = true, source = 'La. R.S. 45:844.31; LPSC R-29617',
+  verification = 'primary_text_seen',
   notes = 'Total ban while the emergency lasts; exemptions are suspended.' where state = 'LA';
-update public.state_rules set emergency_ban = true, source = 'N.Y. Gen. Bus. Law 399-z(5-a)', verification = 'secondary_only',
+update public.state_rules set emergency_ban = true, source = 'N.Y. Gen. Bus. Law 399-z(5-a)',
+  verification = 'secondary_only',
   notes = 'Ban in the declared area.' where state = 'NY';
 update public.state_rules set source = 'ORS 646.563, HB 3865 (2025 c.580)', verification = 'quoted_by_third_party',
-  notes = 'Exception for relationships of 18 months, not used for the state''s cap and hours. Say who calls and why at the start, in the first text too.'
+  notes = 'Exception for relationships of 18 months, not used for the state''s cap and hours. Identify the caller and '
+    'the purpose at the start, also in the first text.'
 where state = 'OR';
 
 update public.state_rules r set registration = v.registration
 from (values
   ('AK', 'Register 30 days before a campaign (AS 45.63.010).'), ('AL', 'Registration.'), ('CO', 'Registration.'),
-  ('DC', 'Registration.'), ('ID', 'Registration; say purpose, trade name and goods before anything else.'),
-  ('MS', 'Registration.'), ('NJ', 'Registration.'), ('OH', 'Registration.'), ('RI', 'Registration.'), ('TN', 'Annual registration.'),
+  ('DC', 'Registration.'), ('ID', 'Registration; state purpose, trade name and goods before anything else.'),
+  ('MS', 'Registration.'), ('NJ', 'Registration.'), ('OH', 'Registration.'), ('RI', 'Registration.'),
+    ('TN', 'Annual registration.'),
   ('TX', 'Registration under ch. 302, texts since SB 140 (2025-09-01).'), ('UT', 'Registration.'),
   ('VT', 'Registration before any call; criminal penalty (9 V.S.A. 2464a).'), ('WA', 'Registration.'),
   ('WI', 'Registration under conditions.')
@@ -415,13 +473,16 @@ where r.state = v.state;
 
 -- sql/40_gate/11_calling_laws_data.sql
 
--- Calling hours by law; `windows` becomes rows of public.calling_windows.
--- Reviewed 2026-11-21 against stored public copies; verification says how good each is.
+-- Calling hours by law; `windows` becomes rows of public.calling_windows. Reviewed 2026-11-21 against stored public
+-- copies; verification states the quality of each source.
 with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_subject, reaches_texts,
   restates_federal, also_standard_time, source, verification, effective_from, effective_to, notes) as (values
   ('US.hours', 'US', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'yes', false, false, '47 CFR 64.1200(c)(1); 16 CFR 310.4(c)', 'quoted_by_third_party',
-    null, null, 'Floor everywhere, on the called party’s clock. Written for solicitations; whether consent lifts the hours is before the FCC, so the gate keeps them with consent too. Literally "before 8 a.m. or after 9 p.m.": 21:00:00 itself is refused here. That texts are calls is an FCC reading which courts need not follow.'),
+    null, null, 'Minimum everywhere, on the called party’s clock. Written for solicitations; whether consent lifts '
+      'the hours is before the FCC, so the gate applies them with consent too. Literally "before 8 a.m. or after 9 '
+      'p.m."; the gate already refuses 21:00:00. That texts are calls is an FCC reading which courts need not '
+      'follow.'),
   ('AK.hours', 'AK', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'no state hours rule (AS 45.63, 45.50.475)', 'federal_default',
     null, null, 'Register 30 days before a campaign (AS 45.63.010).'),
@@ -433,7 +494,7 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, ''),
   ('AR.hours', 'AR', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'Ark. Code 4-99-405(3) imports 16 CFR 310.4', 'quoted_by_third_party',
-    null, null, 'The Arkansas act takes over the federal telemarketing hours.'),
+    null, null, 'The Arkansas act adopts the federal telemarketing hours.'),
   ('AZ.hours', 'AZ', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'A.R.S. 44-1278(B)(6) imports 47 CFR 64.1200', 'quoted_by_third_party',
     null, null, 'The hours are the federal ones; the ban on unsolicited calls to mobiles is in state_rules.'),
@@ -457,13 +518,15 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'No stricter state rule was found.'),
   ('FL.hours', 'FL', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=08:00-20:00',
     3, 24, true, 'unclear', false, false, 'Fla. Stat. 501.616(6)(a),(b)', 'primary_text_seen',
-    null, null, 'Three a day on one subject, from whatever number. No Sunday rule in the text seen; one public repository has one.'),
+    null, null, 'Three a day on one subject, from any number. The text seen has no Sunday rule; one public repository '
+      'has one.'),
   ('GA.hours', 'GA', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'no live-call hours rule (O.C.G.A. 46-5-27)', 'federal_default',
     null, null, 'No hours for live calls.'),
   ('GA.automated', 'GA', '{voice_automated}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'no', false, false, 'O.C.G.A. 46-5-23', 'quoted_by_third_party',
-    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. A permit is needed.'),
+    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. A '
+      'permit is needed.'),
   ('HI.hours', 'HI', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'HRS 481P-3(8)', 'quoted_by_third_party',
     null, null, ''),
@@ -475,7 +538,8 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'No stricter state rule was found.'),
   ('IL.hours', 'IL', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, '815 ILCS 413/15(a)', 'quoted_by_third_party',
-    null, null, 'Tables differ (8 or 9 a.m.); the statute quoted for live calls says 8. Nine belongs to the autodialler act.'),
+    null, null, 'Tables differ (8 or 9 a.m.); the statute quoted for live calls says 8. Nine belongs to the '
+      'autodialler act.'),
   ('IL.automated', 'IL', '{voice_automated}', 'mon_fri=09:00-21:00 sat=09:00-21:00 sun=09:00-21:00',
     null, null, false, 'no', false, false, '815 ILCS 305', 'secondary_only',
     null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is.'),
@@ -490,13 +554,16 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'No stricter state rule was found.'),
   ('KY.hours', 'KY', '{voice,sms}', 'mon_fri=10:00-21:00 sat=10:00-21:00 sun=10:00-21:00',
     null, null, false, 'unclear', false, false, 'KRS 367.46955(16)', 'quoted_by_third_party',
-    null, null, 'Calls to a residence. Say what is sold within 30 s (367.46953). Two time zones.'),
+    null, null, 'Calls to a residence. State what is sold within 30 s (367.46953). Two time zones.'),
   ('KY.automated', 'KY', '{voice_automated}', 'mon_fri=10:00-21:00 sat=10:00-21:00 sun=10:00-21:00',
-    null, null, false, 'no', false, false, 'KRS 367.461(2)(e) 8 to 9 with consent, narrowed by 367.46955(16)', 'quoted_by_third_party',
+    null, null, false, 'no', false, false, 'KRS 367.461(2)(e) 8 to 9 with consent, narrowed by 367.46955(16)',
+      'quoted_by_third_party',
     null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is.'),
   ('LA.hours', 'LA', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=closed holiday=closed',
-    null, null, false, 'yes', false, false, 'LPSC General Order R-29617 s.V(A)(2); La. R.S. 45:844.31', 'quoted_by_third_party',
-    null, null, 'Everything stops while an emergency is declared and the commission reports to the operations centre.'),
+    null, null, false, 'yes', false, false, 'LPSC General Order R-29617 s.V(A)(2); La. R.S. 45:844.31',
+      'quoted_by_third_party',
+    null, null, 'All contact stops while an emergency is declared and the commission reports to the operations '
+      'centre.'),
   ('MA.hours', 'MA', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=08:00-20:00',
     null, null, false, 'unclear', false, false, 'M.G.L. c.159C s.3; 201 CMR 12.02(2)', 'quoted_by_third_party',
     null, null, ''),
@@ -508,7 +575,8 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'No stricter state rule was found.'),
   ('ME.automated', 'ME', '{voice_automated}', 'mon_fri=09:00-17:00 sat=closed sun=closed',
     1, 8, false, 'no', false, false, '10 M.R.S. 1498(3)', 'quoted_by_third_party',
-    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. One call in eight hours.'),
+    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. One '
+      'call in eight hours.'),
   ('MI.hours', 'MI', '{voice,sms}', 'mon_fri=09:00-21:00 sat=09:00-21:00 sun=09:00-21:00',
     null, null, false, 'unclear', false, false, 'MCL 750.540e(1)(f)', 'quoted_by_third_party',
     null, null, 'A criminal statute with an intent element: contested. SB 351 was pending in 2025.'),
@@ -520,7 +588,8 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, ''),
   ('MS.hours', 'MS', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=closed',
     null, null, false, 'yes', false, true, 'Miss. Code 77-3-723(1)', 'quoted_by_third_party',
-    null, null, 'The text says Central Standard Time; 77-3-603(a) would allow until 9 p.m., the narrower is used. The holiday ban is repealed.'),
+    null, null, 'The text says Central Standard Time; 77-3-603(a) would allow until 9 p.m., the gate uses the '
+      'narrower hours. The holiday ban is repealed.'),
   ('MT.hours', 'MT', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'MCA 30-14-1412(1)(d)', 'quoted_by_third_party',
     null, null, ''),
@@ -533,42 +602,49 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
   ('NE.hours', 'NE', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'live calls: federal', 'federal_default',
     null, null, 'No stricter state rule was found.'),
-  ('NE.automated', 'NE', '{voice_automated}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=13:00-21:00 holiday=13:00-21:00',
+  ('NE.automated', 'NE', '{voice_automated}',
+    'mon_fri=08:00-21:00 sat=08:00-21:00 sun=13:00-21:00 holiday=13:00-21:00',
     null, null, false, 'no', false, false, 'Neb. Rev. Stat. 86-248; 291 NAC 11-003', 'secondary_only',
-    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. Sundays and holidays from 13:00 for prerecorded calls.'),
+    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. '
+      'Sundays and holidays from 13:00 for prerecorded calls.'),
   ('NH.hours', 'NH', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'no hours rule (RSA 359-E)', 'federal_default',
     null, null, 'No stricter state rule was found.'),
   ('NJ.hours', 'NJ', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'N.J.S.A. 56:8-128(c)', 'quoted_by_third_party',
-    null, null, 'One public repository gives 9 to 8 under 56:8-130; the quoted 56:8-128(c) gives 8 to 9. The mobile ban is in state_rules.'),
+    null, null, 'One public repository gives 9 to 8 under 56:8-130; the quoted 56:8-128(c) gives 8 to 9. The mobile '
+      'ban is in state_rules.'),
   ('NM.hours', 'NM', '{voice,sms}', 'mon_fri=09:00-21:00 sat=09:00-21:00 sun=09:00-21:00',
     null, null, false, 'unclear', false, false, 'NMSA 57-12-22(B)(5)', 'quoted_by_third_party',
-    null, null, 'Counts when the call is received.'),
+    null, null, 'The time of receipt counts.'),
   ('NV.hours', 'NV', '{voice,sms}', 'mon_fri=09:00-20:00 sat=09:00-20:00 sun=09:00-20:00',
     null, null, false, 'yes', false, false, 'NRS 598.0918(3)', 'quoted_by_third_party',
-    null, null, 'One survey finds no hours law; another quotes this one with the official page. Taken as binding.'),
+    null, null, 'One survey finds no hours law; another quotes this one with the official page. Treated as binding.'),
   ('NY.hours', 'NY', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'N.Y. Gen. Bus. Law 399-z(2)', 'quoted_by_third_party',
-    null, null, 'Ban during a declared emergency: 399-z(5-a), told second hand.'),
+    null, null, 'Ban during a declared emergency: 399-z(5-a), from a secondary source.'),
   ('OH.hours', 'OH', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'no hours rule (R.C. ch. 4719)', 'federal_default',
     null, null, 'No stricter state rule was found.'),
   ('OK.hours', 'OK', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=08:00-20:00',
     3, 24, true, 'yes', false, false, '15 O.S. 775C.4(A)', 'quoted_by_third_party',
-    null, null, 'Three a day on one subject, texts too.'),
+    null, null, 'Three a day on one subject, including texts.'),
   ('OR.hours.2026', 'OR', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=08:00-20:00',
     3, 24, false, 'yes', false, false, 'ORS 646.563(1)(b), HB 3865 (2025 c.580)', 'quoted_by_third_party',
-    '2026-01-01', null, 'Texts included; the act makes an exception for relationships of 18 months, which the gate does not use here. Until 2025 the day ended at 21:00. Malheur County is Mountain.'),
+    '2026-01-01', null,
+      'Texts included; the act makes an exception for relationships of 18 months, which the gate does not use here. '
+      'Until 2025 the day ended at 21:00. Malheur County is Mountain.'),
   ('OR.hours.old', 'OR', '{voice}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'no', true, false, 'ORS 646.563 before HB 3865', 'secondary_only',
-    null, '2025-12-31', 'Until 2025; texts only by the federal rule.'),
+    null, '2025-12-31', 'Until 2025; texts only under the federal rule.'),
   ('PA.hours.old', 'PA', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00 holiday=closed',
     null, null, false, 'unclear', false, false, '73 P.S. 2245(a)(1),(10) before Act 47', 'quoted_by_third_party',
     null, '2026-10-17', 'Thirteen legal holidays.'),
   ('PA.hours.2026', 'PA', '{voice,sms}', 'mon_fri=09:00-19:00 sat=09:00-19:00 sun=closed holiday=closed',
     null, null, false, 'yes', false, false, '73 P.S. 2245(a), Act 47 of 2026 (SB 992)', 'secondary_only',
-    '2026-10-18', null, 'Enactment on 2026-07-20 and effect on 2026-10-18 rest on a Senate press release and two independent repositories; the act was not seen.'),
+    '2026-10-18', null,
+      'Enactment on 2026-07-20 and effect on 2026-10-18 rest on a Senate press release and two independent '
+      'repositories; the act was not seen.'),
   ('PR.hours', 'PR', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, '47 CFR 64.1200(c)(1)', 'federal_default',
     null, null, 'Only the federal rule was found.'),
@@ -580,19 +656,21 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'Covers numbers with a South Carolina area code.'),
   ('SD.hours', 'SD', '{voice,sms}', 'mon_fri=09:00-21:00 sat=09:00-21:00 sun=closed',
     null, null, false, 'unclear', false, false, 'SDCL 37-30A-3(2)', 'secondary_only',
-    null, null, 'Hours told by one secondary table; the section itself was quoted for its scope only.'),
+    null, null, 'Hours from one secondary table; the section itself was quoted for its scope only.'),
   ('SD.automated', 'SD', '{voice_automated}', 'mon_fri=09:00-21:00 sat=closed sun=closed',
     null, null, false, 'no', false, false, 'SDCL 37-30-28 (weekday)', 'secondary_only',
-    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. Saturday was not confirmed, so it is closed.'),
+    null, null, 'Only if an AI or prerecorded call is an announcing device under the act; the gate assumes it is. '
+      'Saturday was not confirmed, so it is closed.'),
   ('TN.hours', 'TN', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'yes', true, false, 'T.C.A. 65-4-402', 'quoted_by_third_party',
     null, null, 'Do-not-call and do-not-text register; annual registration. Two time zones.'),
   ('TX.hours', 'TX', '{voice,sms}', 'mon_fri=09:00-21:00 sat=09:00-21:00 sun=12:00-21:00',
     null, null, false, 'unclear', false, false, 'Tex. Bus. & Com. Code 301.051(b)(2)', 'quoted_by_third_party',
-    null, null, 'Literally after 9 a.m. and, on Sundays, after noon; the opening second itself is allowed here. Residential numbers, consumer goods. Whether the section reaches texts is contested.'),
+    null, null, 'Literally after 9 a.m. and, on Sundays, after noon; the opening second itself is allowed here. '
+      'Residential numbers, consumer goods. Whether the section reaches texts is contested.'),
   ('UT.hours', 'UT', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=closed holiday=closed',
     null, null, false, 'unclear', false, false, 'Utah Code 13-25a-103(3)', 'quoted_by_third_party',
-    null, null, 'Written for calls without prior express consent; the gate keeps the hours with consent too.'),
+    null, null, 'Written for calls without prior express consent; the gate applies the hours with consent too.'),
   ('VA.hours', 'VA', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'yes', true, false, 'Va. Code 59.1-511', 'quoted_by_third_party',
     null, null, 'Any number with a Virginia area code. Texts by SB 1339 from 2026-01-01.'),
@@ -601,7 +679,8 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
     null, null, 'Register before the first call: criminal penalty.'),
   ('WA.hours', 'WA', '{voice,sms}', 'mon_fri=08:00-20:00 sat=08:00-20:00 sun=08:00-20:00',
     null, null, false, 'unclear', false, false, 'RCW 19.158.040(2), 19.158.110(4); RCW 80.36.390', 'primary_text_seen',
-    null, null, 'Counts when the call is received. Identify within 30 s, end the call within 10 s when asked; texts: RCW 19.190.'),
+    null, null, 'The time of receipt counts. Identify within 30 s, end the call within 10 s when asked; texts: RCW '
+      '19.190.'),
   ('WI.hours', 'WI', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'unclear', true, false, 'Wis. Admin. Code ATCP 127.16(3)', 'secondary_only',
     null, null, ''),
@@ -614,12 +693,14 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
 ), laws as (
   insert into public.calling_laws (law, state, channel_classes, cap_count, cap_hours, cap_same_subject, reaches_texts,
     restates_federal, also_standard_time, source, verification, effective_from, effective_to, reviewed_on, notes)
-  select law, state, channel_classes::text[], cap_count::smallint, cap_hours::smallint, cap_same_subject, reaches_texts,
+  select law, state, channel_classes::text[], cap_count::smallint, cap_hours::smallint, cap_same_subject,
+    reaches_texts,
     restates_federal, also_standard_time, source, verification::public.rule_verification, effective_from::date,
     effective_to::date, date '2026-11-21', notes
   from seed
 )
-insert into public.calling_windows (law, state, channel_class, weekday_group, start_local, end_local, effective, also_standard_time, binding)
+insert into public.calling_windows (law, state, channel_class, weekday_group, start_local, end_local, effective,
+  also_standard_time, binding)
 select s.law, s.state, c.channel_class, split_part(w.item, '=', 1),
   case when span <> 'closed' then split_part(span, '-', 1)::time end,
   case when span <> 'closed' then split_part(span, '-', 2)::time end,
@@ -634,9 +715,10 @@ where exists (select from public.calling_laws l where l.state = r.state and l.ca
 
 -- sql/40_gate/12_holidays_data.sql
 
--- Lists change; where one is uncertain the day is kept as a holiday, which only closes more.
+-- Lists change; an uncertain day is kept as a holiday, which only closes more hours.
 insert into public.holidays (state, name, kind, month, day, nth, weekday, years, observed, source, verification)
-select s.state, h.name, h.kind, h.month, h.day, h.nth, h.weekday, 'all', s.observed, s.source, s.verification::public.rule_verification
+select s.state, h.name, h.kind, h.month, h.day, h.nth, h.weekday, 'all', s.observed, s.source,
+  s.verification::public.rule_verification
 from (values
   ('US', 'nearest_weekday', '5 U.S.C. 6103', 'from_memory'),
   ('AL', 'nearest_weekday', 'Ala. Code 1-3-8: Sunday moves to Monday, Saturday to Friday', 'secondary_only'),
@@ -660,29 +742,40 @@ cross join (values
   ('Christmas Day', 'fixed', 12, 25, null, null)
 ) h(name, kind, month, day, nth, weekday);
 
-insert into public.holidays (state, name, kind, month, day, nth, weekday, plus_days, years, observed, source, verification) values
-  ('AL', 'Mardi Gras', 'easter', null, -47, null, null, 0, 'all', 'none', 'Ala. Code 1-3-8 (Baldwin and Mobile counties)', 'from_memory'),
+insert into public.holidays (state, name, kind, month, day, nth, weekday, plus_days, years, observed, source,
+  verification) values
+  ('AL', 'Mardi Gras', 'easter', null, -47, null, null, 0, 'all', 'none',
+    'Ala. Code 1-3-8 (Baldwin and Mobile counties)', 'from_memory'),
   ('AL', 'Confederate Memorial Day', 'nth_weekday', 4, null, 4, 1, 0, 'all', 'none', 'Ala. Code 1-3-8', 'from_memory'),
-  ('AL', 'Jefferson Davis'' Birthday', 'nth_weekday', 6, null, 1, 1, 0, 'all', 'none', 'Ala. Code 1-3-8', 'from_memory'),
+  ('AL', 'Jefferson Davis'' Birthday', 'nth_weekday', 6, null, 1, 1, 0, 'all', 'none', 'Ala. Code 1-3-8',
+    'from_memory'),
   ('LA', 'Battle of New Orleans', 'fixed', 1, 8, null, null, 0, 'all', 'none', 'La. R.S. 1:55', 'from_memory'),
   ('LA', 'Mardi Gras', 'easter', null, -47, null, null, 0, 'all', 'none', 'La. R.S. 1:55', 'secondary_only'),
   ('LA', 'Good Friday', 'easter', null, -2, null, null, 0, 'all', 'none', 'La. R.S. 1:55', 'secondary_only'),
   ('LA', 'Huey P. Long Day', 'fixed', 8, 30, null, null, 0, 'all', 'none', 'La. R.S. 1:55', 'from_memory'),
   ('LA', 'All Saints'' Day', 'fixed', 11, 1, null, null, 0, 'all', 'none', 'La. R.S. 1:55', 'secondary_only'),
-  ('LA', 'General Election Day', 'election_day', null, null, null, null, 0, 'even', 'none', 'La. R.S. 1:55', 'from_memory'),
-  ('LA', 'Inauguration Day', 'fixed', 1, 20, null, null, 0, 'after_leap', 'sunday_to_monday', 'La. R.S. 1:55 (Baton Rouge)', 'from_memory'),
+  ('LA', 'General Election Day', 'election_day', null, null, null, null, 0, 'even', 'none', 'La. R.S. 1:55',
+    'from_memory'),
+  ('LA', 'Inauguration Day', 'fixed', 1, 20, null, null, 0, 'after_leap', 'sunday_to_monday',
+    'La. R.S. 1:55 (Baton Rouge)', 'from_memory'),
   ('LA', 'Acadian Day', 'nth_weekday', 11, null, 4, 4, 1, 'all', 'none', 'La. R.S. 1:55', 'from_memory'),
   ('NE', 'Arbor Day', 'last_weekday', 4, null, null, 5, 0, 'all', 'none', 'Neb. Rev. Stat. 62-301', 'from_memory'),
-  ('NE', 'Day after Thanksgiving', 'nth_weekday', 11, null, 4, 4, 1, 'all', 'none', 'Neb. Rev. Stat. 62-301', 'from_memory'),
+  ('NE', 'Day after Thanksgiving', 'nth_weekday', 11, null, 4, 4, 1, 'all', 'none', 'Neb. Rev. Stat. 62-301',
+    'from_memory'),
   ('PA', 'Good Friday', 'easter', null, -2, null, null, 0, 'all', 'none', '2019 list at dnc.com', 'secondary_only'),
-  ('PA', 'Flag Day', 'fixed', 6, 14, null, null, 0, 'all', 'sunday_to_monday', '2019 list at dnc.com', 'secondary_only'),
-  ('PA', 'Election Day', 'election_day', null, null, null, null, 0, 'all', 'none', '2019 list at dnc.com', 'secondary_only'),
+  ('PA', 'Flag Day', 'fixed', 6, 14, null, null, 0, 'all', 'sunday_to_monday', '2019 list at dnc.com',
+    'secondary_only'),
+  ('PA', 'Election Day', 'election_day', null, null, null, null, 0, 'all', 'none', '2019 list at dnc.com',
+    'secondary_only'),
   ('RI', 'Victory Day', 'nth_weekday', 8, null, 2, 1, 0, 'all', 'none', 'R.I. Gen. Laws 25-1-1', 'secondary_only'),
-  ('RI', 'Election Day', 'election_day', null, null, null, null, 0, 'even', 'none', 'R.I. Gen. Laws 25-1-1', 'from_memory'),
-  ('UT', 'Juneteenth (day off)', 'nearest_monday', 6, 19, null, null, 0, 'all', 'none', 'Utah Code 63G-1-301', 'from_memory'),
-  ('UT', 'Pioneer Day', 'fixed', 7, 24, null, null, 0, 'all', 'nearest_weekday', 'Utah Code 63G-1-301', 'secondary_only');
+  ('RI', 'Election Day', 'election_day', null, null, null, null, 0, 'even', 'none', 'R.I. Gen. Laws 25-1-1',
+    'from_memory'),
+  ('UT', 'Juneteenth (day off)', 'nearest_monday', 6, 19, null, null, 0, 'all', 'none', 'Utah Code 63G-1-301',
+    'from_memory'),
+  ('UT', 'Pioneer Day', 'fixed', 7, 24, null, null, 0, 'all', 'nearest_weekday', 'Utah Code 63G-1-301',
+    'secondary_only');
 
--- Federal holidays on a Saturday are taken on Friday; the Rhode Island law counts state and federal days.
+-- Federal holidays on a Saturday are observed on Friday; the Rhode Island law counts state and federal days.
 update public.holidays set observed = 'nearest_weekday' where state = 'RI' and kind = 'fixed';
 
 insert into public.holiday_dates (state, on_date, holiday)
@@ -693,87 +786,179 @@ where d.on_date between date '2000-01-01' and date '2099-12-31';
 
 -- sql/40_gate/13_gate_rules_data.sql
 
--- The reasons that gate_evaluate gives.
-insert into public.gate_rules (rule, concern, title, channels, heals, waivable, source, verification, effective_from, reviewed_on, notes)
+-- The reasons that gate_evaluate can give.
+insert into public.gate_rules (rule, concern, title, channels, is_temporary, waivable, source, verification,
+  effective_from, reviewed_on, notes)
 select v.rule, v.concern, v.title, case v.on_channels
-    when 'all' then '{email,sms,voice_manual,voice_ai}' when 'email' then '{email}' when 'phone' then '{sms,voice_manual,voice_ai}'
+    when 'all' then '{email,sms,voice_manual,voice_ai}' when 'email' then '{email}' when 'phone'
+      then '{sms,voice_manual,voice_ai}'
     when 'auto' then '{sms,voice_ai}' when 'calls' then '{voice_manual}' else '{sms}' end::text[],
-  v.heals, v.waivable, v.source, v.verification::public.rule_verification, v.effective_from::date, date '2026-11-21', v.notes
+  v.is_temporary, v.waivable, v.source, v.verification::public.rule_verification, v.effective_from::date,
+    date '2026-11-21', v.notes
 from (values
   -- Facts and the contact point itself
-  ('facts_unreadable', 'facts', 'The facts are no object', 'all', false, false, 'policy: unknown refuses', 'house_policy', null, ''),
-  ('fact_unreadable', 'facts', 'A fact that matters cannot be read', 'all', false, false, 'policy: unknown refuses', 'house_policy', null, 'The detail names the fact.'),
-  ('as_of_outside_rules', 'facts', 'The instant lies outside the years that the rules cover', 'all', false, false, 'policy: unknown refuses', 'house_policy', null, ''),
+  ('facts_unreadable', 'facts', 'The facts are not a JSON object', 'all', false, false, 'policy: unknown refuses',
+    'house_policy', null, ''),
+  ('fact_unreadable', 'facts', 'A required fact is unreadable', 'all', false, false, 'policy: unknown refuses',
+    'house_policy', null, 'The detail names the fact.'),
+  ('as_of_outside_rules', 'facts', 'The instant is outside the years that the rules cover', 'all', false, false,
+    'policy: unknown refuses', 'house_policy', null, ''),
   ('email_missing', 'contact', 'No e-mail address', 'email', false, false, 'policy', 'house_policy', null, ''),
-  ('email_invalid', 'contact', 'The e-mail address is not valid', 'email', false, false, 'policy', 'house_policy', null, ''),
+  ('email_invalid', 'contact', 'The e-mail address is invalid', 'email', false, false, 'policy', 'house_policy', null,
+    ''),
   ('phone_missing', 'contact', 'No phone number', 'phone', false, false, 'policy', 'house_policy', null, ''),
-  ('phone_invalid', 'contact', 'No E.164 number of the United States', 'phone', false, false, 'policy', 'house_policy', null, ''),
-  ('phone_not_us', 'contact', 'A number outside the United States', 'phone', false, false, 'policy: no rules are known there', 'house_policy', null, 'Canada and the Caribbean share the country code and are told apart by area code; so is an area code that is not in the table.'),
-  ('line_type_barred', 'contact', 'Toll-free, premium, shared-cost, pager, voicemail or company number', 'phone', false, false, '47 U.S.C. 227(b)(1)(A)(iii)', 'quoted_by_third_party', null, 'Services for which the called party pays, and pagers; the rest is policy.'),
-  ('landline_cannot_text', 'contact', 'A landline cannot receive texts', 'sms', false, false, 'policy', 'house_policy', null, ''),
-  -- What the person said
-  ('opted_out', 'opt_out', 'A message from the person asks to stop this channel', 'all', false, false, '47 CFR 64.1200(a)(10); CTIA; T-Mobile Code of Conduct 2.11', 'quoted_by_third_party', '2025-04-11', 'Any reasonable means. A text ends texts and automated calls, a call all phone channels, a mail e-mail, and whatever its words name. The law gives ten business days, the gate takes none. START takes back only the keyword STOP.'),
-  ('consent_revoked', 'opt_out', 'Consent was revoked for this channel', 'all', false, false, '47 CFR 64.1200(a)(10); DA 26-12', 'quoted_by_third_party', '2025-04-11', 'That one revocation reaches every topic is waived until 2027-01-31; the gate ends the whole channel already. A revocation of unknown scope or date reaches everything.'),
-  ('internal_list', 'opt_out', 'The person asked not to be called', 'phone', false, false, '47 CFR 64.1200(d)(6); Va. Code 59.1-514 (texts, ten years)', 'quoted_by_third_party', null, 'Five years, ten for texts to Virginia. After the term the request stands until a newer signed consent, unless the org has counsel''s word (internal_list_ends). Applies to messages about a matter, too.'),
-  ('confirmation_by_text_only', 'opt_out', 'An opt-out is confirmed by text', 'all', false, false, '47 CFR 64.1200(a)(12)', 'secondary_only', null, ''),
-  ('confirmation_without_opt_out', 'opt_out', 'There is no opt-out to confirm', 'sms', false, false, '47 CFR 64.1200(a)(12)', 'secondary_only', null, ''),
-  ('confirmation_too_late', 'opt_out', 'More than five minutes after the opt-out', 'sms', false, false, '47 CFR 64.1200(a)(12)', 'secondary_only', null, 'Later ones would have to be justified; the gate does not.'),
-  ('confirmation_already_sent', 'opt_out', 'One confirmation was sent, or it is not known that none was', 'sms', false, false, '47 CFR 64.1200(a)(12)', 'secondary_only', null, ''),
-  ('confirmation_with_marketing', 'opt_out', 'A confirmation carries no marketing', 'sms', false, false, '47 CFR 64.1200(a)(12)', 'secondary_only', null, ''),
+  ('phone_invalid', 'contact', 'Not a valid E.164 number of the United States', 'phone', false, false, 'policy',
+    'house_policy', null, ''),
+  ('phone_not_us', 'contact', 'A number outside the United States', 'phone', false, false,
+    'policy: no rules are known there', 'house_policy', null,
+    'Canada and the Caribbean share the country code and are distinguished by area code; so are area codes that are '
+    'not in the table.'),
+  ('line_type_barred', 'contact', 'Toll-free, premium, shared-cost, pager, voicemail or company number', 'phone',
+    false, false, '47 U.S.C. 227(b)(1)(A)(iii)', 'quoted_by_third_party', null,
+    'Services for which the called party pays, and pagers; the rest is policy.'),
+  ('landline_cannot_text', 'contact', 'A landline cannot receive texts', 'sms', false, false, 'policy',
+    'house_policy', null, ''),
+  -- Opt-outs
+  ('opted_out', 'opt_out', 'A message from the person opts out of this channel', 'all', false, false,
+    '47 CFR 64.1200(a)(10); CTIA; T-Mobile Code of Conduct 2.11', 'quoted_by_third_party', '2025-04-11',
+    'Any reasonable means. A text ends texts and automated calls, a call ends all phone channels, an e-mail ends '
+    'e-mail, and channels named in its words are added. The law allows ten business days; the gate stops at once. '
+    'START reverses only the keyword STOP.'),
+  ('consent_revoked', 'opt_out', 'Consent was revoked for this channel', 'all', false, false,
+    '47 CFR 64.1200(a)(10); DA 26-12', 'quoted_by_third_party', '2025-04-11',
+    'The rule that one revocation covers every topic is waived until 2027-01-31; the gate already ends the whole '
+    'channel. A revocation of unknown scope or date covers everything.'),
+  ('internal_list', 'opt_out', 'The person asked not to be called', 'phone', false, false,
+    '47 CFR 64.1200(d)(6); Va. Code 59.1-514 (texts, ten years)', 'quoted_by_third_party', null,
+    'Five years, ten for texts to Virginia. After the term the request applies until a newer signed consent, unless '
+    'counsel approved otherwise (internal_list_ends). Also applies to messages about a matter.'),
+  ('confirmation_by_text_only', 'opt_out', 'An opt-out may be confirmed only by text', 'all', false, false,
+    '47 CFR 64.1200(a)(12)', 'secondary_only', null, ''),
+  ('confirmation_without_opt_out', 'opt_out', 'There is no opt-out to confirm', 'sms', false, false,
+    '47 CFR 64.1200(a)(12)', 'secondary_only', null, ''),
+  ('confirmation_too_late', 'opt_out', 'More than five minutes after the opt-out', 'sms', false, false,
+    '47 CFR 64.1200(a)(12)', 'secondary_only', null,
+    'The law allows later confirmations with a justification; the gate does not.'),
+  ('confirmation_already_sent', 'opt_out', 'A confirmation was sent, or may have been sent', 'sms', false, false,
+    '47 CFR 64.1200(a)(12)', 'secondary_only', null, ''),
+  ('confirmation_with_marketing', 'opt_out', 'A confirmation must not contain marketing', 'sms', false, false,
+    '47 CFR 64.1200(a)(12)', 'secondary_only', null, ''),
   -- Consent
-  ('consent_missing', 'consent', 'No consent on record', 'auto', false, false, '47 CFR 64.1200(a)(1)-(2), (f)(9); FCC 24-17', 'quoted_by_third_party', null, 'AI voices are artificial voices. Texts go out by platform, so they are treated as automated: FL, OK, MD and WA say so outright, CTIA and Twilio ask for it everywhere. A message about a matter needs consent without the form.'),
-  ('relationship_is_no_consent', 'consent', 'A business relationship does not replace written consent', 'auto', false, false, '47 CFR 64.1200(a)(2)', 'quoted_by_third_party', null, ''),
-  ('consent_not_written', 'consent', 'Consent is oral or implied', 'auto', false, false, '47 CFR 64.1200(f)(9)', 'secondary_only', null, ''),
-  ('consent_undated', 'consent', 'Nobody knows when consent was given', 'auto', false, false, '16 CFR 310.5(a)(8)', 'secondary_only', null, ''),
-  ('consent_in_the_future', 'consent', 'Consent is dated after the contact', 'auto', false, false, 'policy', 'house_policy', null, ''),
-  ('consent_for_another_seller', 'consent', 'Consent does not name this seller', 'auto', false, false, '47 CFR 64.1200(f)(9)', 'secondary_only', null, 'The one-seller-at-a-time rule was vacated on 2025-01-24; that the seller is named was always asked.'),
-  ('consent_without_this_number', 'consent', 'Consent does not cover this number', 'auto', false, false, '47 CFR 64.1200(f)(9)', 'secondary_only', null, ''),
-  ('consent_unsigned', 'consent', 'Consent is not signed', 'auto', false, false, '47 CFR 64.1200(f)(9); E-SIGN', 'secondary_only', null, 'A pre-checked box is no signature.'),
-  ('consent_condition_of_purchase', 'consent', 'Not shown that consent was no condition of a purchase', 'auto', false, false, '47 CFR 64.1200(f)(9)', 'secondary_only', null, ''),
-  ('consent_without_automation', 'consent', 'Consent does not speak of automated calls or texts', 'auto', false, false, '47 CFR 64.1200(f)(9)', 'secondary_only', null, ''),
-  ('house_consent_stale', 'consent', 'Consent is older than the org accepts', 'auto', false, true, 'policy: consent_max_age_months', 'house_policy', null, 'No federal expiry is known. Off unless the org sets it; 12 to 18 months is common.'),
-  ('state_written_consent', 'consent', 'The state wants written consent for any sales call', 'calls', false, false, 'Conn. Gen. Stat. 42-288a', 'primary_text_seen', null, 'Definition seen.'),
-  ('state_mobile_ban', 'consent', 'The state bars unsolicited sales calls to mobiles', 'phone', false, true, 'A.R.S. 44-1278(B)(3); N.J.S.A. 56:8-130', 'quoted_by_third_party', null, 'A signed agreement lifts it. Lines that are not known to be landlines count as mobile.'),
+  ('consent_missing', 'consent', 'No consent on record', 'auto', false, false,
+    '47 CFR 64.1200(a)(1)-(2), (f)(9); FCC 24-17', 'quoted_by_third_party', null,
+    'AI voices are artificial voices. Texts are sent by platform, so they count as automated: FL, OK, MD and WA say '
+    'so explicitly, CTIA and Twilio require it everywhere. A message about a matter requires consent without the '
+    'form.'),
+  ('relationship_is_no_consent', 'consent', 'A business relationship does not replace written consent', 'auto', false,
+    false, '47 CFR 64.1200(a)(2)', 'quoted_by_third_party', null, ''),
+  ('consent_not_written', 'consent', 'Consent is oral or implied', 'auto', false, false, '47 CFR 64.1200(f)(9)',
+    'secondary_only', null, ''),
+  ('consent_undated', 'consent', 'The date of the consent is unknown', 'auto', false, false, '16 CFR 310.5(a)(8)',
+    'secondary_only', null, ''),
+  ('consent_in_the_future', 'consent', 'Consent is dated after the contact', 'auto', false, false, 'policy',
+    'house_policy', null, ''),
+  ('consent_for_another_seller', 'consent', 'Consent does not name this seller', 'auto', false, false,
+    '47 CFR 64.1200(f)(9)', 'secondary_only', null,
+    'The one-seller-at-a-time rule was vacated on 2025-01-24; naming the seller was always required.'),
+  ('consent_without_this_number', 'consent', 'Consent does not cover this number', 'auto', false, false,
+    '47 CFR 64.1200(f)(9)', 'secondary_only', null, ''),
+  ('consent_unsigned', 'consent', 'Consent is not signed', 'auto', false, false, '47 CFR 64.1200(f)(9); E-SIGN',
+    'secondary_only', null, 'A pre-checked box is not a signature.'),
+  ('consent_condition_of_purchase', 'consent', 'Not shown that consent was not a condition of purchase', 'auto',
+    false, false, '47 CFR 64.1200(f)(9)', 'secondary_only', null, ''),
+  ('consent_without_automation', 'consent', 'Consent does not disclose automated calls or texts', 'auto', false,
+    false, '47 CFR 64.1200(f)(9)', 'secondary_only', null, ''),
+  ('house_consent_stale', 'consent', 'Consent is older than the org accepts', 'auto', false, true,
+    'policy: consent_max_age_months', 'house_policy', null,
+    'No federal expiry is known. Off unless the org sets it; 12 to 18 months is common.'),
+  ('state_written_consent', 'consent', 'The state requires written consent for any sales call', 'calls', false, false,
+    'Conn. Gen. Stat. 42-288a', 'primary_text_seen', null, 'Definition seen.'),
+  ('state_mobile_ban', 'consent', 'The state prohibits unsolicited sales calls to mobiles', 'phone', false, true,
+    'A.R.S. 44-1278(B)(3); N.J.S.A. 56:8-130', 'quoted_by_third_party', null,
+    'A signed agreement lifts it. Lines that are not known to be landlines count as mobile.'),
   -- Do-not-call lists
-  ('dnc_lookup_failed', 'dnc', 'The lists could not be looked up', 'all', false, false, 'policy: unknown refuses', 'house_policy', null, ''),
-  ('dnc_unknown', 'dnc', 'Nothing is known about do-not-call lists', 'phone', false, false, '47 CFR 64.1200(c)(2)', 'quoted_by_third_party', null, ''),
-  ('dnc_federal', 'dnc', 'The national registry lists the number', 'phone', false, false, '47 CFR 64.1200(c)(2); 16 CFR 310.4(b)(1)(iii)', 'quoted_by_third_party', null, 'Lifted by a signed agreement with this number, or by a relationship for hand-dialled calls.'),
-  ('dnc_federal_unknown', 'dnc', 'Not known whether the national registry lists the number', 'phone', false, false, '47 CFR 64.1200(c)(2)', 'quoted_by_third_party', null, ''),
-  ('dnc_state', 'dnc', 'A state list has the number', 'phone', false, false, 'state lists', 'secondary_only', null, 'A relationship does not lift it here: the terms differ by state and were not verified.'),
-  ('dnc_state_unknown', 'dnc', 'Not known whether a state list has the number', 'phone', false, false, 'state lists', 'secondary_only', null, ''),
-  ('dnc_never_scrubbed', 'dnc', 'Never checked against a dated copy of the registry', 'phone', false, false, '47 CFR 64.1200(c)(2)(i)(D)', 'quoted_by_third_party', null, ''),
-  ('dnc_scrub_stale', 'dnc', 'The registry copy is older than 31 days', 'phone', false, false, '47 CFR 64.1200(c)(2)(i)(D); 16 CFR 310.4(b)(3)(iv)', 'primary_text_seen', null, 'Exactly 31 days old is still good. An org may ask for less.'),
-  ('dnc_scrub_unreadable', 'dnc', 'The date of the registry copy cannot be', 'phone', false, false, 'policy: unknown refuses', 'house_policy', null, ''),
-  ('relationship_ended', 'dnc', 'The relationship that would lift the registry is over, undated or another seller''s', 'phone', false, false, '47 CFR 64.1200(f)(5)', 'quoted_by_third_party', null, '18 calendar months from a purchase, 3 from an inquiry. Comes beside the listing that it would have lifted.'),
+  ('dnc_lookup_failed', 'dnc', 'The do-not-call lookup failed', 'all', false, false, 'policy: unknown refuses',
+    'house_policy', null, ''),
+  ('dnc_unknown', 'dnc', 'The do-not-call status is unknown', 'phone', false, false, '47 CFR 64.1200(c)(2)',
+    'quoted_by_third_party', null, ''),
+  ('dnc_federal', 'dnc', 'The number is on the national registry', 'phone', false, false,
+    '47 CFR 64.1200(c)(2); 16 CFR 310.4(b)(1)(iii)', 'quoted_by_third_party', null,
+    'Lifted by a signed agreement with this number, or by a relationship for hand-dialled calls.'),
+  ('dnc_federal_unknown', 'dnc', 'Unknown whether the number is on the national registry', 'phone', false, false,
+    '47 CFR 64.1200(c)(2)', 'quoted_by_third_party', null, ''),
+  ('dnc_state', 'dnc', 'The number is on a state list', 'phone', false, false, 'state lists', 'secondary_only', null,
+    'A relationship does not lift a state list: the terms differ by state and were not verified.'),
+  ('dnc_state_unknown', 'dnc', 'Unknown whether the number is on a state list', 'phone', false, false, 'state lists',
+    'secondary_only', null, ''),
+  ('dnc_never_scrubbed', 'dnc', 'Never checked against a dated copy of the registry', 'phone', false, false,
+    '47 CFR 64.1200(c)(2)(i)(D)', 'quoted_by_third_party', null, ''),
+  ('dnc_scrub_stale', 'dnc', 'The registry copy is older than 31 days', 'phone', false, false,
+    '47 CFR 64.1200(c)(2)(i)(D); 16 CFR 310.4(b)(3)(iv)', 'primary_text_seen', null,
+    'A copy exactly 31 days old is still valid. An org may set a shorter limit.'),
+  ('dnc_scrub_unreadable', 'dnc', 'The date of the registry copy is impossible', 'phone', false, false,
+    'policy: unknown refuses', 'house_policy', null, ''),
+  ('relationship_ended', 'dnc',
+    'The relationship that would lift the registry has ended, has no date or is with another seller', 'phone', false,
+    false, '47 CFR 64.1200(f)(5)', 'quoted_by_third_party', null,
+    '18 calendar months from a purchase, 3 from an inquiry. Given together with the listing that it would have '
+    'lifted.'),
   -- E-mail
-  ('email_unsubscribed', 'email', 'The person unsubscribed', 'email', false, false, '15 U.S.C. 7704(a)(4); Gmail and Yahoo: two days', 'secondary_only', null, 'Ten business days by law; at once here. Messages about a matter may go on by law (7702(17)); an org may stop them too (unsubscribe_ends_transactional).'),
-  ('email_spam_report', 'email', 'The person reported spam', 'email', false, false, 'mailbox providers', 'secondary_only', null, ''),
-  ('email_bounced', 'email', 'The address bounced', 'email', false, false, 'mailbox providers', 'secondary_only', null, 'Blocks and soft bounces are temporary and do not count.'),
-  ('email_event_unknown', 'email', 'An event of unknown meaning is on record', 'email', false, false, 'policy: unknown refuses', 'house_policy', null, ''),
-  ('email_lists_unknown', 'email', 'Not known whether the person unsubscribed', 'email', false, false, '15 U.S.C. 7704(a)(4)', 'secondary_only', null, ''),
-  ('email_without_postal_address', 'email', 'No postal address in the body', 'email', false, false, '15 U.S.C. 7704(a)(5)', 'secondary_only', null, ''),
-  ('email_without_unsubscribe', 'email', 'No way to unsubscribe in the body', 'email', false, false, '15 U.S.C. 7704(a)(3)', 'secondary_only', null, ''),
-  ('email_without_one_click', 'email', 'No one-click unsubscribe though over 5,000 a day, or the volume is unknown', 'email', false, true, 'RFC 8058; Gmail sender guidelines', 'quoted_by_third_party', null, ''),
-  ('email_unauthenticated', 'email', 'The sending domain is not known to be authenticated', 'email', false, false, 'Gmail sender guidelines', 'secondary_only', null, ''),
+  ('email_unsubscribed', 'email', 'The person unsubscribed', 'email', false, false,
+    '15 U.S.C. 7704(a)(4); Gmail and Yahoo: two days', 'secondary_only', null,
+    'Ten business days by law; at once here. The law allows messages about a matter to continue (7702(17)); an org '
+    'may stop them too (unsubscribe_ends_transactional).'),
+  ('email_spam_report', 'email', 'The person reported spam', 'email', false, false, 'mailbox providers',
+    'secondary_only', null, ''),
+  ('email_bounced', 'email', 'The address bounced', 'email', false, false, 'mailbox providers', 'secondary_only',
+    null, 'Blocks and soft bounces are temporary and do not count.'),
+  ('email_event_unknown', 'email', 'An e-mail event of unknown meaning is on record', 'email', false, false,
+    'policy: unknown refuses', 'house_policy', null, ''),
+  ('email_lists_unknown', 'email', 'Unknown whether the person unsubscribed', 'email', false, false,
+    '15 U.S.C. 7704(a)(4)', 'secondary_only', null, ''),
+  ('email_without_postal_address', 'email', 'No postal address in the body', 'email', false, false,
+    '15 U.S.C. 7704(a)(5)', 'secondary_only', null, ''),
+  ('email_without_unsubscribe', 'email', 'No way to unsubscribe in the body', 'email', false, false,
+    '15 U.S.C. 7704(a)(3)', 'secondary_only', null, ''),
+  ('email_without_one_click', 'email', 'No one-click unsubscribe above 5,000 e-mails a day, or at an unknown volume',
+    'email', false, true, 'RFC 8058; Gmail sender guidelines', 'quoted_by_third_party', null, ''),
+  ('email_unauthenticated', 'email', 'The sending domain is not known to be authenticated', 'email', false, false,
+    'Gmail sender guidelines', 'secondary_only', null, ''),
   -- Hours
-  ('federal_hours', 'hours', 'Outside 8 a.m. to 9 p.m. where the person is', 'phone', true, false, '47 CFR 64.1200(c)(1); 16 CFR 310.4(c)', 'quoted_by_third_party', null, 'From calling_windows, state US. 08:00:00 is allowed, 21:00:00 is not. Kept with consent, too. Solicitations only.'),
-  ('state_hours', 'hours', 'Outside the hours of a state', 'phone', true, true, 'calling_laws', 'quoted_by_third_party', null, 'From calling_windows; the source and its quality stand in calling_laws.'),
-  ('state_day_closed', 'hours', 'A state allows nothing on this weekday', 'phone', true, true, 'calling_laws', 'quoted_by_third_party', null, ''),
-  ('state_holiday', 'hours', 'A state restricts legal holidays', 'phone', true, true, 'calling_laws, holidays', 'quoted_by_third_party', null, ''),
-  ('house_hours', 'hours', 'Outside the org''s own hours', 'phone', true, true, 'policy: calling_hours', 'house_policy', null, ''),
-  -- How often
-  ('state_cap', 'caps', 'A state''s cap on attempts is reached', 'phone', true, false, 'Fla. Stat. 501.616(6)(b); 15 O.S. 775C.4; Md. Com. Law 14-4502(c); ORS 646.563; 10 M.R.S. 1498', 'quoted_by_third_party', null, 'Three in 24 hours (FL, OK, MD on the same subject; OR whatever it is), one automated call in 8 hours (ME). Calls and texts count together, inbound and e-mail do not.'),
-  ('house_cap', 'caps', 'The house''s cap on attempts is reached', 'phone', true, true, 'policy: max_attempts_24h (6 unless tightened), max_attempts_7d, max_attempts_total', 'house_policy', null, ''),
-  ('history_unknown', 'caps', 'A state counts attempts and nothing is known about them', 'phone', false, false, 'policy: unknown refuses', 'house_policy', null, ''),
+  ('federal_hours', 'hours', 'Outside 8 a.m. to 9 p.m. where the person is', 'phone', true, false,
+    '47 CFR 64.1200(c)(1); 16 CFR 310.4(c)', 'quoted_by_third_party', null,
+    'From calling_windows, state US. 08:00:00 is allowed, 21:00:00 is not. Applies with consent, too. Solicitations '
+    'only.'),
+  ('state_hours', 'hours', 'Outside the hours of a state', 'phone', true, true, 'calling_laws',
+    'quoted_by_third_party', null, 'From calling_windows; the source and its verification are in calling_laws.'),
+  ('state_day_closed', 'hours', 'The state allows no contact on this weekday', 'phone', true, true, 'calling_laws',
+    'quoted_by_third_party', null, ''),
+  ('state_holiday', 'hours', 'The state restricts contact on legal holidays', 'phone', true, true,
+    'calling_laws, holidays', 'quoted_by_third_party', null, ''),
+  ('house_hours', 'hours', 'Outside the org''s own hours', 'phone', true, true, 'policy: calling_hours',
+    'house_policy', null, ''),
+  -- Frequency
+  ('state_cap', 'caps', 'The cap of a state on attempts is reached', 'phone', true, false,
+    'Fla. Stat. 501.616(6)(b); 15 O.S. 775C.4; Md. Com. Law 14-4502(c); ORS 646.563; 10 M.R.S. 1498',
+    'quoted_by_third_party', null,
+    'Three in 24 hours (FL, OK, MD on the same subject; OR on any subject), one automated call in 8 hours (ME). Calls '
+    'and texts count together; inbound contacts and e-mail do not.'),
+  ('house_cap', 'caps', 'The org''s own cap on attempts is reached', 'phone', true, true,
+    'policy: max_attempts_24h (6 unless tightened), max_attempts_7d, max_attempts_total', 'house_policy', null, ''),
+  ('history_unknown', 'caps', 'The state limits the number of attempts, and the history is unknown', 'phone', false,
+    false, 'policy: unknown refuses', 'house_policy', null, ''),
   -- Places
-  ('emergency', 'places', 'An emergency is declared where the person could be', 'phone', false, false, 'La. R.S. 45:844.31 and LPSC R-29617; N.Y. Gen. Bus. Law 399-z(5-a)', 'primary_text_seen', null, 'The list of states is an input; the gate obeys it for any state, with consent too.'),
-  ('house_state_closed', 'places', 'The org does not contact people in this state', 'phone', false, true, 'policy: deny_states', 'house_policy', null, ''),
-  ('house_channel_closed', 'places', 'The org does not use this channel', 'all', false, true, 'policy: deny_channels', 'house_policy', null, '')
-) v(rule, concern, title, on_channels, heals, waivable, source, verification, effective_from, notes);
+  ('emergency', 'places', 'An emergency is declared where the person could be', 'phone', false, false,
+    'La. R.S. 45:844.31 and LPSC R-29617; N.Y. Gen. Bus. Law 399-z(5-a)', 'primary_text_seen', null,
+    'The list of states is an input; the gate applies it to any state, with consent too.'),
+  ('house_state_closed', 'places', 'The org does not contact people in this state', 'phone', false, true,
+    'policy: deny_states', 'house_policy', null, ''),
+  ('house_channel_closed', 'places', 'The org does not use this channel', 'all', false, true, 'policy: deny_channels',
+    'house_policy', null, '')
+) v(rule, concern, title, on_channels, is_temporary, waivable, source, verification, effective_from, notes);
 
 -- sql/40_gate/14_zip_zones_data.sql
 
--- Made by scripts/gate/build-zones.ts. A line: zones|states|reason|prefixes, where a bare 3-digit prefix
+-- Generated by scripts/build/zones.ts. A line: zones|states|reason|prefixes, where a bare 3-digit prefix
 -- stands for itself and 123:0145 for the ZIPs 12301 and 12345.
 insert into public.zip_zones (prefix, zones, states, reason)
 select left(item, 3) || substr(item, 3 + 2 * n, case when n = 0 then 0 else 2 end),
@@ -1015,7 +1200,7 @@ where line <> '';
 
 -- sql/40_gate/15_area_code_zones_data.sql
 
--- Made by scripts/build/zones.ts. A line: zones|states|reason|area codes.
+-- Generated by scripts/build/zones.ts. A line: zones|states|reason|area codes.
 insert into public.area_code_zones (area_code, zones, states, reason)
 select code, string_to_array(part[1], ','), string_to_array(part[2], ','), nullif(part[3], '')
 from regexp_split_to_table('
@@ -1117,19 +1302,20 @@ where r.state = part[1];
 
 -- sql/40_gate/19_rule_set_data.sql
 
--- Changing any rule needs a new row here: `select private.gate_data_hash()` after the change gives its hash.
+-- Every change of the rule data needs a new row here with the hash that `select private.gate_data_hash()` returns.
 insert into public.rule_sets (released_on, revision, data_hash, reviewed_by, notes) values
-  ('2026-11-21', 1, '1b4ecd1550eb8927b8d0e4495ef45ec7c2b22393b091ab51ac11cf65af094670',
+  ('2026-11-21', 1, 'f68f57d735abcce931eb23a55081fd59efe6858eda8ec32c5442836b8012dda2',
     'Sluice maintainers, not counsel', 'First release: 50 states, DC and territories.');
 
 -- sql/40_gate/20_gate_types.sql
 
-create type private.gate_refusal as (rule text, detail text, heals_at timestamptz);
+create type private.gate_refusal as (rule text, detail text, ends_at timestamptz);
 comment on type private.gate_refusal is
-  'One reason against. heals_at: when this reason alone would end; infinity: time does not end it; -infinity: when the hours open next.';
+  'One reason for a refusal. ends_at: when this reason alone would end; infinity: time does not end it; -infinity: '
+  'when the hours next open.';
 
--- The facts as read: whatever could not be read is null here and named in `unreadable`.
-create type private.gate_case as (
+-- The facts as read: a value that could not be read is null here and named in `unreadable`.
+create type private.gate_facts as (
   channel text,
   purpose text,                 -- marketing, transactional or confirmation
   as_of timestamptz,
@@ -1138,9 +1324,9 @@ create type private.gate_case as (
   email_state text,             -- ok, missing, invalid; null for phones
   zones text[],
   states text[],
-  everywhere boolean,           -- nothing says where the person is
+  everywhere boolean,           -- the location is unknown
   unreadable text[],
-  -- what the rules of these states say together
+  -- combined rules of these states
   mobile_ban_in text,
   written_consent_in text,
   list_years int,
@@ -1148,12 +1334,12 @@ create type private.gate_case as (
   capped boolean,
   -- consent
   consent_type text,
-  consent_faults text[],        -- rule ids: what is missing for written consent to automated marketing
+  consent_faults text[],        -- rule ids: unmet requirements of written consent to automated marketing
   consent_at timestamptz,
-  written_consent boolean,      -- PEWC, complete
-  written_for_calls boolean,    -- the same without the words on automated calls
+  written_consent boolean,      -- prior express written consent, complete
+  written_for_calls boolean,    -- the same without the disclosure of automated calls
   signed_agreement boolean,     -- signed, names seller and number: lifts the registries
-  given_consent boolean,        -- prior express consent at least
+  given_consent boolean,        -- at least prior express consent
   revoked boolean,              -- for this channel
   revoked_at timestamptz,
   ebr_from timestamptz,
@@ -1180,20 +1366,23 @@ create type private.gate_case as (
   subject text,
   message jsonb,
   emergencies text[],
-  -- house rules
+  -- rules of the org
   house jsonb
 );
-comment on type private.gate_case is 'What gate_evaluate knows about one contact, read once and checked by the functions gate_check_*.';
+comment on type private.gate_facts is
+  'The facts about one contact, read once and checked by the functions gate_check_*.';
 
 create function private.normalise_spacing(p_text text) returns text
 language sql immutable parallel safe as $$
   select nullif(btrim(regexp_replace(lower(p_text), '\s+', ' ', 'g')), '')
 $$;
-comment on function private.normalise_spacing(text) is 'Lower case with single blanks, to compare names of sellers and subjects; empty is null.';
+comment on function private.normalise_spacing(text) is
+  'Lower case with single spaces, to compare names of sellers and subjects; null when empty.';
 
 -- sql/40_gate/21_places.sql
 
-create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[], out everywhere boolean, out known boolean)
+create function private.gate_add_address(p_state text, p_zip text, inout zones text[], inout states text[],
+  out everywhere boolean, out known boolean)
 language plpgsql stable as $$
 declare
   v_found record;
@@ -1208,7 +1397,7 @@ begin
     order by z.prefix desc limit 1;
     if found then
       zones := zones || v_found.zones;
-      -- A ZIP may reach over a state line; the address itself says on which side it is.
+      -- A ZIP code may cross a state line; the address says on which side it is.
       if p_state = any (v_found.states) then
         states := states || p_state;
         return;
@@ -1222,7 +1411,7 @@ begin
       return;
     end if;
   end if;
-  -- Only the state is known, or it contradicts the ZIP: the person may be anywhere in it.
+  -- Only the state is known, or it contradicts the ZIP: the person may be anywhere in the state.
   select r.zones into v_state_zones from public.state_rules r where r.state = p_state;
   known := found;
   if found then
@@ -1232,7 +1421,8 @@ begin
 end
 $$;
 comment on function private.gate_add_address(text, text, text[], text[]) is
-  'Adds the zones and states of one address; known is false for a state that does not exist. A ZIP that nobody knows, without a state, may be anywhere.';
+  'Adds the time zones and states of one address; known is false for an unknown state. An unknown ZIP without a '
+  'state may be anywhere.';
 
 create function private.gate_places(p_facts jsonb, p_area_code text, p_phone boolean,
   out zones text[], out states text[], out everywhere boolean, out unreadable text[], out area_found boolean)
@@ -1269,7 +1459,8 @@ begin
       if jsonb_typeof(v_address -> 'postal_code') = 'string' then
         v_zip := nullif(btrim(v_address ->> 'postal_code'), '');
       end if;
-      if (v_zip is null and jsonb_typeof(v_address -> 'postal_code') <> 'string') or v_zip !~ '^\d{5}([- ]?\d{4})?$' then
+      if (v_zip is null and jsonb_typeof(v_address -> 'postal_code') <> 'string')
+        or v_zip !~ '^\d{5}([- ]?\d{4})?$' then
         unreadable := unreadable || 'postal_code'::text;
         v_zip := null;
       end if;
@@ -1316,18 +1507,19 @@ begin
 end
 $$;
 comment on function private.gate_places(jsonb, text, boolean) is
-  'Every zone and state the person could be in: of the address (and of further `addresses`), and of the area code. Where nothing says, everywhere.';
+  'Every time zone and state that the person could be in, from the address (and further `addresses`) and from the '
+  'area code. Everywhere when neither is known.';
 
--- sql/40_gate/22_read_house.sql
+-- sql/40_gate/22_read_org_rules.sql
 
-create function private.gate_read_house(p_facts jsonb, out house jsonb, out unreadable text[])
+create function private.gate_read_org_rules(p_facts jsonb, out house jsonb, out unreadable text[])
 language plpgsql stable as $$
 declare
   v_key text;
   v_value jsonb;
   v_org uuid;
 begin
-  -- Six attempts a day on all phone channels together stop a runaway campaign; laws and orgs ask for less.
+  -- Six attempts a day on all phone channels together stop a runaway campaign; laws and orgs set lower limits.
   house := '{"max_attempts_24h": 6, "scrub_max_age_days": 31}';
   unreadable := '{}';
   if coalesce(jsonb_typeof(p_facts -> 'org_id'), 'null') <> 'null' then
@@ -1344,11 +1536,14 @@ begin
   end if;
   if coalesce(jsonb_typeof(p_facts -> 'house'), 'null') = 'object' then
     for v_key, v_value in select h.key, h.value from jsonb_each(p_facts -> 'house') h loop
-      if v_key in ('max_attempts_24h', 'max_attempts_7d', 'max_attempts_total', 'consent_max_age_months', 'scrub_max_age_days')
+      if v_key in ('max_attempts_24h', 'max_attempts_7d', 'max_attempts_total', 'consent_max_age_months',
+        'scrub_max_age_days')
         and v_value::text ~ '^[0-9]{1,4}$' then
         house := house || jsonb_build_object(v_key, least((house ->> v_key)::int, v_value::text::int));
-      elsif v_key in ('hours_for_transactional', 'unsubscribe_ends_transactional') and jsonb_typeof(v_value) = 'boolean' then
-        house := house || jsonb_build_object(v_key, (house -> v_key) is not distinct from 'true'::jsonb or v_value = 'true');
+      elsif v_key in ('hours_for_transactional', 'unsubscribe_ends_transactional')
+        and jsonb_typeof(v_value) = 'boolean' then
+        house := house || jsonb_build_object(v_key, (house -> v_key) is not distinct from 'true'::jsonb
+          or v_value = 'true');
       elsif v_key in ('deny_states', 'deny_channels') and jsonb_typeof(v_value) = 'array' then
         house := house || jsonb_build_object(v_key, coalesce(house -> v_key, '[]') || v_value);
       elsif jsonb_typeof(v_value) <> 'null' then
@@ -1360,12 +1555,13 @@ begin
   end if;
 end
 $$;
-comment on function private.gate_read_house(jsonb) is
-  'House rules: the defaults, the org''s rows when the facts carry org_id, and limits in the fact `house`, each of which can only tighten.';
+comment on function private.gate_read_org_rules(jsonb) is
+  'Rules of the org: the defaults, the org''s rows when the facts carry org_id, and limits in the fact `house`. Each '
+  'can only tighten.';
 
--- sql/40_gate/23_read_facts.sql
+-- sql/40_gate/23_read_consent.sql
 
-create function private.gate_read_consent(inout c private.gate_case, p_consent jsonb, p_seller text, p_phone text)
+create function private.gate_read_consent(inout c private.gate_facts, p_consent jsonb, p_seller text, p_phone text)
 language plpgsql immutable as $$
 declare
   v_type text;
@@ -1388,17 +1584,19 @@ begin
     return;
   end if;
   v_type := case when jsonb_typeof(p_consent -> 'type') = 'string' then p_consent ->> 'type' end;
-  c.consent_type := case when v_type in ('none', 'pec', 'pewc', 'ebr_purchase', 'ebr_inquiry') then v_type else 'none' end;
+  c.consent_type := case when v_type in ('none', 'pec', 'pewc', 'ebr_purchase', 'ebr_inquiry') then v_type
+    else 'none' end;
   v_seller := coalesce(p_seller = private.normalise_spacing(
     case when jsonb_typeof(p_consent -> 'seller') = 'string' then p_consent ->> 'seller' end), false);
   -- A flag, or the number itself.
   v_phone := coalesce(p_consent -> 'phone_covered' = 'true' or p_consent ->> 'phone_covered' = p_phone, false);
   v_signed := coalesce(p_consent -> 'signature' = 'true', false)
     or (coalesce(jsonb_typeof(p_consent -> 'signature') = 'string', false)
-      and lower(btrim(p_consent ->> 'signature')) not in ('', 'false', 'none', 'no', 'null', 'missing', 'unsigned', 'unknown', 'n/a', 'oral', 'verbal')
+      and lower(btrim(p_consent ->> 'signature')) not in ('', 'false', 'none', 'no', 'null', 'missing', 'unsigned',
+        'unknown', 'n/a', 'oral', 'verbal')
       and lower(p_consent ->> 'signature') !~ 'pre.?(checked|ticked|selected)');
 
-  -- Revocation first: what nobody can date has happened.
+  -- Revocation first: a revocation without a date counts as made.
   if coalesce(jsonb_typeof(p_consent -> 'revoked_at'), 'null') <> 'null'
     or (not p_consent ? 'revoked_at' and coalesce(p_consent ->> 'revoked_via', '') <> '') then
     c.revoked_at := coalesce(private.read_instant(p_consent -> 'revoked_at'), 'infinity');
@@ -1409,7 +1607,7 @@ begin
       when v_via ~ '(^|[^a-z])(sms|text|stop|mms)' then '{sms,voice_ai}'
       when v_via ~ '(^|[^a-z])(voice|call|phone|spoken|oral|verbal|telephone|agent)' then '{sms,voice_manual,voice_ai}'
       when v_via ~ 'unsubscribe|one.?click' then '{email}'
-      -- Any reasonable means: a mail or a form can end texts and automated calls, too.
+      -- Any reasonable means: an e-mail or a form can also end texts and automated calls.
       when v_via ~ '(mail|web|form|link)' then '{email,sms,voice_ai}'
       else '{email,sms,voice_manual,voice_ai}' end::text[];
     c.revoked := c.channel is null or c.channel = any (v_reach);
@@ -1450,8 +1648,9 @@ begin
     if v_seller and not c.revoked and v_last <= c.as_of then
       c.ebr_from := v_last;
       c.ebr_until := (v_last at time zone 'UTC'
-        + case c.consent_type when 'ebr_purchase' then interval '18 months' else interval '3 months' end) at time zone 'UTC';
-      -- For a message about the matter, having given this number in the course of it is consent.
+        + case c.consent_type when 'ebr_purchase' then interval '18 months'
+          else interval '3 months' end) at time zone 'UTC';
+      -- Giving this number in the course of a matter is consent to messages about it.
       c.given_consent := v_phone and c.ebr_until >= c.as_of;
     end if;
     if not v_seller then c.consent_faults := c.consent_faults || 'consent_for_another_seller'::text; end if;
@@ -1461,10 +1660,13 @@ begin
   end if;
 end
 $$;
-comment on function private.gate_read_consent(private.gate_case, jsonb, text, text) is
-  'Reads the fact `consent`: what kind it is, what it lacks as written consent to automated marketing, whether it is revoked for this channel, how long a relationship lasts.';
+comment on function private.gate_read_consent(private.gate_facts, jsonb, text, text) is
+  'Reads the fact `consent`: its type, which requirements of written consent to automated marketing it does not '
+  'meet, whether it is revoked for this channel, and how long a relationship lasts.';
 
-create function private.gate_read_history(inout c private.gate_case, p_history jsonb)
+-- sql/40_gate/24_read_history.sql
+
+create function private.gate_read_history(inout c private.gate_facts, p_history jsonb)
 language plpgsql immutable as $$
 declare
   e jsonb;
@@ -1491,9 +1693,10 @@ begin
   if p_history = '[]' then
     return;
   end if;
-  -- What is neither outbound nor inbound counts as both: an attempt, and maybe an opt-out. A date alone may be any
-  -- time of that day, and what cannot be dated counts as now.
-  select coalesce(array_agg(coalesce(x.at + case when x.day_only then interval '24 hours' else interval '0' end, 'infinity')) filter (where x.attempt), '{}'),
+  -- An entry that is neither outbound nor inbound counts as both: an attempt, and possibly an opt-out. A date without
+  -- a time may be any time of that day, and an entry without a date counts as now.
+  select coalesce(array_agg(coalesce(x.at + case when x.day_only then interval '24 hours' else interval '0' end,
+    'infinity')) filter (where x.attempt), '{}'),
     coalesce(array_agg(x.channel) filter (where x.attempt), '{}'),
     coalesce(array_agg(private.normalise_spacing(x.subject)) filter (where x.attempt), '{}'),
     coalesce(array_agg(x.h) filter (where not x.quiet), '{}'),
@@ -1504,7 +1707,8 @@ begin
       case when h ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai') then h ->> 'channel' end as channel,
       case when jsonb_typeof(h -> 'subject') = 'string' then h ->> 'subject' end as subject,
       jsonb_typeof(h) = 'object' as readable,
-      jsonb_typeof(h) = 'object' and h ->> 'direction' is distinct from 'inbound' and h ->> 'channel' is distinct from 'email' as attempt,
+      jsonb_typeof(h) = 'object' and h ->> 'direction' is distinct from 'inbound' and h ->> 'channel' is distinct
+        from 'email' as attempt,
       jsonb_typeof(h) <> 'object' or h ->> 'direction' is not distinct from 'outbound' as quiet
     from jsonb_array_elements(p_history) h
   ) x;
@@ -1515,16 +1719,18 @@ begin
     v_at := private.read_instant(e -> 'at');
     v_channel := case when e ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai') then e ->> 'channel' end;
     v_direction := e ->> 'direction';
-    if v_direction is distinct from 'outbound' and coalesce(jsonb_typeof(e -> 'body'), 'null') not in ('string', 'null') then
+    if v_direction is distinct from 'outbound' and coalesce(jsonb_typeof(e -> 'body'), 'null') not in ('string',
+      'null') then
       c.unreadable := c.unreadable || 'history.body'::text;
     elsif v_direction is distinct from 'outbound' and jsonb_typeof(e -> 'body') = 'string' then
       v_body := e ->> 'body';
-      -- The keyword itself, as our own record has it, needs no reading.
+      -- The keyword itself, as our own records store it, needs no parsing.
       if v_body = 'STOP' and v_channel = 'sms' then
-        v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', true, 'ends', '{sms,voice_ai}'::text[]);
+        v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', true, 'ends',
+          '{sms,voice_ai}'::text[]);
       elsif private.is_opt_out(v_body) then
         v_keyword := coalesce(v_channel = 'sms', false)
-          and private.is_stop_keyword(replace(private.plain_reply(v_body), '|', ' '));
+          and private.is_stop_keyword(private.normalise_reply(v_body));
         v_stops := v_stops || jsonb_build_object('at', coalesce(v_at, 'infinity'), 'keyword', v_keyword,
           'ends', private.opt_out_reach(v_body, v_channel));
       elsif v_channel = 'sms' and v_at <= c.as_of and private.is_opt_in_keyword(v_body) then
@@ -1533,7 +1739,7 @@ begin
     end if;
   end loop;
   if v_stops <> '[]' then
-    -- Each stands until START takes back a keyword, or a later signed consent takes back any.
+    -- Each opt-out applies until START reverses a keyword, or until a later signed consent reverses any.
     select bool_or((s -> 'ends') ? c.channel
         and not ((s -> 'keyword') = 'true' and coalesce(v_start > (s ->> 'at')::timestamptz, false))
         and not (c.signed_agreement and coalesce(c.consent_at > (s ->> 'at')::timestamptz, false))),
@@ -1543,13 +1749,16 @@ begin
   end if;
 end
 $$;
-comment on function private.gate_read_history(private.gate_case, jsonb) is
-  'Reads the fact `history`: outbound attempts on the phone channels, and inbound messages that opt out. What cannot be dated counts as now and for good.';
+comment on function private.gate_read_history(private.gate_facts, jsonb) is
+  'Reads the fact `history`: outbound attempts on the phone channels, and inbound messages that opt out. Entries '
+  'without a date count as now, permanently.';
 
-create function private.gate_read(p_facts jsonb, p_as_of timestamptz) returns private.gate_case
+-- sql/40_gate/25_read_facts.sql
+
+create function private.gate_read(p_facts jsonb, p_as_of timestamptz) returns private.gate_facts
 language plpgsql stable as $$
 declare
-  c private.gate_case;
+  c private.gate_facts;
   v_seller text;
   v_phone text;
   v_area text;
@@ -1562,24 +1771,27 @@ declare
 begin
   c.as_of := p_as_of;
   c.unreadable := '{}';
-  c.channel := case when p_facts ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai') then p_facts ->> 'channel' end;
+  c.channel := case when p_facts ->> 'channel' in ('email', 'sms', 'voice_manual', 'voice_ai')
+    then p_facts ->> 'channel' end;
   if c.channel is null then
     c.unreadable := c.unreadable || 'channel'::text;
   end if;
-  v_seller := private.normalise_spacing(case when jsonb_typeof(p_facts -> 'seller') = 'string' then p_facts ->> 'seller' end);
+  v_seller := private.normalise_spacing(case when jsonb_typeof(p_facts -> 'seller') = 'string'
+    then p_facts ->> 'seller' end);
 
-  v_house := private.gate_read_house(p_facts);
+  v_house := private.gate_read_org_rules(p_facts);
   c.house := v_house.house;
   c.unreadable := c.unreadable || v_house.unreadable;
 
-  -- Purpose: marketing unless everything says otherwise.
+  -- Purpose: marketing unless all facts say otherwise.
   v_message := p_facts -> 'message';
   if coalesce(jsonb_typeof(v_message), 'null') not in ('null', 'object') then
     c.unreadable := c.unreadable || 'message'::text;
     v_message := null;
   end if;
   c.message := case when jsonb_typeof(v_message) = 'object' then v_message else '{}' end;
-  c.subject := private.normalise_spacing(case when jsonb_typeof(c.message -> 'subject') = 'string' then c.message ->> 'subject' end);
+  c.subject := private.normalise_spacing(case when jsonb_typeof(c.message -> 'subject') = 'string'
+    then c.message ->> 'subject' end);
   v_kind := c.message ->> 'message_kind';
   if v_kind not in ('marketing', 'transactional', 'opt_out_confirmation') then
     c.unreadable := c.unreadable || 'message.message_kind'::text;
@@ -1598,7 +1810,8 @@ begin
     c.email_state := case
       when coalesce(jsonb_typeof(p_facts -> 'email'), 'null') = 'null' then 'missing'
       when jsonb_typeof(p_facts -> 'email') = 'string' and length(p_facts ->> 'email') <= 254
-        and p_facts ->> 'email' ~ '^[^@\s<>(),;:"\\]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$'
+        and p_facts ->> 'email' ~ '^[^@\s<>(),;:"\\]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,'
+          '61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$'
         and p_facts ->> 'email' !~ '(^[.]|[.]@|[.][.])' then 'ok'
       else 'invalid' end;
   else
@@ -1647,7 +1860,7 @@ begin
     c.phone_state := case
       when v_area ~ '^8(00|33|44|55|66|77|88)$' then 'toll_free'
       when v_area = '900' then 'premium'
-      -- Personal, fictional and other numbers of the United States without a place.
+      -- Personal, fictional and other United States numbers without a location.
       when v_area ~ '^5(00|2[0-9]|33|44|55|66|77|88)$|^7[01]0$' then 'ok'
       else 'foreign' end;
   end if;
@@ -1663,8 +1876,10 @@ begin
     end if;
     v_dnc := '{}';
   end if;
-  c.federal_listed := case when jsonb_typeof(v_dnc -> 'federal_listed') = 'boolean' then (v_dnc -> 'federal_listed')::boolean end;
-  c.state_listed := case when jsonb_typeof(v_dnc -> 'state_listed') = 'boolean' then (v_dnc -> 'state_listed')::boolean end;
+  c.federal_listed := case when jsonb_typeof(v_dnc -> 'federal_listed') = 'boolean'
+    then (v_dnc -> 'federal_listed')::boolean end;
+  c.state_listed := case when jsonb_typeof(v_dnc -> 'state_listed') = 'boolean'
+    then (v_dnc -> 'state_listed')::boolean end;
   c.internal_requested := coalesce(jsonb_typeof(v_dnc -> 'internal_request_at'), 'null') <> 'null';
   if c.internal_requested then
     c.internal_at := coalesce(private.read_instant(v_dnc -> 'internal_request_at'), 'infinity');
@@ -1680,7 +1895,8 @@ begin
         c.email_events := c.email_events || coalesce(case jsonb_typeof(e)
           when 'string' then lower(e #>> '{}')
           when 'object' then lower(coalesce(e ->> 'event', e ->> 'type', e ->> 'kind', e ->> 'name'))
-            || case when e ? 'event' and lower(e ->> 'type') in ('blocked', 'block', 'soft', 'transient') then ':soft' else '' end end,
+            || case when e ? 'event' and lower(e ->> 'type') in ('blocked', 'block', 'soft', 'transient') then ':soft'
+              else '' end end,
           'unreadable');
       end loop;
     else
@@ -1688,7 +1904,7 @@ begin
     end if;
   end if;
 
-  -- The latest opt-out of any kind: what a confirmation confirms.
+  -- The latest opt-out of any kind, which a confirmation would confirm.
   c.opted_out_at := greatest(c.revoked_at, c.internal_at);
   c := private.gate_read_history(c, p_facts -> 'history');
 
@@ -1708,11 +1924,12 @@ begin
   return c;
 end
 $$;
-comment on function private.gate_read(jsonb, timestamptz) is 'Reads the facts once; never raises, whatever they hold.';
+comment on function private.gate_read(jsonb, timestamptz) is
+  'Reads the facts once; never raises, whatever they contain.';
 
 -- sql/40_gate/30_check_contact.sql
 
-create function private.gate_check_contact(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_check_contact(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -1729,22 +1946,29 @@ begin
   end if;
   if c.channel = 'email' then
     if c.email_state = 'missing' then
-      r := r || row('email_missing', 'there is no e-mail address', 'infinity')::private.gate_refusal;
+      r := r || row('email_missing', 'the e-mail address is missing', 'infinity')::private.gate_refusal;
     elsif c.email_state = 'invalid' then
-      r := r || row('email_invalid', 'the e-mail address is not valid', 'infinity')::private.gate_refusal;
+      r := r || row('email_invalid', 'the e-mail address is invalid', 'infinity')::private.gate_refusal;
     end if;
     return r;
   end if;
   case c.phone_state
     when 'ok' then null;
-    when 'missing' then r := r || row('phone_missing', 'there is no phone number', 'infinity')::private.gate_refusal;
-    when 'foreign' then r := r || row('phone_not_us', 'the number is not a United States number; no rules are known for it', 'infinity')::private.gate_refusal;
-    when 'toll_free' then r := r || row('line_type_barred', 'the number is toll-free: the called party pays', 'infinity')::private.gate_refusal;
-    when 'premium' then r := r || row('line_type_barred', 'the number is a premium number', 'infinity')::private.gate_refusal;
-    else r := r || row('phone_invalid', 'the number is no E.164 number of the United States', 'infinity')::private.gate_refusal;
+    when 'missing' then r := r || row('phone_missing', 'the phone number is missing',
+      'infinity')::private.gate_refusal;
+    when 'foreign' then r := r
+      || row('phone_not_us', 'the number is not a United States number, and no rules are known for it',
+      'infinity')::private.gate_refusal;
+    when 'toll_free' then r := r || row('line_type_barred', 'the number is toll-free: the called party pays',
+      'infinity')::private.gate_refusal;
+    when 'premium' then r := r || row('line_type_barred', 'the number is a premium number',
+      'infinity')::private.gate_refusal;
+    else r := r || row('phone_invalid', 'the number is not a valid E.164 number of the United States',
+      'infinity')::private.gate_refusal;
   end case;
   if c.line_type in ('tollFree', 'premium', 'sharedCost', 'uan', 'voicemail', 'pager') then
-    r := r || row('line_type_barred', 'a ' || c.line_type || ' line is no person''s phone, or the called party pays', 'infinity')::private.gate_refusal;
+    r := r || row('line_type_barred', 'a ' || c.line_type
+      || ' line is not a personal phone, or the called party pays', 'infinity')::private.gate_refusal;
   end if;
   if c.channel = 'sms' and c.line_type = 'landline' then
     r := r || row('landline_cannot_text', 'a landline cannot receive texts', 'infinity')::private.gate_refusal;
@@ -1752,12 +1976,12 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_contact(private.gate_case) is
-  'Unreadable facts, the address itself, and what kind of line it is.';
+comment on function private.gate_check_contact(private.gate_facts) is
+  'Checks unreadable facts, the address itself and the line type.';
 
 -- sql/40_gate/31_check_opt_out.sql
 
-create function private.gate_check_opt_out(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+create function private.gate_check_opt_out(c private.gate_facts, t timestamptz) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -1765,12 +1989,12 @@ declare
   v_ends timestamptz;
 begin
   if c.opted_out then
-    r := r || row('opted_out', 'a message from the person asks to stop this channel', 'infinity')::private.gate_refusal;
+    r := r || row('opted_out', 'a message from the person opts out of this channel', 'infinity')::private.gate_refusal;
   end if;
   if c.revoked then
     r := r || row('consent_revoked', 'consent was revoked' || case when isfinite(c.revoked_at)
       then ' on ' || to_char(c.revoked_at at time zone 'UTC', 'YYYY-MM-DD') else ' at an unknown time' end
-      || ' and that reaches this channel', 'infinity')::private.gate_refusal;
+      || ' for this channel', 'infinity')::private.gate_refusal;
   end if;
   if c.internal_requested and c.channel is distinct from 'email' then
     v_ends := (c.internal_at at time zone 'UTC' + make_interval(years => v_years)) at time zone 'UTC';
@@ -1779,46 +2003,53 @@ begin
           then ' on ' || to_char(c.internal_at at time zone 'UTC', 'YYYY-MM-DD') else ' at an unknown time' end
           || '; honoured for ' || v_years || ' years',
         case when isfinite(c.internal_at) and (c.house -> 'internal_list_ends' = 'true'
-          or coalesce(c.signed_agreement and c.consent_at > c.internal_at, false)) then v_ends else 'infinity' end)::private.gate_refusal;
+          or coalesce(c.signed_agreement and c.consent_at > c.internal_at, false)) then v_ends
+            else 'infinity' end)::private.gate_refusal;
     elsif not coalesce(c.house -> 'internal_list_ends' = 'true', false)
       and not coalesce(c.signed_agreement and c.consent_at > c.internal_at, false) then
-      r := r || row('internal_list', 'the legal term of the request is over, but nothing newer than it invites contact', 'infinity')::private.gate_refusal;
+      r := r || row('internal_list', 'the legal term of the request has ended, but no newer consent allows contact',
+        'infinity')::private.gate_refusal;
     end if;
   end if;
   return r;
 end
 $$;
-comment on function private.gate_check_opt_out(private.gate_case, timestamptz) is
-  'What the person said to us: opt-outs in messages, revoked consent, the internal list. After its term a request still stands until a newer signed consent.';
+comment on function private.gate_check_opt_out(private.gate_facts, timestamptz) is
+  'Checks the person''s own requests: opt-outs in messages, revoked consent, the internal list. A request outlasts '
+  'its legal term until a newer signed consent.';
 
-create function private.gate_check_confirmation(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_check_confirmation(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
 begin
   if c.channel is distinct from 'sms' then
-    r := r || row('confirmation_by_text_only', 'an opt-out is confirmed by text', 'infinity')::private.gate_refusal;
+    r := r || row('confirmation_by_text_only', 'an opt-out may be confirmed only by text',
+      'infinity')::private.gate_refusal;
   end if;
   if c.opted_out_at is null then
     r := r || row('confirmation_without_opt_out', 'no opt-out is on record', 'infinity')::private.gate_refusal;
   elsif not coalesce(c.as_of - c.opted_out_at between interval '0' and interval '5 minutes', false) then
-    r := r || row('confirmation_too_late', 'an opt-out is confirmed within five minutes', 'infinity')::private.gate_refusal;
+    r := r || row('confirmation_too_late', 'an opt-out must be confirmed within five minutes',
+      'infinity')::private.gate_refusal;
   end if;
   if c.message -> 'confirmations_already_sent' is distinct from '0'::jsonb then
-    r := r || row('confirmation_already_sent', 'one confirmation may be sent, and none is proven unsent', 'infinity')::private.gate_refusal;
+    r := r || row('confirmation_already_sent',
+      'only one confirmation may be sent, and one may have been sent already', 'infinity')::private.gate_refusal;
   end if;
   if coalesce(c.message -> 'marketing_content', 'null') not in ('false', 'null') then
-    r := r || row('confirmation_with_marketing', 'a confirmation carries no marketing', 'infinity')::private.gate_refusal;
+    r := r || row('confirmation_with_marketing', 'a confirmation must not contain marketing',
+      'infinity')::private.gate_refusal;
   end if;
   return r;
 end
 $$;
-comment on function private.gate_check_confirmation(private.gate_case) is
-  'The one text that confirms an opt-out: the only one allowed after it.';
+comment on function private.gate_check_confirmation(private.gate_facts) is
+  'Checks the one text that may confirm an opt-out, the only message allowed after it.';
 
 -- sql/40_gate/32_check_consent.sql
 
-create function private.gate_check_consent(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_check_consent(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -1830,8 +2061,10 @@ begin
   if c.purpose = 'transactional' then
     if c.channel in ('sms', 'voice_ai') and not c.given_consent then
       foreach v_fault in array c.consent_faults loop
-        continue when v_fault in ('consent_not_written', 'consent_unsigned', 'consent_condition_of_purchase', 'consent_without_automation', 'consent_revoked');
-        r := r || private.gate_consent_refusal(v_fault, 'an automated text or call about a matter needs the person''s consent to it');
+        continue when v_fault in ('consent_not_written', 'consent_unsigned', 'consent_condition_of_purchase',
+          'consent_without_automation', 'consent_revoked');
+        r := r || private.gate_consent_refusal(v_fault,
+          'an automated text or call about a matter requires the person''s consent');
       end loop;
     end if;
     return r;
@@ -1840,46 +2073,51 @@ begin
     foreach v_fault in array c.consent_faults loop
       continue when v_fault = 'consent_revoked' and c.revoked;
       r := r || private.gate_consent_refusal(v_fault, case c.channel
-        when 'voice_ai' then 'marketing by an artificial voice needs prior express written consent'
-        else 'automated marketing texts need prior express written consent' end);
+        when 'voice_ai' then 'marketing by an artificial voice requires prior express written consent'
+        else 'automated marketing texts require prior express written consent' end);
     end loop;
   elsif c.channel = 'voice_manual' and not c.written_for_calls and c.written_consent_in is not null then
-    r := r || row('state_written_consent', c.written_consent_in || ' wants written consent for any sales call', 'infinity')::private.gate_refusal;
+    r := r || row('state_written_consent', c.written_consent_in || ' requires written consent for any sales call',
+      'infinity')::private.gate_refusal;
   end if;
-  if c.mobile_ban_in is not null and not c.signed_agreement and c.line_type in ('mobile', 'nonFixedVoip', 'personal', 'unknown') then
-    r := r || row('state_mobile_ban', c.mobile_ban_in || ' bars unsolicited sales calls to mobiles, and this line is '
-      || case c.line_type when 'mobile' then 'one' else 'not known to be none' end, 'infinity')::private.gate_refusal;
+  if c.mobile_ban_in is not null and not c.signed_agreement and c.line_type in ('mobile', 'nonFixedVoip', 'personal',
+    'unknown') then
+    r := r || row('state_mobile_ban', c.mobile_ban_in
+      || ' prohibits unsolicited sales calls to mobiles, and this line is '
+      || case c.line_type when 'mobile' then 'a mobile' else 'not known to be a landline' end,
+        'infinity')::private.gate_refusal;
   end if;
   return r;
 end
 $$;
-comment on function private.gate_check_consent(private.gate_case) is
-  'Does this channel need consent, federal or by state, and does the consent on record reach? Every fault of it is a reason of its own.';
+comment on function private.gate_check_consent(private.gate_facts) is
+  'Checks whether this channel requires consent, federally or by state, and whether the consent on record suffices. '
+  'Every defect is a reason of its own.';
 
 create function private.gate_consent_refusal(p_fault text, p_why text) returns private.gate_refusal
 language plpgsql immutable parallel safe as $$
 begin
   return row(p_fault, p_why || case p_fault
-    when 'consent_missing' then '; there is none'
+    when 'consent_missing' then '; none is on record'
     when 'relationship_is_no_consent' then '; a business relationship does not replace it'
-    when 'consent_not_written' then '; what is on record is oral or implied'
-    when 'consent_undated' then '; nobody knows when it was given'
-    when 'consent_in_the_future' then '; its date lies in the future'
-    when 'consent_for_another_seller' then '; the one on record does not name this seller'
+    when 'consent_not_written' then '; the consent on record is oral or implied'
+    when 'consent_undated' then '; the date of the consent is unknown'
+    when 'consent_in_the_future' then '; the consent is dated in the future'
+    when 'consent_for_another_seller' then '; the consent on record does not name this seller'
     when 'consent_without_this_number' then '; it does not cover this number'
     when 'consent_revoked' then '; it was revoked'
     when 'consent_unsigned' then '; it is not signed'
-    when 'consent_condition_of_purchase' then '; it is not shown that it was no condition of a purchase'
-    when 'consent_without_automation' then '; it does not say that calls or texts are automated'
+    when 'consent_condition_of_purchase' then '; it is not shown that consent was not a condition of purchase'
+    when 'consent_without_automation' then '; it does not disclose automated calls or texts'
     when 'house_consent_stale' then '; it is older than the org accepts'
     else '' end, 'infinity')::private.gate_refusal;
 end
 $$;
-comment on function private.gate_consent_refusal(text, text) is 'A fault of the consent as a reason, in words.';
+comment on function private.gate_consent_refusal(text, text) is 'Words a defect of the consent as a reason.';
 
 -- sql/40_gate/33_check_dnc.sql
 
-create function private.gate_check_dnc(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+create function private.gate_check_dnc(c private.gate_facts, t timestamptz) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -1889,7 +2127,7 @@ declare
   v_days int := (c.house ->> 'scrub_max_age_days')::int;
 begin
   if c.lookup_failed then
-    r := r || row('dnc_lookup_failed', 'the lists could not be looked up', 'infinity')::private.gate_refusal;
+    r := r || row('dnc_lookup_failed', 'the do-not-call lookup failed', 'infinity')::private.gate_refusal;
   end if;
   if c.channel = 'email' then
     return r;
@@ -1898,105 +2136,127 @@ begin
     return r;
   end if;
   if not c.dnc_known then
-    return r || row('dnc_unknown', 'nothing is known about do-not-call lists', 'infinity')::private.gate_refusal;
+    return r || row('dnc_unknown', 'the do-not-call status of the number is unknown',
+      'infinity')::private.gate_refusal;
   end if;
-  -- A signed agreement that names seller and number lifts the registries; a relationship lifts the national
-  -- one, and a state's own only where that was confirmed.
+  -- A signed agreement that names seller and number lifts the registries; a relationship lifts the national registry,
+  -- and a state list only where that was confirmed.
   v_national := c.signed_agreement or v_related;
   v_state := c.signed_agreement or (v_related and coalesce(c.ebr_lifts_state_list, false));
   if not v_national then
     if c.federal_listed is null then
-      r := r || row('dnc_federal_unknown', 'it is not known whether the national registry lists the number', 'infinity')::private.gate_refusal;
+      r := r || row('dnc_federal_unknown', 'it is unknown whether the number is on the national registry',
+        'infinity')::private.gate_refusal;
     elsif c.federal_listed then
-      r := r || row('dnc_federal', 'the national registry lists the number', 'infinity')::private.gate_refusal;
+      r := r || row('dnc_federal', 'the number is on the national registry', 'infinity')::private.gate_refusal;
     end if;
     if c.scrubbed_at is null then
       r := r || row(case when c.scrub_said then 'dnc_scrub_unreadable' else 'dnc_never_scrubbed' end,
         'the number was never checked against a dated copy of the registry', 'infinity')::private.gate_refusal;
     elsif c.scrubbed_at > c.as_of then
-      r := r || row('dnc_scrub_unreadable', 'the registry copy is dated in the future', 'infinity')::private.gate_refusal;
+      r := r || row('dnc_scrub_unreadable', 'the registry copy is dated in the future',
+        'infinity')::private.gate_refusal;
     elsif (c.scrubbed_at at time zone 'UTC' + make_interval(days => v_days)) at time zone 'UTC' < t then
-      r := r || row('dnc_scrub_stale', 'the registry copy is older than ' || v_days || ' days', 'infinity')::private.gate_refusal;
+      r := r || row('dnc_scrub_stale', 'the registry copy is older than ' || v_days || ' days',
+        'infinity')::private.gate_refusal;
     end if;
     if c.consent_type in ('ebr_purchase', 'ebr_inquiry') and r <> '{}' then
-      r := r || row('relationship_ended', case when c.ebr_until is null then 'the relationship has no readable date, or is with another seller'
-        else 'the relationship ended on ' || to_char(c.ebr_until at time zone 'UTC', 'YYYY-MM-DD') end, 'infinity')::private.gate_refusal;
+      r := r || row('relationship_ended', case when c.ebr_until is null
+        then 'the relationship has no readable date, or is with another seller'
+        else 'the relationship ended on ' || to_char(c.ebr_until at time zone 'UTC', 'YYYY-MM-DD') end,
+          'infinity')::private.gate_refusal;
     end if;
   end if;
   if not v_state then
     if c.state_listed is null then
-      r := r || row('dnc_state_unknown', 'it is not known whether a state list has the number', 'infinity')::private.gate_refusal;
+      r := r || row('dnc_state_unknown', 'it is unknown whether the number is on a state list',
+        'infinity')::private.gate_refusal;
     elsif c.state_listed then
-      r := r || row('dnc_state', 'a state list has the number', 'infinity')::private.gate_refusal;
+      r := r || row('dnc_state', 'the number is on a state list', 'infinity')::private.gate_refusal;
     end if;
   end if;
   return r;
 end
 $$;
-comment on function private.gate_check_dnc(private.gate_case, timestamptz) is
-  'National and state do-not-call lists, the age of the copy, and what lifts them.';
+comment on function private.gate_check_dnc(private.gate_facts, timestamptz) is
+  'Checks the national and state do-not-call lists, the age of the copy, and exemptions.';
 
 -- sql/40_gate/34_check_email.sql
 
-create function private.gate_check_email(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_check_email(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_event text;
 begin
   if c.unsubscribed and (c.purpose = 'marketing' or c.house -> 'unsubscribe_ends_transactional' = 'true') then
-    r := r || row('email_unsubscribed', 'the person unsubscribed; the law gives ten business days, we take none', 'infinity')::private.gate_refusal;
+    r := r || row('email_unsubscribed', 'the person unsubscribed; the law allows ten business days, we stop at once',
+      'infinity')::private.gate_refusal;
   end if;
   foreach v_event in array c.email_events loop
     if v_event in ('spamreport', 'spam_report', 'spam', 'complaint', 'complained', 'abuse') then
-      r := r || row('email_spam_report', 'the person reported a mail as spam', 'infinity')::private.gate_refusal;
-    elsif v_event in ('bounce', 'bounced', 'hard_bounce', 'hardbounce', 'hard', 'dropped', 'failed', 'invalid', 'permanent_fail') then
+      r := r || row('email_spam_report', 'the person reported an e-mail as spam', 'infinity')::private.gate_refusal;
+    elsif v_event in ('bounce', 'bounced', 'hard_bounce', 'hardbounce', 'hard', 'dropped', 'failed', 'invalid',
+      'permanent_fail') then
       r := r || row('email_bounced', 'the address bounced', 'infinity')::private.gate_refusal;
     elsif v_event in ('unsubscribe', 'unsubscribed', 'group_unsubscribe', 'list_unsubscribe') then
       if c.purpose = 'marketing' or c.house -> 'unsubscribe_ends_transactional' = 'true' then
-        r := r || row('email_unsubscribed', 'the mail provider has an unsubscribe on record', 'infinity')::private.gate_refusal;
+        r := r || row('email_unsubscribed', 'the mail provider has an unsubscribe on record',
+          'infinity')::private.gate_refusal;
       end if;
-    elsif v_event not in ('processed', 'delivered', 'deferred', 'open', 'opened', 'click', 'clicked', 'blocked', 'block',
+    elsif v_event not in ('processed', 'delivered', 'deferred', 'open', 'opened', 'click', 'clicked', 'blocked',
+      'block',
       'soft_bounce', 'bounce:soft', 'blocked:soft', 'group_resubscribe', 'sent', 'queued', 'accepted') then
-      r := r || row('email_event_unknown', 'an event of unknown meaning is on record', 'infinity')::private.gate_refusal;
+      r := r || row('email_event_unknown', 'an e-mail event of unknown meaning is on record',
+        'infinity')::private.gate_refusal;
     end if;
   end loop;
   if c.message -> 'from_authenticated' = 'false' then
-    r := r || row('email_unauthenticated', 'the sending domain is not authenticated (SPF, DKIM, DMARC)', 'infinity')::private.gate_refusal;
+    r := r || row('email_unauthenticated', 'the sending domain is not authenticated (SPF, DKIM, DMARC)',
+      'infinity')::private.gate_refusal;
   end if;
   if c.purpose <> 'marketing' then
     return r;
   end if;
   if not c.dnc_known then
-    r := r || row('email_lists_unknown', 'it is not known whether the person unsubscribed', 'infinity')::private.gate_refusal;
+    r := r || row('email_lists_unknown', 'it is unknown whether the person unsubscribed',
+      'infinity')::private.gate_refusal;
   end if;
-  if c.message -> 'from_authenticated' is distinct from 'true' and c.message -> 'from_authenticated' is distinct from 'false' then
-    r := r || row('email_unauthenticated', 'it is not known whether the sending domain is authenticated (SPF, DKIM, DMARC)', 'infinity')::private.gate_refusal;
+  if c.message -> 'from_authenticated' is distinct from 'true' and c.message -> 'from_authenticated' is distinct
+    from 'false' then
+    r := r || row('email_unauthenticated',
+      'it is unknown whether the sending domain is authenticated (SPF, DKIM, DMARC)',
+      'infinity')::private.gate_refusal;
   end if;
   if c.message -> 'postal_address_in_body' is distinct from 'true' then
-    r := r || row('email_without_postal_address', 'a marketing mail carries a postal address', 'infinity')::private.gate_refusal;
+    r := r || row('email_without_postal_address', 'a marketing e-mail must contain a postal address',
+      'infinity')::private.gate_refusal;
   end if;
   if c.message -> 'unsubscribe_link' is distinct from 'true' then
-    r := r || row('email_without_unsubscribe', 'a marketing mail carries a way to unsubscribe', 'infinity')::private.gate_refusal;
+    r := r || row('email_without_unsubscribe', 'a marketing e-mail must contain a way to unsubscribe',
+      'infinity')::private.gate_refusal;
   end if;
   if c.message -> 'list_unsubscribe_post' is distinct from 'true'
     and not coalesce(jsonb_typeof(c.message -> 'daily_volume_to_gmail') = 'number'
       and (c.message ->> 'daily_volume_to_gmail')::numeric between 0 and 5000, false) then
-    r := r || row('email_without_one_click', 'over 5,000 mails a day, or an unknown number, need one-click unsubscribe (RFC 8058)', 'infinity')::private.gate_refusal;
+    r := r || row('email_without_one_click',
+      'more than 5,000 e-mails a day, or an unknown number, require one-click unsubscribe (RFC 8058)',
+      'infinity')::private.gate_refusal;
   end if;
   return r;
 end
 $$;
-comment on function private.gate_check_email(private.gate_case) is
-  'CAN-SPAM and what mailbox providers ask of senders. E-mail has no calling hours.';
+comment on function private.gate_check_email(private.gate_facts) is
+  'Checks CAN-SPAM and the requirements of mailbox providers. E-mail has no calling hours.';
 
 -- sql/40_gate/35_check_hours.sql
 
 create function private.gate_classes(p_channel text) returns text[]
 language sql immutable parallel safe as $$
-  select case p_channel when 'voice_manual' then array['voice'] when 'voice_ai' then array['voice', 'voice_automated'] else array['sms'] end
+  select case p_channel when 'voice_manual' then array['voice'] when 'voice_ai' then array['voice', 'voice_automated']
+    else array['sms'] end
 $$;
-comment on function private.gate_classes(text) is 'Classes of calling laws that bind a channel.';
+comment on function private.gate_classes(text) is 'Classes of calling laws that apply to a channel.';
 
 create function private.daylight_saving(p_zone text, t timestamptz) returns interval
 language sql immutable parallel safe as $$
@@ -2007,7 +2267,7 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.daylight_saving(text, timestamptz) is 'How far the wall clock is ahead of standard time.';
 
-create function private.gate_check_hours(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+create function private.gate_check_hours(c private.gate_facts, t timestamptz) returns private.gate_refusal[]
 language plpgsql stable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -2036,7 +2296,7 @@ begin
         and w.effective @> v_day
         and (w.weekday_group <> 'holiday' or exists (
           select from public.holiday_dates h where h.state = w.state and h.on_date = v_day))
-        -- Where nothing is known, each law counts in the zones of its own state.
+        -- Where the location is unknown, each law applies in the zones of its own state.
         and (not c.everywhere or w.state = 'US'
           or exists (select from public.state_rules s where s.state = w.state and v_zone = any (s.zones)))
       order by w.state, w.weekday_group
@@ -2046,7 +2306,8 @@ begin
           when v.weekday_group = 'holiday' then 'state_holiday' else 'state_day_closed' end,
         case when v.state = 'US' then 'federal' else v.state end || ' hours are '
           || coalesce(to_char(v.start_local, 'HH24:MI') || ' to ' || to_char(v.end_local, 'HH24:MI'), 'closed')
-          || case v.weekday_group when 'holiday' then ' on this holiday' when 'sun' then ' on Sundays' when 'sat' then ' on Saturdays' else '' end
+          || case v.weekday_group when 'holiday' then ' on this holiday' when 'sun' then ' on Sundays' when 'sat'
+            then ' on Saturdays' else '' end
           || '; it is ' || to_char(v_wall, 'Dy HH24:MI:SS') || ' in ' || v_zone, '-infinity')::private.gate_refusal;
     end loop;
     if v_house is not null and (v_time < (v_house ->> 'start')::time or v_time >= (v_house ->> 'end')::time
@@ -2058,10 +2319,11 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_hours(private.gate_case, timestamptz) is
-  'Calling hours, federal, state and the org''s own: every law of every state the person could be in, on the clock of every zone they could be in. Openings are inclusive, closings exclusive, to the second.';
+comment on function private.gate_check_hours(private.gate_facts, timestamptz) is
+  'Checks calling hours, federal, state and the org''s own: every law of every state that the person could be in, in '
+  'every time zone that they could be in. Start inclusive, end exclusive, to the second.';
 
-create function private.gate_hours_open_at(c private.gate_case, p_from timestamptz) returns timestamptz
+create function private.gate_hours_open_at(c private.gate_facts, p_from timestamptz) returns timestamptz
 language plpgsql stable as $$
 declare
   t timestamptz := p_from;
@@ -2088,7 +2350,8 @@ begin
         into v_span
         from public.calling_windows w
         where w.binding and w.state = any (v_states) and w.channel_class = any (v_classes)
-          and w.weekday_group in (case extract(isodow from v_day) when 6 then 'sat' when 7 then 'sun' else 'mon_fri' end, 'holiday')
+          and w.weekday_group in (case extract(isodow from v_day) when 6 then 'sat' when 7 then 'sun'
+            else 'mon_fri' end, 'holiday')
           and w.effective @> v_day
           and (w.weekday_group <> 'holiday' or exists (
             select from public.holiday_dates h where h.state = w.state and h.on_date = v_day))
@@ -2116,23 +2379,24 @@ begin
   return null;
 end
 $$;
-comment on function private.gate_hours_open_at(private.gate_case, timestamptz) is
-  'The first instant from p_from on at which the hours allow it in every zone, or null when there is none within weeks.';
+comment on function private.gate_hours_open_at(private.gate_facts, timestamptz) is
+  'The first instant from p_from on at which the hours allow contact in every zone, or null when there is none '
+  'within weeks.';
 
 -- sql/40_gate/36_check_caps.sql
 
-create function private.gate_cap_refusal(c private.gate_case, t timestamptz, p_rule text, p_cap int, p_hours int,
+create function private.gate_cap_refusal(c private.gate_facts, t timestamptz, p_rule text, p_cap int, p_hours int,
   p_same_subject boolean, p_automated boolean, p_who text) returns private.gate_refusal
 language plpgsql immutable as $$
 declare
   v_count bigint;
-  v_heals timestamptz;
+  v_ends_at timestamptz;
 begin
   if cardinality(c.attempt_at) < p_cap then
     return null;
   end if;
-  -- p_hours null: ever. Attempts of the future, or without a date, count.
-  select count(*), (array_agg(a.at order by a.at))[greatest(count(*) - p_cap + 1, 1)] into v_count, v_heals
+  -- p_hours null: ever. Attempts in the future, or without a date, count.
+  select count(*), (array_agg(a.at order by a.at))[greatest(count(*) - p_cap + 1, 1)] into v_count, v_ends_at
   from unnest(c.attempt_at, c.attempt_channel, c.attempt_subject) a(at, channel, subject)
   where (p_hours is null or a.at > t - make_interval(hours => p_hours))
     and (not p_automated or coalesce(a.channel, 'voice_ai') = 'voice_ai')
@@ -2143,14 +2407,16 @@ begin
   return row(p_rule, p_who || ' allows ' || p_cap || ' attempts'
       || case when p_hours is null then '' else ' in ' || p_hours || ' hours' end
       || case when p_same_subject then ' on one subject' else '' end || '; there were ' || v_count,
-    case when p_hours is null or p_cap = 0 or v_heals is null then 'infinity'
-      else v_heals + make_interval(hours => p_hours) end)::private.gate_refusal;
+    case when p_hours is null or p_cap = 0 or v_ends_at is null then 'infinity'
+      else v_ends_at + make_interval(hours => p_hours) end)::private.gate_refusal;
 end
 $$;
-comment on function private.gate_cap_refusal(private.gate_case, timestamptz, text, int, int, boolean, boolean, text) is
-  'One cap against the attempts on record: null while it has room; else the reason, which ends when the oldest attempt too many is p_hours old.';
+comment on function private.gate_cap_refusal(private.gate_facts, timestamptz, text, int, int, boolean, boolean,
+  text) is
+  'Checks one cap against the attempts on record: null below the cap; otherwise a reason that ends when the oldest '
+  'excess attempt is p_hours old.';
 
-create function private.gate_check_caps(c private.gate_case, t timestamptz) returns private.gate_refusal[]
+create function private.gate_check_caps(c private.gate_facts, t timestamptz) returns private.gate_refusal[]
 language plpgsql stable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -2159,7 +2425,8 @@ declare
 begin
   if c.capped then
     for v in
-      select l.state, l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes = '{voice_automated}' as automated
+      select l.state, l.cap_count, l.cap_hours, l.cap_same_subject,
+        l.channel_classes = '{voice_automated}' as automated
       from public.calling_laws l
       where l.cap_count is not null and l.state = any (c.states)
         and l.channel_classes && private.gate_classes(c.channel)
@@ -2168,28 +2435,34 @@ begin
       order by l.state
     loop
       if not c.history_known then
-        r := r || row('history_unknown', v.state || ' counts attempts, and nothing is known about them', 'infinity')::private.gate_refusal;
+        r := r || row('history_unknown', v.state || ' limits the number of attempts, and the history is unknown',
+          'infinity')::private.gate_refusal;
       else
-        v_one := private.gate_cap_refusal(c, t, 'state_cap', v.cap_count, v.cap_hours, v.cap_same_subject, v.automated, v.state);
+        v_one := private.gate_cap_refusal(c, t, 'state_cap', v.cap_count, v.cap_hours, v.cap_same_subject,
+          v.automated, v.state);
         if v_one.rule is not null then
           r := r || v_one;
         end if;
       end if;
     end loop;
   end if;
-  if cardinality(c.attempt_at) > 0 or c.house ->> 'max_attempts_24h' = '0' or c.house ?| '{max_attempts_7d,max_attempts_total}' then
-    v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_24h')::int, 24, false, false, 'the house');
+  if cardinality(c.attempt_at) > 0 or c.house ->> 'max_attempts_24h' = '0'
+    or c.house ?| '{max_attempts_7d,max_attempts_total}' then
+    v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_24h')::int, 24, false, false,
+      'the org');
     if v_one.rule is not null then
       r := r || v_one;
     end if;
     if c.house ? 'max_attempts_7d' then
-      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_7d')::int, 168, false, false, 'the house');
+      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_7d')::int, 168, false, false,
+        'the org');
       if v_one.rule is not null then
         r := r || v_one;
       end if;
     end if;
     if c.house ? 'max_attempts_total' then
-      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_total')::int, null, false, false, 'the house');
+      v_one := private.gate_cap_refusal(c, t, 'house_cap', (c.house ->> 'max_attempts_total')::int, null, false,
+        false, 'the org');
       if v_one.rule is not null then
         r := r || v_one;
       end if;
@@ -2198,10 +2471,13 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_check_caps(private.gate_case, timestamptz) is
-  'How often: caps of the states the person could be in, and the house''s. Calls and texts count together, inbound and e-mail do not.';
+comment on function private.gate_check_caps(private.gate_facts, timestamptz) is
+  'Checks the caps of the states that the person could be in, and the org''s own. Calls and texts count together; '
+  'inbound contacts and e-mail do not.';
 
-create function private.gate_check_states(c private.gate_case) returns private.gate_refusal[]
+-- sql/40_gate/37_check_states.sql
+
+create function private.gate_check_states(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
@@ -2215,18 +2491,21 @@ begin
   if c.house ? 'deny_states' then
     for v_state in select s from jsonb_array_elements_text(c.house -> 'deny_states') s loop
       if upper(v_state) = any (c.states) then
-        r := r || row('house_state_closed', 'the org does not contact people in ' || v_state, 'infinity')::private.gate_refusal;
+        r := r || row('house_state_closed', 'the org does not contact people in ' || v_state,
+          'infinity')::private.gate_refusal;
       end if;
     end loop;
   end if;
   return r;
 end
 $$;
-comment on function private.gate_check_states(private.gate_case) is 'Declared emergencies, and states that the org leaves out.';
+comment on function private.gate_check_states(private.gate_facts) is
+  'Checks declared emergencies and states that the org excludes.';
 
 -- sql/40_gate/40_gate_evaluate.sql
 
-create function private.gate_timed_refusals(c private.gate_case, t timestamptz, p_hours boolean) returns private.gate_refusal[]
+create function private.gate_timed_refusals(c private.gate_facts, t timestamptz,
+  p_hours boolean) returns private.gate_refusal[]
 language plpgsql stable as $$
 declare
   r private.gate_refusal[];
@@ -2244,10 +2523,11 @@ begin
   return private.gate_without_waived(c, r);
 end
 $$;
-comment on function private.gate_timed_refusals(private.gate_case, timestamptz, boolean) is
-  'The reasons that come and go with time, at instant t; p_hours false leaves out calling hours that are known to be open.';
+comment on function private.gate_timed_refusals(private.gate_facts, timestamptz, boolean) is
+  'The reasons that change with time, at instant t; p_hours false omits calling hours that are known to be open.';
 
-create function private.gate_without_waived(c private.gate_case, r private.gate_refusal[]) returns private.gate_refusal[]
+create function private.gate_without_waived(c private.gate_facts,
+  r private.gate_refusal[]) returns private.gate_refusal[]
 language plpgsql stable as $$
 begin
   if c.house ? 'waive' and r <> '{}' then
@@ -2258,10 +2538,10 @@ begin
   return r;
 end
 $$;
-comment on function private.gate_without_waived(private.gate_case, private.gate_refusal[]) is
-  'Leaves out what the org has waived on advice of counsel, as far as it can be waived.';
+comment on function private.gate_without_waived(private.gate_facts, private.gate_refusal[]) is
+  'Removes the reasons that the org has waived on the advice of counsel, where the rule is waivable.';
 
-create function private.gate_refusals(c private.gate_case) returns private.gate_refusal[]
+create function private.gate_refusals(c private.gate_facts) returns private.gate_refusal[]
 language plpgsql stable as $$
 declare
   r private.gate_refusal[];
@@ -2284,9 +2564,9 @@ begin
   return private.gate_without_waived(c, r) || private.gate_timed_refusals(c, c.as_of, true);
 end
 $$;
-comment on function private.gate_refusals(private.gate_case) is 'Every reason against the contact.';
+comment on function private.gate_refusals(private.gate_facts) is 'Every reason for a refusal.';
 
-create function private.gate_next_allowed(c private.gate_case, p_refusals private.gate_refusal[]) returns timestamptz
+create function private.gate_next_allowed(c private.gate_facts, p_refusals private.gate_refusal[]) returns timestamptz
 language plpgsql stable as $$
 declare
   r private.gate_refusal[] := p_refusals;
@@ -2295,14 +2575,14 @@ declare
   v_most timestamptz;
   x private.gate_refusal;
 begin
-  -- Every reason names the first instant at which it could end, so the answer cannot lie before the latest.
-  -- Reasons that time does not end say infinity; what is left is looked at again at each candidate.
+  -- Every reason names the first instant at which it could end, so the answer cannot be earlier than the latest of
+  -- them. Reasons that time does not end are infinite; the others are checked again at each candidate.
   for i in 1..60 loop
     v_least := 'infinity';
     v_most := '-infinity';
     foreach x in array r loop
-      v_least := least(v_least, x.heals_at);
-      v_most := greatest(v_most, x.heals_at);
+      v_least := least(v_least, x.ends_at);
+      v_most := greatest(v_most, x.ends_at);
     end loop;
     if v_most = 'infinity' then
       return null;
@@ -2324,8 +2604,9 @@ begin
   return null;
 end
 $$;
-comment on function private.gate_next_allowed(private.gate_case, private.gate_refusal[]) is
-  'The first instant at which time alone would permit it, or null. Jumps from one ending reason to the next, never by minutes.';
+comment on function private.gate_next_allowed(private.gate_facts, private.gate_refusal[]) is
+  'The first instant at which time alone would allow the contact, or null. Jumps from one ending reason to the next '
+  'instead of stepping through minutes.';
 
 create function private.gate_rule_version() returns text
 language plpgsql stable as $$
@@ -2335,11 +2616,11 @@ end
 $$;
 comment on function private.gate_rule_version() is 'Version of the rule data in force, such as 2026-11-21.1.';
 
--- Its queries are the same for every case, so planning them anew for each array would cost more than running them.
+-- Its queries are the same for every contact: planning them anew for each array would cost more than running them.
 create function public.gate_evaluate(facts jsonb, as_of timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
-  c private.gate_case;
+  c private.gate_facts;
   r private.gate_refusal[];
   v_next timestamptz;
   v_reasons jsonb := '[]'::jsonb;
@@ -2347,9 +2628,10 @@ begin
   if jsonb_typeof(facts) is distinct from 'object' or as_of is null or not isfinite(as_of) then
     return jsonb_build_object('allow', false, 'reasons', jsonb_build_array(
         case when jsonb_typeof(facts) is distinct from 'object'
-          then jsonb_build_object('rule', 'facts_unreadable', 'detail', 'the facts are no object')
-          else jsonb_build_object('rule', 'as_of_outside_rules', 'detail', 'there is no instant to decide for') end),
-      'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version', private.gate_rule_version());
+          then jsonb_build_object('rule', 'facts_unreadable', 'detail', 'the facts are not a JSON object')
+          else jsonb_build_object('rule', 'as_of_outside_rules', 'detail', 'the instant is missing or infinite') end),
+      'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version',
+        private.gate_rule_version());
   end if;
   c := private.gate_read(facts, as_of);
   r := private.gate_refusals(c);
@@ -2357,7 +2639,7 @@ begin
     v_next := as_of;
   else
     select jsonb_agg(jsonb_build_object('rule', x.rule, 'detail', x.detail) order by x.n) into v_reasons
-    from (select rule, detail, min(n) as n from unnest(r) with ordinality u(rule, detail, heals_at, n) group by 1, 2) x;
+    from (select rule, detail, min(n) as n from unnest(r) with ordinality u(rule, detail, ends_at, n) group by 1, 2) x;
     v_next := private.gate_next_allowed(c, r);
   end if;
   return jsonb_build_object(
@@ -2367,52 +2649,59 @@ begin
       || case when extract(microseconds from v_next)::bigint % 1000000 = 0 then '"Z"' else '.US"Z"' end),
     'zones', to_jsonb(c.zones), 'states', to_jsonb(c.states), 'rule_version', private.gate_rule_version());
 exception when data_exception then
-  -- A value out of every range is one more fact that cannot be read.
+  -- A value out of range counts as an unreadable fact.
   return jsonb_build_object('allow', false,
-    'reasons', jsonb_build_array(jsonb_build_object('rule', 'facts_unreadable', 'detail', 'a fact has an impossible value')),
+    'reasons', jsonb_build_array(jsonb_build_object('rule', 'facts_unreadable', 'detail',
+      'a fact has an impossible value')),
     'next_allowed_at', null, 'zones', '[]'::jsonb, 'states', '[]'::jsonb, 'rule_version', private.gate_rule_version());
 end
 $$;
 comment on function public.gate_evaluate(jsonb, timestamptz) is
-  'May this contact be made at this instant? In: the facts (docs/gate.md lists them), times ISO 8601 UTC. Out: {allow, reasons: [{rule, detail}], next_allowed_at, zones, states, rule_version}. Reads only its arguments and the rule tables, never raises; what is unknown or unreadable refuses where it matters.';
+  'Whether this contact may be made at this instant. Input: the facts (listed in docs/gate.md), times in ISO 8601 '
+  'UTC. Output: {allow, reasons: [{rule, detail}], next_allowed_at, zones, states, rule_version}. Reads only its '
+  'arguments and the rule tables and never raises; unknown or unreadable facts refuse where they matter.';
 
 revoke execute on function public.gate_evaluate(jsonb, timestamptz) from public, anon;
 grant execute on function public.gate_evaluate(jsonb, timestamptz) to authenticated, service_role, pipeline_writer;
 
 -- sql/40_gate/41_gate_grants.sql
 
--- The gate runs as its caller; these are what it calls. None writes.
+-- The gate runs as its caller, so the caller needs these functions. None of them writes.
 grant execute on function
-  private.read_instant(jsonb), private.normalise_spacing(text), private.plain_reply(text), private.is_stop_keyword(text),
-  private.is_opt_out(text), private.opt_out_phrases(text), private.opt_out_opposites(), private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
+  private.read_instant(jsonb), private.normalise_spacing(text), private.normalise_reply(text),
+    private.is_stop_keyword(text),
+  private.is_opt_out(text), private.opt_out_phrases(text), private.opt_out_exceptions(),
+    private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
   private.gate_add_address(text, text, text[], text[]), private.gate_places(jsonb, text, boolean),
-  private.gate_read_house(jsonb), private.gate_read_consent(private.gate_case, jsonb, text, text),
-  private.gate_read_history(private.gate_case, jsonb), private.gate_read(jsonb, timestamptz),
-  private.gate_check_contact(private.gate_case), private.gate_check_opt_out(private.gate_case, timestamptz),
-  private.gate_check_confirmation(private.gate_case), private.gate_check_consent(private.gate_case),
-  private.gate_consent_refusal(text, text), private.gate_check_dnc(private.gate_case, timestamptz),
-  private.gate_check_email(private.gate_case), private.gate_classes(text), private.daylight_saving(text, timestamptz),
-  private.gate_check_hours(private.gate_case, timestamptz), private.gate_hours_open_at(private.gate_case, timestamptz),
-  private.gate_cap_refusal(private.gate_case, timestamptz, text, int, int, boolean, boolean, text),
-  private.gate_check_caps(private.gate_case, timestamptz), private.gate_check_states(private.gate_case),
-  private.gate_refusals(private.gate_case),
-  private.gate_timed_refusals(private.gate_case, timestamptz, boolean),
-  private.gate_without_waived(private.gate_case, private.gate_refusal[]),
-  private.gate_next_allowed(private.gate_case, private.gate_refusal[]), private.gate_rule_version(),
+  private.gate_read_org_rules(jsonb), private.gate_read_consent(private.gate_facts, jsonb, text, text),
+  private.gate_read_history(private.gate_facts, jsonb), private.gate_read(jsonb, timestamptz),
+  private.gate_check_contact(private.gate_facts), private.gate_check_opt_out(private.gate_facts, timestamptz),
+  private.gate_check_confirmation(private.gate_facts), private.gate_check_consent(private.gate_facts),
+  private.gate_consent_refusal(text, text), private.gate_check_dnc(private.gate_facts, timestamptz),
+  private.gate_check_email(private.gate_facts), private.gate_classes(text), private.daylight_saving(text, timestamptz),
+  private.gate_check_hours(private.gate_facts, timestamptz),
+    private.gate_hours_open_at(private.gate_facts, timestamptz),
+  private.gate_cap_refusal(private.gate_facts, timestamptz, text, int, int, boolean, boolean, text),
+  private.gate_check_caps(private.gate_facts, timestamptz), private.gate_check_states(private.gate_facts),
+  private.gate_refusals(private.gate_facts),
+  private.gate_timed_refusals(private.gate_facts, timestamptz, boolean),
+  private.gate_without_waived(private.gate_facts, private.gate_refusal[]),
+  private.gate_next_allowed(private.gate_facts, private.gate_refusal[]), private.gate_rule_version(),
   private.us_holiday_dates(int), private.easter_sunday(int)
 to authenticated, service_role, pipeline_writer;
 
 -- sql/40_gate/50_dnc_lists.sql
 
--- Do-not-call lists: the national registry by area code, state lists, known litigators, and lists that an org
--- kept before. Tens of millions of numbers, looked up one at a time: a number is eight bytes of a keyed hash,
--- and the hashes of a list lie together in 4096 rows by their first twelve bits. That is a tenth of what a row
--- per number and its index would take; a lookup is one index probe and a scan of some dozens of integers.
--- There are only some billions of phone numbers, so an unkeyed hash of one is as good as the number itself.
+-- Do-not-call lists: the national registry by area code, state lists, known litigators, and an org's earlier lists.
+-- Tens of millions of numbers, looked up one at a time: a number is stored as eight bytes of a keyed hash, and the
+-- hashes of a list are grouped into 4096 rows by their first twelve bits. That takes a tenth of the space of a row
+-- per number with its index; a lookup is one index probe and a scan of some dozens of integers. There are only a few
+-- billion phone numbers, so an unkeyed hash would be as good as the number itself.
 
 create type private.dnc_kind as enum ('national', 'state', 'litigator', 'internal');
 comment on type private.dnc_kind is
-  'national: the federal registry, one list per area code; state: a state''s own; litigator: people known to sue; internal: an org''s own list from before.';
+  'national: the federal registry, one list per area code; state: a state''s own; litigator: people known to sue; '
+  'internal: a list that the org kept before.';
 
 create table private.dnc_lists (
   id integer generated always as identity primary key,
@@ -2435,9 +2724,11 @@ create table private.dnc_lists (
   constraint dnc_list_has_a_version check (length(btrim(version)) > 0)
 );
 comment on table private.dnc_lists is
-  'One row per list in its present version. Shared by the orgs of the database, except internal lists; whether each org may use a copy is between it and the registry (docs/decisions.md).';
-comment on column private.dnc_lists.obtained_at is 'When the copy was obtained from its publisher: what the 31 days count from.';
-comment on column private.dnc_lists.numbers is 'How many numbers it has now.';
+  'One row per list in its current version. Shared by all orgs of the database, except internal lists; whether an '
+  'org may use a copy is between the org and the registry (docs/decisions.md).';
+comment on column private.dnc_lists.obtained_at is
+  'When the copy was obtained from its publisher; the 31 days count from here.';
+comment on column private.dnc_lists.numbers is 'Current size of the list.';
 create index dnc_lists_org_idx on private.dnc_lists (org_id) where org_id is not null;
 create trigger _100_set_updated_at before update on private.dnc_lists
   for each row execute function private.set_updated_at();
@@ -2461,8 +2752,9 @@ create table private.dnc_loads (
   constraint dnc_load_counts_are_not_negative check (least(received, added, removed, numbers) >= 0)
 );
 comment on table private.dnc_loads is
-  'Every file that was loaded: the record of the process that the safe harbour asks for. Survives its list.';
-comment on column private.dnc_loads.change is 'A change file (additions and deletions) rather than a whole list.';
+  'Every file that was loaded: the process record that the safe harbour requires. Outlives its list.';
+comment on column private.dnc_loads.change is
+  'Whether it was a change file (additions and deletions) rather than a whole list.';
 comment on column private.dnc_loads.source is 'Name of the file.';
 comment on column private.dnc_loads.received is 'Numbers in the file that belong to this list.';
 create index dnc_loads_list_idx on private.dnc_loads (list_id, id);
@@ -2478,8 +2770,9 @@ create table private.dnc_numbers (
   constraint dnc_bucket_holds_numbers check (cardinality(hashes) > 0)
 );
 comment on table private.dnc_numbers is
-  'The numbers of the lists: the first 64 bits of HMAC-SHA-256 of the ten digits under private.dnc_key(), grouped by their first twelve bits.';
--- Hashes do not compress, and a row that stays whole is read at once.
+  'The numbers of the lists: the first 64 bits of a keyed SHA-256 of the ten digits under private.dnc_key(), grouped '
+  'by their first twelve bits.';
+-- Hashes do not compress, and an uncompressed row is read in one piece.
 alter table private.dnc_numbers alter column hashes set storage external;
 alter table private.dnc_numbers set (toast_tuple_target = 8160);
 
@@ -2490,21 +2783,24 @@ create table private.dnc_keys (
   constraint there_is_one_dnc_key check (id = 1)
 );
 comment on table private.dnc_keys is
-  'The key of the hashed numbers, wrapped by the wrapping key in Vault. Never changes: the lists would have to be loaded anew.';
+  'The key of the hashed numbers, wrapped by the wrapping key in Vault. It never changes, because all lists would '
+  'have to be loaded again.';
 
-create table private.dnc_own_lists (
+create table private.dnc_list_states (
   state text primary key,
   source text not null,
   verification public.rule_verification not null,
   reviewed_on date not null,
   notes text not null default '',
-  constraint own_list_state_is_a_usps_code check (state ~ '^[A-Z]{2}$')
+  constraint dnc_list_state_is_a_usps_code check (state ~ '^[A-Z]{2}$')
 );
-comment on table private.dnc_own_lists is
-  'States that keep a do-not-call list of their own beside the national registry. A number there is unknown, and therefore not contacted, until that state''s list is loaded and fresh.';
-insert into private.dnc_own_lists (state, source, verification, reviewed_on, notes)
+comment on table private.dnc_list_states is
+  'States with a do-not-call list of their own beside the national registry. The status of a number there is '
+  'unknown, so that it is not contacted, until that state''s list is loaded and current.';
+insert into private.dnc_list_states (state, source, verification, reviewed_on, notes)
 select s, 'state telemarketing law of ' || s, 'from_memory', date '2026-11-21',
-  'To be confirmed with the state before the first campaign; delete the row where counsel finds that there is none.'
+  'To be confirmed with the state before the first campaign; delete the row where counsel finds that the state has no '
+    'list.'
 from unnest('{CO,FL,IN,LA,MA,MO,OK,PA,TN,TX,WY}'::text[]) s
 on conflict (state) do nothing;
 
@@ -2512,40 +2808,43 @@ alter table private.dnc_lists enable row level security;
 alter table private.dnc_loads enable row level security;
 alter table private.dnc_numbers enable row level security;
 alter table private.dnc_keys enable row level security;
-alter table private.dnc_own_lists enable row level security;
+alter table private.dnc_list_states enable row level security;
 
 -- sql/40_gate/51_load_dnc.sql
 
--- Loading runs as the owner of the database (the command line copies the file into pg_temp.dnc_in first);
--- neither members nor the pipeline may do it.
+-- Only the owner of the database loads lists (the command line first copies the file into pg_temp.dnc_input), not
+-- members or the pipeline.
 
 create function private.dnc_key() returns bytea
 language sql stable security definer set search_path = '' as $$
   select decode(private.decrypt_value(k.wrapped_key, private.wrapping_key()), 'hex') from private.dnc_keys k
 $$;
-comment on function private.dnc_key() is 'The key of the hashed numbers; null while nothing was ever loaded. Definer: Vault and keys are the owner''s.';
+comment on function private.dnc_key() is
+  'The key of the hashed numbers; null until a first list is loaded. Definer: only the owner may read Vault and keys.';
 revoke execute on function private.dnc_key() from pipeline_writer;
 
--- Inlined: it runs once a number. Key and number have a fixed length, and half of the digest is thrown away, so
--- the plain prefix construction is a sound keyed hash, at a third of the cost of pgcrypto's HMAC.
+-- Inlined, because it runs once per number. Key and number have a fixed length and half of the digest is discarded,
+-- so the plain prefix construction is a sound keyed hash, at a third of the cost of pgcrypto's HMAC.
 create function private.dnc_hash(p_number bigint, p_key bytea) returns bigint
 language sql immutable parallel safe as $$
   select ('x' || encode(substr(sha256(p_key || int8send(p_number)), 1, 8), 'hex'))::bit(64)::bigint
 $$;
 comment on function private.dnc_hash(bigint, bytea) is
-  'Ten digits to the first 64 bits of SHA-256 over key and number: one false hit in some hundred billion lookups at 50 million numbers.';
+  'Hashes ten digits to the first 64 bits of SHA-256 over key and number: one false match in some hundred billion '
+  'lookups at 50 million numbers.';
 
 create function private.dnc_bucket(p_hash bigint) returns smallint
 language sql immutable parallel safe as $$ select ((p_hash >> 52) & 4095)::smallint $$;
 comment on function private.dnc_bucket(bigint) is 'First twelve bits of a hash.';
 
-create table private.dnc_in (
+create table private.dnc_input (
   number bigint primary key,
   gone boolean not null default false,
   line integer
 );
-comment on table private.dnc_in is 'Shape of the temporary table of that name that a load is copied into; stays empty.';
-alter table private.dnc_in enable row level security;
+comment on table private.dnc_input is
+  'Template of the temporary table of the same name that a load is copied into; always empty.';
+alter table private.dnc_input enable row level security;
 
 create function private.merge_dnc_file(
   p_kind private.dnc_kind, p_version text, p_obtained_at timestamptz,
@@ -2562,10 +2861,11 @@ declare
   v_lists integer[] := '{}'::integer[];
   v_before bigint[] := '{}'::bigint[];
 begin
-  -- One load at a time, so that the ids of loads become visible in their order (private.phone_scrubs asks for the last).
+  -- One load at a time, so that the ids of loads become visible in order (private.phone_scrubs compares with the
+  -- last).
   perform pg_advisory_xact_lock(hashtextextended('sluice load dnc', 0));
   if p_obtained_at > p_as_of then
-    raise exception 'the copy cannot have been obtained in the future (%)', p_obtained_at using errcode = 'SL411';
+    raise exception 'obtained_at is in the future (%)', p_obtained_at using errcode = 'SL411';
   end if;
   insert into private.dnc_keys (wrapped_key)
   select private.encrypt_value(encode(extensions.gen_random_bytes(32), 'hex'), private.wrapping_key())
@@ -2575,15 +2875,15 @@ begin
 
   if p_kind = 'national' then
     select array_agg(c order by c) into v_codes
-    from (select distinct (number / 10000000)::smallint as c from dnc_in) x;
+    from (select distinct (number / 10000000)::smallint as c from dnc_input) x;
     if p_area_code is not null and v_codes <> array[p_area_code] then
-      raise exception 'the file has numbers of area codes %, not only %', v_codes, p_area_code using errcode = 'SL412';
+      raise exception 'the file contains area codes %, expected only %', v_codes, p_area_code using errcode = 'SL412';
     end if;
   else
     v_codes := array[null::smallint];
   end if;
-  if not exists (select from dnc_in) then
-    raise exception 'the file has no numbers; an empty list is not believed' using errcode = 'SL412';
+  if not exists (select from dnc_input) then
+    raise exception 'the file contains no numbers; an empty list is not accepted' using errcode = 'SL412';
   end if;
 
   foreach v_code in array v_codes loop
@@ -2592,9 +2892,10 @@ begin
       and l.org_id is not distinct from p_org_id and l.name = p_name
     for update;
     if not found and p_change then
-      raise exception 'there is no list yet that the change file could change (area code %)', v_code using errcode = 'SL413';
+      raise exception 'no list to apply the change file to (area code %)', v_code using errcode = 'SL413';
     elsif found and v_list.obtained_at > p_obtained_at then
-      raise exception 'the list on record was obtained later, at %', v_list.obtained_at using errcode = 'SL414';
+      raise exception 'a newer copy of the list is on record, obtained at %', v_list.obtained_at
+        using errcode = 'SL414';
     elsif not found then
       insert into private.dnc_lists (kind, area_code, state, org_id, name, version, obtained_at)
       values (p_kind, v_code, p_state, p_org_id, p_name, p_version, p_obtained_at)
@@ -2610,7 +2911,7 @@ begin
       -- The last line about a number counts.
       with lines as (
         select d.number, d.gone, d.line, case when p_kind = 'national' then d.number / 10000000 else 0 end as code
-        from dnc_in d
+        from dnc_input d
       ), changes as (
         select distinct on (d.number) l.id as list_id, private.dnc_hash(d.number, v_key) as h, d.gone
         from lines d join private.dnc_lists l on l.id = any (v_lists) and coalesce(l.area_code, 0) = d.code
@@ -2650,7 +2951,7 @@ begin
     select x.id, private.dnc_bucket(x.h), array_agg(distinct x.h)
     from (
       select l.id, private.dnc_hash(d.number, v_key) as h
-      from dnc_in d
+      from dnc_input d
       join private.dnc_lists l on l.id = any (v_lists)
         and coalesce(l.area_code, 0) = case when p_kind = 'national' then d.number / 10000000 else 0 end
       offset 0
@@ -2659,7 +2960,7 @@ begin
     return query
       with received as (
         select case when p_kind = 'national' then d.number / 10000000 else 0 end as code, count(*) as received
-        from dnc_in d group by 1
+        from dnc_input d group by 1
       ), counted as (
         select n.list_id, sum(cardinality(n.hashes)) as numbers
         from private.dnc_numbers n where n.list_id = any (v_lists) group by 1
@@ -2668,24 +2969,27 @@ begin
         from counted c where l.id = c.list_id
         returning l.*
       )
-      -- What was there before is not compared number by number: added and removed are the net difference.
-      select l.id, l.area_code, r.received, greatest(l.numbers - b.numbers, 0), greatest(b.numbers - l.numbers, 0), l.numbers
+      -- Not compared number by number: added and removed are the net difference.
+      select l.id, l.area_code, r.received, greatest(l.numbers - b.numbers, 0), greatest(b.numbers - l.numbers, 0),
+        l.numbers
       from updated l
       join unnest(v_lists, v_before) b (id, numbers) on b.id = l.id
       join received r on r.code = coalesce(l.area_code, 0)
       order by l.id;
-    -- A file that was cut off would free everybody whom it lost.
+    -- A truncated file would unlist every number it lost.
     select l.* into v_list
     from private.dnc_lists l join unnest(v_lists, v_before) b (id, numbers) on b.id = l.id
     where l.numbers < b.numbers * 0.8 limit 1;
     if found and not p_accept_shrink then
-      raise exception 'list % would shrink by more than a fifth, to % numbers', v_list.id, v_list.numbers using errcode = 'SL415';
+      raise exception 'list % would shrink by more than a fifth, to % numbers', v_list.id, v_list.numbers
+        using errcode = 'SL415';
     end if;
   end if;
 end
 $$;
-comment on function private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean, timestamptz) is
-  'The work of load_dnc, without its record.';
+comment on function private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean,
+  boolean, timestamptz) is
+  'Merges a file for load_dnc, without recording the load.';
 
 create function private.load_dnc(
   p_kind private.dnc_kind, p_version text, p_obtained_at timestamptz, p_source text,
@@ -2701,25 +3005,32 @@ language sql volatile set search_path = '' as $$
     p_change, p_accept_shrink, p_as_of) m
   returning *
 $$;
-comment on function private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz) is
-  'Loads pg_temp.dnc_in (number bigint: ten digits, gone boolean, line integer) as a whole list or, with p_change, as additions and deletions; a national file without p_area_code becomes one list per area code in it. Returns its records, one per list. For a whole list added and removed are net. Raises SL411 to SL415.';
+comment on function private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean,
+  boolean, timestamptz) is
+  'Loads pg_temp.dnc_input (number bigint: ten digits, gone boolean, line integer) as a whole list or, with '
+  'p_change, as additions and deletions; a national file without p_area_code becomes one list per area code. Returns '
+  'the recorded loads, one per list. For a whole list, added and removed are net. Raises SL411 to SL415.';
 revoke execute on function
-  private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean, timestamptz),
-  private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean, timestamptz)
+  private.merge_dnc_file(private.dnc_kind, text, timestamptz, smallint, text, uuid, text, boolean, boolean,
+    timestamptz),
+  private.load_dnc(private.dnc_kind, text, timestamptz, text, smallint, text, uuid, text, boolean, boolean,
+    timestamptz)
   from pipeline_writer;
 
 -- sql/40_gate/52_look_up_dnc.sql
 
-create type private.dnc_finding as (
-  federal_listed boolean, registry_obtained_at timestamptz, states_listed text[], litigator boolean, internal_at timestamptz,
+create type private.dnc_result as (
+  federal_listed boolean, registry_obtained_at timestamptz, states_listed text[], litigator boolean,
+    internal_at timestamptz,
   list_ids integer[], load_id bigint);
-comment on type private.dnc_finding is
-  'What the lists say about one number. federal_listed is null when no copy of its area code was ever loaded; list_ids are those that have it; load_id is the last load that was seen.';
+comment on type private.dnc_result is
+  'The status of one number. federal_listed is null when no copy of its area code was ever loaded; list_ids are the '
+  'lists that contain it; load_id is the last load that was considered.';
 
-create function private.look_up_dnc(p_phone text, p_org_id uuid) returns private.dnc_finding
+create function private.look_up_dnc(p_phone text, p_org_id uuid) returns private.dnc_result
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-  f private.dnc_finding;
+  f private.dnc_result;
   v_hash bigint;
   v_area smallint;
 begin
@@ -2752,9 +3063,11 @@ begin
 end
 $$;
 comment on function private.look_up_dnc(text, uuid) is
-  'Asks every list about an E.164 number. Definer: lists and their key are the owner''s; the caller learns only about a number that it knows.';
+  'Looks up an E.164 number in every list. Definer: only the owner may read lists and their key; the caller learns '
+  'only about a number that it knows.';
 
-create function private.state_list_answer(p_states text[], p_listed text[], p_as_of timestamptz, p_max_days integer default 31)
+create function private.is_on_state_dnc_list(p_states text[], p_listed text[], p_as_of timestamptz,
+  p_max_days integer default 31)
 returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -2762,7 +3075,7 @@ begin
     select case
       when cardinality(p_listed) > 0 then true
       when exists (
-        select from private.dnc_own_lists o
+        select from private.dnc_list_states o
         where o.state = any (p_states) and not exists (
           select from private.dnc_lists l
           where l.kind = 'state' and l.state = o.state and l.obtained_at <= p_as_of
@@ -2770,15 +3083,18 @@ begin
       else false end);
 end
 $$;
-comment on function private.state_list_answer(text[], text[], timestamptz, integer) is
-  'The fact dnc.state_listed: true on any state''s list, null (unknown) when the person could be in a state that keeps a list of which no copy is here or the copy is older than p_max_days, else false. Definer: lists are the owner''s.';
-revoke execute on function private.look_up_dnc(text, uuid), private.state_list_answer(text[], text[], timestamptz, integer)
+comment on function private.is_on_state_dnc_list(text[], text[], timestamptz, integer) is
+  'The fact dnc.state_listed: true on any state''s list; null (unknown) when the person could be in a state with a '
+  'list of its own of which there is no copy, or none newer than p_max_days; otherwise false. Definer: only the '
+  'owner may read the lists.';
+revoke execute on function private.look_up_dnc(text, uuid),
+  private.is_on_state_dnc_list(text[], text[], timestamptz, integer)
   from pipeline_writer;
 
 -- sql/40_gate/53_scrub_dnc.sql
 
--- The answer of the lists for every phone of every org, kept by value, with the copy it came from: what a
--- decision reads, and the record that it was read.
+-- The do-not-call status of every phone of every org, kept by value with the copy it came from: the input of
+-- decisions, and the record of each lookup.
 
 create table private.phone_scrubs (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -2794,28 +3110,41 @@ create table private.phone_scrubs (
   primary key (org_id, value_bidx)
 );
 comment on table private.phone_scrubs is
-  'Do-not-call status per phone. A status from before the last load is looked up anew by the next decision or by scrub_dnc.';
-comment on column private.phone_scrubs.federal_listed is 'Null when no copy of the number''s area code was ever loaded.';
-comment on column private.phone_scrubs.registry_obtained_at is 'When the copy of the registry that was asked had been obtained: the 31 days count from here.';
-comment on column private.phone_scrubs.load_id is 'The last load (private.dnc_loads) that the answer knows of.';
-comment on column private.phone_scrubs.scrubbed_at is 'When the lists were asked.';
+  'Do-not-call status per phone. A status older than the last load is looked up again by the next decision or by '
+  'scrub_dnc.';
+comment on column private.phone_scrubs.federal_listed is
+  'Null when no copy of the number''s area code was ever loaded.';
+comment on column private.phone_scrubs.registry_obtained_at is
+  'When the copy of the registry that was used was obtained; the 31 days count from here.';
+comment on column private.phone_scrubs.load_id is
+  'The last load (private.dnc_loads) that the status takes into account.';
+comment on column private.phone_scrubs.scrubbed_at is 'When the lists were looked up.';
 create index phone_scrubs_load_idx on private.phone_scrubs (load_id);
 alter table private.phone_scrubs enable row level security;
 
-create function private.scrub_phone(p_org_id uuid, p_value_bidx bytea, p_phone text, p_as_of timestamptz, p_store boolean default true)
+create function private.scrub_phone(p_org_id uuid, p_value_bidx bytea, p_phone text, p_as_of timestamptz,
+  p_store boolean default true)
 returns private.phone_scrubs
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   s private.phone_scrubs;
-  f private.dnc_finding;
+  f private.dnc_result;
 begin
   select * into s from private.phone_scrubs x where x.org_id = p_org_id and x.value_bidx = p_value_bidx;
   if found and s.load_id = coalesce((select max(l.id) from private.dnc_loads l), 0) then
     return s;
   end if;
   f := private.look_up_dnc(p_phone, p_org_id);
-  s := row(p_org_id, p_value_bidx, f.federal_listed, f.registry_obtained_at, f.states_listed, f.litigator, f.internal_at,
-    f.list_ids, f.load_id, p_as_of)::private.phone_scrubs;
+  s.org_id := p_org_id;
+  s.value_bidx := p_value_bidx;
+  s.federal_listed := f.federal_listed;
+  s.registry_obtained_at := f.registry_obtained_at;
+  s.states_listed := f.states_listed;
+  s.litigator := f.litigator;
+  s.internal_at := f.internal_at;
+  s.list_ids := f.list_ids;
+  s.load_id := f.load_id;
+  s.scrubbed_at := p_as_of;
   if p_store then
     insert into private.phone_scrubs as x select s.*
     on conflict (org_id, value_bidx) do update set federal_listed = excluded.federal_listed,
@@ -2828,7 +3157,8 @@ begin
 end
 $$;
 comment on function private.scrub_phone(uuid, bytea, text, timestamptz, boolean) is
-  'The status of a phone: as stored when no list was loaded since, else looked up and (with p_store) stored. Definer: lists and statuses are the owner''s.';
+  'The status of a phone: the stored one if no list was loaded since, otherwise looked up and (with p_store) stored. '
+  'Definer: only the owner may access lists and statuses.';
 revoke execute on function private.scrub_phone(uuid, bytea, text, timestamptz, boolean) from pipeline_writer;
 
 create function private.scrub_dnc(p_as_of timestamptz default now(), p_limit integer default 10000) returns jsonb
@@ -2842,7 +3172,7 @@ begin
   where s.load_id < v_load and not exists (
     select from public.contact_points c where c.org_id = s.org_id and c.value_bidx = s.value_bidx);
   with due as (
-    -- Never asked first, then those that know the oldest lists.
+    -- Phones without a status first, then those with the oldest status.
     (select distinct c.org_id, c.value_bidx, 0::bigint as load_id
      from public.contact_points c
      where c.kind = 'phone' and c.invalid_at is null and not exists (
@@ -2873,11 +3203,13 @@ begin
 end
 $$;
 comment on function private.scrub_dnc(timestamptz, integer) is
-  'Brings the status of up to p_limit phones up to the last load; call it until scrubbed is 0. Names the copies that are older than 25 days and must be obtained anew before day 31: no scrub makes an old copy younger. Definer: keys, lists and statuses are the owner''s.';
+  'Updates the status of up to p_limit phones to the last load; repeat until scrubbed is 0. Returns the copies older '
+  'than 25 days, which must be obtained again before day 31: a scrub does not make an old copy newer. Definer: only '
+  'the owner may access keys, lists and statuses.';
 
--- sql/40_gate/60_decisions.sql
+-- sql/40_gate/60_gate_decisions.sql
 
--- What was decided, on which facts, and what was done: the record that answers a lawyer years later.
+-- Every decision with its facts and outcome: the evidence for a legal inquiry years later.
 
 create table public.gate_decisions (
   org_id uuid not null,
@@ -2903,21 +3235,26 @@ create table public.gate_decisions (
   constraint decision_facts_are_an_object check (jsonb_typeof(facts) = 'object')
 ) partition by range (decided_at);
 comment on table public.gate_decisions is
-  'Every answer of gate_decide: append-only, kept five years, written by gate_decide alone. No contact values: the facts name the contact point by id and blind index. Partitioned by month.';
-comment on column public.gate_decisions.decided_at is 'When it was decided and stored; as_of is the instant for which it was decided.';
-comment on column public.gate_decisions.facts is 'The facts as gate_evaluate had them, less phone and e-mail; area_code stays, since zones and states follow from it.';
-comment on column public.gate_decisions.rules is 'The ids of the reasons; see gate_rules and decision_rules.';
+  'Every answer of gate_decide: append-only, kept five years, written by gate_decide alone. Without contact values: '
+  'the facts identify the contact point by id and blind index. Partitioned by month.';
+comment on column public.gate_decisions.decided_at is
+  'When it was decided and stored; as_of is the instant that it applies to.';
+comment on column public.gate_decisions.facts is
+  'The facts given to gate_evaluate, without phone and e-mail; area_code is kept, because zones and states follow '
+  'from it.';
+comment on column public.gate_decisions.rules is 'Rule ids of the reasons; see gate_rules and decision_rules.';
 create index gate_decisions_lead_idx on public.gate_decisions (org_id, lead_id, decided_at desc);
 create index gate_decisions_id_idx on public.gate_decisions (org_id, id);
 
 create table private.gate_decisions_other partition of public.gate_decisions default;
-comment on table private.gate_decisions_other is 'Catches what no month was made for, so that a decision is never lost.';
+comment on table private.gate_decisions_other is
+  'Default partition for months without one, so that no decision is lost.';
 alter table private.gate_decisions_other enable row level security;
 
 -- A row trigger is copied to every partition, a statement trigger is not.
 create trigger _100_append_only before update or delete on public.gate_decisions
   for each row execute function private.refuse_change();
-create trigger _100_never_empty before truncate on public.gate_decisions
+create trigger _100_refuse_truncate before truncate on public.gate_decisions
   for each statement execute function private.refuse_change();
 
 alter table public.gate_decisions enable row level security;
@@ -2925,36 +3262,20 @@ revoke all on public.gate_decisions from anon, authenticated, service_role;
 grant select on public.gate_decisions to authenticated, service_role, pipeline_writer;
 create policy select_members on public.gate_decisions for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.gate_decisions for select to pipeline_writer using (true);
 
-create function private.ensure_decision_partitions(p_as_of timestamptz default now(), p_months integer default 3) returns integer
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_month timestamp;
-  v_name text;
-  v_made integer := 0;
-begin
-  for v_month in
-    select m from generate_series(date_trunc('month', p_as_of at time zone 'UTC'),
-      date_trunc('month', p_as_of at time zone 'UTC') + make_interval(months => p_months), interval '1 month') m
-  loop
-    v_name := 'gate_decisions_' || to_char(v_month, 'YYYY_MM');
-    if to_regclass('private.' || v_name) is null and not exists (
-      select from private.gate_decisions_other d
-      where d.decided_at >= v_month at time zone 'UTC' and d.decided_at < (v_month + interval '1 month') at time zone 'UTC')
-    then
-      execute format('create table private.%I partition of public.gate_decisions for values from (%L) to (%L)',
-        v_name, v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC');
-      execute format('alter table private.%I enable row level security', v_name);
-      v_made := v_made + 1;
-    end if;
-  end loop;
-  return v_made;
-end
+create function private.ensure_decision_partitions(p_as_of timestamptz default now(), p_months integer default 3)
+returns integer
+language sql volatile security definer set search_path = '' as $$
+  select private.ensure_month_partitions('gate_decisions', 'decided_at', this.month,
+    this.month + make_interval(months => p_months), false)
+  from (select date_trunc('month', p_as_of at time zone 'UTC') as month) this
 $$;
 comment on function private.ensure_decision_partitions(timestamptz, integer) is
-  'Makes the monthly partitions up to p_months ahead; returns how many were missing. A month that the default partition has rows of stays there. Definer: partitions belong to the owner.';
+  'Creates the monthly partitions up to p_months ahead; returns how many were missing. A month with rows in the '
+  'default partition stays there. Definer: only the owner may create partitions.';
 
 create function private.drop_expired_decisions(p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
@@ -2966,7 +3287,8 @@ begin
     select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
     where i.inhparent = 'public.gate_decisions'::regclass and c.relname ~ '^gate_decisions_\d{4}_\d{2}$'
       -- The whole month is older than five years.
-      and to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= (p_as_of at time zone 'UTC') - interval '5 years'
+      and to_date(right(c.relname, 7),
+        'YYYY_MM') + interval '1 month' <= (p_as_of at time zone 'UTC') - interval '5 years'
     order by 1
   loop
     execute format('drop table private.%I', v_name);
@@ -2976,9 +3298,13 @@ begin
 end
 $$;
 comment on function private.drop_expired_decisions(timestamptz) is
-  'Drops the months of which every decision is older than five years (16 CFR 310.5); returns how many. The only way in which decisions go. Definer: partitions belong to the owner.';
-revoke execute on function private.ensure_decision_partitions(timestamptz, integer), private.drop_expired_decisions(timestamptz)
+  'Drops the months whose decisions are all older than five years (16 CFR 310.5); returns how many. Decisions are '
+  'not deleted in any other way. Definer: only the owner may drop partitions.';
+revoke execute on function private.ensure_decision_partitions(timestamptz, integer),
+  private.drop_expired_decisions(timestamptz)
   from pipeline_writer;
+
+-- sql/40_gate/61_contact_attempts.sql
 
 create table public.contact_attempts (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -2999,16 +3325,19 @@ create table public.contact_attempts (
   constraint keyword_is_known check (keyword in ('stop', 'opt_out', 'start'))
 );
 comment on table public.contact_attempts is
-  'Every contact with a phone or e-mail, by value: what the caps count, across leads and campaigns. Outreach writes the row in the transaction of its claim, before it sends. Insert-only; no text of messages.';
-comment on column public.contact_attempts.subject is 'The matter that it was about: some states count by it; null counts as the same as any.';
+  'Every contact with a phone or e-mail, by value: the basis of the caps, across leads and campaigns. Outreach '
+  'inserts the row in the transaction of its claim, before it sends. Insert-only; no message texts.';
+comment on column public.contact_attempts.subject is
+  'The subject matter: some states count by it; null counts as the same as any.';
 comment on column public.contact_attempts.keyword is
-  'What an inbound message asked: stop (the keyword, which start takes back), opt_out (in words, which it does not).';
+  'The request of an inbound message: stop (the keyword, which START reverses), opt_out (in words, which START does '
+  'not reverse), start.';
 create index contact_attempts_value_idx on public.contact_attempts (org_id, value_bidx, at desc);
 create index contact_attempts_lead_idx on public.contact_attempts (org_id, lead_id, at desc);
 create index contact_attempts_day_idx on public.contact_attempts (org_id, at) where direction = 'outbound';
 create trigger _100_append_only before update or delete on public.contact_attempts
-  for each row execute function private.refuse_change_while_org_lives();
-create trigger _100_never_empty before truncate on public.contact_attempts
+  for each row execute function private.refuse_change_while_org_exists();
+create trigger _100_refuse_truncate before truncate on public.contact_attempts
   for each statement execute function private.refuse_change();
 
 alter table public.contact_attempts enable row level security;
@@ -3018,9 +3347,12 @@ grant select (org_id, id, channel, direction, at, subject, campaign_id, lead_id,
 grant select, insert on public.contact_attempts to pipeline_writer, service_role;
 create policy select_members on public.contact_attempts for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_record_of(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_record_of(org_id, lead_id)));
 create policy select_writer on public.contact_attempts for select to pipeline_writer using (true);
 create policy insert_writer on public.contact_attempts for insert to pipeline_writer with check (true);
+
+-- sql/40_gate/62_emergencies.sql
 
 create table public.emergencies (
   state text not null,
@@ -3033,11 +3365,14 @@ create table public.emergencies (
   constraint emergency_names_its_source check (length(btrim(source)) > 0)
 );
 comment on table public.emergencies is
-  'Declared emergencies in which a state bars solicitations. Entered by people (service role or SQL desk); open while ended_at is null.';
+  'Declared emergencies in which a state prohibits solicitations. Entered by people (service role or SQL editor); '
+  'open while ended_at is null.';
 alter table public.emergencies enable row level security;
 revoke all on public.emergencies from anon, authenticated;
 grant select on public.emergencies to authenticated, pipeline_writer;
 create policy select_everybody on public.emergencies for select to authenticated, pipeline_writer using (true);
+
+-- sql/40_gate/63_decision_rules.sql
 
 create table public.decision_rules (
   rule text primary key,
@@ -3046,15 +3381,17 @@ create table public.decision_rules (
   constraint decision_rule_is_snake_case check (rule ~ '^[a-z][a-z0-9_]*$')
 );
 comment on table public.decision_rules is
-  'Reasons that gate_decide adds to those of gate_evaluate (gate_rules): what only the database knows of a contact.';
+  'Reasons that gate_decide adds to those of gate_evaluate (gate_rules), because they need the database.';
 insert into public.decision_rules (rule, title, source) values
-  ('suppressed', 'The org never contacts this phone or e-mail', 'the org''s list; 47 CFR 64.1200(d); 15 U.S.C. 7704(a)(4)'),
-  ('contact_invalid', 'The phone or e-mail is known not to reach the person', 'verification, or the person at the other end'),
-  ('contact_of_other_kind', 'A phone channel needs a phone, e-mail an e-mail', 'policy'),
-  ('known_litigator', 'A litigator list has the number', 'policy'),
+  ('suppressed', 'The org never contacts this phone or e-mail',
+    'the org''s list; 47 CFR 64.1200(d); 15 U.S.C. 7704(a)(4)'),
+  ('contact_invalid', 'The phone or e-mail is known not to reach the person',
+    'verification, or the person who answered'),
+  ('contact_of_other_kind', 'Phone channels need a phone, e-mail needs an e-mail address', 'policy'),
+  ('known_litigator', 'The number is on a litigator list', 'policy'),
   ('lead_opted_out', 'The lead is opted out or invalid', 'policy'),
-  ('house_lead_cap', 'The org''s own limit per lead and day is reached', 'settings of the org: lead_attempts_24h'),
-  ('house_org_cap', 'The org''s own limit per day is reached', 'settings of the org: org_attempts_24h')
+  ('house_lead_cap', 'The org''s own daily limit per lead is reached', 'settings of the org: lead_attempts_24h'),
+  ('house_org_cap', 'The org''s own daily limit is reached', 'settings of the org: org_attempts_24h')
 on conflict (rule) do nothing;
 alter table public.decision_rules enable row level security;
 revoke all on public.decision_rules from anon, authenticated;
@@ -3065,11 +3402,11 @@ alter table public.orgs add constraint daily_limits_are_numbers check (
   settings ->> 'lead_attempts_24h' ~ '^[0-9]{1,6}$' and settings ->> 'org_attempts_24h' ~ '^[0-9]{1,6}$'
   and length(btrim(settings ->> 'seller')) > 0);
 
--- sql/40_gate/61_collect_facts.sql
+-- sql/40_gate/70_collect_facts.sql
 
--- From rows to the facts of gate_evaluate, for one contact or for the many of a claim: one statement, whose plan is
--- kept, collects them all. Phone and e-mail are decrypted into the facts for the length of a call;
--- private.facts_without_values takes them out before anything is stored or shown.
+-- Collects the facts of gate_evaluate from the tables, for one contact or for all of a claim, in one statement whose
+-- plan is cached. Phone and e-mail are decrypted into the facts only for the duration of the call;
+-- private.redact_facts removes them before anything is stored or shown.
 
 create function private.line_type_of(p_codes text[]) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -3079,8 +3416,10 @@ declare
   v_type text;
 begin
   foreach v_code in array p_codes loop
-    v_one := case when v_code = 'PS07' then 'mobile' when v_code = 'PS08' then 'landline' when v_code = 'PS09' then 'nonFixedVoip'
-      when v_code = any ('{mobile,landline,fixedVoip,nonFixedVoip,personal,tollFree,premium,sharedCost,uan,voicemail,pager}') then v_code end;
+    v_one := case when v_code = 'PS07' then 'mobile' when v_code = 'PS08' then 'landline' when v_code = 'PS09'
+      then 'nonFixedVoip'
+      when v_code = any ('{mobile,landline,fixedVoip,nonFixedVoip,personal,tollFree,premium,sharedCost,uan,voicemail,'
+        'pager}') then v_code end;
     if v_one <> v_type then
       return 'unknown';
     end if;
@@ -3090,30 +3429,33 @@ begin
 end
 $$;
 comment on function private.line_type_of(text[]) is
-  'Line type out of the verification codes of a phone; codes that contradict each other, and none, are unknown. A VoIP line of unknown kind counts as the one that moves about.';
+  'Line type from the verification codes of a phone; unknown for none and for contradictory codes. A VoIP line of '
+  'unknown kind counts as non-fixed.';
 
 create function private.org_of_lead(p_lead_id uuid) returns uuid
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    -- One probe per org: an index of leads by id alone would cost every import.
+    -- One probe per org: an index of leads by id alone would slow down every import.
     select o.id from public.orgs o
     where exists (select from public.leads l where l.org_id = o.id and l.id = p_lead_id) limit 1);
 end
 $$;
-comment on function private.org_of_lead(uuid) is 'The org that has the lead; null when none has. Definer: asks across orgs.';
+comment on function private.org_of_lead(uuid) is
+  'The org of a lead; null when the lead does not exist. Definer: reads across orgs.';
 revoke execute on function private.org_of_lead(uuid) from pipeline_writer;
 
-create type private.contact_case as (
-  n integer, lead_id uuid, contact_point_id bigint, value_bidx bytea, kind public.contact_kind, channel text, purpose text,
+create type private.contact_facts as (
+  n integer, lead_id uuid, contact_point_id bigint, value_bidx bytea, kind public.contact_kind, channel text,
+    purpose text,
   message jsonb, campaign_id uuid, invalid_at timestamptz, campaign_status public.campaign_status, litigator boolean,
   suppressions jsonb, facts jsonb);
-comment on type private.contact_case is
-  'What is on record for the nth contact that was asked about: the facts for gate_evaluate, and beside them what only the database weighs.';
+comment on type private.contact_facts is
+  'The records about the nth requested contact: the facts for gate_evaluate, and the data for check_decision_rules.';
 
-create function private.collect_cases(
+create function private.collect_contact_facts(
   p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store boolean default true, p_outbound boolean default true
-) returns setof private.contact_case
+) returns setof private.contact_facts
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_org public.orgs;
@@ -3130,11 +3472,14 @@ begin
   v_emergencies := (select coalesce(jsonb_agg(distinct e.state), '[]') from public.emergencies e
     where e.declared_at <= p_as_of and (e.ended_at is null or e.ended_at > p_as_of));
   v_house := case when v_org.settings ? 'consent_months'
-    then jsonb_build_object('house', jsonb_build_object('consent_max_age_months', (v_org.settings ->> 'consent_months')::integer)) else '{}' end;
+    then jsonb_build_object('house', jsonb_build_object('consent_max_age_months',
+      (v_org.settings ->> 'consent_months')::integer)) else '{}' end;
   return query
   with recursive asked as materialized (
-    select r.n::integer as n, (r.x ->> 'lead_id')::uuid as lead_id, (r.x ->> 'contact_point_id')::bigint as contact_point_id,
-      r.x ->> 'channel' as channel, r.x ->> 'purpose' as purpose, coalesce(nullif(r.x -> 'message', 'null'), '{}') as message,
+    select r.n::integer as n, (r.x ->> 'lead_id')::uuid as lead_id,
+      (r.x ->> 'contact_point_id')::bigint as contact_point_id,
+      r.x ->> 'channel' as channel, r.x ->> 'purpose' as purpose,
+        coalesce(nullif(r.x -> 'message', 'null'), '{}') as message,
       (r.x ->> 'campaign_id')::uuid as campaign_id
     from jsonb_array_elements(p_requests) with ordinality r (x, n)
   ),
@@ -3149,7 +3494,8 @@ begin
   select a.n, a.lead_id, a.contact_point_id, c.value_bidx, c.kind, a.channel, a.purpose, a.message, a.campaign_id,
     c.invalid_at, l.campaign_status, coalesce((s.s).litigator, false), held.why,
     jsonb_build_object(
-      'org_id', p_org_id, 'channel', a.channel, 'purpose', a.purpose, 'seller', coalesce(v_org.settings ->> 'seller', v_org.name),
+      'org_id', p_org_id, 'channel', a.channel, 'purpose', a.purpose, 'seller',
+        coalesce(v_org.settings ->> 'seller', v_org.name),
       'state', l.situs_state, 'postal_code', l.situs_zip,
       'addresses', case when l.mailing_state is null and l.mailing_zip is null then '[]'
         else jsonb_build_array(jsonb_build_object('state', l.mailing_state, 'postal_code', l.mailing_zip)) end,
@@ -3158,15 +3504,18 @@ begin
       'consent', given.consent,
       'dnc', case when c.kind = 'phone' then jsonb_build_object(
           'federal_listed', (s.s).federal_listed, 'scrubbed_at', (s.s).registry_obtained_at,
-          'state_listed', private.state_list_answer(array[l.situs_state, l.mailing_state] || z.states, (s.s).states_listed, p_as_of),
-          'states_listed', (s.s).states_listed, 'list_ids', (s.s).list_ids, 'load_id', (s.s).load_id, 'looked_up_at', (s.s).scrubbed_at,
+          'state_listed', private.is_on_state_dnc_list(array[l.situs_state, l.mailing_state] || z.states,
+            (s.s).states_listed, p_as_of),
+          'states_listed', (s.s).states_listed, 'list_ids', (s.s).list_ids, 'load_id', (s.s).load_id, 'looked_up_at',
+            (s.s).scrubbed_at,
           'internal_request_at', greatest(held.requested_at, (s.s).internal_at)) else '{}' end
         || jsonb_build_object('lookup_error', null, 'events', held.events,
           'email_unsubscribed_at', case when c.kind = 'email' then held.requested_at end),
       'history', history.contacts,
       'message', case when a.message = '{}' then a.message else (
         select coalesce(jsonb_object_agg(m.key, m.value), '{}') from jsonb_each(a.message) m
-        where m.key in ('subject', 'message_kind', 'marketing_content', 'confirmations_already_sent', 'postal_address_in_body',
+        where m.key in ('subject', 'message_kind', 'marketing_content', 'confirmations_already_sent',
+          'postal_address_in_body',
           'unsubscribe_link', 'list_unsubscribe_post', 'from_authenticated', 'daily_volume_to_gmail')) end,
       'emergencies', v_emergencies) || v_house
   from asked a
@@ -3174,71 +3523,82 @@ begin
   join public.leads l on l.org_id = p_org_id and l.id = a.lead_id
   join public.contact_points c on c.org_id = p_org_id and c.lead_id = a.lead_id and c.id = a.contact_point_id
   cross join lateral (
-    select private.decrypt_value(c.value_cipher, case when c.key_id = v_key then v_secret else private.org_key(p_org_id, c.key_id) end) as value
+    select private.decrypt_value(c.value_cipher, case when c.key_id = v_key then v_secret
+      else private.org_key(p_org_id, c.key_id) end) as value
     offset 0) v
   left join public.area_code_zones z on c.kind = 'phone' and z.area_code = substr(v.value, 3, 3)
-  left join private.phone_scrubs known on known.org_id = p_org_id and known.value_bidx = c.value_bidx and known.load_id = v_load
+  left join private.phone_scrubs known on known.org_id = p_org_id and known.value_bidx = c.value_bidx
+    and known.load_id = v_load
   cross join lateral (
     select case when c.kind <> 'phone' then null when known.load_id is not null then known
       else private.scrub_phone(p_org_id, c.value_bidx, v.value, p_as_of, p_store) end as s
     offset 0) s
-  -- The suppressions that stand: when the person asked last, what mail providers reported, and why each.
+  -- The active suppressions: the person's latest request, reports of mail providers, and the reason for each.
   cross join lateral (
     select max(h.created_at) filter (where h.reason not in ('bounce', 'complaint', 'litigator')) as requested_at,
       coalesce(jsonb_agg(distinct case h.reason when 'complaint' then 'spamreport' else 'bounce' end)
         filter (where h.kind = 'email' and h.reason in ('bounce', 'complaint')), '[]') as events,
-      coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'reason', h.reason, 'source', h.source, 'at', h.created_at) order by h.created_at), '[]') as why
+      coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'reason', h.reason, 'source', h.source, 'at', h.created_at)
+        order by h.created_at), '[]') as why
     from public.suppressions h
     where h.org_id = p_org_id and h.value_bidx = c.value_bidx and (h.channel is null or h.channel = a.channel)
       and not exists (select from public.suppression_lifts x
         where x.org_id = h.org_id and x.suppression_id = h.id and x.channel = a.channel)) held
-  -- The best grant on record and the latest revocation that reaches the channel. A claim counts only where nothing
-  -- was ever revoked; the typed name of a signature stays behind.
+  -- The best grant on record and the latest revocation that covers the channel. An unproven consent counts only where
+  -- nothing was ever revoked; the typed name of a signature is not included.
   cross join lateral (
     with events as materialized (
       select e.id, e.action, e.type, e.is_unproven, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
         e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
       from public.consents e
-      where e.org_id = p_org_id and e.value_bidx = c.value_bidx and a.channel = any (e.channels) and e.occurred_at <= p_as_of
+      where e.org_id = p_org_id and e.value_bidx = c.value_bidx and a.channel = any (e.channels)
+        and e.occurred_at <= p_as_of
       union all
-      -- What names no value is about every contact of its lead.
+      -- A row without a value applies to every contact of its lead.
       select e.id, e.action, e.type, e.is_unproven, e.is_keyword, e.occurred_at, e.upload_id, e.seller, e.value_bidx,
         e.automated_disclosed, e.not_condition_of_purchase, e.signature, e.method
       from public.consents e
-      where e.org_id = p_org_id and e.lead_id = any (fam.ids) and e.value_bidx is null and a.channel = any (e.channels) and e.occurred_at <= p_as_of
+      where e.org_id = p_org_id and e.lead_id = any (fam.ids) and e.value_bidx is null and a.channel = any (e.channels)
+        and e.occurred_at <= p_as_of
     ),
-    -- START takes back the keyword STOP and nothing else.
+    -- START reverses the keyword STOP and nothing else.
     revoked as materialized (
       select r.* from events r
       where r.action = 'revoke' and not (r.is_keyword and exists (
-        select from events g where g.action = 'grant' and g.is_keyword and not g.is_unproven and g.occurred_at > r.occurred_at))
+        select from events g where g.action = 'grant' and g.is_keyword and not g.is_unproven
+          and g.occurred_at > r.occurred_at))
       order by r.occurred_at desc, r.id desc limit 1
     ),
     granted as (
       select g.* from events g
       where g.action = 'grant'
-        and not exists (select from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id and u.state = 'undone' and g.is_unproven)
+        and not exists (select from public.uploads u where u.org_id = p_org_id and u.id = g.upload_id
+          and u.state = 'undone' and g.is_unproven)
         and not exists (select from revoked r where g.is_unproven or (g.is_keyword and not r.is_keyword))
       order by g.is_unproven, coalesce(g.occurred_at > (select r.occurred_at from revoked r), true) desc,
         array_position('{pewc,pec,ebr_purchase,ebr_inquiry}', g.type), g.occurred_at desc, g.id desc limit 1
     )
-    select jsonb_build_object('type', coalesce(g.type, 'none'), 'consent_id', g.id, 'is_unproven', g.is_unproven, 'obtained_at', g.occurred_at,
+    select jsonb_build_object('type', coalesce(g.type, 'none'), 'consent_id', g.id, 'is_unproven', g.is_unproven,
+      'obtained_at', g.occurred_at,
       'seller', g.seller, 'phone_covered', g.value_bidx is not null,
       'automated_disclosed', coalesce(g.automated_disclosed, false),
       'not_condition_of_purchase', coalesce(g.not_condition_of_purchase, false),
       'signature', not g.is_unproven and length(btrim(coalesce(g.signature, ''))) > 0,
       'last_transaction_at', case when g.type = 'ebr_purchase' then g.occurred_at end,
       'last_inquiry_at', case when g.type = 'ebr_inquiry' then g.occurred_at end,
-      -- The channels of the row are what it reaches, so for this channel it reaches everything.
-      'revocation_id', r.id, 'revoked_at', r.occurred_at, 'revoked_via', r.method, 'revoked_scope', case when r.id is not null then 'all' end) as consent
+      -- The row's channels are its scope, so for this channel it covers everything.
+      'revocation_id', r.id, 'revoked_at', r.occurred_at, 'revoked_via', r.method, 'revoked_scope', case
+        when r.id is not null then 'all' end) as consent
     from (values (1)) one left join granted g on true left join revoked r on true) given
-  -- The last thousand contacts with the value, whatever lead or campaign they were for. What an inbound message
-  -- asked stands as its plainest words; the words themselves are not here.
+  -- The last thousand contacts with the value, for whatever lead or campaign. The request of an inbound message is
+  -- represented by a standard phrase; its own words are not included.
   cross join lateral (
     select coalesce(jsonb_agg(case when t.subject is null and t.keyword is null
       then jsonb_build_object('channel', t.channel, 'direction', t.direction, 'at', t.at)
-      else jsonb_strip_nulls(jsonb_build_object('channel', t.channel, 'direction', t.direction, 'at', t.at, 'subject', t.subject,
-        'body', case t.keyword when 'stop' then 'STOP' when 'start' then 'START' when 'opt_out' then 'please stop texting me' end)) end), '[]') as contacts
+      else jsonb_strip_nulls(jsonb_build_object('channel', t.channel, 'direction', t.direction, 'at', t.at, 'subject',
+        t.subject,
+        'body', case t.keyword when 'stop' then 'STOP' when 'start' then 'START' when 'opt_out'
+          then 'please stop texting me' end)) end), '[]') as contacts
     from (
       select y.channel, y.direction, y.at, y.subject, y.keyword from public.contact_attempts y
       where y.org_id = p_org_id and y.value_bidx = c.value_bidx and (p_outbound or y.direction = 'inbound')
@@ -3246,26 +3606,33 @@ begin
   order by a.n;
 end
 $$;
-comment on function private.collect_cases(uuid, jsonb, timestamptz, boolean, boolean) is
-  'Everything on record that bears on the contacts [{lead_id, contact_point_id, channel, purpose, message, campaign_id}], in this order; contacts that are not there are left out. Of a message only the facts that the gate knows are taken. p_store keeps a looked-up do-not-call status, p_outbound false leaves out our own attempts. Definer: keys, lists and statuses are the owner''s.';
-revoke execute on function private.collect_cases(uuid, jsonb, timestamptz, boolean, boolean) from pipeline_writer;
+comment on function private.collect_contact_facts(uuid, jsonb, timestamptz, boolean, boolean) is
+  'All records that bear on the contacts [{lead_id, contact_point_id, channel, purpose, message, campaign_id}], in '
+  'this order; missing contacts are omitted. Of a message, only facts known to the gate are included. p_store stores '
+  'a looked-up do-not-call status, p_outbound false omits our own attempts. Definer: only the owner may read keys, '
+  'lists and statuses.';
+revoke execute on function private.collect_contact_facts(uuid, jsonb, timestamptz, boolean, boolean)
+  from pipeline_writer;
 
-create function private.facts_without_values(p_facts jsonb) returns jsonb
+create function private.redact_facts(p_facts jsonb) returns jsonb
 language plpgsql stable parallel safe set search_path = '' as $$
 begin
   return p_facts - '{phone,email,org_id,channel,purpose}'::text[]
-    || case when jsonb_typeof(p_facts -> 'phone') = 'string' then jsonb_build_object('area_code', substr(p_facts ->> 'phone', 3, 3)) else '{}' end
-    || case when jsonb_typeof(p_facts -> 'email') = 'string' then jsonb_build_object('email_domain', split_part(p_facts ->> 'email', '@', 2)) else '{}' end;
+    || case when jsonb_typeof(p_facts -> 'phone') = 'string'
+      then jsonb_build_object('area_code', substr(p_facts ->> 'phone', 3, 3)) else '{}' end
+    || case when jsonb_typeof(p_facts -> 'email') = 'string'
+      then jsonb_build_object('email_domain', split_part(p_facts ->> 'email', '@', 2)) else '{}' end;
 end
 $$;
-comment on function private.facts_without_values(jsonb) is
-  'Facts as they may be stored: of a phone the area code, of an e-mail the domain; what has a column of its own is left out.';
+comment on function private.redact_facts(jsonb) is
+  'Facts as they may be stored: the area code of a phone, the domain of an e-mail; facts with a column of their own '
+  'are omitted.';
 
--- sql/40_gate/62_gate_decide.sql
+-- sql/40_gate/71_check_decision_rules.sql
 
-create function private.own_refusals(
-  k private.contact_case, p_org_id uuid, p_settings jsonb, p_of_lead integer, p_of_org integer, p_as_of timestamptz,
-  out reasons jsonb, out heals_at timestamptz
+create function private.check_decision_rules(
+  k private.contact_facts, p_org_id uuid, p_settings jsonb, p_of_lead integer, p_of_org integer, p_as_of timestamptz,
+  out reasons jsonb, out ends_at timestamptz
 )
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -3275,66 +3642,80 @@ declare
   v_count integer;
   v_oldest timestamptz;
 begin
-  -- heals_at: null as long as nothing here refuses; infinity when time does not end it.
+  -- ends_at: null while nothing here refuses; infinity when time does not end the refusal.
   reasons := '[]';
   if (k.kind = 'email') <> (k.channel = 'email') then
-    reasons := reasons || jsonb_build_object('rule', 'contact_of_other_kind', 'detail', format('a %s cannot be contacted by %s', k.kind, k.channel));
+    reasons := reasons || jsonb_build_object('rule', 'contact_of_other_kind', 'detail',
+      format('a %s cannot be contacted by %s', k.kind, k.channel));
   end if;
   if k.invalid_at <= p_as_of then
-    reasons := reasons || jsonb_build_object('rule', 'contact_invalid', 'detail', format('known since %s not to reach the person', k.invalid_at::date));
+    reasons := reasons || jsonb_build_object('rule', 'contact_invalid', 'detail',
+      format('known since %s not to reach the person', k.invalid_at::date));
   end if;
   if k.campaign_status in ('opted_out', 'invalid') and not v_confirmation then
-    reasons := reasons || jsonb_build_object('rule', 'lead_opted_out', 'detail', format('the lead is %s', replace(k.campaign_status::text, '_', ' ')));
+    reasons := reasons || jsonb_build_object('rule', 'lead_opted_out', 'detail',
+      format('the lead is %s', replace(k.campaign_status::text, '_', ' ')));
   end if;
   if k.litigator then
-    reasons := reasons || jsonb_build_object('rule', 'known_litigator', 'detail', 'a litigator list has the number');
+    reasons := reasons || jsonb_build_object('rule', 'known_litigator', 'detail', 'the number is on a litigator list');
   end if;
   if not v_confirmation and k.suppressions <> '[]' then
     for w in select x from jsonb_array_elements(k.suppressions) x loop
-      reasons := reasons || jsonb_build_object('rule', 'suppressed', 'detail', format('on the list of the org since %s: %s (%s)',
+      reasons := reasons || jsonb_build_object('rule', 'suppressed', 'detail',
+        format('suppressed by the org since %s: %s (%s)',
         (w ->> 'at')::date, w ->> 'reason', w ->> 'source'));
     end loop;
   end if;
   if reasons <> '[]' then
-    heals_at := 'infinity';
+    ends_at := 'infinity';
   end if;
-  -- Contacts that the same claim has just been allowed are as good as made.
+  -- Contacts that the same claim has already been allowed count as made.
   v_cap := (p_settings ->> 'lead_attempts_24h')::integer;
   if v_cap is not null and k.channel <> 'email' and not v_confirmation then
-    select p_of_lead + count(*), case when v_cap > p_of_lead then (array_agg(a.at order by a.at desc))[v_cap - p_of_lead] when v_cap > 0 then p_as_of end
+    select p_of_lead + count(*), case when v_cap > p_of_lead
+      then (array_agg(a.at order by a.at desc))[v_cap - p_of_lead] when v_cap > 0 then p_as_of end
     into v_count, v_oldest
     from public.contact_attempts a
     where a.org_id = p_org_id and a.lead_id = k.lead_id and a.at > p_as_of - interval '24 hours'
       and a.direction = 'outbound' and a.channel <> 'email';
     if v_count >= v_cap then
-      reasons := reasons || jsonb_build_object('rule', 'house_lead_cap', 'detail', format('the org allows %s attempts per lead in 24 hours; there were %s', v_cap, v_count));
-      heals_at := greatest(heals_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
+      reasons := reasons || jsonb_build_object('rule', 'house_lead_cap', 'detail',
+        format('the org allows %s attempts per lead in 24 hours; there were %s', v_cap, v_count));
+      ends_at := greatest(ends_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
     end if;
   end if;
   v_cap := (p_settings ->> 'org_attempts_24h')::integer;
   if v_cap is not null and not v_confirmation then
-    select p_of_org + count(*), case when v_cap > p_of_org then min(x.at) when v_cap > 0 then p_as_of end into v_count, v_oldest
+    select p_of_org + count(*), case when v_cap > p_of_org then min(x.at) when v_cap > 0
+      then p_as_of end into v_count, v_oldest
     from (select a.at from public.contact_attempts a
       where a.org_id = p_org_id and a.direction = 'outbound' and a.at > p_as_of - interval '24 hours'
       order by a.at desc limit greatest(v_cap - p_of_org, 0)) x;
     if v_count >= v_cap then
-      reasons := reasons || jsonb_build_object('rule', 'house_org_cap', 'detail', format('the org allows %s contacts in 24 hours, and has made them', v_cap));
-      heals_at := greatest(heals_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
+      reasons := reasons || jsonb_build_object('rule', 'house_org_cap', 'detail',
+        format('the org allows %s contacts in 24 hours and has made them', v_cap));
+      ends_at := greatest(ends_at, coalesce(v_oldest + interval '24 hours', 'infinity'));
     end if;
   end if;
 end
 $$;
-comment on function private.own_refusals(private.contact_case, uuid, jsonb, integer, integer, timestamptz) is
-  'What the database knows beyond the facts: suppressions, a dead contact, a litigator, limits per lead and org (p_of_lead, p_of_org: contacts that the same claim was allowed already). The one text that confirms an opt-out is not stopped by a suppression. Definer: counts attempts that the caller need not see.';
-revoke execute on function private.own_refusals(private.contact_case, uuid, jsonb, integer, integer, timestamptz) from pipeline_writer;
+comment on function private.check_decision_rules(private.contact_facts, uuid, jsonb, integer, integer, timestamptz) is
+  'Reasons that need the database: suppressions, an invalid contact, a litigator, limits per lead and org '
+  '(p_of_lead, p_of_org: contacts that the same claim was already allowed). A suppression does not stop the one text '
+  'that confirms an opt-out. Definer: counts attempts that the caller may not see.';
+revoke execute on function private.check_decision_rules(private.contact_facts, uuid, jsonb, integer, integer,
+  timestamptz) from pipeline_writer;
 
-create function private.judge_contacts(
+-- sql/40_gate/72_decide_contacts.sql
+
+create function private.decide_contacts(
   p_org_id uuid, p_requests jsonb, p_as_of timestamptz, p_store text, p_outbound boolean default true
 ) returns table (n integer, answer jsonb)
 -- One plan for one contact and for many: planning anew for each array would cost more than running it.
-language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan set jit = off as $$
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan set jit = off
+  as $$
 declare
-  k private.contact_case;
+  k private.contact_facts;
   g jsonb;
   w record;
   d public.gate_decisions;
@@ -3343,7 +3724,7 @@ declare
   v_new public.gate_decisions[] := '{}'::public.gate_decisions[];
   v_clock constant timestamptz := clock_timestamp();
   v_seen integer := 0;
-  -- What this call has allowed so far.
+  -- Contacts that this call has allowed so far.
   v_values bytea[] := '{}'::bytea[];
   v_leads uuid[] := '{}'::uuid[];
   v_channels text[] := '{}'::text[];
@@ -3354,39 +3735,46 @@ begin
   if not found then
     perform private.raise_missing_contact(p_org_id, p_requests);
   end if;
-  for k in select * from private.collect_cases(p_org_id, p_requests, p_as_of, p_store <> 'never', p_outbound) loop
+  for k in select * from private.collect_contact_facts(p_org_id, p_requests, p_as_of, p_store <> 'never',
+    p_outbound) loop
     v_seen := v_seen + 1;
     v_facts := k.facts;
     if k.value_bidx = any (v_values) then
       v_facts := v_facts || jsonb_build_object('history', (
-        select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('channel', x.channel, 'direction', 'outbound', 'at', p_as_of, 'subject', x.subject)))
-        from unnest(v_values, v_channels, v_subjects) x (value_bidx, channel, subject) where x.value_bidx = k.value_bidx) || (v_facts -> 'history'));
+        select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('channel', x.channel, 'direction', 'outbound', 'at',
+          p_as_of, 'subject', x.subject)))
+        from unnest(v_values, v_channels, v_subjects) x (value_bidx, channel, subject)
+          where x.value_bidx = k.value_bidx) || (v_facts -> 'history'));
     end if;
     if v_settings ? 'lead_attempts_24h' then
-      v_of_lead := (select count(*) from unnest(v_leads, v_channels) x (lead_id, channel) where x.lead_id = k.lead_id and x.channel <> 'email');
+      v_of_lead := (select count(*) from unnest(v_leads, v_channels) x (lead_id, channel) where x.lead_id = k.lead_id
+        and x.channel <> 'email');
     end if;
     g := public.gate_evaluate(v_facts, p_as_of);
-    w := private.own_refusals(k, p_org_id, v_settings, v_of_lead, cardinality(v_values), p_as_of);
+    w := private.check_decision_rules(k, p_org_id, v_settings, v_of_lead, cardinality(v_values), p_as_of);
     d.reasons := (g -> 'reasons') || w.reasons;
     d.allow := d.reasons = '[]';
     d.next_allowed_at := case
-      when w.heals_at is null then (g ->> 'next_allowed_at')::timestamptz
-      when w.heals_at = 'infinity' or (g ->> 'next_allowed_at') is null then null
-      -- A limit of our own ends while the hours may be closed.
-      else (public.gate_evaluate(v_facts, greatest(w.heals_at, (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
+      when w.ends_at is null then (g ->> 'next_allowed_at')::timestamptz
+      when w.ends_at = 'infinity' or (g ->> 'next_allowed_at') is null then null
+      -- One of our own limits may end while the hours are closed.
+      else (public.gate_evaluate(v_facts, greatest(w.ends_at,
+        (g ->> 'next_allowed_at')::timestamptz)) ->> 'next_allowed_at')::timestamptz end;
     d.id := null;
     if p_store = 'always' or (p_store = 'refusals' and not d.allow) then
       d.org_id := p_org_id; d.decided_at := v_clock; d.lead_id := k.lead_id; d.contact_point_id := k.contact_point_id;
       d.id := nextval('public.gate_decisions_id_seq');
-      d.value_bidx := k.value_bidx; d.channel := k.channel; d.purpose := k.purpose; d.campaign_id := k.campaign_id; d.as_of := p_as_of;
-      d.rules := case when d.allow then '{}' else array(select distinct x ->> 'rule' from jsonb_array_elements(d.reasons) x) end;
+      d.value_bidx := k.value_bidx; d.channel := k.channel; d.purpose := k.purpose; d.campaign_id := k.campaign_id;
+        d.as_of := p_as_of;
+      d.rules := case when d.allow then '{}' else array(select distinct x ->> 'rule'
+        from jsonb_array_elements(d.reasons) x) end;
       d.zones := array(select jsonb_array_elements_text(g -> 'zones'));
       d.states := array(select jsonb_array_elements_text(g -> 'states'));
       d.rule_version := g ->> 'rule_version';
-      d.facts := private.facts_without_values(v_facts);
+      d.facts := private.redact_facts(v_facts);
       v_new := v_new || d;
     elsif p_store = 'never' then
-      g := g || jsonb_build_object('facts', private.facts_without_values(v_facts));
+      g := g || jsonb_build_object('facts', private.redact_facts(v_facts));
     end if;
     if d.allow and p_store = 'always' then
       v_values := v_values || k.value_bidx;
@@ -3402,16 +3790,21 @@ begin
   if v_seen < jsonb_array_length(p_requests) then
     perform private.raise_missing_contact(p_org_id, p_requests);
   end if;
-  insert into public.gate_decisions (org_id, id, decided_at, lead_id, contact_point_id, value_bidx, channel, purpose, campaign_id, as_of, allow,
+  insert into public.gate_decisions (org_id, id, decided_at, lead_id, contact_point_id, value_bidx, channel, purpose,
+    campaign_id, as_of, allow,
     rules, reasons, next_allowed_at, zones, states, rule_version, facts)
   overriding system value
-  select x.org_id, x.id, x.decided_at, x.lead_id, x.contact_point_id, x.value_bidx, x.channel, x.purpose, x.campaign_id, x.as_of, x.allow,
+  select x.org_id, x.id, x.decided_at, x.lead_id, x.contact_point_id, x.value_bidx, x.channel, x.purpose,
+    x.campaign_id, x.as_of, x.allow,
     x.rules, x.reasons, x.next_allowed_at, x.zones, x.states, x.rule_version, x.facts
   from unnest(v_new) x;
 end
 $$;
-comment on function private.judge_contacts(uuid, jsonb, timestamptz, text, boolean) is
-  'Collects, evaluates, and stores: always, refusals or never. For each request of collect_cases the answer of gate_evaluate with the reasons that only the database knows, and decision_id; with p_store never also the facts, less contact values. With always, what an earlier request of the same call was allowed counts as made. Definer: facts and decisions are the owner''s. Raises SL421, SL422.';
+comment on function private.decide_contacts(uuid, jsonb, timestamptz, text, boolean) is
+  'Collects, evaluates and stores decisions (p_store: always, refusals or never). For each request of '
+  'collect_contact_facts: the answer of gate_evaluate with the reasons of check_decision_rules, and decision_id; '
+  'with never also the facts, without contact values. With always, contacts that earlier requests of the same call '
+  'were allowed count as made. Definer: only the owner may access facts and decisions. Raises SL421, SL422.';
 
 create function private.raise_missing_contact(p_org_id uuid, p_requests jsonb) returns void
 language plpgsql stable security definer set search_path = '' as $$
@@ -3420,27 +3813,33 @@ declare
 begin
   for r in select x from jsonb_array_elements(p_requests) x loop
     if not exists (select from public.leads l where l.org_id = p_org_id and l.id = (r ->> 'lead_id')::uuid) then
-      raise exception 'there is no lead %', r ->> 'lead_id' using errcode = 'SL421';
-    elsif not exists (select from public.contact_points c where c.org_id = p_org_id and c.lead_id = (r ->> 'lead_id')::uuid
+      raise exception 'lead % not found', r ->> 'lead_id' using errcode = 'SL421';
+    elsif not exists (select from public.contact_points c where c.org_id = p_org_id
+      and c.lead_id = (r ->> 'lead_id')::uuid
       and c.id = (r ->> 'contact_point_id')::bigint) then
-      raise exception 'lead % has no contact point %', r ->> 'lead_id', r ->> 'contact_point_id' using errcode = 'SL422';
+      raise exception 'contact point % of lead % not found', r ->> 'lead_id', r ->> 'contact_point_id'
+        using errcode = 'SL422';
     end if;
   end loop;
 end
 $$;
 comment on function private.raise_missing_contact(uuid, jsonb) is
-  'Says which of the requests names a lead (SL421) or a contact point (SL422) that is not there. Definer: asks without the policies.';
-revoke execute on function private.judge_contacts(uuid, jsonb, timestamptz, text, boolean), private.raise_missing_contact(uuid, jsonb)
+  'Raises for the first request with an unknown lead (SL421) or contact point (SL422). Definer: looks them up '
+  'without the policies.';
+revoke execute on function private.decide_contacts(uuid, jsonb, timestamptz, text, boolean),
+  private.raise_missing_contact(uuid, jsonb)
   from pipeline_writer;
 
--- Values and leads of a batch, each in one order, so that two batches never wait for each other in a circle.
-create function private.lock_contacts(p_org_id uuid, p_lead_ids uuid[], p_values bytea[]) returns void
+-- sql/40_gate/73_lock_contacts.sql
+
+-- Values and leads of a batch are locked in one order, so that two batches never deadlock.
+create function private.lock_contact_values(p_org_id uuid, p_lead_ids uuid[], p_values bytea[]) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_settings jsonb;
 begin
   select o.settings into v_settings from public.orgs o where o.id = p_org_id;
-  -- From wide to narrow, leads by id and values by blind index, always in this order.
+  -- From wide to narrow: the org, leads by id, values by blind index, always in this order.
   if v_settings ? 'org_attempts_24h' then
     perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 3));
   end if;
@@ -3452,38 +3851,68 @@ begin
   from (select distinct x as bidx from unnest(p_values) x order by 1) v;
 end
 $$;
-comment on function private.lock_contacts(uuid, uuid[], bytea[]) is
-  'Holds the values of a batch (and its leads and org, where they have limits of their own) until the end of the transaction, in the order of leads and of blind indexes.';
+comment on function private.lock_contact_values(uuid, uuid[], bytea[]) is
+  'Locks the values of a batch (and its leads and org, where they have limits of their own) until the end of the '
+  'transaction, in the order of leads and of blind indexes.';
 
-create function private.hold_contacts(p_org_id uuid, p_lead_ids uuid[], p_contact_point_ids bigint[]) returns void
+create function private.lock_contact_points(p_org_id uuid, p_lead_ids uuid[],
+  p_contact_point_ids bigint[]) returns void
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 begin
-  -- A caller that reads one snapshot for its whole transaction would wait for the lock and still not see what
-  -- the holder wrote.
+  -- A caller with one snapshot for its whole transaction would wait for the lock and still not see what the previous
+  -- holder wrote.
   if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'decisions need read committed, not %', current_setting('transaction_isolation') using errcode = 'SL423';
+    raise exception 'decisions require isolation level read committed, not %', current_setting('transaction_isolation')
+      using errcode = 'SL423';
   end if;
-  perform private.lock_contacts(p_org_id, p_lead_ids, array(
+  perform private.lock_contact_values(p_org_id, p_lead_ids, array(
     select c.value_bidx from public.contact_points c
     where c.org_id = p_org_id and c.lead_id = any (p_lead_ids) and c.id = any (p_contact_point_ids)));
 end
 $$;
-comment on function private.hold_contacts(uuid, uuid[], bigint[]) is
-  'Holds the values of contact points (and leads and org, where they have limits of their own) until the end of the transaction. Raises SL423 outside read committed. Definer: asks for values without the policies.';
-revoke execute on function private.hold_contacts(uuid, uuid[], bigint[]) from pipeline_writer;
+comment on function private.lock_contact_points(uuid, uuid[], bigint[]) is
+  'Locks the values of contact points (and leads and org, where they have limits of their own) until the end of the '
+  'transaction. Raises SL423 outside read committed. Definer: reads values without the policies.';
+revoke execute on function private.lock_contact_points(uuid, uuid[], bigint[]) from pipeline_writer;
+
+create function private.try_lock_contact_values(p_org_id uuid, p_lead_id uuid, p_values bytea[]) returns boolean
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_bidx bytea;
+begin
+  if exists (select from public.orgs o where o.id = p_org_id and o.settings ? 'lead_attempts_24h')
+    and not pg_try_advisory_xact_lock(hashtextextended(p_lead_id::text, 3)) then
+    return false;
+  end if;
+  foreach v_bidx in array p_values loop
+    if not pg_try_advisory_xact_lock(hashtextextended(p_org_id::text || encode(v_bidx, 'hex'), 3)) then
+      return false;
+    end if;
+  end loop;
+  return true;
+end
+$$;
+comment on function private.try_lock_contact_values(uuid, uuid, bytea[]) is
+  'Locks one lead''s values if they are free; returns false without waiting otherwise. A transaction that already '
+  'has such locks must not wait for more.';
+
+-- sql/40_gate/74_gate_decide.sql
 
 create function private.gate_decide_many(p_org_id uuid, p_requests jsonb, p_as_of timestamptz default now())
 returns table (n integer, answer jsonb)
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  perform private.hold_contacts(p_org_id, array_agg((x ->> 'lead_id')::uuid), array_agg((x ->> 'contact_point_id')::bigint))
+  perform private.lock_contact_points(p_org_id, array_agg((x ->> 'lead_id')::uuid),
+    array_agg((x ->> 'contact_point_id')::bigint))
   from jsonb_array_elements(p_requests) x;
-  -- A statement of its own: its snapshot is taken when the locks are held, and sees what their last holders did.
-  return query select j.n, j.answer from private.judge_contacts(p_org_id, p_requests, p_as_of, 'always') j;
+  -- A separate statement: its snapshot is taken after locking and includes what the previous holders wrote.
+  return query select j.n, j.answer from private.decide_contacts(p_org_id, p_requests, p_as_of, 'always') j;
 end
 $$;
 comment on function private.gate_decide_many(uuid, jsonb, timestamptz) is
-  'gate_decide for a whole claim of one org, [{lead_id, contact_point_id, channel, purpose, message, campaign_id}]: the nth answer is that of the nth request, and what an earlier one was allowed counts as made. Much cheaper than one by one. Definer: as gate_decide. Raises SL421, SL422, SL423.';
+  'gate_decide for a whole claim of one org, [{lead_id, contact_point_id, channel, purpose, message, campaign_id}]: '
+  'the nth answer belongs to the nth request, and contacts that earlier requests were allowed count as made. Much '
+  'cheaper than one at a time. Definer: as gate_decide. Raises SL421, SL422, SL423.';
 
 create function public.gate_decide(
   p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text, p_as_of timestamptz default now(),
@@ -3493,16 +3922,23 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
-  perform private.hold_contacts(v_org, array[p_lead_id], array[p_contact_point_id]);
-  return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
-    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message, 'campaign_id', p_campaign_id)),
+  perform private.lock_contact_points(v_org, array[p_lead_id], array[p_contact_point_id]);
+  return (select j.answer from private.decide_contacts(v_org,
+    jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
+    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message,
+      'campaign_id', p_campaign_id)),
     p_as_of, 'always') j);
 end
 $$;
 comment on function public.gate_decide(uuid, bigint, text, text, timestamptz, jsonb, uuid) is
-  'Decides whether a contact may be made, stores the decision and returns it with decision_id. p_message: the facts of the message (subject, message_kind, postal_address_in_body …). Call it in the transaction that claims the message and write contact_attempts there: the value stays locked until its end, so that two claims cannot pass a cap together. Ask gate_still_allows just before sending. Definer: keys, lists and decisions are the owner''s. Raises SL421 (no such lead), SL422 (no such contact), SL423 (isolation).';
+  'Decides whether a contact may be made, stores the decision and returns it with decision_id. p_message: facts '
+  'about the message (subject, message_kind, postal_address_in_body …). Call it in the transaction that claims the '
+  'message and insert contact_attempts there: the value stays locked until the end, so that two claims cannot exceed '
+  'a cap together. Call gate_still_allows just before sending. Definer: only the owner may access keys, lists and '
+  'decisions. Raises SL421 (lead not found), SL422 (contact point not found), SL423 (isolation level).';
 
-create function public.gate_still_allows(p_org_id uuid, p_decision_id bigint, p_as_of timestamptz default now()) returns boolean
+create function public.gate_still_allows(p_org_id uuid, p_decision_id bigint,
+  p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   d public.gate_decisions;
@@ -3511,20 +3947,25 @@ begin
   if not found or not d.allow then
     return false;
   end if;
-  perform private.hold_contacts(d.org_id, array[d.lead_id], array[d.contact_point_id]);
-  return (select (j.answer -> 'allow')::boolean from private.judge_contacts(d.org_id, jsonb_build_array(jsonb_build_object('lead_id', d.lead_id,
-    'contact_point_id', d.contact_point_id, 'channel', d.channel, 'purpose', d.purpose, 'message', d.facts -> 'message', 'campaign_id', d.campaign_id)),
+  perform private.lock_contact_points(d.org_id, array[d.lead_id], array[d.contact_point_id]);
+  return (select (j.answer -> 'allow')::boolean from private.decide_contacts(d.org_id,
+    jsonb_build_array(jsonb_build_object('lead_id', d.lead_id,
+    'contact_point_id', d.contact_point_id, 'channel', d.channel, 'purpose', d.purpose, 'message',
+      d.facts -> 'message', 'campaign_id', d.campaign_id)),
     p_as_of, 'refusals', false) j);
 exception when sqlstate 'SL421' or sqlstate 'SL422' then
-  -- The lead or its contact is gone.
+  -- The lead or its contact point was deleted.
   return false;
 end
 $$;
 comment on function public.gate_still_allows(uuid, bigint, timestamptz) is
-  'Asks again between claim and provider call: false when anything came up since the decision (a STOP, a closed window, an erasure), and stores why. Our own attempts do not count, since the claim has made its own. Definer: as gate_decide.';
+  'Checks again between the claim and the provider request: false when anything changed since the decision (a STOP, '
+  'a closed window, an erasure); stores the refusal. Our own attempts do not count, since the claim has recorded its '
+  'own. Definer: as gate_decide.';
 
 create function public.gate_preview(
-  p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text default 'marketing', p_as_of timestamptz default now(),
+  p_lead_id uuid, p_contact_point_id bigint, p_channel text, p_purpose text default 'marketing',
+    p_as_of timestamptz default now(),
   p_message jsonb default '{}'
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -3532,64 +3973,80 @@ declare
   v_org constant uuid := private.org_of_lead(p_lead_id);
 begin
   if not private.is_trusted_caller() and not coalesce(private.sees_lead(v_org, p_lead_id), false) then
-    raise exception 'there is no lead %', p_lead_id using errcode = 'SL421';
+    raise exception 'lead % not found', p_lead_id using errcode = 'SL421';
   end if;
-  return (select j.answer from private.judge_contacts(v_org, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
-    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message)), p_as_of, 'never') j);
+  return (select j.answer from private.decide_contacts(v_org,
+    jsonb_build_array(jsonb_build_object('lead_id', p_lead_id,
+    'contact_point_id', p_contact_point_id, 'channel', p_channel, 'purpose', p_purpose, 'message', p_message)),
+      p_as_of, 'never') j);
 end
 $$;
 comment on function public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) is
-  'What gate_decide would answer at an instant, past or future, on what is on record now; stores nothing. For those who may see the lead. Definer: as gate_decide. Raises SL421, SL422.';
+  'The answer that gate_decide would give at an instant, past or future, from the current records; stores nothing. '
+  'For callers who may see the lead. Definer: as gate_decide. Raises SL421, SL422.';
 
 revoke execute on function public.gate_decide(uuid, bigint, text, text, timestamptz, jsonb, uuid),
-  public.gate_still_allows(uuid, bigint, timestamptz), public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) from public, anon, authenticated;
+  public.gate_still_allows(uuid, bigint, timestamptz), public.gate_preview(uuid, bigint, text, text, timestamptz,
+    jsonb) from public, anon, authenticated;
 grant execute on function public.gate_decide(uuid, bigint, text, text, timestamptz, jsonb, uuid),
   public.gate_still_allows(uuid, bigint, timestamptz) to pipeline_writer, service_role;
-grant execute on function public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) to authenticated, service_role, pipeline_writer;
+grant execute on function public.gate_preview(uuid, bigint, text, text, timestamptz, jsonb) to authenticated,
+  service_role, pipeline_writer;
 
--- sql/40_gate/63_why.sql
+-- sql/40_gate/80_why_not_contacted.sql
 
--- "Why was this person (not) contacted": decisions in words, with the evidence behind them.
+-- Answers "why was this person (not) contacted": decisions in words, with their evidence.
 
 create function private.describe_reason(p_reasons jsonb) returns text
 language sql stable set search_path = '' as $$
-  select coalesce(string_agg(r.detail || ' [' || r.rule || ', ' || r.source || ']', '; ' order by r.n), 'nothing speaks against it')
+  select coalesce(string_agg(r.detail || ' [' || r.rule || ', ' || r.source || ']', '; ' order by r.n),
+    'no reason to refuse')
   from (
-    select x.n, x.reason ->> 'detail' as detail, x.reason ->> 'rule' as rule, coalesce(g.source, d.source, 'unknown rule') as source
+    select x.n, x.reason ->> 'detail' as detail, x.reason ->> 'rule' as rule,
+      coalesce(g.source, d.source, 'unknown rule') as source
     from jsonb_array_elements(p_reasons) with ordinality x (reason, n)
     left join public.gate_rules g on g.rule = x.reason ->> 'rule'
     left join public.decision_rules d on d.rule = x.reason ->> 'rule'
   ) r
 $$;
-comment on function private.describe_reason(jsonb) is 'Reasons as one sentence: what, which rule, and the law or policy behind it.';
+comment on function private.describe_reason(jsonb) is
+  'Reasons as one sentence: the detail, the rule, and the law or policy behind it.';
 
-create function private.describe_day(p_at text) returns text
+create function private.describe_time(p_at text) returns text
 language sql stable parallel safe set search_path = '' as $$
   select to_char(p_at::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
 $$;
-comment on function private.describe_day(text) is 'An instant of the facts as people read it; null stays null.';
+comment on function private.describe_time(text) is 'Formats an instant of the facts for people; null stays null.';
 
 create function private.describe_evidence(p_facts jsonb, p_channel text) returns text
 language sql stable set search_path = '' as $$
   select concat_ws('; ',
     case when c ->> 'type' = 'none' then 'no consent on record'
-      else format('consent %s (%s%s) of %s for %s', c ->> 'consent_id', c ->> 'type', case when c -> 'is_unproven' = 'true' then ', claimed by the list' else '' end,
-        private.describe_day(c ->> 'obtained_at'), coalesce(c ->> 'seller', 'no seller named')) end,
-    case when c ->> 'revoked_at' is not null then format('revoked by %s on %s (record %s)', c ->> 'revoked_via', private.describe_day(c ->> 'revoked_at'), c ->> 'revocation_id') end,
+      else format('consent %s (%s%s) of %s for %s', c ->> 'consent_id', c ->> 'type', case
+        when c -> 'is_unproven' = 'true' then ', unproven' else '' end,
+        private.describe_time(c ->> 'obtained_at'), coalesce(c ->> 'seller', 'no seller named')) end,
+    case when c ->> 'revoked_at' is not null then format('revoked by %s on %s (record %s)', c ->> 'revoked_via',
+      private.describe_time(c ->> 'revoked_at'), c ->> 'revocation_id') end,
     case when p_channel <> 'email' then coalesce(
-      format('registry copy of %s%s, asked %s', private.describe_day(d ->> 'scrubbed_at'),
-        case d ->> 'federal_listed' when 'true' then ' lists the number' when 'false' then ' does not list the number' else '' end,
-        private.describe_day(d ->> 'looked_up_at')), 'no registry copy for the area code') end,
-    case when d -> 'states_listed' <> '[]' then 'on the state list of ' || (select string_agg(s, ', ') from jsonb_array_elements_text(d -> 'states_listed') s) end,
-    case when d ->> 'internal_request_at' is not null then 'asked us to stop on ' || private.describe_day(d ->> 'internal_request_at') end,
-    case when d ->> 'email_unsubscribed_at' is not null then 'unsubscribed on ' || private.describe_day(d ->> 'email_unsubscribed_at') end,
+      format('registry copy of %s%s, looked up %s', private.describe_time(d ->> 'scrubbed_at'),
+        case d ->> 'federal_listed' when 'true' then ' lists the number' when 'false' then ' does not list the number'
+          else '' end,
+        private.describe_time(d ->> 'looked_up_at')), 'no registry copy for the area code') end,
+    case when d -> 'states_listed' <> '[]' then 'on the state list of '
+      || (select string_agg(s, ', ') from jsonb_array_elements_text(d -> 'states_listed') s) end,
+    case when d ->> 'internal_request_at' is not null then 'asked us to stop on '
+      || private.describe_time(d ->> 'internal_request_at') end,
+    case when d ->> 'email_unsubscribed_at' is not null then 'unsubscribed on '
+      || private.describe_time(d ->> 'email_unsubscribed_at') end,
     case jsonb_array_length(h) when 0 then 'never contacted before'
-      else format('%s contacts on record, the last on %s', jsonb_array_length(h), private.describe_day(h -> 0 ->> 'at')) end)
+      else format('%s contacts on record, the last on %s', jsonb_array_length(h),
+        private.describe_time(h -> 0 ->> 'at')) end)
   from (select p_facts -> 'consent' as c, p_facts -> 'dnc' as d, p_facts -> 'history' as h) f
 $$;
 comment on function private.describe_evidence(jsonb, text) is
-  'What a decision rests on, in words: which consent and revocation, which registry copy, which requests, how many contacts.';
-grant execute on function private.describe_reason(jsonb), private.describe_day(text), private.describe_evidence(jsonb, text)
+  'The evidence of a decision in words: consent and revocation, registry copy, requests, number of contacts.';
+grant execute on function private.describe_reason(jsonb), private.describe_time(text),
+  private.describe_evidence(jsonb, text)
   to authenticated, service_role;
 
 create view public.why_not_contacted with (security_invoker = true) as
@@ -3602,28 +4059,35 @@ select d.org_id, d.lead_id, d.decided_at, d.as_of, d.channel, d.purpose, c.maske
 from public.gate_decisions d
 left join public.contact_points c on c.org_id = d.org_id and c.id = d.contact_point_id;
 comment on view public.why_not_contacted is
-  'Every decision in words, with the evidence behind it, of the leads one may see: where lead_id = … order by decided_at desc. next_allowed_at: when time alone would permit it; empty: something has to change.';
+  'Every decision in words, with its evidence, for the leads that the caller may see: where lead_id = … order by '
+  'decided_at desc. next_allowed_at: when time alone would allow it; null: something else has to change.';
 revoke all on public.why_not_contacted from anon, authenticated;
 grant select on public.why_not_contacted to authenticated, service_role;
 
+-- sql/40_gate/81_contact_outlook.sql
+
 create function private.compliant_mail_facts() returns jsonb
 language sql immutable parallel safe as $$
-  select '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, "from_authenticated": true}'::jsonb
+  select '{"postal_address_in_body": true, "unsubscribe_link": true, "list_unsubscribe_post": true, '
+    '"from_authenticated": true}'::jsonb
 $$;
-comment on function private.compliant_mail_facts() is 'The facts of a mail that carries what the law asks of it.';
+comment on function private.compliant_mail_facts() is 'Message facts of an e-mail that meets all legal requirements.';
 
 create function private.outlook_of(p_answer jsonb, p_time_zone text, p_date date) returns text
 language sql stable parallel safe as $$
   select case when (p_answer -> 'allow')::boolean then 'now' when p_answer ->> 'next_allowed_at' is null then 'never'
-    when ((p_answer ->> 'next_allowed_at')::timestamptz at time zone p_time_zone)::date = p_date then 'later today' else 'later' end
+    when ((p_answer ->> 'next_allowed_at')::timestamptz at time zone p_time_zone)::date = p_date then 'later today'
+      else 'later' end
 $$;
-comment on function private.outlook_of(jsonb, text, date) is 'now, later today, later or never, on a date of the org, from an answer of the gate.';
+comment on function private.outlook_of(jsonb, text, date) is
+  'now, later today, later or never, for a date in the org''s time zone, from an answer of the gate.';
 revoke execute on function private.compliant_mail_facts(), private.outlook_of(jsonb, text, date) from pipeline_writer;
 
 create function public.contact_outlook(
   p_lead_ids uuid[], p_channels text[] default '{sms,voice_manual,voice_ai,email}', p_purpose text default 'marketing',
   p_as_of timestamptz default now()
-) returns table (org_id uuid, lead_id uuid, contact_point_id bigint, contact text, channel text, outlook text, why text,
+) returns table (org_id uuid, lead_id uuid, contact_point_id bigint, contact text, channel text, outlook text,
+  why text,
   evidence text, rules text[], next_allowed_at timestamptz)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
@@ -3635,9 +4099,11 @@ begin
     select x.id, x.time_zone from public.orgs x
     where exists (select from public.leads l where l.org_id = x.id and l.id = any (p_lead_ids))
   loop
-    -- A mail is taken to carry what the law asks of it: whether this one does is known when it is written.
-    select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'masked', c.masked, 'channel', ch.channel,
-        'purpose', p_purpose, 'message', private.compliant_mail_facts()) order by c.lead_id, c.kind, c.position, c.id, ch.n)
+    -- Assumes an e-mail that meets the legal requirements; an actual one is checked when it is written.
+    select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'masked', c.masked, 'channel',
+      ch.channel,
+        'purpose', p_purpose, 'message', private.compliant_mail_facts()) order by c.lead_id, c.kind, c.position, c.id,
+          ch.n)
     into v_asked
     from (select l.lead_id from (select distinct i.lead_id from unnest(p_lead_ids) i (lead_id)) l
       where private.is_trusted_caller() or private.sees_lead(o.id, l.lead_id) offset 0) i
@@ -3645,27 +4111,34 @@ begin
     join unnest(p_channels) with ordinality ch (channel, n) on (c.kind = 'email') = (ch.channel = 'email');
     continue when v_asked is null;
     return query
-      select o.id, (a.x ->> 'lead_id')::uuid, (a.x ->> 'contact_point_id')::bigint, a.x ->> 'masked', a.x ->> 'channel',
+      select o.id, (a.x ->> 'lead_id')::uuid, (a.x ->> 'contact_point_id')::bigint, a.x ->> 'masked',
+        a.x ->> 'channel',
         private.outlook_of(j.answer, o.time_zone, (p_as_of at time zone o.time_zone)::date),
-        private.describe_reason(j.answer -> 'reasons'), private.describe_evidence(j.answer -> 'facts', a.x ->> 'channel'),
-        array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r), (j.answer ->> 'next_allowed_at')::timestamptz
-      from private.judge_contacts(o.id, v_asked, p_as_of, 'never') j
+        private.describe_reason(j.answer -> 'reasons'), private.describe_evidence(j.answer -> 'facts',
+          a.x ->> 'channel'),
+        array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r),
+          (j.answer ->> 'next_allowed_at')::timestamptz
+      from private.decide_contacts(o.id, v_asked, p_as_of, 'never') j
       join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n
       order by a.n;
   end loop;
 end
 $$;
 comment on function public.contact_outlook(uuid[], text[], text, timestamptz) is
-  'Contactable now, later today, later, or never as things stand, and why, per contact point and channel, at an instant; stores nothing. Leads that the caller may not see give nothing. Definer: as gate_preview.';
+  'Whether each contact point can be contacted on each channel: now, later today, later or never, with the reasons, '
+  'at an instant. Stores nothing; omits leads that the caller may not see. Definer: as gate_preview.';
 revoke execute on function public.contact_outlook(uuid[], text[], text, timestamptz) from public, anon;
-grant execute on function public.contact_outlook(uuid[], text[], text, timestamptz) to authenticated, service_role, pipeline_writer;
+grant execute on function public.contact_outlook(uuid[], text[], text, timestamptz) to authenticated, service_role,
+  pipeline_writer;
 
 create view public.lead_outlook with (security_invoker = true) as
-select l.org_id, l.id as lead_id, l.assigned_broker_id, l.owner_full, l.situs_city, l.situs_state, l.lead_score, l.campaign_status,
+select l.org_id, l.id as lead_id, l.assigned_broker_id, l.owner_full, l.situs_city, l.situs_state, l.lead_score,
+  l.campaign_status,
   o.contact, o.channel, o.outlook, o.why, o.next_allowed_at, o.contact_point_id, o.rules
 from public.leads l
 cross join lateral public.contact_outlook(array[l.id]) o;
 comment on view public.lead_outlook is
-  'The brokers'' day: who can be contacted now, later today, later or never, on which channel, and why. Live, so name few leads: where lead_id in (…), or assigned_broker_id = … limit 100.';
+  'A broker''s day: which leads can be contacted now, later today, later or never, on which channel, and why. '
+  'Evaluated live, so restrict it to few leads: where lead_id in (…), or assigned_broker_id = … limit 100.';
 revoke all on public.lead_outlook from anon, authenticated;
 grant select on public.lead_outlook to authenticated, service_role;

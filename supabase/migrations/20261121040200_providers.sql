@@ -2,8 +2,8 @@
 
 -- sql/42_providers/01_senders.sql
 
--- From what the org sends: a from-address, a number, an assistant. Secrets are not here; keys of providers come
--- from the environment of the functions.
+-- Sender identities: a from-address, a number, an assistant. No secrets here; provider keys come from the environment
+-- of the functions.
 
 create type public.sender_state as enum ('active', 'paused');
 comment on type public.sender_state is 'In the order of life; see sql/STATES.md.';
@@ -39,21 +39,30 @@ create table public.senders (
   constraint sender_has_a_name check (length(btrim(name)) between 1 and 200),
   constraint sender_address_fits_its_channel check (case channel
     when 'email' then address ~ '^[^@\s]+@[^@\s]+[.][^@\s]+$' else address ~ '^\+1[2-9][0-9]{9}$' end),
-  constraint email_sender_names_its_postal_address check (channel <> 'email' or length(btrim(coalesce(postal_address, ''))) > 0),
-  constraint sender_limits_are_not_negative check (per_minute >= 0 and per_day >= 0 and daily_budget_usd >= 0 and cost_usd >= 0),
+  constraint email_sender_names_its_postal_address check (channel <> 'email'
+    or length(btrim(coalesce(postal_address, ''))) > 0),
+  constraint sender_limits_are_not_negative check (per_minute >= 0 and per_day >= 0 and daily_budget_usd >= 0
+    and cost_usd >= 0),
   constraint paused_sender_has_its_time check ((state = 'paused') = (paused_at is not null))
 );
 comment on table public.senders is
-  'From-addresses, numbers and assistants of the org, with their limits. Holds no secrets. Paused, not deleted: messages name them.';
+  'From-addresses, numbers and assistants of the org, with their limits. Contains no secrets. Senders are paused, '
+  'not deleted, because messages refer to them.';
 comment on column public.senders.account is 'Account at the provider: senders of one account share a circuit breaker.';
-comment on column public.senders.name is 'The name in which the org writes and calls; texts must say it.';
+comment on column public.senders.name is 'The name under which the org writes and calls; texts must contain it.';
 comment on column public.senders.address is 'From-address, or the org''s own number in E.164.';
-comment on column public.senders.domain is 'Sending domain; senders of one domain share its throttle. Taken from the address of an e-mail sender when it is not given.';
-comment on column public.senders.phone is 'Number at which the org can be reached, as texts show it.';
-comment on column public.senders.authenticated_at is 'When SPF, DKIM and DMARC of the domain were last found to hold; null: not known, and the gate refuses marketing mail.';
-comment on column public.senders.per_minute is 'Most messages in any minute; null: no limit of its own. per_day: in any 24 hours.';
-comment on column public.senders.daily_budget_usd is 'Most that the sender may cost on a local date of the org; null: no limit.';
-comment on column public.senders.cost_usd is 'Expected cost of one message: reserved when it is claimed, replaced by what the provider says.';
+comment on column public.senders.domain is
+  'Sending domain; senders of one domain share its throttle. Derived from the address of an e-mail sender when not '
+  'given.';
+comment on column public.senders.phone is 'Number for reaching the org, as shown in texts.';
+comment on column public.senders.authenticated_at is
+  'When SPF, DKIM and DMARC of the domain last passed; null: unknown, and the gate refuses marketing e-mail.';
+comment on column public.senders.per_minute is
+  'Maximum messages in any minute; null: no limit of its own. per_day: in any 24 hours.';
+comment on column public.senders.daily_budget_usd is
+  'Maximum cost of the sender on a local date of the org; null: no limit.';
+comment on column public.senders.cost_usd is
+  'Expected cost of one message: reserved when it is claimed, replaced by the cost that the provider reports.';
 create index senders_channel_idx on public.senders (org_id, channel, id) where state = 'active';
 
 create function private.tg_senders__fill_in() returns trigger
@@ -67,7 +76,8 @@ begin
   return new;
 end
 $$;
-comment on function private.tg_senders__fill_in() is 'Trigger: the domain of an e-mail sender, and when a sender was paused.';
+comment on function private.tg_senders__fill_in() is
+  'Trigger: sets the domain of an e-mail sender, and when a sender was paused.';
 create trigger _100_set_updated_at before update on public.senders
   for each row execute function private.set_updated_at();
 create trigger _200_fill_in before insert or update on public.senders
@@ -76,9 +86,11 @@ create trigger _200_fill_in before insert or update on public.senders
 alter table public.senders enable row level security;
 revoke all on public.senders from anon, authenticated;
 grant select on public.senders to authenticated;
-grant insert (org_id, id, channel, provider, account, name, address, reply_to, domain, postal_address, phone, messaging_service_sid,
+grant insert (org_id, id, channel, provider, account, name, address, reply_to, domain, postal_address, phone,
+  messaging_service_sid,
     phone_number_id, assistant_id, authenticated_at, per_minute, per_day, daily_budget_usd, cost_usd, state),
-  update (account, name, address, reply_to, domain, postal_address, phone, messaging_service_sid, phone_number_id, assistant_id,
+  update (account, name, address, reply_to, domain, postal_address, phone, messaging_service_sid, phone_number_id,
+    assistant_id,
     authenticated_at, per_minute, per_day, daily_budget_usd, cost_usd, state)
   on public.senders to authenticated;
 grant select on public.senders to pipeline_writer;
@@ -91,9 +103,9 @@ create policy update_admins on public.senders for update to authenticated
   with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
 create policy select_writer on public.senders for select to pipeline_writer using (true);
 
--- sql/42_providers/02_limits.sql
+-- sql/42_providers/02_throttles.sql
 
--- What keeps sending within bounds, in tables that every worker sees: throttles, budgets, circuit breakers.
+-- Limits on messages per minute and day, in tables that all workers share.
 
 create table public.throttles (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -104,13 +116,17 @@ create table public.throttles (
   primary key (org_id, scope, key),
   constraint throttle_scope_is_known check (scope in ('org', 'campaign', 'domain', 'mailbox')),
   constraint throttle_key_fits_its_scope check (case scope
-    when 'org' then key = 'org' when 'campaign' then key ~ '^[0-9a-f-]{36}$' else key = lower(key) and key ~ '^[^@\s]+[.][^@\s]+$' end),
-  constraint throttle_limits_something check (num_nonnulls(per_minute, per_day) > 0 and per_minute >= 0 and per_day >= 0)
+    when 'org' then key = 'org' when 'campaign' then key ~ '^[0-9a-f-]{36}$' else key = lower(key)
+      and key ~ '^[^@\s]+[.][^@\s]+$' end),
+  constraint throttle_limits_something check (num_nonnulls(per_minute, per_day) > 0 and per_minute >= 0
+    and per_day >= 0)
 );
 comment on table public.throttles is
-  'The most messages in any minute and in any 24 hours. Limits of a sender are in senders; what is not here has none.';
+  'Maximum messages in any minute and in any 24 hours. Limits of a sender are in senders; a key without a row has no '
+  'limit.';
 comment on column public.throttles.scope is
-  'org (key org), campaign (its id), domain (a sending domain), mailbox (the domain of the people written to, such as gmail.com).';
+  'org (key org), campaign (its id), domain (a sending domain), mailbox (the domain of the recipients, such as '
+  'gmail.com).';
 
 create table private.throttle_windows (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -124,54 +140,13 @@ create table private.throttle_windows (
   constraint window_counts_something check (taken > 0)
 );
 comment on table private.throttle_windows is
-  'Sliding windows in buckets of a second (minute) and five minutes (day). A bucket counts until all of it is outside, so no window ever holds more than its limit.';
-
-create table private.provider_spend (
-  org_id uuid not null,
-  sender_id uuid not null,
-  local_date date not null,
-  spent_usd numeric(14, 6) not null default 0,
-  reserved_usd numeric(14, 6) not null default 0,
-  messages integer not null default 0,
-  primary key (org_id, sender_id, local_date),
-  constraint spend_is_of_a_sender_of_its_org foreign key (org_id, sender_id)
-    references public.senders (org_id, id) on delete cascade
-);
-comment on table private.provider_spend is
-  'What a sender cost on a local date of the org. reserved_usd: of messages whose provider has not answered yet.';
-
-create type private.circuit_state as enum ('closed', 'open', 'half_open');
-comment on type private.circuit_state is 'closed: calls go out; open: none until retry_at; half_open: one is on its way to find out. See sql/STATES.md.';
-
-create table private.provider_circuits (
-  org_id uuid not null references public.orgs (id) on delete cascade,
-  provider text not null,
-  account text not null,
-  state private.circuit_state not null default 'closed',
-  window_at timestamptz not null,
-  calls integer not null default 0,
-  failures integer not null default 0,
-  trips integer not null default 0,
-  opened_at timestamptz,
-  retry_at timestamptz,
-  primary key (org_id, provider, account),
-  constraint open_circuit_knows_when_to_try check ((state = 'closed') = (retry_at is null) and (state = 'closed') = (opened_at is null)),
-  constraint circuit_counts_are_not_negative check (calls >= 0 and failures between 0 and calls and trips >= 0)
-);
-comment on table private.provider_circuits is
-  'Circuit breakers by provider and account. Opens when half of at least ten calls of a minute failed, or five in a row from the start.';
-comment on column private.provider_circuits.window_at is 'Start of the minute that calls and failures count.';
-comment on column private.provider_circuits.trips is 'How often it opened since it last closed: each time it stays open twice as long.';
-comment on column private.provider_circuits.retry_at is 'When the next probe may go; while one is on its way, when it counts as lost.';
+  'Sliding windows in buckets of one second (minute) and five minutes (day). A bucket counts until all of it is '
+  'outside, so no window ever exceeds its limit.';
 
 alter table public.throttles enable row level security;
-alter table private.throttle_windows enable row level security;
-alter table private.provider_spend enable row level security;
-alter table private.provider_circuits enable row level security;
 revoke all on public.throttles from anon, authenticated;
 grant select, insert, delete, update (per_minute, per_day) on public.throttles to authenticated;
 grant select on public.throttles to pipeline_writer;
-grant select, insert, update, delete on private.throttle_windows, private.provider_spend, private.provider_circuits to pipeline_writer;
 create policy select_members on public.throttles for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]));
 create policy insert_admins on public.throttles for insert to authenticated
@@ -182,99 +157,14 @@ create policy update_admins on public.throttles for update to authenticated
 create policy delete_admins on public.throttles for delete to authenticated
   using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
 create policy select_writer on public.throttles for select to pipeline_writer using (true);
-do $$
-declare
-  v_table text;
-begin
-  foreach v_table in array '{throttle_windows,provider_spend,provider_circuits}'::text[] loop
-    execute format($p$
-      create policy select_writer on private.%1$I for select to pipeline_writer using (true);
-      create policy insert_writer on private.%1$I for insert to pipeline_writer with check (true);
-      create policy update_writer on private.%1$I for update to pipeline_writer using (true) with check (true);
-      create policy delete_writer on private.%1$I for delete to pipeline_writer using (true)$p$, v_table);
-  end loop;
-end
-$$;
+alter table private.throttle_windows enable row level security;
+grant select, insert, update, delete on private.throttle_windows to pipeline_writer;
+create policy select_writer on private.throttle_windows for select to pipeline_writer using (true);
+create policy insert_writer on private.throttle_windows for insert to pipeline_writer with check (true);
+create policy update_writer on private.throttle_windows for update to pipeline_writer using (true) with check (true);
+create policy delete_writer on private.throttle_windows for delete to pipeline_writer using (true);
 
--- sql/42_providers/03_circuits.sql
-
-create function private.circuit_room(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns integer
-language plpgsql stable set search_path = '' as $$
-declare
-  c private.provider_circuits;
-begin
-  select x.* into c from private.provider_circuits x
-  where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account;
-  return case when not found or c.state = 'closed' then null when c.retry_at > p_as_of then 0 else 1 end;
-end
-$$;
-comment on function private.circuit_room(uuid, text, text, timestamptz) is
-  'How many calls may go out now: null: any number; 0: the circuit is open, or its probe on the way; 1: a probe.';
-
-create function private.take_probe(p_org_id uuid, p_provider text, p_account text, p_as_of timestamptz default now()) returns boolean
-language plpgsql volatile set search_path = '' as $$
-begin
-  update private.provider_circuits c set state = 'half_open', retry_at = p_as_of + interval '2 minutes'
-  where c.org_id = p_org_id and c.provider = p_provider and c.account = p_account
-    and c.state <> 'closed' and c.retry_at <= p_as_of;
-  return found;
-end
-$$;
-comment on function private.take_probe(uuid, text, text, timestamptz) is
-  'Takes the one call that an open circuit lets out when its time has come; false when somebody else has it. One that never answers counts as lost after two minutes.';
-
-create function private.record_request_outcomes(
-  p_org_id uuid, p_provider text, p_account text, p_answered integer, p_failed integer, p_retry_after interval default null,
-  p_as_of timestamptz default now()
-) returns private.circuit_state
-language plpgsql volatile set search_path = '' as $$
-declare
-  c private.provider_circuits;
-begin
-  if p_answered + p_failed = 0 then
-    return null;
-  end if;
-  insert into private.provider_circuits (org_id, provider, account, window_at) values (p_org_id, p_provider, p_account, p_as_of)
-  on conflict do nothing;
-  select x.* into strict c from private.provider_circuits x
-  where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account for update;
-  if c.state = 'closed' then
-    if c.window_at <= p_as_of - interval '1 minute' or c.window_at > p_as_of then
-      c.window_at := p_as_of; c.calls := 0; c.failures := 0;
-    end if;
-    c.calls := c.calls + p_answered + p_failed;
-    c.failures := c.failures + p_failed;
-    if p_answered > 0 then
-      c.trips := 0;
-    end if;
-    if c.failures >= 5 and 2 * c.failures >= c.calls then
-      c.state := 'open';
-    end if;
-  elsif p_answered > 0 then
-    c.state := 'closed'; c.opened_at := null; c.retry_at := null;
-    c.window_at := p_as_of; c.calls := p_answered; c.failures := 0;
-  -- Calls that were on their way when it opened say nothing new; a failed probe does.
-  elsif c.state = 'half_open' then
-    c.state := 'open';
-    c.opened_at := null;
-  end if;
-  if c.state = 'open' and c.opened_at is null then
-    c.opened_at := p_as_of;
-    c.retry_at := p_as_of + greatest(p_retry_after, interval '15 seconds' * 2 ^ least(c.trips, 5));
-    c.trips := c.trips + 1;
-  end if;
-  update private.provider_circuits x set state = c.state, window_at = c.window_at, calls = c.calls, failures = c.failures,
-    trips = c.trips, opened_at = c.opened_at, retry_at = c.retry_at
-  where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account;
-  return c.state;
-end
-$$;
-comment on function private.record_request_outcomes(uuid, text, text, integer, integer, interval, timestamptz) is
-  'Tells the circuit how calls went: p_answered by the provider, whatever it said, p_failed not (5xx, 429, timeouts). Opens it for 15 seconds, twice as long each time up to eight minutes, or as long as the provider asked. Returns its state.';
-
--- sql/42_providers/04_throttles.sql
-
-create function private.throttle_room(
+create function private.throttle_capacity(
   p_org_id uuid, p_scope text, p_key text, p_per_minute integer, p_per_day integer, p_as_of timestamptz default now()
 ) returns integer
 language plpgsql stable set search_path = '' as $$
@@ -294,34 +184,37 @@ begin
   return case when num_nonnulls(p_per_minute, p_per_day) > 0 then greatest(v_room, 0) end;
 end
 $$;
-comment on function private.throttle_room(uuid, text, text, integer, integer, timestamptz) is
-  'How many more messages the sliding windows of a key let out now; null: no limit. Ask with the lock of private.lock_limits held.';
+comment on function private.throttle_capacity(uuid, text, text, integer, integer, timestamptz) is
+  'How many more messages the sliding windows of a key allow now; null: no limit. Call it with the lock of '
+  'private.lock_limits.';
 
-create function private.take_throttle(
-  p_org_id uuid, p_scope text, p_key text, p_per_minute integer, p_per_day integer, p_count integer, p_as_of timestamptz default now()
+create function private.consume_throttle(
+  p_org_id uuid, p_scope text, p_key text, p_per_minute integer, p_per_day integer, p_count integer,
+    p_as_of timestamptz default now()
 ) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   if p_count > 0 and num_nonnulls(p_per_minute, p_per_day) > 0 then
-    -- What counts for nothing any more goes as the windows slide.
+    -- Buckets that no longer count are deleted as the windows slide.
     delete from private.throttle_windows w
     where w.org_id = p_org_id and w.scope = p_scope and w.key = p_key
       and w.bucket_at < p_as_of - case w.span when 'minute' then interval '2 minutes' else interval '25 hours' end;
     insert into private.throttle_windows as w (org_id, scope, key, span, bucket_at, taken)
     select p_org_id, p_scope, p_key, s.span, date_bin(s.width, p_as_of, '2000-01-01Z'), p_count
-    from (values ('minute', interval '1 second', p_per_minute), ('day', interval '5 minutes', p_per_day)) s (span, width, most)
+    from (values ('minute', interval '1 second', p_per_minute), ('day', interval '5 minutes', p_per_day)) s (span,
+      width, most)
     where s.most is not null
     on conflict (org_id, scope, key, span, bucket_at) do update set taken = w.taken + excluded.taken;
   end if;
 end
 $$;
-comment on function private.take_throttle(uuid, text, text, integer, integer, integer, timestamptz) is
-  'Counts messages against the windows of a key, and drops the buckets that have slid out; without limits it writes nothing.';
+comment on function private.consume_throttle(uuid, text, text, integer, integer, integer, timestamptz) is
+  'Counts messages in the windows of a key and deletes buckets that have slid out; without limits it writes nothing.';
 
 create function private.lock_limits(p_org_id uuid, p_channel text) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
-  -- From wide to narrow: what limits the org, campaigns or domains reaches across channels.
+  -- From wide to narrow: limits of the org, campaigns or domains apply across channels.
   if exists (select from public.throttles t where t.org_id = p_org_id) then
     perform pg_advisory_xact_lock(hashtextextended('sluice sending ' || p_org_id, 0));
   end if;
@@ -332,24 +225,147 @@ begin
 end
 $$;
 comment on function private.lock_limits(uuid, text) is
-  'Claims that count against a common limit wait for each other until they commit; where there is none, they do not.';
+  'Serialises claims that count against a common limit until they commit; without limits it locks nothing.';
 
-create function private.try_contacts(p_org_id uuid, p_lead_id uuid, p_values bytea[]) returns boolean
-language plpgsql volatile set search_path = '' as $$
+-- sql/42_providers/03_circuit_breakers.sql
+
+create type private.circuit_state as enum ('closed', 'open', 'half_open');
+comment on type private.circuit_state is
+  'closed: requests are sent; open: none until retry_at; half_open: a probe is in flight. See sql/STATES.md.';
+
+create table private.provider_circuits (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  provider text not null,
+  account text not null,
+  state private.circuit_state not null default 'closed',
+  window_at timestamptz not null,
+  requests integer not null default 0,
+  failures integer not null default 0,
+  trips integer not null default 0,
+  opened_at timestamptz,
+  retry_at timestamptz,
+  primary key (org_id, provider, account),
+  constraint open_circuit_knows_when_to_try check ((state = 'closed') = (retry_at is null)
+    and (state = 'closed') = (opened_at is null)),
+  constraint circuit_counts_are_not_negative check (requests >= 0 and failures between 0 and requests and trips >= 0)
+);
+comment on table private.provider_circuits is
+  'Circuit breakers by provider and account. One opens when half of at least ten requests within a minute failed, or '
+  'the first five in a row.';
+comment on column private.provider_circuits.window_at is 'Start of the minute that requests and failures count.';
+comment on column private.provider_circuits.trips is
+  'How often it opened since it last closed: each time it stays open twice as long.';
+comment on column private.provider_circuits.retry_at is
+  'When the next probe may be sent; while one is in flight, when it counts as lost.';
+
+alter table private.provider_circuits enable row level security;
+grant select, insert, update, delete on private.provider_circuits to pipeline_writer;
+create policy select_writer on private.provider_circuits for select to pipeline_writer using (true);
+create policy insert_writer on private.provider_circuits for insert to pipeline_writer with check (true);
+create policy update_writer on private.provider_circuits for update to pipeline_writer using (true) with check (true);
+create policy delete_writer on private.provider_circuits for delete to pipeline_writer using (true);
+
+create function private.circuit_capacity(p_org_id uuid, p_provider text, p_account text,
+  p_as_of timestamptz default now()) returns integer
+language plpgsql stable set search_path = '' as $$
 declare
-  v_bidx bytea;
+  c private.provider_circuits;
 begin
-  if exists (select from public.orgs o where o.id = p_org_id and o.settings ? 'lead_attempts_24h')
-    and not pg_try_advisory_xact_lock(hashtextextended(p_lead_id::text, 3)) then
-    return false;
-  end if;
-  foreach v_bidx in array p_values loop
-    if not pg_try_advisory_xact_lock(hashtextextended(p_org_id::text || encode(v_bidx, 'hex'), 3)) then
-      return false;
-    end if;
-  end loop;
-  return true;
+  select x.* into c from private.provider_circuits x
+  where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account;
+  return case when not found or c.state = 'closed' then null when c.retry_at > p_as_of then 0 else 1 end;
 end
 $$;
-comment on function private.try_contacts(uuid, uuid, bytea[]) is
-  'Holds one lead''s values where nobody else does; false without waiting otherwise. A transaction that holds some already may not wait for more.';
+comment on function private.circuit_capacity(uuid, text, text, timestamptz) is
+  'How many requests may be sent now: null: any number; 0: the circuit is open, or its probe in flight; 1: a probe.';
+
+create function private.reserve_probe(p_org_id uuid, p_provider text, p_account text,
+  p_as_of timestamptz default now()) returns boolean
+language plpgsql volatile set search_path = '' as $$
+begin
+  update private.provider_circuits c set state = 'half_open', retry_at = p_as_of + interval '2 minutes'
+  where c.org_id = p_org_id and c.provider = p_provider and c.account = p_account
+    and c.state <> 'closed' and c.retry_at <= p_as_of;
+  return found;
+end
+$$;
+comment on function private.reserve_probe(uuid, text, text, timestamptz) is
+  'Reserves the one request that an open circuit allows after retry_at; false when another worker has it. A probe '
+  'without an answer counts as lost after two minutes.';
+
+create function private.record_request_outcomes(
+  p_org_id uuid, p_provider text, p_account text, p_answered integer, p_failed integer,
+    p_retry_after interval default null,
+  p_as_of timestamptz default now()
+) returns private.circuit_state
+language plpgsql volatile set search_path = '' as $$
+declare
+  c private.provider_circuits;
+begin
+  if p_answered + p_failed = 0 then
+    return null;
+  end if;
+  insert into private.provider_circuits (org_id, provider, account, window_at)
+    values (p_org_id, p_provider, p_account, p_as_of)
+  on conflict do nothing;
+  select x.* into strict c from private.provider_circuits x
+  where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account for update;
+  if c.state = 'closed' then
+    if c.window_at <= p_as_of - interval '1 minute' or c.window_at > p_as_of then
+      c.window_at := p_as_of; c.requests := 0; c.failures := 0;
+    end if;
+    c.requests := c.requests + p_answered + p_failed;
+    c.failures := c.failures + p_failed;
+    if p_answered > 0 then
+      c.trips := 0;
+    end if;
+    if c.failures >= 5 and 2 * c.failures >= c.requests then
+      c.state := 'open';
+    end if;
+  elsif p_answered > 0 then
+    c.state := 'closed'; c.opened_at := null; c.retry_at := null;
+    c.window_at := p_as_of; c.requests := p_answered; c.failures := 0;
+  -- Requests in flight when the circuit opened say nothing new; a failed probe does.
+  elsif c.state = 'half_open' then
+    c.state := 'open';
+    c.opened_at := null;
+  end if;
+  if c.state = 'open' and c.opened_at is null then
+    c.opened_at := p_as_of;
+    c.retry_at := p_as_of + greatest(p_retry_after, interval '15 seconds' * 2 ^ least(c.trips, 5));
+    c.trips := c.trips + 1;
+  end if;
+  update private.provider_circuits x set state = c.state, window_at = c.window_at, requests = c.requests,
+    failures = c.failures,
+    trips = c.trips, opened_at = c.opened_at, retry_at = c.retry_at
+  where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account;
+  return c.state;
+end
+$$;
+comment on function private.record_request_outcomes(uuid, text, text, integer, integer, interval, timestamptz) is
+  'Records the outcomes of requests: p_answered by the provider, with whatever status, p_failed (5xx, 429, '
+  'timeouts). Opens the circuit for 15 seconds, doubling up to eight minutes, or for as long as the provider asked. '
+  'Returns its state.';
+
+-- sql/42_providers/04_provider_spend.sql
+
+create table private.provider_spend (
+  org_id uuid not null,
+  sender_id uuid not null,
+  local_date date not null,
+  spent_usd numeric(14, 6) not null default 0,
+  reserved_usd numeric(14, 6) not null default 0,
+  messages integer not null default 0,
+  primary key (org_id, sender_id, local_date),
+  constraint spend_is_of_a_sender_of_its_org foreign key (org_id, sender_id)
+    references public.senders (org_id, id) on delete cascade
+);
+comment on table private.provider_spend is
+  'Cost of a sender on a local date of the org. reserved_usd: messages that their provider has not answered yet.';
+
+alter table private.provider_spend enable row level security;
+grant select, insert, update, delete on private.provider_spend to pipeline_writer;
+create policy select_writer on private.provider_spend for select to pipeline_writer using (true);
+create policy insert_writer on private.provider_spend for insert to pipeline_writer with check (true);
+create policy update_writer on private.provider_spend for update to pipeline_writer using (true) with check (true);
+create policy delete_writer on private.provider_spend for delete to pipeline_writer using (true);

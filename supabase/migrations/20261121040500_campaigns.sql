@@ -1,147 +1,9 @@
 -- Built from sql/45_campaigns by `npm run db:build`; edit there.
 
--- sql/45_campaigns/01_campaigns.sql
+-- sql/45_campaigns/01_templates.sql
 
-create type public.campaign_state as enum ('draft', 'running', 'paused', 'finished');
-comment on type public.campaign_state is 'In the order of life; see sql/STATES.md.';
-
-create table public.campaigns (
-  org_id uuid not null references public.orgs (id) on delete cascade,
-  id uuid not null default gen_random_uuid(),
-  name text not null,
-  state public.campaign_state not null default 'draft',
-  daily_limit integer not null default 250,
-  states text[] not null default '{}',
-  source_ids uuid[] not null default '{}',
-  min_score smallint not null default 0,
-  starts_on date,
-  ends_on date,
-  assign_brokers boolean not null default true,
-  sequence_id uuid,
-  started_at timestamptz,
-  finished_at timestamptz,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  primary key (org_id, id),
-  constraint campaign_has_a_name check (length(btrim(name)) between 1 and 200),
-  constraint daily_limit_range check (daily_limit between 1 and 10000),
-  constraint min_score_range check (min_score between 0 and 100),
-  constraint campaign_states_are_usps_codes
-    check (array_to_string(states, ',') ~ '^([A-Z]{2}(,[A-Z]{2})*)?$'),
-  constraint campaign_ends_after_it_starts check (ends_on >= starts_on),
-  constraint draft_campaign_has_not_started check (state <> 'draft' or started_at is null),
-  constraint running_campaign_has_started check (state not in ('running', 'paused') or started_at is not null),
-  constraint finished_campaign_has_its_time check ((state = 'finished') = (finished_at is not null))
-);
-comment on table public.campaigns is 'Who is contacted and how many a day. Says nothing of channels: those are the steps of its sequence.';
-comment on column public.campaigns.daily_limit is 'Leads that one feed takes at most.';
-comment on column public.campaigns.states is 'USPS codes of the situs states to feed from; empty means all.';
-comment on column public.campaigns.source_ids is 'Sources to feed from; empty means all.';
-comment on column public.campaigns.starts_on is 'First local date with a feed; null means from the start.';
-comment on column public.campaigns.ends_on is 'Last local date with a feed; null means no end.';
-comment on column public.campaigns.assign_brokers is 'Whether the feed gives leads without a broker to one.';
-comment on column public.campaigns.sequence_id is 'The sequence that its leads go through; null: leads are fed and nothing is sent.';
-create index campaigns_running_idx on public.campaigns (org_id, created_at, id) where state = 'running';
-
-create trigger _100_set_updated_at before update on public.campaigns
-  for each row execute function private.set_updated_at();
-
-create function private.tg_campaigns__check_state() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  if tg_op = 'UPDATE' and new.state <> old.state and (old.state, new.state) not in (
-    ('draft', 'running'), ('draft', 'finished'), ('running', 'paused'), ('running', 'finished'),
-    ('paused', 'running'), ('paused', 'finished'))
-  then
-    raise exception 'a % campaign cannot become %', old.state, new.state using errcode = 'SL501';
-  end if;
-  if new.state in ('running', 'paused') then
-    new.started_at := coalesce(new.started_at, now());
-  elsif new.state = 'finished' then
-    new.finished_at := coalesce(new.finished_at, now());
-  end if;
-  return new;
-end
-$$;
-comment on function private.tg_campaigns__check_state() is
-  'Trigger: lets a campaign take only the steps of its state machine (SL501) and stamps their times.';
-create trigger _200_check_state before insert or update of state on public.campaigns
-  for each row execute function private.tg_campaigns__check_state();
-
--- A campaign that has leads is finished, not deleted.
-alter table public.leads add constraint lead_is_in_a_campaign_of_its_org
-  foreign key (org_id, campaign_id) references public.campaigns (org_id, id) on delete restrict;
-
-alter table public.campaigns enable row level security;
-revoke all on public.campaigns from anon, authenticated;
-grant select on public.campaigns to authenticated;
-grant insert (org_id, name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers, sequence_id),
-  update (name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers, sequence_id)
-  on public.campaigns to authenticated;
-grant select, update on public.campaigns to pipeline_writer;
-
-create policy select_members on public.campaigns for select to authenticated
-  using (org_id = any ((select private.my_org_ids())::uuid[]));
-create policy insert_admins on public.campaigns for insert to authenticated
-  with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
-create policy update_admins on public.campaigns for update to authenticated
-  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]))
-  with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
-create policy select_writer on public.campaigns for select to pipeline_writer using (true);
-create policy update_writer on public.campaigns for update to pipeline_writer using (true) with check (true);
-
--- sql/45_campaigns/02_campaign_feeds.sql
-
-create type public.feed_state as enum ('running', 'done', 'failed');
-comment on type public.feed_state is 'In the order of life; see sql/STATES.md. A failed feed is tried again the same local day.';
-
-create table public.campaign_feeds (
-  org_id uuid not null,
-  campaign_id uuid not null,
-  local_date date not null,
-  state public.feed_state not null default 'running',
-  planned integer not null,
-  fed_count integer not null default 0,
-  unassigned_count integer not null default 0,
-  late boolean not null default false,
-  attempts integer not null default 1,
-  retry_after timestamptz,
-  started_at timestamptz not null,
-  finished_at timestamptz,
-  correlation_id uuid not null default gen_random_uuid(),
-  detail jsonb not null default '{}',
-  primary key (org_id, campaign_id, local_date),
-  constraint feed_belongs_to_a_campaign_of_its_org foreign key (org_id, campaign_id)
-    references public.campaigns (org_id, id) on delete cascade,
-  constraint feed_counts_add_up check (fed_count between 0 and planned and unassigned_count between 0 and fed_count),
-  constraint finished_feed_has_its_time check ((state = 'running') = (finished_at is null)),
-  constraint failed_feed_fed_nobody check (state <> 'failed' or fed_count = 0),
-  constraint failed_feed_is_tried_again check ((state = 'failed') = (retry_after is not null))
-);
-comment on table public.campaign_feeds is
-  'One row per campaign and local date: what makes a feed happen exactly once.';
-comment on column public.campaign_feeds.local_date is 'The date in the org''s time zone.';
-comment on column public.campaign_feeds.planned is 'The campaign''s daily limit at the time.';
-comment on column public.campaign_feeds.unassigned_count is 'Fed leads for which no broker was free and licensed.';
-comment on column public.campaign_feeds.late is 'Whether it ran more than five minutes after six.';
-comment on column public.campaign_feeds.detail is
-  'left_out: candidates that the live check refused, by reason; from_score, to_score; error of a failed attempt.';
-comment on column public.campaign_feeds.correlation_id is 'Stands in the fed events of its leads.';
-
-alter table public.campaign_feeds enable row level security;
-revoke all on public.campaign_feeds from anon, authenticated;
-grant select on public.campaign_feeds to authenticated;
-grant select, insert, update on public.campaign_feeds to pipeline_writer;
-create policy select_members on public.campaign_feeds for select to authenticated
-  using (org_id = any ((select private.my_org_ids())::uuid[]));
-create policy select_writer on public.campaign_feeds for select to pipeline_writer using (true);
-create policy insert_writer on public.campaign_feeds for insert to pipeline_writer with check (true);
-create policy update_writer on public.campaign_feeds for update to pipeline_writer using (true) with check (true);
-
--- sql/45_campaigns/10_templates.sql
-
--- What is sent. A version is never changed: what was said to whom can be told years later from the message's
--- template_id. The check of the words (private.template_faults) is in 10_check_templates.sql.
+-- Message texts. A version never changes, so that the text of a message can be proven years later by its template_id.
+-- The content check (private.template_errors) is in 02_check_templates.sql.
 
 create table public.templates (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -169,21 +31,25 @@ create table public.templates (
   constraint mjml_was_compiled check (mjml is null or html_body is not null)
 );
 comment on table public.templates is
-  'Versions of texts in Liquid. Insert-only: a change is a new version. Checked when saved: known variables, identification and a way out (SL521).';
-comment on column public.templates.version is 'Counts from 1 by name; left out, it is the next.';
-comment on column public.templates.matter is 'What it is about: some states count attempts by matter. Null counts as the same as any.';
-comment on column public.templates.text_body is 'The text; of a voice template what the assistant says first and is to keep to.';
-comment on column public.templates.mjml is 'Source of html_body.';
+  'Versions of texts in Liquid. Insert-only: a change is a new version. Checked when saved: known variables, '
+  'identification and a way to opt out (SL521).';
+comment on column public.templates.version is 'Counts from 1 by name; the next one if omitted.';
+comment on column public.templates.matter is
+  'Subject matter: some states count attempts by it. Null counts as the same as any.';
+comment on column public.templates.text_body is
+  'The text; in a voice template, what the assistant says first and must follow.';
+comment on column public.templates.mjml is 'MJML source of html_body.';
 
 create trigger _900_append_only before update on public.templates
-  for each row execute function private.refuse_change_while_org_lives();
-create trigger _910_never_empty before truncate on public.templates
+  for each row execute function private.refuse_change_while_org_exists();
+create trigger _910_refuse_truncate before truncate on public.templates
   for each statement execute function private.refuse_change();
 
 alter table public.templates enable row level security;
 revoke all on public.templates from anon, authenticated;
 grant select on public.templates to authenticated;
-grant insert (org_id, id, name, version, channel, purpose, matter, subject, text_body, html_body, mjml) on public.templates to authenticated;
+grant insert (org_id, id, name, version, channel, purpose, matter, subject, text_body, html_body, mjml)
+  on public.templates to authenticated;
 grant select on public.templates to pipeline_writer;
 create policy select_members on public.templates for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]));
@@ -191,16 +57,16 @@ create policy insert_admins on public.templates for insert to authenticated
   with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
 create policy select_writer on public.templates for select to pipeline_writer using (true);
 
--- sql/45_campaigns/11_check_templates.sql
+-- sql/45_campaigns/02_check_templates.sql
 
--- What a text must hold, asked when it is saved and again of what was rendered from it.
+-- Required content of a text, checked when a template is saved and again after rendering.
 
-create function private.known_variables() returns text[]
+create function private.template_variables() returns text[]
 language sql immutable parallel safe as $$
   select '{lead.first_name,lead.last_name,lead.full_name,property.street,property.city,property.state,property.zip,
     sender.name,sender.postal_address,sender.phone,broker.name,org.name,unsubscribe_url}'::text[]
 $$;
-comment on function private.known_variables() is 'What a template may name.';
+comment on function private.template_variables() is 'Variables that a template may use.';
 
 create function private.unconditional_text(p_text text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -208,7 +74,7 @@ declare
   v_text text := regexp_replace(coalesce(p_text, ''), '<!--.*?-->', '', 'g');
   v_was text;
 begin
-  -- Tags in one spelling; then the only quantifier is the lazy one: another one or an alternative would make all of the
+  -- Normalise the tags first; then every quantifier is lazy: a greedy one, or an alternative, would make the whole
   -- pattern greedy.
   v_text := regexp_replace(regexp_replace(v_text, '\{%-?\s*', '{%', 'g'), '\s*-?%\}', '%}', 'g');
   v_text := replace(replace(v_text, '{%unless', '{%if'), '{%endunless', '{%endif');
@@ -222,19 +88,25 @@ begin
   return v_text;
 end
 $$;
-comment on function private.unconditional_text(text) is 'What of a template everybody sees: without comments and without what stands under a condition.';
+comment on function private.unconditional_text(text) is
+  'The part of a template that every reader sees: without comments and conditional text.';
 
-create function private.says_how_to_stop(p_channel text, p_text text) returns boolean
+create function private.mentions_opt_out(p_channel text, p_text text) returns boolean
 language sql immutable parallel safe as $$
   select case p_channel
-    when 'sms' then p_text ~ '\mSTOP\M' and p_text ~* '\m(reply|text|send|txt)\M[^.!?]{0,40}\mstop\M|\mstop\M[^.!?]{0,10}\m(to|2)\M[^.!?]{0,10}(stop|end|opt|unsub|cancel|quit)'
-    when 'voice_ai' then p_text ~* '\m(stop|not|never|opt[ -]?out|remove|take)\M[^.!?]{0,60}\m(call|calls|calling|called|contact|contacted|list|opt[ -]?out)\M|\mopt[ -]?out\M'
+    when 'sms' then p_text ~ '\mSTOP\M'
+      and p_text ~* '\m(reply|text|send|txt)\M[^.!?]{0,40}\mstop\M|\mstop\M[^.!?]{0,10}\m(to|2)\M[^.!?]{0,'
+      '10}(stop|end|opt|unsub|cancel|quit)'
+    when 'voice_ai'
+      then p_text ~* '\m(stop|not|never|opt[ '
+      '-]?out|remove|take)\M[^.!?]{0,60}\m(call|calls|calling|called|contact|contacted|list|opt[ -]?out)\M|\mopt[ '
+      '-]?out\M'
     else true end
 $$;
-comment on function private.says_how_to_stop(text, text) is
-  'Whether a text tells how to get no more: a text message to reply STOP, a call that one may ask not to be called.';
+comment on function private.mentions_opt_out(text, text) is
+  'Whether a text explains how to opt out: a text message by replying STOP, a call by asking not to be called.';
 
-create function private.template_faults(p_channel text, p_subject text, p_text text, p_html text) returns text[]
+create function private.template_errors(p_channel text, p_subject text, p_text text, p_html text) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_faults text[] := '{}'::text[];
@@ -242,14 +114,18 @@ declare
   v_name text;
   v_seen text;
 begin
-  for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body) where p.body is not null loop
+  for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body)
+    where p.body is not null loop
     for v_name in select btrim(x[1], '- ') from regexp_matches(v_part.body, '\{\{(.*?)\}\}', 'g') x loop
-      if not coalesce(btrim(split_part(v_name, '|', 1)) = any (private.known_variables()), false) then
-        v_faults := v_faults || format('%s: unknown variable %s', v_part.part, left(btrim(split_part(v_name, '|', 1)), 60));
+      if not coalesce(btrim(split_part(v_name, '|', 1)) = any (private.template_variables()), false) then
+        v_faults := v_faults || format('%s: unknown variable %s', v_part.part,
+          left(btrim(split_part(v_name, '|', 1)), 60));
       end if;
       if exists (select from unnest(string_to_array(v_name, '|')) with ordinality f (words, n) where f.n > 1
-        and btrim(split_part(f.words, ':', 1)) not in ('default', 'capitalize', 'upcase', 'downcase', 'strip', 'escape', 'escape_once', 'truncate',
-          'truncatewords', 'replace', 'remove', 'append', 'prepend', 'url_encode', 'first', 'split', 'newline_to_br')) then
+        and btrim(split_part(f.words, ':', 1)) not in ('default', 'capitalize', 'upcase', 'downcase', 'strip',
+          'escape', 'escape_once', 'truncate',
+          'truncatewords', 'replace', 'remove', 'append', 'prepend', 'url_encode', 'first', 'split',
+            'newline_to_br')) then
         v_faults := v_faults || format('%s: unknown filter in %s', v_part.part, left(v_name, 60));
       end if;
     end loop;
@@ -257,14 +133,17 @@ begin
       if v_name !~ '^(if|elsif|unless)\M|^(else|endif|endunless|comment|endcomment)$' then
         v_faults := v_faults || format('%s: unknown tag %s', v_part.part, left(v_name, 60));
       elsif v_name ~ '^(if|elsif|unless)\M' and exists (
-        select from regexp_matches(regexp_replace(v_name, '"[^"]*"|''[^'']*''', '', 'g'), '[a-z_]+(?:\.[a-z_]+)*', 'g') w
+        select from regexp_matches(regexp_replace(v_name, '"[^"]*"|''[^'']*''', '', 'g'), '[a-z_]+(?:\.[a-z_]+)*',
+          'g') w
         where w[1] not in ('if', 'elsif', 'unless', 'and', 'or', 'contains', 'blank', 'empty', 'nil', 'true', 'false')
-          and w[1] <> all (private.known_variables())) then
+          and w[1] <> all (private.template_variables())) then
         v_faults := v_faults || format('%s: unknown variable in %s', v_part.part, left(v_name, 60));
       end if;
     end loop;
-    if regexp_count(v_part.body, '\{\{') <> regexp_count(v_part.body, '\}\}') or regexp_count(v_part.body, '\{%') <> regexp_count(v_part.body, '%\}')
-      or regexp_count(v_part.body, '\{%-?\s*(if|unless)\M') <> regexp_count(v_part.body, '\{%-?\s*end(if|unless)\M') then
+    if regexp_count(v_part.body, '\{\{') <> regexp_count(v_part.body, '\}\}')
+      or regexp_count(v_part.body, '\{%') <> regexp_count(v_part.body, '%\}')
+      or regexp_count(v_part.body, '\{%-?\s*(if|unless)\M') <> regexp_count(v_part.body,
+        '\{%-?\s*end(if|unless)\M') then
       v_faults := v_faults || format('%s: a brace or a condition is not closed', v_part.part);
     end if;
     continue when v_part.part = 'subject';
@@ -280,16 +159,17 @@ begin
       if v_seen !~ '\{\{-?\s*sender\.name\M' then
         v_faults := v_faults || format('%s: {{ sender.name }} is missing', v_part.part);
       end if;
-      if not private.says_how_to_stop(p_channel, v_seen) then
-        v_faults := v_faults || format('%s: it does not say how to opt out', v_part.part);
+      if not private.mentions_opt_out(p_channel, v_seen) then
+        v_faults := v_faults || format('%s: how to opt out is missing', v_part.part);
       end if;
     end if;
   end loop;
   return v_faults;
 end
 $$;
-comment on function private.template_faults(text, text, text, text) is
-  'What keeps a template from being saved: unknown variables, filters or tags, and identification or opt-out that not everybody would see. Empty when nothing does.';
+comment on function private.template_errors(text, text, text, text) is
+  'The reasons why a template cannot be saved: unknown variables, filters or tags, and identification or opt-out '
+  'that not every reader would see. Empty when it is valid.';
 
 create function private.tg_templates__check() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -298,29 +178,34 @@ declare
 begin
   if new.version = 0 then
     perform pg_advisory_xact_lock(hashtextextended(new.org_id || new.name, 0));
-    select coalesce(max(t.version), 0) + 1 into new.version from public.templates t where t.org_id = new.org_id and t.name = new.name;
+    select coalesce(max(t.version), 0) + 1 into new.version from public.templates t where t.org_id = new.org_id
+      and t.name = new.name;
   end if;
-  v_faults := private.template_faults(new.channel, new.subject, new.text_body, new.html_body);
+  v_faults := private.template_errors(new.channel, new.subject, new.text_body, new.html_body);
   if v_faults <> '{}' then
-    raise exception 'the template cannot be saved: %', array_to_string(v_faults, '; ') using errcode = 'SL521';
+    raise exception 'invalid template: %', array_to_string(v_faults, '; ') using errcode = 'SL521';
   end if;
   return new;
 end
 $$;
 comment on function private.tg_templates__check() is
-  'Trigger: the next version by name, and SL521 for a template with faults. Definer: members may not call what it asks.';
+  'Trigger: sets the next version by name and raises SL521 for an invalid template. Definer: members may not call '
+  'the functions it uses.';
 create trigger _100_check before insert on public.templates
   for each row execute function private.tg_templates__check();
 
 create function private.visible_text(p_html text) returns text
 language sql immutable parallel safe as $$
-  -- One after the other: alternatives in one pattern would be greedy, and take what stands between two comments along.
-  select regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_html, '<!--.*?-->', ' ', 'g'), '<style.*?</style>', ' ', 'gi'),
+  -- One after the other: alternatives in one pattern would be greedy and remove the text between two comments.
+  select regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_html, '<!--.*?-->', ' ', 'g'),
+    '<style.*?</style>', ' ', 'gi'),
     '<head.*?</head>', ' ', 'gi'), '<[^>]*>', ' ', 'g')
 $$;
-comment on function private.visible_text(text) is 'What of HTML a reader sees: without comments, styles, head and tags.';
+comment on function private.visible_text(text) is
+  'The part of HTML that a reader sees: without comments, styles, head and tags.';
 
-create function private.check_rendered(p_channel text, p_purpose text, p_subject text, p_text text, p_html text, p_sender jsonb) returns text[]
+create function private.check_rendered(p_channel text, p_purpose text, p_subject text, p_text text, p_html text,
+  p_sender jsonb) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_missing text[] := '{}'::text[];
@@ -336,12 +221,13 @@ begin
   if coalesce(p_text, '') !~ '\S' then
     v_missing := v_missing || 'text'::text;
   end if;
-  for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body) where p.body is not null loop
+  for v_part in select * from (values ('subject', p_subject), ('text', p_text), ('html', p_html)) p (part, body)
+    where p.body is not null loop
     if v_part.body ~ '\{\{|\}\}|\{%|%\}' then
-      v_missing := v_missing || (v_part.part || ': liquid that was not rendered');
+      v_missing := v_missing || (v_part.part || ': unrendered Liquid');
     end if;
     continue when v_part.part = 'subject';
-    -- As a reader sees it: without tags, entities of an address undone, blanks as one.
+    -- As a reader sees it: without tags, with entities decoded and whitespace collapsed.
     v_flat := lower(regexp_replace(replace(replace(replace(replace(replace(
       case v_part.part when 'html' then private.visible_text(v_part.body) else v_part.body end,
       '&amp;', '&'), '&#39;', ''''), '&#34;', '"'), '&quot;', '"'), '&nbsp;', ' '), '\s+', ' ', 'g'));
@@ -355,10 +241,11 @@ begin
         v_missing := v_missing || (v_part.part || ': unsubscribe link');
       end if;
     else
-      if coalesce(btrim(p_sender ->> 'name'), '') = '' or position(lower(regexp_replace(btrim(p_sender ->> 'name'), '\s+', ' ', 'g')) in v_flat) = 0 then
+      if coalesce(btrim(p_sender ->> 'name'), '') = '' or position(lower(regexp_replace(btrim(p_sender ->> 'name'),
+        '\s+', ' ', 'g')) in v_flat) = 0 then
         v_missing := v_missing || (v_part.part || ': name of the sender');
       end if;
-      if not private.says_how_to_stop(p_channel, v_part.body) then
+      if not private.mentions_opt_out(p_channel, v_part.body) then
         v_missing := v_missing || (v_part.part || ': how to opt out');
       end if;
     end if;
@@ -367,11 +254,13 @@ begin
 end
 $$;
 comment on function private.check_rendered(text, text, text, text, text, jsonb) is
-  'What a rendered message lacks; empty: it may go out. p_sender {name, postal_address, unsubscribe_url}. Asked just before sending: a variable may have been empty. HELP answers and confirmations, which are no templates, are not asked.';
+  'The requirements that a rendered message does not meet; empty: it may be sent. p_sender {name, postal_address, '
+  'unsubscribe_url}. Called just before sending, because a variable may have been empty. Not for answers to HELP and '
+  'confirmations, which have no template.';
 
--- sql/45_campaigns/12_sequences.sql
+-- sql/45_campaigns/03_sequences.sql
 
--- The ordered touches of a campaign. When a step is due says 11_step_times.sql.
+-- The ordered touches of a campaign. When a step is due is computed in 04_step_times.sql.
 
 create table public.sequences (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -383,7 +272,7 @@ create table public.sequences (
   constraint sequence_name_is_unique unique (org_id, name),
   constraint sequence_has_a_name check (length(btrim(name)) between 1 and 200)
 );
-comment on table public.sequences is 'Named orders of touches; a campaign runs one.';
+comment on table public.sequences is 'Named sequences of touches; a campaign runs one.';
 create trigger _100_set_updated_at before update on public.sequences
   for each row execute function private.set_updated_at();
 
@@ -405,16 +294,24 @@ create table public.sequence_steps (
     references public.senders (org_id, id) on delete set null (sender_id),
   constraint steps_count_from_one check (step >= 1),
   constraint step_channel_is_known check (channel in ('email', 'sms', 'voice_ai')),
-  constraint step_delay_is_days_and_less check (delay >= '0' and extract(year from delay) = 0 and extract(month from delay) = 0),
+  constraint step_delay_is_days_and_less check (delay >= '0' and extract(year from delay) = 0
+    and extract(month from delay) = 0),
   constraint step_delay_kind_is_known check (delay_kind in ('calendar', 'business')),
   constraint step_window_opens_before_it_closes check (send_from < send_until),
   constraint step_purpose_is_known check (purpose in ('marketing', 'transactional'))
 );
-comment on table public.sequence_steps is 'One touch: by which channel, how long after the one before, at which hours.';
-comment on column public.sequence_steps.delay is 'After the step before was sent; of step 1 after the feed. Days and less, no months.';
-comment on column public.sequence_steps.delay_kind is 'business: its days are Monday to Friday without the org''s holidays, and it is never due on another day; calendar: any day.';
-comment on column public.sequence_steps.send_from is 'Hours in the time zone of the org; the gate knows those of the person. Until send_until, exclusive. Leads are spread over them.';
-comment on column public.sequence_steps.sender_id is 'The sender to use; null: any of the org''s with this channel, the same for the same lead as long as it has room.';
+comment on table public.sequence_steps is 'One touch: its channel, its delay after the previous step, and its hours.';
+comment on column public.sequence_steps.delay is
+  'After the previous step was sent; for step 1, after the feed. Days and shorter units, no months.';
+comment on column public.sequence_steps.delay_kind is
+  'business: counts Monday to Friday without the org''s holidays, and the step is never due on another day; '
+  'calendar: any day.';
+comment on column public.sequence_steps.send_from is
+  'Hours in the time zone of the org; the gate applies those of the person. Until send_until, exclusive. Leads are '
+  'spread over them.';
+comment on column public.sequence_steps.sender_id is
+  'The sender to use; null: any sender of the org with this channel, the same one for the same lead while it has '
+  'capacity.';
 create index sequence_steps_sender_idx on public.sequence_steps (org_id, sender_id) where sender_id is not null;
 
 create table public.step_variants (
@@ -432,8 +329,9 @@ create table public.step_variants (
   constraint variant_has_a_name check (variant ~ '^[a-z0-9_]{1,20}$'),
   constraint variant_share_range check (share between 0 and 10000)
 );
-comment on table public.step_variants is 'The texts of a step. Several are an A/B test: leads are shared out by a hash, always the same way.';
-comment on column public.step_variants.share is 'Weight among the variants of the step; 0: nobody gets it any more.';
+comment on table public.step_variants is
+  'The texts of a step. Several are an A/B test: a hash assigns each lead to one, always the same.';
+comment on column public.step_variants.share is 'Weight among the variants of the step; 0: no longer assigned.';
 create index step_variants_template_idx on public.step_variants (org_id, template_id);
 
 create function private.tg_step_variants__check_channel() returns trigger
@@ -445,13 +343,15 @@ begin
     where s.org_id = new.org_id and s.sequence_id = new.sequence_id and s.step = new.step
       and (t.channel <> s.channel or (t.purpose = 'marketing' and s.purpose <> 'marketing')))
   then
-    raise exception 'the template is for another channel, or markets in a step that does not' using errcode = 'SL522';
+    raise exception 'the template is for another channel, or is marketing in a transactional step'
+      using errcode = 'SL522';
   end if;
   return new;
 end
 $$;
 comment on function private.tg_step_variants__check_channel() is
-  'Trigger: a variant''s template is for the channel of its step, and no marketing goes out as a transaction. Raises SL522.';
+  'Trigger: a variant''s template must have the channel of its step, and marketing must not be sent as '
+  'transactional. Raises SL522.';
 create trigger _100_check_channel before insert or update on public.step_variants
   for each row execute function private.tg_step_variants__check_channel();
 
@@ -465,13 +365,10 @@ begin
   return new;
 end
 $$;
-comment on function private.tg_sequence_steps__check_sender() is 'Trigger: a step names a sender of its channel. Raises SL522.';
+comment on function private.tg_sequence_steps__check_sender() is
+  'Trigger: the sender of a step must have its channel. Raises SL522.';
 create trigger _100_check_sender before insert or update of sender_id, channel on public.sequence_steps
   for each row execute function private.tg_sequence_steps__check_sender();
-
-alter table public.campaigns add constraint campaign_runs_a_sequence_of_its_org
-  foreign key (org_id, sequence_id) references public.sequences (org_id, id) on delete restrict;
-create index campaigns_sequence_idx on public.campaigns (org_id, sequence_id) where sequence_id is not null;
 
 alter table public.sequences enable row level security;
 alter table public.sequence_steps enable row level security;
@@ -479,7 +376,8 @@ alter table public.step_variants enable row level security;
 revoke all on public.sequences, public.sequence_steps, public.step_variants from anon, authenticated;
 grant select, delete on public.sequences, public.sequence_steps, public.step_variants to authenticated;
 grant insert (org_id, id, name), update (name) on public.sequences to authenticated;
-grant insert, update (channel, delay, delay_kind, send_from, send_until, purpose, sender_id) on public.sequence_steps to authenticated;
+grant insert, update (channel, delay, delay_kind, send_from, send_until, purpose, sender_id)
+  on public.sequence_steps to authenticated;
 grant insert, update (template_id, share) on public.step_variants to authenticated;
 grant select on public.sequences, public.sequence_steps, public.step_variants to pipeline_writer;
 do $$
@@ -502,7 +400,242 @@ begin
 end
 $$;
 
--- sql/45_campaigns/13_sequence_runs.sql
+-- sql/45_campaigns/04_step_times.sql
+
+-- When a step is due: a business or calendar delay after the previous step, within the hours of the step in the time
+-- zone of the org, spread over those hours.
+
+create function private.hash_fraction(p_key text) returns double precision
+language sql immutable parallel safe as $$
+  select ('x' || left(md5(p_key), 8))::bit(32)::bigint / 4294967296.0::double precision
+$$;
+comment on function private.hash_fraction(text) is
+  'A number from 0 (inclusive) to 1 (exclusive) derived from the key alone, evenly distributed: the same on every '
+  'machine.';
+
+create function private.is_business_day(p_day date, p_holidays date[]) returns boolean
+language sql immutable parallel safe as $$
+  select extract(isodow from p_day) < 6 and not p_day = any (p_holidays)
+$$;
+comment on function private.is_business_day(date, date[]) is
+  'Monday to Friday except the org''s holidays: the days of the feed.';
+
+create function private.fit_to_window(
+  p_at timestamptz, p_from time, p_until time, p_business boolean, p_time_zone text, p_holidays date[],
+    p_share double precision,
+  p_spread interval default null
+) returns timestamptz
+language plpgsql stable parallel safe set search_path = '' as $$
+declare
+  v_local constant timestamp := p_at at time zone p_time_zone;
+  v_day date := v_local::date;
+  v_time time := v_local::time;
+  v_room interval;
+begin
+  if v_time >= p_until then
+    v_day := v_day + 1;
+    v_time := p_from;
+    v_room := p_until - p_from;
+  elsif v_time < p_from then
+    v_time := p_from;
+    v_room := p_until - p_from;
+  end if;
+  -- A year of holidays is an error in the calendar: due on a holiday is better than never.
+  for i in 1..366 loop
+    exit when not p_business or private.is_business_day(v_day, p_holidays);
+    v_day := v_day + 1;
+    v_time := p_from;
+    v_room := p_until - p_from;
+  end loop;
+  v_room := coalesce(v_room, case when p_spread is not null then least(p_spread, p_until - v_time) end, '0');
+  -- Never before p_at, which a repeated hour (end of daylight saving) could cause.
+  return greatest(p_at, (v_day + v_time + p_share * v_room) at time zone p_time_zone);
+end
+$$;
+comment on function private.fit_to_window(timestamptz, time, time, boolean, text, date[], double precision,
+  interval) is
+  'The instant itself if it is in the window (up to p_spread later, by p_share), otherwise a point in the next '
+  'window, by p_share of its length, so that steps which would fall on the same minute are spread over the day.';
+
+create function private.step_due_at(
+  p_step public.sequence_steps, p_lead_id uuid, p_after timestamptz, p_time_zone text, p_holidays date[]
+) returns timestamptz
+language plpgsql stable parallel safe set search_path = '' as $$
+declare
+  v_local constant timestamp := p_after at time zone p_time_zone;
+  v_day date := v_local::date;
+  v_days integer := extract(day from p_step.delay);
+  v_business constant boolean := p_step.delay_kind = 'business';
+begin
+  if v_business then
+    for i in 1..least(366 + 7 * v_days, 10000) loop
+      exit when v_days <= 0;
+      v_day := v_day + 1;
+      v_days := v_days - private.is_business_day(v_day, p_holidays)::integer;
+    end loop;
+  else
+    v_day := v_day + v_days;
+  end if;
+  -- Days by the calendar, so that a day of a clock change counts as one day; hours as elapsed time.
+  return private.fit_to_window(
+    ((v_day + v_local::time) at time zone p_time_zone) + make_interval(hours => extract(hour
+      from p_step.delay)::integer,
+      mins => extract(minute from p_step.delay)::integer, secs => extract(second from p_step.delay)::double precision),
+    p_step.send_from, p_step.send_until, v_business, p_time_zone, p_holidays,
+    private.hash_fraction(p_lead_id::text || p_step.sequence_id || p_step.step),
+    -- All leads of a feed start together; later steps keep their distance.
+    case when p_step.step = 1 then interval '1 day' end);
+end
+$$;
+comment on function private.step_due_at(public.sequence_steps, uuid, timestamptz, text, date[]) is
+  'When a step is due for a lead whose previous step was sent at p_after (for step 1: that was fed then). Depends on '
+  'its arguments alone.';
+
+-- sql/45_campaigns/10_campaigns.sql
+
+create type public.campaign_state as enum ('draft', 'running', 'paused', 'finished');
+comment on type public.campaign_state is 'In the order of life; see sql/STATES.md.';
+
+create table public.campaigns (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  state public.campaign_state not null default 'draft',
+  daily_limit integer not null default 250,
+  states text[] not null default '{}',
+  source_ids uuid[] not null default '{}',
+  min_score smallint not null default 0,
+  starts_on date,
+  ends_on date,
+  assign_brokers boolean not null default true,
+  sequence_id uuid,
+  started_at timestamptz,
+  finished_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (org_id, id),
+  constraint campaign_runs_a_sequence_of_its_org foreign key (org_id, sequence_id)
+    references public.sequences (org_id, id) on delete restrict,
+  constraint campaign_has_a_name check (length(btrim(name)) between 1 and 200),
+  constraint daily_limit_range check (daily_limit between 1 and 10000),
+  constraint min_score_range check (min_score between 0 and 100),
+  constraint campaign_states_are_usps_codes
+    check (array_to_string(states, ',') ~ '^([A-Z]{2}(,[A-Z]{2})*)?$'),
+  constraint campaign_ends_after_it_starts check (ends_on >= starts_on),
+  constraint draft_campaign_has_not_started check (state <> 'draft' or started_at is null),
+  constraint running_campaign_has_started check (state not in ('running', 'paused') or started_at is not null),
+  constraint finished_campaign_has_its_time check ((state = 'finished') = (finished_at is not null))
+);
+comment on table public.campaigns is
+  'Which leads are contacted, and how many per day. The channels are those of the steps of its sequence.';
+comment on column public.campaigns.daily_limit is 'Maximum leads per feed.';
+comment on column public.campaigns.states is 'USPS codes of the situs states to feed from; empty means all.';
+comment on column public.campaigns.source_ids is 'Sources to feed from; empty means all.';
+comment on column public.campaigns.starts_on is 'First local date with a feed; null means from the start.';
+comment on column public.campaigns.ends_on is 'Last local date with a feed; null means no end.';
+comment on column public.campaigns.assign_brokers is 'Whether the feed assigns leads without a broker.';
+comment on column public.campaigns.sequence_id is
+  'The sequence of its leads; null: leads are fed but nothing is sent.';
+create index campaigns_sequence_idx on public.campaigns (org_id, sequence_id) where sequence_id is not null;
+create index campaigns_running_idx on public.campaigns (org_id, created_at, id) where state = 'running';
+
+create trigger _100_set_updated_at before update on public.campaigns
+  for each row execute function private.set_updated_at();
+
+create function private.tg_campaigns__check_state() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if tg_op = 'UPDATE' and new.state <> old.state and (old.state, new.state) not in (
+    ('draft', 'running'), ('draft', 'finished'), ('running', 'paused'), ('running', 'finished'),
+    ('paused', 'running'), ('paused', 'finished'))
+  then
+    raise exception 'a % campaign cannot become %', old.state, new.state using errcode = 'SL501';
+  end if;
+  if new.state in ('running', 'paused') then
+    new.started_at := coalesce(new.started_at, now());
+  elsif new.state = 'finished' then
+    new.finished_at := coalesce(new.finished_at, now());
+  end if;
+  return new;
+end
+$$;
+comment on function private.tg_campaigns__check_state() is
+  'Trigger: allows only the transitions of the campaign state machine (SL501) and sets their times.';
+create trigger _200_check_state before insert or update of state on public.campaigns
+  for each row execute function private.tg_campaigns__check_state();
+
+-- A campaign with leads is finished, not deleted.
+alter table public.leads add constraint lead_is_in_a_campaign_of_its_org
+  foreign key (org_id, campaign_id) references public.campaigns (org_id, id) on delete restrict;
+
+alter table public.campaigns enable row level security;
+revoke all on public.campaigns from anon, authenticated;
+grant select on public.campaigns to authenticated;
+grant insert (org_id, name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers,
+  sequence_id),
+  update (name, state, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers, sequence_id)
+  on public.campaigns to authenticated;
+grant select, update on public.campaigns to pipeline_writer;
+
+create policy select_members on public.campaigns for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[]));
+create policy insert_admins on public.campaigns for insert to authenticated
+  with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+create policy update_admins on public.campaigns for update to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]))
+  with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
+create policy select_writer on public.campaigns for select to pipeline_writer using (true);
+create policy update_writer on public.campaigns for update to pipeline_writer using (true) with check (true);
+
+-- sql/45_campaigns/11_campaign_feeds.sql
+
+create type public.feed_state as enum ('running', 'done', 'failed');
+comment on type public.feed_state is
+  'In the order of life; see sql/STATES.md. A failed feed is retried on the same local day.';
+
+create table public.campaign_feeds (
+  org_id uuid not null,
+  campaign_id uuid not null,
+  local_date date not null,
+  state public.feed_state not null default 'running',
+  planned integer not null,
+  fed_count integer not null default 0,
+  unassigned_count integer not null default 0,
+  late boolean not null default false,
+  attempts integer not null default 1,
+  retry_after timestamptz,
+  started_at timestamptz not null,
+  finished_at timestamptz,
+  correlation_id uuid not null default gen_random_uuid(),
+  detail jsonb not null default '{}',
+  primary key (org_id, campaign_id, local_date),
+  constraint feed_belongs_to_a_campaign_of_its_org foreign key (org_id, campaign_id)
+    references public.campaigns (org_id, id) on delete cascade,
+  constraint feed_counts_add_up check (fed_count between 0 and planned and unassigned_count between 0 and fed_count),
+  constraint finished_feed_has_its_time check ((state = 'running') = (finished_at is null)),
+  constraint failed_feed_fed_nobody check (state <> 'failed' or fed_count = 0),
+  constraint failed_feed_is_tried_again check ((state = 'failed') = (retry_after is not null))
+);
+comment on table public.campaign_feeds is 'One row per campaign and local date, so that a feed happens exactly once.';
+comment on column public.campaign_feeds.local_date is 'The date in the org''s time zone.';
+comment on column public.campaign_feeds.planned is 'The campaign''s daily limit at the time.';
+comment on column public.campaign_feeds.unassigned_count is 'Fed leads for which no licensed broker had capacity.';
+comment on column public.campaign_feeds.late is 'Whether it ran later than 6:05 local time.';
+comment on column public.campaign_feeds.detail is
+  'left_out: candidates that the live check refused, by reason; from_score, to_score; error of a failed attempt.';
+comment on column public.campaign_feeds.correlation_id is 'Also in the fed events of its leads.';
+
+alter table public.campaign_feeds enable row level security;
+revoke all on public.campaign_feeds from anon, authenticated;
+grant select on public.campaign_feeds to authenticated;
+grant select, insert, update on public.campaign_feeds to pipeline_writer;
+create policy select_members on public.campaign_feeds for select to authenticated
+  using (org_id = any ((select private.my_org_ids())::uuid[]));
+create policy select_writer on public.campaign_feeds for select to pipeline_writer using (true);
+create policy insert_writer on public.campaign_feeds for insert to pipeline_writer with check (true);
+create policy update_writer on public.campaign_feeds for update to pipeline_writer using (true) with check (true);
+
+-- sql/45_campaigns/12_sequence_runs.sql
 
 create type public.sequence_run_state as enum ('active', 'paused', 'stopped', 'completed');
 comment on type public.sequence_run_state is 'In the order of life; see sql/STATES.md.';
@@ -536,8 +669,10 @@ create table public.sequence_runs (
   constraint run_follows_a_sequence_of_its_org foreign key (org_id, sequence_id)
     references public.sequences (org_id, id) on delete restrict,
   constraint live_run_waits_for_its_hour_or_its_message
-    check ((state in ('active', 'paused')) = (num_nonnulls(next_at, message_id) = 1) and num_nonnulls(next_at, message_id) <= 1),
-  constraint paused_run_has_its_time check ((state = 'paused') = (paused_at is not null) and (paused_at is null) = (paused_by is null)),
+    check ((state in ('active', 'paused')) = (num_nonnulls(next_at, message_id) = 1)
+      and num_nonnulls(next_at, message_id) <= 1),
+  constraint paused_run_has_its_time check ((state = 'paused') = (paused_at is not null)
+    and (paused_at is null) = (paused_by is null)),
   constraint run_is_paused_by_lead_or_campaign check (paused_by in ('lead', 'campaign')),
   constraint ended_run_has_its_time_and_reason check ((state in ('stopped', 'completed')) = (ended_at is not null)
     and (ended_at is null) = (end_reason is null)),
@@ -545,17 +680,22 @@ create table public.sequence_runs (
   constraint run_skipped_is_a_list check (jsonb_typeof(skipped) = 'array')
 );
 comment on table public.sequence_runs is
-  'One lead on its way through a sequence: made by the feed, ended by the last step, a reply, an opt-out, a booking or a person.';
-comment on column public.sequence_runs.next_step is 'The step that is due at next_at, or that message_id is about.';
-comment on column public.sequence_runs.next_channel is 'Channel of next_step, so that due steps are found by it.';
-comment on column public.sequence_runs.message_id is 'The message of next_step while it is on its way.';
-comment on column public.sequence_runs.refusal is 'Why the gate refused next_step last: {at, step, channel, decision_id, rules, next_allowed_at}.';
-comment on column public.sequence_runs.skipped is 'Steps that could not be taken, with their reasons: [{step, channel, at, rules, decision_id}].';
-comment on column public.sequence_runs.paused_by is 'lead: a person paused this one; campaign: it goes on when the campaign does.';
-comment on column public.sequence_runs.merged_from is 'The lead that it belonged to until that was united with lead_id.';
+  'One lead in a sequence: started by the feed, ended by the last step, a reply, an opt-out, a booking or a person.';
+comment on column public.sequence_runs.next_step is 'The step that is due at next_at, or whose message is message_id.';
+comment on column public.sequence_runs.next_channel is
+  'Channel of next_step, so that due steps can be found by channel.';
+comment on column public.sequence_runs.message_id is 'The message of next_step while it is in flight.';
+comment on column public.sequence_runs.refusal is
+  'The last refusal of next_step by the gate: {at, step, channel, decision_id, rules, next_allowed_at}.';
+comment on column public.sequence_runs.skipped is
+  'Steps that were skipped, with the reasons: [{step, channel, at, rules, decision_id}].';
+comment on column public.sequence_runs.paused_by is
+  'lead: a person paused this run; campaign: it resumes with the campaign.';
+comment on column public.sequence_runs.merged_from is 'The lead of the run until that lead was merged into lead_id.';
 create index sequence_runs_due_idx on public.sequence_runs (org_id, campaign_id, next_channel, next_at, id)
   where state = 'active' and next_at is not null;
-create unique index sequence_runs_one_live_run_idx on public.sequence_runs (org_id, lead_id) where state in ('active', 'paused');
+create unique index sequence_runs_one_live_run_idx on public.sequence_runs (org_id, lead_id)
+  where state in ('active', 'paused');
 create index sequence_runs_lead_idx on public.sequence_runs (org_id, lead_id, started_at);
 create index sequence_runs_campaign_idx on public.sequence_runs (org_id, campaign_id, state);
 create index sequence_runs_sequence_idx on public.sequence_runs (org_id, sequence_id);
@@ -567,7 +707,8 @@ grant select on public.sequence_runs to authenticated;
 grant select, insert, update on public.sequence_runs to pipeline_writer;
 create policy select_members on public.sequence_runs for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
-    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id, lead_id)));
+    and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or private.sees_lead(org_id, lead_id)));
 create policy select_writer on public.sequence_runs for select to pipeline_writer using (true);
 create policy insert_writer on public.sequence_runs for insert to pipeline_writer with check (true);
 create policy update_writer on public.sequence_runs for update to pipeline_writer using (true) with check (true);
@@ -582,100 +723,16 @@ begin
 end
 $$;
 comment on function private.tg_sequence_steps__update_runs() is
-  'Trigger: runs that wait for a step follow its channel. Definer: members write no runs.';
-create trigger _200_tell_runs after insert or update of channel on public.sequence_steps
+  'Trigger: updates the channel of runs that wait for a step. Definer: members may not write runs.';
+create trigger _200_update_runs after insert or update of channel on public.sequence_steps
   for each row execute function private.tg_sequence_steps__update_runs();
-
--- sql/45_campaigns/14_step_times.sql
-
--- When a step is due: so much business or calendar time after the one before, within the hours of the step in
--- the time zone of the org, and not everybody at once.
-
-create function private.share_of(p_key text) returns double precision
-language sql immutable parallel safe as $$
-  select ('x' || left(md5(p_key), 8))::bit(32)::bigint / 4294967296.0::double precision
-$$;
-comment on function private.share_of(text) is
-  'A number from 0 up to 1 that follows from the key alone, evenly spread: whoever asks, on whichever machine, gets the same.';
-
-create function private.is_business_day(p_day date, p_holidays date[]) returns boolean
-language sql immutable parallel safe as $$
-  select extract(isodow from p_day) < 6 and not p_day = any (p_holidays)
-$$;
-comment on function private.is_business_day(date, date[]) is 'Monday to Friday and none of the org''s holidays: the days of the feed.';
-
-create function private.put_in_window(
-  p_at timestamptz, p_from time, p_until time, p_business boolean, p_time_zone text, p_holidays date[], p_share double precision,
-  p_spread interval default null
-) returns timestamptz
-language plpgsql stable parallel safe set search_path = '' as $$
-declare
-  v_local constant timestamp := p_at at time zone p_time_zone;
-  v_day date := v_local::date;
-  v_time time := v_local::time;
-  v_room interval;
-begin
-  if v_time >= p_until then
-    v_day := v_day + 1;
-    v_time := p_from;
-    v_room := p_until - p_from;
-  elsif v_time < p_from then
-    v_time := p_from;
-    v_room := p_until - p_from;
-  end if;
-  -- A year of holidays is a mistake of the calendar: better on one of them than never.
-  for i in 1..366 loop
-    exit when not p_business or private.is_business_day(v_day, p_holidays);
-    v_day := v_day + 1;
-    v_time := p_from;
-    v_room := p_until - p_from;
-  end loop;
-  v_room := coalesce(v_room, case when p_spread is not null then least(p_spread, p_until - v_time) end, '0');
-  -- Never before p_at, which an hour that the clock repeats could bring.
-  return greatest(p_at, (v_day + v_time + p_share * v_room) at time zone p_time_zone);
-end
-$$;
-comment on function private.put_in_window(timestamptz, time, time, boolean, text, date[], double precision, interval) is
-  'The instant itself where it lies in the window (up to p_spread later, by p_share), else a place in the next window, by p_share of its length: what would come at the same minute for everybody is spread over the day.';
-
-create function private.step_due_at(
-  p_step public.sequence_steps, p_lead_id uuid, p_after timestamptz, p_time_zone text, p_holidays date[]
-) returns timestamptz
-language plpgsql stable parallel safe set search_path = '' as $$
-declare
-  v_local constant timestamp := p_after at time zone p_time_zone;
-  v_day date := v_local::date;
-  v_days integer := extract(day from p_step.delay);
-  v_business constant boolean := p_step.delay_kind = 'business';
-begin
-  if v_business then
-    for i in 1..least(366 + 7 * v_days, 10000) loop
-      exit when v_days <= 0;
-      v_day := v_day + 1;
-      v_days := v_days - private.is_business_day(v_day, p_holidays)::integer;
-    end loop;
-  else
-    v_day := v_day + v_days;
-  end if;
-  -- Days by the calendar, so that a day on which clocks change is a day; hours by the clock on the wall's true time.
-  return private.put_in_window(
-    ((v_day + v_local::time) at time zone p_time_zone) + make_interval(hours => extract(hour from p_step.delay)::integer,
-      mins => extract(minute from p_step.delay)::integer, secs => extract(second from p_step.delay)::double precision),
-    p_step.send_from, p_step.send_until, v_business, p_time_zone, p_holidays,
-    private.share_of(p_lead_id::text || p_step.sequence_id || p_step.step),
-    -- All of a feed start together; what follows keeps the distance.
-    case when p_step.step = 1 then interval '1 day' end);
-end
-$$;
-comment on function private.step_due_at(public.sequence_steps, uuid, timestamptz, text, date[]) is
-  'When a step is due for a lead whose step before was sent at p_after (of step 1: that was fed then). Follows from its arguments alone.';
 
 -- sql/45_campaigns/20_mv_contactable_leads.sql
 
--- Who could be contacted, as of the last refresh. It nominates; whoever acts on it checks the lead live.
+-- Leads that could be contacted, as of the last refresh. Only nominations: whatever uses them checks each lead live.
 
 create materialized view public.mv_contactable_leads as
--- As private.is_suppressed has it: a suppression on all channels of a phone ends when a consent lifted each of them.
+-- Like private.is_suppressed: a suppression on all channels of a phone ends when consents have lifted each of them.
 with held as materialized (
   select s.org_id, s.value_bidx, s.channel is null and l.n = 0 as wholly
   from public.suppressions s
@@ -703,7 +760,8 @@ where l.campaign_status = 'new' and l.phone_verified
     where o.org_id = l.org_id and o.phone_bidx = l.phone_bidx
       and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked'));
 comment on materialized view public.mv_contactable_leads is
-  'Leads with a verified phone that no suppression, revoked consent or campaign holds back, as of the last refresh. Not exposed: contactable_leads is.';
+  'Leads with a verified phone and no suppression, revoked consent or running campaign, as of the last refresh. Not '
+  'exposed; contactable_leads is.';
 create unique index mv_contactable_leads_key on public.mv_contactable_leads (org_id, lead_id);
 create index mv_contactable_leads_score_idx on public.mv_contactable_leads (org_id, lead_score desc, lead_id);
 revoke all on public.mv_contactable_leads from anon, authenticated;
@@ -712,7 +770,7 @@ grant select on public.mv_contactable_leads to pipeline_writer;
 create function public.refresh_contactable_leads(p_as_of timestamptz default now(), p_force boolean default false)
 returns boolean
 language plpgsql volatile security definer set search_path = ''
--- A refresh sorts and joins the whole view with itself, twice: memory helps it, compiling does not.
+-- A refresh sorts the whole view and joins it with itself: more memory speeds it up, JIT compilation does not.
 set work_mem = '32MB' set jit = off as $$
 declare
   v_began constant timestamptz := clock_timestamp();
@@ -730,8 +788,8 @@ begin
       refresh materialized view public.mv_contactable_leads;
     end if;
     analyze public.mv_contactable_leads;
-  -- A forced refresh tells its caller; the daily one is noted and tried again, and feeds go on with
-  -- yesterday's nominations, since they check each lead live.
+  -- A forced refresh raises its error; the daily one records it and retries, and feeds continue with yesterday's
+  -- nominations, since they check each lead live.
   exception when others then
     if p_force then
       raise;
@@ -743,27 +801,30 @@ begin
   end;
   if not p_force then
     perform private.finish_daily_run('refresh_contactable_leads', p_as_of, v_began,
-      jsonb_build_object('seconds', round(extract(epoch from clock_timestamp() - v_began), 3), 'concurrently', v_filled));
+      jsonb_build_object('seconds', round(extract(epoch from clock_timestamp() - v_began), 3), 'concurrently',
+        v_filled));
   end if;
   return true;
 end
 $$;
 comment on function public.refresh_contactable_leads(timestamptz, boolean) is
-  'Refreshes mv_contactable_leads, without blocking its readers, once per date in Los Angeles from 05:30 on; true when it did. p_force refreshes at any time and leaves the ledger alone. Definer: only the owner may refresh.';
+  'Refreshes mv_contactable_leads without blocking readers, once per date in Los Angeles from 05:30 on; true when it '
+  'did. p_force refreshes at any time and does not record a daily run. Definer: only the owner may refresh.';
 revoke execute on function public.refresh_contactable_leads(timestamptz, boolean) from public, anon, authenticated;
 grant execute on function public.refresh_contactable_leads(timestamptz, boolean) to pipeline_writer, service_role;
 
 -- sql/45_campaigns/21_contactable_leads.sql
 
--- A materialized view knows no row-level security. This view stands between it and the members, in a schema
--- that the API does not expose, and lets through the orgs that the caller belongs to: ids only, and no
--- security barrier, which would keep the planner from looking single leads up. What may be seen of a lead
--- is decided by its own policies, since contactable_leads reads with the caller's rights.
+-- A materialized view has no row-level security. This view, in a schema that the API does not expose, restricts it to
+-- the orgs of the caller: ids only, and no security barrier, which would prevent the planner from looking up single
+-- leads. The policies of leads decide what is visible of each, since contactable_leads reads with the caller's
+-- rights.
 create view private.nominated_leads as
 select n.org_id, n.lead_id
 from public.mv_contactable_leads n
 where n.org_id = any ((select private.my_org_ids())::uuid[]) or (select private.is_trusted_caller());
-comment on view private.nominated_leads is 'Ids of the contactable leads of the caller''s orgs. Runs with its owner''s rights on purpose.';
+comment on view private.nominated_leads is
+  'Ids of the contactable leads of the caller''s orgs. Deliberately runs with its owner''s rights.';
 revoke all on private.nominated_leads from anon, authenticated;
 grant select on private.nominated_leads to authenticated, service_role;
 grant execute on function private.is_trusted_caller() to authenticated, service_role;
@@ -777,25 +838,27 @@ from public.leads l
 join private.nominated_leads n on n.org_id = l.org_id and n.lead_id = l.id
 where l.campaign_status = 'new' and l.phone_verified;
 comment on view public.contactable_leads is
-  'Leads that a feed could take next, of those one may see: nominated by the last refresh and still new and verified now. Quick with the org named: where org_id = … order by lead_score desc, lead_id limit 100.';
+  'Leads that a feed could take next and that the caller may see: nominated by the last refresh, and still new and '
+  'verified now. Fast with the org named: where org_id = … order by lead_score desc, lead_id limit 100.';
 revoke all on public.contactable_leads from anon, authenticated;
 grant select on public.contactable_leads to authenticated, service_role;
 
--- sql/45_campaigns/22_candidates.sql
+-- sql/45_campaigns/22_campaign_candidates.sql
 
-create function private.candidates_of(k public.campaigns) returns table (lead_id uuid)
+create function private.campaign_candidates(k public.campaigns) returns table (lead_id uuid)
 language sql stable as $$
   select n.lead_id from public.mv_contactable_leads n
   where n.org_id = k.org_id and n.lead_score >= k.min_score
     and (cardinality(k.states) = 0 or n.situs_state = any (k.states))
     and (cardinality(k.source_ids) = 0 or n.source_id = any (k.source_ids))
 $$;
-comment on function private.candidates_of(public.campaigns) is 'Leads that a campaign could feed, as of the last refresh.';
-revoke execute on function private.candidates_of(public.campaigns) from pipeline_writer;
+comment on function private.campaign_candidates(
+  public.campaigns) is 'Leads that a campaign could feed, as of the last refresh.';
+revoke execute on function private.campaign_candidates(public.campaigns) from pipeline_writer;
 
 -- sql/45_campaigns/30_assign_brokers.sql
 
--- Only leads that someone works on count towards a broker's capacity.
+-- Only leads in progress count towards a broker's capacity.
 create index leads_broker_load_idx on public.leads (org_id, assigned_broker_id)
   where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked') and assigned_broker_id is not null;
 
@@ -812,7 +875,7 @@ declare
   v_lead record;
   v_pick integer;
 begin
-  -- Locked, so that two feeds of the org do not fill the same seats.
+  -- Locked, so that two feeds of the org do not use the same capacity.
   perform from public.brokers b where b.org_id = p_org_id and b.active order by b.id for no key update;
   select array_agg(b.id order by b.last_assigned_at nulls first, b.id),
     array_agg(array_to_string(b.licensed_states, ',') order by b.last_assigned_at nulls first, b.id),
@@ -840,7 +903,7 @@ begin
   loop
     v_pick := null;
     if v_lead.has is not null then
-      -- The lead keeps its broker, whose seat it takes.
+      -- The lead keeps its broker and counts towards that broker's capacity.
       v_pick := array_position(v_brokers, v_lead.has);
       v_given := v_given || v_lead.has;
     else
@@ -852,7 +915,7 @@ begin
       v_given := v_given || v_brokers[v_pick];
       if v_pick is not null then
         v_queue := array_remove(v_queue, v_pick) || v_pick;
-        -- A microsecond a turn: the order of this feed is the order in which the next one starts.
+        -- One microsecond per turn: the next feed starts with the order of this one.
         v_turn_at[v_pick] := p_as_of + v_lead.n * interval '1 microsecond';
       end if;
     end if;
@@ -868,16 +931,18 @@ begin
 end
 $$;
 comment on function private.assign_brokers(uuid, uuid[], timestamptz) is
-  'Brokers for leads, in the order of p_lead_ids: a lead keeps its own; else the active broker who waited longest, has a free seat and is licensed in the situs state (no list of states: in any); null when there is none. Writes last_assigned_at only; the caller writes the leads.';
+  'Brokers for leads, in the order of p_lead_ids: a lead keeps its own; otherwise the active broker who has waited '
+  'longest, has capacity and is licensed in the situs state (no list of states: in any); null if there is none. '
+  'Writes only last_assigned_at; the caller updates the leads.';
 
--- sql/45_campaigns/31_judge_candidates.sql
+-- sql/45_campaigns/31_check_candidates.sql
 
--- A phone may be on the records of dozens of leads, few of which are in work: those are looked for in an index
--- that holds no others, and the rest are told apart without being read.
+-- A phone may belong to dozens of leads, few of which are in progress: an index of those alone finds them without
+-- reading the rest.
 create index leads_in_work_idx on public.leads (org_id, id)
   where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked');
 
-create function private.judge_candidates(p_org_id uuid, p_lead_ids uuid[])
+create function private.check_candidates(p_org_id uuid, p_lead_ids uuid[])
 returns table (lead_id uuid, lead_score smallint, refusal text, phones bytea[])
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -889,9 +954,8 @@ begin
     join public.leads l on l.org_id = p_org_id and l.id = i.id
     left join public.contact_points c on c.org_id = p_org_id and c.lead_id = i.id
   ),
-  -- Each value once: the many properties of one owner have one phone. Subqueries that stay subqueries
-  -- (offset 0) instead of joins to leads and campaigns: each is a probe of one index, whatever the statistics
-  -- know of leads in work.
+  -- Each value once: one owner of many properties has one phone. Subqueries that stay subqueries (offset 0) instead
+  -- of joins to leads and campaigns: each is one index probe, whatever the statistics about leads in progress say.
   facts as materialized (
     select v.value_bidx, private.is_suppressed(p_org_id, v.value_bidx) as held,
       v.reachable and (
@@ -899,7 +963,8 @@ begin
           select from public.leads o
           where o.org_id = p_org_id and o.phone_bidx = v.value_bidx
             and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
-            and (select k.state from public.campaigns k where k.org_id = o.org_id and k.id = o.campaign_id) in ('running', 'paused')
+            and (select k.state from public.campaigns k where k.org_id = o.org_id
+              and k.id = o.campaign_id) in ('running', 'paused')
           offset 0)
         or exists (
           select from public.contact_points q
@@ -908,7 +973,8 @@ begin
               select from public.leads o
               where o.org_id = q.org_id and o.id = q.lead_id
                 and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
-                and (select k.state from public.campaigns k where k.org_id = o.org_id and k.id = o.campaign_id) in ('running', 'paused')
+                and (select k.state from public.campaigns k where k.org_id = o.org_id
+                  and k.id = o.campaign_id) in ('running', 'paused')
               offset 0)
           offset 0)) as taken
     from (select c.value_bidx, bool_or(c.reachable) as reachable from contacts c group by c.value_bidx) v
@@ -929,17 +995,52 @@ begin
   order by c.n;
 end
 $$;
-comment on function private.judge_candidates(uuid, uuid[]) is
-  'The live check of new leads that the caller holds locked, in the order given: why each may not be fed (null: it may) and its phones. A phone is in a campaign when a lead in work there has it; a paused campaign may go on at any time and counts, and so does the one that is being fed.';
+comment on function private.check_candidates(uuid, uuid[]) is
+  'The live check of new leads that the caller has locked, in the given order: the reason why each may not be fed '
+  '(null: it may) and its phones. A phone is in a campaign when a lead in progress there has it; paused campaigns '
+  'count, because they may resume at any time, and so does the one being fed.';
 
--- sql/45_campaigns/32_feed_campaign.sql
+-- sql/45_campaigns/32_due_feeds.sql
+
+-- Cron runs in UTC, business in local time: whatever triggers it, and however often, the due feeds depend only on the
+-- clock, the org's time zone and the feeds on record.
+
+create function private.feed_due_at(p_local_date date, p_time_zone text) returns timestamptz
+language sql stable set search_path = '' as $$
+  select (p_local_date + time '06:00') at time zone p_time_zone
+$$;
+comment on function private.feed_due_at(date, text) is 'Six in the morning on a local date, as an instant.';
+
+create function private.due_feeds(p_as_of timestamptz default now())
+returns table (org_id uuid, campaign_id uuid, local_date date)
+language sql stable set search_path = '' as $$
+  select c.org_id, c.id, d.today
+  from public.campaigns c
+  join public.orgs o on o.id = c.org_id
+  cross join lateral (select (p_as_of at time zone o.time_zone)::date as today) d
+  where c.state = 'running'
+    and extract(isodow from d.today) between 1 and 5
+    and not d.today = any (o.holidays)
+    and d.today between coalesce(c.starts_on, d.today) and coalesce(c.ends_on, d.today)
+    and p_as_of >= private.feed_due_at(d.today, o.time_zone)
+    and not exists (
+      select from public.campaign_feeds f
+      where f.org_id = c.org_id and f.campaign_id = c.id and f.local_date = d.today
+        and (f.state <> 'failed' or f.retry_after > p_as_of))
+  order by c.org_id, c.created_at, c.id
+$$;
+comment on function private.due_feeds(timestamptz) is
+  'Due feeds: running campaigns whose org has a business day (Monday to Friday, except its holidays), after six '
+  'local time and not yet done today. A missed feed is caught up later on the same local day, never on another.';
+
+-- sql/45_campaigns/33_feed_campaign.sql
 
 create function public.feed_campaign(
   p_org_id uuid, p_campaign_id uuid, p_local_date date, p_as_of timestamptz default now()
 ) returns setof public.campaign_feeds
 language plpgsql volatile set search_path = ''
--- The cursor below wants its first few hundred rows, however many candidates there are; the planner, which
--- sees them all, would otherwise sort them or compile the plan.
+-- The cursor below needs its first few hundred rows, however many candidates there are; the planner, which expects to
+-- read all, would otherwise sort them or compile the plan.
 set cursor_tuple_fraction = 0.0001 set jit = off as $$
 declare
   v_campaign public.campaigns;
@@ -956,8 +1057,8 @@ declare
   v_unassigned integer;
   v_busy_phones bytea[] := '{}'::bytea[];
   v_left_out jsonb := '{}'::jsonb;
-  -- The view nominates; status, score and filters are those of this instant. Best first, and a lead that
-  -- somebody else holds is left to them.
+  -- The view nominates; status, score and filters are current. Best first; leads locked by another session are
+  -- skipped.
   v_candidates no scroll cursor for
     select l.id
     from public.leads l
@@ -974,8 +1075,8 @@ begin
   then
     return;
   end if;
-  -- Feeds of one org wait for each other: what one has not committed yet, another cannot see, and both would
-  -- take a phone that two leads share.
+  -- Feeds of one org wait for each other: each cannot see the uncommitted rows of the other, and both would take a
+  -- phone that two leads share.
   perform pg_advisory_xact_lock(hashtextextended(format('sluice feed %s', p_org_id), 0));
   select c.* into v_campaign from public.campaigns c
   where c.org_id = p_org_id and c.id = p_campaign_id for share;
@@ -1007,7 +1108,7 @@ begin
         v_batch := v_batch || v_candidate;
       end if;
     end loop;
-    for v_lead in select * from private.judge_candidates(p_org_id, v_batch) loop
+    for v_lead in select * from private.check_candidates(p_org_id, v_batch) loop
       if v_lead.refusal is null and v_lead.phones && v_busy_phones then
         v_lead.refusal := 'phone_in_campaign';
       end if;
@@ -1035,7 +1136,8 @@ begin
     returning l.assigned_broker_id
   )
   select count(*) into v_unassigned from fed where fed.assigned_broker_id is null;
-  insert into public.sequence_runs (org_id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at, correlation_id, started_at)
+  insert into public.sequence_runs (org_id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at,
+    correlation_id, started_at)
   select p_org_id, p_campaign_id, f.lead_id, (n.s).sequence_id, (n.s).step, (n.s).channel,
     private.step_due_at(n.s, f.lead_id, p_as_of, o.time_zone, o.holidays), v_feed.correlation_id, p_as_of
   from unnest(v_leads) f (lead_id)
@@ -1062,43 +1164,15 @@ begin
 end
 $$;
 comment on function public.feed_campaign(uuid, uuid, date, timestamptz) is
-  'Feeds the best candidates of the view that pass the live check into a running campaign, up to its daily limit, and returns the row of the ledger; no row when this local date is done or another session is at it. Does not ask the calendar: feed_campaigns does. Raises SL503 when the campaign does not run.';
+  'Feeds the best candidates that pass the live check into a running campaign, up to its daily limit, and returns '
+  'the row in campaign_feeds; no row when this local date is done or another session is feeding. Does not check the '
+  'calendar, unlike feed_campaigns. Raises SL503 when the campaign is not running.';
 revoke execute on function public.feed_campaign(uuid, uuid, date, timestamptz) from public, anon, authenticated;
 grant execute on function public.feed_campaign(uuid, uuid, date, timestamptz) to pipeline_writer, service_role;
 
--- sql/45_campaigns/33_feed_campaigns.sql
+-- sql/45_campaigns/34_feed_campaigns.sql
 
--- Cron is UTC, business is local: whoever ticks, and however often, what is due follows from the clock, the
--- org's time zone and the ledger.
-
-create function private.feed_due_at(p_local_date date, p_time_zone text) returns timestamptz
-language sql stable set search_path = '' as $$
-  select (p_local_date + time '06:00') at time zone p_time_zone
-$$;
-comment on function private.feed_due_at(date, text) is 'The instant of six in the morning on a local date.';
-
-create function private.due_feeds(p_as_of timestamptz default now())
-returns table (org_id uuid, campaign_id uuid, local_date date)
-language sql stable set search_path = '' as $$
-  select c.org_id, c.id, d.today
-  from public.campaigns c
-  join public.orgs o on o.id = c.org_id
-  cross join lateral (select (p_as_of at time zone o.time_zone)::date as today) d
-  where c.state = 'running'
-    and extract(isodow from d.today) between 1 and 5
-    and not d.today = any (o.holidays)
-    and d.today between coalesce(c.starts_on, d.today) and coalesce(c.ends_on, d.today)
-    and p_as_of >= private.feed_due_at(d.today, o.time_zone)
-    and not exists (
-      select from public.campaign_feeds f
-      where f.org_id = c.org_id and f.campaign_id = c.id and f.local_date = d.today
-        and (f.state <> 'failed' or f.retry_after > p_as_of))
-  order by c.org_id, c.created_at, c.id
-$$;
-comment on function private.due_feeds(timestamptz) is
-  'Feeds that are due: running campaigns whose org has a business day (Monday to Friday, no holiday of its own), past six local, not yet done today. What was missed is caught up later the same local day, never on another.';
-
-create function private.fail_feed(
+create function private.record_feed_failure(
   p_org_id uuid, p_campaign_id uuid, p_local_date date, p_as_of timestamptz, p_code text, p_error text
 ) returns setof public.campaign_feeds
 language plpgsql volatile set search_path = '' as $$
@@ -1123,8 +1197,9 @@ begin
   end if;
 end
 $$;
-comment on function private.fail_feed(uuid, uuid, date, timestamptz, text, text) is
-  'Notes a feed that failed, in ledger and dead letters; the wait until the next attempt doubles from a minute to an hour.';
+comment on function private.record_feed_failure(uuid, uuid, date, timestamptz, text, text) is
+  'Records a failed feed in campaign_feeds and as a dead letter; the delay until the next attempt doubles from a '
+  'minute to an hour.';
 
 create function public.feed_campaigns(p_as_of timestamptz default now()) returns setof public.campaign_feeds
 language plpgsql volatile set search_path = '' as $$
@@ -1140,32 +1215,35 @@ begin
         where d.source = 'feed' and d.resolved_at is null
           and d.payload = jsonb_build_object('campaign_id', v_due.campaign_id, 'local_date', v_due.local_date);
       end if;
-    -- One campaign's fault must not keep the others from their day.
+    -- An error in one campaign must not stop the others.
     exception when others then
       get stacked diagnostics v_error = message_text;
       raise warning 'feed of campaign % failed: % (%)', v_due.campaign_id, v_error, sqlstate;
-      return query select * from private.fail_feed(
+      return query select * from private.record_feed_failure(
         v_due.org_id, v_due.campaign_id, v_due.local_date, p_as_of, sqlstate, v_error);
     end;
   end loop;
 end
 $$;
 comment on function public.feed_campaigns(timestamptz) is
-  'Feeds every campaign that is due and returns the ledger rows of what it did. Call it as often as you like: each campaign is fed once per local date.';
+  'Feeds every due campaign and returns the rows in campaign_feeds. It may be called at any rate: each campaign is '
+  'fed once per local date.';
 revoke execute on function public.feed_campaigns(timestamptz) from public, anon, authenticated;
 grant execute on function public.feed_campaigns(timestamptz) to pipeline_writer, service_role;
 
--- The service role calls these two through the API; what they call is granted with them.
+-- The service role calls the two public functions through the API and needs the functions that they call.
 grant execute on function private.feed_due_at(date, text), private.due_feeds(timestamptz),
-  private.fail_feed(uuid, uuid, date, timestamptz, text, text), private.judge_candidates(uuid, uuid[]),
+  private.record_feed_failure(uuid, uuid, date, timestamptz, text, text), private.check_candidates(uuid, uuid[]),
   private.assign_brokers(uuid, uuid[], timestamptz), private.is_suppressed(uuid, bytea, text) to service_role;
 
--- sql/45_campaigns/34_gate_forecast.sql
+-- sql/45_campaigns/40_gate_forecast.sql
 
 create function public.gate_forecast(
-  p_campaign_id uuid, p_date date, p_channels text[] default '{sms,voice_manual,voice_ai,email}', p_sample integer default 500,
+  p_campaign_id uuid, p_date date, p_channels text[] default '{sms,voice_manual,voice_ai,email}',
+    p_sample integer default 500,
   p_at time default '10:00'
-) returns table (channel text, outlook text, rule text, leads bigint, share numeric, sampled integer, candidates bigint)
+) returns table (channel text, outlook text, rule text, leads bigint, share numeric, sampled integer,
+  candidates bigint)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
@@ -1180,22 +1258,27 @@ begin
   select c.* into k from public.orgs o join public.campaigns c on c.org_id = o.id and c.id = p_campaign_id
   where private.is_trusted_caller() or o.id = any (private.my_org_ids('{owner,admin,viewer}'));
   if not found then
-    raise exception 'there is no campaign %', p_campaign_id using errcode = 'SL424';
+    raise exception 'campaign % not found', p_campaign_id using errcode = 'SL424';
   end if;
-  select o.time_zone, (p_date + p_at) at time zone o.time_zone into v_zone, v_as_of from public.orgs o where o.id = k.org_id;
-  -- Of those whom the last refresh nominated; ids grow with time, so their hash makes a fair sample, and always the same.
-  select count(*) into v_all from private.candidates_of(k);
-  v_leads := array(select c.lead_id from private.candidates_of(k) c order by uuid_hash_extended(c.lead_id, 0), c.lead_id limit p_sample);
-  -- What has changed since the refresh is left out of both.
+  select o.time_zone, (p_date + p_at) at time zone o.time_zone into v_zone, v_as_of from public.orgs o
+    where o.id = k.org_id;
+  -- Among the leads that the last refresh nominated; ids grow with time, so ordering by their hash gives a fair and
+  -- stable sample.
+  select count(*) into v_all from private.campaign_candidates(k);
+  v_leads := array(select c.lead_id from private.campaign_candidates(k) c order by uuid_hash_extended(c.lead_id, 0),
+    c.lead_id limit p_sample);
+  -- Leads that have changed since the refresh are excluded from both numbers.
   v_nominated := cardinality(v_leads);
   v_leads := array(select l.id from public.leads l
-    where l.org_id = k.org_id and l.id = any (v_leads) and l.campaign_status = 'new' and l.phone_verified order by l.id);
+    where l.org_id = k.org_id and l.id = any (v_leads) and l.campaign_status = 'new' and l.phone_verified
+      order by l.id);
   v_all := round(v_all::numeric * cardinality(v_leads) / greatest(v_nominated, 1));
-  select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'channel', c.channel, 'purpose', 'marketing',
+  select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'channel', c.channel, 'purpose',
+    'marketing',
     'message', private.compliant_mail_facts()))
   into v_asked
   from (
-    -- The one that outreach would take: the best of its kind.
+    -- The contact point that outreach would use: the best of its kind.
     select distinct on (c.lead_id, ch) c.lead_id, c.id, ch as channel
     from unnest(v_leads) i (id)
     join public.contact_points c on c.org_id = k.org_id and c.lead_id = i.id and c.invalid_at is null
@@ -1205,12 +1288,13 @@ begin
   return query
     with judged as materialized (
       select (a.x ->> 'lead_id')::uuid as lead_id, a.x ->> 'channel' as channel, j.answer
-      from private.judge_contacts(k.org_id, coalesce(v_asked, '[]'), v_as_of, 'never') j
+      from private.decide_contacts(k.org_id, coalesce(v_asked, '[]'), v_as_of, 'never') j
       join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n
     ), verdicts as (
       select ch as channel,
         case when j.answer is null then 'never' else private.outlook_of(j.answer, v_zone, p_date) end as outlook,
-        case when j.answer is null then '{no_contact}' else array(select distinct r ->> 'rule' from jsonb_array_elements(j.answer -> 'reasons') r) end as rules
+        case when j.answer is null then '{no_contact}' else array(select distinct r ->> 'rule'
+          from jsonb_array_elements(j.answer -> 'reasons') r) end as rules
       from unnest(v_leads) i (id) cross join unnest(p_channels) ch
       left join judged j on j.lead_id = i.id and j.channel = ch
     ), counted as (
@@ -1225,6 +1309,10 @@ begin
 end
 $$;
 comment on function public.gate_forecast(uuid, date, text[], integer, time) is
-  'Before launch: of the leads that the campaign could feed, how many could be contacted on a date at p_at (org''s time) per channel, and how many each rule refuses; a lead with two reasons counts under both. Judges p_sample leads and scales up to all candidates; share is the part of the sample. Rows without rule are the totals; no_contact: the lead has no contact of the kind. Definer: as gate_preview, for owners, admins and viewers. Raises SL424.';
+  'Forecast before launch: how many of the leads that the campaign could feed could be contacted on a date at p_at '
+  '(org''s time), per channel, and how many each rule refuses; a lead with two reasons counts under both. Evaluates '
+  'p_sample leads and extrapolates to all candidates; share is the fraction of the sample. Rows without rule are the '
+  'totals; no_contact: the lead has no contact point of the kind. Definer: as gate_preview, for owners, admins and '
+  'viewers. Raises SL424.';
 revoke execute on function public.gate_forecast(uuid, date, text[], integer, time) from public, anon;
 grant execute on function public.gate_forecast(uuid, date, text[], integer, time) to authenticated, service_role;

@@ -2,10 +2,12 @@
 
 -- sql/58_notify/01_subscriptions.sql
 
--- What Sluice tells others: signed Standard Webhooks with ids only. Whoever wants more asks with their own rights.
+-- Notifications to subscribers: signed Standard Webhooks with ids only. Receivers fetch details with their own
+-- permissions.
 
 create type public.notification_state as enum ('pending', 'sent', 'failed');
-comment on type public.notification_state is 'In the order of life; a failed one can be sent again from its dead letter.';
+comment on type public.notification_state is
+  'In the order of life; a failed notification can be replayed from its dead letter.';
 
 create table public.subscriptions (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -19,19 +21,22 @@ create table public.subscriptions (
   ended_at timestamptz,
   primary key (org_id, id),
   constraint url_is_subscribed_once unique (org_id, url),
-  -- In the clear only to this machine, where n8n may run.
+  -- Plain http only to this machine, where n8n may run.
   constraint subscription_url_is_safe check (length(url) <= 2000
     and url ~ '^(https://[^\s/@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/\S*)?$'),
   constraint subscribed_events_are_known check (cardinality(events) > 0 and events <@
     '{feed.done,reply.received,reply.labelled,booking.made,booking.changed,dead_letter.filed,day.closed}'::text[]),
   constraint ended_subscription_has_its_time check (active = (ended_at is null))
 );
-comment on table public.subscriptions is 'Who is told of what, where. The secret signs (Standard Webhooks) and is shown once, by create_subscription.';
-comment on column public.subscriptions.active is 'Ended by people, or by the address itself answering 410.';
+comment on table public.subscriptions is
+  'Subscribers: which events are sent to which URL. The secret signs (Standard Webhooks); create_subscription '
+  'shows it once.';
+comment on column public.subscriptions.active is 'False after a member ended it, or after its URL answered 410.';
 create index subscriptions_key_idx on public.subscriptions (key_id);
 alter table public.subscriptions enable row level security;
 revoke all on public.subscriptions from anon, authenticated, service_role;
-grant select (org_id, id, url, events, active, created_at, ended_at) on public.subscriptions to authenticated, service_role;
+grant select (org_id, id, url, events, active, created_at, ended_at) on public.subscriptions to authenticated,
+  service_role;
 grant update (events, active, ended_at), delete on public.subscriptions to authenticated, service_role;
 grant select, update on public.subscriptions to pipeline_writer;
 create policy select_admins on public.subscriptions for select to authenticated
@@ -44,7 +49,8 @@ create policy delete_admins on public.subscriptions for delete to authenticated
 create policy select_writer on public.subscriptions for select to pipeline_writer using (true);
 create policy update_writer on public.subscriptions for update to pipeline_writer using (true) with check (true);
 
-create function public.create_subscription(p_org_id uuid, p_url text, p_events text[], p_secret text default null) returns jsonb
+create function public.create_subscription(p_org_id uuid, p_url text, p_events text[], p_secret text default null)
+  returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_secret text := coalesce(p_secret, 'whsec_' || encode(extensions.gen_random_bytes(32), 'base64'));
@@ -52,21 +58,24 @@ declare
   v_id uuid;
 begin
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
-    raise exception 'no such org' using errcode = 'SL601';
+    raise exception 'org not found' using errcode = 'SL601';
   elsif v_secret !~ '^whsec_[A-Za-z0-9+/]{32,88}={0,2}$' then
-    raise exception 'a secret is whsec_ and 24 to 64 bytes in base64' using errcode = 'SL602';
+    raise exception 'invalid secret: use whsec_ followed by 24 to 64 bytes in base64' using errcode = 'SL602';
   end if;
   v_key := private.active_key_id(p_org_id, 'data');
   insert into public.subscriptions as s (org_id, url, events, secret_cipher, key_id)
   values (p_org_id, p_url, p_events, private.encrypt_value(v_secret, private.org_key(p_org_id, v_key)), v_key)
-  on conflict (org_id, url) do update set events = excluded.events, secret_cipher = excluded.secret_cipher, key_id = excluded.key_id,
+  on conflict (org_id, url) do update set events = excluded.events, secret_cipher = excluded.secret_cipher,
+    key_id = excluded.key_id,
     active = true, ended_at = null
   returning s.id into v_id;
   return jsonb_build_object('id', v_id, 'secret', v_secret);
 end
 $$;
 comment on function public.create_subscription(uuid, text, text[], text) is
-  'Subscribes an address to events and returns {id, secret}, the secret this once; the same address again gets the new events and secret. For owners, admins and the service. Definer: secrets are encrypted under the owner''s keys. Raises SL601, SL602.';
+  'Subscribes a URL to events and returns {id, secret}; the secret is shown only here. Subscribing the same URL '
+  'again replaces its events and secret. For owners, admins and the service. Definer: secrets are encrypted under '
+  'the owner''s keys. Raises SL601, SL602.';
 revoke execute on function public.create_subscription(uuid, text, text[], text) from public, anon;
 grant execute on function public.create_subscription(uuid, text, text[], text) to authenticated, service_role;
 
@@ -90,8 +99,10 @@ create table public.notifications (
   constraint failed_notification_has_its_time check ((state = 'failed') = (failed_at is not null)),
   constraint notification_attempts_are_not_negative check (attempts >= 0)
 );
-comment on table public.notifications is 'What was announced to whom, and whether it arrived. data holds ids only.';
-comment on column public.notifications.id is 'Out of subscription, event and data: the same announcement again is the same one, and receivers see the same webhook-id.';
+comment on table public.notifications is 'Notifications to subscribers and whether they arrived. data holds ids only.';
+comment on column public.notifications.id is
+  'Derived from subscription, event and data: a repeated notification has the same id, and receivers see the same '
+  'webhook-id.';
 create index notifications_subscription_idx on public.notifications (org_id, subscription_id, announced_at);
 create index notifications_pending_idx on public.notifications (announced_at) where state = 'pending';
 alter table public.notifications enable row level security;
@@ -104,7 +115,8 @@ create policy select_writer on public.notifications for select to pipeline_write
 create policy insert_writer on public.notifications for insert to pipeline_writer with check (true);
 create policy update_writer on public.notifications for update to pipeline_writer using (true) with check (true);
 
-create function private.announce(p_org_id uuid, p_event text, p_data jsonb, p_as_of timestamptz default now()) returns integer
+create function private.announce(p_org_id uuid, p_event text, p_data jsonb, p_as_of timestamptz default now()) returns
+  integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_ids uuid[];
@@ -123,50 +135,61 @@ begin
 end
 $$;
 comment on function private.announce(uuid, text, jsonb, timestamptz) is
-  'Tells whoever has subscribed to the event of the org: p_data holds ids only. In the caller''s transaction: no announcement without its fact. The same again tells nobody twice; returns how many are told. Definer: feeds and dead letters are written by many.';
+  'Notifies the subscribers of an event of the org; p_data holds ids only. Runs in the caller''s transaction, so '
+  'that no notification exists without its fact. A repeated notification is sent once; returns the number of new '
+  'ones. Definer: many roles write feeds and dead letters.';
 revoke execute on function private.announce(uuid, text, jsonb, timestamptz) from public;
 grant execute on function private.announce(uuid, text, jsonb, timestamptz) to pipeline_writer, service_role;
 
 create function private.notification_to_send(p_notification_id uuid)
 returns table (org_id uuid, url text, secret text, event text, data jsonb, announced_at timestamptz)
 language sql stable security definer set search_path = '' as $$
-  select n.org_id, s.url, private.decrypt_value(s.secret_cipher, private.org_key(s.org_id, s.key_id)), n.event, n.data, n.announced_at
+  select n.org_id, s.url, private.decrypt_value(s.secret_cipher, private.org_key(s.org_id, s.key_id)), n.event,
+    n.data, n.announced_at
   from public.notifications n
   join public.subscriptions s on s.org_id = n.org_id and s.id = n.subscription_id
   where n.id = p_notification_id and n.state <> 'sent' and s.active
 $$;
 comment on function private.notification_to_send(uuid) is
-  'What to send where, signed with what; no row when it has been sent or nobody wants it any more. Definer: secrets are encrypted under the owner''s keys.';
+  'URL, secret and content of a notification; no row if it was sent or its subscription has ended. Definer: '
+  'secrets are encrypted under the owner''s keys.';
 revoke execute on function private.notification_to_send(uuid) from public;
 grant execute on function private.notification_to_send(uuid) to pipeline_writer;
 
--- Whoever feeds, and however often: done is announced with the feed itself.
+-- Announced with the feed itself, no matter which role feeds.
 create function private.tg_campaign_feeds__announce() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.announce(new.org_id, 'feed.done', jsonb_build_object('campaign_id', new.campaign_id, 'local_date', new.local_date,
+  perform private.announce(new.org_id, 'feed.done', jsonb_build_object('campaign_id', new.campaign_id, 'local_date',
+    new.local_date,
     'fed', new.fed_count, 'unassigned', new.unassigned_count, 'late', new.late), coalesce(new.finished_at, now()));
   return null;
 end
 $$;
-comment on function private.tg_campaign_feeds__announce() is 'Trigger: announces a feed that is done. Definer: whoever feeds has no rights on notifications.';
+comment on function private.tg_campaign_feeds__announce() is
+  'Trigger: announces a feed that is done. Definer: roles that feed have no rights on notifications.';
 create trigger _300_announce after update of state on public.campaign_feeds
-  for each row when (old.state <> 'done' and new.state = 'done') execute function private.tg_campaign_feeds__announce();
+  for each row when (old.state <> 'done' and new.state = 'done') execute
+    function private.tg_campaign_feeds__announce();
 
-create function private.close_days(p_as_of timestamptz default now()) returns integer
+create function private.announce_closed_days(p_as_of timestamptz default now()) returns integer
 language sql volatile security definer set search_path = '' as $$
-  select coalesce(sum(private.announce(o.id, 'day.closed', jsonb_build_object('local_date', (p_as_of at time zone o.time_zone)::date), p_as_of)), 0)::integer
+  select coalesce(sum(private.announce(o.id, 'day.closed', jsonb_build_object('local_date',
+    (p_as_of at time zone o.time_zone)::date), p_as_of)), 0)::integer
   from public.orgs o
   where (p_as_of at time zone o.time_zone)::time >= '21:00'
-    and exists (select from public.subscriptions s where s.org_id = o.id and s.active and 'day.closed' = any (s.events))
+    and exists (select from public.subscriptions s where s.org_id = o.id and s.active
+      and 'day.closed' = any (s.events))
 $$;
-comment on function private.close_days(timestamptz) is
-  'Announces day.closed for the local date from nine in the evening on, when nothing goes out any more; once a date, however often it is called. Definer: asks for all orgs.';
-revoke execute on function private.close_days(timestamptz) from pipeline_writer;
+comment on function private.announce_closed_days(timestamptz) is
+  'Announces day.closed for the local date from 21:00 on, when nothing is sent any more; once per date, however '
+  'often it is called. Definer: reads across orgs.';
+revoke execute on function private.announce_closed_days(timestamptz) from pipeline_writer;
 
 -- sql/58_notify/02_failed_notifications.sql
 
-create function private.fail_notification(p_notification_id uuid, p_error text, p_as_of timestamptz default now()) returns void
+create function private.fail_notification(p_notification_id uuid, p_error text, p_as_of timestamptz default now())
+  returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_org uuid;
@@ -175,41 +198,44 @@ begin
   where n.id = p_notification_id and n.state = 'pending'
   returning n.org_id into v_org;
   perform private.record_dead_letter(v_org, 'notify', jsonb_build_object('notification_id', p_notification_id),
-    'a subscriber could not be told', p_error, null, p_as_of) where v_org is not null;
+    'notification could not be delivered', p_error, null, p_as_of) where v_org is not null;
 end
 $$;
-comment on function private.fail_notification(uuid, text, timestamptz) is 'Gives up telling a subscriber: failed, with a dead letter.';
+comment on function private.fail_notification(uuid, text, timestamptz) is
+  'Gives up on a notification: failed, with a dead letter.';
 
-create function public.replay_notification(p_org_id uuid, p_notification_id uuid, p_as_of timestamptz default now()) returns boolean
+create function public.replay_notification(p_org_id uuid, p_notification_id uuid, p_as_of timestamptz default now())
+  returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
-    raise exception 'no such notification' using errcode = 'SL604';
+    raise exception 'failed notification not found' using errcode = 'SL604';
   end if;
   update public.notifications n set state = 'pending', failed_at = null
   where n.org_id = p_org_id and n.id = p_notification_id and n.state = 'failed';
   if not found then
-    raise exception 'no such notification' using errcode = 'SL604';
+    raise exception 'failed notification not found' using errcode = 'SL604';
   end if;
-  update public.pipeline_dlq d set resolved_at = p_as_of
-  where d.source = 'notify' and d.payload = jsonb_build_object('notification_id', p_notification_id) and d.resolved_at is null;
-  perform private.send_job('notify', jsonb_build_object('notification_id', p_notification_id), p_notification_id::text);
+  perform private.resolve_dead_letter('notify', jsonb_build_object('notification_id', p_notification_id), p_as_of);
+  perform private.send_job('notify', jsonb_build_object('notification_id', p_notification_id),
+    p_notification_id::text);
   return true;
 end
 $$;
 comment on function public.replay_notification(uuid, uuid, timestamptz) is
-  'Sends a failed notification again and closes its dead letter. For owners, admins and the service. Definer: asks who is calling, then does the pipeline''s work. Raises SL604.';
+  'Sends a failed notification again and closes its dead letter. For owners, admins and the service. Definer: '
+  'checks the caller, then acts as the pipeline. Raises SL604.';
 revoke execute on function public.replay_notification(uuid, uuid, timestamptz) from public, anon;
 grant execute on function public.replay_notification(uuid, uuid, timestamptz) to authenticated, service_role;
 
 -- sql/58_notify/03_announce_dead_letters.sql
 
--- A dead letter is of use when somebody hears of it.
+-- Dead letters are announced, so that somebody notices them.
 
 create function private.tg_pipeline_dlq__announce() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- That a notification did not arrive would take the same way.
+  -- An announcement of a failed notification would fail, too.
   if new.org_id is not null and new.source <> 'notify' then
     perform private.announce(new.org_id, 'dead_letter.filed',
       jsonb_build_object('dead_letter_id', new.id, 'source', new.source), new.created_at);
@@ -218,6 +244,7 @@ begin
 end
 $$;
 comment on function private.tg_pipeline_dlq__announce() is
-  'Trigger: announces a dead letter, but for one about an announcement. Definer: whoever files it has no rights on notifications.';
+  'Trigger: announces a dead letter, except one about a notification. Definer: roles that write dead letters have '
+  'no rights on notifications.';
 create trigger _300_announce after insert on public.pipeline_dlq
   for each row execute function private.tg_pipeline_dlq__announce();

@@ -2,7 +2,7 @@
 
 -- sql/95_privacy/01_export_and_erase.sql
 
--- A person's complete record for a lawyer or a data request, and what an erasure leaves.
+-- A person's complete record for a lawyer or a data request, and erasure.
 
 create table public.erasures (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -15,11 +15,11 @@ create table public.erasures (
   primary key (org_id, id),
   constraint erasure_says_why check (length(btrim(reason)) >= 3)
 );
-comment on table public.erasures is 'Which lead was erased when, by whom, why, and what had to be kept. Append-only.';
+comment on table public.erasures is 'Erased leads: when, by whom, why, and what had to be kept. Append-only.';
 create index erasures_lead_idx on public.erasures (org_id, lead_id);
 create trigger _100_append_only before update or delete on public.erasures
-  for each row execute function private.refuse_change_while_org_lives();
-create trigger _100_never_empty before truncate on public.erasures
+  for each row execute function private.refuse_change_while_org_exists();
+create trigger _100_refuse_truncate before truncate on public.erasures
   for each statement execute function private.refuse_change();
 alter table public.erasures enable row level security;
 revoke all on public.erasures from anon, authenticated, service_role;
@@ -34,17 +34,21 @@ declare
   v_rows jsonb;
   v_all jsonb := '{}'::jsonb;
 begin
-  -- Whatever table hangs on leads, those of later releases too; ciphertext, hashes and blind indexes tell nobody anything.
+  -- Reads every table that refers to leads, including those of later releases, without ciphertext, hashes and blind
+  -- indexes.
   for t in
     select c.relname as name,
-      array(select b.attname::text from pg_catalog.pg_attribute b where b.attrelid = c.oid and b.atttypid = 'bytea'::regtype) as hidden
+      array(select b.attname::text from pg_catalog.pg_attribute b where b.attrelid = c.oid
+        and b.atttypid = 'bytea'::regtype) as hidden
     from pg_catalog.pg_class c
     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'lead_id' and a.atttypid = 'uuid'::regtype
     join pg_catalog.pg_attribute o on o.attrelid = c.oid and o.attname = 'org_id'
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> 'contact_points'
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+      and c.relname <> 'contact_points'
     order by c.relname
   loop
-    execute format('select jsonb_agg(to_jsonb(t) - $3 - ''org_id''::text) from public.%I t where t.org_id = $1 and t.lead_id = $2', t.name)
+    execute format('select jsonb_agg(to_jsonb(t) - $3 - ''org_id''::text) from public.%I t where t.org_id = $1 and '
+      't.lead_id = $2', t.name)
     into v_rows using p_org_id, p_lead_id, t.hidden;
     v_all := v_all || jsonb_build_object(t.name, coalesce(v_rows, '[]'));
   end loop;
@@ -52,7 +56,8 @@ begin
 end
 $$;
 comment on function private.rows_about_lead(uuid, uuid) is
-  'Every row of every exposed table that names the lead, by table. Definer: collects across policies for export_person, which asks who is calling.';
+  'Every row of every exposed table that refers to the lead, by table. Definer: reads across policies for '
+  'export_person, which checks the caller.';
 revoke execute on function private.rows_about_lead(uuid, uuid) from pipeline_writer;
 
 create function public.export_person(p_org_id uuid, p_lead_id uuid) returns jsonb
@@ -66,56 +71,73 @@ begin
   where x.org_id = p_org_id and x.id = p_lead_id
     and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')));
   if not found then
-    raise exception 'there is no lead % to export', p_lead_id using errcode = 'SL425';
+    raise exception 'lead % not found', p_lead_id using errcode = 'SL425';
   end if;
   insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
-  select p_org_id, p_lead_id, auth.uid(), session_user, count(*) from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
+  select p_org_id, p_lead_id, auth.uid(), session_user, count(*) from public.contact_points c
+    where c.org_id = p_org_id and c.lead_id = p_lead_id;
   select coalesce(jsonb_agg(to_jsonb(c) - '{org_id,value_bidx,value_cipher,key_id}'::text[]
-      || jsonb_build_object('value', private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id))) order by c.kind, c.position), '[]'),
+      || jsonb_build_object('value', private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)))
+        order by c.kind, c.position), '[]'),
     array_agg(c.value_bidx)
   into v_contacts, v_values from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
   return jsonb_build_object(
-    'exported_at', now(), 'lead', jsonb_strip_nulls(to_jsonb(l) - '{org_id,phone_bidx,addr_hash}'::text[]), 'contacts', v_contacts,
-    'suppressions', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[] order by s.created_at), '[]')
+    'exported_at', now(), 'lead', jsonb_strip_nulls(to_jsonb(l) - '{org_id,phone_bidx,addr_hash}'::text[]),
+      'contacts', v_contacts,
+    'suppressions', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[] order by s.created_at),
+      '[]')
       from public.suppressions s where s.org_id = p_org_id and s.value_bidx = any (v_values)),
-    'consents_of_the_same_contacts', (select coalesce(jsonb_agg(to_jsonb(c) - '{org_id,value_bidx,text_sha256,text_cipher,key_id}'::text[] order by c.occurred_at), '[]')
-      from public.consents c where c.org_id = p_org_id and c.value_bidx = any (v_values) and c.lead_id is distinct from p_lead_id),
-    'words_of_opt_outs', (select coalesce(jsonb_agg(jsonb_build_object('consent_id', c.id, 'words', private.decrypt_value(c.text_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
-      from public.consents c where c.org_id = p_org_id and (c.lead_id = p_lead_id or c.value_bidx = any (v_values)) and c.text_cipher is not null),
-    'words_of_messages', (select coalesce(jsonb_agg(jsonb_build_object('message_id', m.id, 'words', private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id))) order by m.created_at), '[]')
+    'consents_of_the_same_contacts',
+      (select coalesce(jsonb_agg(to_jsonb(c) - '{org_id,value_bidx,text_sha256,text_cipher,key_id}'::text[]
+      order by c.occurred_at), '[]')
+      from public.consents c where c.org_id = p_org_id and c.value_bidx = any (v_values) and c.lead_id is distinct
+        from p_lead_id),
+    'opt_out_texts', (select coalesce(jsonb_agg(jsonb_build_object('consent_id', c.id, 'text',
+      private.decrypt_value(c.text_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
+      from public.consents c where c.org_id = p_org_id and (c.lead_id = p_lead_id or c.value_bidx = any (v_values))
+        and c.text_cipher is not null),
+    'message_texts', (select coalesce(jsonb_agg(jsonb_build_object('message_id', m.id, 'text',
+      private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id))) order by m.created_at), '[]')
       from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id and m.text_cipher is not null),
-    'words_of_replies', (select coalesce(jsonb_agg(jsonb_build_object('reply_id', r.id, 'words', private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id))) order by r.at, r.id), '[]')
+    'reply_texts', (select coalesce(jsonb_agg(jsonb_build_object('reply_id', r.id, 'text',
+      private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id))) order by r.at, r.id), '[]')
       from public.replies r where r.org_id = p_org_id and r.lead_id = p_lead_id and r.text_cipher is not null),
-    'words_of_calls', (select coalesce(jsonb_agg(jsonb_build_object('call_id', k.id, 'words', private.decrypt_value(k.transcript_cipher, private.org_key(k.org_id, k.key_id))) order by k.at, k.id), '[]')
+    'call_transcripts', (select coalesce(jsonb_agg(jsonb_build_object('call_id', k.id, 'text',
+      private.decrypt_value(k.transcript_cipher, private.org_key(k.org_id, k.key_id))) order by k.at, k.id), '[]')
       from public.calls k where k.org_id = p_org_id and k.lead_id = p_lead_id and k.transcript_cipher is not null),
     'do_not_call_status', (select coalesce(jsonb_agg(to_jsonb(s) - '{org_id,value_bidx}'::text[]), '[]')
       from private.phone_scrubs s where s.org_id = p_org_id and s.value_bidx = any (v_values)),
-    'united_with', (select coalesce(jsonb_agg(m.merged_row - '{org_id,phone_bidx,addr_hash,contact_points}'::text[]), '[]')
+    'merged_with', (select coalesce(jsonb_agg(m.merged_row - '{org_id,phone_bidx,addr_hash,contact_points}'::text[]),
+      '[]')
       from public.lead_merges m where m.org_id = p_org_id and m.survivor_id = p_lead_id),
     'records', private.rows_about_lead(p_org_id, p_lead_id));
 end
 $$;
 comment on function public.export_person(uuid, uuid) is
-  'Everything on record about a lead as JSON: fields, contacts in plain, consents, decisions, contacts made, changes, messages and whatever else names it. For owners, admins and the service; logged in private.pii_access_log. Definer: keys and logs are the owner''s. Raises SL425.';
+  'Everything on record about a lead as JSON: fields, contacts in plain text, consents, decisions, contact '
+  'attempts, changes, messages and all other rows that refer to it. For owners, admins and the service; logged in '
+  'private.pii_access_log. Definer: keys and logs belong to the owner. Raises SL425.';
 
--- History stays, except that an erasure takes the contents out of it.
+-- History is append-only, except that an erasure removes its contents.
 drop trigger _100_append_only on public.lead_changes;
 create function private.tg_lead_changes__append_only() returns trigger
 language plpgsql set search_path = '' as $$
 begin
   if tg_op = 'UPDATE' and current_setting('sluice.erasing', true) = 'yes'
-    and current_user = (select r.rolname from pg_catalog.pg_class c join pg_catalog.pg_roles r on r.oid = c.relowner where c.oid = tg_relid) then
+    and current_user = (select r.rolname from pg_catalog.pg_class c join pg_catalog.pg_roles r on r.oid = c.relowner
+      where c.oid = tg_relid) then
     return null;
   end if;
   raise exception '% is append-only', tg_table_name using errcode = 'SL002';
 end
 $$;
 comment on function private.tg_lead_changes__append_only() is
-  'Trigger: raises SL002, except for erase_lead, which runs as the owner of the table and says so in sluice.erasing.';
+  'Trigger: raises SL002, except for erase_lead, which runs as the owner of the table and sets sluice.erasing.';
 create trigger _100_append_only before update or delete or truncate on public.lead_changes
   for each statement execute function private.tg_lead_changes__append_only();
 
-create function public.erase_lead(p_org_id uuid, p_lead_id uuid, p_reason text, p_as_of timestamptz default now()) returns jsonb
+create function public.erase_lead(p_org_id uuid, p_lead_id uuid, p_reason text, p_as_of timestamptz default now())
+  returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -124,30 +146,36 @@ declare
 begin
   if not exists (select from public.leads x where x.org_id = p_org_id and x.id = p_lead_id
     and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')))) then
-    raise exception 'there is no lead % to erase', p_lead_id using errcode = 'SL426';
+    raise exception 'lead % not found', p_lead_id using errcode = 'SL426';
   end if;
   perform set_config('sluice.actor', 'system', true), set_config('sluice.erasing', 'yes', true);
-  -- Whoever wants to be forgotten does not want to be contacted because a list brings the number again.
+  -- A person who asked for erasure must not be contacted when a list contains the number again.
   perform private.suppress_value(c.org_id, c.value_bidx, c.kind, null, 'erasure', 'request to erase', p_as_of)
   from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
   delete from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
   get diagnostics v_contacts = row_count;
-  -- The property is public record, and decisions and consents point to it; who owns it goes.
-  update public.leads l set owner_1_first = null, owner_1_last = null, owner_2_first = null, owner_2_last = null, owner_full = null,
+  -- The property is public record, and decisions and consents refer to it; the owner's data is erased.
+  update public.leads l set owner_1_first = null, owner_1_last = null, owner_2_first = null, owner_2_last = null,
+    owner_full = null,
     mailing_street = null, mailing_unit = null, mailing_city = null, mailing_state = null, mailing_zip = null,
-    attributes = '{}', melissa_payload = null, campaign_status = 'opted_out', vapi_call_id = null, assigned_broker_id = null,
-    phone_verified = false, email_verified = false, phone_verification_codes = '{}', email_verification_codes = '{}', phone_bidx = null,
-    edited_fields = array(select distinct f from unnest(l.edited_fields || '{owner_1,owner_2,owner_full,mailing,attributes}'::text[]) f order by 1)
+    attributes = '{}', melissa_payload = null, campaign_status = 'opted_out', vapi_call_id = null,
+      assigned_broker_id = null,
+    phone_verified = false, email_verified = false, phone_verification_codes = '{}', email_verification_codes = '{}',
+      phone_bidx = null,
+    edited_fields = array(select distinct f
+      from unnest(l.edited_fields || '{owner_1,owner_2,owner_full,mailing,attributes}'::text[]) f order by 1)
   where l.org_id = p_org_id and l.id = p_lead_id;
   update public.lead_changes h
   set changes = (select jsonb_object_agg(k, '"erased"'::jsonb) from jsonb_object_keys(h.changes) k)
   where h.org_id = p_org_id and h.changes is not null and (h.lead_id = p_lead_id
-    or h.lead_id in (select m.merged_id from public.lead_merges m where m.org_id = p_org_id and m.survivor_id = p_lead_id));
+    or h.lead_id in (select m.merged_id from public.lead_merges m where m.org_id = p_org_id
+      and m.survivor_id = p_lead_id));
   update public.lead_merges m set merged_row = jsonb_build_object('id', m.merged_id, 'erased_at', p_as_of)
   where m.org_id = p_org_id and p_lead_id in (m.survivor_id, m.merged_id);
-  update public.lead_conflicts c set raw = '\x', row_keys = '{}', state = 'dismissed', closed_at = coalesce(c.closed_at, p_as_of), resolution = 'erased'
+  update public.lead_conflicts c set raw = '\x', row_keys = '{}', state = 'dismissed',
+    closed_at = coalesce(c.closed_at, p_as_of), resolution = 'erased'
   where c.org_id = p_org_id and p_lead_id = any (c.lead_ids);
-  -- That something was sent is kept, by ids; a person's own words and the provider's name for it go.
+  -- Messages are kept by their ids; texts and the provider's references to them are erased.
   update public.messages m set text_cipher = null, key_id = null, in_reply_to = null, error_detail = null
   where m.org_id = p_org_id and m.lead_id = p_lead_id;
   v_kept := jsonb_build_object(
@@ -155,9 +183,11 @@ begin
     'messages', (select count(*) from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id),
     'consents', (select count(*) from public.consents c where c.org_id = p_org_id and c.lead_id = p_lead_id),
     'decisions', (select count(*) from public.gate_decisions d where d.org_id = p_org_id and d.lead_id = p_lead_id),
-    'contact_attempts', (select count(*) from public.contact_attempts a where a.org_id = p_org_id and a.lead_id = p_lead_id),
-    'why', 'suppressions as hashes, so that nobody contacts the person again; consents, decisions, messages and contacts made for five years (16 CFR 310.5)',
-    'uploaded_files', 'the bytes of lists that named the person go with the org''s raw_days');
+    'contact_attempts', (select count(*) from public.contact_attempts a where a.org_id = p_org_id
+      and a.lead_id = p_lead_id),
+    'why', 'suppressions as hashes, so that the person is not contacted again; consents, decisions, messages and '
+      'contact attempts for five years (16 CFR 310.5)',
+    'uploaded_files', 'stored files that list the person are deleted after the org''s raw_days');
   insert into public.erasures (org_id, lead_id, reason, erased_at, erased_by, kept)
   values (p_org_id, p_lead_id, p_reason, p_as_of, auth.uid(), v_kept);
   perform set_config('sluice.actor', v_actor, true), set_config('sluice.erasing', '', true);
@@ -165,10 +195,15 @@ begin
 end
 $$;
 comment on function public.erase_lead(uuid, uuid, text, timestamptz) is
-  'Erases the person behind a lead: contacts, names, mailing address, list columns and what histories say of them. Keeps and counts what the law makes one keep: suppressions (by hash), consents with their evidence, decisions, contacts made; the property itself is public record. For owners, admins and the service. Definer: history is the owner''s. Raises SL426.';
+  'Erases the person behind a lead: contacts, names, mailing address, list columns and their values in histories. '
+  'Keeps and counts what the law requires: suppressions (as hashes), consents with their evidence, decisions, '
+  'contact attempts; the property itself is public record. For owners, admins and the service. Definer: history '
+  'belongs to the owner. Raises SL426.';
 
-revoke execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz) from public, anon;
-grant execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz) to authenticated, service_role;
+revoke execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz)
+  from public, anon;
+grant execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz)
+  to authenticated, service_role;
 
 create function private.tg_erasures__delete_texts() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -181,24 +216,25 @@ begin
 end
 $$;
 comment on function private.tg_erasures__delete_texts() is
-  'Trigger: erasing a lead takes the words of its replies and calls. Definer: whoever erases writes no replies.';
+  'Trigger: erasing a lead deletes the texts of its replies and phone calls. Definer: roles that erase may not '
+  'write replies.';
 create trigger _100_delete_texts after insert on public.erasures
   for each row execute function private.tg_erasures__delete_texts();
 
 -- sql/95_privacy/02_undo_upload.sql
 
--- Taking an upload back: what it created and changed, except what a person edited, what another upload
--- changed since, and what was contacted. What is kept is listed with the reason.
+-- Undoing an upload: removes what it created and changed, except values that a person edited, values that another
+-- upload changed since, and leads that were contacted. What is kept is listed with the reason.
 
-create function private.why_kept(p_lead public.leads, p_upload_id uuid) returns text
+create function private.reason_to_keep(p_lead public.leads, p_upload_id uuid) returns text
 language plpgsql stable set search_path = '' as $$
 begin
   return case
     when p_lead.campaign_status <> 'new' or p_lead.call_attempt_count > 0 or p_lead.last_reply_at is not null
-      then 'contacted or in a campaign since'
+      then 'contacted or added to a campaign since'
     when exists (select from public.messages x where x.org_id = p_lead.org_id and x.lead_id = p_lead.id)
       or exists (select from public.sequence_runs x where x.org_id = p_lead.org_id and x.lead_id = p_lead.id)
-      then 'contacted or in a campaign since'
+      then 'contacted or added to a campaign since'
     when exists (select from public.lead_changes c
       where c.org_id = p_lead.org_id and c.lead_id = p_lead.id and c.actor = 'member')
       then 'edited by a person'
@@ -212,13 +248,14 @@ begin
     when exists (select from public.lead_merges m
       where m.org_id = p_lead.org_id and m.survivor_id = p_lead.id and m.undone_at is null
         and m.upload_id is distinct from p_upload_id)
-      then 'united with another lead since'
+      then 'merged with another lead since'
     when exists (select from public.consent_tokens t where t.org_id = p_lead.org_id and t.lead_id = p_lead.id)
-      then 'asked for consent since'
+      then 'consent was requested since'
   end;
 end
 $$;
-comment on function private.why_kept(public.leads, uuid) is 'Why a lead that the upload created must stay; null when it may go.';
+comment on function private.reason_to_keep(public.leads, uuid) is
+  'Why a lead that the upload created must stay; null if it may be deleted.';
 
 create function private.revert_changes(p_org_id uuid, p_upload_id uuid)
 returns table (lead_id uuid, reverted boolean, reason text)
@@ -231,7 +268,7 @@ declare
   v_left integer;
 begin
   for v in
-    -- First value before, last value after, per field that the upload changed.
+    -- First old value and last new value of each field that the upload changed.
     select f.lead_id, jsonb_object_agg(f.field, jsonb_build_array(f.old, f.new)) as changes
     from (
       select c.lead_id, x.key as field,
@@ -247,7 +284,7 @@ begin
     select * into l from public.leads t where t.org_id = p_org_id and t.id = v.lead_id for update;
     continue when not found or l.created_upload_id = p_upload_id;
     if l.campaign_status <> 'new' or l.last_reply_at is not null or l.call_attempt_count > 0 then
-      return query select v.lead_id, false, 'contacted or in a campaign since';
+      return query select v.lead_id, false, 'contacted or added to a campaign since';
       continue;
     end if;
     select jsonb_object_agg(x.key, x.value -> 0),
@@ -255,14 +292,16 @@ begin
     into v_back, v_left
     from jsonb_each(v.changes) x
     where to_jsonb(l) -> x.key = x.value -> 1;
-    v_back := v_back - array(select x.key from jsonb_each(v.changes) x where private.fact_of_column(x.key) = any (l.edited_fields));
+    v_back := v_back - array(select x.key from jsonb_each(v.changes) x where private.fact_of_column(x.key) = any
+      (l.edited_fields));
     if v_back is null or v_back = '{}' then
       return query select v.lead_id, false, 'edited by a person or changed by another upload since';
       continue;
     end if;
     l := jsonb_populate_record(l, v_back);
     update public.leads t set
-      mak = l.mak, county_fips = l.county_fips, apn = l.apn, addr_hash = l.addr_hash, addr_hash_version = l.addr_hash_version,
+      mak = l.mak, county_fips = l.county_fips, apn = l.apn, addr_hash = l.addr_hash,
+        addr_hash_version = l.addr_hash_version,
       situs_house_number = l.situs_house_number, situs_street = l.situs_street, situs_unit = l.situs_unit,
       situs_city = l.situs_city, situs_state = l.situs_state, situs_zip = l.situs_zip,
       owner_1_first = l.owner_1_first, owner_1_last = l.owner_1_last,
@@ -278,7 +317,8 @@ begin
 end
 $$;
 comment on function private.revert_changes(uuid, uuid) is
-  'Puts back what the upload changed on leads it did not create, field by field, where the value is still the upload''s.';
+  'Reverts the upload''s changes to leads it did not create, field by field, where the value is still that of the '
+  'upload.';
 
 create function private.unmerge_leads(p_org_id uuid, p_upload_id uuid, p_as_of timestamptz) returns integer
 language plpgsql volatile set search_path = '' as $$
@@ -295,7 +335,8 @@ begin
     update public.contact_points c set lead_id = m.merged_id
     where c.org_id = p_org_id and c.id = any (m.merged_contacts);
     insert into public.contact_points overriding system value
-    select (jsonb_populate_record(null::public.contact_points, c)).* from jsonb_array_elements(m.merged_row -> 'contact_points') c
+    select (jsonb_populate_record(null::public.contact_points, c)).*
+      from jsonb_array_elements(m.merged_row -> 'contact_points') c
     on conflict do nothing;
     update public.lead_addresses a set lead_id = m.merged_id
     where a.org_id = p_org_id and a.addr_hash = any (m.merged_addresses);
@@ -306,7 +347,8 @@ begin
   return v_count;
 end
 $$;
-comment on function private.unmerge_leads(uuid, uuid, timestamptz) is 'Takes apart again what the upload united; returns how many.';
+comment on function private.unmerge_leads(uuid, uuid, timestamptz) is
+  'Undoes the merges of the upload; returns how many.';
 
 create function public.undo_upload(p_upload_id uuid, p_as_of timestamptz default now()) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -322,7 +364,7 @@ begin
   where x.id = p_upload_id
     and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')));
   if not found then
-    raise exception 'no such upload' using errcode = 'SL203';
+    raise exception 'upload not found' using errcode = 'SL203';
   end if;
   perform pg_advisory_xact_lock(hashtextextended(u.org_id::text, 1));
   select x.* into strict u from public.uploads x where x.id = p_upload_id for update;
@@ -333,7 +375,8 @@ begin
   perform set_config('sluice.actor', 'system', true);
 
   delete from public.lead_addresses a where a.org_id = u.org_id and a.created_upload_id = u.id;
-  select coalesce(jsonb_agg(jsonb_build_object('lead_id', r.lead_id, 'reason', r.reason)) filter (where r.reason is not null), '[]'),
+  select coalesce(jsonb_agg(jsonb_build_object('lead_id', r.lead_id, 'reason', r.reason))
+    filter (where r.reason is not null), '[]'),
     count(*) filter (where r.reverted)
   into v_kept, v_reverted
   from private.revert_changes(u.org_id, u.id) r;
@@ -346,17 +389,20 @@ begin
     returning c.lead_id
   )
   select v_reverted + count(distinct g.lead_id) filter (where g.lead_id not in (
-      select x.lead_id from public.lead_changes x where x.org_id = u.org_id and x.upload_id = u.id and x.action = 'updated'))
+      select x.lead_id from public.lead_changes x where x.org_id = u.org_id and x.upload_id = u.id
+        and x.action = 'updated'))
   into v_reverted from gone g;
   perform private.refresh_verification(u.org_id, array(
-    select distinct x.lead_id from public.lead_changes x where x.org_id = u.org_id and x.upload_id = u.id and x.action = 'updated'));
+    select distinct x.lead_id from public.lead_changes x where x.org_id = u.org_id and x.upload_id = u.id
+      and x.action = 'updated'));
 
   select coalesce(jsonb_agg(jsonb_build_object('lead_id', l.id, 'reason', k.reason)), '[]') into v_more
-  from public.leads l cross join lateral (select private.why_kept(l, u.id) as reason) k
+  from public.leads l cross join lateral (select private.reason_to_keep(l, u.id) as reason) k
   where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id and k.reason is not null;
   with gone as (
     delete from public.leads l
-    where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id and private.why_kept(l, u.id) is null
+    where l.org_id = u.org_id and l.source_id = u.source_id and l.created_upload_id = u.id
+      and private.reason_to_keep(l, u.id) is null
     returning l.id
   )
   select count(*) into v_deleted from gone;
@@ -377,13 +423,15 @@ begin
 end
 $$;
 comment on function public.undo_upload(uuid, timestamptz) is
-  'Takes back what an upload created and changed; returns {undone: {deleted, reverted, unmerged}, kept: [{lead_id, reason}]}. The content may then be uploaded anew. For owners, admins and the service. Raises SL203 (no such upload), SL206 (not finished). Definer: it deletes leads, which no member may do otherwise.';
+  'Undoes what an upload created and changed; returns {undone: {deleted, reverted, unmerged}, kept: [{lead_id, '
+  'reason}]}. The content may then be uploaded again. For owners, admins and the service. Raises SL203 (no such '
+  'upload), SL206 (not finished). Definer: deletes leads, which members may not do otherwise.';
 revoke execute on function public.undo_upload(uuid, timestamptz) from public, anon;
 grant execute on function public.undo_upload(uuid, timestamptz) to authenticated, service_role, pipeline_writer;
 
 -- sql/95_privacy/03_retention.sql
 
--- What is no longer needed goes. Runs daily from the schedule.
+-- Retention: deletes what is no longer needed. Runs daily from the schedule.
 
 create function private.purge_expired(p_as_of timestamptz default now()) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -403,7 +451,7 @@ begin
         < p_as_of - make_interval(days => coalesce((o.settings ->> 'raw_days')::integer, 30))
     returning c.part_id
   ), closed as (
-    -- What was in doubt about them cannot be tried again.
+    -- Their dead letters cannot be replayed any more.
     update public.pipeline_dlq d
     set resolved_at = p_as_of, last_error = left(concat_ws('; ', d.last_error, 'the stored bytes have expired'), 2000)
     where d.resolved_at is null and d.source in ('rejects', 'stage-part')
@@ -415,11 +463,14 @@ begin
   delete from private.source_rates r where r.minute < p_as_of - interval '1 day';
   get diagnostics v_rates = row_count;
   delete from private.source_secrets s where s.expires_at < p_as_of - interval '30 days';
-  return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates, 'webhooks', private.purge_webhook_bodies(p_as_of));
+  return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates, 'webhooks',
+    private.purge_webhook_bodies(p_as_of));
 end
 $$;
 comment on function private.purge_expired(timestamptz) is
-  'Deletes stored bytes of finished uploads, closes the dead letters that would need them, and empties bodies of processed webhooks after the org''s raw_days (30), replay guards after 400 days, idle rate counters and long expired secrets; returns the counts. Definer: these tables are the owner''s.';
+  'Deletes stored bytes of finished uploads and bodies of processed webhooks after the org''s raw_days (30), '
+  'closes the dead letters that would need them, and deletes replay guards after 400 days, idle rate counters and '
+  'long expired secrets; returns the counts. Definer: these tables belong to the owner.';
 
 -- sql/95_privacy/04_purge_webhook_bodies.sql
 
@@ -437,5 +488,6 @@ begin
 end
 $$;
 comment on function private.purge_webhook_bodies(timestamptz) is
-  'Empties the bodies of deliveries that were processed longer ago than the org''s raw_days (30); returns how many. What was read out of them stays. Definer: retention is the owner''s.';
+  'Empties the bodies of deliveries that were processed longer ago than the org''s raw_days (30); returns how '
+  'many. The events read from them stay. Definer: retention belongs to the owner.';
 revoke execute on function private.purge_webhook_bodies(timestamptz) from pipeline_writer;

@@ -25,7 +25,8 @@ begin
 end
 $$;
 comment on function private.run_daily_task(text, time, text, timestamptz) is
-  'Runs a command ($1 is the clock) once per date in Los Angeles, from p_at on; true when it did. A failure is noted and tried again. Definer: tasks are the owner''s; nobody else may call this.';
+  'Runs a command ($1 is the clock) once per date in Los Angeles, from p_at on; true if it ran. A failure is '
+  'recorded and retried. Definer: tasks belong to the owner; no other role may call this.';
 revoke execute on function private.run_daily_task(text, time, text, timestamptz) from pipeline_writer;
 
 create function private.prune_cron_history(p_as_of timestamptz default now()) returns bigint
@@ -41,7 +42,8 @@ begin
 end
 $$;
 comment on function private.prune_cron_history(timestamptz) is
-  'pg_cron keeps a row per run for ever; a week is enough. Returns how many rows went. Definer: the history is the owner''s.';
+  'Deletes rows of pg_cron''s history, which it keeps for ever, after a week. Returns how many. Definer: the '
+  'history belongs to the owner.';
 revoke execute on function private.prune_cron_history(timestamptz) from pipeline_writer;
 
 create function private.scrub_phones(p_as_of timestamptz default now(), p_rounds integer default 50) returns jsonb
@@ -59,7 +61,8 @@ begin
 end
 $$;
 comment on function private.scrub_phones(timestamptz, integer) is
-  'scrub_dnc until every phone knows the last load, or half a million were looked up; a phone that is left for another day is looked up by the decision that needs it. Definer: as scrub_dnc.';
+  'Runs scrub_dnc until every phone has been compared with the last load, or half a million were; a phone left for '
+  'another day is looked up by the decision that needs it. Definer: as scrub_dnc.';
 revoke execute on function private.scrub_phones(timestamptz, integer) from pipeline_writer;
 
 create function private.tick(p_as_of timestamptz default now()) returns jsonb
@@ -69,7 +72,7 @@ declare
   v_task record;
   v_feeds jsonb;
 begin
-  -- Each task, the refresh and each feed is a subtransaction: one that fails is noted and undoes no other.
+  -- Each task, the refresh and each feed is a subtransaction: a failure is recorded and rolls back nothing else.
   for v_task in
     select * from (values
       ('event_partitions', time '00:00', 'select private.ensure_event_partitions($1)'),
@@ -84,7 +87,7 @@ begin
       v_done := v_done || jsonb_build_object(v_task.name, true);
     end if;
   end loop;
-  -- First the nominations, then the feeds that take from them: so also after an outage that hid both times.
+  -- First the nominations, then the feeds that take from them, also after an outage that covered both times.
   if public.refresh_contactable_leads(p_as_of) then
     v_done := v_done || '{"refresh": true}'::jsonb;
   end if;
@@ -95,24 +98,26 @@ begin
     v_done := v_done || jsonb_build_object('feeds', v_feeds);
   end if;
   begin
-    perform private.close_days(p_as_of);
+    perform private.announce_closed_days(p_as_of);
   exception when others then
-    raise warning 'closing the day failed: % (%)', sqlerrm, sqlstate;
+    raise warning 'announcing the end of the day failed: % (%)', sqlerrm, sqlstate;
   end;
   return v_done;
 end
 $$;
 comment on function private.tick(timestamptz) is
-  'Asks what is due and does it; returns what it did ({} mostly). Called every minute, it keeps the schedule: month partitions, pruning, retention and the term of consents at midnight, do-not-call status at 01:00, the contactable view at 05:30 in Los Angeles, feeds at 06:00 and the end of the day at 21:00 where the org is.';
+  'Runs what is due and returns what it did (mostly {}). Called every minute, it keeps the schedule: partitions, '
+  'pruning, retention and the terms of consents at midnight, DNC scrubs at 01:00 and the contactable view at 05:30 '
+  'in Los Angeles, feeds at 06:00 and the end of the day at 21:00 in the org''s time zone.';
 revoke execute on function private.tick(timestamptz) from pipeline_writer;
 
--- What feed_campaigns writes when a feed fails; the service role calls it through the API.
+-- feed_campaigns writes it when a feed fails; the service role calls that through the API.
 grant execute on function private.record_dead_letter(uuid, text, jsonb, text, text, uuid, timestamptz) to service_role;
 
 -- sql/99_schedule/02_wake_worker.sql
 
--- A Supabase project alone is enough: the worker's functions run there in bounded batches, and the database
--- wakes them. Where worker/main.ts loops somewhere, the two secrets are simply not set.
+-- A Supabase project alone is enough: the worker's functions run there in bounded batches, and the database wakes
+-- them. Where worker/main.ts runs elsewhere, leave the two secrets unset.
 
 do $$
 begin
@@ -149,13 +154,14 @@ begin
 end
 $$;
 comment on function private.wake_worker() is
-  'Wakes the worker function through pg_net, when Vault has sluice_functions_url (https://PROJECT.supabase.co/functions/v1) and sluice_service_key; returns the id of the request, null when there is nothing to call. Definer: Vault is the owner''s.';
+  'Wakes the worker function through pg_net, if Vault has sluice_functions_url '
+  '(https://PROJECT.supabase.co/functions/v1) and sluice_service_key; returns the id of the request, null if '
+  'nothing is configured. Definer: Vault belongs to the owner.';
 revoke execute on function private.wake_worker() from pipeline_writer;
 
 -- sql/99_schedule/03_jobs.sql
 
--- pg_cron calls every minute; what is due is decided there. Scheduling by name replaces, so this file can
--- run again.
+-- pg_cron calls every minute; tick() decides what is due. Scheduling by name replaces, so this file can run again.
 
 do $$
 begin
@@ -165,9 +171,9 @@ begin
   then
     create extension pg_cron;
   end if;
-  -- pg_cron lives in one database of a cluster. In another one, somebody else has to tick.
+  -- pg_cron runs in one database of a cluster. In any other, something else has to call tick().
   if to_regprocedure('cron.schedule(text, text, text)') is null then
-    raise notice 'no pg_cron in this database: have something call private.tick() every minute';
+    raise notice 'pg_cron is unavailable in this database: arrange for private.tick() to be called every minute';
     return;
   end if;
   execute $sql$select cron.schedule('sluice-tick', '* * * * *', 'select private.tick()')$sql$;
