@@ -86,9 +86,15 @@ export function describeDifference({ object, before, after }: SchemaDifference):
   if (before === undefined) return `${object}: only in sql/`;
   if (after === undefined) return `${object}: only in the migrations`;
   const [one, two] = [before.split("\n"), after.split("\n")];
-  const i = one.findIndex((line, n) => line !== two[n]);
-  const at = i < 0 ? one.length : i;
-  return `${object}, line ${at + 1}:\n  in the migrations: ${
-    one[at]?.trim() ?? "(ends)"
-  }\n  in sql/: ${two[at]?.trim() ?? "(ends)"}`;
+  // Columns are sorted, so a new one shifts the lines after it: show a line that the other side lacks.
+  const [gone, come] = [
+    one.find((line) => !two.includes(line)),
+    two.find((line) => !one.includes(line)),
+  ];
+  if (gone === undefined && come === undefined) return `${object}: the same lines in another order`;
+  return [
+    `${object}:`,
+    ...(gone === undefined ? [] : [`  only in the migrations: ${gone.trim()}`]),
+    ...(come === undefined ? [] : [`  only in sql/: ${come.trim()}`]),
+  ].join("\n");
 }

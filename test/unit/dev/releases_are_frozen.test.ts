@@ -176,7 +176,7 @@ describe("schemas are compared by object", () => {
   test("with the first line that differs", () => {
     const found = compareSchemas(schema("b text", "c text"), schema("b text", "c text NOT NULL"));
     expect(found.map(describeDifference)).toEqual([
-      "TABLE public.a, line 3:\n  in the migrations: c text\n  in sql/: c text NOT NULL",
+      "TABLE public.a:\n  only in the migrations: c text\n  only in sql/: c text NOT NULL",
     ]);
     expect(compareSchemas(new Map(), schema("b text")).map(describeDifference))
       .toEqual(["TABLE public.a: only in sql/", "TYPE public.t: only in sql/"]);
