@@ -13,10 +13,7 @@ begin
   if v_id is null and p_provider_id is not null then
     select m.id into v_id from public.messages m
     where m.org_id = p_org_id and m.provider = p_provider
-      -- SendGrid's events append to the id from its response.
-      and m.provider_id in (p_provider_id, case when p_provider = 'sendgrid' then split_part(p_provider_id, '.', 1)
-        end)
-    order by length(m.provider_id) desc limit 1;
+      and m.provider_id = p_provider_id;
   end if;
   return v_id;
 end

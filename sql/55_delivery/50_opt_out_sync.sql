@@ -157,17 +157,17 @@ begin
   with due as materialized (
     select s.org_id, s.id, s.created_at, c.lead_id, c.value_cipher, c.key_id, f.sender
     from (
-      select x.org_id, min(coalesce(x.messaging_service_sid, x.address)) as sender
+      select x.org_id, x.channel, min(coalesce(x.messaging_service_sid, x.address)) as sender
       from public.senders x where x.provider = p_provider and x.account = p_account and x.channel in ('email', 'sms')
-        group by x.org_id) f
+      group by x.org_id, x.channel) f
     join public.suppressions s on s.org_id = f.org_id
-      and s.kind = case p_provider when 'sendgrid' then 'email' else 'phone' end::public.contact_kind
+      and s.kind = case f.channel when 'email' then 'email' else 'phone' end::public.contact_kind
       and coalesce(s.channel, 'sms') in ('email', 'sms')
       -- The provider knows what it reported itself; a bounce or a litigator is not the person's own request.
       and s.reason not in ('bounce', 'complaint', 'litigator') and s.source not like p_provider || ' %'
       and not exists (select from private.opt_out_pushes p where p.org_id = s.org_id and p.suppression_id = s.id
         and p.provider = p_provider and p.account = p_account)
-      and private.is_suppressed(s.org_id, s.value_bidx, case p_provider when 'sendgrid' then 'email' else 'sms' end)
+      and private.is_suppressed(s.org_id, s.value_bidx, f.channel)
     cross join lateral (
       select c.lead_id, c.value_cipher, c.key_id from public.contact_points c
       where c.org_id = s.org_id and c.value_bidx = s.value_bidx order by c.id limit 1) c
@@ -183,7 +183,7 @@ begin
 end
 $$;
 comment on function private.opt_outs_to_push(text, text, integer) is
-  'Suppressions that were not yet reported to a provider (sendgrid, twilio), with the value in plain text and the '
+  'Suppressions that were not yet reported to a provider, with the value in plain text and the '
   'org''s sender; every access is logged. Definer: keys belong to the owner.';
 
 create function private.record_pushed_opt_outs(p_provider text, p_account text, p_pushed jsonb, p_as_of timestamptz
