@@ -650,7 +650,7 @@ comment on function private.claim_retries(private.claim_progress) is
 create function private.pick_due_runs(p_claim private.claim_progress, p_seen_run_ids uuid[]) returns uuid[]
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_run_ids uuid[] := '{}';
+  v_run_ids uuid[] := array[]::uuid[];
   v_more uuid[];
   v_source record;
   v_limit integer;
@@ -693,7 +693,7 @@ declare
   v_claim private.claim_progress := p_claim;
   v_senders private.sender_capacity[] := p_claim.senders;
   v_throttles jsonb := p_claim.throttles;
-  v_candidates private.claim_candidate[] := '{}';
+  v_candidates private.claim_candidate[] := array[]::private.claim_candidate[];
   v_candidate private.claim_candidate;
   v_steps private.due_step[];
   v_step private.due_step;
@@ -864,7 +864,7 @@ declare
   v_asked integer[];
   v_requests jsonb;
   v_allowed public.messages[];
-  v_messages public.messages[] := '{}';
+  v_messages public.messages[] := array[]::public.messages[];
   v_candidate private.claim_candidate;
   v_step private.due_step;
   v_sender public.senders;
@@ -995,7 +995,7 @@ create function private.claim_for_org(
 language plpgsql volatile set search_path = '' as $$
 declare
   v_claim private.claim_progress := private.start_claim(p_org_id, p_limit, p_channels, p_lease_token, p_as_of);
-  v_seen_run_ids uuid[] := '{}';
+  v_seen_run_ids uuid[] := array[]::uuid[];
   v_run_ids uuid[];
 begin
   v_claim := private.claim_retries(v_claim);
@@ -1560,10 +1560,7 @@ begin
   if v_id is null and p_provider_id is not null then
     select m.id into v_id from public.messages m
     where m.org_id = p_org_id and m.provider = p_provider
-      -- SendGrid's events append to the id from its response.
-      and m.provider_id in (p_provider_id, case when p_provider = 'sendgrid' then split_part(p_provider_id, '.', 1)
-        end)
-    order by length(m.provider_id) desc limit 1;
+      and m.provider_id = p_provider_id;
   end if;
   return v_id;
 end
@@ -2226,17 +2223,17 @@ begin
   with due as materialized (
     select s.org_id, s.id, s.created_at, c.lead_id, c.value_cipher, c.key_id, f.sender
     from (
-      select x.org_id, min(coalesce(x.messaging_service_sid, x.address)) as sender
+      select x.org_id, x.channel, min(coalesce(x.messaging_service_sid, x.address)) as sender
       from public.senders x where x.provider = p_provider and x.account = p_account and x.channel in ('email', 'sms')
-        group by x.org_id) f
+      group by x.org_id, x.channel) f
     join public.suppressions s on s.org_id = f.org_id
-      and s.kind = case p_provider when 'sendgrid' then 'email' else 'phone' end::public.contact_kind
+      and s.kind = case f.channel when 'email' then 'email' else 'phone' end::public.contact_kind
       and coalesce(s.channel, 'sms') in ('email', 'sms')
       -- The provider knows what it reported itself; a bounce or a litigator is not the person's own request.
       and s.reason not in ('bounce', 'complaint', 'litigator') and s.source not like p_provider || ' %'
       and not exists (select from private.opt_out_pushes p where p.org_id = s.org_id and p.suppression_id = s.id
         and p.provider = p_provider and p.account = p_account)
-      and private.is_suppressed(s.org_id, s.value_bidx, case p_provider when 'sendgrid' then 'email' else 'sms' end)
+      and private.is_suppressed(s.org_id, s.value_bidx, f.channel)
     cross join lateral (
       select c.lead_id, c.value_cipher, c.key_id from public.contact_points c
       where c.org_id = s.org_id and c.value_bidx = s.value_bidx order by c.id limit 1) c
@@ -2252,7 +2249,7 @@ begin
 end
 $$;
 comment on function private.opt_outs_to_push(text, text, integer) is
-  'Suppressions that were not yet reported to a provider (sendgrid, twilio), with the value in plain text and the '
+  'Suppressions that were not yet reported to a provider, with the value in plain text and the '
   'org''s sender; every access is logged. Definer: keys belong to the owner.';
 
 create function private.record_pushed_opt_outs(p_provider text, p_account text, p_pushed jsonb, p_as_of timestamptz

@@ -643,7 +643,9 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(format('sluice reply %s %s', p_org_id, encode(v_value, 'hex')), 0));
   select m.* into v_message from public.messages m
   where m.org_id = p_org_id and m.id = private.find_message(p_org_id,
-    case v_channel when 'email' then 'sendgrid' when 'sms' then 'twilio' else p_provider end,
+    -- A reply may arrive through another provider than the one that sent the message.
+    coalesce((select min(s.provider) from public.senders s where s.org_id = p_org_id and s.channel = v_channel),
+      p_provider),
     case when v_channel = 'sms' then null else p_event ->> 'provider_id' end, (p_event ->> 'message_id')::uuid);
   select array_agg(f.lead_id), array_agg(f.contact_point_id), (array_agg(f.campaign_id))[1] into v_leads, v_points,
     v_campaign
