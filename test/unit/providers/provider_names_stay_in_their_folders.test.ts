@@ -43,8 +43,6 @@ describe("a provider's name", () => {
       "sql/95_privacy/01_export_and_erase.sql": [/vapi_call_id = null/],
       // Reference data: a provider's words for line types.
       "sql/20_leads/08_verification_codes.sql": [/^\('twilio', 'phone', '\w+', /],
-      // Rule data cites legal texts.
-      "sql/40_gate/13_gate_rules_data.sql": [/CTIA and Twilio require it everywhere/],
       // The check constraint that lists which provider serves which channel.
       "sql/42_providers/01_senders.sql": [/^\(\('email', 'sendgrid'\), \('sms', 'twilio'\), /],
     };
