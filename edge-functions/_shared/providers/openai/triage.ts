@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Variables } from "../../platform/settings.ts";
 import type { TriageAnswer, TriageModel } from "../types.ts";
 import { withoutContacts } from "../redact.ts";
+import { complete } from "./completions.ts";
 import { type ModelSettings, readModelSettings } from "./settings.ts";
 
 const LABELS = [
@@ -48,15 +49,7 @@ async function askModel(
   timeoutMs: number,
   reply: string,
 ): Promise<TriageAnswer> {
-  const { default: OpenAI } = await import("openai");
-  const client = new OpenAI({
-    apiKey: settings.OPENAI_API_KEY ?? "",
-    baseURL: settings.OPENAI_BASE_URL,
-    timeout: timeoutMs,
-    // The queue retries with backoff, and knows when to give up.
-    maxRetries: 0,
-  });
-  const completion = await client.chat.completions.create({
+  const completion = await complete(settings, timeoutMs, {
     model: settings.OPENAI_MODEL,
     store: false,
     messages: [
@@ -69,7 +62,7 @@ async function askModel(
     },
     max_completion_tokens: 800,
   });
-  const answer = Answer.parse(JSON.parse(completion.choices[0]?.message.content ?? "null"));
+  const answer = Answer.parse(JSON.parse(completion.choices?.[0]?.message?.content ?? "null"));
   return { ...answer, tokens: completion.usage?.total_tokens ?? RESERVED_TOKENS };
 }
 

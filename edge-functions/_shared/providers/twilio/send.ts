@@ -1,13 +1,7 @@
 // Sends texts with Twilio. A POST answered with 5xx, or not at all, may have succeeded (error 20500): only a
 // 429 is documented as safe to repeat (error 20429).
-import type { Twilio } from "twilio";
-import {
-  ACCOUNT_PAUSE_SECONDS,
-  detailOf,
-  networkOutcome,
-  retryAfter,
-  statusOutcome,
-} from "../network.ts";
+import { ACCOUNT_PAUSE_SECONDS, detailOf, networkOutcome, statusOutcome } from "../network.ts";
+import { openMessages, Refusal, type TwilioMessages } from "./messages.ts";
 import { segmentsOf } from "./segments.ts";
 import type { Finding, Outcome, ProviderAccount, UnconfirmedMessage } from "../types.ts";
 
@@ -21,8 +15,6 @@ export interface TwilioAccount {
   statusCallback: (orgId: string, messageId: string) => string | null;
   now: () => Date;
 }
-
-const HOME = "https://api.twilio.com";
 
 /** The number cannot receive texts, now or later. https://www.twilio.com/docs/api/errors */
 const INVALID = new Set([21211, 21214, 21217, 21265, 21401, 21407, 21421, 21614, 21635]);
@@ -39,23 +31,21 @@ const ACCOUNT = new Set([
 ]);
 
 export function twilio(account: TwilioAccount): ProviderAccount {
-  let client: Promise<Twilio> | null = null;
-  const open = () => client ??= openClient(account);
+  const messages = openMessages(account);
   return {
     channel: "sms",
     async send({ orgId, messageId, request, content }) {
-      const api = await open();
       const estimate = segmentsOf(content.text).segments;
       const { messaging_service_sid: service, address } = request.sender;
       const callback = account.statusCallback(orgId, messageId);
       try {
-        const message = await api.messages.create({
-          to: request.to,
-          body: content.text,
-          ...(service ? { messagingServiceSid: service } : { from: address ?? "" }),
-          ...(callback ? { statusCallback: callback } : {}),
+        const message = await messages.create({
+          To: request.to,
+          ...(callback ? { StatusCallback: callback } : {}),
+          ...(service ? { MessagingServiceSid: service } : { From: address ?? "" }),
+          Body: content.text,
         });
-        const segments = Number(message.numSegments) || estimate;
+        const segments = Number(message.num_segments) || estimate;
         return {
           result: "accepted",
           provider_id: message.sid,
@@ -65,65 +55,8 @@ export function twilio(account: TwilioAccount): ProviderAccount {
         return outcomeOf(error);
       }
     },
-    async find(message) {
-      return await findMessage(await open(), account, message);
-    },
+    find: (message) => findMessage(messages, account, message),
   };
-}
-
-async function openClient(account: TwilioAccount): Promise<Twilio> {
-  const [sdk, http] = await Promise.all([
-    import("twilio"),
-    import("twilio/lib/base/RequestClient.js"),
-  ]);
-  const create = (sdk.default ?? sdk) as unknown as typeof sdk.default;
-  const module = (http.default ?? http) as unknown as typeof http;
-  const Base = (module.default ?? module) as unknown as typeof http.default;
-  const base = account.baseUrl.replace(/\/+$/, "");
-  class Redirected extends Base {
-    override async request<T>(options: Parameters<typeof Base.prototype.request<T>>[0]) {
-      const uri = options.uri.startsWith(HOME)
-        ? base + options.uri.slice(HOME.length)
-        : options.uri;
-      const response = await super.request<T>({ ...options, uri });
-      // Thrown here because the SDK's own error does not include how long to wait.
-      if (response.statusCode >= 400) throw new Refusal(response, account.now());
-      return response;
-    }
-  }
-  return create(account.accountSid, account.authToken, {
-    // The ledger decides whether to send again, never the SDK.
-    autoRetry: false,
-    // One connection for each request: see ONE_REQUEST_EACH.
-    httpClient: new Redirected({ timeout: account.timeoutMs, keepAlive: false, maxSockets: 200 }),
-  });
-}
-
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: number;
-  readonly wait: number | undefined;
-
-  constructor(
-    response: { statusCode: number; body?: unknown; headers?: unknown },
-    now: Date,
-  ) {
-    const body = parse(response.body);
-    super(body.message ?? "");
-    this.status = response.statusCode;
-    this.code = Number(body.code) || 0;
-    const headers = (response.headers ?? {}) as Record<string, string | undefined>;
-    this.wait = retryAfter((name) => headers[name], now);
-  }
-}
-
-function parse(body: unknown): { code?: unknown; message?: string } {
-  if (typeof body === "object" && body !== null) return body;
-  try {
-    return JSON.parse(String(body)) ?? {};
-  } catch {
-    return {};
-  }
 }
 
 function outcomeOf(error: unknown): Outcome {
@@ -158,14 +91,14 @@ const PAGE = 200;
  * the sending date, which a queued message does not have.
  */
 async function findMessage(
-  api: Twilio,
+  messages: TwilioMessages,
   account: TwilioAccount,
   message: UnconfirmedMessage,
 ): Promise<Finding> {
-  const listed = await api.messages.list({ to: message.request.to, limit: PAGE });
-  const near = listed.filter(({ direction, dateCreated }) =>
+  const listed = await messages.list(message.request.to, PAGE);
+  const near = listed.filter(({ direction, date_created: created }) =>
     /^outbound/.test(direction) &&
-    Math.abs((dateCreated?.getTime() ?? 0) - message.requestedAt.getTime()) < AROUND_MS
+    Math.abs((Date.parse(created ?? "") || 0) - message.requestedAt.getTime()) < AROUND_MS
   );
   const known = await message.known(near.map(({ sid }) => sid));
   const unknown = near.filter(({ sid }) => !known.has(sid));
@@ -173,7 +106,7 @@ async function findMessage(
     message.content === null || body?.trim() === message.content.text.trim()
   );
   if (hit) {
-    const segments = Number(hit.numSegments) || segmentsOf(hit.body ?? "").segments;
+    const segments = Number(hit.num_segments) || segmentsOf(hit.body ?? "").segments;
     return {
       found: "found",
       provider_id: hit.sid,
