@@ -41,7 +41,7 @@ async function memberReader(deps: UploadDeps, c: AppContext): Promise<Reader> {
       "The authorization header must be a bearer token.",
     );
   }
-  const member = await deps.verifyMember(token, deps.now());
+  const member = await deps.verifyMember(token);
   const uploadId = uploadIdOf(c);
   c.var.log("debug", "member", { user_id: member.sub });
   return { uploadId, read: (work) => asMember(deps.sql, member, work) };

@@ -1,10 +1,9 @@
-// The endpoints for sending and for control. n8n calls them with the service role's token, people with their own.
+// The endpoints for sending and for control. n8n calls them with a secret key, people with their access token.
 import type { MiddlewareHandler } from "hono";
 import type { Sending } from "../_shared/delivery/sending.ts";
 import { createFunctionApp, methodNotAllowed, route } from "../_shared/platform/http/app.ts";
-import { callerOf } from "../_shared/platform/http/caller.ts";
+import { callerReader } from "../_shared/platform/http/caller.ts";
 import { validQuery } from "../_shared/platform/http/input.ts";
-import { memberVerifier } from "../_shared/platform/http/member.ts";
 import { forbidden } from "../_shared/platform/http/problem.ts";
 import type { OutreachApp, OutreachDeps, OutreachEnv } from "./caller.ts";
 import { handleControlCampaign, handleControlLead } from "./control.ts";
@@ -12,14 +11,15 @@ import { DayQuery, handleDay } from "./day.ts";
 import { DueQuery, handleClaim, handleDispatch, handleDue, handleSend } from "./send.ts";
 
 export function createApp(sending: Sending): OutreachApp {
-  const deps: OutreachDeps = { ...sending, verifyMember: memberVerifier(sending.env) };
+  const deps: OutreachDeps = sending;
+  const readCaller = callerReader(deps.env);
   const anyCaller: MiddlewareHandler<OutreachEnv> = async (c, next) => {
-    c.set("caller", await callerOf(c.req.raw.headers, deps.verifyMember, deps.now));
+    c.set("caller", await readCaller(c.req.raw.headers));
     await next();
   };
   const serviceOnly: MiddlewareHandler<OutreachEnv> = async (c, next) => {
     if (!c.var.caller.service) {
-      throw forbidden("Only the service role may use this endpoint.");
+      throw forbidden("Only the service may use this endpoint.");
     }
     await next();
   };

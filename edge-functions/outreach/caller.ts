@@ -6,12 +6,9 @@ import { testClock } from "../_shared/platform/clock.ts";
 import { asMember, asWriter, type Tx } from "../_shared/platform/db/client.ts";
 import type { RequestVariables } from "../_shared/platform/http/app.ts";
 import type { Caller } from "../_shared/platform/http/caller.ts";
-import type { MemberVerifier } from "../_shared/platform/http/member.ts";
 import { forbidden } from "../_shared/platform/http/problem.ts";
 
-export interface OutreachDeps extends Sending {
-  verifyMember: MemberVerifier;
-}
+export type OutreachDeps = Sending;
 
 export type OutreachEnv = { Variables: RequestVariables & { caller: Caller } };
 export type OutreachApp = Hono<OutreachEnv>;

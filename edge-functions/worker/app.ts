@@ -1,21 +1,21 @@
-// POST /worker: one bounded batch. The platform has checked the token's signature (verify_jwt); only the
-// service role may run the worker.
+// POST /worker: one bounded batch, for the service only.
 import { runBatch, timeBudget } from "../_shared/jobs/batch.ts";
 import type { Work } from "../_shared/jobs/job.ts";
 import { Queue } from "../_shared/jobs/queue.ts";
 import type { Deps } from "../_shared/platform/deps.ts";
 import { type App, createFunctionApp, route } from "../_shared/platform/http/app.ts";
-import { bearerOf, isService } from "../_shared/platform/http/caller.ts";
+import { callerReader } from "../_shared/platform/http/caller.ts";
 import { forbidden } from "../_shared/platform/http/problem.ts";
 import { batchOf } from "./handlers.ts";
 import type { WorkerSettings } from "./settings.ts";
 
 export function createApp(deps: Deps, settings: WorkerSettings): App {
   const queue = new Queue(deps.sql, settings.WORKER_SUPERVISE_SECONDS);
+  const readCaller = callerReader(deps.env);
   const app = createFunctionApp(deps, "worker");
   app.post("/", route("batch"), async (c) => {
-    if (!isService(bearerOf(c.req.raw.headers))) {
-      throw forbidden("Only the service role may run the worker.");
+    if (!(await readCaller(c.req.raw.headers)).service) {
+      throw forbidden("Only the service may run the worker.");
     }
     const work: Work = {
       ...deps,

@@ -5,7 +5,7 @@ import { connect } from "../dev/database.ts";
 import { root } from "../dev/paths.ts";
 import { DenoProcess } from "../dev/process.ts";
 import { type Stack, startStack } from "../dev/stack.ts";
-import { jwtSecret } from "../dev/state.ts";
+import { stackKeys } from "../dev/state.ts";
 import { cpuSeconds } from "./processes.ts";
 import type { Sql } from "./world.ts";
 
@@ -160,7 +160,7 @@ async function startWorkers(
         ...sandbox.env,
         SUPABASE_URL: new URL(stack.functionsUrl).origin,
         SUPABASE_DB_URL: stack.databaseUrl,
-        SB_JWT_SECRET: jwtSecret(),
+        SB_JWT_SECRET: stackKeys().jwtSecret,
         SLUICE_TEST_CLOCK: "allow",
         SLUICE_NOW: now().toISOString(),
         SENDGRID_ACTIVITY: "on",

@@ -63,7 +63,7 @@ async function dispatch({ stack, world }: DaysOptions, asOf: Date): Promise<Disp
   const response = await fetch(`${stack.functionsUrl}/outreach/dispatch`, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${stack.serviceRoleKey}`,
+      apikey: stack.secretKey,
       "content-type": "application/json",
     },
     body: JSON.stringify({ org_id: world.orgId, as_of: asOf.toISOString(), limit: 500 }),

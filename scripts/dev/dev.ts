@@ -25,10 +25,10 @@ try {
     port: usualPort,
     log: (line) => console.log(line),
   });
-  const { functionsUrl, databaseUrl, anonKey, serviceRoleKey } = stack;
+  const { functionsUrl, databaseUrl, publishableKey, secretKey } = stack;
   writeJson(statePath, {
     ...{ port: Number(new URL(functionsUrl).port), pid: process.pid, functionsUrl },
-    ...{ databaseUrl, anonKey, serviceRoleKey },
+    ...{ databaseUrl, publishableKey, secretKey },
   });
   console.log(`
 Functions  ${

@@ -13,6 +13,8 @@ export interface Route {
 export interface GatewayOptions {
   routes: Map<string, Route>;
   jwtSecret: string;
+  /** The public keys of members' tokens, served where Supabase Auth serves them. */
+  jwks: { keys: Record<string, unknown>[] };
   port: number;
 }
 
@@ -122,6 +124,9 @@ export async function startGateway(options: GatewayOptions): Promise<Server> {
   const secret = new TextEncoder().encode(options.jwtSecret);
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = incoming.url ?? "/";
+    if (url === "/auth/v1/.well-known/jwks.json") {
+      return answer(response, 200, options.jwks);
+    }
     const name = /^\/functions\/v1\/([^/?]+)/.exec(url)?.[1] ?? "";
     const route = options.routes.get(name);
     if (!route) {

@@ -1,7 +1,7 @@
 // A whole stack: database, gateway with the functions, worker loop. Several can run at once.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { SignJWT } from "jose";
+import { importJWK, SignJWT } from "jose";
 import { type FunctionConfig, functionConfigs } from "./config.ts";
 import { createTestDatabase } from "./database.ts";
 import { type Route, startGateway } from "./gateway.ts";
@@ -9,7 +9,7 @@ import { startNetWorker } from "./net.ts";
 import { root } from "./paths.ts";
 import { DenoProcess } from "./process.ts";
 import { openServer, prepareMain } from "./server.ts";
-import { freePort, jwtSecret } from "./state.ts";
+import { freePort, stackKeys } from "./state.ts";
 
 export interface StackOptions {
   /** `test` (a clone of the template, dropped at the end), `main`, or the URL of any database. */
@@ -35,20 +35,38 @@ export interface Stack {
   adminUrl: string;
   /** `http://127.0.0.1:PORT/functions/v1`, without a slash at the end. */
   functionsUrl: string;
+  /** Issuer of members' tokens. */
+  issuer: string;
+  publishableKey: string;
+  secretKey: string;
+  /** The legacy keys, which are JWTs. */
   anonKey: string;
   serviceRoleKey: string;
   /** Functions by name, and `worker-loop`: pid, restarts, start, stop. */
   processes: Map<string, DenoProcess>;
-  /** A member's JWT: `sub` is the user's id. */
-  signJwt(claims: Record<string, unknown>): Promise<string>;
+  /** A member's JWT: `sub` is the user's id. Hosted projects sign with ES256, older ones with HS256. */
+  signJwt(claims: Record<string, unknown>, algorithm?: "ES256" | "HS256"): Promise<string>;
   stop(): Promise<void>;
 }
 
-function sign(claims: Record<string, unknown>, expires = "10y"): Promise<string> {
-  return new SignJWT({ iss: "supabase-demo", ...claims })
-    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-    .setIssuedAt().setExpirationTime(expires)
-    .sign(new TextEncoder().encode(jwtSecret()));
+async function sign(
+  claims: Record<string, unknown>,
+  expires: string,
+  algorithm: "ES256" | "HS256" = "HS256",
+): Promise<string> {
+  const { jwtSecret, signingKey } = stackKeys();
+  const token = new SignJWT(claims).setIssuedAt().setExpirationTime(expires);
+  return algorithm === "HS256"
+    ? await token.setProtectedHeader({ alg: "HS256", typ: "JWT" })
+      .sign(new TextEncoder().encode(jwtSecret))
+    : await token.setProtectedHeader({ alg: "ES256", kid: signingKey.kid, typ: "JWT" })
+      .sign(await importJWK(signingKey, "ES256"));
+}
+
+/** What `/auth/v1/.well-known/jwks.json` answers: the public half of the signing key. */
+function publicJwks(): { keys: Record<string, unknown>[] } {
+  const { d: _, ...publicKey } = stackKeys().signingKey;
+  return { keys: [{ ...publicKey, alg: "ES256", use: "sig" }] };
 }
 
 interface OpenDatabase {
@@ -101,15 +119,19 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const log = options.log ?? (() => {});
     const port = await freePort(options.port);
     const origin = `http://127.0.0.1:${port}`;
-    const anonKey = await sign({ role: "anon" });
-    const serviceRoleKey = await sign({ role: "service_role" });
+    const issuer = `${origin}/auth/v1`;
+    const { publishableKey, secretKey, jwtSecret } = stackKeys();
+    const anonKey = await sign({ iss: "supabase", role: "anon" }, "10y");
+    const serviceRoleKey = await sign({ iss: "supabase", role: "service_role" }, "10y");
     const env = {
       SUPABASE_URL: origin,
       SUPABASE_DB_URL: throughPooler(database.url),
+      SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: publishableKey }),
+      SUPABASE_SECRET_KEYS: JSON.stringify({ default: secretKey }),
       SUPABASE_ANON_KEY: anonKey,
       SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey,
       // On the platform, names of custom secrets must not start with SUPABASE_, so they start with SB_.
-      SB_JWT_SECRET: jwtSecret(),
+      SB_JWT_SECRET: jwtSecret,
       ...options.env,
     };
     const allowHosts = [new URL(database.url).hostname, ...options.allowHosts ?? []];
@@ -145,7 +167,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     }
     const net = await startNetWorker(database.adminUrl);
     closing.push(() => net.stop());
-    const gateway = await startGateway({ routes, jwtSecret: jwtSecret(), port });
+    const gateway = await startGateway({ routes, jwtSecret, jwks: publicJwks(), port });
     closing.push(() => {
       const closed = new Promise((resolve) => gateway.close(resolve));
       gateway.closeAllConnections();
@@ -155,10 +177,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       if (!await process.port()) throw new Error(`The function ${process.name} failed to start.`);
     }
     return {
-      ...{ databaseUrl: database.url, adminUrl: database.adminUrl, anonKey, serviceRoleKey },
+      ...{ databaseUrl: database.url, adminUrl: database.adminUrl },
+      ...{ issuer, publishableKey, secretKey, anonKey, serviceRoleKey },
       functionsUrl: `${origin}/functions/v1`,
       processes,
-      signJwt: (claims) => sign({ role: "authenticated", aud: "authenticated", ...claims }, "1h"),
+      signJwt: (claims, algorithm) =>
+        sign(
+          { iss: issuer, role: "authenticated", aud: "authenticated", ...claims },
+          "1h",
+          algorithm,
+        ),
       stop,
     };
   } catch (error) {

@@ -1,7 +1,15 @@
 // State of the private cluster between runs: port, path and generated secrets, readable by the
 // owner of the checkout only.
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync, type JsonWebKey, randomBytes } from "node:crypto";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { localPath } from "./paths.ts";
@@ -28,14 +36,45 @@ export function randomHex(bytes = 32): string {
   return randomBytes(bytes).toString("hex");
 }
 
-/** The HS256 secret of this checkout's stack, generated on first use. */
-export function jwtSecret(): string {
-  const path = localPath("secrets.json");
-  const found = readJson<{ jwtSecret: string }>(path);
-  if (found) return found.jwtSecret;
-  const made = { jwtSecret: randomHex() };
-  writeJson(path, made);
-  return made.jwtSecret;
+/** The keys of this checkout's stack, of every kind that a project has. */
+export interface StackKeys {
+  /** `sb_publishable_…` and `sb_secret_…`. */
+  publishableKey: string;
+  secretKey: string;
+  /** HS256 secret of the legacy keys, and of members' tokens in older projects. */
+  jwtSecret: string;
+  /** Private ES256 key of members' tokens. */
+  signingKey: JsonWebKey & { kid: string };
+}
+
+const apiKey = (kind: string) =>
+  `sb_${kind}_${randomBytes(16).toString("base64url")}_${randomBytes(6).toString("base64url")}`;
+
+function makeKeys(): StackKeys {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return {
+    publishableKey: apiKey("publishable"),
+    secretKey: apiKey("secret"),
+    jwtSecret: randomHex(),
+    signingKey: { ...privateKey.export({ format: "jwk" }), kid: randomHex(8) },
+  };
+}
+
+/** Generated on first use. Of processes that start at the same time, one makes them for all. */
+export function stackKeys(): StackKeys {
+  const path = localPath("keys.json");
+  const found = readJson<StackKeys>(path);
+  if (found) return found;
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(makeKeys(), null, 2) + "\n", { mode: 0o600 });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(draft);
+  }
+  return readJson<StackKeys>(path) as StackKeys;
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -65,6 +65,7 @@ const secrets = [
   ["a webhook secret", /whsec_[A-Za-z0-9+/]{8}/],
   ["a token", /\beyJ[A-Za-z0-9_-]{10}/],
   ["a bearer token", /Bearer [A-Za-z0-9]/],
+  ["an API key", /\bsb_(secret|publishable)_/],
   ["a provider's key", /\b(SG\.[\w-]{8}|sk[-_]\w{8}|xox[a-z]-\w|AC[0-9a-f]{32}|cal_\w{8})/],
   ["an address of a machine", /https?:\/\/[a-z0-9]/i],
   ["an e-mail address", /[\w.+-]+@[\w-]+\.[a-z]{2}/i],

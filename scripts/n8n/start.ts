@@ -30,7 +30,7 @@ interface N8nState {
 interface RunningStack {
   functionsUrl: string;
   databaseUrl: string;
-  serviceRoleKey: string;
+  secretKey: string;
   stop(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ function workflowEnv(stack: RunningStack, state: N8nState): WorkflowEnv {
   return {
     ...Object.fromEntries(given),
     SLUICE_URL: stack.functionsUrl,
-    SLUICE_SERVICE_KEY: stack.serviceRoleKey,
+    SLUICE_SERVICE_KEY: stack.secretKey,
     SLUICE_WEBHOOK_SECRET: state.webhookSecret,
   };
 }

@@ -56,7 +56,7 @@ export const credentials = [
     id: "sluiceServiceKey",
     name: "Sluice service key",
     type: "httpHeaderAuth",
-    data: { name: "Authorization", value: "=Bearer {{ $env.SLUICE_SERVICE_KEY }}" },
+    data: { name: "apikey", value: "={{ $env.SLUICE_SERVICE_KEY }}" },
   },
   {
     id: "sluiceNoticeMail",

@@ -71,7 +71,7 @@ export const alone: Suite = {
     ]);
     const asked = lab.relay.seen.filter(({ path }) => path === "/outreach/dispatch");
     assert.ok(
-      asked.every((seen) => seen.headers.authorization === `Bearer ${lab.secrets.serviceKey}`),
+      asked.every((seen) => seen.headers.apikey === lab.secrets.serviceKey),
     );
   },
 

@@ -1,7 +1,6 @@
 // A real n8n with every workflow, its own database, a mailbox, and the relay in place of Sluice.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SignJWT } from "jose";
 import { signRequest } from "../../edge-functions/_shared/platform/crypto/signature.ts";
 import { ensureN8nDatabase } from "../../scripts/n8n/database.ts";
 import { importWorkflows, N8nApi } from "../../scripts/n8n/import.ts";
@@ -11,7 +10,7 @@ import { webhookPaths, type Workflow, workflowFiles } from "../../scripts/n8n/wo
 import { dropDatabase } from "../../scripts/dev/database.ts";
 import { local, localPath } from "../../scripts/dev/paths.ts";
 import { openServer, type RunningServer } from "../../scripts/dev/server.ts";
-import { freePort, isAlive, jwtSecret, randomHex } from "../../scripts/dev/state.ts";
+import { freePort, isAlive, randomHex } from "../../scripts/dev/state.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { until } from "./wait.ts";
@@ -76,9 +75,7 @@ export async function openLab(): Promise<Lab> {
     mkdirSync(dropFolder, { recursive: true, mode: 0o700 });
     closing.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
 
-    const serviceKey = await new SignJWT({ role: "service_role" })
-      .setProtectedHeader({ alg: "HS256", typ: "JWT" }).setIssuedAt().setExpirationTime("1h")
-      .sign(new TextEncoder().encode(jwtSecret()));
+    const serviceKey = `sb_secret_${randomHex(11)}_${randomHex(4)}`;
     const secrets = { current: secret(), previous: secret(), upload: secret(), serviceKey };
     const settings: N8nSettings = {
       folder,

@@ -27,6 +27,20 @@ export const httpUrl = z.url({ protocol: /^https?$/ });
 const MIB = 1024 * 1024;
 const positive = (otherwise: number) => z.coerce.number().int().positive().default(otherwise);
 
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: "custom", message: "invalid JSON" });
+    return z.NEVER;
+  }
+});
+
+const secretKey = z.string().min(16).refine((key) => !key.startsWith("sb_publishable_"), {
+  message: "a publishable key is not a secret key",
+});
+const jwk = z.looseObject({ kty: z.string() });
+
 const schema = z.object({
   /** Overrides the database URL; Supabase sets SUPABASE_DB_URL itself. */
   DATABASE_URL: z.string().optional(),
@@ -38,6 +52,19 @@ const schema = z.object({
   SUPABASE_URL: z.string().optional(),
   /** The public form of SUPABASE_URL, where it differs (behind a proxy). */
   SLUICE_PUBLIC_URL: z.string().optional(),
+  /** Secret keys by name, as Supabase sets them, or a list. Whoever sends one as `apikey` is the service. */
+  SUPABASE_SECRET_KEYS: json.pipe(
+    z.union([z.array(secretKey), z.record(z.string(), secretKey).transform(Object.values<string>)]),
+  ).default([]),
+  /** The legacy secret key, a JWT. */
+  SUPABASE_SERVICE_ROLE_KEY: z.string().min(16).optional(),
+  /** The keys that sign members' tokens; without them they are fetched from SUPABASE_URL. */
+  SUPABASE_JWKS: json.pipe(
+    z.union([z.object({ keys: z.array(jwk) }), z.array(jwk).transform((keys) => ({ keys }))]),
+  ).optional(),
+  /** The issuer of members' tokens, where it is not SUPABASE_URL/auth/v1. */
+  SB_JWT_ISSUER: z.string().optional(),
+  /** The HS256 secret of projects that sign members' tokens with one. */
   SUPABASE_JWT_SECRET: z.string().min(16).optional(),
   SB_JWT_SECRET: z.string().min(16).optional(),
   /** The header in which the proxy in front names the client; it overwrites a header that the client sends. */
@@ -58,6 +85,10 @@ export interface Env {
   connections: number;
   publicUrl: string | null;
   supabaseUrl: string | null;
+  secretKeys: string[];
+  legacyServiceKey: string | null;
+  jwks: { keys: { kty: string; [name: string]: unknown }[] } | null;
+  issuer: string | null;
   jwtSecret: string | null;
   clientAddress: { header: string; proxies: number };
   maxPartBytes: number;
@@ -72,6 +103,11 @@ export function readEnv(given: Variables = process.env): Env {
     connections: env.DATABASE_CONNECTIONS,
     publicUrl: trimSlash(env.SLUICE_PUBLIC_URL ?? env.SUPABASE_URL),
     supabaseUrl: trimSlash(env.SUPABASE_URL),
+    secretKeys: env.SUPABASE_SECRET_KEYS,
+    legacyServiceKey: env.SUPABASE_SERVICE_ROLE_KEY ?? null,
+    jwks: env.SUPABASE_JWKS ?? null,
+    issuer: env.SB_JWT_ISSUER ??
+      (env.SUPABASE_URL ? `${trimSlash(env.SUPABASE_URL)}/auth/v1` : null),
     jwtSecret: env.SB_JWT_SECRET ?? env.SUPABASE_JWT_SECRET ?? null,
     clientAddress: {
       // Cloudflare is in front of every hosted project.

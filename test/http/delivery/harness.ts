@@ -121,12 +121,17 @@ export async function startSendWorld(
       await addLeads(sql, org, channel, leads, now);
       return leads.map(({ id }) => id);
     },
-    ask(method, path, body, token = stack.serviceRoleKey) {
+    ask(method, path, body, token) {
       const { as_of } = (body ?? {}) as { as_of?: string };
       if (as_of && !Number.isNaN(Date.parse(as_of))) setClock(new Date(as_of));
       return call(`${stack.functionsUrl}/outreach${path}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        headers: {
+          ...(token === undefined
+            ? { apikey: stack.secretKey }
+            : { authorization: `Bearer ${token}` }),
+          "content-type": "application/json",
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     },

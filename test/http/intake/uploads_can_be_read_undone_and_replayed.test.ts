@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateSecret } from "../../../edge-functions/_shared/platform/crypto/signature.ts";
-import { jwtSecret } from "../../../scripts/dev/state.ts";
+import { stackKeys } from "../../../scripts/dev/state.ts";
 import {
   type Answer,
   call,
@@ -92,26 +92,31 @@ describe("the status", () => {
     await world.sql`insert into public.members (org_id, user_id, role)
       values (${world.source.orgId}, ${sub}, 'owner')`;
     expect((await asMember(await world.stack.signJwt({ sub }))).status).toBe(200);
+    const { jwtSecret } = stackKeys();
+    const iss = world.stack.issuer;
     const sign = (secret: string, expires: string | number, claims = {}) =>
-      new SignJWT({ sub, role: "authenticated", aud: "authenticated", ...claims })
+      new SignJWT({ iss, sub, role: "authenticated", aud: "authenticated", ...claims })
         .setProtectedHeader({ alg: "HS256" }).setExpirationTime(expires)
         .sign(new TextEncoder().encode(secret));
-    expect((await asMember(await sign(jwtSecret(), "1h"))).status).toBe(200);
+    expect((await asMember(await sign(jwtSecret, "1h"))).status).toBe(200);
     const foreign = await sign("another secret, long enough for it", "1h");
-    const expired = await sign(jwtSecret(), Math.floor(Date.now() / 1000) - 60);
-    const noUser = await sign(jwtSecret(), "1h", { role: "anon" });
-    const otherAudience = await sign(jwtSecret(), "1h", { aud: "elsewhere" });
+    const expired = await sign(jwtSecret, Math.floor(Date.now() / 1000) - 60);
+    const noUser = await sign(jwtSecret, "1h", { role: "anon" });
+    const otherAudience = await sign(jwtSecret, "1h", { aud: "elsewhere" });
     const plain = `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify({ sub, exp: 9e9 }))}.`;
-    const { anonKey, serviceRoleKey } = world.stack;
+    const otherIssuer = await sign(jwtSecret, "1h", { iss: "supabase" });
+    const { anonKey, serviceRoleKey, secretKey } = world.stack;
     const tokens = [
       foreign,
       expired,
       noUser,
       otherAudience,
+      otherIssuer,
       plain,
       "x.y.z",
       anonKey,
       serviceRoleKey,
+      secretKey,
     ];
     for (const token of tokens) {
       const { status, json } = await asMember(token);

@@ -16,7 +16,7 @@ afterAll(() => world?.stop());
 const run = () =>
   call(`${world.stack.functionsUrl}/worker`, {
     method: "POST",
-    headers: { authorization: `Bearer ${world.stack.serviceRoleKey}` },
+    headers: { apikey: world.stack.secretKey },
   });
 
 test("a batch sends what is due, and a second one sends nothing more", async () => {

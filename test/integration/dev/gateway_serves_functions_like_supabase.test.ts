@@ -56,6 +56,8 @@ describe("a request reaches the function as on Supabase", () => {
       "SB_JWT_SECRET",
       "SUPABASE_ANON_KEY",
       "SUPABASE_DB_URL",
+      "SUPABASE_PUBLISHABLE_KEYS",
+      "SUPABASE_SECRET_KEYS",
       "SUPABASE_SERVICE_ROLE_KEY",
       "SUPABASE_URL",
     ]);

@@ -160,6 +160,11 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
     (w) => Object.assign(node(w, "Call now").parameters, { x: "Bearer abcdef" }),
   ],
   [
+    "an API key",
+    "Call now contains an API key",
+    (w) => Object.assign(node(w, "Call now").parameters, { x: "sb_secret_abc" }),
+  ],
+  [
     "an address",
     "Call now contains an address of a machine",
     (w) => Object.assign(node(w, "Call now").parameters, { x: "https://sluice.example.com" }),

@@ -36,6 +36,13 @@ export function fromBase64(text: string): Uint8Array {
   return new Uint8Array(bytes);
 }
 
+/** Without padding; throws on any other spelling, like fromBase64. */
+export function fromBase64Url(text: string): Uint8Array {
+  const bytes = Buffer.from(text, "base64url");
+  if (bytes.toString("base64url") !== text) throw new TypeError("not a base64url string");
+  return new Uint8Array(bytes);
+}
+
 /**
  * Equal or not, in a time that depends on the lengths only. Lengths are public wherever this is
  * used (digests, tokens of fixed size), so a different length returns at once.

@@ -74,6 +74,6 @@ export const unauthorized = () =>
 export const notFound = () => new Problem(404, "not_found", "Not found.");
 
 export const unauthenticated = () =>
-  new Problem(401, "unauthorized", "An access token is required.");
+  new Problem(401, "unauthorized", "An API key or access token is required.");
 
 export const forbidden = (detail: string) => new Problem(403, "forbidden", detail);
