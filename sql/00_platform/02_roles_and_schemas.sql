@@ -19,6 +19,16 @@ comment on role pipeline_writer is 'Service role of Sluice: edge functions and w
 
 grant usage on schema public, private, extensions to pipeline_writer;
 grant usage on schema private, extensions to authenticated, service_role;
+-- A grant by a role that does not own the schema only warns, and every function that encrypts would fail later.
+do $$
+begin
+  if not has_schema_privilege('pipeline_writer', 'extensions', 'usage') then
+    raise exception 'pipeline_writer has no usage on the schema extensions, and % cannot grant it', current_user
+      using hint = 'As the owner of the schema: grant usage on schema extensions to pipeline_writer, authenticated, '
+        'service_role';
+  end if;
+end
+$$;
 
 -- By default Supabase grants everything in schema public to the API roles. Here nothing is granted unless a file
 -- grants it, and functions lose PUBLIC's implicit execute right for the same reason.

@@ -37,7 +37,7 @@ begin
   v_verified := (select count(*) from resolve_leads n where n.is_new and n.phone_verified);
 
   for v_line in select r.line_number from resolve_rows r where r.lead_id is null order by r.line_number loop
-    delete from resolve_leads;
+    delete from resolve_leads where true;
     perform private.resolve_row(v_part.org_id, p_part_id, v_upload.id, v_line, p_as_of);
     if (select r.lead_id is not null from resolve_rows r where r.line_number = v_line) then
       perform private.fold_rows(p_part_id, v_line);

@@ -34,7 +34,7 @@ begin
     insert into resolve_rows (line_number, has_key, component, component_size, lead_id, verdict)
     values (k.line, false, k.line, 1, p_lead_id, 'unchanged');
     perform private.fold_rows(p.id, k.line);
-    update resolve_leads n set mak = null, county_fips = null, apn = null, addr_hash = null;
+    update resolve_leads n set mak = null, county_fips = null, apn = null, addr_hash = null where true;
     perform private.apply_leads(p_org_id, p.id, k.upload_id, v_source.id, v_source.trust, p_as_of, k.line);
   end if;
   delete from public.leads_staging s using public.upload_parts x

@@ -114,7 +114,7 @@ comment on function private.claim_retries(private.claim_progress) is
 create function private.pick_due_runs(p_claim private.claim_progress, p_seen_run_ids uuid[]) returns uuid[]
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_run_ids uuid[] := array[]::uuid[];
+  v_run_ids uuid[] := '{}'::uuid[];
   v_more uuid[];
   v_source record;
   v_limit integer;
@@ -157,7 +157,7 @@ declare
   v_claim private.claim_progress := p_claim;
   v_senders private.sender_capacity[] := p_claim.senders;
   v_throttles jsonb := p_claim.throttles;
-  v_candidates private.claim_candidate[] := array[]::private.claim_candidate[];
+  v_candidates private.claim_candidate[] := '{}'::private.claim_candidate[];
   v_candidate private.claim_candidate;
   v_steps private.due_step[];
   v_step private.due_step;
@@ -328,7 +328,7 @@ declare
   v_asked integer[];
   v_requests jsonb;
   v_allowed public.messages[];
-  v_messages public.messages[] := array[]::public.messages[];
+  v_messages public.messages[] := '{}'::public.messages[];
   v_candidate private.claim_candidate;
   v_step private.due_step;
   v_sender public.senders;
@@ -459,7 +459,7 @@ create function private.claim_for_org(
 language plpgsql volatile set search_path = '' as $$
 declare
   v_claim private.claim_progress := private.start_claim(p_org_id, p_limit, p_channels, p_lease_token, p_as_of);
-  v_seen_run_ids uuid[] := array[]::uuid[];
+  v_seen_run_ids uuid[] := '{}'::uuid[];
   v_run_ids uuid[];
 begin
   v_claim := private.claim_retries(v_claim);
