@@ -31,12 +31,14 @@ begin
   execute 'select net.http_post(url := $1, body := ''{}'', headers := $2, timeout_milliseconds := 55000)'
   into v_request
   using rtrim(v_url, '/') || '/worker',
-    jsonb_build_object('Content-Type', 'application/json', 'Authorization', 'Bearer ' || v_key);
+    jsonb_build_object('Content-Type', 'application/json', 'apikey', v_key)
+      -- A legacy key is a JWT, which functions deployed with verify_jwt expect here; a secret key would be refused.
+      || case when v_key like 'eyJ%' then jsonb_build_object('Authorization', 'Bearer ' || v_key) else '{}' end;
   return v_request;
 end
 $$;
 comment on function private.wake_worker() is
   'Wakes the worker function through pg_net, if Vault has sluice_functions_url '
-  '(https://PROJECT.supabase.co/functions/v1) and sluice_service_key; returns the id of the request, null if '
-  'nothing is configured. Definer: Vault belongs to the owner.';
+  '(https://PROJECT.supabase.co/functions/v1) and sluice_service_key (a secret API key); returns the id of the '
+  'request, null if nothing is configured. Definer: Vault belongs to the owner.';
 revoke execute on function private.wake_worker() from pipeline_writer;

@@ -19,12 +19,20 @@ select is((select string_agg(command, ',') from cron.job_run_details where comma
 select is(private.wake_worker(), null, 'without secrets no request is made');
 select vault.create_secret('http://127.0.0.1:54321/functions/v1/', 'sluice_functions_url') \g /dev/null
 select is(private.wake_worker(), null, 'without a key no request is made');
-select vault.create_secret('secret-key', 'sluice_service_key') \g /dev/null
+select vault.create_secret('sb_secret_key', 'sluice_service_key') \g /dev/null
 select isnt(private.wake_worker(), null, 'with both secrets a request is made');
-select results_eq($$ select method, url, headers ->> 'Authorization', convert_from(body, 'UTF8')::jsonb
+select results_eq($$ select method, url, headers - 'Content-Type', convert_from(body, 'UTF8')::jsonb
   from net.http_request_queue $$,
-  $$ values ('POST', 'http://127.0.0.1:54321/functions/v1/worker', 'Bearer secret-key', '{}'::jsonb) $$,
-    'one request goes to the worker''s URL with the key');
+  $$ values ('POST', 'http://127.0.0.1:54321/functions/v1/worker', '{"apikey": "sb_secret_key"}'::jsonb,
+    '{}'::jsonb) $$,
+  'one request goes to the worker''s URL with the key as apikey, and not as a bearer token');
+delete from net.http_request_queue;
+select vault.update_secret(id, 'eyJhbGciOiJIUzI1NiJ9.e30.x') from vault.secrets where name = 'sluice_service_key'
+\g /dev/null
+select isnt(private.wake_worker(), null, 'with a legacy key a request is made');
+select is(headers - 'Content-Type', '{"apikey": "eyJhbGciOiJIUzI1NiJ9.e30.x", "Authorization":
+  "Bearer eyJhbGciOiJIUzI1NiJ9.e30.x"}'::jsonb, 'a legacy key is sent both as apikey and as bearer token')
+from net.http_request_queue;
 
 select * from finish();
 rollback;
