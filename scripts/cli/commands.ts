@@ -69,6 +69,11 @@ const operator: TableEntry[] = [
     summary: "save, list or show message templates",
     load: () => import("./commands/template.ts"),
   },
+  {
+    usage: "doctor --hosted",
+    summary: "check a deployed project and say what to do",
+    load: () => import("./commands/doctor.ts"),
+  },
 ];
 
 export const COMMANDS: TableEntry[] = [...uploads, ...operator];

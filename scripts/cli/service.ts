@@ -8,7 +8,7 @@ import { Progress } from "./progress.ts";
 import { version } from "./version.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:54321/functions/v1";
-const DEFAULT_SECRET_ENV = "SLUICE_SECRET";
+export const DEFAULT_SECRET_ENV = "SLUICE_SECRET";
 
 export interface Service extends Target {
   json: boolean;
@@ -67,7 +67,7 @@ export function isLoopback(url: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }
 
-function baseUrl(given: string): string {
+export function baseUrl(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) {
     throw new UsageError(`invalid URL: ${given}`);

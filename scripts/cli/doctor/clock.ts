@@ -1,0 +1,40 @@
+// The clocks of this machine, the database and the functions. Signatures are valid for five minutes around them.
+import { TOLERANCE_SECONDS } from "../../../edge-functions/_shared/platform/crypto/signature.ts";
+import { type Check, combine, failed, type Finding, ok, request, warning } from "./check.ts";
+
+const NOTABLE_MS = 10_000;
+
+export const clock: Check = {
+  name: "clock",
+  needs: ["database"],
+  async run(context) {
+    const { io, sql, functionsUrl } = context;
+    const before = io.now().getTime();
+    const [row] = await sql<{ ms: number }[]>`
+      select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`;
+    const findings = [compare("the database", row!.ms - (before + io.now().getTime()) / 2)];
+    try {
+      const response = await request(context, functionsUrl);
+      await response.body?.cancel();
+      const date = Date.parse(response.headers.get("date") ?? "");
+      // The header has whole seconds: half of one is the best guess.
+      if (!Number.isNaN(date)) {
+        findings.push(compare("the functions", date + 500 - io.now().getTime()));
+      }
+    } catch {
+      // The check of the functions reports it.
+    }
+    return combine(findings);
+  },
+};
+
+function compare(whose: string, offsetMs: number): Finding {
+  const text = `${whose} ${(Math.abs(offsetMs) / 1000).toFixed(1)} s ${
+    offsetMs < 0 ? "behind" : "ahead"
+  }`;
+  if (Math.abs(offsetMs) < NOTABLE_MS) return ok(text);
+  const advice = "Synchronise the clock of this machine (NTP).";
+  return Math.abs(offsetMs) < TOLERANCE_SECONDS * 1000
+    ? warning(text, advice)
+    : failed(`${text}: signed requests are refused`, advice);
+}
