@@ -111,10 +111,15 @@ export async function runSmoke(
 /** The schedule wakes the worker within a minute; this does so at once. */
 async function finished(project: Project, env: Io["env"], id: string) {
   const io = ioOf(project, env);
+  const headers = keyHeaders(project.apiKey);
   const deadline = Date.now() + 180_000;
   for (;;) {
-    await wakeWorker({ io, functionsUrl: project.functionsUrl }, keyHeaders(project.apiKey))
-      .then((response) => response.body?.cancel());
+    const woken = await wakeWorker({ io, functionsUrl: project.functionsUrl }, headers);
+    await woken.body?.cancel();
+    must(
+      woken.status !== 401 && woken.status !== 403,
+      `the worker refuses the key (${woken.status})`,
+    );
     const { code, json, err } = await cli(project, env, ["status", id, "--json"]);
     must(code === 0, `status: ${err}`);
     if (json.state !== "receiving" && json.state !== "processing") return json;
