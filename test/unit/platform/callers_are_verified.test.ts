@@ -1,9 +1,11 @@
+import { globSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { callerReader } from "../../../edge-functions/_shared/platform/http/caller.ts";
 import { readEnv } from "../../../edge-functions/_shared/platform/settings.ts";
+import { root } from "../../../scripts/dev/paths.ts";
 
 const SECRET = "sb_secret_aaaaaaaaaaaaaaaaaaaaaa_bbbbbbbb";
 const OTHER = "sb_secret_cccccccccccccccccccccc_dddddddd";
@@ -201,4 +203,13 @@ describe("a key set", () => {
     }
     await expect(read(env, bearer(token))).rejects.toMatchObject({ status: 503 });
   });
+});
+
+test("no function reads claims that are not verified", () => {
+  const readers = globSync("edge-functions/**/*.ts", { cwd: root })
+    .filter((path) => /\bfrom "jose"/.test(readFileSync(`${root}/${path}`, "utf8")));
+  expect(readers.map((path) => path.split("/").at(-1)).sort()).toEqual(["member.ts", "token.ts"]);
+  for (const path of readers) {
+    expect(readFileSync(`${root}/${path}`, "utf8")).not.toMatch(/\bdecodeJwt\b|UnsecuredJWT/);
+  }
 });
