@@ -1,54 +1,9 @@
 begin;
 \ir ../support/cast.sql
+\ir ../support/consent_links.sql
 select no_plan();
-\set org '''a0000000-0000-4000-8000-000000000000'''
 
-insert into public.consent_texts (org_id, version, seller, title, body, channels, automated_disclosed,
-  not_condition_of_purchase) values
-  (:org, 1, 'Org A', 'Calls', 'I agree that Org A may call me.', '{voice_manual}', false, false),
-  (:org, 2, 'Org A', 'Texts', 'I agree that Org A may send automated texts and e-mail. No condition of purchase.',
-    '{sms,voice_ai,email}', true, true);
-select throws_ok('update public.consent_texts set body = body || ''!''', 'SL002', null, 'a text cannot be changed');
-select throws_ok('delete from public.consent_texts', 'SL002', null, 'nor deleted');
-select is(cast_.run(who, format($$ insert into public.consent_texts (org_id, version, seller, title, body,
-  channels) values
-  (%L, 3, 'Org A', 'T', 'Org A may call.', '{voice_manual}') $$, :org)), answer, who || ' writes a text: ' || answer)
-from (values ('broker', '42501 new row violates row-level security policy for table "consent_texts"'),
-  ('rival', '42501 new row violates row-level security policy for table "consent_texts"'),
-    ('admin', 'rows 1')) x (who, answer);
-
--- Issue.
-create temp table nonces (name text primary key, nonce text);
-grant all on nonces to pipeline_writer;
-create function cast_.issue(p_name text, p_lead text, p_channels text[], p_version integer default 2,
-  p_as_of timestamptz default '2026-11-21 12:00Z') returns void
-language sql as $$
-  insert into pg_temp.nonces select p_name, private.issue_consent_token('a0000000-0000-4000-8000-000000000000',
-    cast_.lead(p_lead), p_channels, p_version, '1 hour', p_as_of)
-$$;
-set local role pipeline_writer;
-insert into nonces select 'used', private.issue_consent_token(:org, 'a0000000-0000-4000-8000-0000000001ea',
-  '{sms,email}', 2, '1 hour', '2026-11-21 12:00Z');
-reset role;
-select cast_.issue('other', 'a1', '{sms}'), cast_.issue('merged', 'a3', '{sms}') \g /dev/null
-select matches((select nonce from nonces where name = 'used'), '^[A-Za-z0-9_-]{43}$',
-  'the writer issues a link with 256 random bits');
-select is((select count(*) from public.consent_tokens t, nonces n where t::text like '%' || n.nonce || '%'
-  or position(convert_to(n.nonce, 'UTF8') in t.nonce_hash) > 0), 0::bigint,
-  'of which only the hash is stored');
-select throws_ok($$ select cast_.issue('x', 'a1', '{voice_manual}') $$, 'SL401', null,
-  'no link for a channel that the text does not cover');
-select throws_ok($$ select cast_.issue('x', 'a2', '{email}') $$, 'SL401', null,
-  'nor for a channel without a contact point');
-select throws_ok($$ select cast_.issue('x', 'a1', '{}') $$, 'SL401', null, 'nor for no channel');
-select is(cast_.run(who, $$ select private.issue_consent_token(null, null, '{sms}') $$), '42501 permission denied for '
-  || what, who || ' issues none')
-from (values ('owner', 'function issue_consent_token'), ('service_role', 'function issue_consent_token'),
-  ('anon', 'schema private')) x (who, what);
-
--- Show.
-create function cast_.nonce(p_name text) returns text language sql
-  as $$ select nonce from pg_temp.nonces where name = p_name $$;
+-- Showing the form.
 select is(private.show_consent_form(cast_.nonce('used'),
   '2026-11-21 12:59:59Z') - '{text,text_sha256,title,expires_at}'::text[],
   '{"state": "open", "text_version": 2, "language": "en", "seller": "Org A", "privacy_url": null, "channels": ["sms", '
@@ -58,16 +13,7 @@ select is(private.show_consent_form(cast_.nonce('used'), '2026-11-21 13:00Z'), n
 select is(private.show_consent_form(overlay(cast_.nonce('used') placing 'x' from 7), '2026-11-21 12:30Z'), null,
   'nor with another nonce, without further details');
 
--- Submit.
-create function cast_.submit(p_name text, p_change jsonb default '{}',
-  p_as_of timestamptz default '2026-11-21 12:30Z') returns text
-language sql as $$
-  select private.submit_consent(coalesce(cast_.nonce(p_name), p_name),
-    jsonb_build_object('channels', array['sms'], 'agree', true, 'signature', 'Ann Ames',
-    'time_zone', 'America/Los_Angeles', 'text_sha256', encode(sha256((select body from public.consent_texts
-      where org_id = 'a0000000-0000-4000-8000-000000000000' and version = 2)::bytea), 'hex')) || p_change,
-    'https://example.com/consent', '203.0.113.7', 'Browser/1', p_as_of)
-$$;
+-- Submitting it.
 select is(cast_.submit('used', change), answer, what)
 from (values
   ('{"text_sha256": "00"}'::jsonb, 'not_what_was_shown', 'another text is refused'),

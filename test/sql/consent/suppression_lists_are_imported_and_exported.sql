@@ -1,12 +1,7 @@
 begin;
 \ir ../support/cast.sql
+\ir ../support/suppression_lists.sql
 select no_plan();
-\set org '''a0000000-0000-4000-8000-000000000000'''
-\set other '''b0000000-0000-4000-8000-000000000000'''
-
-create function cast_.held(p_value text, p_channel text) returns boolean
-language sql as $$ select private.is_suppressed('a0000000-0000-4000-8000-000000000000',
-  private.blind_index(p_value, private.blind_key('a0000000-0000-4000-8000-000000000000')), p_channel) $$;
 
 select is(private.import_suppressions(:org, $$[
   {"line": 1, "value": "(213) 555-0101"}, {"line": 2, "value": "1 213 555 0101"}, {"line": 3,
@@ -65,28 +60,6 @@ select is(cast_.run(who, format($$ select private.import_suppressions(%L, '[]', 
   || ' imports: ' || answer)
 from (values ('owner', '42501 permission denied for function import_suppressions'),
   ('pipeline_writer', '42501 permission denied for function import_suppressions'), ('desk', 'rows 1')) x (who, answer);
-
--- Links.
-create temp table link as select private.unsubscribe_token(:org,
-  private.blind_index('ames@example.com', private.blind_key(:org))) as token;
-select matches((select token from link), '^[A-Za-z0-9_-]{66}$', 'a link is 66 characters');
-select is((select count(*) from link cross join generate_series(1, 66) i cross join unnest(array['A', 'Q', '_']) c
-    where substr(token, i, 1) <> c and private.unsubscribe(overlay(token placing c from i), 'test')), 0::bigint,
-      'a link with a changed letter is invalid');
-select is(private.unsubscribe(left(token, 65) || chr(ascii(right(token, 1)) + 1), 'test'), false,
-  'so is another spelling of the same bytes') from link;
-select is(private.unsubscribe(t, 'test'), false, 'nor ' || coalesce(t, 'none'))
-  from unnest(array['', 'x', null, repeat('A', 66)]) t;
-select is(cast_.held('ames@example.com', 'email'), false, 'and unsubscribes no address');
-select is((select private.unsubscribe(token, 'one-click unsubscribe', '2026-11-21 12:00Z') from link), true,
-  'the original link is valid');
-select is(cast_.held('ames@example.com', 'email'), true, 'and takes effect at once');
-select is((select private.unsubscribe(token, 'one-click unsubscribe', '2026-11-22 12:00Z') from link), true,
-  'repeating it gives the same answer');
-select results_eq($$ select action::text, channels, method, occurred_at from public.consents
-  where method ~ 'unsubscribe' $$,
-  $$ values ('revoke', '{email}'::text[], 'one-click unsubscribe', '2026-11-21 12:00Z'::timestamptz) $$,
-    'and records one revocation');
 
 select * from finish();
 rollback;

@@ -81,19 +81,7 @@ select gate_.try('sms', patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) fro
   ('{"history":["x"]}', 'fact_unreadable', 'an entry that is a string'),
   ('{"state":"FL","postal_code":"33131","phone":"+13055550123","history":[{},{},{}]}', 'state_cap @ never',
     'attempts with unknown details'),
-  ('{"state":"FL","postal_code":"33131","phone":"+13055550123","history":[{},{}]}', 'yes', 'two of them'),
-  ('{"house":{"max_attempts_24h":1},"history":[{"channel":"sms","direction":"outbound",'
-    '"at":"2026-11-18T17:00:00Z"}]}', 'house_cap @ 2026-11-19T17:00:00Z', 'an org that allows one a day'),
-  ('{"house":{"max_attempts_24h":2},"history":[{"channel":"sms","direction":"outbound",'
-    '"at":"2026-11-18T17:00:00Z"}]}', 'yes', 'or two'),
-  ('{"house":{"max_attempts_7d":1},"history":[{"channel":"sms","direction":"outbound","at":"2026-11-12T17:00:00Z"}]}',
-    'house_cap @ 2026-11-19T17:00:00Z', 'an org that allows one a week'),
-  ('{"house":{"max_attempts_total":1},"history":[{"channel":"sms","direction":"outbound",'
-    '"at":"2020-11-12T17:00:00Z"}]}', 'house_cap @ never', 'an org that allows one ever'),
-  ('{"house":{"max_attempts_24h":0}}', 'house_cap @ never', 'an org that allows none'),
-  ('{"house":{"max_attempts_24h":"many"}}', 'fact_unreadable', 'a limit that is a string'),
-  ('{"house":{"deny_states":["OH"]}}', 'house_state_closed', 'an org that excludes Ohio'),
-  ('{"house":{"deny_states":["CA"]}}', 'yes', 'an org that excludes California')
+  ('{"state":"FL","postal_code":"33131","phone":"+13055550123","history":[{},{}]}', 'yes', 'two of them')
 ) c(patch, wanted, claim);
 
 -- Attempts without a date count, however old.
