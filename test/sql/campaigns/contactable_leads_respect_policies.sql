@@ -55,48 +55,5 @@ select is((select count(*) from public.mv_contactable_leads), 4::bigint,
 select cast_.nominate() \g /dev/null
 select is((select count(*) from public.mv_contactable_leads), 1::bigint, 'a refresh updates it');
 
--- Nominations: each reason for exclusion, on its own.
-select cast_.as_new();
-delete from public.campaigns where id not in (cast_.campaign('a'), cast_.campaign('b'));
-select cast_.feedable(n) from generate_series(1, 9) n \g /dev/null
-set local sluice.actor = 'system';
-update public.leads set phone_verified = false where id = cast_.nth(2);
-update public.contact_points set verified = false where lead_id = cast_.nth(3);
-update public.contact_points set invalid_at = now() where lead_id = cast_.nth(4);
-select private.suppress_value(cast_.org(), cast_.phone_bidx(5), 'phone', null, 'stop', 'test') \g /dev/null
-select private.suppress_value(cast_.org(), cast_.phone_bidx(6), 'phone', 'sms', 'stop', 'test') \g /dev/null
-update public.leads set consented_at = now() where id = cast_.nth(7);
-update public.leads set consented_at = now(), consent = true where id = cast_.nth(8);
-update public.leads set campaign_status = 'completed' where id = cast_.nth(9);
-set local sluice.actor = 'system';
-select cast_.feedable(10), cast_.feedable(11, p_phone => 10) \g /dev/null
-set local sluice.actor = 'system';
-update public.leads set campaign_status = 'active', campaign_id = cast_.campaign(), added_to_campaign_at = now()
-  where id = cast_.nth(11);
-set local sluice.actor = '';
-select cast_.nominate() \g /dev/null
-select is((select array_agg(right(lead_id::text, 2)::integer order by 1) from public.mv_contactable_leads
-  where lead_id::text like 'f%'), '{1,8}',
-  'nominated are verified, unsuppressed leads without a revoked consent whose phone is in no campaign');
-
--- The funnel.
-delete from public.pipeline_events;
-insert into public.pipeline_events (org_id, lead_id, kind, quantity, at) values
-  (cast_.org('a'), null, 'uploaded', 100, '2026-11-20Z'), (cast_.org('a'), null, 'uploaded', 50, '2026-11-21Z'),
-  (cast_.org('a'), cast_.lead('a2'), 'fed', 1, '2026-11-23Z'),
-    (cast_.org('a'), cast_.lead('a3'), 'fed', 1, '2026-11-23Z'),
-  (cast_.org('b'), null, 'uploaded', 7, '2026-11-23Z');
-create function cast_.funnel(p_who text) returns text
-language sql as $$ select cast_.ask(p_who,
-  'select string_agg(kind || '' '' || quantity, '', '' order by org_id, kind) from public.funnel where quantity > '
-  '0') $$;
-select is(cast_.funnel('owner'), 'uploaded 150, fed 2', 'the funnel adds up');
-select is(cast_.funnel('rival'), 'uploaded 7', 'for the caller''s own org');
-select is(cast_.funnel('colleague'), 'fed 1', 'a broker counts only their own leads');
-select is(cast_.run('anon', 'select * from public.funnel'), '42501 permission denied for view funnel',
-  'anon counts nothing');
-select is(cast_.ask('owner', 'select string_agg(kind::text, '' '' order by kind) from public.funnel'),
-  'uploaded staged deduped verified fed sent replied booked', 'each step has its row, in order');
-
 select * from finish();
 rollback;
