@@ -42,7 +42,7 @@ select is(cast_.after(cast_.in_work('active') || $$; update public.campaigns set
 rollback to shared;
 select is(cast_.after(cast_.in_work('active') || $$; update public.campaigns set state = 'paused'
   where name = 'Other' $$), '1 {"phone_in_campaign": 1}',
-  'a paused campaign, which may resume at any time, does not');
+  'a paused campaign, which may resume at any time, keeps its phones');
 rollback to shared;
 -- The phone is the second one of the other lead.
 select cast_.feedable(4, 5) \g /dev/null
@@ -60,7 +60,7 @@ select cast_.feedable(5, 70, p_phone => 6), cast_.feedable(6, 60), cast_.feedabl
 select cast_.nominate() \g /dev/null
 select is(cast_.feed(), '1 2 5 7', 'of leads that share a phone, one feed takes the best only');
 select is(cast_.left_out(), '{"phone_in_campaign": 2}', 'the feed counts the others');
-select is(cast_.feed('2026-11-24'), 'nobody', 'and so does the next feed, while the first lead is in progress');
+select is(cast_.feed('2026-11-24'), 'none', 'the next feed leaves out the others while the first lead is in progress');
 set local sluice.actor = 'system';
 update public.leads set campaign_status = 'completed' where id = cast_.nth(5);
 select is(cast_.feed('2026-11-25'), '6', 'after the first lead has completed, the next is fed');

@@ -16,7 +16,7 @@ select results_eq($$ select name, last_assigned_at from public.brokers where org
   'the order of turns is kept');
 select cast_.feedable(n, 100 - n) from generate_series(8, 10) n \g /dev/null
 select cast_.nominate() \g /dev/null
-select is(cast_.feed('2026-11-24'), '8 9 10', 'three more the next day');
+select is(cast_.feed('2026-11-24'), '8 9 10', 'three more leads are fed the next day');
 select is(cast_.brokers_of(8, 10), 'Cid Ann Bob', 'the next feed continues with the next broker in turn');
 
 -- Leads keep their broker.
@@ -34,7 +34,7 @@ rollback to start;
 update public.campaigns set assign_brokers = false where id = cast_.campaign();
 select cast_.feed() \g /dev/null
 select is(cast_.brokers_of(1, 7), '- - - - - - -', 'a campaign may leave the assignment to people');
-select is((select unassigned_count from public.campaign_feeds), 7, 'and the unassigned leads are counted');
+select is((select unassigned_count from public.campaign_feeds), 7, 'the feed counts unassigned leads');
 rollback to start;
 delete from public.brokers;
 select is(cast_.feed(), '1 2 3 4 5 6 7', 'an org without brokers is fed');

@@ -21,7 +21,7 @@ set local sluice.actor = 'system';
 update public.leads set situs_state = 'TX' where id = cast_.nth(1);
 set local sluice.actor = '';
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 3), '- Bob Cid', 'without a licensed broker no broker is assigned');
+select is(cast_.brokers_of(1, 3), '- Bob Cid', 'a lead without a licensed broker gets no broker');
 
 select * from finish();
 rollback;

@@ -12,9 +12,9 @@ select is(cast_.brokers_of(1, 7), 'Bob Cid Ann Bob Bob Bob Bob', 'a broker at ca
 rollback to start;
 update public.brokers set capacity = case name when 'Bob' then 2 else 0 end;
 select cast_.feed() \g /dev/null
-select is(cast_.brokers_of(1, 7), 'Bob Bob - - - - -', 'when no broker has capacity, leads are fed without a broker');
-select is((select unassigned_count from public.campaign_feeds), 5, 'and these leads are counted');
-select is(cast_.feed('2026-11-24'), 'nobody', 'they are in progress all the same');
+select is(cast_.brokers_of(1, 7), 'Bob Bob - - - - -', 'leads are fed without a broker when no broker has capacity');
+select is((select unassigned_count from public.campaign_feeds), 5, 'the feed counts leads without a broker');
+select is(cast_.feed('2026-11-24'), 'none', 'leads without a broker are not fed again');
 
 -- Leads that count towards the capacity.
 rollback to start;

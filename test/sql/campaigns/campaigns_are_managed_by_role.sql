@@ -23,7 +23,7 @@ from (values ('owner', 'rows 1'), ('admin', 'rows 1'), ('viewer', 'rows 0'), ('b
 select is(cast_.run('owner', $$ delete from public.campaigns where name = 'x' $$),
   '42501 permission denied for table campaigns', 'campaigns are finished, not deleted');
 select is(cast_.run('owner', $$ update public.campaigns set started_at = now() $$),
-  '42501 permission denied for table campaigns', 'their times cannot be edited directly');
+  '42501 permission denied for table campaigns', 'members cannot edit the times of a campaign');
 
 insert into public.campaign_feeds (org_id, campaign_id, local_date, state, planned, started_at, finished_at)
 values (cast_.org(), cast_.campaign(), '2026-11-23', 'done', 250, now(), now());

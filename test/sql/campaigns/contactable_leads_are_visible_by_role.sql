@@ -22,9 +22,9 @@ select is(cast_.run('pipeline_writer', 'select * from public.mv_contactable_lead
 select is(cast_.run('anon', 'select * from private.nominated_leads'), '42501 permission denied for schema private',
   'anon does not read the view in between');
 select is(cast_.leads('owner', 'private.nominated_leads', 'lead_id'), 'a1 a2 a3',
-  'which shows only the caller''s own org');
+  'the view in between shows an owner only the own org');
 select is(cast_.leads('rival', 'private.nominated_leads', 'lead_id'), 'b1',
-  'the leads of each org to its own members');
+  'the view in between shows another org only its own leads');
 update public.leads set assigned_broker_id = null where id = cast_.lead('a1');
 select is(cast_.leads('broker', 'public.contactable_leads', 'lead_id'), 'none',
   'a lead taken from a broker leaves the view at once, without a refresh');

@@ -18,14 +18,14 @@ select is(cast_.after($$ update public.contact_points set verified = false where
 rollback to good;
 select is(cast_.after($$ update public.contact_points set invalid_at = now() where lead_id = cast_.nth(2) $$),
   '1 {"no_verified_phone": 1}',
-  'an invalid phone is not enough');
+  'a lead whose phone is invalid is not fed');
 rollback to good;
 select is(cast_.after($$ delete from public.contact_points where lead_id = cast_.nth(2) $$),
   '1 {"no_verified_phone": 1}',
   'a lead without its phone is not fed');
 rollback to good;
 select is(cast_.after($$ select cast_.add_contact(cast_.nth(2), 'phone', cast_.phone_of(3)) $$), '1 2 {}',
-  'an unverified phone beside a verified one does not matter');
+  'an unverified second phone does not matter');
 rollback to good;
 select is(cast_.after($$ update public.leads set campaign_status = 'completed' where id = cast_.nth(2) $$), '1 {}',
   'a lead that has completed a campaign is not fed');

@@ -11,7 +11,7 @@ set local sluice.actor = 'system';
 update public.contact_points set verified = false where lead_id in (select cast_.nth(n)
   from generate_series(10, 28) n);
 select is(cast_.feed(), '1 2 29', 'the feed continues past refused candidates until the daily limit is reached');
-select is(cast_.left_out(), '{"no_verified_phone": 19}', 'however many are refused');
+select is(cast_.left_out(), '{"no_verified_phone": 19}', 'the feed counts every refused candidate');
 
 select * from finish();
 rollback;

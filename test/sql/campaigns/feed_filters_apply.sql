@@ -15,10 +15,10 @@ update public.campaigns set min_score = 0, states = '{NV,OR}' where id = cast_.c
 select is(cast_.feed(), '8', 'states restricts the feed to its leads');
 select cast_.as_new();
 update public.campaigns set states = '{}', source_ids = array[gen_random_uuid()] where id = cast_.campaign();
-select is(cast_.feed(), 'nobody', 'another source''s leads are not taken');
+select is(cast_.feed(), 'none', 'another source''s leads are not taken');
 select cast_.as_new();
 update public.campaigns set source_ids = '{a0000000-0000-4000-8000-00000000005c}' where id = cast_.campaign();
-select is(cast_.feed(), '7 2 8 9 3 4 5 1 6', 'leads of the campaign''s own source are');
+select is(cast_.feed(), '7 2 8 9 3 4 5 1 6', 'leads of the campaign''s own source are taken');
 
 select * from finish();
 rollback;

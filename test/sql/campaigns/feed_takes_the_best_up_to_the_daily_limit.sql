@@ -13,12 +13,12 @@ savepoint before;
 select is(cast_.feed(), '7 2 3 4', 'best score first, ties by id, up to the daily limit');
 rollback to before;
 update public.leads set situs_city = 'Moved' where id = cast_.nth(3);
-select is(cast_.feed(), '7 2 3 4', 'the same again after rows have moved in the table');
+select is(cast_.feed(), '7 2 3 4', 'the order does not depend on the order of rows in the table');
 
 -- Once a date.
 select is(cast_.feed(), 'nothing to do', 'the same date feeds no lead again');
 select is(cast_.feed('2026-11-24'), '5 1 6', 'the next date continues where this one stopped');
-select is(cast_.feed('2026-11-25'), 'nobody', 'when all leads are fed, a feed succeeds with none');
+select is(cast_.feed('2026-11-25'), 'none', 'a feed without candidates succeeds');
 select is((select count(*) from public.leads l where l.campaign_id = cast_.campaign()), 7::bigint,
   'no lead was fed twice or left out');
 

@@ -36,7 +36,8 @@ select results_eq(
   $$ select c.actor, c.changes -> 'campaign_status' from public.lead_changes c
      where c.lead_id = cast_.nth(7) and c.changes ? 'campaign_status' $$,
   $$ values ('system', '["new", "queued"]'::jsonb) $$, 'the history names the system as the actor');
-select is(cast_.ask('desk', $$ select l.edited_fields::text from public.leads l where l.id = cast_.nth(7) $$), '{}',
+select is(cast_.ask('project_owner', $$ select l.edited_fields::text from public.leads l where l.id = cast_.nth(7) $$),
+  '{}',
   'a feed is not recorded as an edit by a person');
 select is(current_setting('sluice.actor', true), '', 'the actor is restored after the feed');
 

@@ -11,7 +11,8 @@ select lives_ok($$ update public.leads set campaign_id = cast_.campaign() where 
   'a lead can join a campaign of its own org');
 select throws_ok($$ delete from public.campaigns where id = cast_.campaign() $$, '23503', null,
   'a campaign that has leads cannot be deleted');
-select lives_ok($$ delete from public.orgs where id = cast_.org() $$, 'deleting an org deletes all of them');
+select lives_ok($$ delete from public.orgs where id = cast_.org() $$,
+  'deleting an org deletes its campaigns and leads');
 
 select * from finish();
 rollback;

@@ -32,10 +32,10 @@ select cast_.lift(2, '{sms,voice_manual,voice_ai}'), cast_.lift(3, '{sms}'), cas
   cast_.lift(5, '{voice_manual}'),
   cast_.lift(6, '{sms,voice_manual,voice_ai}') \g /dev/null
 select is(cast_.nominated(), '1 2 4 6',
-  'a lead with a new consent on every suppressed channel is; one with a consent on some of them is not');
+  'only a lead with a new consent on every suppressed channel is nominated');
 select cast_.hold(6, 'voice_ai', '2026-03-01Z') \g /dev/null
-select is(cast_.nominated(), '1 2 4', 'until the next opt-out');
-select is(cast_.feed(), '1 2 4', 'and the live check of the feed agrees');
+select is(cast_.nominated(), '1 2 4', 'the next opt-out ends the nomination');
+select is(cast_.feed(), '1 2 4', 'the live check of the feed agrees');
 
 -- The view and the live check agree on every possible suppression.
 select is_empty($$

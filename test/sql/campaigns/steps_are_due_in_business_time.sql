@@ -11,31 +11,35 @@ select is(cast_.due('3 days', 'business', '2026-11-18 10:00'), 'Mon 2026-11-23 1
   'three business days differ from three calendar days');
 select is(cast_.due('3 days', 'calendar', '2026-11-18 10:00'), 'Sat 2026-11-21 10:00',
   'three calendar days count every day');
-select is(cast_.due('1 day', 'business', '2026-11-20 10:00'), 'Mon 2026-11-23 10:00', 'from Friday to Monday');
+select is(cast_.due('1 day', 'business', '2026-11-20 10:00'), 'Mon 2026-11-23 10:00',
+  'one business day leads from Friday to Monday');
 select is(cast_.due('1 day', 'business', '2026-11-25 10:00'), 'Mon 2026-11-30 10:00',
-  'over the org''s holidays and the weekend');
+  'business days skip the org''s holidays and the weekend');
 select is(cast_.due('1 day', 'calendar', '2026-11-25 10:00'), 'Thu 2026-11-26 10:00',
   'calendar time ignores holidays');
 select is(cast_.due('2 days', 'business', '2026-11-21 10:00'), 'Tue 2026-11-24 10:00',
   'a delay that starts on a Saturday counts from Monday');
 select is(cast_.due('0', 'business', '2026-11-18 10:00'), 'Wed 2026-11-18 10:00', 'no delay means at once');
 select is(cast_.due('90 minutes', 'business', '2026-11-18 10:00'), 'Wed 2026-11-18 11:30', 'hours are elapsed hours');
-select is(cast_.due('1 day 2 hours', 'business', '2026-11-18 10:00'), 'Thu 2026-11-19 12:00', 'in addition to days');
+select is(cast_.due('1 day 2 hours', 'business', '2026-11-18 10:00'), 'Thu 2026-11-19 12:00',
+  'hours count in addition to days');
 select is(left(cast_.due('7 hours', 'business', '2026-11-18 10:00'), 14), 'Thu 2026-11-19',
   'the closing hour itself is too late');
 select is(cast_.due('6 hours 59 minutes', 'business', '2026-11-18 10:00'), 'Wed 2026-11-18 16:59',
-  'a minute before it is not');
+  'a minute before the closing hour is not too late');
 select is(left(cast_.due('7 hours', 'business', '2026-11-20 10:00'), 14), 'Mon 2026-11-23',
   'Friday evening becomes Monday');
 select is(left(cast_.due('7 hours', 'calendar', '2026-11-20 10:00'), 14), 'Sat 2026-11-21',
-  'or Saturday in calendar time');
+  'Friday evening becomes Saturday in calendar time');
 -- Clocks go forward on 2026-03-08 and back on 2026-11-01.
 select is(cast_.due('1 day', 'calendar', '2026-03-07 10:00'), 'Sun 2026-03-08 10:00',
   'a day of 23 hours counts as one day');
-select is(cast_.due('1 day', 'calendar', '2026-10-31 10:00'), 'Sun 2026-11-01 10:00', 'so does one of 25');
-select is(cast_.due('1 day', 'business', '2026-10-30 10:00'), 'Mon 2026-11-02 10:00', 'and a weekend with one in it');
+select is(cast_.due('1 day', 'calendar', '2026-10-31 10:00'), 'Sun 2026-11-01 10:00',
+  'a day of 25 hours counts as one day');
+select is(cast_.due('1 day', 'business', '2026-10-30 10:00'), 'Mon 2026-11-02 10:00',
+  'a business day skips a weekend with a day of 25 hours');
 select is(cast_.due('24 hours', 'calendar', '2026-10-31 10:00'), 'Sun 2026-11-01 09:00',
-  'while 24 hours are 24 hours');
+  '24 hours are elapsed hours');
 select is(left(cast_.due('0', 'calendar', '2026-03-08 01:30', '02:00', '02:45'), 14), 'Sun 2026-03-08',
   'an hour that the clock skips is still on that day');
 

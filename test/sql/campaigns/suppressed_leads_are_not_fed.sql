@@ -13,13 +13,13 @@ select is(cast_.after($$ select private.suppress_value(cast_.org(), cast_.phone_
 rollback to good;
 select is(cast_.after($$ select private.suppress_value(cast_.org(), cast_.phone_bidx(2), 'phone', 'sms', 'stop',
   'test') $$), '1 {"suppressed": 1}',
-  'a phone suppressed on one channel is not enough');
+  'a lead whose phone is suppressed on one channel is not fed');
 rollback to good;
 select is(cast_.after($$
     select private.suppress_value(cast_.org(), cast_.phone_bidx(2), 'phone', 'sms', 'stop', 'test');
     select cast_.add_contact(cast_.nth(2), 'phone', cast_.phone_of(3));
     select cast_.verify(cast_.nth(2)) $$), '1 2 {}',
-  'another verified phone that is not suppressed is');
+  'a lead with another verified phone that is not suppressed is fed');
 rollback to good;
 select is(cast_.after($$
     select private.suppress_value(cast_.org(), cast_.phone_bidx(3), 'phone', null, 'stop', 'test');

@@ -57,16 +57,17 @@ select is(cast_.faults(channel, body), faults, channel || ': ' || body) from (va
   ('sms', '{{ sender.name }}: hi.{% if lead.first_name %} Reply STOP to end.{% endif %}',
     'text: how to opt out is missing'),
   ('sms', 'Hello. Reply STOP to end.', 'text: {{ sender.name }} is missing'),
-  ('voice_ai', 'This is {{ sender.name }}. Just tell me to stop calling and I will.', 'none'),
+  ('voice_ai', 'This is {{ sender.name }}. Say stop calling and I will.', 'none'),
   ('voice_ai', 'This is {{ sender.name }}. Say "do not call me" at any time to opt out.', 'none'),
   ('voice_ai', 'This is {{ sender.name }}. How are you?', 'text: how to opt out is missing'),
   ('voice_ai', 'Hello. You can opt out at any time.', 'text: {{ sender.name }} is missing')) t (channel, body, faults);
 select is(cast_.faults('email', :'mail', '<p>{{ sender.postal_address }}</p><a href="{{ unsubscribe_url }}">x</a>'),
-  'none', 'HTML with both');
+  'none', 'HTML with address and link is valid');
 select is(cast_.faults('email', :'mail', '<p>hello</p>'),
-  'html: {{ sender.postal_address }} is missing; html: {{ unsubscribe_url }} is missing', 'HTML needs both, too');
+  'html: {{ sender.postal_address }} is missing; html: {{ unsubscribe_url }} is missing',
+    'HTML needs address and link, too');
 select is(cast_.faults('email', :'mail', '<!-- {{ sender.postal_address }} --><a href="{{ unsubscribe_url }}">x</a>'),
-  'html: {{ sender.postal_address }} is missing', 'where a reader sees them');
+  'html: {{ sender.postal_address }} is missing', 'an address in an HTML comment does not count');
 select is(cast_.faults('email', :'mail', null, '{{ lead.shoe_size }}'), 'subject: unknown variable lead.shoe_size',
   'subjects know the same variables');
 

@@ -20,7 +20,8 @@ select is((select count(*)::integer from arms a join private.load_due_steps(cast
   'each lead always gets the same variant');
 select is((select string_agg(distinct variant || ' ' || template_id, ', ' order by variant || ' ' || template_id)
   from arms),
-  'a a0000000-0000-4000-8000-0000000000d1, b a0000000-0000-4000-8000-0000000000d9', 'with its text');
+  'a a0000000-0000-4000-8000-0000000000d1, b a0000000-0000-4000-8000-0000000000d9',
+    'each variant has its own template');
 update public.step_variants set share = 0 where variant = 'a' and step = 1;
 select is((select string_agg(distinct p.variant, ',') from private.load_due_steps(cast_.org(),
   array(select id from public.sequence_runs)) p), 'b', 'a variant with share 0 is not assigned');

@@ -7,13 +7,13 @@ select no_plan();
 select is(cast_.reply(4, 'hmm', '2026-11-21 10:00Z', p_model => true) ->> 'kind', 'opt_out',
   'a model may add an opt-out');
 select is(cast_.reply(5, 'unsubscribe', '2026-11-21 10:00Z', p_model => false) ->> 'kind', 'opt_out',
-  'it cannot remove one');
+  'a model cannot remove an opt-out');
 select is(cast_.reply(4, 'START', '2026-11-21 11:00Z') ->> 'still_suppressed', 'true',
   'an opt-out found by a model is not a keyword');
 select is((select count(*) from public.consents where value_bidx = cast_.bidx('+12135550104') and action = 'grant'),
-  0::bigint, 'so no consent is recorded');
+  0::bigint, 'START after an opt-out found by a model records no consent');
 select is(cast_.reply(6, 'START', '2026-11-21 11:00Z', p_model => true) ->> 'kind', 'opt_out',
-  'when uncertain it is an opt-out');
+  'START that a model reads as an opt-out is an opt-out');
 
 select * from finish();
 rollback;

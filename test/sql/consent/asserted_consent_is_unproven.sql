@@ -38,8 +38,8 @@ select is((select c.recorded_by || ' ' || c.method from public.consents c where 
   'member phone call', 'a manual edit is recorded as an unproven consent, too');
 update public.leads set consent = false where id = cast_.lead('b1');
 select is((select c.action || ' ' || c.revoked_scope from public.consents c where c.lead_id = cast_.lead('b1')
-  order by id desc limit 1), 'revoke all', 'and its removal as a revocation');
-select is(cast_.says('b1'), 'f 2026-06-03 phone call', 'which updates the lead');
+  order by id desc limit 1), 'revoke all', 'removing the consent is recorded as a revocation');
+select is(cast_.says('b1'), 'f 2026-06-03 phone call', 'the revocation updates the lead');
 
 -- An undone upload.
 select is((select x.ended from private.effective_consents('a0000000-0000-4000-8000-000000000000',
@@ -49,7 +49,8 @@ update public.uploads set state = 'undone', undone_at = now(), completed_at = no
   where id = 'a0000000-0000-4000-8000-00000000000d';
 select is((select x.ended from private.effective_consents('a0000000-0000-4000-8000-000000000000',
   array[cast_.lead('a4')]) x
-  join public.consents c on c.id = x.consent_id and c.is_unproven), 'undone', 'until the upload is undone');
+  join public.consents c on c.id = x.consent_id and c.is_unproven), 'undone',
+    'the unproven consent of an undone upload no longer counts');
 
 select * from finish();
 rollback;

@@ -4,7 +4,7 @@ begin;
 select no_plan();
 
 select throws_ok('update public.consent_texts set body = body || ''!''', 'SL002', null, 'a text cannot be changed');
-select throws_ok('delete from public.consent_texts', 'SL002', null, 'nor deleted');
+select throws_ok('delete from public.consent_texts', 'SL002', null, 'a text cannot be deleted');
 select is(cast_.run(who, format($$ insert into public.consent_texts (org_id, version, seller, title, body,
   channels) values
   (%L, 3, 'Org A', 'T', 'Org A may call.', '{voice_manual}') $$, :org)), answer, who || ' writes a text: ' || answer)

@@ -8,13 +8,13 @@ select l.org_id, l.id, 'grant', 'pec', '{sms}', 'test', now() from public.leads 
   where l.id in (cast_.lead('a1'), cast_.lead('a2'), cast_.lead('b1'));
 set local sluice.actor = '';
 
-select is(cast_.run(who, 'update public.consents set ip = null'), answer, who || ' changes no consent')
-from (values ('desk', 'SL002 consents is append-only'), ('pipeline_writer',
+select is(cast_.run(who, 'update public.consents set ip = null'), answer, who || ' cannot change consents')
+from (values ('project_owner', 'SL002 consents is append-only'), ('pipeline_writer',
   '42501 permission denied for table consents'),
   ('service_role', '42501 permission denied for table consents'),
     ('owner', '42501 permission denied for table consents')) x (who, answer);
-select is(cast_.run(who, 'delete from public.consents'), answer, who || ' deletes none')
-from (values ('desk', 'SL002 consents is append-only'), ('pipeline_writer',
+select is(cast_.run(who, 'delete from public.consents'), answer, who || ' cannot delete consents')
+from (values ('project_owner', 'SL002 consents is append-only'), ('pipeline_writer',
   '42501 permission denied for table consents'),
   ('owner', '42501 permission denied for table consents')) x (who, answer);
 select throws_ok('truncate public.consents cascade', 'SL002', null, 'the table cannot be truncated');

@@ -23,7 +23,7 @@ from (values ('owner', '42501 permission denied for table consents'),
   ('broker', '42501 permission denied for table consents'), ('pipeline_writer', 'rows 1')) x (who, answer);
 select lives_ok($$ delete from public.orgs where id = 'a0000000-0000-4000-8000-000000000000' $$,
   'an org can be deleted');
-select is((select count(*) from public.consents), 1::bigint, 'with its own consents');
+select is((select count(*) from public.consents), 1::bigint, 'only the consents of the other org remain');
 
 select * from finish();
 rollback;

@@ -7,14 +7,14 @@ select matches((select nonce from nonces where name = 'used'), '^[A-Za-z0-9_-]{4
   'the writer issues a link with 256 random bits');
 select is((select count(*) from public.consent_tokens t, nonces n where t::text like '%' || n.nonce || '%'
   or position(convert_to(n.nonce, 'UTF8') in t.nonce_hash) > 0), 0::bigint,
-  'of which only the hash is stored');
+  'only the hash of a link is stored');
 select throws_ok($$ select cast_.issue('x', 'a1', '{voice_manual}') $$, 'SL401', null,
-  'no link for a channel that the text does not cover');
+  'a link for a channel that the text does not cover is refused');
 select throws_ok($$ select cast_.issue('x', 'a2', '{email}') $$, 'SL401', null,
-  'nor for a channel without a contact point');
-select throws_ok($$ select cast_.issue('x', 'a1', '{}') $$, 'SL401', null, 'nor for no channel');
+  'a link for a channel without a contact point is refused');
+select throws_ok($$ select cast_.issue('x', 'a1', '{}') $$, 'SL401', null, 'a link without a channel is refused');
 select is(cast_.run(who, $$ select private.issue_consent_token(null, null, '{sms}') $$), '42501 permission denied for '
-  || what, who || ' issues none')
+  || what, who || ' cannot issue a link')
 from (values ('owner', 'function issue_consent_token'), ('service_role', 'function issue_consent_token'),
   ('anon', 'schema private')) x (who, what);
 

@@ -16,24 +16,24 @@ create function cast_.link(p_who text, p_lead text default 'a1', p_channels text
     cast_.org_of(p_lead), cast_.lead(p_lead), p_channels, p_ttl))
 $$;
 select is(cast_.link(who), answer, who || ': ' || answer) from (values ('broker', 'true'), ('owner', 'true'),
-  ('admin', 'true'), ('service_role', 'true'), ('desk', 'true'),
+  ('admin', 'true'), ('service_role', 'true'), ('project_owner', 'true'),
   ('colleague', 'SL405 lead ' || cast_.lead('a1') || ' not found'),
     ('viewer', 'SL405 lead ' || cast_.lead('a1') || ' not found'),
     ('rival', 'SL405 lead ' || cast_.lead('a1') || ' not found'),
   ('anon', '42501 permission denied for function issue_consent_link')) x (who, answer);
-select is((select count(*) from public.consent_tokens), 5::bigint, 'each has a token, and no other exists');
+select is((select count(*) from public.consent_tokens), 5::bigint, 'each link has its token');
 select is(cast_.link('broker', p_channels => '{email}'), 'SL401 the org has no consent text for these channels',
-  'only for channels that the text covers');
+  'a link for a channel that no text covers is refused');
 select is(cast_.link('broker', p_ttl => ttl::interval),
   'SL401 the lifetime of a link must be between one minute and 90 days', ttl)
   from unnest('{0 seconds,91 days,-1 day}'::text[]) ttl;
-select is(cast_.run('desk',
+select is(cast_.run('project_owner',
   $$ update public.orgs set settings = '{"consent_page": "http://example.com"}' $$) ~ '^23514', true,
   'the page must use https');
 update public.orgs set settings = '{"consent_page": "https://example.com/consent/"}' where name = 'Org A';
 select matches(cast_.ask('broker', format('select public.issue_consent_link(%L, %L, ''{sms}'') ->> ''url''',
   cast_.org_of('a1'), cast_.lead('a1'))),
-  '^https://example.com/consent/#[A-Za-z0-9_-]{43}$', 'with consent_page set, the link is complete');
+  '^https://example.com/consent/#[A-Za-z0-9_-]{43}$', 'a link is complete when consent_page is set');
 
 select * from finish();
 rollback;

@@ -12,9 +12,9 @@ from (values ('colleague', format('SL405 contact %s of lead %s not found', cast_
   ('stranger', format('SL405 contact %s of lead %s not found', cast_.contact('a1'), cast_.lead('a1'))),
   ('anon', '42501 permission denied for function record_consent')) x (who, answer);
 select is((select count(*) from public.consents), 0::bigint, 'no other role writes anything');
-select is(cast_.decide('a1'), 'consent_missing @ never', 'before, a text is refused');
+select is(cast_.decide('a1'), 'consent_missing @ never', 'a text is refused without consent');
 select is(cast_.record('broker'), 'rows 1', 'the lead''s broker records the paper');
-select is(cast_.decide('a1'), 'yes', 'and the gate finds written consent');
+select is(cast_.decide('a1'), 'yes', 'the gate finds the written consent');
 select is(cast_.record('broker'), 'rows 1', 'recording the same document again returns the same id');
 select results_eq($$ select action::text, type, channels, method, signature, evidence,
   encode(evidence_sha256, 'hex') = repeat('ab', 32), seller, shown_text is not null
@@ -22,10 +22,10 @@ select results_eq($$ select action::text, type, channels, method, signature, evi
     occurred_at, recorded_by, recorded_by_user, is_unproven from public.consents $$,
   $$ values ('grant', 'pewc', '{sms,voice_ai}'::text[], 'paper', 'Ann Ames', 'scan 17, folder Ames', true, 'Org A',
     true, '2026-11-01 17:00Z'::timestamptz, 'member', 'a0000000-0000-4000-8000-000000000003'::uuid, false) $$,
-  'it is one consent, with its evidence and its recorder');
+  'one consent is recorded, with its evidence and its recorder');
 select is((select consent_method from public.leads where id = cast_.lead('a1')), 'paper', 'the lead is updated');
 select is(cast_.record(who, '{"evidence": "scan 18"}', lead), 'rows 1', who || ' records for ' || lead)
-  from (values ('owner', 'a1'), ('admin', 'a2'), ('colleague', 'a2'), ('service_role', 'a3'), ('desk', 'a3'),
+  from (values ('owner', 'a1'), ('admin', 'a2'), ('colleague', 'a2'), ('service_role', 'a3'), ('project_owner', 'a3'),
   ('rival', 'b1')) x (who, lead);
 select is(cast_.run('broker', format('select public.record_consent(%L, %L, %L, %L)', cast_.org_of('a1'),
   cast_.lead('a1'), cast_.contact('a2'), cast_.sheet())),
@@ -33,17 +33,18 @@ select is(cast_.run('broker', format('select public.record_consent(%L, %L, %L, %
     'the number of another lead is refused');
 select is(cast_.run('rival', format('select public.record_consent(%L, %L, %L, %L)', cast_.org_of('b1'),
   cast_.lead('a1'), cast_.contact('a1'), cast_.sheet())),
-  format('SL405 contact %s of lead %s not found', cast_.contact('a1'), cast_.lead('a1')), 'and that of another org');
+  format('SL405 contact %s of lead %s not found', cast_.contact('a1'), cast_.lead('a1')),
+    'the number of another org is refused');
 
 -- Oral consent and relationships.
 select is(cast_.record('colleague',
   '{"method": "spoken", "type": "pec", "signature": null, "channels": ["voice_manual"], "evidence": "recording 4"}',
-  'a2'), 'rows 1', 'oral consent, with its recording');
+  'a2'), 'rows 1', 'a broker can record oral consent with its recording');
 select is(cast_.record('colleague',
   '{"method": "inquiry", "type": "ebr_inquiry", "text": null, "signature": null, "channels": ["voice_manual"], '
-  '"evidence": "mail of 1 November"}', 'a2'), 'rows 1', 'an inquiry, with its evidence');
+  '"evidence": "mail of 1 November"}', 'a2'), 'rows 1', 'a broker can record an inquiry with its evidence');
 select is(cast_.record('broker', '{"channels": ["email"], "evidence": "scan 20"}', 'a1', 'email'), 'rows 1',
-  'an e-mail address');
+  'a broker can record consent for an e-mail address');
 
 -- A consent stays visible to the broker of the lead that its lead was merged into.
 set local sluice.actor = 'system';
@@ -51,11 +52,11 @@ update public.leads set mak = null, apn = null where id = cast_.lead('a2');
 select private.merge_leads(cast_.org_of('a1'), cast_.lead('a3'), cast_.lead('a2'), null, 'test') \g /dev/null
 set local sluice.actor = '';
 select is(cast_.ask(who, format('select count(*) from public.consents where lead_id = %L', cast_.lead('a2'))), n, who
-  || ' sees what is on record of the lead that went away: ' || n)
+  || ' sees consents of a merged lead: ' || n)
 from (values ('owner', '3'), ('broker', '0'), ('rival', '0')) x (who, n);
 update public.leads set assigned_broker_id = 'a0000000-0000-4000-8000-0000000000b1' where id = cast_.lead('a3');
 select is(cast_.ask('broker', format('select count(*) from public.consents where lead_id = %L', cast_.lead('a2'))),
-  '3', 'to the surviving lead''s broker, too');
+  '3', 'the broker of the surviving lead sees the consents of the merged lead');
 
 select * from finish();
 rollback;

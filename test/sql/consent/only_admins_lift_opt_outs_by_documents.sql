@@ -10,16 +10,18 @@ select private.record_opt_out(cast_.org_of('a1'), cast_.bidx('a1'), 'phone', 'sm
 select is(cast_.record('broker', '{"occurred_at": "2026-11-10T10:00:00Z", "evidence": "scan 21"}'), 'rows 1',
   'a broker records a paper signed after an opt-out');
 select is(private.is_suppressed(cast_.org_of('a1'), cast_.bidx('a1'), 'sms'), true,
-  'and the suppression stays in force');
-select is(cast_.decide('a1') ~ 'suppressed', true, 'for the gate, too');
+  'a broker''s record does not lift the suppression');
+select is(cast_.decide('a1') ~ 'suppressed', true, 'the gate still refuses');
 select is(cast_.record('admin', '{"occurred_at": "2026-11-10T10:00:00Z", "evidence": "scan 22"}'), 'rows 1',
   'an admin who has seen the document records it');
-select is(private.is_suppressed(cast_.org_of('a1'), cast_.bidx('a1'), 'sms'), false, 'and it lifts the suppression');
+select is(private.is_suppressed(cast_.org_of('a1'), cast_.bidx('a1'), 'sms'), false,
+  'an admin''s record lifts the suppression');
 select private.record_opt_out(cast_.org_of('a1'), cast_.bidx('a1'), 'phone', 'sms', 'reply', 'please stop texting me',
   p_as_of => '2026-11-15Z') \g /dev/null
 select is(cast_.record('admin', '{"occurred_at": "2026-11-10T10:00:00Z", "evidence": "scan 23"}'), 'rows 1',
-  'a document older than the opt-out');
-select is(private.is_suppressed(cast_.org_of('a1'), cast_.bidx('a1'), 'sms'), true, 'lifts nothing');
+  'an admin can record a document older than the opt-out');
+select is(private.is_suppressed(cast_.org_of('a1'), cast_.bidx('a1'), 'sms'), true,
+  'a document older than the opt-out lifts nothing');
 
 select * from finish();
 rollback;

@@ -20,7 +20,8 @@ select is(cast_.says('a4'), 't 2026-06-01 web form', 'an import may assert conse
 select cast_.add_contact(cast_.lead('a4'), 'phone', '+12135550102') \g /dev/null
 set local sluice.actor = '';
 set local sluice.upload_id = '';
-select is(cast_.says('a4'), 'f 2026-06-01 web form', 'but the revocation of the imported phone applies');
+select is(cast_.says('a4'), 'f 2026-06-01 web form',
+  'the revocation of the imported phone outranks the asserted consent');
 
 select * from finish();
 rollback;

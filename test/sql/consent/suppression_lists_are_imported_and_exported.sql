@@ -27,13 +27,13 @@ select is(private.import_suppressions(:org, '[{"line": 1, "value": "213 555 0101
 create temp table list as select * from private.export_suppressions(:org);
 select is((select count(*) from list where value is null and hash ~ '^[0-9a-f]{32}$'), 3::bigint,
   'an export has hashes and no values');
-select is((select count(*) from private.pii_access_log), 0::bigint, 'so no access is logged');
+select is((select count(*) from private.pii_access_log), 0::bigint, 'an export of hashes logs no access');
 select is((select string_agg(value, ' ' order by value) from private.export_suppressions(:org, true)),
-  '+12135550101 +12135550102', 'values on request, where a contact point has them');
-select is((select count(*) from private.pii_access_log), 2::bigint, 'and each access is logged');
+  '+12135550101 +12135550102', 'an export has values on request, if a contact point has them');
+select is((select count(*) from private.pii_access_log), 2::bigint, 'an export of values logs each access');
 select is((select count(*) from private.export_suppressions(:org, false, (select max(id) - 1 from list))), 1::bigint,
-  'in pages');
-select is((select count(*) from private.export_suppressions(:other)), 0::bigint, 'each org only its own');
+  'an export can be read in pages');
+select is((select count(*) from private.export_suppressions(:other)), 0::bigint, 'an org exports only its own list');
 alter table public.suppressions disable trigger user;
 delete from public.suppressions;
 alter table public.suppressions enable trigger user;
@@ -42,7 +42,7 @@ select is(private.import_suppressions(:org, (select jsonb_agg(jsonb_build_object
   kind, 'channel', channel, 'reason', reason)) from list), 'import', 'backup') ->> 'added', '3',
   'the hashes restore it');
 select is(cast_.held('+12135550101', 'sms') and cast_.held('bell@example.com', 'email')
-  and not cast_.held('+12135550102', 'voice_ai'), true, 'unchanged');
+  and not cast_.held('+12135550102', 'voice_ai'), true, 'restored suppressions have the same channels');
 select is(private.import_suppressions(:org,
   '[{"line": 1, "hash": "00112233445566778899aabbccddeeff"}, {"line": 2, "hash": "0011", "kind": "phone"}]', 'import',
   'x') -> 'unreadable', '[1, 2]', 'a hash needs its kind and its length');
@@ -54,12 +54,13 @@ select private.lift_suppressions(:org, (select max(id) from public.consents)) \g
 select is((select count(*) from private.export_suppressions(:org)), 2::bigint,
   'a suppression that a consent has lifted is not exported');
 select is(cast_.run(who, format('select private.export_suppressions(%L)', :org)),
-  '42501 permission denied for function export_suppressions', who || ' exports nothing')
+  '42501 permission denied for function export_suppressions', who || ' cannot export')
 from unnest(array['owner', 'pipeline_writer', 'service_role']) who;
 select is(cast_.run(who, format($$ select private.import_suppressions(%L, '[]', 'x', 'x') $$, :org)), answer, who
   || ' imports: ' || answer)
 from (values ('owner', '42501 permission denied for function import_suppressions'),
-  ('pipeline_writer', '42501 permission denied for function import_suppressions'), ('desk', 'rows 1')) x (who, answer);
+  ('pipeline_writer', '42501 permission denied for function import_suppressions'), ('project_owner', 'rows 1')) x (who,
+    answer);
 
 select * from finish();
 rollback;

@@ -21,10 +21,10 @@ select is((select c.actor from public.lead_changes c where c.lead_id = cast_.nth
 select is(current_setting('sluice.actor', true), '', 'the actor is restored afterwards');
 
 select throws_ok('update public.suppressions set channel = ''sms''', 'SL502', null, 'a suppression cannot be changed');
-select throws_ok('delete from public.suppressions', 'SL502', null, 'nor deleted');
-select throws_ok('truncate public.suppressions', 'SL502', null, 'nor truncated');
+select throws_ok('delete from public.suppressions', 'SL502', null, 'a suppression cannot be deleted');
+select throws_ok('truncate public.suppressions', 'SL502', null, 'suppressions cannot be truncated');
 select is(cast_.run('service_role', 'delete from public.suppressions'), 'SL502 suppressions are append-only',
-  'not by the service role either');
+  'the service role cannot delete suppressions');
 
 -- By value: leads and contacts may be deleted and imported again.
 delete from public.leads where id in (cast_.nth(1), cast_.nth(2));
@@ -32,9 +32,9 @@ select cast_.feedable(1) \g /dev/null
 select is(private.is_suppressed(cast_.org(), cast_.phone_bidx(1), 'sms'), true,
   'deleting and importing a lead again lifts nothing');
 select cast_.nominate() \g /dev/null
-select is(cast_.feed(), '3', 'and the view does not nominate it');
+select is(cast_.feed(), '3', 'the view does not nominate a suppressed lead');
 select is((select campaign_status::text from public.leads where id = cast_.nth(1)), 'new',
-  'although the new lead itself is unmarked');
+  'the imported lead itself is not marked');
 
 -- Merging keeps the opt-out.
 select cast_.as_new();
@@ -57,7 +57,7 @@ select throws_ok($$ select private.suppress_value(cast_.org(), '\x01', 'phone', 
   null, 'an unknown channel is refused');
 
 select lives_ok($$ delete from public.orgs where id = cast_.org() $$, 'an org can be deleted');
-select is((select count(*) from public.suppressions), 0::bigint, 'with its list');
+select is((select count(*) from public.suppressions), 0::bigint, 'the suppressions of a deleted org are deleted');
 
 select * from finish();
 rollback;

@@ -10,19 +10,19 @@ select is((select count(*) from link cross join generate_series(1, 66) i cross j
     where substr(token, i, 1) <> c and private.unsubscribe(overlay(token placing c from i), 'test')), 0::bigint,
       'a link with a changed letter is invalid');
 select is(private.unsubscribe(left(token, 65) || chr(ascii(right(token, 1)) + 1), 'test'), false,
-  'so is another spelling of the same bytes') from link;
-select is(private.unsubscribe(t, 'test'), false, 'nor ' || coalesce(t, 'none'))
+  'another spelling of the same bytes is invalid') from link;
+select is(private.unsubscribe(t, 'test'), false, 'invalid link: ' || coalesce(t, 'null'))
   from unnest(array['', 'x', null, repeat('A', 66)]) t;
-select is(cast_.held('ames@example.com', 'email'), false, 'and unsubscribes no address');
+select is(cast_.held('ames@example.com', 'email'), false, 'an invalid link unsubscribes no address');
 select is((select private.unsubscribe(token, 'one-click unsubscribe', '2026-11-21 12:00Z') from link), true,
   'the original link is valid');
-select is(cast_.held('ames@example.com', 'email'), true, 'and takes effect at once');
+select is(cast_.held('ames@example.com', 'email'), true, 'an unsubscribe takes effect at once');
 select is((select private.unsubscribe(token, 'one-click unsubscribe', '2026-11-22 12:00Z') from link), true,
-  'repeating it gives the same answer');
+  'repeating an unsubscribe gives the same answer');
 select results_eq($$ select action::text, channels, method, occurred_at from public.consents
   where method ~ 'unsubscribe' $$,
   $$ values ('revoke', '{email}'::text[], 'one-click unsubscribe', '2026-11-21 12:00Z'::timestamptz) $$,
-    'and records one revocation');
+    'a repeated unsubscribe records one revocation');
 
 select * from finish();
 rollback;

@@ -12,22 +12,22 @@ create temp table good as select jsonb_build_object(
   'is_unproven', false, 'is_keyword', false, 'recorded_at', now()) as row;
 create function cast_.record(p_change jsonb) returns text
 language sql as $$
-  select cast_.run('desk', format($q$ insert into public.consents overriding user value
+  select cast_.run('project_owner', format($q$ insert into public.consents overriding user value
     select (jsonb_populate_record(null::public.consents, %L)).* $q$, (select row from pg_temp.good) || p_change))
 $$;
 select is(cast_.record('{}'), 'rows 1', 'a complete written consent is recorded');
 select is(cast_.record(jsonb_build_object(k, null) || case k when 'value_bidx' then '{"kind": null}'::jsonb
   when 'shown_text' then '{"text_sha256": null}' else '{}' end),
   '23514 new row for relation "consents" violates check constraint "written_consent_is_proven"',
-    'written consent without ' || k || ' is none')
+    'written consent requires ' || k)
 from unnest(array['value_bidx', 'shown_text', 'seller', 'purpose', 'signature', 'automated_disclosed',
   'not_condition_of_purchase']) k;
 select is(cast_.record(jsonb_build_object(k, false)),
   '23514 new row for relation "consents" violates check constraint "written_consent_is_proven"',
-  'nor where it is said that ' || k || ' is not so')
+  'written consent requires ' || k || ' to be true')
 from unnest(array['automated_disclosed', 'not_condition_of_purchase']) k;
 select is(cast_.record('{"type": "pec", "signature": null, "automated_disclosed": null}'), 'rows 1',
-  'it may be recorded as express consent');
+  'consent without a signature can be recorded as express consent');
 select is(cast_.record(change), answer, what)
 from (values
   ('{"shown_text": "I agree!"}'::jsonb,
@@ -37,11 +37,11 @@ from (values
     'a grant needs a type'),
   ('{"action": "revoke", "revoked_scope": "all"}',
     '23514 new row for relation "consents" violates check constraint "grant_says_of_which_type"',
-    'a revocation must not have one'),
+    'a revocation must not have a type'),
   ('{"action": "revoke", "type": null}',
     '23514 new row for relation "consents" violates check constraint "revocation_says_its_scope"',
-    'but needs a scope'),
-  ('{"action": "revoke", "type": null, "revoked_scope": "all"}', 'rows 1', 'with a scope it is recorded'),
+    'a revocation needs a scope'),
+  ('{"action": "revoke", "type": null, "revoked_scope": "all"}', 'rows 1', 'a revocation with a scope is recorded'),
   ('{"channels": ["fax"]}',
     '23514 new row for relation "consents" violates check constraint "consent_channels_are_known"',
     'channels must be known'),

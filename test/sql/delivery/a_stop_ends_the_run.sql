@@ -12,7 +12,7 @@ select is(private.stop_runs(cast_.org(), cast_.nth(2), 'reply', cast_.noon()), 1
 select is(private.stop_runs(cast_.org(), cast_.nth(2), 'reply', cast_.noon()), 0, 'a run is stopped once');
 select is((select concat_ws(' ', state, refused) from public.messages where id = cast_.message(2)),
   'cancelled ["reply"]', 'the message not requested yet is cancelled');
-select is(cast_.begin(), 'nobody', 'a cancelled message does not begin');
+select is(cast_.begin(), 'none', 'a cancelled message does not begin');
 select is((select concat_ws(' ', state, end_reason, ended_at = cast_.noon()) from public.sequence_runs
   where lead_id = cast_.nth(2)), 'stopped reply t', 'the run records the reason');
 select is(cast_.event(cast_.message(2), 'delivered'), 'cancelled', 'a cancelled message stays cancelled');

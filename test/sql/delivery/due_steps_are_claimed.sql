@@ -34,7 +34,7 @@ select is(cast_.claim(100, cast_.noon(), 'sms'), '52', 'a claim can be limited t
 select is((select count(*)::integer from public.claim_due_steps(100, null, cast_.noon(), cast_.org('b'))), 0,
   'a claim can be limited to an org');
 update public.campaigns set state = 'paused' where org_id = cast_.org();
-select is(cast_.claim(), 'nobody', 'a paused campaign sends nothing');
+select is(cast_.claim(), 'none', 'a paused campaign sends nothing');
 update public.campaigns set state = 'running' where org_id = cast_.org();
 select is(cast_.claim(100, now() + interval '30 days', 'email'), '1 2 3 51',
   'the steps of a resumed campaign are claimed, including those not requested before');

@@ -37,7 +37,7 @@ declare t timestamptz := cast_.noon() + interval '1 minute';
 begin
   for i in 1..10 loop
     perform cast_.claim(100, t);
-    exit when cast_.begin(t) = 'nobody';
+    exit when cast_.begin(t) = 'none';
     perform cast_.settle('{"result": "retry", "code": "503"}', t);
     delete from private.provider_circuits;
     t := t + interval '2 hours';

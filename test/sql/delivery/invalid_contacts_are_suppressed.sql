@@ -28,7 +28,7 @@ select is((select string_agg(distinct s.channel || ' ' || s.reason, ',' order by
   'the refusal is recorded as an opt-out');
 select is((select count(*)::integer from public.consents where action = 'revoke' and method = 'twilio 21610'), 2,
   'the revocation is on record');
-select is(cast_.claim(100, '2026-11-26T18:00Z'), 'nobody', 'nothing is claimed for them any more');
+select is(cast_.claim(100, '2026-11-26T18:00Z'), 'none', 'nothing is claimed for them any more');
 
 select * from finish();
 rollback;

@@ -48,7 +48,7 @@ select is((select concat_ws(' ', state, cancelled_at = cast_.noon(), requested_a
   where id = cast_.message(2)), 'cancelled t', 'the cancelled message was never requested');
 select is((select concat_ws(' ', next_step, next_at = cast_.noon(), message_id) from public.sequence_runs
   where lead_id = cast_.nth(2)), '1 t', 'its step is due again');
-select is(cast_.claim(), 'nobody', 'the next claim is refused for good');
+select is(cast_.claim(), 'none', 'the next claim is refused for good');
 select is((select skipped #> '{0,rules}' ? 'suppressed' and next_step = 2 from public.sequence_runs
   where lead_id = cast_.nth(2)), true, 'the run skips the step');
 

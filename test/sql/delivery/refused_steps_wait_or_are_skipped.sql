@@ -8,7 +8,7 @@ select no_plan();
 -- Refusals by the gate.
 select cast_.runner(11, 2, cast_.noon(), true), cast_.runner(12, 2, '2026-11-18T14:00Z', true), cast_.runner(13, 2)
   \g /dev/null
-select is(cast_.claim(100, '2026-11-18T14:00Z'), 'nobody', 'no text is claimed at six in the morning');
+select is(cast_.claim(100, '2026-11-18T14:00Z'), 'none', 'no text is claimed at six in the morning');
 select is((select r.refusal -> 'rules' from public.sequence_runs r where r.lead_id = cast_.nth(12)),
   '["federal_hours"]', 'the run records the reason');
 select ok((select r.next_at >= '2026-11-18T17:00Z' and r.next_at < '2026-11-19T01:00Z' and r.state = 'active'
@@ -33,7 +33,7 @@ insert into public.consents (org_id, lead_id, value_bidx, kind, action, channels
   occurred_at, recorded_by)
 select c.org_id, c.lead_id, c.value_bidx, 'phone', 'revoke', '{sms}', 'call', 'channel', false, '2026-11-01Z',
   'person' from public.contact_points c where c.lead_id = cast_.nth(21) and c.kind = 'phone';
-select is(cast_.claim(), 'nobody', 'a lead that revoked consent to texts gets none');
+select is(cast_.claim(), 'none', 'a lead that revoked consent to texts gets none');
 select is(cast_.lead_state(21), 'active 3 queued', 'the next step, a call, stays planned');
 select ok((select r.skipped #> '{0,rules}' ? 'consent_revoked' and r.skipped #>> '{0,decision_id}' is not null
   from public.sequence_runs r where r.lead_id = cast_.nth(21)), 'the skipped step records the decision');
@@ -52,7 +52,7 @@ delete from public.org_gate_rules;
 -- A step without a template.
 select cast_.runner(61) \g /dev/null
 update public.step_variants set share = 0 where step = 1;
-select is(cast_.claim(), 'nobody', 'a step without a template sends nothing');
+select is(cast_.claim(), 'none', 'a step without a template sends nothing');
 select is((select concat_ws(' ', r.next_step, r.next_at > cast_.noon(), r.refusal -> 'rules')
   from public.sequence_runs r where r.lead_id = cast_.nth(61)), '1 t ["step_has_no_template"]',
   'a step without a template is deferred with the reason');

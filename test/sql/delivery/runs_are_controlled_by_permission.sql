@@ -54,7 +54,7 @@ select is((select count(*)::integer from private.begin_requests(cast_.org(), arr
 select is(cast_.control('broker', 3, 'pause'), 'paused 1 f', 'the lead is paused during its request');
 select is(cast_.settle(), 1, 'the request is settled');
 select is(cast_.lead_state(3), 'paused 2 paused', 'the next step waits for the broker');
-select is(cast_.claim(100, cast_.noon() + interval '20 days', 'sms'), 'nobody',
+select is(cast_.claim(100, cast_.noon() + interval '20 days', 'sms'), 'none',
   'a paused lead is not claimed, however late');
 
 -- Controlling campaigns.
@@ -69,7 +69,7 @@ select is(cast_.control_campaign('admin', 'pause'), 'paused {"paused": 3, "stopp
   'an admin pauses the campaign with all its runs');
 select is(cast_.control_campaign('admin', 'pause'), 'paused {"paused": 3, "stopped": 1}',
   'pausing again has no effect');
-select is(cast_.claim(100, cast_.noon() + interval '20 days'), 'nobody', 'a paused campaign is not claimed from');
+select is(cast_.claim(100, cast_.noon() + interval '20 days'), 'none', 'a paused campaign is not claimed from');
 select is(cast_.control('broker', 1, 'resume'), 'paused 1 t', 'a broker cannot resume a lead of a paused campaign');
 select is(cast_.control_campaign('admin', 'resume', cast_.noon() + interval '1 day'),
   'running {"active": 2, "paused": 1, "stopped": 1}', 'resuming keeps runs paused that a person paused');

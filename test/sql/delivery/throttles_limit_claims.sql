@@ -68,7 +68,7 @@ insert into public.senders (org_id, channel, provider, name, address, postal_add
   values
   (cast_.org(), 'email', 'sendgrid', 'Org A', 'second@mail2.example.com', '1 Main St, Los Angeles, CA 90001',
     '2026-11-01Z', 3);
-select is(cast_.claimed(), 40, 'what one sender cannot take the other takes');
+select is(cast_.claimed(), 40, 'a step over the limit of one sender goes to the other');
 select is((select count(*)::integer from public.messages m join public.senders s on s.id = m.sender_id
   where s.per_minute = 3), 3, 'the limited sender takes as many as its limit');
 select cast_.reset();

@@ -54,7 +54,7 @@ select is((select count(*)::integer from private.unconfirmed_messages(10, cast_.
   'it is not reconciled again');
 select is(cast_.claim(100, cast_.noon() + interval '6 minutes'), '13',
   'only the message that never reached the provider is claimed again');
-select is(cast_.claim(100, cast_.noon() + interval '30 days'), 'nobody', 'the unconfirmed message is never claimed');
+select is(cast_.claim(100, cast_.noon() + interval '30 days'), 'none', 'the unconfirmed message is never claimed');
 select is(cast_.event(cast_.message(14), 'delivered', cast_.noon() + interval '1 hour'), 'delivered',
   'a report proves that it was sent');
 select is(cast_.lead_state(14), 'active 2 active', 'its run moves on');

@@ -11,19 +11,20 @@ select public.gate_decide(cast_.lead('a1'), cast_.contact('a1'), 'sms', 'marketi
   as id \gset
 select ok(public.gate_still_allows(cast_.org_of('a1'), :id, cast_.noon() + interval '10 seconds'),
   'a recent decision is still valid');
-select ok(not public.gate_still_allows(cast_.org_of('b1'), :id, cast_.noon()), 'only for its org');
+select ok(not public.gate_still_allows(cast_.org_of('b1'), :id, cast_.noon()),
+  'a decision is not valid for another org');
 select ok(not public.gate_still_allows(cast_.org_of('a1'), :id, '2026-11-19T04:00:01Z'),
-  'not after the hours have ended');
+  'a decision is not valid after the hours have ended');
 select cast_.attempt('a1', cast_.noon()) from generate_series(1, 6) \g /dev/null
 select ok(public.gate_still_allows(cast_.org_of('a1'), :id, cast_.noon() + interval '10 seconds'),
-  'the claim''s own attempts do not count');
+  'attempts recorded with the decision do not count');
 select private.suppress_value(cast_.org_of('a1'), cast_.bidx('a1'), 'phone', null, 'stop_keyword', 'a reply',
   cast_.noon() + interval '11 seconds') \g /dev/null
 select ok(not public.gate_still_allows(cast_.org_of('a1'), :id, cast_.noon() + interval '12 seconds'),
-  'a STOP in between prevails');
+  'a STOP after the decision ends its validity');
 select is((select allow::text || ' ' || array_to_string(rules, ' ') from public.gate_decisions
   where lead_id = cast_.lead('a1') order by id desc limit 1),
-  'false internal_list lead_opted_out suppressed', 'and is recorded');
+  'false internal_list lead_opted_out suppressed', 'the refusal is recorded');
 
 select * from finish();
 rollback;

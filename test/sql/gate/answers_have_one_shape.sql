@@ -13,19 +13,20 @@ select is(public.gate_evaluate(gate_.base('sms'), '2026-11-19T02:00:00Z') -> 're
   '[{"rule": "federal_hours", "detail": "federal hours are 08:00 to 21:00; it is Wed 21:00:00 in '
     'America/New_York"}]'::jsonb, 'a reason in words');
 select is(public.gate_evaluate(gate_.base('sms'), '2026-11-18T18:00:00.123456Z') ->> 'next_allowed_at',
-  '2026-11-18T18:00:00.123456Z', 'with microseconds');
+  '2026-11-18T18:00:00.123456Z', 'times have microseconds');
 
 -- The session's time zone and date style change nothing.
 set local time zone 'Asia/Tokyo';
 set local datestyle = 'SQL, DMY';
 select gate_.try('sms', '{}', '2026-11-18T13:00:00Z', 'yes', 'eight in Ohio, asked in Tokyo');
-select gate_.try('sms', '{}', '2026-11-18T12:59:59Z', 'federal_hours @ 2026-11-18T13:00:00Z', 'and one second before');
+select gate_.try('sms', '{}', '2026-11-18T12:59:59Z', 'federal_hours @ 2026-11-18T13:00:00Z',
+  'one second before eight in Ohio');
 select gate_.try('call', '{"dnc":{"scrubbed_at":"2026-10-18T13:00:00"}}', '2026-11-18T13:00:00Z', 'yes',
   'a time without an offset is UTC');
 select gate_.try('call', '{"dnc":{"scrubbed_at":"2026-10-18T12:59:59"}}', '2026-11-18T13:00:00Z', 'dnc_scrub_stale',
-  'and one second before');
+  'one second older without an offset');
 select is(private.gate_data_hash(), (select data_hash from public.rule_sets where version = '2026-11-21.1'),
-  'nor do they change the hash of the rule data');
+  'the session settings do not change the hash of the rule data');
 
 select * from finish();
 rollback;

@@ -2,7 +2,7 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, description) from (values
   -- Reasons, and when they end.
   ('sms', '{}', '2026-11-18T13:00:00Z', 'yes', 'eight in the morning in Ohio'),
   ('sms', '{}', '2026-11-18T12:59:59Z', 'federal_hours @ 2026-11-18T13:00:00Z',
@@ -30,7 +30,7 @@ select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, claim) from (value
   -- Consent does not lift hours.
   ('sms', '{"state":"UT","postal_code":"84101","phone":"+18015550123"}', '2026-11-22T18:00:00Z',
     'state_day_closed @ 2026-11-23T15:00:00Z', 'Utah on a Sunday, with consent, too')
-) c(kind, patch, at, wanted, claim);
+) c(kind, patch, at, wanted, description);
 
 select * from finish();
 rollback;

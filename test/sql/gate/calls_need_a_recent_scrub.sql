@@ -2,7 +2,7 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, description) from (values
   ('call', '{"dnc":{"scrubbed_at":null}}', 'dnc_never_scrubbed', 'never scrubbed'),
   ('call', '{"dnc":{"scrubbed_at":"absent"}}', 'dnc_never_scrubbed', 'listing unknown'),
   ('call', '{"dnc":{"scrubbed_at":"2026-10-18T18:00:00Z"}}', 'yes', '31 days to the second'),
@@ -19,7 +19,7 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
   ('call', '{"dnc":{"lookup_error":false}}', 'yes', 'the lookup did not fail'),
   ('sms', '{"dnc":{"lookup_error":true}}', 'dnc_lookup_failed', 'consent does not replace a failed lookup'),
   ('mail', '{"dnc":{"lookup_error":true}}', 'dnc_lookup_failed', 'it refuses e-mail, too')
-) c(kind, patch, wanted, claim);
+) c(kind, patch, wanted, description);
 
 -- A reason that ends with time can be replaced by one that starts with it: the scrub expires before the hours open.
 select gate_.try('call', '{"dnc":{"scrubbed_at":"2026-10-18T12:30:00Z"}}', '2026-11-18T12:00:00Z',

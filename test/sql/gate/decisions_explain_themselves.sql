@@ -19,9 +19,9 @@ select is((select verdict || ': ' || why from public.why_not_contacted where lea
 select is((select evidence from public.why_not_contacted where lead_id = cast_.lead('a1')),
   format('consent %s (pewc) of 2026-06-01 12:00 UTC for Org A; registry copy of 2026-11-11 00:00 UTC does not list '
     'the number, looked up 2026-11-18 18:00 UTC; never contacted before',
-    (select id from public.consents where lead_id = cast_.lead('a1'))), 'with the evidence of an allowed decision');
+    (select id from public.consents where lead_id = cast_.lead('a1'))), 'an allowed decision shows its evidence');
 select matches((select evidence from public.why_not_contacted where lead_id = cast_.lead('a2')),
-  'no consent on record; registry copy of 2026-11-11 00:00 UTC lists the number', 'and of a refusal');
+  'no consent on record; registry copy of 2026-11-11 00:00 UTC lists the number', 'a refusal shows its evidence');
 select is((select contact || ' ' || zones from public.why_not_contacted where lead_id = cast_.lead('a1')),
   '***-***-0101 America/Los_Angeles', 'the contact is masked');
 select is_empty($$ select r.rule from (select unnest(rules) as rule from public.gate_decisions) r
@@ -29,8 +29,9 @@ select is_empty($$ select r.rule from (select unnest(rules) as rule from public.
     'every reason is in a catalogue');
 select is_empty($$ select rule from public.decision_rules d where not exists (
   select from pg_proc p where p.proname = 'check_decision_rules' and p.prosrc ~ ('''' || d.rule || '''')) $$,
-    'and every one of our own rules can occur');
-select is(cast_.leads(who, 'public.why_not_contacted', 'lead_id'), sees, who || ' reads why about their leads')
+    'every rule of the sender can occur');
+select is(cast_.leads(who, 'public.why_not_contacted', 'lead_id'), sees, who
+  || ' reads the reasons about visible leads')
 from (values ('owner', 'a1 a2 a3'), ('broker', 'a1'), ('colleague', 'a2'), ('rival', 'none')) v(who, sees);
 
 select * from finish();

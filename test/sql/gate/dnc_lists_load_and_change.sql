@@ -35,21 +35,21 @@ select is(cast_.found('+14155550101'), 'unknown  false -',
   'the status in an area code that was never loaded is unknown');
 select is(cast_.found('2135550101'), 'unknown  false -', 'the status of an invalid E.164 number is unknown');
 
-select is(cast_.load('3055550109', 'state', p_state => 'FL'), ':1+1-0', 'a state list');
-select is(cast_.load('2135550109', 'litigator'), ':1+1-0', 'a litigator list');
+select is(cast_.load('3055550109', 'state', p_state => 'FL'), ':1+1-0', 'a state list is loaded');
+select is(cast_.load('2135550109', 'litigator'), ':1+1-0', 'a litigator list is loaded');
 select is(cast_.load('2135550108', 'internal', p_org => 'a0000000-0000-4000-8000-000000000000'), ':1+1-0',
-  'an internal list');
+  'an internal list is loaded');
 select is(cast_.found('+13055550109'), 'unknown FL false -', 'the state list returns its state');
 select is(cast_.found('+12135550109'), 'false  true -', 'litigators are found');
 select is(cast_.found('+12135550108'), 'false  false 2026-11-01',
   'the internal list counts from the date it was obtained');
-select is(cast_.found('+12135550108', 'b'), 'false  false -', 'and only for its org');
+select is(cast_.found('+12135550108', 'b'), 'false  false -', 'the internal list applies only to its org');
 
 select is(cast_.load('2135550104 -2135550101 2135550105 -2135550105', p_obtained => '2026-11-08Z', p_change => true),
   '213:2+1-1',
   'a change file adds and deletes; the last line about a number counts');
 select is(cast_.found('+12135550101') || cast_.found('+12135550104') || cast_.found('+12135550102'),
-  'false  false -true  false -true  false -', 'deleted, added, unchanged');
+  'false  false -true  false -true  false -', 'deleted, added and unchanged numbers are found');
 select is((select string_agg(obtained_at::date::text, ' ' order by area_code) from private.dnc_lists
   where kind = 'national'),
   '2026-11-08 2026-11-01', 'only the lists in the change file get a new date');

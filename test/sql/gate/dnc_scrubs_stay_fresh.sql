@@ -33,18 +33,19 @@ select is((private.scrub_dnc('2026-11-03T09:00Z', 3) ->> 'scrubbed')::int, 3,
 select is((private.scrub_dnc('2026-11-03T09:00Z', 3) ->> 'scrubbed')::int, 1, 'the next run does the rest');
 select is(cast_.status('+12135550101'), 'true 2026-11-02 2026-11-03',
   'the status has the result, the date of the copy and of the scrub');
-select is(cast_.status('+12135550102'), 'false 2026-11-02 2026-11-03', 'also where the number is not listed');
+select is(cast_.status('+12135550102'), 'false 2026-11-02 2026-11-03', 'an unlisted number has a status, too');
 
 select is(private.scrub_dnc('2026-11-27T09:00Z') -> 'national_copies_due', '[213]'::jsonb,
   'a copy that is 25 days old is reported as due');
-select is(private.scrub_dnc('2026-11-26T09:00Z') -> 'national_copies_due', '[]'::jsonb, 'a newer one is not');
+select is(private.scrub_dnc('2026-11-26T09:00Z') -> 'national_copies_due', '[]'::jsonb, 'a newer copy is not due');
 
 select is(private.is_on_state_dnc_list('{CA}', '{}', '2026-11-03Z'), false,
   'a state without a list of its own lists no number');
 select is(private.is_on_state_dnc_list('{CA,FL}', '{}', '2026-11-03Z'), null,
   'the status is unknown in a state whose list was never loaded');
 select lives_ok($$ select cast_.load(3055550109, '2026-11-02T00:00Z', 'state', 'FL') $$, 'a state copy arrives');
-select is(private.is_on_state_dnc_list('{CA,FL}', '{}', '2026-11-03Z'), false, 'with a current copy it is known');
+select is(private.is_on_state_dnc_list('{CA,FL}', '{}', '2026-11-03Z'), false,
+  'the status is known with a current copy');
 select is(private.is_on_state_dnc_list('{CA,FL}', '{}', '2026-12-03T00:00:01Z'), null,
   'a copy older than 31 days gives an unknown status');
 select is(private.is_on_state_dnc_list('{CA}', '{FL}', '2026-12-13Z'), true,

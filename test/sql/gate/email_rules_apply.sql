@@ -2,7 +2,7 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, description) from (values
   ('mail', '{}', 'yes', 'a complete marketing e-mail'),
   ('mail', '{"email":"absent"}', 'email_missing @ never', 'no address'),
   ('mail', '{"email":null}', 'email_missing', 'a null address'),
@@ -23,7 +23,7 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
     'unsubscribed in the future'),
   ('mail', '{"dnc":{"email_unsubscribed_at":"absent"}}', 'yes', 'no unsubscribe found'),
   ('sms', '{"dnc":{"email_unsubscribed_at":"2026-11-01T00:00:00Z"}}', 'yes', 'an unsubscribe does not end texts'),
-  ('mail', '{"dnc":"absent"}', 'email_lists_unknown', 'not looked up'),
+  ('mail', '{"dnc":"absent"}', 'email_lists_unknown', 'an address that was not looked up'),
   ('mail', '{"dnc":{"events":["spamreport"]}}', 'email_spam_report @ never', 'a spam report'),
   ('mail', '{"dnc":{"events":["delivered","bounce"]}}', 'email_bounced', 'a bounce'),
   ('mail', '{"dnc":{"events":["dropped"]}}', 'email_bounced', 'a drop'),
@@ -48,8 +48,9 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
   ('mail', '{"message":{"list_unsubscribe_post":false}}', 'email_without_one_click',
     'over 5,000 a day without one-click'),
   ('mail', '{"message":{"list_unsubscribe_post":false,"daily_volume_to_gmail":5001}}', 'email_without_one_click',
-    '5,001'),
-  ('mail', '{"message":{"list_unsubscribe_post":false,"daily_volume_to_gmail":5000}}', 'yes', '5,000'),
+    '5,001 a day without one-click'),
+  ('mail', '{"message":{"list_unsubscribe_post":false,"daily_volume_to_gmail":5000}}', 'yes',
+    '5,000 a day without one-click'),
   ('mail', '{"message":{"list_unsubscribe_post":false,"daily_volume_to_gmail":"absent"}}', 'email_without_one_click',
     'volume unknown'),
   ('mail', '{"message":{"list_unsubscribe_post":false,"daily_volume_to_gmail":"few"}}', 'email_without_one_click',
@@ -67,16 +68,17 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
     '{"message":{"postal_address_in_body":false,"unsubscribe_link":false,"list_unsubscribe_post":false,'
       '"from_authenticated":"absent"}}', 'yes', 'an e-mail about a matter needs none of it'),
   ('mail_matter', '{"message":{"marketing_content":true,"unsubscribe_link":false}}', 'email_without_unsubscribe',
-    'with marketing content it does'),
+    'an e-mail about a matter with marketing content needs an unsubscribe link'),
   ('mail_matter', '{"dnc":{"email_unsubscribed_at":"2026-11-01T00:00:00Z"}}', 'yes',
-    'nor does an unsubscribe from marketing end it'),
+    'an unsubscribe from marketing does not end e-mail about a matter'),
   ('mail_matter',
     '{"dnc":{"email_unsubscribed_at":"2026-11-01T00:00:00Z"},"house":{"unsubscribe_ends_transactional":true}}',
-    'email_unsubscribed', 'unless the org says so'),
-  ('mail_matter', '{"dnc":{"events":["spamreport"]}}', 'email_spam_report', 'a spam report does'),
-  ('mail_matter', '{"dnc":{"events":["bounce"]}}', 'email_bounced', 'a bounce does'),
+    'email_unsubscribed', 'an org can let an unsubscribe end e-mail about a matter'),
+  ('mail_matter', '{"dnc":{"events":["spamreport"]}}', 'email_spam_report',
+    'a spam report ends e-mail about a matter'),
+  ('mail_matter', '{"dnc":{"events":["bounce"]}}', 'email_bounced', 'a bounce ends e-mail about a matter'),
   ('mail_matter', '{"message":{"from_authenticated":false}}', 'email_unauthenticated',
-    'an unauthenticated domain does'),
+    'an unauthenticated domain refuses e-mail about a matter'),
   -- Answers by mail.
   ('mail', '{"history":[{"channel":"email","direction":"inbound","at":"2026-11-01T00:00:00Z","body":"Please '
     'unsubscribe me"}]}', 'opted_out', 'a reply that asks to stop'),
@@ -85,9 +87,9 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
   ('sms', '{"history":[{"channel":"email","direction":"inbound","at":"2026-11-01T00:00:00Z","body":"unsubscribe"}]}',
     'yes', 'an unsubscribe by e-mail does not end texts'),
   ('mail', '{"history":[{"channel":"sms","direction":"inbound","at":"2026-11-01T00:00:00Z","body":"STOP"}]}', 'yes',
-    'nor does STOP by text end e-mail'),
+    'STOP by text does not end e-mail'),
   ('mail', '{"house":{"deny_channels":["email"]}}', 'house_channel_closed', 'an org that sends no e-mail')
-) c(kind, patch, wanted, claim);
+) c(kind, patch, wanted, description);
 
 select * from finish();
 rollback;

@@ -2,11 +2,12 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, description) from (values
   -- Split ZIPs: legal in both zones or not at all. 8:00 Eastern is 7:00 Central.
   ('sms', '{"state":"KY","postal_code":"42784","phone":"+15025550123"}', '2026-11-18T15:30:00Z',
     'state_hours @ 2026-11-18T16:00:00Z', 'a split ZIP in Kentucky waits for ten in the later zone'),
-  ('sms', '{"state":"KY","postal_code":"42784","phone":"+15025550123"}', '2026-11-18T16:00:00Z', 'yes', 'ten in both'),
+  ('sms', '{"state":"KY","postal_code":"42784","phone":"+15025550123"}', '2026-11-18T16:00:00Z', 'yes',
+    'ten in both zones'),
   ('sms', '{"state":"KY","postal_code":"40202","phone":"+15025550123"}', '2026-11-18T15:30:00Z', 'yes',
     'a ZIP of one zone does not wait'),
   ('sms', '{"state":"TN","postal_code":"37347","phone":"+16155550123"}', '2026-11-19T02:00:00Z', 'federal_hours',
@@ -69,13 +70,13 @@ select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, claim) from (value
   ('sms', '{"state":"CA","postal_code":"90012","phone":"+12125550123"}', '2026-11-19T03:00:00Z', 'federal_hours',
     'Los Angeles with a New York number at 19:00 Pacific'),
   ('sms', '{"state":"CA","postal_code":"90012","phone":"+12135550123"}', '2026-11-19T03:00:00Z', 'yes',
-    'Los Angeles with its own'),
+    'Los Angeles with its own number'),
   ('sms', '{"state":"CA","postal_code":"90012","phone":"+13055550123"}', '2026-11-19T01:30:00Z', 'state_hours',
     'Los Angeles with a Florida number: Florida closes at 20:00'),
   ('signed_call', '{"state":"NY","postal_code":"10001","phone":"+14015550123"}', '2026-11-22T17:00:00Z',
     'state_day_closed', 'New York with a Rhode Island number on a Sunday'),
   ('signed_call', '{"state":"NY","postal_code":"10001","phone":"+12125550123"}', '2026-11-22T17:00:00Z', 'yes',
-    'New York with its own'),
+    'New York with its own number'),
   ('sms', '{"state":"WA","postal_code":"98101","phone":"+12125550123"}', '2026-11-19T01:30:00Z', 'state_hours',
     'the law of the address on the clock of the number'),
   -- The state contradicts the ZIP: both; further addresses count, too.
@@ -96,7 +97,7 @@ select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, claim) from (value
   ('sms', '{"state":null,"postal_code":"00000","phone":"+16145550123"}', '2026-11-18T18:00:00Z', 'federal_hours',
     'an unknown ZIP may be anywhere'),
   ('sms', '{"state":null,"postal_code":"09012","phone":"+16145550123"}', '2026-11-18T18:00:00Z', 'federal_hours',
-    'so may a military ZIP'),
+    'a military ZIP may be anywhere'),
   -- Unreadable.
   ('sms', '{"state":"ZZ"}', '2026-11-18T18:00:00Z', 'fact_unreadable @ never', 'a state that does not exist'),
   ('sms', '{"state":7}', '2026-11-18T18:00:00Z', 'fact_unreadable', 'a state that is a number'),
@@ -105,7 +106,7 @@ select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, claim) from (value
     'a ZIP that is a number may have lost zeros'),
   ('mail', '{"postal_code":"ABCDE","state":"ZZ"}', '2026-11-18T18:00:00Z', 'yes',
     'the location does not matter to e-mail')
-) c(kind, patch, at, wanted, claim);
+) c(kind, patch, at, wanted, description);
 
 select * from finish();
 rollback;

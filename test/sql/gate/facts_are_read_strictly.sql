@@ -2,7 +2,7 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, description) from (values
   ('sms', '{"channel":"absent"}', 'fact_unreadable @ never', 'no channel'),
   ('sms', '{"channel":"fax"}', 'fact_unreadable', 'an unknown channel'),
   ('sms', '{"channel":["sms"]}', 'fact_unreadable', 'a channel that is a list'),
@@ -14,10 +14,10 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
   ('sms', '{"house":[]}', 'fact_unreadable', 'org rules that are a list'),
   ('sms', '{"something_else":{"a":[1,2]}}', 'yes', 'an unrelated fact'),
   ('sms', '{"house":{"hours_for_transactional":true}}', 'yes', 'org rules')
-) c(kind, patch, wanted, claim);
+) c(kind, patch, wanted, description);
 
 select gate_.try('text_matter', '{"house":{"hours_for_transactional":true}}', '2026-11-19T04:00:00Z', 'federal_hours',
-  'an org that applies hours to matters, too');
+  'an org can apply hours to matters, too');
 
 select is(gate_.verdict(public.gate_evaluate(f, '2026-11-18T18:00:00Z')), 'facts_unreadable @ never',
   format('facts that are %s', coalesce(f::text, 'null')))

@@ -30,10 +30,10 @@ select is(cast_.forecast('voice_manual', '2026-12-20'), 'never 2, now 1, dnc_fed
 select is((select sampled || ' of ' || candidates from public.gate_forecast('a0000000-0000-4000-8000-0000000000ca',
   '2026-11-18', '{sms}', 2) limit 1), '2 of 3', 'a sample reports its size');
 select is((select sum(leads)::int from public.gate_forecast('a0000000-0000-4000-8000-0000000000ca', '2026-11-18',
-  '{sms}', 1) where rule is null), 3, 'and is scaled up');
+  '{sms}', 1) where rule is null), 3, 'a sample is scaled up');
 select is((select count(*)::int from public.gate_decisions), 3, 'a forecast stores no decision');
 select is(cast_.run(who, $$ select * from public.gate_forecast('a0000000-0000-4000-8000-0000000000ca', '2026-11-18',
-  '{sms}') $$), answer, who || ' and the forecast')
+  '{sms}') $$), answer, who || ' reads the forecast: ' || answer)
 from (values ('owner', 'rows 4'), ('viewer', 'rows 4'), ('broker',
   'SL424 campaign a0000000-0000-4000-8000-0000000000ca not found'),
   ('rival', 'SL424 campaign a0000000-0000-4000-8000-0000000000ca not found')) v(who, answer);

@@ -16,15 +16,16 @@ create function cast_.outlook(p_lead text, p_at timestamptz) returns text langua
   from public.contact_outlook(array[cast_.lead(p_lead)], p_as_of => p_at)
 $$;
 select is(cast_.outlook('a1', cast_.noon()), 'sms now, voice_manual now, voice_ai now, email now',
-  'with consent every channel is open at ten');
+  'every channel is open at ten with consent');
 select is(cast_.outlook('a1', '2026-11-18T09:00Z'),
-  'sms later today, voice_manual later today, voice_ai later today, email now', 'at one in the night only e-mail is');
+  'sms later today, voice_manual later today, voice_ai later today, email now',
+    'only e-mail is open at one in the night');
 select is(cast_.outlook('a1', '2026-11-19T05:00Z'), 'sms later, voice_manual later, voice_ai later, email now',
-  'after nine in the evening it is tomorrow');
+  'other channels are open tomorrow after nine in the evening');
 select is(cast_.outlook('a2', cast_.noon()), 'sms never, voice_manual never, voice_ai never',
-  'a listed number without consent is never');
+  'a listed number without consent is never allowed');
 select is(cast_.outlook('a3', cast_.noon()), 'sms never, voice_manual now, voice_ai never',
-  'an unlisted one can be called by hand');
+  'an unlisted number can be called by hand');
 select is(cast_.leads(who, 'public.lead_outlook', 'lead_id'), sees, who || ' has the outlook of their leads')
 from (values ('owner', 'a1 a2 a3'), ('broker', 'a1'), ('colleague', 'a2'), ('rival', 'b1'),
   ('stranger', 'none')) v(who, sees);

@@ -2,7 +2,7 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, description) from (values
   ('sms', '{"phone":"absent"}', 'phone_missing @ never', 'no number'),
   ('sms', '{"phone":"6145550123"}', 'phone_invalid', 'a number that is not E.164'),
   ('sms', '{"phone":"+1614555012"}', 'phone_invalid', 'a digit short'),
@@ -26,7 +26,7 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
   ('sms', '{"line_type":"fax"}', 'fact_unreadable', 'a line type that does not exist'),
   ('sms', '{"line_type":7}', 'fact_unreadable', 'a line type that is a number'),
   ('mail', '{"line_type":"fax","phone":"x"}', 'yes', 'neither matters to e-mail')
-) c(kind, patch, wanted, claim);
+) c(kind, patch, wanted, description);
 
 select * from finish();
 rollback;

@@ -12,19 +12,20 @@ grant execute on all functions in schema cast_ to public;
 
 \set preview 'select cast_.verdict(public.gate_preview(%L, %s, %L, ''marketing'', %L))'
 select is(cast_.ask('broker', format(:'preview', cast_.lead('a1'), cast_.contact('a1'), 'sms', cast_.noon())), 'yes',
-  'a broker previews their own lead');
+  'a broker can preview an own lead');
 select is(cast_.ask('broker', format(:'preview', cast_.lead('a1'), cast_.contact('a1'), 'sms',
   '2026-11-18T05:00:00Z')), 'federal_hours state_hours @ 2026-11-18T17:00:00Z',
-  'at any time (the mailing address is in Nevada: nine)');
+  'a preview can ask for any time (the mailing address is in Nevada: nine)');
 select is(cast_.ask('colleague', format(:'preview', cast_.lead('a1'), cast_.contact('a1'), 'sms', cast_.noon())),
-  'SL421 lead ' || cast_.lead('a1') || ' not found', 'not a colleague''s lead');
+  'SL421 lead ' || cast_.lead('a1') || ' not found', 'a broker cannot preview a colleague''s lead');
 select is(cast_.ask('rival', format(:'preview', cast_.lead('a1'), cast_.contact('a1'), 'sms', cast_.noon())),
-  'SL421 lead ' || cast_.lead('a1') || ' not found', 'nor a lead of another org');
+  'SL421 lead ' || cast_.lead('a1') || ' not found', 'another org cannot preview the lead');
 select set_config('test.before', (select count(*)::text from public.gate_decisions), true) \g /dev/null
 select cast_.verdict(public.gate_preview(cast_.lead('a3'), cast_.contact('a3'), 'sms')) \g /dev/null
 select is((select count(*)::text from public.gate_decisions), current_setting('test.before'),
   'a preview stores no decision');
-select is((select count(*)::int from private.phone_scrubs where value_bidx = cast_.bidx('a3')), 0, 'and no scrub');
+select is((select count(*)::int from private.phone_scrubs where value_bidx = cast_.bidx('a3')), 0,
+  'a preview stores no scrub');
 
 select * from finish();
 rollback;

@@ -2,7 +2,7 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, description) from (values
   -- Relationships: 18 and 3 calendar months.
   ('call', '{"dnc":{"federal_listed":true},"consent":{"type":"ebr_purchase","seller":"Acme '
     'Realty","last_transaction_at":"2025-05-18T18:00:00Z"}}', 'yes', 'a purchase 18 months ago to the second'),
@@ -34,20 +34,20 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
     'Realty","last_transaction_at":"2026-11-01T00:00:00Z"}}', 'yes', 'a relationship needs no national scrub'),
   ('call', '{"consent":{"type":"ebr_purchase","seller":"Acme Realty","last_transaction_at":"2020-01-01T00:00:00Z"}}',
     'yes', 'an ended relationship does not matter without a listing')
-) c(kind, patch, wanted, claim);
+) c(kind, patch, wanted, description);
 
 -- Calendar months end where the month ends, and leap days exist.
 select gate_.try('call', jsonb_build_object('dnc', '{"federal_listed":true,"scrubbed_at":null}'::jsonb, 'consent',
   jsonb_build_object('type', kind, 'seller', 'Acme Realty', 'last_transaction_at', since, 'last_inquiry_at', since)),
-    at::timestamptz, wanted, claim)
+    at::timestamptz, wanted, description)
 from (values
   ('ebr_purchase', '2024-08-31T15:00:00Z', '2026-02-28T15:00:00Z', 'yes', '18 months from 31 August is 28 February'),
   ('ebr_purchase', '2024-08-31T15:00:00Z', '2026-02-28T15:00:01Z',
-    'dnc_federal dnc_never_scrubbed relationship_ended', 'and not one second more'),
+    'dnc_federal dnc_never_scrubbed relationship_ended', '18 months from 31 August, and a second more'),
   ('ebr_inquiry', '2027-11-30T15:00:00Z', '2028-02-29T15:00:00Z', 'yes', '3 months from 30 November is leap day'),
   ('ebr_inquiry', '2027-11-30T15:00:00Z', '2028-02-29T15:00:01Z', 'dnc_federal dnc_never_scrubbed relationship_ended',
-    'and not one second more')
-) c(kind, since, at, wanted, claim);
+    '3 months from 30 November, and a second more')
+) c(kind, since, at, wanted, description);
 
 select * from finish();
 rollback;

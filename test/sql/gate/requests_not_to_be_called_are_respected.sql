@@ -2,17 +2,18 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, description) from (values
   ('call', '{"dnc":{"internal_request_at":"2026-11-01T00:00:00Z"}}', 'internal_list @ never',
     'asked not to be called'),
-  ('sms', '{"dnc":{"internal_request_at":"2026-11-01T00:00:00Z"}}', 'internal_list', 'texts, too'),
-  ('voice_ai', '{"dnc":{"internal_request_at":"2026-11-01T00:00:00Z"}}', 'internal_list', 'AI calls, too'),
+  ('sms', '{"dnc":{"internal_request_at":"2026-11-01T00:00:00Z"}}', 'internal_list', 'a request ends texts, too'),
+  ('voice_ai', '{"dnc":{"internal_request_at":"2026-11-01T00:00:00Z"}}', 'internal_list',
+    'a request ends AI calls, too'),
   ('mail', '{"dnc":{"internal_request_at":"2026-11-01T00:00:00Z"}}', 'yes', 'e-mail has its own list'),
   ('call_matter', '{"dnc":{"internal_request_at":"2026-11-01T00:00:00Z"}}', 'internal_list',
-    'messages about matters, too'),
+    'a request ends calls about matters, too'),
   ('call', '{"dnc":{"internal_request_at":"some day"}}', 'internal_list', 'an unreadable request counts'),
   ('call', '{"dnc":{"internal_request_at":"2027-01-01T00:00:00Z"}}', 'internal_list',
-    'so does one dated in the future'),
+    'a request dated in the future counts'),
   ('sms', '{"dnc":{"internal_request_at":"2021-11-18T18:00:01Z"}}', 'internal_list @ 2026-11-18T18:00:01Z',
     'five years less a second, despite newer consent'),
   ('sms', '{"dnc":{"internal_request_at":"2021-11-18T18:00:00Z"}}', 'yes', 'five years, and a newer signed consent'),
@@ -27,7 +28,7 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
       '"phone":"+18045550123"}', 'yes', 'Virginia: calls, five'),
   ('sms', '{"dnc":{"internal_request_at":"2019-11-18T18:00:00Z"},"phone":"+18045550123"}', 'internal_list',
     'a Virginia number in Ohio')
-) c(kind, patch, wanted, claim);
+) c(kind, patch, wanted, description);
 
 select * from finish();
 rollback;

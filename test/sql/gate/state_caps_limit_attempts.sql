@@ -11,7 +11,7 @@ create function gate_.history(p_text text) returns jsonb language sql as $$
 $$;
 select gate_.try(kind, jsonb_build_object('state', state, 'postal_code', zip, 'phone', phone, 'history',
   gate_.history(attempts))
-    || jsonb_build_object('message', '{"subject":"A"}'::jsonb), '2026-11-18T18:00:00Z', wanted, claim)
+    || jsonb_build_object('message', '{"subject":"A"}'::jsonb), '2026-11-18T18:00:00Z', wanted, description)
 from (values
   ('sms', 'FL', '33131', '+13055550123', '', 'yes', 'Florida: none'),
   ('sms', 'FL', '33131', '+13055550123', 'sms 1h A; sms 2h A', 'yes', 'Florida: two'),
@@ -56,7 +56,7 @@ from (values
   ('voice_ai', 'ME', '04101', '+12075550123', 'voice_ai 8h A', 'yes', 'Maine: eight hours later'),
   ('voice_ai', 'ME', '04101', '+12075550123', 'voice_manual 1h A; sms 1h A', 'yes',
     'Maine: hand-dialled calls and texts do not count'),
-  ('signed_call', 'ME', '04101', '+12075550123', 'voice_ai 1h A', 'yes', 'Maine: nor are they capped'),
+  ('signed_call', 'ME', '04101', '+12075550123', 'voice_ai 1h A', 'yes', 'Maine: hand-dialled calls are not capped'),
   ('sms', 'TX', '77002', '+17135550123', 'sms 5h A; sms 4h A; sms 3h A; sms 2h A; sms 1h A', 'yes',
     'Texas: five, no state cap'),
   ('sms', 'TX', '77002', '+17135550123', 'sms 6h A; sms 5h B; sms 4h A; sms 3h A; sms 2h A; sms 1h A',
@@ -64,7 +64,7 @@ from (values
   ('sms', 'TX', '77002', '+13055550123', 'sms 3h A; sms 2h A; sms 1h A', 'state_cap', 'Texas: a Florida number'),
   ('sms', 'FL', '33131', '+15005550123', 'sms 3h A; sms 2h A; sms 1h A', 'state_cap',
     'Florida: a number without a location')
-) c(kind, state, zip, phone, attempts, wanted, claim);
+) c(kind, state, zip, phone, attempts, wanted, description);
 
 -- After the cap come the hours: the third oldest expires at 20:30, Florida closes at 20:00.
 select gate_.try('sms', jsonb_build_object('state', 'FL', 'postal_code', '33131', 'phone', '+13055550123',
@@ -72,7 +72,7 @@ select gate_.try('sms', jsonb_build_object('state', 'FL', 'postal_code', '33131'
     '2026-11-18T18:00:00Z',
   'state_cap @ 2026-11-19T13:00:00Z', 'Florida: the cap ends at night, the hours in the morning');
 
-select gate_.try('sms', patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from (values
+select gate_.try('sms', patch::jsonb, '2026-11-18T18:00:00Z', wanted, description) from (values
   ('{"state":"FL","postal_code":"33131","phone":"+13055550123","history":"absent"}', 'history_unknown @ never',
     'a state with a cap, and the history is unknown'),
   ('{"history":"absent"}', 'yes', 'a state without a cap'),
@@ -81,8 +81,9 @@ select gate_.try('sms', patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) fro
   ('{"history":["x"]}', 'fact_unreadable', 'an entry that is a string'),
   ('{"state":"FL","postal_code":"33131","phone":"+13055550123","history":[{},{},{}]}', 'state_cap @ never',
     'attempts with unknown details'),
-  ('{"state":"FL","postal_code":"33131","phone":"+13055550123","history":[{},{}]}', 'yes', 'two of them')
-) c(patch, wanted, claim);
+  ('{"state":"FL","postal_code":"33131","phone":"+13055550123","history":[{},{}]}', 'yes',
+    'two attempts with unknown details')
+) c(patch, wanted, description);
 
 -- Attempts without a date count, however old.
 select gate_.try('sms', jsonb_build_object('state', 'FL', 'postal_code', '33131', 'phone', '+13055550123', 'history',

@@ -2,7 +2,7 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, description) from (values
   ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-11-26T17:00:00Z',
     'state_holiday @ 2026-11-27T14:00:00Z', 'Pennsylvania on Thanksgiving'),
   ('sms', '{"state":"PA","postal_code":"19103","phone":"+12155550123"}', '2026-11-27T17:00:00Z', 'yes',
@@ -48,7 +48,7 @@ select gate_.try(kind, patch::jsonb, at::timestamptz, wanted, claim) from (value
     'state_hours @ 2026-11-26T19:00:00Z', 'Nebraska on Thanksgiving: automated calls from 13:00'),
   ('signed_call', '{"state":"NE","postal_code":"68102","phone":"+14025550123"}', '2026-11-26T18:00:00Z', 'yes',
     'Nebraska on Thanksgiving: hand-dialled calls')
-) c(kind, patch, at, wanted, claim);
+) c(kind, patch, at, wanted, description);
 
 -- Movable feasts of 2024 to 2030, from the almanac.
 select is((select string_agg(to_char(private.easter_sunday(y), 'MM-DD'), ' ' order by y)

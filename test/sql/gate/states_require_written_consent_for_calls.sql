@@ -2,7 +2,7 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, description) from (values
   ('call', '{"state":"CT","postal_code":"06103","phone":"+18605550123"}', 'state_written_consent',
     'Connecticut: a hand-dialled call needs written consent'),
   ('signed_call', '{"state":"CT","postal_code":"06103","phone":"+18605550123"}', 'yes', 'Connecticut with it'),
@@ -31,7 +31,7 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
   ('call', '{"line_type":"mobile"}', 'yes', 'Ohio: a mobile'),
   ('call', '{"phone":"+16025550123","line_type":"mobile"}', 'state_mobile_ban', 'an Arizona number in Ohio'),
   ('call_matter', '{"state":"AZ","postal_code":"85004","phone":"+16025550123"}', 'yes', 'Arizona: about a matter')
-) c(kind, patch, wanted, claim);
+) c(kind, patch, wanted, description);
 
 select * from finish();
 rollback;

@@ -2,21 +2,22 @@ begin;
 \ir ../support/gate.sql
 select no_plan();
 
-select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from (values
+select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, description) from (values
   -- Written consent, complete, and each of its parts missing. All of it for texts and for AI voices.
   ('sms', '{}', 'yes', 'a text with written consent'),
   ('voice_ai', '{}', 'yes', 'an AI call with written consent'),
   ('call', '{}', 'yes', 'a hand-dialled call without consent'),
   ('mail', '{}', 'yes', 'e-mail without consent'),
   ('sms', '{"consent":{"type":"pec"}}', 'consent_not_written @ never', 'prior express consent is not written consent'),
-  ('voice_ai', '{"consent":{"type":"pec"}}', 'consent_not_written', 'nor enough for an AI call'),
+  ('voice_ai', '{"consent":{"type":"pec"}}', 'consent_not_written',
+    'prior express consent is not enough for an AI call'),
   ('sms', '{"consent":{"type":"none"}}', 'consent_missing', 'no consent'),
   ('sms', '{"consent":"absent"}', 'consent_missing', 'consent absent'),
   ('sms', '{"consent":null}', 'consent_missing', 'consent null'),
   ('sms', '{"consent":{"type":"banana"}}', 'consent_missing', 'consent of an unknown type does not count'),
   ('sms', '{"consent":{"type":7}}', 'consent_missing', 'a type that is a number'),
   ('sms', '{"consent":"yes"}', 'consent_missing fact_unreadable', 'consent that is not an object'),
-  ('call', '{"consent":"revoked"}', 'fact_unreadable', 'which may hide a revocation'),
+  ('call', '{"consent":"revoked"}', 'fact_unreadable', 'consent that is a string may hide a revocation'),
   ('sms', '{"consent":{"seller":"Other Realty"}}', 'consent_for_another_seller', 'consent for another seller'),
   ('sms', '{"consent":{"seller":" ACME  realty "}}', 'yes', 'the seller''s name in other case'),
   ('sms', '{"consent":{"seller":null}}', 'consent_for_another_seller', 'consent for an empty seller'),
@@ -52,7 +53,7 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
   ('sms', '{"consent":{"obtained_at":"2026-11-18"}}', 'yes', 'a date without a time'),
   ('sms', '{"consent":{"type":"pec","signature":false,"seller":"Other"}}',
     'consent_for_another_seller consent_not_written consent_unsigned', 'every defect is named'),
-  -- A relationship is no consent to automation.
+  -- A relationship is not consent to automation.
   ('sms', '{"consent":{"type":"ebr_purchase","last_transaction_at":"2026-10-01T00:00:00Z"}}',
     'relationship_is_no_consent', 'a purchase is not consent to texts'),
   ('voice_ai', '{"consent":{"type":"ebr_inquiry","last_inquiry_at":"2026-11-01T00:00:00Z"}}',
@@ -61,8 +62,8 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, claim) from
     'yes', 'a hand-dialled call'),
   -- Age of consent is the org's policy.
   ('sms', '{"house":{"consent_max_age_months":18}}', 'house_consent_stale', 'consent of 2024 is stale at 18 months'),
-  ('sms', '{"house":{"consent_max_age_months":30}}', 'yes', 'not at 30')
-) c(kind, patch, wanted, claim);
+  ('sms', '{"house":{"consent_max_age_months":30}}', 'yes', 'consent of 2024 is not stale at 30 months')
+) c(kind, patch, wanted, description);
 
 select * from finish();
 rollback;

@@ -3,7 +3,8 @@ begin;
 \ir ../support/webhooks.sql
 select no_plan();
 
-select cast_.receive('k1', 'Yes, call me'), cast_.receive('k1', 'Yes', 'b0000000-0000-4000-8000-000000000000') \g /dev/null
+select cast_.receive('k1', 'Yes, call me'), cast_.receive('k1', 'Yes',
+  'b0000000-0000-4000-8000-000000000000') \g /dev/null
 
 select is(private.purge_webhook_bodies('2027-06-01'), 0, 'a waiting delivery keeps its body, however old');
 select is(cast_.take('[]') ->> 'deliveries', '1', 'the delivery is processed');

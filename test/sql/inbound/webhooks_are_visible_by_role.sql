@@ -3,7 +3,8 @@ begin;
 \ir ../support/webhooks.sql
 select no_plan();
 
-select cast_.receive('k1', 'Yes, call me'), cast_.receive('k1', 'Yes', 'b0000000-0000-4000-8000-000000000000') \g /dev/null
+select cast_.receive('k1', 'Yes, call me'), cast_.receive('k1', 'Yes',
+  'b0000000-0000-4000-8000-000000000000') \g /dev/null
 
 select is(cast_.ask('owner', 'select string_agg(state::text, '' '') from public.webhook_inbox'), 'received',
   'an owner sees the org''s deliveries');

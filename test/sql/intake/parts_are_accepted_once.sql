@@ -95,7 +95,7 @@ select private.store_part_chunk(:'part_id', 0, 'first '),
   private.store_part_chunk(:'part_id', 1, 'second') \g /dev/null
 select is(convert_from(private.read_part_chunk(:'part_id', 0) || private.read_part_chunk(:'part_id', 1), 'UTF8'),
   'first second', 'chunks are read in order');
-select is(private.read_part_chunk(:'part_id', 2), null, 'there is no chunk after the last');
+select is(private.read_part_chunk(:'part_id', 2), null, 'the last chunk is the end');
 select isnt((select body from private.upload_part_chunks where part_id = :'part_id' and seq = 0), 'first '::bytea,
   'chunks are stored encrypted');
 select throws_ok(format('select private.store_part_chunk(%L, 0, ''again'')', :'part_id'), '23505', null,

@@ -13,7 +13,7 @@ select is(cast_.ask(who, pg_temp.reveal('a1', 'a2', 'a3', 'b1')), answer,
 from (values
   ('owner', '0101 0102 0103 .com'), ('admin', '0101 0102 0103 .com'), ('viewer', '0101 0102 0103 .com'),
   ('broker', '0101 .com'), ('colleague', '0102'), ('rival', '0101'), ('stranger', 'nothing'),
-  ('service_role', '0101 0101 0102 0103 .com'), ('desk', '0101 0101 0102 0103 .com'),
+  ('service_role', '0101 0101 0102 0103 .com'), ('project_owner', '0101 0101 0102 0103 .com'),
   ('anon', '42501 permission denied for function reveal_contact_points'),
   ('pipeline_writer', '42501 permission denied for function reveal_contact_points')) x (who, answer);
 
@@ -73,7 +73,7 @@ from (values
   ('{"sub": "a0000000-0000-4000-8000-000000000001"}', false), ('{"role": "anything"}', false)) x (claims, trusted);
 select set_config('request.jwt.claims', '', true) \g /dev/null
 
--- There is no other way to keys and ciphertexts.
+-- Keys and ciphertexts cannot be read in another way.
 select matches(cast_.run('owner', statement), '^42501 permission denied for', 'a member may not ' || statement)
 from unnest(array[
   'select private.org_key(''a0000000-0000-4000-8000-000000000000'', 1)',

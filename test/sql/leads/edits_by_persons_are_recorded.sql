@@ -23,7 +23,7 @@ select is(cast_.run('owner',
   cast_.lead('a2'))), 'rows 1', 'an owner edits attributes');
 select is((select edited_fields from public.leads where id = cast_.lead('a2')), '{attributes}',
   'only the attributes are recorded');
-select is(cast_.run('desk', format('update public.leads set lead_score = 1 where id = %L', cast_.lead('a3'))),
+select is(cast_.run('project_owner', format('update public.leads set lead_score = 1 where id = %L', cast_.lead('a3'))),
   'rows 1', 'a direct session sets a score');
 select is((select edited_fields from public.leads where id = cast_.lead('a3')), '{lead_score}',
   'an edit in a direct session is recorded');

@@ -18,8 +18,8 @@ select is(cast_.run('broker',
   'rows 1', 'a broker');
 select is(cast_.run('admin', format('update public.leads set assigned_broker_id = null where id = %L',
   cast_.lead('a1'))), 'rows 1', 'an admin');
-select is(cast_.run('desk', format('update public.leads set lead_score = 7 where id = %L', cast_.lead('a1'))),
-  'rows 1', 'the desk');
+select is(cast_.run('project_owner', format('update public.leads set lead_score = 7 where id = %L', cast_.lead('a1'))),
+  'rows 1', 'the project owner');
 select is(cast_.run('service_role', format('update public.leads set lead_score = 8 where id = %L',
   cast_.lead('a1'))), 'rows 1', 'the service through the API');
 set local sluice.actor = 'system';
@@ -75,7 +75,7 @@ select is(cast_.run(who,
   '42501 permission denied for table lead_changes', who || ' cannot insert history')
 from unnest(array['anon', 'owner', 'broker', 'pipeline_writer']) who;
 select is(cast_.run('pipeline_writer', 'select from public.lead_changes'),
-  cast_.run('desk', 'select from public.lead_changes'), 'the writer can read history');
+  cast_.run('project_owner', 'select from public.lead_changes'), 'the writer can read history');
 -- History contains no contact values, not even encrypted ones.
 select is((select count(*) from public.lead_changes where changes ? 'value_cipher'
   or changes::text ~ '[2-9][0-9]{2}[-) ]*555-?01[0-9]{2}'), 0::bigint, 'history contains no contact values');

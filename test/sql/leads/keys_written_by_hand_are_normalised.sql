@@ -21,10 +21,11 @@ select matches(cast_.run('admin', $$insert into public.leads (org_id, situs_stre
   situs_state, situs_zip)
   values ('a0000000-0000-4000-8000-000000000000', '123 N. Main St.', 'Unit 4B', 'Los Angeles', 'CA', '90012')$$),
     '^23505 .*leads_addr_hash_key', 'another spelling of the address violates the unique key');
-select is(cast_.run('desk', $$update public.leads set mak = ' 1234567890.0 ' where apn = '4567012034'$$), 'rows 1',
+select is(cast_.run('project_owner', $$update public.leads set mak = ' 1234567890.0 ' where apn = '4567012034'$$),
+  'rows 1',
   'a direct session can correct a key');
 select is((select mak from public.leads where apn = '4567012034'), '1234567890', 'the corrected key is normalised');
-select is(cast_.run('desk', $$update public.leads set mak = 'none' where apn = '4567012034'$$), 'rows 1',
+select is(cast_.run('project_owner', $$update public.leads set mak = 'none' where apn = '4567012034'$$), 'rows 1',
   'a direct session can write an invalid key');
 select is((select mak from public.leads where apn = '4567012034'), null, 'an invalid key is normalised to null');
 -- The pipeline supplies normalised keys, which stay as they are.

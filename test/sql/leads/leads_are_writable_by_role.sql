@@ -12,7 +12,7 @@ $$;
 
 -- Inserts: brokers only for themselves, viewers and strangers never, admins for anyone in the org.
 select is(cast_.run(who, pg_temp.new_lead(org, broker)), answer,
-  format('%s creates a lead of %s for %s: %s', who, org, coalesce(broker, 'nobody'), answer))
+  format('%s creates a lead of %s for %s: %s', who, org, coalesce(broker, 'none'), answer))
 from (values
   ('broker', 'a', 'b1', 'rows 1'),
   ('broker', 'a', 'b2', '42501 new row violates row-level security policy for table "leads"'),
@@ -56,7 +56,7 @@ select is((select string_agg(left(id::text, 1), ',') from public.leads where sta
 select is(cast_.run(who,
   format('update public.leads set assigned_broker_id = %L where id = ''a0000000-0000-4000-8000-0000000001ea''',
   broker)), answer,
-  format('%s assigns a1 to %s: %s', who, coalesce(right(broker, 2), 'nobody'), answer))
+  format('%s assigns a1 to %s: %s', who, coalesce(right(broker, 2), 'none'), answer))
 from (values
   ('broker', 'a0000000-0000-4000-8000-0000000000b2',
     '42501 new row violates row-level security policy for table "leads"'),

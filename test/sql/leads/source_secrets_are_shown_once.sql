@@ -16,7 +16,7 @@ from (values ('broker', 'SL201 source not found'), ('viewer', 'SL201 source not 
   ('stranger', 'SL201 source not found'), ('rival', 'SL201 source not found'),
   ('anon', '42501 permission denied for function rotate_source_secret'),
     ('pipeline_writer', '42501 permission denied for function rotate_source_secret'),
-  ('owner', 'rows 1'), ('admin', 'rows 1'), ('service_role', 'rows 1'), ('desk', 'rows 1')) x (who, answer);
+  ('owner', 'rows 1'), ('admin', 'rows 1'), ('service_role', 'rows 1'), ('project_owner', 'rows 1')) x (who, answer);
 select is(cast_.run('admin', pg_temp.rotate('c')), 'SL201 source not found',
   'an unknown source has no secret to rotate');
 -- A token without a subject is not the service.

@@ -8,7 +8,8 @@ insert into public.leads (org_id) values ('a0000000-0000-4000-8000-000000000000'
 select is(to_jsonb(l) - array['org_id', 'id', 'created_at', 'updated_at', 'observed_at']
   @> '{"email_verified": false, "phone_verified": false, "current_sequence_step": 0,
   "call_attempt_count": 0, "campaign_status": "new", "status": "new", "consent": false, "lead_score": 0,
-  "email_verification_codes": [], "phone_verification_codes": [], "added_to_campaign_at": null, "last_reply_at": null}',
+  "email_verification_codes": [], "phone_verification_codes": [], "added_to_campaign_at": null,
+    "last_reply_at": null}',
   true, 'a new lead starts unverified, without consent, outside every campaign') from public.leads l
     where l.mak is null and l.situs_street is null limit 1;
 select enum_has_labels('public', 'campaign_status', array['new', 'queued', 'active', 'replied', 'paused', 'booked',

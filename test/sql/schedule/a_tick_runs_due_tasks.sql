@@ -75,7 +75,7 @@ select is(cast_.run(who, 'select private.wake_worker()'), '42501 permission deni
   who || ' cannot wake the worker')
 from (values ('anon', 'schema private'), ('owner', 'function wake_worker'),
   ('pipeline_writer', 'function wake_worker')) x (who, what);
-select is(cast_.run('desk', 'select private.tick()'), 'rows 1', 'the owner can call tick');
+select is(cast_.run('project_owner', 'select private.tick()'), 'rows 1', 'the owner can call tick');
 
 select * from finish();
 rollback;

@@ -87,7 +87,7 @@ select cast_.add_contact('a0000000-0000-4000-8000-0000000001ea', 'phone', '+1213
   cast_.add_contact('b0000000-0000-4000-8000-0000000001ea', 'phone', '+12135550101') \gset cast_ignored
 
 -- Switches to an actor until `reset role; reset session authorization`: a signed-in person, `stranger`, `newcomer`,
--- `anon`, `service_role` (both as in the API), `pipeline_writer`, or `desk` (the project's owner in an SQL editor).
+-- `anon`, `service_role` (both as in the API), `pipeline_writer`, or `project_owner` (in an SQL editor).
 create function cast_.act_as(p_who text) returns void
 language plpgsql as $$
 declare
@@ -97,14 +97,14 @@ begin
     when 'stranger' then 'c0000000-0000-4000-8000-000000000001'
     when 'newcomer' then 'c0000000-0000-4000-8000-000000000002'
     else v_user end;
-  if p_who = 'desk' then
+  if p_who = 'project_owner' then
     return;
   elsif p_who = 'pipeline_writer' then
     perform set_config('role', 'pipeline_writer', true);
     return;
   end if;
   if v_user is null and p_who not in ('anon', 'service_role') then
-    raise exception 'nobody is called %', p_who;
+    raise exception 'unknown actor %', p_who;
   end if;
   -- The API logs in as authenticator. Only a superuser can switch to another login; otherwise setting the role is
   -- enough.

@@ -62,7 +62,7 @@ begin
   end if;
   return (
     select coalesce(string_agg(right(e.lead_id::text, 12)::integer::text, ' '
-      order by (e.detail ->> 'place')::integer), 'nobody')
+      order by (e.detail ->> 'place')::integer), 'none')
     from public.pipeline_events e where e.correlation_id = v_feed.correlation_id);
 end
 $$;

@@ -72,8 +72,8 @@ create function gate_.verdict(p_answer jsonb) returns text language sql immutabl
 $$;
 
 -- An expected value without a time is compared without it.
-create function gate_.try(p_kind text, p_patch jsonb, p_at timestamptz, p_wanted text, p_claim text) returns text
+create function gate_.try(p_kind text, p_patch jsonb, p_at timestamptz, p_wanted text, p_description text) returns text
 language sql as $$
-  select is(case when p_wanted ~ ' @ ' or v = 'yes' then v else split_part(v, ' @ ', 1) end, p_wanted, p_claim)
+  select is(case when p_wanted ~ ' @ ' or v = 'yes' then v else split_part(v, ' @ ', 1) end, p_wanted, p_description)
   from gate_.verdict(public.gate_evaluate(gate_.merge(gate_.base(p_kind), p_patch), p_at)) v
 $$;

@@ -72,7 +72,7 @@ declare
   v_answer text;
 begin
   set local role pipeline_writer;
-  select coalesce(string_agg(right(m.lead_id::text, 12)::integer::text, ' ' order by m.lead_id), 'nobody') into
+  select coalesce(string_agg(right(m.lead_id::text, 12)::integer::text, ' ' order by m.lead_id), 'none') into
     v_answer
   from public.claim_due_steps(p_limit, p_channel, p_as_of, cast_.org()) m;
   reset role;
@@ -86,7 +86,7 @@ declare
 begin
   set local role pipeline_writer;
   select coalesce(string_agg(right(m.lead_id::text, 12)::integer || ' ' || coalesce(b.request ->> 'cancelled', 'go'),
-    ' ' order by m.lead_id, m.id), 'nobody') into v_answer
+    ' ' order by m.lead_id, m.id), 'none') into v_answer
   from (select distinct x.lease_token from public.messages x where x.state = 'sending') t
   cross join lateral private.begin_requests(cast_.org(), array(select x.id from public.messages x where x.lease_token
     = t.lease_token), t.lease_token, p_as_of) b

@@ -39,7 +39,7 @@ select is_empty($$
   where n.nspname = 'private' and has_function_privilege('authenticated', p.oid, 'execute')
     and (p.proname ~ '(crypt|_key$|secret|blind)'
       or p.prosecdef and p.proname not in ('my_org_ids', 'my_broker_ids', 'sees_lead', 'sees_record_of'))
-$$, 'members run with the owner''s rights only functions that policies call, and none that decrypts');
+$$, 'members run with the owner''s rights only functions that policies call, never one that decrypts');
 
 select is_empty($$
   select n.nspname from pg_namespace n

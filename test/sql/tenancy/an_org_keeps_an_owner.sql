@@ -14,9 +14,9 @@ select is(cast_.run(who, what || cast_.member('owner')), 'SL102 an org must keep
   || what)
 from (values ('owner', 'delete from public.members where '),
   ('owner', 'update public.members set role = ''admin'' where '),
-  ('desk', 'delete from public.members where '),
-    ('desk', 'update public.members set role = ''viewer'' where ')) x (who, what);
-select is(cast_.run('desk', $$ delete from auth.users where id = 'a0000000-0000-4000-8000-000000000001' $$),
+  ('project_owner', 'delete from public.members where '),
+    ('project_owner', 'update public.members set role = ''viewer'' where ')) x (who, what);
+select is(cast_.run('project_owner', $$ delete from auth.users where id = 'a0000000-0000-4000-8000-000000000001' $$),
   'SL102 an org must keep at least one owner', 'the last owner''s account cannot be deleted');
 select is(cast_.owners(), 'owner', 'the owner is still a member');
 select is(cast_.run('owner', 'delete from public.members where ' || cast_.member('viewer')), 'rows 1',

@@ -14,12 +14,12 @@ language sql as $$ select cast_.ask(p_who,
   'select string_agg(kind || '' '' || quantity, '', '' order by org_id, kind) from public.funnel where quantity > '
   '0') $$;
 select is(cast_.funnel('owner'), 'uploaded 150, fed 2', 'the funnel adds up');
-select is(cast_.funnel('rival'), 'uploaded 7', 'for the caller''s own org');
+select is(cast_.funnel('rival'), 'uploaded 7', 'the funnel shows only the caller''s own org');
 select is(cast_.funnel('colleague'), 'fed 1', 'a broker counts only their own leads');
 select is(cast_.run('anon', 'select * from public.funnel'), '42501 permission denied for view funnel',
-  'anon counts nothing');
+  'anon cannot read the funnel');
 select is(cast_.ask('owner', 'select string_agg(kind::text, '' '' order by kind) from public.funnel'),
-  'uploaded staged deduped verified fed sent replied booked', 'each step has its row, in order');
+  'uploaded staged deduped verified fed sent replied booked', 'each step has its row in the order of the funnel');
 
 select * from finish();
 rollback;

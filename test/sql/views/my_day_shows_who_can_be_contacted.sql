@@ -8,7 +8,7 @@ create function cast_.day(p_who text, p_at timestamptz default cast_.noon(), p_l
   select cast_.ask(p_who, format($q$ select coalesce(string_agg(format('%%s:%%s by %%s next %%s',
     right(left(lead_id::text, -2), 1), outlook,
     array_to_string(now_by, ','), coalesce(to_char(next_at at time zone 'UTC', 'DD HH24:MI'), '-')), ' | '
-      order by ord), 'nobody')
+      order by ord), 'none')
     from (select *, row_number() over () as ord from public.my_day(%s, %L)) d $q$, p_limit, p_at))
 $$;
 update public.leads set assigned_broker_id = 'a0000000-0000-4000-8000-0000000000b1' where org_id = cast_.org_of('a1');
@@ -36,7 +36,7 @@ select is(cast_.ask('broker', format('select outlook || '': '' || why from publi
 select is(cast_.day('broker', p_limit => 1) ~ '\|', false, 'the limit applies');
 
 select is(cast_.day(who), answer, who || ': ' || answer)
-from (values ('colleague', 'nobody'), ('owner', 'nobody'), ('rival', '1:now by voice_manual next -'),
+from (values ('colleague', 'none'), ('owner', 'none'), ('rival', '1:now by voice_manual next -'),
   ('anon', '42501 permission denied for function my_day')) x (who, answer);
 select is((select count(*) from public.gate_decisions), 0::bigint, 'reading stores no decision');
 
