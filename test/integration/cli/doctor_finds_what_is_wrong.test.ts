@@ -11,6 +11,7 @@ import { main } from "../../../scripts/cli/main.ts";
 import {
   buildFromMigrations,
   createShimmed,
+  createTestDatabase,
   ensureWrappingKey,
   type TestDatabase,
 } from "../../../scripts/dev/database.ts";
@@ -36,14 +37,19 @@ const withAuthServer: typeof fetch = (input, init) => {
   return Promise.resolve(Response.json(known ? signIn : {}, { status: known ? 200 : 401 }));
 };
 
+/** Made by the migrations, as a deployed one; under `npm run test:hosted` the template is. */
+async function deployedDatabase(): Promise<TestDatabase> {
+  if (process.env.SLUICE_POOLER_URL) return await createTestDatabase(server);
+  const name = `sluice_test_${process.pid}_${randomBytes(4).toString("hex")}`;
+  const made = await createShimmed(server, name);
+  await buildFromMigrations(made.url);
+  await ensureWrappingKey(made.url);
+  return made;
+}
+
 beforeAll(async () => {
   server = await openServer();
-  database = await createShimmed(
-    server,
-    `sluice_test_${process.pid}_${randomBytes(4).toString("hex")}`,
-  );
-  await buildFromMigrations(database.url);
-  await ensureWrappingKey(database.url);
+  database = await deployedDatabase();
   stack = await startStack({ database: { url: database.url, adminUrl: database.adminUrl } });
   sql = postgres(database.adminUrl, { max: 2, onnotice: () => {} });
   const [org] = await sql<{ id: string }[]>`
