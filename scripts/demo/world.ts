@@ -10,6 +10,7 @@ export interface World {
   sourceKey: string;
   secret: string;
   campaignId: string;
+  feedDay: FeedDay;
 }
 
 /** The default place of the demo's source for rows without one. */
@@ -38,10 +39,19 @@ export async function makeWorld(sql: Sql, place: Place = {}): Promise<World> {
   }, ${place.county ?? null})
     returning id`;
   const [{ secret }] = await sql`select public.rotate_source_secret(${source.id}) as secret`;
+  // For that day only: pg_cron feeds what is due on the real day, and must not add to what the demo counts.
+  const feedDay = await nextFeedDay(sql);
   const [campaign] = await sql`
-    insert into public.campaigns (org_id, name, state) values (${org.id}, 'Owners, spring', 'running')
-    returning id`;
-  return { orgId: org.id, sourceId: source.id, sourceKey, secret, campaignId: campaign.id };
+    insert into public.campaigns (org_id, name, state, starts_on, ends_on)
+    values (${org.id}, 'Owners, spring', 'running', ${feedDay.date}, ${feedDay.date}) returning id`;
+  return {
+    orgId: org.id,
+    sourceId: source.id,
+    sourceKey,
+    secret,
+    campaignId: campaign.id,
+    feedDay,
+  };
 }
 
 export interface FeedDay {
@@ -50,8 +60,8 @@ export interface FeedDay {
   feedAt: Date;
 }
 
-/** The next Monday to Friday, refreshed at 05:30 and fed at 06:00 local time: the clock is an argument. */
-export async function runNextFeed(sql: Sql, world: World): Promise<FeedDay & { fed: number }> {
+/** The next Monday to Friday in Los Angeles: refreshed at 05:30, fed at 06:00. */
+async function nextFeedDay(sql: Sql): Promise<FeedDay> {
   const [day] = await sql`
     select d::date::text as date, (d + time '05:30') at time zone 'America/Los_Angeles' as refresh_at,
       (d + time '06:00') at time zone 'America/Los_Angeles' as feed_at
@@ -59,13 +69,15 @@ export async function runNextFeed(sql: Sql, world: World): Promise<FeedDay & { f
       date_trunc('day', now() at time zone 'America/Los_Angeles') + interval '4 days', interval '1 day') d
     where extract(isodow from d) < 6
     order by d limit 1`;
-  await sql`select public.refresh_contactable_leads(${day.refresh_at}, true)`;
+  return { date: day.date, refreshAt: day.refresh_at, feedAt: day.feed_at };
+}
+
+/** Refreshes and feeds as of the feed day: the clock is an argument. */
+export async function runNextFeed(sql: Sql, world: World): Promise<FeedDay & { fed: number }> {
+  const { feedDay } = world;
+  await sql`select public.refresh_contactable_leads(${feedDay.refreshAt}, true)`;
   const [feed] = await sql`
-    select fed_count from public.feed_campaign(${world.orgId}, ${world.campaignId}, ${day.date}, ${day.feed_at})`;
-  return {
-    date: day.date,
-    refreshAt: day.refresh_at,
-    feedAt: day.feed_at,
-    fed: feed?.fed_count ?? 0,
-  };
+    select fed_count from public.feed_campaign(${world.orgId}, ${world.campaignId}, ${feedDay.date},
+      ${feedDay.feedAt})`;
+  return { ...feedDay, fed: feed?.fed_count ?? 0 };
 }

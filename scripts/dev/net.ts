@@ -61,6 +61,8 @@ export async function startNetWorker(adminUrl: string): Promise<{ stop(): Promis
       delete from net.http_request_queue where id in (
         select id from net.http_request_queue order by id for update skip locked limit 100)
       returning *`;
+    // As long as pg_net keeps them by default.
+    await sql`delete from net._http_response where created < now() - interval '6 hours'`;
     await Promise.all(items.map(async (item) => {
       const result = await perform(item);
       await sql`insert into net._http_response ${

@@ -15,7 +15,8 @@ create table public.pipeline_dlq (
 comment on table public.pipeline_dlq is
   'Dead letters: work that failed for good, with its cause, its attempts and the data needed to replay it. payload '
   'holds ids, never contact values.';
-comment on column public.pipeline_dlq.source is 'The queue of the failed job, or ''rejects'' for rejected rows.';
+comment on column public.pipeline_dlq.source is
+  'The queue of the failed job, ''rejects'' for rejected rows, or ''schedule'' or ''worker'' for an alarm.';
 create index pipeline_dlq_open_idx on public.pipeline_dlq (org_id, source, created_at) where resolved_at is null;
 create unique index pipeline_dlq_one_open_idx on public.pipeline_dlq (source, payload) where resolved_at is null;
 alter table public.pipeline_dlq enable row level security;

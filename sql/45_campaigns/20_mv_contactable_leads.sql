@@ -59,7 +59,7 @@ begin
     analyze public.mv_contactable_leads;
   -- A forced refresh raises its error; the daily one records it and retries, and feeds continue with yesterday's
   -- nominations, since they check each lead live.
-  exception when others then
+  exception when query_canceled or others then
     if p_force then
       raise;
     end if;

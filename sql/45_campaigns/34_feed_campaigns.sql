@@ -41,23 +41,26 @@ begin
         where d.source = 'feed' and d.resolved_at is null
           and d.payload = jsonb_build_object('campaign_id', v_due.campaign_id, 'local_date', v_due.local_date);
       end if;
-    -- An error in one campaign must not stop the others.
-    exception when others then
+    -- An error in one campaign must not stop the others. "others" does not include the cancel that ends a statement at
+    -- its timeout.
+    exception when query_canceled or others then
       get stacked diagnostics v_error = message_text;
       raise warning 'feed of campaign % failed: % (%)', v_due.campaign_id, v_error, sqlstate;
       return query select * from private.record_feed_failure(
         v_due.org_id, v_due.campaign_id, v_due.local_date, p_as_of, sqlstate, v_error);
+      -- The time is used up: the next call feeds the others, and this campaign last.
+      exit when sqlstate = '57014';
     end;
   end loop;
 end
 $$;
 comment on function public.feed_campaigns(timestamptz) is
   'Feeds every due campaign and returns the rows in campaign_feeds. It may be called at any rate: each campaign is '
-  'fed once per local date.';
+  'fed once per local date. A timeout fails the campaign that it stops, and ends the call.';
 revoke execute on function public.feed_campaigns(timestamptz) from public, anon, authenticated;
 grant execute on function public.feed_campaigns(timestamptz) to pipeline_writer, service_role;
 
 -- The service role calls the two public functions through the API and needs the functions that they call.
-grant execute on function private.feed_due_at(date, text), private.due_feeds(timestamptz),
-  private.record_feed_failure(uuid, uuid, date, timestamptz, text, text), private.check_candidates(uuid, uuid[]),
+grant execute on function private.feed_due_at(date, text), private.open_feeds(timestamptz),
+  private.due_feeds(timestamptz), private.record_feed_failure(uuid, uuid, date, timestamptz, text, text), private.check_candidates(uuid, uuid[]),
   private.assign_brokers(uuid, uuid[], timestamptz), private.is_suppressed(uuid, bytea, text) to service_role;

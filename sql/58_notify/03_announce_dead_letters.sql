@@ -3,6 +3,12 @@
 create function private.tg_pipeline_dlq__announce() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- An alarm concerns every org.
+  if new.org_id is null and new.source in ('schedule', 'worker') then
+    perform private.announce(o.id, 'dead_letter.filed',
+      jsonb_build_object('dead_letter_id', new.id, 'source', new.source), new.created_at)
+    from public.orgs o;
+  end if;
   -- An announcement of a failed notification would fail, too.
   if new.org_id is not null and new.source <> 'notify' then
     perform private.announce(new.org_id, 'dead_letter.filed',
@@ -12,7 +18,7 @@ begin
 end
 $$;
 comment on function private.tg_pipeline_dlq__announce() is
-  'Trigger: announces a dead letter, except one about a notification. Definer: roles that write dead letters have '
-  'no rights on notifications.';
+  'Trigger: announces a dead letter, except one about a notification, and an alarm to every org. Definer: roles that '
+  'write dead letters have no rights on notifications.';
 create trigger _300_announce after insert on public.pipeline_dlq
   for each row execute function private.tg_pipeline_dlq__announce();

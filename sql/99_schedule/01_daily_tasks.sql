@@ -1,16 +1,35 @@
-create function private.run_daily_task(p_task text, p_at time, p_command text, p_as_of timestamptz) returns boolean
+-- Daily tasks of the whole installation. pg_cron runs each in a job of its own (09_jobs.sql), so that one that hangs or
+-- fails stops nothing else.
+
+create function private.daily_tasks() returns table (task text, at time, command text)
+language sql immutable set search_path = '' as $$
+  values ('event_partitions', time '00:00', 'select private.ensure_event_partitions($1)'),
+    ('decision_partitions', '00:00', 'select private.ensure_decision_partitions($1)'),
+    ('old_decisions', '00:00', 'select private.drop_expired_decisions($1)'),
+    ('cron_history', '00:00', 'select private.prune_cron_history($1)'),
+    ('retention', '00:00', 'select private.purge_expired($1)'),
+    ('consent_terms', '00:00', 'select private.expire_consents($1, 100000)'),
+    ('dnc_scrub', '01:00', 'select private.scrub_phones($1)')
+$$;
+comment on function private.daily_tasks() is
+  'The daily tasks: their time in Los Angeles and the command that they run ($1 is the clock).';
+
+create function private.run_daily_task(p_task text, p_as_of timestamptz default now()) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_began constant timestamptz := clock_timestamp();
+  v_task record;
   v_result text;
   v_error text;
 begin
-  if not private.start_daily_run(p_task, p_at, p_as_of) then
+  select t.* into strict v_task from private.daily_tasks() t where t.task = p_task;
+  if not private.start_daily_run(v_task.task, v_task.at, p_as_of) then
     return false;
   end if;
   begin
-    execute p_command into v_result using p_as_of;
-  exception when others then
+    execute v_task.command into v_result using p_as_of;
+  -- "others" does not include the cancel that ends a statement at its timeout.
+  exception when query_canceled or others then
     get stacked diagnostics v_error = message_text;
     raise warning 'daily task % failed: % (%)', p_task, v_error, sqlstate;
     perform private.finish_daily_run(p_task, p_as_of, v_began, '{}', v_error);
@@ -20,10 +39,10 @@ begin
   return true;
 end
 $$;
-comment on function private.run_daily_task(text, time, text, timestamptz) is
-  'Runs a command ($1 is the clock) once per date in Los Angeles, from p_at on; true if it ran. A failure is '
-  'recorded and retried. Definer: tasks belong to the owner; no other role may call this.';
-revoke execute on function private.run_daily_task(text, time, text, timestamptz) from pipeline_writer;
+comment on function private.run_daily_task(text, timestamptz) is
+  'Runs a task of daily_tasks once per date in Los Angeles, from its time on; true if it ran. A failure, also a '
+  'timeout, is recorded and retried later. Definer: tasks belong to the owner; no other role may call this.';
+revoke execute on function private.run_daily_task(text, timestamptz) from pipeline_writer;
 
 create function private.prune_cron_history(p_as_of timestamptz default now()) returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
@@ -69,18 +88,9 @@ declare
   v_feeds jsonb;
 begin
   -- Each task, the refresh and each feed is a subtransaction: a failure is recorded and rolls back nothing else.
-  for v_task in
-    select * from (values
-      ('event_partitions', time '00:00', 'select private.ensure_event_partitions($1)'),
-      ('decision_partitions', '00:00', 'select private.ensure_decision_partitions($1)'),
-      ('old_decisions', '00:00', 'select private.drop_expired_decisions($1)'),
-      ('cron_history', '00:00', 'select private.prune_cron_history($1)'),
-      ('retention', '00:00', 'select private.purge_expired($1)'),
-      ('consent_terms', '00:00', 'select private.expire_consents($1, 100000)'),
-      ('dnc_scrub', '01:00', 'select private.scrub_phones($1)')) t (name, at, command)
-  loop
-    if private.run_daily_task(v_task.name, v_task.at, v_task.command, p_as_of) then
-      v_done := v_done || jsonb_build_object(v_task.name, true);
+  for v_task in select * from private.daily_tasks() loop
+    if private.run_daily_task(v_task.task, p_as_of) then
+      v_done := v_done || jsonb_build_object(v_task.task, true);
     end if;
   end loop;
   -- First the nominations, then the feeds that take from them, also after an outage that covered both times.
@@ -102,9 +112,8 @@ begin
 end
 $$;
 comment on function private.tick(timestamptz) is
-  'Runs what is due and returns what it did (mostly {}). Called every minute, it keeps the schedule: partitions, '
-  'pruning, retention and the terms of consents at midnight, DNC scrubs at 01:00 and the contactable view at 05:30 '
-  'in Los Angeles, feeds at 06:00 and the end of the day at 21:00 in the org''s time zone.';
+  'Runs everything that is due in one transaction and returns what it did (mostly {}). For databases without pg_cron '
+  'and for tests; pg_cron runs each part in a job of its own.';
 revoke execute on function private.tick(timestamptz) from pipeline_writer;
 
 -- feed_campaigns writes it when a feed fails; the service role calls that through the API.
