@@ -8,7 +8,7 @@ export default defineConfig({
         include: [`test/${name}/**/*.test.ts`],
         // The database and the Deno processes are shared by all files: two workers at most.
         maxWorkers: 2,
-        // Long enough for a machine that does much else: a time is no finding.
+        // Long enough for a machine that is busy with other work: a slow test is not a failure.
         testTimeout: name === "unit" ? 180_000 : 300_000,
         hookTimeout: 300_000,
       },

@@ -104,7 +104,7 @@ async function reachOut(
       const sent = Object.entries(day.sent).map(([channel, n]) => `${n} ${words[channel]}`);
       say(
         `  ${day.date}  ${sent.join(", ") || "nothing"} sent; ${day.refused} refused; ` +
-          `${day.replied} replies, ${day.opted_out} opt-outs, ${day.bounced} bounces, ${day.booked} bookings`,
+          `replies ${day.replied}, opt-outs ${day.opted_out}, bounces ${day.bounced}, bookings ${day.booked}`,
       );
     },
   });
@@ -163,7 +163,7 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
     const feed = await runNextFeed(sql, world);
     say(`  ${feed.date}: refreshed 05:30, fed ${feed.fed} leads at 06:00 Los Angeles time`);
 
-    heading("3. Mail on the day of the feed, text two days later, call after two more");
+    heading("3. E-mail on the day of the feed, a text two days later, a call two days after that");
     await reachOut(sql, stack, { sandbox, clock, world, from: feed.feedAt });
     const outreach = await outreachTotals(sql, world, sandbox);
 

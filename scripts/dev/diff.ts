@@ -157,7 +157,7 @@ export interface Written {
   problems: string[];
 }
 
-/** Writes what sql/ has beyond the migrations as a new one, tries it, and tells what is left to do by hand. */
+/** Writes what sql/ has beyond the migrations as a new one, tries it, and reports what is left to do by hand. */
 export async function writeMigration(
   server: Server,
   name: string,

@@ -27,7 +27,7 @@ export async function openServer(): Promise<RunningServer> {
       );
     }
     const main = decodeURIComponent(new URL(given).pathname.slice(1)) || "postgres";
-    // Where the owner of the schema is no superuser, tests need a second login.
+    // Where the owner of the schema is not a superuser, tests need a second login.
     const admin = process.env.ADMIN_DATABASE_URL ?? given;
     const at = (server: string, database: string) => {
       const url = new URL(server);

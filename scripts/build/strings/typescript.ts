@@ -17,7 +17,7 @@ export function fromTypeScript(source: string, { isTest = false } = {}): Found[]
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node)) return;
     if (ts.isTaggedTemplateExpression(node) && /\bsql$|^tx$/i.test(node.tag.getText())) {
-      // The statement itself is no text to read, but the values in it may be.
+      // The statement itself is not text to read, but the values in it may be.
       if (ts.isTemplateExpression(node.template)) {
         node.template.templateSpans.forEach((span) => visit(span.expression));
       }

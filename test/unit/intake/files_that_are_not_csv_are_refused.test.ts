@@ -13,7 +13,7 @@ describe("a file that is not CSV is refused as a whole, with a reason", () => {
     ["a ZIP archive", latin("PK\x03\x04\x14\0\0\0leads.csv"), "not_csv", /ZIP/],
     ["an old Excel file", latin("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "not_csv", /Excel/],
     ["gzip in gzip", latin("\x1f\x8b\x08\0"), "not_csv", /gzip/],
-    ["a picture", latin("\x89PNG\r\n\x1a\n"), "not_csv", /picture/],
+    ["an image", latin("\x89PNG\r\n\x1a\n"), "not_csv", /an image/],
     ["a web page", encode("\ufeff<!DOCTYPE html>\n<p>a, b</p>"), "not_csv", /web page/],
     ["XML", encode('<?xml version="1.0"?><a>1,2</a>'), "not_csv", /XML/],
     ["JSON", encode('[{"address": "1 Elm St", "city": "Mesa"}]'), "not_csv", /JSON/],

@@ -3,7 +3,7 @@
 /** The form of a file. Found by `sniffCsv`; reading and cutting need it. */
 export interface Dialect {
   /**
-   * How the units are read. `utf-8` also covers Windows-1252: a record whose bytes are no valid
+   * How the units are read. `utf-8` also covers Windows-1252: a record whose bytes are not valid
    * UTF-8 is read as Windows-1252, record by record, so that a file cut into parts reads the same.
    */
   encoding: "utf-8" | "utf-16le" | "utf-16be";
