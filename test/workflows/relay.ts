@@ -1,4 +1,4 @@
-// A stand-in for Sluice: records each request and forwards it, or responds as the test requires.
+// A substitute for Sluice: records each request and forwards it, or responds as the test requires.
 import { createServer, type IncomingHttpHeaders } from "node:http";
 
 export interface Seen {

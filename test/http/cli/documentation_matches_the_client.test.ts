@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { EXIT } from "../../../scripts/cli/errors.ts";
 import { helpText } from "../../../scripts/cli/program.ts";
 import { csvRows, makeWorld, pathWithCurl, type World } from "./harness.ts";
-import { SECRET, SOURCE } from "./server.ts";
+import { SECRET, SOURCE } from "./support.ts";
 
 const run = promisify(execFile);
 

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Io } from "../../../scripts/cli/io.ts";
 import { main } from "../../../scripts/cli/main.ts";
-import { SECRET, SOURCE, UploadServer } from "./server.ts";
+import { SECRET, SOURCE, UploadServer } from "./support.ts";
 
 export interface Run {
   code: number;

@@ -2,7 +2,7 @@ import { readdir, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { csvRows, makeWorld, type World } from "./harness.ts";
-import type { Fault } from "./server.ts";
+import type { Fault } from "./support.ts";
 
 let world: World;
 let file: string;

@@ -30,7 +30,7 @@ const submit = (nonce: string, form: unknown = FORM) =>
       "sluice-consent-token": nonce,
       "content-type": "application/json",
       "user-agent": "Browser/1",
-      // What comes first is the client's own word; a proxy before the gateway added the second.
+      // The client wrote the first address; a proxy before the gateway added the second.
       "x-forwarded-for": "198.51.100.1, 203.0.113.7",
     },
     body: typeof form === "string" ? form : JSON.stringify(form),

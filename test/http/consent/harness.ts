@@ -4,7 +4,7 @@ import { type Stack, startStack } from "../../../scripts/dev/stack.ts";
 
 export interface OpenWorld {
   stack: Stack;
-  /** As superuser, beside the functions' own connections. */
+  /** As superuser, separate from the functions' own connections. */
   sql: postgres.Sql;
   orgId: string;
   leadId: string;

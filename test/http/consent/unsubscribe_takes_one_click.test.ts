@@ -21,7 +21,7 @@ const post = (
   body: BodyInit = new URLSearchParams({ "List-Unsubscribe": "One-Click" }),
 ) => call(url(u), { method: "POST", body, redirect: "error" });
 
-test("a GET shows a page with a button and unsubscribes nobody", async () => {
+test("a GET shows a page with a button and unsubscribes no address", async () => {
   const before = await world.state();
   for (const method of ["GET", "HEAD"]) {
     const { status, headers, text } = await call(url(token), { method, redirect: "error" });

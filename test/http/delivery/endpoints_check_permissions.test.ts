@@ -170,7 +170,7 @@ describe("controlling a campaign", () => {
     const held = await world.ask("POST", "/dispatch", { org_id: org.id, ...at(1) });
     expect(held.json.claimed).toBe(0);
     expect(await status("POST", `${path}/resume`, {}, as)).toBe(200);
-    // What waited is spread over the rest of the day.
+    // Waiting steps are spread over the rest of the day.
     const [last] = await world.sql<{ at: Date }[]>`
       select max(next_at) + interval '1 second' as at from public.sequence_runs
       where org_id = ${org.id}`;

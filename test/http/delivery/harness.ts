@@ -39,7 +39,7 @@ export interface Org {
 export interface SendWorld {
   stack: Stack;
   sandbox: Sandbox;
-  /** As superuser, beside the functions' own connections. */
+  /** As superuser, separate from the functions' own connections. */
   sql: postgres.Sql;
   org: Org;
   addOrg(): Promise<Org>;
@@ -182,7 +182,7 @@ const AREAS = [209, 213, 310, 323, 408, 415, 424, 442, 510, 530, 559, 562, 619, 
 const phoneOf = (n: number) =>
   `+1${AREAS[Math.floor(n / 100) % AREAS.length]}55501${String(n % 100).padStart(2, "0")}`;
 
-/** Lists of the state's area codes, with nobody on them, a week old. */
+/** Lists of the state's area codes, without any number on them, a week old. */
 async function loadDnc(sql: postgres.Sql): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`create temp table dnc_input (number bigint not null, gone boolean not null default false,

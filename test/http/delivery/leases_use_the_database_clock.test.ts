@@ -3,7 +3,7 @@ import { type SendWorld, startSendWorld } from "./harness.ts";
 
 let world: SendWorld;
 beforeAll(async () => {
-  // An empty value is as good as none: nobody sets the clock.
+  // An empty value counts as unset: the clock is not set.
   world = await startSendWorld({ now: new Date(), env: { SLUICE_NOW: "", SLUICE_TEST_CLOCK: "" } });
 });
 afterAll(() => world?.stop());

@@ -12,14 +12,14 @@ import {
   SETTINGS,
   stripeSignature,
   twilioSignature,
-} from "../../unit/providers/webhook_support.ts";
+} from "../../support/webhooks.ts";
 import { type Answer, call } from "../intake/harness.ts";
 
 export const PUBLIC_URL = "https://sluice.example.com";
 
 export interface WebhookWorld {
   stack: Stack;
-  /** As superuser, beside the functions' own connections. */
+  /** As superuser, separate from the functions' own connections. */
   sql: postgres.Sql;
   orgId: string;
   /** Where the gateway serves `/webhooks/ORG_ID` of the org. */

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ACCOUNT, sid } from "../../unit/providers/webhook_support.ts";
+import { ACCOUNT, sid } from "../../support/webhooks.ts";
 import { type Answer, eventually } from "../intake/harness.ts";
 import { startWebhooks, type WebhookWorld } from "./harness.ts";
 
@@ -36,9 +36,9 @@ describe("when the database cannot keep up", () => {
         done.push(answer.status);
         return answer;
       }));
-    // All but those that wait inside are sent away at once.
+    // All requests but the waiting ones are refused at once.
     await eventually(
-      "the others to be sent away",
+      "the others to be refused",
       () => Promise.resolve(done.length >= 60 - PLACES ? done : null),
     );
     expect(new Set(done)).toEqual(new Set([503]));

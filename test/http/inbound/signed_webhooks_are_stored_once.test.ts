@@ -1,12 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  ACCOUNT,
-  mail,
-  SECRET,
-  sendgridHeaders,
-  sid,
-} from "../../unit/providers/webhook_support.ts";
+import { ACCOUNT, mail, SECRET, sendgridHeaders, sid } from "../../support/webhooks.ts";
 import { call } from "../intake/harness.ts";
 import { startWebhooks, type WebhookWorld } from "./harness.ts";
 

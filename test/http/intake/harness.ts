@@ -36,7 +36,7 @@ export interface Sending {
 
 export interface World {
   stack: Stack;
-  /** As superuser, beside the functions' own connections. */
+  /** As superuser, separate from the functions' own connections. */
   sql: postgres.Sql;
   source: Source;
   addOrg(): Promise<string>;

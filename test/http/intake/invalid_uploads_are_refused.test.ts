@@ -130,7 +130,7 @@ describe("401: no valid, recent signature of a known source", () => {
     expect((await world.upload(fresh())).status).toBe(202);
   });
 
-  test("the log tells the operator the cause, and contains no secret", async () => {
+  test("the log shows the cause and contains no secret", async () => {
     const { headers } = await world.upload(fresh(), wrong);
     const id = headers.get("sluice-correlation-id")!;
     await eventually(

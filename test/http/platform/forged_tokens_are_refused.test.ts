@@ -246,7 +246,7 @@ describe("directly at its port, and with nothing changed", () => {
   let tokens: [string, Record<string, string>][];
   beforeAll(async () => void (tokens = await forgeries()));
 
-  test.each(PROTECTED)("$route refuses whoever proves nothing", async (endpoint) => {
+  test.each(PROTECTED)("$route refuses a caller without proof", async (endpoint) => {
     const before = await snapshot();
     for (const [what, headers] of tokens) {
       const { status, json } = await ask(endpoint, headers);

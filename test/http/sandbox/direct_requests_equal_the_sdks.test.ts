@@ -1,5 +1,5 @@
 // The worker asks Twilio and OpenAI without their SDKs, which are too large to be deployed. Both go through a
-// recorder to the sandbox here: what arrives must be the same.
+// recorder to the sandbox here: the recorded requests must be the same.
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import OpenAI from "openai";
@@ -50,7 +50,7 @@ async function startRecorder(target: () => string) {
 }
 type Recorder = Awaited<ReturnType<typeof startRecorder>>;
 
-/** What a provider acts on; the rest names the client (user-agent, x-stainless-…) or the connection. */
+/** The parts that a provider acts on; the rest names the client (user-agent, x-stainless-…) or the connection. */
 const essence = ({ method, path, headers, body }: Recorded) => ({
   method,
   path,

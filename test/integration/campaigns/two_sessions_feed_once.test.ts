@@ -1,4 +1,4 @@
-// What a second session can do while a feed is not committed yet, over real connections.
+// Two sessions over real connections: the second one acts while the feed of the first is not committed yet.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer } from "../../../scripts/dev/server.ts";

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenWorld, PHONE, startOpenWorld, TEXT } from "../../http/consent/harness.ts";
-import { openBrowser, PATIENCE_MS, servePages } from "./browser.ts";
+import { openBrowser, PATIENCE_MS, servePages } from "./support.ts";
 
 const PHONE_SIZE = { width: 320, height: 568 };
 

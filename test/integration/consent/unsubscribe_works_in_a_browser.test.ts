@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EMAIL, type OpenWorld, startOpenWorld } from "../../http/consent/harness.ts";
-import { openBrowser, PATIENCE_MS } from "./browser.ts";
+import { openBrowser, PATIENCE_MS } from "./support.ts";
 
 let world: OpenWorld;
 let browser: Browser;

@@ -11,7 +11,7 @@ import {
   type SendWorld,
   startSendWorld,
 } from "../../http/delivery/harness.ts";
-import { recover, taken, total } from "./recovery.ts";
+import { recover, taken, total } from "./support.ts";
 
 let world: SendWorld;
 /** Held while the worker is to stop at a point; its backends wait for it in these triggers. */
@@ -98,7 +98,7 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
     expect(await states(leads)).toEqual(all("sent"));
   });
 
-  test("before the provider has accepted it: what can be asked about is sent once, else parked", async () => {
+  test("before the provider has accepted it: messages that can be reconciled are sent once, others are parked", async () => {
     const leads = await world.addLeads(channel, COUNT);
     await killInCall(channel, "timeout");
     expect([await states(leads), await total(world, leads)]).toEqual([all("sending"), 0]);

@@ -1,5 +1,5 @@
-// The check before sending is made twice, in TypeScript for the senders and in SQL for everybody else:
-// whatever the words, both miss the same.
+// The check before sending is made twice, in TypeScript for the senders and in SQL for other callers:
+// both report the same missing parts for any text.
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { missingIn } from "../../../edge-functions/_shared/delivery/check_rendered.ts";

@@ -1,5 +1,5 @@
-// What claims in several sessions can do to each other, over real connections: never the same step, never past a
-// limit together, never stuck.
+// Claims in several sessions over real connections never take the same step, never exceed a limit together and never
+// block each other for good.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer } from "../../../scripts/dev/server.ts";

@@ -10,7 +10,7 @@ import {
   type SendWorld,
   startSendWorld,
 } from "../../http/delivery/harness.ts";
-import { recover, taken } from "./recovery.ts";
+import { recover, taken } from "./support.ts";
 
 let world: SendWorld;
 beforeAll(async () => {
@@ -38,7 +38,7 @@ async function untilDone(leads: string[]): Promise<void> {
   });
 }
 
-test("each step is sent once, whoever claims it", async () => {
+test("each step is sent once, by any worker", async () => {
   const leads = (await Promise.all(CHANNELS.map((c) => world.addLeads(c, EACH)))).flat();
   const workers = [world.startWorker(NOON), world.startWorker(NOON)];
   for (let k = 0; k < 5; k++) {
@@ -68,8 +68,8 @@ test("nothing is sent twice or lost when a fifth of the requests fail", async ()
       });
     }
   }
-  // Time goes on in leaps: what waits for its next attempt, or for an open circuit, gets it. In the end
-  // all are sent, but mails of which SendGrid cannot say whether it has them.
+  // Time advances in leaps, so that messages waiting for their next attempt or an open circuit continue. In the end
+  // all are sent except mails that SendGrid cannot find.
   const ways = [world.startWorker(NOON), world.startWorker(NOON)];
   await eventually("a part to be sent", async () => {
     const rows = await world.messages(leads);

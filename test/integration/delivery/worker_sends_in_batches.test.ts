@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { call } from "../../http/intake/harness.ts";
 import { type SendWorld, startSendWorld } from "../../http/delivery/harness.ts";
-import { taken } from "./recovery.ts";
+import { taken } from "./support.ts";
 
 let world: SendWorld;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ test("a batch sends what is due, and a second one sends nothing more", async () 
   expect([...(await taken(world, leads)).values()]).toEqual(leads.map(() => 1));
 });
 
-test("a batch reconciles unconfirmed messages, whichever process left them", async () => {
+test("a batch reconciles unconfirmed messages of any process", async () => {
   const leads = await world.addLeads("sms", 3);
   world.sandbox.fault({ provider: "twilio", method: "POST", times: 3, then: "drop_after" });
   await world.ask("POST", "/dispatch", { channel: "sms" });

@@ -108,7 +108,7 @@ async function useDatabase(database: TestDatabase, mak: string): Promise<void> {
   }
 }
 
-/** What differs from the fresh build; tables that only data of an org fills are left out. */
+/** Differences from the fresh build; tables that only data of an org fills are left out. */
 async function differences(database: TestDatabase): Promise<string[]> {
   const reference = await referenceTables(fresh.url);
   const found = await findDrift(database.url, fresh.url);

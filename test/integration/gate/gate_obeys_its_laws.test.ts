@@ -193,7 +193,7 @@ const against = fc.oneof(
 const wider = place.map(([state, postal_code]) => (f: Facts) =>
   push(f, "addresses", { state, postal_code })
 );
-/** A fact that nobody can read any more. */
+/** Makes a fact unreadable. */
 const paths = (
   "channel purpose seller state postal_code phone line_type email consent consent.type consent.obtained_at " +
   "consent.seller consent.phone_covered consent.automated_disclosed consent.not_condition_of_purchase " +
@@ -279,7 +279,7 @@ test("an unreadable fact never turns a no into a yes, and never raises", () => {
   return fc.assert(fc.asyncProperty(withChange(spoiling), neverHelps), runs);
 });
 
-test("the same facts get the same answer, allowed exactly when there is no reason against", () =>
+test("the same facts get the same answer, allowed exactly when no reason is given", () =>
   fc.assert(
     fc.asyncProperty(fc.array(cases, { minLength: 40, maxLength: 40 }), async (some) => {
       const [once, again] = [await evaluate(some), await evaluate(some)];

@@ -1,5 +1,5 @@
-// What a second session can do while a decision is not committed yet, over real connections; and the commands
-// of the desk against a real database.
+// Two sessions over real connections: the second one acts while a decision of the first is not committed yet. Then
+// the operator commands against a real database.
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,7 +45,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-/** Two leads that share one phone, and a third of its own; nobody is listed; one attempt a day. */
+/** Two leads that share one phone, and a third of its own; no number is listed; one attempt a day. */
 beforeEach(async () => {
   run += 1;
   await sql`delete from public.orgs`;
@@ -228,7 +228,7 @@ const stillAllows = async (session: Session, id: number) => {
   return row!.yes as boolean;
 };
 
-test("a STOP that arrives between decision and send wins, and without it the send goes on", async () => {
+test("a STOP that arrives between decision and send wins, and without it the message is sent", async () => {
   await one`begin`;
   const { decision_id: id } = await decide(one, 1);
   await attempt(one, 1);

@@ -38,7 +38,7 @@ const CHANNELS = [
   ...["sms", "sms", "sms", "sms", "voice_ai", "voice_ai", "email", "email", "sms"] as const,
 ];
 
-/** Everything the providers tell of these people: mail events one by one, the rest as deliveries. */
+/** Everything the providers report about these people: mail events one by one, the rest as deliveries. */
 function story(people: Person[]): { mails: unknown[]; others: Delivery[] } {
   const [read, gone, angry, answers, blocked, texts, landline, stops, again, called, machine] =
     people as [

@@ -7,7 +7,7 @@ import { findEndpoint } from "../../../edge-functions/_shared/providers/registry
 import type { Delivery } from "../../../edge-functions/_shared/providers/events.ts";
 import { toHex } from "../../../edge-functions/_shared/platform/crypto/bytes.ts";
 import { sha256 } from "../../../edge-functions/_shared/platform/crypto/digest.ts";
-import { ACCOUNT, mail, multipart, sid } from "../../unit/providers/webhook_support.ts";
+import { ACCOUNT, mail, multipart, sid } from "../../support/webhooks.ts";
 
 export type Sql = postgres.Sql;
 

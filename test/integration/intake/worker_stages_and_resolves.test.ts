@@ -39,7 +39,7 @@ async function addresses(orgId: string): Promise<string[]> {
 }
 
 describe("parts", () => {
-  test("wait for part 1 and its header, whichever comes first", async () => {
+  test("wait for part 1 and its header in any order", async () => {
     const source = await newSource();
     const upload = await sendParts(source, [
       [3, houses(20, 5)],
@@ -224,7 +224,7 @@ describe("failures", () => {
   });
 });
 
-test("a file sent whole becomes leads whichever worker runs it, and no part is left waiting", async () => {
+test("a file sent whole becomes leads in any worker, and no part is left waiting", async () => {
   const open = await world.sql`select p.state from public.upload_parts p
     where p.state in ('received', 'staging', 'staged')`;
   expect(open).toEqual([]);

@@ -20,7 +20,7 @@ let orgId: string;
 let people: Person[];
 let subscriber: Server;
 let secret: string;
-/** What arrived with a signature that holds, and how each address answers. */
+/** Requests with a valid signature, and the status with which each address answers. */
 const heard: Heard[] = [];
 const answers = new Map<string, () => number>();
 let forged = 0;

@@ -1,4 +1,4 @@
-// The product's pool against connections that are cut. An exception that nobody can catch would end this
+// The product's pool against connections that are cut. An uncaught exception would end this
 // process, and the run with it; the runtimes that the functions are deployed to are tried as processes.
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
@@ -76,7 +76,7 @@ if (process.env.SLUICE_DENO) {
 test.each(runtimes)(
   "%s survives cuts in every state of a connection, and no cut transaction leaves anything behind",
   async (_, command, args) => {
-    const script = join(root, "test/integration/platform/cut_connections.ts");
+    const script = join(root, "test/support/cut_connections.ts");
     const { status, stdout, stderr } = await run(command, [...args, script, database.adminUrl]);
     expect(stderr).toBe("");
     expect(status).toBe(0);

@@ -3,7 +3,7 @@ begin;
 \ir ../support/feed.sql
 select no_plan();
 
--- The cast's own leads become contactable: one of the broker, one of the colleague, one of nobody, one of the rival.
+-- The cast's own leads become contactable: one each of the broker, the colleague, no broker and the rival.
 select cast_.verify(cast_.lead(l)) from unnest(array['a1', 'a2', 'a3', 'b1']) l \g /dev/null
 select is(cast_.leads('owner', 'public.contactable_leads', 'lead_id'), 'none',
   'no lead is nominated before a refresh');

@@ -28,7 +28,7 @@ select is(cast_.many(cast_.asked('{a1,a2,a3}', 'voice_manual'), '2026-11-18T15:5
     || cast_.decide('a3', 'voice_manual', '2026-11-18T15:59Z'),
   'the answers are those of gate_decide');
 select is((select count(*) from private.gate_decide_many(cast_.org_of('a1'), '[]')), 0::bigint,
-  'without requests there are no decisions');
+  'an empty batch makes no decision');
 
 -- The same record.
 create temp table told on commit drop as

@@ -48,7 +48,7 @@ describe("the packed size of each function", () => {
   });
 });
 
-describe("what counts", () => {
+describe("the packages of a bundle", () => {
   const names = ({ packages }: { packages: string[] }) =>
     packages.map((path) => path.replace(/^.*\/node_modules\//, ""));
 

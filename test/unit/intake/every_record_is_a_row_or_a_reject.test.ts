@@ -140,7 +140,7 @@ describe("unusual but valid text is read", () => {
     expect(csv.rows).toEqual([["1 Elm St", "Mesa, AZ", "85001"]]);
   });
 
-  it("each kind of quoting reads the same beside every other (property)", async () => {
+  it("each kind of quoting reads the same next to every other (property)", async () => {
     const cell = fc.constantFrom("a", '"a"', ' "a" ', 'a"b', '"a, ""b"""', '\f"a"', '"x\ny"', "");
     const line = fc.array(cell, { minLength: 3, maxLength: 3 }).map((cells) => cells.join(","));
     await fc.assert(

@@ -199,7 +199,7 @@ describe("several columns for one field", () => {
     expect(names("Jane Doe", "Jane Doe")).toEqual(["Jane Doe", {}]);
   });
 
-  it("a cell is split only if each piece could stand alone", () => {
+  it("a cell is split only if each piece is valid alone", () => {
     expect(map({ Phone: "602 555 0101, ext 5" }).phones).toEqual([{ v: "602 555 0101, ext 5" }]);
     expect(map({ Email: "jane@example.com (work)" }).emails)
       .toEqual([{ v: "jane@example.com (work)" }]);

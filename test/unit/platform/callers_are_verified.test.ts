@@ -75,7 +75,7 @@ describe("an API key", () => {
 describe("a token", () => {
   const env = { SB_JWT_SECRET: HMAC };
 
-  test("of a member is that member, also beside a publishable key", async () => {
+  test("of a member is that member, also next to a publishable key", async () => {
     const headers = { ...bearer(await signed(member)), apikey: "sb_publishable_x" };
     expect(await read(env, headers)).toMatchObject({ service: false, member: { sub: "1" } });
     expect(await read(env, bearer(await signed({ ...member, aud: ["authenticated", "x"] }))))

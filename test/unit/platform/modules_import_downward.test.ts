@@ -27,7 +27,7 @@ test("domains import themselves and earlier domains only", () => {
   expect(upward.map(show)).toEqual([]);
 });
 
-test("there are no import cycles", () => {
+test("imports form no cycle", () => {
   expect(cyclesOf(modules).map((cycle) => cycle.join(" → "))).toEqual([]);
 });
 

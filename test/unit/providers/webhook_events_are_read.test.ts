@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { findEndpoint } from "../../../edge-functions/_shared/providers/registry/endpoints.ts";
 import { isScanner } from "../../../edge-functions/_shared/providers/sendgrid/events.ts";
 import { MalformedPayload } from "../../../edge-functions/_shared/providers/events.ts";
-import { ACCOUNT, mail, multipart, type Part, sid } from "./webhook_support.ts";
+import { ACCOUNT, mail, multipart, type Part, sid } from "../../support/webhooks.ts";
 
 const read = (
   endpoint: string,

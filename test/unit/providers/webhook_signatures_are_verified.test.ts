@@ -22,7 +22,7 @@ import {
   TOKEN,
   twilioSignature,
   unix,
-} from "./webhook_support.ts";
+} from "../../support/webhooks.ts";
 
 const now = new Date("2026-11-23T18:00:00Z");
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);

@@ -84,7 +84,7 @@ test("a file becomes a version, and a new one only when it changed", async () =>
   expect(shown.out).toBe(
     `# version 1\n${MAIL.replace("channel: email\n", "channel: email\npurpose: marketing\n")}`,
   );
-  // What is shown can be put again.
+  // The output of `show` can be put again.
   expect((await put(shown.out)).out).toMatch(/version 3/);
 });
 

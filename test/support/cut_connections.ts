@@ -1,14 +1,14 @@
 // Cuts the connections of the product's pool in every state they can be in. Runs as a process of its own,
-// in any runtime: an exception that nobody can catch would end it. Prints what happened as one line of JSON.
+// in any runtime: an uncaught exception would end it. Prints what happened as one line of JSON.
 // Usage: cut_connections.ts <url>; the table public.marks has to exist.
 import { connect, createServer, type Socket } from "node:net";
 import process from "node:process";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { isDatabaseUnavailable } from "../../../edge-functions/_shared/platform/db/client.ts";
-import { openPool } from "../../../edge-functions/_shared/platform/db/pool.ts";
-import type { Sql, Tx } from "../../../edge-functions/_shared/platform/db/sql.ts";
+import { isDatabaseUnavailable } from "../../edge-functions/_shared/platform/db/client.ts";
+import { openPool } from "../../edge-functions/_shared/platform/db/pool.ts";
+import type { Sql, Tx } from "../../edge-functions/_shared/platform/db/sql.ts";
 
 const ROUNDS = 5;
 const url = new URL(process.argv[2]!);

@@ -1,4 +1,4 @@
-// What may stop a message between its claim and the provider, and what the provider may answer.
+// Reasons to stop a message between its claim and the provider, and answers of the provider.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   after,
@@ -10,7 +10,7 @@ import {
 } from "./harness.ts";
 
 let world: SendWorld;
-/** Each test has an org of its own, hence its own circuits, budgets and throttles. */
+/** Each test has an org of its own, with its own circuits, budgets and throttles. */
 let org: Org;
 beforeAll(async () => {
   world = await startSendWorld();
@@ -106,7 +106,7 @@ describe("between claim and request", () => {
   test("a template with a missing variable sends nothing, and reports it", async () => {
     const leads = await world.addLeads("sms", 1, org);
     const { messages } = await claim("sms");
-    // Saved before names were checked, or a name that came to nothing since.
+    // Saved before names were checked, or with a name that was removed since.
     await world.sql.begin(async (tx) => {
       await tx`set local session_replication_role = replica`;
       await tx`update public.templates set text_body = '{{ lead.shoe_size }} STOP'
@@ -222,7 +222,7 @@ describe("the provider", () => {
     } else await renumber(phone, "+15005550001");
   }
 
-  /** Another number in the same place; the blind index stays, nobody looks at it here. */
+  /** Another number in the same place; the blind index stays, since this test does not read it. */
   async function renumber(phone: string, magic: string): Promise<void> {
     await world.sql`
       update public.contact_points c

@@ -1,8 +1,8 @@
-// What the sandbox's providers took of which lead, and a worker that brings everything to rest.
+// Counts the messages that the sandbox's providers accepted per lead, and runs a worker until nothing is left to do.
 import { eventually } from "../../http/intake/harness.ts";
 import { after, type SendWorld } from "../../http/delivery/harness.ts";
 
-/** What the provider took, of these leads: numbers and addresses are theirs alone. */
+/** Accepted messages per lead; no other lead has these numbers and addresses. */
 export async function taken(world: SendWorld, leads: string[]): Promise<Map<string, number>> {
   const rows = await world.sql<{ lead_id: string; value: string }[]>`
     select c.lead_id, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)) as value
