@@ -74,7 +74,8 @@ select results_eq($$ select campaign_id, state::text, fed_count
   from public.feed_campaigns(cast_.la('2026-11-23 06:00:30')) $$,
   $$ values (cast_.campaign('c'), 'done', 1) $$, 'the next call feeds the other campaign');
 delete from public.campaign_feeds f where f.campaign_id = cast_.campaign('c');
-select is((select string_agg(left(d.campaign_id::text, 1), ' ') from private.due_feeds(cast_.la('2026-11-23 06:02')) d),
+select is((select string_agg(left(d.campaign_id::text, 1), ' ')
+  from private.due_feeds(cast_.la('2026-11-23 06:02')) d),
   'c a', 'a campaign that failed comes last');
 select is((select string_agg(o.task || ' ' || o.state || ' ' || left(o.campaign_id::text, 1), ', ' order by 1)
   from private.overdue_tasks(cast_.la('2026-11-23 06:15')) o where o.task = 'feed' and o.campaign_id
@@ -86,15 +87,18 @@ select is((select count(*) from private.overdue_tasks(cast_.la('2026-11-23 05:59
 delete from private.daily_runs r where true;
 select is(private.check_schedule(cast_.la('2026-11-23 12:00')), 0, 'an installation that has run nothing yet is new');
 select ok(cast_.overdue('2026-11-23 12:00') like '%refresh_contactable_leads missing 0%',
-  'who asks gets what is overdue in any case');
+  'overdue tasks are listed in any case');
 
-select is(cast_.run(who, format('select private.%s', f)), '42501 permission denied for ' || what, who || ' cannot call '
+select is(cast_.run(who, format('select private.%s', f)), '42501 permission denied for ' || what, who
+  || ' cannot call '
   || f)
 from (values ('anon', 'schema private'), ('owner', 'function '), ('pipeline_writer', 'function ')) x (who, kind)
-cross join lateral (values ('check_schedule()', 'check_schedule'), ('run_daily_task(''retention'')', 'run_daily_task'))
+cross join lateral (values ('check_schedule()', 'check_schedule'), ('run_daily_task(''retention'')',
+  'run_daily_task'))
   y (f, name)
 cross join lateral (select case x.kind when 'function ' then x.kind || y.name else x.kind end as what) z;
-select is(cast_.run('project_owner', 'select private.check_schedule()'), 'rows 1', 'the owner can check the schedule');
+select is(cast_.run('project_owner', 'select private.check_schedule()'), 'rows 1',
+  'the owner can check the schedule');
 select is(cast_.run('pipeline_writer', 'select * from private.overdue_tasks(''2006-01-02'')') like 'rows %', true,
   'the pipeline can ask what is overdue');
 

@@ -17,6 +17,7 @@ const PAGES = [
   ...[
     "architecture",
     "contributing",
+    "deploy",
     "glossary",
     "operations",
     "performance",
