@@ -1,6 +1,10 @@
-// One-click unsubscribe (RFC 8058). A POST unsubscribes at once; a GET only shows a page with a button, because
-// mail scanners follow links.
-import { isUnsubscribeToken, unsubscribe } from "../_shared/consent/unsubscribe.ts";
+// Unsubscribing: the one-click POST of mail programs (RFC 8058), and the API behind the page of the link. A GET never
+// unsubscribes, because mail scanners follow links. No answer is HTML: the platform's domain turns it into plain text.
+import {
+  isUnsubscribeToken,
+  unsubscribe,
+  unsubscribePageOf,
+} from "../_shared/consent/unsubscribe.ts";
 import type { Deps } from "../_shared/platform/deps.ts";
 import {
   type App,
@@ -10,30 +14,43 @@ import {
 } from "../_shared/platform/http/app.ts";
 import { readBody } from "../_shared/platform/http/body.ts";
 import { malformed, Problem } from "../_shared/platform/http/problem.ts";
-import { page } from "./page.ts";
 
 const MAX_BODY = 16 * 1024;
 
 // Requests are not limited: large mail providers send for many people from few addresses, and refusing one
 // would ignore an opt-out. An invalid link costs no more than a signature check.
 const HEADERS = {
-  "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+  // The token is the only credential, without cookies or login, so the page may be hosted anywhere.
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "sluice-correlation-id, retry-after",
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
   "x-robots-tag": "noindex",
+  vary: "accept, origin",
 };
+
+const HOW_TO = `Unsubscribe
+
+Opening this link has not unsubscribed you. To stop marketing e-mail from us, use the
+unsubscribe button of your mail program, or answer the e-mail with the word "unsubscribe".
+`;
+const INVALID = `This link is invalid
+
+Please open the link in the e-mail again, or answer the e-mail with the word "unsubscribe".
+`;
 
 const tokenOf = (request: Request) => new URL(request.url).searchParams.get("u") ?? "";
 
-const html = (status: number, title: string, text: string, button = false) =>
-  new Response(page(title, text, button), {
-    status,
-    headers: { "content-type": "text/html; charset=utf-8" },
-  });
+/** Whether a person opened the link in a browser, which scripts and the page do not claim. */
+const isNavigation = (request: Request) =>
+  /\btext\/html\b/i.test(request.headers.get("accept") ?? "");
 
-const invalidLink = () =>
-  html(404, "This link is invalid", "Please open the link in the e-mail again.");
+const text = (status: number, body: string) =>
+  new Response(body, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+
+const linkInvalid = () => new Problem(404, "link_invalid", "This link is invalid.");
 
 /** Fields of a form, urlencoded or multipart: mail providers use both. */
 async function readForm(request: Request): Promise<FormData> {
@@ -48,30 +65,29 @@ async function readForm(request: Request): Promise<FormData> {
 
 export function createApp(deps: Deps): App {
   const app = createFunctionApp(deps, "unsubscribe", HEADERS);
-  app.get(
-    "/",
-    route("show"),
-    async ({ req: { raw: request } }) =>
-      await isUnsubscribeToken(deps.sql, tokenOf(request))
-        ? html(200, "Unsubscribe", "You will no longer receive marketing e-mail from us.", true)
-        : invalidLink(),
-  );
+  app.get("/", route("show"), async ({ req: { raw: request } }) => {
+    const token = tokenOf(request);
+    const valid = await isUnsubscribeToken(deps.sql, token);
+    if (!isNavigation(request)) {
+      if (!valid) throw linkInvalid();
+      return Response.json({ state: "valid" });
+    }
+    if (!valid) return text(404, INVALID);
+    const page = unsubscribePageOf(token, deps.env);
+    return page
+      ? new Response(null, { status: 303, headers: { location: page } })
+      : text(200, HOW_TO);
+  });
   app.post("/", route("unsubscribe"), async (c) => {
     const { raw: request } = c.req;
     const form = await readForm(request);
     if (form.get("List-Unsubscribe") !== "One-Click") {
       throw malformed("The request body must contain List-Unsubscribe=One-Click (RFC 8058).");
     }
-    const byPage = form.get("from") === "page";
-    const source = byPage ? "unsubscribe page" : "one-click unsubscribe";
-    if (!await unsubscribe(deps.sql, tokenOf(request), source, deps.now())) {
-      if (byPage) return invalidLink();
-      throw new Problem(404, "link_invalid", "This link is invalid.");
-    }
+    const source = form.get("from") === "page" ? "unsubscribe page" : "one-click unsubscribe";
+    if (!await unsubscribe(deps.sql, tokenOf(request), source, deps.now())) throw linkInvalid();
     c.var.log("info", "unsubscribed");
-    return byPage
-      ? html(200, "You are unsubscribed", "This took effect immediately. You can close this page.")
-      : new Response("You are unsubscribed.\n", { headers: { "content-type": "text/plain" } });
+    return Response.json({ outcome: "unsubscribed" });
   });
   app.all("/", methodNotAllowed("GET", "POST"));
   return app;

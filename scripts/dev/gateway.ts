@@ -84,7 +84,11 @@ function forward(
     const headers: string[] = [];
     for (let i = 0; i < from.rawHeaders.length; i += 2) {
       const name = from.rawHeaders[i] ?? "";
-      if (!ownHeaders.has(name.toLowerCase())) headers.push(name, from.rawHeaders[i + 1] ?? "");
+      if (ownHeaders.has(name.toLowerCase())) continue;
+      const value = from.rawHeaders[i + 1] ?? "";
+      // On its own domain, the platform serves no HTML.
+      const isHtml = /^content-type$/i.test(name) && incoming.method === "GET";
+      headers.push(name, isHtml ? value.replace(/^text\/html\b/i, "text/plain") : value);
     }
     response.writeHead(from.statusCode ?? 502, from.statusMessage, headers);
     response.flushHeaders();

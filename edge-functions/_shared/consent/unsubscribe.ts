@@ -1,5 +1,17 @@
 // Unsubscribing by the signed token of an e-mail's link.
 import { asWriter, type Sql } from "../platform/db/client.ts";
+import type { Env } from "../platform/settings.ts";
+
+/**
+ * The page of a link, pages/unsubscribe; null if no page is hosted. The fragment stays out of access logs, and the
+ * file is named because not every host serves index.html for a folder.
+ */
+export const unsubscribePageOf = (token: string, env: Env): string | null =>
+  env.pagesUrl && `${env.pagesUrl}/unsubscribe/index.html#${encodeURIComponent(token)}`;
+
+/** Where mail programs unsubscribe with one click; null without a public URL. */
+export const oneClickUrlOf = (token: string, env: Env): string | null =>
+  env.publicUrl && `${env.publicUrl}/functions/v1/unsubscribe?u=${encodeURIComponent(token)}`;
 
 export async function isUnsubscribeToken(sql: Sql, token: string): Promise<boolean> {
   const found = await asWriter(sql, async (tx) => {

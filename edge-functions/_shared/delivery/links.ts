@@ -1,11 +1,12 @@
-// The unsubscribe link of an e-mail: the ledger provides the signed token, the environment our public URL.
+// The unsubscribe links of an e-mail: the ledger provides the signed token, the environment our URLs.
+import { oneClickUrlOf, unsubscribePageOf } from "../consent/unsubscribe.ts";
 import type { Env } from "../platform/settings.ts";
-import type { SendRequest } from "../providers/types.ts";
+import type { SendRequest, UnsubscribeLinks } from "../providers/types.ts";
 
-export function unsubscribeUrlOf(request: SendRequest, env: Env): string | null {
-  if (request.channel !== "email") return null;
-  const { unsubscribe_token: token } = request;
-  return token && env.publicUrl
-    ? `${env.publicUrl}/functions/v1/unsubscribe?u=${encodeURIComponent(token)}`
-    : null;
+/** Null for other channels, and without a public URL. Where no page is hosted, both links are the same. */
+export function unsubscribeLinksOf(request: SendRequest, env: Env): UnsubscribeLinks | null {
+  const { channel, unsubscribe_token: token } = request;
+  if (channel !== "email" || !token) return null;
+  const oneClick = oneClickUrlOf(token, env);
+  return oneClick && { oneClick, link: unsubscribePageOf(token, env) ?? oneClick };
 }

@@ -4,7 +4,7 @@ import pLimit from "p-limit";
 import { asWriter } from "../platform/db/client.ts";
 import { errorFields } from "../platform/log.ts";
 import { accountOf, type Content, type Finding, type SendRequest } from "../providers/types.ts";
-import { unsubscribeUrlOf } from "./links.ts";
+import { unsubscribeLinksOf } from "./links.ts";
 import { render } from "./render.ts";
 import type { Sending } from "./sending.ts";
 
@@ -140,7 +140,7 @@ async function knownIds({ sql }: Sending, orgId: string, provider: string, ids: 
 /** The content as it was sent; null where it can no longer be rendered. */
 async function contentOf({ env }: Sending, request: SendRequest): Promise<Content | null> {
   try {
-    return await render(request, unsubscribeUrlOf(request, env));
+    return await render(request, unsubscribeLinksOf(request, env)?.link ?? null);
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@ import { errorFields } from "../platform/log.ts";
 import { networkOutcome } from "../providers/network.ts";
 import { accountOf, type Outcome, type SendRequest } from "../providers/types.ts";
 import { AccountBackoff, Backoffs } from "./account_backoff.ts";
-import { unsubscribeUrlOf } from "./links.ts";
+import { unsubscribeLinksOf } from "./links.ts";
 import { OutcomeWriter, type RequestOutcome } from "./outcome_writer.ts";
 import { render, Unsendable } from "./render.ts";
 import type { Lease, Sending } from "./sending.ts";
@@ -68,11 +68,11 @@ async function sendOne(
   if (account.channel !== request.channel) return notRequested("channel_unsupported", 900);
   let message;
   try {
-    const unsubscribeUrl = unsubscribeUrlOf(request, env);
+    const unsubscribe = unsubscribeLinksOf(request, env);
     // A configuration error on our side: without a public URL nobody can unsubscribe.
-    if (request.channel === "email" && !unsubscribeUrl) return notRequested("no_public_url", 900);
-    const content = await render(request, unsubscribeUrl);
-    message = { orgId: lease.orgId, messageId, request, content, unsubscribeUrl };
+    if (request.channel === "email" && !unsubscribe) return notRequested("no_public_url", 900);
+    const content = await render(request, unsubscribe?.link ?? null);
+    message = { orgId: lease.orgId, messageId, request, content, unsubscribe };
   } catch (error) {
     if (error instanceof Unsendable) {
       return { result: "refused", called: false, code: error.code, detail: error.message };

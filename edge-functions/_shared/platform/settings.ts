@@ -52,6 +52,8 @@ const schema = z.object({
   SUPABASE_URL: z.string().optional(),
   /** The public form of SUPABASE_URL, where it differs (behind a proxy). */
   SLUICE_PUBLIC_URL: z.string().optional(),
+  /** Where the folder pages/ is hosted, for the unsubscribe links of e-mails. */
+  SLUICE_PAGES_URL: httpUrl.optional(),
   /** Secret keys by name, as Supabase sets them, or a list. Whoever sends one as `apikey` is the service. */
   SUPABASE_SECRET_KEYS: json.pipe(
     z.union([z.array(secretKey), z.record(z.string(), secretKey).transform(Object.values<string>)]),
@@ -84,6 +86,7 @@ export interface Env {
   prepare: boolean;
   connections: number;
   publicUrl: string | null;
+  pagesUrl: string | null;
   supabaseUrl: string | null;
   secretKeys: string[];
   legacyServiceKey: string | null;
@@ -102,6 +105,7 @@ export function readEnv(given: Variables = process.env): Env {
     prepare: env.DATABASE_PREPARE === "true",
     connections: env.DATABASE_CONNECTIONS,
     publicUrl: trimSlash(env.SLUICE_PUBLIC_URL ?? env.SUPABASE_URL),
+    pagesUrl: trimSlash(env.SLUICE_PAGES_URL),
     supabaseUrl: trimSlash(env.SUPABASE_URL),
     secretKeys: env.SUPABASE_SECRET_KEYS,
     legacyServiceKey: env.SUPABASE_SERVICE_ROLE_KEY ?? null,

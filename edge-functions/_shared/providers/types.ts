@@ -43,13 +43,19 @@ export interface Content {
   html: string | null;
 }
 
+/** `link` is in the text, for people; `oneClick` in the header, for mail programs (RFC 8058). */
+export interface UnsubscribeLinks {
+  link: string;
+  oneClick: string;
+}
+
 export interface OutgoingMessage {
   orgId: string;
   messageId: string;
   request: SendRequest;
   content: Content;
-  /** Link for one-click unsubscribing; e-mail only. */
-  unsubscribeUrl: string | null;
+  /** E-mail only. */
+  unsubscribe: UnsubscribeLinks | null;
 }
 
 /**

@@ -11,7 +11,7 @@ let pages: Awaited<ReturnType<typeof servePages>>;
 beforeAll(async () => {
   browser = await openBrowser();
   world = await startOpenWorld(["consent"]);
-  pages = await servePages(`${world.stack.functionsUrl}/consent`);
+  pages = await servePages(() => world.stack.functionsUrl);
 });
 afterAll(async () => {
   pages?.server.close();
@@ -31,7 +31,7 @@ async function open(
   page.on("request", (request) => {
     if (request.url().includes("/functions/")) asked.push(`${request.method()} ${request.url()}`);
   });
-  await page.goto(`${pages.url}#${nonce}`);
+  await page.goto(`${pages.url}/consent/#${nonce}`);
   await page.waitForFunction(() =>
     document.getElementById("status")?.textContent !== "Loading…" ||
     document.getElementById("status")!.hidden
@@ -128,13 +128,13 @@ test("it can be filled in and submitted once with the keyboard alone", async () 
     type: "pewc",
     method: "consent form",
     signature: "Ann Ames",
-    page_url: pages.url,
+    page_url: `${pages.url}/consent/`,
     user_agent: expect.stringContaining("Chrome"),
     time_zone: await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
   }]);
   // The link is used up.
   await page.goto("about:blank");
-  await page.goto(`${pages.url}#${nonce}`);
+  await page.goto(`${pages.url}/consent/#${nonce}`);
   await page.getByText("This form has already been submitted").waitFor();
   expect((await consents()).length).toBe(before + 1);
   await page.context().close();
@@ -177,7 +177,7 @@ test("without JavaScript, a notice says that nothing is sent", async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
-  await page.goto(`${pages.url}#${await world.issue()}`);
+  await page.goto(`${pages.url}/consent/#${await world.issue()}`);
   expect(await page.locator("noscript").textContent()).toContain("nothing is sent");
   await context.close();
 });

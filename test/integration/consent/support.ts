@@ -39,20 +39,22 @@ const TYPES: Record<string, string> = {
   js: "text/javascript; charset=utf-8",
 };
 
-/** Serves pages/consent, set up to talk to the function at `functionUrl`. */
-export async function servePages(functionUrl: string): Promise<{ url: string; server: Server }> {
+/** Serves the folder pages/, set up to talk to the functions at that URL. */
+export async function servePages(
+  functionsUrl: () => string,
+): Promise<{ url: string; server: Server }> {
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://pages").pathname;
-    const name = /^\/consent\/([a-z]+\.(?:html|css|js))?$/.exec(path);
+    const name = /^\/(consent|unsubscribe)\/([a-z]+\.(?:html|css|js))?$/.exec(path);
     if (!name) {
       response.writeHead(404).end();
       return;
     }
-    const file = name[1] ?? "index.html";
-    const text = await readFile(join(root, "pages", "consent", file), "utf8");
+    const file = name[2] ?? "index.html";
+    const text = await readFile(join(root, "pages", name[1]!, file), "utf8");
     response.writeHead(200, { "content-type": TYPES[file.split(".")[1]!]! })
-      .end(text.replace(/(name="sluice-consent-url" content=")[^"]*/, `$1${functionUrl}`));
+      .end(text.replace(/(name="sluice-(\w+)-url" content=")[^"]*/, `$1${functionsUrl()}/$2`));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/consent/`, server };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }

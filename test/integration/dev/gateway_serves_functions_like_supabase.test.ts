@@ -50,6 +50,13 @@ describe("a request reaches the function as on Supabase", () => {
     });
   });
 
+  test("HTML of a GET becomes plain text", async () => {
+    const typeOf = async (method: string) =>
+      (await fetch(`${base}/echo/page`, { method })).headers.get("content-type");
+    expect(await typeOf("GET")).toBe("text/plain; charset=UTF-8");
+    expect(await typeOf("POST")).toBe("text/html; charset=UTF-8");
+  });
+
   test("the environment has the variables of the platform", async () => {
     const { environment } = await seen("/echo/seen/");
     expect(environment.sort()).toEqual([

@@ -1,6 +1,15 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { sendgrid } from "../../../edge-functions/_shared/providers/sendgrid/send.ts";
-import { MESSAGE, now, ORG, outgoing, type Reply, startFake, UNSUBSCRIBE } from "./support.ts";
+import {
+  MESSAGE,
+  now,
+  ONE_CLICK,
+  ORG,
+  outgoing,
+  type Reply,
+  startFake,
+  UNSUBSCRIBE,
+} from "./support.ts";
 
 let fake: Awaited<ReturnType<typeof startFake>> | undefined;
 afterEach(() => fake?.stop());
@@ -39,7 +48,7 @@ describe("SendGrid", () => {
       custom_args: { message_id: MESSAGE, org_id: ORG, correlation_id: "c-1" },
       categories: ["campaign"],
       headers: {
-        "List-Unsubscribe": `<${UNSUBSCRIBE}>`,
+        "List-Unsubscribe": `<${ONE_CLICK}>`,
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
       },
       tracking_settings: {

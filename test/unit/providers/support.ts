@@ -67,7 +67,9 @@ async function read(request: IncomingMessage): Promise<string> {
 
 export const ORG = "0193a000-0000-7000-8000-000000000001";
 export const MESSAGE = "0193a000-0000-7000-8000-0000000000aa";
-export const UNSUBSCRIBE = "https://sluice.example.com/functions/v1/unsubscribe?u=abc";
+/** The page's link, and the function's URL for the header. */
+export const UNSUBSCRIBE = "https://pages.example.com/unsubscribe/index.html#abc";
+export const ONE_CLICK = "https://sluice.example.com/functions/v1/unsubscribe?u=abc";
 
 export function sendRequest(over: Partial<SendRequest> = {}): SendRequest {
   return {
@@ -94,7 +96,7 @@ export function outgoing(over: Partial<SendRequest> = {}, text = "Hello Ann"): O
     messageId: MESSAGE,
     request,
     content: { subject: "Hello", text, html: null },
-    unsubscribeUrl: request.channel === "email" ? UNSUBSCRIBE : null,
+    unsubscribe: request.channel === "email" ? { link: UNSUBSCRIBE, oneClick: ONE_CLICK } : null,
   };
 }
 

@@ -84,7 +84,7 @@ async function openService(account: SendgridAccount): Promise<MailServiceType> {
   return service;
 }
 
-export function mailOf({ orgId, messageId, request, content, unsubscribeUrl }: OutgoingMessage) {
+export function mailOf({ orgId, messageId, request, content, unsubscribe }: OutgoingMessage) {
   const { sender } = request;
   return {
     to: request.to,
@@ -92,17 +92,17 @@ export function mailOf({ orgId, messageId, request, content, unsubscribeUrl }: O
     ...(sender.reply_to ? { replyTo: sender.reply_to } : {}),
     subject: content.subject ?? "",
     text: content.text,
-    ...(content.html ? { html: untracked(content.html, unsubscribeUrl) } : {}),
+    ...(content.html ? { html: untracked(content.html, unsubscribe?.link) } : {}),
     ...(request.categories?.length ? { categories: request.categories.slice(0, 10) } : {}),
     customArgs: {
       message_id: messageId,
       org_id: orgId,
       ...(request.correlation_id ? { correlation_id: request.correlation_id } : {}),
     },
-    ...(unsubscribeUrl
+    ...(unsubscribe
       ? {
         headers: {
-          "List-Unsubscribe": `<${unsubscribeUrl}>`,
+          "List-Unsubscribe": `<${unsubscribe.oneClick}>`,
           "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
       }
@@ -118,9 +118,9 @@ export function mailOf({ orgId, messageId, request, content, unsubscribeUrl }: O
 }
 
 /** The unsubscribe link leads directly to us, without a tracking redirect. */
-function untracked(html: string, unsubscribeUrl: string | null): string {
-  if (!unsubscribeUrl) return html;
-  const escaped = unsubscribeUrl.replaceAll("&", "&amp;");
+function untracked(html: string, unsubscribeLink: string | undefined): string {
+  if (!unsubscribeLink) return html;
+  const escaped = unsubscribeLink.replaceAll("&", "&amp;");
   return html.replaceAll(`href="${escaped}"`, `clicktracking="off" href="${escaped}"`);
 }
 
