@@ -8,5 +8,5 @@ export function unsubscribeLinksOf(request: SendRequest, env: Env): UnsubscribeL
   const { channel, unsubscribe_token: token } = request;
   if (channel !== "email" || !token) return null;
   const oneClick = oneClickUrlOf(token, env);
-  return oneClick && { oneClick, link: unsubscribePageOf(token, env) ?? oneClick };
+  return oneClick ? { oneClick, link: unsubscribePageOf(token, env) ?? oneClick } : null;
 }

@@ -24,7 +24,10 @@ describe("the unsubscribe links of an e-mail", () => {
   });
 
   test("are both the function's where no page is hosted", () => {
-    for (const given of [{}, { SLUICE_PAGES_URL: "" }]) {
+    for (const SLUICE_PAGES_URL of [undefined, ""]) {
+      const given: Record<string, string> = SLUICE_PAGES_URL === undefined
+        ? {}
+        : { SLUICE_PAGES_URL };
       expect(unsubscribeLinksOf(email(), env(given))).toEqual({
         link: FUNCTION,
         oneClick: FUNCTION,
