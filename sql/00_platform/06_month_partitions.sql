@@ -3,7 +3,7 @@
 create function private.ensure_month_partitions(
   p_table text, p_time_column text, p_first_month timestamp, p_last_month timestamp, p_move_rows boolean
 ) returns integer
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set lock_timeout = '30s' as $$
 declare
   v_month timestamp;
   v_name text;
@@ -18,6 +18,8 @@ begin
     v_from := v_month at time zone 'UTC';
     v_until := (v_month + interval '1 month') at time zone 'UTC';
     continue when to_regclass('private.' || v_name) is not null;
+    -- An insert that has chosen its partition already would fail once the month has one: inserts wait instead.
+    execute format('lock table public.%I in share row exclusive mode', p_table);
     if p_move_rows then
       execute format('create table private.%I (like public.%I including defaults including constraints)', v_name, p_table);
       execute format('lock table private.%I in access exclusive mode', v_other);
