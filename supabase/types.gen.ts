@@ -3298,6 +3298,7 @@ export type Database = {
           "merged": number;
           "org_id": string;
           "part": number;
+          "read_position": Json | null;
           "received": number;
           "received_at": string;
           "rejected": number;
@@ -3325,6 +3326,7 @@ export type Database = {
           "merged"?: number;
           "org_id": string;
           "part": number;
+          "read_position"?: Json | null;
           "received"?: number;
           "received_at"?: string;
           "rejected"?: number;
@@ -3351,6 +3353,7 @@ export type Database = {
           "merged"?: number;
           "org_id"?: string;
           "part"?: number;
+          "read_position"?: Json | null;
           "received"?: number;
           "received_at"?: string;
           "rejected"?: number;

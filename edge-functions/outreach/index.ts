@@ -23,6 +23,7 @@ const app = createApp({
     publicUrl: env.publicUrl,
   }),
   shouldStop: () => false,
+  spend: () => {},
 });
 
 Deno.serve((request) => app.fetch(request));

@@ -1,5 +1,5 @@
 // POST /worker: one bounded batch, for the service only.
-import { runBatch, timeBudget } from "../_shared/jobs/batch.ts";
+import { openBudget, runBatch } from "../_shared/jobs/batch.ts";
 import type { Work } from "../_shared/jobs/job.ts";
 import { Queue } from "../_shared/jobs/queue.ts";
 import type { Deps } from "../_shared/platform/deps.ts";
@@ -9,7 +9,8 @@ import { forbidden } from "../_shared/platform/http/problem.ts";
 import { batchOf } from "./handlers.ts";
 import type { WorkerSettings } from "./settings.ts";
 
-export function createApp(deps: Deps, settings: WorkerSettings): App {
+/** `unload` aborts when the runtime announces that it will end the process. */
+export function createApp(deps: Deps, settings: WorkerSettings, unload: AbortSignal): App {
   const queue = new Queue(deps.sql, settings.WORKER_SUPERVISE_SECONDS);
   const readCaller = callerReader(deps.env);
   const app = createFunctionApp(deps, "worker");
@@ -20,8 +21,8 @@ export function createApp(deps: Deps, settings: WorkerSettings): App {
     const work: Work = {
       ...deps,
       queue,
-      sliceRows: settings.WORKER_SLICE_ROWS,
-      shouldStop: timeBudget(settings.WORKER_BATCH_MS, settings.WORKER_BATCH_CPU_MS),
+      sliceRows: Math.min(settings.WORKER_SLICE_ROWS, settings.WORKER_BATCH_ROWS),
+      ...openBudget(settings.WORKER_BATCH_MS, settings.WORKER_BATCH_ROWS, unload),
     };
     return c.json(await runBatch(work, batchOf(work, settings)));
   });

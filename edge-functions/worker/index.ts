@@ -7,11 +7,20 @@ import { createApp } from "./app.ts";
 import { readWorkerSettings } from "./settings.ts";
 
 const env = readEnv();
-const app = createApp({
-  sql: openDatabase(env, { name: "worker-batch" }),
-  now: clockOf(),
-  env,
-  log: jsonLog("worker"),
-}, readWorkerSettings());
+// The hosted runtime announces an end for lack of time, CPU or memory: a job is returned to its queue then.
+const unload = new AbortController();
+addEventListener("beforeunload", () => unload.abort());
+
+const app = createApp(
+  {
+    // One for the work, and one for the heartbeat of a job that takes long.
+    sql: openDatabase(env, { name: "worker-batch", max: Math.max(env.connections, 2) }),
+    now: clockOf(),
+    env,
+    log: jsonLog("worker"),
+  },
+  readWorkerSettings(),
+  unload.signal,
+);
 
 Deno.serve((request) => app.fetch(request));

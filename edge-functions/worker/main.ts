@@ -30,6 +30,7 @@ const work: Work = {
   queue: new Queue(sql, settings.WORKER_SUPERVISE_SECONDS),
   sliceRows: settings.WORKER_SLICE_ROWS,
   shouldStop: () => stop.signal.aborted,
+  spend: () => {},
 };
 await runLoop(work, loopOf(work, settings), stop.signal);
 await sql.end({ timeout: 5 });

@@ -62,6 +62,7 @@ create table public.upload_parts (
   rejected integer not null default 0,
   warnings jsonb not null default '{}',
   error text,
+  read_position jsonb,
   constraint part_number_is_unique unique (upload_id, part),
   constraint part_belongs_to_its_upload foreign key (org_id, upload_id)
     references public.uploads (org_id, id) on delete cascade,
@@ -80,6 +81,8 @@ comment on column public.upload_parts.lines is
   'Physical lines without a repeated header; their sum gives line numbers in the whole file.';
 comment on column public.upload_parts.received is
   'Data records seen. While staging: the number already staged or rejected, from which a restart continues.';
+comment on column public.upload_parts.read_position is
+  'While staging: where the first record that is not staged starts, so that a restart reads on from there.';
 create index upload_parts_org_idx on public.upload_parts (org_id, upload_id);
 create index upload_parts_open_idx on public.upload_parts (state, received_at)
   where state in ('received', 'staging', 'staged');

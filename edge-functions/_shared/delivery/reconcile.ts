@@ -68,12 +68,16 @@ export async function reconcile(
   return counts;
 }
 
+/** What asking about a message costs, in staged rows. */
+const QUESTION_ROWS = 400;
+
 async function reconcileOne(
   sending: Sending,
   message: UnconfirmedRow,
   asOf: Date | null,
 ): Promise<"found" | "absent" | "parked" | "waiting"> {
   const ids = { org_id: message.org_id, message_id: message.id };
+  sending.spend(QUESTION_ROWS);
   let finding: Finding;
   let parkAfterMs = PARK_AFTER_MS;
   try {

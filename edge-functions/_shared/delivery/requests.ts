@@ -25,6 +25,9 @@ const isSendable = (message: BegunMessage): message is Sendable =>
 /** A request may take its timeout, and settling some more time, before the lease ends. */
 const SETTLE_MARGIN_MS = 15_000;
 
+/** What a request and its outcome cost, in staged rows. */
+const REQUEST_ROWS = 400;
+
 /** Sends them and settles their outcomes; returns how many were refused. */
 export async function sendBegun(
   sending: Sending,
@@ -57,7 +60,7 @@ const notRequested = (code: string, seconds: number): RequestOutcome => ({
 });
 
 async function sendOne(
-  { accounts, settings, env, log, shouldStop }: Sending,
+  { accounts, settings, env, log, shouldStop, spend }: Sending,
   lease: Lease,
   { message_id: messageId, request, lease_ms: leaseMs }: Sendable,
   backoff: AccountBackoff,
@@ -88,6 +91,7 @@ async function sendOne(
   }
   if (shouldStop()) return notRequested("not_called", 0);
   if (backoff.waitMs > 0) return notRequested("not_called", backoff.waitMs / 1000);
+  spend(REQUEST_ROWS);
   // An unexpected error does not prove that the message was not sent.
   const outcome: Outcome = await account.send(message).catch(networkOutcome);
   backoff.note(outcome);

@@ -10,6 +10,8 @@ export interface Sending extends Deps {
   clock: () => Date | null;
   /** Asked before each provider request; messages not requested yet are returned to the queue. */
   shouldStop: () => boolean;
+  /** Reports CPU spent, in staged rows; only a batch of the worker has a limit. */
+  spend: (rows: number) => void;
 }
 
 /** The lease under which a batch of claimed messages is sent. */

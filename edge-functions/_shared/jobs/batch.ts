@@ -1,5 +1,5 @@
-// The worker as a bounded batch: as much as fits into the time and CPU of one hosted function.
-import process from "node:process";
+// The worker as a bounded batch: as much as fits into the time and CPU of one hosted function. The hosted runtime does
+// not say how much CPU was used, so CPU is estimated from the work done. Its unit is a staged row.
 import type { Handlers, Task, Work } from "./job.ts";
 import type { QueueName } from "./queue.ts";
 import { runNext, runTask } from "./run.ts";
@@ -21,15 +21,21 @@ export interface BatchResult {
   remaining: number;
 }
 
-/** True after so much time or CPU, whichever comes first. */
-export function timeBudget(ms: number, cpuMs: number): () => boolean {
+/** What fetching a job and completing it costs, in staged rows. */
+const JOB_ROWS = 300;
+
+export type Budget = Pick<Work, "shouldStop" | "spend">;
+
+/** Spent after so many ms or rows, whichever comes first, or when the runtime is about to end the process. */
+export function openBudget(ms: number, rows: number, unload: AbortSignal): Budget {
   const started = performance.now();
-  const cpuAtStart = process.cpuUsage();
-  const usedCpuMs = () => {
-    const { user, system } = process.cpuUsage(cpuAtStart);
-    return (user + system) / 1000;
+  let left = rows;
+  return {
+    shouldStop: () => unload.aborted || left <= 0 || performance.now() - started > ms,
+    spend: (rows) => {
+      left -= rows;
+    },
   };
-  return () => performance.now() - started > ms || usedCpuMs() > cpuMs;
 }
 
 export async function runBatch(
@@ -41,6 +47,7 @@ export async function runBatch(
   // At least one job, however small the budget: every call makes progress.
   do {
     if (!await runFirst(work, handlers, queues)) break;
+    work.spend(JOB_ROWS);
     done++;
   } while (!work.shouldStop());
   for (const task of after) {

@@ -12,6 +12,8 @@ export interface Work extends Deps {
   sliceRows: number;
   /** Asked at safe points: true when the job should be returned to its queue and continued later. */
   shouldStop: () => boolean;
+  /** Reports CPU spent, in rows staged (see batch.ts); the loop has no limit. */
+  spend: (rows: number) => void;
 }
 
 /** The code for each queue. */

@@ -112,8 +112,8 @@ export class Queue {
     return jobs[0] ?? null;
   }
 
-  async complete(name: QueueName, id: string): Promise<void> {
-    await this.#boss.complete(name, id);
+  async complete(name: QueueName, id: string, tx?: Tx): Promise<void> {
+    await this.#boss.complete(name, id, null, tx ? { db: executorOf(tx) } : {});
   }
 
   /** Retries later with backoff; without retries left, the job goes to the dead letters. */

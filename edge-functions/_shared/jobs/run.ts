@@ -34,9 +34,9 @@ export async function runNext<Q extends QueueName>(
   } catch (error) {
     if (error instanceof Interrupted) {
       await asWriter(work.sql, async (tx) => {
+        await work.queue.complete(name, job.id, tx);
         await work.queue.send(tx, name, job.data as QueueData[Q]);
       });
-      await work.queue.complete(name, job.id);
       work.log("info", "job_interrupted", { ...ids, ms: ms() });
       return true;
     }

@@ -29,6 +29,9 @@ type AppliedEvent = InboxEvent & {
   triage?: boolean;
 };
 
+/** What reading and applying a delivery costs, in staged rows. */
+const DELIVERY_ROWS = 30;
+
 export async function processInbox(work: Work, job: Job<"process-inbox">): Promise<void> {
   const stored = await asWriter(
     work.sql,
@@ -37,6 +40,7 @@ export async function processInbox(work: Work, job: Job<"process-inbox">): Promi
   let failure: unknown = null;
   for (const [orgId, deliveries] of Map.groupBy(stored, ({ org_id }) => org_id)) {
     if (work.shouldStop()) throw new Interrupted();
+    work.spend(deliveries.length * DELIVERY_ROWS);
     try {
       await apply(work, orgId, deliveries);
     } catch (error) {

@@ -19,6 +19,7 @@ export { copyArray, copyBatches, copyJson, copyLine, copyValue } from "./copy_te
 export { openCsv } from "./open.ts";
 export type { ByteSource, Opened, OpenOptions } from "./open.ts";
 export { CsvReader, nameColumns } from "./parse.ts";
+export type { Position } from "./parse.ts";
 export { PRESETS, recognisePreset } from "./presets.ts";
 export { rejectsCsv, rejectsHeader, rejectsLine, safeCell } from "./rejects_csv.ts";
 export type { RejectLine } from "./rejects_csv.ts";

@@ -1,5 +1,5 @@
 /** Opens an input: sniffs it, unless its dialect is known, and reads up to the first record. */
-import { CsvReader, STEP } from "./parse.ts";
+import { CsvReader, type Position, STEP } from "./parse.ts";
 import { SNIFF_BYTES, sniffCsv } from "./sniff.ts";
 import type { Dialect, Refusal } from "./types.ts";
 
@@ -10,6 +10,8 @@ export interface OpenOptions {
   dialect?: Dialect;
   /** `headers` of part 1, for the other parts: a repeated header record is skipped. */
   header?: readonly string[];
+  /** Where another reader of the same content stopped; the source starts there. Needs dialect and header. */
+  from?: Position;
 }
 
 export type Opened = { ok: true; csv: CsvReader } | { ok: false; refusal: Refusal };
@@ -19,6 +21,10 @@ export async function openCsv(source: ByteSource, options: OpenOptions = {}): Pr
   const input = Symbol.asyncIterator in source
     ? source[Symbol.asyncIterator]()
     : source[Symbol.iterator]();
+  if (options.from && options.dialect) {
+    const { dialect, header, from } = options;
+    return { ok: true, csv: new CsvReader(dialect, chain([], input), header, from) };
+  }
   const head: Uint8Array[] = [];
   let size = 0, whole = false;
   while (size < SNIFF_BYTES && !whole) {

@@ -22,6 +22,16 @@ const FAULTS: Partial<Record<RejectCode, string>> = {
   record_too_long: "The line is part of a record that is longer than 1 MiB.",
 };
 
+/** A place between two records, from which a later reader can go on. */
+export interface Position {
+  /** Bytes of the content before it. */
+  offset: number;
+  line: number;
+  received: number;
+  windows1252: number;
+  repeatedHeaderLines: number;
+}
+
 export class CsvReader {
   readonly dialect: Dialect;
   /** Names of the columns: trimmed, unique (`_2`), never empty (`column_3`). */
@@ -41,17 +51,39 @@ export class CsvReader {
   private readonly counts = { bytes: 0, received: 0, rejects: 0, blankLines: 0, windows1252: 0 };
   private utf8Seen = false;
   private repeatedHeaderLines = 0;
+  /** Bytes of the content before the first unit. */
+  private readonly origin: number;
 
   constructor(
     dialect: Dialect,
     input: AsyncGenerator<Uint8Array>,
     header: readonly string[] | undefined,
+    from?: Position,
   ) {
     this.dialect = dialect;
     this.input = input;
     this.given = header;
-    this.units = new UnitReader(dialect);
-    this.scanner = new RecordScanner(dialect.delimiter, isWide(dialect.encoding));
+    this.origin = from?.offset ?? dialect.bomBytes;
+    this.units = new UnitReader(from ? { ...dialect, bomBytes: 0 } : dialect);
+    this.scanner = new RecordScanner(dialect.delimiter, isWide(dialect.encoding), from?.line);
+    if (from) {
+      this.counts.received = from.received;
+      this.counts.windows1252 = from.windows1252;
+      this.repeatedHeaderLines = from.repeatedHeaderLines;
+      this.useHeaders(header ?? [], "part 1");
+    }
+  }
+
+  /** After the records returned so far; null inside a run of lines that must stay together. */
+  get position(): Position | null {
+    const at = this.scanner.restart;
+    return at && {
+      offset: this.origin + at.start * (isWide(this.dialect.encoding) ? 2 : 1),
+      line: at.line,
+      received: this.counts.received,
+      windows1252: this.counts.windows1252,
+      repeatedHeaderLines: this.repeatedHeaderLines,
+    };
   }
 
   /** Counts so far; complete when `batches` has ended. */

@@ -75,8 +75,9 @@ export class RecordScanner {
   private readonly doomed = new Map<number, Failure>();
   private doomedMax = -1;
 
-  constructor(delimiter: string, wide = false) {
+  constructor(delimiter: string, wide = false, line = 1) {
     this.delimiter = delimiter.charCodeAt(0);
+    this.nextLine = line;
     this.units = wide ? new Uint16Array(32 * 1024) : new Uint8Array(64 * 1024);
   }
 
@@ -313,6 +314,15 @@ export class RecordScanner {
       this.state = IDLE;
     }
     return ON;
+  }
+
+  /**
+   * Where the first record starts that was not found yet, in units from the first one pushed, and its line: a scan
+   * can start anew there. Null inside a run of lines that must stay together.
+   */
+  get restart(): { start: number; line: number } | null {
+    const start = this.base + (this.state === IDLE ? this.i : this.rec);
+    return start < this.floodUntil ? null : { start, line: this.linesRead + 1 };
   }
 
   /** Physical lines up to the end of the last record; one without a line end counts too. */

@@ -1,8 +1,9 @@
 // Opens a part for staging: its upload, its layout, and whether it can be staged yet.
 import { asWriter } from "../../platform/db/client.ts";
-import type { ColumnMapping, Dialect } from "../csv/index.ts";
+import type { ColumnMapping, Dialect, Position } from "../csv/index.ts";
 import { failPart } from "../dead_letters.ts";
 import type { Work } from "../../jobs/job.ts";
+import type { ChunkPlace } from "./bytes.ts";
 
 /** A column as the status shows it, and as the later parts read it. */
 export interface StoredColumn {
@@ -15,6 +16,9 @@ export interface StoredColumn {
   note?: string;
 }
 
+/** Where staging goes on; the rows before it are staged. */
+export type ReadPosition = Position & ChunkPlace;
+
 export interface OpenPart {
   partId: string;
   uploadId: string;
@@ -23,6 +27,8 @@ export interface OpenPart {
   gzip: boolean;
   /** Rows that have been staged or rejected. */
   received: number;
+  /** Null: the content is read from its start. */
+  position: ReadPosition | null;
   /** When rejects are replayed: the lines to stage; null for all. */
   lines: Set<number> | null;
   /** From part 1, once it has been read. */
@@ -41,6 +47,7 @@ interface Row {
   state: string;
   content_encoding: string | null;
   received: number;
+  read_position: ReadPosition | null;
   lines: number[] | null;
   header: string[] | null;
   dialect: Dialect | null;
@@ -58,6 +65,7 @@ export async function openPart(work: Work, partId: string): Promise<OpenPart | n
   return await asWriter(work.sql, async (tx) => {
     const [row] = await tx<Row[]>`
       select p.org_id, p.upload_id, p.part, p.state, p.content_encoding, p.received,
+        p.read_position,
         private.replay_lines(p.id) as lines, u.header, u.dialect, u.mapping, s.column_map, s.preset,
         u.correlation_id, f.state as first_state, o.state as origin_state, o.header as origin_header
       from public.upload_parts p
@@ -95,6 +103,7 @@ export async function openPart(work: Work, partId: string): Promise<OpenPart | n
       number: row.part,
       gzip: row.content_encoding === "gzip",
       received: row.received,
+      position: positionOf(row),
       lines: row.lines ? new Set(row.lines) : null,
       header: row.header,
       dialect: row.dialect,
@@ -104,4 +113,9 @@ export async function openPart(work: Work, partId: string): Promise<OpenPart | n
       correlationId: row.correlation_id,
     };
   });
+}
+
+/** A position of an earlier attempt may lie after what is staged now; then it is of no use. */
+function positionOf({ read_position: position, received, lines, header, dialect }: Row) {
+  return position && position.received <= received && !lines && header && dialect ? position : null;
 }

@@ -1,5 +1,5 @@
 // Rows in slices that are each one transaction, as text for COPY.
-import { copyBatches, type CsvReader, type RowMapper } from "../csv/index.ts";
+import { copyBatches, type CsvReader, type Position, type RowMapper } from "../csv/index.ts";
 import type { OpenPart } from "./open_part.ts";
 
 /** Wide rows can make a slice large although it has few rows. */
@@ -8,19 +8,22 @@ const SLICE_CHARACTERS = 6 * 1024 * 1024;
 export interface Slice {
   rows: number;
   texts: string[];
+  /** Length of the texts. */
+  size: number;
+  /** After its last row, where reading can start again. */
+  position: Position | null;
 }
 
 export async function* slicesOf(
   csv: CsvReader,
   mapper: RowMapper,
-  { received, lines }: Pick<OpenPart, "received" | "lines">,
+  { received, position, lines }: Pick<OpenPart, "received" | "position" | "lines">,
   sliceRows: number,
 ): AsyncGenerator<Slice> {
   // Line numbers are those of the file: a header that a later part repeats does not count.
   const shift = csv.stats.repeatedHeaderLines;
-  let skip = lines ? 0 : received;
-  let slice: Slice = { rows: 0, texts: [] };
-  let size = 0;
+  let skip = lines ? 0 : received - (position?.received ?? 0);
+  let slice = emptySlice();
   for await (const batch of csv.batches()) {
     let wanted = batch;
     if (skip > 0) {
@@ -35,14 +38,16 @@ export async function* slicesOf(
     });
     for (const text of copyBatches(rows)) {
       slice.texts.push(text);
-      size += text.length;
+      slice.size += text.length;
     }
     slice.rows += rows.length;
-    if (slice.rows >= sliceRows || size >= SLICE_CHARACTERS) {
+    slice.position = csv.position;
+    if (slice.rows >= sliceRows || slice.size >= SLICE_CHARACTERS) {
       yield slice;
-      slice = { rows: 0, texts: [] };
-      size = 0;
+      slice = emptySlice();
     }
   }
   if (slice.rows > 0) yield slice;
 }
+
+const emptySlice = (): Slice => ({ rows: 0, texts: [], size: 0, position: null });

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { asWriter, type Tx } from "../../platform/db/client.ts";
 import { type CsvStats, STAGE_COLUMNS } from "../csv/index.ts";
 import type { Work } from "../../jobs/job.ts";
-import type { OpenPart } from "./open_part.ts";
+import type { OpenPart, ReadPosition } from "./open_part.ts";
 import type { Slice } from "./slices.ts";
 
 /** The part has changed since this worker read it: another worker stages it, or it was reset. */
@@ -19,6 +19,7 @@ export async function storeSlice(
   part: OpenPart,
   slice: Slice,
   cursor: number,
+  position: ReadPosition | null,
 ): Promise<void> {
   await asWriter(work.sql, async (tx) => {
     await lockPart(tx, part, cursor);
@@ -26,6 +27,10 @@ export async function storeSlice(
     const copy = await tx.unsafe(COPY).writable();
     await pipeline(Readable.from(slice.texts, { objectMode: true }), copy);
     await tx`select private.stage_rows(${part.partId})`;
+    if (position) {
+      await tx`update public.upload_parts set read_position = ${tx.json({ ...position })}
+        where id = ${part.partId}`;
+    }
   }, "upload");
 }
 
@@ -42,7 +47,7 @@ export async function finishPart(
     await lockPart(tx, part, cursor);
     await tx`
       update public.upload_parts p
-      set state = 'staged', staged_at = greatest(${work.now()}, p.received_at), lines = ${lines},
+      set state = 'staged', read_position = null, staged_at = greatest(${work.now()}, p.received_at), lines = ${lines},
         warnings = p.warnings || ${tx.json(warnings)}
       where p.id = ${part.partId}`;
     await work.queue.send(tx, "resolve-upload", { upload_id: part.uploadId });

