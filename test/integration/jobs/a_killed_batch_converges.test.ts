@@ -124,7 +124,7 @@ describe("a batch that is always killed", () => {
   afterAll(() => world?.stop());
 
   test("leaves no dead letter, and stages every row once", async () => {
-    const run = await converges(world, full ? 1000 : 100);
+    const run = await converges(world, full ? 1000 : 500);
     expect(run.kills).toBeGreaterThan(1);
   });
 });
