@@ -104,10 +104,7 @@ export class DenoProcess {
       ...["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock"],
       ...["--node-modules-dir=manual", "--config", denoConfig],
       ...["--allow-env", "--allow-sys", `--allow-net=${hosts.join(",")}`],
-      // Besides the code: the clock that tests and the demo set.
-      `--allow-read=${
-        [join(root, "edge-functions"), join(root, "node_modules"), localPath("clock")].join(",")
-      }`,
+      ...(process.env.SLUICE_DENO ? ["--allow-read"] : [readable()]),
       ...(memoryMegabytes ? [`--v8-flags=${heapBounds(memoryMegabytes)}`] : []),
       // Older than DENO_SERVE_ADDRESS: a wrapper sets the address.
       ...(process.env.SLUICE_DENO
@@ -168,6 +165,15 @@ export class DenoProcess {
     return code;
   }
 }
+
+/**
+ * Besides the code: the clock that tests and the demo set. The hosted runtime lets functions read everything, and
+ * its version of Deno needs that right for `process.cwd()`, which SDKs call.
+ */
+const readable = () =>
+  `--allow-read=${
+    [join(root, "edge-functions"), join(root, "node_modules"), localPath("clock")].join(",")
+  }`;
 
 /** A small young generation is collected early; the default takes 30 to 40 MB more memory. */
 const heapBounds = (megabytes: number) =>

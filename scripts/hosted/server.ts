@@ -31,9 +31,9 @@ export interface HostedServer {
   stop(): Promise<void>;
 }
 
-function must(command: string, args: string[]): void {
+function must(command: string, args: string[], output: "show" | "hide" = "show"): void {
   const { status, stderr, error } = spawnSync(command, args, {
-    stdio: ["ignore", 2, "pipe"],
+    stdio: ["ignore", output === "show" ? 2 : "ignore", "pipe"],
     encoding: "utf8",
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
@@ -157,6 +157,7 @@ export async function startHostedServer(): Promise<HostedServer> {
       ...[`${bin}/initdb`, "-D", data, "-U", "supabase_admin", "-E", "UTF8", "--locale=C.UTF-8"],
       ...["--auth=scram-sha-256", "--pwfile=/run/sluice/password", "--no-sync"],
     ),
+    "hide",
   );
   appendFileSync(inRoot(`${data}/postgresql.auto.conf`), configuration(port));
   const children: ChildProcess[] = [];

@@ -47,7 +47,8 @@ const schema = z.object({
   SUPABASE_DB_URL: z.string().optional(),
   /** `false` behind a pooler in transaction mode. */
   DATABASE_PREPARE: z.enum(["true", "false"]).default("true"),
-  DATABASE_CONNECTIONS: positive(4),
+  /** Of one instance of a function; the platform starts more instances where one is busy. */
+  DATABASE_CONNECTIONS: positive(1),
   /** Base of the project's URLs, for links and for the keys that sign members' tokens. */
   SUPABASE_URL: z.string().optional(),
   /** The public form of SUPABASE_URL, where it differs (behind a proxy). */

@@ -231,7 +231,7 @@ test("every route of every function is listed here", () => {
     ...{ "csv-upload": uploadApp(deps), outreach: outreachApp(deps) },
     ...{ consent: consentApp(deps), unsubscribe: unsubscribeApp(deps) },
     webhooks: webhooksApp(deps, {} as never, {} as never),
-    worker: workerApp(deps, {} as never),
+    worker: workerApp(deps, {} as never, new AbortController().signal),
   };
   expect(Object.keys(apps).sort()).toEqual(functionConfigs().map(({ name }) => name).sort());
   const routes = Object.values(apps).flatMap(({ routes }) =>

@@ -56,7 +56,7 @@ async function work(world: World, upload: string, source: Source, limit: number)
     }, 2);
     const answer = await call(`${world.stack.functionsUrl}/worker`, {
       method: "POST",
-      headers: { authorization: `Bearer ${world.stack.serviceRoleKey}` },
+      headers: { apikey: world.stack.secretKey },
     }).finally(() => clearInterval(watch));
     run.calls++;
     if (answer.status !== 200) {

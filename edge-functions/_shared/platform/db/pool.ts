@@ -76,9 +76,13 @@ const types = {
   },
 } as unknown as pg.CustomTypesConfig;
 
-function configOf(given: string, options: PoolOptions): pg.ClientConfig {
+const isLocal = (host: string) => /^(localhost|127[.]\d+[.]\d+[.]\d+|\[::1\]|)$/.test(host);
+
+/** `require` encrypts; `verify-ca` and `verify-full` also check the certificate against the runtime's authorities. */
+export function configOf(given: string, options: PoolOptions): pg.ClientConfig {
   const url = new URL(given);
-  const mode = url.searchParams.get("sslmode") ?? "disable";
+  // Outside this machine never in the clear, unless the URL says so.
+  const mode = url.searchParams.get("sslmode") ?? (isLocal(url.hostname) ? "disable" : "require");
   url.searchParams.delete("sslmode");
   return {
     connectionString: url.href,
