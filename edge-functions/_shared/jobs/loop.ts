@@ -1,6 +1,6 @@
 // The worker as a loop: lanes that each run one job at a time, and periodic tasks, until it is stopped.
-import { setTimeout as delay } from "node:timers/promises";
 import { errorFields } from "../platform/log.ts";
+import { sleep } from "../platform/sleep.ts";
 import type { Handlers, Task, Work } from "./job.ts";
 import type { QueueName } from "./queue.ts";
 import { runNext, runTask } from "./run.ts";
@@ -62,9 +62,4 @@ async function repeat(work: Work, task: PeriodicTask, signal: AbortSignal): Prom
     await runTask(work, task);
     await sleep(task.pauseMs, signal);
   }
-}
-
-/** Ends early when the loop is stopped. */
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => {});
 }

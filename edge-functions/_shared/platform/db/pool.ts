@@ -3,9 +3,9 @@
 import { Buffer } from "node:buffer";
 import { finished } from "node:stream";
 import type { Writable } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import { sleep } from "../sleep.ts";
 import { build, Json, type Sql, type Statement, type Tx } from "./sql.ts";
 
 export interface PoolOptions {
@@ -269,7 +269,8 @@ class Listener {
     const { signal } = this.#stop;
     for (let failures = 0; !signal.aborted;) {
       await this.#ended;
-      await delay(Math.min(2 ** failures * 250, LONGEST_PAUSE_MS), null, { signal });
+      await sleep(Math.min(2 ** failures * 250, LONGEST_PAUSE_MS), signal);
+      if (signal.aborted) return;
       failures = await this.#connect().then(() => 0, () => failures + 1);
     }
   }
