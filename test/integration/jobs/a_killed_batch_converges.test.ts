@@ -12,6 +12,7 @@ import {
   type World,
 } from "../../http/intake/harness.ts";
 
+const timeout = 1_800_000;
 const ROWS = Number(process.env.SLUICE_KILL_ROWS || 40_000);
 /** The limits of the platform for the largest part, smaller ones for a smaller part. */
 const full = ROWS > 100_000;
@@ -110,7 +111,7 @@ describe("a batch with its own budget", () => {
 
   test.each(limits)("never reaches %i ms of CPU, and stages every row once", async (limit) => {
     expect(await converges(world, limit)).toMatchObject({ kills: 0 });
-  });
+  }, timeout);
 });
 
 describe("a batch that is always killed", () => {
@@ -126,5 +127,5 @@ describe("a batch that is always killed", () => {
   test("leaves no dead letter, and stages every row once", async () => {
     const run = await converges(world, full ? 1000 : 500);
     expect(run.kills).toBeGreaterThan(1);
-  });
+  }, timeout);
 });

@@ -4,13 +4,7 @@ import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { asWriter } from "../../platform/db/client.ts";
 import type { Work } from "../../jobs/job.ts";
-import type { OpenPart } from "./open_part.ts";
-
-/** A stored chunk, and the bytes of the content before it. */
-export interface ChunkPlace {
-  chunk: number;
-  before: number;
-}
+import type { ChunkPlace, OpenPart } from "./open_part.ts";
 
 const FIRST: ChunkPlace = { chunk: 0, before: 0 };
 const AT_ONCE = 2;

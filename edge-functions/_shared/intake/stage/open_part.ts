@@ -3,7 +3,6 @@ import { asWriter } from "../../platform/db/client.ts";
 import type { ColumnMapping, Dialect, Position } from "../csv/index.ts";
 import { failPart } from "../dead_letters.ts";
 import type { Work } from "../../jobs/job.ts";
-import type { ChunkPlace } from "./bytes.ts";
 
 /** A column as the status shows it, and as the later parts read it. */
 export interface StoredColumn {
@@ -14,6 +13,12 @@ export interface StoredColumn {
   choice?: number;
   check?: ColumnMapping["check"];
   note?: string;
+}
+
+/** A stored chunk, and the bytes of the content before it. */
+export interface ChunkPlace {
+  chunk: number;
+  before: number;
 }
 
 /** Where staging goes on; the rows before it are staged. */
