@@ -38,6 +38,7 @@ import {
   type TableChange,
 } from "./reference_data.ts";
 import { isReleased } from "./releases.ts";
+import { rightsStatements } from "./rights.ts";
 import { plainUrl, run, supabase } from "./supabase.ts";
 
 /** Statements that turn the structure of the first database into that of the second; empty when they are equal. */
@@ -177,6 +178,7 @@ export async function writeMigration(
     // The rows are compared after the structure, so that they have the same columns.
     const trial = await copy("trial");
     let data: string[];
+    let rights: string[];
     try {
       if (structure) await applyFiles(trial.url, [{ name: "structure", text: structure }]);
     } catch (error) {
@@ -184,12 +186,13 @@ export async function writeMigration(
       if (!(error instanceof ApplyError)) throw error;
     }
     try {
+      rights = await rightsStatements(trial.url, wanted.url);
       const { data: changes, jobs } = await findDrift(trial.url, wanted.url);
       data = [...dataStatements(changes), ...jobStatements(jobs)];
     } finally {
       await trial.drop();
     }
-    if (!structure && data.length === 0) {
+    if (!structure && rights.length + data.length === 0) {
       const left = describeDrift(await findDrift(old.url, wanted.url));
       return { names: [], problems: left };
     }
@@ -199,7 +202,11 @@ export async function writeMigration(
       text: [heading(title), ...parts.filter(Boolean)].join("\n").trimEnd() + "\n",
     });
     const rows = data.join("\n\n");
-    const rest = rows && `-- Reference data, queues and cron jobs.\n\n${rows}`;
+    const rest = [
+      rights.length > 0 &&
+      `-- Rights that default privileges would change.\n\n${rights.join("\n")}`,
+      rows && `-- Reference data, queues and cron jobs.\n\n${rows}`,
+    ].filter(Boolean).join("\n\n");
     let files = [file(0, name, structure, rest && `${structure ? "\n" : ""}${rest}`)];
     let result = await tryOut(files);
     if (result.unusedLabel) {

@@ -167,6 +167,12 @@ values ('house_test_rule', 'places', 'The org''s own test', 'policy', 'house_pol
 update public.gate_rules set title = 'Changed' where rule = 'house_channel_closed';
 delete from public.area_code_zones where area_code = '212';
 select cron.schedule('sluice-appraise', '7 * * * *', 'select 1');
+create function private.appraise() returns integer language sql as 'select 1';
+revoke execute on function private.appraise() from pipeline_writer;
+create function private.appraise_openly() returns integer language sql as 'select 1';
+create table public.appraisals (org_id uuid primary key);
+revoke all on public.appraisals from service_role;
+grant select on public.appraisals to authenticated;
 `,
   );
   fresh = await createShimmed(server, `${name}_fresh`);
@@ -201,6 +207,7 @@ test("one command writes one migration with structure, rows, cron job and queue"
       "do update set title = excluded.title;",
       "delete from public.area_code_zones",
       "perform cron.schedule('sluice-appraise'",
+      "revoke execute on function private.appraise() from pipeline_writer;",
       /insert into pgboss\.queue[^;]*'appraise'/,
     ]
   ) expect(text).toMatch(part);

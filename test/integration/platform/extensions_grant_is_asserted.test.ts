@@ -35,6 +35,8 @@ const grant =
 const refused = /pipeline_writer has no usage on the schema extensions/;
 
 test("sql/ and the migrations are refused until the owner of the schema grants its use", async () => {
+  // Elsewhere the owner may not make the extensions, or may grant in any case.
+  if (!server.isPrivate) return;
   // pipeline_writer exists once any database of the cluster was built.
   await buildFromSql((await shimmed()).url);
   const { url } = await shimmed(foreign);
