@@ -51,7 +51,7 @@ export function createApp(deps: Deps): App {
     const nonce = nonceOf(request);
     const outcome = await submitConsent(deps.sql, {
       nonce,
-      form: await readJson(request, MAX_BODY, ConsentForm),
+      form: await readJson(c, MAX_BODY, ConsentForm),
       address: clientAddress(deps, request),
       userAgent: request.headers.get("user-agent")?.slice(0, 500) ?? null,
       now: deps.now(),

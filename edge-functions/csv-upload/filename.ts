@@ -1,6 +1,8 @@
 // The name shown in the status: from the query, else from content-disposition (RFC 6266). It is only
 // displayed, never opened; folders and control characters are removed.
 
+import { malformed } from "../_shared/platform/http/problem.ts";
+
 const MAX_LENGTH = 255;
 
 export function filenameOf(query: string | undefined, request: Request): string | null {
@@ -9,7 +11,18 @@ export function filenameOf(query: string | undefined, request: Request): string 
   return clean ? [...clean].slice(0, MAX_LENGTH).join("") : null;
 }
 
-function fromDisposition(header: string): string | null {
+/** A header's bytes reach us as one character each; what they spell must be UTF-8. */
+function textOfHeader(value: string): string {
+  try {
+    const bytes = Uint8Array.from(value, (character) => character.charCodeAt(0));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw malformed("The header content-disposition is not valid UTF-8.");
+  }
+}
+
+function fromDisposition(given: string): string | null {
+  const header = textOfHeader(given);
   const extended = /;\s*filename\*=UTF-8''([^;\s]+)/i.exec(header)?.[1];
   if (extended) {
     try {

@@ -2,10 +2,13 @@
 import { z } from "zod";
 import { findSource, ownsUpload, type Source } from "../_shared/intake/sources.ts";
 import type { Queue } from "../_shared/jobs/queue.ts";
-import { parseSignatureHeaders, verifySignature } from "../_shared/platform/crypto/signature.ts";
+import {
+  isInTime,
+  parseSignatureHeaders,
+  verifySignature,
+} from "../_shared/platform/crypto/signature.ts";
 import type { Deps } from "../_shared/platform/deps.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
-import { readBody } from "../_shared/platform/http/body.ts";
 import { parseJson } from "../_shared/platform/http/input.ts";
 import type { MemberVerifier } from "../_shared/platform/http/member.ts";
 import { malformed, notFound, unauthorized } from "../_shared/platform/http/problem.ts";
@@ -23,28 +26,35 @@ export interface Signed {
 
 export const sourceField = { source: z.string().min(1).max(63) };
 
+/** The bodies of commands, and of requests that need none. */
+export const COMMAND_BYTES = 16 * 1024;
+
 /**
- * Verifies in this order: form of the headers, size while reading, time window, signature. An unknown
- * source takes the same steps without a secret, and fails where a wrong signature does.
+ * Verifies in this order: form of the headers, time window, source, and only then size and signature of the
+ * body. All causes of 401 have the same answer; an unknown source has it sooner.
  */
 export async function readSigned(
   deps: UploadDeps,
   c: AppContext,
   sourceKey: string,
+  limit: number = COMMAND_BYTES,
 ): Promise<Signed> {
+  const refuse = (cause: string) => {
+    // The operator's log may name the cause; the response may not.
+    c.var.log("warn", "unauthorized", { cause });
+    return unauthorized();
+  };
   const headers = parseSignatureHeaders(c.req.raw.headers);
   if (!headers.ok) throw malformed(headers.malformed);
   const now = deps.now();
+  if (!isInTime(headers.timestamp, now)) throw refuse("outside_window");
   const source = await findSource(deps.sql, sourceKey, now);
-  const { maxPartBytes } = deps.env;
-  const limit = Math.min(maxPartBytes, source?.max_part_bytes ?? maxPartBytes);
-  const body = await readBody(c.req.raw, limit);
-  const verdict = verifySignature({ ...headers, secrets: source?.secrets ?? [], body, now });
-  if (!source || verdict !== "ok") {
-    // The operator's log may name the cause; the response may not.
-    c.var.log("warn", "unauthorized", { cause: source ? verdict : "unknown_source" });
-    throw unauthorized();
-  }
+  if (!source || source.secrets.length === 0) throw refuse("unknown_source");
+  const body = await c.var.readBody(Math.min(limit, source.max_part_bytes));
+  // With the time of the first check: a body may take minutes.
+  const verdict = verifySignature({ ...headers, secrets: source.secrets, body, now });
+  if (verdict !== "ok") throw refuse(verdict);
+  c.var.verified();
   c.var.log("debug", "signed", { source_id: source.source_id, org_id: source.org_id });
   return { source, webhookId: headers.id, body };
 }

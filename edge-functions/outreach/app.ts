@@ -15,6 +15,7 @@ export function createApp(sending: Sending): OutreachApp {
   const readCaller = callerReader(deps.env);
   const anyCaller: MiddlewareHandler<OutreachEnv> = async (c, next) => {
     c.set("caller", await readCaller(c.req.raw.headers));
+    c.var.verified();
     await next();
   };
   const serviceOnly: MiddlewareHandler<OutreachEnv> = async (c, next) => {

@@ -38,7 +38,7 @@ async function handleControl(
   const id = z.uuid().safeParse(c.req.param("id"));
   const action = c.req.param("action") ?? "";
   if (!id.success || !actions.includes(action)) throw notFound();
-  const body = await readJson(c.req.raw, MAX_BODY, ControlBody);
+  const body = await readJson(c, MAX_BODY, ControlBody);
   const asOf = clockFor(deps, c, body.as_of);
   const { org_id: orgId, reason } = body;
   const result = await asCaller(

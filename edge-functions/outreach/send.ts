@@ -23,7 +23,7 @@ const ClaimBody = z.strictObject({
 });
 
 async function readClaim(deps: OutreachDeps, c: OutreachContext): Promise<ClaimOptions> {
-  const { channel, limit, org_id: orgId, as_of } = await readJson(c.req.raw, MAX_BODY, ClaimBody);
+  const { channel, limit, org_id: orgId, as_of } = await readJson(c, MAX_BODY, ClaimBody);
   return { channel, limit, orgId, asOf: clockFor(deps, c, as_of) };
 }
 
@@ -48,7 +48,7 @@ const SendBody = z.strictObject({
 });
 
 export async function handleSend(deps: OutreachDeps, c: OutreachContext): Promise<Response> {
-  const body = await readJson(c.req.raw, MAX_BODY, SendBody);
+  const body = await readJson(c, MAX_BODY, SendBody);
   return Response.json(
     await sendClaimed(sendingOf(deps, c), {
       orgId: body.org_id,

@@ -12,8 +12,9 @@ import {
   methodNotAllowed,
   route,
 } from "../_shared/platform/http/app.ts";
-import { readBody } from "../_shared/platform/http/body.ts";
+import { joinChunks, type WithBody } from "../_shared/platform/http/body.ts";
 import { malformed, Problem } from "../_shared/platform/http/problem.ts";
+import { isStorableEncoded, isStorableText } from "../_shared/platform/http/text.ts";
 
 const MAX_BODY = 16 * 1024;
 
@@ -53,10 +54,14 @@ const text = (status: number, body: string) =>
 const linkInvalid = () => new Problem(404, "link_invalid", "This link is invalid.");
 
 /** Fields of a form, urlencoded or multipart: mail providers use both. */
-async function readForm(request: Request): Promise<FormData> {
+async function readForm(request: Request, c: WithBody): Promise<FormData> {
   const type = request.headers.get("content-type") ?? "";
-  const body = new Blob(await readBody(request, MAX_BODY) as Uint8Array<ArrayBuffer>[]);
+  const body = joinChunks(await c.var.readBody(MAX_BODY)) as Uint8Array<ArrayBuffer>;
   try {
+    // Invalid UTF-8 would become the replacement character.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    const encoded = /^application\/x-www-form-urlencoded\b/i.test(type);
+    if (!(encoded ? isStorableEncoded : isStorableText)(text)) throw new TypeError("invalid text");
     return await new Response(body, { headers: { "content-type": type } }).formData();
   } catch {
     throw malformed("The request body is not a valid form.");
@@ -80,7 +85,7 @@ export function createApp(deps: Deps): App {
   });
   app.post("/", route("unsubscribe"), async (c) => {
     const { raw: request } = c.req;
-    const form = await readForm(request);
+    const form = await readForm(request, c);
     if (form.get("List-Unsubscribe") !== "One-Click") {
       throw malformed("The request body must contain List-Unsubscribe=One-Click (RFC 8058).");
     }

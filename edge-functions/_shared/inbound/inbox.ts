@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers";
 import { asWriter, isDatabaseUnavailable, type Sql } from "../platform/db/client.ts";
 import type { Deps } from "../platform/deps.ts";
 import { joinChunks } from "../platform/http/body.ts";
-import { Problem } from "../platform/http/problem.ts";
+import { overloaded } from "../platform/http/problem.ts";
 import { errorFields } from "../platform/log.ts";
 
 export interface InboxRow {
@@ -38,11 +38,6 @@ export interface InboxLimits {
   writers: number;
 }
 
-export const overloaded = () =>
-  new Problem(503, "overloaded", "Too many concurrent deliveries; nothing was stored.", {
-    headers: { "retry-after": "1" },
-  });
-
 /** Limits of one statement. */
 const MAX_ROWS = 100;
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -51,7 +46,7 @@ export class InboxWriter {
   readonly #deps: Deps;
   readonly #limits: InboxLimits;
   readonly #queue: PendingRow[] = [];
-  /** Requests between their first byte and their commit, and the size of their bodies. */
+  /** Verified requests before their commit, and the size of their bodies. */
   #requests = 0;
   #bytes = 0;
   #writers = 0;
@@ -62,11 +57,11 @@ export class InboxWriter {
   }
 
   /**
-   * Reserves room for one request before its body is read; returns the function that frees it. Without room
-   * the answer is 503: nothing was promised, and the provider retries.
+   * Reserves room for one verified request; returns the function that frees it. Without room the answer is
+   * 503: nothing was promised, and the provider retries.
    */
   reserve(bytes: number): () => void {
-    if (this.isFull() || this.#bytes + bytes > this.#limits.bytes) throw overloaded();
+    if (this.isFull() || this.#bytes + bytes > this.#limits.bytes) throw overloaded(1);
     this.#requests++;
     this.#bytes += bytes;
     return () => {

@@ -1,6 +1,6 @@
-// The signing secrets of a source that sends webhooks.
+// What is known about senders of webhooks before a body is read: the org, and the secrets of a source.
 import { findSource } from "../intake/sources.ts";
-import type { Sql } from "../platform/db/client.ts";
+import { asWriter, type Sql } from "../platform/db/client.ts";
 
 /** A source of another org counts as unknown: it has no secrets here. */
 export async function sourceSecrets(
@@ -11,4 +11,19 @@ export async function sourceSecrets(
 ): Promise<readonly string[]> {
   const source = await findSource(sql, sourceKey, now);
   return source?.org_id === orgId ? source.secrets : [];
+}
+
+const REMEMBERED_MS = 300_000;
+
+/** Whether an org exists. Only those found are remembered: strangers can name any number of others. */
+export function orgLookup(sql: Sql): (orgId: string) => Promise<boolean> {
+  const known = new Map<string, number>();
+  return async (orgId) => {
+    const at = performance.now();
+    if ((known.get(orgId) ?? -Infinity) > at - REMEMBERED_MS) return true;
+    const found = await asWriter(sql, (tx) => tx`select from public.orgs where id = ${orgId}`);
+    if (found.length === 0) return false;
+    known.set(orgId, at);
+    return true;
+  };
 }

@@ -78,6 +78,12 @@ const schema = z.object({
   MAX_PART_BYTES: positive(32 * MIB),
   /** Largest content of a compressed body. */
   MAX_INFLATED_BYTES: positive(128 * MIB),
+  /** All request bodies in the memory of one process; further ones get 503. Half of it for one client. */
+  BODY_BUDGET_BYTES: positive(96 * MIB),
+  /** How long a body may take; a large one as long as it arrives with 64 KB a second. */
+  BODY_TIMEOUT_MS: positive(20_000),
+}).refine((env) => env.BODY_BUDGET_BYTES >= 2 * env.MAX_PART_BYTES, {
+  message: "BODY_BUDGET_BYTES must be at least twice MAX_PART_BYTES",
 }).refine((env) => env.DATABASE_URL ?? env.SUPABASE_DB_URL, {
   message: "DATABASE_URL or SUPABASE_DB_URL is required",
 });
@@ -97,6 +103,7 @@ export interface Env {
   clientAddress: { header: string; proxies: number };
   maxPartBytes: number;
   maxInflatedBytes: number;
+  bodies: { bytes: number; timeoutMs: number };
 }
 
 export function readEnv(given: Variables = process.env): Env {
@@ -124,6 +131,7 @@ export function readEnv(given: Variables = process.env): Env {
     },
     maxPartBytes: env.MAX_PART_BYTES,
     maxInflatedBytes: env.MAX_INFLATED_BYTES,
+    bodies: { bytes: env.BODY_BUDGET_BYTES, timeoutMs: env.BODY_TIMEOUT_MS },
   };
 }
 

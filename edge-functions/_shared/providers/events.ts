@@ -119,4 +119,5 @@ export class MalformedPayload extends Error {
   override name = "MalformedPayload";
 }
 
-export type Verified = "ok" | "bad_signature" | "outside_window" | "missing_signature";
+export type Unverified = "bad_signature" | "outside_window" | "missing_signature";
+export type Verified = "ok" | Unverified;

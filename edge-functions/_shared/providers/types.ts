@@ -1,6 +1,6 @@
 // What goes to a provider and what comes back, the same for all of them.
 import type { Variables } from "../platform/settings.ts";
-import type { Delivery, InboxEvent, Verified } from "./events.ts";
+import type { Delivery, InboxEvent, Unverified, Verified } from "./events.ts";
 
 export type Channel = "email" | "sms" | "voice_manual" | "voice_ai";
 
@@ -151,8 +151,13 @@ export interface VerificationInput {
 /** Checks the raw body of the request that the verifier has seen. */
 export type BodyCheck = (body: Uint8Array) => Promise<Verified> | Verified;
 
-/** Runs before the body is read, so that an unconfigured or unsigned delivery costs nothing. */
-export type Verifier = (input: VerificationInput) => Promise<BodyCheck> | BodyCheck;
+/**
+ * Runs before the body is read, so that an unconfigured or unsigned delivery costs nothing. What the headers and
+ * the URL alone disprove is refused here.
+ */
+export type Verifier = (
+  input: VerificationInput,
+) => Promise<BodyCheck | Unverified> | BodyCheck | Unverified;
 
 /** An address on one of a provider's suppression lists. */
 export interface ListedOptOut {

@@ -83,6 +83,12 @@ export function parseSignatureHeaders(headers: Headers): ParsedSignatureHeaders 
   return { ok: true, id, timestamp: Number(timestamp), signatures };
 }
 
+/** Whether the timestamp (Unix seconds) is within the tolerance. Known before a body is read. */
+export function isInTime(timestamp: number, now: Date): boolean {
+  // Written so that NaN fails: no comparison with NaN is true.
+  return Math.abs(Math.floor(now.getTime() / 1000) - timestamp) <= TOLERANCE_SECONDS;
+}
+
 /**
  * Verifies the raw bytes against every secret (the current one and, while rotating, the previous
  * one). All secrets and all signatures are always tried, so the time reveals neither which one
@@ -97,9 +103,7 @@ export function verifySignature(input: {
   signatures: readonly string[];
   now: Date;
 }): Verdict {
-  const nowSeconds = Math.floor(input.now.getTime() / 1000);
-  // Written so that NaN fails: no comparison with NaN is true.
-  if (!(Math.abs(nowSeconds - input.timestamp) <= TOLERANCE_SECONDS)) return "outside_window";
+  if (!isInTime(input.timestamp, input.now)) return "outside_window";
   const known = input.secrets.length > 0;
   const keys = known ? input.secrets.map(decodeSecret) : [new Uint8Array(MIN_SECRET_BYTES)];
   let matches = 0;

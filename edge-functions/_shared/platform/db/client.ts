@@ -61,6 +61,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return typeof code === "string" && (UNAVAILABLE.has(code) || /^08/.test(code));
 }
 
+/** NUL, a lone surrogate or invalid UTF-8 in a value: only what a client sent can contain them. */
+export function isInvalidText(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === "22021" || code === "22P05";
+}
+
 /** Two transactions conflicted: another attempt may well succeed. */
 export function isTransient(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;

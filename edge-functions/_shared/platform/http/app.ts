@@ -1,9 +1,13 @@
 // What all functions share: correlation id, log and headers of every response, errors as problem details.
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { isDatabaseUnavailable } from "../db/client.ts";
+import { isDatabaseUnavailable, isInvalidText } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { errorFields, type Log } from "../log.ts";
-import { notFound, Problem } from "./problem.ts";
+import { type BodyReader, readBody } from "./body.ts";
+import { BodyBudget } from "./budget.ts";
+import { clientNetwork } from "./client_address.ts";
+import { malformed, notFound, Problem } from "./problem.ts";
+import { isStorableEncoded } from "./text.ts";
 
 export const CORRELATION_HEADER = "sluice-correlation-id";
 
@@ -15,6 +19,9 @@ export interface RequestVariables {
   route: string;
   /** Set where requests may be turned away by the thousand: this one is not logged. */
   quiet: boolean;
+  readBody: BodyReader;
+  /** The request has proven its origin: its body no longer counts as an unknown client's. */
+  verified: () => void;
 }
 
 export type AppEnv = { Variables: RequestVariables };
@@ -23,11 +30,20 @@ export type AppContext = Context<AppEnv>;
 
 /** An app for `/<name>` whose routes only have to answer or to throw. */
 export function createFunctionApp(
-  deps: Pick<Deps, "log">,
+  deps: Pick<Deps, "log" | "env">,
   name: string,
   headers: Record<string, string> = {},
 ): App {
   const app = new Hono<AppEnv>();
+  const { bytes, timeoutMs } = deps.env.bodies;
+  const budget = new BodyBudget(bytes);
+  // Under overload thousands of requests a second may be refused: the log gets one line a second.
+  let loggedAt = -Infinity;
+  const logOverload = () => {
+    if (performance.now() - loggedAt < 1000) return;
+    loggedAt = performance.now();
+    deps.log("warn", "overloaded", { body_bytes: budget.used });
+  };
   app.use(async (c, next) => {
     const started = performance.now();
     const correlationId = crypto.randomUUID();
@@ -50,7 +66,27 @@ export function createFunctionApp(
       ms: Math.round(performance.now() - started),
     });
   });
-  app.onError((error, c) => refuse(c, error));
+  app.use(async (c, next) => {
+    if (!isStorableEncoded(c.req.url)) {
+      throw malformed("The URL must be valid UTF-8 without NUL.");
+    }
+    const hold = budget.open(clientNetwork(deps, c.req.raw));
+    const read = { hold, timeoutMs };
+    c.set("readBody", (limit) => readBody(c.req.raw, Math.min(limit, budget.share), read));
+    c.set("verified", () => hold.verified());
+    try {
+      await next();
+    } finally {
+      hold.release();
+    }
+  });
+  app.onError((error, c) => {
+    if (error instanceof Problem && error.code === "overloaded") {
+      c.set("quiet", true);
+      logOverload();
+    }
+    return refuse(c, error);
+  });
   app.notFound((c) => refuse(c, notFound()));
   return app.basePath(`/${name}`);
 }
@@ -84,6 +120,10 @@ export function problemOf(error: unknown, log: Log): Problem {
       code: error.code,
     });
     return error;
+  }
+  if (isInvalidText(error)) {
+    log("warn", "refused", { status: 400, code: "malformed_request" });
+    return malformed("The request contains text that cannot be stored.");
   }
   log("error", "failed", errorFields(error));
   return isDatabaseUnavailable(error)

@@ -1,7 +1,8 @@
 // Request bodies: read up to a limit and kept as a list of chunks; large ones are never copied together.
 import { createGunzip } from "node:zlib";
 import { byteLengthOf, Sha256 } from "../crypto/digest.ts";
-import { malformed, Problem } from "./problem.ts";
+import type { Hold } from "./budget.ts";
+import { malformed, overloaded, Problem } from "./problem.ts";
 
 const PIECE = 256 * 1024;
 const NOTHING = new Uint8Array();
@@ -10,32 +11,74 @@ export function tooLarge(limit: number, what = "The request body"): Problem {
   return new Problem(413, "too_large", `${what} exceeds the limit of ${limit} bytes.`);
 }
 
+/** Reads a body of at most `limit` bytes, and counts it while the request lasts. */
+export type BodyReader = (limit: number) => Promise<Uint8Array[]>;
+
+/** What a request's context has for reading its body. */
+export interface WithBody {
+  var: { readBody: BodyReader };
+}
+
+/** Beyond the time that every body has: a large one may take longer, as long as it arrives this fast. */
+const BYTES_PER_MS = 64;
+
 /**
- * The body, up to `limit` bytes. Of a larger body, as much again is read and discarded, so that a client
- * that only reads after sending still receives the response.
+ * The body, up to `limit` bytes. A declared length that is too large, or does not fit into the budget now, is
+ * refused before anything is read. Where a body turns out too large, or the budget is exhausted meanwhile, the
+ * rest is read and discarded up to twice the limit, so that a client that only reads after sending still receives
+ * the response.
  */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array[]> {
+export async function readBody(
+  request: Request,
+  limit: number,
+  { hold, timeoutMs }: { hold: Hold; timeoutMs: number },
+): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
+  const declared = Number(request.headers.get("content-length") ?? 0);
+  if (declared > limit) throw tooLarge(limit);
   if (!request.body) return chunks;
+  hold.assertFits(declared);
   const reader = request.body.getReader();
+  const started = performance.now();
   let size = 0;
+  let refusal: Problem | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const check = () => {
+      const left = timeoutMs + size / BYTES_PER_MS - (performance.now() - started);
+      if (left <= 0) reject(tooSlow());
+      else timer = setTimeout(check, left);
+    };
+    check();
+  });
+  const refuse = (problem: Problem) => {
+    refusal ??= problem;
+    chunks.length = 0;
+    hold.release();
+  };
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await Promise.race([reader.read(), late]);
       if (done) break;
       size += value.byteLength;
-      if (size <= limit) chunks.push(value);
-      else chunks.length = 0;
+      if (size > limit) refuse(tooLarge(limit));
+      else if (!refusal && !hold.grow(size)) refuse(overloaded(5));
       if (size > 2 * limit) break;
+      if (!refusal) chunks.push(value);
     }
   } catch (error) {
-    throw malformedBody(error);
+    chunks.length = 0;
+    throw error instanceof Problem ? error : malformedBody(error);
   } finally {
-    if (size > 2 * limit) await reader.cancel().catch(() => {});
+    clearTimeout(timer);
+    // Without effect on a body that has been read to its end.
+    void reader.cancel().catch(() => {});
   }
-  if (size > limit) throw tooLarge(limit);
+  if (refusal) throw refusal;
   return chunks;
 }
+
+const tooSlow = () => new Problem(408, "too_slow", "The request body did not arrive in time.");
 
 function malformedBody(cause: unknown): Problem {
   return new Problem(400, "malformed_request", "The request body is incomplete.", { cause });

@@ -15,6 +15,22 @@ export function clientAddress({ env }: Pick<Deps, "env">, request: Request): str
   return isIP(address) ? address : null;
 }
 
+/** The client for limits: an IPv4 address, or the /64 network in which one IPv6 client has all addresses. */
+export function clientNetwork(deps: Pick<Deps, "env">, request: Request): string | null {
+  const address = clientAddress(deps, request);
+  if (!address?.includes(":")) return address;
+  const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
+  if (mapped) return mapped;
+  const [before = "", after] = address.split("%", 1)[0]!.split("::");
+  const left = before.split(":").filter((group) => group !== "");
+  const right = (after ?? "").split(":").filter((group) => group !== "");
+  // An embedded IPv4 address takes the place of two groups.
+  const size = left.length + right.length + (address.includes(".") ? 1 : 0);
+  const zeros = Array.from({ length: Math.max(0, 8 - size) }, () => "0");
+  return [...left, ...zeros, ...right].slice(0, 4).map((group) => parseInt(group, 16).toString(16))
+    .join(":");
+}
+
 /** Answers 429 to more than `limit` requests a minute from one address. */
 export async function limitRate(
   { sql, now, env }: Deps,

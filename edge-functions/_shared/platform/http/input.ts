@@ -1,8 +1,11 @@
 // Queries and JSON bodies as a schema describes them; anything else is a 400.
 import { zValidator } from "@hono/zod-validator";
 import type { z } from "zod";
-import { joinChunks, readBody } from "./body.ts";
+import { joinChunks, type WithBody } from "./body.ts";
 import { malformed, type Problem } from "./problem.ts";
+import { isStorable } from "./text.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Middleware; the handler reads `c.req.valid("query")`. A repeated parameter is invalid. */
 export const validQuery = <S extends z.ZodType>(schema: S) =>
@@ -22,23 +25,26 @@ export function parseJson<S extends z.ZodType>(
   body: readonly Uint8Array[],
   schema: S,
 ): z.output<S> {
-  const text = new TextDecoder().decode(joinChunks(body));
   let json: unknown;
   try {
+    const text = decoder.decode(joinChunks(body));
     json = text.trim() === "" ? {} : JSON.parse(text);
   } catch {
     throw malformed("The request body is not valid JSON.");
+  }
+  if (!isStorable(json)) {
+    throw malformed("The request body must not contain NUL or lone surrogates.");
   }
   return check(schema, json, "request body");
 }
 
 /** The JSON body of a request, read up to `limit` bytes, whatever its content type says. */
 export async function readJson<S extends z.ZodType>(
-  request: Request,
+  c: WithBody,
   limit: number,
   schema: S,
 ): Promise<z.output<S>> {
-  return parseJson(await readBody(request, limit), schema);
+  return parseJson(await c.var.readBody(limit), schema);
 }
 
 /** Names the first mistake by its field; what the caller sent is not repeated. */

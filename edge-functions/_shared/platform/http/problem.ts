@@ -77,3 +77,9 @@ export const unauthenticated = () =>
   new Problem(401, "unauthorized", "An API key or access token is required.");
 
 export const forbidden = (detail: string) => new Problem(403, "forbidden", detail);
+
+/** Nothing was stored; another attempt may well succeed. */
+export const overloaded = (retryAfterSeconds: number) =>
+  new Problem(503, "overloaded", "Too many concurrent requests; nothing was stored.", {
+    headers: { "retry-after": String(retryAfterSeconds) },
+  });

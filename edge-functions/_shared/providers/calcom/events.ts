@@ -13,12 +13,12 @@ import {
 import { type BookingEvent, type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
 import type { WebhookEndpoint } from "../types.ts";
 
-const ACTIONS: Record<string, BookingEvent["action"]> = {
-  BOOKING_CREATED: "made",
-  BOOKING_RESCHEDULED: "moved",
-  BOOKING_CANCELLED: "cancelled",
-  BOOKING_REJECTED: "cancelled",
-};
+const ACTIONS = new Map<string, BookingEvent["action"]>([
+  ["BOOKING_CREATED", "made"],
+  ["BOOKING_RESCHEDULED", "moved"],
+  ["BOOKING_CANCELLED", "cancelled"],
+  ["BOOKING_REJECTED", "cancelled"],
+]);
 
 export function readCalcom(delivery: Delivery): InboxEvent[] {
   const body = objectOf(jsonOf(delivery.body));
@@ -34,7 +34,7 @@ export function readCalcom(delivery: Delivery): InboxEvent[] {
     name,
     at: isoOf(body.createdAt),
   };
-  const action = ACTIONS[name];
+  const action = ACTIONS.get(name);
   if (!action) return [{ type: "other", ...common }];
   if (!uid) throw new MalformedPayload("The booking has no uid.");
   const attendees = Array.isArray(payload.attendees) ? payload.attendees.map(objectOf) : [];

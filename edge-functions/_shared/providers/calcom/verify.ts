@@ -11,6 +11,7 @@ export function calcomVerifiers(given?: Variables): Record<string, Verifier> {
   return {
     calcom: ({ request: { headers } }) => {
       const secret = requireSecret(settings.CALCOM_WEBHOOK_SECRET);
+      if (!headers.has("x-cal-signature-256")) return "missing_signature";
       return (body) => verifyCalcom({ secret, headers, body });
     },
   };

@@ -25,21 +25,26 @@ export function sendgridVerifiers(given?: Variables): Record<string, Verifier> {
     events: ({ request: { headers }, now }) => {
       const publicKey = requireSecret(settings.SENDGRID_WEBHOOK_PUBLIC_KEY);
       const windowSeconds = EVENTS_WINDOW_SECONDS;
+      if (!isSigned(headers)) return "missing_signature";
       return (body) => verifySendgrid({ publicKey, headers, body, now, windowSeconds });
     },
     // SendGrid signs mail only where a security policy asks for it. Then both signature and secret must match.
     inbound: ({ request: { headers }, pathSecret, now }) => {
       const { SENDGRID_INBOUND_SECRET: secret, SENDGRID_INBOUND_PUBLIC_KEY: publicKey } = settings;
       if (!publicKey) requireSecret(secret);
+      const known = secret ? verifySecret(secret, pathSecret ?? basicPassword(headers)) : "ok";
+      if (known !== "ok") return known;
+      if (publicKey && !isSigned(headers)) return "missing_signature";
       return (body) => {
-        const known = secret ? verifySecret(secret, pathSecret ?? basicPassword(headers)) : "ok";
-        if (known !== "ok" || !publicKey) return known;
+        if (!publicKey) return "ok";
         const windowSeconds = INBOUND_WINDOW_SECONDS;
         return verifySendgrid({ publicKey, headers, body, now, windowSeconds });
       };
     },
   };
 }
+
+const isSigned = (headers: Headers) => headers.has(SIGNATURE) && headers.has(TIMESTAMP);
 
 const publicKeys = new Map<string, KeyObject>();
 

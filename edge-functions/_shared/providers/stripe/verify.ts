@@ -11,6 +11,7 @@ export function stripeVerifiers(given?: Variables): Record<string, Verifier> {
   return {
     stripe: ({ request: { headers }, now }) => {
       const secret = requireSecret(settings.STRIPE_WEBHOOK_SECRET);
+      if (!headers.has("stripe-signature")) return "missing_signature";
       return (body) => verifyStripe({ secret, headers, body, now });
     },
   };

@@ -17,6 +17,8 @@ export function twilioVerifiers(given?: Variables): Record<string, Verifier> {
     const authToken = requireSecret(settings.TWILIO_AUTH_TOKEN);
     const urls = publicUrls(input);
     const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers.get("content-type") ?? "");
+    if (!headers.has("x-twilio-signature")) return "missing_signature";
+    if (!isForm && !input.url.searchParams.has("bodySHA256")) return "bad_signature";
     return (body) => {
       const form = isForm ? new URLSearchParams(textOf(body)) : null;
       const verified = verifyTwilio({ authToken, headers, urls, body, form });
