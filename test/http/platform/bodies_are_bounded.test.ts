@@ -34,7 +34,7 @@ const webhook = (
 describe("with the default budget", () => {
   let world: AllWorld;
   beforeAll(async () => {
-    world = await startAll();
+    world = await startAll({ log: (l) => /failed|rror/.test(l) && console.log(l) });
   });
   afterAll(() => world?.stop());
 

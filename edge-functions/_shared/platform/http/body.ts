@@ -5,6 +5,7 @@ import type { Hold } from "./budget.ts";
 import { malformed, overloaded, Problem } from "./problem.ts";
 
 const PIECE = 256 * 1024;
+const SMALL_PIECE = 16 * 1024;
 const NOTHING = new Uint8Array();
 
 export function tooLarge(limit: number, what = "The request body"): Problem {
@@ -38,7 +39,7 @@ export async function readBody(
   if (declared > limit) throw tooLarge(limit);
   if (!request.body) return chunks;
   hold.assertFits(declared);
-  const reader = request.body.getReader();
+  const reader = openPieces(request.body);
   const started = performance.now();
   let size = 0;
   let refusal: Problem | null = null;
@@ -56,15 +57,27 @@ export async function readBody(
     chunks.length = 0;
     hold.release();
   };
+  let piece = new Uint8Array(SMALL_PIECE);
+  let filled = 0;
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), late]);
-      if (done) break;
+      const { done, value } = await Promise.race([reader.read(piece.subarray(filled)), late]);
+      if (!value?.byteLength) {
+        if (done) break;
+        continue;
+      }
+      piece = new Uint8Array(value.buffer);
+      filled = value.byteOffset + value.byteLength;
       size += value.byteLength;
       if (size > limit) refuse(tooLarge(limit));
       else if (!refusal && !hold.grow(size)) refuse(overloaded(5));
       if (size > 2 * limit) break;
-      if (!refusal) chunks.push(value);
+      if (refusal) filled = 0;
+      else if (filled === piece.byteLength) {
+        chunks.push(piece);
+        piece = new Uint8Array(Math.min(PIECE, size));
+        filled = 0;
+      }
     }
   } catch (error) {
     chunks.length = 0;
@@ -75,7 +88,22 @@ export async function readBody(
     void reader.cancel().catch(() => {});
   }
   if (refusal) throw refusal;
+  if (filled > 0) chunks.push(piece.subarray(0, filled));
   return chunks;
+}
+
+interface PieceReader {
+  /** Fills the view, or a part of it. Its buffer is then that of the value. */
+  read(view: Uint8Array<ArrayBuffer>): Promise<{ done: boolean; value?: Uint8Array<ArrayBuffer> }>;
+  cancel(): Promise<void>;
+}
+
+/**
+ * Reads into memory of ours. The chunks of a plain reader are larger than what they contain, and as garbage they
+ * occupy far more memory than the body before they are collected.
+ */
+function openPieces(body: ReadableStream<Uint8Array<ArrayBuffer>>): PieceReader {
+  return body.getReader({ mode: "byob" });
 }
 
 const tooSlow = () => new Problem(408, "too_slow", "The request body did not arrive in time.");
