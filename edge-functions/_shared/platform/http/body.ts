@@ -6,7 +6,7 @@ import { malformed, overloaded, Problem } from "./problem.ts";
 
 const PIECE = 256 * 1024;
 const SMALL_PIECE = 16 * 1024;
-const NOTHING = new Uint8Array();
+const NOTHING: Uint8Array = new Uint8Array();
 
 export function tooLarge(limit: number, what = "The request body"): Problem {
   return new Problem(413, "too_large", `${what} exceeds the limit of ${limit} bytes.`);
@@ -62,11 +62,9 @@ export async function readBody(
   try {
     for (;;) {
       const { done, value } = await Promise.race([reader.read(piece.subarray(filled)), late]);
-      if (!value?.byteLength) {
-        if (done) break;
-        continue;
-      }
-      piece = new Uint8Array(value.buffer);
+      // The memory moves with each read, also with the last, empty one.
+      if (value) piece = new Uint8Array(value.buffer);
+      if (done || !value) break;
       filled = value.byteOffset + value.byteLength;
       size += value.byteLength;
       if (size > limit) refuse(tooLarge(limit));
@@ -103,7 +101,30 @@ interface PieceReader {
  * occupy far more memory than the body before they are collected.
  */
 function openPieces(body: ReadableStream<Uint8Array<ArrayBuffer>>): PieceReader {
-  return body.getReader({ mode: "byob" });
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return copyPieces(body.getReader());
+  }
+}
+
+/** For streams that only have chunks of their own, as Deno's of bodies of a few bytes. */
+function copyPieces(reader: ReadableStreamDefaultReader<Uint8Array>): PieceReader {
+  let rest = NOTHING;
+  return {
+    async read(view) {
+      while (rest.byteLength === 0) {
+        const { done, value } = await reader.read();
+        if (done) return { done, value: view.subarray(0, 0) };
+        rest = value;
+      }
+      const value = view.subarray(0, rest.byteLength);
+      value.set(rest.subarray(0, value.byteLength));
+      rest = rest.subarray(value.byteLength);
+      return { done: false, value };
+    },
+    cancel: () => reader.cancel(),
+  };
 }
 
 const tooSlow = () => new Problem(408, "too_slow", "The request body did not arrive in time.");
