@@ -17,7 +17,9 @@ export type OutreachContext = Context<OutreachEnv>;
 export const MAX_BODY = 256 * 1024;
 
 export const Channel = z.enum(["email", "sms", "voice_ai"]);
-export const AsOf = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+export const AsOf = z.iso.datetime({ offset: true }).regex(/^20/).transform((text) =>
+  new Date(text)
+);
 
 /** The deps with a log that carries the request's correlation id. */
 export const sendingOf = (deps: OutreachDeps, c: OutreachContext): Sending => ({

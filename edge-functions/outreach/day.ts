@@ -4,7 +4,10 @@ import { readDayReport } from "../_shared/delivery/day_report.ts";
 import { notFound } from "../_shared/platform/http/problem.ts";
 import type { OutreachDeps } from "./caller.ts";
 
-export const DayQuery = z.strictObject({ org_id: z.uuid(), date: z.iso.date().optional() });
+// A date far away is a mistake, and may be one that the database does not have.
+const LocalDate = z.iso.date().regex(/^20/, "must be in the years 2000 to 2099");
+
+export const DayQuery = z.strictObject({ org_id: z.uuid(), date: LocalDate.optional() });
 
 export async function handleDay(
   { sql, now }: OutreachDeps,

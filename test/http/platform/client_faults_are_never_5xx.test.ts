@@ -44,11 +44,20 @@ beforeAll(async () => {
   const [lead] = await sql<{ id: string }[]>`
     insert into public.leads (org_id, situs_street) values (${orgId}, '1 Main St') returning id`;
   await sql`
+    insert into public.contact_points
+      (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked, verified)
+    select ${orgId}, ${lead!.id}, 'email', private.blind_index(v, private.blind_key(${orgId})),
+      private.encrypt_value(v, private.org_key(${orgId}, k.id)), k.id,
+      private.mask_contact(v), true
+    from (select private.active_key_id(${orgId}, 'data') as id) k, (values ('ann@example.com')) a (v)`;
+  await sql`
     insert into public.consent_texts (org_id, version, seller, title, body, channels,
       automated_disclosed, not_condition_of_purchase)
-    values (${orgId}, 1, 'Org A', 'May we write?', 'I agree.', '{sms,email}', true, true)`;
+    values (${orgId}, 1, 'Org A', 'May we write?',
+      'I agree that Org A may send me automated texts and e-mail. No purchase needed.',
+      '{sms,email}', true, true)`;
   const [link] = await sql<{ nonce: string }[]>`
-    select private.issue_consent_token(${orgId}, ${lead!.id}, '{sms,email}', null, '1 day', now())
+    select private.issue_consent_token(${orgId}, ${lead!.id}, '{email}', null, '1 day', now())
       as nonce`;
   const [token] = await sql<{ token: string }[]>`
     select private.unsubscribe_token(${orgId},

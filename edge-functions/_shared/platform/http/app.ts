@@ -67,8 +67,9 @@ export function createFunctionApp(
     });
   });
   app.use(async (c, next) => {
-    if (!isStorableEncoded(c.req.url)) {
-      throw malformed("The URL must be valid UTF-8 without NUL.");
+    // The host header is part of the URL.
+    if (!URL.canParse(c.req.url) || !isStorableEncoded(c.req.url)) {
+      throw malformed("The URL must be valid, in UTF-8 without NUL.");
     }
     const hold = budget.open(clientNetwork(deps, c.req.raw));
     const read = { hold, timeoutMs };
