@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateSecret } from "../../../edge-functions/_shared/platform/crypto/signature.ts";
-import { SECRET, sendgridHeaders } from "../../unit/providers/webhook_support.ts";
+import { SECRET, sendgridHeaders } from "../../support/webhooks.ts";
 import { askRaw, type OpenRequest, openRequest, type RawRequest } from "../../support/raw_http.ts";
 import { type AllWorld, startAll } from "./harness.ts";
 

@@ -7,7 +7,7 @@ import {
   sendgridHeaders,
   stripeSignature,
   twilioSignature,
-} from "../../unit/providers/webhook_support.ts";
+} from "../../support/webhooks.ts";
 import { askRaw, type RawAnswer } from "../../support/raw_http.ts";
 import { PUBLIC_URL } from "../inbound/harness.ts";
 import { type AllWorld, type FunctionName, FUNCTIONS, startAll } from "./harness.ts";

@@ -225,7 +225,7 @@ async function forgeries(): Promise<[string, Record<string, string>][]> {
 }
 
 test("every route of every function is listed here", () => {
-  const env = { connections: 1 };
+  const env = { connections: 1, bodies: { bytes: 1, timeoutMs: 1 } };
   const deps = { env, sql: null, log: () => {}, now: () => new Date() } as never;
   const apps = {
     ...{ "csv-upload": uploadApp(deps), outreach: outreachApp(deps) },

@@ -1,7 +1,7 @@
 // Names that every object inherits must not be found where names of ours are looked up.
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SECRET, sendgridHeaders } from "../../unit/providers/webhook_support.ts";
+import { SECRET, sendgridHeaders } from "../../support/webhooks.ts";
 import { askRaw, type RawRequest } from "../../support/raw_http.ts";
 import { type AllWorld, startAll } from "./harness.ts";
 
