@@ -13,7 +13,10 @@ const FIELDS = [
 /** The text fields; files and unknown fields are skipped. */
 export function mailFieldsOf(delivery: Delivery): MailFields {
   if (/^application\/json/i.test(delivery.contentType)) {
-    return jsonOf(delivery.body) as MailFields;
+    const fields = Object.entries(objectOf(jsonOf(delivery.body)));
+    return Object.fromEntries(
+      fields.filter((field): field is [string, string] => typeof field[1] === "string"),
+    );
   }
   const form = parseMultipart(delivery.body, delivery.contentType);
   if (!form) throw new MalformedPayload("The request body is not a valid multipart form.");
