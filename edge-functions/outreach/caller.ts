@@ -1,4 +1,4 @@
-// What the routes of outreach share: the caller's rights and the caller's clock.
+// Shared by the routes of outreach: the caller's rights and the caller's clock.
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { Sending } from "../_shared/delivery/sending.ts";

@@ -29,7 +29,8 @@ async function until(what: string, millis: number, done: () => Promise<boolean>)
 
 const open = async ({ sql, orgId }: SendWorld): Promise<number> => {
   const [row] = await sql`
-    select (select count(*) from public.sequence_runs where org_id = ${orgId} and state in ('active', 'paused'))::integer as n`;
+    select count(*)::integer as n from public.sequence_runs
+    where org_id = ${orgId} and state in ('active', 'paused')`;
   return row!.n;
 };
 
@@ -63,7 +64,9 @@ async function rateOf(channel: BenchChannel, leads: number, workers: number): Pr
     const workersBefore = running.cpuSeconds();
     const ownBefore = process.cpuUsage();
     const began = performance.now();
-    await sql`update public.sequence_runs set next_at = ${now()} where org_id = ${orgId} and state = 'active' and next_at is not null`;
+    await sql`
+      update public.sequence_runs set next_at = ${now()}
+      where org_id = ${orgId} and state = 'active' and next_at is not null`;
     await until("everything sent", 300_000, async () => await open(world) === 0);
     const wall = (performance.now() - began) / 1000;
     const databaseCpu = cpu.stop();

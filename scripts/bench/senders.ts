@@ -46,7 +46,8 @@ async function fill(sql: Sql, orgId: string, leads: number): Promise<void> {
     await tx`
       insert into public.leads (org_id, id, situs_state, phone_verified, phone_bidx, lead_score, owner_1_first,
         situs_street, situs_city)
-      select ${orgId}, id, state, true, substr(sha256(phone::bytea), 1, 16), n % 101, 'Robin', 'Main Street', 'Springfield'
+      select ${orgId}, id, state, true, substr(sha256(phone::bytea), 1, 16), n % 101, 'Robin',
+        'Main Street', 'Springfield'
       from people`;
     await tx`
       insert into public.contact_points

@@ -27,12 +27,13 @@ export async function gateRulesDocument(): Promise<string> {
       select rule, concern, title, is_temporary, source, verification::text as verification
       from public.gate_rules order by concern, rule`;
     const laws = await sql`
-      select l.law, l.state, l.source, l.verification::text as verification, l.effective_from::text, l.effective_to::text,
-        l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes,
+      select l.law, l.state, l.source, l.verification::text as verification, l.effective_from::text,
+        l.effective_to::text, l.cap_count, l.cap_hours, l.cap_same_subject, l.channel_classes,
         (select string_agg(w.days || ' ' || w.hours, ', ' order by w.position) from (
           select string_agg(c.weekday_group, '/' order by c.position) as days, c.hours, min(c.position) as position
           from (
-            select distinct x.weekday_group, array_position('{mon_fri,sat,sun,holiday,all}', x.weekday_group) as position,
+            select distinct x.weekday_group,
+              array_position('{mon_fri,sat,sun,holiday,all}', x.weekday_group) as position,
               case when x.start_local is null then 'closed'
                 else to_char(x.start_local, 'HH24:MI') || '–' || to_char(x.end_local, 'HH24:MI') end as hours
             from public.calling_windows x where x.law = l.law) c
@@ -43,7 +44,8 @@ export async function gateRulesDocument(): Promise<string> {
     return [
       "# Gate rules",
       "",
-      "Made from the rule data in `sql/40_gate` by `npm run docs:rules`. This is not legal advice; [gate](gate.md) says",
+      "Made from the rule data in `sql/40_gate` by `npm run docs:rules`. This is not legal advice; [gate](gate.md) " +
+      "says",
       "what the data is and is not.",
       "",
       "Verification: *text seen* (the official text), *quoted* (in a third party's file that names the official page),",

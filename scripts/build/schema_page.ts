@@ -83,7 +83,8 @@ export async function schemaDocument(): Promise<string> {
     return [
       "# Schema",
       "",
-      "Made from the comments of the database by `npm run docs:schema`. A question mark after a type means that the column",
+      "Made from the comments of the database by `npm run docs:schema`. A question mark after a type means that " +
+      "the column",
       "may be null. Schema `private`, which the API does not expose, is documented in `sql/`.",
       "",
       "## Tables and views",

@@ -1,4 +1,4 @@
-// Reads do-not-call files: one number a line, as ten digits in any notation, as "area code,number", and in
+// Reads do-not-call files: one number per line, as ten digits in any notation, as "area code,number", and in
 // change files with A (added) or D (deleted) at the end.
 import { ClientError } from "./errors.ts";
 

@@ -205,7 +205,8 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
     }
     if (options.keep) {
       say(
-        `\nThe stack runs at ${stack.functionsUrl}; the signing secret of ${world.sourceKey} is ${world.secret}.\nCtrl-C stops it.`,
+        `\nThe stack runs at ${stack.functionsUrl}; the signing secret of ${world.sourceKey} is ` +
+          `${world.secret}.\nCtrl-C stops it.`,
       );
     }
     if (options.json) say(JSON.stringify({ ...counts, ...outreach, seconds }));

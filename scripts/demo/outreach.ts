@@ -20,7 +20,8 @@ and are happy to tell you, free of charge. Just answer this mail.</p>
 <p>{{ sender.name }}<br>{{ sender.postal_address }}<br><a href="{{ unsubscribe_url }}">Unsubscribe</a></p>`;
 
 const sms =
-  `{{ sender.name }}: did you get our mail about {{ property.street }}? Happy to answer questions. Reply STOP to opt out.`;
+  "{{ sender.name }}: did you get our mail about {{ property.street }}? Happy to answer questions. " +
+  "Reply STOP to opt out.";
 
 const voice =
   `Hello, this is the automated assistant of {{ sender.name }}, calling about {{ property.street }}. ` +
@@ -92,7 +93,8 @@ export async function recordConsents(sql: Sql, world: World): Promise<number> {
     join public.leads l on l.org_id = c.org_id and l.id = c.lead_id
     where c.org_id = ${world.orgId} and c.kind = 'phone'
       -- By the house, so that it is the same people every time.
-      and ('x' || left(md5(coalesce(l.situs_house_number, '') || l.situs_street || l.situs_zip), 8))::bit(32)::bigint % 100 < 60
+      and ('x' || left(md5(coalesce(l.situs_house_number, '') || l.situs_street || l.situs_zip), 8))::bit(32)::bigint
+        % 100 < 60
     returning id`;
   return rows.length;
 }

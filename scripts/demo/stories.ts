@@ -135,10 +135,11 @@ export async function stories(sql: Sql, world: World): Promise<string> {
         union all
         select w.at, 3, format('%s: %s', w.provider, w.name)
         from public.webhook_events w
-        where w.org_id = ${orgId} and w.lead_id = ${lead_id} and w.name not in ('processed', 'inbound_mail', 'queued', 'ringing')
+        where w.org_id = ${orgId} and w.lead_id = ${lead_id}
+          and w.name not in ('processed', 'inbound_mail', 'queued', 'ringing')
         union all
-        select c.occurred_at, 4, format('consent %s for %s by %s', case c.action when 'grant' then 'given' else 'revoked' end,
-          array_to_string(c.channels, ', '), c.method)
+        select c.occurred_at, 4, format('consent %s for %s by %s',
+          case c.action when 'grant' then 'given' else 'revoked' end, array_to_string(c.channels, ', '), c.method)
         from public.consents c
         where c.org_id = ${orgId} and c.lead_id = ${lead_id}
         union all

@@ -67,8 +67,8 @@ export async function examples(sql: Sql, world: World, rows: string[][]): Promis
   const shown = new Set<string>();
   for (const row of rows) {
     const [lead] = await sql`
-      select l.id, l.situs_street, l.situs_unit, l.situs_city, l.situs_state, l.situs_zip, l.owner_1_first, l.owner_1_last,
-        l.lead_score, l.phone_verified, l.campaign_status,
+      select l.id, l.situs_street, l.situs_unit, l.situs_city, l.situs_state, l.situs_zip, l.owner_1_first,
+        l.owner_1_last, l.lead_score, l.phone_verified, l.campaign_status,
         (select string_agg(c.masked, ', ' order by c.kind, c.position) from public.contact_points c
          where c.org_id = l.org_id and c.lead_id = l.id) as contacts
       from private.parse_address(${row[0]}, ${row[1]}, ${row[2]}, ${row[3]}, ${row[4]}) a
@@ -105,7 +105,8 @@ export async function rejects(sql: Sql, uploadId: string): Promise<string> {
   const rows = await sql`
     select code, count(*)::integer as rows, mode() within group (order by detail) as detail,
       (array_agg(line order by part, line))[1:5]::text as lines
-    from public.upload_rejects where upload_id = ${uploadId} group by code, case when code = 'no_identity' then detail end
+    from public.upload_rejects where upload_id = ${uploadId}
+    group by code, case when code = 'no_identity' then detail end
     order by count(*) desc, code, min(line)`;
   if (rows.length === 0) return "  none";
   return table(

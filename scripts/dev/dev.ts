@@ -38,7 +38,8 @@ Functions  ${
 Database   ${databaseUrl}
            (npm run db:psql)${
     control
-      ? `\nSandbox    ${control.url}\n           (POST /webhooks {"url": "${functionsUrl}/webhooks/ORG_ID"}; docs/sandbox.md)`
+      ? `\nSandbox    ${control.url}\n` +
+        `           (POST /webhooks {"url": "${functionsUrl}/webhooks/ORG_ID"}; docs/sandbox.md)`
       : ""
   }
 ${

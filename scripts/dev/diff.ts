@@ -54,7 +54,7 @@ export interface Drift {
   jobs: JobChange[];
 }
 
-/** What differs: objects but for the order of columns, rows of reference data (queues among them), cron jobs. */
+/** Finds differences: objects but for the order of columns, rows of reference data (queues among them), cron jobs. */
 export async function findDrift(from: string, to: string): Promise<Drift> {
   const [one, two] = await Promise.all([from, to].map(async (url) => ({
     schema: await databaseSchema(url),
@@ -154,7 +154,7 @@ const versionAt = (time: Date) => time.toISOString().replace(/\D/g, "").slice(0,
 export interface Written {
   /** File names; none where nothing differs. Two where new enum labels must be committed before they are used. */
   names: string[];
-  /** What the author has to change by hand. */
+  /** Changes that the author has to make by hand. */
   problems: string[];
 }
 

@@ -20,8 +20,8 @@ async function schemaDump(url: string): Promise<string> {
 const header = /^--\n-- Name: (.+); Type: ([A-Z ]+); Schema: (\S+); Owner: .*\n--\n/gm;
 
 /**
- * Splits a dump into objects. The order of a table's columns is left out: PostgreSQL adds a column at the end only, so a
- * migrated table and a fresh one differ there for good, and no statement of ours may depend on it
+ * Splits a dump into objects. The order of a table's columns is left out: PostgreSQL adds a column at the end only, so
+ * a migrated table and a fresh one differ there for good, and no statement of ours may depend on it
  * (test/unit/platform/no_statement_depends_on_column_order.test.ts). Types keep theirs: it is part of their values.
  */
 export function readSchema(dump: string): Schema {

@@ -1,4 +1,4 @@
-// What a database says of the migrations that it has (supabase_migrations.schema_migrations), compared with the files.
+// Compares the migrations that a database records (supabase_migrations.schema_migrations) with the files.
 import { type SqlFile, versionAndName } from "./migrations.ts";
 
 export interface Applied {

@@ -56,7 +56,7 @@ export function versionAndName(file: string): { version: string; name: string } 
   return { version, name };
 }
 
-/** What the migrations of the first release must contain for sql/ as it is. */
+/** The migrations of the first release, built from sql/ as it is. */
 export function firstRelease(files: SqlFile[] = sqlFiles()): SqlFile[] {
   const domains = Map.groupBy(files, (file) => file.name.split("/")[0] ?? "");
   return [...domains].map(([domain, parts]) => {

@@ -118,7 +118,7 @@ export async function referenceTables(url: string): Promise<Map<string, Table>> 
   }
 }
 
-/** What the rows of `to` have beyond those of `from`, by table. */
+/** The differences of the rows of `to` from those of `from`, by table. */
 export function compareTables(from: Map<string, Table>, to: Map<string, Table>): TableChange[] {
   const changes: TableChange[] = [];
   for (const name of new Set([...from.keys(), ...to.keys()])) {

@@ -10,6 +10,7 @@ import {
   type SqlFile,
   sqlFiles,
   type Tree,
+  versionAndName,
 } from "./migrations.ts";
 
 export interface Release {
@@ -51,7 +52,7 @@ export function releasedMigrations(tree = checkout): Map<string, string> {
   return new Map(releases(tree).flatMap(({ migrations }) => Object.entries(migrations)));
 }
 
-/** What is wrong with the released migrations; each sentence names a file. */
+/** Finds problems with the migrations and their releases; each sentence names a file or a version. */
 export function releaseProblems(
   released: Release[],
   files: SqlFile[],
@@ -80,14 +81,7 @@ export function releaseProblems(
       );
     }
   }
-  const last = [...known.keys()].sort().at(-1);
-  for (const { name } of files) {
-    if (last && !known.has(name) && name < last) {
-      problems.push(
-        `${name} sorts before ${last}, the last released migration: give it a later version.`,
-      );
-    }
-  }
+  problems.push(...nameProblems(files.map(({ name }) => name), known));
   const newest = released.at(-1);
   if (newest && packageVersion !== newest.version) {
     problems.push(
@@ -95,6 +89,29 @@ export function releaseProblems(
     );
   }
   return problems;
+}
+
+/** Invalid and duplicate versions, which `supabase db push` skips or rejects, and those that come too late. */
+function nameProblems(names: string[], released: ReadonlyMap<string, string>): string[] {
+  const versionOf = (name: string) => versionAndName(name).version;
+  const last = [...released.keys()].sort().at(-1);
+  const first = new Map<string, string>();
+  // Released files come first, whatever the others are called.
+  for (const name of [...names].sort((a, b) => +released.has(b) - +released.has(a))) {
+    if (!first.has(versionOf(name))) first.set(versionOf(name), name);
+  }
+  return names.filter((name) => !released.has(name)).flatMap((name) => {
+    if (!/^\d{14}_[a-z0-9_]+\.sql$/.test(name)) {
+      return [`${name} is not named YYYYMMDDHHMMSS_lower_case_name.sql.`];
+    }
+    const other = first.get(versionOf(name));
+    if (other && other !== name) {
+      return [`${name} has the same version as ${other}: give it a later version.`];
+    }
+    return last && versionOf(name) <= versionOf(last)
+      ? [`${name} sorts before ${last}, the last released migration: give it a later version.`]
+      : [];
+  });
 }
 
 function compareVersions(one: string, two: string): number {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Runs a command after installing its requirements: `node scripts/dev/setup.mjs [--tools | --browser] COMMAND ARGS…`.
 // Has no dependencies and runs on Node 20, because it installs everything else.
-// `--tools` leaves the database server out, `--browser` brings Chromium as well. COMMAND is a .ts file of this repository, which the
-// pinned Node runs, or a program that a package ships.
+// `--tools` leaves the database server out, `--browser` brings Chromium as well. COMMAND is a .ts file of this
+// repository, which the pinned Node runs, or a program that a package ships.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";

@@ -63,7 +63,7 @@ async function sign(
       .sign(await importJWK(signingKey, "ES256"));
 }
 
-/** What `/auth/v1/.well-known/jwks.json` answers: the public half of the signing key. */
+/** The response of `/auth/v1/.well-known/jwks.json`: the public half of the signing key. */
 function publicJwks(): { keys: Record<string, unknown>[] } {
   const { d: _, ...publicKey } = stackKeys().signingKey;
   return { keys: [{ ...publicKey, alg: "ES256", use: "sig" }] };

@@ -1,5 +1,5 @@
-// Writes the pgTAP files into a folder, each with the files that it includes, because `supabase test db` runs every file of
-// a folder as a test of its own: `node scripts/hosted/flatten_tests.ts FOLDER`.
+// Writes the pgTAP files into a folder, each with the files that it includes, because `supabase test db` runs every
+// file of a folder as a test of its own: `node scripts/hosted/flatten_tests.ts FOLDER`.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { root } from "../dev/paths.ts";

@@ -1,5 +1,6 @@
--- What a hosted project allows its `postgres` role and the API's roles, on top of the shim. Runs as supabase_admin.
--- After the migrations of supabase/postgres: auth belongs to supabase_auth_admin, the rights on vault, cron and net are few.
+-- Rights of the `postgres` role and the API's roles in a hosted project, on top of the shim. Runs as supabase_admin.
+-- After the migrations of supabase/postgres: auth belongs to supabase_auth_admin, the rights on vault, cron and net are
+-- few.
 do $$
 begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'supabase_auth_admin') then
@@ -28,9 +29,12 @@ grant select on cron.job to postgres;
 grant select, insert, update, delete, truncate, references on cron.job_run_details to postgres;
 
 -- New cloud projects expose nothing by default.
-alter default privileges for role postgres in schema public revoke all on tables from anon, authenticated, service_role;
-alter default privileges for role postgres in schema public revoke all on functions from anon, authenticated, service_role;
-alter default privileges for role postgres in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+  revoke all on tables from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+  revoke all on functions from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+  revoke all on sequences from anon, authenticated, service_role;
 
 -- pg_cron's own functions are written in C and need no rights on its tables; those of the stand-in do.
 alter function cron.schedule(text, text, text) security definer;

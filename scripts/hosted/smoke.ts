@@ -1,6 +1,6 @@
-// From upload to lead in a project that is deployed: makes an org of its own, uploads a list of four rows, waits for three
-// leads, lets the doctor look at the project, undoes the upload and deletes the org. Writes to the project: for projects
-// that hold nothing yet. DATABASE_URL, SLUICE_URL and SUPABASE_SECRET_KEY say where, as for `sluice doctor`:
+// From upload to lead in a deployed project: creates an org, uploads a list of four rows, waits for three leads, runs
+// the doctor on the project, undoes the upload and deletes the org. Because it writes to the project, run it on empty
+// ones only. DATABASE_URL, SLUICE_URL and SUPABASE_SECRET_KEY name the project, as for `sluice doctor`:
 //
 //   node_modules/.bin/node scripts/hosted/smoke.ts
 import { randomBytes, randomUUID } from "node:crypto";
@@ -24,7 +24,7 @@ export interface SmokeResult {
   uploaded: Record<string, number>;
   leads: number;
   undone: number;
-  /** What the doctor found, without the checks that are well. */
+  /** Findings of the doctor, without the checks that passed. */
   findings: Reported[];
 }
 

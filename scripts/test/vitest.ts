@@ -1,7 +1,7 @@
 // Runs one vitest project and reads its JSON report.
 import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
-import { relative } from "node:path";
-import { localPath, root, tool } from "../dev/paths.ts";
+import { join, relative } from "node:path";
+import { localPath, root } from "../dev/paths.ts";
 import { run } from "../dev/supabase.ts";
 import type { Check } from "./check.ts";
 
@@ -18,7 +18,9 @@ export async function vitest(project: string): Promise<Check[]> {
   if (globSync(`test/${project}/**/*.test.ts`, { cwd: root }).length === 0) return [];
   const path = localPath(`vitest-${project}.json`);
   rmSync(path, { force: true });
-  const { status, stdout, stderr } = await run(tool("vitest"), [
+  const { status, stdout, stderr } = await run(process.execPath, [
+    // Not .bin/vitest, which uses the node on PATH.
+    join(root, "node_modules", "vitest", "vitest.mjs"),
     ...["run", "--project", project, "--reporter=json", `--outputFile=${path}`],
   ]);
   if (!existsSync(path)) {

@@ -43,7 +43,7 @@ export const alone: Suite = {
     assert.equal(lab.mailbox.mails.length, before);
   },
 
-  "a signature of the secret before the last still holds while rotating": async (lab) => {
+  "a signature of the previous secret is still valid while rotating": async (lab) => {
     const data = { org_id: org, lead_id: lead, label: "opt_out" };
     const { previous, current } = lab.secrets;
     for (const secret of [current, previous]) {

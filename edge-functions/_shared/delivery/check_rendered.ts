@@ -1,4 +1,4 @@
-// What a rendered template must contain. The same rules as private.check_rendered, repeated here so that no
+// Required parts of a rendered template. The same rules as private.check_rendered, repeated here so that no
 // text passes through the database again; a test keeps the two in agreement.
 import type { Content, SendRequest } from "../providers/types.ts";
 
@@ -8,7 +8,7 @@ export interface SenderIdentity {
   unsubscribe_url?: string | null;
 }
 
-/** What is missing, in the wording of private.check_rendered; empty when nothing is. */
+/** The missing parts, in the wording of private.check_rendered; empty when none is. */
 export function missingIn(
   channel: SendRequest["channel"],
   purpose: string,
@@ -77,6 +77,7 @@ function saysHowToStop(channel: SendRequest["channel"], text: string): boolean {
       (/\b(reply|text|send|txt)\b[^.!?]{0,40}\bstop\b/i.test(text) ||
         /\bstop\b[^.!?]{0,10}\b(to|2)\b[^.!?]{0,10}(stop|end|opt|unsub|cancel|quit)/i.test(text));
   }
-  return /\b(stop|not|never|opt[ -]?out|remove|take)\b[^.!?]{0,60}\b(call|calls|calling|called|contact|contacted|list|opt[ -]?out)\b/i
-    .test(text) || /\bopt[ -]?out\b/i.test(text);
+  const verb = /\b(stop|not|never|opt[ -]?out|remove|take)\b[^.!?]{0,60}/;
+  const object = /\b(call|calls|calling|called|contact|contacted|list|opt[ -]?out)\b/;
+  return new RegExp(verb.source + object.source, "i").test(text) || /\bopt[ -]?out\b/i.test(text);
 }

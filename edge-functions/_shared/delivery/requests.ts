@@ -11,9 +11,9 @@ import type { Lease, Sending } from "./sending.ts";
 
 export interface BegunMessage {
   message_id: string;
-  /** What to send, or why the gate cancelled the message. */
+  /** The request to send, or why the gate cancelled the message. */
   request: SendRequest | { cancelled: string[] };
-  /** What was left of the lease when it was read. */
+  /** The rest of the lease at the time it was read. */
   lease_ms: number;
 }
 

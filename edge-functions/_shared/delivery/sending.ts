@@ -1,4 +1,4 @@
-// What everything that sends needs.
+// Dependencies shared by all sending code.
 import type { Deps } from "../platform/deps.ts";
 import type { Accounts } from "../providers/registry/accounts.ts";
 import type { DeliverySettings } from "./settings.ts";

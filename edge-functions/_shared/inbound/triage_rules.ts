@@ -1,15 +1,46 @@
 // Labels a reply where its text is unambiguous. All others stay unlabelled for a person, or first for a model.
 // Opt-outs are not recognised here: the database checks every reply for them.
+import { anyOf } from "../platform/any_of.ts";
 import type { ReplyLabel } from "../providers/types.ts";
 
-const WRONG =
-  /\b(wrong (number|person|guy|house|address|email|e-mail)|(i|we) (do not|don't|dont|never) own(ed)?\b|not (my|our) (house|home|property)|(sold|moved) (it|the house|that house|the place) (already|long|years|last)|(no longer|not) (the owner|own)|(he|she) (passed away|died)|who is this\??$)/;
-const NOT =
-  /^(no+|nope|nah|no,? thanks?|no,? thank you|not interested|not for sale|never|pass)$|\b(not|no longer|never|isn't|isnt|aren't|arent|ain't) (at all )?(interested|for sale|selling|looking to sell)\b|\bnot selling\b|\bno interest\b|\bhappy where (we|i) are\b/;
-const LATER =
-  /\b(not (now|right now|yet|at the moment|at this time)|maybe (later|next|in)|later (this|next)|next (week|month|year|spring|summer|fall|winter)|in (a|two|three|six|\d+) (weeks?|months?|years?)|after (the )?(holidays|christmas|new year|summer|school)|(check|get|circle) back|busy (right )?now|call (me )?(back )?(tomorrow|later|next|after))\b/;
-const YES =
-  /^(yes|yeah|yep|yup|sure|ok|okay|sounds good|interested|i am|i'm interested|call me|please call( me)?|si)( please| thanks| thank you)?$|\b(i'm|i am|we're|we are|very|might be|could be|am) interested\b|\b(call|text|email|ring) me\b|\bgive me a call\b|\b(make|send) (me )?an offer\b|\bwould (like|love) to (talk|sell|meet|hear)\b|\bset up a (call|time|meeting)\b|\bready to sell\b/;
+const WRONG = anyOf(
+  /\bwrong (number|person|guy|house|address|email|e-mail)/,
+  /\b(i|we) (do not|don't|dont|never) own(ed)?\b/,
+  /\bnot (my|our) (house|home|property)/,
+  /\b(sold|moved) (it|the house|that house|the place) (already|long|years|last)/,
+  /\b(no longer|not) (the owner|own)/,
+  /\b(he|she) (passed away|died)/,
+  /\bwho is this\??$/,
+);
+const NOT = anyOf(
+  /^(no+|nope|nah|no,? thanks?|no,? thank you|not interested|not for sale|never|pass)$/,
+  /\b(not|no longer|never) (at all )?(interested|for sale|selling|looking to sell)\b/,
+  /\b(isn't|isnt|aren't|arent|ain't) (at all )?(interested|for sale|selling|looking to sell)\b/,
+  /\bnot selling\b|\bno interest\b|\bhappy where (we|i) are\b/,
+);
+const LATER = anyOf(
+  /\bnot (now|right now|yet|at the moment|at this time)\b/,
+  /\bmaybe (later|next|in)\b/,
+  /\blater (this|next)\b/,
+  /\bnext (week|month|year|spring|summer|fall|winter)\b/,
+  /\bin (a|two|three|six|\d+) (weeks?|months?|years?)\b/,
+  /\bafter (the )?(holidays|christmas|new year|summer|school)\b/,
+  /\b(check|get|circle) back\b/,
+  /\bbusy (right )?now\b/,
+  /\bcall (me )?(back )?(tomorrow|later|next|after)\b/,
+);
+const YES = anyOf(
+  /^(yes|yeah|yep|yup|sure|ok|okay|sounds good)( please| thanks| thank you)?$/,
+  /^(interested|i am|i'm interested)( please| thanks| thank you)?$/,
+  /^(call me|please call( me)?|si)( please| thanks| thank you)?$/,
+  /\b(i'm|i am|we're|we are|very|might be|could be|am) interested\b/,
+  /\b(call|text|email|ring) me\b/,
+  /\bgive me a call\b/,
+  /\b(make|send) (me )?an offer\b/,
+  /\bwould (like|love) to (talk|sell|meet|hear)\b/,
+  /\bset up a (call|time|meeting)\b/,
+  /\bready to sell\b/,
+);
 const ASKS =
   /\?|^(who|what|where|when|why|how|which|is|are|do|does|can|could|would|will)\b|\bhow much\b/;
 

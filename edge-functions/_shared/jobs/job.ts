@@ -1,11 +1,11 @@
-// What the handlers of all queues share. Imports no handler: handlers import this.
+// Shared by the handlers of all queues. Imports no handler: handlers import this.
 import { isTransient } from "../platform/db/client.ts";
 import type { Deps } from "../platform/deps.ts";
 import type { Job, Queue, QueueName } from "./queue.ts";
 
 export type { Job };
 
-/** What a handler or a periodic task works with. */
+/** Dependencies of a handler or a periodic task. */
 export interface Work extends Deps {
   queue: Queue;
   /** Rows of one transaction while staging. */

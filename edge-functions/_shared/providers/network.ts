@@ -1,4 +1,4 @@
-// What a failed request says about whether the provider received it.
+// Determines from a failed request whether the provider received it.
 import { withoutContacts } from "./redact.ts";
 import type { Outcome } from "./types.ts";
 

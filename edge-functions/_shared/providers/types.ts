@@ -1,4 +1,4 @@
-// What goes to a provider and what comes back, the same for all of them.
+// Types of the requests to providers and of their results, the same for all of them.
 import type { Variables } from "../platform/settings.ts";
 import type { Delivery, InboxEvent, Unverified, Verified } from "./events.ts";
 
@@ -74,7 +74,7 @@ export interface Outcome {
   /** The provider's explanation, without the contact's value. */
   detail?: string;
   retry_after_seconds?: number;
-  /** What the refusal says about the contact point. */
+  /** The state of the contact point, as the refusal reports it. */
   contact?: "invalid" | "unsubscribed";
   /** Set where the wait concerns one sender only, so that the account's other messages need not wait. */
   wait_scope?: "sender";
@@ -106,7 +106,7 @@ export interface ProviderAccount {
   find(message: UnconfirmedMessage): Promise<Finding>;
 }
 
-/** What opening an account needs besides its keys. */
+/** Options for opening an account, besides its keys. */
 export interface AccountOptions {
   /** How long one provider request may take. */
   timeoutMs: number;
@@ -185,7 +185,7 @@ export interface OptOutAccount {
   push(optOuts: readonly PendingOptOut[]): Promise<Map<string, string>>;
 }
 
-/** What a reply asks for. */
+/** The label of a reply, by what its sender wants. */
 export type ReplyLabel =
   | "interested"
   | "question"

@@ -1,4 +1,4 @@
-// What several providers' signature checks share. Everything is compared in constant time.
+// Shared by the signature checks of several providers. Everything is compared in constant time.
 import { Buffer } from "node:buffer";
 import { constantTimeEqual, fromBase64, fromHex } from "../platform/crypto/bytes.ts";
 import { sha256 } from "../platform/crypto/digest.ts";

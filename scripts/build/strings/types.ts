@@ -19,8 +19,8 @@ export function isProse(text: string): boolean {
 
 /** SQL that is run as text. */
 function isStatement(text: string): boolean {
-  return /^\s*(select|insert into|update [\w.%]+ set|delete from|alter|create|drop|grant|revoke|with \w+ as|set|comment on|copy|lock table|declare|listen)\b/
-    .test(text);
+  return /^\s*(select|insert into|update [\w.%]+ set|delete from|with \w+ as|copy)\b/.test(text) ||
+    /^\s*(alter|create|drop|grant|revoke|set|comment on|lock table|declare|listen)\b/.test(text);
 }
 
 export const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();

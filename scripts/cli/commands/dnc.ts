@@ -28,7 +28,7 @@ interface DncLoad {
 export default [defineCommand({
   name: "dnc load",
   description:
-    "Loads a do-not-call list, plain or .gz, with one number a line; numbers are stored as keyed " +
+    "Loads a do-not-call list, plain or .gz, with one number per line; numbers are stored as keyed " +
     "hashes. A complete list replaces its predecessor in one transaction; a national file becomes one " +
     "list per area code.",
   configure: (command) =>

@@ -47,7 +47,7 @@ export default [
   defineCommand({
     name: "suppressions import",
     description:
-      "Imports a list of phones and e-mails that must never be contacted: one a line in any " +
+      "Imports a list of phones and e-mails that must never be contacted: one per line in any " +
       "notation, or CSV with the columns value (or hash and kind, as in an export), channel, reason.",
     configure: (command) =>
       void addDatabaseOptions(
@@ -143,7 +143,7 @@ async function importList(
   return bad > 0 ? EXIT.failed : EXIT.ok;
 }
 
-/** Rows of a list: one value a line, or CSV with a header that names value or hash. */
+/** Rows of a list: one value per line, or CSV with a header that names value or hash. */
 export async function* parseList(input: Readable): AsyncGenerator<Suppression> {
   const records = input.pipe(
     parse({ bom: true, relax_column_count: true, skip_empty_lines: true, trim: true, info: true }),

@@ -1,4 +1,5 @@
-// What a check of `sluice doctor` is, and what it may ask. To add a check, add a file here and one entry in checks.ts.
+// Types of the checks of `sluice doctor` and of what they may query.
+// To add a check, add a file here and one entry in checks.ts.
 import type { Target } from "../api.ts";
 import type { Sql } from "../database.ts";
 import type { Io } from "../io.ts";
@@ -8,9 +9,9 @@ export type Status = typeof STATUSES[number];
 
 export interface Finding {
   status: Status;
-  /** What was found. Never contains a secret. */
+  /** The result in words. Never contains a secret. */
   message: string;
-  /** What to do about it. */
+  /** The recommended action. */
   advice?: string;
 }
 
@@ -33,7 +34,7 @@ export interface Context {
   projectRef: string;
 }
 
-/** What a check needs besides the URL of the functions. Without it, the check is not run. */
+/** A setting that a check needs besides the URL of the functions. Without it, the check is not run. */
 export type Need = "database" | "apiKey" | "source" | "accessToken";
 
 export interface Check {

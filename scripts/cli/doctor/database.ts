@@ -3,7 +3,7 @@ import { isLoopback } from "../service.ts";
 import { type Check, combine, failed, type Finding, ok, warning } from "./check.ts";
 
 export const OLDEST_VERSION = 15;
-/** What supabase/config.toml names and `npm run test:hosted` proves. */
+/** The version that supabase/config.toml names and `npm run test:hosted` proves. */
 export const TESTED_VERSION = 17;
 const PLATFORM_TIMEOUT_MS = 120_000;
 

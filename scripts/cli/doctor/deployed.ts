@@ -1,4 +1,5 @@
-// What only the platform knows of the functions: versions, settings and sizes. Not tested against the platform itself.
+// Checks of the deployed functions by the platform's API: versions, settings and sizes.
+// Not tested against the platform itself.
 import { functionConfigs } from "../../dev/config.ts";
 import { formatSize } from "../size.ts";
 import {
@@ -13,7 +14,7 @@ import {
 } from "./check.ts";
 
 const MANAGEMENT = "https://api.supabase.com/v1/projects";
-/** What the platform takes where functions are bundled without Docker. */
+/** The largest bundle that the platform accepts where functions are bundled without Docker. */
 const MOST_BYTES = 5_000_000;
 
 interface Deployed {

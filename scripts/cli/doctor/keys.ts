@@ -16,7 +16,7 @@ const BATCH_TIMEOUT_MS = 120_000;
 
 export type KeyKind = "secret" | "publishable" | "service_role" | "anon" | "unknown";
 
-/** What a key looks like; nothing is trusted because of it. */
+/** Guesses the kind of a key from its form; nothing is trusted because of it. */
 export function kindOf(key: string): KeyKind {
   if (key.startsWith("sb_secret_")) return "secret";
   if (key.startsWith("sb_publishable_")) return "publishable";

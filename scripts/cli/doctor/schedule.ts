@@ -1,4 +1,5 @@
-// What runs by itself: cron jobs and their results, the requests that wake the worker, daily tasks, the contactable view.
+// Checks of scheduled work: cron jobs and their results, the requests that wake the worker, daily tasks, the
+// contactable view.
 import type { Sql } from "../database.ts";
 import { age, type Check, combine, failed, type Finding, ok, warning } from "./check.ts";
 
@@ -157,7 +158,7 @@ export const dailyTasks: Check = {
   },
 };
 
-/** What should have run and did not; a database of 0.1.0 cannot tell. */
+/** Tasks that should have run and did not; a database of 0.1.0 has no record of them. */
 async function overdue(sql: Sql): Promise<string[]> {
   const [has] = await sql<{ present: boolean }[]>`
     select to_regprocedure('private.overdue_tasks(timestamptz)') is not null as present`;

@@ -7,42 +7,51 @@ import type { Answer, Incoming } from "../types.ts";
 type Json = Record<string, unknown>;
 
 /** The first matching rule classifies the reply; synonyms are other names that a schema may use. */
-const rules: { names: string[]; pattern: RegExp }[] = [
+const rules: { names: string[]; patterns: RegExp[] }[] = [
   {
     names: ["optout", "stop", "unsubscribe"],
-    pattern:
-      /\b(stop|unsubscribe|opt.?out|remove me|take me off|do not (contact|call|text|e?mail)|don't (contact|call|text|e?mail)|leave me alone)\b/i,
+    patterns: [
+      /\b(stop|unsubscribe|opt.?out|remove me|take me off|leave me alone)\b/i,
+      /\b(do not|don't) (contact|call|text|e?mail)\b/i,
+    ],
   },
   {
     names: ["wrongperson", "wrongnumber", "wrong"],
-    pattern:
-      /\b(wrong (number|person|address)|who is this|not me|never owned|(sold|sell) (it|the house) (already|last|years))\b/i,
+    patterns: [
+      /\b(wrong (number|person|address)|who is this|not me|never owned)\b/i,
+      /\b(sold|sell) (it|the house) (already|last|years)\b/i,
+    ],
   },
   {
     names: ["notinterested", "no", "negative"],
-    pattern:
+    patterns: [
       /\b(not interested|no thanks?|no thank you|not selling|won't sell|never selling|pass)\b/i,
+    ],
   },
   {
     names: ["later", "notnow", "followup", "followuplater"],
-    pattern:
-      /\b(later|next (week|month|year|spring|summer|fall|winter)|not (right )?now|in a few (weeks|months)|after the)\b/i,
+    patterns: [
+      /\b(later|next (week|month|year|spring|summer|fall|winter))\b/i,
+      /\b(not (right )?now|in a few (weeks|months)|after the)\b/i,
+    ],
   },
   {
     names: ["question", "info", "needsinfo"],
-    pattern: /\?|\b(how much|what|when|where|why|which)\b/i,
+    patterns: [/\?|\b(how much|what|when|where|why|which)\b/i],
   },
   {
     names: ["interested", "yes", "positive"],
-    pattern:
+    patterns: [
       /\b(yes|sure|interested|call me|tell me more|sounds good|let's talk|happy to|love to)\b/i,
+    ],
   },
 ];
 
 const bare = (text: unknown) => String(text).toLowerCase().replace(/[^a-z]/g, "");
 
 export function classify(text: string): string[] {
-  return rules.find((rule) => rule.pattern.test(text))?.names ?? ["question", "other", "unknown"];
+  return rules.find((rule) => rule.patterns.some((pattern) => pattern.test(text)))?.names ??
+    ["question", "other", "unknown"];
 }
 
 /** A value that matches the schema and contains the result of the rules. */

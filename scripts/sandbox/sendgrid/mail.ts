@@ -63,7 +63,8 @@ export function validate(mail: Mail): Problem[] {
     const field = `personalizations.${index}`;
     if (!Array.isArray(person.to) || person.to.length === 0) {
       fail(
-        "The to array is required for all personalization objects, and must have at least one email object with a valid email address.",
+        "The to array is required for all personalization objects, and must have at least " +
+          "one email object with a valid email address.",
         `${field}.to`,
       );
     }
@@ -75,8 +76,8 @@ export function validate(mail: Mail): Problem[] {
           fail("Does not contain a valid address.", `${field}.${kind}.${at}.email`);
         } else if (seen.has(email)) {
           fail(
-            "Each email address in the personalization block should be unique between to, cc, and bcc. We found the first duplicate instance of " +
-              `[${email}] in the ${field}.${kind} field.`,
+            "Each email address in the personalization block should be unique between to, cc, and bcc. " +
+              `We found the first duplicate instance of [${email}] in the ${field}.${kind} field.`,
             field,
           );
         }
@@ -86,7 +87,8 @@ export function validate(mail: Mail): Problem[] {
   }
   if (!mail.from?.email) {
     fail(
-      "The from object must be provided for every email send. It is an object that requires the email parameter, but may also contain a name parameter.",
+      "The from object must be provided for every email send. It is an object that requires " +
+        "the email parameter, but may also contain a name parameter.",
       "from.email",
     );
   } else if (!emailPattern.test(mail.from.email)) {
@@ -95,13 +97,15 @@ export function validate(mail: Mail): Problem[] {
   const subjects = (mail.personalizations ?? []).every((person) => person.subject);
   if (!mail.subject && !mail.template_id && !subjects) {
     fail(
-      "The subject is required. You can get around this requirement if you use a template with a subject defined or if every personalization has a subject defined.",
+      "The subject is required. You can get around this requirement if you use a template with " +
+        "a subject defined or if every personalization has a subject defined.",
       "subject",
     );
   }
   if (!mail.template_id && !mail.content?.length) {
     fail(
-      "Unless a valid template_id is provided, the content parameter is required. There must be at least one defined content block.",
+      "Unless a valid template_id is provided, the content parameter is required. " +
+        "There must be at least one defined content block.",
       "content",
     );
   }

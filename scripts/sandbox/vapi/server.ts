@@ -74,7 +74,8 @@ export class Vapi implements ProviderHandler {
     if (!body.customerId && !number) problems.push("customer.number must be a string");
     else if (number && !e164.test(number) && customer.numberE164CheckEnabled !== false) {
       problems.push(
-        "customer.number must be a valid phone number in the E.164 format. Hot tip, you may be missing the country code (Eg. US: +1).",
+        "customer.number must be a valid phone number in the E.164 format. " +
+          "Hot tip, you may be missing the country code (Eg. US: +1).",
       );
     }
     if (!body.assistantId && !body.assistant && !body.squadId && !body.squad && !body.workflowId) {

@@ -119,7 +119,7 @@ export class UploadServer {
     };
     this.received.push(seen);
     if (!this.#isSigned(seen.headers, body) || seen.query.source !== SOURCE) {
-      return problem(response, 401, "unauthorized", "The signature does not hold");
+      return problem(response, 401, "unauthorized", "Invalid signature");
     }
     const fault = this.fault(seen);
     if (fault?.drop === "before") return void request.socket.destroy();

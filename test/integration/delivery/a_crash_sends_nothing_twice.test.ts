@@ -98,7 +98,7 @@ describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
     expect(await states(leads)).toEqual(all("sent"));
   });
 
-  test("before the provider has accepted it: messages that can be reconciled are sent once, others are parked", async () => {
+  test("before the provider accepts it: reconcilable messages are sent once, others are parked", async () => {
     const leads = await world.addLeads(channel, COUNT);
     await killInCall(channel, "timeout");
     expect([await states(leads), await total(world, leads)]).toEqual([all("sending"), 0]);

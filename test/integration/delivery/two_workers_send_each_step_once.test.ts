@@ -68,8 +68,8 @@ test("nothing is sent twice or lost when a fifth of the requests fail", async ()
       });
     }
   }
-  // Time advances in leaps, so that messages waiting for their next attempt or an open circuit continue. In the end
-  // all are sent except mails that SendGrid cannot find.
+  // The clock advances in steps, so that messages waiting for their next attempt or an open circuit continue. In the
+  // end all are sent except mails that SendGrid cannot find.
   const ways = [world.startWorker(NOON), world.startWorker(NOON)];
   await eventually("a part to be sent", async () => {
     const rows = await world.messages(leads);

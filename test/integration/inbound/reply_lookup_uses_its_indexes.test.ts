@@ -18,7 +18,8 @@ beforeAll(async () => {
   await sql`select set_config('sluice.actor', 'system', false)`;
   // One in ten is in the campaign, one in a hundred has replied.
   await sql`
-    insert into public.leads (org_id, apn, phone_bidx, campaign_id, campaign_status, added_to_campaign_at, last_reply_at)
+    insert into public.leads (org_id, apn, phone_bidx, campaign_id, campaign_status, added_to_campaign_at,
+      last_reply_at)
     select ${org}, n::text, decode(md5(n::text), 'hex'), case when n % 10 = 0 then ${campaign}::uuid end,
       case when n % 100 = 0 then 'replied' when n % 10 = 0 then 'active' else 'new' end::public.campaign_status,
       case when n % 10 = 0 then '2026-01-01'::timestamptz end,

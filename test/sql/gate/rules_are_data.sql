@@ -3,12 +3,13 @@ begin;
 select no_plan();
 
 -- Version.
-select is(private.gate_rule_version(), '2026-11-21.1', 'the newest rule set is in force');
+select is(private.gate_rule_version(), (select s.version from public.rule_sets s
+  order by s.released_on desc, s.revision desc limit 1), 'the newest rule set is in force');
 select is(private.gate_data_hash(), (select s.data_hash from public.rule_sets s
   where s.version = private.gate_rule_version()),
   'the data matches the released hash: changing a rule needs a new rule set');
-insert into public.rule_sets (released_on, revision, data_hash, reviewed_by) values ('2027-01-05', 2, 'x', 'test');
-select is(public.gate_evaluate('{}', '2026-11-18T18:00:00Z') ->> 'rule_version', '2027-01-05.2',
+insert into public.rule_sets (released_on, revision, data_hash, reviewed_by) values ('9999-01-05', 2, 'x', 'test');
+select is(public.gate_evaluate('{}', '2026-11-18T18:00:00Z') ->> 'rule_version', '9999-01-05.2',
   'a newer rule set is named in every answer');
 
 -- Every rule states its source and its review date.

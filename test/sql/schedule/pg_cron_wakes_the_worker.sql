@@ -54,7 +54,7 @@ select is(headers - 'Content-Type', '{"apikey": "eyJhbGciOiJIUzI1NiJ9.e30.x", "A
 from net.http_request_queue;
 
 
--- What pg_net answers.
+-- The answers of pg_net.
 create function cast_.letter() returns text language sql as $$
   select coalesce(string_agg(concat_ws(' ', d.source, d.reason, d.last_error), ', '), 'none')
   from public.pipeline_dlq d where d.resolved_at is null and d.source = 'worker' $$;

@@ -113,6 +113,32 @@ describe("a released migration that is not what it was is named", () => {
     expect(problems()).toEqual([]);
   });
 
+  test("sharing its version with a new one", () => {
+    const twins = ["20261121020000_aaa.sql", "20261121020000_zzz.sql"];
+    for (const name of twins) writeFileSync(migration(name), "select 2;\n");
+    expect(problems()).toEqual(
+      twins.map((name) => expect.stringMatching(`^${name} has the same version as ${leads}`)),
+    );
+  });
+
+  test("followed by two new ones of one version", () => {
+    const twin = "20270101000000_other.sql";
+    for (const name of [later, twin]) writeFileSync(migration(name), "select 2;\n");
+    expect(problems()).toEqual([
+      expect.stringMatching(`^${twin} has the same version as ${later}`),
+    ]);
+  });
+
+  test.each([
+    "20270101000000_A-b.sql",
+    "2027010100000_short.sql",
+    "20270101000000.sql",
+    "later.sql",
+  ])("followed by one with the invalid name %s", (name) => {
+    writeFileSync(migration(name), "select 2;\n");
+    expect(problems()).toEqual([`${name} is not named YYYYMMDDHHMMSS_lower_case_name.sql.`]);
+  });
+
   test("described by a marker that was edited", () => {
     const path = join(tree.supabase, "released.json");
     writeFileSync(migration(leads), "select 2;\n");

@@ -10,7 +10,7 @@ const folders = (path: string) =>
 const files = (pattern: string) => globSync(pattern, { cwd: root }).sort();
 
 const domains = folders("sql").map((name) => name.replace(/^\d+_/, ""));
-/** What tests cover besides domains. */
+/** Subjects of tests besides domains. */
 const TOOLS = ["cli", "dev", "docs", "build", "sandbox", "n8n"];
 /** Pages about more than one domain. */
 const PAGES = [

@@ -1,4 +1,4 @@
-// What all functions share: correlation id, log and headers of every response, errors as problem details.
+// Shared by all functions: correlation id, log and headers of every response, errors as problem details.
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { isDatabaseUnavailable, isInvalidText } from "../db/client.ts";
 import type { Deps } from "../deps.ts";

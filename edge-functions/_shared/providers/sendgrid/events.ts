@@ -1,5 +1,6 @@
 // SendGrid's event webhook: an unordered array of up to a thousand events, regrouped when retried. The key
 // is what happened to which message and when, because sg_event_id is not reliable.
+import { anyOf } from "../../platform/any_of.ts";
 import { isoOf, jsonOf, keyOf, objectOf, textOrNull, uuidOrNull } from "../content.ts";
 import {
   type Delivery,
@@ -100,8 +101,13 @@ function detailOf(kind: MessageEventKind, event: Record<string, unknown>): Messa
  * Security scanners that open every mail and follow every link. Image proxies of mail services
  * (GoogleImageProxy, YahooMailProxy) do not count: they fetch when a person opens the mail.
  */
-const SCANNERS =
-  /barracuda|proofpoint|mimecast|symantec|messagelabs|forcepoint|websense|fireeye|trend ?micro|sophos|ironport|zscaler|checkpoint|cisco ?secure|safelinks|bingpreview|microsoft ?office ?existence|ms-?office|defender|kaspersky|mailguard|trustwave|headlesschrome|phantomjs|python-requests|python-urllib|curl\/|wget\/|go-http-client|okhttp|apache-httpclient|java\/|libwww|scanner|crawler|spider|\bbot\b|bot\//i;
+const SCANNERS = anyOf(
+  /barracuda|proofpoint|mimecast|symantec|messagelabs|forcepoint|websense|fireeye|trend ?micro/i,
+  /sophos|ironport|zscaler|checkpoint|cisco ?secure|safelinks|bingpreview|mailguard|trustwave/,
+  /microsoft ?office ?existence|ms-?office|defender|kaspersky|headlesschrome|phantomjs/,
+  /python-requests|python-urllib|curl\/|wget\/|go-http-client|okhttp|apache-httpclient|java\//,
+  /libwww|scanner|crawler|spider|\bbot\b|bot\//,
+);
 
 export function isScanner(userAgent: string): boolean {
   return SCANNERS.test(userAgent);
