@@ -68,7 +68,7 @@ export async function reconcile(
   return counts;
 }
 
-/** What asking about a message costs, in staged rows. */
+/** Cost of asking about a message, in staged rows. */
 const QUESTION_ROWS = 400;
 
 async function reconcileOne(

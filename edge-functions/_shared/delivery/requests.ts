@@ -25,7 +25,7 @@ const isSendable = (message: BegunMessage): message is Sendable =>
 /** A request may take its timeout, and settling some more time, before the lease ends. */
 const SETTLE_MARGIN_MS = 15_000;
 
-/** What a request and its outcome cost, in staged rows. */
+/** Cost of a request and its outcome, in staged rows. */
 const REQUEST_ROWS = 400;
 
 /** Sends them and settles their outcomes; returns how many were refused. */

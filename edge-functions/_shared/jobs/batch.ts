@@ -21,7 +21,7 @@ export interface BatchResult {
   remaining: number;
 }
 
-/** What fetching a job and completing it costs, in staged rows. */
+/** Cost of fetching a job and completing it, in staged rows. */
 const JOB_ROWS = 300;
 
 export type Budget = Pick<Work, "shouldStop" | "spend">;

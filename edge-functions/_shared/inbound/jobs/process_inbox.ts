@@ -29,7 +29,7 @@ type AppliedEvent = InboxEvent & {
   triage?: boolean;
 };
 
-/** What reading and applying a delivery costs, in staged rows. */
+/** Cost of reading and applying a delivery, in staged rows. */
 const DELIVERY_ROWS = 30;
 
 export async function processInbox(work: Work, job: Job<"process-inbox">): Promise<void> {
