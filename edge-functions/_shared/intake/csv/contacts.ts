@@ -1,6 +1,7 @@
 /** Phones and e-mails of a row: at most five of each, in the order of their columns. */
 import type { Cells } from "./cells.ts";
-import { isEmptyNumber, isPlaceholder, isZeros, oneLine } from "./repair.ts";
+import { findEmails, findPhones } from "./contact_cells.ts";
+import { isEmptyNumber, isPlaceholder, isZeros } from "./repair.ts";
 import { findContact, normaliseHeader } from "./synonyms.ts";
 import type { Mapping, StageEmail, StagePhone } from "./types.ts";
 
@@ -44,14 +45,15 @@ export function readPhones(cells: Cells, slots: readonly ContactColumns[]): Stag
     const type = slot.type < 0 ? "" : cells.value(slot.type);
     const label = type && !isPlaceholder(type) ? type.slice(0, 40).toLowerCase() : slot.label;
     const codes = readCodes(slot.codes < 0 ? "" : cells.value(slot.codes));
-    for (const v of several(cells, whole, /\s*[;|\r\n/,]\s*/, hasSevenDigits)) {
+    for (const { v, label: written } of findPhones(cells, whole)) {
       if (isZeros(v) || out.some((phone) => phone.v === v)) continue;
       if (out.length === MAX_CONTACTS) {
         cells.warn("contacts_over_five");
         return out;
       }
       const phone: StagePhone = { v };
-      if (label) phone.label = label;
+      const kind = label ?? written;
+      if (kind) phone.label = kind;
       if (codes) phone.codes = codes;
       out.push(phone);
     }
@@ -65,7 +67,7 @@ export function readEmails(cells: Cells, slots: readonly ContactColumns[]): Stag
     const column = cells.pick(slot.value, isPlaceholder);
     if (column < 0) continue;
     const codes = readCodes(slot.codes < 0 ? "" : cells.value(slot.codes));
-    for (const v of several(cells, cells.plain(cells.value(column)), /[;,|\s]+/, isAddress)) {
+    for (const v of findEmails(cells, cells.plain(cells.value(column)))) {
       if (out.some((email) => email.v === v)) continue;
       if (out.length === MAX_CONTACTS) {
         cells.warn("contacts_over_five");
@@ -75,28 +77,6 @@ export function readEmails(cells: Cells, slots: readonly ContactColumns[]): Stag
     }
   }
   return out;
-}
-
-/** `602 555 0101; 602 555 0102` is two values, because each piece could stand alone. */
-function several(
-  cells: Cells,
-  value: string,
-  by: RegExp,
-  standsAlone: (piece: string) => boolean,
-): string[] {
-  if (!/[;|/,\s]/.test(value)) return [value];
-  const pieces = value.split(by).filter(Boolean);
-  if (pieces.length < 2 || !pieces.every(standsAlone)) return [oneLine(value)];
-  cells.warn("multiple_values");
-  return pieces;
-}
-
-function hasSevenDigits(piece: string): boolean {
-  return piece.replace(/\D/g, "").length >= 7;
-}
-
-function isAddress(piece: string): boolean {
-  return /^[^\s@]+@[^\s@]+$/.test(piece);
 }
 
 function readCodes(value: string): string[] | null {

@@ -46,7 +46,9 @@ export class CsvReader {
   private readonly scanner: RecordScanner;
   private ended = false;
   private pending: CsvRecord[] = [];
+  /** Rows with fewer values are short. */
   private fewest = 0;
+  private nameless = false;
   private headerDone = false;
   private readonly counts = { bytes: 0, received: 0, rejects: 0, blankLines: 0, windows1252: 0 };
   private utf8Seen = false;
@@ -216,6 +218,7 @@ export class CsvReader {
     // Columns without a name at the right edge are optional: rows may omit them.
     const last = headers.findLastIndex((name, k) => name !== `column_${k + 1}`);
     this.fewest = last < 0 ? headers.length : last + 1;
+    this.nameless = last < 0;
     this.headerDone = true;
   }
 
@@ -296,19 +299,22 @@ export class CsvReader {
     }
     const width = this.headers.length;
     if (empty) return this.reject(out, line, fields, "empty_row", "All values are empty.");
+    let given: number | undefined;
     if (fields.length !== width) {
       const counts = `The row has ${fields.length} values; the header has ${width} columns.`;
       while (fields.length > width && fields[fields.length - 1] === "") fields.pop();
       if (fields.length > width) {
         return this.reject(out, line, fields, "too_many_fields", counts);
       }
-      if (fields.length < this.fewest) {
+      if (fields.length < this.fewest) given = fields.length;
+      if (given !== undefined && this.nameless) {
         return this.reject(out, line, fields, "too_few_fields", counts);
       }
       while (fields.length < width) fields.push("");
     }
     this.counts.received++;
-    out.push({ line, fields, padded, reject: null });
+    if (given === undefined) out.push({ line, fields, padded, reject: null });
+    else out.push({ line, fields, padded, given, reject: null });
   }
 
   private reject(

@@ -15,6 +15,8 @@ export interface PlaceColumns {
   plus4: Columns;
   /** House number, direction before, name, suffix, direction after. */
   parts: readonly Columns[];
+  /** False where the list has no column of a street. */
+  hasColumns: boolean;
 }
 
 export type Place = Record<"street" | "unit" | "city" | "state" | "zip", string | null>;
@@ -31,6 +33,7 @@ export function situsColumns(of: (canonical: string) => Columns): PlaceColumns {
     zip: of("zip"),
     plus4: of("zip_plus4"),
     parts: PARTS.map(of),
+    hasColumns: ["address_full", "street", "street_name"].some((field) => of(field).length > 0),
   };
 }
 
@@ -44,6 +47,7 @@ export function mailColumns(of: (canonical: string) => Columns): PlaceColumns {
     zip: of("mail_zip"),
     plus4: [],
     parts: [],
+    hasColumns: ["mail_address_full", "mail_street"].some((field) => of(field).length > 0),
   };
 }
 

@@ -7,7 +7,8 @@ import { looksLikeApn } from "./columns.ts";
 import { contactColumns, readEmails, readPhones } from "./contacts.ts";
 import type { ContactColumns } from "./contacts.ts";
 import { isEmptyNumber, isPlaceholder, oneLine } from "./repair.ts";
-import { readConsent, readTimestamp, unguard } from "./repair.ts";
+import { isState } from "./address.ts";
+import { readConsent, readTimestamp, readZip, unguard } from "./repair.ts";
 import { mailColumns, readPlace, situsColumns } from "./place.ts";
 import type { PlaceColumns } from "./place.ts";
 import type { Mapping, Reject, StageRow } from "./types.ts";
@@ -16,6 +17,8 @@ export interface RowContext {
   /** Line of the record in its part. */
   line: number;
   padded?: boolean;
+  /** Number of values, where the record has fewer than the header has columns. */
+  given?: number;
   /** Set for a reject of the reader. */
   reject?: Reject | null;
 }
@@ -122,8 +125,42 @@ export class RowMapper {
       reject_detail: null,
       raw: this.keepRaw ? this.raw(fields) : null,
     };
+    if (record.given !== undefined) {
+      const reject = this.refuseShort(row, fields.length, record.given);
+      if (reject) return rejectedRow(record.line, fields.slice(0, record.given), reject);
+      cells.warn("short_row");
+    }
     if (cells.warnings) row.warnings = cells.warnings;
     return row;
+  }
+
+  /**
+   * Spreadsheets leave out empty cells at the end of a row. A line break inside an unquoted value also makes
+   * short rows, whose values are in the wrong columns: so what identifies the lead must be complete and plausible.
+   */
+  private refuseShort(row: StageRow, width: number, given: number): Reject | null {
+    const place = row.state !== null && !isState(row.state) ||
+      row.zip !== null && readZip(row.zip) === null;
+    if (!place && this.isIdentified(row, given)) return null;
+    return {
+      code: "too_few_fields",
+      detail: `The row has ${given} values; the header has ${width} columns.`,
+    };
+  }
+
+  private isIdentified(row: StageRow, given: number): boolean {
+    if (row.mak !== null && /^\d{8,}$/.test(row.mak)) return true;
+    if (row.street !== null && (row.zip !== null || row.city !== null && row.state !== null)) {
+      return true;
+    }
+    const { apn, fips, county, mak } = this.at;
+    const region = [...fips, ...county];
+    if (row.apn !== null && looksLikeApn(row.apn)) {
+      return row.fips !== null || row.county !== null || region.every((column) => column < given);
+    }
+    // A list of contacts only.
+    if (mak.length > 0 || apn.length > 0 || this.situs.hasColumns) return false;
+    return row.phones.length > 0 || row.emails.length > 0;
   }
 
   private fips(): string | null {

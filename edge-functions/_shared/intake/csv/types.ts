@@ -61,6 +61,8 @@ export interface CsvRecord {
   fields: string[];
   /** True when trimming changed a value. */
   padded: boolean;
+  /** Set where the record has fewer values than the header has columns: how many it has. */
+  given?: number;
   reject: Reject | null;
 }
 
@@ -139,6 +141,7 @@ export interface StageEmail {
 
 export type WarningCode =
   | "padding"
+  | "short_row"
   | "zip_leading_zero"
   | "zip_plus4"
   | "zip_incomplete"
@@ -152,6 +155,7 @@ export type WarningCode =
   | "fips_leading_zero"
   | "fips_invalid"
   | "multiple_values"
+  | "contact_marked_unusable"
   | "contacts_over_five"
   | "consent_not_explicit"
   | "consented_at_unreadable"

@@ -1,0 +1,119 @@
+/**
+ * Phones and e-mails within one cell: several of them, labels, extensions, display names. Only what is written
+ * is returned; a cell that cannot be read is returned whole, and SQL finds it invalid.
+ */
+import type { Cells } from "./cells.ts";
+import { oneLine } from "./repair.ts";
+
+export interface FoundPhone {
+  v: string;
+  /** Kind of line that the cell names, as in `(cell)` or `H: …`. */
+  label: string | null;
+}
+
+const SIMPLE_PHONE = /^(?:\+?(?!00)[\d().-]{1,17}|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})$/;
+/** A whole US number, with its extension, which is not part of the number. */
+const PHONE = new RegExp(
+  "(?<![\\d+])((?:(?:\\+|00|011[\\s.-]*)?1[\\s./-]*)?\\(?[2-9]\\d\\d\\)?[\\s./-]*\\d{3}[\\s.-]*\\d{4})(?!\\d)" +
+    "(?:[\\s,;]*(?:x|ext(?:ension|n)?|#)[\\s.:=]*\\d{1,7}(?!\\d))?",
+  "gi",
+);
+const FOREIGN = /\+\s*\(?[02-9]|(?<!\d)011[\s.-]*[02-9]|(?<!\d)00[2-9]/;
+/** Not to be called: the number is left out, whatever other lists say about it. */
+const UNUSABLE =
+  /\b(?:dnc|do[\s-]not[\s-](?:call|contact|text)|litigator|wrong|bad|disconnected|not in service|fax)\b/i;
+const LABELS: Record<string, string> = {
+  ...{ h: "home", hm: "home", home: "home", res: "home", residence: "home" },
+  ...{ c: "mobile", cell: "mobile", m: "mobile", mob: "mobile", mobile: "mobile" },
+  ...{ cellular: "mobile", wireless: "mobile", cellphone: "mobile" },
+  ...{ w: "work", wk: "work", work: "work", o: "work", office: "work", business: "work" },
+  ...{ l: "landline", landline: "landline", voip: "voip" },
+};
+
+/** The numbers written in a cell. */
+export function findPhones(cells: Cells, value: string): FoundPhone[] {
+  if (SIMPLE_PHONE.test(value)) return [{ v: value, label: null }];
+  const text = oneLine(value.replace(/[‐-―−]/g, "-").replace(/\s/g, " "));
+  const whole = [{ v: text, label: null }];
+  if (value.length > 400) return whole;
+  const found = [...text.matchAll(PHONE)];
+  if (UNUSABLE.test(text)) {
+    cells.warn("contact_marked_unusable");
+    return found.length > 1 ? withoutUnusable(text, found) : [];
+  }
+  if (found.length === 0 || FOREIGN.test(text.replace(PHONE, " "))) return whole;
+  if (found.length > 1) cells.warn("multiple_values");
+  return found.map((match, k) => ({
+    v: bare(match[1] as string),
+    label: before(gap(text, found, k)) ?? after(gap(text, found, k + 1)),
+  }));
+}
+
+/** Each mark belongs to the number before it: `A (DNC), B`. With another order none is certain. */
+function withoutUnusable(text: string, found: RegExpExecArray[]): FoundPhone[] {
+  if (UNUSABLE.test(gap(text, found, 0))) return [];
+  return found.flatMap((match, k) => {
+    const next = gap(text, found, k + 1);
+    if (UNUSABLE.test(next)) return [];
+    // `A (DNC), B` leaves B; `A, DNC B` leaves neither.
+    const previous = gap(text, found, k);
+    const open = UNUSABLE.test(previous) && !/^\s*\([^()]*\)\s*[;,|/]\s*$/.test(previous);
+    return open ? [] : [{ v: bare(match[1] as string), label: after(next) }];
+  });
+}
+
+/** The text before match `k`, from the end of the one before it. */
+function gap(text: string, found: RegExpExecArray[], k: number): string {
+  const last = found[k - 1];
+  return text.slice(last ? last.index + last[0].length : 0, found[k]?.index ?? text.length);
+}
+
+/** `00` and `011` before the 1 are dialled, not part of the number; a slash follows an area code. */
+function bare(number: string): string {
+  return number.replace(/^(?:00|011[\s.-]*)(?=1)/, "+").replaceAll("/", "-");
+}
+
+function before(text: string): string | null {
+  const word = /(?:^|[\s;,|/&])\(?([a-z]+)\)?(?:\s*(?:phone|tel|no|number))?[.:\s-]*\(?$/i.exec(
+    text,
+  )?.[1];
+  // `702-555-0104 cell, 702-555-0105`: the word belongs to the number before.
+  return word && !/[a-z]\)?\s*[;,|/&]\s*$/i.test(text) ? LABELS[word.toLowerCase()] ?? null : null;
+}
+
+function after(text: string): string | null {
+  const word = /^\s*(?:\(([a-z]+)(?: phone)?\)|-?\s*([a-z]+)(?=\s*(?:[;,|/&]|$)))/i.exec(text);
+  const label = word?.[1] ?? word?.[2];
+  return label ? LABELS[label.toLowerCase()] ?? null : null;
+}
+
+const ADDRESS = /^[^\s@<>()[\]:;,"|]+@[^\s@<>()[\]:;,"|/]+$/;
+const NOTE =
+  /\((?:[^()@]*)\)|\[(?:[^[\]@]*)\]|(?<![^\s;,|/])(?:e-?mail|work|home|personal|office|business|other|primary|secondary|or|and)\s*:?(?=[\s;,|/]|$)/gi;
+
+/** The addresses written in a cell. */
+export function findEmails(cells: Cells, value: string): string[] {
+  const whole = [value];
+  if (ADDRESS.test(value) && !value.endsWith(".") && !value.includes("/")) return whole;
+  if (!value.includes("@") || value.length > 1000) return [oneLine(value)];
+  const text = value.replace(/(?:mailto|e-?mail|work|home|personal|office)\s*:\s*/gi, " ")
+    .replace(/\?(?:subject|body|cc|bcc)=[^\s>;]*/gi, "")
+    .replace(NOTE, " ");
+  const pieces: string[] = [];
+  // `Name <address>`: words before an address in angle brackets are a name.
+  for (const part of text.split(/(?<=>)/)) {
+    const angle = /<([^<>]*)>$/.exec(part);
+    const outside = angle ? part.slice(0, angle.index).replace(/"[^"@]*"/g, " ") : part;
+    const words = outside.split(/[\s;,|&]+|\/(?=[^/]*@)/).filter(Boolean);
+    pieces.push(...(angle ? words.filter((word) => word.includes("@")) : words));
+    if (angle) pieces.push((angle[1] as string).trim());
+  }
+  const found = pieces.map((piece) => piece.replace(/^[."']+|[."']+$/g, "")).filter((piece) =>
+    piece !== "" && piece !== "/"
+  );
+  if (found.length === 0 || !found.every((piece) => ADDRESS.test(piece))) {
+    return [oneLine(value)];
+  }
+  if (found.length > 1) cells.warn("multiple_values");
+  return found;
+}
