@@ -183,10 +183,10 @@ export async function emptyDatabase(adminUrl: string): Promise<void> {
   });
 }
 
-/** A new database with the shim only. */
+/** A new database with the shim only, or a copy of SLUICE_PLATFORM, which has the rights of a hosted project. */
 export async function createShimmed(server: Server, name: string): Promise<TestDatabase> {
   await ensureRoles(server);
-  const made = await createDatabase(server, name);
+  const made = await createDatabase(server, name, process.env.SLUICE_PLATFORM);
   try {
     await applyShim(made.adminUrl);
   } catch (error) {

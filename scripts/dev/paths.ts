@@ -47,8 +47,12 @@ export function postgresBin(): { bin: string; version: number } | null {
   return version ? { bin: join(base, String(version), "bin"), version } : null;
 }
 
-/** A client program (psql, pg_dump): the server's own version first, else the one on PATH. */
+/**
+ * A client program (psql, pg_dump): the server's own version first, else the one on PATH. SLUICE_POSTGRES_CLIENTS
+ * names a folder of others: pg_dump refuses a server that is newer than itself.
+ */
 export function postgresClient(name: string): string {
+  if (process.env.SLUICE_POSTGRES_CLIENTS) return join(process.env.SLUICE_POSTGRES_CLIENTS, name);
   const found = postgresBin();
   return found ? join(found.bin, name) : name;
 }

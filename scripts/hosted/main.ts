@@ -19,12 +19,21 @@ const [command = process.execPath, ...args] = positionals.length > 0
   : [process.execPath, "scripts/test/run.ts", "--only", values.only];
 
 const server = await startHostedServer();
+
+async function copyDatabase(from: string, name: string): Promise<void> {
+  const sql = connect(server.urls("postgres").adminUrl);
+  await sql.unsafe(`create database ${name} template ${from} owner postgres`);
+  await sql.unsafe(`alter database ${from} is_template true`);
+  await sql.end();
+}
+
 let status = 1;
 try {
   console.log(
     `PostgreSQL ${server.version}, PgBouncer in transaction mode, Deno ${hostedDeno.version}`,
   );
-  await createModel(server, "model");
+  await createModel(server, "platform");
+  await copyDatabase("platform", "model");
   const { url, adminUrl, poolerUrl } = server.urls("model");
   const pushed = await supabase("db", "push", `--remote=${plainUrl(url)}`, "--yes");
   if (pushed.status !== 0) throw new Error(`supabase db push: ${pushed.stderr}${pushed.stdout}`);
@@ -44,7 +53,9 @@ try {
         DATABASE_URL: server.urls("postgres").url,
         ADMIN_DATABASE_URL: server.urls("postgres").adminUrl,
         SLUICE_POOLER_URL: poolerUrl,
+        SLUICE_PLATFORM: "platform",
         SLUICE_TEMPLATE: "model",
+        SLUICE_POSTGRES_CLIENTS: server.clients,
         SLUICE_DENO: hostedDeno.path(),
       },
     });

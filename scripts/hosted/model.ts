@@ -13,6 +13,5 @@ export async function createModel(server: HostedServer, name: string): Promise<v
   await applyShim(adminUrl);
   const sql = connect(adminUrl);
   await sql.unsafe(readFileSync(join(root, "scripts", "hosted", "rights.sql"), "utf8")).simple();
-  await sql.unsafe(`alter database "${name}" set statement_timeout = '120s'`);
   await sql.end();
 }

@@ -28,6 +28,8 @@ export interface HostedServer {
   /** Addresses of a database, as owner of the schema, as superuser, and as the owner through the pooler. */
   urls(database: string): { url: string; adminUrl: string; poolerUrl: string };
   version: string;
+  /** The folder of its client programs. */
+  clients: string;
   stop(): Promise<void>;
 }
 
@@ -75,6 +77,27 @@ function buildRoot(): string {
   return folder;
 }
 
+/**
+ * The root's client programs, which run outside it, so that they read the files of the checkout: with the loader and
+ * the libraries of the root.
+ */
+function writeClients(root: string): string {
+  const folder = join(cache, `clients-${version}`);
+  mkdirSync(folder, { recursive: true });
+  const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
+  const loader = machine === "aarch64" ? "lib/ld-linux-aarch64.so.1" : "lib64/ld-linux-x86-64.so.2";
+  const libraries = join(root, `usr/lib/${machine}-linux-gnu`);
+  for (const name of ["psql", "pg_dump"]) {
+    const program = join(root, bin, name);
+    writeFileSync(
+      join(folder, name),
+      `#!/bin/sh\nexec '${join(root, loader)}' --library-path '${libraries}' '${program}' "$@"\n`,
+      { mode: 0o755 },
+    );
+  }
+  return folder;
+}
+
 function configuration(port: number): string {
   return `
 listen_addresses = '127.0.0.1'
@@ -94,6 +117,8 @@ fsync = off
 synchronous_commit = off
 jit = off
 timezone = 'UTC'
+# The platform sets it for its database; a copy of a database does not take over such settings.
+statement_timeout = '120s'
 search_path = '"$user", public, extensions'
 log_min_messages = warning
 `;
@@ -196,6 +221,7 @@ export async function startHostedServer(): Promise<HostedServer> {
     return {
       urls: (name) => ({ url: owner(name), adminUrl: admin(name), poolerUrl: pooled(name) }),
       version: found,
+      clients: writeClients(root),
       stop,
     };
   } catch (error) {

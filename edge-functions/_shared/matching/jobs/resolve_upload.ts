@@ -27,6 +27,8 @@ async function resolveNext(work: Work, tx: Tx, uploadId: string): Promise<string
     await work.queue.send(tx, "resolve-upload", { upload_id: uploadId }, { startAfterSeconds: 1 });
     return "busy";
   }
+  // A large part, or a dry run of a whole file, may take longer than the platform allows a statement (120 s).
+  await tx.unsafe(`set local statement_timeout = '1h'`);
   const [row] = await tx<{ state: string | null }[]>`
     select private.resolve_upload(${uploadId}, ${work.now()}) as state`;
   const state = row?.state ?? "incomplete";
