@@ -5,7 +5,7 @@ import process from "node:process";
 const MAX_UNREAD = 64 * 2 ** 20;
 
 /**
- * Reads the body that a handler did not. That Deno resets the connection otherwise, and the response is lost on its way
+ * Reads the body that a handler refused without reading it. That Deno resets the connection otherwise, and the response is lost on its way
  * to the gateway; in the hosted runtime no such connection lies between them.
  */
 async function readRest(request: Request): Promise<void> {
@@ -27,7 +27,8 @@ if (address) {
     serve: (handler: Handler) =>
       serve({ hostname, port: Number(port), onListen() {} }, async (request, info) => {
         const response = await handler(request, info);
-        await readRest(request).catch(() => {});
+        // Any other response may itself be made of the body.
+        if (response.status >= 400) await readRest(request).catch(() => {});
         return response;
       }),
   });
