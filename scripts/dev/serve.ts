@@ -5,8 +5,8 @@ import process from "node:process";
 const MAX_UNREAD = 64 * 2 ** 20;
 
 /**
- * Reads the body that a handler refused without reading it. That Deno resets the connection otherwise, and the response is lost on its way
- * to the gateway; in the hosted runtime no such connection lies between them.
+ * Reads the body that a handler refused without reading it. That Deno resets the connection otherwise, and the
+ * response is lost on its way to the gateway; in the hosted runtime no such connection lies between them.
  */
 async function readRest(request: Request): Promise<void> {
   if (!request.body || request.bodyUsed) return;

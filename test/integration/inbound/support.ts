@@ -227,7 +227,8 @@ export async function store(sql: Sql, orgId: string, given: Delivery[]): Promise
 
 /** The worker's own handler, in this process. */
 export function worker(sql: Sql, now: () => Date = () => at(7200)) {
-  const work = { sql, now, log: () => {}, shouldStop: () => false, queue: {} } as unknown as Work;
+  const nothing = { log: () => {}, spend: () => {}, shouldStop: () => false };
+  const work = { sql, now, ...nothing, queue: {} } as unknown as Work;
   return async (batchId: string) =>
     await processInbox(work, { data: { batch_id: batchId } } as never);
 }
