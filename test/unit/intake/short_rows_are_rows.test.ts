@@ -6,7 +6,7 @@ const H = "Owner Name,Property Address,City,State,Zip,Phone,Email";
 
 async function rows(text: string) {
   const csv = await read(text);
-  const mapper = new RowMapper(resolveMapping(csv.headers, { sample: csv.sample }));
+  const mapper = new RowMapper(resolveMapping(csv.headers));
   return csv.records.map((record) => mapper.map(record));
 }
 
