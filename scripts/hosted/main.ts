@@ -8,12 +8,21 @@ import { root } from "../dev/paths.ts";
 import { plainUrl, supabase } from "../dev/supabase.ts";
 import { hostedDeno } from "./deno.ts";
 import { createModel } from "./model.ts";
-import { startHostedServer } from "./server.ts";
+import { buildRoot, startHostedServer } from "./server.ts";
 
 const { values, positionals } = parseArgs({
-  options: { only: { type: "string", default: "sql,http,integration" } },
+  options: {
+    only: { type: "string", default: "sql,http,integration" },
+    // Builds the root and installs Deno, and runs nothing.
+    prepare: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
+if (values.prepare) {
+  buildRoot();
+  hostedDeno.path();
+  process.exit(0);
+}
 const [command = process.execPath, ...args] = positionals.length > 0
   ? positionals
   : [process.execPath, "scripts/test/run.ts", "--only", values.only];

@@ -54,7 +54,7 @@ function mirror(): string {
 }
 
 /** Builds the Debian root if it is missing; takes two to four minutes once. */
-function buildRoot(): string {
+export function buildRoot(): string {
   const folder = join(cache, suite);
   const ready = join(folder, ".complete");
   const wanted = packages.join(" ");
