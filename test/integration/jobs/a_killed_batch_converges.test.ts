@@ -16,7 +16,7 @@ const timeout = 1_800_000;
 const ROWS = Number(process.env.SLUICE_KILL_ROWS || 40_000);
 /** The limits of the platform for the largest part, smaller ones for a smaller part. */
 const full = ROWS > 100_000;
-const limits = full ? [2000, 1000] : [600, 300];
+const limits = full ? [2000, 1000] : [1000, 600];
 const batchRows = full ? [] : [["WORKER_BATCH_ROWS", "3000"]];
 /** No batch ends by itself: only being killed ends it. */
 const endless = { WORKER_BATCH_ROWS: "10000000", WORKER_BATCH_MS: "600000" };
@@ -125,7 +125,7 @@ describe("a batch that is always killed", () => {
   afterAll(() => world?.stop());
 
   test("leaves no dead letter, and stages every row once", async () => {
-    const run = await converges(world, full ? 1000 : 500);
-    expect(run.kills).toBeGreaterThan(1);
+    const run = await converges(world, full ? 1000 : 400);
+    expect(run.kills).toBeGreaterThan(0);
   }, timeout);
 });
