@@ -1,11 +1,7 @@
 // Writes docs/gate_rules.md from the rule data of a freshly built database: `npm run docs:rules`, or with
 // `--check` reports whether the page is current.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { connect, createTestDatabase } from "../dev/database.ts";
-import { root } from "../dev/paths.ts";
-import { openServer } from "../dev/server.ts";
 import { listItem } from "./markdown.ts";
+import { documentOf, writePage } from "./page.ts";
 
 const VERIFIED: Record<string, string> = {
   primary_text_seen: "text seen",
@@ -18,11 +14,8 @@ const VERIFIED: Record<string, string> = {
 
 const verified = (value: string) => VERIFIED[value] ?? value.replaceAll("_", " ");
 
-export async function gateRulesDocument(): Promise<string> {
-  const server = await openServer();
-  const database = await createTestDatabase(server);
-  const sql = connect(database.adminUrl);
-  try {
+export function gateRulesDocument(): Promise<string> {
+  return documentOf(async (sql) => {
     const rules = await sql`
       select rule, concern, title, is_temporary, source, verification::text as verification
       from public.gate_rules order by concern, rule`;
@@ -90,20 +83,8 @@ export async function gateRulesDocument(): Promise<string> {
         ),
         "",
       ]),
-    ].join("\n").trimEnd() + "\n";
-  } finally {
-    await sql.end();
-    await database.drop();
-    await server.release();
-  }
+    ];
+  });
 }
 
-const file = join(root, "docs", "gate_rules.md");
-if (import.meta.main) {
-  const document = await gateRulesDocument();
-  if (!process.argv.includes("--check")) writeFileSync(file, document);
-  else if (readFileSync(file, "utf8") !== document) {
-    console.error("docs/gate_rules.md is not current: run npm run docs:rules.");
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) writePage("gate_rules.md", await gateRulesDocument(), "npm run docs:rules");

@@ -1,13 +1,7 @@
 // Writes docs/schema.md from the comments of a freshly built database: `npm run docs:schema`, or with
 // `--check` reports whether the page is current.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { connect, createTestDatabase } from "../dev/database.ts";
-import { root } from "../dev/paths.ts";
-import { openServer } from "../dev/server.ts";
 import { listItem, wrap } from "./markdown.ts";
-
-type Sql = ReturnType<typeof connect>;
+import { documentOf, type Sql, writePage } from "./page.ts";
 
 const oneLine = (text: string | null) => (text ?? "").replace(/\s+/g, " ").trim();
 
@@ -74,11 +68,8 @@ async function enums(sql: Sql): Promise<string[]> {
   ];
 }
 
-export async function schemaDocument(): Promise<string> {
-  const server = await openServer();
-  const database = await createTestDatabase(server);
-  const sql = connect(database.adminUrl);
-  try {
+export function schemaDocument(): Promise<string> {
+  return documentOf(async (sql) => {
     // The test template has pgTAP on top; it is an extension and so is left out with all of them.
     return [
       "# Schema",
@@ -96,20 +87,8 @@ export async function schemaDocument(): Promise<string> {
       "## Functions",
       "",
       ...await functions(sql),
-    ].join("\n").trimEnd() + "\n";
-  } finally {
-    await sql.end();
-    await database.drop();
-    await server.release();
-  }
+    ];
+  });
 }
 
-const file = join(root, "docs", "schema.md");
-if (import.meta.main) {
-  const document = await schemaDocument();
-  if (!process.argv.includes("--check")) writeFileSync(file, document);
-  else if (readFileSync(file, "utf8") !== document) {
-    console.error("docs/schema.md is not current: run npm run docs:schema.");
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) writePage("schema.md", await schemaDocument(), "npm run docs:schema");
