@@ -46,7 +46,7 @@ export async function syncOptOuts(sync: OptOutSync): Promise<SyncCounts | null> 
     try {
       counts[name] = (counts[name] ?? 0) + await task();
     } catch (error) {
-      // A list that fails does not hold back the others; the run is retried.
+      // If one list fails, the others are still synced, and the run is retried.
       failures.push(error instanceof OptOutRequestError ? error.message : name);
       log("error", "opt_out_sync_failed", { list: name, ...errorFields(error) });
     }

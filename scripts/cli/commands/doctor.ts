@@ -27,7 +27,7 @@ export default [defineCommand({
     "Checks a deployed project and says what to do about each problem: the database with its extensions, migrations, " +
     "secrets and schedule, the functions, keys and sign-up, and a signed upload of one row that leaves nothing " +
     `behind. The API key is read from ${KEY_ENV}, and SUPABASE_ACCESS_TOKEN if it is set. No secret is printed. ` +
-    "Exits with 1 if a check failed; warnings and checks that were not run are no failure.",
+    "Exits with 1 if a check failed; warnings and checks that were not run do not count as failures.",
   configure: (command) =>
     void command
       .option("--hosted", "check a deployed project (required)")
