@@ -1,5 +1,5 @@
-// The input of an upload: a file, which can be read twice, or a stream, which cannot. Gzip is
-// decompressed while reading, because parts are cut at record borders.
+// The input of an upload: a file, which can be read twice, or a stream, which cannot. Gzip is decompressed
+// while reading, because parts are cut at record borders; a workbook becomes CSV.
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
@@ -8,6 +8,7 @@ import { createGunzip } from "node:zlib";
 import { Sha256 } from "../../edge-functions/_shared/platform/crypto/digest.ts";
 import { ClientError, UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
+import { kindOf, kindOfBytes, openWorkbook, refuseOle } from "./workbook/input.ts";
 
 const READ_BYTES = 1 << 20;
 
@@ -24,8 +25,22 @@ export interface Input {
   read(): AsyncIterable<Uint8Array>;
 }
 
-export async function openInput(file: string, io: Io): Promise<Input> {
-  if (file === "-") return oneWay(null, io.stdin);
+export interface InputOptions {
+  /** Sheet of a workbook; null where it has only one with data. */
+  sheet?: string | null;
+  /** Shows what a person should know about the file. */
+  note?: (text: string) => void;
+}
+
+export async function openInput(file: string, io: Io, options: InputOptions = {}): Promise<Input> {
+  const { sheet = null, note = () => {} } = options;
+  const onlyText = () => {
+    if (sheet !== null) throw new UsageError("--sheet is for a workbook, and this is not one");
+  };
+  if (file === "-") {
+    onlyText();
+    return oneWay(null, io.stdin);
+  }
   let info;
   try {
     info = await stat(file);
@@ -34,8 +49,15 @@ export async function openInput(file: string, io: Io): Promise<Input> {
   }
   if (info.isDirectory()) throw new UsageError(`${file} is a directory`);
   const name = basename(file).replace(/\.gz$/i, "");
-  if (!info.isFile()) return oneWay(name, createReadStream(file, { highWaterMark: READ_BYTES }));
+  if (!info.isFile()) {
+    onlyText();
+    return oneWay(name, createReadStream(file, { highWaterMark: READ_BYTES }));
+  }
   const before = await hashFile(file);
+  const kind = await kindOf(file);
+  if (kind === "ole") await refuseOle(file);
+  if (kind === "zip") return await openWorkbook(file, sheet, before, note);
+  onlyText();
   const counted = counter();
   async function* raw() {
     const hash = new Sha256();
@@ -105,8 +127,11 @@ async function* fileChunks(file: string): AsyncGenerator<Uint8Array> {
 async function* withoutGzip(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     let head: Uint8Array = new Uint8Array();
-    for (let next; head.byteLength < 2 && !(next = await source.next()).done;) {
+    for (let next; head.byteLength < 4 && !(next = await source.next()).done;) {
       head = Buffer.concat([head, next.value]);
+    }
+    if (kindOfBytes(head) === "zip") {
+      throw new ClientError("a workbook cannot be read from a stream: give the name of its file");
     }
     const whole = (async function* () {
       if (head.byteLength > 0) yield head;

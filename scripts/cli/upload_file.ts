@@ -15,6 +15,8 @@ import { findStatus, isOver, waitForEnd } from "./wait.ts";
 
 export interface UploadOptions {
   file: string;
+  /** Of a workbook; null where it has only one with data. */
+  sheet: string | null;
   source: string;
   uploadId: string | null;
   dryRun: boolean;
@@ -43,7 +45,10 @@ export async function uploadFile(
   progress: Progress,
 ): Promise<{ code: number; summary: UploadSummary }> {
   const started = io.now().getTime();
-  const input = await openInput(options.file, io);
+  const input = await openInput(options.file, io, {
+    sheet: options.sheet,
+    note: progress.note,
+  });
   const { id, status: known } = await identify(input, options, api, io);
   const label = options.file === "-" ? "standard input" : basename(options.file);
   const size = input.size === null ? "" : `, ${formatSize(input.size)}`;

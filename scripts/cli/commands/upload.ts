@@ -14,13 +14,15 @@ const DEFAULT_TIMEOUT_SECONDS = 3600;
 export default [defineCommand({
   name: "upload",
   description:
-    "Sends a CSV file (or standard input; plain or gzip) in signed parts cut at record borders, " +
+    "Sends a CSV file (or standard input; plain or gzip), or a sheet of an Excel workbook (.xlsx), " +
+    "in signed parts cut at record borders, " +
     "waits until it is processed, and prints the counts. After an interruption, the same command " +
     "sends only the missing parts; after the end, it finds the upload and sends nothing.",
   configure: (command) =>
     void addServiceOptions(
       command
-        .argument("<FILE|->", "CSV file, or - for standard input")
+        .argument("<FILE|->", "CSV file or workbook, or - for standard input")
+        .option("--sheet <NAME>", "sheet of a workbook (default: the only one with data)")
         .option("--dry-run", "show what would happen; write no leads")
         .option(
           "--part-size <SIZE>",
@@ -45,6 +47,7 @@ export default [defineCommand({
     const id = text(options.upload);
     const upload: UploadOptions = {
       file: line.operands[0]!,
+      sheet: text(options.sheet),
       source: service.source,
       uploadId: id === null ? null : uploadId(id),
       dryRun: options.dryRun === true,

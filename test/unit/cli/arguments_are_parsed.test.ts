@@ -37,6 +37,7 @@ describe("the command line", () => {
   test("has defaults for everything except file, source and secret", async () => {
     expect(await uploadOptions()).toEqual({
       file: "list.csv",
+      sheet: null,
       source: "county-list",
       secret: "whsec_secret",
       url: "http://127.0.0.1:54321/functions/v1",

@@ -1,0 +1,84 @@
+// The shared strings of a workbook: each text once, referred to by its number. Kept as bytes in one buffer, because
+// a million small strings would take several times as much memory.
+import { ClientError } from "../errors.ts";
+import { readXml } from "./xml.ts";
+
+const MAX_BYTES = 1 << 30;
+
+export interface Strings {
+  at(index: number): string;
+}
+
+export const NO_STRINGS: Strings = { at: () => "" };
+
+export async function readStrings(chunks: AsyncIterable<Uint8Array>): Promise<Strings> {
+  let bytes = Buffer.allocUnsafe(1 << 20);
+  let used = 0;
+  let ends = new Uint32Array(1 << 14);
+  let count = 0;
+  const text = new TextOfItem();
+  const add = (value: string) => {
+    const size = Buffer.byteLength(value);
+    if (used + size > MAX_BYTES) {
+      throw new ClientError("the workbook has more than 1 GiB of text: save the sheet as CSV");
+    }
+    if (used + size > bytes.length) bytes = grown(bytes, used + size);
+    used += bytes.write(value, used);
+    if (count === ends.length) {
+      const more = new Uint32Array(ends.length * 2);
+      more.set(ends);
+      ends = more;
+    }
+    ends[count++] = used;
+  };
+  const reading = readXml(chunks, {
+    open: (name) => text.open(name),
+    text: (part) => text.add(part),
+    close: (name) => {
+      text.close(name);
+      if (name === "si") add(text.take());
+    },
+  });
+  for await (const _ of reading);
+  return {
+    at: (index) => {
+      if (!(index >= 0 && index < count)) {
+        throw new ClientError("the workbook is damaged: a cell refers to a text that is not there");
+      }
+      return bytes.toString("utf8", index === 0 ? 0 : ends[index - 1], ends[index]);
+    },
+  };
+}
+
+function grown(bytes: Buffer<ArrayBuffer>, needed: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafe(Math.min(MAX_BYTES, Math.max(needed, bytes.length * 2)));
+  bytes.copy(larger);
+  return larger;
+}
+
+/** Gathers the text of an item (`si`, `is`): its runs one after another, without their pronunciation. */
+export class TextOfItem {
+  #text = "";
+  #inside = false;
+  #phonetic = false;
+
+  open(name: string): void {
+    if (name === "rPh") this.#phonetic = true;
+    else if (name === "t") this.#inside = !this.#phonetic;
+  }
+
+  close(name: string): void {
+    if (name === "rPh") this.#phonetic = false;
+    else if (name === "t") this.#inside = false;
+  }
+
+  add(text: string): void {
+    if (this.#inside) this.#text += text;
+  }
+
+  take(): string {
+    const text = this.#text;
+    this.#text = "";
+    return text;
+  }
+}

@@ -1,0 +1,63 @@
+// XML of a workbook, read as a stream of elements. Prefixes are dropped: some programs write `x:row` for `row`.
+import { SaxesParser } from "saxes";
+import { ClientError } from "../errors.ts";
+
+export interface Handlers {
+  open(name: string, attributes: Record<string, string>): void;
+  close?(name: string): void;
+  text?(text: string): void;
+}
+
+/** Calls the handlers for one chunk after another; yields after each, so that what they gathered can be passed on. */
+export async function* readXml(
+  chunks: AsyncIterable<Uint8Array>,
+  handlers: Handlers,
+): AsyncGenerator<void> {
+  const parser = new SaxesParser({ position: false });
+  let failure: Error | null = null;
+  parser.on("error", (error) => void (failure ??= error));
+  parser.on("opentag", (tag) => {
+    handlers.open(localName(tag.name), tag.attributes as Record<string, string>);
+  });
+  if (handlers.close) parser.on("closetag", (tag) => handlers.close!(localName(tag.name)));
+  if (handlers.text) parser.on("text", (text) => handlers.text!(text));
+  let decoder: TextDecoder | null = null;
+  const write = (text: string) => {
+    parser.write(text);
+    if (failure) throw new ClientError(`the workbook is damaged: ${failure.message}`);
+  };
+  for await (const chunk of chunks) {
+    decoder ??= new TextDecoder(encodingOf(chunk));
+    write(decoder.decode(chunk, { stream: true }));
+    yield;
+  }
+  if (decoder) write(decoder.decode());
+  parser.close();
+  if (failure) throw new ClientError(`the workbook is damaged: ${(failure as Error).message}`);
+  yield;
+}
+
+/** For files that are small enough to be read at once. */
+export async function scanXml(
+  chunks: AsyncIterable<Uint8Array>,
+  open: Handlers["open"],
+): Promise<void> {
+  for await (const _ of readXml(chunks, { open }));
+}
+
+/** The value of an attribute with any prefix: `r:id`, or `id` in another namespace prefix. */
+export function attribute(attributes: Record<string, string>, name: string): string | undefined {
+  if (attributes[name] !== undefined) return attributes[name];
+  const key = Object.keys(attributes).find((key) => localName(key) === name);
+  return key === undefined ? undefined : attributes[key];
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(":") + 1);
+}
+
+function encodingOf([a, b]: Uint8Array): string {
+  if (a === 0xff && b === 0xfe) return "utf-16le";
+  if (a === 0xfe && b === 0xff) return "utf-16be";
+  return "utf-8";
+}
