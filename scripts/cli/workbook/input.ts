@@ -5,7 +5,6 @@ import { basename } from "node:path";
 import { sha256 } from "../../../edge-functions/_shared/platform/crypto/digest.ts";
 import { toHex } from "../../../edge-functions/_shared/platform/crypto/bytes.ts";
 import { ClientError, UsageError } from "../errors.ts";
-import type { Input } from "../input.ts";
 import { type Book, openBook, type Sheet } from "./book.ts";
 
 /** Part of the digest: another conversion makes other bytes of the same workbook. */
@@ -42,12 +41,21 @@ export async function refuseOle(file: string): Promise<never> {
   );
 }
 
+/** An `Input` of the client (`input.ts`, which uses this file). */
+export interface WorkbookInput {
+  name: string;
+  size: number;
+  digest: Uint8Array;
+  position(): number;
+  read(): AsyncIterable<Uint8Array>;
+}
+
 export async function openWorkbook(
   file: string,
   wanted: string | null,
   digest: Uint8Array,
   say: (note: string) => void,
-): Promise<Input> {
+): Promise<WorkbookInput> {
   const before = await stat(file);
   const book = await openBook(file);
   let sheet: Sheet;

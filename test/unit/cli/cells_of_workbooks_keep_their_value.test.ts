@@ -1,7 +1,7 @@
 import { writeXlsx } from "hucre/xlsx";
 import { describe, expect, test } from "vitest";
 import { fileWith, textRow } from "../../support/workbook.ts";
-import { readBook, readFileAsCsv } from "./workbook.ts";
+import { readBook, readFileAsCsv } from "./support.ts";
 
 /** One cell in a row below a header, read back. */
 async function cell(xml: string, formats: string[] = [], date1904 = false): Promise<string> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openInput } from "../../../scripts/cli/input.ts";
 import type { Io } from "../../../scripts/cli/io.ts";
 import { fileWith, packageOf, textRow, zipOf } from "../../support/workbook.ts";
-import { readFileAsCsv } from "./workbook.ts";
+import { readFileAsCsv } from "./support.ts";
 
 const sheets = [{ name: "A", rows: textRow(1, ["Address"]) + textRow(2, ["1 Oak St, 89101"]) }];
 const ole = (...more: Uint8Array[]) =>

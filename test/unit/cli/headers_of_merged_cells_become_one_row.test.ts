@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { textRow } from "../../support/workbook.ts";
-import { readBook } from "./workbook.ts";
+import { readBook } from "./support.ts";
 
 const read = (rows: string, merges: string[]) =>
   readBook({ sheets: [{ name: "A", rows, merges }] });

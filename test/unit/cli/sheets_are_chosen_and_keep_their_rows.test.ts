@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { textRow } from "../../support/workbook.ts";
-import { readBook } from "./workbook.ts";
+import { readBook } from "./support.ts";
 
 const data = textRow(1, ["Address", "Zip"]) + textRow(2, ["1 Oak St", "89101"]);
 const other = textRow(1, ["Address", "Zip"]) + textRow(2, ["2 Elm St", "89102"]);
