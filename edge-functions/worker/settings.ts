@@ -26,7 +26,7 @@ const schema = z.object({
   WORKER_DISPATCH_POLL_MS: count(2_000, 60_000),
   WORKER_RECONCILE_SECONDS: count(30, 3_600),
   /** A bounded batch stops after this much time, or after work that takes as much CPU as staging so many rows. */
-  WORKER_BATCH_MS: count(60_000, 600_000),
+  WORKER_BATCH_MS: count(45_000, 600_000),
   WORKER_BATCH_ROWS: count(20_000, 10_000_000),
 });
 

@@ -26,6 +26,13 @@ export async function openServer(): Promise<RunningServer> {
         "DATABASE_URL is invalid; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
       );
     }
+    // The doctor reads the same variable, so it may still name the project that people use.
+    if (/[.]supabase[.](co|com)$/i.test(new URL(given).hostname)) {
+      throw new Error(
+        "DATABASE_URL names a hosted project: this command would write to it, and its worker would process its jobs. " +
+          "Unset DATABASE_URL to use the private cluster.",
+      );
+    }
     const main = decodeURIComponent(new URL(given).pathname.slice(1)) || "postgres";
     // Where the owner of the schema is not a superuser, tests need a second login.
     const admin = process.env.ADMIN_DATABASE_URL ?? given;

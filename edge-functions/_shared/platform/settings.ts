@@ -45,8 +45,8 @@ const schema = z.object({
   /** Overrides the database URL; Supabase sets SUPABASE_DB_URL itself. */
   DATABASE_URL: z.string().optional(),
   SUPABASE_DB_URL: z.string().optional(),
-  /** `false` behind a pooler in transaction mode. */
-  DATABASE_PREPARE: z.enum(["true", "false"]).default("true"),
+  /** `false` behind a pooler in transaction mode; the default on port 6543, where Supabase's poolers are in that mode. */
+  DATABASE_PREPARE: z.enum(["true", "false"]).optional(),
   /** Of one instance of a function; the platform starts more instances where one is busy. */
   DATABASE_CONNECTIONS: positive(1),
   /** Base of the project's URLs, for links and for the keys that sign members' tokens. */
@@ -108,9 +108,12 @@ export interface Env {
 
 export function readEnv(given: Variables = process.env): Env {
   const env = readSettings(schema, given);
+  const databaseUrl = (env.DATABASE_URL ?? env.SUPABASE_DB_URL) as string;
   return {
-    databaseUrl: (env.DATABASE_URL ?? env.SUPABASE_DB_URL) as string,
-    prepare: env.DATABASE_PREPARE === "true",
+    databaseUrl,
+    prepare: env.DATABASE_PREPARE
+      ? env.DATABASE_PREPARE === "true"
+      : !URL.canParse(databaseUrl) || new URL(databaseUrl).port !== "6543",
     connections: env.DATABASE_CONNECTIONS,
     publicUrl: trimSlash(env.SLUICE_PUBLIC_URL ?? env.SUPABASE_URL),
     pagesUrl: trimSlash(env.SLUICE_PAGES_URL),

@@ -169,6 +169,18 @@ test("one address may send thirty requests a minute and no more", async () => {
   expect((await ask("203.0.113.10")).status).toBe(200);
 });
 
+test("all addresses of an IPv6 network count as one client", async () => {
+  const nonce = await world.issue();
+  const ask = (from: string) =>
+    call(url(), { headers: { "sluice-consent-token": nonce, "x-forwarded-for": from } });
+  expect((await ask("2001:db8:0:1::1")).status).toBe(200);
+  // As if the network had used up its minute.
+  await world
+    .sql`update private.endpoint_rates set requests = 30, minute = date_trunc('minute', now())`;
+  expect((await ask("2001:db8:0:1:ffff::2")).status).toBe(429);
+  expect((await ask("2001:db8:0:2::1")).status).toBe(200);
+});
+
 test("the page sends what the function accepts, and ticks nothing in advance", async () => {
   const read = (file: string) =>
     readFile(new URL(`../../../pages/consent/${file}`, import.meta.url), "utf8");

@@ -26,3 +26,13 @@ test("an invalid address is reported as invalid", () => {
   expect(status).toBe(1);
   expect(stderr).toContain("DATABASE_URL is invalid; it must be postgresql://");
 });
+
+test.each(["db.abcdefghijklmnopqrst.supabase.co:5432", "aws-0-us-west-1.pooler.supabase.com:6543"])(
+  "db:start and what opens a database like it refuse a hosted project: %s",
+  (host) => {
+    const { status, stderr } = db("start", `postgresql://postgres:secret@${host}/postgres`);
+    expect(status).toBe(1);
+    expect(stderr).toContain("DATABASE_URL names a hosted project");
+    expect(stderr).not.toContain("secret");
+  },
+);

@@ -15,7 +15,8 @@ const ISSUER = `${URL}/auth/v1`;
 const NOW = new Date("2026-11-27T12:00:00Z");
 const seconds = (offset: number) => Math.floor(NOW.getTime() / 1000) + offset;
 
-const member = { iss: ISSUER, aud: "authenticated", role: "authenticated", sub: "1" };
+const SUB = "b0000000-0000-4000-8000-000000000001";
+const member = { iss: ISSUER, aud: "authenticated", role: "authenticated", sub: SUB };
 const signed = (claims: JWTPayload, secret = HMAC, expires: number | null = seconds(60)) => {
   const token = new SignJWT(claims).setProtectedHeader({ alg: "HS256" });
   if (expires !== null) token.setExpirationTime(expires);
@@ -77,7 +78,7 @@ describe("a token", () => {
 
   test("of a member is that member, also next to a publishable key", async () => {
     const headers = { ...bearer(await signed(member)), apikey: "sb_publishable_x" };
-    expect(await read(env, headers)).toMatchObject({ service: false, member: { sub: "1" } });
+    expect(await read(env, headers)).toMatchObject({ service: false, member: { sub: SUB } });
     expect(await read(env, bearer(await signed({ ...member, aud: ["authenticated", "x"] }))))
       .toMatchObject({ service: false });
   });
@@ -96,6 +97,8 @@ describe("a token", () => {
     ["another audience", { ...member, aud: "elsewhere" }],
     ["no audience", { ...member, aud: undefined }],
     ["no subject", { ...member, sub: undefined }],
+    ["a subject that is not a user id", { ...member, sub: "1" }],
+    ["text that the database cannot store", { ...member, user_metadata: { name: "\ud800" } }],
     ["role anon", { ...member, role: "anon" }],
     ["no role", { ...member, role: undefined }],
     ["a role in metadata only", {

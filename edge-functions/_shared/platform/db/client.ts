@@ -67,6 +67,11 @@ export function isInvalidText(error: unknown): boolean {
   return code === "22021" || code === "22P05";
 }
 
+/** Nothing can be encrypted or decrypted until Vault has the wrapping key. */
+export function hasNoWrappingKey(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === "SL001";
+}
+
 /** Two transactions conflicted: another attempt may well succeed. */
 export function isTransient(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;

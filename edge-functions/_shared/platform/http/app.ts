@@ -1,6 +1,6 @@
 // Shared by all functions: correlation id, log and headers of every response, errors as problem details.
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { isDatabaseUnavailable, isInvalidText } from "../db/client.ts";
+import { hasNoWrappingKey, isDatabaseUnavailable, isInvalidText } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { errorFields, type Log } from "../log.ts";
 import { type BodyReader, readBody } from "./body.ts";
@@ -127,6 +127,14 @@ export function problemOf(error: unknown, log: Log): Problem {
     return malformed("The request contains text that cannot be stored.");
   }
   log("error", "failed", errorFields(error));
+  if (hasNoWrappingKey(error)) {
+    return new Problem(
+      503,
+      "not_configured",
+      "The project has no wrapping key; nothing was changed. Try again when it is configured.",
+      { headers: { "retry-after": "60" } },
+    );
+  }
   return isDatabaseUnavailable(error)
     ? new Problem(
       503,

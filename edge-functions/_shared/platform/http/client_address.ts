@@ -31,16 +31,16 @@ export function clientNetwork(deps: Pick<Deps, "env">, request: Request): string
     .join(":");
 }
 
-/** Answers 429 to more than `limit` requests a minute from one address. */
+/** Answers 429 to more than `limit` requests a minute from one client. */
 export async function limitRate(
   { sql, now, env }: Deps,
   request: Request,
   endpoint: string,
   limit: number,
 ): Promise<void> {
-  const address = clientAddress({ env }, request);
+  const network = clientNetwork({ env }, request);
   // Clients without a known address share one count, which must not refuse all of them.
-  const [caller, most] = address ? [address, limit] : ["unknown", limit * 20];
+  const [caller, most] = network ? [network, limit] : ["unknown", limit * 20];
   const [row] = await asWriter(
     sql,
     (tx) =>

@@ -1,6 +1,7 @@
 // A member's access token, issued by Supabase Auth to a signed-in user. Statements run with its claims.
 import type { JWTPayload } from "jose";
 import type { Env } from "../settings.ts";
+import { isStorable } from "./text.ts";
 import { invalidToken, tokenVerifier } from "./token.ts";
 
 export type Member = JWTPayload & { sub: string; role: "authenticated" };
@@ -14,13 +15,15 @@ export function memberVerifier(env: Env): MemberVerifier {
   return async (token) => memberOf(await verify(token), env);
 }
 
-/** The member whom verified claims name; 401 if they name none. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The member whom verified claims name; 401 if they name none. The database reads the claims: they must fit in it. */
 export function memberOf(claims: JWTPayload, { issuer }: Env): Member {
   const { iss, sub, aud, role } = claims;
   const audiences = Array.isArray(aud) ? aud : [aud];
   if (
     iss !== issuer || role !== "authenticated" || !audiences.includes("authenticated") ||
-    typeof sub !== "string" || sub === ""
+    typeof sub !== "string" || !UUID.test(sub) || !isStorable(claims)
   ) throw invalidToken("not a member's token");
   return claims as Member;
 }
