@@ -24,7 +24,7 @@ const PAGES = [
     "sandbox",
     "upgrading",
   ],
-  ...["gate_rules", "schema"],
+  ...["gate_rules", "intake_codes", "schema"],
 ];
 
 const CLAIM = /^[a-z0-9]+(_[a-z0-9]+)+$/;

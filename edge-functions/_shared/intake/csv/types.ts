@@ -1,4 +1,7 @@
 /** Types of the CSV domain: from bytes to rows of `pg_temp.stage_in`. */
+import type { RejectCode } from "./codes.ts";
+
+export type { RejectCode, WarningCode } from "./codes.ts";
 
 /** The form of a file. Found by `sniffCsv`; reading and cutting need it. */
 export interface Dialect {
@@ -34,18 +37,6 @@ export type RefusalCode =
   | "header_unreadable"
   | "too_many_columns"
   | "header_differs";
-
-export type RejectCode =
-  | "too_few_fields"
-  | "too_many_fields"
-  | "unclosed_quote"
-  | "text_after_quote"
-  | "field_too_long"
-  | "record_too_long"
-  | "nul_byte"
-  | "invalid_text"
-  | "malformed_record"
-  | "empty_row";
 
 export interface Reject {
   code: RejectCode;
@@ -138,29 +129,6 @@ export interface StageEmail {
   v: string;
   codes?: string[];
 }
-
-export type WarningCode =
-  | "padding"
-  | "short_row"
-  | "zip_leading_zero"
-  | "zip_plus4"
-  | "zip_incomplete"
-  | "number_artifact"
-  | "excel_text"
-  | "scientific_notation"
-  | "split_street"
-  | "full_address_split"
-  | "address_not_split"
-  | "parcel_id_not_apn"
-  | "fips_leading_zero"
-  | "fips_invalid"
-  | "multiple_values"
-  | "contact_marked_unusable"
-  | "contacts_over_five"
-  | "consent_not_explicit"
-  | "consented_at_unreadable"
-  | "lead_score_invalid"
-  | "attributes_truncated";
 
 /** One line of `pg_temp.stage_in`, in its column order. */
 export interface StageRow {
