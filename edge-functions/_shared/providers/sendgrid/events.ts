@@ -33,7 +33,7 @@ function readEvent(event: Record<string, unknown>): InboxEvent {
     key: keyOf(
       ...["sendgrid", sgMessageId ?? smtpId, uuidOrNull(event.message_id), name],
       ...[Number(event.timestamp), textOrNull(event.type), textOrNull(event.url)],
-      ...[textOrNull(event.useragent), String(event.attempt ?? ""), textOrNull(event.email)],
+      ...[textOrNull(event.useragent), attemptOf(event), textOrNull(event.email)],
     ),
   };
   const kind = kindOf(name, event);
@@ -48,6 +48,10 @@ function readEvent(event: Record<string, unknown>): InboxEvent {
     ...common,
   };
 }
+
+/** A number, or the same as text. Not every value that JSON has can be made text. */
+const attemptOf = ({ attempt }: Record<string, unknown>): string =>
+  typeof attempt === "string" || typeof attempt === "number" ? String(attempt) : "";
 
 /** Reasons for which SendGrid drops a message without trying, from its suppression lists. */
 const DROPPED: [RegExp, MessageEventKind][] = [
