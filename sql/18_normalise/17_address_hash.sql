@@ -1,6 +1,6 @@
 create function private.address_hash_version() returns smallint
 language sql immutable parallel safe as $$
-  select 1::smallint
+  select 2::smallint
 $$;
 comment on function private.address_hash_version() is
   'Version of the canonical address string. Raise it with every change of the rules that changes hashes. Inlined, '
@@ -14,12 +14,12 @@ create function private.address_hash(
 language sql stable parallel safe as $$
   select case when street is not null and (zip is not null or city is not null and state is not null) then
     pg_catalog.sha256(pg_catalog.convert_to(
-      'v1|' || coalesce(house_number, '') || '|' || street || '|' || coalesce(unit, '') || '|'
+      'v2|' || coalesce(house_number, '') || '|' || street || '|' || coalesce(unit, '') || '|'
         || coalesce(zip, city || ',' || state), 'UTF8'))
   end
 $$;
 comment on function private.address_hash(text, text, text, text, text, text) is
-  'SHA-256 of v1|house number|street|unit|place over the canonical parts from parse_address; the place is the ZIP, '
+  'SHA-256 of v2|house number|street|unit|place over the canonical parts from parse_address; the place is the ZIP, '
   'or city and state without a ZIP. Null without a street or a place.';
 
 revoke execute on function private.address_hash_version(), private.address_hash(text, text, text, text, text, text)

@@ -14,12 +14,13 @@ language plpgsql stable parallel safe set search_path = '' as $$
 declare
   v_street text := private.canonical_street(street);
   v_shown text := street;
+  v_split record;
 begin
   -- Shown in the abbreviated original words where those give the same canonical street.
   if v_shown <> v_street then
-    v_shown := private.canonical_street_words(v_shown);
-    if v_shown <> v_street and (private.canonical_highway(v_shown) is not null
-      or private.canonical_street(v_shown) <> v_street) then
+    v_split := private.split_street(v_shown);
+    v_shown := v_split.shown;
+    if v_shown <> v_street and private.canonical_street(v_shown) is distinct from v_street then
       v_shown := v_street;
     end if;
   end if;
