@@ -26,7 +26,7 @@ comment on function private.ordinal_words() is 'Ordinal numbers in words. Inline
 create function private.join_ordinals(words text[]) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
-  v_joined text[] := '{}';
+  v_joined text[] := array[]::text[];
   v_number integer;
   v_next integer;
   n integer := cardinality(words);

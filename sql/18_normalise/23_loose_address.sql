@@ -34,7 +34,7 @@ begin
   end if;
   v_split := private.split_street(v_house[2]);
   if v_split.name is null then
-    return '{}';
+    return array[]::text[];
   end if;
   if v_split.type is null or private.common_street_types() ? v_split.type then
     return array[v_house[1] || ' ' || v_split.name];

@@ -194,7 +194,7 @@ CREATE OR REPLACE FUNCTION private.join_ordinals (
   SET search_path TO ''
   AS $function$
 declare
-  v_joined text[] := '{}';
+  v_joined text[] := array[]::text[];
   v_number integer;
   v_next integer;
   n integer := cardinality(words);
@@ -295,7 +295,7 @@ begin
   end if;
   v_split := private.split_street(v_house[2]);
   if v_split.name is null then
-    return '{}';
+    return array[]::text[];
   end if;
   if v_split.type is null or private.common_street_types() ? v_split.type then
     return array[v_house[1] || ' ' || v_split.name];
