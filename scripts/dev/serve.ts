@@ -3,6 +3,8 @@
 import process from "node:process";
 
 const MAX_UNREAD = 64 * 2 ** 20;
+/** A client that sends nothing for this long waits for the response and not for a reader. */
+const MAX_PAUSE_MS = 250;
 
 /**
  * Reads the body that a handler refused without reading it. That Deno resets the connection otherwise, and the
@@ -10,10 +12,16 @@ const MAX_UNREAD = 64 * 2 ** 20;
  */
 async function readRest(request: Request): Promise<void> {
   if (!request.body || request.bodyUsed) return;
+  const reader = request.body.getReader();
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > MAX_UNREAD) return;
+  while (size <= MAX_UNREAD) {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const pause = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), MAX_PAUSE_MS);
+    });
+    const read = await Promise.race([reader.read(), pause]).finally(() => clearTimeout(timer));
+    if (!read || read.done) return;
+    size += read.value.byteLength;
   }
 }
 
