@@ -1,0 +1,246 @@
+-- Names of owners, taken apart: what names_agree (32_names_agree.sql) and the matching of leads compare.
+--
+-- Role of each word: s family name, u unknown (a family name or a firm's own word), e given or family name, g given
+-- name, x another full form of the given name before it, w generic word of a firm or a place in its name, n number,
+-- i initial. Words that say nothing are dropped.
+
+create type private.parsed_name as (words text[], roles text, is_firm boolean);
+comment on type private.parsed_name is
+  'Words of a name in capitals with full given names, one role letter per word, and whether a firm has the name.';
+
+create function private.known_name_words() returns jsonb
+language sql immutable parallel safe as $$
+  select private.given_names() || private.family_names() || private.owner_words()
+$$;
+comment on function private.known_name_words() is 'All known words of names in one constant: one look-up per word.';
+
+create function private.name_letters(raw text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_name text := left(raw, 200);
+begin
+  if octet_length(v_name) = length(v_name) then
+    v_name := upper(v_name collate "C");
+  else
+    v_name := translate(v_name, 'øØłŁđĐıþÞð’‘ʼ´–—“”', 'oOlLdDitTd''''''''--""');
+    v_name := replace(replace(replace(v_name, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
+    v_name := upper(regexp_replace(normalize(v_name, NFD), '[\u0300-\u036f]', '', 'g'));
+  end if;
+  if position('/' in v_name) > 0 then
+    v_name := regexp_replace(v_name,
+      '\m(C/O|H/W|W/H|N/A|N/K/A|A/K/A|F/K/A|D/B/A|U/A|U/T/A|U/D/T|T/A|H/H)\M|[0-9]+/[0-9]+(/[0-9]+)?', ' ', 'g');
+    v_name := replace(v_name, '/', ' & ');
+  end if;
+  if v_name ~ '[^A-Z ]' then
+    v_name := translate(v_name, '.-_"()[]{}:%#*?!=<>\@', '                     ');
+    v_name := replace(replace(replace(replace(translate(v_name, '''`', ''), ',', ' , '), '&', ' & '), ';', ' & '),
+      '+', ' & ');
+  end if;
+  -- Legal forms (L L C, P A) and abbreviations (A B C) in single letters.
+  if v_name ~ '\m[A-Z] [A-Z]\M' then
+    v_name := regexp_replace(v_name, '\m(L L C|L L P|L P|P L L C|P A|P C|N A)\M(?=\s*([,&]|$))', 'LLC', 'g');
+    v_name := regexp_replace(v_name, '\m([A-Z]) ([A-Z]) ([A-Z])\M', '\1\2\3', 'g');
+  end if;
+  return v_name;
+end
+$$;
+comment on function private.name_letters(text) is
+  'A name in capitals without diacritics and punctuation; commas and & are words of their own. Reads 200 characters.';
+
+create function private.parse_name_text(p_text text) returns private.parsed_name
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_words text[] := array[]::text[];
+  v_roles text := '';
+  v_is_firm boolean := false;
+  v_word text;
+  v_entry text;
+  v_role text;
+  v_full text[];
+  -- t: free text; l: family name, f: given name, as columns say.
+  v_mode text := 't';
+  -- Where the name of one person begins, and whether its family name came first, before a comma.
+  v_begin integer := 1;
+  v_count integer := 0;
+  v_after_comma boolean := false;
+  v_particles text := '';
+  v_bound boolean := false;
+  v_raw_previous text := '';
+begin
+  if p_text is null then
+    return null;
+  end if;
+  foreach v_word in array string_to_array(p_text, ' ') loop
+    if v_word = '' then
+      continue;
+    end if;
+    v_entry := private.known_name_words() ->> v_word;
+    v_role := left(v_entry, 1);
+
+    if v_role = '&' or v_word in ('^', '|', ',') then
+      if v_particles <> '' then
+        v_words := v_words || v_particles;
+        v_roles := v_roles || 'u';
+        v_count := v_count + 1;
+        v_particles := '';
+      end if;
+      if v_word = '|' then
+        v_mode := 'f';
+      elsif v_word = ',' then
+        -- `Smith, John`, but not `John Smith, Mary Smith`.
+        v_role := lower(substr(v_roles, v_begin, 1));
+        if v_mode = 't' and not v_after_comma and not v_is_firm and (
+          (v_count = 1 and v_role <> 'g' and v_role <> '')
+          or (v_count = 2 and v_role in ('s', 'u'))) then
+          v_roles := left(v_roles, v_begin - 1) || translate(substr(v_roles, v_begin), 'ue', 'ss');
+          v_after_comma := true;
+        end if;
+      else
+        v_mode := case v_word when '^' then 'l' else 't' end;
+        v_begin := cardinality(v_words) + 1;
+        v_count := 0;
+        v_after_comma := false;
+      end if;
+      continue;
+    end if;
+
+    if v_role = 'p' and v_mode <> 'f' then
+      v_particles := v_particles || case v_word when 'SAINT' then 'ST' when 'STE' then 'ST' else v_word end;
+      v_bound := v_word in ('ST', 'SAINT', 'STE', 'SAN', 'SANTA', 'MC', 'MAC', 'O');
+      continue;
+    elsif v_particles <> '' then
+      if v_role in ('-', 't', 'l', 'w') or (v_particles = 'LE' and v_role in ('g', 'e')) then
+        -- `Main St LLC`, `Le Trust`, `Le Kim`.
+        if v_particles not in ('ST', 'STE') then
+          v_words := v_words || v_particles;
+          v_roles := v_roles || 'u';
+          v_count := v_count + 1;
+        end if;
+      else
+        v_particles := v_particles || v_word;
+        if not v_particles = any (v_words) then
+          v_full := null;
+          v_words := v_words || v_particles;
+          v_roles := v_roles || case when private.known_name_words() ->> v_particles = 'c' then 'W' else 's' end;
+          v_count := v_count + 1;
+        end if;
+        if v_bound or private.known_name_words() ->> v_particles = 'c' then
+          v_particles := '';
+          continue;
+        end if;
+      end if;
+      v_particles := '';
+    end if;
+
+    if v_role in ('-', 't') or (v_word = 'AL' and v_raw_previous = 'ET') then
+      v_raw_previous := v_word;
+      continue;
+    elsif v_role = 'l' then
+      v_is_firm := true;
+      continue;
+    end if;
+
+    v_full := null;
+    if v_role is null then
+      v_role := case
+        when length(v_word) = 1 then case when v_word between 'A' and 'Z' then 'i' else 'n' end
+        when v_word < 'A' and v_word >= '0' then 'n'
+        when v_mode = 'f' or v_after_comma then 'g'
+        when v_mode = 'l' then 's'
+        when length(v_word) > 5
+          and v_word ~ '(SON|SEN|EZ|SKI|SKY|WICZ|STEIN|BERG|BAUM|MANN|OFF|ELLI|ETTI|AKIS|OPOULOS|IDES|YAN)$|^(MC|FITZ)'
+          then 's'
+        else 'u' end;
+    elsif v_role = 'w' then
+      v_is_firm := true;
+    elsif v_role = 'c' then
+      v_role := 'U';
+    elsif v_mode = 'l' then
+      v_role := translate(v_role, 'geGE', 'ssSS');
+    else
+      if v_role in ('g', 'e', 'G', 'E') then
+        v_full := string_to_array(substr(v_entry, 2), ' ');
+        if v_role in ('g', 'G') then
+          v_word := v_full[1];
+        end if;
+        if v_mode = 'f' or v_after_comma then
+          v_role := translate(v_role, 'eE', 'gG');
+        end if;
+      elsif v_mode = 'f' then
+        v_role := translate(v_role, 'sS', 'gG');
+      end if;
+    end if;
+    if v_word = any (v_words) then
+      continue;
+    end if;
+    v_words := v_words || v_word;
+    v_roles := v_roles || v_role;
+    if v_role <> 'i' then
+      v_count := v_count + 1;
+    end if;
+    if v_full is not null and (cardinality(v_full) > 1 or v_full[1] <> v_word) then
+      foreach v_word in array v_full loop
+        if not v_word = any (v_words) then
+          v_words := v_words || v_word;
+          v_roles := v_roles || 'x';
+        end if;
+      end loop;
+    end if;
+  end loop;
+  if v_particles <> '' and v_particles <> 'ST' then
+    v_words := v_words || v_particles;
+    v_roles := v_roles || 'u';
+  end if;
+  return (v_words,
+    case when v_is_firm then translate(v_roles, 'SEGUW', 'wwwww') else translate(v_roles, 'SEGUW', 'segus') end,
+    v_is_firm)::private.parsed_name;
+end
+$$;
+comment on function private.parse_name_text(text) is
+  'Words and roles of a name from name_letters. ^ begins a name whose columns are known: family names, |, given names.';
+
+create function private.parse_name(raw text) returns private.parsed_name
+language sql immutable parallel safe as $$
+  select private.parse_name_text(private.name_letters(translate(raw, '^|', '  ')))
+$$;
+comment on function private.parse_name(text) is 'The words of a name as a list has it, of one or several owners.';
+
+create function private.parse_owner(
+  owner_1_first text, owner_1_last text, owner_2_first text, owner_2_last text, owner_full text
+) returns private.parsed_name
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_text text;
+begin
+  if owner_1_last is not null and owner_1_first is not null then
+    v_text := '^ ' || translate(owner_1_last, '^|', '  ') || ' | ' || translate(owner_1_first, '^|', '  ');
+  else
+    v_text := translate(coalesce(owner_1_last, owner_1_first), '^|', '  ');
+  end if;
+  if owner_2_last is not null and owner_2_first is not null then
+    v_text := coalesce(v_text, '') || ' & ^ ' || translate(owner_2_last, '^|', '  ') || ' | '
+      || translate(owner_2_first, '^|', '  ');
+  elsif owner_2_last is not null or owner_2_first is not null then
+    v_text := coalesce(v_text, '') || ' & ' || translate(coalesce(owner_2_last, owner_2_first), '^|', '  ');
+  end if;
+  if owner_full is not null then
+    v_text := coalesce(v_text || ' & ', '') || translate(owner_full, '^|', '  ');
+  end if;
+  return private.parse_name_text(private.name_letters(v_text));
+end
+$$;
+comment on function private.parse_owner(text, text, text, text, text) is
+  'The words of all owners of a lead or staging row, from its columns.';
+
+create function private.name_tokens(raw text) returns text[]
+language sql immutable parallel safe as $$
+  select (private.parse_name(raw)).words
+$$;
+comment on function private.name_tokens(text) is
+  'Significant words of a name, with full given names: for indexes and blocks.';
+
+revoke execute on function private.known_name_words(), private.name_letters(text), private.parse_name_text(text),
+  private.parse_name(text), private.parse_owner(text, text, text, text, text), private.name_tokens(text) from public;
+grant execute on function private.known_name_words(), private.name_letters(text), private.parse_name_text(text),
+  private.parse_name(text), private.parse_owner(text, text, text, text, text), private.name_tokens(text)
+  to pipeline_writer, service_role;
