@@ -1,4 +1,4 @@
--- Words of names, as constants (11_street_lexicon.sql says why). Compiled for Sluice from general knowledge of American
+-- Words of names, as constants (12_street_lexicon.sql says why). Compiled for Sluice from general knowledge of American
 -- names: which names are given, which are family names, and which words of a firm or trust name nobody. Reviewed
 -- 2026-11-27. A word that is missing is taken for a family name or a firm's own word.
 
