@@ -1,6 +1,6 @@
 // `npm run test:hosted`: the migrations, pgTAP, HTTP and integration tests as a hosted project would run them:
 // PostgreSQL 17 with the platform's roles and rights, PgBouncer in transaction mode, functions in Deno 2.1.4.
-// `-- COMMAND ARGS…` runs another command there. docs/deploy.md says what this cannot prove.
+// `npm run test:hosted -- -- COMMAND ARGS…` runs another command there. docs/deploy.md says what this cannot prove.
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { connect } from "../dev/database.ts";
