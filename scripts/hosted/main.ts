@@ -1,4 +1,4 @@
-// `npm run test:hosted`: the migrations, pgTAP, HTTP and integration tests as a hosted project would run them:
+// `npm run test:hosted`: the migrations, lint, pgTAP, HTTP and integration tests as a hosted project would run them:
 // PostgreSQL 17 with the platform's roles and rights, PgBouncer in transaction mode, functions in Deno 2.1.4.
 // `npm run test:hosted -- -- COMMAND ARGS…` runs another command there. docs/deploy.md says what this cannot prove.
 import { spawn } from "node:child_process";
@@ -12,7 +12,7 @@ import { buildRoot, startHostedServer } from "./server.ts";
 
 const { values, positionals } = parseArgs({
   options: {
-    only: { type: "string", default: "sql,http,integration" },
+    only: { type: "string", default: "advisors,sql,http,integration" },
     // Builds the root and installs Deno, and runs nothing.
     prepare: { type: "boolean", default: false },
   },
