@@ -537,6 +537,120 @@ export type Database = {
           },
         ];
       };
+      "conflict_answers": {
+        Row: {
+          "answer": Database["public"]["Enums"]["conflict_answer"];
+          "answered_at": string;
+          "answered_by": string | null;
+          "conflict_id": number | null;
+          "id": number;
+          "identity": string;
+          "lead_id": string | null;
+          "not_lead_ids": (string)[];
+          "org_id": string;
+          "row_keys": string;
+          "rule_id": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "answer": Database["public"]["Enums"]["conflict_answer"];
+          "answered_at"?: string;
+          "answered_by"?: string | null;
+          "conflict_id"?: number | null;
+          "id"?: never;
+          "identity": string;
+          "lead_id"?: string | null;
+          "not_lead_ids"?: (string)[];
+          "org_id": string;
+          "row_keys": string;
+          "rule_id"?: number | null;
+        };
+        Update: {
+          "answer"?: Database["public"]["Enums"]["conflict_answer"];
+          "answered_at"?: string;
+          "answered_by"?: string | null;
+          "conflict_id"?: number | null;
+          "id"?: never;
+          "identity"?: string;
+          "lead_id"?: string | null;
+          "not_lead_ids"?: (string)[];
+          "org_id"?: string;
+          "row_keys"?: string;
+          "rule_id"?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "answer_follows_a_rule_of_its_org";
+            columns: ["org_id", "rule_id"];
+            isOneToOne: false;
+            referencedRelation: "conflict_rules";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "conflict_answers_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "conflict_answers_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "conflict_rules": {
+        Row: {
+          "address": string;
+          "buildings": (string)[];
+          "county_fips": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "id": number;
+          "note": string | null;
+          "org_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "address": string;
+          "buildings": (string)[];
+          "county_fips"?: string | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "id"?: never;
+          "note"?: string | null;
+          "org_id": string;
+        };
+        Update: {
+          "address"?: string;
+          "buildings"?: (string)[];
+          "county_fips"?: string | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "id"?: never;
+          "note"?: string | null;
+          "org_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "conflict_rules_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "conflict_rules_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "consent_texts": {
         Row: {
           "automated_disclosed": boolean;
@@ -1390,16 +1504,19 @@ export type Database = {
       };
       "lead_conflicts": {
         Row: {
+          "answer": Database["public"]["Enums"]["conflict_answer"] | null;
+          "building": string | null;
           "closed_at": string | null;
           "closed_by": string | null;
+          "contacts": (string)[];
           "created_at": string;
           "id": number;
-          "key_id": number;
+          "identity": string | null;
+          "lead_id": string | null;
           "lead_ids": (string)[];
           "line": number;
           "org_id": string;
           "part": number;
-          "raw": string;
           "reason": string;
           "resolution": string | null;
           "row_keys": NonNullable<Json>;
@@ -1408,16 +1525,19 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "answer"?: Database["public"]["Enums"]["conflict_answer"] | null;
+          "building"?: string | null;
           "closed_at"?: string | null;
           "closed_by"?: string | null;
+          "contacts"?: (string)[];
           "created_at"?: string;
           "id"?: never;
-          "key_id": number;
+          "identity"?: string | null;
+          "lead_id"?: string | null;
           "lead_ids": (string)[];
           "line": number;
           "org_id": string;
           "part": number;
-          "raw": string;
           "reason": string;
           "resolution"?: string | null;
           "row_keys": NonNullable<Json>;
@@ -1425,16 +1545,19 @@ export type Database = {
           "upload_id": string;
         };
         Update: {
+          "answer"?: Database["public"]["Enums"]["conflict_answer"] | null;
+          "building"?: string | null;
           "closed_at"?: string | null;
           "closed_by"?: string | null;
+          "contacts"?: (string)[];
           "created_at"?: string;
           "id"?: never;
-          "key_id"?: number;
+          "identity"?: string | null;
+          "lead_id"?: string | null;
           "lead_ids"?: (string)[];
           "line"?: number;
           "org_id"?: string;
           "part"?: number;
-          "raw"?: string;
           "reason"?: string;
           "resolution"?: string | null;
           "row_keys"?: NonNullable<Json>;
@@ -4071,6 +4194,20 @@ export type Database = {
       };
     };
     Functions: {
+      "add_conflict_rule": {
+        Args: {
+          "p_as_of"?: string;
+          "p_city"?: string;
+          "p_county_fips"?: string;
+          "p_note"?: string;
+          "p_org_id": string;
+          "p_preview"?: boolean;
+          "p_state"?: string;
+          "p_street": string;
+          "p_zip"?: string;
+        };
+        Returns: Json;
+      };
       "claim_due_steps": {
         Args: { "p_as_of"?: string; "p_channel"?: string; "p_limit": number; "p_org_id"?: string };
         Returns: {
@@ -4135,6 +4272,7 @@ export type Database = {
       };
       "close_conflict": {
         Args: {
+          "p_answer"?: Database["public"]["Enums"]["conflict_answer"];
           "p_as_of"?: string;
           "p_conflict_id": number;
           "p_lead_id"?: string;
@@ -4142,6 +4280,23 @@ export type Database = {
           "p_resolution"?: string;
         };
         Returns: Database["public"]["Enums"]["conflict_state"];
+      };
+      "close_conflicts": {
+        Args: {
+          "p_answer": Database["public"]["Enums"]["conflict_answer"];
+          "p_as_of"?: string;
+          "p_city"?: string;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_preview"?: boolean;
+          "p_reason"?: string;
+          "p_rule_id"?: number;
+          "p_state"?: string;
+          "p_street"?: string;
+          "p_upload_id"?: string;
+          "p_zip"?: string;
+        };
+        Returns: Json;
       };
       "contact_outlook": {
         Args: {
@@ -4247,6 +4402,10 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      "forget_conflict_answer": {
+        Args: { "p_conflict_id": number; "p_org_id": string };
+        Returns: boolean;
+      };
       "gate_decide": {
         Args: {
           "p_as_of"?: string;
@@ -4303,6 +4462,28 @@ export type Database = {
         };
         Returns: Json;
       };
+      "list_conflicts": {
+        Args: {
+          "p_after"?: number;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_upload_id"?: string;
+        };
+        Returns: {
+          "address": string;
+          "contacts": (string)[];
+          "created_at": string;
+          "id": number;
+          "keys": Json;
+          "leads": Json;
+          "line": number;
+          "owner": string;
+          "part": number;
+          "reason": string;
+          "rows": number;
+          "upload_id": string;
+        }[];
+      };
       "my_day": {
         Args: { "p_as_of"?: string; "p_limit"?: number };
         Returns: {
@@ -4347,6 +4528,10 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_force"?: boolean };
         Returns: boolean;
       };
+      "remove_conflict_rule": {
+        Args: { "p_org_id": string; "p_rule_id": number };
+        Returns: boolean;
+      };
       "replay_inbox": {
         Args: { "p_as_of"?: string; "p_inbox_id": number; "p_org_id": string };
         Returns: boolean;
@@ -4388,6 +4573,7 @@ export type Database = {
         | "completed"
         | "opted_out"
         | "invalid";
+      "conflict_answer": "same" | "own" | "dismiss";
       "conflict_state": "open" | "resolved" | "dismissed";
       "consent_action": "grant" | "revoke";
       "contact_kind": "phone" | "email";
@@ -4557,6 +4743,7 @@ export const Constants = {
         "opted_out",
         "invalid",
       ],
+      "conflict_answer": ["same", "own", "dismiss"],
       "conflict_state": ["open", "resolved", "dismissed"],
       "consent_action": ["grant", "revoke"],
       "contact_kind": ["phone", "email"],

@@ -34,8 +34,16 @@ begin
   new.apn := private.normalise_apn(new.apn);
   select * into a from private.parse_address(new.situs_street, new.situs_unit, new.situs_city, new.situs_state,
     new.situs_zip);
-  new.addr_hash := a.addr_hash;
-  new.addr_hash_version := case when a.addr_hash is not null then private.address_hash_version() end;
+  if tg_op = 'UPDATE' and old.addr_hash is not null
+    and (new.situs_street, new.situs_unit, new.situs_city, new.situs_state, new.situs_zip) is not distinct from
+      (old.situs_street, old.situs_unit, old.situs_city, old.situs_state, old.situs_zip) then
+    -- The key of a lead of its own (30_matching/20_open_conflict.sql) is not that of its address.
+    new.addr_hash := old.addr_hash;
+    new.addr_hash_version := old.addr_hash_version;
+  else
+    new.addr_hash := a.addr_hash;
+    new.addr_hash_version := case when a.addr_hash is not null then private.address_hash_version() end;
+  end if;
   if a.addr_hash is not null then
     new.situs_house_number := a.situs_house_number;
     new.situs_street := coalesce(a.situs_street, new.situs_street);

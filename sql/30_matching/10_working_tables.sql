@@ -16,8 +16,11 @@ create unlogged table private.resolve_rows (
   component integer not null,
   component_size integer,
   lead_id uuid,
-  verdict text
+  verdict text,
+  answer text
 );
+comment on column private.resolve_rows.answer is
+  'A remembered answer of a person decides the row: known (its lead is by_mak) or own. See private.recall_answers.';
 comment on table private.resolve_rows is
   'Shape: staging rows of a part, the leads their keys point to, and the component they belong to.';
 alter table private.resolve_rows enable row level security;

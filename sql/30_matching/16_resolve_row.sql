@@ -8,10 +8,13 @@ declare
   r resolve_rows;
   v_leads uuid[];
   v_reason text;
+  v_conflict record;
   v_verdict text := 'unchanged';
 begin
   select * into strict r from resolve_rows x where x.line_number = p_line;
-  if r.has_key then
+  if r.answer is not null then
+    v_leads := array_remove(array[private.current_lead(p_org_id, r.by_mak)], null);
+  elsif r.has_key then
     select array_agg(distinct f.id) into v_leads from (
       select l.id from public.leads l where l.org_id = p_org_id and l.mak = r.mak
       union all
@@ -40,20 +43,25 @@ begin
     v_leads := private.survivor_of(p_org_id, v_leads);
   end if;
   if v_reason is not null then
-    insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys, key_id, raw,
-      created_at)
-    select p_org_id, s.upload_id, s.part, s.line_number, v_reason, v_leads,
-      jsonb_strip_nulls(jsonb_build_object('mak', s.mak, 'county_fips', s.county_fips, 'apn', s.apn,
-        'addr_hash', encode(s.addr_hash, 'hex'))), p.key_id, s.raw, p_as_of
-    from public.leads_staging s join public.upload_parts p on p.id = s.part_id
-    where s.part_id = p_part_id and s.line_number = p_line;
-    update resolve_rows x set verdict = 'conflict' where x.line_number = p_line;
-    return;
+    v_conflict := private.open_conflict(p_org_id, p_part_id, p_line, v_reason, v_leads, p_as_of);
+    if v_conflict.verdict = 'known' then
+      v_leads := array[v_conflict.lead_id];
+      perform private.take_keys(p_part_id, p_line);
+    elsif v_conflict.verdict = 'own' then
+      v_leads := '{}';
+      r.answer := 'own';
+    else
+      update resolve_rows x set verdict = v_conflict.verdict where x.line_number = p_line;
+      return;
+    end if;
   end if;
 
-  if v_leads is null then
+  if coalesce(cardinality(v_leads), 0) = 0 then
     v_leads := array[gen_random_uuid()];
     v_verdict := 'created';
+    if r.answer = 'own' then
+      perform private.make_own(p_org_id, p_part_id, p_line, v_leads[1]);
+    end if;
   elsif cardinality(v_leads) > 1 then
     for i in 2 .. cardinality(v_leads) loop
       perform private.merge_leads(p_org_id, v_leads[1], v_leads[i], p_upload_id,

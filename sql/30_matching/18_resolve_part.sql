@@ -28,6 +28,7 @@ begin
 
   perform private.open_resolve_scratch();
   perform private.match_rows(v_part.org_id, p_part_id);
+  perform private.recall_answers(v_part.org_id, p_part_id);
   perform private.link_rows(v_part.org_id, p_part_id);
   perform private.classify_components(v_part.org_id);
   perform private.fold_rows(p_part_id);
@@ -82,28 +83,16 @@ comment on function private.resolve_part(uuid, timestamptz) is
   'received when it must be staged again.';
 
 create function private.clear_staging(p_part_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private as $$
-begin
-  -- Rows that became leads are no longer needed; rows in conflict stay, with their verdict, for the person who
-  -- decides.
-  update public.leads_staging s set verdict = 'conflict'
-  where s.part_id = p_part_id
-    and s.line_number = any (array(select r.line_number from resolve_rows r where r.verdict = 'conflict'));
-  delete from public.leads_staging s where s.part_id = p_part_id and s.verdict is null;
-  -- `not in` uses one small hash table, whatever the planner assumes about the working tables.
-  delete from private.leads_staging_contacts c
-  where c.part_id = p_part_id
-    and c.line_number not in (select s.line_number from public.leads_staging s where s.part_id = p_part_id);
-end
+language sql volatile set search_path = '' as $$
+  delete from public.leads_staging s where s.part_id = p_part_id;
+  delete from private.leads_staging_contacts c where c.part_id = p_part_id;
 $$;
-comment on function private.clear_staging(uuid) is
-  'Deletes the staging rows of a part after its resolve, except rows in conflict.';
+comment on function private.clear_staging(uuid) is 'Deletes the staging rows of a part.';
 
 create function private.reset_part(p_part_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
-  delete from public.leads_staging s where s.part_id = p_part_id;
-  delete from private.leads_staging_contacts c where c.part_id = p_part_id;
+  perform private.clear_staging(p_part_id);
   delete from public.upload_rejects j using public.upload_parts p
   where p.id = p_part_id and j.upload_id = p.upload_id and j.part = p.part;
   update public.upload_parts p

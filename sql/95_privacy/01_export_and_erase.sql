@@ -138,6 +138,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_contacts integer;
+  v_values bytea[];
   v_kept jsonb;
 begin
   if not exists (select from public.leads x where x.org_id = p_org_id and x.id = p_lead_id
@@ -148,6 +149,8 @@ begin
   -- A person who asked for erasure must not be contacted when a list contains the number again.
   perform private.suppress_value(c.org_id, c.value_bidx, c.kind, null, 'erasure', 'request to erase', p_as_of)
   from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
+  v_values := array(select c.value_bidx from public.contact_points c
+    where c.org_id = p_org_id and c.lead_id = p_lead_id);
   delete from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
   get diagnostics v_contacts = row_count;
   -- The property is public record, and decisions and consents refer to it; the owner's data is erased.
@@ -168,9 +171,15 @@ begin
       and m.survivor_id = p_lead_id));
   update public.lead_merges m set merged_row = jsonb_build_object('id', m.merged_id, 'erased_at', p_as_of)
   where m.org_id = p_org_id and p_lead_id in (m.survivor_id, m.merged_id);
-  update public.lead_conflicts c set raw = '\x', row_keys = '{}', state = 'dismissed',
-    closed_at = coalesce(c.closed_at, p_as_of), resolution = 'erased'
-  where c.org_id = p_org_id and p_lead_id = any (c.lead_ids);
+  -- Rows that wait for an answer: those that name the lead, and those with a phone or e-mail of the person.
+  with erased as (
+    update public.lead_conflicts c set row_keys = '{}', identity = null, building = null, contacts = '{}',
+      state = 'dismissed', closed_at = coalesce(c.closed_at, p_as_of), resolution = 'erased'
+    where c.org_id = p_org_id and (p_lead_id = any (c.lead_ids) or c.lead_id = p_lead_id or c.contacts && v_values)
+    returning c.id
+  )
+  delete from private.conflict_rows x using erased e where x.org_id = p_org_id and x.conflict_id = e.id;
+  delete from public.conflict_answers a where a.org_id = p_org_id and a.lead_id = p_lead_id;
   -- Messages are kept by their ids; texts and the provider's references to them are erased.
   update public.messages m set text_cipher = null, key_id = null, in_reply_to = null, error_detail = null
   where m.org_id = p_org_id and m.lead_id = p_lead_id;

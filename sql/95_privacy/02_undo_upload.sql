@@ -182,8 +182,7 @@ begin
   )
   select count(*) into v_deleted from gone;
 
-  update public.lead_conflicts c set state = 'dismissed', closed_at = p_as_of, resolution = 'the upload was undone'
-  where c.org_id = u.org_id and c.upload_id = u.id and c.state = 'open';
+  perform private.withdraw_conflict_rows(u.org_id, u.id, p_as_of);
   update public.pipeline_dlq d
   set resolved_at = p_as_of, last_error = left(concat_ws('; ', d.last_error, 'the upload was undone'), 2000)
   where d.org_id = u.org_id and d.resolved_at is null and d.source in ('rejects', 'stage-part', 'resolve-upload')

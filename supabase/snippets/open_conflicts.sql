@@ -1,6 +1,7 @@
--- Rows waiting for a person. To assign one to a lead: select public.close_conflict('ORG', ID, 'LEAD');
--- to dismiss it: select public.close_conflict('ORG', ID);
-select c.org_id, c.id, c.reason, c.row_keys, c.lead_ids, u.filename, c.line, c.created_at
-from public.lead_conflicts c join public.uploads u on u.id = c.upload_id
-where c.state = 'open'
-order by c.created_at;
+-- Rows waiting for a person, beside the leads that they point to. The answers:
+--   select public.close_conflict('ORG', ID, 'LEAD');            the row belongs to this lead
+--   select public.close_conflict('ORG', ID, p_answer => 'own'); it is a lead of its own
+--   select public.close_conflict('ORG', ID);                    dismiss it
+select o.name as org, c.*
+from public.orgs o cross join lateral public.list_conflicts(o.id) c
+order by o.name, c.id;

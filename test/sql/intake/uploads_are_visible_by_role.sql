@@ -62,9 +62,8 @@ select is(cast_.run(who, 'select public.undo_upload(''a0000000-0000-4000-8000-00
 from (values ('broker', 'SL203 upload not found'), ('viewer', 'SL203 upload not found'),
   ('rival', 'SL203 upload not found'), ('stranger', 'SL203 upload not found'),
   ('anon', '42501 permission denied for function undo_upload'), ('admin', 'rows 1')) x (who, answer);
-insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys, key_id, raw)
-select l.org_id, l.created_upload_id, 1, 9, 'key_contradicts', array[l.id], '{}',
-  private.active_key_id(l.org_id, 'data'), '\x00'
+insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys)
+select l.org_id, l.created_upload_id, 1, 9, 'key_contradicts', array[l.id], '{}'
 from public.leads l where l.org_id = 'b0000000-0000-4000-8000-000000000000';
 select is(cast_.run(who, format('select public.close_conflict(%L, %s)', 'b0000000-0000-4000-8000-000000000000',
     (select max(id) from public.lead_conflicts))), answer,

@@ -12,9 +12,8 @@ insert into public.consent_tokens (org_id, lead_id, nonce_hash, expires_at)
 select l.org_id, l.id, extensions.digest(l.id::text, 'sha256'), now() + interval '1 day' from public.leads l;
 insert into public.pipeline_events (org_id, lead_id, kind)
 select l.org_id, l.id, 'fed' from public.leads l;
-insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys, key_id, raw)
-select l.org_id, l.created_upload_id, 1, row_number() over (), 'key_contradicts', array[l.id], '{}',
-  private.active_key_id(l.org_id, 'data'), '\x00'
+insert into public.lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys)
+select l.org_id, l.created_upload_id, 1, row_number() over (), 'key_contradicts', array[l.id], '{}'
 from public.leads l;
 
 select is(cast_.leads(who), answer, format('%s sees leads: %s', who, answer))
@@ -42,8 +41,8 @@ from (values ('owner', 'a1 a2 a3'), ('admin', 'a1 a2 a3'), ('viewer', 'a1 a2 a3'
   ('anon', '42501 permission denied for table lead_conflicts')) x (who, answer);
 
 -- No member can read bytes that only the pipeline needs.
-select is(cast_.run('owner', 'select raw from public.lead_conflicts'),
-  '42501 permission denied for table lead_conflicts', 'the original row of a conflict is hidden');
+select is(cast_.run('owner', 'select identity from public.lead_conflicts'),
+  '42501 permission denied for table lead_conflicts', 'what identifies the row of a conflict is hidden');
 select is(cast_.run('owner', 'select reason, row_keys from public.lead_conflicts'), 'rows 3',
   'the reason of a conflict is visible');
 select is(cast_.run('owner', format('select %s from public.contact_points', c)),
