@@ -1,5 +1,4 @@
-// Writes docs/intake_codes.md from the list of codes: `npm run docs:codes`, or with `--check` reports whether
-// the page is current.
+// docs/intake_codes.md, made from the list of codes.
 import {
   type CodeEntry,
   READER_REJECTS,
@@ -7,7 +6,6 @@ import {
   WARNINGS,
 } from "../../edge-functions/_shared/intake/csv/codes.ts";
 import { listItem } from "./markdown.ts";
-import { writePage } from "./page.ts";
 
 export function intakeCodesDocument(): string {
   const list = (codes: Record<string, CodeEntry>) =>
@@ -37,5 +35,3 @@ export function intakeCodesDocument(): string {
     "",
   ].join("\n");
 }
-
-if (import.meta.main) writePage("intake_codes.md", intakeCodesDocument(), "npm run docs:codes");

@@ -24,7 +24,12 @@ export async function documentOf(read: (sql: Sql) => Promise<string[]>): Promise
 
 /** Writes docs/NAME; with `--check` it only reports whether the page is current. */
 export function writePage(name: string, document: string, command: string): void {
-  const file = join(root, "docs", name);
+  writeGenerated(join("docs", name), document, command);
+}
+
+/** The same for a file of the project by its path. */
+export function writeGenerated(path: string, document: string, command: string): void {
+  const file = join(root, path);
   if (!process.argv.includes("--check")) writeFileSync(file, document);
   else if (readFileSync(file, "utf8") !== document) {
     console.error(`${relative(root, file)} is not current: run ${command}.`);

@@ -28,7 +28,7 @@ comment on column public.sources.key is 'Public name of the source in upload URL
 comment on column public.sources.trust is
   '0 to 100. When two sources disagree about a field, an equally or more trusted one may overwrite it.';
 comment on column public.sources.column_map is
-  'Maps the source''s headers to our fields, {"Their Header": "street"}; null ignores the column.';
+  'Maps the source''s headers to targets (mapping_targets), {"Their Header": "street"}; null ignores the column.';
 comment on column public.sources.preset is
   'Name of a built-in column preset; null derives the mapping from the headers.';
 comment on column public.sources.default_state is

@@ -185,10 +185,10 @@ describe("vendor exports are recognised by their header", () => {
       .toBe(null);
   });
 
-  it("or by the source; an unknown preset is reported", () => {
+  it("or by the source; an unknown preset refuses the file", () => {
     const mapping = resolveMapping(["Position", "Address"], { preset: "propwire_export" });
     expect(mapping.columns.map((c) => c.how)).toEqual(["preset", "preset"]);
-    expect(resolveMapping(["Address"], { preset: "nobody" }).notes[0]).toMatch(/nobody/);
+    expect(resolveMapping(["Address"], { preset: "nobody" }).unusable).toMatch(/nobody/);
   });
 });
 
@@ -219,9 +219,12 @@ describe("the source's column map", () => {
   });
 
   it("reports entries that do not fit", () => {
-    const { notes } = resolveMapping(headers, { sourceMap: { Stadt: "town", Ort: "city" } });
-    expect(notes).toHaveLength(2);
-    expect(notes.join()).toMatch(/"town".*"Ort"/s);
+    const { notes, unusable } = resolveMapping(headers, {
+      sourceMap: { Stadt: "town", Ort: "city" },
+    });
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain('"Ort"');
+    expect(unusable).toContain('"town"');
   });
 });
 

@@ -19,12 +19,13 @@ const PAGES = [
     "contributing",
     "deploy",
     "glossary",
+    "mapping",
     "operations",
     "performance",
     "sandbox",
     "upgrading",
   ],
-  ...["gate_rules", "intake_codes", "schema"],
+  ...["gate_rules", "intake_codes", "mapping_targets", "schema"],
 ];
 
 const CLAIM = /^[a-z0-9]+(_[a-z0-9]+)+$/;

@@ -3,6 +3,7 @@ import { guessColumns } from "./guess.ts";
 import { presetTable, recognisePreset } from "./presets.ts";
 import { findContact, findSynonym, isSensitive, normaliseHeader } from "./synonyms.ts";
 import type { ContactHeader } from "./synonyms.ts";
+import { ATTRIBUTE, isCanonical, SINGLE_TARGETS } from "./targets.ts";
 import type { Canonical, ColumnMapping, MappedHow, Mapping } from "./types.ts";
 
 export interface MappingOptions {
@@ -16,17 +17,7 @@ export interface MappingOptions {
   guessed?: ReadonlyMap<number, Canonical>;
 }
 
-const FIELDS: readonly Canonical[] = [
-  ...["mak", "fips", "county", "apn", "street", "unit", "city", "state", "zip", "zip_plus4"],
-  ...["address_full", "house_number", "pre_dir", "street_name", "suffix", "post_dir"],
-  ...["owner_1_first", "owner_1_last", "owner_2_first", "owner_2_last", "owner_full"],
-  ...["mail_street", "mail_unit", "mail_city", "mail_state", "mail_zip", "mail_address_full"],
-  ...["result_codes", "consent", "consented_at", "consent_method", "lead_score"],
-];
-const byName = new Map(FIELDS.map((field) => [normaliseHeader(field), field]));
-const CONTACT_FIELD =
-  /^(?:phone_([1-9]|[12]\d|30)(?:_type|_codes)?|email_([1-9]|[12]\d|30)(?:_codes)?)$/;
-
+const byName = new Map(SINGLE_TARGETS.map((field) => [normaliseHeader(field), field]));
 /** One column at most: a second one would only contradict the first. */
 const SINGLE = new Set(["consent", "consented_at", "consent_method", "lead_score"]);
 const HOW_RANK: Record<MappedHow, number> = {
@@ -39,10 +30,6 @@ const HOW_RANK: Record<MappedHow, number> = {
   ignored: 6,
 };
 
-export function isCanonical(name: string): boolean {
-  return FIELDS.includes(name) || CONTACT_FIELD.test(name);
-}
-
 interface Draft extends ColumnMapping {
   name: string;
   rank: number;
@@ -52,9 +39,10 @@ interface Draft extends ColumnMapping {
 
 export function resolveMapping(headers: readonly string[], options: MappingOptions = {}): Mapping {
   const notes: string[] = [];
-  const preset = findPreset(headers, options.preset, notes);
+  const wrong: string[] = [];
+  const preset = findPreset(headers, options.preset, wrong);
   const table = preset ? presetTable(preset) : null;
-  const sourceMap = readSourceMap(options.sourceMap, headers, notes);
+  const sourceMap = readSourceMap(options.sourceMap, headers, notes, wrong);
   const drafts = headers.map((header, index) => draft(header, index, sourceMap, table));
   if (isNameless(headers)) {
     settleNameless(drafts, options.guessed ?? guessColumns(options.sample ?? []));
@@ -64,42 +52,47 @@ export function resolveMapping(headers: readonly string[], options: MappingOptio
   settleStreetParts(drafts);
   settleContacts(drafts);
   settleRivals(drafts);
-  return summarise(drafts, preset, notes);
+  const mapping = summarise(drafts, preset, notes);
+  return wrong.length > 0 ? { ...mapping, unusable: wrong.join(" ") } : mapping;
 }
 
 function findPreset(
   headers: readonly string[],
   asked: string | null | undefined,
-  notes: string[],
+  wrong: string[],
 ): string | null {
-  if (asked && !presetTable(asked)) notes.push(`Preset ${asked} was not found.`);
-  else if (asked) return asked;
+  if (asked && !presetTable(asked)) {
+    wrong.push(
+      `The source names the preset "${asked}", which does not exist: choose another, or none.`,
+    );
+  } else if (asked) return asked;
   return recognisePreset(headers);
 }
 
-type SourceMap = Map<string, Canonical | "attribute" | null>;
+type SourceMap = Map<string, Canonical | typeof ATTRIBUTE | null>;
 
-/** The map by exact and by normalised header; unknown targets become attributes. */
+/**
+ * The map by exact and by normalised header. The database accepts only known targets; a map that is older than this
+ * check may have others, and then the file is refused rather than read without the column.
+ */
 function readSourceMap(
   map: MappingOptions["sourceMap"],
   headers: readonly string[],
   notes: string[],
+  wrong: string[],
 ): { exact: SourceMap; normal: SourceMap } {
   const exact: SourceMap = new Map(), normal: SourceMap = new Map();
-  for (const [header, target] of Object.entries(map ?? {})) {
-    let to: Canonical | null = target;
-    if (to !== null && to !== "attribute" && !isCanonical(to)) {
-      notes.push(`The column map of the source maps "${header}" to "${to}", which is not a field.`);
-      to = "attribute";
+  const present = new Set(headers.map(normaliseHeader));
+  for (const [header, to] of Object.entries(map ?? {})) {
+    if (!headers.includes(header.trim()) && !present.has(normaliseHeader(header))) {
+      notes.push(`The column map of the source names "${header}", which this file does not have.`);
+    } else if (to !== null && to !== ATTRIBUTE && !isCanonical(to)) {
+      wrong.push(
+        `The column map of the source maps "${header}" to "${to}", which is not a target.`,
+      );
     }
     exact.set(header.trim(), to);
     normal.set(normaliseHeader(header), to);
-  }
-  const present = new Set(headers.map(normaliseHeader));
-  for (const [header] of exact) {
-    if (!headers.includes(header) && !present.has(normaliseHeader(header))) {
-      notes.push(`The column map of the source names "${header}", which this file does not have.`);
-    }
   }
   return { exact, normal };
 }
@@ -126,7 +119,7 @@ function draft(
     : sourceMap.normal.get(name);
   if (mapped !== undefined) {
     if (mapped === null) return { ...base, how: "ignored", note: "by the map of the source" };
-    return { ...base, how: "source_map", canonical: mapped === "attribute" ? null : mapped };
+    return { ...base, how: "source_map", canonical: mapped === ATTRIBUTE ? null : mapped };
   }
   if (table?.has(name)) return { ...base, how: "preset", canonical: table.get(name) ?? null };
   const exact = byName.get(name);

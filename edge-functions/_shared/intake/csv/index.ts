@@ -13,7 +13,7 @@
  */
 export { RecordCutter } from "./boundaries.ts";
 export type { CutterOptions } from "./boundaries.ts";
-export { isCanonical, looksLikeApn, noCounts, resolveMapping } from "./columns.ts";
+export { looksLikeApn, noCounts, resolveMapping } from "./columns.ts";
 export type { MappingOptions } from "./columns.ts";
 export { copyArray, copyBatches, copyJson, copyLine, copyValue } from "./copy_text.ts";
 export { openCsv } from "./open.ts";
@@ -29,4 +29,5 @@ export { MAX_FIELD, MAX_RECORD } from "./scan.ts";
 export { SNIFF_BYTES, sniffCsv } from "./sniff.ts";
 export type { Sniffed } from "./sniff.ts";
 export { normaliseHeader } from "./synonyms.ts";
+export { ATTRIBUTE, isCanonical, TARGETS } from "./targets.ts";
 export * from "./types.ts";

@@ -113,9 +113,9 @@ export interface Mapping {
     /** Number of columns for each way of mapping. */
     counts: Record<MappedHow, number>;
   };
-  /** Notes for people, as sentences: unknown targets in the column map, for example. */
+  /** Notes for people, as sentences: headers of the column map that the file does not have. */
   notes: string[];
-  /** Set when no column identifies a lead: no row of this file could be matched. */
+  /** Why no row of this file can be read: no column identifies a lead, or the column map has a wrong target. */
   unusable: string | null;
 }
 
