@@ -1960,6 +1960,25 @@ export type Database = {
         };
         Relationships: [];
       };
+      "mapping_targets": {
+        Row: {
+          "meaning": string;
+          "most": number | null;
+          "target": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "meaning": string;
+          "most"?: number | null;
+          "target": string;
+        };
+        Update: {
+          "meaning"?: string;
+          "most"?: number | null;
+          "target"?: string;
+        };
+        Relationships: [];
+      };
       "members": {
         Row: {
           "created_at": string;
