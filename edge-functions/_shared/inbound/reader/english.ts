@@ -1,0 +1,248 @@
+// English: which words wish for an end, and which contain the same words and mean something else. The patterns are
+// for the plain words of one sentence (words.ts): contractions written out, commas as words.
+
+/** Words of a pattern with the lists below filled in. */
+function pattern(...lines: string[]): RegExp {
+  let source = lines.map((line) => `(?:${line})`).join("|");
+  for (let depth = 0; depth < 3; depth++) {
+    source = source.replace(/\{(\w+)\}/g, (_, name: string) => `(?:${LISTS[name]})`);
+  }
+  return new RegExp(`(?<!\\S)(?:${source})(?!\\S)`, "g");
+}
+
+const LISTS: Record<string, string> = {
+  verb: "text|texts|texting|messages?|messaging|calls?|calling|contacts?|contacting|" +
+    "emails?|emailing|mail|mailing|sms|spam|spamming|bother|bothering|harass|harassing|bug|bugging|" +
+    "ring|ringing|phone|phoning|solicit|soliciting|solicitation|reach out|reaching out|write|writing|annoy|" +
+    "annoying|pester|pestering|robocall|robocalling|telemarketing|marketing|advertising|hit up|hitting up|" +
+    "hit me up|hitting me up|blow up|blowing up|communicate|communicating|disturb|disturbing|dm|ping|pinging|" +
+    "hound|hounding|stalk|stalking|talk to|talking to|reply|replying|respond|responding",
+  done: "contacted|called|texted|messaged|emailed|solicited|bothered|harassed|mailed|reached",
+  more:
+    "texting|messaging|calling|contacting|emailing|mailing|spamming|bothering|harassing|phoning|writing|" +
+    "texts|calls|emails|messages|phone calls|text messages|mailings|letters|visiting|visits",
+  either:
+    "{verb}(?:(?: , {verb})*(?: ,)?(?: (?:or|nor|and or|and)) (?:to )?{verb}| (?:or|nor) {verb})?",
+  thing:
+    "texts?|text messages?|messages?|sms|calls?|phone calls?|robocalls?|emails?|mails?|mailings?|mailers?|" +
+    "letters|spam|ads?|promos?|promotions?|newsletters?|alerts|notifications?|notices|solicitations?|" +
+    "contact(?! info| number| details| information| person)|communications?|stuff|crap|bullshit|bs|shit|" +
+    "nonsense|junk|garbage|correspondence",
+  things: "{thing}(?:(?: ,)?(?: (?:or|and|nor))? {thing})*",
+  relative:
+    "wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|" +
+    "grandmother|grandpa|family|house|home|office|work|landline",
+  me: "me|us|myself|my (?:(?:cell|personal|mobile|private|poor|elderly|damn|fucking) )?" +
+    "(?:phone|number|cell|line|mobile|inbox|email|address|{relative})(?: number| phone)?|mine|" +
+    "this (?:(?:cell|phone|mobile) )?(?:number|phone|line|address|email|account|cell|person|house)|here|" +
+    "any more|again|at all|ever|it again|him any more|her any more|him again|her again",
+  polite:
+    "please|just|kindly|now|already|immediately|today|thanks|thank you|thx|ok|okay|asap|forever|" +
+    "permanently|at once|all|right now|sir|maam|bro|dude|man|fucking|ty|for good|though|then|so|hey|hi|hello|" +
+    "no|nope|yes|yeah|and|but|well|look|listen|again|i said|i mean it|for the last time|seriously",
+  when:
+    "before|after|until|till|til|between|while|yet|later|unless|today|tonight|tomorrow|right now|now|" +
+    "at (?:work|night|home|this (?:time|hour|number))|during|on (?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun|week)\\w*|" +
+    "this (?:morning|afternoon|evening|week|weekend|early|late|month)|(?:so|too|that) (?:early|late)|first|if|" +
+    "in the (?:morning|evening|afternoon|middle)|when|past|late|early|next week|back until",
+  off: "off|out|off of|out of|from",
+  lists:
+    "list|lists|database|records|system|files|rolodex|contacts|rotation|mailer|mailing list|call list|" +
+    "calling list|contact list|phone list|text list|marketing list|mailings|newsletter",
+};
+
+/** Phrases that contain the words of a wish and mean something else. They are taken out first. */
+export const ENGLISH_EXCEPTIONS = pattern(
+  // Our own notice, quoted or asked about.
+  "(?:reply|text|send|type|say|texting|replying|word)(?: with)?(?: the word)? stop (?:to|2|for)(?: \\w+)*",
+  "what (?:does|happens|do you mean|is)(?: \\w+){0,6} (?:stop|unsubscribe|opt out|cancel)(?: \\w+)*",
+  "(?:did|have|had) i (?:ever )?(?:say|said|ask|asked|tell|told)(?: \\w+)*",
+  "(?:did not|never|do not) (?:say|said|ask|asked|tell|told|mean|meant|want|wish|try|remember)(?: you| them)?(?: to)? (?:stop|quit|unsubscribe|unsubscribing|opt out|opting out|cancel)(?: \\w+)*",
+  "(?:unsubscribed|opted out|stopped)(?: me| it)? by (?:mistake|accident|error)",
+  "(?:accidentally|mistakenly) (?:unsubscribed|opted out|texted stop|sent stop|replied stop|typed stop|said stop)",
+  "(?:texted|sent|replied|typed|said|wrote) stop (?:by|on) (?:mistake|accident)",
+  // Hypotheses.
+  "if i (?:want|wanted|would like|wished|say|said|text|reply|send|type|was|were|did not)(?: \\w+)* (?:stop|unsubscribe|opt out)(?: \\w+)*",
+  "i (?:would|will|d)(?: have)? (?:tell|told|say|said|ask|asked|let)(?: you)?(?: know)?(?: when| if)?(?: to)? stop(?: \\w+)*",
+  // Negated.
+  "(?<!if you )(?:do not|never|can not|could not|(?<!you )will not|would not|did not|does not|doesnt|not going to|rather not|please not)(?: ever| just| even| really)* (?:stop|quit|cease)(?: {verb})?(?: me)?(?: \\w+ing(?: \\w+)?)?",
+  "(?:do not|please not|never|not) (?:lose|delete|forget|block|erase|remove|take|unsubscribe|leave me|drop)(?: \\w+){0,4}",
+  "(?:an|no|any|the) opt out(?: \\w+)?",
+  "stop it ,? ?(?:really|lol|haha|ha|no way)(?: \\w+)*",
+  "stop ,? ?(?:wait|hold on|let me|right there|you are breaking)(?: \\w+)*",
+  "(?:can|could|will|would|does|do|has|did) (?:he|she|it|they|this thing)(?: ever| just)* (?:stop|quit)(?: \\w+)*",
+  "(?:not|is not|am not|are not) (?:a )?(?:spam|harassment|harassing|harass)(?: \\w+)*",
+  "why (?:do|does|did|have|can|could|would|will) not (?:you|they|anyone|someone|he|she) (?!stop|quit|leave|go |lose|remove|take)\\w+(?: \\w+)*",
+  "(?:did not|never|have not|not|had not|has not) (?:unsubscribe\\w*|opt(?:ed)? out)",
+  // Somebody else's doing, or the person's own.
+  "(?<!(?:do|can|could|should|would|must|may|how|that) )(?:i|we|he|she|they(?! (?:need|have|got|must|better|should))|who|tenants?|neighbou?rs?|(?:my|his|her|their|our) (?:\\w+ )?(?!says|said|told|wants|asked|says|and|will)\\w+|the (?!texts|calls|messages|emails|spam|messaging|texting|calling)\\w+)(?: (?:will|would|can|could|did|do|does|have|has|had|just|also|finally|once|ever|already|recently|need|needs|got|want|wants|tried|try|trying|am|are|is|going|must|should|may|might|better|to|then|really|even|all))* (?:stop|stops|stopped|quit|quits|cease)(?! getting| receiving| these| all)(?: \\w+ing)?(?: \\w+)?",
+  "(?:told|asked|ordered|made|got|helped|forced|advised|let) (?:me|us)(?: to)? (?:stop|quit|cease)(?: \\w+){0,4}",
+  "(?:he|she|they|(?:my|our|his|her|the) (?:neighbou?r|friend|brother|sister|agent|boss|buddy|cousin|uncle|aunt|son|daughter|tenant|lawyer|realtor)s?) (?:just |already |had |has |have )?(?:told|asked|tells|asks|wants|wanted|begged|said|says)(?! you)(?: (?:his|her|their|the|my|our) \\w+| him| her| them| to| it| that| \\w+){0,3}? (?:to )?(?:stop|quit|leave|remove|unsubscribe|opt out|never)(?: \\w+){0,4}",
+  "(?:why|when|how come)(?: \\w+)? (?:did|have|had|do|has|does)(?: not)? (?:you|they|he|she|it|the \\w+|everyone)(?! not)(?: ever| already| just)? (?:stop|quit|stopped)(?: \\w+)*",
+  "(?:how come|why) (?:you|they) (?:stopped|quit|stop)(?: \\w+)*",
+  "(?:stop|stops|stopping|stopped) (?:me|us|you|him|her|them) from",
+  "(?:nothing|what|who) (?:is |will |would |can |could )?(?:to |going to )?stops?(?: me| us| you)?",
+  // Places, visits, and other things with these words in them.
+  "(?:bus|next|last|first|pit|full|non|truck|one|quick|rest|train|metro|short|final|every|each|two|three) stops?(?: \\w+)?",
+  "stop (?:by|in|over|off|sign|signs|light|lights|loss|watch|gap|work|and (?:talk|see|chat|think|look|visit|say)|at(?! once))(?: \\w+)*",
+  "(?:end|ends|ending) (?:of|in|on|at|unit|date|up|table|user|result)",
+  "(?:remove|take|get|delete|drop|pull)(?: (?:me|my name|us|him|her|my \\w+))? (?:{off})(?: of)? (?:the |my |our |that |his |her )?(?:\\w+ )?(?:deed|title|loan|mortgage|lease|waiting list|waitlist|contract|will|insurance|policy|account|bill|market|mls|house|property|listing|trust)",
+  "(?:the|an|our|any) (?:opt out|cancellation) (?:period|clause|date|deadline|fee|option|window|form)",
+  "(?:opt|opting|opted) out of (?:the |my |our |this )?(?:hoa|escrow|insurance|contingency|inspection|deal|contract|purchase|sale|lease|closing|listing|agreement|program)",
+  "(?:there (?:are|is|were)|(?:have|had|got|get|see|saw|received)) no more(?: \\w+)?",
+  // Other numbers, other people.
+  "(?:my|the|that|this|his|her|their) (?:old|other|previous|former|first|second|work|office|home|business|ex) (?:wife |husband )?(?:number|phone|email|address|line|cell|one)",
+  "(?:i|we|he|she|they|nobody|no one|my \\w+|the (?!national|federal|state|internal)\\w+|somebody|someone) (?:do|did|does|can|could|will|would|have|has|had|may|might|am|are|was|were|is)(?: not| never)(?: really| even| usually| always| often| just| able to)* {verb}(?: \\w+)?",
+  "(?:is|are|was) this (?:a )?(?:spam|scam)(?: \\w+)?",
+  "(?:sexual|tenant|tenants) harassment",
+  "if you are not the (?:right|intended) \\w+",
+  "do not disturb(?: \\w+ \\w+ on| mode| while driving)?(?= turned| is| on| mode| while| while driving|$)",
+);
+
+/** Phrases that wish for an end. */
+export const ENGLISH_WISHES = pattern(
+  // stop texting me; quit with the calls; no longer with a channel named
+  "(?:stop|quit|cease|discontinue|halt|refrain|knock off|enough|desist|stopping)(?: and desist)?(?: (?:all|with|the|these|those|this|that|your|any|more|further|sending|getting|receiving|making|giving|leaving|fucking|damn|stupid|unwanted|unsolicited|constant|annoying|me|us|my|of|trying|to|from|it|please|both|doing|way|every|already|now))* (?:{verb}|{thing})(?:(?: ,| or| and| nor| me| us| my| all| the)* (?:{more}))*(?: {me})?",
+  "(?:stop|quit|cease)(?: please)? (?:sending|messing|bothering|hitting|trying to reach|reaching|doing (?:this|that)|with (?:this|these|the|all|it))(?: \\w+){0,3}",
+  "(?:stop|quit|cease) (?:getting|receiving)(?: (?:these|those|them|any of (?:this|these))|(?: \\w+){0,3} (?:{thing}))",
+  "(?:stop|quit) (?:it|this|that|these|them|me|us|everything)(?= ,|$| please| now| already| thanks| thank| immediately| at once| or)",
+  "(?:end|cancel|terminate|discontinue)(?: all| the| these| this| my| your| any)* (?:texts?|text messages?|messages?|sms|emails?|subscriptions?(?! to)|notifications|alerts|spam)",
+  "(?:these|those|the|all|your|this|get|make|want)(?: \\w+)? ?(?:texts?|texting|messages?|messaging|calls|calling|emails?|emailing|spam|harassment|this|it)(?: all| please| just| really)*(?: to| must| should| needs to| need to| has to| have to| better| got to)?(?: be)? (?:stop|stopped)",
+  "(?:this|it|that|you|these|they|enough) (?:to|must|should|needs to|need to|has to|have to|better|got to|have got to) stop(?: it| this| that| now| please| already)*(?= ,|$| and| or)",
+  "make (?:it|this|them|these) stop",
+  "(?:if|wish|rather|hope) you (?:would |could |all )?(?:just |please )?(?:stopped|stop|quit)(?= ,|$| (?:{verb})| sending| this| these| it)(?: \\w+){0,2}",
+  "(?:times?|sir|guys?|people|number|now|so|just|no|please|again|already|enough|man|dude|selling|interested|thanks|me|texts?|messages?|spam|sold|sale|lady|person|owner) stop(?= ,|$)",
+  "(?:cut|knock) it (?:out|off)(?: \\w+){0,3}|give it a rest|enough is enough",
+  "wrong (?:number|person|phone)(?: so)?(?: please| just)? stop(?: \\w+){0,2}",
+  "(?:for|sake|christ|hell|god|jesus|enough) (?:(?:please|just) )?stop(?= ,|$)",
+  "(?:(?:tell|telling|told|ask|asking|asked|want|wanted|need|beg|begging|warn|warned|warning|like|requested|instructed|demanding|demand) (?:you|your \\w+|them|him|her)(?: \\w+){0,3}? to|(?:wish|hope|demand|insist|ask|request|prefer)(?: that)? you(?: would| will)?|said to|said|saying|typed|texted you|texted|wrote|replied|repeating|say|asked|asking) (?:(?:please|just) )?(?:stop|quit|unsubscribe|opt out|leave me alone|remove me|not to (?:{verb}))(?= ,|$| {verb}| it| this| me| you| already| again| please| now| before| twice| and| three| \\w+ times)",
+  "(?:please )?(?:can|could|would|will|can not|why do not|when will|how about) you(?: please| just| kindly| all| ever| not)* (?:stop|quit)(?: it| this| that| now| please| already| (?:{polite}))*(?= ,|$)",
+  // do not text me
+  "(?:do not|please not|not to|no longer|stop and do not|(?:^|(?<=please |and |just |to |, |that you |or |about you |again ))never)(?: (?:ever|you|dare|even|want you to|try to|please|bother to|think of|again|any of you))* {either}(?: to| with| on| at)? (?:{me})(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
+  "(?:^|(?<=please |and |just |, |hey |so |number |ok |but ))(?:do not|never)(?: ever| please)* {either}(?: (?:please|again|any more|thanks|thank you|ever|now|period))*(?= ,|$)",
+  "(?:do not|never|stop)(?: ever| please)? (?:send|sending|give|forward|mail|shoot|leave)(?: me| us| my \\w+| this \\w+| out)?(?: any| more| any more| another| these| this| your| further| the| a)* (?:{things}|any more|anything|again|these)",
+  "(?:do|does|did|would) (?:not|rather not)(?: ever| really)? (?:wish|want|care|need|like|consent|agree|appreciate|permit|authori[sz]e|give you permission|approve)(?: (?:to|for|you|be|receive|receiving|get|getting|have|having|see|any|more|any more|further|these|those|your|the|all|of|such|from|anything|in|a|being|sending|me|us|fucking|damn|stupid))* (?:{things}|{verb}|{done}|any more from you|on (?:your|this|the|any) (?:\\w+ )?(?:{lists})|hear from you)(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
+  "(?:no longer|never)(?: ever)? (?:wish|want|care|need|consent|agree)(?: (?:to|for|you|be|receive|get|any|more|further|these|your|the|all|of|such|from))*(?: (?:{things}|{verb}|{done}|hear from you|these|this|on \\w+ list))",
+  "(?:do not|never|no longer) (?:want|wish|need|care)(?: to)? (?:(?:receive|get|see) (?:these|this|them|those|anything|any more|your)|hear(?: anything| any more| any)? from|hear from (?:you|any of you)|hear it)(?: \\w+)?",
+  "(?:^|(?<=please |just |ok |and |, ))no more(?: please| thanks| thank you| of this| ok)*(?= ,|$)",
+  "no (?:more|further|additional)(?: of)?(?: these| your| this| the| unsolicited| stupid| fucking)* (?:{things}|this|these|{verb})(?: please)?",
+  "(?:^|(?<=please |, ))no (?:texts?|calls?|messages?|emails?|spam|soliciting|solicitations?|solicitors|contact)(?:(?: or| and) (?:texts?|calls?|messages?|emails?))*(?: please| thanks| thank you| any more| ever| period)*(?= ,|$)",
+  "if you(?: ever)? {verb}(?: me| us| this number| here)?(?: again| any more| one more)",
+  "if you (?:do not|keep|continue|will not)(?: on)? (?:stop|quit|{verb}|leave me)(?: \\w+){0,3}",
+  // lists
+  "(?:take|get|pull|took|keep) (?:me|us|my (?:name|number|phone|phone number|cell|info|information|email|email address|contact|contact info|details|data)|this (?:number|phone|email|contact|line|address)|(?:my )?wife|(?:my )?husband) (?:{off})(?: \\w+){0,5}? (?:{lists})",
+  "(?:take|get|pull) (?:me|us|my (?:name|number|phone|phone number|cell|info|information|email|email address|contact|details|data)|this (?:number|phone|email|contact|line)) (?:off|out|off of here|off this|off of this|off your|off the|out of here)(?: \\w+)?",
+  "(?:remove|delete|drop|scrub|erase|strike|unlist|block|purge) (?:me|us|this (?:number|phone|email|contact|line|address)|(?:all )?(?:of )?(?:my|our) (?:name|number|phone|phone number|cell|info|information|contact information|personal information|email|email address|contact|contact info|details|data|records?))(?= ,|$| {off}| please| now| immediately| thank| thanks| and| permanently| asap| right| of)(?: (?:{off})(?: \\w+){0,4}? (?:{lists}))?",
+  "(?:remove|removed|taken off|deleted|struck|off|out)(?: from| of)* (?:your|this|ya|whatever|any|all|every)(?: \\w+){0,2}? (?:{lists})(?: you have)?",
+  "(?:want|get|be|please|i am|am)(?: to be)? (?:off|out|removed|taken off)(?: from| of)* (?:the|that)(?: \\w+)? (?:{lists})",
+  "(?:put|place|add)(?: \\w+){0,3} (?:on|to) (?:your |the |a )?(?:internal )?(?:do not call|do not contact|dnc|no call|no contact)(?: list| registry)?",
+  "(?:(?:on|to) (?:the |a |your )?(?:national |federal |state )?|(?:^|(?<=, )))do not (?:call|contact|text|solicit)(?: list| registry| register)?(?= ,|$| and| for| since)",
+  "(?:dnc|do not call) (?:list|registry)",
+  "(?:lose|forget|delete|block|erase|trash) (?:my|this|the|our) (?:number|phone|phone number|contact|digits)(?! (?:, )?(?:use|and use|i gave|it is|, here))",
+  // unsubscribe, consent
+  "(?:unsubscrib(?:e|ed|ing)|opt(?:ed|ing)?(?: me| us| my \\w+| this \\w+)? out|optout|optedout)(?: me| us)?(?: from(?: \\w+){0,3})?(?! (?:newsletter|by mistake))",
+  "(?:revok\\w*|withdraw\\w*|rescind\\w*|cancel\\w*)(?: my| all| any| the| prior| express| written| and all)* (?:consent|permission|authori[sz]ation|opt in)(?: \\w+){0,6}",
+  "(?:do not|never|did not|no)(?: have| give| gave| get| got| had)?(?: you| anyone)?(?: my| any)? (?:consent|permission|authori[sz]ation)(?: to| for)(?: be)? (?:{verb})(?: me)?",
+  // go away
+  "(?:leave|let) (?:me|us|my family|my wife|my husband|this number)(?: the| fuck| hell| fucking| damn| heck)* (?:alone|be(?= ,|$| please| now))",
+  "(?:^|(?<=please |just |and |, |now |so |fuck ))go away(?= ,|$| and| now| please)",
+  "(?:fuck|piss|buzz|bugger|screw|sod|jog|bog|bug)(?: right| the fuck)? off|back off(?= ,|$| now| please| or)|get lost(?! in)|get bent|cease and desist|fuck (?:you|yourself|yourselves|u)|go to hell|drop dead|go fuck \\w+|screw you|eat shit|take a hike|kiss my ass",
+  "(?:harass(?:ing|ed)? (?:me|us|my \\w+)|(?:this|it|you|that) (?:is|are)(?: \\w+){0,2} harass(?:ing|ment)|you are harassing)(?! free)(?: \\w+)?",
+  "(?:(?:will|going to|i|am|be|to|have|and|we) )(?:report|reporting|reported|sue|suing)(?: all of)? (?:you|your|this (?:number|as|text|call|message)|u)(?: \\w+)?",
+  "^(?:blocked|blocking|reported|reporting|harassment)(?: and (?:blocked|reported))?(?= ,|$)",
+  "(?:block|blocked|blocking)(?: all of)? (?:you|your number|this number|your \\w+)(?: now)?",
+  "(?:next|one more|another|any more|any further) (?:{thing})(?: from you| like this| again)?(?: \\w+){0,2} (?:and|i|we|you|gets|will|is|goes)(?: \\w+){0,8}? (?:lawyer|attorney|sue|report\\w*|block\\w*|police|ftc|fcc|legal|court|harassment|complaint|cops)",
+  "(?:{verb}) (?:me|us|this number|here)(?: one more time| again| ever again| any more) (?:and|or)(?: \\w+){0,8}? (?:lawyer|attorney|sue|report\\w*|block\\w*|police|ftc|fcc|legal|court|harassment|complaint|cops|regret)",
+);
+
+/** What a wish names. Contact, lists and being left alone are about everything. */
+export const ENGLISH_NAMES: Record<"text" | "call" | "email" | "everything", RegExp> = {
+  text: /(?<!\S)(?:text\w*|messag\w*|sms)(?!\S)/,
+  call: /(?<!\S)(?:call\w*|phone calls?|phoning|ring\w*|robocall\w*|dnc|telemarketing)(?!\S)/,
+  email: /(?<!\S)(?:email\w*|mail|mailing|mailings|mailing list|newsletters?)(?!\S)/,
+  everything:
+    /(?<!\S)(?:contact(?:s|ing|ed)?|everything|communicat\w+|alone|be|away|lists?|database|records|files|system|lose|forget|off|lost|desist|su(?:e|ing)|anyone|anything|information|info|data|hell|reach(?:ing)? out|hear|disturb)(?!\S)/,
+};
+
+/** A list of e-mails is about e-mail. */
+export const EMAIL_LIST =
+  /(?<!\S)(?:mailing list|mailings?|newsletters?|email(?:ing)? lists?|subscription)(?!\S)/;
+
+const ASKED =
+  "(?:please |just |only |still |rather |always |you can |you may |instead |better |simply |kindly )*";
+const ME =
+  "(?: (?:me|us|my|him|her|instead|only|back|on|at|if|any time|anytime|when|tomorrow|later|after|it))";
+const BEFORE =
+  "(?:^|(?<=, |@ |and |but |just |only |instead |please |rather |better |can |could |may |still |you |or ))";
+const ask = (verbs: string, nouns: string) =>
+  new RegExp(
+    [
+      `${BEFORE}${ASKED}(?:${verbs})${ME}(?!\\S)`,
+      `(?:^|@ |, |and |but )${ASKED}(?:${verbs})(?: only| instead| please)?$`,
+      `(?<!\\S)(?:prefer|rather(?: have| do)?|want) (?:a |an |to )?(?:${nouns}|${verbs})(?!\\S)`,
+      `(?<!\\S)(?:${nouns})(?: me)?(?: (?:is|are|works?|would be|will be|only|instead))(?: \\w+)? ?(?:fine|ok|okay|better|best|good|great|instead|easier|preferred|only|please|works)?(?!\\S)`,
+      `(?<!\\S)(?:by|via|through|over|on|per|in|use) (?:the |an? )?(?:${nouns})(?: only| instead| please)?(?= ,|$)`,
+      `(?<!\\S)(?:send|drop|shoot|give)(?: me| us| it| everything)?(?: an?| the| by| via| to my| your offer by)* (?:${nouns})(?!\\S)`,
+      `(?<!\\S)you (?:can|may|could)(?: still| always| only| just)* (?:${verbs})(?!\\S)`,
+    ].map((part) => `(?:${part})`).join("|"),
+  );
+
+/** Which channel the rest of a message asks for. */
+export const ENGLISH_ASKS: Record<"text" | "call" | "email", RegExp> = {
+  text: ask("text|message|sms", "texts?|texting|text message|sms|messages?"),
+  call: ask("call|phone|ring", "calls?|calling|phone|phone calls?|cell"),
+  email: ask("email|mail|write", "emails?|emailing|mail"),
+};
+
+/** Somebody else whom the wish is about, where the person asks for the same channel. */
+export const ABOUT_OTHERS =
+  /(?<!\S)my (?:wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|grandmother|grandpa|house|home|office|work|landline)(?!\S)/;
+
+const COURTESY =
+  "please|ok|okay|now|just|thanks|thank you|thank|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|sir|maam|ma am|bro|dude|man|yo|fucking|fuck|damn|right|right now|all|and|no|nope|yes|yeah|yea|messages?|texts?|texting|again|forever|i mean it|you|at once|message|for good|gracias|por favor|favor|merci|danke|bitte|obrigado|thank u|sent|de|it|this|that|me|us|everything|the|these";
+
+const KEYWORDS =
+  "stop|stopp|stopall|stoop|stops|unsubscribe|unsubscribed|quit|i quit|revoke|revoked|hereby revoke|i revoke|i hereby revoke|revoke my consent|revoke all consent|revoke consent|opt out|opt me out|opt us out|optout|opted out|stop ?(?:2|to) ?(?:end|stop|quit|cancel)|stop2end|discontinue|cease|desist|remove|remove me|remove us|remove my number|end|cancel|delete|delete me|unsub|terminate|stopt|knock it off|cut it out|enough|that is enough";
+const ONLY_KEYWORDS = new RegExp(
+  `^(?:(?:${COURTESY}) )*(?:${KEYWORDS})(?: (?:${COURTESY}|${KEYWORDS}))*$`,
+);
+const STRONG =
+  "stop|stopall|unsubscribe|quit|opt out|optout|opt me out|remove me|remove us|discontinue|cease|desist|unsub|revoke|knock it off|remove my number";
+const STRONG_ALONE = new RegExp(
+  `^(?:(?:${COURTESY}) )*(?:${STRONG})(?: (?:${COURTESY}|${STRONG}))*$`,
+);
+
+/** Whether the words consist of keywords of the carriers and the FCC, apart from courtesy words and repetition. */
+export const isEnglishKeyword = (words: string): boolean =>
+  words.length < 60 && ONLY_KEYWORDS.test(words);
+
+/** The same for a part of a longer message: without words that may answer another question (end, cancel). */
+export const isEnglishKeywordPart = (words: string): boolean =>
+  words.length < 60 && STRONG_ALONE.test(words);
+
+export const isEnglishCourtesy = (words: string): boolean =>
+  new RegExp(`^(?:(?:${COURTESY})(?: |$))+$`).test(words);
+
+/** Not the owner's phone or address. */
+export const ENGLISH_WRONG = pattern(
+  "wrong (?:number|person|guy|phone|gal|lady|man|party|email|email address|address|individual|contact|one)(?! of| to)",
+  "not the (?:right|correct) (?:number|person|guy|phone|email)",
+  "this is not (?:the )?(?!a |an |about |my |your |it |that |this |our |their |his |her |what |good )(?:\\w+ )?\\w+ s (?:phone|number|cell|email)",
+  "(?:is not|not) (?:his|her|their|that person) (?:phone|number|cell|email)(?: any more)?",
+  "no one(?: here)?(?: by| with| of| named| called)(?: that| this| the)? ?(?:name)?(?: \\w+)?(?: here| lives here| at this number)?",
+  "there is no (?!way|one|problem|need|reason|rush|mortgage|hoa)\\w+(?: \\w+)? (?:here|at this number|living here)",
+  "(?:does|do) not (?:live here|have this (?:number|phone|email)|own this (?:number|phone)|use this (?:number|phone|email))(?: any more)?",
+  "(?:no longer|not) (?:has|have|at|uses|reachable at|using) this (?:number|phone|email)(?: any more)?",
+  "(?:i|we)(?: have)? (?:just )?(?:got|have had|had|received) this (?:number|phone)(?: new)?(?: \\w+){0,3}",
+  "(?:changed|new) (?:phone )?numbers? (?:from|belongs|now belongs)(?: \\w+)?",
+  "(?:number|phone) (?:now )?(?:belongs to|has been reassigned|was reassigned|is no longer|is not) (?!working|in service|right|good|a good|available|charged|mine to)(?:\\w+)?",
+  "you (?:have|got|reached|dialed|called|texted|want|are texting|are calling|contacted)(?: got| the| a)* (?:wrong|different) (?:number|person|guy|phone|party|email|house|address)",
+);
+
+/** Talk about wrong numbers that is none. */
+export const ENGLISH_WRONG_EXCEPTIONS = pattern(
+  "(?:not|is not|am not|are not|never) (?:a |the |an )?wrong \\w+",
+  "(?:gave|wrote|typed|put|sent|listed|have|has|had|used|left|entered|dialed) (?:you |them |him |her |down )?(?:a |the |my |an )?wrong (?:number|email|address|phone)(?= ,|$| by| in| on| earlier| before| last| it| use)(?<!you (?:have|had|got|used|dialed|put|sent) (?:a |the |an )?wrong (?:number|email|address|phone))(?<!you (?:have|had|got|used) wrong (?:number|email))",
+  "(?:is this|do i have|did i (?:get|dial|text|call)|am i|have i) (?:got )?(?:the |a )?wrong \\w+",
+  "wrong (?:number|address) (?:of|for|on|in) (?!me|this|here)\\w+(?: \\w+)*",
+);

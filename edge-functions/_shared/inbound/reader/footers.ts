@@ -1,0 +1,42 @@
+// Text that programs and lawyers add below what a person wrote.
+
+const SENT_FROM =
+  /^\s*(sent (from|via|with|using)\b|get outlook for\b|von meinem .{2,30} gesendet|gesendet (mit|von)\b|envoyé (de|depuis|à partir)\b|enviado (desde|do|a partir|de)\b|inviato da\b|sendt fra\b|skickat från\b|verzonden (vanaf|met)\b|отправлено (с|из)\b|отправлено с |iphoneから送信|나의 iphone에서 보냄|내 iphone에서 보냄|发自我的|從我的 ?iphone|được gửi từ\b)/i;
+
+export const isSentFrom = (line: string): boolean => line.length < 120 && SENT_FROM.test(line);
+
+const LEGAL = new RegExp(
+  [
+    "\\bconfidential(ity)?\\b.{0,80}(notice|information|e-?mail|message|communication|intended)",
+    "\\b(e-?mail|message|communication|transmission)\\b.{0,80}\\b(confidential|privileged|proprietary)",
+    ...["\\bintended (only |solely )?for\\b", "\\b(intended|named) (recipient|addressee)"],
+    "\\b(received|reached you|receive|got) (this|it)?\\b.{0,60}\\b(in error|by mistake)\\b",
+    "\\b(reached|sent to) you (in error|by mistake)\\b",
+    "\\bprivileged\\b.{0,60}\\b(information|confidential|communication)",
+    "\\bconsider the environment\\b",
+    "\\b(checked|scanned) (for|by)\\b.{0,40}\\b(virus|avast|norton)",
+    "\\bif you are not the (right|intended|correct)\\b",
+    "\\bvertrauliche?\\b.{0,60}\\b(informationen|nachricht)",
+    "\\bnicht der (richtige|beabsichtigte) (adressat|empfänger)",
+    ...["\\bmensaje\\b.{0,60}\\bconfidencial", "\\bmensagem\\b.{0,60}\\bconfidencia"],
+    ...["\\bmessage\\b.{0,60}\\bconfidentiel", "\\bmessaggio\\b.{0,60}\\briservat"],
+  ].map((part) => `(?:${part})`).join("|"),
+  "i",
+);
+
+/** An offer to unsubscribe, or our own notice; a person asks in other words. */
+const OFFER =
+  /\b(unsubscribe|opt out|manage (your )?(preferences|subscription))\b.{0,60}(https?:|www\.|\bclick\b|\bhere\b|\bour\b|\blink\b|\bpreferences\b)|\bclick\b.{0,40}\b(unsubscribe|opt out|here)\b|^\W*to (unsubscribe|opt out|stop receiving|be removed)\b|\bif you (no longer|do not|don.t|would (like|prefer) (to|not)|wish (to|not)|want to)\b.{0,60}\b(receiv\w*|emails?|e-mails?|messages|unsubscribe|contacted|list|opt out)\b|\bdon.t want (these|this|our) (e-?mails?|newsletters?|messages)\?|\b(reply|text|txt|send|type)( with)? "?(stop|remove|unsubscribe|end|quit|cancel)"? (to|2|for|in)\b|\bmsg ?(&|and) ?data rates\b|\byou (are receiving|received) this\b|^\W*unsubscribe from our\b|^\W*unsubscribe\s*[:|<([]/i;
+
+/** A notice of absence under a reply says nothing about us. */
+const ABSENCE = /\b(out of (the )?office|away from (my|the) (desk|office)|on (annual )?leave)\b/i;
+
+/** Whether the paragraph from this line on is a footer. Offers count only below words of the person. */
+export function isFooter(paragraph: string, line: string, hasWords: boolean): boolean {
+  if (line.trim() === "") return false;
+  if (LEGAL.test(line)) return true;
+  if (hasWords && (OFFER.test(line) || ABSENCE.test(line))) return true;
+  // The telling words of a wrapped notice are on its second line.
+  return /^\s*(this|the|confidential|disclaimer|notice|if|diese|este|ce|esta)\b/i.test(line) &&
+    LEGAL.test(paragraph);
+}

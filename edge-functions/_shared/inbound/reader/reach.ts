@@ -1,0 +1,77 @@
+// How far a wish reaches. docs/consent.md names the source of each reach.
+import type { Channel } from "../../providers/types.ts";
+import { ABOUT_OTHERS, EMAIL_LIST, ENGLISH_ASKS, ENGLISH_NAMES } from "./english.ts";
+import { OTHER_NAMES } from "./languages/names.ts";
+import type { Reading } from "./reading.ts";
+
+export interface Found {
+  /** The words of each wish. */
+  wishes: string[];
+  /** The sentences without them. */
+  rest: string[];
+  keyword: boolean;
+}
+
+const EVERYTHING: Channel[] = ["email", "sms", "voice_ai", "voice_manual"];
+/** A text is a call (47 CFR 64.1200(a)(9)): who ends texts ends automated calls, who ends calls ends texts. */
+const ENDED_WITH = {
+  text: ["sms", "voice_ai"],
+  call: ["sms", "voice_ai", "voice_manual"],
+  email: ["email"],
+} as const;
+const ASKED_FOR = { text: "sms", call: "voice_manual", email: "email" } as const;
+type Medium = keyof typeof ENDED_WITH;
+const MEDIA: Medium[] = ["text", "call", "email"];
+
+type Reach = Pick<Reading, "ends" | "keeps" | "scope" | "never">;
+
+export function reachOf(found: Found, channel: Channel): Reach {
+  const asked = MEDIA.filter((medium) =>
+    found.rest.some((rest) => ENGLISH_ASKS[medium].test(rest))
+  );
+  // "Do not call my wife, call me" wishes for a call.
+  const wishes = found.wishes.filter((wish) =>
+    !(ABOUT_OTHERS.test(wish) && asked.some((medium) => names(wish, medium)))
+  );
+  if (wishes.length === 0) return { ends: [], keeps: [], scope: "contact", never: false };
+  const keeps = asked.map((medium) => ASKED_FOR[medium]);
+  const isAll = wishes.some((wish) => /(?<!\S)(?:stop ?all|stopall)(?!\S)/.test(wish));
+  const never = !found.keyword &&
+      wishes.some((wish) =>
+        (ENGLISH_NAMES.everything.test(wish) || OTHER_NAMES.everything.test(wish)) &&
+        !isAboutEmailList(wish, channel)
+      ) || isEveryMedium(wishes);
+  const named = MEDIA.filter((medium) => wishes.some((wish) => names(wish, medium)));
+  const ended = new Set<Channel>(
+    isAll || never
+      ? EVERYTHING
+      : named.length > 0
+      ? named.flatMap((medium) => ENDED_WITH[medium])
+      : ENDED_WITH[mediumOf(channel)],
+  );
+  for (const kept of keeps) ended.delete(kept);
+  return {
+    ends: EVERYTHING.filter((one) => ended.has(one)),
+    keeps,
+    // A lead that stays in work must not be reached on another phone by what was ended.
+    scope: never || (keeps.length > 0 && ended.size > 0) || (named.includes("email"))
+      ? "person"
+      : "contact",
+    never,
+  };
+}
+
+const names = (wish: string, medium: Medium): boolean =>
+  ENGLISH_NAMES[medium].test(wish) || OTHER_NAMES[medium].test(wish);
+
+const isEveryMedium = (wishes: string[]): boolean =>
+  MEDIA.every((medium) => wishes.some((wish) => names(wish, medium)));
+
+function isAboutEmailList(wish: string, channel: Channel): boolean {
+  return (EMAIL_LIST.test(wish) || (channel === "email" && /unsubscribe/.test(wish))) &&
+    !/(?<!\S)(?:contact|call|text|phone|number)(?!\S)/.test(wish);
+}
+
+function mediumOf(channel: Channel): Medium {
+  return channel === "sms" ? "text" : channel === "email" ? "email" : "call";
+}

@@ -1,0 +1,110 @@
+// The one reader of replies, for texts, e-mails and calls.
+import type { Channel } from "../../providers/types.ts";
+import {
+  ENGLISH_EXCEPTIONS,
+  ENGLISH_WISHES,
+  ENGLISH_WRONG,
+  ENGLISH_WRONG_EXCEPTIONS,
+  isEnglishCourtesy,
+  isEnglishKeyword,
+  isEnglishKeywordPart,
+} from "./english.ts";
+import { COMPILED } from "./languages/compiled.ts";
+import { isUnread } from "./known_words.ts";
+import { ownWords } from "./own_words.ts";
+import { type Found, reachOf } from "./reach.ts";
+import type { Reading } from "./reading.ts";
+import { type Sentence, sentencesOf } from "./words.ts";
+
+/** A stop sign, a raised hand, a cross, a person with crossed arms, a middle finger. */
+const STOP_EMOJI = /[🛑⛔🚫✋🖕❌🙅🤚🖐✖]/u;
+
+export function readReply(text: string, channel: Channel): Reading {
+  const own = ownWords(text);
+  const sentences = sentencesOf(own);
+  const all = sentences.map(({ words }) => words).join(" , ");
+  const nothing: Reading = {
+    ...{ request: "none", keyword: false, ends: [], keeps: [], scope: "contact", never: false },
+    ...{ wrong_contact: false, language: null, unread: false },
+  };
+  const bare = all.replace(/ ?, ?/g, " ").trim();
+  if (STOP_EMOJI.test(own) && (bare === "" || isEnglishCourtesy(bare))) {
+    return {
+      ...nothing,
+      request: "opt_out",
+      language: "emoji",
+      ...reachOf(keywordOnly(""), channel),
+    };
+  }
+  if (bare === "") return nothing;
+  const stopIn = isEnglishKeyword(bare)
+    ? "English"
+    : COMPILED.find((one) => one.isStop(bare))?.name;
+  if (stopIn) {
+    const reach = reachOf(keywordOnly(bare), channel);
+    return { ...nothing, request: "opt_out", keyword: true, language: stopIn, ...reach };
+  }
+  if (channel === "sms") {
+    if (/^(?:please )?(?:start|unstop)(?: please)?$/.test(bare)) {
+      return { ...nothing, request: "opt_in", keyword: true, language: "English" };
+    }
+    if (/^(?:please )?(?:help|info)(?: please| me)?$/.test(bare)) {
+      return { ...nothing, request: "help", keyword: true, language: "English" };
+    }
+    const startIn = COMPILED.find((one) => one.isStart(bare));
+    if (startIn) return { ...nothing, request: "opt_in", keyword: true, language: startIn.name };
+    const helpIn = COMPILED.find((one) => one.isHelp(bare));
+    if (helpIn) return { ...nothing, request: "help", keyword: true, language: helpIn.name };
+  }
+  const found: Found = { wishes: [], rest: [], keyword: false };
+  let language: string | null = null;
+  let wrong = false;
+  for (const sentence of sentences) {
+    const spoken = readSentence(sentence, found);
+    language ??= spoken.language;
+    wrong ||= spoken.wrong;
+  }
+  const reach = found.wishes.length > 0 ? reachOf(found, channel) : null;
+  if (reach && reach.ends.length > 0) {
+    return { ...nothing, request: "opt_out", wrong_contact: wrong, language, ...reach };
+  }
+  if (wrong) return { ...nothing, wrong_contact: true, language };
+  return { ...nothing, language, unread: isUnread(bare) };
+}
+
+const keywordOnly = (words: string): Found => ({ wishes: [words], rest: [], keyword: true });
+
+function readSentence(
+  { words }: Sentence,
+  found: Found,
+): { language: string | null; wrong: boolean } {
+  let language: string | null = null;
+  const told = words.replace(ENGLISH_EXCEPTIONS, "#");
+  const rest = told.replace(ENGLISH_WISHES, (wish) => {
+    found.wishes.push(wish);
+    language = "English";
+    return "@";
+  });
+  const clauses = rest.split(/ ?, ?/).filter((clause) => {
+    if (clause === "" || !isEnglishKeywordPart(clause)) return clause !== "";
+    found.wishes.push(clause);
+    language = "English";
+    return false;
+  });
+  found.rest.push(clauses.join(" , "));
+  let wrong = words.replace(ENGLISH_WRONG_EXCEPTIONS, "#").match(ENGLISH_WRONG) !== null;
+  if (wrong) language ??= "English";
+  for (const other of COMPILED) {
+    const wish = other.wish(words) ??
+      words.split(/ ?, ?/).find((clause) => clause.length > 3 && other.isStopPart(clause)) ?? null;
+    if (wish !== null) {
+      found.wishes.push(wish);
+      language ??= other.name;
+    }
+    if (other.isWrong(words)) {
+      wrong = true;
+      language ??= other.name;
+    }
+  }
+  return { language, wrong };
+}

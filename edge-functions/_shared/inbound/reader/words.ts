@@ -1,0 +1,179 @@
+// Plain words: one spelling for what people write in many, so that the rules name each word once.
+
+export interface Sentence {
+  /** Words and commas, separated by single spaces; without accents, with contractions written out. */
+  words: string;
+  /** Whether it ends with a question mark. */
+  asks: boolean;
+}
+
+/** Lower case without accents, one form for the letters that Arabic and Persian keyboards write differently. */
+export function foldLetters(text: string): string {
+  return text.normalize("NFKD").replace(/[\u0300-\u036f\u0640\u064b-\u065f\u0670]/g, "").normalize(
+    "NFKC",
+  )
+    .toLowerCase()
+    .replace(/[đð]/g, "d").replace(/ß/g, "ss").replace(/ø/g, "o").replace(/ł/g, "l").replace(
+      /œ/g,
+      "oe",
+    )
+    .replace(/æ/g, "ae").replace(/ı/g, "i")
+    .replace(/[يى]/g, "ی").replace(/ك/g, "ک").replace(/ة/g, "ه")
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15))
+    .replace(/\u200c/g, " ").replace(/[\u200b-\u200f\u2060\ufe0f\ufeff]/g, "");
+}
+
+export function sentencesOf(text: string): Sentence[] {
+  const folded = spelled(
+    foldLetters(text).replace(/[’‘`´ʼ]/g, "'").replace(/[“”„«»]/g, '"')
+      .replace(/#(?!\w)/g, " number"),
+  );
+  return folded.split(/(?<=[.!?;:…।。！？；،؟\n\r])(?!\d)|\s[-–—]+\s|—/u)
+    .map((part) => ({
+      asks: /[?？؟]\s*["')\]]*\s*$/.test(part),
+      words: plainWords(part),
+    }))
+    .filter(({ words }) => words !== "");
+}
+
+export function plainWords(part: string): string {
+  const bare = part.replace(/[,，、،]/g, " , ").replace(/(\p{N}) , (?=\p{N}{3})/gu, "$1")
+    .replace(/[^\p{L}\p{M}\p{N}', ]+/gu, " ");
+  return written(bare).replace(/'/g, " ").replace(/\s+/g, " ").replace(/^[ ,]+|[ ,]+$/g, "");
+}
+
+/** Single letters in a row are one word: S T O P, s.t.o.p, S-T-O-P. Masked profanity is written out. */
+function spelled(text: string): string {
+  return text
+    .replace(
+      /(?<![\p{L}\p{N}'])\p{L}(?:[\s.\-_*·]{1,3}\p{L}(?![\p{L}\p{N}'])){3,}/gu,
+      (row) => row.replace(/[^\p{L}]/gu, ""),
+    )
+    .replace(
+      /(?<![a-z])f(?:[*#@!$%u_-]{1,4}(?:c?k)?|uck|uk|ck|cuk|k)(?=(?:ing|in'?|n|u|er|ed)?(?![a-z]))(?!-)/g,
+      "fuck",
+    )
+    .replace(
+      /(?<![a-z])(?:f'?n|f'?ing|effing|effin|frigging|friggin|freaking|freakin)(?![a-z])/g,
+      "fucking",
+    )
+    .replace(/(?<=[a-z])0(?=[a-z])/g, "o");
+}
+
+/** Contractions, short forms and frequent misspellings: left of the colon the word that is meant. */
+const MEANT: Record<string, string> = Object.fromEntries(
+  [
+    "can not: can't cannot cant",
+    "will not: won't wont",
+    ...[
+      "do",
+      "does",
+      "did",
+      "is",
+      "are",
+      "was",
+      "were",
+      "has",
+      "have",
+      "had",
+      "would",
+      "could",
+      "should",
+    ]
+      .map((verb) => `${verb} not: ${verb}n't ${verb}nt`),
+    "do not: dnt donot do'nt dont't dotn dun",
+    "is not: ain't aint",
+    "i am: i'm im",
+    "i have: i've ive",
+    "you are: you're youre",
+    "you: u yu ya y'all yall ye yous",
+    "your: ur yr",
+    "please: pls plz plse pleas pleese pleaase pleeze plese plesae",
+    "it is: it's",
+    "that is: that's thats",
+    "there is: there's theres",
+    "who is: who's whos",
+    "what is: what's whats",
+    "going to: gonna",
+    "got to: gotta",
+    "want to: wanna",
+    "let me: lemme",
+    "and: n nd",
+    "with: w",
+    "any more: anymore",
+    "no more: nomore",
+    "no one: no1 noone nobody",
+    "fuck: fk fck fuk fvck",
+    "email: e-mail",
+    "stop: stpo sotp tsop stopo sotop sstop stahp stp stope",
+    "texting: textting texing texitng txting txtn txtin textin texxting texning tetxing",
+    "text: txt txet tect",
+    "texts: txts",
+    "messaging: mesaging messeging messging msging",
+    "messages: mesages messeges msgs messges",
+    "message: mesage messege msg messge",
+    "calling: callin caling callling",
+    "contacting: contating contactng conacting contactin",
+    "emailing: emailin emaling emailng",
+    "number: numbr nubmer numer numbe nmber nunber num nbr",
+    "wrong: worng wrogn rong wrng",
+    "cancel: cancell cancle canel cancl cansel",
+    "remove: remoove remvoe remov rmove",
+    "revoke: revok revoque",
+  ].flatMap((line) => {
+    const [meant = "", written = ""] = line.split(": ");
+    return written.split(" ").map((word) => [word, meant]);
+  }),
+);
+
+const SUFFIXES: readonly [RegExp, string][] = [
+  [/'ll$/, " will"],
+  [/'d$/, " would"],
+  [/'ve$/, " have"],
+  [/'re$/, " are"],
+  [/^'+|'+$/g, ""],
+];
+
+function written(bare: string): string {
+  return bare.split(/\s+/).map((word) => {
+    const meant = Object.hasOwn(MEANT, word) ? MEANT[word]! : null;
+    if (meant) return meant;
+    if (/^sto+p{2,}$/.test(word)) return "stop";
+    if (/^un?s/.test(word)) return unsubscribe(word);
+    return SUFFIXES.reduce((text, [suffix, full]) => text.replace(suffix, full), word);
+  }).join(" ")
+    .replace(/(?<!\S)un subs?c?ri?be?(?!\S)/g, "unsubscribe")
+    .replace(/(?<!\S)do nt(?!\S)/g, "do not")
+    .replace(/(?<!\S)(?:f|eff) (?=(?:off|you)(?!\S))/g, "fuck ")
+    .replace(/(?<!\S)(?:sto p|st op|s top)(?!\S)/g, "stop")
+    .replace(/(?<!\S)e (?=mail)/g, "e")
+    .replace(/(?<!\S)quite (?=(?:texting|calling|messaging|emailing|contacting)(?!\S))/g, "quit ")
+    .replace(/(?<!\S)you (?:guys|people|folks|all)(?!\S)/g, "you");
+}
+
+/** Unsubscribe in most of its misspellings: close to the word in letters. */
+function unsubscribe(word: string): string {
+  const [, stem = word, ending = ""] = /^(.*?)(ed|d|ing|s)?$/.exec(word) ?? [];
+  if (word === "unsub" || distance(word, "unsubscribe") <= 3) {
+    return ending === "ing" ? "unsubscribing" : word.endsWith("d") ? "unsubscribed" : "unsubscribe";
+  }
+  return distance(stem, "unsubscrib") <= 2
+    ? `unsubscrib${ending === "s" ? "e" : ending || "e"}`
+    : word;
+}
+
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      next[j] = Math.min(
+        row[j]! + 1,
+        next[j - 1]! + 1,
+        row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1),
+      );
+    }
+    row = next;
+  }
+  return row[other.length]!;
+}
