@@ -124,7 +124,7 @@ log_min_messages = warning
 `;
 }
 
-function pooler(port: number, upstream: number): string {
+function pooler(port: number, upstream: number, run: string): string {
   return `
 [databases]
 * = host=127.0.0.1 port=${upstream}
@@ -133,13 +133,13 @@ listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
 auth_type = scram-sha-256
-auth_file = /run/sluice/userlist.txt
+auth_file = ${run}/userlist.txt
 pool_mode = transaction
 ignore_startup_parameters = extra_float_digits
 max_client_conn = 400
 default_pool_size = 20
 server_idle_timeout = 10
-logfile = /run/sluice/pgbouncer.log
+logfile = ${run}/pgbouncer.log
 `;
 }
 
@@ -163,24 +163,26 @@ async function answers(url: string, child: ChildProcess): Promise<string> {
 export async function startHostedServer(): Promise<HostedServer> {
   const root = buildRoot();
   const data = `/var/lib/postgresql/sluice-${process.pid}`;
+  // Each run has its own: several may share the root.
+  const run = `/run/sluice-${process.pid}`;
   const inRoot = (path: string) => join(root, path);
   const chroot = (...command: string[]) => ["--userspec=postgres:postgres", root, ...command];
   const adminPassword = randomHex(16);
   const password = randomHex(16);
-  mkdirSync(inRoot("/run/sluice"), { recursive: true });
-  writeFileSync(inRoot("/run/sluice/password"), adminPassword);
+  mkdirSync(inRoot(run), { recursive: true });
+  writeFileSync(inRoot(`${run}/password`), adminPassword);
   writeFileSync(
-    inRoot("/run/sluice/userlist.txt"),
+    inRoot(`${run}/userlist.txt`),
     `"postgres" "${password}"\n"supabase_admin" "${adminPassword}"\n`,
   );
   const [port, poolerPort] = [await freePort(), await freePort()];
-  writeFileSync(inRoot("/run/sluice/pgbouncer.ini"), pooler(poolerPort, port));
-  must("chown", ["-R", "--reference", inRoot("/var/lib/postgresql"), inRoot("/run/sluice")]);
+  writeFileSync(inRoot(`${run}/pgbouncer.ini`), pooler(poolerPort, port, run));
+  must("chown", ["-R", "--reference", inRoot("/var/lib/postgresql"), inRoot(run)]);
   must(
     "chroot",
     chroot(
       ...[`${bin}/initdb`, "-D", data, "-U", "supabase_admin", "-E", "UTF8", "--locale=C.UTF-8"],
-      ...["--auth=scram-sha-256", "--pwfile=/run/sluice/password", "--no-sync"],
+      ...["--auth=scram-sha-256", `--pwfile=${run}/password`, "--no-sync"],
     ),
     "hide",
   );
@@ -198,7 +200,7 @@ export async function startHostedServer(): Promise<HostedServer> {
       child.kill("SIGINT");
       await ended;
     }
-    rmSync(inRoot(data), { recursive: true, force: true });
+    for (const folder of [data, run]) rmSync(inRoot(folder), { recursive: true, force: true });
   };
   try {
     const at = (user: string, secret: string, on: number) => (database: string) =>
@@ -215,7 +217,7 @@ export async function startHostedServer(): Promise<HostedServer> {
     );
     await sql.unsafe("alter database postgres owner to postgres");
     await sql.end();
-    const pool = start("/usr/sbin/pgbouncer", "/run/sluice/pgbouncer.ini");
+    const pool = start("/usr/sbin/pgbouncer", `${run}/pgbouncer.ini`);
     const pooled = at("postgres", password, poolerPort);
     await answers(pooled("postgres"), pool);
     return {
