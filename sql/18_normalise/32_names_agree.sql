@@ -1,5 +1,6 @@
 -- Do two names share something? False is a contradiction: a phone, an e-mail or an address alone does not unite two
--- leads whose names share nothing. When in doubt the answer is false, because a wrong union is worse than a missed one.
+-- leads whose names share nothing. Without clear agreement the answer is false, because a wrong union is worse than a
+-- missed one.
 
 create function private.is_one_edit(a text, b text) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$

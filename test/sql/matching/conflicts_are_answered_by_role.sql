@@ -41,8 +41,9 @@ from (values ('owner', '6'), ('admin', '6'), ('service_role', '6'), ('viewer', '
   ('broker', 'SL302 org not found'), ('rival', 'SL302 org not found'), ('stranger', 'SL302 org not found'),
   ('anon', '42501 permission denied for function list_conflicts')) x (who, n);
 select is(cast_.ask('owner', format($q$ select concat_ws('; ', x.owner, x.address, x.contacts, x.rows,
-  x.leads -> 0 ->> 'owner', x.leads -> 1 ->> 'owner') from public.list_conflicts(%L) x where owner = 'left' $q$, :org)),
-  'left; 1 Main St, Los Angeles, CA 90001; {***-***-0199}; 1; Ames; Bell',
+  x.leads -> 0 ->> 'owner', x.leads -> 1 ->> 'owner') from public.list_conflicts(%L) x where owner = 'left' $q$,
+  :org)),
+  'left; 1 Main St, Los Angeles, CA 90001; {***-***-0199}; 1; Ames; Blake',
   'the row is shown beside its leads, contacts masked');
 
 -- Answering.
@@ -82,8 +83,8 @@ from (values ('owner', '1'), ('admin', '1'), ('viewer', '1'), ('broker', '0'), (
 select is(cast_.ask(who, 'select count(*) from public.conflict_answers'), n, format('%s sees %s answers', who, n))
 from (values ('owner', '5'), ('admin', '5'), ('viewer', '5'), ('broker', '0'), ('rival', '0'),
   ('anon', '42501 permission denied for table conflict_answers')) x (who, n);
-select is(left(cast_.run(who, format('%s public.%s', command, t)), 5), '42501', format('%s may not %s %s', who, command,
-  t))
+select is(left(cast_.run(who, format('%s public.%s', command, t)), 5), '42501',
+  format('%s may not %s %s', who, command, t))
 from unnest(array['owner', 'viewer', 'anon']) who, unnest(array['conflict_rules', 'conflict_answers',
   'lead_conflicts']) t, unnest(array['delete from', 'truncate']) command;
 select is(cast_.ask(who, format('select public.remove_conflict_rule(%L, %s)', :org, (select id

@@ -17,7 +17,7 @@ $$;
 
 -- Each conflicting row: the MAK of one lead, the address of another.
 select is(pg_temp.deliver('[{"mak":"5000000001","street":"50 Ash St","last":"Ames"},
-  {"mak":"5000000002","street":"52 Ash St","last":"Bell"}]'), 'c2 u0 =0 m0 x0 r0', 'two leads');
+  {"mak":"5000000002","street":"52 Ash St","last":"Blake"}]'), 'c2 u0 =0 m0 x0 r0', 'two leads');
 select is(pg_temp.deliver('[{"mak":"5000000001","street":"52 Ash St","first":"Sam","last":"Cole",
   "phone":"310-555-0101"}]'), 'c0 u0 =0 m0 x1 r0', 'a conflict');
 select is((select count(*) from public.leads_staging), 0::bigint, 'no row is left in staging');
@@ -39,9 +39,9 @@ select results_eq($$ select l.mak, l.situs_street, l.owner_1_first, c.masked, l.
   join public.lead_conflicts k on k.lead_id = l.id where l.owner_1_last = 'Dunn' $$,
   $$ values (null::text, '52 Ash St', 'Eve', '***-***-0102', true) $$,
   'the lead has address, owner and contacts of the row, no key of another lead, and belongs to the upload');
-select is(pg_temp.deliver('[{"street":"52 Ash St","last":"Bell"}]'), 'c0 u1 =0 m0 x0 r0',
+select is(pg_temp.deliver('[{"street":"52 Ash St","last":"Blake"}]'), 'c0 u1 =0 m0 x0 r0',
   'a row with that address belongs to the lead that had it before');
-select is((select owner_1_last from public.leads where mak = '5000000002'), 'Bell', 'which it updates');
+select is((select owner_1_last from public.leads where mak = '5000000002'), 'Blake', 'which it updates');
 
 -- A row without property key.
 select is(pg_temp.deliver('[{"street":"70 Elm St","phone":"310-555-0110"},

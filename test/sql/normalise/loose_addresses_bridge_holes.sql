@@ -36,7 +36,8 @@ select ok(pg_temp.contradict('1 Elm St', '1 Elm St', a_zip => '60601', b_zip => 
 select ok(not pg_temp.contradict('1 Elm St', '1 Elm St', b_zip => null), 'a missing ZIP does not');
 select ok(pg_temp.contradict('1 Elm St', '1 Elm St', b_zip => null, b_city => 'Peoria'),
   'without a ZIP, another city does');
-select ok(not pg_temp.contradict('1 Elm St', '1 Elm St', b_city => 'Chcago'), 'with equal ZIPs, the city does not matter');
+select ok(not pg_temp.contradict('1 Elm St', '1 Elm St', b_city => 'Chcago'),
+  'with equal ZIPs, the city does not matter');
 select is(pg_temp.contradict(null, null), false, 'no address contradicts no address');
 
 select * from finish();
