@@ -20,22 +20,37 @@ create table public.uploads (
   completed_at timestamptz,
   undone_at timestamptz,
   error text,
+  read_with jsonb,
+  rerun_of_upload_id uuid,
+  observed_at timestamptz,
   constraint upload_belongs_to_its_org unique (org_id, id),
   constraint upload_comes_from_a_source_of_its_org foreign key (org_id, source_id)
     references public.sources (org_id, id) on delete cascade,
   constraint parts_expected_is_positive check (parts_expected between 1 and 100000),
   constraint completed_upload_has_its_time check ((state in ('completed', 'undone')) <= (completed_at is not null)),
   constraint undone_upload_has_its_time check ((state = 'undone') = (undone_at is not null)),
-  constraint failed_upload_says_why check ((state = 'failed') <= (error is not null))
+  constraint failed_upload_says_why check ((state = 'failed') <= (error is not null)),
+  constraint rerun_reads_an_upload_of_its_org foreign key (org_id, rerun_of_upload_id)
+    references public.uploads (org_id, id) on delete cascade,
+  constraint rerun_knows_when_its_list_was_received check ((rerun_of_upload_id is null) = (observed_at is null)),
+  constraint rerun_is_no_dry_run check (rerun_of_upload_id is null or not dry_run)
 );
 comment on table public.uploads is 'One signed delivery of a file, in one part or several.';
 comment on column public.uploads.dry_run is 'Reports what would happen; writes no lead.';
 comment on column public.uploads.header is 'Header record of part 1; the later parts are read with it.';
 comment on column public.uploads.dialect is 'Encoding, delimiter, newline, and whether the file has a header.';
 comment on column public.uploads.mapping is 'Mapping of the columns: [{header, field, how}].';
+comment on column public.uploads.read_with is
+  'The settings of the source with which part 1 was read; null before that, and for uploads older than this column.';
+comment on column public.uploads.rerun_of_upload_id is
+  'The upload whose stored bytes this one reads again; see rerun_upload. Null for bytes that were sent.';
+comment on column public.uploads.observed_at is 'For a rerun: when the list was received. Else received_at counts.';
 comment on column public.uploads.correlation_id is
   'Correlation id of the first request; also in logs, events and dead letters.';
 create index uploads_source_idx on public.uploads (org_id, source_id, received_at desc);
+create index uploads_rerun_idx on public.uploads (org_id, rerun_of_upload_id) where rerun_of_upload_id is not null;
+create unique index uploads_one_rerun_at_a_time_key on public.uploads (rerun_of_upload_id)
+  where state in ('receiving', 'processing');
 
 create table public.upload_parts (
   id uuid primary key default gen_random_uuid(),
@@ -61,8 +76,13 @@ create table public.upload_parts (
   conflict integer not null default 0,
   rejected integer not null default 0,
   warnings jsonb not null default '{}',
+  warning_lines jsonb not null default '{}',
   error text,
   read_position jsonb,
+  stored_part_id uuid,
+  constraint part_belongs_to_its_org unique (org_id, id),
+  constraint rerun_reads_a_part_of_its_org foreign key (org_id, stored_part_id)
+    references public.upload_parts (org_id, id) on delete cascade,
   constraint part_number_is_unique unique (upload_id, part),
   constraint part_belongs_to_its_upload foreign key (org_id, upload_id)
     references public.uploads (org_id, id) on delete cascade,
@@ -81,8 +101,13 @@ comment on column public.upload_parts.lines is
   'Physical lines without a repeated header; their sum gives line numbers in the whole file.';
 comment on column public.upload_parts.received is
   'Data records seen. While staging: the number already staged or rejected, from which a restart continues.';
+comment on column public.upload_parts.warnings is 'How often each code of a warning was given.';
+comment on column public.upload_parts.warning_lines is 'The first lines of the part with each code, at most five.';
 comment on column public.upload_parts.read_position is
   'While staging: where the first record that is not staged starts, so that a restart reads on from there.';
+comment on column public.upload_parts.stored_part_id is
+  'For a part of a rerun: the part that holds the stored bytes. Null: this one does.';
+create index upload_parts_stored_idx on public.upload_parts (org_id, stored_part_id) where stored_part_id is not null;
 create index upload_parts_org_idx on public.upload_parts (org_id, upload_id);
 create index upload_parts_open_idx on public.upload_parts (state, received_at)
   where state in ('received', 'staging', 'staged');

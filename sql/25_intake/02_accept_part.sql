@@ -70,7 +70,8 @@ begin
     case when v_duplicate then v_guard.upload_id end, p_as_of);
   if v_duplicate then
     -- Another upload already has this content. Later parts still need its header.
-    update public.uploads u set header = o.header, dialect = o.dialect, mapping = o.mapping
+    update public.uploads u
+    set header = o.header, dialect = o.dialect, mapping = o.mapping, read_with = o.read_with
     from public.uploads o where u.id = v_upload.id and o.id = v_guard.upload_id and v_part = 1 and u.header is null;
     return query select 'duplicate', v_guard.upload_id, v_part_id, v_part;
     return;
@@ -105,12 +106,24 @@ grant execute on function private.store_part_chunk(uuid, integer, bytea) to pipe
 
 create function private.read_part_chunk(p_part_id uuid, p_seq integer) returns bytea
 language sql stable security definer set search_path = '' as $$
-  select private.decrypt_bytes(c.body, private.org_key(p.org_id, p.key_id))
-  from private.upload_part_chunks c
-  join public.upload_parts p on p.id = c.part_id
-  where c.part_id = p_part_id and c.seq = p_seq
+  select private.decrypt_bytes(c.body, private.org_key(b.org_id, b.key_id))
+  from public.upload_parts p
+  join public.upload_parts b on b.org_id = p.org_id and b.id = coalesce(p.stored_part_id, p.id)
+  join private.upload_part_chunks c on c.part_id = b.id
+  where p.id = p_part_id and c.seq = p_seq
 $$;
 comment on function private.read_part_chunk(uuid, integer) is
   'One chunk of a part in plain bytes, for the parser; null after the last. Definer: only the owner reads chunks '
   'and keys.';
 grant execute on function private.read_part_chunk(uuid, integer) to pipeline_writer;
+
+create function private.is_part_stored(p_part_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from public.upload_parts p
+    join private.upload_part_chunks c on c.part_id = coalesce(p.stored_part_id, p.id)
+    where p.id = p_part_id)
+$$;
+comment on function private.is_part_stored(uuid) is
+  'Whether the bytes of a part are still stored and can be read again. Definer: like private.read_part_chunk.';
+grant execute on function private.is_part_stored(uuid) to pipeline_writer;

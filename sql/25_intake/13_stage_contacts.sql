@@ -51,14 +51,18 @@ begin
     where i.value is not null
     on conflict (part_id, line_number, value_bidx) do nothing
   )
-  select jsonb_strip_nulls(jsonb_build_object(
-    'phone_unusable', nullif(count(*) filter (where i.kind = 'phone'), 0),
-    'email_unusable', nullif(count(*) filter (where i.kind = 'email'), 0)))
-  into v_warnings
-  from items i where i.value is null;
+  select coalesce(jsonb_object_agg(w.code, w.found), '{}') into v_warnings
+  from (
+    select u.code, jsonb_build_object('n', count(*), 'lines', (array_agg(u.line_no order by u.line_no))[:5]) as found
+    from (
+      select i.line_no, case i.kind when 'phone' then 'phone_unusable' else 'email_unusable' end as code
+      from items i where i.value is null
+    ) u
+    group by u.code
+  ) w;
   return v_warnings;
 end
 $$;
 comment on function private.stage_contacts(public.upload_parts) is
-  'Normalises and encrypts the phones and e-mails of pg_temp.stage_in and evaluates their codes; returns the number '
-  'of unusable ones, as warnings.';
+  'Normalises and encrypts the phones and e-mails of pg_temp.stage_in and evaluates their codes; returns the '
+  'unusable ones, as private.add_warnings takes them.';

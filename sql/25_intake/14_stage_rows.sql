@@ -139,8 +139,13 @@ begin
     returning 1
   )
   select (select count(*) from staged),
-    (select coalesce(jsonb_object_agg(w.code, w.n), '{}')
-     from (select unnest(p.row_warnings) as code, count(*) as n from parsed p group by 1) w)
+    (select coalesce(jsonb_object_agg(w.code, w.found), '{}')
+     from (
+       select u.code,
+         jsonb_build_object('n', count(*), 'lines', (array_agg(u.line_no order by u.line_no))[:5]) as found
+       from (select p.line_no, unnest(p.row_warnings) as code from parsed p) u
+       group by u.code
+     ) w)
   into v_rows, v_address;
 
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
@@ -161,23 +166,19 @@ begin
   delete from public.upload_rejects r using stage_in s
   where r.upload_id = v_part.upload_id and r.part = v_part.part and r.line = s.line_no and r.replayed_at is not null;
 
-  select v_warnings || v_address || coalesce(jsonb_object_agg(w.code, w.n), '{}') into v_warnings
+  perform private.add_warnings(p_part_id, v_warnings), private.add_warnings(p_part_id, v_address);
+  select coalesce(jsonb_object_agg(w.code, w.found), '{}') into v_warnings
   from (
-    select x.code, count(*) as n from (
-      select unnest(s.warnings) as code from stage_in s
-    ) x group by x.code
+    select u.code, jsonb_build_object('n', count(*), 'lines', (array_agg(u.line_no order by u.line_no))[:5]) as found
+    from (select s.line_no, unnest(s.warnings) as code from stage_in s) u
+    group by u.code
   ) w;
+  perform private.add_warnings(p_part_id, v_warnings);
 
   update public.upload_parts p
   set received = p.received + (select count(*) from stage_in),
     staged = p.staged + v_rows,
-    rejected = p.rejected + (select count(*) from stage_in) - v_rows,
-    warnings = (
-      select coalesce(jsonb_object_agg(k.code, k.n), '{}') from (
-        select e.key as code, sum(e.value::integer) as n
-        from (select * from jsonb_each_text(p.warnings) union all select * from jsonb_each_text(v_warnings)) e
-        group by e.key
-      ) k)
+    rejected = p.rejected + (select count(*) from stage_in) - v_rows
   where p.id = p_part_id;
   truncate stage_in;
 end

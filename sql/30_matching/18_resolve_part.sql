@@ -7,6 +7,7 @@ declare
   v_part public.upload_parts;
   v_upload public.uploads;
   v_trust smallint;
+  v_observed timestamptz;
   v_line integer;
   v_verified integer;
 begin
@@ -17,6 +18,7 @@ begin
     return v_part.state;
   end if;
   select * into strict v_upload from public.uploads u where u.id = v_part.upload_id;
+  v_observed := coalesce(v_upload.observed_at, v_upload.received_at);
   select s.trust into strict v_trust from public.sources s where s.id = v_upload.source_id;
   if (select count(*) from public.leads_staging s where s.part_id = p_part_id and s.verdict is null)
     <> v_part.staged - v_part.created - v_part.updated - v_part.unchanged - v_part.merged - v_part.conflict then
@@ -33,7 +35,7 @@ begin
   perform private.classify_components(v_part.org_id);
   perform private.fold_rows(p_part_id);
   perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust,
-    v_upload.received_at);
+    v_observed);
 
   v_verified := (select count(*) from resolve_leads n where n.is_new and n.phone_verified);
 
@@ -43,7 +45,7 @@ begin
     if (select r.lead_id is not null from resolve_rows r where r.line_number = v_line) then
       perform private.fold_rows(p_part_id, v_line);
       perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust,
-        v_upload.received_at, v_line);
+        v_observed, v_line);
       v_verified := v_verified + (select count(*) from resolve_leads n where n.is_new and n.phone_verified);
     end if;
   end loop;
@@ -97,7 +99,7 @@ begin
   where p.id = p_part_id and j.upload_id = p.upload_id and j.part = p.part;
   update public.upload_parts p
   set state = 'received', staged_at = null, error = null, lines = 0, received = 0, staged = 0, rejected = 0,
-    created = 0, updated = 0, unchanged = 0, merged = 0, conflict = 0, warnings = '{}'
+    created = 0, updated = 0, unchanged = 0, merged = 0, conflict = 0, warnings = '{}', warning_lines = '{}'
   where p.id = p_part_id and p.state in ('received', 'staging', 'staged', 'failed');
 end
 $$;

@@ -1,5 +1,46 @@
 -- Reports of an upload for the status page, the client and the desk.
 
+create function private.lines_before(p_upload_id uuid) returns table (part integer, before integer)
+language sql stable set search_path = '' as $$
+  select p.part, coalesce(sum(coalesce(o.lines, p.lines)) over (order by p.part
+    rows between unbounded preceding and 1 preceding), 0)::integer
+  from public.upload_parts p
+  left join public.upload_parts o
+    on o.upload_id = p.duplicate_of_upload_id and o.sha256 = p.sha256 and o.org_id = p.org_id
+  where p.upload_id = p_upload_id
+$$;
+comment on function private.lines_before(uuid) is
+  'Lines of the file before each part of an upload, as far as the earlier parts are staged: added to a line of the '
+  'part, they give the line of the file.';
+revoke execute on function private.lines_before(uuid) from public;
+grant execute on function private.lines_before(uuid) to authenticated, service_role, pipeline_writer;
+
+create function private.warning_lines(p_upload_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_object_agg(w.code, w.lines), '{}')
+  from (
+    select l.code, jsonb_agg(l.line order by l.line) as lines
+    from (
+      select w.key as code, b.before + x.line::integer as line,
+        row_number() over (partition by w.key order by p.part, x.line::integer) as position
+      from public.upload_parts p
+      join private.lines_before(p_upload_id) b on b.part = p.part
+      cross join lateral jsonb_each(p.warning_lines) w
+      cross join lateral jsonb_array_elements_text(w.value) x (line)
+      where p.upload_id = p_upload_id
+        -- While an earlier part is not staged, the lines before this one are not known.
+        and not exists (select from public.upload_parts e
+          where e.upload_id = p.upload_id and e.part < p.part and e.state in ('received', 'staging'))
+    ) l
+    where l.position <= 5
+    group by l.code
+  ) w
+$$;
+comment on function private.warning_lines(uuid) is
+  'The first five lines of the file with each warning of an upload: {code: [line]}.';
+revoke execute on function private.warning_lines(uuid) from public;
+grant execute on function private.warning_lines(uuid) to authenticated, service_role, pipeline_writer;
+
 create function public.upload_status(p_upload_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
@@ -8,6 +49,7 @@ language sql stable set search_path = '' as $$
     'state', u.state,
     'dry_run', u.dry_run,
     'filename', u.filename,
+    'rerun_of', u.rerun_of_upload_id,
     'parts_expected', u.parts_expected,
     'parts', coalesce(p.parts, '[]'),
     'progress', case
@@ -20,6 +62,7 @@ language sql stable set search_path = '' as $$
         select e.key as code, sum(e.value::integer) as n
         from public.upload_parts x cross join lateral jsonb_each_text(x.warnings) e
         where x.upload_id = u.id group by e.key) w), '{}'),
+    'warning_lines', private.warning_lines(u.id),
     'dialect', u.dialect,
     'mapping', u.mapping,
     'timings', jsonb_build_object(
@@ -44,7 +87,7 @@ language sql stable set search_path = '' as $$
   where u.id = p_upload_id
 $$;
 comment on function public.upload_status(uuid) is
-  'State, progress (0 to 1), counts, warnings, column mapping and timings (seconds) of an upload, as JSON; null '
+  'State, progress (0 to 1), counts, warnings with their first lines, column mapping and timings (seconds) of an upload, as JSON; null '
   'when the caller may not see it.';
 revoke execute on function public.upload_status(uuid) from public, anon;
 grant execute on function public.upload_status(uuid) to authenticated, service_role, pipeline_writer;

@@ -1,14 +1,6 @@
 -- Replaying dead letters. Idempotent: a resolved part is left alone, and the replay that picks up a dead letter
 -- closes it. A part whose bytes are no longer stored is left as it is, because it would be read as empty.
 
-create function private.is_part_stored(p_part_id uuid) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (select from private.upload_part_chunks c where c.part_id = p_part_id)
-$$;
-comment on function private.is_part_stored(uuid) is
-  'Whether the bytes of a part are still stored and can be read again. Definer: like private.read_part_chunk.';
-grant execute on function private.is_part_stored(uuid) to pipeline_writer;
-
 create function private.replay_dead_letters(p_source_id uuid, p_upload_id uuid default null,
   p_as_of timestamptz default now())
 returns table (queue text, data jsonb)

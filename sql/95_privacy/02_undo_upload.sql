@@ -15,7 +15,10 @@ begin
       then 'edited by a person'
     when exists (select from public.lead_changes c
       where c.org_id = p_lead.org_id and c.lead_id = p_lead.id and c.action = 'updated'
-        and c.actor = 'upload' and c.upload_id <> p_upload_id)
+        and c.actor = 'upload' and c.upload_id <> p_upload_id
+        -- What an undone upload changed was reverted.
+        and not exists (select from public.uploads x
+          where x.org_id = c.org_id and x.id = c.upload_id and x.state = 'undone'))
       then 'changed by another upload since'
     when exists (select from public.contact_points c
       where c.org_id = p_lead.org_id and c.lead_id = p_lead.id and c.created_upload_id <> p_upload_id)
@@ -146,6 +149,13 @@ begin
   if u.state not in ('completed', 'failed') or exists (
       select from public.upload_parts p where p.upload_id = u.id and p.state in ('received', 'staging', 'staged')) then
     raise exception 'upload % is %: only a finished upload can be undone', u.id, u.state using errcode = 'SL206';
+  end if;
+  if exists (select from public.uploads r
+      where r.org_id = u.org_id and r.rerun_of_upload_id = u.id and r.state not in ('undone', 'failed')) then
+    raise exception 'upload % was read again: undo upload % first', u.id, (
+      select r.id from public.uploads r
+      where r.org_id = u.org_id and r.rerun_of_upload_id = u.id and r.state not in ('undone', 'failed')
+      order by r.received_at desc limit 1) using errcode = 'SL206';
   end if;
   perform set_config('sluice.actor', 'system', true);
 

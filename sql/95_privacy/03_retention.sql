@@ -16,13 +16,19 @@ begin
       and u.state in ('completed', 'undone', 'failed')
       and coalesce(u.completed_at, u.received_at)
         < p_as_of - make_interval(days => coalesce((o.settings ->> 'raw_days')::integer, 30))
+      -- A rerun may still be reading them.
+      and not exists (select from public.upload_parts r join public.uploads x on x.id = r.upload_id
+        where r.org_id = p.org_id and r.stored_part_id = p.id and x.state in ('receiving', 'processing'))
     returning c.part_id
   ), closed as (
     -- Their dead letters cannot be replayed any more.
     update public.pipeline_dlq d
     set resolved_at = p_as_of, last_error = left(concat_ws('; ', d.last_error, 'the stored bytes have expired'), 2000)
     where d.resolved_at is null and d.source in ('rejects', 'stage-part')
-      and d.payload ->> 'part_id' in (select g.part_id::text from gone g)
+      and d.payload ->> 'part_id' in (
+        select g.part_id::text from gone g
+        union all
+        select r.id::text from gone g join public.upload_parts r on r.stored_part_id = g.part_id)
   )
   select count(*) into v_chunks from gone;
   delete from public.ingest_replay_guard g where g.received_at < p_as_of - interval '400 days';

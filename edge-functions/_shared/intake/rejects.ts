@@ -43,12 +43,7 @@ async function readLayout(sql: Sql, uploadId: string) {
     const [upload] = await tx<{ header: string[] | null }[]>`
       select header from public.uploads where id = ${uploadId}`;
     const parts = await tx<{ part: number; before: number }[]>`
-      select p.part, coalesce(sum(coalesce(o.lines, p.lines)) over (order by p.part
-        rows between unbounded preceding and 1 preceding), 0)::integer as before
-      from public.upload_parts p
-      left join public.upload_parts o
-        on o.upload_id = p.duplicate_of_upload_id and o.sha256 = p.sha256 and o.org_id = p.org_id
-      where p.upload_id = ${uploadId}`;
+      select part, before from private.lines_before(${uploadId})`;
     return {
       headers: upload?.header ?? [],
       linesBefore: new Map(parts.map(({ part, before }) => [part, before])),

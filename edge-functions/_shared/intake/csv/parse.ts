@@ -278,14 +278,14 @@ export class CsvReader {
           "The row contains a NUL byte, shown as ␀.",
         );
       } else if (fields) {
-        this.row(out, line, fields);
+        this.row(out, line, fields, as === "windows-1252");
       } else {
         this.reject(out, line, [text], "malformed_record", "The quotes of the row are ambiguous.");
       }
     }
   }
 
-  private row(out: CsvRecord[], line: number, fields: string[]): void {
+  private row(out: CsvRecord[], line: number, fields: string[], windows1252: boolean): void {
     let padded = false, empty = true;
     for (let k = 0; k < fields.length; k++) {
       const value = fields[k] as string;
@@ -315,6 +315,7 @@ export class CsvReader {
     this.counts.received++;
     if (given === undefined) out.push({ line, fields, padded, reject: null });
     else out.push({ line, fields, padded, given, reject: null });
+    if (windows1252) (out.at(-1) as CsvRecord).windows1252 = true;
   }
 
   private reject(

@@ -19,6 +19,7 @@ export interface RowContext {
   padded?: boolean;
   /** Number of values, where the record has fewer than the header has columns. */
   given?: number;
+  windows1252?: true;
   /** Set for a reject of the reader. */
   reject?: Reject | null;
 }
@@ -89,6 +90,7 @@ export class RowMapper {
     const { cells, at } = this;
     cells.begin(fields);
     if (record.padded) cells.warn("padding");
+    if (record.windows1252) cells.warn("windows_1252");
     const situs = readPlace(cells, this.situs);
     const mail = readPlace(cells, this.mail);
     const row: StageRow = {

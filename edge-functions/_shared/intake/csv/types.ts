@@ -54,6 +54,8 @@ export interface CsvRecord {
   padded: boolean;
   /** Set where the record has fewer values than the header has columns: how many it has. */
   given?: number;
+  /** Set where the bytes are not UTF-8 and were read as Windows-1252. */
+  windows1252?: true;
   reject: Reject | null;
 }
 

@@ -48,7 +48,8 @@ export async function storeLayout(work: Work, part: OpenPart, layout: Layout): P
       update public.uploads u
       set header = ${layout.header}, dialect = ${tx.json({ ...dialect })}, mapping = ${
       tx.json(columns as never)
-    }
+    },
+        read_with = ${tx.json(part.settings as never)}
       where u.id = ${part.uploadId} or (u.header is null and u.org_id = ${part.orgId} and u.id in (
         select d.upload_id from public.upload_parts d
         where d.part = 1 and d.state = 'duplicate' and d.duplicate_of_upload_id = ${part.uploadId}))`;

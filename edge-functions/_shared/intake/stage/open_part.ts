@@ -42,6 +42,8 @@ export interface OpenPart {
   mapping: StoredColumn[];
   columnMap: Record<string, string | null>;
   preset: string | null;
+  /** What decides how the file is read; stored with what part 1 decides. */
+  settings: Record<string, unknown>;
   correlationId: string;
 }
 
@@ -59,6 +61,7 @@ interface Row {
   mapping: StoredColumn[];
   column_map: Record<string, string | null>;
   preset: string | null;
+  settings: Record<string, unknown>;
   correlation_id: string;
   first_state: string | null;
   origin_state: string | null;
@@ -72,7 +75,7 @@ export async function openPart(work: Work, partId: string): Promise<OpenPart | n
       select p.org_id, p.upload_id, p.part, p.state, p.content_encoding, p.received,
         p.read_position,
         private.replay_lines(p.id) as lines, u.header, u.dialect, u.mapping, s.column_map, s.preset,
-        u.correlation_id, f.state as first_state, o.state as origin_state, o.header as origin_header
+        private.read_settings(s) as settings, u.correlation_id, f.state as first_state, o.state as origin_state, o.header as origin_header
       from public.upload_parts p
       join public.uploads u on u.id = p.upload_id
       join public.sources s on s.id = u.source_id
@@ -84,7 +87,8 @@ export async function openPart(work: Work, partId: string): Promise<OpenPart | n
       // Part 1 may have the same content as another upload's, which has been read in the meantime.
       if (row.first_state === "duplicate" && row.origin_header) {
         const [filled] = await tx<Pick<Row, "header" | "dialect" | "mapping">[]>`
-          update public.uploads u set header = o.header, dialect = o.dialect, mapping = o.mapping
+          update public.uploads u
+          set header = o.header, dialect = o.dialect, mapping = o.mapping, read_with = o.read_with
           from public.uploads o join public.upload_parts f on f.duplicate_of_upload_id = o.id
           where u.id = ${row.upload_id} and f.upload_id = u.id and f.part = 1
           returning u.header, u.dialect, u.mapping`;
@@ -115,6 +119,7 @@ export async function openPart(work: Work, partId: string): Promise<OpenPart | n
       mapping: row.mapping,
       columnMap: row.column_map,
       preset: row.preset,
+      settings: row.settings,
       correlationId: row.correlation_id,
     };
   });

@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { asWriter, type Tx } from "../../platform/db/client.ts";
-import { type CsvStats, STAGE_COLUMNS, type WarningCode } from "../csv/index.ts";
+import { type CsvStats, STAGE_COLUMNS } from "../csv/index.ts";
 import type { Work } from "../../jobs/job.ts";
 import type { OpenPart, ReadPosition } from "./open_part.ts";
 import type { Slice } from "./slices.ts";
@@ -41,16 +41,11 @@ export async function finishPart(
   cursor: number,
 ): Promise<void> {
   const lines = stats.lines - stats.repeatedHeaderLines;
-  const seen = stats.windows1252Records;
-  const warnings: Partial<Record<WarningCode, number>> = seen > 0 && !part.lines
-    ? { windows_1252: seen }
-    : {};
   await asWriter(work.sql, async (tx) => {
     await lockPart(tx, part, cursor);
     await tx`
       update public.upload_parts p
-      set state = 'staged', read_position = null, staged_at = greatest(${work.now()}, p.received_at), lines = ${lines},
-        warnings = p.warnings || ${tx.json(warnings)}
+      set state = 'staged', read_position = null, staged_at = greatest(${work.now()}, p.received_at), lines = ${lines}
       where p.id = ${part.partId}`;
     await work.queue.send(tx, "resolve-upload", { upload_id: part.uploadId });
   }, "upload");
