@@ -3449,9 +3449,11 @@ export type Database = {
           "staged": number;
           "staged_at": string | null;
           "state": Database["public"]["Enums"]["part_state"];
+          "stored_part_id": string | null;
           "unchanged": number;
           "updated": number;
           "upload_id": string;
+          "warning_lines": NonNullable<Json>;
           "warnings": NonNullable<Json>;
         };
         ComputedFields: never;
@@ -3477,9 +3479,11 @@ export type Database = {
           "staged"?: number;
           "staged_at"?: string | null;
           "state"?: Database["public"]["Enums"]["part_state"];
+          "stored_part_id"?: string | null;
           "unchanged"?: number;
           "updated"?: number;
           "upload_id": string;
+          "warning_lines"?: NonNullable<Json>;
           "warnings"?: NonNullable<Json>;
         };
         Update: {
@@ -3504,9 +3508,11 @@ export type Database = {
           "staged"?: number;
           "staged_at"?: string | null;
           "state"?: Database["public"]["Enums"]["part_state"];
+          "stored_part_id"?: string | null;
           "unchanged"?: number;
           "updated"?: number;
           "upload_id"?: string;
+          "warning_lines"?: NonNullable<Json>;
           "warnings"?: NonNullable<Json>;
         };
         Relationships: [
@@ -3515,6 +3521,13 @@ export type Database = {
             columns: ["org_id", "upload_id"];
             isOneToOne: false;
             referencedRelation: "uploads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "rerun_reads_a_part_of_its_org";
+            columns: ["org_id", "stored_part_id"];
+            isOneToOne: false;
+            referencedRelation: "upload_parts";
             referencedColumns: ["org_id", "id"];
           },
         ];
@@ -3575,9 +3588,12 @@ export type Database = {
           "header": (string)[] | null;
           "id": string;
           "mapping": NonNullable<Json>;
+          "observed_at": string | null;
           "org_id": string;
           "parts_expected": number | null;
+          "read_with": Json | null;
           "received_at": string;
+          "rerun_of_upload_id": string | null;
           "source_id": string;
           "state": Database["public"]["Enums"]["upload_state"];
           "undone_at": string | null;
@@ -3593,9 +3609,12 @@ export type Database = {
           "header"?: (string)[] | null;
           "id"?: string;
           "mapping"?: NonNullable<Json>;
+          "observed_at"?: string | null;
           "org_id": string;
           "parts_expected"?: number | null;
+          "read_with"?: Json | null;
           "received_at"?: string;
+          "rerun_of_upload_id"?: string | null;
           "source_id": string;
           "state"?: Database["public"]["Enums"]["upload_state"];
           "undone_at"?: string | null;
@@ -3610,14 +3629,24 @@ export type Database = {
           "header"?: (string)[] | null;
           "id"?: string;
           "mapping"?: NonNullable<Json>;
+          "observed_at"?: string | null;
           "org_id"?: string;
           "parts_expected"?: number | null;
+          "read_with"?: Json | null;
           "received_at"?: string;
+          "rerun_of_upload_id"?: string | null;
           "source_id"?: string;
           "state"?: Database["public"]["Enums"]["upload_state"];
           "undone_at"?: string | null;
         };
         Relationships: [
+          {
+            foreignKeyName: "rerun_reads_an_upload_of_its_org";
+            columns: ["org_id", "rerun_of_upload_id"];
+            isOneToOne: false;
+            referencedRelation: "uploads";
+            referencedColumns: ["org_id", "id"];
+          },
           {
             foreignKeyName: "upload_comes_from_a_source_of_its_org";
             columns: ["org_id", "source_id"];
@@ -4559,6 +4588,7 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_notification_id": string; "p_org_id": string };
         Returns: boolean;
       };
+      "rerun_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: string };
       "reveal_contact_points": {
         Args: { "p_lead_ids": (string)[] };
         Returns: {
@@ -4578,6 +4608,16 @@ export type Database = {
       };
       "undo_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: Json };
       "upload_status": { Args: { "p_upload_id": string }; Returns: Json };
+      "uploads_to_rerun": {
+        Args: { "p_source_id": string };
+        Returns: {
+          "answer": string;
+          "filename": string;
+          "received": number;
+          "received_at": string;
+          "upload_id": string;
+        }[];
+      };
     };
     Enums: {
       "booking_state": "announced" | "made" | "moved" | "cancelled";
