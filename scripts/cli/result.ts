@@ -1,6 +1,7 @@
 // The result: a summary for people on standard output, or one JSON object on its last line.
+import { WARNINGS } from "../../edge-functions/_shared/intake/csv/codes.ts";
 import { formatCount, formatSize, plural } from "./size.ts";
-import { COUNTS, type UndoResult, type UploadStatus } from "./types.ts";
+import { COUNTS, type MappedColumn, type UndoResult, type UploadStatus } from "./types.ts";
 
 export interface UploadSummary {
   status: UploadStatus | null;
@@ -43,10 +44,8 @@ export function statusText(status: UploadStatus, seconds: number | null = null):
     const count = status.counts[name];
     if (count !== undefined) lines.push(`  ${name.padEnd(10)}${formatCount(count).padStart(12)}`);
   }
-  const warnings = Object.entries(status.warnings ?? {}).filter(([, count]) => count > 0);
-  if (warnings.length > 0) {
-    lines.push("warnings: " + warnings.map(([code, n]) => `${code} ${formatCount(n)}`).join(", "));
-  }
+  const warnings = warningsText(status.warnings ?? {}, status.warning_lines ?? {});
+  if (warnings) lines.push(warnings);
   if (status.error) lines.push(`error: ${status.error}`);
   for (const part of status.parts) {
     if (part.error && part.error !== status.error) lines.push(`part ${part.part}: ${part.error}`);
@@ -60,16 +59,60 @@ export function statusText(status: UploadStatus, seconds: number | null = null):
   return lines.join("\n");
 }
 
-/** The field of each column, for `status` and dry runs. */
+/** Each code with its count, its first lines and its meaning. */
+export function warningsText(
+  counts: Record<string, number>,
+  lines: Record<string, readonly number[]>,
+): string {
+  const found = Object.entries(counts).filter(([, count]) => count > 0).sort(([, a], [, b]) =>
+    b - a
+  );
+  if (found.length === 0) return "";
+  const width = Math.max(...found.map(([code]) => code.length));
+  const known: Record<string, { meaning: string; fix: string | null }> = WARNINGS;
+  return "warnings:\n" + found.map(([code, count]) => {
+    const first = lines[code] ?? [];
+    const more = count > first.length ? ", …" : "";
+    const where = first.length > 0 ? `  line ${first.join(", ")}${more}` : "";
+    const entry = known[code];
+    return `  ${code.padEnd(width)}  ${formatCount(count)}${where}` +
+      (entry ? `\n    ${entry.meaning}${entry.fix ? ` To do: ${entry.fix}` : ""}` : "");
+  }).join("\n");
+}
+
+/** The field of each column, and what there is to say about the file. */
 export function mappingText(status: UploadStatus): string {
-  const columns = status.mapping ?? [];
+  return [
+    columnsText(status.mapping ?? []),
+    ...(status.dialect?.notes ?? []).map((note) => `note: ${note}`),
+  ]
+    .filter(Boolean).join("\n");
+}
+
+export function columnsText(columns: readonly MappedColumn[]): string {
   if (columns.length === 0) return "";
   const width = Math.min(32, Math.max(...columns.map((column) => column.header?.length ?? 0)));
-  return "columns:\n" + columns.map(({ header = "", field, how, note }) => {
-    const fate = how === "ignored" ? "ignored" : how === "attribute" ? "kept as attribute" : field;
-    const why = [fate === field ? how : null, note].filter(Boolean).join("; ");
-    return `  ${header.padEnd(width)}  ${fate ?? "?"}${why ? ` (${why})` : ""}`;
+  return "columns:\n" + columns.map((column) => {
+    const why = whyOf(column);
+    return `  ${(column.header ?? "").padEnd(width)}  ${fateOf(column)}${why ? ` (${why})` : ""}`;
   }).join("\n");
+}
+
+export function fateOf({ field, how }: MappedColumn): string {
+  return field ?? (how === "ignored" ? "ignored" : "kept as attribute");
+}
+
+const HOW: Record<string, string> = {
+  source_map: "column map",
+  preset: "preset",
+  exact: "exact",
+  synonym: "synonym",
+  values: "values",
+};
+
+/** The rule that decided, and its note. */
+export function whyOf({ how, note }: MappedColumn): string {
+  return [HOW[how ?? ""], note].filter(Boolean).join("; ");
 }
 
 export function undoText(id: string, result: UndoResult): string {
@@ -102,6 +145,9 @@ export function uploadJson(summary: UploadSummary): Record<string, unknown> {
     bytes: summary.bytes,
     counts: status?.counts ?? null,
     warnings: status?.warnings ?? null,
+    warning_lines: status?.warning_lines ?? null,
+    mapping: status?.mapping ?? null,
+    notes: status?.dialect?.notes ?? null,
     rejects_file: summary.rejectsFile,
     rejects_url: status?.rejects_url ?? null,
     correlation_id: status?.correlation_id ?? null,

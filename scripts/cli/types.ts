@@ -23,6 +23,13 @@ export interface PartStatus {
   error?: string | null;
 }
 
+export interface MappedColumn {
+  header?: string;
+  field?: string | null;
+  how?: string;
+  note?: string;
+}
+
 export interface UploadStatus {
   upload_id: string;
   source: string;
@@ -34,7 +41,11 @@ export interface UploadStatus {
   progress?: number;
   counts: Counts;
   warnings?: Record<string, number>;
-  mapping?: { header?: string; field?: string | null; how?: string; note?: string }[];
+  /** The first lines of the file with each warning. */
+  warning_lines?: Record<string, number[]>;
+  mapping?: MappedColumn[];
+  dialect?: { preset?: string | null; notes?: string[] } | null;
+  rerun_of?: string | null;
   timings?: Record<string, string | number | null>;
   rejects_url?: string | null;
   correlation_id?: string | null;

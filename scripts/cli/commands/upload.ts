@@ -64,7 +64,7 @@ export default [defineCommand({
   async run({ service, upload }, io) {
     const { api, progress, say } = openService(service, io);
     const { code, summary } = await uploadFile(upload, api, io, progress);
-    const columns = summary.status && upload.dryRun ? mappingText(summary.status) : "";
+    const columns = summary.status ? mappingText(summary.status) : "";
     say([uploadText(summary), columns].filter(Boolean).join("\n"), uploadJson(summary));
     if (code === EXIT.unfinished) {
       progress.note(`not finished in time; run: sluice status ${summary.uploadId}`);

@@ -25,7 +25,7 @@ describe("sluice upload", () => {
     expect(err).toMatch(/^list\.csv, [\d.]+ kB: upload [0-9a-f-]{36}$/m);
     expect(out).toContain(`uploaded as ${upload.id}: 1 part`);
     expect(out).toMatch(/completed after [\d.]+ s\n {2}received {2,}\d+/);
-    expect(out).toContain("zip_leading_zero 2");
+    expect(out).toContain("zip_leading_zero  2  line 3, 9");
     expect(code).toBe(0);
     expect(world.server.contentOf(upload).toString()).toBe(content);
     expect(upload).toMatchObject({ expected: 1, filename: "list.csv", dryRun: false });

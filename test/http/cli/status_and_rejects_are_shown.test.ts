@@ -20,8 +20,24 @@ describe("sluice status", () => {
     const { code, out } = await world.run(["status", id]);
     expect(code).toBe(0);
     expect(out).toMatch(/^completed\n {2}received/);
-    expect(out).toContain("warnings: zip_leading_zero 2");
+    expect(out).toContain(
+      "warnings:\n  zip_leading_zero  2  line 3, 9\n    A ZIP code with four digits",
+    );
     expect(out).toContain("columns:\n  address  street (synonym)");
+  });
+
+  test("so does a real upload, as text and as JSON", async () => {
+    const file = join(world.dir, "other.csv");
+    await writeFile(file, [...csvRows(3)].join(""));
+    const { out } = await world.run(["upload", file]);
+    expect(out).toContain("zip_leading_zero  2  line 3, 9\n");
+    expect(out).toContain("columns:\n  address  street (synonym)");
+    const { json } = await world.run(["upload", file, "--json"]);
+    expect(json()).toMatchObject({
+      warnings: { zip_leading_zero: 2 },
+      warning_lines: { zip_leading_zero: [3, 9] },
+      mapping: [{ header: "address", field: "street" }],
+    });
   });
 
   test("prints the complete response of the server as JSON", async () => {

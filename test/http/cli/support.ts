@@ -251,6 +251,7 @@ export class UploadServer {
         rejected: this.rejected,
       },
       warnings: { zip_leading_zero: 2 },
+      warning_lines: { zip_leading_zero: [3, 9] },
       mapping: [{ header: "address", field: "street", how: "synonym" }],
       timings: { received_at: "2026-11-21T08:00:00Z", seconds: 1 },
       rejects_url: `${this.url}/csv-upload/${upload.id}/rejects.csv`,
