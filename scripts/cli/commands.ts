@@ -40,6 +40,11 @@ const uploads: TableEntry[] = [
 /** Operator commands: they need the database. */
 const operator: TableEntry[] = [
   {
+    usage: "source map KEY",
+    summary: "show, set, test or copy the column map of a source",
+    load: () => import("./commands/source.ts"),
+  },
+  {
     usage: "why LEAD_ID",
     summary: "explain why a person was or was not contacted",
     load: () => import("./commands/why.ts"),

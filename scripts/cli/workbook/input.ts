@@ -75,8 +75,9 @@ export async function openWorkbook(
       if (after.mtimeMs !== before.mtimeMs || after.size !== before.size) {
         throw new ClientError(`${file} changed while it was being uploaded`);
       }
-      for (const note of book.notes()) say(`${sheet.name}: ${note}`);
     } finally {
+      // Also where only the head of the sheet was wanted.
+      for (const note of book.notes()) say(`${sheet.name}: ${note}`);
       book.close();
     }
   }

@@ -1,0 +1,223 @@
+import { PRESETS } from "../../../edge-functions/_shared/intake/csv/index.ts";
+import { type CommandLine, defineCommand, integer, print, text } from "../command.ts";
+import {
+  addDatabaseOptions,
+  type Database,
+  readDatabase,
+  type Sql,
+  withDatabase,
+} from "../database.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { Progress } from "../progress.ts";
+import { columnsText } from "../result.ts";
+import { type ColumnMap, mapText, parseEntry, without } from "../source_map/entries.ts";
+import { offerReruns, type RerunChoice } from "../source_map/rerun.ts";
+import { findSource, lastUpload, type MappedSource, saveSource } from "../source_map/store.ts";
+import { trialText, tryFile } from "../source_map/try_file.ts";
+
+type Action =
+  | { kind: "show" | "presets" | "rerun" }
+  | { kind: "set"; entries: ColumnMap }
+  | { kind: "remove"; headers: string[] }
+  | { kind: "preset"; name: string | null }
+  | { kind: "copy"; from: string }
+  | { kind: "test"; file: string; sheet: string | null };
+
+interface MapCommand {
+  key: string;
+  action: Action;
+  rerun: RerunChoice;
+  timeoutSeconds: number;
+  database: Database;
+}
+
+/** Actions that take the number of operands that is given. */
+const OPERANDS: Record<string, [least: number, most: number, shown: string]> = {
+  show: [0, 0, "show"],
+  set: [1, Infinity, "set HEADER=TARGET…"],
+  remove: [1, Infinity, "remove HEADER…"],
+  test: [1, 1, "test FILE"],
+  presets: [0, 0, "presets"],
+  preset: [1, 1, "preset NAME|none"],
+  copy: [1, 1, "copy OTHER_KEY"],
+  rerun: [0, 0, "rerun"],
+};
+
+export default [defineCommand({
+  name: "source map",
+  description: "Shows which header of the source's lists goes where and by which rule. " +
+    "`set HEADER=TARGET…` maps columns (a target, attribute or ignored), `remove HEADER…` forgets them, " +
+    "`test FILE` reads the head of a file here, `presets` lists the known exports, `preset NAME|none` " +
+    "uses one, `copy OTHER_KEY` takes over the map of another source, `rerun` reads finished uploads " +
+    "again. After a change it offers to do so.",
+  configure: (command) =>
+    void addDatabaseOptions(
+      command.argument("<KEY>", "key of the source")
+        .argument("[ACTION]", "show (default), set, remove, test, presets, preset, copy or rerun")
+        .argument("[VALUE...]", "what the action needs")
+        .option("--rerun", "after a change: read finished uploads again, without asking")
+        .option("--no-rerun", "after a change: do not ask")
+        .option("--timeout <SECONDS>", "maximum time to wait for each rerun (default 3600)")
+        .option("--sheet <NAME>", "test: sheet of a workbook"),
+    ),
+  read: (line): MapCommand => ({
+    key: line.operands[0]!,
+    action: readAction(line),
+    rerun: typeof line.options.rerun === "boolean" ? line.options.rerun : null,
+    timeoutSeconds: integer("--timeout", line.options.timeout, 3600, 1, 604_800),
+    database: readDatabase(line),
+  }),
+  async run(command, io) {
+    return await withDatabase(command.database, (sql) => run(sql, command, io));
+  },
+})];
+
+function readAction({ operands, options }: CommandLine): Action {
+  const [, kind = "show", ...values] = operands;
+  const limits = OPERANDS[kind];
+  if (!limits) {
+    throw new UsageError(`unknown action ${kind}: use one of ${Object.keys(OPERANDS).join(", ")}`);
+  }
+  if (values.length < limits[0] || values.length > limits[1]) {
+    throw new UsageError(`expected: sluice source map KEY ${limits[2]}`);
+  }
+  if (options.sheet !== undefined && kind !== "test") throw new UsageError("--sheet is for test");
+  const [first = ""] = values;
+  switch (kind) {
+    case "set":
+      return { kind, entries: Object.fromEntries(values.map(parseEntry)) };
+    case "remove":
+      return { kind, headers: values };
+    case "test":
+      return { kind, file: first, sheet: text(options.sheet) };
+    case "preset":
+      if (first !== "none" && !PRESETS.some(({ name }) => name === first)) {
+        throw new UsageError(
+          `there is no preset ${first}: ${PRESETS.map(({ name }) => name).join(", ")}`,
+        );
+      }
+      return { kind, name: first === "none" ? null : first };
+    case "copy":
+      return { kind, from: first };
+    default:
+      return { kind: kind as "show" | "presets" | "rerun" };
+  }
+}
+
+async function run(sql: Sql, command: MapCommand, io: Io): Promise<number> {
+  const { action, database } = command;
+  const source = await findSource(sql, command.key);
+  const answer = (text: string, object: Record<string, unknown>) =>
+    print(io, database.json, text, {
+      ok: true,
+      command: "source map",
+      source: source.key,
+      ...object,
+    });
+  switch (action.kind) {
+    case "show": {
+      const last = await lastUpload(sql, source);
+      answer(showText(source, last), {
+        preset: source.preset,
+        column_map: source.map,
+        last_upload: last,
+      });
+      return EXIT.ok;
+    }
+    case "presets": {
+      const names = PRESETS.map(({ name }) => name);
+      answer(
+        names.map((name) => `${name}${name === source.preset ? " (set)" : ""}`).join("\n"),
+        { presets: names, preset: source.preset },
+      );
+      return EXIT.ok;
+    }
+    case "test": {
+      const note = new Progress(io).note;
+      const trial = await tryFile({ ...action, map: source.map, preset: source.preset, note }, io);
+      answer(trialText(trial), { ...trial });
+      return trial.unusable === null ? EXIT.ok : EXIT.failed;
+    }
+    case "rerun":
+      return await finish(sql, { ...command, rerun: command.rerun ?? true }, source, null, io);
+    default: {
+      const next = await changed(sql, source, action);
+      return await finish(sql, command, next, await saveSource(sql, next), io);
+    }
+  }
+}
+
+async function changed(
+  sql: Sql,
+  source: MappedSource,
+  action: Extract<Action, { kind: "set" | "remove" | "preset" | "copy" }>,
+): Promise<MappedSource> {
+  switch (action.kind) {
+    case "set":
+      return {
+        ...source,
+        map: { ...without(source.map, Object.keys(action.entries)), ...action.entries },
+      };
+    case "remove": {
+      const missing = action.headers.filter((header) =>
+        Object.keys(without(source.map, [header])).length === Object.keys(source.map).length
+      );
+      if (missing.length > 0) {
+        throw new UsageError(`the column map does not have ${missing.join(", ")}`);
+      }
+      return { ...source, map: without(source.map, action.headers) };
+    }
+    case "preset":
+      return { ...source, preset: action.name };
+    case "copy": {
+      const other = await findSource(sql, action.from);
+      return { ...source, map: other.map, preset: other.preset };
+    }
+  }
+}
+
+/** Says what the map is now, and reads uploads again where that is wanted. */
+async function finish(
+  sql: Sql,
+  { rerun, timeoutSeconds, database }: MapCommand,
+  source: MappedSource,
+  written: boolean | null,
+  io: Io,
+): Promise<number> {
+  const { lines, ok, ...report } = await offerReruns(sql, source, rerun, timeoutSeconds, io);
+  if (written === null && lines.length === 0) {
+    lines.push("every finished upload was read with these settings");
+  }
+  const state = written === null ? [] : [written ? "saved" : "unchanged", settingsText(source)];
+  print(io, database.json, [...state, ...lines].join("\n"), {
+    ok,
+    command: "source map",
+    source: source.key,
+    changed: written,
+    preset: source.preset,
+    column_map: source.map,
+    ...report,
+  });
+  return ok ? EXIT.ok : EXIT.failed;
+}
+
+function settingsText({ preset, map }: MappedSource): string {
+  return `preset: ${preset ?? "as recognised by the headers"}\n${mapText(map)}`;
+}
+
+function showText(source: MappedSource, last: Awaited<ReturnType<typeof lastUpload>>): string {
+  const lines = [`${source.key} (${source.name})`, settingsText(source)];
+  if (!last) {
+    lines.push("no upload yet; to see how a file is read: sluice source map KEY test FILE");
+  } else {
+    lines.push(
+      `last upload: ${last.filename ?? last.upload_id} of ${
+        last.received_at.toISOString().slice(0, 10)
+      }`,
+      columnsText(last.mapping),
+      ...last.notes.map((note) => `note: ${note}`),
+    );
+  }
+  return lines.join("\n");
+}
