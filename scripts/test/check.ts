@@ -4,6 +4,8 @@ export interface Check {
   ok: boolean;
   /** The problem, as a complete text. */
   detail?: string;
+  /** What was measured, printed with the result of the stage. */
+  measured?: string[];
 }
 
 export interface Stage {

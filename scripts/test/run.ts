@@ -58,6 +58,7 @@ async function runStage(stage: Stage): Promise<Check[]> {
   console.log(
     `${mark} ${stage.title}: ${checks.length - failed.length} of ${checks.length} (${seconds} s)`,
   );
+  for (const line of checks.flatMap(({ measured = [] }) => measured)) console.log(`    ${line}`);
   for (const { name, detail } of failed) {
     console.log(`  ✗ ${name}`);
     if (detail) console.log(detail.trimEnd().split("\n").map((line) => `      ${line}`).join("\n"));

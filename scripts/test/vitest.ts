@@ -17,7 +17,9 @@ interface Report {
 export async function vitest(project: string): Promise<Check[]> {
   if (globSync(`test/${project}/**/*.test.ts`, { cwd: root }).length === 0) return [];
   const path = localPath(`vitest-${project}.json`);
-  rmSync(path, { force: true });
+  // Tests that measure append lines to this file (test/support/measured.ts).
+  const measured = localPath(`measured-${project}.txt`);
+  for (const old of [path, measured]) rmSync(old, { force: true });
   const { status, stdout, stderr } = await run(process.execPath, [
     // Not .bin/vitest, which uses the node on PATH.
     join(root, "node_modules", "vitest", "vitest.mjs"),
@@ -38,6 +40,9 @@ export async function vitest(project: string): Promise<Check[]> {
     const broken = file.status === "failed" && results.every((result) => result.ok);
     return broken ? [...results, { name, ok: false, detail: file.message }] : results;
   });
+  if (existsSync(measured)) {
+    checks[0]!.measured = readFileSync(measured, "utf8").split("\n").filter((line) => line !== "");
+  }
   const unexplained = status !== 0 && checks.every((checked) => checked.ok);
   return unexplained
     ? [...checks, { name: `vitest ${project}`, ok: false, detail: stderr || stdout }]

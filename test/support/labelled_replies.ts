@@ -75,9 +75,7 @@ const percent = (part: number, whole: number): string =>
 /** One line: precision and recall of opt-outs, and how many messages were read exactly as labelled. */
 export function measureLine(name: string, one: Measure): string {
   const precision = percent(one.found, one.found + one.falseOptOuts);
-  return `measured: ${name}: ${one.messages} messages, recall ${
-    percent(one.found, one.optOuts)
-  } of ` +
+  return `${name}: ${one.messages} messages, recall ${percent(one.found, one.optOuts)} of ` +
     `${one.optOuts} opt-outs, precision ${precision}, ${one.falseOptOuts} false of ` +
     `${one.messages - one.optOuts}, exact ${percent(one.exact, one.messages)}`;
 }

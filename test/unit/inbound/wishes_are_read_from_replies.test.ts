@@ -6,14 +6,17 @@ import {
   measure,
   measureLine,
 } from "../../support/labelled_replies.ts";
+import { printMeasured } from "../../support/measured.ts";
 
 const labelled = labelledReplies("labelled.tsv");
 const heldBack = labelledReplies("held_back.tsv");
 
 function printByKind(name: string, replies: LabelledReply[]): void {
   const kinds = Map.groupBy(replies, ({ kind }) => kind);
-  for (const [kind, ofKind] of kinds) console.log(measureLine(`${name}, ${kind}`, measure(ofKind)));
-  console.log(measureLine(name, measure(replies)));
+  for (const [kind, ofKind] of kinds) {
+    printMeasured("unit", measureLine(`${name}, ${kind}`, measure(ofKind)));
+  }
+  printMeasured("unit", measureLine(name, measure(replies)));
 }
 
 test("there are at least 600 labelled replies, half of them no opt-outs", () => {
