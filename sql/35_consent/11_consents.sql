@@ -68,7 +68,7 @@ create table public.consents (
   constraint evidence_hash_is_a_sha256 check (evidence_sha256 is null
     or (octet_length(evidence_sha256) = 32 and evidence is not null)),
   constraint consent_says_how check (length(btrim(method)) > 0),
-  constraint revocation_scope_is_known check (revoked_scope in ('all', 'channel', 'matter')),
+  constraint revocation_scope_is_known check (revoked_scope in ('person', 'all', 'channel', 'matter')),
   constraint revocation_says_its_scope check ((action = 'revoke') = (revoked_scope is not null)),
   constraint text_has_its_key check ((text_cipher is null) = (key_id is null)),
   constraint consent_recorder_is_known check (recorded_by in ('person', 'upload', 'member', 'system'))
@@ -96,7 +96,8 @@ comment on column public.consents.occurred_at is
   'When it was given or revoked; recorded_at is when it was recorded here.';
 comment on column public.consents.time_zone is 'IANA time zone of the person at the time, where known.';
 comment on column public.consents.revoked_scope is
-  'all: everything; channel: the listed channels; matter: one subject matter only.';
+  'person: everything, on every contact point of the person, also those that become known later; all: everything on '
+  'this one; channel: the listed channels; matter: one subject matter only.';
 comment on column public.consents.is_keyword is
   'Given by a keyword alone: a STOP, which START reverses, or a START, which reverses nothing else.';
 comment on column public.consents.text_cipher is
@@ -108,6 +109,8 @@ comment on column public.consents.recorded_by is
 create index consents_lead_idx on public.consents (org_id, lead_id, occurred_at);
 create index consents_value_idx on public.consents (org_id, value_bidx, occurred_at) where value_bidx is not null;
 create index consents_revoked_value_idx on public.consents (org_id, value_bidx) where action = 'revoke';
+create index consents_refusals_idx on public.consents (org_id, value_bidx) where revoked_scope = 'person';
+create index consents_refusals_lead_idx on public.consents (org_id, lead_id) where revoked_scope = 'person';
 create index consents_token_idx on public.consents (org_id, token_id) where token_id is not null;
 
 create trigger _100_append_only before update or delete on public.consents

@@ -4,20 +4,27 @@
 create function private.record_opt_out(
   p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_source text,
   p_words text default null, p_reason text default 'opt_out', p_reach text[] default null,
+  p_keeps text[] default '{}', p_scope text default null,
   p_provider_confirms boolean default false, p_as_of timestamptz default now()
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_clock constant text := coalesce(current_setting('sluice.as_of', true), '');
+  v_phone constant text[] := '{sms,voice_manual,voice_ai}';
   v_reach text[] := coalesce(p_reach, private.opt_out_reach(p_words, p_channel));
+  -- Words that the reader did not read end everything for good where they reach everything.
+  v_scope constant text := coalesce(p_scope, case when p_reach is null and p_reason <> 'stop_keyword'
+    and cardinality(v_reach) >= 4 and v_reach @> '{email,sms,voice_manual,voice_ai}' then 'person' else 'contact' end);
   v_key constant integer := private.active_key_id(p_org_id, 'data');
+  v_leads constant uuid[] := array(select c.lead_id from public.contact_points c
+    where c.org_id = p_org_id and c.value_bidx = p_value_bidx order by c.lead_id);
   v_values bytea[] := '{}'::bytea[];
   v_confirm boolean := false;
   v_seller text;
   v record;
 begin
-  if p_channel is not null and not p_channel = any (v_reach) then
+  if p_scope is null and p_channel is not null and not p_channel = any (v_reach) then
     v_reach := v_reach || p_channel;
   end if;
   perform set_config('sluice.actor', 'system', true);
@@ -33,20 +40,21 @@ begin
         where c.org_id = p_org_id and c.value_bidx = p_value_bidx order by c.id desc limit 1) c on true
       union all
       select distinct on (o.value_bidx) o.value_bidx, o.kind, o.masked, o.lead_id, o.id
-      from public.contact_points c
-      join public.contact_points o on o.org_id = c.org_id and o.lead_id = c.lead_id and o.kind <> p_kind
-      where c.org_id = p_org_id and c.value_bidx = p_value_bidx
+      from public.contact_points o
+      where o.org_id = p_org_id and o.lead_id = any (v_leads) and o.value_bidx <> p_value_bidx
+        and case v_scope when 'contact' then o.kind <> p_kind
+          else not private.is_shared_contact(p_org_id, o.value_bidx, o.lead_id) end
     ) x
     where private.channels_for_kind(x.kind) && v_reach
     order by x.value_bidx
   loop
     v_values := v_values || v.value_bidx;
-    if v.kind = p_kind then
-      v_confirm := p_channel = 'sms' and not p_provider_confirms
+    if v.value_bidx = p_value_bidx then
+      v_confirm := p_channel = 'sms' and not p_provider_confirms and 'sms' = any (v_reach)
         and not private.is_suppressed(p_org_id, v.value_bidx, 'sms');
     end if;
     -- An opt-out from all channels also ends the campaigns; one from e-mail alone does not.
-    if v.channels @> private.channels_for_kind(v.kind) and v_reach && '{sms,voice_manual,voice_ai}' then
+    if v.channels @> private.channels_for_kind(v.kind) and v_reach && v_phone and p_keeps = '{}' then
       perform private.suppress_value(p_org_id, v.value_bidx, v.kind, null, p_reason, p_source, p_as_of);
     else
       perform private.suppress_value(p_org_id, v.value_bidx, v.kind, ch, p_reason, p_source, p_as_of)
@@ -57,25 +65,45 @@ begin
       revoked_scope,
       method, is_keyword, text_cipher, key_id, confirm_before, occurred_at, recorded_by, recorded_at)
     select p_org_id, v.lead_id, v.contact_point_id, v.value_bidx, v.kind, v.masked, 'revoke', v.channels,
-      case when cardinality(v_reach) = 4 then 'all' else 'channel' end, p_source, p_reason = 'stop_keyword',
+      case when v_scope = 'person' then 'person' when cardinality(v_reach) = 4 then 'all' else 'channel' end,
+      p_source, p_reason = 'stop_keyword',
       private.encrypt_value(p_words, private.org_key(p_org_id, v_key)), case when p_words is not null then v_key end,
-      case when v_confirm and v.kind = p_kind then p_as_of + interval '5 minutes' end,
+      case when v_confirm and v.value_bidx = p_value_bidx then p_as_of + interval '5 minutes' end,
       p_as_of, 'person', p_as_of
     where not exists (
       select from public.consents c
       where c.org_id = p_org_id and c.value_bidx = v.value_bidx and c.action = 'revoke'
         and c.occurred_at = p_as_of and c.method = p_source and c.channels = v.channels);
   end loop;
-  -- Leads that only unsubscribed from e-mail may still be called if they have a phone that is not suppressed.
+  -- For the lead itself, so that it also applies to contacts that are imported later.
+  if v_scope <> 'contact' then
+    insert into public.consents (org_id, lead_id, action, channels, revoked_scope, method, occurred_at, recorded_by,
+      recorded_at)
+    select p_org_id, l.id, 'revoke', v_reach, case v_scope when 'person' then 'person' else 'channel' end, p_source,
+      p_as_of, 'person', p_as_of
+    from public.leads l
+    where l.org_id = p_org_id and l.id = any (v_leads)
+      and not exists (select from public.consents c
+        where c.org_id = p_org_id and c.lead_id = l.id and c.value_bidx is null and c.action = 'revoke'
+          and c.occurred_at = p_as_of and c.method = p_source and c.channels = v_reach);
+  end if;
+  -- A lead stays in work where a channel is left: one that the person asked for, or after the end of e-mail a phone.
   perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', p_as_of::text, true);
   update public.leads l set campaign_status = 'opted_out'
-  where l.campaign_status <> 'opted_out'
-    and (l.org_id, l.id) in (select c.org_id, c.lead_id from public.contact_points c
-      where c.org_id = p_org_id and c.value_bidx = any (v_values))
-    and (v_reach <> '{email}' or not exists (
+  where l.campaign_status <> 'opted_out' and l.org_id = p_org_id
+    and (l.id = any (v_leads) or l.id in (select c.lead_id from public.contact_points c
+      where c.org_id = p_org_id and c.value_bidx = any (v_values)))
+    and not exists (
       select from public.contact_points c
-      where c.org_id = l.org_id and c.lead_id = l.id and c.kind = 'phone' and c.invalid_at is null
-        and not private.is_suppressed(c.org_id, c.value_bidx)));
+      where c.org_id = l.org_id and c.lead_id = l.id and c.invalid_at is null
+        and case when p_keeps <> '{}' then exists (select from unnest(p_keeps) ch
+            where ch = any (private.channels_for_kind(c.kind))
+              and not private.is_suppressed(c.org_id, c.value_bidx, ch))
+          when v_reach = '{email}' then c.kind = 'phone' and not private.is_suppressed(c.org_id, c.value_bidx)
+          else false end);
+  if v_scope = 'person' then
+    perform private.refuse_contacts(p_org_id, v_leads, p_as_of);
+  end if;
   perform set_config('sluice.actor', v_actor, true), set_config('sluice.as_of', v_clock, true);
   select o.name into v_seller from public.orgs o where o.id = p_org_id;
   return jsonb_build_object('channels', to_jsonb(array(select distinct unnest(v_reach) order by 1)),
@@ -85,16 +113,18 @@ begin
       'not_after', p_as_of + interval '5 minutes') end);
 end
 $$;
-comment on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[], boolean,
-  timestamptz) is
+comment on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[], text[],
+  text, boolean, timestamptz) is
   'Records an opt-out of a value that arrived on a channel, in the person''s words where known: suppresses it, '
-  'records the revocation and opts out its leads. The reach follows from the words unless given. Returns {channels, '
-  'confirmation: {text, not_after} or null}: one text, for a new opt-out by SMS that the provider does not confirm '
-  'itself. Definer: the caller may not edit campaign states and history.';
+  'records the revocation and opts out its leads, except where p_keeps names a channel that the person asked for and '
+  'the lead still has. The reach follows from the words unless given. p_scope: contact (this value), channels (the '
+  'reach, on every contact point of the person), person (everything, also contact points that become known later). '
+  'Returns {channels, confirmation: {text, not_after} or null}: one text, for a new opt-out by SMS that the provider '
+  'does not confirm itself. Definer: the caller may not edit campaign states and history.';
 revoke execute on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[],
-  boolean, timestamptz) from public;
+  text[], text, boolean, timestamptz) from public;
 grant execute on function private.record_opt_out(uuid, bytea, public.contact_kind, text, text, text, text, text[],
-  boolean, timestamptz) to pipeline_writer;
+  text[], text, boolean, timestamptz) to pipeline_writer;
 
 create function private.record_opt_in(p_org_id uuid, p_value_bidx bytea, p_source text,
   p_as_of timestamptz default now()) returns jsonb
@@ -138,43 +168,3 @@ comment on function private.record_opt_in(uuid, bytea, text, timestamptz) is
 revoke execute on function private.record_opt_in(uuid, bytea, text, timestamptz) from public;
 grant execute on function private.record_opt_in(uuid, bytea, text, timestamptz) to pipeline_writer;
 
-create function private.record_reply_opt_out(
-  p_org_id uuid, p_value_bidx bytea, p_kind public.contact_kind, p_channel text, p_body text,
-  p_provider_type text default null, p_model_says_opt_out boolean default false, p_as_of timestamptz default now()
-) returns jsonb
-language plpgsql volatile set search_path = '' as $$
-declare
-  v_words constant text := private.normalise_reply(p_body);
-  v_provider constant text := upper(coalesce(p_provider_type, ''));
-  v_keyword boolean;
-  v_opt_out boolean;
-begin
-  v_keyword := coalesce(p_channel = 'sms' and (v_provider = 'STOP' or private.is_stop_keyword(v_words)), false);
-  v_opt_out := v_keyword or v_provider = 'STOP' or private.is_opt_out(p_body);
-  -- The model may add opt-outs but cannot remove any.
-  if v_opt_out or coalesce(p_model_says_opt_out, false) then
-    return jsonb_build_object('kind', 'opt_out', 'keyword', case when v_keyword then 'stop' else 'opt_out' end)
-      || private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel,
-      'reply by ' || p_channel, p_body,
-      -- A keyword with further words is not a keyword.
-      case when v_keyword and (coalesce(v_words, '') = '' or private.is_stop_keyword(v_words)) then 'stop_keyword'
-        else 'opt_out' end,
-      null, v_provider = 'STOP', p_as_of);
-  elsif p_channel = 'sms' and (v_provider = 'START' or private.is_opt_in_keyword(p_body)) then
-    return jsonb_build_object('kind', 'opt_in', 'keyword', 'start')
-      || private.record_opt_in(p_org_id, p_value_bidx, 'reply START', p_as_of);
-  elsif p_channel = 'sms' and (v_provider = 'HELP' or replace(v_words, ' |',
-    '') ~ '^(help|info|ayuda)( please)?$') then
-    return jsonb_build_object('kind', 'help', 'answer', case when v_provider <> 'HELP' then (
-      select format('%s: for help, write to %s. Reply STOP to end messages.', o.name,
-        coalesce(o.settings ->> 'help_contact', 'your broker'))
-      from public.orgs o where o.id = p_org_id) end);
-  end if;
-  return jsonb_build_object('kind', 'none');
-end
-$$;
-comment on function private.record_reply_opt_out(uuid, bytea, public.contact_kind, text, text, text, boolean,
-  timestamptz) is
-  'Interprets a reply or the transcript of a call and applies it: {kind: opt_out, keyword: stop or opt_out, '
-  'channels, confirmation} | {kind: opt_in, keyword: start, lifted, …} | {kind: help, answer} | {kind: none}. '
-  'p_provider_type is Twilio''s OptOutType; when it is set, the provider has already answered.';

@@ -59,7 +59,7 @@ begin
       and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id))
   then
     perform private.record_opt_out(v.org_id, v.value_bidx, 'email', 'email', p_source, null, 'unsubscribe', '{email}',
-      false, p_as_of);
+      p_as_of => p_as_of);
   end if;
   return true;
 end

@@ -98,12 +98,12 @@ begin
     if not exists (select from public.suppressions s where s.org_id = p_org_id and s.value_bidx = p_value_bidx
       and s.reason = 'complaint') then
       perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null, 'complaint',
-        private.channels_for_kind(p_kind), false, p_as_of);
+        private.channels_for_kind(p_kind), p_as_of => p_as_of);
     end if;
   elsif p_what = 'unsubscribed' and not private.is_suppressed(p_org_id, p_value_bidx, p_channel) then
     perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null,
       case when p_channel = 'sms' then 'stop_keyword' else 'unsubscribe' end,
-      case when p_channel = 'email' then '{email}'::text[] end, true, p_as_of);
+      case when p_channel = 'email' then '{email}'::text[] end, p_provider_confirms => true, p_as_of => p_as_of);
   end if;
   perform set_config('sluice.actor', v_actor, true);
 end

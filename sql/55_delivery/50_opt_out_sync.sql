@@ -130,8 +130,8 @@ begin
     order by o.id, x.bidx, x.at desc
   loop
     if v_reason = 'unsubscribe' then
-      perform private.record_opt_out(v.org_id, v.bidx, 'email', 'email', v_source, null, v_reason, '{email}', true,
-        v.at);
+      perform private.record_opt_out(v.org_id, v.bidx, 'email', 'email', v_source, null, v_reason, '{email}',
+        p_provider_confirms => true, p_as_of => v.at);
     else
       perform private.suppress_value(v.org_id, v.bidx, 'email', 'email', v_reason, v_source, v.at);
     end if;

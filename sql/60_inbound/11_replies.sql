@@ -30,7 +30,8 @@ create table public.replies (
   constraint reply_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
     references public.leads (org_id, id) on delete cascade,
   constraint reply_channel_is_known check (channel in ('email', 'sms', 'voice_manual', 'voice_ai')),
-  constraint reply_request_is_known check (request in ('none', 'opt_out', 'opt_in', 'help')),
+  constraint reply_request_is_known check (request in ('none', 'opt_out', 'opt_in', 'help',
+    'wrong_contact')),
   constraint reply_text_has_its_key check ((text_cipher is null) = (key_id is null)),
   constraint draft_has_its_key check ((draft_cipher is null) = (draft_key_id is null)),
   constraint labelled_reply_says_by_whom check (num_nonnulls(label, labelled_by, labelled_at) in (0, 3)
@@ -40,7 +41,8 @@ comment on table public.replies is
   'Replies that people wrote or spoke, one row per lead that the sender belongs to. Texts are encrypted; '
   'public.read_replies shows them.';
 comment on column public.replies.request is
-  'The request in the text, which was carried out at once: opt_out, opt_in (START), help or none.';
+  'The request in the text, which was carried out at once: opt_out, opt_in (START), help, wrong_contact (wrong '
+  'number) or none.';
 comment on column public.replies.message_id is 'Our message that it answers, if known.';
 comment on column public.replies.draft_cipher is
   'A drafted answer that the broker may send, change or discard, encrypted under draft_key_id. Never sent '

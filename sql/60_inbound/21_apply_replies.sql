@@ -25,7 +25,7 @@ begin
     perform private.record_opt_in(p_org_id, p_value_bidx, 'reply START', v_later);
   else
     perform private.record_opt_out(p_org_id, p_value_bidx, 'phone', p_channel, 'reply by ' || p_channel, null,
-      'stop_keyword', null, true, v_later);
+      'stop_keyword', p_provider_confirms => true, p_as_of => v_later);
   end if;
 end
 $$;
@@ -62,7 +62,7 @@ declare
     p_event ->> 'from'));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_text constant text := coalesce(p_event ->> 'text', '');
-  v_label constant public.reply_label := (p_event ->> 'label')::public.reply_label;
+  v_label public.reply_label;
   v_message public.messages;
   v_leads uuid[];
   v_points bigint[];
@@ -70,6 +70,7 @@ declare
   v_answer jsonb;
   v_request text;
   v_keyword text;
+  v_meant uuid;
   v_replies bigint[];
 begin
   -- Serialised per number: the last of STOP and START decides.
@@ -84,15 +85,23 @@ begin
     v_campaign
   from private.find_leads_by_contact(p_org_id, v_value, v_message.id) f;
 
+  -- A wrong number is about the message that it answers, otherwise about the lead contacted last.
+  v_meant := coalesce(v_message.lead_id, (select a.lead_id from public.contact_attempts a
+    where a.org_id = p_org_id and a.value_bidx = v_value and a.direction = 'outbound' and a.at <= v_at
+      and a.lead_id = any (v_leads)
+    order by a.at desc, a.id desc limit 1), v_leads[1]);
   v_answer := private.record_reply_opt_out(p_org_id, v_value, v_kind, v_channel, v_text, p_event ->> 'opt_out_type',
-    coalesce((p_event ->> 'model_says_opt_out')::boolean, false), v_at);
+    coalesce((p_event ->> 'model_says_opt_out')::boolean, false), p_event -> 'reading', v_meant, v_at);
   v_request := v_answer ->> 'kind';
-  if v_request = 'opt_out' and v_message.value_bidx <> v_value then
-    perform private.record_opt_out(p_org_id, v_message.value_bidx, case v_message.channel when 'email' then 'email'
-      else 'phone' end::public.contact_kind,
-      v_message.channel, 'reply by ' || v_channel, v_text, 'opt_out', null, true, v_at);
+  if v_request in ('opt_out', 'wrong_contact') and v_message.value_bidx <> v_value then
+    -- The person answered from another address than the one we wrote to.
+    perform private.record_reply_opt_out(p_org_id, v_message.value_bidx, case v_message.channel when 'email'
+      then 'email' else 'phone' end::public.contact_kind, v_message.channel, v_text, null,
+      v_request = 'opt_out', p_event -> 'reading', v_message.lead_id, v_at);
   end if;
-  v_keyword := v_answer ->> 'keyword';
+  -- The gate reads the request as one about the whole channel; a narrower one is kept as suppressions alone.
+  v_keyword := case when v_answer ->> 'keyword' <> 'opt_out' or v_answer -> 'channels' @> to_jsonb(
+    private.opt_out_reach('', v_channel)) then v_answer ->> 'keyword' end;
   insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, campaign_id, lead_id, keyword)
   select p_org_id, v_value, v_channel, 'inbound', v_at, v_campaign, v_leads[1], v_keyword
   where not private.has_attempt(p_org_id, v_value, v_channel, v_at);
@@ -102,6 +111,8 @@ begin
     return;
   end if;
 
+  v_label := case v_request when 'opt_out' then 'opt_out' when 'wrong_contact' then 'wrong_person'
+    else (p_event ->> 'label') end::public.reply_label;
   with kept as (
     insert into public.replies (org_id, lead_id, contact_point_id, value_bidx, channel, provider, event_key, at,
       request,
@@ -110,25 +121,26 @@ begin
       private.encrypt_value(nullif(v_text, ''), private.org_key(p_org_id, v_key)), case when v_text <> ''
         then v_key end,
       case when v_message.lead_id = f.lead_id then v_message.id end, l.campaign_id,
-      case when v_request = 'opt_out' then 'opt_out' else v_label end,
-      case when v_request = 'opt_out' or v_label is not null then 'rules' end,
-      case when v_request = 'opt_out' or v_label is not null then p_now end
+      v_label, case when v_label is not null then 'rules' end, case when v_label is not null then p_now end
     from unnest(v_leads, v_points) f (lead_id, contact_point_id)
     join public.leads l on l.org_id = p_org_id and l.id = f.lead_id
     on conflict on constraint reply_is_kept_once_per_lead do nothing
     returning id
   )
   select array_agg(k.id) into v_replies from kept k;
-  -- START and HELP are commands to the system, not replies to our message.
+  -- START and HELP are commands to the system, not replies to our message; after a wrong number, the lead's next
+  -- number is used.
   if v_request in ('none', 'opt_out') then
     perform private.mark_leads_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request',
       v_request));
   end if;
   perform private.apply_latest_keyword(p_org_id, v_value, v_channel, v_keyword, v_at);
-  if v_request = 'none' then
-    perform private.create_task(p_org_id, x, 'answer_reply', jsonb_build_object('channel', v_channel), v_at)
-      from unnest(v_leads) x;
-  end if;
+  -- A lead that ended one channel and stays in work waits for a person, like one that only answered.
+  perform private.create_task(p_org_id, l.id, 'answer_reply', jsonb_strip_nulls(jsonb_build_object('channel', v_channel,
+    'request', nullif(v_request, 'none'), 'unread', nullif((p_event #>> '{reading,unread}')::boolean, false))), v_at)
+  from public.leads l
+  where l.org_id = p_org_id and l.id = any (v_leads)
+    and (v_request = 'none' or (v_request = 'opt_out' and l.campaign_status <> 'opted_out'));
   if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >=
     p_now and v_points[1] is not null then
     perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'confirmation',
@@ -154,7 +166,7 @@ begin
 end
 $$;
 comment on function private.apply_reply_event(uuid, text, jsonb, timestamptz) is
-  'Applies a reply {key, at, channel, from or value_bidx, text, message_id, provider_id, opt_out_type, label}: '
-  'carries out opt-out, START and HELP, stores the text for each of its leads, stops their sequences, marks them '
-  'as replied, and notifies broker and subscribers. Returns the first lead, or unmatched: the opt-out of an '
-  'unknown value takes effect all the same.';
+  'Applies a reply {key, at, channel, from or value_bidx, text, message_id, provider_id, opt_out_type, label, '
+  'reading}: carries out opt-out, START, HELP and wrong number, stores the text for each of its leads, stops their '
+  'sequences, marks them as replied, and notifies broker and subscribers. Returns the first lead, or unmatched: the '
+  'opt-out of an unknown value takes effect all the same.';

@@ -101,7 +101,7 @@ begin
       when 'opt_out' then
         perform private.record_opt_out(p_org_id, private.contact_index(p_org_id, x.value), x.kind, v.e ->> 'channel',
           'webhook',
-          v.e ->> 'person_text', 'opt_out', null, true, (v.e ->> 'at')::timestamptz)
+          v.e ->> 'person_text', 'opt_out', p_provider_confirms => true, p_as_of => (v.e ->> 'at')::timestamptz)
         from (values (v.e ->> 'phone', 'phone'::public.contact_kind), (v.e ->> 'email', 'email')) x (value, kind)
         where x.value is not null;
         v_outcome := 'applied';

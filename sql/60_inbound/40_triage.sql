@@ -67,7 +67,7 @@ begin
   where x.org_id = p_org_id and x.provider = r.provider and x.event_key = r.event_key and x.label is null;
   perform private.record_reply_opt_out(p_org_id, r.value_bidx, case r.channel when 'email' then 'email'
     else 'phone' end::public.contact_kind,
-    r.channel, private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id)), null, true, r.at)
+    r.channel, private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id)), null, true, p_as_of => r.at)
       where p_label = 'opt_out';
   perform private.announce(p_org_id, 'reply.labelled', jsonb_strip_nulls(jsonb_build_object('reply_id', x.id,
     'lead_id', x.lead_id,

@@ -1,7 +1,8 @@
 // Labels a reply where its text is unambiguous. All others stay unlabelled for a person, or first for a model.
-// Opt-outs are not recognised here: the database checks every reply for them.
+// Wishes are not read here but in reader/, and the database checks every reply for keywords.
 import { anyOf } from "../platform/any_of.ts";
 import type { ReplyLabel } from "../providers/types.ts";
+import { ownWords } from "./reader/own_words.ts";
 
 const WRONG = anyOf(
   /\bwrong (number|person|guy|house|address|email|e-mail)/,
@@ -62,13 +63,10 @@ export function labelOf(body: string): ReplyLabel | null {
   return found.length === 0 && ASKS.test(text) && text.length < 300 ? "question" : null;
 }
 
-/** Lower case, without the quoted text below a reply, and without a full stop at the end. */
+/** The person's own words in lower case, without a full stop at the end. */
 function ownText(body: string): string {
-  return body.normalize("NFKC").toLowerCase()
+  return ownWords(body).normalize("NFKC").toLowerCase()
     .replace(/[’‘`´]/g, "'")
-    .replace(/(^|\n)>[^\n]*/g, "")
-    .replace(/\n(on [^\n]{5,200} wrote:|-{2,} ?original message|from: )[^]*$/, "")
-    .replace(/\n(--|sent from my )[^]*$/, "")
     .replace(/\s+/g, " ").trim()
     .replace(/[.!]+$/, "").trim();
 }

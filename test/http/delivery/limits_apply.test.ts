@@ -66,7 +66,7 @@ describe("between claim and request", () => {
     const [gone] = leads as [string];
     await world.sql`
       select private.record_opt_out(c.org_id, c.value_bidx, 'phone', 'sms', 'reply', null,
-        'stop_keyword', null, true, ${after(1.05)})
+        'stop_keyword', p_provider_confirms => true, p_as_of => ${after(1.05)})
       from public.contact_points c where c.lead_id = ${gone} and c.kind = 'phone'`;
     const before = requests().twilio;
     await send(messages);

@@ -11,8 +11,8 @@ select cast_.add_contact(cast_.lead('a2'), 'email', 'bell@example.com') \g /dev/
 select cast_.reply(2, 'Do not contact me again', '2026-11-21 16:00Z', 'voice_ai') \g /dev/null
 select is(cast_.held('bell@example.com'), 'email sms voice_ai voice_manual',
   'the e-mail of the same lead is suppressed on every channel');
-select is((select count(*) from public.consents where action = 'revoke' and revoked_scope = 'all'
-  and occurred_at = '2026-11-21 16:00Z'), 2::bigint, 'each value has its revocation');
+select is((select count(*) from public.consents where action = 'revoke' and revoked_scope = 'person'
+  and occurred_at = '2026-11-21 16:00Z'), 3::bigint, 'each value has its revocation, and the lead');
 select is(cast_.held('ames@example.com'), 'free', 'the e-mail of another lead is not suppressed');
 
 -- E-mail.

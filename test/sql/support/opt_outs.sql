@@ -8,10 +8,10 @@ language sql as $$
   where private.is_suppressed('a0000000-0000-4000-8000-000000000000', cast_.bidx(p_value), ch)
 $$;
 create function cast_.reply(p_n integer, p_body text, p_at timestamptz, p_channel text default 'sms',
-  p_provider text default null, p_model boolean default false) returns jsonb
+  p_provider text default null, p_model boolean default false, p_reading jsonb default null) returns jsonb
 language sql as $$
   select private.record_reply_opt_out('a0000000-0000-4000-8000-000000000000', cast_.bidx('+1213555010' || p_n),
-    'phone', p_channel, p_body, p_provider, p_model, p_at)
+    'phone', p_channel, p_body, p_provider, p_model, p_reading, p_as_of => p_at)
 $$;
 create function cast_.status(p_lead text) returns text language sql
   as $$ select campaign_status::text from public.leads where id = cast_.lead(p_lead) $$;

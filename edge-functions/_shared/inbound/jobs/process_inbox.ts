@@ -7,6 +7,8 @@ import { errorFields } from "../../platform/log.ts";
 import type { InboxEvent } from "../../providers/events.ts";
 import { findEndpoint } from "../../providers/registry/endpoints.ts";
 import { readTriageSettings } from "../settings.ts";
+import type { Reading } from "../reader/reading.ts";
+import { readReply } from "../reader/read_reply.ts";
 import { labelOf } from "../triage_rules.ts";
 
 interface StoredDelivery {
@@ -26,6 +28,7 @@ type AppliedEvent = InboxEvent & {
   provider: string;
   at: string;
   label?: string | null;
+  reading?: Reading;
   triage?: boolean;
 };
 
@@ -89,15 +92,18 @@ function eventsOf(delivery: StoredDelivery): AppliedEvent[] {
     ...event,
     ...{ inbox_id: delivery.id, provider },
     at: event.at ?? delivery.received_at.toISOString(),
-    ...labelled(event),
+    ...read(event),
   }));
 }
 
-function labelled(event: InboxEvent): { label?: string | null; triage?: boolean } {
-  const text = event.type === "reply"
-    ? event.text
-    : event.type === "call"
-    ? event.person_text
-    : null;
-  return text ? { label: labelOf(text), triage: triage.SLUICE_TRIAGE === "on" } : {};
+/** What the person's words ask for, as data: the database decides what follows. */
+function read(event: InboxEvent): Pick<AppliedEvent, "label" | "reading" | "triage"> {
+  if (event.type !== "reply" && event.type !== "call") return {};
+  const text = event.type === "reply" ? event.text : event.person_text;
+  if (!text) return {};
+  return {
+    label: labelOf(text),
+    reading: readReply(text, event.type === "reply" ? event.channel : "voice_ai"),
+    triage: triage.SLUICE_TRIAGE === "on",
+  };
 }

@@ -48,3 +48,8 @@ function compile(data: LanguageData): Language {
 }
 
 export const COMPILED: readonly Language[] = LANGUAGES.map(compile);
+
+/** The STOP keywords of all languages as the database compares them. */
+export const STOP_KEYWORDS: readonly string[] = [
+  ...new Set(LANGUAGES.flatMap(({ stop }) => stop.map((word) => plainWords(foldLetters(word))))),
+].filter((word) => word !== "stop").sort();

@@ -178,7 +178,7 @@ export const PORTUGUESE: LanguageData = {
       "remover",
       "descadastrar",
     ],
-    ...["descadastre", "chega", "sai", "encerrar", "excluir", "descadastro", "nao mais"],
+    ...["descadastre", "chega", "encerrar", "excluir", "descadastro", "nao mais"],
   ],
   start: ["iniciar", "começar", "voltar"],
   help: ["ajuda"],

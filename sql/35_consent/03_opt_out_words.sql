@@ -1,5 +1,6 @@
--- Recognises opt-outs in replies. Rules only: a model may add an opt-out but never remove one. Every pattern has a
--- counter-example in the tests.
+-- Recognises opt-outs in replies. The keyword rule stands for every reply. The rules for sentences are for words that the
+-- reader (edge-functions/_shared/inbound/reader) has not read: the facts of a gate request, a writer in SQL. A model may
+-- add an opt-out but never remove one.
 
 create function private.normalise_reply(p_body text) returns text
 language sql immutable parallel safe set search_path = '' as $$
@@ -7,7 +8,9 @@ language sql immutable parallel safe set search_path = '' as $$
     regexp_replace(regexp_replace(normalize(left(p_body, 4000), nfkc),
       -- Quoted text below a reply is ours, not theirs.
       '(^|\n)>[^\n]*', '', 'g'),
-      '(\nOn [^\n]{5,200} wrote:|\n-{2,} ?Original Message|\nFrom: ).*$', '', 'i')),
+      '(\nOn [^\n]{5,200}(\n[^\n]{0,200})? wrote:|\n-{2,} ?Original Message|\n[*]?(From|Von|De|Da|Fra|Från|Van|От|差出人'
+      '|보낸 ?사람|발신|发件人|寄件者) ?[:：]|\n[^\n]*(19|20)\d\d[^\n]*@[^\n]*> ?[:：]?\n|\n--\n|\n[^\n]*(confidential|priv'
+      'ileged|intended recipient|by mistake please|are not the right person|our newsletter)).*$', '', 'i')),
     'áàâéèêíîóôúüñç’‘`´', 'aaaeeeiioouunc'''''''''),
     -- Ends of sentences become a bar; anything else but a letter, a digit or a bar becomes a space.
     '\s*[.!?;,:\n\r]+\s*|\s+[-–—]+\s+', ' | ', 'g'), '[^a-z0-9|]+', ' ', 'g'), ' |')
@@ -58,7 +61,7 @@ $re$ when 'not' then $re$
 \m(do not|don t|dont|no longer|never)( ever)?( wish| want| care| need| like| consent| agree)( to| for)?( be| receive| get| receiving| getting| have)?( any| more| further| these| your| the| any more| anymore| your [a-z]+)* ({thing}|contacted|called|texted|messaged|emailed|bothered|solicited|on (your|this|the|any) list|hear from you|you (to )?{verb})\M
 \m(do not|don t|dont) want (to )?hear\M
 ^(please |just )*(do not|don t|dont) {verb}( please)?$
-^(please |just )*no more( please| thanks| thank you)?$
+^(please |just |pls |plz )*no more( please| thanks| thank you)?$
 \mno longer (wish|want|care|need) (to )?(receive|get|be contacted|hear)\M
 \mif you {verb} (me )?(again|any ?more)\M
 \m(do not|don t|dont) want to be (contacted|called|texted|bothered|on)\M
@@ -109,7 +112,9 @@ language sql immutable parallel safe set search_path = '' as $$
 (?<!(do|can|could|should|would|may|must) )\mi (ever )?(stop|quit)\M
 \m(never|didn t|did not) (say|said|ask|asked|tell|told)( you| them)?( to)? (stop|quit)[a-z ]*
 \mwhy (do not|don t|dont) (you|we|u)\M[a-z ]*
-\m(did not|didn t|do not want to|don t want to|dont want to|never) (unsubscribe|opt out|optout)\M
+\m(did not|didn t|do not want to|don t want to|dont want to|never|mean to) (unsubscribe|opt out|optout)\M
+\m(do not|don t|dont|never) (lose|delete|forget|block|remove)\M[a-z ]*
+\mlet me be (?!$)
 \m(unsubscribed|opted out) by (mistake|accident|error)\M
 \maccidentally (unsubscribed|opted out)\M
 \m(bus|next|last|first|pit|full|non|truck|one|quick) stops?\M
@@ -122,6 +127,18 @@ $$;
 comment on function private.opt_out_exceptions() is
   'Phrases that contain opt-out words but mean something else, or that quote our own footer. Removed before opt-out '
   'phrases are searched for.';
+
+create function private.is_stop_in_a_language(p_body text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select length(p_body) < 60 and btrim(regexp_replace(translate(normalize(regexp_replace(
+      normalize(lower(left(p_body, 60)), nfkd), '[\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f]', '', 'g'), nfkc),
+      -- Whatever the collation of the database.
+      'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖĐđييىكة',
+      'абвгдежзииклмнопрстуфхцчшщъыьэюяաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆddیییکه'),
+      '[][[:space:].,!?;:"''()…。！？；،؟«»„“”‘’՜՛*_-]+', ' ', 'g')) = any (private.stop_words_of_languages())
+$$;
+comment on function private.is_stop_in_a_language(text) is
+  'Whether a reply consists of a STOP keyword of a language besides English, in whatever case and punctuation.';
 
 create function private.is_opt_out(body text) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -136,12 +153,12 @@ begin
     return false;
   end if;
   v_words := private.normalise_reply(body);
+  if private.is_stop_keyword(v_words) or private.is_stop_in_a_language(body) then
+    return true;
+  end if;
   if v_words = '' then
     -- No words at all: a stop sign or a raised hand counts as an opt-out.
-    return body ~ '[🛑⛔🚫✋🖕❌]';
-  end if;
-  if private.is_stop_keyword(v_words) then
-    return true;
+    return body ~ '[🛑⛔🚫✋🖕❌🙅🤚🖐✖]';
   end if;
   v_stop := v_words ~ '(stop|quit|end|cease|halt|discontin|terminat|cancel|refrain|knock|enough)';
   v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc|if you)';
@@ -187,7 +204,7 @@ declare
   v_reach text[];
 begin
   if v_words ~ '\m(stop ?all|contact|contacting|alone|everything|list|lists|database|communications?|cease and '
-    'desist|go away|sue|lose|delete|wrong)\M' then
+    'desist|go away|sue|lose|delete)\M' then
     return v_all;
   end if;
   v_reach := case p_channel
