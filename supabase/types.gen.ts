@@ -3872,6 +3872,49 @@ export type Database = {
           },
         ];
       };
+      "wrong_contacts": {
+        Row: {
+          "at": string;
+          "kind": Database["public"]["Enums"]["contact_kind"];
+          "lead_id": string;
+          "org_id": string;
+          "source": string;
+          "value_bidx": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "at": string;
+          "kind": Database["public"]["Enums"]["contact_kind"];
+          "lead_id": string;
+          "org_id": string;
+          "source": string;
+          "value_bidx": string;
+        };
+        Update: {
+          "at"?: string;
+          "kind"?: Database["public"]["Enums"]["contact_kind"];
+          "lead_id"?: string;
+          "org_id"?: string;
+          "source"?: string;
+          "value_bidx"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "wrong_contacts_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "wrong_contacts_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "zip_counties": {
         Row: {
           "fips": string;
