@@ -11,7 +11,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_clock constant text := coalesce(current_setting('sluice.as_of', true), '');
-  v_phone constant text[] := '{sms,voice_manual,voice_ai}';
+  v_phone constant text[] := '{sms,voice_manual,voice_ai}'::text[];
   v_reach text[] := coalesce(p_reach, private.opt_out_reach(p_words, p_channel));
   -- Words that the reader did not read end everything for good where they reach everything.
   v_scope constant text := coalesce(p_scope, case when p_reach is null and p_reason <> 'stop_keyword'

@@ -140,7 +140,8 @@ begin
     'request', nullif(v_request, 'none'), 'unread', nullif((p_event #>> '{reading,unread}')::boolean, false))), v_at)
   from public.leads l
   where l.org_id = p_org_id and l.id = any (v_leads)
-    and (v_request = 'none' or (v_request = 'opt_out' and l.campaign_status <> 'opted_out'));
+    and (v_request = 'none'
+      or (v_request = 'opt_out' and v_answer ->> 'keyword' <> 'stop' and l.campaign_status <> 'opted_out'));
   if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >=
     p_now and v_points[1] is not null then
     perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'confirmation',

@@ -2,15 +2,18 @@ begin;
 \ir ../support/cast.sql
 \ir ../support/opt_outs.sql
 select no_plan();
-\set never '\'{"request": "opt_out", "keyword": false, "ends": ["email", "sms", "voice_ai", "voice_manual"], "keeps": [], "scope": "person", "never": true}\''
+create function cast_.never() returns jsonb language sql as $$
+  select '{"request": "opt_out", "keyword": false, "ends": ["email", "sms", "voice_ai", "voice_manual"], "keeps": [],
+    "scope": "person", "never": true}'::jsonb
+$$;
 update public.leads set owner_1_first = 'Ann' where id = cast_.lead('a1');
 select cast_.add_contact(cast_.lead('a1'), 'phone', '+12135550111'),
   -- An office phone that a lead of somebody else has, too.
   cast_.add_contact(cast_.lead('a1'), 'phone', '+12135550122'),
   cast_.add_contact(cast_.lead('a2'), 'phone', '+12135550122') \g /dev/null
 
-select is(cast_.reply(1, 'Never contact me again', '2026-11-21 10:00Z', p_reading => :never) ->> 'kind', 'opt_out',
-  'never contact me is an opt-out');
+select is(cast_.reply(1, 'Never contact me again', '2026-11-21 10:00Z', p_reading => cast_.never()) ->> 'kind',
+  'opt_out', 'never contact me is an opt-out');
 select is(cast_.held('+12135550101'), 'email sms voice_ai voice_manual', 'everything ends on the phone that wrote');
 select is(cast_.held('+12135550111'), 'email sms voice_ai voice_manual', 'and on the second phone');
 select is(cast_.held('ames@example.com'), 'email sms voice_ai voice_manual', 'and on the e-mail address');

@@ -24,7 +24,8 @@ select private.record_reply_opt_out(:org, private.blind_index('+12135550101', pr
   'sms', 'Stop.', p_as_of => '2026-11-21 10:01Z') as said;
 reset role;
 select is((select said from answer),
-  '{"kind": "opt_out", "keyword": "stop", "keeps": [], "channels": ["sms", "voice_ai"], "confirmation": {"text": "Org A: You are '
+  '{"kind": "opt_out", "keyword": "stop", "keeps": [], "channels": ["sms", "voice_ai"], '
+    '"confirmation": {"text": "Org A: You are '
     'unsubscribed and will receive no more messages. Reply START to resubscribe.", "not_after": '
     '"2026-11-21T10:06:00+00:00"}}'::jsonb,
   'STOP is confirmed by one text, within five minutes');

@@ -106,7 +106,8 @@ const WROTE = [
 ].join("|");
 const ENDS_WROTE = new RegExp(`(?:${WROTE})\\s*[:：]\\s*$`, "i");
 /** A year or a time, as every attribution has one. */
-const DATED = /\b(?:19|20)\d\d\b|(?:19|20)\d\d ?[年년]|\d{1,2}[:.h]\d\d/;
+const DATED =
+  /\b(?:19|20)\d\d\b|(?:19|20)\d\d ?[年년]|\d{1,2}[:.h]\d\d|^(?:on|am|le|el|em|il|op|den|vào) .*\d/i;
 
 /** "On Monday, Ann wrote:" in any language: a date, and the address or the word. */
 function isAttribution(line: string): boolean {

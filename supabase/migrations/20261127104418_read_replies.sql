@@ -160,7 +160,8 @@ begin
     'request', nullif(v_request, 'none'), 'unread', nullif((p_event #>> '{reading,unread}')::boolean, false))), v_at)
   from public.leads l
   where l.org_id = p_org_id and l.id = any (v_leads)
-    and (v_request = 'none' or (v_request = 'opt_out' and l.campaign_status <> 'opted_out'));
+    and (v_request = 'none'
+      or (v_request = 'opt_out' and v_answer ->> 'keyword' <> 'stop' and l.campaign_status <> 'opted_out'));
   if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >=
     p_now and v_points[1] is not null then
     perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'confirmation',
@@ -698,7 +699,7 @@ CREATE OR REPLACE FUNCTION private.record_opt_out (
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_clock constant text := coalesce(current_setting('sluice.as_of', true), '');
-  v_phone constant text[] := '{sms,voice_manual,voice_ai}';
+  v_phone constant text[] := '{sms,voice_manual,voice_ai}'::text[];
   v_reach text[] := coalesce(p_reach, private.opt_out_reach(p_words, p_channel));
   -- Words that the reader did not read end everything for good where they reach everything.
   v_scope constant text := coalesce(p_scope, case when p_reach is null and p_reason <> 'stop_keyword'
