@@ -28,7 +28,9 @@ create type private.lead_fields as (
   mailing_unit text,
   mailing_city text,
   mailing_state text,
-  mailing_zip text
+  mailing_zip text,
+  -- identity
+  apn_segments text
 );
 comment on type private.lead_fields is 'Facts of a lead that a list can supply.';
 
@@ -77,6 +79,7 @@ create table public.leads (
   constraint lead_score_range check (lead_score between 0 and 100),
   constraint mak_is_ten_digits check (mak ~ '^[0-9]{10}$'),
   constraint apn_is_normalised check (apn ~ '^[A-Z0-9]{1,40}$'),
+  constraint apn_segments_are_those_of_the_apn check (apn_segments is null or apn is not null and apn_segments ~ '^[A-Z0-9]+(-[A-Z0-9]+)+$'),
   constraint county_fips_has_five_digits check (county_fips ~ '^[0-9]{5}$'),
   constraint addr_hash_has_its_version check ((addr_hash is null) = (addr_hash_version is null)),
   constraint queued_lead_has_a_campaign
@@ -90,7 +93,10 @@ comment on table public.leads is
   'One property, or one person or business without a property key, that the org may contact.';
 comment on column public.leads.mak is 'Melissa Address Key, 10 digits. The strongest identity key.';
 comment on column public.leads.apn is
-  'Assessor''s parcel number without punctuation, upper case; unique only within its county.';
+  'Assessor''s parcel number without punctuation, upper case.';
+comment on column public.leads.apn_segments is
+  'Its segments without leading zeros, joined by hyphens; null when the list wrote none. Segments, or else the number '
+  'without them, are unique within the county.';
 comment on column public.leads.addr_hash is
   'SHA-256 of the normalised situs address. Further addresses of the same property are in lead_addresses.';
 comment on column public.leads.addr_hash_version is 'Version of the normaliser that computed addr_hash.';
@@ -107,9 +113,16 @@ comment on column public.leads.time_zone is
   'IANA time zone of the property if its state has only one; null when the gate has to determine it.';
 
 create unique index leads_mak_key on public.leads (org_id, mak) where mak is not null;
-create unique index leads_parcel_key on public.leads (org_id, county_fips, apn) where county_fips is not null
-  and apn is not null;
-create unique index leads_addr_hash_key on public.leads (org_id, addr_hash) where addr_hash is not null;
+create unique index leads_parcel_key on public.leads (org_id, county_fips, coalesce(apn_segments, apn))
+  where county_fips is not null and apn is not null;
+-- For numbers without separators that look for one with them.
+create index leads_parcel_digits_idx on public.leads (org_id, county_fips, apn) where apn_segments is not null;
+-- Several parcels, and several owners without a parcel, may share an address. Only a lead without any other identity
+-- owns its address.
+create unique index leads_addr_hash_key on public.leads (org_id, addr_hash)
+  where mak is null and (county_fips is null or apn is null) and owner_1_first is null and owner_1_last is null
+    and owner_2_first is null and owner_2_last is null and owner_full is null;
+create index leads_addr_hash_idx on public.leads (org_id, addr_hash) where addr_hash is not null;
 create index leads_feed_hot_idx on public.leads (org_id, lead_score desc, id)
   where campaign_status = 'new' and phone_verified;
 create index leads_replied_lookup_idx on public.leads (org_id, campaign_id, last_reply_at desc)
@@ -146,7 +159,7 @@ create table public.lead_addresses (
   lead_id uuid not null,
   created_upload_id uuid,
   created_at timestamptz not null default now(),
-  primary key (org_id, addr_hash),
+  primary key (org_id, addr_hash, lead_id),
   constraint address_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
     references public.leads (org_id, id) on delete cascade
 );

@@ -42,3 +42,21 @@ comment on column public.lead_merges.merged_contacts is 'Ids of the contact poin
 create index lead_merges_survivor_idx on public.lead_merges (org_id, survivor_id);
 create index lead_merges_merged_idx on public.lead_merges (org_id, merged_id);
 create index lead_merges_upload_idx on public.lead_merges (org_id, upload_id);
+
+create table public.lead_joins (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id bigint generated always as identity,
+  lead_id uuid not null,
+  upload_id uuid not null,
+  part integer not null,
+  line integer not null,
+  evidence text not null,
+  joined_at timestamptz not null default now(),
+  primary key (org_id, id)
+);
+comment on table public.lead_joins is
+  'Rows that joined a lead without its MAK or parcel, and why: the address, phone or e-mail they share, and whether '
+  'their owners agree. Survives the lead.';
+comment on column public.lead_joins.line is 'Physical line within the part, 1-based.';
+create index lead_joins_lead_idx on public.lead_joins (org_id, lead_id);
+create index lead_joins_upload_idx on public.lead_joins (org_id, upload_id);

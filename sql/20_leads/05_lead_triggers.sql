@@ -31,7 +31,13 @@ declare
   a record;
 begin
   new.mak := private.normalise_mak(new.mak);
+  if tg_op = 'INSERT' or new.apn is distinct from old.apn then
+    new.apn_segments := private.parcel_segments(new.apn);
+  end if;
   new.apn := private.normalise_apn(new.apn);
+  if new.apn is null then
+    new.apn_segments := null;
+  end if;
   select * into a from private.parse_address(new.situs_street, new.situs_unit, new.situs_city, new.situs_state,
     new.situs_zip);
   if tg_op = 'UPDATE' and old.addr_hash is not null
@@ -63,7 +69,7 @@ create trigger _300_derive_keys before insert on public.leads
   for each row when (coalesce(current_setting('sluice.actor', true), '') = ''
     or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();
 create trigger _300_derive_keys_on_update
-  before update of mak, apn, county_fips, addr_hash, situs_street, situs_unit, situs_city, situs_state,
+  before update of mak, apn, apn_segments, county_fips, addr_hash, situs_street, situs_unit, situs_city, situs_state,
     situs_zip on public.leads
   for each row when (coalesce(current_setting('sluice.actor', true), '') = ''
     or current_user in ('anon', 'authenticated')) execute function private.tg_leads__derive_keys();

@@ -7,9 +7,10 @@ alter table public.lead_addresses enable row level security;
 alter table public.contact_points enable row level security;
 alter table public.lead_changes enable row level security;
 alter table public.lead_merges enable row level security;
+alter table public.lead_joins enable row level security;
 alter table public.verification_code_map enable row level security;
 
-grant select on public.leads, public.lead_addresses, public.lead_changes, public.lead_merges,
+grant select on public.leads, public.lead_addresses, public.lead_changes, public.lead_merges, public.lead_joins,
   public.verification_code_map to authenticated;
 grant select (org_id, id, lead_id, kind, masked, label, position, verified, codes, invalid_at, created_upload_id,
   created_at)
@@ -23,6 +24,7 @@ grant update (owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_fu
   on public.leads to authenticated;
 grant select, insert, update, delete on public.leads, public.lead_addresses, public.contact_points to pipeline_writer;
 grant select, insert, update on public.lead_merges to pipeline_writer;
+grant select, insert on public.lead_joins to pipeline_writer;
 grant select on public.lead_changes, public.verification_code_map to pipeline_writer;
 
 create function private.sees_lead(p_org_id uuid, p_lead_id uuid) returns boolean
@@ -85,6 +87,11 @@ create policy select_members on public.lead_merges for select to authenticated
 create policy select_writer on public.lead_merges for select to pipeline_writer using (true);
 create policy insert_writer on public.lead_merges for insert to pipeline_writer with check (true);
 create policy update_writer on public.lead_merges for update to pipeline_writer using (true) with check (true);
+
+create policy select_members on public.lead_joins for select to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]));
+create policy select_writer on public.lead_joins for select to pipeline_writer using (true);
+create policy insert_writer on public.lead_joins for insert to pipeline_writer with check (true);
 
 create policy select_everybody on public.verification_code_map for select
   to authenticated, pipeline_writer using (true);

@@ -25,7 +25,7 @@ create unlogged table public.leads_staging (
   lead_id uuid,
   loaded_at timestamptz not null default now(),
   primary key (part_id, line_number),
-  constraint verdict_is_known check (verdict in ('created', 'updated', 'unchanged', 'merged', 'conflict'))
+  constraint verdict_is_known check (verdict in ('keyless', 'created', 'updated', 'unchanged', 'merged', 'conflict'))
 );
 comment on table public.leads_staging is
   'One CSV record on its way in: normalised keys, encrypted original, verdict. Holds nothing that cannot be '

@@ -88,14 +88,14 @@ begin
     ) d
   ), staged as (
     insert into public.leads_staging (org_id, part_id, upload_id, part, line_number,
-      mak, county_fips, apn, addr_hash,
+      mak, county_fips, apn, apn_segments, addr_hash,
       situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip,
       owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
       mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
       email, phone, email_verified, phone_verified, email_codes, phone_codes,
       consent, consented_at, consent_method, lead_score, attributes, result_codes, raw)
     select v_part.org_id, v_part.id, v_part.upload_id, v_part.part, s.line_no,
-      k.mak, pl.county_fips, k.apn, s.addr_hash,
+      k.mak, pl.county_fips, k.apn, case when k.apn is not null then private.parcel_segments(s.apn) end, s.addr_hash,
       s.situs_house_number, coalesce(s.situs_street, s.street), coalesce(s.situs_unit, s.unit),
       coalesce(s.situs_city, s.city, v_source.default_city), coalesce(s.situs_state, pl.usps),
         coalesce(s.situs_zip, pl.zip5),

@@ -28,7 +28,7 @@ create table public.lead_conflicts (
     references public.uploads (org_id, id) on delete cascade,
   constraint conflict_row_is_unique unique (upload_id, part, line),
   constraint conflict_reason_is_known check (reason in ('keys_point_to_different_leads', 'key_contradicts',
-    'contact_is_ambiguous')),
+    'address_is_ambiguous', 'contact_is_ambiguous')),
   constraint closed_conflict_has_its_time check ((state = 'open') = (closed_at is null))
 );
 comment on table public.lead_conflicts is

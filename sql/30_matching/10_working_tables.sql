@@ -2,39 +2,86 @@
 -- first in their search_path), so concurrent resolves never share them.
 
 create unlogged table private.resolve_rows (
-  line_number integer primary key,
+  row_no bigint primary key,
+  part_id uuid not null,
+  line_number integer not null,
+  kind smallint not null,
   mak text,
-  county_fips text,
+  parcel text,
   apn text,
   addr_hash bytea,
   phone bytea,
   email bytea,
-  has_key boolean not null,
+  owner text,
+  without_mak boolean not null default false,
+  without_parcel boolean not null default false,
   by_mak uuid,
   by_parcel uuid,
-  by_address uuid,
-  component integer not null,
+  by_place uuid,
+  by_email uuid,
+  near boolean,
+  twin boolean,
+  component bigint not null,
   component_size integer,
   lead_id uuid,
   verdict text,
+  reason text,
+  evidence text,
   answer text
 );
+comment on table private.resolve_rows is
+  'Shape: staging rows of an upload, the leads their keys point to, and the component they belong to. kind: 1 rows '
+  'with a MAK or parcel, 2 rows with only an address, 3 rows with only a phone or e-mail.';
 comment on column private.resolve_rows.answer is
   'A remembered answer of a person decides the row: known (its lead is by_mak) or own. See private.recall_answers.';
-comment on table private.resolve_rows is
-  'Shape: staging rows of a part, the leads their keys point to, and the component they belong to.';
 alter table private.resolve_rows enable row level security;
 
 create unlogged table private.resolve_links (
   link bytea not null,
-  line_number integer not null
+  row_no bigint not null
 );
 comment on table private.resolve_links is
-  'Shape: the links between rows of one part (a shared key, lead or fallback contact).';
+  'Shape: the links between rows of one upload (a shared key or lead, an owner at a shared address or contact).';
 alter table private.resolve_links enable row level security;
 
+create unlogged table private.resolve_places (
+  place bytea not null,
+  row_no bigint not null,
+  kind smallint not null,
+  owner text
+);
+comment on table private.resolve_places is
+  'Shape: rows at a place (an address, a phone or an e-mail) where names have to decide whom they belong to.';
+alter table private.resolve_places enable row level security;
+
+create unlogged table private.resolve_nodes (
+  place bytea not null,
+  node text not null,
+  lead_id uuid,
+  component bigint,
+  owner text,
+  mak text,
+  parcel text,
+  apn text
+);
+comment on table private.resolve_nodes is
+  'Shape: the leads at a place and the properties of this upload there. A node with several owners has several rows.';
+alter table private.resolve_nodes enable row level security;
+
+create unlogged table private.resolve_owners (
+  place bytea not null,
+  owner text,
+  node text,
+  cluster text,
+  state text
+);
+comment on table private.resolve_owners is
+  'Shape: the owners that rows without MAK and parcel name at a place, and whom they belong to: a node, a cluster of '
+  'owners that agree, or several (state ambiguous).';
+alter table private.resolve_owners enable row level security;
+
 create unlogged table private.resolve_leads (
-  component integer primary key,
+  component bigint primary key,
   lead_id uuid not null,
   is_new boolean not null,
   like private.lead_fields,
@@ -54,17 +101,22 @@ comment on table private.resolve_leads is
   'Shape: the combined facts of the rows of a component, one row per lead to create or update.';
 alter table private.resolve_leads enable row level security;
 
-grant select on private.resolve_rows, private.resolve_links, private.resolve_leads to pipeline_writer;
+grant select on private.resolve_rows, private.resolve_links, private.resolve_places, private.resolve_nodes,
+  private.resolve_owners, private.resolve_leads to pipeline_writer;
 
 create function private.open_resolve_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   if to_regclass('pg_temp.resolve_rows') is null then
-    create temporary table resolve_rows (like private.resolve_rows including indexes) on commit drop;
+    create temporary table resolve_rows (like private.resolve_rows including indexes including defaults) on commit drop;
     create temporary table resolve_links (like private.resolve_links) on commit drop;
+    create temporary table resolve_places (like private.resolve_places) on commit drop;
+    create temporary table resolve_nodes (like private.resolve_nodes) on commit drop;
+    create temporary table resolve_owners (like private.resolve_owners) on commit drop;
     create temporary table resolve_leads (like private.resolve_leads including indexes) on commit drop;
   else
-    truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_leads;
+    truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_places, pg_temp.resolve_nodes,
+      pg_temp.resolve_owners, pg_temp.resolve_leads;
   end if;
 end
 $$;

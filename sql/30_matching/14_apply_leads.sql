@@ -1,8 +1,8 @@
 -- Step 5: write resolve_leads: new leads, further addresses, changed facts, contact points.
 
 create function private.apply_leads(
-  p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_source_id uuid,
-  p_trust smallint, p_observed timestamptz, p_line integer default null
+  p_org_id uuid, p_upload_id uuid, p_source_id uuid,
+  p_trust smallint, p_observed timestamptz, p_row_no bigint default null
 ) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
@@ -13,14 +13,14 @@ declare
   v_changed uuid[];
   v_more uuid[];
 begin
-  insert into public.leads (org_id, id, mak, county_fips, apn, addr_hash, addr_hash_version,
+  insert into public.leads (org_id, id, mak, county_fips, apn, apn_segments, addr_hash, addr_hash_version,
     situs_house_number, situs_street, situs_unit, situs_city, situs_state, situs_zip,
     owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
     mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
     attributes, melissa_payload, consent, consented_at, consent_method,
     email_verified, phone_verified, email_verification_codes, phone_verification_codes, phone_bidx,
     lead_score, source_id, created_upload_id, source_trust, observed_at)
-  select p_org_id, n.lead_id, n.mak, n.county_fips, n.apn, n.addr_hash,
+  select p_org_id, n.lead_id, n.mak, n.county_fips, n.apn, n.apn_segments, n.addr_hash,
     case when n.addr_hash is not null then private.address_hash_version() end,
     n.situs_house_number, n.situs_street, n.situs_unit, n.situs_city, n.situs_state, n.situs_zip,
     n.owner_1_first, n.owner_1_last, n.owner_2_first, n.owner_2_last, n.owner_full,
@@ -54,6 +54,8 @@ begin
         -- County and APN only count together, so they are set together.
         num_nonnulls(n.county_fips, n.apn) > num_nonnulls(l.county_fips, l.apn)
           and (num_nonnulls(n.county_fips, n.apn) = 2 or num_nonnulls(l.county_fips, l.apn) = 0) as fill_parcel,
+        l.apn_segments is null and n.apn_segments is not null and l.apn = n.apn and l.county_fips = n.county_fips
+          as fill_segments,
         (l.addr_hash is null and n.addr_hash is not null)
           or (num_nonnulls(l.situs_street, l.situs_city, l.situs_state, l.situs_zip) = 0
             and num_nonnulls(n.situs_street, n.situs_city, n.situs_state, n.situs_zip) > 0) as fill_address,
@@ -66,6 +68,7 @@ begin
         mak = case when f.fill_mak then n.mak else l.mak end,
         county_fips = case when f.fill_parcel then n.county_fips else l.county_fips end,
         apn = case when f.fill_parcel then n.apn else l.apn end,
+        apn_segments = case when f.fill_parcel or f.fill_segments then n.apn_segments else l.apn_segments end,
         addr_hash = case when f.fill_address then n.addr_hash else l.addr_hash end,
         addr_hash_version = case when f.fill_address and n.addr_hash is not null
           then private.address_hash_version() else l.addr_hash_version end,
@@ -97,7 +100,7 @@ begin
           from jsonb_object_keys(f.won) k)
       from facts f join resolve_leads n using (component)
       where l.org_id = p_org_id and l.id = f.id
-        and (f.won <> '{}' or f.fill_mak or f.fill_parcel or f.fill_address or f.fill_consent
+        and (f.won <> '{}' or f.fill_mak or f.fill_parcel or f.fill_segments or f.fill_address or f.fill_consent
           or not l.attributes @> (n.attributes || l.attributes))
       returning l.id
     )
@@ -114,25 +117,25 @@ begin
       select x.addr_hash from public.leads x where x.org_id = p_org_id and x.id = r.lead_id offset 0
     ) l
     where r.addr_hash is not null and l.addr_hash <> r.addr_hash
-      and (r.component_size > 1 or not n.is_new) and (p_line is null or r.line_number = p_line)
-    on conflict (org_id, addr_hash) do nothing
+      and (r.component_size > 1 or not n.is_new) and (p_row_no is null or r.row_no = p_row_no)
+    on conflict (org_id, addr_hash, lead_id) do nothing
     returning lead_id
   )
   select array_agg(a.lead_id) into v_more from added a;
   v_changed := v_changed || v_more;
 
-  v_changed := v_changed || private.apply_contacts(p_org_id, p_part_id, p_upload_id, p_line);
+  v_changed := v_changed || private.apply_contacts(p_org_id, p_upload_id, p_row_no);
 
   update resolve_rows r
   set verdict = 'updated'
-  where r.verdict = 'unchanged' and r.lead_id = any (v_changed) and (p_line is null or r.line_number = p_line);
+  where r.verdict = 'unchanged' and r.lead_id = any (v_changed) and (p_row_no is null or r.row_no = p_row_no);
 end
 $$;
-comment on function private.apply_leads(uuid, uuid, uuid, uuid, smallint, timestamptz, integer) is
+comment on function private.apply_leads(uuid, uuid, uuid, smallint, timestamptz, bigint) is
   'Writes resolve_leads: creates new leads, fills and updates existing ones, adds addresses and contact points; '
   'sets the verdict of rows that changed a lead to updated.';
 
-create function private.apply_contacts(p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_line integer)
+create function private.apply_contacts(p_org_id uuid, p_upload_id uuid, p_row_no bigint)
 returns uuid[]
 language plpgsql volatile
 set search_path = pg_temp, private
@@ -140,23 +143,26 @@ set work_mem = '64MB'
 set plan_cache_mode = force_custom_plan
 as $$
 declare
-  v_key integer := (select p.key_id from public.upload_parts p where p.id = p_part_id);
+  -- One key for all parts, unless it was rotated between them.
+  v_key integer := (select case when min(p.key_id) = max(p.key_id) then min(p.key_id) end
+    from public.upload_parts p where p.upload_id = p_upload_id);
   v_added uuid[];
   v_judged uuid[];
 begin
   with added as (
     insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked, label,
       position, verified, codes, invalid_at, created_upload_id)
-    select p_org_id, r.lead_id, c.kind, c.value_bidx, c.value_cipher, v_key, c.masked, c.label,
+    select p_org_id, r.lead_id, c.kind, c.value_bidx, c.value_cipher,
+      coalesce(v_key, (select p.key_id from public.upload_parts p where p.id = r.part_id)), c.masked, c.label,
       c.position, c.verified, c.codes, case when c.invalid then now() end, p_upload_id
     from resolve_rows r
     join resolve_leads n using (component)
     cross join lateral (
       select x.* from private.leads_staging_contacts x
-      where x.part_id = p_part_id and x.line_number = r.line_number
+      where x.part_id = r.part_id and x.line_number = r.line_number
       offset 0
     ) c
-    where p_line is null or r.line_number = p_line
+    where p_row_no is null or r.row_no = p_row_no
     on conflict (org_id, lead_id, value_bidx) do nothing
     returning lead_id
   )
@@ -174,11 +180,11 @@ begin
       join resolve_leads n using (component)
       cross join lateral (
         select x.* from private.leads_staging_contacts x
-        where x.part_id = p_part_id and x.line_number = r.line_number
+        where x.part_id = r.part_id and x.line_number = r.line_number
         offset 0
       ) s
-      where (r.component_size > 1 or not n.is_new) and (p_line is null or r.line_number = p_line) and s.codes <> '{}'
-      order by r.lead_id, s.value_bidx, s.line_number desc
+      where (r.component_size > 1 or not n.is_new) and (p_row_no is null or r.row_no = p_row_no) and s.codes <> '{}'
+      order by r.lead_id, s.value_bidx, r.row_no desc
     ) c
     where p.org_id = p_org_id and p.lead_id = c.lead_id and p.value_bidx = c.value_bidx and p.codes <> c.codes
     returning p.lead_id
@@ -192,7 +198,7 @@ begin
   return v_added;
 end
 $$;
-comment on function private.apply_contacts(uuid, uuid, uuid, integer) is
+comment on function private.apply_contacts(uuid, uuid, bigint) is
   'Adds the rows'' contact points to their leads and stores newer result codes. Returns the existing leads that it '
   'changed.';
 

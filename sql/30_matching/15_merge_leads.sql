@@ -33,7 +33,8 @@ declare
 begin
   select * into strict s from public.leads l where l.org_id = p_org_id and l.id = p_survivor_id for update;
   select * into strict m from public.leads l where l.org_id = p_org_id and l.id = p_merged_id for update;
-  if s.mak <> m.mak or (s.county_fips || s.apn) <> (m.county_fips || m.apn) then
+  if s.mak <> m.mak or private.parcel_key(s.county_fips, s.apn, s.apn_segments)
+    <> private.parcel_key(m.county_fips, m.apn, m.apn_segments) then
     raise exception 'leads % and % are different properties', s.id, m.id using errcode = 'SL301';
   end if;
 
@@ -48,6 +49,8 @@ begin
   with moved as (
     update public.lead_addresses a set lead_id = s.id
     where a.org_id = p_org_id and a.lead_id = m.id
+      and not exists (select from public.lead_addresses o
+        where o.org_id = p_org_id and o.lead_id = s.id and o.addr_hash = a.addr_hash)
     returning a.addr_hash
   )
   select coalesce(array_agg(addr_hash), '{}') into v_addresses from moved;
@@ -68,6 +71,7 @@ begin
     mak = coalesce(s.mak, m.mak),
     county_fips = case when k.parcel_theirs then m.county_fips else s.county_fips end,
     apn = case when k.parcel_theirs then m.apn else s.apn end,
+    apn_segments = case when k.parcel_theirs then m.apn_segments else s.apn_segments end,
     addr_hash = coalesce(s.addr_hash, m.addr_hash),
     addr_hash_version = case when s.addr_hash is null then m.addr_hash_version else s.addr_hash_version end,
     situs_house_number = case when k.situs_theirs then m.situs_house_number else s.situs_house_number end,
@@ -108,7 +112,8 @@ begin
   where l.org_id = p_org_id and l.id = s.id;
   if s.addr_hash <> m.addr_hash then
     insert into public.lead_addresses (org_id, addr_hash, lead_id, created_upload_id, created_at)
-    values (p_org_id, m.addr_hash, s.id, p_upload_id, p_as_of);
+    values (p_org_id, m.addr_hash, s.id, p_upload_id, p_as_of)
+    on conflict (org_id, addr_hash, lead_id) do nothing;
   end if;
   perform private.refresh_verification(p_org_id, array[s.id]);
   return v_id;

@@ -1,41 +1,43 @@
--- Rows of unclear components, one after the other in line order, as described in docs/matching.md.
+-- Rows of unclear components, one after the other, as described in docs/matching.md. Their order follows from what they
+-- say and not from their place in the file.
 
-create function private.resolve_row(p_org_id uuid, p_part_id uuid, p_upload_id uuid, p_line integer,
-  p_as_of timestamptz)
+create function private.resolve_row(p_org_id uuid, p_upload_id uuid, p_row_no bigint, p_as_of timestamptz)
 returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 declare
-  r resolve_rows;
+  r private.resolve_rows;
   v_leads uuid[];
   v_reason text;
   v_conflict record;
   v_verdict text := 'unchanged';
 begin
-  select * into strict r from resolve_rows x where x.line_number = p_line;
-  if r.answer is not null then
+  select * into strict r from resolve_rows x where x.row_no = p_row_no;
+  v_reason := r.reason;
+  if v_reason is not null then
+    v_leads := private.leads_at_place(p_org_id, r);
+  elsif r.answer is not null then
     v_leads := array_remove(array[private.current_lead(p_org_id, r.by_mak)], null);
-  elsif r.has_key then
+  elsif r.kind = 3 then
+    v_leads := array_remove(array[r.by_place, r.by_email], null);
+    -- A phone decides before an e-mail: together they only unite persons.
+    if cardinality(v_leads) = 2 and not private.are_one_person(p_org_id, v_leads) then
+      v_leads := v_leads[1:1];
+    end if;
+  else
     select array_agg(distinct f.id) into v_leads from (
       select l.id from public.leads l where l.org_id = p_org_id and l.mak = r.mak
       union all
-      select l.id from public.leads l where l.org_id = p_org_id and l.county_fips = r.county_fips and l.apn = r.apn
+      select l.id from public.leads l
+      where l.org_id = p_org_id and l.county_fips = left(r.parcel, 5)
+        and coalesce(l.apn_segments, l.apn) = substr(r.parcel, 6) and l.apn is not null
       union all
-      select l.id from public.leads l where l.org_id = p_org_id and l.addr_hash = r.addr_hash
+      select r.by_parcel where r.by_parcel is not null
       union all
-      select a.lead_id from public.lead_addresses a where a.org_id = p_org_id and a.addr_hash = r.addr_hash
+      select r.by_place where r.by_place is not null
     ) f;
-    if cardinality(v_leads) > 0 and private.keys_contradict(p_org_id, v_leads, r.mak, r.county_fips || r.apn) then
+    if cardinality(v_leads) > 0 and (private.keys_contradict(p_org_id, v_leads, r.mak, r.parcel)
+      or private.is_elsewhere(p_org_id, v_leads, r)) then
       v_reason := case when cardinality(v_leads) = 1 then 'key_contradicts' else 'keys_point_to_different_leads' end;
-    end if;
-  else
-    v_leads := private.leads_by_contact(p_org_id, r.phone, r.email);
-    if cardinality(v_leads) > 1 and not private.are_people(p_org_id, v_leads) then
-      -- The phone decides first; the e-mail only when no lead has the phone.
-      v_leads := coalesce(private.leads_by_contact(p_org_id, r.phone, null),
-        private.leads_by_contact(p_org_id, null, r.email));
-      if cardinality(v_leads) > 1 and not private.are_people(p_org_id, v_leads) then
-        v_reason := 'contact_is_ambiguous';
-      end if;
     end if;
   end if;
 
@@ -43,15 +45,16 @@ begin
     v_leads := private.survivor_of(p_org_id, v_leads);
   end if;
   if v_reason is not null then
-    v_conflict := private.open_conflict(p_org_id, p_part_id, p_line, v_reason, v_leads, p_as_of);
+    v_conflict := private.open_conflict(p_org_id, r.part_id, r.line_number, v_reason, coalesce(v_leads, '{}'),
+      p_as_of);
     if v_conflict.verdict = 'known' then
       v_leads := array[v_conflict.lead_id];
-      perform private.take_keys(p_part_id, p_line);
+      perform private.take_keys(r.part_id, r.line_number);
     elsif v_conflict.verdict = 'own' then
       v_leads := '{}';
       r.answer := 'own';
     else
-      update resolve_rows x set verdict = v_conflict.verdict where x.line_number = p_line;
+      update resolve_rows x set verdict = v_conflict.verdict, reason = v_reason where x.row_no = p_row_no;
       return;
     end if;
   end if;
@@ -60,29 +63,69 @@ begin
     v_leads := array[gen_random_uuid()];
     v_verdict := 'created';
     if r.answer = 'own' then
-      perform private.make_own(p_org_id, p_part_id, p_line, v_leads[1]);
+      perform private.make_own(p_org_id, r.part_id, r.line_number, v_leads[1]);
     end if;
   elsif cardinality(v_leads) > 1 then
-    for i in 2 .. cardinality(v_leads) loop
-      perform private.merge_leads(p_org_id, v_leads[1], v_leads[i], p_upload_id,
-        case when r.has_key then 'a row carries the keys of both' else 'a row carries the contacts of both' end,
-          p_as_of);
-    end loop;
+    perform private.unite_leads(p_org_id, p_upload_id, v_leads, r, p_as_of);
     v_verdict := 'merged';
   end if;
   update resolve_rows x
-  set lead_id = v_leads[1], verdict = v_verdict, component = p_line, component_size = 1
-  where x.line_number = p_line;
+  set lead_id = v_leads[1], verdict = v_verdict, component = p_row_no, component_size = 1
+  where x.row_no = p_row_no;
+  -- Rows linked to this one, and to no lead yet, follow it.
+  if v_reason is null then
+    update resolve_rows x set by_place = v_leads[1]
+    where x.component = r.component and x.lead_id is null and x.reason is null and x.kind > 1
+      and coalesce(x.by_mak, x.by_place, x.by_email) is null;
+  end if;
 end
 $$;
-comment on function private.resolve_row(uuid, uuid, uuid, integer, timestamptz) is
+comment on function private.resolve_row(uuid, uuid, bigint, timestamptz) is
   'Decides one row: its lead (new, found, or the survivor of a merge) or a conflict, and records it in resolve_rows.';
+
+create function private.unite_leads(
+  p_org_id uuid, p_upload_id uuid, p_leads uuid[], r private.resolve_rows, p_as_of timestamptz
+) returns void
+language plpgsql volatile set search_path = pg_temp, private as $$
+begin
+  for i in 2 .. cardinality(p_leads) loop
+    perform private.merge_leads(p_org_id, p_leads[1], p_leads[i], p_upload_id,
+      case when r.kind = 3 then 'a row carries the contacts of both'
+        when r.by_place is not null then 'a row carries a key of one and has ' || r.evidence || ' as the other'
+        else 'a row carries the keys of both' end, p_as_of);
+  end loop;
+  update resolve_rows x
+  set by_mak = case when x.by_mak = any (p_leads) then p_leads[1] else x.by_mak end,
+    by_parcel = case when x.by_parcel = any (p_leads) then p_leads[1] else x.by_parcel end,
+    by_place = case when x.by_place = any (p_leads) then p_leads[1] else x.by_place end,
+    by_email = case when x.by_email = any (p_leads) then p_leads[1] else x.by_email end,
+    lead_id = case when x.lead_id = any (p_leads) then p_leads[1] else x.lead_id end
+  where x.by_mak = any (p_leads[2:]) or x.by_parcel = any (p_leads[2:]) or x.by_place = any (p_leads[2:])
+    or x.by_email = any (p_leads[2:]) or x.lead_id = any (p_leads[2:]);
+end
+$$;
+comment on function private.unite_leads(uuid, uuid, uuid[], private.resolve_rows, timestamptz) is
+  'Merges the leads that a row unites into the first of them, and lets the other rows follow.';
+
+create function private.leads_at_place(p_org_id uuid, r private.resolve_rows) returns uuid[]
+language sql stable set search_path = '' as $$
+  select case when r.kind = 3 then array(
+      select distinct c.lead_id from public.contact_points c
+      where c.org_id = p_org_id and c.value_bidx in (r.phone, r.email))
+    else array(
+      select l.id from public.leads l where l.org_id = p_org_id and l.addr_hash = r.addr_hash
+      union
+      select a.lead_id from public.lead_addresses a where a.org_id = p_org_id and a.addr_hash = r.addr_hash)
+  end
+$$;
+comment on function private.leads_at_place(uuid, private.resolve_rows) is
+  'The leads at the address of a row, or with its phone or e-mail: those that an ambiguous row may belong to.';
 
 create function private.keys_contradict(p_org_id uuid, p_lead_ids uuid[], p_mak text, p_parcel text) returns boolean
 language sql stable set search_path = '' as $$
   select count(distinct k.mak) > 1 or count(distinct k.parcel) > 1
   from (
-    select l.mak, l.county_fips || l.apn as parcel from public.leads l
+    select l.mak, private.parcel_key(l.county_fips, l.apn, l.apn_segments) as parcel from public.leads l
     where l.org_id = p_org_id and l.id = any (p_lead_ids)
     union all
     select p_mak, p_parcel
@@ -92,17 +135,33 @@ comment on function private.keys_contradict(uuid, uuid[], text, text) is
   'True when the leads and the row have more than one MAK or more than one parcel. A differing address alone is not '
   'a contradiction: a parcel can have several.';
 
-create function private.leads_by_contact(p_org_id uuid, p_phone bytea, p_email bytea) returns uuid[]
+create function private.is_elsewhere(p_org_id uuid, p_lead_ids uuid[], r private.resolve_rows) returns boolean
 language sql stable set search_path = '' as $$
-  select array_agg(distinct c.lead_id) from public.contact_points c
-  where c.org_id = p_org_id and c.value_bidx in (p_phone, p_email)
-$$;
-comment on function private.leads_by_contact(uuid, bytea, bytea) is
-  'Leads that have one of the contact values (blind indexes); null when there are none.';
-
-create function private.are_people(p_org_id uuid, p_lead_ids uuid[]) returns boolean
-language sql stable set search_path = '' as $$
-  select bool_and(l.mak is null and l.addr_hash is null and (l.apn is null or l.county_fips is null))
+  select coalesce(bool_or(
+    l.addr_hash <> r.addr_hash
+    and not exists (select from public.lead_addresses a
+      where a.org_id = p_org_id and a.lead_id = l.id and a.addr_hash = r.addr_hash)
+    and not exists (select from public.leads_staging s
+      where s.part_id = r.part_id and s.line_number = r.line_number
+        and s.situs_house_number = l.situs_house_number
+        and split_part(s.situs_street, ' ', 2) = split_part(l.situs_street, ' ', 2)
+        and (s.situs_zip = l.situs_zip or s.situs_city = l.situs_city))
+    and not private.owners_agree(r.owner, private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first,
+      l.owner_2_last, l.owner_full))), false)
   from public.leads l where l.org_id = p_org_id and l.id = any (p_lead_ids)
 $$;
-comment on function private.are_people(uuid, uuid[]) is 'True when none of the leads has a property key.';
+comment on function private.is_elsewhere(uuid, uuid[], private.resolve_rows) is
+  'Whether one of the leads has another address and another owner than the row: a key alone does not unite them.';
+
+create function private.are_one_person(p_org_id uuid, p_lead_ids uuid[]) returns boolean
+language sql stable set search_path = '' as $$
+  select bool_and(a.mak is null and a.addr_hash is null and (a.apn is null or a.county_fips is null))
+    and not coalesce(bool_or(not private.owners_agree(
+      private.owner_text(a.owner_1_first, a.owner_1_last, a.owner_2_first, a.owner_2_last, a.owner_full),
+      private.owner_text(b.owner_1_first, b.owner_1_last, b.owner_2_first, b.owner_2_last, b.owner_full))), false)
+  from public.leads a
+  join public.leads b on b.org_id = p_org_id and b.id = any (p_lead_ids)
+  where a.org_id = p_org_id and a.id = any (p_lead_ids)
+$$;
+comment on function private.are_one_person(uuid, uuid[]) is
+  'True when none of the leads has a property key, and no owner contradicts another.';

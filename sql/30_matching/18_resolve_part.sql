@@ -1,52 +1,114 @@
--- Staging rows become leads: one transaction per part, parts in order, one resolve per org at a time.
+-- Staging rows become leads. An upload is resolved as a whole, in one transaction, when all its parts are staged: what a
+-- row means depends on the others (does another parcel have this address?), and must not depend on their order or on
+-- how the file was cut. One resolve runs per org at a time.
 
--- JIT-compiling the plans of a part, which run once, would take longer than running them.
-create function private.resolve_part(p_part_id uuid, p_as_of timestamptz default now()) returns text
+-- JIT-compiling the plans of a resolve, which run once, would take longer than running them.
+create function private.resolve_parts(p_upload_id uuid, p_as_of timestamptz default now()) returns text
 language plpgsql volatile set search_path = pg_temp, private set jit = off as $$
 declare
-  v_part public.upload_parts;
   v_upload public.uploads;
-  v_trust smallint;
-  v_observed timestamptz;
-  v_line integer;
-  v_verified integer;
+  v_parts uuid[];
+  v_lost uuid[];
+  v_verified jsonb;
+  v_by_contact jsonb;
 begin
-  select * into strict v_part from public.upload_parts p where p.id = p_part_id;
-  perform pg_advisory_xact_lock(hashtextextended(v_part.org_id::text, 1));
-  select * into strict v_part from public.upload_parts p where p.id = p_part_id for update;
-  if v_part.state <> 'staged' then
-    return v_part.state;
-  end if;
-  select * into strict v_upload from public.uploads u where u.id = v_part.upload_id;
-  v_observed := coalesce(v_upload.observed_at, v_upload.received_at);
-  select s.trust into strict v_trust from public.sources s where s.id = v_upload.source_id;
-  if (select count(*) from public.leads_staging s where s.part_id = p_part_id and s.verdict is null)
-    <> v_part.staged - v_part.created - v_part.updated - v_part.unchanged - v_part.merged - v_part.conflict then
+  select * into strict v_upload from public.uploads u where u.id = p_upload_id;
+  perform pg_advisory_xact_lock(hashtextextended(v_upload.org_id::text, 1));
+  perform from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged' order by p.part for update;
+  select array_agg(p.id order by p.part), array_agg(p.id) filter (where p.staged - p.created - p.updated - p.unchanged
+      - p.merged - p.conflict <> (select count(*) from public.leads_staging s where s.part_id = p.id
+        and s.verdict is null))
+  into v_parts, v_lost
+  from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged';
+  if v_lost is not null then
     -- The staging rows are lost (database crash): stage again from the stored bytes.
-    perform private.reset_part(p_part_id);
-    return 'received';
+    perform private.reset_part(x) from unnest(v_lost) x;
+    return 'restage';
   end if;
-  perform set_config('sluice.actor', 'upload', true), set_config('sluice.upload_id', v_upload.id::text, true);
+  perform set_config('sluice.actor', 'upload', true), set_config('sluice.upload_id', p_upload_id::text, true);
 
   perform private.open_resolve_scratch();
-  perform private.match_rows(v_part.org_id, p_part_id);
-  perform private.recall_answers(v_part.org_id, p_part_id);
-  perform private.link_rows(v_part.org_id, p_part_id);
-  perform private.classify_components(v_part.org_id);
-  perform private.fold_rows(p_part_id);
-  perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust,
-    v_observed);
+  perform private.match_rows(v_upload.org_id, v_parts);
+  if exists (select from resolve_rows r where r.twin) then
+    perform private.match_twins(v_upload.org_id);
+  end if;
+  perform private.recall_answers(v_upload.org_id);
+  perform private.link_keys();
+  perform private.find_shared_addresses();
+  if private.drop_shared_keys(v_upload.org_id, p_upload_id) then
+    truncate resolve_places, resolve_links;
+    perform private.find_shared_addresses(), private.link_keys();
+  end if;
+  if private.link_twins(v_upload.org_id) then
+    truncate resolve_links;
+    perform private.link_keys();
+  end if;
+  perform private.spread_components();
+  perform private.keep_unsettled_addresses();
+  if exists (select from resolve_places) then
+    perform private.find_address_nodes(v_upload.org_id);
+    perform private.claim_leads(v_upload.org_id);
+    perform private.settle_places();
+    perform private.link_keys(true);
+    perform private.spread_components();
+  end if;
+  v_verified := private.resolve_matched(v_upload, p_as_of);
 
-  v_verified := (select count(*) from resolve_leads n where n.is_new and n.phone_verified);
+  perform private.open_resolve_scratch();
+  if private.match_contacts(v_parts) then
+    perform private.recall_answers(v_upload.org_id), private.find_contact_nodes(v_upload.org_id);
+    perform private.settle_places();
+    perform private.link_keys(true);
+    perform private.spread_components();
+    v_by_contact := private.resolve_matched(v_upload, p_as_of);
+  end if;
 
-  for v_line in select r.line_number from resolve_rows r where r.lead_id is null order by r.line_number loop
+  perform private.reject_keyless_rows(p_upload_id, v_parts);
+  perform private.clear_staging(v_parts);
+  update public.upload_parts p set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at)
+  where p.id = any (v_parts);
+  perform private.record_part_events(p.id, coalesce((v_verified ->> p.part::text)::integer, 0)
+    + coalesce((v_by_contact ->> p.part::text)::integer, 0), p_as_of)
+  from public.upload_parts p where p.id = any (v_parts);
+  perform private.record_dead_letter(v_upload.org_id, 'rejects', jsonb_build_object('part_id', p.id),
+    p.rejected || case when p.rejected = 1 then ' row' else ' rows' end || ' rejected', null, v_upload.correlation_id,
+      p_as_of)
+  from public.upload_parts p where p.id = any (v_parts) and p.rejected > 0;
+  return 'resolved';
+end
+$$;
+comment on function private.resolve_parts(uuid, timestamptz) is
+  'Resolves the staged rows of an upload to leads, exactly once. Returns resolved, or restage when parts must be staged '
+  'again.';
+
+create function private.resolve_matched(p_upload public.uploads, p_as_of timestamptz) returns jsonb
+language plpgsql volatile set search_path = pg_temp, private set jit = off as $$
+declare
+  v_trust constant smallint := (select s.trust from public.sources s where s.id = p_upload.source_id);
+  v_observed constant timestamptz := coalesce(p_upload.observed_at, p_upload.received_at);
+  v_verified jsonb;
+  v_row bigint;
+begin
+  perform private.classify_components(p_upload.org_id);
+  perform private.fold_rows();
+  perform private.apply_leads(p_upload.org_id, p_upload.id, p_upload.source_id, v_trust, v_observed);
+  v_verified := (select jsonb_object_agg(v.part, v.n) from (
+    select n.component >> 32 as part, count(*) as n from resolve_leads n where n.is_new and n.phone_verified group by 1
+  ) v);
+
+  -- What a row says decides its turn, so that the order of the file does not.
+  for v_row in
+    select r.row_no from resolve_rows r
+    where r.lead_id is null
+    order by r.reason is not null, r.kind, num_nulls(r.mak, r.parcel), position('-' in r.parcel) = 0, length(r.owner) desc nulls last,
+      r.mak, r.parcel, r.owner, r.addr_hash, r.phone, r.email, r.row_no
+  loop
     delete from resolve_leads where true;
-    perform private.resolve_row(v_part.org_id, p_part_id, v_upload.id, v_line, p_as_of);
-    if (select r.lead_id is not null from resolve_rows r where r.line_number = v_line) then
-      perform private.fold_rows(p_part_id, v_line);
-      perform private.apply_leads(v_part.org_id, p_part_id, v_upload.id, v_upload.source_id, v_trust,
-        v_observed, v_line);
-      v_verified := v_verified + (select count(*) from resolve_leads n where n.is_new and n.phone_verified);
+    perform private.resolve_row(p_upload.org_id, p_upload.id, v_row, p_as_of);
+    if (select r.lead_id is not null from resolve_rows r where r.row_no = v_row) then
+      perform private.fold_rows(v_row);
+      perform private.apply_leads(p_upload.org_id, p_upload.id, p_upload.source_id, v_trust, v_observed,
+        v_row);
     end if;
   end loop;
 
@@ -55,51 +117,74 @@ begin
   update resolve_rows r set verdict = 'merged'
   where r.verdict in ('unchanged', 'updated')
     and (select l.created_upload_id from public.leads l
-      where l.org_id = v_part.org_id and l.id = r.lead_id) = v_upload.id;
-  perform private.clear_staging(p_part_id);
+      where l.org_id = p_upload.org_id and l.id = r.lead_id) = p_upload.id;
+  insert into public.lead_joins (org_id, lead_id, upload_id, part, line, evidence, joined_at)
+  select p_upload.org_id, r.lead_id, p_upload.id, r.row_no >> 32, r.line_number, r.evidence, p_as_of
+  from resolve_rows r
+  where r.evidence is not null and r.verdict in ('updated', 'merged');
 
   update public.upload_parts p
-  set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at),
-    created = p.created + v.created, updated = p.updated + v.updated, unchanged = p.unchanged + v.unchanged,
+  set created = p.created + v.created, updated = p.updated + v.updated, unchanged = p.unchanged + v.unchanged,
     merged = p.merged + v.merged, conflict = p.conflict + v.conflict
   from (
-    select count(*) filter (where r.verdict = 'created') as created,
+    select r.part_id, count(*) filter (where r.verdict = 'created') as created,
       count(*) filter (where r.verdict = 'updated') as updated,
       count(*) filter (where r.verdict = 'unchanged') as unchanged,
       count(*) filter (where r.verdict = 'merged') as merged,
       count(*) filter (where r.verdict = 'conflict') as conflict
-    from resolve_rows r
+    from resolve_rows r group by r.part_id
   ) v
-  where p.id = p_part_id;
-  perform private.record_part_events(p_part_id, v_verified, p_as_of);
-  if v_part.rejected > 0 then
-    perform private.record_dead_letter(v_part.org_id, 'rejects', jsonb_build_object('part_id', p_part_id),
-      v_part.rejected || case when v_part.rejected = 1 then ' row' else ' rows' end || ' rejected', null,
-        v_upload.correlation_id, p_as_of);
-  end if;
-  return 'resolved';
+  where p.id = v.part_id;
+  return coalesce(v_verified, '{}');
 end
 $$;
-comment on function private.resolve_part(uuid, timestamptz) is
-  'Resolves the staging rows of a part to leads, exactly once. Returns the new state of the part: resolved, or '
-  'received when it must be staged again.';
+comment on function private.resolve_matched(public.uploads, timestamptz) is
+  'Turns resolve_rows into leads: clear components at once, the others row by row; then conflicts and counts. '
+  'Returns the number of new leads with a verified phone, per part.';
 
-create function private.clear_staging(p_part_id uuid) returns void
-language sql volatile set search_path = '' as $$
-  delete from public.leads_staging s where s.part_id = p_part_id;
-  delete from private.leads_staging_contacts c where c.part_id = p_part_id;
+-- Rows that had only a key that is no key in this upload.
+create function private.reject_keyless_rows(p_upload_id uuid, p_parts uuid[]) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if not exists (select from private.upload_shared_keys k where k.upload_id = p_upload_id) then
+    return;
+  end if;
+  insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
+  select s.org_id, s.upload_id, s.part, s.line_number, 'no_identity',
+    'The row has only a parcel number or MAK that many addresses or owners in this upload share.', p.key_id, s.raw
+  from public.leads_staging s
+  join public.upload_parts p on p.id = s.part_id
+  where s.part_id = any (p_parts) and s.verdict = 'keyless' and s.phone is null and s.email is null
+  on conflict (upload_id, part, line) do update set code = excluded.code, detail = excluded.detail,
+    key_id = excluded.key_id, raw = excluded.raw, replayed_at = null;
+  update public.upload_parts p set staged = p.staged - k.n, rejected = p.rejected + k.n
+  from (
+    select s.part_id, count(*) as n from public.leads_staging s
+    where s.part_id = any (p_parts) and s.verdict = 'keyless' and s.phone is null and s.email is null
+    group by s.part_id
+  ) k
+  where p.id = k.part_id;
+end
 $$;
-comment on function private.clear_staging(uuid) is 'Deletes the staging rows of a part.';
+comment on function private.reject_keyless_rows(uuid, uuid[]) is
+  'Rejects rows that have no identity left after private.drop_shared_keys.';
+
+create function private.clear_staging(p_parts uuid[]) returns void
+language sql volatile set search_path = '' as $$
+  delete from public.leads_staging s where s.part_id = any (p_parts);
+  delete from private.leads_staging_contacts c where c.part_id = any (p_parts);
+$$;
+comment on function private.clear_staging(uuid[]) is 'Deletes the staging rows of parts.';
 
 create function private.reset_part(p_part_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
-  perform private.clear_staging(p_part_id);
+  perform private.clear_staging(array[p_part_id]);
   delete from public.upload_rejects j using public.upload_parts p
   where p.id = p_part_id and j.upload_id = p.upload_id and j.part = p.part;
   update public.upload_parts p
   set state = 'received', staged_at = null, error = null, lines = 0, received = 0, staged = 0, rejected = 0,
-    created = 0, updated = 0, unchanged = 0, merged = 0, conflict = 0, warnings = '{}', warning_lines = '{}'
+    created = 0, updated = 0, unchanged = 0, merged = 0, conflict = 0, warnings = '{}'
   where p.id = p_part_id and p.state in ('received', 'staging', 'staged', 'failed');
 end
 $$;
@@ -110,33 +195,27 @@ create function private.resolve_upload(p_upload_id uuid, p_as_of timestamptz def
 language plpgsql volatile set search_path = '' as $$
 declare
   v_upload public.uploads;
-  v_part record;
   v_state text;
 begin
   select * into strict v_upload from public.uploads u where u.id = p_upload_id;
+  if exists (select from public.upload_parts p where p.upload_id = p_upload_id and p.state in ('received', 'staging'))
+    or v_upload.parts_expected is distinct from (
+      select count(*) from public.upload_parts p where p.upload_id = p_upload_id) then
+    return 'waiting';
+  end if;
   if v_upload.dry_run then
     return private.dry_run_upload(p_upload_id, p_as_of);
   end if;
-  -- The next part in order; a gap (a part that has not arrived) blocks the later ones.
-  select p.id, p.part, p.state into v_part
-  from public.upload_parts p
-  where p.upload_id = p_upload_id and p.state in ('received', 'staging', 'staged')
-  order by p.part limit 1;
-  if found then
-    if v_part.state <> 'staged'
-      or (select count(*) from public.upload_parts p
-        where p.upload_id = p_upload_id and p.part < v_part.part) < v_part.part - 1 then
-      return 'waiting';
-    end if;
-    v_state := private.resolve_part(v_part.id, p_as_of);
-    return case when v_state = 'resolved' then 'more' else 'restage' end;
+  if exists (select from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged') then
+    v_state := private.resolve_parts(p_upload_id, p_as_of);
+    return case when v_state = 'resolved' then 'more' else v_state end;
   end if;
   return private.complete_upload(p_upload_id, p_as_of);
 end
 $$;
 comment on function private.resolve_upload(uuid, timestamptz) is
-  'Resolves the next part of an upload. Returns more (call again), waiting (a part is not staged yet), restage '
-  '(staging rows lost: queue the staging again), or the state of the finished upload.';
+  'Resolves an upload whose parts are all staged. Returns more (call again), waiting (a part is not staged or has not '
+  'arrived yet), restage (staging rows lost: queue the staging again), or the state of the finished upload.';
 
 create function private.complete_upload(p_upload_id uuid, p_as_of timestamptz) returns text
 language sql volatile set search_path = '' as $$
@@ -159,23 +238,14 @@ comment on function private.complete_upload(uuid, timestamptz) is
 create function private.dry_run_upload(p_upload_id uuid, p_as_of timestamptz) returns text
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_part record;
   v_counts jsonb;
 begin
-  if exists (select from public.uploads u where u.id = p_upload_id and u.parts_expected is distinct from (
-      select count(*) from public.upload_parts p where p.upload_id = u.id))
-    or exists (select from public.upload_parts p where p.upload_id = p_upload_id
-      and p.state in ('received', 'staging')) then
-    return 'waiting';
-  end if;
   -- Runs for real and is then rolled back: only the counts survive the inner block.
   begin
-    for v_part in select p.id from public.upload_parts p
-      where p.upload_id = p_upload_id and p.state = 'staged' order by p.part loop
-      if private.resolve_part(v_part.id, p_as_of) <> 'resolved' then
-        raise exception 'the staging rows of part % are missing', v_part.id using errcode = 'SL205';
-      end if;
-    end loop;
+    if exists (select from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged')
+      and private.resolve_parts(p_upload_id, p_as_of) <> 'resolved' then
+      raise exception 'staging rows of upload % are missing', p_upload_id using errcode = 'SL205';
+    end if;
     select jsonb_agg(to_jsonb(p)) into v_counts from public.upload_parts p
     where p.upload_id = p_upload_id and p.state = 'resolved';
     raise exception 'dry run' using errcode = 'SL299';
@@ -183,10 +253,10 @@ begin
     null;
   end;
   update public.upload_parts p
-  set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at), created = c.created, updated = c.updated,
-    unchanged = c.unchanged, merged = c.merged, conflict = c.conflict
-  from jsonb_to_recordset(coalesce(v_counts, '[]'))
-    as c (id uuid, created integer, updated integer, unchanged integer, merged integer, conflict integer)
+  set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at), staged = c.staged, created = c.created,
+    updated = c.updated, unchanged = c.unchanged, merged = c.merged, conflict = c.conflict, rejected = c.rejected
+  from jsonb_to_recordset(coalesce(v_counts, '[]')) as c (id uuid, staged integer, created integer, updated integer,
+    unchanged integer, merged integer, conflict integer, rejected integer)
   where p.id = c.id;
   -- The outcome depends on the day and on the source's settings, so the same content may be sent again.
   delete from public.ingest_replay_guard g where g.upload_id = p_upload_id and g.dry_run;
@@ -198,4 +268,4 @@ end
 $$;
 comment on function private.dry_run_upload(uuid, timestamptz) is
   'Resolves all parts of a dry run and rolls back everything except the counts; afterwards its content no longer '
-  'counts as a duplicate. Returns waiting, restage or the state of the finished upload.';
+  'counts as a duplicate. Returns restage or the state of the finished upload.';

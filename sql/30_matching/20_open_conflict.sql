@@ -2,12 +2,12 @@
 -- gave about the same row and the org's rules are asked.
 --
 -- For the functions of a resolve:
---   private.recall_answers(org, part)  once, after match_rows: rows with a remembered answer point to their lead.
+--   private.recall_answers(org)  once, after match_rows: rows with a remembered answer point to their lead.
 --   private.open_conflict(org, part, line, reason, leads, time)  for a row that contradicts: see its comment.
 --   private.take_keys(part, line) and private.make_own(org, part, line, new lead)  for a row whose lead an answer
 --     decides: its keys are left out, or made its own.
 
-create function private.recall_answers(p_org_id uuid, p_part_id uuid) returns void
+create function private.recall_answers(p_org_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 declare
   v_key bytea;
@@ -17,42 +17,45 @@ begin
   end if;
   v_key := private.blind_key(p_org_id);
   with recalled as materialized (
-    select r.line_number, a.answer, private.current_lead(p_org_id, a.lead_id) as lead_id
+    select r.row_no, r.part_id, r.line_number, a.answer, private.current_lead(p_org_id, a.lead_id) as lead_id
     from resolve_rows r
-    join public.conflict_answers a on a.org_id = p_org_id
-      and a.row_keys = private.row_keys(r.mak, r.county_fips, r.apn, r.addr_hash, r.phone, r.email)
     cross join lateral (
-      select private.owner_print(s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full) as owner
-      from public.leads_staging s where s.part_id = p_part_id and s.line_number = r.line_number
+      select private.owner_print(s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full)
+          as owner,
+        private.row_keys(s.mak, s.county_fips, coalesce(s.apn_segments, s.apn), s.addr_hash, s.phone, s.email) as keys
+      from public.leads_staging s where s.part_id = r.part_id and s.line_number = r.line_number
       offset 0
     ) s
+    join public.conflict_answers a on a.org_id = p_org_id and a.row_keys = s.keys
     where a.answer <> 'dismiss' and a.identity = private.row_identity(a.row_keys, s.owner, v_key)
   ), usable as materialized (
     -- A row whose lead was deleted is matched like any other; one that is a lead of its own becomes one again.
     select * from recalled where lead_id is not null or answer = 'own'
   ), taken as (
-    update public.leads_staging s set mak = null, county_fips = null, apn = null, addr_hash = null
-    from usable u where s.part_id = p_part_id and s.line_number = u.line_number and u.lead_id is not null
+    update public.leads_staging s
+    set mak = null, county_fips = null, apn = null, apn_segments = null, addr_hash = null, verdict = 'unchanged'
+    from usable u where s.part_id = u.part_id and s.line_number = u.line_number and u.lead_id is not null
   )
   -- Without keys, and pointing to its lead alone: from here on it is matched like a row whose MAK points there.
   update resolve_rows r
-  set mak = null, county_fips = null, apn = null, addr_hash = null, has_key = true,
-    by_mak = u.lead_id, by_parcel = null, by_address = null,
+  set mak = null, parcel = null, apn = null, addr_hash = null, phone = null, email = null, owner = null,
+    near = null, twin = null, by_mak = u.lead_id, by_parcel = null, by_place = null,
     component_size = null, lead_id = null, verdict = null,
     answer = case when u.lead_id is null then 'own' else 'known' end
-  from usable u where r.line_number = u.line_number;
+  from usable u where r.row_no = u.row_no;
 end
 $$;
-comment on function private.recall_answers(uuid, uuid) is
+comment on function private.recall_answers(uuid) is
   'Applies remembered answers to resolve_rows: answer is known (by_mak is the lead) or own (a lead of its own has to '
   'be made). One index look-up for an org without answers.';
 
 create function private.take_keys(p_part_id uuid, p_line integer) returns void
 language sql volatile set search_path = pg_temp, private as $$
-  update public.leads_staging s set mak = null, county_fips = null, apn = null, addr_hash = null
+  update public.leads_staging s
+  set mak = null, county_fips = null, apn = null, apn_segments = null, addr_hash = null, verdict = 'unchanged'
   where s.part_id = p_part_id and s.line_number = p_line;
-  update resolve_rows r set mak = null, county_fips = null, apn = null, addr_hash = null
-  where r.line_number = p_line;
+  update resolve_rows r set mak = null, parcel = null, apn = null, addr_hash = null
+  where r.part_id = p_part_id and r.line_number = p_line;
 $$;
 comment on function private.take_keys(uuid, integer) is
   'Removes the identity keys of a row that an answer assigned to a lead: the keys of that lead stay as they are.';
@@ -61,20 +64,24 @@ create function private.free_keys(p_org_id uuid, p_part_id uuid, p_line integer,
 language plpgsql volatile set search_path = pg_temp, private as $$
 begin
   update public.leads_staging s
-  set mak = case when not exists (
+  set verdict = 'created', mak = case when not exists (
       select from public.leads l where l.org_id = p_org_id and l.mak = s.mak) then s.mak end,
-    apn = case when not exists (
-      select from public.leads l where l.org_id = p_org_id and l.county_fips = s.county_fips and l.apn = s.apn)
-      then s.apn end,
+    apn = case when not p.taken then s.apn end,
+    apn_segments = case when not p.taken then s.apn_segments end,
     addr_hash = case when s.addr_hash is not null and not exists (
         select from public.leads l where l.org_id = p_org_id and l.addr_hash = s.addr_hash)
       and not exists (
         select from public.lead_addresses a where a.org_id = p_org_id and a.addr_hash = s.addr_hash)
       then s.addr_hash
       else sha256(convert_to('own|' || coalesce(encode(s.addr_hash, 'hex'), '') || '|' || p_lead_id, 'UTF8')) end
-  where s.part_id = p_part_id and s.line_number = p_line;
-  update resolve_rows r set mak = null, county_fips = null, apn = null, addr_hash = null
-  where r.line_number = p_line;
+  from public.leads_staging x
+  cross join lateral (
+    select exists (select from public.leads l where l.org_id = p_org_id and l.county_fips = x.county_fips
+      and l.apn is not null and coalesce(l.apn_segments, l.apn) = coalesce(x.apn_segments, x.apn)) as taken
+  ) p
+  where s.part_id = p_part_id and s.line_number = p_line and x.part_id = s.part_id and x.line_number = s.line_number;
+  update resolve_rows r set mak = null, parcel = null, apn = null, addr_hash = null
+  where r.part_id = p_part_id and r.line_number = p_line;
 end
 $$;
 comment on function private.free_keys(uuid, uuid, integer, uuid) is
@@ -104,7 +111,7 @@ language sql stable set search_path = '' as $$
       private.parse_address(s.situs_street, null, s.situs_city, s.situs_state, s.situs_zip)).addr_hash end
   from public.leads_staging s
   cross join lateral (
-    select private.row_keys(s.mak, s.county_fips, s.apn, s.addr_hash, s.phone, s.email) as keys
+    select private.row_keys(s.mak, s.county_fips, coalesce(s.apn_segments, s.apn), s.addr_hash, s.phone, s.email) as keys
   ) k
   where s.part_id = p_part_id and s.line_number = p_line
 $$;

@@ -28,17 +28,17 @@ begin
         set_config('sluice.upload_id', v_row.upload_id::text, true), private.open_resolve_scratch();
       v_is_new := v_lead is null;
       v_lead := coalesce(v_lead, gen_random_uuid());
-      insert into resolve_rows (line_number, has_key, component, component_size, lead_id, verdict)
-      values (v_row.line, false, v_row.line, 1, v_lead, case when v_is_new then 'created' else 'unchanged' end);
+      insert into resolve_rows (row_no, part_id, line_number, kind, component, component_size, lead_id, verdict)
+      values (v_row.line, v_part, v_row.line, 2, v_row.line, 1, v_lead,
+        case when v_is_new then 'created' else 'unchanged' end);
       if v_is_new then
         perform private.free_keys(k.org_id, v_part, v_row.line, v_lead);
       else
         perform private.take_keys(v_part, v_row.line);
       end if;
-      perform private.fold_rows(v_part, v_row.line);
+      perform private.fold_rows();
       -- The row is as old as its upload: the answer says whose it is, not that it is news.
-      perform private.apply_leads(k.org_id, v_part, v_row.upload_id, v_upload.source_id, v_trust,
-        v_upload.received_at, v_row.line);
+      perform private.apply_leads(k.org_id, v_row.upload_id, v_upload.source_id, v_trust, v_upload.received_at);
     end if;
     delete from public.leads_staging s where s.part_id = v_part and s.line_number = v_row.line;
     delete from private.leads_staging_contacts c where c.part_id = v_part and c.line_number = v_row.line;

@@ -78,7 +78,8 @@ begin
     end if;
     l := jsonb_populate_record(l, v_back);
     update public.leads t set
-      mak = l.mak, county_fips = l.county_fips, apn = l.apn, addr_hash = l.addr_hash,
+      mak = l.mak, county_fips = l.county_fips, apn = l.apn,
+        apn_segments = l.apn_segments, addr_hash = l.addr_hash,
         addr_hash_version = l.addr_hash_version,
       situs_house_number = l.situs_house_number, situs_street = l.situs_street, situs_unit = l.situs_unit,
       situs_city = l.situs_city, situs_state = l.situs_state, situs_zip = l.situs_zip,
@@ -117,7 +118,7 @@ begin
       from jsonb_array_elements(m.merged_row -> 'contact_points') c
     on conflict do nothing;
     update public.lead_addresses a set lead_id = m.merged_id
-    where a.org_id = p_org_id and a.addr_hash = any (m.merged_addresses);
+    where a.org_id = p_org_id and a.lead_id = m.survivor_id and a.addr_hash = any (m.merged_addresses);
     perform private.refresh_verification(p_org_id, array[m.survivor_id, m.merged_id]);
     update public.lead_merges x set undone_at = p_as_of where x.org_id = p_org_id and x.id = m.id;
     v_count := v_count + 1;

@@ -17,10 +17,16 @@ select is(l.addr_hash, p.addr_hash, 'the address hash is the same as for an impo
   where l.apn = '4567012034';
 select is(l.addr_hash_version, private.address_hash_version()::smallint, 'the version of the normaliser is recorded')
   from public.leads l where l.apn = '4567012034';
-select matches(cast_.run('admin', $$insert into public.leads (org_id, situs_street, situs_unit, situs_city,
+select is(cast_.run('admin', $$insert into public.leads (org_id, situs_street, situs_unit, situs_city,
   situs_state, situs_zip)
   values ('a0000000-0000-4000-8000-000000000000', '123 N. Main St.', 'Unit 4B', 'Los Angeles', 'CA', '90012')$$),
-    '^23505 .*leads_addr_hash_key', 'another spelling of the address violates the unique key');
+    'rows 1', 'the address of a parcel may also be that of a lead without one');
+select matches(cast_.run('admin', $$insert into public.leads (org_id, situs_street, situs_unit, situs_city,
+  situs_state, situs_zip)
+  values ('a0000000-0000-4000-8000-000000000000', '123 N Main Street', '# 4B', 'Los Angeles', 'CA', '90012')$$),
+    '^23505 .*leads_addr_hash_key', 'a second lead without any other identity violates the unique key');
+select is((select apn_segments from public.leads where apn = '4567012034'), '4567-12-34',
+  'a parcel number written with separators keeps its segments');
 select is(cast_.run('project_owner', $$update public.leads set mak = ' 1234567890.0 ' where apn = '4567012034'$$),
   'rows 1',
   'a direct session can correct a key');

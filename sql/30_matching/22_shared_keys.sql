@@ -1,0 +1,99 @@
+-- A MAK or parcel number that meets more than a few places or owners within one upload is a filler or a damaged value,
+-- whatever it looks like. It is no key for this upload: its rows are matched by what is left.
+
+create table private.upload_shared_keys (
+  upload_id uuid not null references public.uploads (id) on delete cascade,
+  kind text not null,
+  value text not null,
+  rows integer not null,
+  places integer not null,
+  owners integer not null,
+  first_lines jsonb not null,
+  primary key (upload_id, kind, value),
+  constraint kind_is_known check (kind in ('mak', 'parcel'))
+);
+comment on table private.upload_shared_keys is
+  'MAKs and parcels that were no key in an upload, because they met too many places or owners.';
+comment on column private.upload_shared_keys.places is
+  'Different streets, counting each hundred of house numbers of a street as another.';
+comment on column private.upload_shared_keys.first_lines is 'Up to five rows: [[part, line], ...].';
+alter table private.upload_shared_keys enable row level security;
+grant select, insert, update, delete on private.upload_shared_keys to pipeline_writer;
+create policy select_writer on private.upload_shared_keys for select to pipeline_writer using (true);
+create policy insert_writer on private.upload_shared_keys for insert to pipeline_writer with check (true);
+create policy update_writer on private.upload_shared_keys for update to pipeline_writer using (true) with check (true);
+create policy delete_writer on private.upload_shared_keys for delete to pipeline_writer using (true);
+
+create function private.shared_key_limit() returns integer
+language sql immutable parallel safe as $$
+  select 5
+$$;
+comment on function private.shared_key_limit() is
+  'How many places, and how many owners, a MAK or parcel may have within one upload and still be a key.';
+
+create function private.drop_shared_keys(p_org_id uuid, p_upload_id uuid) returns boolean
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+declare
+  v_found integer;
+begin
+  with busy as (
+    select l.link from resolve_links l
+    group by l.link having count(*) > private.shared_key_limit()
+  ), facts as (
+    select case when b.link = convert_to('m' || r.mak, 'UTF8') then 'mak' else 'parcel' end as kind,
+      case when b.link = convert_to('m' || r.mak, 'UTF8') then r.mak else r.parcel end as value,
+      r.row_no, r.owner, s.place
+    from busy b
+    join resolve_links l using (link)
+    join resolve_rows r using (row_no)
+    cross join lateral (
+      select concat_ws(' ', substr(x.situs_street, length(x.situs_house_number) + 2),
+        left(lpad(substring(x.situs_house_number from '^\d+'), 6, '0'), 4), coalesce(x.situs_zip, x.situs_city))
+        as place
+      from public.leads_staging x
+      where x.part_id = r.part_id and x.line_number = r.line_number and x.addr_hash is not null
+      offset 0
+    ) s
+    where b.link in (convert_to('m' || r.mak, 'UTF8'), convert_to('p' || r.parcel, 'UTF8'))
+  )
+  insert into private.upload_shared_keys as k (upload_id, kind, value, rows, places, owners, first_lines)
+  select p_upload_id, f.kind, f.value, count(*), count(distinct f.place), count(distinct f.owner),
+    to_jsonb((array_agg(jsonb_build_array(f.row_no >> 32, f.row_no & 4294967295) order by f.row_no))[1:5])
+  from facts f
+  group by f.kind, f.value
+  having count(distinct f.place) > private.shared_key_limit() or count(distinct f.owner) > private.shared_key_limit()
+  on conflict (upload_id, kind, value) do update
+  set rows = excluded.rows, places = excluded.places, owners = excluded.owners, first_lines = excluded.first_lines;
+
+  -- Also in rows of this upload that are resolved later (repaired and replayed).
+  if not exists (select from private.upload_shared_keys k where k.upload_id = p_upload_id) then
+    return false;
+  end if;
+  update resolve_rows r
+  set without_mak = r.without_mak or m.value is not null, mak = case when m.value is null then r.mak end,
+    by_mak = case when m.value is null then r.by_mak end,
+    without_parcel = r.without_parcel or p.value is not null, parcel = case when p.value is null then r.parcel end,
+    apn = case when p.value is null then r.apn end, by_parcel = case when p.value is null then r.by_parcel end,
+    twin = case when p.value is null then r.twin end,
+    kind = case when (r.mak is null or m.value is not null) and (r.parcel is null or p.value is not null) then 2
+      else 1 end,
+    near = case when r.addr_hash is not null then coalesce(
+      (select true from public.leads l where l.org_id = p_org_id and l.addr_hash = r.addr_hash limit 1),
+      (select true from public.lead_addresses x where x.org_id = p_org_id and x.addr_hash = r.addr_hash limit 1)) end,
+    lead_id = null, component_size = null, verdict = null
+  from resolve_rows x
+  left join private.upload_shared_keys m on m.upload_id = p_upload_id and m.kind = 'mak' and m.value = x.mak
+  left join private.upload_shared_keys p on p.upload_id = p_upload_id and p.kind = 'parcel' and p.value = x.parcel
+  where r.row_no = x.row_no and (m.value is not null or p.value is not null);
+  get diagnostics v_found = row_count;
+  -- Without an address their phone or e-mail is left (match_contacts).
+  update public.leads_staging s set verdict = 'keyless'
+  from resolve_rows r
+  where r.kind = 2 and r.addr_hash is null and s.part_id = r.part_id and s.line_number = r.line_number;
+  delete from resolve_rows r where r.kind = 2 and r.addr_hash is null;
+  return v_found > 0;
+end
+$$;
+comment on function private.drop_shared_keys(uuid, uuid) is
+  'Takes MAKs and parcels that meet more than private.shared_key_limit() places or owners from the rows of this '
+  'upload, and records them in upload_shared_keys. Returns whether there were any.';
