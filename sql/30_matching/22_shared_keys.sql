@@ -47,11 +47,11 @@ begin
     join resolve_links l using (link)
     join resolve_rows r using (row_no)
     cross join lateral (
-      select concat_ws(' ', substr(x.situs_street, length(x.situs_house_number) + 2),
+      select case when x.addr_hash is not null then concat_ws(' ', substr(x.situs_street, length(x.situs_house_number) + 2),
         left(lpad(substring(x.situs_house_number from '^\d+'), 6, '0'), 4), coalesce(x.situs_zip, x.situs_city))
-        as place
+        end as place
       from public.leads_staging x
-      where x.part_id = r.part_id and x.line_number = r.line_number and x.addr_hash is not null
+      where x.part_id = r.part_id and x.line_number = r.line_number
       offset 0
     ) s
     where b.link in (convert_to('m' || r.mak, 'UTF8'), convert_to('p' || r.parcel, 'UTF8'))
@@ -86,6 +86,11 @@ begin
   left join private.upload_shared_keys p on p.upload_id = p_upload_id and p.kind = 'parcel' and p.value = x.parcel
   where r.row_no = x.row_no and (m.value is not null or p.value is not null);
   get diagnostics v_found = row_count;
+  perform private.add_warnings(w.part_id, jsonb_build_object('shared_key', jsonb_build_object('n', w.n, 'lines', w.lines)))
+  from (
+    select r.part_id, count(*) as n, to_jsonb((array_agg(r.line_number order by r.line_number))[1:5]) as lines
+    from resolve_rows r where r.without_mak or r.without_parcel group by r.part_id
+  ) w;
   -- Without an address their phone or e-mail is left (match_contacts).
   update public.leads_staging s set verdict = 'keyless'
   from resolve_rows r
@@ -97,3 +102,14 @@ $$;
 comment on function private.drop_shared_keys(uuid, uuid) is
   'Takes MAKs and parcels that meet more than private.shared_key_limit() places or owners from the rows of this '
   'upload, and records them in upload_shared_keys. Returns whether there were any.';
+
+create function private.shared_keys_of(p_upload_id uuid) returns setof private.upload_shared_keys
+language sql stable security definer set search_path = '' as $$
+  select k.* from private.upload_shared_keys k where k.upload_id = p_upload_id
+  order by k.rows desc, k.value limit 10
+$$;
+comment on function private.shared_keys_of(uuid) is
+  'The ten most frequent overused keys of an upload. Definer: upload_status, which checks its caller, reads them for '
+  'members.';
+revoke execute on function private.shared_keys_of(uuid) from public;
+grant execute on function private.shared_keys_of(uuid) to authenticated, service_role, pipeline_writer;

@@ -63,6 +63,10 @@ language sql stable set search_path = '' as $$
         from public.upload_parts x cross join lateral jsonb_each_text(x.warnings) e
         where x.upload_id = u.id group by e.key) w), '{}'),
     'warning_lines', private.warning_lines(u.id),
+    'shared_keys', coalesce((
+      select jsonb_agg(jsonb_build_object('kind', k.kind, 'value', k.value, 'rows', k.rows, 'places', k.places,
+        'owners', k.owners, 'first_lines', k.first_lines) order by k.rows desc, k.value)
+      from private.shared_keys_of(u.id) k), '[]'),
     'dialect', u.dialect,
     'mapping', u.mapping,
     'timings', jsonb_build_object(
@@ -87,7 +91,8 @@ language sql stable set search_path = '' as $$
   where u.id = p_upload_id
 $$;
 comment on function public.upload_status(uuid) is
-  'State, progress (0 to 1), counts, warnings with their first lines, column mapping and timings (seconds) of an upload, as JSON; null '
+  'State, progress (0 to 1), counts, warnings with their first lines, overused keys (the first ten), column mapping and '
+  'timings (seconds) of an upload, as JSON; null '
   'when the caller may not see it.';
 revoke execute on function public.upload_status(uuid) from public, anon;
 grant execute on function public.upload_status(uuid) to authenticated, service_role, pipeline_writer;

@@ -54,14 +54,14 @@ describe("parts", () => {
   test("become leads in the order of their numbers", async () => {
     const source = await newSource();
     const row = (name: string) => `1 Main St,Phoenix,AZ,85001,${name},,\n`;
-    const upload = await sendParts(source, [[3, row("Cyd")], [2, row("Bob")], [
+    const upload = await sendParts(source, [[3, row("Robert")], [2, row("Bob")], [
       1,
-      HEADER + row("Ann"),
+      HEADER + row("Rob"),
     ]]);
     expect((await world.finished(upload, source)).counts).toMatchObject({ created: 1, merged: 2 });
     const [lead] = await world
       .sql`select owner_1_first from public.leads where org_id = ${source.orgId}`;
-    expect(lead!.owner_1_first).toBe("Cyd");
+    expect(lead!.owner_1_first).toBe("Robert");
   });
 
   test("that are duplicates of another upload's are skipped, and their header is still used", async () => {

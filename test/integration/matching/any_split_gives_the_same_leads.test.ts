@@ -87,6 +87,8 @@ async function leadsOf(parts: Row[][]): Promise<unknown> {
     select l.mak, l.county_fips, l.apn, l.situs_street, l.situs_city, l.situs_zip, l.owner_1_first,
       l.attributes, l.phone_verified,
       array(select a.addr_hash from public.lead_addresses a where a.lead_id = l.id order by 1) as addresses,
+      array(select l.addr_hash where l.addr_hash is not null
+        union select a.addr_hash from public.lead_addresses a where a.lead_id = l.id order by 1) as places,
       array(select c.masked from public.contact_points c where c.lead_id = l.id order by 1) as contacts
     from public.leads l where l.org_id = ${org.id}`;
   const [counts] = await sql`
@@ -121,6 +123,30 @@ test("any split of a file into parts gives the same leads", patient, async () =>
         { apn: "1-1", street: "1 Main St", zip: "90402", fips: "06037" },
       ], [2]]],
     },
+  );
+});
+
+test("any order of the rows gives the same properties and persons", patient, async () => {
+  const keysOf = async (rows: Row[]) => {
+    const { leads, ...counts } = await leadsOf([rows]) as { leads: string[] };
+    return {
+      ...counts,
+      leads: leads.map((lead) => {
+        const { mak, county_fips, apn, places, contacts } = JSON.parse(lead);
+        return JSON.stringify({ mak, county_fips, apn, places, contacts });
+      }).sort(),
+    };
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      file.chain((rows) =>
+        fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length }))
+      ),
+      async ([rows, shuffled]) => {
+        expect(await keysOf(shuffled)).toEqual(await keysOf(rows));
+      },
+    ),
+    { numRuns: 80 },
   );
 });
 

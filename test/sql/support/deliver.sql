@@ -17,10 +17,10 @@ begin
     gen_random_uuid(), p_at);
   perform private.open_stage();
   insert into stage_in (line_no, mak, fips, apn, street, unit, city, state, zip, owner_1_first, owner_1_last,
-    mail_street, mail_city, phones, emails, result_codes, consent, consented_at, lead_score, attributes, warnings, raw)
+    owner_full, mail_street, mail_city, phones, emails, result_codes, consent, consented_at, lead_score, attributes, warnings, raw)
   select n + 1, r ->> 'mak', r ->> 'fips', r ->> 'apn', r ->> 'street', r ->> 'unit',
     coalesce(r ->> 'city', 'Santa Monica'), 'CA', '90401',
-    r ->> 'first', r ->> 'last', r ->> 'mail_street', r ->> 'mail_city',
+    r ->> 'first', r ->> 'last', r ->> 'full', r ->> 'mail_street', r ->> 'mail_city',
     case when r ? 'phone' then jsonb_build_array(jsonb_build_object('v', r ->> 'phone')) end,
     case when r ? 'email' then jsonb_build_array(jsonb_build_object('v', r ->> 'email')) end,
     r ->> 'codes', r ->> 'consent', r ->> 'consented_at', r ->> 'score', coalesce(r -> 'attributes', '{}'), '{}',

@@ -21,9 +21,8 @@ export async function sweep(work: Work): Promise<number> {
       select 'resolve-upload', jsonb_build_object('upload_id', u.id)
       from public.uploads u
       where u.state in ('receiving', 'processing')
-        and (exists (select from public.upload_parts p where p.upload_id = u.id and p.state = 'staged')
-          or u.parts_expected = (select count(*) from public.upload_parts p
-            where p.upload_id = u.id and p.state in ('resolved', 'duplicate', 'failed')))
+        and u.parts_expected = (select count(*) from public.upload_parts p
+          where p.upload_id = u.id and p.state in ('staged', 'resolved', 'duplicate', 'failed'))
         and not exists (select from pgboss.job j
           where j.name = 'resolve-upload' and j.singleton_key = u.id::text and j.state <= 'active')
       union all

@@ -1,4 +1,4 @@
-// Turns the staged parts of an upload into leads, in order, one transaction a part.
+// Turns an upload into leads, in one transaction, when all its parts are staged.
 import { asWriter, type Tx } from "../../platform/db/client.ts";
 import type { Job } from "../../jobs/queue.ts";
 import { Interrupted, retrying, type Work } from "../../jobs/job.ts";
@@ -11,13 +11,13 @@ export async function resolveUpload(work: Work, job: Job<"resolve-upload">): Pro
       asWriter(work.sql, (tx) => resolveNext(work, tx, job.data.upload_id), "upload")
     );
     if (state !== "more") {
-      work.log("info", "resolved", { upload_id: job.data.upload_id, state, parts: round });
+      work.log("info", "resolved", { upload_id: job.data.upload_id, state });
       return;
     }
   }
 }
 
-/** One part. `busy`: another worker resolves for this org; the job is sent again instead of waiting. */
+/** One step. `busy`: another worker resolves for this org; the job is sent again instead of waiting. */
 async function resolveNext(work: Work, tx: Tx, uploadId: string): Promise<string> {
   const [upload] = await tx<{ free: boolean }[]>`
     select pg_try_advisory_xact_lock(hashtextextended(u.org_id::text, 1)) as free
@@ -27,7 +27,7 @@ async function resolveNext(work: Work, tx: Tx, uploadId: string): Promise<string
     await work.queue.send(tx, "resolve-upload", { upload_id: uploadId }, { startAfterSeconds: 1 });
     return "busy";
   }
-  // A large part, or a dry run of a whole file, may take longer than the platform allows a statement (120 s).
+  // A large file may take longer than the platform allows a statement (120 s).
   await tx.unsafe(`set local statement_timeout = '1h'`);
   const [row] = await tx<{ state: string | null }[]>`
     select private.resolve_upload(${uploadId}, ${work.now()}) as state`;

@@ -1,0 +1,59 @@
+begin;
+\ir ../support/deliver.sql
+select no_plan();
+
+-- Colleagues with one office phone.
+select is(pg_temp.deliver('[
+  {"street":"1 Cactus Ln","first":"Ivy","last":"Marsh","full":"Blue Door Realty","phone":"602-555-0100"},
+  {"street":"2 Cactus Ln","first":"Jon","last":"Reyes","full":"Blue Door Realty","phone":"602-555-0100"}]'),
+  'c2 u0 =0 m0 x0 r0', 'colleagues with addresses of their own are two leads');
+select is(pg_temp.deliver('[
+  {"city":"","first":"Kai","last":"Stone","full":"Blue Door Realty","phone":"602-555-0100"},
+  {"city":"","first":"Lea","last":"Price","phone":"602-555-0100","email":"office@example.com"},
+  {"city":"","first":"Max","last":"Quill","email":"office@example.com"}]'),
+  'c3 u0 =0 m0 x0 r0', 'colleagues without an address are not united by a phone or e-mail, nor by their firm');
+select is(pg_temp.deliver('[{"city":"","first":"Jon","last":"Reyes","phone":"602-555-0100"}]'), 'c0 u0 =1 m0 x0 r0',
+  'the one whose name agrees is found by the shared phone');
+select is(pg_temp.deliver('[{"city":"","phone":"602-555-0100"}]'), 'c0 u0 =0 m0 x1 r0',
+  'a shared phone without a name is ambiguous');
+
+-- Owners and firms at one address.
+select is(pg_temp.deliver('[{"street":"5 Plaza Dr","full":"Alder Dental LLC"},{"street":"5 Plaza Dr","full":"Birch '
+  'Insurance Inc"},{"street":"5 Plaza Dr","full":"Cedar Travel"}]'), 'c3 u0 =0 m0 x0 r0',
+  'three firms in one building are three leads');
+select is(pg_temp.deliver('[{"street":"5 Plaza Dr","full":"Cedar Travel"},{"street":"5 Plaza Dr","full":"Alder Dental"},
+  {"street":"5 Plaza Drive","full":"Birch Insurance Inc"}]'), 'c0 u1 =2 m0 x0 r0', 'each is found again');
+select is(pg_temp.deliver('[{"street":"5 Plaza Dr"}]'), 'c0 u0 =0 m0 x1 r0', 'the address alone is ambiguous');
+select is(pg_temp.deliver('[{"street":"6 Plaza Dr","full":"SMITH ROBERT J ET AL"},{"street":"6 Plaza Dr","first":"Bob",'
+  '"last":"Smith"},{"street":"6 Plaza Dr","full":"Smith Family Trust"}]'), 'c1 u0 =0 m2 x0 r0',
+  'other spellings of one owner are one lead');
+select is(pg_temp.deliver('[{"street":"7 Plaza Dr","first":"Ann","last":"Moss"},{"street":"7 Plaza Dr"},
+  {"street":"7 Plaza Dr","first":"Bo","last":"Reed"}]'), 'c2 u0 =0 m0 x1 r0',
+  'a row without a name belongs to neither of two owners');
+select is(pg_temp.deliver('[{"street":"8 Plaza Dr"},{"street":"8 Plaza Dr","first":"Ann","last":"Moss"}]'),
+  'c1 u0 =0 m1 x0 r0', 'and to the owner where there is one');
+
+-- Persons whose names agree.
+select is(pg_temp.deliver('[{"city":"","first":"Ann","last":"Moss","phone":"310-555-0170"},
+  {"city":"","first":"Annie","last":"Moss","phone":"310-555-0170"},
+  {"city":"","first":"Ann","last":"Moss","email":"ann@example.com"}]'), 'c2 u0 =0 m1 x0 r0',
+  'a phone unites persons whose names agree');
+select is(pg_temp.deliver('[{"city":"","phone":"310-555-0170","email":"ann@example.com"}]'), 'c0 u0 =0 m1 x0 r0',
+  'a row with the contacts of both unites them');
+select is(pg_temp.deliver('[{"city":"","first":"Bo","last":"Reed","phone":"310-555-0171"},
+  {"city":"","first":"Cy","last":"Voss","email":"cy@example.com"}]'), 'c2 u0 =0 m0 x0 r0', 'two persons are two leads');
+select is(pg_temp.deliver('[{"city":"","phone":"310-555-0171","email":"cy@example.com"}]'), 'c0 u1 =0 m0 x0 r0',
+  'a row with the contacts of two strangers goes to the one with the phone');
+
+-- One parcel, two addresses, two owners: one of them is wrong.
+select is(pg_temp.deliver('[{"fips":"06037","apn":"9-1","street":"9 Plaza Dr","first":"Ann","last":"Moss"}]'),
+  'c1 u0 =0 m0 x0 r0', 'a parcel becomes a lead');
+select is(pg_temp.deliver('[{"fips":"06037","apn":"9-1","street":"90 Ocean Ave","first":"Bo","last":"Reed"}]'),
+  'c0 u0 =0 m0 x1 r0', 'another owner at another address is a conflict');
+select is(pg_temp.deliver('[{"fips":"06037","apn":"9-1","street":"9 Plaza Dr","first":"Bo","last":"Reed"}]'),
+  'c0 u1 =0 m0 x0 r0', 'another owner at the same address has bought it');
+select is(pg_temp.deliver('[{"fips":"06037","apn":"9-1","street":"90 Ocean Ave","first":"Bo","last":"Reed"}]'),
+  'c0 u1 =0 m0 x0 r0', 'the same owner at another address is a further address');
+
+select * from finish();
+rollback;
