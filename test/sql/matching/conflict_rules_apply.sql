@@ -6,16 +6,17 @@ select no_plan();
 create function pg_temp.open() returns bigint language sql as $$
   select count(*) from public.lead_conflicts where state = 'open'
 $$;
--- Rows with MAKs that contradict those of the building's leads.
+-- Rows with the parcels of the building's leads, and with MAKs that contradict theirs.
 create function pg_temp.rows(p_mak integer, p_street text, p_units text[]) returns jsonb language sql as $$
-  select jsonb_agg(jsonb_build_object('mak', (p_mak + n)::text, 'street', p_street, 'unit', u, 'last', 'Owner' || n))
+  select jsonb_agg(jsonb_build_object('mak', (p_mak + n)::text, 'street', p_street, 'unit', u, 'last', 'Owner' || n,
+    'fips', '06037', 'apn', split_part(p_street, ' ', 1) || '-' || u))
   from unnest(p_units) with ordinality e (u, n)
 $$;
 
 select is(pg_temp.deliver(pg_temp.rows(1000000000, '10 Bay St', '{1,2,3}') || pg_temp.rows(1000000010, '12 Bay St',
   '{1}')), 'c4 u0 =0 m0 x0 r0', 'two buildings');
 select is(pg_temp.deliver(pg_temp.rows(1000000020, '10 Bay St', '{1,2,3}') || pg_temp.rows(1000000030, '12 Bay St',
-  '{1}')), 'c0 u0 =0 m0 x4 r0', 'whose addresses come with other MAKs');
+  '{1}')), 'c0 u0 =0 m0 x4 r0', 'whose parcels come with other MAKs');
 
 -- In bulk.
 create temporary table u as select upload_id from public.lead_conflicts limit 1;
@@ -51,8 +52,8 @@ select is(pg_temp.deliver(pg_temp.rows(1000000040, '10 Bay St', '{1,2,2}')), 'c3
 select is(pg_temp.deliver(pg_temp.rows(1000000040, '10 Bay St', '{1,2,2}')), 'c0 u0 =3 m0 x0 r0', 'and stay so');
 select is(pg_temp.deliver(pg_temp.rows(1000000050, '12 Bay St', '{1}')), 'c0 u0 =0 m0 x1 r0',
   'another building still has conflicts');
-select is(pg_temp.deliver('[{"mak":"1000000061","street":"10 Bay St","unit":"1","last":"Twin"},
-  {"mak":"1000000061","street":"10 Bay St","unit":"1","last":"Twin"}]'), 'c1 u0 =0 m1 x0 r0',
+select is(pg_temp.deliver('[{"mak":"1000000061","fips":"06037","apn":"10-1","street":"10 Bay St","unit":"1","last":"Twin"},
+  {"mak":"1000000061","fips":"06037","apn":"10-1","street":"10 Bay St","unit":"1","last":"Twin"}]'), 'c1 u0 =0 m1 x0 r0',
   'a row that is twice in an upload is one lead');
 
 select ok(public.remove_conflict_rule(:org, (select id from public.conflict_rules)), 'a rule is removed');
