@@ -1588,6 +1588,55 @@ export type Database = {
           },
         ];
       };
+      "lead_joins": {
+        Row: {
+          "evidence": string;
+          "id": number;
+          "joined_at": string;
+          "lead_id": string;
+          "line": number;
+          "org_id": string;
+          "part": number;
+          "upload_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "evidence": string;
+          "id"?: never;
+          "joined_at"?: string;
+          "lead_id": string;
+          "line": number;
+          "org_id": string;
+          "part": number;
+          "upload_id": string;
+        };
+        Update: {
+          "evidence"?: string;
+          "id"?: never;
+          "joined_at"?: string;
+          "lead_id"?: string;
+          "line"?: number;
+          "org_id"?: string;
+          "part"?: number;
+          "upload_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "lead_joins_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "lead_joins_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "lead_merges": {
         Row: {
           "id": number;
@@ -1652,6 +1701,7 @@ export type Database = {
           "addr_hash": string | null;
           "addr_hash_version": number | null;
           "apn": string | null;
+          "apn_segments": string | null;
           "assigned_broker_id": string | null;
           "attributes": NonNullable<Json>;
           "call_attempt_count": number;
@@ -1707,6 +1757,7 @@ export type Database = {
           "addr_hash"?: string | null;
           "addr_hash_version"?: number | null;
           "apn"?: string | null;
+          "apn_segments"?: string | null;
           "assigned_broker_id"?: string | null;
           "attributes"?: NonNullable<Json>;
           "call_attempt_count"?: number;
@@ -1761,6 +1812,7 @@ export type Database = {
           "addr_hash"?: string | null;
           "addr_hash_version"?: number | null;
           "apn"?: string | null;
+          "apn_segments"?: string | null;
           "assigned_broker_id"?: string | null;
           "attributes"?: NonNullable<Json>;
           "call_attempt_count"?: number;
@@ -1831,6 +1883,7 @@ export type Database = {
         Row: {
           "addr_hash": string | null;
           "apn": string | null;
+          "apn_segments": string | null;
           "attributes": NonNullable<Json>;
           "consent": boolean;
           "consent_method": string | null;
@@ -1875,6 +1928,7 @@ export type Database = {
         Insert: {
           "addr_hash"?: string | null;
           "apn"?: string | null;
+          "apn_segments"?: string | null;
           "attributes"?: NonNullable<Json>;
           "consent"?: boolean;
           "consent_method"?: string | null;
@@ -1918,6 +1972,7 @@ export type Database = {
         Update: {
           "addr_hash"?: string | null;
           "apn"?: string | null;
+          "apn_segments"?: string | null;
           "attributes"?: NonNullable<Json>;
           "consent"?: boolean;
           "consent_method"?: string | null;

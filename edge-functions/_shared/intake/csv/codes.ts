@@ -122,6 +122,11 @@ export const WARNINGS = codes({
     meaning: "A value in an e-mail column is no e-mail address; it was left out.",
     fix: "Correct it in the list.",
   },
+  shared_key: {
+    meaning:
+      "A MAK or parcel number has more than five places or owners in this list, so it is no key: its rows are matched by what is left.",
+    fix: "Check the column: fillers such as `SEE DEED` and rounded numbers are no parcel numbers.",
+  },
   consent_not_explicit: {
     meaning: "A consent is neither yes nor no; it was taken as none, and is kept as an attribute.",
     fix: "Write yes or no.",
