@@ -3632,6 +3632,48 @@ export type Database = {
           },
         ];
       };
+      "upload_shared_keys": {
+        Row: {
+          "first_lines": NonNullable<Json>;
+          "kind": string;
+          "org_id": string;
+          "owners": number;
+          "places": number;
+          "rows": number;
+          "upload_id": string;
+          "value": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "first_lines": NonNullable<Json>;
+          "kind": string;
+          "org_id": string;
+          "owners": number;
+          "places": number;
+          "rows": number;
+          "upload_id": string;
+          "value": string;
+        };
+        Update: {
+          "first_lines"?: NonNullable<Json>;
+          "kind"?: string;
+          "org_id"?: string;
+          "owners"?: number;
+          "places"?: number;
+          "rows"?: number;
+          "upload_id"?: string;
+          "value"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "key_belongs_to_an_upload_of_its_org";
+            columns: ["org_id", "upload_id"];
+            isOneToOne: false;
+            referencedRelation: "uploads";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
       "uploads": {
         Row: {
           "completed_at": string | null;

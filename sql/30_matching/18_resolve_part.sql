@@ -146,7 +146,7 @@ comment on function private.resolve_matched(public.uploads, timestamptz) is
 create function private.reject_keyless_rows(p_upload_id uuid, p_parts uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
-  if not exists (select from private.upload_shared_keys k where k.upload_id = p_upload_id) then
+  if not exists (select from public.upload_shared_keys k where k.upload_id = p_upload_id) then
     return;
   end if;
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)

@@ -1,28 +1,33 @@
 -- A MAK or parcel number that meets more than a few places or owners within one upload is a filler or a damaged value,
 -- whatever it looks like. It is no key for this upload: its rows are matched by what is left.
 
-create table private.upload_shared_keys (
-  upload_id uuid not null references public.uploads (id) on delete cascade,
+create table public.upload_shared_keys (
+  org_id uuid not null,
+  upload_id uuid not null,
   kind text not null,
   value text not null,
   rows integer not null,
   places integer not null,
   owners integer not null,
   first_lines jsonb not null,
-  primary key (upload_id, kind, value),
+  primary key (org_id, upload_id, kind, value),
+  constraint key_belongs_to_an_upload_of_its_org foreign key (org_id, upload_id)
+    references public.uploads (org_id, id) on delete cascade,
   constraint kind_is_known check (kind in ('mak', 'parcel'))
 );
-comment on table private.upload_shared_keys is
+comment on table public.upload_shared_keys is
   'MAKs and parcels that were no key in an upload, because they met too many places or owners.';
-comment on column private.upload_shared_keys.places is
+comment on column public.upload_shared_keys.places is
   'Different streets, counting each hundred of house numbers of a street as another.';
-comment on column private.upload_shared_keys.first_lines is 'Up to five rows: [[part, line], ...].';
-alter table private.upload_shared_keys enable row level security;
-grant select, insert, update, delete on private.upload_shared_keys to pipeline_writer;
-create policy select_writer on private.upload_shared_keys for select to pipeline_writer using (true);
-create policy insert_writer on private.upload_shared_keys for insert to pipeline_writer with check (true);
-create policy update_writer on private.upload_shared_keys for update to pipeline_writer using (true) with check (true);
-create policy delete_writer on private.upload_shared_keys for delete to pipeline_writer using (true);
+comment on column public.upload_shared_keys.first_lines is 'Up to five rows: [[part, line], ...].';
+alter table public.upload_shared_keys enable row level security;
+grant select on public.upload_shared_keys to authenticated;
+grant select, insert, update on public.upload_shared_keys to pipeline_writer;
+create policy select_members on public.upload_shared_keys for select to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]));
+create policy select_writer on public.upload_shared_keys for select to pipeline_writer using (true);
+create policy insert_writer on public.upload_shared_keys for insert to pipeline_writer with check (true);
+create policy update_writer on public.upload_shared_keys for update to pipeline_writer using (true) with check (true);
 
 create function private.shared_key_limit() returns integer
 language sql immutable parallel safe as $$
@@ -56,17 +61,17 @@ begin
     ) s
     where b.link in (convert_to('m' || r.mak, 'UTF8'), convert_to('p' || r.parcel, 'UTF8'))
   )
-  insert into private.upload_shared_keys as k (upload_id, kind, value, rows, places, owners, first_lines)
-  select p_upload_id, f.kind, f.value, count(*), count(distinct f.place), count(distinct f.owner),
+  insert into public.upload_shared_keys as k (org_id, upload_id, kind, value, rows, places, owners, first_lines)
+  select p_org_id, p_upload_id, f.kind, f.value, count(*), count(distinct f.place), count(distinct f.owner),
     to_jsonb((array_agg(jsonb_build_array(f.row_no >> 32, f.row_no & 4294967295) order by f.row_no))[1:5])
   from facts f
   group by f.kind, f.value
   having count(distinct f.place) > private.shared_key_limit() or count(distinct f.owner) > private.shared_key_limit()
-  on conflict (upload_id, kind, value) do update
+  on conflict (org_id, upload_id, kind, value) do update
   set rows = excluded.rows, places = excluded.places, owners = excluded.owners, first_lines = excluded.first_lines;
 
   -- Also in rows of this upload that are resolved later (repaired and replayed).
-  if not exists (select from private.upload_shared_keys k where k.upload_id = p_upload_id) then
+  if not exists (select from public.upload_shared_keys k where k.org_id = p_org_id and k.upload_id = p_upload_id) then
     return false;
   end if;
   update resolve_rows r
@@ -82,8 +87,10 @@ begin
       (select true from public.lead_addresses x where x.org_id = p_org_id and x.addr_hash = r.addr_hash limit 1)) end,
     lead_id = null, component_size = null, verdict = null
   from resolve_rows x
-  left join private.upload_shared_keys m on m.upload_id = p_upload_id and m.kind = 'mak' and m.value = x.mak
-  left join private.upload_shared_keys p on p.upload_id = p_upload_id and p.kind = 'parcel' and p.value = x.parcel
+  left join public.upload_shared_keys m on m.org_id = p_org_id and m.upload_id = p_upload_id and m.kind = 'mak'
+    and m.value = x.mak
+  left join public.upload_shared_keys p on p.org_id = p_org_id and p.upload_id = p_upload_id and p.kind = 'parcel'
+    and p.value = x.parcel
   where r.row_no = x.row_no and (m.value is not null or p.value is not null);
   get diagnostics v_found = row_count;
   perform private.add_warnings(w.part_id, jsonb_build_object('shared_key', jsonb_build_object('n', w.n, 'lines', w.lines)))
@@ -102,14 +109,3 @@ $$;
 comment on function private.drop_shared_keys(uuid, uuid) is
   'Takes MAKs and parcels that meet more than private.shared_key_limit() places or owners from the rows of this '
   'upload, and records them in upload_shared_keys. Returns whether there were any.';
-
-create function private.shared_keys_of(p_upload_id uuid) returns setof private.upload_shared_keys
-language sql stable security definer set search_path = '' as $$
-  select k.* from private.upload_shared_keys k where k.upload_id = p_upload_id
-  order by k.rows desc, k.value limit 10
-$$;
-comment on function private.shared_keys_of(uuid) is
-  'The ten most frequent overused keys of an upload. Definer: upload_status, which checks its caller, reads them for '
-  'members.';
-revoke execute on function private.shared_keys_of(uuid) from public;
-grant execute on function private.shared_keys_of(uuid) to authenticated, service_role, pipeline_writer;

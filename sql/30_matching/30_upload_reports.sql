@@ -66,7 +66,9 @@ language sql stable set search_path = '' as $$
     'shared_keys', coalesce((
       select jsonb_agg(jsonb_build_object('kind', k.kind, 'value', k.value, 'rows', k.rows, 'places', k.places,
         'owners', k.owners, 'first_lines', k.first_lines) order by k.rows desc, k.value)
-      from private.shared_keys_of(u.id) k), '[]'),
+      from (
+        select x.* from public.upload_shared_keys x where x.org_id = u.org_id and x.upload_id = u.id
+        order by x.rows desc, x.value limit 10) k), '[]'),
     'dialect', u.dialect,
     'mapping', u.mapping,
     'timings', jsonb_build_object(

@@ -102,21 +102,6 @@ CREATE UNLOGGED TABLE "private"."resolve_places" (
 ALTER TABLE "private"."resolve_places"
   ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "private"."upload_shared_keys" (
-  "upload_id"   uuid    NOT NULL,
-  "kind"        text    NOT NULL,
-  "value"       text    NOT NULL,
-  "rows"        integer NOT NULL,
-  "places"      integer NOT NULL,
-  "owners"      integer NOT NULL,
-  "first_lines" jsonb   NOT NULL,
-  CONSTRAINT "kind_is_known" CHECK ((kind = ANY (ARRAY['mak'::text, 'parcel'::text]))),
-  CONSTRAINT "upload_shared_keys_pkey" PRIMARY KEY (upload_id, kind, VALUE)
-);
-
-ALTER TABLE "private"."upload_shared_keys"
-  ENABLE ROW LEVEL SECURITY;
-
 CREATE TABLE "public"."lead_joins" (
   "org_id"    uuid                     NOT NULL,
   "id"        bigint                   GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -133,6 +118,24 @@ ALTER TABLE "public"."lead_joins"
   ENABLE ROW LEVEL SECURITY;
 
 REVOKE ALL ON TABLE "public"."lead_joins" FROM "anon";
+
+CREATE TABLE "public"."upload_shared_keys" (
+  "org_id"      uuid    NOT NULL,
+  "upload_id"   uuid    NOT NULL,
+  "kind"        text    NOT NULL,
+  "value"       text    NOT NULL,
+  "rows"        integer NOT NULL,
+  "places"      integer NOT NULL,
+  "owners"      integer NOT NULL,
+  "first_lines" jsonb   NOT NULL,
+  CONSTRAINT "kind_is_known" CHECK ((kind = ANY (ARRAY['mak'::text, 'parcel'::text]))),
+  CONSTRAINT "upload_shared_keys_pkey" PRIMARY KEY (org_id, upload_id, kind, VALUE)
+);
+
+ALTER TABLE "public"."upload_shared_keys"
+  ENABLE ROW LEVEL SECURITY;
+
+REVOKE ALL ON TABLE "public"."upload_shared_keys" FROM "anon";
 
 ALTER TABLE "private"."resolve_leads"
   ADD COLUMN "apn_segments" text;
@@ -626,17 +629,17 @@ begin
     ) s
     where b.link in (convert_to('m' || r.mak, 'UTF8'), convert_to('p' || r.parcel, 'UTF8'))
   )
-  insert into private.upload_shared_keys as k (upload_id, kind, value, rows, places, owners, first_lines)
-  select p_upload_id, f.kind, f.value, count(*), count(distinct f.place), count(distinct f.owner),
+  insert into public.upload_shared_keys as k (org_id, upload_id, kind, value, rows, places, owners, first_lines)
+  select p_org_id, p_upload_id, f.kind, f.value, count(*), count(distinct f.place), count(distinct f.owner),
     to_jsonb((array_agg(jsonb_build_array(f.row_no >> 32, f.row_no & 4294967295) order by f.row_no))[1:5])
   from facts f
   group by f.kind, f.value
   having count(distinct f.place) > private.shared_key_limit() or count(distinct f.owner) > private.shared_key_limit()
-  on conflict (upload_id, kind, value) do update
+  on conflict (org_id, upload_id, kind, value) do update
   set rows = excluded.rows, places = excluded.places, owners = excluded.owners, first_lines = excluded.first_lines;
 
   -- Also in rows of this upload that are resolved later (repaired and replayed).
-  if not exists (select from private.upload_shared_keys k where k.upload_id = p_upload_id) then
+  if not exists (select from public.upload_shared_keys k where k.org_id = p_org_id and k.upload_id = p_upload_id) then
     return false;
   end if;
   update resolve_rows r
@@ -652,8 +655,10 @@ begin
       (select true from public.lead_addresses x where x.org_id = p_org_id and x.addr_hash = r.addr_hash limit 1)) end,
     lead_id = null, component_size = null, verdict = null
   from resolve_rows x
-  left join private.upload_shared_keys m on m.upload_id = p_upload_id and m.kind = 'mak' and m.value = x.mak
-  left join private.upload_shared_keys p on p.upload_id = p_upload_id and p.kind = 'parcel' and p.value = x.parcel
+  left join public.upload_shared_keys m on m.org_id = p_org_id and m.upload_id = p_upload_id and m.kind = 'mak'
+    and m.value = x.mak
+  left join public.upload_shared_keys p on p.org_id = p_org_id and p.upload_id = p_upload_id and p.kind = 'parcel'
+    and p.value = x.parcel
   where r.row_no = x.row_no and (m.value is not null or p.value is not null);
   get diagnostics v_found = row_count;
   perform private.add_warnings(w.part_id, jsonb_build_object('shared_key', jsonb_build_object('n', w.n, 'lines', w.lines)))
@@ -1572,7 +1577,7 @@ CREATE OR REPLACE FUNCTION private.reject_keyless_rows (
   SET search_path TO ''
   AS $function$
 begin
-  if not exists (select from private.upload_shared_keys k where k.upload_id = p_upload_id) then
+  if not exists (select from public.upload_shared_keys k where k.upload_id = p_upload_id) then
     return;
   end if;
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
@@ -2166,19 +2171,6 @@ CREATE OR REPLACE FUNCTION private.shared_key_limit()
   select 5
 $function$;
 
-CREATE OR REPLACE FUNCTION private.shared_keys_of (
-  p_upload_id uuid
-)
-  RETURNS SETOF private.upload_shared_keys
-  LANGUAGE sql
-  STABLE
-  SECURITY DEFINER
-  SET search_path TO ''
-  AS $function$
-  select k.* from private.upload_shared_keys k where k.upload_id = p_upload_id
-  order by k.rows desc, k.value limit 10
-$function$;
-
 CREATE OR REPLACE FUNCTION private.spread_components()
   RETURNS void
   LANGUAGE plpgsql
@@ -2522,7 +2514,9 @@ CREATE OR REPLACE FUNCTION public.upload_status (
     'shared_keys', coalesce((
       select jsonb_agg(jsonb_build_object('kind', k.kind, 'value', k.value, 'rows', k.rows, 'places', k.places,
         'owners', k.owners, 'first_lines', k.first_lines) order by k.rows desc, k.value)
-      from private.shared_keys_of(u.id) k), '[]'),
+      from (
+        select x.* from public.upload_shared_keys x where x.org_id = u.org_id and x.upload_id = u.id
+        order by x.rows desc, x.value limit 10) k), '[]'),
     'dialect', u.dialect,
     'mapping', u.mapping,
     'timings', jsonb_build_object(
@@ -2551,9 +2545,6 @@ $function$;
 -- squawk-ignore constraint-missing-not-valid, adding-serial-primary-key-field
 ALTER TABLE "private"."resolve_rows" ADD CONSTRAINT "resolve_rows_pkey" PRIMARY KEY (row_no);
 
-ALTER TABLE "private"."upload_shared_keys"
-  ADD CONSTRAINT "upload_shared_keys_upload_id_fkey" FOREIGN KEY (upload_id) REFERENCES public.uploads(id) ON DELETE CASCADE;
-
 -- Few leads have further addresses.
 -- squawk-ignore constraint-missing-not-valid, adding-serial-primary-key-field
 ALTER TABLE "public"."lead_addresses" ADD CONSTRAINT "lead_addresses_pkey" PRIMARY KEY (org_id, addr_hash, lead_id);
@@ -2572,6 +2563,9 @@ ALTER TABLE "public"."leads" ADD CONSTRAINT "apn_segments_are_those_of_the_apn" 
 -- The table is nearly empty.
 -- squawk-ignore constraint-missing-not-valid
 ALTER TABLE "public"."leads_staging" ADD CONSTRAINT "verdict_is_known" CHECK ((verdict = ANY (ARRAY['keyless'::text, 'created'::text, 'updated'::text, 'unchanged'::text, 'merged'::text, 'conflict'::text])));
+
+ALTER TABLE "public"."upload_shared_keys"
+  ADD CONSTRAINT "key_belongs_to_an_upload_of_its_org" FOREIGN KEY (org_id, upload_id) REFERENCES public.uploads(org_id, id) ON DELETE CASCADE;
 
 -- CHANGELOG.md tells operators of large tables what to do before.
 -- squawk-ignore require-concurrent-index-creation
@@ -2609,27 +2603,6 @@ CREATE TRIGGER _300_derive_keys_on_update
   WHEN (((COALESCE(current_setting('sluice.actor'::text, true), ''::text) = ''::text) OR (CURRENT_USER = ANY (ARRAY['anon'::name, 'authenticated'::name]))))
   EXECUTE FUNCTION private.tg_leads__derive_keys();
 
-CREATE POLICY "delete_writer" ON "private"."upload_shared_keys"
-  FOR DELETE
-  TO "pipeline_writer"
-  USING (true);
-
-CREATE POLICY "insert_writer" ON "private"."upload_shared_keys"
-  FOR INSERT
-  TO "pipeline_writer"
-  WITH CHECK (true);
-
-CREATE POLICY "select_writer" ON "private"."upload_shared_keys"
-  FOR SELECT
-  TO "pipeline_writer"
-  USING (true);
-
-CREATE POLICY "update_writer" ON "private"."upload_shared_keys"
-  FOR UPDATE
-  TO "pipeline_writer"
-  USING (true)
-  WITH CHECK (true);
-
 CREATE POLICY "insert_writer" ON "public"."lead_joins"
   FOR INSERT
   TO "pipeline_writer"
@@ -2645,15 +2618,36 @@ CREATE POLICY "select_writer" ON "public"."lead_joins"
   TO "pipeline_writer"
   USING (true);
 
-COMMENT ON COLUMN "private"."upload_shared_keys"."first_lines" IS 'Up to five rows: [[part, line], ...].';
+CREATE POLICY "insert_writer" ON "public"."upload_shared_keys"
+  FOR INSERT
+  TO "pipeline_writer"
+  WITH CHECK (true);
 
-COMMENT ON COLUMN "private"."upload_shared_keys"."places" IS 'Different streets, counting each hundred of house numbers of a street as another.';
+CREATE POLICY "select_members" ON "public"."upload_shared_keys"
+  FOR SELECT
+  TO "authenticated"
+  USING ((org_id = ANY (( SELECT private.my_org_ids('{owner,admin,viewer}'::public.member_role[]) AS my_org_ids)::uuid[])));
+
+CREATE POLICY "select_writer" ON "public"."upload_shared_keys"
+  FOR SELECT
+  TO "pipeline_writer"
+  USING (true);
+
+CREATE POLICY "update_writer" ON "public"."upload_shared_keys"
+  FOR UPDATE
+  TO "pipeline_writer"
+  USING (true)
+  WITH CHECK (true);
 
 COMMENT ON COLUMN "public"."lead_joins"."line" IS 'Physical line within the part, 1-based.';
 
 COMMENT ON COLUMN "public"."leads"."apn" IS 'Assessor''s parcel number without punctuation, upper case.';
 
 COMMENT ON COLUMN "public"."leads"."apn_segments" IS 'Its segments without leading zeros, joined by hyphens; null when the list wrote none. Segments, or else the number without them, are unique within the county.';
+
+COMMENT ON COLUMN "public"."upload_shared_keys"."first_lines" IS 'Up to five rows: [[part, line], ...].';
+
+COMMENT ON COLUMN "public"."upload_shared_keys"."places" IS 'Different streets, counting each hundred of house numbers of a street as another.';
 
 COMMENT ON FUNCTION "private"."apply_contacts"(uuid, uuid, bigint) IS 'Adds the rows'' contact points to their leads and stores newer result codes. Returns the existing leads that it changed.';
 
@@ -2725,8 +2719,6 @@ COMMENT ON FUNCTION "private"."settle_places"() IS 'Applies what settle_owners d
 
 COMMENT ON FUNCTION "private"."shared_key_limit"() IS 'How many places, and how many owners, a MAK or parcel may have within one upload and still be a key.';
 
-COMMENT ON FUNCTION "private"."shared_keys_of"(uuid) IS 'The ten most frequent overused keys of an upload. Definer: upload_status, which checks its caller, reads them for members.';
-
 COMMENT ON FUNCTION "private"."spread_components"() IS 'Sets the component of every row: the smallest row number among all directly or indirectly linked rows.';
 
 COMMENT ON FUNCTION "private"."unite_leads"(uuid, uuid, uuid[], private.resolve_rows, timestamp with time zone) IS 'Merges the leads that a row unites into the first of them, and lets the other rows follow.';
@@ -2743,9 +2735,9 @@ COMMENT ON TABLE "private"."resolve_places" IS 'Shape: rows at a place (an addre
 
 COMMENT ON TABLE "private"."resolve_rows" IS 'Shape: staging rows of an upload, the leads their keys point to, and the component they belong to. kind: 1 rows with a MAK or parcel, 2 rows with only an address, 3 rows with only a phone or e-mail.';
 
-COMMENT ON TABLE "private"."upload_shared_keys" IS 'MAKs and parcels that were no key in an upload, because they met too many places or owners.';
-
 COMMENT ON TABLE "public"."lead_joins" IS 'Rows that joined a lead without its MAK or parcel, and why: the address, phone or e-mail they share, and whether their owners agree. Survives the lead.';
+
+COMMENT ON TABLE "public"."upload_shared_keys" IS 'MAKs and parcels that were no key in an upload, because they met too many places or owners.';
 
 COMMENT ON TYPE "private"."lead_keys" IS 'What a component has to agree with in its lead.';
 
@@ -2885,12 +2877,6 @@ REVOKE ALL ON FUNCTION "private"."shared_key_limit"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."shared_key_limit"() TO "pipeline_writer";
 
-REVOKE ALL ON FUNCTION "private"."shared_keys_of"(uuid) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."shared_keys_of"(uuid) TO "authenticated", "pipeline_writer";
-
-GRANT EXECUTE ON FUNCTION "private"."shared_keys_of"(uuid) TO "service_role";
-
 REVOKE ALL ON FUNCTION "private"."spread_components"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."spread_components"() TO "pipeline_writer";
@@ -2909,8 +2895,6 @@ GRANT SELECT ON TABLE "private"."resolve_owners" TO "pipeline_writer";
 
 GRANT SELECT ON TABLE "private"."resolve_places" TO "pipeline_writer";
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE "private"."upload_shared_keys" TO "pipeline_writer";
-
 REVOKE ALL ON TABLE "public"."lead_joins" FROM "authenticated";
 
 GRANT SELECT ON TABLE "public"."lead_joins" TO "authenticated";
@@ -2918,3 +2902,11 @@ GRANT SELECT ON TABLE "public"."lead_joins" TO "authenticated";
 GRANT INSERT, SELECT ON TABLE "public"."lead_joins" TO "pipeline_writer";
 
 GRANT DELETE, INSERT, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."lead_joins" TO "service_role";
+
+REVOKE ALL ON TABLE "public"."upload_shared_keys" FROM "authenticated";
+
+GRANT SELECT ON TABLE "public"."upload_shared_keys" TO "authenticated";
+
+GRANT INSERT, SELECT, UPDATE ON TABLE "public"."upload_shared_keys" TO "pipeline_writer";
+
+GRANT DELETE, INSERT, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."upload_shared_keys" TO "service_role";
