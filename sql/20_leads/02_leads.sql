@@ -79,7 +79,8 @@ create table public.leads (
   constraint lead_score_range check (lead_score between 0 and 100),
   constraint mak_is_ten_digits check (mak ~ '^[0-9]{10}$'),
   constraint apn_is_normalised check (apn ~ '^[A-Z0-9]{1,40}$'),
-  constraint apn_segments_are_those_of_the_apn check (apn_segments is null or apn is not null and apn_segments ~ '^[A-Z0-9]+(-[A-Z0-9]+)+$'),
+  constraint apn_segments_are_those_of_the_apn
+    check (apn_segments is null or apn is not null and apn_segments ~ '^[A-Z0-9]+(-[A-Z0-9]+)+$'),
   constraint county_fips_has_five_digits check (county_fips ~ '^[0-9]{5}$'),
   constraint addr_hash_has_its_version check ((addr_hash is null) = (addr_hash_version is null)),
   constraint queued_lead_has_a_campaign

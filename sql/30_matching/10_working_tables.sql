@@ -108,7 +108,8 @@ create function private.open_resolve_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   if to_regclass('pg_temp.resolve_rows') is null then
-    create temporary table resolve_rows (like private.resolve_rows including indexes including defaults) on commit drop;
+    create temporary table resolve_rows (like private.resolve_rows including indexes including defaults)
+      on commit drop;
     create temporary table resolve_links (like private.resolve_links) on commit drop;
     create temporary table resolve_places (like private.resolve_places) on commit drop;
     create temporary table resolve_nodes (like private.resolve_nodes) on commit drop;

@@ -97,8 +97,8 @@ begin
 end
 $$;
 comment on function private.match_rows(uuid, uuid[]) is
-  'Fills resolve_rows from the rows of these parts that have a property key. Matches by MAK and by county and APN, and '
-  'notes where another spelling of the parcel (twin) or the address (near) is known.';
+  'Fills resolve_rows from the rows of these parts that have a property key. Matches by MAK and by county and APN, '
+  'and notes where another spelling of the parcel (twin) or the address (near) is known.';
 
 -- A number without separators is the same parcel as one with them only if address or owner agree, and only if one such
 -- parcel exists. Leads of release 0.1.0 have no segments: the first list that has them fills them.

@@ -1,8 +1,9 @@
 -- Step 4: each clear component becomes one row in resolve_leads; the others are resolved row by row
 -- (16_resolve_row.sql).
 --
--- A component is clear when its rows point to at most one lead, when rows and lead have at most one MAK and one parcel,
--- and when no key unites two owners that contradict each other at two addresses. The order of its rows does not matter.
+-- A component is clear when its rows point to at most one lead, when rows and lead have at most one MAK and one
+-- parcel, and when no key unites two owners that contradict each other at two addresses. The order of its rows does
+-- not matter.
 
 create type private.lead_keys as (mak text, parcel text, addr_hash text, owner text);
 comment on type private.lead_keys is 'What a component has to agree with in its lead.';

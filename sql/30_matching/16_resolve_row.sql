@@ -1,5 +1,5 @@
--- Rows of unclear components, one after the other, as described in docs/matching.md. Their order follows from what they
--- say and not from their place in the file.
+-- Rows of unclear components, one after the other, as described in docs/matching.md. Their order follows from what
+-- they say and not from their place in the file.
 
 create function private.resolve_row(p_org_id uuid, p_upload_id uuid, p_row_no bigint, p_as_of timestamptz)
 returns void

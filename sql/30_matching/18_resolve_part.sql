@@ -1,6 +1,6 @@
--- Staging rows become leads. An upload is resolved as a whole, in one transaction, when all its parts are staged: what a
--- row means depends on the others (does another parcel have this address?), and must not depend on their order or on
--- how the file was cut. One resolve runs per org at a time.
+-- Staging rows become leads. An upload is resolved as a whole, in one transaction, when all its parts are staged: what
+-- a row means depends on the others (does another parcel have this address?), and must not depend on their order or
+-- on how the file was cut. One resolve runs per org at a time.
 
 -- JIT-compiling the plans of a resolve, which run once, would take longer than running them.
 create function private.resolve_parts(p_upload_id uuid, p_as_of timestamptz default now()) returns text
@@ -78,8 +78,8 @@ begin
 end
 $$;
 comment on function private.resolve_parts(uuid, timestamptz) is
-  'Resolves the staged rows of an upload to leads, exactly once. Returns resolved, or restage when parts must be staged '
-  'again.';
+  'Resolves the staged rows of an upload to leads, exactly once. Returns resolved, or restage when parts must be '
+  'staged again.';
 
 create function private.resolve_matched(p_upload public.uploads, p_as_of timestamptz) returns jsonb
 language plpgsql volatile set search_path = pg_temp, private set jit = off as $$
@@ -100,8 +100,8 @@ begin
   for v_row in
     select r.row_no from resolve_rows r
     where r.lead_id is null
-    order by r.reason is not null, r.kind, num_nulls(r.mak, r.parcel), position('-' in r.parcel) = 0, length(r.owner) desc nulls last,
-      r.mak, r.parcel, r.owner, r.addr_hash, r.phone, r.email, r.row_no
+    order by r.reason is not null, r.kind, num_nulls(r.mak, r.parcel), position('-' in r.parcel) = 0,
+      length(r.owner) desc nulls last, r.mak, r.parcel, r.owner, r.addr_hash, r.phone, r.email, r.row_no
   loop
     delete from resolve_leads where true;
     perform private.resolve_row(p_upload.org_id, p_upload.id, v_row, p_as_of);

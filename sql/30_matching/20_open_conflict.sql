@@ -22,7 +22,8 @@ begin
     cross join lateral (
       select private.owner_print(s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full)
           as owner,
-        private.row_keys(s.mak, s.county_fips, coalesce(s.apn_segments, s.apn), s.addr_hash, s.phone, s.email) as keys
+        private.row_keys(s.mak, s.county_fips, coalesce(s.apn_segments, s.apn), s.addr_hash, s.phone, s.email)
+      as keys
       from public.leads_staging s where s.part_id = r.part_id and s.line_number = r.line_number
       offset 0
     ) s
@@ -111,7 +112,8 @@ language sql stable set search_path = '' as $$
       private.parse_address(s.situs_street, null, s.situs_city, s.situs_state, s.situs_zip)).addr_hash end
   from public.leads_staging s
   cross join lateral (
-    select private.row_keys(s.mak, s.county_fips, coalesce(s.apn_segments, s.apn), s.addr_hash, s.phone, s.email) as keys
+    select private.row_keys(s.mak, s.county_fips, coalesce(s.apn_segments, s.apn), s.addr_hash, s.phone, s.email)
+      as keys
   ) k
   where s.part_id = p_part_id and s.line_number = p_line
 $$;

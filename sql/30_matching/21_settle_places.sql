@@ -104,8 +104,8 @@ begin
 end
 $$;
 comment on function private.lost_zeros(uuid, text, text, text) is
-  'Whether two parcel numbers are equal but for leading zeros, and nine in ten of the county''s numbers are as long as '
-  'the longer one, so that a spreadsheet has lost them.';
+  'Whether two parcel numbers are equal but for leading zeros, and nine in ten of the county''s numbers are as long '
+  'as the longer one, so that a spreadsheet has lost them.';
 
 create function private.keys_differ(
   org_id uuid, mak_1 text, parcel_1 text, apn_1 text, mak_2 text, parcel_2 text, apn_2 text
@@ -117,8 +117,8 @@ language sql stable parallel safe as $$
       or apn_1 <> apn_2 and not private.lost_zeros(org_id, left(parcel_1, 5), apn_1, apn_2)), false)
 $$;
 comment on function private.keys_differ(uuid, text, text, text, text, text, text) is
-  'Whether two properties at one address have different MAKs or parcels. Numbers of which one has no separators differ '
-  'if their digits do, unless zeros were lost.';
+  'Whether two properties at one address have different MAKs or parcels. Numbers of which one has no separators '
+  'differ if their digits do, unless zeros were lost.';
 
 -- A list that names a hundred owners at an address of a hundred properties is compared letter by letter.
 create function private.fits(a text, b text, p_pairs bigint) returns boolean
@@ -141,7 +141,8 @@ begin
   ), theirs as (
     select n.* from resolve_nodes n
     where n.component is null
-      and n.lead_id not in (select x.lead_id from resolve_nodes x where x.component is not null and x.lead_id is not null)
+      and n.lead_id not in (
+        select x.lead_id from resolve_nodes x where x.component is not null and x.lead_id is not null)
   ), pairs as (
     select m.place, m.component, t.lead_id, min(t.parcel) as parcel,
       case when bool_or(w.fits) then true when bool_or(not w.fits) then false end as fits
@@ -196,7 +197,8 @@ begin
         or not coalesce(bool_or(not private.owners_agree(x.owner, y.owner)), false))
   ), linked as (
     insert into resolve_links (link, row_no)
-    select convert_to('s', 'UTF8') || s.place, c.row_no from same s cross join lateral (values (s.one), (s.other)) c (row_no)
+    select convert_to('s', 'UTF8') || s.place, c.row_no
+    from same s cross join lateral (values (s.one), (s.other)) c (row_no)
     returning 1
   )
   update resolve_nodes n set node = 'c' || s.one from same s where n.place = s.place;
@@ -219,7 +221,8 @@ begin
     from (select o.place, count(*) as owners from resolve_owners o group by o.place) x
     join (select y.place, count(*) as nodes from resolve_nodes y group by y.place) n using (place)
   ), fits as (
-    select o.place, o.owner, n.node, case when bool_or(w.fits) then true when bool_or(not w.fits) then false end as fits
+    select o.place, o.owner, n.node,
+      case when bool_or(w.fits) then true when bool_or(not w.fits) then false end as fits
     from resolve_owners o
     join sizes z using (place)
     join resolve_nodes n using (place)
@@ -277,7 +280,8 @@ begin
 
   -- Rows without a name.
   with groups as (
-    select o.place, o.cluster, o.node from resolve_owners o where o.owner is not null and o.state is distinct from 'ambiguous'
+    select o.place, o.cluster, o.node from resolve_owners o
+    where o.owner is not null and o.state is distinct from 'ambiguous'
     union select n.place, null, n.node from resolve_nodes n
   ), counts as (
     select o.place, count(distinct coalesce('n' || g.node, 'o' || g.cluster)) as groups,
@@ -287,7 +291,8 @@ begin
     group by o.place
   )
   update resolve_owners o
-  set node = c.node, cluster = coalesce(c.cluster, ''), state = case when c.groups > 1 then 'ambiguous' else 'silent' end
+  set node = c.node, cluster = coalesce(c.cluster, ''),
+    state = case when c.groups > 1 then 'ambiguous' else 'silent' end
   from counts c where o.place = c.place and o.owner is null;
 end
 $$;

@@ -52,7 +52,8 @@ begin
     join resolve_links l using (link)
     join resolve_rows r using (row_no)
     cross join lateral (
-      select case when x.addr_hash is not null then concat_ws(' ', substr(x.situs_street, length(x.situs_house_number) + 2),
+      select case when x.addr_hash is not null then concat_ws(' ',
+        substr(x.situs_street, length(x.situs_house_number) + 2),
         left(lpad(substring(x.situs_house_number from '^\d+'), 6, '0'), 4), coalesce(x.situs_zip, x.situs_city))
         end as place
       from public.leads_staging x
@@ -93,7 +94,8 @@ begin
     and p.value = x.parcel
   where r.row_no = x.row_no and (m.value is not null or p.value is not null);
   get diagnostics v_found = row_count;
-  perform private.add_warnings(w.part_id, jsonb_build_object('shared_key', jsonb_build_object('n', w.n, 'lines', w.lines)))
+  perform private.add_warnings(w.part_id,
+    jsonb_build_object('shared_key', jsonb_build_object('n', w.n, 'lines', w.lines)))
   from (
     select r.part_id, count(*) as n, to_jsonb((array_agg(r.line_number order by r.line_number))[1:5]) as lines
     from resolve_rows r where r.without_mak or r.without_parcel group by r.part_id

@@ -93,9 +93,8 @@ language sql stable set search_path = '' as $$
   where u.id = p_upload_id
 $$;
 comment on function public.upload_status(uuid) is
-  'State, progress (0 to 1), counts, warnings with their first lines, overused keys (the first ten), column mapping and '
-  'timings (seconds) of an upload, as JSON; null '
-  'when the caller may not see it.';
+  'State, progress (0 to 1), counts, warnings with their first lines, overused keys (the first ten), column mapping '
+  'and timings (seconds) of an upload, as JSON; null when the caller may not see it.';
 revoke execute on function public.upload_status(uuid) from public, anon;
 grant execute on function public.upload_status(uuid) to authenticated, service_role, pipeline_writer;
 

@@ -139,7 +139,7 @@ beforeAll(async () => {
 
   // One column in the middle of each of the three tables that are made like this type, and one of campaigns.
   edit(
-    /(create type private\.lead_fields as \([^;]*?mailing_zip text)\n/,
+    /(create type private\.lead_fields as \([^;]*?apn_segments text)\n/,
     "$1,\n  roof_material text\n",
   );
   edit(/(create table public\.campaigns \([^;]*?\n {2}name text not null,\n)/, "$1  motto text,\n");

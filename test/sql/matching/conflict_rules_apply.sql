@@ -52,8 +52,10 @@ select is(pg_temp.deliver(pg_temp.rows(1000000040, '10 Bay St', '{1,2,2}')), 'c3
 select is(pg_temp.deliver(pg_temp.rows(1000000040, '10 Bay St', '{1,2,2}')), 'c0 u0 =3 m0 x0 r0', 'and stay so');
 select is(pg_temp.deliver(pg_temp.rows(1000000050, '12 Bay St', '{1}')), 'c0 u0 =0 m0 x1 r0',
   'another building still has conflicts');
-select is(pg_temp.deliver('[{"mak":"1000000061","fips":"06037","apn":"10-1","street":"10 Bay St","unit":"1","last":"Twin"},
-  {"mak":"1000000061","fips":"06037","apn":"10-1","street":"10 Bay St","unit":"1","last":"Twin"}]'), 'c1 u0 =0 m1 x0 r0',
+select is(pg_temp.deliver('[{"mak":"1000000061","fips":"06037","apn":"10-1","street":"10 Bay St","unit":"1",
+  "last":"Twin"},
+  {"mak":"1000000061","fips":"06037","apn":"10-1","street":"10 Bay St","unit":"1","last":"Twin"}]'),
+  'c1 u0 =0 m1 x0 r0',
   'a row that is twice in an upload is one lead');
 
 select ok(public.remove_conflict_rule(:org, (select id from public.conflict_rules)), 'a rule is removed');

@@ -17,8 +17,10 @@ $$;
 
 -- Each conflicting row: the MAK of one lead, the parcel of another.
 select is(pg_temp.deliver('[{"mak":"5000000001","street":"50 Ash St","last":"Ames"},
-  {"mak":"5000000002","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Blake"}]'), 'c2 u0 =0 m0 x0 r0', 'two leads');
-select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","first":"Sam","last":"Cole",
+  {"mak":"5000000002","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Blake"}]'), 'c2 u0 =0 m0 x0 r0',
+  'two leads');
+select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","first":"Sam",
+  "last":"Cole",
   "phone":"310-555-0101"}]'), 'c0 u0 =0 m0 x1 r0', 'a conflict');
 select is((select count(*) from public.leads_staging), 0::bigint, 'no row is left in staging');
 
@@ -31,7 +33,8 @@ select results_eq($$ select answer::text, lead_id = pg_temp.by_mak('5000000002')
   from public.lead_conflicts $$, $$ values ('same', true, true) $$, 'the conflict says what was answered');
 
 -- A lead of its own.
-select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","first":"Eve","last":"Dunn",
+select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","first":"Eve",
+  "last":"Dunn",
   "phone":"310-555-0102"}]'), 'c0 u0 =0 m0 x1 r0', 'a row with the same keys and another owner is another conflict');
 select is(pg_temp.close(p_answer => 'own'), 'resolved', 'a conflict is answered with a lead of its own');
 select results_eq($$ select l.mak, l.situs_street, l.owner_1_first, c.masked, l.created_upload_id = k.upload_id
@@ -55,13 +58,15 @@ select is(pg_temp.deliver('[{"city":"","last":"Gill","phone":"310-555-0111","ema
 select is((select count(*) from public.lead_merges), 0::bigint, 'nothing was merged');
 
 -- Dismissed.
-select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Hale","phone":"310-555-0103"}]'),
+select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Hale",
+  "phone":"310-555-0103"}]'),
   'c0 u0 =0 m0 x1 r0', 'a third conflict');
 select is(pg_temp.close(), 'dismissed', 'a conflict is dismissed');
 select is((select count(*) from public.leads where owner_1_last = 'Hale'), 0::bigint, 'the row changes nothing');
 
 -- Answers that do not fit.
-select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Ives"}]'), 'c0 u0 =0 m0 x1 r0',
+select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Ives"}]'),
+  'c0 u0 =0 m0 x1 r0',
   'a fourth conflict');
 select throws_ok($$ select pg_temp.close(pg_temp.by_mak('5000000001'), 'own') $$, 'SL304', null,
   'a lead of its own is no other lead');

@@ -4,11 +4,11 @@ select no_plan();
 
 -- Colleagues with one office phone.
 select is(pg_temp.deliver('[
-  {"street":"1 Cactus Ln","first":"Ivy","last":"Marsh","full":"Blue Door Realty","phone":"602-555-0100"},
-  {"street":"2 Cactus Ln","first":"Jon","last":"Reyes","full":"Blue Door Realty","phone":"602-555-0100"}]'),
+  {"street":"1 Cactus Ln","first":"Ivy","last":"Marsh","full":"Blue Gate Realty","phone":"602-555-0100"},
+  {"street":"2 Cactus Ln","first":"Jon","last":"Reyes","full":"Blue Gate Realty","phone":"602-555-0100"}]'),
   'c2 u0 =0 m0 x0 r0', 'colleagues with addresses of their own are two leads');
 select is(pg_temp.deliver('[
-  {"city":"","first":"Kai","last":"Stone","full":"Blue Door Realty","phone":"602-555-0100"},
+  {"city":"","first":"Kai","last":"Stone","full":"Blue Gate Realty","phone":"602-555-0100"},
   {"city":"","first":"Lea","last":"Price","phone":"602-555-0100","email":"office@example.com"},
   {"city":"","first":"Max","last":"Quill","email":"office@example.com"}]'),
   'c3 u0 =0 m0 x0 r0', 'colleagues without an address are not united by a phone or e-mail, nor by their firm');
@@ -21,10 +21,12 @@ select is(pg_temp.deliver('[{"city":"","phone":"602-555-0100"}]'), 'c0 u0 =0 m0 
 select is(pg_temp.deliver('[{"street":"5 Plaza Dr","full":"Alder Dental LLC"},{"street":"5 Plaza Dr","full":"Birch '
   'Insurance Inc"},{"street":"5 Plaza Dr","full":"Cedar Travel"}]'), 'c3 u0 =0 m0 x0 r0',
   'three firms in one building are three leads');
-select is(pg_temp.deliver('[{"street":"5 Plaza Dr","full":"Cedar Travel"},{"street":"5 Plaza Dr","full":"Alder Dental"},
+select is(pg_temp.deliver('[{"street":"5 Plaza Dr","full":"Cedar Travel"},{"street":"5 Plaza Dr",
+  "full":"Alder Dental"},
   {"street":"5 Plaza Drive","full":"Birch Insurance Inc"}]'), 'c0 u1 =2 m0 x0 r0', 'each is found again');
 select is(pg_temp.deliver('[{"street":"5 Plaza Dr"}]'), 'c0 u0 =0 m0 x1 r0', 'the address alone is ambiguous');
-select is(pg_temp.deliver('[{"street":"6 Plaza Dr","full":"SMITH ROBERT J ET AL"},{"street":"6 Plaza Dr","first":"Bob",'
+select is(pg_temp.deliver('[{"street":"6 Plaza Dr","full":"SMITH ROBERT J ET AL"},{"street":"6 Plaza Dr",
+  "first":"Bob",'
   '"last":"Smith"},{"street":"6 Plaza Dr","full":"Smith Family Trust"}]'), 'c1 u0 =0 m2 x0 r0',
   'other spellings of one owner are one lead');
 select is(pg_temp.deliver('[{"street":"7 Plaza Dr","first":"Ann","last":"Moss"},{"street":"7 Plaza Dr"},
@@ -41,7 +43,8 @@ select is(pg_temp.deliver('[{"city":"","first":"Ann","last":"Moss","phone":"310-
 select is(pg_temp.deliver('[{"city":"","phone":"310-555-0170","email":"ann@example.com"}]'), 'c0 u0 =0 m1 x0 r0',
   'a row with the contacts of both unites them');
 select is(pg_temp.deliver('[{"city":"","first":"Bo","last":"Reed","phone":"310-555-0171"},
-  {"city":"","first":"Cy","last":"Voss","email":"cy@example.com"}]'), 'c2 u0 =0 m0 x0 r0', 'two persons are two leads');
+  {"city":"","first":"Cy","last":"Voss","email":"cy@example.com"}]'), 'c2 u0 =0 m0 x0 r0',
+  'two persons are two leads');
 select is(pg_temp.deliver('[{"city":"","phone":"310-555-0171","email":"cy@example.com"}]'), 'c0 u1 =0 m0 x0 r0',
   'a row with the contacts of two strangers goes to the one with the phone');
 

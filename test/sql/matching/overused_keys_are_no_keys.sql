@@ -9,12 +9,14 @@ $$;
 select is(pg_temp.deliver(pg_temp.rows(6, 'XX-77')), 'c6 u0 =0 m0 x0 r0', 'a parcel number with six owners is no key');
 select is((select count(*) from public.leads where apn is not null), 0::bigint, 'it is not kept as an identity');
 select results_eq($$ select kind, value, rows, places, owners, jsonb_array_length(first_lines)
-  from public.upload_shared_keys $$, $$ values ('parcel', '32031XX-77', 6, 6, 6, 5) $$, 'it is recorded with its lines');
+  from public.upload_shared_keys $$, $$ values ('parcel', '32031XX-77', 6, 6, 6, 5) $$,
+  'it is recorded with its lines');
 select is((select s -> 'shared_keys' -> 0 ->> 'value' from public.uploads u,
     lateral public.upload_status(u.id) s order by u.received_at desc limit 1), '32031XX-77',
   'the status of the upload says so');
 select is((select s -> 'warnings' ->> 'shared_key' from public.uploads u,
-    lateral public.upload_status(u.id) s order by u.received_at desc limit 1), '6', 'and counts the rows as a warning');
+    lateral public.upload_status(u.id) s order by u.received_at desc limit 1), '6',
+  'and counts the rows as a warning');
 select is(pg_temp.deliver(pg_temp.rows(6, 'XX-77')), 'c0 u0 =6 m0 x0 r0', 'the same list again changes nothing');
 
 select is(pg_temp.deliver((select jsonb_agg(jsonb_build_object('fips', '32031', 'apn', 'YY-77', 'street',

@@ -13,7 +13,8 @@ $$;
 
 -- Undo.
 select is(pg_temp.deliver('[{"mak":"5000000001","street":"50 Ash St","last":"Ames","phone":"310-555-0109"},
-  {"mak":"5000000002","fips":"06037","apn":"52-1","street":"52 Ash St"}]', p_at => '2026-01-01'), 'c2 u0 =0 m0 x0 r0', 'two leads');
+  {"mak":"5000000002","fips":"06037","apn":"52-1","street":"52 Ash St"}]', p_at => '2026-01-01'),
+  'c2 u0 =0 m0 x0 r0', 'two leads');
 select is(pg_temp.deliver(:'row', p_at => '2026-01-02'), 'c0 u0 =0 m0 x1 r0', 'an upload with a conflict');
 select pg_temp.upload() as first \gset
 select is(pg_temp.deliver(:'row', 'list-b', '2026-01-03'), 'c0 u0 =0 m0 x1 r0', 'and another with the same row');
@@ -29,7 +30,8 @@ select is((select created_upload_id from public.leads where owner_1_last = 'Cole
 select is(public.undo_upload(:'second') -> 'undone' ->> 'deleted', '1', 'undoing that deletes the lead');
 select is(pg_temp.deliver(:'row', p_at => '2026-01-04'), 'c1 u0 =0 m0 x0 r0',
   'sent again, the row is a lead of its own at once');
-select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Dunn"}]', p_at => '2026-01-05'),
+select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Dunn"}]',
+  p_at => '2026-01-05'),
   'c0 u0 =0 m0 x1 r0', 'an upload with another conflict');
 select lives_ok(format('select public.undo_upload(%L)', pg_temp.upload()), 'is undone');
 select is(pg_temp.open(), 0::bigint, 'and its conflict closed');
@@ -37,13 +39,15 @@ select is((select resolution from public.lead_conflicts order by id desc limit 1
   'with the reason');
 
 -- Erasure.
-select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Fenn","phone":"310-555-0103"},
+select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Fenn",
+  "phone":"310-555-0103"},
   {"mak":"5000000002","street":"54 Ash St","last":"Gill","phone":"310-555-0104"},
   {"mak":"5000000001","street":"54 Ash St","last":"Hale","phone":"310-555-0109"}]', p_at => '2026-01-06'),
   'c0 u1 =0 m0 x2 r0', 'rows of three persons');
 select is(pg_temp.deliver('[{"street":"80 Elm St","last":"Hale","phone":"310-555-0188"}]', p_at => '2026-01-07'),
   'c1 u0 =0 m0 x0 r0', 'and a lead of another person');
-select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Ives","phone":"310-555-0188"}]',
+select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","street":"52 Ash St","last":"Ives",
+  "phone":"310-555-0188"}]',
   p_at => '2026-01-08'), 'c0 u0 =0 m0 x1 r0', 'whose phone is in a conflict of other leads');
 select is(pg_temp.open(), 3::bigint, 'three conflicts are open');
 select lives_ok($$ select public.erase_lead('00000000-0000-4000-8000-000000000001', (select id from public.leads
@@ -60,7 +64,8 @@ select results_eq($$ select count(*) filter (where state = 'open'), count(*) fil
 select is((select count(*) from private.conflict_rows), 0::bigint, 'nor its rows');
 
 -- The org.
-select is(pg_temp.deliver('[{"mak":"5000000002","fips":"06037","apn":"54-1","street":"54 Ash St","last":"Jung","phone":"310-555-0105"}]',
+select is(pg_temp.deliver('[{"mak":"5000000002","fips":"06037","apn":"54-1","street":"54 Ash St","last":"Jung",
+  "phone":"310-555-0105"}]',
   p_at => '2026-01-09'), 'c0 u0 =0 m0 x1 r0', 'a last conflict');
 select public.add_conflict_rule(:org, '1 Main St', p_zip => '90401') \g /dev/null
 select lives_ok($$ delete from public.orgs $$, 'the org is deleted');

@@ -17,7 +17,8 @@ begin
     gen_random_uuid(), p_at);
   perform private.open_stage();
   insert into stage_in (line_no, mak, fips, apn, street, unit, city, state, zip, owner_1_first, owner_1_last,
-    owner_full, mail_street, mail_city, phones, emails, result_codes, consent, consented_at, lead_score, attributes, warnings, raw)
+    owner_full, mail_street, mail_city, phones, emails, result_codes, consent, consented_at, lead_score, attributes,
+  warnings, raw)
   select n + 1, r ->> 'mak', r ->> 'fips', r ->> 'apn', r ->> 'street', r ->> 'unit',
     coalesce(r ->> 'city', 'Santa Monica'), 'CA', '90401',
     r ->> 'first', r ->> 'last', r ->> 'full', r ->> 'mail_street', r ->> 'mail_city',

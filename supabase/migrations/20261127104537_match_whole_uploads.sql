@@ -457,7 +457,8 @@ begin
   ), theirs as (
     select n.* from resolve_nodes n
     where n.component is null
-      and n.lead_id not in (select x.lead_id from resolve_nodes x where x.component is not null and x.lead_id is not null)
+      and n.lead_id not in (
+        select x.lead_id from resolve_nodes x where x.component is not null and x.lead_id is not null)
   ), pairs as (
     select m.place, m.component, t.lead_id, min(t.parcel) as parcel,
       case when bool_or(w.fits) then true when bool_or(not w.fits) then false end as fits
@@ -512,7 +513,8 @@ begin
         or not coalesce(bool_or(not private.owners_agree(x.owner, y.owner)), false))
   ), linked as (
     insert into resolve_links (link, row_no)
-    select convert_to('s', 'UTF8') || s.place, c.row_no from same s cross join lateral (values (s.one), (s.other)) c (row_no)
+    select convert_to('s', 'UTF8') || s.place, c.row_no
+    from same s cross join lateral (values (s.one), (s.other)) c (row_no)
     returning 1
   )
   update resolve_nodes n set node = 'c' || s.one from same s where n.place = s.place;
@@ -620,7 +622,8 @@ begin
     join resolve_links l using (link)
     join resolve_rows r using (row_no)
     cross join lateral (
-      select case when x.addr_hash is not null then concat_ws(' ', substr(x.situs_street, length(x.situs_house_number) + 2),
+      select case when x.addr_hash is not null then concat_ws(' ',
+        substr(x.situs_street, length(x.situs_house_number) + 2),
         left(lpad(substring(x.situs_house_number from '^\d+'), 6, '0'), 4), coalesce(x.situs_zip, x.situs_city))
         end as place
       from public.leads_staging x
@@ -661,7 +664,8 @@ begin
     and p.value = x.parcel
   where r.row_no = x.row_no and (m.value is not null or p.value is not null);
   get diagnostics v_found = row_count;
-  perform private.add_warnings(w.part_id, jsonb_build_object('shared_key', jsonb_build_object('n', w.n, 'lines', w.lines)))
+  perform private.add_warnings(w.part_id,
+    jsonb_build_object('shared_key', jsonb_build_object('n', w.n, 'lines', w.lines)))
   from (
     select r.part_id, count(*) as n, to_jsonb((array_agg(r.line_number order by r.line_number))[1:5]) as lines
     from resolve_rows r where r.without_mak or r.without_parcel group by r.part_id
@@ -970,7 +974,8 @@ CREATE OR REPLACE FUNCTION private.identity_of_row (
       private.parse_address(s.situs_street, null, s.situs_city, s.situs_state, s.situs_zip)).addr_hash end
   from public.leads_staging s
   cross join lateral (
-    select private.row_keys(s.mak, s.county_fips, coalesce(s.apn_segments, s.apn), s.addr_hash, s.phone, s.email) as keys
+    select private.row_keys(s.mak, s.county_fips, coalesce(s.apn_segments, s.apn), s.addr_hash, s.phone, s.email)
+      as keys
   ) k
   where s.part_id = p_part_id and s.line_number = p_line
 $function$;
@@ -1436,7 +1441,8 @@ CREATE OR REPLACE FUNCTION private.open_resolve_scratch()
   AS $function$
 begin
   if to_regclass('pg_temp.resolve_rows') is null then
-    create temporary table resolve_rows (like private.resolve_rows including indexes including defaults) on commit drop;
+    create temporary table resolve_rows (like private.resolve_rows including indexes including defaults)
+      on commit drop;
     create temporary table resolve_links (like private.resolve_links) on commit drop;
     create temporary table resolve_places (like private.resolve_places) on commit drop;
     create temporary table resolve_nodes (like private.resolve_nodes) on commit drop;
@@ -1544,7 +1550,8 @@ begin
     cross join lateral (
       select private.owner_print(s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full)
           as owner,
-        private.row_keys(s.mak, s.county_fips, coalesce(s.apn_segments, s.apn), s.addr_hash, s.phone, s.email) as keys
+        private.row_keys(s.mak, s.county_fips, coalesce(s.apn_segments, s.apn), s.addr_hash, s.phone, s.email)
+      as keys
       from public.leads_staging s where s.part_id = r.part_id and s.line_number = r.line_number
       offset 0
     ) s
@@ -1642,8 +1649,8 @@ begin
   for v_row in
     select r.row_no from resolve_rows r
     where r.lead_id is null
-    order by r.reason is not null, r.kind, num_nulls(r.mak, r.parcel), position('-' in r.parcel) = 0, length(r.owner) desc nulls last,
-      r.mak, r.parcel, r.owner, r.addr_hash, r.phone, r.email, r.row_no
+    order by r.reason is not null, r.kind, num_nulls(r.mak, r.parcel), position('-' in r.parcel) = 0,
+      length(r.owner) desc nulls last, r.mak, r.parcel, r.owner, r.addr_hash, r.phone, r.email, r.row_no
   loop
     delete from resolve_leads where true;
     perform private.resolve_row(p_upload.org_id, p_upload.id, v_row, p_as_of);
@@ -2034,7 +2041,8 @@ begin
     from (select o.place, count(*) as owners from resolve_owners o group by o.place) x
     join (select y.place, count(*) as nodes from resolve_nodes y group by y.place) n using (place)
   ), fits as (
-    select o.place, o.owner, n.node, case when bool_or(w.fits) then true when bool_or(not w.fits) then false end as fits
+    select o.place, o.owner, n.node,
+      case when bool_or(w.fits) then true when bool_or(not w.fits) then false end as fits
     from resolve_owners o
     join sizes z using (place)
     join resolve_nodes n using (place)
@@ -2092,7 +2100,8 @@ begin
 
   -- Rows without a name.
   with groups as (
-    select o.place, o.cluster, o.node from resolve_owners o where o.owner is not null and o.state is distinct from 'ambiguous'
+    select o.place, o.cluster, o.node from resolve_owners o
+    where o.owner is not null and o.state is distinct from 'ambiguous'
     union select n.place, null, n.node from resolve_nodes n
   ), counts as (
     select o.place, count(distinct coalesce('n' || g.node, 'o' || g.cluster)) as groups,
@@ -2102,7 +2111,8 @@ begin
     group by o.place
   )
   update resolve_owners o
-  set node = c.node, cluster = coalesce(c.cluster, ''), state = case when c.groups > 1 then 'ambiguous' else 'silent' end
+  set node = c.node, cluster = coalesce(c.cluster, ''),
+    state = case when c.groups > 1 then 'ambiguous' else 'silent' end
   from counts c where o.place = c.place and o.owner is null;
 end
 $function$;
