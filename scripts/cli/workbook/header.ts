@@ -20,7 +20,7 @@ const MAX_HEADER_ROWS = 4;
 const FILLER = /\b(?:information|info|details?|data)\b/gi;
 
 export function readHead(rows: readonly SheetRow[], merges: readonly Merge[]): Head {
-  const at = Math.max(0, rows.findIndex(({ cells }) => cells.filter(Boolean).length > 1));
+  const at = headerAt(rows);
   const first = rows[at];
   const titles = rows.slice(0, at).map(({ number }) => number);
   if (!first) return { rows: [], titles, width: 0, headerRows: 0, headerEnd: 0 };
@@ -37,6 +37,15 @@ export function readHead(rows: readonly SheetRow[], merges: readonly Merge[]): H
     headerRows: header.length,
     headerEnd: last,
   };
+}
+
+/** The first row with two values, where those above it are titles and not the rows of a list with one column. */
+function headerAt(rows: readonly SheetRow[]): number {
+  const several = rows.filter(({ cells }) => cells.filter(Boolean).length > 1);
+  const [first] = several;
+  if (!first || rows[0]!.cells.some((cell) => cell !== "" && isKnownHeader(cell))) return 0;
+  const named = first.cells.some((cell) => cell !== "" && isKnownHeader(cell));
+  return named || several.length * 2 >= rows.length ? rows.indexOf(first) : 0;
 }
 
 /** Rows of the header: as many as a merged cell that starts in it, or two where it groups named columns. */

@@ -47,7 +47,7 @@ export async function* readRows(
 
   const finishCell = () => {
     const text = textOfCell();
-    if (text === "" || !row) return;
+    if (text.trim() === "" || !row) return;
     while (row.cells.length < column) row.cells.push("");
     row.cells[column] = text;
   };

@@ -58,3 +58,18 @@ test("merged cells of the data stay as they are stored, and are said", async () 
   expect(lines).toEqual(["Address,Owner", "1 Oak St,Ann Roe", "2 Oak St,"]);
   expect(notes).toEqual(["A: 1 merged range below the header: only the first cell has the value"]);
 });
+
+test("a list with one column is not taken for titles because of a remark beside it", async () => {
+  const emails = Array.from({ length: 20 }, (_, k) => textRow(k + 2, [`p${k}@example.com`])).join(
+    "",
+  );
+  const { lines, notes } = await read(
+    textRow(1, ["Email"]) + emails + textRow(22, ["p@example.com", "moved"]),
+    [],
+  );
+  expect(lines).toHaveLength(22);
+  expect(lines[0]).toBe("Email,");
+  expect(notes).toEqual([]);
+  const nameless = await read(emails + textRow(22, ["p@example.com", "moved"]), []);
+  expect(nameless.lines.filter((line) => line.includes("@"))).toHaveLength(21);
+});
