@@ -2,6 +2,7 @@
 import { parseMultipart } from "./multipart.ts";
 import { emailOrNull, jsonOf, keyOf, objectOf, textOrNull, uuidOrNull } from "../content.ts";
 import { type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
+import { plainOf } from "../html_text.ts";
 
 export type MailFields = Record<string, string>;
 
@@ -109,16 +110,4 @@ function isAutomatic(headers: Record<string, string>, from: string): boolean {
       /automatic reply|out of office/i
         .test(headers.subject ?? "") ||
     /^(mailer-daemon|postmaster|no-?reply)@/.test(from);
-}
-
-/** The text of HTML, as far as needed to read what a person wrote. */
-function plainOf(html: string): string {
-  return html
-    .replace(/<(style|script|head)\b[^]*?<\/\1\s*>/gi, " ")
-    .replace(/<blockquote\b[^]*$/i, " ")
-    .replace(/<(br|\/p|\/div|\/li|\/tr)\b[^>]*>/gi, "\n")
-    .replace(/<[^>]*>/g, " ")
-    .replace(/&nbsp;/gi, " ").replace(/&lt;/gi, "<").replace(/&gt;/gi, ">")
-    .replace(/&quot;/gi, '"').replace(/&#0?39;|&apos;/gi, "'").replace(/&amp;/gi, "&")
-    .replace(/[ \t]+/g, " ").trim();
 }
