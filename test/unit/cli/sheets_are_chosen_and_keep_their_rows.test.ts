@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { textRow } from "../../support/workbook.ts";
-import { readBook } from "./support.ts";
+import { fileWith, packageOf, textRow, zipOf } from "../../support/workbook.ts";
+import { readBook, readFileAsCsv } from "./support.ts";
 
 const data = textRow(1, ["Address", "Zip"]) + textRow(2, ["1 Oak St", "89101"]);
 const other = textRow(1, ["Address", "Zip"]) + textRow(2, ["2 Elm St", "89102"]);
@@ -65,4 +65,18 @@ test("line n is row n of the sheet, with gaps, empty rows and line breaks in cel
     }],
   });
   expect(lines).toEqual(["", "Address,Owner,Zip", "1 Oak St,,89101", "", "", "", "2 Elm St,,"]);
+});
+
+test("element prefixes, a byte order mark, and rows and cells without a number are read", async () => {
+  const files = packageOf({ sheets: [{ name: "A", rows: "" }] });
+  const inline = (text: string) => `<x:c t="inlineStr"><x:is><x:t>${text}</x:t></x:is></x:c>`;
+  files["xl/worksheets/sheet0.xml"] = `\ufeff<?xml version="1.0" encoding="utf-8"?>` +
+    `<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>` +
+    `<x:row>${inline("Address")}${inline("Zip")}</x:row><x:row>${
+      inline("1 Oak St")
+    }<x:c><x:v>89101</x:v></x:c></x:row>` +
+    "</x:sheetData></x:worksheet>";
+  delete files["xl/styles.xml"];
+  const { lines } = await readFileAsCsv(await fileWith("book.xlsx", zipOf(files)));
+  expect(lines).toEqual(["Address,Zip", "1 Oak St,89101"]);
 });
