@@ -2,6 +2,7 @@
 import { authServer } from "./auth.ts";
 import type { Check } from "./check.ts";
 import { clock } from "./clock.ts";
+import { columnMaps } from "./column_maps.ts";
 import { connection, limits, version } from "./database.ts";
 import { deployed } from "./deployed.ts";
 import { extensions } from "./extensions.ts";
@@ -30,5 +31,6 @@ export const HOSTED_CHECKS: readonly Check[] = [
   wakeUps,
   dailyTasks,
   contactableView,
+  columnMaps,
   roundTrip,
 ];

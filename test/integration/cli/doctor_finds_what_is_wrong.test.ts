@@ -321,6 +321,20 @@ describe("in the database", () => {
     expect(found.find("daily tasks")?.message).toBe("retention failed: disk full");
   });
 
+  test("a column map with a wrong target, and an unknown preset, fail with their source", async () => {
+    const found = await during(
+      `alter table public.sources disable trigger user;
+      update public.sources set column_map = '{"Reach": "phone", "Notes": null}', preset = 'nobody'`,
+      `update public.sources set column_map = '{}', preset = null;
+      alter table public.sources enable trigger user`,
+    );
+    expect(found.find("column maps")).toMatchObject({
+      status: "failed",
+      message: expect.stringMatching(/: acme \("Reach" to "phone", the preset nobody\)$/),
+      advice: expect.stringMatching(/source map/),
+    });
+  });
+
   test("a database that cannot be reached is one failure, and the functions are checked all the same", async () => {
     const nowhere = new URL(database.url);
     nowhere.port = "1";
