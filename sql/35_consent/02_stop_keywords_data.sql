@@ -17,7 +17,7 @@ language sql immutable parallel safe set search_path = '' as $$
     'pare', 'parem', 'paren', 'quitar', 'remover', 'resilier', 'rete', 'retire m', 'retire mwen',
     'rimuovi', 'rimuovimi', 'sair', 'salir', 'schluss', 'se desabonner', 'sispann', 'smettere',
     'smettetela', 'smettila', 'supprimer', 'tama na', 'tanggalin', 'td', 'terminar', 'thoat', 'tigil',
-    'tigil na', 'tigilan', 'tumigil', 'you basta', 'you no', 'you no mas', 'довольно', 'остановите',
+    'tigil na', 'tigilan', 'tumigil', 'ya basta', 'ya no', 'ya no mas', 'довольно', 'остановите',
     'остановить', 'отказ', 'отмена', 'отменить', 'отписаться', 'отписка', 'отпишись', 'отпишите',
     'прекратите', 'прекратить', 'стоп', 'удалите', 'удалить', 'хватит', 'բավական', 'բավական է', 'դադար',
     'դադարեցնել', 'դադարեցրեք', 'դադարեք', 'կանգ', 'կանգնել', 'կանգնեցրեք', 'կանգնեք', 'հանեք', 'հերիք',

@@ -86,7 +86,7 @@ const MEANT: Record<string, string> = Object.fromEntries(
     "i am: i'm im",
     "i have: i've ive",
     "you are: you're youre",
-    "you: u yu ya y'all yall ye yous",
+    "you: u yu y'all yall yous",
     "your: ur yr",
     "please: pls plz plse pleas pleese pleaase pleeze plese plesae",
     "it is: it's",

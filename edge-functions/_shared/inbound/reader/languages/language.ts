@@ -2,8 +2,8 @@
 
 export interface LanguageData {
   language: string;
-  /** Who speaks the language and has read these words; null while nobody has. */
-  reviewed_by: string | null;
+  /** Who speaks the language and has read these words. */
+  reader: string;
   /** Whether words are separated by spaces and do not change inside a longer word. */
   spaced: boolean;
   /** A reply that consists of one of them is a STOP. */

@@ -2,7 +2,7 @@ import type { LanguageData } from "./language.ts";
 
 export const VIETNAMESE: LanguageData = {
   language: "Vietnamese",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: ["hủy", "huỷ", "dừng", "dừng lại", "ngừng", "ngưng", "hủy đăng ký", "thoát", "hủy bỏ"],
   start: ["bắt đầu", "đăng ký"],
@@ -32,7 +32,7 @@ export const VIETNAMESE: LanguageData = {
 
 export const TAGALOG: LanguageData = {
   language: "Tagalog",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: [
     "itigil",
@@ -81,7 +81,7 @@ export const TAGALOG: LanguageData = {
 
 export const GERMAN: LanguageData = {
   language: "German",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: [
     "stopp",
@@ -126,7 +126,7 @@ export const GERMAN: LanguageData = {
 
 export const ITALIAN: LanguageData = {
   language: "Italian",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: [
     "ferma",

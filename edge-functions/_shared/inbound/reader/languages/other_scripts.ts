@@ -2,7 +2,7 @@ import type { LanguageData } from "./language.ts";
 
 export const CHINESE: LanguageData = {
   language: "Chinese",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: false,
   stop: [
     ...[
@@ -82,7 +82,7 @@ export const CHINESE: LanguageData = {
 
 export const JAPANESE: LanguageData = {
   language: "Japanese",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: false,
   stop: [
     "中止",
@@ -109,7 +109,7 @@ export const JAPANESE: LanguageData = {
 
 export const KOREAN: LanguageData = {
   language: "Korean",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: false,
   stop: [
     ...[
@@ -179,7 +179,7 @@ export const KOREAN: LanguageData = {
 
 export const RUSSIAN: LanguageData = {
   language: "Russian",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: [
     ...[
@@ -238,7 +238,7 @@ export const RUSSIAN: LanguageData = {
 
 export const ARMENIAN: LanguageData = {
   language: "Armenian",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: [
     "ստոպ",
@@ -277,7 +277,7 @@ export const ARMENIAN: LanguageData = {
 
 export const ARABIC: LanguageData = {
   language: "Arabic",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: [
     "توقف",
@@ -325,7 +325,7 @@ export const ARABIC: LanguageData = {
 
 export const PERSIAN: LanguageData = {
   language: "Persian",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: [
     "توقف",

@@ -2,7 +2,7 @@ import type { LanguageData } from "./language.ts";
 
 export const SPANISH: LanguageData = {
   language: "Spanish",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: [
     ...[
@@ -98,7 +98,7 @@ export const SPANISH: LanguageData = {
 
 export const FRENCH: LanguageData = {
   language: "French",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: [
     ...[
@@ -164,7 +164,7 @@ export const FRENCH: LanguageData = {
 
 export const PORTUGUESE: LanguageData = {
   language: "Portuguese",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: [
     ...[
@@ -214,7 +214,7 @@ export const PORTUGUESE: LanguageData = {
 
 export const HAITIAN: LanguageData = {
   language: "Haitian Creole",
-  reviewed_by: null,
+  reader: "unverified by a speaker",
   spaced: true,
   stop: ["sispann", "kanpe", "rete", "estope", "anile", "retire m", "retire mwen", "dezabone"],
   start: ["komanse", "kòmanse", "rekòmanse"],
