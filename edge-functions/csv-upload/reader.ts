@@ -5,13 +5,15 @@ import type { AppContext } from "../_shared/platform/http/app.ts";
 import { bearerOf } from "../_shared/platform/http/caller.ts";
 import { check } from "../_shared/platform/http/input.ts";
 import { notFound, Problem } from "../_shared/platform/http/problem.ts";
-import { assertOwnUpload, readSigned, sourceField, type UploadDeps, uploadIdOf } from "./signed.ts";
+import { ownUpload, readSigned, sourceField, type UploadDeps, uploadIdOf } from "./signed.ts";
 
 /** A member needs no source. */
 export const ReaderQuery = z.strictObject({ source: z.string().optional() });
 const SignedQuery = z.strictObject(sourceField);
 
 export interface Reader {
+  /** What the reader calls the upload, and its id in the database. */
+  givenId: string;
   uploadId: string;
   /** Runs as the reader: as the service for a source, under the policies for a member. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
@@ -27,9 +29,9 @@ export async function openReader(
     return await memberReader(deps, c);
   }
   const signed = await readSigned(deps, c, check(SignedQuery, query, "query").source);
-  const uploadId = uploadIdOf(c);
-  await assertOwnUpload(deps, uploadId, signed.source);
-  return { uploadId, read: (work) => asWriter(deps.sql, work) };
+  const givenId = uploadIdOf(c);
+  const uploadId = await ownUpload(deps, givenId, signed.source);
+  return { givenId, uploadId, read: (work) => asWriter(deps.sql, work) };
 }
 
 async function memberReader(deps: UploadDeps, c: AppContext): Promise<Reader> {
@@ -44,7 +46,7 @@ async function memberReader(deps: UploadDeps, c: AppContext): Promise<Reader> {
   const member = await deps.verifyMember(token);
   const uploadId = uploadIdOf(c);
   c.var.log("debug", "member", { user_id: member.sub });
-  return { uploadId, read: (work) => asMember(deps.sql, member, work) };
+  return { givenId: uploadId, uploadId, read: (work) => asMember(deps.sql, member, work) };
 }
 
 export interface Status extends Record<string, unknown> {
@@ -57,5 +59,5 @@ export async function readStatus(reader: Reader): Promise<Status> {
     tx<{ status: Status | null }[]>`select public.upload_status(${reader.uploadId}) as status`
   );
   if (!row?.status) throw notFound();
-  return row.status;
+  return { ...row.status, upload_id: reader.givenId };
 }

@@ -38,7 +38,7 @@ export async function handleRejects(
   return new Response(body, {
     headers: {
       "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${uploadId}.rejects.csv"`,
+      "content-disposition": `attachment; filename="${reader.givenId}.rejects.csv"`,
     },
   });
 }

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { replayDeadLetters } from "../_shared/intake/replay.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
 import {
-  assertOwnUpload,
   bodyMismatch,
+  ownUpload,
   readCommand,
   readSigned,
   sourceField,
@@ -23,11 +23,11 @@ export async function handleReplay(
   query: z.output<typeof ReplayQuery>,
 ): Promise<Response> {
   const { source, body } = await readSigned(deps, c, query.source);
-  const uploadId = query.upload?.toLowerCase() ?? null;
+  const givenId = query.upload?.toLowerCase() ?? null;
   const command = readCommand(body, Command);
-  const sameUpload = (command.upload?.toLowerCase() ?? null) === uploadId;
+  const sameUpload = (command.upload?.toLowerCase() ?? null) === givenId;
   if (command.replay !== query.source || !sameUpload) throw bodyMismatch();
-  if (uploadId) await assertOwnUpload(deps, uploadId, source);
+  const uploadId = givenId === null ? null : await ownUpload(deps, givenId, source);
   const replayed = await replayDeadLetters(deps, source.source_id, uploadId);
   c.var.log("info", "replayed", { source_id: source.source_id, jobs: replayed });
   return Response.json({ replayed });

@@ -1,6 +1,6 @@
 // Signed requests: by which source, about which upload, with which command.
 import { z } from "zod";
-import { findSource, ownsUpload, type Source } from "../_shared/intake/sources.ts";
+import { findSource, findUpload, type Source } from "../_shared/intake/sources.ts";
 import type { Queue } from "../_shared/jobs/queue.ts";
 import {
   isInTime,
@@ -66,13 +66,15 @@ export function uploadIdOf(c: AppContext): string {
   return read.data.toLowerCase();
 }
 
-/** 404 unless the upload belongs to the source that signed. */
-export async function assertOwnUpload(
+/** The id of the upload that the source that signed calls so; 404 where it has none. */
+export async function ownUpload(
   { sql }: UploadDeps,
-  uploadId: string,
+  givenId: string,
   source: Source,
-): Promise<void> {
-  if (!await ownsUpload(sql, source, uploadId)) throw notFound();
+): Promise<string> {
+  const uploadId = await findUpload(sql, source, givenId);
+  if (uploadId === null) throw notFound();
+  return uploadId;
 }
 
 /** The small JSON body of a command. It ties the signature to this command. */

@@ -4,8 +4,8 @@ import { asWriter } from "../_shared/platform/db/client.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
 import { notFound, Problem } from "../_shared/platform/http/problem.ts";
 import {
-  assertOwnUpload,
   bodyMismatch,
+  ownUpload,
   readCommand,
   readSigned,
   sourceField,
@@ -22,9 +22,9 @@ export async function handleUndo(
   query: z.output<typeof UndoQuery>,
 ): Promise<Response> {
   const { source, body } = await readSigned(deps, c, query.source);
-  const uploadId = uploadIdOf(c);
-  if (readCommand(body, Command).undo.toLowerCase() !== uploadId) throw bodyMismatch();
-  await assertOwnUpload(deps, uploadId, source);
+  const givenId = uploadIdOf(c);
+  if (readCommand(body, Command).undo.toLowerCase() !== givenId) throw bodyMismatch();
+  const uploadId = await ownUpload(deps, givenId, source);
   const [row] = await asWriter(
     deps.sql,
     (tx) =>

@@ -45,6 +45,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/source.ts"),
   },
   {
+    usage: "conflicts list|answer|rule|rules",
+    summary: "list and answer rows whose keys contradict leads",
+    load: () => import("./commands/conflicts.ts"),
+  },
+  {
     usage: "why LEAD_ID",
     summary: "explain why a person was or was not contacted",
     load: () => import("./commands/why.ts"),

@@ -44,6 +44,20 @@ export function statusText(status: UploadStatus, seconds: number | null = null):
     const count = status.counts[name];
     if (count !== undefined) lines.push(`  ${name.padEnd(10)}${formatCount(count).padStart(12)}`);
   }
+  const { skipped } = status;
+  if (skipped && skipped.parts > 0) {
+    lines.push(
+      `skipped: ${plural(skipped.rows, "row")} in ${
+        plural(skipped.parts, "part")
+      }, already uploaded as ` +
+        `${skipped.uploads?.join(", ")}; nothing newer changed their leads`,
+    );
+  }
+  if ((status.counts.conflict ?? 0) > 0 && !status.dry_run) {
+    lines.push(
+      `to answer conflicts, run: sluice conflicts list --org ORG --upload ${status.upload_id}`,
+    );
+  }
   const warnings = warningsText(status.warnings ?? {}, status.warning_lines ?? {});
   if (warnings) lines.push(warnings);
   if (status.error) lines.push(`error: ${status.error}`);
@@ -144,6 +158,7 @@ export function uploadJson(summary: UploadSummary): Record<string, unknown> {
     parts_skipped: summary.skipped,
     bytes: summary.bytes,
     counts: status?.counts ?? null,
+    skipped: status?.skipped ?? null,
     warnings: status?.warnings ?? null,
     warning_lines: status?.warning_lines ?? null,
     mapping: status?.mapping ?? null,

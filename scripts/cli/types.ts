@@ -21,6 +21,8 @@ export interface PartStatus {
   sha256: string;
   rows?: number | null;
   error?: string | null;
+  /** The upload whose part it repeats, where it was skipped. */
+  duplicate_of?: string | null;
 }
 
 export interface MappedColumn {
@@ -40,6 +42,10 @@ export interface UploadStatus {
   parts_expected?: number | null;
   progress?: number;
   counts: Counts;
+  /** Parts whose content was known, and the uploads that they repeat. */
+  skipped?: { parts: number; rows: number; uploads: string[] | null };
+  /** Something newer may have changed its leads. */
+  superseded?: boolean;
   warnings?: Record<string, number>;
   /** The first lines of the file with each warning. */
   warning_lines?: Record<string, number[]>;

@@ -126,11 +126,17 @@ async function identify(
   for (let generation = 1;; generation++) {
     const id = uploadIdFor({ ...options, digest: input.digest, generation });
     const status = await findStatus(api, id);
-    // An undone file may be uploaded again, under the next id; and the result of a dry run is
-    // valid only at its time.
-    const isPast = status?.state === "undone" || (options.dryRun && status && isOver(status));
-    if (!isPast) return { id, status };
+    if (!status || !isPast(status)) return { id, status };
   }
+}
+
+/**
+ * An undone file may be uploaded again, under the next id, and so may one whose leads something newer may
+ * have changed; and the result of a dry run is valid only at its time.
+ */
+function isPast(status: UploadStatus): boolean {
+  return status.state === "undone" ||
+    (isOver(status) && (status.dry_run || status.superseded === true));
 }
 
 function exitCode(status: UploadStatus | null, waited: boolean): number {

@@ -8,6 +8,7 @@ create table public.uploads (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null,
   source_id uuid not null,
+  given_id uuid,
   state public.upload_state not null default 'receiving',
   dry_run boolean not null default false,
   filename text,
@@ -36,6 +37,9 @@ create table public.uploads (
   constraint rerun_is_no_dry_run check (rerun_of_upload_id is null or not dry_run)
 );
 comment on table public.uploads is 'One signed delivery of a file, in one part or several.';
+comment on column public.uploads.given_id is
+  'The id that the sender chose, where an upload of another source already had it as its id; else null, and id is the '
+  'chosen one. Senders name their uploads by it, so ids of others are neither blocked nor visible.';
 comment on column public.uploads.dry_run is 'Reports what would happen; writes no lead.';
 comment on column public.uploads.header is 'Header record of part 1; the later parts are read with it.';
 comment on column public.uploads.dialect is 'Encoding, delimiter, newline, and whether the file has a header.';
@@ -47,6 +51,8 @@ comment on column public.uploads.rerun_of_upload_id is
 comment on column public.uploads.observed_at is 'For a rerun: when the list was received. Else received_at counts.';
 comment on column public.uploads.correlation_id is
   'Correlation id of the first request; also in logs, events and dead letters.';
+create unique index uploads_given_id_key on public.uploads (source_id, coalesce(given_id, id));
+create index uploads_received_idx on public.uploads (org_id, received_at);
 create index uploads_source_idx on public.uploads (org_id, source_id, received_at desc);
 create index uploads_rerun_idx on public.uploads (org_id, rerun_of_upload_id) where rerun_of_upload_id is not null;
 create unique index uploads_one_rerun_at_a_time_key on public.uploads (rerun_of_upload_id)
@@ -97,6 +103,8 @@ create table public.upload_parts (
 comment on table public.upload_parts is 'One signed part of an upload with its state and counts.';
 comment on column public.upload_parts.bytes is 'Size as received (compressed, if it arrived compressed).';
 comment on column public.upload_parts.sha256 is 'SHA-256 of the content after removing content-encoding.';
+comment on column public.upload_parts.duplicate_of_upload_id is
+  'The upload whose part of the same number has the same content, so that this one is skipped.';
 comment on column public.upload_parts.lines is
   'Physical lines without a repeated header; their sum gives line numbers in the whole file.';
 comment on column public.upload_parts.received is
@@ -106,9 +114,12 @@ comment on column public.upload_parts.warning_lines is 'The first lines of the p
 comment on column public.upload_parts.read_position is
   'While staging: where the first record that is not staged starts, so that a restart reads on from there.';
 comment on column public.upload_parts.stored_part_id is
-  'For a part of a rerun: the part that holds the stored bytes. Null: this one does.';
+  'For a part of a rerun, or one that was skipped at first: the part that holds the stored bytes. Null: this one '
+  'does.';
 create index upload_parts_stored_idx on public.upload_parts (org_id, stored_part_id) where stored_part_id is not null;
 create index upload_parts_org_idx on public.upload_parts (org_id, upload_id);
+create index upload_parts_duplicate_idx on public.upload_parts (org_id, duplicate_of_upload_id)
+  where duplicate_of_upload_id is not null;
 create index upload_parts_open_idx on public.upload_parts (state, received_at)
   where state in ('received', 'staging', 'staged');
 create index upload_parts_key_idx on public.upload_parts (key_id);
@@ -134,12 +145,13 @@ create table public.ingest_replay_guard (
   upload_id uuid not null references public.uploads (id) on delete cascade,
   part integer not null,
   received_at timestamptz not null default now(),
-  primary key (org_id, content_sha256, dry_run),
+  primary key (org_id, content_sha256, dry_run, upload_id, part),
   constraint webhook_id_names_one_delivery unique (source_id, webhook_id)
 );
 comment on table public.ingest_replay_guard is
-  'Received content: the same content is not accepted twice, and a webhook-id is never reused for different '
-  'content. Undoing an upload releases its content.';
+  'Received content: the same content is not accepted twice unless something newer may have changed what it changed '
+  '(private.is_superseded), and a webhook-id is never reused for different content. Undoing an upload releases its '
+  'content.';
 create index ingest_replay_guard_upload_idx on public.ingest_replay_guard (upload_id);
 
 create table public.upload_rejects (

@@ -5,7 +5,7 @@ create function private.accept_part(
   p_source_id uuid, p_webhook_id text, p_sha256 bytea, p_bytes bigint, p_content_encoding text,
   p_upload_id uuid, p_part integer, p_parts integer, p_dry_run boolean, p_filename text,
   p_correlation_id uuid, p_as_of timestamptz default now()
-) returns table (outcome text, upload_id uuid, part_id uuid, part integer)
+) returns table (outcome text, upload_id uuid, part_id uuid, part integer, own_upload_id uuid)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
@@ -24,72 +24,82 @@ begin
   select g.* into v_guard from public.ingest_replay_guard g
   where g.source_id = p_source_id and g.webhook_id = p_webhook_id;
   if found and (v_guard.content_sha256 <> p_sha256 or v_guard.dry_run <> p_dry_run) then
-    return query select 'webhook_id_reused', v_guard.upload_id, null::uuid, v_guard.part;
+    return query select 'webhook_id_reused', v_guard.upload_id, null::uuid, v_guard.part, null::uuid;
     return;
-  end if;
-
-  perform pg_advisory_xact_lock(hashtextextended(v_org::text || encode(p_sha256, 'hex') || p_dry_run, 2));
-  select g.* into v_guard from public.ingest_replay_guard g
-  where g.org_id = v_org and g.content_sha256 = p_sha256 and g.dry_run = p_dry_run;
-  v_duplicate := found;
-  if v_duplicate and (p_upload_id is null or v_guard.upload_id = p_upload_id and v_guard.part = v_part) then
-    return query select 'duplicate', v_guard.upload_id, p.id, v_guard.part
+  elsif found and p_upload_id is null then
+    -- A retry of that delivery, whatever has happened since.
+    return query select 'duplicate', private.given_upload_id(v_guard.upload_id, p_source_id), p.id, p.part, null::uuid
       from public.upload_parts p where p.upload_id = v_guard.upload_id and p.part = v_guard.part;
     return;
   end if;
 
-  insert into public.uploads (id, org_id, source_id, state, dry_run, filename, parts_expected, correlation_id,
-    received_at)
-  values (coalesce(p_upload_id, gen_random_uuid()), v_org, p_source_id, 'receiving', p_dry_run, p_filename,
-    case when p_upload_id is null then 1 else p_parts end, p_correlation_id, p_as_of)
-  on conflict (id) do update set parts_expected = coalesce(uploads.parts_expected, excluded.parts_expected)
-  returning * into v_upload;
-  if v_upload.source_id <> p_source_id or v_upload.dry_run <> p_dry_run
+  perform pg_advisory_xact_lock(hashtextextended(v_org::text || encode(p_sha256, 'hex') || p_dry_run, 2));
+  v_guard := null;
+  if p_upload_id is null then
+    v_guard := private.repeated_part(v_org, p_sha256, p_dry_run, null, v_part);
+  end if;
+  if v_guard.upload_id is not null then
+    return query select 'duplicate', private.given_upload_id(v_guard.upload_id, p_source_id), p.id, p.part, null::uuid
+      from public.upload_parts p where p.upload_id = v_guard.upload_id and p.part = v_guard.part;
+    return;
+  end if;
+
+  v_upload := private.open_upload(v_org, p_source_id, p_upload_id, p_parts, p_dry_run, p_filename, p_correlation_id,
+    p_as_of);
+  if v_upload.dry_run <> p_dry_run
     or v_upload.parts_expected <> p_parts or v_upload.parts_expected < v_part
     or v_upload.state = 'undone'
     or exists (select from public.upload_parts p where p.upload_id = v_upload.id
       and p.part > v_upload.parts_expected) then
-    raise exception 'this part does not match upload %', v_upload.id using errcode = 'SL204';
+    raise exception 'this part does not match upload %', coalesce(p_upload_id, v_upload.id) using errcode = 'SL204';
   end if;
 
   select p.* into v_existing from public.upload_parts p where p.upload_id = v_upload.id and p.part = v_part;
   if found then
     if v_existing.sha256 <> p_sha256 then
-      raise exception 'part % of upload % was already received with different content', v_part, v_upload.id
+      raise exception 'part % of upload % was already received with different content', v_part, p_upload_id
         using errcode = 'SL204';
     end if;
-    return query select 'duplicate', v_upload.id, v_existing.id, v_part;
+    return query select 'duplicate', p_upload_id, v_existing.id, v_part, v_upload.id;
     return;
   end if;
 
+  v_guard := private.repeated_part(v_org, p_sha256, p_dry_run, v_upload.id, v_part);
+  v_duplicate := v_guard.upload_id is not null;
   insert into public.upload_parts (id, org_id, upload_id, part, state, bytes, sha256, content_encoding, key_id,
     duplicate_of_upload_id, received_at)
   values (v_part_id, v_org, v_upload.id, v_part,
     case when v_duplicate then 'duplicate' else 'received' end::public.part_state,
     p_bytes, p_sha256, p_content_encoding, private.active_key_id(v_org, 'data'),
     case when v_duplicate then v_guard.upload_id end, p_as_of);
+  perform private.unskip_part(p.id) from public.upload_parts p
+  where p.upload_id = v_upload.id and p.state = 'duplicate' and p.part > v_part
+    and (not v_duplicate or p.duplicate_of_upload_id <> v_guard.upload_id);
   if v_duplicate then
     -- Another upload already has this content. Later parts still need its header.
     update public.uploads u
     set header = o.header, dialect = o.dialect, mapping = o.mapping, read_with = o.read_with
     from public.uploads o where u.id = v_upload.id and o.id = v_guard.upload_id and v_part = 1 and u.header is null;
-    return query select 'duplicate', v_guard.upload_id, v_part_id, v_part;
+    return query select 'duplicate', private.given_upload_id(v_guard.upload_id, p_source_id), v_part_id, v_part,
+      v_upload.id;
     return;
   end if;
   insert into public.ingest_replay_guard (org_id, content_sha256, dry_run, source_id, webhook_id, upload_id, part,
     received_at)
-  values (v_org, p_sha256, p_dry_run, p_source_id, p_webhook_id, v_upload.id, v_part, p_as_of);
+  values (v_org, p_sha256, p_dry_run, p_source_id, p_webhook_id, v_upload.id, v_part, p_as_of)
+  on conflict (source_id, webhook_id) do nothing;
   update public.uploads u set state = 'processing'
   where u.id = v_upload.id and u.state in ('receiving', 'completed')
     and (select count(*) from public.upload_parts p where p.upload_id = u.id) = u.parts_expected;
-  return query select 'accepted', v_upload.id, v_part_id, v_part;
+  return query select 'accepted', coalesce(p_upload_id, v_upload.id), v_part_id, v_part, v_upload.id;
 end
 $$;
 comment on function private.accept_part(uuid, text, bytea, bigint, text, uuid, integer, integer, boolean, text, uuid,
   timestamptz) is
-  'Registers a part. outcome: accepted (store the bytes now), duplicate (upload_id is the first upload with this '
-  'content) or webhook_id_reused (409). Raises SL204 when number, total or content contradict the upload. Definer: '
-  'callers may not edit the guard.';
+  'Registers a part. outcome: accepted (store the bytes now), duplicate (upload_id is the upload that has this '
+  'content) or webhook_id_reused (409). upload_id is what the sender calls it; own_upload_id is the id of the upload '
+  'of this part. Raises SL204 when number, total or content contradict the upload. Definer: callers may not edit the '
+  'guard.';
 grant execute on function private.accept_part(uuid, text, bytea, bigint, text, uuid, integer, integer, boolean, text,
   uuid, timestamptz)
   to pipeline_writer;

@@ -57,6 +57,18 @@ language sql stable set search_path = '' as $$
       when coalesce(u.parts_expected, p.count, 0) = 0 then 0
       else round(coalesce(p.weight, 0) / greatest(u.parts_expected, p.count), 3) end,
     'counts', coalesce(p.counts, '{}'),
+    'skipped', coalesce((
+      select jsonb_build_object('parts', count(*), 'rows', coalesce(sum(o.received), 0),
+        'uploads', jsonb_agg(distinct x.duplicate_of_upload_id))
+      from public.upload_parts x
+      left join public.upload_parts o on o.upload_id = x.duplicate_of_upload_id and o.part = x.part
+      where x.upload_id = u.id and x.state = 'duplicate'), '{}'),
+    -- Whether something newer may have changed leads of this upload; like private.is_superseded, for members.
+    'superseded', not u.dry_run and exists (
+      select from public.uploads n join public.upload_parts q on q.upload_id = n.id
+      where n.org_id = u.org_id and n.id <> u.id and n.received_at >= u.received_at and not n.dry_run
+        and coalesce(n.observed_at, n.received_at) >= u.received_at and n.rerun_of_upload_id is distinct from u.id
+        and (q.state in ('received', 'staging', 'staged') or q.state = 'resolved' and q.updated + q.merged > 0)),
     'warnings', coalesce((
       select jsonb_object_agg(w.code, w.n) from (
         select e.key as code, sum(e.value::integer) as n
@@ -84,7 +96,9 @@ language sql stable set search_path = '' as $$
       sum(case x.state when 'received' then 0.05 when 'staging' then 0.2 when 'staged' then 0.5 else 1 end) as weight,
       max(x.staged_at) as staged_at, max(x.resolved_at) as resolved_at,
       jsonb_agg(jsonb_build_object('part', x.part, 'state', x.state, 'bytes', x.bytes,
-        'sha256', encode(x.sha256, 'hex'), 'rows', x.received, 'error', x.error) order by x.part) as parts,
+        'sha256', encode(x.sha256, 'hex'), 'rows', x.received, 'error', x.error)
+        || case when x.duplicate_of_upload_id is null then '{}'
+          else jsonb_build_object('duplicate_of', x.duplicate_of_upload_id) end order by x.part) as parts,
       jsonb_build_object('received', sum(x.received), 'staged', sum(x.staged), 'created', sum(x.created),
         'updated', sum(x.updated), 'unchanged', sum(x.unchanged), 'merged', sum(x.merged),
         'conflict', sum(x.conflict), 'rejected', sum(x.rejected)) as counts
@@ -93,8 +107,9 @@ language sql stable set search_path = '' as $$
   where u.id = p_upload_id
 $$;
 comment on function public.upload_status(uuid) is
-  'State, progress (0 to 1), counts, warnings with their first lines, overused keys (the first ten), column mapping '
-  'and timings (seconds) of an upload, as JSON; null when the caller may not see it.';
+  'State, progress (0 to 1), counts, skipped parts, warnings with their first lines, overused keys (the first ten), '
+  'column mapping and timings (seconds) of an upload, as JSON; null when the caller may not see it. superseded: '
+  'something newer may have changed its leads, so the same content may be sent again.';
 revoke execute on function public.upload_status(uuid) from public, anon;
 grant execute on function public.upload_status(uuid) to authenticated, service_role, pipeline_writer;
 

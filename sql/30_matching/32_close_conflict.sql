@@ -13,6 +13,7 @@ declare
   v_keys text;
   v_lead uuid := p_lead_id;
   v_is_new boolean;
+  v_verdict text;
 begin
   for v_row in
     select x.* from private.conflict_rows x
@@ -38,7 +39,20 @@ begin
       end if;
       perform private.fold_rows();
       -- The row is as old as its upload: the answer says whose it is, not that it is news.
-      perform private.apply_leads(k.org_id, v_row.upload_id, v_upload.source_id, v_trust, v_upload.received_at);
+      perform private.apply_leads(k.org_id, v_row.upload_id, v_upload.source_id, v_trust,
+        coalesce(v_upload.observed_at, v_upload.received_at));
+      select case when r.verdict <> 'created' and l.created_upload_id = v_row.upload_id then 'merged' else r.verdict end
+      into v_verdict
+      from resolve_rows r
+      join public.leads l on l.org_id = k.org_id and l.id = r.lead_id
+      where r.line_number = v_row.line;
+      update public.upload_parts p
+      set conflict = p.conflict - 1,
+        created = p.created + (v_verdict = 'created')::integer,
+        updated = p.updated + (v_verdict = 'updated')::integer,
+        unchanged = p.unchanged + (v_verdict = 'unchanged')::integer,
+        merged = p.merged + (v_verdict = 'merged')::integer
+      where p.id = v_part;
     end if;
     delete from public.leads_staging s where s.part_id = v_part and s.line_number = v_row.line;
     delete from private.leads_staging_contacts c where c.part_id = v_part and c.line_number = v_row.line;
@@ -61,8 +75,8 @@ end
 $$;
 comment on function private.settle_conflict(public.lead_conflicts, public.conflict_answer, uuid, text, bigint,
   timestamptz) is
-  'Applies an answer to the rows of an open conflict, in the name of the uploads that brought them, remembers it and '
-  'closes the conflict. same: p_lead_id gets their facts and contacts; its identity keys stay. own: a new lead gets '
+  'Applies an answer to the rows of an open conflict, in the name of the uploads that brought them (where they count '
+  'as created, updated, unchanged or merged from now on), remembers it and closes the conflict. same: p_lead_id gets their facts and contacts; its identity keys stay. own: a new lead gets '
   'them. Returns the lead.';
 
 create function private.may_answer_conflicts(p_org_id uuid) returns boolean

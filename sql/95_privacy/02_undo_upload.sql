@@ -200,6 +200,11 @@ begin
     and (d.payload ->> 'upload_id' = u.id::text or d.payload ->> 'part_id' in (
       select p.id::text from public.upload_parts p where p.upload_id = u.id));
   delete from public.ingest_replay_guard g where g.upload_id = u.id;
+  -- Uploads that skipped parts because this one had them read them after all.
+  perform private.unskip_part(p.id) from public.upload_parts p
+  join public.uploads x on x.id = p.upload_id and x.state <> 'undone'
+  where p.org_id = u.org_id and p.duplicate_of_upload_id = u.id and p.state = 'duplicate'
+  order by p.upload_id, p.part;
   update public.uploads x set state = 'undone', undone_at = p_as_of, completed_at = coalesce(x.completed_at, p_as_of)
   where x.id = u.id;
   return jsonb_build_object(

@@ -24,9 +24,11 @@ export interface ReceivedPart {
 
 export interface Accepted {
   outcome: "accepted" | "duplicate" | "webhook_id_reused";
+  /** What the sender calls it. */
   upload_id: string;
   part_id: string | null;
   part: number;
+  own_upload_id: string | null;
 }
 
 export async function acceptPart(
@@ -44,9 +46,9 @@ export async function acceptPart(
       const partId = accepted.part_id as string;
       await storeBody(tx, partId, received.body);
       await queue.send(tx, "stage-part", { part_id: partId });
-    } else if (accepted.outcome === "duplicate" && received.uploadId) {
+    } else if (accepted.own_upload_id) {
       // Content that another upload has needs no staging, but it may complete this upload.
-      await queue.send(tx, "resolve-upload", { upload_id: received.uploadId });
+      await queue.send(tx, "resolve-upload", { upload_id: accepted.own_upload_id });
     }
     return accepted;
   });

@@ -18,13 +18,19 @@ export async function findSource(sql: Sql, key: string, now: Date): Promise<Sour
   return source ?? null;
 }
 
-export async function ownsUpload(sql: Sql, source: Source, uploadId: string): Promise<boolean> {
-  const found = await asWriter(
+/** The id of the upload that the source calls `givenId`; null where it has none. */
+export async function findUpload(
+  sql: Sql,
+  source: Source,
+  givenId: string,
+): Promise<string | null> {
+  const [found] = await asWriter(
     sql,
     (tx) =>
-      tx`select from public.uploads where id = ${uploadId} and source_id = ${source.source_id}`,
+      tx<{ id: string | null }[]>`
+        select private.find_upload(${source.source_id}, ${givenId}) as id`,
   );
-  return found.length > 0;
+  return found?.id ?? null;
 }
 
 /** Counts a request of the source; returns the seconds to wait, 0 where it is within the limit. */

@@ -303,6 +303,18 @@ describe("sluice upload of a file that was uploaded before", () => {
     expect(json()).toMatchObject({ upload_id: own, duplicate: false, parts_skipped: 1 });
   });
 
+  test("uploads again when something newer may have changed its leads, and then not again", async () => {
+    await world.run(["upload", file, ...small]);
+    const first = world.server.only();
+    first.superseded = true;
+    const { json } = await world.run(["upload", file, ...small, "--json"]);
+    expect(json()).toMatchObject({ duplicate: false, state: "completed", parts_skipped: 0 });
+    const second = json().upload_id;
+    expect(second).not.toBe(first.id);
+    const again = await world.run(["upload", file, ...small]);
+    expect(again.out).toContain(`already uploaded as ${second}`);
+  });
+
   test("uploads again after an undo", async () => {
     await world.run(["upload", file]);
     const first = world.server.only().id;

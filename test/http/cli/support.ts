@@ -50,6 +50,7 @@ export interface StoredUpload {
   expected: number | null;
   state: string | null;
   error: string | null;
+  superseded?: boolean;
   polls: number;
 }
 
@@ -197,7 +198,8 @@ export class UploadServer {
       content: this.keepContent ? content : null,
       records: this.keepContent ? content.toString("latin1").split("\n").length - 1 : 0,
     };
-    const holder = this.#contents.get(contentKey(upload, stored));
+    const known = this.#contents.get(contentKey(upload, stored));
+    const holder = this.uploads.get(known ?? "")?.superseded ? undefined : known;
     this.#contents.set(contentKey(upload, stored), holder ?? id);
     upload.parts.set(Number(part), stored);
     if (parts) upload.expected = Number(parts);
@@ -250,6 +252,7 @@ export class UploadServer {
         conflict: 0,
         rejected: this.rejected,
       },
+      superseded: upload.superseded ?? false,
       warnings: { zip_leading_zero: 2 },
       warning_lines: { zip_leading_zero: [3, 9] },
       mapping: [{ header: "address", field: "street", how: "synonym" }],

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HEADER, houses, startWorld, type World } from "./harness.ts";
+import { HEADER, houses, type Source, startWorld, type World } from "./harness.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -191,17 +191,30 @@ describe("parts of one file", () => {
     expect((await send(410, "2", "3")).status).toBe(202);
   });
 
-  test("an upload of another source is 409, and nothing of it is revealed", async () => {
-    const query = { upload: randomUUID(), part: "1", parts: "2" };
+  test("an upload's id is its source's own: others can neither see nor block it", async () => {
+    const upload = randomUUID();
     const other = await world.addSource(await world.addOrg());
-    await world.upload(HEADER + houses(500, 2), { query });
-    const answer = await world.upload(
-      HEADER + houses(510, 2),
-      { query: { ...query, part: "2" } },
-      other,
-    );
-    expect(answer.status).toBe(409);
-    expect(await partsOf(query.upload)).toHaveLength(1);
+    const send = (from: number, part: string, source?: Source) =>
+      world.upload(HEADER + houses(from, 2), { query: { upload, part, parts: "2" } }, source);
+    await send(500, "1");
+    // The other org answers with the same words as where nobody has the id.
+    const unused = await world.status(randomUUID(), other);
+    const seen = await world.status(upload, other);
+    expect([seen.status, seen.json.code, seen.json.detail])
+      .toEqual([404, unused.json.code, unused.json.detail]);
+    const own = await send(510, "2", other);
+    expect([own.status, own.json.upload_id, own.json.part]).toEqual([202, upload, 2]);
+    expect(own.json.status_url).toContain(upload);
+    expect((await send(511, "2", other)).status).toBe(409);
+    const undo = { body: JSON.stringify({ undo: upload }) };
+    expect((await world.send("POST", `/${upload}/undo`, undo, other)).status).toBe(409);
+    const status = await world.status(upload, other);
+    expect(status.json).toMatchObject({ upload_id: upload, source: other.key, state: "receiving" });
+    expect(status.json.parts).toMatchObject([{ part: 2 }]);
+    // And the first source goes on as if nothing had happened.
+    expect((await world.status(upload)).json.parts).toMatchObject([{ part: 1 }]);
+    expect((await send(520, "2")).status).toBe(202);
+    expect((await world.status(upload)).json).toMatchObject({ state: "processing" });
   });
 
   test("a webhook-id that was used with different content is 409", async () => {

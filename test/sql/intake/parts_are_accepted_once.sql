@@ -65,13 +65,18 @@ select is((select state::text from public.uploads where id::text like 'c0000000-
 insert into public.sources (org_id, id, key, name)
   values ('a0000000-0000-4000-8000-000000000000', 'd0000000-0000-4000-8000-00000000005c', 'list-d', 'List D');
 select is(pg_temp.accept('f1', 'msg_f1', 'f', 1, 2), 'accepted f 1', 'an upload with a missing part is accepted');
-select is(pg_temp.accept('f2', 'msg_f2', 'f', 2, 2, p_source => 'd'), 'SL204',
-  'another source cannot supply the missing part');
-select is(pg_temp.accept('f2', 'msg_f2', 'f', 2, 2, p_source => 'b'), 'SL204',
-  'another org cannot supply the missing part');
+select is(pg_temp.accept('f2', 'msg_f2', 'f', 2, 2, p_source => 'd'), 'accepted f 2',
+  'another source opens an upload of its own with the same id');
+select is(pg_temp.accept('f2', 'msg_f2', 'f', 2, 2, p_source => 'b'), 'accepted f 2', 'likewise another org');
+select is((select count(*) from public.upload_parts where upload_id::text like 'f0000000-%'), 1::bigint,
+  'neither supplies the missing part');
 select is(pg_temp.accept('f2', 'msg_f2', 'f', 2, 2), 'accepted f 2', 'its own source supplies the missing part');
 
--- Content known from another upload: it is not processed again, but the upload gets its part.
+-- Content known from another upload, when nothing is open that could change its leads: it is not processed again, but
+-- the upload gets its part.
+select private.store_part_chunk(p.id, 0, 'p1') from public.upload_parts p
+where p.sha256 = extensions.digest('p1', 'sha256') \g /dev/null
+update public.upload_parts set state = 'resolved', staged_at = now(), resolved_at = now() where state = 'received';
 select is(pg_temp.accept('p1', 'msg_d1', 'd', 1, 2), 'duplicate c 1',
   'known content is a duplicate of the first upload');
 select is((select (state, duplicate_of_upload_id is not null)::text from public.upload_parts
@@ -91,6 +96,7 @@ select is(pg_temp.accept('e3', 'msg_e3', 'e', 3, null), 'SL204', 'a part beyond 
 
 -- Bytes.
 select p.id as part_id from public.upload_parts p where p.sha256 = extensions.digest('p3', 'sha256') \gset
+update public.upload_parts set state = 'received', staged_at = null, resolved_at = null where id = :'part_id';
 select private.store_part_chunk(:'part_id', 0, 'first '),
   private.store_part_chunk(:'part_id', 1, 'second') \g /dev/null
 select is(convert_from(private.read_part_chunk(:'part_id', 0) || private.read_part_chunk(:'part_id', 1), 'UTF8'),
