@@ -3682,6 +3682,7 @@ export type Database = {
           "dry_run": boolean;
           "error": string | null;
           "filename": string | null;
+          "given_id": string | null;
           "header": (string)[] | null;
           "id": string;
           "mapping": NonNullable<Json>;
@@ -3703,6 +3704,7 @@ export type Database = {
           "dry_run"?: boolean;
           "error"?: string | null;
           "filename"?: string | null;
+          "given_id"?: string | null;
           "header"?: (string)[] | null;
           "id"?: string;
           "mapping"?: NonNullable<Json>;
@@ -3723,6 +3725,7 @@ export type Database = {
           "dry_run"?: boolean;
           "error"?: string | null;
           "filename"?: string | null;
+          "given_id"?: string | null;
           "header"?: (string)[] | null;
           "id"?: string;
           "mapping"?: NonNullable<Json>;

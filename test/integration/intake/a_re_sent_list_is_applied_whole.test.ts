@@ -1,7 +1,7 @@
 // List A, then B about the same houses, then A with one more row: every house has the owner of A again.
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { HEADER, type Source, startWorld, type World } from "../../http/intake/harness.ts";
+import { type Source, startWorld, type World } from "../../http/intake/harness.ts";
 
 let world: World;
 
@@ -10,9 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-/** Houses of a street, all owned by members of one family. */
+const HEADER = "APN,County,Property Address,City,State,Zip,Owner First Name\n";
+
+/** Parcels of a street, all owned by members of one family. */
 const houses = (from: number, count: number, family: string): string =>
-  Array.from({ length: count }, (_, k) => `${from + k} Main St,Phoenix,AZ,85001,${family},,\n`)
+  Array.from(
+    { length: count },
+    (_, k) => `${from + k}-${from + k}-9,Maricopa,${from + k} Main St,Phoenix,AZ,85001,${family}\n`,
+  )
     .join("");
 
 async function send(source: Source, parts: string[]) {

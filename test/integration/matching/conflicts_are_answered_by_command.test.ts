@@ -30,6 +30,7 @@ afterAll(async () => {
 
 interface Row {
   mak: string;
+  apn?: string;
   street: string;
   unit?: string;
   last: string;
@@ -44,8 +45,8 @@ async function deliver(rows: Row[]): Promise<string> {
         ${crypto.randomUUID()}, now())`;
     await tx`select private.open_stage()`;
     await tx`
-      insert into pg_temp.stage_in (line_no, mak, street, unit, city, state, zip, owner_1_last, attributes, warnings, raw)
-      select (n + 1)::integer, r ->> 'mak', r ->> 'street', r ->> 'unit', 'Phoenix', 'AZ', '85001', r ->> 'last', '{}',
+      insert into pg_temp.stage_in (line_no, mak, fips, apn, street, unit, city, state, zip, owner_1_last, attributes, warnings, raw)
+      select (n + 1)::integer, r ->> 'mak', '04013', r ->> 'apn', r ->> 'street', r ->> 'unit', 'Phoenix', 'AZ', '85001', r ->> 'last', '{}',
         '{}', '[]'
       from jsonb_array_elements(${tx.json(rows as never)}::jsonb) with ordinality e (r, n)`;
     await tx`select private.stage_rows(${part!.part_id})`;
@@ -86,22 +87,24 @@ const open = async () => JSON.parse((await sluice("list", "--json")).out).confli
 test("conflicts are listed beside their leads, answered, and by rule", async () => {
   expect((await sluice("list")).out).toBe("No open conflicts.\n");
   await deliver([
-    { mak: "5000000001", street: "50 Ash St", last: "Ames" },
-    { mak: "5000000002", street: "52 Ash St", last: "Baker" },
-    { mak: "5000000003", street: "54 Ash St", unit: "1", last: "Cole" },
-    { mak: "5000000004", street: "54 Ash St", unit: "2", last: "Dunn" },
+    { mak: "5000000001", apn: "1-1-1", street: "50 Ash St", last: "Ames" },
+    { mak: "5000000002", apn: "2-2-2", street: "52 Ash St", last: "Baker" },
+    { mak: "5000000003", apn: "3-3-3", street: "54 Ash St", unit: "1", last: "Cole" },
+    { mak: "5000000004", apn: "4-4-4", street: "54 Ash St", unit: "2", last: "Dunn" },
   ]);
   const upload = await deliver([
-    { mak: "5000000001", street: "52 Ash St", last: "Evans" },
-    { mak: "5000000001", street: "52 Ash St", last: "Fenn" },
-    { mak: "5000000005", street: "54 Ash St", unit: "1", last: "Gill" },
-    { mak: "5000000006", street: "54 Ash St", unit: "2", last: "Hale" },
+    { mak: "5000000001", apn: "2-2-2", street: "52 Ash St", last: "Evans" },
+    { mak: "5000000001", apn: "2-2-2", street: "52 Ash St", last: "Fenn" },
+    { mak: "5000000005", apn: "3-3-3", street: "54 Ash St", unit: "1", last: "Gill" },
+    { mak: "5000000006", apn: "4-4-4", street: "54 Ash St", unit: "2", last: "Hale" },
   ]);
   const { out } = await sluice("list", "--upload", upload);
   expect(out).toContain("its keys point to different leads");
-  expect(out).toMatch(/row: {2}Evans; 52 Ash St, Phoenix, AZ 85001; MAK 5000000001\n/);
   expect(out).toMatch(
-    /lead: Ames; 50 Ash St, Phoenix, AZ 85001; MAK 5000000001 {2}[0-9a-f-]{36}\n/,
+    /row: {2}Evans; 52 Ash St, Phoenix, AZ 85001; MAK 5000000001; parcel 04013 222\n/,
+  );
+  expect(out).toMatch(
+    /lead: Ames; 50 Ash St, Phoenix, AZ 85001; MAK 5000000001; parcel 04013 111 {2}[0-9a-f-]{36}\n/,
   );
   expect(out).toContain("4 open conflicts");
 
@@ -133,12 +136,24 @@ test("conflicts are listed beside their leads, answered, and by rule", async () 
   expect((await sluice("rules")).out).toMatch(/^\d+ {2}54 Ash Street, 85001; 2 leads; condos\n$/);
   expect(await open()).toEqual([]);
 
-  await deliver([{ mak: "5000000007", street: "54 Ash St", unit: "1", last: "Ives" }]);
+  await deliver([{
+    mak: "5000000007",
+    apn: "3-3-3",
+    street: "54 Ash St",
+    unit: "1",
+    last: "Ives",
+  }]);
   expect(await open()).toEqual([]);
   const number = rule.out.match(/\d+/)![0];
   expect((await sluice("rule", "--remove", number)).out).toBe(`rule ${number} removed\n`);
   expect((await sluice("rule", "--remove", number)).code).toBe(1);
-  await deliver([{ mak: "5000000008", street: "54 Ash St", unit: "1", last: "Jung" }]);
+  await deliver([{
+    mak: "5000000008",
+    apn: "3-3-3",
+    street: "54 Ash St",
+    unit: "1",
+    last: "Jung",
+  }]);
   expect((await sluice("answer", "--dismiss", "--reason", "key_contradicts")).out)
     .toBe("1 conflict answered with dismiss\n");
   expect(await open()).toEqual([]);
