@@ -57,7 +57,7 @@ export function forwardTo(
 ): Answerer {
   return async ({ method, path, headers, body }) => {
     const given = new Headers();
-    for (const name of ["authorization", "content-type"]) {
+    for (const name of ["apikey", "content-type"]) {
       const value = headers[name];
       if (typeof value === "string") given.set(name, value);
     }

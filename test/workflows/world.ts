@@ -7,6 +7,7 @@ import { type Sandbox, startSandbox } from "../../scripts/sandbox/sandbox.ts";
 import type { Persona } from "../../scripts/sandbox/types.ts";
 import { createTestDatabase } from "../../scripts/dev/database.ts";
 import { type Stack, startStack } from "../../scripts/dev/stack.ts";
+import { stackKeys } from "../../scripts/dev/state.ts";
 import type { Lab } from "./lab.ts";
 
 /** Wednesday, 16:50 in Los Angeles, when every step of the day is due. */
@@ -73,6 +74,10 @@ export async function openWorld(lab: Lab, persona: Persona): Promise<World> {
       worker: true,
       env: {
         ...sandbox.env,
+        SUPABASE_SECRET_KEYS: JSON.stringify({
+          default: stackKeys().secretKey,
+          n8n: lab.secrets.serviceKey,
+        }),
         SLUICE_TEST_CLOCK: "allow",
         SLUICE_NOW: firstDay.toISOString(),
       },
