@@ -184,7 +184,7 @@ begin
   where p.id = p_part_id and j.upload_id = p.upload_id and j.part = p.part;
   update public.upload_parts p
   set state = 'received', staged_at = null, error = null, lines = 0, received = 0, staged = 0, rejected = 0,
-    created = 0, updated = 0, unchanged = 0, merged = 0, conflict = 0, warnings = '{}'
+    created = 0, updated = 0, unchanged = 0, merged = 0, conflict = 0, warnings = '{}', warning_lines = '{}'
   where p.id = p_part_id and p.state in ('received', 'staging', 'staged', 'failed');
 end
 $$;

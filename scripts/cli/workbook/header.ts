@@ -43,9 +43,13 @@ export function readHead(rows: readonly SheetRow[], merges: readonly Merge[]): H
 function headerAt(rows: readonly SheetRow[]): number {
   const several = rows.filter(({ cells }) => cells.filter(Boolean).length > 1);
   const [first] = several;
-  if (!first || rows[0]!.cells.some((cell) => cell !== "" && isKnownHeader(cell))) return 0;
-  const named = first.cells.some((cell) => cell !== "" && isKnownHeader(cell));
-  return named || several.length * 2 >= rows.length ? rows.indexOf(first) : 0;
+  if (!first) return 0;
+  if (isNamed(first)) return rows.indexOf(first);
+  return !isNamed(rows[0]!) && several.length * 2 >= rows.length ? rows.indexOf(first) : 0;
+}
+
+function isNamed({ cells }: SheetRow): boolean {
+  return cells.some((cell) => cell !== "" && isKnownHeader(cell));
 }
 
 /** Rows of the header: as many as a merged cell that starts in it, or two where it groups named columns. */

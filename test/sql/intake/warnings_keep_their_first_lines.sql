@@ -1,6 +1,6 @@
 begin;
 \ir ../support/cast.sql
-select plan(5);
+select plan(6);
 
 insert into public.upload_parts (id, org_id, upload_id, part, bytes, sha256, key_id)
 select 'a0000000-0000-4000-8000-00000000009a', u.org_id, u.id, 1, 10, extensions.digest('x', 'sha256'),
@@ -21,6 +21,11 @@ select is(cast_.add('{"padding": {"n": 90, "lines": [10, 11, 12, 13, 14]}}'),
   '{"padding": 93, "short_row": 1}{"padding": [4, 9, 10, 11, 12], "short_row": [7]}', 'the first five lines stay');
 select is(cast_.add('{"padding": {"n": 1, "lines": [1]}}'),
   '{"padding": 94, "short_row": 1}{"padding": [1, 4, 9, 10, 11], "short_row": [7]}', 'whenever they come');
+
+-- A part that is staged again starts without warnings.
+select private.reset_part('a0000000-0000-4000-8000-00000000009a');
+select is(cast_.add('{"padding": {"n": 1, "lines": [8]}}'), '{"padding": 1}{"padding": [8]}',
+  'nothing of the first staging is left');
 
 select * from finish();
 rollback;

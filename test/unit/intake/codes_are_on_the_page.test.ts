@@ -25,6 +25,8 @@ const IN_SQL = [
   /select '(\w+)'(?: as code)?, (?:count\(\*\)|s\.line_no|p\.line_no)/g,
   /then '(\w+_unusable)'/g,
   /else '(\w+_unusable)'/g,
+  /jsonb_build_object\('(\w+)', jsonb_build_object\('n'/g,
+  /line_number, '(\w+)',/g,
   /coalesce\(s\.reject_code, '(\w+)'\)/g,
   /'((?:filler|phone|email)_(?:unusable|phone|email|mak|apn))'/g,
 ];
