@@ -28,9 +28,9 @@ language sql stable set search_path = '' as $$
       cross join lateral jsonb_each(p.warning_lines) w
       cross join lateral jsonb_array_elements_text(w.value) x (line)
       where p.upload_id = p_upload_id
-        -- While an earlier part is not staged, the lines before this one are not known.
-        and not exists (select from public.upload_parts e
-          where e.upload_id = p.upload_id and e.part < p.part and e.state in ('received', 'staging'))
+        -- Behind a part that is not staged, the lines before a part are not known.
+        and p.part <= coalesce((select min(e.part) from public.upload_parts e
+          where e.upload_id = p_upload_id and e.state in ('received', 'staging')), p.part)
     ) l
     where l.position <= 5
     group by l.code
