@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { localPath } from "../dev/paths.ts";
+import { areaCodes } from "../demo/area_codes.ts";
 
 interface Address {
   address1: string;
@@ -26,10 +27,6 @@ const header = [
 
 const firstNames = ["Avery", "Blake", "Casey", "Drew", "Emery", "Finley", "Gale", "Harper"];
 const lastNames = ["Abbot", "Birch", "Clay", "Dale", "Elm", "Field", "Grove", "Heath", "Isle"];
-
-/** Area codes for fictional numbers; the exchange 555 and lines 0100 to 0199 are reserved for fiction. */
-const areaCodes = Array.from({ length: 799 }, (_, index) => index + 201)
-  .filter((code) => code % 100 !== 11 && code % 10 !== 9 && code !== 555);
 
 interface Street {
   name: string;

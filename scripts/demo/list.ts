@@ -1,6 +1,7 @@
 // A vendor-like list from rrad's real US addresses (OpenAddresses, public domain): fictional owners and
 // contacts, Melissa result codes, three spellings of some rows, and damaged rows. Always the same.
 import { createRequire } from "node:module";
+import { areaCodes } from "./area_codes.ts";
 
 interface Address {
   address1: string;
@@ -69,10 +70,6 @@ const header = [
   "TCPA Consent",
   "Consent Date",
 ];
-
-/** Area codes for fictional numbers; the exchange 555 and lines 0100 to 0199 are reserved for fiction. */
-const areaCodes = Array.from({ length: 799 }, (_, index) => index + 201)
-  .filter((code) => code % 100 !== 11 && code % 10 !== 9 && code !== 555);
 
 function phone(index: number): string {
   const area = areaCodes[Math.floor(index / 100) % areaCodes.length];

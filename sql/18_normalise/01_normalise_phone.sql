@@ -2,7 +2,7 @@
 -- whatever the text), idempotent (its own output comes out unchanged) and returns null for unusable text. A session
 -- caches only 32 compiled regular expressions, so patterns are few and cheap tests come first.
 
-create function private.normalise_phone(raw text) returns text
+create function private.read_phone(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_digits text;
@@ -45,9 +45,29 @@ begin
   return null;
 end
 $$;
-comment on function private.normalise_phone(text) is
+comment on function private.read_phone(text) is
   'Phone as E.164 of the North American Numbering Plan (+1 and ten digits), or null. Drops extensions; rejects '
-  'seven digits, N11 codes, a single repeated digit and other countries.';
+  'seven digits, N11 codes, a single repeated digit and other countries. For the wishes of people (suppressions), '
+  'which are kept even where the number looks invented; everything else uses normalise_phone.';
 
-revoke execute on function private.normalise_phone(text) from public;
-grant execute on function private.normalise_phone(text) to pipeline_writer, service_role;
+create function private.normalise_phone(raw text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_digits text := translate(raw, '()- ', '');
+begin
+  if v_digits ~ '[^0-9]' or length(v_digits) <> 10 then
+    v_digits := substr(private.read_phone(raw), 3);
+  elsif v_digits !~ '^[2-9](?!11)[0-9]{2}[2-9](?!11)' then
+    return null;
+  end if;
+  if private.is_filler_phone(v_digits) then
+    return null;
+  end if;
+  return '+1' || v_digits;
+end
+$$;
+comment on function private.normalise_phone(text) is
+  'Phone as read_phone reads it, or null where it is a filler (is_filler_phone).';
+
+revoke execute on function private.read_phone(text), private.normalise_phone(text) from public;
+grant execute on function private.read_phone(text), private.normalise_phone(text) to pipeline_writer, service_role;

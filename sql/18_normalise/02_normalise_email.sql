@@ -1,4 +1,4 @@
-create function private.normalise_email(raw text) returns text
+create function private.read_email(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_email text;
@@ -47,9 +47,26 @@ begin
   return v_email;
 end
 $$;
-comment on function private.normalise_email(text) is
+comment on function private.read_email(text) is
   'E-mail address in lower case, or null. Keeps dots and plus tags, because only the mailbox provider knows whether '
-  'they matter.';
+  'they matter. For the wishes of people (suppressions), which are kept even where the address looks invented; '
+  'everything else uses normalise_email.';
 
-revoke execute on function private.normalise_email(text) from public;
-grant execute on function private.normalise_email(text) to pipeline_writer, service_role;
+create function private.normalise_email(raw text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_email constant text := private.read_email(raw);
+  v_local constant text := translate(split_part(v_email, '@', 1), '._-/', '');
+  v_domain constant text := split_part(split_part(v_email, '@', 2), '.', 1);
+begin
+  if private.is_filler_local_part(v_local, v_domain) then
+    return null;
+  end if;
+  return v_email;
+end
+$$;
+comment on function private.normalise_email(text) is
+  'E-mail address as read_email reads it, or null where it is a filler (is_filler_local_part).';
+
+revoke execute on function private.read_email(text), private.normalise_email(text) from public;
+grant execute on function private.read_email(text), private.normalise_email(text) to pipeline_writer, service_role;

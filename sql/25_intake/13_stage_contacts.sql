@@ -25,13 +25,14 @@ declare
   v_warnings jsonb;
 begin
   with items as materialized (
-    select s.line_no, 'phone'::public.contact_kind as kind, e.n, private.normalise_phone(e.item ->> 'v') as value,
+    select s.line_no, 'phone'::public.contact_kind as kind, e.n, e.item ->> 'v' as raw,
+      private.normalise_phone(e.item ->> 'v') as value,
       e.item ->> 'label' as label, coalesce(e.item ->> 'codes', '') as codes,
       case when e.n = 1 then coalesce(s.result_codes, '') else '' end as results
     from stage_in s cross join lateral jsonb_array_elements(s.phones) with ordinality e (item, n)
     where s.reject_code is null
     union all
-    select s.line_no, 'email', e.n, private.normalise_email(e.item ->> 'v'),
+    select s.line_no, 'email', e.n, e.item ->> 'v', private.normalise_email(e.item ->> 'v'),
       e.item ->> 'label', coalesce(e.item ->> 'codes', ''),
       case when e.n = 1 then coalesce(s.result_codes, '') else '' end
     from stage_in s cross join lateral jsonb_array_elements(s.emails) with ordinality e (item, n)
@@ -55,7 +56,11 @@ begin
   from (
     select u.code, jsonb_build_object('n', count(*), 'lines', (array_agg(u.line_no order by u.line_no))[:5]) as found
     from (
-      select i.line_no, case i.kind when 'phone' then 'phone_unusable' else 'email_unusable' end as code
+      select i.line_no, case
+          when private.read_phone(i.raw) is not null then 'filler_phone'
+          when private.read_email(i.raw) is not null then 'filler_email'
+          when i.kind = 'phone' then 'phone_unusable'
+          else 'email_unusable' end as code
       from items i where i.value is null
     ) u
     group by u.code
@@ -65,4 +70,4 @@ end
 $$;
 comment on function private.stage_contacts(public.upload_parts) is
   'Normalises and encrypts the phones and e-mails of pg_temp.stage_in and evaluates their codes; returns the '
-  'unusable ones, as private.add_warnings takes them.';
+  'unusable ones and the fillers, as private.add_warnings takes them.';

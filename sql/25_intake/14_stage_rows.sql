@@ -67,13 +67,18 @@ begin
     select s.*, a.situs_house_number, a.situs_street, a.situs_unit, a.situs_city, a.situs_state, a.situs_zip,
       a.addr_hash,
       case when m.masked > 0 then a.warnings || '{contact_in_attribute}'::text[] else a.warnings end as row_warnings,
-      m.attributes as safe_attributes,
+      m.attributes as safe_attributes, k.mak_key, k.apn_key,
       concat_ws('|', s.fips, '/', s.county, '/', coalesce(a.situs_state, s.state), '/',
         coalesce(s.zip, a.situs_zip)) as place
     from stage_in s
     cross join lateral private.parse_address(s.street, s.unit, coalesce(s.city, v_source.default_city),
       coalesce(s.state, v_source.default_state), s.zip, true, v_streets) a
     cross join lateral private.mask_attributes(s.attributes) m
+    cross join lateral (
+      -- offset 0: evaluated once, and not at every reference
+      select case when s.mak is not null then private.normalise_mak(s.mak) end as mak_key,
+        case when s.apn is not null then private.normalise_apn(s.apn) end as apn_key offset 0
+    ) k
     where s.reject_code is null
   ), places as materialized (
     select d.*, private.county_fips(d.fips, d.county, d.usps, d.zip5) as county_fips
@@ -95,7 +100,8 @@ begin
       email, phone, email_verified, phone_verified, email_codes, phone_codes,
       consent, consented_at, consent_method, lead_score, attributes, result_codes, raw)
     select v_part.org_id, v_part.id, v_part.upload_id, v_part.part, s.line_no,
-      k.mak, pl.county_fips, k.apn, case when k.apn is not null then private.parcel_segments(s.apn) end, s.addr_hash,
+      s.mak_key, pl.county_fips, s.apn_key,
+        case when s.apn_key is not null then private.parcel_segments(s.apn) end, s.addr_hash,
       s.situs_house_number, coalesce(s.situs_street, s.street), coalesce(s.situs_unit, s.unit),
       coalesce(s.situs_city, s.city, v_source.default_city), coalesce(s.situs_state, pl.usps),
         coalesce(s.situs_zip, pl.zip5),
@@ -113,11 +119,6 @@ begin
     from parsed s
     left join places pl on pl.place = s.place
     cross join lateral (
-      -- offset 0: evaluated once, and not at every reference
-      select case when s.mak is not null then private.normalise_mak(s.mak) end as mak,
-        case when s.apn is not null then private.normalise_apn(s.apn) end as apn offset 0
-    ) k
-    cross join lateral (
       select case when s.consent ~* '^(true|t|yes|y|1)$'
         then private.to_timestamptz(s.consented_at) end as consented_at
     ) t
@@ -134,7 +135,7 @@ begin
       from private.leads_staging_contacts x
       where x.part_id = p_part_id and x.line_number = s.line_no
     ) c
-    where k.mak is not null or (pl.county_fips is not null and k.apn is not null) or s.addr_hash is not null
+    where s.mak_key is not null or (pl.county_fips is not null and s.apn_key is not null) or s.addr_hash is not null
       or c.phone is not null or c.email is not null
     returning 1
   )
@@ -143,7 +144,13 @@ begin
      from (
        select u.code,
          jsonb_build_object('n', count(*), 'lines', (array_agg(u.line_no order by u.line_no))[:5]) as found
-       from (select p.line_no, unnest(p.row_warnings) as code from parsed p) u
+       from (
+         select p.line_no, unnest(p.row_warnings) as code from parsed p
+         union all
+         select p.line_no, 'filler_mak' from parsed p where p.mak is not null and p.mak_key is null
+         union all
+         select p.line_no, 'filler_apn' from parsed p where p.apn is not null and p.apn_key is null
+       ) u
        group by u.code
      ) w)
   into v_rows, v_address;

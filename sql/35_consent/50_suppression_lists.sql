@@ -9,8 +9,8 @@ language sql stable set search_path = '' as $$
     coalesce(nullif(r.reason, ''), p_reason) as reason
   from jsonb_to_recordset(p_rows) r (line integer, value text, hash text, kind text, channel text, reason text)
   cross join lateral (
-    select private.normalise_phone(r.value) as phone,
-      case when position('@' in r.value) > 0 then private.normalise_email(r.value) end as email,
+    select private.read_phone(r.value) as phone,
+      case when position('@' in r.value) > 0 then private.read_email(r.value) end as email,
       case when r.hash ~ '^[0-9a-fA-F]{32}$' and r.kind in ('phone', 'email') then decode(r.hash, 'hex') end as hash
   ) n
   cross join lateral (

@@ -114,7 +114,7 @@ begin
       select private.blind_index(n.email, k.key) as bidx, to_timestamp((e ->> 'created')::bigint) as at
       from (select private.blind_key(o.id) as key) k
       cross join jsonb_array_elements(p_entries) e
-      cross join lateral (select private.normalise_email(e ->> 'email') as email) n
+      cross join lateral (select private.read_email(e ->> 'email') as email) n
       where n.email is not null
     ) x
     where not exists (select from public.suppressions s

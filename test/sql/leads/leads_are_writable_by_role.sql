@@ -83,7 +83,7 @@ select is(cast_.run(who, format('update public.leads set %s where id = ''a000000
 from unnest(array['broker', 'admin', 'owner']) who
 cross join unnest(array[
   'org_id = ''b0000000-0000-4000-8000-000000000000''', 'id = gen_random_uuid()',
-  'mak = ''1234567890''', 'county_fips = ''06001''', 'apn = ''X''', 'addr_hash = ''\x00''', 'addr_hash_version = 9',
+  'mak = ''8234567890''', 'county_fips = ''06001''', 'apn = ''X''', 'addr_hash = ''\x00''', 'addr_hash_version = 9',
   'situs_house_number = ''9''', 'situs_street = ''9 Elm St''', 'situs_unit = ''9''', 'situs_city = ''X''',
     'situs_state = ''NV''', 'situs_zip = ''89001''', 'time_zone = ''UTC''',
   'lead_score = 100', 'consent = true', 'consented_at = now()', 'consent_method = ''x''',
@@ -115,7 +115,7 @@ select is(cast_.run('broker', format(
     (''a0000000-0000-4000-8000-000000000000'', ''7 Elm St'', ''90001'',
       ''a0000000-0000-4000-8000-0000000000b1'', %s)', c, v)),
   '42501 permission denied for table leads', 'a broker cannot insert a lead with ' || c)
-from (values ('mak', '''1234567890'''), ('lead_score', '100'), ('consent', 'false'), ('consented_at', 'now()'),
+from (values ('mak', '''8234567890'''), ('lead_score', '100'), ('consent', 'false'), ('consented_at', 'now()'),
   ('phone_verified', 'true'),
   ('campaign_status', '''new'''), ('campaign_id', 'gen_random_uuid()'), ('source_trust', '100'),
     ('edited_fields', '''{}'''), ('id', 'gen_random_uuid()')) x (c, v);

@@ -270,17 +270,16 @@ describe("not used, but kept, with a warning", () => {
 });
 
 describe("empty, without a warning", () => {
-  for (const value of ["NULL", "N/A", "-", "none", "--", "#N/A", "(null)", "n/a", "NaN"]) {
+  for (const value of ["NULL", "-", "--", "#N/A", "(null)", "NaN"]) {
     it(`${value} in a field`, () => {
       const record = { APN: value, Address: value, Zip: value, Phone: value, Email: value };
       expect(filled({ ...record, MAK: value, FIPS: value })).toEqual({});
     });
   }
 
-  it("zeros in place of an identifier", () => {
-    expect(filled({ Phone: "0000000000", APN: "000-000-000", Zip: "00000", MAK: "0", FIPS: "0" }))
+  it("words and zeros in place of a ZIP or an address", () => {
+    expect(filled({ Zip: "00000", FIPS: "0", Address: "N/A", City: "unknown", State: "TBD" }))
       .toEqual({});
-    expect(filled({ Phone: "(000) 000-0000" })).toEqual({});
   });
 
   it("but Null and None are names", () => {
@@ -289,6 +288,29 @@ describe("empty, without a warning", () => {
       owner_1_last: "Null",
     });
     expect(filled({ "First Name": "NULL", "Last Name": "n/a" })).toEqual({});
+  });
+});
+
+describe("empty, with a warning", () => {
+  for (const value of ["N/A", "n/a", "none", "UNKNOWN", "NOT AVAILABLE", "TBD", "Pending"]) {
+    it(`${value} in place of an identifier or a contact`, () => {
+      expect(filled({ APN: value, MAK: value, Phone: value, Email: value })).toEqual({
+        warnings: ["filler_mak", "filler_apn", "filler_phone", "filler_email"],
+      });
+    });
+  }
+
+  it("zeros in place of an identifier or a phone", () => {
+    expect(filled({ Phone: "0000000000", APN: "000-000-000", MAK: "0" }))
+      .toEqual({ warnings: ["filler_mak", "filler_apn", "filler_phone"] });
+    expect(filled({ Phone: "(000) 000-0000" })).toEqual({ warnings: ["filler_phone"] });
+  });
+
+  it("but a value in another column of the same field is used without one", () => {
+    expect(filled({ APN: "N/A", "Parcel Number": "4285-027-001" })).toMatchObject({
+      apn: "4285-027-001",
+    });
+    expect(map({ APN: "N/A", "Parcel Number": "4285-027-001" }).warnings).toEqual([]);
   });
 });
 

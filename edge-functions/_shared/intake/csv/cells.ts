@@ -1,5 +1,11 @@
 /** The current row: finds and repairs values, keeps unused ones, and records warnings. */
-import { cutDecimals, isEmptyNumber, isNamePlaceholder, isPlaceholder } from "./repair.ts";
+import {
+  cutDecimals,
+  isEmptyNumber,
+  isFiller,
+  isNamePlaceholder,
+  isPlaceholder,
+} from "./repair.ts";
 import { isScientific, oneLine, unguard } from "./repair.ts";
 import type { WarningCode } from "./types.ts";
 
@@ -44,6 +50,11 @@ export class Cells {
       else if (value !== this.fields[first]) this.keep(column);
     }
     return first;
+  }
+
+  /** Warns where `pick` found nothing but a filler: `N/A`, `unknown`, zeros. */
+  warnOfFiller(columns: readonly number[], code: WarningCode): void {
+    if (columns.some((column) => isFiller(this.value(column)))) this.warn(code);
   }
 
   /** Unwraps `="01234"` and `'+1…`. */

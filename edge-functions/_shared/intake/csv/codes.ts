@@ -88,6 +88,28 @@ export const WARNINGS = codes({
       "A value of the column `Parcel ID` does not look like a parcel number; it is kept as an attribute.",
     fix: "If it is one, map the column to `apn`.",
   },
+  filler_apn: {
+    meaning:
+      "A value in place of a parcel number (a word, repeated or counting digits, a date or a rounded number of a " +
+      "spreadsheet) identifies nothing; it was left out.",
+    fix:
+      "Where a spreadsheet has damaged the numbers, export the list again with that column as text.",
+  },
+  filler_mak: {
+    meaning:
+      "A value in place of a Melissa address key (a word, repeated, counting or rounded digits) was left out.",
+    fix: null,
+  },
+  filler_phone: {
+    meaning:
+      "A phone that nobody has (a word, 555-1212, repeated or counting digits, an area code that does not exist) " +
+      "was left out.",
+    fix: null,
+  },
+  filler_email: {
+    meaning: "An invented e-mail address (a word, `none@…`, `test@…`) was left out.",
+    fix: null,
+  },
   fips_leading_zero: {
     meaning: "A county code with four digits got back its leading zero.",
     fix: null,

@@ -40,6 +40,7 @@ export function readPhones(cells: Cells, slots: readonly ContactColumns[]): Stag
   const out: StagePhone[] = [];
   for (const slot of slots) {
     const column = cells.pick(slot.value, isEmptyNumber);
+    if (column < 0) cells.warnOfFiller(slot.value, "filler_phone");
     const whole = column < 0 ? null : cells.intact(column);
     if (whole === null) continue;
     const type = slot.type < 0 ? "" : cells.value(slot.type);
@@ -65,7 +66,10 @@ export function readEmails(cells: Cells, slots: readonly ContactColumns[]): Stag
   const out: StageEmail[] = [];
   for (const slot of slots) {
     const column = cells.pick(slot.value, isPlaceholder);
-    if (column < 0) continue;
+    if (column < 0) {
+      cells.warnOfFiller(slot.value, "filler_email");
+      continue;
+    }
     const codes = readCodes(slot.codes < 0 ? "" : cells.value(slot.codes));
     for (const v of findEmails(cells, cells.plain(cells.value(column)))) {
       if (out.some((email) => email.v === v)) continue;

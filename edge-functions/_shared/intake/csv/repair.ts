@@ -2,7 +2,8 @@
 
 const PLACEHOLDERS = new Set([
   ...["null", "(null)", "n/a", "#n/a", "n.a.", "na", "nil", "none", "nan", "undefined", "unknown"],
-  ...["-", "--", "---", ".", "?", "#ref!", "#value!", "\\n", "(none)", "(blank)", "tbd"],
+  ...["-", "--", "---", ".", "?", "#ref!", "#value!", "\\n", "(none)", "(blank)", "tbd", "tba"],
+  ...["not available", "not provided", "not applicable", "not found", "unavailable", "pending"],
 ]);
 const PLACEHOLDER_START = new Uint8Array(128);
 for (const word of PLACEHOLDERS) {
@@ -13,8 +14,14 @@ for (const word of PLACEHOLDERS) {
 /** True for `NULL`, `N/A`, `-`, `none` and similar ways to write "empty". */
 export function isPlaceholder(value: string): boolean {
   const first = value.charCodeAt(0);
-  if (value.length > 9 || first > 127 || PLACEHOLDER_START[first] === 0) return false;
+  if (value.length > 14 || first > 127 || PLACEHOLDER_START[first] === 0) return false;
   return PLACEHOLDERS.has(value.toLowerCase());
+}
+
+/** A word or zeros in place of a value, other than the mark of an empty cell that an export writes. */
+export function isFiller(value: string): boolean {
+  return value !== "" && isEmptyNumber(value) &&
+    !/^(?:\W*|\(?null\)?|nan|nil|#.*|undefined|\\n|\((?:none|blank)\))$/i.test(value);
 }
 
 /** For names, only words that are not surnames: Null, None and Na are surnames, Unknown is not. */

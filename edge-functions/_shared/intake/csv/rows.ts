@@ -95,7 +95,7 @@ export class RowMapper {
     const mail = readPlace(cells, this.mail);
     const row: StageRow = {
       line_no: record.line,
-      mak: cells.number(at.mak),
+      mak: this.mak(),
       fips: this.fips(),
       county: cells.text(at.county),
       apn: this.apn(),
@@ -180,10 +180,21 @@ export class RowMapper {
     return null;
   }
 
+  private mak(): string | null {
+    const { cells, at } = this;
+    const value = cells.number(at.mak);
+    if (value === null) cells.warnOfFiller(at.mak, "filler_mak");
+    return value;
+  }
+
   private apn(): string | null {
-    const { cells } = this;
-    const column = this.at.apn.length > 0 ? cells.pick(this.at.apn, isEmptyNumber) : -1;
-    if (column < 0) return null;
+    const { cells, at } = this;
+    if (at.apn.length === 0) return null;
+    const column = cells.pick(at.apn, isEmptyNumber);
+    if (column < 0) {
+      cells.warnOfFiller(at.apn, "filler_apn");
+      return null;
+    }
     const value = cells.intact(column);
     if (value === null || !this.weakApn.has(column) || looksLikeApn(value)) return value;
     cells.warn("parcel_id_not_apn");
