@@ -1,5 +1,5 @@
 import { PRESETS } from "../../../edge-functions/_shared/intake/csv/index.ts";
-import { type CommandLine, defineCommand, integer, print, text } from "../command.ts";
+import { defineCommand, integer, print } from "../command.ts";
 import {
   addDatabaseOptions,
   type Database,
@@ -11,18 +11,11 @@ import { EXIT, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { Progress } from "../progress.ts";
 import { columnsText } from "../result.ts";
-import { type ColumnMap, mapText, parseEntry, without } from "../source_map/entries.ts";
+import { type Action, readAction } from "../source_map/action.ts";
+import { mapText, without } from "../source_map/entries.ts";
 import { offerReruns, type RerunChoice } from "../source_map/rerun.ts";
 import { findSource, lastUpload, type MappedSource, saveSource } from "../source_map/store.ts";
 import { trialText, tryFile } from "../source_map/try_file.ts";
-
-type Action =
-  | { kind: "show" | "presets" | "rerun" }
-  | { kind: "set"; entries: ColumnMap }
-  | { kind: "remove"; headers: string[] }
-  | { kind: "preset"; name: string | null }
-  | { kind: "copy"; from: string }
-  | { kind: "test"; file: string; sheet: string | null };
 
 interface MapCommand {
   key: string;
@@ -31,18 +24,6 @@ interface MapCommand {
   timeoutSeconds: number;
   database: Database;
 }
-
-/** Actions that take the number of operands that is given. */
-const OPERANDS: Record<string, [least: number, most: number, shown: string]> = {
-  show: [0, 0, "show"],
-  set: [1, Infinity, "set HEADER=TARGET…"],
-  remove: [1, Infinity, "remove HEADER…"],
-  test: [1, 1, "test FILE"],
-  presets: [0, 0, "presets"],
-  preset: [1, 1, "preset NAME|none"],
-  copy: [1, 1, "copy OTHER_KEY"],
-  rerun: [0, 0, "rerun"],
-};
 
 export default [defineCommand({
   name: "source map",
@@ -72,38 +53,6 @@ export default [defineCommand({
     return await withDatabase(command.database, (sql) => run(sql, command, io));
   },
 })];
-
-function readAction({ operands, options }: CommandLine): Action {
-  const [, kind = "show", ...values] = operands;
-  const limits = OPERANDS[kind];
-  if (!limits) {
-    throw new UsageError(`unknown action ${kind}: use one of ${Object.keys(OPERANDS).join(", ")}`);
-  }
-  if (values.length < limits[0] || values.length > limits[1]) {
-    throw new UsageError(`expected: sluice source map KEY ${limits[2]}`);
-  }
-  if (options.sheet !== undefined && kind !== "test") throw new UsageError("--sheet is for test");
-  const [first = ""] = values;
-  switch (kind) {
-    case "set":
-      return { kind, entries: Object.fromEntries(values.map(parseEntry)) };
-    case "remove":
-      return { kind, headers: values };
-    case "test":
-      return { kind, file: first, sheet: text(options.sheet) };
-    case "preset":
-      if (first !== "none" && !PRESETS.some(({ name }) => name === first)) {
-        throw new UsageError(
-          `there is no preset ${first}: ${PRESETS.map(({ name }) => name).join(", ")}`,
-        );
-      }
-      return { kind, name: first === "none" ? null : first };
-    case "copy":
-      return { kind, from: first };
-    default:
-      return { kind: kind as "show" | "presets" | "rerun" };
-  }
-}
 
 async function run(sql: Sql, command: MapCommand, io: Io): Promise<number> {
   const { action, database } = command;
