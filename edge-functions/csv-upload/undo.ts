@@ -36,10 +36,17 @@ export async function handleUndo(
 }
 
 function explain(error: unknown): never {
-  const code = (error as { code?: string }).code;
+  const { code, detail } = error as { code?: string; detail?: string };
   if (code === "SL203") throw notFound();
   if (code === "SL206") {
     throw new Problem(409, "conflict", "Only a finished upload can be undone, and only once.");
+  }
+  if (code === "SL209") {
+    throw new Problem(
+      409,
+      "conflict",
+      `The upload was read again since, as upload ${detail}: undo that one first.`,
+    );
   }
   throw error;
 }

@@ -133,6 +133,7 @@ create function public.undo_upload(p_upload_id uuid, p_as_of timestamptz default
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   u public.uploads;
+  v_rerun uuid;
   v_kept jsonb;
   v_more jsonb;
   v_reverted integer;
@@ -151,12 +152,12 @@ begin
       select from public.upload_parts p where p.upload_id = u.id and p.state in ('received', 'staging', 'staged')) then
     raise exception 'upload % is %: only a finished upload can be undone', u.id, u.state using errcode = 'SL206';
   end if;
-  if exists (select from public.uploads r
-      where r.org_id = u.org_id and r.rerun_of_upload_id = u.id and r.state not in ('undone', 'failed')) then
-    raise exception 'upload % was read again: undo upload % first', u.id, (
-      select r.id from public.uploads r
-      where r.org_id = u.org_id and r.rerun_of_upload_id = u.id and r.state not in ('undone', 'failed')
-      order by r.received_at desc limit 1) using errcode = 'SL206';
+  select r.id into v_rerun from public.uploads r
+  where r.org_id = u.org_id and r.rerun_of_upload_id = u.id and r.state not in ('undone', 'failed')
+  order by r.received_at desc limit 1;
+  if found then
+    raise exception 'upload % was read again: undo upload % first', u.id, v_rerun using errcode = 'SL209',
+      detail = v_rerun;
   end if;
   perform set_config('sluice.actor', 'system', true);
 
@@ -215,6 +216,6 @@ $$;
 comment on function public.undo_upload(uuid, timestamptz) is
   'Undoes what an upload created and changed; returns {undone: {deleted, reverted, unmerged}, kept: [{lead_id, '
   'reason}]}. The content may then be uploaded again. For owners, admins and the service. Raises SL203 (no such '
-  'upload), SL206 (not finished). Definer: deletes leads, which members may not do otherwise.';
+  'upload), SL206 (not finished), SL209 (read again since). Definer: deletes leads, which members may not do otherwise.';
 revoke execute on function public.undo_upload(uuid, timestamptz) from public, anon;
 grant execute on function public.undo_upload(uuid, timestamptz) to authenticated, service_role, pipeline_writer;
