@@ -216,6 +216,7 @@ $$;
 comment on function public.undo_upload(uuid, timestamptz) is
   'Undoes what an upload created and changed; returns {undone: {deleted, reverted, unmerged}, kept: [{lead_id, '
   'reason}]}. The content may then be uploaded again. For owners, admins and the service. Raises SL203 (no such '
-  'upload), SL206 (not finished), SL209 (read again since). Definer: deletes leads, which members may not do otherwise.';
+  'upload), SL206 (not finished), SL209 (read again since). Definer: deletes leads, which members may not '
+  'do otherwise.';
 revoke execute on function public.undo_upload(uuid, timestamptz) from public, anon;
 grant execute on function public.undo_upload(uuid, timestamptz) to authenticated, service_role, pipeline_writer;
