@@ -34,8 +34,8 @@ begin
   for i in 1 .. 2 loop
     insert into public.uploads (id, org_id, source_id, given_id, state, dry_run, filename, parts_expected,
       correlation_id, received_at)
-    values (case when i = 1 and p_given_id is not null then p_given_id else gen_random_uuid() end, p_org_id, p_source_id,
-      case when i = 2 then p_given_id end, 'receiving', p_dry_run, p_filename,
+    values (case when i = 1 and p_given_id is not null then p_given_id else gen_random_uuid() end, p_org_id,
+      p_source_id, case when i = 2 then p_given_id end, 'receiving', p_dry_run, p_filename,
       case when p_given_id is null then 1 else p_parts end, p_correlation_id, p_as_of)
     on conflict (id) do nothing
     returning * into u;
@@ -110,7 +110,8 @@ begin
     return;
   end if;
   update public.upload_parts p
-  set state = 'received', duplicate_of_upload_id = null, stored_part_id = coalesce(v_origin.stored_part_id, v_origin.id),
+  set state = 'received', duplicate_of_upload_id = null,
+    stored_part_id = coalesce(v_origin.stored_part_id, v_origin.id),
     content_encoding = v_origin.content_encoding, bytes = v_origin.bytes
   where p.id = p_part_id;
   update public.uploads u set state = 'processing', completed_at = null

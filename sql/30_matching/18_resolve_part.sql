@@ -63,6 +63,11 @@ begin
     v_by_contact := private.resolve_matched(v_upload, p_as_of);
   end if;
 
+  -- The rows of a rerun replace those that its earlier runs read from the same bytes.
+  perform private.withdraw_conflict_rows(x.org_id, x.id, 'the upload was read again', p_as_of)
+  from public.uploads x
+  where x.org_id = v_upload.org_id and v_upload.rerun_of_upload_id in (x.id, x.rerun_of_upload_id)
+    and x.id <> p_upload_id;
   perform private.reject_keyless_rows(p_upload_id, v_parts);
   perform private.clear_staging(v_parts);
   update public.upload_parts p set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at)

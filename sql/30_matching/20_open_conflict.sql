@@ -42,7 +42,8 @@ begin
   set mak = null, parcel = null, apn = null, addr_hash = null, phone = null, email = null, owner = null,
     near = null, twin = null, by_mak = u.lead_id, by_parcel = null, by_place = null,
     component_size = null, lead_id = null, verdict = null,
-    answer = case when u.lead_id is null then 'own' else 'known' end
+    answer = case when u.lead_id is null then 'own' else 'known' end,
+    evidence = case when u.lead_id is not null then 'the answer of a person' end
   from usable u where r.row_no = u.row_no;
 end
 $$;
@@ -55,7 +56,8 @@ language sql volatile set search_path = pg_temp, private as $$
   update public.leads_staging s
   set mak = null, county_fips = null, apn = null, apn_segments = null, addr_hash = null, verdict = 'unchanged'
   where s.part_id = p_part_id and s.line_number = p_line;
-  update resolve_rows r set mak = null, parcel = null, apn = null, addr_hash = null
+  update resolve_rows r set mak = null, parcel = null, apn = null, addr_hash = null,
+    evidence = 'the answer of a person'
   where r.part_id = p_part_id and r.line_number = p_line;
 $$;
 comment on function private.take_keys(uuid, integer) is
@@ -202,7 +204,9 @@ $$;
 comment on function private.remember_answer(uuid, bytea, text, public.conflict_answer, uuid, uuid[], bigint, bigint,
   timestamptz) is 'Remembers the answer for a row; a later answer replaces an earlier one.';
 
-create function private.withdraw_conflict_rows(p_org_id uuid, p_upload_id uuid, p_as_of timestamptz) returns void
+create function private.withdraw_conflict_rows(
+  p_org_id uuid, p_upload_id uuid, p_resolution text, p_as_of timestamptz
+) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   delete from private.conflict_rows x where x.org_id = p_org_id and x.upload_id = p_upload_id;
@@ -215,9 +219,9 @@ begin
   ) o
   where c.org_id = p_org_id and c.upload_id = p_upload_id and c.state = 'open' and o.conflict_id = c.id;
   update public.lead_conflicts c
-  set state = 'dismissed', closed_at = p_as_of, resolution = 'the upload was undone'
+  set state = 'dismissed', closed_at = p_as_of, resolution = p_resolution
   where c.org_id = p_org_id and c.upload_id = p_upload_id and c.state = 'open';
 end
 $$;
-comment on function private.withdraw_conflict_rows(uuid, uuid, timestamptz) is
-  'Removes the rows of an undone upload from open conflicts, and closes those that have no other row.';
+comment on function private.withdraw_conflict_rows(uuid, uuid, text, timestamptz) is
+  'Removes the rows of an upload from open conflicts, and closes those that have no other row.';

@@ -46,6 +46,9 @@ begin
       from resolve_rows r
       join public.leads l on l.org_id = k.org_id and l.id = r.lead_id
       where r.line_number = v_row.line;
+      insert into public.lead_joins (org_id, lead_id, upload_id, part, line, evidence, joined_at)
+      select k.org_id, r.lead_id, v_row.upload_id, v_row.part, v_row.line, r.evidence, p_as_of
+      from resolve_rows r where r.line_number = v_row.line and r.evidence is not null;
       update public.upload_parts p
       set conflict = p.conflict - 1,
         created = p.created + (v_verdict = 'created')::integer,
@@ -76,8 +79,8 @@ $$;
 comment on function private.settle_conflict(public.lead_conflicts, public.conflict_answer, uuid, text, bigint,
   timestamptz) is
   'Applies an answer to the rows of an open conflict, in the name of the uploads that brought them (where they count '
-  'as created, updated, unchanged or merged from now on), remembers it and closes the conflict. same: p_lead_id gets their facts and contacts; its identity keys stay. own: a new lead gets '
-  'them. Returns the lead.';
+  'as created, updated, unchanged or merged from now on), remembers it and closes the conflict. same: p_lead_id gets '
+  'their facts and contacts; its identity keys stay. own: a new lead gets them. Returns the lead.';
 
 create function private.may_answer_conflicts(p_org_id uuid) returns boolean
 language sql stable security definer set search_path = '' as $$

@@ -194,7 +194,7 @@ begin
   )
   select count(*) into v_deleted from gone;
 
-  perform private.withdraw_conflict_rows(u.org_id, u.id, p_as_of);
+  perform private.withdraw_conflict_rows(u.org_id, u.id, 'the upload was undone', p_as_of);
   update public.pipeline_dlq d
   set resolved_at = p_as_of, last_error = left(concat_ws('; ', d.last_error, 'the upload was undone'), 2000)
   where d.org_id = u.org_id and d.resolved_at is null and d.source in ('rejects', 'stage-part', 'resolve-upload')

@@ -40,6 +40,8 @@ select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52","stree
   "email":"cole@example.com"}]'),
   'c0 u1 =0 m0 x0 r0', 'with a new e-mail, it updates the lead that it belongs to');
 select is(pg_temp.conflicts(), 1::bigint, 'and opens no conflict');
+select is((select count(*) from public.lead_joins where lead_id = pg_temp.by_mak('5000000002')
+  and evidence = 'the answer of a person'), 4::bigint, 'why the rows joined the lead is on record');
 
 -- Own.
 select is(pg_temp.deliver(:'row_own'), 'c0 u0 =0 m0 x1 r0', 'another owner is another row');

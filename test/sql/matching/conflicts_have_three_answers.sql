@@ -29,6 +29,8 @@ select is(pg_temp.close(pg_temp.by_mak('5000000002')), 'resolved', 'a conflict i
 select results_eq($$ select l.owner_1_last, c.masked, l.mak from public.leads l join public.contact_points c
   on c.lead_id = l.id where l.mak = '5000000002' $$, $$ values ('Cole', '***-***-0101', '5000000002') $$,
   'it has the facts and the contacts of the row, and its own keys');
+select results_eq($$ select conflict, updated from public.upload_parts p join public.lead_conflicts c
+  using (upload_id, part) $$, $$ values (0, 1) $$, 'and the upload counts the row as updated');
 select results_eq($$ select answer::text, lead_id = pg_temp.by_mak('5000000002'), closed_at is not null
   from public.lead_conflicts $$, $$ values ('same', true, true) $$, 'the conflict says what was answered');
 
