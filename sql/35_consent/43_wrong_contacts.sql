@@ -104,12 +104,21 @@ grant execute on function private.record_wrong_contact(uuid, bytea, public.conta
 
 create function private.tg_contact_points__stay_wrong() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v record;
 begin
-  update public.contact_points c set invalid_at = now(), verified = false
-  from new_rows n
-  where c.org_id = n.org_id and c.id = n.id and c.invalid_at is null
-    and exists (select from public.wrong_contacts w where w.org_id = n.org_id and w.value_bidx = n.value_bidx)
-    and private.is_wrong_contact(n.org_id, n.value_bidx, n.lead_id);
+  -- Few values are wrong: they are found first, so that an import does not join all its contact points again.
+  for v in
+    with called_wrong as materialized (
+      select n.org_id, n.id, n.value_bidx, n.lead_id from new_rows n
+      where n.invalid_at is null and exists (
+        select from public.wrong_contacts w where w.org_id = n.org_id and w.value_bidx = n.value_bidx)
+    )
+    select c.org_id, c.id from called_wrong c
+    where private.is_wrong_contact(c.org_id, c.value_bidx, c.lead_id) order by c.id
+  loop
+    update public.contact_points c set invalid_at = now(), verified = false where c.org_id = v.org_id and c.id = v.id;
+  end loop;
   return null;
 end
 $$;
