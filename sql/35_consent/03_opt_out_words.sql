@@ -128,17 +128,36 @@ comment on function private.opt_out_exceptions() is
   'Phrases that contain opt-out words but mean something else, or that quote our own footer. Removed before opt-out '
   'phrases are searched for.';
 
-create function private.is_stop_in_a_language(p_body text) returns boolean
+create function private.fold_letters(p_text text) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  select length(p_body) < 60 and btrim(regexp_replace(translate(normalize(regexp_replace(
-      normalize(lower(left(p_body, 60)), nfkd), '[\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f]', '', 'g'), nfkc),
+  select btrim(regexp_replace(translate(normalize(regexp_replace(
+      normalize(lower(p_text), nfkd), '[\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f]', '', 'g'), nfkc),
       -- Whatever the collation of the database.
       'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖĐđييىكة',
       'абвгдежзииклмнопрстуфхцчшщъыьэюяաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆddیییکه'),
-      '[][[:space:].,!?;:"''()…。！？；،؟«»„“”‘’՜՛*_-]+', ' ', 'g')) = any (private.stop_words_of_languages())
+      '[][[:space:].,!?;:"''()…。！？；،؟«»„“”‘’՜՛¿¡、，*_-]+', ' ', 'g'))
+$$;
+comment on function private.fold_letters(text) is
+  'Text in lower case without accents and punctuation; one form for letters that Arabic and Persian write differently.';
+
+create function private.is_stop_in_a_language(p_body text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select length(p_body) < 60 and private.fold_letters(left(p_body, 60)) = any (private.stop_words_of_languages())
 $$;
 comment on function private.is_stop_in_a_language(text) is
   'Whether a reply consists of a STOP keyword of a language besides English, in whatever case and punctuation.';
+
+create function private.has_wish_in_a_language(p_body text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select exists (
+    select from regexp_split_to_table(left(p_body, 4000), '[.!?;:\n…。！？；؟]+') part (words)
+    cross join lateral (select private.fold_letters(part.words) as words) f
+    join private.wishes_of_languages() w on f.words ~ w.wishes and f.words !~ w.except_for
+    -- One word alone is a keyword or nothing.
+    where f.words ~ '[^ -~]| ')
+$$;
+comment on function private.has_wish_in_a_language(text) is
+  'Whether a sentence of a reply wishes for an end in a language besides English.';
 
 create function private.is_opt_out(body text) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -158,7 +177,7 @@ begin
   end if;
   if v_words = '' then
     -- No words at all: a stop sign or a raised hand counts as an opt-out.
-    return body ~ '[🛑⛔🚫✋🖕❌🙅🤚🖐✖]';
+    return body ~ '[🛑⛔🚫✋🖕❌🙅🤚🖐✖]' or private.has_wish_in_a_language(body);
   end if;
   v_stop := v_words ~ '(stop|quit|end|cease|halt|discontin|terminat|cancel|refrain|knock|enough)';
   v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc|if you)';
@@ -166,7 +185,7 @@ begin
     's|opt|revok|withdr|rescin|leave|let '
     '|away|lost|ceas|wrong|harass|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
   if not (v_stop or v_not or v_other) then
-    return false;
+    return private.has_wish_in_a_language(body);
   end if;
   if v_words ~ '(stop|quit|unsub|opt)|deed|title|loan|mortgage|lease|contract|will|waiting|why' then
     v_words := regexp_replace(v_words, private.opt_out_exceptions(), ' # ', 'g');
@@ -182,7 +201,7 @@ begin
       return true;
     end if;
   end loop;
-  return false;
+  return private.has_wish_in_a_language(body);
 end
 $$;
 comment on function private.is_opt_out(text) is

@@ -2,7 +2,9 @@
 grant execute on function
   private.read_instant(jsonb), private.normalise_spacing(text), private.normalise_reply(text),
     private.is_stop_keyword(text),
-  private.is_opt_out(text), private.opt_out_phrases(text), private.opt_out_exceptions(),
+  private.is_opt_out(text), private.fold_letters(text), private.stop_words_of_languages(),
+  private.wishes_of_languages(), private.is_stop_in_a_language(text), private.has_wish_in_a_language(text),
+  private.opt_out_phrases(text), private.opt_out_exceptions(),
     private.is_opt_in_keyword(text), private.opt_out_reach(text, text),
   private.gate_add_address(text, text, text[], text[]), private.gate_places(jsonb, text, boolean),
   private.gate_read_org_rules(jsonb), private.gate_read_consent(private.gate_facts, jsonb, text, text),

@@ -15,14 +15,16 @@ export interface Language {
   isWrong(sentence: string): boolean;
 }
 
+function boundedSource(data: LanguageData, patterns: readonly string[]): string {
+  const any = patterns.map((one) => `(?:${foldLetters(one).normalize("NFC")})`).join("|");
+  return data.spaced ? `(?<!\\S)(?:${any})(?!\\S)` : any;
+}
+
 function compile(data: LanguageData): Language {
   const fold = (words: readonly string[]) =>
     [...new Set(words.map((word) => plainWords(foldLetters(word))))]
       .sort((a, b) => b.length - a.length);
-  const bounded = (patterns: readonly string[]) => {
-    const any = patterns.map((one) => `(?:${foldLetters(one).normalize("NFC")})`).join("|");
-    return new RegExp(data.spaced ? `(?<!\\S)(?:${any})(?!\\S)` : any);
-  };
+  const bounded = (patterns: readonly string[]) => new RegExp(boundedSource(data, patterns));
   const gap = data.spaced ? " " : " ?";
   const alone = (words: readonly string[]) => {
     const courtesy = fold(data.courtesy).join("|");
@@ -48,6 +50,15 @@ function compile(data: LanguageData): Language {
 }
 
 export const COMPILED: readonly Language[] = LANGUAGES.map(compile);
+
+/** The wishes of each language as the database reads them where the reader has not. */
+export const WISHES: readonly { name: string; wishes: string; except: string }[] = LANGUAGES.map((
+  data,
+) => ({
+  name: data.language,
+  wishes: boundedSource(data, data.wishes),
+  except: boundedSource(data, data.except),
+}));
 
 /** The STOP keywords of all languages as the database compares them. */
 export const STOP_KEYWORDS: readonly string[] = [
