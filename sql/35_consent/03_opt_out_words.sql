@@ -149,12 +149,17 @@ comment on function private.is_stop_in_a_language(text) is
 
 create function private.has_wish_in_a_language(p_body text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
-  select exists (
-    select from regexp_split_to_table(left(p_body, 4000), '[.!?;:\n…。！？；؟]+') part (words)
+  -- All languages at once first: one expression stays compiled, and most sentences match none.
+  with candidates as materialized (
+    select f.words
+    from regexp_split_to_table(left(p_body, 4000), '[.!?;:\n…。！？；؟]+') part (words)
     cross join lateral (select private.fold_letters(part.words) as words) f
-    join private.wishes_of_languages() w on f.words ~ w.wishes and f.words !~ w.except_for
     -- One word alone is a keyword or nothing.
-    where f.words ~ '[^ -~]| ')
+    where f.words ~ '[^ -~]| '
+      and f.words ~ (select string_agg(w.wishes, '|') from private.wishes_of_languages() w)
+  )
+  select exists (select from candidates c
+    join private.wishes_of_languages() w on c.words ~ w.wishes and c.words !~ w.except_for)
 $$;
 comment on function private.has_wish_in_a_language(text) is
   'Whether a sentence of a reply wishes for an end in a language besides English.';
