@@ -68,6 +68,14 @@ comment on table private.resolve_nodes is
   'Shape: the leads at a place and the properties of this upload there. A node with several owners has several rows.';
 alter table private.resolve_nodes enable row level security;
 
+create unlogged table private.resolve_words (
+  owner text primary key,
+  parsed private.parsed_name,
+  is_named boolean
+);
+comment on table private.resolve_words is 'Shape: the owners at all places, each parsed once.';
+alter table private.resolve_words enable row level security;
+
 create unlogged table private.resolve_owners (
   place bytea not null,
   owner text,
@@ -102,7 +110,7 @@ comment on table private.resolve_leads is
 alter table private.resolve_leads enable row level security;
 
 grant select on private.resolve_rows, private.resolve_links, private.resolve_places, private.resolve_nodes,
-  private.resolve_owners, private.resolve_leads to pipeline_writer;
+  private.resolve_words, private.resolve_owners, private.resolve_leads to pipeline_writer;
 
 create function private.open_resolve_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
@@ -113,11 +121,12 @@ begin
     create temporary table resolve_links (like private.resolve_links) on commit drop;
     create temporary table resolve_places (like private.resolve_places) on commit drop;
     create temporary table resolve_nodes (like private.resolve_nodes) on commit drop;
+    create temporary table resolve_words (like private.resolve_words including indexes) on commit drop;
     create temporary table resolve_owners (like private.resolve_owners) on commit drop;
     create temporary table resolve_leads (like private.resolve_leads including indexes) on commit drop;
   else
     truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_places, pg_temp.resolve_nodes,
-      pg_temp.resolve_owners, pg_temp.resolve_leads;
+      pg_temp.resolve_words, pg_temp.resolve_owners, pg_temp.resolve_leads;
   end if;
 end
 $$;

@@ -49,8 +49,13 @@ begin
   cross join lateral (
     select x.id, x.mak, private.parcel_key(x.county_fips, x.apn, x.apn_segments) as parcel, x.apn,
       private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full) as owner
-    from public.leads x where x.org_id = p_org_id and (x.addr_hash = p.place or x.id in (
-      select a.lead_id from public.lead_addresses a where a.org_id = p_org_id and a.addr_hash = p.place))
+    -- Two index look-ups; an "or" would scan all leads for each place.
+    from (
+      select y.id from public.leads y where y.org_id = p_org_id and y.addr_hash = p.place
+      union
+      select a.lead_id from public.lead_addresses a where a.org_id = p_org_id and a.addr_hash = p.place
+    ) i
+    join lateral (select * from public.leads z where z.org_id = p_org_id and z.id = i.id offset 0) x on true
     offset 0
   ) l;
   -- Properties of this upload. One that has found its lead by a key is that lead's node.
@@ -121,13 +126,15 @@ comment on function private.keys_differ(uuid, text, text, text, text, text, text
   'differ if their digits do, unless zeros were lost.';
 
 -- A list that names a hundred owners at an address of a hundred properties is compared letter by letter.
-create function private.fits(a text, b text, p_pairs bigint) returns boolean
-language sql immutable parallel safe set search_path = '' as $$
-  select case when a is null or b is null then null when p_pairs > 20000 then a = b
-    else private.owners_agree(a, b) end
+create function private.fits(
+  a text, parsed_a private.parsed_name, b text, parsed_b private.parsed_name, p_pairs bigint
+) returns boolean
+language sql immutable parallel safe as $$
+  select case when a is null or b is null then null when a = b then true when p_pairs > 20000 then false
+    else private.names_agree(parsed_a, parsed_b) end
 $$;
-comment on function private.fits(text, text, bigint) is
-  'private.owners_agree, or mere equality where a place has more than 20,000 pairs of owners.';
+comment on function private.fits(text, private.parsed_name, text, private.parsed_name, bigint) is
+  'private.names_agree for two owners, or mere equality where a place has more than 20,000 pairs of owners.';
 
 -- Properties of this upload may belong to a lead at their address.
 create function private.claim_leads(p_org_id uuid) returns void
@@ -148,7 +155,7 @@ begin
       case when bool_or(w.fits) then true when bool_or(not w.fits) then false end as fits
     from mine m
     join theirs t using (place)
-    cross join lateral (select private.owners_agree(m.owner, t.owner) as fits) w
+    cross join lateral (select m.owner = t.owner or private.owners_agree(m.owner, t.owner) as fits) w
     where case when m.lead_id is null
       then not private.keys_differ(p_org_id, m.mak, m.parcel, m.apn, t.mak, t.parcel, t.apn)
       -- A property that a key has led to its lead takes over a lead that only has the address.
@@ -211,9 +218,23 @@ comment on function private.claim_leads(uuid) is
 create function private.settle_owners() returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
 begin
+  -- Each owner is parsed once. One that says nothing (CURRENT OWNER) counts as none.
+  insert into resolve_words (owner, parsed, is_named)
+  select d.owner, d.parsed, private.names_agree(d.parsed, d.parsed)
+  from (
+    select x.owner, private.parse_name_text(private.name_letters(x.owner)) as parsed
+    from (
+      select p.owner from resolve_places p where p.owner is not null and p.kind > 1
+      union
+      select n.owner from resolve_nodes n where n.owner is not null
+    ) x
+    offset 0
+  ) d;
+  analyze pg_temp.resolve_words;
+  update resolve_places p set owner = null
+  where p.kind > 1 and p.owner in (select w.owner from resolve_words w where w.is_named is not true);
   insert into resolve_owners (place, owner)
-  select distinct p.place, case when private.owners_agree(p.owner, p.owner) then p.owner end
-  from resolve_places p where p.kind > 1;
+  select distinct p.place, p.owner from resolve_places p where p.kind > 1;
 
   -- Which node of its place does each named owner fit?
   with sizes as (
@@ -226,7 +247,9 @@ begin
     from resolve_owners o
     join sizes z using (place)
     join resolve_nodes n using (place)
-    cross join lateral (select private.fits(o.owner, n.owner, z.pairs) as fits) w
+    left join resolve_words x on x.owner = o.owner
+    left join resolve_words y on y.owner = n.owner
+    cross join lateral (select private.fits(o.owner, x.parsed, n.owner, y.parsed, z.pairs) as fits) w
     where o.owner is not null
     group by o.place, o.owner, n.node
   ), counts as (
@@ -249,8 +272,11 @@ begin
     from resolve_owners o where o.owner is not null and (o.state is null or o.state = 'silent')
   ), pairs as (
     select a.place, a.owner, b.owner as other
-    from free a join free b using (place)
-    where a.owner <> b.owner and private.fits(a.owner, b.owner, a.owners * a.owners)
+    from free a
+    join free b using (place)
+    join resolve_words x on x.owner = a.owner
+    join resolve_words y on y.owner = b.owner
+    where a.owner <> b.owner and private.fits(a.owner, x.parsed, b.owner, y.parsed, a.owners * a.owners)
   ), unclear as (
     select distinct p.place, p.owner
     from pairs p join pairs q using (place, owner)
@@ -307,8 +333,7 @@ begin
   with settled as materialized (
     select p.row_no, p.place, p.kind, o.owner, o.node, o.cluster, o.state, n.lead_id, n.component
     from resolve_places p
-    join resolve_owners o on o.place = p.place
-      and o.owner is not distinct from case when private.owners_agree(p.owner, p.owner) then p.owner end
+    join resolve_owners o on o.place = p.place and coalesce(o.owner, '') = coalesce(p.owner, '')
     left join (select distinct on (x.place, x.node) x.place, x.node, x.lead_id, x.component from resolve_nodes x
       order by x.place, x.node, x.component) n on n.place = o.place and n.node = o.node
     where p.kind > 1
