@@ -1,0 +1,365 @@
+-- match shared addresses: written by `npm run db:migration` from what sql/ has beyond the migrations.
+
+set lock_timeout = '5s';
+set statement_timeout = '2min';
+
+set local check_function_bodies = off;
+
+DROP FUNCTION "private"."fits"(text, text, bigint);
+
+CREATE UNLOGGED TABLE "private"."resolve_words" (
+  "owner"    text                NOT NULL,
+  "parsed"   private.parsed_name,
+  "is_named" boolean,
+  CONSTRAINT "resolve_words_pkey" PRIMARY KEY (OWNER)
+);
+
+ALTER TABLE "private"."resolve_words"
+  ENABLE ROW LEVEL SECURITY;
+
+CREATE OR REPLACE FUNCTION private.claim_leads (
+  p_org_id uuid
+)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO 'pg_temp', 'private'
+  SET work_mem TO '64MB'
+  SET enable_nestloop TO 'off'
+  AS $function$
+begin
+  if not exists (select from resolve_nodes n where n.component is not null) then
+    return;
+  end if;
+  with mine as (
+    select n.* from resolve_nodes n where n.component is not null
+  ), theirs as (
+    select n.* from resolve_nodes n
+    where n.component is null
+      and n.lead_id not in (
+        select x.lead_id from resolve_nodes x where x.component is not null and x.lead_id is not null)
+  ), pairs as (
+    select m.place, m.component, t.lead_id, min(t.parcel) as parcel,
+      case when bool_or(w.fits) then true when bool_or(not w.fits) then false end as fits
+    from mine m
+    join theirs t using (place)
+    cross join lateral (select m.owner = t.owner or private.owners_agree(m.owner, t.owner) as fits) w
+    where case when m.lead_id is null
+      then not private.keys_differ(p_org_id, m.mak, m.parcel, m.apn, t.mak, t.parcel, t.apn)
+      -- A property that a key has led to its lead takes over a lead that only has the address.
+      else t.mak is null and t.parcel is null end
+    group by m.place, m.component, t.lead_id
+  ), possible as (
+    select p.*, count(*) over (partition by p.place, p.component) as leads,
+      count(*) filter (where p.fits) over (partition by p.place, p.component) as agreeing
+    from pairs p where p.fits is not false
+  ), claims as (
+    select p.*, count(*) over (partition by p.lead_id) as claimants,
+      count(*) filter (where p.fits) over (partition by p.lead_id) as agreeing_claimants
+    from possible p
+    where p.leads = 1 or (p.fits and p.agreeing = 1)
+  ), granted as (
+    select c.place, c.component, c.lead_id, c.parcel, c.fits from claims c
+    where c.claimants = 1 or (c.fits and c.agreeing_claimants = 1)
+  ), noted as (
+    update resolve_rows r set by_place = g.lead_id, parcel = case when r.parcel is not null then
+        coalesce(g.parcel, r.parcel) end,
+      evidence = case when g.fits then 'the same address and an agreeing owner' else 'the same address' end
+    from granted g
+    where r.component = g.component and r.kind = 1 and r.addr_hash = g.place
+    returning r.row_no
+  )
+  update resolve_nodes n set lead_id = coalesce(m.lead_id, g.lead_id), node = coalesce(m.lead_id, g.lead_id)::text
+  from granted g
+  cross join lateral (select x.lead_id from resolve_nodes x where x.place = g.place and x.component = g.component
+    limit 1) m
+  where n.place = g.place and (n.component = g.component or n.lead_id = g.lead_id);
+
+  -- One list has the MAK of a property, the other its parcel.
+  with alone as (
+    select n.place, min(n.component) as one, max(n.component) as other
+    from resolve_nodes n
+    group by n.place
+    having count(distinct n.node) = 2 and count(*) filter (where n.component is null or n.lead_id is not null) = 0
+  ), same as (
+    select a.place, a.one, a.other
+    from alone a
+    join resolve_nodes x on x.place = a.place and x.component = a.one
+    join resolve_nodes y on y.place = a.place and y.component = a.other
+    group by a.place, a.one, a.other
+    having not bool_or(private.keys_differ(p_org_id, x.mak, x.parcel, x.apn, y.mak, y.parcel, y.apn))
+      and (bool_or(private.owners_agree(x.owner, y.owner))
+        or not coalesce(bool_or(not private.owners_agree(x.owner, y.owner)), false))
+  ), linked as (
+    insert into resolve_links (link, row_no)
+    select convert_to('s', 'UTF8') || s.place, c.row_no
+    from same s cross join lateral (values (s.one), (s.other)) c (row_no)
+    returning 1
+  )
+  update resolve_nodes n set node = 'c' || s.one from same s where n.place = s.place;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.find_address_nodes (
+  p_org_id uuid
+)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO 'pg_temp', 'private'
+  SET work_mem TO '64MB'
+  AS $function$
+begin
+  insert into resolve_nodes (place, node, lead_id, component, owner, mak, parcel, apn)
+  select p.place, l.id::text, l.id, null, l.owner, l.mak, l.parcel, l.apn
+  from (select distinct x.place from resolve_places x) p
+  cross join lateral (
+    select x.id, x.mak, private.parcel_key(x.county_fips, x.apn, x.apn_segments) as parcel, x.apn,
+      private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full) as owner
+    -- Two index look-ups; an "or" would scan all leads for each place.
+    from (
+      select y.id from public.leads y where y.org_id = p_org_id and y.addr_hash = p.place
+      union
+      select a.lead_id from public.lead_addresses a where a.org_id = p_org_id and a.addr_hash = p.place
+    ) i
+    join lateral (select * from public.leads z where z.org_id = p_org_id and z.id = i.id offset 0) x on true
+    offset 0
+  ) l;
+  -- Properties of this upload. One that has found its lead by a key is that lead's node.
+  insert into resolve_nodes (place, node, lead_id, component, owner, mak, parcel, apn)
+  select distinct p.place, coalesce(f.lead_id::text, 'c' || r.component), f.lead_id, r.component, p.owner,
+    f.mak, f.parcel, f.apn
+  from resolve_places p
+  join resolve_rows r using (row_no)
+  join (
+    select x.component, (array_agg(coalesce(x.by_mak, x.by_parcel)) filter (where coalesce(x.by_mak, x.by_parcel)
+      is not null))[1] as lead_id, min(x.mak) as mak, min(x.parcel) as parcel, min(x.apn) as apn
+    from resolve_rows x
+    where x.component in (select y.component from resolve_places q join resolve_rows y using (row_no) where q.kind = 1)
+    group by x.component
+  ) f using (component)
+  where p.kind = 1;
+  insert into resolve_nodes (place, node, lead_id, component, owner, mak, parcel, apn)
+  select n.place, n.node, n.lead_id, n.component, l.owner, n.mak, n.parcel, n.apn
+  from (select distinct x.place, x.node, x.lead_id, x.component, x.mak, x.parcel, x.apn from resolve_nodes x
+    where x.component is not null and x.lead_id is not null) n
+  cross join lateral (
+    select private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full) as owner
+    from public.leads x where x.org_id = p_org_id and x.id = n.lead_id
+    offset 0
+  ) l;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.fits (
+  a        text,
+  parsed_a private.parsed_name,
+  b        text,
+  parsed_b private.parsed_name,
+  p_pairs  bigint
+)
+  RETURNS boolean
+  LANGUAGE sql
+  IMMUTABLE
+  PARALLEL SAFE
+  AS $function$
+  select case when a is null or b is null then null when a = b then true when p_pairs > 20000 then false
+    else private.names_agree(parsed_a, parsed_b) end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.open_resolve_scratch()
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO ''
+  AS $function$
+begin
+  if to_regclass('pg_temp.resolve_rows') is null then
+    create temporary table resolve_rows (like private.resolve_rows including indexes including defaults)
+      on commit drop;
+    create temporary table resolve_links (like private.resolve_links) on commit drop;
+    create temporary table resolve_places (like private.resolve_places) on commit drop;
+    create temporary table resolve_nodes (like private.resolve_nodes) on commit drop;
+    create temporary table resolve_words (like private.resolve_words including indexes) on commit drop;
+    create temporary table resolve_owners (like private.resolve_owners) on commit drop;
+    create temporary table resolve_leads (like private.resolve_leads including indexes) on commit drop;
+  else
+    truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_places, pg_temp.resolve_nodes,
+      pg_temp.resolve_words, pg_temp.resolve_owners, pg_temp.resolve_leads;
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.settle_owners()
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO 'pg_temp', 'private'
+  SET work_mem TO '64MB'
+  SET enable_nestloop TO 'off'
+  AS $function$
+begin
+  -- Each owner is parsed once. One that says nothing (CURRENT OWNER) counts as none.
+  insert into resolve_words (owner, parsed, is_named)
+  select d.owner, d.parsed, private.names_agree(d.parsed, d.parsed)
+  from (
+    select x.owner, private.parse_name_text(private.name_letters(x.owner)) as parsed
+    from (
+      select p.owner from resolve_places p where p.owner is not null and p.kind > 1
+      union
+      select n.owner from resolve_nodes n where n.owner is not null
+    ) x
+    offset 0
+  ) d;
+  analyze pg_temp.resolve_words;
+  update resolve_places p set owner = null
+  where p.kind > 1 and p.owner in (select w.owner from resolve_words w where w.is_named is not true);
+  insert into resolve_owners (place, owner)
+  select distinct p.place, p.owner from resolve_places p where p.kind > 1;
+
+  -- Which node of its place does each named owner fit?
+  with sizes as (
+    select x.place, x.owners * n.nodes as pairs
+    from (select o.place, count(*) as owners from resolve_owners o group by o.place) x
+    join (select y.place, count(*) as nodes from resolve_nodes y group by y.place) n using (place)
+  ), fits as (
+    select o.place, o.owner, n.node,
+      case when bool_or(w.fits) then true when bool_or(not w.fits) then false end as fits
+    from resolve_owners o
+    join sizes z using (place)
+    join resolve_nodes n using (place)
+    left join resolve_words x on x.owner = o.owner
+    left join resolve_words y on y.owner = n.owner
+    cross join lateral (select private.fits(o.owner, x.parsed, n.owner, y.parsed, z.pairs) as fits) w
+    where o.owner is not null
+    group by o.place, o.owner, n.node
+  ), counts as (
+    select f.place, f.owner, count(*) as nodes, count(*) filter (where f.fits) as agreeing,
+      count(*) filter (where f.fits is null) as silent, min(f.node) filter (where f.fits) as agreeing_node,
+      min(f.node) as any_node
+    from fits f group by f.place, f.owner
+  )
+  update resolve_owners o
+  set node = case when c.agreeing = 1 then c.agreeing_node when c.agreeing = 0 and c.nodes = 1 and c.silent = 1
+      then c.any_node end,
+    state = case when c.agreeing > 1 or c.agreeing = 0 and c.silent > 0 and c.nodes > 1 then 'ambiguous'
+      when c.agreeing = 1 then 'agrees' when c.silent = 1 then 'silent' end
+  from counts c where o.place = c.place and o.owner = c.owner;
+
+  -- Owners among themselves, as far as they belong to no node yet: they form a cluster if they agree. Of two that
+  -- share nothing but a third who agrees with both, the third is ambiguous.
+  with free as (
+    select o.place, o.owner, count(*) over (partition by o.place) as owners
+    from resolve_owners o where o.owner is not null and (o.state is null or o.state = 'silent')
+  ), pairs as (
+    select a.place, a.owner, b.owner as other
+    from free a
+    join free b using (place)
+    join resolve_words x on x.owner = a.owner
+    join resolve_words y on y.owner = b.owner
+    where a.owner <> b.owner and private.fits(a.owner, x.parsed, b.owner, y.parsed, a.owners * a.owners)
+  ), unclear as (
+    select distinct p.place, p.owner
+    from pairs p join pairs q using (place, owner)
+    where p.other < q.other and not exists (
+      select from pairs x where x.place = p.place and x.owner = p.other and x.other = q.other)
+  ), clusters as (
+    select f.place, f.owner, least(f.owner, min(p.other)) as cluster
+    from free f
+    left join pairs p on p.place = f.place and p.owner = f.owner and not exists (
+      select from unclear u where u.place = p.place and u.owner = p.other)
+    group by f.place, f.owner
+  )
+  update resolve_owners o
+  set cluster = case when u.owner is null then c.cluster end,
+    state = case when u.owner is not null then 'ambiguous' else o.state end
+  from clusters c left join unclear u using (place, owner)
+  where o.place = c.place and o.owner = c.owner;
+
+  -- A nameless node belongs to the only cluster there; it belongs to nobody if there are two.
+  with claims as (
+    select o.place, count(distinct o.cluster) as clusters, bool_or(o.state = 'ambiguous') as unclear
+    from resolve_owners o where o.owner is not null group by o.place
+  )
+  update resolve_owners o
+  set node = case when c.clusters = 1 and not c.unclear then o.node end
+  from claims c where o.place = c.place and o.state = 'silent';
+
+  -- Rows without a name.
+  with groups as (
+    select o.place, o.cluster, o.node from resolve_owners o
+    where o.owner is not null and o.state is distinct from 'ambiguous'
+    union select n.place, null, n.node from resolve_nodes n
+  ), counts as (
+    select o.place, count(distinct coalesce('n' || g.node, 'o' || g.cluster)) as groups,
+      min(g.node) as node, min(g.cluster) filter (where g.node is null) as cluster
+    from resolve_owners o left join groups g using (place)
+    where o.owner is null
+    group by o.place
+  )
+  update resolve_owners o
+  set node = c.node, cluster = coalesce(c.cluster, ''),
+    state = case when c.groups > 1 then 'ambiguous' else 'silent' end
+  from counts c where o.place = c.place and o.owner is null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.settle_places()
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO 'pg_temp', 'private'
+  SET work_mem TO '64MB'
+  SET enable_nestloop TO 'off'
+  AS $function$
+begin
+  perform private.settle_owners();
+  with settled as materialized (
+    select p.row_no, p.place, p.kind, o.owner, o.node, o.cluster, o.state, n.lead_id, n.component
+    from resolve_places p
+    join resolve_owners o on o.place = p.place and coalesce(o.owner, '') = coalesce(p.owner, '')
+    left join (select distinct on (x.place, x.node) x.place, x.node, x.lead_id, x.component from resolve_nodes x
+      order by x.place, x.node, x.component) n on n.place = o.place and n.node = o.node
+    where p.kind > 1
+  ), decided as materialized (
+    -- kind 2: the address; 3: the phone, which decides before 4: the e-mail.
+    select d.row_no,
+      case when d.states[1] = 'ambiguous' or d.leads[1] is null and d.states[2] = 'ambiguous' then
+        case when d.kind = 2 then 'address_is_ambiguous' else 'contact_is_ambiguous' end end as reason,
+      coalesce(d.leads[1], d.leads[2]) as lead_id, d.leads[2] as other_id,
+      case when d.leads[1] is not null then d.states[1] else d.states[2] end as state, d.kind, d.owner
+    from (
+      select s.row_no, min(s.kind) as kind, min(s.owner) as owner,
+        array[min(s.state) filter (where s.kind < 4), min(s.state) filter (where s.kind = 4)] as states,
+        array[(array_agg(s.lead_id) filter (where s.kind < 4))[1], (array_agg(s.lead_id) filter (where s.kind = 4))[1]]
+          as leads
+      from settled s group by s.row_no
+    ) d
+  ), linked as (
+    insert into resolve_links (link, row_no)
+    select convert_to('n', 'UTF8') || s.place || convert_to(coalesce(s.node, s.cluster), 'UTF8'), k.row_no
+    from settled s
+    join decided d using (row_no)
+    cross join lateral (values (s.row_no), (s.component)) k (row_no)
+    where s.state is distinct from 'ambiguous' and d.reason is null and k.row_no is not null
+      and s.lead_id is null
+    returning 1
+  )
+  update resolve_rows r
+  set by_place = case when d.reason is null then coalesce(r.by_place, d.lead_id) end,
+    by_email = case when d.reason is null and d.other_id <> d.lead_id then d.other_id end,
+    reason = d.reason,
+    evidence = case when d.reason is null then
+      case d.kind when 2 then 'the same address' when 3 then 'the same phone' else 'the same e-mail' end
+        || case when d.state = 'agrees' or d.lead_id is null and d.owner is not null then ' and an agreeing owner'
+          else '; no owner contradicts' end end,
+    lead_id = null, component_size = null, verdict = null
+  from decided d
+  where r.row_no = d.row_no;
+end
+$function$;
+
+COMMENT ON FUNCTION "private"."fits"(text, private.parsed_name, text, private.parsed_name, bigint) IS 'private.names_agree for two owners, or mere equality where a place has more than 20,000 pairs of owners.';
+
+COMMENT ON TABLE "private"."resolve_words" IS 'Shape: the owners at all places, each parsed once.';
+
+REVOKE ALL ON FUNCTION "private"."fits"(text, private.parsed_name, text, private.parsed_name, bigint) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."fits"(text, private.parsed_name, text, private.parsed_name, bigint) TO "pipeline_writer";
+
+GRANT SELECT ON TABLE "private"."resolve_words" TO "pipeline_writer";
