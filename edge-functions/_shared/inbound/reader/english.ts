@@ -83,12 +83,13 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:stop|stops|stopping|stopped) (?:me|us|you|him|her|them) from",
   "(?:nothing|what|who) (?:is |will |would |can |could )?(?:to |going to )?stops?(?: me| us| you)?",
   // Places, visits, and other things with these words in them.
-  "(?:bus|next|last|first|pit|full|non|truck|one|quick|rest|train|metro|short|final|every|each|two|three) stops?(?: \\w+)?",
+  "(?:bus|next|last|first|second|third|fourth|pit|full|non|truck|one|quick|rest|train|metro|short|final|every|each|two|three) stops?(?: \\w+)?",
   "stop (?:by|in|over|off|sign|signs|light|lights|loss|watch|gap|work|and (?:talk|see|chat|think|look|visit|say)|at(?! once))(?: \\w+)*",
   "(?:end|ends|ending) (?:of|in|on|at|unit|date|up|table|user|result)",
   "(?:remove|take|get|delete|drop|pull)(?: (?:me|my name|us|him|her|my \\w+))? (?:{off})(?: of)? (?:the |my |our |that |his |her )?(?:\\w+ )?(?:deed|title|loan|mortgage|lease|waiting list|waitlist|contract|will|insurance|policy|account|bill|market|mls|house|property|listing|trust)",
   "(?:the|an|our|any) (?:opt out|cancellation) (?:period|clause|date|deadline|fee|option|window|form)",
   "(?:opt|opting|opted) out of (?:the |my |our |this )?(?:hoa|escrow|insurance|contingency|inspection|deal|contract|purchase|sale|lease|closing|listing|agreement|program)",
+  "(?:the|a|an|at|near|which|where|every)(?: (?!time|times|love|god|number|people|person)\\w+){0,3} stop(?= ,|$)",
   "(?:there (?:are|is|were)|(?:have|had|got|get|see|saw|received)) no more(?: \\w+)?",
   // Other numbers, other people.
   "(?:my|the|that|this|his|her|their) (?:old|other|previous|former|first|second|work|office|home|business|ex) (?:wife |husband )?(?:number|phone|email|address|line|cell|one)",
@@ -111,7 +112,10 @@ export const ENGLISH_WISHES = pattern(
   "(?:this|it|that|you|these|they|enough) (?:to|must|should|needs to|need to|has to|have to|better|got to|have got to) stop(?: it| this| that| now| please| already)*(?= ,|$| and| or)",
   "make (?:it|this|them|these) stop",
   "(?:if|wish|rather|hope) you (?:would |could |all )?(?:just |please )?(?:stopped|stop|quit)(?= ,|$| (?:{verb})| sending| this| these| it)(?: \\w+){0,2}",
-  "(?:times?|sir|guys?|people|number|now|so|just|no|please|again|already|enough|man|dude|selling|interested|thanks|me|texts?|messages?|spam|sold|sale|lady|person|owner) stop(?= ,|$)",
+  "(?!(?:the|a|an|to|it|they|he|she|we|i|not|would|will|could|should|must|might|may|can|that|which|who|and|or|ever|never|does|do|did|you|this|these|if) )\\w+ stop(?= ,|$)",
+  "(?:times?|now|so|and|no|me|you) stop(?= ,|$)",
+  "you(?: have)?(?: all)? (?:been|were|are|got) told(?: \\w+){0,2}? (?:to (?:stop|quit|leave)|not to)(?: \\w+){0,3}",
+  "(?:asked|requested|request|want|wanted|like|need|asking|demand|begged)(?: you)? (?:to be|being|be) (?:removed|taken off|unsubscribed|deleted|left alone|opted out)(?: \\w+){0,4}",
   "(?:cut|knock) it (?:out|off)(?: \\w+){0,3}|give it a rest|enough is enough",
   "wrong (?:number|person|phone)(?: so)?(?: please| just)? stop(?: \\w+){0,2}",
   "(?:for|sake|christ|hell|god|jesus|enough) (?:(?:please|just) )?stop(?= ,|$)",
@@ -119,14 +123,14 @@ export const ENGLISH_WISHES = pattern(
   "(?:please )?(?:can|could|would|will|can not|why do not|when will|how about) you(?: please| just| kindly| all| ever| not)* (?:stop|quit)(?: it| this| that| now| please| already| (?:{polite}))*(?= ,|$)",
   // do not text me
   "(?:do not|please not|not to|no longer|stop and do not|(?:^|(?<=please |and |just |to |, |that you |or |about you |again ))never)(?: (?:ever|you|dare|even|want you to|try to|please|bother to|think of|again|any of you))* {either}(?: to| with| on| at)? (?:{me})(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
-  "(?:^|(?<=please |and |just |, |hey |so |number |ok |but ))(?:do not|never)(?: ever| please)* {either}(?: (?:please|again|any more|thanks|thank you|ever|now|period))*(?= ,|$)",
+  "(?:^|(?<=please |and |just |, |hey |so |number |ok |but ))(?:do not|never)(?: ever| please)* {either}(?: (?:please|again|any more|thanks|thank you|ever|period|back))*(?= ,|$)",
   "(?:do not|never|stop)(?: ever| please)? (?:send|sending|give|forward|mail|shoot|leave)(?: me| us| my \\w+| this \\w+| out)?(?: any| more| any more| another| these| this| your| further| the| a)* (?:{things}|any more|anything|again|these)",
   "(?:do|does|did|would) (?:not|rather not)(?: ever| really)? (?:wish|want|care|need|like|consent|agree|appreciate|permit|authori[sz]e|give you permission|approve)(?: (?:to|for|you|be|receive|receiving|get|getting|have|having|see|any|more|any more|further|these|those|your|the|all|of|such|from|anything|in|a|being|sending|me|us|fucking|damn|stupid))* (?:{things}|{verb}|{done}|any more from you|on (?:your|this|the|any) (?:\\w+ )?(?:{lists})|hear from you)(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
   "(?:no longer|never)(?: ever)? (?:wish|want|care|need|consent|agree)(?: (?:to|for|you|be|receive|get|any|more|further|these|your|the|all|of|such|from))*(?: (?:{things}|{verb}|{done}|hear from you|these|this|on \\w+ list))",
   "(?:do not|never|no longer) (?:want|wish|need|care)(?: to)? (?:(?:receive|get|see) (?:these|this|them|those|anything|any more|your)|hear(?: anything| any more| any)? from|hear from (?:you|any of you)|hear it)(?: \\w+)?",
   "(?:^|(?<=please |just |ok |and |, ))no more(?: please| thanks| thank you| of this| ok)*(?= ,|$)",
   "no (?:more|further|additional)(?: of)?(?: these| your| this| the| unsolicited| stupid| fucking)* (?:{things}|this|these|{verb})(?: please)?",
-  "(?:^|(?<=please |, ))no (?:texts?|calls?|messages?|emails?|spam|soliciting|solicitations?|solicitors|contact)(?:(?: or| and) (?:texts?|calls?|messages?|emails?))*(?: please| thanks| thank you| any more| ever| period)*(?= ,|$)",
+  "(?:^|(?<=please |, ))no (?:texts?|texting|calls?|calling|messages?|messaging|emails?|emailing|spam|soliciting|solicitations?|solicitors|contact)(?:(?: or| and) (?:texts?|calls?|messages?|emails?))*(?: please| thanks| thank you| any more| ever| period)*(?= ,|$)",
   "if you(?: ever)? {verb}(?: me| us| this number| here)?(?: again| any more| one more)",
   "if you (?:do not|keep|continue|will not)(?: on)? (?:stop|quit|{verb}|leave me)(?: \\w+){0,3}",
   // lists
@@ -226,6 +230,7 @@ export const isEnglishCourtesy = (words: string): boolean =>
 /** Not the owner's phone or address. */
 export const ENGLISH_WRONG = pattern(
   "wrong (?:number|person|guy|phone|gal|lady|man|party|email|email address|address|individual|contact|one)(?! of| to)",
+  "no longer (?:his|hers?|their|\\w+ s) (?:number|phone|email|cell)",
   "not the (?:right|correct) (?:number|person|guy|phone|email)",
   "this is not (?:the )?(?!a |an |about |my |your |it |that |this |our |their |his |her |what |good )(?:\\w+ )?\\w+ s (?:phone|number|cell|email)",
   "(?:is not|not) (?:his|her|their|that person) (?:phone|number|cell|email)(?: any more)?",

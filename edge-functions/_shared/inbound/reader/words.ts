@@ -138,7 +138,8 @@ function written(bare: string): string {
   return bare.split(/\s+/).map((word) => {
     const meant = Object.hasOwn(MEANT, word) ? MEANT[word]! : null;
     if (meant) return meant;
-    if (/^sto+p{2,}$/.test(word)) return "stop";
+    if (/^s+t+o+p{2,}$/.test(word)) return "stop";
+    if (/^no{2,}$/.test(word)) return "no";
     if (/^un?s/.test(word)) return unsubscribe(word);
     return SUFFIXES.reduce((text, [suffix, full]) => text.replace(suffix, full), word);
   }).join(" ")
