@@ -15,12 +15,14 @@ begin
   v_name := upper(v_name collate "C");
   if v_name ~ '[^A-Z]' then
     -- Vendors' lists contain "St. Louis County, MO" and "City of Richmond".
-    v_name := btrim(regexp_replace(replace(split_part(v_name, ',', 1), '''', ''), '[^A-Z]+', ' ', 'g'));
+    v_name := replace(replace(split_part(split_part(v_name, ',', 1), '(', 1), '''', ''), '&', ' AND ');
+    v_name := btrim(regexp_replace(v_name, '[^A-Z]+', ' ', 'g'));
     v_name := regexp_replace(v_name, '^(CITY|COUNTY|PARISH|BOROUGH) OF (.+)$', '\2 \1');
     v_name := regexp_replace(v_name,
-      '(.) (COUNTY|CNTY|CO|PARISH|PAR|CITY AND BOROUGH|BOROUGH|CENSUS AREA|MUNICIPALITY|MUNICIPIO|PLANNING REGION)$',
+      '(.) (COUNTY|CNTY|CTY|CO|PARISH|PAR|CITY AND BOROUGH|BOROUGH|CENSUS AREA|MUNICIPALITY|MUNICIPIO|PLANNING REGION)$',
         '\1');
     v_name := regexp_replace(v_name, '^SAINT(E?) ', 'ST\1 ');
+    v_name := regexp_replace(regexp_replace(v_name, '^E ', 'EAST '), '^W ', 'WEST ');
     v_name := replace(v_name, ' ', '');
   end if;
   return nullif(v_name, '');

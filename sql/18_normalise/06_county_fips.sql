@@ -12,46 +12,70 @@ comment on function private.zip_single_county(text) is
   'FIPS code of the county that contains the whole five-digit ZIP; null when the ZIP is unknown or lies in several '
   'counties.';
 
+create function private.county_candidates(county text, state text) returns text[]
+language plpgsql stable parallel safe set search_path = '' as $$
+declare
+  v_state constant text := coalesce(private.normalise_state(county_candidates.state),
+    private.normalise_state(substring(county, '[,(]\s*([A-Za-z. ]+?)\s*\)?\s*$')));
+  v_key text := private.normalise_county_name(county);
+  v_found text[];
+begin
+  -- Names that people use for a county that is called otherwise.
+  v_key := case v_state || ':' || v_key when 'FL:DADE' then 'MIAMIDADE' when 'NY:MANHATTAN' then 'NEWYORK'
+    when 'NY:NEWYORKCITY' then null when 'NY:BROOKLYN' then 'KINGS' when 'NY:THEBRONX' then 'BRONX'
+    when 'NY:STATENISLAND' then 'RICHMOND' when 'LA:NEWORLEANS' then 'ORLEANS' when 'DC:WASHINGTON' then
+    'DISTRICTOFCOLUMBIA' when 'DC:WASHINGTONDC' then 'DISTRICTOFCOLUMBIA' when 'DC:DC' then 'DISTRICTOFCOLUMBIA'
+    else v_key end;
+  -- A bare name may be that of a county and of a city ("Richmond", VA).
+  select array_agg(c.fips order by c.fips) into v_found from public.us_counties c
+  where (c.state = v_state or v_state is null)
+    and (c.name_key = v_key or county !~* 'county|co\.?\s*$|city' and c.name_key = v_key || 'CITY');
+  return v_found;
+end
+$$;
+comment on function private.county_candidates(text, text) is
+  'The counties that a name may mean, as FIPS codes: in the state that is given or that the name ends with '
+  '("CLARK (NV)"), else in all; null when there is none.';
+
 create function private.county_fips(fips_raw text, county text, state text, zip text) returns text
 language plpgsql stable parallel safe set search_path = '' as $$
 declare
   v_fips text;
-  v_state text;
-  v_key text;
-  v_zip text;
+  v_zip constant text := left(zip, 5);
   v_found text[];
 begin
-  -- 1. The row's own code, if it is valid: five digits, with its leading zero restored.
-  if fips_raw is not null then
-    v_fips := regexp_replace(btrim(fips_raw), '\.0{1,2}$', '');
+  -- 1. The row's own code, if it is valid: five digits, with its leading zero restored, or the three of the county with
+  -- a state. A column of counties may have codes, too; there, three digits may be numbers of the state's own.
+  foreach v_fips in array array[fips_raw, county] loop
+    v_fips := regexp_replace(btrim(v_fips), '\.0{1,2}$', '');
     if v_fips ~ '^[0-9]{4,5}$' then
       select c.fips into v_fips from public.us_counties c where c.fips = lpad(v_fips, 5, '0');
       if found then
         return v_fips;
       end if;
     end if;
-  end if;
-  v_zip := left(zip, 5);
-  -- 2. County and state. A bare name of both a county and a city ("Richmond", VA) needs the ZIP to decide.
-  if county is not null and state is not null then
-    v_state := private.normalise_state(state);
-    v_key := private.normalise_county_name(county);
-    if county ~* 'county|co\.?\s*$|city' then
-      select array_agg(c.fips) into v_found from public.us_counties c
-      where c.state = v_state and c.name_key = v_key;
-    else
-      select array_agg(c.fips) into v_found from public.us_counties c
-      where c.state = v_state and c.name_key in (v_key, v_key || 'CITY');
+  end loop;
+  v_fips := regexp_replace(btrim(fips_raw), '\.0{1,2}$', '');
+  if v_fips ~ '^[0-9]{1,3}$' then
+    select c.fips into v_fips from public.us_counties c
+    where c.state = private.normalise_state(county_fips.state) and substr(c.fips, 3) = lpad(v_fips, 3, '0');
+    if found then
+      return v_fips;
     end if;
+  end if;
+  -- 2. County and state; a ZIP decides between several, and stands in for a state.
+  if private.normalise_county_name(county) is not null then
+    v_found := private.county_candidates(county, county_fips.state);
     if cardinality(v_found) > 1 then
       select array_agg(z.fips) into v_found from public.zip_counties z
       where z.zip = v_zip and z.fips = any (v_found);
     end if;
     if v_found is not null then
       return case when cardinality(v_found) = 1 then v_found[1] end;
+    elsif county_fips.state is not null then
+      -- A county that does not exist in the state is a contradiction, which the ZIP cannot resolve.
+      return null;
     end if;
-    -- A county that does not exist in the state is a contradiction, which the ZIP cannot resolve.
-    return null;
   end if;
   -- 3. A ZIP that lies in one county, and in the row's state if the row has one.
   v_fips := private.zip_single_county(v_zip);
@@ -67,6 +91,15 @@ comment on function private.county_fips(text, text, text, text) is
   'County code (five digits) from the row''s FIPS code if that county exists, else from county name and state, else '
   'from a normalised ZIP that lies in exactly one county; otherwise null. State may be a code or a name.';
 
-revoke execute on function private.zip_single_county(text), private.county_fips(text, text, text, text) from public;
-grant execute on function private.zip_single_county(text), private.county_fips(text, text, text, text)
-  to pipeline_writer, service_role;
+create function private.zip_state(zip text) returns text
+language sql stable parallel safe set search_path = '' as $$
+  select min(c.state) from public.zip_counties z join public.us_counties c on c.fips = z.fips
+  where z.zip = left(zip_state.zip, 5)
+  having count(distinct c.state) = 1
+$$;
+comment on function private.zip_state(text) is 'The state that a ZIP lies in; null when it is unknown or touches several.';
+
+revoke execute on function private.zip_single_county(text), private.county_fips(text, text, text, text),
+  private.county_candidates(text, text), private.zip_state(text) from public;
+grant execute on function private.zip_single_county(text), private.county_fips(text, text, text, text),
+  private.county_candidates(text, text), private.zip_state(text) to pipeline_writer, service_role;

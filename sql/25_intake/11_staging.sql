@@ -49,9 +49,13 @@ create unlogged table private.leads_staging_contacts (
   verified boolean not null,
   invalid boolean not null,
   codes text[] not null,
-  primary key (part_id, line_number, value_bidx)
+  refused text,
+  primary key (part_id, line_number, value_bidx),
+  constraint refusal_is_known check (refused in ('dnc', 'litigator'))
 );
 comment on table private.leads_staging_contacts is 'Contact points of staging rows, already encrypted.';
+comment on column private.leads_staging_contacts.refused is
+  'dnc or litigator where the list marks the value as such: it is suppressed (35_consent).';
 alter table private.leads_staging_contacts enable row level security;
 
 alter table public.leads_staging enable row level security;

@@ -27,13 +27,13 @@ begin
   with items as materialized (
     select s.line_no, 'phone'::public.contact_kind as kind, e.n, e.item ->> 'v' as raw,
       private.normalise_phone(e.item ->> 'v') as value,
-      e.item ->> 'label' as label, coalesce(e.item ->> 'codes', '') as codes,
+      e.item ->> 'label' as label, e.item ->> 'refused' as refused, coalesce(e.item ->> 'codes', '') as codes,
       case when e.n = 1 then coalesce(s.result_codes, '') else '' end as results
     from stage_in s cross join lateral jsonb_array_elements(s.phones) with ordinality e (item, n)
     where s.reject_code is null
     union all
     select s.line_no, 'email', e.n, e.item ->> 'v', private.normalise_email(e.item ->> 'v'),
-      e.item ->> 'label', coalesce(e.item ->> 'codes', ''),
+      e.item ->> 'label', null, coalesce(e.item ->> 'codes', ''),
       case when e.n = 1 then coalesce(s.result_codes, '') else '' end
     from stage_in s cross join lateral jsonb_array_elements(s.emails) with ordinality e (item, n)
     where s.reject_code is null
@@ -44,10 +44,12 @@ begin
     cross join lateral private.judge_codes(d.kind::text, d.codes, d.results) j
   ), staged as (
     insert into private.leads_staging_contacts
-      (part_id, line_number, kind, position, value_bidx, value_cipher, masked, label, verified, invalid, codes)
+      (part_id, line_number, kind, position, value_bidx, value_cipher, masked, label, verified, invalid, codes,
+      refused)
     select p_part.id, i.line_no, i.kind, row_number() over (partition by i.line_no, i.kind order by i.n),
       private.blind_index(i.value, v_blind), private.encrypt_value(i.value, v_key), private.mask_contact(i.value),
-      left(i.label, 40), j.verified, j.invalid, j.known
+      left(i.label, 40), j.verified, j.invalid, j.known,
+      i.refused
     from items i join judged j using (kind, codes, results)
     where i.value is not null
     on conflict (part_id, line_number, value_bidx) do nothing

@@ -13,6 +13,14 @@ comment on function private.to_timestamptz(text) is
   'Casts text to a timestamp; null when it is invalid. Text without a zone is read in the session''s time zone '
   '(UTC).';
 
+create function private.past_consent(p_text text, p_as_of timestamptz) returns timestamptz
+language sql stable set search_path = '' as $$
+  select t.at from (select private.to_timestamptz(p_text) as at) t where t.at < p_as_of + interval '1 day'
+$$;
+comment on function private.past_consent(text, timestamptz) is
+  'Time of a consent; null when it is invalid or after p_as_of: nobody has consented yet. Within a day it is taken for '
+  'a difference of time zones.';
+
 create function private.distinct_codes(p_codes text) returns text[]
 language sql immutable parallel safe as $$
   select case
@@ -25,20 +33,22 @@ comment on function private.distinct_codes(text) is
   'A comma-separated list of codes as a sorted array without repeats.';
 
 create function private.describe_missing_identity(
-  p_street boolean, p_place boolean, p_apn boolean, p_contact boolean
+  p_street boolean, p_place boolean, p_apn boolean, p_contact boolean, p_ambiguous_county boolean default false
 ) returns text
 language sql immutable parallel safe set search_path = '' as $$
   select 'The row cannot be identified: ' || coalesce(nullif(concat_ws('; ',
     case when p_street and not p_place then
       'its address has neither a ZIP nor a city and state (set default_city and default_state on the source)'
     when p_street then 'its address is not a readable US address' end,
-    case when p_apn then 'its parcel number has no county (set default_county on the source)' end,
+    case when p_apn and p_ambiguous_county then
+      'the name of its county is ambiguous: write "City" or "County" behind it, or give the ZIP or the FIPS code'
+    when p_apn then 'its parcel number has no county (set default_county on the source)' end,
     case when p_contact then 'its phones and e-mails are invalid' end), ''),
     'it has no address, parcel number, MAK, phone or e-mail') || '.'
 $$;
-comment on function private.describe_missing_identity(boolean, boolean, boolean, boolean) is
+comment on function private.describe_missing_identity(boolean, boolean, boolean, boolean, boolean) is
   'Explains why a row has no identity and what would provide one. Flags: the row has a street line, a place for it, '
-  'a parcel number, a phone or e-mail.';
+  'a parcel number, a phone or e-mail; the name of its county is that of several.';
 
 create function private.stage_rows(p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set jit = off as $$
@@ -81,7 +91,10 @@ begin
     ) k
     where s.reject_code is null
   ), places as materialized (
-    select d.*, private.county_fips(d.fips, d.county, d.usps, d.zip5) as county_fips
+    select d.*, f.county_fips,
+      case when d.usps is null then coalesce(
+        (select c.state from public.us_counties c where c.fips = f.county_fips), private.zip_state(d.zip5))
+      end as state_of_place
     from (
       select n.*, private.normalise_state(n.state) as usps, private.normalise_zip(n.zip) as zip5
       from (
@@ -91,6 +104,7 @@ begin
       ) n
       offset 0
     ) d
+    cross join lateral (select private.county_fips(d.fips, d.county, d.usps, d.zip5) as county_fips offset 0) f
   ), staged as (
     insert into public.leads_staging (org_id, part_id, upload_id, part, line_number,
       mak, county_fips, apn, apn_segments, addr_hash,
@@ -103,7 +117,7 @@ begin
       s.mak_key, pl.county_fips, s.apn_key,
         case when s.apn_key is not null then private.parcel_segments(s.apn) end, s.addr_hash,
       s.situs_house_number, coalesce(s.situs_street, s.street), coalesce(s.situs_unit, s.unit),
-      coalesce(s.situs_city, s.city, v_source.default_city), coalesce(s.situs_state, pl.usps),
+      coalesce(s.situs_city, s.city, v_source.default_city), coalesce(s.situs_state, pl.usps, pl.state_of_place),
         coalesce(s.situs_zip, pl.zip5),
       s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
       s.mail_street, s.mail_unit, s.mail_city,
@@ -120,7 +134,7 @@ begin
     left join places pl on pl.place = s.place
     cross join lateral (
       select case when s.consent ~* '^(true|t|yes|y|1)$'
-        then private.to_timestamptz(s.consented_at) end as consented_at
+        then private.past_consent(s.consented_at, v_part.received_at) end as consented_at
     ) t
     cross join lateral (
       select
@@ -149,6 +163,9 @@ begin
          union all
          select p.line_no, 'filler_mak' from parsed p where p.mak is not null and p.mak_key is null
          union all
+         select p.line_no, 'consent_in_future' from parsed p where p.consented_at is not null
+           and private.to_timestamptz(p.consented_at) >= v_part.received_at + interval '1 day'
+         union all
          select p.line_no, 'filler_apn' from parsed p where p.apn is not null and p.apn_key is null
        ) u
        group by u.code
@@ -162,7 +179,9 @@ begin
       s.zip is not null or coalesce(s.city, v_source.default_city) is not null
         and coalesce(s.state, v_source.default_state) is not null,
       s.apn is not null,
-        jsonb_array_length(coalesce(s.phones, '[]')) + jsonb_array_length(coalesce(s.emails, '[]')) > 0) end,
+        jsonb_array_length(coalesce(s.phones, '[]')) + jsonb_array_length(coalesce(s.emails, '[]')) > 0,
+      cardinality(private.county_candidates(coalesce(s.county, v_source.default_county),
+        coalesce(s.state, v_source.default_state))) > 1) end,
     v_part.key_id, private.encrypt_value(coalesce(s.raw, '[]')::text, v_key)
   from stage_in s
   where s.reject_code is not null

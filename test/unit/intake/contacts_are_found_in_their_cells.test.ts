@@ -56,14 +56,24 @@ describe("each phone cell gives the numbers written in it", () => {
     });
   }
 
-  it("except numbers that are marked as not to be called", () => {
-    for (
-      const cell of ["602-555-0101 (DNC)", "do not call 602-555-0101", "602-555-0101 wrong number"]
-    ) {
+  it("except numbers that nobody answers", () => {
+    for (const cell of ["602-555-0101 wrong number", "fax 602-555-0101"]) {
       expect(phones(cell)).toMatchObject({ phones: [], warnings: ["contact_marked_unusable"] });
     }
-    expect(phones("602-555-0101, 602-555-0102 (DNC)").phones).toEqual([{ v: "602-555-0101" }]);
-    expect(phones("602-555-0101 (DNC), 602-555-0102").phones).toEqual([{ v: "602-555-0102" }]);
+  });
+
+  it("and those that are marked as not to be called are refused", () => {
+    const [a, b] = ["602-555-0101", "602-555-0102"] as const;
+    for (const cell of [`${a} (DNC)`, `do not call ${a}`]) {
+      expect(phones(cell)).toMatchObject({
+        phones: [{ v: a, refused: "dnc" }],
+        warnings: ["phone_refused"],
+      });
+    }
+    expect(phones(`${a} litigator`).phones).toEqual([{ v: a, refused: "litigator" }]);
+    expect(phones(`${a}, ${b} (DNC)`).phones).toEqual([{ v: a }, { v: b, refused: "dnc" }]);
+    expect(phones(`${a} (DNC), ${b}`).phones).toEqual([{ v: a, refused: "dnc" }, { v: b }]);
+    expect(phones(`DNC ${a}, ${b}`).phones.map(({ refused }) => refused)).toEqual(["dnc", "dnc"]);
   });
 });
 

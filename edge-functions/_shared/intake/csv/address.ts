@@ -75,6 +75,17 @@ export function splitAddress(line: string): SplitAddress | null {
   };
 }
 
+/** `Reno, NV 89501`, `RENO NV 895011234`, `Reno/NV/89501`; null where it is something else. */
+export function splitCityStateZip(
+  text: string,
+): { city: string; state: string; zip: string } | null {
+  const [, before, digits] = /^(.*?)[\s,/]+(\d{3,5}|\d{5}-?\d{4})(?:\.0+)?$/.exec(text) ?? [];
+  if (!before || !digits) return null;
+  const tail = readState(before.replace(/[,/]+/g, " ").replace(/\s+/g, " ").trim());
+  const zip = digits.slice(0, 5).padStart(5, "0");
+  return tail && tail.before ? { city: tail.before, state: tail.state, zip } : null;
+}
+
 /** `173 John Lane, 08030` and `329 Leatherwood St, Las Vegas, 89117`: the ZIP implies the state. */
 function splitByZip(pieces: string[], zip: string, plus4: string | null): SplitAddress | null {
   const [street, ...rest] = pieces;

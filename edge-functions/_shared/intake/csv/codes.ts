@@ -123,7 +123,25 @@ export const WARNINGS = codes({
     fix: null,
   },
   contact_marked_unusable: {
-    meaning: "A phone that its cell marks as do-not-call, fax, wrong or disconnected was left out.",
+    meaning: "A phone that its cell marks as fax, wrong or disconnected was left out.",
+    fix: null,
+  },
+  phone_refused: {
+    meaning:
+      "The list marks a phone as do-not-call or a litigator's. It is kept, and suppressed: the gate refuses it.",
+    fix: null,
+  },
+  email_typo: {
+    meaning:
+      "The domain of an e-mail address looks mistyped (`gmial.com`, `.con`). It was kept as it is.",
+    fix: "Correct it in the list.",
+  },
+  consent_in_future: {
+    meaning: "The time of a consent has not come yet, so there is no consent.",
+    fix: "Correct the date in the list.",
+  },
+  city_state_zip_split: {
+    meaning: "City, state and ZIP code in one column were split.",
     fix: null,
   },
   contact_in_attribute: {

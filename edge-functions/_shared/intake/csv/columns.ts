@@ -48,6 +48,7 @@ export function resolveMapping(headers: readonly string[], options: MappingOptio
     settleNameless(drafts, options.guessed ?? guessColumns(options.sample ?? []));
   }
   dropRejectColumns(drafts);
+  settleSecondBlock(drafts);
   settleParcelIds(drafts, options.sample);
   settleStreetParts(drafts);
   settleContacts(drafts);
@@ -158,6 +159,40 @@ function dropRejectColumns(drafts: Draft[]): void {
   for (const d of tail) Object.assign(d, { ...NOWHERE, how: "ignored", note: "of a rejects file" });
 }
 
+/**
+ * A second block of address, city and state or ZIP is the mailing address. Columns of one name are numbered by the
+ * reader (`Address_2`), and some lists number them themselves (`Address 1`, `City 1`, … `City 2`).
+ */
+function settleSecondBlock(drafts: Draft[]): void {
+  const named = (base: string, n: number) =>
+    drafts.find((d) => d.name === `${base} ${n}` && d.how !== "source_map" && d.how !== "preset");
+  const STREETS = ["address", "street address", "street", "address line", "property address"];
+  const block = (n: number) => ({
+    street: STREETS.map((name) => named(name, n)).find(Boolean),
+    city: named("city", n),
+    state: named("state", n) ?? named("st", n),
+    zip: named("zip", n) ?? named("zip code", n) ?? named("postal code", n) ?? named("zipcode", n),
+    unit: named("unit", n) ?? named("apt", n) ?? named("unit number", n),
+  });
+  const second = block(2);
+  if (!second.street || !second.city || !(second.state ?? second.zip)) return;
+  if (drafts.some((d) => d.canonical === "mail_street")) return;
+  for (const [field, d] of Object.entries(second)) {
+    if (!d) continue;
+    const note = "the second address is the mailing address";
+    Object.assign(d, {
+      canonical: `mail_${field}`,
+      contact: null,
+      how: "synonym",
+      weak: false,
+      note,
+    });
+  }
+  for (const [field, d] of Object.entries(block(1))) {
+    if (d && d.canonical === null) Object.assign(d, { canonical: field, how: "synonym" });
+  }
+}
+
 const NOWHERE = { canonical: null, contact: null, how: "attribute" as MappedHow };
 
 /** True for the form of assessors' numbers: mostly digits, few letters, at least five digits. */
@@ -240,6 +275,8 @@ function settleRivals(drafts: Draft[]): void {
       if (k === 0) continue;
       if (SINGLE.has(canonical)) {
         Object.assign(d, NOWHERE, { note: `${canonical} comes from another column` });
+      } else if (canonical === "dnc" || canonical === "litigator") {
+        d.note = "besides the other marks";
       } else if (canonical === "result_codes") {
         d.note = "added to the other result codes";
       } else {

@@ -9,6 +9,7 @@ export interface FoundPhone {
   v: string;
   /** Kind of line that the cell names, as in `(cell)` or `H: …`. */
   label: string | null;
+  refused?: "dnc" | "litigator";
 }
 
 const SIMPLE_PHONE = /^(?:\+?(?!00)[\d().-]{1,17}|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})$/;
@@ -19,9 +20,11 @@ const PHONE = new RegExp(
   "gi",
 );
 const FOREIGN = /\+\s*\(?[02-9]|(?<!\d)011[\s.-]*[02-9]|(?<!\d)00[2-9]/;
-/** Not to be called: the number is left out, whatever other lists say about it. */
-const UNUSABLE =
-  /\b(?:dnc|do[\s-]not[\s-](?:call|contact|text)|litigator|wrong|bad|disconnected|not in service|fax)\b/i;
+/** Nobody answers: the number is left out. */
+const UNUSABLE = /\b(?:wrong|bad|disconnected|not in service|fax)\b/i;
+/** Not to be called: the number is kept and refused, whatever other lists say about it. */
+const REFUSED = /\b(?:dnc|do[\s-]not[\s-](?:call|contact|text)|litigator)\b/i;
+const MARKED = new RegExp(`${UNUSABLE.source}|${REFUSED.source}`, "i");
 const LABELS: Record<string, string> = {
   ...{ h: "home", hm: "home", home: "home", res: "home", residence: "home" },
   ...{ c: "mobile", cell: "mobile", m: "mobile", mob: "mobile", mobile: "mobile" },
@@ -37,10 +40,7 @@ export function findPhones(cells: Cells, value: string): FoundPhone[] {
   const whole = [{ v: text, label: null }];
   if (value.length > 400) return whole;
   const found = [...text.matchAll(PHONE)];
-  if (UNUSABLE.test(text)) {
-    cells.warn("contact_marked_unusable");
-    return found.length > 1 ? withoutUnusable(text, found) : [];
-  }
+  if (MARKED.test(text)) return marked(cells, text, found);
   if (found.length === 0 || FOREIGN.test(text.replace(PHONE, " "))) return whole;
   if (found.length > 1) cells.warn("multiple_values");
   return found.map((match, k) => ({
@@ -49,16 +49,21 @@ export function findPhones(cells: Cells, value: string): FoundPhone[] {
   }));
 }
 
-/** Each mark belongs to the number before it: `A (DNC), B`. With another order none is certain. */
-function withoutUnusable(text: string, found: RegExpExecArray[]): FoundPhone[] {
-  if (UNUSABLE.test(gap(text, found, 0))) return [];
+/** Each mark belongs to the number before it: `A (DNC), B`. In another order it may be any number's. */
+function marked(cells: Cells, text: string, found: RegExpExecArray[]): FoundPhone[] {
+  const first = found.length === 1 || MARKED.test(gap(text, found, 0));
   return found.flatMap((match, k) => {
-    const next = gap(text, found, k + 1);
-    if (UNUSABLE.test(next)) return [];
-    // `A (DNC), B` leaves B; `A, DNC B` leaves neither.
-    const previous = gap(text, found, k);
-    const open = UNUSABLE.test(previous) && !/^\s*\([^()]*\)\s*[;,|/]\s*$/.test(previous);
-    return open ? [] : [{ v: bare(match[1] as string), label: after(next) }];
+    const next = gap(text, found, k + 1), previous = gap(text, found, k);
+    // `A (DNC), B` marks A; `A, DNC B` marks both.
+    const open = MARKED.test(previous) && !/^\s*\([^()]*\)\s*[;,|/]\s*$/.test(previous);
+    const mark = first ? text : `${next} ${open ? previous : ""}`;
+    const phone = { v: bare(match[1] as string), label: after(next) };
+    if (REFUSED.test(mark)) {
+      return { ...phone, refused: /litigator/i.test(mark) ? "litigator" as const : "dnc" as const };
+    }
+    if (!UNUSABLE.test(mark)) return phone;
+    cells.warn("contact_marked_unusable");
+    return [];
   });
 }
 
@@ -90,6 +95,19 @@ function after(text: string): string | null {
 const ADDRESS = /^[^\s@<>()[\]:;,"|]+@[^\s@<>()[\]:;,"|/]+$/;
 const NOTE =
   /\((?:[^()@]*)\)|\[(?:[^[\]@]*)\]|(?<![^\s;,|/])(?:e-?mail|work|home|personal|office|business|other|primary|secondary|or|and)\s*:?(?=[\s;,|/]|$)/gi;
+
+const TYPO = new RegExp(
+  "@(?:gmial|gmai|gmil|gmal|gamil|gnail|gmaill|gmali|gmaul|gmail\\.co|yaho|yahooo|yhaoo|yaoo|yhoo|hotmai|hotmial|hotmal" +
+    "|hotmil|homail|outlok|outloook|iclod|icoud|aoll|comcst|comast|verizn|bellsout|sbcgloba|gmail|yahoo|hotmail" +
+    "|outlook|icloud|aol)(?:\\.com?)?$|\\.(?:con|cmo|ocm|vom|xom|comm|cim|coom|nte|ner|ogr|orgg|comn)$",
+  "i",
+);
+const REAL = /@(?:gmail|yahoo|hotmail|outlook|icloud|aol)\.com$|@(?:yahoo|hotmail|outlook)\.co$/i;
+
+/** `gmial.com` and `.con`: warned of, and not changed, because only the owner knows. */
+export function looksMistyped(address: string): boolean {
+  return TYPO.test(address) && !REAL.test(address);
+}
 
 /** The addresses written in a cell. */
 export function findEmails(cells: Cells, value: string): string[] {

@@ -1,6 +1,6 @@
 /** Phones and e-mails of a row: at most five of each, in the order of their columns. */
 import type { Cells } from "./cells.ts";
-import { findEmails, findPhones } from "./contact_cells.ts";
+import { findEmails, findPhones, looksMistyped } from "./contact_cells.ts";
 import { isEmptyNumber, isPlaceholder, isZeros } from "./repair.ts";
 import { findContact, normaliseHeader } from "./synonyms.ts";
 import type { Mapping, StageEmail, StagePhone } from "./types.ts";
@@ -12,6 +12,8 @@ export interface ContactColumns {
   value: readonly number[];
   type: number;
   codes: number;
+  dnc: number;
+  litigator: number;
   /** Kind of line that the header names (`Cell 2`), used where no column has the type. */
   label: string | null;
 }
@@ -30,14 +32,32 @@ export function contactColumns(
       value,
       type: of(`${channel}_${k}_type`)[0] ?? -1,
       codes: of(`${channel}_${k}_codes`)[0] ?? -1,
+      dnc: of(`${channel}_${k}_dnc`)[0] ?? -1,
+      litigator: of(`${channel}_${k}_litigator`)[0] ?? -1,
       label: findContact(normaliseHeader(header))?.label ?? null,
     });
   }
   return slots;
 }
 
-export function readPhones(cells: Cells, slots: readonly ContactColumns[]): StagePhone[] {
+/** Columns of marks for all phones of a row. */
+export interface RowMarks {
+  dnc: readonly number[];
+  litigator: readonly number[];
+}
+
+export function readPhones(
+  cells: Cells,
+  slots: readonly ContactColumns[],
+  marks: RowMarks,
+): StagePhone[] {
   const out: StagePhone[] = [];
+  const marked = (column: number) => column >= 0 && isMark(cells.value(column));
+  const all = marks.litigator.some(marked)
+    ? "litigator" as const
+    : marks.dnc.some(marked)
+    ? "dnc" as const
+    : undefined;
   for (const slot of slots) {
     const column = cells.pick(slot.value, isEmptyNumber);
     if (column < 0) cells.warnOfFiller(slot.value, "filler_phone");
@@ -46,7 +66,12 @@ export function readPhones(cells: Cells, slots: readonly ContactColumns[]): Stag
     const type = slot.type < 0 ? "" : cells.value(slot.type);
     const label = type && !isPlaceholder(type) ? type.slice(0, 40).toLowerCase() : slot.label;
     const codes = readCodes(slot.codes < 0 ? "" : cells.value(slot.codes));
-    for (const { v, label: written } of findPhones(cells, whole)) {
+    const own = marked(slot.litigator)
+      ? "litigator" as const
+      : marked(slot.dnc)
+      ? "dnc" as const
+      : undefined;
+    for (const { v, label: written, refused } of findPhones(cells, whole)) {
       if (isZeros(v) || out.some((phone) => phone.v === v)) continue;
       if (out.length === MAX_CONTACTS) {
         cells.warn("contacts_over_five");
@@ -56,6 +81,11 @@ export function readPhones(cells: Cells, slots: readonly ContactColumns[]): Stag
       const kind = label ?? written;
       if (kind) phone.label = kind;
       if (codes) phone.codes = codes;
+      const reasons = [all, own, refused];
+      if (reasons.some(Boolean)) {
+        phone.refused = reasons.includes("litigator") ? "litigator" : "dnc";
+        cells.warn("phone_refused");
+      }
       out.push(phone);
     }
   }
@@ -77,10 +107,19 @@ export function readEmails(cells: Cells, slots: readonly ContactColumns[]): Stag
         cells.warn("contacts_over_five");
         return out;
       }
+      if (looksMistyped(v)) cells.warn("email_typo");
       out.push(codes ? { v, codes } : { v });
     }
   }
   return out;
+}
+
+const UNMARKED =
+  /^(?:n|no|none|f|false|0|clean|clear|ok|good|safe|callable|not? (?:dnc|found|listed|litigator)|not on dnc|unlisted)$/i;
+
+/** Anything but an empty cell or a no is a mark: lists write `Yes`, `DNC`, `National`, or the date of the entry. */
+function isMark(value: string): boolean {
+  return value !== "" && !isPlaceholder(value) && !UNMARKED.test(value);
 }
 
 function readCodes(value: string): string[] | null {

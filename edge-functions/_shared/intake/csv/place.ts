@@ -1,5 +1,5 @@
 /** An address from the columns that a list has for it: joined, split or one-line. */
-import { mayHaveZeroZip, splitAddress } from "./address.ts";
+import { mayHaveZeroZip, splitAddress, splitCityStateZip } from "./address.ts";
 import type { Cells } from "./cells.ts";
 import { cutDecimals, isEmptyNumber, isPlaceholder, oneLine, readZip } from "./repair.ts";
 
@@ -13,6 +13,8 @@ export interface PlaceColumns {
   state: Columns;
   zip: Columns;
   plus4: Columns;
+  /** City, state and ZIP in one column. */
+  cityStateZip: Columns;
   /** House number, direction before, name, suffix, direction after. */
   parts: readonly Columns[];
   /** False where the list has no column of a street. */
@@ -32,6 +34,7 @@ export function situsColumns(of: (canonical: string) => Columns): PlaceColumns {
     state: of("state"),
     zip: of("zip"),
     plus4: of("zip_plus4"),
+    cityStateZip: of("city_state_zip"),
     parts: PARTS.map(of),
     hasColumns: ["address_full", "street", "street_name"].some((field) => of(field).length > 0),
   };
@@ -46,6 +49,7 @@ export function mailColumns(of: (canonical: string) => Columns): PlaceColumns {
     state: of("mail_state"),
     zip: of("mail_zip"),
     plus4: [],
+    cityStateZip: of("mail_city_state_zip"),
     parts: [],
     hasColumns: ["mail_address_full", "mail_street"].some((field) => of(field).length > 0),
   };
@@ -60,6 +64,7 @@ export function readPlace(cells: Cells, columns: PlaceColumns): Place {
     zip: null,
   };
   if (columns.zip.length > 0) out.zip = readZipColumn(cells, columns.zip, out.state);
+  if (columns.cityStateZip.length > 0) useCityStateZip(cells, columns.cityStateZip, out);
   if (columns.plus4.length > 0) usePlus4(cells, columns.plus4, out);
   if (columns.parts.length > 0) joinParts(cells, columns.parts, out);
   const full = columns.full.length > 0 ? cells.pick(columns.full, isPlaceholder) : -1;
@@ -104,6 +109,21 @@ function incomplete(cells: Cells, column: number): null {
   return null;
 }
 
+/** `Reno, NV 89501-1234`, into the columns that are empty. */
+function useCityStateZip(cells: Cells, columns: Columns, out: Place): void {
+  const value = cells.text(columns);
+  if (value === null) return;
+  const split = splitCityStateZip(value);
+  if (!split) {
+    cells.keep(columns[0] as number);
+    return;
+  }
+  out.city ??= split.city;
+  out.state ??= split.state;
+  out.zip ??= split.zip;
+  cells.warn("city_state_zip_split");
+}
+
 /** The column `Zip+4` has the last four digits, or all nine, which then also give the ZIP. */
 function usePlus4(cells: Cells, columns: Columns, out: Place): void {
   const column = cells.pick(columns, isEmptyNumber);
@@ -123,9 +143,15 @@ function joinParts(cells: Cells, parts: readonly Columns[], out: Place): void {
   if (whole !== null) cells.warn("number_artifact");
   const number = [whole ?? house].find((n) => n && n !== "0") ?? null;
   if (out.street) {
-    // "LARKIN PL" beside a column with "100".
+    // "LARKIN PL" beside a column with "100", perhaps with directions and suffix in columns, too.
     if (number && !/^\d/.test(out.street)) {
-      out.street = `${number} ${out.street}`;
+      const [before, , suffix, after] = rest;
+      const has = (word: string) =>
+        ` ${out.street} `.toLowerCase().includes(` ${word} `.toLowerCase());
+      const more = [before, out.street, suffix, after].filter((word) =>
+        word && (word === out.street || !has(word))
+      );
+      out.street = [number, ...more].join(" ");
       cells.warn("split_street");
     }
   } else if (rest.some(Boolean)) {

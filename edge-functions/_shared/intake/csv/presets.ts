@@ -3,6 +3,7 @@
  * column either has a canonical field or is an attribute, so that an agent's or lender's columns
  * are never mistaken for the owner's.
  */
+import { LAYOUTS } from "./preset_layouts.ts";
 import { normaliseHeader } from "./synonyms.ts";
 import type { Canonical } from "./types.ts";
 
@@ -101,10 +102,10 @@ export const PRESETS: readonly Preset[] = [
 ];
 
 /** Normalised header → canonical field, or null for an attribute. */
-const tables = new Map(PRESETS.map((preset) => [
+const tables = new Map([...PRESETS, ...LAYOUTS].map((preset) => [
   preset.name,
   new Map<string, Canonical | null>([
-    ...preset.attributes.map((name) => [normaliseHeader(name), null] as const),
+    ...(preset.attributes ?? []).map((name) => [normaliseHeader(name), null] as const),
     ...Object.entries(preset.fields).map(([name, to]) => [normaliseHeader(name), to] as const),
   ]),
 ]));
@@ -119,7 +120,11 @@ export function presetTable(name: string): ReadonlyMap<string, Canonical | null>
  */
 export function recognisePreset(headers: readonly string[]): string | null {
   const names = new Set(headers.map(normaliseHeader));
-  for (const [preset, table] of tables) {
+  for (const { name, signature } of LAYOUTS) {
+    if (signature.every((header) => names.has(normaliseHeader(header)))) return name;
+  }
+  for (const { name: preset } of PRESETS) {
+    const table = tables.get(preset) as ReadonlyMap<string, Canonical | null>;
     let shared = 0;
     for (const name of names) if (table.has(name)) shared++;
     if (shared >= table.size * 0.8 && shared >= names.size * 0.6) return preset;

@@ -114,7 +114,7 @@ export class RowMapper {
       mail_city: mail.city,
       mail_state: mail.state,
       mail_zip: mail.zip,
-      phones: readPhones(cells, this.phones),
+      phones: readPhones(cells, this.phones, at),
       emails: readEmails(cells, this.emails),
       result_codes: this.resultCodes(),
       consent: this.consent(),
@@ -127,6 +127,9 @@ export class RowMapper {
       reject_detail: null,
       raw: this.keepRaw ? this.raw(fields) : null,
     };
+    if (row.owner_full !== null && (row.owner_1_last ?? row.owner_1_first) !== null) {
+      this.keepCompany(row);
+    }
     if (record.given !== undefined) {
       const reject = this.refuseShort(row, fields.length, record.given);
       if (reject) return rejectedRow(record.line, fields.slice(0, record.given), reject);
@@ -165,12 +168,23 @@ export class RowMapper {
     return row.phones.length > 0 || row.emails.length > 0;
   }
 
+  /** Beside a person's name, a company is where the person works: colleagues are not one owner. */
+  private keepCompany(row: StageRow): void {
+    const column = this.cells.pick(this.at.owner_full, isPlaceholder);
+    const header = column < 0 ? "" : this.headers[column] as string;
+    if (!/compan|organi[sz]ation|account|business/i.test(header)) return;
+    row.owner_full = null;
+    row.attributes[header] = this.cells.value(column);
+  }
+
   private fips(): string | null {
     const { cells } = this;
     const column = this.at.fips.length > 0 ? cells.pick(this.at.fips, isEmptyNumber) : -1;
     if (column < 0) return null;
     const value = cells.intact(column);
     if (value === null || /^\d{5}$/.test(value)) return value;
+    // With a state, the county's own three digits are enough.
+    if (this.situs.state.length > 0 && /^\d{1,3}$/.test(value) && Number(value) > 0) return value;
     if (/^\d{4}$/.test(value)) {
       cells.warn("fips_leading_zero");
       return `0${value}`;
@@ -280,7 +294,7 @@ export class RowMapper {
 const DIRECT = [
   ...["mak", "fips", "county", "apn", "owner_1_first", "owner_1_last", "owner_2_first"] as const,
   ...["owner_2_last", "owner_full", "result_codes", "consent", "consented_at"] as const,
-  ...["consent_method", "lead_score"] as const,
+  ...["consent_method", "lead_score", "dnc", "litigator"] as const,
 ];
 
 const NONE: string[] = [];

@@ -32,20 +32,24 @@ const PLACE: Record<string, string[]> = {
   ),
   city: words("city|city name|addr city|address city|town|locality|municipality"),
   state: words(
-    "state|state code|state abbreviation|state abbr|addr state|address state|st|province",
+    "state|state code|state abbreviation|state abbr|addr state|address state|st|province" +
+      "|state region|state province|region",
   ),
   zip: words(
     "zip|zip code|zipcode|zip 5|postal code|postalcode|postal|postcode|post code" +
-      "|addr postal code|addr zip|address zip|address postal code|zip postal code",
+      "|addr postal code|addr zip|address zip|address postal code|zip postal code|zip cd|zipcd|zip code 5|zip five",
   ),
 };
 
 const SITUS = words(
-  "|property|situs|site|subject|subject property|prop|location|physical|parcel|premise",
+  "|property|situs|site|subject|subject property|prop|location|physical|phy|parcel|premise|home",
 );
 const MAIL = words(
   "mail|mailing|owner mailing|owner mail|owner|tax billing|tax mailing|billing|taxpayer" +
-    "|correspondence|owner 1 mailing",
+    "|correspondence|owner 1 mailing|recipient|own|pstl|postal|owner contact|tax bill|tax bill mailing",
+);
+const CITY_STATE_ZIP = words(
+  "city st zip|city state zip|city state zip code|city state and zip|csz|city st zip code",
 );
 const FULL = words(
   "full address|address full|addr full|complete address|one line address|address one line" +
@@ -95,27 +99,28 @@ const NAMES: Record<Canonical, string[]> = {
   owner_1_first: words(
     "owner 1 first name|owner first name|owner 1 first|owner first|owner first name 1" +
       "|first name|firstname|fname|given name|primary name first|contact first name" +
-      "|first name 1|owner 1 firstname|owner firstname|owners first name|first",
+      "|first name 1|1 st owner first name|1 st owners first name|owner 1 firstname|owner firstname|owners first name|first",
   ),
   owner_1_last: words(
     "owner 1 last name|owner last name|owner 1 last|owner last|owner last name 1" +
       "|last name|lastname|lname|surname|family name|primary name last|contact last name" +
-      "|last name 1|owner 1 lastname|owner lastname|owners last name|last",
+      "|last name 1|1 st owner last name|1 st owners last name|owner 1 lastname|owner lastname|owners last name|last",
   ),
   owner_2_first: words(
     "owner 2 first name|owner 2 first|owner first name 2|second owner first name" +
-      "|co owner first name|first name 2|owner 2 firstname",
+      "|co owner first name|first name 2|2 nd owner first name|2 nd owners first name|owner 2 firstname",
   ),
   owner_2_last: words(
     "owner 2 last name|owner 2 last|owner last name 2|second owner last name" +
-      "|co owner last name|last name 2|owner 2 lastname",
+      "|co owner last name|last name 2|2 nd owner last name|2 nd owners last name|owner 2 lastname",
   ),
   owner_full: words(
     "owner name|owner full name|owner 1 full name|owner 1 name|owner name 1|owner names" +
       "|owner 1|owner|owners|property owner|property owner name|full name|name full" +
       "|primary name full|contact name|taxpayer name|deeded owner|primary name org|name" +
       "|company name|company|business name|organization|organization name|organisation" +
-      "|entity name|site name|contact",
+      "|entity name|site name|contact|contact 1 name|own name|owner 1 label name|owner label name|mailing name|py owner name|owner nm|ownername 1" +
+      "|account name|current owner|owner of record|owner name formatted",
   ),
   result_codes: words(
     "results|result codes|result code|melissa results|melissa result codes|melissa codes" +
@@ -130,6 +135,14 @@ const NAMES: Record<Canonical, string[]> = {
       "|opt in date|optin date|opt in timestamp|opted in at",
   ),
   consent_method: words("consent method|consent source|opt in method|opt in source|optin source"),
+  dnc: words(
+    "dnc|do not call|dnc flag|dnc status|on dnc|dnc list|national dnc|federal dnc|state dnc|do not contact" +
+      "|do not call flag|is dnc|dnc indicator|owner dnc|federal do not call|do not call list",
+  ),
+  litigator: words(
+    "litigator|litigators|tcpa litigator|litigator flag|known litigator|is litigator|tcpa litigation" +
+      "|litigator status|litigator match|serial litigator",
+  ),
   lead_score: words("lead score|leadscore|score"),
 };
 
@@ -152,10 +165,12 @@ for (const [field, names] of Object.entries(PLACE)) {
   for (const scope of MAIL) teach(`mail_${field}`, names.map((name) => `${scope} ${name}`));
 }
 for (const scope of SITUS) {
+  teach("city_state_zip", CITY_STATE_ZIP.map((name) => `${scope} ${name}`.trim()));
   teach("address_full", FULL.flatMap((name) => [`${scope} ${name}`.trim()]));
   if (scope) teach("address_full", [`full ${scope} address`, `complete ${scope} address`]);
 }
 for (const scope of MAIL) {
+  teach("mail_city_state_zip", CITY_STATE_ZIP.map((name) => `${scope} ${name}`));
   teach("mail_address_full", [
     ...FULL.map((name) => `${scope} ${name}`),
     `full ${scope} address`,
@@ -187,25 +202,27 @@ export function findSynonym(name: string): Synonym | null {
   return WEAK_APN.has(name) ? { canonical: "apn", rank: 1000, weak: true } : null;
 }
 
-const SCOPE = "(?:(?:owner|owner [12]|contact|primary|main|best|secondary|alternate|alt|other|day" +
+const MARKS = "dnc|do not call|dnc flag|dnc status|on dnc|litigator|litigator flag|tcpa litigator";
+const SCOPE =
+  "(?:(?:owner|owner [12]|contact \\d\\d?|contact|primary|main|best|secondary|alternate|alt|other|day" +
   "|daytime|evening|lead|homeowner|person|skip trace|skiptrace|traced) )*";
 const PHONE = new RegExp(
   `^(${SCOPE})(phone|phones|telephone|tel|ph|mobile|mobile ?phone|cell|cell ?phone` +
     `|wireless|wireless phone|landline|land line|landline phone|home ?phone|residential phone` +
     `|work ?phone|business ?phone|voip)(?: ?number| (?:no|num))?` +
-    `(?: (primary|type|line type|results|result|result codes|result code|codes))?(?: (\\d\\d?))?` +
-    `(?: (?:number|no|num))?(?: (type|line type|results|result|result codes|result code|codes))?$`,
+    `(?: (primary|type|line type|results|result|result codes|result code|codes|${MARKS}))?(?: (\\d\\d?))?` +
+    `(?: (?:number|no|num|value))?(?: (type|line type|label|results|result|result codes|result code|codes|${MARKS}))?$`,
 );
 const EMAIL = new RegExp(
   `^(${SCOPE})(?:email|e mail|emails)(?: ?address| addr)?` +
-    `(?: (results|result|result codes|result code|codes))?(?: (\\d\\d?))?(?: (?:address|addr))?` +
+    `(?: (results|result|result codes|result code|codes))?(?: (\\d\\d?))?(?: (?:address|addr|value))?` +
     `(?: (results|result|result codes|result code|codes))?$`,
 );
 
 export interface ContactHeader {
   channel: "phone" | "email";
   /** Kind of the column's values. */
-  part: "value" | "type" | "codes";
+  part: "value" | "type" | "codes" | "dnc" | "litigator";
   /** Columns of one contact share it. */
   group: string;
   /** The number in the header, 0 without one. */
@@ -237,7 +254,15 @@ export function findContact(name: string): ContactHeader | null {
   const label = lineLabel(kind);
   return {
     channel: "phone",
-    part: !suffix ? "value" : suffix.endsWith("type") ? "type" : "codes",
+    part: !suffix
+      ? "value"
+      : /litigator/.test(suffix)
+      ? "litigator"
+      : /dnc|do not call/.test(suffix)
+      ? "dnc"
+      : /type$|label/.test(suffix)
+      ? "type"
+      : "codes",
     group: `${phone[1]}${label ?? "phone"}`,
     number: Number(phone[4] ?? 0),
     label,

@@ -41,6 +41,10 @@ export const TARGETS = {
   mail_state: { meaning: "State of the mailing address." },
   mail_zip: { meaning: "ZIP code of the mailing address." },
   mail_address_full: { meaning: "Whole mailing address in one value." },
+  city_state_zip: { meaning: "City, state and ZIP code of the property in one value." },
+  mail_city_state_zip: { meaning: "City, state and ZIP code of the mailing address in one value." },
+  dnc: { meaning: "Mark of the list that all phones of the row are on a do-not-call list." },
+  litigator: { meaning: "Mark of the list that the owner sues callers: no phone is called." },
   result_codes: {
     meaning: "Result codes of a verification service; several columns are added up.",
   },
@@ -53,6 +57,14 @@ export const TARGETS = {
   phone_N: { meaning: "A phone of the owner; a cell may have several.", most: MOST_CONTACTS },
   phone_N_type: {
     meaning: "Kind of that phone: mobile, landline, work, VoIP.",
+    most: MOST_CONTACTS,
+  },
+  phone_N_dnc: {
+    meaning: "Mark of the list that this phone is on a do-not-call list: the gate refuses it.",
+    most: MOST_CONTACTS,
+  },
+  phone_N_litigator: {
+    meaning: "Mark of the list that this phone is a litigator's: the gate refuses it for ever.",
     most: MOST_CONTACTS,
   },
   phone_N_codes: { meaning: "Result codes of that phone.", most: MOST_CONTACTS },

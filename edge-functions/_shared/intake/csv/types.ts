@@ -125,6 +125,8 @@ export interface StagePhone {
   v: string;
   label?: string;
   codes?: string[];
+  /** Where the list marks the phone: it is kept, and refused. */
+  refused?: "dnc" | "litigator";
 }
 
 export interface StageEmail {
