@@ -1,0 +1,123 @@
+-- Fuzzy matching (Fellegi-Sunter): which records of a list, of two lists, or of an org's leads may be one. Steps:
+-- records are prepared (41), pairs that share something rare are nominated (42) and compared level by level (43), the
+-- weights of the levels are learned from the pairs themselves and from answers (44), and each pair gets a probability
+-- (45). The tables here are shapes that stay empty: the functions create temporary copies, as in 10_working_tables.sql.
+
+create unlogged table private.match_input (
+  record integer primary key,
+  list smallint not null default 0,
+  reference text not null,
+  first_name text,
+  last_name text,
+  second_first_name text,
+  second_last_name text,
+  full_name text,
+  house_number text,
+  street text,
+  unit text,
+  city text,
+  state text,
+  zip text,
+  phones text[],
+  emails text[],
+  extras jsonb
+);
+comment on table private.match_input is
+  'Shape: records to match, as a list has them. list: 0 or 1. extras: other columns by header, as text.';
+
+create unlogged table private.match_records (
+  record integer primary key,
+  list smallint not null,
+  words text[] not null,
+  roles text not null,
+  is_firm boolean not null,
+  weights real[],
+  joined text not null,
+  first_name text,
+  first_forms text[],
+  last_name text,
+  house_number text,
+  street text,
+  unit text,
+  city text,
+  state text,
+  zip text,
+  phones text[] not null,
+  shared_phones text[] not null default '{}',
+  emails text[] not null,
+  extras text[] not null
+);
+comment on table private.match_records is
+  'Shape: the same records, normalised. joined: all words of the name without spaces. weights: rarity of each '
+  'word. shared_phones: its phones that several houses have.';
+
+create unlogged table private.match_keys (
+  key text not null,
+  record integer not null,
+  list smallint not null,
+  share real
+);
+comment on table private.match_keys is 'Shape: what each record has in common with its candidates; share: how much it says.';
+
+create unlogged table private.match_pairs (
+  a integer not null,
+  b integer not null,
+  levels smallint[],
+  answer boolean,
+  weight double precision,
+  probability double precision,
+  primary key (a, b)
+);
+comment on table private.match_pairs is
+  'Shape: candidate pairs with the level of each comparison (-1: no evidence), and a person''s answer.';
+
+create unlogged table private.match_patterns (
+  levels smallint[] primary key,
+  pairs double precision not null,
+  same double precision not null,
+  different double precision not null,
+  probability double precision not null
+);
+comment on table private.match_patterns is
+  'Shape: pairs counted by their levels: learning takes a few hundred rows, however many pairs there are.';
+
+create unlogged table private.match_weights (
+  comparison smallint not null,
+  level smallint not null,
+  m double precision not null,
+  u double precision not null,
+  prior_m double precision not null,
+  prior_u double precision not null,
+  weight double precision not null,
+  primary key (comparison, level)
+);
+comment on table private.match_weights is
+  'Shape: for each level its share among records that are one (m) and among others (u); weight is log2(m/u).';
+
+alter table private.match_input enable row level security;
+alter table private.match_records enable row level security;
+alter table private.match_keys enable row level security;
+alter table private.match_pairs enable row level security;
+alter table private.match_patterns enable row level security;
+alter table private.match_weights enable row level security;
+grant select on private.match_input, private.match_records, private.match_keys, private.match_pairs,
+  private.match_patterns, private.match_weights to pipeline_writer;
+
+create function private.open_match_scratch() returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if to_regclass('pg_temp.match_input') is null then
+    create temporary table match_input (like private.match_input including all) on commit drop;
+    create temporary table match_records (like private.match_records including all) on commit drop;
+    create temporary table match_keys (like private.match_keys including all) on commit drop;
+    create temporary table match_pairs (like private.match_pairs including all) on commit drop;
+    create temporary table match_patterns (like private.match_patterns including all) on commit drop;
+    create temporary table match_weights (like private.match_weights including all) on commit drop;
+  else
+    truncate pg_temp.match_input, pg_temp.match_records, pg_temp.match_keys, pg_temp.match_pairs,
+      pg_temp.match_patterns, pg_temp.match_weights;
+  end if;
+end
+$$;
+comment on function private.open_match_scratch() is
+  'Creates or empties the temporary working tables of matching; they end with the transaction.';

@@ -1,0 +1,95 @@
+-- Step 2: pairs worth comparing. Each record has keys; two records that share keys which few others have are a
+-- candidate pair. Each record keeps its best candidates.
+
+create function private.fill_match_keys() returns void
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+begin
+  insert into match_keys (key, record, list)
+  select distinct k.key, r.record, r.list
+  from match_records r
+  cross join lateral (
+    select array(select w from unnest(r.words) with ordinality t (w, o)
+      where substr(r.roles, o::integer, 1) not in ('i', 'x') order by w limit 8) as words,
+      coalesce(r.zip, r.city, '') as place,
+      (select w from unnest(string_to_array(r.street, ' ')) w
+        where not private.directions() ? w order by length(w) desc, w limit 1) as street_word
+    offset 0
+  ) x
+  cross join lateral (
+    select 'w ' || w as key from unnest(x.words) w
+    union all
+    -- Two words in any order; the beginning and the end of a word, which a typing error leaves alone.
+    select 'ww ' || v || ' ' || w from unnest(x.words) v join unnest(x.words) w on v < w
+    union all
+    select 'wb ' || left(w, 4) || ' ' || x.place from unnest(x.words) w where length(w) > 3
+    union all
+    select 'we ' || right(w, 4) || ' ' || x.place from unnest(x.words) w where length(w) > 3
+    union all
+    select 'j ' || left(r.joined, 8) where length(r.joined) > 3
+    union all
+    select 'wa ' || left(w, 3) || ' ' || r.house_number from unnest(x.words) w where r.house_number is not null
+    union all
+    select 'p ' || right(p, 7) from unnest(r.phones) p
+    union all
+    select 'e ' || e from unnest(r.emails) e
+    union all
+    select 'el ' || split_part(e, '@', 1) from unnest(r.emails) e
+    union all
+    select 'a ' || r.house_number || ' ' || x.street_word
+      where r.house_number is not null and x.street_word is not null
+    union all
+    select 'ab ' || r.house_number || ' ' || left(x.street_word, 3) || ' ' || x.place
+      where r.house_number is not null and x.street_word is not null
+    union all
+    select 's ' || x.street_word || ' ' || x.place where x.street_word is not null
+    union all
+    select 'x' || o || ' ' || v from unnest(r.extras) with ordinality t (v, o) where length(v) > 2
+    union all
+    select 'xw ' || o || ' ' || v || ' ' || left(w, 2)
+    from unnest(r.extras) with ordinality t (v, o) cross join unnest(x.words) w where length(v) > 4
+  ) k
+  where k.key is not null;
+end
+$$;
+comment on function private.fill_match_keys() is 'Fills match_keys: what a record shares with its candidates.';
+
+create function private.nominate_pairs(p_per_record integer default 14, p_most integer default 60) returns void
+language plpgsql volatile
+set search_path = pg_temp, private
+set work_mem = '128MB'
+set enable_nestloop = off
+as $$
+declare
+  v_lists constant boolean := exists (select from match_records r where r.list = 1);
+  v_count constant double precision := greatest((select count(*) from match_records), 1);
+begin
+  perform private.fill_match_keys();
+  with counts as (
+    select k.key, count(*) as records from match_keys k group by k.key
+  ), rare as (
+    select k.key, k.record, k.list,
+      -- Keys of one kind overlap, so a kind's further keys add less; the kind is the first word.
+      ln(v_count / c.records + 1) as share
+    from match_keys k join counts c using (key)
+    where c.records between 2 and p_most
+  ), shared as (
+    select x.record as a, y.record as b, sum(x.share) as share
+    from rare x join rare y on x.key = y.key and (case when v_lists then x.list = 0 and y.list = 1
+      else x.record < y.record end)
+    group by x.record, y.record
+  ), ranked as (
+    select s.a, s.b, s.share, row_number() over (partition by s.a order by s.share desc, s.b) as of_a,
+      row_number() over (partition by s.b order by s.share desc, s.a) as of_b,
+      max(s.share) over (partition by s.a) as best_of_a, max(s.share) over (partition by s.b) as best_of_b
+    from shared s
+  )
+  insert into match_pairs (a, b)
+  select r.a, r.b from ranked r
+  where (r.of_a <= 4 or (r.of_a <= p_per_record and r.share > r.best_of_a * 0.15))
+    or (r.of_b <= 4 or (r.of_b <= p_per_record and r.share > r.best_of_b * 0.15));
+  analyze pg_temp.match_pairs;
+end
+$$;
+comment on function private.nominate_pairs(integer, integer) is
+  'Fills match_pairs: for each record the p_per_record others that share the most keys; keys of more than p_most '
+  'records nominate nobody. With two lists, pairs are across the lists.';

@@ -1,0 +1,203 @@
+-- Step 3: each pair is compared level by level; a higher level is a closer agreement, -1 is no evidence.
+--
+-- Comparisons: 1 family name, 2 given name (records whose columns name both), 3 whole name (others), 4 house number and
+-- street (one comparison: they are not independent), 5 place, 6 phone, 7 e-mail, 8 and above other columns.
+
+create function private.compare_words(a text[], a_weights real[], b text[], b_weights real[]) returns smallint
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  n integer := cardinality(a);
+  m integer := cardinality(b);
+  v_best real;
+  v_like real;
+  v_a real := 0;
+  v_b real := 0;
+  v_of_b real[] := array_fill(0::real, array[greatest(m, 1)]);
+  v_total_a real := 0;
+  v_total_b real := 0;
+  v_word text;
+  v_other text;
+  v_dice real;
+  v_part real;
+begin
+  if n = 0 or m = 0 then
+    return -1;
+  end if;
+  for i in 1 .. n loop
+    v_word := a[i];
+    v_best := 0;
+    for j in 1 .. m loop
+      v_other := b[j];
+      if v_word = v_other then
+        v_like := 1;
+      elsif length(v_word) < 4 or length(v_other) < 4 or left(v_word, 1) <> left(v_other, 1) then
+        v_like := 0;
+      elsif starts_with(v_word, v_other) or starts_with(v_other, v_word) then
+        v_like := 0.85;
+      elsif private.is_one_edit(v_word, v_other) then
+        v_like := 0.85;
+      elsif extensions.similarity(v_word, v_other) >= 0.5 then
+        v_like := 0.7;
+      else
+        v_like := 0;
+      end if;
+      v_best := greatest(v_best, v_like);
+      v_of_b[j] := greatest(v_of_b[j], v_like);
+    end loop;
+    v_a := v_a + v_best * a_weights[i];
+    v_total_a := v_total_a + a_weights[i];
+  end loop;
+  for j in 1 .. m loop
+    v_b := v_b + v_of_b[j] * b_weights[j];
+    v_total_b := v_total_b + b_weights[j];
+  end loop;
+  if v_total_a = 0 or v_total_b = 0 then
+    return -1;
+  end if;
+  v_dice := (v_a + v_b) / (v_total_a + v_total_b);
+  v_part := greatest(v_a / v_total_a, v_b / v_total_b);
+  return case when v_dice >= 0.97 then 5 when v_dice >= 0.75 then 4 when v_dice >= 0.5 or v_part >= 0.9 then 3
+    when v_dice >= 0.25 then 2 when v_dice > 0.03 then 1 else 0 end;
+end
+$$;
+comment on function private.compare_words(text[], real[], text[], real[]) is
+  'Level of two names by their words, weighted by rarity: 5 all, 4 nearly all, 3 half or one is part of the other, 2 a '
+  'quarter, 1 little, 0 nothing, -1 one is missing.';
+
+create function private.compare_text(a text, b text) returns smallint
+language sql immutable parallel safe as $$
+  select (case when a is null or b is null then -1 when a = b then 2
+    when length(a) > 3 and length(b) > 3 and (private.is_one_edit(a, b) or extensions.similarity(a, b) >= 0.5) then 1
+    else 0 end)::smallint
+$$;
+comment on function private.compare_text(text, text) is '2 equal, 1 similar, 0 different, -1 one is missing.';
+
+create function private.compare_given(a text, a_forms text[], b text, b_forms text[]) returns smallint
+language sql immutable parallel safe as $$
+  select (case when a is null or b is null then -1 when a = b then 3
+    when length(a) = 1 or length(b) = 1 then case when left(a, 1) = left(b, 1) then 1 else 0 end
+    when a_forms && b_forms or extensions.similarity(a, b) >= 0.4 or private.is_one_edit(a, b) then 2
+    else 0 end)::smallint
+$$;
+comment on function private.compare_given(text, text[], text, text[]) is
+  '3 equal, 2 a nickname or typing error, 1 an initial, 0 different, -1 one is missing.';
+
+create function private.compare_family(a text, b text) returns smallint
+language sql immutable parallel safe as $$
+  select (case when a is null or b is null then -1 when a = b then 3
+    when private.is_one_edit(a, b) or extensions.similarity(a, b) >= 0.5
+      or (least(length(a), length(b)) > 3 and (position(a in b) > 0 or position(b in a) > 0)) then 2
+    when extensions.similarity(a, b) >= 0.25 then 1
+    else 0 end)::smallint
+$$;
+comment on function private.compare_family(text, text) is
+  '3 equal, 2 a typing error or half of a double name, 1 similar, 0 different, -1 one is missing.';
+
+create function private.compare_lists(a text[], b text[], nearly boolean) returns smallint
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v text;
+  w text;
+begin
+  if cardinality(a) = 0 or cardinality(b) = 0 then
+    return -1;
+  elsif a && b then
+    return 2;
+  end if;
+  foreach v in array a loop
+    foreach w in array b loop
+      if right(v, 7) = right(w, 7) or private.is_one_edit(v, w)
+        or (nearly and split_part(v, '@', 1) = split_part(w, '@', 1)) then
+        return 1;
+      end if;
+    end loop;
+  end loop;
+  return 0;
+end
+$$;
+comment on function private.compare_lists(text[], text[], boolean) is
+  'Phones or e-mails: 2 one in common, 1 nearly (a digit, an area code, the name before @), 0 different, -1 missing.';
+
+create function private.compare_address(
+  a_house text, a_street text, a_unit text, b_house text, b_street text, b_unit text
+) returns smallint
+language sql immutable parallel safe as $$
+  select (case
+    when a_street is null or b_street is null then -1
+    when a_house = b_house and (a_street = b_street or extensions.similarity(a_street, b_street) >= 0.6)
+      then case when a_unit is distinct from b_unit then 4 else 5 end
+    when a_house = b_house and extensions.similarity(a_street, b_street) >= 0.25 then 3
+    when (a_house is null or b_house is null or private.is_one_edit(a_house, b_house))
+      and extensions.similarity(a_street, b_street) >= 0.6 then 2
+    when extensions.similarity(a_street, b_street) >= 0.6 then 1
+    else 0 end)::smallint
+$$;
+comment on function private.compare_address(text, text, text, text, text, text) is
+  '5 same house number and street, 4 other unit, 3 same number and a similar street, 2 same street and a similar or '
+  'missing number, 1 same street, 0 different, -1 one is missing.';
+
+create function private.compare_place(
+  a_city text, a_state text, a_zip text, b_city text, b_state text, b_zip text
+) returns smallint
+language sql immutable parallel safe as $$
+  select (case when a_zip = b_zip then 3
+    when a_city = b_city then 2
+    when private.is_one_edit(a_zip, b_zip) or extensions.similarity(a_city, b_city) >= 0.4 then 1
+    when (a_zip is null or b_zip is null) and (a_city is null or b_city is null) then -1
+    else 0 end)::smallint
+$$;
+comment on function private.compare_place(text, text, text, text, text, text) is
+  '3 same ZIP, 2 same city, 1 a similar ZIP or city, 0 different, -1 no evidence.';
+
+create function private.compare_whole_names(
+  a text[], a_weights real[], a_joined text, b text[], b_weights real[], b_joined text
+) returns smallint
+language sql immutable parallel safe as $$
+  select case when a_joined = b_joined and a_joined <> '' then 5::smallint
+    when length(a_joined) > 5 and length(b_joined) > 5 and extensions.similarity(a_joined, b_joined) >= 0.7
+      then greatest(4::smallint, private.compare_words(a, a_weights, b, b_weights))
+    else private.compare_words(a, a_weights, b, b_weights) end
+$$;
+comment on function private.compare_whole_names(text[], real[], text, text[], real[], text) is
+  'compare_words, and 4 for names that are nearly equal when written without spaces.';
+
+-- One statement with all functions inlined: comparing is most of the work. The other columns are known only here.
+create function private.compare_pairs() returns void
+language plpgsql volatile set search_path = pg_temp, private set enable_nestloop = off as $$
+declare
+  v_extras text := (
+    select string_agg(format('private.compare_text(a.extras[%1$s], b.extras[%1$s])', n), ', ' order by n)
+    from generate_series(1, (select max(cardinality(r.extras)) from match_records r)) n);
+begin
+  execute format($sql$
+    update match_pairs p set levels = array[
+      case when not k.persons then -1 when k.swapped then 2
+        else private.compare_family(a.last_name, b.last_name) end,
+      case when not k.persons then -1 when k.swapped then case when k.whole then 2 else -1 end
+        else private.compare_given(a.first_name, a.first_forms, b.first_name, b.first_forms) end,
+      case when k.persons then -1
+        else private.compare_whole_names(a.words, a.weights, a.joined, b.words, b.weights, b.joined) end,
+      k.address,
+      -- The same house and street imply the place; only another place says something.
+      case when k.address >= 3 and k.place > 0 then -1 else k.place end,
+      case when a.shared_phones && b.shared_phones then least(1, private.compare_lists(a.phones, b.phones, false))
+        else private.compare_lists(a.phones, b.phones, false) end,
+      private.compare_lists(a.emails, b.emails, true)
+      %s]::smallint[]
+    from match_records a, match_records b,
+      lateral (
+        select h.persons, h.whole,
+          h.persons and a.last_name is distinct from b.last_name and a.first_name is distinct from b.first_name
+            and (private.compare_family(a.last_name, b.first_name) >= 2
+              or (not h.whole and private.compare_family(a.first_name, b.last_name) >= 2))
+            and (not h.whole or private.compare_family(a.first_name, b.last_name) >= 2) as swapped,
+          private.compare_address(a.house_number, a.street, a.unit, b.house_number, b.street, b.unit) as address,
+          private.compare_place(a.city, a.state, a.zip, b.city, b.state, b.zip) as place
+        from (select num_nulls(a.first_name, a.last_name, b.first_name, b.last_name) = 0 as whole,
+          num_nonnulls(a.first_name, a.last_name) > 0 and num_nonnulls(b.first_name, b.last_name) > 0 as persons) h
+        offset 0) k
+    where p.a = a.record and p.b = b.record and p.levels is null
+  $sql$, ', ' || v_extras);
+end
+$$;
+comment on function private.compare_pairs() is 'Sets the levels of all candidate pairs.';
