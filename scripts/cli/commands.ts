@@ -75,6 +75,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/suppressions.ts"),
   },
   {
+    usage: "match LEFT [RIGHT]",
+    summary: "find the records of lists that are one person, business or property",
+    load: () => import("./commands/match.ts"),
+  },
+  {
     usage: "template put|list|show",
     summary: "save, list or show message templates",
     load: () => import("./commands/template.ts"),

@@ -71,11 +71,20 @@ create unlogged table private.match_pairs (
 comment on table private.match_pairs is
   'Shape: candidate pairs with the level of each comparison (-1: no evidence), and a person''s answer.';
 
+create unlogged table private.match_answers (
+  a integer not null,
+  b integer not null,
+  same boolean not null,
+  primary key (a, b)
+);
+comment on table private.match_answers is 'Shape: what persons said about pairs of records.';
+
 create unlogged table private.match_patterns (
   levels smallint[] primary key,
   pairs double precision not null,
   same double precision not null,
   different double precision not null,
+  weight double precision not null default 0,
   probability double precision not null
 );
 comment on table private.match_patterns is
@@ -98,10 +107,11 @@ alter table private.match_input enable row level security;
 alter table private.match_records enable row level security;
 alter table private.match_keys enable row level security;
 alter table private.match_pairs enable row level security;
+alter table private.match_answers enable row level security;
 alter table private.match_patterns enable row level security;
 alter table private.match_weights enable row level security;
 grant select on private.match_input, private.match_records, private.match_keys, private.match_pairs,
-  private.match_patterns, private.match_weights to pipeline_writer;
+  private.match_answers, private.match_patterns, private.match_weights to pipeline_writer;
 
 create function private.open_match_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
@@ -111,11 +121,12 @@ begin
     create temporary table match_records (like private.match_records including all) on commit drop;
     create temporary table match_keys (like private.match_keys including all) on commit drop;
     create temporary table match_pairs (like private.match_pairs including all) on commit drop;
+    create temporary table match_answers (like private.match_answers including all) on commit drop;
     create temporary table match_patterns (like private.match_patterns including all) on commit drop;
     create temporary table match_weights (like private.match_weights including all) on commit drop;
   else
     truncate pg_temp.match_input, pg_temp.match_records, pg_temp.match_keys, pg_temp.match_pairs,
-      pg_temp.match_patterns, pg_temp.match_weights;
+      pg_temp.match_answers, pg_temp.match_patterns, pg_temp.match_weights;
   end if;
 end
 $$;

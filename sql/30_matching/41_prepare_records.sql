@@ -15,12 +15,13 @@ $$;
 comment on function private.match_street(text) is
   'A street line in capitals with USPS abbreviations, for lines that the address parser does not read.';
 
-create function private.prepare_match_records() returns void
+create function private.prepare_match_records() returns text[]
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 declare
   v_extras text[];
   v_count constant double precision := greatest((select count(*) from match_input), 1);
 begin
+  analyze pg_temp.match_input;
   -- Other columns are compared when both lists fill them often enough and their values tell records apart: two random
   -- records rarely have the same one.
   select array_agg(c.key order by c.key) into v_extras
@@ -34,6 +35,8 @@ begin
     ) v
     group by v.key
     having sum(v.records) > 0.15 * v_count and sum(power(v.records / v_count, 2)) < 0.2
+      -- A value of its own for each record is an id.
+      and count(*) < 0.995 * sum(v.records)
       and min(v.list) = (select min(j.list) from match_input j)
       and max(v.other_list) = (select max(j.list) from match_input j)
     order by sum(v.records) desc, v.key
@@ -95,8 +98,9 @@ begin
   ) x
   where x.record = r.record;
   analyze pg_temp.match_records;
+  return coalesce(v_extras, '{}');
 end
 $$;
 comment on function private.prepare_match_records() is
   'Fills match_records from match_input: names and addresses as everywhere else; a street line that the parser does not '
-  'read is compared word by word.';
+  'read is compared word by word. Returns the headers of the other columns that are compared.';

@@ -4,7 +4,7 @@
 create function private.match_priors() returns jsonb
 language sql immutable parallel safe as $$
   select '{"1":[[0.05,0.03,0.12,0.8],[0.8,0.08,0.03,0.09]],
-    "2":[[0.07,0.03,0.14,0.76],[0.8,0.05,0.06,0.09]],
+    "2":[[0.015,0.03,0.17,0.785],[0.8,0.05,0.06,0.09]],
     "3":[[0.005,0.015,0.05,0.13,0.2,0.6],[0.45,0.25,0.14,0.08,0.04,0.04]],
     "4":[[0.08,0.03,0.06,0.08,0.1,0.65],[0.68,0.12,0.05,0.05,0.05,0.05]],
     "5":[[0.07,0.07,0.16,0.7],[0.45,0.15,0.2,0.2]],
@@ -78,7 +78,7 @@ begin
     select least(0.9, greatest(1e-4, (sum(x.m) + 1) / (sum(x.m + x.u) + 10))) into v_lambda
     from (select p.same * p_trust + (p.pairs - p.same - p.different) * p.probability as m,
       p.different * p_trust + (p.pairs - p.same - p.different) * (1 - p.probability) as u from match_patterns p) x;
-    v_strength := 20;
+    v_strength := 60;
     with counts as (
       select l.c, l.level,
         sum(p.same * p_trust + (p.pairs - p.same - p.different) * p.probability) as m,

@@ -6,7 +6,7 @@ language plpgsql volatile set search_path = pg_temp, private as $$
 declare
   v_shift double precision := 0;
 begin
-  update match_pairs p set weight = w.weight
+  update match_patterns p set weight = w.weight
   from (
     select q.levels, log(2, (p_lambda / (1 - p_lambda))::numeric)::float8 + coalesce(sum(w.weight), 0)
       - case when private.is_vetoed(q.levels) then 40 else 0 end as weight
@@ -16,30 +16,25 @@ begin
     group by q.levels
   ) w
   where p.levels = w.levels;
+  update match_pairs p set weight = q.weight from match_patterns q where q.levels = p.levels;
 
   -- The threshold that agrees best with the answers becomes the middle; few answers move it little.
   select c.cut into v_shift
-  from (select n / 2.0::float8 as cut from generate_series(-12, 12) n) c
+  from (select n / 2.0::float8 as cut from generate_series(-6, 6) n) c
   cross join lateral (
     select count(*) filter (where p.answer <> (p.weight > c.cut)) as wrong from match_pairs p
     where p.answer is not null and p.weight > -30
   ) x
   where (select count(distinct p.answer) from match_pairs p) = 2
-  order by x.wrong + abs(c.cut) * 0.34, abs(c.cut)
+  order by x.wrong + abs(c.cut) * 0.8, abs(c.cut)
   limit 1;
   v_shift := coalesce(v_shift, 0);
 
-  update match_pairs p set weight = p.weight - v_shift, probability = x.probability
-  from (
-    -- Answers about pairs with the same levels outweigh the model.
-    select q.levels, (2 * w.probability + q.same) / (2 + q.same + q.different) as probability
-    from match_patterns q
-    join lateral (
-      select 1 / (1 + power(2, -greatest(-60, least(60, y.weight - v_shift)))) as probability
-      from match_pairs y where y.levels = q.levels limit 1
-    ) w on true
-  ) x
-  where x.levels = p.levels;
+  -- Answers about pairs with the same levels outweigh the model.
+  update match_pairs p set weight = q.weight - v_shift,
+    probability = (2 / (1 + power(2, -greatest(-60, least(60, q.weight - v_shift)))) + q.same)
+      / (2 + q.same + q.different)
+  from match_patterns q where q.levels = p.levels;
   update match_pairs p set probability = p.answer::integer where p.answer is not null;
   return v_shift;
 end
@@ -78,10 +73,11 @@ begin
   )
   insert into match_pairs as p (a, b, levels, weight, probability)
   select b.a, b.b, null, null, b.is_one * 0.9
-  from bridged b
+  from bridged b where b.is_one >= 0.95 or b.bridges > 1 or exists (
+    select from match_pairs q where q.a = b.a and q.b = b.b)
   on conflict (a, b) do update
     set probability = greatest(p.probability, least(excluded.probability, 0.5 + p.probability))
-    where p.answer is null and p.weight > -6 and p.probability < excluded.probability;
+    where p.answer is null and p.weight > -4 and p.probability < excluded.probability;
 end
 $$;
 comment on function private.close_triangles() is
