@@ -1,0 +1,136 @@
+// sluice match against a real database: lists with known truth, answers, and nothing left behind.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Io } from "../../../scripts/cli/io.ts";
+import { main } from "../../../scripts/cli/main.ts";
+import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
+import { openServer } from "../../../scripts/dev/server.ts";
+import { restaurantLists } from "./noisy_lists.ts";
+
+let server: Awaited<ReturnType<typeof openServer>>;
+let database: TestDatabase;
+let sql: ReturnType<typeof connect>;
+let dir: string;
+
+beforeAll(async () => {
+  server = await openServer();
+  database = await createTestDatabase(server);
+  sql = connect(database.adminUrl, 2);
+  dir = await mkdtemp(join(tmpdir(), "sluice-match-"));
+});
+afterAll(async () => {
+  await sql?.end();
+  await database?.drop();
+  await server?.release();
+  await rm(dir, { recursive: true });
+});
+
+async function match(...args: string[]) {
+  const result = { out: "", err: "" };
+  const sink = (key: "out" | "err") =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        result[key] += chunk;
+        done();
+      },
+    });
+  const io: Io = {
+    env: { DATABASE_URL: database.adminUrl },
+    stdin: Readable.from([]),
+    stdout: sink("out"),
+    stderr: sink("err"),
+    now: () => new Date(),
+    sleep: () => Promise.resolve(),
+    random: () => 0,
+    uuid: () => "",
+    fetch: () => Promise.reject(new Error("no network")),
+  };
+  return { code: await main(["match", ...args], io), ...result };
+}
+
+const file = async (name: string, content: string): Promise<string> => {
+  await writeFile(join(dir, name), content);
+  return join(dir, name);
+};
+const rows = async (name: string) =>
+  (await readFile(join(dir, name), "utf8")).trimEnd().split("\n").slice(1).map((line) => line.split(","));
+
+function f1(pairs: string[][], truth: readonly (readonly [string, string])[]): number {
+  const found = new Set(pairs.map(([l, r]) => `${l} ${r}`));
+  const right = truth.filter(([l, r]) => found.has(`${l} ${r}`)).length;
+  return 2 * right / (found.size + truth.length);
+}
+
+test("two noisy lists are matched with F1 of 0.95 without answers, and of 0.98 after 50", async () => {
+  const { left, right, truth } = restaurantLists(20260711);
+  const files = [await file("left.csv", left), await file("right.csv", right)];
+  const out = ["--out", join(dir, "pairs.csv")];
+  const first = await match(...files, ...out, "--review", join(dir, "review.csv"), "--json");
+  expect(first).toMatchObject({ code: 0, err: "" });
+  const { records, candidates } = JSON.parse(first.out);
+  expect(candidates).toBeLessThanOrEqual(10 * records);
+  expect(f1(await rows("pairs.csv"), truth)).toBeGreaterThanOrEqual(0.95);
+
+  const isSame = new Set(truth.map((pair) => pair.join(" ")));
+  const reviewed = (await rows("review.csv")).map(([l, r]) =>
+    `${l},${r},${isSame.has(`${l} ${r}`) ? "same" : "different"}`
+  );
+  expect(reviewed.length).toBeLessThanOrEqual(50);
+  const answers = await file("answers.csv", ["left_id,right_id,answer", ...reviewed, ""].join("\n"));
+  expect(await match(...files, ...out, "--answers", answers)).toMatchObject({ code: 0 });
+  expect(f1(await rows("pairs.csv"), truth)).toBeGreaterThanOrEqual(0.98);
+}, 120_000);
+
+const PEOPLE = [
+  "person,first_name,last_name,address,city,state,zip,phone,dob",
+  "p1,Robert,Quill,12 Elm St,Springfield,IL,62701,217-555-0101,1970-02-03",
+  "p2,Bob,Quill,12 Elm Street,Springfield,IL,62701,(217) 555-0101,1970-02-03",
+  "p3,Mary,Quill,12 Elm St,Springfield,IL,62701,217-555-0101,1972-11-30",
+  "p4,Anna,Osterby,900 Lake Dr,Peoria,IL,61602,309-555-0102,1981-05-06",
+  "p5,Ana,Osterbye,900 Lake Drive,Peoria,IL,61602,309-555-0102,1981-05-06",
+  "p6,John,Tamarind,5 Oak Ct,Peoria,IL,61602,309-555-0103,1955-01-01",
+  "p7,Paul,Ferncliff,7 Oak Ct,Peoria,IL,61602,309-555-0104,1966-12-12",
+  "p8,,,,,,,,",
+].join("\n");
+
+test("records of one list are matched with reasons, by the named id column", async () => {
+  const people = await file("people.csv", PEOPLE);
+  const done = await match(people, "--id", "person", "--out", join(dir, "people_pairs.csv"));
+  expect(done).toMatchObject({ code: 0, err: "" });
+  const pairs = await rows("people_pairs.csv");
+  expect(pairs.map(([l, r]) => `${l} ${r}`).sort()).toEqual(["p1 p2", "p4 p5"]);
+  expect(pairs[0]![3]).toContain("same phone");
+});
+
+test("an answer is final for its pair", async () => {
+  const people = await file("people.csv", PEOPLE);
+  const answers = await file("final.csv", "left_id,right_id,answer\np2,p1,different\np1,p3,same\n");
+  await match(people, "--id", "person", "--answers", answers, "--out", join(dir, "final_pairs.csv"));
+  const pairs = (await rows("final_pairs.csv")).map(([l, r]) => `${l} ${r}`);
+  expect(pairs).toContain("p1 p3");
+  expect(pairs).not.toContain("p1 p2");
+});
+
+test("the database keeps nothing of the lists", async () => {
+  const people = await file("people.csv", PEOPLE);
+  const count = async () =>
+    (await sql`
+      select (select count(*) from pg_class where relname like 'match\\_%' and relpersistence = 't') as temporary,
+        (select count(*) from private.match_input) + (select count(*) from private.match_records)
+          + (select count(*) from private.match_pairs) as kept`)[0];
+  await match(people, "--id", "person", "--out", join(dir, "kept.csv"));
+  expect(await count()).toEqual({ temporary: "0", kept: "0" });
+});
+
+test("a wrong column, answer or threshold is refused", async () => {
+  const people = await file("people.csv", PEOPLE);
+  const bad = await file("bad.csv", "left_id,right_id,answer\np1,p2,maybe\n");
+  const out = ["--out", join(dir, "refused.csv")];
+  expect(await match(people, "--id", "nobody", ...out)).toMatchObject({ code: 1, err: expect.stringContaining("no column nobody") });
+  expect(await match(people, "--answers", bad, ...out)).toMatchObject({ code: 1, err: expect.stringContaining("neither same nor different") });
+  expect(await match(people, "--min-probability", "2", ...out)).toMatchObject({ code: 2 });
+  expect(await match(people)).toMatchObject({ code: 2, err: expect.stringContaining("--out") });
+});
