@@ -112,7 +112,9 @@ function findId(csv: CsvReader, file: string, wanted: string | null): number | n
     return index;
   }
   const named = csv.headers.flatMap((h, i) =>
-    /^(id|(rec|record|row|lead|contact|customer|source|unique)[ _]?id)$/.test(normaliseHeader(h)) ? [i] : []
+    /^(id|(rec|record|row|lead|contact|customer|source|unique)[ _]?id)$/.test(normaliseHeader(h))
+      ? [i]
+      : []
   );
   // The first of several: an export has its own key first.
   return named[0] ?? null;

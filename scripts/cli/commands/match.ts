@@ -55,10 +55,19 @@ export default [defineCommand({
       command.argument("<LEFT>", "CSV file")
         .argument("[RIGHT]", "second CSV file; without it, LEFT is compared with itself")
         .option("--out <FILE>", "where the pairs are written (required)")
-        .option("--id <COLUMN>", "column that identifies a record (default: id, record_id, …, else the line number)")
-        .option("--answers <FILE>", "reviewed pairs: left_id, right_id, and answer (same or different)")
+        .option(
+          "--id <COLUMN>",
+          "column that identifies a record (default: id, record_id, …, else the line number)",
+        )
+        .option(
+          "--answers <FILE>",
+          "reviewed pairs: left_id, right_id, and answer (same or different)",
+        )
         .option("--review <FILE>", `write the ${REVIEWED} pairs whose answers would teach the most`)
-        .option("--min-probability <P>", "least probability of a pair that is written (default 0.5)"),
+        .option(
+          "--min-probability <P>",
+          "least probability of a pair that is written (default 0.5)",
+        ),
     ),
   read: (line) => ({ match: readMatch(line), database: readDatabase(line) }),
   async run({ match, database }, io) {
@@ -123,12 +132,15 @@ async function runMatch(
   if (match.review !== null) await writeFile(match.review, reviewCsv(result.review));
   const skipped = left.skipped + (right?.skipped ?? 0);
   const { summary, pairs } = result;
-  if (left.id === null) io.stderr.write("Records are named by their line: no id column was found.\n");
+  if (left.id === null) {
+    io.stderr.write("Records are named by their line: no id column was found.\n");
+  }
   const known = summary.answers < answers.length
     ? ` ${answers.length - summary.answers} answers name unknown records.`
     : "";
   return {
-    text: `${plural(pairs.length, "pair")} of ${plural(summary.records, "record")} in ${match.out} ` +
+    text:
+      `${plural(pairs.length, "pair")} of ${plural(summary.records, "record")} in ${match.out} ` +
       `(${plural(summary.candidates, "candidate")} compared` +
       (skipped ? `, ${plural(skipped, "unreadable row")} skipped)` : ")") + known,
     object: { ok: true, command: "match", pairs: pairs.length, skipped, ...summary },
@@ -149,7 +161,9 @@ async function insertAnswers(tx: Sql, answers: Answer[], lists: boolean): Promis
     select least(l.record, r.record), greatest(l.record, r.record), bool_and(x.same)
     from jsonb_to_recordset(${answers as never}::jsonb) x ("left" text, "right" text, same boolean)
     join pg_temp.match_input l on l.reference = x.left and l.list = 0
-    join pg_temp.match_input r on r.reference = x.right and r.list = ${lists ? 1 : 0} and r.record <> l.record
+    join pg_temp.match_input r on r.reference = x.right and r.list = ${
+    lists ? 1 : 0
+  } and r.record <> l.record
     group by 1, 2
     on conflict (a, b) do nothing`;
 }
@@ -203,7 +217,11 @@ const DIFFERENT = new Set(["different", "0", "false", "no", "n", "distinct", "no
 async function readAnswers(file: string): Promise<Answer[]> {
   const answers: Answer[] = [];
   const rows = createReadStream(file).pipe(
-    parse({ columns: (names: string[]) => names.map((n) => n.trim().toLowerCase()), bom: true, trim: true }),
+    parse({
+      columns: (names: string[]) => names.map((n) => n.trim().toLowerCase()),
+      bom: true,
+      trim: true,
+    }),
   );
   try {
     for await (const row of rows as AsyncIterable<Record<string, string>>) {

@@ -45,6 +45,7 @@ export const extensions: Check = {
     };
     return combine([
       inExtensions("pgcrypto"),
+      inExtensions("pg_trgm"),
       inExtensions("address_standardizer"),
       inExtensions("address_standardizer_data_us"),
       withObjects("pg_cron", "cron", has!.cron),

@@ -56,7 +56,9 @@ const file = async (name: string, content: string): Promise<string> => {
   return join(dir, name);
 };
 const rows = async (name: string) =>
-  (await readFile(join(dir, name), "utf8")).trimEnd().split("\n").slice(1).map((line) => line.split(","));
+  (await readFile(join(dir, name), "utf8")).trimEnd().split("\n").slice(1).map((line) =>
+    line.split(",")
+  );
 
 function f1(pairs: string[][], truth: readonly (readonly [string, string])[]): number {
   const found = new Set(pairs.map(([l, r]) => `${l} ${r}`));
@@ -64,25 +66,32 @@ function f1(pairs: string[][], truth: readonly (readonly [string, string])[]): n
   return 2 * right / (found.size + truth.length);
 }
 
-test("two noisy lists are matched with F1 of 0.95 without answers, and of 0.98 after 50", async () => {
-  const { left, right, truth } = restaurantLists(20260711);
-  const files = [await file("left.csv", left), await file("right.csv", right)];
-  const out = ["--out", join(dir, "pairs.csv")];
-  const first = await match(...files, ...out, "--review", join(dir, "review.csv"), "--json");
-  expect(first).toMatchObject({ code: 0, err: "" });
-  const { records, candidates } = JSON.parse(first.out);
-  expect(candidates).toBeLessThanOrEqual(10 * records);
-  expect(f1(await rows("pairs.csv"), truth)).toBeGreaterThanOrEqual(0.95);
+test(
+  "two noisy lists are matched with F1 of 0.95 without answers, and of 0.98 after 50",
+  async () => {
+    const { left, right, truth } = restaurantLists(20260711);
+    const files = [await file("left.csv", left), await file("right.csv", right)];
+    const out = ["--out", join(dir, "pairs.csv")];
+    const first = await match(...files, ...out, "--review", join(dir, "review.csv"), "--json");
+    expect(first).toMatchObject({ code: 0, err: "" });
+    const { records, candidates } = JSON.parse(first.out);
+    expect(candidates).toBeLessThanOrEqual(10 * records);
+    expect(f1(await rows("pairs.csv"), truth)).toBeGreaterThanOrEqual(0.95);
 
-  const isSame = new Set(truth.map((pair) => pair.join(" ")));
-  const reviewed = (await rows("review.csv")).map(([l, r]) =>
-    `${l},${r},${isSame.has(`${l} ${r}`) ? "same" : "different"}`
-  );
-  expect(reviewed.length).toBeLessThanOrEqual(50);
-  const answers = await file("answers.csv", ["left_id,right_id,answer", ...reviewed, ""].join("\n"));
-  expect(await match(...files, ...out, "--answers", answers)).toMatchObject({ code: 0 });
-  expect(f1(await rows("pairs.csv"), truth)).toBeGreaterThanOrEqual(0.98);
-}, 120_000);
+    const isSame = new Set(truth.map((pair) => pair.join(" ")));
+    const reviewed = (await rows("review.csv")).map(([l, r]) =>
+      `${l},${r},${isSame.has(`${l} ${r}`) ? "same" : "different"}`
+    );
+    expect(reviewed.length).toBeLessThanOrEqual(50);
+    const answers = await file(
+      "answers.csv",
+      ["left_id,right_id,answer", ...reviewed, ""].join("\n"),
+    );
+    expect(await match(...files, ...out, "--answers", answers)).toMatchObject({ code: 0 });
+    expect(f1(await rows("pairs.csv"), truth)).toBeGreaterThanOrEqual(0.98);
+  },
+  120_000,
+);
 
 const PEOPLE = [
   "person,first_name,last_name,address,city,state,zip,phone,dob",
@@ -108,7 +117,15 @@ test("records of one list are matched with reasons, by the named id column", asy
 test("an answer is final for its pair", async () => {
   const people = await file("people.csv", PEOPLE);
   const answers = await file("final.csv", "left_id,right_id,answer\np2,p1,different\np1,p3,same\n");
-  await match(people, "--id", "person", "--answers", answers, "--out", join(dir, "final_pairs.csv"));
+  await match(
+    people,
+    "--id",
+    "person",
+    "--answers",
+    answers,
+    "--out",
+    join(dir, "final_pairs.csv"),
+  );
   const pairs = (await rows("final_pairs.csv")).map(([l, r]) => `${l} ${r}`);
   expect(pairs).toContain("p1 p3");
   expect(pairs).not.toContain("p1 p2");
@@ -129,8 +146,14 @@ test("a wrong column, answer or threshold is refused", async () => {
   const people = await file("people.csv", PEOPLE);
   const bad = await file("bad.csv", "left_id,right_id,answer\np1,p2,maybe\n");
   const out = ["--out", join(dir, "refused.csv")];
-  expect(await match(people, "--id", "nobody", ...out)).toMatchObject({ code: 1, err: expect.stringContaining("no column nobody") });
-  expect(await match(people, "--answers", bad, ...out)).toMatchObject({ code: 1, err: expect.stringContaining("neither same nor different") });
+  expect(await match(people, "--id", "nobody", ...out)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("no column nobody"),
+  });
+  expect(await match(people, "--answers", bad, ...out)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("neither same nor different"),
+  });
   expect(await match(people, "--min-probability", "2", ...out)).toMatchObject({ code: 2 });
   expect(await match(people)).toMatchObject({ code: 2, err: expect.stringContaining("--out") });
 });

@@ -11,11 +11,16 @@ function seeded(seed: number): () => number {
   };
 }
 
-const SYLLABLES = "ka lo mi ren dor vel ta sho bri gan to ne wi los mar pen ash fer hol bur".split(" ");
+const SYLLABLES = "ka lo mi ren dor vel ta sho bri gan to ne wi los mar pen ash fer hol bur".split(
+  " ",
+);
 const KINDS = "Cafe,Restaurant,Grill,Bistro,Kitchen,Diner,Trattoria,Steakhouse".split(",");
 const FOODS = "American,Italian,French,Chinese,Seafood,Mexican,Indian".split(",");
 const FIRST = "Mary,John,Rosa,Leo,Nora,Max,Clara,Hugo".split(",");
-const CITIES = [["New York", "New York City"], ["Los Angeles", "West Hollywood"], ["Atlanta", "Atlanta"]];
+const CITIES = [["New York", "New York City"], ["Los Angeles", "West Hollywood"], [
+  "Atlanta",
+  "Atlanta",
+]];
 const TYPES = [["St", "Street"], ["Ave", "Avenue"], ["Blvd", "Boulevard"], ["Rd", "Road"]];
 
 export function restaurantLists(seed: number) {
@@ -56,7 +61,13 @@ export function restaurantLists(seed: number) {
     }
     const address = `${number} ${street} ${noisy && random() < 0.6 ? long : short}` +
       (random() < 0.1 ? " at 3rd Ave" : "");
-    return [id, shown, address, noisy ? pick(city) : city[0], noisy && random() < 0.4 ? pick(FOODS) : food].join(",");
+    return [
+      id,
+      shown,
+      address,
+      noisy ? pick(city) : city[0],
+      noisy && random() < 0.4 ? pick(FOODS) : food,
+    ].join(",");
   };
   const header = "id,name,address,city,type";
   const left = [header], right = [header];
