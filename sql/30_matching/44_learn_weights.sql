@@ -46,11 +46,12 @@ comment on function private.count_patterns() is 'Counts the candidate pairs by t
 
 create function private.is_vetoed(p_levels smallint[]) returns boolean
 language sql immutable parallel safe as $$
-  select p_levels[3] = 0 or (p_levels[1] = 0 and p_levels[2] = 0
+  select p_levels[3] = 0 or (p_levels[1] >= 0 and p_levels[2] = 0
     and cardinality(array_positions(p_levels[8:], 2::smallint)) < 2)
 $$;
-comment on function private.is_vetoed(smallint[]) is 'Whether the names share nothing: such records are never one, unless two other columns (a date of birth, a number) '
-  'are the same.';
+comment on function private.is_vetoed(smallint[]) is
+  'Whether the names keep two records apart, whatever else they share: two names without a common word, or two persons '
+  'with different given names (a household), unless two other columns (a date of birth, a number) are the same.';
 
 create function private.learn_weights(p_rounds integer default 25, p_trust double precision default 10)
 returns double precision

@@ -3,12 +3,15 @@
 import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { parse } from "csv-parse";
+import type postgres from "postgres";
 import { type CommandLine, defineCommand, print, text } from "../command.ts";
 import { addDatabaseOptions, readDatabase, type Sql, withDatabase } from "../database.ts";
 import { ClientError, EXIT, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { type MatchList, type MatchRecord, readMatchList } from "../match_input.ts";
 import { plural } from "../size.ts";
+
+type Tx = postgres.TransactionSql;
 
 const BATCH = 1000;
 
@@ -147,7 +150,7 @@ async function runMatch(
   };
 }
 
-async function insertRecords(tx: Sql, records: MatchRecord[]): Promise<void> {
+async function insertRecords(tx: Tx, records: MatchRecord[]): Promise<void> {
   await tx`
     insert into pg_temp.match_input
     select r.* from jsonb_populate_recordset(null::pg_temp.match_input, ${
@@ -155,7 +158,7 @@ async function insertRecords(tx: Sql, records: MatchRecord[]): Promise<void> {
     JSON.parse(JSON.stringify(records).replaceAll("\\u0000", ""))}::jsonb) r`;
 }
 
-async function insertAnswers(tx: Sql, answers: Answer[], lists: boolean): Promise<void> {
+async function insertAnswers(tx: Tx, answers: Answer[], lists: boolean): Promise<void> {
   await tx`
     insert into pg_temp.match_answers (a, b, same)
     select least(l.record, r.record), greatest(l.record, r.record), bool_and(x.same)
@@ -168,7 +171,7 @@ async function insertAnswers(tx: Sql, answers: Answer[], lists: boolean): Promis
     on conflict (a, b) do nothing`;
 }
 
-const readPairs = (tx: Sql, summary: Summary, least: number) =>
+const readPairs = (tx: Tx, summary: Summary, least: number) =>
   tx<Pair[]>`
     select l.reference as left_id, r.reference as right_id, round(p.probability::numeric, 4)::float8 as probability,
       private.match_reasons(p.levels, ${summary.compared}::text[]) as reasons
@@ -181,7 +184,7 @@ const readPairs = (tx: Sql, summary: Summary, least: number) =>
 type Reviewed = Pair & { left: string; right: string };
 
 /** Near the threshold first, and at most three pairs with the same levels: a fourth answer teaches little. */
-const readReview = (tx: Sql, summary: Summary) =>
+const readReview = (tx: Tx, summary: Summary) =>
   tx<Reviewed[]>`
     select l.reference as left_id, r.reference as right_id, round(p.probability::numeric, 4)::float8 as probability,
       private.match_reasons(p.levels, ${summary.compared}::text[]) as reasons,
