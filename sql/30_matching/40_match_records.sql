@@ -57,7 +57,8 @@ create unlogged table private.match_keys (
   list smallint not null,
   share real
 );
-comment on table private.match_keys is 'Shape: what each record has in common with its candidates; share: how much it says.';
+comment on table private.match_keys is
+  'Shape: what each record has in common with its candidates; share: how much it says.';
 
 create unlogged table private.match_pairs (
   a integer not null,

@@ -43,11 +43,12 @@ begin
     limit 8
   ) c;
 
-  insert into match_records (record, list, words, roles, is_firm, joined, first_name, first_forms, last_name, house_number,
-    street, unit, city, state, zip, phones, emails, extras)
+  insert into match_records (record, list, words, roles, is_firm, joined, first_name, first_forms, last_name,
+    house_number, street, unit, city, state, zip, phones, emails, extras)
   select i.record, i.list, coalesce((n.name).words, '{}'), coalesce((n.name).roles, ''),
     coalesce((n.name).is_firm, false),
-    regexp_replace(private.name_letters(coalesce(i.full_name, concat(i.first_name, i.last_name))), '[^A-Z0-9]', '', 'g'),
+    regexp_replace(private.name_letters(coalesce(i.full_name, concat(i.first_name, i.last_name))), '[^A-Z0-9]', '',
+      'g'),
     case when not coalesce((n.name).is_firm, false) then private.match_text(i.first_name) end,
     case when i.first_name is not null then (private.parse_name(i.first_name)).words end,
     case when not coalesce((n.name).is_firm, false) then private.match_text(i.last_name) end,
@@ -102,5 +103,5 @@ begin
 end
 $$;
 comment on function private.prepare_match_records() is
-  'Fills match_records from match_input: names and addresses as everywhere else; a street line that the parser does not '
-  'read is compared word by word. Returns the headers of the other columns that are compared.';
+  'Fills match_records from match_input: names and addresses as everywhere else; a street line that the parser does '
+  'not read is compared word by word. Returns the headers of the other columns that are compared.';

@@ -1,5 +1,5 @@
--- Step 4: how much each level says. Expectation and maximisation over the patterns of levels; answers of persons count
--- for many pairs. The priors stand for what is known before any list is seen, and keep small lists from strange results.
+-- Step 4: how much each level says. Expectation and maximisation over the patterns of levels; answers of persons
+-- count for many pairs. The priors stand for what is known before any list is seen, and keep small lists from strange results.
 
 create function private.match_priors() returns jsonb
 language sql immutable parallel safe as $$
@@ -47,7 +47,7 @@ comment on function private.count_patterns() is 'Counts the candidate pairs by t
 create function private.is_vetoed(p_levels smallint[]) returns boolean
 language sql immutable parallel safe as $$
   select p_levels[3] = 0 or (p_levels[1] >= 0 and p_levels[2] = 0
-    and cardinality(array_positions(p_levels[8:], 2::smallint)) < 2)
+    and not coalesce(2::smallint = any (p_levels[8:]), false))
 $$;
 comment on function private.is_vetoed(smallint[]) is
   'Whether the names keep two records apart, whatever else they share: two names without a common word, or two persons '

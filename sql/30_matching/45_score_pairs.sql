@@ -1,5 +1,5 @@
--- Step 5: the probability of each pair: its weight, corrected by what persons answered about similar pairs, by the other
--- candidates of its records, and by records that both resemble.
+-- Step 5: the probability of each pair: its weight, corrected by what persons answered about similar pairs, by the
+-- other candidates of its records, and by records that both resemble.
 
 create function private.score_pairs(p_lambda double precision) returns double precision
 language plpgsql volatile set search_path = pg_temp, private as $$

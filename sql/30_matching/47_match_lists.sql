@@ -34,8 +34,8 @@ comment on function private.match_lists() is
   'Matches the records of pg_temp.match_input, within one list or across two, and leaves pairs with probabilities in '
   'pg_temp.match_pairs. Answers in pg_temp.match_answers train it. Returns counts.';
 
-create function private.pairs_to_review(p_most integer) returns table (a integer, b integer, probability double precision,
-  levels smallint[], place bigint)
+create function private.pairs_to_review(p_most integer)
+returns table (a integer, b integer, probability double precision, levels smallint[], place bigint)
 language sql stable set search_path = pg_temp, private as $$
   select x.a, x.b, x.probability, x.levels, row_number() over (order by x.distance, x.a, x.b)
   from (
