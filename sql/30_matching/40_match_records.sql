@@ -55,10 +55,10 @@ create unlogged table private.match_keys (
   key text not null,
   record integer not null,
   list smallint not null,
-  share real
+  primary key (key, record)
 );
 comment on table private.match_keys is
-  'Shape: what each record has in common with its candidates; share: how much it says.';
+  'Shape: what each record has in common with its candidates.';
 
 create unlogged table private.match_pairs (
   a integer not null,
@@ -120,7 +120,7 @@ begin
   if to_regclass('pg_temp.match_input') is null then
     create temporary table match_input (like private.match_input including all) on commit drop;
     create temporary table match_records (like private.match_records including all) on commit drop;
-    create temporary table match_keys (like private.match_keys including all) on commit drop;
+    create temporary table match_keys (like private.match_keys) on commit drop;
     create temporary table match_pairs (like private.match_pairs including all) on commit drop;
     create temporary table match_answers (like private.match_answers including all) on commit drop;
     create temporary table match_patterns (like private.match_patterns including all) on commit drop;

@@ -1,5 +1,6 @@
 -- Step 4: how much each level says. Expectation and maximisation over the patterns of levels; answers of persons
--- count for many pairs. The priors stand for what is known before any list is seen, and keep small lists from strange results.
+-- count for many pairs. The priors stand for what is known before any list is seen, and keep small lists from strange
+-- results.
 
 create function private.match_priors() returns jsonb
 language sql immutable parallel safe as $$
