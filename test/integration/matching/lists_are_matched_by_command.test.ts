@@ -8,7 +8,7 @@ import type { Io } from "../../../scripts/cli/io.ts";
 import { main } from "../../../scripts/cli/main.ts";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer } from "../../../scripts/dev/server.ts";
-import { restaurantLists } from "./noisy_lists.ts";
+import { restaurantLists } from "./support.ts";
 
 let server: Awaited<ReturnType<typeof openServer>>;
 let database: TestDatabase;
