@@ -74,7 +74,8 @@ begin
         and p.value_bidx = c.value_bidx)
       and not exists (
         select from public.contact_points p
-        where p.org_id = l.org_id and p.lead_id = l.id and private.is_suppressed(p.org_id, p.value_bidx));
+        where p.org_id = l.org_id and p.lead_id = l.id and p.invalid_at is null
+          and private.is_suppressed(p.org_id, p.value_bidx));
     perform set_config('sluice.actor', v_actor, true);
   end if;
   return v_count;
@@ -82,7 +83,7 @@ end
 $$;
 comment on function private.lift_suppressions(uuid, bigint, timestamptz) is
   'Lifts the suppressions that a consent outranks; returns how many (suppression, channel) pairs. A lead whose '
-  'contacts are all free again can be fed again. Definer: the caller may not edit campaign states.';
+  'valid contacts are all free again can be fed again. Definer: the caller may not edit campaign states.';
 revoke execute on function private.lift_suppressions(uuid, bigint, timestamptz) from public;
 grant execute on function private.lift_suppressions(uuid, bigint, timestamptz) to pipeline_writer;
 
@@ -92,7 +93,8 @@ language plpgsql security definer set search_path = '' as $$
 begin
   if new.campaign_status <> 'new'
     or exists (select from public.contact_points p
-      where p.org_id = new.org_id and p.lead_id = new.id and private.is_suppressed(p.org_id, p.value_bidx))
+      where p.org_id = new.org_id and p.lead_id = new.id and p.invalid_at is null
+        and private.is_suppressed(p.org_id, p.value_bidx))
     or not exists (
       select from public.contact_points p
       join public.suppressions s on s.org_id = p.org_id and s.value_bidx = p.value_bidx

@@ -47,6 +47,14 @@ select is(cast_.reply(2, 'Wrong number, stop', '2026-11-21 10:00Z', p_reading =>
   'opt_out', 'a wrong number that asks to stop is an opt-out');
 select is(cast_.held('+12135550102'), 'sms voice_ai voice_manual', 'and ends the phone');
 select is(cast_.is_valid('a2', '+12135550102'), false, 'which is invalid for its owner, too');
+
+-- A wrong number does not keep the lead out after a START.
+select cast_.add_contact(cast_.lead('a3'), 'phone', '+12135550108') \g /dev/null
+select cast_.reply(8, 'STOP', '2026-11-21 11:00Z') \g /dev/null
+select is(cast_.status('a3'), 'opted_out', 'STOP from the next number opts out');
+select cast_.reply(8, 'START', '2026-11-21 12:00Z') \g /dev/null
+select is(cast_.status('a3'), 'new', 'START lets the lead be fed again, whatever was said about the wrong number');
+
 select is(cast_.run('broker', $$ select lead_id from public.wrong_contacts where kind = 'phone' $$),
   'rows 1', 'the broker of the lead sees that');
 select is(cast_.run('rival', $$ select lead_id from public.wrong_contacts $$), 'rows 0', 'another org does not');
