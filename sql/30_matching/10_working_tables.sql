@@ -44,6 +44,26 @@ comment on table private.resolve_links is
   'Shape: the links between rows of one upload (a shared key or lead, an owner at a shared address or contact).';
 alter table private.resolve_links enable row level security;
 
+create unlogged table private.resolve_addresses (
+  addr_hash bytea not null,
+  house text,
+  stem text,
+  street text,
+  unit text,
+  city text,
+  state text,
+  zip text
+);
+comment on table private.resolve_addresses is 'Shape: addresses that may be one place although they have holes.';
+alter table private.resolve_addresses enable row level security;
+
+create unlogged table private.resolve_aliases (
+  addr_hash bytea primary key,
+  place bytea not null
+);
+comment on table private.resolve_aliases is 'Shape: addresses with holes, and the place that they belong to.';
+alter table private.resolve_aliases enable row level security;
+
 create unlogged table private.resolve_places (
   place bytea not null,
   row_no bigint not null,
@@ -109,7 +129,8 @@ comment on table private.resolve_leads is
   'Shape: the combined facts of the rows of a component, one row per lead to create or update.';
 alter table private.resolve_leads enable row level security;
 
-grant select on private.resolve_rows, private.resolve_links, private.resolve_places, private.resolve_nodes,
+grant select on private.resolve_rows, private.resolve_links, private.resolve_addresses, private.resolve_aliases,
+  private.resolve_places, private.resolve_nodes,
   private.resolve_words, private.resolve_owners, private.resolve_leads to pipeline_writer;
 
 create function private.open_resolve_scratch() returns void
@@ -119,13 +140,16 @@ begin
     create temporary table resolve_rows (like private.resolve_rows including indexes including defaults)
       on commit drop;
     create temporary table resolve_links (like private.resolve_links) on commit drop;
+    create temporary table resolve_addresses (like private.resolve_addresses) on commit drop;
+    create temporary table resolve_aliases (like private.resolve_aliases including indexes) on commit drop;
     create temporary table resolve_places (like private.resolve_places) on commit drop;
     create temporary table resolve_nodes (like private.resolve_nodes) on commit drop;
     create temporary table resolve_words (like private.resolve_words including indexes) on commit drop;
     create temporary table resolve_owners (like private.resolve_owners) on commit drop;
     create temporary table resolve_leads (like private.resolve_leads including indexes) on commit drop;
   else
-    truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_places, pg_temp.resolve_nodes,
+    truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_addresses, pg_temp.resolve_aliases,
+      pg_temp.resolve_places, pg_temp.resolve_nodes,
       pg_temp.resolve_words, pg_temp.resolve_owners, pg_temp.resolve_leads;
   end if;
 end

@@ -34,6 +34,8 @@ begin
   end if;
   perform private.recall_answers(v_upload.org_id);
   perform private.link_keys();
+  perform private.find_loose_addresses(v_upload.org_id);
+  perform private.join_loose_addresses();
   perform private.find_shared_addresses();
   if private.drop_shared_keys(v_upload.org_id, p_upload_id) then
     truncate resolve_places, resolve_links;

@@ -9,15 +9,16 @@ create function private.find_shared_addresses() returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
 begin
   insert into resolve_places (place, row_no, kind, owner)
-  select r.addr_hash, r.row_no, r.kind, r.owner
+  select coalesce(l.place, r.addr_hash), r.row_no, r.kind, r.owner
   from resolve_rows r
+  left join resolve_aliases l using (addr_hash)
   join (
-    select x.addr_hash
-    from resolve_rows x
+    select coalesce(a.place, x.addr_hash) as place
+    from resolve_rows x left join resolve_aliases a using (addr_hash)
     where x.addr_hash is not null
-    group by x.addr_hash
-    having min(x.row_no) < max(x.row_no) or bool_or(x.near)
-  ) g using (addr_hash);
+    group by 1
+    having min(x.row_no) < max(x.row_no) or bool_or(x.near) or bool_or(a.place is not null)
+  ) g on g.place = coalesce(l.place, r.addr_hash);
   analyze pg_temp.resolve_places;
 end
 $$;
@@ -51,9 +52,14 @@ begin
       private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full) as owner
     -- Two index look-ups; an "or" would scan all leads for each place.
     from (
-      select y.id from public.leads y where y.org_id = p_org_id and y.addr_hash = p.place
-      union
-      select a.lead_id from public.lead_addresses a where a.org_id = p_org_id and a.addr_hash = p.place
+      select y.id
+      from (select p.place as addr_hash union select a.addr_hash from resolve_aliases a where a.place = p.place) h
+      cross join lateral (
+        select z.id from public.leads z where z.org_id = p_org_id and z.addr_hash = h.addr_hash
+        union
+        select z.lead_id from public.lead_addresses z where z.org_id = p_org_id and z.addr_hash = h.addr_hash
+        offset 0
+      ) y
     ) i
     join lateral (select * from public.leads z where z.org_id = p_org_id and z.id = i.id offset 0) x on true
     offset 0
@@ -178,7 +184,8 @@ begin
         coalesce(g.parcel, r.parcel) end,
       evidence = case when g.fits then 'the same address and an agreeing owner' else 'the same address' end
     from granted g
-    where r.component = g.component and r.kind = 1 and r.addr_hash = g.place
+    where r.component = g.component and r.kind = 1 and r.row_no in (
+      select p.row_no from resolve_places p where p.place = g.place)
     returning r.row_no
   )
   update resolve_nodes n set lead_id = coalesce(m.lead_id, g.lead_id), node = coalesce(m.lead_id, g.lead_id)::text
@@ -366,7 +373,8 @@ begin
     by_email = case when d.reason is null and d.other_id <> d.lead_id then d.other_id end,
     reason = d.reason,
     evidence = case when d.reason is null then
-      case d.kind when 2 then 'the same address' when 3 then 'the same phone' else 'the same e-mail' end
+      case d.kind when 2 then case when r.addr_hash in (select l.addr_hash from resolve_aliases l)
+          then 'an address with a gap that fits' else 'the same address' end when 3 then 'the same phone' else 'the same e-mail' end
         || case when d.state = 'agrees' or d.lead_id is null and d.owner is not null then ' and an agreeing owner'
           else '; no owner contradicts' end end,
     lead_id = null, component_size = null, verdict = null

@@ -20,7 +20,7 @@ begin
     owner_full, mail_street, mail_city, phones, emails, result_codes, consent, consented_at, lead_score, attributes,
   warnings, raw)
   select n + 1, r ->> 'mak', r ->> 'fips', r ->> 'apn', r ->> 'street', r ->> 'unit',
-    coalesce(r ->> 'city', 'Santa Monica'), 'CA', '90401',
+    coalesce(r ->> 'city', 'Santa Monica'), 'CA', coalesce(r ->> 'zip', '90401'),
     r ->> 'first', r ->> 'last', r ->> 'full', r ->> 'mail_street', r ->> 'mail_city',
     case when r ? 'phone' then jsonb_build_array(jsonb_build_object('v', r ->> 'phone')) end,
     case when r ? 'email' then jsonb_build_array(jsonb_build_object('v', r ->> 'email')) end,
