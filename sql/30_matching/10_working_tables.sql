@@ -52,7 +52,8 @@ create unlogged table private.resolve_addresses (
   unit text,
   city text,
   state text,
-  zip text
+  zip text,
+  owner text
 );
 comment on table private.resolve_addresses is 'Shape: addresses that may be one place although they have holes.';
 alter table private.resolve_addresses enable row level security;

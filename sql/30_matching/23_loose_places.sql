@@ -1,6 +1,7 @@
--- Addresses with holes: a missing ZIP, suffix, directional or unit. Two addresses with the same house number and street
--- name in one city or ZIP are one place if nothing in them contradicts. An address that fits two others which contradict
--- each other (12 Main: St or Ave?) stays alone. Names decide afterwards, as at every shared address (settle_places).
+-- Addresses with holes: a missing ZIP, suffix, directional or unit. Two addresses with the same house number and
+-- street name in one city or ZIP are one place if nothing in them contradicts, except for a ZIP where the owners agree.
+-- An address that fits two others which contradict each other (12 Main: St or Ave?) stays alone. Names decide
+-- afterwards, as at every shared address (settle_places).
 
 create function private.find_loose_addresses(p_org_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
@@ -9,19 +10,22 @@ begin
     return;
   end if;
   -- Of this upload: all addresses, if some rows have only an address.
-  insert into resolve_addresses (addr_hash, house, stem, street, unit, city, state, zip)
+  insert into resolve_addresses (addr_hash, house, stem, street, unit, city, state, zip, owner)
   select distinct on (r.addr_hash) r.addr_hash, s.situs_house_number, private.street_stem(s.situs_street),
-    s.situs_street, s.situs_unit, s.situs_city, s.situs_state, s.situs_zip
+    s.situs_street, s.situs_unit, s.situs_city, s.situs_state, s.situs_zip, r.owner
   from resolve_rows r
   cross join lateral (
     select x.* from public.leads_staging x where x.part_id = r.part_id and x.line_number = r.line_number offset 0
   ) s
-  where r.addr_hash is not null and s.situs_house_number is not null;
+  where r.addr_hash is not null and s.situs_house_number is not null
+  -- What the rows say decides which of them stands for the address.
+  order by r.addr_hash, (r.owner is null), (s.situs_city is null), s.situs_street, s.situs_city, r.owner;
   analyze pg_temp.resolve_addresses;
   -- Of the leads: those with the same house number and street name.
-  insert into resolve_addresses (addr_hash, house, stem, street, unit, city, state, zip)
+  insert into resolve_addresses (addr_hash, house, stem, street, unit, city, state, zip, owner)
   select distinct on (l.addr_hash) l.addr_hash, l.situs_house_number, d.stem, l.situs_street, l.situs_unit,
-    l.situs_city, l.situs_state, l.situs_zip
+    l.situs_city, l.situs_state, l.situs_zip,
+    private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full)
   from (
     select distinct a.house, a.stem from resolve_addresses a
     where a.addr_hash in (select r.addr_hash from resolve_rows r where r.kind = 2)
@@ -37,8 +41,8 @@ begin
 end
 $$;
 comment on function private.find_loose_addresses(uuid) is
-  'Fills resolve_addresses with the addresses of this upload, and of leads with the same house number and street name, '
-  'if the upload has rows with only an address.';
+  'Fills resolve_addresses with the addresses of this upload, and of leads with the same house number and street '
+  'name, if the upload has rows with only an address.';
 
 create function private.join_loose_addresses() returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
@@ -58,7 +62,12 @@ begin
     from known a
     join known b on b.house = a.house and b.stem = a.stem and b.addr_hash <> a.addr_hash and a.keys && b.keys
     where not private.addresses_contradict(a.street, a.unit, a.city, a.state, a.zip, b.street, b.unit, b.city, b.state,
-      b.zip)
+        b.zip)
+      -- A ZIP that differs is a typing error where city, street and owner agree.
+      or a.zip <> b.zip and a.city is not null and b.city is not null
+        and not private.addresses_contradict(a.street, a.unit, a.city, a.state, null, b.street, b.unit, b.city,
+          b.state, null)
+        and private.owners_agree(a.owner, b.owner)
   ), unclear as materialized (
     select distinct p.addr_hash
     from pairs p join pairs q using (addr_hash)

@@ -29,8 +29,13 @@ select is(pg_temp.deliver(pg_temp.row('400 Fir St', 'Ann Moss', '90401') || pg_t
   'c2 u0 =0 m0 x0 r0', 'owners that contradict stay apart');
 select is(pg_temp.deliver(pg_temp.row('500 Fir St', 'Ann Moss', '') || pg_temp.row('500 Fir', 'Ann Moss', '90401')
   || pg_temp.row('500 FIR STREET', 'Moss, Ann', '90401')), 'c1 u0 =0 m2 x0 r0', 'rows of one list, in any order');
-select is(pg_temp.deliver(pg_temp.row('600 Fir St', 'Ann Moss', '90401') || pg_temp.row('600 Fir St', 'Ann Moss', '90402')),
-  'c2 u0 =0 m0 x0 r0', 'two ZIPs are two places');
+select is(pg_temp.deliver(pg_temp.row('600 Fir St', 'Ann Moss', '90401')
+  || pg_temp.row('600 Fir St', 'Bo Reed', '90402')), 'c2 u0 =0 m0 x0 r0', 'two ZIPs are two places');
+select is(pg_temp.deliver(pg_temp.row('700 Fir St', null, '90401') || pg_temp.row('700 Fir St', null, '90402')),
+  'c2 u0 =0 m0 x0 r0', 'also where no owner is known');
+select is(pg_temp.deliver(pg_temp.row('800 Fir St', 'Ann Moss', '90401')
+  || pg_temp.row('800 Fir St', 'Ann Moss', '90402')), 'c1 u0 =0 m1 x0 r0',
+  'a ZIP is wrong where city, street and owner agree');
 
 select * from finish();
 rollback;
