@@ -183,9 +183,8 @@ begin
     update resolve_rows r set by_place = g.lead_id, parcel = case when r.parcel is not null then
         coalesce(g.parcel, r.parcel) end,
       evidence = case when g.fits then 'the same address and an agreeing owner' else 'the same address' end
-    from granted g
-    where r.component = g.component and r.kind = 1 and r.row_no in (
-      select p.row_no from resolve_places p where p.place = g.place)
+    from granted g join resolve_places p using (place)
+    where r.row_no = p.row_no and r.component = g.component and r.kind = 1
     returning r.row_no
   )
   update resolve_nodes n set lead_id = coalesce(m.lead_id, g.lead_id), node = coalesce(m.lead_id, g.lead_id)::text
