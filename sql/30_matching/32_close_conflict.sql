@@ -15,6 +15,9 @@ declare
   v_is_new boolean;
   v_verdict text;
 begin
+  if to_regclass('pg_temp.resolve_rows') is null then
+    perform private.open_resolve_scratch();
+  end if;
   for v_row in
     select x.* from private.conflict_rows x
     where x.org_id = k.org_id and x.conflict_id = k.id
@@ -26,7 +29,10 @@ begin
       select u.* into strict v_upload from public.uploads u where u.org_id = k.org_id and u.id = v_row.upload_id;
       select s.trust into strict v_trust from public.sources s where s.id = v_upload.source_id;
       perform set_config('sluice.actor', 'upload', true),
-        set_config('sluice.upload_id', v_row.upload_id::text, true), private.open_resolve_scratch();
+        set_config('sluice.upload_id', v_row.upload_id::text, true);
+      -- Emptied row by row: a truncated table is a new one, with new plans.
+      delete from resolve_rows where true;
+      delete from resolve_leads where true;
       v_is_new := v_lead is null;
       v_lead := coalesce(v_lead, gen_random_uuid());
       insert into resolve_rows (row_no, part_id, line_number, kind, component, component_size, lead_id, verdict)
@@ -129,7 +135,7 @@ comment on function public.close_conflict(uuid, bigint, uuid, text, public.confl
 create function public.close_conflicts(
   p_org_id uuid, p_answer public.conflict_answer, p_upload_id uuid default null, p_reason text default null,
   p_street text default null, p_city text default null, p_state text default null, p_zip text default null,
-  p_rule_id bigint default null, p_preview boolean default true, p_limit integer default 1000,
+  p_rule_id bigint default null, p_preview boolean default true, p_limit integer default 200,
   p_as_of timestamptz default now()
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$

@@ -31,7 +31,7 @@ end
 $$;
 comment on function public.add_conflict_rule(uuid, text, text, text, text, text, text, boolean, timestamptz) is
   'Makes all conflicting rows of a building (an address without its unit, in a county if p_county_fips is given) '
-  'leads of their own, from now on and for up to 1,000 open conflicts. Returns {rule_id, open, closed, left}; a '
+  'leads of their own, from now on and for up to 200 open conflicts. Returns {rule_id, open, closed, left}; a '
   'preview counts only. Raises SL302 (org), SL305 (unreadable address). For owners, admins and the service. Definer: '
   'like close_conflict.';
 
