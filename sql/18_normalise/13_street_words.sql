@@ -93,6 +93,8 @@ begin
         return words[1 : i - 1];
       elsif v_before = ',' then
         return words[1 : i - 2];
+      elsif i > 3 and private.unit_words() ? words[i - 2] and words[i - 1] ~ '^[0-9]|^[A-Z]$' then
+        return words[1 : i - 1];
       end if;
     end if;
   end loop;

@@ -2,23 +2,6 @@
 -- replaced by another spelling of itself, so different streets stay different. PostGIS' address_standardizer is not
 -- used for this: its lexicon replaces words (Airpark by Airport, Front by Frontage, plurals by singulars) and drops some.
 
--- Words of names. Suffixes in a name are abbreviated, too (Oak Hill Ct, Oak Hl Ct), except for those whose USPS
--- abbreviation is the same for singular and plural, or that are other words as well.
-create function private.name_words() returns jsonb
-language sql immutable parallel safe as $$
-  select private.street_types()
-    || '{"TRAILS":"TRAILS","TRLS":"TRAILS","PARKS":"PARKS","WALKS":"WALKS","SPURS":"SPURS","LOOPS":"LOOPS",
-    "PARKWAYS":"PARKWAYS","PKWYS":"PARKWAYS","PATHS":"PATHS","PIKES":"PIKES","LANES":"LANES","TRACES":"TRACES",
-    "TRACKS":"TRACKS","TRKS":"TRACKS","TUNNELS":"TUNNELS","TUNLS":"TUNNELS","ISLES":"ISLES","HOLLOWS":"HOLLOWS",
-    "HOLWS":"HOLLOWS","RANCHES":"RANCHES","RNCHS":"RANCHES","FORESTS":"FORESTS","TRLRS":"TRAILERS",
-    "HEIGHT":"HEIGHT","VIA":"VIA","VIADUCT":"VIADUCT","STA":"STA","PR":"PR","IS":"IS","EXPRESS":"EXPRESS",
-    "SAINTE":"SAINTE","STE":"SAINTE","SAINT":"SAINT","DOCTOR":"DR","JUNIOR":"JR","SENIOR":"SR","GENERAL":"GEN",
-    "CAPTAIN":"CAPT","COLONEL":"COL","REVEREND":"REV","PRESIDENT":"PRES","SERGEANT":"SGT","INTERNATIONAL":"INTL",
-    "NATIONAL":"NATL","MEMORIAL":"MEM","AND":""}'::jsonb
-$$;
-comment on function private.name_words() is
-  'Words in the name of a street with the spelling that stands for them. Inlined, hence without a SET clause.';
-
 -- Words before a name, among them the Spanish ones of Publication 28, appendix H.
 create function private.leading_types() returns jsonb
 language sql immutable parallel safe as $$
@@ -142,6 +125,8 @@ begin
     if v_word = 'ST' and v_lead is null
       and (i = 1 or i <= n - a and not private.street_types() ? v_key[i + 1]) then
       v_key[i] := 'SAINT';
+    elsif i > 1 and v_word in ('DR', 'CT', 'STREET') then
+      v_key[i] := case v_word when 'DR' then 'DRIVE' when 'CT' then 'COURT' else 'ST' end;
     else
       v_key[i] := coalesce(private.name_words() ->> v_word, v_word);
     end if;
@@ -150,9 +135,9 @@ begin
   name := btrim(array_to_string(v_key, ' '));
   if position(' ' in name) > 0 then
     name := regexp_replace(name, '([A-Z]) +(?=[A-Z])', '\1', 'g');
-    name := regexp_replace(name, '^(DR)?(MARTINLUTHERKING|MLK|MLKING)(JR)?$', 'MLK');
-  elsif name in ('MLKING', 'MARTINLUTHERKING', 'MARTINLUTHERKINGJR', 'MLKJR', 'DRMARTINLUTHERKINGJR') then
-    name := 'MLK';
+  end if;
+  if position('KING' in street) > 0 or position('MLK' in street) > 0 then
+    name := regexp_replace(name, '^(DR)?(REV)?(MARTINLUTHERKING|MLK|MLKING|(?:M L|ML|MILL) ?KING)(JR)?$', 'MLK');
   end if;
   if name = '' then
     name := array_to_string(w[a : n], '');
@@ -193,7 +178,7 @@ comment on function private.canonical_street(text) is
   'One spelling of a street without house number and unit, in capital letters, digits and single blanks, with USPS '
   'abbreviations and the words of its name as one. Idempotent.';
 
-revoke execute on function private.name_words(), private.leading_types(), private.split_street(text),
+revoke execute on function private.leading_types(), private.split_street(text),
   private.canonical_street(text) from public;
-grant execute on function private.name_words(), private.leading_types(), private.split_street(text),
+grant execute on function private.leading_types(), private.split_street(text),
   private.canonical_street(text) to pipeline_writer, service_role;

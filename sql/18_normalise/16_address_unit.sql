@@ -1,3 +1,11 @@
+create function private.split_glued_unit(line text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select regexp_replace(line, '\m(APT|UNIT|STE|SUITE|BLDG|RM|LOT|SPC|SPACE|TRLR|PH|FL)([0-9]+[A-Z]?)\M', '\1 \2', 'g')
+$$;
+comment on function private.split_glued_unit(text) is 'A line with its unit apart from its designator: APT4B is APT 4B.';
+revoke execute on function private.split_glued_unit(text) from public;
+grant execute on function private.split_glued_unit(text) to pipeline_writer, service_role;
+
 create function private.canonical_unit(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -27,6 +35,9 @@ begin
   if v_unit in ('', '-', 'N/A', 'NA', 'NONE', 'NULL', '#') then
     return null;
   end if;
+  if v_unit ~ '[A-Z]{2}[0-9]' then
+    v_unit := private.split_glued_unit(v_unit);
+  end if;
   v_words := string_to_array(v_unit, ' ');
   -- Repeats until nothing changes, because removed words bring others together.
   for i in 1 .. 5 loop
@@ -43,10 +54,11 @@ begin
       v_kind := '{"BLDG":"B","BUILDING":"B","BLD":"B","FL":"F","FLR":"F","FLOOR":"F","#":"-","APT":"-","APARTMENT":"-",
         "APMT":"-","APTS":"-","UNIT":"-","STE":"-","SUITE":"-","NO":"-","NUM":"-","NUMBER":"-","RM":"-","ROOM":"-",
         "SPC":"-","SPACE":"-","SP":"-","LOT":"-","TRLR":"-","TRAILER":"-","CONDO":"-","PENTHOUSE":"PH",
-        "BASEMENT":"BSMT",
+        "BASEMENT":"BSMT","DEPARTMENT":"DEPT","TOWER":"TWR","CONDOMINIUM":"-","APART":"-","LEVEL":"F","LVL":"F",
         "FRONT":"FRNT","LOBBY":"LBBY","LOWER":"LOWR","UPPER":"UPPR","OFFICE":"OFC","HANGAR":"HNGR","FIRST":"1ST",
         "SECOND":"2ND","THIRD":"3RD","FOURTH":"4TH","FIFTH":"5TH","SIXTH":"6TH","SEVENTH":"7TH","EIGHTH":"8TH",
-        "NINTH":"9TH","TENTH":"10TH"}'::jsonb ->> v_word;
+        "NINTH":"9TH","TENTH":"10TH","ONE":"1","TWO":"2","THREE":"3","FOUR":"4","FIVE":"5","SIX":"6","SEVEN":"7",
+        "EIGHT":"8","NINE":"9","TEN":"10"}'::jsonb ->> v_word;
       if v_kind = 'F' and v_target = '' and v_rest ~ '(^| )[0-9]+(ST|ND|RD|TH)$' then
         -- `2nd floor` is floor 2.
         v_floor := v_floor || ' ' || substring(v_rest, '([0-9]+)[A-Z]+$');
@@ -94,7 +106,8 @@ declare
 begin
   for i in 3 .. n loop
     v_kind := private.unit_words() ->> words[i];
-    if v_kind is null then
+    -- `7 N STE ANNE DR` is a street.
+    if v_kind is null or words[i] = 'STE' and words[i + 1] ~ '^[A-Z]{3,}$' and private.street_types() ? words[i + 2] then
       continue;
     end if;
     v_next := words[i + 1];
@@ -121,13 +134,13 @@ begin
     if words[n - 1] = ',' then
       return n;
     elsif private.street_types() ? words[n - 1]
-      and not private.street_types() ->> words[n - 1] in ('HWY', 'RTE', 'BYP', 'EXPY', 'FWY')
+      and not private.street_types() ->> words[n - 1] in ('HWY', 'RTE', 'BYP', 'EXPY', 'FWY', 'LOOP', 'SPUR')
       and not private.directions() ? words[n]
       and not (n = 4 and private.directions() ? words[2])
       and not ((private.street_types() ->> words[n - 1]) in ('RD', 'RDS')
         and '{"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"ST":1,"FM":1,"RM":1,"RANCH":1,"MARKET":1,"FARM":1,
         "TOWNSHIP":1,
-          "TWP":1,"TOWN":1,"FOREST":1,"SERVICE":1,"PRIVATE":1,"PARISH":1}'::jsonb ? words[n - 2])
+          "TWP":1,"TOWN":1,"FOREST":1,"SERVICE":1,"PRIVATE":1,"PVT":1,"PARISH":1}'::jsonb ? split_part(words[n - 2], '-', -1))
     then
       return n;
     elsif n >= 5 and private.directions() ? words[n - 1] and private.street_types() ? words[n - 2]

@@ -11,9 +11,21 @@ begin
     v_text := translate(v_text, '‐‑‒–—―’‘ʼ', '------''''''');
     v_text := upper(regexp_replace(normalize(v_text, nfkd), '[\u0300-\u036f]', '', 'g') collate "C");
   end if;
-  -- A house number that a spreadsheet treated as a number: `123.0 Main St`.
-  if position('.0' in v_text) > 0 then
+  if position('.' in v_text) > 0 then
+    -- A house number that a spreadsheet treated as a number: `123.0 Main St`, `123.5 Main St`.
     v_text := regexp_replace(v_text, '^(\s*[0-9]+)\.0{1,2}(?=\s)', '\1');
+    v_text := regexp_replace(v_text, '^(\s*[0-9]+)\.50?(?=\s)', '\1 1/2');
+    -- Initials are one word: S.E., P.O., H.C.
+    v_text := regexp_replace(v_text, '\m([A-Z])\.(?=[A-Z]\M)', '\1', 'g');
+  end if;
+  if position('@' in v_text) > 0 then
+    v_text := replace(v_text, '@', ' AT ');
+  end if;
+  if position('/' in v_text) > 0 then
+    v_text := regexp_replace(v_text, '\mC/(?!O\M) *', 'CALLE ');
+  end if;
+  if position('&' in v_text) > 0 then
+    v_text := regexp_replace(v_text, '^(\s*[0-9]+) *& *(?=[0-9]+ )', '\1-');
   end if;
   -- Apostrophes are dropped (O'Brien), a comma and a number sign become words of their own, other marks separate
   -- words.
@@ -44,23 +56,45 @@ declare
   v_word text;
   v_two text;
   v_comma integer;
+  v_from integer;
+  k integer;
 begin
   stripped := false;
   if n > 4 and words[n] in ('USA', 'US') and (words[n - 1] = ',' or words[n - 1] ~ '^[0-9-]{5,10}$') then
     n := n - 1;
     n := n - (words[n] = ',')::integer;
   end if;
-  -- The ZIP counts when it equals the row's ZIP, or when a state precedes it.
-  if n > 3 and words[n] ~ '^[0-9]{5}(-[0-9]{4})?$' then
+  -- `60601 - 1234` and `60601 1234`.
+  if n > 5 and words[n] ~ '^[0-9]{4}$' and words[n - 1] = '-' and words[n - 2] ~ '^[0-9]{5}$' then
+    n := n - 2;
+  elsif n > 4 and words[n] ~ '^[0-9]{4}$' and words[n - 1] ~ '^[0-9]{5}$' then
+    n := n - 1;
+  end if;
+  -- The ZIP counts when it equals the row's ZIP, or when a state precedes it. A spreadsheet drops its leading zero.
+  if n > 3 and words[n] ~ '^([0-9]{5}|[0-9]{5}-?[0-9]{4}|[0-9]{3,4}(-[0-9]{4})?)$' then
     v_word := words[n - 1 - (words[n - 1] = ',')::integer];
-    v_two := words[n - 2] || ' ' || words[n - 1];
-    if left(words[n], 5) = zip or private.normalise_state(v_word) is not null
-      or private.normalise_state(v_two) is not null then
+    v_two := words[n - 2 - (words[n - 1] = ',')::integer] || ' ' || v_word;
+    if left(words[n], 5) = zip or words[n] ~ '^[0-9]{5}' and v_word in ('AA', 'AE', 'AP')
+      or zip is null and city is null and words[n - 1] = ',' and words[n] ~ '^[0-9]{5}(-[0-9]{4})?$'
+        and private.street_types() ? words[n - 2]
+      or private.normalise_state(v_word) is not null
+        and (words[n] ~ '^[0-9]{5}'
+          or private.normalise_state(v_word) in ('CT', 'MA', 'ME', 'NH', 'NJ', 'RI', 'VT', 'PR', 'VI'))
+      or private.normalise_state(v_two) is not null
+        and (words[n] ~ '^[0-9]{5}' or v_two in ('NEW HAMPSHIRE', 'NEW JERSEY', 'RHODE ISLAND', 'PUERTO RICO')) then
       zip := coalesce(zip, private.normalise_zip(words[n]));
       n := n - 1;
       n := n - (words[n] = ',')::integer;
       stripped := true;
     end if;
+  end if;
+  -- The military states are no states of leads; their ZIP is the place.
+  if stripped and words[n] in ('AA', 'AE', 'AP') and words[n - 1 - (words[n - 1] = ',')::integer] in ('APO', 'FPO', 'DPO') then
+    city := coalesce(city, words[n - 1 - (words[n - 1] = ',')::integer]);
+    n := n - 2 - (words[n - 1] = ',')::integer;
+    n := n - (words[n] = ',')::integer;
+    words := words[1 : n];
+    return;
   end if;
   -- The state: after a ZIP, a comma or the row's city. CT, AL, LA … are street types as well, and stay unless a comma
   -- or the city marks them as a state.
@@ -100,21 +134,36 @@ begin
     city := array_to_string(words[v_comma + 1 : n], ' ');
     n := v_comma;
   elsif stripped then
-    -- Without a comma: the city follows the street type, which is at least the third word.
+    -- Without a comma: the city follows the unit, or a street type that is at least the third word. A common type
+    -- counts before the others, and none may follow it.
     for i in 3 .. n - 1 loop
       if private.unit_words() ->> words[i] = 'sure' and words[i + 1] ~ '[0-9]' and i + 2 <= n
         and array_to_string(words[i + 2 : n], '') !~ '[^A-Z]' then
-        city := array_to_string(words[i + 2 : n], ' ');
-        n := i + 1;
-        exit;
-      elsif private.street_types() ? words[i] and not private.street_types() ? words[i + 1]
-        and not private.directions() ? words[i + 1] and not private.unit_words() ? words[i + 1]
-        and array_to_string(words[i + 1 : n], '') !~ '[^A-Z]' then
-        city := array_to_string(words[i + 1 : n], ' ');
-        n := i;
-        exit;
+        v_from := i + 2;
       end if;
     end loop;
+    for v_round in 0 .. 1 loop
+      exit when v_from is not null;
+      for i in 3 .. n - 1 loop
+        k := i + 1 + (private.directions() ? words[i + 1] and length(words[i + 1]) <= 2)::integer;
+        if private.street_types() ? words[i] and k <= n
+          and (v_round = 1 or private.common_street_types() ? (private.street_types() ->> words[i]))
+          and (not private.street_types() ? words[k] or words[k] in ('ST', 'FT', 'MT', 'FORT', 'MOUNT', 'PORT', 'PT', 'LAKE',
+            'GREEN', 'GLEN', 'FOREST', 'PARK', 'GARDEN', 'UNION', 'GROVE', 'ROCK', 'BAY') and k < n)
+          and not private.unit_words() ? words[k]
+          and array_to_string(words[k : n], '') !~ '[^A-Z]'
+          and not exists (select from unnest(words[k + 1 : n]) t
+            where private.common_street_types() ? (private.street_types() ->> t))
+        then
+          v_from := k;
+          exit;
+        end if;
+      end loop;
+    end loop;
+    if v_from is not null then
+      city := array_to_string(words[v_from : n], ' ');
+      n := v_from - 1;
+    end if;
   end if;
   n := n - coalesce((words[n] = ',')::integer, 0);
   words := words[1 : n];

@@ -17,14 +17,18 @@ declare
   v_street text;
   v_shown text;
   v_forms text;
-  v_box text[];
+  v_box record;
+  v_spanish record;
+  v_house record;
+  v_puerto_rico boolean;
+  v_number text;
   v_comma boolean;
   v_unclear boolean := false;
   v_last text;
   v_place record;
   v_again record;
   v_line_shown text;
-  k integer := 1;
+  k integer;
 begin
   -- A call costs more than checking whether it is needed.
   if length(v_line) > 200 or v_line ~ '[^A-Z0-9 ]|  |^ | $' then
@@ -67,7 +71,13 @@ begin
     situs_house_number := split_part(v_line, ' ', 1);
     v_street := substr(v_line, length(situs_house_number) + 2);
   elsif v_line <> '' then
+    if v_line ~ '[A-Z]{2}[0-9]' then
+      v_line := private.split_glued_unit(v_line);
+      v_last := split_part(v_line, ' ', -1);
+    end if;
     v_words := string_to_array(v_line, ' ');
+    select null::text as urb, null::text[] as words, null::text as road into v_spanish;
+    select false as stripped into v_place;
 
     -- A row with its place in columns of its own seldom repeats it in the line.
     v_comma := position(',' in v_line) > 0;
@@ -87,6 +97,38 @@ begin
       end if;
     end if;
 
+    -- Puerto Rico and other Spanish addresses.
+    v_puerto_rico := situs_state = 'PR' or situs_zip < '01000' and situs_zip ~ '^00[679]';
+    if v_puerto_rico or '{"URB":1,"URBANIZACION":1,"CALLE":1,"CLL":1,"CALLEJON":1,"CARR":1,"CARRETERA":1,"KM":1}'::jsonb
+      ?| v_words then
+      v_spanish := private.split_spanish_line(v_words, v_puerto_rico);
+      v_words := v_spanish.words;
+      v_comma := ',' = any (v_words);
+      if v_spanish.road is not null then
+        v_street := v_spanish.road;
+        v_words := '{}';
+      end if;
+    end if;
+
+    -- Boxes: a post office box, a box on a rural or highway contract route.
+    if '{"BOX":1,"BX":1,"POBOX":1,"POB":1,"DRAWER":1,"LOCKBOX":1,"CALLER":1,"BIN":1,"APARTADO":1,"APDO":1,"BUZON":1,
+      "BZN":1}'::jsonb ?| v_words then
+      v_box := private.split_box(array_to_string(v_words, ' '));
+      if v_box.before is not null then
+        v_words := string_to_array(v_box.before, ' ');
+        warnings := array_append(warnings, 'box_dropped');
+      elsif v_box.box is not null then
+        v_street := v_box.box;
+        v_words := '{}';
+        if private.unit_words() ? split_part(v_box.rest, ' ', 1) then
+          v_line_unit := v_box.rest;
+        elsif v_city is null and v_place.stripped and v_box.rest !~ '[^A-Z ]' then
+          v_city := v_box.rest;
+          situs_city := initcap(v_city);
+        end if;
+      end if;
+    end if;
+
     -- A unit in front: `APT 4, 123 MAIN ST`.
     if private.unit_words() ->> v_words[1] = 'sure' and v_words[2] <> ',' then
       k := 3 + coalesce((v_words[3] = ',')::integer, 0);
@@ -94,86 +136,24 @@ begin
         v_line_unit := v_words[2];
         v_words := v_words[k :];
       end if;
-      k := 1;
     end if;
-
-    -- Boxes: a post office box, a box on a rural or highway contract route.
-    if '{"BOX":1,"BX":1,"POBOX":1,"POB":1,"DRAWER":1}'::jsonb ?| v_words then
-      v_line := array_to_string(v_words, ' ');
-      v_box := regexp_match(v_line,
-        '^(?:[^0-9].* )?(R R|RR|RURAL ROUTE|RURAL RTE|RURAL RT|RFD|RTE|RT|ROUTE|HC|HCR|HIGHWAY CONTRACT|'
-          'HIGHWAY CONTRACT ROUTE)(?: #| NO)? ?([0-9]+[A-Z]?)[ ,]*(?:BOX|BX)(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
-      if v_box is not null then
-        v_street := case
-          when left(v_box[1], 1) = 'H' or position('HIGHWAY CONTRACT' in v_line) > 0 then 'HC ' else 'RR ' end
-            || v_box[2] || ' BOX '
-          || coalesce(nullif(ltrim(v_box[3], '0'), ''), '0');
-        v_words := '{}';
-      else
-        v_box := regexp_match(v_line,
-          '^(.*?)[ ,]*(P ?O (?:BOX|BX|DRAWER)|POST OFFICE BOX|POBOX|POB|BOX|BX|DRAWER)'
-            '(?: #| NO)? ?([0-9A-Z][0-9A-Z-]*)$');
-      end if;
-      if v_street is null and v_box[1] !~ '^[0-9]' then
-        v_street := 'PO BOX ' || coalesce(nullif(ltrim(v_box[3], '0'), ''), '0');
-        v_words := '{}';
-      elsif v_street is null and v_box[2] like 'P%' then
-        -- For a street and a post office box, the property is at the street.
-        v_words := string_to_array(rtrim(v_box[1], ' ,'), ' ');
-        warnings := array_append(warnings, 'box_dropped');
-      end if;
-    end if;
-
     -- A name before the number (`c/o Smith, 123 Main St`), separated from it by a comma.
-    if v_comma and v_words[1] !~ '[0-9]' then
+    if v_comma and v_words[1] !~ '[0-9]' and not private.number_words() ? v_words[1]
+      and not (v_words[1] in ('NO', 'NUM', 'NUMBER') and v_words[2] ~ '^[0-9]') then
       v_unit_at := array_position(v_words, ',');
-      if v_words[v_unit_at + 1] ~ '^[0-9]+$' and cardinality(v_words) > v_unit_at + 1 then
+      if v_words[v_unit_at + 1] ~ '^[0-9]+[A-Z]?$' and cardinality(v_words) > v_unit_at + 1 then
         v_words := v_words[v_unit_at + 1 :];
       end if;
     end if;
 
-    -- The house number.
-    if v_words[1] = 'ONE' and cardinality(v_words) > 1 then
-      v_words[1] := '1';
-    elsif v_words[1] ~ '^[0-9]+-[0-9]+(ST|ND|RD|TH)$' then
-      -- `4800-60th St` is 4800 60th St.
-      v_words := string_to_array(replace(v_words[1], '-', ' '), ' ') || v_words[2 :];
-    end if;
-    if v_words[1] ~ '^[0-9]+$' then
-      situs_house_number := ltrim(v_words[1], '0');
-      k := 2;
-      if v_words[2] = '-' and v_words[3] ~ '^[0-9]+$' then
-        situs_house_number := situs_house_number || '-' || v_words[3];
-        k := 4;
-      end if;
-    elsif v_words[1] ~ '^(0*[1-9][0-9]*-?[A-Z]|0*[1-9][0-9]*-[0-9]+[A-Z]?|[NSEW][0-9]+([NSEW][0-9]+)?[A-Z]?'
-      '|[A-Z][0-9]+|0*[1-9][0-9]*-[1-9]/[1-9])$' then
-      k := 2;
-      situs_house_number := ltrim(v_words[1], '0');
-      if right(situs_house_number, 1) >= 'A' then
-        situs_house_number := replace(situs_house_number, '-', '');
-      elsif position('/' in situs_house_number) > 0 then
-        situs_house_number := replace(situs_house_number, '-', ' ');
-      elsif v_words[2] ~ '^[NSEW][0-9]+$' then
-        situs_house_number := situs_house_number || v_words[2];
-        k := 3;
-      end if;
-    end if;
-    if situs_house_number <> '' and v_words[k] ~ '^[1-9]/[1-9]$' then
-      situs_house_number := situs_house_number || ' ' || v_words[k];
-      k := k + 1;
-    end if;
-    if situs_house_number = '' then
-      situs_house_number := null;
-    end if;
-
-    -- Unit and street. find_unit expects the house number as one word.
+    -- House number, unit and street. find_unit expects the house number as one word.
     if v_street is null then
-      if v_words[k] = ',' then
-        k := k + 1;
-      end if;
-      if k <> 2 then
-        v_words := coalesce(situs_house_number, '-') || v_words[k :];
+      v_house := private.split_house(v_words);
+      situs_house_number := v_house.house;
+      v_words := coalesce(situs_house_number, '-') || v_house.words;
+      if private.crossing_words() ?| v_words then
+        v_words := private.cut_cross_street(v_words, 2);
+        v_last := v_words[cardinality(v_words)];
       end if;
       if v_comma or length(v_last) = 1 or ascii(v_last) < 58 or ascii(right(v_last, 1)) < 58
         or private.unit_words() ?| v_words then
@@ -195,7 +175,7 @@ begin
           repeat(' ', length(v_street)));
         v_street := btrim(regexp_replace(v_street, ' {2,}', ' ', 'g'));
       end if;
-      v_street := nullif(v_street, '');
+      v_street := nullif(v_street, '') || coalesce(' URB ' || nullif(v_spanish.urb, ''), '');
     end if;
 
     if v_line_unit is not null and v_line_unit <> '' then
@@ -238,13 +218,17 @@ begin
     warnings := array_append(warnings, 'address_unclear');
   elsif v_street is not null then
     if situs_zip is null then
-      -- Without a ZIP the city is part of the hash: St. Louis and Saint Louis, Winston-Salem.
-      v_city := translate(v_city, '-,#', ' ');
-      v_city := coalesce('{"ST":"SAINT","FT":"FORT","MT":"MOUNT","N":"NORTH","S":"SOUTH","E":"EAST","W":"WEST"}'::jsonb
-        ->> split_part(v_city, ' ', 1), split_part(v_city, ' ', 1))
-          || substr(v_city, length(split_part(v_city, ' ', 1)) + 1);
+      -- Without a ZIP the city is part of the hash.
+      v_city := private.city_key(v_city);
     end if;
-    addr_hash := private.address_hash(situs_house_number, v_street, v_unit, v_city, situs_state, situs_zip);
+    -- Where house numbers have hyphens, lists leave them out: Queens 112-10 is 11210, Hawaii 92-1234 921234.
+    v_number := situs_house_number;
+    if position('-' in v_number) > 0
+      and (situs_zip ~ '^(11[136][0-9][0-9]|114[0-9][0-9]|1100[145])$' and v_number ~ '^[0-9]{1,3}-[0-9]{2}$'
+        or situs_zip ~ '^96[78]' and v_number ~ '^[0-9]{2}-[0-9]{3,4}$') then
+      v_number := replace(v_number, '-', '');
+    end if;
+    addr_hash := private.address_hash(v_number, v_street, v_unit, v_city, situs_state, situs_zip);
   end if;
   situs_unit := v_unit;
 end

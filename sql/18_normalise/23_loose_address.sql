@@ -7,9 +7,8 @@ declare
   w text[] := string_to_array(translate(private.clean_address_text(split_part(city, ',', 1)), '-#', '  '), ' ');
 begin
   for i in 1 .. coalesce(cardinality(w), 0) loop
-    w[i] := coalesce('{"ST":"SAINT","STE":"SAINTE","FORT":"FT","MOUNT":"MT","NORTH":"N","SOUTH":"S","EAST":"E",
-      "WEST":"W","TOWNSHIP":"TWP","BOROUGH":"BORO"}'::jsonb ->> w[i],
-      case when i > 1 then private.street_types() ->> w[i] end, w[i]);
+    w[i] := coalesce('{"ST":"SAINT","N":"NORTH","S":"SOUTH","E":"EAST","W":"WEST","TWP":"TOWNSHIP","BORO":"BOROUGH",
+      "HT":"HEIGHTS","DR":"DR"}'::jsonb ->> w[i], private.name_words() ->> w[i], w[i]);
   end loop;
   return nullif(regexp_replace(array_to_string(w, ''), '^(NEWYORK)CITY$', '\1'), '');
 end
@@ -40,7 +39,7 @@ begin
     return array[v_house[1] || ' ' || v_split.name];
   end if;
   -- Willow Creek may be a creek named Willow or what is left of Willow Creek Rd.
-  return array[v_house[1] || ' ' || v_split.name, v_house[1] || ' ' || v_split.name || v_split.type];
+  return array[v_house[1] || ' ' || v_split.name, v_house[1] || ' ' || v_split.name || coalesce(private.name_words() ->> v_split.type, v_split.type)];
 end
 $$;
 comment on function private.loose_streets(text) is
