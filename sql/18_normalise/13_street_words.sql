@@ -57,10 +57,12 @@ begin
     elsif private.ordinal_words() ? words[k] then
       v_joined := v_joined || private.ordinal(coalesce(v_number, 0) + (private.ordinal_words() ->> words[k])::integer);
       i := k + 1;
-    elsif words[i] ~ '^[0-9]{1,4}(ST|ND|RD|TH)$|^[0-9]{0,3}[23]D$' then
-      v_joined := v_joined || private.ordinal(substring(words[i], '^[0-9]+')::integer);
+    elsif ascii(words[i]) < 58 and length(words[i]) <= 6
+      and (ltrim(words[i], '0123456789') in ('ST', 'ND', 'RD', 'TH') or right(words[i], 2) in ('2D', '3D')
+        and ltrim(words[i], '0123456789') = 'D') then
+      v_joined := v_joined || private.ordinal(rtrim(words[i], 'STNDRH')::integer);
       i := i + 1;
-    elsif words[i] ~ '^[0-9]{1,4}$' and (words[i + 1] in ('TH', 'ND')
+    elsif ltrim(words[i], '0123456789') = '' and length(words[i]) <= 4 and (words[i + 1] in ('TH', 'ND')
       or words[i + 1] in ('ST', 'RD') and private.street_types() ? words[i + 2]) then
       v_joined := v_joined || private.ordinal(words[i]::integer);
       i := i + 2;

@@ -15,6 +15,19 @@ comment on function private.leading_types() is
   'Types of street that come before the name, each spelling with one abbreviation. Inlined, hence without a SET '
   'clause.';
 
+create function private.special_words() returns jsonb
+language sql immutable parallel safe as $$
+  select private.crossing_words() || private.ordinal_words()
+    || '{"HWY":1,"HIGHWAY":1,"HIWAY":1,"HIGHWY":1,"HIWY":1,"HWAY":1,"ROUTE":1,"RTE":1,"RT":1,"CR":1,"SR":1,"SH":1,
+    "FM":1,"RM":1,"RR":1,"TR":1,"PR":1,"F":1,"R":1,"US":1,"U":1,"I":1,"IH":1,"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,
+    "CTH":1,"STH":1,"CH":1,"STATE":1,"INTERSTATE":1,"TOWNSHIP":1,"TWP":1,"TOWN":1,"FARM":1,"RANCH":1,"LOOP":1,
+    "LP":1,"SPUR":1,"PRIVATE":1,"PVT":1,"PARISH":1,"BUSINESS":1,"BUS":1,"URB":1,"URBANIZACION":1,"URBANIZATION":1,
+    "KING":1,"MLK":1}'::jsonb
+$$;
+comment on function private.special_words() is
+  'Words for which split_street has further rules: numbered roads, ordinals, cross streets. Inlined, hence without a '
+  'SET clause.';
+
 create function private.split_street(
   street text, out predir text, out name text, out type text, out sufdir text, out shown text
 )
@@ -28,16 +41,15 @@ declare
   v_word text;
   v_urb text;
   v_road record;
+  v_digits boolean := translate(street, '0123456789', '') <> street;
+  -- Most streets have none of these words.
+  v_special boolean := private.special_words() ?| w;
 begin
   if n is null or n = 0 then
     return;
   end if;
-  if '{"HWY":1,"HIGHWAY":1,"HIWAY":1,"HIGHWY":1,"HIWY":1,"HWAY":1,"ROUTE":1,"RTE":1,"RT":1,"CR":1,"SR":1,"SH":1,
-      "FM":1,"RM":1,"RR":1,"TR":1,"PR":1,"F":1,"R":1,"US":1,"U":1,"I":1,"IH":1,"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,
-      "CTH":1,"STH":1,"CH":1,"STATE":1,"INTERSTATE":1,"TOWNSHIP":1,"TWP":1,"TOWN":1,"FARM":1,"RANCH":1,"LOOP":1,
-      "LP":1,"SPUR":1,"PRIVATE":1,"PVT":1,"PARISH":1,"BUSINESS":1,"BUS":1,"ST":1}'::jsonb ?| w
-    or w[1] ~ '^[A-Z]{2,3}[0-9]{1,4}[A-Z]?$|^I[0-9]{1,3}$' or n >= 2 and length(w[1]) = 2 and w[2] ~ '^[0-9]'
-  then
+  if v_special or v_digits and (w[1] = 'ST' or n > 3 and w[2] = 'ST' or length(w[1]) = 2 and ascii(w[2]) < 58
+      or ascii(w[1]) > 57 and translate(w[1], '0123456789', '') <> w[1]) then
     v_road := private.split_numbered_road(street);
     if v_road.name is not null then
       predir := v_road.predir;
@@ -47,23 +59,18 @@ begin
       return;
     end if;
   end if;
-
-  -- The urbanización of Puerto Rico tells streets of one name apart.
-  if '{"URB":1,"URBANIZACION":1,"URBANIZATION":1}'::jsonb ?| w then
+  if v_special then
+    -- The urbanización of Puerto Rico tells streets of one name apart.
     for i in 2 .. n - 1 loop
       if w[i] in ('URB', 'URBANIZACION', 'URBANIZATION') then
         v_urb := array_to_string(w[i + 1 :], ' ');
-        n := i - 1;
-        w := w[1 : n];
+        w := w[1 : i - 1];
         exit;
       end if;
     end loop;
-  end if;
-  if private.crossing_words() ?| w then
     w := private.cut_cross_street(w, 1);
-    n := cardinality(w);
   end if;
-  if street ~ '[0-9]' or private.ordinal_words() ?| w then
+  if v_special or v_digits then
     w := private.join_ordinals(w);
     n := cardinality(w);
   end if;
@@ -100,7 +107,7 @@ begin
     end if;
     if n >= 2 and private.directions() ? w[1] then
       if n >= 3 and w[1] in ('N', 'S', 'NORTH', 'SOUTH') and w[2] in ('E', 'W', 'EAST', 'WEST')
-        and (length(w[2]) = 1) = (length(w[1]) = 1) and (length(w[1]) = 1 or w[3] ~ '^[0-9]') then
+        and (length(w[2]) = 1) = (length(w[1]) = 1) and (length(w[1]) = 1 or ascii(w[3]) < 58) then
         predir := left(w[1], 1) || left(w[2], 1);
         a := 3;
       else
@@ -110,7 +117,7 @@ begin
     end if;
   end if;
 
-  if a = n and type is not null and type not in ('HWY', 'RTE') and w[n] ~ '^[0-9]{1,4}$' then
+  if a = n and type is not null and v_digits and type not in ('HWY', 'RTE') and w[n] ~ '^[0-9]{1,4}$' then
     w[n] := private.ordinal(w[n]::integer);
   end if;
   shown := concat_ws(' ', predir, array_to_string(w[a : n], ' '), type, sufdir, 'URB ' || v_urb);
@@ -120,6 +127,11 @@ begin
     a := a + 1;
   end if;
   v_key := w[a : n];
+  if v_special and v_key && '{KING,MLK}' then
+    v_key := string_to_array(regexp_replace(array_to_string(v_key, ' '), '^(?:(?:DR|DOCTOR) )?(?:(?:REV|REVEREND) )?'
+      '(?:MARTIN LUTHER KING|M L KING|ML KING|MLK)(?: (?:JR|JUNIOR))?$', 'MLK'), ' ');
+    n := a + cardinality(v_key) - 1;
+  end if;
   for i in 1 .. n - a + 1 loop
     v_word := v_key[i];
     if v_word = 'ST' and v_lead is null
@@ -132,15 +144,13 @@ begin
     end if;
   end loop;
   -- LA SALLE and LASALLE, MC ARTHUR and MCARTHUR, O BRIEN and OBRIEN, OAK HILL and OAKHILL are one name each.
-  name := btrim(array_to_string(v_key, ' '));
-  if position(' ' in name) > 0 then
-    name := regexp_replace(name, '([A-Z]) +(?=[A-Z])', '\1', 'g');
-  end if;
-  if position('KING' in street) > 0 or position('MLK' in street) > 0 then
-    name := regexp_replace(name, '^(DR)?(REV)?(MARTINLUTHERKING|MLK|MLKING|(?:M L|ML|MILL) ?KING)(JR)?$', 'MLK');
+  if v_digits then
+    name := regexp_replace(btrim(array_to_string(v_key, ' ')), '([A-Z]) +(?=[A-Z])', '\1', 'g');
+  else
+    name := array_to_string(v_key, '');
   end if;
   if name = '' then
-    name := array_to_string(w[a : n], '');
+    name := w[a];
   end if;
   name := concat_ws(' ', v_lead, name, 'URB ' || regexp_replace(v_urb, '([A-Z]) +(?=[A-Z])', '\1', 'g'));
 end
@@ -178,7 +188,7 @@ comment on function private.canonical_street(text) is
   'One spelling of a street without house number and unit, in capital letters, digits and single blanks, with USPS '
   'abbreviations and the words of its name as one. Idempotent.';
 
-revoke execute on function private.leading_types(), private.split_street(text),
+revoke execute on function private.leading_types(), private.special_words(), private.split_street(text),
   private.canonical_street(text) from public;
-grant execute on function private.leading_types(), private.split_street(text),
+grant execute on function private.leading_types(), private.special_words(), private.split_street(text),
   private.canonical_street(text) to pipeline_writer, service_role;

@@ -25,6 +25,11 @@ begin
   if raw ~ '^[1-9][0-9]{0,5}[A-Z]?$' then
     return raw;
   end if;
+  -- Most units: `APT 4B`.
+  if split_part(raw, ' ', 1) in ('APT', 'UNIT', 'STE', 'SUITE', '#', 'NO', 'LOT', 'RM', 'SPC')
+    and split_part(raw, ' ', 2) ~ '^[1-9][0-9]{0,5}[A-Z]?$' and split_part(raw, ' ', 3) = '' then
+    return split_part(raw, ' ', 2);
+  end if;
   v_unit := upper(left(raw, 60) collate "C");
   v_unit := replace(v_unit, '#', ' # ');
   v_unit := btrim(translate(v_unit, translate(v_unit, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789#-/ ', ''),
@@ -130,7 +135,8 @@ begin
   end loop;
   -- A bare number or letter after a street type ("1000 ASHLAND AVE 1", "12 PARK AVE S 4B") or after a comma. A number
   -- after a highway or a county road is the number of that road.
-  if n >= 4 and words[n] ~ '^([0-9]+-?[A-Z]?|[A-Z]-?[0-9]*)$' then
+  if n >= 4 and (ascii(words[n]) < 58 or length(words[n]) = 1 or ascii(right(words[n], 1)) < 58)
+    and words[n] ~ '^([0-9]+-?[A-Z]?|[A-Z]-?[0-9]*)$' then
     if words[n - 1] = ',' then
       return n;
     elsif private.street_types() ? words[n - 1]

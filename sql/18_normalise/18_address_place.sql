@@ -65,23 +65,27 @@ begin
     n := n - (words[n] = ',')::integer;
   end if;
   -- `60601 - 1234` and `60601 1234`.
-  if n > 5 and words[n] ~ '^[0-9]{4}$' and words[n - 1] = '-' and words[n - 2] ~ '^[0-9]{5}$' then
+  if n > 5 and length(words[n]) = 4 and words[n] ~ '^[0-9]{4}$' and words[n - 1] = '-' and words[n - 2] ~ '^[0-9]{5}$' then
     n := n - 2;
-  elsif n > 4 and words[n] ~ '^[0-9]{4}$' and words[n - 1] ~ '^[0-9]{5}$' then
+  elsif n > 4 and length(words[n]) = 4 and words[n] ~ '^[0-9]{4}$' and words[n - 1] ~ '^[0-9]{5}$' then
     n := n - 1;
   end if;
-  -- The ZIP counts when it equals the row's ZIP, or when a state precedes it. A spreadsheet drops its leading zero.
-  if n > 3 and words[n] ~ '^([0-9]{5}|[0-9]{5}-?[0-9]{4}|[0-9]{3,4}(-[0-9]{4})?)$' then
+  -- The ZIP counts when it equals the row's ZIP, or when a state or a comma precedes it. A spreadsheet drops its
+  -- leading zeros; without them it counts only after a state whose ZIPs have some and that is not a street type.
+  if n > 3 and length(words[n]) >= 3 and ascii(right(words[n], 1)) < 58 
+    and words[n] ~ '^[0-9]{3,5}(-[0-9]{4})?$|^[0-9]{9}$' then
     v_word := words[n - 1 - (words[n - 1] = ',')::integer];
     v_two := words[n - 2 - (words[n - 1] = ',')::integer] || ' ' || v_word;
-    if left(words[n], 5) = zip or words[n] ~ '^[0-9]{5}' and v_word in ('AA', 'AE', 'AP')
-      or zip is null and city is null and words[n - 1] = ',' and words[n] ~ '^[0-9]{5}(-[0-9]{4})?$'
-        and private.street_types() ? words[n - 2]
-      or private.normalise_state(v_word) is not null
-        and (words[n] ~ '^[0-9]{5}'
-          or private.normalise_state(v_word) in ('CT', 'MA', 'ME', 'NH', 'NJ', 'RI', 'VT', 'PR', 'VI'))
-      or private.normalise_state(v_two) is not null
-        and (words[n] ~ '^[0-9]{5}' or v_two in ('NEW HAMPSHIRE', 'NEW JERSEY', 'RHODE ISLAND', 'PUERTO RICO')) then
+    if (case
+      when words[n] ~ '^[0-9]{5}' then left(words[n], 5) = zip or private.normalise_state(v_word) is not null
+        or private.normalise_state(v_two) is not null or v_word in ('AA', 'AE', 'AP')
+        or zip is null and city is null and words[n - 1] = ',' and private.street_types() ? words[n - 2]
+      when zip is null then
+        (length(words[n]) > 3 and (v_word in ('MA', 'MASSACHUSETTS', 'ME', 'MAINE', 'NH', 'NJ', 'RI', 'VT', 'VERMONT',
+            'CONNECTICUT') or v_two in ('NEW HAMPSHIRE', 'NEW JERSEY', 'RHODE ISLAND') or v_word = 'CT' and words[n - 2] = ',')
+          or v_word in ('PR', 'VI') and words[n - 2] = ',' or v_two = 'PUERTO RICO')
+      else false
+    end) then
       zip := coalesce(zip, private.normalise_zip(words[n]));
       n := n - 1;
       n := n - (words[n] = ',')::integer;

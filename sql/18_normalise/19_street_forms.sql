@@ -12,13 +12,17 @@ comment on function private.is_plain_line(text, text, text) is
 create function private.street_forms(street text) returns text
 language plpgsql stable parallel safe set search_path = '' as $$
 declare
-  v_street text := private.canonical_street(street);
+  v_split record := private.split_street(street);
+  v_street text := concat_ws(' ', v_split.predir, v_split.name, v_split.type, v_split.sufdir);
   v_shown text := street;
-  v_split record;
 begin
-  -- Shown in the abbreviated original words where those give the same canonical street.
-  if v_shown <> v_street then
-    v_split := private.split_street(v_shown);
+  if v_street <> street then
+    -- One plain word between abbreviations is a fixed point already.
+    if v_split.shown <> v_street or v_split.type is null or position(' ' in v_split.name) > 0
+      or ascii(v_split.name) < 58 or private.directions() ? v_split.name or private.special_words() ? v_split.name then
+      v_street := private.canonical_street(v_street);
+    end if;
+    -- Shown in the abbreviated original words where those give the same canonical street.
     v_shown := v_split.shown;
     if v_shown <> v_street and private.canonical_street(v_shown) is distinct from v_street then
       v_shown := v_street;

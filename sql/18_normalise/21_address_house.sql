@@ -114,6 +114,18 @@ declare
   v_part text[];
   v_number integer;
 begin
+  -- Most lines: digits, perhaps a directional, and a word.
+  if ltrim(words[1], '0123456789') = '' then
+    k := case when words[2] in ('N', 'S', 'E', 'W') then 3 else 2 end;
+    if length(words[k]) > 1 and ascii(right(words[k], 1)) > 57 and words[k] not in ('TO', 'THRU', 'AND')
+      and (ascii(words[k]) > 57 or right(words[k], 2) in ('ST', 'ND', 'RD', 'TH')) then
+      house := nullif(ltrim(words[1], '0'), '');
+      words := words[2 :];
+      return;
+    end if;
+    k := 1;
+  end if;
+
   if words[1] in ('NO', 'NUM', 'NUMBER', '#') and words[2] ~ '^[0-9]' then
     words := words[2 :];
   end if;

@@ -1,3 +1,13 @@
+create function private.line_words() returns jsonb
+language sql immutable parallel safe as $$
+  select private.crossing_words()
+    || '{"URB":1,"URBANIZACION":1,"CALLE":1,"CLL":1,"CALLEJON":1,"CARR":1,"CARRETERA":1,"KM":1,"BOX":1,"BX":1,
+    "POBOX":1,"POB":1,"DRAWER":1,"LOCKBOX":1,"CALLER":1,"BIN":1,"APARTADO":1,"APDO":1,"BUZON":1,"BZN":1}'::jsonb
+$$;
+comment on function private.line_words() is
+  'Words of a line for which parse_address has further rules: boxes, Spanish lines, cross streets. Inlined, hence '
+  'without a SET clause.';
+
 -- Parses the address of a list's row. The line may contain more than the street: unit, city, state, ZIP, country, a
 -- box. Steps: clean the text, remove the place from its end, the unit from its end or front and the house number from
 -- its front; the rest is the street.
@@ -21,6 +31,9 @@ declare
   v_spanish record;
   v_house record;
   v_puerto_rico boolean;
+  v_stripped boolean := false;
+  v_special boolean;
+  v_urb text;
   v_number text;
   v_comma boolean;
   v_unclear boolean := false;
@@ -41,7 +54,7 @@ begin
     end if;
     v_unit := private.canonical_unit(v_unit);
   end if;
-  if zip ~ '^[0-9]{5}$' and zip >= '00501' then
+  if length(zip) = 5 and ltrim(zip, '0123456789') = '' and zip >= '00501' then
     situs_zip := zip;
   elsif zip is not null then
     situs_zip := private.normalise_zip(zip);
@@ -76,15 +89,14 @@ begin
       v_last := split_part(v_line, ' ', -1);
     end if;
     v_words := string_to_array(v_line, ' ');
-    select null::text as urb, null::text[] as words, null::text as road into v_spanish;
-    select false as stripped into v_place;
 
     -- A row with its place in columns of its own seldom repeats it in the line.
     v_comma := position(',' in v_line) > 0;
     if v_comma or v_city is null or situs_zip is null or right(v_line, length(v_city)) = v_city
       or v_last = situs_state or length(v_last) >= 5 and ascii(right(v_last, 1)) between 48 and 57 then
       v_place := private.strip_place(v_words, v_city, situs_state, situs_zip);
-      if v_place.stripped then
+      v_stripped := v_place.stripped;
+      if v_stripped then
         v_words := v_place.words;
         v_last := v_words[cardinality(v_words)];
         situs_state := v_place.state;
@@ -99,10 +111,13 @@ begin
 
     -- Puerto Rico and other Spanish addresses.
     v_puerto_rico := situs_state = 'PR' or situs_zip < '01000' and situs_zip ~ '^00[679]';
-    if v_puerto_rico or '{"URB":1,"URBANIZACION":1,"CALLE":1,"CLL":1,"CALLEJON":1,"CARR":1,"CARRETERA":1,"KM":1}'::jsonb
-      ?| v_words then
+    v_special := private.line_words() ?| v_words;
+    if v_puerto_rico or v_special
+      and '{"URB":1,"URBANIZACION":1,"CALLE":1,"CLL":1,"CALLEJON":1,"CARR":1,"CARRETERA":1,"KM":1}'::jsonb ?| v_words
+    then
       v_spanish := private.split_spanish_line(v_words, v_puerto_rico);
       v_words := v_spanish.words;
+      v_urb := v_spanish.urb;
       v_comma := ',' = any (v_words);
       if v_spanish.road is not null then
         v_street := v_spanish.road;
@@ -111,7 +126,7 @@ begin
     end if;
 
     -- Boxes: a post office box, a box on a rural or highway contract route.
-    if '{"BOX":1,"BX":1,"POBOX":1,"POB":1,"DRAWER":1,"LOCKBOX":1,"CALLER":1,"BIN":1,"APARTADO":1,"APDO":1,"BUZON":1,
+    if v_special and '{"BOX":1,"BX":1,"POBOX":1,"POB":1,"DRAWER":1,"LOCKBOX":1,"CALLER":1,"BIN":1,"APARTADO":1,"APDO":1,"BUZON":1,
       "BZN":1}'::jsonb ?| v_words then
       v_box := private.split_box(array_to_string(v_words, ' '));
       if v_box.before is not null then
@@ -122,7 +137,7 @@ begin
         v_words := '{}';
         if private.unit_words() ? split_part(v_box.rest, ' ', 1) then
           v_line_unit := v_box.rest;
-        elsif v_city is null and v_place.stripped and v_box.rest !~ '[^A-Z ]' then
+        elsif v_city is null and v_stripped and v_box.rest !~ '[^A-Z ]' then
           v_city := v_box.rest;
           situs_city := initcap(v_city);
         end if;
@@ -151,7 +166,7 @@ begin
       v_house := private.split_house(v_words);
       situs_house_number := v_house.house;
       v_words := coalesce(situs_house_number, '-') || v_house.words;
-      if private.crossing_words() ?| v_words then
+      if v_special then
         v_words := private.cut_cross_street(v_words, 2);
         v_last := v_words[cardinality(v_words)];
       end if;
@@ -175,7 +190,7 @@ begin
           repeat(' ', length(v_street)));
         v_street := btrim(regexp_replace(v_street, ' {2,}', ' ', 'g'));
       end if;
-      v_street := nullif(v_street, '') || coalesce(' URB ' || nullif(v_spanish.urb, ''), '');
+      v_street := nullif(v_street, '') || coalesce(' URB ' || nullif(v_urb, ''), '');
     end if;
 
     if v_line_unit is not null and v_line_unit <> '' then
@@ -240,6 +255,8 @@ comment on function private.parse_address(text, text, text, text, text, boolean,
   '= false marks that internal second parse). streets: the result of known_streets, so that it is not computed '
   'again.';
 
+revoke execute on function private.line_words() from public;
+grant execute on function private.line_words() to pipeline_writer, service_role;
 revoke execute on function private.parse_address(text, text, text, text, text, boolean, jsonb) from public;
 grant execute on function private.parse_address(text, text, text, text, text, boolean, jsonb)
   to pipeline_writer, service_role;
