@@ -2,6 +2,7 @@
 create function private.is_plain_line(line text, last_word text, city text) returns boolean
 language sql immutable parallel safe as $$
   select line ~ '^[1-9][0-9]{0,7} (?:[NSEW] )?[0-9]*[A-Z][A-Z]+(?: [0-9]*[A-Z]*)*$' and length(last_word) > 1
+    and split_part(line, ' ', 2) not in ('TO', 'THRU', 'AND')
     and ascii(last_word) > 57 and ascii(right(last_word, 1)) > 57
     and (city is null or position(city in line) = 0)
     and not private.unit_words() ?| string_to_array(line, ' ')
