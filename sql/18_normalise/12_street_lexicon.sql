@@ -18,16 +18,19 @@ comment on function private.directions() is 'Directionals: each spelling with it
 
 create function private.unit_words() returns jsonb
 language sql immutable parallel safe as $$
-  select '{"#":"sure","APT":"sure","APARTMENT":"sure","APMT":"sure","APTS":"sure","APART":"sure","UNIT":"sure","STE":"sure",
+  select '{"#":"sure","APT":"sure","APARTMENT":"sure","APMT":"sure","APTS":"sure","APART":"sure",
+  "UNIT":"sure","STE":"sure",
   "SUITE":"sure","BLDG":"sure","BUILDING":"sure","BLD":"sure","PMB":"sure","NO":"value","NUM":"value","NUMBER":"value",
   "RM":"value","ROOM":"value","SPC":"value","SPACE":"value","SP":"value","LOT":"value","TRLR":"value",
   "TRAILER":"value",
-  "FL":"value","FLR":"value","FLOOR":"value","DEPT":"value","DEPARTMENT":"value","KEY":"value","LEVEL":"value","LVL":"value","TOWER":"value","TWR":"value",
+  "FL":"value","FLR":"value","FLOOR":"value","DEPT":"value","DEPARTMENT":"value","KEY":"value",
+  "LEVEL":"value","LVL":"value","TOWER":"value","TWR":"value",
   "CONDOMINIUM":"value","OFC":"value","OFFICE":"value","HNGR":"value",
   "HANGAR":"value","SLIP":"value","PIER":"value","STOP":"value","TH":"value","CONDO":"value","BOX":"value",
   "BX":"value","POBOX":"value",
   "POB":"value","DRAWER":"value",
-  "PH":"both","PENTHOUSE":"both","BSMT":"alone","BASEMENT":"alone","FRNT":"alone","FRONT":"alone","REAR":"alone","SIDE":"alone",
+  "PH":"both","PENTHOUSE":"both","BSMT":"alone","BASEMENT":"alone","FRNT":"alone","FRONT":"alone","REAR":"alone",
+  "SIDE":"alone",
   "LBBY":"alone","LOBBY":"alone","LOWR":"alone","LOWER":"alone","UPPR":"alone","UPPER":"alone"}'::jsonb
 $$;
 comment on function private.unit_words() is

@@ -1,6 +1,7 @@
 -- A street without house number and unit: its directionals, name and type, each in one spelling. A word is only ever
 -- replaced by another spelling of itself, so different streets stay different. PostGIS' address_standardizer is not
--- used for this: its lexicon replaces words (Airpark by Airport, Front by Frontage, plurals by singulars) and drops some.
+-- used for this: its lexicon replaces words (Airpark by Airport, Front by Frontage, plurals by singulars) and drops
+-- some.
 
 -- Words before a name, among them the Spanish ones of Publication 28, appendix H.
 create function private.leading_types() returns jsonb

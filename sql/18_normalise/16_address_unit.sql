@@ -2,7 +2,8 @@ create function private.split_glued_unit(line text) returns text
 language sql immutable parallel safe set search_path = '' as $$
   select regexp_replace(line, '\m(APT|UNIT|STE|SUITE|BLDG|RM|LOT|SPC|SPACE|TRLR|PH|FL)([0-9]+[A-Z]?)\M', '\1 \2', 'g')
 $$;
-comment on function private.split_glued_unit(text) is 'A line with its unit apart from its designator: APT4B is APT 4B.';
+comment on function private.split_glued_unit(text) is
+  'A line with its unit apart from its designator: APT4B is APT 4B.';
 revoke execute on function private.split_glued_unit(text) from public;
 grant execute on function private.split_glued_unit(text) to pipeline_writer, service_role;
 
@@ -112,7 +113,8 @@ begin
   for i in 3 .. n loop
     v_kind := private.unit_words() ->> words[i];
     -- `7 N STE ANNE DR` is a street.
-    if v_kind is null or words[i] = 'STE' and words[i + 1] ~ '^[A-Z]{3,}$' and private.street_types() ? words[i + 2] then
+    if v_kind is null or words[i] = 'STE' and words[i + 1] ~ '^[A-Z]{3,}$'
+      and private.street_types() ? words[i + 2] then
       continue;
     end if;
     v_next := words[i + 1];
@@ -146,7 +148,8 @@ begin
       and not ((private.street_types() ->> words[n - 1]) in ('RD', 'RDS')
         and '{"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"ST":1,"FM":1,"RM":1,"RANCH":1,"MARKET":1,"FARM":1,
         "TOWNSHIP":1,
-          "TWP":1,"TOWN":1,"FOREST":1,"SERVICE":1,"PRIVATE":1,"PVT":1,"PARISH":1}'::jsonb ? split_part(words[n - 2], '-', -1))
+          "TWP":1,"TOWN":1,"FOREST":1,"SERVICE":1,"PRIVATE":1,"PVT":1,"PARISH":1}'::jsonb
+          ? split_part(words[n - 2], '-', -1))
     then
       return n;
     elsif n >= 5 and private.directions() ? words[n - 1] and private.street_types() ? words[n - 2]

@@ -65,7 +65,8 @@ begin
     n := n - (words[n] = ',')::integer;
   end if;
   -- `60601 - 1234` and `60601 1234`.
-  if n > 5 and length(words[n]) = 4 and words[n] ~ '^[0-9]{4}$' and words[n - 1] = '-' and words[n - 2] ~ '^[0-9]{5}$' then
+  if n > 5 and length(words[n]) = 4 and words[n] ~ '^[0-9]{4}$' and words[n - 1] = '-'
+    and words[n - 2] ~ '^[0-9]{5}$' then
     n := n - 2;
   elsif n > 4 and length(words[n]) = 4 and words[n] ~ '^[0-9]{4}$' and words[n - 1] ~ '^[0-9]{5}$' then
     n := n - 1;
@@ -82,7 +83,8 @@ begin
         or zip is null and city is null and words[n - 1] = ',' and private.street_types() ? words[n - 2]
       when zip is null then
         (length(words[n]) > 3 and (v_word in ('MA', 'MASSACHUSETTS', 'ME', 'MAINE', 'NH', 'NJ', 'RI', 'VT', 'VERMONT',
-            'CONNECTICUT') or v_two in ('NEW HAMPSHIRE', 'NEW JERSEY', 'RHODE ISLAND') or v_word = 'CT' and words[n - 2] = ',')
+            'CONNECTICUT') or v_two in ('NEW HAMPSHIRE', 'NEW JERSEY', 'RHODE ISLAND')
+            or v_word = 'CT' and words[n - 2] = ',')
           or v_word in ('PR', 'VI') and words[n - 2] = ',' or v_two = 'PUERTO RICO')
       else false
     end) then
@@ -93,7 +95,8 @@ begin
     end if;
   end if;
   -- The military states are no states of leads; their ZIP is the place.
-  if stripped and words[n] in ('AA', 'AE', 'AP') and words[n - 1 - (words[n - 1] = ',')::integer] in ('APO', 'FPO', 'DPO') then
+  if stripped and words[n] in ('AA', 'AE', 'AP')
+    and words[n - 1 - (words[n - 1] = ',')::integer] in ('APO', 'FPO', 'DPO') then
     city := coalesce(city, words[n - 1 - (words[n - 1] = ',')::integer]);
     n := n - 2 - (words[n - 1] = ',')::integer;
     n := n - (words[n] = ',')::integer;
@@ -152,8 +155,8 @@ begin
         k := i + 1 + (private.directions() ? words[i + 1] and length(words[i + 1]) <= 2)::integer;
         if private.street_types() ? words[i] and k <= n
           and (v_round = 1 or private.common_street_types() ? (private.street_types() ->> words[i]))
-          and (not private.street_types() ? words[k] or words[k] in ('ST', 'FT', 'MT', 'FORT', 'MOUNT', 'PORT', 'PT', 'LAKE',
-            'GREEN', 'GLEN', 'FOREST', 'PARK', 'GARDEN', 'UNION', 'GROVE', 'ROCK', 'BAY') and k < n)
+          and (not private.street_types() ? words[k] or words[k] in ('ST', 'FT', 'MT', 'FORT', 'MOUNT', 'PORT', 'PT',
+            'LAKE', 'GREEN', 'GLEN', 'FOREST', 'PARK', 'GARDEN', 'UNION', 'GROVE', 'ROCK', 'BAY') and k < n)
           and not private.unit_words() ? words[k]
           and array_to_string(words[k : n], '') !~ '[^A-Z]'
           and not exists (select from unnest(words[k + 1 : n]) t

@@ -8,7 +8,8 @@ declare
   v_house text;
 begin
   if '{"KM":1,"KILOMETRO":1}'::jsonb ?| words then
-    v_part := regexp_match(btrim(regexp_replace(translate(array_to_string(words, ' '), ',#-', '   '), ' {2,}', ' ', 'g')),
+    v_part := regexp_match(
+      btrim(regexp_replace(translate(array_to_string(words, ' '), ',#-', '   '), ' {2,}', ' ', 'g')),
       '^(?:(.*?) )??(?:CARR|CARRETERA|PR|ROAD|RD|RUTA|ROUTE|STATE ROAD)(?: ESTATAL| EST)?(?: NO| NUM)? ?([0-9]{1,4}R?) '
       '(?:(?:KM|KILOMETRO) ?([0-9]{1,3}))(?: ([0-9]))?(?: (?:HM|H|HECTOMETRO) ?([0-9]))?(?: .*)?$');
     if v_part is not null then
@@ -76,7 +77,8 @@ begin
     if words[2] ~ '^[0-9]+$' then
       words := (words[1] || case when words[1] ~ '[0-9]$' then '-' else '' end || words[2]) || words[3 :];
     end if;
-  elsif words[1] ~ '^[A-Z]{1,2}$' and words[2] ~ '^[0-9]+[A-Z]?$' and private.leading_types() ->> words[3] = 'CALLE' then
+  elsif words[1] ~ '^[A-Z]{1,2}$' and words[2] ~ '^[0-9]+[A-Z]?$'
+    and private.leading_types() ->> words[3] = 'CALLE' then
     words := (words[1] || words[2]) || words[3 :];
   elsif private.leading_types() ->> words[1] in ('CALLE', 'CLJ')
     or puerto_rico and private.leading_types() ->> words[1] in ('AVE', 'PSO', 'CAM') then
@@ -183,7 +185,7 @@ begin
     if v_part is not null and not private.directions() ? split_part(v_part[10], ' ', 1)
       and (position(' ' in v_part[10]) > 0 and not private.common_street_types()
         ? coalesce(private.street_types() ->> split_part(v_part[10], ' ', 1), '')) then
-      house := concat(v_part[1], v_part[2], v_part[3], v_part[4], v_part[5], v_part[6], v_part[7], v_part[8], v_part[9]);
+      house := array_to_string(v_part[1 : 9], '');
       words := string_to_array(v_part[10], ' ');
       return;
     end if;

@@ -126,8 +126,8 @@ begin
     end if;
 
     -- Boxes: a post office box, a box on a rural or highway contract route.
-    if v_special and '{"BOX":1,"BX":1,"POBOX":1,"POB":1,"DRAWER":1,"LOCKBOX":1,"CALLER":1,"BIN":1,"APARTADO":1,"APDO":1,"BUZON":1,
-      "BZN":1}'::jsonb ?| v_words then
+    if v_special and '{"BOX":1,"BX":1,"POBOX":1,"POB":1,"DRAWER":1,"LOCKBOX":1,"CALLER":1,"BIN":1,"APARTADO":1,"APDO":1,
+      "BUZON":1,      "BZN":1}'::jsonb ?| v_words then
       v_box := private.split_box(array_to_string(v_words, ' '));
       if v_box.before is not null then
         v_words := string_to_array(v_box.before, ' ');

@@ -39,7 +39,8 @@ begin
     return array[v_house[1] || ' ' || v_split.name];
   end if;
   -- Willow Creek may be a creek named Willow or what is left of Willow Creek Rd.
-  return array[v_house[1] || ' ' || v_split.name, v_house[1] || ' ' || v_split.name || coalesce(private.name_words() ->> v_split.type, v_split.type)];
+  return array[v_house[1] || ' ' || v_split.name,
+    v_house[1] || ' ' || v_split.name || coalesce(private.name_words() ->> v_split.type, v_split.type)];
 end
 $$;
 comment on function private.loose_streets(text) is

@@ -49,7 +49,9 @@ test("each pair of lines is one address or two, as labelled", async () => {
     if (agree === (same === "1")) count.right++;
     kinds.set(label, count);
   }
-  for (const [label, { right, of }] of [...kinds].sort()) console.log(`${label}: ${right} of ${of}`);
+  for (const [label, { right, of }] of [...kinds].sort()) {
+    console.log(`${label}: ${right} of ${of}`);
+  }
   expect(judged.filter(({ same, agree }) => agree !== (same === "1"))).toEqual([]);
 });
 
@@ -63,7 +65,9 @@ test("the same holds where the place has columns of its own", async () => {
   });
   expect(split.length).toBeGreaterThan(500);
   const wrong = await sql`
-    select i.a, i.b from jsonb_to_recordset(${sql.json(split)}) as i (a text[], b text[], same boolean)
+    select i.a, i.b from jsonb_to_recordset(${
+    sql.json(split)
+  }) as i (a text[], b text[], same boolean)
     cross join lateral private.parse_address(i.a[1], null, i.a[2], i.a[3], i.a[4]) x
     cross join lateral private.parse_address(i.b[1], null, i.b[2], i.b[3], i.b[4]) y
     where coalesce(x.addr_hash = y.addr_hash, false) <> i.same`;
