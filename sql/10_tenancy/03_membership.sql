@@ -44,6 +44,36 @@ comment on function private.is_trusted_caller() is
   'True for the service role, and for a direct database session of the project (Studio, psql, the pipeline). False '
   'for members and all other API callers.';
 
+-- A member who could set the clock could date a record, an erasure or an undo as it suits.
+create function private.caller_clock(p_as_of timestamptz) returns timestamptz
+language sql stable set search_path = '' as $$
+  select case when private.is_trusted_caller() then p_as_of else now() end
+$$;
+comment on function private.caller_clock(timestamptz) is
+  'The time of a record: p_as_of for the service and the pipeline, the real time for members and everybody else.';
+
+create function private.member_clock() returns trigger
+language plpgsql set search_path = '' as $$
+declare
+  v_old constant jsonb := case when tg_op = 'UPDATE' then to_jsonb(old) else '{}' end;
+  v_new constant jsonb := to_jsonb(new);
+  v_set jsonb := '{}';
+  v_column text;
+begin
+  if current_user not in ('anon', 'authenticated') then
+    return new;
+  end if;
+  foreach v_column in array tg_argv loop
+    if v_new -> v_column is distinct from coalesce(v_old -> v_column, 'null') and v_new -> v_column <> 'null' then
+      v_set := v_set || jsonb_build_object(v_column, now());
+    end if;
+  end loop;
+  return jsonb_populate_record(new, v_set);
+end
+$$;
+comment on function private.member_clock() is
+  'Trigger: times that a member writes are the real time, whatever the value; the arguments name the columns.';
+
 revoke execute on function private.my_org_ids(public.member_role[]), private.my_broker_ids() from public;
 grant execute on function private.my_org_ids(public.member_role[]), private.my_broker_ids()
   to authenticated, service_role, pipeline_writer;

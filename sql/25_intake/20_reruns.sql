@@ -75,6 +75,7 @@ declare
   v_id uuid := gen_random_uuid();
   v_first uuid;
 begin
+  p_as_of := private.caller_clock(p_as_of);
   -- A rerun is read again as the upload that it read.
   select x.* into u from public.uploads x
   where x.id = (select coalesce(y.rerun_of_upload_id, y.id) from public.uploads y where y.id = p_upload_id)

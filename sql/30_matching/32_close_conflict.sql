@@ -106,6 +106,7 @@ declare
     case when p_lead_id is null then 'dismiss' else 'same' end::public.conflict_answer);
   v_state public.conflict_state;
 begin
+  p_as_of := private.caller_clock(p_as_of);
   -- The lock of a resolve, taken first: a resolve reads answers and opens conflicts.
   perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 1));
   select c.* into k from public.lead_conflicts c
@@ -146,6 +147,7 @@ declare
   v_unclear integer;
   v_closed integer := 0;
 begin
+  p_as_of := private.caller_clock(p_as_of);
   if private.may_answer_conflicts(p_org_id) is not true then
     raise exception 'org not found' using errcode = 'SL302';
   end if;

@@ -11,6 +11,7 @@ declare
   v_rule bigint;
   v_open integer;
 begin
+  p_as_of := private.caller_clock(p_as_of);
   if private.may_answer_conflicts(p_org_id) is not true then
     raise exception 'org not found' using errcode = 'SL302';
   end if;

@@ -84,14 +84,13 @@ declare
   v_id bigint;
   v_at timestamptz;
 begin
+  p_as_of := private.caller_clock(p_as_of);
   select x.* into c from public.contact_points x
   where x.org_id = p_org_id and x.lead_id = p_lead_id and x.id = p_contact_point_id
     and private.may_act_for_lead(p_org_id, p_lead_id);
   if not found then
     raise exception 'contact % of lead % not found', p_contact_point_id, p_lead_id using errcode = 'SL405';
   end if;
-  -- Only the service may set the time.
-  p_as_of := case when private.is_trusted_caller() then p_as_of else now() end;
   v_fault := private.consent_error(p_consent, c.kind, p_as_of);
   if v_fault is not null then
     raise exception 'invalid consent: %', v_fault using errcode = 'SL404';

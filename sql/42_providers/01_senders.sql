@@ -76,6 +76,8 @@ comment on function private.tg_senders__fill_in() is
   'Trigger: sets the domain of an e-mail sender, and when a sender was paused.';
 create trigger _100_set_updated_at before update on public.senders
   for each row execute function private.set_updated_at();
+create trigger _150_member_clock before insert or update on public.senders
+  for each row execute function private.member_clock('authenticated_at');
 create trigger _200_fill_in before insert or update on public.senders
   for each row execute function private.tg_senders__fill_in();
 

@@ -116,6 +116,7 @@ declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   r public.sequence_runs;
 begin
+  p_as_of := private.caller_clock(p_as_of);
   if p_action is null or p_action not in ('pause', 'resume', 'skip', 'stop') then
     raise exception 'unknown action %: use pause, resume, skip or stop', p_action using errcode = 'SL513';
   end if;
@@ -230,6 +231,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_clock constant text := coalesce(current_setting('sluice.as_of', true), '');
 begin
+  p_as_of := private.caller_clock(p_as_of);
   perform from public.campaigns x
   where x.org_id = p_org_id and x.id = p_campaign_id
     and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}'))) for no key update;

@@ -35,6 +35,8 @@ grant select (org_id, id, url, events, active, created_at, ended_at) on public.s
   service_role;
 grant update (events, active, ended_at), delete on public.subscriptions to authenticated, service_role;
 grant select, update on public.subscriptions to pipeline_writer;
+create trigger _150_member_clock before update on public.subscriptions
+  for each row execute function private.member_clock('ended_at');
 create policy select_admins on public.subscriptions for select to authenticated
   using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
 create policy update_admins on public.subscriptions for update to authenticated

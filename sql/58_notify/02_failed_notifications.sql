@@ -18,6 +18,7 @@ create function public.replay_notification(p_org_id uuid, p_notification_id uuid
   returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
+  p_as_of := private.caller_clock(p_as_of);
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     raise exception 'failed notification not found' using errcode = 'SL604';
   end if;

@@ -29,6 +29,8 @@ alter table public.tasks enable row level security;
 revoke all on public.tasks from anon, authenticated;
 grant select, update (done_at) on public.tasks to authenticated;
 grant select, insert, update on public.tasks to pipeline_writer;
+create trigger _150_member_clock before update on public.tasks
+  for each row execute function private.member_clock('done_at');
 create policy select_members on public.tasks for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]) and private.sees_lead(org_id, lead_id));
 create policy update_workers on public.tasks for update to authenticated

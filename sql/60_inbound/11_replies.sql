@@ -60,6 +60,8 @@ grant select (org_id, id, lead_id, contact_point_id, channel, provider, at, requ
     labelled_at, answered_at) on public.replies to authenticated, service_role;
 grant update (label, labelled_by, labelled_at, answered_at) on public.replies to authenticated;
 grant select, insert, update on public.replies to pipeline_writer;
+create trigger _150_member_clock before update on public.replies
+  for each row execute function private.member_clock('labelled_at', 'answered_at');
 create policy select_members on public.replies for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
     and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id,

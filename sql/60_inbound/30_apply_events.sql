@@ -178,6 +178,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_batch constant uuid := gen_random_uuid();
 begin
+  p_as_of := private.caller_clock(p_as_of);
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))) then
     raise exception 'replayable delivery not found' using errcode = 'SL603';
   end if;

@@ -146,6 +146,7 @@ declare
   v_values bytea[];
   v_kept jsonb;
 begin
+  p_as_of := private.caller_clock(p_as_of);
   if not exists (select from public.leads x where x.org_id = p_org_id and x.id = p_lead_id
     and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')))) then
     raise exception 'lead % not found', p_lead_id using errcode = 'SL426';

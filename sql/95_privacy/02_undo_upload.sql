@@ -140,6 +140,7 @@ declare
   v_unmerged integer;
   v_deleted integer;
 begin
+  p_as_of := private.caller_clock(p_as_of);
   select x.* into u from public.uploads x
   where x.id = p_upload_id
     and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')));

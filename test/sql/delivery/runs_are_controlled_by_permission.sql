@@ -34,6 +34,10 @@ select is(cast_.control('colleague', 1, 'resume'), 'SL511 lead ' || cast_.nth(1)
 select is(cast_.control('broker', 1, 'resume', cast_.noon() + interval '1 hour'), 'active 1 t',
   'the broker resumes it');
 select is(cast_.lead_state(1), 'active 1 queued', 'the resumed lead is at the same step');
+-- Only the service sets the time of a resume.
+update public.sequence_runs set next_at = cast_.noon() where lead_id = cast_.nth(1);
+select is(cast_.control('service_role', 1, 'pause') || ', ' || cast_.control('service_role', 1, 'resume',
+  cast_.noon() + interval '1 hour'), 'paused 1 t, active 1 t', 'the service resumes it at the time of the test');
 select is(cast_.claim(100, cast_.noon() + interval '1 hour'), '1', 'the resumed lead is claimed');
 select is(cast_.control('colleague', 2, 'skip'), 'active 2 t', 'skip moves the run past the step');
 select is((select skipped #>> '{0,reason}' from public.sequence_runs where lead_id = cast_.nth(2)), 'said so',
@@ -73,6 +77,11 @@ select is(cast_.claim(100, cast_.noon() + interval '20 days'), 'none', 'a paused
 select is(cast_.control('broker', 1, 'resume'), 'paused 1 t', 'a broker cannot resume a lead of a paused campaign');
 select is(cast_.control_campaign('admin', 'resume', cast_.noon() + interval '1 day'),
   'running {"active": 2, "paused": 1, "stopped": 1}', 'resuming keeps runs paused that a person paused');
+update public.sequence_runs set next_at = cast_.noon() where state = 'active';
+select is(cast_.control_campaign('service_role', 'pause', cast_.noon()) || ', '
+  || cast_.control_campaign('service_role', 'resume', cast_.noon() + interval '1 day'),
+  'paused {"paused": 3, "stopped": 1}, running {"active": 2, "paused": 1, "stopped": 1}',
+  'the service does the same at the time of the test');
 select is((select paused_by from public.sequence_runs where state = 'paused'), 'lead',
   'the run records who paused it');
 select ok((select count(distinct next_at) = 2 and min(next_at) >= cast_.noon() + interval '1 day' and max(next_at)

@@ -1,7 +1,7 @@
 -- The house rules for SQL that the catalogue can answer: each query lists what breaks the rule.
 begin;
 set local search_path = public, extensions;
-select plan(22);
+select plan(24);
 
 create temporary view ours as
   select c.oid, n.nspname as schema, c.relname as name, c.relkind as kind, c.relrowsecurity as rls,
@@ -138,6 +138,26 @@ select is_empty($$
   select p.tablename, p.policyname from pg_policies p
   where p.schemaname in ('public', 'private') and p.policyname !~ ('^' || lower(p.cmd) || '_[a-z]+$') $$,
   'policies are named <command>_<role>');
+
+-- Previews and outlooks answer questions about a time and store nothing (gate/previews_store_nothing.sql).
+select is_empty($$
+  select f.label from our_functions f join pg_proc p on p.oid = f.oid
+  where f.schema = 'public' and f.volatility = 'v' and has_function_privilege('authenticated', f.oid, 'execute')
+    and p.proargtypes::oid[] && array['timestamptz'::regtype, 'timestamp'::regtype]::oid[]
+    and f.name not in ('gate_preview', 'contact_outlook', 'my_day')
+    and p.prosrc !~ '\nbegin\s+p_as_of := private\.caller_clock\(p_as_of\);' $$,
+  'functions that members may call take the time only from the service');
+
+select is_empty($$
+  select o.label, a.attname from ours o join pg_attribute a on a.attrelid = o.oid
+  where o.kind in ('r', 'p') and a.attnum > 0 and a.atttypid = 'timestamptz'::regtype
+    and (has_column_privilege('authenticated', o.oid, a.attnum, 'insert')
+      or has_column_privilege('authenticated', o.oid, a.attnum, 'update'))
+    and not exists (
+      select from pg_trigger t
+      where t.tgrelid = o.oid and t.tgfoid = 'private.member_clock'::regproc
+        and a.attname = any (string_to_array(encode(t.tgargs, 'escape'), '\000'))) $$,
+  'times that members may write are set to the real time');
 
 select is_empty($$
   select o.label, r.role from ours o
