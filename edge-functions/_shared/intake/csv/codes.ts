@@ -24,6 +24,18 @@ export const WARNINGS = codes({
     fix:
       "None, unless values stand in the wrong columns: then a line break inside a value has cut the row.",
   },
+  empty_rows: {
+    meaning: "Rows without any value were skipped; they are not counted as received.",
+    fix: null,
+  },
+  title_lines: {
+    meaning: "Lines above the header, such as the title of a report, were skipped.",
+    fix: null,
+  },
+  footer_lines: {
+    meaning: "Lines such as totals, sources and page numbers were skipped.",
+    fix: null,
+  },
   zip_leading_zero: {
     meaning: "A ZIP code with four digits got back the zero that a spreadsheet had removed.",
     fix: null,

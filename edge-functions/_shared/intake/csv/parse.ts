@@ -9,7 +9,7 @@ import { isStrongData, looksLikeHeader, readSepLine } from "./sniff.ts";
 import { splitRecords, trimField } from "./split.ts";
 import { isKnownHeader } from "./synonyms.ts";
 import { isWide, UnitReader } from "./units.ts";
-import type { CsvRecord, CsvStats, Dialect, Refusal, RejectCode } from "./types.ts";
+import type { CsvRecord, CsvStats, Dialect, Refusal, RejectCode, SkippedCode } from "./types.ts";
 
 const MAX_COLUMNS = 2000;
 /** Units of input between two searches for records, and most units decoded at once. */
@@ -30,6 +30,7 @@ export interface Position {
   received: number;
   windows1252: number;
   repeatedHeaderLines: number;
+  skipped?: CsvStats["skipped"];
 }
 
 export class CsvReader {
@@ -51,6 +52,8 @@ export class CsvReader {
   private nameless = false;
   private headerDone = false;
   private readonly counts = { bytes: 0, received: 0, rejects: 0, blankLines: 0, windows1252: 0 };
+  private skipped: CsvStats["skipped"] = {};
+  private titlesLeft: number;
   private utf8Seen = false;
   private repeatedHeaderLines = 0;
   /** Bytes of the content before the first unit. */
@@ -65,6 +68,7 @@ export class CsvReader {
     this.dialect = dialect;
     this.input = input;
     this.given = header;
+    this.titlesLeft = header ? 0 : dialect.titles ?? 0;
     this.origin = from?.offset ?? dialect.bomBytes;
     this.units = new UnitReader(from ? { ...dialect, bomBytes: 0 } : dialect);
     this.scanner = new RecordScanner(dialect.delimiter, isWide(dialect.encoding), from?.line);
@@ -72,6 +76,7 @@ export class CsvReader {
       this.counts.received = from.received;
       this.counts.windows1252 = from.windows1252;
       this.repeatedHeaderLines = from.repeatedHeaderLines;
+      this.skipped = structuredClone(from.skipped ?? {});
       this.useHeaders(header ?? [], "part 1");
     }
   }
@@ -84,6 +89,7 @@ export class CsvReader {
       line: at.line,
       received: this.counts.received,
       windows1252: this.counts.windows1252,
+      ...(Object.keys(this.skipped).length > 0 ? { skipped: structuredClone(this.skipped) } : {}),
       repeatedHeaderLines: this.repeatedHeaderLines,
     };
   }
@@ -98,6 +104,7 @@ export class CsvReader {
       rows: received - rejects,
       rejects,
       blankLines,
+      skipped: this.skipped,
       windows1252Records: windows1252,
       lines: this.scanner.linesRead,
       repeatedHeaderLines: this.repeatedHeaderLines,
@@ -170,6 +177,11 @@ export class CsvReader {
     }
     const { text } = decodeRecord(scanner.units.subarray(scanner.from, scanner.to));
     if (this.dialect.sepLine && readSepLine(text)) return null;
+    if (this.titlesLeft > 0) {
+      this.titlesLeft--;
+      this.skip("title_lines", scanner.line);
+      return null;
+    }
     const split = splitRecords([text], [scanner.kind], this.dialect.delimiter)[0] ?? [text];
     const cells = split.map((cell) => trimField(cell.replaceAll("\0", "")));
     if (this.given) return this.firstOfLaterPart(cells);
@@ -298,7 +310,8 @@ export class CsvReader {
       }
     }
     const width = this.headers.length;
-    if (empty) return this.reject(out, line, fields, "empty_row", "All values are empty.");
+    if (empty) return this.skip("empty_rows", line);
+    if (width >= 4 && isFooter(fields)) return this.skip("footer_lines", line);
     let given: number | undefined;
     if (fields.length !== width) {
       const counts = `The row has ${fields.length} values; the header has ${width} columns.`;
@@ -318,6 +331,12 @@ export class CsvReader {
     if (windows1252) (out.at(-1) as CsvRecord).windows1252 = true;
   }
 
+  private skip(code: SkippedCode, line: number): void {
+    const found = this.skipped[code] ??= { n: 0, lines: [] };
+    found.n++;
+    if (found.lines.length < 5) found.lines.push(line);
+  }
+
   private reject(
     out: CsvRecord[],
     line: number,
@@ -330,6 +349,20 @@ export class CsvReader {
     const clean = fields.map((f) => f.includes("\0") ? f.replaceAll("\0", "␀") : f);
     out.push({ line, fields: clean, padded: false, reject: { code, detail: detail ?? "" } });
   }
+}
+
+const FOOTER = new RegExp(
+  "^(?:(?:grand |sub)?totals?\\b|(?:number|count|total) of\\b|(?:records?|rows?|count|page|sources?|generated|exported" +
+    "|printed|created|disclaimer|notes?|copyright|report(?:ed)?)(?: (?:on|by|at|date|count|total|from))?\\s*[:#=]" +
+    "|page \\d+ of \\d+|end of (?:report|file|list|data)|\\d+ (?:records?|rows?|results?)\\b|©|copyright\\b|[*-]{3,})",
+  "i",
+);
+
+/** A record with at most two values, the first of which is that of a total, a source or a page number. */
+function isFooter(fields: readonly string[]): boolean {
+  let filled = 0;
+  for (const value of fields) if (value !== "" && ++filled > 2) return false;
+  return FOOTER.test(fields.find((value) => value !== "") as string);
 }
 
 /** Unique names: a repeated one gets `_2`, an empty one is `column_N`. */

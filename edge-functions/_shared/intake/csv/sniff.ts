@@ -31,7 +31,7 @@ export function sniffCsv(sample: Uint8Array, whole: boolean): Sniffed {
   if (best.faulty) {
     return refuse("header_unreadable", "The first line has a quote that is not closed.");
   }
-  const header = best.rows[0] as string[];
+  const header = best.rows[best.titles] as string[];
   const known = header.filter(isKnownHeader).length;
   const single = best.width < 2;
   if (single && known === 0 && !header.some(isStrongData)) {
@@ -56,6 +56,7 @@ export function sniffCsv(sample: Uint8Array, whole: boolean): Sniffed {
       newline: best.newline,
       hasHeader: looksLikeHeader(header),
       sepLine: best.sepLine,
+      ...(best.titles > 0 ? { titles: best.titles } : {}),
     },
   };
 }
@@ -144,6 +145,8 @@ interface Candidate {
   newline: Dialect["newline"];
   faulty: boolean;
   sepLine: boolean;
+  /** Records above the header. */
+  titles: number;
 }
 
 /** Reads the first records as if this were the delimiter. */
@@ -166,6 +169,7 @@ function examine(
     newline: "\n",
     faulty: false,
     sepLine: false,
+    titles: 0,
   };
   let first = true, asked: string | null = null;
   for (;;) {
@@ -204,11 +208,30 @@ export function readSepLine(text: string): Delimiter | null {
   return (asked as Delimiter | undefined) ?? null;
 }
 
+/**
+ * Records before the first one that names at least two known columns, if each has one or two values and names none: the
+ * title of a report, its date, a blank row of delimiters.
+ */
+function countTitles(rows: readonly string[][]): number {
+  for (const [k, row] of rows.slice(0, 10).entries()) {
+    const filled = row.filter(Boolean);
+    const known = filled.filter(isKnownHeader).length;
+    if (known >= 2 && filled.length >= 3) return looksLikeHeader(row) ? k : 0;
+    if (
+      filled.length > 2 || known > 1 ||
+      filled.some((cell) => /@|^\+?[\d(][\d\s().-]{9,}$/.test(cell))
+    ) return 0;
+  }
+  return 0;
+}
+
 function score(out: Candidate, asked: string | null): void {
-  const header = out.rows[0] ?? [];
+  out.titles = countTitles(out.rows);
+  const header = out.rows[out.titles] ?? [];
+  const rows = out.rows.slice(out.titles);
   out.width = header.length;
-  const same = out.rows.filter((row) => row.length === header.length).length;
-  out.consistency = out.rows.length ? same / out.rows.length : 0;
+  const same = rows.filter((row) => row.length === header.length).length;
+  out.consistency = rows.length ? same / rows.length : 0;
   const known = header.filter(isKnownHeader).length;
   out.score = Math.min(known, 6) * 2;
   if (out.width > 1) out.score += out.consistency * (1 + Math.log2(out.width)) + 0.1;

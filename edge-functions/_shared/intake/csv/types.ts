@@ -19,6 +19,8 @@ export interface Dialect {
   hasHeader: boolean;
   /** True when Excel's `sep=;` line precedes the header. */
   sepLine: boolean;
+  /** Records of a title above the header: skipped. */
+  titles?: number;
 }
 
 export type Delimiter = "," | ";" | "\t" | "|";
@@ -59,6 +61,8 @@ export interface CsvRecord {
   reject: Reject | null;
 }
 
+export type SkippedCode = "empty_rows" | "title_lines" | "footer_lines";
+
 /** Counts of one reading. `received === rows + rejects` always. */
 export interface CsvStats {
   bytes: number;
@@ -66,6 +70,8 @@ export interface CsvStats {
   rows: number;
   rejects: number;
   blankLines: number;
+  /** Records that are neither rows nor rejects: by warning, how many and the first lines. */
+  skipped: Partial<Record<SkippedCode, { n: number; lines: number[] }>>;
   /** Records read as Windows-1252 because their bytes are not UTF-8. */
   windows1252Records: number;
   /** Physical lines so far. */

@@ -47,8 +47,20 @@ export async function finishPart(
       update public.upload_parts p
       set state = 'staged', read_position = null, staged_at = greatest(${work.now()}, p.received_at), lines = ${lines}
       where p.id = ${part.partId}`;
+    if (!part.lines && Object.keys(stats.skipped).length > 0) {
+      await tx`select private.add_warnings(${part.partId}, ${tx.json(skippedOf(stats) as never)})`;
+    }
     await work.queue.send(tx, "resolve-upload", { upload_id: part.uploadId });
   }, "upload");
+}
+
+/** Line numbers are those of the file: a header that a later part repeats does not count. */
+function skippedOf({ skipped, repeatedHeaderLines: shift }: CsvStats): CsvStats["skipped"] {
+  return Object.fromEntries(
+    Object.entries(skipped).map(([code, { n, lines }]) =>
+      [code, { n, lines: lines.map((line) => line - shift) }] as const
+    ),
+  );
 }
 
 /** Locks the part and checks that its cursor is where this worker left it. */
