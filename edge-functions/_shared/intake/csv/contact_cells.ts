@@ -96,17 +96,24 @@ const ADDRESS = /^[^\s@<>()[\]:;,"|]+@[^\s@<>()[\]:;,"|/]+$/;
 const NOTE =
   /\((?:[^()@]*)\)|\[(?:[^[\]@]*)\]|(?<![^\s;,|/])(?:e-?mail|work|home|personal|office|business|other|primary|secondary|or|and)\s*:?(?=[\s;,|/]|$)/gi;
 
-const TYPO = new RegExp(
-  "@(?:gmial|gmai|gmil|gmal|gamil|gnail|gmaill|gmali|gmaul|gmail\\.co|yaho|yahooo|yhaoo|yaoo|yhoo|hotmai|hotmial|hotmal" +
-    "|hotmil|homail|outlok|outloook|iclod|icoud|aoll|comcst|comast|verizn|bellsout|sbcgloba|gmail|yahoo|hotmail" +
-    "|outlook|icloud|aol)(?:\\.com?)?$|\\.(?:con|cmo|ocm|vom|xom|comm|cim|coom|nte|ner|ogr|orgg|comn)$",
-  "i",
+const words = (list: string) => new Set(list.split(" "));
+/** Mistyped names of the large mailbox providers, and their right names, which end in nothing but .com (or .co). */
+const MISTYPED_NAMES = words(
+  "gmial gmai gmil gmal gamil gnail gmaill gmali gmaul yaho yahooo yhaoo yaoo yhoo hotmai hotmial hotmal hotmil " +
+    "homail outlok outloook iclod icoud aoll comcst comast verizn bellsout sbcgloba",
 );
-const REAL = /@(?:gmail|yahoo|hotmail|outlook|icloud|aol)\.com$|@(?:yahoo|hotmail|outlook)\.co$/i;
+const PROVIDERS = words("gmail icloud aol");
+const MISTYPED_ENDS = words(
+  "con cmo ocm vom xom comm cim coom nte ner ogr orgg comn",
+);
 
 /** `gmial.com` and `.con`: warned of, and not changed, because only the owner knows. */
 export function looksMistyped(address: string): boolean {
-  return TYPO.test(address) && !REAL.test(address);
+  const domain = address.slice(address.lastIndexOf("@") + 1);
+  const first = domain.slice(0, Math.max(0, domain.indexOf("."))).toLowerCase();
+  const end = domain.slice(domain.lastIndexOf(".") + 1).toLowerCase();
+  return MISTYPED_ENDS.has(end) || MISTYPED_NAMES.has(first) ||
+    PROVIDERS.has(first) && (end === "co" || end === "cm" || end === "om");
 }
 
 /** The addresses written in a cell. */
