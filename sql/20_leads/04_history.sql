@@ -34,10 +34,15 @@ create table public.lead_merges (
   reason text not null,
   merged_at timestamptz not null default now(),
   undone_at timestamptz,
+  survivor_changes jsonb,
+  merged_by uuid,
   primary key (org_id, id)
 );
 comment on table public.lead_merges is 'Each merge of two leads, with all the data needed to undo it.';
 comment on column public.lead_merges.merged_row is 'The whole row of the lead that was merged into the survivor.';
+comment on column public.lead_merges.survivor_changes is
+  '{"field": [before, after]} of the survivor, where a person made the merge; an upload''s are in lead_changes.';
+comment on column public.lead_merges.merged_by is 'The member who merged the leads; null for an upload.';
 comment on column public.lead_merges.merged_contacts is 'Ids of the contact points that moved to the survivor.';
 create index lead_merges_survivor_idx on public.lead_merges (org_id, survivor_id);
 create index lead_merges_merged_idx on public.lead_merges (org_id, merged_id);

@@ -99,28 +99,40 @@ comment on function private.revert_changes(uuid, uuid) is
   'Reverts the upload''s changes to leads it did not create, field by field, where the value is still that of the '
   'upload.';
 
-create function private.unmerge_leads(p_org_id uuid, p_upload_id uuid, p_as_of timestamptz) returns integer
+create function private.restore_merged(p_org_id uuid, p_merge_id bigint, p_as_of timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   m public.lead_merges;
+begin
+  select * into strict m from public.lead_merges x where x.org_id = p_org_id and x.id = p_merge_id;
+  insert into public.leads select (jsonb_populate_record(null::public.leads, m.merged_row)).*;
+  update public.contact_points c set lead_id = m.merged_id
+  where c.org_id = p_org_id and c.id = any (m.merged_contacts);
+  insert into public.contact_points overriding system value
+  select (jsonb_populate_record(null::public.contact_points, c)).*
+    from jsonb_array_elements(m.merged_row -> 'contact_points') c
+  on conflict do nothing;
+  update public.lead_addresses a set lead_id = m.merged_id
+  where a.org_id = p_org_id and a.lead_id = m.survivor_id and a.addr_hash = any (m.merged_addresses);
+  perform private.refresh_verification(p_org_id, array[m.survivor_id, m.merged_id]);
+  update public.lead_merges x set undone_at = p_as_of where x.org_id = p_org_id and x.id = m.id;
+end
+$$;
+comment on function private.restore_merged(uuid, bigint, timestamptz) is
+  'Restores the lead that a merge ended, with its contact points and addresses.';
+
+create function private.unmerge_leads(p_org_id uuid, p_upload_id uuid, p_as_of timestamptz) returns integer
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_merge bigint;
   v_count integer := 0;
 begin
-  for m in
-    select * from public.lead_merges x
+  for v_merge in
+    select x.id from public.lead_merges x
     where x.org_id = p_org_id and x.upload_id = p_upload_id and x.undone_at is null
     order by x.id desc
   loop
-    insert into public.leads select (jsonb_populate_record(null::public.leads, m.merged_row)).*;
-    update public.contact_points c set lead_id = m.merged_id
-    where c.org_id = p_org_id and c.id = any (m.merged_contacts);
-    insert into public.contact_points overriding system value
-    select (jsonb_populate_record(null::public.contact_points, c)).*
-      from jsonb_array_elements(m.merged_row -> 'contact_points') c
-    on conflict do nothing;
-    update public.lead_addresses a set lead_id = m.merged_id
-    where a.org_id = p_org_id and a.lead_id = m.survivor_id and a.addr_hash = any (m.merged_addresses);
-    perform private.refresh_verification(p_org_id, array[m.survivor_id, m.merged_id]);
-    update public.lead_merges x set undone_at = p_as_of where x.org_id = p_org_id and x.id = m.id;
+    perform private.restore_merged(p_org_id, v_merge, p_as_of);
     v_count := v_count + 1;
   end loop;
   return v_count;
