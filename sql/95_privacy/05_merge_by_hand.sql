@@ -11,7 +11,8 @@ declare
 begin
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}')))
     or p_survivor_id = p_merged_id
-    or 2 <> (select count(*) from public.leads l where l.org_id = p_org_id and l.id in (p_survivor_id, p_merged_id)) then
+    or 2 <> (select count(*) from public.leads l
+      where l.org_id = p_org_id and l.id in (p_survivor_id, p_merged_id)) then
     raise exception 'lead not found' using errcode = 'SL321';
   end if;
   -- As a resolve does: one change of identities per org at a time.
