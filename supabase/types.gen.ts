@@ -1642,11 +1642,13 @@ export type Database = {
           "id": number;
           "merged_addresses": (string)[];
           "merged_at": string;
+          "merged_by": string | null;
           "merged_contacts": (number)[];
           "merged_id": string;
           "merged_row": NonNullable<Json>;
           "org_id": string;
           "reason": string;
+          "survivor_changes": Json | null;
           "survivor_id": string;
           "undone_at": string | null;
           "upload_id": string | null;
@@ -1656,11 +1658,13 @@ export type Database = {
           "id"?: never;
           "merged_addresses"?: (string)[];
           "merged_at"?: string;
+          "merged_by"?: string | null;
           "merged_contacts"?: (number)[];
           "merged_id": string;
           "merged_row": NonNullable<Json>;
           "org_id": string;
           "reason": string;
+          "survivor_changes"?: Json | null;
           "survivor_id": string;
           "undone_at"?: string | null;
           "upload_id"?: string | null;
@@ -1669,11 +1673,13 @@ export type Database = {
           "id"?: never;
           "merged_addresses"?: (string)[];
           "merged_at"?: string;
+          "merged_by"?: string | null;
           "merged_contacts"?: (number)[];
           "merged_id"?: string;
           "merged_row"?: NonNullable<Json>;
           "org_id"?: string;
           "reason"?: string;
+          "survivor_changes"?: Json | null;
           "survivor_id"?: string;
           "undone_at"?: string | null;
           "upload_id"?: string | null;
@@ -4675,6 +4681,15 @@ export type Database = {
           "upload_id": string;
         }[];
       };
+      "merge_leads": {
+        Args: {
+          "p_as_of"?: string;
+          "p_merged_id": string;
+          "p_org_id": string;
+          "p_survivor_id": string;
+        };
+        Returns: number;
+      };
       "my_day": {
         Args: { "p_as_of"?: string; "p_limit"?: number };
         Returns: {
@@ -4747,6 +4762,10 @@ export type Database = {
       };
       "rotate_source_secret": {
         Args: { "p_overlap"?: string; "p_source_id": string };
+        Returns: string;
+      };
+      "undo_merge": {
+        Args: { "p_as_of"?: string; "p_merge_id": number; "p_org_id": string };
         Returns: string;
       };
       "undo_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: Json };
