@@ -4,7 +4,8 @@ select no_plan();
 
 -- phone_bidx follows the contact points. Leads without identity keys of their own, since two parcels are never one.
 update public.leads set mak = null, county_fips = null, apn = null where id = cast_.lead('a2');
-create temporary table before as select l.id, to_jsonb(l) - '{updated_at,phone_bidx}'::text[] as state from public.leads l
+create temporary table before as
+select l.id, to_jsonb(l) - '{updated_at,phone_bidx}'::text[] as state from public.leads l
 where l.id in (cast_.lead('a1'), cast_.lead('a2'));
 grant select on before to public;
 
@@ -33,7 +34,8 @@ select is(pg_temp.undo(who), 'SL322 merge not found, or it cannot be undone', wh
 from unnest('{broker,viewer,rival}'::text[]) who;
 select is(pg_temp.undo('owner'), 'rows 1', 'an owner undoes it');
 select results_eq(
-  $$ select l.id, to_jsonb(l) - '{updated_at,phone_bidx}'::text[] from public.leads l where l.id in (select id from before) order by 1 $$,
+  $$ select l.id, to_jsonb(l) - '{updated_at,phone_bidx}'::text[] from public.leads l
+    where l.id in (select id from before) order by 1 $$,
   $$ select id, state from before order by 1 $$, 'both leads are as they were');
 select is((select count(*)::int from public.contact_points c where c.lead_id = cast_.lead('a2')), 1,
   'the contact point is back');
