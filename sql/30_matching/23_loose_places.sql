@@ -1,7 +1,7 @@
 -- Addresses with holes: a missing ZIP, suffix, directional or unit. Two addresses with the same house number and
--- street name in one city or ZIP are one place if nothing in them contradicts, except for a ZIP where the owners agree.
--- An address that fits two others which contradict each other (12 Main: St or Ave?) stays alone. Names decide
--- afterwards, as at every shared address (settle_places).
+-- street name in one city or ZIP are one place if nothing in them contradicts. An address that fits two others which
+-- contradict each other (12 Main: St or Ave?) stays alone, unless they differ in their ZIP only and their owners agree.
+-- Names decide afterwards, as at every shared address (settle_places).
 
 create function private.find_loose_addresses(p_org_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
@@ -57,17 +57,26 @@ begin
     select a.*, private.loose_address(a.street, a.city, a.state, a.zip) as keys
     from resolve_addresses a join crowded using (house, stem)
     offset 0
-  ), pairs as materialized (
-    select a.addr_hash, b.addr_hash as other
+  ), neighbours as materialized (
+    select a.addr_hash, b.addr_hash as other, a.zip is null as a_gap, a.owner, b.owner as other_owner,
+      a.zip <> b.zip and a.city is not null and b.city is not null as is_zip_other,
+      private.addresses_contradict(a.street, a.unit, a.city, a.state, a.zip, b.street, b.unit, b.city, b.state, b.zip)
+        as contradict,
+      private.addresses_contradict(a.street, a.unit, a.city, a.state, null, b.street, b.unit, b.city, b.state, null)
+        as contradict_without_zip
     from known a
     join known b on b.house = a.house and b.stem = a.stem and b.addr_hash <> a.addr_hash and a.keys && b.keys
-    where not private.addresses_contradict(a.street, a.unit, a.city, a.state, a.zip, b.street, b.unit, b.city, b.state,
-        b.zip)
-      -- A ZIP that differs is a typing error where city, street and owner agree.
-      or a.zip <> b.zip and a.city is not null and b.city is not null
-        and not private.addresses_contradict(a.street, a.unit, a.city, a.state, null, b.street, b.unit, b.city,
-          b.state, null)
-        and private.owners_agree(a.owner, b.owner)
+    offset 0
+  ), pairs as materialized (
+    select n.addr_hash, n.other from neighbours n where not n.contradict
+    union all
+    -- An address without a ZIP fits both, and their owners agree: one of the two ZIPs is wrong.
+    select n.addr_hash, n.other from neighbours n
+    where n.contradict and n.is_zip_other and not n.contradict_without_zip
+      and private.owners_agree(n.owner, n.other_owner)
+      and exists (
+        select from neighbours x join neighbours y on y.addr_hash = x.addr_hash
+        where x.a_gap and not x.contradict and not y.contradict and x.other = n.addr_hash and y.other = n.other)
   ), unclear as materialized (
     select distinct p.addr_hash
     from pairs p join pairs q using (addr_hash)
