@@ -23,6 +23,9 @@ begin
       true, v_streets) a
     where l.addr_hash_version is distinct from private.address_hash_version() and l.situs_street is not null
       and (a.addr_hash is not null or l.addr_hash is not null)
+      -- The answer to a conflict gave it a hash of its own.
+      and not exists (select from public.conflict_answers c
+        where c.org_id = l.org_id and c.lead_id = l.id and c.answer = 'own')
   ), kept as (
     -- leads_addr_hash_key: a lead without any other identity owns its address. The oldest one keeps it.
     select p.*, p.addr_hash is not null and (not p.alone
