@@ -9,6 +9,7 @@ declare
   v_before jsonb;
   v_id bigint;
 begin
+  p_as_of := private.caller_clock(p_as_of);
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}')))
     or p_survivor_id = p_merged_id
     or 2 <> (select count(*) from public.leads l
@@ -39,6 +40,7 @@ declare
   m public.lead_merges;
   v_back jsonb;
 begin
+  p_as_of := private.caller_clock(p_as_of);
   if private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}')) then
     perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 1));
     select x.* into m from public.lead_merges x
