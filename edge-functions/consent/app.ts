@@ -12,6 +12,7 @@ import {
   methodNotAllowed,
   route,
 } from "../_shared/platform/http/app.ts";
+import { bearerOf, callerReader } from "../_shared/platform/http/caller.ts";
 import { clientAddress, limitRate } from "../_shared/platform/http/client_address.ts";
 import { readJson } from "../_shared/platform/http/input.ts";
 
@@ -40,6 +41,7 @@ function nonceOf({ headers }: Request): string {
 }
 
 export function createApp(deps: Deps): App {
+  const readCaller = callerReader(deps.env, deps.now);
   const app = createFunctionApp(deps, "consent", CORS);
   app.get("/", route("show"), async ({ req: { raw: request } }) => {
     await limitRate(deps, request, "consent", REQUESTS_PER_MINUTE);
@@ -49,11 +51,13 @@ export function createApp(deps: Deps): App {
     const { raw: request } = c.req;
     await limitRate(deps, request, "consent", REQUESTS_PER_MINUTE);
     const nonce = nonceOf(request);
+    const caller = bearerOf(request.headers) && await readCaller(request.headers).catch(() => null);
     const outcome = await submitConsent(deps.sql, {
       nonce,
       form: await readJson(c, MAX_BODY, ConsentForm),
       address: clientAddress(deps, request),
       userAgent: request.headers.get("user-agent")?.slice(0, 500) ?? null,
+      member: caller && !caller.service ? caller.member.sub : null,
       now: deps.now(),
     });
     c.var.log("info", "consent_recorded");

@@ -12,6 +12,12 @@ create table public.consent_tokens (
   phone_masked text,
   email_bidx bytea,
   email_masked text,
+  issued_via text not null default 'unknown',
+  issued_by uuid,
+  issuer_addresses inet[] not null default '{}',
+  reason text,
+  sent_to bytea,
+  submitted_by uuid,
   primary key (org_id, id),
   constraint token_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
     references public.leads (org_id, id) on delete restrict,
@@ -24,6 +30,10 @@ create table public.consent_tokens (
   constraint token_channels_have_their_contact check (
     (phone_bidx is not null or not channels && '{sms,voice_manual,voice_ai}')
     and (email_bidx is not null or not channels && '{email}')),
+  constraint token_issue_is_known check (issued_via in ('service', 'sent', 'handed_over', 'unknown')),
+  constraint sent_token_names_its_receiver check ((issued_via = 'sent') = (sent_to is not null)),
+  constraint handed_over_token_has_a_reason check (issued_via <> 'handed_over'
+    or (issued_by is not null and length(btrim(reason)) >= 3)),
   constraint nonce_hash_is_sha256 check (octet_length(nonce_hash) = 32)
 );
 comment on table public.consent_tokens is 'Single-use links to a consent form; only the hash of the nonce is stored.';
@@ -31,6 +41,12 @@ comment on column public.consent_tokens.text_version is 'The text that the form 
 comment on column public.consent_tokens.channels is 'The channels that the form may ask consent for.';
 comment on column public.consent_tokens.phone_bidx is
   'The phone that the form is about; phone_masked is the masked form that is shown. email_bidx likewise.';
+comment on column public.consent_tokens.issued_via is
+  'service: the pipeline has it; sent: Sluice sent it to the contact sent_to and showed it to nobody; handed_over: an '
+  'owner or admin (issued_by) was shown it, for the reason given; unknown: issued before this was recorded.';
+comment on column public.consent_tokens.issuer_addresses is
+  'Every network address that the request of the issuer named. A form from one of them lifts no suppression.';
+comment on column public.consent_tokens.submitted_by is 'The signed-in user who submitted the form; null for a person.';
 create index consent_tokens_lead_idx on public.consent_tokens (org_id, lead_id);
 create index consent_tokens_text_idx on public.consent_tokens (org_id, text_version);
 
@@ -75,7 +91,8 @@ begin
       return old;
     end if;
   elsif old.used_at is null
-    and (to_jsonb(new) - '{used_at,lead_id}'::text[]) = (to_jsonb(old) - '{used_at,lead_id}'::text[]) then
+    and (to_jsonb(new) - '{used_at,lead_id,submitted_by}'::text[])
+      = (to_jsonb(old) - '{used_at,lead_id,submitted_by}'::text[]) then
     return new;
   -- A merge moves the token to the remaining lead.
   elsif to_jsonb(new) - 'lead_id' = to_jsonb(old) - 'lead_id' then

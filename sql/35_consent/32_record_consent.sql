@@ -141,30 +141,47 @@ grant execute on function public.record_consent(uuid, uuid, bigint, jsonb, times
 
 alter table public.orgs add constraint consent_page_is_https check (settings ->> 'consent_page' ~ '^https://[^#]+$');
 
+create function private.check_link_lifetime(p_ttl interval) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_ttl is null or p_ttl < interval '1 minute' or p_ttl > interval '90 days' then
+    raise exception 'the lifetime of a link must be between one minute and 90 days' using errcode = 'SL401';
+  end if;
+end
+$$;
+comment on function private.check_link_lifetime(interval) is 'Raises SL401 unless it is one minute to 90 days.';
+
+-- Whoever sees the nonce can submit the form. A broker never does (send_consent_link sends it to the contact).
 create function public.issue_consent_link(
   p_org_id uuid, p_lead_id uuid, p_channels text[], p_text_version integer default null,
-    p_ttl interval default '14 days'
+  p_ttl interval default '14 days', p_reason text default null
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
+  v_service constant boolean := private.is_trusted_caller();
   v_nonce text;
 begin
   if not private.may_act_for_lead(p_org_id, p_lead_id) then
     raise exception 'lead % not found', p_lead_id using errcode = 'SL405';
-  elsif p_ttl is null or p_ttl < interval '1 minute' or p_ttl > interval '90 days' then
-    raise exception 'the lifetime of a link must be between one minute and 90 days' using errcode = 'SL401';
+  elsif not v_service and not p_org_id = any (private.my_org_ids('{owner,admin}')) then
+    raise exception 'links are handed over by owners and admins only: use send_consent_link' using errcode = 'SL406';
+  elsif not v_service and length(btrim(coalesce(p_reason, ''))) < 3 then
+    raise exception 'reason is required: why the link is handed over and not sent to the contact' using
+      errcode = 'SL406';
   end if;
-  v_nonce := private.issue_consent_token(p_org_id, p_lead_id, p_channels, p_text_version, p_ttl, now());
+  perform private.check_link_lifetime(p_ttl);
+  v_nonce := private.issue_consent_token(p_org_id, p_lead_id, p_channels, p_text_version, p_ttl,
+    case when v_service then 'service' else 'handed_over' end, p_reason, null, now());
   return (select jsonb_build_object('nonce', v_nonce, 'url', (o.settings ->> 'consent_page') || '#' || v_nonce,
     'expires_at', now() + p_ttl)
     from public.orgs o where o.id = p_org_id);
 end
 $$;
-comment on function public.issue_consent_link(uuid, uuid, text[], integer, interval) is
-  'Creates a link to the consent form for a lead that the caller may act for: {nonce, url, expires_at}; the nonce '
-  'cannot be retrieved again. url requires consent_page in the org''s settings (the https address that serves '
-  'pages/consent). Definer: no role writes tokens directly. Raises SL401 (invalid text, contacts or lifetime), SL405 '
-  '(lead not found).';
-revoke execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) from public, anon;
-grant execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval) to authenticated,
+comment on function public.issue_consent_link(uuid, uuid, text[], integer, interval, text) is
+  'Creates a link to the consent form and shows it to an owner, an admin (both with a reason, which is stored) or the '
+  'service: {nonce, url, expires_at}; the nonce cannot be retrieved again. url requires consent_page in the org''s '
+  'settings (the https address that serves pages/consent). Definer: no role writes tokens directly. Raises SL401 '
+  '(invalid text, contacts or lifetime), SL405 (lead not found), SL406 (not an owner or admin, or no reason).';
+revoke execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval, text) from public, anon;
+grant execute on function public.issue_consent_link(uuid, uuid, text[], integer, interval, text) to authenticated,
   service_role;

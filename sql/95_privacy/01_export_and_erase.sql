@@ -92,8 +92,10 @@ begin
       private.decrypt_value(c.text_cipher, private.org_key(c.org_id, c.key_id)))), '[]')
       from public.consents c where c.org_id = p_org_id and (c.lead_id = p_lead_id or c.value_bidx = any (v_values))
         and c.text_cipher is not null),
+    -- The nonce of a link to a consent form is for its receiver only.
     'message_texts', (select coalesce(jsonb_agg(jsonb_build_object('message_id', m.id, 'text',
-      private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id))) order by m.created_at), '[]')
+      regexp_replace(private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id)),
+        '#[A-Za-z0-9_-]{43}', '#...', 'g')) order by m.created_at), '[]')
       from public.messages m where m.org_id = p_org_id and m.lead_id = p_lead_id and m.text_cipher is not null),
     'reply_texts', (select coalesce(jsonb_agg(jsonb_build_object('reply_id', r.id, 'text',
       private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id))) order by r.at, r.id), '[]')

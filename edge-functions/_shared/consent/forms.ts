@@ -63,11 +63,13 @@ export interface Submission {
   form: z.output<typeof ConsentForm>;
   address: string | null;
   userAgent: string | null;
+  /** A signed-in user whose token the request carries. A person has none. */
+  member: string | null;
   now: Date;
 }
 
 export async function submitConsent(sql: Sql, submission: Submission): Promise<string> {
-  const { nonce, form, address, userAgent, now } = submission;
+  const { nonce, form, address, userAgent, member, now } = submission;
   const pageUrl = new URL(form.page_url);
   // The fragment may contain the nonce, which is not evidence and stays out of the record.
   pageUrl.hash = "";
@@ -76,7 +78,7 @@ export async function submitConsent(sql: Sql, submission: Submission): Promise<s
     (tx) =>
       tx<{ outcome: string }[]>`
       select private.submit_consent(${nonce}, ${tx.json(form)}, ${pageUrl.href}, ${address},
-        ${userAgent}, ${now}) as outcome`,
+        ${userAgent}, ${member}, ${now}) as outcome`,
   );
   const { outcome } = row!;
   const refusal = REFUSALS.get(outcome);

@@ -61,7 +61,8 @@ export async function startOpenWorld(
     bidx,
     async issue(channels = ["sms", "email"], ttl = "1 hour", asOf = new Date(Date.now() - 1000)) {
       const [row] = await sql<{ nonce: string }[]>`
-        select private.issue_consent_token(${orgId}, ${leadId}, ${channels}, null, ${ttl}, ${asOf})
+        select private.issue_consent_token(${orgId}, ${leadId}, ${channels}, null, ${ttl},
+          p_as_of => ${asOf})
           as nonce`;
       return row!.nonce;
     },

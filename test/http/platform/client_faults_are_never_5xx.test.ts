@@ -57,7 +57,9 @@ beforeAll(async () => {
       'I agree that Org A may send me automated texts and e-mail. No purchase needed.',
       '{sms,email}', true, true)`;
   const [link] = await sql<{ nonce: string }[]>`
-    select private.issue_consent_token(${orgId}, ${lead!.id}, '{email}', null, '1 day', now())
+    select private.issue_consent_token(${orgId}, ${
+    lead!.id
+  }, '{email}', null, '1 day', p_as_of => now())
       as nonce`;
   const [token] = await sql<{ token: string }[]>`
     select private.unsubscribe_token(${orgId},
