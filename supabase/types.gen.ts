@@ -723,11 +723,17 @@ export type Database = {
           "email_masked": string | null;
           "expires_at": string;
           "id": string;
+          "issued_by": string | null;
+          "issued_via": string;
+          "issuer_addresses": (unknown)[];
           "lead_id": string;
           "nonce_hash": string;
           "org_id": string;
           "phone_bidx": string | null;
           "phone_masked": string | null;
+          "reason": string | null;
+          "sent_to": string | null;
+          "submitted_by": string | null;
           "text_version": number | null;
           "used_at": string | null;
         };
@@ -739,11 +745,17 @@ export type Database = {
           "email_masked"?: string | null;
           "expires_at": string;
           "id"?: string;
+          "issued_by"?: string | null;
+          "issued_via"?: string;
+          "issuer_addresses"?: (unknown)[];
           "lead_id": string;
           "nonce_hash": string;
           "org_id": string;
           "phone_bidx"?: string | null;
           "phone_masked"?: string | null;
+          "reason"?: string | null;
+          "sent_to"?: string | null;
+          "submitted_by"?: string | null;
           "text_version"?: number | null;
           "used_at"?: string | null;
         };
@@ -754,11 +766,17 @@ export type Database = {
           "email_masked"?: string | null;
           "expires_at"?: string;
           "id"?: string;
+          "issued_by"?: string | null;
+          "issued_via"?: string;
+          "issuer_addresses"?: (unknown)[];
           "lead_id"?: string;
           "nonce_hash"?: string;
           "org_id"?: string;
           "phone_bidx"?: string | null;
           "phone_masked"?: string | null;
+          "reason"?: string | null;
+          "sent_to"?: string | null;
+          "submitted_by"?: string | null;
           "text_version"?: number | null;
           "used_at"?: string | null;
         };
@@ -4654,6 +4672,7 @@ export type Database = {
           "p_channels": (string)[];
           "p_lead_id": string;
           "p_org_id": string;
+          "p_reason"?: string;
           "p_text_version"?: number;
           "p_ttl"?: string;
         };
@@ -4763,6 +4782,17 @@ export type Database = {
       "rotate_source_secret": {
         Args: { "p_overlap"?: string; "p_source_id": string };
         Returns: string;
+      };
+      "send_consent_link": {
+        Args: {
+          "p_channels": (string)[];
+          "p_contact_point_id": number;
+          "p_lead_id": string;
+          "p_org_id": string;
+          "p_text_version"?: number;
+          "p_ttl"?: string;
+        };
+        Returns: Json;
       };
       "undo_merge": {
         Args: { "p_as_of"?: string; "p_merge_id": number; "p_org_id": string };
