@@ -104,7 +104,8 @@ select is(cast_.handed(3, '198.51.100.7', p_headers => ''), true, 'when the addr
 select is(cast_.handed(3, '198.51.100.7', 'a0000000-0000-4000-8000-000000000001'), true, 'by a signed-in user');
 select throws_ok($$ insert into public.suppression_lifts (org_id, suppression_id, channel, consent_id, lifted_at)
   select s.org_id, s.id, 'sms', c.id, now() from public.suppressions s join public.consents c
-    on c.value_bidx = s.value_bidx where s.value_bidx = cast_.value(3, 'phone') and c.token_id is not null limit 1 $$, 'SL402',
+    on c.value_bidx = s.value_bidx where s.value_bidx = cast_.value(3, 'phone')
+    and c.token_id is not null limit 1 $$, 'SL402',
   'the link was not sent to this contact: it lifts no suppression', 'nor can the lift be written by hand');
 select is(cast_.handed(3, '198.51.100.7'), false, 'from elsewhere the form of an owner lifts the STOP');
 select is((select issued_via || ' ' || reason || ' ' || (issued_by = 'a0000000-0000-4000-8000-000000000001')
