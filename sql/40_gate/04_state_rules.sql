@@ -3,6 +3,8 @@ create table public.state_rules (
   name text not null,
   zones text[] not null default '{}',
   mobile_ban boolean not null default false,
+  consent_lifts_mobile_ban boolean not null default false,
+  zip_over_area_code boolean not null default false,
   call_needs_written_consent boolean not null default false,
   automated_needs_written_consent boolean not null default false,
   area_code_presumed boolean not null default false,
@@ -27,6 +29,11 @@ comment on table public.state_rules is
 comment on column public.state_rules.zones is 'Every time zone of the state, used when only the state is known.';
 comment on column public.state_rules.mobile_ban is
   'Unsolicited sales calls to mobiles are prohibited at any hour; an unknown line type counts as mobile.';
+comment on column public.state_rules.consent_lifts_mobile_ban is
+  'Express consent makes the call solicited, so that the ban does not reach it; otherwise a signed agreement is '
+  'required.';
+comment on column public.state_rules.zip_over_area_code is
+  'Where a ZIP of the person lies in a zone of the area code, the area code adds no further zone.';
 comment on column public.state_rules.call_needs_written_consent is
   'Any telephone sales call, even hand-dialled, requires prior express written consent.';
 comment on column public.state_rules.automated_needs_written_consent is

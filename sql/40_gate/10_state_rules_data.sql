@@ -11,11 +11,14 @@ from regexp_split_to_table(
   'WV West Virginia,WI Wisconsin,WY Wyoming,PR Puerto Rico,VI U.S. Virgin Islands,GU Guam,'
   'MP Northern Mariana Islands,AS American Samoa', ',') item;
 
-update public.state_rules set mobile_ban = true, source = 'A.R.S. 44-1278(B)(3)',
+update public.state_rules set mobile_ban = true, consent_lifts_mobile_ban = true, source = 'A.R.S. 44-1278(B)(3)',
   verification = 'quoted_by_third_party',
-  notes = 'Unsolicited sales calls to mobiles are unlawful at any hour. A signed agreement that names the seller '
+  notes = 'Unsolicited sales calls to mobiles are unlawful at any hour. Express consent that names seller and number '
     'makes a call solicited; a relationship alone does not.'
 where state = 'AZ';
+update public.state_rules set zip_over_area_code = true,
+  notes = 'Area code 907 has two zones: all of Alaska but the western Aleutians keeps Alaska time.'
+where state = 'AK';
 update public.state_rules set mobile_ban = true, source = 'N.J.S.A. 56:8-130', verification = 'secondary_only',
   notes = 'Unsolicited telemarketing to mobiles is prohibited. The act has an existing-customer exception, which the '
     'gate does not use.'

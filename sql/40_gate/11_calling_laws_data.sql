@@ -189,9 +189,9 @@ with seed (law, state, channel_classes, windows, cap_count, cap_hours, cap_same_
   ('TN.hours', 'TN', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=08:00-21:00',
     null, null, false, 'yes', true, false, 'T.C.A. 65-4-402', 'quoted_by_third_party',
     null, null, 'Do-not-call and do-not-text register; annual registration. Two time zones.'),
-  ('TX.hours', 'TX', '{voice,sms}', 'mon_fri=09:00-21:00 sat=09:00-21:00 sun=12:00-21:00',
+  ('TX.hours', 'TX', '{voice,sms}', 'mon_fri=09:00:01-21:00 sat=09:00:01-21:00 sun=12:00:01-21:00',
     null, null, false, 'unclear', false, false, 'Tex. Bus. & Com. Code 301.051(b)(2)', 'quoted_by_third_party',
-    null, null, 'Literally after 9 a.m. and, on Sundays, after noon; the opening second itself is allowed here. '
+    null, null, 'Literally after 9 a.m. and, on Sundays, after noon: the hours open a second later. '
       'Residential numbers, consumer goods. Whether the section reaches texts is contested.'),
   ('UT.hours', 'UT', '{voice,sms}', 'mon_fri=08:00-21:00 sat=08:00-21:00 sun=closed holiday=closed',
     null, null, false, 'unclear', false, false, 'Utah Code 13-25a-103(3)', 'quoted_by_third_party',

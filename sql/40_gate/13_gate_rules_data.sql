@@ -36,6 +36,9 @@ from (values
     'Any reasonable means. A text ends texts and automated calls, a call ends all phone channels, an e-mail ends '
     'e-mail, and channels named in its words are added. The law allows ten business days; the gate stops at once. '
     'START reverses only the keyword STOP.'),
+  ('message_unread', 'opt_out', 'A message from the person is not processed yet', 'all', true, false,
+    'policy: a wish counts from its receipt', 'house_policy', null,
+    'The message may opt out. It is usually processed within seconds; while it waits, ask again later.'),
   ('consent_revoked', 'opt_out', 'Consent was revoked for this channel', 'all', false, false,
     '47 CFR 64.1200(a)(10); DA 26-12', 'quoted_by_third_party', '2025-04-11',
     'The rule that one revocation covers every topic is waived until 2027-01-31; the gate already ends the whole '

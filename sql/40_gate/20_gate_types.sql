@@ -56,7 +56,9 @@ create type private.gate_facts as (
   message jsonb,
   emergencies text[],
   -- rules of the org
-  house jsonb
+  house jsonb,
+  unread boolean,               -- a message from the person is not processed yet
+  unsolicited_ban_in text       -- states whose ban on calls to mobiles ends with express consent
 );
 comment on type private.gate_facts is
   'The facts about one contact, read once and checked by the functions gate_check_*.';

@@ -49,6 +49,7 @@ declare
   v_address jsonb;
   v_state text;
   v_zip text;
+  v_zip_zones text[] := '{}';
   v_found record;
 begin
   zones := '{}'; states := '{}'; everywhere := false; unreadable := '{}';
@@ -84,6 +85,10 @@ begin
     end if;
     if v_state is not null or v_zip is not null then
       v_found := private.gate_add_address(v_state, v_zip, zones, states);
+      -- The last zones of an address with a ZIP are those of its ZIP, unless its state contradicts it.
+      if v_zip is not null and v_found.known and not v_found.everywhere then
+        v_zip_zones := v_zip_zones || v_found.zones[cardinality(zones) + 1:];
+      end if;
       zones := v_found.zones;
       states := v_found.states;
       everywhere := everywhere or v_found.everywhere;
@@ -99,7 +104,11 @@ begin
     select a.zones, a.states into v_found from public.area_code_zones a where a.area_code = p_area_code;
     area_found := found;
     if found then
-      zones := zones || v_found.zones;
+      if not (v_zip_zones && v_found.zones and cardinality(v_found.zones) > 1
+        and exists (select from public.state_rules r where r.state = any (v_found.states) and r.zip_over_area_code))
+      then
+        zones := zones || v_found.zones;
+      end if;
       states := states || v_found.states;
     end if;
   end if;
@@ -125,4 +134,5 @@ end
 $$;
 comment on function private.gate_places(jsonb, text, boolean) is
   'Every time zone and state that the person could be in, from the address (and further `addresses`) and from the '
-  'area code. Everywhere when neither is known.';
+  'area code, unless a ZIP lies in one of its zones and the state lets the ZIP decide. Everywhere when neither is '
+  'known.';

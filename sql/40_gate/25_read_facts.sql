@@ -86,17 +86,19 @@ begin
     c.unreadable := c.unreadable || v_place.unreadable;
   end if;
   if c.channel <> 'email' and cardinality(c.states) = 1 then
-    select case when s.mobile_ban then s.state end, case when s.call_needs_written_consent then s.state end,
+    select case when s.mobile_ban and not s.consent_lifts_mobile_ban then s.state end,
+      case when s.mobile_ban and s.consent_lifts_mobile_ban then s.state end, case when s.call_needs_written_consent then s.state end,
       case c.channel when 'sms' then s.internal_list_years_text else s.internal_list_years_call end,
       s.ebr_lifts_state_list, s.capped
-    into c.mobile_ban_in, c.written_consent_in, c.list_years, c.ebr_lifts_state_list, c.capped
+    into c.mobile_ban_in, c.unsolicited_ban_in, c.written_consent_in, c.list_years, c.ebr_lifts_state_list, c.capped
     from public.state_rules s where s.state = c.states[1];
   elsif c.channel <> 'email' then
-    select string_agg(s.state, ', ' order by s.state) filter (where s.mobile_ban),
+    select string_agg(s.state, ', ' order by s.state) filter (where s.mobile_ban and not s.consent_lifts_mobile_ban),
+      string_agg(s.state, ', ' order by s.state) filter (where s.mobile_ban and s.consent_lifts_mobile_ban),
       string_agg(s.state, ', ' order by s.state) filter (where s.call_needs_written_consent),
       max(case c.channel when 'sms' then s.internal_list_years_text else s.internal_list_years_call end)::int,
       bool_and(s.ebr_lifts_state_list), bool_or(s.capped)
-    into c.mobile_ban_in, c.written_consent_in, c.list_years, c.ebr_lifts_state_list, c.capped
+    into c.mobile_ban_in, c.unsolicited_ban_in, c.written_consent_in, c.list_years, c.ebr_lifts_state_list, c.capped
     from public.state_rules s where s.state = any (c.states);
   end if;
   if v_area is not null and not v_place.area_found then
@@ -146,6 +148,9 @@ begin
       c.unreadable := c.unreadable || 'dnc.events'::text;
     end if;
   end if;
+
+  -- Anything but null: even an unreadable time says that a message waits.
+  c.unread := coalesce(jsonb_typeof(p_facts -> 'unread_since'), 'null') <> 'null';
 
   -- The latest opt-out of any kind, which a confirmation would confirm.
   c.opted_out_at := greatest(c.revoked_at, c.internal_at);

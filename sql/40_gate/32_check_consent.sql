@@ -3,6 +3,9 @@ language plpgsql immutable as $$
 declare
   r private.gate_refusal[] := '{}'::private.gate_refusal[];
   v_fault text;
+  -- Only unsolicited calls are banned: in some states a signed agreement, in others express consent solicits them.
+  v_ban constant text := nullif(concat_ws(', ', case when not c.signed_agreement then c.mobile_ban_in end,
+    case when not (c.given_consent and c.consent_type in ('pec', 'pewc')) then c.unsolicited_ban_in end), '');
 begin
   if c.channel = 'email' then
     return r;
@@ -29,9 +32,9 @@ begin
     r := r || row('state_written_consent', c.written_consent_in || ' requires written consent for any sales call',
       'infinity')::private.gate_refusal;
   end if;
-  if c.mobile_ban_in is not null and not c.signed_agreement and c.line_type in ('mobile', 'nonFixedVoip', 'personal',
+  if v_ban is not null and c.line_type in ('mobile', 'nonFixedVoip', 'personal',
     'unknown') then
-    r := r || row('state_mobile_ban', c.mobile_ban_in
+    r := r || row('state_mobile_ban', v_ban
       || ' prohibits unsolicited sales calls to mobiles, and this line is '
       || case c.line_type when 'mobile' then 'a mobile' else 'not known to be a landline' end,
         'infinity')::private.gate_refusal;

@@ -52,7 +52,8 @@ begin
         case when v.state = 'US' then 'federal_hours' when v.start_local is not null then 'state_hours'
           when v.weekday_group = 'holiday' then 'state_holiday' else 'state_day_closed' end,
         case when v.state = 'US' then 'federal' else v.state end || ' hours are '
-          || coalesce(to_char(v.start_local, 'HH24:MI') || ' to ' || to_char(v.end_local, 'HH24:MI'), 'closed')
+          || coalesce(to_char(v.start_local, case extract(second from v.start_local) when 0 then 'HH24:MI'
+            else 'HH24:MI:SS' end) || ' to ' || to_char(v.end_local, 'HH24:MI'), 'closed')
           || case v.weekday_group when 'holiday' then ' on this holiday' when 'sun' then ' on Sundays' when 'sat'
             then ' on Saturdays' else '' end
           || '; it is ' || to_char(v_wall, 'Dy HH24:MI:SS') || ' in ' || v_zone, '-infinity')::private.gate_refusal;

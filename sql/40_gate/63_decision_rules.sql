@@ -13,6 +13,8 @@ insert into public.decision_rules (rule, title, source) values
     'verification, or the person who answered'),
   ('contact_of_other_kind', 'Phone channels need a phone, e-mail needs an e-mail address', 'policy'),
   ('known_litigator', 'The number is on a litigator list', 'policy'),
+  ('value_shared_today', 'Another lead in work has the same phone or e-mail: one contact in 24 hours between them',
+    'policy'),
   ('lead_opted_out', 'The lead is opted out or invalid', 'policy'),
   ('house_lead_cap', 'The org''s own daily limit per lead is reached', 'settings of the org: lead_attempts_24h'),
   ('house_org_cap', 'The org''s own daily limit is reached', 'settings of the org: org_attempts_24h')

@@ -106,6 +106,7 @@ begin
         || jsonb_build_object('lookup_error', null, 'events', held.events,
           'email_unsubscribed_at', case when c.kind = 'email' then held.requested_at end),
       'history', history.contacts,
+      'unread_since', private.unread_since(p_org_id, a.lead_id),
       'message', case when a.message = '{}' then a.message else (
         select coalesce(jsonb_object_agg(m.key, m.value), '{}') from jsonb_each(a.message) m
         where m.key in ('subject', 'message_kind', 'marketing_content', 'confirmations_already_sent',

@@ -37,6 +37,22 @@ begin
   if reasons <> '[]' then
     ends_at := 'infinity';
   end if;
+  -- Two leads with one phone or e-mail get one contact in 24 hours between them. The facts contain all contacts with
+  -- the value, for whatever lead, and those that the same claim has already been allowed.
+  if k.purpose = 'marketing' and not v_confirmation then
+    select max(h.at) into v_oldest
+    from jsonb_to_recordset(k.facts -> 'history') h (direction text, at timestamptz)
+    where h.direction = 'outbound' and h.at > p_as_of - interval '24 hours';
+    if exists (select from public.contact_points o join public.leads l on l.org_id = o.org_id and l.id = o.lead_id
+      where v_oldest is not null and o.org_id = p_org_id and o.value_bidx = k.value_bidx and o.lead_id <> k.lead_id
+        and l.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked'))
+    then
+      reasons := reasons || jsonb_build_object('rule', 'value_shared_today', 'detail', format(
+        'another lead has the same %s, and it was contacted at %s',
+        k.kind, to_char(v_oldest at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')));
+      ends_at := greatest(ends_at, v_oldest + interval '24 hours');
+    end if;
+  end if;
   -- Contacts that the same claim has already been allowed count as made.
   v_cap := (p_settings ->> 'lead_attempts_24h')::integer;
   if v_cap is not null and k.channel <> 'email' and not v_confirmation then
@@ -68,7 +84,7 @@ begin
 end
 $$;
 comment on function private.check_decision_rules(private.contact_facts, uuid, jsonb, integer, integer, timestamptz) is
-  'Reasons that need the database: suppressions, an invalid contact, a litigator, limits per lead and org '
+  'Reasons that need the database: suppressions, an invalid contact, a litigator, a value that several leads share, limits per lead and org '
   '(p_of_lead, p_of_org: contacts that the same claim was already allowed). A suppression does not stop the one text '
   'that confirms an opt-out. Definer: counts attempts that the caller may not see.';
 revoke execute on function private.check_decision_rules(private.contact_facts, uuid, jsonb, integer, integer,

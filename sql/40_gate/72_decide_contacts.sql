@@ -41,6 +41,7 @@ begin
         and x.channel <> 'email');
     end if;
     g := public.gate_evaluate(v_facts, p_as_of);
+    k.facts := v_facts;
     w := private.check_decision_rules(k, p_org_id, v_settings, v_of_lead, cardinality(v_values), p_as_of);
     d.reasons := (g -> 'reasons') || w.reasons;
     d.allow := d.reasons = '[]';

@@ -51,6 +51,24 @@ create index webhook_inbox_unmatched_idx on public.webhook_inbox (org_id, receiv
   where state in ('unmatched', 'dead');
 create index webhook_inbox_kept_body_idx on public.webhook_inbox (processed_at) where body_cipher is not null;
 
+alter table private.unread_contacts add constraint unread_contact_is_of_a_delivery
+  foreign key (org_id, inbox_id) references public.webhook_inbox (org_id, id) on delete cascade;
+create index unread_contacts_inbox_idx on private.unread_contacts (org_id, inbox_id);
+
+create function private.tg_webhook_inbox__forget_unread() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from private.unread_contacts u using new_rows n
+  where n.state in ('done', 'unmatched') and u.org_id = n.org_id and u.inbox_id = n.id;
+  return null;
+end
+$$;
+comment on function private.tg_webhook_inbox__forget_unread() is
+  'Trigger: the contacts of a processed delivery may be contacted again, unless it ended that. Those of a dead '
+  'delivery may not: nobody knows what the person wished for. Definer: whoever processes a delivery.';
+create trigger _100_forget_unread after update on public.webhook_inbox
+  referencing new table as new_rows for each statement execute function private.tg_webhook_inbox__forget_unread();
+
 create type public.event_outcome as enum ('applied', 'waiting', 'ignored', 'unmatched');
 comment on type public.event_outcome is
   'applied: its effects are recorded; waiting: an open or click whose delivery has not been reported yet; ignored: '

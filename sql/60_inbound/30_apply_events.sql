@@ -35,7 +35,7 @@ comment on function private.apply_inbox_message_event(uuid, uuid, bigint, text, 
   'before its delivery waits for it, so that the order of reports does not matter.';
 
 create function private.apply_webhook_events(p_org_id uuid, p_inbox_ids bigint[], p_events jsonb, p_now timestamptz
-  default now()) returns jsonb
+  default now(), p_close boolean default true) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_new jsonb;
@@ -119,7 +119,7 @@ begin
       state = case when exists (select from public.webhook_events e
         where e.org_id = i.org_id and e.inbox_id = i.id and e.outcome = 'unmatched') then 'unmatched'
           else 'done' end::public.inbox_state
-    where i.org_id = p_org_id and i.id = any (p_inbox_ids) and i.state = 'received'
+    where p_close and i.org_id = p_org_id and i.id = any (p_inbox_ids) and i.state = 'received'
     returning i.state
   )
   select jsonb_build_object('deliveries', count(*), 'unmatched', count(*) filter (where c.state = 'unmatched'),
@@ -127,10 +127,10 @@ begin
   return v_counts;
 end
 $$;
-comment on function private.apply_webhook_events(uuid, bigint[], jsonb, timestamptz) is
+comment on function private.apply_webhook_events(uuid, bigint[], jsonb, timestamptz, boolean) is
   'Processes deliveries of one org: p_events are the events read from them [{inbox_id, provider, key, type, name, '
-  'at, …}]. Each event is applied once, in whichever delivery it arrives; the deliveries become done or unmatched. '
-  'Returns {deliveries, unmatched, events}.';
+  'at, …}]. Each event is applied once, in whichever delivery it arrives; the deliveries become done or unmatched, '
+  'unless p_close is false. Returns {deliveries, unmatched, events}.';
 
 create function private.inbox_bodies(p_batch_id uuid)
 returns table (org_id uuid, id bigint, provider text, kind text, content_type text, params jsonb,
@@ -151,23 +151,70 @@ $$;
 comment on function private.inbox_bodies(uuid) is
   'The unprocessed deliveries of a batch, with their bodies decrypted.';
 
-create function private.fail_inbox(p_batch_id uuid, p_error text, p_as_of timestamptz default now()) returns integer
+create function private.honour_wish(p_org_id uuid, p_provider text, p_event jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_count integer := 0;
+  v_at constant timestamptz := (p_event ->> 'at')::timestamptz;
+  v_message public.messages;
+  v_words constant text := coalesce(p_event ->> 'text', p_event ->> 'person_text');
   v record;
 begin
-  for v in
-    update public.webhook_inbox i set state = 'dead', processed_at = p_as_of, error = left(p_error, 500)
-    where i.batch_id = p_batch_id and i.state = 'received'
-    returning i.org_id, i.id, i.provider, i.kind, i.correlation_id
-  loop
+  select m.* into v_message from public.messages m
+  where m.org_id = p_org_id and m.id = private.find_message(p_org_id, p_provider, p_event ->> 'provider_id',
+    (p_event ->> 'message_id')::uuid);
+  if p_event ->> 'type' = 'opt_out' then
+    for v in select x.value, x.kind
+      from (values (p_event ->> 'phone', 'phone'::public.contact_kind), (p_event ->> 'email', 'email')) x (value, kind)
+      where x.value is not null
+    loop
+      perform private.record_opt_out(p_org_id, private.contact_index(p_org_id, v.value), v.kind,
+        p_event ->> 'channel', 'webhook', p_event ->> 'person_text', 'opt_out', null, true, v_at);
+    end loop;
+  elsif p_event ->> 'type' in ('reply', 'call') and v_words <> '' then
+    for v in select distinct x.value_bidx,
+        case when p_event ->> 'channel' = 'email' then 'email' else 'phone' end::public.contact_kind as kind,
+        coalesce(p_event ->> 'channel', 'voice_ai') as channel
+      from (values (private.contact_index(p_org_id, p_event ->> 'from')), (v_message.value_bidx)) x (value_bidx)
+      where x.value_bidx is not null
+    loop
+      perform private.record_reply_opt_out(p_org_id, v.value_bidx, v.kind, v.channel, v_words,
+        p_event ->> 'opt_out_type', false, v_at);
+    end loop;
+  elsif p_event ->> 'type' = 'message' and p_event ->> 'kind' in ('unsubscribed', 'complained')
+    and v_message.id is not null then
+    perform private.record_contact_feedback(p_org_id, v_message.value_bidx, case v_message.channel when 'email'
+      then 'email' else 'phone' end::public.contact_kind, p_event ->> 'kind', v_message.channel, v_message.provider,
+      v_at);
+  end if;
+end
+$$;
+comment on function private.honour_wish(uuid, text, jsonb) is
+  'Carries out only what a person asked for in an event whose effects could not be recorded as a whole. Repeating it '
+  'has no effect.';
+
+create function private.fail_delivery(p_org_id uuid, p_inbox_id bigint, p_error text, p_as_of timestamptz default
+  now()) returns boolean
+language plpgsql volatile set search_path = '' as $$
+declare
+  v public.webhook_inbox;
+begin
+  update public.webhook_inbox i set state = 'dead', processed_at = p_as_of, error = left(p_error, 500)
+  where i.org_id = p_org_id and i.id = p_inbox_id and i.state = 'received'
+  returning i.* into v;
+  if found then
     perform private.record_dead_letter(v.org_id, 'process-inbox', jsonb_build_object('inbox_id', v.id),
       format('delivery from %s could not be processed', v.provider), p_error, v.correlation_id, p_as_of);
-    v_count := v_count + 1;
-  end loop;
-  return v_count;
+  end if;
+  return found;
 end
+$$;
+comment on function private.fail_delivery(uuid, bigint, text, timestamptz) is
+  'Gives up on a delivery: dead, with a dead letter. False if it was processed meanwhile.';
+
+create function private.fail_inbox(p_batch_id uuid, p_error text, p_as_of timestamptz default now()) returns integer
+language sql volatile set search_path = '' as $$
+  select count(*) filter (where private.fail_delivery(i.org_id, i.id, p_error, p_as_of))::integer
+  from public.webhook_inbox i where i.batch_id = p_batch_id and i.state = 'received'
 $$;
 comment on function private.fail_inbox(uuid, text, timestamptz) is
   'Gives up on the remaining deliveries of a batch: dead, with a dead letter each. Returns how many.';

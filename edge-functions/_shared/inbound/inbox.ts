@@ -6,6 +6,8 @@ import type { Deps } from "../platform/deps.ts";
 import { joinChunks } from "../platform/http/body.ts";
 import { overloaded } from "../platform/http/problem.ts";
 import { errorFields } from "../platform/log.ts";
+import { cleanJson } from "../platform/text.ts";
+import type { Unread } from "./contacts.ts";
 
 export interface InboxRow {
   org_id: string;
@@ -14,6 +16,7 @@ export interface InboxRow {
   /** Hex. */
   content_key: string;
   events: number;
+  unread: Unread;
   params: Record<string, string>;
   content_type: string;
   correlation_id: string;
@@ -130,7 +133,9 @@ async function storeAll(sql: Sql, pending: PendingRow[]): Promise<Stored[]> {
   const batchId = crypto.randomUUID();
   const stored = await asWriter(sql, (tx) =>
     tx<{ nth: number; is_new: boolean }[]>`
-      select * from private.receive_webhooks(${batchId}, ${tx.json(rows as never)}, ${bodies})`);
+      select * from private.receive_webhooks(${batchId}, ${
+      tx.json(cleanJson(rows) as never)
+    }, ${bodies})`);
   const answers = new Array<Stored>(pending.length).fill("no_org");
   for (const { nth, is_new } of stored) answers[nth - 1] = is_new ? "new" : "duplicate";
   return answers;

@@ -4,6 +4,7 @@ import { sha256 } from "../platform/crypto/digest.ts";
 import { notFound } from "../platform/http/problem.ts";
 import type { Delivery, InboxEvent } from "../providers/events.ts";
 import type { WebhookEndpoint } from "../providers/types.ts";
+import { unreadContacts } from "./contacts.ts";
 import type { InboxWriter } from "./inbox.ts";
 
 export interface Received {
@@ -27,6 +28,7 @@ export async function receive(
     kind: delivery.kind,
     content_key: contentKey(events),
     events: events.length,
+    unread: unreadContacts(events),
     params: delivery.params,
     content_type: kept.contentType,
     correlation_id: crypto.randomUUID(),

@@ -1,5 +1,6 @@
 // Helpers that all readers of deliveries share.
 import { sha256Hex } from "../platform/crypto/digest.ts";
+import { cleanText, cut, parseCleanJson } from "../platform/text.ts";
 import { MalformedPayload } from "./events.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -12,12 +13,22 @@ export function textOf(body: Uint8Array): string {
   }
 }
 
+/** Clean: without text that the database cannot store. */
 export function jsonOf(body: Uint8Array): unknown {
   try {
-    return JSON.parse(textOf(body));
+    return parseCleanJson(textOf(body));
   } catch {
     throw new MalformedPayload("The request body is not valid JSON.");
   }
+}
+
+/** A field of a form, clean. */
+export function formOf(body: Uint8Array): (name: string) => string | null {
+  const form = new URLSearchParams(textOf(body));
+  return (name) => {
+    const value = form.get(name);
+    return value === null ? null : cleanText(value);
+  };
 }
 
 /** A key of fixed size that reveals nothing about its parts. */
@@ -30,7 +41,7 @@ export const uuidOrNull = (value: unknown): string | null =>
   typeof value === "string" && UUID.test(value) ? value.toLowerCase() : null;
 
 export const textOrNull = (value: unknown, most = 2000): string | null =>
-  typeof value === "string" && value.trim() !== "" ? value.slice(0, most) : null;
+  typeof value === "string" && value.trim() !== "" ? cut(value, most) : null;
 
 export const objectOf = (value: unknown): Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value)

@@ -1,4 +1,5 @@
 // Determines from a failed request whether the provider received it.
+import { cleanText, cut } from "../platform/text.ts";
 import { withoutContacts } from "./redact.ts";
 import type { Outcome } from "./types.ts";
 
@@ -111,5 +112,5 @@ export function statusOutcome(status: number, wait: number | undefined): Outcome
 /** A provider's error message as an outcome's detail, without the contact values that it may quote. */
 export function detailOf(message: unknown): { detail?: string } {
   if (typeof message !== "string" || message === "") return {};
-  return { detail: withoutContacts(message).slice(0, 300) };
+  return { detail: cut(withoutContacts(cleanText(message)), 300) };
 }

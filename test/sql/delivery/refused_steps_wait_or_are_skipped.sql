@@ -43,8 +43,8 @@ insert into public.org_gate_rules (org_id, key, value, reason, reviewed_on) valu
   '1', 'test', '2026-11-01');
 select cast_.runner(41, 2, cast_.noon(), true), cast_.runner(141, 2, cast_.noon(), true) \g /dev/null
 select is(cast_.claim(), '41', 'the cap of a shared phone applies within one claim');
-select is((select r.refusal -> 'rules' from public.sequence_runs r where r.lead_id = cast_.nth(141)), '["house_cap"]',
-  'the other lead waits because of the cap');
+select is((select r.refusal -> 'rules' from public.sequence_runs r where r.lead_id = cast_.nth(141)),
+  '["house_cap", "value_shared_today"]', 'the other lead waits because of the cap');
 select ok((select next_at >= cast_.noon() + interval '24 hours' from public.sequence_runs r
   where r.lead_id = cast_.nth(141)), 'it waits for a day');
 delete from public.org_gate_rules;

@@ -60,7 +60,7 @@ from (values
   ('sms', 'TX', '77002', '+17135550123', 'sms 5h A; sms 4h A; sms 3h A; sms 2h A; sms 1h A', 'yes',
     'Texas: five, no state cap'),
   ('sms', 'TX', '77002', '+17135550123', 'sms 6h A; sms 5h B; sms 4h A; sms 3h A; sms 2h A; sms 1h A',
-    'house_cap @ 2026-11-19T15:00:00Z', 'Texas: six reach the org''s default, nine in the morning is the state''s'),
+    'house_cap @ 2026-11-19T15:00:01Z', 'Texas: six reach the org''s default, nine in the morning is the state''s'),
   ('sms', 'TX', '77002', '+13055550123', 'sms 3h A; sms 2h A; sms 1h A', 'state_cap', 'Texas: a Florida number'),
   ('sms', 'FL', '33131', '+15005550123', 'sms 3h A; sms 2h A; sms 1h A', 'state_cap',
     'Florida: a number without a location')

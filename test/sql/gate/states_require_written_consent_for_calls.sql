@@ -23,6 +23,16 @@ select gate_.try(kind, patch::jsonb, '2026-11-18T18:00:00Z', wanted, description
     'Arizona: a fixed VoIP line'),
   ('signed_call', '{"state":"AZ","postal_code":"85004","phone":"+16025550123"}', 'yes',
     'Arizona: a mobile that signed'),
+  ('signed_call', '{"state":"AZ","postal_code":"85004","phone":"+16025550123","consent":{"type":"pec",'
+    '"signature":false}}', 'yes', 'Arizona: a mobile with express consent is not called unsolicited'),
+  ('signed_call', '{"state":"AZ","postal_code":"85004","phone":"+16025550123","consent":{"type":"pec",'
+    '"signature":false,"seller":"Other Realty"}}', 'state_mobile_ban', 'Arizona: express consent for another seller'),
+  ('signed_call', '{"state":"AZ","postal_code":"85004","phone":"+16025550123","consent":{"type":"pec",'
+    '"signature":false,"phone_covered":false}}', 'state_mobile_ban', 'Arizona: express consent for another number'),
+  ('signed_call', '{"state":"AZ","postal_code":"85004","phone":"+16025550123","consent":{"type":"ebr_purchase",'
+    '"last_transaction_at":"2026-10-01T00:00:00Z"}}', 'state_mobile_ban', 'Arizona: a relationship is not consent'),
+  ('signed_call', '{"state":"NJ","postal_code":"07102","phone":"+19735550123","consent":{"type":"pec",'
+    '"signature":false}}', 'state_mobile_ban', 'New Jersey: express consent that is not signed'),
   ('sms', '{"state":"AZ","postal_code":"85004","phone":"+16025550123"}', 'yes',
     'Arizona: a text to a mobile that signed'),
   ('call', '{"state":"NJ","postal_code":"07102","phone":"+19735550123","line_type":"mobile"}', 'state_mobile_ban',

@@ -1,9 +1,16 @@
 // Reads stored deliveries and applies their events: a batch in one transaction per org. Where one delivery
-// fails, each is applied by itself, so that only that one is retried.
+// fails, each is applied by itself, and where one event of it fails, each of its events. A delivery that fails for
+// its content is not retried: it is dead, with a dead letter, and what its people wished for is carried out.
 import type { Job } from "../../jobs/queue.ts";
 import { Interrupted, retrying, type Work } from "../../jobs/job.ts";
-import { asWriter } from "../../platform/db/client.ts";
+import {
+  asWriter,
+  hasNoWrappingKey,
+  isDatabaseUnavailable,
+  isTransient,
+} from "../../platform/db/client.ts";
 import { errorFields } from "../../platform/log.ts";
+import { cleanJson, cleanText } from "../../platform/text.ts";
 import type { InboxEvent } from "../../providers/events.ts";
 import { findEndpoint } from "../../providers/registry/endpoints.ts";
 import { readTriageSettings } from "../settings.ts";
@@ -44,21 +51,17 @@ export async function processInbox(work: Work, job: Job<"process-inbox">): Promi
   for (const [orgId, deliveries] of Map.groupBy(stored, ({ org_id }) => org_id)) {
     if (work.shouldStop()) throw new Interrupted();
     work.spend(deliveries.length * DELIVERY_ROWS);
+    const read = await readAll(work, deliveries);
     try {
-      await apply(work, orgId, deliveries);
+      if (read.length > 0) await apply(work, orgId, read);
     } catch (error) {
-      if (deliveries.length === 1) {
-        failure = error;
-        continue;
+      if (read.length > 1) {
+        work.log("warn", "applied_one_by_one", { org_id: orgId, ...errorFields(error) });
       }
-      work.log("warn", "applied_one_by_one", { org_id: orgId, ...errorFields(error) });
-      for (const delivery of deliveries) {
-        await apply(work, orgId, [delivery]).catch((error) => {
+      for (const one of read) {
+        await applyAlone(work, orgId, one, read.length > 1 ? null : error).catch((error) => {
           failure = error;
-          work.log("error", "delivery_failed", {
-            ...{ org_id: orgId, inbox_id: delivery.id },
-            ...{ correlation_id: delivery.correlation_id, ...errorFields(error) },
-          });
+          logFailed(work, one.delivery, error);
         });
       }
     }
@@ -67,16 +70,94 @@ export async function processInbox(work: Work, job: Job<"process-inbox">): Promi
   if (failure) throw failure;
 }
 
-async function apply(work: Work, orgId: string, deliveries: StoredDelivery[]): Promise<void> {
-  const events = deliveries.flatMap(eventsOf);
-  const ids = deliveries.map(({ id }) => id);
+interface ReadDelivery {
+  delivery: StoredDelivery;
+  events: AppliedEvent[];
+}
+
+/** Those that can be read. One that cannot will not be readable later: it fails at once, and a person sees why. */
+async function readAll(work: Work, deliveries: StoredDelivery[]): Promise<ReadDelivery[]> {
+  const read: ReadDelivery[] = [];
+  for (const delivery of deliveries) {
+    try {
+      read.push({ delivery, events: eventsOf(delivery) });
+    } catch (error) {
+      await fail(work, delivery, error);
+    }
+  }
+  return read;
+}
+
+async function apply(
+  work: Work,
+  orgId: string,
+  read: ReadDelivery[],
+  events = read.flatMap((one) => one.events),
+  close = true,
+): Promise<void> {
+  const ids = read.map(({ delivery }) => delivery.id);
   const [row] = await retrying(() =>
     asWriter(work.sql, (tx) =>
       tx<{ counts: Record<string, number> }[]>`
-        select private.apply_webhook_events(${orgId}, ${ids}::bigint[], ${tx.json(events as never)},
-          ${work.now()}) as counts`)
+        select private.apply_webhook_events(${orgId}, ${ids}::bigint[],
+          ${tx.json(cleanJson(events) as never)}, ${work.now()}, ${close}) as counts`)
   );
   work.log("info", "inbox_processed", { org_id: orgId, ...row?.counts });
+}
+
+/** A delivery that failed in a batch, or alone with `known`. What its people wish for counts in any case. */
+async function applyAlone(
+  work: Work,
+  orgId: string,
+  read: ReadDelivery,
+  known: unknown,
+): Promise<void> {
+  const error = known ?? await apply(work, orgId, [read]).then(() => null, (error) => error);
+  if (error === null) return;
+  for (const event of read.events) {
+    await asWriter(work.sql, (tx) =>
+      tx`select private.honour_wish(${orgId}, ${event.provider},
+        ${tx.json(cleanJson(event) as never)})`).catch((error) =>
+        logFailed(work, read.delivery, error)
+      );
+  }
+  if (!isOfContent(error)) throw error;
+  // One bad event costs that event: the others of the delivery are applied one by one.
+  let failure: unknown = null;
+  for (const event of read.events) {
+    try {
+      await apply(work, orgId, [read], [event], false);
+    } catch (error) {
+      if (!isOfContent(error)) throw error;
+      failure = error;
+    }
+  }
+  if (failure === null) await apply(work, orgId, [read], []);
+  else await fail(work, read.delivery, failure);
+}
+
+/** The same content will fail again: not a conflict, an outage, a missing key, or a release under way. */
+function isOfContent(error: unknown): boolean {
+  if (isTransient(error) || isDatabaseUnavailable(error) || hasNoWrappingKey(error)) return false;
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && !/^(40|42|53|55|58|25|XX)/.test(code);
+}
+
+async function fail(work: Work, delivery: StoredDelivery, error: unknown): Promise<void> {
+  logFailed(work, delivery, error);
+  const { code, message } = errorFields(error);
+  const reason = [code, message].filter(Boolean).join(": ");
+  await asWriter(
+    work.sql,
+    (tx) =>
+      tx`select private.fail_delivery(${delivery.org_id}, ${delivery.id}, ${cleanText(reason)},
+      ${work.now()})`,
+  );
+}
+
+function logFailed(work: Work, delivery: StoredDelivery, error: unknown): void {
+  const { org_id, id: inbox_id, correlation_id } = delivery;
+  work.log("error", "delivery_failed", { org_id, inbox_id, correlation_id, ...errorFields(error) });
 }
 
 const triage = readTriageSettings();

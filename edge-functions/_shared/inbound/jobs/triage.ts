@@ -3,6 +3,7 @@
 import type { Job } from "../../jobs/queue.ts";
 import type { Work } from "../../jobs/job.ts";
 import { asWriter } from "../../platform/db/client.ts";
+import { cleanText } from "../../platform/text.ts";
 import { openTriageModel } from "../../providers/registry/models.ts";
 import { readTriageSettings } from "../settings.ts";
 
@@ -27,7 +28,7 @@ export async function triage(work: Work, job: Job<"triage">): Promise<void> {
   await asWriter(
     work.sql,
     (tx) =>
-      tx`select private.label_reply(${orgId}, ${replyId}, ${label}, ${draft},
+      tx`select private.label_reply(${orgId}, ${replyId}, ${label}, ${cleanText(draft)},
       ${tokens - reservedTokens}, ${work.now()})`,
   );
   work.log("info", "triaged", { org_id: orgId, reply_id: replyId, label, tokens });

@@ -1,4 +1,5 @@
 // The person's own words in a reply: without quoted text, signature, legal footer and tapback.
+import { cut } from "../../platform/text.ts";
 import { isFooter, isSentFrom } from "./footers.ts";
 import { isTapback } from "./tapbacks.ts";
 
@@ -6,7 +7,7 @@ import { isTapback } from "./tapbacks.ts";
 const MAX_CHARS = 20_000;
 
 export function ownWords(text: string): string {
-  const clean = text.slice(0, MAX_CHARS).replace(/\r\n?/g, "\n")
+  const clean = cut(text, MAX_CHARS).replace(/\r\n?/g, "\n")
     .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]/g, "").replace(/\u00a0/g, " ");
   if (isTapback(clean)) return "";
   return withoutFooters(withoutQuotes(clean.split("\n"))).join("\n").trim();

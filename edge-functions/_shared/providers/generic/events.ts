@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { emailOrNull, isoOf, jsonOf, keyOf, phoneOrNull } from "../content.ts";
 import { type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
+import { cleanText } from "../../platform/text.ts";
 import type { WebhookEndpoint } from "../types.ts";
 
 const text = (most: number) => z.string().max(most).optional();
@@ -99,7 +100,7 @@ export const genericEndpoints: Record<string, WebhookEndpoint> = {
     read: readGeneric,
     maxBytes: 256 * 1024,
     paramsOf: (request, url) => ({
-      source: url.searchParams.get("source") ?? "",
+      source: cleanText(url.searchParams.get("source") ?? ""),
       webhook_id: request.headers.get("webhook-id") ?? "",
     }),
   },

@@ -1,5 +1,6 @@
 // Asks a model what a reply asks for and for a draft of an answer. It receives the text with phone numbers and
 // e-mail addresses masked, and nothing about who wrote it. The reply is data to the model, never an instruction.
+import { cut } from "../../platform/text.ts";
 import { z } from "zod";
 import type { Variables } from "../../platform/settings.ts";
 import type { TriageAnswer, TriageModel } from "../types.ts";
@@ -68,5 +69,5 @@ async function askModel(
 
 /** Contact values masked, and the closing tag removed, so that the reply cannot end its own quotation. */
 export function masked(reply: string): string {
-  return withoutContacts(reply.slice(0, 4000)).replace(/<\/?reply>/gi, "");
+  return withoutContacts(cut(reply, 4000)).replace(/<\/?reply>/gi, "");
 }

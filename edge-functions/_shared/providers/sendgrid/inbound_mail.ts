@@ -1,6 +1,7 @@
 // SendGrid's inbound parse: a mail as a multipart form. Attachments are neither read nor stored.
 import { parseMultipart } from "./multipart.ts";
 import { emailOrNull, jsonOf, keyOf, objectOf, textOrNull, uuidOrNull } from "../content.ts";
+import { cleanText, cut } from "../../platform/text.ts";
 import { type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
 import { plainOf } from "../html_text.ts";
 
@@ -41,9 +42,11 @@ function charsetsOf(bytes: Uint8Array | undefined): Record<string, unknown> {
 
 function decode(bytes: Uint8Array, charset: unknown): string {
   try {
-    return new TextDecoder(typeof charset === "string" ? charset : "utf-8").decode(bytes);
+    return cleanText(
+      new TextDecoder(typeof charset === "string" ? charset : "utf-8").decode(bytes),
+    );
   } catch {
-    return new TextDecoder().decode(bytes);
+    return cleanText(new TextDecoder().decode(bytes));
   }
 }
 
@@ -54,7 +57,7 @@ export function readMail(delivery: Delivery): InboxEvent[] {
   const from = emailOrNull(fields.from) ?? emailOrNull(headers.from) ??
     emailOrNull(envelopeOf(fields).from);
   if (!from) throw new MalformedPayload("The mail has no sender address.");
-  const text = (fields.text ?? plainOf(fields.html ?? "")).slice(0, 50_000);
+  const text = cut(fields.text ?? plainOf(fields.html ?? ""), 50_000);
   const messageId = headers["message-id"] ?? "";
   const common = {
     key: keyOf(

@@ -1,12 +1,12 @@
 // Twilio's webhooks: incoming texts, the status of our texts, and calls to our numbers. Mostly forms; the
 // same fields as JSON where the account is configured so.
 import {
+  formOf,
   isoOf,
   jsonOf,
   keyOf,
   objectOf,
   phoneOrNull,
-  textOf,
   textOrNull,
   uuidOrNull,
 } from "../content.ts";
@@ -16,6 +16,7 @@ import {
   MalformedPayload,
   type MessageEventKind,
 } from "../events.ts";
+import { cut } from "../../platform/text.ts";
 import type { WebhookEndpoint } from "../types.ts";
 
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/i;
@@ -25,8 +26,7 @@ export function fieldsOf(delivery: Delivery): (name: string) => string | null {
     const fields = objectOf(jsonOf(delivery.body));
     return (name) => typeof fields[name] === "string" ? fields[name] as string : null;
   }
-  const form = new URLSearchParams(textOf(delivery.body));
-  return (name) => form.get(name);
+  return formOf(delivery.body);
 }
 
 const sidOf = (field: (name: string) => string | null, ...names: string[]): string => {
@@ -47,7 +47,7 @@ export function readTwilioSms(delivery: Delivery): InboxEvent[] {
     ...common,
     channel: "sms",
     from,
-    text: (field("Body") ?? "").slice(0, 10_000),
+    text: cut(field("Body") ?? "", 10_000),
     message_id: null,
     provider_id: sid,
     opt_out_type: textOrNull(field("OptOutType"), 20)?.toUpperCase() ?? null,

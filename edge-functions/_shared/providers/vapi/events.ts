@@ -1,5 +1,6 @@
 // Vapi's server messages. Two are used: a call's change of state, and the report at its end.
 import { isoOf, jsonOf, keyOf, objectOf, phoneOrNull, textOrNull, uuidOrNull } from "../content.ts";
+import { cut } from "../../platform/text.ts";
 import {
   type Delivery,
   type InboxEvent,
@@ -87,7 +88,7 @@ function personTextOf(messages: unknown): string | null {
     .filter(({ role }) => role === "user" || role === "customer")
     .map(({ message, content }) => textOrNull(message, 4000) ?? textOrNull(content, 4000))
     .filter((line) => line !== null);
-  return lines.length > 0 ? lines.join("\n").slice(0, 20_000) : null;
+  return lines.length > 0 ? cut(lines.join("\n"), 20_000) : null;
 }
 
 /** A call that connected, even to a machine, counts as delivered. */

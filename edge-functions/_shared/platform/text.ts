@@ -1,0 +1,43 @@
+// Makes text storable: PostgreSQL accepts neither NUL nor half of a surrogate pair, in text and in JSON.
+
+/** Without NUL; half a surrogate pair becomes the replacement character. */
+export const cleanText = (text: string): string => text.replaceAll("\0", "").toWellFormed();
+
+/** At most so many UTF-16 units, and never half a surrogate pair. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const last = text.charCodeAt(most - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? most - 1 : most);
+}
+
+const MAY_ENCODE_UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
+
+/** Parses JSON; its strings and names are clean. */
+export function parseCleanJson(text: string): unknown {
+  const value: unknown = JSON.parse(cleanText(text));
+  return MAY_ENCODE_UNSTORABLE.test(text) ? cleanJson(value) : value;
+}
+
+/** The same value with clean strings and names. */
+export function cleanJson(json: unknown): unknown {
+  // Not recursive: a request may nest as deep as its size allows.
+  const result: { value: unknown } = { value: json };
+  const waiting: [Record<string, unknown>, string][] = [[result, "value"]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [parent, name] = next;
+    const value = parent[name];
+    if (typeof value === "string") parent[name] = cleanText(value);
+    else if (value !== null && typeof value === "object") {
+      const copy = (Array.isArray(value) ? [] : {}) as Record<string, unknown>;
+      for (const [key, inner] of Object.entries(value)) {
+        // Not an assignment: a key __proto__ would set the prototype.
+        Object.defineProperty(copy, cleanText(key), {
+          ...{ value: inner, enumerable: true, writable: true, configurable: true },
+        });
+        waiting.push([copy, cleanText(key)]);
+      }
+      parent[name] = copy;
+    }
+  }
+  return result.value;
+}
