@@ -79,12 +79,12 @@ async function makeCampaign(sql: Sql, orgId: string, channel: BenchChannel): Pro
   const [template] = await sql`
     insert into public.templates (org_id, name, channel, subject, text_body)
     values (${orgId}, 'Bench', ${channel}, ${
-    channel === "email" ? "About {{ property.street }}" : null
+    channel === "email" ? "About {{ property.street | default: 'your property' }}" : null
   },
       ${
     channel === "email"
-      ? "Hello {{ lead.first_name }}.\n\n{{ sender.name }}\n{{ sender.postal_address }}\n{{ unsubscribe_url }}"
-      : "{{ sender.name }}: hello {{ lead.first_name }}. Reply STOP to opt out."
+      ? "Hello {{ lead.first_name | default: 'there' }}.\n\n{{ sender.name }}\n{{ sender.postal_address }}\n{{ unsubscribe_url }}"
+      : "{{ sender.name }}: hello {{ lead.first_name | default: 'there' }}. Reply STOP to opt out."
   }) returning id`;
   const [sequence] = await sql`
     insert into public.sequences (org_id, name) values (${orgId}, 'Bench') returning id`;

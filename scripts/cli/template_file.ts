@@ -2,7 +2,7 @@
 //
 //   name: first-touch
 //   channel: email
-//   subject: About {{ property.street }}
+//   subject: About {{ property.street | default: "your property" }}
 //   ---
 //   Hi {{ lead.first_name | default: "there" }}, …
 //   --- mjml

@@ -6,7 +6,7 @@ const postalAddress = "100 Main Street, Springfield, IL 62701";
 
 const email = `Hello {{ lead.first_name | default: "neighbor" }},
 
-are you thinking of selling {{ property.street }} in {{ property.city }}? {{ broker.name | default: "One of us" }} knows
+are you thinking of selling {{ property.street | default: 'your property' }} in {{ property.city | default: 'your town' }}? {{ broker.name | default: "One of us" }} knows
 what houses there go for and is happy to tell you, free of charge. Just answer this mail.
 
 {{ sender.name }}
@@ -15,16 +15,16 @@ Unsubscribe: {{ unsubscribe_url }}
 `;
 
 const html = `<p>Hello {{ lead.first_name | default: "neighbor" }},</p>
-<p>are you thinking of selling {{ property.street }} in {{ property.city }}? We know what houses there go for
+<p>are you thinking of selling {{ property.street | default: 'your property' }} in {{ property.city | default: 'your town' }}? We know what houses there go for
 and are happy to tell you, free of charge. Just answer this mail.</p>
 <p>{{ sender.name }}<br>{{ sender.postal_address }}<br><a href="{{ unsubscribe_url }}">Unsubscribe</a></p>`;
 
 const sms =
-  "{{ sender.name }}: did you get our mail about {{ property.street }}? Happy to answer questions. " +
+  "{{ sender.name }}: did you get our mail about {{ property.street | default: 'your property' }}? Happy to answer questions. " +
   "Reply STOP to opt out.";
 
 const voice =
-  `Hello, this is the automated assistant of {{ sender.name }}, calling about {{ property.street }}. ` +
+  `Hello, this is the automated assistant of {{ sender.name }}, calling about {{ property.street | default: 'your property' }}. ` +
   `If you do not want to be called again, just tell me and I will take you off our list.`;
 
 const steps = [
@@ -49,7 +49,7 @@ export async function makeOutreach(sql: Sql, world: World, phone: string): Promi
         'demo-assistant', null, 0.15)`;
   const texts = await sql`
     insert into public.templates (org_id, name, channel, subject, text_body, html_body) values
-      (${orgId}, 'First mail', 'email', 'Your house at {{ property.street }}', ${email}, ${html}),
+      (${orgId}, 'First mail', 'email', 'About {{ property.street | default: "your property" }}', ${email}, ${html}),
       (${orgId}, 'Text', 'sms', null, ${sms}, null),
       (${orgId}, 'Call', 'voice_ai', null, ${voice}, null)
     returning id, channel`;

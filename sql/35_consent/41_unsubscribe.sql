@@ -58,12 +58,13 @@ begin
     where s.org_id = v.org_id and s.value_bidx = v.value_bidx and s.reason = 'unsubscribe'
       and not exists (select from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id))
   then
+    -- The sequence goes to a person: every address of it is unsubscribed.
     perform private.record_opt_out(v.org_id, v.value_bidx, 'email', 'email', p_source, null, 'unsubscribe', '{email}',
-      p_as_of => p_as_of);
+      p_scope => 'channels', p_as_of => p_as_of);
   end if;
   return true;
 end
 $$;
 comment on function private.unsubscribe(text, text, timestamptz) is
-  'Unsubscribes the e-mail address of a link at once; repeating it changes nothing. False when the signature is '
+  'Unsubscribes the e-mail address of a link, and the other addresses of the person, at once; repeating it changes nothing. False when the signature is '
   'invalid.';

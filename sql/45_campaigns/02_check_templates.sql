@@ -66,6 +66,14 @@ begin
           'truncatewords', 'replace', 'remove', 'append', 'prepend', 'url_encode', 'first', 'split',
             'newline_to_br')) then
         v_faults := v_faults || format('%s: unknown filter in %s', v_part.part, left(v_name, 60));
+      -- A trust has no first name, a parcel no street: "Hi ," and "About" must not be sent.
+      elsif btrim(split_part(v_name, '|', 1)) = any (private.template_variables()) and btrim(split_part(v_name, '|', 1)) ~ '^(lead|property|broker)[.]|^sender[.]phone$'
+        and v_name !~ '[|]\s*default\s*:\s*("[^"]*[^"[:space:]][^"]*"|''[^'']*[^''[:space:]][^'']*'')'
+        and not exists (select from regexp_matches(v_part.body, '\{%-?\s*(?:if|elsif)\M(.*?)%\}', 'g') t
+          where t[1] ~ ('\m' || replace(btrim(split_part(v_name, '|', 1)), '.', '[.]') || '\M'))
+      then
+        v_faults := v_faults || format('%s: %s may be empty: write {{ %s | default: "…" }}', v_part.part,
+          btrim(split_part(v_name, '|', 1)), btrim(split_part(v_name, '|', 1)));
       end if;
     end loop;
     for v_name in select btrim(x[1], '- ') from regexp_matches(v_part.body, '\{%(.*?)%\}', 'g') x loop
@@ -107,7 +115,8 @@ begin
 end
 $$;
 comment on function private.template_errors(text, text, text, text) is
-  'The reasons why a template cannot be saved: unknown variables, filters or tags, and identification or opt-out '
+  'The reasons why a template cannot be saved: unknown variables, filters or tags, a variable that '
+  'may be empty and has no default, and identification or opt-out '
   'that not every reader would see. Empty when it is valid.';
 
 create function private.tg_templates__check() returns trigger

@@ -93,6 +93,9 @@ begin
         'paused', 'completed')
         and not private.lead_has_contact(l.org_id, l.id);
     end if;
+  elsif p_what = 'cannot_text' then
+    -- A landline, for example: calls still reach the person.
+    perform private.suppress_value(p_org_id, p_value_bidx, p_kind, 'sms', 'bounce', p_source, p_as_of);
   elsif p_what = 'complained' then
     -- A suppression for a complaint is permanent; nothing lifts it.
     if not exists (select from public.suppressions s where s.org_id = p_org_id and s.value_bidx = p_value_bidx
@@ -103,12 +106,13 @@ begin
   elsif p_what = 'unsubscribed' and not private.is_suppressed(p_org_id, p_value_bidx, p_channel) then
     perform private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel, p_source, null,
       case when p_channel = 'sms' then 'stop_keyword' else 'unsubscribe' end,
-      case when p_channel = 'email' then '{email}'::text[] end, p_provider_confirms => true, p_as_of => p_as_of);
+      case when p_channel = 'email' then '{email}'::text[] end, p_scope => case when p_channel = 'email'
+        then 'channels' end, p_provider_confirms => true, p_as_of => p_as_of);
   end if;
   perform set_config('sluice.actor', v_actor, true);
 end
 $$;
 comment on function private.record_contact_feedback(uuid, bytea, public.contact_kind, text, text, text, timestamptz) is
   'Records what a provider reports about a contact: invalid (marks the value wherever it occurs; suppresses an '
-  'e-mail as bounced; a lead without contacts left becomes invalid), complained or unsubscribed (an opt-out by the '
+  'e-mail as bounced; a lead without contacts left becomes invalid), cannot_text (ends texts only), complained or unsubscribed (an opt-out by the '
   'person). Repeating it has no effect.';

@@ -102,7 +102,7 @@ begin
     x ->> 'contact', m.channel, m.provider || coalesce(' ' || (x ->> 'code'), ''), p_as_of)
   from jsonb_array_elements(v_settled) x
   join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid
-  where x ->> 'contact' in ('invalid', 'unsubscribed')
+  where x ->> 'contact' in ('invalid', 'cannot_text', 'unsubscribed')
   order by m.value_bidx, m.id;
   return v_count;
 end
@@ -111,6 +111,6 @@ comment on function private.settle_messages(uuid, uuid, jsonb, timestamptz) is
   'Records the outcomes of provider requests, for messages leased with the token: [{message_id, result, '
   'provider_id, cost_usd, code, detail, retry_after_seconds, contact, called}]. accepted: sent, and the run moves '
   'on; refused: failed; retry: again later, up to six requests, then failed with a dead letter; unknown: '
-  'unconfirmed. contact: invalid or unsubscribed. called: false if no request was sent, which counts neither as an '
+  'unconfirmed. contact: invalid, cannot_text or unsubscribed. called: false if no request was sent, which counts neither as an '
   'attempt nor against the provider''s health. Returns the number settled; repeating it settles none. May fail '
   'with 40P01; repeat it then.';

@@ -22,6 +22,38 @@ comment on function private.find_message(uuid, text, text, uuid) is
   'The message that a provider refers to: by our own id if the report carries it, otherwise by the provider''s id. '
   'Null if the org has no such message.';
 
+create function private.soft_bounces_add_up(p_org_id uuid, p_value_bidx bytea, p_channel text, p_kind text,
+  p_at timestamptz) returns boolean
+language plpgsql stable set search_path = '' as $$
+declare
+  v_settings jsonb;
+begin
+  if p_kind <> 'soft_bounced' then
+    return false;
+  end if;
+  select o.settings into v_settings from public.orgs o where o.id = p_org_id;
+  return (
+    select count(*) >= coalesce((v_settings ->> 'soft_bounces')::integer, 5)
+    from public.contact_points c
+    join public.messages m on m.org_id = c.org_id and m.lead_id = c.lead_id and m.value_bidx = c.value_bidx
+    where c.org_id = p_org_id and c.value_bidx = p_value_bidx and m.channel = p_channel
+      and m.soft_bounced_at <= p_at
+      and m.soft_bounced_at > p_at - make_interval(days => coalesce((v_settings ->> 'soft_bounce_days')::integer, 30))
+      -- A delivery proves that the address works.
+      and not exists (
+        select from public.contact_points d
+        join public.messages s on s.org_id = d.org_id and s.lead_id = d.lead_id and s.value_bidx = d.value_bidx
+        where d.org_id = p_org_id and d.value_bidx = p_value_bidx and s.channel = p_channel
+          and s.delivered_at >= m.soft_bounced_at));
+end
+$$;
+comment on function private.soft_bounces_add_up(uuid, bytea, text, text, timestamptz) is
+  'Whether a soft bounce is the last that a value may have: soft_bounces (5) messages in soft_bounce_days (30) of the '
+  'org''s settings, since the last delivery to it.';
+
+alter table public.orgs add constraint soft_bounce_limits_are_numbers check (
+  settings ->> 'soft_bounces' ~ '^[1-9][0-9]{0,2}$' and settings ->> 'soft_bounce_days' ~ '^[1-9][0-9]{0,2}$');
+
 create function private.apply_message_event(
   p_org_id uuid, p_message_id uuid, p_kind text, p_at timestamptz, p_detail jsonb default '{}'
 ) returns text
@@ -105,7 +137,12 @@ begin
     end if;
   end if;
   v_kind := case m.channel when 'email' then 'email' else 'phone' end::public.contact_kind;
-  if p_kind = 'bounced' or p_detail ->> 'contact' = 'invalid' then
+  if p_detail ->> 'contact' = 'cannot_text'
+    or (m.channel = 'sms' and private.soft_bounces_add_up(p_org_id, m.value_bidx, m.channel, p_kind, p_at)) then
+    perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, 'cannot_text', m.channel,
+      m.provider || coalesce(' ' || m.error_code, ''), p_at);
+  elsif p_kind = 'bounced' or p_detail ->> 'contact' = 'invalid'
+    or private.soft_bounces_add_up(p_org_id, m.value_bidx, m.channel, p_kind, p_at) then
     perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, 'invalid', m.channel,
       m.provider || coalesce(' ' || m.error_code, ''), p_at);
   elsif p_kind in ('complained', 'unsubscribed') or p_detail ->> 'contact' = 'unsubscribed' then

@@ -45,6 +45,24 @@ $$;
 comment on function private.contact_index(uuid, text) is
   'Blind index of a normalised phone number or e-mail address under the org''s key.';
 
+create function private.known_contact_index(p_org_id uuid, p_value text) returns bytea
+language plpgsql stable set search_path = '' as $$
+declare
+  v_value constant bytea := private.contact_index(p_org_id, p_value);
+  v_plain bytea;
+begin
+  if p_value !~ '^[^@+]+[+][^@]*@' or exists (select from public.contact_points c
+    where c.org_id = p_org_id and c.value_bidx = v_value) then
+    return v_value;
+  end if;
+  v_plain := private.contact_index(p_org_id, regexp_replace(p_value, '[+][^@]*@', '@'));
+  return case when exists (select from public.contact_points c
+    where c.org_id = p_org_id and c.value_bidx = v_plain) then v_plain else v_value end;
+end
+$$;
+comment on function private.known_contact_index(uuid, text) is
+  'Blind index of a value; of a plus address that nobody has, of the address without its tag where a lead has that.';
+
 create function private.mark_leads_replied(p_org_id uuid, p_lead_ids uuid[], p_at timestamptz, p_detail jsonb) returns
   void
 language plpgsql volatile set search_path = '' as $$

@@ -58,7 +58,7 @@ declare
   v_channel constant text := p_event ->> 'channel';
   v_kind constant public.contact_kind := case v_channel when 'email' then 'email'
     else 'phone' end::public.contact_kind;
-  v_value constant bytea := coalesce(decode(p_event ->> 'value_bidx', 'hex'), private.contact_index(p_org_id,
+  v_value constant bytea := coalesce(decode(p_event ->> 'value_bidx', 'hex'), private.known_contact_index(p_org_id,
     p_event ->> 'from'));
   v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_text constant text := coalesce(p_event ->> 'text', '');
@@ -81,6 +81,24 @@ begin
     coalesce((select min(s.provider) from public.senders s where s.org_id = p_org_id and s.channel = v_channel),
       p_provider),
     case when v_channel = 'sms' then null else p_event ->> 'provider_id' end, (p_event ->> 'message_id')::uuid);
+  if v_message.id is null and p_event ? 'references' and v_channel = 'email' then
+    select m.* into v_message from public.messages m
+    where m.org_id = p_org_id and m.channel = 'email' and m.provider_id in (
+      select x from jsonb_array_elements_text(p_event -> 'references') x)
+    order by m.created_at desc limit 1;
+  end if;
+  if p_event ? 'automatic' then
+    -- Not written by a person: it neither counts as a reply nor stops anything.
+    if p_event ->> 'automatic' = 'closed' then
+      perform private.record_contact_feedback(p_org_id, x, 'email', 'invalid', 'email', 'automatic answer', v_at)
+      from (select v_value union select v_message.value_bidx where v_message.channel = 'email') c (x)
+      where v_channel = 'email';
+      return query select v_message.lead_id, 'applied'::public.event_outcome;
+    else
+      return query select v_message.lead_id, 'ignored'::public.event_outcome;
+    end if;
+    return;
+  end if;
   select array_agg(f.lead_id), array_agg(f.contact_point_id), (array_agg(f.campaign_id))[1] into v_leads, v_points,
     v_campaign
   from private.find_leads_by_contact(p_org_id, v_value, v_message.id) f;

@@ -68,8 +68,10 @@ begin
     (select b.lead_id from public.bookings b where b.org_id = p_org_id and b.provider = p_provider
       and b.moved_to_uid = v_uid
       and b.lead_id is not null limit 1),
-    (select f.lead_id from unnest(array[p_event ->> 'email', p_event ->> 'phone']) with ordinality v (value, nth)
-      cross join lateral private.find_leads_by_contact(p_org_id, private.contact_index(p_org_id, v.value)) with
+    (select f.lead_id from unnest(array[p_event ->> 'email', p_event ->> 'phone']
+        || array(select x from jsonb_array_elements_text(coalesce(p_event -> 'guests', '[]')) x))
+        with ordinality v (value, nth)
+      cross join lateral private.find_leads_by_contact(p_org_id, private.known_contact_index(p_org_id, v.value)) with
         ordinality f (lead_id, point, campaign, place)
       where v.value is not null order by v.nth, f.place limit 1))
   into v_lead;
@@ -105,4 +107,4 @@ $$;
 comment on function private.apply_booking_event(uuid, text, jsonb, timestamptz) is
   'Applies a booking that was made, moved or cancelled {uid, previous_uid, action, starts_at, ends_at, lead_id, '
   'message_id, email, phone}: stores it, finds its lead (by our ids in its metadata, by related bookings, by '
-  'e-mail or phone), updates the lead, and notifies broker and subscribers. Returns the lead, or unmatched.';
+  'e-mail or phone of booker and guests), updates the lead, and notifies broker and subscribers. Returns the lead, or unmatched.';

@@ -1,6 +1,37 @@
 -- From a delivery to its effects. The worker that inserts an event under its key is the one that applies it. Events
 -- and the delivery's state are written in one transaction, so a crash leaves nothing half done.
 
+create function private.is_scanned(p_org_id uuid, p_message_id uuid, p_at timestamptz, p_link text,
+  p_delivered_at timestamptz) returns boolean
+language sql stable set search_path = '' as $$
+  select p_at < p_delivered_at + interval '10 seconds'
+    or (p_at < p_delivered_at + interval '10 minutes' and exists (
+      select from public.webhook_events e
+      where e.org_id = p_org_id and e.message_id = p_message_id and e.detail ->> 'link' <> p_link
+        and e.at between p_at - interval '10 seconds' and p_at + interval '10 seconds'))
+$$;
+comment on function private.is_scanned(uuid, uuid, timestamptz, text, timestamptz) is
+  'Whether a click is a scanner''s: within ten seconds of the delivery, or within ten minutes and with another link '
+  'of the same message clicked within ten seconds. People do not open all links at once.';
+
+create function private.settle_clicks(p_org_id uuid, p_message_id uuid) returns void
+language sql volatile set search_path = '' as $$
+  update public.messages m set clicked_at = c.by_people, machine_clicked_at = c.by_machines
+  from (
+    select min(x.at) filter (where not x.machine) as by_people, min(x.at) filter (where x.machine) as by_machines
+    from (
+      select e.at, coalesce(e.detail ->> 'machine' = 'true', false) or private.is_scanned(o.org_id, o.id, e.at, e.detail ->> 'link',
+        o.delivered_at) as machine
+      from public.messages o
+      join public.webhook_events e on e.org_id = o.org_id and e.message_id = o.id and e.detail ? 'link'
+      where o.org_id = p_org_id and o.id = p_message_id and (o.delivered_at is not null or e.detail -> 'machine' = 'true')
+    ) x) c
+  where m.org_id = p_org_id and m.id = p_message_id
+    and (m.clicked_at, m.machine_clicked_at) is distinct from (c.by_people, c.by_machines)
+$$;
+comment on function private.settle_clicks(uuid, uuid) is
+  'Sets the clicks of a message from all of its events: a later click may show that an earlier one was a scanner''s.';
+
 create function private.apply_inbox_message_event(p_org_id uuid, p_message_id uuid, p_event_id bigint, p_kind text,
   p_at timestamptz, p_detail jsonb)
 returns public.event_outcome
@@ -16,10 +47,14 @@ begin
     if v_delivered is null then
       return 'waiting'::public.event_outcome;
     end if;
-    p_detail := p_detail || jsonb_build_object('machine', p_at < v_delivered + interval '10 seconds');
+    p_detail := p_detail || jsonb_build_object('machine', private.is_scanned(p_org_id, p_message_id, p_at,
+      p_detail ->> 'link', v_delivered));
   end if;
   v_outcome := case private.apply_message_event(p_org_id, p_message_id, p_kind, p_at, p_detail)
     when 'unknown' then 'unmatched' when 'ignored' then 'ignored' else 'applied' end::public.event_outcome;
+  if p_kind = 'clicked' and p_detail ->> 'link' is not null then
+    perform private.settle_clicks(p_org_id, p_message_id);
+  end if;
   if p_kind = 'delivered' then
     perform private.apply_inbox_message_event(p_org_id, p_message_id, e.id, 'clicked', e.at, e.detail)
     from public.webhook_events e
@@ -168,9 +203,11 @@ begin
       where x.value is not null
     loop
       perform private.record_opt_out(p_org_id, private.contact_index(p_org_id, v.value), v.kind,
-        p_event ->> 'channel', 'webhook', p_event ->> 'person_text', 'opt_out', null, true, v_at);
+        p_event ->> 'channel', 'webhook', p_event ->> 'person_text', 'opt_out', p_provider_confirms => true,
+        p_as_of => v_at);
     end loop;
-  elsif p_event ->> 'type' in ('reply', 'call') and v_words <> '' then
+  elsif p_event ->> 'type' in ('reply', 'call') and v_words <> ''
+    and p_event #>> '{reading,request}' is distinct from 'opt_in' and not private.is_opt_in_keyword(v_words) then
     for v in select distinct x.value_bidx,
         case when p_event ->> 'channel' = 'email' then 'email' else 'phone' end::public.contact_kind as kind,
         coalesce(p_event ->> 'channel', 'voice_ai') as channel
@@ -178,7 +215,8 @@ begin
       where x.value_bidx is not null
     loop
       perform private.record_reply_opt_out(p_org_id, v.value_bidx, v.kind, v.channel, v_words,
-        p_event ->> 'opt_out_type', false, v_at);
+        case when p_event ->> 'opt_out_type' = 'STOP' then 'STOP' end, false, p_event -> 'reading', v_message.lead_id,
+        v_at);
     end loop;
   elsif p_event ->> 'type' = 'message' and p_event ->> 'kind' in ('unsubscribed', 'complained')
     and v_message.id is not null then

@@ -42,13 +42,14 @@ export interface World {
 
 const texts = {
   email: {
-    subject: "About {{ property.street }}",
-    text: "Hi {{ lead.first_name }}, shall we talk?\n\n{{ sender.name }}\n" +
+    subject: "About {{ property.street | default: 'your property' }}",
+    text: "Hi {{ lead.first_name | default: 'there' }}, shall we talk?\n\n{{ sender.name }}\n" +
       "{{ sender.postal_address }}\nUnsubscribe: {{ unsubscribe_url }}",
   },
   sms: {
     subject: null,
-    text: "Hi {{ lead.first_name }}, this is {{ sender.name }}. Reply STOP to opt out",
+    text:
+      "Hi {{ lead.first_name | default: 'there' }}, this is {{ sender.name }}. Reply STOP to opt out",
   },
 };
 

@@ -15,7 +15,12 @@ export function unreadContacts(events: InboxEvent[]): Unread {
   const values = new Set<string>();
   const messages = new Map<string, Unread["messages"][number]>();
   const add = (...found: (string | null)[]) => {
-    for (const value of found) if (value) values.add(value);
+    for (const value of found) {
+      if (!value) continue;
+      values.add(value);
+      // The lead may be known without the tag of a plus address.
+      if (/^[^@+]+\+[^@]*@/.test(value)) values.add(value.replace(/\+[^@]*@/, "@"));
+    }
   };
   for (const event of events) {
     if (event.type === "opt_out") add(event.phone, event.email);

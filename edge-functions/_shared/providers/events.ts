@@ -55,6 +55,12 @@ export interface ReplyEvent extends Common {
   provider_id: string | null;
   /** Set where the provider recognised a keyword and has answered it already. */
   opt_out_type: string | null;
+  /** Of a mail; what counts where the text has no words of the person. */
+  subject?: string;
+  /** Ids of the messages in its thread that the provider may have given, the newest first. */
+  references?: string[];
+  /** No person wrote it; closed: it says that nobody reads the mailbox. */
+  automatic?: "answer" | "closed";
 }
 
 /** A phone call that came in or ended. */
@@ -89,6 +95,8 @@ export interface BookingEvent extends Common {
   message_id: string | null;
   email: string | null;
   phone: string | null;
+  /** Phones and e-mails of the others. */
+  guests?: string[];
 }
 
 /** An opt-out that reached us in some other way. */

@@ -75,7 +75,7 @@ export interface Outcome {
   detail?: string;
   retry_after_seconds?: number;
   /** The state of the contact point, as the refusal reports it. */
-  contact?: "invalid" | "unsubscribed";
+  contact?: "invalid" | "cannot_text" | "unsubscribed";
   /** Set where the wait concerns one sender only, so that the account's other messages need not wait. */
   wait_scope?: "sender";
 }

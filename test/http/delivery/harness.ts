@@ -18,13 +18,18 @@ export const after = (minutes: number, from = NOON) => new Date(from.getTime() +
 
 export const TEXTS: Record<Channel, { subject?: string; text: string; html?: string }> = {
   email: {
-    subject: "About {{ property.street }}",
-    text: "Hi {{ lead.first_name }},\n\n{{ sender.name }}\n{{ sender.postal_address }}\n" +
+    subject: "About {{ property.street | default: 'your property' }}",
+    text:
+      "Hi {{ lead.first_name | default: 'there' }},\n\n{{ sender.name }}\n{{ sender.postal_address }}\n" +
       "Unsubscribe: {{ unsubscribe_url }}",
   },
-  sms: { text: "Hi {{ lead.first_name }}, this is {{ sender.name }}. Reply STOP to opt out" },
+  sms: {
+    text:
+      "Hi {{ lead.first_name | default: 'there' }}, this is {{ sender.name }}. Reply STOP to opt out",
+  },
   voice_ai: {
-    text: "Hi {{ lead.first_name }}, this is {{ sender.name }}, an automated call. " +
+    text:
+      "Hi {{ lead.first_name | default: 'there' }}, this is {{ sender.name }}, an automated call. " +
       "Say stop to opt out of these calls",
   },
 };

@@ -59,7 +59,7 @@ async function put(source: string) {
 
 const MAIL = `name: first-touch
 channel: email
-subject: About {{ property.street }}
+subject: About {{ property.street | default: 'your property' }}
 ---
 Hi {{ lead.first_name | default: "there" }},
 
@@ -109,7 +109,7 @@ test.each([
   ["no way out", MAIL.replaceAll("unsubscribe_url", "sender.name"), 1, /unsubscribe/],
   [
     "a text without STOP",
-    "name: t\nchannel: sms\n---\nHi {{ lead.first_name }}, this is {{ sender.name }}",
+    "name: t\nchannel: sms\n---\nHi {{ lead.first_name | default: 'there' }}, this is {{ sender.name }}",
     1,
     /how to opt out/,
   ],

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { processInbox } from "../../../edge-functions/_shared/inbound/jobs/process_inbox.ts";
+import { unreadContacts } from "../../../edge-functions/_shared/inbound/contacts.ts";
 import type { Work } from "../../../edge-functions/_shared/jobs/job.ts";
 import { findEndpoint } from "../../../edge-functions/_shared/providers/registry/endpoints.ts";
 import type { Delivery } from "../../../edge-functions/_shared/providers/events.ts";
@@ -215,13 +216,16 @@ export async function store(sql: Sql, orgId: string, given: Delivery[]): Promise
       ...place,
       org_id: orgId,
       ...{ provider: one.provider, kind: one.kind, params: one.params, events: events.length },
+      unread: unreadContacts(events),
       content_key: toHex(sha256([...new Set(events.map(({ key }) => key))].sort().join("\n"))),
       ...{ content_type: one.contentType, correlation_id: randomUUID() },
       received_at: one.receivedAt.toISOString(),
     };
   });
   const bodies = Buffer.concat(given.map(({ body }) => body));
-  await sql`select * from private.receive_webhooks(${batchId}, ${sql.json(rows)}, ${bodies})`;
+  await sql`select * from private.receive_webhooks(${batchId}, ${
+    sql.json(rows as never)
+  }, ${bodies})`;
   return batchId;
 }
 

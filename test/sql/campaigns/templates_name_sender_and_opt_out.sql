@@ -36,6 +36,11 @@ select is(cast_.faults(channel, body), faults, channel || ': ' || body) from (va
     'text: {{ unsubscribe_url }} is missing'),
   ('email', '{% if lead.first_name %}Hi {{ lead.first_name }}{% else %}Hi{% endif %} {{ sender.postal_address }} {{ '
     'unsubscribe_url }}', 'none'),
+  ('email', 'Hi {{ lead.first_name }}, {{ sender.postal_address }} {{ unsubscribe_url }}',
+    'text: lead.first_name may be empty: write {{ lead.first_name | default: "…" }}'),
+  ('email', 'About {{ property.street | default: " " }} {{ sender.postal_address }} {{ unsubscribe_url }}',
+    'text: property.street may be empty: write {{ property.street | default: "…" }}'),
+  ('email', '{{ org.name }} {{ sender.postal_address }} {{ unsubscribe_url }}', 'none'),
   ('email', '{{ lead.nickname }} {{ sender.postal_address }} {{ unsubscribe_url }}',
     'text: unknown variable lead.nickname'),
   ('email', '{{ lead.first_name | default: "there" | upcase }} {{ sender.postal_address }} {{ unsubscribe_url }}',

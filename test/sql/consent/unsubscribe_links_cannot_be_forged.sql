@@ -20,7 +20,7 @@ select is(cast_.held('ames@example.com', 'email'), true, 'an unsubscribe takes e
 select is((select private.unsubscribe(token, 'one-click unsubscribe', '2026-11-22 12:00Z') from link), true,
   'repeating an unsubscribe gives the same answer');
 select results_eq($$ select action::text, channels, method, occurred_at from public.consents
-  where method ~ 'unsubscribe' $$,
+  where method ~ 'unsubscribe' and value_bidx is not null $$,
   $$ values ('revoke', '{email}'::text[], 'one-click unsubscribe', '2026-11-21 12:00Z'::timestamptz) $$,
     'a repeated unsubscribe records one revocation');
 

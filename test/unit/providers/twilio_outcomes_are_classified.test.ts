@@ -64,7 +64,7 @@ describe("Twilio", () => {
     ["21614 is not a mobile number", refusal(400, 21614), {
       result: "refused",
       code: "21614",
-      contact: "invalid",
+      contact: "cannot_text",
     }],
     ["21617 is a text too long", refusal(400, 21617), { result: "refused", code: "21617" }],
     ["21611 is a queue too long", refusal(429, 21611), { result: "retry", code: "21611" }],

@@ -13,8 +13,10 @@ import { errorFields } from "../../platform/log.ts";
 import { cleanJson, cleanText } from "../../platform/text.ts";
 import type { InboxEvent } from "../../providers/events.ts";
 import { findEndpoint } from "../../providers/registry/endpoints.ts";
+import { isAutomaticText } from "../automatic_texts.ts";
 import { readTriageSettings } from "../settings.ts";
 import type { Reading } from "../reader/reading.ts";
+import { ownWords } from "../reader/own_words.ts";
 import { readReply } from "../reader/read_reply.ts";
 import { labelOf } from "../triage_rules.ts";
 
@@ -178,13 +180,38 @@ function eventsOf(delivery: StoredDelivery): AppliedEvent[] {
 }
 
 /** What the person's words ask for, as data: the database decides what follows. */
-function read(event: InboxEvent): Pick<AppliedEvent, "label" | "reading" | "triage"> {
+function read(
+  event: InboxEvent,
+): Pick<AppliedEvent, "label" | "reading" | "triage"> & { text?: string; automatic?: "answer" } {
   if (event.type !== "reply" && event.type !== "call") return {};
   const text = event.type === "reply" ? event.text : event.person_text;
   if (!text) return {};
+  const channel = event.type === "reply" ? event.channel : "voice_ai";
+  let reading = readSafely(text, channel);
+  if (channel === "sms" && isAutomaticText(text) && reading?.request !== "opt_out") {
+    return { automatic: "answer" };
+  }
+  const subject = event.type === "reply" ? event.subject : undefined;
+  // A subject of ours comes back with "Re:".
+  if (subject && reading?.request === "none" && !/^\s*(re|fwd?|aw|wg|sv|rv)\s*:/i.test(subject)) {
+    const wished = readSafely(subject, channel);
+    // UNSUBSCRIBE, above a signature or nothing.
+    if (wished?.request === "opt_out" && (wished.keyword || ownWords(text) === "")) {
+      reading = wished;
+    }
+  }
   return {
     label: labelOf(text),
-    reading: readReply(text, event.type === "reply" ? event.channel : "voice_ai"),
+    ...(reading ? { reading } : {}),
     triage: triage.SLUICE_TRIAGE === "on",
   };
+}
+
+/** Where the reader fails, the database looks for keywords, and a person reads the rest. */
+function readSafely(text: string, channel: "email" | "sms" | "voice_ai"): Reading | null {
+  try {
+    return readReply(text, channel);
+  } catch {
+    return null;
+  }
 }

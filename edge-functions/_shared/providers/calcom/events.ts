@@ -39,6 +39,14 @@ export function readCalcom(delivery: Delivery): InboxEvent[] {
   if (!uid) throw new MalformedPayload("The booking has no uid.");
   const attendees = Array.isArray(payload.attendees) ? payload.attendees.map(objectOf) : [];
   const responses = objectOf(payload.responses);
+  const invited = objectOf(responses.guests).value ?? responses.guests;
+  const guests = [
+    ...attendees.slice(1).flatMap(({ email, phoneNumber }) => [
+      emailOrNull(email),
+      phoneOrNull(phoneNumber),
+    ]),
+    ...(Array.isArray(invited) ? invited.map(emailOrNull) : [emailOrNull(invited)]),
+  ].filter((value) => value !== null).slice(0, 20);
   const metadata = objectOf(payload.metadata);
   const answer = (field: string) => objectOf(responses[field]).value ?? responses[field];
   return [{
@@ -51,6 +59,7 @@ export function readCalcom(delivery: Delivery): InboxEvent[] {
     ends_at: isoOf(payload.endTime),
     lead_id: uuidOrNull(metadata.lead_id) ?? uuidOrNull(metadata.sluice_lead_id),
     message_id: uuidOrNull(metadata.message_id) ?? uuidOrNull(metadata.sluice_message_id),
+    ...(guests.length > 0 ? { guests } : {}),
     email: emailOrNull(attendees[0]?.email) ?? emailOrNull(answer("email")),
     phone: phoneOrNull(attendees[0]?.phoneNumber) ?? phoneOrNull(answer("attendeePhoneNumber")) ??
       phoneOrNull(answer("smsReminderNumber")) ?? phoneOrNull(answer("phone")),

@@ -95,6 +95,9 @@ function detailOf(kind: MessageEventKind, event: Record<string, unknown>): Messa
   if (reason && kind !== "delivered") detail.detail = withoutContacts(reason);
   const status = textOrNull(event.status, 20);
   if (status && kind !== "delivered") detail.code = status;
+  const url = textOrNull(event.url, 2000);
+  // Only whether two links differ is asked: a URL may contain the person's address.
+  if (kind === "clicked" && url) detail.link = keyOf("link", url);
   if (kind === "opened" || kind === "clicked") {
     detail.machine = event.sg_machine_open === true || isScanner(textOrNull(event.useragent) ?? "");
   }

@@ -1,6 +1,8 @@
 // SendGrid's inbound parse: a mail as a multipart form. Attachments are neither read nor stored.
 import { parseMultipart } from "./multipart.ts";
-import { emailOrNull, jsonOf, keyOf, objectOf, textOrNull, uuidOrNull } from "../content.ts";
+import { emailOrNull, jsonOf, keyOf, objectOf, uuidOrNull } from "../content.ts";
+import { automaticKind, isFromList } from "./automatic_mail.ts";
+import { bodyOf, headersOf } from "./raw_mail.ts";
 import { cleanText, cut } from "../../platform/text.ts";
 import { type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
 import { plainOf } from "../html_text.ts";
@@ -54,10 +56,16 @@ export function readMail(delivery: Delivery): InboxEvent[] {
   const fields = mailFieldsOf(delivery);
   const raw = fields.email ?? "";
   const headers = headersOf(fields.headers ?? raw.split(/\r?\n\r?\n/, 1)[0] ?? "");
-  const from = emailOrNull(fields.from) ?? emailOrNull(headers.from) ??
-    emailOrNull(envelopeOf(fields).from);
+  const envelopeFrom = envelopeOf(fields).from;
+  const from = writerOf(headers, emailOrNull(fields.from) ?? emailOrNull(headers.from)) ??
+    emailOrNull(envelopeFrom);
   if (!from) throw new MalformedPayload("The mail has no sender address.");
-  const text = cut(fields.text ?? plainOf(fields.html ?? ""), 50_000);
+  const body = raw ? bodyOf(raw) : { text: null, html: null };
+  const text = cut(
+    firstOf(fields.text, body.text, plainOf(fields.html ?? ""), plainOf(body.html ?? "")),
+    50_000,
+  );
+  const subject = cut(fields.subject ?? headers.subject ?? "", 1000);
   const messageId = headers["message-id"] ?? "";
   const common = {
     key: keyOf(
@@ -71,20 +79,45 @@ export function readMail(delivery: Delivery): InboxEvent[] {
     // The Date header comes from the sender and its clock; the time of receipt counts instead.
     at: null,
   };
-  // Out-of-office replies, bounces and lists: not written by a person.
-  if (isAutomatic(headers, from)) return [{ type: "other", ...common, name: "automatic_mail" }];
-  const answered = `${headers["in-reply-to"] ?? ""} ${headers.references ?? ""} ${fields.to ?? ""}`;
+  const automatic = automaticKind({
+    ...{ headers, from, subject, text },
+    envelopeFrom: typeof envelopeFrom === "string" ? envelopeFrom.replace(/^<>$/, "") : null,
+  });
+  if (automatic === "answer") return [{ type: "other", ...common, name: "automatic_mail" }];
+  const thread = `${headers["in-reply-to"] ?? ""} ${headers.references ?? ""}`;
+  const answered = `${thread} ${fields.to ?? headers.to ?? ""}`;
+  // SendGrid's Message-ID is <X-Message-Id@its-host>; the last reference is the newest.
+  const ids = (given: string | undefined) =>
+    [...(given ?? "").matchAll(/<([^<>@\s]{1,200})@/g)].map((found) => found[1]!);
+  const references = [...ids(headers["in-reply-to"]), ...ids(headers.references).reverse()];
   return [{
     type: "reply",
     ...common,
+    ...(automatic ? { name: "automatic_mail", automatic } : {}),
     channel: "email",
     from,
-    text: text.trim() === "" ? (fields.subject ?? "") : text,
+    text: text.trim() === "" ? subject : text,
+    subject,
     message_id: uuidOrNull(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(answered)?.[0]),
-    // SendGrid's Message-ID is <X-Message-Id@its-host>.
-    provider_id: textOrNull(/<([^<>@\s]+)@/.exec(headers["in-reply-to"] ?? "")?.[1], 200),
+    provider_id: references[0] ?? null,
+    ...(references.length > 1 ? { references: [...new Set(references)].slice(0, 50) } : {}),
     opt_out_type: null,
   }];
+}
+
+/** The first with something in it. */
+const firstOf = (...texts: (string | null | undefined)[]): string =>
+  texts.find((text) => text?.trim()) ?? "";
+
+/** Whoever wrote to a mailing list that put its own address in From. */
+function writerOf(headers: Record<string, string>, from: string | null): string | null {
+  if (!isFromList(headers)) return from;
+  const original = emailOrNull(headers["x-original-from"]) ??
+    emailOrNull(headers["x-original-sender"]);
+  if (original) return original;
+  const list = emailOrNull(/<mailto:([^>?]+)/i.exec(headers["list-post"] ?? "")?.[1]);
+  const answer = emailOrNull(headers["reply-to"]);
+  return from === list && answer && answer !== list ? answer : from;
 }
 
 function envelopeOf(fields: MailFields): { from?: unknown } {
@@ -93,24 +126,4 @@ function envelopeOf(fields: MailFields): { from?: unknown } {
   } catch {
     return {};
   }
-}
-
-/** Header fields, unfolded, by their names in lower case; the first of each. */
-function headersOf(text: string): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const line of text.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/)) {
-    const found = /^([!-9;-~]+):\s*(.*)$/.exec(line);
-    if (found) headers[found[1]!.toLowerCase()] ??= found[2]!.trim();
-  }
-  return headers;
-}
-
-function isAutomatic(headers: Record<string, string>, from: string): boolean {
-  const submitted = headers["auto-submitted"] ?? "no";
-  return !/^no\b/i.test(submitted) || /^(bulk|junk|list)$/i.test(headers.precedence ?? "") ||
-    "x-autoreply" in headers || "x-autorespond" in headers ||
-    /^(oof|all)$/i.test(headers["x-auto-response-suppress"] ?? "") &&
-      /automatic reply|out of office/i
-        .test(headers.subject ?? "") ||
-    /^(mailer-daemon|postmaster|no-?reply)@/.test(from);
 }

@@ -121,7 +121,14 @@ export function mailOf({ orgId, messageId, request, content, unsubscribe }: Outg
 function untracked(html: string, unsubscribeLink: string | undefined): string {
   if (!unsubscribeLink) return html;
   const escaped = unsubscribeLink.replaceAll("&", "&amp;");
-  return html.replaceAll(`href="${escaped}"`, `clicktracking="off" href="${escaped}"`);
+  return ['"', "'"].reduce(
+    (text, quote) =>
+      text.replaceAll(
+        `href=${quote}${escaped}${quote}`,
+        `clicktracking="off" href=${quote}${escaped}${quote}`,
+      ),
+    html,
+  );
 }
 
 function outcomeOf(error: unknown, now: Date): Outcome {

@@ -38,7 +38,8 @@ const sidOf = (field: (name: string) => string | null, ...names: string[]): stri
 export function readTwilioSms(delivery: Delivery): InboxEvent[] {
   const field = fieldsOf(delivery);
   const sid = sidOf(field, "MessageSid", "SmsMessageSid", "SmsSid");
-  const from = phoneOrNull(field("From"));
+  // The same person by another channel: whatsapp:+1…, rcs:+1…
+  const from = phoneOrNull(field("From")?.replace(/^(?:whatsapp|rcs|sms|mms):/i, ""));
   const common = { key: keyOf("twilio", sid, "inbound"), name: "inbound_message", at: null };
   // From a short code, or from a channel other than text: not from a lead.
   if (!from) return [{ type: "other", ...common }];
@@ -56,6 +57,8 @@ export function readTwilioSms(delivery: Delivery): InboxEvent[] {
 
 /** No message can ever reach the number: disconnected, a landline, or invalid. */
 const NEVER = new Set(["30005", "30006", "21211", "21214", "21217", "21614"]);
+/** A landline, or a carrier that takes no texts: calls may reach the person. */
+const NO_TEXTS = new Set(["30006", "21614"]);
 /** The phone is off, out of reach or full: a later attempt may succeed. */
 const LATER = new Set(["30003", "30008", "30017", "30022"]);
 const OPTED_OUT = new Set(["21610"]);
@@ -80,7 +83,10 @@ export function readTwilioStatus(delivery: Delivery): InboxEvent[] {
     ...common,
     message_id: uuidOrNull(delivery.params.message_id),
     provider_id: sid,
-    detail: /^[0-9]{3,6}$/.test(code) ? { code } : {},
+    detail: {
+      ...(/^[0-9]{3,6}$/.test(code) ? { code } : {}),
+      ...(NO_TEXTS.has(code) ? { contact: "cannot_text" } : {}),
+    },
   }];
 }
 

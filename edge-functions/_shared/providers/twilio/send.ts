@@ -17,7 +17,9 @@ export interface TwilioAccount {
 }
 
 /** The number cannot receive texts, now or later. https://www.twilio.com/docs/api/errors */
-const INVALID = new Set([21211, 21214, 21217, 21265, 21401, 21407, 21421, 21614, 21635]);
+const INVALID = new Set([21211, 21214, 21217, 21265, 21401, 21407, 21421, 21635]);
+/** The number takes no texts, but calls may reach the person. */
+const NO_TEXTS = new Set([21614, 30006]);
 /** The person texted STOP to this sender; Twilio keeps its own list. */
 const UNSUBSCRIBED = new Set([21610]);
 /** The sender's queue is full or its rate is exceeded: the text was not accepted. */
@@ -67,6 +69,9 @@ function outcomeOf(error: unknown): Outcome {
   const pause = wait === undefined ? {} : { retry_after_seconds: wait };
   if (UNSUBSCRIBED.has(number)) {
     return { result: "refused", ...named, ...detail, contact: "unsubscribed" };
+  }
+  if (NO_TEXTS.has(number)) {
+    return { result: "refused", ...named, ...detail, contact: "cannot_text" };
   }
   if (INVALID.has(number)) return { result: "refused", ...named, ...detail, contact: "invalid" };
   if (LATER.has(number)) {

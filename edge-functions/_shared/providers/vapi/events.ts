@@ -1,13 +1,9 @@
 // Vapi's server messages. Two are used: a call's change of state, and the report at its end.
 import { isoOf, jsonOf, keyOf, objectOf, phoneOrNull, textOrNull, uuidOrNull } from "../content.ts";
 import { cut } from "../../platform/text.ts";
-import {
-  type Delivery,
-  type InboxEvent,
-  MalformedPayload,
-  type MessageEventKind,
-} from "../events.ts";
+import { type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
 import type { WebhookEndpoint } from "../types.ts";
+import { isGreeting, wasConnected } from "./ended_reasons.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -57,8 +53,15 @@ function endOfCall(message: Fields, call: Fields, callId: string): InboxEvent {
   const customer = { ...objectOf(call.customer), ...objectOf(message.customer) };
   const startedAt = isoOf(message.startedAt ?? call.startedAt);
   const endedAt = isoOf(message.endedAt ?? call.endedAt);
-  const personText = personTextOf(artifact.messages ?? call.messages);
-  const kind = outcomeOf(reason);
+  const callArtifact = objectOf(call.artifact);
+  const transcript = [artifact, message, callArtifact, call]
+    .map((place) => textOrNull(place.transcript, 200_000)).find((text) => text !== null) ?? null;
+  const personText = [
+    ...[artifact.messages, message.messages, callArtifact.messages, call.messages],
+    ...[artifact.messagesOpenAIFormatted, message.messagesOpenAIFormatted],
+  ].map(personTextOf).find((text) => text !== null) ?? linesOf(transcript);
+  const greeting = personText !== null && isGreeting(reason, personText);
+  const kind = wasConnected(reason, personText !== null) ? "delivered" : "failed";
   const cost = message.cost ?? call.cost;
   return {
     type: "call",
@@ -71,8 +74,8 @@ function endOfCall(message: Fields, call: Fields, callId: string): InboxEvent {
     provider_id: callId,
     from: phoneOrNull(customer.number),
     ended_reason: reason,
-    answered: kind === "delivered" && reason !== "voicemail" && personText !== null,
-    transcript: textOrNull(artifact.transcript, 200_000) ?? textOrNull(message.transcript, 200_000),
+    answered: personText !== null && !greeting,
+    transcript,
     person_text: personText,
     cost_usd: typeof cost === "number" && cost >= 0 && cost < 10_000 ? cost : null,
     seconds: startedAt && endedAt
@@ -91,12 +94,12 @@ function personTextOf(messages: unknown): string | null {
   return lines.length > 0 ? cut(lines.join("\n"), 20_000) : null;
 }
 
-/** A call that connected, even to a machine, counts as delivered. */
-function outcomeOf(reason: string): MessageEventKind {
-  if (/error|fail|rejected|fault|busy|did-not-answer|no-answer|out-of-reach|deleted/.test(reason)) {
-    return "failed";
-  }
-  return "delivered";
+/** The person's lines of a transcript: "User: …", up to the next speaker. */
+function linesOf(transcript: string | null): string | null {
+  const lines = [...(transcript ?? "").matchAll(
+    /^(?:user|customer|human):[ \t]*([^]*?)(?=\n(?:ai|bot|assistant|user|customer|human|system|tool):|$(?![^]))/gim,
+  )].map((found) => found[1]!.trim()).filter((line) => line !== "");
+  return lines.length > 0 ? cut(lines.join("\n"), 20_000) : null;
 }
 
 export const vapiEndpoints: Record<string, WebhookEndpoint> = {
