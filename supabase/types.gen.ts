@@ -3076,6 +3076,7 @@ export type Database = {
           "automated_needs_written_consent": boolean;
           "call_needs_written_consent": boolean;
           "capped": boolean;
+          "consent_lifts_mobile_ban": boolean;
           "ebr_lifts_state_list": boolean;
           "effective_from": string | null;
           "effective_to": string | null;
@@ -3090,6 +3091,7 @@ export type Database = {
           "source": string;
           "state": string;
           "verification": Database["public"]["Enums"]["rule_verification"];
+          "zip_over_area_code": boolean;
           "zones": (string)[];
         };
         ComputedFields: never;
@@ -3098,6 +3100,7 @@ export type Database = {
           "automated_needs_written_consent"?: boolean;
           "call_needs_written_consent"?: boolean;
           "capped"?: boolean;
+          "consent_lifts_mobile_ban"?: boolean;
           "ebr_lifts_state_list"?: boolean;
           "effective_from"?: string | null;
           "effective_to"?: string | null;
@@ -3112,6 +3115,7 @@ export type Database = {
           "source"?: string;
           "state": string;
           "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "zip_over_area_code"?: boolean;
           "zones"?: (string)[];
         };
         Update: {
@@ -3119,6 +3123,7 @@ export type Database = {
           "automated_needs_written_consent"?: boolean;
           "call_needs_written_consent"?: boolean;
           "capped"?: boolean;
+          "consent_lifts_mobile_ban"?: boolean;
           "ebr_lifts_state_list"?: boolean;
           "effective_from"?: string | null;
           "effective_to"?: string | null;
@@ -3133,6 +3138,7 @@ export type Database = {
           "source"?: string;
           "state"?: string;
           "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "zip_over_area_code"?: boolean;
           "zones"?: (string)[];
         };
         Relationships: [];

@@ -49,7 +49,7 @@ declare
   v_address jsonb;
   v_state text;
   v_zip text;
-  v_zip_zones text[] := '{}';
+  v_zip_zones text[] := '{}'::text[];
   v_found record;
 begin
   zones := '{}'; states := '{}'; everywhere := false; unreadable := '{}';

@@ -146,11 +146,11 @@ begin
     perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, 'invalid', m.channel,
       m.provider || coalesce(' ' || m.error_code, ''), p_at);
   elsif p_kind in ('complained', 'unsubscribed') or p_detail ->> 'contact' = 'unsubscribed' then
+    perform private.stop_runs(p_org_id, m.lead_id, case p_kind when 'complained' then p_kind else 'unsubscribed' end,
+      p_at);
     perform private.record_contact_feedback(p_org_id, m.value_bidx, v_kind, case p_kind when 'complained' then p_kind
       else 'unsubscribed' end,
       m.channel, m.provider, p_at);
-    perform private.stop_runs(p_org_id, m.lead_id, case p_kind when 'complained' then p_kind else 'unsubscribed' end,
-      p_at);
     -- A lead that is not opted out by this has at least completed the campaign.
     perform private.complete_leads(p_org_id, array[m.lead_id]);
   end if;

@@ -269,7 +269,7 @@ grant execute on function public.control_lead(uuid, uuid, text, text, timestampt
   uuid, text, text, timestamptz)
   to authenticated, service_role, pipeline_writer;
 
-create function private.tg_suppressions__stop_mails() returns trigger
+create function private.tg_consents__stop_mails() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -277,23 +277,22 @@ declare
 begin
   perform set_config('sluice.actor', 'system', true);
   for v_ended in
-    select r.org_id, r.lead_id, min(n.reason) as reason, max(n.created_at) as at
+    select r.org_id, r.lead_id, max(n.occurred_at) as at
     from new_rows n
     join public.contact_points c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
     join public.sequence_runs r on r.org_id = c.org_id and r.lead_id = c.lead_id and r.state in ('active', 'paused')
-    where n.kind = 'email' and n.reason in ('unsubscribe', 'complaint')
+    where n.action = 'revoke' and n.kind = 'email' and 'email' = any (n.channels)
     group by 1, 2 order by 1, 2
   loop
-    perform private.stop_runs(v_ended.org_id, v_ended.lead_id,
-      case v_ended.reason when 'complaint' then 'complained' else 'unsubscribed' end, v_ended.at);
+    perform private.stop_runs(v_ended.org_id, v_ended.lead_id, 'unsubscribed', v_ended.at);
     perform private.complete_leads(v_ended.org_id, array[v_ended.lead_id]);
   end loop;
   perform set_config('sluice.actor', v_actor, true);
   return null;
 end
 $$;
-comment on function private.tg_suppressions__stop_mails() is
-  'Trigger: whoever unsubscribes or complains gets no further step of a sequence, on any address, whether the link, '
-  'the provider or a list reports it. Definer: not every role that writes suppressions may write runs.';
-create trigger _300_stop_mails after insert on public.suppressions
-  referencing new table as new_rows for each statement execute function private.tg_suppressions__stop_mails();
+comment on function private.tg_consents__stop_mails() is
+  'Trigger: whoever ends e-mail gets no further step of a sequence, on any address, whether a link, a reply or the '
+  'provider reports it. Definer: not every role that writes consents may write runs.';
+create trigger _300_stop_mails after insert on public.consents
+  referencing new table as new_rows for each statement execute function private.tg_consents__stop_mails();

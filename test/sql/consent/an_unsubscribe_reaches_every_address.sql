@@ -8,7 +8,8 @@ select no_plan();
 -- A person with two addresses, in a sequence of mails; another with one.
 select cast_.add_contact(cast_.nth(n), 'email', format('person%s@example.com', n)),
   cast_.add_contact(cast_.nth(n), 'email', format('other%s@example.org', n))
-from (select cast_.runner(1, p_phone => true), cast_.runner(2, p_phone => true)) r, generate_series(1, 2) n \g /dev/null
+from (select cast_.runner(1, p_phone => true), cast_.runner(2, p_phone => true)) r,
+  generate_series(1, 2) n \g /dev/null
 create function cast_.ended(p_n integer) returns text language sql as $$
   select concat_ws(' ', r.state, r.end_reason) from public.sequence_runs r where r.lead_id = cast_.nth(p_n)
 $$;

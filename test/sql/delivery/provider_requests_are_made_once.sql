@@ -28,7 +28,8 @@ select is((select request #>> '{variables,sender,postal_address}' from request),
   'the request has the sender''s postal address');
 select is((select request #>> '{sender,address}' from request), 'hello@mail.example.com',
   'the request has the sender''s address');
-select is((select request #>> '{template,subject}' from request), 'Your home on {{ property.street | default: "your property" }}',
+select is((select request #>> '{template,subject}' from request),
+  'Your home on {{ property.street | default: "hand" }}',
   'the request has the template');
 select is((select t.value_bidx from request, private.read_unsubscribe_token(request ->> 'unsubscribe_token') t),
   (select value_bidx from public.messages where id = cast_.message(1)), 'the token unsubscribes exactly this address');

@@ -13,8 +13,8 @@ begin
   insert into public.messages (org_id, id, lead_id, channel, kind, text_cipher, key_id, contact_point_id, value_bidx,
     sender_id, provider, state, provider_id, created_at, claimed_at, requested_at, sent_at, attempts)
   select c.org_id, v_id, c.lead_id, p_channel, 'manual', private.encrypt_value('Hello', private.org_key(c.org_id,
-    k.id)), k.id, c.id, c.value_bidx, cast_.sender(p_channel), case p_channel when 'email' then 'sendgrid' else 'twilio'
-    end, 'sent', v_id::text, p_at, p_at, p_at, p_at, 1
+    k.id)), k.id, c.id, c.value_bidx, cast_.sender(p_channel),
+    case p_channel when 'email' then 'sendgrid' else 'twilio' end, 'sent', v_id::text, p_at, p_at, p_at, p_at, 1
   from public.contact_points c, (select private.active_key_id(cast_.org(), 'data') as id) k
   where c.lead_id = cast_.nth(p_n) and c.kind = case p_channel when 'email' then 'email' else 'phone'
     end::public.contact_kind order by c.id limit 1;

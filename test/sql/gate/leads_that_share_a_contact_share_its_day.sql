@@ -11,7 +11,8 @@ create function cast_.decide_shared(p_id bigint, p_at timestamptz, p_purpose tex
 language sql as $$
   select cast_.verdict(public.gate_decide(cast_.lead('a3'), p_id, 'sms', p_purpose, p_at))
 $$;
-update public.leads set campaign_status = 'replied', last_reply_at = cast_.noon() where id in (cast_.lead('a2'), cast_.lead('a3'));
+update public.leads set campaign_status = 'replied', last_reply_at = cast_.noon()
+  where id in (cast_.lead('a2'), cast_.lead('a3'));
 select is(cast_.decide_shared(:shared, cast_.noon()), 'yes', 'the first contact of the day is allowed');
 select cast_.attempt('a2', cast_.noon() - interval '1 hour') \g /dev/null
 select is(cast_.decide_shared(:shared, cast_.noon()), 'value_shared_today @ 2026-11-19T17:00:00Z',
@@ -19,7 +20,8 @@ select is(cast_.decide_shared(:shared, cast_.noon()), 'value_shared_today @ 2026
 select is(cast_.decide('a2'), 'value_shared_today @ 2026-11-19T17:00:00Z',
   'so does the lead that was contacted: one contact a day between them');
 select is(cast_.decide_shared(:shared, '2026-11-19T17:00Z'), 'yes', 'after a day it is allowed');
-select is(cast_.decide_shared(:shared, cast_.noon(), 'transactional'), 'yes', 'a message about a matter is not limited');
+select is(cast_.decide_shared(:shared, cast_.noon(), 'transactional'), 'yes',
+  'a message about a matter is not limited');
 update public.leads set campaign_status = 'completed' where id = cast_.lead('a2');
 select is(cast_.decide_shared(:shared, cast_.noon()), 'yes', 'a lead that is not in work does not count');
 

@@ -8,7 +8,8 @@ create function cast_.receive(p_key text, p_values text[], p_messages jsonb defa
   'twilio') returns bigint language sql as $$
   select max(r.nth) from private.receive_webhooks(gen_random_uuid(), jsonb_build_array(jsonb_build_object('nth', 1,
     'org_id', cast_.org_of('a1'), 'provider', p_provider, 'kind', 'sms', 'content_key', encode(sha256(p_key::bytea),
-    'hex'), 'events', 1, 'unread', jsonb_build_object('values', p_values, 'messages', p_messages), 'params', '{}'::jsonb,
+    'hex'), 'events', 1, 'unread', jsonb_build_object('values', p_values, 'messages', p_messages),
+    'params', '{}'::jsonb,
     'content_type', 'text/plain', 'correlation_id', gen_random_uuid(), 'received_at', cast_.noon(), 'body_at', 0,
     'body_bytes', 4)), 'STOP') r;
   select max(i.id) from public.webhook_inbox i;
@@ -38,7 +39,8 @@ select is((select count(*) from private.unread_contacts), 0::bigint, 'nothing of
 -- A second contact of the lead: "never contact me" would reach it.
 select cast_.add_contact(cast_.lead('a2'), 'phone', '+12135550177') \g /dev/null
 select cast_.receive('k2', array['+12135550177']) as delivery \gset
-select is(cast_.decide('a2'), 'message_unread @ 2026-11-18T18:05:00Z', 'a message from another phone of the lead counts');
+select is(cast_.decide('a2'), 'message_unread @ 2026-11-18T18:05:00Z',
+  'a message from another phone of the lead counts');
 update public.webhook_inbox set state = 'dead', processed_at = cast_.noon() where id = :delivery;
 select is(cast_.decide('a2'), 'message_unread @ 2026-11-18T18:05:00Z',
   'a delivery that could not be processed still counts: nobody knows its wish');

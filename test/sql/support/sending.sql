@@ -11,7 +11,8 @@ create function cast_.sender(p_channel text) returns uuid language sql as $$
 $$;
 
 insert into public.templates (org_id, id, name, channel, subject, text_body) values
-  (cast_.org(), 'a0000000-0000-4000-8000-0000000000d1', 'hello', 'email', 'Your home on {{ property.street | default: "your property" }}',
+  (cast_.org(), 'a0000000-0000-4000-8000-0000000000d1', 'hello', 'email',
+    'Your home on {{ property.street | default: "hand" }}',
     'Hello {{ lead.first_name | default: "there" }}. {{ sender.name }}, {{ sender.postal_address }}. {{ '
       'unsubscribe_url }}');
 insert into public.templates (org_id, id, name, channel, text_body) values
