@@ -1898,10 +1898,9 @@ ALTER TABLE "private"."unread_contacts"
 ALTER TABLE "private"."unread_contacts"
   ADD CONSTRAINT "unread_contacts_org_id_fkey" FOREIGN KEY (org_id) REFERENCES public.orgs(id) ON DELETE CASCADE;
 
-ALTER TABLE "public"."orgs"
-  -- A small table.
+-- A small table.
 -- squawk-ignore constraint-missing-not-valid
-ALTER TABLE "public"."orgs" ADD CONSTRAINT "soft_bounce_limits_are_numbers" CHECK ((((settings ->> 'soft_bounces'::text) ~ '^[1-9][0-9]{0,2}$'::text) AND ((settings ->> 'soft_bounce_days'::text) ~ '^[1-9][0-9]{0,2}$'::text)));
+ALTER TABLE "public"."orgs" ADD CONSTRAINT "soft_bounce_limits_are_numbers" CHECK (((settings ->> 'soft_bounces'::text) ~ '^[1-9][0-9]{0,2}$'::text) AND ((settings ->> 'soft_bounce_days'::text) ~ '^[1-9][0-9]{0,2}$'::text));
 
 CREATE INDEX unread_contacts_inbox_idx ON private.unread_contacts USING btree (org_id, inbox_id);
 
