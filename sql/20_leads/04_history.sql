@@ -14,7 +14,7 @@ create table public.lead_changes (
 comment on table public.lead_changes is
   'Every change of a lead with its author (a person or an upload). Survives the lead.';
 comment on column public.lead_changes.changes is
-  '{"field": [old, new]} for an update; the whole row for a deletion; null for a creation.';
+  '{"field": [old, new]} for an update; the names of the fields that had a value for a deletion; null for a creation.';
 comment on column public.lead_changes.actor is 'upload, member or system: the author of the change.';
 comment on column public.lead_changes.actor_id is
   'The signed-in user, also where the system acts for them (an undo); null for the pipeline and direct database '

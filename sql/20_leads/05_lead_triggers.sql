@@ -115,7 +115,9 @@ begin
     select n.org_id, n.id, 'created', v_upload, v_user, v_actor from new_rows n;
   elsif tg_op = 'DELETE' then
     insert into public.lead_changes (org_id, lead_id, action, changes, upload_id, actor_id, actor)
-    select o.org_id, o.id, 'deleted', to_jsonb(o), v_upload, v_user, v_actor from old_rows o;
+    -- The names of the fields only: a deleted lead leaves no copy of its owner.
+    select o.org_id, o.id, 'deleted', (select jsonb_object_agg(f.key, '"deleted"'::jsonb)
+      from jsonb_each(jsonb_strip_nulls(to_jsonb(o))) f), v_upload, v_user, v_actor from old_rows o;
   else
     insert into public.lead_changes (org_id, lead_id, action, changes, upload_id, actor_id, actor)
     select p.org_id, p.id, 'updated', d.changes, v_upload, v_user, v_actor

@@ -58,7 +58,9 @@ delete from public.leads where id = cast_.lead('a3');
 select is(pg_temp.history('a3') like 'upload - created -; member owner updated status; member - deleted %', true,
   'a deletion is recorded');
 select is((select changes ->> 'owner_1_last' from public.lead_changes where lead_id = cast_.lead('a3')
-  and action = 'deleted'), 'Cole', 'the record contains the whole row');
+  and action = 'deleted'), 'deleted', 'the record names the fields');
+select is((select count(*) from public.lead_changes where action = 'deleted' and changes::text ~ 'Cole|3 Main'),
+  0::bigint, 'the record of a deletion contains no value');
 select is(cast_.run('owner', format('select from public.lead_changes where lead_id = %L', cast_.lead('a3'))),
   'rows 3', 'an owner can still read the history');
 
