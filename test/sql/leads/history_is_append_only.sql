@@ -53,7 +53,7 @@ select is(cast_.run('owner', 'update public.leads set status = ''won'''), 'rows 
 select is((select count(*) from public.lead_changes where changes -> 'status' ->> 1 = 'won'), 3::bigint,
   'one row per lead is recorded');
 
--- A deletion keeps the whole row.
+-- A deletion keeps the names of the fields.
 delete from public.leads where id = cast_.lead('a3');
 select is(pg_temp.history('a3') like 'upload - created -; member owner updated status; member - deleted %', true,
   'a deletion is recorded');
