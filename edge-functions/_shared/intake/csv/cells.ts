@@ -54,7 +54,7 @@ export class Cells {
 
   /** Warns where `pick` found nothing but a filler: `N/A`, `unknown`, zeros. */
   warnOfFiller(columns: readonly number[], code: WarningCode): void {
-    if (columns.some((column) => isFiller(this.value(column)))) this.warn(code);
+    for (const column of columns) if (isFiller(this.value(column))) return this.warn(code);
   }
 
   /** Unwraps `="01234"` and `'+1…`. */

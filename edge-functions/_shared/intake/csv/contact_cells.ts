@@ -102,6 +102,7 @@ const MISTYPED_NAMES = words(
   "gmial gmai gmil gmal gamil gnail gmaill gmali gmaul yaho yahooo yhaoo yaoo yhoo hotmai hotmial hotmal hotmil " +
     "homail outlok outloook iclod icoud aoll comcst comast verizn bellsout sbcgloba",
 );
+const LONGEST_NAME = Math.max(...[...MISTYPED_NAMES].map((name) => name.length));
 const PROVIDERS = words("gmail icloud aol");
 const MISTYPED_ENDS = words(
   "con cmo ocm vom xom comm cim coom nte ner ogr orgg comn",
@@ -109,10 +110,17 @@ const MISTYPED_ENDS = words(
 
 /** `gmial.com` and `.con`: warned of, and not changed, because only the owner knows. */
 export function looksMistyped(address: string): boolean {
-  const domain = address.slice(address.lastIndexOf("@") + 1);
-  const first = domain.slice(0, Math.max(0, domain.indexOf("."))).toLowerCase();
-  const end = domain.slice(domain.lastIndexOf(".") + 1).toLowerCase();
-  return MISTYPED_ENDS.has(end) || MISTYPED_NAMES.has(first) ||
+  const start = address.lastIndexOf("@") + 1;
+  const ending = Math.max(start, address.lastIndexOf(".") + 1);
+  const length = address.indexOf(".", start) - start;
+  const first = length > 0 && length <= LONGEST_NAME
+    ? address.slice(start, start + length).toLowerCase()
+    : "";
+  if (first !== "" && MISTYPED_NAMES.has(first)) return true;
+  // Nearly every address: nothing else is wrong with it.
+  if (address.length === ending + 3 && address.endsWith("com")) return false;
+  const end = address.slice(ending).toLowerCase();
+  return MISTYPED_ENDS.has(end) ||
     PROVIDERS.has(first) && (end === "co" || end === "cm" || end === "om");
 }
 

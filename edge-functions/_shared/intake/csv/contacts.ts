@@ -12,8 +12,8 @@ export interface ContactColumns {
   value: readonly number[];
   type: number;
   codes: number;
-  dnc: number;
-  litigator: number;
+  dnc: readonly number[];
+  litigator: readonly number[];
   /** Kind of line that the header names (`Cell 2`), used where no column has the type. */
   label: string | null;
 }
@@ -32,8 +32,8 @@ export function contactColumns(
       value,
       type: of(`${channel}_${k}_type`)[0] ?? -1,
       codes: of(`${channel}_${k}_codes`)[0] ?? -1,
-      dnc: of(`${channel}_${k}_dnc`)[0] ?? -1,
-      litigator: of(`${channel}_${k}_litigator`)[0] ?? -1,
+      dnc: of(`${channel}_${k}_dnc`).slice(0, 1),
+      litigator: of(`${channel}_${k}_litigator`).slice(0, 1),
       label: findContact(normaliseHeader(header))?.label ?? null,
     });
   }
@@ -52,12 +52,7 @@ export function readPhones(
   marks: RowMarks,
 ): StagePhone[] {
   const out: StagePhone[] = [];
-  const marked = (column: number) => column >= 0 && isMark(cells.value(column));
-  const all = marks.litigator.some(marked)
-    ? "litigator" as const
-    : marks.dnc.some(marked)
-    ? "dnc" as const
-    : undefined;
+  const all = readMark(cells, marks.litigator, marks.dnc);
   for (const slot of slots) {
     const column = cells.pick(slot.value, isEmptyNumber);
     if (column < 0) cells.warnOfFiller(slot.value, "filler_phone");
@@ -66,11 +61,7 @@ export function readPhones(
     const type = slot.type < 0 ? "" : cells.value(slot.type);
     const label = type && !isPlaceholder(type) ? type.slice(0, 40).toLowerCase() : slot.label;
     const codes = readCodes(slot.codes < 0 ? "" : cells.value(slot.codes));
-    const own = marked(slot.litigator)
-      ? "litigator" as const
-      : marked(slot.dnc)
-      ? "dnc" as const
-      : undefined;
+    const own = readMark(cells, slot.litigator, slot.dnc);
     for (const { v, label: written, refused } of findPhones(cells, whole)) {
       if (isZeros(v) || out.some((phone) => phone.v === v)) continue;
       if (out.length === MAX_CONTACTS) {
@@ -81,9 +72,9 @@ export function readPhones(
       const kind = label ?? written;
       if (kind) phone.label = kind;
       if (codes) phone.codes = codes;
-      const reasons = [all, own, refused];
-      if (reasons.some(Boolean)) {
-        phone.refused = reasons.includes("litigator") ? "litigator" : "dnc";
+      if (all || own || refused) {
+        const sues = all === "litigator" || own === "litigator" || refused === "litigator";
+        phone.refused = sues ? "litigator" : "dnc";
         cells.warn("phone_refused");
       }
       out.push(phone);
@@ -120,6 +111,17 @@ const UNMARKED =
 /** Anything but an empty cell or a no is a mark: lists write `Yes`, `DNC`, `National`, or the date of the entry. */
 function isMark(value: string): boolean {
   return value !== "" && !isPlaceholder(value) && !UNMARKED.test(value);
+}
+
+/** The stronger mark of the columns; most lists have none. */
+function readMark(
+  cells: Cells,
+  litigator: readonly number[],
+  dnc: readonly number[],
+): "litigator" | "dnc" | undefined {
+  for (const column of litigator) if (isMark(cells.value(column))) return "litigator";
+  for (const column of dnc) if (isMark(cells.value(column))) return "dnc";
+  return undefined;
 }
 
 function readCodes(value: string): string[] | null {

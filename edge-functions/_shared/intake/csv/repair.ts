@@ -5,16 +5,18 @@ const PLACEHOLDERS = new Set([
   ...["-", "--", "---", ".", "?", "#ref!", "#value!", "\\n", "(none)", "(blank)", "tbd", "tba"],
   ...["not available", "not provided", "not applicable", "not found", "unavailable", "pending"],
 ]);
-const PLACEHOLDER_START = new Uint8Array(128);
+/** Length of the longest placeholder by its first character: most values need no further look-up. */
+const PLACEHOLDER_LENGTH = new Uint8Array(128);
 for (const word of PLACEHOLDERS) {
-  PLACEHOLDER_START[word.charCodeAt(0)] = 1;
-  PLACEHOLDER_START[word.toUpperCase().charCodeAt(0)] = 1;
+  for (const first of [word.charCodeAt(0), word.toUpperCase().charCodeAt(0)]) {
+    PLACEHOLDER_LENGTH[first] = Math.max(PLACEHOLDER_LENGTH[first] as number, word.length);
+  }
 }
 
 /** True for `NULL`, `N/A`, `-`, `none` and similar ways to write "empty". */
 export function isPlaceholder(value: string): boolean {
   const first = value.charCodeAt(0);
-  if (value.length > 14 || first > 127 || PLACEHOLDER_START[first] === 0) return false;
+  if (first > 127 || value.length > (PLACEHOLDER_LENGTH[first] as number)) return false;
   return PLACEHOLDERS.has(value.toLowerCase());
 }
 

@@ -31,6 +31,7 @@ export interface RowOptions {
 
 const MAX_ATTRIBUTES = 200;
 const MAX_ATTRIBUTE_CHARS = 16 * 1024;
+const COMPANY = /compan|organi[sz]ation|account|business/i;
 
 const compiled = new WeakMap<Mapping, RowMapper>();
 
@@ -48,6 +49,8 @@ export class RowMapper {
   private readonly attributes: readonly number[];
   private readonly sensitive: readonly number[];
   private readonly weakApn: ReadonlySet<number>;
+  /** Columns whose header says that a name is a company's. */
+  private readonly companies: ReadonlySet<number>;
   private readonly situs: PlaceColumns;
   private readonly mail: PlaceColumns;
   private readonly phones: readonly ContactColumns[];
@@ -70,6 +73,9 @@ export class RowMapper {
     this.attributes = where((c) => c.canonical === null && c.how !== "ignored");
     this.sensitive = where((c) => c.how === "ignored" && c.note === "sensitive");
     this.weakApn = new Set(where((c) => c.check === "apn"));
+    this.companies = new Set(
+      of("owner_full").filter((column) => COMPANY.test(this.headers[column] as string)),
+    );
     this.situs = situsColumns(of);
     this.mail = mailColumns(of);
     this.phones = contactColumns("phone", mapping, of);
@@ -127,7 +133,10 @@ export class RowMapper {
       reject_detail: null,
       raw: this.keepRaw ? this.raw(fields) : null,
     };
-    if (row.owner_full !== null && (row.owner_1_last ?? row.owner_1_first) !== null) {
+    if (
+      this.companies.size > 0 && row.owner_full !== null &&
+      (row.owner_1_last ?? row.owner_1_first) !== null
+    ) {
       this.keepCompany(row);
     }
     if (record.given !== undefined) {
@@ -171,10 +180,9 @@ export class RowMapper {
   /** Beside a person's name, a company is where the person works: colleagues are not one owner. */
   private keepCompany(row: StageRow): void {
     const column = this.cells.pick(this.at.owner_full, isPlaceholder);
-    const header = column < 0 ? "" : this.headers[column] as string;
-    if (!/compan|organi[sz]ation|account|business/i.test(header)) return;
+    if (!this.companies.has(column)) return;
     row.owner_full = null;
-    row.attributes[header] = this.cells.value(column);
+    row.attributes[this.headers[column] as string] = this.cells.value(column);
   }
 
   private fips(): string | null {
@@ -196,6 +204,7 @@ export class RowMapper {
 
   private mak(): string | null {
     const { cells, at } = this;
+    if (at.mak.length === 0) return null;
     const value = cells.number(at.mak);
     if (value === null) cells.warnOfFiller(at.mak, "filler_mak");
     return value;
