@@ -45,7 +45,7 @@ declare
   v_found text[];
 begin
   -- 1. The row's own code, if it is valid: five digits, with its leading zero restored, or the three of the county with
-  -- a state. A column of counties may have codes, too; there, three digits may be numbers of the state's own.
+  -- a state. A column of counties may have codes, too; there, one or two digits may be the state's own number.
   foreach v_fips in array array[fips_raw, county] loop
     v_fips := regexp_replace(btrim(v_fips), '\.0{1,2}$', '');
     if v_fips ~ '^[0-9]{4,5}$' then
@@ -55,10 +55,14 @@ begin
       end if;
     end if;
   end loop;
-  v_fips := regexp_replace(btrim(fips_raw), '\.0{1,2}$', '');
-  if v_fips ~ '^[0-9]{1,3}$' then
+  v_fips := coalesce(substring(btrim(fips_raw), '^([0-9]{1,3})(?:\.0{1,2})?$'),
+    substring(btrim(county), '^[0-9]{1,3}$'));
+  if v_fips is not null then
     select c.fips into v_fips from public.us_counties c
-    where c.state = private.normalise_state(county_fips.state) and substr(c.fips, 3) = lpad(v_fips, 3, '0');
+    where c.state = private.normalise_state(county_fips.state) and substr(c.fips, 3) = lpad(v_fips, 3, '0')
+      -- A number in the column of counties needs all three digits or the ZIP, and the ZIP may not contradict it.
+      and (btrim(fips_raw) ~ '^[0-9]{1,3}(\.|$)' or exists (select from public.zip_counties z where z.zip = v_zip and z.fips = c.fips)
+        or length(v_fips) = 3 and not exists (select from public.zip_counties z where z.zip = v_zip));
     if found then
       return v_fips;
     end if;

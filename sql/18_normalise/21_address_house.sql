@@ -107,6 +107,30 @@ comment on function private.split_spanish_line(text[], boolean) is
   'Puts the words of a Spanish line in the order of others: the house number first, the urbanización apart. road is '
   'the address by kilometre (CARR 2 KM 45 6), which has no house number.';
 
+-- A condominium of Puerto Rico often has no house number: its name and the unit are the address.
+create function private.split_condominium(inout words text[], has_unit boolean, out building text, out unit text)
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_part constant text[] := regexp_match(array_to_string(words, ' '),
+    '^(?:(.+?)(?: ,)? )??(?:COND|CONDOMINIO) ([A-Z][A-Z ]*?)'
+    '(?:(?: ,)? (?:APT|APTO|APARTAMENTO|APARTMENT|UNIT|#)(?: #| NO)? ?([0-9A-Z-]{1,8}))?(?: , (.+)| ([0-9]+ .+))?$');
+  v_rest constant text := coalesce(v_part[1], v_part[4], v_part[5]);
+begin
+  if v_part is null or v_part[3] is null and not has_unit then
+    return;
+  end if;
+  unit := v_part[3];
+  if v_rest ~ '^[0-9]+[A-Z]? [A-Z]|^(CALLE|AVE|AVENIDA) .* [0-9]+[A-Z]?$' then
+    words := string_to_array(v_rest, ' ');
+  else
+    building := 'COND ' || v_part[2];
+  end if;
+end
+$$;
+comment on function private.split_condominium(text[], boolean) is
+  'Takes a condominium and its unit out of the words of a Puerto Rican line. building is its name, where the line has '
+  'no house number; nothing is taken where neither the line nor has_unit says which unit is meant.';
+
 -- The house number at the front of a line, and the words after it.
 create function private.split_house(inout words text[], out house text)
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -230,6 +254,8 @@ comment on function private.split_house(text[]) is
   'Takes the house number from the front of a line''s words: 123, 123A, 123 1/2, 12-34, N6W23001, 25W150, A15, one in '
   'words; null when there is none.';
 
-revoke execute on function private.split_spanish_line(text[], boolean), private.split_house(text[]) from public;
-grant execute on function private.split_spanish_line(text[], boolean), private.split_house(text[])
+revoke execute on function private.split_spanish_line(text[], boolean), private.split_house(text[]),
+  private.split_condominium(text[], boolean) from public;
+grant execute on function private.split_spanish_line(text[], boolean), private.split_house(text[]),
+  private.split_condominium(text[], boolean)
   to pipeline_writer, service_role;

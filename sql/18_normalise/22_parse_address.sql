@@ -28,6 +28,7 @@ declare
   v_shown text;
   v_forms text;
   v_box record;
+  v_condominium record;
   v_spanish record;
   v_house record;
   v_puerto_rico boolean;
@@ -111,6 +112,15 @@ begin
 
     -- Puerto Rico and other Spanish addresses.
     v_puerto_rico := situs_state = 'PR' or situs_zip < '01000' and situs_zip ~ '^00[679]';
+    if v_puerto_rico and '{"COND":1,"CONDOMINIO":1}'::jsonb ?| v_words then
+      v_condominium := private.split_condominium(v_words, v_unit is not null);
+      v_words := v_condominium.words;
+      v_line_unit := v_condominium.unit;
+      if v_condominium.building is not null then
+        v_street := v_condominium.building;
+        v_words := '{}';
+      end if;
+    end if;
     v_special := private.line_words() ?| v_words;
     if v_puerto_rico or v_special
       and '{"URB":1,"URBANIZACION":1,"CALLE":1,"CLL":1,"CALLEJON":1,"CARR":1,"CARRETERA":1,"KM":1}'::jsonb ?| v_words
@@ -157,6 +167,11 @@ begin
       and not (v_words[1] in ('NO', 'NUM', 'NUMBER') and v_words[2] ~ '^[0-9]') then
       v_unit_at := array_position(v_words, ',');
       if v_words[v_unit_at + 1] ~ '^[0-9]+[A-Z]?$' and cardinality(v_words) > v_unit_at + 1 then
+        -- A building with a unit: `Harbor Towers Apt 4, 123 Main St`.
+        k := private.find_unit(v_words[: v_unit_at - 1]);
+        if private.unit_words() ? v_words[k] then
+          v_line_unit := concat_ws(' ', v_line_unit, array_to_string(v_words[k : v_unit_at - 1], ' '));
+        end if;
         v_words := v_words[v_unit_at + 1 :];
       end if;
     end if;

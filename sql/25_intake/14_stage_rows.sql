@@ -41,14 +41,15 @@ language sql immutable parallel safe set search_path = '' as $$
       'its address has neither a ZIP nor a city and state (set default_city and default_state on the source)'
     when p_street then 'its address is not a readable US address' end,
     case when p_apn and p_ambiguous_county then
-      'the name of its county is ambiguous: write "City" or "County" behind it, or give the ZIP or the FIPS code'
-    when p_apn then 'its parcel number has no county (set default_county on the source)' end,
+      'its county is ambiguous: write "City" or "County" behind its name, or give the ZIP or the whole FIPS code'
+    when p_apn then
+      'its parcel number has no county that exists in its state (correct it, or set default_county on the source)' end,
     case when p_contact then 'its phones and e-mails are invalid' end), ''),
     'it has no address, parcel number, MAK, phone or e-mail') || '.'
 $$;
 comment on function private.describe_missing_identity(boolean, boolean, boolean, boolean, boolean) is
   'Explains why a row has no identity and what would provide one. Flags: the row has a street line, a place for it, '
-  'a parcel number, a phone or e-mail; the name of its county is that of several.';
+  'a parcel number, a phone or e-mail; its county may be several.';
 
 create function private.stage_rows(p_part_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set jit = off as $$
@@ -180,8 +181,8 @@ begin
         and coalesce(s.state, v_source.default_state) is not null,
       s.apn is not null,
         jsonb_array_length(coalesce(s.phones, '[]')) + jsonb_array_length(coalesce(s.emails, '[]')) > 0,
-      cardinality(private.county_candidates(coalesce(s.county, v_source.default_county),
-        coalesce(s.state, v_source.default_state))) > 1) end,
+      btrim(s.county) ~ '^[0-9]{1,3}$' or cardinality(private.county_candidates(
+        coalesce(s.county, v_source.default_county), coalesce(s.state, v_source.default_state))) > 1) end,
     v_part.key_id, private.encrypt_value(coalesce(s.raw, '[]')::text, v_key)
   from stage_in s
   where s.reject_code is not null

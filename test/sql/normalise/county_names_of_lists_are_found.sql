@@ -22,6 +22,10 @@ from (values
 ) c (county, state, zip, expected);
 select is(private.county_fips('3', null, 'NV', null), '32003', 'the three digits of a county and a state are enough');
 select is(private.county_fips('3', null, null, null), null, 'without a state they are not');
+select is(private.county_fips(null, county, 'NV', zip), expected,
+  format('the number "%s" in the column of counties, ZIP %s', county, coalesce(zip, '-')))
+from (values ('003', null, '32003'), ('03', null, null), ('3', null, null), ('03', '89101', '32003'),
+  ('3', '89101', '32003'), ('003', '89501', '32031'), ('002', null, null)) c (county, zip, expected);
 select is(private.zip_state('89101'), 'NV', 'a ZIP tells the state');
 select is(private.zip_state('99999'), null, 'an unknown ZIP does not');
 

@@ -103,6 +103,28 @@ describe("a second address", () => {
     expect(row).toMatchObject({ street: "1 Ash St", unit: null, mail_street: "9 Bay St" });
     expect(row).toMatchObject({ mail_city: "Mesa", mail_state: "AZ", mail_zip: "85201" });
   });
+  it("with its city, state and ZIP in one column is the mailing address, too", () => {
+    const header = ["Address", "City/State/Zip", "Address 2", "City/State/Zip_2"];
+    const row = mapRow(
+      ["1 Ash St", "Reno, NV 89501", "9 Bay St", "Mesa, AZ 85201"],
+      resolveMapping(header),
+      { line: 2 },
+    );
+    expect(row).toMatchObject({ street: "1 Ash St", unit: null, mail_street: "9 Bay St" });
+    expect(row).toMatchObject({ city: "Reno", mail_city: "Mesa", mail_zip: "85201" });
+  });
+  const blocks = (one: string, two: string) => [
+    ...[one, "City", "State", "Zip"],
+    ...[two, "City_2", "State_2", "Zip_2"],
+  ];
+  it.each([
+    ["Property Street", "Owner Street", { street: "1 Ash St", city: "Reno", mail_city: "Mesa" }],
+    ["Mailing Address", "Site Address", { street: "9 Bay St", city: "Mesa", mail_city: "Reno" }],
+  ])("after %s, and %s: each city belongs to the street before it", (one, two, expected) => {
+    const row = mapRow(fields, resolveMapping(blocks(one, two)), { line: 2 });
+    expect(row).toMatchObject(expected);
+    expect(row.attributes).toEqual({});
+  });
   it("line without a city is a unit", () => {
     expect(map({ "Address 1": "1 Ash St", "Address 2": "Apt 4", City: "Reno" }))
       .toMatchObject({ street: "1 Ash St", unit: "Apt 4", mail_street: null });

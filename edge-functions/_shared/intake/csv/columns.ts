@@ -173,24 +173,62 @@ function settleSecondBlock(drafts: Draft[]): void {
     state: named("state", n) ?? named("st", n),
     zip: named("zip", n) ?? named("zip code", n) ?? named("postal code", n) ?? named("zipcode", n),
     unit: named("unit", n) ?? named("apt", n) ?? named("unit number", n),
+    city_state_zip: named("city state zip", n) ?? named("city st zip", n),
   });
   const second = block(2);
-  if (!second.street || !second.city || !(second.state ?? second.zip)) return;
+  if (settleBlocksByOrder(drafts, block(1), second)) return;
+  if (!second.street || !second.city_state_zip && !(second.city && (second.state ?? second.zip))) {
+    return;
+  }
   if (drafts.some((d) => d.canonical === "mail_street")) return;
   for (const [field, d] of Object.entries(second)) {
-    if (!d) continue;
-    const note = "the second address is the mailing address";
-    Object.assign(d, {
-      canonical: `mail_${field}`,
-      contact: null,
-      how: "synonym",
-      weak: false,
-      note,
-    });
+    if (d) assign(d, `mail_${field}`, "the second address is the mailing address");
   }
   for (const [field, d] of Object.entries(block(1))) {
     if (d && d.canonical === null) Object.assign(d, { canonical: field, how: "synonym" });
   }
+}
+
+type Block = Record<string, Draft | undefined>;
+
+/**
+ * Two streets with names of their own (`Property Street`, `Owner Street`), each followed by `City`, `State` and `Zip`:
+ * those belong to the street before them, whichever comes first.
+ */
+function settleBlocksByOrder(drafts: Draft[], first: Block, second: Block): boolean {
+  if (!second.city && !second.city_state_zip) return false;
+  const streets = ["street", "mail_street"].map((to) => drafts.filter((d) => d.canonical === to));
+  const [situs, mail] = streets.map((found) => found.length === 1 ? found[0]?.index : undefined);
+  if (situs === undefined || mail === undefined) return false;
+  const fields = ["city", "state", "zip", "city_state_zip"];
+  const firsts = Object.entries(plain(drafts, first)).filter(([field]) => fields.includes(field));
+  const seconds = Object.entries(second).filter(([field, d]) => d && fields.includes(field));
+  const [early, late] = [Math.min(situs, mail), Math.max(situs, mail)];
+  if (!firsts.every(([, d]) => d && d.index > early && d.index < late)) return false;
+  if (!seconds.every(([, d]) => d && d.index > late)) return false;
+  for (const [pairs, street] of [[firsts, early], [seconds, late]] as const) {
+    for (const [field, d] of pairs) {
+      assign(d as Draft, street === mail ? `mail_${field}` : field, "of the street before it");
+    }
+  }
+  return true;
+}
+
+/** The first block: its columns are numbered 1, or not at all. */
+function plain(drafts: Draft[], first: Block): Block {
+  const bare = drafts.filter((d) =>
+    /^(city|state|st|zip|zip code|postal code|zipcode|city st(ate)? zip)$/.test(d.name) &&
+    d.how !== "source_map" && d.how !== "preset"
+  );
+  const found = bare.map((d) => [d.canonical ?? d.name, d] as const);
+  return {
+    ...Object.fromEntries(Object.entries(first).filter(([, d]) => d)),
+    ...Object.fromEntries(found),
+  };
+}
+
+function assign(d: Draft, canonical: string, note: string): void {
+  Object.assign(d, { canonical, contact: null, how: "synonym", weak: false, note });
 }
 
 const NOWHERE = { canonical: null, contact: null, how: "attribute" as MappedHow };
