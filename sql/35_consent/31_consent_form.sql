@@ -6,7 +6,7 @@ language plpgsql stable set search_path = '' as $$
 declare
   v_headers jsonb;
   v_text text;
-  v_addresses inet[] := '{}';
+  v_addresses inet[] := array[]::inet[];
 begin
   v_headers := nullif(current_setting('request.headers', true), '')::jsonb;
   for v_text in

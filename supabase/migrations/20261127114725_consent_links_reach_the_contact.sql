@@ -133,7 +133,7 @@ CREATE OR REPLACE FUNCTION private.request_addresses()
 declare
   v_headers jsonb;
   v_text text;
-  v_addresses inet[] := '{}';
+  v_addresses inet[] := array[]::inet[];
 begin
   v_headers := nullif(current_setting('request.headers', true), '')::jsonb;
   for v_text in
