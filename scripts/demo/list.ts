@@ -1,6 +1,7 @@
 // A vendor-like list from rrad's real US addresses (OpenAddresses, public domain): fictional owners and
 // contacts, Melissa result codes, three spellings of some rows, and damaged rows. Always the same.
 import { createRequire } from "node:module";
+import { csvCell } from "../cli/csv.ts";
 import { areaCodes } from "./area_codes.ts";
 
 interface Address {
@@ -89,8 +90,6 @@ const abbreviations: [RegExp, string][] = [
   [/\bWest\b/, "W"],
 ];
 
-const cell = (value: string) => /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-
 export interface DemoList {
   csv: string;
   /** Address in its first spelling, for comparison with the lead in the summary. */
@@ -132,18 +131,18 @@ export function makeList(seed = 20_26): DemoList {
       // A vendor's statement about consent is unproven; it is not written consent.
       ...(index % 4 === 1 ? ["yes", "2026-02-14"] : ["", ""]),
     ];
-    lines.push(row.map(cell).join(","));
+    lines.push(row.map(csvCell).join(","));
     if (index % 10 === 3) {
       const short = [...row];
       for (const [long, abbreviation] of abbreviations) {
         short[0] = short[0].replace(long, abbreviation);
       }
-      lines.push(short.map(cell).join(","));
+      lines.push(short.map(csvCell).join(","));
       const loud = [...short];
       loud[0] = ` ${loud[0].toUpperCase()} `;
       loud[2] = loud[2].toUpperCase();
       if (loud[1]) loud[1] = loud[1].replace(/^(apt|apartment|unit|#)\.? ?/i, "# ");
-      lines.push(loud.map(cell).join(","));
+      lines.push(loud.map(csvCell).join(","));
       if (examples.length < 15) examples.push(row, short, loud);
     }
     if (index % 400 === 200) lines.push(...damaged(index));

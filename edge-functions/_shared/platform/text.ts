@@ -1,4 +1,4 @@
-// Makes text storable: PostgreSQL accepts neither NUL nor half of a surrogate pair, in text and in JSON.
+// Text: what PostgreSQL can store (neither NUL nor half of a surrogate pair, in text and in JSON), and how alike words are.
 
 /** Without NUL; half a surrogate pair becomes the replacement character. */
 export const cleanText = (text: string): string => text.replaceAll("\0", "").toWellFormed();
@@ -40,4 +40,21 @@ export function cleanJson(json: unknown): unknown {
     }
   }
   return result.value;
+}
+
+/** Levenshtein distance, in UTF-16 units. */
+export function editDistance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      next[j] = Math.min(
+        row[j]! + 1,
+        next[j - 1]! + 1,
+        row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1),
+      );
+    }
+    row = next;
+  }
+  return row[other.length]!;
 }

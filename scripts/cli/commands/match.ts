@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { parse } from "csv-parse";
 import type postgres from "postgres";
 import { type CommandLine, defineCommand, print, text } from "../command.ts";
+import { csvCell } from "../csv.ts";
 import { addDatabaseOptions, readDatabase, type Sql, withDatabase } from "../database.ts";
 import { ClientError, EXIT, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -194,12 +195,8 @@ const readReview = (tx: Tx, summary: Summary) =>
     join pg_temp.match_input r on r.record = p.b
     order by p.place`;
 
-const cell = (value: string | number): string => {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
 const csv = (rows: (string | number)[][]): string =>
-  rows.map((row) => `${row.map(cell).join(",")}\n`).join("");
+  rows.map((row) => `${row.map(String).map(csvCell).join(",")}\n`).join("");
 
 const pairsCsv = (pairs: readonly Pair[]): string =>
   csv([

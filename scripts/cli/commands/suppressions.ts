@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import type postgres from "postgres";
 import { type CommandLine, defineCommand, text } from "../command.ts";
+import { csvCell } from "../csv.ts";
 import {
   addDatabaseOptions,
   type Database,
@@ -226,6 +227,5 @@ async function exportList(
 }
 
 function cell(value: string | Date | null): string {
-  const text = value instanceof Date ? value.toISOString() : value ?? "";
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvCell(value instanceof Date ? value.toISOString() : value ?? "");
 }

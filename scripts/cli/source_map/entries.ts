@@ -5,6 +5,7 @@ import {
   TARGETS,
 } from "../../../edge-functions/_shared/intake/csv/targets.ts";
 import { normaliseHeader } from "../../../edge-functions/_shared/intake/csv/synonyms.ts";
+import { editDistance } from "../../../edge-functions/_shared/platform/text.ts";
 import { UsageError } from "../errors.ts";
 
 /** Header to target; null ignores the column. */
@@ -41,27 +42,10 @@ export function suggest(text: string): string[] {
     distance: wanted.length > 2 && name.replace("_1", "").startsWith(wanted) ||
         name.length > 2 && wanted.startsWith(name.replace("_1", ""))
       ? 0
-      : distance(wanted, name),
+      : editDistance(wanted, name),
   })).filter(({ name, distance }) => distance <= Math.max(1, name.length / 3));
   const best = Math.min(...ranked.map(({ distance }) => distance));
   return ranked.filter(({ distance }) => distance === best).map(({ name }) => name).slice(0, 3);
-}
-
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, k) => k);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(
-        next[j - 1]! + 1,
-        row[j]! + 1,
-        row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
 
 /** The map without the entries of these headers, however they are written. */

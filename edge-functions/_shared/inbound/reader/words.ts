@@ -1,4 +1,5 @@
 // Plain words: one spelling for what people write in many, so that the rules name each word once.
+import { editDistance } from "../../platform/text.ts";
 
 export interface Sentence {
   /** Words and commas, separated by single spaces; without accents, with contractions written out. */
@@ -155,26 +156,10 @@ function written(bare: string): string {
 /** Unsubscribe in most of its misspellings: close to the word in letters. */
 function unsubscribe(word: string): string {
   const [, stem = word, ending = ""] = /^(.*?)(ed|d|ing|s)?$/.exec(word) ?? [];
-  if (word === "unsub" || distance(word, "unsubscribe") <= 3) {
+  if (word === "unsub" || editDistance(word, "unsubscribe") <= 3) {
     return ending === "ing" ? "unsubscribing" : word.endsWith("d") ? "unsubscribed" : "unsubscribe";
   }
-  return distance(stem, "unsubscrib") <= 2
+  return editDistance(stem, "unsubscrib") <= 2
     ? `unsubscrib${ending === "s" ? "e" : ending || "e"}`
     : word;
-}
-
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j++) {
-      next[j] = Math.min(
-        row[j]! + 1,
-        next[j - 1]! + 1,
-        row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1),
-      );
-    }
-    row = next;
-  }
-  return row[other.length]!;
 }
