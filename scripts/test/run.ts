@@ -75,5 +75,10 @@ try {
   await (server as RunningServer | null)?.release();
 }
 const passed = all.filter((checked) => checked.ok).length;
+// Once more at the end: a log that is cut keeps its last lines.
+for (const { name, detail } of all.filter((checked) => !checked.ok)) {
+  console.log(`\n✗ ${name}`);
+  if (detail) console.log(detail.trim().split("\n").slice(0, 15).join("\n").slice(0, 3_000));
+}
 console.log(`\n${passed} passed, ${all.length - passed} failed`);
 process.exitCode = passed === all.length && passed > 0 ? 0 : 1;
