@@ -8,7 +8,9 @@ create table public.orgs (
   updated_at timestamptz not null default now(),
   constraint org_has_a_name check (length(btrim(name)) between 1 and 200),
   constraint org_settings_are_an_object check (jsonb_typeof(settings) = 'object'),
-  constraint raw_days_is_a_number check (settings ->> 'raw_days' ~ '^[0-9]{1,4}$')
+  constraint raw_days_is_a_number check (settings ->> 'raw_days' ~ '^[0-9]{1,4}$'),
+  constraint merge_probability_is_at_least_0_9
+    check (settings ->> 'merge_probability' ~ '^(0[.]9[0-9]{0,8}|1([.]0{1,8})?)$')
 );
 comment on table public.orgs is 'A brokerage: the tenant that owns every other row.';
 comment on column public.orgs.time_zone is 'IANA time zone of the org''s business day, feeds and refreshes.';
@@ -17,7 +19,8 @@ comment on column public.orgs.settings is
   'consent_months: number of months after which a consent expires (default: never). consent_page: https address that '
   'serves pages/consent. seller: the seller that consents must name (default: the name of the org). '
   'lead_attempts_24h, org_attempts_24h: limits on contacts per lead and for the org. help_contact: the address that '
-  'the answer to HELP names.';
+  'the answer to HELP names. merge_probability: leads that are one with at least this probability (0.9 to 1) are '
+  'merged without an answer (default: never).';
 comment on column public.orgs.holidays is 'Local dates without a feed.';
 
 create trigger _100_set_updated_at before update on public.orgs

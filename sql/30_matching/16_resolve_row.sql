@@ -19,8 +19,9 @@ begin
     v_leads := array_remove(array[private.current_lead(p_org_id, r.by_mak)], null);
   elsif r.kind = 3 then
     v_leads := array_remove(array[r.by_place, r.by_email], null);
-    -- A phone decides before an e-mail: together they only unite persons.
-    if cardinality(v_leads) = 2 and not private.are_one_person(p_org_id, v_leads) then
+    -- A phone decides before an e-mail: together they only unite persons, and none that somebody called different.
+    if cardinality(v_leads) = 2 and (not private.are_one_person(p_org_id, v_leads)
+      or private.are_different(p_org_id, v_leads)) then
       v_leads := v_leads[1:1];
     end if;
   else
@@ -36,7 +37,8 @@ begin
       select r.by_place where r.by_place is not null
     ) f;
     if cardinality(v_leads) > 0 and (private.keys_contradict(p_org_id, v_leads, r.mak, r.parcel)
-      or private.is_elsewhere(p_org_id, v_leads, r)) then
+      or private.is_elsewhere(p_org_id, v_leads, r)
+      or cardinality(v_leads) > 1 and private.are_different(p_org_id, v_leads)) then
       v_reason := case when cardinality(v_leads) = 1 then 'key_contradicts' else 'keys_point_to_different_leads' end;
     end if;
   end if;
