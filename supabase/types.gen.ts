@@ -2058,6 +2058,94 @@ export type Database = {
         };
         Relationships: [];
       };
+      "match_candidates": {
+        Row: {
+          "compared_at": string;
+          "decided_at": string | null;
+          "decided_by": string | null;
+          "found_at": string;
+          "id": number;
+          "inherited_from": number | null;
+          "left_id": string;
+          "left_print": string | null;
+          "levels": (number)[] | null;
+          "merge_id": number | null;
+          "model_version": number | null;
+          "org_id": string;
+          "origin": string;
+          "probability": number;
+          "reasons": (string)[];
+          "right_id": string;
+          "right_print": string | null;
+          "skipped_at": string | null;
+          "state": Database["public"]["Enums"]["candidate_state"];
+          "was_different": boolean;
+          "weight": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "compared_at"?: string;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "found_at"?: string;
+          "id"?: never;
+          "inherited_from"?: number | null;
+          "left_id": string;
+          "left_print"?: string | null;
+          "levels"?: (number)[] | null;
+          "merge_id"?: number | null;
+          "model_version"?: number | null;
+          "org_id": string;
+          "origin": string;
+          "probability": number;
+          "reasons"?: (string)[];
+          "right_id": string;
+          "right_print"?: string | null;
+          "skipped_at"?: string | null;
+          "state"?: Database["public"]["Enums"]["candidate_state"];
+          "was_different"?: boolean;
+          "weight": number;
+        };
+        Update: {
+          "compared_at"?: string;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "found_at"?: string;
+          "id"?: never;
+          "inherited_from"?: number | null;
+          "left_id"?: string;
+          "left_print"?: string | null;
+          "levels"?: (number)[] | null;
+          "merge_id"?: number | null;
+          "model_version"?: number | null;
+          "org_id"?: string;
+          "origin"?: string;
+          "probability"?: number;
+          "reasons"?: (string)[];
+          "right_id"?: string;
+          "right_print"?: string | null;
+          "skipped_at"?: string | null;
+          "state"?: Database["public"]["Enums"]["candidate_state"];
+          "was_different"?: boolean;
+          "weight"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "match_candidates_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "match_candidates_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "members": {
         Row: {
           "created_at": string;
@@ -4830,6 +4918,7 @@ export type Database = {
         | "completed"
         | "opted_out"
         | "invalid";
+      "candidate_state": "open" | "same" | "different" | "merged" | "stale";
       "conflict_answer": "same" | "own" | "dismiss";
       "conflict_state": "open" | "resolved" | "dismissed";
       "consent_action": "grant" | "revoke";
@@ -5000,6 +5089,7 @@ export const Constants = {
         "opted_out",
         "invalid",
       ],
+      "candidate_state": ["open", "same", "different", "merged", "stale"],
       "conflict_answer": ["same", "own", "dismiss"],
       "conflict_state": ["open", "resolved", "dismissed"],
       "consent_action": ["grant", "revoke"],
