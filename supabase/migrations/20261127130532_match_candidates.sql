@@ -330,8 +330,8 @@ ALTER TABLE "public"."match_candidates"
 ALTER TABLE "public"."match_candidates"
   ADD CONSTRAINT "merged_pair_names_its_merge" CHECK (((state <> ALL (ARRAY['same'::public.candidate_state, 'merged'::public.candidate_state])) OR (merge_id IS NOT NULL)));
 
--- squawk-ignore constraint-missing-not-valid
 ALTER TABLE "public"."orgs"
+  -- squawk-ignore constraint-missing-not-valid
   ADD CONSTRAINT "merge_probability_is_at_least_0_9" CHECK (((settings ->> 'merge_probability'::text) ~ '^(0[.]9[0-9]{0,8}|1([.]0{1,8})?)$'::text));
 
 CREATE INDEX match_candidates_inherited_idx ON public.match_candidates USING btree (org_id, inherited_from)
