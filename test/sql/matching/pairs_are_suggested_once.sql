@@ -13,7 +13,8 @@ select is(pg_temp.suggest('a1', 'a2', 'same house', 2), (select max(c.id) from p
   'the same pair, the other way round, is the same row');
 select results_eq(
   $$ select c.left_id, c.right_id, c.reasons, c.weight, c.probability, c.state::text from public.match_candidates c $$,
-  $$ values (cast_.lead('a1'), cast_.lead('a2'), '{same phone,same house}'::text[], 2::float8, 0.8::float8, 'open') $$,
+  $$ values (cast_.lead('a1'), cast_.lead('a2'), '{same phone,same house}'::text[], 2::float8, 0.8::float8,
+    'open') $$,
   'it has the reasons of both and the higher weight');
 select is(pg_temp.suggest('a1', 'a3', 'same phone'), null, 'two parcels are never suggested');
 select is(pg_temp.suggest('a1', 'a1', 'same phone'), null, 'a lead is not suggested to itself');
