@@ -124,7 +124,8 @@ create function private.probability_of(p_weight double precision) returns double
 language sql immutable parallel safe as $$
   select 1 / (1 + power(2::double precision, -greatest(-60, least(60, p_weight))))
 $$;
-comment on function private.probability_of(double precision) is 'The probability that belongs to a weight (log2 of odds).';
+comment on function private.probability_of(double precision) is
+  'The probability that belongs to a weight (log2 of odds).';
 
 create function private.suggest_match(
   p_org_id uuid, p_left uuid, p_right uuid, p_reasons text[], p_weight double precision default 0,

@@ -22,7 +22,7 @@ select is(pg_temp.suggest('a2', 'b1', 'same phone'), null, 'leads of two orgs ar
 
 select is(cast_.ask(who, 'select count(*) from public.match_candidates'), seen, who || ' sees ' || seen)
 from (values ('owner', '1'), ('admin', '1'), ('viewer', '1'), ('broker', '0'), ('rival', '0')) t (who, seen);
-select matches(cast_.run('owner', $$update public.match_candidates set state = 'stale', decided_at = now()$$), '^42501',
+select matches(cast_.run('owner', $$update public.match_candidates set state = 'open'$$), '^42501',
   'members do not write it');
 
 update public.match_candidates set state = 'different', decided_at = now();
