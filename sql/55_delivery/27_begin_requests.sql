@@ -36,10 +36,11 @@ begin
             then E'\n\n{{ sender.name }}\n{{ sender.postal_address }}\nUnsubscribe: {{ unsubscribe_url }}'
             else '' end) end,
     'variables', jsonb_build_object(
-      'lead', jsonb_build_object('first_name', private.proper_name(l.owner_1_first), 'last_name',
-        private.proper_name(l.owner_1_last),
-        'full_name', private.proper_name(coalesce(nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), ''),
-          l.owner_full))),
+      -- A phone or e-mail of several owners is not greeted by the name of one.
+      'lead', jsonb_build_object('first_name', case when not w.shared then private.proper_name(l.owner_1_first) end,
+        'last_name', case when not w.shared then private.proper_name(l.owner_1_last) end,
+        'full_name', case when not w.shared then private.proper_name(coalesce(nullif(concat_ws(' ', l.owner_1_first,
+          l.owner_1_last), ''), l.owner_full)) end),
       -- An imported street line may include its house number.
       'property', jsonb_build_object('street',
         nullif(concat_ws(' ', case when not starts_with(l.situs_street, l.situs_house_number || ' ')
@@ -57,6 +58,7 @@ begin
   from public.messages m
   join public.leads l on l.org_id = m.org_id and l.id = m.lead_id
   join public.contact_points c on c.org_id = m.org_id and c.id = m.contact_point_id
+  cross join lateral (select private.is_shared_contact(c.org_id, c.value_bidx) as shared offset 0) w
   join keys ck on ck.id = c.key_id
   join public.senders s on s.org_id = m.org_id and s.id = m.sender_id
   join public.orgs o on o.id = m.org_id

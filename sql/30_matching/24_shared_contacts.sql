@@ -1,0 +1,83 @@
+-- A phone or e-mail that leads of different owners have (a household, an office, a list seller's own number) is shared:
+-- whoever answers there is not greeted by the name of one of them. This is derived whenever it is needed and never
+-- stored, so that no import, merge, undo or edit can leave it wrong.
+
+create function private.has_other_given(a private.parsed_name, b private.parsed_name) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select exists (
+    select from generate_series(1, length(a.roles)) i
+    cross join lateral (
+      select substr(a.roles, i, 1) as role, a.words[i] as word,
+        -- A given name and its other forms.
+        a.words[i : i + length(substring(substr(a.roles, i + 1) from '^x*'))] as forms
+    ) g
+    where g.role in ('g', 'e') and not g.forms && b.words
+      or g.role = 'i' and not exists (select from unnest(b.words) w where starts_with(w, g.word)))
+$$;
+comment on function private.has_other_given(private.parsed_name, private.parsed_name) is
+  'Whether the first name has a given name or initial that the second does not have.';
+
+create function private.is_shared_contact(p_org_id uuid, p_value_bidx bytea) returns boolean
+language plpgsql stable set search_path = '' as $$
+declare
+  v record;
+  v_owner private.parsed_name;
+  v_greeting private.parsed_name;
+  v_owners private.parsed_name[] := '{}';
+  v_greetings private.parsed_name[] := '{}';
+begin
+  for v in
+    select distinct
+      private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full) as owner,
+      private.owner_text(l.owner_1_first, l.owner_1_last, null, null, l.owner_full) as greeting
+    from (
+      select c.lead_id from public.contact_points c
+      where c.org_id = p_org_id and c.value_bidx = p_value_bidx
+      limit 1000
+    ) c
+    join public.leads l on l.org_id = p_org_id and l.id = c.lead_id
+    where num_nonnulls(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full) > 0
+    order by 1, 2
+    limit 21
+  loop
+    v_owner := private.parse_name_text(private.name_letters(v.owner));
+    -- CURRENT OWNER is nobody.
+    continue when private.names_agree(v_owner, v_owner) is null;
+    v_greeting := private.parse_name_text(private.name_letters(v.greeting));
+    for i in 1 .. cardinality(v_owners) loop
+      -- Husband and wife agree, but answer the same phone.
+      if not private.names_agree(v_owners[i], v_owner)
+        or private.has_other_given(v_greetings[i], v_greeting) and private.has_other_given(v_greeting, v_greetings[i])
+      then
+        return true;
+      end if;
+    end loop;
+    v_owners := v_owners || v_owner;
+    v_greetings := v_greetings || v_greeting;
+  end loop;
+  return cardinality(v_owners) > 20;
+end
+$$;
+comment on function private.is_shared_contact(uuid, bytea) is
+  'Whether leads with different owners have this phone or e-mail: their names share nothing, or they have different '
+  'given names. One owner with several properties does not share it. More than 20 spellings are several owners.';
+
+create function public.shared_contacts(p_lead_ids uuid[])
+returns table (lead_id uuid, id bigint, kind public.contact_kind, masked text, leads bigint, several_owners boolean)
+language sql stable security definer set search_path = '' as $$
+  select c.lead_id, c.id, c.kind, c.masked, o.leads, private.is_shared_contact(c.org_id, c.value_bidx)
+  from public.contact_points c
+  cross join lateral (
+    select count(*) as leads from public.contact_points x
+    where x.org_id = c.org_id and x.value_bidx = c.value_bidx and x.lead_id <> c.lead_id
+  ) o
+  where c.lead_id = any (p_lead_ids) and o.leads > 0
+    and (private.is_trusted_caller() or private.sees_lead(c.org_id, c.lead_id))
+  order by c.lead_id, c.kind, c.position, c.id
+$$;
+comment on function public.shared_contacts(uuid[]) is
+  'The phones and e-mails of leads that other leads of the org have, too: how many others (leads), and whether their '
+  'owners differ (several_owners): then no message greets by name. Leads that the caller may not see return no rows. '
+  'Definer: counts leads that the caller may not see.';
+revoke execute on function public.shared_contacts(uuid[]) from public, anon;
+grant execute on function public.shared_contacts(uuid[]) to authenticated, service_role;
