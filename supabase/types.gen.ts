@@ -4888,6 +4888,17 @@ export type Database = {
         };
         Returns: Json;
       };
+      "shared_contacts": {
+        Args: { "p_lead_ids": (string)[] };
+        Returns: {
+          "id": number;
+          "kind": Database["public"]["Enums"]["contact_kind"];
+          "lead_id": string;
+          "leads": number;
+          "masked": string;
+          "several_owners": boolean;
+        }[];
+      };
       "undo_merge": {
         Args: { "p_as_of"?: string; "p_merge_id": number; "p_org_id": string };
         Returns: string;

@@ -23,8 +23,8 @@ declare
   v record;
   v_owner private.parsed_name;
   v_greeting private.parsed_name;
-  v_owners private.parsed_name[] := '{}';
-  v_greetings private.parsed_name[] := '{}';
+  v_owners private.parsed_name[] := '{}'::private.parsed_name[];
+  v_greetings private.parsed_name[] := '{}'::private.parsed_name[];
 begin
   for v in
     select distinct
