@@ -17,7 +17,7 @@ $$;
 comment on function private.has_other_given(private.parsed_name, private.parsed_name) is
   'Whether the first name has a given name or initial that the second does not have.';
 
-create function private.is_shared_contact(p_org_id uuid, p_value_bidx bytea) returns boolean
+create function private.has_several_owners(p_org_id uuid, p_value_bidx bytea) returns boolean
 language plpgsql stable set search_path = '' as $$
 declare
   v record;
@@ -58,14 +58,14 @@ begin
   return cardinality(v_owners) > 20;
 end
 $$;
-comment on function private.is_shared_contact(uuid, bytea) is
+comment on function private.has_several_owners(uuid, bytea) is
   'Whether leads with different owners have this phone or e-mail: their names share nothing, or they have different '
   'given names. One owner with several properties does not share it. More than 20 spellings are several owners.';
 
 create function public.shared_contacts(p_lead_ids uuid[])
 returns table (lead_id uuid, id bigint, kind public.contact_kind, masked text, leads bigint, several_owners boolean)
 language sql stable security definer set search_path = '' as $$
-  select c.lead_id, c.id, c.kind, c.masked, o.leads, private.is_shared_contact(c.org_id, c.value_bidx)
+  select c.lead_id, c.id, c.kind, c.masked, o.leads, private.has_several_owners(c.org_id, c.value_bidx)
   from public.contact_points c
   cross join lateral (
     select count(*) as leads from public.contact_points x

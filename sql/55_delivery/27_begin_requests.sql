@@ -58,7 +58,7 @@ begin
   from public.messages m
   join public.leads l on l.org_id = m.org_id and l.id = m.lead_id
   join public.contact_points c on c.org_id = m.org_id and c.id = m.contact_point_id
-  cross join lateral (select private.is_shared_contact(c.org_id, c.value_bidx) as shared offset 0) w
+  cross join lateral (select private.has_several_owners(c.org_id, c.value_bidx) as shared offset 0) w
   join keys ck on ck.id = c.key_id
   join public.senders s on s.org_id = m.org_id and s.id = m.sender_id
   join public.orgs o on o.id = m.org_id

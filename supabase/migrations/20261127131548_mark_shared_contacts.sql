@@ -68,7 +68,7 @@ begin
   from public.messages m
   join public.leads l on l.org_id = m.org_id and l.id = m.lead_id
   join public.contact_points c on c.org_id = m.org_id and c.id = m.contact_point_id
-  cross join lateral (select private.is_shared_contact(c.org_id, c.value_bidx) as shared offset 0) w
+  cross join lateral (select private.has_several_owners(c.org_id, c.value_bidx) as shared offset 0) w
   join keys ck on ck.id = c.key_id
   join public.senders s on s.org_id = m.org_id and s.id = m.sender_id
   join public.orgs o on o.id = m.org_id
@@ -100,7 +100,7 @@ CREATE OR REPLACE FUNCTION private.has_other_given (
       or g.role = 'i' and not exists (select from unnest(b.words) w where starts_with(w, g.word)))
 $function$;
 
-CREATE OR REPLACE FUNCTION private.is_shared_contact (
+CREATE OR REPLACE FUNCTION private.has_several_owners (
   p_org_id     uuid,
   p_value_bidx bytea
 )
@@ -165,7 +165,7 @@ CREATE OR REPLACE FUNCTION public.shared_contacts (
   SECURITY DEFINER
   SET search_path TO ''
   AS $function$
-  select c.lead_id, c.id, c.kind, c.masked, o.leads, private.is_shared_contact(c.org_id, c.value_bidx)
+  select c.lead_id, c.id, c.kind, c.masked, o.leads, private.has_several_owners(c.org_id, c.value_bidx)
   from public.contact_points c
   cross join lateral (
     select count(*) as leads from public.contact_points x
