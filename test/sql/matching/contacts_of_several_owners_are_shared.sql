@@ -50,10 +50,12 @@ select cast_.add_contact(cast_.lead('a3'), 'phone', '+12135550102') \gset ignore
 select is(pg_temp.status(), true, 'is shared when another gets it, too');
 select cast_.add_contact(cast_.lead('b1'), 'phone', '+12135550102') \gset ignored_
 select is(private.has_several_owners('b0000000-0000-4000-8000-000000000000',
-  private.blind_index('+12135550102', private.blind_key('b0000000-0000-4000-8000-000000000000'))), false, 'another org does not count');
+  private.blind_index('+12135550102', private.blind_key('b0000000-0000-4000-8000-000000000000'))), false,
+  'another org does not count');
 select results_eq($$ select lead_id, masked, leads, several_owners from public.shared_contacts(array[cast_.lead('a1'),
   cast_.lead('a2'), cast_.lead('a3')]) order by 1 $$,
-  $$ values (cast_.lead('a2'), '***-***-0102', 1::bigint, true), (cast_.lead('a3'), '***-***-0102', 1::bigint, true) $$,
+  $$ values (cast_.lead('a2'), '***-***-0102', 1::bigint, true),
+    (cast_.lead('a3'), '***-***-0102', 1::bigint, true) $$,
   'both leads say with how many others they share it');
 select is(cast_.run('broker', format('select from public.shared_contacts(array[%L, %L]::uuid[])',
     cast_.lead('a2'), cast_.lead('a3'))),
