@@ -20,7 +20,11 @@ const sheet = fc.record({
 const plain = (value: string | null) =>
   (value ?? "").replaceAll("_x0041_", "A").replace(/[\s]+/g, " ").trim();
 
-test("each row of a sheet is the record of its line, with the same values", async () => {
+// A line of dashes alone is a rule under a table, which the reader skips and counts.
+const isRule = (fields: string[]) =>
+  fields.filter(Boolean).length <= 2 && fields.find(Boolean)!.startsWith("---");
+
+test("each row of a sheet but a rule of dashes is the record of its line, with the same values", async () => {
   await fc.assert(
     fc.asyncProperty(sheet, async ({ start, rows }) => {
       const header = ["Address", "City", "State", "Zip", "Owner Name"];
@@ -31,7 +35,7 @@ test("each row of a sheet is the record of its line, with the same values", asyn
         number += gap;
         xml += textRow(number, cells);
         const fields = header.map((_, k) => plain(cells[k] ?? null));
-        if (fields.some(Boolean)) wanted.push({ line: number, fields });
+        if (fields.some(Boolean) && !isRule(fields)) wanted.push({ line: number, fields });
       }
       const { lines } = await readBook({ sheets: [{ name: "A", rows: xml }] });
       const opened = await openCsv([new TextEncoder().encode(lines.join("\n") + "\n")]);
