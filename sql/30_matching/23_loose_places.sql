@@ -4,45 +4,55 @@
 -- Names decide afterwards, as at every shared address (settle_places).
 
 create function private.find_loose_addresses(p_org_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
 begin
   if not exists (select from resolve_rows r where r.kind = 2) then
     return;
   end if;
-  -- Of this upload: all addresses, if some rows have only an address.
+  -- Of this upload: all addresses with the house number and street name of a row that has only an address.
+  with wanted as materialized (
+    select distinct s.house, s.stem
+    from resolve_rows r
+    cross join lateral (
+      select x.situs_house_number as house, private.street_stem(x.situs_street) as stem
+      from public.leads_staging x where x.part_id = r.part_id and x.line_number = r.line_number
+      offset 0
+    ) s
+    where r.kind = 2 and r.addr_hash is not null and s.house is not null
+  ), here as materialized (
+    select (s.part::bigint << 32) + s.line_number as row_no, w.stem, s.situs_house_number, s.situs_street,
+      s.situs_unit, s.situs_city, s.situs_state, s.situs_zip
+    from public.leads_staging s
+    join wanted w on w.house = s.situs_house_number and w.stem = private.street_stem(s.situs_street)
+    where s.part_id in (select distinct x.part_id from resolve_rows x)
+  )
   insert into resolve_addresses (addr_hash, house, stem, street, unit, city, state, zip, owner)
-  select distinct on (r.addr_hash) r.addr_hash, s.situs_house_number, private.street_stem(s.situs_street),
-    s.situs_street, s.situs_unit, s.situs_city, s.situs_state, s.situs_zip, r.owner
-  from resolve_rows r
-  cross join lateral (
-    select x.* from public.leads_staging x where x.part_id = r.part_id and x.line_number = r.line_number offset 0
-  ) s
-  where r.addr_hash is not null and s.situs_house_number is not null
+  select distinct on (r.addr_hash) r.addr_hash, s.situs_house_number, s.stem, s.situs_street, s.situs_unit,
+    s.situs_city, s.situs_state, s.situs_zip, r.owner
+  from here s
+  cross join lateral (select x.addr_hash, x.owner from resolve_rows x where x.row_no = s.row_no offset 0) r
+  where r.addr_hash is not null
   -- What the rows say decides which of them stands for the address.
   order by r.addr_hash, (r.owner is null), (s.situs_city is null), s.situs_street, s.situs_city, r.owner;
-  analyze pg_temp.resolve_addresses;
   -- Of the leads: those with the same house number and street name.
   insert into resolve_addresses (addr_hash, house, stem, street, unit, city, state, zip, owner)
   select distinct on (l.addr_hash) l.addr_hash, l.situs_house_number, d.stem, l.situs_street, l.situs_unit,
     l.situs_city, l.situs_state, l.situs_zip,
     private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full)
-  from (
-    select distinct a.house, a.stem from resolve_addresses a
-    where a.addr_hash in (select r.addr_hash from resolve_rows r where r.kind = 2)
-  ) d
+  from (select distinct a.house, a.stem from resolve_addresses a offset 0) d
   cross join lateral (
     select x.* from public.leads x
     where x.org_id = p_org_id and x.addr_hash is not null and x.situs_house_number = d.house
       and private.street_stem(x.situs_street) = d.stem
     limit 200
   ) l
-  where l.addr_hash not in (select a.addr_hash from resolve_addresses a);
+  where not exists (select from resolve_addresses a where a.addr_hash = l.addr_hash);
   analyze pg_temp.resolve_addresses;
 end
 $$;
 comment on function private.find_loose_addresses(uuid) is
-  'Fills resolve_addresses with the addresses of this upload, and of leads with the same house number and street '
-  'name, if the upload has rows with only an address.';
+  'Fills resolve_addresses with the addresses of this upload and of leads that have the house number and street name '
+  'of a row with only an address.';
 
 create function private.join_loose_addresses() returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
@@ -53,9 +63,28 @@ begin
   with crowded as (
     select a.house, a.stem from resolve_addresses a
     group by a.house, a.stem having count(*) between 2 and 100
+  ), placed as materialized (
+    select a.*, left(a.zip, 5) as zip5, c.town || ',' || a.state as town
+    from resolve_addresses a
+    join crowded using (house, stem)
+    left join (
+      select d.city, private.city_key(d.city) as town
+      from (select distinct x.city from resolve_addresses x) d
+      offset 0
+    ) c on c.city = a.city
+  ), zips as (
+    select p.house, p.stem, p.zip5 from placed p
+    where p.zip5 is not null group by p.house, p.stem, p.zip5 having count(*) > 1
+  ), towns as (
+    select p.house, p.stem, p.town from placed p
+    where p.town is not null group by p.house, p.stem, p.town having count(*) > 1
   ), known as materialized (
-    select a.*, private.loose_address(a.street, a.city, a.state, a.zip) as keys
-    from resolve_addresses a join crowded using (house, stem)
+    -- Only addresses that share their place with another one can share a key.
+    select p.*, private.loose_address(p.street, p.city, p.state, p.zip) as keys
+    from placed p
+    left join zips z using (house, stem, zip5)
+    left join towns t using (house, stem, town)
+    where z.house is not null or t.house is not null
     offset 0
   ), neighbours as materialized (
     select a.addr_hash, b.addr_hash as other, a.zip is null as a_gap, a.owner, b.owner as other_owner,
