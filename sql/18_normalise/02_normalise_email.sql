@@ -5,6 +5,7 @@ declare
   v_local text;
   v_domain text;
   v_top text;
+  v_around constant text := E' \t\r\n\f\u00a0\u200b\ufeff"''<>();,';
 begin
   if raw is null or length(raw) > 400 or position('@' in raw) = 0 then
     return null;
@@ -16,12 +17,12 @@ begin
     return lower(raw collate "C");
   end if;
   -- Unwraps `Name <a@b>` and `mailto:a@b?subject=…`; repairs nothing else.
-  v_email := lower(btrim(raw, E' \t\r\n\f\u00a0\u200b\ufeff"''<>();,') collate "C");
+  v_email := lower(btrim(raw, v_around) collate "C");
   if position('<' in v_email) > 0 then
-    v_email := btrim(split_part(v_email, '<', 2));
+    v_email := btrim(split_part(v_email, '<', 2), v_around);
   end if;
   if left(v_email, 7) = 'mailto:' then
-    v_email := btrim(split_part(substr(v_email, 8), '?', 1));
+    v_email := btrim(split_part(substr(v_email, 8), '?', 1), v_around);
   end if;
   v_local := split_part(v_email, '@', 1);
   v_domain := substr(v_email, length(v_local) + 2);

@@ -27,7 +27,7 @@ begin
     '(?:(?:(STATE|ST|COUNTY) (?=R|H))?'
     '(HIGHWAY|HIGHWY|HIWAY|HIWY|HWAY|HWY|TRUNK HIGHWAY|TRUNK HWY|TRUNK|ROUTE|RTE|RT|ROAD|RD|CR|SR|SRT|SH|STH|CTH|CH'
     '|FM|F M|RM|R M|RR|TR|PR|IH|I|LOOP|LP|SPUR|INTERSTATE)'
-    '(?: HIGHWAY| HWY| ROAD| RD| ROUTE| RTE)?(?: NO| NUM| NUMBER)? ?)?'
+    '(?: HIGHWAY| HWY| ROAD| RD| ROUTE| RTE)?(?: NO| NUM| NUMBER)?(?: |(?=[0-9])))?'
     '([0-9]{1,4}[A-Z]?|[A-Z]{1,2})'
     '(?: (BUS|BUSINESS|BYP|BYPASS|ALT|ALTERNATE|TRUCK|LOOP|SPUR|FRONTAGE RD|FRONTAGE ROAD|SERVICE RD|SERVICE ROAD'
     '|ACCESS RD|ACCESS ROAD|FEEDER RD|FEEDER ROAD))?(?: (N|S|E|W|NB|SB|EB|WB|NORTH|SOUTH|EAST|WEST))?$');
@@ -74,9 +74,12 @@ begin
     when v_owner is null and v_road in ('HIGHWAY', 'ROUTE') then v_road
     when v_owner is null and v_road is null and v_part[2] in ('BUS', 'BUSINESS') then 'HIGHWAY'
   end;
-  -- A letter names a road only after "county road", "highway" or "route" (Wisconsin, Missouri).
+  -- A letter names a road only after "county road", "highway" or "route" (Wisconsin, Missouri). Elsewhere, as in
+  -- OLD ROUTE N and COLORADO RD N, it is a directional.
   if v_kind is null or v_part[6] !~ '[0-9]'
-    and (v_road is null or v_kind not in ('COUNTY ROAD', 'COUNTY HIGHWAY', 'HIGHWAY', 'ROUTE', 'STATE ROUTE')
+    and (v_road is null or v_part[2] is not null or v_part[6] in ('NE', 'NW', 'SE', 'SW')
+      or v_owner = 'STATE' and v_part[3] not in ('STATE', 'ST', 'MO', 'MISSOURI', 'WI', 'WISCONSIN')
+      or v_kind not in ('COUNTY ROAD', 'COUNTY HIGHWAY', 'HIGHWAY', 'ROUTE', 'STATE ROUTE')
       or private.street_types() ? v_part[6]) then
     return;
   end if;

@@ -73,7 +73,10 @@ begin
   end if;
   -- The ZIP counts when it equals the row's ZIP, or when a state or a comma precedes it. A spreadsheet drops its
   -- leading zeros; without them it counts only after a state whose ZIPs have some and that is not a street type.
-  if n > 3 and length(words[n]) >= 3 and ascii(right(words[n], 1)) < 58 
+  -- The number of a box may equal its ZIP.
+  if n > 3 and length(words[n]) >= 3 and ascii(right(words[n], 1)) < 58
+    and not '{"BOX":1,"BX":1,"POBOX":1,"POB":1,"DRAWER":1,"LOCKBOX":1,"CALLER":1,"BIN":1,"APARTADO":1,"APDO":1,
+      "BUZON":1,"BZN":1}'::jsonb ? words[n - 1]
     and words[n] ~ '^[0-9]{3,5}(-[0-9]{4})?$|^[0-9]{9}$' then
     v_word := words[n - 1 - (words[n - 1] = ',')::integer];
     v_two := words[n - 2 - (words[n - 1] = ',')::integer] || ' ' || v_word;

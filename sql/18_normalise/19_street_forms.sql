@@ -20,7 +20,8 @@ begin
   if v_street <> street then
     -- One plain word between abbreviations is a fixed point already.
     if v_split.shown <> v_street or v_split.type is null or position(' ' in v_split.name) > 0
-      or ascii(v_split.name) < 58 or private.directions() ? v_split.name or private.special_words() ? v_split.name then
+      or ascii(v_split.name) < 58 or private.directions() ? v_split.name or private.special_words() ? v_split.name
+      or v_split.sufdir is not null and v_split.type in ('HWY', 'RTE', 'RD', 'LOOP', 'SPUR') then
       v_street := private.canonical_street(v_street);
     end if;
     -- Shown in the abbreviated original words where those give the same canonical street.

@@ -42,6 +42,7 @@ declare
   v_place record;
   v_again record;
   v_line_shown text;
+  v_differs boolean;
   k integer;
 begin
   -- A call costs more than checking whether it is needed.
@@ -225,28 +226,21 @@ begin
     v_street := split_part(v_forms, '|', 1);
     v_shown := split_part(v_forms, '|', 2);
     situs_street := situs_house_number || ' ' || split_part(v_forms, '|', 3);
-    -- The text shown must parse to the same address as the original. A plain line and an unchanged line do; any other
-    -- line is parsed again, and an unclear address gets no hash rather than a wrong one.
     v_line_shown := situs_house_number || ' ' || v_shown;
-    if v_line_shown <> v_line and rechecked
-      and not private.is_plain_line(v_line_shown, split_part(v_shown, ' ', -1), v_city) then
-      v_again := private.parse_address(situs_street, v_unit, situs_city, situs_state, situs_zip, false);
-      v_unclear := v_again.situs_street is distinct from situs_street or v_again.situs_unit is distinct from v_unit
-        or v_again.situs_house_number is distinct from situs_house_number
-        or v_again.situs_city is distinct from situs_city or v_again.situs_zip is distinct from situs_zip
-        or v_again.situs_state is distinct from situs_state or v_unclear;
-    end if;
     -- A directional alone is not a street.
-    v_unclear := coalesce(v_unclear, false) or private.directions() ? v_street;
+    v_unclear := v_unclear or private.directions() ? v_street;
   elsif v_words = '{}' then
     situs_street := v_street;
+    v_line_shown := v_street;
   else
     v_street := null;
     situs_street := nullif(left(btrim(street), 200), '');
   end if;
-  if v_unclear then
-    warnings := array_append(warnings, 'address_unclear');
-  elsif v_street is not null then
+  if v_street is not null then
+    -- The text shown must parse to the same address as the original. A plain line and an unchanged line do; any other
+    -- line is parsed again, and an unclear address gets no hash rather than a wrong one.
+    v_differs := rechecked and not v_unclear and v_line_shown <> v_line and (situs_house_number is null
+      or not private.is_plain_line(v_line_shown, split_part(v_line_shown, ' ', -1), v_city));
     if situs_zip is null then
       -- Without a ZIP the city is part of the hash.
       v_city := private.city_key(v_city);
@@ -259,6 +253,17 @@ begin
       v_number := replace(v_number, '-', '');
     end if;
     addr_hash := private.address_hash(v_number, v_street, v_unit, v_city, situs_state, situs_zip);
+    if v_differs then
+      v_again := private.parse_address(situs_street, v_unit, situs_city, situs_state, situs_zip, false);
+      v_unclear := v_again.situs_street is distinct from situs_street or v_again.situs_unit is distinct from v_unit
+        or v_again.situs_house_number is distinct from situs_house_number
+        or v_again.situs_city is distinct from situs_city or v_again.situs_zip is distinct from situs_zip
+        or v_again.situs_state is distinct from situs_state or v_again.addr_hash is distinct from addr_hash;
+    end if;
+  end if;
+  if v_unclear then
+    addr_hash := null;
+    warnings := array_append(warnings, 'address_unclear');
   end if;
   situs_unit := v_unit;
 end
