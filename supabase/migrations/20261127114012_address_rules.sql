@@ -1611,11 +1611,3 @@ GRANT EXECUTE ON FUNCTION "private"."split_spanish_line"(text[], boolean) TO "se
 -- Rights that default privileges would change.
 
 revoke execute on function private.rehash_addresses() from pipeline_writer;
-
--- Existing leads get the hashes of the new rules. Written by hand. The triggers are off because an address is not
--- changed by its new hash: no history, no new updated_at. About a second per 4,000 leads.
-set statement_timeout = '60min';
-alter table public.leads disable trigger user;
-select private.rehash_addresses();
-alter table public.leads enable trigger user;
-reset statement_timeout;
