@@ -15,6 +15,8 @@ export interface Reader {
   /** What the reader calls the upload, and its id in the database. */
   givenId: string;
   uploadId: string;
+  /** The member; null for the source that sent the upload. */
+  memberId: string | null;
   /** Runs as the reader: as the service for a source, under the policies for a member. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
@@ -31,7 +33,7 @@ export async function openReader(
   const signed = await readSigned(deps, c, check(SignedQuery, query, "query").source);
   const givenId = uploadIdOf(c);
   const uploadId = await ownUpload(deps, givenId, signed.source);
-  return { givenId, uploadId, read: (work) => asWriter(deps.sql, work) };
+  return { givenId, uploadId, memberId: null, read: (work) => asWriter(deps.sql, work) };
 }
 
 async function memberReader(deps: UploadDeps, c: AppContext): Promise<Reader> {
@@ -46,7 +48,12 @@ async function memberReader(deps: UploadDeps, c: AppContext): Promise<Reader> {
   const member = await deps.verifyMember(token);
   const uploadId = uploadIdOf(c);
   c.var.log("debug", "member", { user_id: member.sub });
-  return { givenId: uploadId, uploadId, read: (work) => asMember(deps.sql, member, work) };
+  return {
+    givenId: uploadId,
+    uploadId,
+    memberId: member.sub,
+    read: (work) => asMember(deps.sql, member, work),
+  };
 }
 
 export interface Status extends Record<string, unknown> {

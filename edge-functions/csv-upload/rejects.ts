@@ -1,5 +1,6 @@
 // GET /csv-upload/UPLOAD_ID/rejects.csv, streamed.
 import { rejectsCsv } from "../_shared/intake/rejects.ts";
+import { asWriter } from "../_shared/platform/db/client.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
 import { errorFields } from "../_shared/platform/log.ts";
 import { type Reader, readStatus } from "./reader.ts";
@@ -10,8 +11,10 @@ export async function handleRejects(
   c: AppContext,
   reader: Reader,
 ): Promise<Response> {
-  const { uploadId } = reader;
+  const { uploadId, memberId } = reader;
   await readStatus(reader);
+  // The rows are plain text: logged, and committed, before the first of them is read.
+  await asWriter(sql, (tx) => tx`select private.log_rejects_access(${uploadId}, ${memberId})`);
   const lines = rejectsCsv(sql, uploadId);
   // Read before the status is sent: it fails where the database is unavailable.
   const first = await lines.next();

@@ -22,7 +22,7 @@ create table public.contact_points (
 );
 comment on table public.contact_points is
   'One phone or e-mail of a lead: encrypted (value_cipher, key_id), found by value_bidx, shown by '
-  'contact_points_revealed.';
+  'public.redeem_reveal.';
 comment on column public.contact_points.value_bidx is
   'Blind index of the E.164 phone or lower-case e-mail, keyed per org.';
 comment on column public.contact_points.position is 'Order in the list: 1 is the first choice of its kind.';
@@ -54,13 +54,23 @@ comment on column public.verification_code_map.is_uncertain is
 create table private.pii_access_log (
   id bigint generated always as identity primary key,
   org_id uuid not null,
-  lead_id uuid not null,
+  lead_id uuid,
   user_id uuid,
   db_role text not null default current_user,
   accessed_at timestamptz not null default now(),
-  values_shown smallint not null
+  values_shown smallint not null,
+  subject text,
+  upload_id uuid,
+  grant_id uuid,
+  reason text,
+  constraint access_is_to_a_lead_or_an_upload check (num_nonnulls(lead_id, upload_id) = 1)
 );
-comment on table private.pii_access_log is 'Log of who was shown the contact values of which lead, and when.';
+comment on table private.pii_access_log is
+  'Log of who was granted the plain values of which lead or upload, what for, and when. Written before any value is '
+  'returned; see public.request_reveal. Ids only, and the reason as the member wrote it.';
+comment on column private.pii_access_log.values_shown is 'Number of values that the caller may read.';
+comment on column private.pii_access_log.subject is
+  'contacts, replies, transcripts, person or rejects; null: contacts in an export of suppressions.';
 create index pii_access_log_lead_idx on private.pii_access_log (org_id, lead_id, accessed_at desc);
 alter table private.pii_access_log enable row level security;
 create trigger _100_append_only before update or delete or truncate on private.pii_access_log

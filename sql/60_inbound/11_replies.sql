@@ -39,7 +39,7 @@ create table public.replies (
 );
 comment on table public.replies is
   'Replies that people wrote or spoke, one row per lead that the sender belongs to. Texts are encrypted; '
-  'public.read_replies shows them.';
+  'public.redeem_reveal shows them.';
 comment on column public.replies.request is
   'The request in the text, which was carried out at once: opt_out, opt_in (START), help, wrong_contact (wrong '
   'number) or none.';
@@ -75,33 +75,6 @@ create policy select_writer on public.replies for select to pipeline_writer usin
 create policy insert_writer on public.replies for insert to pipeline_writer with check (true);
 create policy update_writer on public.replies for update to pipeline_writer using (true) with check (true);
 
-create function public.read_replies(p_lead_ids uuid[])
-returns table (org_id uuid, lead_id uuid, id bigint, channel text, at timestamptz, body text, draft text)
-language plpgsql volatile security definer set search_path = '' as $$
-#variable_conflict use_column
-begin
-  insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
-  select r.org_id, r.lead_id, auth.uid(), session_user, least(count(*), 32767)
-  from public.replies r
-  where r.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(r.org_id, r.lead_id))
-  group by r.org_id, r.lead_id;
-  return query
-    select r.org_id, r.lead_id, r.id, r.channel, r.at,
-      case when r.text_cipher is not null then private.decrypt_value(r.text_cipher, private.org_key(r.org_id,
-        r.key_id)) end,
-      case when r.draft_cipher is not null then private.decrypt_value(r.draft_cipher, private.org_key(r.org_id,
-        r.draft_key_id)) end
-    from public.replies r
-    where r.lead_id = any (p_lead_ids) and (private.is_trusted_caller() or private.sees_lead(r.org_id, r.lead_id))
-    order by r.lead_id, r.at, r.id;
-end
-$$;
-comment on function public.read_replies(uuid[]) is
-  'The texts of replies and drafted answers in plain text, newest last. Leads that the caller may not see give no '
-  'rows. Every call is logged in private.pii_access_log. Definer: keys and log do not belong to the caller.';
-revoke execute on function public.read_replies(uuid[]) from public, anon;
-grant execute on function public.read_replies(uuid[]) to authenticated, service_role;
-
 create table public.calls (
   org_id uuid not null,
   id bigint generated always as identity,
@@ -128,7 +101,7 @@ create table public.calls (
   constraint transcript_has_its_key check ((transcript_cipher is null) = (key_id is null))
 );
 comment on table public.calls is
-  'Phone calls that ended: outcome, length, cost. The transcript is encrypted; public.read_transcript shows it.';
+  'Phone calls that ended: outcome, length, cost. The transcript is encrypted; public.redeem_reveal shows it.';
 comment on column public.calls.answered is 'A person spoke: not voicemail, no answer or a failed connection.';
 create index calls_lead_idx on public.calls (org_id, lead_id, at desc) where lead_id is not null;
 create index calls_every_lead_idx on public.calls (org_id, lead_id);
@@ -146,27 +119,3 @@ create policy select_members on public.calls for select to authenticated
 create policy select_writer on public.calls for select to pipeline_writer using (true);
 create policy insert_writer on public.calls for insert to pipeline_writer with check (true);
 create policy update_writer on public.calls for update to pipeline_writer using (true) with check (true);
-
-create function public.read_transcript(p_org_id uuid, p_call_id bigint) returns text
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  c public.calls;
-begin
-  select x.* into c from public.calls x
-  where x.org_id = p_org_id and x.id = p_call_id and (private.is_trusted_caller() or private.sees_lead(x.org_id,
-    x.lead_id));
-  if not found or c.transcript_cipher is null then
-    return null;
-  end if;
-  if c.lead_id is not null then
-    insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
-    values (p_org_id, c.lead_id, auth.uid(), session_user, 1);
-  end if;
-  return private.decrypt_value(c.transcript_cipher, private.org_key(c.org_id, c.key_id));
-end
-$$;
-comment on function public.read_transcript(uuid, bigint) is
-  'The transcript of a phone call in plain text; null if there is none, or if the caller may not see the lead. '
-  'Logged in private.pii_access_log. Definer: keys and log do not belong to the caller.';
-revoke execute on function public.read_transcript(uuid, bigint) from public, anon;
-grant execute on function public.read_transcript(uuid, bigint) to authenticated, service_role;

@@ -53,25 +53,17 @@ end
 $$;
 comment on function private.rows_about_lead(uuid, uuid) is
   'Every row of every exposed table that refers to the lead, by table. Definer: reads across policies for '
-  'export_person, which checks the caller.';
+  'person_record.';
 revoke execute on function private.rows_about_lead(uuid, uuid) from pipeline_writer;
 
-create function public.export_person(p_org_id uuid, p_lead_id uuid) returns jsonb
-language plpgsql volatile security definer set search_path = '' as $$
+create function private.person_record(p_org_id uuid, p_lead_id uuid) returns jsonb
+language plpgsql stable set search_path = '' as $$
 declare
   l public.leads;
   v_contacts jsonb;
   v_values bytea[];
 begin
-  select x.* into l from public.leads x
-  where x.org_id = p_org_id and x.id = p_lead_id
-    and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')));
-  if not found then
-    raise exception 'lead % not found', p_lead_id using errcode = 'SL425';
-  end if;
-  insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown)
-  select p_org_id, p_lead_id, auth.uid(), session_user, count(*) from public.contact_points c
-    where c.org_id = p_org_id and c.lead_id = p_lead_id;
+  select x.* into strict l from public.leads x where x.org_id = p_org_id and x.id = p_lead_id;
   select coalesce(jsonb_agg(to_jsonb(c) - '{org_id,value_bidx,value_cipher,key_id}'::text[]
       || jsonb_build_object('value', private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)))
         order by c.kind, c.position), '[]'),
@@ -116,10 +108,10 @@ begin
     'records', private.rows_about_lead(p_org_id, p_lead_id));
 end
 $$;
-comment on function public.export_person(uuid, uuid) is
+comment on function private.person_record(uuid, uuid) is
   'Everything on record about a lead as JSON: fields, contacts in plain text, consents, decisions, contact '
-  'attempts, changes, messages and all other rows that refer to it. For owners, admins and the service; logged in '
-  'private.pii_access_log. Definer: keys and logs belong to the owner. Raises SL425.';
+  'attempts, changes, messages and all other rows that refer to it. For public.redeem_reveal.';
+revoke execute on function private.person_record(uuid, uuid) from pipeline_writer;
 
 -- History is append-only, except that an erasure removes its contents.
 drop trigger _100_append_only on public.lead_changes;
@@ -213,10 +205,8 @@ comment on function public.erase_lead(uuid, uuid, text, timestamptz) is
   'contact attempts; the property itself is public record. For owners, admins and the service. Definer: history '
   'belongs to the owner. Raises SL426.';
 
-revoke execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz)
-  from public, anon;
-grant execute on function public.export_person(uuid, uuid), public.erase_lead(uuid, uuid, text, timestamptz)
-  to authenticated, service_role;
+revoke execute on function public.erase_lead(uuid, uuid, text, timestamptz) from public, anon;
+grant execute on function public.erase_lead(uuid, uuid, text, timestamptz) to authenticated, service_role;
 
 create function private.tg_erasures__delete_texts() returns trigger
 language plpgsql security definer set search_path = '' as $$

@@ -36,11 +36,12 @@ begin
   delete from private.source_rates r where r.minute < p_as_of - interval '1 day';
   get diagnostics v_rates = row_count;
   delete from private.source_secrets s where s.expires_at < p_as_of - interval '30 days';
+  delete from private.reveal_grants g where g.expires_at < p_as_of - interval '1 day';
   return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates, 'webhooks',
     private.purge_webhook_bodies(p_as_of));
 end
 $$;
 comment on function private.purge_expired(timestamptz) is
   'Deletes stored bytes of finished uploads and bodies of processed webhooks after the org''s raw_days (30), '
-  'closes the dead letters that would need them, and deletes replay guards after 400 days, idle rate counters and '
-  'long expired secrets; returns the counts. Definer: these tables belong to the owner.';
+  'closes the dead letters that would need them, and deletes replay guards after 400 days, idle rate counters, '
+  'long expired secrets and grants; returns the counts. Definer: these tables belong to the owner.';

@@ -11,17 +11,23 @@ export default [defineCommand({
   configure: (command) =>
     void addDatabaseOptions(
       command.argument("<LEAD_ID>")
-        .option("--out <FILE>", "write to FILE, readable by you only (default: standard output)"),
+        .option("--out <FILE>", "write to FILE, readable by you only (default: standard output)")
+        .option("--reason <TEXT>", "reason of the export, for the log (default: sluice export)"),
     ),
   read: (line) => ({
     lead: leadId(line.operands[0]!),
     file: text(line.options.out),
+    reason: text(line.options.reason) ?? "sluice export",
     database: readDatabase(line),
   }),
-  async run({ lead, file, database }, io) {
+  async run({ lead, file, reason, database }, io) {
     const record = await withDatabase(database, async (sql) => {
       const org = await orgOfLead(sql, lead);
-      const [row] = await sql`select public.export_person(${org}, ${lead}) as record`;
+      // Logged by a transaction of its own, before anything is read.
+      const [granted] = await sql`
+        select public.request_reveal(${org}, 'person', array[${lead}]::uuid[], ${reason}) as answer`;
+      const [row] = await sql`
+        select public.redeem_reveal(${granted!.answer.grant_id}) -> 'record' as record`;
       return row!.record;
     });
     const json = JSON.stringify(record, null, 2);

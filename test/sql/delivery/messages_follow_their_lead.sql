@@ -31,9 +31,9 @@ from public.messages m where m.id = :'words_id' or m.lead_id = cast_.nth(7) \g /
 -- Export and erasure.
 select ok((select e #> '{records,messages}' @> jsonb_build_array(jsonb_build_object('id', :'words_id'))
   and e -> 'message_texts' @> '[{"text": "Shall we say {{ ten }}? {% raw %}"}]'
-  from (select public.export_person(cast_.org(), cast_.nth(5)) as e) x),
+  from (select private.person_record(cast_.org(), cast_.nth(5)) as e) x),
   'an export contains messages and their texts');
-select ok((select not e #>> '{records,messages}' like '%text_cipher%' from (select public.export_person(cast_.org(),
+select ok((select not e #>> '{records,messages}' like '%text_cipher%' from (select private.person_record(cast_.org(),
   cast_.nth(5)) as e) x), 'an export contains no ciphertext');
 select ok((public.erase_lead(cast_.org(), cast_.nth(5), 'asked to be forgotten', cast_.noon())
   ->> 'messages')::integer = 2, 'an erasure counts the messages it keeps');

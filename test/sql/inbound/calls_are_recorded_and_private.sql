@@ -1,6 +1,7 @@
 -- Phone calls: the person's own lines count as a reply; the transcript is private.
 begin;
 \ir ../support/cast.sql
+\ir ../support/reveal.sql
 select no_plan();
 
 create function cast_.org() returns uuid language sql as $$ select 'a0000000-0000-4000-8000-000000000000'::uuid $$;
@@ -22,11 +23,11 @@ select is(cast_.call('I am listening to you right now', 'v2'), cast_.lead('a3') 
   'a call with a person is recorded');
 select is((select campaign_status::text from public.leads where id = cast_.lead('a3')), 'replied',
   'a person who spoke has replied');
-select is(cast_.ask('owner', format('select public.read_transcript(%L, %s)', cast_.org(), (select id from public.calls
-  where event_key = 'v2'))),
-  'AI: Say stop calling to end. User: I am listening to you right now', 'an owner can read the transcript');
-select is(cast_.ask('broker', format('select public.read_transcript(%L, %s)', cast_.org(),
-  (select id from public.calls where event_key = 'v2'))), null, 'a broker of other leads cannot read the transcript');
+select is(cast_.revealed('owner', 'transcripts', array[cast_.lead('a3')], 'body', array[k.id]),
+  'AI: Say stop calling to end. User: I am listening to you right now', 'an owner can read the transcript')
+from public.calls k where k.event_key = 'v2';
+select is(cast_.revealed('broker', 'transcripts', array[cast_.lead('a3')], 'body'), 'nothing',
+  'a broker of other leads cannot read the transcript');
 select is(cast_.call('Please do not call me again', 'v3'), cast_.lead('a3') || ' applied',
   'a spoken opt-out finds its lead');
 select is(private.is_suppressed(cast_.org(), private.contact_index(cast_.org(), '+12135550103'), 'voice_ai'), true,

@@ -1,6 +1,7 @@
 begin;
 \ir ../support/cast.sql
 \ir ../support/replies.sql
+\ir ../support/reveal.sql
 select no_plan();
 
 select cast_.reply('+12135550101', 'Who is this?', 'k1', p_more => '{"label": "question"}'),
@@ -22,17 +23,14 @@ select is(cast_.run('broker', $$ update public.replies set request = 'none' $$),
 
 -- Access to texts.
 create function cast_.words(p_who text) returns text language sql as $$
-  select cast_.ask(p_who, format($q$ select string_agg(r.body, ' | ' order by r.at, r.id)
-    from public.read_replies(array[%L, %L]::uuid[]) r $q$,
-    cast_.lead('a1'), cast_.lead('a2')))
+  select cast_.revealed(p_who, 'replies', array[cast_.lead('a1'), cast_.lead('a2')], 'body')
 $$;
 select is(cast_.words('owner'), 'Who is this? | hello', 'an owner can read all texts');
 select is(cast_.words('broker'), 'Who is this?', 'a broker can read texts of own leads');
-select is(cast_.words('rival'), null, 'another org can read no texts');
-select is(cast_.words('stranger'), null, 'a stranger can read no texts');
+select is(cast_.words('rival'), 'nothing', 'another org can read no texts');
+select is(cast_.words('stranger'), 'nothing', 'a stranger can read no texts');
 select is(cast_.words('service_role'), 'Who is this? | hello', 'the service can read all texts');
-select is(cast_.run('anon', 'select public.read_replies(''{}'')'),
-  '42501 permission denied for function read_replies', 'anon cannot call read_replies');
+select is(cast_.words('anon'), '42501 permission denied for function request_reveal', 'anon can request no texts');
 select is((select count(*) from private.pii_access_log l where l.user_id = 'a0000000-0000-4000-8000-000000000003'),
   1::bigint, 'every access is logged');
 

@@ -18,7 +18,7 @@ select is(cast_.leads('broker', 'public.replies', 'lead_id') || (select count(*)
 update public.lead_merges set undone_at = now();
 select is((select count(*) from public.replies where lead_id = cast_.lead('a2') and merged_from is null), 2::bigint,
   'undoing the merge returns the replies');
-select is((select string_agg(w ->> 'text', ' | ') from jsonb_array_elements(public.export_person(cast_.org(),
+select is((select string_agg(w ->> 'text', ' | ') from jsonb_array_elements(private.person_record(cast_.org(),
   cast_.lead('a1')) -> 'reply_texts') w),
   'Who is this? | Hello? | See you there', 'an export contains the texts of replies');
 select lives_ok(format('select public.erase_lead(%L, %L, ''asked for it'')', cast_.org(), cast_.lead('a1')),

@@ -83,7 +83,7 @@ select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"52-1","str
   "phone":"310-555-0188"}]',
   p_at => '2026-01-08'), 'c0 u0 =0 m0 x1 r0', 'whose phone is in a conflict of other leads');
 select is(pg_temp.open(), 3::bigint, 'three conflicts are open');
-select is(jsonb_array_length(public.export_person(:org, id) -> 'rows_in_conflict'), n,
+select is(jsonb_array_length(private.person_record(:org, id) -> 'rows_in_conflict'), n,
   format('the export of the person at %s has %s rows', situs_street, n))
 from public.leads join (values ('80 Elm St', 1), ('54 Ash St', 0)) x (street, n) on street = situs_street
 where owner_1_last = 'Hale' or mak = '5000000002' or situs_street = '80 Elm St';

@@ -1,5 +1,6 @@
 begin;
 \ir ../support/cast.sql
+\ir ../support/reveal.sql
 select no_plan();
 
 create function pg_temp.phones(p_org text) returns text language sql as $$
@@ -68,9 +69,9 @@ select throws_ok(format('select cast_.add_contact(%L, ''phone'', ''+12135550178'
   null, 'values cannot be written');
 select throws_ok($$ insert into public.orgs (name) values ('Keyless') $$, 'SL001', null,
   'an org cannot be created without keys');
-select matches(cast_.run('owner', format('select * from public.reveal_contact_points(array[%L::uuid])',
-  cast_.lead('a1'))), '^SL001', 'revealing contacts fails with the same error');
-select is((select count(*) from private.pii_access_log), 0::bigint, 'a failed reveal is not logged');
+select matches(cast_.reveal('owner', 'contacts', array[cast_.lead('a1')]), '^SL001',
+  'revealing contacts fails with the same error');
+select is((select count(*) from private.pii_access_log), 1::bigint, 'a reveal that fails is logged all the same');
 select throws_ok($$ select * from private.source_for_key('list-a') $$, 'SL001', null,
   'the upload endpoint cannot read its secrets') from (select 1 where exists (select from private.source_secrets)) x;
 select is(cast_.run('owner', 'select masked from public.contact_points'), 'rows 5',
