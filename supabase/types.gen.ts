@@ -83,13 +83,6 @@ export type Database = {
             foreignKeyName: "booking_belongs_to_a_lead_of_its_org";
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
-            referencedRelation: "contact_points_revealed";
-            referencedColumns: ["org_id", "lead_id"];
-          },
-          {
-            foreignKeyName: "booking_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
             referencedRelation: "contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
@@ -353,13 +346,6 @@ export type Database = {
           "transcript_cipher"?: string | null;
         };
         Relationships: [
-          {
-            foreignKeyName: "call_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "contact_points_revealed";
-            referencedColumns: ["org_id", "lead_id"];
-          },
           {
             foreignKeyName: "call_belongs_to_a_lead_of_its_org";
             columns: ["org_id", "lead_id"];
@@ -781,13 +767,6 @@ export type Database = {
           "used_at"?: string | null;
         };
         Relationships: [
-          {
-            foreignKeyName: "token_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "contact_points_revealed";
-            referencedColumns: ["org_id", "lead_id"];
-          },
           {
             foreignKeyName: "token_belongs_to_a_lead_of_its_org";
             columns: ["org_id", "lead_id"];
@@ -1439,13 +1418,6 @@ export type Database = {
           "org_id"?: string;
         };
         Relationships: [
-          {
-            foreignKeyName: "address_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "contact_points_revealed";
-            referencedColumns: ["org_id", "lead_id"];
-          },
           {
             foreignKeyName: "address_belongs_to_a_lead_of_its_org";
             columns: ["org_id", "lead_id"];
@@ -2349,13 +2321,6 @@ export type Database = {
             foreignKeyName: "message_belongs_to_a_lead_of_its_org";
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
-            referencedRelation: "contact_points_revealed";
-            referencedColumns: ["org_id", "lead_id"];
-          },
-          {
-            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
             referencedRelation: "contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
@@ -2704,13 +2669,6 @@ export type Database = {
             foreignKeyName: "reply_belongs_to_a_lead_of_its_org";
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
-            referencedRelation: "contact_points_revealed";
-            referencedColumns: ["org_id", "lead_id"];
-          },
-          {
-            foreignKeyName: "reply_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
             referencedRelation: "contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
@@ -2941,13 +2899,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "campaigns";
             referencedColumns: ["org_id", "id"];
-          },
-          {
-            foreignKeyName: "run_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "contact_points_revealed";
-            referencedColumns: ["org_id", "lead_id"];
           },
           {
             foreignKeyName: "run_belongs_to_a_lead_of_its_org";
@@ -3451,13 +3402,6 @@ export type Database = {
           "org_id"?: string;
         };
         Relationships: [
-          {
-            foreignKeyName: "task_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "contact_points_revealed";
-            referencedColumns: ["org_id", "lead_id"];
-          },
           {
             foreignKeyName: "task_belongs_to_a_lead_of_its_org";
             columns: ["org_id", "lead_id"];
@@ -4205,20 +4149,6 @@ export type Database = {
           },
         ];
       };
-      "contact_points_revealed": {
-        Row: {
-          "id": number | null;
-          "kind": Database["public"]["Enums"]["contact_kind"] | null;
-          "label": string | null;
-          "lead_id": string;
-          "org_id": string;
-          "position": number | null;
-          "value": string | null;
-          "verified": boolean | null;
-        };
-        ComputedFields: never;
-        Relationships: [];
-      };
       "contactable_leads": {
         Row: {
           "assigned_broker_id": string | null;
@@ -4297,13 +4227,6 @@ export type Database = {
         };
         ComputedFields: never;
         Relationships: [
-          {
-            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "contact_points_revealed";
-            referencedColumns: ["org_id", "lead_id"];
-          },
           {
             foreignKeyName: "message_belongs_to_a_lead_of_its_org";
             columns: ["org_id", "lead_id"];
@@ -4655,7 +4578,6 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_lead_id": string; "p_org_id": string; "p_reason": string };
         Returns: Json;
       };
-      "export_person": { Args: { "p_lead_id": string; "p_org_id": string }; Returns: Json };
       "feed_campaign": {
         Args: {
           "p_as_of"?: string;
@@ -4820,19 +4742,6 @@ export type Database = {
           "why": string;
         }[];
       };
-      "read_replies": {
-        Args: { "p_lead_ids": (string)[] };
-        Returns: {
-          "at": string;
-          "body": string;
-          "channel": string;
-          "draft": string;
-          "id": number;
-          "lead_id": string;
-          "org_id": string;
-        }[];
-      };
-      "read_transcript": { Args: { "p_call_id": number; "p_org_id": string }; Returns: string };
       "record_consent": {
         Args: {
           "p_as_of"?: string;
@@ -4843,6 +4752,7 @@ export type Database = {
         };
         Returns: number;
       };
+      "redeem_reveal": { Args: { "p_as_of"?: string; "p_grant_id": string }; Returns: Json };
       "refresh_contactable_leads": {
         Args: { "p_as_of"?: string; "p_force"?: boolean };
         Returns: boolean;
@@ -4859,20 +4769,18 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_notification_id": string; "p_org_id": string };
         Returns: boolean;
       };
-      "rerun_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: string };
-      "reveal_contact_points": {
-        Args: { "p_lead_ids": (string)[] };
-        Returns: {
-          "id": number;
-          "kind": Database["public"]["Enums"]["contact_kind"];
-          "label": string;
-          "lead_id": string;
-          "org_id": string;
-          "position": number;
-          "value": string;
-          "verified": boolean;
-        }[];
+      "request_reveal": {
+        Args: {
+          "p_as_of"?: string;
+          "p_item_ids"?: (number)[];
+          "p_lead_ids": (string)[];
+          "p_org_id": string;
+          "p_reason": string;
+          "p_subject": string;
+        };
+        Returns: Json;
       };
+      "rerun_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: string };
       "rotate_source_secret": {
         Args: { "p_overlap"?: string; "p_source_id": string };
         Returns: string;

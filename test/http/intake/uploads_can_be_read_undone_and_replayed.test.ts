@@ -138,10 +138,18 @@ describe("the rejects", () => {
     expect(rest).toBe("");
   });
 
-  test("are for the source and the members of the org", async () => {
+  test("are for the source and the members of the org, and each download is logged", async () => {
     const path = `/${uploadId}/rejects.csv`;
+    const reads = async () =>
+      (await world.sql`
+        select count(*)::integer as n from private.pii_access_log
+        where subject = 'rejects' and user_id is not null and values_shown = 2
+          and upload_id = (select id from public.uploads where id::text = ${uploadId})`)[0]!.n;
+    expect(await reads()).toBe(0);
     expect((await asMember(await member(world.source.orgId, "admin"), path)).status).toBe(200);
+    expect(await reads()).toBe(1);
     expect((await asMember(await member(await world.addOrg(), "owner"), path)).status).toBe(404);
+    expect(await reads()).toBe(1);
     const other = await world.addSource(await world.addOrg());
     expect((await world.send("GET", path, {}, other)).status).toBe(404);
   });

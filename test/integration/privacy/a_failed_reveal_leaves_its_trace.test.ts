@@ -1,7 +1,6 @@
 // Over real transactions, as the API runs them: whatever a query does with the values, the log has been committed.
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { asMember } from "../../../edge-functions/_shared/platform/db/client.ts";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer } from "../../../scripts/dev/server.ts";
 
@@ -34,14 +33,19 @@ afterAll(async () => {
   await server?.release();
 });
 
-/** One statement in a transaction of its own, with the member's claims, as PostgREST runs a call. */
-const call = async (statement: string, parameters: (string | null)[] = []) =>
-  await asMember(
-    sql,
-    { sub: member, role: "authenticated", session_id: "s1" },
-    async (tx) => (await tx.unsafe(statement, parameters))[0]?.answer,
-    "read write",
-  );
+type Tx = Parameters<Parameters<typeof sql.begin>[1]>[0];
+
+/** A transaction with the member's claims, as PostgREST opens one for each call. */
+async function asMember<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  const claims = { sub: member, role: "authenticated", session_id: "s1" };
+  const result = await sql.begin("read write", async (tx) => {
+    await tx`select set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
+      set_config('role', 'authenticated', true)`;
+    return { value: await work(tx) };
+  });
+  return (result as { value: T }).value;
+}
+const call = (statement: string) => asMember(async (tx) => (await tx.unsafe(statement))[0]?.answer);
 const request =
   `select public.request_reveal('${org}', 'contacts', array['${lead}']::uuid[], 'a test') as answer`;
 const logged = async () =>
@@ -69,27 +73,17 @@ test("one transaction cannot do both, so it can roll nothing back but its own re
     `select (public.redeem_reveal((public.request_reveal('${org}', 'contacts', array['${lead}']::uuid[],
     'a test') ->> 'grant_id')::uuid) #>> '{values,0,value}')::uuid as answer`;
   await expect(call(both)).rejects.toMatchObject({ code: "SL429" });
-  await expect(asMember(
-    sql,
-    { sub: member, role: "authenticated" },
-    async (tx) => {
-      const [row] = await tx.unsafe(request);
-      // A subtransaction is none of its own.
-      await tx.savepoint((inner) =>
-        inner.unsafe(`select public.redeem_reveal($1)`, [row!.answer.grant_id])
-      );
-    },
-    "read write",
-  )).rejects.toMatchObject({ code: "SL429" });
+  await expect(asMember(async (tx) => {
+    const [row] = await tx.unsafe(request);
+    // A subtransaction is none of its own.
+    await tx.savepoint((inner) => inner`select public.redeem_reveal(${row!.answer.grant_id})`);
+  })).rejects.toMatchObject({ code: "SL429" });
   expect(await logged()).toBe(before);
 });
 
 test("a request that is rolled back grants nothing", async () => {
   let grant = "";
-  await expect(sql.begin(async (tx) => {
-    await tx`select set_config('request.jwt.claims', ${
-      JSON.stringify({ sub: member, role: "authenticated", session_id: "s1" })
-    }, true), set_config('role', 'authenticated', true)`;
+  await expect(asMember(async (tx) => {
     const [row] = await tx.unsafe(request);
     grant = row!.answer.grant_id;
     throw new Error("rolled back");
@@ -101,16 +95,11 @@ test("a request that is rolled back grants nothing", async () => {
 
 test("an uncommitted request of another connection grants nothing", async () => {
   let grant = "";
-  await asMember(
-    sql,
-    { sub: member, role: "authenticated", session_id: "s1" },
-    async (tx) => {
-      const [row] = await tx.unsafe(request);
-      grant = row!.answer.grant_id;
-      await expect(call(`select public.redeem_reveal('${grant}') as answer`)).rejects
-        .toMatchObject({ code: "SL428" });
-    },
-    "read write",
-  );
+  await asMember(async (tx) => {
+    const [row] = await tx.unsafe(request);
+    grant = row!.answer.grant_id;
+    await expect(call(`select public.redeem_reveal('${grant}') as answer`)).rejects
+      .toMatchObject({ code: "SL428" });
+  });
   expect((await call(`select public.redeem_reveal('${grant}') as answer`)).values).toHaveLength(1);
 });
