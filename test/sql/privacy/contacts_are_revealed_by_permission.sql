@@ -14,7 +14,8 @@ $$;
 select is(pg_temp.reveal(who, org, 'a1', 'a2', 'a3', 'b1'), answer,
   format('%s reveals all leads of org %s and sees: %s', who, org, answer))
 from (values
-  ('owner', 'a', '0101 0102 0103 .com'), ('admin', 'a', '0101 0102 0103 .com'), ('viewer', 'a', '0101 0102 0103 .com'),
+  ('owner', 'a', '0101 0102 0103 .com'), ('admin', 'a', '0101 0102 0103 .com'),
+  ('viewer', 'a', '0101 0102 0103 .com'),
   ('broker', 'a', '0101 .com'), ('colleague', 'a', '0102'), ('rival', 'a', 'nothing'), ('rival', 'b', '0101'),
   ('owner', 'b', 'nothing'), ('stranger', 'a', 'nothing'),
   ('service_role', 'a', '0101 0102 0103 .com'), ('project_owner', 'a', '0101 0102 0103 .com'),

@@ -21,7 +21,8 @@ with recursive keys as (
   where a.oid not in (select oid from keys)
 ), reach as (
   select s.oid from source s
-  where s.body ~* '(pgp_(sym|pub)_decrypt|\mdecrypt(_iv)?\s*\(|decrypted_secret)' and s.oid not in (select oid from keys)
+  where s.body ~* '(pgp_(sym|pub)_decrypt|\mdecrypt(_iv)?\s*\(|decrypted_secret)'
+    and s.oid not in (select oid from keys)
   union
   select c.caller from reach r join calls c on c.callee = r.oid
   where not exists (select from source s where s.oid = c.callee and s.is_trigger)
@@ -92,7 +93,8 @@ $$, 'members and anon may select no ciphertext');
 select cast_.reply('+12135550101', 'Call 213 555 0101, ames@example.com', 'k1', p_more => '{"label": "question"}')
 \g /dev/null
 create temp table answers as
-select sql, cast_.ask('owner', format('select coalesce(string_agg(x::text, '' ''), ''none'') from (%s) x', sql)) as answer
+select sql,
+  cast_.ask('owner', format('select coalesce(string_agg(x::text, '' ''), ''none'') from (%s) x', sql)) as answer
 from (values
   (format('select public.gate_preview(%L, %s, ''sms'')', cast_.lead('a1'),
     (select id from public.contact_points c where c.lead_id = cast_.lead('a1') and kind = 'phone'))),
