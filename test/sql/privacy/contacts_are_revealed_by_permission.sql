@@ -24,7 +24,8 @@ from (values
 
 -- Every grant is logged: the person, the lead, the reason and the number of values. A denied request is not.
 select results_eq($$
-  select p.who, left(a.lead_id::text, 1) || substr(a.lead_id::text, 34, 1), a.values_shown::integer, a.subject, a.reason
+  select p.who, left(a.lead_id::text, 1) || substr(a.lead_id::text, 34, 1), a.values_shown::integer, a.subject,
+    a.reason
   from private.pii_access_log a join cast_.people p using (user_id) where p.who in ('broker', 'colleague', 'rival')
     order by 1
 $$, $$ values ('broker', 'a1', 2, 'contacts', 'for a test'), ('colleague', 'a2', 1, 'contacts', 'for a test'),
