@@ -85,6 +85,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/template.ts"),
   },
   {
+    usage: "keys status|rotate",
+    summary: "count what each data key encrypts, and rotate keys",
+    load: () => import("./commands/keys.ts"),
+  },
+  {
     usage: "doctor --hosted",
     summary: "check a deployed project and say what to do",
     load: () => import("./commands/doctor.ts"),

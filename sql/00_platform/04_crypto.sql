@@ -1,6 +1,7 @@
 -- Encryption of personal data: OpenPGP symmetric messages (RFC 4880: random prefix, AES-256, integrity packet) under
 -- random 256-bit data keys. The passwords are random keys, so string-to-key stretching is off. Data keys are stored
--- wrapped by the wrapping key, which lives in Supabase Vault and is never stored in plain text in this database.
+-- wrapped by the wrapping key, which lives in Supabase Vault and is never stored in plain text in this database. While
+-- it is being replaced, Vault has two: sluice_wrapping_key_next wraps, and both unwrap.
 
 create function private.wrapping_key() returns text
 language plpgsql stable security definer set search_path = '' as $$
@@ -9,7 +10,9 @@ declare
 begin
   select s.decrypted_secret into v_key
   from vault.decrypted_secrets s
-  where s.name = 'sluice_wrapping_key';
+  where s.name in ('sluice_wrapping_key', 'sluice_wrapping_key_next')
+  order by s.name desc
+  limit 1;
   if v_key is null or length(v_key) < 32 then
     raise exception 'wrapping key not found: store 32 random bytes as hex in Vault under the name sluice_wrapping_key'
       using errcode = 'SL001';
@@ -18,9 +21,40 @@ begin
 end
 $$;
 comment on function private.wrapping_key() is
-  'Reads the key that wraps data keys from Vault. Definer: only the owner may read Vault. Raises SL001 when the key '
-  'is missing.';
+  'Reads the key that wraps data keys from Vault: the next one while it is being replaced. Definer: only the owner may '
+  'read Vault. Raises SL001 when the key is missing.';
 revoke execute on function private.wrapping_key() from pipeline_writer;
+
+create function private.key_fingerprint(p_key text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select left(encode(extensions.hmac('sluice wrapping key', p_key, 'sha256'), 'hex'), 16)
+$$;
+comment on function private.key_fingerprint(text) is
+  'Names a wrapping key without revealing it: stored beside what it wraps.';
+revoke execute on function private.key_fingerprint(text) from pipeline_writer;
+
+create function private.unwrap_key(p_wrapped bytea, p_wrapped_with text) returns text
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_key text;
+begin
+  select s.decrypted_secret into v_key
+  from vault.decrypted_secrets s
+  where s.name in ('sluice_wrapping_key', 'sluice_wrapping_key_next') and length(s.decrypted_secret) >= 32
+    and private.key_fingerprint(s.decrypted_secret) = p_wrapped_with
+  limit 1;
+  if v_key is null then
+    perform private.wrapping_key();
+    raise exception 'wrapping key % not found: Vault has another sluice_wrapping_key', p_wrapped_with
+      using errcode = 'SL001';
+  end if;
+  return extensions.pgp_sym_decrypt(p_wrapped, v_key);
+end
+$$;
+comment on function private.unwrap_key(bytea, text) is
+  'A wrapped key in plain hex. p_wrapped_with is the fingerprint of the wrapping key that wrapped it. Definer: only the '
+  'owner may read Vault. Raises SL001 when Vault does not have that key.';
+revoke execute on function private.unwrap_key(bytea, text) from pipeline_writer;
 
 -- Plain SQL without a SET clause, so that set-based statements can inline these functions.
 create function private.encrypt_value(p_plain text, p_key text) returns bytea

@@ -28,8 +28,8 @@ comment on column public.contact_points.value_bidx is
 comment on column public.contact_points.position is 'Order in the list: 1 is the first choice of its kind.';
 comment on column public.contact_points.codes is 'Result codes of the latest verification that returned any.';
 comment on column public.contact_points.key_id is
-  'Key of the org in private.org_keys. There is no foreign key: it would cost a look-up per imported row, and keys '
-  'are never deleted while the org exists.';
+  'Key of the org in private.org_keys. A foreign key would cost a look-up per imported row: keys are checked once per '
+  'statement instead (06_check_parents.sql), and no key in use is deleted (97_keys).';
 create index contact_points_value_idx on public.contact_points (org_id, value_bidx);
 
 create table public.verification_code_map (

@@ -47,6 +47,46 @@ create trigger _100_check_lead after insert on public.contact_points
 create trigger _100_check_lead_on_update after update on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_contact_points__check_lead();
 
+create function private.tg_contact_points__check_key() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if exists (
+    select from (select distinct n.org_id, n.key_id from new_rows n) p
+    where not exists (select from private.org_keys k where k.org_id = p.org_id and k.id = p.key_id for key share)
+  ) then
+    raise exception 'a contact point requires a key of its org' using errcode = 'foreign_key_violation';
+  end if;
+  return null;
+end
+$$;
+comment on function private.tg_contact_points__check_key() is
+  'Trigger: the key of every contact point exists, and cannot be destroyed before this transaction ends. Raises 23503. '
+  'Definer: locks the keys.';
+create trigger _150_check_key after insert on public.contact_points
+  referencing new table as new_rows for each statement execute function private.tg_contact_points__check_key();
+create trigger _150_check_key_on_update after update on public.contact_points
+  referencing new table as new_rows for each statement execute function private.tg_contact_points__check_key();
+
+create function private.tg_lead_merges__check_keys() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if exists (
+    select from (
+      select distinct (c ->> 'key_id')::integer as key_id from jsonb_array_elements(new.merged_row -> 'contact_points') c
+    ) p
+    where not exists (select from private.org_keys k where k.org_id = new.org_id and k.id = p.key_id for key share)
+  ) then
+    raise exception 'a merged contact point requires a key of its org' using errcode = 'foreign_key_violation';
+  end if;
+  return null;
+end
+$$;
+comment on function private.tg_lead_merges__check_keys() is
+  'Trigger: the contact points that a merge keeps for its undo have existing keys. Raises 23503. Definer: locks the '
+  'keys.';
+create trigger _050_check_keys after insert or update of merged_row on public.lead_merges
+  for each row execute function private.tg_lead_merges__check_keys();
+
 create function private.tg_leads__delete_children() returns trigger
 language plpgsql security definer set search_path = '' set enable_seqscan = off as $$
 begin

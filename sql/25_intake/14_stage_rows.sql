@@ -62,7 +62,8 @@ declare
   v_address jsonb;
   v_streets jsonb;
 begin
-  select * into strict v_part from public.upload_parts p where p.id = p_part_id;
+  -- Locked, so that its key does not change before the rows are stored.
+  select * into strict v_part from public.upload_parts p where p.id = p_part_id for update;
   select s.* into strict v_source from public.sources s
   join public.uploads u on u.source_id = s.id where u.id = v_part.upload_id;
   v_key := private.org_key(v_part.org_id, v_part.key_id);

@@ -39,7 +39,8 @@ declare
   v_columns text;
 begin
   select p.* into strict v_part from public.upload_parts p
-  where p.org_id = p_row.org_id and p.upload_id = p_row.upload_id and p.part = p_row.part;
+  where p.org_id = p_row.org_id and p.upload_id = p_row.upload_id and p.part = p_row.part
+  for update;
   v_key := private.org_key(v_part.org_id, v_part.key_id);
   -- The columns that the row has, so that columns of a later release take their defaults.
   select string_agg(format('%I', a.attname), ', ') into v_columns

@@ -40,7 +40,7 @@ create table public.consents (
   revoked_scope text,
   is_keyword boolean not null default false,
   text_cipher bytea,
-  key_id integer,
+  key_id integer references private.org_keys (id) on delete restrict,
   confirm_before timestamptz,
   -- Who recorded it
   recorded_by text not null default private.current_actor(),
@@ -111,10 +111,30 @@ create index consents_value_idx on public.consents (org_id, value_bidx, occurred
 create index consents_revoked_value_idx on public.consents (org_id, value_bidx) where action = 'revoke';
 create index consents_refusals_idx on public.consents (org_id, value_bidx) where revoked_scope = 'person';
 create index consents_refusals_lead_idx on public.consents (org_id, lead_id) where revoked_scope = 'person';
+create index consents_key_idx on public.consents (key_id) where key_id is not null;
 create index consents_token_idx on public.consents (org_id, token_id) where token_id is not null;
 
+create function private.tg_consents__append_only() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'DELETE' and not exists (select from public.orgs o where o.id = old.org_id) then
+    return old;
+  end if;
+  -- The same words under another key.
+  if tg_op = 'UPDATE' and new.key_id <> old.key_id
+    and to_jsonb(new) - '{text_cipher,key_id}'::text[] = to_jsonb(old) - '{text_cipher,key_id}'::text[]
+    and private.decrypt_value(new.text_cipher, private.org_key(new.org_id, new.key_id))
+      = private.decrypt_value(old.text_cipher, private.org_key(old.org_id, old.key_id)) then
+    return new;
+  end if;
+  raise exception 'consents is append-only' using errcode = 'SL002';
+end
+$$;
+comment on function private.tg_consents__append_only() is
+  'Trigger: raises SL002, except for a deleted org and for a rotation of keys, which leaves the words as they are. '
+  'Definer: looks up the org without the policies, and decrypts.';
 create trigger _100_append_only before update or delete on public.consents
-  for each row execute function private.refuse_change_while_org_exists();
+  for each row execute function private.tg_consents__append_only();
 create trigger _100_refuse_truncate before truncate on public.consents
   for each statement execute function private.refuse_change();
 

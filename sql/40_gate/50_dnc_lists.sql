@@ -85,12 +85,17 @@ alter table private.dnc_numbers set (toast_tuple_target = 8160);
 create table private.dnc_keys (
   id smallint primary key default 1,
   wrapped_key bytea not null,
+  wrapped_with text not null references private.wrapping_keys (id) on delete restrict,
   created_at timestamptz not null default now(),
   constraint there_is_one_dnc_key check (id = 1)
 );
 comment on table private.dnc_keys is
   'The key of the hashed numbers, wrapped by the wrapping key in Vault. It never changes, because all lists would '
   'have to be loaded again.';
+comment on column private.dnc_keys.wrapped_with is 'Fingerprint of the wrapping key.';
+create index dnc_keys_wrapped_with_idx on private.dnc_keys (wrapped_with);
+create trigger _100_check_wrapping_key before insert or update of wrapped_key, wrapped_with on private.dnc_keys
+  for each row execute function private.tg_wrapped_keys__check_wrapping_key();
 
 create table private.dnc_list_states (
   state text primary key,

@@ -3,7 +3,7 @@
 
 create function private.dnc_key() returns bytea
 language sql stable security definer set search_path = '' as $$
-  select decode(private.decrypt_value(k.wrapped_key, private.wrapping_key()), 'hex') from private.dnc_keys k
+  select decode(private.unwrap_key(k.wrapped_key, k.wrapped_with), 'hex') from private.dnc_keys k
 $$;
 comment on function private.dnc_key() is
   'The key of the hashed numbers; null until a first list is loaded. Definer: only the owner may read Vault and keys.';
@@ -53,8 +53,8 @@ begin
   if p_obtained_at > p_as_of then
     raise exception 'obtained_at is in the future (%)', p_obtained_at using errcode = 'SL411';
   end if;
-  insert into private.dnc_keys (wrapped_key)
-  select private.encrypt_value(encode(extensions.gen_random_bytes(32), 'hex'), private.wrapping_key())
+  insert into private.dnc_keys (wrapped_key, wrapped_with)
+  select w.wrapped_key, w.wrapped_with from private.wrap_key(encode(extensions.gen_random_bytes(32), 'hex')) w
   where not exists (select from private.dnc_keys)
   on conflict do nothing;
   v_key := private.dnc_key();

@@ -21,7 +21,7 @@ create table public.messages (
   template_id uuid,
   matter text,
   text_cipher bytea,
-  key_id integer,
+  key_id integer references private.org_keys (id) on delete restrict,
   in_reply_to text,
   contact_point_id bigint not null,
   value_bidx bytea not null,
@@ -112,6 +112,7 @@ create unique index messages_once_per_step_key on public.messages (org_id, (coal
   campaign_id, step, channel)
   where kind = 'sequence' and state <> 'cancelled';
 create index messages_lead_idx on public.messages (org_id, lead_id, created_at);
+create index messages_key_idx on public.messages (key_id) where key_id is not null;
 create index messages_run_idx on public.messages (org_id, run_id) where run_id is not null;
 create unique index messages_provider_id_key on public.messages (org_id, provider, provider_id)
   where provider_id is not null;

@@ -18,7 +18,7 @@ create table public.webhook_inbox (
   params jsonb not null default '{}',
   content_type text not null,
   body_cipher bytea,
-  key_id integer,
+  key_id integer references private.org_keys (id) on delete restrict,
   batch_id uuid not null,
   correlation_id uuid not null,
   received_at timestamptz not null,
@@ -49,6 +49,7 @@ create index webhook_inbox_batch_idx on public.webhook_inbox (batch_id) where st
 create index webhook_inbox_waiting_idx on public.webhook_inbox (received_at) where state = 'received';
 create index webhook_inbox_unmatched_idx on public.webhook_inbox (org_id, received_at desc)
   where state in ('unmatched', 'dead');
+create index webhook_inbox_key_idx on public.webhook_inbox (key_id) where key_id is not null;
 create index webhook_inbox_kept_body_idx on public.webhook_inbox (processed_at) where body_cipher is not null;
 
 alter table private.unread_contacts add constraint unread_contact_is_of_a_delivery

@@ -15,14 +15,14 @@ create table public.replies (
   at timestamptz not null,
   request text not null,
   text_cipher bytea,
-  key_id integer,
+  key_id integer references private.org_keys (id) on delete restrict,
   message_id uuid,
   campaign_id uuid,
   label public.reply_label,
   labelled_by text,
   labelled_at timestamptz,
   draft_cipher bytea,
-  draft_key_id integer,
+  draft_key_id integer references private.org_keys (id) on delete restrict,
   answered_at timestamptz,
   merged_from uuid,
   primary key (org_id, id),
@@ -51,6 +51,8 @@ comment on column public.replies.event_key is 'That of the event in webhook_even
 comment on column public.replies.merged_from is 'Its lead before that lead was merged into lead_id.';
 create index replies_lead_idx on public.replies (org_id, lead_id, at desc);
 create index replies_open_idx on public.replies (org_id, label, at desc) where answered_at is null;
+create index replies_key_idx on public.replies (key_id) where key_id is not null;
+create index replies_draft_key_idx on public.replies (draft_key_id) where draft_key_id is not null;
 create index replies_merged_idx on public.replies (org_id, merged_from) where merged_from is not null;
 
 alter table public.replies enable row level security;
@@ -90,7 +92,7 @@ create table public.calls (
   seconds integer,
   cost_usd numeric(12, 6),
   transcript_cipher bytea,
-  key_id integer,
+  key_id integer references private.org_keys (id) on delete restrict,
   merged_from uuid,
   primary key (org_id, id),
   constraint call_is_kept_once unique (org_id, provider, event_key),
@@ -105,6 +107,7 @@ comment on table public.calls is
 comment on column public.calls.answered is 'A person spoke: not voicemail, no answer or a failed connection.';
 create index calls_lead_idx on public.calls (org_id, lead_id, at desc) where lead_id is not null;
 create index calls_every_lead_idx on public.calls (org_id, lead_id);
+create index calls_key_idx on public.calls (key_id) where key_id is not null;
 create index calls_merged_idx on public.calls (org_id, merged_from) where merged_from is not null;
 alter table public.calls enable row level security;
 revoke all on public.calls from anon, authenticated, service_role;

@@ -8,11 +8,15 @@ export const wrappingKey: Check = {
   name: "wrapping key",
   needs: ["database"],
   async run({ sql }) {
-    const [row] = await sql<{ found: boolean; valid: boolean; keys: number }[]>`
+    const [row] = await sql<
+      { found: boolean; valid: boolean; keys: number; replaced: boolean; rotations: number }[]
+    >`
       select count(*) > 0 as found, coalesce(bool_and(length(s.decrypted_secret) >= 32), false) as valid,
-        (select count(*)::integer from private.org_keys) as keys
+        (select count(*)::integer from private.org_keys) as keys,
+        exists (select from vault.secrets s where s.name = 'sluice_wrapping_key_next') as replaced,
+        (select count(*)::integer from private.key_rotations r where r.finished_at is null) as rotations
       from vault.decrypted_secrets s where s.name = 'sluice_wrapping_key'`;
-    const { found, valid, keys } = row!;
+    const { found, valid, keys, replaced, rotations } = row!;
     if (!found) {
       return failed(
         keys > 0
@@ -27,10 +31,18 @@ export const wrappingKey: Check = {
       select private.org_key(k.org_id, k.id) ~ '^[0-9a-f]{64}$' as fits
       from private.org_keys k order by k.id desc limit 1`
       .catch((error: { code?: string }) => {
-        // external_routine_invocation_exception: wrong key or corrupt data.
-        if (error.code === "39000") return [{ fits: false }];
+        // SL001: another wrapping key; 39000: wrong key or corrupt data.
+        if (error.code === "SL001" || error.code === "39000") return [{ fits: false }];
         throw error;
       });
+    if (opened?.fits && (replaced || rotations > 0)) {
+      return warning(
+        replaced
+          ? "sluice_wrapping_key is being replaced: Vault has both keys"
+          : `${rotations} rotations of data keys are not finished`,
+        `Finish it: sluice keys rotate${replaced ? " --wrapping-key" : ""}.`,
+      );
+    }
     return opened?.fits
       ? ok("present, and opens the newest key of an org; keep a copy elsewhere")
       : failed(
