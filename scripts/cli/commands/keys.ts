@@ -74,7 +74,14 @@ async function rotateOrg(sql: Sql, org: string, limit: number, io: Io): Promise<
   for (;;) {
     const [batch] = await sql<
       { moved: number; place: string | null; finished: boolean; remaining: string | null }[]
-    >`select * from private.rotate_keys(${org}, ${limit}, ${io.now()})`;
+    >`select * from private.rotate_keys(${org}, ${limit}, ${io.now()})`
+      .catch((error: { code?: string }) => {
+        // Another command finished the rotation.
+        if (error.code === "SL104") {
+          return [{ moved: 0, place: null, finished: true, remaining: null }];
+        }
+        throw error;
+      });
     if (batch!.finished) {
       io.stderr.write(`org ${org}: ${moved} rows re-encrypted, the old key is destroyed\n`);
       return null;
