@@ -120,12 +120,13 @@ begin
   if tg_op = 'DELETE' and not exists (select from public.orgs o where o.id = old.org_id) then
     return old;
   end if;
-  -- The same words under another key.
   if tg_op = 'UPDATE' and new.key_id <> old.key_id
-    and to_jsonb(new) - '{text_cipher,key_id}'::text[] = to_jsonb(old) - '{text_cipher,key_id}'::text[]
-    and private.decrypt_value(new.text_cipher, private.org_key(new.org_id, new.key_id))
+    and to_jsonb(new) - '{text_cipher,key_id}'::text[] = to_jsonb(old) - '{text_cipher,key_id}'::text[] then
+    -- The same words under another key.
+    if private.decrypt_value(new.text_cipher, private.org_key(new.org_id, new.key_id))
       = private.decrypt_value(old.text_cipher, private.org_key(old.org_id, old.key_id)) then
-    return new;
+      return new;
+    end if;
   end if;
   raise exception 'consents is append-only' using errcode = 'SL002';
 end

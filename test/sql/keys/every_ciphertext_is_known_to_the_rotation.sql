@@ -20,7 +20,8 @@ where n.nspname in ('public', 'private') and c.relkind in ('r', 'p') and not c.r
     ('conflict_answers', 'identity'), ('conflict_rules', 'buildings'), ('consent_tokens', 'sent_to'),
     ('endpoint_rates', 'caller'), ('lead_conflicts', 'building'), ('lead_conflicts', 'contacts'),
     ('lead_conflicts', 'identity'), ('lead_merges', 'merged_addresses'), ('leads_staging', 'email'),
-    ('leads_staging', 'phone'), ('webhook_inbox', 'content_key'))
+    ('leads_staging', 'phone'), ('match_candidates', 'left_print'), ('match_candidates', 'right_print'),
+    ('webhook_inbox', 'content_key'))
   and not (c.relname like 'resolve\_%' and a.attname in ('phone', 'email', 'place', 'link'));
 select is_empty($$ select * from undeclared $$,
   'every column of bytes is encrypted and known to the rotation, or a digest');
