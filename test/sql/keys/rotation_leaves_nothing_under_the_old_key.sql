@@ -7,6 +7,10 @@ create function pg_temp.seal(p_text text, out cipher bytea, out key_id integer) 
   select private.encrypt_value(p_text, private.org_key(cast_.org(), k)), k
   from private.active_key_id(cast_.org(), 'data') k
 $$;
+create function pg_temp.usage_of_b() returns text language sql as $$
+  select string_agg(u::text, ' ' order by u::text)
+  from private.key_usage('b0000000-0000-4000-8000-000000000000') u
+$$;
 create function pg_temp.rotate(p_limit integer default 2) returns text language plpgsql as $$
 declare
   v record;
@@ -33,7 +37,8 @@ create function pg_temp.plain() returns text language sql as $$
       where c.org_id = cast_.org()
     union all select private.decrypt_value(c.text_cipher, private.org_key(c.org_id, c.key_id)) from public.consents c
       where c.text_cipher is not null
-    union all select private.decrypt_value(c.transcript_cipher, private.org_key(c.org_id, c.key_id)) from public.calls c
+    union all select private.decrypt_value(c.transcript_cipher, private.org_key(c.org_id, c.key_id))
+      from public.calls c
     union all select private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id)) from public.replies r
     union all select private.decrypt_value(r.draft_cipher, private.org_key(r.org_id, r.draft_key_id))
       from public.replies r
@@ -57,15 +62,15 @@ create function pg_temp.plain() returns text language sql as $$
 $$;
 
 -- One value in every place.
-insert into public.consents (org_id, lead_id, action, channels, purpose, method, occurred_at, revoked_scope, text_cipher,
-  key_id)
+insert into public.consents (org_id, lead_id, action, channels, purpose, method, occurred_at, revoked_scope,
+  text_cipher, key_id)
 select cast_.org(), cast_.lead('a1'), 'revoke', '{sms}', 'marketing', 'reply', now(), 'channel', s.cipher, s.key_id
 from pg_temp.seal('please stop') s;
 insert into public.calls (org_id, lead_id, provider, event_key, direction, at, answered, transcript_cipher, key_id)
 select cast_.org(), cast_.lead('a1'), 'vapi', 'c1', 'outbound', now(), true, s.cipher, s.key_id
 from pg_temp.seal('hello there') s;
-insert into public.replies (org_id, lead_id, value_bidx, channel, provider, event_key, at, request, text_cipher, key_id,
-  draft_cipher, draft_key_id)
+insert into public.replies (org_id, lead_id, value_bidx, channel, provider, event_key, at, request, text_cipher,
+  key_id, draft_cipher, draft_key_id)
 select cast_.org(), cast_.lead('a1'), '\x01', 'sms', 'twilio', 'r1', now(), 'none', s.cipher, s.key_id, d.cipher,
   d.key_id
 from pg_temp.seal('a reply') s, pg_temp.seal('a draft') d;
@@ -96,7 +101,7 @@ group by c.org_id, c.lead_id;
 create temporary table before as select pg_temp.plain() as text,
   private.active_key_id(cast_.org(), 'data') as key_id,
   (select sum(u.ciphertexts) from private.key_usage(cast_.org()) u) as ciphertexts,
-  (select string_agg(u::text, ' ' order by u::text) from private.key_usage('b0000000-0000-4000-8000-000000000000') u) as other_org;
+  pg_temp.usage_of_b() as other_org;
 select ok(b.text ~ 'hello there.*please stop', 'the test reads what it stored') from before b;
 -- private.conflict_rows needs a conflict, and messages a campaign; both columns are like the others.
 select set_eq($$ select e.relation || '.' || e.cipher_column from private.encrypted_columns e
@@ -124,7 +129,7 @@ select is((select count(*) from private.org_keys k where k.id = b.key_id), 0::bi
 from before b;
 select throws_ok(format('select private.org_key(cast_.org(), %s)', b.key_id), 'SL003', null,
   'nobody can use the old key') from before b;
-select is((select string_agg(u::text, ' ' order by u::text) from private.key_usage('b0000000-0000-4000-8000-000000000000') u),
+select is(pg_temp.usage_of_b(),
   b.other_org, 'the other org keeps its key') from before b;
 select is(pg_temp.rotate(1000), 'finished', 'the next rotation finishes as well');
 select is(pg_temp.plain(), b.text, 'and loses nothing') from before b;
@@ -147,7 +152,8 @@ select is((select x from (select pg_temp.rotate() x) y), 'key ' || :old_key || '
   || ' is in use: 1 of public.contact_points.value_cipher', 'the key stays as long as it is needed');
 select is(pg_temp.rotate(), 'finished', 'and the next pass moves it');
 select is((select private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id))
-  from public.contact_points c where c.org_id = cast_.org() and c.id = :first_id), 'late@example.com', 'it reads as before');
+  from public.contact_points c where c.org_id = cast_.org() and c.id = :first_id), 'late@example.com',
+  'it reads as before');
 select throws_ok($$ insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked)
   select cast_.org(), cast_.lead('a1'), 'email', '\x03', '\x00', $$ || :old_key || $$, 'x' $$, '23503',
   'a contact point requires a key of its org', 'nothing can be stored under a key that is gone');

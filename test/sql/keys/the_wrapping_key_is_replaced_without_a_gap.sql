@@ -22,7 +22,8 @@ select is((select array_agg(distinct k.wrapped_with) from private.org_keys k
   where left(k.org_id::text, 1) = 'c'), array[private.key_fingerprint(repeat('7', 64))],
   'the next key wraps new keys');
 
-select results_eq('select * from private.rewrap_keys(3)', 'values (4, false)', 'a batch has its size, and the one more');
+select results_eq('select * from private.rewrap_keys(3)', 'values (4, false)',
+  'a batch has its size, and the one more');
 select is(pg_temp.phones(), b.phones, 'halfway, everything can be read') from before b;
 select results_eq('select * from private.rewrap_keys(3)', 'values (1, false)', 'the rest');
 -- A key of the old one, stored by somebody who read Vault before: it is waited for, and wrapped again.
