@@ -1,5 +1,6 @@
 // All queues with their handlers, and the periodic tasks. The only file that imports every handler.
 import { openSending, reconcileUnconfirmed, sendDue } from "../_shared/delivery/jobs/outgoing.ts";
+import { askReassigned } from "../_shared/delivery/jobs/reassigned.ts";
 import { syncDaily } from "../_shared/delivery/jobs/sync_optouts.ts";
 import { processInbox } from "../_shared/inbound/jobs/process_inbox.ts";
 import { triage } from "../_shared/inbound/jobs/triage.ts";
@@ -49,6 +50,11 @@ export function loopOf(work: Work, settings: WorkerSettings): Loop {
         pauseMs: seconds(settings.WORKER_RECONCILE_SECONDS),
       },
       {
+        name: "ask_reassigned",
+        run: () => askReassigned(work),
+        pauseMs: seconds(settings.WORKER_ASK_SECONDS),
+      },
+      {
         name: "supervise",
         run: () => work.queue.supervise(),
         pauseMs: seconds(settings.WORKER_SUPERVISE_SECONDS),
@@ -78,6 +84,7 @@ export function batchOf(work: Work, settings: WorkerSettings): Batch {
     after: [
       { name: "reconcile", run: () => reconcileUnconfirmed(sending) },
       ...(dispatchLanes(settings) > 0 ? [{ name: "dispatch", run: () => sendDue(sending) }] : []),
+      { name: "ask_reassigned", run: () => askReassigned(work) },
       { name: "sync_opt_outs", run: () => syncDaily(work) },
     ],
   };

@@ -19,6 +19,8 @@ const schema = z.object({
   WORKER_SWEEP_SECONDS: count(60, 3_600),
   /** Interval of the check whether today's opt-outs are synced with the providers. */
   WORKER_SYNC_SECONDS: count(300, 3_600),
+  /** Interval of the questions whether numbers were reassigned. */
+  WORKER_ASK_SECONDS: count(30, 3_600),
   /** `on` where this worker sends: instead of the calls from n8n to the outreach function, or beside them. */
   WORKER_DISPATCH: z.enum(["on", "off"]).default("off"),
   /** Batches sent at the same time in this process. */

@@ -12,13 +12,14 @@ create table public.org_gate_rules (
   constraint org_rule_key_is_known check (key in (
     'calling_hours', 'max_attempts_24h', 'max_attempts_7d', 'max_attempts_total', 'consent_max_age_months',
     'scrub_max_age_days', 'deny_states', 'deny_channels', 'hours_for_transactional', 'unsubscribe_ends_transactional',
-    'internal_list_ends', 'waive')),
+    'internal_list_ends', 'waive', 'reassigned_check_days')),
   constraint loosening_names_its_counsel check (
     key not in ('waive', 'internal_list_ends') or length(btrim(coalesce(counsel, ''))) >= 3),
   constraint org_rule_says_why check (length(btrim(reason)) >= 3),
   constraint org_rule_value_fits_its_key check (case
     when key in ('max_attempts_24h', 'max_attempts_7d', 'max_attempts_total', 'consent_max_age_months')
       then jsonb_typeof(value) = 'number' and value::text ~ '^[0-9]{1,4}$'
+    when key = 'reassigned_check_days' then jsonb_typeof(value) = 'number' and value::text ~ '^([1-9]|[12][0-9]|3[01])$'
     when key = 'scrub_max_age_days' then jsonb_typeof(value) = 'number' and value::text ~ '^([0-9]|[12][0-9]|3[01])$'
     when key in ('deny_states', 'deny_channels', 'waive') then jsonb_typeof(value) = 'array'
     when key = 'calling_hours' then jsonb_typeof(value) = 'object'
@@ -31,7 +32,8 @@ comment on table public.org_gate_rules is
   'the counsel who approved them: waive (rule ids marked waivable in gate_rules) and internal_list_ends (an internal '
   'request ends with its legal term).';
 comment on column public.org_gate_rules.value is
-  'calling_hours {"start":"09:00","end":"20:00","closed":["sat","sun"]}; max_attempts_* and *_age_* a number; '
+  'calling_hours {"start":"09:00","end":"20:00","closed":["sat","sun"]}; max_attempts_*, *_age_* and '
+  'reassigned_check_days a number; '
   'deny_states ["FL"], deny_channels ["voice_ai"], waive ["rule"]; the rest true or false.';
 
 create trigger _100_set_updated_at before update on public.org_gate_rules

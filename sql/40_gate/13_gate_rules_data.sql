@@ -39,6 +39,17 @@ from (values
   ('message_unread', 'opt_out', 'A message from the person is not processed yet', 'all', true, false,
     'policy: a wish counts from its receipt', 'house_policy', null,
     'The message may opt out. It is usually processed within seconds; while it waits, ask again later.'),
+  ('number_reassigned', 'consent', 'The number was given to somebody else after the consent', 'phone', false, false,
+    '47 CFR 64.1200(m); 84 FR 11226', 'quoted_by_third_party', null,
+    'Answer "yes" of the register. Applies to consents given before the answer, whether or not the org still asks.'),
+  ('reassigned_unknown', 'consent', 'The register cannot say whether the number was reassigned', 'auto', false, true,
+    'policy: unknown refuses', 'house_policy', null,
+    'Answer "no data": usually the consent is older than the register (2021). It protects nobody; a newer consent '
+    'does.'),
+  ('reassigned_unchecked', 'consent', 'No recent answer whether the number was reassigned', 'auto', true, false,
+    '47 CFR 64.1200(m); 84 FR 11226', 'quoted_by_third_party', null,
+    'Only where the org asks (reassigned_check_days). Consents of the last 90 days need no answer; an answer counts '
+    'for the days that the org sets. The worker asks; a failed question refuses until it is answered.'),
   ('consent_revoked', 'opt_out', 'Consent was revoked for this channel', 'all', false, false,
     '47 CFR 64.1200(a)(10); DA 26-12', 'quoted_by_third_party', '2025-04-11',
     'The rule that one revocation covers every topic is waived until 2027-01-31; the gate already ends the whole '

@@ -4,4 +4,6 @@ insert into public.rule_sets (released_on, revision, data_hash, reviewed_by, not
     'Sluice maintainers, not counsel', 'First release: 50 states, DC and territories.'),
   ('2026-11-27', 1, 'a4b02f8b4c304195e95ed3f95fdb16199df0e146070e71a3b8b885b6fda427b0',
     'Sluice maintainers, not counsel', 'Unread messages; Arizona''s ban reaches unsolicited calls only; Texas opens '
-      'after nine and after noon; in Alaska a ZIP outweighs the area code.');
+      'after nine and after noon; in Alaska a ZIP outweighs the area code.'),
+  ('2026-11-27', 2, '507c6f4a84f95cc65f7bc9007fe983383c5291298bfdf63e45e4a5c8a91b4e5f',
+    'Sluice maintainers, not counsel', 'Reassigned numbers.');

@@ -58,7 +58,12 @@ create type private.gate_facts as (
   -- rules of the org
   house jsonb,
   unread boolean,               -- a message from the person is not processed yet
-  unsolicited_ban_in text       -- states whose ban on calls to mobiles ends with express consent
+  unsolicited_ban_in text,      -- states whose ban on calls to mobiles ends with express consent
+  -- the latest answer of a register of reassigned numbers
+  reassigned_answer text,       -- yes, no or no_data_available; null: none
+  reassigned_at timestamptz,    -- when it was asked for
+  reassigned_since date,        -- reassigned since this date?
+  reassigned_failed boolean     -- a later question was not answered
 );
 comment on type private.gate_facts is
   'The facts about one contact, read once and checked by the functions gate_check_*.';

@@ -13,7 +13,7 @@ begin
       v_org := (p_facts ->> 'org_id')::uuid;
       for v_key, v_value in select r.key, r.value from public.org_gate_rules r where r.org_id = v_org loop
         house := house || jsonb_build_object(v_key,
-          case when v_key in ('max_attempts_24h', 'scrub_max_age_days')
+          case when v_key in ('max_attempts_24h', 'scrub_max_age_days', 'reassigned_check_days')
             then to_jsonb(least((house ->> v_key)::int, (v_value #>> '{}')::int)) else v_value end);
       end loop;
     else
@@ -23,7 +23,7 @@ begin
   if coalesce(jsonb_typeof(p_facts -> 'house'), 'null') = 'object' then
     for v_key, v_value in select h.key, h.value from jsonb_each(p_facts -> 'house') h loop
       if v_key in ('max_attempts_24h', 'max_attempts_7d', 'max_attempts_total', 'consent_max_age_months',
-        'scrub_max_age_days')
+        'scrub_max_age_days', 'reassigned_check_days')
         and v_value::text ~ '^[0-9]{1,4}$' then
         house := house || jsonb_build_object(v_key, least((house ->> v_key)::int, v_value::text::int));
       elsif v_key in ('hours_for_transactional', 'unsubscribe_ends_transactional')

@@ -7,6 +7,7 @@ declare
   v_area text;
   v_dnc jsonb;
   v_message jsonb;
+  v_reassigned jsonb;
   v_kind text;
   v_house record;
   v_place record;
@@ -151,6 +152,20 @@ begin
 
   -- Anything but null: even an unreadable time says that a message waits.
   c.unread := coalesce(jsonb_typeof(p_facts -> 'unread_since'), 'null') <> 'null';
+
+  v_reassigned := p_facts -> 'reassigned';
+  if jsonb_typeof(v_reassigned) = 'object' then
+    c.reassigned_answer := case when v_reassigned ->> 'answer' in ('yes', 'no', 'no_data_available')
+      then v_reassigned ->> 'answer' end;
+    c.reassigned_at := private.read_instant(v_reassigned -> 'asked_at');
+    c.reassigned_since := (private.read_instant(v_reassigned -> 'since') at time zone 'UTC')::date;
+    c.reassigned_failed := coalesce(v_reassigned -> 'failed' = 'true', false);
+    if c.reassigned_answer is null and coalesce(jsonb_typeof(v_reassigned -> 'answer'), 'null') <> 'null' then
+      c.unreadable := c.unreadable || 'reassigned.answer'::text;
+    end if;
+  elsif coalesce(jsonb_typeof(v_reassigned), 'null') <> 'null' then
+    c.unreadable := c.unreadable || 'reassigned'::text;
+  end if;
 
   -- The latest opt-out of any kind, which a confirmation would confirm.
   c.opted_out_at := greatest(c.revoked_at, c.internal_at);

@@ -8,6 +8,9 @@ begin
   if c.channel = 'email' then
     return r;
   end if;
+  if c.house ? 'reassigned_check_days' or c.reassigned_answer is not null then
+    r := r || private.gate_check_reassigned(c, t);
+  end if;
   if p_hours and (c.purpose = 'marketing' or c.house -> 'hours_for_transactional' = 'true') then
     r := r || private.gate_check_hours(c, t);
   end if;

@@ -17,6 +17,7 @@ grant execute on function
     private.gate_hours_open_at(private.gate_facts, timestamptz),
   private.gate_cap_refusal(private.gate_facts, timestamptz, text, int, int, boolean, boolean, text),
   private.gate_check_caps(private.gate_facts, timestamptz), private.gate_check_states(private.gate_facts),
+  private.gate_check_reassigned(private.gate_facts, timestamptz),
   private.gate_refusals(private.gate_facts),
   private.gate_timed_refusals(private.gate_facts, timestamptz, boolean),
   private.gate_without_waived(private.gate_facts, private.gate_refusal[]),

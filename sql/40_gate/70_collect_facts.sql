@@ -58,6 +58,7 @@ declare
   v_load bigint;
   v_emergencies jsonb;
   v_house jsonb;
+  v_reassigned boolean;
 begin
   select x.* into v_org from public.orgs x where x.id = p_org_id;
   v_key := private.active_key_id(p_org_id, 'data');
@@ -68,6 +69,7 @@ begin
   v_house := case when v_org.settings ? 'consent_months'
     then jsonb_build_object('house', jsonb_build_object('consent_max_age_months',
       (v_org.settings ->> 'consent_months')::integer)) else '{}' end;
+  v_reassigned := exists (select from public.reassigned_checks r where r.org_id = p_org_id);
   return query
   with recursive asked as materialized (
     select r.n::integer as n, (r.x ->> 'lead_id')::uuid as lead_id,
@@ -107,6 +109,8 @@ begin
           'email_unsubscribed_at', case when c.kind = 'email' then held.requested_at end),
       'history', history.contacts,
       'unread_since', private.unread_since(p_org_id, a.lead_id),
+      'reassigned', case when v_reassigned and c.kind = 'phone' then private.reassigned_answer(p_org_id, c.value_bidx,
+        p_as_of) end,
       'message', case when a.message = '{}' then a.message else (
         select coalesce(jsonb_object_agg(m.key, m.value), '{}') from jsonb_each(a.message) m
         where m.key in ('subject', 'message_kind', 'marketing_content', 'confirmations_already_sent',

@@ -89,6 +89,9 @@ begin
     x.campaign_id, x.as_of, x.allow,
     x.rules, x.reasons, x.next_allowed_at, x.zones, x.states, x.rule_version, x.facts
   from unnest(v_new) x;
+  if exists (select from unnest(v_new) x where 'reassigned_unchecked' = any (x.rules)) then
+    perform private.ask_about_reassigned(p_org_id, v_new, p_as_of);
+  end if;
 end
 $$;
 comment on function private.decide_contacts(uuid, jsonb, timestamptz, text, boolean) is

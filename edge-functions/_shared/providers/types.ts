@@ -185,6 +185,20 @@ export interface OptOutAccount {
   push(optOuts: readonly PendingOptOut[]): Promise<Map<string, string>>;
 }
 
+/** The answer of a register, or why there is none. */
+export type ReassignedAnswer =
+  & { request_id?: string; retry_after_seconds?: number }
+  & (
+    | { answer: "yes" | "no" | "no_data_available" }
+    | { error: string; /** The account cannot ask about other numbers either. */ account?: true }
+  );
+
+/** A register of numbers that were given to somebody else. */
+export interface NumberRegister {
+  /** `since` is YYYY-MM-DD. */
+  isReassigned(phone: string, since: string): Promise<ReassignedAnswer>;
+}
+
 /** The label of a reply, by what its sender wants. */
 export type ReplyLabel =
   | "interested"

@@ -13,13 +13,29 @@ function lineType(
   return { type: "mobile", carrier: "Sandbox Wireless", error: null };
 }
 
-export function lookUp(number: string, request: Incoming): Answer {
+/** Answers of the register of reassigned numbers by the last digits, in the same way. */
+function reassigned(number: string, since: string) {
+  const answer: Record<string, string> = { "96": "no_data_available", "97": "yes" };
+  const error = number.endsWith("95") || /^\+1500555/.test(number) ? "60610" : null;
+  return {
+    last_verified_date: since.replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3"),
+    is_number_reassigned: error ? null : answer[number.slice(-2)] ?? "no",
+    error_code: error,
+  };
+}
+
+export function lookUp(number: string, request: Incoming, requestId: string): Answer {
   const digits = number.replace(/[^\d+]/g, "");
   const valid = e164.test(digits);
   const wanted = (request.query.get("Fields") ?? "").split(",");
   const { type, carrier, error } = lineType(digits);
+  const since = request.query.get("LastVerifiedDate") ?? "";
+  if (wanted.includes("reassigned_number") && !/^\d{8}$/.test(since)) {
+    return problem(400, 20001, "LastVerifiedDate is required, in the format YYYYMMDD");
+  }
   return {
     status: 200,
+    headers: { "twilio-request-id": requestId },
     body: {
       calling_country_code: valid ? "1" : null,
       country_code: valid ? "US" : null,
@@ -35,7 +51,10 @@ export function lookUp(number: string, request: Incoming): Answer {
         }
         : null,
       ...{ caller_name: null, sim_swap: null, call_forwarding: null, line_status: null },
-      ...{ identity_match: null, reassigned_number: null, sms_pumping_risk: null },
+      ...{ identity_match: null, sms_pumping_risk: null },
+      reassigned_number: wanted.includes("reassigned_number") && valid
+        ? reassigned(digits, since)
+        : null,
       url: `https://lookups.twilio.com/v2/PhoneNumbers/${digits}`,
     },
   };

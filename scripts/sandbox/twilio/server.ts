@@ -24,7 +24,10 @@ export class Twilio implements ProviderHandler {
     }
     const { method, path } = request;
     const lookup = /^\/v2\/PhoneNumbers\/([^/]+)$/.exec(path);
-    if (lookup && method === "GET") return lookUp(decodeURIComponent(lookup[1]), request);
+    if (lookup && method === "GET") {
+      const requestId = `RQ${randomHex(this.#context.random, 32)}`;
+      return lookUp(decodeURIComponent(lookup[1]), request, requestId);
+    }
     if (path === "/v1/Consents/Bulk" && method === "POST") {
       return takeConsents(request, this.events.blocked);
     }

@@ -28,6 +28,15 @@ const OptOuts = z.object({
 export const readOptOutSettings = (account: string, given: Variables = process.env) =>
   readSettings(OptOuts, variablesOf(account, KEYS, given));
 
+const Lookups = z.object({
+  TWILIO_ACCOUNT_SID: z.string().optional(),
+  TWILIO_AUTH_TOKEN: z.string().optional(),
+  TWILIO_BASE_URL: baseUrl("https://lookups.twilio.com"),
+});
+
+export const readLookupSettings = (account: string, given: Variables = process.env) =>
+  readSettings(Lookups, variablesOf(account, KEYS, given));
+
 const Webhooks = z.object({
   TWILIO_ACCOUNT_SID: z.string().optional(),
   TWILIO_AUTH_TOKEN: webhookSecret,
