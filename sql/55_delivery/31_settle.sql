@@ -85,6 +85,13 @@ begin
     coalesce(m.error_code, 'retries_used_up'),
     m.error_detail, m.correlation_id, p_as_of)
   from public.messages m where m.org_id = p_org_id and m.id = any (v_given_up);
+  -- One for each template, which counts its messages.
+  perform private.record_dead_letter(p_org_id, 'template_invalid', jsonb_build_object('template_id', m.template_id),
+    m.error_code, m.error_detail, m.correlation_id, p_as_of)
+  from public.messages m
+  where m.org_id = p_org_id and m.id = any (v_failed) and m.template_id is not null
+    and m.error_code in ('template_error', 'template_unlawful')
+  order by m.template_id, m.id;
   perform private.record_request_outcomes(p_org_id, c.provider, c.account, c.answered, c.failed, c.retry_after,
     p_as_of)
   from (
@@ -111,6 +118,6 @@ comment on function private.settle_messages(uuid, uuid, jsonb, timestamptz) is
   'Records the outcomes of provider requests, for messages leased with the token: [{message_id, result, '
   'provider_id, cost_usd, code, detail, retry_after_seconds, contact, called}]. accepted: sent, and the run moves '
   'on; refused: failed; retry: again later, up to six requests, then failed with a dead letter; unknown: '
-  'unconfirmed. contact: invalid, cannot_text or unsubscribed. called: false if no request was sent, which counts neither as an '
+  'unconfirmed. A message whose template cannot be rendered leaves a dead letter of the template. contact: invalid, cannot_text or unsubscribed. called: false if no request was sent, which counts neither as an '
   'attempt nor against the provider''s health. Returns the number settled; repeating it settles none. May fail '
   'with 40P01; repeat it then.';

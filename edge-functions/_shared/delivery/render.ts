@@ -21,6 +21,29 @@ interface Engines {
 }
 
 const MAX_PARSED = 500;
+
+/** `{{ name | filters }}` of a value that may be empty; quoted text may contain what would end it. */
+const OUTPUT = /\{\{(-?)\s*((?:lead|property|broker)\.[a-z_]+|sender\.phone)((?:"[^"]*"|'[^']*'|[^"'}]|\}(?!\}))*?)(-?)\}\}/g;
+
+/**
+ * The same template, in which an empty value is an error, not a gap ("Hi ,"). Templates are checked for a default
+ * when they are saved; those from before that rule are not.
+ */
+export const withoutGaps = (source: string): string =>
+  source.replace(OUTPUT, (_, open: string, name: string, filters: string, close: string) => {
+    const needed = ` | needed: "${name}"`;
+    // Text that a later filter adds is no value; a default is one.
+    const all = /\|\s*default\b/.test(filters)
+      ? `${name}${filters.trimEnd()}${needed}`
+      : `${name}${needed}${filters.trimEnd()}`;
+    return `{{${open} ${all} ${close}}}`;
+  });
+
+function needed(value: unknown, name: string): unknown {
+  const shown = Array.isArray(value) ? value.join("") : String(value ?? "");
+  if (shown.trim() === "") throw new Error(`${name} is empty and has no default`);
+  return value;
+}
 let engines: Promise<Engines> | null = null;
 
 async function openEngines(): Promise<Engines> {
@@ -30,6 +53,8 @@ async function openEngines(): Promise<Engines> {
     strictVariables: true,
     strictFilters: true,
     lenientIf: true,
+    // An empty text is no value to `if`, as it is none to `default`.
+    jsTruthy: true,
     ownPropertyOnly: true,
     // No includes: a template is a single text.
     templates: {},
@@ -37,11 +62,10 @@ async function openEngines(): Promise<Engines> {
     parseLimit: 200_000,
     memoryLimit: 2_000_000,
   };
-  return {
-    text: new Liquid(options),
-    html: new Liquid({ ...options, outputEscape: "escape" }),
-    parsed: new Map(),
-  };
+  const text = new Liquid(options);
+  const html = new Liquid({ ...options, outputEscape: "escape" });
+  for (const engine of [text, html]) engine.registerFilter("needed", needed);
+  return { text, html, parsed: new Map() };
 }
 
 /** Subject, text and HTML of a request; throws Unsendable. */
@@ -61,7 +85,7 @@ export async function render(
     try {
       let templates = parsed.get(key);
       if (!templates) {
-        templates = liquid.parse(source);
+        templates = liquid.parse(withoutGaps(source));
         if (parsed.size >= MAX_PARSED) parsed.clear();
         parsed.set(key, templates);
       }

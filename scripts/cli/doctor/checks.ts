@@ -11,6 +11,7 @@ import { apiKey, refusal } from "./keys.ts";
 import { migrations } from "./migrations.ts";
 import { roundTrip } from "./round_trip.ts";
 import { contactableView, dailyTasks, schedule, wakeUps } from "./schedule.ts";
+import { templates } from "./templates.ts";
 import { scheduleSecrets, wrappingKey } from "./vault.ts";
 
 export const HOSTED_CHECKS: readonly Check[] = [
@@ -32,5 +33,6 @@ export const HOSTED_CHECKS: readonly Check[] = [
   dailyTasks,
   contactableView,
   columnMaps,
+  templates,
   roundTrip,
 ];

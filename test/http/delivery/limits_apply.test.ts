@@ -117,6 +117,36 @@ describe("between claim and request", () => {
     expect(requests().twilio).toBe(before);
     expect((await world.messages(leads))[0]).toMatchObject({ error_code: "template_error" });
   });
+
+  test('a template without defaults, from before that rule, never makes "Hi ,": a dead letter says why', async () => {
+    const leads = await world.addLeads("sms", 3, org);
+    const [trust] = leads as [string];
+    await world.sql`update public.leads set owner_1_first = null where id = ${trust}`;
+    await world.sql.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`;
+      await tx`update public.templates
+        set text_body = 'Hi {{ lead.first_name }}, this is {{ sender.name }}. Reply STOP to opt out'
+        where org_id = ${org.id} and channel = 'sms'`;
+    });
+    const { messages } = await claim("sms");
+    expect((await send(messages)).json).toMatchObject({ sent: 2, refused: 1, failed: 1 });
+    for (const { lead_id, state, error_code } of await world.messages(leads)) {
+      expect([state, error_code]).toEqual(
+        lead_id === trust ? ["failed", "template_error"] : ["sent", null],
+      );
+    }
+    expect(world.sandbox.received.messages.map(({ body }) => body).filter((t) => /^Hi ,/.test(t)))
+      .toEqual([]);
+    expect(
+      await world.sql`select source, reason, last_error, attempts from public.pipeline_dlq
+        where org_id = ${org.id}`,
+    ).toEqual([{
+      source: "template_invalid",
+      reason: "template_error",
+      last_error: expect.stringContaining("lead.first_name is empty and has no default"),
+      attempts: 1,
+    }]);
+  });
 });
 
 describe("the provider", () => {

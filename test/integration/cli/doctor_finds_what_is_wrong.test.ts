@@ -335,6 +335,38 @@ describe("in the database", () => {
     });
   });
 
+  test("a template that could not be saved today fails with its name and what is wrong", async () => {
+    const found = await during(
+      `alter table public.templates disable trigger user;
+      insert into public.templates (org_id, name, version, channel, text_body)
+      select id, 'Old hello', 1, 'sms', 'Hi {{ lead.first_name }}, {{ sender.name }} here. Reply STOP to opt out'
+      from public.orgs order by created_at limit 1;
+      insert into public.templates (org_id, name, version, channel, text_body)
+      select id, 'Old and unused', 1, 'sms', 'Hi {{ lead.first_name }}'
+      from public.orgs order by created_at limit 1;
+      alter table public.templates enable trigger user;
+      insert into public.sequences (org_id, name)
+      select org_id, 'Old sequence' from public.templates where name = 'Old hello';
+      insert into public.sequence_steps (org_id, sequence_id, step, channel, delay_kind)
+      select org_id, id, 1, 'sms', 'calendar' from public.sequences where name = 'Old sequence';
+      insert into public.step_variants (org_id, sequence_id, step, template_id)
+      select s.org_id, s.id, 1, t.id from public.sequences s join public.templates t on t.name = 'Old hello'
+      where s.name = 'Old sequence'`,
+      `delete from public.step_variants v using public.templates t where t.id = v.template_id and t.name = 'Old hello';
+      delete from public.sequences where name = 'Old sequence';
+      alter table public.templates disable trigger user;
+      delete from public.templates where name like 'Old %';
+      alter table public.templates enable trigger user`,
+    );
+    expect(found.find("templates")).toMatchObject({
+      status: "failed",
+      message: expect.stringMatching(
+        /^messages of these templates may fail: Old hello 1 of .* \(text: lead\.first_name may be empty: .*\)$/,
+      ),
+      advice: expect.stringMatching(/template put/),
+    });
+  });
+
   test("a database that cannot be reached is one failure, and the functions are checked all the same", async () => {
     const nowhere = new URL(database.url);
     nowhere.port = "1";

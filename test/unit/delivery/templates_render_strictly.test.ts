@@ -69,6 +69,43 @@ describe("a template", () => {
     await fails(email({ text: "{% include 'deno.json' %}" }), "template_error", /ENOENT|include/);
   });
 
+  test("with an empty value and no default is not sent, even if it was saved before that rule", async () => {
+    for (const first_name of [null, "", "  "]) {
+      for (
+        const text of [
+          "Hi {{ lead.first_name }},",
+          "Hi {{lead.first_name}},",
+          "Hi {{- lead.first_name -}},",
+          "Hi {{ lead.first_name | capitalize }},",
+          'Hi {{ lead.first_name | append: " }}" }},',
+          'Hi {{ lead.first_name | default: " " }},',
+          "Hi {% if true %}{{ lead.first_name }}{% endif %},",
+        ]
+      ) {
+        await fails(
+          email({ text: `${text}${FOOTER}`, subject: "A house" }, { lead: { first_name } }),
+          "template_error",
+          /lead\.first_name is empty and has no default/,
+        );
+      }
+      const html = `<p>Hi {{ lead.first_name }},</p>${FOOTER}`;
+      const made = email({ html, subject: "A house" }, { lead: { first_name } });
+      await fails(made, "template_error", /lead\.first_name is empty/);
+      await fails(
+        email({}, { lead: { first_name } }),
+        "template_error",
+        /lead\.first_name is empty/,
+      );
+    }
+  });
+
+  test("with an empty value is sent where the template provides for it", async () => {
+    const text = `Hi {{ lead.first_name | default: "there" | upcase }}` +
+      `{% if lead.last_name %} {{ lead.last_name }}{% endif %},${FOOTER}`;
+    const made = email({ text, subject: "A house" }, { lead: { first_name: null, last_name: "" } });
+    expect((await render(made, UNSUBSCRIBE)).text).toMatch(/^Hi THERE,\n/);
+  });
+
   test("with an endless loop is stopped", async () => {
     const text = "{% for a in (1..100000000) %}{{ a }}{% endfor %}";
     await fails(email({ text }), "template_error", /limit/);
