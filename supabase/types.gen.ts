@@ -2593,6 +2593,67 @@ export type Database = {
         };
         Relationships: [];
       };
+      "reassigned_checks": {
+        Row: {
+          "account": string;
+          "answer": string | null;
+          "answered_at": string;
+          "asked_at": string;
+          "error": string | null;
+          "id": number;
+          "lead_id": string;
+          "org_id": string;
+          "provider": string;
+          "request_id": string | null;
+          "since": string;
+          "value_bidx": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account": string;
+          "answer"?: string | null;
+          "answered_at"?: string;
+          "asked_at": string;
+          "error"?: string | null;
+          "id"?: never;
+          "lead_id": string;
+          "org_id": string;
+          "provider": string;
+          "request_id"?: string | null;
+          "since": string;
+          "value_bidx": string;
+        };
+        Update: {
+          "account"?: string;
+          "answer"?: string | null;
+          "answered_at"?: string;
+          "asked_at"?: string;
+          "error"?: string | null;
+          "id"?: never;
+          "lead_id"?: string;
+          "org_id"?: string;
+          "provider"?: string;
+          "request_id"?: string | null;
+          "since"?: string;
+          "value_bidx"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "reassigned_checks_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "reassigned_checks_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "replies": {
         Row: {
           "answered_at": string | null;

@@ -118,6 +118,7 @@ comment on function private.settle_messages(uuid, uuid, jsonb, timestamptz) is
   'Records the outcomes of provider requests, for messages leased with the token: [{message_id, result, '
   'provider_id, cost_usd, code, detail, retry_after_seconds, contact, called}]. accepted: sent, and the run moves '
   'on; refused: failed; retry: again later, up to six requests, then failed with a dead letter; unknown: '
-  'unconfirmed. A message whose template cannot be rendered leaves a dead letter of the template. contact: invalid, cannot_text or unsubscribed. called: false if no request was sent, which counts neither as an '
+  'unconfirmed. A message whose template cannot be rendered leaves a dead letter of the template. contact: invalid, '
+  'cannot_text or unsubscribed. called: false if no request was sent, which counts neither as an '
   'attempt nor against the provider''s health. Returns the number settled; repeating it settles none. May fail '
   'with 40P01; repeat it then.';

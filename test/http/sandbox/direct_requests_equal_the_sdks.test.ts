@@ -6,6 +6,7 @@ import OpenAI from "openai";
 import twilioSdk, { type RequestClient } from "twilio";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openModel } from "../../../edge-functions/_shared/providers/openai/triage.ts";
+import { openTwilioRegister } from "../../../edge-functions/_shared/providers/twilio/lookups.ts";
 import {
   openMessages,
   Refusal,
@@ -87,6 +88,27 @@ function onlyEssence({ recorded }: Recorder) {
   expect(direct).toEqual(sdk);
   return direct!;
 }
+
+test("Twilio is asked about reassigned numbers as by its SDK", async () => {
+  const { accountSid, authToken } = sandbox.twilio;
+  const register = openTwilioRegister("default", { timeoutMs: 10_000, now: () => clock }, {
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: authToken,
+    TWILIO_BASE_URL: toTwilio.url,
+  });
+  expect(await register!.isReassigned("+12135550197", "2026-06-01")).toEqual({ answer: "yes" });
+  const client: RequestClient = new twilioSdk.RequestClient();
+  const request = client.request.bind(client);
+  client.request = (options) =>
+    request({ ...options, uri: options.uri.replace(/^https:\/\/[^/]+/, toTwilio.url) });
+  await twilioSdk(accountSid, authToken, { httpClient: client }).lookups.v2
+    .phoneNumbers("+12135550197")
+    .fetch({ fields: "reassigned_number", lastVerifiedDate: "20260601" });
+  // A GET has no body, whose type the SDK names nevertheless; it leaves the plus sign of the path as it is.
+  const asked = toTwilio.recorded.map(essence)
+    .map((one) => ({ ...one, path: one.path.replace("%2B", "+"), "content-type": undefined }));
+  expect(asked[0]).toEqual(asked[1]);
+});
 
 describe("Twilio", () => {
   const SERVICE = `MG${"a".repeat(32)}`;

@@ -180,6 +180,25 @@ describe("twilio", () => {
     expect((await lookup("+12135550198")).lineTypeIntelligence).toMatchObject({ type: "landline" });
     expect((await lookup("123")).valid).toBe(false);
   });
+
+  it("says whether a number was reassigned since a date", async () => {
+    const ask = async (number: string, lastVerifiedDate = "20260601") =>
+      (await it_.twilio.lookups.v2.phoneNumbers(number)
+        .fetch({ fields: "reassigned_number", lastVerifiedDate })).reassignedNumber;
+    const said = { lastVerifiedDate: "2026-06-01", errorCode: null };
+    expect(await ask("+12135550101")).toEqual({ ...said, isNumberReassigned: "no" });
+    expect(await ask("+12135550197")).toEqual({ ...said, isNumberReassigned: "yes" });
+    expect(await ask("+12135550196")).toEqual({
+      ...said,
+      isNumberReassigned: "no_data_available",
+    });
+    expect(await ask("+12135550195")).toEqual({
+      ...said,
+      isNumberReassigned: null,
+      errorCode: "60610",
+    });
+    expect(await refusal(ask("+12135550101", ""))).toMatchObject({ status: 400 });
+  });
 });
 
 describe("@vapi-ai/server-sdk", () => {
