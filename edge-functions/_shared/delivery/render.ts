@@ -23,7 +23,8 @@ interface Engines {
 const MAX_PARSED = 500;
 
 /** `{{ name | filters }}` of a value that may be empty; quoted text may contain what would end it. */
-const OUTPUT = /\{\{(-?)\s*((?:lead|property|broker)\.[a-z_]+|sender\.phone)((?:"[^"]*"|'[^']*'|[^"'}]|\}(?!\}))*?)(-?)\}\}/g;
+const OUTPUT =
+  /\{\{(-?)\s*((?:lead|property|broker)\.[a-z_]+|sender\.phone)((?:"[^"]*"|'[^']*'|[^"'}]|\}(?!\}))*?)(-?)\}\}/g;
 
 /**
  * The same template, in which an empty value is an error, not a gap ("Hi ,"). Templates are checked for a default

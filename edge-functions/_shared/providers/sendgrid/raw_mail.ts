@@ -50,7 +50,8 @@ function readPart(raw: string, body: MailBody, depth: number): void {
 function decodeContent(content: string, encoding: string, charset: string): string {
   if (/^base64$/i.test(encoding.trim())) return inCharset(Buffer.from(content, "base64"), charset);
   if (!/^quoted-printable$/i.test(encoding.trim())) return content;
-  const joined = content.replace(/[ \t]*=[ \t]*\r?\n/g, "");
+  // Only what follows the sign is padding: the space before it separates words.
+  const joined = content.replace(/=[ \t]*\r?\n/g, "");
   return inCharset(quotedBytes(joined), charset);
 }
 

@@ -121,13 +121,12 @@ export function mailOf({ orgId, messageId, request, content, unsubscribe }: Outg
 function untracked(html: string, unsubscribeLink: string | undefined): string {
   if (!unsubscribeLink) return html;
   const escaped = unsubscribeLink.replaceAll("&", "&amp;");
-  return ['"', "'"].reduce(
-    (text, quote) =>
-      text.replaceAll(
-        `href=${quote}${escaped}${quote}`,
-        `clicktracking="off" href=${quote}${escaped}${quote}`,
-      ),
-    html,
+  return html.replace(
+    /\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))/gi,
+    (found, double?: string, single?: string, bare?: string) =>
+      [escaped, unsubscribeLink].includes((double ?? single ?? bare)!.trim())
+        ? `clicktracking="off" ${found}`
+        : found,
   );
 }
 
