@@ -49,6 +49,16 @@ select ok(not cast_.is_invalid(3), 'a delivery in between starts the count again
 select cast_.bounce(3, 10) \g /dev/null
 select ok(cast_.is_invalid(3), 'five after the delivery count');
 
+-- Reports in the wrong order.
+select cast_.bounce(7, n) from unnest('{5,3,1,2}'::integer[]) with ordinality o (n, k) order by k \g /dev/null
+select ok(not cast_.is_invalid(7), 'four are not enough in any order');
+select cast_.bounce(7, 4) \g /dev/null
+select ok(cast_.is_invalid(7), 'the fifth counts, though it is not the latest');
+select cast_.bounce(8, n) from unnest('{7,3,1,2}'::integer[]) with ordinality o (n, k) order by k \g /dev/null
+select cast_.bounce(8, 5, 'delivered') \g /dev/null
+select cast_.bounce(8, 4) \g /dev/null
+select ok(not cast_.is_invalid(8), 'nor are five, where a delivery lies between it and the latest');
+
 update public.orgs set settings = settings || '{"soft_bounces": 2, "soft_bounce_days": 3}' where id = cast_.org();
 select cast_.bounce(4, 1), cast_.bounce(4, 5) \g /dev/null
 select ok(not cast_.is_invalid(4), 'the org sets the days');
