@@ -2,7 +2,7 @@
 // goes out.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { after } from "../delivery/harness.ts";
-import { mailOf, type ReplyWorld, startReplyWorld } from "./reply_world.ts";
+import { mailOf, type ReplyWorld, startReplyWorld } from "./support.ts";
 
 let world: ReplyWorld;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { refusedTo } from "../../../scripts/sandbox/twilio/numbers.ts";
 import { after } from "../delivery/harness.ts";
 import { call } from "../intake/harness.ts";
-import { mailOf, type Person, type ReplyWorld, startReplyWorld } from "./reply_world.ts";
+import { mailOf, type Person, type ReplyWorld, startReplyWorld } from "./support.ts";
 
 let world: ReplyWorld;
 /** Minutes after noon; each test has a later time, so that the texts of the last one do not count. */
