@@ -109,6 +109,19 @@ comment on table private.resolve_owners is
   'owners that agree, or several (state ambiguous).';
 alter table private.resolve_owners enable row level security;
 
+create unlogged table private.resolve_overused (
+  place bytea primary key,
+  kind public.contact_kind not null,
+  masked text not null,
+  rows integer not null,
+  places integer not null,
+  owners integer not null,
+  first_lines jsonb not null
+);
+comment on table private.resolve_overused is
+  'Shape: phones and e-mails of the whole upload that too many owners have, so that only equal names unite there.';
+alter table private.resolve_overused enable row level security;
+
 create unlogged table private.resolve_leads (
   component bigint primary key,
   lead_id uuid not null,
@@ -132,7 +145,7 @@ alter table private.resolve_leads enable row level security;
 
 grant select on private.resolve_rows, private.resolve_links, private.resolve_addresses, private.resolve_aliases,
   private.resolve_places, private.resolve_nodes,
-  private.resolve_words, private.resolve_owners, private.resolve_leads to pipeline_writer;
+  private.resolve_words, private.resolve_owners, private.resolve_overused, private.resolve_leads to pipeline_writer;
 
 create function private.open_resolve_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
@@ -147,6 +160,7 @@ begin
     create temporary table resolve_nodes (like private.resolve_nodes) on commit drop;
     create temporary table resolve_words (like private.resolve_words including indexes) on commit drop;
     create temporary table resolve_owners (like private.resolve_owners) on commit drop;
+    create temporary table resolve_overused (like private.resolve_overused including indexes) on commit drop;
     create temporary table resolve_leads (like private.resolve_leads including indexes) on commit drop;
   else
     truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_addresses, pg_temp.resolve_aliases,

@@ -28,6 +28,7 @@ begin
   perform set_config('sluice.actor', 'upload', true), set_config('sluice.upload_id', p_upload_id::text, true);
 
   perform private.open_resolve_scratch();
+  perform private.find_overused_contacts(v_upload.org_id, p_upload_id, v_parts);
   perform private.match_rows(v_upload.org_id, v_parts);
   if exists (select from resolve_rows r where r.twin) then
     perform private.match_twins(v_upload.org_id);
@@ -59,6 +60,7 @@ begin
   perform private.open_resolve_scratch();
   if private.match_contacts(v_parts) then
     perform private.recall_answers(v_upload.org_id), private.find_contact_nodes(v_upload.org_id);
+    perform private.drop_overused_contacts();
     perform private.settle_places();
     perform private.link_keys(true);
     perform private.spread_components();
@@ -158,7 +160,7 @@ begin
   end if;
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
   select s.org_id, s.upload_id, s.part, s.line_number, 'no_identity',
-    'The row has only a parcel number or MAK that many addresses or owners in this upload share.', p.key_id, s.raw
+    'The row has only a parcel number, MAK, phone or e-mail that many addresses or owners share.', p.key_id, s.raw
   from public.leads_staging s
   join public.upload_parts p on p.id = s.part_id
   where s.part_id = any (p_parts) and s.verdict = 'keyless' and s.phone is null and s.email is null
@@ -174,7 +176,7 @@ begin
 end
 $$;
 comment on function private.reject_keyless_rows(uuid, uuid[]) is
-  'Rejects rows that have no identity left after private.drop_shared_keys.';
+  'Rejects rows that have no identity left after private.drop_shared_keys and private.drop_overused_contacts.';
 
 create function private.clear_staging(p_parts uuid[]) returns void
 language sql volatile set search_path = '' as $$

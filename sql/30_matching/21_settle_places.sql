@@ -244,7 +244,8 @@ begin
 
   -- Which node of its place does each named owner fit?
   with sizes as (
-    select x.place, x.owners * n.nodes as pairs
+    select x.place, case when x.place in (select u.place from resolve_overused u) then 1000000
+      else x.owners * n.nodes end as pairs
     from (select o.place, count(*) as owners from resolve_owners o group by o.place) x
     join (select y.place, count(*) as nodes from resolve_nodes y group by y.place) n using (place)
   ), fits as (
@@ -274,7 +275,8 @@ begin
   -- Owners among themselves, as far as they belong to no node yet: they form a cluster if they agree. Of two that
   -- share nothing but a third who agrees with both, the third is ambiguous.
   with free as (
-    select o.place, o.owner, count(*) over (partition by o.place) as owners
+    select o.place, o.owner, case when o.place in (select u.place from resolve_overused u) then 1000
+      else count(*) over (partition by o.place) end as owners
     from resolve_owners o where o.owner is not null and (o.state is null or o.state = 'silent')
   ), pairs as (
     select a.place, a.owner, b.owner as other

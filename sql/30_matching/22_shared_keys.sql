@@ -13,10 +13,12 @@ create table public.upload_shared_keys (
   primary key (org_id, upload_id, kind, value),
   constraint key_belongs_to_an_upload_of_its_org foreign key (org_id, upload_id)
     references public.uploads (org_id, id) on delete cascade,
-  constraint kind_is_known check (kind in ('mak', 'parcel'))
+  constraint kind_is_known check (kind in ('mak', 'parcel', 'phone', 'email'))
 );
 comment on table public.upload_shared_keys is
-  'MAKs and parcels that were no key in an upload, because they met too many places or owners.';
+  'MAKs, parcels, phones and e-mails that were no key in an upload, because they met too many places or owners.';
+comment on column public.upload_shared_keys.value is
+  'A phone or e-mail masked, with the beginning of its blind index.';
 comment on column public.upload_shared_keys.places is
   'Different streets, counting each hundred of house numbers of a street as another.';
 comment on column public.upload_shared_keys.first_lines is 'Up to five rows: [[part, line], ...].';
@@ -72,7 +74,8 @@ begin
   set rows = excluded.rows, places = excluded.places, owners = excluded.owners, first_lines = excluded.first_lines;
 
   -- Also in rows of this upload that are resolved later (repaired and replayed).
-  if not exists (select from public.upload_shared_keys k where k.org_id = p_org_id and k.upload_id = p_upload_id) then
+  if not exists (select from public.upload_shared_keys k
+    where k.org_id = p_org_id and k.upload_id = p_upload_id and k.kind in ('mak', 'parcel')) then
     return false;
   end if;
   update resolve_rows r

@@ -179,6 +179,11 @@ export const WARNINGS = codes({
       "A MAK or parcel number has more than five places or owners in this list, so it is no key: its rows are matched by what is left.",
     fix: "Check the column: fillers such as `SEE DEED` and rounded numbers are no parcel numbers.",
   },
+  shared_contact: {
+    meaning:
+      "A phone or e-mail has more than five owners in this list, so it unites only rows with equal names. One with more than 50 owners is nobody's: it is kept, and never contacted.",
+    fix: "Check the column: it may have the number of the list's seller.",
+  },
   consent_not_explicit: {
     meaning: "A consent is neither yes nor no; it was taken as none, and is kept as an attribute.",
     fix: "Write yes or no.",
