@@ -88,7 +88,8 @@ end
 $$;
 comment on function private.find_overused_contacts(uuid, uuid, uuid[]) is
   'Fills resolve_overused and upload_shared_keys with the phones and e-mails of an upload that meet more than '
-  'private.shared_key_limit() owners, with a warning for their rows. Those with more than private.stranger_limit() owners become invalid in these rows.';
+  'private.shared_key_limit() owners, with a warning for their rows. Those with more than private.stranger_limit() '
+  'owners become invalid in these rows.';
 
 create function private.drop_overused_contacts() returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
