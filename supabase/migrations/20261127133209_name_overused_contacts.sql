@@ -493,8 +493,8 @@ CREATE OR REPLACE FUNCTION private.stranger_limit()
 $function$;
 
 -- The table is small: a few rows per upload.
--- squawk-ignore constraint-missing-not-valid
 ALTER TABLE "public"."upload_shared_keys"
+  -- squawk-ignore constraint-missing-not-valid
   ADD CONSTRAINT "kind_is_known" CHECK ((kind = ANY (ARRAY['mak'::text, 'parcel'::text, 'phone'::text, 'email'::text])));
 
 COMMENT ON COLUMN "public"."upload_shared_keys"."value" IS 'A phone or e-mail masked, with the beginning of its blind index.';
