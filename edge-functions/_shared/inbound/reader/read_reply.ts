@@ -28,6 +28,7 @@ export function readReply(text: string, channel: Channel): Reading {
     ...{ wrong_contact: false, language: null, unread: false },
   };
   const bare = all.replace(/ ?, ?/g, " ").trim();
+  const asWritten = sentences.map((one) => one.asWritten).join(" ").replace(/ ?, ?/g, " ").trim();
   if (STOP_EMOJI.test(own) && (bare === "" || isEnglishCourtesy(bare))) {
     return {
       ...nothing,
@@ -39,7 +40,7 @@ export function readReply(text: string, channel: Channel): Reading {
   if (bare === "") return nothing;
   const stopIn = isEnglishKeyword(bare)
     ? "English"
-    : COMPILED.find((one) => one.isStop(bare))?.name;
+    : COMPILED.find((one) => one.isStop(asWritten))?.name;
   if (stopIn) {
     const reach = reachOf(keywordOnly(bare), channel);
     return { ...nothing, request: "opt_out", keyword: true, language: stopIn, ...reach };
@@ -51,9 +52,9 @@ export function readReply(text: string, channel: Channel): Reading {
     if (/^(?:please )?(?:help|info)(?: please| me)?$/.test(bare)) {
       return { ...nothing, request: "help", keyword: true, language: "English" };
     }
-    const startIn = COMPILED.find((one) => one.isStart(bare));
+    const startIn = COMPILED.find((one) => one.isStart(asWritten));
     if (startIn) return { ...nothing, request: "opt_in", keyword: true, language: startIn.name };
-    const helpIn = COMPILED.find((one) => one.isHelp(bare));
+    const helpIn = COMPILED.find((one) => one.isHelp(asWritten));
     if (helpIn) return { ...nothing, request: "help", keyword: true, language: helpIn.name };
   }
   const found: Found = { wishes: [], rest: [], keyword: false };
@@ -75,7 +76,7 @@ export function readReply(text: string, channel: Channel): Reading {
 const keywordOnly = (words: string): Found => ({ wishes: [words], rest: [], keyword: true });
 
 function readSentence(
-  { words }: Sentence,
+  { words, asWritten }: Sentence,
   found: Found,
 ): { language: string | null; wrong: boolean } {
   let language: string | null = null;
@@ -95,13 +96,14 @@ function readSentence(
   let wrong = words.replace(ENGLISH_WRONG_EXCEPTIONS, "#").match(ENGLISH_WRONG) !== null;
   if (wrong) language ??= "English";
   for (const other of COMPILED) {
-    const wish = other.wish(words) ??
-      words.split(/ ?, ?/).find((clause) => clause.length > 3 && other.isStopPart(clause)) ?? null;
+    const wish = other.wish(asWritten) ??
+      asWritten.split(/ ?, ?/).find((clause) => clause.length > 3 && other.isStopPart(clause)) ??
+      null;
     if (wish !== null) {
       found.wishes.push(wish);
       language ??= other.name;
     }
-    if (other.isWrong(words)) {
+    if (other.isWrong(asWritten)) {
       wrong = true;
       language ??= other.name;
     }

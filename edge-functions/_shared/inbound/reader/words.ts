@@ -1,9 +1,12 @@
 // Plain words: one spelling for what people write in many, so that the rules name each word once.
 import { editDistance } from "../../platform/text.ts";
+import { isSlipOfStop, meantBy, writtenOut } from "./spelling.ts";
 
 export interface Sentence {
   /** Words and commas, separated by single spaces; without accents, with contractions written out. */
   words: string;
+  /** The same without the corrections of English spelling, for the other languages. */
+  asWritten: string;
   /** Whether it ends with a question mark. */
   asks: boolean;
 }
@@ -32,15 +35,16 @@ export function sentencesOf(text: string): Sentence[] {
   return folded.split(/(?<=[.!?;:…।。！？；،؟\n\r])(?!\d)|\s[-–—]+\s|—/u)
     .map((part) => ({
       asks: /[?？؟]\s*["')\]]*\s*$/.test(part),
-      words: plainWords(part),
+      words: plainWords(part, meantBy),
+      asWritten: plainWords(part),
     }))
     .filter(({ words }) => words !== "");
 }
 
-export function plainWords(part: string): string {
+export function plainWords(part: string, meant = writtenOut): string {
   const bare = part.replace(/[,，、،]/g, " , ").replace(/(\p{N}) , (?=\p{N}{3})/gu, "$1")
     .replace(/[^\p{L}\p{M}\p{N}', ]+/gu, " ");
-  return written(bare).replace(/'/g, " ").replace(/\s+/g, " ").replace(/^[ ,]+|[ ,]+$/g, "");
+  return written(bare, meant).replace(/'/g, " ").replace(/\s+/g, " ").replace(/^[ ,]+|[ ,]+$/g, "");
 }
 
 /** Single letters in a row are one word: S T O P, s.t.o.p, S-T-O-P. Masked profanity is written out. */
@@ -61,72 +65,6 @@ function spelled(text: string): string {
     .replace(/(?<=[a-z])0(?=[a-z])/g, "o");
 }
 
-/** Contractions, short forms and frequent misspellings: left of the colon the word that is meant. */
-const MEANT: Record<string, string> = Object.fromEntries(
-  [
-    "can not: can't cannot cant",
-    "will not: won't wont",
-    ...[
-      "do",
-      "does",
-      "did",
-      "is",
-      "are",
-      "was",
-      "were",
-      "has",
-      "have",
-      "had",
-      "would",
-      "could",
-      "should",
-    ]
-      .map((verb) => `${verb} not: ${verb}n't ${verb}nt`),
-    "do not: dnt donot do'nt dont't dotn dun",
-    "is not: ain't aint",
-    "i am: i'm im",
-    "i have: i've ive",
-    "you are: you're youre",
-    "you: u yu y'all yall yous",
-    "your: ur yr",
-    "please: pls plz plse pleas pleese pleaase pleeze plese plesae",
-    "it is: it's",
-    "that is: that's thats",
-    "there is: there's theres",
-    "who is: who's whos",
-    "what is: what's whats",
-    "going to: gonna",
-    "got to: gotta",
-    "want to: wanna",
-    "let me: lemme",
-    "and: n nd",
-    "with: w",
-    "any more: anymore",
-    "no more: nomore",
-    "no one: no1 noone nobody",
-    "fuck: fk fck fuk fvck",
-    "email: e-mail",
-    "stop: stpo sotp tsop stopo sotop sstop stahp stp stope",
-    "texting: textting texing texitng txting txtn txtin textin texxting texning tetxing",
-    "text: txt txet tect",
-    "texts: txts",
-    "messaging: mesaging messeging messging msging",
-    "messages: mesages messeges msgs messges",
-    "message: mesage messege msg messge",
-    "calling: callin caling callling",
-    "contacting: contating contactng conacting contactin",
-    "emailing: emailin emaling emailng",
-    "number: numbr nubmer numer numbe nmber nunber num nbr",
-    "wrong: worng wrogn rong wrng",
-    "cancel: cancell cancle canel cancl cansel",
-    "remove: remoove remvoe remov rmove",
-    "revoke: revok revoque",
-  ].flatMap((line) => {
-    const [meant = "", written = ""] = line.split(": ");
-    return written.split(" ").map((word) => [word, meant]);
-  }),
-);
-
 const SUFFIXES: readonly [RegExp, string][] = [
   [/'ll$/, " will"],
   [/'d$/, " would"],
@@ -135,21 +73,25 @@ const SUFFIXES: readonly [RegExp, string][] = [
   [/^'+|'+$/g, ""],
 ];
 
-function written(bare: string): string {
+function written(bare: string, meant: (word: string) => string): string {
   return bare.split(/\s+/).map((word) => {
-    const meant = Object.hasOwn(MEANT, word) ? MEANT[word]! : null;
-    if (meant) return meant;
-    if (/^s+t+o+p{2,}$/.test(word)) return "stop";
-    if (/^no{2,}$/.test(word)) return "no";
     if (/^un?s/.test(word)) return unsubscribe(word);
-    return SUFFIXES.reduce((text, [suffix, full]) => text.replace(suffix, full), word);
+    return SUFFIXES.reduce((text, [suffix, full]) => text.replace(suffix, full), meant(word));
   }).join(" ")
     .replace(/(?<!\S)un subs?c?ri?be?(?!\S)/g, "unsubscribe")
     .replace(/(?<!\S)do nt(?!\S)/g, "do not")
-    .replace(/(?<!\S)(?:f|eff) (?=(?:off|you)(?!\S))/g, "fuck ")
+    .replace(/(?<!\S)(?:f|eff) (?=off(?!\S)|you$)/g, "fuck ")
     .replace(/(?<!\S)(?:sto p|st op|s top)(?!\S)/g, "stop")
+    .replace(/(?<!\S)(sto) p(?=(?:texting|messaging)(?!\S))/g, "stop ")
+    .replace(
+      /(?<!\S)([a-z]{3,6}) (?=(?:texting|calling|messaging|emailing|contacting|bothering|sending)(?: |$))/g,
+      (slip, word: string) => isSlipOfStop(word) ? "stop " : slip,
+    )
     .replace(/(?<!\S)e (?=mail)/g, "e")
-    .replace(/(?<!\S)quite (?=(?:texting|calling|messaging|emailing|contacting)(?!\S))/g, "quit ")
+    .replace(
+      /(?<!\S)(?:quite|quiting|quitting|quiet) (?=(?:texting|calling|messaging|emailing|contacting)(?!\S))/g,
+      "quit ",
+    )
     .replace(/(?<!\S)you (?:guys|people|folks|all)(?!\S)/g, "you");
 }
 

@@ -1,0 +1,195 @@
+// What a misspelt word means. Only words that wishes are made of are corrected, and never words that mean something.
+
+/** Contractions and short forms: left of the colon the words that are meant. */
+const MEANT: ReadonlyMap<string, string> = new Map(
+  [
+    "can not: can't cannot cant",
+    "will not: won't wont",
+    ...[
+      "do",
+      "does",
+      "did",
+      "is",
+      "are",
+      "was",
+      "were",
+      "has",
+      "have",
+      "had",
+      "would",
+      "could",
+      "should",
+    ]
+      .map((verb) => `${verb} not: ${verb}n't ${verb}nt`),
+    "do not: dnt dn't donot do'nt dont't dotn dun don",
+    "is not: ain't aint",
+    "i am: i'm im",
+    "i have: i've ive",
+    "i would: i'd",
+    "you are: you're youre",
+    "you: u yu ya y'all yall yous",
+    "your: ur yr",
+    "please: pls plz plse plx",
+    "it is: it's",
+    "that is: that's thats",
+    "there is: there's theres",
+    "who is: who's whos",
+    "what is: what's whats",
+    "going to: gonna",
+    "got to: gotta",
+    "want to: wanna",
+    "let me: lemme",
+    "and: n nd",
+    "with: w",
+    "any more: anymore",
+    "no more: nomore",
+    "no one: no1 noone nobody",
+    "fuck: fk fck fuk fvck",
+    "email: e-mail",
+    "stop: stahp stawp stp",
+    "text: txt tx",
+    "texts: txts",
+    "message: msg",
+    "messages: msgs",
+    "number: num nbr nmbr",
+  ].flatMap((line) => {
+    const [meant = "", written = ""] = line.split(": ");
+    return written.split(" ").map((word): [string, string] => [word, meant]);
+  }),
+);
+
+/** Words that wishes are made of, longest first: a slip of the finger away from one of them means it. */
+const KEYS = [
+  ...[
+    "unsubscribe",
+    "unsubscribed",
+    "discontinue",
+    "contacting",
+    "contacted",
+    "subscription",
+    "messaging",
+  ],
+  ...[
+    "messages",
+    "bothering",
+    "harassing",
+    "texting",
+    "calling",
+    "emailing",
+    "sending",
+    "contact",
+    "message",
+  ],
+  ...[
+    "remove",
+    "removed",
+    "delete",
+    "number",
+    "please",
+    "cancel",
+    "revoke",
+    "bother",
+    "wrong",
+    "leave",
+  ],
+  ...["alone", "email", "emails", "texts", "calls", "stop", "text"],
+];
+
+/** Words within a slip of a key that mean something else. */
+const OTHERS = new Set(
+  (
+    "step steps shop shops stops stow slop strop atop stoop estop top sop " +
+    "test tests tent tents next tex taxi teat tact taxes tests nexts " +
+    "cells balls walls halls malls falls galls cell hall ball wall mall fall tall call calm calf tells rolls bells sells " +
+    "along clone atone lone aline leaves leaved lave leaven cleave heave weave lease least leaf lean leap " +
+    "strong prong wring wrongs thong remote removes remover removal deleted deletes elite bothers brother mother other " +
+    "lumber numbers numbed slumber pleased pleas pleases plea pleaser cancels chancel evoke revoked revokes provoke " +
+    "contract contacts contracts contracted contracting contents content massage massages massaging mending lending " +
+    "pending vending ending bending tending spending resting testing telling falling culling filling rolling failing " +
+    "hauling galling balling exiting taxing texas emailed mail mails mailed mailing telling selling pulling callings" +
+    " discontinued subscriptions subscribe subscribed texted tested"
+  ).split(" "),
+);
+
+/** The words that a short form stands for. */
+export const writtenOut = (word: string): string => MEANT.get(word) ?? word;
+
+/** The English word that a word stands for: corrected where it is a slip away from a word of a wish. */
+export function meantBy(word: string): string {
+  const meant = MEANT.get(word);
+  if (meant !== undefined) return meant;
+  const plain = withoutPlay(word);
+  return MEANT.get(plain) ?? progressive(plain) ?? joined(plain) ?? corrected(plain) ?? plain;
+}
+
+/** Whether a single word is STOP with one slip: stip, dtop, stopo. */
+export const isSlipOfStop = (word: string): boolean =>
+  /^[a-z]{3,6}$/.test(word) && !OTHERS.has(word) && isOneSlip(word, "stop");
+
+/** Letters that are held down, and digits for letters: stoppppp, noooo, st0p, t3xt. */
+function withoutPlay(word: string): string {
+  const letters =
+    /[a-z]/.test(word) && /[0135$@]/.test(word) && !/^\d+(?:st|nd|rd|th|s|k|pm|am)?$/.test(word)
+      ? word.replace(/[0135$@]/g, (sign) => LETTER_OF[sign]!)
+      : word;
+  const word3 = /(\p{L})\1{2,}/u.test(letters) ? letters.replace(/(\p{L})\1{2,}/gu, "$1") : letters;
+  return /^s+t+o+p+$/.test(word3) ? "stop" : word3;
+}
+
+const LETTER_OF: Record<string, string> = { 0: "o", 1: "i", 3: "e", 5: "s", $: "s", "@": "a" };
+
+/** txtn, txtin, calln, textign, msging: a verb of a wish in progress. */
+function progressive(word: string): string | undefined {
+  const [, stem = ""] = /^([a-z]{2,7}?)(?:in|n|ng|ing|ign|inng|img)$/.exec(word) ?? [];
+  return STEMS.get(stem);
+}
+
+const STEMS: ReadonlyMap<string, string> = new Map([
+  ...["txt", "text", "tex", "tx", "tet", "textt"].map((
+    stem,
+  ): [string, string] => [stem, "texting"]),
+  ...["call", "cal", "cll"].map((stem): [string, string] => [stem, "calling"]),
+  ...["msg", "messg", "mesg", "messag", "mesag"].map((
+    stem,
+  ): [string, string] => [stem, "messaging"]),
+  ...["email", "contact", "both", "bother", "spam", "spamm"].map((stem): [string, string] => [
+    stem,
+    stem === "both" || stem === "bother"
+      ? "bothering"
+      : stem.startsWith("spam")
+      ? "spamming"
+      : `${stem}ing`,
+  ]),
+]);
+
+/** Words without the space between: stoptexting, donttext, removeme, leavemealone. */
+function joined(word: string): string | undefined {
+  const parts = JOINED.exec(word)?.slice(1).filter((part) => part !== undefined);
+  return parts?.map((part) => MEANT.get(part) ?? part).join(" ");
+}
+
+const JOINED =
+  /^(stop|quit|dont|donot|no|remove|leave|take|lose)(all|me|my|any|more)?(text(?:s|ing)?|calls?|calling|messag(?:es?|ing)|contact(?:ing)?|email(?:s|ing)?|spam|me|alone|off|number|it|please|pls|plz)$/;
+
+function corrected(word: string): string | undefined {
+  if (!/^[a-z]{4,14}$/.test(word) || OTHERS.has(word) || KEYS.includes(word)) return undefined;
+  return KEYS.find((key) => isOneSlip(word, key) && (key.length > 5 || isNearShortKey(word, key)));
+}
+
+/** A short word has many neighbours: only a letter too much, too few or two that changed places, and the same ends. */
+const isNearShortKey = (word: string, key: string): boolean =>
+  word[0] === key[0] &&
+  (word.length !== key.length || [...word].sort().join() === [...key].sort().join());
+
+/** One letter more, less or other, or two neighbours that changed places. */
+export function isOneSlip(word: string, key: string): boolean {
+  const most = Math.max(word.length, key.length);
+  if (Math.abs(word.length - key.length) > 1 || word === key) return false;
+  let start = 0;
+  while (start < most && word[start] === key[start]) start++;
+  let end = 0;
+  while (end < most - start && word.at(-1 - end) === key.at(-1 - end)) end++;
+  const [left, right] = [word.slice(start, word.length - end), key.slice(start, key.length - end)];
+  if (left.length <= 1 && right.length <= 1) return true;
+  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+}
