@@ -1,3 +1,5 @@
+import { isSlipOfStop } from "./spelling.ts";
+
 // English: which words wish for an end, and which contain the same words and mean something else. The patterns are
 // for the plain words of one sentence (words.ts): contractions written out, commas as words.
 
@@ -17,6 +19,20 @@ const LISTS: Record<string, string> = {
     "annoying|pester|pestering|robocall|robocalling|telemarketing|marketing|advertising|hit up|hitting up|" +
     "hit me up|hitting me up|blow up|blowing up|communicate|communicating|disturb|disturbing|dm|ping|pinging|" +
     "hound|hounding|stalk|stalking|talk to|talking to|reply|replying|respond|responding",
+  // These mean an approach to the person only where more words say so.
+  act:
+    "{verb}|ask|asking|trouble|troubling|hassle|hassling|badger|badgering|follow up|following up|approach|" +
+    "approaching|pursue|inquire|inquiring|come back|coming back|come|check in|checking in|knock|show up",
+  mine:
+    "me|us|my (?:full |home |cell |mobile |phone |email |contact |personal |own |whole )*(?:name|number|numbers|phone|cell|" +
+    "info|information|email|address|contact|contacts|details|data|family|line|records?|wife|husband|mother|mom|father|dad|house|property)|" +
+    "this (?:phone |cell |email )?(?:number|phone|email|contact|line|address)|our (?:name|names|number|numbers|phone|info|information|email|address|contact|data|details|house|property)",
+  gone:
+    "removed|deleted|erased|scrubbed|dropped|struck|purged|taken (?:off|out|down)|unsubscribed|opted out",
+  again:
+    "again|any more|ever|ever again|further|any further|in (?:the )?future|going forward|from now on|at all",
+  address:
+    "dear|sir|maam|madam|friend|buddy|pal|honey|hun|man|bro|dude|people|folks|guys|sweetie|mister|miss|fam",
   done: "contacted|called|texted|messaged|emailed|solicited|bothered|harassed|mailed|reached",
   more:
     "texting|messaging|calling|contacting|emailing|mailing|spamming|bothering|harassing|phoning|writing|" +
@@ -45,7 +61,7 @@ const LISTS: Record<string, string> = {
     "at (?:work|night|home|this (?:time|hour|number))|during|on (?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun|week)\\w*|" +
     "this (?:morning|afternoon|evening|week|weekend|early|late|month)|(?:so|too|that) (?:early|late)|first|if|" +
     "in the (?:morning|evening|afternoon|middle)|when|past|late|early|next week|back until",
-  off: "off|out|off of|out of|from",
+  off: "off|out|off of|out of|from|of",
   lists:
     "list|lists|database|records|system|files|rolodex|contacts|rotation|mailer|mailing list|call list|" +
     "calling list|contact list|phone list|text list|marketing list|mailings|newsletter",
@@ -64,7 +80,10 @@ export const ENGLISH_EXCEPTIONS = pattern(
   // Hypotheses.
   "if i (?:want|wanted|would like|wished|say|said|text|reply|send|type|was|were|did not)(?: \\w+)* (?:stop|unsubscribe|opt out)(?: \\w+)*",
   "i (?:would|will|d)(?: have)? (?:tell|told|say|said|ask|asked|let)(?: you)?(?: know)?(?: when| if)?(?: to)? stop(?: \\w+)*",
+  "(?:did|have|do|will) you(?: \\w+)? (?:lose|lost|delete|deleted|forget|forgot|block|blocked)(?: \\w+){0,3}",
   // Negated.
+  "(?:not|never) (?:put |been |be |listed )?(?:on|in) (?:the|any|a|your|that) (?:\\w+ )?do not (?:call|contact)(?: \\w+)?",
+  "(?<!if |rather |prefer |wish |that |it |appreciated )you (?:did|have|had)(?: not| never) {verb}(?: \\w+){0,3}",
   "(?<!if you )(?:do not|never|can not|could not|(?<!you )will not|would not|did not|does not|doesnt|not going to|rather not|please not)(?: ever| just| even| really)* (?:stop|quit|cease)(?: {verb})?(?: me)?(?: \\w+ing(?: \\w+)?)?",
   "(?:do not|please not|never|not) (?:lose|delete|forget|block|erase|remove|take|unsubscribe|leave me|drop)(?: \\w+){0,4}",
   "(?:an|no|any|the) opt out(?: \\w+)?",
@@ -75,7 +94,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "why (?:do|does|did|have|can|could|would|will) not (?:you|they|anyone|someone|he|she) (?!stop|quit|leave|go |lose|remove|take)\\w+(?: \\w+)*",
   "(?:did not|never|have not|not|had not|has not) (?:unsubscribe\\w*|opt(?:ed)? out)",
   // Somebody else's doing, or the person's own.
-  "(?<!(?:do|can|could|should|would|must|may|how|that) )(?:i|we|he|she|they(?! (?:need|have|got|must|better|should))|who|tenants?|neighbou?rs?|(?:my|his|her|their|our) (?:\\w+ )?(?!says|said|told|wants|asked|says|and|will)\\w+|the (?!texts|calls|messages|emails|spam|messaging|texting|calling)\\w+)(?: (?:will|would|can|could|did|do|does|have|has|had|just|also|finally|once|ever|already|recently|need|needs|got|want|wants|tried|try|trying|am|are|is|going|must|should|may|might|better|to|then|really|even|all))* (?:stop|stops|stopped|quit|quits|cease)(?! getting| receiving| these| all)(?: \\w+ing)?(?: \\w+)?",
+  "(?<!(?:do|can|could|should|would|must|may|how|that) )(?:i|we|he|she|they(?! (?:need|have|got|must|better|should))|who|tenants?|neighbou?rs?|(?:my|his|her|their|our) (?:\\w+ )?(?!says|said|told|wants|asked|says|and|will)\\w+|the (?!texts|calls|messages|emails|spam|messaging|texting|calling)\\w+)(?: (?:will|would|can|could|did|do|does|have|has|had|just|also|finally|once|ever|already|recently|need|needs|got|want|wants|tried|try|trying|am|are|is|going|must|should|may|might|better|to|then|really|even|all))* (?:stop|stops|stopped|quit|quits|cease)(?! getting| receiving| these| all| your| (?:the|this) (?:service|program|subscription|campaign|{things}))(?: \\w+ing)?(?: \\w+)?",
   "(?:told|asked|ordered|made|got|helped|forced|advised|let) (?:me|us)(?: to)? (?:stop|quit|cease)(?: \\w+){0,4}",
   "(?:he|she|they|(?:my|our|his|her|the) (?:neighbou?r|friend|brother|sister|agent|boss|buddy|cousin|uncle|aunt|son|daughter|tenant|lawyer|realtor)s?) (?:just |already |had |has |have )?(?:told|asked|tells|asks|wants|wanted|begged|said|says)(?! you)(?: (?:his|her|their|the|my|our) \\w+| him| her| them| to| it| that| \\w+){0,3}? (?:to )?(?:stop|quit|leave|remove|unsubscribe|opt out|never)(?: \\w+){0,4}",
   "(?:why|when|how come)(?: \\w+)? (?:did|have|had|do|has|does)(?: not)? (?:you|they|he|she|it|the \\w+|everyone)(?! not)(?: ever| already| just)? (?:stop|quit|stopped)(?: \\w+)*",
@@ -93,7 +112,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:there (?:are|is|were)|(?:have|had|got|get|see|saw|received)) no more(?: \\w+)?",
   // Other numbers, other people.
   "(?:my|the|that|this|his|her|their) (?:old|other|previous|former|first|second|work|office|home|business|ex) (?:wife |husband )?(?:number|phone|email|address|line|cell|one)",
-  "(?:i|we|he|she|they|nobody|no one|my \\w+|the (?!national|federal|state|internal)\\w+|somebody|someone) (?:do|did|does|can|could|will|would|have|has|had|may|might|am|are|was|were|is)(?: not| never)(?: really| even| usually| always| often| just| able to)* {verb}(?: \\w+)?",
+  "(?:i|we|he|she|they|nobody|no one|my \\w+|the (?!national|federal|state|internal)\\w+|somebody|someone) (?:do|did|does|can|could|will|would|have|has|had|may|might|am|are|was|were|is)(?: not| never)(?: really| even| usually| always| often| just| able to| want to| trying to| wanting to)* (?:{act})(?: \\w+)?",
   "(?:is|are|was) this (?:a )?(?:spam|scam)(?: \\w+)?",
   "(?:sexual|tenant|tenants) harassment",
   "if you are not the (?:right|intended) \\w+",
@@ -108,11 +127,11 @@ export const ENGLISH_WISHES = pattern(
   "(?:stop|quit|cease) (?:getting|receiving)(?: (?:these|those|them|any of (?:this|these))|(?: \\w+){0,3} (?:{thing}))",
   "(?:stop|quit) (?:it|this|that|these|them|me|us|everything)(?= ,|$| please| now| already| thanks| thank| immediately| at once| or)",
   "(?:end|cancel|terminate|discontinue)(?: all| the| these| this| my| your| any)* (?:texts?|text messages?|messages?|sms|emails?|subscriptions?(?! to)|notifications|alerts|spam)",
-  "(?:these|those|the|all|your|this|get|make|want)(?: \\w+)? ?(?:texts?|texting|messages?|messaging|calls|calling|emails?|emailing|spam|harassment|this|it)(?: all| please| just| really)*(?: to| must| should| needs to| need to| has to| have to| better| got to)?(?: be)? (?:stop|stopped)",
+  "(?:these|those|the|all|your|this|get|make|want)(?: \\w+)? ?(?:texts?|texting|messages?|messaging|calls|calling|emails?|emailing|spam|harassment|this|it)(?: all| please| just| really)*(?: to| must| should| needs to| need to| has to| have to| better| got to)?(?: be)? (?:stop|stopped|end|ended|cease)(?! (?:at|on|in|by)(?: |$))",
   "(?:this|it|that|you|these|they|enough) (?:to|must|should|needs to|need to|has to|have to|better|got to|have got to) stop(?: it| this| that| now| please| already)*(?= ,|$| and| or)",
   "make (?:it|this|them|these) stop",
   "(?:if|wish|rather|hope) you (?:would |could |all )?(?:just |please )?(?:stopped|stop|quit)(?= ,|$| (?:{verb})| sending| this| these| it)(?: \\w+){0,2}",
-  "(?!(?:the|a|an|to|it|they|he|she|we|i|not|would|will|could|should|must|might|may|can|that|which|who|and|or|ever|never|does|do|did|you|this|these|if) )\\w+ stop(?= ,|$)",
+  "(?!(?:the|a|an|to|it|they|he|she|we|i|not|would|will|could|should|must|might|may|can|that|which|who|and|or|ever|never|does|do|did|you|this|these|if) )\\w+ stop(?: (?:{polite}|{address}))*(?= ,|$)",
   "(?:times?|now|so|and|no|me|you) stop(?= ,|$)",
   "you(?: have)?(?: all)? (?:been|were|are|got) told(?: \\w+){0,2}? (?:to (?:stop|quit|leave)|not to)(?: \\w+){0,3}",
   "(?:asked|requested|request|want|wanted|like|need|asking|demand|begged)(?: you)? (?:to be|being|be) (?:removed|taken off|unsubscribed|deleted|left alone|opted out)(?: \\w+){0,4}",
@@ -123,41 +142,58 @@ export const ENGLISH_WISHES = pattern(
   "(?:please )?(?:can|could|would|will|can not|why do not|when will|how about) you(?: please| just| kindly| all| ever| not)* (?:stop|quit)(?: it| this| that| now| please| already| (?:{polite}))*(?= ,|$)",
   // do not text me
   "(?:do not|please not|not to|no longer|stop and do not|(?:^|(?<=please |and |just |to |, |that you |or |about you |again ))never)(?: (?:ever|you|dare|even|want you to|try to|please|bother to|think of|again|any of you))* {either}(?: to| with| on| at)? (?:{me})(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
-  "(?:^|(?<=please |and |just |, |hey |so |number |ok |but ))(?:do not|never)(?: ever| please)* {either}(?: (?:please|again|any more|thanks|thank you|ever|period|back))*(?= ,|$)",
+  "(?:^|(?<=please |and |just |, |hey |so |number |ok |but ))(?:do not|never)(?: ever| please)* {either}(?: (?:please|again|any more|thanks|thank you|ever|period|back|dear|sir))*(?= ,|$| (?:just |only |please )*(?:text|call|email|message) (?:me|us)(?: |$)| (?:just|i|because|we) (?!(?:am|are) (?:at|in|on|driving|busy|sleeping|working)))",
   "(?:do not|never|stop)(?: ever| please)? (?:send|sending|give|forward|mail|shoot|leave)(?: me| us| my \\w+| this \\w+| out)?(?: any| more| any more| another| these| this| your| further| the| a)* (?:{things}|any more|anything|again|these)",
   "(?:do|does|did|would) (?:not|rather not)(?: ever| really)? (?:wish|want|care|need|like|consent|agree|appreciate|permit|authori[sz]e|give you permission|approve)(?: (?:to|for|you|be|receive|receiving|get|getting|have|having|see|any|more|any more|further|these|those|your|the|all|of|such|from|anything|in|a|being|sending|me|us|fucking|damn|stupid))* (?:{things}|{verb}|{done}|any more from you|on (?:your|this|the|any) (?:\\w+ )?(?:{lists})|hear from you)(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
   "(?:no longer|never)(?: ever)? (?:wish|want|care|need|consent|agree)(?: (?:to|for|you|be|receive|get|any|more|further|these|your|the|all|of|such|from))*(?: (?:{things}|{verb}|{done}|hear from you|these|this|on \\w+ list))",
   "(?:do not|never|no longer) (?:want|wish|need|care)(?: to)? (?:(?:receive|get|see) (?:these|this|them|those|anything|any more|your)|hear(?: anything| any more| any)? from|hear from (?:you|any of you)|hear it)(?: \\w+)?",
-  "(?:^|(?<=please |just |ok |and |, ))no more(?: please| thanks| thank you| of this| ok)*(?= ,|$)",
+  "(?:^|(?<=please |just |ok |and |, ))no more(?: of (?:this|these|it|that)|(?: {polite}| {address}))*(?= ,|$)",
   "no (?:more|further|additional)(?: of)?(?: these| your| this| the| unsolicited| stupid| fucking)* (?:{things}|this|these|{verb})(?: please)?",
   "(?:^|(?<=please |, ))no (?:texts?|texting|calls?|calling|messages?|messaging|emails?|emailing|spam|soliciting|solicitations?|solicitors|contact)(?:(?: or| and) (?:texts?|calls?|messages?|emails?))*(?: please| thanks| thank you| any more| ever| period)*(?= ,|$)",
   "if you(?: ever)? {verb}(?: me| us| this number| here)?(?: again| any more| one more)",
-  "if you (?:do not|keep|continue|will not)(?: on)? (?:stop|quit|{verb}|leave me)(?: \\w+){0,3}",
+  "if you (?:(?:do not|will not) (?:stop|quit|leave|remove|take)|(?:keep|continue)(?: on)? {verb})(?: \\w+){0,3}",
+  // in any frame, with again: I would be grateful if you would not write to me again
+  "(?:not|never|no longer)(?: (?:ever|please|be|bother|try|to|even|dare|have to|need to|{either}))*? (?:{act})(?: (?!not|but|and|then|if|him|her|them|the)\\w+){0,5}? (?:{again})",
+  "(?:not|never)(?: \\w+)? bother(?: \\w+)? {verb}(?: \\w+)?",
+  "(?:rather|prefer|appreciate it|grateful|appreciated|wish|happy|glad|kind|better)(?: it)?(?: if| that)? you(?: would| could| did| do| to)? not {verb}(?: \\w+){0,2}",
+  "(?:stop|quit|cease) (?:asking|inquiring|begging|pressuring|pushing|nagging|trying to (?:buy|sell|reach|get|call|contact|convince|purchase))(?! for | less| so low)(?: \\w+){0,3}",
+  // questions for the way out
+  "(?:how|what|where|is there|who)(?: \\w+){0,7}? (?:get|be|become|being|getting) (?:(?:me |us )?(?:off|out)(?: of)? (?:this|these|those|your|whatever|the(?: \\w+)? (?:{lists}))|{gone})(?! (?:\\w+ ){0,2}?(?:house|deed|loan|mortgage|lease|contract|deal))(?: \\w+){0,4}",
+  "(?:{mine})(?: \\w+){0,2}? (?:be|is|are|get|gets|been|was|were|being) (?:{gone})(?! (?:from|off) the)(?: from \\w+(?: \\w+)?)?",
+  "(?:want|like|confirm|asked|see|know)(?: \\w+){0,2}? (?:i|we) (?:am|are|was|have been|be|get) (?:{gone})(?: \\w+){0,3}",
+  "(?:stop|end|cancel|discontinue|terminate) (?:the|this|your) (?:service|program|subscription|campaign|drip)",
+  "(?:stopall|stop all|seize all|cease all)(?: \\w+){0,2}",
+  "(?:how|what|where|is there)(?: \\w+){0,6}? (?:opt out|unsubscribe|(?:stop|end|cancel|turn off|block|prevent|avoid)(?: all| getting| receiving| the| you from)* (?:this|these|those|it|your|you|{things})(?: \\w+){0,2}|make (?:it|this|these|them|the {thing}|these {thing}) stop)",
+  "(?:request|requesting|requested|ask for|want|demand|demanding)(?: my| an?| immediate)* removal(?: \\w+){0,4}|removal (?:please|from (?:your|this|the|all))(?: \\w+){0,2}",
   // lists
-  "(?:take|get|pull|took|keep) (?:me|us|my (?:name|number|phone|phone number|cell|info|information|email|email address|contact|contact info|details|data)|this (?:number|phone|email|contact|line|address)|(?:my )?wife|(?:my )?husband) (?:{off})(?: \\w+){0,5}? (?:{lists})",
-  "(?:take|get|pull) (?:me|us|my (?:name|number|phone|phone number|cell|info|information|email|email address|contact|details|data)|this (?:number|phone|email|contact|line)) (?:off|out|off of here|off this|off of this|off your|off the|out of here)(?: \\w+)?",
-  "(?:remove|delete|drop|scrub|erase|strike|unlist|block|purge) (?:me|us|this (?:number|phone|email|contact|line|address)|(?:all )?(?:of )?(?:my|our) (?:name|number|phone|phone number|cell|info|information|contact information|personal information|email|email address|contact|contact info|details|data|records?))(?= ,|$| {off}| please| now| immediately| thank| thanks| and| permanently| asap| right| of)(?: (?:{off})(?: \\w+){0,4}? (?:{lists}))?",
+  "(?:take|get|pull|took|keep|leave) (?:{mine}) (?:{off})(?: \\w+){0,5}? (?:{lists})",
+  "(?:take|get|pull|tak) (?:{mine}) (?:off|out|off of here|off this|off of this|off your|off the|out of here|down from)(?: \\w+)?",
+  "(?:remove|delete|drop|scrub|scratch|erase|strike|unlist|block|purge|exclude|clear)(?: all)?(?: of)? (?:{mine})(?= ,|$| {off}| please| now| immediately| thank| thanks| and| permanently| asap| right| of| already| dear| thx)(?: (?:{off})(?: \\w+){0,4}? (?:{lists}))?",
   "(?:remove|removed|taken off|deleted|struck|off|out)(?: from| of)* (?:your|this|ya|whatever|any|all|every)(?: \\w+){0,2}? (?:{lists})(?: you have)?",
   "(?:want|get|be|please|i am|am)(?: to be)? (?:off|out|removed|taken off)(?: from| of)* (?:the|that)(?: \\w+)? (?:{lists})",
   "(?:put|place|add)(?: \\w+){0,3} (?:on|to) (?:your |the |a )?(?:internal )?(?:do not call|do not contact|dnc|no call|no contact)(?: list| registry)?",
   "(?:(?:on|to) (?:the |a |your )?(?:national |federal |state )?|(?:^|(?<=, )))do not (?:call|contact|text|solicit)(?: list| registry| register)?(?= ,|$| and| for| since)",
   "(?:dnc|do not call) (?:list|registry)",
-  "(?:lose|forget|delete|block|erase|trash) (?:my|this|the|our) (?:number|phone|phone number|contact|digits)(?! (?:, )?(?:use|and use|i gave|it is|, here))",
+  "(?:lose|loose|forget|delete|block|erase|trash) (?:my|this|the|our) (?:number|phone|phone number|contact|digits)(?! (?:, )?(?:use|and use|i gave|it is|, here))",
   // unsubscribe, consent
   "(?:unsubscrib(?:e|ed|ing)|opt(?:ed|ing)?(?: me| us| my \\w+| this \\w+)? out|optout|optedout)(?: me| us)?(?: from(?: \\w+){0,3})?(?! (?:newsletter|by mistake))",
   "(?:revok\\w*|withdraw\\w*|rescind\\w*|cancel\\w*)(?: my| all| any| the| prior| express| written| and all)* (?:consent|permission|authori[sz]ation|opt in)(?: \\w+){0,6}",
   "(?:do not|never|did not|no)(?: have| give| gave| get| got| had)?(?: you| anyone)?(?: my| any)? (?:consent|permission|authori[sz]ation)(?: to| for)(?: be)? (?:{verb})(?: me)?",
   // go away
-  "(?:leave|let) (?:me|us|my family|my wife|my husband|this number)(?: the| fuck| hell| fucking| damn| heck)* (?:alone|be(?= ,|$| please| now))",
+  "(?:leave|let) (?:me|us|my family|my wife|my husband|my mother|my mom|my dad|my parents|this number)(?: \\w+){0,2}? (?:alone|be(?= ,|$| please| now))",
   "(?:^|(?<=please |just |and |, |now |so |fuck ))go away(?= ,|$| and| now| please)",
   "(?:fuck|piss|buzz|bugger|screw|sod|jog|bog|bug)(?: right| the fuck)? off|back off(?= ,|$| now| please| or)|get lost(?! in)|get bent|cease and desist|fuck (?:you|yourself|yourselves|u)|go to hell|drop dead|go fuck \\w+|screw you|eat shit|take a hike|kiss my ass",
   "(?:harass(?:ing|ed)? (?:me|us|my \\w+)|(?:this|it|you|that) (?:is|are)(?: \\w+){0,2} harass(?:ing|ment)|you are harassing)(?! free)(?: \\w+)?",
   "(?:(?:will|going to|i|am|be|to|have|and|we) )(?:report|reporting|reported|sue|suing)(?: all of)? (?:you|your|this (?:number|as|text|call|message)|u)(?: \\w+)?",
-  "^(?:blocked|blocking|reported|reporting|harassment)(?: and (?:blocked|reported))?(?= ,|$)",
+  "^(?:(?:this |your )?number (?:is )?|you are |you have been |you are being |getting |consider yourself )?(?:blocked|blocking|reported|reporting|harassment)(?: and (?:blocked|reported|blocking|reporting))?(?= ,|$)",
   "(?:block|blocked|blocking)(?: all of)? (?:you|your number|this number|your \\w+)(?: now)?",
   "(?:next|one more|another|any more|any further) (?:{thing})(?: from you| like this| again)?(?: \\w+){0,2} (?:and|i|we|you|gets|will|is|goes)(?: \\w+){0,8}? (?:lawyer|attorney|sue|report\\w*|block\\w*|police|ftc|fcc|legal|court|harassment|complaint|cops)",
   "(?:{verb}) (?:me|us|this number|here)(?: one more time| again| ever again| any more) (?:and|or)(?: \\w+){0,8}? (?:lawyer|attorney|sue|report\\w*|block\\w*|police|ftc|fcc|legal|court|harassment|complaint|cops|regret)",
 );
+
+/** What somebody says in a call who stops the speaker, not the calls. */
+export const INTERRUPTION =
+  /(?<!\S)(?:hold on|wait|slow down|too fast|(?:say|repeat)(?: \w+){1,2} again|repeat that|what were you saying|one (?:second|moment|minute)|go ahead)(?!\S)/;
 
 /** What a wish names. Contact, lists and being left alone are about everything. */
 export const ENGLISH_NAMES: Record<"text" | "call" | "email" | "everything", RegExp> = {
@@ -183,9 +219,10 @@ const ask = (verbs: string, nouns: string) =>
     [
       `${BEFORE}${ASKED}(?:${verbs})${ME}(?!\\S)`,
       `(?:^|@ |, |and |but )${ASKED}(?:${verbs})(?: only| instead| please)?$`,
+      `(?<!\\S)(?:just|only) (?:${verbs})(?: please| thanks)?$`,
       `(?<!\\S)(?:prefer|rather(?: have| do)?|want) (?:a |an |to )?(?:${nouns}|${verbs})(?!\\S)`,
       `(?<!\\S)(?:${nouns})(?: me)?(?: (?:is|are|works?|would be|will be|only|instead))(?: \\w+)? ?(?:fine|ok|okay|better|best|good|great|instead|easier|preferred|only|please|works)?(?!\\S)`,
-      `(?<!\\S)(?:by|via|through|over|on|per|in|use) (?:the |an? )?(?:${nouns})(?: only| instead| please)?(?= ,|$)`,
+      `(?<!\\S)(?:by|via|through|over|per|in|use|(?:reach|contact|get|find|answer)(?: me)? on) (?:the |an?|my )?(?:${nouns})(?: only| instead| please)?(?= ,|$)`,
       `(?<!\\S)(?:send|drop|shoot|give)(?: me| us| it| everything)?(?: an?| the| by| via| to my| your offer by)* (?:${nouns})(?!\\S)`,
       `(?<!\\S)you (?:can|may|could)(?: still| always| only| just)* (?:${verbs})(?!\\S)`,
     ].map((part) => `(?:${part})`).join("|"),
@@ -216,9 +253,11 @@ const STRONG_ALONE = new RegExp(
   `^(?:(?:${COURTESY}) )*(?:${STRONG})(?: (?:${COURTESY}|${STRONG}))*$`,
 );
 
+const COURTESIES = new RegExp(`(?<!\\S)(?:${COURTESY})(?: |$)| (?:${COURTESY})$`, "g");
+
 /** Whether the words consist of keywords of the carriers and the FCC, apart from courtesy words and repetition. */
 export const isEnglishKeyword = (words: string): boolean =>
-  words.length < 60 && ONLY_KEYWORDS.test(words);
+  words.length < 60 && (ONLY_KEYWORDS.test(words) || isSlipOfStop(words.replace(COURTESIES, "")));
 
 /** The same for a part of a longer message: without words that may answer another question (end, cancel). */
 export const isEnglishKeywordPart = (words: string): boolean =>
@@ -231,12 +270,15 @@ export const isEnglishCourtesy = (words: string): boolean =>
 export const ENGLISH_WRONG = pattern(
   "wrong (?:number|person|guy|phone|gal|lady|man|party|email|email address|address|individual|contact|one)(?! of| to)",
   "no longer (?:his|hers?|their|\\w+ s) (?:number|phone|email|cell)",
+  "this is not (?:him|her|them)(?= ,|$| sorry| any more)",
+  "(?:not|never)(?: been)? my name(?: \\w+)?",
   "not the (?:right|correct) (?:number|person|guy|phone|email)",
   "this is not (?:the )?(?!a |an |about |my |your |it |that |this |our |their |his |her |what |good )(?:\\w+ )?\\w+ s (?:phone|number|cell|email)",
   "(?:is not|not) (?:his|her|their|that person) (?:phone|number|cell|email)(?: any more)?",
   "no one(?: here)?(?: by| with| of| named| called)(?: that| this| the)? ?(?:name)?(?: \\w+)?(?: here| lives here| at this number)?",
   "there is no (?!way|one|problem|need|reason|rush|mortgage|hoa)\\w+(?: \\w+)? (?:here|at this number|living here)",
   "(?:does|do) not (?:live here|have this (?:number|phone|email)|own this (?:number|phone)|use this (?:number|phone|email))(?: any more)?",
+  "(?:mean|meant|want|wanted|trying|looking|intended)(?: to \\w+)?(?: for)? (?:somebody|someone) else",
   "(?:no longer|not) (?:has|have|at|uses|reachable at|using) this (?:number|phone|email)(?: any more)?",
   "(?:i|we)(?: have)? (?:just )?(?:got|have had|had|received) this (?:number|phone)(?: new)?(?: \\w+){0,3}",
   "(?:changed|new) (?:phone )?numbers? (?:from|belongs|now belongs)(?: \\w+)?",

@@ -31,7 +31,8 @@ export function reachOf(found: Found, channel: Channel): Reach {
   );
   // "Do not call my wife, call me" wishes for a call.
   const wishes = found.wishes.filter((wish) =>
-    !(ABOUT_OTHERS.test(wish) && asked.some((medium) => names(wish, medium)))
+    !(ABOUT_OTHERS.test(wish) && asked.length > 0 &&
+      (asked.some((medium) => names(wish, medium)) || /(?<!\S)(?:do )?not contact my/.test(wish)))
   );
   if (wishes.length === 0) return { ends: [], keeps: [], scope: "contact", never: false };
   const keeps = asked.map((medium) => ASKED_FOR[medium]);

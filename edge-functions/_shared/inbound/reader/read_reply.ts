@@ -5,6 +5,7 @@ import {
   ENGLISH_WISHES,
   ENGLISH_WRONG,
   ENGLISH_WRONG_EXCEPTIONS,
+  INTERRUPTION,
   isEnglishCourtesy,
   isEnglishKeyword,
   isEnglishKeywordPart,
@@ -65,6 +66,7 @@ export function readReply(text: string, channel: Channel): Reading {
     language ??= spoken.language;
     wrong ||= spoken.wrong;
   }
+  if (isInterruption(found, all, channel)) found.wishes = [];
   const reach = found.wishes.length > 0 ? reachOf(found, channel) : null;
   if (reach && reach.ends.length > 0) {
     return { ...nothing, request: "opt_out", wrong_contact: wrong, language, ...reach };
@@ -72,6 +74,10 @@ export function readReply(text: string, channel: Channel): Reading {
   if (wrong) return { ...nothing, wrong_contact: true, language };
   return { ...nothing, language, unread: isUnread(bare) };
 }
+
+const isInterruption = ({ wishes }: Found, words: string, channel: Channel): boolean =>
+  channel.startsWith("voice") && wishes.every((wish) => /^(?:stop[ ,]*)+$/.test(wish)) &&
+  INTERRUPTION.test(words);
 
 const keywordOnly = (words: string): Found => ({ wishes: [words], rest: [], keyword: true });
 

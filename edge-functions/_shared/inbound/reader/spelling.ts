@@ -45,6 +45,7 @@ const MEANT: ReadonlyMap<string, string> = new Map(
     "no more: nomore",
     "no one: no1 noone nobody",
     "fuck: fk fck fuk fvck",
+    "fucking: fuckn fuckin fuckng fukin fuking fkn fkin fking",
     "email: e-mail",
     "stop: stahp stawp stp",
     "text: txt tx",
@@ -138,29 +139,34 @@ function withoutPlay(word: string): string {
 
 const LETTER_OF: Record<string, string> = { 0: "o", 1: "i", 3: "e", 5: "s", $: "s", "@": "a" };
 
-/** txtn, txtin, calln, textign, msging: a verb of a wish in progress. */
+/** txtn, calln, textign, hittin: what a wish wants to end, in progress. */
 function progressive(word: string): string | undefined {
-  const [, stem = ""] = /^([a-z]{2,7}?)(?:in|n|ng|ing|ign|inng|img)$/.exec(word) ?? [];
-  return STEMS.get(stem);
+  const [, stem = ""] = /^([a-z]{2,8}?)(?:in|n|ng|ing|ign|inng|img)$/.exec(word) ?? [];
+  return STEMS.get(stem) ??
+    (word.endsWith("in") && DOINGS.has(`${word}g`) ? `${word}g` : undefined);
 }
 
-const STEMS: ReadonlyMap<string, string> = new Map([
-  ...["txt", "text", "tex", "tx", "tet", "textt"].map((
-    stem,
-  ): [string, string] => [stem, "texting"]),
-  ...["call", "cal", "cll"].map((stem): [string, string] => [stem, "calling"]),
-  ...["msg", "messg", "mesg", "messag", "mesag"].map((
-    stem,
-  ): [string, string] => [stem, "messaging"]),
-  ...["email", "contact", "both", "bother", "spam", "spamm"].map((stem): [string, string] => [
-    stem,
-    stem === "both" || stem === "bother"
-      ? "bothering"
-      : stem.startsWith("spam")
-      ? "spamming"
-      : `${stem}ing`,
-  ]),
-]);
+const STEMS: ReadonlyMap<string, string> = new Map(
+  [
+    ...["texting: txt text tex tx tet textt", "calling: call cal cll", "emailing: email"],
+    ...[
+      "messaging: msg messg mesg messag mesag",
+      "contacting: contact",
+      "bothering: both bother",
+      "spamming: spamm",
+    ],
+  ].flatMap((line) => {
+    const [meant = "", stems = ""] = line.split(": ");
+    return stems.split(" ").map((stem): [string, string] => [stem, meant]);
+  }),
+);
+
+const DOINGS = new Set(
+  (
+    "hitting sending bugging blowing asking messing writing ringing pestering harassing getting trying making playing " +
+    "selling bombarding blasting stalking annoying hounding soliciting reaching using giving putting coming doing"
+  ).split(" "),
+);
 
 /** Words without the space between: stoptexting, donttext, removeme, leavemealone. */
 function joined(word: string): string | undefined {

@@ -1,6 +1,6 @@
 // Plain words: one spelling for what people write in many, so that the rules name each word once.
 import { editDistance } from "../../platform/text.ts";
-import { isSlipOfStop, meantBy, writtenOut } from "./spelling.ts";
+import { isOneSlip, isSlipOfStop, meantBy, writtenOut } from "./spelling.ts";
 
 export interface Sentence {
   /** Words and commas, separated by single spaces; without accents, with contractions written out. */
@@ -59,7 +59,7 @@ function spelled(text: string): string {
       "fuck",
     )
     .replace(
-      /(?<![a-z])(?:f'?n|f'?ing|effing|effin|frigging|friggin|freaking|freakin)(?![a-z])/g,
+      /(?<![a-z])(?:f'?k?n|fkin|f'?k?ing|fkng|effing|effin|frigging|friggin|freaking|freakin)(?![a-z])/g,
       "fucking",
     )
     .replace(/(?<=[a-z])0(?=[a-z])/g, "o");
@@ -82,6 +82,10 @@ function written(bare: string, meant: (word: string) => string): string {
     .replace(/(?<!\S)do nt(?!\S)/g, "do not")
     .replace(/(?<!\S)(?:f|eff) (?=off(?!\S)|you$)/g, "fuck ")
     .replace(/(?<!\S)(?:sto p|st op|s top)(?!\S)/g, "stop")
+    .replace(
+      /(?<!\S)w[a-z]{3,5}(?= number(?!\S))/g,
+      (word) => isOneSlip(word, "wrong") ? "wrong" : word,
+    )
     .replace(/(?<!\S)(sto) p(?=(?:texting|messaging)(?!\S))/g, "stop ")
     .replace(
       /(?<!\S)([a-z]{3,6}) (?=(?:texting|calling|messaging|emailing|contacting|bothering|sending)(?: |$))/g,
