@@ -81,6 +81,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "if i (?:want|wanted|would like|wished|say|said|text|reply|send|type|was|were|did not)(?: \\w+)* (?:stop|unsubscribe|opt out)(?: \\w+)*",
   "i (?:would|will|d)(?: have)? (?:tell|told|say|said|ask|asked|let)(?: you)?(?: know)?(?: when| if)?(?: to)? stop(?: \\w+)*",
   "(?:did|have|do|will) you(?: \\w+)? (?:lose|lost|delete|deleted|forget|forgot|block|blocked)(?: \\w+){0,3}",
+  "do not (?:reply|respond) to this (?:\\w+ )?(?:email|message|mailbox|address)(?: \\w+){0,2}",
   // Negated.
   "(?:not|never) (?:put |been |be |listed )?(?:on|in) (?:the|any|a|your|that) (?:\\w+ )?do not (?:call|contact)(?: \\w+)?",
   "(?<!if |rather |prefer |wish |that |it |appreciated )you (?:did|have|had)(?: not| never) {verb}(?: \\w+){0,3}",
@@ -107,7 +108,9 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:end|ends|ending) (?:of|in|on|at|unit|date|up|table|user|result)",
   "(?:remove|take|get|delete|drop|pull)(?: (?:me|my name|us|him|her|my \\w+))? (?:{off})(?: of)? (?:the |my |our |that |his |her )?(?:\\w+ )?(?:deed|title|loan|mortgage|lease|waiting list|waitlist|contract|will|insurance|policy|account|bill|market|mls|house|property|listing|trust)",
   "(?:the|an|our|any) (?:opt out|cancellation) (?:period|clause|date|deadline|fee|option|window|form)",
-  "(?:opt|opting|opted) out of (?:the |my |our |this )?(?:hoa|escrow|insurance|contingency|inspection|deal|contract|purchase|sale|lease|closing|listing|agreement|program)",
+  "(?:opt|opting|opted) out of (?:the|my|our|a|an|that|his|her)(?! (?:\\w+ )?(?:{lists}|{things}|{verb}|service|program|campaign))(?: \\w+)+",
+  "(?:take|put|have|got) me (?:off|on) (?:speaker|hold|mute|the (?:hook|phone))(?: \\w+)?",
+  "(?:stop|quit)(?: \\w+ing)(?: \\w+){0,4}? (?:my|the|that|an) (?:old|previous|former|wrong) (?:\\w+ )?(?:address|number|phone|email|house|place|box)",
   "(?:the|a|an|at|near|which|where|every)(?: (?!time|times|love|god|number|people|person)\\w+){0,3} stop(?= ,|$)",
   "(?:there (?:are|is|were)|(?:have|had|got|get|see|saw|received)) no more(?: \\w+)?",
   // Other numbers, other people.
@@ -123,7 +126,8 @@ export const ENGLISH_EXCEPTIONS = pattern(
 export const ENGLISH_WISHES = pattern(
   // stop texting me; quit with the calls; no longer with a channel named
   "(?:stop|quit|cease|discontinue|halt|refrain|knock off|enough|desist|stopping)(?: and desist)?(?: (?:all|with|the|these|those|this|that|your|any|more|further|sending|getting|receiving|making|giving|leaving|fucking|damn|stupid|unwanted|unsolicited|constant|annoying|me|us|my|of|trying|to|from|it|please|both|doing|way|every|already|now))* (?:{verb}|{thing})(?:(?: ,| or| and| nor| me| us| my| all| the)* (?:{more}))*(?: {me})?",
-  "(?:stop|quit|cease)(?: please)? (?:sending|messing|bothering|hitting|trying to reach|reaching|doing (?:this|that)|with (?:this|these|the|all|it))(?: \\w+){0,3}",
+  "(?:stop|quit|cease)(?: please)? (?:sending|messing|bothering|hitting|trying to reach|reaching|doing (?:this|that)|with (?:this|these|all|it)(?= ,|$| now| please| already| and| or))(?: \\w+){0,3}",
+  "(?:stop|quit|cease) (?!lowball|low ball|insult|teas|kidd|giv|tell|confus|rush|mak|sell|interrupt|play|show|ask|laugh|driv|quot|offer)\\w+ing (?:me|us)(?: up)?(?: \\w+){0,2}",
   "(?:stop|quit|cease) (?:getting|receiving)(?: (?:these|those|them|any of (?:this|these))|(?: \\w+){0,3} (?:{thing}))",
   "(?:stop|quit) (?:it|this|that|these|them|me|us|everything)(?= ,|$| please| now| already| thanks| thank| immediately| at once| or)",
   "(?:end|cancel|terminate|discontinue)(?: all| the| these| this| my| your| any)* (?:texts?|text messages?|messages?|sms|emails?|subscriptions?(?! to)|notifications|alerts|spam)",
@@ -157,6 +161,13 @@ export const ENGLISH_WISHES = pattern(
   "(?:not|never)(?: \\w+)? bother(?: \\w+)? {verb}(?: \\w+)?",
   "(?:rather|prefer|appreciate it|grateful|appreciated|wish|happy|glad|kind|better)(?: it)?(?: if| that)? you(?: would| could| did| do| to)? not {verb}(?: \\w+){0,2}",
   "(?:stop|quit|cease) (?:asking|inquiring|begging|pressuring|pushing|nagging|trying to (?:buy|sell|reach|get|call|contact|convince|purchase))(?! for | less| so low)(?: \\w+){0,3}",
+  "no (?:need|reason|point)(?: in| for you)?(?: to)? {either}(?: (?:me|us|back|to))* (?:{again})",
+  "(?:this|that|it|let this|make this)(?: \\w+){0,2}? (?:be|is|was) (?:the|your) last (?:{thing}|time you {verb})(?! i)(?: \\w+){0,3}",
+  "(?:this|these|those|they|it|your(?: \\w+)?|{things})(?: \\w+)? (?:is|are) (?:unwanted|not wanted|not welcome|unwelcome|unsolicited and unwanted)(?: \\w+)?",
+  "(?:do|does|will|can) not (?:accept|take|welcome|want|do|respond to|allow|permit)(?: any| these| your| kind| kinds| type| types| of| such| unsolicited| cold| sales| marketing)* (?:solicitations?|soliciting|solicitors|telemarketers|(?:sales|cold|marketing|unsolicited) (?:calls?|texts?|emails?|messages?))(?: \\w+){0,3}",
+  "^dnc(?: please| list| thanks| me)*$",
+  "(?:revocation|withdrawal) of(?: my| all| any| prior| express)* consent(?: \\w+){0,4}|(?:opt out|unsubscribe|removal|stop|dnc|do not call|do not contact) (?:request|notice|notification)",
+  "(?:did not|never|not|no one|have not|had not)(?: \\w+)? (?:sign up|signed up|subscribe|subscribed|opt in|opted in|opt into|register|registered|enroll|enrolled|ask|asked|request|requested|agree|agreed|consent|consented|authori[sz]ed?)(?: for| to| receive| get| be on)*(?: (?:this|these|that|it)(?= ,|$)|(?: this| these| your| any| the)* (?:{things}|{lists})(?: \\w+)?)",
   // questions for the way out
   "(?:how|what|where|is there|who)(?: \\w+){0,7}? (?:get|be|become|being|getting) (?:(?:me |us )?(?:off|out)(?: of)? (?:this|these|those|your|whatever|the(?: \\w+)? (?:{lists}))|{gone})(?! (?:\\w+ ){0,2}?(?:house|deed|loan|mortgage|lease|contract|deal))(?: \\w+){0,4}",
   "(?:{mine})(?: \\w+){0,2}? (?:be|is|are|get|gets|been|was|were|being) (?:{gone})(?! (?:from|off) the)(?: from \\w+(?: \\w+)?)?",
@@ -168,7 +179,7 @@ export const ENGLISH_WISHES = pattern(
   // lists
   "(?:take|get|pull|took|keep|leave) (?:{mine}) (?:{off})(?: \\w+){0,5}? (?:{lists})",
   "(?:take|get|pull|tak) (?:{mine}) (?:off|out|off of here|off this|off of this|off your|off the|out of here|down from)(?: \\w+)?",
-  "(?:remove|delete|drop|scrub|scratch|erase|strike|unlist|block|purge|exclude|clear)(?: all)?(?: of)? (?:{mine})(?= ,|$| {off}| please| now| immediately| thank| thanks| and| permanently| asap| right| of| already| dear| thx)(?: (?:{off})(?: \\w+){0,4}? (?:{lists}))?",
+  "(?:remove|delete|drop|scrub|scratch|erase|strike|unlist|block|purge|exclude|clear|suppress|unenroll|deregister)(?: all)?(?: of)? (?:{mine})(?= ,|$| {off}| please| now| immediately| thank| thanks| and| permanently| asap| right| of| already| dear| thx)(?: (?:{off})(?: \\w+){0,4}? (?:{lists}))?",
   "(?:remove|removed|taken off|deleted|struck|off|out)(?: from| of)* (?:your|this|ya|whatever|any|all|every)(?: \\w+){0,2}? (?:{lists})(?: you have)?",
   "(?:want|get|be|please|i am|am)(?: to be)? (?:off|out|removed|taken off)(?: from| of)* (?:the|that)(?: \\w+)? (?:{lists})",
   "(?:put|place|add)(?: \\w+){0,3} (?:on|to) (?:your |the |a )?(?:internal )?(?:do not call|do not contact|dnc|no call|no contact)(?: list| registry)?",
@@ -187,7 +198,7 @@ export const ENGLISH_WISHES = pattern(
   "(?:(?:will|going to|i|am|be|to|have|and|we) )(?:report|reporting|reported|sue|suing)(?: all of)? (?:you|your|this (?:number|as|text|call|message)|u)(?: \\w+)?",
   "^(?:(?:this |your )?number (?:is )?|you are |you have been |you are being |getting |consider yourself )?(?:blocked|blocking|reported|reporting|harassment)(?: and (?:blocked|reported|blocking|reporting))?(?= ,|$)",
   "(?:block|blocked|blocking)(?: all of)? (?:you|your number|this number|your \\w+)(?: now)?",
-  "(?:next|one more|another|any more|any further) (?:{thing})(?: from you| like this| again)?(?: \\w+){0,2} (?:and|i|we|you|gets|will|is|goes)(?: \\w+){0,8}? (?:lawyer|attorney|sue|report\\w*|block\\w*|police|ftc|fcc|legal|court|harassment|complaint|cops)",
+  "(?:next|one more|another|any more|any further|any other|any future|any additional|further|future|more)(?: \\w+)? ?(?:{thing})(?: \\w+){0,5}? (?:and|i|we|you|gets?|will|is|goes|constitutes?|are|means)(?: \\w+){0,8}? (?:lawyer|attorney|sue|report\\w*|block\\w*|police|ftc|fcc|legal|court|harassment|complaint|cops|violations?|tcpa|lawsuit|litigation|damages|fined?)",
   "(?:{verb}) (?:me|us|this number|here)(?: one more time| again| ever again| any more) (?:and|or)(?: \\w+){0,8}? (?:lawyer|attorney|sue|report\\w*|block\\w*|police|ftc|fcc|legal|court|harassment|complaint|cops|regret)",
 );
 
@@ -243,12 +254,12 @@ const COURTESY =
   "please|ok|okay|now|just|thanks|thank you|thank|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|sir|maam|ma am|bro|dude|man|yo|fucking|fuck|damn|right|right now|all|and|no|nope|yes|yeah|yea|messages?|texts?|texting|again|forever|i mean it|you|at once|message|for good|gracias|por favor|favor|merci|danke|bitte|obrigado|thank u|sent|de|it|this|that|me|us|everything|the|these";
 
 const KEYWORDS =
-  "stop|stopp|stopall|stoop|stops|unsubscribe|unsubscribed|quit|i quit|revoke|revoked|hereby revoke|i revoke|i hereby revoke|revoke my consent|revoke all consent|revoke consent|opt out|opt me out|opt us out|optout|opted out|stop ?(?:2|to) ?(?:end|stop|quit|cancel)|stop2end|discontinue|cease|desist|remove|remove me|remove us|remove my number|end|cancel|delete|delete me|unsub|terminate|stopt|knock it off|cut it out|enough|that is enough";
+  "stop|stopp|stopall|stoop|stops|unsubscribe|unsubscribed|quit|i quit|revoke|revoked|hereby revoke|i revoke|i hereby revoke|revoke my consent|revoke all consent|revoke consent|opt out|opt me out|opt us out|optout|opted out|stop ?(?:2|to) ?(?:end|stop|quit|cancel)|stop2end|discontinue|cease|desist|remove|remove me|remove us|remove my number|exit|end|cancel|delete|delete me|unsub|terminate|stopt|knock it off|cut it out|enough|that is enough";
 const ONLY_KEYWORDS = new RegExp(
   `^(?:(?:${COURTESY}) )*(?:${KEYWORDS})(?: (?:${COURTESY}|${KEYWORDS}))*$`,
 );
 const STRONG =
-  "stop|stopall|unsubscribe|quit|opt out|optout|opt me out|remove me|remove us|discontinue|cease|desist|unsub|revoke|knock it off|remove my number";
+  "stop|stopall|unsubscribe|quit|opt out|optout|opt me out|remove|remove me|remove us|discontinue|cease|desist|unsub|revoke|knock it off|remove my number";
 const STRONG_ALONE = new RegExp(
   `^(?:(?:${COURTESY}) )*(?:${STRONG})(?: (?:${COURTESY}|${STRONG}))*$`,
 );
@@ -289,7 +300,7 @@ export const ENGLISH_WRONG = pattern(
 /** Talk about wrong numbers that is none. */
 export const ENGLISH_WRONG_EXCEPTIONS = pattern(
   "(?:not|is not|am not|are not|never) (?:a |the |an )?wrong \\w+",
-  "(?:gave|wrote|typed|put|sent|listed|have|has|had|used|left|entered|dialed) (?:you |them |him |her |down )?(?:a |the |my |an )?wrong (?:number|email|address|phone)(?= ,|$| by| in| on| earlier| before| last| it| use)(?<!you (?:have|had|got|used|dialed|put|sent) (?:a |the |an )?wrong (?:number|email|address|phone))(?<!you (?:have|had|got|used) wrong (?:number|email))",
+  "(?:gave|wrote|typed|put|sent|listed|have|has|had|used|left|entered|dialed) (?:you |them |him |her |down )?(?:a |the |my |an )?wrong (?:number|email|address|phone)(?= ,|$| by| in| on| earlier| before| last| it| use)(?<!you(?: have)? (?:have|had|got|used|dialed|put|sent) (?:a |the |an )?wrong (?:number|email|address|phone))(?<!you (?:have|had|got|used) wrong (?:number|email))",
   "(?:is this|do i have|did i (?:get|dial|text|call)|am i|have i) (?:got )?(?:the |a )?wrong \\w+",
   "wrong (?:number|address) (?:of|for|on|in) (?!me|this|here)\\w+(?: \\w+)*",
 );
