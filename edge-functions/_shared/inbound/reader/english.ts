@@ -77,6 +77,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:unsubscribed|opted out|stopped)(?: me| it)? by (?:mistake|accident|error)",
   "(?:accidentally|mistakenly) (?:unsubscribed|opted out|texted stop|sent stop|replied stop|typed stop|said stop)",
   "(?:texted|sent|replied|typed|said|wrote) stop (?:by|on) (?:mistake|accident)",
+  "(?:users|people|customers|clients|subscribers|folks|they|others)(?: can| to| could| may)? (?:unsubscribe|opt out)",
   // Hypotheses.
   "if i (?:want|wanted|would like|wished|say|said|text|reply|send|type|was|were|did not)(?: \\w+)* (?:stop|unsubscribe|opt out)(?: \\w+)*",
   "i (?:would|will|d)(?: have)? (?:tell|told|say|said|ask|asked|let)(?: you)?(?: know)?(?: when| if)?(?: to)? stop(?: \\w+)*",
@@ -174,7 +175,7 @@ export const ENGLISH_WISHES = pattern(
   "(?:want|like|confirm|asked|see|know)(?: \\w+){0,2}? (?:i|we) (?:am|are|was|have been|be|get) (?:{gone})(?: \\w+){0,3}",
   "(?:stop|end|cancel|discontinue|terminate) (?:the|this|your) (?:service|program|subscription|campaign|drip)",
   "(?:stopall|stop all|seize all|cease all)(?: \\w+){0,2}",
-  "(?:how|what|where|is there)(?: \\w+){0,6}? (?:opt out|unsubscribe|(?:stop|end|cancel|turn off|block|prevent|avoid)(?: all| getting| receiving| the| you from)* (?:this|these|those|it|your|you|{things})(?: \\w+){0,2}|make (?:it|this|these|them|the {thing}|these {thing}) stop)",
+  "(?:(?:how|where|what)(?: (?:do|can|could|would|should|must|am|the|hell|fuck|heck|else))* (?:i|we|one|you|to)|is there|how to)(?: \\w+){0,4}? (?:opt out|unsubscribe|(?:stop|end|cancel|turn off|block|prevent|avoid)(?: all| getting| receiving| the| you from)* (?:this|these|those|it|your|you|{things})(?: \\w+){0,2}|make (?:it|this|these|them|the {thing}|these {thing}) stop)",
   "(?:request|requesting|requested|ask for|want|demand|demanding)(?: my| an?| immediate)* removal(?: \\w+){0,4}|removal (?:please|from (?:your|this|the|all))(?: \\w+){0,2}",
   // lists
   "(?:take|get|pull|took|keep|leave) (?:{mine}) (?:{off})(?: \\w+){0,5}? (?:{lists})",

@@ -21,7 +21,8 @@ export const VIETNAMESE: LanguageData = {
   ],
   wishes: [
     "(?:đừng|ngừng|ngưng|dừng|không được|thôi|không cần|cấm|chấm dứt)(?: \\w+){0,3}? (?:nhắn|gọi|gửi|liên lạc|liên hệ|làm phiền|quấy rầy|điện)(?: \\w+){0,6}",
-    "(?:xóa|xoá|bỏ|gỡ|loại)(?: \\w+){0,2} (?:tên|số|tôi)(?: \\w+){0,5}",
+    "(?:xóa|xoá|bỏ|gỡ|loại)(?: \\w+){0,2}? (?:tên|số)(?: \\w+){0,2}? (?:tôi|tui|mình|này|khỏi|đi)(?: \\w+){0,4}",
+    "(?:xóa|xoá|bỏ|gỡ|loại) (?:tôi|tui|mình)(?: \\w+){0,5}",
     "không (?:gọi|nhắn|gửi|liên lạc)(?: \\w+){0,3} nữa",
     "không muốn (?:nhận|bị|nghe|liên lạc|được)(?: \\w+){0,5}",
     "để (?:cho )?(?:tôi|tui|chúng tôi) yên|biến đi|cút đi",
@@ -66,7 +67,7 @@ export const TAGALOG: LanguageData = {
     "niyo",
   ],
   wishes: [
-    "(?:huwag|wag|huag|h wag)(?: \\w+){0,5}? (?:mag ?te?xt|magte?xt|tumawag|tawagan|tawag|mag ?message|magmessage|kontakin|kokontakin|i ?text|itext|istorbohin|guluhin|magpadala|padalhan|mag ?email|magemail|text|contact|contactin|manggulo)(?: \\w+){0,3}",
+    "(?:huwag|wag|huag|h wag)(?: \\w+){0,5}? (?:mag ?te?xt|magte?xt|tumawag|tawagan|tawag|mag ?message|magmessage|kontakin|kokontakin|i ?text|itext|istorbohin|guluhin|magpadala|padalhan|mag ?email|magemail|text|contact|contactin|manggulo|mangulit|kulitin|abalahin|mag ?txt|kumontak|mang ?istorbo)(?: \\w+){0,3}",
     "(?:itigil|tigilan|ihinto|tumigil|huminto|pakitigil|paki tigil)(?: \\w+){0,4}? (?:pag ?\\w+|text\\w*|tawag|mensahe|ako|kami|message\\w*|pagpapadala|pangungulit)(?: \\w+)?",
     "(?:alisin|tanggalin|burahin|i ?delete|paki ?alis|paki ?tanggal)(?: \\w+){0,3}? (?:ako|numero|pangalan|number)(?: \\w+){0,4}",
     "(?:ayoko|ayaw ko|ayaw namin)(?: \\w+){0,3}? (?:makatanggap|tumanggap|text|tawag|message|mensahe)\\w*(?: \\w+)?",
@@ -151,6 +152,7 @@ export const ITALIAN: LanguageData = {
     "non (?:mi|ci) (?:chiam|scriv|contatt|mand|disturb|invi|telefon|cerc)[a-z]*(?: \\w+){0,2}",
     "(?:smett|fin|piant)[a-z]* di (?:chiam|scriv|contatt|mand|disturb|invi|telefon)[a-z]*",
     "(?:toglietemi|cancellatemi|rimuovetemi|eliminatemi|lasciatemi in pace|lasciami in pace)(?: \\w+){0,4}",
+    "non (?:chiam|scriv|contatt|mand|disturb|invi|telefon)[a-z]*(?:mi|ci)(?: \\w+){0,2}|non (?:chiam|scriv|contatt|mand|disturb|invi|telefon)[a-z]* (?:piu|mai)",
     "non voglio (?:piu )?(?:ricevere|essere|messaggi)(?: \\w+){0,3}|basta (?:messaggi|chiamate|telefonate|mail)",
   ],
   except: ["prima", "dopo", "oggi", "adesso", "stasera", "fino"],
