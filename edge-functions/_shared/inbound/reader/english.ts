@@ -83,6 +83,10 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "i (?:would|will|d)(?: have)? (?:tell|told|say|said|ask|asked|let)(?: you)?(?: know)?(?: when| if)?(?: to)? stop(?: \\w+)*",
   "(?:did|have|do|will) you(?: \\w+)? (?:lose|lost|delete|deleted|forget|forgot|block|blocked)(?: \\w+){0,3}",
   "do not (?:reply|respond) to this (?:\\w+ )?(?:email|message|mailbox|address)(?: \\w+){0,2}",
+  "do not {verb} (?:my|the) \\w+ about (?:this|it|that)",
+  "(?:on|to) (?:the |a )?do not call (?:list|registry)(?: ,)? but (?:\\w+ ?)*",
+  "no (?:need|reason) to (?:stop|quit|unsubscribe|remove)(?: \\w+){0,2}",
+  "(?:did|was|were) (?:i|we)(?: \\w+){0,2}? (?:unsubscribed|removed|opted out|deleted|blocked)(?: \\w+)*",
   // Negated.
   "(?:not|never) (?:put |been |be |listed )?(?:on|in) (?:the|any|a|your|that) (?:\\w+ )?do not (?:call|contact)(?: \\w+)?",
   "(?<!if |rather |prefer |wish |that |it |appreciated )you (?:did|have|had)(?: not| never) {verb}(?: \\w+){0,3}",
@@ -139,14 +143,14 @@ export const ENGLISH_WISHES = pattern(
   "(?!(?:the|a|an|to|it|they|he|she|we|i|not|would|will|could|should|must|might|may|can|that|which|who|and|or|ever|never|does|do|did|you|this|these|if) )\\w+ stop(?: (?:{polite}|{address}))*(?= ,|$)",
   "(?:times?|now|so|and|no|me|you) stop(?= ,|$)",
   "you(?: have)?(?: all)? (?:been|were|are|got) told(?: \\w+){0,2}? (?:to (?:stop|quit|leave)|not to)(?: \\w+){0,3}",
-  "(?:asked|requested|request|want|wanted|like|need|asking|demand|begged)(?: you)? (?:to be|being|be) (?:removed|taken off|unsubscribed|deleted|left alone|opted out)(?: \\w+){0,4}",
+  "(?:asked|requested|request|want|wanted|wish|like|need|asking|demand|begged|prefer|hope)(?: you)? (?:to be|being|be) (?:{gone}|left alone|off)(?! the (?:deed|title|loan|mortgage|lease))(?: \\w+){0,4}",
   "(?:cut|knock) it (?:out|off)(?: \\w+){0,3}|give it a rest|enough is enough",
   "wrong (?:number|person|phone)(?: so)?(?: please| just)? stop(?: \\w+){0,2}",
   "(?:for|sake|christ|hell|god|jesus|enough) (?:(?:please|just) )?stop(?= ,|$)",
   "(?:(?:tell|telling|told|ask|asking|asked|want|wanted|need|beg|begging|warn|warned|warning|like|requested|instructed|demanding|demand) (?:you|your \\w+|them|him|her)(?: \\w+){0,3}? to|(?:wish|hope|demand|insist|ask|request|prefer)(?: that)? you(?: would| will)?|said to|said|saying|typed|texted you|texted|wrote|replied|repeating|say|asked|asking) (?:(?:please|just) )?(?:stop|quit|unsubscribe|opt out|leave me alone|remove me|not to (?:{verb}))(?= ,|$| {verb}| it| this| me| you| already| again| please| now| before| twice| and| three| \\w+ times)",
   "(?:please )?(?:can|could|would|will|can not|why do not|when will|how about) you(?: please| just| kindly| all| ever| not)* (?:stop|quit)(?: it| this| that| now| please| already| (?:{polite}))*(?= ,|$)",
   // do not text me
-  "(?:do not|please not|not to|no longer|stop and do not|(?:^|(?<=please |and |just |to |, |that you |or |about you |again ))never)(?: (?:ever|you|dare|even|want you to|try to|please|bother to|think of|again|any of you))* {either}(?: to| with| on| at)? (?:{me})(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
+  "(?:do not|please not|not to|no longer|stop and do not|(?:^|(?<=please |and |just |to |, |that you |or |about you |again ))never)(?: (?:ever|you|be|dare|even|want you to|try to|please|bother to|think of|again|any of you))* {either}(?: to| with| on| at)? (?:{me})(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
   "(?:^|(?<=please |and |just |, |hey |so |number |ok |but ))(?:do not|never)(?: ever| please)* {either}(?: (?:please|again|any more|thanks|thank you|ever|period|back|dear|sir))*(?= ,|$| (?:just |only |please )*(?:text|call|email|message) (?:me|us)(?: |$)| (?:just|i|because|we) (?!(?:am|are) (?:at|in|on|driving|busy|sleeping|working)))",
   "(?:do not|never|stop)(?: ever| please)? (?:send|sending|give|forward|mail|shoot|leave)(?: me| us| my \\w+| this \\w+| out)?(?: any| more| any more| another| these| this| your| further| the| a)* (?:{things}|any more|anything|again|these)",
   "(?:do|does|did|would) (?:not|rather not)(?: ever| really)? (?:wish|want|care|need|like|consent|agree|appreciate|permit|authori[sz]e|give you permission|approve)(?: (?:to|for|you|be|receive|receiving|get|getting|have|having|see|any|more|any more|further|these|those|your|the|all|of|such|from|anything|in|a|being|sending|me|us|fucking|damn|stupid))* (?:{things}|{verb}|{done}|any more from you|on (?:your|this|the|any) (?:\\w+ )?(?:{lists})|hear from you)(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
@@ -169,6 +173,10 @@ export const ENGLISH_WISHES = pattern(
   "^dnc(?: please| list| thanks| me)*$",
   "(?:revocation|withdrawal) of(?: my| all| any| prior| express)* consent(?: \\w+){0,4}|(?:opt out|unsubscribe|removal|stop|dnc|do not call|do not contact) (?:request|notice|notification)",
   "(?:did not|never|not|no one|have not|had not)(?: \\w+)? (?:sign up|signed up|subscribe|subscribed|opt in|opted in|opt into|register|registered|enroll|enrolled|ask|asked|request|requested|agree|agreed|consent|consented|authori[sz]ed?)(?: for| to| receive| get| be on)*(?: (?:this|these|that|it)(?= ,|$)|(?: this| these| your| any| the)* (?:{things}|{lists})(?: \\w+)?)",
+  "forget (?:you|about|that you|i|we)(?: \\w+){0,3}? (?:number|me|us|exist|contact|phone)",
+  "^stop(?= (?:i|we|wrong|not|no|do not|never|please|this (?:is not|number)|my name)(?: |$))(?!.*(?:lol|haha|laugh))",
+  "(?:done with|done getting|done receiving|(?:tired|sick|fed up|had enough|annoyed)(?: with| of| and tired| by)+)(?: (?:getting|receiving|having|being|hearing from))* (?:(?:these|this|your|all these|all this|your stupid|the constant) (?:{things})|{done}(?: by you)?|you {verb} me)",
+  "^(?:please |just |now |so |then )*(?:take|get) (?:it|this|me|us) off(?= ,|$| please| now| thanks)",
   // questions for the way out
   "(?:how|what|where|is there|who)(?: \\w+){0,7}? (?:get|be|become|being|getting) (?:(?:me |us )?(?:off|out)(?: of)? (?:this|these|those|your|whatever|the(?: \\w+)? (?:{lists}))|{gone})(?! (?:\\w+ ){0,2}?(?:house|deed|loan|mortgage|lease|contract|deal))(?: \\w+){0,4}",
   "(?:{mine})(?: \\w+){0,2}? (?:be|is|are|get|gets|been|was|were|being) (?:{gone})(?! (?:from|off) the)(?: from \\w+(?: \\w+)?)?",
@@ -243,13 +251,13 @@ const ask = (verbs: string, nouns: string) =>
 /** Which channel the rest of a message asks for. */
 export const ENGLISH_ASKS: Record<"text" | "call" | "email", RegExp> = {
   text: ask("text|message|sms", "texts?|texting|text message|sms|messages?"),
-  call: ask("call|phone|ring", "calls?|calling|phone|phone calls?|cell"),
+  call: ask("call|phone|ring", "calls?|calling|phone|phone calls?|cell|line|landline|this number"),
   email: ask("email|mail|write", "emails?|emailing|mail"),
 };
 
 /** Somebody else whom the wish is about, where the person asks for the same channel. */
 export const ABOUT_OTHERS =
-  /(?<!\S)my (?:wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|grandmother|grandpa|house|home|office|work|landline)(?!\S)/;
+  /(?<!\S)my (?:wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|grandmother|grandpa|house|home|office|work|landline|cell|home phone|cell phone|other number)(?!\S)/;
 
 const COURTESY =
   "please|ok|okay|now|just|thanks|thank you|thank|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|sir|maam|ma am|bro|dude|man|yo|fucking|fuck|damn|right|right now|all|and|no|nope|yes|yeah|yea|messages?|texts?|texting|again|forever|i mean it|you|at once|message|for good|gracias|por favor|favor|merci|danke|bitte|obrigado|thank u|sent|de|it|this|that|me|us|everything|the|these";

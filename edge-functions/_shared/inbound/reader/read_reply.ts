@@ -67,6 +67,7 @@ export function readReply(text: string, channel: Channel): Reading {
     wrong ||= spoken.wrong;
   }
   if (isInterruption(found, all, channel)) found.wishes = [];
+  wrong ||= isNotNamed(own);
   const reach = found.wishes.length > 0 ? reachOf(found, channel) : null;
   if (reach && reach.ends.length > 0) {
     return { ...nothing, request: "opt_out", wrong_contact: wrong, language, ...reach };
@@ -74,6 +75,16 @@ export function readReply(text: string, channel: Channel): Reading {
   if (wrong) return { ...nothing, wrong_contact: true, language };
   return { ...nothing, language, unread: isUnread(bare) };
 }
+
+/** "I'm not Linda": a name is the word with a capital among words without. */
+const isNotNamed = (text: string): boolean => {
+  const name =
+    /\b(?:[iI]['’]?m|[iI] am|[tT]his is|[tT]his|[iI]t['’]?s) ?(?:not|isn['’]?t|ain['’]?t) ([A-Z][a-z]{2,})\b(?! (?:St|Street|Ave|Rd|Dr|Ln|Blvd))/
+      .exec(text)?.[1];
+  return name !== undefined &&
+    !/(?:ed|ing|ly)$|^(?:Sure|Home|Available|Ready|Happy|Going|The|Sorry|Able|American|English|Spanish|Mexican|Chinese|Looking)$/
+      .test(name);
+};
 
 const isInterruption = ({ wishes }: Found, words: string, channel: Channel): boolean =>
   channel.startsWith("voice") && wishes.every((wish) => /^(?:stop[ ,]*)+$/.test(wish)) &&

@@ -75,7 +75,7 @@ export const TAGALOG: LanguageData = {
   ],
   except: ["bago", "hanggang", "mamaya", "ngayon", "bukas", "pagkatapos", "gabi", "umaga"],
   wrong: [
-    "mali(?:ng)?(?: (?:ang|po|yung|ata|na))* (?:number|numero|tao|tinext|tinawagan|tinatawagan)\\w*",
+    "mali(?:ng)?(?: (?:ang|po|yung|ata|na|kayo|ka|ng|yata))* (?:number|numero|tao|tinext|tinawagan|tinatawagan)\\w*",
     "hindi (?:po )?(?:ako si|ito si|ako yan|ito ang|kanya ang)(?: \\w+){0,3}|wrong number po|wrong send",
   ],
 };

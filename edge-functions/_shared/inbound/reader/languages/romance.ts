@@ -58,6 +58,7 @@ export const SPANISH: LanguageData = {
   ],
   wishes: [
     "(?:ya )?no (?:me|nos) (?:vuelva[ns]? a |sigan? )?(?:llam|mand|envi|escrib|contact|text|molest|marqu|habl|busqu|busc|fastid|hostig|acos|manden|textee)[a-z]*",
+    "(?:nunca|jamas) (?:mas )?(?:me|nos) (?:vuelva[ns]? a )?(?:llam|mand|envi|escrib|contact|text|molest|marqu|habl)[a-z]*",
     "no (?:llam|mand|envi|escrib|contact|text|molest|marqu|habl|busqu|insist)[a-z]*(?: \\w+){0,4}? (?:mas|nunca|jamas|otra vez|de nuevo)",
     "no (?:llam|mand|envi|escrib|contact|text|molest|marc|habl)(?:ar|er|ir)(?:me|nos)",
     "no (?:sig|segu|continu)[a-z]* (?:llam|mand|envi|escrib|contact|text|molest|marc)[a-z]*",
@@ -81,6 +82,7 @@ export const SPANISH: LanguageData = {
   except: [
     "no (?:deje|dejen|dejes|pare|paren) de",
     "antes de",
+    "cartas?",
     "antes del",
     "hasta",
     "despues de",
