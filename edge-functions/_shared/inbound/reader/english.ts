@@ -18,7 +18,7 @@ const LISTS: Record<string, string> = {
     "ring|ringing|phone|phoning|solicit|soliciting|solicitation|reach out|reaching out|write|writing|annoy|" +
     "annoying|pester|pestering|robocall|robocalling|telemarketing|marketing|advertising|hit up|hitting up|" +
     "hit me up|hitting me up|blow up|blowing up|communicate|communicating|disturb|disturbing|dm|ping|pinging|" +
-    "hound|hounding|stalk|stalking|talk to|talking to|reply|replying|respond|responding",
+    "hound|hounding|visit|visiting|stalk|stalking|talk to|talking to|reply|replying|respond|responding",
   // These mean an approach to the person only where more words say so.
   act:
     "{verb}|ask|asking|trouble|troubling|hassle|hassling|badger|badgering|follow up|following up|approach|" +
@@ -43,7 +43,8 @@ const LISTS: Record<string, string> = {
     "texts?|text messages?|messages?|sms|calls?|phone calls?|robocalls?|emails?|mails?|mailings?|mailers?|" +
     "letters|spam|ads?|promos?|promotions?|newsletters?|alerts|notifications?|notices|solicitations?|" +
     "contact(?! info| number| details| information| person)|communications?|stuff|crap|bullshit|bs|shit|" +
-    "nonsense|junk|garbage|correspondence",
+    "nonsense|junk|garbage|correspondence|outreach|pitch|pitches|campaigns?|updates|advertisements?|advertising|" +
+    "marketing|sales calls",
   things: "{thing}(?:(?: ,)?(?: (?:or|and|nor))? {thing})*",
   relative:
     "wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|" +
@@ -78,6 +79,8 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:accidentally|mistakenly) (?:unsubscribed|opted out|texted stop|sent stop|replied stop|typed stop|said stop)",
   "(?:texted|sent|replied|typed|said|wrote) stop (?:by|on) (?:mistake|accident)",
   "(?:users|people|customers|clients|subscribers|folks|they|others)(?: can| to| could| may)? (?:unsubscribe|opt out)",
+  "(?:let|lets|letting|able) (?:me|us|to) (?:unsubscribe|opt out)(?: \\w+){0,4}",
+  "unsubscrib\\w* from (?:their|his|her|its|my|our|the(?! (?:\\w+ )?(?:list|lists|emails?|mailings?|texts?|newsletter)(?!\\S))|cable|mls|netflix|that)(?: \\w+){0,3}",
   // Hypotheses.
   "if i (?:want|wanted|would like|wished|say|said|text|reply|send|type|was|were|did not)(?: \\w+)* (?:stop|unsubscribe|opt out)(?: \\w+)*",
   "i (?:would|will|d)(?: have)? (?:tell|told|say|said|ask|asked|let)(?: you)?(?: know)?(?: when| if)?(?: to)? stop(?: \\w+)*",
@@ -127,6 +130,17 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "do not disturb(?: \\w+ \\w+ on| mode| while driving)?(?= turned| is| on| mode| while| while driving|$)",
 );
 
+const FILLERS = new RegExp(
+  "(?<!\\S)(?:just|really|kindly|please|even|still|fucking|damn|stupid|freaking|seriously|honestly|literally|already|" +
+    "ok|okay|hey|hi|hello|um|uh|well|dear|sir|maam|guys|bro|dude|man|lady|folks|asap|immediately|permanently|thanks|" +
+    "thank you|thx|ty|respectfully|once again|in general)(?!\\S) ?",
+  "g",
+);
+
+/** The words without those that say nothing of the matter. */
+export const withoutFillers = (words: string): string =>
+  words.replace(FILLERS, "").replace(/(?: ?,)+ ?/g, " , ").replace(/^[ ,]+|[ ,]+$/g, "");
+
 /** Phrases that wish for an end. */
 export const ENGLISH_WISHES = pattern(
   // stop texting me; quit with the calls; no longer with a channel named
@@ -134,6 +148,8 @@ export const ENGLISH_WISHES = pattern(
   "(?:stop|quit|cease)(?: please)? (?:sending|messing|bothering|hitting|trying to reach|reaching|doing (?:this|that)|with (?:this|these|all|it)(?= ,|$| now| please| already| and| or))(?: \\w+){0,3}",
   "(?:stop|quit|cease) (?!lowball|low ball|insult|teas|kidd|giv|tell|confus|rush|mak|sell|interrupt|play|show|ask|laugh|driv|quot|offer)\\w+ing (?:me|us)(?: up)?(?: \\w+){0,2}",
   "(?:stop|quit|cease) (?:getting|receiving)(?: (?:these|those|them|any of (?:this|these))|(?: \\w+){0,3} (?:{thing}))",
+  "(?:stop|quit|cease|enough|no more|end)(?: sending| making| giving| all)*(?: (?:with|w|of|the|your|all|these|this|me|us|any|more))* (?:offers|promotions?|promos?|deals|pitch(?:es)?|advertising|bs|stuff|cold calls|questions about (?:my|the|our) (?:house|home|property))(?= ,|$| {polite})",
+  "^(?:{polite} )*end (?:this|it)(?: {polite})*$",
   "(?:stop|quit) (?:it|this|that|these|them|me|us|everything)(?= ,|$| please| now| already| thanks| thank| immediately| at once| or)",
   "(?:end|cancel|terminate|discontinue)(?: all| the| these| this| my| your| any)* (?:texts?|text messages?|messages?|sms|emails?|subscriptions?(?! to)|notifications|alerts|spam)",
   "(?:these|those|the|all|your|this|get|make|want)(?: \\w+)? ?(?:texts?|texting|messages?|messaging|calls|calling|emails?|emailing|spam|harassment|this|it)(?: all| please| just| really)*(?: to| must| should| needs to| need to| has to| have to| better| got to)?(?: be)? (?:stop|stopped|end|ended|cease)(?! (?:at|on|in|by)(?: |$))",
@@ -166,6 +182,10 @@ export const ENGLISH_WISHES = pattern(
   "(?:not|never)(?: \\w+)? bother(?: \\w+)? {verb}(?: \\w+)?",
   "(?:rather|prefer|appreciate it|grateful|appreciated|wish|happy|glad|kind|better)(?: it)?(?: if| that)? you(?: would| could| did| do| to)? not {verb}(?: \\w+){0,2}",
   "(?:stop|quit|cease) (?:asking|inquiring|begging|pressuring|pushing|nagging|trying to (?:buy|sell|reach|get|call|contact|convince|purchase))(?! for | less| so low)(?: \\w+){0,3}",
+  "(?:prefer|rather|like|want|wish|choose|care|appreciate)(?: (?:to|it|if|you|i|we|would|you would))* not(?: \\w+){0,2}? (?:get|getting|receive|receiving|hear|hearing|see|be|have)(?: (?:any|more|any more|such|of))* (?:these|this|those|it|from you|anything|{things}|{done}|on (?:your|this|the) (?:\\w+ )?(?:{lists}))(?: \\w+){0,2}",
+  "(?:not|never)(?: ever)? (?:use|keep|store|save|dial)(?: to)? (?:my (?:number|phone|info|information|data|details|cell|email|contact)|this (?:number|phone|email|address|line)|it again)(?: (?:again|for \\w+|any more|ever))?(?= ,|$)",
+  "no (?:contact|call|solicit\\w*|soliciting|solicitation|text|marketing) (?:policy|order|rule|list|request)",
+  "no further(?: \\w+)? (?:{things}|{verb})",
   "no (?:need|reason|point)(?: in| for you)?(?: to)? {either}(?: (?:me|us|back|to))* (?:{again})",
   "(?:this|that|it|let this|make this)(?: \\w+){0,2}? (?:be|is|was) (?:the|your) last (?:{thing}|time you {verb})(?! i)(?: \\w+){0,3}",
   "(?:this|these|those|they|it|your(?: \\w+)?|{things})(?: \\w+)? (?:is|are) (?:unwanted|not wanted|not welcome|unwelcome|unsolicited and unwanted)(?: \\w+)?",
@@ -191,6 +211,8 @@ export const ENGLISH_WISHES = pattern(
   "(?:remove|delete|drop|scrub|scratch|erase|strike|unlist|block|purge|exclude|clear|suppress|unenroll|deregister)(?: all)?(?: of)? (?:{mine})(?= ,|$| {off}| please| now| immediately| thank| thanks| and| permanently| asap| right| of| already| dear| thx)(?: (?:{off})(?: \\w+){0,4}? (?:{lists}))?",
   "(?:remove|removed|taken off|deleted|struck|off|out)(?: from| of)* (?:your|this|ya|whatever|any|all|every)(?: \\w+){0,2}? (?:{lists})(?: you have)?",
   "(?:want|get|be|please|i am|am)(?: to be)? (?:off|out|removed|taken off)(?: from| of)* (?:the|that)(?: \\w+)? (?:{lists})",
+  "(?:^|(?<=, ))(?:{polite} )*(?:take|remove|get|delete|cut)? ?(?:{mine})? ?(?:off|from|out of)(?: of| from)? (?:the |your |this |that |any |all )?(?:\\w+ )?(?:{lists}|these {things}|this {thing})(?: {polite})*(?= ,|$)",
+  "(?:take|get|remove|cut) (?:{mine}) (?:off|from|out)(?: of| from)* (?:this|these|your|that)(?: \\w+){0,2} (?:{things}|thing|program|system|campaign)",
   "(?:put|place|add)(?: \\w+){0,3} (?:on|to) (?:your |the |a )?(?:internal )?(?:do not call|do not contact|dnc|no call|no contact)(?: list| registry)?",
   "(?:(?:on|to) (?:the |a |your )?(?:national |federal |state )?|(?:^|(?<=, )))do not (?:call|contact|text|solicit)(?: list| registry| register)?(?= ,|$| and| for| since)",
   "(?:dnc|do not call) (?:list|registry)",
@@ -204,7 +226,7 @@ export const ENGLISH_WISHES = pattern(
   "(?:^|(?<=please |just |and |, |now |so |fuck ))go away(?= ,|$| and| now| please)",
   "(?:fuck|piss|buzz|bugger|screw|sod|jog|bog|bug)(?: right| the fuck)? off|back off(?= ,|$| now| please| or)|get lost(?! in)|get bent|cease and desist|fuck (?:you|yourself|yourselves|u)|go to hell|drop dead|go fuck \\w+|screw you|eat shit|take a hike|kiss my ass",
   "(?:harass(?:ing|ed)? (?:me|us|my \\w+)|(?:this|it|you|that) (?:is|are)(?: \\w+){0,2} harass(?:ing|ment)|you are harassing)(?! free)(?: \\w+)?",
-  "(?:(?:will|going to|i|am|be|to|have|and|we) )(?:report|reporting|reported|sue|suing)(?: all of)? (?:you|your|this (?:number|as|text|call|message)|u)(?: \\w+)?",
+  "(?:(?:will|going to|i|am|be|to|have|and|we)(?: just| already| also| now| be)* )(?:report|reporting|reported|sue|suing)(?: all of)? (?:you|your|this (?:number|as|text|call|message)|u)(?: \\w+)?",
   "^(?:(?:this |your )?number (?:is )?|you are |you have been |you are being |getting |consider yourself )?(?:blocked|blocking|reported|reporting|harassment)(?: and (?:blocked|reported|blocking|reporting))?(?= ,|$)",
   "(?:block|blocked|blocking)(?: all of)? (?:you|your number|this number|your \\w+)(?: now)?",
   "(?:next|one more|another|any more|any further|any other|any future|any additional|further|future|more)(?: \\w+)? ?(?:{thing})(?: \\w+){0,5}? (?:and|i|we|you|gets?|will|is|goes|constitutes?|are|means)(?: \\w+){0,8}? (?:lawyer|attorney|sue|report\\w*|block\\w*|police|ftc|fcc|legal|court|harassment|complaint|cops|violations?|tcpa|lawsuit|litigation|damages|fined?)",
@@ -292,6 +314,7 @@ export const ENGLISH_WRONG = pattern(
   "no longer (?:his|hers?|their|\\w+ s) (?:number|phone|email|cell)",
   "this is not (?:him|her|them)(?= ,|$| sorry| any more)",
   "(?:not|never)(?: been)? my name(?: \\w+)?",
+  "this is \\w+ s (?:cell|phone|number|line|email)(?: ,)? not \\w+(?: s)?",
   "not the (?:right|correct) (?:number|person|guy|phone|email)",
   "this is not (?:the )?(?!a |an |about |my |your |it |that |this |our |their |his |her |what |good )(?:\\w+ )?\\w+ s (?:phone|number|cell|email)",
   "(?:is not|not) (?:his|her|their|that person) (?:phone|number|cell|email)(?: any more)?",

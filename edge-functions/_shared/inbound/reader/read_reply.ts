@@ -9,6 +9,7 @@ import {
   isEnglishCourtesy,
   isEnglishKeyword,
   isEnglishKeywordPart,
+  withoutFillers,
 } from "./english.ts";
 import { COMPILED } from "./languages/compiled.ts";
 import { isUnread } from "./known_words.ts";
@@ -76,15 +77,16 @@ export function readReply(text: string, channel: Channel): Reading {
   return { ...nothing, language, unread: isUnread(bare) };
 }
 
-/** "I'm not Linda": a name is the word with a capital among words without. */
+/** "I'm not Linda", "the wrong Ann": a name is the word with a capital among words without. */
 const isNotNamed = (text: string): boolean => {
-  const name =
-    /\b(?:[iI]['’]?m|[iI] am|[tT]his is|[tT]his|[iI]t['’]?s) ?(?:not|isn['’]?t|ain['’]?t) ([A-Z][a-z]{2,})\b(?! (?:St|Street|Ave|Rd|Dr|Ln|Blvd))/
-      .exec(text)?.[1];
-  return name !== undefined &&
-    !/(?:ed|ing|ly)$|^(?:Sure|Home|Available|Ready|Happy|Going|The|Sorry|Able|American|English|Spanish|Mexican|Chinese|Looking)$/
-      .test(name);
+  const name = (NOT_NAMED.exec(text) ?? THE_WRONG.exec(text))?.[1];
+  return name !== undefined && !NO_NAME.test(name);
 };
+const NOT_NAMED =
+  /\b(?:[iI]['’]?m|[iI] am|[tT]his(?: is)?|[iI]t['’]?s) ?(?:not|isn['’]?t|ain['’]?t) ([A-Z][a-z]{2,})\b(?! (?:St|Street|Ave|Rd|Dr|Ln|Blvd))/;
+const THE_WRONG = /\bthe wrong ([A-Z][a-z]+)/;
+const NO_NAME =
+  /(?:ed|ing|ly)$|^(?:Sure|Home|Available|Ready|Happy|Going|The|Sorry|Able|American|English|Spanish|Mexican|Chinese|House|Address|Price|Street|Unit)$/;
 
 const isInterruption = ({ wishes }: Found, words: string, channel: Channel): boolean =>
   channel.startsWith("voice") && wishes.every((wish) => /^(?:stop[ ,]*)+$/.test(wish)) &&
@@ -98,11 +100,19 @@ function readSentence(
 ): { language: string | null; wrong: boolean } {
   let language: string | null = null;
   const told = words.replace(ENGLISH_EXCEPTIONS, "#");
-  const rest = told.replace(ENGLISH_WISHES, (wish) => {
+  const wished = (wish: string) => {
     found.wishes.push(wish);
     language = "English";
     return "@";
-  });
+  };
+  let rest = told.replace(ENGLISH_WISHES, wished);
+  if (language === null) {
+    const plain = withoutFillers(told);
+    if (plain !== told) {
+      const plainer = plain.replace(ENGLISH_EXCEPTIONS, "#").replace(ENGLISH_WISHES, wished);
+      if (language !== null) rest = plainer;
+    }
+  }
   const clauses = rest.split(/ ?, ?/).filter((clause) => {
     if (clause === "" || !isEnglishKeywordPart(clause)) return clause !== "";
     found.wishes.push(clause);

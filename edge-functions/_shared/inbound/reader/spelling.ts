@@ -21,7 +21,7 @@ const MEANT: ReadonlyMap<string, string> = new Map(
       "should",
     ]
       .map((verb) => `${verb} not: ${verb}n't ${verb}nt`),
-    "do not: dnt dn't donot do'nt dont't dotn dun don",
+    "do not: dnt dn't donot do'nt dont't dotn dun",
     "is not: ain't aint",
     "i am: i'm im",
     "i have: i've ive",
@@ -168,14 +168,18 @@ const DOINGS = new Set(
   ).split(" "),
 );
 
-/** Words without the space between: stoptexting, donttext, removeme, leavemealone. */
+/** Words without the space between: stoptexting, donttext, removeme, stoptextingme. */
 function joined(word: string): string | undefined {
-  const parts = JOINED.exec(word)?.slice(1).filter((part) => part !== undefined);
-  return parts?.map((part) => MEANT.get(part) ?? part).join(" ");
+  if (word.length < 6 || !JOINED.test(word)) return undefined;
+  return word.match(PIECES)!.map((piece) => MEANT.get(piece) ?? piece).join(" ");
 }
 
-const JOINED =
-  /^(stop|quit|dont|donot|no|remove|leave|take|lose)(all|me|my|any|more)?(text(?:s|ing)?|calls?|calling|messag(?:es?|ing)|contact(?:ing)?|email(?:s|ing)?|spam|me|alone|off|number|it|please|pls|plz)$/;
+const FIRST = "stop|quit|dont|donot|remove|leave|take|lose|please|pls";
+const NEXT =
+  "texting|texts|text|calling|calls|call|messaging|messages|message|contacting|contact|emailing|emails|email|" +
+  "spamming|sending|spam|all|alone|mealone|me|my|any|more|off|number|it|now|this|please|pls|plz";
+const JOINED = new RegExp(`^(?:${FIRST})(?:${NEXT})+$`);
+const PIECES = new RegExp(`^(?:${FIRST})|${NEXT}`, "g");
 
 function corrected(word: string): string | undefined {
   if (!/^[a-z]{4,14}$/.test(word) || OTHERS.has(word) || KEYS.includes(word)) return undefined;

@@ -79,7 +79,8 @@ function written(bare: string, meant: (word: string) => string): string {
     return SUFFIXES.reduce((text, [suffix, full]) => text.replace(suffix, full), meant(word));
   }).join(" ")
     .replace(/(?<!\S)un subs?c?ri?be?(?!\S)/g, "unsubscribe")
-    .replace(/(?<!\S)do nt(?!\S)/g, "do not")
+    .replace(/(?<!\S)(do|did|does|is|are|has|have|would|could|should)(?: nt|n t)(?!\S)/g, "$1 not")
+    .replace(/(?<!\S)opt (?:ot|ou|aut|uot|oout|outt|iut|oit)(?!\S)/g, "opt out")
     .replace(/(?<!\S)(?:f|eff) (?=off(?!\S)|you$)/g, "fuck ")
     .replace(/(?<!\S)(?:sto p|st op|s top)(?!\S)/g, "stop")
     .replace(
