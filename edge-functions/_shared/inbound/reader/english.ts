@@ -96,7 +96,8 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?<!if you )(?:do not|never|can not|could not|(?<!you )will not|would not|did not|does not|doesnt|not going to|rather not|please not)(?: ever| just| even| really)* (?:stop|quit|cease)(?: {verb})?(?: me)?(?: \\w+ing(?: \\w+)?)?",
   "(?:do not|please not|never|not) (?:lose|delete|forget|block|erase|remove|take|unsubscribe|leave me|drop)(?: \\w+){0,4}",
   "(?:an|no|any|the) opt out(?: \\w+)?",
-  "stop it ,? ?(?:really|lol|haha|ha|no way)(?: \\w+)*",
+  "stop it ,? ?(?:really|lol|haha|ha|no way|(?:i|you) (?:am |are )?(?:love|like|blush|kidding|making|killing))(?: \\w+)*",
+  "(?:you|they) will not stop(?: \\w+)* (?:haha|lol|lmao)",
   "stop ,? ?(?:wait|hold on|let me|right there|you are breaking)(?: \\w+)*",
   "(?:can|could|will|would|does|do|has|did) (?:he|she|it|they|this thing)(?: ever| just)* (?:stop|quit)(?: \\w+)*",
   "(?:not|is not|am not|are not) (?:a )?(?:spam|harassment|harassing|harass)(?: \\w+)*",
@@ -166,7 +167,7 @@ export const ENGLISH_WISHES = pattern(
   "(?:(?:tell|telling|told|ask|asking|asked|want|wanted|need|beg|begging|warn|warned|warning|like|requested|instructed|demanding|demand) (?:you|your \\w+|them|him|her)(?: \\w+){0,3}? to|(?:wish|hope|demand|insist|ask|request|prefer)(?: that)? you(?: would| will)?|said to|said|saying|typed|texted you|texted|wrote|replied|repeating|say|asked|asking) (?:(?:please|just) )?(?:stop|quit|unsubscribe|opt out|leave me alone|remove me|not to (?:{verb}))(?= ,|$| {verb}| it| this| me| you| already| again| please| now| before| twice| and| three| \\w+ times)",
   "(?:please )?(?:can|could|would|will|can not|why do not|when will|how about) you(?: please| just| kindly| all| ever| not)* (?:stop|quit)(?: it| this| that| now| please| already| (?:{polite}))*(?= ,|$)",
   // do not text me
-  "(?:do not|please not|not to|no longer|stop and do not|(?:^|(?<=please |and |just |to |, |that you |or |about you |again ))never)(?: (?:ever|you|be|dare|even|want you to|try to|please|bother to|think of|again|any of you))* {either}(?: to| with| on| at)? (?:{me})(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
+  "(?:do not|please not|not to|no longer|stop and do not|(?:^|(?<=please |and |just |to |, |that you |or |about you |again ))never)(?: (?:ever|you|be|dare|even|want you to|try to|please|bother to|think of|again|any of you))* {either}(?: to| with| on| at)? (?:{me})(?! (?:the|a|an) (?!same|damn|fuck)\\w+)(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
   "(?:^|(?<=please |and |just |, |hey |so |number |ok |but ))(?:do not|never)(?: ever| please)* {either}(?: (?:please|again|any more|thanks|thank you|ever|period|back|dear|sir))*(?= ,|$| (?:just |only |please )*(?:text|call|email|message) (?:me|us)(?: |$)| (?:just|i|because|we) (?!(?:am|are) (?:at|in|on|driving|busy|sleeping|working)))",
   "(?:do not|never|stop)(?: ever| please)? (?:send|sending|give|forward|mail|shoot|leave)(?: me| us| my \\w+| this \\w+| out)?(?: any| more| any more| another| these| this| your| further| the| a)* (?:{things}|any more|anything|again|these)",
   "(?:do|does|did|would) (?:not|rather not)(?: ever| really)? (?:wish|want|care|need|like|consent|agree|appreciate|permit|authori[sz]e|give you permission|approve)(?: (?:to|for|you|be|receive|receiving|get|getting|have|having|see|any|more|any more|further|these|those|your|the|all|of|such|from|anything|in|a|being|sending|me|us|fucking|damn|stupid))* (?:{things}|{verb}|{done}|any more from you|on (?:your|this|the|any) (?:\\w+ )?(?:{lists})|hear from you)(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
@@ -196,6 +197,8 @@ export const ENGLISH_WISHES = pattern(
   "forget (?:you|about|that you|i|we)(?: \\w+){0,3}? (?:number|me|us|exist|contact|phone)",
   "^stop(?= (?:i|we|wrong|not|no|do not|never|please|this (?:is not|number)|my name)(?: |$))(?!.*(?:lol|haha|laugh))",
   "(?:done with|done getting|done receiving|(?:tired|sick|fed up|had enough|annoyed)(?: with| of| and tired| by)+)(?: (?:getting|receiving|having|being|hearing from))* (?:(?:these|this|your|all these|all this|your stupid|the constant) (?:{things})|{done}(?: by you)?|you {verb} me)",
+  "(?:will|going to|am|are)(?: \\w+)? (?:call|calling|contact|contacting|notify|notifying) (?:the )?(?:police|cops|fcc|ftc|attorney general)",
+  "^(?:{polite} )*(?:i am |we are )?(?:so )?done (?:with (?:you|this|it|all this|all of this|these)|talking)(?: to you| guys)?(?= ,|$)",
   "^(?:please |just |now |so |then )*(?:take|get) (?:it|this|me|us) off(?= ,|$| please| now| thanks)",
   // questions for the way out
   "(?:how|what|where|is there|who)(?: \\w+){0,7}? (?:get|be|become|being|getting) (?:(?:me |us )?(?:off|out)(?: of)? (?:this|these|those|your|whatever|the(?: \\w+)? (?:{lists}))|{gone})(?! (?:\\w+ ){0,2}?(?:house|deed|loan|mortgage|lease|contract|deal))(?: \\w+){0,4}",
