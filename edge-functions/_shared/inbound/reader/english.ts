@@ -26,7 +26,7 @@ const LISTS: Record<string, string> = {
   mine:
     "me|us|my (?:full |home |cell |mobile |phone |email |contact |personal |own |whole )*(?:name|number|numbers|phone|cell|" +
     "info|information|email|address|contact|contacts|details|data|family|line|records?|wife|husband|mother|mom|father|dad|house|property)|" +
-    "this (?:phone |cell |email )?(?:number|phone|email|contact|line|address)|our (?:name|names|number|numbers|phone|info|information|email|address|contact|data|details|house|property)",
+    "this (?:phone |cell |email |mobile )?(?:number|phone|email|contact|line|address|cell|cellphone|mobile)|our (?:name|names|number|numbers|phone|info|information|email|address|contact|data|details|house|property)",
   gone:
     "removed|deleted|erased|scrubbed|dropped|struck|purged|taken (?:off|out|down)|unsubscribed|opted out",
   again:
@@ -65,7 +65,8 @@ const LISTS: Record<string, string> = {
   off: "off|out|off of|out of|from|of",
   lists:
     "list|lists|database|records|system|files|rolodex|contacts|rotation|mailer|mailing list|call list|" +
-    "calling list|contact list|phone list|text list|marketing list|mailings|newsletter",
+    "calling list|contact list|phone list|text list|marketing list|mailings|newsletter|outreach|campaigns?|directory|" +
+    "dialer|crm|drip|texts|texting|messages|program|sequence",
 };
 
 /** Phrases that contain the words of a wish and mean something else. They are taken out first. */
@@ -90,6 +91,8 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:on|to) (?:the |a )?do not call (?:list|registry)(?: ,)? but (?:\\w+ ?)*",
   "no (?:need|reason) to (?:stop|quit|unsubscribe|remove)(?: \\w+){0,2}",
   "(?:did|was|were) (?:i|we)(?: \\w+){0,2}? (?:unsubscribed|removed|opted out|deleted|blocked)(?: \\w+)*",
+  "(?:my|the|his|her|our) \\w+ (?:is|was|are|keeps|has been|have been)(?: \\w+)? (?:harassing|harassed|bothering|calling|texting)(?: \\w+){0,2}",
+  "(?:stop|quit|refrain from|avoid)(?: \\w+ing)(?: me| us| here| on)? (?:before|after|until|till|past) \\w+",
   // Negated.
   "(?:not|never) (?:put |been |be |listed )?(?:on|in) (?:the|any|a|your|that) (?:\\w+ )?do not (?:call|contact)(?: \\w+)?",
   "(?<!if |rather |prefer |wish |that |it |appreciated )you (?:did|have|had)(?: not| never) {verb}(?: \\w+){0,3}",
@@ -120,7 +123,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:opt|opting|opted) out of (?:the|my|our|a|an|that|his|her)(?! (?:\\w+ )?(?:{lists}|{things}|{verb}|service|program|campaign))(?: \\w+)+",
   "(?:take|put|have|got) me (?:off|on) (?:speaker|hold|mute|the (?:hook|phone))(?: \\w+)?",
   "(?:stop|quit)(?: \\w+ing)(?: \\w+){0,4}? (?:my|the|that|an) (?:old|previous|former|wrong) (?:\\w+ )?(?:address|number|phone|email|house|place|box)",
-  "(?:the|a|an|at|near|which|where|every)(?: (?!time|times|love|god|number|people|person)\\w+){0,3} stop(?= ,|$)",
+  "(?:the|a|an|at|near|which|where|every)(?: (?!hint|time|times|love|god|number|people|person)\\w+){0,3} stop(?= ,|$)",
   "(?:there (?:are|is|were)|(?:have|had|got|get|see|saw|received)) no more(?: \\w+)?",
   // Other numbers, other people.
   "(?:my|the|that|this|his|her|their) (?:old|other|previous|former|first|second|work|office|home|business|ex) (?:wife |husband )?(?:number|phone|email|address|line|cell|one)",
@@ -160,7 +163,7 @@ export const ENGLISH_WISHES = pattern(
   "(?!(?:the|a|an|to|it|they|he|she|we|i|not|would|will|could|should|must|might|may|can|that|which|who|and|or|ever|never|does|do|did|you|this|these|if) )\\w+ stop(?: (?:{polite}|{address}))*(?= ,|$)",
   "(?:times?|now|so|and|no|me|you) stop(?= ,|$)",
   "you(?: have)?(?: all)? (?:been|were|are|got) told(?: \\w+){0,2}? (?:to (?:stop|quit|leave)|not to)(?: \\w+){0,3}",
-  "(?:asked|requested|request|want|wanted|wish|like|need|asking|demand|begged|prefer|hope)(?: you)? (?:to be|being|be) (?:{gone}|left alone|off)(?! the (?:deed|title|loan|mortgage|lease))(?: \\w+){0,4}",
+  "(?:asked|requested|request|want|wanted|wish|like|need|asking|demand|begged|prefer|hope)(?: you)? (?:to be|being|be) (?:{gone}|left alone|off)(?! as )(?! (?:from |off )?(?:the|my) (?:deed|title|loan|mortgage|lease))(?: \\w+){0,4}",
   "(?:cut|knock) it (?:out|off)(?: \\w+){0,3}|give it a rest|enough is enough",
   "wrong (?:number|person|phone)(?: so)?(?: please| just)? stop(?: \\w+){0,2}",
   "(?:for|sake|christ|hell|god|jesus|enough) (?:(?:please|just) )?stop(?= ,|$)",
@@ -200,6 +203,12 @@ export const ENGLISH_WISHES = pattern(
   "(?:will|going to|am|are)(?: \\w+)? (?:call|calling|contact|contacting|notify|notifying) (?:the )?(?:police|cops|fcc|ftc|attorney general)",
   "^(?:{polite} )*(?:i am |we are )?(?:so )?done (?:with (?:you|this|it|all this|all of this|these)|talking)(?: to you| guys)?(?= ,|$)",
   "^(?:please |just |now |so |then )*(?:take|get) (?:it|this|me|us) off(?= ,|$| please| now| thanks)",
+  "(?:can|could|would|will|should|must|may|ask that|ask|prefer|rather) (?:you|y all)(?: \\w+)?? not(?: be)? {either}(?= ,|$| {me}| {again})|^can you not$",
+  "(?:not|no longer) interested in (?:receiving|getting|hearing|these|your|any more|any further)(?: \\w+){0,2}? (?:{things}|from you|{verb})",
+  "(?:consent|permission)(?: to \\w+| for \\w+)? (?:is|has been|was|hereby|is hereby) (?:withdrawn|revoked|rescinded|cancel\\w+)",
+  "(?:take (?:a|the)|(?<!i |we )get the) hint",
+  "(?:block|blocked|blocking)(?: \\w+){0,3}? (?:your|you|this|these)(?: other)? (?:numbers?|phones?|texts?)",
+  "(?:mark|list|flag|put|set|register|note|classify) (?:{mine})(?: down)?(?: as| on| to)? (?:a )?(?:do not (?:call|contact|text)|dnc|no contact|opted out|opt out)",
   // questions for the way out
   "(?:how|what|where|is there|who)(?: \\w+){0,7}? (?:get|be|become|being|getting) (?:(?:me |us )?(?:off|out)(?: of)? (?:this|these|those|your|whatever|the(?: \\w+)? (?:{lists}))|{gone})(?! (?:\\w+ ){0,2}?(?:house|deed|loan|mortgage|lease|contract|deal))(?: \\w+){0,4}",
   "(?:{mine})(?: \\w+){0,2}? (?:be|is|are|get|gets|been|was|were|being) (?:{gone})(?! (?:from|off) the)(?: from \\w+(?: \\w+)?)?",
@@ -263,11 +272,11 @@ const ask = (verbs: string, nouns: string) =>
   new RegExp(
     [
       `${BEFORE}${ASKED}(?:${verbs})${ME}(?!\\S)`,
-      `(?:^|@ |, |and |but )${ASKED}(?:${verbs})(?: only| instead| please)?$`,
+      `(?:^|@ |, |and |but )${ASKED}(?:${verbs})(?: only| instead| please)?(?= ,|$)`,
       `(?<!\\S)(?:just|only) (?:${verbs})(?: please| thanks)?$`,
       `(?<!\\S)(?:prefer|rather(?: have| do)?|want) (?:a |an |to )?(?:${nouns}|${verbs})(?!\\S)`,
       `(?<!\\S)(?:${nouns})(?: me)?(?: (?:is|are|works?|would be|will be|only|instead))(?: \\w+)? ?(?:fine|ok|okay|better|best|good|great|instead|easier|preferred|only|please|works)?(?!\\S)`,
-      `(?<!\\S)(?:by|via|through|over|per|in|use|(?:reach|contact|get|find|answer)(?: me)? on) (?:the |an?|my )?(?:${nouns})(?: only| instead| please)?(?= ,|$)`,
+      `(?<!\\S)(?<!@ |@ , |@ again , |@ again |not )(?:by|via|through|over|per|in|use|(?:reach|contact|get|find|answer)(?: me)? on) (?:the |an?|my )?(?:${nouns})(?: only| instead| please)?(?= ,|$)`,
       `(?<!\\S)(?:send|drop|shoot|give)(?: me| us| it| everything)?(?: an?| the| by| via| to my| your offer by)* (?:${nouns})(?!\\S)`,
       `(?<!\\S)you (?:can|may|could)(?: still| always| only| just)* (?:${verbs})(?!\\S)`,
     ].map((part) => `(?:${part})`).join("|"),
@@ -313,7 +322,7 @@ export const isEnglishCourtesy = (words: string): boolean =>
 
 /** Not the owner's phone or address. */
 export const ENGLISH_WRONG = pattern(
-  "wrong (?:number|person|guy|phone|gal|lady|man|party|email|email address|address|individual|contact|one)(?! of| to)",
+  "wrong (?:number|person|guy|phone|gal|lady|man|party|email|email address|individual|contact|one)(?! of| to)",
   "no longer (?:his|hers?|their|\\w+ s) (?:number|phone|email|cell)",
   "this is not (?:him|her|them)(?= ,|$| sorry| any more)",
   "(?:not|never)(?: been)? my name(?: \\w+)?",

@@ -37,14 +37,17 @@ export function reachOf(found: Found, channel: Channel): Reach {
   if (wishes.length === 0) return { ends: [], keeps: [], scope: "contact", never: false };
   const keeps = asked.map((medium) => ASKED_FOR[medium]);
   const isAll = wishes.some((wish) => /(?<!\S)(?:stop ?all|stopall)(?!\S)/.test(wish));
-  const never = !found.keyword &&
+  const everything = !found.keyword &&
       wishes.some((wish) =>
-        (ENGLISH_NAMES.everything.test(wish) || OTHER_NAMES.everything.test(wish)) &&
+        (ENGLISH_NAMES.everything.test(wish) ||
+          OTHER_NAMES.everything.test(wish)) &&
         !isAboutEmailList(wish, channel)
       ) || isEveryMedium(wishes);
+  // "Take me off your list, but you may e-mail me" leaves a way.
+  const never = everything && keeps.length === 0;
   const named = MEDIA.filter((medium) => wishes.some((wish) => names(wish, medium)));
   const ended = new Set<Channel>(
-    isAll || never
+    isAll || everything
       ? EVERYTHING
       : named.length > 0
       ? named.flatMap((medium) => ENDED_WITH[medium])
@@ -55,7 +58,7 @@ export function reachOf(found: Found, channel: Channel): Reach {
     ends: EVERYTHING.filter((one) => ended.has(one)),
     keeps,
     // A lead that stays in work must not be reached on another phone by what was ended.
-    scope: never || (keeps.length > 0 && ended.size > 0) || (named.includes("email"))
+    scope: everything || (keeps.length > 0 && ended.size > 0) || (named.includes("email"))
       ? "person"
       : "contact",
     never,

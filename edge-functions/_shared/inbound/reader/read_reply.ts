@@ -79,11 +79,12 @@ export function readReply(text: string, channel: Channel): Reading {
 
 /** "I'm not Linda", "the wrong Ann": a name is the word with a capital among words without. */
 const isNotNamed = (text: string): boolean => {
-  const name = (NOT_NAMED.exec(text) ?? THE_WRONG.exec(text))?.[1];
+  const name = (NOT_NAMED.exec(text) ?? NOT_KNOWN.exec(text) ?? THE_WRONG.exec(text))?.[1];
   return name !== undefined && !NO_NAME.test(name);
 };
 const NOT_NAMED =
   /\b(?:[iI]['’]?m|[iI] am|[tT]his(?: is)?|[iI]t['’]?s) ?(?:not|isn['’]?t|ain['’]?t) ([A-Z][a-z]{2,})\b(?! (?:St|Street|Ave|Rd|Dr|Ln|Blvd))/;
+const NOT_KNOWN = /\b(?:don['’]?t|do not) know (?:any|a|no) ([A-Z][a-z]+)/;
 const THE_WRONG = /\bthe wrong ([A-Z][a-z]+)/;
 const NO_NAME =
   /(?:ed|ing|ly)$|^(?:Sure|Home|Available|Ready|Happy|Going|The|Sorry|Able|American|English|Spanish|Mexican|Chinese|House|Address|Price|Street|Unit)$/;

@@ -43,12 +43,14 @@ const MEANT: ReadonlyMap<string, string> = new Map(
     "with: w",
     "any more: anymore",
     "no more: nomore",
+    "more: moar mor",
     "no one: no1 noone nobody",
     "fuck: fk fck fuk fvck",
     "fucking: fuckn fuckin fuckng fukin fuking fkn fkin fking",
     "email: e-mail",
     "stop: stahp stawp stp",
     "text: txt tx",
+    "take: tke tak",
     "texts: txts",
     "message: msg",
     "messages: msgs",
@@ -92,6 +94,7 @@ const KEYS = [
     "bother",
     "wrong",
     "leave",
+    "take",
   ],
   ...["alone", "email", "emails", "texts", "calls", "stop", "text"],
 ];
@@ -101,7 +104,7 @@ const OTHERS = new Set(
   (
     "step steps shop shops stops stow slop strop atop stoop estop top sop " +
     "test tests tent tents next tex taxi teat tact taxes tests nexts " +
-    "cells balls walls halls malls falls galls cell hall ball wall mall fall tall call calm calf tells rolls bells sells " +
+    "bake cake fake lake make rake sake wake tale tape taken takes tame stake cells balls walls halls malls falls galls cell hall ball wall mall fall tall call calm calf tells rolls bells sells " +
     "along clone atone lone aline leaves leaved lave leaven cleave heave weave lease least leaf lean leap " +
     "strong prong wring wrongs thong remote removes remover removal deleted deletes elite bothers brother mother other " +
     "lumber numbers numbed slumber pleased pleas pleases plea pleaser cancels chancel evoke revoked revokes provoke " +
