@@ -15,6 +15,7 @@ const LEGAL = new RegExp(
     "\\bprivileged\\b.{0,60}\\b(information|confidential|communication)",
     "\\bconsider the environment\\b",
     "\\b(checked|scanned) (for|by)\\b.{0,40}\\b(virus|avast|norton)",
+    "\\b(reached|sent to) the wrong (person|recipient|addressee)",
     "\\bif you are not the (right|intended|correct)\\b",
     "\\bvertrauliche?\\b.{0,60}\\b(informationen|nachricht)",
     "\\bnicht der (richtige|beabsichtigte) (adressat|empfänger)",

@@ -27,7 +27,7 @@ const MEANT: ReadonlyMap<string, string> = new Map(
     "i have: i've ive",
     "i would: i'd",
     "you are: you're youre",
-    "you: u yu ya y'all yall yous",
+    "you: u yu y'all yall yous",
     "your: ur yr",
     "please: pls plz plse plx",
     "it is: it's",
@@ -43,14 +43,12 @@ const MEANT: ReadonlyMap<string, string> = new Map(
     "with: w",
     "any more: anymore",
     "no more: nomore",
-    "more: moar mor",
     "no one: no1 noone nobody",
     "fuck: fk fck fuk fvck",
     "fucking: fuckn fuckin fuckng fukin fuking fkn fkin fking",
     "email: e-mail",
     "stop: stahp stawp stp",
-    "text: txt tx",
-    "take: tke tak",
+    "text: txt",
     "texts: txts",
     "message: msg",
     "messages: msgs",
@@ -115,12 +113,20 @@ const OTHERS = new Set(
   ).split(" "),
 );
 
+/** The same where other languages have the word. */
+const MEANT_IN_ENGLISH: ReadonlyMap<string, string> = new Map([
+  ...[["ya", "you"], ["tx", "text"], ["tke", "take"], ["tak", "take"], ["moar", "more"], [
+    "mor",
+    "more",
+  ]] as const,
+]);
+
 /** The words that a short form stands for. */
 export const writtenOut = (word: string): string => MEANT.get(word) ?? word;
 
 /** The English word that a word stands for: corrected where it is a slip away from a word of a wish. */
 export function meantBy(word: string): string {
-  const meant = MEANT.get(word);
+  const meant = MEANT.get(word) ?? MEANT_IN_ENGLISH.get(word);
   if (meant !== undefined) return meant;
   const plain = withoutPlay(word);
   return MEANT.get(plain) ?? progressive(plain) ?? joined(plain) ?? corrected(plain) ?? plain;

@@ -64,6 +64,7 @@ export const SPANISH: LanguageData = {
     "no (?:sig|segu|continu)[a-z]* (?:llam|mand|envi|escrib|contact|text|molest|marc)[a-z]*",
     "basta(?: ya)? de (?:mensaj|llamad|text|corre|molest|llamar|escrib|mandar)[a-z]*",
     "(?:solicito|quiero|pido|deseo|quisiera)(?: \\w+)? baja",
+    "(?:de )?no (?:llamar|escribir|mandar|enviar|contactar|molestar|textear)(?: mas)?$|(?:parele|parenle|parale|bajenle) ?(?:ya)?$",
     "no (?:autorizo|permito|doy permiso|quiero|deseo|acepto)(?: (?:que|me|nos|sigan?|para|a|de|ser|mas|recibir))* (?:llam|mand|envi|escrib|contact|text|molest|marqu)[a-z]*",
     "no (?:quiero|deseo|queremos)(?: (?:recibir|saber|tener|oir))* nada (?:mas )?de (?:ustedes|usted|ti|ud|uds|su)",
     "no (?:vuelva[ns]?|vuelvas|volver) a (?:llam|mand|envi|escrib|contact|text|molest|marc|habl|comunic)[a-z]*",
