@@ -1,7 +1,6 @@
 // The person's own words in a reply: without quoted text, signature, legal footer and tapback.
 import { cut } from "../../platform/text.ts";
-import { isFooter, isSentFrom } from "./footers.ts";
-import { isTapback } from "./tapbacks.ts";
+import { isFooter, isSentFrom, isTapback } from "./added_text.ts";
 
 /** The longest text that is read; what follows is quoted text in practice. */
 const MAX_CHARS = 20_000;

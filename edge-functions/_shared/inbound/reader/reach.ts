@@ -1,6 +1,6 @@
 // How far a wish reaches. docs/consent.md names the source of each reach.
 import type { Channel } from "../../providers/types.ts";
-import { ABOUT_OTHERS, EMAIL_LIST, ENGLISH_ASKS, ENGLISH_NAMES } from "./english/reach.ts";
+import { ABOUT_OTHERS, EMAIL_LIST, ENGLISH_ASKS, ENGLISH_NAMES } from "./english/words.ts";
 import { OTHER_NAMES } from "./languages/names.ts";
 import type { Reading } from "./reading.ts";
 

@@ -1,11 +1,20 @@
 // The one reader of replies, for texts, e-mails and calls.
 import type { Channel } from "../../providers/types.ts";
-import { ENGLISH_EXCEPTIONS } from "./english/exceptions.ts";
-import { isEnglishCourtesy, isEnglishKeyword, isEnglishKeywordPart } from "./english/keywords.ts";
-import { ENGLISH_WISHES, INTERRUPTION, withoutFillers } from "./english/wishes.ts";
-import { ENGLISH_WRONG, ENGLISH_WRONG_EXCEPTIONS } from "./english/wrong.ts";
+import {
+  ENGLISH_EXCEPTIONS,
+  ENGLISH_WISHES,
+  ENGLISH_WRONG,
+  ENGLISH_WRONG_EXCEPTIONS,
+  INTERRUPTION,
+  withoutFillers,
+} from "./english/phrases.ts";
+import {
+  isEnglishCourtesy,
+  isEnglishKeyword,
+  isEnglishKeywordPart,
+  isUnread,
+} from "./english/words.ts";
 import { COMPILED } from "./languages/compiled.ts";
-import { isUnread } from "./known_words.ts";
 import { ownWords } from "./own_words.ts";
 import { type Found, reachOf } from "./reach.ts";
 import type { Reading } from "./reading.ts";

@@ -102,7 +102,7 @@ const OTHERS = new Set(
   (
     "step steps shop shops stops stow slop strop atop stoop estop top sop " +
     "test tests tent tents next tex taxi teat tact taxes tests nexts " +
-    "bake cake fake lake make rake sake wake tale tape taken takes tame stake cells balls walls halls malls falls galls cell hall ball wall mall fall tall call calm calf tells rolls bells sells " +
+    "bake cake fake lake make rake sake wake tale tape taken takes tame stake cells balls walls halls malls falls galls cell hall ball wall mall fall tall call calm calf tells rolls sells " +
     "along clone atone lone aline leaves leaved lave leaven cleave heave weave lease least leaf lean leap " +
     "strong prong wring wrongs thong remote removes remover removal deleted deletes elite bothers brother mother other " +
     "lumber numbers numbed slumber pleased pleas pleases plea pleaser cancels chancel evoke revoked revokes provoke " +

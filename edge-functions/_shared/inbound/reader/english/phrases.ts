@@ -1,5 +1,72 @@
-// English phrases that wish for an end.
+// English phrases: those that wish for an end, those that contain the same words and mean something else, and those that
+// say that the phone or address belongs to somebody else.
 import { pattern } from "./pattern.ts";
+
+/** Phrases that contain the words of a wish and mean something else. They are taken out first. */
+export const ENGLISH_EXCEPTIONS = pattern(
+  // Our own notice, quoted or asked about.
+  "(?:reply|text|send|type|say|texting|replying|word)(?: with)?(?: the word)? stop (?:to|2|for)(?: \\w+)*",
+  "what (?:does|happens|do you mean|is)(?: \\w+){0,6} (?:stop|unsubscribe|opt out|cancel)(?: \\w+)*",
+  "(?:did|have|had) i (?:ever )?(?:say|said|ask|asked|tell|told)(?: \\w+)*",
+  "(?:did not|never|do not) (?:say|said|ask|asked|tell|told|mean|meant|want|wish|try|remember)(?: you| them)?(?: to)? (?:stop|quit|unsubscribe|unsubscribing|opt out|opting out|cancel)(?: \\w+)*",
+  "(?:unsubscribed|opted out|stopped)(?: me| it)? by (?:mistake|accident|error)",
+  "(?:accidentally|mistakenly) (?:unsubscribed|opted out|texted stop|sent stop|replied stop|typed stop|said stop)",
+  "(?:texted|sent|replied|typed|said|wrote) stop (?:by|on) (?:mistake|accident)",
+  "(?:users|people|customers|clients|subscribers|folks|they|others)(?: can| to| could| may)? (?:unsubscribe|opt out)",
+  "(?:let|lets|letting|able) (?:me|us|to) (?:unsubscribe|opt out)(?: \\w+){0,4}",
+  "unsubscrib\\w* from (?:their|his|her|its|my|our|the(?! (?:\\w+ )?(?:list|lists|emails?|mailings?|texts?|newsletter)(?!\\S))|cable|mls|netflix|that)(?: \\w+){0,3}",
+  // Hypotheses.
+  "if i (?:want|wanted|would like|wished|say|said|text|reply|send|type|was|were|did not)(?: \\w+)* (?:stop|unsubscribe|opt out)(?: \\w+)*",
+  "i (?:would|will|d)(?: have)? (?:tell|told|say|said|ask|asked|let)(?: you)?(?: know)?(?: when| if)?(?: to)? stop(?: \\w+)*",
+  "(?:did|have|do|will) you(?: \\w+)? (?:lose|lost|delete|deleted|forget|forgot|block|blocked)(?: \\w+){0,3}",
+  "do not (?:reply|respond) to this (?:\\w+ )?(?:email|message|mailbox|address)(?: \\w+){0,2}",
+  "do not {verb} (?:my|the) \\w+ about (?:this|it|that)",
+  "(?:on|to) (?:the |a )?do not call (?:list|registry)(?: ,)? but (?:\\w+ ?)*",
+  "no (?:need|reason) to (?:stop|quit|unsubscribe|remove)(?: \\w+){0,2}",
+  "(?:did|was|were) (?:i|we)(?: \\w+){0,2}? (?:unsubscribed|removed|opted out|deleted|blocked)(?: \\w+)*",
+  "(?:my|the|his|her|our) \\w+ (?:is|was|are|keeps|has been|have been)(?: \\w+)? (?:harassing|harassed|bothering|calling|texting)(?: \\w+){0,2}",
+  "(?:stop|quit|refrain from|avoid)(?: \\w+ing)(?: me| us| here| on)? (?:before|after|until|till|past) \\w+",
+  "do not {verb}(?: me)?(?: now)? , (?:i am|we are) (?:driving|at work|busy|working|sleeping|cooking|in (?:a|the)|on the|with (?:a|my))(?: \\w+)*",
+  // Negated.
+  "(?:not|never) (?:put |been |be |listed )?(?:on|in) (?:the|any|a|your|that) (?:\\w+ )?do not (?:call|contact)(?: \\w+)?",
+  "(?<!if |rather |prefer |wish |that |it |appreciated )you (?:did|have|had)(?: not| never) {verb}(?: \\w+){0,3}",
+  "(?<!if you )(?:do not|never|can not|could not|(?<!you )will not|would not|did not|does not|doesnt|not going to|rather not|please not)(?: ever| just| even| really)* (?:stop|quit|cease)(?: {verb})?(?: me)?(?: \\w+ing(?: \\w+)?)?",
+  "(?:do not|please not|never|not) (?:lose|delete|forget|block|erase|remove|take|unsubscribe|leave me|drop)(?: \\w+){0,4}",
+  "(?:an|no|any|the) opt out(?: \\w+)?",
+  "stop it ,? ?(?:really|lol|haha|ha|no way|(?:i|you) (?:am |are )?(?:love|like|blush|kidding|making|killing))(?: \\w+)*",
+  "(?:you|they) will not stop(?: \\w+)* (?:haha|lol|lmao)",
+  "stop ,? ?(?:wait|hold on|let me|right there|you are breaking)(?: \\w+)*",
+  "(?:can|could|will|would|does|do|has|did) (?:he|she|it|they|this thing)(?: ever| just)* (?:stop|quit)(?: \\w+)*",
+  "(?:not|is not|am not|are not) (?:a )?(?:spam|harassment|harassing|harass)(?: \\w+)*",
+  "why (?:do|does|did|have|can|could|would|will) not (?:you|they|anyone|someone|he|she) (?!stop|quit|leave|go |lose|remove|take)\\w+(?: \\w+)*",
+  "(?:did not|never|have not|not|had not|has not) (?:unsubscribe\\w*|opt(?:ed)? out)",
+  // Somebody else's doing, or the person's own.
+  "(?<!(?:do|can|could|should|would|must|may|how|that) )(?:i|we|he|she|they(?! (?:need|have|got|must|better|should))|who|tenants?|neighbou?rs?|(?:my|his|her|their|our) (?:\\w+ )?(?!says|said|told|wants|asked|says|and|will)\\w+|the (?!texts|calls|messages|emails|spam|messaging|texting|calling)\\w+)(?: (?:will|would|can|could|did|do|does|have|has|had|just|also|finally|once|ever|already|recently|need|needs|got|want|wants|tried|try|trying|am|are|is|going|must|should|may|might|better|to|then|really|even|all))* (?:stop|stops|stopped|quit|quits|cease)(?! getting| receiving| these| all| your| (?:the|this) (?:service|program|subscription|campaign|{things}))(?: \\w+ing)?(?: \\w+)?",
+  "(?:told|asked|ordered|made|got|helped|forced|advised|let) (?:me|us)(?: to)? (?:stop|quit|cease)(?: \\w+){0,4}",
+  "(?:he|she|they|(?:my|our|his|her|the) (?:neighbou?r|friend|brother|sister|agent|boss|buddy|cousin|uncle|aunt|son|daughter|tenant|lawyer|realtor)s?) (?:just |already |had |has |have )?(?:told|asked|tells|asks|wants|wanted|begged|said|says)(?! you)(?: (?:his|her|their|the|my|our) \\w+| him| her| them| to| it| that| \\w+){0,3}? (?:to )?(?:stop|quit|leave|remove|unsubscribe|opt out|never)(?: \\w+){0,4}",
+  "(?:why|when|how come)(?: \\w+)? (?:did|have|had|do|has|does)(?: not)? (?:you|they|he|she|it|the \\w+|everyone)(?! not)(?: ever| already| just)? (?:stop|quit|stopped)(?: \\w+)*",
+  "(?:how come|why) (?:you|they) (?:stopped|quit|stop)(?: \\w+)*",
+  "(?:stop|stops|stopping|stopped) (?:me|us|you|him|her|them) from",
+  "(?:nothing|what|who) (?:is |will |would |can |could )?(?:to |going to )?stops?(?: me| us| you)?",
+  // Places, visits, and other things with these words in them.
+  "(?:bus|next|last|first|second|third|fourth|pit|full|non|truck|one|quick|rest|train|metro|short|final|every|each|two|three) stops?(?: \\w+)?",
+  "stop (?:by|in|over|off|sign|signs|light|lights|loss|watch|gap|work|and (?:talk|see|chat|think|look|visit|say)|at(?! once))(?: \\w+)*",
+  "(?:end|ends|ending) (?:of|in|on|at|unit|date|up|table|user|result)",
+  "(?:remove|take|get|delete|drop|pull)(?: (?:me|my name|us|him|her|my \\w+))? (?:{off})(?: of)? (?:the |my |our |that |his |her )?(?:\\w+ )?(?:deed|title|loan|mortgage|lease|waiting list|waitlist|contract|will|insurance|policy|account|bill|market|mls|house|property|listing|trust)",
+  "(?:the|an|our|any) (?:opt out|cancellation) (?:period|clause|date|deadline|fee|option|window|form)",
+  "(?:opt|opting|opted) out of (?:the|my|our|a|an|that|his|her)(?! (?:\\w+ )?(?:{lists}|{things}|{verb}|service|program|campaign))(?: \\w+)+",
+  "(?:take|put|have|got) me (?:off|on) (?:speaker|hold|mute|the (?:hook|phone))(?: \\w+)?",
+  "(?:stop|quit)(?: \\w+ing)(?: \\w+){0,4}? (?:my|the|that|an) (?:old|previous|former|wrong) (?:\\w+ )?(?:address|number|phone|email|house|place|box)",
+  "(?:the|a|an|at|near|which|where|every)(?: (?!hint|time|times|love|god|number|people|person)\\w+){0,3} stop(?= ,|$)",
+  "(?:there (?:are|is|were)|(?:have|had|got|get|see|saw|received)) no more(?: \\w+)?",
+  // Other numbers, other people.
+  "(?:my|the|that|this|his|her|their) (?:old|other|previous|former|first|second|work|office|home|business|ex) (?:wife |husband )?(?:number|phone|email|address|line|cell|one)",
+  "(?:i|we|he|she|they|nobody|no one|my \\w+|the (?!national|federal|state|internal)\\w+|somebody|someone) (?:do|did|does|can|could|will|would|have|has|had|may|might|am|are|was|were|is)(?: not| never)(?: really| even| usually| always| often| just| able to| want to| trying to| wanting to)* (?:{act})(?: \\w+)?",
+  "(?:is|are|was) this (?:a )?(?:spam|scam)(?: \\w+)?",
+  "(?:sexual|tenant|tenants) harassment",
+  "if you are not the (?:right|intended) \\w+",
+  "do not disturb(?: \\w+ \\w+ on| mode| while driving)?(?= turned| is| on| mode| while| while driving|$)",
+);
 
 const FILLERS = new RegExp(
   "(?<!\\S)(?:just|really|kindly|please|even|still|fucking|damn|stupid|freaking|seriously|honestly|literally|already|" +
@@ -115,3 +182,32 @@ export const ENGLISH_WISHES = pattern(
 /** What somebody says in a call who stops the speaker, not the calls. */
 export const INTERRUPTION =
   /(?<!\S)(?:hold on|wait|slow down|too fast|(?:say|repeat)(?: \w+){1,2} again|repeat that|what were you saying|one (?:second|moment|minute)|go ahead)(?!\S)/;
+
+/** Not the owner's phone or address. */
+export const ENGLISH_WRONG = pattern(
+  "wrong (?:number|person|guy|phone|gal|lady|man|party|email|email address|individual|contact|one)(?! of| to)",
+  "no longer (?:his|hers?|their|\\w+ s) (?:number|phone|email|cell)",
+  "this is not (?:him|her|them)(?= ,|$| sorry| any more)",
+  "(?:not|never)(?: been)? my name(?: \\w+)?",
+  "this is \\w+ s (?:cell|phone|number|line|email)(?: ,)? not \\w+(?: s)?",
+  "not the (?:right|correct) (?:number|person|guy|phone|email)",
+  "this is not (?:the )?(?!a |an |about |my |your |it |that |this |our |their |his |her |what |good )(?:\\w+ )?\\w+ s (?:phone|number|cell|email)",
+  "(?:is not|not) (?:his|her|their|that person) (?:phone|number|cell|email)(?: any more)?",
+  "no one(?: here)?(?: (?:by|with|of)(?: that| this| the)? ?(?:name)?| (?:named|called)(?! me| us| back| you| yet| today) \\w+)(?: \\w+)?(?: here| lives here| at this number)?",
+  "there is no (?!way|one|problem|need|reason|rush|mortgage|hoa)\\w+(?: \\w+)? (?:here|at this number|living here)",
+  "(?:does|do) not (?:live here|have this (?:number|phone|email)|own this (?:number|phone)|use this (?:number|phone|email))(?: any more)?(?! (?:, )?but)",
+  "(?:mean|meant|want|wanted|trying|looking|intended)(?: to \\w+)?(?: for)? (?:somebody|someone) else",
+  "(?:no longer|not) (?:has|have|at|uses|reachable at|using) this (?:number|phone|email)(?: any more)?",
+  "(?:i|we)(?: have)? (?:just )?(?:got|have had|had|received) this (?:number|phone)(?: new)?(?: \\w+){0,3}",
+  "(?:changed|new) (?:phone )?numbers? (?:from|belongs|now belongs)(?: \\w+)?",
+  "(?:number|phone) (?:now )?(?:belongs to|has been reassigned|was reassigned|is no longer|is not) (?!working|in service|right|good|a good|available|charged|mine to)(?:\\w+)?",
+  "you (?:have|got|reached|dialed|called|texted|want|are texting|are calling|contacted)(?: got| the| a)* (?:wrong|different) (?:number|person|guy|phone|party|email|house|address)",
+);
+
+/** Talk about wrong numbers that is none. */
+export const ENGLISH_WRONG_EXCEPTIONS = pattern(
+  "(?:not|is not|am not|are not|never) (?:a |the |an )?wrong \\w+",
+  "(?:gave|wrote|typed|put|sent|listed|have|has|had|used|left|entered|dialed) (?:you |them |him |her |down )?(?:a |the |my |an )?wrong (?:number|email|address|phone)(?= ,|$| by| in| on| earlier| before| last| it| use)(?<!you(?: have)? (?:have|had|got|used|dialed|put|sent) (?:a |the |an )?wrong (?:number|email|address|phone))(?<!you (?:have|had|got|used) wrong (?:number|email))",
+  "(?:is this|do i have|did i (?:get|dial|text|call)|am i|have i) (?:got )?(?:the |a )?wrong \\w+",
+  "wrong (?:number|address) (?:of|for|on|in) (?!me|this|here)\\w+(?: \\w+)*",
+);
