@@ -65,6 +65,16 @@ create unlogged table private.resolve_aliases (
 comment on table private.resolve_aliases is 'Shape: addresses with holes, and the place that they belong to.';
 alter table private.resolve_aliases enable row level security;
 
+create unlogged table private.resolve_gaps (
+  addr_hash bytea not null,
+  other bytea not null,
+  fits integer not null
+);
+comment on table private.resolve_gaps is
+  'Shape: addresses with gaps and the addresses that they fit; fits counts those. What does not become one lead is '
+  'suggested.';
+alter table private.resolve_gaps enable row level security;
+
 create unlogged table private.resolve_places (
   place bytea not null,
   row_no bigint not null,
@@ -144,8 +154,7 @@ comment on table private.resolve_leads is
 alter table private.resolve_leads enable row level security;
 
 grant select on private.resolve_rows, private.resolve_links, private.resolve_addresses, private.resolve_aliases,
-  private.resolve_places, private.resolve_nodes,
-  private.resolve_words, private.resolve_owners, private.resolve_overused, private.resolve_leads to pipeline_writer;
+  private.resolve_gaps, private.resolve_places, private.resolve_nodes, private.resolve_words, private.resolve_owners, private.resolve_overused, private.resolve_leads to pipeline_writer;
 
 create function private.open_resolve_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
@@ -156,6 +165,7 @@ begin
     create temporary table resolve_links (like private.resolve_links) on commit drop;
     create temporary table resolve_addresses (like private.resolve_addresses) on commit drop;
     create temporary table resolve_aliases (like private.resolve_aliases including indexes) on commit drop;
+    create temporary table resolve_gaps (like private.resolve_gaps) on commit drop;
     create temporary table resolve_places (like private.resolve_places) on commit drop;
     create temporary table resolve_nodes (like private.resolve_nodes) on commit drop;
     create temporary table resolve_words (like private.resolve_words including indexes) on commit drop;
@@ -164,6 +174,7 @@ begin
     create temporary table resolve_leads (like private.resolve_leads including indexes) on commit drop;
   else
     truncate pg_temp.resolve_rows, pg_temp.resolve_links, pg_temp.resolve_addresses, pg_temp.resolve_aliases,
+      pg_temp.resolve_gaps,
       pg_temp.resolve_places, pg_temp.resolve_nodes,
       pg_temp.resolve_words, pg_temp.resolve_owners, pg_temp.resolve_leads;
   end if;

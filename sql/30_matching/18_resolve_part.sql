@@ -56,6 +56,7 @@ begin
     perform private.spread_components();
   end if;
   v_verified := private.resolve_matched(v_upload, p_as_of);
+  perform private.suggest_gaps(v_upload.org_id, p_as_of);
 
   perform private.open_resolve_scratch();
   if private.match_contacts(v_parts) then

@@ -111,6 +111,16 @@ begin
     from pairs p join pairs q using (addr_hash)
     where p.other < q.other and not exists (
       select from pairs x where x.addr_hash = p.other and x.other = q.other)
+  ), noted as (
+    -- What fits but does not become one lead is suggested (51_suggest_gaps.sql).
+    insert into resolve_gaps (addr_hash, other, fits)
+    select p.addr_hash, p.other, p.fits
+    from (
+      select x.*, case when u.addr_hash is null then 1 else count(*) over (partition by x.addr_hash) end as fits
+      from pairs x left join unclear u using (addr_hash)
+    ) p
+    where p.fits between 2 and 5 or p.fits = 1 and p.addr_hash < p.other
+      and p.other not in (select u.addr_hash from unclear u)
   ), joined as (
     select p.addr_hash, (array_agg(p.other order by p.other))[1] as first_other
     from pairs p
