@@ -154,7 +154,8 @@ comment on table private.resolve_leads is
 alter table private.resolve_leads enable row level security;
 
 grant select on private.resolve_rows, private.resolve_links, private.resolve_addresses, private.resolve_aliases,
-  private.resolve_gaps, private.resolve_places, private.resolve_nodes, private.resolve_words, private.resolve_owners, private.resolve_overused, private.resolve_leads to pipeline_writer;
+  private.resolve_gaps, private.resolve_places, private.resolve_nodes, private.resolve_words,
+  private.resolve_owners, private.resolve_overused, private.resolve_leads to pipeline_writer;
 
 create function private.open_resolve_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
