@@ -10,6 +10,7 @@ import { sweep } from "../_shared/intake/jobs/sweep.ts";
 import type { Batch } from "../_shared/jobs/batch.ts";
 import type { Handlers, Work } from "../_shared/jobs/job.ts";
 import type { Loop } from "../_shared/jobs/loop.ts";
+import { matchLeads } from "../_shared/matching/jobs/match_leads.ts";
 import { resolveUpload } from "../_shared/matching/jobs/resolve_upload.ts";
 import { notify } from "../_shared/notify/jobs/notify.ts";
 import type { WorkerSettings } from "./settings.ts";
@@ -17,6 +18,7 @@ import type { WorkerSettings } from "./settings.ts";
 const handlers: Handlers = {
   "stage-part": stagePart,
   "resolve-upload": resolveUpload,
+  "match-leads": matchLeads,
   "process-inbox": processInbox,
   "notify": notify,
   "triage": triage,
@@ -32,6 +34,7 @@ export function loopOf(work: Work, settings: WorkerSettings): Loop {
     lanes: {
       "stage-part": settings.WORKER_STAGE_LANES,
       "resolve-upload": settings.WORKER_RESOLVE_LANES,
+      "match-leads": 1,
       "process-inbox": settings.WORKER_INBOX_LANES,
       "notify": settings.WORKER_NOTIFY_LANES,
       "triage": 1,
@@ -76,7 +79,10 @@ export function batchOf(work: Work, settings: WorkerSettings): Batch {
   return {
     handlers,
     // Queues whose jobs finish something come first.
-    queues: ["dead-letters", "process-inbox", "notify", "triage", "resolve-upload", "stage-part"],
+    queues: [
+      ...["dead-letters", "process-inbox", "notify", "triage"] as const,
+      ...["resolve-upload", "stage-part", "match-leads"] as const,
+    ],
     before: [
       { name: "supervise", run: () => work.queue.supervise() },
       { name: "sweep", run: () => sweep(work) },
@@ -96,4 +102,4 @@ const dispatchLanes = (settings: WorkerSettings): number =>
 /** Connections that the loop can use at the same time. */
 export const connectionsOf = (settings: WorkerSettings): number =>
   settings.WORKER_STAGE_LANES * 2 + settings.WORKER_RESOLVE_LANES + settings.WORKER_INBOX_LANES +
-  settings.WORKER_NOTIFY_LANES + dispatchLanes(settings) * 2 + 5;
+  settings.WORKER_NOTIFY_LANES + dispatchLanes(settings) * 2 + 6;

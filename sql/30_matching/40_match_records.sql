@@ -104,6 +104,20 @@ create unlogged table private.match_weights (
 comment on table private.match_weights is
   'Shape: for each level its share among records that are one (m) and among others (u); weight is log2(m/u).';
 
+create unlogged table private.match_leads (
+  record integer primary key,
+  lead_id uuid not null unique
+);
+comment on table private.match_leads is 'Shape: the leads that records stand for, where leads are matched.';
+
+create unlogged table private.match_nominations (
+  left_id uuid not null,
+  right_id uuid not null
+);
+comment on table private.match_nominations is 'Shape: pairs of leads to compare.';
+
+alter table private.match_leads enable row level security;
+alter table private.match_nominations enable row level security;
 alter table private.match_input enable row level security;
 alter table private.match_records enable row level security;
 alter table private.match_keys enable row level security;
@@ -112,7 +126,8 @@ alter table private.match_answers enable row level security;
 alter table private.match_patterns enable row level security;
 alter table private.match_weights enable row level security;
 grant select on private.match_input, private.match_records, private.match_keys, private.match_pairs,
-  private.match_answers, private.match_patterns, private.match_weights to pipeline_writer;
+  private.match_answers, private.match_patterns, private.match_weights, private.match_leads,
+  private.match_nominations to pipeline_writer;
 
 create function private.open_match_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
@@ -125,9 +140,12 @@ begin
     create temporary table match_answers (like private.match_answers including all) on commit drop;
     create temporary table match_patterns (like private.match_patterns including all) on commit drop;
     create temporary table match_weights (like private.match_weights including all) on commit drop;
+    create temporary table match_leads (like private.match_leads including all) on commit drop;
+    create temporary table match_nominations (like private.match_nominations) on commit drop;
   else
     truncate pg_temp.match_input, pg_temp.match_records, pg_temp.match_keys, pg_temp.match_pairs,
-      pg_temp.match_answers, pg_temp.match_patterns, pg_temp.match_weights;
+      pg_temp.match_answers, pg_temp.match_patterns, pg_temp.match_weights, pg_temp.match_leads,
+      pg_temp.match_nominations;
   end if;
 end
 $$;

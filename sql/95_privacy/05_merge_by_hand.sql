@@ -5,9 +5,6 @@ create function public.merge_leads(
   p_org_id uuid, p_survivor_id uuid, p_merged_id uuid, p_as_of timestamptz default now()
 ) returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_before jsonb;
-  v_id bigint;
 begin
   p_as_of := private.caller_clock(p_as_of);
   if not (private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}')))
@@ -19,15 +16,7 @@ begin
   -- As a resolve does: one change of identities per org at a time.
   perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 1));
   perform set_config('sluice.actor', 'system', true);
-  select to_jsonb(l) into v_before from public.leads l where l.org_id = p_org_id and l.id = p_survivor_id;
-  v_id := private.merge_leads(p_org_id, p_survivor_id, p_merged_id, null, 'merged by hand', p_as_of);
-  update public.lead_merges m set merged_by = auth.uid(), survivor_changes = (
-    select jsonb_object_agg(a.key, jsonb_build_array(v_before -> a.key, a.value))
-    from public.leads l cross join lateral jsonb_each(to_jsonb(l)) a
-    where l.org_id = p_org_id and l.id = p_survivor_id and a.value is distinct from v_before -> a.key
-      and a.key <> 'updated_at')
-  where m.org_id = p_org_id and m.id = v_id;
-  return v_id;
+  return private.merge_with_undo(p_org_id, p_survivor_id, p_merged_id, 'merged by hand', auth.uid(), p_as_of);
 end
 $$;
 comment on function public.merge_leads(uuid, uuid, uuid, timestamptz) is

@@ -6,6 +6,7 @@ import { asWriter, type Sql, type Tx } from "../platform/db/client.ts";
 export interface QueueData {
   "stage-part": { part_id: string };
   "resolve-upload": { upload_id: string };
+  "match-leads": { org_id: string };
   "process-inbox": { batch_id: string };
   "notify": { notification_id: string };
   "triage": { reply_id: string; org_id: string };

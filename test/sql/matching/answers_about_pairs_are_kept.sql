@@ -32,8 +32,8 @@ select is(cast_.run(who, format($$select public.answer_candidates('a0000000-0000
 from unnest('{viewer,broker,rival}'::text[]) who;
 select matches(cast_.run('owner', $$select public.answer_candidates('a0000000-0000-4000-8000-000000000000', 'maybe',
   '{1}')$$), '^SL306', 'there are three answers');
-select matches(cast_.run('owner', $$select public.answer_candidates('a0000000-0000-4000-8000-000000000000', 'same')$$),
-  '^SL306', 'an answer names its pairs');
+select matches(cast_.run('owner', $$
+  select public.answer_candidates('a0000000-0000-4000-8000-000000000000', 'same')$$), '^SL306', 'an answer names its pairs');
 
 -- Both leads side by side, the most uncertain pair first.
 select is(cast_.ask('owner', $$select left_lead ->> 'owner' || ' | ' || (right_lead -> 'contacts' ->> 0)
@@ -91,7 +91,8 @@ update public.leads set owner_1_last = 'Someone' where id = 'a0000000-0000-4000-
 select isnt(pg_temp.suggest('a1', 'a9', 5), null, 'another owner is another lead');
 
 -- Erasing.
-select lives_ok($$select public.erase_lead('a0000000-0000-4000-8000-000000000000', cast_.lead('a1'), 'asked')$$, 'erase');
+select lives_ok($$select public.erase_lead('a0000000-0000-4000-8000-000000000000', cast_.lead('a1'), 'asked')$$,
+  'erase');
 select is((select count(*)::int from public.match_candidates c
   where cast_.lead('a1') in (c.left_id, c.right_id) and (c.state = 'open' or c.left_print is not null)), 0,
   'erasing leaves neither open pairs nor prints');
