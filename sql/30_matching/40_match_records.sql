@@ -112,7 +112,8 @@ comment on table private.match_leads is 'Shape: the leads that records stand for
 
 create unlogged table private.match_nominations (
   left_id uuid not null,
-  right_id uuid not null
+  right_id uuid not null,
+  primary key (left_id, right_id)
 );
 comment on table private.match_nominations is 'Shape: pairs of leads to compare.';
 
@@ -141,7 +142,7 @@ begin
     create temporary table match_patterns (like private.match_patterns including all) on commit drop;
     create temporary table match_weights (like private.match_weights including all) on commit drop;
     create temporary table match_leads (like private.match_leads including all) on commit drop;
-    create temporary table match_nominations (like private.match_nominations) on commit drop;
+    create temporary table match_nominations (like private.match_nominations including all) on commit drop;
   else
     truncate pg_temp.match_input, pg_temp.match_records, pg_temp.match_keys, pg_temp.match_pairs,
       pg_temp.match_answers, pg_temp.match_patterns, pg_temp.match_weights, pg_temp.match_leads,

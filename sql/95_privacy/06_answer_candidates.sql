@@ -90,7 +90,7 @@ declare
   v_id bigint;
   v_result text;
   v_answered integer := 0;
-  v_refused jsonb := '[]';
+  v_refused jsonb := '[]'::jsonb;
 begin
   p_as_of := private.caller_clock(p_as_of);
   if private.may_answer_conflicts(p_org_id) is not true then

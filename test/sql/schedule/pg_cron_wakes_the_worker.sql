@@ -16,6 +16,8 @@ select results_eq($$ select jobname::text, schedule, command from cron.job where
       'set statement_timeout = ''10min''; select private.run_daily_task(''dnc_scrub'')'),
     ('sluice-daily-event-partitions', '0-59/5 * * * *',
       'set statement_timeout = ''10min''; select private.run_daily_task(''event_partitions'')'),
+    ('sluice-daily-match-leads', '2-59/5 * * * *',
+      'set statement_timeout = ''10min''; select private.run_daily_task(''match_leads'')'),
     ('sluice-daily-old-decisions', '2-59/5 * * * *',
       'set statement_timeout = ''10min''; select private.run_daily_task(''old_decisions'')'),
     ('sluice-daily-retention', '4-59/5 * * * *',
