@@ -50,6 +50,16 @@ const operator: TableEntry[] = [
     load: () => import("./commands/conflicts.ts"),
   },
   {
+    usage: "candidates list|answer|find",
+    summary: "list and answer pairs of leads that may be one",
+    load: () => import("./commands/candidates.ts"),
+  },
+  {
+    usage: "leads merge|undo-merge|split|undo-split",
+    summary: "merge two leads, or split one that is two",
+    load: () => import("./commands/leads.ts"),
+  },
+  {
     usage: "why LEAD_ID",
     summary: "explain why a person was or was not contacted",
     load: () => import("./commands/why.ts"),

@@ -92,7 +92,8 @@ create policy insert_writer on private.match_finders for insert to pipeline_writ
 create policy update_writer on private.match_finders for update to pipeline_writer using (true) with check (true);
 create policy select_writer on private.match_pattern_counts for select to pipeline_writer using (true);
 create policy insert_writer on private.match_pattern_counts for insert to pipeline_writer with check (true);
-create policy update_writer on private.match_pattern_counts for update to pipeline_writer using (true) with check (true);
+create policy update_writer on private.match_pattern_counts for update to pipeline_writer
+  using (true) with check (true);
 
 create function private.tg_uploads__match_leads() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -162,6 +163,6 @@ begin
 end
 $$;
 comment on function private.queue_changed_leads(timestamptz) is
-  'Queues the leads of all orgs that changed since the last time, and sends a job for each org that has any: edits of '
-  'persons, and what the run of an upload missed. Returns how many. Definer: the task of the owner.';
+  'Queues the leads of all orgs that changed since the last time, and sends a job for each org that has any: edits '
+  'of persons, and what the run of an upload missed. Returns how many. Definer: the task of the owner.';
 revoke execute on function private.queue_changed_leads(timestamptz) from pipeline_writer;

@@ -23,7 +23,7 @@ comment on column public.match_models.share_same is 'Share of the compared pairs
 comment on column public.match_models.threshold is
   'The weight that separates same from different in the answers; weights are counted from it.';
 comment on column public.match_models.weights is
-  '{"comparison": [[m, u, weight], …]} by level from 0: shares among pairs that are one, among others, and log2(m/u).';
+  '{"comparison": [[m, u, weight], …]} by level from 0: shares among pairs that are one, and others; log2(m/u).';
 comment on column public.match_models.answered is
   '{"levels": [same, different]}: answers about pairs with the same levels, which outweigh the weights.';
 alter table public.match_models enable row level security;

@@ -123,9 +123,9 @@ end
 $$;
 comment on function public.answer_candidates(uuid, text, bigint[], bigint, double precision, double precision, boolean,
   integer, timestamptz) is
-  'Answers pairs of match_candidates: those with these ids, or all open ones that meet all conditions (p_like: with '
-  'the same reasons as this pair; p_from, p_to: with a probability between), at most p_limit at a time. same merges the '
-  'leads (undo_merge undoes it); different holds for ever; skip lists a pair after the others. Returns {open: how many '
+  'Answers pairs of match_candidates: those with these ids, or all open ones that meet conditions (p_like: with the '
+  'same reasons as this pair; p_from, p_to: with a probability between), at most p_limit at a time. same merges '
+  'the leads (undo_merge undoes it); different holds for ever; skip lists a pair after the others. Returns {open: how many '
   'fit, answered, refused: [{id, reason}]}; a preview answers none. Raises SL302 (org), SL306 (answer or choice). For '
   'owners, admins and the service. Definer: members have no rights on identities.';
 

@@ -23,7 +23,8 @@ select pg_temp.suggest('a1', 'a2', 0.1) as a12, pg_temp.suggest('a1', 'a3', 3) a
 grant select on pair to public;
 
 -- Who may see and answer.
-select is(cast_.run(who, $$select * from public.list_match_candidates('a0000000-0000-4000-8000-000000000000')$$), seen,
+select is(cast_.run(who, $$
+  select * from public.list_match_candidates('a0000000-0000-4000-8000-000000000000')$$), seen,
   who || ' lists: ' || seen)
 from (values ('owner', 'rows 3'), ('viewer', 'rows 3'), ('broker', 'SL302 org not found'),
   ('rival', 'SL302 org not found')) t (who, seen);
@@ -33,7 +34,8 @@ from unnest('{viewer,broker,rival}'::text[]) who;
 select matches(cast_.run('owner', $$select public.answer_candidates('a0000000-0000-4000-8000-000000000000', 'maybe',
   '{1}')$$), '^SL306', 'there are three answers');
 select matches(cast_.run('owner', $$
-  select public.answer_candidates('a0000000-0000-4000-8000-000000000000', 'same')$$), '^SL306', 'an answer names its pairs');
+  select public.answer_candidates('a0000000-0000-4000-8000-000000000000', 'same')$$), '^SL306',
+  'an answer names its pairs');
 
 -- Both leads side by side, the most uncertain pair first.
 select is(cast_.ask('owner', $$select left_lead ->> 'owner' || ' | ' || (right_lead -> 'contacts' ->> 0)
@@ -41,7 +43,8 @@ select is(cast_.ask('owner', $$select left_lead ->> 'owner' || ' | ' || (right_l
   'Ames | ' || (select masked from public.contact_points where lead_id = cast_.lead('a2')), 'both leads are shown');
 select is(pg_temp.answer('owner', 'skip', array[(select a12 from pair)]), '{"refused": [], "answered": 1}', 'skip');
 select is(cast_.ask('owner', $$select string_agg(l.id - (select a12 from pair) || '', ' ')
-  from public.list_match_candidates('a0000000-0000-4000-8000-000000000000') l$$), '2 1 0', 'a skipped pair comes last');
+  from public.list_match_candidates('a0000000-0000-4000-8000-000000000000') l$$), '2 1 0',
+  'a skipped pair comes last');
 
 -- different.
 select is(pg_temp.answer('admin', 'different', array[(select a13 from pair)]), '{"refused": [], "answered": 1}',
