@@ -1691,6 +1691,64 @@ export type Database = {
           },
         ];
       };
+      "lead_splits": {
+        Row: {
+          "changes": NonNullable<Json>;
+          "id": number;
+          "lead_id": string;
+          "moved": NonNullable<Json>;
+          "new_lead_id": string;
+          "org_id": string;
+          "reason": string | null;
+          "split_at": string;
+          "split_by": string | null;
+          "undone_at": string | null;
+          "undone_by": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "changes": NonNullable<Json>;
+          "id"?: never;
+          "lead_id": string;
+          "moved": NonNullable<Json>;
+          "new_lead_id": string;
+          "org_id": string;
+          "reason"?: string | null;
+          "split_at": string;
+          "split_by"?: string | null;
+          "undone_at"?: string | null;
+          "undone_by"?: string | null;
+        };
+        Update: {
+          "changes"?: NonNullable<Json>;
+          "id"?: never;
+          "lead_id"?: string;
+          "moved"?: NonNullable<Json>;
+          "new_lead_id"?: string;
+          "org_id"?: string;
+          "reason"?: string | null;
+          "split_at"?: string;
+          "split_by"?: string | null;
+          "undone_at"?: string | null;
+          "undone_by"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "lead_splits_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "lead_splits_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "leads": {
         Row: {
           "added_to_campaign_at": string | null;
@@ -2111,6 +2169,61 @@ export type Database = {
           },
           {
             foreignKeyName: "match_candidates_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "match_models": {
+        Row: {
+          "answered": NonNullable<Json>;
+          "answers": number;
+          "org_id": string;
+          "pairs": number;
+          "same_answers": number;
+          "share_same": number;
+          "threshold": number;
+          "trained_at": string;
+          "version": number;
+          "weights": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "answered"?: NonNullable<Json>;
+          "answers": number;
+          "org_id": string;
+          "pairs": number;
+          "same_answers": number;
+          "share_same": number;
+          "threshold": number;
+          "trained_at": string;
+          "version": number;
+          "weights": NonNullable<Json>;
+        };
+        Update: {
+          "answered"?: NonNullable<Json>;
+          "answers"?: number;
+          "org_id"?: string;
+          "pairs"?: number;
+          "same_answers"?: number;
+          "share_same"?: number;
+          "threshold"?: number;
+          "trained_at"?: string;
+          "version"?: number;
+          "weights"?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "match_models_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "match_models_org_id_fkey";
             columns: ["org_id"];
             isOneToOne: false;
             referencedRelation: "orgs";
@@ -4501,6 +4614,20 @@ export type Database = {
         };
         Returns: Json;
       };
+      "answer_candidates": {
+        Args: {
+          "p_answer": string;
+          "p_as_of"?: string;
+          "p_from"?: number;
+          "p_ids"?: (number)[];
+          "p_like"?: number;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_preview"?: boolean;
+          "p_to"?: number;
+        };
+        Returns: Json;
+      };
       "claim_due_steps": {
         Args: { "p_as_of"?: string; "p_channel"?: string; "p_limit": number; "p_org_id"?: string };
         Returns: {
@@ -4755,6 +4882,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "lead_parts": { Args: { "p_lead_id": string; "p_org_id": string }; Returns: Json };
       "list_conflicts": {
         Args: {
           "p_after"?: number;
@@ -4775,6 +4903,31 @@ export type Database = {
           "reason": string;
           "rows": number;
           "upload_id": string;
+        }[];
+      };
+      "list_match_candidates": {
+        Args: {
+          "p_lead_id"?: string;
+          "p_limit"?: number;
+          "p_offset"?: number;
+          "p_org_id": string;
+          "p_state"?: Database["public"]["Enums"]["candidate_state"];
+        };
+        Returns: {
+          "decided_at": string;
+          "decided_by": string;
+          "found_at": string;
+          "id": number;
+          "left_lead": Json;
+          "merge_id": number;
+          "model_version": number;
+          "origin": string;
+          "probability": number;
+          "reasons": (string)[];
+          "right_lead": Json;
+          "skipped": boolean;
+          "state": Database["public"]["Enums"]["candidate_state"];
+          "weight": number;
         }[];
       };
       "merge_leads": {
@@ -4868,8 +5021,26 @@ export type Database = {
           "several_owners": boolean;
         }[];
       };
+      "split_lead": {
+        Args: {
+          "p_as_of"?: string;
+          "p_contacts"?: (number)[];
+          "p_facts"?: (string)[];
+          "p_lead_id": string;
+          "p_org_id": string;
+          "p_owner"?: Json;
+          "p_reason"?: string;
+          "p_same_address"?: boolean;
+          "p_uploads"?: (string)[];
+        };
+        Returns: Json;
+      };
       "undo_merge": {
         Args: { "p_as_of"?: string; "p_merge_id": number; "p_org_id": string };
+        Returns: string;
+      };
+      "undo_split": {
+        Args: { "p_as_of"?: string; "p_org_id": string; "p_split_id": number };
         Returns: string;
       };
       "undo_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: Json };
