@@ -1244,8 +1244,8 @@ declare
   n public.leads;
   v_id bigint;
   v_new constant uuid := gen_random_uuid();
-  v_given jsonb := '{}';
-  v_left jsonb := '{}';
+  v_given jsonb := '{}'::jsonb;
+  v_left jsonb := '{}'::jsonb;
   v_contacts bigint[];
   v_addresses text[];
   v_joins bigint[];
