@@ -98,14 +98,17 @@ export async function applyShim(adminUrl: string): Promise<void> {
   });
 }
 
-/** Stores a random wrapping key in Vault if there is none; it is never printed. */
+/**
+ * Stores a random wrapping key in Vault if there is none; it is never printed. Subscribers may be on this machine, where
+ * tests and n8n run.
+ */
 export async function ensureWrappingKey(url: string): Promise<void> {
-  await using(
-    url,
-    (sql) =>
-      sql`select vault.create_secret(${randomHex()}, 'sluice_wrapping_key', 'Wraps the data keys')
-      where not exists (select from vault.secrets where name = 'sluice_wrapping_key')`,
-  );
+  await using(url, async (sql) => {
+    await sql`select vault.create_secret(${randomHex()}, 'sluice_wrapping_key', 'Wraps the data keys')
+      where not exists (select from vault.secrets where name = 'sluice_wrapping_key')`;
+    await sql`select vault.create_secret('allow', 'sluice_loopback_urls', 'Development only')
+      where not exists (select from vault.secrets where name = 'sluice_loopback_urls')`;
+  });
 }
 
 /** Builds an empty, shimmed database from sql/. */

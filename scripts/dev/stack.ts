@@ -132,6 +132,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey,
       // On the platform, names of custom secrets must not start with SUPABASE_, so they start with SB_.
       SB_JWT_SECRET: jwtSecret,
+      // Subscribers and provider sandboxes on this machine.
+      SLUICE_LOOPBACK_URLS: "allow",
       ...options.env,
     };
     const allowHosts = [new URL(database.url).hostname, ...options.allowHosts ?? []];

@@ -50,6 +50,7 @@ try {
   const sql = connect(adminUrl);
   await sql`create extension pgtap with schema extensions`;
   await sql`select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'sluice_wrapping_key')`;
+  await sql`select vault.create_secret('allow', 'sluice_loopback_urls')`;
   await sql`vacuum analyze`;
   await sql`alter database model is_template true`;
   await sql.end();

@@ -42,6 +42,7 @@ export function environment(
 ): Record<string, string> {
   return {
     SENDGRID_API_KEY: secrets.sendgrid.apiKey,
+    SLUICE_LOOPBACK_URLS: "allow",
     SENDGRID_BASE_URL: servers.sendgrid.url,
     SENDGRID_WEBHOOK_PUBLIC_KEY: secrets.sendgrid.webhookPublicKey,
     SENDGRID_INBOUND_SECRET: secrets.sendgrid.inboundSecret,

@@ -35,6 +35,23 @@ grant select (org_id, id, url, events, active, created_at, ended_at) on public.s
   service_role;
 grant update (events, active, ended_at), delete on public.subscriptions to authenticated, service_role;
 grant select, update on public.subscriptions to pipeline_writer;
+create function private.tg_subscriptions__check_url() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_problem constant text := private.url_problem(new.url, private.loopback_urls_allowed());
+begin
+  if v_problem is not null then
+    raise exception 'the URL %', v_problem using errcode = 'check_violation',
+      constraint = 'subscription_url_is_public';
+  end if;
+  return new;
+end
+$$;
+comment on function private.tg_subscriptions__check_url() is
+  'Trigger: a new or changed URL has the form of a public one. Raises 23514. Definer: reads the switch of development '
+  'machines.';
+create trigger _100_check_url before insert or update of url on public.subscriptions
+  for each row execute function private.tg_subscriptions__check_url();
 create trigger _150_member_clock before update on public.subscriptions
   for each row execute function private.member_clock('ended_at');
 create policy select_admins on public.subscriptions for select to authenticated

@@ -1,8 +1,12 @@
 // The environment, read once at the start: a missing or invalid setting stops the process there and then.
 import process from "node:process";
 import { z } from "zod";
+import { loopbackAllowed, urlProblem } from "./http/public_url.ts";
 
 export type Variables = Record<string, string | undefined>;
+
+/** Addresses of providers, and of our own pages and functions for the public. */
+const PUBLIC_URLS = /^(\w+_BASE_URL|SLUICE_PAGES_URL|SLUICE_PUBLIC_URL)$/;
 
 /** The settings that the schema describes. An empty variable counts as unset, for every setting. */
 export function readSettings<S extends z.ZodType>(
@@ -11,10 +15,16 @@ export function readSettings<S extends z.ZodType>(
 ): z.output<S> {
   const present = Object.entries(given).filter(([, value]) => value !== "");
   const read = schema.safeParse(Object.fromEntries(present));
-  if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path, message }) =>
+  const known = read.success ? read.data as Record<string, unknown> : {};
+  const problems = (read.error?.issues ?? []).map(({ path, message }) =>
     path.length > 0 ? `${path.join(".")}: ${message}` : message
   );
+  for (const [name, value] of Object.entries(known)) {
+    if (!PUBLIC_URLS.test(name) || typeof value !== "string") continue;
+    const problem = urlProblem(value, loopbackAllowed(given));
+    if (problem) problems.push(`${name} ${problem}`);
+  }
+  if (read.success && problems.length === 0) return read.data;
   throw new Error(`Invalid environment: ${problems.join("; ")}`);
 }
 
@@ -82,6 +92,10 @@ const schema = z.object({
   BODY_BUDGET_BYTES: positive(96 * MIB),
   /** How long a body may take; a large one as long as it arrives with 64 KB a second. */
   BODY_TIMEOUT_MS: positive(20_000),
+  /** `allow` on a development machine: configured URLs may be http on this machine. */
+  SLUICE_LOOPBACK_URLS: z.enum(["allow"]).optional(),
+}).refine((env) => !env.SLUICE_LOOPBACK_URLS || !env.SUPABASE_URL?.startsWith("https:"), {
+  message: "SLUICE_LOOPBACK_URLS is for development machines: unset it",
 }).refine((env) => env.BODY_BUDGET_BYTES >= 2 * env.MAX_PART_BYTES, {
   message: "BODY_BUDGET_BYTES must be at least twice MAX_PART_BYTES",
 }).refine((env) => env.DATABASE_URL ?? env.SUPABASE_DB_URL, {

@@ -57,18 +57,30 @@ export const scheduleSecrets: Check = {
   name: "secrets of the schedule",
   needs: ["database"],
   async run({ sql, functionsUrl }) {
-    const [row] = await sql<{ url: string | null; kind: string | null }[]>`
+    const [row] = await sql<
+      { url: string | null; kind: string | null; loopback: boolean }[]
+    >`
       select max(s.decrypted_secret) filter (where s.name = 'sluice_functions_url') as url,
         max(case
           when s.decrypted_secret like 'sb\_secret\_%' then 'secret'
           when s.decrypted_secret like 'sb\_publishable\_%' then 'publishable'
           when s.decrypted_secret like 'eyJ%' then 'legacy'
-          when s.decrypted_secret <> '' then 'unknown' end) filter (where s.name = 'sluice_service_key') as kind
+          when s.decrypted_secret <> '' then 'unknown' end) filter (where s.name = 'sluice_service_key') as kind,
+        private.loopback_urls_allowed() as loopback
       from vault.decrypted_secrets s where s.name in ('sluice_functions_url', 'sluice_service_key')`;
-    const { url, kind } = row!;
-    return combine([urlFinding(url, functionsUrl), keyFinding(kind)]);
+    const { url, kind, loopback } = row!;
+    return combine([
+      urlFinding(url, functionsUrl),
+      keyFinding(kind),
+      ...loopback && functionsUrl.startsWith("https:") ? [LOOPBACK] : [],
+    ]);
   },
 };
+
+const LOOPBACK = failed(
+  "sluice_loopback_urls is set: subscribers may be addresses of the server itself",
+  "It is for development machines. In the SQL editor: delete from vault.secrets where name = 'sluice_loopback_urls'.",
+);
 
 const create = (name: string, value: string) =>
   `In the SQL editor: select vault.create_secret('${value}', '${name}').`;
@@ -78,6 +90,12 @@ function urlFinding(url: string | null, functionsUrl: string): Finding {
     return failed(
       "sluice_functions_url is missing in Vault: the schedule wakes no worker",
       create("sluice_functions_url", functionsUrl),
+    );
+  }
+  if (!/^(https:|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/.test(url)) {
+    return failed(
+      `sluice_functions_url is ${url}: the schedule would send its key unencrypted`,
+      "Store the address with https:// with vault.update_secret.",
     );
   }
   if (url.replace(/\/+$/, "") === functionsUrl) return ok("sluice_functions_url is this project");

@@ -1,6 +1,8 @@
 // Sends a notification to a subscriber: a signed POST with ids. Any answer but a 2xx is retried with backoff.
 import { signRequest } from "../../platform/crypto/signature.ts";
 import { utf8 } from "../../platform/crypto/bytes.ts";
+import { postPublic, UnsafeUrl } from "../../platform/http/post_public.ts";
+import { loopbackAllowed } from "../../platform/http/public_url.ts";
 import { asWriter } from "../../platform/db/client.ts";
 import type { Job } from "../../jobs/queue.ts";
 import type { Work } from "../../jobs/job.ts";
@@ -61,21 +63,20 @@ async function post(
   // The real clock, even where a test sets ours, because the receiver has no other.
   const timestamp = Math.floor(Date.now() / 1000);
   try {
-    const response = await fetch(notification.url, {
-      method: "POST",
-      // The target of a redirect did not subscribe.
-      redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: {
-        "content-type": "application/json",
-        "user-agent": "sluice",
-        ...signRequest({ secrets: [notification.secret], id, timestamp, body }),
-      },
-      body: body as Uint8Array<ArrayBuffer>,
-    });
-    await response.body?.cancel();
-    return { status: response.status, error: response.ok ? null : `answered ${response.status}` };
+    const headers = {
+      "content-type": "application/json",
+      "user-agent": "sluice",
+      ...signRequest({ secrets: [notification.secret], id, timestamp, body }),
+    };
+    const status = await postPublic({
+      url: notification.url,
+      headers,
+      body,
+      timeoutMs: TIMEOUT_MS,
+    }, { loopback: loopbackAllowed() });
+    return { status, error: `answered ${status}` };
   } catch (error) {
+    if (error instanceof UnsafeUrl) return { status: null, error: error.message };
     const name = error instanceof Error ? error.name : "Error";
     return { status: null, error: name === "TimeoutError" ? "timed out" : "unreachable" };
   }
