@@ -1,9 +1,37 @@
 // The environment, read once at the start: a missing or invalid setting stops the process there and then.
 import process from "node:process";
 import { z } from "zod";
-import { loopbackAllowed, urlProblem } from "./http/public_url.ts";
 
 export type Variables = Record<string, string | undefined>;
+
+// The form of URLs that people configure; private.url_problem is the same rule in SQL.
+
+/**
+ * A name of at least two labels in its ASCII form, and a top-level domain that does not begin with a digit: no IP
+ * addresses in any spelling, no user names, no other ports, no trailing dot.
+ */
+const FORM =
+  /^https:\/\/((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9])(?::(?:443|8443))?(?:[/?][\x21\x22\x24-\x5b\x5d-\x7e]*)?$/;
+/** Names that are not on the public internet. */
+const LOCAL =
+  /(^|\.)(arpa|corp|home|internal|intranet|invalid|lan|local|localdomain|localhost|onion|private)$/;
+const LOOPBACK =
+  /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?(?:[/?][\x21\x22\x24-\x5b\x5d-\x7e]*)?$/;
+
+/** Why a URL is refused; null when it is fine. `loopback`: http on this machine is, too. */
+export function urlProblem(url: string, loopback = false): string | null {
+  if (url.length > 2000) return "is longer than 2000 characters";
+  if (loopback && LOOPBACK.test(url)) return null;
+  const host = FORM.exec(url)?.[1];
+  if (host === undefined || host.length > 253 || !URL.canParse(url)) {
+    return "must be https://, a public host name in ASCII, and port 443 or 8443";
+  }
+  return LOCAL.test(host) ? "has a host name of a private network" : null;
+}
+
+/** The switch of development machines. */
+export const loopbackAllowed = (given: Variables = process.env) =>
+  given.SLUICE_LOOPBACK_URLS === "allow";
 
 /** Addresses of providers, and of our own pages and functions for the public. */
 const PUBLIC_URLS = /^(\w+_BASE_URL|SLUICE_PAGES_URL|SLUICE_PUBLIC_URL)$/;

@@ -2,7 +2,7 @@ begin;
 \ir ../support/cast.sql
 select no_plan();
 
--- The same rule as edge-functions/_shared/platform/http/public_url.ts, whose test has more cases.
+-- The same rule as edge-functions/_shared/platform/settings.ts, whose test has more cases.
 select is(private.url_problem(u), null, u || ' is fine') from unnest(array['https://n8n.example.com/webhook/x',
   'https://example.com', 'https://example.com?a=b', 'https://example.com:443/', 'https://a.b-c.example.co:8443/x?y=z',
   'https://hooks.example.xn--p1ai/a%20b']) u;

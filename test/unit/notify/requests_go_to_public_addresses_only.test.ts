@@ -14,7 +14,7 @@ import {
   UnsafeUrl,
 } from "../../../edge-functions/_shared/platform/http/post_public.ts";
 import { isPublicAddress } from "../../../edge-functions/_shared/platform/http/public_address.ts";
-import { urlProblem } from "../../../edge-functions/_shared/platform/http/public_url.ts";
+import { urlProblem } from "../../../edge-functions/_shared/platform/settings.ts";
 import { root } from "../../../scripts/dev/paths.ts";
 
 const pem = (name: string) => readFileSync(join(root, "test/fixtures/tls", name), "utf8");

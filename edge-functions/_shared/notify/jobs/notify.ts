@@ -2,7 +2,7 @@
 import { signRequest } from "../../platform/crypto/signature.ts";
 import { utf8 } from "../../platform/crypto/bytes.ts";
 import { postPublic, UnsafeUrl } from "../../platform/http/post_public.ts";
-import { loopbackAllowed } from "../../platform/http/public_url.ts";
+import { loopbackAllowed } from "../../platform/settings.ts";
 import { asWriter } from "../../platform/db/client.ts";
 import type { Job } from "../../jobs/queue.ts";
 import type { Work } from "../../jobs/job.ts";

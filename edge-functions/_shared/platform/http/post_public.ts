@@ -6,7 +6,7 @@ import { lookup } from "node:dns/promises";
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { isPublicAddress } from "./public_address.ts";
-import { urlProblem } from "./public_url.ts";
+import { urlProblem } from "../settings.ts";
 
 export class UnsafeUrl extends Error {
   override name = "UnsafeUrl";
