@@ -36,6 +36,7 @@ create table public.lead_merges (
   undone_at timestamptz,
   survivor_changes jsonb,
   merged_by uuid,
+  ended_runs jsonb,
   primary key (org_id, id)
 );
 comment on table public.lead_merges is 'Each merge of two leads, with all the data needed to undo it.';
@@ -43,6 +44,9 @@ comment on column public.lead_merges.merged_row is 'The whole row of the lead th
 comment on column public.lead_merges.survivor_changes is
   '{"field": [before, after]} of the survivor, where a person made the merge; an upload''s are in lead_changes.';
 comment on column public.lead_merges.merged_by is 'The member who merged the leads; null for an upload.';
+comment on column public.lead_merges.ended_runs is
+  'Sequence runs that the merge ended, as they were: [{id, state, next_at, paused_at, paused_by}]. An undo resumes '
+  'them.';
 comment on column public.lead_merges.merged_contacts is 'Ids of the contact points that moved to the survivor.';
 create index lead_merges_survivor_idx on public.lead_merges (org_id, survivor_id);
 create index lead_merges_merged_idx on public.lead_merges (org_id, merged_id);

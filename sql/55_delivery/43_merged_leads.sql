@@ -14,6 +14,11 @@ begin
     where r.org_id = new.org_id and r.lead_id = case when v_theirs then new.survivor_id else new.merged_id end
       and r.state in ('active', 'paused')
     for no key update);
+  update public.lead_merges x set ended_runs = (
+    select jsonb_agg(jsonb_build_object('id', r.id, 'state', r.state, 'next_at', r.next_at, 'paused_at', r.paused_at,
+      'paused_by', r.paused_by))
+    from public.sequence_runs r where r.org_id = new.org_id and r.id = any (v_live))
+  where x.org_id = new.org_id and x.id = new.id and v_live <> '{}';
   update public.sequence_runs r set state = 'stopped', ended_at = new.merged_at, end_reason = 'merged',
     next_at = null, message_id = null,
     paused_at = null, paused_by = null
@@ -39,11 +44,25 @@ begin
   where m.org_id = new.org_id and m.lead_id = new.survivor_id and m.merged_from = new.merged_id;
   update public.sequence_runs r set lead_id = new.merged_id, merged_from = null
   where r.org_id = new.org_id and r.lead_id = new.survivor_id and r.merged_from = new.merged_id;
+  -- A run that the merge ended goes on, unless its lead or the person has ended everything since. A step whose message
+  -- was under way is due again, and skipped if it was sent.
+  update public.sequence_runs r set state = (e.x ->> 'state')::public.sequence_run_state,
+    ended_at = null, end_reason = null, next_at = coalesce((e.x ->> 'next_at')::timestamptz, new.undone_at),
+    paused_at = (e.x ->> 'paused_at')::timestamptz, paused_by = e.x ->> 'paused_by'
+  from jsonb_array_elements(new.ended_runs) e (x)
+  join public.leads s on s.org_id = new.org_id and s.id = new.survivor_id
+    and s.campaign_status not in ('opted_out', 'invalid', 'replied', 'booked')
+  where r.org_id = new.org_id and r.id = (e.x ->> 'id')::uuid and r.state = 'stopped' and r.end_reason = 'merged'
+    and exists (select from public.leads l where l.org_id = r.org_id and l.id = r.lead_id
+      and l.campaign_status in ('queued', 'active', 'paused'))
+    and not exists (select from public.sequence_runs o where o.org_id = r.org_id and o.lead_id = r.lead_id
+      and o.state in ('active', 'paused'));
   return null;
 end
 $$;
 comment on function private.tg_lead_merges__restore_messages() is
-  'Trigger: undoing a merge returns its runs and messages to the other lead. Definer: as for the merge.';
+  'Trigger: undoing a merge returns its runs and messages to the other lead, and resumes the run that the merge ended. '
+  'Definer: as for the merge.';
 create trigger _200_restore_messages after update of undone_at on public.lead_merges
   for each row when (old.undone_at is null and new.undone_at is not null) execute
     function private.tg_lead_merges__restore_messages();
