@@ -287,7 +287,7 @@ begin
   select to_jsonb(l) into v_before from public.leads l where l.org_id = p_org_id and l.id = p_survivor_id;
   v_id := private.merge_leads(p_org_id, p_survivor_id, p_merged_id, null, p_reason, p_as_of);
   update public.lead_merges m set merged_by = p_by, survivor_changes = coalesce((
-    select coalesce(jsonb_object_agg(a.key, jsonb_build_array(v_before -> a.key, a.value)), '{}'::jsonb)
+    select jsonb_object_agg(a.key, jsonb_build_array(v_before -> a.key, a.value))
     from public.leads l cross join lateral jsonb_each(to_jsonb(l)) a
     where l.org_id = p_org_id and l.id = p_survivor_id and a.value is distinct from v_before -> a.key
       and a.key <> 'updated_at'), '{}')
