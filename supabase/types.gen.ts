@@ -1629,6 +1629,7 @@ export type Database = {
       };
       "lead_merges": {
         Row: {
+          "ended_runs": Json | null;
           "id": number;
           "merged_addresses": (string)[];
           "merged_at": string;
@@ -1645,6 +1646,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "ended_runs"?: Json | null;
           "id"?: never;
           "merged_addresses"?: (string)[];
           "merged_at"?: string;
@@ -1660,6 +1662,7 @@ export type Database = {
           "upload_id"?: string | null;
         };
         Update: {
+          "ended_runs"?: Json | null;
           "id"?: never;
           "merged_addresses"?: (string)[];
           "merged_at"?: string;
