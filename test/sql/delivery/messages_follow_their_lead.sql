@@ -91,7 +91,8 @@ update public.lead_merges set upload_id = 'a0000000-0000-4000-8000-00000000000d'
 select is(private.unmerge_leads(cast_.org(), 'a0000000-0000-4000-8000-00000000000d', cast_.noon()), 1,
   'a merge is undone');
 select is((select string_agg(right(lead_id::text, 1) || ' ' || state, ', ' order by lead_id) from public.sequence_runs
-  where lead_id in (cast_.nth(8), cast_.nth(9))), '8 active, 9 active', 'runs return to their lead, and the one that the merge had ended goes on');
+  where lead_id in (cast_.nth(8), cast_.nth(9))), '8 active, 9 active',
+  'runs return to their lead, and the one that the merge had ended goes on');
 select is((select string_agg(right(lead_id::text, 1) || ' ' || state, ', ' order by lead_id, state)
   from public.messages where lead_id in (cast_.nth(8), cast_.nth(9))), '8 sent, 8 cancelled, 9 cancelled',
   'messages return to their lead');
