@@ -16,28 +16,27 @@ begin
     left join public.contact_points c on c.org_id = p_org_id and c.lead_id = i.id
   ),
   -- Each value once: one owner of many properties has one phone. Subqueries that stay subqueries (offset 0) instead
-  -- of joins to leads and campaigns: each is one index probe, whatever the statistics about leads in progress say.
+  -- of joins to leads and campaigns: each is one index probe, whatever the statistics about leads in progress say. They
+  -- start from the contact points: a search of leads in progress by phone would be made in leads_in_work_idx, which
+  -- statistics call empty, and read all of them for each phone.
   facts as materialized (
-    select v.value_bidx, private.is_suppressed(p_org_id, v.value_bidx) as held,
-      v.reachable and (
-        exists (
-          select from public.leads o
-          where o.org_id = p_org_id and o.phone_bidx = v.value_bidx
-            and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
-            and (select k.state from public.campaigns k where k.org_id = o.org_id
-              and k.id = o.campaign_id) in ('running', 'paused')
-          offset 0)
-        or exists (
-          select from public.contact_points q
-          where q.org_id = p_org_id and q.value_bidx = v.value_bidx and q.invalid_at is null
-            and exists (
-              select from public.leads o
-              where o.org_id = q.org_id and o.id = q.lead_id
-                and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
-                and (select k.state from public.campaigns k where k.org_id = o.org_id
-                  and k.id = o.campaign_id) in ('running', 'paused')
-              offset 0)
-          offset 0)) as taken
+    select v.value_bidx,
+      -- Most values were never suppressed: one probe tells, and saves the call.
+      exists (select from public.suppressions s where s.org_id = p_org_id and s.value_bidx = v.value_bidx offset 0)
+        and private.is_suppressed(p_org_id, v.value_bidx) as held,
+      v.reachable and exists (
+        select from public.contact_points q
+        where q.org_id = p_org_id and q.value_bidx = v.value_bidx
+          and exists (
+            select from public.leads o
+            where o.org_id = q.org_id and o.id = q.lead_id
+              -- The best phone of a lead in progress counts, valid or not.
+              and (q.invalid_at is null or o.phone_bidx = q.value_bidx)
+              and o.campaign_status in ('queued', 'active', 'replied', 'paused', 'booked')
+              and (select k.state from public.campaigns k where k.org_id = o.org_id
+                and k.id = o.campaign_id) in ('running', 'paused')
+            offset 0)
+        offset 0) as taken
     from (select c.value_bidx, bool_or(c.reachable) as reachable from contacts c group by c.value_bidx) v
     where v.value_bidx is not null
   )
