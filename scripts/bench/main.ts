@@ -5,7 +5,7 @@ import { measureDispatch, measureFaults } from "./dispatch.ts";
 import { measureEndpoint } from "./endpoint.ts";
 import { measureGate } from "./gate.ts";
 import { type Intake, intakeLines, measureIntake, memoryLines } from "./intake.ts";
-import { measureFeed, measureRefresh } from "./outreach.ts";
+import { measureFeed, measureRefresh, spreadPhones } from "./outreach.ts";
 import { printPlans } from "./plans.ts";
 import { measurePolicies } from "./policies.ts";
 import { type Line, printTable } from "./report.ts";
@@ -77,6 +77,9 @@ async function measure(): Promise<Line[]> {
       if (wants(4)) {
         progress("feed");
         lines.push(await measureFeed(world));
+        progress("feed, each phone on one lead");
+        await spreadPhones(world);
+        lines.push(await measureFeed(world, ", each phone on one lead"));
       }
       if (wants(6)) {
         progress("row-level security");

@@ -35,7 +35,24 @@ export async function measureRefresh({ sql }: World): Promise<Line> {
   };
 }
 
-export async function measureFeed({ sql, orgId }: World): Promise<Line> {
+/**
+ * Gives each lead a phone of its own: the block of numbers set aside for fiction is too small for the list, so only
+ * the blind indexes change. Nothing else of the feed depends on the number.
+ */
+export async function spreadPhones({ sql }: World): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`
+      update public.contact_points set value_bidx = sha256(int8send(id)) where kind = 'phone'`;
+    await tx`
+      update public.leads l set phone_bidx = c.value_bidx from public.contact_points c
+      where c.org_id = l.org_id and c.lead_id = l.id and c.kind = 'phone' and l.phone_bidx is not null`;
+  });
+  await sql.unsafe("vacuum analyze");
+  await sql`select public.refresh_contactable_leads(now(), true)`;
+}
+
+export async function measureFeed({ sql, orgId }: World, phones = ""): Promise<Line> {
   const [campaign] = await sql`
     insert into public.campaigns (org_id, name, state) values (${orgId}, 'Bench', 'running') returning id`;
   const days: number[] = [];
@@ -73,7 +90,7 @@ export async function measureFeed({ sql, orgId }: World): Promise<Line> {
   const [all, alone] = [median(days), median(writes)];
   return {
     item: 4,
-    what: `feed of 250 out of ${integer(leads!.n)} leads`,
+    what: `feed of 250 out of ${integer(leads!.n)} leads${phones}`,
     ratio: all / alone,
     against: `the update of 250 leads alone, ${alone.toFixed(1)} ms`,
     absolute: `${all.toFixed(1)} ms, median of ${DAYS} days; first ${days[0]!.toFixed(1)} ms`,

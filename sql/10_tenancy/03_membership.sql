@@ -20,7 +20,7 @@ create function private.my_broker_ids() returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    select coalesce(array_agg(b.id), '{}')
+    select coalesce(array_agg(b.id order by b.id), '{}')
     from public.brokers b
     join public.members m on m.org_id = b.org_id and m.user_id = b.user_id
     where b.user_id = (select auth.uid()) and b.active
