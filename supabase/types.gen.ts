@@ -108,13 +108,6 @@ export type Database = {
             referencedColumns: ["org_id", "lead_id"];
           },
           {
-            foreignKeyName: "booking_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "my_leads";
-            referencedColumns: ["org_id", "lead_id"];
-          },
-          {
             foreignKeyName: "bookings_org_id_fkey";
             columns: ["org_id"];
             isOneToOne: false;
@@ -372,13 +365,6 @@ export type Database = {
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
             referencedRelation: "mv_contactable_leads";
-            referencedColumns: ["org_id", "lead_id"];
-          },
-          {
-            foreignKeyName: "call_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "my_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
         ];
@@ -793,13 +779,6 @@ export type Database = {
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
             referencedRelation: "mv_contactable_leads";
-            referencedColumns: ["org_id", "lead_id"];
-          },
-          {
-            foreignKeyName: "token_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "my_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
           {
@@ -1444,13 +1423,6 @@ export type Database = {
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
             referencedRelation: "mv_contactable_leads";
-            referencedColumns: ["org_id", "lead_id"];
-          },
-          {
-            foreignKeyName: "address_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "my_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
         ];
@@ -2462,13 +2434,6 @@ export type Database = {
             referencedColumns: ["org_id", "lead_id"];
           },
           {
-            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "my_leads";
-            referencedColumns: ["org_id", "lead_id"];
-          },
-          {
             foreignKeyName: "message_belongs_to_a_run";
             columns: ["org_id", "run_id"];
             isOneToOne: false;
@@ -2870,13 +2835,6 @@ export type Database = {
             referencedRelation: "mv_contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
-          {
-            foreignKeyName: "reply_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "my_leads";
-            referencedColumns: ["org_id", "lead_id"];
-          },
         ];
       };
       "rule_sets": {
@@ -3103,13 +3061,6 @@ export type Database = {
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
             referencedRelation: "mv_contactable_leads";
-            referencedColumns: ["org_id", "lead_id"];
-          },
-          {
-            foreignKeyName: "run_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "my_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
           {
@@ -3605,13 +3556,6 @@ export type Database = {
             columns: ["org_id", "lead_id"];
             isOneToOne: false;
             referencedRelation: "mv_contactable_leads";
-            referencedColumns: ["org_id", "lead_id"];
-          },
-          {
-            foreignKeyName: "task_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "my_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
         ];
@@ -4432,13 +4376,6 @@ export type Database = {
             referencedRelation: "mv_contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
-          {
-            foreignKeyName: "message_belongs_to_a_lead_of_its_org";
-            columns: ["org_id", "lead_id"];
-            isOneToOne: false;
-            referencedRelation: "my_leads";
-            referencedColumns: ["org_id", "lead_id"];
-          },
         ];
       };
       "lead_outlook": {
@@ -4484,98 +4421,34 @@ export type Database = {
       "my_leads": {
         Row: {
           "added_to_campaign_at": string | null;
-          "attributes": NonNullable<Json>;
-          "call_attempt_count": number;
+          "attributes": Json | null;
+          "call_attempt_count": number | null;
           "campaign_id": string | null;
-          "campaign_status": Database["public"]["Enums"]["campaign_status"];
-          "consent": boolean;
-          "created_at": string;
-          "current_sequence_step": number;
-          "email_verified": boolean;
+          "campaign_status": Database["public"]["Enums"]["campaign_status"] | null;
+          "consent": boolean | null;
+          "created_at": string | null;
+          "current_sequence_step": number | null;
+          "email_verified": boolean | null;
           "last_reply_at": string | null;
-          "lead_id": string;
-          "lead_score": number;
-          "org_id": string;
+          "lead_id": string | null;
+          "lead_score": number | null;
+          "org_id": string | null;
           "owner_1_first": string | null;
           "owner_1_last": string | null;
           "owner_full": string | null;
-          "phone_verified": boolean;
+          "phone_verified": boolean | null;
           "situs_city": string | null;
           "situs_house_number": string | null;
           "situs_state": string | null;
           "situs_street": string | null;
           "situs_unit": string | null;
           "situs_zip": string | null;
-          "status": Database["public"]["Enums"]["lead_status"];
+          "status": Database["public"]["Enums"]["lead_status"] | null;
           "time_zone": string | null;
-          "updated_at": string;
+          "updated_at": string | null;
         };
         ComputedFields: never;
-        Insert: {
-          "added_to_campaign_at"?: string | null;
-          "attributes"?: Json | null;
-          "call_attempt_count"?: number | null;
-          "campaign_id"?: string | null;
-          "campaign_status"?: Database["public"]["Enums"]["campaign_status"] | null;
-          "consent"?: boolean | null;
-          "created_at"?: string | null;
-          "current_sequence_step"?: number | null;
-          "email_verified"?: boolean | null;
-          "last_reply_at"?: string | null;
-          "lead_id"?: string | null;
-          "lead_score"?: number | null;
-          "org_id"?: string | null;
-          "owner_1_first"?: string | null;
-          "owner_1_last"?: string | null;
-          "owner_full"?: string | null;
-          "phone_verified"?: boolean | null;
-          "situs_city"?: string | null;
-          "situs_house_number"?: string | null;
-          "situs_state"?: string | null;
-          "situs_street"?: string | null;
-          "situs_unit"?: string | null;
-          "situs_zip"?: string | null;
-          "status"?: Database["public"]["Enums"]["lead_status"] | null;
-          "time_zone"?: string | null;
-          "updated_at"?: string | null;
-        };
-        Update: {
-          "added_to_campaign_at"?: string | null;
-          "attributes"?: Json | null;
-          "call_attempt_count"?: number | null;
-          "campaign_id"?: string | null;
-          "campaign_status"?: Database["public"]["Enums"]["campaign_status"] | null;
-          "consent"?: boolean | null;
-          "created_at"?: string | null;
-          "current_sequence_step"?: number | null;
-          "email_verified"?: boolean | null;
-          "last_reply_at"?: string | null;
-          "lead_id"?: string | null;
-          "lead_score"?: number | null;
-          "org_id"?: string | null;
-          "owner_1_first"?: string | null;
-          "owner_1_last"?: string | null;
-          "owner_full"?: string | null;
-          "phone_verified"?: boolean | null;
-          "situs_city"?: string | null;
-          "situs_house_number"?: string | null;
-          "situs_state"?: string | null;
-          "situs_street"?: string | null;
-          "situs_unit"?: string | null;
-          "situs_zip"?: string | null;
-          "status"?: Database["public"]["Enums"]["lead_status"] | null;
-          "time_zone"?: string | null;
-          "updated_at"?: string | null;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "lead_is_in_a_campaign_of_its_org";
-            columns: ["org_id", "campaign_id"];
-            isOneToOne: false;
-            referencedRelation: "campaigns";
-            referencedColumns: ["org_id", "id"];
-          },
-        ];
+        Relationships: [];
       };
       "why_not_contacted": {
         Row: {
