@@ -11,7 +11,8 @@ where p.who = 'broker' and not exists (select from public.brokers b where b.org_
 update public.leads l set assigned_broker_id = (select b.id from public.brokers b join cast_.people p on p.user_id
   = b.user_id where p.who = 'broker' and b.org_id = l.org_id)
 where l.id in (cast_.lead('a1'), cast_.lead('a3'), cast_.lead('b1'));
-select is(cast_.leads('broker', 'public.my_leads', 'lead_id'), 'a1 a3 b1', 'a broker of two orgs sees the leads of both');
+select is(cast_.leads('broker', 'public.my_leads', 'lead_id'), 'a1 a3 b1',
+  'a broker of two orgs sees the leads of both');
 select is(cast_.ask('broker', 'select count(*) from public.my_leads'), '3', 'each once');
 select is(cast_.ask('broker', $$ select string_agg(lead_score::text, ' ') from (select lead_score from public.my_leads
     order by lead_score desc, lead_id) x $$),
