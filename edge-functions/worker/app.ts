@@ -22,6 +22,9 @@ export function createApp(deps: Deps, settings: WorkerSettings, unload: AbortSig
       ...deps,
       queue,
       sliceRows: Math.min(settings.WORKER_SLICE_ROWS, settings.WORKER_BATCH_ROWS),
+      resolveRows: settings.WORKER_RESOLVE_ROWS,
+      // One connection works, the other one sends heartbeats.
+      resolveSlices: 1,
       ...openBudget(settings.WORKER_BATCH_MS, settings.WORKER_BATCH_ROWS, unload),
     };
     return c.json(await runBatch(work, batchOf(work, settings)));

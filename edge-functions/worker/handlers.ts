@@ -101,5 +101,5 @@ const dispatchLanes = (settings: WorkerSettings): number =>
 
 /** Connections that the loop can use at the same time. */
 export const connectionsOf = (settings: WorkerSettings): number =>
-  settings.WORKER_STAGE_LANES * 2 + settings.WORKER_RESOLVE_LANES + settings.WORKER_INBOX_LANES +
-  settings.WORKER_NOTIFY_LANES + dispatchLanes(settings) * 2 + 6;
+  settings.WORKER_STAGE_LANES * 2 + settings.WORKER_RESOLVE_LANES * settings.WORKER_RESOLVE_SLICES +
+  settings.WORKER_INBOX_LANES + settings.WORKER_NOTIFY_LANES + dispatchLanes(settings) * 2 + 6;

@@ -29,6 +29,8 @@ const work: Work = {
   ...{ sql, env, log, now: clockOf() },
   queue: new Queue(sql, settings.WORKER_SUPERVISE_SECONDS),
   sliceRows: settings.WORKER_SLICE_ROWS,
+  resolveRows: settings.WORKER_RESOLVE_ROWS,
+  resolveSlices: settings.WORKER_RESOLVE_SLICES,
   shouldStop: () => stop.signal.aborted,
   spend: () => {},
 };

@@ -7,6 +7,10 @@ const schema = z.object({
   WORKER_STAGE_LANES: count(2, 16),
   /** Uploads resolved at the same time in this process (at most one per org). */
   WORKER_RESOLVE_LANES: count(1, 16),
+  /** Rows of one transaction while resolving; an upload with more is resolved in slices. */
+  WORKER_RESOLVE_ROWS: count(25_000, 1_000_000),
+  /** Slices of a large upload applied at the same time. */
+  WORKER_RESOLVE_SLICES: count(2, 16),
   /** Batches of webhooks processed at the same time in this process. */
   WORKER_INBOX_LANES: count(2, 16),
   /** Notifications sent at the same time in this process. */

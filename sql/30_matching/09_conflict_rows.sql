@@ -19,6 +19,8 @@ language sql volatile set search_path = '' as $$
   join public.upload_parts p on p.id = s.part_id
   cross join lateral (select private.org_key(p_org_id, p.key_id) as key offset 0) k
   where s.part_id = p_part_id and s.line_number = p_line
+  -- Kept already when a resolve began again.
+  on conflict (upload_id, part, line) do nothing
 $$;
 comment on function private.keep_conflict_row(uuid, bigint, uuid, integer, timestamptz) is
   'Stores a staging row with its contact points in private.conflict_rows.';

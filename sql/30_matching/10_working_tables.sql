@@ -157,6 +157,21 @@ grant select on private.resolve_rows, private.resolve_links, private.resolve_add
   private.resolve_gaps, private.resolve_places, private.resolve_nodes, private.resolve_words,
   private.resolve_owners, private.resolve_overused, private.resolve_leads to pipeline_writer;
 
+-- This one is real: what the match step of a large upload found out, until it is applied (07_resolve_progress.sql).
+create unlogged table private.resolve_plan (
+  upload_id uuid not null,
+  like private.resolve_rows including defaults
+);
+comment on table private.resolve_plan is
+  'Rows of uploads that are resolved in slices and not applied yet; of rows with a lead, only what applying needs.';
+create index resolve_plan_component_idx on private.resolve_plan (upload_id, component);
+create index resolve_plan_unclear_idx on private.resolve_plan (upload_id) where lead_id is null;
+alter table private.resolve_plan enable row level security;
+grant select, insert, delete on private.resolve_plan to pipeline_writer;
+create policy select_writer on private.resolve_plan for select to pipeline_writer using (true);
+create policy insert_writer on private.resolve_plan for insert to pipeline_writer with check (true);
+create policy delete_writer on private.resolve_plan for delete to pipeline_writer using (true);
+
 create function private.open_resolve_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
 begin

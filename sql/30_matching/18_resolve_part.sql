@@ -1,156 +1,224 @@
--- Staging rows become leads. An upload is resolved as a whole, in one transaction, when all its parts are staged: what
--- a row means depends on the others (does another parcel have this address?), and must not depend on their order or
--- on how the file was cut. One resolve runs per org at a time.
+-- Staging rows become leads. What each row means is found out for an upload as a whole, when all its parts are staged: it
+-- depends on the others (does another parcel have this address?), and must not depend on their order or on how the file
+-- was cut. One upload is resolved per org at a time. The steps are in 07_resolve_progress.sql.
 
 -- JIT-compiling the plans of a resolve, which run once, would take longer than running them.
-create function private.resolve_parts(p_upload_id uuid, p_as_of timestamptz default now()) returns text
+create function private.resolve_parts(p_upload_id uuid, p_as_of timestamptz, p_slice_rows integer) returns text
 language plpgsql volatile set search_path = pg_temp, private set jit = off as $$
 declare
   v_upload public.uploads;
-  v_parts uuid[];
-  v_lost uuid[];
-  v_verified jsonb;
-  v_by_contact jsonb;
+  v_key bigint;
+  g private.resolve_progress;
+  v_state text;
 begin
   select * into strict v_upload from public.uploads u where u.id = p_upload_id;
-  perform pg_advisory_xact_lock(hashtextextended(v_upload.org_id::text, 1));
+  v_key := hashtextextended(v_upload.org_id::text, 1);
+  perform set_config('sluice.actor', 'upload', true), set_config('sluice.upload_id', p_upload_id::text, true);
+  if exists (select from resolve_progress x where x.upload_id = p_upload_id and x.org_id = v_upload.org_id
+    and x.step = 'apply') then
+    perform pg_advisory_xact_lock_shared(v_key);
+    return private.apply_slice(v_upload, p_as_of);
+  end if;
+  perform pg_advisory_xact_lock(v_key);
+  if private.claim_resolve(p_upload_id, p_as_of) = 'busy' then
+    return 'busy';
+  end if;
   perform from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged' order by p.part for update;
+  g := private.begin_resolve(v_upload, p_as_of);
+  if g is null then
+    return 'restage';
+  end if;
+  loop
+    if g.step = 'match' then
+      perform private.open_resolve_scratch();
+      if g.phase = 1 then
+        perform private.link_properties(v_upload.org_id, p_upload_id, g.parts);
+      else
+        perform private.link_contacts(v_upload.org_id, p_upload_id, g.parts);
+      end if;
+      perform private.classify_components(v_upload.org_id);
+      if p_slice_rows is not null and (
+        select count(*) > p_slice_rows or count(*) filter (where r.lead_id is null) > least(p_slice_rows, 500)
+        from resolve_rows r) then
+        perform private.save_plan(v_upload.org_id, p_upload_id, g.phase, p_slice_rows, p_as_of);
+        return 'more';
+      end if;
+      perform private.apply_matched(v_upload, g.phase, 0, p_as_of);
+      v_state := 'resolved';
+      perform private.resolve_unclear(v_upload, p_as_of, null);
+      perform private.count_verdicts(v_upload, g.phase, 0, p_as_of);
+    else
+      v_state := private.resolve_unclear_slice(v_upload, g.phase, p_slice_rows, p_as_of);
+    end if;
+    exit when v_state = 'more' or g.phase = 2;
+    perform private.suggest_gaps(v_upload.org_id, p_as_of);
+    g.phase := 2;
+    g.step := 'match';
+    update resolve_progress x set phase = g.phase, step = g.step, touched_at = p_as_of
+    where x.org_id = v_upload.org_id and x.upload_id = p_upload_id;
+    -- What was applied in slices is committed before the rest is matched.
+    if exists (select from resolve_slices s
+      where s.org_id = v_upload.org_id and s.upload_id = p_upload_id and s.slice > 0) then
+      v_state := 'more';
+      exit;
+    end if;
+  end loop;
+  if v_state = 'resolved' then
+    perform private.finish_resolve(v_upload, g.parts, p_as_of);
+  end if;
+  return v_state;
+end
+$$;
+comment on function private.resolve_parts(uuid, timestamptz, integer) is
+  'Resolves the staged rows of an upload to leads, exactly once: as a whole, or a step at a time if it has more than '
+  'p_slice_rows rows (null: always as a whole). Returns resolved; more (call again); slices (as more, and others may '
+  'call at the same time), claimed (others apply the last slices), busy (another upload of the org is resolved), or '
+  'restage when parts must be staged again.';
+
+create function private.begin_resolve(p_upload public.uploads, p_as_of timestamptz) returns private.resolve_progress
+language plpgsql volatile set search_path = '' as $$
+declare
+  g private.resolve_progress;
+  v_other uuid;
+  v_parts uuid[];
+  v_lost uuid[];
+begin
+  -- A resolve that nobody continues any more gives way; it begins again when its turn comes.
+  for v_other in
+    select x.upload_id from private.resolve_progress x
+    where x.org_id = p_upload.org_id and x.upload_id <> p_upload.id and (x.step <> 'match' or x.phase > 1)
+  loop
+    perform private.restart_resolve(p_upload.org_id, v_other);
+  end loop;
+  select x.* into g from private.resolve_progress x where x.org_id = p_upload.org_id and x.upload_id = p_upload.id;
+  if g.step <> 'match' or g.phase > 1 then
+    if exists (select from private.resolve_slices s where s.org_id = p_upload.org_id and s.upload_id = p_upload.id) then
+      return g;
+    end if;
+    perform private.restart_resolve(p_upload.org_id, p_upload.id);
+    return null;
+  end if;
   select array_agg(p.id order by p.part), array_agg(p.id) filter (where p.staged - p.created - p.updated - p.unchanged
       - p.merged - p.conflict <> (select count(*) from public.leads_staging s where s.part_id = p.id
         and s.verdict is null))
   into v_parts, v_lost
-  from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged';
+  from public.upload_parts p where p.upload_id = p_upload.id and p.state = 'staged';
   if v_lost is not null then
     -- The staging rows are lost (database crash): stage again from the stored bytes.
     perform private.reset_part(x) from unnest(v_lost) x;
-    return 'restage';
+    return null;
   end if;
-  perform set_config('sluice.actor', 'upload', true), set_config('sluice.upload_id', p_upload_id::text, true);
+  insert into private.resolve_progress as x (org_id, upload_id, parts, touched_at)
+  values (p_upload.org_id, p_upload.id, v_parts, p_as_of)
+  on conflict (org_id, upload_id) do update set parts = excluded.parts, touched_at = excluded.touched_at
+  returning * into g;
+  return g;
+end
+$$;
+comment on function private.begin_resolve(public.uploads, timestamptz) is
+  'Begins or continues the resolve of an upload; null when parts have to be staged again.';
 
-  perform private.open_resolve_scratch();
-  perform private.find_overused_contacts(v_upload.org_id, p_upload_id, v_parts);
-  perform private.match_rows(v_upload.org_id, v_parts);
+create function private.link_properties(p_org_id uuid, p_upload_id uuid, p_parts uuid[]) returns void
+language plpgsql volatile set search_path = pg_temp, private as $$
+begin
+  perform private.find_overused_contacts(p_org_id, p_upload_id, p_parts);
+  perform private.match_rows(p_org_id, p_parts);
   if exists (select from resolve_rows r where r.twin) then
-    perform private.match_twins(v_upload.org_id);
+    perform private.match_twins(p_org_id);
   end if;
-  perform private.recall_answers(v_upload.org_id);
+  perform private.recall_answers(p_org_id);
   perform private.link_keys();
-  perform private.find_loose_addresses(v_upload.org_id);
+  perform private.find_loose_addresses(p_org_id);
   perform private.join_loose_addresses();
   perform private.find_shared_addresses();
-  if private.drop_shared_keys(v_upload.org_id, p_upload_id) then
+  if private.drop_shared_keys(p_org_id, p_upload_id) then
     truncate resolve_places, resolve_links;
     perform private.find_shared_addresses(), private.link_keys();
   end if;
-  if private.link_twins(v_upload.org_id) then
+  if private.link_twins(p_org_id) then
     truncate resolve_links;
     perform private.link_keys();
   end if;
   perform private.spread_components();
   perform private.keep_unsettled_addresses();
   if exists (select from resolve_places) then
-    perform private.find_address_nodes(v_upload.org_id);
-    perform private.claim_leads(v_upload.org_id);
+    perform private.find_address_nodes(p_org_id);
+    perform private.claim_leads(p_org_id);
     perform private.settle_places();
     perform private.link_keys(true);
     perform private.spread_components();
   end if;
-  v_verified := private.resolve_matched(v_upload, p_as_of);
-  perform private.suggest_gaps(v_upload.org_id, p_as_of);
+  perform private.pick_gaps();
+end
+$$;
+comment on function private.link_properties(uuid, uuid, uuid[]) is
+  'Fills resolve_rows with the rows that have a property key: their leads, and their components.';
 
-  perform private.open_resolve_scratch();
-  if private.match_contacts(v_parts) then
-    perform private.recall_answers(v_upload.org_id), private.find_contact_nodes(v_upload.org_id);
+create function private.link_contacts(p_org_id uuid, p_upload_id uuid, p_parts uuid[]) returns void
+language plpgsql volatile set search_path = pg_temp, private as $$
+begin
+  if private.match_contacts(p_parts) then
+    -- Not known any more where the properties were matched in another transaction.
+    if not exists (select from resolve_overused) then
+      perform private.find_overused_contacts(p_org_id, p_upload_id, p_parts, false);
+    end if;
+    perform private.recall_answers(p_org_id), private.find_contact_nodes(p_org_id);
     perform private.drop_overused_contacts();
     perform private.settle_places();
     perform private.link_keys(true);
     perform private.spread_components();
-    v_by_contact := private.resolve_matched(v_upload, p_as_of);
   end if;
+end
+$$;
+comment on function private.link_contacts(uuid, uuid, uuid[]) is
+  'Fills resolve_rows with the rows that have only a phone or e-mail, after all others have become leads.';
 
+create function private.finish_resolve(p_upload public.uploads, p_parts uuid[], p_as_of timestamptz) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_verified jsonb;
+begin
   -- The rows of a rerun replace those that its earlier runs read from the same bytes.
   perform private.withdraw_conflict_rows(x.org_id, x.id, 'the upload was read again', p_as_of)
   from public.uploads x
-  where x.org_id = v_upload.org_id and v_upload.rerun_of_upload_id in (x.id, x.rerun_of_upload_id)
-    and x.id <> p_upload_id;
-  perform private.reject_keyless_rows(p_upload_id, v_parts);
-  perform private.clear_staging(v_parts);
-  update public.upload_parts p set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at)
-  where p.id = any (v_parts);
-  perform private.record_part_events(p.id, coalesce((v_verified ->> p.part::text)::integer, 0)
-    + coalesce((v_by_contact ->> p.part::text)::integer, 0), p_as_of)
-  from public.upload_parts p where p.id = any (v_parts);
-  perform private.record_dead_letter(v_upload.org_id, 'rejects', jsonb_build_object('part_id', p.id),
-    p.rejected || case when p.rejected = 1 then ' row' else ' rows' end || ' rejected', null, v_upload.correlation_id,
-      p_as_of)
-  from public.upload_parts p where p.id = any (v_parts) and p.rejected > 0;
-  return 'resolved';
-end
-$$;
-comment on function private.resolve_parts(uuid, timestamptz) is
-  'Resolves the staged rows of an upload to leads, exactly once. Returns resolved, or restage when parts must be '
-  'staged again.';
-
-create function private.resolve_matched(p_upload public.uploads, p_as_of timestamptz) returns jsonb
-language plpgsql volatile set search_path = pg_temp, private set jit = off as $$
-declare
-  v_trust constant smallint := (select s.trust from public.sources s where s.id = p_upload.source_id);
-  v_observed constant timestamptz := coalesce(p_upload.observed_at, p_upload.received_at);
-  v_verified jsonb;
-  v_row bigint;
-begin
-  perform private.classify_components(p_upload.org_id);
-  perform private.fold_rows();
-  perform private.apply_leads(p_upload.org_id, p_upload.id, p_upload.source_id, v_trust, v_observed);
-  v_verified := (select jsonb_object_agg(v.part, v.n) from (
-    select n.component >> 32 as part, count(*) as n from resolve_leads n where n.is_new and n.phone_verified group by 1
-  ) v);
-
-  -- What a row says decides its turn, so that the order of the file does not.
-  for v_row in
-    select r.row_no from resolve_rows r
-    where r.lead_id is null
-    order by r.reason is not null, r.kind, num_nulls(r.mak, r.parcel), position('-' in r.parcel) = 0,
-      length(r.owner) desc nulls last, r.mak, r.parcel, r.owner, r.addr_hash, r.phone, r.email, r.row_no
-  loop
-    delete from resolve_leads where true;
-    perform private.resolve_row(p_upload.org_id, p_upload.id, v_row, p_as_of);
-    if (select r.lead_id is not null from resolve_rows r where r.row_no = v_row) then
-      perform private.fold_rows(v_row);
-      perform private.apply_leads(p_upload.org_id, p_upload.id, p_upload.source_id, v_trust, v_observed,
-        v_row);
-    end if;
-  end loop;
-
-  -- A row that matches a lead created by this same upload is a repeat. One look-up by key for each such row: without
-  -- statistics, a join would scan the leads for every row.
-  update resolve_rows r set verdict = 'merged'
-  where r.verdict in ('unchanged', 'updated')
-    and (select l.created_upload_id from public.leads l
-      where l.org_id = p_upload.org_id and l.id = r.lead_id) = p_upload.id;
-  insert into public.lead_joins (org_id, lead_id, upload_id, part, line, evidence, joined_at)
-  select p_upload.org_id, r.lead_id, p_upload.id, r.row_no >> 32, r.line_number, r.evidence, p_as_of
-  from resolve_rows r
-  where r.evidence is not null and r.verdict in ('updated', 'merged');
-
+  where x.org_id = p_upload.org_id and p_upload.rerun_of_upload_id in (x.id, x.rerun_of_upload_id)
+    and x.id <> p_upload.id;
+  perform private.reject_keyless_rows(p_upload.id, p_parts);
+  perform private.clear_staging(p_parts);
   update public.upload_parts p
   set created = p.created + v.created, updated = p.updated + v.updated, unchanged = p.unchanged + v.unchanged,
     merged = p.merged + v.merged, conflict = p.conflict + v.conflict
   from (
-    select r.part_id, count(*) filter (where r.verdict = 'created') as created,
-      count(*) filter (where r.verdict = 'updated') as updated,
-      count(*) filter (where r.verdict = 'unchanged') as unchanged,
-      count(*) filter (where r.verdict = 'merged') as merged,
-      count(*) filter (where r.verdict = 'conflict') as conflict
-    from resolve_rows r group by r.part_id
+    select c.part_id, sum(c.created) as created, sum(c.updated) as updated, sum(c.unchanged) as unchanged,
+      sum(c.merged) as merged, sum(c.conflict) as conflict
+    from private.resolve_slices s
+    cross join lateral jsonb_to_recordset(s.counts) c (part_id uuid, created integer, updated integer,
+      unchanged integer, merged integer, conflict integer)
+    where s.org_id = p_upload.org_id and s.upload_id = p_upload.id
+    group by c.part_id
   ) v
   where p.id = v.part_id;
-  return coalesce(v_verified, '{}');
+  select jsonb_object_agg(v.part, v.n) into v_verified
+  from (
+    select e.key as part, sum(e.value::integer) as n
+    from private.resolve_slices s cross join lateral jsonb_each_text(s.verified) e
+    where s.org_id = p_upload.org_id and s.upload_id = p_upload.id
+    group by e.key
+  ) v;
+  delete from private.resolve_progress x where x.org_id = p_upload.org_id and x.upload_id = p_upload.id;
+
+  update public.upload_parts p set state = 'resolved', resolved_at = greatest(p_as_of, p.staged_at)
+  where p.id = any (p_parts);
+  perform private.record_part_events(p.id, coalesce((v_verified ->> p.part::text)::integer, 0), p_as_of)
+  from public.upload_parts p where p.id = any (p_parts);
+  perform private.record_dead_letter(p_upload.org_id, 'rejects', jsonb_build_object('part_id', p.id),
+    p.rejected || case when p.rejected = 1 then ' row' else ' rows' end || ' rejected', null, p_upload.correlation_id,
+      p_as_of)
+  from public.upload_parts p where p.id = any (p_parts) and p.rejected > 0;
 end
 $$;
-comment on function private.resolve_matched(public.uploads, timestamptz) is
-  'Turns resolve_rows into leads: clear components at once, the others row by row; then conflicts and counts. '
-  'Returns the number of new leads with a verified phone, per part.';
+comment on function private.finish_resolve(public.uploads, uuid[], timestamptz) is
+  'After the last row: counts, events, rejects, and the end of staging.';
 
 -- Rows that had only a key that is no key in this upload.
 create function private.reject_keyless_rows(p_upload_id uuid, p_parts uuid[]) returns void
@@ -161,7 +229,7 @@ begin
   end if;
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
   select s.org_id, s.upload_id, s.part, s.line_number, 'no_identity',
-    'The row has only a parcel number, MAK, phone or e-mail that many addresses or owners share.', p.key_id, s.raw
+    'The row has only a parcel number or MAK that many addresses or owners in this upload share.', p.key_id, s.raw
   from public.leads_staging s
   join public.upload_parts p on p.id = s.part_id
   where s.part_id = any (p_parts) and s.verdict = 'keyless' and s.phone is null and s.email is null
@@ -177,7 +245,7 @@ begin
 end
 $$;
 comment on function private.reject_keyless_rows(uuid, uuid[]) is
-  'Rejects rows that have no identity left after private.drop_shared_keys and private.drop_overused_contacts.';
+  'Rejects rows that have no identity left after private.drop_shared_keys.';
 
 create function private.clear_staging(p_parts uuid[]) returns void
 language sql volatile set search_path = '' as $$
@@ -201,7 +269,9 @@ $$;
 comment on function private.reset_part(uuid) is
   'Returns a part to received, to be staged again from the stored bytes.';
 
-create function private.resolve_upload(p_upload_id uuid, p_as_of timestamptz default now()) returns text
+create function private.resolve_upload(
+  p_upload_id uuid, p_as_of timestamptz default now(), p_slice_rows integer default 25000
+) returns text
 language plpgsql volatile set search_path = '' as $$
 declare
   v_upload public.uploads;
@@ -217,15 +287,15 @@ begin
     return private.dry_run_upload(p_upload_id, p_as_of);
   end if;
   if exists (select from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged') then
-    v_state := private.resolve_parts(p_upload_id, p_as_of);
+    v_state := private.resolve_parts(p_upload_id, p_as_of, p_slice_rows);
     return case when v_state = 'resolved' then 'more' else v_state end;
   end if;
   return private.complete_upload(p_upload_id, p_as_of);
 end
 $$;
-comment on function private.resolve_upload(uuid, timestamptz) is
-  'Resolves an upload whose parts are all staged. Returns more (call again), waiting (a part is not staged or has not '
-  'arrived yet), restage (staging rows lost: queue the staging again), or the state of the finished upload.';
+comment on function private.resolve_upload(uuid, timestamptz, integer) is
+  'Resolves an upload whose parts are all staged. Returns more, slices, claimed or busy (call again; see '
+  'private.resolve_parts), waiting (a part is not staged or has not arrived yet), restage (staging rows lost: queue the staging again), or the state of the finished upload.';
 
 create function private.complete_upload(p_upload_id uuid, p_as_of timestamptz) returns text
 language sql volatile set search_path = '' as $$
@@ -253,7 +323,7 @@ begin
   -- Runs for real and is then rolled back: only the counts survive the inner block.
   begin
     if exists (select from public.upload_parts p where p.upload_id = p_upload_id and p.state = 'staged')
-      and private.resolve_parts(p_upload_id, p_as_of) <> 'resolved' then
+      and private.resolve_parts(p_upload_id, p_as_of, null) <> 'resolved' then
       raise exception 'staging rows of upload % are missing', p_upload_id using errcode = 'SL205';
     end if;
     select jsonb_agg(to_jsonb(p)) into v_counts from public.upload_parts p

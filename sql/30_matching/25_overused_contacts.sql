@@ -8,7 +8,9 @@ $$;
 comment on function private.stranger_limit() is
   'How many owners a phone or e-mail may have within one upload and still be contacted.';
 
-create function private.find_overused_contacts(p_org_id uuid, p_upload_id uuid, p_parts uuid[]) returns void
+create function private.find_overused_contacts(
+  p_org_id uuid, p_upload_id uuid, p_parts uuid[], p_report boolean default true
+) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
 set work_mem = '64MB'
@@ -44,7 +46,7 @@ begin
   from facts f
   group by f.value_bidx, f.kind
   having count(distinct coalesce(f.owner, f.place)) > private.shared_key_limit();
-  if not found then
+  if not found or not p_report then
     return;
   end if;
   insert into public.upload_shared_keys as k (org_id, upload_id, kind, value, rows, places, owners, first_lines)
@@ -86,10 +88,10 @@ begin
     and (s.phone_verified, s.email_verified) is distinct from (v.phone, v.email);
 end
 $$;
-comment on function private.find_overused_contacts(uuid, uuid, uuid[]) is
+comment on function private.find_overused_contacts(uuid, uuid, uuid[], boolean) is
   'Fills resolve_overused and upload_shared_keys with the phones and e-mails of an upload that meet more than '
   'private.shared_key_limit() owners, with a warning for their rows. Those with more than private.stranger_limit() '
-  'owners become invalid in these rows.';
+  'owners become invalid in these rows. p_report: false where all but resolve_overused is done already.';
 
 create function private.drop_overused_contacts() returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$

@@ -1,6 +1,27 @@
 -- An address with a gap that fits one place but not its owner, or several places, does not join: the leads are offered
 -- to a person as candidates (public.match_candidates).
 
+create function private.pick_gaps() returns void
+language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
+begin
+  if not exists (select from resolve_gaps) then
+    return;
+  end if;
+  with picked as materialized (
+    select m.addr_hash, m.other, m.fits from resolve_gaps m
+    where m.addr_hash in (select r.addr_hash from resolve_rows r where r.kind = 2)
+      or m.other in (select r.addr_hash from resolve_rows r where r.kind = 2)
+    order by m.fits, m.addr_hash, m.other
+    limit 2000
+  ), others as (
+    delete from resolve_gaps where true
+  )
+  insert into resolve_gaps (addr_hash, other, fits) select p.addr_hash, p.other, p.fits from picked p;
+end
+$$;
+comment on function private.pick_gaps() is
+  'Keeps the gaps of rows with only an address in resolve_gaps, at most 2,000 pairs per upload.';
+
 create function private.suggest_gaps(p_org_id uuid, p_as_of timestamptz default now()) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
@@ -19,13 +40,7 @@ begin
   from (
     select distinct on (least(x.id, y.id), greatest(x.id, y.id)) x.id as one, y.id as other, g.fits,
       private.owners_agree(x.owner, y.owner) as agree
-    from (
-      select m.addr_hash, m.other, m.fits from resolve_gaps m
-      where m.addr_hash in (select r.addr_hash from resolve_rows r where r.kind = 2)
-        or m.other in (select r.addr_hash from resolve_rows r where r.kind = 2)
-      order by m.fits, m.addr_hash, m.other
-      limit 2000
-    ) g
+    from resolve_gaps g
     cross join lateral (select * from private.leads_at_address(p_org_id, g.addr_hash) offset 0) x
     cross join lateral (select * from private.leads_at_address(p_org_id, g.other) offset 0) y
     where x.id <> y.id
@@ -35,8 +50,8 @@ begin
 end
 $$;
 comment on function private.suggest_gaps(uuid, timestamptz) is
-  'Offers the leads at the addresses of resolve_gaps that did not become one, at most 2,000 pairs per upload. Where '
-  'several places fit, those whose owners share nothing are left out.';
+  'Offers the leads at the addresses of resolve_gaps that did not become one. Where several '
+  'places fit, those whose owners share nothing are left out.';
 
 create function private.leads_at_address(p_org_id uuid, p_addr_hash bytea) returns table (id uuid, owner text)
 language sql stable set search_path = '' as $$

@@ -10,6 +10,10 @@ export interface Work extends Deps {
   queue: Queue;
   /** Rows of one transaction while staging. */
   sliceRows: number;
+  /** Rows of one transaction while resolving a large upload. */
+  resolveRows: number;
+  /** Slices of an upload that are applied at the same time while resolving. */
+  resolveSlices: number;
   /** Asked at safe points: true when the job should be returned to its queue and continued later. */
   shouldStop: () => boolean;
   /** Reports CPU spent, in rows staged (see batch.ts); the loop has no limit. */

@@ -24,7 +24,11 @@ interface Outcome {
 beforeAll(async () => {
   world = await startWorld({
     worker: true,
-    env: { WORKER_SLICE_ROWS: "100", WORKER_SUPERVISE_SECONDS: "1" },
+    env: {
+      WORKER_SLICE_ROWS: "100",
+      WORKER_RESOLVE_ROWS: "1000",
+      WORKER_SUPERVISE_SECONDS: "1",
+    },
   });
   // Attempts follow each other without the pauses of production.
   await world.sql`update pgboss.queue set retry_backoff = false, retry_delay = 0, retry_limit = 20`;
@@ -103,6 +107,20 @@ describe("the worker is killed", () => {
       });
       await killWorker();
     });
+    expect(await outcome(upload, source)).toEqual(expected);
+  });
+
+  test("between slices of resolving: they stay, and another worker applies the rest", async () => {
+    const source = await world.addSource(await world.addOrg());
+    const upload = await send(source);
+    const slices = await eventually("a slice to be applied", async () => {
+      const [found] = await world.sql<{ applied: number; open: number }[]>`
+        select count(s.applied_at)::integer as applied, count(*) filter (where s.applied_at is null)::integer as open
+        from private.resolve_slices s where s.upload_id = ${upload} and s.slice > 0`;
+      return found!.applied > 0 ? found! : null;
+    });
+    await killWorker();
+    expect(slices.open).toBeGreaterThan(0);
     expect(await outcome(upload, source)).toEqual(expected);
   });
 
