@@ -12,7 +12,15 @@ begin
     case when r.component_size > 1 or r.verdict <> 'created' then r.addr_hash end, r.without_mak, r.without_parcel,
     r.component, r.component_size, r.lead_id, r.verdict, r.evidence, r.answer
   from resolve_rows r where r.lead_id is not null;
-  insert into resolve_plan select p_upload_id, r.* from resolve_rows r where r.lead_id is null;
+  -- By name: after an upgrade the order of columns may differ.
+  insert into resolve_plan (upload_id,
+    row_no, part_id, line_number, kind, mak, parcel, apn, addr_hash, phone, email, owner, without_mak, without_parcel,
+    by_mak, by_parcel, by_place, by_email, near, twin, component, component_size, reason, evidence, answer)
+  select p_upload_id,
+    r.row_no, r.part_id, r.line_number, r.kind, r.mak, r.parcel, r.apn, r.addr_hash, r.phone, r.email, r.owner,
+    r.without_mak, r.without_parcel, r.by_mak, r.by_parcel, r.by_place, r.by_email, r.near, r.twin, r.component,
+    r.component_size, r.reason, r.evidence, r.answer
+  from resolve_rows r where r.lead_id is null;
   insert into resolve_slices (org_id, upload_id, phase, slice, first_component, last_component)
   select p_org_id, p_upload_id, p_phase, c.slice, min(c.component), max(c.component)
   from (
@@ -181,7 +189,14 @@ begin
     t.component_size, t.reason, t.evidence, t.answer
   from taken t;
   perform private.resolve_unclear(p_upload, p_as_of, p_slice_rows);
-  insert into resolve_plan select p_upload.id, r.* from resolve_rows r where r.verdict is null;
+  insert into resolve_plan (upload_id,
+    row_no, part_id, line_number, kind, mak, parcel, apn, addr_hash, phone, email, owner, without_mak, without_parcel,
+    by_mak, by_parcel, by_place, by_email, near, twin, component, component_size, reason, evidence, answer)
+  select p_upload.id,
+    r.row_no, r.part_id, r.line_number, r.kind, r.mak, r.parcel, r.apn, r.addr_hash, r.phone, r.email, r.owner,
+    r.without_mak, r.without_parcel, r.by_mak, r.by_parcel, r.by_place, r.by_email, r.near, r.twin, r.component,
+    r.component_size, r.reason, r.evidence, r.answer
+  from resolve_rows r where r.verdict is null;
   if not found then
     perform private.count_verdicts(p_upload, p_phase, v_slice, p_as_of);
     return 'resolved';
