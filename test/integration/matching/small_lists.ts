@@ -52,6 +52,7 @@ export async function leadsOf(
     insert into public.sources (org_id, key, name)
     values (${org.id}, 's-' || left(${org.id}::text, 30), 'Any') returning id`;
   const uploadId = crypto.randomUUID();
+  const partIds: string[] = [];
   for (const [index, rows] of parts.entries()) {
     await sql.begin(async (transaction) => {
       const tx = transaction as unknown as Sql;
@@ -62,6 +63,7 @@ export async function leadsOf(
       }, ${parts.length},
           false, null, ${crypto.randomUUID()}, '2026-01-01')`;
       await stage(tx, part.part_id, rows, 1);
+      partIds.push(part.part_id);
     });
   }
   for (;;) {
@@ -69,6 +71,12 @@ export async function leadsOf(
       tx`select private.resolve_upload(${uploadId}, now(), ${sliceRows}) as state`
     );
     await between(state, uploadId);
+    if (state === "restage") {
+      for (const [index, partId] of partIds.entries()) {
+        await sql.begin((tx) => stage(tx as unknown as Sql, partId, parts[index]!, 1));
+      }
+      continue;
+    }
     if (state !== "more" && state !== "slices") {
       expect(state).toBe("completed");
       break;

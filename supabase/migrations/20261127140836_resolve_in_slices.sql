@@ -5,6 +5,8 @@ set statement_timeout = '2min';
 
 set local check_function_bodies = off;
 
+DROP FUNCTION "private"."find_overused_contacts"(uuid, uuid, uuid[]);
+
 DROP FUNCTION "private"."resolve_matched"(public.uploads, timestamp WITH time zone);
 
 DROP FUNCTION "private"."resolve_parts"(uuid, timestamp WITH time zone);
@@ -51,6 +53,7 @@ CREATE TABLE "private"."resolve_progress" (
   "phase"      smallint                 NOT NULL DEFAULT 1,
   "step"       text                     NOT NULL DEFAULT 'match'::text,
   "restarts"   smallint                 NOT NULL DEFAULT 0,
+  "gaps"       jsonb                    NOT NULL DEFAULT '[]'::jsonb,
   "touched_at" timestamp with time zone NOT NULL,
   CONSTRAINT "resolve_progress_pkey" PRIMARY KEY (org_id, upload_id),
   CONSTRAINT "step_is_known" CHECK ((step = ANY (ARRAY['match'::text, 'apply'::text, 'rows'::text])))
@@ -324,6 +327,91 @@ exception when sqlstate 'SL205' then
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.find_overused_contacts (
+  p_org_id    uuid,
+  p_upload_id uuid,
+  p_parts     uuid[],
+  p_report    boolean DEFAULT true
+)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO 'pg_temp', 'private'
+  SET work_mem TO '64MB'
+  SET enable_nestloop TO 'off'
+  SET jit TO 'off'
+  AS $function$
+begin
+  truncate resolve_overused;
+  -- The thousand most frequent ones, so that a list full of them costs no more.
+  with busy as materialized (
+    select c.value_bidx, c.kind from private.leads_staging_contacts c
+    where c.part_id = any (p_parts)
+    group by c.value_bidx, c.kind having count(*) > private.shared_key_limit()
+    order by count(*) desc, c.value_bidx limit 1000
+  ), facts as (
+    select c.kind, c.value_bidx, c.masked, s.*
+    from private.leads_staging_contacts c
+    join busy b on b.value_bidx = c.value_bidx and b.kind = c.kind
+    cross join lateral (
+      select x.part, x.line_number, encode(x.addr_hash, 'hex') as place,
+        private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full) as owner
+      from public.leads_staging x
+      where x.part_id = c.part_id and x.line_number = c.line_number
+      offset 0
+    ) s
+    where c.part_id = any (p_parts)
+  )
+  insert into resolve_overused (place, kind, masked, rows, places, owners, first_lines)
+  select f.value_bidx, f.kind, min(f.masked), count(*), count(distinct f.place),
+    -- Without a name, the address says who it is.
+    count(distinct coalesce(f.owner, f.place)),
+    to_jsonb((array_agg(jsonb_build_array(f.part, f.line_number) order by f.part, f.line_number))[1:5])
+  from facts f
+  group by f.value_bidx, f.kind
+  having count(distinct coalesce(f.owner, f.place)) > private.shared_key_limit();
+  if not found or not p_report then
+    return;
+  end if;
+  insert into public.upload_shared_keys as k (org_id, upload_id, kind, value, rows, places, owners, first_lines)
+  -- The blind index tells apart values that look alike when masked.
+  select p_org_id, p_upload_id, o.kind::text, o.masked || ' #' || left(encode(o.place, 'hex'), 6), o.rows, o.places,
+    o.owners, o.first_lines
+  from resolve_overused o
+  on conflict (org_id, upload_id, kind, value) do update
+  set rows = excluded.rows, places = excluded.places, owners = excluded.owners, first_lines = excluded.first_lines;
+  perform private.add_warnings(w.part_id,
+    jsonb_build_object('shared_contact', jsonb_build_object('n', w.n, 'lines', w.lines)))
+  from (
+    select c.part_id, count(distinct c.line_number) as n,
+      to_jsonb((array_agg(distinct c.line_number order by c.line_number))[1:5]) as lines
+    from resolve_overused o
+    join private.leads_staging_contacts c on c.value_bidx = o.place and c.part_id = any (p_parts)
+    group by c.part_id
+  ) w;
+
+  if not exists (select from resolve_overused o where o.owners > private.stranger_limit()) then
+    return;
+  end if;
+  update private.leads_staging_contacts c set invalid = true, verified = false
+  from resolve_overused o
+  where o.owners > private.stranger_limit() and c.value_bidx = o.place and c.part_id = any (p_parts);
+  update public.leads_staging s set phone_verified = v.phone, email_verified = v.email
+  from (
+    select c.part_id, c.line_number, bool_or(c.verified and c.kind = 'phone') as phone,
+      bool_or(c.verified and c.kind = 'email') as email
+    from (
+      select distinct x.part_id, x.line_number
+      from private.leads_staging_contacts x join resolve_overused o on o.place = x.value_bidx
+      where o.owners > private.stranger_limit() and x.part_id = any (p_parts)
+    ) d
+    join private.leads_staging_contacts c using (part_id, line_number)
+    group by c.part_id, c.line_number
+  ) v
+  where s.part_id = v.part_id and s.line_number = v.line_number
+    and (s.phone_verified, s.email_verified) is distinct from (v.phone, v.email);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.finish_resolve (
   p_upload public.uploads,
   p_parts  uuid[],
@@ -407,8 +495,9 @@ CREATE OR REPLACE FUNCTION private.keep_conflict_row (
 $function$;
 
 CREATE OR REPLACE FUNCTION private.link_contacts (
-  p_org_id uuid,
-  p_parts  uuid[]
+  p_org_id    uuid,
+  p_upload_id uuid,
+  p_parts     uuid[]
 )
   RETURNS void
   LANGUAGE plpgsql
@@ -416,7 +505,12 @@ CREATE OR REPLACE FUNCTION private.link_contacts (
   AS $function$
 begin
   if private.match_contacts(p_parts) then
+    -- Not known any more where the properties were matched in another transaction.
+    if not exists (select from resolve_overused) then
+      perform private.find_overused_contacts(p_org_id, p_upload_id, p_parts, false);
+    end if;
     perform private.recall_answers(p_org_id), private.find_contact_nodes(p_org_id);
+    perform private.drop_overused_contacts();
     perform private.settle_places();
     perform private.link_keys(true);
     perform private.spread_components();
@@ -434,6 +528,7 @@ CREATE OR REPLACE FUNCTION private.link_properties (
   SET search_path TO 'pg_temp', 'private'
   AS $function$
 begin
+  perform private.find_overused_contacts(p_org_id, p_upload_id, p_parts);
   perform private.match_rows(p_org_id, p_parts);
   if exists (select from resolve_rows r where r.twin) then
     perform private.match_twins(p_org_id);
@@ -460,6 +555,61 @@ begin
     perform private.link_keys(true);
     perform private.spread_components();
   end if;
+  perform private.pick_gaps();
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.pick_gaps()
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO 'pg_temp', 'private'
+  SET work_mem TO '64MB'
+  SET enable_nestloop TO 'off'
+  AS $function$
+begin
+  if not exists (select from resolve_gaps) then
+    return;
+  end if;
+  with picked as materialized (
+    select m.addr_hash, m.other, m.fits from resolve_gaps m
+    where m.addr_hash in (select r.addr_hash from resolve_rows r where r.kind = 2)
+      or m.other in (select r.addr_hash from resolve_rows r where r.kind = 2)
+    order by m.fits, m.addr_hash, m.other
+    limit 2000
+  ), others as (
+    delete from resolve_gaps where true
+  )
+  insert into resolve_gaps (addr_hash, other, fits) select p.addr_hash, p.other, p.fits from picked p;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.reject_keyless_rows (
+  p_upload_id uuid,
+  p_parts     uuid[]
+)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO ''
+  AS $function$
+begin
+  if not exists (select from public.upload_shared_keys k where k.upload_id = p_upload_id) then
+    return;
+  end if;
+  insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
+  select s.org_id, s.upload_id, s.part, s.line_number, 'no_identity',
+    'The row has only a parcel number or MAK that many addresses or owners in this upload share.', p.key_id, s.raw
+  from public.leads_staging s
+  join public.upload_parts p on p.id = s.part_id
+  where s.part_id = any (p_parts) and s.verdict = 'keyless' and s.phone is null and s.email is null
+  on conflict (upload_id, part, line) do update set code = excluded.code, detail = excluded.detail,
+    key_id = excluded.key_id, raw = excluded.raw, replayed_at = null;
+  update public.upload_parts p set staged = p.staged - k.n, rejected = p.rejected + k.n
+  from (
+    select s.part_id, count(*) as n from public.leads_staging s
+    where s.part_id = any (p_parts) and s.verdict = 'keyless' and s.phone is null and s.email is null
+    group by s.part_id
+  ) k
+  where p.id = k.part_id;
 end
 $function$;
 
@@ -502,7 +652,7 @@ begin
       if g.phase = 1 then
         perform private.link_properties(v_upload.org_id, p_upload_id, g.parts);
       else
-        perform private.link_contacts(v_upload.org_id, g.parts);
+        perform private.link_contacts(v_upload.org_id, p_upload_id, g.parts);
       end if;
       perform private.classify_components(v_upload.org_id);
       if p_slice_rows is not null and (
@@ -519,6 +669,7 @@ begin
       v_state := private.resolve_unclear_slice(v_upload, g.phase, p_slice_rows, p_as_of);
     end if;
     exit when v_state = 'more' or g.phase = 2;
+    perform private.suggest_gaps(v_upload.org_id, p_as_of);
     g.phase := 2;
     g.step := 'match';
     update resolve_progress x set phase = g.phase, step = g.step, touched_at = p_as_of
@@ -588,6 +739,11 @@ declare
     where s.org_id = p_upload.org_id and s.upload_id = p_upload.id and s.phase = p_phase);
 begin
   perform private.open_resolve_scratch();
+  insert into resolve_gaps (addr_hash, other, fits)
+  select m.addr_hash, m.other, m.fits
+  from resolve_progress x
+  cross join lateral jsonb_to_recordset(x.gaps) m (addr_hash bytea, other bytea, fits integer)
+  where x.org_id = p_upload.org_id and x.upload_id = p_upload.id and p_phase = 1;
   with taken as (
     delete from resolve_plan p where p.upload_id = p_upload.id and p.lead_id is null returning *
   )
@@ -599,14 +755,7 @@ begin
     t.component_size, t.reason, t.evidence, t.answer
   from taken t;
   perform private.resolve_unclear(p_upload, p_as_of, p_slice_rows);
-  insert into resolve_plan (upload_id,
-    row_no, part_id, line_number, kind, mak, parcel, apn, addr_hash, phone, email, owner, without_mak, without_parcel,
-    by_mak, by_parcel, by_place, by_email, near, twin, component, component_size, reason, evidence, answer)
-  select p_upload.id,
-    r.row_no, r.part_id, r.line_number, r.kind, r.mak, r.parcel, r.apn, r.addr_hash, r.phone, r.email, r.owner,
-    r.without_mak, r.without_parcel, r.by_mak, r.by_parcel, r.by_place, r.by_email, r.near, r.twin, r.component,
-    r.component_size, r.reason, r.evidence, r.answer
-  from resolve_rows r where r.verdict is null;
+  insert into resolve_plan select p_upload.id, r.* from resolve_rows r where r.verdict is null;
   if not found then
     perform private.count_verdicts(p_upload, p_phase, v_slice, p_as_of);
     return 'resolved';
@@ -690,15 +839,7 @@ begin
     case when r.component_size > 1 or r.verdict <> 'created' then r.addr_hash end, r.without_mak, r.without_parcel,
     r.component, r.component_size, r.lead_id, r.verdict, r.evidence, r.answer
   from resolve_rows r where r.lead_id is not null;
-  -- By name: after an upgrade the order of columns may differ.
-  insert into resolve_plan (upload_id,
-    row_no, part_id, line_number, kind, mak, parcel, apn, addr_hash, phone, email, owner, without_mak, without_parcel,
-    by_mak, by_parcel, by_place, by_email, near, twin, component, component_size, reason, evidence, answer)
-  select p_upload_id,
-    r.row_no, r.part_id, r.line_number, r.kind, r.mak, r.parcel, r.apn, r.addr_hash, r.phone, r.email, r.owner,
-    r.without_mak, r.without_parcel, r.by_mak, r.by_parcel, r.by_place, r.by_email, r.near, r.twin, r.component,
-    r.component_size, r.reason, r.evidence, r.answer
-  from resolve_rows r where r.lead_id is null;
+  insert into resolve_plan select p_upload_id, r.* from resolve_rows r where r.lead_id is null;
   insert into resolve_slices (org_id, upload_id, phase, slice, first_component, last_component)
   select p_org_id, p_upload_id, p_phase, c.slice, min(c.component), max(c.component)
   from (
@@ -712,8 +853,41 @@ begin
   select p_org_id, p_upload_id, p_phase, 0, null, null;
   update resolve_slices s set applied_at = p_as_of
   where s.org_id = p_org_id and s.upload_id = p_upload_id and s.phase = p_phase and s.slice = 0;
-  update resolve_progress x set step = 'apply', touched_at = p_as_of
+  update resolve_progress x
+  set step = 'apply', touched_at = p_as_of, gaps = (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from resolve_gaps m)
   where x.org_id = p_org_id and x.upload_id = p_upload_id;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.suggest_gaps (
+  p_org_id uuid,
+  p_as_of  timestamp with time zone DEFAULT now()
+)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO 'pg_temp', 'private'
+  SET work_mem TO '64MB'
+  SET enable_nestloop TO 'off'
+  SET plan_cache_mode TO 'force_custom_plan'
+  AS $function$
+begin
+  if not exists (select from resolve_gaps) then
+    return;
+  end if;
+  perform private.suggest_match(p_org_id, s.one, s.other,
+    array_remove(array['an address with a gap that fits' || case when s.fits > 1 then ' several places' else '' end,
+      case when s.agree then 'owners agree' when not s.agree then 'owners share nothing' end], null),
+    case when s.agree then 3 when s.agree is null then -1 else -2 end, 'upload', p_as_of)
+  from (
+    select distinct on (least(x.id, y.id), greatest(x.id, y.id)) x.id as one, y.id as other, g.fits,
+      private.owners_agree(x.owner, y.owner) as agree
+    from resolve_gaps g
+    cross join lateral (select * from private.leads_at_address(p_org_id, g.addr_hash) offset 0) x
+    cross join lateral (select * from private.leads_at_address(p_org_id, g.other) offset 0) y
+    where x.id <> y.id
+    order by least(x.id, y.id), greatest(x.id, y.id), g.fits
+  ) s
+  where s.fits = 1 or s.agree is not false;
 end
 $function$;
 
@@ -785,6 +959,8 @@ CREATE POLICY "update_writer" ON "private"."resolve_slices"
   USING (true)
   WITH CHECK (true);
 
+COMMENT ON COLUMN "private"."resolve_progress"."gaps" IS 'Rows of resolve_gaps, to be suggested when all rows with a property key are leads.';
+
 COMMENT ON COLUMN "private"."resolve_progress"."parts" IS 'The parts that were staged when the resolve began.';
 
 COMMENT ON COLUMN "private"."resolve_progress"."restarts" IS 'How often it began again: the database had crashed, or somebody changed a lead of the plan in between.';
@@ -805,11 +981,17 @@ COMMENT ON FUNCTION "private"."claim_resolve"(uuid, timestamp with time zone) IS
 
 COMMENT ON FUNCTION "private"."count_verdicts"(public.uploads, smallint, integer, timestamp with time zone) IS 'The final verdicts of the rows in resolve_rows, why they joined their leads, and how many there are of each.';
 
+COMMENT ON FUNCTION "private"."find_overused_contacts"(uuid, uuid, uuid[], boolean) IS 'Fills resolve_overused and upload_shared_keys with the phones and e-mails of an upload that meet more than private.shared_key_limit() owners, with a warning for their rows. Those with more than private.stranger_limit() owners become invalid in these rows. p_report: false where all but resolve_overused is done already.';
+
 COMMENT ON FUNCTION "private"."finish_resolve"(public.uploads, uuid[], timestamp with time zone) IS 'After the last row: counts, events, rejects, and the end of staging.';
 
-COMMENT ON FUNCTION "private"."link_contacts"(uuid, uuid[]) IS 'Fills resolve_rows with the rows that have only a phone or e-mail, after all others have become leads.';
+COMMENT ON FUNCTION "private"."link_contacts"(uuid, uuid, uuid[]) IS 'Fills resolve_rows with the rows that have only a phone or e-mail, after all others have become leads.';
 
 COMMENT ON FUNCTION "private"."link_properties"(uuid, uuid, uuid[]) IS 'Fills resolve_rows with the rows that have a property key: their leads, and their components.';
+
+COMMENT ON FUNCTION "private"."pick_gaps"() IS 'Keeps the gaps of rows with only an address in resolve_gaps, at most 2,000 pairs per upload.';
+
+COMMENT ON FUNCTION "private"."reject_keyless_rows"(uuid, uuid[]) IS 'Rejects rows that have no identity left after private.drop_shared_keys.';
 
 COMMENT ON FUNCTION "private"."resolve_parts"(uuid, timestamp with time zone, integer) IS 'Resolves the staged rows of an upload to leads, exactly once: as a whole, or a step at a time if it has more than p_slice_rows rows (null: always as a whole). Returns resolved; more (call again); slices (as more, and others may call at the same time), claimed (others apply the last slices), busy (another upload of the org is resolved), or restage when parts must be staged again.';
 
@@ -822,6 +1004,8 @@ COMMENT ON FUNCTION "private"."resolve_upload"(uuid, timestamp with time zone, i
 COMMENT ON FUNCTION "private"."restart_resolve"(uuid, uuid) IS 'Drops the plan of an upload: its parts are staged and resolved again. The leads that it has written so far are found by their keys then.';
 
 COMMENT ON FUNCTION "private"."save_plan"(uuid, uuid, smallint, integer, timestamp with time zone) IS 'Keeps resolve_rows in private.resolve_plan, and divides its clear components into slices.';
+
+COMMENT ON FUNCTION "private"."suggest_gaps"(uuid, timestamp with time zone) IS 'Offers the leads at the addresses of resolve_gaps that did not become one. Where several places fit, those whose owners share nothing are left out.';
 
 COMMENT ON TABLE "private"."resolve_plan" IS 'Rows of uploads that are resolved in slices and not applied yet; of rows with a lead, only what applying needs.';
 
@@ -849,17 +1033,25 @@ REVOKE ALL ON FUNCTION "private"."count_verdicts"(public.uploads, smallint, inte
 
 GRANT EXECUTE ON FUNCTION "private"."count_verdicts"(public.uploads, smallint, integer, timestamp WITH time zone) TO "pipeline_writer";
 
+REVOKE ALL ON FUNCTION "private"."find_overused_contacts"(uuid, uuid, uuid[], boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."find_overused_contacts"(uuid, uuid, uuid[], boolean) TO "pipeline_writer";
+
 REVOKE ALL ON FUNCTION "private"."finish_resolve"(public.uploads, uuid[], timestamp WITH time zone) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."finish_resolve"(public.uploads, uuid[], timestamp WITH time zone) TO "pipeline_writer";
 
-REVOKE ALL ON FUNCTION "private"."link_contacts"(uuid, uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."link_contacts"(uuid, uuid, uuid[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."link_contacts"(uuid, uuid[]) TO "pipeline_writer";
+GRANT EXECUTE ON FUNCTION "private"."link_contacts"(uuid, uuid, uuid[]) TO "pipeline_writer";
 
 REVOKE ALL ON FUNCTION "private"."link_properties"(uuid, uuid, uuid[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."link_properties"(uuid, uuid, uuid[]) TO "pipeline_writer";
+
+REVOKE ALL ON FUNCTION "private"."pick_gaps"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."pick_gaps"() TO "pipeline_writer";
 
 REVOKE ALL ON FUNCTION "private"."resolve_parts"(uuid, timestamp WITH time zone, integer) FROM PUBLIC;
 
