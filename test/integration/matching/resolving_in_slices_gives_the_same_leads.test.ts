@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer } from "../../../scripts/dev/server.ts";
-import { file, leadsOf, type Row, type Sql } from "./small_lists.ts";
+import { file, leadsOf, type Row, type Sql } from "./harness.ts";
 
 let server: Awaited<ReturnType<typeof openServer>>;
 let database: TestDatabase;
