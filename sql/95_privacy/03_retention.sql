@@ -31,6 +31,12 @@ begin
         select r.id::text from gone g join public.upload_parts r on r.stored_part_id = g.part_id)
   )
   select count(*) into v_chunks from gone;
+  -- The rows that became no lead are in them, too.
+  delete from public.upload_rejects r
+  using public.uploads u join public.orgs o on o.id = u.org_id
+  where r.upload_id = u.id and u.state in ('completed', 'undone', 'failed')
+    and coalesce(u.completed_at, u.received_at)
+      < p_as_of - make_interval(days => coalesce((o.settings ->> 'raw_days')::integer, 30));
   delete from public.ingest_replay_guard g where g.received_at < p_as_of - interval '400 days';
   get diagnostics v_guards = row_count;
   delete from private.source_rates r where r.minute < p_as_of - interval '1 day';
@@ -42,6 +48,7 @@ begin
 end
 $$;
 comment on function private.purge_expired(timestamptz) is
-  'Deletes stored bytes of finished uploads and bodies of processed webhooks after the org''s raw_days (30), '
+  'Deletes stored bytes and rejected rows of finished uploads, bodies of processed webhooks and transcripts of '
+  'calls without a lead after the org''s raw_days (30), '
   'closes the dead letters that would need them, and deletes replay guards after 400 days, idle rate counters, '
   'long expired secrets and grants; returns the counts. Definer: these tables belong to the owner.';

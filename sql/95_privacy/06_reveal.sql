@@ -115,8 +115,8 @@ end
 $$;
 comment on function public.request_reveal(uuid, text, uuid[], text, bigint[], timestamptz) is
   'First of two calls that show plain values: logs who asks, for which leads and why, and grants the subject '
-  '(contacts, replies with their drafts, transcripts; person: the whole record of one lead, for owners, admins and the '
-  'service). p_item_ids narrows it to some contact points, replies or calls. Returns {grant_id, subject, values: how '
+  '(contacts, replies with their drafts, transcripts; person: the whole record of one lead, for owners, admins and '
+  'the service). p_item_ids narrows it to some contact points, replies or calls. Returns {grant_id, subject, values: how '
   'many, expires_at}; grant_id is null when there is nothing that the caller may see. Commit before redeem_reveal. '
   'Raises SL425 (person: lead not found) and SL427 (subject, reason, or more than 100 leads or 500 values). Definer: '
   'the log and the grants belong to the owner.';

@@ -2,11 +2,16 @@ import { defineCommand, leadId, print, text } from "../command.ts";
 import { addDatabaseOptions, orgOfLead, readDatabase, withDatabase } from "../database.ts";
 import { EXIT, UsageError } from "../errors.ts";
 
+interface Kept {
+  erased: Record<string, number>;
+  stays: { what: string; count: number | null; until: string; why: string }[];
+}
+
 export default [defineCommand({
   name: "erase",
   description:
-    "Erases the person behind a lead and lists what the law requires to be kept: suppressions as " +
-    "hashes, consents, decisions and contact attempts.",
+    "Erases the person behind a lead and lists what stays, until when and why: suppressions as " +
+    "hashes, consents, decisions, contact attempts, stored uploads.",
   configure: (command) =>
     void addDatabaseOptions(
       command.argument("<LEAD_ID>")
@@ -25,14 +30,17 @@ export default [defineCommand({
       const org = await orgOfLead(sql, lead);
       const [row] = await sql`
         select public.erase_lead(${org}, ${lead}, ${reason}, ${io.now()}) as kept`;
-      return row!.kept as Record<string, number | string>;
+      return row!.kept as Kept;
     });
-    const counts = ["suppressions", "consents", "decisions", "contact_attempts"]
-      .map((name) => `${kept[name]} ${name.replace("_", " ")}`).join(", ");
+    const erased = Object.entries(kept.erased)
+      .map(([name, count]) => `${count} ${name.replace("_", " ")}`).join(", ");
+    const stays = kept.stays.map(({ what, count, until, why }) =>
+      `- ${count === null ? "" : `${count} `}${what}; until ${until}: ${why}`
+    );
     print(
       io,
       database.json,
-      `erased ${lead}; kept ${counts}: ${kept.why}\n${kept.uploaded_files}`,
+      [`erased ${lead}: ${erased}`, "What stays:", ...stays].join("\n"),
       { ok: true, command: "erase", lead_id: lead, kept },
     );
     return EXIT.ok;

@@ -45,6 +45,7 @@ insert into reviewed values
   ('gate_preview', 'a decision without contact values'),
   ('gate_forecast', 'counts by reason'),
   ('my_day', 'leads with their outlook'),
+  ('erase_lead', 'counts; values are read to find errors that quote them'),
   ('send_consent_link', 'the id and state of the message');
 select is_empty($$
   select d.label, r.who from decrypting d cross join unnest('{anon,authenticated}'::text[]) r (who)

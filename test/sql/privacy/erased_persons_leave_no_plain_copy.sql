@@ -1,0 +1,89 @@
+-- A person whose name, phone, e-mail and words are put wherever the pipeline puts them. After the erasure, a search of
+-- the whole database, decrypted, finds them only where the erasure says so.
+begin;
+\ir ../support/cast.sql
+\ir ../support/decide.sql
+\ir ../support/feed.sql
+\ir ../support/sending.sql
+\ir ../support/reveal.sql
+\ir ../support/markers.sql
+select no_plan();
+\set person 'quillmarker|213\\D{0,3}555\\D{0,2}0177'
+\ir ../support/a_known_person.sql
+
+-- The search finds them before: without this, the empty result below would prove nothing.
+create temp table found as select t from cast_.tables_with(:'person') t;
+select results_eq('select t from found order by t collate "C"', $$ values
+  ('pgboss.job_common'), ('private.conflict_rows (encrypted)'), ('private.upload_part_chunks (encrypted)'),
+  ('public.calls (encrypted)'), ('public.consents (encrypted)'), ('public.contact_points (encrypted)'),
+  ('public.lead_changes'), ('public.lead_merges'), ('public.lead_merges (encrypted)'), ('public.leads'),
+  ('public.messages'), ('public.messages (encrypted)'), ('public.notifications'), ('public.pipeline_dlq'),
+  ('public.replies (encrypted)'), ('public.upload_rejects (encrypted)'), ('public.uploads'), ('public.webhook_inbox'),
+  ('public.webhook_inbox (encrypted)') $$, 'the person is in every table that can have them');
+
+-- A table that can hold text about an org's people has the person, or a reason why it cannot.
+create temp table others (name text primary key, holds text not null);
+insert into others select format('public.%s', n), 'the org''s own names, texts and settings' from unnest(
+  '{brokers,sources,consent_texts,org_gate_rules,senders,templates,sequences,sequence_steps,step_variants,campaigns,
+  subscriptions,throttles,conflict_rules}'::text[]) n;
+insert into others select format('public.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
+  '{lead_addresses,lead_joins,pipeline_events,ingest_replay_guard,conflict_answers,match_candidates,suppressions,
+  suppression_lifts,wrong_contacts,gate_decisions,contact_attempts,sequence_runs,campaign_feeds,webhook_events,tasks,
+  bookings,lead_conflicts}'::text[]) n;
+insert into others select format('private.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
+  '{unread_contacts,phone_scrubs,throttle_windows,provider_circuits,opt_out_pushes,reveal_grants,dnc_lists,
+  dnc_loads}'::text[]) n;
+insert into others values
+  ('private.org_keys', 'keys'), ('private.source_secrets', 'secrets of sources'),
+  ('private.pii_access_log', 'ids, and reasons of members'), ('public.erasures', 'ids, and reasons of members'),
+  ('public.leads_staging', 'rows that are resolved within minutes'), ('public.upload_parts', 'counts and errors'),
+  ('public.upload_shared_keys', 'parcels and MAKs with too many places; blind indexes'),
+  ('public.consent_tokens', 'masked contacts, kept as evidence');
+select is_empty($$
+  select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('public', 'private')
+    and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id')
+    and exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
+      and a.atttypid in ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype, 'bytea'::regtype, 'bytea[]'::regtype))
+  except all (select name from others union select split_part(t, ' ', 1) from found)
+$$, 'every other table has a reason why it has no values of a person');
+select is_empty($$ select name from others where to_regclass(name) is null $$, 'and every table named here exists');
+
+create temp table before as
+select (select count(*) from public.contact_points where lead_id <> cast_.nth(77)) as contacts,
+  (select count(*) from public.webhook_inbox where body_cipher is not null) as bodies,
+  (select count(*) from public.lead_changes where lead_id = cast_.lead('a1') and changes is not null) as changes;
+create temp table erased as
+select cast_.ask('owner', format('select public.erase_lead(%L, %L, ''asked on the phone'')', cast_.org(),
+  cast_.nth(77)))::jsonb as kept;
+
+select results_eq(format($$ select t from cast_.tables_with(%L) t order by t collate "C" $$, :'person'), $$ values
+  ('private.upload_part_chunks (encrypted)'), ('public.consents (encrypted)'), ('public.upload_rejects (encrypted)')
+$$, 'an erasure leaves the stored upload and the evidence of consents');
+select is((select array_agg((s ->> 'what') || ': ' || (s ->> 'until') order by n) from erased
+  cross join jsonb_array_elements(kept -> 'stays') with ordinality x (s, n)
+  where s ->> 'what' ~ '^(consents|stored)'), array[
+  'consents, opt-outs and links with their evidence: texts, signatures, words, masked contacts: the org is deleted',
+  'stored uploads and rejected rows of the org, encrypted, which may list the person: '
+    || (now() + interval '30 days')::text], 'and says so, and until when');
+select is((select kept -> 'erased' from erased), '{"errors": 4, "changes": 19, "replies": 3, "contacts": 4,
+  "transcripts": 1, "conflict_rows": 1, "webhook_bodies": 2}'::jsonb, 'it counts what was erased');
+select is((select e.kept from public.erasures e), (select kept from erased), 'and keeps the list');
+select is((select last_error from public.pipeline_dlq where reason = 'failed'),
+  'invalid input syntax: "[erased]", [erased]', 'an error keeps the rest of its text');
+
+-- Others keep theirs.
+select is((select count(*) from public.contact_points where lead_id <> cast_.nth(77)), (select contacts from before),
+  'the contacts of others stay');
+select is((select count(*) from public.webhook_inbox where body_cipher is not null), (select bodies - 2 from before),
+  'the webhooks of others stay');
+select is((select count(*) from public.lead_changes where lead_id = cast_.lead('a1') and changes is not null
+  and changes::text !~ 'erased'), (select changes from before), 'the history of others stays');
+
+-- After raw_days, the stored upload is gone, too.
+select private.purge_expired(now() + interval '31 days') \g /dev/null
+select results_eq(format($$ select t from cast_.tables_with(%L) t $$, :'person'),
+  $$ values ('public.consents (encrypted)') $$, 'a month later only the evidence of consents is left');
+
+select * from finish();
+rollback;
