@@ -319,7 +319,10 @@ test("`sluice export` and `sluice erase` return the record and the retained data
     err: expect.stringContaining("--reason"),
   });
   expect(await sluice("erase", lead(1), "--reason", "by letter of today"))
-    .toMatchObject({ code: 0, out: expect.stringContaining("- 1 suppressions, as keyed hashes; until") });
+    .toMatchObject({
+      code: 0,
+      out: expect.stringContaining("- 1 suppressions, as keyed hashes; until"),
+    });
   expect(JSON.parse((await sluice("export", lead(1))).out).contacts).toEqual([]);
   expect(await decide(one, 2)).toMatchObject({ allow: false });
 });
