@@ -43,6 +43,18 @@ select isnt_empty($$ select 1 from public.lead_changes where lead_id = 'd0000000
 select isnt_empty($$ select 1 from public.lead_changes h where h.lead_id = cast_.lead('a2')
   and h.changes -> 'owner_1_last' = '["Bell", "Other"]' $$, 'the other lead keeps its own history');
 select is((select owner_1_last from public.leads where id = cast_.lead('a2')), 'Other', 'and its values');
+
+-- A part of another lead that became a lead of its own.
+select cast_.run('owner', format($$ update public.leads set owner_2_last = 'Quillmarker' where id = %L $$,
+  cast_.lead('a3'))) \g /dev/null
+select cast_.ask('owner', format('select public.split_lead(%L, %L, p_facts => ''{owner_2}'') ->> ''lead_id''', :org,
+  cast_.lead('a3'))) as part \gset
+select results_eq($$ select t from cast_.tables_with('quillmarker') t order by t collate "C" $$, $$ values
+  ('public.lead_changes'), ('public.lead_splits'), ('public.leads') $$,
+  'a part of a lead is in the history of the whole');
+delete from public.leads where id = :'part';
+select is_empty($$ select cast_.tables_with('quillmarker') $$, 'the deleted part leaves no value in the other lead');
+select is((select owner_1_last from public.leads where id = cast_.lead('a3')), 'Cole', 'which keeps its own');
 select throws_ok('update public.lead_changes set changes = null', 'SL002', null,
   'the history is append-only as before');
 

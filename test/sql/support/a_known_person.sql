@@ -41,6 +41,12 @@ select cast_.run('owner', format('select public.merge_leads(%L, %L, %L)', cast_.
 select cast_.run('owner', format('select public.merge_leads(%L, %L, %L)', cast_.org(), cast_.nth(77), cast_.nth(78)))
 \g /dev/null
 
+-- A split that gave the second owner a lead of its own.
+select cast_.run('owner', format($$ update public.leads set owner_2_last = 'Partner' where id = %L $$, cast_.nth(77)))
+\g /dev/null
+select cast_.run('owner', format('select public.split_lead(%L, %L, p_facts => ''{owner_2}'', p_reason => %L)',
+  cast_.org(), cast_.nth(77), 'Quillmarker is somebody else')) \g /dev/null
+
 -- Messages, an answer, replies, a call, a booking.
 select cast_.claim() \g /dev/null
 select private.queue_message(cast_.org(), cast_.nth(77), c.id, 'sms', 'manual', 'Dear Quillmarker', 'in-1',

@@ -47,8 +47,8 @@ begin
   where h.org_id = p_org_id and h.lead_id = x.id and h.changes is not null
     and (h.action = 'updated' or p_mark <> 'deleted');
   get diagnostics v_count = row_count;
-  -- What a merge took over from them, where the merge was undone: the other lead is of somebody else, and its history
-  -- keeps the rest.
+  -- What a merge that was undone took over from them, and what a split gave to them: the other lead is of somebody
+  -- else, and its history keeps the rest.
   update public.lead_changes h
   set changes = (
     select jsonb_object_agg(c.key, case when exists (
@@ -56,12 +56,23 @@ begin
         where m.org_id = p_org_id and m.survivor_id = h.lead_id and m.merged_id = any (p_lead_ids)
           and m.undone_at is not null and c.key ~ '^(owner_|mailing_|attributes$|melissa)'
           and m.merged_row -> c.key <> 'null' and c.value @> jsonb_build_array(m.merged_row -> c.key))
+        or exists (
+        select from public.lead_splits s
+        where s.org_id = p_org_id and s.lead_id = h.lead_id and s.new_lead_id = any (p_lead_ids)
+          and c.key ~ '^(owner_|mailing_)' and s.changes -> c.key -> 0 <> 'null'
+          and c.value @> jsonb_build_array(s.changes -> c.key -> 0))
       then to_jsonb(p_mark) else c.value end)
     from jsonb_each(h.changes) c)
   where h.org_id = p_org_id and h.action = 'updated' and h.changes is not null
     and h.lead_id in (
       select m.survivor_id from public.lead_merges m
-      where m.org_id = p_org_id and m.merged_id = any (p_lead_ids) and m.undone_at is not null);
+      where m.org_id = p_org_id and m.merged_id = any (p_lead_ids) and m.undone_at is not null
+      union all
+      select s.lead_id from public.lead_splits s where s.org_id = p_org_id and s.new_lead_id = any (p_lead_ids));
+  update public.lead_splits s
+  set changes = (select coalesce(jsonb_object_agg(k, to_jsonb(p_mark)), '{}') from jsonb_object_keys(s.changes) k),
+    reason = null
+  where s.org_id = p_org_id and (s.lead_id = any (p_lead_ids) or s.new_lead_id = any (p_lead_ids));
   update public.lead_merges m
   set merged_row = jsonb_build_object('id', m.merged_id, p_mark || '_at', p_as_of), survivor_changes = null
   where m.org_id = p_org_id and (m.survivor_id = any (p_lead_ids) or m.merged_id = any (p_lead_ids));
@@ -70,8 +81,8 @@ begin
 end
 $$;
 comment on function private.forget_history(uuid, uuid[], text, timestamptz) is
-  'Replaces the values in the history of leads and in their merges by the mark (erased or deleted); returns how many '
-  'changes. Their merges cannot be undone any more. Definer: the history belongs to the owner.';
+  'Replaces the values in the history of leads, in their merges and splits by the mark (erased or deleted); returns '
+  'how many changes. Their merges cannot be undone any more. Definer: the history belongs to the owner.';
 revoke execute on function private.forget_history(uuid, uuid[], text, timestamptz) from pipeline_writer;
 
 create function private.tg_leads__forget() returns trigger
@@ -175,6 +186,8 @@ begin
       and a.atttypid = 'text'::regtype
     join pg_catalog.pg_attribute o on o.attrelid = c.oid and o.attname = 'org_id'
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+      -- Records of proof have codes only.
+      and not exists (select from pg_catalog.pg_trigger g where g.tgrelid = c.oid and g.tgname = '_100_append_only')
     order by c.relname
   loop
     execute format('update public.%1$I t set %2$I = regexp_replace(t.%2$I, $2, ''[erased]'', ''gi'') '
