@@ -62,6 +62,43 @@ comment on function private.has_several_owners(uuid, bytea) is
   'Whether leads with different owners have this phone or e-mail: their names share nothing, or they have different '
   'given names. One owner with several properties does not share it. More than 20 spellings are several owners.';
 
+-- A list that knows a new owner, or another person at the address, replaces the lead's name and not its contacts.
+create function private.came_with_another_name(p_org_id uuid, p_contact_point_id bigint) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (
+    select
+    from public.contact_points c
+    join public.leads l on l.org_id = c.org_id and l.id = c.lead_id
+    cross join lateral (
+      -- The names that lists have replaced since. What a person corrected is right for all contacts.
+      select coalesce(h.changes -> 'owner_1_first' ->> 0, l.owner_1_first) as owner_1_first,
+        coalesce(h.changes -> 'owner_1_last' ->> 0, l.owner_1_last) as owner_1_last,
+        coalesce(h.changes -> 'owner_full' ->> 0, l.owner_full) as owner_full
+      from public.lead_changes h
+      where h.org_id = c.org_id and h.lead_id = c.lead_id and h.action = 'updated' and h.actor = 'upload'
+        and not l.edited_fields && '{owner_1,owner_full}' and h.changed_at > c.created_at
+        and h.changes ?| '{owner_1_first,owner_1_last,owner_full}'
+      union all
+      select m.merged_row ->> 'owner_1_first', m.merged_row ->> 'owner_1_last', m.merged_row ->> 'owner_full'
+      from public.lead_merges m
+      where m.org_id = c.org_id and m.survivor_id = c.lead_id and m.undone_at is null
+        and c.id = any (m.merged_contacts)
+    ) o
+    cross join lateral (
+      select private.parse_name_text(private.name_letters(private.owner_text(o.owner_1_first, o.owner_1_last, null,
+          null, o.owner_full))) as then_name,
+        private.parse_name_text(private.name_letters(private.owner_text(l.owner_1_first, l.owner_1_last, null, null,
+          l.owner_full))) as now_name
+      offset 0
+    ) n
+    where c.org_id = p_org_id and c.id = p_contact_point_id
+      and (not private.names_agree(n.then_name, n.now_name)
+        or private.has_other_given(n.then_name, n.now_name) and private.has_other_given(n.now_name, n.then_name)))
+$$;
+comment on function private.came_with_another_name(uuid, bigint) is
+  'Whether the lead had another owner, or another person''s name, when it got this contact point: today''s name is not '
+  'that of whoever answers there.';
+
 create function public.shared_contacts(p_lead_ids uuid[])
 returns table (lead_id uuid, id bigint, kind public.contact_kind, masked text, leads bigint, several_owners boolean)
 language sql stable security definer set search_path = '' as $$

@@ -36,7 +36,7 @@ begin
             then E'\n\n{{ sender.name }}\n{{ sender.postal_address }}\nUnsubscribe: {{ unsubscribe_url }}'
             else '' end) end,
     'variables', jsonb_build_object(
-      -- A phone or e-mail of several owners is not greeted by the name of one.
+      -- A phone or e-mail of several owners is not greeted by the name of one, nor a former owner's by the new name.
       'lead', jsonb_build_object('first_name', case when not w.shared then private.proper_name(l.owner_1_first) end,
         'last_name', case when not w.shared then private.proper_name(l.owner_1_last) end,
         'full_name', case when not w.shared then private.proper_name(coalesce(nullif(concat_ws(' ', l.owner_1_first,
@@ -58,7 +58,11 @@ begin
   from public.messages m
   join public.leads l on l.org_id = m.org_id and l.id = m.lead_id
   join public.contact_points c on c.org_id = m.org_id and c.id = m.contact_point_id
-  cross join lateral (select private.has_several_owners(c.org_id, c.value_bidx) as shared offset 0) w
+  cross join lateral (
+    select private.has_several_owners(c.org_id, c.value_bidx)
+      or private.came_with_another_name(c.org_id, c.id) as shared
+    offset 0
+  ) w
   join keys ck on ck.id = c.key_id
   join public.senders s on s.org_id = m.org_id and s.id = m.sender_id
   join public.orgs o on o.id = m.org_id
