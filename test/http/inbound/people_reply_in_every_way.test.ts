@@ -216,6 +216,44 @@ describe("mails", () => {
   });
 });
 
+describe("calls", () => {
+  const lines = [["bot", "assistant", "Hi, this is Org 1"], ["user", "user", "Stop calling me"]];
+  const transcript = lines.map(([who, , text]) => `${who === "user" ? "User" : "AI"}: ${text}`)
+    .join("\n");
+  const messages = lines.map(([role, , message]) => ({ role, message }));
+  const openai = lines.map(([, role, content]) => ({ role, content }));
+
+  test.each<[string, string, Record<string, unknown>]>([
+    ["artifact.transcript", "call.in-progress.error-vapifault-worker-died", {
+      artifact: { transcript },
+    }],
+    ["artifact.messages", "pipeline-error-openai-llm-failed", { artifact: { messages } }],
+    ["artifact.messagesOpenAIFormatted", "assistant-error", {
+      artifact: { messagesOpenAIFormatted: openai },
+    }],
+    ["message.messages", "exceeded-max-duration", { messages }],
+    ["message.transcript", "customer-ended-call", { transcript }],
+  ])("a wish in %s counts, though the call ended with %s", async (_, endedReason, report) => {
+    const person = await world.person("voice_ai");
+    expect((await world.report(person, { endedReason, ...report })).status).toBe(200);
+    await world.read();
+    expect(await world.refusals(person, "voice_ai")).toContain("suppressed");
+    expect(await replies(person)).toBe(1);
+  });
+
+  test.each<[string, string, string]>([
+    ["a voicemail greeting", "voicemail", "User: Please leave a message after the tone"],
+    ["silence", "silence-timed-out", "AI: Hello?"],
+    ["nobody", "customer-did-not-answer", ""],
+  ])("%s is no reply", async (_, endedReason, transcript) => {
+    const person = await world.person("voice_ai");
+    await world.report(person, { endedReason, artifact: { transcript } });
+    await world.read();
+    expect([await replies(person), await world.status(person)]).toEqual([0, "queued"]);
+    expect(await world.refusals(person, "voice_ai")).toEqual([]);
+  });
+});
+
 test("one click ends all mails of the person, on every address, and the sequence", async () => {
   const person = await world.person("email");
   const second = `second-${person.email}`;

@@ -31,6 +31,8 @@ export interface ReplyWorld {
   mail(parts: Part[]): Promise<Answer>;
   events(list: Record<string, unknown>[]): Promise<Answer>;
   booking(payload: Record<string, unknown>): Promise<Answer>;
+  /** The report at the end of a call to the person. */
+  report(person: Person, report: Record<string, unknown>): Promise<Answer>;
   /** Until the worker has read everything. */
   read(): Promise<void>;
   /** Why the gate refuses the person on the channel; empty where it allows. */
@@ -100,6 +102,20 @@ export async function startReplyWorld(options: { worker?: boolean } = {}): Promi
       return post("calcom", body, {
         "content-type": "application/json",
         "x-cal-signature-256": hmacHex(sandbox.env.CALCOM_WEBHOOK_SECRET!, body),
+      });
+    },
+    report({ phone }, report) {
+      const body = JSON.stringify({
+        message: {
+          ...{ type: "end-of-call-report", timestamp: after(1).getTime(), cost: 0.1 },
+          ...{ startedAt: after(0).toISOString(), endedAt: after(1).toISOString() },
+          call: { id: randomUUID(), type: "outboundPhoneCall", customer: { number: phone } },
+          ...report,
+        },
+      });
+      return post("vapi", body, {
+        "content-type": "application/json",
+        "x-vapi-secret": sandbox.env.VAPI_WEBHOOK_SECRET!,
       });
     },
     async read() {
