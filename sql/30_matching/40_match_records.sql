@@ -35,7 +35,9 @@ create unlogged table private.match_records (
   joined text not null,
   first_name text,
   first_forms text[],
+  first_is_known boolean,
   last_name text,
+  generation text,
   house_number text,
   street text,
   unit text,
@@ -45,11 +47,13 @@ create unlogged table private.match_records (
   phones text[] not null,
   shared_phones text[] not null default '{}',
   emails text[] not null,
+  shared_emails text[] not null default '{}',
   extras text[] not null
 );
 comment on table private.match_records is
   'Shape: the same records, normalised. joined: all words of the name without spaces. weights: rarity of each '
-  'word. shared_phones: its phones that several houses have.';
+  'word. shared_phones: its phones that several houses have; shared_emails: its e-mails of an office or of several '
+  'names. first_is_known: the given name is in the list of names. generation: 1 senior, 2 junior, 3 …';
 
 create unlogged table private.match_keys (
   key text not null,
@@ -99,10 +103,13 @@ create unlogged table private.match_weights (
   prior_m double precision not null,
   prior_u double precision not null,
   weight double precision not null,
+  strength double precision not null default 60,
+  is_number boolean not null default false,
   primary key (comparison, level)
 );
 comment on table private.match_weights is
-  'Shape: for each level its share among records that are one (m) and among others (u); weight is log2(m/u).';
+  'Shape: for each level its share among records that are one (m) and among others (u); weight is log2(m/u). '
+  'strength: the number of pairs that the priors stand for. is_number: a column whose value one person or firm has alone.';
 
 create unlogged table private.match_leads (
   record integer primary key,

@@ -15,6 +15,57 @@ $$;
 comment on function private.match_street(text) is
   'A street line in capitals with USPS abbreviations, for lines that the address parser does not read.';
 
+-- Lists write dates in many ways; month first, as in the United States, unless that is no month.
+create function private.match_date(raw text) returns text
+language sql immutable parallel safe as $$
+  select 'D' || case when length(x.y) = 4 then x.y when x.y::integer > 30 then '19' || x.y else '20' || x.y end
+    || case when x.m::integer > 12 then lpad(x.d, 2, '0') || lpad(x.m, 2, '0')
+      else lpad(x.m, 2, '0') || lpad(x.d, 2, '0') end
+  from (
+    select coalesce(iso[1], us[3], dmy[3], mdy[3]) as y,
+      coalesce(iso[2], us[1], months.n ->> upper(left(coalesce(dmy[2], mdy[1]), 3))) as m,
+      coalesce(iso[3], us[2], dmy[1], mdy[2]) as d
+    from (select btrim(raw) as v) t
+    cross join (select '{"JAN":"1","FEB":"2","MAR":"3","APR":"4","MAY":"5","JUN":"6","JUL":"7","AUG":"8","SEP":"9",
+      "OCT":"10","NOV":"11","DEC":"12"}'::jsonb as n) months
+    cross join lateral (select
+      coalesce(regexp_match(t.v, '^([12][0-9]{3})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})($|[ T][0-9:.]+)'),
+        regexp_match(t.v, '^((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])$')) as iso,
+      regexp_match(t.v, '^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2}|[12][0-9]{3})($|[ T][0-9:.]+)') as us,
+      regexp_match(t.v, '^([0-9]{1,2})[- ]([A-Za-z]{3,9})[- ,.]+([0-9]{2}|[12][0-9]{3})$') as dmy,
+      regexp_match(t.v, '^([A-Za-z]{3,9})[. ]+([0-9]{1,2})[, ]+([0-9]{2}|[12][0-9]{3})$') as mdy) m
+  ) x
+  where least(x.m::integer, x.d::integer) between 1 and 12 and greatest(x.m::integer, x.d::integer) <= 31
+$$;
+comment on function private.match_date(text) is
+  'A date as D and YYYYMMDD, whatever way it is written; null for others.';
+
+create function private.match_value(raw text) returns text
+language sql immutable parallel safe as $$
+  select coalesce(private.match_date(raw), case when v not in ('NA', 'NONE', 'NULL', 'UNKNOWN', 'UNK', 'U', 'X', 'TBD')
+    then v end)
+  from (select private.match_text(replace(raw, '/', ' ')) as v) t
+$$;
+comment on function private.match_value(text) is
+  'A value of another column, for comparison: dates alike, else letters and digits; null for words that say nothing.';
+
+create function private.match_generation(raw text) returns text
+language sql immutable parallel safe as $$
+  select '{"SR":"1","I":"1","JR":"2","II":"2","III":"3","IV":"4"}'::jsonb
+    ->> substring(upper(raw), '[ ,](JR|SR|I|II|III|IV)[.]?$')
+$$;
+comment on function private.match_generation(text) is
+  'Which of several persons of one name a suffix says: 1 senior, 2 junior …; null without one.';
+
+create function private.name_skeleton(raw text) returns text
+language sql immutable parallel safe as $$
+  select regexp_replace(translate(regexp_replace(regexp_replace(regexp_replace(replace(raw, 'PH', 'F'),
+    'C(?=[EIY])', 'S', 'g'), 'GH$|GH(?=[^AEIOU])', '', 'g'), 'X', 'KS', 'g'), 'CQZVAEIOUYHW', 'KKSF'),
+    '(.)\1+', '\1', 'g')
+$$;
+comment on function private.name_skeleton(text) is
+  'The consonants of a name as they sound, so that spellings of one name (Mohamed, Muhammed) are equal.';
+
 create function private.prepare_match_records() returns text[]
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 declare
@@ -24,36 +75,42 @@ begin
   analyze pg_temp.match_input;
   -- Other columns are compared when both lists fill them often enough and their values tell records apart: two random
   -- records rarely have the same one.
-  select array_agg(c.key order by c.key) into v_extras
+  select array_agg(c.key order by not private.is_number_of_one(c.key), c.key) into v_extras
   from (
     select v.key
     from (
-      select x.key, x.value, count(*) as records, min(i.list) as list, max(i.list) as other_list
+      select x.key, min(x.value) as key_value, count(*) as records, min(i.list) as list, max(i.list) as other_list
       from match_input i cross join lateral jsonb_each_text(i.extras) x
       where x.value <> ''
-      group by x.key, x.value
+      group by x.key, private.match_value(x.value)
     ) v
     group by v.key
-    having sum(v.records) > 0.15 * v_count and sum(power(v.records / v_count, 2)) < 0.2
+    having sum(power(v.records / v_count, 2)) < 0.2
+      and (sum(v.records) > 0.15 * v_count
+        -- A number that few records have (a passport, a licence) tells them apart all the better.
+        or sum(v.records) >= greatest(4, 0.02 * v_count) and sum(v.records) < 2.5 * count(*)
+          and avg(length(v.key_value)) >= 5)
       -- A value of its own for each record is an id.
       and count(*) < 0.995 * sum(v.records)
       and min(v.list) = (select min(j.list) from match_input j)
       and max(v.other_list) = (select max(j.list) from match_input j)
     order by sum(v.records) desc, v.key
-    limit 8
+    limit 12
   ) c;
 
-  insert into match_records (record, list, words, roles, is_firm, joined, first_name, first_forms, last_name,
-    house_number, street, unit, city, state, zip, phones, emails, extras)
+  insert into match_records (record, list, words, roles, is_firm, joined, first_name, first_forms,
+    first_is_known, last_name, generation, house_number, street, unit, city, state, zip, phones, emails, extras)
   select i.record, i.list, coalesce((n.name).words, '{}'), coalesce((n.name).roles, ''),
     coalesce((n.name).is_firm, false),
     regexp_replace(private.name_letters(coalesce(i.full_name, concat(i.first_name, i.last_name))), '[^A-Z0-9]', '',
       'g'),
-    case when not coalesce((n.name).is_firm, false) then private.match_text(i.first_name) end,
-    case when i.first_name is not null then (private.parse_name(i.first_name)).words end,
-    case when not coalesce((n.name).is_firm, false) then private.match_text(i.last_name) end,
+    case when not coalesce((n.name).is_firm, false) then private.match_text(n.first_name) end,
+    (n.first).words, left((n.first).roles, 1) in ('g', 'e'),
+    case when not coalesce((n.name).is_firm, false) then private.match_text(n.last_name) end,
+    case when not coalesce((n.name).is_firm, false) then coalesce(private.match_generation(i.last_name),
+      private.match_generation(i.first_name), private.match_generation(i.full_name)) end,
     coalesce(p.situs_house_number, substring(s.line, '^([0-9]+[A-Z]?)( |$)'), private.match_text(i.house_number)),
-    coalesce(p.situs_street, regexp_replace(s.line, '^[0-9]+[A-Z]? +', '')),
+    regexp_replace(coalesce(private.match_street(p.situs_street), s.line), '^[0-9]+[A-Z]? +', ''),
     coalesce(p.situs_unit, private.canonical_unit(i.unit)),
     coalesce(private.match_text(p.situs_city), private.match_text(i.city)),
     coalesce(private.normalise_state(i.state), upper(btrim(i.state))),
@@ -62,11 +119,14 @@ begin
       cross join lateral (select regexp_replace(split_part(lower(v), 'x', 1), '[^0-9]', '', 'g') as d) x
       where length(d) >= 7 and d !~ '^(.)\1*$'),
     array(select distinct lower(btrim(v)) from unnest(i.emails) v where v like '%_@_%'),
-    array(select private.match_text(i.extras ->> k) from unnest(v_extras) with ordinality e (k, o) order by o)
+    array(select private.match_value(i.extras ->> k) from unnest(v_extras) with ordinality e (k, o) order by o)
   from match_input i
   cross join lateral (
     select private.parse_owner(i.first_name, i.last_name, i.second_first_name, i.second_last_name, i.full_name) as name,
+      private.parse_name(f.first_name) as first, f.first_name, f.last_name,
       nullif(btrim(concat_ws(' ', i.house_number, i.street)), '') as raw_line
+    from (select regexp_replace(i.first_name, '[ ,]+(jr|sr|i|ii|iii|iv)[.]?$', '', 'i') as first_name,
+      regexp_replace(i.last_name, '[ ,]+(jr|sr|i|ii|iii|iv)[.]?$', '', 'i') as last_name) f
     offset 0
   ) n
   left join lateral (
@@ -95,6 +155,19 @@ begin
   from (
     select q.record, array_agg(p) as phones
     from match_records q cross join lateral unnest(q.phones) p join shared using (p)
+    group by q.record
+  ) x
+  where x.record = r.record;
+  -- Likewise the e-mail of an office.
+  with shared as (
+    select e from match_records r cross join lateral unnest(r.emails) e
+    group by e having count(distinct r.joined) > 3
+      or e ~ '^(info|office|sales|contact|admin|hello|mail|support|service|team|reception|billing|accounts?)@'
+  )
+  update match_records r set shared_emails = x.emails
+  from (
+    select q.record, array_agg(e) as emails
+    from match_records q cross join lateral unnest(q.emails) e join shared using (e)
     group by q.record
   ) x
   where x.record = r.record;

@@ -53,7 +53,7 @@ end
 $$;
 comment on function private.fill_match_keys() is 'Fills match_keys: what a record shares with its candidates.';
 
-create function private.nominate_pairs(p_per_record integer default 14, p_most integer default 60) returns void
+create function private.nominate_pairs(p_per_record integer default 9, p_most integer default 60) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
 set work_mem = '128MB'

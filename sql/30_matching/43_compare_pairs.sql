@@ -67,20 +67,33 @@ comment on function private.compare_words(text[], real[], text[], real[]) is
 create function private.compare_text(a text, b text) returns smallint
 language sql immutable parallel safe as $$
   select (case when a is null or b is null then -1 when a = b then 2
+    when a ~ '^D[0-9]{8}$' and b ~ '^D[0-9]{8}$' then
+      -- A digit, or day and month swapped.
+      case when left(a, 5) = left(b, 5) and substr(a, 6, 2) = right(b, 2) and substr(b, 6, 2) = right(a, 2)
+        or private.is_one_edit(a, b) then 1 else 0 end
+    -- A code and its word: M and MALE.
+    when starts_with(a, b) or starts_with(b, a) then 1
     when length(a) > 3 and length(b) > 3 and (private.is_one_edit(a, b) or extensions.similarity(a, b) >= 0.5) then 1
     else 0 end)::smallint
 $$;
-comment on function private.compare_text(text, text) is '2 equal, 1 similar, 0 different, -1 one is missing.';
+comment on function private.compare_text(text, text) is
+  '2 equal, 1 similar (a typing error, a date with day and month swapped, a code and its word), 0 different, -1 one is '
+  'missing.';
 
-create function private.compare_given(a text, a_forms text[], b text, b_forms text[]) returns smallint
+create function private.compare_given(
+  a text, a_forms text[], a_is_known boolean, b text, b_forms text[], b_is_known boolean
+) returns smallint
 language sql immutable parallel safe as $$
   select (case when a is null or b is null then -1 when a = b then 3
     when length(a) = 1 or length(b) = 1 then case when left(a, 1) = left(b, 1) then 1 else 0 end
-    when a_forms && b_forms or extensions.similarity(a, b) >= 0.4 or private.is_one_edit(a, b) then 2
+    when a_forms && b_forms then 2
+    -- Two names that exist are rarely each other's typing error: Mary and Mark, Patrick and Patricia.
+    when not (a_is_known and b_is_known) and (extensions.similarity(a, b) >= 0.4 or private.is_one_edit(a, b)) then 2
+    when length(private.name_skeleton(a)) > 1 and private.name_skeleton(a) = private.name_skeleton(b) then 1
     else 0 end)::smallint
 $$;
-comment on function private.compare_given(text, text[], text, text[]) is
-  '3 equal, 2 a nickname or typing error, 1 an initial, 0 different, -1 one is missing.';
+comment on function private.compare_given(text, text[], boolean, text, text[], boolean) is
+  '3 equal, 2 a nickname or typing error, 1 an initial or the same sound, 0 different, -1 one is missing.';
 
 create function private.compare_family(a text, b text) returns smallint
 language sql immutable parallel safe as $$
@@ -174,15 +187,18 @@ begin
       case when not k.persons then -1 when k.swapped then 2
         else private.compare_family(a.last_name, b.last_name) end,
       case when not k.persons then -1 when k.swapped then case when k.whole then 2 else -1 end
-        else private.compare_given(a.first_name, a.first_forms, b.first_name, b.first_forms) end,
-      case when k.persons then -1
+        when a.generation <> b.generation then 0
+        else private.compare_given(a.first_name, a.first_forms, a.first_is_known, b.first_name, b.first_forms,
+          b.first_is_known) end,
+      case when k.persons then -1 when a.generation <> b.generation then 0
         else private.compare_whole_names(a.words, a.weights, a.joined, b.words, b.weights, b.joined) end,
       k.address,
       -- The same house and street imply the place; only another place says something.
       case when k.address >= 3 and k.place > 0 then -1 else k.place end,
       case when a.shared_phones && b.shared_phones then least(1, private.compare_lists(a.phones, b.phones, false))
         else private.compare_lists(a.phones, b.phones, false) end,
-      private.compare_lists(a.emails, b.emails, true)
+      case when a.shared_emails && b.shared_emails then least(1, private.compare_lists(a.emails, b.emails, true))
+        else private.compare_lists(a.emails, b.emails, true) end
       %s]::smallint[]
     from match_records a, match_records b,
       lateral (

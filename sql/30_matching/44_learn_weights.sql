@@ -11,27 +11,42 @@ language sql immutable parallel safe as $$
     "5":[[0.07,0.07,0.16,0.7],[0.45,0.15,0.2,0.2]],
     "6":[[0.14,0.06,0.8],[0.94,0.02,0.04]],
     "7":[[0.14,0.06,0.8],[0.94,0.03,0.03]],
+    "number":[[0.01,0.06,0.93],[0.93,0.05,0.02]],
     "other":[[0.12,0.13,0.75],[0.7,0.1,0.2]]}'::jsonb
 $$;
 comment on function private.match_priors() is
   'Shares of each level among records that are one, and among other candidates, before anything is learned; by '
-  'comparison, levels from 0.';
+  'comparison, levels from 0. number: a date of birth or the number of a person or firm.';
 
-create function private.set_match_priors(p_comparisons integer) returns void
+create function private.is_number_of_one(p_header text) returns boolean
+language sql immutable parallel safe as $$
+  select coalesce(p_header ~* ('passport|ssn|social.?sec|licen[cs]e.?(n|#|id|$)|tax.?id|national.?id|registration|'
+    '(^|[^a-z])(ein|vat|npi)($|[^a-z])') and p_header !~* 'state|country|type', false)
+$$;
+comment on function private.is_number_of_one(text) is
+  'Whether the header of another column names a number that a person or firm has alone.';
+
+create function private.set_match_priors(p_comparisons integer, p_extras text[] default '{}') returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 begin
   truncate match_weights;
-  insert into match_weights (comparison, level, m, u, prior_m, prior_u, weight)
+  insert into match_weights (comparison, level, m, u, prior_m, prior_u, weight, strength, is_number)
   select c, o - 1, m.value::float8, u.value::float8, m.value::float8, u.value::float8,
-    log(2, (m.value::float8 / u.value::float8)::numeric)
+    log(2, (m.value::float8 / u.value::float8)::numeric),
+    -- What a date of birth says is known; what other columns mean is not, so there the list decides sooner.
+    case when c <= 7 then 60 when p.is_known then 400 else 15 end, private.is_number_of_one(p_extras[c - 7])
   from generate_series(1, p_comparisons) c
   cross join lateral (
-    select coalesce(private.match_priors() -> c::text, private.match_priors() -> 'other') as p) p
+    select x.is_known, coalesce(private.match_priors() -> c::text, private.match_priors()
+      -> case when x.is_known then 'number' else 'other' end) as p
+    from (select coalesce(private.is_number_of_one(p_extras[c - 7]) or p_extras[c - 7] ~* 'birth|dob', false)
+      as is_known) x) p
   cross join lateral jsonb_array_elements_text(p.p -> 0) with ordinality m (value, o)
   join lateral jsonb_array_elements_text(p.p -> 1) with ordinality u (value, n) on m.o = u.n;
 end
 $$;
-comment on function private.set_match_priors(integer) is 'Fills match_weights with the priors.';
+comment on function private.set_match_priors(integer, text[]) is
+  'Fills match_weights with the priors; p_extras: the headers of the other columns.';
 
 create function private.count_patterns() returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
@@ -45,14 +60,15 @@ end
 $$;
 comment on function private.count_patterns() is 'Counts the candidate pairs by their levels.';
 
-create function private.is_vetoed(p_levels smallint[]) returns boolean
+create function private.is_vetoed(p_levels smallint[], p_numbers integer default 0) returns boolean
 language sql immutable parallel safe as $$
   select p_levels[3] = 0 or (p_levels[1] >= 0 and p_levels[2] = 0
-    and not coalesce(2::smallint = any (p_levels[8:]), false))
+    and not coalesce(2::smallint = any (p_levels[8:7 + p_numbers]), false))
 $$;
-comment on function private.is_vetoed(smallint[]) is
+comment on function private.is_vetoed(smallint[], integer) is
   'Whether the names keep two records apart, whatever else they share: two names without a common word, or two persons '
-  'with different given names (a household), unless two other columns (a date of birth, a number) are the same.';
+  'with different given names (a household, twins), unless they have the same number of one (a passport); the first '
+  'p_numbers other columns are such numbers.';
 
 create function private.learn_weights(p_rounds integer default 25, p_trust double precision default 10)
 returns double precision
@@ -60,14 +76,14 @@ language plpgsql volatile set search_path = pg_temp, private as $$
 declare
   v_lambda double precision := 0.1;
   v_pairs double precision;
-  v_strength double precision;
+  v_numbers constant integer := (select count(*) from match_weights w where w.is_number and w.level = 0);
 begin
   select sum(p.pairs) into v_pairs from match_patterns p;
   if v_pairs is null then
     return v_lambda;
   end if;
   for i in 1 .. p_rounds loop
-    update match_patterns p set probability = case when private.is_vetoed(p.levels) then 0
+    update match_patterns p set probability = case when private.is_vetoed(p.levels, v_numbers) then 0
       else 1 / (1 + power(2, -greatest(-60, least(60, w.weight + log(2, (v_lambda / (1 - v_lambda))::numeric))))) end
     from (
       select q.levels, coalesce(sum(w.weight), 0) as weight
@@ -80,7 +96,6 @@ begin
     select least(0.9, greatest(1e-4, (sum(x.m) + 1) / (sum(x.m + x.u) + 10))) into v_lambda
     from (select p.same * p_trust + (p.pairs - p.same - p.different) * p.probability as m,
       p.different * p_trust + (p.pairs - p.same - p.different) * (1 - p.probability) as u from match_patterns p) x;
-    v_strength := 60;
     with counts as (
       select l.c, l.level,
         sum(p.same * p_trust + (p.pairs - p.same - p.different) * p.probability) as m,
@@ -92,8 +107,8 @@ begin
       select c.c, sum(c.m) as m, sum(c.u) as u from counts c group by c.c
     ), shares as (
       select w.comparison, w.level,
-        (coalesce(c.m, 0) + v_strength * w.prior_m) / (coalesce(t.m, 0) + v_strength) as m,
-        (coalesce(c.u, 0) + v_strength * w.prior_u) / (coalesce(t.u, 0) + v_strength) as u
+        (coalesce(c.m, 0) + w.strength * w.prior_m) / (coalesce(t.m, 0) + w.strength) as m,
+        (coalesce(c.u, 0) + w.strength * w.prior_u) / (coalesce(t.u, 0) + w.strength) as u
       from match_weights w
       left join totals t on t.c = w.comparison
       left join counts c on c.c = w.comparison and c.level = w.level

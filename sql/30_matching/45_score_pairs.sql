@@ -5,11 +5,12 @@ create function private.score_pairs(p_lambda double precision) returns double pr
 language plpgsql volatile set search_path = pg_temp, private as $$
 declare
   v_shift double precision := 0;
+  v_numbers constant integer := (select count(*) from match_weights w where w.is_number and w.level = 0);
 begin
   update match_patterns p set weight = w.weight
   from (
     select q.levels, log(2, (p_lambda / (1 - p_lambda))::numeric)::float8 + coalesce(sum(w.weight), 0)
-      - case when private.is_vetoed(q.levels) then 40 else 0 end as weight
+      - case when private.is_vetoed(q.levels, v_numbers) then 40 else 0 end as weight
     from match_patterns q
     cross join lateral unnest(q.levels) with ordinality l (level, c)
     left join match_weights w on w.comparison = l.c and w.level = l.level

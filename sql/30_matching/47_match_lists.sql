@@ -16,7 +16,7 @@ begin
   select least(x.a, x.b), greatest(x.a, x.b), x.same from match_answers x where x.a <> x.b
   on conflict (a, b) do update set answer = excluded.answer;
   perform private.compare_pairs();
-  perform private.set_match_priors(7 + cardinality(v_extras));
+  perform private.set_match_priors(7 + cardinality(v_extras), v_extras);
   perform private.count_patterns();
   v_lambda := private.learn_weights();
   v_shift := private.score_pairs(v_lambda);

@@ -70,7 +70,7 @@ language sql stable set search_path = '' as $$
           log(2, (m.value::double precision / u.value::double precision)::numeric)::double precision) order by m.o)
         from jsonb_array_elements_text(p.value -> 0) with ordinality m (value, o)
         join jsonb_array_elements_text(p.value -> 1) with ordinality u (value, n) on m.o = u.n))
-      from jsonb_each(private.match_priors()) p where p.key <> 'other')))
+      from jsonb_each(private.match_priors()) p where p.key not in ('number', 'other'))))
 $$;
 comment on function private.untrained_match_model(uuid) is 'The model before anything was learned: version 0.';
 

@@ -48,7 +48,7 @@ select ok(bool_and(c.probability between 0.2 and 1 and c.levels is not null and 
   and c.model_version = (select max(m.version) from public.match_models m)), 'with reasons, scored by the model')
 from public.match_candidates c;
 select is((select c.reasons[1] from public.match_candidates c join public.leads l on l.id in (c.left_id, c.right_id)
-  where l.owner_1_first = 'Bob'), 'same address', 'the reasons are in words');
+  where l.owner_1_first = 'Bob'), 'same family name', 'the reasons are in words');
 
 create function pg_temp.night() returns bigint language plpgsql as $$
 begin

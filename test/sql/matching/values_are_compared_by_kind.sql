@@ -1,0 +1,33 @@
+begin;
+\ir ../support/cast.sql
+select no_plan();
+
+select is(array(select private.match_date(d) from unnest('{12/11/1978,12-11-78,1978-12-11,19781211,11-Dec-78,
+  "Dec 11, 1978",13/12/1978,1978-12-11T00:00:00}'::text[]) with ordinality t (d, o) order by o),
+  '{D19781211,D19781211,D19781211,D19781211,D19781211,D19781211,D19781213,D19781211}',
+  'dates however they are written');
+select is(array(select private.match_date(d) from unnest('{99/99/99,hello,2135550101,12,"1 Main St"}'::text[]) d),
+  array[null, null, null, null, null]::text[], 'nothing else is a date');
+select is(private.match_value('Unknown'), null, 'a word that says nothing is no value');
+select is(private.match_value('a/b-12'), 'AB12', 'a slash takes nothing away');
+select is(private.compare_text(private.match_value(a), private.match_value(b))::int, level,
+  a || ' and ' || b || ': ' || level)
+from (values ('12/11/1978', '1978-12-11', 2), ('12/11/1978', '11/12/1978', 1), ('12/11/1978', '12/11/1979', 1),
+  ('12/11/1978', '3/15/1990', 0), ('M', 'Male', 1), ('F', 'Male', 0)) t (a, b, level);
+
+create function pg_temp.given(a text, b text) returns integer language sql as $$
+  select private.compare_given(upper(a), (x).words, left((x).roles, 1) in ('g', 'e'), upper(b), (y).words,
+    left((y).roles, 1) in ('g', 'e'))
+  from (select private.parse_name(a) as x, private.parse_name(b) as y) n
+$$;
+select is(pg_temp.given(a, b), level, a || ' and ' || b || ': ' || level)
+from (values ('Bob', 'Robert', 2), ('Patrick', 'Patricia', 0), ('Mary', 'Mark', 0), ('Jonathn', 'Jonathan', 2),
+  ('Sarah', 'Zara', 1), ('Mohamed', 'Muhammed', 1), ('J', 'John', 1)) t (a, b, level);
+select is(private.match_generation(n), g, n) from (values ('Smith Jr.', '2'), ('Klein II', '2'), ('Klein, III', '3'),
+  ('Smith', null), ('Hajji', null)) t (n, g);
+select ok(private.is_vetoed('{3,0,-1,5,-1,-1,-1,2}'), 'a household stays two, whatever other column is the same');
+select ok(not private.is_vetoed('{3,0,-1,5,-1,-1,-1,2}', 1), 'unless it is a number that one person has alone');
+select is(array(select h from unnest('{SSN_NUMBER,Passport No,Licence #,EIN,License state,Rating,Email}'::text[]) h
+  where private.is_number_of_one(h)), '{SSN_NUMBER,"Passport No","Licence #",EIN}', 'numbers of one by their headers');
+select * from finish();
+rollback;
