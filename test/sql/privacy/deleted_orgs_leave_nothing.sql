@@ -19,6 +19,9 @@ delete from pg_temp.stage_in where true;
 insert into pg_temp.stage_in (line_no, street, city, state, zip, owner_1_last, phones, raw) values
   (2, '79 Main St', 'Los Angeles', 'CA', '90001', 'Quillmarker', '[{"v": "(213) 555-0177"}]', '["Quillmarker"]');
 select private.stage_rows(:'waiting') \g /dev/null
+-- As if it were resolved in slices.
+insert into private.resolve_plan (upload_id, row_no, part_id, line_number, kind, owner, component)
+select p.upload_id, 2, p.id, 2, 2, 'QUILLMARKER', 2 from public.upload_parts p where p.id = :'waiting';
 reset role;
 
 create function pg_temp.tables_of(p_org uuid) returns setof text language plpgsql as $$
