@@ -26,6 +26,10 @@ begin
     v_name := replace(replace(replace(v_name, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
     v_name := upper(regexp_replace(normalize(v_name, NFD), '[\u0300-\u036f]', '', 'g'));
   end if;
+  if position('(' in v_name) > 0 then
+    -- `Legacy School (at Mason School)`: the host is another name.
+    v_name := regexp_replace(v_name, '\(\s*(AT|INSIDE|NEAR)\s[^)]*(\)|$)', ' ', 'g');
+  end if;
   if position('/' in v_name) > 0 then
     v_name := regexp_replace(v_name,
       '\m(C/O|H/W|W/H|N/A|N/K/A|A/K/A|F/K/A|D/B/A|U/A|U/T/A|U/D/T|T/A|H/H)\M|[0-9]+/[0-9]+(/[0-9]+)?', ' ', 'g');

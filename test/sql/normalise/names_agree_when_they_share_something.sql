@@ -119,6 +119,10 @@ from (values
   (array['Bob', 'Smith-Jones', null, null, null], array['Robert', 'Jones',
     null, null, null], true, 'half of a double name'),
   (array['Maria', 'de la Cruz', null, null, null], array['Maria', 'Delacruz', null, null, null], true, 'particles'),
+  (array[null, null, null, null, 'Legacy Charter School (at Mason School)'], array[null, null, null, null, 'Mason'],
+    false, 'a host is another owner'),
+  (array[null, null, null, null, 'Legacy Charter School (at Mason School)'], array[null, null, null, null,
+    'Legacy Charter'], true, 'the guest is the owner'),
   (array[null, null, null, null, null]::text[], array['Ann', 'Smith', null, null, null], null, 'no name')
 ) v (o, p, agrees, description);
 
