@@ -94,6 +94,7 @@ test("Twilio is asked about reassigned numbers as by its SDK", async () => {
   const register = openTwilioRegister("default", { timeoutMs: 10_000, now: () => clock }, {
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: authToken,
+    SLUICE_LOOPBACK_URLS: "allow",
     TWILIO_BASE_URL: toTwilio.url,
   });
   expect(await register!.isReassigned("+12135550197", "2026-06-01")).toEqual({ answer: "yes" });
@@ -211,6 +212,7 @@ describe("Twilio", () => {
 describe("OpenAI", () => {
   const settings = (key: string) => ({
     OPENAI_API_KEY: key,
+    SLUICE_LOOPBACK_URLS: "allow",
     OPENAI_BASE_URL: `${toOpenai.url}/v1`,
     OPENAI_MODEL: "sandbox-1",
   });
