@@ -5,13 +5,15 @@ import { openDatabase } from "../_shared/platform/db/client.ts";
 import { jsonLog } from "../_shared/platform/log.ts";
 import { readEnv } from "../_shared/platform/settings.ts";
 import { openAccounts } from "../_shared/providers/registry/accounts.ts";
+import { storedAccounts } from "../_shared/providers/stored.ts";
 import { createApp } from "./app.ts";
 
 const env = readEnv();
 const settings = readDeliverySettings();
 const now = clockOf();
+const sql = openDatabase(env, { name: "outreach" });
 const app = createApp({
-  sql: openDatabase(env, { name: "outreach" }),
+  sql,
   now,
   env,
   log: jsonLog("outreach"),
@@ -21,7 +23,7 @@ const app = createApp({
     timeoutMs: settings.OUTREACH_TIMEOUT_MS,
     now,
     publicUrl: env.publicUrl,
-  }),
+  }, storedAccounts(sql)),
   shouldStop: () => false,
   spend: () => {},
 });

@@ -17,11 +17,12 @@ import { uuidOrNull } from "../_shared/providers/content.ts";
 import { MalformedPayload, type Unverified } from "../_shared/providers/events.ts";
 import type { Verifiers } from "../_shared/providers/registry/verifiers.ts";
 import type { WebhookEndpoint } from "../_shared/providers/types.ts";
+import { type VerifiersOf, verifiersOf } from "./verifiers.ts";
 import { readTarget, type Target } from "./target.ts";
 
 const WRITERS = 2;
 
-export function createApp(deps: Deps, verifiers: Verifiers, settings: InboxSettings): App {
+export function createApp(deps: Deps, projects: Verifiers, settings: InboxSettings): App {
   const inbox = new InboxWriter(deps, {
     requests: settings.WEBHOOKS_WAITING,
     bytes: settings.WEBHOOKS_WAITING_BYTES,
@@ -29,6 +30,7 @@ export function createApp(deps: Deps, verifiers: Verifiers, settings: InboxSetti
   });
   const app = createFunctionApp(deps, "webhooks");
   const isOrg = orgLookup(deps.sql);
+  const verifiers = verifiersOf(deps.sql, projects);
   // The path may contain a secret and is never logged.
   app.post("/*", route("receive"), async (c) => {
     if (inbox.isFull()) throw overloaded(1);
@@ -45,7 +47,7 @@ export function createApp(deps: Deps, verifiers: Verifiers, settings: InboxSetti
 
 interface ReceivingDeps extends Deps {
   inbox: InboxWriter;
-  verifiers: Verifiers;
+  verifiers: VerifiersOf;
   isOrg: (orgId: string) => Promise<boolean>;
 }
 
@@ -62,8 +64,7 @@ async function receiveDelivery(
     c.var.log("warn", "unauthorized", { endpoint: `${provider}/${kind}`, org_id: orgId, cause });
     return new Problem(401, "unauthorized", "The request does not prove its origin.");
   };
-  const verifier = verifiers.get(`${provider}/${kind}`);
-  if (!verifier) throw new Error(`no verifier for ${provider}/${kind}`);
+  const verifier = await verifiers(orgId, provider, kind);
   const check = await verifier({
     ...{ request, url, pathSecret, now, publicUrl: env.publicUrl },
     sourceSecrets: (sourceKey) => sourceSecrets(sql, orgId, sourceKey, now),

@@ -25,6 +25,7 @@ insert into private.encrypted_columns (relation, cipher_column, place, key_colum
   ('public.contact_points', 'value_cipher', 'row', 'key_id', true, 'id'),
   ('private.source_secrets', 'secret', 'row', 'key_id', true, null),
   ('private.conflict_rows', 'content', 'row', 'key_id', true, null),
+  ('private.provider_accounts', 'settings_cipher', 'row', 'key_id', true, null),
   ('public.calls', 'transcript_cipher', 'row', 'key_id', true, null),
   ('public.consents', 'text_cipher', 'row', 'key_id', true, null),
   ('public.messages', 'text_cipher', 'row', 'key_id', true, null),

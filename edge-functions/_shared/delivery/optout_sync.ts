@@ -11,7 +11,7 @@ export interface OptOutSync {
   log: Log;
   shouldStop: () => boolean;
   /** Null where the account has nothing to sync. */
-  open: (provider: string, account: string) => OptOutAccount | null;
+  open: (provider: string, account: string) => Promise<OptOutAccount | null> | OptOutAccount | null;
 }
 
 /** One account at a provider, opened. */
@@ -56,7 +56,7 @@ export async function syncOptOuts(sync: OptOutSync): Promise<SyncCounts | null> 
     (tx) => tx<{ provider: string; account: string }[]>`select * from private.opt_out_accounts()`,
   );
   for (const { provider, account } of accounts) {
-    const optOuts = sync.open(provider, account);
+    const optOuts = await sync.open(provider, account);
     if (!optOuts) continue;
     const synced: SyncedAccount = { ...sync, provider, account, optOuts };
     for (const list of optOuts.lists) {

@@ -11,7 +11,10 @@ export interface ReassignedQuestions {
   log: Log;
   shouldStop: () => boolean;
   /** Null where the account has no register. */
-  open: (provider: string, account: string) => NumberRegister | null;
+  open: (
+    provider: string,
+    account: string,
+  ) => Promise<NumberRegister | null> | NumberRegister | null;
 }
 
 interface Question {
@@ -69,7 +72,7 @@ async function ask(
   down: Set<string>,
 ): Promise<[ReassignedAnswer | null, string, string]> {
   for (const { provider, account } of accounts) {
-    const register = open(provider, account);
+    const register = await open(provider, account);
     if (!register) continue;
     const key = `${provider} ${account}`;
     if (down.has(key)) return [null, provider, account];

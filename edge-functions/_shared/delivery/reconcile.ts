@@ -118,7 +118,7 @@ async function askProvider(
   sending: Sending,
   { org_id, id, requested_at, request }: UnconfirmedRow,
 ): Promise<Finding> {
-  const account = sending.accounts(request.provider, accountOf(request));
+  const account = await sending.accounts(request.provider, accountOf(request), org_id);
   if (!account) throw new Error("no account is configured for this provider");
   return await account.find({
     orgId: org_id,

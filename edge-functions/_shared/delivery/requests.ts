@@ -65,7 +65,7 @@ async function sendOne(
   { message_id: messageId, request, lease_ms: leaseMs }: Sendable,
   backoff: AccountBackoff,
 ): Promise<RequestOutcome> {
-  const account = accounts(request.provider, accountOf(request));
+  const account = await accounts(request.provider, accountOf(request), lease.orgId);
   if (!account) return notRequested("no_account", 900);
   // A script for a phone call must never go out as a text, even where one company offers both.
   if (account.channel !== request.channel) return notRequested("channel_unsupported", 900);

@@ -269,12 +269,15 @@ test("an unavailable provider fails only its own part, which is retried", async 
 });
 
 test("an org that sends with another account is not synced with this one", async () => {
+  await sql`insert into private.provider_accounts (org_id, provider, name)
+    select ${otherId}, p, 'west' from unnest('{sendgrid,twilio,vapi}'::text[]) p`;
   await addSenders(otherId, "west");
   await addLead("+12135550101", otherId);
   await optOut("+12135550101", "opt_out", otherId);
   sandbox.suppress("unsubscribes", "ann@example.com");
   expect(await sync(TODAY)).toMatchObject({ sendgrid_unsubscribes: 1, twilio_pushed: 0 });
   expect(await held("ann@example.com", otherId)).toBe("free");
+  await sql`delete from private.provider_accounts where org_id = ${otherId}`;
   await sql`update public.senders set account = 'default' where org_id = ${otherId}`;
   expect(await sync(later(1))).toMatchObject({ sendgrid_unsubscribes: 1, twilio_pushed: 1 });
   expect(await held("ann@example.com", otherId)).toBe("unsubscribe");

@@ -2,6 +2,7 @@
 // unconfirmed messages. Providers' SDKs are loaded on first use, which keeps other workers small.
 import { sharedClockOf } from "../../platform/clock.ts";
 import { openAccounts } from "../../providers/registry/accounts.ts";
+import { storedAccounts } from "../../providers/stored.ts";
 import type { Work } from "../../jobs/job.ts";
 import { dispatch } from "../dispatch.ts";
 import { reconcile } from "../reconcile.ts";
@@ -18,7 +19,7 @@ export function openSending(work: Work): Sending {
       timeoutMs: settings.OUTREACH_TIMEOUT_MS,
       now: work.now,
       publicUrl: work.env.publicUrl,
-    }),
+    }, storedAccounts(work.sql)),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Variables } from "../../platform/settings.ts";
 import { openSendgrid } from "../sendgrid/account.ts";
 import { openTwilio } from "../twilio/account.ts";
 import { openVapi } from "../vapi/account.ts";
+import { openStored, remembered, type StoredAccounts } from "../stored.ts";
 import type { AccountOpener, AccountOptions, ProviderAccount } from "../types.ts";
 
 const OPENERS = new Map<string, AccountOpener>([
@@ -12,25 +13,29 @@ const OPENERS = new Map<string, AccountOpener>([
   ["vapi", openVapi],
 ]);
 
-/** The provider's account of that name; null for an unknown provider or missing keys. */
+/** The account of that name, if the org may use it; null for an unknown provider or missing keys. */
 export interface Accounts {
-  (provider: string, account: string): ProviderAccount | null;
+  (
+    provider: string,
+    account: string,
+    orgId: string,
+  ): Promise<ProviderAccount | null> | ProviderAccount | null;
 }
 
 /** Accounts are opened on first use. The default ones are read at once, so invalid settings fail the start. */
 export function openAccounts(
   options: AccountOptions,
+  stored: StoredAccounts,
   given: Variables = process.env,
 ): Accounts {
-  const opened = new Map<string, ProviderAccount | null>();
-  const open: Accounts = (provider, account) => {
-    const key = `${provider} ${account}`;
-    const known = opened.get(key);
-    if (known !== undefined) return known;
-    const found = OPENERS.get(provider)?.(account, options, given) ?? null;
-    opened.set(key, found);
-    return found;
-  };
-  for (const provider of OPENERS.keys()) open(provider, "default");
-  return open;
+  const open = (provider: string) => (account: string, env: Variables) =>
+    OPENERS.get(provider)?.(account, options, env) ?? null;
+  const defaults = new Map(
+    [...OPENERS.keys()].map((provider) => [provider, open(provider)("default", given)]),
+  );
+  const others = remembered((provider: string, account: string, orgId: string) =>
+    openStored(stored, [provider, account, orgId], given, open(provider))
+  );
+  return (provider, account, orgId) =>
+    account === "default" ? defaults.get(provider) ?? null : others(provider, account, orgId);
 }

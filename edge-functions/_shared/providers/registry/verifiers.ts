@@ -23,9 +23,13 @@ export type Verifiers = ReadonlyMap<string, Verifier>;
 
 /** By `provider/kind`, with the secrets in the environment. */
 export function openVerifiers(given: Variables = process.env): Verifiers {
+  return new Map([...PROVIDERS.keys()].flatMap((provider) => [...openProvider(provider, given)]));
+}
+
+/** Those of one provider, with the secrets in `given`. */
+export function openProvider(provider: string, given: Variables): Verifiers {
   return new Map(
-    [...PROVIDERS].flatMap(([provider, open]) =>
-      Object.entries(open(given)).map(([kind, verifier]) => [`${provider}/${kind}`, verifier])
-    ),
+    Object.entries(PROVIDERS.get(provider)?.(given) ?? {})
+      .map(([kind, verifier]) => [`${provider}/${kind}`, verifier]),
   );
 }
