@@ -4806,6 +4806,16 @@ export type Database = {
           "weight": number;
         }[];
       };
+      "list_provider_accounts": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "in_environment": boolean;
+          "name": string;
+          "provider": string;
+          "settings": (string)[];
+          "updated_at": string;
+        }[];
+      };
       "merge_leads": {
         Args: {
           "p_as_of"?: string;
@@ -4885,6 +4895,10 @@ export type Database = {
           "p_ttl"?: string;
         };
         Returns: Json;
+      };
+      "set_provider_account": {
+        Args: { "p_name": string; "p_org_id": string; "p_provider": string; "p_settings": Json };
+        Returns: undefined;
       };
       "shared_contacts": {
         Args: { "p_lead_ids": (string)[] };
