@@ -12,7 +12,8 @@ create table private.provider_accounts (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (org_id, provider, name),
-  constraint account_has_a_name_of_its_own check (length(btrim(name)) between 1 and 60 and name <> 'default'),
+  constraint account_has_a_name_of_its_own check (length(btrim(name)) >= 1 and length(btrim(name)) <= 60
+    and name <> 'default'),
   constraint account_settings_have_their_key check ((settings_cipher is null) = (key_id is null))
 );
 comment on table private.provider_accounts is

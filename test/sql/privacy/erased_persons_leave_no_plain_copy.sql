@@ -36,6 +36,7 @@ insert into others select format('private.%s', n), 'ids, codes, counts and keyed
   dnc_loads,reassigned_questions}'::text[]) n;
 insert into others values
   ('private.org_keys', 'keys'), ('private.source_secrets', 'secrets of sources'),
+  ('private.provider_accounts', 'keys of accounts, encrypted'),
   ('private.pii_access_log', 'ids, and reasons of members'), ('public.erasures', 'ids, and reasons of members'),
   ('public.leads_staging', 'rows that are resolved within minutes'), ('public.upload_parts', 'counts and errors'),
   ('public.upload_shared_keys', 'parcels and MAKs with too many places; blind indexes'),
