@@ -37,20 +37,6 @@ create table private.provider_settings (
 comment on table private.provider_settings is
   'Settings that an org may store for an account: keys and secrets, but no addresses.';
 alter table private.provider_settings enable row level security;
-insert into private.provider_settings (provider, name) values
-  ('sendgrid', 'SENDGRID_API_KEY'),
-  ('sendgrid', 'SENDGRID_ACTIVITY'),
-  ('sendgrid', 'SENDGRID_WEBHOOK_PUBLIC_KEY'),
-  ('sendgrid', 'SENDGRID_INBOUND_PUBLIC_KEY'),
-  ('sendgrid', 'SENDGRID_INBOUND_SECRET'),
-  ('twilio', 'TWILIO_ACCOUNT_SID'),
-  ('twilio', 'TWILIO_AUTH_TOKEN'),
-  ('twilio', 'TWILIO_CONSENTS'),
-  ('vapi', 'VAPI_API_KEY'),
-  ('vapi', 'VAPI_WEBHOOK_SECRET'),
-  ('calcom', 'CALCOM_WEBHOOK_SECRET'),
-  ('stripe', 'STRIPE_WEBHOOK_SECRET')
-on conflict do nothing;
 
 create function private.default_accounts_allowed() returns boolean
 language sql stable security definer set search_path = '' as $$

@@ -1,0 +1,15 @@
+-- What an org may store for an account. The names are those of the environment (docs/providers.md, docs/inbound.md).
+insert into private.provider_settings (provider, name) values
+  ('sendgrid', 'SENDGRID_API_KEY'),
+  ('sendgrid', 'SENDGRID_ACTIVITY'),
+  ('sendgrid', 'SENDGRID_WEBHOOK_PUBLIC_KEY'),
+  ('sendgrid', 'SENDGRID_INBOUND_PUBLIC_KEY'),
+  ('sendgrid', 'SENDGRID_INBOUND_SECRET'),
+  ('twilio', 'TWILIO_ACCOUNT_SID'),
+  ('twilio', 'TWILIO_AUTH_TOKEN'),
+  ('twilio', 'TWILIO_CONSENTS'),
+  ('vapi', 'VAPI_API_KEY'),
+  ('vapi', 'VAPI_WEBHOOK_SECRET'),
+  ('calcom', 'CALCOM_WEBHOOK_SECRET'),
+  ('stripe', 'STRIPE_WEBHOOK_SECRET')
+on conflict do nothing;
