@@ -123,8 +123,8 @@ begin
 end
 $$;
 comment on function private.tg_orgs__delete_staging() is
-  'Trigger: deletes the staging rows of a deleted org. Definer: a role that may delete the org may lack rights on '
-  'them.';
+  'Trigger: deletes the staging rows and plans of a deleted org. Definer: a role that may delete the org may lack '
+  'rights on them.';
 create trigger _050_delete_staging before delete on public.orgs
   for each row execute function private.tg_orgs__delete_staging();
 

@@ -23,6 +23,9 @@ select private.stage_rows(:'waiting') \g /dev/null
 insert into private.resolve_plan (upload_id, row_no, part_id, line_number, kind, owner, component)
 select p.upload_id, 2, p.id, 2, 2, 'QUILLMARKER', 2 from public.upload_parts p where p.id = :'waiting';
 reset role;
+insert into private.resolve_plan (upload_id, row_no, part_id, line_number, kind, component, component_size,
+  owner)
+select p.upload_id, 1, p.id, 2, 1, 1, 1, 'Quillmarker' from public.upload_parts p where p.id = :'waiting';
 
 create function pg_temp.tables_of(p_org uuid) returns setof text language plpgsql as $$
 declare
@@ -44,8 +47,9 @@ $$;
 create temp table of_rival as select t from pg_temp.tables_of('b0000000-0000-4000-8000-000000000000') t;
 select cmp_ok((select count(*) from pg_temp.tables_of(cast_.org())), '>', 40::bigint,
   'the org has rows in many tables');
-select isnt_empty($$ select 1 from cast_.tables_with('quillmarker') t where t ~ 'leads_staging' $$,
-  'the person is in staging rows, too');
+select results_eq($$ select t from cast_.tables_with('quillmarker') t where t ~ '(staging|plan)' order by 1 $$,
+  $$ values ('private.resolve_plan'), ('public.leads_staging'), ('public.leads_staging (encrypted)') $$,
+  'the person is in staging rows and plans, too');
 
 select lives_ok(format('delete from public.orgs where id = %L', cast_.org()), 'an org is deleted, whatever it has');
 -- The output of a failed job: it quotes what it failed on, knows no org, and is deleted by the queue within a day.

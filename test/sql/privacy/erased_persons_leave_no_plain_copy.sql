@@ -22,7 +22,8 @@ select results_eq('select t from found order by t collate "C"', $$ values
   ('public.replies (encrypted)'), ('public.upload_rejects (encrypted)'), ('public.uploads'), ('public.webhook_inbox'),
   ('public.webhook_inbox (encrypted)') $$, 'the person is in every table that can have them');
 
--- A table that can hold text about an org's people has the person, or a reason why it cannot.
+-- A table that can hold text about an org's people has the person, or a reason why it cannot. Who adds a table adds it
+-- to the known person, or here.
 create temp table others (name text primary key, holds text not null);
 insert into others select format('public.%s', n), 'the org''s own names, texts and settings' from unnest(
   '{brokers,sources,consent_texts,org_gate_rules,senders,templates,sequences,sequence_steps,step_variants,campaigns,
@@ -33,19 +34,24 @@ insert into others select format('public.%s', n), 'ids, codes, counts and keyed 
   bookings,lead_conflicts,reassigned_checks}'::text[]) n;
 insert into others select format('private.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{unread_contacts,phone_scrubs,throttle_windows,provider_circuits,opt_out_pushes,reveal_grants,dnc_lists,
-  dnc_loads,reassigned_questions}'::text[]) n;
+  dnc_loads,reassigned_questions,resolve_progress,
+  resolve_slices}'::text[]) n;
 insert into others values
   ('private.org_keys', 'keys'), ('private.source_secrets', 'secrets of sources'),
   ('private.provider_accounts', 'keys of accounts, encrypted'),
   ('private.pii_access_log', 'ids, and reasons of members'), ('public.erasures', 'ids, and reasons of members'),
   ('public.leads_staging', 'rows that are resolved within minutes'), ('public.upload_parts', 'counts and errors'),
   ('public.upload_shared_keys', 'parcels and MAKs with too many places; blind indexes'),
+  ('private.leads_staging_contacts', 'rows that are resolved within minutes'),
+  ('private.resolve_plan', 'rows that are resolved within minutes'),
+  ('private.resolve_rows', 'shape of a temporary table'), ('private.resolve_leads', 'shape of a temporary table'),
   ('public.match_models', 'shares and weights by level of agreement'),
   ('public.consent_tokens', 'masked contacts, kept as evidence');
 select is_empty($$
   select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('public', 'private')
-    and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id')
+    and exists (select from pg_attribute a where a.attrelid = c.oid
+      and a.attname in ('org_id', 'upload_id', 'part_id'))
     and exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
       and a.atttypid in ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype, 'bytea'::regtype, 'bytea[]'::regtype))
   except all (select name from others union select split_part(t, ' ', 1) from found)
