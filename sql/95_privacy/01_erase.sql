@@ -93,6 +93,11 @@ language sql stable security definer set search_path = '' as $$
         + (select count(*) from public.contact_attempts a where a.org_id = p_org_id and a.lead_id = any (p_lead_ids)),
       'the org is deleted', 'records of contacts made (16 CFR 310.5), and limits on further ones'
     union all
+    select 12, 'questions to registers of reassigned numbers, as keyed hashes',
+      (select count(*) from public.reassigned_checks r where r.org_id = p_org_id
+        and (r.lead_id = any (p_lead_ids) or r.value_bidx = any (p_values))),
+      'the org is deleted', 'proof that a consent was still of the person'
+    union all
     select 5, 'the property: address, parcel, history with the names of fields', cardinality(p_lead_ids),
       'the lead is deleted', 'public record; decisions and consents refer to it'
     union all
