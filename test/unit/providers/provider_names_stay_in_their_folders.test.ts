@@ -48,13 +48,15 @@ describe("a provider's name", () => {
       // A column that is named in the production plan.
       "sql/20_leads/02_leads.sql": [/^vapi_call_id text,$/],
       "sql/55_delivery/30_record_outcomes.sql": [/vapi_call_id = coalesce\(/],
-      "sql/95_privacy/01_export_and_erase.sql": [/vapi_call_id = null/],
+      "sql/95_privacy/01_erase.sql": [/vapi_call_id = null/],
       // Reference data: a provider's words for line types.
       "sql/20_leads/08_verification_codes.sql": [/^\('twilio', 'phone', '\w+', /],
       // Reference data: where a rule comes from.
       "sql/40_gate/13_gate_rules_data.sql": [
         /^'so explicitly, CTIA and Twilio require it everywhere\. /,
       ],
+      // Reference data: the settings that an org may store for an account.
+      "sql/42_providers/06_provider_settings_data.sql": [/^\('[a-z]+', '[A-Z_]+'\),?$/],
       // The check constraint that lists which provider serves which channel.
       "sql/42_providers/01_senders.sql": [/^\(\('email', 'sendgrid'\), \('sms', 'twilio'\), /],
     };
