@@ -15,14 +15,17 @@ begin
   v_name := upper(v_name collate "C");
   if v_name ~ '[^A-Z]' then
     -- Vendors' lists contain "St. Louis County, MO" and "City of Richmond".
+    v_name := replace(replace(v_name, '(CITY)', ' CITY'), '(COUNTY)', ' COUNTY');
     v_name := replace(replace(split_part(split_part(v_name, ',', 1), '(', 1), '''', ''), '&', ' AND ');
     v_name := btrim(regexp_replace(v_name, '[^A-Z]+', ' ', 'g'));
-    v_name := regexp_replace(v_name, '^(CITY|COUNTY|PARISH|BOROUGH) OF (.+)$', '\2 \1');
+    v_name := regexp_replace(v_name, 
+      '^(CITY AND COUNTY|CITY AND BOROUGH|CITY|COUNTY|CNTY|PARISH|BOROUGH|MUNICIPALITY) OF (.+)$', '\2 \1');
     v_name := regexp_replace(v_name,
-      '(.) (COUNTY|CNTY|CTY|CO|PARISH|PAR|CITY AND BOROUGH|BOROUGH|CENSUS AREA|MUNICIPALITY|MUNICIPIO|PLANNING REGION)$',
-        '\1');
+      '(.) (CITY AND COUNTY|COUNTY|CNTY|CTY|CO|PARISH|PAR|CITY AND BOROUGH|BOROUGH|CENSUS AREA|MUNICIPALITY'
+        '|MUNICIPIO|PLANNING REGION)$', '\1');
     v_name := regexp_replace(v_name, '^SAINT(E?) ', 'ST\1 ');
-    v_name := regexp_replace(regexp_replace(v_name, '^E ', 'EAST '), '^W ', 'WEST ');
+    v_name := regexp_replace(regexp_replace(v_name, '^([NS]?)E ', '\1 EAST '), '^([NS]?)W ', '\1 WEST ');
+    v_name := regexp_replace(regexp_replace(v_name, '^N ', 'NORTH '), '^S ', 'SOUTH ');
     v_name := replace(v_name, ' ', '');
   end if;
   return nullif(v_name, '');

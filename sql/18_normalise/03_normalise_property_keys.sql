@@ -12,7 +12,8 @@ begin
     if position('.' in v_apn) > 0 then
       v_apn := regexp_replace(v_apn, '^([0-9]{6,})\.0{1,2}$', '\1');
     end if;
-    if v_apn ~ '[A-Z/:]|^[0-9]{4}-[0-9]{2}-[0-9]{2}$' and (private.is_damaged_parcel(v_apn) or v_apn ~ private.filler_parcel_words()) then
+    if v_apn ~ '[A-Z/:]|^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+      and (private.is_damaged_parcel(v_apn) or v_apn ~ private.filler_parcel_words()) then
       return null;
     end if;
     v_apn := translate(v_apn, translate(v_apn, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', ''), '');
@@ -22,7 +23,7 @@ begin
     return null;
   end if;
   if v_apn ~ '[A-Z]' then
-    if v_apn ~ '^[A-Z]{3}' and v_apn ~ private.filler_parcel_words() then
+    if v_apn ~ '^[A-Z]{2}' and v_apn ~ private.filler_parcel_words() then
       return null;
     end if;
   elsif private.is_filler_number(v_apn) or private.is_rounded_number(v_apn) then
@@ -33,8 +34,8 @@ end
 $$;
 comment on function private.normalise_apn(text) is
   'Assessor''s parcel number as capital letters and digits (1 to 40), or null when it has no digit but zero, is a '
-  'filler (words, repeated or counting digits), or damaged beyond repair (rounded, turned into a date). Unique only '
-  'within its county.';
+  'filler (words, repeated or counting digits, zeros before one digit), or damaged beyond repair (rounded, turned '
+  'into a date). Unique only within its county.';
 
 create function private.normalise_mak(raw text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$

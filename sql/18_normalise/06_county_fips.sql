@@ -12,24 +12,62 @@ comment on function private.zip_single_county(text) is
   'FIPS code of the county that contains the whole five-digit ZIP; null when the ZIP is unknown or lies in several '
   'counties.';
 
+create function private.county_aliases() returns jsonb
+language sql immutable parallel safe as $$
+  select '{"AK:FAIRBANKSNSTAR":"FAIRBANKSNORTHSTAR","AK:MATSU":"MATANUSKASUSITNA","CA:LA":"LOSANGELES",
+    "CA:SANFRANCISCOCITY":"SANFRANCISCO","CA:SF":"SANFRANCISCO","CO:BROOMFIELDCITY":"BROOMFIELD",
+    "CO:DENVERCITY":"DENVER","DC:DC":"DISTRICTOFCOLUMBIA","DC:WASHINGTON":"DISTRICTOFCOLUMBIA",
+    "DC:WASHINGTONDC":"DISTRICTOFCOLUMBIA","FL:DADE":"MIAMIDADE","FL:JACKSONVILLE":"DUVAL","HI:HONOLULUCITY":"HONOLULU",
+    "IN:INDIANAPOLIS":"MARION","KY:LEXINGTON":"FAYETTE","KY:LEXINGTONFAYETTE":"FAYETTE","KY:LOUISVILLE":"JEFFERSON",
+    "LA:NEWORLEANS":"ORLEANS","LA:NEWORLEANSCITY":"ORLEANS","LA:STJOHN":"STJOHNTHEBAPTIST","MD:BALTO":"BALTIMORE",
+    "MD:BALTOCITY":"BALTIMORECITY","MD:PG":"PRINCEGEORGES","MD:PRGEORGES":"PRINCEGEORGES",
+    "MN:LAKEOFWOODS":"LAKEOFTHEWOODS","MO:STLCITY":"STLOUISCITY",
+    "NY:BK":"KINGS","NY:BKLYN":"KINGS","NY:BROOKLYN":"KINGS","NY:BROOKLYNKINGS":"KINGS","NY:KINGSBROOKLYN":"KINGS",
+    "NY:NYCBROOKLYN":"KINGS","NY:BX":"BRONX","NY:NYCBRONX":"BRONX","NY:THEBRONX":"BRONX","NY:MANHATTAN":"NEWYORK",
+    "NY:MANHATTANNEWYORK":"NEWYORK","NY:NEWYORKMANHATTAN":"NEWYORK","NY:NYCMANHATTAN":"NEWYORK",
+    "NY:NYCNEWYORK":"NEWYORK","NY:NYCQUEENS":"QUEENS","NY:QNS":"QUEENS","NY:NYCRICHMOND":"RICHMOND",
+    "NY:NYCSTATENISLAND":"RICHMOND","NY:RICHMONDSTATENISLAND":"RICHMOND","NY:SI":"RICHMOND","NY:STATENIS":"RICHMOND",
+    "NY:STATENISLAND":"RICHMOND","NY:STATENISLANDRICHMOND":"RICHMOND",
+    "PA:PHILADELPHIACITY":"PHILADELPHIA","PA:PHILA":"PHILADELPHIA","PA:PHILLY":"PHILADELPHIA","TN:NASHVILLE":"DAVIDSON",
+    "TN:NASHVILLEDAVIDSON":"DAVIDSON","VA:ISLEWIGHT":"ISLEOFWIGHT","VA:VABEACH":"VIRGINIABEACHCITY",
+    "VA:VABEACHCITY":"VIRGINIABEACHCITY","VI:STCROIX":"STCROIXISLAND","VI:STJOHN":"STJOHNISLAND",
+    "VI:STTHOMAS":"STTHOMASISLAND"}'::jsonb
+$$;
+comment on function private.county_aliases() is
+  'Names that people use for a county that is called otherwise: state and name, each with the name_key of its county. '
+  'Inlined, hence without a SET clause.';
+
 create function private.county_candidates(county text, state text) returns text[]
 language plpgsql stable parallel safe set search_path = '' as $$
 declare
-  v_state constant text := coalesce(private.normalise_state(county_candidates.state),
-    private.normalise_state(substring(county, '[,(]\s*([A-Za-z. ]+?)\s*\)?\s*$')));
-  v_key text := private.normalise_county_name(county);
+  v_county text := county;
+  v_state text := private.normalise_state(county_candidates.state);
+  v_key text;
+  v_part text[];
   v_found text[];
 begin
-  -- Names that people use for a county that is called otherwise.
-  v_key := case v_state || ':' || v_key when 'FL:DADE' then 'MIAMIDADE' when 'NY:MANHATTAN' then 'NEWYORK'
-    when 'NY:NEWYORKCITY' then null when 'NY:BROOKLYN' then 'KINGS' when 'NY:THEBRONX' then 'BRONX'
-    when 'NY:STATENISLAND' then 'RICHMOND' when 'LA:NEWORLEANS' then 'ORLEANS' when 'DC:WASHINGTON' then
-    'DISTRICTOFCOLUMBIA' when 'DC:WASHINGTONDC' then 'DISTRICTOFCOLUMBIA' when 'DC:DC' then 'DISTRICTOFCOLUMBIA'
-    else v_key end;
+  -- The state may stand with the name: `CLARK (NV)`, `Cook County IL`, `IL - Cook`, `NV-003`.
+  if v_state is null or position(v_state in upper(v_county)) > 0 then
+    v_part := regexp_match(v_county, '^(.+?)[,( ]\s*([A-Z]{2})\s*\)?\s*$');
+    if v_part is null or v_part[1] ~* '^[a-z]{2}$' then
+      v_part := regexp_match(v_county, '^([A-Z]{2})\s*[-:,/]\s*(.+)$');
+      v_part := array[v_part[2], v_part[1]];
+    end if;
+    if private.normalise_state(v_part[2]) = coalesce(v_state, private.normalise_state(v_part[2])) then
+      v_state := private.normalise_state(v_part[2]);
+      v_county := v_part[1];
+    end if;
+  end if;
+  v_state := coalesce(v_state, private.normalise_state(substring(v_county, '[,(]\s*([A-Za-z. ]+?)\s*\)?\s*$')));
+  v_key := private.normalise_county_name(v_county);
+  if v_state = 'NY' and v_key in ('NYC', 'NEWYORKCITY') then
+    return '{36005,36047,36061,36081,36085}';
+  end if;
+  v_key := coalesce(private.county_aliases() ->> (v_state || ':' || v_key), v_key);
   -- A bare name may be that of a county and of a city ("Richmond", VA).
   select array_agg(c.fips order by c.fips) into v_found from public.us_counties c
   where (c.state = v_state or v_state is null)
-    and (c.name_key = v_key or county !~* 'county|co\.?\s*$|city' and c.name_key = v_key || 'CITY');
+    and (c.name_key = v_key or v_county !~* 'county|co\.?\s*$|city' and c.name_key = v_key || 'CITY');
   return v_found;
 end
 $$;
@@ -41,13 +79,17 @@ create function private.county_fips(fips_raw text, county text, state text, zip 
 language plpgsql stable parallel safe set search_path = '' as $$
 declare
   v_fips text;
+  v_state text;
   v_zip constant text := left(zip, 5);
   v_found text[];
 begin
   -- 1. The row's own code, if it is valid: five digits, with its leading zero restored, or the three of the county with
-  -- a state. A column of counties may have codes, too; there, one or two digits may be the state's own number.
+  -- a state. A column of counties may have codes, too.
   foreach v_fips in array array[fips_raw, county] loop
     v_fips := regexp_replace(btrim(v_fips), '\.0{1,2}$', '');
+    if v_fips ~ '[^0-9]' then
+      v_fips := regexp_replace(v_fips, '^(?:FIPS|County)?[ :#-]*([0-9]{2})[ -]?([0-9]{3})$', '\1\2', 'i');
+    end if;
     if v_fips ~ '^[0-9]{4,5}$' then
       select c.fips into v_fips from public.us_counties c where c.fips = lpad(v_fips, 5, '0');
       if found then
@@ -56,13 +98,18 @@ begin
     end if;
   end loop;
   v_fips := coalesce(substring(btrim(fips_raw), '^([0-9]{1,3})(?:\.0{1,2})?$'),
-    substring(btrim(county), '^[0-9]{1,3}$'));
+    substring(btrim(county), '^(?:[A-Z]{2}[ -]?)?([0-9]{1,3})(?:\.0{1,2})?$'));
   if v_fips is not null then
+    v_state := coalesce(private.normalise_state(county_fips.state),
+      private.normalise_state(substring(btrim(county), '^([A-Z]{2})[ -]?[0-9]{3}$')));
     select c.fips into v_fips from public.us_counties c
-    where c.state = private.normalise_state(county_fips.state) and substr(c.fips, 3) = lpad(v_fips, 3, '0')
-      -- A number in the column of counties needs all three digits or the ZIP, and the ZIP may not contradict it.
-      and (btrim(fips_raw) ~ '^[0-9]{1,3}(\.|$)' or exists (select from public.zip_counties z where z.zip = v_zip and z.fips = c.fips)
-        or length(v_fips) = 3 and not exists (select from public.zip_counties z where z.zip = v_zip));
+    where c.state = v_state and substr(c.fips, 3) = lpad(v_fips, 3, '0')
+      -- The ZIP may not contradict a number in the column of counties. Lists of Florida number the counties from 11 to
+      -- 77, as its Department of Revenue does: there, two digits need the ZIP.
+      and (btrim(fips_raw) ~ '^[0-9]{1,3}(\.|$)'
+        or exists (select from public.zip_counties z where z.zip = v_zip and z.fips = c.fips)
+        or (length(v_fips) = 3 or v_state <> 'FL')
+          and not exists (select from public.zip_counties z where z.zip = v_zip));
     if found then
       return v_fips;
     end if;
@@ -101,9 +148,11 @@ language sql stable parallel safe set search_path = '' as $$
   where z.zip = left(zip_state.zip, 5)
   having count(distinct c.state) = 1
 $$;
-comment on function private.zip_state(text) is 'The state that a ZIP lies in; null when it is unknown or touches several.';
+comment on function private.zip_state(text) is
+  'The state that a ZIP lies in; null when it is unknown or touches several.';
 
 revoke execute on function private.zip_single_county(text), private.county_fips(text, text, text, text),
-  private.county_candidates(text, text), private.zip_state(text) from public;
+  private.county_aliases(), private.county_candidates(text, text), private.zip_state(text) from public;
 grant execute on function private.zip_single_county(text), private.county_fips(text, text, text, text),
-  private.county_candidates(text, text), private.zip_state(text) to pipeline_writer, service_role;
+  private.county_aliases(), private.county_candidates(text, text), private.zip_state(text)
+  to pipeline_writer, service_role;

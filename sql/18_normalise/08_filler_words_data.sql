@@ -5,13 +5,16 @@
 create function private.filler_parcel_words() returns text
 language sql immutable parallel safe as $$
   select '^[^A-Z0-9]*(APPLIED|ATTACHED|BLANK|CALL|CHECK|CONTACT|DUMMY|EMPTY|EXEMPT|FAKE|MANY|MISC|MISSING|MULTI'
-    '|MULTIPLE|NAN|NIL|NONE|NOT|NULL|PART OF|PEND|PENDING|PLEASE|PORTION|REFER|SAMPLE|SEE|SEVERAL|TBA|TBC|TBD|TEMP|TEMPORARY'
-    '|TEST|TO BE|UNAVAILABLE|UNASSIGNED|UNDEFINED|UNK|UNKNOWN|UNLISTED|UNMAPPED|UNRECORDED|UNSPECIFIED|VAR|VARIES'
+    '|MULTIPLE|NAN|NIL|NONE|NOT|NULL|PART OF|PEND|PENDING|PLEASE|PORTION|REFER|SAMPLE|SEE|SEVERAL|TBA|TBC|TBD|TEMP'
+    '|TEMPORARY|TEST|TO BE|UNAVAILABLE|UNASSIGNED|UNDEFINED|UNK|UNKNOWN|UNLISTED|UNMAPPED|UNRECORDED|UNSPECIFIED|VAR|VARIES'
     '|VARIOUS)([^A-Z0-9]|[0-9]{1,3}$)'
+    '|^[^A-Z0-9]*(APN|ASSESSOR|ID|ITEM|LINE|LOT|NO|NUM|NUMBER|PARCEL|PARC|PCL|PIN|PROP|PROPERTY|REC|RECORD|ROW'
+    '|TAX|TRACT)([^A-Z0-9]*(ID|NO|NUM|NUMBER))?[^A-Z0-9]*[0-9]{1,3}$'
 $$;
 comment on function private.filler_parcel_words() is
   'Pattern of notes in place of a parcel number, in capital letters: a word, and then no more than three digits or '
-  'another word, as in TEMP1 and SEE DEED 123. A value without digits needs no pattern: it is never a parcel number.';
+  'another word, as in TEMP1 and SEE DEED 123; or a word for parcels with up to three digits (PARCEL 1). A value '
+  'without digits needs no pattern: it is never a parcel number.';
 
 create function private.filler_mail_words() returns text
 language sql immutable parallel safe as $$

@@ -60,11 +60,12 @@ comment on function private.is_damaged_parcel(text) is
 create function private.is_filler_number(p_digits text) returns boolean
 language sql immutable parallel safe as $$
   select length(ltrim(p_digits, '0')) >= 5 and ltrim(ltrim(p_digits, '0'), left(ltrim(p_digits, '0'), 1)) = ''
-    or length(p_digits) >= 5 and (position(p_digits in '01234567890123456789') > 0
-      or position(p_digits in '98765432109876543210') > 0)
+    or length(p_digits) >= 5 and (length(ltrim(p_digits, '0')) <= 1
+      or position(p_digits in '01234567890123456789') > 0 or position(p_digits in '98765432109876543210') > 0)
 $$;
 comment on function private.is_filler_number(text) is
-  'Whether digits are five or more that repeat or count: 9999999999, 0123456, 1234567890.';
+  'Whether digits are five or more that repeat or count (9999999999, 0123456, 1234567890), or zeros before one digit '
+  '(0000000001).';
 
 create function private.is_rounded_number(p_digits text) returns boolean
 language sql immutable parallel safe as $$

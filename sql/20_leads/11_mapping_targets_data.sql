@@ -20,6 +20,7 @@ insert into public.mapping_targets (target, meaning, most) values
   ('owner_1_last', 'Last name of the owner.', null),
   ('owner_2_first', 'First name of the second owner.', null),
   ('owner_2_last', 'Last name of the second owner.', null),
+  ('owner_2_full', 'Name of the second owner in one value; it fills the second owner''s first and last name.', null),
   ('owner_full', 'Name of the owner, or of several, or of a company, in one value.', null),
   ('mail_street', 'Street line of the address to which the owner''s mail goes.', null),
   ('mail_unit', 'Unit of the mailing address.', null),

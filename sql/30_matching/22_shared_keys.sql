@@ -1,5 +1,6 @@
 -- A MAK or parcel number that meets more than a few places or owners within one upload is a filler or a damaged value,
--- whatever it looks like. It is no key for this upload: its rows are matched by what is left.
+-- whatever it looks like, and so is a parcel number of up to three digits in a county that does not number its parcels
+-- like this. It is no key for this upload: its rows are matched by what is left.
 
 create table public.upload_shared_keys (
   org_id uuid not null,
@@ -16,7 +17,8 @@ create table public.upload_shared_keys (
   constraint kind_is_known check (kind in ('mak', 'parcel', 'phone', 'email'))
 );
 comment on table public.upload_shared_keys is
-  'MAKs, parcels, phones and e-mails that were no key in an upload, because they met too many places or owners.';
+  'MAKs, parcels, phones and e-mails that were no key in an upload, because they met too many places or owners, or '
+  'parcels that were too short.';
 comment on column public.upload_shared_keys.value is
   'A phone or e-mail masked, with the beginning of its blind index.';
 comment on column public.upload_shared_keys.places is
@@ -37,6 +39,38 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.shared_key_limit() is
   'How many places, and how many owners, a MAK or parcel may have within one upload and still be a key.';
+
+-- `1` and `12` are counters and fillers more often than parcels, and a wrong one unites strangers. A small town's list
+-- shows that it numbers its parcels like this: many different numbers, hardly one of them twice, and not in step with
+-- the lines.
+create function private.short_parcels(p_org_id uuid)
+returns table (parcel text, row_no bigint, part_id uuid, line_number integer, owner text)
+language sql volatile set search_path = pg_temp, private as $$
+  with short as (
+    select r.parcel, r.row_no, r.part_id, r.line_number, r.owner, r.apn, left(r.parcel, 5) as county
+    from resolve_rows r
+    where length(ltrim(r.apn, '0')) <= 3 and position('-' in r.parcel) = 0 and r.apn !~ '[A-Z]'
+  ), steps as (
+    select county, count(*) as rows, count(distinct apn) as numbers,
+      count(distinct (part_id, line_number - apn::numeric)) as steps
+    from short group by county
+  ), usual as (
+    select county from steps
+    where numbers >= 20 and rows <= 1.25 * numbers and steps > 0.1 * rows
+    union all
+    select s.county from steps s
+    where not (s.rows >= 20 and s.steps <= 0.1 * s.rows)
+      and (select count(*) = 20 from (
+        select from public.leads l
+        where l.org_id = p_org_id and l.county_fips = s.county and l.apn is not null and l.apn_segments is null
+          and length(ltrim(l.apn, '0')) <= 3 and l.apn !~ '[A-Z]' limit 20) known)
+  )
+  select s.parcel, s.row_no, s.part_id, s.line_number, s.owner from short s
+  where s.county not in (select u.county from usual u)
+$$;
+comment on function private.short_parcels(uuid) is
+  'Rows of this upload whose parcel number has up to three digits, without segments, in a county where neither '
+  'this list nor the leads show that parcels are numbered like this.';
 
 create function private.drop_shared_keys(p_org_id uuid, p_upload_id uuid) returns boolean
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
@@ -72,6 +106,14 @@ begin
   having count(distinct f.place) > private.shared_key_limit() or count(distinct f.owner) > private.shared_key_limit()
   on conflict (org_id, upload_id, kind, value) do update
   set rows = excluded.rows, places = excluded.places, owners = excluded.owners, first_lines = excluded.first_lines;
+
+  insert into public.upload_shared_keys as k (org_id, upload_id, kind, value, rows, places, owners, first_lines)
+  select p_org_id, p_upload_id, 'parcel', p.parcel, count(*), count(distinct s.addr_hash), count(distinct p.owner),
+    to_jsonb((array_agg(jsonb_build_array(p.row_no >> 32, p.row_no & 4294967295) order by p.row_no))[1:5])
+  from private.short_parcels(p_org_id) p
+  join public.leads_staging s using (part_id, line_number)
+  group by p.parcel
+  on conflict (org_id, upload_id, kind, value) do nothing;
 
   -- Also in rows of this upload that are resolved later (repaired and replayed).
   if not exists (select from public.upload_shared_keys k
@@ -112,5 +154,5 @@ begin
 end
 $$;
 comment on function private.drop_shared_keys(uuid, uuid) is
-  'Takes MAKs and parcels that meet more than private.shared_key_limit() places or owners from the rows of this '
-  'upload, and records them in upload_shared_keys. Returns whether there were any.';
+  'Takes MAKs and parcels that meet more than private.shared_key_limit() places or owners, and private.short_parcels, '
+  'from the rows of this upload, and records them in upload_shared_keys. Returns whether there were any.';

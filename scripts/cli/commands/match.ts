@@ -5,7 +5,8 @@ import { writeFile } from "node:fs/promises";
 import { parse } from "csv-parse";
 import type postgres from "postgres";
 import { type CommandLine, defineCommand, print, text } from "../command.ts";
-import { csvCell } from "../csv.ts";
+import { safeCell } from "../../../edge-functions/_shared/intake/csv/rejects_csv.ts";
+import { unguard } from "../../../edge-functions/_shared/intake/csv/repair.ts";
 import { addDatabaseOptions, readDatabase, type Sql, withDatabase } from "../database.ts";
 import { ClientError, EXIT, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -196,7 +197,7 @@ const readReview = (tx: Tx, summary: Summary) =>
     order by p.place`;
 
 const csv = (rows: (string | number)[][]): string =>
-  rows.map((row) => `${row.map(String).map(csvCell).join(",")}\n`).join("");
+  rows.map((row) => `${row.map(String).map(safeCell).join(",")}\n`).join("");
 
 const pairsCsv = (pairs: readonly Pair[]): string =>
   csv([
@@ -225,7 +226,7 @@ async function readAnswers(file: string): Promise<Answer[]> {
   );
   try {
     for await (const row of rows as AsyncIterable<Record<string, string>>) {
-      const { left_id: left, right_id: right } = row;
+      const [left, right] = [row.left_id, row.right_id].map((id) => id && (unguard(id) ?? id));
       const answer = (row.answer ?? row.same ?? row.label ?? row.match)?.toLowerCase();
       if (left === undefined || right === undefined || answer === undefined) {
         throw new ClientError(`${file} needs the columns left_id, right_id and answer`);

@@ -131,6 +131,20 @@ test("an answer is final for its pair", async () => {
   expect(pairs).not.toContain("p1 p2");
 });
 
+test("no cell runs as a formula, and its answer is read back", async () => {
+  const people = await file("formulas.csv", PEOPLE.replace("p1,", "=1+1,").replace("p2,", "@p2,"));
+  const [out, review] = [join(dir, "safe_pairs.csv"), join(dir, "safe_review.csv")];
+  await match(people, "--id", "person", "--out", out, "--review", review);
+  for (const path of [out, review]) {
+    expect(await readFile(path, "utf8")).not.toMatch(/(^|,)"?[=@]/m);
+  }
+  const found = (await rows("safe_pairs.csv")).map(([l, r]) => `${l} ${r}`);
+  expect(found).toContain("'=1+1 '@p2");
+  const answers = await file("safe.csv", "left_id,right_id,answer\n'=1+1,'@p2,different\n");
+  await match(people, "--id", "person", "--answers", answers, "--out", out);
+  expect((await rows("safe_pairs.csv")).map(([l, r]) => `${l} ${r}`)).toEqual(["p4 p5"]);
+});
+
 test("the database keeps nothing of the lists", async () => {
   const people = await file("people.csv", PEOPLE);
   const count = async () =>

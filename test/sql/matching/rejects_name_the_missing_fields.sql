@@ -36,7 +36,7 @@ select results_eq(
     ('no_identity: The row cannot be identified: its address is not a readable US address.') $$,
   'an address without a place, a parcel without a county and an unreadable address are named');
 select results_eq(
-  $$ select pg_temp.stage('[{"apn":"4285-027-001","county":"07","state":"AZ"}]') $$,
+  $$ select pg_temp.stage('[{"apn":"4285-027-001","county":"23","state":"FL"}]') $$,
   $$ values ('no_identity: The row cannot be identified: its county is ambiguous: write "City" or "County" behind its '
     'name, or give the ZIP or the whole FIPS code.') $$,
   'a number that may be the state''s own is an ambiguous county');

@@ -241,6 +241,21 @@ describe("a parcel_id is a parcel number", () => {
     expect(fields(["parcel_id", "street_name"], slugs)).toEqual({ street_name: "street_name" });
   });
 
+  it("where a spreadsheet has damaged most of its values", () => {
+    const damaged = {
+      sample: [["1.38025E+11", "x"], ["3-Dec", "x"], ["12/3/2004", "x"], ["N/A", "x"], [
+        "77-12-5",
+        "x",
+      ]],
+    };
+    expect(fields(["parcel_id", "street_name"], damaged)).toMatchObject({ parcel_id: "apn" });
+  });
+
+  it("where it has the segments of a small town", () => {
+    const town = { sample: [["4-49", "x"], ["10-6-100", "x"], ["12-3-A1", "x"]] };
+    expect(fields(["parcel_id", "street_name"], town)).toMatchObject({ parcel_id: "apn" });
+  });
+
   it("where they are", () => {
     expect(fields(["parcel_id", "street_name"], numbers)).toMatchObject({ parcel_id: "apn" });
   });

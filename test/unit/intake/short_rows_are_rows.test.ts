@@ -35,6 +35,13 @@ describe("a row without its empty cells at the end", () => {
       .toMatchObject([{ reject_code: null, warnings: ["short_row"] }]);
   });
 
+  it("is a row where its parcel number is that of a small town", async () => {
+    expect(await rows("County,APN,Address,City,State,Zip\nWashoe,4-49\nWashoe,12-3-A1\nWashoe,7\n"))
+      .toMatchObject([{ reject_code: null, apn: "4-49" }, { apn: "12-3-A1" }, {
+        reject_code: "too_few_fields",
+      }]);
+  });
+
   it("is rejected where a cell that it needs is missing", async () => {
     const found = await rows(`${H}\nA\nB,2 Elm St\nC,3 Elm St,Mesa\n`);
     expect(found.map((row) => row.reject_code)).toEqual(Array(3).fill("too_few_fields"));

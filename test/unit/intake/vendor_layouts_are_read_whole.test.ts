@@ -79,7 +79,27 @@ describe("each layout gives property, mailing address and owner", () => {
       mail_zip: "85202",
       owner_full: "Jo Doe",
       phones: [{ v: "6025550101", refused: "dnc" }, { v: "6025550102" }],
-      attributes: { Contact2Name: "Al Doe" },
+      ...{ owner_2_first: "Al", owner_2_last: "Doe" },
+    }],
+    ["a skip trace beside the sender's own values", {
+      ...{ INPUT_FIRST_NAME: "Jo", INPUT_LAST_NAME: "Doe", INPUT_ADDRESS: "1 Elm St" },
+      ...{
+        INPUT_CITY: "Mesa",
+        INPUT_STATE: "AZ",
+        INPUT_ZIP: "85201",
+        INPUT_MAILING_ADDRESS: "PO Box 2",
+      },
+      ...{ INPUT_PHONE: "602-555-0103", PHONE_1: "602-555-0101" },
+    }, {
+      ...{ owner_1_first: "Jo", owner_1_last: "Doe", street: "1 Elm St", city: "Mesa" },
+      ...{ state: "AZ", zip: "85201", mail_street: "PO Box 2" },
+      phones: [{ v: "602-555-0101" }, { v: "602-555-0103" }],
+    }],
+    ["two owners in full", { "Owner Name": "Jo Doe", "Owner Name 2": "LEE, ANN" }, {
+      ...{ owner_full: "Jo Doe", owner_2_first: "ANN", owner_2_last: "LEE" },
+    }],
+    ["a company as the second owner", { "Owner 1": "Jo Doe", "Owner 2": "Elm Holdings LLC" }, {
+      ...{ owner_full: "Jo Doe", owner_2_first: null, owner_2_last: "Elm Holdings LLC" },
     }],
     ["city, state and ZIP in one column", {
       ...{ Address: "1 Elm St", "City/St/Zip": "San Luis Obispo, CA 93401-1234" },

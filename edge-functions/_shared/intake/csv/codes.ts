@@ -176,8 +176,9 @@ export const WARNINGS = codes({
   },
   shared_key: {
     meaning:
-      "A MAK or parcel number has more than five places or owners in this list, so it is no key: its rows are matched by what is left.",
-    fix: "Check the column: fillers such as `SEE DEED` and rounded numbers are no parcel numbers.",
+      "A MAK or parcel number has more than five places or owners in this list, or a parcel number is as short as a counter (`12`) in a county where parcels are not numbered like this. It is not used as a key: its rows are matched by what is left.",
+    fix:
+      "Check the column: fillers such as `SEE DEED`, counters and rounded numbers are not parcel numbers.",
   },
   shared_contact: {
     meaning:

@@ -1,6 +1,7 @@
 /** Maps each column to a field or an attribute, once per file. */
 import { guessColumns } from "./guess.ts";
 import { presetTable, recognisePreset } from "./presets.ts";
+import { isFiller } from "./repair.ts";
 import { findContact, findSynonym, isSensitive, normaliseHeader } from "./synonyms.ts";
 import type { ContactHeader } from "./synonyms.ts";
 import { ATTRIBUTE, isCanonical, SINGLE_TARGETS } from "./targets.ts";
@@ -129,7 +130,13 @@ function draft(
   if (synonym) {
     return { ...base, how: "synonym", ...synonym, weak: synonym.weak ?? false };
   }
-  const contact = findContact(name);
+  // `INPUT_FIRST_NAME` is the sender's own value beside that of a skip trace: it fills gaps.
+  const own = name.replace(/^input /, "");
+  const given = own === name ? null : findSynonym(own);
+  if (given) {
+    return { ...base, how: "synonym", ...given, rank: given.rank + 100, weak: given.weak ?? false };
+  }
+  const contact = findContact(own);
   if (contact) {
     return { ...base, how: contact.plain && contact.number ? "exact" : "synonym", contact };
   }
@@ -233,18 +240,35 @@ function assign(d: Draft, canonical: string, note: string): void {
 
 const NOWHERE = { canonical: null, contact: null, how: "attribute" as MappedHow };
 
-/** True for the form of assessors' numbers: mostly digits, few letters, at least five digits. */
+/** Map, block and lot, as in small towns: `4-49`, `12-3-A1`. */
+const SEGMENTS = /^[A-Z]?\d{1,4}[A-Z]?(?:[-/. ][A-Z]?\d{1,4}[A-Z]?)+$/i;
+
+/** True for the form of assessors' numbers: mostly digits, few letters, at least five digits or some segments. */
 export function looksLikeApn(value: string): boolean {
+  if (SEGMENTS.test(value)) return true;
   if (value.length > 40 || !/^[0-9A-Za-z][0-9A-Za-z .\-/*]*$/.test(value)) return false;
   const digits = value.replace(/\D/g, "").length;
   const letters = value.replace(/[^A-Za-z]/g, "").length;
   return digits >= 5 && letters <= 4 && !/[A-Za-z]{4}/.test(value);
 }
 
+/** A number or a date that a spreadsheet made of a parcel number. */
+const DAMAGED = new RegExp(
+  [
+    /^\d+(?:\.\d*)?E\+?\d{1,3}$/,
+    /^\d{1,2}[/-]\d{1,2}[/-](?:\d{2}|(?:19|20)\d{2})$/,
+    /^(?:\d{1,2}[- ])?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[- ]\d{1,4})?$/,
+    /^[1-9]\d{0,5}0{6,}$/,
+  ].map(({ source }) => source).join("|"),
+  "i",
+);
+
 function settleParcelIds(drafts: Draft[], sample: MappingOptions["sample"]): void {
   const certain = drafts.some((d) => d.canonical === "apn" && !d.weak);
   for (const d of drafts.filter((d) => d.weak)) {
-    const values = (sample ?? []).map((row) => row[d.index] ?? "").filter(Boolean);
+    // Fillers and what a spreadsheet has damaged say nothing about the column.
+    const values = (sample ?? []).map((row) => row[d.index] ?? "")
+      .filter((value) => value !== "" && !isFiller(value) && !DAMAGED.test(value));
     const good = values.filter(looksLikeApn).length;
     if (certain) Object.assign(d, NOWHERE, { note: "the file has a column for the APN" });
     else if (good < values.length * 0.8) Object.assign(d, NOWHERE, { note: "values are no APN" });

@@ -31,6 +31,11 @@ export interface RowOptions {
 
 const MAX_ATTRIBUTES = 200;
 const MAX_ATTRIBUTE_CHARS = 16 * 1024;
+const COMPANY_NAME = new RegExp(
+  "\\b(?:llc|inc|corp(?:oration)?|co|company|ltd|l\\.?p|llp|trust(?:ees?)?|bank|estate|holdings?|properties|partners?" +
+    "|partnership|assoc(?:iation|iates)?|church|city|county|state|university|school|foundation|fund|et al)\\b|&",
+  "i",
+);
 const COMPANY = /compan|organi[sz]ation|account|business/i;
 
 const compiled = new WeakMap<Mapping, RowMapper>();
@@ -139,6 +144,9 @@ export class RowMapper {
     ) {
       this.keepCompany(row);
     }
+    if (at.owner_2_full.length > 0 && (row.owner_2_first ?? row.owner_2_last) === null) {
+      this.splitSecondOwner(row);
+    }
     if (record.given !== undefined) {
       const reject = this.refuseShort(row, fields.length, record.given);
       if (reject) return rejectedRow(record.line, fields.slice(0, record.given), reject);
@@ -183,6 +191,21 @@ export class RowMapper {
     if (!this.companies.has(column)) return;
     row.owner_full = null;
     row.attributes[this.headers[column] as string] = this.cells.value(column);
+  }
+
+  /** `LEE, ANN` and `Ann Lee`; a company, or a name of one word, is a last name. */
+  private splitSecondOwner(row: StageRow): void {
+    const name = this.cells.name(this.at.owner_2_full);
+    if (name === null) return;
+    const comma = /^([^,]+),\s*([^,]+)$/.exec(name);
+    const plain = COMPANY_NAME.test(name) ? null : /^(\S+)\s+([^,&]+)$/.exec(name);
+    if (comma && !COMPANY_NAME.test(name)) {
+      row.owner_2_first = comma[2] as string;
+      row.owner_2_last = comma[1] as string;
+    } else {
+      row.owner_2_first = plain?.[1] ?? null;
+      row.owner_2_last = plain?.[2] ?? name;
+    }
   }
 
   private fips(): string | null {
@@ -302,7 +325,14 @@ export class RowMapper {
 
 const DIRECT = [
   ...["mak", "fips", "county", "apn", "owner_1_first", "owner_1_last", "owner_2_first"] as const,
-  ...["owner_2_last", "owner_full", "result_codes", "consent", "consented_at"] as const,
+  ...[
+    "owner_2_last",
+    "owner_2_full",
+    "owner_full",
+    "result_codes",
+    "consent",
+    "consented_at",
+  ] as const,
   ...["consent_method", "lead_score", "dnc", "litigator"] as const,
 ];
 

@@ -114,6 +114,10 @@ const NAMES: Record<Canonical, string[]> = {
     "owner 2 last name|owner 2 last|owner last name 2|second owner last name" +
       "|co owner last name|last name 2|2 nd owner last name|2 nd owners last name|owner 2 lastname",
   ),
+  owner_2_full: words(
+    "owner 2 name|owner 2 full name|owner name 2|owner full name 2|owner 2|second owner|second owner name" +
+      "|2 nd owner|2 nd owner name|co owner|co owner name|contact 2 name|owner 2 label name|ownername 2|name 2",
+  ),
   owner_full: words(
     "owner name|owner full name|owner 1 full name|owner 1 name|owner name 1|owner names" +
       "|owner 1|owner|owners|property owner|property owner name|full name|name full" +

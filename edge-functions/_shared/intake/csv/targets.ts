@@ -34,6 +34,10 @@ export const TARGETS = {
   owner_1_last: { meaning: "Last name of the owner." },
   owner_2_first: { meaning: "First name of the second owner." },
   owner_2_last: { meaning: "Last name of the second owner." },
+  owner_2_full: {
+    meaning:
+      "Name of the second owner in one value; it fills the second owner's first and last name.",
+  },
   owner_full: { meaning: "Name of the owner, or of several, or of a company, in one value." },
   mail_street: { meaning: "Street line of the address to which the owner's mail goes." },
   mail_unit: { meaning: "Unit of the mailing address." },
