@@ -27,7 +27,8 @@ select is(pg_temp.deliver(pg_temp.town('50001', 1, 60, 47, 'Elm St')), 'c60 u0 =
   'a town that numbers its parcels like this is read');
 select is((select count(*) from public.leads where county_fips = '50001' and apn is not null), 60::bigint,
   'and its parcel numbers are keys');
-select is(pg_temp.deliver('[{"fips":"50001","apn":"47","last":"Owner1","email":"a@example.com"}]'), 'c0 u1 =0 m0 x0 r0',
+select is(pg_temp.deliver('[{"fips":"50001","apn":"47","last":"Owner1","email":"a@example.com"}]'),
+  'c0 u1 =0 m0 x0 r0',
   'a later row of the town, too short a list to show a pattern, finds its parcel by the number alone');
 select is(pg_temp.deliver('[{"fips":"32031","apn":"47","last":"Owner1"}]'), 'c0 u0 =0 m0 x0 r1',
   'the pattern of one county says nothing about another');

@@ -17,7 +17,8 @@ from (values
   ('St. Louis City', 'MO', null, '29510'), ('St. Louis County', 'MO', null, '29189'),
   ('Richmond', 'VA', null, null), ('Fairfax', 'VA', null, null), ('Baltimore', 'MD', null, null),
   ('Baltimore City', 'MD', null, '24510'), ('Carson City', 'NV', null, '32510'),
-  ('N Slope Borough', 'AK', null, '02185'), ('NW Arctic', 'AK', null, '02188'), ('Mat-Su Borough', 'AK', null, '02170'),
+  ('N Slope Borough', 'AK', null, '02185'), ('NW Arctic', 'AK', null, '02188'),
+  ('Mat-Su Borough', 'AK', null, '02170'),
   ('Fairbanks N Star', 'AK', null, '02090'), ('City and Borough of Juneau', 'AK', null, '02110'),
   ('Philadelphia City', 'PA', null, '42101'), ('City of Philadelphia', 'PA', null, '42101'),
   ('City & County of San Francisco', 'CA', null, '06075'), ('City and County of Denver', 'CO', null, '08031'),
@@ -35,7 +36,8 @@ select is(private.county_fips('3', null, 'NV', null), '32003', 'the three digits
 select is(private.county_fips('3', null, null, null), null, 'without a state they are not');
 select is(private.county_fips(null, county, 'NV', zip), expected,
   format('the number "%s" in the column of counties, ZIP %s', county, coalesce(zip, '-')))
-from (values ('003', null, '32003'), ('03', null, '32003'), ('3', null, '32003'), ('2', null, null), ('03', '89101', '32003'),
+from (values ('003', null, '32003'), ('03', null, '32003'), ('3', null, '32003'), ('2', null, null),
+  ('03', '89101', '32003'),
   ('3', '89101', '32003'), ('003', '89501', '32031'), ('002', null, null)) c (county, zip, expected);
 select is(private.county_fips(null, '23', 'FL', null), null,
   'in Florida two digits may be the number of the Department of Revenue');
