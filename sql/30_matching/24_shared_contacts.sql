@@ -46,9 +46,7 @@ begin
     v_greeting := private.parse_name_text(private.name_letters(v.greeting));
     for i in 1 .. cardinality(v_owners) loop
       -- Husband and wife agree, but answer the same phone.
-      if not private.names_agree(v_owners[i], v_owner)
-        or private.has_other_given(v_greetings[i], v_greeting) and private.has_other_given(v_greeting, v_greetings[i])
-      then
+      if not private.names_agree(v_owners[i], v_owner) or private.is_another(v_greetings[i], v_greeting) then
         return true;
       end if;
     end loop;
@@ -61,6 +59,59 @@ $$;
 comment on function private.has_several_owners(uuid, bytea) is
   'Whether leads with different owners have this phone or e-mail: their names share nothing, or they have different '
   'given names. One owner with several properties does not share it. More than 20 spellings are several owners.';
+
+create function private.is_another(a private.parsed_name, b private.parsed_name) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select not private.names_agree(a, b) or private.has_other_given(a, b) and private.has_other_given(b, a)
+$$;
+comment on function private.is_another(private.parsed_name, private.parsed_name) is
+  'Whether two names are those of different people, also of one household. Null or false when one says nothing.';
+
+create table private.contacts_of_others (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  contact_point_id bigint not null,
+  primary key (org_id, contact_point_id)
+);
+comment on table private.contacts_of_others is
+  'Contact points whose row named another person than their lead does: a list with a row for each owner of a property. '
+  'Ids of contact points are never used again, so there is no foreign key, which would slow down every deletion.';
+alter table private.contacts_of_others enable row level security;
+grant select, insert on private.contacts_of_others to pipeline_writer;
+create policy select_writer on private.contacts_of_others for select to pipeline_writer using (true);
+create policy insert_writer on private.contacts_of_others for insert to pipeline_writer with check (true);
+
+create function private.note_contacts_of_others(p_org_id uuid, p_row_no bigint) returns void
+language sql volatile set search_path = pg_temp, private as $$
+  insert into private.contacts_of_others (org_id, contact_point_id)
+  select distinct p_org_id, p.id
+  from (
+    select r.part_id, r.line_number, r.lead_id, r.owner, l.greeting
+    from resolve_rows r
+    join resolve_leads n using (component)
+    cross join lateral (
+      select private.owner_text(x.owner_1_first, x.owner_1_last, null, null, x.owner_full) as greeting
+      from public.leads x where x.org_id = p_org_id and x.id = r.lead_id
+      offset 0
+    ) l
+    where (r.component_size > 1 or not n.is_new) and r.owner is not null and (p_row_no is null or r.row_no = p_row_no)
+      and r.owner <> l.greeting and private.is_another(private.parse_name_text(private.name_letters(r.owner)),
+        private.parse_name_text(private.name_letters(l.greeting)))
+    offset 0
+  ) k
+  cross join lateral (
+    select x.value_bidx from private.leads_staging_contacts x
+    where x.part_id = k.part_id and x.line_number = k.line_number
+    offset 0
+  ) c
+  cross join lateral (
+    select x.id from public.contact_points x
+    where x.org_id = p_org_id and x.lead_id = k.lead_id and x.value_bidx = c.value_bidx
+    offset 0
+  ) p
+  on conflict do nothing
+$$;
+comment on function private.note_contacts_of_others(uuid, bigint) is
+  'Fills contacts_of_others from the rows of a resolve that name another person than their lead does now.';
 
 -- A list that knows a new owner, or another person at the address, replaces the lead's name and not its contacts.
 create function private.came_with_another_name(p_org_id uuid, p_contact_point_id bigint) returns boolean
@@ -92,12 +143,13 @@ language sql stable set search_path = '' as $$
       offset 0
     ) n
     where c.org_id = p_org_id and c.id = p_contact_point_id
-      and (not private.names_agree(n.then_name, n.now_name)
-        or private.has_other_given(n.then_name, n.now_name) and private.has_other_given(n.now_name, n.then_name)))
+      and private.is_another(n.then_name, n.now_name))
+    or exists (select from private.contacts_of_others o
+      where o.org_id = p_org_id and o.contact_point_id = p_contact_point_id)
 $$;
 comment on function private.came_with_another_name(uuid, bigint) is
-  'Whether the lead had another owner, or another person''s name, when it got this contact point: today''s name is not '
-  'that of whoever answers there.';
+  'Whether this contact point came with another person''s name than its lead has: today''s name is not that of whoever '
+  'answers there.';
 
 create function public.shared_contacts(p_lead_ids uuid[])
 returns table (lead_id uuid, id bigint, kind public.contact_kind, masked text, leads bigint, several_owners boolean)
