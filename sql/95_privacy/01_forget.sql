@@ -153,9 +153,11 @@ language sql stable set search_path = '' as $$
     select m.merged_row from public.lead_merges m where m.org_id = p_org_id and m.merged_id = any (p_lead_ids)
   ), words as (
     -- Short names are words of other sentences, too.
-    select '\m' || regexp_replace(btrim(w.word), '([^[:alnum:] ])', '\\\1', 'g') || '\M' as word
+    select '\m' || regexp_replace(n.name, '([^[:alnum:] ])', '\\\1', 'g') || '\M' as word
     from rows cross join unnest(array[r ->> 'owner_1_last', r ->> 'owner_2_last', r ->> 'owner_full']) w (word)
-    where length(btrim(w.word)) >= 4
+    -- A word does not end with a dot.
+    cross join lateral regexp_replace(w.word, '^[^[:alnum:]]+|[^[:alnum:]]+$', '', 'g') n (name)
+    where length(n.name) >= 4
     union
     select case c.kind
       when 'phone' then regexp_replace(right(v.value, 10), '^(\d{3})(\d{3})(\d{4})$',

@@ -82,6 +82,14 @@ select is((select e.kept from public.erasures e), (select kept from erased), 'an
 select is((select last_error from public.pipeline_dlq where reason = 'failed'),
   'invalid input syntax: "[erased]", [erased]', 'an error keeps the rest of its text');
 
+insert into public.leads (org_id, id, owner_full, owner_1_last, owner_2_last)
+values (cast_.org(), 'd0000000-0000-4000-8000-0000000000d1', 'Zed O''Hara-Lee (Trust) Jr.', 'Lee', '.*');
+select is(regexp_replace(said, private.person_pattern(cast_.org(), '{d0000000-0000-4000-8000-0000000000d1}'), '#',
+  'gi'), answer, said)
+from (values ('no ZED O''HARA-LEE (TRUST) JR. here', 'no #. here'),
+  ('Leeds, Lee and the rest', 'Leeds, Lee and the rest'),
+  ('zed ohara', 'zed ohara')) x (said, answer);
+
 -- Others keep theirs.
 select is((select count(*) from public.contact_points where lead_id <> cast_.nth(77)), (select contacts from before),
   'the contacts of others stay');
