@@ -96,6 +96,7 @@ test("Twilio is asked about reassigned numbers as by its SDK", async () => {
     TWILIO_AUTH_TOKEN: authToken,
     SLUICE_LOOPBACK_URLS: "allow",
     TWILIO_BASE_URL: toTwilio.url,
+    SLUICE_LOOPBACK_URLS: "allow",
   });
   expect(await register!.isReassigned("+12135550197", "2026-06-01")).toEqual({ answer: "yes" });
   const client: RequestClient = new twilioSdk.RequestClient();

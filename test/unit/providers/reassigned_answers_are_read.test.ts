@@ -11,6 +11,7 @@ async function ask(reply: (seen: Seen) => Reply, timeoutMs = 5_000) {
     TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
     TWILIO_AUTH_TOKEN: "token",
     TWILIO_BASE_URL: fake.url,
+    SLUICE_LOOPBACK_URLS: "allow",
   });
   return await register!.isReassigned("+16025550101", "2026-06-01");
 }
