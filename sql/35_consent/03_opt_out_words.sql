@@ -2,22 +2,44 @@
 -- reader (edge-functions/_shared/inbound/reader) has not read: the facts of a gate request, a writer in SQL. A model may
 -- add an opt-out but never remove one.
 
-create function private.normalise_reply(p_body text) returns text
+create function private.own_reply(p_body text) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  select btrim(regexp_replace(regexp_replace(translate(lower(
+  select translate(lower(
     regexp_replace(regexp_replace(normalize(left(p_body, 4000), nfkc),
       -- Quoted text below a reply is ours, not theirs.
       '(^|\n)>[^\n]*', '', 'g'),
       '(\nOn [^\n]{5,200}(\n[^\n]{0,200})? wrote:|\n-{2,} ?Original Message|\n[*]?(From|Von|De|Da|Fra|Från|Van|От|差出人'
       '|보낸 ?사람|발신|发件人|寄件者) ?[:：]|\n[^\n]*(19|20)\d\d[^\n]*@[^\n]*> ?[:：]?\n|\n--\n|\n[^\n]*(confidential|priv'
       'ileged|intended recipient|by mistake please|are not the right person|our newsletter)).*$', '', 'i')),
-    'áàâéèêíîóôúüñç’‘`´', 'aaaeeeiioouunc'''''''''),
-    -- Ends of sentences become a bar; anything else but a letter, a digit or a bar becomes a space.
+    'áàâéèêíîóôúüñç’‘`´', 'aaaeeeiioouunc''''''''')
+$$;
+comment on function private.own_reply(text) is
+  'The words of a reply in lower case without accents; quoted mail and legal notices removed.';
+
+create function private.normalise_reply(p_body text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  -- Ends of sentences become a bar; anything else but a letter, a digit or a bar becomes a space.
+  select btrim(regexp_replace(regexp_replace(private.own_reply(p_body),
     '\s*[.!?;,:\n\r]+\s*|\s+[-–—]+\s+', ' | ', 'g'), '[^a-z0-9|]+', ' ', 'g'), ' |')
 $$;
 comment on function private.normalise_reply(text) is
   'Normalises a reply to plain words: NFKC, lower case, no accents, quotes or emoji; a bar between sentences; quoted '
   'mail removed.';
+
+create function private.plain_english(p_sentence text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select btrim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace(string_agg(coalesce(f.meant, regexp_replace(
+      regexp_replace(regexp_replace(regexp_replace(w.word, '''ll$', ' will'), '''d$', ' would'), '''ve$', ' have'),
+      '''re$', ' are')), ' ' order by w.n), '''', ' '),
+      '\m(do|did|does|is|are|has|have|would|could|should) (nt|n t)\M', '\1 not', 'g'),
+      '\myou (guys|people|folks|all)\M', 'you', 'g'), '\me (?=mail)', 'e', 'g'), '\s+', ' ', 'g'), ' ,')
+  from regexp_split_to_table(regexp_replace(replace(p_sentence, ',', ' , '), '[^a-z0-9'', ]+', ' ', 'g'), ' +')
+    with ordinality w (word, n)
+  left join private.short_forms() f on f.written = w.word
+$$;
+comment on function private.plain_english(text) is
+  'A sentence as plain English words with commas as words and short forms written out; misspellings stay, which the '
+  'reader corrects.';
 
 create function private.is_stop_keyword(p_words text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
@@ -38,95 +60,6 @@ $$;
 comment on function private.is_stop_keyword(text) is
   'Whether a normalised reply or sentence consists of a STOP keyword alone, apart from courtesy words and '
   'repetition. The only definition of a STOP.';
-
-create function private.opt_out_phrases(p_kind text) returns text
-language sql immutable parallel safe set search_path = '' as $$
-  -- One alternative per line; {verb} and {thing} stand for the two word lists below. Three expressions, because most
-  -- replies need only one of them.
-  select '(' || replace(replace(replace(btrim(case p_kind when 'stop' then $re$
-\m(stop|quit|cease|discontinue|halt|refrain from|knock off|enough with)\M( and desist)?( from)?( all| with| w| the| these| those| this| that| your| ur| any| more| further| sending| getting| receiving| making| fucking| freaking| damn| stupid| unwanted| me| us| my| of)* ({verb}|{thing})\M
-\m(stop|quit|cease) (sending|getting|receiving|messing|doing this|doing that|with (this|these|the))\M
-\m(end|cancel|terminate|discontinue)( all| the| these| this| my| your| any)* (texts?|text messages?|messages?|msgs?|sms|emails?|subscriptions?|notifications|alerts)\M
-\m(these|those|the|all|your|this|ur|get|make)( [a-z]+)? ?\m(text|texts|texting|messages?|messaging|msgs?|calls|calling|emails?|spam|harassment|this|it)\M( all| please| just| really)*( to| must| should| needs to| need to| has to| have to| better| gotta)? (be )?stop(ped)?\M
-\m(this|it|you|y all|you guys|you people|u) (to|must|should|needs to|need to|has to|have to|better|gotta) stop( it| this| that| now| please| already)*$
-^(please )?(can|could|would|will|wont|won t) (you|u|y all)( guys| people)?( please| pls| just| kindly| all)* stop(
-  it| this| that| now| please| already)*$
-\mmake it stop\M
-\m(god|sake|christ|hell) (please |just )?stop$
-\mi want (this|it|them|you) to (stop|end)\M
-$re$ when 'not' then $re$
-\m(do not|don t|dont|do nt|dnt|no longer|please not|not to)( ever| you ever)?( want you to| you dare)? {verb}( (or|and|nor) {verb})*( to| with)? (me|us|my|mine|this|here|him|her|any ?more|again|at all|ever)\M(?!( phone| number| cell)? (before|after|until|till|between|while|yet|later|unless|today|tonight|tomorrow|right|at work|during|on (mon|tues|wednes|thurs|fri|satur|sun)day|this (morning|afternoon|evening|week)|back until|first))
-(^|please |and |just |to )never {verb} (me|us|this|my|here|again)\M
-\m(do not|don t|dont)( ever)? (send|give|forward|mail|shoot)( me| us| my [a-z]+)?( any| anymore| more| another| these| this| your| further| the| a)* ({thing}|any ?more|anything|again)\M
-\m(do not|don t|dont|no longer|never)( ever)?( wish| want| care| need| like| consent| agree)( to| for)?( be| receive| get| receiving| getting| have)?( any| more| further| these| your| the| any more| anymore| your [a-z]+)* ({thing}|contacted|called|texted|messaged|emailed|bothered|solicited|on (your|this|the|any) list|hear from you|you (to )?{verb})\M
-\m(do not|don t|dont) want (to )?hear\M
-^(please |just )*(do not|don t|dont) {verb}( please)?$
-^(please |just |pls |plz )*no more( please| thanks| thank you)?$
-\mno longer (wish|want|care|need) (to )?(receive|get|be contacted|hear)\M
-\mif you {verb} (me )?(again|any ?more)\M
-\m(do not|don t|dont) want to be (contacted|called|texted|bothered|on)\M
-\mno (more|further|additional)( of)?( these| your| this| the| unsolicited)* ({thing}|this|these|{verb})\M
-^no (texts?|calls?|messages?|emails?|spam|soliciting|solicitations?|solicitors)( please| plz| pls| thanks| thank you)?$
-\mdo not (call|contact|text|disturb|solicit)( list| registry| register)?$
-\m(on|to) (the |a |your )?(national |federal |state )?do not (call|contact|text)\M
-\mdnc (list|registry)\M
-\mno me (llame|llamen|mande|manden|envie|envien|escriba|escriban|contacte|contacten|texte|texteen|moleste|molesten)\M
-\mno (quiero|deseo) (recibir )?(mas )?(mensajes|llamadas|textos|correos)\M
-\mno mas (mensajes|llamadas|textos)\M
-$re$ else $re$
-\m(take|get|pull) (me|us|my (name|number|phone|phone number|cell|info|information|email|email address|contact|contact info|details|data)|this (number|phone|email|contact|line|address)) (off|out of|from)\M
-\m(remove|delete|drop|scrub|erase|strike|unlist|block) (me|us|my (name|number|phone|phone number|cell|info|information|email|email address|contact|contact info|details|data)|this (number|phone|email|contact|line|address))\M( off| out| from| please| now| immediately|$| of| thank)
-\m(remove|removed|taken off|off|from) (from )?(your|this|the|ur|all|any|ya)( [a-z]+)? (list|lists|database|records|system)\M
-\m(lose|forget|delete|block) (my|this|the) (number|phone|contact)\M
-\m(unsub[a-z]*|un subscribe|opt(ed|ing)?( me| us| my number)? ?out|optout)\M
-\m(revok|withdraw|rescind|cancel)[a-z]* (my |all |any |the )*(prior |express |written )*(consent|permission|authorization|authorisation|opt in)\M
-\m(leave|let) (me|us|my family) (alone|be)\M
-^(please |just )*go away\M
-\m((fuck|piss|buzz|back|bugger|eff) off|get lost|cease and desist)\M
-\mwrong (number|person|guy|phone)\M
-^wrong stop$
-\mharass(ment|ing)\M
-\mnot (the )?(right|correct) (number|person)\M
-\m(report|reporting|reported|sue|suing) (you|this|u)\M
-\mblock(ed|ing)? (you|u|this number)\M
-\mdejen? de (llamar|mandar|enviar|escribir|contactar|molestar|textear)
-\m(quite|quiten|borre|borren|saque|saquen|elimine|eliminen)me\M
-$re$ end, E'\n'), E'\n', '|'),
-    '{verb}', '(text|txt|messag|msg|call|contact|email|e '
-      'mail|mail|sms|spam|bother|harass|bug|ring|phone|solicit|reach '
-      'out|writ|annoy|pester|robocall|telemarket|market|advertis|hit up|hitting up|blowing '
-      'up|communicat|disturb)[a-z]*'),
-    '{thing}', '(text|texts|text messages?|txts?|messages?|msgs?|sms|calls?|phone calls?|emails?|e '
-      'mails?|mails?|mailings?|spam|ads?|promos?|promotions?|offers|newsletters?|alerts|notifications|solicitations?|contact|communications?|stuff|crap|bullshit|shit|nonsense)')
-    || ')'
-$$;
-comment on function private.opt_out_phrases(text) is
-  'Regular expressions for opt-out phrases in the plain words of a sentence: stop (with a word like stop), not (with '
-  'a negation), otherwise the rest.';
-
-create function private.opt_out_exceptions() returns text
-language sql immutable parallel safe set search_path = '' as $$
-  select '(' || replace(btrim($re$
-\m(reply|text|txt|send|type) stop (to|2)( opt out| unsubscribe| end| cancel| stop| quit| be removed| opt out of [a-z ]+)?\M
-\m(do not|don t|dont|never|can t|cannot|can not|could not|couldn t|won t|wouldn t|didn t|did not|doesn t|why did you|when did you|did you|did they|i ll|i will|i had to|i have to|i d rather not) (ever )?(stop|quit)\M( (texting|calling|messaging|emailing|contacting|sending|getting|receiving)[a-z ]*)?
-(?<!(do|can|could|should|would|may|must) )\mi (ever )?(stop|quit)\M
-\m(never|didn t|did not) (say|said|ask|asked|tell|told)( you| them)?( to)? (stop|quit)[a-z ]*
-\mwhy (do not|don t|dont) (you|we|u)\M[a-z ]*
-\m(did not|didn t|do not want to|don t want to|dont want to|never|mean to) (unsubscribe|opt out|optout)\M
-\m(do not|don t|dont|never) (lose|delete|forget|block|remove)\M[a-z ]*
-\mlet me be (?!$)
-\m(unsubscribed|opted out) by (mistake|accident|error)\M
-\maccidentally (unsubscribed|opted out)\M
-\m(bus|next|last|first|pit|full|non|truck|one|quick) stops?\M
-\mstop (by|at|in|over|sign|signs|light|off|loss)\M
-\m(remove|take|get|delete) (me|my name|us|him|her) (off|from) (of )?(the |my |our |that )?(deed|title|loan|mortgage|lease|waiting list|contract|will)\M
-\m(the|an|our) opt out (period|clause|date|deadline|fee|option|window)\M
-\mopt(ing|ed)? out of (the |my |our )?(hoa|escrow|insurance|contingency|inspection|deal|contract|purchase|sale)\M
-$re$, E'\n'), E'\n', '|') || ')'
-$$;
-comment on function private.opt_out_exceptions() is
-  'Phrases that contain opt-out words but mean something else, or that quote our own footer. Removed before opt-out '
-  'phrases are searched for.';
 
 create function private.fold_letters(p_text text) returns text
 language sql immutable parallel safe set search_path = '' as $$
@@ -188,21 +121,24 @@ begin
   v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc|if you)';
   v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un '
     's|opt|revok|withdr|rescin|leave|let '
-    '|away|lost|ceas|wrong|harass|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel)';
+    '|away|lost|ceas|wrong|harass|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel'
+    '|done|tired|sick|consent|permission|hint|unwant|welcome|police|violat|fuck|piss|bug|screw|hell|hike|dead|ass|shit'
+    '|last|cut|rest|wish|prefer|rather|put|add|mark|list|how|interested|solicit|sod|jog|bog|buzz|person|number|one)';
   if not (v_stop or v_not or v_other) then
     return private.has_wish_in_a_language(body);
   end if;
-  if v_words ~ '(stop|quit|unsub|opt)|deed|title|loan|mortgage|lease|contract|will|waiting|why' then
-    v_words := regexp_replace(v_words, private.opt_out_exceptions(), ' # ', 'g');
-  end if;
-  foreach v_part in array string_to_array(v_words, '|') loop
-    v_part := btrim(v_part);
-    continue when v_part = '';
-    -- A sentence that consists of the keyword alone. Not cancel and end: they may answer another question.
-    if (v_stop and v_part ~ private.opt_out_phrases('stop'))
-      or (v_not and v_part ~ private.opt_out_phrases('not'))
-      or (v_other and v_part ~ private.opt_out_phrases('other'))
-      or (v_part !~ '\m(cancel|end)\M' and private.is_stop_keyword(v_part)) then
+  foreach v_part in array regexp_split_to_array(private.own_reply(body), '[.!?;:\n\r]+|\s[-–—]+\s') loop
+    v_part := private.plain_english(v_part);
+    continue when coalesce(v_part, '') = '';
+    if v_part ~ '(wrong|number|phone|name|one|person|live|else)'
+      and regexp_replace(v_part, private.wrong_number_exceptions(), '#', 'g') ~ private.wrong_number_phrases() then
+      return true;
+    end if;
+    v_part := regexp_replace(v_part, private.opt_out_exceptions(), '#', 'g');
+    if v_part ~ private.opt_out_phrases()
+      -- A part of a sentence that consists of the keyword alone. Not cancel and end: they may answer another question.
+      or exists (select from string_to_table(v_part, ',') c (words)
+        where c.words !~ '\m(cancel|end)\M' and private.is_stop_keyword(btrim(c.words))) then
       return true;
     end if;
   end loop;

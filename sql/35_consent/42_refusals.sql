@@ -62,7 +62,14 @@ begin
   from (select distinct on (o.value_bidx) o.value_bidx, o.kind, o.lead_id from public.contact_points o
     where o.org_id = p_org_id and o.lead_id = any (v_refused) order by o.value_bidx, o.lead_id) c
   where not private.is_suppressed(p_org_id, c.value_bidx, 'all')
-    and not private.is_shared_contact(p_org_id, c.value_bidx, c.lead_id);
+    and not private.is_shared_contact(p_org_id, c.value_bidx, c.lead_id)
+    -- What a consent has freed since stays free.
+    and not exists (
+      select from public.consents g
+      where g.org_id = p_org_id and g.value_bidx = c.value_bidx and g.action = 'grant' and not g.is_unproven
+        and not g.is_keyword
+        and g.occurred_at > (select max(s.created_at) from public.suppressions s
+          where s.org_id = p_org_id and s.value_bidx = c.value_bidx));
   update public.leads l set campaign_status = 'opted_out'
   where l.org_id = p_org_id and l.id = any (v_refused) and l.campaign_status <> 'opted_out';
   perform set_config('sluice.actor', v_actor, true), set_config('sluice.as_of', v_clock, true);

@@ -39,10 +39,11 @@ begin
   elsif p_channel = 'sms' and (v_provider = 'START' or private.is_opt_in_keyword(p_body)
     or p_reading ->> 'request' = 'opt_in') then
     v_started := private.record_opt_in(p_org_id, p_value_bidx, 'reply START', p_as_of);
-    -- YES from somebody who never stopped is a reply like any other, whatever the provider makes of it.
-    return jsonb_build_object('kind', case when v_started ->> 'lifted' = '0' and not private.is_opt_in_keyword(p_body)
-        and p_reading ->> 'request' is distinct from 'opt_in' then 'none' else 'opt_in' end, 'keyword', 'start')
-      || v_started;
+    -- YES from somebody who had not stopped is a reply like any other, whatever the provider makes of it; nor does it
+    -- answer a STOP that was sent earlier and arrives later.
+    return case when v_started ->> 'lifted' = '0' and not private.is_opt_in_keyword(p_body)
+        and p_reading ->> 'request' is distinct from 'opt_in' then jsonb_build_object('kind', 'none')
+      else jsonb_build_object('kind', 'opt_in', 'keyword', 'start') end || v_started;
   elsif v_wrong then
     return jsonb_build_object('kind', 'wrong_contact');
   elsif p_channel = 'sms' and (v_provider = 'HELP' or p_reading ->> 'request' = 'help'

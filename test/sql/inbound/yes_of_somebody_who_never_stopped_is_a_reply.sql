@@ -28,6 +28,19 @@ select is(private.is_suppressed(cast_.org(), private.contact_index(cast_.org(), 
   'YES of somebody who stopped lifts that STOP');
 select is((select request from public.replies where event_key = 'k3'), 'opt_in', 'and is an opt-in');
 
+-- A STOP that was sent before the YES and arrives after it.
+select cast_.reply('+12135550104', 'YES', 'k8', '2026-11-23T19:00Z', :yes),
+  cast_.reply('+12135550104', 'STOP', 'k9', '2026-11-23T18:00Z', '{"opt_out_type": "STOP"}') \g /dev/null
+select is(private.is_suppressed(cast_.org(), private.contact_index(cast_.org(), '+12135550104'), 'sms'), true,
+  'a YES that was read as a reply does not lift a STOP that arrives later');
+select is((select count(*) from public.contact_attempts where at = '2026-11-23T19:00Z' and keyword = 'start'
+  and value_bidx = private.contact_index(cast_.org(), '+12135550104')), 0::bigint,
+  'nor does the gate read it as a START');
+select cast_.reply('+12135550104', 'START', 'k10', '2026-11-23T20:00Z', '{"opt_out_type": "START", "reading": '
+  '{"request": "opt_in"}}') \g /dev/null
+select is(private.is_suppressed(cast_.org(), private.contact_index(cast_.org(), '+12135550104'), 'sms'), false,
+  'a START lifts it');
+
 -- START and UNSTOP.
 select cast_.reply('+12135550103', 'START', 'k4', p_more => '{"opt_out_type": "START", "reading": {"request": '
   '"opt_in"}}') \g /dev/null

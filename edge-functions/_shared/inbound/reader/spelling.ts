@@ -121,6 +121,9 @@ const MEANT_IN_ENGLISH: ReadonlyMap<string, string> = new Map([
   ]] as const,
 ]);
 
+/** Short forms and the words that they stand for, in English. */
+export const SHORT_FORMS: readonly (readonly [string, string])[] = [...MEANT, ...MEANT_IN_ENGLISH];
+
 /** The words that a short form stands for. */
 export const writtenOut = (word: string): string => MEANT.get(word) ?? word;
 

@@ -68,7 +68,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "do not disturb(?: \\w+ \\w+ on| mode| while driving)?(?= turned| is| on| mode| while| while driving|$)",
 );
 
-const FILLERS = new RegExp(
+export const FILLERS = new RegExp(
   "(?<!\\S)(?:just|really|kindly|please|even|still|fucking|damn|stupid|freaking|seriously|honestly|literally|already|" +
     "ok|okay|hey|hi|hello|um|uh|well|dear|sir|maam|guys|bro|dude|man|lady|folks|asap|immediately|permanently|thanks|" +
     "thank you|thx|ty|respectfully|once again|in general)(?!\\S) ?",
