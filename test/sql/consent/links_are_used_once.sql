@@ -11,7 +11,7 @@ select is(private.show_consent_form(cast_.nonce('used'),
   'the form shows text, channels and masked contacts to the last second');
 select is(private.show_consent_form(cast_.nonce('used'), '2026-11-21 13:00Z'), null,
   'the form of an expired link is not shown');
-select is(private.show_consent_form(overlay(cast_.nonce('used') placing 'x' from 7), '2026-11-21 12:30Z'), null,
+select is(private.show_consent_form(overlay(cast_.nonce('used') placing 'xxxxxxx' from 7), '2026-11-21 12:30Z'), null,
   'the form is not shown with another nonce');
 
 -- Submitting it.
