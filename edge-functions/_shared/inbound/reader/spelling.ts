@@ -132,7 +132,8 @@ export function meantBy(word: string): string {
   const meant = MEANT.get(word) ?? MEANT_IN_ENGLISH.get(word);
   if (meant !== undefined) return meant;
   const plain = withoutPlay(word);
-  return MEANT.get(plain) ?? progressive(plain) ?? joined(plain) ?? corrected(plain) ?? plain;
+  return MEANT.get(plain) ?? MEANT.get(plain.replace(/([a-z])\1$/, "$1")) ?? progressive(plain) ??
+    joined(plain) ?? corrected(plain) ?? plain;
 }
 
 /** Whether a single word is STOP with one slip: stip, dtop, stopo. */

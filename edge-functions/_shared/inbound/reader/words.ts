@@ -80,10 +80,11 @@ function written(bare: string, meant: (word: string) => string): string {
   }).join(" ")
     .replace(/(?<!\S)un subs?c?ri?be?(?!\S)/g, "unsubscribe")
     .replace(/(?<!\S)(do|did|does|is|are|has|have|would|could|should)(?: nt|n t)(?!\S)/g, "$1 not")
+    .replace(/(?<!\S)(?!left|let)l[a-z]{1,5}(?= (?:me|us) alone)/g, "leave")
     .replace(/(?<!\S)tex (?=me|us)/g, "text ")
     .replace(/(?<=(?:me|us|number|name|cell) )form (?=your|the|this|ur|all)/g, "from ")
     .replace(/(?<!\S)opt (?:ot|ou|aut|uot|oout|outt|iut|oit)(?!\S)/g, "opt out")
-    .replace(/(?<!\S)(?:f|eff) (?=off(?!\S)|you$)/g, "fuck ")
+    .replace(/(?<!\S)(?:f|eff) (?=off(?!\S)|you$|yourself)/g, "fuck ")
     .replace(/(?<!\S)(?:sto p|st op|s top)(?!\S)/g, "stop")
     .replace(
       /(?<!\S)w[a-z]{3,5}(?= number(?!\S))/g,

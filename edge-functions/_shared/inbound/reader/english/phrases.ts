@@ -143,6 +143,8 @@ export const ENGLISH_WISHES = pattern(
   "(?:take (?:a|the)|(?<!i |we )get the) hint",
   "(?:block|blocked|blocking)(?: \\w+){0,3}? (?:your|you|this|these)(?: other)? (?:numbers?|phones?|texts?)",
   "(?:mark|list|flag|put|set|register|note|classify) (?:{mine})(?: down)?(?: as| on| to)? (?:a )?(?:do not (?:call|contact|text)|dnc|no contact|opted out|opt out)",
+  "(?:no|zero) (?:desire|wish|intention|interest|need)(?: to| in| of)* (?:hear|hearing|receive|receiving|get|getting|be|being|have|having)(?: \\w+){0,2}? (?:from you|{things}|{done})(?: \\w+){0,2}",
+  "you (?:do not|did not|never) (?:have|had|get|got) (?:my |our )?(?:consent|permission)(?: \\w+){0,4}|i (?:do not|did not|never) (?:give|gave) (?:you )?(?:my |any )?(?:consent|permission)(?= ,|$)",
   // questions for the way out
   "(?:how|what|where|is there|who)(?: \\w+){0,7}? (?:get|be|become|being|getting) (?:(?:me |us )?(?:off|out)(?: of)? (?:this|these|those|your|whatever|the(?: \\w+)? (?:{lists}))|{gone})(?! (?:\\w+ ){0,2}?(?:house|deed|loan|mortgage|lease|contract|deal))(?: \\w+){0,4}",
   "(?:{mine})(?: \\w+){0,2}? (?:be|is|are|get|gets|been|was|were|being) (?:{gone})(?! (?:from|off) the)(?: from \\w+(?: \\w+)?)?",
@@ -190,6 +192,7 @@ export const ENGLISH_WRONG = pattern(
   "this is not (?:him|her|them)(?= ,|$| sorry| any more)",
   "(?:not|never)(?: been)? my name(?: \\w+)?",
   "this is \\w+ s (?:cell|phone|number|line|email)(?: ,)? not \\w+(?: s)?",
+  "not the (?:person|one|guy|lady|owner) (?:you|whom|that you) (?:are )?(?:look|looking|trying|want|wanted|need)(?: \\w+){0,2}",
   "not the (?:right|correct) (?:number|person|guy|phone|email)",
   "this is not (?:the )?(?!a |an |about |my |your |it |that |this |our |their |his |her |what |good )(?:\\w+ )?\\w+ s (?:phone|number|cell|email)",
   "(?:is not|not) (?:his|her|their|that person) (?:phone|number|cell|email)(?: any more)?",

@@ -53,7 +53,7 @@ const ask = (verbs: string, nouns: string) =>
     [
       `${BEFORE}${ASKED}(?:${verbs})${ME}(?!\\S)`,
       `(?:^|@ |, |and |but )${ASKED}(?:${verbs})(?: only| instead| please)?(?= ,|$)`,
-      `(?<!\\S)(?:just|only) (?:${verbs})(?: please| thanks)?$`,
+      `(?<!\\S)(?:just|only) (?:${verbs}|${nouns})(?: please| thanks)?$`,
       `(?<!\\S)(?:prefer|rather(?: have| do)?|want) (?:a |an |to )?(?:${nouns}|${verbs})(?!\\S)`,
       `(?<!\\S)(?:${nouns})(?: me)?(?: (?:is|are|works?|would be|will be|only|instead))(?: \\w+)? ?(?:fine|ok|okay|better|best|good|great|instead|easier|preferred|only|please|works)?(?!\\S)`,
       `(?<!\\S)(?<!@ |@ , |@ again , |@ again |not )(?:by|via|through|over|per|in|use|(?:reach|contact|get|find|answer)(?: me)? on) (?:the |an?|my )?(?:${nouns})(?: only| instead| please)?(?= ,|$)`,

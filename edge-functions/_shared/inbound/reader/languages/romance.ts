@@ -57,7 +57,7 @@ export const SPANISH: LanguageData = {
     ...["mensajes", "los mensajes", "de inmediato", "muchas gracias"],
   ],
   wishes: [
-    "(?:ya )?no (?:me|nos) (?:vuelva[ns]? a |sigan? )?(?:llam|mand|envi|escrib|contact|text|molest|marqu|habl|busqu|busc|fastid|hostig|acos|manden|textee)[a-z]*",
+    "(?:ya )?no (?:me|nos) (?:vuelva[ns]? a |sigan? |este[ns]? )?(?:llam|mand|envi|escrib|contact|text|molest|marqu|habl|busqu|busc|fastid|hostig|acos|manden|textee)[a-z]*",
     "(?:nunca|jamas) (?:mas )?(?:me|nos) (?:vuelva[ns]? a )?(?:llam|mand|envi|escrib|contact|text|molest|marqu|habl)[a-z]*",
     "no (?:llam|mand|envi|escrib|contact|text|molest|marqu|habl|busqu|insist)[a-z]*(?: \\w+){0,4}? (?:mas|nunca|jamas|otra vez|de nuevo)",
     "no (?:llam|mand|envi|escrib|contact|text|molest|marc|habl)(?:ar|er|ir)(?:me|nos)",
