@@ -6,7 +6,8 @@ select cast_.add_contact(cast_.lead('a1'), 'phone', '+12135550111') \g /dev/null
 select cast_.reply(1, 'Never contact me again', '2026-11-21 10:00Z', p_reading => '{"request": "opt_out",
   "keyword": false, "ends": ["email", "sms", "voice_ai", "voice_manual"], "keeps": [], "scope": "person",
   "never": true}') \g /dev/null
-select is(cast_.held('+12135550111'), 'email sms voice_ai voice_manual', 'never contact me ends the second phone, too');
+select is(cast_.held('+12135550111'), 'email sms voice_ai voice_manual',
+  'never contact me ends the second phone, too');
 
 -- The person signs for texts and calls to the first phone.
 with c as (
