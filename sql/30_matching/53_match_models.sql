@@ -64,7 +64,7 @@ comment on function private.judge_levels(public.match_models, smallint[], double
 create function private.untrained_match_model(p_org_id uuid) returns public.match_models
 language sql stable set search_path = '' as $$
   select jsonb_populate_record(null::public.match_models, jsonb_build_object('org_id', p_org_id, 'version', 0,
-    'share_same', 0.1, 'threshold', 0, 'answered', '{}'::jsonb, 'weights', (
+    'share_same', 0.01, 'threshold', 0, 'answered', '{}'::jsonb, 'weights', (
       select jsonb_object_agg(p.key, (
         select jsonb_agg(jsonb_build_array(m.value, u.value,
           log(2, (m.value::double precision / u.value::double precision)::numeric)::double precision) order by m.o)
@@ -81,6 +81,8 @@ declare
   v_pairs bigint;
   v_same integer;
   v_different integer;
+  v_leads constant double precision := (select nullif(f.leads, 0) from private.match_finders f
+    where f.org_id = p_org_id);
   v_lambda double precision;
   v_shift double precision;
   v_model public.match_models;
@@ -112,10 +114,11 @@ begin
   ) x
   group by x.levels;
   v_lambda := private.learn_weights();
-  -- A run in which everything, or nothing, became one has not learned to tell pairs apart.
-  if v_lambda >= 0.89 or v_lambda <= 0.0002 then
+  -- A run in which everything, or nothing, became one has not learned to tell pairs apart: nor one that took equal
+  -- names for equal persons, so that one lead in ten would be another one.
+  if v_lambda >= 0.89 or v_lambda <= 0.0002 or v_lambda * v_pairs > 0.1 * v_leads then
     perform private.set_match_priors(7);
-    v_lambda := 0.1;
+    v_lambda := 0.01;
   end if;
   v_shift := private.score_pairs(v_lambda);
   insert into public.match_models as m (org_id, version, trained_at, pairs, answers, same_answers, share_same,

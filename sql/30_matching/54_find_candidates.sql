@@ -141,6 +141,8 @@ language sql volatile set search_path = '' set work_mem = '64MB' as $$
     cross join (select greatest(x.leads, 1) as leads from private.match_finders x where x.org_id = p_org_id) f
     where o.id <> k.lead_id
     group by k.lead_id, o.id
+    -- As much as one key that two or three leads have, or several common ones.
+    having sum(ln(f.leads::double precision / cardinality(m.leads) + 1)) > ln(min(f.leads) + 1) - 1.2
   ), best as (
     select r.lead_id, r.other_id
     from (
@@ -222,6 +224,10 @@ begin
     select p_org_id, p.levels, count(*) from match_pairs p group by p.levels order by p.levels
     on conflict (org_id, levels) do update set pairs = c.pairs + excluded.pairs;
     v_found := private.store_candidates(v_model, v_changed, p_as_of);
+    -- A first search takes long: it learns on the way.
+    if (select sum(c.pairs) from private.match_pattern_counts c where c.org_id = p_org_id) >= 1000 then
+      perform private.learn_match_model(p_org_id, p_as_of);
+    end if;
   end if;
   return jsonb_build_object('leads', cardinality(v_batch), 'changed', cardinality(v_changed), 'pairs', v_pairs,
     'found', v_found, 'done', false);
@@ -317,6 +323,8 @@ begin
     select c.* from public.match_candidates c
     where c.org_id = p_org_id and c.state = 'open' and c.origin = 'finder' and c.model_version is not null
       and c.probability >= v_least
+      -- The same house, phone or e-mail: equal names alone are two persons of one name.
+      and (c.levels[4] >= 4 or 2 in (c.levels[6], c.levels[7]))
     order by c.probability desc, c.id
     limit 1000
   loop
@@ -343,5 +351,5 @@ end
 $$;
 comment on function private.merge_alike(uuid, timestamptz) is
   'Merges the open pairs that a trained model finds at least as probable as the org''s setting merge_probability says; '
-  'without the setting none. Owners have to agree, and two leads of one upload stay two. undo_merge undoes each, after '
-  'which the pair is different for ever. Returns how many.';
+  'without the setting none. Owners have to agree and share a house, phone or e-mail; two leads of one upload stay '
+  'two. undo_merge undoes each, after which the pair is different for ever. Returns how many.';
