@@ -116,7 +116,7 @@ begin
   v_lambda := private.learn_weights();
   -- A run in which everything, or nothing, became one has not learned to tell pairs apart: nor one that took equal
   -- names for equal persons, so that one lead in ten would be another one.
-  if v_lambda >= 0.89 or v_lambda <= 0.0002 or v_lambda * v_pairs > 0.1 * v_leads then
+  if v_lambda >= 0.89 or v_lambda <= 0.0002 or v_lambda * v_pairs > greatest(5, 0.1 * v_leads) then
     perform private.set_match_priors(7);
     v_lambda := 0.01;
   end if;

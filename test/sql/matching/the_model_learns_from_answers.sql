@@ -9,6 +9,7 @@ create function pg_temp.model() returns public.match_models language sql as $$
   select private.current_match_model('00000000-0000-4000-8000-000000000001')
 $$;
 select is(pg_temp.learn(), null, 'without pairs there is nothing to learn');
+insert into private.match_finders (org_id, leads) values ('00000000-0000-4000-8000-000000000001', 2000);
 -- Pairs as a run counts them: same name and address; same name and phone, another address; only the family name.
 insert into private.match_pattern_counts (org_id, levels, pairs)
 select '00000000-0000-4000-8000-000000000001', l::smallint[], n from (values ('{3,3,-1,5,-1,-1,-1}', 100),
@@ -43,5 +44,12 @@ where left_id::text >= '00000000-0000-4000-8000-000000000020';
 select is(pg_temp.learn(), 3, 'answers that say the opposite');
 select ok(bool_and(c.probability > 0.8), 'and pairs like them are probable') from public.match_candidates c
 where c.state = 'open' and c.model_version = 3;
+
+-- A list in which equal names make most leads another one teaches nothing.
+update private.match_finders set leads = 100 where true;
+update private.match_pattern_counts set pairs = 10 * pairs where true;
+select is(pg_temp.learn(), 4, 'ten times as many pairs');
+select is((m).share_same, 0.01::float8, 'what would make more than one lead in ten another one is left aside')
+from (select pg_temp.model() as m) x;
 select * from finish();
 rollback;
