@@ -113,7 +113,9 @@ begin
   for i in 3 .. n loop
     v_kind := private.unit_words() ->> words[i];
     -- `7 N STE ANNE DR` is a street.
-    if v_kind is null or words[i] = 'STE' and words[i + 1] ~ '^[A-Z]{3,}$'
+    -- `HIGHWAY NO 130` is a road.
+    if v_kind is null or words[i] in ('NO', 'NUM', 'NUMBER')
+      and (private.street_types() ->> words[i - 1]) in ('HWY', 'RTE') or words[i] = 'STE' and words[i + 1] ~ '^[A-Z]{3,}$'
       and private.street_types() ? words[i + 2] then
       continue;
     end if;

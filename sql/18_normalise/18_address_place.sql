@@ -64,6 +64,11 @@ begin
     n := n - 1;
     n := n - (words[n] = ',')::integer;
   end if;
+  if n > 5 and words[n] = 'STATES' and words[n - 1] = 'UNITED'
+    and (words[n - 2] = ',' or words[n - 2] ~ '^[0-9-]{5,10}$') then
+    n := n - 2;
+    n := n - (words[n] = ',')::integer;
+  end if;
   -- `60601 - 1234` and `60601 1234`.
   if n > 5 and length(words[n]) = 4 and words[n] ~ '^[0-9]{4}$' and words[n - 1] = '-'
     and words[n - 2] ~ '^[0-9]{5}$' then
@@ -84,6 +89,8 @@ begin
       when words[n] ~ '^[0-9]{5}' then left(words[n], 5) = zip or private.normalise_state(v_word) is not null
         or private.normalise_state(v_two) is not null or v_word in ('AA', 'AE', 'AP')
         or zip is null and city is null and words[n - 1] = ',' and private.street_types() ? words[n - 2]
+        -- `1 Oak St, Evanston, 60201` and `1 Oak St, Evanston 60201`: letters only between the last comma and the ZIP.
+        or zip is null and city is null and array_to_string(words[1 : n - 1], ' ') ~ '^[^ ]+ .+ , [A-Z ]*[A-Z]+(?: ,)?$'
       when zip is null then
         (length(words[n]) > 3 and (v_word in ('MA', 'MASSACHUSETTS', 'ME', 'MAINE', 'NH', 'NJ', 'RI', 'VT', 'VERMONT',
             'CONNECTICUT') or v_two in ('NEW HAMPSHIRE', 'NEW JERSEY', 'RHODE ISLAND')
@@ -140,16 +147,21 @@ begin
       n := n - cardinality(v_city);
       stripped := true;
     end if;
-  elsif stripped and v_comma > 0 and v_comma < n and not words[v_comma + 1] ~ '[0-9#]' then
+  elsif (stripped or private.street_types() ? words[v_comma - 1]) and v_comma > 0 and v_comma < n
+    and not words[v_comma + 1] ~ '[0-9#]' and (stripped or array_to_string(words[v_comma + 1 : n], '') !~ '[^A-Z]'
+      and not private.unit_words() ?| words[v_comma + 1 : n])
+  then
     city := array_to_string(words[v_comma + 1 : n], ' ');
     n := v_comma;
+    stripped := true;
   elsif stripped then
     -- Without a comma: the city follows the unit, or a street type that is at least the third word. A common type
     -- counts before the others, and none may follow it.
     for i in 3 .. n - 1 loop
-      if private.unit_words() ->> words[i] = 'sure' and words[i + 1] ~ '[0-9]' and i + 2 <= n
-        and array_to_string(words[i + 2 : n], '') !~ '[^A-Z]' then
-        v_from := i + 2;
+      k := i + 1 + (words[i + 1] in ('NO', '#'))::integer;
+      if private.unit_words() ->> words[i] = 'sure' and words[k] ~ '[0-9]' and k + 1 <= n
+        and array_to_string(words[k + 1 : n], '') !~ '[^A-Z]' then
+        v_from := k + 1;
       end if;
     end loop;
     for v_round in 0 .. 1 loop
