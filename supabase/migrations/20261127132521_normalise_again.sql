@@ -618,11 +618,3 @@ begin
   words := words[1 : n];
 end
 $function$;
-
--- Existing leads get the hashes of the new rules. Written by hand. The triggers are off because an address is not
--- changed by its new hash: no history, no new updated_at. About a second per 4,000 leads.
-set statement_timeout = '60min';
-alter table public.leads disable trigger user;
-select private.rehash_addresses();
-alter table public.leads enable trigger user;
-reset statement_timeout;
