@@ -94,7 +94,6 @@ test("Twilio is asked about reassigned numbers as by its SDK", async () => {
   const register = openTwilioRegister("default", { timeoutMs: 10_000, now: () => clock }, {
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: authToken,
-    SLUICE_LOOPBACK_URLS: "allow",
     TWILIO_BASE_URL: toTwilio.url,
     SLUICE_LOOPBACK_URLS: "allow",
   });

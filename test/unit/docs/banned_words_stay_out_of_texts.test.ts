@@ -14,7 +14,11 @@ const ALLOWED: { file: RegExp; text: RegExp; reason: string }[] = [
     reason: "refused requests, in ordinary words",
   },
   { file: /inbound\/reader\/[\w/]+\.ts$/, text: /\|/, reason: "patterns of what people write" },
-  { file: /(opt_out_words|stop_keywords_data)\.sql$/, text: /\|/, reason: "words that people write" },
+  {
+    file: /(opt_out_words|stop_keywords_data)\.sql$/,
+    text: /\|/,
+    reason: "words that people write",
+  },
 ];
 
 const isAllowed = (file: string, text: string) =>
