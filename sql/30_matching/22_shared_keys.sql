@@ -49,7 +49,8 @@ language sql volatile set search_path = pg_temp, private as $$
   with short as (
     select r.parcel, r.row_no, r.part_id, r.line_number, r.owner, r.apn, left(r.parcel, 5) as county
     from resolve_rows r
-    where length(ltrim(r.apn, '0')) <= 3 and position('-' in r.parcel) = 0 and r.apn !~ '[A-Z]'
+    where length(r.apn) <= 4 and length(ltrim(r.apn, '0')) <= 3 and position('-' in r.parcel) = 0
+      and r.apn !~ '[A-Z]'
   ), steps as (
     select county, count(*) as rows, count(distinct apn) as numbers,
       count(distinct (part_id, line_number - apn::numeric)) as steps
@@ -63,13 +64,14 @@ language sql volatile set search_path = pg_temp, private as $$
       and (select count(*) = 20 from (
         select from public.leads l
         where l.org_id = p_org_id and l.county_fips = s.county and l.apn is not null and l.apn_segments is null
-          and length(ltrim(l.apn, '0')) <= 3 and l.apn !~ '[A-Z]' limit 20) known)
+          and length(l.apn) <= 4 and length(ltrim(l.apn, '0')) <= 3 and l.apn !~ '[A-Z]' limit 20) known)
   )
   select s.parcel, s.row_no, s.part_id, s.line_number, s.owner from short s
   where s.county not in (select u.county from usual u)
 $$;
 comment on function private.short_parcels(uuid) is
-  'Rows of this upload whose parcel number has up to three digits, without segments, in a county where neither '
+  'Rows of this upload whose parcel number has up to three digits and one zero before them, without segments, in a '
+  'county where neither '
   'this list nor the leads show that parcels are numbered like this.';
 
 create function private.drop_shared_keys(p_org_id uuid, p_upload_id uuid) returns boolean

@@ -42,5 +42,9 @@ select is(pg_temp.deliver('[{"fips":"32031","apn":"1-1","street":"7 Oak St","las
     {"fips":"32031","apn":"1-1","street":"7 Oak St","last":"Gray"}]'), 'c1 u0 =0 m1 x0 r0',
   'a number with segments is a key');
 
+select is(pg_temp.deliver('[{"fips":"32031","apn":"00000123","street":"8 Oak St","last":"Hale"},
+    {"fips":"32031","apn":"00000123","last":"Hale"}]'), 'c1 u0 =0 m1 x0 r0',
+  'a number of the county''s width is a key, however many of its digits are zeros');
+
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 /** Maps each column to a field or an attribute, once per file. */
 import { guessColumns } from "./guess.ts";
 import { presetTable, recognisePreset } from "./presets.ts";
-import { isFiller } from "./repair.ts";
+import { isFiller, unguard } from "./repair.ts";
 import { findContact, findSynonym, isSensitive, normaliseHeader } from "./synonyms.ts";
 import type { ContactHeader } from "./synonyms.ts";
 import { ATTRIBUTE, isCanonical, SINGLE_TARGETS } from "./targets.ts";
@@ -267,7 +267,7 @@ function settleParcelIds(drafts: Draft[], sample: MappingOptions["sample"]): voi
   const certain = drafts.some((d) => d.canonical === "apn" && !d.weak);
   for (const d of drafts.filter((d) => d.weak)) {
     // Fillers and what a spreadsheet has damaged say nothing about the column.
-    const values = (sample ?? []).map((row) => row[d.index] ?? "")
+    const values = (sample ?? []).map((row) => row[d.index] ?? "").map((v) => unguard(v) ?? v)
       .filter((value) => value !== "" && !isFiller(value) && !DAMAGED.test(value));
     const good = values.filter(looksLikeApn).length;
     if (certain) Object.assign(d, NOWHERE, { note: "the file has a column for the APN" });
