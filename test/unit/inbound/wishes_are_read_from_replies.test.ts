@@ -64,3 +64,25 @@ test("of the held-back replies, at least 95 % of opt-outs and at most 4 % of the
   expect(all.found / all.optOuts).toBeGreaterThanOrEqual(0.95);
   expect(all.falseOptOuts / (all.messages - all.optOuts)).toBeLessThanOrEqual(0.04);
 });
+
+test("a keyword counts beside numbers, links and brackets, and 'after this' is no time of day", () => {
+  const wanted = (wish: string) => (text: string) => ({
+    kind: "x",
+    wanted: wish,
+    channel: "sms",
+    text,
+  });
+  const wishes = ["STOP 2134", "stop 5x", "Stop (2nd time)", "UNSUBSCRIBE (213) 555-0107"];
+  const ends = ["this", "this message", "today", "all that"].map((end) =>
+    `Don't text me after ${end}`
+  );
+  const others = ["after 6", "after this week", "after today's game"].map((end) =>
+    `Don't text me ${end}`
+  );
+  expect(
+    measure([
+      ...[...wishes, "STOP http://example.com/u", "stop or I sue", ...ends].map(wanted("opt-out")),
+      ...[...others, "Stop 4 on the blue line", "unit 12", "(213) 555-0107"].map(wanted("none")),
+    ] as LabelledReply[]).wrong,
+  ).toEqual([]);
+});

@@ -97,6 +97,23 @@ describe("SendGrid's events", () => {
     const keys = [{}, { timestamp: 1763920801 }, { event: "click" }, { sg_message_id: "abd" }];
     expect(new Set(keys.map(key)).size).toBe(keys.length);
   });
+
+  test("cost only themselves where they are broken; without a readable time, that of the receipt counts", () => {
+    const batch = (...events: unknown[]) => read("sendgrid/events", JSON.stringify(events));
+    const unsubscribe = { event: "unsubscribe", sg_message_id: "abc.1", timestamp: 1763920800 };
+    for (const broken of [null, [], "x", {}, { event: 7 }, { timestamp: 1763920800 }]) {
+      expect(batch(broken, unsubscribe)).toMatchObject([
+        { type: "other" },
+        { type: "message", kind: "unsubscribed" },
+      ]);
+      expect(() => batch(broken)).toThrow("No event has an event field");
+    }
+    for (const timestamp of [undefined, "soon", 1763920800000, 1e308, { valueOf: 1 }]) {
+      expect(event({ event: "unsubscribe", timestamp })).toMatchObject({
+        ...{ type: "message", kind: "unsubscribed", at: null },
+      });
+    }
+  });
 });
 
 describe("mail", () => {

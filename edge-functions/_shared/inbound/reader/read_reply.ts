@@ -12,6 +12,7 @@ import {
   isEnglishCourtesy,
   isEnglishKeyword,
   isEnglishKeywordPart,
+  isKeywordBesideNoise,
   isUnread,
 } from "./english/words.ts";
 import { COMPILED } from "./languages/compiled.ts";
@@ -42,7 +43,7 @@ export function readReply(text: string, channel: Channel): Reading {
     };
   }
   if (bare === "") return nothing;
-  const stopIn = isEnglishKeyword(bare)
+  const stopIn = isEnglishKeyword(bare) || isKeywordBesideNoise(wordsIn(withoutNoise(own)))
     ? "English"
     : COMPILED.find((one) => one.isStop(asWritten))?.name;
   if (stopIn) {
@@ -78,6 +79,15 @@ export function readReply(text: string, channel: Channel): Reading {
   if (wrong) return { ...nothing, wrong_contact: true, language };
   return { ...nothing, language, unread: isUnread(bare) };
 }
+
+const wordsIn = (text: string): string =>
+  sentencesOf(text).map(({ words }) => words).join(" ").replace(/ ?, ?/g, " ").trim();
+
+const withoutNoise = (text: string): string =>
+  text.replace(
+    /\([^()]{1,60}\)|https?:\S+|@|\+?\d[\d\s().-]*(?:x|st|nd|rd|th)?(?![\p{L}\p{N}])/giu,
+    " ",
+  );
 
 /** "I'm not Linda", "the wrong Ann": a name is the word with a capital among words without. */
 const isNotNamed = (text: string): boolean => {

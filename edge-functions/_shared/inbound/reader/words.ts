@@ -24,7 +24,7 @@ export function foldLetters(text: string): string {
     .replace(/æ/g, "ae").replace(/ı/g, "i")
     .replace(/[يى]/g, "ی").replace(/ك/g, "ک").replace(/ة/g, "ه")
     .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15))
-    .replace(/\u200c/g, " ").replace(/[\u200b-\u200f\u2060\ufe0f\ufeff]/g, "");
+    .replace(/\u200c/g, " ").replace(/[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]/g, "");
 }
 
 export function sentencesOf(text: string): Sentence[] {

@@ -18,13 +18,23 @@ export function readSendgridEvents(delivery: Delivery): InboxEvent[] {
   if (!Array.isArray(events) || events.length > MAX_EVENTS) {
     throw new MalformedPayload("The request body is not a list of events.");
   }
-  return events.map((event) => readEvent(objectOf(event)));
+  const read = events.map((event) => readEvent(objectOf(event)));
+  if (read.length > 0 && read.every(({ name }) => name === UNREADABLE)) {
+    throw new MalformedPayload("No event has an event field.");
+  }
+  return read;
 }
+
+/** The name of an event without one. It costs itself, not the others of its batch. */
+const UNREADABLE = "unreadable";
 
 function readEvent(event: Record<string, unknown>): InboxEvent {
   const name = textOrNull(event.event, 60);
+  if (!name) {
+    return { type: "other", name: UNREADABLE, at: null, key: keyOf("sendgrid", UNREADABLE) };
+  }
+  // Without a readable time, the time of receipt counts.
   const at = isoOf(event.timestamp, "seconds");
-  if (!name || !at) throw new MalformedPayload("An event has no event or timestamp field.");
   const sgMessageId = textOrNull(event.sg_message_id, 300);
   const smtpId = textOrNull(event["smtp-id"], 300);
   const common = {
@@ -32,7 +42,7 @@ function readEvent(event: Record<string, unknown>): InboxEvent {
     at,
     key: keyOf(
       ...["sendgrid", sgMessageId ?? smtpId, uuidOrNull(event.message_id), name],
-      ...[Number(event.timestamp), textOrNull(event.type), textOrNull(event.url)],
+      ...[at && Number(event.timestamp), textOrNull(event.type), textOrNull(event.url)],
       ...[textOrNull(event.useragent), attemptOf(event), textOrNull(event.email)],
     ),
   };

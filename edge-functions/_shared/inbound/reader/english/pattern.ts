@@ -55,10 +55,14 @@ const LISTS: Record<string, string> = {
     "permanently|at once|all|right now|sir|maam|bro|dude|man|fucking|ty|for good|though|then|so|hey|hi|hello|" +
     "no|nope|yes|yeah|and|but|well|look|listen|again|i said|i mean it|for the last time|seriously",
   when:
-    "before|after|until|till|til|between|while|yet|later|unless|today|tonight|tomorrow|right now|now|" +
+    "before|(?!{over})after|until|till|til|between|while|yet|later|unless|(?<!after )(?:today|tonight|now)|tomorrow|" +
+    "right now|" +
     "at (?:work|night|home|this (?:time|hour|number))|during|on (?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun|week)\\w*|" +
     "this (?:morning|afternoon|evening|week|weekend|early|late|month)|(?:so|too|that) (?:early|late)|first|if|" +
     "in the (?:morning|evening|afternoon|middle)|when|past|late|early|next week|back until",
+  // No time of day: "do not text me after this".
+  over:
+    "after (?:all|(?:this|that|today|tonight|now)(?: (?:texts?|messages?|calls?|emails?|one|point|conversation))?(?= ,|$))",
   off: "off|out|off of|out of|from|of",
   lists:
     "list|lists|database|records|system|files|rolodex|contacts|rotation|mailer|mailing list|call list|" +

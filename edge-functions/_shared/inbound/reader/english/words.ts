@@ -26,6 +26,11 @@ export const isEnglishKeyword = (words: string): boolean =>
 export const isEnglishKeywordPart = (words: string): boolean =>
   words.length < 60 && STRONG_ALONE.test(words);
 
+/** STOP and the like, where a number, a link or words in brackets stand beside it: "STOP 3rd", "Stop (Ann Ames)". */
+export const isKeywordBesideNoise = (words: string): boolean =>
+  isEnglishKeywordPart(words) &&
+  /(?<!\S)(?:stop|stopall|unsub|unsubscribe|opt ?out)(?!\S)/.test(words);
+
 export const isEnglishCourtesy = (words: string): boolean =>
   new RegExp(`^(?:(?:${COURTESY})(?: |$))+$`).test(words);
 
