@@ -108,8 +108,12 @@ begin
     where a.org_id = p_org_id and a.value_bidx = v_value and a.direction = 'outbound' and a.at <= v_at
       and a.lead_id = any (v_leads)
     order by a.at desc, a.id desc limit 1), v_leads[1]);
-  v_answer := private.record_reply_opt_out(p_org_id, v_value, v_kind, v_channel, v_text, p_event ->> 'opt_out_type',
-    coalesce((p_event ->> 'model_says_opt_out')::boolean, false), p_event -> 'reading', v_meant, v_at);
+  -- START lifts a wish, so it counts from the provider that carries the texts. Whoever signs for a source of the org (a
+  -- list vendor may) can add opt-outs and lift none: its START is a reply.
+  v_answer := case when p_provider = 'generic' and (p_event #>> '{reading,request}' = 'opt_in'
+      or private.is_opt_in_keyword(v_text)) then '{"kind": "none"}'
+    else private.record_reply_opt_out(p_org_id, v_value, v_kind, v_channel, v_text, p_event ->> 'opt_out_type',
+      coalesce((p_event ->> 'model_says_opt_out')::boolean, false), p_event -> 'reading', v_meant, v_at) end;
   v_request := v_answer ->> 'kind';
   if v_request in ('opt_out', 'wrong_contact') and v_message.value_bidx <> v_value then
     -- The person answered from another address than the one we wrote to.

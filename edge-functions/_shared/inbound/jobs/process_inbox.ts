@@ -174,9 +174,15 @@ function eventsOf(delivery: StoredDelivery): AppliedEvent[] {
   }).map((event) => ({
     ...event,
     ...{ inbox_id: delivery.id, provider },
-    at: event.at ?? delivery.received_at.toISOString(),
+    at: timeOf(event, delivery.received_at),
     ...read(event),
   }));
+}
+
+/** No event is later than its receipt: one from the future would outrank every wish until then. */
+function timeOf({ at }: InboxEvent, receivedAt: Date): string {
+  const received = receivedAt.toISOString();
+  return at !== null && at < received ? at : received;
 }
 
 /** What the person's words ask for, as data: the database decides what follows. */
