@@ -1,6 +1,7 @@
 // `npm run bench`: throughput, memory and cost; docs/performance.md explains each line.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { measureCandidates } from "./candidates.ts";
 import { measureDispatch, measureFaults } from "./dispatch.ts";
 import { measureEndpoint } from "./endpoint.ts";
 import { measureGate } from "./gate.ts";
@@ -16,7 +17,7 @@ const usage = `Usage: npm run bench -- [--quick] [--only N[,N]] [--json] [--log]
 
   --quick     only the uploads of 10k and 100k rows; feed, view, policies and gate on 100k leads
   --only 1,4  only these items: 1 upload, 2 memory, 3 CPU of the function, 4 feed, 5 view, 6 policies,
-              7 gate, 8 dispatch, 9 dispatch while the provider fails, 10 webhooks
+              7 gate, 8 dispatch, 9 dispatch while the provider fails, 10 webhooks, 11 search for candidates
   --json      ends with one JSON object
   --part-size SIZE
               what the client cuts the file into
@@ -36,7 +37,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9,10").split(",").map(Number));
+const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9,10,11").split(",").map(Number));
 const wants = (...items: number[]) => items.some((item) => wanted.has(item));
 const log = options.log ? (line: string) => console.error(line) : undefined;
 const partSize = options["part-size"] ? ["--part-size", options["part-size"]] : [];
@@ -57,7 +58,7 @@ async function measure(): Promise<Line[]> {
       });
     }
   }
-  if (wants(1, 2, 4, 5, 6)) {
+  if (wants(1, 2, 4, 5, 6, 11)) {
     await inWorld({ worker: true, log }, async (world) => {
       progress(`upload of ${large} rows into an empty database`);
       intakes.push(await measureIntake(world, large, 0, partSize));
@@ -70,6 +71,10 @@ async function measure(): Promise<Line[]> {
       }
       await world.stack.processes.get("worker-loop")?.stop();
       await world.sql.unsafe("vacuum analyze");
+      if (wants(11)) {
+        progress("search for candidates");
+        lines.push(await measureCandidates(world));
+      }
       if (wants(4, 5)) {
         progress("refresh of the view");
         lines.push(await measureRefresh(world));

@@ -61,7 +61,7 @@ begin
   v_state := coalesce(v_state, private.normalise_state(substring(v_county, '[,(]\s*([A-Za-z. ]+?)\s*\)?\s*$')));
   v_key := private.normalise_county_name(v_county);
   if v_state = 'NY' and v_key in ('NYC', 'NEWYORKCITY') then
-    return '{36005,36047,36061,36081,36085}';
+    return '{36005,36047,36061,36081,36085}'::text[];
   end if;
   v_key := coalesce(private.county_aliases() ->> (v_state || ':' || v_key), v_key);
   -- A bare name may be that of a county and of a city ("Richmond", VA).

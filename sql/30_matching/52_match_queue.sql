@@ -112,6 +112,18 @@ create trigger _300_match_leads after update of state on public.uploads
   for each row when (new.state = 'completed' and old.state <> 'completed' and not new.dry_run)
   execute function private.tg_uploads__match_leads();
 
+create function private.is_intake_busy() returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from pgboss.job j
+    where j.name in ('stage-part', 'resolve-upload') and j.state < 'completed' and j.start_after <= now())
+$$;
+comment on function private.is_intake_busy() is
+  'Whether parts wait to be staged or uploads to be resolved. A job that waits for its retry does not count. Definer: '
+  'reads the queues.';
+revoke execute on function private.is_intake_busy() from public;
+grant execute on function private.is_intake_busy() to pipeline_writer;
+
 create function private.queue_upload_leads(p_org_id uuid, p_upload_id uuid, p_as_of timestamptz) returns bigint
 language plpgsql volatile set search_path = '' as $$
 declare

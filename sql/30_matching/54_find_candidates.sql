@@ -178,6 +178,10 @@ declare
   v_found integer := 0;
   v_merged integer := 0;
 begin
+  -- Uploads come first; each that completes sends this job again, and so does every night.
+  if private.is_intake_busy() then
+    return '{"busy": true, "done": true}';
+  end if;
   perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 2));
   select u.upload_id into v_upload from private.match_uploads u
   where u.org_id = p_org_id order by u.completed_at, u.upload_id limit 1;
@@ -236,7 +240,8 @@ $$;
 comment on function private.find_candidates(uuid, integer, timestamptz) is
   'One step of the search: queues the leads of a completed upload, or compares up to p_limit queued leads with the '
   'others, or, when none is left, learns from what was seen, merges what the org lets be merged by itself, and returns '
-  'done. Each step is a transaction of its own: call it until done.';
+  'done. Does nothing, and is done, while uploads are staged or resolved. Each step is a transaction of its own: call '
+  'it until done.';
 
 create function private.store_candidates(p_model public.match_models, p_lead_ids uuid[], p_as_of timestamptz)
 returns integer

@@ -34,6 +34,14 @@ select is(pg_temp.deliver('[
   {"fips":"06037","apn":"1-2","street":"91 Dune Rd","first":"Max","last":"Price"}]'),
   'c6 u0 =0 m0 x0 r0', 'a list');
 select is((select count(*)::int from pgboss.job j where j.name = 'match-leads'), 1, 'its end sends a job');
+savepoint busy;
+select private.send_job('resolve-upload', '{}', 'busy');
+select is(private.find_candidates('00000000-0000-4000-8000-000000000001'), '{"busy": true, "done": true}',
+  'nothing is compared while an upload is resolved');
+update pgboss.job set start_after = now() + interval '1 minute' where name = 'resolve-upload';
+select is(private.find_candidates('00000000-0000-4000-8000-000000000001') -> 'busy', null,
+  'an upload that waits for its retry is not waited for');
+rollback to busy;
 select is(pg_temp.run() - 'found', '{"leads": 6, "merged": 0, "changed": 6}', 'all its leads are compared');
 select is(pg_temp.pairs(), 'none', 'neither a household nor two parcels are candidates');
 

@@ -9,6 +9,8 @@ const BATCH_ROWS = 300;
 
 interface Step {
   done: boolean;
+  /** Uploads come first: the rest waits for the next job. */
+  busy?: boolean;
   found?: number;
   merged?: number;
 }
@@ -30,7 +32,11 @@ export async function matchLeads(work: Work, job: Job<"match-leads">): Promise<v
     work.spend(BATCH_ROWS);
     found += step.found ?? 0;
     if (step.done) {
-      work.log("info", "matched", { org_id, found, merged: step.merged ?? 0 });
+      work.log("info", step.busy ? "match_waits" : "matched", {
+        org_id,
+        found,
+        merged: step.merged ?? 0,
+      });
       return;
     }
   }
