@@ -112,17 +112,26 @@ create trigger _300_match_leads after update of state on public.uploads
   for each row when (new.state = 'completed' and old.state <> 'completed' and not new.dry_run)
   execute function private.tg_uploads__match_leads();
 
-create function private.is_intake_busy() returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (
+create function private.match_waits_for_intake(p_org_id uuid) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not exists (
     select from pgboss.job j
-    where j.name in ('stage-part', 'resolve-upload') and j.state < 'completed' and j.start_after <= now())
+    where j.name in ('stage-part', 'resolve-upload') and j.state < 'completed' and j.start_after <= now()
+  ) then
+    return false;
+  end if;
+  perform private.send_job('match-leads', jsonb_build_object('org_id', p_org_id), p_org_id::text);
+  update pgboss.job j set start_after = now() + interval '10 seconds'
+  where j.name = 'match-leads' and j.singleton_key = p_org_id::text and j.state = 'created';
+  return true;
+end
 $$;
-comment on function private.is_intake_busy() is
-  'Whether parts wait to be staged or uploads to be resolved. A job that waits for its retry does not count. Definer: '
-  'reads the queues.';
-revoke execute on function private.is_intake_busy() from public;
-grant execute on function private.is_intake_busy() to pipeline_writer;
+comment on function private.match_waits_for_intake(uuid) is
+  'Whether parts wait to be staged or uploads to be resolved; then the search for candidates is sent for ten seconds '
+  'later. An upload that waits for its retry does not count. Definer: reads and writes the queues.';
+revoke execute on function private.match_waits_for_intake(uuid) from public;
+grant execute on function private.match_waits_for_intake(uuid) to pipeline_writer;
 
 create function private.queue_upload_leads(p_org_id uuid, p_upload_id uuid, p_as_of timestamptz) returns bigint
 language plpgsql volatile set search_path = '' as $$

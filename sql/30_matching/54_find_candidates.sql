@@ -178,8 +178,8 @@ declare
   v_found integer := 0;
   v_merged integer := 0;
 begin
-  -- Uploads come first; each that completes sends this job again, and so does every night.
-  if private.is_intake_busy() then
+  -- Uploads come first.
+  if private.match_waits_for_intake(p_org_id) then
     return '{"busy": true, "done": true}';
   end if;
   perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 2));

@@ -38,6 +38,8 @@ savepoint busy;
 select private.send_job('resolve-upload', '{}', 'busy');
 select is(private.find_candidates('00000000-0000-4000-8000-000000000001'), '{"busy": true, "done": true}',
   'nothing is compared while an upload is resolved');
+select is((select array_agg(j.start_after - now()) from pgboss.job j where j.name = 'match-leads'),
+  '{10 seconds}'::interval[], 'the search follows later');
 update pgboss.job set start_after = now() + interval '1 minute' where name = 'resolve-upload';
 select is(private.find_candidates('00000000-0000-4000-8000-000000000001') -> 'busy', null,
   'an upload that waits for its retry is not waited for');

@@ -9,7 +9,7 @@ const BATCH_ROWS = 300;
 
 interface Step {
   done: boolean;
-  /** Uploads come first: the rest waits for the next job. */
+  /** Uploads come first: a job that was sent for later does the rest. */
   busy?: boolean;
   found?: number;
   merged?: number;
