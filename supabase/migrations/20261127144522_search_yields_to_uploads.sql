@@ -69,7 +69,7 @@ declare
 begin
   -- Uploads come first.
   if private.match_waits_for_intake(p_org_id) then
-    return '{"busy": true, "done": true}';
+    return jsonb_build_object('busy', true, 'done', true);
   end if;
   perform pg_advisory_xact_lock(hashtextextended(p_org_id::text, 2));
   select u.upload_id into v_upload from private.match_uploads u
