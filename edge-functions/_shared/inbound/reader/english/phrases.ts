@@ -93,6 +93,8 @@ export const ENGLISH_WISHES = pattern(
   "(?:these|those|the|all|your|this|get|make|want)(?: \\w+)? ?(?:texts?|texting|messages?|messaging|calls|calling|emails?|emailing|spam|harassment|this|it)(?: all| please| just| really)*(?: to| must| should| needs to| need to| has to| have to| better| got to)?(?: be)? (?:stop|stopped|end|ended|cease)(?! (?:at|on|in|by)(?: |$))",
   "(?:this|it|that|you|these|they|enough) (?:to|must|should|needs to|need to|has to|have to|better|got to|have got to) stop(?: it| this| that| now| please| already)*(?= ,|$| and| or)",
   "make (?:it|this|them|these) stop",
+  "(?:stop|quit|cease) (?:wasting|clogging|filling|flooding|cluttering|polluting|jamming)(?: up)? (?:my|our|this) (?:inbox|mailbox|voicemail|phone|email|line)",
+  "(?:do not|never)(?: ever| please| you)? send(?: me| us)?(?: any)? more(?= ,|$| please| thanks| ever)",
   "(?:if|wish|rather|hope) you (?:would |could |all )?(?:just |please )?(?:stopped|stop|quit)(?= ,|$| (?:{verb})| sending| this| these| it)(?: \\w+){0,2}",
   "(?!(?:the|a|an|to|it|they|he|she|we|i|not|would|will|could|should|must|might|may|can|that|which|who|and|or|ever|never|does|do|did|you|this|these|if) )\\w+ stop(?: (?:{polite}|{address}))*(?= ,|$)",
   "(?:times?|now|so|and|no|me|you) stop(?= ,|$)",
@@ -184,7 +186,7 @@ export const ENGLISH_WISHES = pattern(
 
 /** What somebody says in a call who stops the speaker, not the calls. */
 export const INTERRUPTION =
-  /(?<!\S)(?:hold on|wait|slow down|too fast|(?:say|repeat)(?: \w+){1,2} again|repeat that|what were you saying|one (?:second|moment|minute)|go ahead)(?!\S)/;
+  /(?<!\S)(?:hold on|wait|slow down|too fast|(?:say|repeat)(?: \w+){1,2} again|repeat that|what were you saying|one (?:second|moment|minute)|go ahead|hang on|hold up|let me (?:get|grab|find|write|check|finish|think|talk|speak|ask))(?!\S)/;
 
 /** Not the owner's phone or address. */
 export const ENGLISH_WRONG = pattern(
