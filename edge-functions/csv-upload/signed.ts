@@ -1,5 +1,6 @@
 // Signed requests: by which source, about which upload, with which command.
 import { z } from "zod";
+import { requestSecret } from "../_shared/intake/request_secret.ts";
 import { findSource, findUpload, type Source } from "../_shared/intake/sources.ts";
 import type { Queue } from "../_shared/jobs/queue.ts";
 import {
@@ -31,13 +32,14 @@ export const COMMAND_BYTES = 16 * 1024;
 
 /**
  * Verifies in this order: form of the headers, time window, source, and only then size and signature of the
- * body. All causes of 401 have the same answer; an unknown source has it sooner.
+ * body. All causes of 401 have the same answer; an unknown source has it sooner. Only an upload is signed with the
+ * source's own secret.
  */
 export async function readSigned(
   deps: UploadDeps,
   c: AppContext,
   sourceKey: string,
-  limit: number = COMMAND_BYTES,
+  { limit = COMMAND_BYTES, isUpload = false } = {},
 ): Promise<Signed> {
   const refuse = (cause: string) => {
     // The operator's log may name the cause; the response may not.
@@ -51,8 +53,11 @@ export async function readSigned(
   const source = await findSource(deps.sql, sourceKey, now);
   if (!source || source.secrets.length === 0) throw refuse("unknown_source");
   const body = await c.var.readBody(Math.min(limit, source.max_part_bytes));
+  const secrets = isUpload
+    ? source.secrets
+    : source.secrets.map((secret) => requestSecret(secret, c.req.method, c.req.path));
   // With the time of the first check: a body may take minutes.
-  const verdict = verifySignature({ ...headers, secrets: source.secrets, body, now });
+  const verdict = verifySignature({ ...headers, secrets, body, now });
   if (verdict !== "ok") throw refuse(verdict);
   c.var.verified();
   c.var.log("debug", "signed", { source_id: source.source_id, org_id: source.org_id });
@@ -77,7 +82,7 @@ export async function ownUpload(
   return uploadId;
 }
 
-/** The small JSON body of a command. It ties the signature to this command. */
+/** The small JSON body of a command, which repeats what the URL names. */
 export function readCommand<S extends z.ZodType>(body: Uint8Array[], schema: S): z.output<S> {
   const json = parseJson(body, z.unknown());
   const read = schema.safeParse(json);

@@ -32,7 +32,9 @@ export async function handleUpload(
 ): Promise<Response> {
   const request = c.req.raw;
   const encoding = encodingOf(request);
-  const signed = await readSigned(deps, c, query.source, deps.env.maxPartBytes);
+  const signed = await readSigned(deps, c, query.source, {
+    ...{ limit: deps.env.maxPartBytes, isUpload: true },
+  });
   const { source, webhookId, body } = signed;
   const bytes = byteLengthOf(body);
   if (bytes === 0) throw emptyBody();

@@ -1,4 +1,5 @@
 // The HTTP side: signs every attempt, retries transient failures, turns refusals into ApiError.
+import { requestSecret } from "../../edge-functions/_shared/intake/request_secret.ts";
 import { toBase64 } from "../../edge-functions/_shared/platform/crypto/bytes.ts";
 import {
   decodeSecret,
@@ -82,6 +83,10 @@ export class Api {
     for (const [name, value] of Object.entries(request.query ?? {})) {
       url.searchParams.set(name, value);
     }
+    const { secret } = this.#target;
+    const signing = request.path === ""
+      ? secret
+      : requestSecret(secret, request.method, `/csv-upload${request.path}`);
     const body = request.body ?? new Uint8Array();
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     try {
@@ -91,7 +96,7 @@ export class Api {
           ...request.headers,
           ...(request.method === "POST" ? { "content-length": String(body.byteLength) } : {}),
           ...signRequest({
-            secrets: [this.#target.secret],
+            secrets: [signing],
             id,
             timestamp: Math.floor(this.#io.now().getTime() / 1000),
             body,

@@ -91,6 +91,42 @@ comment on function public.rotate_source_secret(uuid, interval) is
 revoke execute on function public.rotate_source_secret(uuid, interval) from public, anon;
 grant execute on function public.rotate_source_secret(uuid, interval) to authenticated, service_role;
 
+create function private.derive_secret(p_secret text, p_purpose text) returns text
+language sql immutable set search_path = '' as $$
+  select 'whsec_' || encode(extensions.hmac(convert_to(p_purpose, 'UTF8'),
+    decode(regexp_replace(p_secret, '^whsec_', ''), 'base64'), 'sha256'), 'base64')
+$$;
+comment on function private.derive_secret(text, text) is
+  'A secret for one purpose: its signatures are valid for nothing else, and it does not reveal the secret that it is '
+  'derived from. deriveSecret in edge-functions/_shared/platform/crypto/signature.ts computes the same.';
+
+create function public.source_webhook_secret(p_source_id uuid) returns text
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_secret text;
+begin
+  select private.derive_secret(private.decrypt_value(x.secret, private.org_key(x.org_id, x.key_id)),
+    'sluice webhooks/generic') into v_secret
+  from public.sources s
+  join private.source_secrets x on x.org_id = s.org_id and x.source_id = s.id
+  where s.id = p_source_id
+    and (private.is_trusted_caller() or s.org_id = any (private.my_org_ids('{owner,admin}')))
+    and (x.expires_at is null or x.expires_at > now())
+  order by x.created_at desc, x.id desc
+  limit 1;
+  if v_secret is null then
+    raise exception 'source or its secret not found' using errcode = 'SL201';
+  end if;
+  return v_secret;
+end
+$$;
+comment on function public.source_webhook_secret(uuid) is
+  'Secret with which a third party signs deliveries to the webhook endpoint generic?source=KEY: derived from the '
+  'newest secret of the source, and valid for no upload. Rotating the source''s secret changes it, too. For owners and '
+  'admins, or the service. Definer: secrets are not readable. Raises SL201.';
+revoke execute on function public.source_webhook_secret(uuid) from public, anon;
+grant execute on function public.source_webhook_secret(uuid) to authenticated, service_role;
+
 create function private.source_for_key(p_key text, p_as_of timestamptz default now())
 returns table (source_id uuid, org_id uuid, secrets text[], max_part_bytes integer, parts_per_minute integer)
 language sql stable security definer set search_path = '' as $$

@@ -23,7 +23,10 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(p_source_id::text || p_webhook_id, 3));
   select g.* into v_guard from public.ingest_replay_guard g
   where g.source_id = p_source_id and g.webhook_id = p_webhook_id;
-  if found and (v_guard.content_sha256 <> p_sha256 or v_guard.dry_run <> p_dry_run) then
+  -- The id is signed, the query is not: a captured signature must not place the content somewhere else.
+  if found and (v_guard.content_sha256 <> p_sha256 or v_guard.dry_run <> p_dry_run
+    or p_upload_id <> private.given_upload_id(v_guard.upload_id, p_source_id)
+    or p_upload_id is not null and v_part <> v_guard.part) then
     return query select 'webhook_id_reused', v_guard.upload_id, null::uuid, v_guard.part, null::uuid;
     return;
   elsif found and p_upload_id is null then

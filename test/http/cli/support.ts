@@ -119,7 +119,7 @@ export class UploadServer {
       served: false,
     };
     this.received.push(seen);
-    if (!this.#isSigned(seen.headers, body) || seen.query.source !== SOURCE) {
+    if (!this.#isSigned(seen, body) || seen.query.source !== SOURCE) {
       return problem(response, 401, "unauthorized", "Invalid signature");
     }
     const fault = this.fault(seen);
@@ -141,11 +141,15 @@ export class UploadServer {
     response.write(text.slice(0, text.length / 2), () => request.socket.destroy());
   }
 
-  #isSigned(headers: Record<string, string>, body: Buffer): boolean {
+  #isSigned({ method, path, headers }: Received, body: Buffer): boolean {
     const id = headers["webhook-id"] ?? "";
     const timestamp = headers["webhook-timestamp"] ?? "";
     if (!(Math.abs(this.now() / 1000 - Number(timestamp)) <= 301)) return false;
-    const expected = createHmac("sha256", Buffer.from(SECRET.slice(6), "base64"))
+    const secret = Buffer.from(SECRET.slice(6), "base64");
+    const key = path === ""
+      ? secret
+      : createHmac("sha256", secret).update(`sluice ${method} /csv-upload${path}`).digest();
+    const expected = createHmac("sha256", key)
       .update(`${id}.${timestamp}.`).update(body).digest();
     const given = Buffer.from((headers["webhook-signature"] ?? "").replace("v1,", ""), "base64");
     return given.length === expected.length && timingSafeEqual(given, expected);

@@ -50,8 +50,9 @@ export async function startWebhooks(options: StackOptions = {}): Promise<Webhook
   const [source] = await sql<{ id: string }[]>`
     insert into public.sources (org_id, key, name) values (${orgId}, 'call-desk', 'Call desk')
     returning id`;
-  const [rotated] = await sql<{ secret: string }[]>`
-    select public.rotate_source_secret(${source!.id}) as secret`;
+  await sql`select public.rotate_source_secret(${source!.id})`;
+  const [webhook] = await sql<{ secret: string }[]>`
+    select public.source_webhook_secret(${source!.id}) as secret`;
   const url = `${stack.functionsUrl}/webhooks/${orgId}`;
   const json = { "content-type": "application/json" };
   const world: WebhookWorld = {
@@ -100,7 +101,7 @@ export async function startWebhooks(options: StackOptions = {}): Promise<Webhook
       const body = JSON.stringify(given);
       const timestamp = Math.floor(Date.now() / 1000);
       const headers = signRequest({
-        ...{ secrets: [rotated!.secret], id, timestamp },
+        ...{ secrets: [webhook!.secret], id, timestamp },
         body: new TextEncoder().encode(body),
       });
       return world.post("generic?source=call-desk", { body, headers: { ...json, ...headers } });

@@ -15,6 +15,8 @@ interface Org {
   sendgrid: { publicKey: string; privateKey: KeyObject };
   account: string;
   sourceKey: string;
+  /** The source's own, which signs uploads. */
+  uploadSecret: string;
   sourceSecret: string;
   secret(purpose: string): string;
 }
@@ -45,9 +47,11 @@ async function makeOrg(name: string, known?: string): Promise<Org> {
   const [source] = await sql`insert into public.sources (org_id, key, name)
     values (${id}, ${`desk-${name}`}, 'Desk') returning id`;
   const [rotated] = await sql`select public.rotate_source_secret(${source!.id}) as secret`;
+  const [webhook] = await sql`select public.source_webhook_secret(${source!.id}) as secret`;
   const org: Org = {
     ...{ id, name, account: sid("AC", name === "a" ? 10 : 11), sourceKey: `desk-${name}` },
-    sourceSecret: rotated!.secret as string,
+    uploadSecret: rotated!.secret as string,
+    sourceSecret: webhook!.secret as string,
     sendgrid: {
       publicKey: keys.publicKey.export({ type: "spki", format: "der" }).toString("base64"),
       privateKey: keys.privateKey,
@@ -227,6 +231,13 @@ test.each(ENDPOINTS)(
     expect(await stored()).toBe(before);
   },
 );
+
+test("the secret that signs a source's uploads signs no webhook", async () => {
+  const path = pathOf("generic", a);
+  const uploader = { ...a, sourceSecret: a.uploadSecret };
+  expect((await post(a, path, signed("generic", uploader, ""))).status).toBe(401);
+  expect((await post(a, path, signed("generic", a, ""))).status).toBe(200);
+});
 
 test("the project's secrets open no org that has its own, and an org without any they do", async () => {
   const [free] = await world.sql`insert into public.orgs (name) values ('free') returning id`;

@@ -1,6 +1,7 @@
 // A stack with the upload function, a source, and a client that signs by hand.
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
+import { requestSecret } from "../../../edge-functions/_shared/intake/request_secret.ts";
 import {
   type Secret,
   signRequest,
@@ -85,8 +86,11 @@ export async function startWorld(options: StackOptions = {}): Promise<World> {
       for (const [name, value] of Object.entries({ source: from.key, ...sending.query })) {
         url.searchParams.set(name, value);
       }
+      const secrets = sending.secrets ?? [from.secret];
       const signature = signRequest({
-        secrets: sending.secrets ?? [from.secret],
+        secrets: path === ""
+          ? secrets
+          : secrets.map((secret) => requestSecret(secret, method, `/csv-upload${path}`)),
         id: sending.id ?? randomUUID(),
         timestamp: Math.floor(Date.now() / 1000) + (sending.skew ?? 0),
         body: sending.signed === undefined ? bytes : new TextEncoder().encode(sending.signed),

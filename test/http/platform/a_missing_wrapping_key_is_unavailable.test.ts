@@ -23,7 +23,10 @@ const requests: [string, number, (world: AllWorld) => RawRequest][] = [
   ["a webhook", 200, (w) => ({
     ...{ port: w.ports.webhooks, method: "POST" },
     path: `/webhooks/${w.orgId}/generic?source=call-desk`,
-    ...{ headers: { ...w.signed(EVENT), "content-type": "application/json" }, body: EVENT },
+    ...{
+      headers: { ...w.signed(EVENT, w.webhookSecret), "content-type": "application/json" },
+      body: EVENT,
+    },
   })],
 ];
 

@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { requestSecret } from "../../../edge-functions/_shared/intake/request_secret.ts";
 import {
   SECRET,
   sendgridHeaders,
@@ -334,7 +335,17 @@ const CONTENT_TYPE: Partial<Record<FunctionName, string>> = {
   unsubscribe: "application/x-www-form-urlencoded",
 };
 
-function authHeaders({ name, path, auth }: Case, body: Uint8Array): Record<string, string> {
+/** The key that the endpoint expects. */
+function secretOf({ name, method, path }: Case): string {
+  const [pathname = ""] = path.split("?");
+  if (name === "webhooks") return world.webhookSecret;
+  return /^.csv-upload.?$/.test(pathname)
+    ? world.secret
+    : requestSecret(world.secret, method, pathname);
+}
+
+function authHeaders(given: Case, body: Uint8Array): Record<string, string> {
+  const { name, path, auth } = given;
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   switch (auth) {
     case "member":
@@ -347,7 +358,7 @@ function authHeaders({ name, path, auth }: Case, body: Uint8Array): Record<strin
       return { ...bearer(`${member}x`), ...world.signed(Buffer.from("other")) };
     case "signed":
       return {
-        ...world.signed(body),
+        ...world.signed(body, secretOf(given)),
         ...(name === "consent" ? { "sluice-consent-token": known[2]! } : {}),
         ...(name === "webhooks" ? providerHeaders(path, body) : {}),
       };

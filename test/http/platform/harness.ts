@@ -1,6 +1,10 @@
 // All functions, reached at their own ports: what a client sends arrives unchanged.
 import { readFileSync } from "node:fs";
-import { signRequest } from "../../../edge-functions/_shared/platform/crypto/signature.ts";
+import {
+  deriveSecret,
+  signRequest,
+} from "../../../edge-functions/_shared/platform/crypto/signature.ts";
+import { GENERIC_PURPOSE } from "../../../edge-functions/_shared/providers/generic/verify.ts";
 import type { StackOptions } from "../../../scripts/dev/stack.ts";
 import { startWebhooks, type WebhookWorld } from "../inbound/harness.ts";
 
@@ -13,6 +17,8 @@ export interface AllWorld extends WebhookWorld {
   ports: Record<FunctionName, number>;
   /** Of the source `call-desk`. */
   secret: string;
+  /** For its deliveries to `generic`. */
+  webhookSecret: string;
   /** Peak of the memory that the function's process has occupied, in MiB. */
   peak(name: FunctionName): number;
   signed(body: Uint8Array, secret?: string): Record<string, string>;
@@ -29,6 +35,7 @@ export async function startAll(options: StackOptions = {}): Promise<AllWorld> {
     ...world,
     ports,
     secret,
+    webhookSecret: deriveSecret(secret, GENERIC_PURPOSE),
     peak(name) {
       const status = readFileSync(`/proc/${world.stack.processes.get(name)!.pid}/status`, "utf8");
       return Math.round(Number(/^VmHWM:\s+([0-9]+) kB/m.exec(status)![1]) / 1024);

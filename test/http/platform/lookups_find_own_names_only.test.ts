@@ -1,6 +1,7 @@
 // Names that every object inherits must not be found where names of ours are looked up.
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { requestSecret } from "../../../edge-functions/_shared/intake/request_secret.ts";
 import { SECRET, sendgridHeaders } from "../../support/webhooks.ts";
 import { askRaw, type RawRequest } from "../../support/raw_http.ts";
 import { type AllWorld, startAll } from "./harness.ts";
@@ -32,7 +33,11 @@ const PLACES: [string, number[], (world: AllWorld, name: string) => RawRequest][
   ["its org", [404], (w, name) => ({ ...webhook(w, ""), path: `/webhooks/${name}/vapi` })],
   ["its source", [401], (w, name) => {
     const body = bytes({});
-    return { ...webhook(w, `generic?source=${name}`), headers: w.signed(body), body };
+    return {
+      ...webhook(w, `generic?source=${name}`),
+      headers: w.signed(body, w.webhookSecret),
+      body,
+    };
   }],
   ["the source of an upload", [401], (w, name) => upload(w, `?source=${name}`)],
   ["a parameter of an upload", [400], (w, name) => upload(w, `?source=call-desk&${name}=x`)],
@@ -40,7 +45,10 @@ const PLACES: [string, number[], (world: AllWorld, name: string) => RawRequest][
     port: w.ports["csv-upload"],
     method: "GET",
     path: `/csv-upload/${name}?source=call-desk`,
-    headers: w.signed(new Uint8Array()),
+    headers: w.signed(
+      new Uint8Array(),
+      requestSecret(w.secret, "GET", `/csv-upload/${name}`),
+    ),
   })],
   ["a path below an upload", [404], (w, name) => upload(w, `/${randomUUID()}/${name}`)],
   ["an endpoint of outreach", [404], (w, name) => outreach(w, name)],

@@ -42,6 +42,24 @@ select cast_.ask('owner', pg_temp.rotate('a', '0')) as fourth \gset
 select is(pg_temp.secrets(), array[:'fourth']::text[],
   'without overlap, after a leak, only the newest secret is valid');
 
+-- The secret for webhooks is derived from the newest one, so it signs no upload.
+create function pg_temp.webhook(p_source text) returns text language sql as $$
+  select format('select public.source_webhook_secret(%L)', p_source || '0000000-0000-4000-8000-00000000005c')
+$$;
+select is(cast_.run(who, pg_temp.webhook('a')), answer, format('%s reads the webhook secret of org A: %s', who, answer))
+from (values ('broker', 'SL201 source or its secret not found'), ('viewer', 'SL201 source or its secret not found'),
+  ('stranger', 'SL201 source or its secret not found'), ('rival', 'SL201 source or its secret not found'),
+  ('anon', '42501 permission denied for function source_webhook_secret'),
+    ('pipeline_writer', '42501 permission denied for function source_webhook_secret'),
+  ('owner', 'rows 1'), ('admin', 'rows 1'), ('service_role', 'rows 1'), ('project_owner', 'rows 1')) x (who, answer);
+select is(cast_.run('project_owner', pg_temp.webhook('b')), 'SL201 source or its secret not found',
+  'a source without a secret has no webhook secret');
+select is(cast_.ask('owner', pg_temp.webhook('a')), private.derive_secret(:'fourth', 'sluice webhooks/generic'),
+  'the webhook secret is derived from the newest secret');
+select isnt(cast_.ask('owner', pg_temp.webhook('a')), :'fourth'::text, 'the webhook secret is not the source''s own');
+select is(private.derive_secret('whsec_' || encode(decode(repeat('09', 32), 'hex'), 'base64'), 'sluice webhooks/generic'),
+  'whsec_tyAli8HMvyia6C4jQjLw2yu9Y1acl6PcWsf3m3OkXWk=', 'the database derives what the functions derive');
+
 -- Only the writer can read secrets, by key, of an active source, for the endpoint.
 select is(cast_.run(who, 'select * from private.source_for_key(''list-a'')'), answer,
   format('%s reads the secrets: %s', who, left(answer, 5)))

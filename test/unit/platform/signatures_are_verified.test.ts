@@ -3,6 +3,7 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import {
   decodeSecret,
+  deriveSecret,
   generateSecret,
   parseSignatureHeaders,
   signRequest,
@@ -191,6 +192,17 @@ describe("parseSignatureHeaders", () => {
     expect(parseSignatureHeaders(list(16, 44)).ok).toBe(true);
     expect(parseSignatureHeaders(list(17, 44)).ok).toBe(false);
     expect(parseSignatureHeaders(list(2, 4000)).ok).toBe(false);
+  });
+});
+
+describe("a secret derived for a purpose", () => {
+  test("is the one that the database derives, and differs for each purpose and secret", () => {
+    const secret = "whsec_" + toBase64(new Uint8Array(32).fill(9));
+    expect(deriveSecret(secret, "sluice webhooks/generic"))
+      .toBe("whsec_tyAli8HMvyia6C4jQjLw2yu9Y1acl6PcWsf3m3OkXWk=");
+    const others = [[secret, "sluice webhooks"], [OTHER, "sluice webhooks/generic"]] as const;
+    const all = others.map((given) => deriveSecret(...given));
+    expect(new Set([...all, secret, deriveSecret(secret, "sluice webhooks/generic")]).size).toBe(4);
   });
 });
 

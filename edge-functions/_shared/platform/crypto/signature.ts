@@ -151,6 +151,14 @@ export function decodeSecret(secret: Secret): Uint8Array {
   return bytes;
 }
 
+/**
+ * A secret for one purpose, so that a signature made with it is valid for nothing else. It does not reveal the secret
+ * that it is derived from. `private.derive_secret` computes the same.
+ */
+export function deriveSecret(secret: Secret, purpose: string): string {
+  return SECRET_PREFIX + toBase64(hmacSha256(decodeSecret(secret), purpose));
+}
+
 /** A new signing secret of 32 random bytes. */
 export function generateSecret(): string {
   return SECRET_PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(32)));

@@ -1,11 +1,15 @@
-// Standard Webhooks, with the signing secrets of a source of the org.
+// Standard Webhooks, with secrets derived from those of a source of the org: they open nothing but this endpoint.
 import {
+  deriveSecret,
   isInTime,
   parseSignatureHeaders,
   verifySignature,
 } from "../../platform/crypto/signature.ts";
 import { malformed } from "../../platform/http/problem.ts";
 import type { Verifier } from "../types.ts";
+
+/** As in `public.source_webhook_secret`. */
+export const GENERIC_PURPOSE = "sluice webhooks/generic";
 
 export function genericVerifiers(): Record<string, Verifier> {
   return {
@@ -15,7 +19,8 @@ export function genericVerifiers(): Record<string, Verifier> {
       if (!isInTime(headers.timestamp, now)) return "outside_window";
       const secrets = await sourceSecrets(url.searchParams.get("source") ?? "");
       if (secrets.length === 0) return "bad_signature";
-      return (body) => verifySignature({ ...headers, secrets, body, now });
+      const derived = secrets.map((secret) => deriveSecret(secret, GENERIC_PURPOSE));
+      return (body) => verifySignature({ ...headers, secrets: derived, body, now });
     },
   };
 }
