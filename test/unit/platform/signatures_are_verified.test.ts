@@ -201,7 +201,7 @@ describe("a secret derived for a purpose", () => {
     expect(deriveSecret(secret, "sluice webhooks/generic"))
       .toBe("whsec_tyAli8HMvyia6C4jQjLw2yu9Y1acl6PcWsf3m3OkXWk=");
     const others = [[secret, "sluice webhooks"], [OTHER, "sluice webhooks/generic"]] as const;
-    const all = others.map((given) => deriveSecret(...given));
+    const all = others.map(([of, purpose]) => deriveSecret(of, purpose));
     expect(new Set([...all, secret, deriveSecret(secret, "sluice webhooks/generic")]).size).toBe(4);
   });
 });
