@@ -4911,6 +4911,7 @@ export type Database = {
           "several_owners": boolean;
         }[];
       };
+      "source_webhook_secret": { Args: { "p_source_id": string }; Returns: string };
       "split_lead": {
         Args: {
           "p_as_of"?: string;
