@@ -45,6 +45,7 @@ insert into reviewed values
   ('gate_preview', 'a decision without contact values'),
   ('gate_forecast', 'counts by reason'),
   ('my_day', 'leads with their outlook'),
+  ('source_webhook_secret', 'a secret that signs webhooks; no value of a person'),
   ('erase_lead', 'counts; values are read to find errors that quote them'),
   ('send_consent_link', 'the id and state of the message');
 select is_empty($$
