@@ -46,7 +46,8 @@ select is(pg_temp.secrets(), array[:'fourth']::text[],
 create function pg_temp.webhook(p_source text) returns text language sql as $$
   select format('select public.source_webhook_secret(%L)', p_source || '0000000-0000-4000-8000-00000000005c')
 $$;
-select is(cast_.run(who, pg_temp.webhook('a')), answer, format('%s reads the webhook secret of org A: %s', who, answer))
+select is(cast_.run(who, pg_temp.webhook('a')), answer,
+  format('%s reads the webhook secret of org A: %s', who, answer))
 from (values ('broker', 'SL201 source or its secret not found'), ('viewer', 'SL201 source or its secret not found'),
   ('stranger', 'SL201 source or its secret not found'), ('rival', 'SL201 source or its secret not found'),
   ('anon', '42501 permission denied for function source_webhook_secret'),
@@ -57,7 +58,8 @@ select is(cast_.run('project_owner', pg_temp.webhook('b')), 'SL201 source or its
 select is(cast_.ask('owner', pg_temp.webhook('a')), private.derive_secret(:'fourth', 'sluice webhooks/generic'),
   'the webhook secret is derived from the newest secret');
 select isnt(cast_.ask('owner', pg_temp.webhook('a')), :'fourth'::text, 'the webhook secret is not the source''s own');
-select is(private.derive_secret('whsec_' || encode(decode(repeat('09', 32), 'hex'), 'base64'), 'sluice webhooks/generic'),
+select is(private.derive_secret('whsec_' || encode(decode(repeat('09', 32), 'hex'), 'base64'),
+  'sluice webhooks/generic'),
   'whsec_tyAli8HMvyia6C4jQjLw2yu9Y1acl6PcWsf3m3OkXWk=', 'the database derives what the functions derive');
 
 -- Only the writer can read secrets, by key, of an active source, for the endpoint.
