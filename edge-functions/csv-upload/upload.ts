@@ -5,8 +5,8 @@ import { consumeRateToken } from "../_shared/intake/sources.ts";
 import { toHex } from "../_shared/platform/crypto/bytes.ts";
 import { byteLengthOf, sha256 } from "../_shared/platform/crypto/digest.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
-import { hashInflated } from "../_shared/platform/http/body.ts";
-import { Problem } from "../_shared/platform/http/problem.ts";
+import { hashInflated, joinChunks } from "../_shared/platform/http/body.ts";
+import { malformed, Problem } from "../_shared/platform/http/problem.ts";
 import { filenameOf } from "./filename.ts";
 import { readSigned, type Signed, sourceField, type UploadDeps } from "./signed.ts";
 
@@ -38,6 +38,7 @@ export async function handleUpload(
   const { source, webhookId, body } = signed;
   const bytes = byteLengthOf(body);
   if (bytes === 0) throw emptyBody();
+  if (isJsonObject(body, bytes)) throw malformed("The request body is JSON, not CSV.");
   await limitRate(deps, signed);
   const content = encoding === "gzip"
     ? await hashInflated(body, deps.env.maxInflatedBytes)
@@ -107,6 +108,25 @@ function explain(error: unknown): never {
 }
 
 const conflict = (detail: string) => new Problem(409, "conflict", detail);
+/** The longest JSON object that a source signs: a command, or a delivery to webhooks/generic. */
+const MAX_JSON_BYTES = 256 * 1024;
+
+/**
+ * The secret of a source signs uploads, commands and deliveries. What is signed names no purpose, so the content decides:
+ * the others are JSON objects, and an upload is none. A signature of one is thus of no use for the other.
+ */
+function isJsonObject(body: readonly Uint8Array[], bytes: number): boolean {
+  if (bytes > MAX_JSON_BYTES) return false;
+  const text = new TextDecoder().decode(joinChunks(body));
+  if (!/^\s*\{/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const emptyBody = () => new Problem(422, "empty_body", "The request body is empty.");
 
 /** The public URL of the status; the function itself only sees its own part of the path. */

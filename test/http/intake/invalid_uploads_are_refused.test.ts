@@ -199,6 +199,19 @@ test("415: an encoding other than gzip; identity is accepted", async () => {
   expect((await world.upload(fresh(), identity)).status).toBe(202);
 });
 
+test("400: JSON that the source signed for another purpose; CSV in braces is accepted", async () => {
+  const delivery = JSON.stringify({ type: "contact.replied", data: { text: "Yes" } });
+  const command = JSON.stringify({ undo: randomUUID() });
+  await nothingCame(async () => {
+    for (const body of [delivery, command, `\ufeff\n ${delivery}`]) {
+      expectProblem(await world.upload(body), 400, "malformed_request");
+    }
+  });
+  for (const body of [`{note}\n${fresh()}`, `[1]\n${fresh()}`]) {
+    expect((await world.upload(body)).status).toBe(202);
+  }
+});
+
 test("422: an empty body, compressed or not; one byte is accepted", async () => {
   expectProblem(await world.upload(""), 422, "empty_body");
   const gzip = { headers: { "content-encoding": "gzip" } };
