@@ -107,6 +107,15 @@ describe("look-alikes stay attributes", () => {
 });
 
 describe("phones and e-mails", () => {
+  it("are read with the kind of line behind the word", () => {
+    const headers = ["Phone (Mobile)", "Phone (Home)", "Phone 2 - Work", "Phone (Mobile) DNC"];
+    expect(fields(headers)).toEqual({
+      "Phone (Mobile)": "phone_1",
+      "Phone (Home)": "phone_2",
+      "Phone 2 - Work": "phone_3",
+      "Phone (Mobile) DNC": "phone_1_dnc",
+    });
+  });
   it("keep their number, types and codes", () => {
     const headers = ["Phone 2", "Phone 2 Type", "Phone1", "Phone 1 Line Type", "PhoneResults"];
     expect(fields(headers)).toEqual({
@@ -229,6 +238,10 @@ describe("the source's column map", () => {
 });
 
 describe("a parcel_id is a parcel number", () => {
+  it.each(["Map/Lot", "MBL", "MBLU", "Map-Block-Lot", "PIN"])("as is a %s", (header) => {
+    expect(fields([header, "Street"], { sample: [["10-6-100", "1 Elm St"]] }))
+      .toEqual({ [header]: "apn", Street: "street" });
+  });
   const slugs = { sample: [["100-larkin-pl", "LARKIN PL"], ["1000-ashland-ave", "ASHLAND"]] };
   const numbers = { sample: [["4285-027-001", "x"], ["", "y"], ["4285027002", "z"]] };
 
@@ -258,6 +271,32 @@ describe("a parcel_id is a parcel number", () => {
 
   it("where they are", () => {
     expect(fields(["parcel_id", "street_name"], numbers)).toMatchObject({ parcel_id: "apn" });
+  });
+});
+
+describe("a location is a street where its values have house numbers", () => {
+  const sample = (...values: string[]) => values.map((value) => [value, "Ann Moss"]);
+  it.each(["Location", "Property Location", "Parcel Location", "SITUS"])("%s", (header) => {
+    expect(fields([header, "Owner"], { sample: sample("12 Elm St", "14 Elm St", "ELM ST") }))
+      .toMatchObject({ [header]: "street" });
+    expect(fields([header, "Owner", "Phone"], { sample: sample("North End", "2 Elm St", "Bay") }))
+      .not.toHaveProperty(header);
+  });
+  it("and where no other column is a street", () => {
+    expect(fields(["Location", "Street"], { sample: [["12 Elm St", "1 Main St"]] }))
+      .toEqual({ Street: "street" });
+  });
+});
+
+describe("a column named by its kind of line is a phone where its values are", () => {
+  const headers = ["Address", "Home", "Cell", "Work"];
+  const sample = (home: string) => [["1 Elm St", home, "775-555-0101", "7755550102"]];
+  it("beside others", () => {
+    expect(fields(headers, { sample: sample("(775) 555-0103") }))
+      .toMatchObject({ Home: "phone_1", Cell: "phone_2", Work: "phone_3" });
+  });
+  it.each(["Yes", "2 Bay St", ""])("and not where it has %j", (home) => {
+    expect(fields(headers, { sample: sample(home) })).not.toHaveProperty("Home");
   });
 });
 

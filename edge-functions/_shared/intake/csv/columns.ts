@@ -1,8 +1,14 @@
 /** Maps each column to a field or an attribute, once per file. */
-import { guessColumns } from "./guess.ts";
+import { guessColumns, MOST, PHONE, STREET } from "./guess.ts";
 import { presetTable, recognisePreset } from "./presets.ts";
 import { isFiller, unguard } from "./repair.ts";
-import { findContact, findSynonym, isSensitive, normaliseHeader } from "./synonyms.ts";
+import {
+  findContact,
+  findSynonym,
+  findWeakPhone,
+  isSensitive,
+  normaliseHeader,
+} from "./synonyms.ts";
 import type { ContactHeader } from "./synonyms.ts";
 import { ATTRIBUTE, isCanonical, SINGLE_TARGETS } from "./targets.ts";
 import type { Canonical, ColumnMapping, MappedHow, Mapping } from "./types.ts";
@@ -51,6 +57,8 @@ export function resolveMapping(headers: readonly string[], options: MappingOptio
   dropRejectColumns(drafts);
   settleSecondBlock(drafts);
   settleParcelIds(drafts, options.sample);
+  settleLocations(drafts, options.sample);
+  settleWeakPhones(drafts, options.sample);
   settleStreetParts(drafts);
   settleContacts(drafts);
   settleRivals(drafts);
@@ -263,16 +271,46 @@ const DAMAGED = new RegExp(
   "i",
 );
 
+/** The values of a column, without fillers. */
+function valuesOf(d: Draft, sample: MappingOptions["sample"]): string[] {
+  return (sample ?? []).map((row) => row[d.index] ?? "").map((v) => unguard(v) ?? v)
+    .filter((value) => value !== "" && !isFiller(value));
+}
+
 function settleParcelIds(drafts: Draft[], sample: MappingOptions["sample"]): void {
   const certain = drafts.some((d) => d.canonical === "apn" && !d.weak);
-  for (const d of drafts.filter((d) => d.weak)) {
-    // Fillers and what a spreadsheet has damaged say nothing about the column.
-    const values = (sample ?? []).map((row) => row[d.index] ?? "").map((v) => unguard(v) ?? v)
-      .filter((value) => value !== "" && !isFiller(value) && !DAMAGED.test(value));
+  for (const d of drafts.filter((d) => d.weak && d.canonical === "apn")) {
+    // What a spreadsheet has damaged says nothing about the column either.
+    const values = valuesOf(d, sample).filter((value) => !DAMAGED.test(value));
     const good = values.filter(looksLikeApn).length;
     if (certain) Object.assign(d, NOWHERE, { note: "the file has a column for the APN" });
     else if (good < values.length * 0.8) Object.assign(d, NOWHERE, { note: "values are no APN" });
     else Object.assign(d, { check: "apn", note: "where the value looks like a parcel number" });
+  }
+}
+
+/** `Location` is a street where no other column is one and half of its values have a house number. */
+function settleLocations(drafts: Draft[], sample: MappingOptions["sample"]): void {
+  const certain = drafts.some((d) =>
+    !d.weak && ["street", "address_full", "street_name"].includes(d.canonical ?? "")
+  );
+  for (const d of drafts.filter((d) => d.weak && d.canonical === "street")) {
+    const values = valuesOf(d, sample);
+    const good = values.filter((value) => STREET.test(value)).length;
+    if (certain) Object.assign(d, NOWHERE, { note: "the file has a column for the street" });
+    else if (good === 0 || good < values.length / 2) {
+      Object.assign(d, NOWHERE, { note: "values are no addresses" });
+    }
+  }
+}
+
+/** `Home` and `Work` are phones where their values are. */
+function settleWeakPhones(drafts: Draft[], sample: MappingOptions["sample"]): void {
+  for (const d of drafts.filter((d) => d.how === "attribute" && !d.contact)) {
+    const contact = findWeakPhone(d.name);
+    const values = contact ? valuesOf(d, sample) : [];
+    const good = values.filter((value) => PHONE.test(value) || /^1?[2-9]\d{9}$/.test(value)).length;
+    if (good > 0 && good >= values.length * MOST) Object.assign(d, { contact, how: "synonym" });
   }
 }
 

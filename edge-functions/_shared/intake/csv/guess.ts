@@ -9,11 +9,11 @@ import { isPlaceholder, readZip } from "./repair.ts";
 import type { Canonical } from "./types.ts";
 
 /** Most values of a column must agree; every list has some odd ones. */
-const MOST = 0.8;
+export const MOST = 0.8;
 
 const EMAIL = /^\S+@\S+\.[A-Za-z]{2,}$/;
-const PHONE = /^(?:\+1|1)?[\s.-]*\(?[2-9]\d\d\)?[\s.-]+\d{3}[\s.-]*\d{4}$|^\+1[2-9]\d{9}$/;
-const STREET = /^\d+[A-Za-z]?\s.{0,60}[A-Za-z]{2}/;
+export const PHONE = /^(?:\+1|1)?[\s.-]*\(?[2-9]\d\d\)?[\s.-]+\d{3}[\s.-]*\d{4}$|^\+1[2-9]\d{9}$/;
+export const STREET = /^\d+[A-Za-z]?\s.{0,60}[A-Za-z]{2}/;
 const TOWN = /^[A-Za-z][A-Za-z .'’-]+$/;
 
 /** Position → field, for the columns that are certain. */

@@ -189,7 +189,19 @@ const joined = new Map(
 );
 
 /** Names that mean a parcel number in some lists and something else in others. */
-const WEAK_APN = new Set(words("parcel id|parcelid|parcel|pin"));
+const WEAK_APN = new Set(
+  words(
+    "parcel id|parcelid|parcel|pin|map lot|map block lot|map parcel|map block parcel|mbl|mblu|mapblolot|block lot",
+  ),
+);
+
+/** Names that mean a street address in assessors' lists and an area elsewhere. */
+const WEAK_STREET = new Set(
+  words("location|property location|prop location|prop loc|parcel location|situs location|situs"),
+);
+
+/** Names that mean a phone beside other contacts, and a place or a yes elsewhere. */
+const WEAK_PHONE = new Set(words("home|work|business"));
 
 export interface Synonym {
   canonical: Canonical;
@@ -203,7 +215,8 @@ export interface Synonym {
 export function findSynonym(name: string): Synonym | null {
   const entry = known.get(name) ?? joined.get(name);
   if (entry) return entry;
-  return WEAK_APN.has(name) ? { canonical: "apn", rank: 1000, weak: true } : null;
+  if (WEAK_APN.has(name)) return { canonical: "apn", rank: 1000, weak: true };
+  return WEAK_STREET.has(name) ? { canonical: "street", rank: 1000, weak: true } : null;
 }
 
 const MARKS = "dnc|do not call|dnc flag|dnc status|on dnc|litigator|litigator flag|tcpa litigator";
@@ -237,8 +250,22 @@ export interface ContactHeader {
   plain: boolean;
 }
 
-/** Reads `phone1`, `Phone 1 Type`, `Cell 2`, `PhoneResults`, `Email Address` and similar headers. */
-export function findContact(name: string): ContactHeader | null {
+/** `Phone (Mobile)`, `Phone 2 - Home`: the kind of line behind the word. */
+const PHONE_KIND = new RegExp(
+  `^(${SCOPE})(?:phone|telephone|tel|ph)(?: (?:number|no|num))?( \\d\\d?)? (?:(mobile|cell|wireless|landline|home|work|business)(?: phone)?|residential)(?= |$)`,
+);
+
+/** The phone of a column called `Home`, `Work` or `Business`: only where the values confirm it. */
+export function findWeakPhone(name: string): ContactHeader | null {
+  return WEAK_PHONE.has(name) ? findContact(`${name} phone`) : null;
+}
+
+/** Reads `phone1`, `Phone 1 Type`, `Cell 2`, `Phone (Mobile)`, `PhoneResults`, `Email Address` and similar headers. */
+export function findContact(header: string): ContactHeader | null {
+  const name = header.replace(
+    PHONE_KIND,
+    (_, scope: string, number = "", kind = "residential") => `${scope}${kind} phone${number}`,
+  );
   const email = EMAIL.exec(name);
   if (email) {
     const suffix = email[2] ?? email[4];
