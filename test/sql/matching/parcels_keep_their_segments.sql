@@ -39,6 +39,15 @@ select is(pg_temp.deliver('[{"fips":"25017","apn":"10-6-100","street":"1 Elm Str
 select is((select apn_segments from public.leads where situs_street = '1 Elm St'), '10-6-100',
   'and fills its segments');
 
+-- One row agrees with a lead without segments, another one of the same parcel says nothing that could.
+select is(pg_temp.deliver('[{"fips":"25019","apn":"0242246","street":"5 Fir St","full":"E Okafor"}]'),
+  'c1 u0 =0 m0 x0 r0', 'a lead without segments');
+select is(pg_temp.deliver('[{"fips":"25019","apn":"02-42-246","street":"5 Fir St","zip":"85002"},
+  {"fips":"25019","apn":"02-42-246","street":"5 Fir St","zip":"85002","full":"Ed Okafor"}]'), 'c0 u1 =0 m1 x0 r0',
+  'rows with the same segments find one lead');
+select is((select string_agg(apn_segments, ' ') from public.leads where county_fips = '25019'), '2-42-246',
+  'which gets them');
+
 -- Lost leading zeros.
 select is(pg_temp.deliver('[{"fips":"32003","apn":"0138025110","street":"1 Ash St"},
   {"fips":"32003","apn":"1380251117","street":"2 Ash St"},{"fips":"32003","apn":"1380251124","street":"3 Ash St"},
