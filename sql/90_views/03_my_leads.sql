@@ -1,7 +1,7 @@
 -- The policy on leads already limits brokers to their own leads, but the planner cannot tell that these are a small
 -- part of the table, and reads all of it. This view states the filter.
--- Nearly everybody is a broker in one org: for that one, org and broker are single values, so that the best leads come
--- from the index in order, and a page of 100 reads 100 rows. Other orgs follow in a branch that is usually empty.
+-- Nearly everybody is a broker in one org: for that one, org and broker are single values, so that the best leads can
+-- come from the index in order. Other orgs follow in a branch that is usually empty.
 create view public.my_leads with (security_invoker = true) as
 (select l.org_id, l.id as lead_id, l.lead_score, l.status, l.campaign_id, l.campaign_status, l.added_to_campaign_at,
   l.current_sequence_step, l.last_reply_at, l.call_attempt_count,
