@@ -193,7 +193,7 @@ describe("a delivery is refused or not stored if it", () => {
   test("is signed but malformed: 400", async () => {
     const answers = [
       await world.sendgrid({ event: "delivered" }),
-      await world.sendgrid([{ event: "delivered" }]),
+      await world.sendgrid([{ timestamp: 1_763_920_800 }]),
       await world.mail([{ name: "text", value: "From nobody" }]),
       await world.twilio("sms", { AccountSid: ACCOUNT, Body: "Hi" }),
       await world.twilio("status", { AccountSid: ACCOUNT, MessageSid: sid("SM", 1) }),

@@ -47,7 +47,8 @@ $$;
 grant usage on schema cast_ to authenticated;
 grant execute on function cast_.rows_read(text) to authenticated;
 select ok(cast_.ask('broker', $$ select cast_.rows_read('select lead_id, owner_full, lead_score from public.my_leads
-    order by lead_score desc, lead_id limit 100') $$)::numeric between 100 and 3001, 'the first page reads no lead of anybody else');
+    order by lead_score desc, lead_id limit 100') $$)::numeric between 100 and 3001,
+  'the first page reads no lead of anybody else');
 
 select * from finish();
 rollback;
