@@ -213,11 +213,11 @@ begin
   v_changed := private.profile_leads(p_org_id, p_as_of);
   if v_changed <> '{}' then
     insert into match_nominations select n.* from private.nominate_leads(p_org_id, v_changed, 10, 60) n;
-    insert into match_leads select i.record, i.reference::uuid from match_input i;
+    insert into match_leads (record, lead_id) select i.record, i.reference::uuid from match_input i;
     perform private.load_match_records(p_org_id, array(
       select n.left_id from match_nominations n union select n.right_id from match_nominations n
       except select l.lead_id from match_leads l));
-    insert into match_leads select i.record, i.reference::uuid from match_input i;
+    insert into match_leads (record, lead_id) select i.record, i.reference::uuid from match_input i;
     insert into match_pairs (a, b)
     select x.record, y.record from match_nominations n
     join match_leads x on x.lead_id = n.left_id join match_leads y on y.lead_id = n.right_id;
