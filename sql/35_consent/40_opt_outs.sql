@@ -43,7 +43,7 @@ begin
       from public.contact_points o
       where o.org_id = p_org_id and o.lead_id = any (v_leads) and o.value_bidx <> p_value_bidx
         and case v_scope when 'contact' then o.kind <> p_kind
-          else not private.is_shared_contact(p_org_id, o.value_bidx, o.lead_id) end
+          else not private.is_shared_contact(p_org_id, o.value_bidx, o.lead_id, p_as_of) end
     ) x
     where private.channels_for_kind(x.kind) && v_reach
     order by x.value_bidx

@@ -42,8 +42,8 @@ begin
     )
     select from public.wrong_contacts w
     where w.org_id = p_org_id and w.value_bidx = p_value_bidx
-      and (w.lead_id in (select f.id from family f) or coalesce(private.names_agree(
-        private.owner_name(p_org_id, w.lead_id), private.owner_name(p_org_id, p_lead_id)), false)));
+      and (w.lead_id in (select f.id from family f) or coalesce(private.owners_agree(
+        p_org_id, w.lead_id, p_lead_id, w.at), false)));
 end
 $$;
 comment on function private.is_wrong_contact(uuid, bytea, uuid) is

@@ -43,6 +43,7 @@ comment on table public.replies is
 comment on column public.replies.request is
   'The request in the text, which was carried out at once: opt_out, opt_in (START), help, wrong_contact (wrong '
   'number) or none.';
+comment on column public.replies.labelled_by is 'rules, model or person; a label that a member writes is a person''s.';
 comment on column public.replies.message_id is 'Our message that it answers, if known.';
 comment on column public.replies.draft_cipher is
   'A drafted answer that the broker may send, change or discard, encrypted under draft_key_id. Never sent '
@@ -62,6 +63,21 @@ grant select (org_id, id, lead_id, contact_point_id, channel, provider, at, requ
     labelled_at, answered_at) on public.replies to authenticated, service_role;
 grant update (label, labelled_by, labelled_at, answered_at) on public.replies to authenticated;
 grant select, insert, update on public.replies to pipeline_writer;
+create function private.tg_replies__label_of_member() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if current_user in ('anon', 'authenticated') and new.label is not null then
+    new.labelled_by := 'person';
+  end if;
+  return new;
+end
+$$;
+comment on function private.tg_replies__label_of_member() is
+  'Trigger: a label that a member writes is a person''s, whatever the member says.';
+create trigger _140_label_of_member before update on public.replies
+  for each row when (row(old.label, old.labelled_by, old.labelled_at)
+    is distinct from row(new.label, new.labelled_by, new.labelled_at))
+  execute function private.tg_replies__label_of_member();
 create trigger _150_member_clock before update on public.replies
   for each row execute function private.member_clock('labelled_at', 'answered_at');
 create policy select_members on public.replies for select to authenticated
