@@ -123,8 +123,8 @@ end
 $$;
 comment on function private.refuse_contacts(uuid, uuid[], timestamptz) is
   'Applies refusals ("never contact me") to the contact points that leads have now: those of leads that refused, and '
-  'of leads with a contact that refused and no contradicting owner, under the names of then or now. Suppresses what is not shared with another owner, '
-  'and opts the leads out. Definer: imports and merges may not edit campaign states.';
+  'of leads with a contact that refused and no contradicting owner, under the names of then or now. Suppresses what is '
+  'not shared with another owner, and opts the leads out. Definer: imports and merges may not edit campaign states.';
 revoke execute on function private.refuse_contacts(uuid, uuid[], timestamptz) from public;
 grant execute on function private.refuse_contacts(uuid, uuid[], timestamptz) to pipeline_writer;
 

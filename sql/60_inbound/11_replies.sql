@@ -66,7 +66,9 @@ grant select, insert, update on public.replies to pipeline_writer;
 create function private.tg_replies__label_of_member() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-  if current_user in ('anon', 'authenticated') and new.label is not null then
+  if current_user in ('anon', 'authenticated') and new.label is not null
+    and (old.label, old.labelled_by, old.labelled_at) is distinct from (new.label, new.labelled_by, new.labelled_at)
+  then
     new.labelled_by := 'person';
   end if;
   return new;
@@ -75,9 +77,7 @@ $$;
 comment on function private.tg_replies__label_of_member() is
   'Trigger: a label that a member writes is a person''s, whatever the member says.';
 create trigger _140_label_of_member before update on public.replies
-  for each row when (row(old.label, old.labelled_by, old.labelled_at)
-    is distinct from row(new.label, new.labelled_by, new.labelled_at))
-  execute function private.tg_replies__label_of_member();
+  for each row execute function private.tg_replies__label_of_member();
 create trigger _150_member_clock before update on public.replies
   for each row execute function private.member_clock('labelled_at', 'answered_at');
 create policy select_members on public.replies for select to authenticated
