@@ -33,7 +33,7 @@ comment on function private.owner_name_at(uuid, uuid, timestamptz) is
 revoke execute on function private.owner_name_at(uuid, uuid, timestamptz) from public;
 grant execute on function private.owner_name_at(uuid, uuid, timestamptz) to pipeline_writer;
 
-create function private.owners_agree(p_org_id uuid, p_a uuid, p_b uuid, p_since timestamptz) returns boolean
+create function private.owners_ever_agree(p_org_id uuid, p_a uuid, p_b uuid, p_since timestamptz) returns boolean
 language sql stable set search_path = '' as $$
   select case when bool_or(x.agree) then true when bool_and(x.agree is not null) then false end
   from (
@@ -43,7 +43,7 @@ language sql stable set search_path = '' as $$
       select private.owner_name(p_org_id, p_b) as name union select private.owner_name_at(p_org_id, p_b, p_since)) b
   ) x
 $$;
-comment on function private.owners_agree(uuid, uuid, uuid, timestamptz) is
+comment on function private.owners_ever_agree(uuid, uuid, uuid, timestamptz) is
   'private.names_agree for the owners of two leads, under the names that they had at a time or have now, so that no '
   'later edit ends a wish: true if any agree, false if all contradict, else null.';
 
@@ -53,7 +53,7 @@ language sql stable set search_path = '' as $$
   select exists (
     select from public.contact_points c
     where c.org_id = p_org_id and c.value_bidx = p_value_bidx and c.lead_id <> p_lead_id and c.invalid_at is null
-      and private.owners_agree(p_org_id, c.lead_id, p_lead_id, p_since) is false)
+      and private.owners_ever_agree(p_org_id, c.lead_id, p_lead_id, p_since) is false)
 $$;
 comment on function private.is_shared_contact(uuid, bytea, uuid, timestamptz) is
   'Whether a phone or e-mail of a lead is also that of a lead with another owner, now and at the time of the wish (an '
@@ -88,13 +88,13 @@ begin
     select p.lead_id, c.value_bidx, least(c.occurred_at, c.recorded_at) from public.contact_points p
     join public.consents c on c.org_id = p.org_id and c.value_bidx = p.value_bidx and c.revoked_scope = 'person'
     where p.org_id = p_org_id and p.lead_id = any (p_lead_ids)
-      and (private.owners_agree(p_org_id, c.lead_id, p.lead_id, least(c.occurred_at, c.recorded_at)) is not false
+      and (private.owners_ever_agree(p_org_id, c.lead_id, p.lead_id, least(c.occurred_at, c.recorded_at)) is not false
         -- The writer may be the owner of any lead that had the phone or e-mail: each has a row without a value.
         or exists (
           select from public.consents k
           where k.org_id = c.org_id and k.revoked_scope = 'person' and k.value_bidx is null
             and k.occurred_at = c.occurred_at and k.method = c.method
-            and private.owners_agree(p_org_id, k.lead_id, p.lead_id, least(k.occurred_at, k.recorded_at))
+            and private.owners_ever_agree(p_org_id, k.lead_id, p.lead_id, least(k.occurred_at, k.recorded_at))
               is not false))
   )
   -- A consent that came later has lifted it.

@@ -42,7 +42,7 @@ begin
     )
     select from public.wrong_contacts w
     where w.org_id = p_org_id and w.value_bidx = p_value_bidx
-      and (w.lead_id in (select f.id from family f) or coalesce(private.owners_agree(
+      and (w.lead_id in (select f.id from family f) or coalesce(private.owners_ever_agree(
         p_org_id, w.lead_id, p_lead_id, w.at), false)));
 end
 $$;
