@@ -13,6 +13,7 @@ select cast_.add_contact(cast_.lead(l), 'phone', p), cast_.add_contact(cast_.lea
 from (values ('a5', '+12135550150'), ('a6', '+12135550160'), ('a7', '+12135550170')) x (l, p) \g /dev/null
 select is(cast_.held(p), answer, format('the other phone of a new lead of %s: %s', n, answer))
 from (values ('+12135550150', 'email sms voice_ai voice_manual', 'Ames'),
-  ('+12135550160', 'email sms voice_ai voice_manual', 'Bell'), ('+12135550170', 'free', 'a third owner')) x (p, answer, n);
+  ('+12135550160', 'email sms voice_ai voice_manual', 'Bell'),
+  ('+12135550170', 'free', 'a third owner')) x (p, answer, n);
 select * from finish();
 rollback;

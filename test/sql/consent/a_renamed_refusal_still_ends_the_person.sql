@@ -30,7 +30,8 @@ select is(cast_.rename('broker', 'a1', $$ owner_full = 'Carl Quist' $$), 'rows 1
 select cast_.new_lead('a5', 'Ann', 'Ames'), cast_.new_lead('a6', 'Dora', 'Dunn');
 select cast_.add_contact(cast_.lead('a5'), 'phone', '+12135550150'),
   cast_.add_contact(cast_.lead('a5'), 'phone', '+12135550101') \g /dev/null
-select is(cast_.held('+12135550150'), 'email sms voice_ai voice_manual', 'the person stays refused under the old name');
+select is(cast_.held('+12135550150'), 'email sms voice_ai voice_manual',
+  'the person stays refused under the old name');
 select is(cast_.status('a5'), 'opted_out', 'and the new lead has opted out');
 select cast_.add_contact(cast_.lead('a6'), 'phone', '+12135550160'),
   cast_.add_contact(cast_.lead('a6'), 'phone', '+12135550101') \g /dev/null
