@@ -5,7 +5,7 @@ select no_plan();
 select cast_.add_contact(cast_.lead('a2'), 'phone', '+12135550101') \g /dev/null
 select is(cast_.reply(1, 'Never contact me again', now(), p_reading => '{"request": "opt_out", "keyword": false,
   "ends": ["email", "sms", "voice_ai", "voice_manual"], "keeps": [], "scope": "person", "never": true}') ->> 'kind',
-  'opt_out', 'somebody refuses on a phone of Ames and Bell');
+  'opt_out', 'somebody refuses on a phone that two owners have');
 insert into public.leads (org_id, id, situs_street, owner_1_first, owner_1_last)
 select 'a0000000-0000-4000-8000-000000000000', cast_.lead(l), l || ' Main St', f, n
 from (values ('a5', 'Ann', 'Ames'), ('a6', 'Bob', 'Bell'), ('a7', 'Dora', 'Dunn')) x (l, f, n);
