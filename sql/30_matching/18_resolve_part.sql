@@ -229,7 +229,10 @@ begin
   end if;
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
   select s.org_id, s.upload_id, s.part, s.line_number, 'no_identity',
-    'The row has only a parcel number or MAK that many addresses or owners in this upload share.', p.key_id, s.raw
+    case when s.mak is null and (s.apn is null or s.county_fips is null)
+      then 'The row has only a phone or e-mail that many owners in this upload share.'
+      else 'The row has only a parcel number or MAK that many addresses or owners in this upload share.' end,
+    p.key_id, s.raw
   from public.leads_staging s
   join public.upload_parts p on p.id = s.part_id
   where s.part_id = any (p_parts) and s.verdict = 'keyless' and s.phone is null and s.email is null

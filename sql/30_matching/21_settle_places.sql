@@ -66,17 +66,20 @@ begin
   ) l;
   -- Properties of this upload. One that has found its lead by a key is that lead's node.
   insert into resolve_nodes (place, node, lead_id, component, owner, mak, parcel, apn)
-  select distinct p.place, coalesce(f.lead_id::text, 'c' || r.component), f.lead_id, r.component, p.owner,
+  -- Its owners are those of all its rows, also of rows at another address (with the unit, say).
+  select distinct p.place, coalesce(f.lead_id::text, 'c' || r.component), f.lead_id, r.component, o.owner,
     f.mak, f.parcel, f.apn
   from resolve_places p
   join resolve_rows r using (row_no)
   join (
     select x.component, (array_agg(coalesce(x.by_mak, x.by_parcel)) filter (where coalesce(x.by_mak, x.by_parcel)
-      is not null))[1] as lead_id, min(x.mak) as mak, min(x.parcel) as parcel, min(x.apn) as apn
+      is not null))[1] as lead_id, min(x.mak) as mak, min(x.parcel) as parcel, min(x.apn) as apn,
+      array_agg(distinct x.owner) as owners
     from resolve_rows x
     where x.component in (select y.component from resolve_places q join resolve_rows y using (row_no) where q.kind = 1)
     group by x.component
   ) f using (component)
+  cross join lateral unnest(f.owners) o (owner)
   where p.kind = 1;
   insert into resolve_nodes (place, node, lead_id, component, owner, mak, parcel, apn)
   select n.place, n.node, n.lead_id, n.component, l.owner, n.mak, n.parcel, n.apn
@@ -142,6 +145,22 @@ $$;
 comment on function private.fits(text, private.parsed_name, text, private.parsed_name, bigint) is
   'private.names_agree for two owners, or mere equality where a place has more than 20,000 pairs of owners.';
 
+-- An address without a unit, in a building whose units are known, says little: where a name is missing, nobody there
+-- is taken for the one meant.
+create function private.bare_addresses() returns table (place bytea)
+language sql stable set search_path = pg_temp, private as $$
+  select distinct coalesce(l.place, a.addr_hash)
+  from resolve_addresses a
+  join resolve_addresses b on b.house = a.house and b.stem = a.stem and b.unit is not null
+  left join resolve_aliases l on l.addr_hash = a.addr_hash
+  left join resolve_aliases o on o.addr_hash = b.addr_hash
+  where a.unit is null and coalesce(o.place, b.addr_hash) <> coalesce(l.place, a.addr_hash)
+    and not private.addresses_contradict(a.street, null, a.city, a.state, a.zip, b.street, b.unit, b.city, b.state,
+      b.zip)
+$$;
+comment on function private.bare_addresses() is
+  'Places that are an address without a unit, while units of the building are known elsewhere.';
+
 -- Properties of this upload may belong to a lead at their address.
 create function private.claim_leads(p_org_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
@@ -178,7 +197,15 @@ begin
     where p.leads = 1 or (p.fits and p.agreeing = 1)
   ), granted as (
     select c.place, c.component, c.lead_id, c.parcel, c.fits from claims c
-    where c.claimants = 1 or (c.fits and c.agreeing_claimants = 1)
+    where c.fits and c.agreeing_claimants = 1
+      -- Without a name on one side, only where nobody else is there.
+      or c.fits is null and c.claimants = 1 and c.place not in (select b.place from private.bare_addresses() b)
+        and not exists (select from resolve_nodes n where n.place = c.place
+          and n.component is distinct from c.component and n.lead_id is distinct from c.lead_id)
+        and not exists (
+          select from resolve_places p
+          join resolve_nodes n on n.place = p.place and (n.component = c.component or n.lead_id = c.lead_id)
+          where p.place = c.place and p.kind = 2 and not private.owners_agree(p.owner, n.owner))
   ), noted as (
     update resolve_rows r set by_place = g.lead_id, parcel = case when r.parcel is not null then
         coalesce(g.parcel, r.parcel) end,
@@ -309,7 +336,8 @@ begin
     from resolve_owners o where o.owner is not null group by o.place
   )
   update resolve_owners o
-  set node = case when c.clusters = 1 and not c.unclear then o.node end
+  set node = case when c.clusters = 1 and not c.unclear
+    and o.place not in (select b.place from private.bare_addresses() b) then o.node end
   from claims c where o.place = c.place and o.state = 'silent';
 
   -- Rows without a name.
@@ -319,14 +347,17 @@ begin
     union select n.place, null, n.node from resolve_nodes n
   ), counts as (
     select o.place, count(distinct coalesce('n' || g.node, 'o' || g.cluster)) as groups,
-      min(g.node) as node, min(g.cluster) filter (where g.node is null) as cluster
+      min(g.node) as node, min(g.cluster) filter (where g.node is null) as cluster,
+      bool_or(g.cluster is not null or exists (
+        select from resolve_nodes n where n.place = o.place and n.owner is not null)) as is_named
     from resolve_owners o left join groups g using (place)
     where o.owner is null
     group by o.place
   )
   update resolve_owners o
   set node = c.node, cluster = coalesce(c.cluster, ''),
-    state = case when c.groups > 1 then 'ambiguous' else 'silent' end
+    state = case when c.groups > 1
+      or c.is_named and o.place in (select b.place from private.bare_addresses() b) then 'ambiguous' else 'silent' end
   from counts c where o.place = c.place and o.owner is null;
 end
 $$;

@@ -190,7 +190,13 @@ begin
         when a.generation <> b.generation then 0
         else private.compare_given(a.first_name, a.first_forms, a.first_is_known, b.first_name, b.first_forms,
           b.first_is_known) end,
-      case when k.persons then -1 when a.generation <> b.generation then 0
+      case when k.persons then
+          -- Ed Finch and Ned Falk: a nickname or a typing error in common is nothing in common.
+          case when not k.swapped and a.last_name is not null and b.last_name is not null
+            and private.compare_family(a.last_name, b.last_name) = 0 and a.first_name is distinct from b.first_name
+            and not private.names_agree(row(a.words, a.roles, a.is_firm)::private.parsed_name,
+              row(b.words, b.roles, b.is_firm)::private.parsed_name) then 0 else -1 end
+        when a.generation <> b.generation then 0
         else private.compare_whole_names(a.words, a.weights, a.joined, b.words, b.weights, b.joined) end,
       k.address,
       -- The same house and street imply the place; only another place says something.

@@ -62,13 +62,13 @@ comment on function private.count_patterns() is 'Counts the candidate pairs by t
 
 create function private.is_vetoed(p_levels smallint[], p_numbers integer default 0) returns boolean
 language sql immutable parallel safe as $$
-  select p_levels[3] = 0 or (p_levels[1] >= 0 and p_levels[2] = 0
+  select p_levels[3] = 0 and p_levels[1] < 0 or (p_levels[1] >= 0 and (p_levels[2] = 0 or p_levels[3] = 0)
     and not coalesce(2::smallint = any (p_levels[8:7 + p_numbers]), false))
 $$;
 comment on function private.is_vetoed(smallint[], integer) is
-  'Whether the names keep two records apart, whatever else they share: two names without a common word, or two persons '
-  'with different given names (a household, twins), unless they have the same number of one (a passport); the first '
-  'p_numbers other columns are such numbers.';
+  'Whether the names keep two records apart, whatever else they share: two names without a common word, two persons '
+  'who share no more than a nickname, or two with different given names (a household, twins), unless they have the '
+  'same number of one (a passport); the first p_numbers other columns are such numbers.';
 
 create function private.learn_weights(p_rounds integer default 25, p_trust double precision default 10)
 returns double precision

@@ -1,6 +1,15 @@
 -- Step 5: the probability of each pair: its weight, corrected by what persons answered about similar pairs, by the
 -- other candidates of its records, and by records that both resemble.
 
+-- The lowest merge_probability that an org may set is 0.9.
+create function private.most_probability(p_levels smallint[]) returns double precision
+language sql immutable parallel safe as $$
+  select case when p_levels[1] = 0 then 0.85 else 1 end::double precision
+$$;
+comment on function private.most_probability(smallint[]) is
+  'The highest probability of a pair that nobody answered: with different family names below any probability from '
+  'which pairs are merged, because a name after a marriage looks like another person in the house.';
+
 create function private.score_pairs(p_lambda double precision) returns double precision
 language plpgsql volatile set search_path = pg_temp, private as $$
 declare
@@ -33,8 +42,8 @@ begin
 
   -- Answers about pairs with the same levels outweigh the model.
   update match_pairs p set weight = q.weight - v_shift,
-    probability = (2 / (1 + power(2, -greatest(-60, least(60, q.weight - v_shift)))) + q.same)
-      / (2 + q.same + q.different)
+    probability = least(case when q.same = 0 then private.most_probability(q.levels) else 1 end,
+      (2 / (1 + power(2, -greatest(-60, least(60, q.weight - v_shift)))) + q.same) / (2 + q.same + q.different))
   from match_patterns q where q.levels = p.levels;
   update match_pairs p set probability = p.answer::integer where p.answer is not null;
   return v_shift;

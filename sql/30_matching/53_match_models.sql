@@ -54,8 +54,10 @@ comment on function private.score_levels(public.match_models, smallint[]) is
 create function private.judge_levels(p_model public.match_models, p_levels smallint[], p_weight double precision)
 returns double precision
 language sql immutable parallel safe set search_path = '' as $$
-  select (2 * private.probability_of(p_weight) + coalesce((a.counts ->> 0)::double precision, 0))
-    / (2 + coalesce((a.counts ->> 0)::double precision, 0) + coalesce((a.counts ->> 1)::double precision, 0))
+  select least(case when coalesce((a.counts ->> 0)::double precision, 0) = 0 then private.most_probability(p_levels)
+      else 1 end,
+    (2 * private.probability_of(p_weight) + coalesce((a.counts ->> 0)::double precision, 0))
+    / (2 + coalesce((a.counts ->> 0)::double precision, 0) + coalesce((a.counts ->> 1)::double precision, 0)))
   from (select p_model.answered -> array_to_string(p_levels, ',') as counts) a
 $$;
 comment on function private.judge_levels(public.match_models, smallint[], double precision) is

@@ -34,6 +34,8 @@ select is(pg_temp.send(pg_temp.rows(6) || '[{"phone":"310-555-0142","full":"COLE
   'c1 u0 =6 m0 x0 r0', 'a name that only agrees does not unite any more');
 select is(pg_temp.send(pg_temp.rows(6) || '[{"phone":"310-555-0142"}, {"phone":"310-555-0142","full":"OWNER"}]'),
   'c0 u0 =6 m0 x0 r2', 'rows with nothing but the phone are rejected');
+select is((select string_agg(distinct j.detail, ' ') from public.upload_rejects j),
+  'The row has only a phone or e-mail that many owners in this upload share.', 'the message names the phone');
 select is(pg_temp.send(pg_temp.rows(6) || '[{"phone":"310-555-0142","email":"x@example.com"}]'),
   'c1 u0 =6 m0 x0 r0', 'another key that is left makes a lead');
 select is(pg_temp.send(pg_temp.rows(6) || '[{"phone":"310-555-0142","email":"x@example.com"}]'),
