@@ -5,7 +5,8 @@ select no_plan();
 -- What an owner has got; `-` for nothing.
 create function pg_temp.has(p_full text) returns text language sql as $$
   select string_agg(concat_ws(' ', coalesce(l.apn_segments, '-'), coalesce((
-    select string_agg(right(c.masked, 4), ',' order by c.id) from public.contact_points c where c.lead_id = l.id), '-')),
+    select string_agg(right(c.masked, 4), ',' order by c.id)
+    from public.contact_points c where c.lead_id = l.id), '-')),
     ' | ') from public.leads l where l.owner_full = p_full
 $$;
 
