@@ -21,6 +21,23 @@ $$;
 comment on function private.is_one_edit(text, text) is
   'Whether two words are equal or differ by one letter more, less or other, or by two neighbours swapped.';
 
+create function private.without_street(p_name private.parsed_name) returns private.parsed_name
+language sql immutable parallel safe set search_path = '' as $$
+  select row(array_agg(w.word order by w.i),
+    string_agg(case when w.role ~ '[suge]' and w.next = any (s.types) then 'w' else w.role end, '' order by w.i),
+    p_name.is_firm)::private.parsed_name
+  from (select '{RD,ROAD,STREET,AVE,AVENUE,BLVD,BOULEVARD,LN,LANE,DR,DRIVE,CT,COURT,PL,PLACE,WAY,PKWY,PARKWAY,HWY,
+    HIGHWAY,TERRACE,CIRCLE,SQUARE,PLAZA}'::text[] as types) s
+  cross join lateral (
+    select t.i, substr(p_name.roles, t.i::integer, 1) as role, p_name.words[t.i + 1] as next,
+      coalesce('{"RD":"ROAD","AVE":"AVENUE","BLVD":"BOULEVARD","LN":"LANE","DR":"DRIVE","CT":"COURT","PL":"PLACE",
+        "PKWY":"PARKWAY","HWY":"HIGHWAY"}'::jsonb ->> t.word, t.word) as word
+    from unnest(p_name.words) with ordinality t (word, i)
+  ) w
+$$;
+comment on function private.without_street(private.parsed_name) is
+  'A firm''s name in which the name of a street (Hill Road) tells it apart no more than a generic word.';
+
 create function private.names_agree(a private.parsed_name, b private.parsed_name) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -54,6 +71,13 @@ begin
     return false;
   end if;
 
+  -- Firms in one building have the name of its street in common.
+  if v_both_firms and v_a_roles ~ '[suge]w' and v_b_roles ~ '[suge]w' then
+    v_a_words := (private.without_street(a)).words;
+    v_a_roles := (private.without_street(a)).roles;
+    v_b_words := (private.without_street(b)).words;
+    v_b_roles := (private.without_street(b)).roles;
+  end if;
   v_a_left := v_a_roles;
   v_b_left := v_b_roles;
   for i in 1 .. n loop
@@ -170,8 +194,8 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.names_agree(text, text) is 'The same for names as a list has them.';
 
-revoke execute on function private.is_one_edit(text, text),
+revoke execute on function private.is_one_edit(text, text), private.without_street(private.parsed_name),
   private.names_agree(private.parsed_name, private.parsed_name), private.names_agree(text, text) from public;
-grant execute on function private.is_one_edit(text, text),
+grant execute on function private.is_one_edit(text, text), private.without_street(private.parsed_name),
   private.names_agree(private.parsed_name, private.parsed_name), private.names_agree(text, text)
   to pipeline_writer, service_role;

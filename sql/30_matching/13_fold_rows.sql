@@ -135,7 +135,9 @@ begin
       min(s.mak) filter (where not r.without_mak) as mak,
       (array_agg(k.staged order by num_nulls(s.county_fips, s.apn, s.apn_segments), length(s.apn) desc, r.row_no)
         filter (where num_nonnulls(s.county_fips, s.apn) > 0 and not r.without_parcel))[1] as parcel,
-      (array_agg(k.staged order by (s.addr_hash is null), r.row_no)
+      -- The most complete spelling of the address, wherever its row is.
+      (array_agg(k.staged order by (s.addr_hash is null), (s.situs_zip is null), num_nulls(s.situs_city, s.situs_state),
+          r.row_no)
         filter (where num_nonnulls(s.addr_hash, s.situs_street, s.situs_city, s.situs_state,
           s.situs_zip) > 0))[1] as situs,
       (array_agg(k.staged order by r.row_no desc)

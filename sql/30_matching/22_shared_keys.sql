@@ -74,6 +74,33 @@ comment on function private.short_parcels(uuid) is
   'county where neither '
   'this list nor the leads show that parcels are numbered like this.';
 
+-- 16201000000 is what a spreadsheet makes of several parcels, unless a county's numbers end like this.
+create function private.rounded_parcels(p_org_id uuid)
+returns table (parcel text, row_no bigint, part_id uuid, line_number integer, owner text)
+language sql volatile set search_path = pg_temp, private as $$
+  with rounded as (
+    select r.parcel, r.row_no, r.part_id, r.line_number, r.owner, r.addr_hash, left(r.parcel, 5) as county
+    from resolve_rows r
+    where right(r.apn, 5) = '00000' and length(r.apn) >= 9 and r.apn ~ '^[1-9][0-9]*$'
+      and position('-' in r.parcel) = 0
+  ), usual as (
+    select n.county
+    from (select county, parcel, count(distinct addr_hash) as addresses from rounded group by county, parcel) n
+    group by n.county having count(*) >= 20 and max(n.addresses) <= 1
+    union all
+    select c.county from (select distinct county from rounded) c
+    where (select count(*) = 20 from (
+      select from public.leads l
+      where l.org_id = p_org_id and l.county_fips = c.county and l.apn_segments is null
+        and right(l.apn, 5) = '00000' and length(l.apn) >= 9 and l.apn ~ '^[1-9][0-9]*$' limit 20) known)
+  )
+  select d.parcel, d.row_no, d.part_id, d.line_number, d.owner from rounded d
+  where d.county not in (select u.county from usual u)
+$$;
+comment on function private.rounded_parcels(uuid) is
+  'Rows of this upload whose parcel number ends in five or more zeros, without segments, in a county where neither '
+  'this list (20 of them, none at two addresses) nor the leads show that parcels are numbered like this.';
+
 create function private.drop_shared_keys(p_org_id uuid, p_upload_id uuid) returns boolean
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 declare
@@ -112,7 +139,11 @@ begin
   insert into public.upload_shared_keys as k (org_id, upload_id, kind, value, rows, places, owners, first_lines)
   select p_org_id, p_upload_id, 'parcel', p.parcel, count(*), count(distinct s.addr_hash), count(distinct p.owner),
     to_jsonb((array_agg(jsonb_build_array(p.row_no >> 32, p.row_no & 4294967295) order by p.row_no))[1:5])
-  from private.short_parcels(p_org_id) p
+  from (
+    select x.* from private.short_parcels(p_org_id) x
+    union all
+    select x.* from private.rounded_parcels(p_org_id) x
+  ) p
   join public.leads_staging s using (part_id, line_number)
   group by p.parcel
   on conflict (org_id, upload_id, kind, value) do nothing;
@@ -157,4 +188,5 @@ end
 $$;
 comment on function private.drop_shared_keys(uuid, uuid) is
   'Takes MAKs and parcels that meet more than private.shared_key_limit() places or owners, and private.short_parcels, '
-  'from the rows of this upload, and records them in upload_shared_keys. Returns whether there were any.';
+  'and private.rounded_parcels, from the rows of this upload, and records them in upload_shared_keys. Returns whether '
+  'there were any.';

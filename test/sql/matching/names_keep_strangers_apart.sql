@@ -25,6 +25,10 @@ select is(pg_temp.deliver('[{"street":"5 Plaza Dr","full":"Cedar Travel"},{"stre
   "full":"Alder Dental"},
   {"street":"5 Plaza Drive","full":"Birch Insurance Inc"}]'), 'c0 u1 =2 m0 x0 r0', 'each is found again');
 select is(pg_temp.deliver('[{"street":"5 Plaza Dr"}]'), 'c0 u0 =0 m0 x1 r0', 'the address alone is ambiguous');
+select is(pg_temp.deliver('[{"street":"5 Hill Road","full":"Hill Road Partners"},
+  {"street":"5 Hill Road","full":"Hill Road Holdings"},
+  {"street":"5 Hill Road","full":"Hill Rd Partners LLC"}]'), 'c2 u0 =0 m1 x0 r0',
+  'firms that share only the name of the street and generic words are two');
 select is(pg_temp.deliver('[{"street":"6 Plaza Dr","full":"SMITH ROBERT J ET AL"},{"street":"6 Plaza Dr",
   "first":"Bob",'
   '"last":"Smith"},{"street":"6 Plaza Dr","full":"Smith Family Trust"}]'), 'c1 u0 =0 m2 x0 r0',
