@@ -82,17 +82,24 @@ comment on function private.is_stop_in_a_language(text) is
 
 create function private.has_wish_in_a_language(p_body text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
-  -- All languages at once first: one expression stays compiled, and most sentences match none.
-  with candidates as materialized (
-    select f.words
+  -- One expression for each group of scripts stays compiled, and most sentences match none; one expression of all
+  -- languages would take a second to compile.
+  with languages as (
+    select w.*, case when w.language in ('Chinese', 'Korean', 'Japanese') then 1
+      when w.language in ('Russian', 'Armenian') then 2 when w.language in ('Arabic', 'Persian') then 3 else 0
+      end as script
+    from private.wishes_of_languages() w
+  ), candidates as materialized (
+    select f.words, s.script
     from regexp_split_to_table(left(p_body, 4000), '[.!?;:\n…。！？；؟]+') part (words)
-    cross join lateral (select private.fold_letters(part.words) as words) f
+    cross join lateral (select private.fold_letters(part.words) as words offset 0) f
+    cross join generate_series(0, 3) s (script)
     -- One word alone is a keyword or nothing.
-    where f.words ~ '[^ -~]| '
-      and f.words ~ (select string_agg(w.wishes, '|') from private.wishes_of_languages() w)
+    where f.words ~ '[^ -~]| ' and case when s.script > 0 and f.words !~ '[^ -~]' then false
+      else f.words ~ (select string_agg(l.wishes, '|') from languages l where l.script = s.script) end
   )
-  select exists (select from candidates c
-    join private.wishes_of_languages() w on c.words ~ w.wishes and c.words !~ w.except_for)
+  select exists (
+    select from candidates c join languages l on l.script = c.script and c.words ~ l.wishes and c.words !~ l.except_for)
 $$;
 comment on function private.has_wish_in_a_language(text) is
   'Whether a sentence of a reply wishes for an end in a language besides English.';
@@ -112,6 +119,14 @@ begin
   v_words := private.normalise_reply(body);
   if private.is_stop_keyword(v_words) or private.is_stop_in_a_language(body) then
     return true;
+  end if;
+  -- STOP beside a number, a link or words in brackets.
+  if length(body) < 200 then
+    v_part := private.normalise_reply(regexp_replace(body,
+      '\([^()]{1,60}\)|https?:\S+|@|[+]?\d[\d\s().-]*(x|st|nd|rd|th)?(?![[:alnum:]])', ' ', 'gi'));
+    if v_part ~ '\m(stop|stopall|unsub|unsubscribe|opt ?out)\M' and private.is_stop_keyword(v_part) then
+      return true;
+    end if;
   end if;
   if v_words = '' then
     -- No words at all: a stop sign or a raised hand counts as an opt-out.

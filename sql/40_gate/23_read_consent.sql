@@ -1,3 +1,15 @@
+create function private.is_typed_signature(p_text text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  -- A mark without a letter (a blank that is not a space, a dash, a date) is not a name.
+  select coalesce(p_text ~ '^[^0-9]*([[:alpha:]]|[\u00c0-\u1fff\u2c00-\ud7ff])'
+    and lower(btrim(p_text)) not in ('false', 'none', 'no', 'null', 'missing', 'unsigned', 'unknown', 'n/a', 'oral',
+      'verbal')
+    and lower(p_text) !~ 'pre.?(checked|ticked|selected)', false)
+$$;
+comment on function private.is_typed_signature(text) is
+  'Whether text can be a name that somebody typed as a signature: it has a letter, does not begin with a digit before '
+  'it, and does not say that there is no signature.';
+
 create function private.gate_read_consent(inout c private.gate_facts, p_consent jsonb, p_seller text, p_phone text)
 language plpgsql immutable as $$
 declare
@@ -28,10 +40,8 @@ begin
   -- A flag, or the number itself.
   v_phone := coalesce(p_consent -> 'phone_covered' = 'true' or p_consent ->> 'phone_covered' = p_phone, false);
   v_signed := coalesce(p_consent -> 'signature' = 'true', false)
-    or (coalesce(jsonb_typeof(p_consent -> 'signature') = 'string', false)
-      and lower(btrim(p_consent ->> 'signature')) not in ('', 'false', 'none', 'no', 'null', 'missing', 'unsigned',
-        'unknown', 'n/a', 'oral', 'verbal')
-      and lower(p_consent ->> 'signature') !~ 'pre.?(checked|ticked|selected)');
+    or coalesce(jsonb_typeof(p_consent -> 'signature') = 'string', false)
+      and private.is_typed_signature(p_consent ->> 'signature');
 
   -- Revocation first: a revocation without a date counts as made.
   if coalesce(jsonb_typeof(p_consent -> 'revoked_at'), 'null') <> 'null'

@@ -182,7 +182,7 @@ begin
       'seller', g.seller, 'phone_covered', g.value_bidx is not null,
       'automated_disclosed', coalesce(g.automated_disclosed, false),
       'not_condition_of_purchase', coalesce(g.not_condition_of_purchase, false),
-      'signature', not g.is_unproven and length(btrim(coalesce(g.signature, ''))) > 0,
+      'signature', not g.is_unproven and private.is_typed_signature(g.signature),
       'last_transaction_at', case when g.type = 'ebr_purchase' then g.occurred_at end,
       'last_inquiry_at', case when g.type = 'ebr_inquiry' then g.occurred_at end,
       -- The row's channels are its scope, so for this channel it covers everything.

@@ -50,8 +50,8 @@ async function addLeads(n: number, phones = n): Promise<void> {
       from generate_series(1, ${n}::integer) n`;
     await tx`insert into public.contact_points
         (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked, verified)
-      select org_id, id, 'phone', sha256(((100 - lead_score) % ${phones}::integer)::text::bytea), '\\x00', 1,
-        '***-***-0100', true
+      select org_id, id, 'phone', sha256(((100 - lead_score) % ${phones}::integer)::text::bytea), '\\x00',
+        (select max(k.id) from private.org_keys k where k.org_id = leads.org_id), '***-***-0100', true
       from public.leads`;
     await tx`select private.refresh_verification(${org}, array(select id from public.leads))`;
   });

@@ -217,12 +217,13 @@ const garbage: fc.Arbitrary<Json> = fc.constantFrom<Json>(
   "true",
   "\u202e",
 );
-/** An empty list is a readable list, and an object a readable object: those say something else, not nothing. */
+/** Empty lists, objects and the text of a signature are readable: those say something else, not nothing. */
 const readable = (path: string, value: Json): boolean =>
   Array.isArray(value) && value.length === 0 &&
     /^(history|emergencies|addresses|dnc.events)$/.test(path) ||
   typeof value === "object" && value !== null && "a" in value &&
-    /^(dnc|consent|message|history.0)$/.test(path);
+    /^(dnc|consent|message|history.0)$/.test(path) ||
+  typeof value === "string" && /^[^0-9]*\p{L}/u.test(value) && path === "consent.signature";
 function spoil(facts: Facts, path: string, value: Json): Facts {
   const copy = structuredClone(facts);
   const keys = path.split(".");
