@@ -5,7 +5,6 @@ import type { World } from "./world.ts";
 
 /** Batches of the job. */
 const BATCHES = 10;
-const BATCH = 300;
 
 export async function measureCandidates(world: World): Promise<Line> {
   const { sql, orgId } = world;
@@ -21,7 +20,7 @@ export async function measureCandidates(world: World): Promise<Line> {
   const server = new DatabaseCpu(world.server, world.database);
   let compared = 0;
   for (let k = 0; k < BATCHES; k++) {
-    const [row] = await sql`select private.find_candidates(${orgId}, ${BATCH}) as step`;
+    const [row] = await sql`select private.find_candidates(${orgId}) as step`;
     compared += row!.step.leads ?? 0;
   }
   const spent = (performance.now() - began) / 1000;

@@ -9,8 +9,6 @@ export type Answer = "same" | "different" | "skip";
 export const STATES = ["open", "same", "different", "merged", "stale"] as const;
 export type State = typeof STATES[number];
 
-/** Leads that one step compares: a transaction each. */
-const BATCH = 300;
 /** Pairs that one call answers. */
 const PAGE = 200;
 
@@ -145,6 +143,8 @@ export async function answer(
 
 interface Step {
   done: boolean;
+  /** Uploads come first: the job that was sent for later does the rest. */
+  busy?: boolean;
   leads?: number;
   found?: number;
   merged?: number;
@@ -157,6 +157,7 @@ export async function find(
   io: Io,
 ): Promise<number> {
   const sums = { leads: 0, found: 0, merged: 0 };
+  let busy = false;
   if (all) {
     await sql`
       insert into private.match_queue (org_id, lead_id, queued_at)
@@ -165,11 +166,12 @@ export async function find(
   }
   for (;;) {
     const [row] = await sql<{ step: Step }[]>`
-      select private.find_candidates(${org}, ${BATCH}, ${io.now()}) as step`;
+      select private.find_candidates(${org}, p_as_of => ${io.now()}) as step`;
     const { step } = row!;
     sums.leads += step.leads ?? 0;
     sums.found += step.found ?? 0;
     sums.merged += step.merged ?? 0;
+    busy = step.busy ?? false;
     if (step.done) break;
     io.stderr.write(`\r${plural(sums.leads, "lead")} compared`);
   }
@@ -178,8 +180,9 @@ export async function find(
   print(
     io,
     database.json,
-    `${plural(sums.leads, "lead")} compared, ${plural(sums.found, "pair")} found${merged}`,
-    { ok: true, command: "candidates find", ...sums },
+    `${plural(sums.leads, "lead")} compared, ${plural(sums.found, "pair")} found${merged}` +
+      (busy ? "; an upload is in work, so the worker compares the rest after it" : ""),
+    { ok: true, command: "candidates find", busy, ...sums },
   );
   return EXIT.ok;
 }

@@ -299,7 +299,7 @@ function settleLocations(drafts: Draft[], sample: MappingOptions["sample"]): voi
     const good = values.filter((value) => STREET.test(value)).length;
     if (certain) Object.assign(d, NOWHERE, { note: "the file has a column for the street" });
     else if (good === 0 || good < values.length / 2) {
-      Object.assign(d, NOWHERE, { note: "values are no addresses" });
+      Object.assign(d, NOWHERE, { note: "values are not addresses" });
     }
   }
 }

@@ -3,8 +3,7 @@ import { asWriter } from "../../platform/db/client.ts";
 import type { Job } from "../../jobs/queue.ts";
 import { Interrupted, retrying, type Work } from "../../jobs/job.ts";
 
-const BATCH = 300;
-/** Cost of a batch for this process, in staged rows: the work is the database's. */
+/** Cost of a step for this process, in staged rows: the work is the database's. */
 const BATCH_ROWS = 300;
 
 interface Step {
@@ -25,7 +24,7 @@ export async function matchLeads(work: Work, job: Job<"match-leads">): Promise<v
         // Queueing the leads of a large upload takes one long statement.
         await tx.unsafe(`set local statement_timeout = '10min'`);
         const [row] = await tx<{ step: Step }[]>`
-          select private.find_candidates(${org_id}, ${BATCH}, ${work.now()}) as step`;
+          select private.find_candidates(${org_id}, p_as_of => ${work.now()}) as step`;
         return row!.step;
       })
     );
