@@ -9,6 +9,7 @@ create table public.orgs (
   constraint org_has_a_name check (length(btrim(name)) between 1 and 200),
   constraint org_settings_are_an_object check (jsonb_typeof(settings) = 'object'),
   constraint raw_days_is_a_number check (settings ->> 'raw_days' ~ '^[0-9]{1,4}$'),
+  constraint reveals_per_hour_is_a_number check (settings ->> 'reveals_per_hour' ~ '^[0-9]{1,5}$'),
   constraint merge_probability_is_at_least_0_9
     check (settings ->> 'merge_probability' ~ '^(0[.]9[0-9]{0,8}|1([.]0{1,8})?)$')
 );
@@ -20,7 +21,8 @@ comment on column public.orgs.settings is
   'serves pages/consent. seller: the seller that consents must name (default: the name of the org). '
   'lead_attempts_24h, org_attempts_24h: limits on contacts per lead and for the org. help_contact: the address that '
   'the answer to HELP names. merge_probability: leads that are one with at least this probability (0.9 to 1) are '
-  'merged without an answer (default: never).';
+  'merged without an answer (default: never). reveals_per_hour: the number of leads whose plain values a member may '
+  'see within an hour (default 120).';
 comment on column public.orgs.holidays is 'Local dates without a feed.';
 
 create trigger _100_set_updated_at before update on public.orgs

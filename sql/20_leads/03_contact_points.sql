@@ -63,7 +63,10 @@ create table private.pii_access_log (
   upload_id uuid,
   grant_id uuid,
   reason text,
-  constraint access_is_to_a_lead_or_an_upload check (num_nonnulls(lead_id, upload_id) = 1)
+  refused text,
+  constraint access_is_to_a_lead_or_an_upload check (num_nonnulls(lead_id, upload_id)
+    = case when refused is null then 1 else 0 end),
+  constraint refusal_shows_nothing check (refused is null or (values_shown = 0 and grant_id is null))
 );
 comment on table private.pii_access_log is
   'Log of who was granted the plain values of which lead or upload, what for, and when. Written before any value is '
@@ -71,7 +74,14 @@ comment on table private.pii_access_log is
 comment on column private.pii_access_log.values_shown is 'Number of values that the caller may read.';
 comment on column private.pii_access_log.subject is
   'contacts, replies, transcripts, person or rejects; null: contacts in an export of suppressions.';
+comment on column private.pii_access_log.refused is
+  'hourly_limit: nothing was shown, because it would have exceeded reveals_per_hour; null: granted.';
 create index pii_access_log_lead_idx on private.pii_access_log (org_id, lead_id, accessed_at desc);
+create index pii_access_log_user_idx on private.pii_access_log (org_id, user_id, accessed_at desc);
 alter table private.pii_access_log enable row level security;
+grant select on private.pii_access_log to authenticated;
+create policy select_members on private.pii_access_log for select to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[])
+    or (user_id = (select auth.uid()) and org_id = any ((select private.my_org_ids())::uuid[])));
 create trigger _100_append_only before update or delete or truncate on private.pii_access_log
   for each statement execute function private.refuse_change();

@@ -40,7 +40,9 @@ create table public.lead_merges (
   primary key (org_id, id)
 );
 comment on table public.lead_merges is 'Each merge of two leads, with all the data needed to undo it.';
-comment on column public.lead_merges.merged_row is 'The whole row of the lead that was merged into the survivor.';
+comment on column public.lead_merges.merged_row is
+  'The whole row of the lead that was merged into the survivor, with its contact points as they are stored, for the '
+  'undo. Members cannot read it.';
 comment on column public.lead_merges.survivor_changes is
   '{"field": [before, after]} of the survivor, where a person made the merge; an upload''s are in lead_changes.';
 comment on column public.lead_merges.merged_by is 'The member who merged the leads; null for an upload.';

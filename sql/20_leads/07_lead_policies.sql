@@ -10,8 +10,11 @@ alter table public.lead_merges enable row level security;
 alter table public.lead_joins enable row level security;
 alter table public.verification_code_map enable row level security;
 
-grant select on public.leads, public.lead_addresses, public.lead_changes, public.lead_merges, public.lead_joins,
+grant select on public.leads, public.lead_addresses, public.lead_changes, public.lead_joins,
   public.verification_code_map to authenticated;
+-- Not the copy of the merged lead, which has ciphertexts and blind indexes; an undo reads it as the owner.
+grant select (org_id, id, survivor_id, merged_id, merged_contacts, upload_id, reason, merged_at, undone_at,
+  survivor_changes, merged_by, ended_runs) on public.lead_merges to authenticated;
 grant select (org_id, id, lead_id, kind, masked, label, position, verified, codes, invalid_at, created_upload_id,
   created_at)
   on public.contact_points to authenticated;

@@ -41,6 +41,7 @@ comment on column public.consent_tokens.text_version is 'The text that the form 
 comment on column public.consent_tokens.channels is 'The channels that the form may ask consent for.';
 comment on column public.consent_tokens.phone_bidx is
   'The phone that the form is about; phone_masked is the masked form that is shown. email_bidx likewise.';
+comment on column public.consent_tokens.phone_masked is 'For the form; empty once the person was erased.';
 comment on column public.consent_tokens.issued_via is
   'service: the pipeline has it; sent: Sluice sent it to the contact sent_to and showed it to nobody; handed_over: an '
   'owner or admin (issued_by) was shown it, for the reason given; unknown: issued before this was recorded.';
@@ -84,12 +85,19 @@ create trigger _050_delete_consent_tokens before delete on public.orgs
   for each row execute function private.tg_orgs__delete_consent_tokens();
 
 create function private.tg_consent_tokens__keep_evidence() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql set search_path = '' as $$
 begin
   if tg_op = 'DELETE' then
     if old.used_at is null or pg_catalog.pg_trigger_depth() > 1 then
       return old;
     end if;
+  elsif current_setting('sluice.erasing', true) = 'yes'
+    and new.phone_masked is null and new.email_masked is null
+    and (to_jsonb(new) - '{phone_masked,email_masked}'::text[])
+      = (to_jsonb(old) - '{phone_masked,email_masked}'::text[])
+    and current_user = (select r.rolname from pg_catalog.pg_class c join pg_catalog.pg_roles r on r.oid = c.relowner
+      where c.oid = tg_relid) then
+    return new;
   elsif old.used_at is null
     and (to_jsonb(new) - '{used_at,lead_id,submitted_by}'::text[])
       = (to_jsonb(old) - '{used_at,lead_id,submitted_by}'::text[]) then
@@ -103,6 +111,6 @@ end
 $$;
 comment on function private.tg_consent_tokens__keep_evidence() is
   'Trigger: a token may be used once and is otherwise immutable; used tokens are deleted only with their org '
-  '(SL002). Definer: as the tables it guards.';
+  '(SL002). An erasure, which runs as the owner of the table, empties the masks.';
 create trigger _100_keep_evidence before update or delete on public.consent_tokens
   for each row execute function private.tg_consent_tokens__keep_evidence();

@@ -55,6 +55,31 @@ comment on function private.erase_deliveries(uuid, uuid[], bytea[], timestamptz)
   'the values only; returns how many. Definer: members may not write the inbox.';
 revoke execute on function private.erase_deliveries(uuid, uuid[], bytea[], timestamptz) from pipeline_writer;
 
+create function private.erase_links(p_org_id uuid, p_lead_ids uuid[]) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_was constant text := coalesce(current_setting('sluice.erasing', true), '');
+  v_count integer;
+  v_rows integer;
+begin
+  -- An open link could be submitted by whoever has it. A used one is evidence; the consents by it have the contact.
+  delete from public.consent_tokens t
+  where t.org_id = p_org_id and t.lead_id = any (p_lead_ids) and t.used_at is null;
+  get diagnostics v_count = row_count;
+  perform set_config('sluice.erasing', 'yes', true);
+  update public.consent_tokens t set phone_masked = null, email_masked = null
+  where t.org_id = p_org_id and t.lead_id = any (p_lead_ids)
+    and num_nonnulls(t.phone_masked, t.email_masked) > 0;
+  get diagnostics v_rows = row_count;
+  perform set_config('sluice.erasing', v_was, true);
+  return v_count + v_rows;
+end
+$$;
+comment on function private.erase_links(uuid, uuid[]) is
+  'Deletes the open links of leads to the consent form, and empties the masks of the used ones; returns how many. '
+  'Definer: no member has rights on links.';
+revoke execute on function private.erase_links(uuid, uuid[]) from pipeline_writer;
+
 create function private.what_stays(p_org_id uuid, p_lead_ids uuid[], p_values bytea[], p_as_of timestamptz)
   returns jsonb
 language sql stable security definer set search_path = '' as $$
@@ -79,7 +104,7 @@ language sql stable security definer set search_path = '' as $$
       (select count(*) from public.suppressions s where s.org_id = p_org_id and s.value_bidx = any (p_values)),
       'the org is deleted', 'the person must not be contacted when a list names them again'
     union all
-    select 2, 'consents, opt-outs and links with their evidence: texts, signatures, words, masked contacts',
+    select 2, 'consents and opt-outs with their evidence: texts, signatures, words, masked contacts, links used',
       (select count(*) from public.consents c where c.org_id = p_org_id
         and (c.lead_id = any (p_lead_ids) or c.value_bidx = any (p_values))),
       'the org is deleted', 'proof of consent, at least five years (16 CFR 310.5)'
@@ -190,7 +215,7 @@ begin
   where k.org_id = p_org_id and k.lead_id = p_lead_id and k.transcript_cipher is not null;
   get diagnostics v_rows = row_count;
   v_erased := v_erased || jsonb_build_object('transcripts', v_rows);
-  v_erased := v_erased || jsonb_build_object(
+  v_erased := v_erased || jsonb_build_object('links', private.erase_links(p_org_id, v_leads),
     'webhook_bodies', private.erase_deliveries(p_org_id, v_leads, v_values, p_as_of),
     'errors', case when v_pattern is null then 0 else private.redact_errors(p_org_id, v_pattern) end);
   v_kept := jsonb_build_object(

@@ -48,6 +48,51 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.session_id() is 'The session of the caller''s access token, if it names one.';
 
+create function private.refuse_reveal(p_org_id uuid, p_subject text, p_lead_ids uuid[], p_reason text,
+  p_as_of timestamptz) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_limit integer;
+  v_shown integer;
+  v_new integer;
+  v_retry timestamptz;
+begin
+  -- Requests of one member wait for each other, so that two at once do not both fit.
+  perform pg_advisory_xact_lock(hashtextextended(format('reveal %s %s', p_org_id, auth.uid()), 0));
+  select coalesce((o.settings ->> 'reveals_per_hour')::integer, 120) into v_limit
+  from public.orgs o where o.id = p_org_id;
+  with shown as (
+    select a.lead_id, max(a.accessed_at) as at from private.pii_access_log a
+    where a.org_id = p_org_id and a.user_id = auth.uid() and a.accessed_at > p_as_of - interval '1 hour'
+      and a.lead_id is not null
+    group by a.lead_id
+  ), counted as (
+    select count(*) as n, (select count(*) from unnest(p_lead_ids) x (id) where x.id not in (
+      select s.lead_id from shown s)) as wanted
+    from shown
+  )
+  -- Then the leads that were seen longest ago make room for those that are wanted.
+  select c.n, c.wanted, case when c.wanted <= v_limit then (
+    select s.at + interval '1 hour' from shown s order by s.at offset greatest(c.n + c.wanted - v_limit - 1, 0) limit 1)
+    end
+  into v_shown, v_new, v_retry from counted c;
+  if v_new = 0 or v_shown + v_new <= v_limit then
+    return null;
+  end if;
+  insert into private.pii_access_log (org_id, user_id, db_role, accessed_at, values_shown, subject, reason, refused)
+  values (p_org_id, auth.uid(), session_user, p_as_of, 0, p_subject, p_reason, 'hourly_limit');
+  -- An exception would undo the log; the API answers with this status and commits.
+  perform set_config('response.status', '429', true);
+  return jsonb_build_object('grant_id', null, 'subject', p_subject, 'values', 0, 'expires_at', null,
+    'code', 'hourly_limit', 'message', format('at most %s leads within an hour: %s were shown, and %s more are wanted',
+      v_limit, v_shown, v_new), 'retry_at', v_retry);
+end
+$$;
+comment on function private.refuse_reveal(uuid, text, uuid[], text, timestamptz) is
+  'Null, or the answer of request_reveal to a member who would see more leads within an hour than reveals_per_hour '
+  'allows; it is logged. Leads that were shown within the hour count once. Definer: the log belongs to the owner.';
+revoke execute on function private.refuse_reveal(uuid, text, uuid[], text, timestamptz) from pipeline_writer;
+
 create function public.request_reveal(
   p_org_id uuid, p_subject text, p_lead_ids uuid[], p_reason text, p_item_ids bigint[] default null,
   p_as_of timestamptz default now()
@@ -59,6 +104,8 @@ declare
   v_leads uuid[];
   v_items bigint[];
   v_values integer;
+  v_shown uuid[];
+  v_refusal jsonb;
 begin
   p_as_of := private.caller_clock(p_as_of);
   v_expires := p_as_of + interval '5 minutes';
@@ -85,6 +132,21 @@ begin
     else '{}' end;
   if cardinality(v_leads) > 100 or cardinality(v_items) > 500 then
     raise exception 'at most 100 leads and 500 values at a time' using errcode = 'SL427';
+  end if;
+  -- Those that have something to show.
+  v_shown := case p_subject
+    when 'contacts' then array(select distinct c.lead_id from public.contact_points c
+      where c.org_id = p_org_id and c.id = any (v_items))
+    when 'replies' then array(select distinct r.lead_id from public.replies r
+      where r.org_id = p_org_id and r.id = any (v_items))
+    when 'transcripts' then array(select distinct k.lead_id from public.calls k
+      where k.org_id = p_org_id and k.id = any (v_items))
+    else v_leads end;
+  if not private.is_trusted_caller() and cardinality(v_shown) > 0 then
+    v_refusal := private.refuse_reveal(p_org_id, p_subject, v_shown, btrim(p_reason), p_as_of);
+    if v_refusal is not null then
+      return v_refusal;
+    end if;
   end if;
   -- The log of every lead that has something to show.
   insert into private.pii_access_log (org_id, lead_id, user_id, db_role, accessed_at, values_shown, subject, grant_id,
@@ -116,8 +178,10 @@ $$;
 comment on function public.request_reveal(uuid, text, uuid[], text, bigint[], timestamptz) is
   'First of two calls that show plain values: logs who asks, for which leads and why, and grants the subject '
   '(contacts, replies with their drafts, transcripts; person: the whole record of one lead, for owners, admins and '
-  'the service). p_item_ids narrows it to some contact points, replies or calls. Returns {grant_id, subject, values: how '
-  'many, expires_at}; grant_id is null when there is nothing that the caller may see. Commit before redeem_reveal. '
+  'the service). p_item_ids narrows it to some contact points, replies or calls. Returns {grant_id, subject, values: '
+  'how many, expires_at}; grant_id is null when there is nothing that the caller may see. A member over the hourly '
+  'limit (reveals_per_hour in orgs.settings) gets no grant, but status 429 and {grant_id: null, code: hourly_limit, '
+  'message, retry_at: null if that many leads are never shown within an hour}. Commit before redeem_reveal. '
   'Raises SL425 (person: lead not found) and SL427 (subject, reason, or more than 100 leads or 500 values). Definer: '
   'the log and the grants belong to the owner.';
 
@@ -183,6 +247,16 @@ revoke execute on function public.request_reveal(uuid, text, uuid[], text, bigin
   public.redeem_reveal(uuid, timestamptz) from public, anon;
 grant execute on function public.request_reveal(uuid, text, uuid[], text, bigint[], timestamptz),
   public.redeem_reveal(uuid, timestamptz) to authenticated, service_role;
+
+create view public.reveal_log with (security_invoker = true) as
+select a.org_id, a.id, a.accessed_at, a.user_id, a.db_role, a.subject, a.lead_id, a.upload_id, a.values_shown, a.reason,
+  a.refused
+from private.pii_access_log a;
+comment on view public.reveal_log is
+  'Who was granted the plain values of which lead or upload, when and why. Owners and admins see their org''s, others '
+  'what they were granted themselves. Order by accessed_at.';
+revoke all on public.reveal_log from anon, authenticated, service_role;
+grant select on public.reveal_log to authenticated;
 
 create function private.log_rejects_access(p_upload_id uuid, p_user_id uuid) returns void
 language sql volatile security definer set search_path = '' as $$

@@ -42,7 +42,12 @@ select throws_ok('truncate private.pii_access_log', 'SL002', 'pii_access_log is 
   'the log cannot be truncated');
 select matches(cast_.run(who, 'select * from private.pii_access_log'), '^42501 permission denied for',
   who || ' cannot read the log')
-from unnest(array['anon', 'owner', 'service_role', 'pipeline_writer']) who;
+from unnest(array['anon', 'service_role', 'pipeline_writer']) who;
+select matches(cast_.run(who, statement), '^42501 permission denied for', who || ' cannot ' || statement)
+from unnest(array['owner', 'broker']) who, unnest(array[
+  'insert into private.pii_access_log (org_id, lead_id, values_shown) select gen_random_uuid(), gen_random_uuid(), 1',
+  'update private.pii_access_log set values_shown = 0 where true', 'delete from private.pii_access_log where true',
+  'delete from public.reveal_log where true']) statement;
 
 -- Some of the values of several leads.
 select is(cast_.revealed('owner', 'contacts', array[cast_.lead('a1'), cast_.lead('a2')], 'value',

@@ -46,7 +46,7 @@ insert into others values
   ('private.resolve_plan', 'rows that are resolved within minutes'),
   ('private.resolve_rows', 'shape of a temporary table'), ('private.resolve_leads', 'shape of a temporary table'),
   ('public.match_models', 'shares and weights by level of agreement'),
-  ('public.consent_tokens', 'masked contacts, kept as evidence');
+  ('public.consent_tokens', 'masked contacts, which an erasure empties');
 select is_empty($$
   select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('public', 'private')
@@ -72,11 +72,12 @@ $$, 'an erasure leaves the stored upload and the evidence of consents');
 select is((select array_agg((s ->> 'what') || ': ' || (s ->> 'until') order by n) from erased
   cross join jsonb_array_elements(kept -> 'stays') with ordinality x (s, n)
   where s ->> 'what' ~ '^(consents|stored)'), array[
-  'consents, opt-outs and links with their evidence: texts, signatures, words, masked contacts: the org is deleted',
+  'consents and opt-outs with their evidence: texts, signatures, words, masked contacts, links used: '
+    || 'the org is deleted',
   'stored uploads and rejected rows of the org, encrypted, which may list the person: '
     || (now() + interval '30 days')::text], 'and says so, and until when');
 select cmp_ok((select (kept -> 'erased' ->> 'changes')::integer from erased), '>', 15, 'it counts changes');
-select is((select (kept -> 'erased') - 'changes' from erased), '{"errors": 4, "replies": 3, "contacts": 4,
+select is((select (kept -> 'erased') - 'changes' from erased), '{"links": 1, "errors": 4, "replies": 3, "contacts": 4,
   "transcripts": 1, "conflict_rows": 1, "webhook_bodies": 2}'::jsonb, 'it counts what else was erased');
 select is((select e.kept from public.erasures e), (select kept from erased), 'and keeps the list');
 select is((select last_error from public.pipeline_dlq where reason = 'failed'),

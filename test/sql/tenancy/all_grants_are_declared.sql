@@ -30,8 +30,9 @@ select is_empty($$
   select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = 'private' and c.relkind in ('r', 'p', 'm')
     and has_any_column_privilege('authenticated', c.oid, 'select, insert, update, references')
-    -- Ids only, of the caller's orgs; the tables that members read are in public and use the policies of leads.
-    and c.oid <> 'private.nominated_leads'::regclass
+    -- Ids only, of the caller's orgs, by policy: the tables that members read are in public and use the policies of
+    -- leads, and the log of reads is read through public.reveal_log.
+    and c.oid not in ('private.nominated_leads'::regclass, 'private.pii_access_log'::regclass)
 $$, 'members have no rights on tables in private');
 
 select is_empty($$

@@ -20,7 +20,9 @@ from (values ('admin', 'list-a'), ('broker', 'list-a'), ('viewer', 'list-a'), ('
 -- A signed-in user without membership may query, but sees no rows.
 select is(cast_.run('stranger', 'select * from public.' || t), 'rows 0', 'a stranger sees no rows of ' || t)
 from unnest(array['orgs', 'members', 'brokers', 'sources', 'uploads', 'upload_parts', 'leads', 'lead_addresses',
-  'lead_changes', 'lead_merges', 'lead_joins', 'upload_shared_keys', 'pipeline_events', 'pipeline_dlq']) t;
+  'lead_changes', 'lead_joins', 'upload_shared_keys', 'pipeline_events', 'pipeline_dlq']) t;
+select is(cast_.run('stranger', 'select id from public.' || t), 'rows 0', 'a stranger sees no rows of ' || t)
+from unnest(array['lead_merges', 'reveal_log']) t;
 
 -- An anonymous caller may not query.
 select is(cast_.run('anon', 'select * from public.' || t), '42501 permission denied for table ' || t,
