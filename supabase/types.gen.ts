@@ -4450,6 +4450,49 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      "reveal_log": {
+        Row: {
+          "accessed_at": string;
+          "db_role": string;
+          "id": number;
+          "lead_id": string | null;
+          "org_id": string;
+          "reason": string | null;
+          "refused": string | null;
+          "subject": string | null;
+          "upload_id": string | null;
+          "user_id": string | null;
+          "values_shown": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "accessed_at"?: string | null;
+          "db_role"?: string | null;
+          "id"?: number | null;
+          "lead_id"?: string | null;
+          "org_id"?: string | null;
+          "reason"?: string | null;
+          "refused"?: string | null;
+          "subject"?: string | null;
+          "upload_id"?: string | null;
+          "user_id"?: string | null;
+          "values_shown"?: number | null;
+        };
+        Update: {
+          "accessed_at"?: string | null;
+          "db_role"?: string | null;
+          "id"?: number | null;
+          "lead_id"?: string | null;
+          "org_id"?: string | null;
+          "reason"?: string | null;
+          "refused"?: string | null;
+          "subject"?: string | null;
+          "upload_id"?: string | null;
+          "user_id"?: string | null;
+          "values_shown"?: number | null;
+        };
+        Relationships: [];
+      };
       "why_not_contacted": {
         Row: {
           "as_of": string;
