@@ -24,8 +24,8 @@ select throws_ok($$ update public.consent_tokens set phone_masked = null where u
 set local sluice.erasing = 'yes';
 select is(cast_.run('pipeline_writer', $$ update public.consent_tokens set phone_masked = null, email_masked = null
   where true $$), 'SL002 consent_tokens is append-only', 'the pipeline cannot, whatever it sets');
-select throws_ok($$ update public.consent_tokens set phone_masked = '***-***-0109' where used_at is not null $$, 'SL002',
-  null, 'and an erasure writes no other mask');
+select throws_ok($$ update public.consent_tokens set phone_masked = '***-***-0109' where used_at is not null $$,
+  'SL002', null, 'and an erasure writes no other mask');
 
 select * from finish();
 rollback;

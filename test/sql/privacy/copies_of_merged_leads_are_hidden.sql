@@ -11,8 +11,8 @@ select cast_.add_contact('d0000000-0000-4000-8000-0000000000d1', 'phone', '+1213
   cast_.add_contact('d0000000-0000-4000-8000-0000000000d2', 'phone', '+12135550199') \g /dev/null
 select cast_.ask('owner', format('select public.merge_leads(%L, %L, %L)', :org,
   'd0000000-0000-4000-8000-0000000000d2', 'd0000000-0000-4000-8000-0000000000d1')) as merge \gset
-select is((select merged_row -> 'contact_points' -> 0 ? 'value_cipher' from public.lead_merges where id = :merge), true,
-  'a merge keeps the contact points of the merged lead as they are stored');
+select is((select merged_row -> 'contact_points' -> 0 ? 'value_cipher' from public.lead_merges where id = :merge),
+  true, 'a merge keeps the contact points of the merged lead as they are stored');
 select is(cast_.run(who, 'select ' || columns || ' from public.lead_merges'), answer,
   format('%s selects %s: %s', who, columns, answer))
 from (values
@@ -29,7 +29,8 @@ select is(cast_.ask('owner', 'select count(*) from public.lead_merges where merg
 select is(cast_.run(who, format('select public.undo_merge(%L, %s)', :org, :merge)),
   'SL322 merge not found, or it cannot be undone', who || ' cannot undo it')
 from unnest('{broker,viewer,rival}'::text[]) who;
-select is(cast_.run('admin', format('select public.undo_merge(%L, %s)', :org, :merge)), 'rows 1', 'an admin undoes it');
+select is(cast_.run('admin', format('select public.undo_merge(%L, %s)', :org, :merge)), 'rows 1',
+  'an admin undoes it');
 select is(cast_.revealed('admin', 'contacts', array['d0000000-0000-4000-8000-0000000000d1'::uuid],
   'value'), '+12135550199',
   'the lead has its contact again');

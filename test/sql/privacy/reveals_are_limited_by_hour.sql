@@ -71,7 +71,8 @@ select is(cast_.request('viewer', 'contacts', pg_temp.lots(1, 3))::jsonb -> 'ret
 update public.orgs set settings = settings || '{"reveals_per_hour": 0}' where id::text like 'a%';
 select is(pg_temp.asked('colleague', array[cast_.lead('a2')]),
   'at most 0 leads within an hour: 0 were shown, and 1 more are wanted', 'zero shows nothing');
-select is(pg_temp.asked('rival', array[cast_.lead('b1')]), '0', 'leads of another org than the one named are not found');
+select is(pg_temp.asked('rival', array[cast_.lead('b1')]), '0',
+  'leads of another org than the one named are not found');
 select is(cast_.request('rival', 'contacts', array[cast_.lead('b1')], null, 'b0000000-0000-4000-8000-000000000000')
   ::jsonb ->> 'values', '1', 'another org has its own limit');
 select is(cast_.run('broker', $$ update public.orgs set settings = settings || '{"reveals_per_hour": 9999}'
