@@ -1,6 +1,6 @@
 // Signed requests: by which source, about which upload, with which command.
 import { z } from "zod";
-import { requestSecret } from "../_shared/intake/request_secret.ts";
+import { requestSecret, uploadSecret } from "../_shared/intake/request_secret.ts";
 import { findSource, findUpload, type Source } from "../_shared/intake/sources.ts";
 import type { Queue } from "../_shared/jobs/queue.ts";
 import {
@@ -32,8 +32,8 @@ export const COMMAND_BYTES = 16 * 1024;
 
 /**
  * Verifies in this order: form of the headers, time window, source, and only then size and signature of the
- * body. All causes of 401 have the same answer; an unknown source has it sooner. Only an upload is signed with the
- * source's own secret.
+ * body. All causes of 401 have the same answer; an unknown source has it sooner. Only an upload may also be signed with
+ * the source's own secret, which leaves its query unsigned.
  */
 export async function readSigned(
   deps: UploadDeps,
@@ -53,11 +53,15 @@ export async function readSigned(
   const source = await findSource(deps.sql, sourceKey, now);
   if (!source || source.secrets.length === 0) throw refuse("unknown_source");
   const body = await c.var.readBody(Math.min(limit, source.max_part_bytes));
-  const secrets = isUpload
-    ? source.secrets
-    : source.secrets.map((secret) => requestSecret(secret, c.req.method, c.req.path));
+  const query = new URL(c.req.url).searchParams;
+  const secrets = source.secrets.map((secret) =>
+    isUpload ? uploadSecret(secret, query) : requestSecret(secret, c.req.method, c.req.path)
+  );
   // With the time of the first check: a body may take minutes.
-  const verdict = verifySignature({ ...headers, secrets, body, now });
+  let verdict = verifySignature({ ...headers, secrets, body, now });
+  if (verdict === "bad_signature" && isUpload) {
+    verdict = verifySignature({ ...headers, secrets: source.secrets, body, now });
+  }
   if (verdict !== "ok") throw refuse(verdict);
   c.var.verified();
   c.var.log("debug", "signed", { source_id: source.source_id, org_id: source.org_id });

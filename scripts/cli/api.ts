@@ -1,5 +1,5 @@
 // The HTTP side: signs every attempt, retries transient failures, turns refusals into ApiError.
-import { requestSecret } from "../../edge-functions/_shared/intake/request_secret.ts";
+import { requestSecret, uploadSecret } from "../../edge-functions/_shared/intake/request_secret.ts";
 import { toBase64 } from "../../edge-functions/_shared/platform/crypto/bytes.ts";
 import {
   decodeSecret,
@@ -85,7 +85,7 @@ export class Api {
     }
     const { secret } = this.#target;
     const signing = request.path === ""
-      ? secret
+      ? uploadSecret(secret, url.searchParams)
       : requestSecret(secret, request.method, `/csv-upload${request.path}`);
     const body = request.body ?? new Uint8Array();
     const timeout = AbortSignal.timeout(TIMEOUT_MS);

@@ -141,14 +141,14 @@ export class UploadServer {
     response.write(text.slice(0, text.length / 2), () => request.socket.destroy());
   }
 
-  #isSigned({ method, path, headers }: Received, body: Buffer): boolean {
+  #isSigned({ method, path, query, headers }: Received, body: Buffer): boolean {
     const id = headers["webhook-id"] ?? "";
     const timestamp = headers["webhook-timestamp"] ?? "";
     if (!(Math.abs(this.now() / 1000 - Number(timestamp)) <= 301)) return false;
     const secret = Buffer.from(SECRET.slice(6), "base64");
-    const key = path === ""
-      ? secret
-      : createHmac("sha256", secret).update(`sluice ${method} /csv-upload${path}`).digest();
+    const signed = new URLSearchParams(Object.entries(query).sort());
+    const key = createHmac("sha256", secret)
+      .update(`sluice ${method} /csv-upload${path === "" ? `?${signed}` : path}`).digest();
     const expected = createHmac("sha256", key)
       .update(`${id}.${timestamp}.`).update(body).digest();
     const given = Buffer.from((headers["webhook-signature"] ?? "").replace("v1,", ""), "base64");

@@ -1,7 +1,10 @@
 // A signed request to csv-upload is sent to each other endpoint, upload and part: it is refused there and changes nothing.
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { requestSecret } from "../../../edge-functions/_shared/intake/request_secret.ts";
+import {
+  requestSecret,
+  uploadSecret,
+} from "../../../edge-functions/_shared/intake/request_secret.ts";
 import {
   deriveSecret,
   signRequest,
@@ -104,6 +107,46 @@ test("a signed part counts for its own upload and number only", async () => {
   ) expect((await send(upload, body, headers, elsewhere)).status, elsewhere).toBe(409);
   expect(await state()).toEqual(before);
   expect((await send(upload, body, headers, query(own, 1))).status).toBe(200);
+});
+
+test("a signature that names the query opens that query only, from its first use", async () => {
+  const upload = requests[0]!;
+  const [own, other] = [randomUUID(), randomUUID()];
+  const signed = (n: number, query: string, secret = world.source.secret) => {
+    const body = HEADER + houses(n, 1);
+    const named = new URLSearchParams(`source=${world.source.key}${query}`);
+    return { body, headers: headersOf(uploadSecret(secret, named), body) };
+  };
+  const query = `&upload=${own}&part=1&parts=2&dry_run=false`;
+  const { body, headers } = signed(60, query);
+  const before = await state();
+  for (
+    const changed of [
+      query.replace("dry_run=false", "dry_run=true"),
+      query.replace("&dry_run=false", ""),
+      query.replace(own, other),
+      query.replace("part=1", "part=2"),
+      query.replace("parts=2", "parts=1"),
+      `${query}&filename=other.csv`,
+      "",
+    ]
+  ) expect((await send(upload, body, headers, changed)).status, changed).toBe(401);
+  expect(await state()).toEqual(before);
+  // The order of the parameters, and how they are escaped, do not matter.
+  const same = `&parts=2&%70art=1&upload=${own}&dry_run=false`;
+  expect((await send(upload, body, headers, same)).status).toBe(202);
+  // With a key for the query, the query of another source is no way in either.
+  const foreign = signed(61, "", (await world.addSource(world.source.orgId)).secret);
+  expect((await send(upload, foreign.body, foreign.headers)).status).toBe(401);
+  // After a rotation, the previous secret signs so, too.
+  const previous = world.source.secret;
+  const [rotated] = await world
+    .sql`select public.rotate_source_secret(${world.source.id}) as secret`;
+  world.source.secret = rotated!.secret;
+  for (const [n, secret] of [[62, previous], [63, rotated!.secret]] as const) {
+    const sent = signed(n, "&dry_run=true", secret);
+    expect((await send(upload, sent.body, sent.headers, "&dry_run=true")).status).toBe(202);
+  }
 });
 
 test("each is answered where it belongs", async () => {
