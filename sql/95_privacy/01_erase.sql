@@ -123,6 +123,10 @@ language sql stable security definer set search_path = '' as $$
         and (r.lead_id = any (p_lead_ids) or r.value_bidx = any (p_values))),
       'the org is deleted', 'proof that a consent was still of the person'
     union all
+    select 13, 'calls to data providers, with costs and keyed hashes of the questions',
+      (select count(*) from public.provider_calls p where p.org_id = p_org_id and p.lead_id = any (p_lead_ids)),
+      'the org is deleted', 'what was paid for'
+    union all
     select 5, 'the property: address, parcel, history with the names of fields', cardinality(p_lead_ids),
       'the lead is deleted', 'public record; decisions and consents refer to it'
     union all
@@ -165,6 +169,7 @@ declare
   v_erased jsonb := '{}'::jsonb;
   v_kept jsonb;
   v_rows integer;
+  v_answers integer;
 begin
   p_as_of := private.caller_clock(p_as_of);
   if not exists (select from public.leads x where x.org_id = p_org_id and x.id = p_lead_id
@@ -180,7 +185,12 @@ begin
   v_values := array(select c.value_bidx from public.contact_points c
     where c.org_id = p_org_id and c.lead_id = p_lead_id);
   delete from public.contact_points c where c.org_id = p_org_id and c.lead_id = p_lead_id;
-  v_erased := v_erased || jsonb_build_object('contacts', cardinality(v_values));
+  -- What was bought about the person. The property's own facts are public record.
+  delete from public.lead_facts f where f.org_id = p_org_id and f.lead_id = any (v_leads)
+    and (f.value is null or f.contact_point_id is not null);
+  delete from private.fact_renewals r where r.org_id = p_org_id and r.lead_id = any (v_leads);
+  v_answers := private.forget_answers(p_org_id, v_leads);
+  v_erased := v_erased || jsonb_build_object('contacts', cardinality(v_values), 'answers', v_answers);
   -- The property is public record, and decisions and consents refer to it; the owner's data is erased.
   update public.leads l set owner_1_first = null, owner_1_last = null, owner_2_first = null, owner_2_last = null,
     owner_full = null,

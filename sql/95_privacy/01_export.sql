@@ -82,6 +82,17 @@ begin
     'merged_with', (select coalesce(jsonb_agg(m.merged_row - '{org_id,phone_bidx,addr_hash,contact_points}'::text[]),
       '[]')
       from public.lead_merges m where m.org_id = p_org_id and m.survivor_id = p_lead_id),
+    'facts', (select coalesce(jsonb_agg(jsonb_build_object('fact_id', f.id, 'name', f.name, 'provider', f.provider,
+      'value', private.decrypt_value(f.value_cipher, private.org_key(f.org_id, f.key_id))) order by f.id), '[]')
+      from public.lead_facts f where f.org_id = p_org_id and f.lead_id = p_lead_id and f.value_cipher is not null),
+    'provider_answers', (select coalesce(jsonb_agg(jsonb_build_object('provider', a.provider, 'endpoint', a.endpoint,
+      'answered_at', a.answered_at, 'answer', private.decrypt_value(a.answer_cipher, private.org_key(a.org_id,
+        a.key_id))) order by a.answered_at, a.provider, a.endpoint, a.input_bidx), '[]')
+      from private.provider_answers a
+      where a.org_id = p_org_id and a.answer_cipher is not null and exists (
+        select from public.provider_calls c
+        where c.org_id = p_org_id and c.lead_id = p_lead_id and c.provider = a.provider and c.endpoint = a.endpoint
+          and c.input_bidx = a.input_bidx)),
     'records', private.rows_about_lead(p_org_id, p_lead_id));
 end
 $$;

@@ -98,7 +98,8 @@ begin
         where m.org_id = o.org_id and m.merged_id = o.id and m.undone_at is null)
     group by o.org_id
   loop
-    perform private.forget_history(v.org_id, private.with_merged(v.org_id, v.ids), 'deleted', now());
+    perform private.forget_history(v.org_id, private.with_merged(v.org_id, v.ids), 'deleted', now()),
+      private.forget_answers(v.org_id, private.with_merged(v.org_id, v.ids));
   end loop;
   return null;
 end
@@ -136,6 +137,7 @@ begin
   perform set_config('sluice.erasing', 'org', true);
   delete from public.lead_changes h where h.org_id = old.id;
   delete from public.pipeline_events e where e.org_id = old.id;
+  delete from public.provider_calls c where c.org_id = old.id;
   perform set_config('sluice.erasing', v_was, true), set_config('sluice.deleting_org', '', true);
   return null;
 end

@@ -26,6 +26,8 @@ insert into private.encrypted_columns (relation, cipher_column, place, key_colum
   ('private.source_secrets', 'secret', 'row', 'key_id', true, null),
   ('private.conflict_rows', 'content', 'row', 'key_id', true, null),
   ('private.provider_accounts', 'settings_cipher', 'row', 'key_id', true, null),
+  ('private.provider_answers', 'answer_cipher', 'row', 'key_id', true, null),
+  ('public.lead_facts', 'value_cipher', 'row', 'key_id', true, null),
   ('public.calls', 'transcript_cipher', 'row', 'key_id', true, null),
   ('public.consents', 'text_cipher', 'row', 'key_id', true, null),
   ('public.messages', 'text_cipher', 'row', 'key_id', true, null),

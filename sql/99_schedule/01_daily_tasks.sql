@@ -4,6 +4,7 @@
 create function private.daily_tasks() returns table (task text, at time, command text)
 language sql immutable set search_path = '' as $$
   values ('event_partitions', time '00:00', 'select private.ensure_event_partitions($1)'),
+    ('call_partitions', '00:00', 'select private.ensure_call_partitions($1)'),
     ('decision_partitions', '00:00', 'select private.ensure_decision_partitions($1)'),
     ('old_decisions', '00:00', 'select private.drop_expired_decisions($1)'),
     ('cron_history', '00:00', 'select private.prune_cron_history($1)'),
@@ -104,6 +105,11 @@ begin
   if v_feeds is not null then
     v_done := v_done || jsonb_build_object('feeds', v_feeds);
   end if;
+  begin
+    perform private.sweep_facts(p_as_of);
+  exception when others then
+    raise warning 'sweeping facts failed: % (%)', sqlerrm, sqlstate;
+  end;
   begin
     perform private.announce_closed_days(p_as_of);
   exception when others then

@@ -14,9 +14,10 @@ select no_plan();
 -- The search finds them before: without this, the empty result below would prove nothing.
 create temp table found as select t from cast_.tables_with(:'person') t;
 select results_eq('select t from found order by t collate "C"', $$ values
-  ('pgboss.job_common'), ('private.conflict_rows (encrypted)'), ('private.upload_part_chunks (encrypted)'),
+  ('pgboss.job_common'), ('private.conflict_rows (encrypted)'), ('private.provider_answers (encrypted)'),
+  ('private.upload_part_chunks (encrypted)'),
   ('public.calls (encrypted)'), ('public.consents (encrypted)'), ('public.contact_points (encrypted)'),
-  ('public.lead_changes'), ('public.lead_merges'), ('public.lead_merges (encrypted)'), ('public.lead_splits'),
+  ('public.lead_changes'), ('public.lead_facts (encrypted)'), ('public.lead_merges'), ('public.lead_merges (encrypted)'), ('public.lead_splits'),
   ('public.leads'), ('public.messages'), ('public.messages (encrypted)'), ('public.notifications'),
   ('public.pipeline_dlq'),
   ('public.replies (encrypted)'), ('public.upload_rejects (encrypted)'), ('public.uploads'), ('public.webhook_inbox'),
@@ -27,14 +28,14 @@ select results_eq('select t from found order by t collate "C"', $$ values
 create temp table others (name text primary key, holds text not null);
 insert into others select format('public.%s', n), 'the org''s own names, texts and settings' from unnest(
   '{brokers,sources,consent_texts,org_gate_rules,senders,templates,sequences,sequence_steps,step_variants,campaigns,
-  subscriptions,throttles,conflict_rules}'::text[]) n;
+  subscriptions,throttles,conflict_rules,provider_budgets}'::text[]) n;
 insert into others select format('public.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{lead_addresses,lead_joins,pipeline_events,ingest_replay_guard,conflict_answers,match_candidates,suppressions,
   suppression_lifts,wrong_contacts,gate_decisions,contact_attempts,sequence_runs,campaign_feeds,webhook_events,tasks,
-  bookings,lead_conflicts,reassigned_checks}'::text[]) n;
+  bookings,lead_conflicts,reassigned_checks,provider_calls,provider_drift}'::text[]) n;
 insert into others select format('private.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{unread_contacts,phone_scrubs,throttle_windows,provider_circuits,opt_out_pushes,reveal_grants,dnc_lists,
-  dnc_loads,reassigned_questions,resolve_progress,
+  dnc_loads,reassigned_questions,resolve_progress,call_reservations,call_spend,fact_renewals,
   resolve_slices}'::text[]) n;
 insert into others values
   ('private.org_keys', 'keys'), ('private.source_secrets', 'secrets of sources'),
@@ -78,7 +79,7 @@ select is((select array_agg((s ->> 'what') || ': ' || (s ->> 'until') order by n
     || (now() + interval '30 days')::text], 'and says so, and until when');
 select cmp_ok((select (kept -> 'erased' ->> 'changes')::integer from erased), '>', 15, 'it counts changes');
 select is((select (kept -> 'erased') - 'changes' from erased), '{"links": 1, "errors": 4, "replies": 3, "contacts": 4,
-  "transcripts": 1, "conflict_rows": 1, "webhook_bodies": 2}'::jsonb, 'it counts what else was erased');
+  "answers": 1, "transcripts": 1, "conflict_rows": 1, "webhook_bodies": 2}'::jsonb, 'it counts what else was erased');
 select is((select e.kept from public.erasures e), (select kept from erased), 'and keeps the list');
 select is((select last_error from public.pipeline_dlq where reason = 'failed'),
   'invalid input syntax: "[erased]", [erased]', 'an error keeps the rest of its text');
