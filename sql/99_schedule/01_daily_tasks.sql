@@ -3,8 +3,8 @@
 
 create function private.daily_tasks() returns table (task text, at time, command text)
 language sql immutable set search_path = '' as $$
-  values ('event_partitions', time '00:00', 'select private.ensure_event_partitions($1)'),
-    ('call_partitions', '00:00', 'select private.ensure_call_partitions($1)'),
+  values ('event_partitions', time '00:00',
+      'select private.ensure_event_partitions($1) + private.ensure_call_partitions($1)'),
     ('decision_partitions', '00:00', 'select private.ensure_decision_partitions($1)'),
     ('old_decisions', '00:00', 'select private.drop_expired_decisions($1)'),
     ('cron_history', '00:00', 'select private.prune_cron_history($1)'),

@@ -48,6 +48,10 @@ create function pg_temp.plain() returns text language sql as $$
     union all select private.decrypt_value(r.content, private.org_key(r.org_id, r.key_id)) from private.conflict_rows r
     union all select left(private.decrypt_value(s.secret_cipher, private.org_key(s.org_id, s.key_id)), 6)
       from public.subscriptions s
+    union all select private.decrypt_value(a.answer_cipher, private.org_key(a.org_id, a.key_id))
+      from private.provider_answers a
+    union all select private.decrypt_value(f.value_cipher, private.org_key(f.org_id, f.key_id))
+      from public.lead_facts f where f.value_cipher is not null
     union all select a.settings ->> 'VAPI_API_KEY' from private.provider_account('vapi', 'alpha') a
     union all select s.secrets[1] from private.source_for_key('list-a') s
     union all select convert_from(private.read_part_chunk(p.id, 0), 'UTF8') from public.upload_parts p
@@ -85,6 +89,12 @@ select u.org_id, u.id, 1, n, 'too_few_fields', s.key_id, s.cipher
 from public.uploads u, generate_series(1, 5) n, lateral pg_temp.seal('["reject"]') s where u.org_id = cast_.org();
 select public.create_subscription(cast_.org(), 'https://ops.example.com/', '{feed.done}') \g /dev/null
 select public.set_provider_account(cast_.org(), 'vapi', 'alpha', '{"VAPI_API_KEY": "an account"}') \g /dev/null
+insert into private.provider_answers (org_id, provider, endpoint, input_bidx, outcome, answer_cipher, key_id,
+  answered_at, expires_at)
+select cast_.org(), 'zerobounce', 'validate', '\x01', 'ok', s.cipher, s.key_id, now(), now() + interval '1 day'
+from pg_temp.seal('an answer') s;
+select private.record_facts(cast_.org(), 'batchdata', jsonb_build_array(jsonb_build_object('lead_id',
+  cast_.lead('a1'), 'name', 'person_1', 'secret', 'a fact'))) \g /dev/null
 select public.rotate_source_secret('a0000000-0000-4000-8000-00000000005c') \g /dev/null
 select a.part_id from private.accept_part('a0000000-0000-4000-8000-00000000005c', 'msg_1',
   extensions.digest('x', 'sha256'), 40, null, null, 1, 1, false, 'list.csv', gen_random_uuid()) a \gset
