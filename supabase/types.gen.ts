@@ -1048,6 +1048,31 @@ export type Database = {
         };
         Relationships: [];
       };
+      "data_terms": {
+        Row: {
+          "at_end": string;
+          "keep": string | null;
+          "may_store": boolean;
+          "meaning": string;
+          "terms": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "at_end"?: string;
+          "keep"?: string | null;
+          "may_store": boolean;
+          "meaning": string;
+          "terms": string;
+        };
+        Update: {
+          "at_end"?: string;
+          "keep"?: string | null;
+          "may_store"?: boolean;
+          "meaning"?: string;
+          "terms"?: string;
+        };
+        Relationships: [];
+      };
       "decision_rules": {
         Row: {
           "rule": string;
@@ -1547,6 +1572,91 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+        ];
+      };
+      "lead_facts": {
+        Row: {
+          "contact_point_id": number | null;
+          "expires_at": string | null;
+          "id": number;
+          "key_id": number | null;
+          "lead_id": string;
+          "merged_from": string | null;
+          "name": string;
+          "obtained_at": string;
+          "org_id": string;
+          "provider": string;
+          "terms": string;
+          "value": Json | null;
+          "value_cipher": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "contact_point_id"?: number | null;
+          "expires_at"?: string | null;
+          "id"?: never;
+          "key_id"?: number | null;
+          "lead_id": string;
+          "merged_from"?: string | null;
+          "name": string;
+          "obtained_at": string;
+          "org_id": string;
+          "provider": string;
+          "terms": string;
+          "value"?: Json | null;
+          "value_cipher"?: string | null;
+        };
+        Update: {
+          "contact_point_id"?: number | null;
+          "expires_at"?: string | null;
+          "id"?: never;
+          "key_id"?: number | null;
+          "lead_id"?: string;
+          "merged_from"?: string | null;
+          "name"?: string;
+          "obtained_at"?: string;
+          "org_id"?: string;
+          "provider"?: string;
+          "terms"?: string;
+          "value"?: Json | null;
+          "value_cipher"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "fact_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "fact_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "fact_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "fact_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "lead_facts_terms_fkey";
+            columns: ["terms"];
+            isOneToOne: false;
+            referencedRelation: "data_terms";
+            referencedColumns: ["terms"];
           },
         ];
       };
@@ -2673,6 +2783,180 @@ export type Database = {
           "quantity"?: number;
         };
         Relationships: [];
+      };
+      "provider_budgets": {
+        Row: {
+          "limit_usd": number;
+          "org_id": string;
+          "period": string;
+          "provider": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "limit_usd": number;
+          "org_id": string;
+          "period": string;
+          "provider": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "limit_usd"?: number;
+          "org_id"?: string;
+          "period"?: string;
+          "provider"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "provider_budgets_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "provider_budgets_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "provider_calls": {
+        Row: {
+          "account": string;
+          "at": string;
+          "cached": boolean;
+          "code": string | null;
+          "contact_point_id": number | null;
+          "correlation_id": string | null;
+          "cost_usd": number;
+          "duration_ms": number | null;
+          "endpoint": string;
+          "id": number;
+          "input_bidx": string | null;
+          "lead_id": string | null;
+          "org_id": string;
+          "outcome": Database["public"]["Enums"]["call_outcome"];
+          "provider": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account": string;
+          "at"?: string;
+          "cached"?: boolean;
+          "code"?: string | null;
+          "contact_point_id"?: number | null;
+          "correlation_id"?: string | null;
+          "cost_usd"?: number;
+          "duration_ms"?: number | null;
+          "endpoint": string;
+          "id"?: never;
+          "input_bidx"?: string | null;
+          "lead_id"?: string | null;
+          "org_id": string;
+          "outcome": Database["public"]["Enums"]["call_outcome"];
+          "provider": string;
+        };
+        Update: {
+          "account"?: string;
+          "at"?: string;
+          "cached"?: boolean;
+          "code"?: string | null;
+          "contact_point_id"?: number | null;
+          "correlation_id"?: string | null;
+          "cost_usd"?: number;
+          "duration_ms"?: number | null;
+          "endpoint"?: string;
+          "id"?: never;
+          "input_bidx"?: string | null;
+          "lead_id"?: string | null;
+          "org_id"?: string;
+          "outcome"?: Database["public"]["Enums"]["call_outcome"];
+          "provider"?: string;
+        };
+        Relationships: [];
+      };
+      "provider_drift": {
+        Row: {
+          "endpoint": string;
+          "first_at": string;
+          "last_at": string;
+          "org_id": string;
+          "path": string;
+          "problem": string;
+          "provider": string;
+          "times": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "endpoint": string;
+          "first_at": string;
+          "last_at": string;
+          "org_id": string;
+          "path": string;
+          "problem": string;
+          "provider": string;
+          "times"?: number;
+        };
+        Update: {
+          "endpoint"?: string;
+          "first_at"?: string;
+          "last_at"?: string;
+          "org_id"?: string;
+          "path"?: string;
+          "problem"?: string;
+          "provider"?: string;
+          "times"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "provider_drift_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "provider_drift_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "provider_terms": {
+        Row: {
+          "name": string;
+          "provider": string;
+          "source": string;
+          "terms": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "name": string;
+          "provider": string;
+          "source": string;
+          "terms": string;
+        };
+        Update: {
+          "name"?: string;
+          "provider"?: string;
+          "source"?: string;
+          "terms"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "provider_terms_terms_fkey";
+            columns: ["terms"];
+            isOneToOne: false;
+            referencedRelation: "data_terms";
+            referencedColumns: ["terms"];
+          },
+        ];
       };
       "reassigned_checks": {
         Row: {
@@ -4450,6 +4734,39 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      "provider_unit_costs": {
+        Row: {
+          "bookings": number | null;
+          "cost_per_booking": number | null;
+          "cost_per_lead": number | null;
+          "cost_per_verified_contact": number | null;
+          "cost_usd": number | null;
+          "leads": number | null;
+          "month": string | null;
+          "org_id": string;
+          "verified_contacts": number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "provider_usage": {
+        Row: {
+          "cache_share": number | null;
+          "cached": number | null;
+          "calls": number | null;
+          "cost_usd": number | null;
+          "day": string | null;
+          "empty": number | null;
+          "endpoint": string;
+          "failed": number | null;
+          "ok": number | null;
+          "org_id": string;
+          "p95_ms": number | null;
+          "provider": string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       "reveal_log": {
         Row: {
           "accessed_at": string;
@@ -4859,6 +5176,19 @@ export type Database = {
           "updated_at": string;
         }[];
       };
+      "list_unconfirmed_calls": {
+        Args: { "p_org_id": string; "p_provider"?: string };
+        Returns: {
+          "account": string;
+          "call_id": string;
+          "code": string;
+          "cost_usd": number;
+          "endpoint": string;
+          "lead_id": string;
+          "provider": string;
+          "reserved_at": string;
+        }[];
+      };
       "merge_leads": {
         Args: {
           "p_as_of"?: string;
@@ -4884,6 +5214,32 @@ export type Database = {
           "status": Database["public"]["Enums"]["lead_status"];
           "why": string;
         }[];
+      };
+      "provider_budget_status": {
+        Args: { "p_as_of"?: string; "p_org_id": string };
+        Returns: {
+          "left_usd": number;
+          "limit_usd": number;
+          "period": string;
+          "provider": string;
+          "refused": number;
+          "refused_usd": number;
+          "reserved_usd": number;
+          "spent_usd": number;
+          "starts_on": string;
+          "unconfirmed": number;
+          "unconfirmed_usd": number;
+        }[];
+      };
+      "reconcile_calls": {
+        Args: {
+          "p_as_of"?: string;
+          "p_call_ids"?: (string)[];
+          "p_charged": boolean;
+          "p_org_id": string;
+          "p_provider": string;
+        };
+        Returns: Json;
       };
       "record_consent": {
         Args: {
@@ -4992,6 +5348,18 @@ export type Database = {
     };
     Enums: {
       "booking_state": "announced" | "made" | "moved" | "cancelled";
+      "call_outcome":
+        | "ok"
+        | "empty"
+        | "retry_after"
+        | "slow_down"
+        | "out_of_credit"
+        | "bad_request"
+        | "auth"
+        | "blocked"
+        | "forbidden_person"
+        | "unreachable"
+        | "no_answer";
       "campaign_state": "draft" | "running" | "paused" | "finished";
       "campaign_status":
         | "new"
@@ -5162,6 +5530,19 @@ export const Constants = {
   "public": {
     Enums: {
       "booking_state": ["announced", "made", "moved", "cancelled"],
+      "call_outcome": [
+        "ok",
+        "empty",
+        "retry_after",
+        "slow_down",
+        "out_of_credit",
+        "bad_request",
+        "auth",
+        "blocked",
+        "forbidden_person",
+        "unreachable",
+        "no_answer",
+      ],
       "campaign_state": ["draft", "running", "paused", "finished"],
       "campaign_status": [
         "new",
