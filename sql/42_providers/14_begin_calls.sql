@@ -22,8 +22,8 @@ declare
   v_reserved numeric := 0;
   v_refused integer := 0;
   v_refused_usd numeric := 0;
-  v_wanted integer[] := '{}';
-  v_inputs_wanted bytea[] := '{}';
+  v_wanted integer[] := array[]::integer[];
+  v_inputs_wanted bytea[] := array[]::bytea[];
   v_cost numeric;
   v_call jsonb;
   v_taken record;

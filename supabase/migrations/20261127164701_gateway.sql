@@ -183,10 +183,14 @@ CREATE TYPE "private"."call_state" AS ENUM (
 ALTER TABLE "private"."call_reservations"
   ADD COLUMN "state" private.call_state NOT NULL DEFAULT 'in_flight'::private.call_state;
 
+-- The table is new.
 ALTER TABLE "private"."call_reservations"
+  -- squawk-ignore adding-required-field
   ADD COLUMN "reserved_at" timestamp WITH time zone NOT NULL;
 
+-- The table is new.
 ALTER TABLE "private"."call_reservations"
+  -- squawk-ignore adding-required-field
   ADD COLUMN "lease_until" timestamp WITH time zone NOT NULL;
 
 ALTER TABLE "private"."call_reservations"
@@ -232,7 +236,9 @@ ALTER TABLE "public"."provider_calls"
 
 REVOKE ALL ON TABLE "public"."provider_calls" FROM "anon";
 
+-- The table is new.
 ALTER TABLE "private"."provider_answers"
+  -- squawk-ignore adding-required-field
   ADD COLUMN "outcome" public.call_outcome NOT NULL;
 
 ALTER TABLE "private"."provider_answers"
@@ -244,10 +250,14 @@ ALTER TABLE "private"."provider_answers"
 ALTER TABLE "private"."provider_answers"
   ADD COLUMN "cost_usd" numeric(14,6) NOT NULL DEFAULT 0;
 
+-- The table is new.
 ALTER TABLE "private"."provider_answers"
+  -- squawk-ignore adding-required-field
   ADD COLUMN "answered_at" timestamp WITH time zone NOT NULL;
 
+-- The table is new.
 ALTER TABLE "private"."provider_answers"
+  -- squawk-ignore adding-required-field
   ADD COLUMN "expires_at" timestamp WITH time zone NOT NULL;
 
 REVOKE ALL ON SEQUENCE "public"."provider_calls_id_seq" FROM "anon";
@@ -302,8 +312,8 @@ declare
   v_reserved numeric := 0;
   v_refused integer := 0;
   v_refused_usd numeric := 0;
-  v_wanted integer[] := '{}';
-  v_inputs_wanted bytea[] := '{}';
+  v_wanted integer[] := array[]::integer[];
+  v_inputs_wanted bytea[] := array[]::bytea[];
   v_cost numeric;
   v_call jsonb;
   v_taken record;
@@ -1461,7 +1471,9 @@ ALTER TABLE "public"."provider_calls"
 ALTER TABLE "public"."provider_calls"
   ADD CONSTRAINT "call_cost_is_not_negative" CHECK ((cost_usd >= (0)::numeric));
 
+-- The table is new.
 ALTER TABLE "public"."provider_calls"
+  -- squawk-ignore adding-serial-primary-key-field
   ADD CONSTRAINT "provider_calls_pkey" PRIMARY KEY (org_id, at, id);
 
 ALTER TABLE "public"."provider_drift"
