@@ -10,9 +10,11 @@ create function cast_.fact(p_provider text, p_name text, p_value text, p_extra j
 $$;
 
 -- Content that may only be shown fills no table.
-select matches(cast_.fact('google', 'phone', '+12135550101'), '^SL701 phone of google may not be stored', 'no content');
+select matches(cast_.fact('google', 'phone', '+12135550101'), '^SL701 phone of google may not be stored',
+  'no content');
 select matches(cast_.fact('yelp', 'rating', '4.5'), '^SL701', 'of Google or Yelp is stored');
-select matches(cast_.fact('newcomer', 'rating', '4.5'), '^SL701 no terms are known', 'nor of a provider without terms');
+select matches(cast_.fact('newcomer', 'rating', '4.5'), '^SL701 no terms are known',
+  'nor of a provider without terms');
 select is(cast_.fact('google', 'place_id', 'p1'), 'rows 1', 'but ids are');
 select is(cast_.fact('google', 'location', '34.05,-118.24'), 'rows 1', 'and locations');
 select is(cast_.fact('attom', 'estimated_value', '500000'), 'rows 1', 'and what was bought');
@@ -62,7 +64,8 @@ insert into public.leads (org_id, id, owner_1_last) values
 update public.lead_facts set lead_id = cast_.lead('a8') where lead_id = cast_.lead('a1');
 select is(cast_.run('owner', format('select public.merge_leads(%L, %L, %L)', cast_.org(), cast_.lead('a9'),
   cast_.lead('a8'))), 'rows 1', 'a merge');
-select is((select array_agg(distinct merged_id = cast_.lead('a8')) from public.lead_merges), '{t}', 'of the first lead');
+select is((select array_agg(distinct merged_id = cast_.lead('a8')) from public.lead_merges), '{t}',
+  'of the first lead');
 select is((select count(*) from public.lead_facts where lead_id = (select survivor_id from public.lead_merges)),
   3::bigint, 'takes the facts along');
 delete from public.leads where org_id = cast_.org();

@@ -3,7 +3,8 @@ begin;
 \ir ../support/data_calls.sql
 select no_plan();
 select id as mail from public.contact_points where kind = 'email' and org_id = cast_.org() \gset
-create function cast_.verify(p_contact bigint, p_codes text[], p_at timestamptz default '2026-11-20T18:00Z') returns text
+create function cast_.verify(p_contact bigint, p_codes text[], p_at timestamptz default '2026-11-20T18:00Z') returns
+  text
 language sql as $$
   select private.record_verification(cast_.org(), p_contact, 'zerobounce', p_codes, p_as_of => p_at)
 $$;

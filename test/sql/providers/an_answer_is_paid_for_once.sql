@@ -23,7 +23,8 @@ select is((select array_agg(verdict || coalesce(' ' || reason, '') order by nth)
   'zerobounce', 'default', 'validate', '[{"input": "x@example.com", "cost_usd": 0.008}, {"input": "a@example.com"},
   {"input": "x@example.com", "cost_usd": 0.008}]', p_as_of => '2026-11-20T19:02Z')),
   array['go', 'cached', 'later in_flight'], 'equal questions of a batch are asked once');
-select is((select count(*) from private.provider_answers where position('valid' in encode(answer_cipher, 'escape')) > 0),
+select is((select count(*) from private.provider_answers where position('valid' in encode(answer_cipher, 'escape')) >
+  0),
   0::bigint, 'kept answers are encrypted');
 select is((select array_agg((outcome, cached, cost_usd)::text order by id) from public.provider_calls),
   '{"(ok,f,0.008000)","(ok,f,0.008000)","(ok,t,0.000000)","(ok,t,0.000000)","(empty,f,0.008000)","(empty,t,0.000000)",
@@ -38,10 +39,13 @@ select is(cast_.begin('d@example.com', p_as_of => '2026-11-20T18:02Z'), 'refused
   'is not, either, when its lease is over');
 select is(cast_.begin('e@example.com', 0), 'go', 'one that costs nothing');
 select is(cast_.begin('e@example.com', 0, p_as_of => '2026-11-20T18:02Z'), 'go', 'is simply made again');
-select is(cast_.run(who, format('select * from public.list_unconfirmed_calls(%L, ''zerobounce'')', cast_.org())), answer,
+select is(cast_.run(who, format('select * from public.list_unconfirmed_calls(%L, ''zerobounce'')', cast_.org())),
+  answer,
   who || ' lists them: ' || answer)
-from (values ('owner', 'rows 4'), ('service_role', 'rows 4'), ('broker', 'rows 0'), ('rival', 'rows 0')) x (who, answer);
-select matches(cast_.run(who, format('select public.reconcile_calls(%L, ''zerobounce'', true)', cast_.org())), '^SL544',
+from (values ('owner', 'rows 4'), ('service_role', 'rows 4'), ('broker', 'rows 0'), ('rival', 'rows 0')) x (who,
+  answer);
+select matches(cast_.run(who, format('select public.reconcile_calls(%L, ''zerobounce'', true)', cast_.org())),
+  '^SL544',
   who || ' may not reconcile them') from unnest('{broker,viewer,rival}'::text[]) who;
 select is(cast_.spend(), '0.024 0.024', 'they count as spent');
 select is(public.reconcile_calls(cast_.org(), 'zerobounce', false, array(select id from private.call_reservations
@@ -73,7 +77,8 @@ select is((select (path, problem, times) from public.provider_drift), ('sub_stat
   2::bigint), 'is counted');
 select is(cast_.run(who, 'select path from public.provider_drift'), answer, who || ' sees it: ' || answer)
 from (values ('admin', 'rows 1'), ('viewer', 'rows 1'), ('broker', 'rows 0'), ('rival', 'rows 0')) x (who, answer);
-select is(cast_.run(who, format('select id, cost_usd from public.provider_calls where org_id = %L limit 1', cast_.org())),
+select is(cast_.run(who, format('select id, cost_usd from public.provider_calls where org_id = %L limit 1',
+  cast_.org())),
   answer, who || ' reads calls: ' || answer)
 from (values ('admin', 'rows 1'), ('viewer', 'rows 1'), ('broker', 'rows 0'), ('rival', 'rows 0')) x (who, answer);
 select matches(cast_.run(who, 'select input_bidx from public.provider_calls'), '^42501', who || ' reads no hashes')
@@ -97,7 +102,8 @@ select results_eq(format($$ select day, calls, cached, cache_share, cost_usd fro
     where org_id = cast_.org() and at < '2026-11-21T08:00Z' $$, 'usage adds up');
 select is(cast_.run('rival', format('select * from public.provider_usage where org_id = %L', cast_.org())), 'rows 0',
   'and is the org''s own');
-select cmp_ok((select cost_per_lead from public.provider_unit_costs where org_id = cast_.org() and month = '2026-11-01'),
+select cmp_ok((select cost_per_lead from public.provider_unit_costs where org_id = cast_.org() and month =
+  '2026-11-01'),
   '>', 0::numeric, 'so is the cost of a lead');
 
 select * from finish();

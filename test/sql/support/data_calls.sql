@@ -3,7 +3,8 @@ create function cast_.org(p text default 'a') returns uuid language sql immutabl
   select (p || '0000000-0000-4000-8000-000000000000')::uuid
 $$;
 create table cast_.latest_calls (n serial, call_id uuid);
-create function cast_.begin(p_input text, p_cost numeric default 0.008, p_as_of timestamptz default '2026-11-20T18:00Z',
+create function cast_.begin(p_input text, p_cost numeric default 0.008, p_as_of timestamptz default
+  '2026-11-20T18:00Z',
   p_org text default 'a', p_limits jsonb default '[]', p_lead uuid default null, p_contact bigint default null)
 returns text language plpgsql as $$
 declare
@@ -34,7 +35,8 @@ begin
   return concat_ws(' ', v.settled, v.kept);
 end
 $$;
-create function cast_.spend(p_period text default 'day', p_on date default '2026-11-20') returns text language sql as $$
+create function cast_.spend(p_period text default 'day', p_on date default '2026-11-20') returns text language sql as
+  $$
   select concat_ws(' ', trim_scale(s.spent_usd), trim_scale(s.reserved_usd)) from private.call_spend s
   where s.org_id = cast_.org() and s.provider = 'zerobounce' and s.period = p_period and s.starts_on = p_on
 $$;
