@@ -1,4 +1,5 @@
 // The URL of a delivery: /webhooks/ORG_ID/PROVIDER[/KIND[/SECRET]].
+import { unversioned } from "../_shared/platform/http/app.ts";
 import { notFound } from "../_shared/platform/http/problem.ts";
 import { uuidOrNull } from "../_shared/providers/content.ts";
 import { findEndpoint } from "../_shared/providers/registry/endpoints.ts";
@@ -15,7 +16,7 @@ export interface Target {
 
 /** A provider with a single kind of delivery is addressed by its name alone. */
 export function readTarget(url: URL): Target {
-  const [, , org, provider = "", ...rest] = url.pathname.split("/");
+  const [, , org, provider = "", ...rest] = unversioned(url.pathname, "webhooks").split("/");
   const orgId = uuidOrNull(org);
   const single = findEndpoint(provider, provider);
   const kind = single ? provider : rest.shift() ?? "";

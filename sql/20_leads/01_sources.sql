@@ -127,6 +127,34 @@ comment on function public.source_webhook_secret(uuid) is
 revoke execute on function public.source_webhook_secret(uuid) from public, anon;
 grant execute on function public.source_webhook_secret(uuid) to authenticated, service_role;
 
+create function public.source_leads_access(p_source_id uuid, out secret text, out api_key text)
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_secret text;
+begin
+  select private.decrypt_value(x.secret, private.org_key(x.org_id, x.key_id)) into v_secret
+  from public.sources s
+  join private.source_secrets x on x.org_id = s.org_id and x.source_id = s.id
+  where s.id = p_source_id
+    and (private.is_trusted_caller() or s.org_id = any (private.my_org_ids('{owner,admin}')))
+    and (x.expires_at is null or x.expires_at > now())
+  order by x.created_at desc, x.id desc
+  limit 1;
+  if v_secret is null then
+    raise exception 'source or its secret not found' using errcode = 'SL201';
+  end if;
+  secret := private.derive_secret(v_secret, 'sluice leads');
+  api_key := 'slk_' || translate(rtrim(regexp_replace(private.derive_secret(v_secret, 'sluice leads key'),
+    '^whsec_', ''), '='), '+/', '-_');
+end
+$$;
+comment on function public.source_leads_access(uuid) is
+  'The secret that signs requests to the leads endpoint, and the API key that may be sent instead. Both are derived from '
+  'the newest secret of the source, are valid for that endpoint only, and change when the secret is rotated. For owners '
+  'and admins, or the service. Definer: secrets are not readable. Raises SL201.';
+revoke execute on function public.source_leads_access(uuid) from public, anon;
+grant execute on function public.source_leads_access(uuid) to authenticated, service_role;
+
 create function private.source_for_key(p_key text, p_as_of timestamptz default now())
 returns table (source_id uuid, org_id uuid, secrets text[], max_part_bytes integer, parts_per_minute integer)
 language sql stable security definer set search_path = '' as $$

@@ -24,6 +24,7 @@ create table public.uploads (
   read_with jsonb,
   rerun_of_upload_id uuid,
   observed_at timestamptz,
+  kind text not null default 'file',
   constraint upload_belongs_to_its_org unique (org_id, id),
   constraint upload_comes_from_a_source_of_its_org foreign key (org_id, source_id)
     references public.sources (org_id, id) on delete cascade,
@@ -34,9 +35,10 @@ create table public.uploads (
   constraint rerun_reads_an_upload_of_its_org foreign key (org_id, rerun_of_upload_id)
     references public.uploads (org_id, id) on delete cascade,
   constraint rerun_knows_when_its_list_was_received check ((rerun_of_upload_id is null) = (observed_at is null)),
-  constraint rerun_is_no_dry_run check (rerun_of_upload_id is null or not dry_run)
+  constraint rerun_is_no_dry_run check (rerun_of_upload_id is null or not dry_run),
+  constraint upload_kind_is_known check (kind in ('file', 'api', 'pull'))
 );
-comment on table public.uploads is 'One signed delivery of a file, in one part or several.';
+comment on table public.uploads is 'One delivery of leads: a file in one part or several, leads posted as JSON, or a scheduled pull.';
 comment on column public.uploads.given_id is
   'The id that the sender chose, where an upload of another source already had it as its id; else null, and id is the '
   'chosen one. Senders name their uploads by it, so ids of others are neither blocked nor visible.';
@@ -51,6 +53,8 @@ comment on column public.uploads.rerun_of_upload_id is
 comment on column public.uploads.observed_at is 'For a rerun: when the list was received. Else received_at counts.';
 comment on column public.uploads.correlation_id is
   'Correlation id of the first request; also in logs, events and dead letters.';
+comment on column public.uploads.kind is
+  'How it arrived: file (a signed file), api (leads posted as JSON) or pull (fetched by schedule).';
 create unique index uploads_given_id_key on public.uploads (source_id, coalesce(given_id, id));
 create index uploads_received_idx on public.uploads (org_id, received_at);
 create index uploads_source_idx on public.uploads (org_id, source_id, received_at desc);

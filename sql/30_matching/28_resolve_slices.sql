@@ -241,6 +241,13 @@ begin
   where r.evidence is not null and r.verdict in ('updated', 'merged')
     and not (v_restarted and exists (select from public.lead_joins j where j.org_id = p_upload.org_id
       and j.upload_id = p_upload.id and j.part = r.row_no >> 32 and j.line = r.line_number));
+  if p_upload.kind = 'api' then
+    insert into submitted_rows as w (org_id, upload_id, line, verdict, lead_id)
+    select p_upload.org_id, p_upload.id, r.line_number, r.verdict, r.lead_id
+    from resolve_rows r
+    where r.verdict in ('created', 'updated', 'unchanged', 'merged', 'conflict')
+    on conflict (upload_id, line) do update set verdict = excluded.verdict, lead_id = excluded.lead_id;
+  end if;
 
   insert into resolve_slices as s (org_id, upload_id, phase, slice, counts, applied_at)
   select p_upload.org_id, p_upload.id, p_phase, p_slice, coalesce(jsonb_agg(to_jsonb(v)), '[]'), p_as_of
@@ -256,4 +263,5 @@ begin
 end
 $$;
 comment on function private.count_verdicts(public.uploads, smallint, integer, timestamptz) is
-  'The final verdicts of the rows in resolve_rows, why they joined their leads, and how many there are of each.';
+  'The final verdicts of the rows in resolve_rows, why they joined their leads, and how many there are of each. Leads '
+  'that were posted as JSON are answered with them.';

@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { leadsSecret } from "../../../edge-functions/_shared/intake/api/access.ts";
 import { requestSecret } from "../../../edge-functions/_shared/intake/request_secret.ts";
 import {
   SECRET,
@@ -245,6 +246,7 @@ const ROUTES: Record<FunctionName, string[]> = {
   ].map((path) => `/#0/${path}`),
   consent: [""],
   unsubscribe: ["", "?u=#3"],
+  leads: ["?source=call-desk", "/#1?source=call-desk", "/v1?source=call-desk", ""],
 };
 const Query = fc.array(
   fc.tuple(
@@ -339,6 +341,7 @@ const CONTENT_TYPE: Partial<Record<FunctionName, string>> = {
 function secretOf({ name, method, path }: Case): string {
   const [pathname = ""] = path.split("?");
   if (name === "webhooks") return world.webhookSecret;
+  if (name === "leads") return leadsSecret(world.secret);
   return /^.csv-upload.?$/.test(pathname)
     ? world.secret
     : requestSecret(world.secret, method, pathname);
@@ -388,6 +391,7 @@ const PERMITTED: [FunctionName, string, string, string, string | null][] = [
   ["webhooks", "POST", "/webhooks/#0/sendgrid/events", "signed", "[]"],
   ["consent", "GET", "/consent", "signed", null],
   ["unsubscribe", "POST", "/unsubscribe?u=#3", "none", "List-Unsubscribe=One-Click"],
+  ["leads", "POST", "/leads?source=call-desk", "signed", '{"email":"ann@example.com"}'],
 ];
 
 let sent = 0;

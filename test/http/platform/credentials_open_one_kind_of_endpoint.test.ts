@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { leadsKey, leadsSecret } from "../../../edge-functions/_shared/intake/api/access.ts";
 import { requestSecret } from "../../../edge-functions/_shared/intake/request_secret.ts";
 import { call } from "../intake/harness.ts";
 import { type AllWorld, startAll } from "./harness.ts";
@@ -9,7 +10,7 @@ import { type AllWorld, startAll } from "./harness.ts";
 const EMAIL = "ann@example.com";
 const KINDS = [
   ...["unsubscribe token", "consent token", "service key", "member's token", "upload secret"],
-  ...["webhook secret", "mail secret", "vapi secret", "reveal grant"],
+  ...["webhook secret", "mail secret", "vapi secret", "reveal grant", "leads secret", "leads key"],
 ] as const;
 type Kind = typeof KINDS[number];
 
@@ -97,6 +98,17 @@ const PLACES: [string, Kind | null, number, (credential: string) => ReturnType<t
       body,
     );
   }],
+  ["the signature of leads", "leads secret", 200, (secret) => {
+    const body = JSON.stringify({ email: "bea@example.com" });
+    return ask("POST", "/leads?source=call-desk", { ...json, ...signed(body, secret) }, body);
+  }],
+  ["the bearer of leads", "leads key", 200, (key) =>
+    ask(
+      "POST",
+      "/leads?source=call-desk",
+      { ...json, ...bearer(key) },
+      JSON.stringify({ email: "cy@example.com" }),
+    )],
   [
     "the path of the mail endpoint",
     "mail secret",
@@ -211,6 +223,8 @@ beforeAll(async () => {
     "mail secret": "a-secret-of-the-mail-endpoint",
     "vapi secret": "a-secret-of-vapi",
     "reveal grant": grant!.id,
+    "leads secret": leadsSecret(world.secret),
+    "leads key": leadsKey(world.secret),
   };
   users = { owner: own.user, stranger: theirs.user };
 });

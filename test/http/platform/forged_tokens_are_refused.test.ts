@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp as consentApp } from "../../../edge-functions/consent/app.ts";
+import { createApp as leadsApp } from "../../../edge-functions/leads/app.ts";
 import { createApp as uploadApp } from "../../../edge-functions/csv-upload/app.ts";
 import { createApp as outreachApp } from "../../../edge-functions/outreach/app.ts";
 import { createApp as unsubscribeApp } from "../../../edge-functions/unsubscribe/app.ts";
@@ -73,6 +74,8 @@ const OTHER: { route: string; path?: () => string }[] = [
     route: "POST /csv-upload/:id/undo",
     path: () => `/csv-upload/${uploadId}/undo?source=x`,
   },
+  { route: "POST /leads", path: () => "/leads?source=x" },
+  { route: "GET /leads/:id", path: () => `/leads/${uploadId}?source=x` },
   { route: "POST /webhooks/*", path: () => `/webhooks/${world.org.id}/stripe` },
   { route: "GET /consent" },
   { route: "POST /consent" },
@@ -229,7 +232,7 @@ test("every route of every function is listed here", () => {
   const deps = { env, sql: null, log: () => {}, now: () => new Date() } as never;
   const apps = {
     ...{ "csv-upload": uploadApp(deps), outreach: outreachApp(deps) },
-    ...{ consent: consentApp(deps), unsubscribe: unsubscribeApp(deps) },
+    ...{ leads: leadsApp(deps), consent: consentApp(deps), unsubscribe: unsubscribeApp(deps) },
     webhooks: webhooksApp(deps, {} as never, {} as never),
     worker: workerApp(deps, {} as never, new AbortController().signal),
   };

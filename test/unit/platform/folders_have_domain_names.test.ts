@@ -15,6 +15,7 @@ const TOOLS = ["cli", "dev", "docs", "build", "sandbox", "n8n"];
 /** Pages about more than one domain. */
 const PAGES = [
   ...[
+    "api",
     "architecture",
     "contributing",
     "deploy",

@@ -311,7 +311,9 @@ function lineLabel(kind: string): string | null {
 
 const SENSITIVE = new RegExp(
   "\\b(ssn|social security|passport|drivers? licen[cs]e|national id|date of birth|dob|birth ?date" +
-    "|credit card|card number|cvv|bank account|routing number|password|mothers? maiden)\\b",
+    "|credit card|card number|cvv|bank account|routing number|password|mothers? maiden" +
+    // Of a lead that was posted as JSON: kept in the stored submission.
+    "|consent evidence)\\b",
 );
 
 /** Identity documents and similar data: not needed, so they are not kept at all. */

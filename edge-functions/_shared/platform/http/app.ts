@@ -11,6 +11,9 @@ import { isStorableEncoded } from "./text.ts";
 
 export const CORRELATION_HEADER = "sluice-correlation-id";
 
+/** Of the HTTP API: a change that breaks clients gets a new one beside it. */
+export const API_VERSION = "v1";
+
 export interface RequestVariables {
   correlationId: string;
   /** Writes the correlation id and the route with each line. */
@@ -34,7 +37,10 @@ export function createFunctionApp(
   name: string,
   headers: Record<string, string> = {},
 ): App {
-  const app = new Hono<AppEnv>();
+  const { getPath } = new Hono();
+  const app = new Hono<AppEnv>({
+    getPath: (request, options) => unversioned(getPath(request, options), name),
+  });
   const { bytes, timeoutMs } = deps.env.bodies;
   const budget = new BodyBudget(bytes);
   // Under overload thousands of requests a second may be refused: the log gets one line a second.
@@ -90,6 +96,14 @@ export function createFunctionApp(
   });
   app.notFound((c) => refuse(c, notFound()));
   return app.basePath(`/${name}`);
+}
+
+/** Every path has two forms: `/name/v1/…`, which is the documented one, and `/name/…`, which is older. */
+export function unversioned(path: string, name: string): string {
+  const versioned = `/${name}/${API_VERSION}`;
+  return path === versioned || path.startsWith(`${versioned}/`)
+    ? `/${name}${path.slice(versioned.length)}`
+    : path;
 }
 
 function refuse(c: AppContext, error: unknown): Response {
