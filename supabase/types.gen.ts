@@ -4152,6 +4152,7 @@ export type Database = {
           "given_id": string | null;
           "header": (string)[] | null;
           "id": string;
+          "kind": string;
           "mapping": NonNullable<Json>;
           "observed_at": string | null;
           "org_id": string;
@@ -4174,6 +4175,7 @@ export type Database = {
           "given_id"?: string | null;
           "header"?: (string)[] | null;
           "id"?: string;
+          "kind"?: string;
           "mapping"?: NonNullable<Json>;
           "observed_at"?: string | null;
           "org_id": string;
@@ -4195,6 +4197,7 @@ export type Database = {
           "given_id"?: string | null;
           "header"?: (string)[] | null;
           "id"?: string;
+          "kind"?: string;
           "mapping"?: NonNullable<Json>;
           "observed_at"?: string | null;
           "org_id"?: string;
@@ -5310,6 +5313,7 @@ export type Database = {
           "several_owners": boolean;
         }[];
       };
+      "source_leads_access": { Args: { "p_source_id": string }; Returns: Record<string, unknown> };
       "source_webhook_secret": { Args: { "p_source_id": string }; Returns: string };
       "split_lead": {
         Args: {

@@ -180,7 +180,9 @@ ALTER TABLE "private"."submitted_rows"
   ADD CONSTRAINT "submitted_row_belongs_to_its_upload" FOREIGN KEY (org_id, upload_id) REFERENCES public.uploads(org_id, id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."uploads"
-  ADD CONSTRAINT "upload_kind_is_known" CHECK ((kind = ANY (ARRAY['file'::text, 'api'::text, 'pull'::text])));
+  ADD CONSTRAINT "upload_kind_is_known" CHECK ((kind = ANY (ARRAY['file'::text, 'api'::text, 'pull'::text]))) NOT VALID;
+-- Every row has the default.
+ALTER TABLE "public"."uploads" VALIDATE CONSTRAINT "upload_kind_is_known";
 
 CREATE INDEX submitted_rows_org_idx ON private.submitted_rows USING btree (org_id, upload_id);
 

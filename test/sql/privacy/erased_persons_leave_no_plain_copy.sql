@@ -37,7 +37,7 @@ insert into others select format('public.%s', n), 'ids, codes, counts and keyed 
 insert into others select format('private.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{unread_contacts,phone_scrubs,throttle_windows,provider_circuits,opt_out_pushes,reveal_grants,dnc_lists,
   dnc_loads,reassigned_questions,resolve_progress,call_reservations,call_spend,fact_renewals,
-  resolve_slices}'::text[]) n;
+  resolve_slices,submitted_rows}'::text[]) n;
 insert into others values
   ('private.org_keys', 'keys'), ('private.source_secrets', 'secrets of sources'),
   ('private.provider_accounts', 'keys of accounts, encrypted'),

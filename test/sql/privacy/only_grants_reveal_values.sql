@@ -46,6 +46,7 @@ insert into reviewed values
   ('gate_forecast', 'counts by reason'),
   ('my_day', 'leads with their outlook'),
   ('source_webhook_secret', 'a secret that signs webhooks; no value of a person'),
+  ('source_leads_access', 'a secret that signs leads, and a key that posts them; no value of a person'),
   ('erase_lead', 'counts; values are read to find errors that quote them'),
   ('send_consent_link', 'the id and state of the message');
 select is_empty($$
