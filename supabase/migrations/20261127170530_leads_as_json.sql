@@ -19,7 +19,8 @@ ALTER TABLE "private"."submitted_rows"
   ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE "public"."uploads"
-  ADD COLUMN "kind" text NOT NULL DEFAULT 'file'::text;
+  ADD COLUMN "kind" text NOT NULL DEFAULT 'file'::text
+    CONSTRAINT "upload_kind_is_known" CHECK (kind IN ('file', 'api', 'pull'));
 
 CREATE OR REPLACE FUNCTION private.count_verdicts (
   p_upload public.uploads,
@@ -178,11 +179,6 @@ REVOKE ALL ON FUNCTION "public"."source_leads_access"(uuid) FROM PUBLIC, "anon";
 
 ALTER TABLE "private"."submitted_rows"
   ADD CONSTRAINT "submitted_row_belongs_to_its_upload" FOREIGN KEY (org_id, upload_id) REFERENCES public.uploads(org_id, id) ON DELETE CASCADE;
-
-ALTER TABLE "public"."uploads"
-  ADD CONSTRAINT "upload_kind_is_known" CHECK ((kind = ANY (ARRAY['file'::text, 'api'::text, 'pull'::text]))) NOT VALID;
--- Every row has the default.
-ALTER TABLE "public"."uploads" VALIDATE CONSTRAINT "upload_kind_is_known";
 
 CREATE INDEX submitted_rows_org_idx ON private.submitted_rows USING btree (org_id, upload_id);
 
