@@ -32,7 +32,8 @@ select is((select r.outcome from private.submit_leads('b0000000-0000-4000-8000-0
     sha256('x'::bytea), 1, gen_random_uuid()) r),
   'accepted', 'another org posts the same');
 
-select matches(cast_.run(who, 'select * from private.submitted_rows'), '^42501'::text, format('%s reads no verdicts', who))
+select matches(cast_.run(who, 'select * from private.submitted_rows'), '^42501'::text,
+  format('%s reads no verdicts', who))
 from unnest(array['owner', 'viewer', 'anon', 'service_role']) who;
 
 select * from finish();

@@ -77,10 +77,10 @@ describe("a handler", () => {
   const handlers = [...modules.keys()].filter((file) =>
     /^edge-functions\/_shared\/[^/]+\/jobs\//.test(file)
   );
-  test("is imported by the worker's list of handlers only", () => {
+  test("is imported by the worker's list of handlers only, and by leads, which answers with the outcome", () => {
     const importers = edges.filter(({ to }) => handlers.includes(to));
     expect(new Set(importers.map(({ from }) => from)))
-      .toEqual(new Set(["edge-functions/worker/handlers.ts"]));
+      .toEqual(new Set(["edge-functions/worker/handlers.ts", "edge-functions/leads/settle.ts"]));
   });
   test("reaches few other modules", () => {
     const reach = (file: string) => reachOf(modules, file).size;
