@@ -16,8 +16,10 @@ begin
   end if;
   v_part := regexp_match(street,
     '^(?:(N|S|E|W|NE|NW|SE|SW|NORTH|SOUTH|EAST|WEST) )?(?:(OLD|BUS|BUSINESS|ALT|ALTERNATE) )?'
-    '(?:(U S|US|USA|UNITED STATES|STATE|ST|COUNTY|CNTY|CTY|CO|COUNTY TRUNK|TOWNSHIP|TWP|TOWN|FARM TO MARKET|FARM'
-    '|RANCH TO MARKET|RANCH|PRIVATE|PVT|PARISH|INTERSTATE|INTER STATE|INT'
+    '(?:(U S|US|USA|UNITED STATES|STATE|ST|COUNTY|CNTY|CTY|CO|COUNTY TRUNK|TOWNSHIP|TWP|TOWN'
+    '|FARM TO MARKET|FARM TO MKT|FARM MARKET|FARM MKT|FARM'
+    '|RANCH TO MARKET|RANCH TO MKT|RANCH MARKET|RANCH|(?:US |NATIONAL |NATL |NAT )?FOREST(?: SERVICE| SVC| SERV)?'
+    '|NF|NFS|FS|USFS|PRIVATE|PVT|PARISH|INTERSTATE|INTER STATE|INT'
     '|A[KLRZ]|CA|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]'
     '|ALABAMA|ALASKA|ARIZONA|ARKANSAS|CALIFORNIA|COLORADO|CONNECTICUT|DELAWARE|FLORIDA|GEORGIA|HAWAII|IDAHO'
     '|ILLINOIS|INDIANA|IOWA|KANSAS|KENTUCKY|LOUISIANA|MAINE|MARYLAND|MASSACHUSETTS|MICHIGAN|MINNESOTA|MISSISSIPPI'
@@ -26,7 +28,7 @@ begin
     '|WISCONSIN|WYOMING) ?)?'
     '(?:(?:(STATE|ST|COUNTY) (?=R|H))?'
     '(HIGHWAY|HIGHWY|HIWAY|HIWY|HWAY|HWY|TRUNK HIGHWAY|TRUNK HWY|TRUNK|ROUTE|RTE|RT|ROAD|RD|CR|SR|SRT|SH|STH|CTH|CH'
-    '|FM|F M|RM|R M|RR|TR|PR|IH|I|LOOP|LP|SPUR|INTERSTATE)'
+    '|FM|F M|RM|R M|RR|TR|PR|FSR|NFSR|IH|I|LOOP|LP|SPUR|INTERSTATE)'
     '(?: HIGHWAY| HWY| ROAD| RD| ROUTE| RTE)?(?: NO| NUM| NUMBER)?(?: |(?=[0-9])))?'
     '([0-9]{1,4}[A-Z]?|[A-Z]{1,2})'
     '(?: (BUS|BUSINESS|BYP|BYPASS|ALT|ALTERNATE|TRUCK|LOOP|SPUR|FRONTAGE RD|FRONTAGE ROAD|SERVICE RD|SERVICE ROAD'
@@ -38,8 +40,9 @@ begin
     when v_part[3] in ('U S', 'US', 'USA', 'UNITED STATES') then 'US'
     when v_part[3] in ('COUNTY', 'CNTY', 'CTY', 'CO', 'COUNTY TRUNK') or v_part[4] = 'COUNTY' then 'COUNTY'
     when v_part[3] in ('TOWNSHIP', 'TWP', 'TOWN') then 'TOWNSHIP'
-    when v_part[3] in ('FARM TO MARKET', 'FARM') then 'FM'
-    when v_part[3] in ('RANCH TO MARKET', 'RANCH') then 'RM'
+    when v_part[3] like 'FARM%' then 'FM'
+    when v_part[3] like 'RANCH%' then 'RM'
+    when v_part[3] ~ 'FOREST|FS$|^NF$' then 'FOREST'
     when v_part[3] in ('PRIVATE', 'PVT') then 'PRIVATE'
     when v_part[3] in ('INTERSTATE', 'INTER STATE', 'INT') then 'INTERSTATE'
     when v_part[3] = 'PARISH' then 'PARISH'
@@ -66,6 +69,8 @@ begin
     when v_owner = 'RM' and (v_road in ('ROAD', 'HIGHWAY') or v_road is null and v_part[3] <> 'RANCH')
       or v_owner is null and v_road in ('RM', 'R M', 'RR') then 'RM'
     when v_owner = 'PRIVATE' and v_road = 'ROAD' or v_owner is null and v_road = 'PR' then 'PRIVATE ROAD'
+    when v_owner = 'FOREST' and v_road in ('ROAD', 'ROUTE') or v_owner is null and v_road in ('FSR', 'NFSR')
+      then 'FOREST ROAD'
     when v_owner = 'PARISH' and v_road = 'ROAD' then 'PARISH ROAD'
     when v_owner = 'INTERSTATE' and coalesce(v_road, 'HIGHWAY') = 'HIGHWAY'
       or v_owner is null and v_road in ('INTERSTATE', 'I', 'IH') then 'INTERSTATE'

@@ -23,7 +23,7 @@ language sql immutable parallel safe as $$
     "FM":1,"RM":1,"RR":1,"TR":1,"PR":1,"F":1,"R":1,"US":1,"U":1,"I":1,"IH":1,"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,
     "CTH":1,"STH":1,"CH":1,"STATE":1,"INTERSTATE":1,"TOWNSHIP":1,"TWP":1,"TOWN":1,"FARM":1,"RANCH":1,"LOOP":1,
     "LP":1,"SPUR":1,"PRIVATE":1,"PVT":1,"PARISH":1,"BUSINESS":1,"BUS":1,"URB":1,"URBANIZACION":1,"URBANIZATION":1,
-    "KING":1,"MLK":1}'::jsonb
+    "FOREST":1,"NF":1,"NFS":1,"FS":1,"USFS":1,"FSR":1,"NFSR":1,"KING":1,"MLK":1}'::jsonb
 $$;
 comment on function private.special_words() is
   'Words for which split_street has further rules: numbered roads, ordinals, cross streets. Inlined, hence without a '
@@ -140,6 +140,9 @@ begin
       v_key[i] := 'SAINT';
     elsif i > 1 and v_word in ('DR', 'CT', 'STREET') then
       v_key[i] := case v_word when 'DR' then 'DRIVE' when 'CT' then 'COURT' else 'ST' end;
+    elsif n = a and length(private.directions() ->> v_word) = 2 then
+      -- NORTHEAST BLVD is NE BLVD. One letter stays: E ST is not EAST ST.
+      v_key[i] := private.directions() ->> v_word;
     else
       v_key[i] := coalesce(private.name_words() ->> v_word, v_word);
     end if;

@@ -1,9 +1,9 @@
 create function private.split_glued_unit(line text) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  select regexp_replace(line, '\m(APT|UNIT|STE|SUITE|BLDG|RM|LOT|SPC|SPACE|TRLR|PH|FL)([0-9]+[A-Z]?)\M', '\1 \2', 'g')
+  select regexp_replace(line, '\m(APT|UNIT|STE|SUITE|BLDG|RM|LOT|SPC|SPACE|TRLR|PH|FL)-?([0-9]+[A-Z]?)\M', '\1 \2', 'g')
 $$;
 comment on function private.split_glued_unit(text) is
-  'A line with its unit apart from its designator: APT4B is APT 4B.';
+  'A line with its unit apart from its designator: APT4B and APT-4B are APT 4B.';
 revoke execute on function private.split_glued_unit(text) from public;
 grant execute on function private.split_glued_unit(text) to pipeline_writer, service_role;
 
@@ -102,6 +102,15 @@ comment on function private.canonical_unit(text) is
   'One spelling of a unit: drops Apt, Unit, Ste, No and #, and puts buildings and floors first (BLDG 2 4B); null '
   'when there is no unit.';
 
+create function private.road_owners() returns jsonb
+language sql immutable parallel safe as $$
+  select '{"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"ST":1,"FM":1,"RM":1,"RANCH":1,"MARKET":1,"MKT":1,"FARM":1,
+    "TOWNSHIP":1,"TWP":1,"TOWN":1,"FOREST":1,"SERVICE":1,"SVC":1,"SERV":1,"FS":1,"NF":1,"NFS":1,"USFS":1,
+    "PRIVATE":1,"PVT":1,"PARISH":1}'::jsonb
+$$;
+comment on function private.road_owners() is
+  'Words before ROAD whose number names a road: COUNTY ROAD 12. Inlined, hence without a SET clause.';
+
 -- The index of the unit's first word, or null. House number and at least one word of the street come before it.
 create function private.find_unit(words text[]) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -113,10 +122,12 @@ begin
   for i in 3 .. n loop
     v_kind := private.unit_words() ->> words[i];
     -- `7 N STE ANNE DR` is a street.
-    -- `HIGHWAY NO 130` is a road.
-    if v_kind is null or words[i] in ('NO', 'NUM', 'NUMBER')
-      and (private.street_types() ->> words[i - 1]) in ('HWY', 'RTE') or words[i] = 'STE' and words[i + 1] ~ '^[A-Z]{3,}$'
-      and private.street_types() ? words[i + 2] then
+    -- `HIGHWAY NO 130` and `COUNTY RD NO 12` are roads.
+    if v_kind is null
+      or words[i] in ('NO', 'NUM', 'NUMBER') and ((private.street_types() ->> words[i - 1]) in ('HWY', 'RTE')
+        or words[i - 1] in ('CR', 'SR', 'FM', 'RM', 'RR', 'CTH', 'FSR')
+        or words[i - 1] in ('RD', 'ROAD') and private.road_owners() ? words[i - 2])
+      or words[i] = 'STE' and words[i + 1] ~ '^[A-Z]{3,}$' and private.street_types() ? words[i + 2] then
       continue;
     end if;
     v_next := words[i + 1];
@@ -148,14 +159,11 @@ begin
       and not private.directions() ? words[n]
       and not (n = 4 and private.directions() ? words[2])
       and not ((private.street_types() ->> words[n - 1]) in ('RD', 'RDS')
-        and '{"COUNTY":1,"CNTY":1,"CTY":1,"CO":1,"STATE":1,"ST":1,"FM":1,"RM":1,"RANCH":1,"MARKET":1,"FARM":1,
-        "TOWNSHIP":1,
-          "TWP":1,"TOWN":1,"FOREST":1,"SERVICE":1,"PRIVATE":1,"PVT":1,"PARISH":1}'::jsonb
-          ? split_part(words[n - 2], '-', -1))
+        and private.road_owners() ? split_part(words[n - 2], '-', -1))
     then
       return n;
-    elsif n >= 5 and private.directions() ? words[n - 1] and private.street_types() ? words[n - 2]
-      and words[n] ~ '[0-9]' then
+    elsif n >= 5 and private.directions() ? words[n - 1] and words[n - 1] <> 'NO'
+      and private.street_types() ? words[n - 2] and words[n] ~ '[0-9]' then
       return n;
     end if;
   end if;
@@ -165,5 +173,6 @@ $$;
 comment on function private.find_unit(text[]) is
   'Index of the word at which the unit begins in the words of a line; null when there is no unit.';
 
-revoke execute on function private.canonical_unit(text), private.find_unit(text[]) from public;
-grant execute on function private.canonical_unit(text), private.find_unit(text[]) to pipeline_writer, service_role;
+revoke execute on function private.canonical_unit(text), private.find_unit(text[]), private.road_owners() from public;
+grant execute on function private.canonical_unit(text), private.find_unit(text[]), private.road_owners()
+  to pipeline_writer, service_role;

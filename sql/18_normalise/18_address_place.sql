@@ -124,7 +124,10 @@ begin
   elsif n > 3 and private.normalise_state(words[n]) is not null
     and (words[n - 1] = ','
       or (cardinality(v_city) > 0 and n - cardinality(v_city) > 2 and words[n - cardinality(v_city) : n - 1] = v_city)
-      or (stripped and (not private.street_types() ? words[n] or private.street_types() ? words[n - 1])))
+      or (stripped and (not private.street_types() ? words[n] or private.street_types() ? words[n - 1]
+        -- `5 ELM ST HARTFORD CT 06103`: the street has its type already.
+        or words[n] = 'CT' and zip like '06%' and exists (select from unnest(words[3 : n - 2]) t
+          where private.common_street_types() ? (private.street_types() ->> t)))))
   then
     state := coalesce(state, private.normalise_state(words[n]));
     n := n - 1;

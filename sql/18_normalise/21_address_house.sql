@@ -220,7 +220,7 @@ begin
     house := ltrim(words[1], '0');
     k := 2;
     -- `12 A OAK ST` is 12A OAK ST; `12 A ST` stays, and so do D'Angelo, L'Enfant and O'Brien.
-    if n > 3 and words[2] ~ '^[A-CF-MP-RT-VX-ZD]$' and words[3] ~ '^[0-9A-Z]{2}'
+    if n > 3 and words[2] ~ '^[A-CF-MP-RT-VX-ZD]$' and words[3] ~ '^[0-9A-Z]{2}' and words[3] ~ '[A-Z]'
       and not (words[2] in ('D', 'L') and words[3] ~ '^[AEIOUH]')
       and not private.unit_words() ? words[3] and not private.crossing_words() ? words[3]
       and not (private.common_street_types() ? coalesce(private.street_types() ->> words[3], '')

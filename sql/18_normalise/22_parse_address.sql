@@ -86,7 +86,7 @@ begin
     situs_house_number := split_part(v_line, ' ', 1);
     v_street := substr(v_line, length(situs_house_number) + 2);
   elsif v_line <> '' then
-    if v_line ~ '[A-Z]{2}[0-9]' then
+    if v_line ~ '[A-Z]{2}-?[0-9]' then
       v_line := private.split_glued_unit(v_line);
       v_last := split_part(v_line, ' ', -1);
     end if;
@@ -157,7 +157,7 @@ begin
 
     -- A unit in front: `APT 4, 123 MAIN ST`.
     if private.unit_words() ->> v_words[1] = 'sure' and v_words[2] <> ',' then
-      k := 3 + coalesce((v_words[3] = ',')::integer, 0);
+      k := 3 + coalesce((v_words[3] in (',', '-'))::integer, 0);
       if v_words[k] ~ '^[0-9]' and v_words[k + 1] is not null then
         v_line_unit := v_words[2];
         v_words := v_words[k :];

@@ -7,8 +7,9 @@ declare
   w text[] := string_to_array(translate(private.clean_address_text(split_part(city, ',', 1)), '-#', '  '), ' ');
 begin
   for i in 1 .. coalesce(cardinality(w), 0) loop
-    w[i] := coalesce('{"ST":"SAINT","N":"NORTH","S":"SOUTH","E":"EAST","W":"WEST","TWP":"TOWNSHIP","BORO":"BOROUGH",
-      "HT":"HEIGHTS","DR":"DR"}'::jsonb ->> w[i], private.name_words() ->> w[i], w[i]);
+    w[i] := coalesce('{"ST":"SAINT","N":"NORTH","NO":"NORTH","S":"SOUTH","SO":"SOUTH","E":"EAST","W":"WEST",
+      "TWP":"TOWNSHIP","BORO":"BOROUGH","HT":"HEIGHTS","DR":"DR"}'::jsonb ->> w[i], private.name_words() ->> w[i],
+      w[i]);
   end loop;
   return nullif(regexp_replace(array_to_string(w, ''), '^(NEWYORK)CITY$', '\1'), '');
 end

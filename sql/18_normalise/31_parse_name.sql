@@ -1,8 +1,8 @@
 -- Names of owners, taken apart: what names_agree (32_names_agree.sql) and the matching of leads compare.
 --
 -- Role of each word: s family name, u unknown (a family name or a firm's own word), e given or family name, g given
--- name, x another full form of the given name before it, w generic word of a firm or a place in its name, n number,
--- i initial. Words that say nothing are dropped.
+-- name, x another full form of the given name before it, w generic word of a firm or a place in its name, r word of a
+-- firm that its street has, too, n number, i initial. Words that say nothing are dropped.
 
 create type private.parsed_name as (words text[], roles text, is_firm boolean);
 comment on type private.parsed_name is
@@ -145,7 +145,11 @@ begin
     end if;
 
     v_full := null;
-    if v_role is null then
+    if left(v_word, 1) = '~' then
+      v_word := substr(v_word, 2);
+      v_role := 'r';
+      v_is_firm := true;
+    elsif v_role is null then
       v_role := case
         when length(v_word) = 1 then case when v_word between 'A' and 'Z' then 'i' else 'n' end
         when v_word < 'A' and v_word >= '0' then 'n'
@@ -201,7 +205,71 @@ begin
 end
 $$;
 comment on function private.parse_name_text(text) is
-  'Words and roles of a name from name_letters. ^ begins a name whose columns are known: family names, |, given names.';
+  'Words and roles of a name from name_letters. ^ begins a name whose columns are known: family names, |, given names. '
+  '~ marks a word that the street has, too (private.name_on_street).';
+
+-- `Hill Partners` and `Hill Holdings` on Hill Road share the street and nothing else. So do `Oak Grove LLC` and
+-- `Oakgrove Trust`: of a firm that is called like its street alone, the legal form counts.
+create function private.name_on_street(name text, situs_street text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  w text[] := string_to_array(btrim(regexp_replace(private.name_letters(translate(name, '^|~', '   ')), ' {2,}', ' ',
+    'g')), ' ');
+  n integer := cardinality(w);
+  v_street text;
+  v_from integer;
+  v_to integer;
+  v_rest text[];
+begin
+  -- The name of the street in one word: OAKGROVE of `5 Oak Grove Ave`.
+  v_street := (private.split_street(regexp_replace(upper(situs_street collate "C"), '^\S*[0-9]\S* ', ''))).name;
+  v_street := regexp_replace(v_street, '[^A-Z0-9]', '', 'g');
+  if v_street is null or length(v_street) < 3 then
+    return name;
+  end if;
+  -- Persons, and what is called after them.
+  if '{FAMILY,FAM,LIVING,REVOCABLE,REVOC,REV,ESTATE,ETAL,ET,&,HEIRS,TRUSTEE,TRUSTEES,TTEE}'::text[] && w then
+    return name;
+  end if;
+  for i in 1 .. n loop
+    for j in i .. least(i + 3, n) loop
+      if (select string_agg(coalesce(private.name_words() ->> x, x), '' order by k)
+        from unnest(w[i : j]) with ordinality t (x, k)) = v_street then
+        v_from := i;
+        v_to := j;
+      end if;
+    end loop;
+    exit when v_from is not null;
+  end loop;
+  if v_from is null then
+    return name;
+  end if;
+  -- `Hill Road Partners`, `Hill Rd Partners`.
+  if private.common_street_types() ? (private.street_types() ->> w[v_to + 1]) then
+    v_to := v_to + 1;
+  end if;
+  v_rest := w[1 : v_from - 1] || w[v_to + 1 :];
+  if exists (select from unnest(v_rest) x where private.known_name_words() ->> x ~* '^[ge]')
+    and not exists (select from unnest(v_rest) x where private.known_name_words() ->> x ~ '^[lw]') then
+    -- `Hill John`, `Ann Hill Trust`.
+    return name;
+  elsif not exists (select from unnest(v_rest) x where x <> ',' and x not in ('THE', 'OF', 'AT', 'ON')
+    and coalesce(private.known_name_words() ->> x, '') !~ '^[-tl]') then
+    v_rest := array(select '~' || x from unnest(v_rest) x where x not in (',', 'THE', 'OF', 'AT', 'ON'));
+    -- A single word may be a family name.
+    if cardinality(v_rest) = 0 then
+      return name;
+    end if;
+  end if;
+  return '~' || v_street || ' ' || array_to_string(v_rest, ' ');
+end
+$$;
+comment on function private.name_on_street(text, text) is
+  'A name for parse_name_text in which the words of the street that the property is on are generic; unchanged where '
+  'it does not have them or is a person''s.';
+
+revoke execute on function private.name_on_street(text, text) from public;
+grant execute on function private.name_on_street(text, text) to pipeline_writer, service_role;
 
 create function private.parse_name(raw text) returns private.parsed_name
 language sql immutable parallel safe as $$

@@ -87,11 +87,13 @@ begin
     end if;
     v_role := substr(v_a_roles, i, 1);
     v_other := substr(v_b_roles, v_at, 1);
+    -- `Hill Partners` on Hill Road is not John Hill's.
+    continue when (v_role = 'r' or v_other = 'r') and not v_both_firms;
     v_a_left := overlay(v_a_left placing case v_role when 'x' then ':' else '.' end from i);
     v_b_left := overlay(v_b_left placing case v_other when 'x' then ':' else '.' end from v_at);
     if v_role in ('i', 'n') or v_other in ('i', 'n') then
       continue;
-    elsif v_role = 'w' or v_other = 'w' then
+    elsif v_role in ('w', 'r') or v_other in ('w', 'r') then
       if v_both_firms or v_role = v_other then
         v_generic := v_generic + 1;
       elsif n = 1 or m = 1 or v_a_roles ~ '[ge]' or v_b_roles ~ '[ge]' then

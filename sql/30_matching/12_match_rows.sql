@@ -14,17 +14,22 @@ comment on function private.uuid_v7_prefix(timestamptz) is
 
 -- Without a SET clause, so that it is inlined. The format is that of private.parse_owner, but a firm counts only where
 -- no person is named: colleagues share their firm.
-create function private.owner_text(first_1 text, last_1 text, first_2 text, last_2 text, owner_full text) returns text
+create function private.owner_text(
+  first_1 text, last_1 text, first_2 text, last_2 text, owner_full text, situs_street text default null
+) returns text
 language sql immutable parallel safe as $$
   select upper(case
-    when coalesce(first_1, last_1, first_2, last_2) is null then owner_full
+    when coalesce(first_1, last_1, first_2, last_2) is null then
+      case when position(left(private.street_stem(situs_street), 3) in upper(owner_full)) > 0
+        then private.name_on_street(owner_full, situs_street) else owner_full end
     when coalesce(first_2, last_2) is null then coalesce('^ ' || last_1 || ' | ' || first_1, last_1, first_1)
     else coalesce('^ ' || last_1 || ' | ' || first_1, last_1, first_1, '')
       || ' & ' || coalesce('^ ' || last_2 || ' | ' || first_2, last_2, first_2)
   end)
 $$;
-comment on function private.owner_text(text, text, text, text, text) is
-  'The owners of a lead or row as one text, for comparison: the persons, or else the full name.';
+comment on function private.owner_text(text, text, text, text, text, text) is
+  'The owners of a lead or row as one text, for comparison: the persons, or else the full name, in which the words of '
+  'the street are marked.';
 
 create function private.owners_agree(a text, b text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
@@ -48,7 +53,8 @@ begin
     by_mak, by_parcel, near, twin, component, component_size, lead_id, verdict)
   select k.row_no, s.part_id, s.line_number, case when s.mak is null and k.parcel is null then 2 else 1 end,
     s.mak, k.parcel, case when k.parcel is not null then s.apn end, s.addr_hash,
-    private.owner_text(s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full),
+    private.owner_text(s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
+      s.situs_street),
     f.by_mak, f.by_parcel, o.near, o.twin, k.row_no,
     -- Most rows are new leads; link_rows reverts this where rows belong together.
     case when n.is_new then 1 end,
@@ -129,7 +135,7 @@ begin
             and case when position('-' in r.parcel) = 0 then x.apn = r.apn and x.apn_segments is not null
               else x.apn is not null and coalesce(x.apn_segments, x.apn) = r.apn end
             and (a.here or private.owners_agree(r.owner, private.owner_text(x.owner_1_first, x.owner_1_last,
-              x.owner_2_first, x.owner_2_last, x.owner_full)))
+              x.owner_2_first, x.owner_2_last, x.owner_full, x.situs_street)))
           offset 0
         ) l
         where r.twin
@@ -215,7 +221,8 @@ begin
   insert into resolve_rows (row_no, part_id, line_number, kind, phone, email, owner, without_mak, without_parcel,
     component)
   select (s.part::bigint << 32) + s.line_number, s.part_id, s.line_number, 3, s.phone, s.email,
-    private.owner_text(s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full),
+    private.owner_text(s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
+      s.situs_street),
     s.verdict is not null, s.verdict is not null, (s.part::bigint << 32) + s.line_number
   from public.leads_staging s
   where s.part_id = any (p_parts) and (s.verdict is null and s.mak is null and s.addr_hash is null
@@ -239,8 +246,8 @@ begin
   select p.place, l.id::text, l.id, l.owner
   from (select distinct x.place from resolve_places x) p
   cross join lateral (
-    select x.id, private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full)
-      as owner
+    select x.id, private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full,
+      x.situs_street) as owner
     from public.contact_points c join public.leads x on x.org_id = c.org_id and x.id = c.lead_id
     where c.org_id = p_org_id and c.value_bidx = p.place
     offset 0

@@ -49,8 +49,8 @@ begin
     cross join lateral (
       select case when f.lead_id is null then null else (
         select row(l.mak, private.parcel_key(l.county_fips, l.apn, l.apn_segments), encode(l.addr_hash, 'hex'),
-          private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full)
-          )::private.lead_keys
+          private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full,
+            l.situs_street))::private.lead_keys
         from public.leads l where l.org_id = p_org_id and l.id = f.lead_id
       ) end as keys
       offset 0

@@ -169,7 +169,7 @@ begin
   select array_agg(distinct a.lead_id) into v_added
   from added a where exists (select from resolve_leads n where n.lead_id = a.lead_id and not n.is_new);
 
-  perform private.note_contacts_of_others(p_org_id, p_row_no);
+  perform private.note_contacts_of_others(p_org_id, p_upload_id, p_row_no);
 
   -- A later verification result of a contact point replaces the earlier one.
   with judged as (

@@ -149,7 +149,7 @@ language sql stable set search_path = '' as $$
         and split_part(s.situs_street, ' ', 2) = split_part(l.situs_street, ' ', 2)
         and (s.situs_zip = l.situs_zip or s.situs_city = l.situs_city))
     and not private.owners_agree(r.owner, private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first,
-      l.owner_2_last, l.owner_full))), false)
+      l.owner_2_last, l.owner_full, l.situs_street))), false)
   from public.leads l where l.org_id = p_org_id and l.id = any (p_lead_ids)
 $$;
 comment on function private.is_elsewhere(uuid, uuid[], private.resolve_rows) is
@@ -159,8 +159,10 @@ create function private.are_one_person(p_org_id uuid, p_lead_ids uuid[]) returns
 language sql stable set search_path = '' as $$
   select bool_and(a.mak is null and a.addr_hash is null and (a.apn is null or a.county_fips is null))
     and not coalesce(bool_or(not private.owners_agree(
-      private.owner_text(a.owner_1_first, a.owner_1_last, a.owner_2_first, a.owner_2_last, a.owner_full),
-      private.owner_text(b.owner_1_first, b.owner_1_last, b.owner_2_first, b.owner_2_last, b.owner_full))), false)
+      private.owner_text(a.owner_1_first, a.owner_1_last, a.owner_2_first, a.owner_2_last, a.owner_full,
+        a.situs_street),
+      private.owner_text(b.owner_1_first, b.owner_1_last, b.owner_2_first, b.owner_2_last, b.owner_full,
+        b.situs_street))), false)
   from public.leads a
   join public.leads b on b.org_id = p_org_id and b.id = any (p_lead_ids)
   where a.org_id = p_org_id and a.id = any (p_lead_ids)

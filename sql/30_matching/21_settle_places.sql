@@ -49,7 +49,8 @@ begin
   from (select distinct x.place from resolve_places x) p
   cross join lateral (
     select x.id, x.mak, private.parcel_key(x.county_fips, x.apn, x.apn_segments) as parcel, x.apn,
-      private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full) as owner
+      private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full,
+        x.situs_street) as owner
     -- Two index look-ups; an "or" would scan all leads for each place.
     from (
       select y.id
@@ -86,7 +87,8 @@ begin
   from (select distinct x.place, x.node, x.lead_id, x.component, x.mak, x.parcel, x.apn from resolve_nodes x
     where x.component is not null and x.lead_id is not null) n
   cross join lateral (
-    select private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full) as owner
+    select private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full,
+      x.situs_street) as owner
     from public.leads x where x.org_id = p_org_id and x.id = n.lead_id
     offset 0
   ) l;
@@ -161,6 +163,51 @@ $$;
 comment on function private.bare_addresses() is
   'Places that are an address without a unit, while units of the building are known elsewhere.';
 
+-- The same for properties of this upload, which find_loose_addresses does not look at.
+create function private.bare_properties(p_org_id uuid) returns table (place bytea)
+language sql stable set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
+  with silent as materialized (
+    select distinct m.place
+    from resolve_nodes m join resolve_nodes n using (place)
+    where m.component is not null and n.component is null and (m.owner is null or n.owner is null)
+  ), spots as materialized (
+    select distinct on (p.place) p.place, s.*
+    from silent
+    join resolve_places p using (place)
+    join resolve_rows r using (row_no)
+    cross join lateral (
+      select x.situs_house_number as house, private.street_stem(x.situs_street) as stem, x.situs_street,
+        x.situs_city, x.situs_state, x.situs_zip
+      from public.leads_staging x
+      where x.part_id = r.part_id and x.line_number = r.line_number and x.situs_unit is null
+      offset 0
+    ) s
+    where p.kind = 1 and s.house is not null
+    order by p.place, (s.situs_zip is null), (s.situs_city is null), s.situs_street, s.situs_city
+  ), units as materialized (
+    select t.place, x.situs_street, x.situs_unit, x.situs_city, x.situs_state, x.situs_zip
+    from spots t
+    cross join lateral (
+      select l.* from public.leads l
+      where l.org_id = p_org_id and l.situs_house_number = t.house and private.street_stem(l.situs_street) = t.stem
+        and l.situs_unit is not null
+      limit 200
+    ) x
+    union all
+    select t.place, x.situs_street, x.situs_unit, x.situs_city, x.situs_state, x.situs_zip
+    from spots t
+    join public.leads_staging x on x.situs_house_number = t.house and private.street_stem(x.situs_street) = t.stem
+    where x.part_id in (select distinct r.part_id from resolve_rows r) and x.situs_unit is not null
+  )
+  select distinct t.place
+  from spots t
+  join units u using (place)
+  where not private.addresses_contradict(t.situs_street, null, t.situs_city, t.situs_state, t.situs_zip,
+    u.situs_street, u.situs_unit, u.situs_city, u.situs_state, u.situs_zip)
+$$;
+comment on function private.bare_properties(uuid) is
+  'Places of properties without a unit where a name is missing, while units of the building are known elsewhere.';
+
 -- Properties of this upload may belong to a lead at their address.
 create function private.claim_leads(p_org_id uuid) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
@@ -199,7 +246,8 @@ begin
     select c.place, c.component, c.lead_id, c.parcel, c.fits from claims c
     where c.fits and c.agreeing_claimants = 1
       -- Without a name on one side, only where nobody else is there.
-      or c.fits is null and c.claimants = 1 and c.place not in (select b.place from private.bare_addresses() b)
+      or c.fits is null and c.claimants = 1 and c.place not in (
+          select b.place from private.bare_addresses() b union all select b.place from private.bare_properties(p_org_id) b)
         and not exists (select from resolve_nodes n where n.place = c.place
           and n.component is distinct from c.component and n.lead_id is distinct from c.lead_id)
         and not exists (

@@ -38,7 +38,8 @@ begin
   insert into resolve_addresses (addr_hash, house, stem, street, unit, city, state, zip, owner)
   select distinct on (l.addr_hash) l.addr_hash, l.situs_house_number, d.stem, l.situs_street, l.situs_unit,
     l.situs_city, l.situs_state, l.situs_zip,
-    private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full)
+    private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full,
+      l.situs_street)
   from (select distinct a.house, a.stem from resolve_addresses a offset 0) d
   cross join lateral (
     select x.* from public.leads x

@@ -28,8 +28,9 @@ declare
 begin
   for v in
     select distinct
-      private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full) as owner,
-      private.owner_text(l.owner_1_first, l.owner_1_last, null, null, l.owner_full) as greeting
+      private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full,
+        l.situs_street) as owner,
+      private.owner_text(l.owner_1_first, l.owner_1_last, null, null, l.owner_full, l.situs_street) as greeting
     from (
       select c.lead_id from public.contact_points c
       where c.org_id = p_org_id and c.value_bidx = p_value_bidx
@@ -70,48 +71,121 @@ comment on function private.is_another(private.parsed_name, private.parsed_name)
 create table private.contacts_of_others (
   org_id uuid not null references public.orgs (id) on delete cascade,
   contact_point_id bigint not null,
+  is_nameless boolean not null default false,
   primary key (org_id, contact_point_id)
 );
 comment on table private.contacts_of_others is
   'Contact points whose row named another person than their lead does: a list with a row for each owner of a property. '
   'Ids of contact points are never used again, so there is no foreign key, which would slow down every deletion.';
+comment on column private.contacts_of_others.is_nameless is
+  'The row named nobody: it is the lead''s as long as no other owner is known at its address.';
 alter table private.contacts_of_others enable row level security;
 grant select, insert on private.contacts_of_others to pipeline_writer;
 create policy select_writer on private.contacts_of_others for select to pipeline_writer using (true);
 create policy insert_writer on private.contacts_of_others for insert to pipeline_writer with check (true);
 
-create function private.note_contacts_of_others(p_org_id uuid, p_row_no bigint) returns void
-language sql volatile set search_path = pg_temp, private as $$
-  insert into private.contacts_of_others (org_id, contact_point_id)
-  select distinct p_org_id, p.id
-  from (
-    select r.part_id, r.line_number, r.lead_id, r.owner, l.greeting
+create function private.note_contacts_of_others(p_org_id uuid, p_upload_id uuid, p_row_no bigint) returns void
+language sql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
+  with rows as materialized (
+    select r.part_id, r.line_number, r.lead_id, r.owner
     from resolve_rows r
     join resolve_leads n using (component)
     cross join lateral (
-      select private.owner_text(x.owner_1_first, x.owner_1_last, null, null, x.owner_full) as greeting
+      select private.owner_text(x.owner_1_first, x.owner_1_last, null, null, x.owner_full,
+        x.situs_street) as greeting
       from public.leads x where x.org_id = p_org_id and x.id = r.lead_id
       offset 0
     ) l
-    where (r.component_size > 1 or not n.is_new) and r.owner is not null and (p_row_no is null or r.row_no = p_row_no)
-      and r.owner <> l.greeting and private.is_another(private.parse_name_text(private.name_letters(r.owner)),
-        private.parse_name_text(private.name_letters(l.greeting)))
+    where (r.component_size > 1 or not n.is_new) and (p_row_no is null or r.row_no = p_row_no)
+      and case when r.owner is null then l.greeting is not null
+        else r.owner <> l.greeting and private.is_another(private.parse_name_text(private.name_letters(r.owner)),
+          private.parse_name_text(private.name_letters(l.greeting))) end
     offset 0
-  ) k
-  cross join lateral (
-    select x.value_bidx from private.leads_staging_contacts x
-    where x.part_id = k.part_id and x.line_number = k.line_number
-    offset 0
-  ) c
-  cross join lateral (
-    select x.id from public.contact_points x
-    where x.org_id = p_org_id and x.lead_id = k.lead_id and x.value_bidx = c.value_bidx
-    offset 0
-  ) p
+  ), points as materialized (
+    select p.id, k.lead_id, c.value_bidx, bool_and(k.owner is null) as is_nameless
+    from rows k
+    cross join lateral (
+      select x.value_bidx from private.leads_staging_contacts x
+      where x.part_id = k.part_id and x.line_number = k.line_number
+      offset 0
+    ) c
+    cross join lateral (
+      select x.id, x.created_upload_id from public.contact_points x
+      where x.org_id = p_org_id and x.lead_id = k.lead_id and x.value_bidx = c.value_bidx
+      offset 0
+    ) p
+    where k.owner is not null or p.created_upload_id = p_upload_id
+    group by p.id, k.lead_id, c.value_bidx
+  )
+  insert into private.contacts_of_others (org_id, contact_point_id, is_nameless)
+  select p_org_id, p.id, p.is_nameless from points p where not p.is_nameless
+  union all
+  -- Nobody is named, neither by this row nor by another one that brings the contact.
+  select p_org_id, p.id, true
+  from (select * from points x where x.is_nameless) p
+  where p_row_no is not null or not exists (
+    select from resolve_rows y
+    cross join lateral (
+      select z.value_bidx from private.leads_staging_contacts z
+      where z.part_id = y.part_id and z.line_number = y.line_number
+      offset 0
+    ) z
+    where y.owner is not null and y.lead_id = p.lead_id and z.value_bidx = p.value_bidx)
   on conflict do nothing
 $$;
-comment on function private.note_contacts_of_others(uuid, bigint) is
-  'Fills contacts_of_others from the rows of a resolve that name another person than their lead does now.';
+comment on function private.note_contacts_of_others(uuid, uuid, bigint) is
+  'Fills contacts_of_others from the rows of a resolve that name another person than their lead does now, or nobody.';
+
+-- A row without a name belongs to the only owner at its address. If another one becomes known there later, it may have
+-- been theirs: no order of uploads greets one by the name of the other.
+create function private.came_without_name(p_org_id uuid, p_contact_point_id bigint) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (select from private.contacts_of_others o
+      where o.org_id = p_org_id and o.contact_point_id = p_contact_point_id and o.is_nameless)
+    or exists (
+      select
+      from public.contact_points c
+      join public.leads l on l.org_id = c.org_id and l.id = c.lead_id
+      cross join lateral (
+        -- The lead had no name then: a later upload has filled it.
+        select from public.lead_changes h
+        where h.org_id = c.org_id and h.lead_id = c.lead_id and h.action = 'updated' and h.actor = 'upload'
+          and h.changed_at > c.created_at and h.changes ?| '{owner_1_first,owner_1_last,owner_full}'
+          and num_nonnulls(
+            case when h.changes ? 'owner_1_first' then h.changes -> 'owner_1_first' ->> 0 else l.owner_1_first end,
+            case when h.changes ? 'owner_1_last' then h.changes -> 'owner_1_last' ->> 0 else l.owner_1_last end,
+            case when h.changes ? 'owner_full' then h.changes -> 'owner_full' ->> 0 else l.owner_full end) = 0
+        union all
+        select from public.lead_merges m
+        where m.org_id = c.org_id and m.survivor_id = c.lead_id and m.undone_at is null
+          and c.id = any (m.merged_contacts)
+          and num_nonnulls(m.merged_row ->> 'owner_1_first', m.merged_row ->> 'owner_1_last',
+            m.merged_row ->> 'owner_full') = 0
+      ) w
+      where c.org_id = p_org_id and c.id = p_contact_point_id and not l.edited_fields && '{owner_1,owner_full}')
+$$;
+comment on function private.came_without_name(uuid, bigint) is
+  'Whether this contact point came with a row or a lead that named nobody.';
+
+create function private.is_one_of_several_owners(p_org_id uuid, p_lead_id uuid) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (
+    select
+    from public.leads l
+    join public.leads x on x.org_id = l.org_id and x.situs_house_number = l.situs_house_number
+      and private.street_stem(x.situs_street) = private.street_stem(l.situs_street) and x.id <> l.id
+    where l.org_id = p_org_id and l.id = p_lead_id
+      and (l.situs_unit is null or x.situs_unit is not distinct from l.situs_unit)
+      and not private.addresses_contradict(l.situs_street, l.situs_unit, l.situs_city, l.situs_state, l.situs_zip,
+        x.situs_street, x.situs_unit, x.situs_city, x.situs_state, x.situs_zip)
+      and not private.owners_agree(
+        private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full,
+          l.situs_street),
+        private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full,
+          x.situs_street)))
+$$;
+comment on function private.is_one_of_several_owners(uuid, uuid) is
+  'Whether another owner is known at a lead''s address, or in its building where its unit is not known.';
 
 -- A list that knows a new owner, or another person at the address, replaces the lead's name and not its contacts.
 create function private.came_with_another_name(p_org_id uuid, p_contact_point_id bigint) returns boolean
@@ -145,7 +219,9 @@ language sql stable set search_path = '' as $$
     where c.org_id = p_org_id and c.id = p_contact_point_id
       and private.is_another(n.then_name, n.now_name))
     or exists (select from private.contacts_of_others o
-      where o.org_id = p_org_id and o.contact_point_id = p_contact_point_id)
+      where o.org_id = p_org_id and o.contact_point_id = p_contact_point_id and not o.is_nameless)
+    or private.came_without_name(p_org_id, p_contact_point_id) and private.is_one_of_several_owners(p_org_id,
+      (select c.lead_id from public.contact_points c where c.org_id = p_org_id and c.id = p_contact_point_id))
 $$;
 comment on function private.came_with_another_name(uuid, bigint) is
   'Whether this contact point came with another person''s name than its lead has: today''s name is not that of whoever '

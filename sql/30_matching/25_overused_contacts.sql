@@ -31,7 +31,8 @@ begin
     join busy b on b.value_bidx = c.value_bidx and b.kind = c.kind
     cross join lateral (
       select x.part, x.line_number, encode(x.addr_hash, 'hex') as place,
-        private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full) as owner
+        private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full,
+          x.situs_street) as owner
       from public.leads_staging x
       where x.part_id = c.part_id and x.line_number = c.line_number
       offset 0

@@ -56,7 +56,8 @@ comment on function private.suggest_gaps(uuid, timestamptz) is
 create function private.leads_at_address(p_org_id uuid, p_addr_hash bytea) returns table (id uuid, owner text)
 language sql stable set search_path = '' as $$
   select l.id,
-    private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full) as owner
+    private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full,
+      l.situs_street) as owner
   from (
     select x.id from public.leads x where x.org_id = p_org_id and x.addr_hash = p_addr_hash
     union

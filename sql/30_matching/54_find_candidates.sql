@@ -341,8 +341,10 @@ begin
         and (a.created_upload_id <> b.created_upload_id) is not false
         and (a.mak <> b.mak) is not true
         and private.owners_agree(
-          private.owner_text(a.owner_1_first, a.owner_1_last, a.owner_2_first, a.owner_2_last, a.owner_full),
-          private.owner_text(b.owner_1_first, b.owner_1_last, b.owner_2_first, b.owner_2_last, b.owner_full))) x;
+          private.owner_text(a.owner_1_first, a.owner_1_last, a.owner_2_first, a.owner_2_last, a.owner_full,
+            a.situs_street),
+          private.owner_text(b.owner_1_first, b.owner_1_last, b.owner_2_first, b.owner_2_last, b.owner_full,
+            b.situs_street))) x;
     -- An earlier merge of this loop may have ended one of the leads, or made the two different.
     if v_leads[2] is not null and exists (
         select from public.match_candidates c where c.org_id = p_org_id and c.id = v_pair.id and c.state = 'open') then

@@ -8,6 +8,11 @@ export interface Handlers {
   text?(text: string): void;
 }
 
+/** Characters without a tag, and elements within each other: no program writes more, and a small archive can unpack to
+ * any number. A cell of Excel has at most 32,767. */
+const MAX_TEXT = 8 << 20;
+const MAX_DEPTH = 200;
+
 /** Calls the handlers for one chunk after another; yields after each, so that what they gathered can be passed on. */
 export async function* readXml(
   chunks: AsyncIterable<Uint8Array>,
@@ -15,15 +20,25 @@ export async function* readXml(
 ): AsyncGenerator<void> {
   const parser = new SaxesParser({ position: false });
   let failure: Error | null = null;
+  let withoutTag = 0;
+  let depth = 0;
   parser.on("error", (error) => void (failure ??= error));
   parser.on("opentag", (tag) => {
+    withoutTag = 0;
+    if (++depth > MAX_DEPTH) failure ??= new Error("too many elements within each other");
     handlers.open(localName(tag.name), tag.attributes as Record<string, string>);
   });
-  if (handlers.close) parser.on("closetag", (tag) => handlers.close!(localName(tag.name)));
+  parser.on("closetag", (tag) => {
+    withoutTag = 0;
+    depth--;
+    handlers.close?.(localName(tag.name));
+  });
   if (handlers.text) parser.on("text", (text) => handlers.text!(text));
   let decoder: TextDecoder | null = null;
   const write = (text: string) => {
-    parser.write(text);
+    withoutTag += text.length;
+    if (withoutTag > MAX_TEXT) failure ??= new Error("one value has more than 8 MiB");
+    else parser.write(text);
     if (failure) throw new ClientError(`the workbook is damaged: ${failure.message}`);
   };
   for await (const chunk of chunks) {

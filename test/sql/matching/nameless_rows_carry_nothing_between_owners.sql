@@ -48,5 +48,23 @@ select pg_temp.deliver('[{"street":"15 Bay St","full":"GARCIA ZOE"}]');
 select is(pg_temp.deliver('[{"street":"15 Bay St","fips":"06037","apn":"162-15-61"}]'), 'c0 u1 =0 m0 x0 r0',
   'the only property at the address of the only owner belongs to that owner');
 
+-- Parcels without a name in a building whose units are known.
+select pg_temp.deliver('[{"street":"16 Bay St","full":"GARCIA SAL"},
+  {"street":"16 Bay St","unit":"4","full":"TODD RAY"}]');
+select is(pg_temp.deliver('[{"street":"16 Bay St","fips":"06037","apn":"162-16-61","phone":"310-555-0116"}]'),
+  'c1 u0 =0 m0 x0 r0', 'a parcel without a name and unit does not belong to the one owner without a unit');
+select is(pg_temp.has('GARCIA SAL'), '- -', 'who gets neither its parcel nor its phone');
+select pg_temp.deliver('[{"street":"17 Bay St","full":"GARCIA TIM"}]');
+select is(pg_temp.deliver('[{"street":"17 Bay St","fips":"06037","apn":"162-17-61"},
+  {"street":"17 Bay St","unit":"4","fips":"06037","apn":"162-17-62"}]'), 'c2 u0 =0 m0 x0 r0',
+  'nor where the units come in the same upload');
+select pg_temp.deliver('[{"street":"18 Bay St","phone":"310-555-0118"},
+  {"street":"18 Bay St","unit":"4","full":"TODD ZED"},{"street":"18 Bay St","unit":"5","full":"FINCH ARI"}]');
+select is(pg_temp.deliver('[{"street":"18 Bay St","fips":"06037","apn":"162-18-61","full":"GARCIA UMA"}]'),
+  'c1 u0 =0 m0 x0 r0', 'a lead without a name and unit does not belong to a parcel of the building either');
+select pg_temp.deliver('[{"street":"19 Bay St","unit":"4","full":"GARCIA VAL"},{"street":"19 Bay St","unit":"5"}]');
+select is(pg_temp.deliver('[{"street":"19 Bay St","unit":"4","fips":"06037","apn":"162-19-61"}]'),
+  'c0 u1 =0 m0 x0 r0', 'a parcel with the unit belongs to its only owner');
+
 select * from finish();
 rollback;

@@ -29,6 +29,21 @@ select is(pg_temp.deliver('[{"street":"5 Hill Road","full":"Hill Road Partners"}
   {"street":"5 Hill Road","full":"Hill Road Holdings"},
   {"street":"5 Hill Road","full":"Hill Rd Partners LLC"}]'), 'c2 u0 =0 m1 x0 r0',
   'firms that share only the name of the street and generic words are two');
+select is(pg_temp.deliver('[{"street":"6 Hill Road","full":"Hill Partners"},
+  {"street":"6 Hill Road","full":"Hill Holdings"},{"street":"6 Hill Rd","full":"HILL PARTNERS LLC"},
+  {"street":"6 Hill Road","full":"Hill Carter Dental"},{"street":"6 Hill Road","full":"John Hill"}]'),
+  'c4 u0 =0 m1 x0 r0', 'nor do firms agree that share a word of the street, nor a person with them');
+select is(pg_temp.deliver('[{"street":"7 Oak Grove Ave","full":"Oak Grove LLC"},
+  {"street":"7 Oak Grove Ave","full":"Oakgrove Trust"},{"street":"7 Oak Grove Avenue","full":"OAK GROVE L.L.C."},
+  {"street":"7 Oak Grove Ave","full":"Oak Grove Dental"},{"street":"7 Oak Grove Ave","full":"OakGrove Dental Inc"}]'),
+  'c3 u0 =0 m2 x0 r0', 'nor where the name of the street is written in another way');
+select is(pg_temp.deliver('[{"street":"8 Hill Road","full":"Hill Family Trust"},
+  {"street":"8 Hill Road","full":"John Hill"},{"street":"8 Hill Road","full":"HILL JOHN & ANN"},
+  {"street":"9 Hill Road","full":"Hill Dental Group"},{"street":"9 Hill Road","full":"Hill Dental"}]'),
+  'c2 u0 =0 m3 x0 r0', 'other spellings of an owner who is called like the street agree');
+select is(pg_temp.deliver('[{"street":"10 Plaza Dr","full":"Hill Partners","phone":"602-555-0199"},
+  {"street":"10 Plaza Dr","full":"Hill Holdings"}]'), 'c1 u0 =0 m1 x0 r0',
+  'on another street the word tells firms apart');
 select is(pg_temp.deliver('[{"street":"6 Plaza Dr","full":"SMITH ROBERT J ET AL"},{"street":"6 Plaza Dr",
   "first":"Bob",'
   '"last":"Smith"},{"street":"6 Plaza Dr","full":"Smith Family Trust"}]'), 'c1 u0 =0 m2 x0 r0',

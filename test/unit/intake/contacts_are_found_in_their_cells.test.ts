@@ -19,6 +19,12 @@ describe("each phone cell gives the numbers written in it", () => {
     ["(602)555-0101, (602)555-0102", ["(602)555-0101", "(602)555-0102"]],
     ["602\u2011555\u20110101", ["602-555-0101"]],
     ["0016025550101", ["+16025550101"]],
+    ["602/555/0101", ["602-555-0101"]],
+    ["602-555-0101/0102", ["602-555-0101"]],
+    ["602-555-0101 or 0102", ["602-555-0101"]],
+    ["(C) 602-555-0101 (H) 602-555-0102", ["602-555-0101", "602-555-0102"]],
+    ["Al 602-555-0101 / Bo 602-555-0102", ["602-555-0101", "602-555-0102"]],
+    ["+1 (602) 555-0101;ext=12", ["+1 (602) 555-0101"]],
     ["'6025550101", ["6025550101"]],
     ["n/a", []],
     ["000-000-0000", []],
@@ -57,8 +63,21 @@ describe("each phone cell gives the numbers written in it", () => {
   }
 
   it("except numbers that nobody answers", () => {
-    for (const cell of ["602-555-0101 wrong number", "fax 602-555-0101"]) {
+    for (const cell of ["602-555-0101 wrong number", "fax 602-555-0101", "F: 602-555-0101"]) {
       expect(phones(cell)).toMatchObject({ phones: [], warnings: ["contact_marked_unusable"] });
+    }
+    for (
+      const cell of [
+        "P: 602-555-0101 F: 602-555-0102",
+        "602-555-0101, fax: 602-555-0102",
+        "602-555-0101 / fax no. 602-555-0102",
+        "Fax: 602-555-0102, 602-555-0101",
+      ]
+    ) {
+      expect(phones(cell)).toMatchObject({
+        phones: [{ v: "602-555-0101" }],
+        warnings: ["contact_marked_unusable"],
+      });
     }
   });
 
@@ -92,6 +111,12 @@ describe("each e-mail cell gives the addresses written in it", () => {
     ["al@example.com,bo@example.com", ["al@example.com", "bo@example.com"]],
     ["work@example.com", ["work@example.com"]],
     ["al+list@example.com", ["al+list@example.com"]],
+    ["al@example.com?subject=Hi", ["al@example.com"]],
+    ["[al@example.com]", ["al@example.com"]],
+    ["al@example.com (bounced)", []],
+    ["al@example.com (do not e-mail), bo@example.com", ["bo@example.com"]],
+    ["al@example.com, bo@example.com; unsubscribed", []],
+    ["bad@example.com, opt-out@example.com", ["bad@example.com", "opt-out@example.com"]],
   ];
   for (const [cell, expected] of cases) {
     it(cell, () => expect(emails(cell)).toEqual(expected));

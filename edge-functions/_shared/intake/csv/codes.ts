@@ -135,7 +135,9 @@ export const WARNINGS = codes({
     fix: null,
   },
   contact_marked_unusable: {
-    meaning: "A phone that its cell marks as fax, wrong or disconnected was left out.",
+    meaning:
+      "A phone that its cell marks as fax, wrong or disconnected, or an e-mail that it marks as bounced or unwanted, " +
+      "was left out.",
     fix: null,
   },
   phone_refused: {

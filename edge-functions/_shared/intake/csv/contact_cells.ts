@@ -15,13 +15,18 @@ export interface FoundPhone {
 const SIMPLE_PHONE = /^(?:\+?(?!00)[\d().-]{1,17}|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})$/;
 /** A whole US number, with its extension, which is not part of the number. */
 const PHONE = new RegExp(
-  "(?<![\\d+])((?:(?:\\+|00|011[\\s.-]*)?1[\\s./-]*)?\\(?[2-9]\\d\\d\\)?[\\s./-]*\\d{3}[\\s.-]*\\d{4})(?!\\d)" +
+  "(?<![\\d+])((?:(?:\\+|00|011[\\s.-]*)?1[\\s./-]*)?\\(?[2-9]\\d\\d\\)?[\\s./-]*\\d{3}(?:[\\s.-]*|/)\\d{4})(?!\\d)" +
     "(?:[\\s,;]*(?:x|ext(?:ension|n)?|#)[\\s.:=]*\\d{1,7}(?!\\d))?",
   "gi",
 );
 const FOREIGN = /\+\s*\(?[02-9]|(?<!\d)011[\s.-]*[02-9]|(?<!\d)00[2-9]/;
 /** Nobody answers: the number is left out. */
 const UNUSABLE = /\b(?:wrong|bad|disconnected|not in service|fax)\b/i;
+/** `F: 702-555-0104`, `, fax 702-555-0104`: the mark belongs to the number after it. */
+const FAX = new RegExp(
+  `(^|[\\s;,|/&])(?:(?:fax|f)\\s*:|(?<=[;,|/&]\\s*)fax(?:\\s*(?:no\\.?|number|#))?)\\s*${PHONE.source}`,
+  "gi",
+);
 /** Not to be called: the number is kept and refused, whatever other lists say about it. */
 const REFUSED = /\b(?:dnc|do[\s-]not[\s-](?:call|contact|text)|litigator)\b/i;
 const MARKED = new RegExp(`${UNUSABLE.source}|${REFUSED.source}`, "i");
@@ -36,10 +41,13 @@ const LABELS: Record<string, string> = {
 /** The numbers written in a cell. */
 export function findPhones(cells: Cells, value: string): FoundPhone[] {
   if (SIMPLE_PHONE.test(value)) return [{ v: value, label: null }];
-  const text = oneLine(value.replace(/[‐-―−]/g, "-").replace(/\s/g, " "));
-  const whole = [{ v: text, label: null }];
+  const all = oneLine(value.replace(/[‐-―−]/g, "-").replace(/\s/g, " "));
+  const text = all.replace(FAX, "$1");
+  const whole = [{ v: all, label: null }];
   if (value.length > 400) return whole;
   const found = [...text.matchAll(PHONE)];
+  if (text !== all) cells.warn("contact_marked_unusable");
+  if (text !== all && found.length === 0) return [];
   if (MARKED.test(text)) return marked(cells, text, found);
   if (found.length === 0 || FOREIGN.test(text.replace(PHONE, " "))) return whole;
   if (found.length > 1) cells.warn("multiple_values");
@@ -124,14 +132,32 @@ export function looksMistyped(address: string): boolean {
     PROVIDERS.has(first) && (end === "co" || end === "cm" || end === "om");
 }
 
+const UNWANTED =
+  /\b(?:bounced?|undeliverable|invalid|wrong|bad|no longer valid|unsubscribed?|opt(?:ed)?[\s-]?out|dnc|dne|do[\s-]not[\s-](?:e-?mail|contact)|removed?)\b/i;
+
+/** A cell without the addresses that it marks as bounced or unwanted; all of them where the mark is beside none. */
+function withoutMarked(value: string): string {
+  const marked = (part: string) =>
+    UNWANTED.test(part.replace(/[^\s<>()[\]:;,"|]*@[^\s<>()[\]:;,"|]*/g, " "));
+  if (!marked(value)) return value;
+  const parts = value.split(/[;,|\n]|\/(?=[^/]*@)/);
+  if (parts.some((part) => marked(part) && !part.includes("@"))) return "";
+  return parts.filter((part) => !marked(part)).join(", ");
+}
+
 /** The addresses written in a cell. */
 export function findEmails(cells: Cells, value: string): string[] {
   const whole = [value];
-  if (ADDRESS.test(value) && !value.endsWith(".") && !value.includes("/")) return whole;
+  if (ADDRESS.test(value) && !value.endsWith(".") && !/[/?]/.test(value)) return whole;
   if (!value.includes("@") || value.length > 1000) return [oneLine(value)];
-  const text = value.replace(/(?:mailto|e-?mail|work|home|personal|office)\s*:\s*/gi, " ")
+  const usable = withoutMarked(value);
+  if (usable !== value) {
+    cells.warn("contact_marked_unusable");
+    if (!usable.includes("@")) return [];
+  }
+  const text = usable.replace(/(?:mailto|e-?mail|work|home|personal|office)\s*:\s*/gi, " ")
     .replace(/\?(?:subject|body|cc|bcc)=[^\s>;]*/gi, "")
-    .replace(NOTE, " ");
+    .replace(NOTE, " ").replace(/[[\]]/g, " ");
   const pieces: string[] = [];
   // `Name <address>`: words before an address in angle brackets are a name.
   for (const part of text.split(/(?<=>)/)) {
