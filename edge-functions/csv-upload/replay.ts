@@ -12,7 +12,7 @@ import {
 } from "./signed.ts";
 
 export const ReplayQuery = z.strictObject({ ...sourceField, upload: z.uuid().optional() });
-const Command = z.strictObject({
+export const ReplayCommand = z.strictObject({
   replay: z.string(),
   upload: z.uuid().nullable().default(null),
 });
@@ -24,7 +24,7 @@ export async function handleReplay(
 ): Promise<Response> {
   const { source, body } = await readSigned(deps, c, query.source);
   const givenId = query.upload?.toLowerCase() ?? null;
-  const command = readCommand(body, Command);
+  const command = readCommand(body, ReplayCommand);
   const sameUpload = (command.upload?.toLowerCase() ?? null) === givenId;
   if (command.replay !== query.source || !sameUpload) throw bodyMismatch();
   const uploadId = givenId === null ? null : await ownUpload(deps, givenId, source);

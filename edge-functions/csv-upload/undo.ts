@@ -14,7 +14,7 @@ import {
 } from "./signed.ts";
 
 export const UndoQuery = z.strictObject(sourceField);
-const Command = z.strictObject({ undo: z.uuid() });
+export const UndoCommand = z.strictObject({ undo: z.uuid() });
 
 export async function handleUndo(
   deps: UploadDeps,
@@ -23,7 +23,7 @@ export async function handleUndo(
 ): Promise<Response> {
   const { source, body } = await readSigned(deps, c, query.source);
   const givenId = uploadIdOf(c);
-  if (readCommand(body, Command).undo.toLowerCase() !== givenId) throw bodyMismatch();
+  if (readCommand(body, UndoCommand).undo.toLowerCase() !== givenId) throw bodyMismatch();
   const uploadId = await ownUpload(deps, givenId, source);
   const [row] = await asWriter(
     deps.sql,

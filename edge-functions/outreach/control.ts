@@ -18,7 +18,7 @@ import {
   type OutreachDeps,
 } from "./caller.ts";
 
-const ControlBody = z.strictObject({
+export const ControlBody = z.strictObject({
   org_id: z.uuid().optional(),
   reason: z.string().trim().max(500).optional(),
   as_of: AsOf.optional(),

@@ -15,7 +15,7 @@ import {
   sendingOf,
 } from "./caller.ts";
 
-const ClaimBody = z.strictObject({
+export const ClaimBody = z.strictObject({
   channel: Channel.optional(),
   limit: z.int().min(1).max(1000).optional(),
   org_id: z.uuid().optional(),
@@ -40,7 +40,7 @@ export async function handleClaim(deps: OutreachDeps, c: OutreachContext): Promi
   return Response.json({ claimed: messages.length, messages });
 }
 
-const SendBody = z.strictObject({
+export const SendBody = z.strictObject({
   org_id: z.uuid(),
   message_ids: z.array(z.uuid()).min(1).max(1000),
   lease_token: z.uuid(),

@@ -1,0 +1,230 @@
+// Every route of every function, with the schemas that its handler checks. A test compares the list with the routes.
+import { z } from "zod";
+import { PARTS } from "./parts.ts";
+import { ReaderQuery } from "../../../edge-functions/csv-upload/reader.ts";
+import { ReplayCommand, ReplayQuery } from "../../../edge-functions/csv-upload/replay.ts";
+import { UndoCommand, UndoQuery } from "../../../edge-functions/csv-upload/undo.ts";
+import { UploadQuery } from "../../../edge-functions/csv-upload/upload.ts";
+import { Answer } from "../../../edge-functions/leads/answer.ts";
+import { PostQuery } from "../../../edge-functions/leads/post.ts";
+import { ReadQuery } from "../../../edge-functions/leads/read.ts";
+import { ControlBody } from "../../../edge-functions/outreach/control.ts";
+import { DayQuery } from "../../../edge-functions/outreach/day.ts";
+import { ClaimBody, DueQuery, SendBody } from "../../../edge-functions/outreach/send.ts";
+import { ConsentForm } from "../../../edge-functions/_shared/consent/forms.ts";
+import {
+  CAMPAIGN_ACTIONS,
+  LEAD_ACTIONS,
+} from "../../../edge-functions/_shared/delivery/control.ts";
+import { Submission } from "../../../edge-functions/_shared/intake/api/lead.ts";
+
+export interface Body {
+  schema?: z.ZodType;
+  /** Default: application/json. */
+  type?: string;
+}
+
+export interface Operation {
+  /** `METHOD /function/path` as the function's router has it. */
+  route: string;
+  summary: string;
+  /** Who may call; several: any of them. */
+  callers: (keyof typeof PARTS.callers)[];
+  query?: z.ZodObject;
+  path?: Record<string, z.ZodType>;
+  headers?: Record<string, { required?: boolean; description: string }>;
+  body?: Body;
+  answers: Record<number, string | { description: string; body: Body }>;
+  /** Codes of problems. */
+  problems: number[];
+}
+
+const Id = z.uuid();
+const csv: Body = { schema: z.string(), type: "text/csv" };
+const anyObject: Body = { schema: z.looseObject({}) };
+const done = (description: string, body: Body = anyObject) => ({ description, body });
+const signedProblems = [400, 401, 404, 409, 413, 429, 503];
+const service = [400, 401, 403, 405, 413, 503];
+
+export const OPERATIONS: Operation[] = [
+  {
+    route: "POST /csv-upload",
+    summary: "Upload a file, or a part of one",
+    callers: ["signature"],
+    query: UploadQuery,
+    headers: { "content-encoding": { description: "`gzip` where the body is compressed." } },
+    body: csv,
+    answers: { 202: done("Accepted."), 200: done("The same content was uploaded before.") },
+    problems: [400, 401, 408, 409, 413, 415, 422, 429, 503],
+  },
+  {
+    route: "POST /csv-upload/replay",
+    summary: "Try failed parts and rejected rows again",
+    callers: ["signature"],
+    query: ReplayQuery,
+    body: { schema: ReplayCommand },
+    answers: { 200: done("How many jobs.", { schema: z.object({ replayed: z.int() }) }) },
+    problems: signedProblems,
+  },
+  {
+    route: "GET /csv-upload/:id",
+    summary: "Read the status of an upload",
+    callers: ["signature", "member"],
+    query: ReaderQuery,
+    path: { id: Id },
+    answers: { 200: done("The status.") },
+    problems: signedProblems,
+  },
+  {
+    route: "GET /csv-upload/:id/rejects.csv",
+    summary: "Download the rejected records",
+    callers: ["signature", "member"],
+    query: ReaderQuery,
+    path: { id: Id },
+    answers: { 200: done("The records with line, reason and detail.", csv) },
+    problems: signedProblems,
+  },
+  {
+    route: "POST /csv-upload/:id/undo",
+    summary: "Undo an upload",
+    callers: ["signature"],
+    query: UndoQuery,
+    path: { id: Id },
+    body: { schema: UndoCommand },
+    answers: { 200: done("What was undone and kept.") },
+    problems: signedProblems,
+  },
+  {
+    route: "POST /leads",
+    summary: "Post one lead or a batch",
+    callers: ["signature", "leadsKey", "service"],
+    query: PostQuery,
+    headers: {
+      "idempotency-key": {
+        description:
+          "Names the delivery, so that a retry is recognised. Signed requests have webhook-id.",
+      },
+    },
+    body: { schema: Submission },
+    answers: {
+      200: done("The verdict of each lead.", { schema: Answer }),
+      202: done("Stored; the worker finishes it. Ask status_url.", { schema: Answer }),
+    },
+    problems: [400, 401, 408, 409, 413, 422, 429, 503],
+  },
+  {
+    route: "GET /leads/:id",
+    summary: "Read the verdicts of a submission, in pages",
+    callers: ["signature", "leadsKey", "service"],
+    query: ReadQuery,
+    path: { id: Id },
+    answers: { 200: done("The verdicts after the cursor.", { schema: Answer }) },
+    problems: [400, 401, 404, 429, 503],
+  },
+  {
+    route: "POST /outreach/dispatch",
+    summary: "Claim due steps and send them",
+    callers: ["service"],
+    body: { schema: ClaimBody },
+    answers: { 200: done("Counts, and the ids of the messages.") },
+    problems: service,
+  },
+  {
+    route: "POST /outreach/claim",
+    summary: "Claim due steps",
+    callers: ["service"],
+    body: { schema: ClaimBody },
+    answers: { 200: done("The claimed messages.") },
+    problems: service,
+  },
+  {
+    route: "POST /outreach/send",
+    summary: "Send claimed messages",
+    callers: ["service"],
+    body: { schema: SendBody },
+    answers: { 200: done("What became of each message.") },
+    problems: service,
+  },
+  {
+    route: "GET /outreach/due",
+    summary: "Count what is due",
+    callers: ["service", "member"],
+    query: DueQuery,
+    answers: { 200: done("Counts by campaign.") },
+    problems: [400, 401, 403, 503],
+  },
+  {
+    route: "GET /outreach/day",
+    summary: "Report a day",
+    callers: ["service"],
+    query: DayQuery,
+    answers: { 200: done("Counts of the day.") },
+    problems: [400, 401, 403, 404, 503],
+  },
+  ...[["leads", LEAD_ACTIONS, "lead"], ["campaigns", CAMPAIGN_ACTIONS, "campaign"]].map((
+    [folder, actions, target],
+  ): Operation => ({
+    route: `POST /outreach/${folder}/:id/:action`,
+    summary: `Control a ${target}`,
+    callers: ["service", "member"],
+    path: { id: Id, action: z.enum(actions as [string, ...string[]]) },
+    body: { schema: ControlBody },
+    answers: { 200: done("The result.") },
+    problems: [400, 401, 403, 404, 409, 503],
+  })),
+  {
+    route: "POST /webhooks/*",
+    summary: "Deliver a webhook; the provider's documentation has the content",
+    callers: ["provider"],
+    body: { schema: z.unknown(), type: "*/*" },
+    answers: { 200: done("Stored, or stored before (`sluice-duplicate: true`).") },
+    problems: [400, 401, 404, 413, 503],
+  },
+  {
+    route: "GET /consent",
+    summary: "Show the form of a consent link",
+    callers: ["consentLink"],
+    answers: { 200: done("The form.") },
+    problems: [404, 429, 503],
+  },
+  {
+    route: "POST /consent",
+    summary: "Submit the form of a consent link, once",
+    callers: ["consentLink"],
+    body: { schema: ConsentForm },
+    answers: { 201: done("Recorded.") },
+    problems: [400, 404, 409, 413, 429, 503],
+  },
+  {
+    route: "GET /unsubscribe",
+    summary: "Open an unsubscribe link; changes nothing",
+    callers: ["unsubscribeLink"],
+    answers: { 200: done("The link is valid."), 303: "To the page." },
+    problems: [404, 503],
+  },
+  {
+    route: "POST /unsubscribe",
+    summary: "Unsubscribe with one click (RFC 8058)",
+    callers: ["unsubscribeLink"],
+    body: {
+      schema: z.object({
+        "List-Unsubscribe": z.literal("One-Click"),
+        from: z.literal("page").optional(),
+      }),
+      type: "application/x-www-form-urlencoded",
+    },
+    answers: { 200: done("Unsubscribed.") },
+    problems: [400, 404, 413, 503],
+  },
+  {
+    route: "POST /worker",
+    summary: "Run one bounded batch of jobs",
+    callers: ["service"],
+    answers: {
+      200: done("How many jobs ran and wait.", {
+        schema: z.object({ done: z.int(), remaining: z.int() }),
+      }),
+    },
+    problems: [401, 403, 503],
+  },
+];
