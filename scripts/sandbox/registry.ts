@@ -8,6 +8,7 @@ import { Sendgrid } from "./sendgrid/server.ts";
 import { makeSendgridKeys } from "./sendgrid/sign.ts";
 import { Twilio } from "./twilio/server.ts";
 import { Vapi } from "./vapi/server.ts";
+import { Zerobounce } from "./zerobounce/server.ts";
 
 export const makeHandlers = (context: Context) => ({
   sendgrid: new Sendgrid(context),
@@ -15,6 +16,7 @@ export const makeHandlers = (context: Context) => ({
   vapi: new Vapi(context),
   calcom: new Calcom(context),
   openai: new Openai(context),
+  zerobounce: new Zerobounce(context),
 });
 
 export function makeSecrets(random: () => number): Secrets {
@@ -30,6 +32,7 @@ export function makeSecrets(random: () => number): Secrets {
     vapi: { apiKey: randomId(random, 36), webhookSecret: randomId(random, 32) },
     calcom: { apiKey: `cal_${randomHex(random, 32)}`, webhookSecret: randomId(random, 32) },
     openai: { apiKey: `sk-sandbox-${randomId(random, 32)}` },
+    zerobounce: { apiKey: randomHex(random, 32) },
   };
 }
 
@@ -58,5 +61,7 @@ export function environment(
     OPENAI_API_KEY: secrets.openai.apiKey,
     OPENAI_BASE_URL: `${servers.openai.url}/v1`,
     OPENAI_MODEL: "sandbox",
+    ZEROBOUNCE_API_KEY: secrets.zerobounce.apiKey,
+    ZEROBOUNCE_BASE_URL: servers.zerobounce.url,
   };
 }

@@ -47,6 +47,13 @@ export interface Sandbox {
   vapi: { url: string; apiKey: string; webhookSecret: string };
   calcom: { url: string; apiKey: string; webhookSecret: string };
   openai: { url: string; apiKey: string };
+  /** credits: what is left; charged: validations by address. */
+  zerobounce: {
+    url: string;
+    apiKey: string;
+    credits: number;
+    readonly charged: ReadonlyMap<string, number>;
+  };
   /** Environment of functions and worker. */
   env: Record<string, string>;
   received: Received;
@@ -160,6 +167,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     vapi: { url: servers.vapi.url, ...secrets.vapi },
     calcom: { url: servers.calcom.url, ...secrets.calcom },
     openai: { url: `${servers.openai.url}/v1`, ...secrets.openai },
+    zerobounce: {
+      url: servers.zerobounce.url,
+      ...secrets.zerobounce,
+      get credits() {
+        return handlers.zerobounce.credits;
+      },
+      set credits(left: number) {
+        handlers.zerobounce.credits = left;
+      },
+      charged: handlers.zerobounce.charged,
+    },
     env: environment(secrets, servers),
     ...{ received, deliveries, deliver },
     setWebhooksUrl: (url) => webhooksUrl = url?.replace(/\/+$/, "") ?? null,

@@ -11,5 +11,6 @@ insert into private.provider_settings (provider, name) values
   ('vapi', 'VAPI_API_KEY'),
   ('vapi', 'VAPI_WEBHOOK_SECRET'),
   ('calcom', 'CALCOM_WEBHOOK_SECRET'),
-  ('stripe', 'STRIPE_WEBHOOK_SECRET')
+  ('stripe', 'STRIPE_WEBHOOK_SECRET'),
+  ('zerobounce', 'ZEROBOUNCE_API_KEY')
 on conflict do nothing;

@@ -7,7 +7,7 @@ import { openVerifiers } from "../../../edge-functions/_shared/providers/registr
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const providers = join(root, "edge-functions/_shared/providers");
-const PROVIDER = /sendgrid|twilio|vapi|cal[._-]?com|stripe|openai/i;
+const PROVIDER = /sendgrid|twilio|vapi|cal[._-]?com|stripe|openai|zerobounce/i;
 
 /** The statements alone: comments may explain a parameter by a provider's own term. */
 const COMMENT_ON = /^comment on\s[^;']*?\sis\s+e?(?:'(?:[^']|'')*'\s*)+;/gim;
@@ -50,7 +50,12 @@ describe("a provider's name", () => {
       "sql/55_delivery/30_record_outcomes.sql": [/vapi_call_id = coalesce\(/],
       "sql/95_privacy/01_erase.sql": [/vapi_call_id = null/],
       // Reference data: a provider's words for line types.
-      "sql/20_leads/08_verification_codes.sql": [/^\('twilio', 'phone', '\w+', /],
+      "sql/20_leads/08_verification_codes.sql": [
+        /^\('twilio', 'phone', '\w+', /,
+        /^\('zerobounce', 'email', '[\w-]+', /,
+      ],
+      // Reference data: whose terms apply to which facts.
+      "sql/70_enrichment/02_data_terms_data.sql": [/^\('\w+', '(\*|\w+)', '\w+', /],
       // Reference data: where a rule comes from.
       "sql/40_gate/13_gate_rules_data.sql": [
         /^'so explicitly, CTIA and Twilio require it everywhere\. /,

@@ -1,0 +1,116 @@
+// What a data provider is to the gateway: a folder with schemas, mapping, cost, limits and a classifier.
+import type { z } from "zod";
+import type { Variables } from "../../platform/settings.ts";
+
+/** What an answer means; the classifier of each provider reads status and body together. */
+export const OUTCOMES = [
+  ...["ok", "empty", "retry_after", "slow_down", "out_of_credit"],
+  ...["bad_request", "auth", "blocked", "forbidden_person"],
+] as const;
+export type Outcome =
+  | "ok"
+  | "empty"
+  | "retry_after"
+  | "slow_down"
+  | "out_of_credit"
+  | "bad_request"
+  | "auth"
+  | "blocked"
+  | "forbidden_person";
+
+export interface Verdict {
+  outcome: Outcome;
+  /** Whether the provider did the work and charged for it. maybe: nobody knows, and the call is not repeated. */
+  processed: "yes" | "no" | "maybe";
+  /** Where the answer says what it cost; otherwise the endpoint's cost. */
+  costUsd?: number;
+  retryAfterSeconds?: number;
+  /** The provider's own code: short, and without values. */
+  code?: string;
+}
+
+export interface RawAnswer {
+  status: number;
+  header(name: string): string | null;
+  /** Parsed JSON; null where the body is not JSON. */
+  body: unknown;
+}
+
+/** At most `calls` in any `seconds`, for one account. `burst`: how many at once (3 % of calls). */
+export interface Limit {
+  name: string;
+  calls: number;
+  seconds: number;
+  burst?: number;
+}
+
+export interface CallRequest {
+  url: string;
+  method?: "GET" | "POST";
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** S: settings of the account; Q: the question; A: the documented answer; M: what we make of it. */
+export interface DataEndpoint<S, Q, A, M> {
+  name: string;
+  /** The question in one spelling: equal questions are asked once. */
+  normalise(question: Q): string;
+  request(question: Q, settings: S): CallRequest;
+  /** Strict, so that fields which the documentation does not have are counted. */
+  schema: z.ZodType<A>;
+  map(answer: A): M;
+  /** The most that one call can cost. */
+  costUsd(settings: S): number;
+  /** How long an answer is kept; 0: not at all. */
+  keepSeconds(outcome: "ok" | "empty", mapped: M | null): number;
+}
+
+/** A step of `sluice provider check`: a call that is free and changes nothing, and what it should answer. */
+export interface TourStep<S> {
+  title: string;
+  endpoint: string;
+  request(settings: S): CallRequest;
+  expect: Outcome;
+}
+
+export interface DataProvider<S = unknown> {
+  name: string;
+  /** The documentation that the folder was written against. */
+  docs: { url: string; read: string };
+  timeoutMs: number;
+  /** Calls at the same time, in one process. */
+  atOnce: number;
+  limits(settings: S): readonly Limit[];
+  /** Null where the account has no keys. */
+  settings(account: string, given?: Variables): S | null;
+  classify(answer: RawAnswer, endpoint: string): Verdict;
+  // deno-lint-ignore no-explicit-any
+  endpoints: Readonly<Record<string, DataEndpoint<S, any, any, any>>>;
+  tour: readonly TourStep<S>[];
+}
+
+export interface Drift {
+  path: string;
+  problem: string;
+}
+
+export interface Question<Q> {
+  question: Q;
+  leadId?: string;
+  contactPointId?: number;
+}
+
+export type Asked<M> =
+  /** mapped is null where nothing was found, or the answer could not be read. */
+  | {
+    status: "answered";
+    outcome: Outcome;
+    cached: boolean;
+    answeredAt: Date;
+    mapped: M | null;
+  }
+  | { status: "later"; reason: string; waitMs: number }
+  | { status: "refused"; reason: "over_budget" | "no_budget" | "unconfirmed" | "no_account" }
+  /** No answer came: nobody knows whether it was charged. Or the lead was erased meanwhile. */
+  | { status: "lost"; reason: "no_answer" | "erased" };

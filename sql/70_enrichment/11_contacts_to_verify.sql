@@ -1,0 +1,35 @@
+create function private.contacts_to_verify(p_org_id uuid, p_provider text, p_kind public.contact_kind,
+  p_lead_ids uuid[], p_as_of timestamptz default now())
+returns table (contact_point_id bigint, lead_id uuid, value text)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  return query
+  with due as materialized (
+    select c.id, c.lead_id, c.value_cipher, c.key_id, c.position from public.contact_points c
+    where c.org_id = p_org_id and c.lead_id = any (p_lead_ids) and c.kind = p_kind and c.invalid_at is null
+      -- Nothing is bought about somebody who is never contacted.
+      and not exists (select from public.suppressions s
+        where s.org_id = c.org_id and s.value_bidx = c.value_bidx and s.channel is null
+          and not exists (select from public.suppression_lifts l
+            where l.org_id = s.org_id and l.suppression_id = s.id))
+      and not exists (select from public.lead_facts f
+        where f.org_id = c.org_id and f.lead_id = c.lead_id and f.contact_point_id = c.id and f.provider = p_provider
+          and f.name = 'verification' and f.expires_at > p_as_of)
+  ), looked as (
+    insert into private.pii_access_log (org_id, lead_id, user_id, db_role, values_shown, subject, reason)
+    select p_org_id, d.lead_id, null, session_user, count(*)::smallint, 'contacts', 'verification by ' || p_provider
+    from due d group by d.lead_id
+  )
+  select d.id, d.lead_id, private.decrypt_value(d.value_cipher, private.org_key(p_org_id, d.key_id))
+  from due d order by array_position(p_lead_ids, d.lead_id), d.position, d.id;
+end
+$$;
+comment on function private.contacts_to_verify(uuid, text, public.contact_kind, uuid[], timestamptz) is
+  'Contacts of the leads in plain text, in the order of the leads, that the provider has not verified within the '
+  'lifetime of a verification; without wrong and suppressed ones. Every access is logged. Definer: keys belong to the '
+  'owner.';
+revoke execute on function private.contacts_to_verify(uuid, text, public.contact_kind, uuid[], timestamptz)
+  from public;
+grant execute on function private.contacts_to_verify(uuid, text, public.contact_kind, uuid[], timestamptz)
+  to pipeline_writer;
