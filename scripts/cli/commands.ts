@@ -95,6 +95,16 @@ const operator: TableEntry[] = [
     load: () => import("./commands/template.ts"),
   },
   {
+    usage: "provider check|budget|reconcile",
+    summary: "check a data provider's answers, show and set what calls may cost",
+    load: () => import("./commands/provider.ts"),
+  },
+  {
+    usage: "usage",
+    summary: "show calls to data providers, what the cache saved, and the cost per lead",
+    load: () => import("./commands/usage.ts"),
+  },
+  {
     usage: "keys status|rotate",
     summary: "count what each data key encrypts, and rotate keys",
     load: () => import("./commands/keys.ts"),

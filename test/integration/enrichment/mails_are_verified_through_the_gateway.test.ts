@@ -12,6 +12,7 @@ import {
 } from "../../../edge-functions/_shared/providers/zerobounce/data.ts";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer } from "../../../scripts/dev/server.ts";
+import { freePort } from "../../../scripts/dev/state.ts";
 import { type Sandbox, startSandbox } from "../../../scripts/sandbox/sandbox.ts";
 import { eventually } from "../../http/intake/harness.ts";
 
@@ -187,7 +188,7 @@ test("a host that cannot be reached costs nothing, and is tried some times", asy
   await addLead("away@example.com");
   gateway = openGateway({
     sql: pool,
-    given: { ...env, ZEROBOUNCE_BASE_URL: "http://127.0.0.1:9" },
+    given: { ...env, ZEROBOUNCE_BASE_URL: `http://127.0.0.1:${await freePort()}` },
   });
   expect(await verify()).toEqual({ unreachable: 1 });
   expect(await spend()).toBe("0 0");
