@@ -2,6 +2,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { measureCandidates } from "./candidates.ts";
+import { measureDataCalls } from "./data_calls.ts";
 import { measureDispatch, measureFaults } from "./dispatch.ts";
 import { measureEndpoint } from "./endpoint.ts";
 import { measureGate } from "./gate.ts";
@@ -17,7 +18,8 @@ const usage = `Usage: npm run bench -- [--quick] [--only N[,N]] [--json] [--log]
 
   --quick     only the uploads of 10k and 100k rows; feed, view, policies and gate on 100k leads
   --only 1,4  only these items: 1 upload, 2 memory, 3 CPU of the function, 4 feed, 5 view, 6 policies,
-              7 gate, 8 dispatch, 9 dispatch while the provider fails, 10 webhooks, 11 search for candidates
+              7 gate, 8 dispatch, 9 dispatch while the provider fails, 10 webhooks, 11 search for candidates,
+              12 calls to data providers
   --json      ends with one JSON object
   --part-size SIZE
               what the client cuts the file into
@@ -37,7 +39,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9,10,11").split(",").map(Number));
+const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9,10,11,12").split(",").map(Number));
 const wants = (...items: number[]) => items.some((item) => wanted.has(item));
 const log = options.log ? (line: string) => console.error(line) : undefined;
 const partSize = options["part-size"] ? ["--part-size", options["part-size"]] : [];
@@ -119,6 +121,10 @@ async function measure(): Promise<Line[]> {
     progress("webhooks");
     const milliseconds = options.quick ? 3_000 : 10_000;
     lines.push(...await measureWebhooks({ milliseconds, connections: 10 }, progress));
+  }
+  if (wants(12)) {
+    progress("calls to data providers");
+    lines.push(...await measureDataCalls());
   }
   return [...intakeLines(intakes), ...memoryLines(intakes), ...lines]
     .filter(({ item }) => wanted.has(item)).sort((a, b) => a.item - b.item);

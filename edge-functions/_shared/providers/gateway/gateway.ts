@@ -169,21 +169,22 @@ export function openGateway(
           break;
         }
         const free = provider.atOnce - underWay.size;
+        if (free <= 0) {
+          await Promise.race(underWay);
+          continue;
+        }
         const at = performance.now();
         const due = waiting.filter(({ from }) => from <= at).slice(0, free);
         // Some at a time, so that one statement serves several calls.
-        if (due.length >= Math.min(waiting.length, Math.ceil(provider.atOnce / 4))) {
+        const enough = Math.min(waiting.length, Math.ceil(provider.atOnce / 4));
+        if (due.length >= enough || (due.length > 0 && underWay.size === 0)) {
           for (const one of due) waiting.splice(waiting.indexOf(one), 1);
           await begin(due.map(({ index }) => index));
-          continue;
+        } else if (due.length > 0) await Promise.race(underWay);
+        else {
+          const next = Math.max(1, Math.min(...waiting.map(({ from }) => from)) - at);
+          await Promise.race([sleep(next), ...underWay]);
         }
-        const next = Math.max(1, Math.min(...waiting.map(({ from }) => from)) - at);
-        if (due.length === 0 || underWay.size === 0) {
-          if (due.length > 0) {
-            for (const one of due) waiting.splice(waiting.indexOf(one), 1);
-            await begin(due.map(({ index }) => index));
-          } else await Promise.race([sleep(next), ...underWay]);
-        } else await Promise.race(underWay);
       }
       await Promise.all(underWay);
       return results;
