@@ -24,10 +24,11 @@ export async function asWriter<T>(
   work: (tx: Tx) => Promise<T>,
   actor: "upload" | "system" = "system",
 ): Promise<T> {
-  const result = await sql.begin(async (tx) => {
-    await tx.unsafe(`set local role pipeline_writer; set local sluice.actor = '${actor}'`);
-    return { value: await work(tx) };
-  });
+  const result = await sql.begin(
+    "read write",
+    async (tx) => ({ value: await work(tx) }),
+    `set local role pipeline_writer; set local sluice.actor = '${actor}'`,
+  );
   return (result as { value: T }).value;
 }
 

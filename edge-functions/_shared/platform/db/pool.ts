@@ -308,7 +308,11 @@ export function openPool(url: string, options: PoolOptions): Sql {
     : "";
   let ending = false;
 
-  async function begin<T>(access: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function begin<T>(
+    access: string,
+    work: (tx: Tx) => Promise<T>,
+    first?: string,
+  ): Promise<T> {
     if (ending) throw fail("CONNECTION_ENDED", "The pool has ended");
     const client = await pool.connect().catch((error) => {
       throw connectFailure(error);
@@ -316,7 +320,7 @@ export function openPool(url: string, options: PoolOptions): Sql {
     const session = new Session(client, options.prepare ? nameOf : null);
     sessions.add(session);
     try {
-      return await session.transaction(`begin ${access}${setUp}`, work);
+      return await session.transaction(`begin ${access}${setUp}${first ? `; ${first}` : ""}`, work);
     } finally {
       sessions.delete(session);
     }
@@ -326,8 +330,9 @@ export function openPool(url: string, options: PoolOptions): Sql {
     statement(() => begin("", (tx) => tx<T>(text, ...values)));
 
   return Object.assign(tagged, {
-    begin: <T>(...given: [(tx: Tx) => Promise<T>] | [string, (tx: Tx) => Promise<T>]) =>
-      given.length === 1 ? begin("", given[0]) : begin(given[0], given[1]),
+    begin: <T>(
+      ...given: [(tx: Tx) => Promise<T>] | [string, (tx: Tx) => Promise<T>, first?: string]
+    ) => given.length === 1 ? begin("", given[0]) : begin(...given),
     async listen(channel: string, onNotify: (payload: string) => void) {
       const listener = new Listener(config, channel, onNotify);
       await listener.start();

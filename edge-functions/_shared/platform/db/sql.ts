@@ -23,7 +23,12 @@ export interface Tx extends Tagged {
 
 export interface Sql extends Tagged {
   begin<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  begin<T>(access: "read only" | "read write", work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** `first` is sent together with the begin: statements without values, which cost no round trip of their own. */
+  begin<T>(
+    access: "read only" | "read write",
+    work: (tx: Tx) => Promise<T>,
+    first?: string,
+  ): Promise<T>;
   listen(channel: string, onNotify: (payload: string) => void): Promise<{
     unlisten(): Promise<void>;
   }>;
