@@ -52,6 +52,8 @@ create index consent_tokens_lead_idx on public.consent_tokens (org_id, lead_id);
 create index consent_tokens_text_idx on public.consent_tokens (org_id, text_version);
 
 alter table public.consent_tokens enable row level security;
+-- The service included: whoever could write a link would know its nonce, and a form of it lifts an opt-out.
+revoke all on public.consent_tokens from anon, authenticated, service_role;
 grant select, insert, update, delete on public.consent_tokens to pipeline_writer;
 create policy select_writer on public.consent_tokens for select to pipeline_writer using (true);
 create policy insert_writer on public.consent_tokens for insert to pipeline_writer with check (true);

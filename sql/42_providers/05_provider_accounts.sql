@@ -73,13 +73,24 @@ begin
   if v_problem is not null then
     raise exception 'account % %', new.account, v_problem using errcode = 'SL541';
   end if;
+  -- Of an account that several orgs use: what one sends from, the others cannot. Two at once wait for each other.
+  perform pg_advisory_xact_lock(hashtextextended(concat_ws(' ', 'sluice senders', new.provider, new.account), 0));
+  if exists (select from public.senders x
+    where x.org_id <> new.org_id and x.provider = new.provider and x.account = new.account
+      and (lower(x.address) = lower(new.address) or x.messaging_service_sid = new.messaging_service_sid
+        or x.phone_number_id = new.phone_number_id or x.assistant_id = new.assistant_id)) then
+    raise exception 'account % has a sender of another org with this address, number or assistant', new.account
+      using errcode = 'SL541';
+  end if;
   return new;
 end
 $$;
 comment on function private.tg_senders__check_account() is
-  'Trigger: a sender uses an account of its org, or the project''s where the org has none. Raises SL541. Definer: '
-  'members have no rights on accounts.';
-create trigger _300_check_account before insert or update of account, provider on public.senders
+  'Trigger: a sender uses an account of its org, or the project''s where the org has none, and there no address, '
+  'number, messaging service or assistant of another org. Raises SL541. Definer: members have no rights on accounts, '
+  'and see no senders of others.';
+create trigger _300_check_account before insert or update of account, provider, address, messaging_service_sid,
+  phone_number_id, assistant_id on public.senders
   for each row execute function private.tg_senders__check_account();
 
 create function public.set_provider_account(p_org_id uuid, p_provider text, p_name text, p_settings jsonb) returns void

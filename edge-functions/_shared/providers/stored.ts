@@ -34,7 +34,7 @@ export function remembered<A extends (string | undefined)[], T>(
 ): (...question: A) => Promise<T> {
   const known = new Map<string, { at: number; answer: T }>();
   return async (...question) => {
-    const key = question.join(" ");
+    const key = JSON.stringify(question);
     const found = known.get(key);
     if (found && found.at > performance.now() - REMEMBERED_MS) return found.answer;
     const answer = await ask(...question);
