@@ -1,5 +1,6 @@
 // Fills in templates with strict Liquid. A template that cannot be filled in is not sent.
 import type { Liquid as LiquidType, Template } from "liquidjs";
+import { cut } from "../platform/text.ts";
 import type { Content, SendRequest } from "../providers/types.ts";
 import { missingInRequest } from "./check_rendered.ts";
 
@@ -93,7 +94,7 @@ export async function render(
       return String(liquid.renderSync(templates, variables));
     } catch (error) {
       // The first line names the error; the others quote the template.
-      const line = (error as Error).message.split("\n")[0]!.slice(0, 200);
+      const line = cut((error as Error).message.split("\n")[0]!, 200);
       throw new Unsendable("template_error", line, error);
     }
   };

@@ -12,6 +12,12 @@ export function cut(text: string, most: number): string {
 
 const MAY_ENCODE_UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
 
+/** The JSON of a value, with clean strings and names. */
+export function cleanJsonText(value: unknown): string {
+  const json = JSON.stringify(value);
+  return MAY_ENCODE_UNSTORABLE.test(json) ? JSON.stringify(cleanJson(JSON.parse(json))) : json;
+}
+
 /** Parses JSON; its strings and names are clean. */
 export function parseCleanJson(text: string): unknown {
   const value: unknown = JSON.parse(cleanText(text));

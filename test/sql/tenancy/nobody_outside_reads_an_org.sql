@@ -1,5 +1,5 @@
--- Every table and view that members may read, also those of later releases: a person of org A is put wherever the pipeline
--- puts one, and then others look.
+-- Every table and view that members may read, also those of later releases: a person of org A is put wherever the
+-- pipeline puts one, and then others look.
 begin;
 \ir ../support/cast.sql
 \ir ../support/decide.sql
@@ -40,9 +40,10 @@ create function pg_temp.leads_of(p_who text) returns setof text language sql as 
 $$;
 select isnt_empty(format('select pg_temp.leads_of(%L)', who), who || ' sees rows of leads')
 from unnest('{broker,colleague}'::text[]) who;
-select is_empty(format($$ select s from pg_temp.leads_of(%L) s, regexp_split_to_table(s, ' ') with ordinality x (id, nth)
-  where nth > 1 and id not in (select l.id::text from public.leads l join public.brokers b on b.id = l.assigned_broker_id
-    and b.org_id = l.org_id join cast_.people p on p.user_id = b.user_id where p.who = %L) $$, who, who),
+select is_empty(format($$ select s from pg_temp.leads_of(%L) s,
+    regexp_split_to_table(s, ' ') with ordinality x (id, nth)
+  where nth > 1 and id not in (select l.id::text from public.leads l
+    join public.brokers b on b.id = l.assigned_broker_id and b.org_id = l.org_id join cast_.people p on p.user_id = b.user_id where p.who = %L) $$, who, who),
   who || ' sees no rows of other leads') from unnest('{broker,colleague}'::text[]) who;
 
 -- Somebody who was removed, with the same access token, broker record and grant of a minute ago.
@@ -62,18 +63,12 @@ from (values
     'SL426 lead ' || cast_.lead('a1') || ' not found'),
   ('admin', format('select public.merge_leads(%L, %L, %L)', :org, cast_.lead('a1'), cast_.lead('a2')),
     'SL321 lead not found'),
-  ('admin', format('select public.set_provider_account(%L, ''twilio'', ''mine'', ''{"TWILIO_AUTH_TOKEN": "x"}'')', :org),
-    'SL542 org not found'),
+  ('admin', format('select public.set_provider_account(%L, ''twilio'', ''mine'', ''{"TWILIO_AUTH_TOKEN": "x"}'')',
+    :org), 'SL542 org not found'),
   ('admin', format('select count(*) from public.list_provider_accounts(%L)', :org), '0'),
-  ('admin', format('select public.create_subscription(%L, ''https://example.com/x'', ''{lead.updated}'')', :org),
-    null),
-  ('admin', $$ select public.rotate_source_secret('a0000000-0000-4000-8000-00000000005c') $$, null),
-  ('admin', $$ select public.source_webhook_secret('a0000000-0000-4000-8000-00000000005c') $$, null),
   ('broker', format('select public.issue_consent_link(%L, %L, ''{sms}'', p_reason => ''a test'')', :org,
     cast_.lead('a1')), 'SL405 lead ' || cast_.lead('a1') || ' not found'),
-  ('broker', format('select public.control_lead(%L, %L, ''stop'', ''a test'')', :org, cast_.lead('a1')), null),
-  ('broker', 'select count(*) from public.my_day()', '0')) x (who, statement, answer)
-where answer is not null;
+  ('broker', 'select count(*) from public.my_day()', '0')) x (who, statement, answer);
 select matches(cast_.ask(who, statement), '^(SL|42501|23)', format('a removed %s is refused: %s', who, statement))
 from (values
   ('admin', format('select public.create_subscription(%L, ''https://example.com/x'', ''{reply.received}'')', :org)),

@@ -45,6 +45,30 @@ describe("COPY text (property)", () => {
     expect(copyValue("\\N")).toBe("\\\\N");
   });
 
+  it("JSON has no half of a surrogate pair, in values and in names, and keeps the rest", () => {
+    const halves = fc.constantFrom("\ud83d", "\ude00", "\ud83d\ude00", "\0", "a", "\\", "\\ud83d");
+    const text = fc.array(halves, { maxLength: 6 }).map((parts) => parts.join(""));
+    const clean = (given: string) => noNul(given).toWellFormed();
+    fc.assert(fc.property(text, text, fc.array(text), (name, value, list) => {
+      const json = JSON.parse(uncopy(copyJson({ [`k${name}`]: value, list })) as string);
+      expect(json).toEqual({ [`k${clean(name)}`]: clean(value), list: list.map(clean) });
+    }));
+  });
+
+  it("a kind of phone is cut between characters", () => {
+    const type = (length: number) => {
+      const cell = `${"x".repeat(length)}\u{1f600}`;
+      return mapRow(["602-555-0101", cell], resolveMapping(["Phone 1", "Phone 1 Type"]), {
+        line: 2,
+      }).phones[0]!.label;
+    };
+    expect([type(38), type(39), type(40)]).toEqual([
+      `${"x".repeat(38)}\u{1f600}`,
+      "x".repeat(39),
+      "x".repeat(40),
+    ]);
+  });
+
   it("JSON is read back, without NUL", () => {
     const value = fc.dictionary(tricky.filter((k) => k !== "__proto__"), tricky);
     fc.assert(fc.property(value, (record) => {

@@ -1,4 +1,5 @@
 /** Phones and e-mails of a row: at most five of each, in the order of their columns. */
+import { cut } from "../../platform/text.ts";
 import type { Cells } from "./cells.ts";
 import { findEmails, findPhones, looksMistyped } from "./contact_cells.ts";
 import { isEmptyNumber, isPlaceholder, isZeros } from "./repair.ts";
@@ -59,7 +60,7 @@ export function readPhones(
     const whole = column < 0 ? null : cells.intact(column);
     if (whole === null) continue;
     const type = slot.type < 0 ? "" : cells.value(slot.type);
-    const label = type && !isPlaceholder(type) ? type.slice(0, 40).toLowerCase() : slot.label;
+    const label = type && !isPlaceholder(type) ? cut(type, 40).toLowerCase() : slot.label;
     const codes = readCodes(slot.codes < 0 ? "" : cells.value(slot.codes));
     const own = readMark(cells, slot.litigator, slot.dnc);
     for (const { v, label: written, refused } of findPhones(cells, whole)) {

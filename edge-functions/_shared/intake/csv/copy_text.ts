@@ -1,4 +1,5 @@
 /** Lines of PostgreSQL's COPY text format, in the column order of `pg_temp.stage_in`. */
+import { cleanJsonText } from "../../platform/text.ts";
 import type { StageRow } from "./types.ts";
 
 const SPECIAL = /[\\\t\n\r\0]/;
@@ -14,20 +15,10 @@ export function copyValue(value: string | null): string {
   return SPECIAL.test(value) ? value.replace(SPECIALS, escapeChar) : value;
 }
 
-/** A jsonb value. `\u0000` is removed; a backslash of JSON is doubled for COPY. */
+/** A jsonb value with storable text; a backslash of JSON is doubled for COPY. */
 export function copyJson(value: unknown): string {
-  let json = JSON.stringify(value);
-  if (!json.includes("\\")) return json;
-  if (json.includes("\\u0000")) json = JSON.stringify(value, dropNul);
-  return json.replaceAll("\\", "\\\\");
-}
-
-function dropNul(_key: string, value: unknown): unknown {
-  if (typeof value === "string") return value.replaceAll("\0", "");
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key.replaceAll("\0", ""), item]),
-  );
+  const json = cleanJsonText(value);
+  return json.includes("\\") ? json.replaceAll("\\", "\\\\") : json;
 }
 
 /** A text[] value, every element quoted. */

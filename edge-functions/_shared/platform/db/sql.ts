@@ -1,5 +1,6 @@
 // Statements as tagged templates: what the code writes, and the text and values that PostgreSQL receives.
 import type { Writable } from "node:stream";
+import { cleanJsonText } from "../text.ts";
 
 // deno-lint-ignore no-explicit-any
 export type Row = Record<string, any>;
@@ -47,7 +48,7 @@ function bind(value: unknown): [value: unknown, cast: string] {
   if (value === undefined) {
     throw Object.assign(new Error("Undefined values are not allowed"), { code: "UNDEFINED_VALUE" });
   }
-  if (value instanceof Json) return [JSON.stringify(value.value), "::jsonb"];
+  if (value instanceof Json) return [cleanJsonText(value.value), "::jsonb"];
   if (value instanceof Date) return [value.toISOString(), "::timestamptz"];
   if (value instanceof Uint8Array) return [value, "::bytea"];
   if (typeof value === "boolean") return [value, "::boolean"];

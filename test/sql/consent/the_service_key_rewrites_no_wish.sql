@@ -1,4 +1,5 @@
--- Whoever has the service key, as n8n does, and no database password: an opt-out, the laws and the proof stay.
+-- Whoever has the service key, as n8n does, and no database password: an opt-out, the laws and the proof stay. What
+-- lifts an opt-out is a consent that is recorded with its evidence.
 begin;
 \ir ../support/cast.sql
 \ir ../support/opt_outs.sql
@@ -14,10 +15,12 @@ select matches(cast_.run('service_role', statement), '^' || answer, why)
 from (values
   ('insert into public.consent_tokens (org_id, lead_id, nonce_hash, expires_at, text_version, channels, phone_bidx,
     issued_via) select org_id, id, sha256(''known''), now() + interval ''1 day'', 9, ''{sms}'', phone_bidx, ''service''
-    from public.leads', '42501 permission denied for table consent_tokens', 'a link with a known nonce cannot be written'),
+    from public.leads', '42501 permission denied for table consent_tokens',
+    'a link with a known nonce cannot be written'),
   ('update public.consent_tokens set nonce_hash = sha256(''known'') where true', '42501', 'nor changed'),
   ('select nonce_hash from public.consent_tokens', '42501', 'nor read'),
-  ('select private.issue_consent_token(gen_random_uuid(), gen_random_uuid(), ''{sms}'')', '42501', 'nor issued unseen'),
+  ('select private.issue_consent_token(gen_random_uuid(), gen_random_uuid(), ''{sms}'')', '42501',
+    'nor issued unseen'),
   ('update public.contact_points set value_bidx = ''\x00'' where true', '42501 permission denied for table contact_p',
     'a contact cannot get another blind index'),
   ('insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked)
