@@ -4,7 +4,8 @@ select no_plan();
 create function pg_temp.sender(p_org text, p_columns text, p_values text, p_account text default 'default')
 returns text language sql as $$
   select format('insert into public.senders (org_id, channel, provider, account, name, %s) '
-    'values (%L, %s, %L, ''X'', %s)', p_columns, p_org || '0000000-0000-4000-8000-000000000000', case when p_values ~ '@' then '''email'', ''sendgrid'''
+    'values (%L, %s, %L, ''X'', %s)', p_columns, p_org || '0000000-0000-4000-8000-000000000000',
+    case when p_values ~ '@' then '''email'', ''sendgrid'''
       when p_columns ~ '_id$' then '''voice_ai'', ''vapi''' else '''sms'', ''twilio''' end, p_account, p_values)
 $$;
 \set taken '^SL541 account default has a sender of another org with this address, number or assistant'

@@ -43,7 +43,8 @@ from unnest('{broker,colleague}'::text[]) who;
 select is_empty(format($$ select s from pg_temp.leads_of(%L) s,
     regexp_split_to_table(s, ' ') with ordinality x (id, nth)
   where nth > 1 and id not in (select l.id::text from public.leads l
-    join public.brokers b on b.id = l.assigned_broker_id and b.org_id = l.org_id join cast_.people p on p.user_id = b.user_id where p.who = %L) $$, who, who),
+    join public.brokers b on b.id = l.assigned_broker_id and b.org_id = l.org_id
+    join cast_.people p on p.user_id = b.user_id where p.who = %L) $$, who, who),
   who || ' sees no rows of other leads') from unnest('{broker,colleague}'::text[]) who;
 
 -- Somebody who was removed, with the same access token, broker record and grant of a minute ago.
