@@ -27,7 +27,7 @@ from regexp_split_to_table(
   '\|') item;
 
 alter table public.us_states enable row level security;
-revoke insert, update, delete, truncate on public.us_states from service_role;
-grant select on public.us_states to authenticated, pipeline_writer;
+revoke all on public.us_states from service_role;
+grant select on public.us_states to authenticated, service_role, pipeline_writer;
 create policy select_everybody on public.us_states for select to authenticated using (true);
 create policy select_writer on public.us_states for select to pipeline_writer using (true);

@@ -58,8 +58,8 @@ comment on column public.us_counties.is_current is
   'which the Census replaced with planning regions in 2022.';
 
 alter table public.us_counties enable row level security;
-revoke insert, update, delete, truncate on public.us_counties from service_role;
-grant select on public.us_counties to authenticated, pipeline_writer;
+revoke all on public.us_counties from service_role;
+grant select on public.us_counties to authenticated, service_role, pipeline_writer;
 create policy select_everybody on public.us_counties for select to authenticated using (true);
 create policy select_writer on public.us_counties for select to pipeline_writer using (true);
 grant execute on function private.normalise_county_name(text) to pipeline_writer, service_role;

@@ -12,7 +12,7 @@ comment on table public.zip_counties is
   'scripts/build/reference.ts.';
 
 alter table public.zip_counties enable row level security;
-revoke insert, update, delete, truncate on public.zip_counties from service_role;
-grant select on public.zip_counties to authenticated, pipeline_writer;
+revoke all on public.zip_counties from service_role;
+grant select on public.zip_counties to authenticated, service_role, pipeline_writer;
 create policy select_everybody on public.zip_counties for select to authenticated using (true);
 create policy select_writer on public.zip_counties for select to pipeline_writer using (true);

@@ -11,8 +11,10 @@ alter table public.lead_joins enable row level security;
 alter table public.verification_code_map enable row level security;
 
 -- A contact with another blind index would be one that nobody refused; history is written by triggers and functions.
-revoke insert, update, delete, truncate on public.contact_points, public.lead_changes, public.lead_merges,
-  public.lead_joins, public.verification_code_map from service_role;
+revoke all on public.contact_points, public.lead_changes, public.lead_merges, public.lead_joins,
+  public.verification_code_map from service_role;
+grant select on public.contact_points, public.lead_changes, public.lead_merges, public.lead_joins,
+  public.verification_code_map to service_role;
 grant select on public.leads, public.lead_addresses, public.lead_changes, public.lead_joins,
   public.verification_code_map to authenticated;
 -- Not the copy of the merged lead, which has ciphertexts and blind indexes; an undo reads it as the owner.

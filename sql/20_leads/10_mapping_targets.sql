@@ -11,7 +11,7 @@ create table public.mapping_targets (
 comment on table public.mapping_targets is 'Fields that a column of a list can be mapped to.';
 comment on column public.mapping_targets.target is 'Name of the field; N stands for a number from 1 to most.';
 alter table public.mapping_targets enable row level security;
-revoke insert, update, delete, truncate on public.mapping_targets from service_role;
+revoke all on public.mapping_targets from service_role;
 grant select on public.mapping_targets to authenticated, service_role, pipeline_writer;
 create policy select_members on public.mapping_targets for select to authenticated using (true);
 create policy select_writer on public.mapping_targets for select to pipeline_writer using (true);

@@ -54,7 +54,7 @@ comment on column public.gate_rules.waivable is
 
 alter table public.rule_sets enable row level security;
 alter table public.gate_rules enable row level security;
-revoke insert, update, delete, truncate on public.rule_sets, public.gate_rules from service_role;
+revoke all on public.rule_sets, public.gate_rules from service_role;
 grant select on public.rule_sets, public.gate_rules to authenticated, service_role, pipeline_writer;
 create policy select_everybody on public.rule_sets for select to authenticated, pipeline_writer using (true);
 create policy select_everybody on public.gate_rules for select to authenticated, pipeline_writer using (true);

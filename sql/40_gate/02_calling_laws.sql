@@ -60,7 +60,7 @@ comment on column public.calling_windows.effective is 'Local dates on which the 
 
 alter table public.calling_laws enable row level security;
 alter table public.calling_windows enable row level security;
-revoke insert, update, delete, truncate on public.calling_laws, public.calling_windows from service_role;
+revoke all on public.calling_laws, public.calling_windows from service_role;
 grant select on public.calling_laws, public.calling_windows to authenticated, service_role, pipeline_writer;
 create policy select_everybody on public.calling_laws for select to authenticated, pipeline_writer using (true);
 create policy select_everybody on public.calling_windows for select to authenticated, pipeline_writer using (true);

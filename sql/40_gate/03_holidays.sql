@@ -95,7 +95,7 @@ comment on table public.holiday_dates is
 
 alter table public.holidays enable row level security;
 alter table public.holiday_dates enable row level security;
-revoke insert, update, delete, truncate on public.holidays, public.holiday_dates from service_role;
+revoke all on public.holidays, public.holiday_dates from service_role;
 grant select on public.holidays, public.holiday_dates to authenticated, service_role, pipeline_writer;
 create policy select_everybody on public.holidays for select to authenticated, pipeline_writer using (true);
 create policy select_everybody on public.holiday_dates for select to authenticated, pipeline_writer using (true);

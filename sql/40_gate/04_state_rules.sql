@@ -56,6 +56,6 @@ comment on column public.state_rules.registration is
   'Registration or bond required before the first call. Information for people; the gate does not check it.';
 
 alter table public.state_rules enable row level security;
-revoke insert, update, delete, truncate on public.state_rules from service_role;
+revoke all on public.state_rules from service_role;
 grant select on public.state_rules to authenticated, service_role, pipeline_writer;
 create policy select_everybody on public.state_rules for select to authenticated, pipeline_writer using (true);

@@ -28,7 +28,7 @@ comment on column public.area_code_zones.reason is
 
 alter table public.zip_zones enable row level security;
 alter table public.area_code_zones enable row level security;
-revoke insert, update, delete, truncate on public.zip_zones, public.area_code_zones from service_role;
+revoke all on public.zip_zones, public.area_code_zones from service_role;
 grant select on public.zip_zones, public.area_code_zones to authenticated, service_role, pipeline_writer;
 create policy select_everybody on public.zip_zones for select to authenticated, pipeline_writer using (true);
 create policy select_everybody on public.area_code_zones for select to authenticated, pipeline_writer using (true);
