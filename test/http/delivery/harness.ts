@@ -199,6 +199,13 @@ async function loadDnc(sql: postgres.Sql): Promise<void> {
   });
 }
 
+// Orgs share the accounts, and none sends from the address of another.
+const nthOf = (name: string) => Number(name.replace("Org ", ""));
+const emailOf = (name: string) =>
+  nthOf(name) === 1 ? "team@example.org" : `team${nthOf(name)}@example.org`;
+const numberOf = (name: string, first: string) =>
+  nthOf(name) === 1 ? first : `+1323555${String(100 + nthOf(name)).padStart(4, "0")}`;
+
 async function addSequence(
   sql: postgres.Sql,
   org: Org,
@@ -217,7 +224,7 @@ async function addSequence(
       insert into public.senders (org_id, channel, provider, name, address, postal_address,
         assistant_id, phone_number_id, authenticated_at, cost_usd)
       values (${org.id}, ${channel}, ${provider}, ${name},
-        ${channel === "email" ? "team@example.org" : sandbox.twilio.number},
+        ${channel === "email" ? emailOf(name) : numberOf(name, sandbox.twilio.number)},
         ${channel === "email" ? "1 Main St, Los Angeles, CA 90001" : null},
         ${channel === "voice_ai" ? randomUUID() : null},
         ${channel === "voice_ai" ? randomUUID() : null}, ${after(-60)}, 0.01)

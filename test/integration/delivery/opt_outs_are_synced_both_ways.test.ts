@@ -71,8 +71,12 @@ beforeEach(async () => {
 const addSenders = (id: string, account = "default") =>
   sql`insert into public.senders
       (org_id, account, channel, provider, name, address, domain, postal_address)
-    values (${id}, ${account}, 'email', 'sendgrid', 'Org', 'hello@example.com', 'example.com', '1 Main St'),
-      (${id}, ${account}, 'sms', 'twilio', 'Org', '+12135550190', null, null)`;
+    values (${id}, ${account}, 'email', 'sendgrid', 'Org', ${
+    id === orgId ? "hello@example.com" : "other@example.com"
+  }, 'example.com', '1 Main St'),
+      (${id}, ${account}, 'sms', 'twilio', 'Org', ${
+    id === orgId ? "+12135550190" : "+12135550191"
+  }, null, null)`;
 
 /** A lead with an e-mail or a phone. */
 async function addLead(value: string, org = orgId): Promise<void> {

@@ -30,6 +30,13 @@ export interface Person {
   phone: string;
 }
 
+/** Of its own, because orgs that share an account cannot send from each other's. */
+function addressOf(channel: string, orgId: string): string {
+  if (channel === "email") return `hello-${orgId}@mail.example.com`;
+  const n = parseInt(orgId.slice(0, 8), 16);
+  return `+1${200 + n % 800}55501${String(n % 97).padStart(2, "0")}`;
+}
+
 /** An org with people, each with a phone, an e-mail and a message that was accepted on the channel. */
 export async function makeOrg(sql: Sql, channels: (keyof typeof CHANNELS)[]) {
   const [org] = await sql<{ id: string }[]>`
@@ -43,7 +50,7 @@ export async function makeOrg(sql: Sql, channels: (keyof typeof CHANNELS)[]) {
     const [sender] = await sql<{ id: string }[]>`
       insert into public.senders (org_id, channel, provider, name, address, postal_address)
       values (${orgId}, ${channel}, ${provider}, 'Org A',
-        ${channel === "email" ? "hello@mail.example.com" : "+12135550199"}, '1 Main St')
+        ${addressOf(channel, orgId)}, '1 Main St')
       returning id`;
     senders[channel] = sender!.id;
   }
