@@ -1,5 +1,5 @@
 create function private.read_email(raw text) returns text
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe as $$
 declare
   v_email text;
   v_local text;
@@ -54,7 +54,7 @@ comment on function private.read_email(text) is
   'everything else uses normalise_email.';
 
 create function private.normalise_email(raw text) returns text
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe as $$
 declare
   v_email constant text := private.read_email(raw);
   v_local constant text := translate(split_part(v_email, '@', 1), '._-/', '');

@@ -1,5 +1,5 @@
 create function private.normalise_apn(raw text) returns text
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe as $$
 declare
   v_apn text := raw;
 begin
@@ -38,7 +38,7 @@ comment on function private.normalise_apn(text) is
   'into a date). Unique only within its county.';
 
 create function private.normalise_mak(raw text) returns text
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe as $$
 begin
   if raw is null then
     return null;

@@ -16,7 +16,7 @@ create function private.parse_address(
   out situs_house_number text, out situs_street text, out situs_unit text, out situs_city text,
   out situs_state text, out situs_zip text, out situs_zip4 text, out addr_hash bytea, out warnings text[]
 )
-language plpgsql stable parallel safe set search_path = '' as $$
+language plpgsql stable parallel safe as $$
 declare
   v_words text[];
   v_line text := upper(street collate "C");

@@ -2,7 +2,7 @@
 -- compared by its digits.
 
 create function private.parcel_segments(raw text) returns text
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe as $$
 declare
   v_text text := raw;
 begin

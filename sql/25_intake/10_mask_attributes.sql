@@ -1,16 +1,25 @@
 -- Unmapped columns are kept in plain text as attributes; contact values in them are masked.
 
+-- Inlined, hence without a SET clause.
+create function private.may_contain_contact(p_attributes jsonb) returns boolean
+language sql immutable parallel safe as $$
+  select p_attributes::text ~ '@|[0-9]{7}|[0-9]{3}[-. )]{1,3}[0-9]{3}'
+$$;
+comment on function private.may_contain_contact(jsonb) is
+  'One look at attributes, since most rows have nothing to mask: false where none of them can contain a phone or '
+  'e-mail.';
+
 create function private.mask_attributes(p_attributes jsonb, out attributes jsonb, out masked integer)
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe as $$
 declare
   v_text constant text := p_attributes::text;
 begin
   attributes := coalesce(p_attributes, '{}');
   masked := 0;
-  -- First one check of the whole object, since most rows contain nothing to mask; then each value.
-  if v_text is null or v_text !~ '@|[0-9]{7}|[0-9]{3}[-. )]{1,3}[0-9]{3}' then
+  if v_text is null or not private.may_contain_contact(p_attributes) then
     return;
   end if;
+  -- First the whole object, then each value.
   if v_text !~ '@|[0-9]{3}[-. )]{1,3}[0-9]{3}[-. ]{1,3}[0-9]{4}'
     and v_text !~* '"[^"]*(phone|mobile|cell|fax|telephone)[^"]*": "[^"]*[0-9]{7}' then
     return;

@@ -20,7 +20,6 @@ create unlogged table public.leads_staging (
   lead_score smallint,
   attributes jsonb not null default '{}',
   result_codes text[],
-  raw bytea not null,
   verdict text,
   lead_id uuid,
   loaded_at timestamptz not null default now(),
@@ -28,14 +27,26 @@ create unlogged table public.leads_staging (
   constraint verdict_is_known check (verdict in ('keyless', 'created', 'updated', 'unchanged', 'merged', 'conflict'))
 );
 comment on table public.leads_staging is
-  'One CSV record on its way in: normalised keys, encrypted original, verdict. Holds nothing that cannot be '
-  'recomputed.';
+  'One CSV record on its way in: normalised keys and verdict. Holds nothing that cannot be recomputed.';
 comment on column public.leads_staging.line_number is
   'Physical line within the part, 1-based, where the record starts.';
 comment on column public.leads_staging.email is
   'Blind index of the first valid e-mail; likewise phone. The encrypted values are in leads_staging_contacts.';
-comment on column public.leads_staging.raw is
-  'JSON array of the original fields, encrypted with the key of the part.';
+
+-- A message per record would cost more than all else that encrypts.
+create unlogged table private.leads_staging_raw (
+  part_id uuid not null,
+  first_line integer not null,
+  last_line integer not null,
+  content bytea not null,
+  primary key (part_id, first_line)
+);
+comment on table private.leads_staging_raw is 'The original records of staging rows, many in one message.';
+comment on column private.leads_staging_raw.content is
+  'JSON object of line number and array of the original fields, encrypted with the key of the part.';
+comment on column private.leads_staging_raw.last_line is
+  'Of the lines from first_line to last_line, the message has those that were staged with it; ranges may overlap.';
+alter table private.leads_staging_raw enable row level security;
 
 create unlogged table private.leads_staging_contacts (
   part_id uuid not null,
@@ -70,3 +81,19 @@ create policy insert_writer on private.leads_staging_contacts for insert to pipe
 create policy update_writer on private.leads_staging_contacts for update to pipeline_writer using (true)
   with check (true);
 create policy delete_writer on private.leads_staging_contacts for delete to pipeline_writer using (true);
+grant select, insert, update, delete on private.leads_staging_raw to pipeline_writer;
+create policy select_writer on private.leads_staging_raw for select to pipeline_writer using (true);
+create policy insert_writer on private.leads_staging_raw for insert to pipeline_writer with check (true);
+create policy update_writer on private.leads_staging_raw for update to pipeline_writer using (true) with check (true);
+create policy delete_writer on private.leads_staging_raw for delete to pipeline_writer using (true);
+
+create function private.staged_raw(p_part_id uuid, p_line integer, p_key text) returns jsonb
+language sql stable set search_path = '' as $$
+  select r.raw
+  from private.leads_staging_raw b
+  cross join lateral (select private.decrypt_value(b.content, p_key)::jsonb -> p_line::text as raw offset 0) r
+  where b.part_id = p_part_id and p_line between b.first_line and b.last_line and r.raw is not null
+  limit 1
+$$;
+comment on function private.staged_raw(uuid, integer, text) is
+  'The original fields of a staging row, in plain text. p_key is the data key of its part.';

@@ -23,11 +23,7 @@ comment on function private.past_consent(text, timestamptz) is
 
 create function private.distinct_codes(p_codes text) returns text[]
 language sql immutable parallel safe as $$
-  select case
-    when p_codes is null then '{}'
-    when position(',' in p_codes) = 0 then array[p_codes]
-    else array(select distinct c from unnest(string_to_array(p_codes, ',')) c order by c)
-  end
+  select array(select distinct c from unnest(string_to_array(p_codes, ',')) c order by c)
 $$;
 comment on function private.distinct_codes(text) is
   'A comma-separated list of codes as a sorted array without repeats.';
@@ -58,6 +54,7 @@ declare
   v_source public.sources;
   v_key text;
   v_rows integer;
+  v_total integer;
   v_warnings jsonb;
   v_address jsonb;
   v_streets jsonb;
@@ -79,13 +76,17 @@ begin
     select s.*, a.situs_house_number, a.situs_street, a.situs_unit, a.situs_city, a.situs_state, a.situs_zip,
       a.addr_hash,
       case when m.masked > 0 then a.warnings || '{contact_in_attribute}'::text[] else a.warnings end as row_warnings,
-      m.attributes as safe_attributes, k.mak_key, k.apn_key,
+      coalesce(m.attributes, s.attributes, '{}') as safe_attributes, k.mak_key, k.apn_key,
       concat_ws('|', s.fips, '/', s.county, '/', coalesce(a.situs_state, s.state), '/',
         coalesce(s.zip, a.situs_zip)) as place
     from stage_in s
     cross join lateral private.parse_address(s.street, s.unit, coalesce(s.city, v_source.default_city),
       coalesce(s.state, v_source.default_state), s.zip, true, v_streets) a
-    cross join lateral private.mask_attributes(s.attributes) m
+    left join lateral (
+      select (x.safe).attributes, (x.safe).masked
+      from (select private.mask_attributes(s.attributes) as safe
+        where private.may_contain_contact(s.attributes) offset 0) x
+    ) m on true
     cross join lateral (
       -- offset 0: evaluated once, and not at every reference
       select case when s.mak is not null then private.normalise_mak(s.mak) end as mak_key,
@@ -114,7 +115,7 @@ begin
       owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
       mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
       email, phone, email_verified, phone_verified, email_codes, phone_codes,
-      consent, consented_at, consent_method, lead_score, attributes, result_codes, raw)
+      consent, consented_at, consent_method, lead_score, attributes, result_codes)
     select v_part.org_id, v_part.id, v_part.upload_id, v_part.part, s.line_no,
       s.mak_key, pl.county_fips, s.apn_key,
         case when s.apn_key is not null then private.parcel_segments(s.apn) end, s.addr_hash,
@@ -126,12 +127,15 @@ begin
       case when s.mail_state is not null then coalesce(private.normalise_state(s.mail_state), s.mail_state) end,
       case when s.mail_zip is not null then coalesce(private.normalise_zip(s.mail_zip), s.mail_zip) end,
       c.email, c.phone, coalesce(c.email_verified, false), coalesce(c.phone_verified, false),
-      private.distinct_codes(c.email_codes), private.distinct_codes(c.phone_codes),
+      -- Most rows have at most one code: a call for each would cost more than the comparison.
+      case when c.email_codes is null then '{}' when position(',' in c.email_codes) = 0 then array[c.email_codes]
+        else private.distinct_codes(c.email_codes) end,
+      case when c.phone_codes is null then '{}' when position(',' in c.phone_codes) = 0 then array[c.phone_codes]
+        else private.distinct_codes(c.phone_codes) end,
       t.consented_at is not null, t.consented_at,
         case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
       round(s.lead_score::numeric)::smallint, s.safe_attributes,
-      string_to_array(nullif(translate(s.result_codes, ' ;|', ',,,'), ''), ','),
-      private.encrypt_value(s.raw::text, v_key)
+      string_to_array(nullif(translate(s.result_codes, ' ;|', ',,,'), ''), ',')
     from parsed s
     left join places pl on pl.place = s.place
     cross join lateral (
@@ -174,22 +178,35 @@ begin
      ) w)
   into v_rows, v_address;
 
-  insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
-  select v_part.org_id, v_part.upload_id, v_part.part, s.line_no, coalesce(s.reject_code, 'no_identity'),
-    case when s.reject_code is not null then s.reject_detail
-      else private.describe_missing_identity(s.street is not null,
-      s.zip is not null or coalesce(s.city, v_source.default_city) is not null
-        and coalesce(s.state, v_source.default_state) is not null,
-      s.apn is not null,
-        jsonb_array_length(coalesce(s.phones, '[]')) + jsonb_array_length(coalesce(s.emails, '[]')) > 0,
-      btrim(s.county) ~ '^[0-9]{1,3}$' or cardinality(private.county_candidates(
-        coalesce(s.county, v_source.default_county), coalesce(s.state, v_source.default_state))) > 1) end,
-    v_part.key_id, private.encrypt_value(coalesce(s.raw, '[]')::text, v_key)
-  from stage_in s
-  where s.reject_code is not null
-    or not exists (select from public.leads_staging l where l.part_id = p_part_id and l.line_number = s.line_no)
-  on conflict (upload_id, part, line) do update
-  set code = excluded.code, detail = excluded.detail, key_id = excluded.key_id, raw = excluded.raw, replayed_at = null;
+  insert into private.leads_staging_raw (part_id, first_line, last_line, content)
+  select p_part_id, min(r.line_no), max(r.line_no), private.encrypt_value(
+    '{' || string_agg('"' || r.line_no || '":' || r.raw, ',') || '}', v_key)
+  from (
+    select s.line_no, s.raw, (row_number() over (order by s.line_no) - 1) / 100 as message
+    from stage_in s where s.reject_code is null and s.raw is not null
+  ) r
+  group by r.message;
+
+  v_total := (select count(*) from stage_in);
+  if v_rows < v_total then
+    insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
+    select v_part.org_id, v_part.upload_id, v_part.part, s.line_no, coalesce(s.reject_code, 'no_identity'),
+      case when s.reject_code is not null then s.reject_detail
+        else private.describe_missing_identity(s.street is not null,
+        s.zip is not null or coalesce(s.city, v_source.default_city) is not null
+          and coalesce(s.state, v_source.default_state) is not null,
+        s.apn is not null,
+          jsonb_array_length(coalesce(s.phones, '[]')) + jsonb_array_length(coalesce(s.emails, '[]')) > 0,
+        btrim(s.county) ~ '^[0-9]{1,3}$' or cardinality(private.county_candidates(
+          coalesce(s.county, v_source.default_county), coalesce(s.state, v_source.default_state))) > 1) end,
+      v_part.key_id, private.encrypt_value(coalesce(s.raw, '[]')::text, v_key)
+    from stage_in s
+    where s.reject_code is not null
+      or not exists (select from public.leads_staging l where l.part_id = p_part_id and l.line_number = s.line_no)
+    on conflict (upload_id, part, line) do update
+    set code = excluded.code, detail = excluded.detail, key_id = excluded.key_id, raw = excluded.raw,
+      replayed_at = null;
+  end if;
   -- A replayed row that is now valid is no longer a reject.
   delete from public.upload_rejects r using stage_in s
   where r.upload_id = v_part.upload_id and r.part = v_part.part and r.line = s.line_no and r.replayed_at is not null;
@@ -204,9 +221,7 @@ begin
   perform private.add_warnings(p_part_id, v_warnings);
 
   update public.upload_parts p
-  set received = p.received + (select count(*) from stage_in),
-    staged = p.staged + v_rows,
-    rejected = p.rejected + (select count(*) from stage_in) - v_rows
+  set received = p.received + v_total, staged = p.staged + v_rows, rejected = p.rejected + v_total - v_rows
   where p.id = p_part_id;
   truncate stage_in;
 end

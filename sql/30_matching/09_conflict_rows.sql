@@ -7,8 +7,8 @@ language sql volatile set search_path = '' as $$
   insert into private.conflict_rows (org_id, conflict_id, upload_id, part, line, key_id, content, created_at)
   select p_org_id, p_conflict_id, s.upload_id, s.part, s.line_number, p.key_id,
     private.encrypt_value(jsonb_build_object(
-      'row', to_jsonb(s) - '{org_id,part_id,upload_id,part,line_number,raw,verdict,lead_id,loaded_at}'::text[],
-      'raw', private.decrypt_value(s.raw, k.key)::jsonb,
+      'row', to_jsonb(s) - '{org_id,part_id,upload_id,part,line_number,verdict,lead_id,loaded_at}'::text[],
+      'raw', coalesce(private.staged_raw(s.part_id, s.line_number, k.key), '[]'),
       'contacts', coalesce((
         select jsonb_agg(to_jsonb(c) - '{part_id,line_number,value_bidx,value_cipher,masked}'::text[]
           || jsonb_build_object('value', private.decrypt_value(c.value_cipher, k.key)) order by c.kind, c.position)
@@ -49,11 +49,9 @@ begin
   from pg_catalog.pg_attribute a
   where a.attrelid = 'public.leads_staging'::regclass and a.attnum > 0 and not a.attisdropped
     and (v_content -> 'row') ? a.attname;
-  execute format('insert into public.leads_staging (org_id, part_id, upload_id, part, line_number, raw, %s) '
-    'select $1, $2, $3, $4, $5, $6, %s from jsonb_populate_record(null::public.leads_staging, $7)', v_columns,
-      v_columns)
-  using v_part.org_id, v_part.id, v_part.upload_id, v_part.part, p_row.line,
-    private.encrypt_value((v_content ->> 'raw'), v_key), v_content -> 'row';
+  execute format('insert into public.leads_staging (org_id, part_id, upload_id, part, line_number, %1$s) '
+    'select $1, $2, $3, $4, $5, %1$s from jsonb_populate_record(null::public.leads_staging, $6)', v_columns)
+  using v_part.org_id, v_part.id, v_part.upload_id, v_part.part, p_row.line, v_content -> 'row';
   insert into private.leads_staging_contacts (part_id, line_number, kind, position, value_bidx, value_cipher, masked,
     label, verified, invalid, codes)
   select v_part.id, p_row.line, c.kind, c.position, private.blind_index(c.value, v_blind),

@@ -222,20 +222,36 @@ comment on function private.finish_resolve(public.uploads, uuid[], timestamptz) 
 
 -- Rows that had only a key that is no key in this upload.
 create function private.reject_keyless_rows(p_upload_id uuid, p_parts uuid[]) returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set enable_nestloop = off as $$
 begin
   if not exists (select from public.upload_shared_keys k where k.upload_id = p_upload_id) then
     return;
   end if;
+  with keyless as materialized (
+    select s.* from public.leads_staging s
+    where s.part_id = any (p_parts) and s.verdict = 'keyless' and s.phone is null and s.email is null
+  ), parts as materialized (
+    select p.id, p.key_id, private.org_key(p.org_id, p.key_id) as key
+    from public.upload_parts p where p.id in (select s.part_id from keyless s)
+  ), raw as materialized (
+    -- Each message is decrypted once.
+    select b.part_id, r.key::integer as line, r.value
+    from private.leads_staging_raw b
+    join parts p on p.id = b.part_id
+    cross join lateral jsonb_each(private.decrypt_value(b.content, p.key)::jsonb) r
+    where exists (
+      select from keyless s
+      where s.part_id = b.part_id and s.line_number between b.first_line and b.last_line)
+  )
   insert into public.upload_rejects (org_id, upload_id, part, line, code, detail, key_id, raw)
   select s.org_id, s.upload_id, s.part, s.line_number, 'no_identity',
     case when s.mak is null and (s.apn is null or s.county_fips is null)
       then 'The row has only a phone or e-mail that many owners in this upload share.'
       else 'The row has only a parcel number or MAK that many addresses or owners in this upload share.' end,
-    p.key_id, s.raw
-  from public.leads_staging s
-  join public.upload_parts p on p.id = s.part_id
-  where s.part_id = any (p_parts) and s.verdict = 'keyless' and s.phone is null and s.email is null
+    p.key_id, private.encrypt_value(coalesce(r.value, '[]')::text, p.key)
+  from keyless s
+  join parts p on p.id = s.part_id
+  left join raw r on r.part_id = s.part_id and r.line = s.line_number
   on conflict (upload_id, part, line) do update set code = excluded.code, detail = excluded.detail,
     key_id = excluded.key_id, raw = excluded.raw, replayed_at = null;
   update public.upload_parts p set staged = p.staged - k.n, rejected = p.rejected + k.n
@@ -253,6 +269,7 @@ comment on function private.reject_keyless_rows(uuid, uuid[]) is
 create function private.clear_staging(p_parts uuid[]) returns void
 language sql volatile set search_path = '' as $$
   delete from public.leads_staging s where s.part_id = any (p_parts);
+  delete from private.leads_staging_raw r where r.part_id = any (p_parts);
   delete from private.leads_staging_contacts c where c.part_id = any (p_parts);
 $$;
 comment on function private.clear_staging(uuid[]) is 'Deletes the staging rows of parts.';

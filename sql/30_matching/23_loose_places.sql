@@ -19,12 +19,23 @@ begin
       offset 0
     ) s
     where r.kind = 2 and r.addr_hash is not null and s.house is not null
-  ), here as materialized (
-    select (s.part::bigint << 32) + s.line_number as row_no, w.stem, s.situs_house_number, s.situs_street,
-      s.situs_unit, s.situs_city, s.situs_state, s.situs_zip
+  ), staged as materialized (
+    select (s.part::bigint << 32) + s.line_number as row_no, s.situs_house_number, s.situs_street, s.situs_unit,
+      s.situs_city, s.situs_state, s.situs_zip, substr(s.situs_street, strpos(s.situs_street, ' ')) as name
     from public.leads_staging s
-    join wanted w on w.house = s.situs_house_number and w.stem = private.street_stem(s.situs_street)
     where s.part_id in (select distinct x.part_id from resolve_rows x)
+      and s.situs_house_number is not null and strpos(s.situs_street, ' ') > 1
+  ), streets as materialized (
+    -- A list has many houses in each of its streets.
+    select d.name, private.street_stem('1' || d.name) as stem from (select distinct s.name from staged s offset 0) d
+  ), named as materialized (
+    -- Apart from the next step, so that no plan joins by the house number alone.
+    select s.*, n.stem from staged s join streets n using (name)
+  ), here as materialized (
+    select s.row_no, w.stem, s.situs_house_number, s.situs_street, s.situs_unit, s.situs_city, s.situs_state,
+      s.situs_zip
+    from named s
+    join wanted w on w.house = s.situs_house_number and w.stem = s.stem
   )
   insert into resolve_addresses (addr_hash, house, stem, street, unit, city, state, zip, owner)
   select distinct on (r.addr_hash) r.addr_hash, s.situs_house_number, s.stem, s.situs_street, s.situs_unit,

@@ -19,6 +19,14 @@ set jit = off
 as $$
 begin
   truncate resolve_overused;
+  -- Most lists have none.
+  perform from private.leads_staging_contacts c
+  where c.part_id = any (p_parts)
+  group by c.value_bidx, c.kind having count(*) > private.shared_key_limit()
+  limit 1;
+  if not found then
+    return;
+  end if;
   -- The thousand most frequent ones, so that a list full of them costs no more.
   with busy as materialized (
     select c.value_bidx, c.kind from private.leads_staging_contacts c

@@ -118,6 +118,7 @@ begin
   perform set_config('sluice.deleting_org', old.id::text, true);
   delete from private.leads_staging_contacts c using public.upload_parts p
   where p.org_id = old.id and c.part_id = p.id;
+  delete from private.leads_staging_raw r using public.upload_parts p where p.org_id = old.id and r.part_id = p.id;
   delete from public.leads_staging s where s.org_id = old.id;
   delete from private.resolve_plan r using public.uploads u where u.org_id = old.id and r.upload_id = u.id;
   return old;

@@ -37,7 +37,7 @@ insert into private.encrypted_columns (relation, cipher_column, place, key_colum
   ('public.upload_rejects', 'raw', 'row', 'key_id', true, null),
   ('public.webhook_inbox', 'body_cipher', 'row', 'key_id', false, null),
   ('private.upload_part_chunks', 'body', 'part', 'key_id', false, null),
-  ('public.leads_staging', 'raw', 'part', 'key_id', true, null),
+  ('private.leads_staging_raw', 'content', 'part', 'key_id', true, null),
   ('private.leads_staging_contacts', 'value_cipher', 'part', 'key_id', true, null),
   ('public.lead_merges', 'merged_row', 'merge', 'key_id', true, null)
 on conflict do nothing;

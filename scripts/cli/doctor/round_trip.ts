@@ -99,6 +99,8 @@ export async function removeUpload(sql: Sql, id: string): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`delete from private.leads_staging_contacts c using public.leads_staging s
       where s.upload_id = ${id} and c.part_id = s.part_id`;
+    await tx`delete from private.leads_staging_raw r using public.leads_staging s
+      where s.upload_id = ${id} and r.part_id = s.part_id`;
     await tx`delete from public.leads_staging s where s.upload_id = ${id}`;
     await tx`delete from pgboss.job j where j.data ->> 'upload_id' = ${id}
       or j.data ->> 'part_id' in (select p.id::text from public.upload_parts p where p.upload_id = ${id})`;

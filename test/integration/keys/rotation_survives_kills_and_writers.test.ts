@@ -104,7 +104,7 @@ test(
       "private.source_secrets",
       "private.upload_part_chunks",
       "public.contact_points",
-      "public.leads_staging",
+      "private.leads_staging_raw",
     ]));
     expect((await world.sql`select from private.org_keys where id = ${oldKey}`).length).toBe(0);
     expect(newKey).not.toBe(oldKey);

@@ -9,8 +9,8 @@ insert into public.upload_rejects (org_id, upload_id, part, line, code, key_id, 
 select u.org_id, u.id, 1, 2, 'no_identity', private.active_key_id(u.org_id, 'data'), '\x00' from public.uploads u;
 insert into public.ingest_replay_guard (org_id, content_sha256, source_id, webhook_id, upload_id, part)
 select u.org_id, extensions.digest(u.id::text, 'sha256'), u.source_id, 'msg_1', u.id, 1 from public.uploads u;
-insert into public.leads_staging (org_id, part_id, upload_id, part, line_number, raw)
-select p.org_id, p.id, p.upload_id, 1, 2, '\x00' from public.upload_parts p;
+insert into public.leads_staging (org_id, part_id, upload_id, part, line_number)
+select p.org_id, p.id, p.upload_id, 1, 2 from public.upload_parts p;
 
 -- Uploads, parts and rejects are visible to the org's owners, admins and viewers, but not to its brokers or another
 -- org.

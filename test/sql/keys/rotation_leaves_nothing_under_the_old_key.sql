@@ -56,8 +56,8 @@ create function pg_temp.plain() returns text language sql as $$
     union all select s.secrets[1] from private.source_for_key('list-a') s
     union all select convert_from(private.read_part_chunk(p.id, 0), 'UTF8') from public.upload_parts p
       where p.org_id = cast_.org()
-    union all select private.decrypt_value(s.raw, private.org_key(s.org_id, p.key_id)) from public.leads_staging s
-      join public.upload_parts p on p.id = s.part_id
+    union all select private.decrypt_value(s.content, private.org_key(p.org_id, p.key_id))
+      from private.leads_staging_raw s join public.upload_parts p on p.id = s.part_id
     union all select private.decrypt_value(s.value_cipher, private.org_key(p.org_id, p.key_id))
       from private.leads_staging_contacts s join public.upload_parts p on p.id = s.part_id
     union all select private.decrypt_value((x ->> 'value_cipher')::bytea,

@@ -88,13 +88,16 @@ select is_empty($$
 
 -- A SET clause prevents the inlining of an SQL function. Functions that run once per row therefore have none, but
 -- are private, security invoker and fully qualified. The checks of the gate write nothing and run below
--- gate_evaluate, which sets the search path: thirty settings per decision would cost more than deciding.
+-- gate_evaluate, which sets the search path: thirty settings per decision would cost more than deciding. Staging calls
+-- some functions for each value of a list; they are private, invoker and write nothing, too.
 select is_empty($$
   select label from our_functions f
   where not exists (select from unnest(f.config) c where c like 'search_path=%')
     and not (f.schema = 'private' and f.language = 'sql' and not f.definer)
-    and not (f.schema = 'private' and not f.definer and f.name like 'gate\_%' and f.volatility <> 'v') $$,
-  'every function sets its search_path, except inlined functions and the checks of the gate');
+    and not (f.schema = 'private' and not f.definer and f.volatility <> 'v' and (f.name like 'gate\_%' or f.name in (
+      'read_phone', 'normalise_phone', 'read_email', 'normalise_email', 'normalise_apn', 'normalise_mak',
+      'parcel_segments', 'parse_address', 'mask_attributes'))) $$,
+  'every function sets its search_path, except inlined ones, the checks of the gate, and what staging calls per value');
 
 select is_empty($$
   select f.label, c from our_functions f cross join unnest(f.config) c

@@ -100,7 +100,8 @@ from unnest(array[
   'select private.wrapping_key()', 'select private.decrypt_value(''\x00'', ''x'')',
     'select private.add_org_key(''a0000000-0000-4000-8000-000000000000'', ''data'')',
   'select * from private.org_keys', 'select * from private.upload_part_chunks',
-    'select * from private.leads_staging_contacts', 'select private.read_part_chunk(gen_random_uuid(), 0)',
+    'select * from private.leads_staging_contacts', 'select * from private.leads_staging_raw',
+    'select private.read_part_chunk(gen_random_uuid(), 0)',
   'select * from private.reject_rows(gen_random_uuid(), 0, 0, 1)', 'select * from vault.decrypted_secrets',
     'select value_cipher from public.contact_points', 'select * from private.reveal_grants',
     'select private.may_reveal(gen_random_uuid(), gen_random_uuid(), ''contacts'')']) statement;

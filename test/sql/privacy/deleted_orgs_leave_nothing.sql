@@ -48,7 +48,7 @@ create temp table of_rival as select t from pg_temp.tables_of('b0000000-0000-400
 select cmp_ok((select count(*) from pg_temp.tables_of(cast_.org())), '>', 40::bigint,
   'the org has rows in many tables');
 select results_eq($$ select t from cast_.tables_with('quillmarker') t where t ~ '(staging|plan)' order by 1 $$,
-  $$ values ('private.resolve_plan'), ('public.leads_staging'), ('public.leads_staging (encrypted)') $$,
+  $$ values ('private.leads_staging_raw (encrypted)'), ('private.resolve_plan'), ('public.leads_staging') $$,
   'the person is in staging rows and plans, too');
 
 select lives_ok(format('delete from public.orgs where id = %L', cast_.org()), 'an org is deleted, whatever it has');
@@ -60,6 +60,8 @@ select results_eq(format($$ select t from pg_temp.tables_of(%L) t order by 1 $$,
   'its decisions and the log of reads stay, which hold ids and keyed hashes');
 select is_empty(format($$ select 1 from private.leads_staging_contacts where part_id = %L $$, :'waiting'),
   'its staging contacts are gone');
+select is_empty(format($$ select 1 from private.leads_staging_raw where part_id = %L $$, :'waiting'),
+  'and so are the original records');
 select results_eq($$ select t from pg_temp.tables_of('b0000000-0000-4000-8000-000000000000') t order by 1 $$,
   $$ select t from of_rival order by 1 $$, 'another org keeps everything');
 select is(cast_.revealed('rival', 'contacts', array[cast_.lead('b1')], 'value',

@@ -45,6 +45,7 @@ insert into others values
   ('public.leads_staging', 'rows that are resolved within minutes'), ('public.upload_parts', 'counts and errors'),
   ('public.upload_shared_keys', 'parcels and MAKs with too many places; blind indexes'),
   ('private.leads_staging_contacts', 'rows that are resolved within minutes'),
+  ('private.leads_staging_raw', 'rows that are resolved within minutes'),
   ('private.resolve_plan', 'rows that are resolved within minutes'),
   ('private.resolve_rows', 'shape of a temporary table'), ('private.resolve_leads', 'shape of a temporary table'),
   ('public.match_models', 'shares and weights by level of agreement'),
