@@ -2052,7 +2052,6 @@ export type Database = {
           "phone": string | null;
           "phone_codes": (string)[];
           "phone_verified": boolean;
-          "raw": string;
           "result_codes": (string)[] | null;
           "situs_city": string | null;
           "situs_house_number": string | null;
@@ -2097,7 +2096,6 @@ export type Database = {
           "phone"?: string | null;
           "phone_codes"?: (string)[];
           "phone_verified"?: boolean;
-          "raw": string;
           "result_codes"?: (string)[] | null;
           "situs_city"?: string | null;
           "situs_house_number"?: string | null;
@@ -2141,7 +2139,6 @@ export type Database = {
           "phone"?: string | null;
           "phone_codes"?: (string)[];
           "phone_verified"?: boolean;
-          "raw"?: string;
           "result_codes"?: (string)[] | null;
           "situs_city"?: string | null;
           "situs_house_number"?: string | null;

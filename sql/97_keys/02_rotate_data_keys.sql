@@ -116,9 +116,9 @@ begin
       v_old := private.org_key(r.org_id, v_part.key_id);
       update private.upload_part_chunks c set body = private.encrypt_bytes(private.decrypt_bytes(c.body, v_old), v_new)
       where c.part_id = v_part.id;
-      update private.leads_staging_raw r
-      set content = private.encrypt_value(private.decrypt_value(r.content, v_old), v_new)
-      where r.part_id = v_part.id;
+      update private.leads_staging_raw s
+      set content = private.encrypt_value(private.decrypt_value(s.content, v_old), v_new)
+      where s.part_id = v_part.id;
       update private.leads_staging_contacts c
       set value_cipher = private.encrypt_value(private.decrypt_value(c.value_cipher, v_old), v_new)
       where c.part_id = v_part.id;
