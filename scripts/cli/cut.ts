@@ -20,7 +20,8 @@ type Buffers = Uint8Array<ArrayBuffer>[];
 // A border is certain once the record after it has been read: a chunk and a longest record more.
 const SLACK_BYTES = 2 << 20;
 
-const FIRST_PART_BYTES = 256 << 10;
+// Short, because the other parts wait until the header has been read: a thousand rows.
+const FIRST_PART_BYTES = 128 << 10;
 
 /**
  * Yields a part when the next one begins, because the last part is marked as the last. Refuses invalid
