@@ -8,7 +8,7 @@ select a.part_id, a.upload_id from private.accept_part('00000000-0000-4000-8000-
   sha256('one'), 1, null, null, 1, 1, false, null, gen_random_uuid(), now()) a \gset
 update public.upload_parts set state = 'staging' where id = :'part_id';
 
--- 250 rows with an address, six rows whose MAK meets six owners and that have nothing else, and one of two leads' keys.
+-- 250 rows with an address, six rows whose MAK meets six owners and that have nothing else, and one with keys of two.
 select private.open_stage() \g /dev/null
 insert into pg_temp.stage_in (line_no, mak, fips, apn, street, city, state, zip, owner_1_last, attributes, warnings,
   raw)
@@ -41,7 +41,8 @@ from public.upload_parts p where p.id = :'part_id';
 
 update public.upload_parts set state = 'staged', staged_at = now() where id = :'part_id';
 select private.resolve_upload(:'upload_id'), private.resolve_upload(:'upload_id') \g /dev/null
-select results_eq(format($$ select line, raw ->> 0, raw ->> 1 from private.reject_rows(%L, 0, 0, 100) $$, :'upload_id'),
+select results_eq(format($$ select line, raw ->> 0, raw ->> 1 from private.reject_rows(%L, 0, 0, 100) $$,
+    :'upload_id'),
   $$ select n, 'line ' || n, 'a "quote" \' from generate_series(252, 257) n $$,
   'rows that are rejected after matching have their records');
 select results_eq($$ select distinct private.conflict_row_content(c) #>> '{raw,0}' = 'line ' || c.line

@@ -97,7 +97,7 @@ select is_empty($$
     and not (f.schema = 'private' and not f.definer and f.volatility <> 'v' and (f.name like 'gate\_%' or f.name in (
       'read_phone', 'normalise_phone', 'read_email', 'normalise_email', 'normalise_apn', 'normalise_mak',
       'parcel_segments', 'parse_address', 'mask_attributes'))) $$,
-  'every function sets its search_path, except inlined ones, the checks of the gate, and what staging calls per value');
+  'every function sets its search_path, except inlined ones, checks of the gate, and what staging calls per value');
 
 select is_empty($$
   select f.label, c from our_functions f cross join unnest(f.config) c
