@@ -9,8 +9,17 @@ export function ownWords(text: string): string {
   const clean = cut(text, MAX_CHARS).replace(/\r\n?/g, "\n")
     .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]/g, "").replace(/\u00a0/g, " ");
   if (isTapback(clean)) return "";
-  return withoutFooters(withoutQuotes(clean.split("\n"))).join("\n").trim();
+  return withoutFooters(withoutQuotes(spokenLines(clean.split("\n")))).join("\n").trim();
 }
+
+/** Of a conversation that names who speaks, the lines of the other side. */
+const spokenLines = (lines: string[]): string[] =>
+  lines.filter((line) => OUR_SIDE.test(line)).length === 0 ||
+    lines.filter((line) => SPEAKER.test(line)).length < 2
+    ? lines
+    : lines.filter((line) => !OUR_SIDE.test(line)).map((line) => line.replace(SPEAKER, ""));
+const OUR_SIDE = /^\s*(?:agent|assistant|ai|bot|rep|representative|dialer|caller)\s*:/i;
+const SPEAKER = /^\s*\p{L}[\p{L}. ]{0,24}:\s/u;
 
 function withoutQuotes(lines: string[]): string[] {
   const own: string[] = [];

@@ -1,6 +1,13 @@
 // How far a wish reaches. docs/consent.md names the source of each reach.
 import type { Channel } from "../../providers/types.ts";
-import { ABOUT_OTHERS, EMAIL_LIST, ENGLISH_ASKS, ENGLISH_NAMES } from "./english/words.ts";
+import {
+  ABOUT_OTHERS,
+  ANOTHER,
+  EMAIL_LIST,
+  ENGLISH_ASKS,
+  ENGLISH_NAMES,
+  THIS_ONE,
+} from "./english/words.ts";
 import { OTHER_NAMES } from "./languages/names.ts";
 import type { Reading } from "./reading.ts";
 
@@ -32,10 +39,19 @@ export function reachOf(found: Found, channel: Channel): Reach {
   // "Do not call my wife, call me" wishes for a call.
   const wishes = found.wishes.filter((wish) =>
     !(ABOUT_OTHERS.test(wish) && asked.length > 0 &&
-      (asked.some((medium) => names(wish, medium)) || /(?<!\S)(?:do )?not contact my/.test(wish)))
+      (asked.some((medium) => names(wish, medium)) || PERSON.test(wish) || /(?<!\S)(?:do )?not contact my/.test(wish)))
   );
-  if (wishes.length === 0) return { ends: [], keeps: [], scope: "contact", never: false };
   const keeps = asked.map((medium) => ASKED_FOR[medium]);
+  const moved = asked.find((medium) => wantsAnother(found, medium));
+  if (moved !== undefined) {
+    return {
+      ends: EVERYTHING.filter((one) => (ENDED_WITH[moved] as readonly Channel[]).includes(one)),
+      keeps,
+      scope: "contact",
+      never: false,
+    };
+  }
+  if (wishes.length === 0) return { ends: [], keeps: [], scope: "contact", never: false };
   const isAll = wishes.some((wish) => /(?<!\S)(?:stop ?all|stopall)(?!\S)/.test(wish));
   const everything = !found.keyword &&
       wishes.some((wish) =>
@@ -65,11 +81,19 @@ export function reachOf(found: Found, channel: Channel): Reach {
   };
 }
 
+/** "Do not call this number, call my cell": that phone ends, and no other. */
+const wantsAnother = ({ wishes, rest }: Found, medium: Medium): boolean =>
+  wishes.some((wish) => names(wish, medium) && THIS_ONE.test(wish)) &&
+  rest.some((words) => ENGLISH_ASKS[medium].test(words) && ANOTHER.test(words));
+
 const names = (wish: string, medium: Medium): boolean =>
   ENGLISH_NAMES[medium].test(wish) || OTHER_NAMES[medium].test(wish);
 
 const isEveryMedium = (wishes: string[]): boolean =>
   MEDIA.every((medium) => wishes.some((wish) => names(wish, medium)));
+
+/** A third person, whom one does not ask to be spared on another channel. */
+const PERSON = /(?<!\S)(?:my|our|the) (?:wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|grandmother|grandpa|tenants?)(?!\S)/;
 
 function isAboutEmailList(wish: string, channel: Channel): boolean {
   return (EMAIL_LIST.test(wish) || (channel === "email" && /unsubscribe/.test(wish))) &&

@@ -15,6 +15,7 @@ import {
   isKeywordBesideNoise,
   isUnread,
 } from "./english/words.ts";
+import { wishByGrammar } from "./english/grammar.ts";
 import { COMPILED } from "./languages/compiled.ts";
 import { ownWords } from "./own_words.ts";
 import { type Found, reachOf } from "./reach.ts";
@@ -124,6 +125,13 @@ function readSentence(
     if (plain !== told) {
       const plainer = plain.replace(ENGLISH_EXCEPTIONS, "#").replace(ENGLISH_WISHES, wished);
       if (language !== null) rest = plainer;
+    }
+  }
+  if (language === null) {
+    const spoken = wishByGrammar(told);
+    if (spoken !== null) {
+      wished(spoken.wish);
+      rest = spoken.rest;
     }
   }
   const clauses = rest.split(/ ?, ?/).filter((clause) => {

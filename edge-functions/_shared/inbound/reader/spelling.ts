@@ -32,6 +32,8 @@ const MEANT: ReadonlyMap<string, string> = new Map(
     "please: pls plz plse plx",
     "it is: it's",
     "that is: that's thats",
+    "he is: he's",
+    "she is: she's",
     "there is: there's theres",
     "who is: who's whos",
     "what is: what's whats",
@@ -53,6 +55,10 @@ const MEANT: ReadonlyMap<string, string> = new Map(
     "message: msg",
     "messages: msgs",
     "number: num nbr nmbr",
+    "remove: rmv rm rmove",
+    "before: b4",
+    "get out: gtfo",
+    "send: snd",
   ].flatMap((line) => {
     const [meant = "", written = ""] = line.split(": ");
     return written.split(" ").map((word): [string, string] => [word, meant]);
@@ -138,7 +144,13 @@ export function meantBy(word: string): string {
 
 /** Whether a single word is STOP with one slip: stip, dtop, stopo. */
 export const isSlipOfStop = (word: string): boolean =>
-  /^[a-z]{3,6}$/.test(word) && !OTHERS.has(word) && isOneSlip(word, "stop");
+  /^[a-z]{3,6}$/.test(word) && !OTHERS.has(word) &&
+  (isOneSlip(word, "stop") || isBesideStop(word));
+
+/** A hand that hit the keys beside those of STOP: stio, srop, dtoo. */
+const isBesideStop = (word: string): boolean =>
+  /^[sadwxze][trfgy5][oipkl90][po0l]$/.test(word) && /^s|p$/.test(word) && !BESIDE.has(word);
+const BESIDE = new Set("drop flop atop slop afoo ergo also".split(" "));
 
 /** Letters that are held down, and digits for letters: stoppppp, noooo, st0p, t3xt. */
 function withoutPlay(word: string): string {

@@ -27,9 +27,19 @@ export function foldLetters(text: string): string {
     .replace(/\u200c/g, " ").replace(/[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]/g, "");
 }
 
+/** An address is one word, a title ends no sentence, and single words with a stop behind each are one sentence. */
+const joinedUp = (text: string): string =>
+  text.replace(/[^\s<>()"]+@[^\s<>()"]+\.\w+/g, " my address ")
+    .replace(/\b(mr|mrs|ms|dr|jr|sr|st|prof)\.(?=\s*\w)/g, "$1")
+    .replace(/\b((?:mr|mrs|ms|dr) [a-z])\.(?= \w)/g, "$1")
+    .replace(
+      /(?<=^|[.:!?\n] ?)[a-z']+\.(?: [a-z']+[.!]){2,}/g,
+      (row) => /\b(?:stop|no|quit)\b/.test(row) ? row : row.replace(/\.(?= )/g, ""),
+    );
+
 export function sentencesOf(text: string): Sentence[] {
   const folded = spelled(
-    foldLetters(text).replace(/[’‘`´ʼ]/g, "'").replace(/[“”„«»]/g, '"')
+    joinedUp(foldLetters(text)).replace(/[’‘`´ʼ]/g, "'").replace(/[“”„«»]/g, '"')
       .replace(/#(?!\w)/g, " number"),
   );
   return folded.split(/(?<=[.!?;:…।。！？；،؟\n\r])(?!\d)|\s[-–—]+\s|—/u)

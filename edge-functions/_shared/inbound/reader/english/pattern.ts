@@ -12,7 +12,7 @@ export function pattern(...lines: string[]): RegExp {
 const LISTS: Record<string, string> = {
   verb: "text|texts|texting|messages?|messaging|calls?|calling|contacts?|contacting|" +
     "emails?|emailing|mail|mailing|sms|spam|spamming|bother|bothering|harass|harassing|bug|bugging|" +
-    "ring|ringing|phone|phoning|solicit|soliciting|solicitation|reach out|reaching out|write|writing|annoy|" +
+    "ring|ringing|phone|phoning|telephone|telephoning|solicit|soliciting|solicitation|reach out|reaching out|write|writing|annoy|" +
     "annoying|pester|pestering|robocall|robocalling|telemarketing|marketing|advertising|hit up|hitting up|" +
     "hit me up|hitting me up|blow up|blowing up|communicate|communicating|disturb|disturbing|dm|ping|pinging|" +
     "hound|hounding|visit|visiting|stalk|stalking|talk to|talking to|reply|replying|respond|responding",

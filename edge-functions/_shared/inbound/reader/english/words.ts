@@ -6,7 +6,7 @@ const COURTESY =
   "please|ok|okay|now|just|thanks|thank you|thank|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|sir|maam|ma am|bro|dude|man|yo|fucking|fuck|damn|right|right now|all|and|no|nope|yes|yeah|yea|messages?|texts?|texting|again|forever|i mean it|you|at once|message|for good|gracias|por favor|favor|merci|danke|bitte|obrigado|thank u|sent|de|it|this|that|me|us|everything|the|these";
 
 const KEYWORDS =
-  "stop|stopp|stopall|stoop|stops|unsubscribe|unsubscribed|quit|i quit|revoke|revoked|hereby revoke|i revoke|i hereby revoke|revoke my consent|revoke all consent|revoke consent|opt out|opt me out|opt us out|optout|opted out|stop ?(?:2|to) ?(?:end|stop|quit|cancel)|stop2end|discontinue|cease|desist|remove|remove me|remove us|remove my number|exit|end|cancel|delete|delete me|unsub|terminate|stopt|knock it off|cut it out|enough|that is enough";
+  "stop|stop lol|stop lmao|stopp|stopall|stoop|stops|unsubscribe|unsubscribed|quit|i quit|revoke|revoked|hereby revoke|i revoke|i hereby revoke|revoke my consent|revoke all consent|revoke consent|opt out|opt me out|opt us out|optout|opted out|stop ?(?:2|to) ?(?:end|stop|quit|cancel)|stop2end|discontinue|cease|desist|halt|remove|remove me|remove us|remove my number|exit|end|cancel|delete|delete me|unsub|terminate|stopt|knock it off|cut it out|enough|that is enough";
 const ONLY_KEYWORDS = new RegExp(
   `^(?:(?:${COURTESY}) )*(?:${KEYWORDS})(?: (?:${COURTESY}|${KEYWORDS}))*$`,
 );
@@ -31,13 +31,19 @@ export const isKeywordBesideNoise = (words: string): boolean =>
   isEnglishKeywordPart(words) &&
   /(?<!\S)(?:stop|stopall|unsub|unsubscribe|opt ?out)(?!\S)/.test(words);
 
+/** Another phone or address than the one that the message came from, where the sentence asks for that. */
+export const ANOTHER =
+  /(?<!\S)(?:my (?:\w+ )?(?:cell|mobile|personal|other|home|work|new|direct)|the other (?:number|phone|line)|\d{3,}|instead at)(?!\S)/;
+/** The phone or address that the message came from. */
+export const THIS_ONE = /(?<!\S)(?:this (?:\w+ )?(?:number|phone|line|address|email|cell)|on here)(?!\S)/;
+
 export const isEnglishCourtesy = (words: string): boolean =>
   new RegExp(`^(?:(?:${COURTESY})(?: |$))+$`).test(words);
 
 /** What a wish names. Contact, lists and being left alone are about everything. */
 export const ENGLISH_NAMES: Record<"text" | "call" | "email" | "everything", RegExp> = {
   text: /(?<!\S)(?:text\w*|messag\w*|sms)(?!\S)/,
-  call: /(?<!\S)(?:call\w*|phone calls?|phoning|ring\w*|robocall\w*|dnc|telemarketing)(?!\S)/,
+  call: /(?<!\S)(?:call\w*|phone(?= (?:me|us|my|here|again|any more)(?!\S))|telephon\w*|phone calls?|phoning|ring\w*|robocall\w*|dnc|telemarketing)(?!\S)/,
   email: /(?<!\S)(?:email\w*|mail|mailing|mailings|mailing list|newsletters?)(?!\S)/,
   everything:
     /(?<!\S)(?:contact(?:s|ing|ed)?|everything|communicat\w+|alone|be|away|lists?|database|records|files|system|lose|forget|off|lost|desist|su(?:e|ing)|anyone|anything|information|info|data|hell|reach(?:ing)? out|hear|disturb)(?!\S)/,
@@ -59,9 +65,10 @@ const ask = (verbs: string, nouns: string) =>
       `${BEFORE}${ASKED}(?:${verbs})${ME}(?!\\S)`,
       `(?:^|@ |, |and |but )${ASKED}(?:${verbs})(?: only| instead| please)?(?= ,|$)`,
       `(?<!\\S)(?:just|only) (?:${verbs}|${nouns})(?: please| thanks)?$`,
-      `(?<!\\S)(?:prefer|rather(?: have| do)?|want) (?:a |an |to )?(?:${nouns}|${verbs})(?!\\S)`,
-      `(?<!\\S)(?:${nouns})(?: me)?(?: (?:is|are|works?|would be|will be|only|instead))(?: \\w+)? ?(?:fine|ok|okay|better|best|good|great|instead|easier|preferred|only|please|works)?(?!\\S)`,
-      `(?<!\\S)(?<!@ |@ , |@ again , |@ again |not )(?:by|via|through|over|per|in|use|(?:reach|contact|get|find|answer)(?: me)? on) (?:the |an?|my )?(?:${nouns})(?: only| instead| please)?(?= ,|$)`,
+      `(?<!\\S)(?<!(?:like|do|did|if|not) i )(?:prefer|rather(?: have| do)?|want) (?:a |an |to )?(?:${nouns}|${verbs})(?!\\S)`,
+      `(?<!\\S)(?<!(?:this|these|your|that) (?=text|message|email|call))(?:${nouns})(?: me)?(?: (?:is|are|works?|would be|will be|only|instead))(?: \\w+)? ?(?:fine|ok|okay|better|best|good|great|instead|easier|preferred|only|please|works)?(?!\\S)`,
+      `(?<!\\S)(?<!@ |@ , |@ again , |@ again |not )(?:by|via|through|over|per|in|(?:reach|contact|get|find|answer)(?: me)? on) (?:the |an?|my )?(?:${nouns})(?: only| instead| please)?(?= ,|$)`,
+      `(?<!\\S)use (?:the |my |only )*(?:${nouns})(?!\\S)`,
       `(?<!\\S)(?:send|drop|shoot|give)(?: me| us| it| everything)?(?: an?| the| by| via| to my| your offer by)* (?:${nouns})(?!\\S)`,
       `(?<!\\S)you (?:can|may|could)(?: still| always| only| just)* (?:${verbs})(?!\\S)`,
     ].map((part) => `(?:${part})`).join("|"),
@@ -70,13 +77,13 @@ const ask = (verbs: string, nouns: string) =>
 /** Which channel the rest of a message asks for. */
 export const ENGLISH_ASKS: Record<"text" | "call" | "email", RegExp> = {
   text: ask("text|message|sms", "texts?|texting|text message|sms|messages?"),
-  call: ask("call|phone|ring", "calls?|calling|phone|phone calls?|cell|line|landline|this number"),
+  call: ask("call|phone|telephone|ring", "calls?|calling|phone|phone calls?|cell|line|landline|this (?:number|one)|(?:my|the) other (?:number|phone|one)"),
   email: ask("email|mail|write", "emails?|emailing|mail"),
 };
 
 /** Somebody else whom the wish is about, where the person asks for the same channel. */
 export const ABOUT_OTHERS =
-  /(?<!\S)my (?:wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|grandmother|grandpa|house|home|office|work|landline|cell|home phone|cell phone|other number)(?!\S)/;
+  /(?<!\S)(?:my|the|our) (?:wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|grandmother|grandpa|house|home|office|work|landline|cell|(?:home|cell|house|work|office|business|old|other|desk) (?:phone|number|line|cell|one)|assistant|receptionist|secretary|tenants?)(?!\S)/;
 
 const ENGLISH =
   /(?<!\S)(?:the|a|an|i|you|it|is|are|am|was|to|of|and|or|in|on|for|with|my|me|we|us|our|your|he|she|they|this|that|not|no|yes|yeah|yep|ok|okay|sure|what|who|how|when|where|why|do|does|did|can|will|would|have|has|had|call|text|email|please|thanks|thank|hi|hello|hey|sell|sold|sale|house|home|price|offer|interested|maybe|later|now|today|tomorrow|good|great|sorry|wrong|number|stop|if|at|by|so|but|nope|nah|want|need|let|get|got|cash|much|many)(?!\S)/;
