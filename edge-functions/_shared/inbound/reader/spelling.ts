@@ -121,7 +121,10 @@ const OTHERS = new Set(
 
 /** The same where other languages have the word. */
 const MEANT_IN_ENGLISH: ReadonlyMap<string, string> = new Map([
-  ...[["ya", "you"], ["tx", "text"], ["tke", "take"], ["tak", "take"], ["moar", "more"], [
+  ...[["ya", "you"], ["tx", "text"], ["tke", "take"], ["del", "delete"], ["dlt", "delete"], ["rem", "remove"], ["qiut", "quit"], ["quti", "quit"], [
+    "agin",
+    "again",
+  ], ["agen", "again"], ["agn", "again"], ["tak", "take"], ["moar", "more"], [
     "mor",
     "more",
   ]] as const,

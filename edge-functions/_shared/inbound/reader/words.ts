@@ -92,6 +92,14 @@ function written(bare: string, meant: (word: string) => string): string {
     .replace(/(?<!\S)(do|did|does|is|are|has|have|would|could|should)(?: nt|n t)(?!\S)/g, "$1 not")
     .replace(/(?<!\S)(?!left|let)l[a-z]{1,5}(?= (?:me|us) alone)/g, "leave")
     .replace(/(?<!\S)tex (?=me|us)/g, "text ")
+    .replace(/(?<!\S)do (?:nit|mot|nto|no|ont)(?= (?:text|call|contact|message|email|bother)(?!\S))/g, "do not")
+    .replace(/(?<=not )(?:tect|test|txet|texy)(?= (?:me|us)(?!\S))/g, "text")
+    .replace(/(?<=not )(?:cal|cll|clal)(?= (?:me|us|again|here)(?!\S))/g, "call")
+    .replace(
+      /(?<!\S)t[a-z]{2,4}(?= (?:me|us|my \w+) of{1,2}(?!\S))/g,
+      (word) => isOneSlip(word, "take") && !/^take[ns]$/.test(word) ? "take" : word,
+    )
+    .replace(/(?<=(?:take|get) (?:me|us) )of (?=your|this|the)/g, "off ")
     .replace(/(?<=(?:me|us|number|name|cell) )form (?=your|the|this|ur|all)/g, "from ")
     .replace(/(?<!\S)opt (?:ot|ou|aut|uot|oout|outt|iut|oit)(?!\S)/g, "opt out")
     .replace(/(?<!\S)(?:f|eff) (?=off(?!\S)|you$|yourself)/g, "fuck ")

@@ -97,7 +97,7 @@ const FILLERS =
   "respectfully goddamn bloody lol lmao actually absolutely truly simply so then also hell heck tf wtf politely " +
   "nicely personally completely totally entirely good though friend pal buddy ma honey " +
   "unsolicited unwanted constant endless random dumb daily weekly sales cold nonstop gosh god goodness " +
-  "nah naw nope yeah yes yep sake ass shitty damned dang darn finally formally hereby officially once ya yo whatsoever too only";
+  "robo auto automated automatic bot nah naw nope yeah yes yep sake ass shitty damned dang darn finally formally hereby officially once ya yo whatsoever too only";
 
 export const WORD_CLASSES: ReadonlyMap<string, string> = new Map([
   ...CLASSES.flatMap(([letter, , words]) =>

@@ -4,7 +4,7 @@ import { classesOf } from "./classes.ts";
 /** Parts that the rules share. */
 const PARTS: Readonly<Record<string, string>> = {
   /** Me, my phone, this number. */
-  me: "(?:o|[PzdY]x?[NQ]+)",
+  me: "(?:o|[PzdY](?:Qx|x)?[NQ]+)",
   act: "(?:[vlb]8?|Zo?8|Z8[PdYz]x?N|Zox?N|ZP?x?N)",
   thing: "(?:[dz3YMPx]{0,3}[tlbv])",
   /** No time, which makes it a wish about the time. */
@@ -28,7 +28,7 @@ const RULES: readonly string[] = [
   "(?:n|q)H?c(?:8I?)?(?=$|,)(?<!jnc)",
   "u[DH]?n?H?[nq][HPYdM]{0,2}c(?!f)",
   "(?<!H)[nq]G(?:I[dz3Y]?[z3dYM]*[tblz3](?=$|,)|[z3](?=$|,|[ai])|u?I[vlb]{me}?|IBV|I[EBp]+[z3VYt])",
-  "c(?:I[vlb]{me})?B?7",
+  "c(?:I[vlb]{me})?B?7|c.{0,5}B7|pxP?c",
   "[nq]x?9I?(?:[vlb]8?|B[lb]){me}",
   "[nq]xd?9I?[vlb]{me}",
   // no need to follow up
@@ -36,10 +36,10 @@ const RULES: readonly string[] = [
   // threats
   "(?<!Bu)F",
   "T.{0,8}C(?:[zu]|[3dYz]+[tlb]).{0,3}k|C(?:[zu]|[3dYz]+[tlb]).{0,3}k.{0,12}[TF6]",
-  "Ci[pE](?:S|0|d|z)?M[tvl]",
+  "Ci[pE](?:S|0|d|z)?M[tvl](?!f[PdQ])",
   "(?:k(?:[lvb]){me}?|^[vlb]{me}?(?:g|[S0d]?Mx?))[ai,].{0,9}[TF6]",
-  "4dxfPT|4IEfPT|uWBEfPT",
-  "(?:[tlb]|^z)B1|1(?:I|f)?[dP]?(?:x)?F|[zu]B?d?1$|1I[vlb]{me}",
+  "4dxfPT|4IEfPT|uWB?EfPT|^EfPT|nmo(?:T|vP?T)|uBB(?:xa)?T|C(?:z|u|3?t)k8?(?=$|[,a])",
+  "(?:[tlb]|[vlb]o)B1|^zB1(?=$|,)|1(?:I|f)?[dP]?(?:x)?F|[zu]B?d?1$|1I[vlb]{me}",
   "2[zYu3d]{1,2}[Nxt]*b",
   // how many times do I have to tell you; what part of no; no means no; why do you keep texting me
   "yxx[DWBH]iHIG",
@@ -48,6 +48,10 @@ const RULES: readonly string[] = [
   "y(?:[WBDn]{0,2}un?k|BunkD)[lv]{me}",
   "y[BD]unB?[lvb8]*s",
   "^[a,]*W?i?B?5o$",
+  "qS(?:f[YzPd]{1,2}x?)?[vlb]{me}",
+  "uBxIs(?=$|,)",
+  "n[,g]{2,4}[vlb]{me}",
+  "wqIDI(?:u|z|3|Yx)(?=$|,)",
   // told you to stop last week; we have asked you not to call
   "(?<![jSxNPzdQqn])(?:[i,a]|^|H)GuI?(?:s(?![eh])|n[I]?[vlb]|p{me}[fO]|r{me}|q[0x]{0,2}$)",
   // nobody here wants your calls; I want no contact; no one wants to hear from you; I do not want anything from you
@@ -72,7 +76,7 @@ const RULES: readonly string[] = [
   "{told}D?n[guk]{0,3}(?:Zo8|Z8P|ZPx?N)",
   "^(?:Dn[vlb],?){2,}",
   "{told}nDzg",
-  "{told}n[ED&Ip]{0,3}BV",
+  "{told}n[ED&Ip]{0,3}BV{ever}|(?:o|[Pz]N)W?n[Bp]?V{ever}",
   "wnI?[Ep&B][pEdzYM3&x]{0,3}[tlbV]",
   "(?:^|[,a])nvg?(?=$)",
   "{told}n=?u?=u?[vlb]{me}|n=u?g?[vlb]",
@@ -83,7 +87,9 @@ const RULES: readonly string[] = [
   "^(?:Dn[,a]?)+$",
   // remove my number; have my name removed; can I be taken off; would like off the list
   "{told}r(?:o|(?:P|z)x?N+|PN+)(?=$|[,fa]|A)(?!fx|f[dPj](?!L|N|x?L)|fO)",
-  "[rp](?:o|[Pz]N+)[fO]+(?=$|,|[Yz3P]+x?(?:[LNtlbM]|$)|d(?:x?L|$)|[zI3Y](?:$|,))(?<!p[o]f)",
+  "[rp](?:o|[Pz](?:Qx)?N+)[fO]+(?=$|,|[Yz3P]+x?(?:[LNtlbM]|$)|d(?:x?L|$)|[zI3Y](?:$|,))(?<!p[o]f)",
+  "rf+[YzPd]?L",
+  "[rpK][zY3]x?[fO]+PN",
   "^[a,]*pjf(?=$|,)",
   "r[^,]{1,12}f+d?f?[Yz3]x?L",
   "r[dPz]N+$",
@@ -108,7 +114,7 @@ const RULES: readonly string[] = [
   "(?<!H)iGs(?:w?x?0)",
   // bother somebody else
   "^[a,]{0,2}(?:~|p)?[vb](?:SS|MS|MN|SSx?N)(?=$|,)(?<!^v SSNQ)",
-  "^[a,]{0,2}~(?:SS|M[SN])(?:I[vlb]|I?$)",
+  "^[a,]{0,2}~(?:(?:SS|M[SN])I[vlb]|(?:SS|MS)$)",
   // this must end; it ends here
   "(?:j|[3zY][tlb])wIe[J]?(?=$|,)",
   "^z(?:We|HxIe|HIe|wIe|e[oJ])$|^z[BHW]xIe$",

@@ -52,7 +52,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:bus|next|last|first|second|third|fourth|pit|full|non|truck|one|quick|rest|train|metro|short|final|every|each|two|three) stops?(?: \\w+)?",
   "stop (?:by|in|over|off|sign|signs|light|lights|loss|watch|gap|work|and (?:talk|see|chat|think|look|visit|say)|at(?! once))(?: \\w+)*",
   "(?:end|ends|ending) (?:of|in|on|at|unit|date|up|table|user|result)",
-  "(?:remove|take|get|delete|drop|pull)(?: (?:me|my name|us|him|her|my \\w+))? (?:{off})(?: of)? (?:the |my |our |that |his |her )?(?:\\w+ )?(?:deed|title|loan|mortgage|lease|waiting list|waitlist|contract|will|insurance|policy|account|bill|market|mls|house|property|listing|trust)",
+  "(?:remove|take|get|delete|drop|pull)(?: (?:me|my name|us|him|her|my \\w+))? (?:{off})(?: of)? (?:the |my |our |that |his |her |this )?(?:\\w+ ){0,2}?(?:street|foreclosure|mess|probate|debt|deed|title|loan|mortgage|lease|waiting list|waitlist|contract|will|insurance|policy|account|bill|market|mls|house|property|listing|trust)",
   "(?:the|an|our|any) (?:opt out|cancellation) (?:period|clause|date|deadline|fee|option|window|form)",
   "(?:opt|opting|opted) out of (?:the|my|our|a|an|that|his|her)(?! (?:(?:text|texting|sms|email|marketing|call|calling|mailing|contact) )?(?:{lists}|{things}|{verb}|service|program|campaign))(?: \\w+)+",
   "(?:(?:i|we) |just |already |have |recently )+(?:unsubscribed|opted out) (?:from|of) (?!your|this|these|those|that|all|every|everything|you|it|any|the|texts?|emails?|calls?|messages?|sms|marketing|future|here|notifications|alerts|updates)\\w+(?: \\w+)?(?! and you| but you| yet you)|^unsubscribed from (?!your|this|these|those|that|all|every|everything|you|it|any|the|texts?|emails?|calls?|messages?|sms|marketing|future|here|notifications|alerts|updates)\\w+(?: \\w+)?",
@@ -76,6 +76,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:^|(?<=, ))(?:i )?(?:do not|would not) mind (?:you |the |your |getting |a )?(?:\\w+ ?)*",
   "(?:(?:it|you|they|that|texts|calls) do|does|did|will|would) not bother (?:me|us)(?: (?!again|any more)\\w+)?|(?:what|which) lists? (?:did|do|was|were|am|are|is|have)(?: \\w+)*",
   "not {verb} the tenants?(?: \\w+)?|(?:refrain from|avoid|stop) {verb} (?:the|my|our) tenants?(?: \\w+)*",
+  "(?:take|get|pull) (?:me|us) out (?:to|by|for)(?: \\w+)*|(?:talk|talking|speak) to (?:a|the|my|our|an|his|her) \\w+|^(?:you are |it is |that is )?not bothering (?:me|us)(?= ,|$)|sorry(?: \\w+){0,3}? (?:marked|blocked|unsubscribed|reported)(?: \\w+)*|(?:blocked|marked|reported)(?: \\w+){0,3} by (?:accident|mistake)(?: \\w+)*",
   "(?:take|put|have|got) me (?:off|on) (?:speaker|hold|mute|the (?:hook|phone))(?: \\w+)?",
   "(?:stop|quit)(?: \\w+ing)(?: \\w+){0,4}? (?:my|the|that|an) (?:old|previous|former|wrong) (?:\\w+ )?(?:address|number|phone|email|house|place|box)",
   "(?:the|a|an|at|near|which|where|every)(?: (?!hint|time|times|love|god|number|people|person)\\w+){0,3} stop(?= ,|$)",
@@ -92,7 +93,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
 export const FILLERS = new RegExp(
   "(?<!\\S)(?:just|really|kindly|please|even|still|fucking|damn|stupid|freaking|seriously|honestly|literally|already|" +
     "ok|okay|hey|hi|hello|um|uh|well|dear|sir|maam|guys|bro|dude|man|lady|folks|asap|immediately|permanently|thanks|" +
-    "thank you|thx|ty|tf|the fuck|the hell|the heck|respectfully|once again|in general)(?!\\S) ?",
+    "thank you|thx|ty|robo|auto|automated|tf|the fuck|the hell|the heck|respectfully|once again|in general)(?!\\S) ?",
   "g",
 );
 
@@ -133,7 +134,7 @@ export const ENGLISH_WISHES = pattern(
   "(?:do|does|did|would) (?:not|rather not)(?: ever| really)? (?:wish|want|care|need|like|consent|agree|appreciate|permit|authori[sz]e|give you permission|approve)(?: (?:to|for|you|be|receive|receiving|get|getting|have|having|see|any|more|any more|further|these|those|your|the|all|of|such|from|anything|in|a|being|sending|me|us|fucking|damn|stupid))* (?:{things}|{verb}|{done}|any more from you|on (?:your|this|the|any) (?:\\w+ )?(?:{lists})|hear from you)(?! (?:\\w+ ){0,2}?(?:{when})(?: |$))",
   "(?:no longer|never)(?: ever)? (?:wish|want|care|need|consent|agree)(?: (?:to|for|you|be|receive|get|any|more|further|these|your|the|all|of|such|from))*(?: (?:{things}|{verb}|{done}|hear from you|these|this|on \\w+ list))",
   "(?:do not|never|no longer) (?:want|wish|need|care)(?: to)? (?:(?:receive|get|see) (?:these|this|them|those|anything|any more|your)|hear(?: anything| any more| any)? from|hear from (?:you|any of you)|hear it)(?: \\w+)?",
-  "(?:^|(?<=please |just |ok |and |, ))no more(?: of (?:this|these|it|that)|(?: {polite}| {address}))*(?= ,|$)",
+  "(?:^|(?<=please |just |ok |and |, |but |thanks |thank you ))no more(?: of (?:this|these|it|that)|(?: {polite}| {address}))*(?= ,|$)",
   "no (?:more|further|additional)(?: of)?(?: these| your| this| the| unsolicited| stupid| fucking)* (?:{things}|this|these|{verb})(?: please)?",
   "(?:^|(?<=please |, ))no (?:texts?|sms|texting|calls?|calling|messages?|messaging|emails?|emailing|spam|soliciting|solicitations?|solicitors|contact)(?:(?:(?: or| and)(?: no)?|(?: ,)? no) (?:texts?|sms|calls?|messages?|emails?))*(?: please| thanks| thank you| any more| ever| period)*(?= ,|$)",
   "if you(?: ever)? {verb}(?: me| us| this number| here)?(?: again| any more| one more)",
@@ -152,6 +153,8 @@ export const ENGLISH_WISHES = pattern(
   "(?:this|these|those|they|it|your(?: \\w+)?|{things})(?: \\w+)? (?:is|are) (?:unwanted|not wanted|not welcome|unwelcome|unsolicited and unwanted)(?: \\w+)?",
   "(?:do|does|will|can) not (?:accept|take|welcome|want|do|respond to|allow|permit)(?: any| these| your| kind| kinds| type| types| of| such| unsolicited| cold| sales| marketing)* (?:solicitations?|soliciting|solicitors|telemarketers|(?:sales|cold|marketing|unsolicited|solicitation) (?:calls?|texts?|emails?|messages?))(?: \\w+){0,3}",
   "not (?:accepting|taking|open to)(?: any)? (?:solicitations?|solicitors|sales calls)|(?:on|in) (?:the )?dnc",
+  "(?:your|my) (?:last|final) warning|^(?:last|final) warning|\\d+ per (?:text|call|message|violation)|preserve (?:all |your |any )*(?:records|evidence|documents|logs)|^(?:i will )?see you in court|(?:on|to|in) (?:my|the|our) block(?:ed)? list",
+  "(?:so|please|kindly) (?:please |just |kindly )*quit(?= ,|$)",
   "(?:end|cease|terminate|discontinue)(?: all| any| this| our| your)+ (?:contact|communications?|conversation|outreach|correspondence)(?= ,|$)",
   "^dnc(?: please| list| thanks| me)*$",
   "(?:revocation|withdrawal) of(?: my| all| any| prior| express)* consent(?: \\w+){0,4}|(?:opt out|unsubscribe|removal|stop|dnc|do not call|do not contact) (?:request|notice|notification)",
@@ -201,7 +204,7 @@ export const ENGLISH_WISHES = pattern(
   "(?:do not|never|did not|no)(?: have| give| gave| get| got| had)?(?: you| anyone)?(?: my| any)? (?:consent|permission|authori[sz]ation)(?: to| for)(?: be)? (?:{verb})(?: me)?",
   // go away
   "(?:leave|let) (?:me|us|my family|my wife|my husband|my mother|my mom|my dad|my parents|this number)(?: \\w+){0,2}? (?:alone|be(?= ,|$| please| now))",
-  "(?:^|(?<=please |just |and |, |now |so |fuck ))go away(?= ,|$| and| now| please)",
+  "(?:^|(?<=please |just |and |, |now |so |fuck |bot |robot |scammer |spammer ))go away(?= ,|$| and| now| please)",
   "(?:fuck|piss|buzz|bugger|screw|sod|jog|bog|bug)(?: right| the fuck)? off|back off(?= ,|$| now| please| or)|get lost(?! in)|get bent|cease and desist|fuck (?:you|yourself|yourselves|u)|go to hell|drop dead|go fuck \\w+|screw you|eat shit|take a hike|kiss my ass",
   "(?:harass(?:ing|ed)? (?:me|us|my \\w+)|(?:this|it|you|that) (?:is|are)(?: \\w+){0,2} harass(?:ing|ment)|you are harassing)(?! free)(?: \\w+)?",
   "(?:(?:will|going to|i|am|be|to|have|and|we)(?: just| already| also| now| be)* )(?:report|reporting|reported|sue|suing)(?: all of)? (?:you|your|this (?:number|as|text|call|message)|u)(?: \\w+)?",

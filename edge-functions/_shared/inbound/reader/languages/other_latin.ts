@@ -158,3 +158,21 @@ export const ITALIAN: LanguageData = {
   except: ["prima", "dopo", "oggi", "adesso", "stasera", "fino"],
   wrong: ["numero (?:sbagliato|errato)|persona sbagliata|ha sbagliato (?:numero|persona)"],
 };
+
+export const POLISH: LanguageData = {
+  language: "Polish",
+  reader: "unverified by a speaker",
+  spaced: true,
+  stop: ["stop", "koniec", "wypisz", "wypisz mnie", "rezygnuję", "anuluj", "przestań", "przestańcie", "dość", "usuń"],
+  start: ["zacznij", "wznów"],
+  help: ["pomoc"],
+  courtesy: ["proszę", "dziękuję", "już", "teraz", "natychmiast", "dzień dobry"],
+  wishes: [
+    "(?:proszę )?(?:więcej |już )?(?:do mnie |mi )?nie (?:dzwo|pis|wysyła|przysyła|kontakt|nęka|niepoko|przeszkadza|zawraca)\\w*(?: \\w+){0,3}",
+    "(?:przesta|skończ)\\w*(?: \\w+){0,2} (?:dzwoni|pisa|wysyła|nęka)\\w*",
+    "(?:usu|wykreśl|skreśl|wypis)\\w*(?: \\w+)? (?:mnie|mój|ten|moje)(?: \\w+){0,4}",
+    "(?:dajcie|daj|zostaw|zostawcie)(?: mi| mnie)+ (?:spokój|w spokoju)|odczep(?:cie)? się|nie (?:chcę|życzę sobie)(?: \\w+){0,3} (?:wiadomości|telefonów|sms\\w*|kontaktu)",
+  ],
+  except: ["przed", "do \\d+", "dzisiaj", "dziś", "wieczorem", "rano", "w pracy", "jeszcze"],
+  wrong: ["(?:zły|pomylony|niewłaściwy) numer|pomyłka|to nie (?:ten|mój|jego|jej) numer"],
+};
