@@ -19,6 +19,7 @@ const MEANT: ReadonlyMap<string, string> = new Map(
       "would",
       "could",
       "should",
+      "need",
     ]
       .map((verb) => `${verb} not: ${verb}n't ${verb}nt`),
     "do not: dnt dn't donot do'nt dont't dotn dun",

@@ -106,6 +106,7 @@ export const GERMAN: LanguageData = {
     "(?:hören|hör|hoert|hört)(?: sie)?(?: bitte| endlich| damit| sofort)* auf(?: \\w+)?",
     "(?:löschen|streichen|entfernen|nehmen|lösche|lösch)(?: sie)?(?: bitte)? (?:mich|meinen?|uns)(?: \\w+){0,6}",
     "(?:lassen sie|lass|lasst)(?: bitte)? (?:mich|uns)(?: bitte| endlich)* in (?:ruhe|frieden)|verpiss(?:t)? (?:dich|euch)|hau ab",
+    "(?:widerspreche|widerrufe|untersage)(?: \\w+){0,5} (?:kontaktaufnahme|werbung|kontakt|einwilligung|nutzung|zusendung|anrufe?|nachrichten)|(?:unterlassen|stoppen|beenden) sie(?: \\w+){0,4} (?:anrufe|nachrichten|kontakt\\w*|mails?|belästigung|werbung)|(?:nehmen|streichen|löschen)(?: sie)?(?: \\w+){0,2} aus (?:ihrem|ihrer|dem|der) (?:verteiler|liste|datenbank)",
     "(?:melden sie mich|mich|ich möchte mich)(?: bitte)? (?:ab|abmelden|austragen)",
   ],
   except: [

@@ -65,6 +65,7 @@ export const SPANISH: LanguageData = {
     "(?:que )?(?:me|nos) (?:quit|borr|saqu|elimin|remuev|retir|tach)(?:e|en|a|an)(?: \\w+){0,4}|(?:dej|dejen)(?:e|en|a)?(?:me|nos) (?:tranquil[oa]s?|ya)",
     "si (?:me |nos )?(?:sig|vuelv|continu)[a-z]*(?: a)? (?:llam|mand|envi|escrib|text|molest)[a-z]*|(?:los|lo|las|la) voy a (?:demandar|reportar|denunciar)|(?:reportar|demandar|denunciar)(?:los|lo|las|la)",
     "(?:parele|parenle|parale|paren|pare|bajenle|bajele) (?:ya )?(?:con|a) (?:los|las|sus|tus|tanto|tantos) (?:mensajes?|llamadas?|textos?)",
+    "(?:revoco|retiro|cancelo) (?:mi|el|todo|cualquier) (?:consentimiento|permiso|autorizacion)|ces(?:e|en|ar) (?:todo|toda|cualquier|el|la|de|inmediatamente|sus)(?: \\w+){0,2} (?:contacto|comunicacion|llamadas|mensajes)",
     "no (?:sig|segu|continu)[a-z]* (?:llam|mand|envi|escrib|contact|text|molest|marc)[a-z]*",
     "basta(?: ya)? de (?:mensaj|llamad|text|corre|molest|llamar|escrib|mandar)[a-z]*",
     "(?:solicito|quiero|pido|deseo|quisiera)(?: \\w+)? baja",
@@ -151,6 +152,7 @@ export const FRENCH: LanguageData = {
     "ne plus (?:m|me|nous)(?: \\w+)? (?:contacter|ecrire|envoyer|appeler|texter|deranger)",
     "(?:arretez|arrete|arreter|cessez|cesse|stop)(?: de| d)(?: (?:me|m|nous))? ?(?:contact|ecri|envoy|appel|text|harcel|derang|telephon|spam|importun)[a-z]*",
     "(?:arretez|arrete|cessez)(?: avec)?(?: (?:ca|tout|les|ces|vos|le|maintenant|immediatement))*(?: (?:messages|textos|appels|courriels|sms|mails))?$",
+    "(?:cesser|cessez|arreter|arretez|veuillez cesser|stoppez) (?:vos|tous? (?:vos|ces|contact)|ces|les|tout) ?(?:appels|messages|contact|textos|sms|courriels|mails|sollicitations)?|(?:je )?(?:retire|revoque) mon consentement",
     "stop (?:aux|a tous les|a vos|les) (?:messages|appels|sms|textos|mails|courriels)|(?:de |d )?(?:cesser|arreter) (?:de (?:me |m |nous )?)?(?:contact|ecri|envoy|appel|text|harcel|derang|telephon|sollicit)[a-z]*",
     "(?:laissez|foutez|fichez|laisse|fous)(?: moi| nous)(?: donc)? (?:tranquilles?|la paix|en paix)",
     "(?:retirez|enlevez|supprimez|rayez|otez|effacez|retirer|enlever|supprimer)(?: moi| mon (?:numero|nom|adresse|contact)| mes \\w+| nous)(?: \\w+){0,4}",
@@ -217,6 +219,7 @@ export const PORTUGUESE: LanguageData = {
   wishes: [
     "(?:pare|parem|para|parar|deixe|deixem) de (?:me |nos )?(?:mand|envi|lig|escrev|contat|contact|perturb|incomod|ench|cham|import|mensag)[a-z]*(?: \\w+)?",
     "(?:por favor )?nao (?:me |nos )?(?:ligue|liguem|mande|mandem|envie|enviem|escreva|escrevam|contate|contatem|contacte|contactem|incomode|incomodem|perturbe|perturbem|chame|mandar|enviar|ligar)(?: \\w+){0,3}",
+    "(?:revogo|retiro) (?:meu|o) consentimento|(?:cessem?|parem?|encerrem?) (?:todo|qualquer|as|os|o|com os|com as)(?: \\w+)? ?(?:contato|mensagens|ligacoes)",
     "nao entr(?:e|em) (?:mais )?em contato(?: \\w+){0,2}|nao (?:me |nos )?(?:procure|procurem|contactar|contatar)(?: mais)?|(?:quero|gostaria de) sair (?:da|desta|dessa|de) \\w+",
     "nao quero (?:mais |receber |ser |nenhum\\w? )+(?:mensag|lig|contat|receber|e ?mail|sms|cham|incomod|perturb)[a-z]*",
     "nao quero (?:mais )?(?:receber )?(?:mais )?(?:isso|isto|nada)(?: \\w+){0,2}",
