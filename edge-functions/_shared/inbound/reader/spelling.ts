@@ -30,7 +30,7 @@ const MEANT: ReadonlyMap<string, string> = new Map(
     "you are: you're youre",
     "you: u yu y'all yall yous",
     "your: ur yr",
-    "please: pls plz plse plx",
+    "please: pliz plis pleez pleease plez pliss pls plz plse plx",
     "it is: it's",
     "that is: that's thats",
     "he is: he's",

@@ -8,6 +8,7 @@ export const SPANISH: LanguageData = {
     ...[
       "alto",
       "basta",
+      "estop",
       "ya basta",
       "parar",
       "pare",
@@ -61,6 +62,7 @@ export const SPANISH: LanguageData = {
     "(?:nunca|jamas) (?:mas )?(?:me|nos) (?:vuelva[ns]? a )?(?:llam|mand|envi|escrib|contact|text|molest|marqu|habl)[a-z]*",
     "no (?:se |me |nos )?(?:llam|mand|envi|escrib|contact|text|molest|marqu|habl|busqu|insist|comuni)[a-z]*(?: \\w+){0,4}? (?:mas|nunca|jamas|otra vez|de nuevo)",
     "no (?:llam|mand|envi|escrib|contact|text|molest|marc|habl)(?:ar|er|ir)(?:me|nos)",
+    "(?:ya )?no (?:mas )?(?:mas )?(?:textos|mensajes|llamadas|correos)(?= |$)|(?:no quiero|no deseo|prefiero|pido) que (?:se |me |nos |ya |no )*(?:comuni|contact|llam|escrib|mand|envi|text|molest)[a-z]*",
     "(?:ya )?no se (?:comuni|contact|pong)[a-z]*(?: \\w+){0,3}? (?:conmigo|con nosotros|con migo)|no (?:llame|llamen|escriba|escriban|mande|manden|textee|texteen|use|usen) (?:mas )?a (?:este|mi) (?:numero|telefono|celular)|(?:que )?no insist(?:a|an)",
     "(?:que )?(?:me|nos) (?:quit|borr|saqu|elimin|remuev|retir|tach)(?:e|en|a|an)(?: \\w+){0,4}|(?:dej|dejen)(?:e|en|a)?(?:me|nos) (?:tranquil[oa]s?|ya)",
     "si (?:me |nos )?(?:sig|vuelv|continu)[a-z]*(?: a)? (?:llam|mand|envi|escrib|text|molest)[a-z]*|(?:los|lo|las|la) voy a (?:demandar|reportar|denunciar)|(?:reportar|demandar|denunciar)(?:los|lo|las|la)",
