@@ -8,8 +8,9 @@ import {
   ENGLISH_WISHES,
   ENGLISH_WRONG,
   ENGLISH_WRONG_EXCEPTIONS,
-  FILLERS,
 } from "../../edge-functions/_shared/inbound/reader/english/phrases.ts";
+import { WORD_CLASSES } from "../../edge-functions/_shared/inbound/reader/english/classes.ts";
+import { WISH_GRAMMAR } from "../../edge-functions/_shared/inbound/reader/english/grammar.ts";
 import { SHORT_FORMS } from "../../edge-functions/_shared/inbound/reader/spelling.ts";
 import {
   STOP_KEYWORDS,
@@ -47,6 +48,26 @@ comment on function private.${name}() is
   '${comment}';
 `;
 
+/** The letters of an alphabet: its first and last code point. Languages written in Latin letters share theirs. */
+const ALPHABETS: readonly (readonly [number, number])[] = [
+  ...[[0x400, 0x52f], [0x530, 0x58f], [0x590, 0x5ff], [0x600, 0x6ff], [0x900, 0x97f]] as const,
+  ...[[0x1100, 0x11ff], [0x3040, 0x30ff], [0x4e00, 0x9fff], [0xac00, 0xd7ff]] as const,
+];
+const alphabetOf = (wishes: string): readonly [number, number] =>
+  ALPHABETS.find(([first, last]) =>
+    [...wishes].some((letter) => letter.codePointAt(0)! >= first && letter.codePointAt(0)! <= last)
+  ) ?? [0, 0x7f];
+
+const map = (name: string, entries: Iterable<readonly [string, string]>, comment: string): string => `
+create function private.${name}() returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select (
+${literal(JSON.stringify(Object.fromEntries(entries)))})::jsonb
+$$;
+comment on function private.${name}() is
+  '${comment}';
+`;
+
 const ENGLISH = [
   expression(
     "opt_out_phrases",
@@ -68,7 +89,11 @@ const ENGLISH = [
     ENGLISH_WRONG_EXCEPTIONS,
     "Talk about wrong numbers that is none; taken out first.",
   ),
-  expression("filler_words", FILLERS, "Words of a sentence that say nothing of the matter."),
+  expression(
+    "wish_grammar",
+    WISH_GRAMMAR,
+    "The grammar of a wish, over the classes of words (private.word_classes), a letter for each word.",
+  ),
 ].join("");
 
 export const stopKeywordsSql =
@@ -84,31 +109,35 @@ $$;
 comment on function private.stop_words_of_languages() is
   'STOP keywords of languages besides English: lower case, without accents.';
 
-create function private.wishes_of_languages() returns table (language text, wishes text, except_for text)
+create function private.wishes_of_languages()
+returns table (language text, first_letter integer, last_letter integer, wishes text, except_for text)
 language sql immutable parallel safe set search_path = '' as $$
   values
     ${
     WISHES.map(({ name, wishes, except }) =>
-      `('${name}',\n${literal(wishes)},\n${literal(except)})`
+      `('${name}', ${alphabetOf(wishes).join(", ")},\n${literal(wishes)},\n${literal(except)})`
     ).join(",\n    ")
   }
 $$;
 comment on function private.wishes_of_languages() is
   'Patterns of sentences that wish for an end in languages besides English, and of what makes them about a time or a '
-  'detail: over lower case without accents.';
-${ENGLISH}
-create function private.short_forms() returns table (written text, meant text)
+  'detail: over lower case without accents. The code points are those of the alphabet; 0 to 127 are Latin letters.';
+
+create function private.wishes_in_latin_letters() returns text
 language sql immutable parallel safe set search_path = '' as $$
-  values
-    ${
-    SHORT_FORMS.map(([written, meant]) =>
-      `('${written.replaceAll("'", "''")}', '${meant.replaceAll("'", "''")}')`
-    ).join(",\n    ")
-  }
+  select string_agg(l.wishes, '|' order by l.language) from private.wishes_of_languages() l where l.first_letter = 0
 $$;
-comment on function private.short_forms() is
-  'Contractions and short forms of English, and the words that they stand for.';
-`;
+comment on function private.wishes_in_latin_letters() is
+  'The wishes of all languages in Latin letters as one expression: PostgreSQL keeps 32 compiled.';
+${ENGLISH}${
+    map("short_forms", SHORT_FORMS, "Contractions and short forms of English, and the words that they stand for.")
+  }${
+    map(
+      "word_classes",
+      WORD_CLASSES,
+      "What a word of English does in a wish, as a letter; empty for a filler. Other words are x.",
+    )
+  }`;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const current = readFileSync(path, { encoding: "utf8", flag: "a+" }) === stopKeywordsSql;

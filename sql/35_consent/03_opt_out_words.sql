@@ -4,23 +4,31 @@
 
 create function private.own_reply(p_body text) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  select translate(lower(
+  select translate(lower(case when strpos(p_body, E'\n') = 0 and left(p_body, 1) <> '>' then
+      normalize(left(p_body, 4000), nfkc) else
     regexp_replace(regexp_replace(normalize(left(p_body, 4000), nfkc),
       -- Quoted text below a reply is ours, not theirs.
       '(^|\n)>[^\n]*', '', 'g'),
       '(\nOn [^\n]{5,200}(\n[^\n]{0,200})? wrote:|\n-{2,} ?Original Message|\n[*]?(From|Von|De|Da|Fra|Från|Van|От|差出人'
       '|보낸 ?사람|발신|发件人|寄件者) ?[:：]|\n[^\n]*(19|20)\d\d[^\n]*@[^\n]*> ?[:：]?\n|\n--\n|\n[^\n]*(confidential|priv'
-      'ileged|intended recipient|by mistake please|are not the right person|our newsletter)).*$', '', 'i')),
+      'ileged|intended recipient|by mistake please|are not the right person|our newsletter)).*$', '', 'i') end),
     'áàâéèêíîóôúüñç’‘`´', 'aaaeeeiioouunc''''''''')
 $$;
 comment on function private.own_reply(text) is
   'The words of a reply in lower case without accents; quoted mail and legal notices removed.';
 
-create function private.normalise_reply(p_body text) returns text
+create function private.words_of_reply(p_own text) returns text
 language sql immutable parallel safe set search_path = '' as $$
   -- Ends of sentences become a bar; anything else but a letter, a digit or a bar becomes a space.
-  select btrim(regexp_replace(regexp_replace(private.own_reply(p_body),
-    '\s*[.!?;,:\n\r]+\s*|\s+[-–—]+\s+', ' | ', 'g'), '[^a-z0-9|]+', ' ', 'g'), ' |')
+  select btrim(regexp_replace(regexp_replace(p_own, '\s*[.!?;,:\n\r]+\s*|\s+[-–—]+\s+', ' | ', 'g'),
+    '[^a-z0-9|]+', ' ', 'g'), ' |')
+$$;
+comment on function private.words_of_reply(text) is
+  'The plain words of what private.own_reply returns; a bar between sentences.';
+
+create function private.normalise_reply(p_body text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select private.words_of_reply(private.own_reply(p_body))
 $$;
 comment on function private.normalise_reply(text) is
   'Normalises a reply to plain words: NFKC, lower case, no accents, quotes or emoji; a bar between sentences; quoted '
@@ -28,18 +36,32 @@ comment on function private.normalise_reply(text) is
 
 create function private.plain_english(p_sentence text) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  select btrim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace(string_agg(coalesce(f.meant, regexp_replace(
-      regexp_replace(regexp_replace(regexp_replace(w.word, '''ll$', ' will'), '''d$', ' would'), '''ve$', ' have'),
-      '''re$', ' are')), ' ' order by w.n), '''', ' '),
-      '\m(do|did|does|is|are|has|have|would|could|should) (nt|n t)\M', '\1 not', 'g'),
-      '\myou (guys|people|folks|all)\M', 'you', 'g'), '\me (?=mail)', 'e', 'g'), '\s+', ' ', 'g'), ' ,')
-  from regexp_split_to_table(regexp_replace(replace(p_sentence, ',', ' , '), '[^a-z0-9'', ]+', ' ', 'g'), ' +')
+  -- Without expressions where a function does: PostgreSQL keeps 32 compiled.
+  select btrim(replace(replace(replace(replace(replace(replace(replace(' ' || string_agg(coalesce(
+      private.short_forms() ->> w.word,
+      btrim(replace(case when right(w.word, 3) = '''ll' then left(w.word, -3) || ' will'
+        when right(w.word, 3) = '''ve' then left(w.word, -3) || ' have'
+        when right(w.word, 3) = '''re' then left(w.word, -3) || ' are'
+        when right(w.word, 2) = '''d' then left(w.word, -2) || ' would' else w.word end, '''', ' '))), ' ' order by w.n)
+      || ' ', '  ', ' '), ' nt ', ' not '), ' n t ', ' not '), ' e mail', ' email'), ' you guys ', ' you '), ' you people ',
+      ' you '), ' you all ', ' you '), ' ,')
+  from string_to_table(regexp_replace(replace(p_sentence, ',', ' , '), '[^a-z0-9'', ]+', ' ', 'g'), ' ')
     with ordinality w (word, n)
-  left join private.short_forms() f on f.written = w.word
+  where w.word <> ''
 $$;
 comment on function private.plain_english(text) is
   'A sentence as plain English words with commas as words and short forms written out; misspellings stay, which the '
   'reader corrects.';
+
+create function private.classes_of(p_words text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select string_agg(coalesce(private.word_classes() ->> w.word,
+    case when w.word in (',', '#') then w.word when left(w.word, 1) between '0' and '9' then '0' else 'x' end), ''
+    order by w.n)
+  from string_to_table(p_words, ' ') with ordinality w (word, n)
+$$;
+comment on function private.classes_of(text) is
+  'The classes of the words of a plain English sentence, a letter for each word: what private.wish_grammar reads.';
 
 create function private.is_stop_keyword(p_words text) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
@@ -81,82 +103,107 @@ comment on function private.is_stop_in_a_language(text) is
   'Whether a reply consists of a STOP keyword of a language besides English, in whatever case and punctuation.';
 
 create function private.has_wish_in_a_language(p_body text) returns boolean
-language sql immutable parallel safe set search_path = '' as $$
-  -- One expression for each group of scripts stays compiled, and most sentences match none; one expression of all
-  -- languages would take a second to compile.
-  with languages as (
-    select w.*, case when w.language in ('Chinese', 'Korean', 'Japanese') then 1
-      when w.language in ('Russian', 'Armenian') then 2 when w.language in ('Arabic', 'Persian') then 3 else 0
-      end as script
-    from private.wishes_of_languages() w
-  ), candidates as materialized (
-    select f.words, s.script
-    from regexp_split_to_table(left(p_body, 4000), '[.!?;:\n…。！？；؟]+') part (words)
-    cross join lateral (select private.fold_letters(part.words) as words offset 0) f
-    cross join generate_series(0, 3) s (script)
-    -- One word alone is a keyword or nothing.
-    where f.words ~ '[^ -~]| ' and case when s.script > 0 and f.words !~ '[^ -~]' then false
-      else f.words ~ (select string_agg(l.wishes, '|') from languages l where l.script = s.script) end
-  )
-  select exists (
-    select from candidates c join languages l on l.script = c.script and c.words ~ l.wishes and c.words !~ l.except_for)
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_latin constant text := private.wishes_in_latin_letters();
+  v_words text;
+begin
+  for v_words in
+    select private.fold_letters(part.words)
+    from regexp_split_to_table(left(p_body, 4000), '[.!?;:\n…।。！？；؟]+') part (words)
+  loop
+    -- Most sentences match none of the languages in Latin letters; one word alone is a keyword or nothing.
+    if strpos(v_words, ' ') > 0 and v_words ~ v_latin and exists (
+      select from private.wishes_of_languages() l
+      where l.first_letter = 0 and v_words ~ l.wishes and v_words !~ l.except_for) then
+      return true;
+    end if;
+    -- Of the others, those whose letters are there.
+    if octet_length(v_words) > length(v_words) and exists (
+      select from private.wishes_of_languages() l
+      where l.first_letter > 0
+        and exists (select from string_to_table(v_words, null) c (letter)
+          where ascii(c.letter) between l.first_letter and l.last_letter)
+        and v_words ~ l.wishes and v_words !~ l.except_for) then
+      return true;
+    end if;
+  end loop;
+  return false;
+end
 $$;
 comment on function private.has_wish_in_a_language(text) is
   'Whether a sentence of a reply wishes for an end in a language besides English.';
 
+create function private.has_wish_in_english(p_sentence text) returns boolean
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_words text := private.plain_english(p_sentence);
+begin
+  if coalesce(v_words, '') = '' then
+    return false;
+  end if;
+  if v_words ~ '(wrong|number|phone|name|one|person|live|else)'
+    and regexp_replace(v_words, private.wrong_number_exceptions(), '#', 'g') ~ private.wrong_number_phrases() then
+    return true;
+  end if;
+  v_words := regexp_replace(v_words, private.opt_out_exceptions(), '#', 'g');
+  -- The grammar is the cheaper of the two.
+  return private.classes_of(v_words) ~ private.wish_grammar() or v_words ~ private.opt_out_phrases()
+    -- A part of a sentence that consists of the keyword alone. Not cancel and end: they may answer another question.
+    or exists (select from string_to_table(v_words, ',') c (words)
+      where strpos(c.words, 'cancel') = 0 and strpos(' ' || c.words || ' ', ' end ') = 0
+        and private.is_stop_keyword(btrim(c.words)));
+end
+$$;
+comment on function private.has_wish_in_english(text) is
+  'Whether a sentence wishes for an end or says that the number is wrong: over its plain words, after phrases that only '
+  'sound like a wish are taken out.';
+
 create function private.is_opt_out(body text) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
+  v_own text;
   v_words text;
   v_part text;
-  v_stop boolean;
-  v_not boolean;
-  v_other boolean;
 begin
   if body is null or body = '' then
     return false;
   end if;
-  v_words := private.normalise_reply(body);
+  v_own := private.own_reply(body);
+  v_words := private.words_of_reply(v_own);
   if private.is_stop_keyword(v_words) or private.is_stop_in_a_language(body) then
     return true;
   end if;
+  -- A stop sign or a raised hand without other words than courtesy.
+  if octet_length(body) > length(body) and body ~ '[🛑⛔🚫✋🖕❌🙅🤚🖐✖]'
+    and private.is_stop_keyword('stop ' || v_words) then
+    return true;
+  end if;
   -- STOP beside a number, a link or words in brackets.
-  if length(body) < 200 then
-    v_part := private.normalise_reply(regexp_replace(body,
+  if length(body) < 200 and (v_own <> translate(v_own, '0123456789(@', '') or strpos(v_own, 'http') > 0) then
+    v_part := private.words_of_reply(regexp_replace(v_own,
       '\([^()]{1,60}\)|https?:\S+|@|[+]?\d[\d\s().-]*(x|st|nd|rd|th)?(?![[:alnum:]])', ' ', 'gi'));
     if v_part ~ '\m(stop|stopall|unsub|unsubscribe|opt ?out)\M' and private.is_stop_keyword(v_part) then
       return true;
     end if;
   end if;
-  if v_words = '' then
-    -- No words at all: a stop sign or a raised hand counts as an opt-out.
-    return body ~ '[🛑⛔🚫✋🖕❌🙅🤚🖐✖]' or private.has_wish_in_a_language(body);
+  -- Most replies have none of the words of a wish.
+  if v_words ~ ('(stop|quit|ceas|halt|discontin|terminat|cancel|refrain|enough|dont|never|remov|delet|scrub|eras|strik|'
+    'unlist|block|lose|forget|unsub|revok|withdr|rescin|leave|away|wrong|harass|report|elimin|consent|permission|unwant|'
+    'welcome|police|violat|fuck|interested|solicit|lawyer|attorn|bother|stalk|spam|warning|preserve|mistak|annoy|pester)|'
+    '\m(no|not|n t|dnt|dnc|nt|nor|none|zero|nothing|off|out|let|put|add|get|gets|getting|got|end|ends|su(e|ing)|how|why|'
+    'when|find|last|new|list|lists|mark|stay|keep|take|takes|taken|taking|tak|pull|one|eat|drop|dropped|knock|if you|lost|'
+    'rmv|rm|del|uns|opt\w*|deje|quite|borre|saque|pare|basta|alto|done|tired|sick|hint|piss|bugs?|screw|hell|hike|dead|ass|'
+    'shit|cut|rest|wish|prefer|rather|sod|jog|bog|buzz|person|number|court|fcc|ftc|tcpa|mind|dare|else|kick|pound|beat|'
+    'scram|shove|bite|jump|turn|kill|lay|chill|shut|switch|data|info|information|records?|right|ccpa|gdpr|again|more|'
+    'peace|closed|shoo|suck|stick|up|rot|kiss|fly|take|bug|scratch|cross|strike|skip|wipe|purge|yank|ditch|toss|dump|trash|'
+    'exclude|omit|expunge|halt|sure|see|over|fed|had|per|each|comot|gtfo|phone|name|live)\M') then
+    foreach v_part in array regexp_split_to_array(v_own, '[.!?;:\n\r]+|\s[-–—]+\s') loop
+      if private.has_wish_in_english(v_part) then
+        return true;
+      end if;
+    end loop;
   end if;
-  v_stop := v_words ~ '(stop|quit|end|cease|halt|discontin|terminat|cancel|refrain|knock|enough)';
-  v_not := v_words ~ '(no |not|n t|dont|do nt|dnt|never|dnc|if you)';
-  v_other := v_words ~ '(remov|tak|get|delet|drop|scrub|eras|strik|pull|unlist|block|off|lose|forget|uns|un '
-    's|opt|revok|withdr|rescin|leave|let '
-    '|away|lost|ceas|wrong|harass|not|report|su|deje|quite|borre|saque|elimin|pare|basta|alto|from|cancel'
-    '|done|tired|sick|consent|permission|hint|unwant|welcome|police|violat|fuck|piss|bug|screw|hell|hike|dead|ass|shit'
-    '|last|cut|rest|wish|prefer|rather|put|add|mark|list|how|interested|solicit|sod|jog|bog|buzz|person|number|one)';
-  if not (v_stop or v_not or v_other) then
-    return private.has_wish_in_a_language(body);
-  end if;
-  foreach v_part in array regexp_split_to_array(private.own_reply(body), '[.!?;:\n\r]+|\s[-–—]+\s') loop
-    v_part := private.plain_english(v_part);
-    continue when coalesce(v_part, '') = '';
-    if v_part ~ '(wrong|number|phone|name|one|person|live|else)'
-      and regexp_replace(v_part, private.wrong_number_exceptions(), '#', 'g') ~ private.wrong_number_phrases() then
-      return true;
-    end if;
-    v_part := regexp_replace(v_part, private.opt_out_exceptions(), '#', 'g');
-    if v_part ~ private.opt_out_phrases()
-      -- A part of a sentence that consists of the keyword alone. Not cancel and end: they may answer another question.
-      or exists (select from string_to_table(v_part, ',') c (words)
-        where c.words !~ '\m(cancel|end)\M' and private.is_stop_keyword(btrim(c.words))) then
-      return true;
-    end if;
-  end loop;
   return private.has_wish_in_a_language(body);
 end
 $$;

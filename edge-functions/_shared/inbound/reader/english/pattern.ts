@@ -35,7 +35,7 @@ const LISTS: Record<string, string> = {
     "texting|messaging|calling|contacting|emailing|mailing|spamming|bothering|harassing|phoning|writing|" +
     "texts|calls|emails|messages|phone calls|text messages|mailings|letters|visiting|visits",
   either:
-    "{verb}(?:(?: , {verb})*(?: ,)?(?: (?:or|nor|and or|and)) (?:to )?{verb}| (?:or|nor) {verb})?",
+    "{verb}(?:(?: ,| or| nor| and)+ (?:to )?{verb})*",
   thing:
     "texts?|text messages?|messages?|sms|calls?|phone calls?|robocalls?|emails?|mails?|mailings?|mailers?|" +
     "letters|spam|ads?|promos?|promotions?|newsletters?|alerts|notifications?|notices|solicitations?|" +
