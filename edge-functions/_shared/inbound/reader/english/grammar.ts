@@ -89,7 +89,7 @@ const RULES: readonly string[] = [
   "zBd(?:x|M)x i?wI(?:E[fI]u|[vlb])",
   "zBdxxiwI?(?:E[fI]u)",
   // do not text me, hit my line, follow up
-  "{told}(?:W|D)?n[guk=wG]{0,3}(?:I|I?B)?{act}(?:[a,]{0,2}[nI]?{act})*[IfA]{0,2}{me}{ever}",
+  "{told}(?:W|D)?n[guk=wG]{0,3}(?:I|I?B)?{act}(?:[a,]{0,2}[nI]?{act})*[IfAO]{0,2}{me}{ever}",
   "(?:^|(?<=[,#a]))(?:Dn|n)[guk=w]{0,3}I?(?:v8|Z[ou]?8|b)(?:[go]*)(?=$|[,#]|a[^h]*$)",
   "(?:^|(?<=[,#a]))qM?v8?[t8]?(?=$|[,#])(?<!qv)",
   "{told}D?n[gukI]{0,3}[&]o?(?:[dMYz3]{0,3}(?:[tlb%v])|[dMYz3]{0,2}M?(?=$))",

@@ -190,7 +190,7 @@ export const ENGLISH_WISHES = pattern(
   "(?:not|no longer) interested in (?:receiving|getting|hearing|these|your|any more|any further)(?: \\w+){0,2}? (?:{things}|from you|{verb})",
   "(?:consent|permission)(?: to \\w+| for \\w+)? (?:is|has been|was|hereby|is hereby) (?:withdrawn|revoked|rescinded|cancel\\w+)",
   "(?:take (?:a|the)|(?<!i |we )get the) hint",
-  "^(?:{polite} |and )*(?:kick rocks|pound sand|beat it|scram|shoo|bite me|shove it|get bent|go away|go kick rocks|take a (?:long walk|flying leap)|(?:go )?jump (?:in|off) a \\w+|mind your (?:own )?(?:business|damn business)|get a life|get a (?:real )?job|suck it|eat it|stick it|up yours|rot in hell)(?:(?: (?:{polite}|{address}|scammers?|creeps?|loser|jerk|off a short pier))* ?)(?= ,|$| and)",
+  "^(?:{polite} |and )*(?:git|git lost|kick rocks|pound sand|beat it|scram|shoo|bite me|shove it|get bent|go away|go kick rocks|take a (?:long walk|flying leap)|(?:go )?jump (?:in|off) a \\w+|mind your (?:own )?(?:business|damn business)|get a life|get a (?:real )?job|suck it|eat it|stick it|up yours|rot in hell)(?:(?: (?:{polite}|{address}|scammers?|creeps?|loser|jerk|off a short pier))* ?)(?= ,|$| and)",
   "kiss my (?:a|butt|behind|as|rear)|go fly a kite|go pound sand|stay the hell away|(?:leave|let) (?:me|us)(?: \\w+){0,2} in peace",
   "(?:stop|end|quit) (?:the|this|all this) (?:madness|nonsense|insanity|bs|crap|bullshit|spam|harassment|noise)",
   "(?:^|(?<=, |and |but ))(?:unwanted|unwelcome) (?:{things})|{things} not welcome|not welcome here",

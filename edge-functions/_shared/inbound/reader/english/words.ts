@@ -3,10 +3,10 @@
 import { isSlipOfStop } from "../spelling.ts";
 
 const COURTESY =
-  "please|bot|robot|spammer|scammer|ok|okay|now|just|thanks|thank you|thank|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|sir|maam|ma am|bro|dude|man|yo|fucking|fuck|damn|right|right now|all|and|no|nope|yes|yeah|yea|messages?|texts?|texting|again|forever|i mean it|you|at once|message|for good|at once|gracias|por favor|favor|merci|danke|bitte|obrigado|thank u|sent|de|it|this|that|me|us|everything|the|these";
+  "please|dangit|dammit|damnit|goddammit|dangnabbit|bot|robot|spammer|scammer|ok|okay|now|just|thanks|thank you|thank|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|sir|maam|ma am|bro|dude|man|yo|fucking|fuck|damn|right|right now|all|and|no|nope|yes|yeah|yea|messages?|texts?|texting|again|forever|i mean it|you|at once|message|for good|at once|gracias|por favor|favor|merci|danke|bitte|obrigado|thank u|sent|de|it|this|that|me|us|everything|the|these";
 
 const KEYWORDS =
-  "stop|stopping please|please stopping|stop lol|stop lmao|stopp|stopall|stoop|stops|unsubscribe|unsubscribed|quit|i quit|revoke|revoked|hereby revoke|i revoke|i hereby revoke|revoke my consent|revoke all consent|revoke consent|opt out|opt me out|opt us out|optout|opted out|stop ?(?:2|to) ?(?:end|stop|quit|cancel)|stop2end|discontinue|cease|desist|halt|remove|remove me|remove us|remove my number|exit|end|cancel|delete|delete me|unsub|terminate|stopt|knock it off|cut it out|enough|that is enough";
+  "stop|stopping please|please stopping|stop lol|stop lmao|stopp|stopall|stoop|stops|unsubscribe|unsubscribed|quit|i quit|revoke|revoked|hereby revoke|i revoke|i hereby revoke|revoke my consent|revoke all consent|revoke consent|opt out|opt me out|opt us out|optout|opted out|stop ?(?:2|to) ?(?:end|stop|quit|cancel)|stop2end|discontinue|cease|desist|halt|remove|remove me|remove us|remove my number|exit|end|cancel|cancel me|cancel me out|delete|delete me|unsub|terminate|stopt|knock it off|cut it out|enough|that is enough";
 const ONLY_KEYWORDS = new RegExp(
   `^(?:(?:${COURTESY}) )*(?:${KEYWORDS})(?: (?:${COURTESY}|${KEYWORDS}))*$`,
 );

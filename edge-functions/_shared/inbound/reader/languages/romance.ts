@@ -109,6 +109,7 @@ export const SPANISH: LanguageData = {
   wrong: [
     "(?:numero|persona|telefono|celular) (?:equivocad[oa]|incorrect[oa]|erroneo)",
     "equivocad[oa] de (?:numero|persona)|(?:esta|estan|estas) equivocad[oa]s?|(?:se )?equivoc(?:o|aron|aste) de (?:numero|persona)",
+    "se equivoc(?:o|aron|a)$|ya no es (?:de|el de) \\w+$|est[ea] (?:telefono|numero|celular) (?:ya )?no es (?:de|el de|mio|suyo)",
     "(?:te|se) equivocaste|aqui no vive|no (?:vive|hay) (?:aqui|nadie)(?: con)?|no es (?:el|su|mi) numero(?: correcto)?|este no es (?:el|su) numero",
     "no soy (?:esa persona|el dueño|la dueña|quien busca|la persona)|no conozco a (?:esa persona|nadie)",
   ],
