@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   ENGLISH_EXCEPTIONS,
+  ENGLISH_STAYS,
   ENGLISH_WISHES,
   ENGLISH_WRONG,
   ENGLISH_WRONG_EXCEPTIONS,
@@ -58,7 +59,11 @@ const alphabetOf = (wishes: string): readonly [number, number] =>
     [...wishes].some((letter) => letter.codePointAt(0)! >= first && letter.codePointAt(0)! <= last)
   ) ?? [0, 0x7f];
 
-const map = (name: string, entries: Iterable<readonly [string, string]>, comment: string): string => `
+const map = (
+  name: string,
+  entries: Iterable<readonly [string, string]>,
+  comment: string,
+): string => `
 create function private.${name}() returns jsonb
 language sql immutable parallel safe set search_path = '' as $$
   select (
@@ -78,6 +83,11 @@ const ENGLISH = [
     "opt_out_exceptions",
     ENGLISH_EXCEPTIONS,
     "Phrases that contain the words of a wish and mean something else; taken out before a wish is searched for.",
+  ),
+  expression(
+    "stay_phrases",
+    ENGLISH_STAYS,
+    "Phrases of a person who wants to stay, whatever else sounds like a wish.",
   ),
   expression(
     "wrong_number_phrases",
@@ -130,7 +140,11 @@ $$;
 comment on function private.wishes_in_latin_letters() is
   'The wishes of all languages in Latin letters as one expression: PostgreSQL keeps 32 compiled.';
 ${ENGLISH}${
-    map("short_forms", SHORT_FORMS, "Contractions and short forms of English, and the words that they stand for.")
+    map(
+      "short_forms",
+      SHORT_FORMS,
+      "Contractions and short forms of English, and the words that they stand for.",
+    )
   }${
     map(
       "word_classes",

@@ -8,7 +8,7 @@ language sql immutable parallel safe set search_path = '' as $$
       normalize(left(p_body, 4000), nfkc) else
     regexp_replace(regexp_replace(normalize(left(p_body, 4000), nfkc),
       -- Quoted text below a reply is ours, not theirs.
-      '(^|\n)>[^\n]*', '', 'g'),
+      '(^|\n)>(?!>*[^<>\n]{1,20}<+(\n|$))[^\n]*', '', 'g'),
       '(\nOn [^\n]{5,200}(\n[^\n]{0,200})? wrote:|\n-{2,} ?Original Message|\n[*]?(From|Von|De|Da|Fra|Från|Van|От|差出人'
       '|보낸 ?사람|발신|发件人|寄件者) ?[:：]|\n[^\n]*(19|20)\d\d[^\n]*@[^\n]*> ?[:：]?\n|\n--\n|\n[^\n]*(confidential|priv'
       'ileged|intended recipient|by mistake please|are not the right person|our newsletter)).*$', '', 'i') end),
@@ -43,8 +43,8 @@ language sql immutable parallel safe set search_path = '' as $$
         when right(w.word, 3) = '''ve' then left(w.word, -3) || ' have'
         when right(w.word, 3) = '''re' then left(w.word, -3) || ' are'
         when right(w.word, 2) = '''d' then left(w.word, -2) || ' would' else w.word end, '''', ' '))), ' ' order by w.n)
-      || ' ', '  ', ' '), ' nt ', ' not '), ' n t ', ' not '), ' e mail', ' email'), ' you guys ', ' you '), ' you people ',
-      ' you '), ' you all ', ' you '), ' ,')
+      || ' ', '  ', ' '), ' nt ', ' not '), ' n t ', ' not '), ' e mail', ' email'), ' you guys ', ' you '),
+      ' you people ', ' you '), ' you all ', ' you '), ' ,')
   from string_to_table(regexp_replace(replace(p_sentence, ',', ' , '), '[^a-z0-9'', ]+', ' ', 'g'), ' ')
     with ordinality w (word, n)
   where w.word <> ''
@@ -68,15 +68,16 @@ language sql immutable parallel safe set search_path = '' as $$
   select length(p_words) < 60 and btrim(regexp_replace(regexp_replace(replace(p_words, '|', ' '),
       '\m(please|pls|plz|pleas|plse|ok|okay|now|just|thanks|thank '
         'you|thx|ty|hi|hello|hey|immediately|asap|already|today|kindly|i said|reply|text|txt|sir|maam|ma '
-        'am|bro|dude|yo|fucking|freaking|right|para siempre|por favor|favor|gracias)\M', ' ', 'g'),
+        'am|bro|dude|yo|fucking|freaking|right|para siempre|por favor|favor|gracias|merci|danke|bitte|obrigad[oa]|bot|'
+        'dang ?it|dammit|damn ?it|at once)\M', ' ', 'g'),
       '\s+', ' ', 'g'))
     ~ ('^((s ?t ?[o0] ?p+|stpo|sotp|tsop|stoop|stop ?all|stop (it|this|that|me|everything|pl?ea?se?|all)( all)?|stop '
       '?(2|to) ?(end|stop|quit|cancel)|'
-      || 'unsub|un ?subs?c?r?i?b?e?d?|unsu[a-z]{4,9}e?|unsubscribe (me|us|all|this|from all|now)|cancel( all| me| '
-        'this| it)?|end( all| this| it)?|quit( it| this)?|i quit|'
+      || 'unsub|un ?subs?c?r?i?b?e?d?|unsu[a-z]{4,9}e?|unsubscribe (me|us|all|this|from all|now)|cancel( all| me out| me| '
+        'this| these| it)?|end( all| this| it)?|quit( it| this)?|i quit|'
       || '(i )?(hereby )?revoke( all| consent| my consent)?|discontinue|cease|desist|(yeah|yea|yes|no|nope) stop|opt '
         '?out( all| me)?|opt (me|us) out|optout|'
-      || 'remove|remove (me|us)|arret|alto|basta|parar|pare|paren|detener|cancelar|baja|desuscribir(me)?|no mas)( '
+      || 'remove|remove (me|us)|arret|alto|basta|estop|parar|pare|paren|detener|cancelar|baja|desuscribir(me)?|no mas)( '
         '|$))+$')
 $$;
 comment on function private.is_stop_keyword(text) is
@@ -88,8 +89,8 @@ language sql immutable parallel safe set search_path = '' as $$
   select btrim(regexp_replace(translate(normalize(regexp_replace(
       normalize(lower(p_text), nfkd), '[\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f]', '', 'g'), nfkc),
       -- Whatever the collation of the database.
-      'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖĐđييىكة',
-      'абвгдежзииклмнопрстуфхцчшщъыьэюяաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆddیییکه'),
+      'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯІЄҐԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖĐđييىكة',
+      'абвгдежзииклмнопрстуфхцчшщъыьэюяієґաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆddیییکه'),
       '[][[:space:].,!?;:"''()…。！？；،؟«»„“”‘’՜՛¿¡、，*_-]+', ' ', 'g'))
 $$;
 comment on function private.fold_letters(text) is
@@ -156,8 +157,8 @@ begin
 end
 $$;
 comment on function private.has_wish_in_english(text) is
-  'Whether a sentence wishes for an end or says that the number is wrong: over its plain words, after phrases that only '
-  'sound like a wish are taken out.';
+  'Whether a sentence wishes for an end or says that the number is wrong: over its plain words, after phrases that '
+  'only sound like a wish are taken out.';
 
 create function private.is_opt_out(body text) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -188,19 +189,25 @@ begin
     end if;
   end if;
   -- Most replies have none of the words of a wish.
-  if v_words ~ ('(stop|quit|ceas|halt|discontin|terminat|cancel|refrain|enough|dont|never|remov|delet|scrub|eras|strik|'
-    'unlist|block|lose|forget|unsub|revok|withdr|rescin|leave|away|wrong|harass|report|elimin|consent|permission|unwant|'
-    'welcome|police|violat|fuck|interested|solicit|lawyer|attorn|bother|stalk|spam|warning|preserve|mistak|annoy|pester)|'
-    '\m(no|not|n t|dnt|dnc|nt|nor|none|zero|nothing|off|out|let|put|add|get|gets|getting|got|end|ends|su(e|ing)|how|why|'
-    'when|find|last|new|list|lists|mark|stay|keep|take|takes|taken|taking|tak|pull|one|eat|drop|dropped|knock|if you|lost|'
-    'rmv|rm|del|uns|opt\w*|deje|quite|borre|saque|pare|basta|alto|done|tired|sick|hint|piss|bugs?|screw|hell|hike|dead|ass|'
-    'shit|cut|rest|wish|prefer|rather|sod|jog|bog|buzz|person|number|court|fcc|ftc|tcpa|mind|dare|else|kick|pound|beat|'
-    'scram|shove|bite|jump|turn|kill|lay|chill|shut|switch|data|info|information|records?|right|ccpa|gdpr|again|more|'
-    'peace|closed|shoo|suck|stick|up|rot|kiss|fly|take|bug|scratch|cross|strike|skip|wipe|purge|yank|ditch|toss|dump|trash|'
-    'exclude|omit|expunge|halt|sure|see|over|fed|had|per|each|comot|gtfo|phone|name|live)\M') then
+  if v_words ~ ('(stop|quit|ceas|halt|discontin|terminat|cancel|refrain|enough|n t|dont|never|remov|delet|scrub|'
+    'eras|strik|unlist|block|lose|forget|unsub|revok|withdr|rescin|leave|away|wrong|harass|report|elimin|consent|'
+    'permission|unwant|welcome|police|violat|fuck|interested|solicit|lawyer|attorn|bother|stalk|spam|warning|preserve|'
+    'mistak|annoy|pester)|'
+    '\m(no|not|dnt|dnc|nt|nor|none|zero|nothing|off|out|let|put|add|get|gets|getting|got|end|ends|su(e|ing)|how|why|'
+    'when|find|last|new|list|lists|mark|stay|keep|take|takes|taken|taking|tak|pull|one|eat|drop|dropped|knock|if you|'
+    'lost|rmv|rm|del|uns|opt\w*|deje|quite|borre|saque|pare|basta|alto|done|tired|sick|hint|piss|bugs?|screw|hell|hike|'
+    'dead|ass|shit|cut|rest|wish|prefer|rather|sod|jog|bog|buzz|person|number|court|fcc|ftc|tcpa|mind|dare|else|kick|'
+    'pound|beat|scram|shove|bite|jump|turn|kill|lay|chill|shut|switch|data|info|information|records?|right|ccpa|gdpr|'
+    'again|more|peace|closed|shoo|suck|stick|up|rot|kiss|fly|bug|scratch|cross|skip|wipe|purge|yank|ditch|toss|'
+    'dump|trash|exclude|omit|expunge|sure|see|over|fed|had|per|each|comot|gtfo|phone|name|live)\M') then
+    -- Neither an address nor a title ends a sentence.
+    if strpos(v_own, '@') > 0 then
+      v_own := regexp_replace(v_own, '[^\s<>()"]+@[^\s<>()"]+[.]\w+', ' my address ', 'g');
+    end if;
+    v_own := replace(replace(replace(v_own, 'mr. ', 'mr '), 'mrs. ', 'mrs '), 'dr. ', 'dr ');
     foreach v_part in array regexp_split_to_array(v_own, '[.!?;:\n\r]+|\s[-–—]+\s') loop
       if private.has_wish_in_english(v_part) then
-        return true;
+        return not private.plain_english(regexp_replace(v_own, '[.!?;:\n\r]+', ' , ', 'g')) ~ private.stay_phrases();
       end if;
     end loop;
   end if;

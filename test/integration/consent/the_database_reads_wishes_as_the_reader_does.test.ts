@@ -1,5 +1,6 @@
 // Sentences of the labelled replies, read by the reader and by the database alone.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { wishByGrammar } from "../../../edge-functions/_shared/inbound/reader/english/grammar.ts";
 import {
   ENGLISH_EXCEPTIONS,
   ENGLISH_WISHES,
@@ -41,6 +42,19 @@ test("the phrases mean the same in both", async () => {
   const wanted = sentences.filter((words) =>
     words.replace(ENGLISH_EXCEPTIONS, "#").search(ENGLISH_WISHES) >= 0
   );
+  expect(wanted.length).toBeGreaterThan(100);
+  expect(sentences.filter((words) => found.has(words))).toEqual(wanted);
+});
+
+test("the grammar means the same in both", async () => {
+  const sentences = [
+    ...new Set(replies.flatMap(({ text }) => sentencesOf(text).map(({ words }) => words))),
+  ];
+  const rows = await sql<{ words: string }[]>`
+    select words from unnest(${sentences}::text[]) words
+    where private.classes_of(words) ~ private.wish_grammar()`;
+  const found = new Set(rows.map(({ words }) => words));
+  const wanted = sentences.filter((words) => wishByGrammar(words) !== null);
   expect(wanted.length).toBeGreaterThan(100);
   expect(sentences.filter((words) => found.has(words))).toEqual(wanted);
 });

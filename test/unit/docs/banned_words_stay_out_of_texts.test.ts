@@ -15,8 +15,13 @@ const ALLOWED: { file: RegExp; text: RegExp; reason: string }[] = [
   },
   { file: /inbound\/reader\/[\w/]+\.ts$/, text: /\|/, reason: "patterns of what people write" },
   {
+    file: /inbound\/reader\/english\/classes\.ts$/,
+    text: /^[a-z ]+$/,
+    reason: "words that people write",
+  },
+  {
     file: /(opt_out_words|stop_keywords_data)\.sql$/,
-    text: /\|/,
+    text: /\||":"/,
     reason: "words that people write",
   },
 ];

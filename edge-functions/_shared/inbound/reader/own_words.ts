@@ -25,7 +25,7 @@ function withoutQuotes(lines: string[]): string[] {
   const own: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
-    if (/^\s*>/.test(line)) continue;
+    if (/^\s*>/.test(line) && !POINTED_AT.test(line)) continue;
     const length = quoteHeaderAt(lines, at);
     if (length === 0) {
       own.push(line);
@@ -38,6 +38,9 @@ function withoutQuotes(lines: string[]): string[] {
   }
   return own;
 }
+
+/** >>STOP<< is no quote. */
+const POINTED_AT = /^\s*>+[^<>]{1,20}<+\s*$/;
 
 /** How many lines from here are the header of quoted text; 0 for none. */
 function quoteHeaderAt(lines: string[], at: number): number {

@@ -39,7 +39,8 @@ export function reachOf(found: Found, channel: Channel): Reach {
   // "Do not call my wife, call me" wishes for a call.
   const wishes = found.wishes.filter((wish) =>
     !(ABOUT_OTHERS.test(wish) && asked.length > 0 &&
-      (asked.some((medium) => names(wish, medium)) || PERSON.test(wish) || /(?<!\S)(?:do )?not contact my/.test(wish)))
+      (asked.some((medium) => names(wish, medium)) || PERSON.test(wish) ||
+        /(?<!\S)(?:do )?not contact my/.test(wish)))
   );
   const keeps = asked.map((medium) => ASKED_FOR[medium]);
   const moved = asked.find((medium) => wantsAnother(found, medium));
@@ -93,7 +94,8 @@ const isEveryMedium = (wishes: string[]): boolean =>
   MEDIA.every((medium) => wishes.some((wish) => names(wish, medium)));
 
 /** A third person, whom one does not ask to be spared on another channel. */
-const PERSON = /(?<!\S)(?:my|our|the) (?:wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|grandmother|grandpa|tenants?)(?!\S)/;
+const PERSON =
+  /(?<!\S)(?:my|our|the) (?:wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|grandmother|grandpa|tenants?)(?!\S)/;
 
 function isAboutEmailList(wish: string, channel: Channel): boolean {
   return (EMAIL_LIST.test(wish) || (channel === "email" && /unsubscribe/.test(wish))) &&

@@ -2,6 +2,7 @@
 import type { Channel } from "../../providers/types.ts";
 import {
   ENGLISH_EXCEPTIONS,
+  ENGLISH_STAYS,
   ENGLISH_WISHES,
   ENGLISH_WRONG,
   ENGLISH_WRONG_EXCEPTIONS,
@@ -71,7 +72,7 @@ export function readReply(text: string, channel: Channel): Reading {
     language ??= spoken.language;
     wrong ||= spoken.wrong;
   }
-  if (isInterruption(found, all, channel)) found.wishes = [];
+  if (isInterruption(found, all, channel) || all.search(ENGLISH_STAYS) >= 0) found.wishes = [];
   wrong ||= isNotNamed(own);
   const reach = found.wishes.length > 0 ? reachOf(found, channel) : null;
   if (reach && reach.ends.length > 0) {

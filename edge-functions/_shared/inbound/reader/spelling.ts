@@ -122,13 +122,28 @@ const OTHERS = new Set(
 
 /** The same where other languages have the word. */
 const MEANT_IN_ENGLISH: ReadonlyMap<string, string> = new Map([
-  ...[["ya", "you"], ["tx", "text"], ["tke", "take"], ["del", "delete"], ["dlt", "delete"], ["rem", "remove"], ["qiut", "quit"], ["quti", "quit"], [
-    "agin",
-    "again",
-  ], ["agen", "again"], ["agn", "again"], ["tak", "take"], ["moar", "more"], [
-    "mor",
-    "more",
-  ]] as const,
+  ...[
+    ["ya", "you"],
+    ["tx", "text"],
+    ["tke", "take"],
+    ["del", "delete"],
+    ["dlt", "delete"],
+    ["rem", "remove"],
+    ["qiut", "quit"],
+    ["quti", "quit"],
+    [
+      "agin",
+      "again",
+    ],
+    ["agen", "again"],
+    ["agn", "again"],
+    ["tak", "take"],
+    ["moar", "more"],
+    [
+      "mor",
+      "more",
+    ],
+  ] as const,
 ]);
 
 /** Short forms and the words that they stand for, in English. */

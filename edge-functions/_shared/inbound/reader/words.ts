@@ -92,7 +92,10 @@ function written(bare: string, meant: (word: string) => string): string {
     .replace(/(?<!\S)(do|did|does|is|are|has|have|would|could|should)(?: nt|n t)(?!\S)/g, "$1 not")
     .replace(/(?<!\S)(?!left|let)l[a-z]{1,5}(?= (?:me|us) alone)/g, "leave")
     .replace(/(?<!\S)tex (?=me|us)/g, "text ")
-    .replace(/(?<!\S)do (?:nit|mot|nto|no|ont)(?= (?:text|call|contact|message|email|bother)(?!\S))/g, "do not")
+    .replace(
+      /(?<!\S)do (?:nit|mot|nto|no|ont)(?= (?:text|call|contact|message|email|bother)(?!\S))/g,
+      "do not",
+    )
     .replace(/(?<=not )(?:tect|test|txet|texy)(?= (?:me|us)(?!\S))/g, "text")
     .replace(/(?<=not )(?:cal|cll|clal)(?= (?:me|us|again|here)(?!\S))/g, "call")
     .replace(

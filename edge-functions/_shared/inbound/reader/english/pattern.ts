@@ -34,8 +34,7 @@ const LISTS: Record<string, string> = {
   more:
     "texting|messaging|calling|contacting|emailing|mailing|spamming|bothering|harassing|phoning|writing|" +
     "texts|calls|emails|messages|phone calls|text messages|mailings|letters|visiting|visits",
-  either:
-    "{verb}(?:(?: ,| or| nor| and)+ (?:to )?{verb})*",
+  either: "{verb}(?:(?: ,| or| nor| and)+ (?:to )?{verb})*",
   thing:
     "texts?|text messages?|messages?|sms|calls?|phone calls?|robocalls?|emails?|mails?|mailings?|mailers?|" +
     "letters|spam|ads?|promos?|promotions?|newsletters?|alerts|notifications?|notices|solicitations?|" +

@@ -35,7 +35,8 @@ export const isKeywordBesideNoise = (words: string): boolean =>
 export const ANOTHER =
   /(?<!\S)(?:my (?:\w+ )?(?:cell|mobile|personal|other|home|work|new|direct)|the other (?:number|phone|line)|\d{3,}|instead at)(?!\S)/;
 /** The phone or address that the message came from. */
-export const THIS_ONE = /(?<!\S)(?:this (?:\w+ )?(?:number|phone|line|address|email|cell)|on here)(?!\S)/;
+export const THIS_ONE =
+  /(?<!\S)(?:this (?:\w+ )?(?:number|phone|line|address|email|cell)|on here)(?!\S)/;
 
 export const isEnglishCourtesy = (words: string): boolean =>
   new RegExp(`^(?:(?:${COURTESY})(?: |$))+$`).test(words);
@@ -43,7 +44,8 @@ export const isEnglishCourtesy = (words: string): boolean =>
 /** What a wish names. Contact, lists and being left alone are about everything. */
 export const ENGLISH_NAMES: Record<"text" | "call" | "email" | "everything", RegExp> = {
   text: /(?<!\S)(?:text\w*|messag\w*|sms)(?!\S)/,
-  call: /(?<!\S)(?:call\w*|phone(?= (?:me|us|my|here|again|any more)(?!\S))|telephon\w*|phone calls?|phoning|ring\w*|robocall\w*|dnc|telemarketing)(?!\S)/,
+  call:
+    /(?<!\S)(?:call\w*|phone(?= (?:me|us|my|here|again|any more)(?!\S))|telephon\w*|phone calls?|phoning|ring\w*|robocall\w*|dnc|telemarketing)(?!\S)/,
   email: /(?<!\S)(?:email\w*|mail|mailing|mailings|mailing list|newsletters?)(?!\S)/,
   everything:
     /(?<!\S)(?:contact(?:s|ing|ed)?|everything|communicat\w+|alone|be|away|lists?|database|records|files|system|lose|forget|off|lost|desist|su(?:e|ing)|anyone|anything|information|info|data|hell|reach(?:ing)? out|hear|disturb)(?!\S)/,
@@ -77,7 +79,10 @@ const ask = (verbs: string, nouns: string) =>
 /** Which channel the rest of a message asks for. */
 export const ENGLISH_ASKS: Record<"text" | "call" | "email", RegExp> = {
   text: ask("text|message|sms", "texts?|texting|text message|sms|messages?"),
-  call: ask("call|phone|telephone|ring", "calls?|calling|phone|phone calls?|cell|line|landline|this (?:number|one)|(?:my|the) other (?:number|phone|one)"),
+  call: ask(
+    "call|phone|telephone|ring",
+    "calls?|calling|phone|phone calls?|cell|line|landline|this (?:number|one)|(?:my|the) other (?:number|phone|one)",
+  ),
   email: ask("email|mail|write", "emails?|emailing|mail"),
 };
 
