@@ -23,7 +23,8 @@ create policy update_writer on private.call_limits for update to pipeline_writer
 create policy delete_writer on private.call_limits for delete to pipeline_writer using (true);
 
 -- A bucket of b calls that gains r a second lets at most b + r * T through in a window that is T long and open at one
--- end. With r = (limit + 1 - b) / T, no such window has more than the limit.
+-- end. With r = (limit + 1 - b) / T, no such window has more than the limit. Of r, 3 % are left for calls that begin
+-- late.
 create function private.take_calls(p_provider text, p_account text, p_limits jsonb, p_wanted integer,
   p_horizon interval default interval '1 second', p_as_of timestamptz default now())
 returns table (waits interval[], next_at timestamptz)
@@ -48,10 +49,10 @@ begin
   from (
     select j.name, j.burst,
       -- Rounded up to the microsecond, which is what an instant can hold.
-      make_interval(secs => ceil(j.seconds * 1e6 / (j.calls + 1 - j.burst)) / 1e6) as step
+      make_interval(secs => ceil(j.seconds * 1e6 / 0.97 / (j.calls + 1 - j.burst)) / 1e6) as step
     from (
       select l ->> 'name' as name, (l ->> 'calls')::integer as calls, (l ->> 'seconds')::double precision as seconds,
-        least(coalesce((l ->> 'burst')::integer, 1 + (l ->> 'calls')::integer / 33), (l ->> 'calls')::integer) as burst
+        least(coalesce((l ->> 'burst')::integer, 1), (l ->> 'calls')::integer) as burst
       from jsonb_array_elements(p_limits) l) j) l
   join private.call_limits x on x.provider = p_provider and x.account = p_account and x.name = l.name;
   select x.next_at into v_pause from private.call_limits x
@@ -80,7 +81,7 @@ $$;
 comment on function private.take_calls(text, text, jsonb, integer, interval, timestamptz) is
   'Takes up to p_wanted calls from all limits [{name, calls, seconds, burst?}] of an account. Returns how long each '
   'granted call has to wait, and when the first that was not granted may be asked for again: calls that would wait '
-  'longer than p_horizon are not granted. At most `calls` in any `seconds`; burst: how many at once (3 % of calls).';
+  'longer than p_horizon are not granted. At most `calls` in any `seconds`; burst: how many at once (1).';
 
 create function private.pause_calls(p_provider text, p_account text, p_until timestamptz) returns void
 language sql volatile set search_path = '' as $$

@@ -113,3 +113,25 @@ comment on function private.settle_calls(uuid, text, jsonb, timestamptz) is
   'reserved until reconcile_calls. Keeps the answer for keep_seconds; kept is false when the subject was erased '
   'meanwhile, and its caller must drop the answer. out_of_credit, auth and blocked close the account for '
   'retry_after_seconds (900), slow_down pauses it, forbidden_person suppresses the person.';
+
+create function private.return_calls(p_org_id uuid, p_provider text, p_call_ids uuid[]) returns integer
+language plpgsql volatile set search_path = '' as $$
+declare
+  r private.call_reservations;
+  v_count integer := 0;
+begin
+  perform private.lock_calls(p_org_id, p_provider);
+  for r in
+    delete from private.call_reservations x
+    where x.org_id = p_org_id and x.provider = p_provider and x.id = any (p_call_ids) and x.state = 'in_flight'
+    returning x.*
+  loop
+    perform private.book_spend(p_org_id, p_provider, r.local_date, 0, -r.cost_usd);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function private.return_calls(uuid, text, uuid[]) is
+  'Ends reservations of calls that were never made, and releases their cost: their turn has passed, and a late call '
+  'could exceed a limit. Returns how many.';

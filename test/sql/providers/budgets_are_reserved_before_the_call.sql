@@ -18,6 +18,10 @@ select is(cast_.begin('b@example.com', 0.008), 'go', 'so is the next');
 select is(cast_.settle('unreachable', 'no'), 't t', 'a call that never arrived');
 select is(cast_.spend(), '0.008 0', 'releases its cost');
 select is(cast_.begin('b@example.com', 0.008), 'go', 'and may be made again');
+select is(private.return_calls(cast_.org(), 'zerobounce', array(select call_id from cast_.latest_calls
+  where n = (select max(n) from cast_.latest_calls))), 1, 'a call whose turn has passed is returned');
+select is(cast_.spend(), '0.008 0', 'with its cost, and without a record');
+select is(cast_.begin('b@example.com', 0.008), 'go', 'and asked for once more');
 select is(cast_.begin('c@example.com', 0.008), 'refused over_budget', 'what is reserved counts as spent');
 select is(cast_.begin('c@example.com', 0.004), 'go', 'to the last tenth of a cent');
 select is(cast_.settle('ok', 'yes', 0.001), 't t', 'a call may cost less than was reserved');

@@ -5,7 +5,14 @@ import type { Sql } from "../../platform/db/client.ts";
 import type { Variables } from "../../platform/settings.ts";
 import { openStored, type StoredAccounts, storedAccounts } from "../stored.ts";
 import { failure, read, send } from "./call.ts";
-import { beginCalls, type Begun, type Call, openSettler, type Place } from "./ledger.ts";
+import {
+  beginCalls,
+  type Begun,
+  type Call,
+  openSettler,
+  type Place,
+  returnCall,
+} from "./ledger.ts";
 import { leaseSeconds, protect } from "./protect.ts";
 import { readAnswer } from "./read_answer.ts";
 import type { Asked, DataEndpoint, DataProvider, Question } from "./types.ts";
@@ -39,6 +46,10 @@ export interface Gateway {
 }
 
 const PATIENCE_MS = 10_000;
+/** How late a call may begin, as a share of the narrowest limit: take_calls leaves 3 % for that. */
+const LATE = 0.02;
+/** On a machine that is always late, calls are made all the same. */
+const MOST_RETURNS = 3;
 
 export function openGateway(
   { sql, stored = storedAccounts(sql), given = process.env, clock }: GatewayOptions,
@@ -56,15 +67,22 @@ export function openGateway(
   async function make<S, Q, A, M>(
     provider: DataProvider<S>,
     endpoint: DataEndpoint<S, Q, A, M>,
-    { orgId, settings, question, begun }: {
+    { orgId, settings, question, begun, mostLateMs }: {
       orgId: string;
       settings: S;
       question: Q;
       begun: Begun & { verdict: "go" };
+      mostLateMs: number;
     },
-  ): Promise<Asked<M>> {
+  ): Promise<Asked<M> | null> {
+    const turn = performance.now() + begun.wait_ms;
     if (begun.wait_ms > 0) await sleep(begun.wait_ms);
     const began = performance.now();
+    // After a stall of this process, all calls that were due in it would be made at once.
+    if (began - turn > mostLateMs) {
+      await returnCall(sql, orgId, provider.name, begun.call_id);
+      return null;
+    }
     const done = (more: Omit<Parameters<typeof settle>[2], "call_id" | "duration_ms">) =>
       settle(orgId, provider.name, {
         call_id: begun.call_id,
@@ -125,6 +143,9 @@ export function openGateway(
       const limits = provider.limits(settings);
       const results: Asked<M0<typeof endpoint>>[] = new Array(questions.length);
       const waiting = questions.map((_, index) => ({ index, from: 0 }));
+      const lateMs = Math.min(...limits.map(({ seconds }) => seconds)) * 1000 * LATE;
+      const returned = new Map<number, number>();
+      let failed: { error: unknown } | null = null;
       const underWay = new Set<Promise<void>>();
       const until = performance.now() + (batch.patienceMs ?? PATIENCE_MS);
 
@@ -143,11 +164,17 @@ export function openGateway(
               settings,
               question: questions[index]!.question,
               begun: one,
+              mostLateMs: (returned.get(index) ?? 0) < MOST_RETURNS ? lateMs : Infinity,
             }).then((asked) => {
-              results[index] = asked;
-            });
+              if (asked !== null) results[index] = asked;
+              else {
+                returned.set(index, (returned.get(index) ?? 0) + 1);
+                waiting.push({ index, from: 0 });
+              }
+            }, (error) => {
+              failed ??= { error };
+            }).finally(() => underWay.delete(call));
             underWay.add(call);
-            void call.catch(() => {}).finally(() => underWay.delete(call));
           } else if (one.verdict === "cached") {
             results[index] = fromCache(endpoint, one);
           } else if (one.verdict === "refused") {
@@ -161,12 +188,16 @@ export function openGateway(
         }
       };
 
-      while (waiting.length > 0) {
-        if (shouldStop()) {
+      while (waiting.length > 0 || underWay.size > 0) {
+        if (shouldStop() || failed) {
           for (const { index } of waiting.splice(0)) {
             results[index] = { status: "later", reason: "stopped", waitMs: 0 };
           }
-          break;
+        }
+        if (waiting.length === 0) {
+          if (underWay.size === 0) break;
+          await Promise.race(underWay);
+          continue;
         }
         const free = provider.atOnce - underWay.size;
         if (free <= 0) {
@@ -186,7 +217,7 @@ export function openGateway(
           await Promise.race([sleep(next), ...underWay]);
         }
       }
-      await Promise.all(underWay);
+      if (failed) throw (failed as { error: unknown }).error;
       return results;
     },
   };

@@ -57,8 +57,15 @@ export async function beginCalls(
       select nth, verdict, reason, call_id, wait_ms, outcome, answer, answered_at
       from private.begin_calls(${orgId}, ${provider}, ${account}, ${endpoint}, ${
       tx.json(calls as never)
-    }, ${tx.json(limits as never)}, make_interval(secs => ${leaseSeconds}), interval '1 second',
+    }, ${
+      tx.json(limits as never)
+    }, make_interval(secs => ${leaseSeconds}), interval '250 milliseconds',
         ${correlationId}, coalesce(${clock()}::timestamptz, now()))`);
+}
+
+/** For a call that was not made, because its turn has passed. */
+export async function returnCall(sql: Sql, orgId: string, provider: string, callId: string) {
+  await asWriter(sql, (tx) => tx`select private.return_calls(${orgId}, ${provider}, ${[callId]})`);
 }
 
 interface Waiting {

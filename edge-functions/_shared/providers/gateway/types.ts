@@ -36,7 +36,7 @@ export interface RawAnswer {
   body: unknown;
 }
 
-/** At most `calls` in any `seconds`, for one account. `burst`: how many at once (3 % of calls). */
+/** At most `calls` in any `seconds`, for one account. `burst`: how many at once (1). */
 export interface Limit {
   name: string;
   calls: number;
