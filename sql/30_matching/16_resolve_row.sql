@@ -33,9 +33,19 @@ begin
         and coalesce(l.apn_segments, l.apn) = substr(r.parcel, 6) and l.apn is not null
       union all
       select r.by_parcel where r.by_parcel is not null
-      union all
-      select r.by_place where r.by_place is not null
     ) f;
+    if r.by_place <> all (v_leads) and private.are_different(p_org_id, v_leads || r.by_place)
+      and not private.are_different(p_org_id, v_leads) then
+      -- A MAK or parcel decides before the address, where somebody called the two leads different (a split). The
+      -- address stays with the other one.
+      update public.leads_staging s set addr_hash = null
+      where s.part_id = r.part_id and s.line_number = r.line_number;
+      update resolve_rows x set addr_hash = null, by_place = null where x.row_no = p_row_no;
+      r.addr_hash := null;
+      r.by_place := null;
+    elsif r.by_place is not null and (r.by_place = any (v_leads)) is not true then
+      v_leads := array_append(v_leads, r.by_place);
+    end if;
     if cardinality(v_leads) > 0 and (private.keys_contradict(p_org_id, v_leads, r.mak, r.parcel)
       or private.is_elsewhere(p_org_id, v_leads, r)
       or cardinality(v_leads) > 1 and private.are_different(p_org_id, v_leads)) then

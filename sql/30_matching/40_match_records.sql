@@ -36,7 +36,11 @@ create unlogged table private.match_records (
   first_name text,
   first_forms text[],
   first_is_known boolean,
+  first_is_common boolean not null default false,
+  middle text,
   last_name text,
+  last_forms text[],
+  last_is_common boolean not null default false,
   generation text,
   house_number text,
   street text,
@@ -53,7 +57,8 @@ create unlogged table private.match_records (
 comment on table private.match_records is
   'Shape: the same records, normalised. joined: all words of the name without spaces. weights: rarity of each '
   'word. shared_phones: its phones that several houses have; shared_emails: its e-mails of an office or of several '
-  'names. first_is_known: the given name is in the list of names. generation: 1 senior, 2 junior, 3 …';
+  'names. first_is_known: the given name is in the list of names. first_is_common, last_is_common: many records have '
+  'it. middle: an initial. generation: 1 senior, 2 junior, 3 …';
 
 create unlogged table private.match_keys (
   key text not null,
@@ -68,13 +73,15 @@ create unlogged table private.match_pairs (
   a integer not null,
   b integer not null,
   levels smallint[],
+  is_random boolean not null default false,
   answer boolean,
   weight double precision,
   probability double precision,
   primary key (a, b)
 );
 comment on table private.match_pairs is
-  'Shape: candidate pairs with the level of each comparison (-1: no evidence), and a person''s answer.';
+  'Shape: candidate pairs with the level of each comparison (-1: no evidence), and a person''s answer. is_random: no '
+  'candidate, but drawn to know how often strangers agree.';
 
 create unlogged table private.match_answers (
   a integer not null,
@@ -85,15 +92,25 @@ create unlogged table private.match_answers (
 comment on table private.match_answers is 'Shape: what persons said about pairs of records.';
 
 create unlogged table private.match_patterns (
-  levels smallint[] primary key,
+  pattern integer generated always as identity,
+  levels smallint[] not null,
+  is_random boolean not null default false,
   pairs double precision not null,
   same double precision not null,
   different double precision not null,
   weight double precision not null default 0,
-  probability double precision not null
+  probability double precision not null,
+  primary key (levels, is_random)
 );
 comment on table private.match_patterns is
   'Shape: pairs counted by their levels: learning takes a few hundred rows, however many pairs there are.';
+
+create unlogged table private.match_pattern_levels (
+  pattern integer not null,
+  comparison smallint not null,
+  level smallint not null
+);
+comment on table private.match_pattern_levels is 'Shape: the levels of each pattern, a row each, while learning.';
 
 create unlogged table private.match_weights (
   comparison smallint not null,
@@ -105,11 +122,15 @@ create unlogged table private.match_weights (
   weight double precision not null,
   strength double precision not null default 60,
   is_number boolean not null default false,
+  is_own boolean not null default true,
   primary key (comparison, level)
 );
 comment on table private.match_weights is
   'Shape: for each level its share among records that are one (m) and among others (u); weight is log2(m/u). '
-  'strength: the number of pairs that the priors stand for. is_number: a column whose value one person or firm has alone.';
+  'Comparison 0: what strangers who share several of name, address, phone and e-mail share by being one household or '
+  'office; its level is a sum of 1, 2, 4 and 8, and of 16 for firms at two addresses. '
+  'strength: the number of pairs that the priors stand for. is_number: a column whose value one person or firm has alone. '
+  'is_own: a fact of this person or firm; other columns often depend on each other.';
 
 create unlogged table private.match_leads (
   record integer primary key,
@@ -132,10 +153,11 @@ alter table private.match_keys enable row level security;
 alter table private.match_pairs enable row level security;
 alter table private.match_answers enable row level security;
 alter table private.match_patterns enable row level security;
+alter table private.match_pattern_levels enable row level security;
 alter table private.match_weights enable row level security;
 grant select on private.match_input, private.match_records, private.match_keys, private.match_pairs,
-  private.match_answers, private.match_patterns, private.match_weights, private.match_leads,
-  private.match_nominations to pipeline_writer;
+  private.match_answers, private.match_patterns, private.match_pattern_levels, private.match_weights,
+  private.match_leads, private.match_nominations to pipeline_writer;
 
 create function private.open_match_scratch() returns void
 language plpgsql volatile set search_path = '' as $$
@@ -147,13 +169,14 @@ begin
     create temporary table match_pairs (like private.match_pairs including all) on commit drop;
     create temporary table match_answers (like private.match_answers including all) on commit drop;
     create temporary table match_patterns (like private.match_patterns including all) on commit drop;
+    create temporary table match_pattern_levels (like private.match_pattern_levels) on commit drop;
     create temporary table match_weights (like private.match_weights including all) on commit drop;
     create temporary table match_leads (like private.match_leads including all) on commit drop;
     create temporary table match_nominations (like private.match_nominations including all) on commit drop;
   else
     truncate pg_temp.match_input, pg_temp.match_records, pg_temp.match_keys, pg_temp.match_pairs,
-      pg_temp.match_answers, pg_temp.match_patterns, pg_temp.match_weights, pg_temp.match_leads,
-      pg_temp.match_nominations;
+      pg_temp.match_answers, pg_temp.match_patterns, pg_temp.match_pattern_levels, pg_temp.match_weights,
+      pg_temp.match_leads, pg_temp.match_nominations;
   end if;
 end
 $$;

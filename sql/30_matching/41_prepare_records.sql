@@ -66,6 +66,14 @@ $$;
 comment on function private.name_skeleton(text) is
   'The consonants of a name as they sound, so that spellings of one name (Mohamed, Muhammed) are equal.';
 
+create function private.is_common(p_records double precision, p_of double precision, p_share double precision)
+returns boolean
+language sql immutable parallel safe as $$
+  select p_records > 4 and p_records > p_share * p_of
+$$;
+comment on function private.is_common(double precision, double precision, double precision) is
+  'Whether a name of that many records, of all, is too common to say much; a few records may all be one person.';
+
 create function private.prepare_match_records() returns text[]
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 declare
@@ -75,7 +83,7 @@ begin
   analyze pg_temp.match_input;
   -- Other columns are compared when both lists fill them often enough and their values tell records apart: two random
   -- records rarely have the same one.
-  select array_agg(c.key order by not private.is_number_of_one(c.key), c.key) into v_extras
+  select array_agg(c.key order by not private.is_number_of_one(c.key), not private.is_birth(c.key), c.key) into v_extras
   from (
     select v.key
     from (
@@ -99,13 +107,17 @@ begin
   ) c;
 
   insert into match_records (record, list, words, roles, is_firm, joined, first_name, first_forms,
-    first_is_known, last_name, generation, house_number, street, unit, city, state, zip, phones, emails, extras)
+    first_is_known, middle, last_forms, last_name, generation, house_number, street, unit, city, state, zip, phones, emails, extras)
   select i.record, i.list, coalesce((n.name).words, '{}'), coalesce((n.name).roles, ''),
     coalesce((n.name).is_firm, false),
     regexp_replace(private.name_letters(coalesce(i.full_name, concat(i.first_name, i.last_name))), '[^A-Z0-9]', '',
       'g'),
-    case when not coalesce((n.name).is_firm, false) then private.match_text(n.first_name) end,
-    (n.first).words, left((n.first).roles, 1) in ('g', 'e'),
+    case when not coalesce((n.name).is_firm, false) then private.match_text(g.first_word) end,
+    array(select w from unnest((n.first).words) with ordinality t (w, o)
+      where substr((n.first).roles, o::integer, 1) <> 'i') || private.match_text(n.first_name),
+    left((n.first).roles, 1) in ('g', 'e'),
+    case when not coalesce((n.name).is_firm, false) then left(private.match_text(g.next_word), 1) end,
+    (n.last).words,
     case when not coalesce((n.name).is_firm, false) then private.match_text(n.last_name) end,
     case when not coalesce((n.name).is_firm, false) then coalesce(private.match_generation(i.last_name),
       private.match_generation(i.first_name), private.match_generation(i.full_name)) end,
@@ -123,7 +135,7 @@ begin
   from match_input i
   cross join lateral (
     select private.parse_owner(i.first_name, i.last_name, i.second_first_name, i.second_last_name, i.full_name) as name,
-      private.parse_name(f.first_name) as first, f.first_name, f.last_name,
+      private.parse_name(f.first_name) as first, private.parse_name(f.last_name) as last, f.first_name, f.last_name,
       nullif(btrim(concat_ws(' ', i.house_number, i.street)), '') as raw_line
     from (select regexp_replace(i.first_name, '[ ,]+(jr|sr|i|ii|iii|iv)[.]?$', '', 'i') as first_name,
       regexp_replace(i.last_name, '[ ,]+(jr|sr|i|ii|iii|iv)[.]?$', '', 'i') as last_name) f
@@ -133,7 +145,25 @@ begin
     select * from private.parse_address(n.raw_line, i.unit, i.city, i.state, i.zip)
     where n.raw_line is not null
   ) p on true
-  cross join lateral (select private.match_street(n.raw_line) as line offset 0) s;
+  cross join lateral (select private.match_street(n.raw_line) as line offset 0) s
+  -- `Ann M`, `J Robert`: the word that is a name, and the initial of the other one.
+  cross join lateral (
+    select case when x.at is null then x.words[1] else x.words[x.at] end as first_word,
+      case when x.at is null then x.words[2] when x.at > 1 then x.words[1] else x.words[2] end as next_word
+    from (select t.words, (select o from unnest(t.words) with ordinality w (word, o)
+        where length(private.match_text(word)) > 1 order by o limit 1) as at
+      from (select regexp_split_to_array(btrim(n.first_name), '[ .,]+') as words) t) x
+    offset 0
+  ) g;
+
+  update match_records r set last_is_common = x.last, first_is_common = x.first
+  from (
+    select q.record,
+      private.is_common(count(*) over (partition by q.last_name), v_count, 0.004) and q.last_name is not null as last,
+      private.is_common(count(*) over (partition by q.first_name), v_count, 0.01) and q.first_name is not null as first
+    from match_records q
+  ) x
+  where x.record = r.record and (x.last or x.first);
 
   -- A word says the more, the fewer records have it.
   with counts as (

@@ -10,7 +10,7 @@ begin
   cross join lateral (
     select array(select w from unnest(r.words) with ordinality t (w, o)
       where substr(r.roles, o::integer, 1) not in ('i', 'x') order by w limit 8) as words,
-      coalesce(r.zip, r.city, '') as place,
+      coalesce(nullif(array_remove(array[r.zip, r.city], null), '{}'), '{""}') as places,
       (select w from unnest(string_to_array(r.street, ' ')) w
         where not private.directions() ? w order by length(w) desc, w limit 1) as street_word
     offset 0
@@ -21,9 +21,9 @@ begin
     -- Two words in any order; the beginning and the end of a word, which a typing error leaves alone.
     select 'ww ' || v || ' ' || w from unnest(x.words) v join unnest(x.words) w on v < w
     union all
-    select 'wb ' || left(w, 4) || ' ' || x.place from unnest(x.words) w where length(w) > 3
+    select 'wb ' || left(w, 4) || ' ' || p from unnest(x.words) w, unnest(x.places) p where length(w) > 3
     union all
-    select 'we ' || right(w, 4) || ' ' || x.place from unnest(x.words) w where length(w) > 3
+    select 'we ' || right(w, 4) || ' ' || p from unnest(x.words) w, unnest(x.places) p where length(w) > 3
     union all
     select 'j ' || left(r.joined, 8) where length(r.joined) > 3
     union all
@@ -38,10 +38,12 @@ begin
     select 'a ' || r.house_number || ' ' || x.street_word
       where r.house_number is not null and x.street_word is not null
     union all
-    select 'ab ' || r.house_number || ' ' || left(x.street_word, 3) || ' ' || x.place
+    select 'ab ' || r.house_number || ' ' || left(x.street_word, 3) || ' ' || p from unnest(x.places) p
       where r.house_number is not null and x.street_word is not null
     union all
-    select 's ' || x.street_word || ' ' || x.place where x.street_word is not null
+    select 'h ' || r.house_number || ' ' || p from unnest(x.places) p where r.house_number is not null
+    union all
+    select 's ' || x.street_word || ' ' || p from unnest(x.places) p where x.street_word is not null
     union all
     select 'x' || o || ' ' || v from unnest(r.extras) with ordinality t (v, o) where length(v) > 2
     union all
@@ -53,7 +55,7 @@ end
 $$;
 comment on function private.fill_match_keys() is 'Fills match_keys: what a record shares with its candidates.';
 
-create function private.nominate_pairs(p_per_record integer default 9, p_most integer default 60) returns void
+create function private.nominate_pairs(p_per_record double precision default 9.5, p_most integer default 60) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
 set work_mem = '128MB'
@@ -84,12 +86,55 @@ begin
     from shared s
   )
   insert into match_pairs (a, b)
-  select r.a, r.b from ranked r
-  where (r.of_a <= 4 or (r.of_a <= p_per_record and r.share > r.best_of_a * 0.15))
-    or (r.of_b <= 4 or (r.of_b <= p_per_record and r.share > r.best_of_b * 0.15));
+  select x.a, x.b
+  from (
+    select r.*, row_number() over (order by least(r.of_a, r.of_b) > 4,
+      greatest(r.share / r.best_of_a, r.share / r.best_of_b) desc, r.a, r.b) as place
+    from ranked r
+    where least(r.of_a, r.of_b) <= 4 or greatest(r.share / r.best_of_a, r.share / r.best_of_b) > 0.15
+  ) x
+  where x.place <= p_per_record * v_count;
   analyze pg_temp.match_pairs;
 end
 $$;
-comment on function private.nominate_pairs(integer, integer) is
-  'Fills match_pairs: for each record the p_per_record others that share the most keys; keys of more than p_most '
-  'records nominate nobody. With two lists, pairs are across the lists.';
+comment on function private.nominate_pairs(double precision, integer) is
+  'Fills match_pairs: for each record the four others that share the most keys, and further ones, the closest first, '
+  'until there are p_per_record pairs a record; keys of more than p_most records nominate nobody. With two lists, pairs '
+  'are across the lists.';
+
+create function private.draw_pairs(p_most integer) returns void
+language plpgsql volatile set search_path = pg_temp, private as $$
+declare
+  v_left constant integer := (select count(*) from match_records r where r.list = 0);
+  v_right constant integer := (select count(*) from match_records r where r.list = 1);
+  v_others constant integer := case v_right when 0 then v_left else v_right end;
+begin
+  if v_left = 0 or v_others < 2 then
+    return;
+  end if;
+  with shuffled as (
+    select r.record, r.list, row_number() over (partition by r.list order by hashint4(r.record), r.record) as place
+    from match_records r
+  ), drawn as (
+    select x.record as a, y.record as b
+    from shuffled x
+    cross join generate_series(1, least(v_others, 1 + p_most / v_left)) n
+    join shuffled y on y.list = sign(v_right) and y.place = (x.place + n) % v_others + 1
+    where x.list = 0
+  )
+  insert into match_pairs (a, b, is_random)
+  select distinct least(d.a, d.b), greatest(d.a, d.b), true from drawn d where d.a <> d.b
+  on conflict (a, b) do nothing;
+  analyze pg_temp.match_pairs;
+end
+$$;
+comment on function private.draw_pairs(integer) is
+  'Adds about p_most random pairs that are no candidates to match_pairs: how often strangers agree.';
+
+create function private.count_all_pairs() returns double precision
+language sql stable set search_path = pg_temp, private as $$
+  select case when x.b > 0 then x.a * x.b else x.a * (x.a - 1) / 2 end::double precision
+  from (select count(*) filter (where r.list = 0)::double precision as a,
+    count(*) filter (where r.list = 1)::double precision as b from match_records r) x
+$$;
+comment on function private.count_all_pairs() is 'How many pairs there are: within one list, or across two.';

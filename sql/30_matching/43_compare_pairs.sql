@@ -1,7 +1,16 @@
 -- Step 3: each pair is compared level by level; a higher level is a closer agreement, -1 is no evidence.
 --
--- Comparisons: 1 family name, 2 given name (records whose columns name both), 3 whole name (others), 4 house number and
+-- Comparisons: 1 family name (-2: the names of firms), 2 given name (records whose columns name both), 3 whole name (others), 4 house number and
 -- street (one comparison: they are not independent), 5 place, 6 phone, 7 e-mail, 8 and above other columns.
+
+create function private.is_abbreviation(p_short text, p_long text) returns boolean
+language sql immutable parallel safe as $$
+  select length(p_short) between 3 and 4 and length(p_long) > length(p_short) + 1
+    and (starts_with(p_long, p_short) or p_short !~ '[AEIOU]'
+      and p_long ~ ('^' || array_to_string(string_to_array(p_short, null), '.*')))
+$$;
+comment on function private.is_abbreviation(text, text) is
+  'Whether a word of three or four letters begins another one (VET), or has its consonants (MFG, RPR).';
 
 create function private.compare_words(a text[], a_weights real[], b text[], b_weights real[]) returns smallint
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -30,7 +39,11 @@ begin
       v_other := b[j];
       if v_word = v_other then
         v_like := 1;
-      elsif length(v_word) < 4 or length(v_other) < 4 or left(v_word, 1) <> left(v_other, 1) then
+      elsif left(v_word, 1) <> left(v_other, 1) then
+        v_like := 0;
+      elsif private.is_abbreviation(v_word, v_other) or private.is_abbreviation(v_other, v_word) then
+        v_like := 0.8;
+      elsif length(v_word) < 4 or length(v_other) < 4 then
         v_like := 0;
       elsif starts_with(v_word, v_other) or starts_with(v_other, v_word) then
         v_like := 0.85;
@@ -68,9 +81,13 @@ create function private.compare_text(a text, b text) returns smallint
 language sql immutable parallel safe as $$
   select (case when a is null or b is null then -1 when a = b then 2
     when a ~ '^D[0-9]{8}$' and b ~ '^D[0-9]{8}$' then
-      -- A digit, or day and month swapped.
-      case when left(a, 5) = left(b, 5) and substr(a, 6, 2) = right(b, 2) and substr(b, 6, 2) = right(a, 2)
-        or private.is_one_edit(a, b) then 1 else 0 end
+      -- Day and month swapped, a digit, or one of year, month and day.
+      case when private.is_one_edit(a, b) then 1
+        when (substr(a, 2, 4) = substr(b, 2, 4))::integer + (substr(a, 6, 2) = substr(b, 6, 2))::integer
+          + (right(a, 2) = right(b, 2))::integer = 2 then 1
+        when substr(a, 6, 2) = right(b, 2) and substr(b, 6, 2) = right(a, 2)
+          and private.is_one_edit(substr(a, 2, 4), substr(b, 2, 4)) then 1
+        else 0 end
     -- A code and its word: M and MALE.
     when starts_with(a, b) or starts_with(b, a) then 1
     when length(a) > 3 and length(b) > 3 and (private.is_one_edit(a, b) or extensions.similarity(a, b) >= 0.5) then 1
@@ -80,15 +97,60 @@ comment on function private.compare_text(text, text) is
   '2 equal, 1 similar (a typing error, a date with day and month swapped, a code and its word), 0 different, -1 one is '
   'missing.';
 
+create function private.nickname_initials() returns jsonb
+language sql immutable parallel safe as $$
+  select '{"ALEXANDER":"SX","ALEXANDRA":"SL","ANDREW":"D","ANTHONY":"T","BENJAMIN":"J","CAROLINE":"L",
+    "CATHERINE":"K","CHARLES":"H","DOROTHY":"L","EDWARD":"NT","ELEANOR":"LN","ELIZABETH":"BL","EUGENE":"G",
+    "FREDERICK":"R","HENRY":"H","ISABELLA":"B","JONATHAN":"N","KATHERINE":"C",
+    "MARGARET":"DPG","MARTHA":"P","MARY":"MP","PATRICIA":"T","REBECCA":"B","RICHARD":"D",
+    "ROBERT":"B","VIRGINIA":"G","WILLIAM":"B",
+    "GERTRUDE":"T","ALBERT":"B","ALFRED":"F","ABIGAIL":"G",
+    "ANN":"N","ANNE":"N","HELEN":"N","ELLEN":"N","VERONICA":"R",
+    "ESTHER":"H","MATILDA":"T","AUGUSTUS":"G",
+    "WILHELMINA":"B","ISABEL":"B","NICHOLAS":"C",
+    "JOSE":"P","FRANCISCO":"P","GUADALUPE":"L","IGNACIO":"N",
+    "DOLORES":"L","ENRIQUE":"K","EDUARDO":"L","JESUS":"C","ROSARIO":"C"}'::jsonb
+$$;
+comment on function private.nickname_initials() is
+  'First letters of nicknames that do not begin like the given name: B for ROBERT (Bob).';
+
+create function private.are_two_edits(a text, b text) returns boolean
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  n constant integer := length(a);
+  m constant integer := length(b);
+  v_head integer := 0;
+  v_tail integer := 0;
+begin
+  if least(n, m) < 6 or abs(n - m) > 1 then
+    return false;
+  end if;
+  -- All but a few letters in the middle agree.
+  while v_head < least(n, m) and substr(a, v_head + 1, 1) = substr(b, v_head + 1, 1) loop
+    v_head := v_head + 1;
+  end loop;
+  while v_tail < least(n, m) - v_head and substr(a, n - v_tail, 1) = substr(b, m - v_tail, 1) loop
+    v_tail := v_tail + 1;
+  end loop;
+  return v_head > 0 and greatest(n, m) - v_head - v_tail <= 3 and v_head + v_tail >= 4
+    or v_head > 2 and private.is_one_edit(substr(a, v_head + 2), substr(b, v_head + 2));
+end
+$$;
+comment on function private.are_two_edits(text, text) is
+  'Whether two words of six letters or more begin alike and differ by two errors.';
+
 create function private.compare_given(
   a text, a_forms text[], a_is_known boolean, b text, b_forms text[], b_is_known boolean
 ) returns smallint
 language sql immutable parallel safe as $$
   select (case when a is null or b is null then -1 when a = b then 3
-    when length(a) = 1 or length(b) = 1 then case when left(a, 1) = left(b, 1) then 1 else 0 end
+    when length(a) = 1 or length(b) = 1 then case when left(a, 1) = left(b, 1)
+        or position(case when length(a) = 1 then a else b end in coalesce(private.nickname_initials()
+          ->> case when length(a) = 1 then b else a end, '')) > 0 then 1 else 0 end
     when a_forms && b_forms then 2
     -- Two names that exist are rarely each other's typing error: Mary and Mark, Patrick and Patricia.
-    when not (a_is_known and b_is_known) and (extensions.similarity(a, b) >= 0.4 or private.is_one_edit(a, b)) then 2
+    when not (a_is_known and b_is_known) and (extensions.similarity(a, b) >= 0.4 or private.is_one_edit(a, b)
+      or private.are_two_edits(a, b)) then 2
     when length(private.name_skeleton(a)) > 1 and private.name_skeleton(a) = private.name_skeleton(b) then 1
     else 0 end)::smallint
 $$;
@@ -137,24 +199,29 @@ create function private.compare_address(
 language sql immutable parallel safe as $$
   select (case
     when a_street is null or b_street is null then -1
-    when a_house = b_house and (a_street = b_street or extensions.similarity(a_street, b_street) >= 0.6)
+    when a_house = b_house and (a_street = b_street or extensions.similarity(a_street, b_street) >= 0.6
+        or extensions.similarity(replace(a_street, ' ', ''), replace(b_street, ' ', '')) >= 0.6)
       then case when a_unit is distinct from b_unit then 4 else 5 end
     when a_house = b_house and extensions.similarity(a_street, b_street) >= 0.25 then 3
     when (a_house is null or b_house is null or private.is_one_edit(a_house, b_house))
       and extensions.similarity(a_street, b_street) >= 0.6 then 2
     when extensions.similarity(a_street, b_street) >= 0.6 then 1
+    -- A corner or a PO box contradicts no house.
+    when a_house is null or b_house is null then -1
     else 0 end)::smallint
 $$;
 comment on function private.compare_address(text, text, text, text, text, text) is
   '5 same house number and street, 4 other unit, 3 same number and a similar street, 2 same street and a similar or '
-  'missing number, 1 same street, 0 different, -1 one is missing.';
+  'missing number, 1 same street, 0 different, -1 one is missing or no house.';
 
 create function private.compare_place(
   a_city text, a_state text, a_zip text, b_city text, b_state text, b_zip text
 ) returns smallint
 language sql immutable parallel safe as $$
   select (case when a_zip = b_zip then 3
-    when a_city = b_city then 2
+    -- New York and New York City.
+    when a_city = b_city or least(length(a_city), length(b_city)) > 4
+      and (starts_with(a_city, b_city) or starts_with(b_city, a_city)) then 2
     when private.is_one_edit(a_zip, b_zip) or extensions.similarity(a_city, b_city) >= 0.4 then 1
     when (a_zip is null or b_zip is null) and (a_city is null or b_city is null) then -1
     else 0 end)::smallint
@@ -184,10 +251,17 @@ declare
 begin
   execute format($sql$
     update match_pairs p set levels = array[
-      case when not k.persons then -1 when k.swapped then 2
+      case when not k.persons then
+          -- Names without a known given name are those of firms.
+          case when a.is_firm or b.is_firm or a.roles !~ '[gex]' or b.roles !~ '[gex]' then -2 else -1 end
+        when k.swapped then 2
+        when a.last_name = b.last_name and not a.last_is_common then 4
         else private.compare_family(a.last_name, b.last_name) end,
       case when not k.persons then -1 when k.swapped then case when k.whole then 2 else -1 end
         when a.generation <> b.generation then 0
+        -- Gary E and Gary K.
+        when a.first_name = b.first_name then case when a.middle <> b.middle then 1
+          when a.first_is_common or length(a.first_name) = 1 then 3 else 4 end
         else private.compare_given(a.first_name, a.first_forms, a.first_is_known, b.first_name, b.first_forms,
           b.first_is_known) end,
       case when k.persons then
@@ -199,20 +273,20 @@ begin
         when a.generation <> b.generation then 0
         else private.compare_whole_names(a.words, a.weights, a.joined, b.words, b.weights, b.joined) end,
       k.address,
-      -- The same house and street imply the place; only another place says something.
-      case when k.address >= 3 and k.place > 0 then -1 else k.place end,
-      case when a.shared_phones && b.shared_phones then least(1, private.compare_lists(a.phones, b.phones, false))
-        else private.compare_lists(a.phones, b.phones, false) end,
-      case when a.shared_emails && b.shared_emails then least(1, private.compare_lists(a.emails, b.emails, true))
-        else private.compare_lists(a.emails, b.emails, true) end
+      -- The same house and street imply the place; only another place says something. Who moves may leave town.
+      case when k.address >= 3 and k.place > 0 or k.address = 0 and k.place = 0 then -1 else k.place end,
+      -- What many share says nothing.
+      case when a.shared_phones && b.shared_phones then -1 else private.compare_lists(a.phones, b.phones, false) end,
+      case when a.shared_emails && b.shared_emails then -1 else private.compare_lists(a.emails, b.emails, true) end
       %s]::smallint[]
     from match_records a, match_records b,
       lateral (
         select h.persons, h.whole,
           h.persons and a.last_name is distinct from b.last_name and a.first_name is distinct from b.first_name
-            and (private.compare_family(a.last_name, b.first_name) >= 2
-              or (not h.whole and private.compare_family(a.first_name, b.last_name) >= 2))
-            and (not h.whole or private.compare_family(a.first_name, b.last_name) >= 2) as swapped,
+            and (private.compare_family(a.last_name, b.first_name) >= 2 or a.last_forms && b.first_forms
+              or not h.whole)
+            and (private.compare_family(a.first_name, b.last_name) >= 2 or a.first_forms && b.last_forms
+              or not h.whole and private.compare_family(a.last_name, b.first_name) >= 2) as swapped,
           private.compare_address(a.house_number, a.street, a.unit, b.house_number, b.street, b.unit) as address,
           private.compare_place(a.city, a.state, a.zip, b.city, b.state, b.zip) as place
         from (select num_nulls(a.first_name, a.last_name, b.first_name, b.last_name) = 0 as whole,

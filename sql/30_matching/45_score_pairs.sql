@@ -10,48 +10,52 @@ comment on function private.most_probability(smallint[]) is
   'The highest probability of a pair that nobody answered: with different family names below any probability from '
   'which pairs are merged, because a name after a marriage looks like another person in the house.';
 
+create function private.fit_threshold() returns double precision
+language sql stable set search_path = pg_temp, private as $$
+  -- Likelihood of the answers; few answers move the threshold little.
+  select coalesce((
+    select c.cut from (select n / 4.0::double precision as cut from generate_series(-32, 32) n) c
+    cross join lateral (
+      select sum(ln(1 + power(2, least(60, case when p.answer then c.cut - p.weight else p.weight - c.cut end))))
+        as loss
+      from match_pairs p where p.answer is not null and p.weight > -30
+    ) x
+    order by x.loss + power(c.cut, 2) * 0.1, abs(c.cut) limit 1), 0)
+$$;
+comment on function private.fit_threshold() is
+  'The weight at which answers turn from different to same: the threshold that agrees best with them.';
+
+create function private.judged(p_levels smallint[], p_weight double precision, p_same double precision,
+  p_different double precision)
+returns double precision
+language sql immutable parallel safe as $$
+  select least(case when p_same = 0 then private.most_probability(p_levels) else 1 end,
+    (2 / (1 + power(2, -greatest(-60, least(60, p_weight)))) + p_same) / (2 + p_same + p_different))
+$$;
+comment on function private.judged(smallint[], double precision, double precision, double precision) is
+  'The probability of a pair: that of its weight, corrected by answers about pairs with the same levels.';
+
 create function private.score_pairs(p_lambda double precision) returns double precision
 language plpgsql volatile set search_path = pg_temp, private as $$
 declare
-  v_shift double precision := 0;
-  v_numbers constant integer := (select count(*) from match_weights w where w.is_number and w.level = 0);
+  v_shift double precision;
+  v_weights constant jsonb := private.match_weights_json(p_lambda);
 begin
-  update match_patterns p set weight = w.weight
-  from (
-    select q.levels, log(2, (p_lambda / (1 - p_lambda))::numeric)::float8 + coalesce(sum(w.weight), 0)
-      - case when private.is_vetoed(q.levels, v_numbers) then 40 else 0 end as weight
-    from match_patterns q
-    cross join lateral unnest(q.levels) with ordinality l (level, c)
-    left join match_weights w on w.comparison = l.c and w.level = l.level
-    group by q.levels
-  ) w
-  where p.levels = w.levels;
-  update match_pairs p set weight = q.weight from match_patterns q where q.levels = p.levels;
-
-  -- The threshold that agrees best with the answers becomes the middle; few answers move it little.
-  select c.cut into v_shift
-  from (select n / 2.0::float8 as cut from generate_series(-6, 6) n) c
-  cross join lateral (
-    select count(*) filter (where p.answer <> (p.weight > c.cut)) as wrong from match_pairs p
-    where p.answer is not null and p.weight > -30
-  ) x
-  where (select count(distinct p.answer) from match_pairs p) = 2
-  order by x.wrong + abs(c.cut) * 0.8, abs(c.cut)
-  limit 1;
-  v_shift := coalesce(v_shift, 0);
-
-  -- Answers about pairs with the same levels outweigh the model.
+  update match_patterns p set weight = private.weigh_levels(v_weights, p.levels)
+  where not p.is_random;
+  update match_pairs p set weight = q.weight from match_patterns q
+  where q.levels = p.levels and not q.is_random and not p.is_random;
+  v_shift := private.fit_threshold();
   update match_pairs p set weight = q.weight - v_shift,
-    probability = least(case when q.same = 0 then private.most_probability(q.levels) else 1 end,
-      (2 / (1 + power(2, -greatest(-60, least(60, q.weight - v_shift)))) + q.same) / (2 + q.same + q.different))
-  from match_patterns q where q.levels = p.levels;
-  update match_pairs p set probability = p.answer::integer where p.answer is not null;
+    probability = coalesce(p.answer::integer,
+      private.judged(q.levels, q.weight - v_shift, q.same, q.different))
+  from match_patterns q where q.levels = p.levels and not q.is_random and not p.is_random;
   return v_shift;
 end
 $$;
 comment on function private.score_pairs(double precision) is
   'Sets weight (log2 of the odds) and probability of all pairs, and returns the shift of the threshold that answers '
-  'asked for. Names that share nothing are never one.';
+  'asked for.';
 
 create function private.drop_dominated_pairs() returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
@@ -68,27 +72,70 @@ $$;
 comment on function private.drop_dominated_pairs() is
   'Lowers the probability of pairs of two lists whose records have a much better counterpart.';
 
+create function private.find_bridged_pairs() returns void
+language plpgsql volatile set search_path = pg_temp, private as $$
+begin
+  with strong as (
+    select p.a as x, p.b as y from match_pairs p where p.probability >= 0.9
+    union all
+    select p.b, p.a from match_pairs p where p.probability >= 0.9
+  )
+  insert into match_pairs (a, b)
+  select distinct s.y, t.y from strong s join strong t on s.x = t.x and s.y < t.y
+  on conflict (a, b) do nothing;
+  analyze pg_temp.match_pairs;
+end
+$$;
+comment on function private.find_bridged_pairs() is
+  'Adds the pairs of one list whose records both are a third record to those to compare.';
+
 create function private.close_triangles() returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 begin
-  -- Of one list, two records that both are a third one are one, too, unless they were compared and contradict.
+  -- Of one list, two records that both are a third one are one, too, unless they contradict.
   with strong as (
     select p.a as x, p.b as y, p.probability as is_one from match_pairs p where p.probability >= 0.9
     union all
     select p.b, p.a, p.probability from match_pairs p where p.probability >= 0.9
   ), bridged as (
-    select s.y as a, t.y as b, max(s.is_one * t.is_one) as is_one, count(*) as bridges
+    select s.y as a, t.y as b, max(s.is_one * t.is_one) as is_one
     from strong s join strong t on s.x = t.x and s.y < t.y
     group by s.y, t.y
   )
-  insert into match_pairs as p (a, b, levels, weight, probability)
-  select b.a, b.b, null, null, b.is_one * 0.9
-  from bridged b where b.is_one >= 0.95 or b.bridges > 1 or exists (
-    select from match_pairs q where q.a = b.a and q.b = b.b)
-  on conflict (a, b) do update
-    set probability = greatest(p.probability, least(excluded.probability, 0.5 + p.probability))
-    where p.answer is null and p.weight > -4 and p.probability < excluded.probability;
+  update match_pairs p set probability = greatest(p.probability, least(b.is_one * 0.9, 0.5 + p.probability))
+  from bridged b
+  where p.a = b.a and p.b = b.b and p.answer is null and p.weight > -4;
 end
 $$;
 comment on function private.close_triangles() is
-  'Adds pairs of one list whose records both are a third record; pairs that contradict each other stay apart.';
+  'Raises the probability of pairs of one list whose records both are a third record; pairs that contradict each '
+  'other stay apart.';
+
+create function private.cut_contradictions() returns void
+language plpgsql volatile set search_path = pg_temp, private as $$
+declare
+  v_own constant integer := (select max(w.comparison) from match_weights w where w.is_own);
+begin
+  -- A record is not two others that contradict each other (father and son): it is the one that it fits better, if any.
+  with close as (
+    select p.a as x, p.b as y, p.weight from match_pairs p where p.probability >= 0.5 and p.answer is null
+    union all
+    select p.b, p.a, p.weight from match_pairs p where p.probability >= 0.5 and p.answer is null
+  ), rivals as (
+    select s.x, s.y, max(t.weight) as weight
+    from close s join close t on t.x = s.x and t.y <> s.y
+    join match_pairs c on c.a = least(s.y, t.y) and c.b = greatest(s.y, t.y)
+    -- Names that differ keep apart, unless all the rest says that one was replaced.
+    where c.answer is false or c.weight < -35 or c.probability < 0.5 and 0 = any (c.levels[8:v_own])
+    group by s.x, s.y
+  ), cut as (
+    select least(r.x, r.y) as a, greatest(r.x, r.y) as b, max(r.weight) as weight from rivals r group by 1, 2
+  )
+  update match_pairs p
+  set probability = p.probability / (1 + power(2, greatest(-60, least(60, c.weight - p.weight))))
+  from cut c where p.a = c.a and p.b = c.b and p.answer is null;
+end
+$$;
+comment on function private.cut_contradictions() is
+  'Of one list: lowers the probability of pairs of a record with two others that contradict each other by their names '
+  'or a date of birth or number, so that it stays with the one that it fits better.';

@@ -2,16 +2,17 @@
 
 create function private.match_phrases() returns jsonb
 language sql immutable parallel safe as $$
-  select '{"1":["different family name","family name a little alike","family name nearly the same","same family name"],
+  select '{"1":["different family name","family name a little alike","family name nearly the same","same common family name",
+      "same family name"],
     "2":["different given name","given name fits the initial or sounds the same","given name nearly the same",
-      "same given name"],
+      "same common given name","same given name"],
     "3":["names share nothing","names share little","names share some words","names share most words",
       "names nearly the same","same name"],
     "4":["different address","same street, other number","same street, number missing or nearly the same",
       "same number, similar street","same house, unit differs","same address"],
     "5":["different place","similar place","same city","same ZIP"],
-    "6":["different phone","similar or widely shared phone","same phone"],
-    "7":["different e-mail","similar or widely shared e-mail","same e-mail"]}'::jsonb
+    "6":["different phone","similar phone","same phone"],
+    "7":["different e-mail","similar e-mail","same e-mail"]}'::jsonb
 $$;
 comment on function private.match_phrases() is 'Words for each level of each comparison, from level 0.';
 

@@ -15,14 +15,21 @@ begin
   insert into match_pairs as p (a, b, answer)
   select least(x.a, x.b), greatest(x.a, x.b), x.same from match_answers x where x.a <> x.b
   on conflict (a, b) do update set answer = excluded.answer;
+  perform private.draw_pairs(6000);
   perform private.compare_pairs();
   perform private.set_match_priors(7 + cardinality(v_extras), v_extras);
   perform private.count_patterns();
-  v_lambda := private.learn_weights();
+  v_lambda := private.learn_weights(private.count_all_pairs());
   v_shift := private.score_pairs(v_lambda);
+  delete from match_pairs p where p.is_random;
   if exists (select from match_records r where r.list = 1) then
     perform private.drop_dominated_pairs();
   else
+    perform private.find_bridged_pairs();
+    perform private.compare_pairs();
+    perform private.count_patterns();
+    perform private.score_pairs(v_lambda);
+    perform private.cut_contradictions();
     perform private.close_triangles();
   end if;
   return jsonb_build_object('records', (select count(*) from match_records), 'candidates', v_nominated,

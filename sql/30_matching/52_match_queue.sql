@@ -60,11 +60,13 @@ comment on column private.match_finders.changed_until is 'Changes of leads up to
 create table private.match_pattern_counts (
   org_id uuid not null references public.orgs (id) on delete cascade,
   levels smallint[] not null,
+  is_random boolean not null default false,
   pairs bigint not null,
-  primary key (org_id, levels)
+  primary key (org_id, levels, is_random)
 );
 comment on table private.match_pattern_counts is
-  'All pairs that were compared, counted by their levels: what the model learns from besides answers.';
+  'All pairs that were compared, counted by their levels: what the model learns from besides answers. is_random: pairs '
+  'drawn to know how often strangers agree.';
 
 alter table private.match_queue enable row level security;
 alter table private.match_uploads enable row level security;

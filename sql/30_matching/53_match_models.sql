@@ -23,7 +23,8 @@ comment on column public.match_models.share_same is 'Share of the compared pairs
 comment on column public.match_models.threshold is
   'The weight that separates same from different in the answers; weights are counted from it.';
 comment on column public.match_models.weights is
-  '{"comparison": [[m, u, weight], …]} by level from 0: shares among pairs that are one, and others; log2(m/u).';
+  '{"comparison": [[m, u, weight], …]} by level from 0: shares among pairs that are one, and strangers; log2(m/u). '
+  'prior: the weight of a pair about which nothing is known.';
 comment on column public.match_models.answered is
   '{"levels": [same, different]}: answers about pairs with the same levels, which outweigh the weights.';
 alter table public.match_models enable row level security;
@@ -41,27 +42,29 @@ $$;
 comment on function private.current_match_model(uuid) is 'The model in force; null before the first.';
 
 create function private.score_levels(p_model public.match_models, p_levels smallint[]) returns double precision
-language sql immutable parallel safe set search_path = '' as $$
-  select log(2, (p_model.share_same / (1 - p_model.share_same))::numeric)::double precision
-    + coalesce(sum((p_model.weights -> t.c::text -> t.level::integer ->> 2)::double precision)
-      filter (where t.level >= 0), 0)
-    - p_model.threshold - case when private.is_vetoed(p_levels) then 40 else 0 end
-  from unnest(p_levels) with ordinality t (level, c)
+language sql immutable parallel safe as $$
+  select private.weigh_levels(p_model.weights, p_levels) - p_model.threshold
 $$;
 comment on function private.score_levels(public.match_models, smallint[]) is
   'The weight (log2 of the odds) of a pair with these levels; names that share nothing are never one.';
 
 create function private.judge_levels(p_model public.match_models, p_levels smallint[], p_weight double precision)
 returns double precision
-language sql immutable parallel safe set search_path = '' as $$
-  select least(case when coalesce((a.counts ->> 0)::double precision, 0) = 0 then private.most_probability(p_levels)
-      else 1 end,
-    (2 * private.probability_of(p_weight) + coalesce((a.counts ->> 0)::double precision, 0))
-    / (2 + coalesce((a.counts ->> 0)::double precision, 0) + coalesce((a.counts ->> 1)::double precision, 0)))
+language sql immutable parallel safe as $$
+  select private.judged(p_levels, p_weight, coalesce((a.counts ->> 0)::double precision, 0),
+    coalesce((a.counts ->> 1)::double precision, 0))
   from (select p_model.answered -> array_to_string(p_levels, ',') as counts) a
 $$;
 comment on function private.judge_levels(public.match_models, smallint[], double precision) is
   'The probability of a pair: that of its weight, corrected by answers about pairs with the same levels.';
+
+-- A lead in ten has another one.
+create function private.likely_lambda(p_leads double precision) returns double precision
+language sql immutable parallel safe as $$
+  select least(0.01, 0.1 / greatest(p_leads, 1))
+$$;
+comment on function private.likely_lambda(double precision) is
+  'The share of all pairs of leads that are one, before anything was learned.';
 
 create function private.untrained_match_model(p_org_id uuid) returns public.match_models
 language sql stable set search_path = '' as $$
@@ -72,7 +75,13 @@ language sql stable set search_path = '' as $$
           log(2, (m.value::double precision / u.value::double precision)::numeric)::double precision) order by m.o)
         from jsonb_array_elements_text(p.value -> 0) with ordinality m (value, o)
         join jsonb_array_elements_text(p.value -> 1) with ordinality u (value, n) on m.o = u.n))
-      from jsonb_each(private.match_priors()) p where p.key not in ('number', 'other'))))
+      from jsonb_each(private.match_priors()) p where p.key not in ('number', 'other'))
+      || jsonb_build_object('numbers', 0, 'own', 7, 'prior', (
+        select log(2, (l / (1 - l))::numeric)::double precision
+        from private.likely_lambda(coalesce((select f.leads from private.match_finders f
+          where f.org_id = p_org_id), 0)) l),
+        '0', (select jsonb_agg(jsonb_build_array(0, 0, n / 16 * private.branch_weight()) order by n)
+          from generate_series(0, 31) n))))
 $$;
 comment on function private.untrained_match_model(uuid) is 'The model before anything was learned: version 0.';
 
@@ -86,10 +95,12 @@ declare
   v_leads constant double precision := (select nullif(f.leads, 0) from private.match_finders f
     where f.org_id = p_org_id);
   v_lambda double precision;
+  v_share double precision;
   v_shift double precision;
   v_model public.match_models;
 begin
-  select coalesce(sum(n.pairs), 0) into v_pairs from private.match_pattern_counts n where n.org_id = p_org_id;
+  select coalesce(sum(n.pairs), 0) into v_pairs from private.match_pattern_counts n
+  where n.org_id = p_org_id and not n.is_random;
   select count(*) filter (where c.state = 'same'), count(*) filter (where c.state = 'different')
   into v_same, v_different
   from public.match_candidates c
@@ -107,28 +118,30 @@ begin
   from public.match_candidates c
   where c.org_id = p_org_id and c.state in ('same', 'different') and c.levels is not null
     and c.inherited_from is null;
-  insert into match_patterns (levels, pairs, same, different, probability)
-  select x.levels, greatest(sum(x.pairs), sum(x.same + x.different)), sum(x.same), sum(x.different), 0
+  insert into match_patterns (levels, is_random, pairs, same, different, probability)
+  select x.levels, x.is_random, greatest(sum(x.pairs), sum(x.same + x.different)), sum(x.same), sum(x.different), 0
   from (
-    select n.levels, n.pairs, 0 as same, 0 as different from private.match_pattern_counts n where n.org_id = p_org_id
+    select n.levels, n.is_random, n.pairs, 0 as same, 0 as different from private.match_pattern_counts n
+    where n.org_id = p_org_id
     union all
-    select p.levels, 0, p.answer::integer, (not p.answer)::integer from match_pairs p
+    select p.levels, false, 0, p.answer::integer, (not p.answer)::integer from match_pairs p
   ) x
-  group by x.levels;
-  v_lambda := private.learn_weights();
+  group by x.levels, x.is_random;
+  perform private.spread_patterns();
+  v_lambda := private.learn_weights(greatest(v_leads * (v_leads - 1) / 2, v_pairs));
+  v_share := private.share_same();
   -- A run in which everything, or nothing, became one has not learned to tell pairs apart: nor one that took equal
   -- names for equal persons, so that one lead in ten would be another one.
-  if v_lambda >= 0.89 or v_lambda <= 0.0002 or v_lambda * v_pairs > greatest(5, 0.1 * v_leads) then
+  if v_share >= 0.79 or v_share <= 0.0002 or v_share * v_pairs > greatest(5, 0.1 * v_leads) then
     perform private.set_match_priors(7);
-    v_lambda := 0.01;
+    v_lambda := private.likely_lambda(v_leads);
+    v_share := 0.01;
   end if;
   v_shift := private.score_pairs(v_lambda);
   insert into public.match_models as m (org_id, version, trained_at, pairs, answers, same_answers, share_same,
     threshold, weights, answered)
-  select p_org_id, coalesce(v_old.version, 0) + 1, p_as_of, v_pairs, v_same + v_different, v_same, v_lambda, v_shift,
-    (select jsonb_object_agg(w.comparison, w.levels) from (
-      select x.comparison, jsonb_agg(jsonb_build_array(x.m, x.u, x.weight) order by x.level) as levels
-      from match_weights x group by x.comparison) w),
+  select p_org_id, coalesce(v_old.version, 0) + 1, p_as_of, v_pairs, v_same + v_different, v_same, v_share, v_shift,
+    private.match_weights_json(v_lambda),
     coalesce((select jsonb_object_agg(array_to_string(p.levels, ','), jsonb_build_array(p.same, p.different))
       from match_patterns p where p.same + p.different > 0), '{}')
   returning m.* into v_model;

@@ -57,6 +57,19 @@ begin
     from unnest(r.words) with ordinality t (word, o)
     left join private.match_words w on w.org_id = p_org_id and w.word = hashtextextended(t.word, 0))
   where r.record > v_from and r.words <> '{}';
+  -- How common a name is, likewise.
+  update match_records r
+  set last_is_common = private.is_common(x.last, v_leads, 0.004),
+    first_is_common = private.is_common(x.first, v_leads, 0.01)
+  from (
+    select q.record, coalesce(l.leads, 0) as last, greatest(f.leads, g.leads, 0) as first
+    from match_records q
+    left join private.match_words l on l.org_id = p_org_id and l.word = hashtextextended(q.last_name, 0)
+    left join private.match_words f on f.org_id = p_org_id and f.word = hashtextextended(q.first_name, 0)
+    left join private.match_words g on g.org_id = p_org_id and g.word = hashtextextended(q.first_forms[1], 0)
+    where q.record > v_from
+  ) x
+  where x.record = r.record;
 end
 $$;
 comment on function private.load_match_records(uuid, uuid[]) is
@@ -214,22 +227,27 @@ begin
   if v_changed <> '{}' then
     insert into match_nominations select n.* from private.nominate_leads(p_org_id, v_changed, 10, 60) n;
     insert into match_leads (record, lead_id) select i.record, i.reference::uuid from match_input i;
+    perform private.draw_pairs(p_limit);
     perform private.load_match_records(p_org_id, array(
       select n.left_id from match_nominations n union select n.right_id from match_nominations n
       except select l.lead_id from match_leads l));
     insert into match_leads (record, lead_id) select i.record, i.reference::uuid from match_input i;
     insert into match_pairs (a, b)
-    select x.record, y.record from match_nominations n
-    join match_leads x on x.lead_id = n.left_id join match_leads y on y.lead_id = n.right_id;
+    select least(x.record, y.record), greatest(x.record, y.record) from match_nominations n
+    join match_leads x on x.lead_id = n.left_id join match_leads y on y.lead_id = n.right_id
+    on conflict (a, b) do update set is_random = false;
     get diagnostics v_pairs = row_count;
     analyze pg_temp.match_pairs;
     perform private.compare_pairs();
-    insert into private.match_pattern_counts as c (org_id, levels, pairs)
-    select p_org_id, p.levels, count(*) from match_pairs p group by p.levels order by p.levels
-    on conflict (org_id, levels) do update set pairs = c.pairs + excluded.pairs;
+    insert into private.match_pattern_counts as c (org_id, levels, is_random, pairs)
+    select p_org_id, p.levels, p.is_random, count(*) from match_pairs p
+    group by p.levels, p.is_random order by p.levels, p.is_random
+    on conflict (org_id, levels, is_random) do update set pairs = c.pairs + excluded.pairs;
+    delete from match_pairs p where p.is_random;
     v_found := private.store_candidates(v_model, v_changed, p_as_of);
     -- A first search takes long: it learns on the way.
-    if (select sum(c.pairs) from private.match_pattern_counts c where c.org_id = p_org_id) >= 1000 then
+    if (select sum(c.pairs) from private.match_pattern_counts c where c.org_id = p_org_id
+        and not c.is_random) >= 1000 then
       perform private.learn_match_model(p_org_id, p_as_of);
     end if;
   end if;

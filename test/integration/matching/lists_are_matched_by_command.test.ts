@@ -1,97 +1,9 @@
 // sluice match against a real database: lists with known truth, answers, and nothing left behind.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Readable, Writable } from "node:stream";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Io } from "../../../scripts/cli/io.ts";
-import { main } from "../../../scripts/cli/main.ts";
-import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
-import { openServer } from "../../../scripts/dev/server.ts";
-import { restaurantLists } from "./support.ts";
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { matchCommand } from "./match_command.ts";
 
-let server: Awaited<ReturnType<typeof openServer>>;
-let database: TestDatabase;
-let sql: ReturnType<typeof connect>;
-let dir: string;
-
-beforeAll(async () => {
-  server = await openServer();
-  database = await createTestDatabase(server);
-  sql = connect(database.adminUrl, 2);
-  dir = await mkdtemp(join(tmpdir(), "sluice-match-"));
-});
-afterAll(async () => {
-  await sql?.end();
-  await database?.drop();
-  await server?.release();
-  await rm(dir, { recursive: true });
-});
-
-async function match(...args: string[]) {
-  const result = { out: "", err: "" };
-  const sink = (key: "out" | "err") =>
-    new Writable({
-      write(chunk, _encoding, done) {
-        result[key] += chunk;
-        done();
-      },
-    });
-  const io: Io = {
-    env: { DATABASE_URL: database.adminUrl },
-    stdin: Readable.from([]),
-    stdout: sink("out"),
-    stderr: sink("err"),
-    now: () => new Date(),
-    sleep: () => Promise.resolve(),
-    random: () => 0,
-    uuid: () => "",
-    fetch: () => Promise.reject(new Error("no network")),
-  };
-  return { code: await main(["match", ...args], io), ...result };
-}
-
-const file = async (name: string, content: string): Promise<string> => {
-  await writeFile(join(dir, name), content);
-  return join(dir, name);
-};
-const rows = async (name: string) =>
-  (await readFile(join(dir, name), "utf8")).trimEnd().split("\n").slice(1).map((line) =>
-    line.split(",")
-  );
-
-function f1(pairs: string[][], truth: readonly (readonly [string, string])[]): number {
-  const found = new Set(pairs.map(([l, r]) => `${l} ${r}`));
-  const right = truth.filter(([l, r]) => found.has(`${l} ${r}`)).length;
-  return 2 * right / (found.size + truth.length);
-}
-
-test(
-  "two noisy lists are matched with F1 of 0.95 without answers, and of 0.98 after 50",
-  async () => {
-    const { left, right, truth } = restaurantLists(20260711);
-    const files = [await file("left.csv", left), await file("right.csv", right)];
-    const out = ["--out", join(dir, "pairs.csv")];
-    const first = await match(...files, ...out, "--review", join(dir, "review.csv"), "--json");
-    expect(first).toMatchObject({ code: 0, err: "" });
-    const { records, candidates } = JSON.parse(first.out);
-    expect(candidates).toBeLessThanOrEqual(10 * records);
-    expect(f1(await rows("pairs.csv"), truth)).toBeGreaterThanOrEqual(0.95);
-
-    const isSame = new Set(truth.map((pair) => pair.join(" ")));
-    const reviewed = (await rows("review.csv")).map(([l, r]) =>
-      `${l},${r},${isSame.has(`${l} ${r}`) ? "same" : "different"}`
-    );
-    expect(reviewed.length).toBeLessThanOrEqual(50);
-    const answers = await file(
-      "answers.csv",
-      ["left_id,right_id,answer", ...reviewed, ""].join("\n"),
-    );
-    expect(await match(...files, ...out, "--answers", answers)).toMatchObject({ code: 0 });
-    expect(f1(await rows("pairs.csv"), truth)).toBeGreaterThanOrEqual(0.98);
-  },
-  120_000,
-);
+const { match, file, path, rows, sql } = matchCommand();
 
 const PEOPLE = [
   "person,first_name,last_name,address,city,state,zip,phone,dob",
@@ -107,7 +19,7 @@ const PEOPLE = [
 
 test("records of one list are matched with reasons, by the named id column", async () => {
   const people = await file("people.csv", PEOPLE);
-  const done = await match(people, "--id", "person", "--out", join(dir, "people_pairs.csv"));
+  const done = await match(people, "--id", "person", "--out", path("people_pairs.csv"));
   expect(done).toMatchObject({ code: 0, err: "" });
   const pairs = await rows("people_pairs.csv");
   expect(pairs.map(([l, r]) => `${l} ${r}`).sort()).toEqual(["p1 p2", "p4 p5"]);
@@ -124,7 +36,7 @@ test("an answer is final for its pair", async () => {
     "--answers",
     answers,
     "--out",
-    join(dir, "final_pairs.csv"),
+    path("final_pairs.csv"),
   );
   const pairs = (await rows("final_pairs.csv")).map(([l, r]) => `${l} ${r}`);
   expect(pairs).toContain("p1 p3");
@@ -133,10 +45,10 @@ test("an answer is final for its pair", async () => {
 
 test("no cell runs as a formula, and its answer is read back", async () => {
   const people = await file("formulas.csv", PEOPLE.replace("p1,", "=1+1,").replace("p2,", "@p2,"));
-  const [out, review] = [join(dir, "safe_pairs.csv"), join(dir, "safe_review.csv")];
+  const [out, review] = [path("safe_pairs.csv"), path("safe_review.csv")];
   await match(people, "--id", "person", "--out", out, "--review", review);
-  for (const path of [out, review]) {
-    expect(await readFile(path, "utf8")).not.toMatch(/(^|,)"?[=@]/m);
+  for (const written of [out, review]) {
+    expect(await readFile(written, "utf8")).not.toMatch(/(^|,)"?[=@]/m);
   }
   const found = (await rows("safe_pairs.csv")).map(([l, r]) => `${l} ${r}`);
   expect(found).toContain("'=1+1 '@p2");
@@ -148,18 +60,18 @@ test("no cell runs as a formula, and its answer is read back", async () => {
 test("the database keeps nothing of the lists", async () => {
   const people = await file("people.csv", PEOPLE);
   const count = async () =>
-    (await sql`
+    (await sql()`
       select (select count(*) from pg_class where relname like 'match\\_%' and relpersistence = 't') as temporary,
         (select count(*) from private.match_input) + (select count(*) from private.match_records)
           + (select count(*) from private.match_pairs) as kept`)[0];
-  await match(people, "--id", "person", "--out", join(dir, "kept.csv"));
+  await match(people, "--id", "person", "--out", path("kept.csv"));
   expect(await count()).toEqual({ temporary: "0", kept: "0" });
 });
 
 test("a wrong column, answer or threshold is refused", async () => {
   const people = await file("people.csv", PEOPLE);
   const bad = await file("bad.csv", "left_id,right_id,answer\np1,p2,maybe\n");
-  const out = ["--out", join(dir, "refused.csv")];
+  const out = ["--out", path("refused.csv")];
   expect(await match(people, "--id", "nobody", ...out)).toMatchObject({
     code: 1,
     err: expect.stringContaining("no column nobody"),
