@@ -108,7 +108,8 @@ comment on table private.match_patterns is
 create unlogged table private.match_pattern_levels (
   pattern integer not null,
   comparison smallint not null,
-  level smallint not null
+  level smallint not null,
+  primary key (pattern, comparison)
 );
 comment on table private.match_pattern_levels is 'Shape: the levels of each pattern, a row each, while learning.';
 
@@ -169,7 +170,7 @@ begin
     create temporary table match_pairs (like private.match_pairs including all) on commit drop;
     create temporary table match_answers (like private.match_answers including all) on commit drop;
     create temporary table match_patterns (like private.match_patterns including all) on commit drop;
-    create temporary table match_pattern_levels (like private.match_pattern_levels) on commit drop;
+    create temporary table match_pattern_levels (like private.match_pattern_levels including all) on commit drop;
     create temporary table match_weights (like private.match_weights including all) on commit drop;
     create temporary table match_leads (like private.match_leads including all) on commit drop;
     create temporary table match_nominations (like private.match_nominations including all) on commit drop;
