@@ -18,11 +18,9 @@ DROP FUNCTION "private"."nominate_pairs"(integer, integer);
 CREATE UNLOGGED TABLE "private"."match_pattern_levels" (
   "pattern"    integer  NOT NULL,
   "comparison" smallint NOT NULL,
-  "level"      smallint NOT NULL
+  "level"      smallint NOT NULL,
+  CONSTRAINT "match_pattern_levels_pkey" PRIMARY KEY (pattern, comparison)
 );
-
-ALTER TABLE "private"."match_pattern_levels"
-  ADD CONSTRAINT "match_pattern_levels_pkey" PRIMARY KEY (pattern, comparison);
 
 ALTER TABLE "private"."match_pattern_levels"
   ENABLE ROW LEVEL SECURITY;
