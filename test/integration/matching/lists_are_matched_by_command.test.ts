@@ -1,7 +1,7 @@
 // sluice match against a real database: lists with known truth, answers, and nothing left behind.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { matchCommand } from "./match_command.ts";
+import { matchCommand } from "./support.ts";
 
 const { match, file, path, rows, sql } = matchCommand();
 

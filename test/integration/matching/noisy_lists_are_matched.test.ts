@@ -5,7 +5,7 @@ import { deedLists } from "../../fixtures/matching/deeds.ts";
 import { firmLists } from "../../fixtures/matching/firms.ts";
 import { peopleList } from "../../fixtures/matching/people.ts";
 import { restaurantLists } from "../../fixtures/matching/restaurants.ts";
-import { matchCommand, type Truth } from "./match_command.ts";
+import { matchCommand, type Truth } from "./support.ts";
 
 const { measure } = matchCommand();
 

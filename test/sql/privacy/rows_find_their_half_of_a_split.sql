@@ -29,8 +29,8 @@ select is(pg_temp.show(), '101 Zoe, Ann', 'go to their leads');
 rollback to united;
 
 select isnt(public.split_lead('00000000-0000-4000-8000-000000000001', (select id from public.leads), '{}', '{}',
-  array(select u.id from public.uploads u order by u.received_at, u.id limit 1), '{"first":"Bea","last":"Moss"}', true),
-  null, 'the other way round: the address becomes a lead of its own');
+  array(select u.id from public.uploads u order by u.received_at, u.id limit 1), '{"first":"Bea","last":"Moss"}',
+  true), null, 'the other way round: the address becomes a lead of its own');
 select is(pg_temp.deliver(parcel), 'c0 u0 =1 m0 x0 r0', 'the parcel''s row stays with its lead') from rows;
 select * from finish();
 rollback;
