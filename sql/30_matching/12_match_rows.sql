@@ -234,7 +234,7 @@ $$;
 comment on function private.match_contacts(uuid[]) is
   'Fills resolve_rows with the rows that have only a phone or e-mail; returns whether there are any.';
 
-create function private.find_contact_nodes(p_org_id uuid) returns void
+create function private.find_contact_nodes(p_org_id uuid, p_parts uuid[]) returns void
 language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
 begin
   insert into resolve_places (place, row_no, kind, owner)
@@ -252,6 +252,30 @@ begin
     where c.org_id = p_org_id and c.value_bidx = p.place
     offset 0
   ) l;
+  -- A property of this upload has the owners of all its rows, and not only the name that came last.
+  with properties as materialized (
+    select n.place, n.node, n.lead_id, l.mak, l.parcel
+    from resolve_nodes n
+    cross join lateral (
+      select x.mak, private.parcel_key(x.county_fips, x.apn, x.apn_segments) as parcel
+      from public.leads x where x.org_id = p_org_id and x.id = n.lead_id
+      offset 0
+    ) l
+    where l.mak is not null or l.parcel is not null
+  ), named as materialized (
+    select s.mak, private.parcel_key(s.county_fips, s.apn, s.apn_segments) as parcel,
+      private.owner_text(s.owner_1_first, s.owner_1_last, s.owner_2_first, s.owner_2_last, s.owner_full,
+        s.situs_street) as owner
+    from public.leads_staging s
+    where s.part_id = any (p_parts) and (s.mak is not null or s.apn is not null)
+      and exists (select from properties)
+  )
+  insert into resolve_nodes (place, node, lead_id, owner)
+  select p.place, p.node, p.lead_id, x.owner
+  from properties p join named x on x.mak = p.mak where x.owner is not null
+  union
+  select p.place, p.node, p.lead_id, x.owner
+  from properties p join named x on x.parcel = p.parcel where x.owner is not null;
   delete from resolve_places p
   where p.place not in (select n.place from resolve_nodes n)
     and p.place not in (select x.place from resolve_places x group by x.place having count(*) > 1);
@@ -259,5 +283,5 @@ begin
   analyze pg_temp.resolve_nodes;
 end
 $$;
-comment on function private.find_contact_nodes(uuid) is
+comment on function private.find_contact_nodes(uuid, uuid[]) is
   'Fills resolve_places and resolve_nodes with the contacts that rows share with each other or with leads.';

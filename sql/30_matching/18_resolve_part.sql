@@ -162,7 +162,7 @@ begin
     if not exists (select from resolve_overused) then
       perform private.find_overused_contacts(p_org_id, p_upload_id, p_parts, false);
     end if;
-    perform private.recall_answers(p_org_id), private.find_contact_nodes(p_org_id);
+    perform private.recall_answers(p_org_id), private.find_contact_nodes(p_org_id, p_parts);
     perform private.drop_overused_contacts();
     perform private.settle_places();
     perform private.link_keys(true);

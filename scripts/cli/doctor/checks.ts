@@ -9,6 +9,7 @@ import { extensions } from "./extensions.ts";
 import { functions } from "./functions.ts";
 import { apiKey, refusal } from "./keys.ts";
 import { migrations } from "./migrations.ts";
+import { parcels } from "./parcels.ts";
 import { roundTrip } from "./round_trip.ts";
 import { contactableView, dailyTasks, schedule, wakeUps } from "./schedule.ts";
 import { templates } from "./templates.ts";
@@ -34,5 +35,6 @@ export const HOSTED_CHECKS: readonly Check[] = [
   contactableView,
   columnMaps,
   templates,
+  parcels,
   roundTrip,
 ];

@@ -321,6 +321,24 @@ describe("in the database", () => {
     expect(found.find("daily tasks")?.message).toBe("retention failed: disk full");
   });
 
+  test("parcel numbers that are no keys any more are named, a county's own numbers are not", async () => {
+    const found = await during(
+      `insert into public.leads (org_id, source_id, county_fips, apn)
+      select s.org_id, s.id, '06037', v.apn
+      from public.sources s
+      cross join lateral (values ('16201000000'), ('4285027001')) v (apn)
+      where s.key = 'acme';
+      insert into public.leads (org_id, source_id, county_fips, apn)
+      select s.org_id, s.id, '32003', (n * 100000 + 16200000000)::text
+      from public.sources s cross join generate_series(1, 20) n where s.key = 'acme'`,
+      "delete from public.leads where county_fips in ('06037', '32003')",
+    );
+    expect(found.find("parcel numbers")).toMatchObject({
+      status: "warning",
+      message: expect.stringMatching(/: 1 of Acme Realty \(06037 16201000000\)$/),
+    });
+  });
+
   test("a column map with a wrong target, and an unknown preset, fail with their source", async () => {
     const found = await during(
       `alter table public.sources disable trigger user;
