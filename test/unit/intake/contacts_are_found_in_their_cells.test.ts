@@ -113,6 +113,7 @@ describe("each e-mail cell gives the addresses written in it", () => {
     ["al+list@example.com", ["al+list@example.com"]],
     ["al@example.com?subject=Hi", ["al@example.com"]],
     ["[al@example.com]", ["al@example.com"]],
+    ["al@example.com ::: bo@example.com", ["al@example.com", "bo@example.com"]],
     ["al@example.com (bounced)", []],
     ["al@example.com (do not e-mail), bo@example.com", ["bo@example.com"]],
     ["al@example.com, bo@example.com; unsubscribed", []],

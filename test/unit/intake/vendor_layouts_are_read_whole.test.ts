@@ -62,6 +62,16 @@ describe("each layout gives property, mailing address and owner", () => {
       phones: [{ v: "602-555-0101", label: "mobile" }],
       emails: [{ v: "jo@example.com" }],
     }],
+    ["ListSource", {
+      ...{ "PROPERTY ADDRESS": "1 Elm St", "PROPERTY CITY": "Mesa", "PROPERTY STATE": "AZ" },
+      ...{ "PROPERTY ZIP/ZIP+4": "85201", "OWNER 1 LABEL NAME": "Jo Doe" },
+      ...{ "MAILING STREET ADDRESS": "PO Box 2", "MAIL CITY": "Mesa", "MAIL STATE": "AZ" },
+      ...{
+        "MAIL ZIP/ZIP+4": "85202",
+        "APN - FORMATTED": "12-34-567",
+        "APN - UNFORMATTED": "1234567",
+      },
+    }, { zip: "85201", mail_street: "PO Box 2", mail_zip: "85202", apn: "12-34-567" }],
     ["HubSpot", {
       ...{ "First Name": "Jo", "Last Name": "Doe", "Street Address": "1 Elm St", City: "Mesa" },
       ...{ "State/Region": "AZ", "Postal Code": "85201", "Company Name": "Blue Door" },

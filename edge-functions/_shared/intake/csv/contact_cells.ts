@@ -155,7 +155,11 @@ export function findEmails(cells: Cells, value: string): string[] {
     cells.warn("contact_marked_unusable");
     if (!usable.includes("@")) return [];
   }
-  const text = usable.replace(/(?:mailto|e-?mail|work|home|personal|office)\s*:\s*/gi, " ")
+  // Google Contacts puts `:::` between the values of a cell.
+  const text = usable.replaceAll(":::", ";").replace(
+    /(?:mailto|e-?mail|work|home|personal|office)\s*:\s*/gi,
+    " ",
+  )
     .replace(/\?(?:subject|body|cc|bcc)=[^\s>;]*/gi, "")
     .replace(NOTE, " ").replace(/[[\]]/g, " ");
   const pieces: string[] = [];

@@ -37,7 +37,7 @@ const PLACE: Record<string, string[]> = {
   ),
   zip: words(
     "zip|zip code|zipcode|zip 5|postal code|postalcode|postal|postcode|post code" +
-      "|addr postal code|addr zip|address zip|address postal code|zip postal code|zip cd|zipcd|zip code 5|zip five",
+      "|addr postal code|addr zip|address zip|address postal code|zip postal code|zip cd|zipcd|zip code 5|zip five|zip zip 4|zip code zip 4",
   ),
 };
 
