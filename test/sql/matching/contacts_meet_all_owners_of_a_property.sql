@@ -10,7 +10,8 @@ begin
   v := pg_temp.deliver(p_rows);
   v := v || (select string_agg(x.s, ' | ' order by x.s) from (
     select concat_ws(' ', coalesce(l.mak, '-'), string_agg(right(c.masked, 4), ',' order by c.masked)) as s
-    from public.leads l join public.contact_points c on c.org_id = l.org_id and c.lead_id = l.id group by l.id, l.mak) x);
+    from public.leads l join public.contact_points c on c.org_id = l.org_id and c.lead_id = l.id
+    group by l.id, l.mak) x);
   raise exception 'undone' using errcode = 'SL999', detail = v;
 exception when sqlstate 'SL999' then
   return v;
