@@ -12,8 +12,8 @@ begin
     select concat_ws(' ', coalesce(l.mak, '-'), string_agg(right(c.masked, 4), ',' order by c.masked)) as s
     from public.leads l join public.contact_points c on c.org_id = l.org_id and c.lead_id = l.id
     group by l.id, l.mak) x);
-  raise exception 'undone' using errcode = 'SL999', detail = v;
-exception when sqlstate 'SL999' then
+  raise exception 'undone' using errcode = '09000', detail = v;
+exception when sqlstate '09000' then
   return v;
 end
 $$;
