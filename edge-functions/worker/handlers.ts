@@ -13,12 +13,14 @@ import type { Loop } from "../_shared/jobs/loop.ts";
 import { matchLeads } from "../_shared/matching/jobs/match_leads.ts";
 import { resolveUpload } from "../_shared/matching/jobs/resolve_upload.ts";
 import { notify } from "../_shared/notify/jobs/notify.ts";
+import { scoreLeads } from "../_shared/scoring/jobs/score_leads.ts";
 import type { WorkerSettings } from "./settings.ts";
 
 const handlers: Handlers = {
   "stage-part": stagePart,
   "resolve-upload": resolveUpload,
   "match-leads": matchLeads,
+  "score-leads": scoreLeads,
   "process-inbox": processInbox,
   "notify": notify,
   "triage": triage,
@@ -35,6 +37,7 @@ export function loopOf(work: Work, settings: WorkerSettings): Loop {
       "stage-part": settings.WORKER_STAGE_LANES,
       "resolve-upload": settings.WORKER_RESOLVE_LANES,
       "match-leads": 1,
+      "score-leads": 1,
       "process-inbox": settings.WORKER_INBOX_LANES,
       "notify": settings.WORKER_NOTIFY_LANES,
       "triage": 1,
@@ -81,7 +84,7 @@ export function batchOf(work: Work, settings: WorkerSettings): Batch {
     // Queues whose jobs finish something come first.
     queues: [
       ...["dead-letters", "process-inbox", "notify", "triage"] as const,
-      ...["resolve-upload", "stage-part", "match-leads"] as const,
+      ...["resolve-upload", "stage-part", "match-leads", "score-leads"] as const,
     ],
     before: [
       { name: "supervise", run: () => work.queue.supervise() },

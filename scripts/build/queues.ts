@@ -96,6 +96,21 @@ export const QUEUES = [
     },
   },
   {
+    name: "score-leads",
+    options: {
+      policy: "short",
+      retryLimit: 6,
+      retryDelay: 10,
+      retryBackoff: true,
+      retryDelayMax: 600,
+      expireInSeconds: 7200,
+      heartbeatSeconds: 15,
+      deleteAfterSeconds: 3600,
+      deadLetter: "dead-letters",
+      notify: true,
+    },
+  },
+  {
     name: "triage",
     options: {
       policy: "short",

@@ -105,6 +105,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/usage.ts"),
   },
   {
+    usage: "score check|put|try|activate|rollback|list|explain",
+    summary: "save, try and activate the rules of the score, and explain a score",
+    load: () => import("./commands/score.ts"),
+  },
+  {
     usage: "keys status|rotate",
     summary: "count what each data key encrypts, and rotate keys",
     load: () => import("./commands/keys.ts"),

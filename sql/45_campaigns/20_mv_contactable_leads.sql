@@ -9,8 +9,13 @@ with held as materialized (
     select count(*) as n from public.suppression_lifts l where l.org_id = s.org_id and l.suppression_id = s.id) l
   where l.n < case when s.channel is null and s.kind = 'phone' then 3 else 1 end
 )
-select l.org_id, l.id as lead_id, l.lead_score, l.situs_state, l.source_id
+select l.org_id, l.id as lead_id,
+  -- Where the org's rules score its leads, the score of a list does not count.
+  coalesce(s.score, case when o.scored then 0 else l.lead_score end)::smallint as lead_score, l.situs_state,
+  l.source_id
 from public.leads l
+join (select x.id, private.has_scores(x.id) as scored from public.orgs x offset 0) o on o.id = l.org_id
+left join public.lead_scores s on s.org_id = l.org_id and s.lead_id = l.id
 where l.campaign_status = 'new' and l.phone_verified
   and (l.consent or l.consented_at is null)
   and exists (

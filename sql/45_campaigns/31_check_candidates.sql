@@ -9,10 +9,11 @@ language plpgsql volatile set search_path = '' as $$
 begin
   return query
   with contacts as materialized (
-    select i.n, l.id, l.lead_score as score, not l.consent and l.consented_at is not null as revoked,
+    select i.n, l.id, coalesce(s.score, l.lead_score) as score, not l.consent and l.consented_at is not null as revoked,
       c.value_bidx, c.verified, coalesce(c.kind = 'phone' and c.invalid_at is null, false) as reachable
     from unnest(p_lead_ids) with ordinality i (id, n)
     join public.leads l on l.org_id = p_org_id and l.id = i.id
+    left join public.lead_scores s on s.org_id = p_org_id and s.lead_id = i.id
     left join public.contact_points c on c.org_id = p_org_id and c.lead_id = i.id
   ),
   -- Each value once: one owner of many properties has one phone. Subqueries that stay subqueries (offset 0) instead

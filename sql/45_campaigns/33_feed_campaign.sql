@@ -20,18 +20,8 @@ declare
   v_unassigned integer;
   v_busy_phones bytea[] := '{}'::bytea[];
   v_left_out jsonb := '{}'::jsonb;
-  -- The view nominates; status, score and filters are current. Best first; leads locked by another session are
-  -- skipped.
-  v_candidates no scroll cursor for
-    select l.id
-    from public.leads l
-    join public.mv_contactable_leads n on n.org_id = l.org_id and n.lead_id = l.id
-    where l.org_id = p_org_id and l.campaign_status = 'new' and l.phone_verified
-      and l.lead_score >= v_campaign.min_score
-      and (cardinality(v_campaign.states) = 0 or l.situs_state = any (v_campaign.states))
-      and (cardinality(v_campaign.source_ids) = 0 or l.source_id = any (v_campaign.source_ids))
-    order by l.lead_score desc, l.id
-    for no key update of l skip locked;
+  v_scored constant boolean := private.has_scores(p_org_id);
+  v_candidates refcursor;
 begin
   if not pg_try_advisory_xact_lock(
     hashtextextended(format('sluice feed %s %s %s', p_org_id, p_campaign_id, p_local_date), 0))
@@ -61,7 +51,33 @@ begin
   end if;
   perform set_config('sluice.actor', 'system', true);
 
-  open v_candidates;
+  -- The view nominates; status, score and filters are current. Best first; leads locked by another session are
+  -- skipped. Where the org's rules score its leads, the order is that of the refresh: the night's scores are in the
+  -- view, in the order of an index, without the leads that were fed before.
+  if v_scored then
+    open v_candidates no scroll for
+      select l.id
+      from public.mv_contactable_leads n
+      join public.leads l on l.org_id = n.org_id and l.id = n.lead_id
+      left join public.lead_scores s on s.org_id = n.org_id and s.lead_id = n.lead_id
+      where n.org_id = p_org_id and l.campaign_status = 'new' and l.phone_verified
+        and coalesce(s.score, 0) >= v_campaign.min_score
+        and (cardinality(v_campaign.states) = 0 or l.situs_state = any (v_campaign.states))
+        and (cardinality(v_campaign.source_ids) = 0 or l.source_id = any (v_campaign.source_ids))
+      order by n.lead_score desc, n.lead_id
+      for no key update of l skip locked;
+  else
+    open v_candidates no scroll for
+      select l.id
+      from public.leads l
+      join public.mv_contactable_leads n on n.org_id = l.org_id and n.lead_id = l.id
+      where l.org_id = p_org_id and l.campaign_status = 'new' and l.phone_verified
+        and l.lead_score >= v_campaign.min_score
+        and (cardinality(v_campaign.states) = 0 or l.situs_state = any (v_campaign.states))
+        and (cardinality(v_campaign.source_ids) = 0 or l.source_id = any (v_campaign.source_ids))
+      order by l.lead_score desc, l.id
+      for no key update of l skip locked;
+  end if;
   while v_more and cardinality(v_leads) < v_campaign.daily_limit loop
     v_batch := '{}'::uuid[];
     while v_more and cardinality(v_batch) < v_campaign.daily_limit - cardinality(v_leads) loop
@@ -114,6 +130,12 @@ begin
     jsonb_build_object('campaign_id', p_campaign_id, 'place', f.place)
   from unnest(v_leads) with ordinality f (lead_id, place);
 
+  insert into public.lead_score_snapshots (org_id, lead_id, fed_at, version, score, points)
+  select s.org_id, s.lead_id, p_as_of, s.version, s.rule_score, s.points
+  from unnest(v_leads) f (lead_id)
+  join public.lead_scores s on s.org_id = p_org_id and s.lead_id = f.lead_id
+  on conflict (org_id, lead_id, fed_at) do nothing;
+
   update public.campaign_feeds f
   set state = 'done', fed_count = cardinality(v_leads),
     unassigned_count = v_unassigned,
@@ -129,6 +151,6 @@ $$;
 comment on function public.feed_campaign(uuid, uuid, date, timestamptz) is
   'Feeds the best candidates that pass the live check into a running campaign, up to its daily limit, and returns '
   'the row in campaign_feeds; no row when this local date is done or another session is feeding. Does not check the '
-  'calendar, unlike feed_campaigns. Raises SL503 when the campaign is not running.';
+  'calendar, unlike feed_campaigns. Best is by the scores of the org''s rules, where it has any. Raises SL503 when the campaign is not running.';
 revoke execute on function public.feed_campaign(uuid, uuid, date, timestamptz) from public, anon, authenticated;
 grant execute on function public.feed_campaign(uuid, uuid, date, timestamptz) to pipeline_writer, service_role;

@@ -11,7 +11,8 @@ language sql immutable set search_path = '' as $$
     ('retention', '00:00', 'select private.purge_expired($1)'),
     ('consent_terms', '00:00', 'select private.expire_consents($1, 100000)'),
     ('dnc_scrub', '01:00', 'select private.scrub_phones($1)'),
-    ('match_leads', '02:00', 'select private.queue_changed_leads($1)')
+    ('match_leads', '02:00', 'select private.queue_changed_leads($1)'),
+    ('scores', '04:00', 'select private.decay_scores($1)')
 $$;
 comment on function private.daily_tasks() is
   'The daily tasks: their time in Los Angeles and the command that they run ($1 is the clock).';

@@ -7,6 +7,8 @@ export interface QueueData {
   "stage-part": { part_id: string };
   "resolve-upload": { upload_id: string };
   "match-leads": { org_id: string };
+  /** all: of the whole org, not the queued ones. */
+  "score-leads": { org_id: string; task: "score-leads"; all?: boolean };
   "process-inbox": { batch_id: string };
   "notify": { notification_id: string };
   "triage": { reply_id: string; org_id: string };

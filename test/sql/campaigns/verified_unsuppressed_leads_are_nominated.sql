@@ -21,8 +21,9 @@ update public.leads set campaign_status = 'active', campaign_id = cast_.campaign
   where id = cast_.nth(11);
 set local sluice.actor = '';
 select cast_.nominate() \g /dev/null
-select is((select array_agg(right(lead_id::text, 2)::integer order by 1) from public.mv_contactable_leads
-  where lead_id::text like 'f%'), '{1,8}',
+select is((
+  select array_agg(right(lead_id::text, 2)::integer order by right(lead_id::text, 2)::integer)
+  from public.mv_contactable_leads where lead_id::text like 'f%'), '{1,8}',
   'nominated are verified, unsuppressed leads without a revoked consent whose phone is in no campaign');
 
 select * from finish();

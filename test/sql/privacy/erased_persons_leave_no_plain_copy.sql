@@ -49,6 +49,10 @@ insert into others values
   ('private.resolve_plan', 'rows that are resolved within minutes'),
   ('private.resolve_rows', 'shape of a temporary table'), ('private.resolve_leads', 'shape of a temporary table'),
   ('public.match_models', 'shares and weights by level of agreement'),
+  ('public.score_versions', 'the org''s own rules'), ('private.score_statements', 'the org''s own rules'),
+  ('public.score_activations', 'ids and codes'), ('public.score_models', 'weights per rule and counts'),
+  ('public.lead_scores', 'points, deleted by an erasure'),
+  ('public.lead_score_snapshots', 'points, deleted by an erasure'),
   ('public.consent_tokens', 'masked contacts, which an erasure empties');
 select is_empty($$
   select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -14,6 +14,7 @@ select is(private.tick(cast_.la('2026-11-23 00:00')),
 select is(private.tick(cast_.la('2026-11-23 00:01')), '{}', 'a second tick does nothing');
 select is(private.tick(cast_.la('2026-11-23 01:00')), '{"dnc_scrub": true}', 'at 01:00 phones are scrubbed');
 select is(private.tick(cast_.la('2026-11-23 02:00')), '{"match_leads": true}', 'at 02:00 changed leads are queued');
+select is(private.tick(cast_.la('2026-11-23 04:00')), '{"scores": true}', 'at 04:00 leads are scored again');
 select is(private.tick(cast_.la('2026-11-23 05:30')), '{"refresh": true}', 'at 05:30 the view is refreshed');
 select is(private.tick(cast_.la('2026-11-23 06:00')) - 'feeds', '{}', 'at 06:00 the campaigns are fed');
 select is((select l.campaign_status::text from public.leads l where l.id = cast_.nth(1)), 'queued',
@@ -23,7 +24,7 @@ select is(private.tick(cast_.la('2026-11-23 06:01')), '{}', 'a tick after the fe
 select cast_.feedable(2) \g /dev/null
 select is(private.tick(cast_.la('2026-11-24 10:00')) #- '{feeds,0,campaign_id}',
   '{"event_partitions": true, "decision_partitions": true, "old_decisions": true, "cron_history": true, "retention": '
-    'true, "consent_terms": true, "dnc_scrub": true, "match_leads": true, "refresh": true,
+    'true, "consent_terms": true, "dnc_scrub": true, "match_leads": true, "scores": true, "refresh": true,
     "feeds": [{"local_date": "2026-11-24", "state": "done", "fed": 1, "unassigned": 0, "late": true}]}',
   'after an outage one tick runs everything, and feeds leads nominated in it');
 
@@ -48,7 +49,7 @@ select is(private.ensure_event_partitions('2005-12-31 23:59Z'), 0, 'partitions a
 select is((select string_agg(r.task, ' ' order by r.task) from private.daily_runs r where r.local_date = '2026-11-24'
   and r.state = 'done'),
   'consent_terms cron_history decision_partitions dnc_scrub event_partitions match_leads old_decisions '
-    'refresh_contactable_leads retention', 'each task has a row in the ledger');
+    'refresh_contactable_leads retention scores', 'each task has a row in the ledger');
 create table private.gate_decisions_2020_01 partition of public.gate_decisions for values from ('2020-01-01Z') to
   ('2020-02-01Z');
 update public.orgs set settings = '{"consent_months": 12}' where id = cast_.org();

@@ -22,6 +22,8 @@ select results_eq($$ select jobname::text, schedule, command from cron.job where
       'set statement_timeout = ''10min''; select private.run_daily_task(''old_decisions'')'),
     ('sluice-daily-retention', '4-59/5 * * * *',
       'set statement_timeout = ''10min''; select private.run_daily_task(''retention'')'),
+    ('sluice-daily-scores', '3-59/5 * * * *',
+      'set statement_timeout = ''10min''; select private.run_daily_task(''scores'')'),
     ('sluice-day-closed', '3-59/5 * * * *', 'set statement_timeout = ''1min''; select private.announce_closed_days()'),
     ('sluice-feed', '* * * * *', 'set statement_timeout = ''2min''; select count(*) from public.feed_campaigns()'),
     ('sluice-refresh', '* * * * *', 'set statement_timeout = ''10min''; select public.refresh_contactable_leads()'),

@@ -5,7 +5,7 @@ import { failPart, failUpload } from "../dead_letters.ts";
 import type { Work } from "../../jobs/job.ts";
 
 export async function recordDeadLetter(work: Work, job: Job<"dead-letters">): Promise<void> {
-  const { part_id, upload_id, batch_id, notification_id, reply_id, org_id } = job.data;
+  const { part_id, upload_id, batch_id, notification_id, reply_id, org_id, task } = job.data;
   const error = reasonOf(job.output);
   await work.queue.ready("stage-part", "resolve-upload");
   await asWriter(work.sql, async (tx) => {
@@ -19,6 +19,9 @@ export async function recordDeadLetter(work: Work, job: Job<"dead-letters">): Pr
       await tx`select private.record_dead_letter(${org_id!}, 'triage',
         ${tx.json({ reply_id })}, 'the model could not read a reply', ${error}, null,
         ${work.now()})`;
+    } else if (org_id && task === "score-leads") {
+      await tx`select private.record_dead_letter(${org_id}, 'score-leads', ${tx.json({ org_id })},
+        'scoring leads failed repeatedly', ${error}, null, ${work.now()})`;
     } else if (org_id) {
       await tx`select private.record_dead_letter(${org_id}, 'match-leads', ${tx.json({ org_id })},
         'comparing leads failed repeatedly', ${error}, null, ${work.now()})`;

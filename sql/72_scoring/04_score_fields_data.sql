@@ -1,0 +1,99 @@
+-- Facts that are in the database now. Headers of list columns are written without spaces and in lower case.
+insert into public.score_relations (name, sql) values
+  ('source', 'left join public.sources so on so.org_id = l.org_id and so.id = l.source_id'),
+  ('contacts', 'left join (
+          select c.lead_id, count(*) filter (where c.kind = ''phone'' and c.invalid_at is null) as phones,
+            count(*) filter (where c.kind = ''email'' and c.invalid_at is null) as emails
+          from public.contact_points c
+          where c.org_id = $1 and ($2::uuid[] is null or c.lead_id = any ($2))
+          group by c.lead_id
+        ) co on co.lead_id = l.id')
+on conflict (name) do nothing;
+
+-- Facts in the columns of lists that have no field of their own. Their headers differ by vendor, so they are compared
+-- without spaces, signs and case, and a fact has several. All are made comparable once per lead.
+insert into public.score_relations (name, sql) values
+  ('columns', 'left join lateral (
+          select jsonb_object_agg(translate(lower(x.key), '' _-./()%#:'', ''''), x.value) as v
+          from jsonb_each_text(l.attributes) x where x.value <> ''''
+        ) at on true')
+on conflict (name) do nothing;
+
+insert into public.score_fields (name, type, relation, expression, observed, fresh_days, words) values
+  ('lead.state', 'text', null, 'l.situs_state', null, null, 'State of the property, as its USPS code'),
+  ('lead.county', 'text', null, 'l.county_fips', null, null, 'County of the property, as its FIPS code'),
+  ('lead.absentee', 'bool', null, 'case when l.mailing_street is null or l.situs_street is null then null
+    when l.mailing_state <> l.situs_state or left(l.mailing_zip, 5) <> left(l.situs_zip, 5) then true
+    when l.situs_house_number is null then null
+    else upper(split_part(btrim(l.mailing_street), '' '', 1)) <> upper(l.situs_house_number) end',
+    'coalesce((l.field_sources -> ''mailing'' ->> 1)::timestamptz, l.observed_at)', 730,
+    'The mailing address is not the property'),
+  ('lead.out_of_state', 'bool', null, 'l.mailing_state <> l.situs_state',
+    'coalesce((l.field_sources -> ''mailing'' ->> 1)::timestamptz, l.observed_at)', 730,
+    'The mailing address is in another state than the property'),
+  ('lead.owner_is_company', 'bool', null,
+    'string_to_array(upper(translate(coalesce(l.owner_full, l.owner_1_last), '',.'', '' '')), '' '')
+    && ''{LLC,INC,CORP,CORPORATION,CO,COMPANY,LP,LLP,LTD,TRUST,TRUSTEE,BANK,HOLDINGS,ASSN,ASSOCIATION,HOA}''::text[]',
+    null, null, 'The owner is a company, a trust or an association'),
+  ('lead.source', 'text', 'source', 'so.key', null, null, 'Key of the source that the lead came from first'),
+  ('lead.source_trust', 'number', null, 'l.source_trust', null, null, 'Trust in the source, 0 to 100'),
+  ('lead.days_on_file', 'number', null, 'floor(extract(epoch from $3::timestamptz - l.created_at) / 86400)', null,
+    null, 'Days since the lead was created'),
+  ('lead.status', 'text', null, 'l.status', null, null, 'The broker''s own status of the lead'),
+  ('lead.consent', 'bool', null, 'case when l.consented_at is not null then l.consent end', null, null,
+    'The owner consented (false: took it back)'),
+  ('contact.phone_verified', 'bool', null, 'case when l.phone_verified then true
+    when l.phone_verification_codes <> ''{}'' then false end', null, null,
+    'A phone number is verified (unknown: none was checked)'),
+  ('contact.email_verified', 'bool', null, 'case when l.email_verified then true
+    when l.email_verification_codes <> ''{}'' then false end', null, null,
+    'An e-mail address is verified (unknown: none was checked)'),
+  ('contact.phones', 'number', 'contacts', 'coalesce(co.phones, 0)', null, null, 'Number of valid phone numbers'),
+  ('contact.emails', 'number', 'contacts', 'coalesce(co.emails, 0)', null, null, 'Number of valid e-mail addresses'),
+  ('contact.phone_codes', 'list', null, 'nullif(l.phone_verification_codes, ''{}'')', null, null,
+    'Result codes of the verification of the phone number'),
+  ('contact.email_codes', 'list', null, 'nullif(l.email_verification_codes, ''{}'')', null, null,
+    'Result codes of the verification of the e-mail address'),
+  ('engagement.days_since_reply', 'number', null,
+    'floor(extract(epoch from $3::timestamptz - l.last_reply_at) / 86400)', null, null, 'Days since the last reply'),
+  ('engagement.call_attempts', 'number', null, 'l.call_attempt_count', null, null, 'Calls attempted'),
+  ('property.has_key', 'bool', null, 'l.mak is not null or l.county_fips is not null and l.apn is not null', null,
+    null, 'The property has a Melissa key or a parcel number'),
+  ('property.value', 'number', 'columns',
+    'substring(translate(coalesce(at.v ->> ''estimatedvalue'', at.v ->> ''estvalue'', at.v ->> ''avm'',
+      at.v ->> ''avmvalue'', at.v ->> ''marketvalue'', at.v ->> ''totalmarketvalue'',
+      at.v ->> ''propertyvalue'', at.v ->> ''assessedvalue''),
+    ''$,% '', '''') from ''^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$'')::float8',
+    'l.observed_at', 365, 'Value of the property, in dollars'),
+  ('property.loan_balance', 'number', 'columns',
+    'substring(translate(coalesce(at.v ->> ''estimatedloanbalance'', at.v ->> ''loanbalance'',
+      at.v ->> ''mortgagebalance'', at.v ->> ''openloanbalance'', at.v ->> ''totalopenloans'',
+      at.v ->> ''totalloanbalance''),
+    ''$,% '', '''') from ''^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$'')::float8',
+    'l.observed_at', 365, 'Open loans on the property, in dollars'),
+  ('property.equity_percent', 'number', 'columns',
+    'substring(translate(coalesce(at.v ->> ''equitypercent'', at.v ->> ''estimatedequitypercent'',
+      at.v ->> ''percentequity'', at.v ->> ''equitypct''),
+    ''$,% '', '''') from ''^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$'')::float8', 'l.observed_at', 365,
+    'Share of the value that the owner owns, in percent'),
+  ('property.loan_to_value', 'number', 'columns',
+    'substring(translate(coalesce(at.v ->> ''loantovalue'', at.v ->> ''ltv'', at.v ->> ''estimatedltv'',
+      at.v ->> ''loantovalueratio''),
+    ''$,% '', '''') from ''^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$'')::float8', 'l.observed_at', 365,
+      'Loans against the value, in percent'),
+  ('property.year_built', 'number', 'columns',
+    'substring(coalesce(at.v ->> ''yearbuilt'', at.v ->> ''yrbuilt'', at.v ->> ''built'',
+      at.v ->> ''effectiveyearbuilt'')
+      from ''(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[0-9]{4})?(?:[^0-9]|$)'')::float8', null, null,
+      'Year in which it was built'),
+  ('property.years_owned', 'number', 'columns', 'extract(year from $3::timestamptz at time zone ''UTC'')
+    - substring(coalesce(at.v ->> ''lastsaledate'', at.v ->> ''lastsalesdate'', at.v ->> ''saledate'',
+      at.v ->> ''lasttransferdate'', at.v ->> ''lastsaleyear'')
+      from ''(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[0-9]{4})?(?:[^0-9]|$)'')::float8',
+    null, null, 'Years since the last sale'),
+  ('property.square_feet', 'number', 'columns',
+    'substring(translate(coalesce(at.v ->> ''squarefeet'', at.v ->> ''sqft'', at.v ->> ''livingarea'',
+      at.v ->> ''buildingarea'', at.v ->> ''buildingsqft'', at.v ->> ''livingsquarefeet''),
+    ''$,% '', '''') from ''^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$'')::float8', null, null,
+    'Living area, in square feet')
+on conflict (name) do nothing;
