@@ -1776,6 +1776,135 @@ export type Database = {
           },
         ];
       };
+      "lead_score_snapshots": {
+        Row: {
+          "fed_at": string;
+          "lead_id": string;
+          "org_id": string;
+          "points": (number)[];
+          "score": number;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "fed_at": string;
+          "lead_id": string;
+          "org_id": string;
+          "points": (number)[];
+          "score": number;
+          "version": number;
+        };
+        Update: {
+          "fed_at"?: string;
+          "lead_id"?: string;
+          "org_id"?: string;
+          "points"?: (number)[];
+          "score"?: number;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "snapshot_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "snapshot_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "snapshot_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "snapshot_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+        ];
+      };
+      "lead_scores": {
+        Row: {
+          "confidence": number;
+          "engagement": number;
+          "fit": number;
+          "lead_id": string;
+          "org_id": string;
+          "points": (number)[];
+          "rule_score": number;
+          "score": number;
+          "scored_at": string;
+          "tier": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "confidence": number;
+          "engagement": number;
+          "fit": number;
+          "lead_id": string;
+          "org_id": string;
+          "points": (number)[];
+          "rule_score": number;
+          "score": number;
+          "scored_at": string;
+          "tier": string;
+          "version": number;
+        };
+        Update: {
+          "confidence"?: number;
+          "engagement"?: number;
+          "fit"?: number;
+          "lead_id"?: string;
+          "org_id"?: string;
+          "points"?: (number)[];
+          "rule_score"?: number;
+          "score"?: number;
+          "scored_at"?: string;
+          "tier"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "score_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: true;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "score_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: true;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "score_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: true;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "score_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: true;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+        ];
+      };
       "lead_splits": {
         Row: {
           "changes": NonNullable<Json>;
@@ -3145,6 +3274,291 @@ export type Database = {
           "version"?: never;
         };
         Relationships: [];
+      };
+      "score_activations": {
+        Row: {
+          "action": string;
+          "at": string;
+          "id": number;
+          "org_id": string;
+          "user_id": string | null;
+          "version": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "at": string;
+          "id"?: never;
+          "org_id": string;
+          "user_id"?: string | null;
+          "version"?: number | null;
+        };
+        Update: {
+          "action"?: string;
+          "at"?: string;
+          "id"?: never;
+          "org_id"?: string;
+          "user_id"?: string | null;
+          "version"?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "activation_names_a_version";
+            columns: ["org_id", "version"];
+            isOneToOne: false;
+            referencedRelation: "score_versions";
+            referencedColumns: ["org_id", "version"];
+          },
+          {
+            foreignKeyName: "score_activations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "score_activations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "score_activities": {
+        Row: {
+          "kind": string;
+          "words": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "kind": string;
+          "words": string;
+        };
+        Update: {
+          "kind"?: string;
+          "words"?: string;
+        };
+        Relationships: [];
+      };
+      "score_exclusions": {
+        Row: {
+          "in_expressions": boolean;
+          "pattern": string;
+          "reason": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "in_expressions": boolean;
+          "pattern": string;
+          "reason": string;
+        };
+        Update: {
+          "in_expressions"?: boolean;
+          "pattern"?: string;
+          "reason"?: string;
+        };
+        Relationships: [];
+      };
+      "score_fields": {
+        Row: {
+          "expression": string;
+          "fresh_days": number | null;
+          "name": string;
+          "observed": string | null;
+          "relation": string | null;
+          "type": string;
+          "words": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "expression": string;
+          "fresh_days"?: number | null;
+          "name": string;
+          "observed"?: string | null;
+          "relation"?: string | null;
+          "type": string;
+          "words": string;
+        };
+        Update: {
+          "expression"?: string;
+          "fresh_days"?: number | null;
+          "name"?: string;
+          "observed"?: string | null;
+          "relation"?: string | null;
+          "type"?: string;
+          "words"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "score_fields_relation_fkey";
+            columns: ["relation"];
+            isOneToOne: false;
+            referencedRelation: "score_relations";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      "score_models": {
+        Row: {
+          "auc": number;
+          "brier": number;
+          "cuts": (number)[];
+          "enabled_at": string | null;
+          "enabled_by": string | null;
+          "events": number;
+          "held_back_events": number;
+          "held_back_until": string;
+          "id": number;
+          "intercept": number;
+          "leads": number;
+          "means": (number)[];
+          "metrics": NonNullable<Json>;
+          "org_id": string;
+          "outcome": string;
+          "rules_auc": number;
+          "rules_brier": number;
+          "trained_at": string;
+          "trained_until": string;
+          "variables": number;
+          "version": number;
+          "weights": (number)[];
+        };
+        ComputedFields: never;
+        Insert: {
+          "auc": number;
+          "brier": number;
+          "cuts": (number)[];
+          "enabled_at"?: string | null;
+          "enabled_by"?: string | null;
+          "events": number;
+          "held_back_events": number;
+          "held_back_until": string;
+          "id": number;
+          "intercept": number;
+          "leads": number;
+          "means": (number)[];
+          "metrics": NonNullable<Json>;
+          "org_id": string;
+          "outcome": string;
+          "rules_auc": number;
+          "rules_brier": number;
+          "trained_at": string;
+          "trained_until": string;
+          "variables": number;
+          "version": number;
+          "weights": (number)[];
+        };
+        Update: {
+          "auc"?: number;
+          "brier"?: number;
+          "cuts"?: (number)[];
+          "enabled_at"?: string | null;
+          "enabled_by"?: string | null;
+          "events"?: number;
+          "held_back_events"?: number;
+          "held_back_until"?: string;
+          "id"?: number;
+          "intercept"?: number;
+          "leads"?: number;
+          "means"?: (number)[];
+          "metrics"?: NonNullable<Json>;
+          "org_id"?: string;
+          "outcome"?: string;
+          "rules_auc"?: number;
+          "rules_brier"?: number;
+          "trained_at"?: string;
+          "trained_until"?: string;
+          "variables"?: number;
+          "version"?: number;
+          "weights"?: (number)[];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "model_is_of_a_version";
+            columns: ["org_id", "version"];
+            isOneToOne: false;
+            referencedRelation: "score_versions";
+            referencedColumns: ["org_id", "version"];
+          },
+        ];
+      };
+      "score_relations": {
+        Row: {
+          "name": string;
+          "sql": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "name": string;
+          "sql": string;
+        };
+        Update: {
+          "name"?: string;
+          "sql"?: string;
+        };
+        Relationships: [];
+      };
+      "score_versions": {
+        Row: {
+          "activated_at": string | null;
+          "activities": (string)[];
+          "created_at": string;
+          "fields": (string)[];
+          "org_id": string;
+          "retired_at": string | null;
+          "rule_ids": (string)[];
+          "rules": NonNullable<Json>;
+          "sources": NonNullable<Json>;
+          "state": Database["public"]["Enums"]["score_version_state"];
+          "version": number;
+          "vertical": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "activated_at"?: string | null;
+          "activities": (string)[];
+          "created_at"?: string;
+          "fields": (string)[];
+          "org_id": string;
+          "retired_at"?: string | null;
+          "rule_ids": (string)[];
+          "rules": NonNullable<Json>;
+          "sources": NonNullable<Json>;
+          "state"?: Database["public"]["Enums"]["score_version_state"];
+          "version": number;
+          "vertical": string;
+        };
+        Update: {
+          "activated_at"?: string | null;
+          "activities"?: (string)[];
+          "created_at"?: string;
+          "fields"?: (string)[];
+          "org_id"?: string;
+          "retired_at"?: string | null;
+          "rule_ids"?: (string)[];
+          "rules"?: NonNullable<Json>;
+          "sources"?: NonNullable<Json>;
+          "state"?: Database["public"]["Enums"]["score_version_state"];
+          "version"?: number;
+          "vertical"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "score_versions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "score_versions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       "senders": {
         Row: {
@@ -4694,7 +5108,7 @@ export type Database = {
       "mv_contactable_leads": {
         Row: {
           "lead_id": string;
-          "lead_score": number;
+          "lead_score": number | null;
           "org_id": string;
           "situs_state": string | null;
           "source_id": string | null;
@@ -4836,6 +5250,10 @@ export type Database = {
       };
     };
     Functions: {
+      "activate_score": {
+        Args: { "p_as_of"?: string; "p_org_id": string; "p_version": number };
+        Returns: undefined;
+      };
       "add_conflict_rule": {
         Args: {
           "p_as_of"?: string;
@@ -5001,6 +5419,19 @@ export type Database = {
       "erase_lead": {
         Args: { "p_as_of"?: string; "p_lead_id": string; "p_org_id": string; "p_reason": string };
         Returns: Json;
+      };
+      "explain_score": {
+        Args: { "p_lead_id": string; "p_org_id": string };
+        Returns: {
+          "axis": string;
+          "cap": number;
+          "group": string;
+          "group_points": number;
+          "known": boolean;
+          "points": number;
+          "rule": string;
+          "words": string;
+        }[];
       };
       "feed_campaign": {
         Args: {
@@ -5280,6 +5711,7 @@ export type Database = {
         Returns: Json;
       };
       "rerun_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: string };
+      "roll_back_score": { Args: { "p_as_of"?: string; "p_org_id": string }; Returns: number };
       "rotate_source_secret": {
         Args: { "p_overlap"?: string; "p_source_id": string };
         Returns: string;
@@ -5326,6 +5758,11 @@ export type Database = {
         };
         Returns: Json;
       };
+      "switch_learned_score": {
+        Args: { "p_as_of"?: string; "p_model_id": number; "p_on"?: boolean; "p_org_id": string };
+        Returns: undefined;
+      };
+      "switch_score_off": { Args: { "p_as_of"?: string; "p_org_id": string }; Returns: undefined };
       "undo_merge": {
         Args: { "p_as_of"?: string; "p_merge_id": number; "p_org_id": string };
         Returns: string;
@@ -5416,6 +5853,7 @@ export type Database = {
         | "federal_default"
         | "from_memory"
         | "house_policy";
+      "score_version_state": "draft" | "active" | "retired";
       "sender_state": "active" | "paused";
       "sequence_run_state": "active" | "paused" | "stopped" | "completed";
       "upload_state": "receiving" | "processing" | "completed" | "failed" | "undone";
@@ -5604,6 +6042,7 @@ export const Constants = {
         "from_memory",
         "house_policy",
       ],
+      "score_version_state": ["draft", "active", "retired"],
       "sender_state": ["active", "paused"],
       "sequence_run_state": ["active", "paused", "stopped", "completed"],
       "upload_state": ["receiving", "processing", "completed", "failed", "undone"],
