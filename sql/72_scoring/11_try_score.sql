@@ -1,8 +1,20 @@
 -- What a version would change, before it is activated.
 
+create type private.trial_score as (
+  lead_id uuid,
+  fit smallint,
+  engagement smallint,
+  score smallint,
+  tier text,
+  confidence smallint,
+  points smallint[],
+  old_tier text,
+  old_score smallint
+);
+comment on type private.trial_score is 'The score of a lead by a version, and by the active one.';
+
 create function private.trial_scores(p_org_id uuid, p_version integer, p_as_of timestamptz)
-returns table (lead_id uuid, fit smallint, engagement smallint, score smallint, tier text, confidence smallint,
-  points smallint[], old_tier text, old_score smallint)
+returns setof private.trial_score
 language plpgsql stable set search_path = '' set jit = off set work_mem = '64MB' as $$
 declare
   s private.score_statements;

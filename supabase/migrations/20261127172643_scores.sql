@@ -721,22 +721,26 @@ begin
 end
 $function$;
 
+CREATE TYPE private.trial_score AS (
+  lead_id uuid,
+  fit smallint,
+  engagement smallint,
+  score smallint,
+  tier text,
+  confidence smallint,
+  points smallint[],
+  old_tier text,
+  old_score smallint
+);
+
+COMMENT ON TYPE private.trial_score IS 'The score of a lead by a version, and by the active one.';
+
 CREATE OR REPLACE FUNCTION private.trial_scores (
   p_org_id  uuid,
   p_version integer,
   p_as_of   timestamp with time zone
 )
-  RETURNS TABLE (
-    lead_id    uuid,
-    fit        smallint,
-    engagement smallint,
-    score      smallint,
-    tier       text,
-    confidence smallint,
-    points     smallint[],
-    old_tier   text,
-    old_score  smallint
-  )
+  RETURNS SETOF private.trial_score
   LANGUAGE plpgsql
   STABLE
   SET search_path TO ''
