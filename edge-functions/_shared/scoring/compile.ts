@@ -122,7 +122,8 @@ class StatementWriter {
       column,
       sql: `sum((${points})::float8${decay}) filter (where a.kind = ${this.#text(kind)})`,
     });
-    return clamp(`coalesce(f.${column}, 0)`, rule.cap ?? MOST_POINTS);
+    // The last bits of exp() differ: after one half-life, half a point must be half a point.
+    return clamp(`round(coalesce(f.${column}, 0) * 1e6) / 1e6`, rule.cap ?? MOST_POINTS);
   }
 
   /** SQL of an expression; a problem is reported where it is in the file. */

@@ -73,7 +73,7 @@ function bodyOf(rule: Rule, rules: Rules, facts: LeadFacts, context: Record<stri
             sum + clamp(n * rule.points!, rule.cap_per_day) * (half ? 2 ** (-days / half) : 1),
           0,
         );
-      return clamp(sum, rule.cap ?? 1000);
+      return clamp(Math.round(sum * 1e6) / 1e6, rule.cap ?? 1000);
     }
     if (rule.per !== null) {
       const of = ask(rule.per, context);
