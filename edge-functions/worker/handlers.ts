@@ -4,6 +4,7 @@ import { askReassigned } from "../_shared/delivery/jobs/reassigned.ts";
 import { syncDaily } from "../_shared/delivery/jobs/sync_optouts.ts";
 import { processInbox } from "../_shared/inbound/jobs/process_inbox.ts";
 import { triage } from "../_shared/inbound/jobs/triage.ts";
+import { pullDue } from "../_shared/intake/jobs/pull.ts";
 import { recordDeadLetter } from "../_shared/intake/jobs/dead_letters.ts";
 import { stagePart } from "../_shared/intake/jobs/stage_part.ts";
 import { sweep } from "../_shared/intake/jobs/sweep.ts";
@@ -66,6 +67,7 @@ export function loopOf(work: Work, settings: WorkerSettings): Loop {
         pauseMs: seconds(settings.WORKER_SUPERVISE_SECONDS),
       },
       { name: "sweep", run: () => sweep(work), pauseMs: seconds(settings.WORKER_SWEEP_SECONDS) },
+      { name: "pull", run: () => pullDue(work), pauseMs: seconds(settings.WORKER_PULL_SECONDS) },
       {
         name: "sync_opt_outs",
         run: () => syncDaily(work),

@@ -21,6 +21,8 @@ const schema = z.object({
   WORKER_POLL_MS: count(1_000, 60_000),
   WORKER_SUPERVISE_SECONDS: count(5, 600),
   WORKER_SWEEP_SECONDS: count(60, 3_600),
+  /** Interval of the question which pulls are due. */
+  WORKER_PULL_SECONDS: count(20, 3_600),
   /** Interval of the check whether today's opt-outs are synced with the providers. */
   WORKER_SYNC_SECONDS: count(300, 3_600),
   /** Interval of the questions whether numbers were reassigned. */

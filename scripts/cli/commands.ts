@@ -45,6 +45,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/source.ts"),
   },
   {
+    usage: "pull list|add|run|release|drop|off|on",
+    summary: "fetch lists by schedule, and decide about those that are held",
+    load: () => import("./commands/pull.ts"),
+  },
+  {
     usage: "conflicts list|answer|rule|rules",
     summary: "list and answer rows whose keys contradict leads",
     load: () => import("./commands/conflicts.ts"),

@@ -24,6 +24,7 @@ alter table private.encrypted_columns enable row level security;
 insert into private.encrypted_columns (relation, cipher_column, place, key_column, is_text, cursor_column) values
   ('public.contact_points', 'value_cipher', 'row', 'key_id', true, 'id'),
   ('private.source_secrets', 'secret', 'row', 'key_id', true, null),
+  ('public.pulls', 'token_cipher', 'row', 'key_id', true, null),
   ('private.conflict_rows', 'content', 'row', 'key_id', true, null),
   ('private.provider_accounts', 'settings_cipher', 'row', 'key_id', true, null),
   ('private.provider_answers', 'answer_cipher', 'row', 'key_id', true, null),

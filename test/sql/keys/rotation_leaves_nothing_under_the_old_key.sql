@@ -52,6 +52,7 @@ create function pg_temp.plain() returns text language sql as $$
       from private.provider_answers a
     union all select private.decrypt_value(f.value_cipher, private.org_key(f.org_id, f.key_id))
       from public.lead_facts f where f.value_cipher is not null
+    union all select private.decrypt_value(p.token_cipher, private.org_key(p.org_id, p.key_id)) from public.pulls p
     union all select a.settings ->> 'VAPI_API_KEY' from private.provider_account('vapi', 'alpha') a
     union all select s.secrets[1] from private.source_for_key('list-a') s
     union all select convert_from(private.read_part_chunk(p.id, 0), 'UTF8') from public.upload_parts p
@@ -89,6 +90,9 @@ select u.org_id, u.id, 1, n, 'too_few_fields', s.key_id, s.cipher
 from public.uploads u, generate_series(1, 5) n, lateral pg_temp.seal('["reject"]') s where u.org_id = cast_.org();
 select public.create_subscription(cast_.org(), 'https://ops.example.com/', '{feed.done}') \g /dev/null
 select public.set_provider_account(cast_.org(), 'vapi', 'alpha', '{"VAPI_API_KEY": "an account"}') \g /dev/null
+insert into public.pulls (org_id, source_id, kind, url, terms) values
+  (cast_.org(), 'a0000000-0000-4000-8000-00000000005c', 'file', 'https://example.com/list.csv', 'public record');
+select public.set_pull_token('a0000000-0000-4000-8000-00000000005c', 'a token') \g /dev/null
 insert into private.provider_answers (org_id, provider, endpoint, input_bidx, outcome, answer_cipher, key_id,
   answered_at, expires_at)
 select cast_.org(), 'zerobounce', 'validate', '\x01', 'ok', s.cipher, s.key_id, now(), now() + interval '1 day'

@@ -29,11 +29,11 @@ select results_eq('select t from found order by t collate "C"', $$ values
 create temp table others (name text primary key, holds text not null);
 insert into others select format('public.%s', n), 'the org''s own names, texts and settings' from unnest(
   '{brokers,sources,consent_texts,org_gate_rules,senders,templates,sequences,sequence_steps,step_variants,campaigns,
-  subscriptions,throttles,conflict_rules,provider_budgets}'::text[]) n;
+  subscriptions,throttles,conflict_rules,pulls,provider_budgets}'::text[]) n;
 insert into others select format('public.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{lead_addresses,lead_joins,pipeline_events,ingest_replay_guard,conflict_answers,match_candidates,suppressions,
   suppression_lifts,wrong_contacts,gate_decisions,contact_attempts,sequence_runs,campaign_feeds,webhook_events,tasks,
-  bookings,lead_conflicts,reassigned_checks,provider_calls,provider_drift}'::text[]) n;
+  bookings,lead_conflicts,reassigned_checks,pull_runs,provider_calls,provider_drift}'::text[]) n;
 insert into others select format('private.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{unread_contacts,phone_scrubs,throttle_windows,provider_circuits,opt_out_pushes,reveal_grants,dnc_lists,
   dnc_loads,reassigned_questions,resolve_progress,call_reservations,call_spend,fact_renewals,

@@ -23,6 +23,7 @@ const PAGES = [
     "mapping",
     "operations",
     "performance",
+    "pulls",
     "sandbox",
     "upgrading",
   ],
