@@ -3084,6 +3084,149 @@ export type Database = {
           },
         ];
       };
+      "pull_runs": {
+        Row: {
+          "attempts": number;
+          "due_at": string;
+          "ended_at": string | null;
+          "error": string | null;
+          "id": string;
+          "lease_until": string | null;
+          "new_parts": number;
+          "org_id": string;
+          "parts": number;
+          "position": NonNullable<Json>;
+          "rows": number;
+          "source_id": string;
+          "started_at": string | null;
+          "state": string;
+          "upload_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "due_at": string;
+          "ended_at"?: string | null;
+          "error"?: string | null;
+          "id"?: string;
+          "lease_until"?: string | null;
+          "new_parts"?: number;
+          "org_id": string;
+          "parts"?: number;
+          "position"?: NonNullable<Json>;
+          "rows"?: number;
+          "source_id": string;
+          "started_at"?: string | null;
+          "state"?: string;
+          "upload_id"?: string | null;
+        };
+        Update: {
+          "attempts"?: number;
+          "due_at"?: string;
+          "ended_at"?: string | null;
+          "error"?: string | null;
+          "id"?: string;
+          "lease_until"?: string | null;
+          "new_parts"?: number;
+          "org_id"?: string;
+          "parts"?: number;
+          "position"?: NonNullable<Json>;
+          "rows"?: number;
+          "source_id"?: string;
+          "started_at"?: string | null;
+          "state"?: string;
+          "upload_id"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "pull_run_belongs_to_its_org";
+            columns: ["org_id", "source_id"];
+            isOneToOne: false;
+            referencedRelation: "sources";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "pull_run_upload_is_of_its_org";
+            columns: ["org_id", "upload_id"];
+            isOneToOne: false;
+            referencedRelation: "uploads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "pull_runs_source_id_fkey";
+            columns: ["source_id"];
+            isOneToOne: false;
+            referencedRelation: "pulls";
+            referencedColumns: ["source_id"];
+          },
+        ];
+      };
+      "pulls": {
+        Row: {
+          "active": boolean;
+          "at_times": (string)[];
+          "created_at": string;
+          "cursor_value": string | null;
+          "key_id": number | null;
+          "kind": string;
+          "most_lost": number;
+          "options": NonNullable<Json>;
+          "org_id": string;
+          "source_id": string;
+          "terms": string;
+          "time_zone": string;
+          "token_cipher": string | null;
+          "updated_at": string;
+          "url": string;
+          "weekdays": (number)[];
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "at_times"?: (string)[];
+          "created_at"?: string;
+          "cursor_value"?: string | null;
+          "key_id"?: number | null;
+          "kind": string;
+          "most_lost"?: number;
+          "options"?: NonNullable<Json>;
+          "org_id": string;
+          "source_id": string;
+          "terms": string;
+          "time_zone"?: string;
+          "token_cipher"?: string | null;
+          "updated_at"?: string;
+          "url": string;
+          "weekdays"?: (number)[];
+        };
+        Update: {
+          "active"?: boolean;
+          "at_times"?: (string)[];
+          "created_at"?: string;
+          "cursor_value"?: string | null;
+          "key_id"?: number | null;
+          "kind"?: string;
+          "most_lost"?: number;
+          "options"?: NonNullable<Json>;
+          "org_id"?: string;
+          "source_id"?: string;
+          "terms"?: string;
+          "time_zone"?: string;
+          "token_cipher"?: string | null;
+          "updated_at"?: string;
+          "url"?: string;
+          "weekdays"?: (number)[];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "pull_belongs_to_its_source";
+            columns: ["org_id", "source_id"];
+            isOneToOne: false;
+            referencedRelation: "sources";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
       "reassigned_checks": {
         Row: {
           "account": string;
@@ -5416,6 +5559,10 @@ export type Database = {
         Args: { "p_events": (string)[]; "p_org_id": string; "p_secret"?: string; "p_url": string };
         Returns: Json;
       };
+      "decide_pull": {
+        Args: { "p_as_of"?: string; "p_release": boolean; "p_source_id": string };
+        Returns: string;
+      };
       "erase_lead": {
         Args: { "p_as_of"?: string; "p_lead_id": string; "p_org_id": string; "p_reason": string };
         Returns: Json;
@@ -5716,6 +5863,7 @@ export type Database = {
         Args: { "p_overlap"?: string; "p_source_id": string };
         Returns: string;
       };
+      "run_pull": { Args: { "p_as_of"?: string; "p_source_id": string }; Returns: string };
       "send_consent_link": {
         Args: {
           "p_channels": (string)[];
@@ -5731,6 +5879,7 @@ export type Database = {
         Args: { "p_name": string; "p_org_id": string; "p_provider": string; "p_settings": Json };
         Returns: undefined;
       };
+      "set_pull_token": { Args: { "p_source_id": string; "p_token": string }; Returns: undefined };
       "shared_contacts": {
         Args: { "p_lead_ids": (string)[] };
         Returns: {
