@@ -57,7 +57,7 @@ begin
   p_as_of := private.caller_clock(p_as_of);
   select x.* into r from public.pull_runs x where x.source_id = p.source_id and x.state = 'held' for update;
   if not found then
-    raise exception 'no run of the pull is held' using errcode = 'SL211';
+    raise exception 'no run of the pull is held' using errcode = 'SL212';
   end if;
   if p_release then
     perform private.let_pull_through(r.id, p_as_of);
@@ -74,7 +74,7 @@ end
 $$;
 comment on function public.decide_pull(uuid, boolean, timestamptz) is
   'Releases the held run of a pull, so that its rows become leads, or drops it with what it fetched; returns its state. '
-  'Raises SL211 where none is held, and SL210. For owners, admins and the service. Definer: the ledger belongs to the '
+  'Raises SL212 where none is held, and SL210. For owners, admins and the service. Definer: the ledger belongs to the '
   'owner.';
 
 create function public.set_pull_token(p_source_id uuid, p_token text) returns void

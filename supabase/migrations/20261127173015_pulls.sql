@@ -324,7 +324,7 @@ begin
   p_as_of := private.caller_clock(p_as_of);
   select x.* into r from public.pull_runs x where x.source_id = p.source_id and x.state = 'held' for update;
   if not found then
-    raise exception 'no run of the pull is held' using errcode = 'SL211';
+    raise exception 'no run of the pull is held' using errcode = 'SL212';
   end if;
   if p_release then
     perform private.let_pull_through(r.id, p_as_of);
@@ -498,7 +498,7 @@ COMMENT ON FUNCTION "private"."pull_for_admin"(uuid) IS 'The pull, where the cal
 
 COMMENT ON FUNCTION "private"."tg_pulls__check_url"() IS 'Trigger: a new or changed URL has the form of a public one. Raises 23514. Definer: reads the switch of development machines.';
 
-COMMENT ON FUNCTION "public"."decide_pull"(uuid, boolean, timestamp with time zone) IS 'Releases the held run of a pull, so that its rows become leads, or drops it with what it fetched; returns its state. Raises SL211 where none is held, and SL210. For owners, admins and the service. Definer: the ledger belongs to the owner.';
+COMMENT ON FUNCTION "public"."decide_pull"(uuid, boolean, timestamp with time zone) IS 'Releases the held run of a pull, so that its rows become leads, or drops it with what it fetched; returns its state. Raises SL212 where none is held, and SL210. For owners, admins and the service. Definer: the ledger belongs to the owner.';
 
 COMMENT ON FUNCTION "public"."run_pull"(uuid, timestamp with time zone) IS 'Makes a pull due now and returns the id of its run; one that failed continues where it was. Raises SL211 while it runs or is held, and SL210. For owners, admins and the service. Definer: the ledger belongs to the owner.';
 

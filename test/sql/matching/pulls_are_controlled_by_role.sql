@@ -44,7 +44,7 @@ $$;
 select matches(pg_temp.decide(who), '^(SL210|42501)'::text, format('%s releases none', who))
 from unnest(array['broker', 'viewer', 'anon', 'rival']) who;
 select is(pg_temp.decide('admin'), 'rows 1', 'an admin does');
-select matches(pg_temp.decide('admin'), '^SL211'::text, 'once');
+select matches(pg_temp.decide('admin'), '^SL212'::text, 'once');
 
 select * from finish();
 rollback;
