@@ -110,8 +110,9 @@ const operator: TableEntry[] = [
     load: () => import("./commands/usage.ts"),
   },
   {
-    usage: "score check|put|try|activate|rollback|list|explain",
-    summary: "save, try and activate the rules of the score, and explain a score",
+    usage: "score check|put|try|activate|rollback|list|explain|learn|learned",
+    summary:
+      "save, try and activate the rules of the score, explain a score, and learn one from outcomes",
     load: () => import("./commands/score.ts"),
   },
   {

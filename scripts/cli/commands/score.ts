@@ -21,6 +21,7 @@ import {
   type Version,
   versionText,
 } from "../score_text.ts";
+import learning from "./score_learn.ts";
 
 interface OrgCommand {
   org: string;
@@ -269,4 +270,5 @@ export default [
       return EXIT.ok;
     },
   }),
+  ...learning,
 ];
