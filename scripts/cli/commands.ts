@@ -110,9 +110,9 @@ const operator: TableEntry[] = [
     load: () => import("./commands/usage.ts"),
   },
   {
-    usage: "score check|put|try|activate|rollback|list|explain|learn|learned",
+    usage: "score check|put|try|activate|learn|explain|...",
     summary:
-      "save, try and activate the rules of the score, explain a score, and learn one from outcomes",
+      "save, try and activate the rules of the score, and learn one",
     load: () => import("./commands/score.ts"),
   },
   {
