@@ -111,8 +111,7 @@ const operator: TableEntry[] = [
   },
   {
     usage: "score check|put|try|activate|learn|explain|...",
-    summary:
-      "save, try and activate the rules of the score, and learn one",
+    summary: "save, try and activate the rules of the score, and learn one",
     load: () => import("./commands/score.ts"),
   },
   {
