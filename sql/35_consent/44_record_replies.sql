@@ -10,6 +10,8 @@ declare
   v_words constant text := private.normalise_reply(p_body);
   v_provider constant text := upper(coalesce(p_provider_type, ''));
   v_wish constant jsonb := case when p_reading ->> 'request' = 'opt_out' then p_reading end;
+  -- A wish that no rule reads is on record as one that the learned reader added.
+  v_learned boolean;
   -- Whatever the reader says, a keyword is one.
   v_bare constant boolean := coalesce(private.is_stop_keyword(v_words) or private.is_stop_in_a_language(p_body), false)
     or coalesce((v_wish ->> 'keyword')::boolean, false);
@@ -21,6 +23,8 @@ begin
   v_keyword := coalesce(p_channel = 'sms' and (v_provider = 'STOP' or v_bare), false);
   v_opt_out := v_keyword or v_provider = 'STOP' or v_wish is not null
     or v_bare or (p_reading is null and private.is_opt_out(p_body));
+  v_learned := coalesce(v_opt_out and not v_keyword and not v_bare and v_provider <> 'STOP'
+    and v_wish ->> 'by' = 'learned', false);
   if v_wrong then
     perform private.record_wrong_contact(p_org_id, p_value_bidx, p_kind, p_lead_id, 'reply by ' || p_channel, p_as_of);
   end if;
@@ -28,8 +32,9 @@ begin
   if v_opt_out or coalesce(p_model_says_opt_out, false) then
     return jsonb_build_object('kind', 'opt_out', 'keyword', case when v_keyword then 'stop' else 'opt_out' end,
       'keeps', coalesce(v_wish -> 'keeps', '[]'))
+      || case when v_learned then '{"by": "learned"}' else '{}' end::jsonb
       || private.record_opt_out(p_org_id, p_value_bidx, p_kind, p_channel,
-      'reply by ' || p_channel, p_body,
+      'reply by ' || p_channel || case when v_learned then ', read by the learned reader' else '' end, p_body,
       -- A keyword with further words is not a keyword.
       case when v_keyword and (coalesce(v_words, '') = '' or v_bare) then 'stop_keyword' else 'opt_out' end,
       private.read_channels(v_wish -> 'ends'), coalesce(private.read_channels(v_wish -> 'keeps'), '{}'),
@@ -59,7 +64,8 @@ $$;
 comment on function private.record_reply_opt_out(uuid, bytea, public.contact_kind, text, text, text, boolean, jsonb,
   uuid, timestamptz) is
   'Applies what a reply or the transcript of a call asks for: {kind: opt_out, keyword: stop or opt_out, channels, '
-  'keeps, confirmation} | {kind: opt_in, keyword: start, lifted, …} | {kind: help, answer} | {kind: wrong_contact} | '
+  'keeps, confirmation, by: learned where the learned reader added it} | {kind: opt_in, keyword: start, lifted, …} | '
+  '{kind: help, answer} | {kind: wrong_contact} | '
   '{kind: none}. p_reading is the verdict of the reader (edge-functions/_shared/inbound/reader); without one the '
   'rules in SQL read the words. p_provider_type is Twilio''s OptOutType; when it is set, the provider has already '
   'answered. p_lead_id: the lead that was meant, for a wrong number.';

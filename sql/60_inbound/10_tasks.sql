@@ -17,7 +17,9 @@ create table public.tasks (
   constraint task_detail_is_an_object check (jsonb_typeof(detail) = 'object')
 );
 comment on table public.tasks is
-  'The next steps for a lead''s broker: one open task per lead and kind. detail holds ids only.';
+  'The next steps for a lead''s broker: one open task per lead and kind. detail holds ids and codes only. Of '
+  'answer_reply: channel, request, unread (in a language that the reader does not read), possible_wish (perhaps a wish '
+  'to be left alone; nothing ended), read_by learned (a wish that the learned reader added).';
 comment on column public.tasks.kind is
   'answer_reply: the person wrote or spoke; call_back: the person called; prepare_booking: an appointment was '
   'booked; follow_up_cancelled: an appointment was cancelled.';

@@ -35,7 +35,7 @@ create table public.replies (
   constraint reply_text_has_its_key check ((text_cipher is null) = (key_id is null)),
   constraint draft_has_its_key check ((draft_cipher is null) = (draft_key_id is null)),
   constraint labelled_reply_says_by_whom check (num_nonnulls(label, labelled_by, labelled_at) in (0, 3)
-    and labelled_by in ('rules', 'model', 'person'))
+    and labelled_by in ('rules', 'learned', 'model', 'person'))
 );
 comment on table public.replies is
   'Replies that people wrote or spoke, one row per lead that the sender belongs to. Texts are encrypted; '
@@ -43,7 +43,9 @@ comment on table public.replies is
 comment on column public.replies.request is
   'The request in the text, which was carried out at once: opt_out, opt_in (START), help, wrong_contact (wrong '
   'number) or none.';
-comment on column public.replies.labelled_by is 'rules, model or person; a label that a member writes is a person''s.';
+comment on column public.replies.labelled_by is
+  'rules, learned (a wish that the learned reader added), model (the language model) or person; a label that a member '
+  'writes is a person''s.';
 comment on column public.replies.message_id is 'Our message that it answers, if known.';
 comment on column public.replies.draft_cipher is
   'A drafted answer that the broker may send, change or discard, encrypted under draft_key_id. Never sent '

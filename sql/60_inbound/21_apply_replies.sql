@@ -70,6 +70,7 @@ declare
   v_answer jsonb;
   v_request text;
   v_keyword text;
+  v_by text;
   v_meant uuid;
   v_replies bigint[];
 begin
@@ -135,6 +136,7 @@ begin
 
   v_label := case v_request when 'opt_out' then 'opt_out' when 'wrong_contact' then 'wrong_person'
     else (p_event ->> 'label') end::public.reply_label;
+  v_by := coalesce(v_answer ->> 'by', 'rules');
   with kept as (
     insert into public.replies (org_id, lead_id, contact_point_id, value_bidx, channel, provider, event_key, at,
       request,
@@ -143,7 +145,7 @@ begin
       private.encrypt_value(nullif(v_text, ''), private.org_key(p_org_id, v_key)), case when v_text <> ''
         then v_key end,
       case when v_message.lead_id = f.lead_id then v_message.id end, l.campaign_id,
-      v_label, case when v_label is not null then 'rules' end, case when v_label is not null then p_now end
+      v_label, case when v_label is not null then v_by end, case when v_label is not null then p_now end
     from unnest(v_leads, v_points) f (lead_id, contact_point_id)
     join public.leads l on l.org_id = p_org_id and l.id = f.lead_id
     on conflict on constraint reply_is_kept_once_per_lead do nothing
@@ -157,13 +159,17 @@ begin
       v_request));
   end if;
   perform private.apply_latest_keyword(p_org_id, v_value, v_channel, v_keyword, v_at);
-  -- A lead that ended one channel and stays in work waits for a person, like one that only answered.
+  -- A lead that ended one channel and stays in work waits for a person, like one that only answered. A person also looks
+  -- at each wish that the learned reader added, and at those that it finds likely but did not carry out.
   perform private.create_task(p_org_id, l.id, 'answer_reply', jsonb_strip_nulls(jsonb_build_object('channel', v_channel,
-    'request', nullif(v_request, 'none'), 'unread', nullif((p_event #>> '{reading,unread}')::boolean, false))), v_at)
+    'request', nullif(v_request, 'none'), 'read_by', nullif(v_by, 'rules'),
+    'possible_wish', case when v_request = 'none' then nullif((p_event #>> '{reading,possible}')::boolean, false) end,
+    'unread', nullif((p_event #>> '{reading,unread}')::boolean, false))), v_at)
   from public.leads l
   where l.org_id = p_org_id and l.id = any (v_leads)
     and (v_request = 'none'
-      or (v_request = 'opt_out' and v_answer ->> 'keyword' <> 'stop' and l.campaign_status <> 'opted_out'));
+      or (v_request = 'opt_out' and v_answer ->> 'keyword' <> 'stop'
+        and (l.campaign_status <> 'opted_out' or v_by = 'learned')));
   if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >=
     p_now and v_points[1] is not null then
     perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'confirmation',

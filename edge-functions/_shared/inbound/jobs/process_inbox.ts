@@ -194,7 +194,8 @@ function read(
   if (!text) return {};
   const channel = event.type === "reply" ? event.channel : "voice_ai";
   let reading = readSafely(text, channel);
-  if (channel === "sms" && isAutomaticText(text) && reading?.request !== "opt_out") {
+  const isWish = reading?.request === "opt_out" && reading.by === "rules";
+  if (channel === "sms" && isAutomaticText(text) && !isWish) {
     return { automatic: "answer" };
   }
   const subject = event.type === "reply" ? event.subject : undefined;
@@ -202,7 +203,10 @@ function read(
   if (subject && reading?.request === "none" && !/^\s*(re|fwd?|aw|wg|sv|rv)\s*:/i.test(subject)) {
     const wished = readSafely(subject, channel);
     // UNSUBSCRIBE, above a signature or nothing.
-    if (wished?.request === "opt_out" && (wished.keyword || ownWords(text) === "")) {
+    if (
+      wished?.request === "opt_out" && wished.by === "rules" &&
+      (wished.keyword || ownWords(text) === "")
+    ) {
       reading = wished;
     }
   }

@@ -17,6 +17,7 @@ import {
   isUnread,
 } from "./english/words.ts";
 import { wishByGrammar } from "./english/grammar.ts";
+import { learnedReading } from "./learned/learned_wish.ts";
 import { COMPILED } from "./languages/compiled.ts";
 import { ownWords } from "./own_words.ts";
 import { type Found, reachOf } from "./reach.ts";
@@ -26,13 +27,14 @@ import { type Sentence, sentencesOf } from "./words.ts";
 /** A stop sign, a raised hand, a cross, a person with crossed arms, a middle finger. */
 const STOP_EMOJI = /[🛑⛔🚫✋🖕❌🙅🤚🖐✖]/u;
 
+/** What the rules read; where they find nothing in words that the reader reads, what the learned reader adds. */
 export function readReply(text: string, channel: Channel): Reading {
   const own = ownWords(text);
   const sentences = sentencesOf(own);
   const all = sentences.map(({ words }) => words).join(" , ");
   const nothing: Reading = {
     ...{ request: "none", keyword: false, ends: [], keeps: [], scope: "contact", never: false },
-    ...{ wrong_contact: false, language: null, unread: false },
+    ...{ wrong_contact: false, language: null, unread: false, by: "rules", possible: false },
   };
   const bare = all.replace(/ ?, ?/g, " ").trim();
   const asWritten = sentences.map((one) => one.asWritten).join(" ").replace(/ ?, ?/g, " ").trim();
@@ -72,14 +74,20 @@ export function readReply(text: string, channel: Channel): Reading {
     language ??= spoken.language;
     wrong ||= spoken.wrong;
   }
-  if (isInterruption(found, all, channel) || all.search(ENGLISH_STAYS) >= 0) found.wishes = [];
+  const stays = all.search(ENGLISH_STAYS) >= 0;
+  const read = stays || found.wishes.length > 0;
+  if (isInterruption(found, all, channel) || stays) found.wishes = [];
   wrong ||= isNotNamed(own);
   const reach = found.wishes.length > 0 ? reachOf(found, channel) : null;
   if (reach && reach.ends.length > 0) {
     return { ...nothing, request: "opt_out", wrong_contact: wrong, language, ...reach };
   }
   if (wrong) return { ...nothing, wrong_contact: true, language };
-  return { ...nothing, language, unread: isUnread(bare) };
+  const unread = isUnread(bare);
+  return {
+    ...{ ...nothing, language, unread },
+    ...(read || unread ? {} : learnedReading(own, sentences, channel)),
+  };
 }
 
 const wordsIn = (text: string): string =>

@@ -19,4 +19,8 @@ export interface Reading {
   language: string | null;
   /** The words are in a language that the reader does not read. */
   unread: boolean;
+  /** Who read the request: the rules, or the learned reader where they read nothing. */
+  by: "rules" | "learned";
+  /** The learned reader finds a wish likely, but not likely enough to carry it out: a person decides. */
+  possible: boolean;
 }
