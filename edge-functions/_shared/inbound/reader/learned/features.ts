@@ -37,7 +37,7 @@ export function featuresOf(own: string): Int32Array {
 export function wordsOf(own: string): string[] {
   const plain = foldLetters(own).replace(/[’‘`´ʼ]/g, "'").replace(/n't(?![\p{L}\p{N}])/gu, " not")
     .replace(/\d[\d\-() .]{6,}/g, " <phone> ").replace(/\d+/g, " <number> ");
-  return plain.match(/<\w+>|\p{L}+(?:'[a-z]+)?|[?!]|[^\x00-\x7f\p{L}\p{M}\p{N}\s]/gu) ?? [];
+  return plain.match(/<\w+>|\p{L}+(?:'[a-z]+)?|[?!]|[^!-~\p{L}\p{M}\p{N}\s]/gu) ?? [];
 }
 
 const runsOf = (text: string, lengths: readonly number[]): string[] =>
