@@ -3,9 +3,9 @@ begin;
 \ir ../support/replies.sql
 select no_plan();
 create function cast_.reading(p_more jsonb) returns jsonb language sql as $$
-  select jsonb_build_object('reading', '{"request": "none", "keyword": false, "ends": [], "keeps": [], "scope": "contact",
-    "never": false, "wrong_contact": false, "language": null, "unread": false, "by": "rules", "possible": false}'::jsonb
-    || p_more)
+  select jsonb_build_object('reading', '{"request": "none", "keyword": false, "ends": [], "keeps": [],
+    "scope": "contact", "never": false, "wrong_contact": false, "language": null, "unread": false, "by": "rules",
+    "possible": false}'::jsonb || p_more)
 $$;
 create function cast_.task(p_lead text) returns jsonb language sql as $$
   select t.detail from public.tasks t where t.lead_id = cast_.lead(p_lead) and t.kind = 'answer_reply'
