@@ -114,3 +114,18 @@ test("what a person says in a call is read by the same reader", async () => {
   expect(await effectOf("voice_ai", said("I can't stop thinking about it. Tell me more.")))
     .toMatchObject({ status: "replied", phone: [], email: [] });
 });
+
+test("a wish that only the learned reader finds takes effect, and a person has a task", async () => {
+  const wish = "Honestly let this be the last I ever hear from any of you";
+  expect(await effectOf("sms", (person) => sms(person, 1, wish, 60))).toEqual({
+    ...{ status: "opted_out", request: "opt_out", phone: CALLS, email: ["email"] },
+    ...{ valid: 2, tasks: 1 },
+  });
+  const [row] = await sql<{ labelled_by: string; detail: unknown }[]>`
+    select r.labelled_by, t.detail from public.replies r join public.tasks t using (org_id, lead_id)
+    where r.labelled_by = 'learned'`;
+  expect(row).toEqual({
+    labelled_by: "learned",
+    detail: { channel: "sms", request: "opt_out", read_by: "learned" },
+  });
+});
