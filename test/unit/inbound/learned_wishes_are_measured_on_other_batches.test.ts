@@ -58,7 +58,7 @@ test("on batches that were left out, the learned reader adds at most 0.5 % of th
   expect(all.learned.wishes / all.wishes).toBeGreaterThan(0.75);
 });
 
-test("a wish that is likely but not likely enough is more often a wish than not among all that are so", () => {
+test("of what the learned reader finds likely, at least 9 in 10 are wishes", () => {
   const likely = replies.filter(({ learned, possible }) => learned || possible);
   expect(likely.filter(({ isWish }) => isWish).length / likely.length).toBeGreaterThan(0.9);
 });
