@@ -64,7 +64,9 @@ grant execute on function public.contact_outlook(uuid[], text[], text, timestamp
   pipeline_writer;
 
 create view public.lead_outlook with (security_invoker = true) as
-select l.org_id, l.id as lead_id, l.assigned_broker_id, l.owner_full, l.situs_city, l.situs_state, l.lead_score,
+select l.org_id, l.id as lead_id, l.assigned_broker_id, l.owner_full, l.situs_city, l.situs_state,
+  coalesce((select s.score from public.lead_scores s where s.org_id = l.org_id and s.lead_id = l.id), l.lead_score)
+    as lead_score,
   l.campaign_status,
   o.contact, o.channel, o.outlook, o.why, o.next_allowed_at, o.contact_point_id, o.rules
 from public.leads l

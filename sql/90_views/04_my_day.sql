@@ -10,10 +10,9 @@ begin
   -- Leads that replied first, then those in work, then the others by score.
   v_leads := array(
     select l.lead_id from public.my_leads l
-    left join public.lead_scores s on s.org_id = l.org_id and s.lead_id = l.lead_id
     where l.campaign_status not in ('opted_out', 'invalid')
     order by l.campaign_status = 'replied' desc, l.campaign_status in ('queued', 'active', 'paused', 'booked') desc,
-      coalesce(s.score, l.lead_score) desc, l.lead_id
+      l.lead_score desc, l.lead_id
     limit p_limit);
   return query
   with seen as materialized (
@@ -28,13 +27,12 @@ begin
         filter (where s.outlook <> 'now') as why
     from seen s group by s.lead_id
   )
-  select l.org_id, l.lead_id, l.owner_full, l.situs_city, l.situs_state, coalesce(s.score, l.lead_score), l.status,
+  select l.org_id, l.lead_id, l.owner_full, l.situs_city, l.situs_state, l.lead_score, l.status,
     l.campaign_status, coalesce(('{now,later today,later,never}'::text[])[x.rank], 'never'), coalesce(x.now_by, '{}'),
     case when x.rank > 1 then x.next_at end, case when x.rank is null then 'no phone number or e-mail address'
       else x.why end
   from unnest(v_leads) with ordinality i (id, n)
   join public.my_leads l on l.lead_id = i.id
-  left join public.lead_scores s on s.org_id = l.org_id and s.lead_id = l.lead_id
   left join summed x on x.lead_id = l.lead_id
   order by coalesce(x.rank, 4), i.n;
 end
