@@ -60,10 +60,11 @@ grant select on public.lead_scores to authenticated, service_role;
 grant select on public.lead_score_snapshots to service_role;
 grant select, insert, update, delete on public.lead_scores to pipeline_writer;
 grant select, insert on public.lead_score_snapshots to pipeline_writer;
+-- A list of leads reads the score of each: the policy of leads costs far less here than a call of sees_lead.
 create policy select_members on public.lead_scores for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
     and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
-      or private.sees_lead(org_id, lead_id)));
+      or exists (select from public.leads l where l.org_id = lead_scores.org_id and l.id = lead_scores.lead_id)));
 create policy select_writer on public.lead_scores for select to pipeline_writer using (true);
 create policy insert_writer on public.lead_scores for insert to pipeline_writer with check (true);
 create policy update_writer on public.lead_scores for update to pipeline_writer using (true) with check (true);
