@@ -5117,7 +5117,7 @@ export type Database = {
           "created_at": string;
           "email_verified": boolean;
           "lead_id": string;
-          "lead_score": number;
+          "lead_score": number | null;
           "org_id": string;
           "owner_1_first": string | null;
           "owner_1_last": string | null;
@@ -5227,7 +5227,7 @@ export type Database = {
           "contact": string | null;
           "contact_point_id": number | null;
           "lead_id": string;
-          "lead_score": number;
+          "lead_score": number | null;
           "next_allowed_at": string | null;
           "org_id": string;
           "outlook": string | null;
