@@ -110,6 +110,6 @@ test("the latest replies of an org come in the order of leads_last_reply_idx", a
 test("the best contactable leads of an org are found without sorting them all", async () => {
   const text = await plan(`select * from public.contactable_leads where org_id = '${org}'
     order by lead_score desc, lead_id limit 100`);
-  expect(text).toContain("leads_feed_hot_idx");
+  expect(text).toContain("mv_contactable_leads_score_idx");
   expect(text).not.toContain("Sort");
 });
