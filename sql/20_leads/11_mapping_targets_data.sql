@@ -30,6 +30,13 @@ insert into public.mapping_targets (target, meaning, most) values
   ('mail_address_full', 'Whole mailing address in one value.', null),
   ('city_state_zip', 'City, state and ZIP code of the property in one value.', null),
   ('mail_city_state_zip', 'City, state and ZIP code of the mailing address in one value.', null),
+  ('do_not_contact', 'Mark of the list that the person is not contacted at all: the lead opts out, also with later contacts.', null),
+  ('email_opt_out', 'Mark of the list that the e-mails of the row are unsubscribed: yes, no or a date.', null),
+  ('email_bounced', 'Mark of the list that the e-mails of the row bounce.', null),
+  ('email_status', 'State of the e-mails of the row: `unsubscribed`, `bounced`, `complained`, `No` and the like are refused. Also kept as an attribute.', null),
+  ('sms_opt_out', 'Mark of the list that the phones of the row get no texts and no automated calls.', null),
+  ('sms_status', 'State of texts to the row, as `email_status`.', null),
+  ('contact_status', 'Status, labels or tags of the person: `do not contact`, `opted out`, `DNC` and the like are refused. Also kept as an attribute.', null),
   ('dnc', 'Mark of the list that all phones of the row are on a do-not-call list.', null),
   ('litigator', 'Mark of the list that the owner sues callers: no phone is called.', null),
   ('result_codes', 'Result codes of a verification service; several columns are added up.', null),
@@ -43,5 +50,7 @@ insert into public.mapping_targets (target, meaning, most) values
   ('phone_N_litigator', 'Mark of the list that this phone is a litigator''s: the gate refuses it for ever.', 30),
   ('phone_N_codes', 'Result codes of that phone.', 30),
   ('email_N', 'An e-mail address of the owner.', 30),
+  ('email_N_opt_out', 'Mark of the list that this e-mail address is unsubscribed: the gate refuses it.', 30),
+  ('email_N_status', 'State of that address, as `email_status`.', 30),
   ('email_N_codes', 'Result codes of that e-mail address.', 30)
 on conflict (target) do update set meaning = excluded.meaning, most = excluded.most;

@@ -23,6 +23,7 @@ create unlogged table public.leads_staging (
   verdict text,
   lead_id uuid,
   loaded_at timestamptz not null default now(),
+  do_not_contact boolean not null default false,
   primary key (part_id, line_number),
   constraint verdict_is_known check (verdict in ('keyless', 'created', 'updated', 'unchanged', 'merged', 'conflict'))
 );
@@ -32,6 +33,9 @@ comment on column public.leads_staging.line_number is
   'Physical line within the part, 1-based, where the record starts.';
 comment on column public.leads_staging.email is
   'Blind index of the first valid e-mail; likewise phone. The encrypted values are in leads_staging_contacts.';
+comment on column public.leads_staging.do_not_contact is
+  'The list marks the person as not to be contacted at all: the lead opts out (35_consent).';
+create index leads_staging_refused_idx on public.leads_staging (upload_id, part_id, line_number) where do_not_contact;
 
 -- A message per record would cost more than all else that encrypts.
 create unlogged table private.leads_staging_raw (
@@ -62,11 +66,12 @@ create unlogged table private.leads_staging_contacts (
   codes text[] not null,
   refused text,
   primary key (part_id, line_number, value_bidx),
-  constraint refusal_is_known check (refused in ('dnc', 'litigator'))
+  constraint refusal_is_known check (refused in ('litigator', 'person', 'dnc', 'texts', 'wrong', 'complaint', 'bounce',
+    'unsubscribe'))
 );
 comment on table private.leads_staging_contacts is 'Contact points of staging rows, already encrypted.';
 comment on column private.leads_staging_contacts.refused is
-  'dnc or litigator where the list marks the value as such: it is suppressed (35_consent).';
+  'Where the list marks the value as not to be contacted: it is suppressed as private.listed_refusals says.';
 alter table private.leads_staging_contacts enable row level security;
 
 alter table public.leads_staging enable row level security;

@@ -30,7 +30,8 @@ create unlogged table private.stage_in (
   warnings text[],
   reject_code text,
   reject_detail text,
-  raw json
+  raw json,
+  do_not_contact boolean
 );
 comment on table private.stage_in is
   'Shape of the parser''s output; stays empty. The worker copies into a temporary table of this shape, so that '

@@ -33,7 +33,7 @@ begin
     where s.reject_code is null
     union all
     select s.line_no, 'email', e.n, e.item ->> 'v', private.normalise_email(e.item ->> 'v'),
-      e.item ->> 'label', null, coalesce(e.item ->> 'codes', ''),
+      e.item ->> 'label', e.item ->> 'refused', coalesce(e.item ->> 'codes', ''),
       case when e.n = 1 then coalesce(s.result_codes, '') else '' end
     from stage_in s cross join lateral jsonb_array_elements(s.emails) with ordinality e (item, n)
     where s.reject_code is null
@@ -42,15 +42,24 @@ begin
     select d.kind, d.codes, d.results, j.*
     from (select distinct i.kind, i.codes, i.results from items i) d
     cross join lateral private.judge_codes(d.kind::text, d.codes, d.results) j
+  ), refused as materialized (
+    -- A value that the row has twice is refused if one of them is, for the reason that reaches furthest.
+    select distinct on (i.line_no, i.value) i.line_no, i.value, i.refused
+    from items i join private.listed_refusals() f on f.refused = i.refused
+    where i.refused is not null and i.value is not null
+    order by i.line_no, i.value, f.rank
   ), staged as (
     insert into private.leads_staging_contacts
       (part_id, line_number, kind, position, value_bidx, value_cipher, masked, label, verified, invalid, codes,
       refused)
-    select p_part.id, i.line_no, i.kind, row_number() over (partition by i.line_no, i.kind order by i.n),
+    select p_part.id, i.line_no, i.kind,
+      row_number() over (partition by i.line_no, i.kind order by coalesce(f.refused = 'wrong', false), i.n),
       private.blind_index(i.value, v_blind), private.encrypt_value(i.value, v_key), private.mask_contact(i.value),
-      left(i.label, 40), j.verified, j.invalid, j.known,
-      i.refused
-    from items i join judged j using (kind, codes, results)
+      left(i.label, 40), j.verified and f.refused is distinct from 'wrong', j.invalid or coalesce(f.refused = 'wrong', false),
+      j.known, f.refused
+    from items i
+    join judged j using (kind, codes, results)
+    left join refused f on f.line_no = i.line_no and f.value = i.value
     where i.value is not null
     on conflict (part_id, line_number, value_bidx) do nothing
   )

@@ -115,7 +115,7 @@ begin
       owner_1_first, owner_1_last, owner_2_first, owner_2_last, owner_full,
       mailing_street, mailing_unit, mailing_city, mailing_state, mailing_zip,
       email, phone, email_verified, phone_verified, email_codes, phone_codes,
-      consent, consented_at, consent_method, lead_score, attributes, result_codes)
+      consent, consented_at, consent_method, lead_score, attributes, result_codes, do_not_contact)
     select v_part.org_id, v_part.id, v_part.upload_id, v_part.part, s.line_no,
       s.mak_key, pl.county_fips, s.apn_key,
         case when s.apn_key is not null then private.parcel_segments(s.apn) end, s.addr_hash,
@@ -135,7 +135,7 @@ begin
       t.consented_at is not null, t.consented_at,
         case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
       round(s.lead_score::numeric)::smallint, s.safe_attributes,
-      string_to_array(nullif(translate(s.result_codes, ' ;|', ',,,'), ''), ',')
+      string_to_array(nullif(translate(s.result_codes, ' ;|', ',,,'), ''), ','), coalesce(s.do_not_contact, false)
     from parsed s
     left join places pl on pl.place = s.place
     cross join lateral (
@@ -144,8 +144,11 @@ begin
     ) t
     cross join lateral (
       select
-        (array_agg(x.value_bidx) filter (where x.kind = 'phone' and x.position = 1))[1] as phone,
-        (array_agg(x.value_bidx) filter (where x.kind = 'email' and x.position = 1))[1] as email,
+        -- What the list calls somebody else's identifies nobody.
+        (array_agg(x.value_bidx) filter (where x.kind = 'phone' and x.position = 1
+          and x.refused is distinct from 'wrong'))[1] as phone,
+        (array_agg(x.value_bidx) filter (where x.kind = 'email' and x.position = 1
+          and x.refused is distinct from 'wrong'))[1] as email,
         bool_or(x.verified) filter (where x.kind = 'phone') as phone_verified,
         bool_or(x.verified) filter (where x.kind = 'email') as email_verified,
         string_agg(array_to_string(x.codes, ','), ',')

@@ -1,24 +1,29 @@
--- A list that marks a number as do-not-call or as that of a litigator is believed: the number is suppressed by value as
--- soon as it is staged, before any lead with it exists. Undoing the upload does not lift that.
+-- A list that marks a phone, an e-mail or a person as not to be contacted is believed: the values are suppressed as soon
+-- as they are staged, before any lead with them exists. Undoing the upload, or a later list without the mark, lifts
+-- nothing.
 
 create function private.tg_leads_staging_contacts__suppress() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- A litigator is never contacted; a do-not-call mark closes the channels of that number, and not those of its lead.
+  -- Most lists mark nobody.
+  if not exists (select from new_rows n where n.refused is not null) then
+    return null;
+  end if;
   insert into public.suppressions (org_id, value_bidx, kind, channel, reason, source, nth)
-  select p.org_id, n.value_bidx, n.kind, c.channel, min(n.refused), 'list ' || min(s.key) || ', upload ' || p.upload_id,
+  select p.org_id, n.value_bidx, n.kind, c.channel, (array_agg(f.reason order by f.rank))[1],
+    'list ' || min(s.key) || ', upload ' || p.upload_id,
     coalesce((select max(x.nth) from public.suppressions x where x.org_id = p.org_id and x.value_bidx = n.value_bidx
       and x.channel is not distinct from c.channel), 0) + 1
   from new_rows n
+  join private.listed_refusals() f on f.refused = n.refused
   join public.upload_parts p on p.id = n.part_id
   join public.uploads u on u.id = p.upload_id and not u.dry_run
   join public.sources s on s.id = u.source_id
-  cross join lateral unnest(case n.refused when 'litigator' then '{null}'::text[]
-    else private.channels_for_kind(n.kind) end) c (channel)
-  where n.refused is not null
-    and not exists (select from public.suppressions x
+  cross join lateral unnest(case n.kind when 'phone' then f.phone else f.email end) c (channel)
+  where not exists (select from public.suppressions x
       where x.org_id = p.org_id and x.value_bidx = n.value_bidx and x.channel is not distinct from c.channel
-        and (n.refused <> 'litigator' or x.reason in ('bounce', 'complaint', 'litigator'))
+        and (f.reason not in ('bounce', 'complaint', 'litigator')
+          or x.reason in ('bounce', 'complaint', 'litigator'))
         and x.reason <> 'stop_keyword'
         and not exists (select from public.suppression_lifts l
           where l.org_id = x.org_id and l.suppression_id = x.id))
@@ -28,7 +33,50 @@ begin
 end
 $$;
 comment on function private.tg_leads_staging_contacts__suppress() is
-  'Trigger: suppresses values that a list marks as do-not-call or litigator, with the list as source, except in a dry '
+  'Trigger: suppresses values that a list marks (private.listed_refusals), with the list as source, except in a dry '
   'run. Definer: the staging step may not look up lifts of every org.';
 create trigger _100_suppress after insert on private.leads_staging_contacts
   referencing new table as new_rows for each statement execute function private.tg_leads_staging_contacts__suppress();
+
+create function private.refuse_listed_leads(p_upload public.uploads, p_lead_ids uuid[], p_as_of timestamptz)
+returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
+  v_clock constant text := coalesce(current_setting('sluice.as_of', true), '');
+  v_method constant text := 'list ' || (select s.key from public.sources s where s.id = p_upload.source_id);
+begin
+  -- For the lead, so that it also applies to contacts that are imported later, and for each value that is suppressed.
+  -- The same mark again adds nothing, except after a consent.
+  insert into public.consents (org_id, lead_id, contact_point_id, value_bidx, kind, masked, action, channels,
+    revoked_scope, method, occurred_at, recorded_by, source_id, upload_id, recorded_at)
+  select l.org_id, l.id, c.id, c.value_bidx, c.kind, c.masked, 'revoke',
+    case when c.id is null then '{email,sms,voice_manual,voice_ai}' else private.channels_for_kind(c.kind) end,
+    'person', v_method, p_as_of, 'upload', p_upload.source_id, p_upload.id, p_as_of
+  from public.leads l
+  cross join lateral (
+    select null::bigint as id, null::bytea as value_bidx, null::public.contact_kind as kind, null::text as masked
+    union all
+    select k.id, k.value_bidx, k.kind, k.masked from public.contact_points k
+    where k.org_id = l.org_id and k.lead_id = l.id and private.is_suppressed(k.org_id, k.value_bidx, 'all')
+  ) c
+  where l.org_id = p_upload.org_id and l.id = any (p_lead_ids)
+    and not exists (
+      select from public.consents r
+      where r.org_id = l.org_id and r.lead_id = l.id and r.revoked_scope = 'person'
+        and r.value_bidx is not distinct from c.value_bidx
+        and not exists (select from public.consents g
+          where g.org_id = l.org_id and g.lead_id = l.id and g.action = 'grant' and not g.is_unproven
+            and g.id > r.id));
+  perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', p_as_of::text, true);
+  update public.leads l set campaign_status = 'opted_out'
+  where l.org_id = p_upload.org_id and l.id = any (p_lead_ids) and l.campaign_status <> 'opted_out';
+  perform private.refuse_contacts(p_upload.org_id, p_lead_ids, p_as_of);
+  perform set_config('sluice.actor', v_actor, true), set_config('sluice.as_of', v_clock, true);
+end
+$$;
+comment on function private.refuse_listed_leads(public.uploads, uuid[], timestamptz) is
+  'Leads whose rows a list marks as not to be contacted at all: records the refusal of the person, opts them out and '
+  'suppresses their contacts. Definer: imports may not edit campaign states.';
+revoke execute on function private.refuse_listed_leads(public.uploads, uuid[], timestamptz) from public;
+grant execute on function private.refuse_listed_leads(public.uploads, uuid[], timestamptz) to pipeline_writer;

@@ -94,7 +94,7 @@ describe("look-alikes stay attributes", () => {
   const names = [
     ...["MLS Agent Phone", "MLS Agent E-Mail", "Listing Agent Email", "Listing Office Phone"],
     ...["Lender Name", "Mailing County", "Mailing FIPS", "Owner Occupied", "# of Units", "Fax"],
-    ...["BaseMAK", "Property Type", "Phone 1 DNC", "Email Status", "City Tax", "State FIPS"],
+    ...["BaseMAK", "Property Type", "Phone 1 DNC", "Email Type", "City Tax", "State FIPS"],
   ];
   for (const header of names) {
     it(header, () => {

@@ -62,8 +62,8 @@ describe("each phone cell gives the numbers written in it", () => {
     });
   }
 
-  it("except numbers that nobody answers", () => {
-    for (const cell of ["602-555-0101 wrong number", "fax 602-555-0101", "F: 602-555-0101"]) {
+  it("except numbers of faxes", () => {
+    for (const cell of ["fax 602-555-0101", "F: 602-555-0101"]) {
       expect(phones(cell)).toMatchObject({ phones: [], warnings: ["contact_marked_unusable"] });
     }
     for (
@@ -86,6 +86,14 @@ describe("each phone cell gives the numbers written in it", () => {
     for (const cell of [`${a} (DNC)`, `do not call ${a}`]) {
       expect(phones(cell)).toMatchObject({
         phones: [{ v: a, refused: "dnc" }],
+        warnings: ["phone_refused"],
+      });
+    }
+    expect(phones(`${a} opted out`).phones).toEqual([{ v: a, refused: "dnc" }]);
+    expect(phones(`${a} (do not text)`).phones).toEqual([{ v: a, refused: "texts" }]);
+    for (const cell of [`${a} wrong number`, `${a} (disconnected)`]) {
+      expect(phones(cell)).toMatchObject({
+        phones: [{ v: a, refused: "wrong" }],
         warnings: ["phone_refused"],
       });
     }
@@ -114,13 +122,30 @@ describe("each e-mail cell gives the addresses written in it", () => {
     ["al@example.com?subject=Hi", ["al@example.com"]],
     ["[al@example.com]", ["al@example.com"]],
     ["al@example.com ::: bo@example.com", ["al@example.com", "bo@example.com"]],
-    ["al@example.com (bounced)", []],
-    ["al@example.com (do not e-mail), bo@example.com", ["bo@example.com"]],
-    ["al@example.com, bo@example.com; unsubscribed", []],
     ["bad@example.com, opt-out@example.com", ["bad@example.com", "opt-out@example.com"]],
   ];
   for (const [cell, expected] of cases) {
     it(cell, () => expect(emails(cell)).toEqual(expected));
+  }
+
+  const [al, bo] = ["al@example.com", "bo@example.com"];
+  const marked: [string, object[]][] = [
+    [`${al} (bounced)`, [{ v: al, refused: "bounce" }]],
+    [`${al} unsubscribed`, [{ v: al, refused: "unsubscribe" }]],
+    [`${al} - opted out`, [{ v: al, refused: "unsubscribe" }]],
+    [`${al} (marked as spam)`, [{ v: al, refused: "complaint" }]],
+    [`Al Doe <${al}> (invalid)`, [{ v: al, refused: "wrong" }]],
+    [`${al} (do not e-mail), ${bo}`, [{ v: al, refused: "unsubscribe" }, { v: bo }]],
+    [`${al}, ${bo}; unsubscribed`, [
+      { v: al, refused: "unsubscribe" },
+      { v: bo, refused: "unsubscribe" },
+    ]],
+    [`${al} (not unsubscribed)`, [{ v: al }]],
+  ];
+  for (const [cell, expected] of marked) {
+    it(`those that the cell marks are kept and refused: ${cell}`, () => {
+      expect(mapRow([cell], resolveMapping(["Email"]), { line: 2 }).emails).toEqual(expected);
+    });
   }
 
   for (const cell of ["al 8@example.com", "al@@example.com", "noemail"]) {

@@ -135,15 +135,38 @@ export const WARNINGS = codes({
     fix: null,
   },
   contact_marked_unusable: {
-    meaning:
-      "A phone that its cell marks as fax, wrong or disconnected, or an e-mail that it marks as bounced or unwanted, " +
-      "was left out.",
+    meaning: "A number that its cell marks as a fax was left out.",
     fix: null,
   },
   phone_refused: {
     meaning:
-      "The list marks a phone as do-not-call or a litigator's. It is kept, and suppressed: the gate refuses it.",
+      "The list marks a phone as do-not-call, opted out, wrong, or a litigator's. It is kept, and suppressed: the gate " +
+      "refuses it.",
     fix: null,
+  },
+  email_refused: {
+    meaning:
+      "The list marks an e-mail address as unsubscribed, bounced, complained of or wrong. It is kept, and suppressed: " +
+      "the gate refuses it.",
+    fix: null,
+  },
+  person_refused: {
+    meaning:
+      "The list marks a person as not to be contacted. The lead opts out, and its phones and e-mails are suppressed.",
+    fix: null,
+  },
+  refusal_unreadable: {
+    meaning: "A mark of an opt-out is neither yes nor no; it counts as a yes.",
+    fix:
+      "If it is none, correct the list; a refusal that is stored already is lifted only by a consent.",
+  },
+  refusal_not_mapped: {
+    meaning:
+      "A column looks like a refusal and is not mapped, and the row has a value in it: whoever it marks can be " +
+      "contacted. The notes of the upload name the column.",
+    fix:
+      "Map it: `sluice source map KEY set 'Column=do_not_contact'` (or `email_opt_out`, `sms_opt_out`, `dnc`, or " +
+      "`attribute` if it is no refusal), and read the upload again.",
   },
   email_typo: {
     meaning:

@@ -1,6 +1,7 @@
 /** Maps each column to a field or an attribute, once per file. */
 import { guessColumns, MOST, PHONE, STREET } from "./guess.ts";
 import { presetTable, recognisePreset } from "./presets.ts";
+import { isBareUnsubscribe, looksLikeRefusal, refusalField } from "./refusals.ts";
 import { isFiller, unguard } from "./repair.ts";
 import {
   findContact,
@@ -27,6 +28,11 @@ export interface MappingOptions {
 const byName = new Map(SINGLE_TARGETS.map((field) => [normaliseHeader(field), field]));
 /** One column at most: a second one would only contradict the first. */
 const SINGLE = new Set(["consent", "consented_at", "consent_method", "lead_score"]);
+/** Each column counts. */
+const MARKS = new Set([
+  ...["dnc", "litigator", "do_not_contact", "email_opt_out", "email_bounced", "email_status"],
+  ...["sms_opt_out", "sms_status", "contact_status"],
+]);
 const HOW_RANK: Record<MappedHow, number> = {
   source_map: 0,
   preset: 1,
@@ -61,6 +67,7 @@ export function resolveMapping(headers: readonly string[], options: MappingOptio
   settleWeakPhones(drafts, options.sample);
   settleStreetParts(drafts);
   settleContacts(drafts);
+  settleRefusals(drafts, notes);
   settleRivals(drafts);
   const mapping = summarise(drafts, preset, notes);
   return wrong.length > 0 ? { ...mapping, unusable: wrong.join(" ") } : mapping;
@@ -149,6 +156,10 @@ function draft(
     return { ...base, how: contact.plain && contact.number ? "exact" : "synonym", contact };
   }
   if (isSensitive(name)) return { ...base, how: "ignored", note: "sensitive" };
+  // Custom fields of Salesforce end in `__c`.
+  const refusal = refusalField(own.replace(/ c$/, ""));
+  if (refusal) return { ...base, how: "synonym", canonical: refusal };
+  if (/\bfax\b/.test(name)) return { ...base, note: "Sluice sends no faxes" };
   return base;
 }
 
@@ -359,10 +370,39 @@ function settleContacts(drafts: Draft[]): void {
       const near = number === 0 ? [0, 1] : number === 1 ? [1, 0] : [number];
       const slot = near.map((n) => slots.get(`${group} ${n}`)).find((s) => s !== undefined) ??
         (plain ? near.find((n) => taken.has(n)) : undefined);
+      const all = part === "dnc" || part === "litigator" ? part : `email_${part}`;
       if (slot) d.canonical = `${channel}_${slot}_${part}`;
+      // A mark without a number, beside no contact of its name, is that of all.
+      else if (number === 0 && isCanonical(all)) d.canonical = all;
       else Object.assign(d, NOWHERE, { note: `there is no ${channel} column that it describes` });
     }
   }
+}
+
+/** Marks that no column takes are named: whoever they are about would be contacted. */
+function settleRefusals(drafts: Draft[], notes: string[]): void {
+  const emails = drafts.some((d) => /^email_\d+$/.test(d.canonical ?? ""));
+  for (const d of drafts) {
+    if (
+      d.how === "synonym" && d.canonical === "do_not_contact" && emails && isBareUnsubscribe(d.name)
+    ) {
+      d.canonical = "email_opt_out";
+    }
+    if (isUnmappedRefusal(d)) {
+      const note = "looks like a refusal and is not mapped";
+      d.note = note;
+      notes.push(`The column "${d.header}" ${note}: ${REFUSAL_ADVICE}`);
+    }
+  }
+}
+
+const REFUSAL_ADVICE =
+  "whoever it marks can be contacted. Map it to `do_not_contact`, `email_opt_out`, `sms_opt_out` or `dnc`, or to " +
+  "`attribute` if it is none.";
+
+/** A column that nobody mapped, whose name may be that of a mark. */
+export function isUnmappedRefusal({ canonical, how, header }: ColumnMapping): boolean {
+  return canonical === null && how === "attribute" && looksLikeRefusal(normaliseHeader(header));
 }
 
 /** Several columns for one field: the best is used first, the others fill its gaps. */
@@ -375,7 +415,7 @@ function settleRivals(drafts: Draft[]): void {
       if (k === 0) continue;
       if (SINGLE.has(canonical)) {
         Object.assign(d, NOWHERE, { note: `${canonical} comes from another column` });
-      } else if (canonical === "dnc" || canonical === "litigator") {
+      } else if (MARKS.has(canonical)) {
         d.note = "besides the other marks";
       } else if (canonical === "result_codes") {
         d.note = "added to the other result codes";

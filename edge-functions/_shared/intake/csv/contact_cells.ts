@@ -3,13 +3,14 @@
  * is returned; a cell that cannot be read is returned whole, and SQL finds it invalid.
  */
 import type { Cells } from "./cells.ts";
+import { readEmailNote, type Refused } from "./refusals.ts";
 import { oneLine } from "./repair.ts";
 
 export interface FoundPhone {
   v: string;
   /** Kind of line that the cell names, as in `(cell)` or `H: …`. */
   label: string | null;
-  refused?: "dnc" | "litigator";
+  refused?: Refused;
 }
 
 const SIMPLE_PHONE = /^(?:\+?(?!00)[\d().-]{1,17}|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})$/;
@@ -20,16 +21,23 @@ const PHONE = new RegExp(
   "gi",
 );
 const FOREIGN = /\+\s*\(?[02-9]|(?<!\d)011[\s.-]*[02-9]|(?<!\d)00[2-9]/;
-/** Nobody answers: the number is left out. */
-const UNUSABLE = /\b(?:wrong|bad|disconnected|not in service|fax)\b/i;
+/** A fax is nobody's phone: the number is left out. */
+const UNUSABLE = /\bfax\b/i;
+/** The owner is not reached there: the number is kept, and refused. */
+const WRONG = /\b(?:wrong|bad|disconnected|not in service|out of service|invalid)\b/i;
 /** `F: 702-555-0104`, `, fax 702-555-0104`: the mark belongs to the number after it. */
 const FAX = new RegExp(
   `(^|[\\s;,|/&])(?:(?:fax|f)\\s*:|(?<=[;,|/&]\\s*)fax(?:\\s*(?:no\\.?|number|#))?)\\s*${PHONE.source}`,
   "gi",
 );
 /** Not to be called: the number is kept and refused, whatever other lists say about it. */
-const REFUSED = /\b(?:dnc|do[\s-]not[\s-](?:call|contact|text)|litigator)\b/i;
-const MARKED = new RegExp(`${UNUSABLE.source}|${REFUSED.source}`, "i");
+const REFUSED =
+  /\b(?:dn[cdt]|(?:do[\s-]?not|don['’]?t)[\s-]?(?:call|contact|text|sms|disturb)|opt(?:ed|s)?[\s-]?out|unsub(?:scribed?)?|litigator)\b/i;
+/** A text opt-out leaves calls by people open. */
+const NO_TEXTS =
+  /\b(?:dnt|(?:do[\s-]?not|don['’]?t)[\s-]?(?:text|sms)|(?:sms|text)s?[\s-]opt(?:ed)?[\s-]?out)\b/i;
+const ALL_CALLS = /\b(?:dn[cd]|(?:do[\s-]?not|don['’]?t)[\s-]?(?:call|contact|disturb))\b/i;
+const MARKED = new RegExp(`${UNUSABLE.source}|${WRONG.source}|${REFUSED.source}`, "i");
 const LABELS: Record<string, string> = {
   ...{ h: "home", hm: "home", home: "home", res: "home", residence: "home" },
   ...{ c: "mobile", cell: "mobile", m: "mobile", mob: "mobile", mobile: "mobile" },
@@ -66,13 +74,17 @@ function marked(cells: Cells, text: string, found: RegExpExecArray[]): FoundPhon
     const open = MARKED.test(previous) && !/^\s*\([^()]*\)\s*[;,|/]\s*$/.test(previous);
     const mark = first ? text : `${next} ${open ? previous : ""}`;
     const phone = { v: bare(match[1] as string), label: after(next) };
-    if (REFUSED.test(mark)) {
-      return { ...phone, refused: /litigator/i.test(mark) ? "litigator" as const : "dnc" as const };
-    }
+    if (REFUSED.test(mark)) return { ...phone, refused: refusalOf(mark) };
+    if (WRONG.test(mark)) return { ...phone, refused: "wrong" as const };
     if (!UNUSABLE.test(mark)) return phone;
     cells.warn("contact_marked_unusable");
     return [];
   });
+}
+
+function refusalOf(mark: string): Refused {
+  if (/litigator/i.test(mark)) return "litigator";
+  return NO_TEXTS.test(mark) && !ALL_CALLS.test(mark) ? "texts" : "dnc";
 }
 
 /** The text before match `k`, from the end of the one before it. */
@@ -132,31 +144,40 @@ export function looksMistyped(address: string): boolean {
     PROVIDERS.has(first) && (end === "co" || end === "cm" || end === "om");
 }
 
-const UNWANTED =
-  /\b(?:bounced?|undeliverable|invalid|wrong|bad|no longer valid|unsubscribed?|opt(?:ed)?[\s-]?out|dnc|dne|do[\s-]not[\s-](?:e-?mail|contact)|removed?)\b/i;
-
-/** A cell without the addresses that it marks as bounced or unwanted; all of them where the mark is beside none. */
-function withoutMarked(value: string): string {
-  const marked = (part: string) =>
-    UNWANTED.test(part.replace(/[^\s<>()[\]:;,"|]*@[^\s<>()[\]:;,"|]*/g, " "));
-  if (!marked(value)) return value;
-  const parts = value.split(/[;,|\n]|\/(?=[^/]*@)/);
-  if (parts.some((part) => marked(part) && !part.includes("@"))) return "";
-  return parts.filter((part) => !marked(part)).join(", ");
+export interface FoundEmail {
+  v: string;
+  refused?: Refused;
 }
 
+const OWN_ADDRESS = /[^\s<>()[\]:;,"|]*@[^\s<>()[\]:;,"|]*/g;
+const noteOf = (part: string) => readEmailNote(part.replace(OWN_ADDRESS, " "));
+
 /** The addresses written in a cell. */
-export function findEmails(cells: Cells, value: string): string[] {
-  const whole = [value];
-  if (ADDRESS.test(value) && !value.endsWith(".") && !/[/?]/.test(value)) return whole;
-  if (!value.includes("@") || value.length > 1000) return [oneLine(value)];
-  const usable = withoutMarked(value);
-  if (usable !== value) {
-    cells.warn("contact_marked_unusable");
-    if (!usable.includes("@")) return [];
+export function findEmails(cells: Cells, value: string): FoundEmail[] {
+  if (ADDRESS.test(value) && !value.endsWith(".") && !/[/?]/.test(value)) return [{ v: value }];
+  if (!value.includes("@") || value.length > 1000) return [{ v: oneLine(value) }];
+  const found = noteOf(value) ? markedEmails(value) : addressesOf(value).map((v) => ({ v }));
+  if (found.length === 0 || !found.every(({ v }) => ADDRESS.test(v))) {
+    return [{ v: oneLine(value) }];
   }
+  if (found.length > 1) cells.warn("multiple_values");
+  return found;
+}
+
+/** Each mark belongs to the address that it is written beside; where it is beside none, to all. */
+function markedEmails(value: string): FoundEmail[] {
   // Google Contacts puts `:::` between the values of a cell.
-  const text = usable.replaceAll(":::", ";").replace(
+  const parts = value.split(/:::|[;,|\n]|\/(?=[^/]*@)/);
+  const alone = parts.filter((part) => !part.includes("@")).map(noteOf).find(Boolean);
+  return parts.flatMap((part) => {
+    const refused = noteOf(part) ?? alone;
+    const found = addressesOf(part).filter((word) => word.includes("@"));
+    return found.map((v) => refused ? { v, refused } : { v });
+  });
+}
+
+function addressesOf(value: string): string[] {
+  const text = value.replaceAll(":::", ";").replace(
     /(?:mailto|e-?mail|work|home|personal|office)\s*:\s*/gi,
     " ",
   )
@@ -171,12 +192,7 @@ export function findEmails(cells: Cells, value: string): string[] {
     pieces.push(...(angle ? words.filter((word) => word.includes("@")) : words));
     if (angle) pieces.push((angle[1] as string).trim());
   }
-  const found = pieces.map((piece) => piece.replace(/^[."']+|[."']+$/g, "")).filter((piece) =>
+  return pieces.map((piece) => piece.replace(/^[."']+|[."']+$/g, "")).filter((piece) =>
     piece !== "" && piece !== "/"
   );
-  if (found.length === 0 || !found.every((piece) => ADDRESS.test(piece))) {
-    return [oneLine(value)];
-  }
-  if (found.length > 1) cells.warn("multiple_values");
-  return found;
 }

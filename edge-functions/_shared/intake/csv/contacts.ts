@@ -3,8 +3,10 @@ import { cut } from "../../platform/text.ts";
 import type { Cells } from "./cells.ts";
 import { findEmails, findPhones, looksMistyped } from "./contact_cells.ts";
 import { isEmptyNumber, isPlaceholder, isZeros } from "./repair.ts";
+import { readStatus, type Refused, stronger } from "./refusals.ts";
+import { isListed, isMarked } from "./row_refusals.ts";
 import { findContact, normaliseHeader } from "./synonyms.ts";
-import type { Mapping, StageEmail, StagePhone } from "./types.ts";
+import type { Mapping, StageEmail, StagePhone, WarningCode } from "./types.ts";
 
 export const MAX_CONTACTS = 5;
 const MAX_SLOTS = 30;
@@ -15,6 +17,8 @@ export interface ContactColumns {
   codes: number;
   dnc: readonly number[];
   litigator: readonly number[];
+  optOut: readonly number[];
+  status: readonly number[];
   /** Kind of line that the header names (`Cell 2`), used where no column has the type. */
   label: string | null;
 }
@@ -33,27 +37,23 @@ export function contactColumns(
       value,
       type: of(`${channel}_${k}_type`)[0] ?? -1,
       codes: of(`${channel}_${k}_codes`)[0] ?? -1,
-      dnc: of(`${channel}_${k}_dnc`).slice(0, 1),
-      litigator: of(`${channel}_${k}_litigator`).slice(0, 1),
+      dnc: of(`${channel}_${k}_dnc`),
+      litigator: of(`${channel}_${k}_litigator`),
+      optOut: of(`${channel}_${k}_opt_out`),
+      status: of(`${channel}_${k}_status`),
       label: findContact(normaliseHeader(header))?.label ?? null,
     });
   }
   return slots;
 }
 
-/** Columns of marks for all phones of a row. */
-export interface RowMarks {
-  dnc: readonly number[];
-  litigator: readonly number[];
-}
-
+/** `all` is the mark of the row. Marked values are kept beyond the first five, and where the row has them twice. */
 export function readPhones(
   cells: Cells,
   slots: readonly ContactColumns[],
-  marks: RowMarks,
+  all: Refused | undefined,
 ): StagePhone[] {
   const out: StagePhone[] = [];
-  const all = readMark(cells, marks.litigator, marks.dnc);
   for (const slot of slots) {
     const column = cells.pick(slot.value, isEmptyNumber);
     if (column < 0) cells.warnOfFiller(slot.value, "filler_phone");
@@ -62,29 +62,24 @@ export function readPhones(
     const type = slot.type < 0 ? "" : cells.value(slot.type);
     const label = type && !isPlaceholder(type) ? cut(type, 40).toLowerCase() : slot.label;
     const codes = readCodes(slot.codes < 0 ? "" : cells.value(slot.codes));
-    const own = readMark(cells, slot.litigator, slot.dnc);
+    const own = stronger(all, readMark(cells, slot.litigator, slot.dnc));
     for (const { v, label: written, refused } of findPhones(cells, whole)) {
-      if (isZeros(v) || out.some((phone) => phone.v === v)) continue;
-      if (out.length === MAX_CONTACTS) {
-        cells.warn("contacts_over_five");
-        return out;
-      }
+      if (isZeros(v)) continue;
       const phone: StagePhone = { v };
       const kind = label ?? written;
       if (kind) phone.label = kind;
       if (codes) phone.codes = codes;
-      if (all || own || refused) {
-        const sues = all === "litigator" || own === "litigator" || refused === "litigator";
-        phone.refused = sues ? "litigator" : "dnc";
-        cells.warn("phone_refused");
-      }
-      out.push(phone);
+      addContact(cells, out, phone, stronger(own, refused), "phone_refused");
     }
   }
   return out;
 }
 
-export function readEmails(cells: Cells, slots: readonly ContactColumns[]): StageEmail[] {
+export function readEmails(
+  cells: Cells,
+  slots: readonly ContactColumns[],
+  all: Refused | undefined,
+): StageEmail[] {
   const out: StageEmail[] = [];
   for (const slot of slots) {
     const column = cells.pick(slot.value, isPlaceholder);
@@ -93,25 +88,37 @@ export function readEmails(cells: Cells, slots: readonly ContactColumns[]): Stag
       continue;
     }
     const codes = readCodes(slot.codes < 0 ? "" : cells.value(slot.codes));
-    for (const v of findEmails(cells, cells.plain(cells.value(column)))) {
-      if (out.some((email) => email.v === v)) continue;
-      if (out.length === MAX_CONTACTS) {
-        cells.warn("contacts_over_five");
-        return out;
-      }
+    let own = all;
+    for (const mark of slot.optOut) if (isMarked(cells, mark)) own = stronger(own, "unsubscribe");
+    for (const state of slot.status) {
+      if (cells.value(state) !== "") cells.keep(state);
+      own = stronger(own, readStatus(cells.value(state)));
+    }
+    for (const { v, refused } of findEmails(cells, cells.plain(cells.value(column)))) {
       if (looksMistyped(v)) cells.warn("email_typo");
-      out.push(codes ? { v, codes } : { v });
+      addContact(cells, out, codes ? { v, codes } : { v }, stronger(own, refused), "email_refused");
     }
   }
   return out;
 }
 
-const UNMARKED =
-  /^(?:n|no|none|f|false|0|clean|clear|ok|good|safe|callable|not? (?:dnc|found|listed|litigator)|not on dnc|unlisted)$/i;
-
-/** Anything but an empty cell or a no is a mark: lists write `Yes`, `DNC`, `National`, or the date of the entry. */
-function isMark(value: string): boolean {
-  return value !== "" && !isPlaceholder(value) && !UNMARKED.test(value);
+function addContact<Contact extends StageEmail>(
+  cells: Cells,
+  out: Contact[],
+  contact: Contact,
+  refused: Refused | undefined,
+  warning: WarningCode,
+): void {
+  if (refused) {
+    cells.warn(warning);
+    contact.refused = refused;
+  }
+  const known = out.find(({ v }) => v === contact.v);
+  if (known) {
+    const both = stronger(known.refused, refused);
+    if (both) known.refused = both;
+  } else if (out.length < MAX_CONTACTS || refused) out.push(contact);
+  else cells.warn("contacts_over_five");
 }
 
 /** The stronger mark of the columns; most lists have none. */
@@ -119,9 +126,9 @@ function readMark(
   cells: Cells,
   litigator: readonly number[],
   dnc: readonly number[],
-): "litigator" | "dnc" | undefined {
-  for (const column of litigator) if (isMark(cells.value(column))) return "litigator";
-  for (const column of dnc) if (isMark(cells.value(column))) return "dnc";
+): Refused | undefined {
+  for (const column of litigator) if (isListed(cells.value(column))) return "litigator";
+  for (const column of dnc) if (isListed(cells.value(column))) return "dnc";
   return undefined;
 }
 

@@ -44,7 +44,8 @@ export function copyLine(row: StageRow): string {
     copyValue(row.consent_method) + "\t" + copyValue(row.lead_score) + "\t" +
     copyJson(row.attributes) + "\t" + copyArray(row.warnings) + "\t" +
     copyValue(row.reject_code) + "\t" + copyValue(row.reject_detail) + "\t" +
-    (row.raw === null ? "\\N" : copyJson(row.raw)) + "\n";
+    (row.raw === null ? "\\N" : copyJson(row.raw)) + "\t" +
+    copyValue(row.do_not_contact) + "\n";
 }
 
 const BATCH_CHARS = 64 * 1024;

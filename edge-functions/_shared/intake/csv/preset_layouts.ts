@@ -100,6 +100,33 @@ export const LAYOUTS: readonly Layout[] = [
     attributes: ["Address 1 - Type", "Address 1 - Label", "Address 1 - Country", "E-mail 1 - Type"],
   },
   {
+    name: "mailchimp",
+    signature: ["Email Address", "LEID", "EUID"],
+    fields: { UNSUB_TIME: "email_opt_out", CLEAN_TIME: "email_bounced", TAGS: "contact_status" },
+    attributes: [
+      ...["UNSUB_CAMPAIGN_TITLE", "UNSUB_CAMPAIGN_ID", "UNSUB_REASON", "UNSUB_REASON_OTHER"],
+      ...["CLEAN_CAMPAIGN_TITLE", "CLEAN_CAMPAIGN_ID", "OPTIN_IP", "CONFIRM_IP", "REGION"],
+    ],
+  },
+  {
+    name: "salesforce",
+    signature: ["HasOptedOutOfEmail"],
+    fields: {
+      ...{ HasOptedOutOfEmail: "email_opt_out", DoNotCall: "dnc", IsEmailBounced: "email_bounced" },
+      ...{ EmailBouncedDate: "email_bounced", HasOptedOutSolicit: "do_not_contact" },
+    },
+    attributes: ["HasOptedOutOfFax", "EmailBouncedReason"],
+  },
+  {
+    name: "hubspot",
+    signature: ["Unsubscribed from all email"],
+    fields: {
+      ...{ "Unsubscribed from all email": "email_opt_out" },
+      ...{ "Marketing contact status": "email_status", "Invalid email address": "email_bounced" },
+      ...{ "Email hard bounce reason": "email_bounced" },
+    },
+  },
+  {
     name: "propertyradar",
     signature: ["RadarID", "APN"],
     fields: {

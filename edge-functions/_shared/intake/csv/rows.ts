@@ -3,7 +3,7 @@
  * lost zeros, spreadsheet artefacts); SQL normalises addresses, parcels and phones.
  */
 import { Cells } from "./cells.ts";
-import { looksLikeApn } from "./columns.ts";
+import { isUnmappedRefusal, looksLikeApn } from "./columns.ts";
 import { contactColumns, readEmails, readPhones } from "./contacts.ts";
 import type { ContactColumns } from "./contacts.ts";
 import { isEmptyNumber, isPlaceholder, oneLine } from "./repair.ts";
@@ -11,6 +11,8 @@ import { isState } from "./address.ts";
 import { readConsent, readTimestamp, readZip, unguard } from "./repair.ts";
 import { mailColumns, readPlace, situsColumns } from "./place.ts";
 import type { PlaceColumns } from "./place.ts";
+import type { Wish } from "./refusals.ts";
+import { RowRefusals } from "./row_refusals.ts";
 import type { Mapping, Reject, StageRow } from "./types.ts";
 
 export interface RowContext {
@@ -60,6 +62,7 @@ export class RowMapper {
   private readonly mail: PlaceColumns;
   private readonly phones: readonly ContactColumns[];
   private readonly emails: readonly ContactColumns[];
+  private readonly refusals: RowRefusals;
   private readonly keepRaw: boolean;
   private readonly at: Record<typeof DIRECT[number], readonly number[]>;
 
@@ -85,6 +88,7 @@ export class RowMapper {
     this.mail = mailColumns(of);
     this.phones = contactColumns("phone", mapping, of);
     this.emails = contactColumns("email", mapping, of);
+    this.refusals = new RowRefusals(of, where(isUnmappedRefusal));
     this.keepRaw = (options.raw ?? "all") === "all";
     this.at = Object.fromEntries(
       DIRECT.map((field) => [field, of(field)]),
@@ -102,6 +106,7 @@ export class RowMapper {
     cells.begin(fields);
     if (record.padded) cells.warn("padding");
     if (record.windows1252) cells.warn("windows_1252");
+    const refused = this.refusals.some ? this.refusals.read(cells) : NOBODY;
     const situs = readPlace(cells, this.situs);
     const mail = readPlace(cells, this.mail);
     const row: StageRow = {
@@ -125,8 +130,8 @@ export class RowMapper {
       mail_city: mail.city,
       mail_state: mail.state,
       mail_zip: mail.zip,
-      phones: readPhones(cells, this.phones, at),
-      emails: readEmails(cells, this.emails),
+      phones: readPhones(cells, this.phones, refused.phone),
+      emails: readEmails(cells, this.emails, refused.email),
       result_codes: this.resultCodes(),
       consent: this.consent(),
       consented_at: this.consentedAt(),
@@ -137,6 +142,7 @@ export class RowMapper {
       reject_code: null,
       reject_detail: null,
       raw: this.keepRaw ? this.raw(fields) : null,
+      do_not_contact: refused.phone === "person" || refused.email === "person" ? "true" : null,
     };
     if (
       this.companies.size > 0 && row.owner_full !== null &&
@@ -333,10 +339,11 @@ const DIRECT = [
     "consent",
     "consented_at",
   ] as const,
-  ...["consent_method", "lead_score", "dnc", "litigator"] as const,
+  ...["consent_method", "lead_score"] as const,
 ];
 
 const NONE: string[] = [];
+const NOBODY: Wish = {};
 
 function isEmpty(value: string): boolean {
   return value === "";
@@ -377,5 +384,6 @@ export function rejectedRow(line: number, fields: readonly string[], reject: Rej
     reject_code: reject.code,
     reject_detail: reject.detail,
     raw: fields,
+    do_not_contact: null,
   };
 }

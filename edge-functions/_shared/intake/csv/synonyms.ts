@@ -139,8 +139,28 @@ const NAMES: Record<Canonical, string[]> = {
       "|opt in date|optin date|opt in timestamp|opted in at",
   ),
   consent_method: words("consent method|consent source|opt in method|opt in source|optin source"),
+  email_bounced: words(
+    "bounced|email bounced|is email bounced|email bounced date|email bounced reason|email hard bounced" +
+      "|email hard bounce reason|hs email hard bounce reason|hs email hard bounce reason enum|invalid email address" +
+      "|hs email bad address|email bounce date|clean time",
+  ),
+  email_status: words(
+    "email status|email subscription status|subscription status|email marketing status|email marketing consent" +
+      "|subscribed|is subscribed|email subscribed|marketing contact status|hs marketable status|mailing status" +
+      "|email deliverability|email deliverability status|newsletter status|newsletter|accepts email marketing" +
+      "|accepts marketing|subscriber status|member status|marketing status|email opt in|email optin|email opt in status" +
+      "|opt in status|email address status|email state|email permission status|email permission",
+  ),
+  sms_status: words(
+    "sms status|sms subscription status|sms marketing status|accepts sms marketing|sms opt in|sms optin|text opt in" +
+      "|sms consent|text consent|sms opt in status|sms marketing consent",
+  ),
+  contact_status: words(
+    "contact status|lead status|person status|status|labels|group membership|groups|categories|category|tags|tag" +
+      "|contact tags|disposition|lead disposition|call disposition|call result|lead stage|contact type|lists|list name",
+  ),
   dnc: words(
-    "dnc|do not call|dnc flag|dnc status|on dnc|dnc list|national dnc|federal dnc|state dnc|do not contact" +
+    "dnc|do not call|dnc flag|dnc status|on dnc|dnc list|national dnc|federal dnc|state dnc" +
       "|do not call flag|is dnc|dnc indicator|owner dnc|federal do not call|do not call list",
   ),
   litigator: words(
@@ -219,7 +239,10 @@ export function findSynonym(name: string): Synonym | null {
   return WEAK_STREET.has(name) ? { canonical: "street", rank: 1000, weak: true } : null;
 }
 
-const MARKS = "dnc|do not call|dnc flag|dnc status|on dnc|litigator|litigator flag|tcpa litigator";
+const MARKS =
+  "dnc|do not call|dnc flag|dnc status|on dnc|opt out|optout|opted out|unsubscribed|dnd|do not contact" +
+  "|litigator|litigator flag|tcpa litigator";
+const EMAIL_MARKS = "opt out|optout|opted out|unsubscribed|unsubscribe|do not email|status|bounced";
 const SCOPE =
   "(?:(?:owner|owner [12]|contact \\d\\d?|contact|primary|main|best|secondary|alternate|alt|other|day" +
   "|daytime|evening|lead|homeowner|person|skip trace|skiptrace|traced) )*";
@@ -232,14 +255,14 @@ const PHONE = new RegExp(
 );
 const EMAIL = new RegExp(
   `^(${SCOPE})(?:email|e mail|emails)(?: ?address| addr)?` +
-    `(?: (results|result|result codes|result code|codes))?(?: (\\d\\d?))?(?: (?:address|addr|value))?` +
-    `(?: (results|result|result codes|result code|codes))?$`,
+    `(?: (results|result|result codes|result code|codes|${EMAIL_MARKS}))?(?: (\\d\\d?))?(?: (?:address|addr|value))?` +
+    `(?: (results|result|result codes|result code|codes|${EMAIL_MARKS}))?$`,
 );
 
 export interface ContactHeader {
   channel: "phone" | "email";
   /** Kind of the column's values. */
-  part: "value" | "type" | "codes" | "dnc" | "litigator";
+  part: "value" | "type" | "codes" | "dnc" | "litigator" | "opt_out" | "status";
   /** Columns of one contact share it. */
   group: string;
   /** The number in the header, 0 without one. */
@@ -271,7 +294,13 @@ export function findContact(header: string): ContactHeader | null {
     const suffix = email[2] ?? email[4];
     return {
       channel: "email",
-      part: suffix ? "codes" : "value",
+      part: !suffix
+        ? "value"
+        : suffix === "status"
+        ? "status"
+        : /codes?$|results?$/.test(suffix)
+        ? "codes"
+        : "opt_out",
       group: `${email[1]}email`,
       number: Number(email[3] ?? 0),
       label: null,
@@ -289,7 +318,7 @@ export function findContact(header: string): ContactHeader | null {
       ? "value"
       : /litigator/.test(suffix)
       ? "litigator"
-      : /dnc|do not call/.test(suffix)
+      : /dnc|dnd|do not|opt|unsub/.test(suffix)
       ? "dnc"
       : /type$|label/.test(suffix)
       ? "type"

@@ -47,6 +47,28 @@ export const TARGETS = {
   mail_address_full: { meaning: "Whole mailing address in one value." },
   city_state_zip: { meaning: "City, state and ZIP code of the property in one value." },
   mail_city_state_zip: { meaning: "City, state and ZIP code of the mailing address in one value." },
+  do_not_contact: {
+    meaning:
+      "Mark of the list that the person is not contacted at all: the lead opts out, also with later contacts.",
+  },
+  email_opt_out: {
+    meaning: "Mark of the list that the e-mails of the row are unsubscribed: yes, no or a date.",
+  },
+  email_bounced: { meaning: "Mark of the list that the e-mails of the row bounce." },
+  email_status: {
+    meaning:
+      "State of the e-mails of the row: `unsubscribed`, `bounced`, `complained`, `No` and the like are refused. " +
+      "Also kept as an attribute.",
+  },
+  sms_opt_out: {
+    meaning: "Mark of the list that the phones of the row get no texts and no automated calls.",
+  },
+  sms_status: { meaning: "State of texts to the row, as `email_status`." },
+  contact_status: {
+    meaning:
+      "Status, labels or tags of the person: `do not contact`, `opted out`, `DNC` and the like are refused. Also " +
+      "kept as an attribute.",
+  },
   dnc: { meaning: "Mark of the list that all phones of the row are on a do-not-call list." },
   litigator: { meaning: "Mark of the list that the owner sues callers: no phone is called." },
   result_codes: {
@@ -73,6 +95,11 @@ export const TARGETS = {
   },
   phone_N_codes: { meaning: "Result codes of that phone.", most: MOST_CONTACTS },
   email_N: { meaning: "An e-mail address of the owner.", most: MOST_CONTACTS },
+  email_N_opt_out: {
+    meaning: "Mark of the list that this e-mail address is unsubscribed: the gate refuses it.",
+    most: MOST_CONTACTS,
+  },
+  email_N_status: { meaning: "State of that address, as `email_status`.", most: MOST_CONTACTS },
   email_N_codes: { meaning: "Result codes of that e-mail address.", most: MOST_CONTACTS },
 } satisfies Record<string, Target>;
 

@@ -1,5 +1,6 @@
 /** Types of the CSV domain: from bytes to rows of `pg_temp.stage_in`. */
 import type { RejectCode } from "./codes.ts";
+import type { Refused } from "./refusals.ts";
 
 export type { RejectCode, WarningCode } from "./codes.ts";
 
@@ -132,12 +133,14 @@ export interface StagePhone {
   label?: string;
   codes?: string[];
   /** Where the list marks the phone: it is kept, and refused. */
-  refused?: "dnc" | "litigator";
+  refused?: Refused;
 }
 
 export interface StageEmail {
   v: string;
   codes?: string[];
+  /** Where the list marks the address: it is kept, and refused. */
+  refused?: Refused;
 }
 
 /** One line of `pg_temp.stage_in`, in its column order. */
@@ -174,6 +177,8 @@ export interface StageRow {
   reject_code: string | null;
   reject_detail: string | null;
   raw: readonly string[] | null;
+  /** Where the list marks the person. */
+  do_not_contact: "true" | null;
 }
 
 /** Columns of `pg_temp.stage_in` in the order in which `copyText` writes them. */
@@ -210,4 +215,5 @@ export const STAGE_COLUMNS = [
   "reject_code",
   "reject_detail",
   "raw",
+  "do_not_contact",
 ] as const satisfies readonly (keyof StageRow)[];
