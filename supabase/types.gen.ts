@@ -2157,6 +2157,7 @@ export type Database = {
           "consent_method": string | null;
           "consented_at": string | null;
           "county_fips": string | null;
+          "do_not_contact": boolean;
           "email": string | null;
           "email_codes": (string)[];
           "email_verified": boolean;
@@ -2201,6 +2202,7 @@ export type Database = {
           "consent_method"?: string | null;
           "consented_at"?: string | null;
           "county_fips"?: string | null;
+          "do_not_contact"?: boolean;
           "email"?: string | null;
           "email_codes"?: (string)[];
           "email_verified"?: boolean;
@@ -2244,6 +2246,7 @@ export type Database = {
           "consent_method"?: string | null;
           "consented_at"?: string | null;
           "county_fips"?: string | null;
+          "do_not_contact"?: boolean;
           "email"?: string | null;
           "email_codes"?: (string)[];
           "email_verified"?: boolean;
