@@ -539,9 +539,12 @@ end
 $function$;
 
 ALTER TABLE "private"."leads_staging_contacts"
+  -- squawk-ignore constraint-missing-not-valid
   ADD CONSTRAINT "refusal_is_known"
     CHECK ((refused = ANY (ARRAY['litigator'::text, 'person'::text, 'dnc'::text, 'texts'::text, 'wrong'::text, 'complaint'::text, 'bounce'::text, 'unsubscribe'::text])));
 
+-- Rows in staging are few: the index is made at once.
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX leads_staging_refused_idx ON public.leads_staging USING btree (upload_id, part_id, line_number)
   WHERE do_not_contact;
 

@@ -53,6 +53,43 @@ test("the gate refuses each number that the vendor marks, and no other for that 
   ]);
 });
 
+/** For each contact of the source, the channels that the gate refuses because of a wish. */
+async function refusedChannels(source: Source) {
+  const rows = await world.sql`
+    select private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)) as value,
+      coalesce(string_agg(h.channel, ' ' order by h.channel) filter (where
+        public.gate_decide(c.lead_id, c.id, h.channel, 'marketing')::text ~ 'suppressed|lead_opted_out'), '') as refused
+    from public.contact_points c
+    cross join lateral unnest(private.channels_for_kind(c.kind)) h (channel)
+    where c.org_id = ${source.orgId} group by 1 order by 1`;
+  return Object.fromEntries(rows.map(({ value, refused }) => [value, refused]));
+}
+
+test("the gate refuses e-mail to whom HubSpot unsubscribed, and still lets their phone ring", async () => {
+  const { source, warnings } = await deliver("hubspot_opt_outs", { created: 3 });
+  expect(await refusedChannels(source)).toEqual({
+    ...{ "al@example.com": "email", "+17025550141": "" },
+    ...{ "bo@example.com": "", "+17025550142": "" },
+    ...{ "cy@example.com": "email", "+17025550143": "sms voice_ai voice_manual" },
+  });
+  expect(warnings).toMatchObject({ email_refused: 2, person_refused: 1 });
+});
+
+test("the gate refuses what Salesforce opted out, channel by channel", async () => {
+  const { source, warnings } = await deliver("salesforce_opt_outs", { created: 3 });
+  expect(await refusedChannels(source)).toEqual({
+    ...{ "di@example.com": "email", "+17025550144": "" },
+    ...{ "ed@example.com": "", "+17025550145": "sms voice_ai voice_manual" },
+    ...{ "flo@example.com": "", "+17025550146": "sms voice_ai" },
+  });
+  expect(warnings).toMatchObject({ refusal_not_mapped: 1 });
+  const [{ notes }] = await world.sql`
+    select dialect -> 'notes' as notes from public.uploads where source_id = ${source.id} limit 1`;
+  expect(notes).toEqual([
+    expect.stringContaining('"Broker_Opt_Out_Code__c" looks like a refusal and is not mapped'),
+  ]);
+});
+
 test("parcels at one address without units are leads of their own", async () => {
   const { leads } = await deliver("condo_without_units", { created: 3 });
   expect(leads.map((lead) => lead.apn_segments).sort()).toEqual(["20-11-1", "20-11-2", "20-11-3"]);
