@@ -217,13 +217,12 @@ language plpgsql volatile set search_path = pg_temp, private as $$
 declare
   v_restarted constant boolean := (select x.restarts > 0 from resolve_progress x
     where x.org_id = p_upload.org_id and x.upload_id = p_upload.id);
-  v_refused constant uuid[] := array(select distinct r.lead_id
-    from public.leads_staging s join resolve_rows r on r.part_id = s.part_id and r.line_number = s.line_number
-    where s.upload_id = p_upload.id and s.do_not_contact and r.lead_id is not null);
 begin
-  if v_refused <> '{}' then
-    perform private.refuse_listed_leads(p_upload, v_refused, p_as_of);
-  end if;
+  -- A trigger ends contact with people whom the list marks so (35_consent).
+  update public.leads_staging s set lead_id = r.lead_id
+  from resolve_rows r
+  where s.upload_id = p_upload.id and s.do_not_contact and r.part_id = s.part_id and r.line_number = s.line_number
+    and r.lead_id is not null;
   -- A resolve that began again finds the leads that it has written before.
   if v_restarted then
     update resolve_rows r set verdict = 'created'

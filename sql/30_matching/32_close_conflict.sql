@@ -47,10 +47,9 @@ begin
       -- The row is as old as its upload: the answer says whose it is, not that it is news.
       perform private.apply_leads(k.org_id, v_row.upload_id, v_upload.source_id, v_trust,
         coalesce(v_upload.observed_at, v_upload.received_at));
-      if exists (select from public.leads_staging s
-        where s.part_id = v_part and s.line_number = v_row.line and s.do_not_contact) then
-        perform private.refuse_listed_leads(v_upload, array[v_lead], p_as_of);
-      end if;
+      -- A trigger ends contact with people whom the list marks so (35_consent).
+      update public.leads_staging s set lead_id = v_lead
+      where s.part_id = v_part and s.line_number = v_row.line and s.do_not_contact;
       select case when r.verdict <> 'created' and l.created_upload_id = v_row.upload_id then 'merged' else r.verdict end
       into v_verdict
       from resolve_rows r

@@ -80,3 +80,20 @@ comment on function private.refuse_listed_leads(public.uploads, uuid[], timestam
   'suppresses their contacts. Definer: imports may not edit campaign states.';
 revoke execute on function private.refuse_listed_leads(public.uploads, uuid[], timestamptz) from public;
 grant execute on function private.refuse_listed_leads(public.uploads, uuid[], timestamptz) to pipeline_writer;
+
+create function private.tg_leads_staging__refuse_leads() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_upload public.uploads;
+begin
+  select u.* into strict v_upload from public.uploads u where u.org_id = new.org_id and u.id = new.upload_id;
+  perform private.refuse_listed_leads(v_upload, array[new.lead_id], now());
+  return null;
+end
+$$;
+comment on function private.tg_leads_staging__refuse_leads() is
+  'Trigger: a row that the list marks as not to be contacted has become a lead, or was added to one. Definer: as '
+  'refuse_listed_leads.';
+create trigger _100_refuse_leads after update of lead_id on public.leads_staging
+  for each row when (new.do_not_contact and new.lead_id is not null and old.lead_id is distinct from new.lead_id)
+  execute function private.tg_leads_staging__refuse_leads();
