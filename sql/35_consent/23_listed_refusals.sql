@@ -84,16 +84,22 @@ grant execute on function private.refuse_listed_leads(public.uploads, uuid[], ti
 create function private.tg_leads_staging__refuse_leads() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_upload public.uploads;
+  v record;
 begin
-  select u.* into strict v_upload from public.uploads u where u.org_id = new.org_id and u.id = new.upload_id;
-  perform private.refuse_listed_leads(v_upload, array[new.lead_id], now());
+  -- All leads of a slice at once: one by one they would cost a look-up of refusals each.
+  for v in
+    select u, array_agg(distinct n.lead_id) as leads
+    from new_rows n join public.uploads u on u.org_id = n.org_id and u.id = n.upload_id
+    where n.do_not_contact and n.lead_id is not null
+    group by u.org_id, u.id
+  loop
+    perform private.refuse_listed_leads(v.u, v.leads, now());
+  end loop;
   return null;
 end
 $$;
 comment on function private.tg_leads_staging__refuse_leads() is
-  'Trigger: a row that the list marks as not to be contacted has become a lead, or was added to one. Definer: as '
+  'Trigger: rows that the list marks as not to be contacted have become leads, or were added to some. Definer: as '
   'refuse_listed_leads.';
-create trigger _100_refuse_leads after update of lead_id on public.leads_staging
-  for each row when (new.do_not_contact and new.lead_id is not null and old.lead_id is distinct from new.lead_id)
-  execute function private.tg_leads_staging__refuse_leads();
+create trigger _100_refuse_leads after update on public.leads_staging
+  referencing new table as new_rows for each statement execute function private.tg_leads_staging__refuse_leads();
