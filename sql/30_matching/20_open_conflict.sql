@@ -75,6 +75,12 @@ begin
         select from public.leads l where l.org_id = p_org_id and l.addr_hash = s.addr_hash)
       and not exists (
         select from public.lead_addresses a where a.org_id = p_org_id and a.addr_hash = s.addr_hash)
+      -- Nor that of a lead whose address has a ZIP or a suffix that this one lacks.
+      and not exists (
+        select from public.leads l where l.org_id = p_org_id and l.situs_house_number = s.situs_house_number
+          and private.street_stem(l.situs_street) = private.street_stem(s.situs_street)
+          and not private.addresses_contradict(l.situs_street, l.situs_unit, l.situs_city, l.situs_state, l.situs_zip,
+            s.situs_street, s.situs_unit, s.situs_city, s.situs_state, s.situs_zip))
       then s.addr_hash
       else sha256(convert_to('own|' || coalesce(encode(s.addr_hash, 'hex'), '') || '|' || p_lead_id, 'UTF8')) end
   from public.leads_staging x

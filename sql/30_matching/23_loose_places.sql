@@ -56,6 +56,11 @@ begin
     select x.* from public.leads x
     where x.org_id = p_org_id and x.addr_hash is not null and x.situs_house_number = d.house
       and private.street_stem(x.situs_street) = d.stem
+      -- A lead of its own (free_keys) has an address key that no other row can have: only its answer finds it.
+      and not exists (
+        select from public.conflict_answers a
+        where a.org_id = p_org_id and a.lead_id = x.id and a.answer = 'own' and x.addr_hash is distinct from
+          (private.parse_address(x.situs_street, x.situs_unit, x.situs_city, x.situs_state, x.situs_zip)).addr_hash)
     limit 200
   ) l
   where not exists (select from resolve_addresses a where a.addr_hash = l.addr_hash);
