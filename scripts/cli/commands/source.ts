@@ -1,4 +1,4 @@
-import { PRESETS } from "../../../edge-functions/_shared/intake/csv/index.ts";
+import { PRESET_NAMES } from "../../../edge-functions/_shared/intake/csv/index.ts";
 import { defineCommand, integer, print } from "../command.ts";
 import {
   addDatabaseOptions,
@@ -75,7 +75,7 @@ async function run(sql: Sql, command: MapCommand, io: Io): Promise<number> {
       return EXIT.ok;
     }
     case "presets": {
-      const names = PRESETS.map(({ name }) => name);
+      const names = PRESET_NAMES;
       answer(
         names.map((name) => `${name}${name === source.preset ? " (set)" : ""}`).join("\n"),
         { presets: names, preset: source.preset },

@@ -3,7 +3,7 @@
 import {
   ATTRIBUTE,
   isCanonical,
-  PRESETS,
+  PRESET_NAMES,
 } from "../../../edge-functions/_shared/intake/csv/index.ts";
 import { type Check, failed, ok } from "./check.ts";
 
@@ -18,7 +18,7 @@ export const columnMaps: Check = {
     const wrong = sources.flatMap(({ key, map, preset }) => {
       const entries = Object.entries(map).filter(([, to]) => !isTarget(to))
         .map(([header, to]) => `"${header}" to ${JSON.stringify(to)}`);
-      const unknown = preset !== null && !PRESETS.some(({ name }) => name === preset);
+      const unknown = preset !== null && !PRESET_NAMES.includes(preset);
       if (unknown) entries.push(`the preset ${preset}`);
       return entries.length > 0 ? [`${key} (${entries.join(", ")})`] : [];
     });

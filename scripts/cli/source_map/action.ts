@@ -1,5 +1,5 @@
 // What `sluice source map KEY` is asked to do: the words after the key.
-import { PRESETS } from "../../../edge-functions/_shared/intake/csv/index.ts";
+import { PRESET_NAMES } from "../../../edge-functions/_shared/intake/csv/index.ts";
 import { type CommandLine, text } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { type ColumnMap, parseEntry } from "./entries.ts";
@@ -43,9 +43,9 @@ export function readAction({ operands, options }: CommandLine): Action {
     case "test":
       return { kind, file: first, sheet: text(options.sheet) };
     case "preset":
-      if (first !== "none" && !PRESETS.some(({ name }) => name === first)) {
+      if (first !== "none" && !PRESET_NAMES.includes(first)) {
         throw new UsageError(
-          `there is no preset ${first}: ${PRESETS.map(({ name }) => name).join(", ")}`,
+          `preset not found: ${first}. Presets: ${PRESET_NAMES.join(", ")}`,
         );
       }
       return { kind, name: first === "none" ? null : first };

@@ -110,7 +110,10 @@ test("set, remove, preset and copy change the map", async () => {
   expect((await sluice(["set", "reach=phone_2"])).out).toMatch(/^unchanged\n/);
   expect((await sluice(["remove", "NOTES", "A = B"])).code).toBe(0);
   expect((await stored()).column_map).toEqual({ reach: "phone_2" });
-  expect((await sluice(["presets"])).out).toContain("propwire_export\n");
+  const presets = (await sluice(["presets"])).out;
+  for (const name of ["propwire_export\n", "florida_nal\n"]) expect(presets).toContain(name);
+  await sluice(["preset", "florida_nal"]);
+  expect((await stored()).preset).toBe("florida_nal");
   await sluice(["preset", "propwire_export"]);
   expect((await stored()).preset).toBe("propwire_export");
 
@@ -128,7 +131,7 @@ test.each([
   [["set", "Reach"], "expected HEADER=TARGET"],
   [["set"], "expected: sluice source map KEY set HEADER=TARGET…"],
   [["remove", "Reach"], "the column map does not have Reach"],
-  [["preset", "nobody"], "there is no preset nobody: "],
+  [["preset", "nobody"], "preset not found: nobody. Presets: "],
   [["write"], "unknown action write"],
   [["show", "--sheet", "A"], "--sheet is for test"],
 ])("%j is wrong usage", async (args, message) => {

@@ -20,7 +20,7 @@ export { openCsv } from "./open.ts";
 export type { ByteSource, Opened, OpenOptions } from "./open.ts";
 export { CsvReader, nameColumns } from "./parse.ts";
 export type { Position } from "./parse.ts";
-export { PRESETS, recognisePreset } from "./presets.ts";
+export { PRESET_NAMES, recognisePreset } from "./presets.ts";
 export { rejectsCsv, rejectsHeader, rejectsLine, safeCell } from "./rejects_csv.ts";
 export type { RejectLine } from "./rejects_csv.ts";
 export { mapRow, RowMapper } from "./rows.ts";

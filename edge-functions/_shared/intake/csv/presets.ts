@@ -15,7 +15,7 @@ interface Preset {
 
 const list = (names: string) => names.split("|");
 
-export const PRESETS: readonly Preset[] = [
+const PRESETS: readonly Preset[] = [
   {
     name: "propstream_property_export",
     fields: {
@@ -109,6 +109,9 @@ const tables = new Map([...PRESETS, ...LAYOUTS].map((preset) => [
     ...Object.entries(preset.fields).map(([name, to]) => [normaliseHeader(name), to] as const),
   ]),
 ]));
+
+/** Every preset that a source can be set to. */
+export const PRESET_NAMES: readonly string[] = [...tables.keys()];
 
 export function presetTable(name: string): ReadonlyMap<string, Canonical | null> | null {
   return tables.get(name) ?? null;
