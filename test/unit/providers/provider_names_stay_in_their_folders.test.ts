@@ -35,7 +35,12 @@ function namedIn(
 
 describe("a provider's name", () => {
   it("appears in no function and no domain except providers", () => {
-    expect(namedIn("edge-functions", /\.ts$/, ["edge-functions/_shared/providers/"])).toEqual([]);
+    // The weights are random letters to a reader, and spell anything.
+    const except = ["providers/", "inbound/reader/learned/weights.ts"];
+    expect(
+      namedIn("edge-functions", /\.ts$/, except.map((path) => `edge-functions/_shared/${path}`)),
+    )
+      .toEqual([]);
   });
 
   it("appears in no script except the sandbox, the demo, benchmarks and n8n", () => {
