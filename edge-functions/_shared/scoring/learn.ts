@@ -137,7 +137,7 @@ export function learn(
   const happened = calibration.map((one) => one.happened);
   const [a, b] = platt(calibration.map((one) => predict(one, beta[0]!, raw)), happened);
   if (!(b > 0)) {
-    throw new NothingLearned("what was learned does not hold for the leads that calibrate it");
+    throw new NothingLearned("the learned weights fail on the months that calibrate them");
   }
   const intercept = a + b * beta[0]!;
   const weights = raw.map((weight) => weight * b);

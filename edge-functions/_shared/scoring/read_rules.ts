@@ -289,7 +289,7 @@ function checkWhole(
     if (reader) reader.problem(reader.file.root, message);
     else problems.push({ file: `${rules.vertical}.yaml`, line: 1, column: 1, message });
   };
-  if (rules.rules.length === 0) whole("there are no rules");
+  if (rules.rules.length === 0) whole("the file has no rules");
   if (rules.rules.length > 200) whole("there are more than 200 rules");
   for (const axis of ["fit", "engagement"] as const) {
     if (rules.tiers[axis].length === 0) whole(`tiers of ${axis} are missing`);

@@ -10,9 +10,11 @@ import {
   type PostOptions,
   postPublic,
   type PublicPost,
+} from "../../../edge-functions/_shared/platform/http/post_public.ts";
+import {
   type Target,
   UnsafeUrl,
-} from "../../../edge-functions/_shared/platform/http/post_public.ts";
+} from "../../../edge-functions/_shared/platform/http/public_target.ts";
 import { isPublicAddress } from "../../../edge-functions/_shared/platform/http/public_address.ts";
 import { urlProblem } from "../../../edge-functions/_shared/platform/settings.ts";
 import { root } from "../../../scripts/dev/paths.ts";

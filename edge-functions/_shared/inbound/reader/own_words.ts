@@ -39,7 +39,7 @@ function withoutQuotes(lines: string[]): string[] {
   return own;
 }
 
-/** >>STOP<< is no quote. */
+/** >>STOP<< is not a quote. */
 const POINTED_AT = /^\s*>+[^<>]{1,20}<+\s*$/;
 
 /** How many lines from here are the header of quoted text; 0 for none. */

@@ -2,7 +2,7 @@
 // worker may die anywhere, and another one continues.
 import { sha256 } from "../../platform/crypto/digest.ts";
 import { asWriter } from "../../platform/db/client.ts";
-import { UnsafeUrl } from "../../platform/http/post_public.ts";
+import { UnsafeUrl } from "../../platform/http/public_target.ts";
 import { errorFields } from "../../platform/log.ts";
 import { loopbackAllowed } from "../../platform/settings.ts";
 import { sleep } from "../../platform/sleep.ts";

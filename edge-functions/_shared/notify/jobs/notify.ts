@@ -1,7 +1,8 @@
 // Sends a notification to a subscriber: a signed POST with ids. Any answer but a 2xx is retried with backoff.
 import { signRequest } from "../../platform/crypto/signature.ts";
 import { utf8 } from "../../platform/crypto/bytes.ts";
-import { postPublic, UnsafeUrl } from "../../platform/http/post_public.ts";
+import { postPublic } from "../../platform/http/post_public.ts";
+import { UnsafeUrl } from "../../platform/http/public_target.ts";
 import { loopbackAllowed } from "../../platform/settings.ts";
 import { asWriter } from "../../platform/db/client.ts";
 import type { Job } from "../../jobs/queue.ts";

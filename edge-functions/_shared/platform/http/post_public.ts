@@ -1,16 +1,9 @@
-// A POST to a URL that a member configured. The name is resolved once; every address must be public, and the connection
-// goes to one of these addresses, so that a name which later points elsewhere changes nothing. The certificate must be
-// that of the name. Redirects are not followed. fetch() can do none of this: it resolves names by itself.
+// A POST to a URL that a member configured, to a public address (public_target.ts) and with the certificate of the name.
+// Redirects are not followed. fetch() can do none of this: it resolves names by itself.
 import { Buffer } from "node:buffer";
-import { lookup } from "node:dns/promises";
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { isPublicAddress } from "./public_address.ts";
-import { urlProblem } from "../settings.ts";
-
-export class UnsafeUrl extends Error {
-  override name = "UnsafeUrl";
-}
+import { findTarget, type Target, type TargetOptions } from "./public_target.ts";
 
 export interface PublicPost {
   url: string;
@@ -20,27 +13,13 @@ export interface PublicPost {
   timeoutMs: number;
 }
 
-export interface PostOptions {
-  /** http on this machine is allowed. */
-  loopback?: boolean;
-  /** Addresses of a name; tests have their own. */
-  resolve?: (host: string) => Promise<string[]>;
+export interface PostOptions extends TargetOptions {
   /** Opens the connection; tests have their own. */
   connect?: (target: Target) => Socket;
 }
 
-export interface Target {
-  address: string;
-  port: number;
-  /** The name in the certificate; null without TLS. */
-  name: string | null;
-}
-
 /** The head of a response is no longer than this. */
 const MAX_HEAD = 16 * 1024;
-
-const resolveName = async (host: string) =>
-  (await lookup(host, { all: true })).map(({ address }) => address);
 
 const open = ({ address, port, name }: Target): Socket =>
   name === null
@@ -52,24 +31,6 @@ export async function postPublic(post: PublicPost, options: PostOptions = {}): P
   const until = Date.now() + post.timeoutMs;
   const target = await within(until, findTarget(post.url, options));
   return await within(until, send(post, (options.connect ?? open)(target)));
-}
-
-async function findTarget(text: string, options: PostOptions): Promise<Target> {
-  const problem = urlProblem(text, options.loopback);
-  if (problem) throw new UnsafeUrl(`the URL ${problem}`);
-  const url = new URL(text);
-  if (url.protocol === "http:") {
-    const address = url.hostname === "[::1]" ? "::1" : "127.0.0.1";
-    return { address, port: Number(url.port || 80), name: null };
-  }
-  const addresses = await (options.resolve ?? resolveName)(url.hostname);
-  // One that is not public is enough: which one a resolver names first is up to whoever owns the name.
-  if (addresses.length === 0 || !addresses.every(isPublicAddress)) {
-    throw new UnsafeUrl("the host name has an address that is not public");
-  }
-  // IPv4 first: not every machine has IPv6.
-  const address = addresses.find((one) => !one.includes(":")) ?? addresses[0]!;
-  return { address, port: Number(url.port || 443), name: url.hostname };
 }
 
 function send(post: PublicPost, socket: Socket): Promise<number> & { cancel(): void } {
