@@ -1,6 +1,9 @@
 // The providers of the sandbox by name, and the form of their secrets. Imports none of their servers.
 
-export const PROVIDERS = ["sendgrid", "twilio", "vapi", "calcom", "openai", "zerobounce"] as const;
+export const PROVIDERS = [
+  ...["sendgrid", "twilio", "vapi", "calcom", "openai"] as const,
+  ...["batchdata", "zerobounce"] as const,
+] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
 export interface Secrets {
@@ -14,5 +17,6 @@ export interface Secrets {
   vapi: { apiKey: string; webhookSecret: string };
   calcom: { apiKey: string; webhookSecret: string };
   openai: { apiKey: string };
+  batchdata: { apiKey: string };
   zerobounce: { apiKey: string };
 }

@@ -1,4 +1,5 @@
 // The providers' servers and secrets, and the environment that points to them.
+import { Batchdata } from "./batchdata/server.ts";
 import { Calcom } from "./calcom/server.ts";
 import type { Context } from "./context.ts";
 import { Openai } from "./openai/server.ts";
@@ -16,6 +17,7 @@ export const makeHandlers = (context: Context) => ({
   vapi: new Vapi(context),
   calcom: new Calcom(context),
   openai: new Openai(context),
+  batchdata: new Batchdata(context),
   zerobounce: new Zerobounce(context),
 });
 
@@ -33,6 +35,7 @@ export function makeSecrets(random: () => number): Secrets {
     calcom: { apiKey: `cal_${randomHex(random, 32)}`, webhookSecret: randomId(random, 32) },
     openai: { apiKey: `sk-sandbox-${randomId(random, 32)}` },
     zerobounce: { apiKey: randomHex(random, 32) },
+    batchdata: { apiKey: randomId(random, 40) },
   };
 }
 
@@ -61,6 +64,8 @@ export function environment(
     OPENAI_API_KEY: secrets.openai.apiKey,
     OPENAI_BASE_URL: `${servers.openai.url}/v1`,
     OPENAI_MODEL: "sandbox",
+    BATCHDATA_API_KEY: secrets.batchdata.apiKey,
+    BATCHDATA_BASE_URL: servers.batchdata.url,
     ZEROBOUNCE_API_KEY: secrets.zerobounce.apiKey,
     ZEROBOUNCE_BASE_URL: servers.zerobounce.url,
   };

@@ -47,6 +47,16 @@ export interface Sandbox {
   vapi: { url: string; apiKey: string; webhookSecret: string };
   calcom: { url: string; apiKey: string; webhookSecret: string };
   openai: { url: string; apiKey: string };
+  /** people: who is found at a street; credits: what is left; charged: matched properties by street. */
+  batchdata: {
+    url: string;
+    apiKey: string;
+    credits: number;
+    readonly people: Map<string, Record<string, unknown>[]>;
+    readonly charged: ReadonlyMap<string, number>;
+    /** Bodies of the requests. */
+    readonly asked: readonly Record<string, unknown>[];
+  };
   /** credits: what is left; charged: validations by address. */
   zerobounce: {
     url: string;
@@ -167,6 +177,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     vapi: { url: servers.vapi.url, ...secrets.vapi },
     calcom: { url: servers.calcom.url, ...secrets.calcom },
     openai: { url: `${servers.openai.url}/v1`, ...secrets.openai },
+    batchdata: {
+      url: servers.batchdata.url,
+      ...secrets.batchdata,
+      get credits() {
+        return handlers.batchdata.credits;
+      },
+      set credits(left) {
+        handlers.batchdata.credits = left;
+      },
+      people: handlers.batchdata.people,
+      charged: handlers.batchdata.charged,
+      asked: handlers.batchdata.asked,
+    },
     zerobounce: {
       url: servers.zerobounce.url,
       ...secrets.zerobounce,

@@ -12,5 +12,6 @@ insert into private.provider_settings (provider, name) values
   ('vapi', 'VAPI_WEBHOOK_SECRET'),
   ('calcom', 'CALCOM_WEBHOOK_SECRET'),
   ('stripe', 'STRIPE_WEBHOOK_SECRET'),
+  ('batchdata', 'BATCHDATA_API_KEY'),
   ('zerobounce', 'ZEROBOUNCE_API_KEY')
 on conflict do nothing;

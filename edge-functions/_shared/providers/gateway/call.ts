@@ -7,6 +7,7 @@ import type {
   DataProvider,
   Drift,
   RawAnswer,
+  Together,
   Verdict,
 } from "./types.ts";
 
@@ -52,11 +53,41 @@ export function read<S, Q, A, M>(
   answer: RawAnswer,
 ): Read<M> {
   const verdict = provider.classify(answer, endpoint.name);
+  return readBody(endpoint, verdict, answer.body);
+}
+
+function readBody<S, Q, A, M>(
+  endpoint: DataEndpoint<S, Q, A, M>,
+  verdict: Verdict,
+  body: unknown,
+): Read<M> {
   if (verdict.outcome !== "ok") return { verdict, mapped: null, text: null, drift: [] };
-  const { answer: found, drift } = readAnswer(endpoint.schema, answer.body);
+  const { answer: found, drift } = readAnswer(endpoint.schema, body);
   return found === null
     ? { verdict: { ...verdict, code: "malformed" }, mapped: null, text: null, drift }
-    : { verdict, mapped: endpoint.map(found), text: JSON.stringify(answer.body), drift };
+    : { verdict, mapped: endpoint.map(found), text: JSON.stringify(body), drift };
+}
+
+/** An answer to several questions, by their ids. What differs from the documentation is counted once. */
+export function readTogether<S, Q, A, M>(
+  provider: DataProvider<S>,
+  endpoint: DataEndpoint<S, Q, A, M> & { together: Together<S, Q> },
+  answer: RawAnswer,
+  ids: readonly string[],
+): Read<M>[] {
+  const verdict = provider.classify(answer, endpoint.name);
+  if (verdict.outcome !== "ok") {
+    return ids.map(() => ({ verdict, mapped: null, text: null, drift: [] }));
+  }
+  const { parts, rest, drift } = endpoint.together.split(answer.body, ids);
+  const named = new Map(parts.map((part) => [part.id, part]));
+  return ids.map((id, n) => {
+    const part = named.get(id);
+    const found = part
+      ? readBody(endpoint, part.verdict, part.body)
+      : { verdict: rest, mapped: null, text: null, drift: [] };
+    return n === 0 ? { ...found, drift: [...drift, ...found.drift] } : found;
+  });
 }
 
 /** A failed request: only what was certainly never sent is not charged. */

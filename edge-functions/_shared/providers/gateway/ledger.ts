@@ -1,6 +1,6 @@
 // The part of the gateway that all workers share: cache, limits, budgets and circuits, in Postgres.
 import { asWriter, type Sql } from "../../platform/db/client.ts";
-import type { Drift, Limit, Outcome } from "./types.ts";
+import type { Drift, Limit, Outcome, Refusal } from "./types.ts";
 
 export interface Call {
   input: string;
@@ -15,7 +15,7 @@ export type Begun =
     | { verdict: "cached"; outcome: Outcome; answer: string | null; answered_at: Date }
     | { verdict: "go"; call_id: string; wait_ms: number }
     | { verdict: "later"; reason: string; wait_ms: number }
-    | { verdict: "refused"; reason: "over_budget" | "no_budget" | "unconfirmed" }
+    | { verdict: "refused"; reason: Exclude<Refusal, "no_account" | "switched_off"> }
   );
 
 export interface Settlement {
@@ -63,9 +63,9 @@ export async function beginCalls(
         ${correlationId}, coalesce(${clock()}::timestamptz, now()))`);
 }
 
-/** For a call that was not made, because its turn has passed. */
-export async function returnCall(sql: Sql, orgId: string, provider: string, callId: string) {
-  await asWriter(sql, (tx) => tx`select private.return_calls(${orgId}, ${provider}, ${[callId]})`);
+/** For calls that were not made, because their turn has passed. */
+export async function returnCalls(sql: Sql, orgId: string, provider: string, callIds: string[]) {
+  await asWriter(sql, (tx) => tx`select private.return_calls(${orgId}, ${provider}, ${callIds})`);
 }
 
 interface Waiting {

@@ -1,6 +1,9 @@
 // The tour of `sluice provider check`: free calls that change nothing, compared with the documentation.
-import { failure, read, send } from "./call.ts";
+import { failure, read, readTogether, send } from "./call.ts";
 import type { DataProvider, Drift } from "./types.ts";
+
+/** The id of the only question of a step. */
+export const TOUR_ID = "check";
 
 export interface Seen {
   title: string;
@@ -18,7 +21,10 @@ export async function takeTour<S>(provider: DataProvider<S>, settings: S): Promi
     let drift: Drift[] = [];
     try {
       const answer = await send(request(settings), AbortSignal.timeout(provider.timeoutMs));
-      const found = read(provider, provider.endpoints[endpoint]!, answer);
+      const asked = provider.endpoints[endpoint]!;
+      const found = asked.together
+        ? readTogether(provider, { ...asked, together: asked.together }, answer, [TOUR_ID])[0]!
+        : read(provider, asked, answer);
       ({ outcome, code = null } = found.verdict);
       drift = found.drift;
     } catch (error) {

@@ -51,6 +51,26 @@ export interface CallRequest {
   body?: string;
 }
 
+/** The part of an answer that is about one question of several. */
+export interface AnswerPart {
+  id: string;
+  verdict: Verdict;
+  /** What the endpoint's schema reads, and what is kept: no more than the mapping needs. */
+  body: unknown;
+}
+
+/** Several questions in one call. Each is reserved, paid for and kept by itself. */
+export interface Together<S, Q> {
+  most: number;
+  request(questions: readonly { id: string; question: Q }[], settings: S): CallRequest;
+  /** Takes an `ok` answer apart by the ids of its questions; `rest` is for questions that it does not name. */
+  split(body: unknown, ids: readonly string[]): {
+    parts: AnswerPart[];
+    rest: Verdict;
+    drift: Drift[];
+  };
+}
+
 /** S: settings of the account; Q: the question; A: the documented answer; M: what we make of it. */
 export interface DataEndpoint<S, Q, A, M> {
   name: string;
@@ -60,7 +80,9 @@ export interface DataEndpoint<S, Q, A, M> {
   /** Strict, so that fields which the documentation does not have are counted. */
   schema: z.ZodType<A>;
   map(answer: A): M;
-  /** The most that one call can cost. */
+  /** Where one call can ask several questions; `request` then asks a single one. */
+  together?: Together<S, Q>;
+  /** The most that one question can cost. */
   costUsd(settings: S): number;
   /** How long an answer is kept; 0: not at all. */
   keepSeconds(outcome: "ok" | "empty", mapped: M | null): number;
@@ -76,6 +98,8 @@ export interface TourStep<S> {
 
 export interface DataProvider<S = unknown> {
   name: string;
+  /** Why no call is made, whatever the settings: nobody has confirmed the provider's API or its terms. */
+  off?: string;
   /** The documentation that the folder was written against. */
   docs: { url: string; read: string };
   timeoutMs: number;
@@ -101,6 +125,16 @@ export interface Question<Q> {
   contactPointId?: number;
 }
 
+/** never_contact: nothing is asked about such a person; over_cap: a lead costs no more than its org allows. */
+export type Refusal =
+  | "over_budget"
+  | "no_budget"
+  | "unconfirmed"
+  | "never_contact"
+  | "over_cap"
+  | "no_account"
+  | "switched_off";
+
 export type Asked<M> =
   /** mapped is null where nothing was found, or the answer could not be read. */
   | {
@@ -111,6 +145,6 @@ export type Asked<M> =
     mapped: M | null;
   }
   | { status: "later"; reason: string; waitMs: number }
-  | { status: "refused"; reason: "over_budget" | "no_budget" | "unconfirmed" | "no_account" }
+  | { status: "refused"; reason: Refusal }
   /** No answer came: nobody knows whether it was charged. Or the lead was erased meanwhile. */
   | { status: "lost"; reason: "no_answer" | "erased" };

@@ -1,0 +1,101 @@
+// Makes the calls that the ledger permits, and settles what came of them.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "../../platform/db/client.ts";
+import { failure, type Read, read, readTogether, send } from "./call.ts";
+import { type Begun, openSettler, returnCalls } from "./ledger.ts";
+import { protect } from "./protect.ts";
+import type { Asked, DataEndpoint, DataProvider } from "./types.ts";
+
+interface Work<S, Q> {
+  orgId: string;
+  settings: S;
+  /** One question, or as many as one call can ask. */
+  members: readonly { question: Q; begun: Begun & { verdict: "go" } }[];
+  mostLateMs: number;
+}
+
+export function openCaller(sql: Sql, now: () => Date | null) {
+  const settle = openSettler(sql, now);
+  const guards = new Map<string, ReturnType<typeof protect>>();
+
+  function guardOf(provider: { name: string; timeoutMs: number; atOnce: number }) {
+    let guard = guards.get(provider.name);
+    if (!guard) guards.set(provider.name, guard = protect(provider));
+    return guard;
+  }
+
+  /** The answers in the order of the questions; null where the turn of the call has passed. */
+  return async function make<S, Q, A, M>(
+    provider: DataProvider<S>,
+    endpoint: DataEndpoint<S, Q, A, M>,
+    { orgId, settings, members, mostLateMs }: Work<S, Q>,
+  ): Promise<Asked<M>[] | null> {
+    const waitMs = Math.max(...members.map(({ begun }) => begun.wait_ms));
+    const turn = performance.now() + waitMs;
+    if (waitMs > 0) await sleep(waitMs);
+    const began = performance.now();
+    const ids = members.map(({ begun }) => begun.call_id);
+    // After a stall of this process, all calls that were due in it would be made at once.
+    if (began - turn > mostLateMs) {
+      await returnCalls(sql, orgId, provider.name, ids);
+      return null;
+    }
+    const done = (
+      id: string,
+      more: Omit<Parameters<typeof settle>[2], "call_id" | "duration_ms">,
+    ) =>
+      settle(orgId, provider.name, {
+        call_id: id,
+        duration_ms: Math.round(performance.now() - began),
+        ...more,
+      });
+    const { together } = endpoint;
+    let found: Read<M>[];
+    try {
+      const request = together
+        ? together.request(members.map(({ question }, n) => ({ id: ids[n]!, question })), settings)
+        : endpoint.request(members[0]!.question, settings);
+      const answer = await guardOf(provider).execute(({ signal }) => send(request, signal));
+      found = together
+        ? readTogether(provider, { ...endpoint, together }, answer, ids)
+        : [read(provider, endpoint, answer)];
+    } catch (error) {
+      const failed = failure(error);
+      await Promise.all(ids.map((id) => done(id, { ...failed, drift: [] })));
+      return ids.map(() =>
+        failed.outcome === "no_answer"
+          ? { status: "lost", reason: "no_answer" }
+          : { status: "later", reason: "unreachable", waitMs: 1000 }
+      );
+    }
+    return await Promise.all(found.map(async ({ verdict, mapped, text, drift }, n) => {
+      const { outcome } = verdict;
+      const kept = await done(ids[n]!, {
+        outcome,
+        processed: verdict.processed,
+        cost_usd: verdict.costUsd,
+        answer: text ?? undefined,
+        keep_seconds: keepSeconds(endpoint, outcome, mapped),
+        retry_after_seconds: verdict.retryAfterSeconds,
+        code: verdict.code?.slice(0, 80),
+        drift,
+      });
+      if (!kept) return { status: "lost", reason: "erased" };
+      if (verdict.processed === "maybe") return { status: "lost", reason: "no_answer" };
+      return outcome === "retry_after" || outcome === "slow_down"
+        ? { status: "later", reason: outcome, waitMs: (verdict.retryAfterSeconds ?? 1) * 1000 }
+        : { status: "answered", outcome, cached: false, answeredAt: now() ?? new Date(), mapped };
+    }));
+  };
+}
+
+function keepSeconds<S, Q, A, M>(
+  endpoint: DataEndpoint<S, Q, A, M>,
+  outcome: string,
+  mapped: M | null,
+): number {
+  // Who objected has objected for good.
+  if (outcome === "forbidden_person") return 10 * 365 * 86_400;
+  if (outcome === "empty") return endpoint.keepSeconds("empty", null);
+  return outcome === "ok" && mapped !== null ? endpoint.keepSeconds("ok", mapped) : 0;
+}
