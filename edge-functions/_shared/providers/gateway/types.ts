@@ -125,13 +125,13 @@ export interface Question<Q> {
   contactPointId?: number;
 }
 
-/** never_contact: nothing is asked about such a person; over_cap: a lead costs no more than its org allows. */
+/** never_contact: nothing is asked about such a person; over_lead_cap: a lead costs no more than its org allows. */
 export type Refusal =
   | "over_budget"
   | "no_budget"
   | "unconfirmed"
   | "never_contact"
-  | "over_cap"
+  | "over_lead_cap"
   | "no_account"
   | "switched_off";
 
