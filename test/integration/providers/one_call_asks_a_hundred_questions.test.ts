@@ -1,6 +1,6 @@
 // Questions asked together: one call, and each question reserved, paid for, kept and matched by itself.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { TraceQuestion } from "../../../edge-functions/_shared/enrichment/trace_types.ts";
+import type { TraceQuestion } from "../../../edge-functions/_shared/providers/trace.ts";
 import { openPool } from "../../../edge-functions/_shared/platform/db/pool.ts";
 import { batchdata, skipTrace } from "../../../edge-functions/_shared/providers/batchdata/data.ts";
 import {

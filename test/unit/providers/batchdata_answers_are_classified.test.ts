@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TraceQuestion } from "../../../edge-functions/_shared/enrichment/trace_types.ts";
+import type { TraceQuestion } from "../../../edge-functions/_shared/providers/trace.ts";
 import { classifyBatchdata } from "../../../edge-functions/_shared/providers/batchdata/classify.ts";
 import { batchdata, skipTrace } from "../../../edge-functions/_shared/providers/batchdata/data.ts";
 import { splitTraces } from "../../../edge-functions/_shared/providers/batchdata/split.ts";

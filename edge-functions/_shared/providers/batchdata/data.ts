@@ -1,6 +1,6 @@
 // BatchData: skip trace of property owners.
 import type { z } from "zod";
-import type { Traced, TraceQuestion } from "../../enrichment/trace_types.ts";
+import type { Traced, TraceQuestion } from "../trace.ts";
 import { TOUR_ID } from "../gateway/tour.ts";
 import type { CallRequest, DataEndpoint, DataProvider } from "../gateway/types.ts";
 import { classifyBatchdata } from "./classify.ts";

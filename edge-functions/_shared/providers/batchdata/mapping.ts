@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Mark, Traced, TracedEmail, TracedPhone } from "../../enrichment/trace_types.ts";
+import type { Mark, Traced, TracedEmail, TracedPhone } from "../trace.ts";
 import type { Person, Persons } from "./schemas.ts";
 
 type Found = z.infer<typeof Person>;

@@ -1,5 +1,5 @@
 // A skip trace: which phones and e-mails does the owner of a property have? Every provider answers in this form.
-import type { DataEndpoint, DataProvider } from "../providers/gateway/types.ts";
+import type { DataEndpoint, DataProvider } from "./gateway/types.ts";
 
 export interface Address {
   street: string;
