@@ -1,22 +1,18 @@
--- Facts that are in the database now. Headers of list columns are written without spaces and in lower case.
+-- Facts that are in the database now. Headers of lists are written as private.comparable_header writes them.
 insert into public.score_relations (name, sql) values
   ('source', 'left join public.sources so on so.org_id = l.org_id and so.id = l.source_id'),
-  ('contacts', 'left join (
-          select c.lead_id, count(*) filter (where c.kind = ''phone'' and c.invalid_at is null) as phones,
-            count(*) filter (where c.kind = ''email'' and c.invalid_at is null) as emails
-          from public.contact_points c
-          where c.org_id = $1 and ($2::uuid[] is null or c.lead_id = any ($2))
+  ('phones', 'left join (
+          select c.lead_id, count(*) as n from public.contact_points c
+          where c.org_id = $1 and ($2::uuid[] is null or c.lead_id = any ($2)) and c.kind = ''phone''
+            and c.invalid_at is null
           group by c.lead_id
-        ) co on co.lead_id = l.id')
-on conflict (name) do nothing;
-
--- Facts in the columns of lists that have no field of their own. Their headers differ by vendor, so they are compared
--- without spaces, signs and case, and a fact has several. All are made comparable once per lead.
-insert into public.score_relations (name, sql) values
-  ('columns', 'left join lateral (
-          select jsonb_object_agg(translate(lower(x.key), '' _-./()%#:'', ''''), x.value) as v
-          from jsonb_each_text(l.attributes) x where x.value <> ''''
-        ) at on true')
+        ) ph on ph.lead_id = l.id'),
+  ('emails', 'left join (
+          select c.lead_id, count(*) as n from public.contact_points c
+          where c.org_id = $1 and ($2::uuid[] is null or c.lead_id = any ($2)) and c.kind = ''email''
+            and c.invalid_at is null
+          group by c.lead_id
+        ) em on em.lead_id = l.id')
 on conflict (name) do nothing;
 
 insert into public.score_fields (name, type, relation, expression, observed, fresh_days, words) values
@@ -48,8 +44,8 @@ insert into public.score_fields (name, type, relation, expression, observed, fre
   ('contact.email_verified', 'bool', null, 'case when l.email_verified then true
     when l.email_verification_codes <> ''{}'' then false end', null, null,
     'An e-mail address is verified (unknown: none was checked)'),
-  ('contact.phones', 'number', 'contacts', 'coalesce(co.phones, 0)', null, null, 'Number of valid phone numbers'),
-  ('contact.emails', 'number', 'contacts', 'coalesce(co.emails, 0)', null, null, 'Number of valid e-mail addresses'),
+  ('contact.phones', 'number', 'phones', 'coalesce(ph.n, 0)', null, null, 'Number of valid phone numbers'),
+  ('contact.emails', 'number', 'emails', 'coalesce(em.n, 0)', null, null, 'Number of valid e-mail addresses'),
   ('contact.phone_codes', 'list', null, 'nullif(l.phone_verification_codes, ''{}'')', null, null,
     'Result codes of the verification of the phone number'),
   ('contact.email_codes', 'list', null, 'nullif(l.email_verification_codes, ''{}'')', null, null,
@@ -59,41 +55,39 @@ insert into public.score_fields (name, type, relation, expression, observed, fre
   ('engagement.call_attempts', 'number', null, 'l.call_attempt_count', null, null, 'Calls attempted'),
   ('property.has_key', 'bool', null, 'l.mak is not null or l.county_fips is not null and l.apn is not null', null,
     null, 'The property has a Melissa key or a parcel number'),
-  ('property.value', 'number', 'columns',
-    'substring(translate(coalesce(at.v ->> ''estimatedvalue'', at.v ->> ''estvalue'', at.v ->> ''avm'',
-      at.v ->> ''avmvalue'', at.v ->> ''marketvalue'', at.v ->> ''totalmarketvalue'',
-      at.v ->> ''propertyvalue'', at.v ->> ''assessedvalue''),
+  ('property.value', 'number', null,
+    'substring(translate(private.list_value(l.attributes, ''{estimatedvalue,estvalue,avm,
+      avmvalue,marketvalue,totalmarketvalue,propertyvalue,assessedvalue}''),
     ''$,% '', '''') from ''^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$'')::float8',
     'l.observed_at', 365, 'Value of the property, in dollars'),
-  ('property.loan_balance', 'number', 'columns',
-    'substring(translate(coalesce(at.v ->> ''estimatedloanbalance'', at.v ->> ''loanbalance'',
-      at.v ->> ''mortgagebalance'', at.v ->> ''openloanbalance'', at.v ->> ''totalopenloans'',
-      at.v ->> ''totalloanbalance''),
+  ('property.loan_balance', 'number', null,
+    'substring(translate(private.list_value(l.attributes, ''{estimatedloanbalance,loanbalance,
+      mortgagebalance,openloanbalance,totalopenloans,totalloanbalance}''),
     ''$,% '', '''') from ''^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$'')::float8',
     'l.observed_at', 365, 'Open loans on the property, in dollars'),
-  ('property.equity_percent', 'number', 'columns',
-    'substring(translate(coalesce(at.v ->> ''equitypercent'', at.v ->> ''estimatedequitypercent'',
-      at.v ->> ''percentequity'', at.v ->> ''equitypct''),
+  ('property.equity_percent', 'number', null,
+    'substring(translate(private.list_value(l.attributes, ''{equitypercent,
+      estimatedequitypercent,percentequity,equitypct}''),
     ''$,% '', '''') from ''^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$'')::float8', 'l.observed_at', 365,
     'Share of the value that the owner owns, in percent'),
-  ('property.loan_to_value', 'number', 'columns',
-    'substring(translate(coalesce(at.v ->> ''loantovalue'', at.v ->> ''ltv'', at.v ->> ''estimatedltv'',
-      at.v ->> ''loantovalueratio''),
+  ('property.loan_to_value', 'number', null,
+    'substring(translate(private.list_value(l.attributes, ''{loantovalue,ltv,estimatedltv,
+      loantovalueratio}''),
     ''$,% '', '''') from ''^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$'')::float8', 'l.observed_at', 365,
       'Loans against the value, in percent'),
-  ('property.year_built', 'number', 'columns',
-    'substring(coalesce(at.v ->> ''yearbuilt'', at.v ->> ''yrbuilt'', at.v ->> ''built'',
-      at.v ->> ''effectiveyearbuilt'')
+  ('property.year_built', 'number', null,
+    'substring(private.list_value(l.attributes, ''{yearbuilt,yrbuilt,built,
+      effectiveyearbuilt}'')
       from ''(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[0-9]{4})?(?:[^0-9]|$)'')::float8', null, null,
       'Year in which it was built'),
-  ('property.years_owned', 'number', 'columns', 'extract(year from $3::timestamptz at time zone ''UTC'')
-    - substring(coalesce(at.v ->> ''lastsaledate'', at.v ->> ''lastsalesdate'', at.v ->> ''saledate'',
-      at.v ->> ''lasttransferdate'', at.v ->> ''lastsaleyear'')
+  ('property.years_owned', 'number', null, 'extract(year from $3::timestamptz at time zone ''UTC'')
+    - substring(private.list_value(l.attributes, ''{lastsaledate,lastsalesdate,
+      saledate,lasttransferdate,lastsaleyear}'')
       from ''(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[0-9]{4})?(?:[^0-9]|$)'')::float8',
     null, null, 'Years since the last sale'),
-  ('property.square_feet', 'number', 'columns',
-    'substring(translate(coalesce(at.v ->> ''squarefeet'', at.v ->> ''sqft'', at.v ->> ''livingarea'',
-      at.v ->> ''buildingarea'', at.v ->> ''buildingsqft'', at.v ->> ''livingsquarefeet''),
+  ('property.square_feet', 'number', null,
+    'substring(translate(private.list_value(l.attributes, ''{squarefeet,sqft,livingarea,
+      buildingarea,buildingsqft,livingsquarefeet}''),
     ''$,% '', '''') from ''^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$'')::float8', null, null,
     'Living area, in square feet')
 on conflict (name) do nothing;

@@ -39,12 +39,15 @@ create table private.score_statements (
   version integer not null,
   statement text not null,
   texts text[] not null,
+  headers text[],
   primary key (org_id, version),
   constraint statement_belongs_to_a_version foreign key (org_id, version)
     references public.score_versions (org_id, version) on delete cascade
 );
 comment on table private.score_statements is
   'The query that each version was compiled to, and its text parameters. Not exposed: it is executed.';
+comment on column private.score_statements.headers is
+  'How the org''s leads write the headers that the query looks for (private.list_headers); null: not looked yet.';
 
 create table public.score_activations (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -107,7 +110,7 @@ alter table private.score_statements enable row level security;
 alter table public.score_activations enable row level security;
 revoke all on public.score_versions, public.score_activations from anon, authenticated, service_role;
 grant select on public.score_versions, public.score_activations to authenticated, service_role, pipeline_writer;
-grant select on private.score_statements to pipeline_writer;
+grant select, update (headers) on private.score_statements to pipeline_writer;
 create policy select_members on public.score_versions for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]));
 create policy select_members on public.score_activations for select to authenticated
@@ -115,6 +118,7 @@ create policy select_members on public.score_activations for select to authentic
 create policy select_writer on public.score_versions for select to pipeline_writer using (true);
 create policy select_writer on public.score_activations for select to pipeline_writer using (true);
 create policy select_writer on private.score_statements for select to pipeline_writer using (true);
+create policy update_writer on private.score_statements for update to pipeline_writer using (true) with check (true);
 
 create function private.put_score_version(
   p_org_id uuid, p_vertical text, p_rules jsonb, p_sources jsonb, p_compiled jsonb, p_as_of timestamptz default now()

@@ -1,4 +1,28 @@
--- Scoring: one statement computes and writes, for some leads or for the whole org.
+-- Scoring: for some leads or for the whole org, one statement computes and writes.
+
+create function private.known_headers(p_org_id uuid, p_version integer, p_lead_ids uuid[]) returns text[]
+language plpgsql volatile set search_path = '' as $$
+declare
+  s private.score_statements;
+  v_found text[];
+begin
+  select x.* into s from private.score_statements x where x.org_id = p_org_id and x.version = p_version;
+  -- All leads are looked through once per activation; what changes later comes here by the queue.
+  if p_lead_ids is not null or s.headers is null then
+    v_found := private.list_headers(p_org_id, p_lead_ids, s.statement);
+    if p_lead_ids is null or s.headers is not null and not v_found <@ s.headers then
+      s.headers := array(select distinct h from unnest(s.headers || v_found) h order by h);
+      update private.score_statements x set headers = s.headers
+      where x.org_id = p_org_id and x.version = p_version;
+    end if;
+  end if;
+  return coalesce(s.headers, v_found);
+end
+$$;
+comment on function private.known_headers(uuid, integer, uuid[]) is
+  'How these leads (null: all of the org) write the headers that the version looks for, kept with its statement.';
+revoke execute on function private.known_headers(uuid, integer, uuid[]) from public;
+grant execute on function private.known_headers(uuid, integer, uuid[]) to pipeline_writer;
 
 create function private.score_leads(p_org_id uuid, p_lead_ids uuid[] default null, p_as_of timestamptz default now())
 returns bigint
@@ -7,7 +31,10 @@ language plpgsql volatile set search_path = ''
 set jit = off set work_mem = '64MB' as $$
 declare
   s record;
-  v_count bigint;
+  v_query text;
+  v_new uuid[];
+  v_count bigint := 0;
+  v_more bigint;
 begin
   select v.version, x.statement, x.texts, private.learned_expression(p_org_id, v.version) as learned into s
   from public.score_versions v
@@ -18,32 +45,40 @@ begin
   end if;
   -- Two passes over the same leads would wait for each other's rows in different orders.
   perform pg_advisory_xact_lock(hashtextextended(format('sluice score %s', p_org_id), 0));
-  execute format($sql$
-    with n as materialized (
-      -- Rows that do not change are not written.
-      select x.*, o.lead_id is null as is_new
-      from (select x.*, (%s)::smallint as counts from (%s) x offset 0) x
-      left join public.lead_scores o on o.org_id = $1 and o.lead_id = x.lead_id
-      where o.lead_id is null
-        or (o.version, o.score, o.rule_score, o.fit, o.engagement, o.tier, o.confidence, o.points) is distinct from
-          ($5, x.counts, x.score, x.fit, x.engagement, x.tier, x.confidence, x.points)
-    ), changed as (
-      update public.lead_scores s
-      set version = $5, score = n.counts, rule_score = n.score, fit = n.fit, engagement = n.engagement, tier = n.tier,
-        confidence = n.confidence, points = n.points, scored_at = $3
-      from n where s.org_id = $1 and s.lead_id = n.lead_id and not n.is_new
-      returning 1
-    ), added as (
+  v_query := format('select x.*, (%s)::smallint as counts from (%s) x offset 0', coalesce(s.learned, 'x.score'),
+    private.score_query(s.statement, private.known_headers(p_org_id, s.version, p_lead_ids)));
+
+  if p_lead_ids is not null or private.has_scores(p_org_id) then
+    v_new := array(
+      select l.id from public.leads l
+      where l.org_id = p_org_id and (p_lead_ids is null or l.id = any (p_lead_ids))
+        and not exists (select from public.lead_scores o where o.org_id = l.org_id and o.lead_id = l.id)
+        and not exists (select from public.erasures e where e.org_id = l.org_id and e.lead_id = l.id));
+  end if;
+  if v_new is null or v_new <> '{}' then
+    execute format($sql$
       insert into public.lead_scores (org_id, lead_id, version, score, rule_score, fit, engagement, tier, confidence,
         points, scored_at)
-      select $1, n.lead_id, $5, n.counts, n.score, n.fit, n.engagement, n.tier, n.confidence, n.points, $3
-      from n where n.is_new
-      returning 1
-    )
-    select (select count(*) from changed) + (select count(*) from added)
-  $sql$, coalesce(s.learned, 'x.score'), s.statement)
-  into v_count using p_org_id, p_lead_ids, p_as_of, s.texts, s.version;
-  return v_count;
+      select $1, n.lead_id, $5, n.counts, n.score, n.fit, n.engagement, n.tier, n.confidence, n.points, $3 from (%s) n
+    $sql$, v_query)
+    using p_org_id, v_new, p_as_of, s.texts, s.version;
+    get diagnostics v_count = row_count;
+  end if;
+  if v_new is not null and cardinality(v_new) is distinct from cardinality(p_lead_ids) then
+    -- Rows that do not change are not written.
+    execute format($sql$
+      update public.lead_scores o
+      set version = $5, score = n.counts, rule_score = n.score, fit = n.fit, engagement = n.engagement, tier = n.tier,
+        confidence = n.confidence, points = n.points, scored_at = $3
+      from (%s) n
+      where o.org_id = $1 and o.lead_id = n.lead_id
+        and (o.version, o.score, o.rule_score, o.fit, o.engagement, o.tier, o.confidence, o.points) is distinct from
+          ($5, n.counts, n.score, n.fit, n.engagement, n.tier, n.confidence, n.points)
+    $sql$, v_query)
+    using p_org_id, p_lead_ids, p_as_of, s.texts, s.version;
+    get diagnostics v_more = row_count;
+  end if;
+  return v_count + coalesce(v_more, 0);
 end
 $$;
 comment on function private.score_leads(uuid, uuid[], timestamptz) is

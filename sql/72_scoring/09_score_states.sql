@@ -26,6 +26,7 @@ begin
   else
     update public.score_versions v set state = 'active', activated_at = p_as_of, retired_at = null
     where v.org_id = p_org_id and v.version = p_version and v.state <> 'active';
+    update private.score_statements x set headers = null where x.org_id = p_org_id and x.version = p_version;
   end if;
   insert into public.score_activations (org_id, version, action, at, user_id)
   values (p_org_id, p_version, p_action, p_as_of, auth.uid());

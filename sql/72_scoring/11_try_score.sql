@@ -24,7 +24,8 @@ begin
     raise exception 'score version % not found', p_version using errcode = 'SL722';
   end if;
   return query execute format('select x.*, o.tier, o.score from (%s) x '
-    'left join public.lead_scores o on o.org_id = $1 and o.lead_id = x.lead_id', s.statement)
+    'left join public.lead_scores o on o.org_id = $1 and o.lead_id = x.lead_id',
+    private.score_query(s.statement, private.list_headers(p_org_id, null, s.statement)))
   using p_org_id, null::uuid[], p_as_of, s.texts;
 end
 $$;

@@ -48,6 +48,7 @@ class StatementWriter {
   /** Field and its column in `f`. */
   readonly fields = new Map<string, string>();
   readonly activities: { kind: string; column: string; sql: string }[] = [];
+  readonly #observed = new Map<string, { column: string; sql: string }>();
   readonly #sourced: SourcedRules;
   readonly #catalogue: Catalogue;
 
@@ -68,8 +69,10 @@ class StatementWriter {
       sql = `case when ${when} then ${sql} when not ${when} then 0 end`;
     }
     const weighs = !rule.per?.startsWith(ACTIVITY) || rule.when !== null;
+    // Only counted fields and activities have fractions.
+    const fractions = rule.per !== null && !rule.table;
     return {
-      sql: `round((${sql})::float8)::smallint`,
+      sql: fractions ? `round((${sql})::float8)::smallint` : `(${sql})::smallint`,
       fields: [...fields],
       weighs,
     };
@@ -123,7 +126,9 @@ class StatementWriter {
       sql: `sum((${points})::float8${decay}) filter (where a.kind = ${this.#text(kind)})`,
     });
     // The last bits of exp() differ: after one half-life, half a point must be half a point.
-    return clamp(`round(coalesce(f.${column}, 0) * 1e6) / 1e6`, rule.cap ?? MOST_POINTS);
+    return `case when f.${column} is null then 0 else ${
+      clamp(`round(f.${column} * 1e6) / 1e6`, rule.cap ?? MOST_POINTS)
+    } end`;
   }
 
   /** SQL of an expression; a problem is reported where it is in the file. */
@@ -226,7 +231,8 @@ from (
       const weight = weightOf(rule);
       if (!bodies[at]!.weighs || weight === 0) return;
       const is = `r.b${at + 1} is not null`;
-      known.push(`case when ${is} and r.n${at + 1} then ${weight} else 0 end`);
+      const counts = this.#freshness(bodies[at]!) === null ? is : `${is} and r.n${at + 1}`;
+      known.push(`case when ${counts} then ${weight} else 0 end`);
       all.push(rule.missing === "skip" ? `case when ${is} then ${weight} else 0 end` : `${weight}`);
     });
     if (all.length === 0) return "100::smallint";
@@ -235,29 +241,42 @@ from (
     }, 0)), 0)::smallint`;
   }
 
-  /** Whether what each rule knows is fresh. */
+  /** Whether what a rule knows is fresh; null: it always is. */
+  #freshness({ fields }: Body): string | null {
+    const fresh = fields.flatMap((name) => {
+      const age = this.#age(name);
+      return age === null ? [] : [`(f.${this.fields.get(name)} is null or f.${age.column})`];
+    });
+    return fresh.length === 0 ? null : fresh.join(" and ");
+  }
+
   #ages(bodies: Body[]): string {
-    return bodies.map(({ fields }, at) => {
-      const fresh = fields.flatMap((name) => {
-        const field = this.#catalogue.fields.get(name)!;
-        if (field.observed === null || field.fresh_days === null) return [];
-        const column = this.fields.get(name)!;
-        return [`(f.${column} is null or f.o_${column})`];
-      });
-      return `, ${fresh.join(" and ") || "true"} as n${at + 1}`;
+    return bodies.map((body, at) => {
+      const fresh = this.#freshness(body);
+      return fresh === null ? "" : `, ${fresh} as n${at + 1}`;
     }).join("");
+  }
+
+  /** The column of `f` that says whether a field is fresh. Many fields are as old as the lead's list. */
+  #age(name: string): { column: string; sql: string } | null {
+    const { observed, fresh_days } = this.#catalogue.fields.get(name)!;
+    if (observed === null || fresh_days === null) return null;
+    const sql = `coalesce((${observed}) >= $3::timestamptz - interval '${fresh_days} days', true)`;
+    let age = this.#observed.get(sql);
+    if (!age) this.#observed.set(sql, age = { column: `o${this.#observed.size + 1}`, sql });
+    return age;
   }
 
   #facts(): string {
     const facts = [...this.fields].map(([name, column]) => {
       const field = this.#catalogue.fields.get(name)!;
       const cast = { bool: "boolean", number: "float8", text: "text", list: "text[]" }[field.type];
-      const age = field.observed === null || field.fresh_days === null
-        ? ""
-        : `,\n          coalesce((${field.observed}) >= $3::timestamptz - interval '${field.fresh_days} days', true) as o_${column}`;
-      return `,\n          (${field.expression})::${cast} as ${column}${age}`;
+      return `,\n          (${field.expression})::${cast} as ${column}`;
     });
-    return facts.join("") + this.activities.map(({ column }) => `, act.${column}`).join("");
+    const ages = [...this.#observed.values()].map(({ column, sql }) =>
+      `,\n          ${sql} as ${column}`
+    );
+    return [...facts, ...ages, ...this.activities.map(({ column }) => `, act.${column}`)].join("");
   }
 
   #joins(): string {
