@@ -52,8 +52,7 @@ begin
     v_new := array(
       select l.id from public.leads l
       where l.org_id = p_org_id and (p_lead_ids is null or l.id = any (p_lead_ids))
-        and not exists (select from public.lead_scores o where o.org_id = l.org_id and o.lead_id = l.id)
-        and not exists (select from public.erasures e where e.org_id = l.org_id and e.lead_id = l.id));
+        and not exists (select from public.lead_scores o where o.org_id = l.org_id and o.lead_id = l.id));
   end if;
   if v_new is null or v_new <> '{}' then
     execute format($sql$

@@ -38,8 +38,8 @@ select private.put_score_version(cast_.org(), 'test', '{"weights": {"fit": 100, 
   "rules": [{"id": "r", "words": "W", "group": "g"}]}', '{}', jsonb_build_object('texts', '[]'::jsonb, 'fields',
   '["lead.state"]'::jsonb, 'activities', '[]'::jsonb, 'statement', $q$
   select l.id as lead_id, 0::smallint as fit, 0::smallint as engagement, coalesce(
-    private.list_value(l.attributes, '{avm}')::integer, 0)::smallint as score, 'A' as tier, 100::smallint as confidence,
-    array[0]::smallint[] as points
+    private.list_value(l.attributes, '{avm}')::integer, 0)::smallint as score, 'A' as tier,
+    100::smallint as confidence, array[0]::smallint[] as points
   from public.leads l where l.org_id = $1 and ($2::uuid[] is null or l.id = any ($2)) and $3 is not null
     and $4::text[] is not null $q$)) \g /dev/null
 select public.activate_score(cast_.org(), 1) \g /dev/null
