@@ -18,6 +18,9 @@ begin
     -- Initials are one word: S.E., P.O., H.C.
     v_text := regexp_replace(v_text, '\m([A-Z])\.(?=[A-Z]\M)', '\1', 'g');
   end if;
+  if position('-' in v_text) > 0 then
+    v_text := regexp_replace(v_text, '\m(NORTH|SOUTH) ?- ?(EAST|WEST)\M', '\1\2');
+  end if;
   if position('@' in v_text) > 0 then
     v_text := replace(v_text, '@', ' AT ');
   end if;

@@ -8,13 +8,13 @@ declare
 begin
   v_part := regexp_match(v_line,
     '^(?:(.*?) )??(R R|RR|R F D|RFD|RD|R D|RURAL (?:ROUTE|RTE|RT|DELIVERY|FREE DELIVERY)|ROUTE|RTE|RT'
-    '|H C|HC|HCR|H C R|HC R|HC (?:ROUTE|RTE|RT)|(?:HIGHWAY|HWY) CONTRACT(?: ROUTE| RTE| RT)?|STAR (?:ROUTE|RTE|RT)'
+    '|H C|HC|HCR|H C R|HC R|HC (?:ROUTE|RTE|RT)|(?:HIGHWAY|HWY) CONTRACT(?: ROUTE| RTE| RT)?|STAR (?:ROUTE|RTE|RT)|S R|SR'
     '|R(?= ?[0-9])|PSC|CMR|UNIT)(?: NO| NUM| NUMBER)?[ -]?([0-9]+[A-Z]?)? ?(?:BOX|BX|BUZON|BZN)(?: NO| NUM| NUMBER)? '
     '?([0-9A-Z]+(?:-[0-9A-Z]+)*(?: [A-Z]$)?)(?: (.+))?$');
   if v_part is not null and v_part[1] is distinct from 'CO' and v_part[1] !~ '^[0-9]' is not false then
     box := case
       when v_part[2] in ('PSC', 'CMR', 'UNIT') then v_part[2]
-      when v_part[2] like 'H%' or v_part[2] like 'STAR%' then 'HC'
+      when v_part[2] like 'H%' or v_part[2] like 'S%' then 'HC'
       else 'RR'
     end || coalesce(' ' || nullif(ltrim(v_part[3], '0'), ''), '') || ' BOX ';
     v_number := v_part[4];

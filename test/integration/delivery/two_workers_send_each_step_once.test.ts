@@ -14,7 +14,7 @@ import { recover, taken } from "./support.ts";
 
 let world: SendWorld;
 beforeAll(async () => {
-  world = await startSendWorld({ env: { OUTREACH_BATCH: "10", OUTREACH_TIMEOUT_MS: "1000" } });
+  world = await startSendWorld({ env: { OUTREACH_BATCH: "10", OUTREACH_TIMEOUT_MS: "3000" } });
 });
 afterAll(() => world?.stop());
 

@@ -20,6 +20,8 @@ from (values
     '#4B 123 N Main St', 'Apt 4B, 123 N Main St', '123 N Main St Apt. 04B',
       '123 N Main St, Apt 4B, Chicago, IL 60601']),
   (array['123 Main St Bldg 2 Apt 3', '123 Main St Apt 3 Building 2', '123 Main St, Bldg 2, # 3']),
+  (array['55 SE Alder St', '55 South-East Alder Street', '55 South - East Alder St', '55 Southeast Alder St']),
+  (array['HC 3 Box 44', 'Star Route 3 Box 44', 'SR 3 Box 44', 'S.R. 3, Box 44']),
   (array['123 Main St Fl 2', '123 Main St 2nd Floor', '123 Main St Second Floor', '123 Main St Floor 2']),
   (array['1 First Ave', '1 1st Ave', '1 1ST AVENUE', 'One First Ave']),
   (array['77 21st St', '77 Twenty First Street']),
