@@ -2,6 +2,7 @@
 import { openSending, reconcileUnconfirmed, sendDue } from "../_shared/delivery/jobs/outgoing.ts";
 import { askReassigned } from "../_shared/delivery/jobs/reassigned.ts";
 import { syncDaily } from "../_shared/delivery/jobs/sync_optouts.ts";
+import { enrich, wakeEnrichment } from "../_shared/enrichment/jobs/enrich.ts";
 import { processInbox } from "../_shared/inbound/jobs/process_inbox.ts";
 import { triage } from "../_shared/inbound/jobs/triage.ts";
 import { pullDue } from "../_shared/intake/jobs/pull.ts";
@@ -22,6 +23,7 @@ const handlers: Handlers = {
   "resolve-upload": resolveUpload,
   "match-leads": matchLeads,
   "score-leads": scoreLeads,
+  "enrich": enrich,
   "process-inbox": processInbox,
   "notify": notify,
   "triage": triage,
@@ -39,6 +41,7 @@ export function loopOf(work: Work, settings: WorkerSettings): Loop {
       "resolve-upload": settings.WORKER_RESOLVE_LANES,
       "match-leads": 1,
       "score-leads": 1,
+      "enrich": settings.WORKER_ENRICH_LANES,
       "process-inbox": settings.WORKER_INBOX_LANES,
       "notify": settings.WORKER_NOTIFY_LANES,
       "triage": 1,
@@ -67,6 +70,11 @@ export function loopOf(work: Work, settings: WorkerSettings): Loop {
         pauseMs: seconds(settings.WORKER_SUPERVISE_SECONDS),
       },
       { name: "sweep", run: () => sweep(work), pauseMs: seconds(settings.WORKER_SWEEP_SECONDS) },
+      {
+        name: "wake_enrichment",
+        run: () => wakeEnrichment(work),
+        pauseMs: seconds(settings.WORKER_WAKE_SECONDS),
+      },
       { name: "pull", run: () => pullDue(work), pauseMs: seconds(settings.WORKER_PULL_SECONDS) },
       {
         name: "sync_opt_outs",
@@ -86,11 +94,12 @@ export function batchOf(work: Work, settings: WorkerSettings): Batch {
     // Queues whose jobs finish something come first.
     queues: [
       ...["dead-letters", "process-inbox", "notify", "triage"] as const,
-      ...["resolve-upload", "stage-part", "match-leads", "score-leads"] as const,
+      ...["resolve-upload", "stage-part", "match-leads", "score-leads", "enrich"] as const,
     ],
     before: [
       { name: "supervise", run: () => work.queue.supervise() },
       { name: "sweep", run: () => sweep(work) },
+      { name: "wake_enrichment", run: () => wakeEnrichment(work) },
     ],
     after: [
       { name: "reconcile", run: () => reconcileUnconfirmed(sending) },
@@ -107,4 +116,5 @@ const dispatchLanes = (settings: WorkerSettings): number =>
 /** Connections that the loop can use at the same time. */
 export const connectionsOf = (settings: WorkerSettings): number =>
   settings.WORKER_STAGE_LANES * 2 + settings.WORKER_RESOLVE_LANES * settings.WORKER_RESOLVE_SLICES +
-  settings.WORKER_INBOX_LANES + settings.WORKER_NOTIFY_LANES + dispatchLanes(settings) * 2 + 6;
+  settings.WORKER_INBOX_LANES + settings.WORKER_NOTIFY_LANES + settings.WORKER_ENRICH_LANES * 3 +
+  dispatchLanes(settings) * 2 + 6;

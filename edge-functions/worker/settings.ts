@@ -15,6 +15,10 @@ const schema = z.object({
   WORKER_INBOX_LANES: count(2, 16),
   /** Notifications sent at the same time in this process. */
   WORKER_NOTIFY_LANES: count(2, 16),
+  /** Enrichment runs worked on at the same time in this process. */
+  WORKER_ENRICH_LANES: count(1, 8),
+  /** Interval of the question which enrichment runs continue. */
+  WORKER_WAKE_SECONDS: count(10, 3_600),
   /** Rows of one transaction while staging, rounded up to a read of 64 KiB. More is faster, but uses memory. */
   WORKER_SLICE_ROWS: count(6_000, 100_000),
   /** Longest wait before a queue is polled again; jobs are usually announced. */

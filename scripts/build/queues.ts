@@ -111,6 +111,21 @@ export const QUEUES = [
     },
   },
   {
+    name: "enrich",
+    options: {
+      policy: "short",
+      retryLimit: 6,
+      retryDelay: 5,
+      retryBackoff: true,
+      retryDelayMax: 600,
+      expireInSeconds: 7200,
+      heartbeatSeconds: 15,
+      deleteAfterSeconds: 3600,
+      deadLetter: "dead-letters",
+      notify: true,
+    },
+  },
+  {
     name: "triage",
     options: {
       policy: "short",

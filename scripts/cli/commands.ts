@@ -105,6 +105,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/provider.ts"),
   },
   {
+    usage: "enrich KIND|list|status|confirm|pause|resume|cancel",
+    summary: "ask data providers about many leads, after a forecast of the cost",
+    load: () => import("./commands/enrich.ts"),
+  },
+  {
     usage: "usage",
     summary: "show calls to data providers, what the cache saved, and the cost per lead",
     load: () => import("./commands/usage.ts"),

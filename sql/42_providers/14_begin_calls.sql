@@ -4,7 +4,7 @@
 create function private.begin_calls(
   p_org_id uuid, p_provider text, p_account text, p_endpoint text, p_calls jsonb, p_limits jsonb default '[]',
   p_lease interval default interval '60 seconds', p_horizon interval default interval '1 second',
-  p_correlation_id uuid default null, p_as_of timestamptz default now()
+  p_correlation_id uuid default null, p_most_usd numeric default null, p_as_of timestamptz default now()
 ) returns table (nth integer, verdict text, reason text, call_id uuid, wait_ms integer, outcome public.call_outcome,
   answer text, answered_at timestamptz)
 language plpgsql volatile set search_path = '' as $$
@@ -19,6 +19,7 @@ declare
   v_retry_at timestamptz;
   v_day_left numeric;
   v_month_left numeric;
+  v_most_left numeric := p_most_usd;
   v_reserved numeric := 0;
   v_refused integer := 0;
   v_refused_usd numeric := 0;
@@ -104,6 +105,11 @@ begin
       return next;
       continue;
     end if;
+    if v_cost > 0 and v_cost > v_most_left then
+      verdict := 'refused'; reason := 'over_cap';
+      return next;
+      continue;
+    end if;
     if v_room = 1 then
       v_room := 0;
       v_retry_at := p_as_of + interval '2 minutes';
@@ -111,6 +117,7 @@ begin
     end if;
     v_day_left := v_day_left - v_cost;
     v_month_left := v_month_left - v_cost;
+    v_most_left := v_most_left - v_cost;
     v_wanted := v_wanted || i;
     -- Equal questions of one batch: the first is asked.
     v_inputs_wanted := v_inputs_wanted || v_inputs[i];
@@ -144,9 +151,26 @@ begin
   perform private.book_spend(p_org_id, p_provider, v_day, 0, v_reserved, v_refused, v_refused_usd);
 end
 $$;
-comment on function private.begin_calls(uuid, text, text, text, jsonb, jsonb, interval, interval, uuid, timestamptz) is
+comment on function private.begin_calls(uuid, text, text, text, jsonb, jsonb, interval, interval, uuid, numeric,
+  timestamptz) is
   'Asks whether data calls [{input, cost_usd, lead_id, contact_point_id}] may be made; cost_usd is the most that one '
   'can cost. Verdicts: cached (with answer); go (make it after wait_ms and settle call_id); later (after wait_ms: '
-  'in_flight, circuit_open, limit); refused (over_budget, no_budget; unconfirmed: an earlier one may have been '
-  'charged). p_limits is as in take_calls. A call that is not settled before p_lease counts as spent until it is '
+  'in_flight, circuit_open, limit); refused (over_budget, no_budget; over_cap: it would cost more than is left of '
+  'p_most_usd; unconfirmed: an earlier one may have been charged). p_limits is as in take_calls. A call that is not settled before p_lease counts as spent until it is '
   'reconciled.';
+
+create function private.kept_answers(p_org_id uuid, p_provider text, p_endpoint text, p_inputs text[],
+  p_as_of timestamptz default now()) returns boolean[]
+language plpgsql stable set search_path = '' as $$
+declare
+  v_blind constant bytea := private.blind_key(p_org_id);
+begin
+  return array(
+    select exists (select from private.provider_answers a
+      where a.org_id = p_org_id and a.provider = p_provider and a.endpoint = p_endpoint
+        and a.input_bidx = private.input_bidx(p_provider, p_endpoint, i.input, v_blind) and a.expires_at > p_as_of)
+    from unnest(p_inputs) with ordinality i (input, n) order by i.n);
+end
+$$;
+comment on function private.kept_answers(uuid, text, text, text[], timestamptz) is
+  'For each normalised question, whether the cache has its answer. Asks nothing and notes nothing.';

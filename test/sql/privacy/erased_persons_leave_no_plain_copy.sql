@@ -33,10 +33,10 @@ insert into others select format('public.%s', n), 'the org''s own names, texts a
 insert into others select format('public.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{lead_addresses,lead_joins,pipeline_events,ingest_replay_guard,conflict_answers,match_candidates,suppressions,
   suppression_lifts,wrong_contacts,gate_decisions,contact_attempts,sequence_runs,campaign_feeds,webhook_events,tasks,
-  bookings,lead_conflicts,reassigned_checks,pull_runs,provider_calls,provider_drift}'::text[]) n;
+  bookings,lead_conflicts,reassigned_checks,pull_runs,enrichment_runs,provider_calls,provider_drift}'::text[]) n;
 insert into others select format('private.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{unread_contacts,phone_scrubs,throttle_windows,provider_circuits,opt_out_pushes,reveal_grants,dnc_lists,
-  dnc_loads,reassigned_questions,resolve_progress,call_reservations,call_spend,fact_renewals,
+  dnc_loads,reassigned_questions,resolve_progress,call_reservations,call_spend,fact_renewals,enrichment_items,
   resolve_slices,submitted_rows}'::text[]) n;
 insert into others values
   ('private.org_keys', 'keys'), ('private.source_secrets', 'secrets of sources'),

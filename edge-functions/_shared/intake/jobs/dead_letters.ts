@@ -5,7 +5,7 @@ import { failPart, failUpload } from "../dead_letters.ts";
 import type { Work } from "../../jobs/job.ts";
 
 export async function recordDeadLetter(work: Work, job: Job<"dead-letters">): Promise<void> {
-  const { part_id, upload_id, batch_id, notification_id, reply_id, org_id, task } = job.data;
+  const { part_id, upload_id, batch_id, notification_id, reply_id, org_id, run_id, task } = job.data;
   const error = reasonOf(job.output);
   await work.queue.ready("stage-part", "resolve-upload");
   await asWriter(work.sql, async (tx) => {
@@ -18,6 +18,9 @@ export async function recordDeadLetter(work: Work, job: Job<"dead-letters">): Pr
     } else if (reply_id) {
       await tx`select private.record_dead_letter(${org_id!}, 'triage',
         ${tx.json({ reply_id })}, 'the model could not read a reply', ${error}, null,
+        ${work.now()})`;
+    } else if (org_id && run_id && task === "enrich") {
+      await tx`select private.fail_enrichment(${org_id}, ${run_id}, 'the worker failed repeatedly', ${error},
         ${work.now()})`;
     } else if (org_id && task === "score-leads") {
       await tx`select private.record_dead_letter(${org_id}, 'score-leads', ${tx.json({ org_id })},

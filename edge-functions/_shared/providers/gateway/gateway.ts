@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "../../platform/db/client.ts";
 import type { Variables } from "../../platform/settings.ts";
 import { openStored, type StoredAccounts, storedAccounts } from "../stored.ts";
-import { beginCalls, type Begun, type Call, type Place } from "./ledger.ts";
+import { beginCalls, type Begun, type Call, keptAnswers, type Place } from "./ledger.ts";
 import { openCaller } from "./make_calls.ts";
 import { leaseSeconds } from "./protect.ts";
 import { readAnswer } from "./read_answer.ts";
@@ -27,6 +27,8 @@ export interface Batch<Q> {
   costUsd?: number;
   /** How long to wait for limits, and for equal calls of others. */
   patienceMs?: number;
+  /** What all of them may cost together, beside the budgets. */
+  mostUsd?: number;
   /** Asked before each call: true when no further one should be made. */
   shouldStop?: () => boolean;
 }
@@ -38,7 +40,24 @@ export interface Gateway {
     endpoint: DataEndpoint<S, Q, A, M>,
     batch: Batch<Q>,
   ): Promise<Asked<M>[]>;
+  /** The most that one question costs an org's account; null where it has no keys. */
+  costUsd<S, Q, A, M>(
+    provider: DataProvider<S>,
+    endpoint: DataEndpoint<S, Q, A, M>,
+    orgId: string,
+    account?: string,
+  ): Promise<number | null>;
+  /** For each question, whether the cache has its answer. Asks nothing. */
+  kept<S, Q, A, M>(
+    provider: DataProvider<S>,
+    endpoint: DataEndpoint<S, Q, A, M>,
+    orgId: string,
+    questions: readonly Q[],
+  ): Promise<boolean[]>;
 }
+
+/** As exact as the database keeps it. */
+const usd = (value: number): number => Math.round(Math.max(0, value) * 1e6) / 1e6;
 
 const PATIENCE_MS = 10_000;
 /** How late a call may begin, as a share of the narrowest limit: take_calls leaves 3 % for that. */
@@ -52,18 +71,34 @@ export function openGateway(
   const now = () => clock?.() ?? null;
   const make = openCaller(sql, now);
 
+  const settingsOf = <S>(provider: DataProvider<S>, account: string, orgId: string) =>
+    openStored(
+      stored,
+      [provider.name, account, orgId],
+      given,
+      (name, env) => provider.settings(name, env),
+    );
+
   return {
+    async costUsd(provider, endpoint, orgId, account = "default") {
+      const settings = await settingsOf(provider, account, orgId);
+      return settings === null ? null : endpoint.costUsd(settings);
+    },
+
+    kept: (provider, endpoint, orgId, questions) =>
+      keptAnswers(
+        sql,
+        { orgId, provider: provider.name, endpoint: endpoint.name },
+        questions.map((question) => endpoint.normalise(question)),
+        now,
+      ),
+
     async ask(provider, endpoint, batch) {
       const { orgId, account = "default", questions, shouldStop = () => false } = batch;
       if (provider.off !== undefined) {
         return questions.map(() => ({ status: "refused", reason: "switched_off" }));
       }
-      const settings = await openStored(
-        stored,
-        [provider.name, account, orgId],
-        given,
-        (name, env) => provider.settings(name, env),
-      );
+      const settings = await settingsOf(provider, account, orgId);
       if (settings === null) {
         return questions.map(() => ({ status: "refused", reason: "no_account" }));
       }
@@ -82,6 +117,8 @@ export function openGateway(
       const lateMs = Math.min(...limits.map(({ seconds }) => seconds)) * 1000 * LATE;
       const returned = new Map<number, number>();
       let failed: { error: unknown } | null = null;
+      // What calls under way may cost, and what those that ended have cost.
+      let committedUsd = 0;
       const underWay = new Set<Promise<void>>();
       const until = performance.now() + (batch.patienceMs ?? PATIENCE_MS);
 
@@ -90,12 +127,14 @@ export function openGateway(
           limits,
           leaseSeconds: leaseSeconds(provider.timeoutMs),
           correlationId: batch.correlationId ?? null,
+          mostUsd: batch.mostUsd === undefined ? null : usd(batch.mostUsd - committedUsd),
           clock: now,
         });
         const going: { index: number; begun: Begun & { verdict: "go" } }[] = [];
         for (const one of begun) {
           const index = indexes[one.nth - 1]!;
           if (one.verdict === "go") {
+            committedUsd += costUsd;
             going.push({ index, begun: one });
           } else if (one.verdict === "cached") {
             results[index] = fromCache(endpoint, one);
@@ -114,6 +153,7 @@ export function openGateway(
           const call = make(provider, endpoint, {
             orgId,
             settings,
+            costUsd,
             members: members.map(({ index, begun }) => ({
               question: questions[index]!.question,
               begun,
@@ -123,6 +163,8 @@ export function openGateway(
               : Infinity,
           }).then((asked) => {
             for (const [k, { index }] of members.entries()) {
+              const one = asked?.[k];
+              committedUsd -= costUsd - (one && "costUsd" in one ? one.costUsd : 0);
               if (asked !== null) results[index] = asked[k]!;
               else {
                 returned.set(index, (returned.get(index) ?? 0) + 1);
@@ -189,6 +231,7 @@ function fromCache<S, Q, A, M>(
     outcome,
     cached: true,
     answeredAt,
+    costUsd: 0,
     mapped: found === null ? null : endpoint.map(found),
   };
 }

@@ -45,10 +45,12 @@ export async function beginCalls(
   sql: Sql,
   { orgId, provider, account, endpoint }: Place,
   calls: readonly Call[],
-  { limits, leaseSeconds, correlationId, clock }: {
+  { limits, leaseSeconds, correlationId, mostUsd, clock }: {
     limits: readonly Limit[];
     leaseSeconds: number;
     correlationId: string | null;
+    /** What these calls may cost together; null: as much as the budgets allow. */
+    mostUsd: number | null;
     clock: Clock;
   },
 ): Promise<Begun[]> {
@@ -60,7 +62,21 @@ export async function beginCalls(
     }, ${
       tx.json(limits as never)
     }, make_interval(secs => ${leaseSeconds}), interval '250 milliseconds',
-        ${correlationId}, coalesce(${clock()}::timestamptz, now()))`);
+        ${correlationId}, ${mostUsd}, coalesce(${clock()}::timestamptz, now()))`);
+}
+
+/** For each question, whether the cache has its answer: asking costs nothing then. */
+export async function keptAnswers(
+  sql: Sql,
+  { orgId, provider, endpoint }: Pick<Place, "orgId" | "provider" | "endpoint">,
+  inputs: readonly string[],
+  clock: Clock = () => null,
+): Promise<boolean[]> {
+  const [row] = await asWriter(sql, (tx) =>
+    tx<{ kept: boolean[] }[]>`
+      select private.kept_answers(${orgId}, ${provider}, ${endpoint}, ${inputs as string[]},
+        coalesce(${clock()}::timestamptz, now())) as kept`);
+  return row!.kept;
 }
 
 /** For calls that were not made, because their turn has passed. */

@@ -4,11 +4,13 @@ import type { Sql } from "../../platform/db/client.ts";
 import { failure, type Read, read, readTogether, send } from "./call.ts";
 import { type Begun, openSettler, returnCalls } from "./ledger.ts";
 import { protect } from "./protect.ts";
-import type { Asked, DataEndpoint, DataProvider } from "./types.ts";
+import type { Asked, DataEndpoint, DataProvider, Verdict } from "./types.ts";
 
 interface Work<S, Q> {
   orgId: string;
   settings: S;
+  /** The most that one question can cost. */
+  costUsd: number;
   /** One question, or as many as one call can ask. */
   members: readonly { question: Q; begun: Begun & { verdict: "go" } }[];
   mostLateMs: number;
@@ -28,7 +30,7 @@ export function openCaller(sql: Sql, now: () => Date | null) {
   return async function make<S, Q, A, M>(
     provider: DataProvider<S>,
     endpoint: DataEndpoint<S, Q, A, M>,
-    { orgId, settings, members, mostLateMs }: Work<S, Q>,
+    { orgId, settings, costUsd, members, mostLateMs }: Work<S, Q>,
   ): Promise<Asked<M>[] | null> {
     const waitMs = Math.max(...members.map(({ begun }) => begun.wait_ms));
     const turn = performance.now() + waitMs;
@@ -64,7 +66,7 @@ export function openCaller(sql: Sql, now: () => Date | null) {
       await Promise.all(ids.map((id) => done(id, { ...failed, drift: [] })));
       return ids.map(() =>
         failed.outcome === "no_answer"
-          ? { status: "lost", reason: "no_answer" }
+          ? { status: "lost", reason: "no_answer", costUsd }
           : { status: "later", reason: "unreachable", waitMs: 1000 }
       );
     }
@@ -80,14 +82,28 @@ export function openCaller(sql: Sql, now: () => Date | null) {
         code: verdict.code?.slice(0, 80),
         drift,
       });
-      if (!kept) return { status: "lost", reason: "erased" };
-      if (verdict.processed === "maybe") return { status: "lost", reason: "no_answer" };
+      const cost = spentUsd(verdict, costUsd);
+      if (!kept) return { status: "lost", reason: "erased", costUsd: cost };
+      if (verdict.processed === "maybe") {
+        return { status: "lost", reason: "no_answer", costUsd: cost };
+      }
       return outcome === "retry_after" || outcome === "slow_down"
         ? { status: "later", reason: outcome, waitMs: (verdict.retryAfterSeconds ?? 1) * 1000 }
-        : { status: "answered", outcome, cached: false, answeredAt: now() ?? new Date(), mapped };
+        : {
+          status: "answered",
+          outcome,
+          cached: false,
+          answeredAt: now() ?? new Date(),
+          costUsd: cost,
+          mapped,
+        };
     }));
   };
 }
+
+/** What settle_calls books: spent, or kept reserved where nobody knows. */
+const spentUsd = ({ processed, costUsd }: Verdict, mostUsd: number): number =>
+  processed === "no" ? 0 : processed === "yes" ? costUsd ?? mostUsd : mostUsd;
 
 function keepSeconds<S, Q, A, M>(
   endpoint: DataEndpoint<S, Q, A, M>,

@@ -125,13 +125,15 @@ export interface Question<Q> {
   contactPointId?: number;
 }
 
-/** never_contact: nothing is asked about such a person; over_lead_cap: a lead costs no more than its org allows. */
+/** never_contact: nothing is asked about such a person; over_lead_cap: a lead costs no more than its org allows;
+ * over_cap: what was confirmed for the batch is spent. */
 export type Refusal =
   | "over_budget"
   | "no_budget"
   | "unconfirmed"
   | "never_contact"
   | "over_lead_cap"
+  | "over_cap"
   | "no_account"
   | "switched_off";
 
@@ -142,9 +144,11 @@ export type Asked<M> =
     outcome: Outcome;
     cached: boolean;
     answeredAt: Date;
+    /** What it cost; 0 from the cache. */
+    costUsd: number;
     mapped: M | null;
   }
   | { status: "later"; reason: string; waitMs: number }
   | { status: "refused"; reason: Refusal }
   /** No answer came: nobody knows whether it was charged. Or the lead was erased meanwhile. */
-  | { status: "lost"; reason: "no_answer" | "erased" };
+  | { status: "lost"; reason: "no_answer" | "erased"; costUsd: number };
