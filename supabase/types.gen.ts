@@ -1114,6 +1114,120 @@ export type Database = {
         };
         Relationships: [];
       };
+      "enrichment_kinds": {
+        Row: {
+          "kind": string;
+          "meaning": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "kind": string;
+          "meaning": string;
+        };
+        Update: {
+          "kind"?: string;
+          "meaning"?: string;
+        };
+        Relationships: [];
+      };
+      "enrichment_runs": {
+        Row: {
+          "confirmed_at": string | null;
+          "correlation_id": string;
+          "created_at": string;
+          "created_by": string | null;
+          "ended_at": string | null;
+          "forecast": Json | null;
+          "id": string;
+          "job_id": string | null;
+          "kind": string;
+          "leads": number;
+          "lease_until": string | null;
+          "most_usd": number | null;
+          "next_at": string | null;
+          "options": NonNullable<Json>;
+          "org_id": string;
+          "planned_at": string | null;
+          "provider": string | null;
+          "reason": string | null;
+          "results": NonNullable<Json>;
+          "scope": NonNullable<Json>;
+          "spent_usd": number;
+          "state": Database["public"]["Enums"]["enrichment_state"];
+        };
+        ComputedFields: never;
+        Insert: {
+          "confirmed_at"?: string | null;
+          "correlation_id"?: string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "ended_at"?: string | null;
+          "forecast"?: Json | null;
+          "id"?: string;
+          "job_id"?: string | null;
+          "kind": string;
+          "leads"?: number;
+          "lease_until"?: string | null;
+          "most_usd"?: number | null;
+          "next_at"?: string | null;
+          "options"?: NonNullable<Json>;
+          "org_id": string;
+          "planned_at"?: string | null;
+          "provider"?: string | null;
+          "reason"?: string | null;
+          "results"?: NonNullable<Json>;
+          "scope"?: NonNullable<Json>;
+          "spent_usd"?: number;
+          "state"?: Database["public"]["Enums"]["enrichment_state"];
+        };
+        Update: {
+          "confirmed_at"?: string | null;
+          "correlation_id"?: string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "ended_at"?: string | null;
+          "forecast"?: Json | null;
+          "id"?: string;
+          "job_id"?: string | null;
+          "kind"?: string;
+          "leads"?: number;
+          "lease_until"?: string | null;
+          "most_usd"?: number | null;
+          "next_at"?: string | null;
+          "options"?: NonNullable<Json>;
+          "org_id"?: string;
+          "planned_at"?: string | null;
+          "provider"?: string | null;
+          "reason"?: string | null;
+          "results"?: NonNullable<Json>;
+          "scope"?: NonNullable<Json>;
+          "spent_usd"?: number;
+          "state"?: Database["public"]["Enums"]["enrichment_state"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "enrichment_runs_kind_fkey";
+            columns: ["kind"];
+            isOneToOne: false;
+            referencedRelation: "enrichment_kinds";
+            referencedColumns: ["kind"];
+          },
+          {
+            foreignKeyName: "enrichment_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "enrichment_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "erasures": {
         Row: {
           "erased_at": string;
@@ -5518,6 +5632,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      "confirm_enrichment": {
+        Args: { "p_as_of"?: string; "p_run_id": string };
+        Returns: undefined;
+      };
       "contact_outlook": {
         Args: {
           "p_as_of"?: string;
@@ -5548,6 +5666,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      "control_enrichment": {
+        Args: { "p_action": string; "p_as_of"?: string; "p_run_id": string };
+        Returns: string;
+      };
       "control_lead": {
         Args: {
           "p_action": string;
@@ -5566,6 +5688,7 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_release": boolean; "p_source_id": string };
         Returns: string;
       };
+      "enrichment_status": { Args: { "p_run_id": string }; Returns: Json };
       "erase_lead": {
         Args: { "p_as_of"?: string; "p_lead_id": string; "p_org_id": string; "p_reason": string };
         Returns: Json;
@@ -5796,6 +5919,17 @@ export type Database = {
           "why": string;
         }[];
       };
+      "plan_enrichment": {
+        Args: {
+          "p_as_of"?: string;
+          "p_kind": string;
+          "p_options"?: Json;
+          "p_org_id": string;
+          "p_provider"?: string;
+          "p_scope"?: Json;
+        };
+        Returns: string;
+      };
       "provider_budget_status": {
         Args: { "p_as_of"?: string; "p_org_id": string };
         Returns: {
@@ -5966,6 +6100,14 @@ export type Database = {
       "conflict_state": "open" | "resolved" | "dismissed";
       "consent_action": "grant" | "revoke";
       "contact_kind": "phone" | "email";
+      "enrichment_state":
+        | "planning"
+        | "planned"
+        | "running"
+        | "paused"
+        | "done"
+        | "failed"
+        | "cancelled";
       "event_outcome": "applied" | "waiting" | "ignored" | "unmatched";
       "feed_state": "running" | "done" | "failed";
       "inbox_state": "received" | "done" | "unmatched" | "dead";
@@ -6151,6 +6293,15 @@ export const Constants = {
       "conflict_state": ["open", "resolved", "dismissed"],
       "consent_action": ["grant", "revoke"],
       "contact_kind": ["phone", "email"],
+      "enrichment_state": [
+        "planning",
+        "planned",
+        "running",
+        "paused",
+        "done",
+        "failed",
+        "cancelled",
+      ],
       "event_outcome": ["applied", "waiting", "ignored", "unmatched"],
       "feed_state": ["running", "done", "failed"],
       "inbox_state": ["received", "done", "unmatched", "dead"],
