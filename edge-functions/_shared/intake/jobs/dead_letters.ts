@@ -5,7 +5,8 @@ import { failPart, failUpload } from "../dead_letters.ts";
 import type { Work } from "../../jobs/job.ts";
 
 export async function recordDeadLetter(work: Work, job: Job<"dead-letters">): Promise<void> {
-  const { part_id, upload_id, batch_id, notification_id, reply_id, org_id, run_id, task } = job.data;
+  const { part_id, upload_id, batch_id, notification_id, reply_id, org_id, run_id, task } =
+    job.data;
   const error = reasonOf(job.output);
   await work.queue.ready("stage-part", "resolve-upload");
   await asWriter(work.sql, async (tx) => {
