@@ -1,11 +1,8 @@
 // The kinds of runs that verify contacts, each with the providers that can.
 import { asWriter } from "../platform/db/client.ts";
-import { validateEmail, zerobounce } from "../providers/zerobounce/data.ts";
+import { CONTACT_CHECKS, type ContactCheck } from "../providers/registry/contact_checks.ts";
 import { CannotRun, type Enricher, type Run } from "./enricher.ts";
-import { type Verifier, verifyContacts } from "./verify_contacts.ts";
-
-// deno-lint-ignore no-explicit-any
-type AnyVerifier = Verifier<any, any>;
+import { verifyContacts } from "./verify_contacts.ts";
 
 /** A run has time: a call whose turn comes later is waited for. */
 const PATIENCE_MS = 30_000;
@@ -13,21 +10,19 @@ const PATIENCE_MS = 30_000;
 const accountOf = (run: Run): string | undefined =>
   typeof run.options.account === "string" ? run.options.account : undefined;
 
-function verification(
-  kind: "email" | "phone",
-  verifiers: ReadonlyMap<string, AnyVerifier>,
-): Enricher {
-  const verifierOf = (run: Run): AnyVerifier => {
-    const names = [...verifiers.keys()];
+function verification(kind: "email" | "phone"): Enricher {
+  const checks = CONTACT_CHECKS[kind];
+  const checkOf = (run: Run): ContactCheck => {
+    const names = [...checks.keys()];
     const name = run.provider ?? names[0];
-    const verifier = name === undefined ? undefined : verifiers.get(name);
-    if (!verifier) throw new CannotRun(`${kind}s are verified by ${names.join(", ") || "nobody"}`);
-    return verifier;
+    const check = name === undefined ? undefined : checks.get(name);
+    if (!check) throw new CannotRun(`${kind}s are verified by ${names.join(", ") || "nobody"}`);
+    return check;
   };
   return {
-    providers: (run) => [verifierOf(run).provider.name],
+    providers: (run) => [checkOf(run).provider.name],
     async estimate({ sql, gateway, now }, run, leadIds) {
-      const { provider, endpoint } = verifierOf(run);
+      const { provider, endpoint } = checkOf(run);
       const costUsd = await gateway.costUsd(provider, endpoint, run.org_id, accountOf(run));
       if (costUsd === null) throw new CannotRun(`the org has no keys for ${provider.name}`);
       const rows = await asWriter(
@@ -40,7 +35,7 @@ function verification(
       return rows.map((row) => ({ ...row, most_usd: (row.asks - row.cached) * costUsd }));
     },
     ask: (work, run, leadIds, mostUsd) =>
-      verifyContacts(work, verifierOf(run), {
+      verifyContacts(work, checkOf(run), {
         orgId: run.org_id,
         kind,
         leadIds,
@@ -52,9 +47,5 @@ function verification(
   };
 }
 
-export const verifyEmail = verification(
-  "email",
-  new Map<string, AnyVerifier>([["zerobounce", { provider: zerobounce, endpoint: validateEmail }]]),
-);
-
-export const verifyPhone = verification("phone", new Map<string, AnyVerifier>());
+export const verifyEmail = verification("email");
+export const verifyPhone = verification("phone");

@@ -113,7 +113,7 @@ test("a killed worker's run is continued, and nothing is paid for twice", async 
   }
   const status = await eventually("the run to end", async () => {
     const [row] = await world.sql`select public.enrichment_status(${json.run}) as status`;
-    // Calls that were in flight are in doubt until their lease is over: here, somebody looks at the invoice.
+    // Calls that were in flight count as unconfirmed once their lease is over.
     await world.sql`update private.call_reservations set lease_until = now() where org_id = ${org}`;
     return row!.status.state === "done" ? row!.status : null;
   });

@@ -55,7 +55,8 @@ values (cast_.org(), 'zerobounce', 'validate', private.input_bidx('zerobounce', 
 select is(private.kept_answers(cast_.org(), 'zerobounce', 'validate', '{bell@example.com,ames@example.com}',
   '2026-11-20T18:00Z'), '{f,t}', 'the cache knows one answer');
 select results_eq(format($$
-  select asks, cached from private.estimate_verification(%L, 'zerobounce', 'validate', 'email', %L, '2026-11-20T18:10Z')
+  select asks, cached
+  from private.estimate_verification(%L, 'zerobounce', 'validate', 'email', %L, '2026-11-20T18:10Z')
   order by lead_id $$, cast_.org(), array[cast_.lead('a1'), cast_.lead('a2')]), $$ values (1, 1), (1, 0) $$,
   'the estimate sees it without showing a value');
 select private.suppress_value(c.org_id, c.value_bidx, c.kind, null, 'request', 'test')
@@ -69,7 +70,8 @@ select is(private.record_estimates(cast_.org(), :'run', :job, private.leads_to_e
   jsonb_build_array(jsonb_build_object('lead_id', cast_.lead('a1'), 'asks', 1, 'cached', 1, 'most_usd', 0),
     jsonb_build_object('lead_id', cast_.lead('a2'), 'asks', 2, 'cached', 0, 'most_usd', 0.02)), '2026-11-20T18:10Z'),
   true, 'the estimates are stored');
-select is(private.record_estimates(cast_.org(), :'run', :other, '{}', '[]'), false, 'only by the job that has the run');
+select is(private.record_estimates(cast_.org(), :'run', :other, '{}', '[]'), false,
+  'only by the job that has the run');
 select is(private.leads_to_estimate(cast_.org(), :'run', 10), '{}', 'and each once');
 select is(private.finish_plan(cast_.org(), :'run', :job, '{zerobounce}', '2026-11-20T18:10Z'),
   '{"leads": 3, "to_ask": 2, "cached": 1, "most_usd": 0.020000, "budget_left_usd": 150,
@@ -84,8 +86,8 @@ select is((select (state::text, most_usd) from public.enrichment_runs), ('runnin
 
 -- Asking.
 select is(cast_.claim(:job, '2026-11-20T18:12Z'), 'running', 'the worker has it');
-select is(private.leads_to_ask(cast_.org(), :'run', 10, '2026-11-20T18:12Z'), array[cast_.lead('a2'), cast_.lead('a1')],
-  'leads with a question, in order');
+select is(private.leads_to_ask(cast_.org(), :'run', 10, '2026-11-20T18:12Z'),
+  array[cast_.lead('a2'), cast_.lead('a1')], 'leads with a question, in order');
 create function cast_.record(p_results jsonb, p_as_of timestamptz default '2026-11-20T18:12Z') returns text
 language sql as $$
   select private.record_enrichment(r.org_id, r.id, r.job_id, p_results, p_as_of) from public.enrichment_runs r $$;
@@ -135,7 +137,8 @@ select is(cast_.items(), 'a3 done, a2 waiting out_of_credit, a1 done', 'with its
 select is(public.control_enrichment(:'run', 'resume'), 'running', 'it continues when told to');
 select is(cast_.claim(:job, '2126-11-22T09:00Z'), 'running', 'and is claimed');
 select is(cast_.record(jsonb_build_array(jsonb_build_object('lead_id', cast_.lead('a2'), 'status', 'stop', 'reason',
-  'over_forecast', 'cost_usd', 0, 'words', '{}'::jsonb)), '2026-11-22T09:00Z'), 'paused', 'what was confirmed is spent');
+  'over_forecast', 'cost_usd', 0, 'words', '{}'::jsonb)), '2026-11-22T09:00Z'), 'paused',
+  'what was confirmed is spent');
 select is(public.control_enrichment(:'run', 'resume'), 'planning', 'so that it is priced again');
 select is((select (asks, cached) from private.enrichment_items where lead_id = cast_.lead('a2')),
   (null::integer, null::integer), 'with new estimates');
