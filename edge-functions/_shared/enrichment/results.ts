@@ -1,5 +1,5 @@
 // What came of questions about a lead, as a run records it (private.record_enrichment).
-import type { Asked } from "../providers/gateway/types.ts";
+import type { Asked, Refusal } from "../providers/gateway/types.ts";
 
 export interface LeadResult {
   lead_id: string;
@@ -24,6 +24,20 @@ const OF_THE_ACCOUNT = new Set(["auth", "out_of_credit"]);
 const BLOCKED_MS = 3_600_000;
 
 type Standing = Pick<LeadResult, "status" | "reason" | "wait_ms">;
+
+/** What a refusal means for the lead, or for the whole run. */
+const REFUSED: Record<Refusal, Standing> = {
+  over_budget: { status: "refused", reason: "over_budget" },
+  no_budget: { status: "refused", reason: "no_budget" },
+  // Somebody has to look at the invoice before it is asked again.
+  unconfirmed: { status: "failed", reason: "unconfirmed" },
+  never_contact: { status: "done" },
+  over_lead_cap: { status: "done" },
+  over_cap: { status: "stop", reason: "over_forecast" },
+  no_account: { status: "stop", reason: "no_account" },
+  switched_off: { status: "stop", reason: "switched_off" },
+};
+
 const RANK = ["done", "failed", "refused", "later", "stop"];
 
 function standingOf(asked: Asked<unknown>): Standing {
@@ -31,12 +45,7 @@ function standingOf(asked: Asked<unknown>): Standing {
     case "later":
       return { status: "later", reason: asked.reason, wait_ms: asked.waitMs };
     case "refused":
-      if (asked.reason === "over_cap") return { status: "stop", reason: "over_forecast" };
-      if (asked.reason === "no_account") return { status: "stop", reason: "no_account" };
-      return {
-        status: asked.reason === "unconfirmed" ? "failed" : "refused",
-        reason: asked.reason,
-      };
+      return REFUSED[asked.reason];
     case "lost":
       return asked.reason === "erased"
         ? { status: "done" }
@@ -62,7 +71,7 @@ export function resultOf(leadId: string, words: readonly Word[]): LeadResult {
     if (RANK.indexOf(found.status) > RANK.indexOf(standing.status)) standing = found;
     if ("costUsd" in asked) cost += asked.costUsd;
     if (found.status === "done") {
-      const name = word ?? (asked.status === "answered" ? asked.outcome : "erased");
+      const name = word ?? (asked.status === "answered" ? asked.outcome : asked.reason);
       counts[name] = (counts[name] ?? 0) + 1;
     }
   }
