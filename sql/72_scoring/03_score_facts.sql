@@ -35,8 +35,12 @@ create function private.list_headers(p_org_id uuid, p_lead_ids uuid[], p_stateme
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(x.header order by x.header), '{}')
   from (
-    select distinct jsonb_object_keys(l.attributes) as header from public.leads l
-    where l.org_id = p_org_id and (p_lead_ids is null or l.id = any (p_lead_ids))
+    select distinct jsonb_object_keys(y.attributes) as header
+    from (
+      select l.attributes from public.leads l where p_lead_ids is null and l.org_id = p_org_id
+      union all
+      select l.attributes from unnest(p_lead_ids) i (id) join public.leads l on l.org_id = p_org_id and l.id = i.id
+    ) y
   ) x
   where private.comparable_header(x.header) in (
     select unnest(a.headers) from private.asked_headers(p_statement) a)

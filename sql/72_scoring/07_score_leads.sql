@@ -50,9 +50,13 @@ begin
 
   if p_lead_ids is not null or private.has_scores(p_org_id) then
     v_new := array(
-      select l.id from public.leads l
-      where l.org_id = p_org_id and (p_lead_ids is null or l.id = any (p_lead_ids))
-        and not exists (select from public.lead_scores o where o.org_id = l.org_id and o.lead_id = l.id));
+      select x.id
+      from (
+        select l.id from public.leads l where p_lead_ids is null and l.org_id = p_org_id
+        union all
+        select i from unnest(p_lead_ids) i
+      ) x
+      where not exists (select from public.lead_scores o where o.org_id = p_org_id and o.lead_id = x.id));
   end if;
   if v_new is null or v_new <> '{}' then
     execute format($sql$
@@ -70,7 +74,7 @@ begin
       set version = $5, score = n.counts, rule_score = n.score, fit = n.fit, engagement = n.engagement, tier = n.tier,
         confidence = n.confidence, points = n.points, scored_at = $3
       from (%s) n
-      where o.org_id = $1 and o.lead_id = n.lead_id
+      where o.org_id = $1 and o.lead_id = n.lead_id and ($2::uuid[] is null or o.lead_id = any ($2))
         and (o.version, o.score, o.rule_score, o.fit, o.engagement, o.tier, o.confidence, o.points) is distinct from
           ($5, n.counts, n.score, n.fit, n.engagement, n.tier, n.confidence, n.points)
     $sql$, v_query)
