@@ -4,6 +4,7 @@ import {
   parseSignatureHeaders,
   verifySignature,
 } from "../../edge-functions/_shared/platform/crypto/signature.ts";
+import { uploadSecret } from "../../edge-functions/_shared/intake/request_secret.ts";
 import { webhookPaths, workflowFiles } from "../../scripts/n8n/workflows.ts";
 import { randomHex } from "../../scripts/dev/state.ts";
 import { deliver, drop, type Lab } from "./lab.ts";
@@ -178,7 +179,8 @@ export const alone: Suite = {
     const [upload] = await until("the upload", () => uploads().length > 0 && uploads());
     assert.equal(upload?.path, "/csv-upload?source=drop-folder");
     assert.equal(upload?.body.toString("utf8"), grown);
-    assert.equal(signatureOf(upload as Seen, lab.secrets.upload), "ok");
+    const secret = uploadSecret(lab.secrets.upload, new URLSearchParams("source=drop-folder"));
+    assert.equal(signatureOf(upload as Seen, secret), "ok");
     drop(lab, "the-same-list.csv", grown);
     const ticks = dispatches(lab.relay).length;
     await until("some more looks", () => dispatches(lab.relay).length >= ticks + 12);
