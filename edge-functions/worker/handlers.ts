@@ -5,7 +5,8 @@ import { syncDaily } from "../_shared/delivery/jobs/sync_optouts.ts";
 import { enrich, wakeEnrichment } from "../_shared/enrichment/jobs/enrich.ts";
 import { processInbox } from "../_shared/inbound/jobs/process_inbox.ts";
 import { triage } from "../_shared/inbound/jobs/triage.ts";
-import { pullDue } from "../_shared/intake/jobs/pull.ts";
+import { FETCHERS, pullDue } from "../_shared/intake/jobs/pull.ts";
+import type { Fetchers } from "../_shared/intake/pull/types.ts";
 import { recordDeadLetter } from "../_shared/intake/jobs/dead_letters.ts";
 import { stagePart } from "../_shared/intake/jobs/stage_part.ts";
 import { sweep } from "../_shared/intake/jobs/sweep.ts";
@@ -30,8 +31,8 @@ const handlers: Handlers = {
   "dead-letters": recordDeadLetter,
 };
 
-/** For the loop: queues and tasks side by side. */
-export function loopOf(work: Work, settings: WorkerSettings): Loop {
+/** For the loop: queues and tasks side by side. `fetchers`: kinds of pulls that only a process has. */
+export function loopOf(work: Work, settings: WorkerSettings, fetchers: Fetchers): Loop {
   const sending = openSending(work);
   const seconds = (count: number) => count * 1000;
   return {
@@ -75,7 +76,11 @@ export function loopOf(work: Work, settings: WorkerSettings): Loop {
         run: () => wakeEnrichment(work),
         pauseMs: seconds(settings.WORKER_WAKE_SECONDS),
       },
-      { name: "pull", run: () => pullDue(work), pauseMs: seconds(settings.WORKER_PULL_SECONDS) },
+      {
+        name: "pull",
+        run: () => pullDue(work, { ...FETCHERS, ...fetchers }),
+        pauseMs: seconds(settings.WORKER_PULL_SECONDS),
+      },
       {
         name: "sync_opt_outs",
         run: () => syncDaily(work),
@@ -105,6 +110,7 @@ export function batchOf(work: Work, settings: WorkerSettings): Batch {
       { name: "reconcile", run: () => reconcileUnconfirmed(sending) },
       ...(dispatchLanes(settings) > 0 ? [{ name: "dispatch", run: () => sendDue(sending) }] : []),
       { name: "ask_reassigned", run: () => askReassigned(work) },
+      { name: "pull", run: () => pullDue(work) },
       { name: "sync_opt_outs", run: () => syncDaily(work) },
     ],
   };

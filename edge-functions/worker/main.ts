@@ -2,6 +2,7 @@
 // point, and other workers continue the jobs that it had begun.
 import process from "node:process";
 import type { Work } from "../_shared/jobs/job.ts";
+import { fetchSftp } from "../_shared/intake/pull/sftp.ts";
 import { runLoop } from "../_shared/jobs/loop.ts";
 import { Queue } from "../_shared/jobs/queue.ts";
 import { clockOf } from "../_shared/platform/clock.ts";
@@ -34,7 +35,7 @@ const work: Work = {
   shouldStop: () => stop.signal.aborted,
   spend: () => {},
 };
-await runLoop(work, loopOf(work, settings), stop.signal);
+await runLoop(work, loopOf(work, settings, { sftp: fetchSftp }), stop.signal);
 await sql.end({ timeout: 5 });
 log("info", "stopped");
 process.exit(0);

@@ -8,7 +8,7 @@ import { createGunzip } from "node:zlib";
 import { Sha256 } from "../../edge-functions/_shared/platform/crypto/digest.ts";
 import { ClientError, UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
-import { kindOf, kindOfBytes, openWorkbook, refuseOle } from "./workbook/input.ts";
+import { kindOf, kindOfBytes, openWorkbook, refuseOle } from "./workbook_input.ts";
 
 const READ_BYTES = 1 << 20;
 

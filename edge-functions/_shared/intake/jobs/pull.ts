@@ -9,8 +9,17 @@ import { sleep } from "../../platform/sleep.ts";
 import type { Work } from "../../jobs/job.ts";
 import { fetchArcgis } from "../pull/arcgis.ts";
 import { fetchFile } from "../pull/file.ts";
+import { fetchS3 } from "../pull/s3.ts";
 import { fetchSocrata } from "../pull/socrata.ts";
-import { type Fetcher, type PullPart, PullRefused, type PullSource } from "../pull/types.ts";
+import { SheetUnclear } from "../workbook/sheets.ts";
+import { UnreadableFile } from "../workbook/unreadable.ts";
+import {
+  type Fetcher,
+  type Fetchers,
+  type PullPart,
+  PullRefused,
+  type PullSource,
+} from "../pull/types.ts";
 
 interface Run extends PullSource {
   run_id: string;
@@ -19,32 +28,37 @@ interface Run extends PullSource {
   parts: number;
 }
 
-const FETCHERS: Record<PullSource["kind"], Fetcher> = {
+/** Those that a function has, too. */
+export const FETCHERS: Fetchers = {
   file: fetchFile,
   socrata: fetchSocrata,
   arcgis: fetchArcgis,
+  s3: fetchS3,
 };
 /** A chunk of a stored part. */
 const CHUNK = 1024 * 1024;
 
-/** Runs all that is due. Returns how many runs there were. */
-export async function pullDue(work: Work): Promise<number> {
+/** A MiB that is fetched takes as much CPU as staging so many rows. */
+const MIB_ROWS = 500;
+
+/** Runs all that is due and of these kinds. Returns how many runs there were. */
+export async function pullDue(work: Work, fetchers: Fetchers = FETCHERS): Promise<number> {
   await work.queue.ready("stage-part", "resolve-upload");
   for (let count = 0;; count++) {
     if (work.shouldStop()) return count;
     const [row] = await asWriter(work.sql, (tx) =>
       tx<{ run: Run | null }[]>`
-        select private.claim_pull_run(${work.now()}) as run`);
+        select private.claim_pull_run(${Object.keys(fetchers)}, ${work.now()}) as run`);
     if (!row?.run) return count;
-    await runPull(work, row.run);
+    await runPull(work, row.run, fetchers[row.run.kind]!);
   }
 }
 
-async function runPull(work: Work, run: Run): Promise<void> {
+async function runPull(work: Work, run: Run, fetch: Fetcher): Promise<void> {
   const ids = { run_id: run.run_id, source_id: run.source_id };
   let number = run.parts;
   try {
-    const parts = FETCHERS[run.kind](run, run.position, {
+    const parts = fetch(run, run.position, {
       loopback: loopbackAllowed(),
       pause: (ms) => sleep(ms, AbortSignal.timeout(ms + 1000)),
     });
@@ -53,15 +67,23 @@ async function runPull(work: Work, run: Run): Promise<void> {
         work.log("info", "pull_lost", ids);
         return;
       }
-      // The lease runs out, and another worker continues.
-      if (work.shouldStop()) return;
+      work.spend(MIB_ROWS * Math.ceil(part.csv.length / CHUNK));
+      if (work.shouldStop()) {
+        await asWriter(
+          work.sql,
+          (tx) => tx`select private.pause_pull_run(${run.run_id}, ${number})`,
+        );
+        work.log("info", "pull_paused", { ...ids, parts: number });
+        return;
+      }
     }
     const [ended] = await asWriter(work.sql, (tx) =>
       tx<{ state: string }[]>`
         select private.finish_pull_run(${run.run_id}, ${work.now()}) as state`);
     work.log("info", "pulled", { ...ids, parts: number, state: ended?.state });
   } catch (error) {
-    const forGood = error instanceof PullRefused || error instanceof UnsafeUrl;
+    const forGood = [PullRefused, UnsafeUrl, UnreadableFile, SheetUnclear]
+      .some((one) => error instanceof one);
     const { code, message } = error as { code?: string; message?: string };
     const text = [code, message].filter(Boolean).join(": ") || "unknown error";
     work.log("warn", "pull_failed", { ...ids, ...errorFields(error) });

@@ -1,17 +1,9 @@
-// A CSV file at a URL, plain or gzip; a Google Sheet published as CSV is one, too. robots.txt is honoured.
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+// A file at an https URL; a Google Sheet published as CSV is one, too. robots.txt is honoured.
 import robotsParser from "robots-parser";
 import { getPublic } from "../../platform/http/get_public.ts";
-import { openRecords } from "./records.ts";
+import { baseOf, type OpenFile, partsOf } from "./content.ts";
 import { pauseOf } from "./request.ts";
-import {
-  type PullPart,
-  PullRefused,
-  type PullSource,
-  type PullTools,
-  USER_AGENT,
-} from "./types.ts";
+import { type Fetcher, PullRefused, type PullSource, type PullTools, USER_AGENT } from "./types.ts";
 
 const ATTEMPTS = 4;
 /** Its types describe a module of another form than it has. */
@@ -20,42 +12,47 @@ const parseRobots = robotsParser as unknown as (
   text: string,
 ) => { isAllowed(url: string, agent: string): boolean | undefined };
 
-export async function* fetchFile(
-  { url, token }: PullSource,
-  position: Record<string, unknown>,
-  tools: PullTools,
-): AsyncGenerator<PullPart> {
-  await askRobots(url, tools);
-  const answer = await open(url, token, tools);
-  const records = openRecords();
-  // The parts that were stored before a crash are read again and dropped.
-  let done = Number(position.parts ?? 0);
-  let number = 0;
-  for await (const chunk of inflated(answer.body)) {
-    for (const part of records.push(chunk)) {
-      number++;
-      if (done > 0) done--;
-      else yield { ...part, position: { parts: number } };
+/** A fetcher of files, whose protocol is how they are opened. */
+export const fileFetcher = (
+  open: (source: PullSource, tools: PullTools) => Promise<OpenFile>,
+): Fetcher =>
+  async function* (source, position, tools) {
+    const file = await open(source, tools);
+    try {
+      yield* partsOf(file, source.options, position);
+    } finally {
+      file.close();
     }
-  }
-  for (const part of records.end()) {
-    number++;
-    if (done > 0) done--;
-    else yield { ...part, position: { parts: number } };
-  }
-}
+  };
 
-async function open(url: string, token: string | null, tools: PullTools) {
+export const fetchFile: Fetcher = fileFetcher(async ({ url, token }, tools) => {
+  await askRobots(url, tools);
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  return await openUrl(url, () => Promise.resolve({ url, headers }), token ? 0 : 5, tools);
+});
+
+/** `request` is asked before each attempt, because a signature has a time. */
+export async function openUrl(
+  name: string,
+  request: () => Promise<{ url: string; headers: Record<string, string> }>,
+  redirects: number,
+  tools: PullTools,
+): Promise<OpenFile> {
   for (let attempt = 1;; attempt++) {
-    const answer = await getPublic({
-      url,
-      headers: {
-        "user-agent": USER_AGENT,
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-      },
-      redirects: token ? 0 : 5,
-    }, tools);
-    if (answer.status === 200) return answer;
+    const { url, headers } = await request();
+    const answer = await getPublic(
+      { url, headers: { "user-agent": USER_AGENT, ...headers }, redirects },
+      tools,
+    );
+    if (answer.status === 200) {
+      const { etag, "last-modified": modified } = answer.headers;
+      return {
+        name: decodeURIComponent(baseOf(new URL(name).pathname)) || new URL(name).hostname,
+        version: String(etag ?? modified ?? "") || null,
+        body: answer.body,
+        close: answer.cancel,
+      };
+    }
     answer.cancel();
     const again = answer.status === 429 || answer.status >= 500;
     if (!again) throw new PullRefused(`the server answered ${answer.status}`);
@@ -88,24 +85,4 @@ async function askRobots(url: string, tools: PullTools): Promise<void> {
   if (parseRobots(robots, text).isAllowed(url, "sluice-pull") === false) {
     throw new PullRefused("robots.txt of the server does not allow it");
   }
-}
-
-async function* inflated(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const source = body[Symbol.asyncIterator]();
-  const first = await source.next();
-  if (first.done) return;
-  const head = first.value;
-  const rest = async function* () {
-    yield head;
-    for (;;) {
-      const next = await source.next();
-      if (next.done) return;
-      yield next.value;
-    }
-  };
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* rest();
-  const input = Readable.from(rest(), { objectMode: false });
-  const gunzip = createGunzip();
-  input.on("error", (error) => gunzip.destroy(error));
-  yield* input.pipe(gunzip) as AsyncIterable<Uint8Array>;
 }

@@ -12,52 +12,70 @@ export interface CutPart {
 }
 
 export function openRecords(partBytes = PART_BYTES) {
-  let waiting = new Uint8Array();
+  /** Joined only where a part may be cut, so that each byte is copied a few times at most. */
+  let waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  let next = partBytes;
   let header: Uint8Array | null = null;
   let total = 0;
 
-  const take = (end: number): CutPart => {
-    const piece = waiting.slice(0, end);
-    waiting = waiting.slice(end);
-    const csv = header ? joined(header, piece) : piece;
-    header ??= piece.slice(0, (borders(piece)[0] ?? piece.length - 1) + 1);
+  const take = (bytes: Uint8Array, end: number): CutPart => {
+    const piece = bytes.subarray(0, end);
+    // A copy, so that the rest of a part does not keep the whole of it.
+    waiting = [bytes.slice(end)];
+    waitingBytes = bytes.length - end;
+    next = partBytes;
+    const csv = header ? joined([header, piece]) : piece;
+    header ??= piece.slice(0, (border(piece, "first") ?? piece.length - 1) + 1);
     return { csv, rows: countRecords(csv) };
   };
   return {
     push(chunk: Uint8Array): CutPart[] {
       total += chunk.length;
       if (total > MOST_BYTES) throw new PullRefused(`the file has more than ${MOST_BYTES} bytes`);
-      waiting = joined(waiting, chunk);
-      if (waiting.length < partBytes) return [];
-      const last = borders(waiting).at(-1);
-      if (last === undefined) {
-        if (waiting.length > 4 * partBytes) {
-          throw new PullRefused("a record of the file has no end");
-        }
-        return [];
+      waiting.push(chunk);
+      waitingBytes += chunk.length;
+      if (waitingBytes < next) return [];
+      const bytes = joined(waiting);
+      const last = border(bytes, "last");
+      if (last !== undefined) return [take(bytes, last + 1)];
+      if (waitingBytes > 4 * partBytes) {
+        throw new PullRefused("a record of the file has no end");
       }
-      return [take(last + 1)];
+      waiting = [bytes];
+      next = waitingBytes + partBytes;
+      return [];
     },
     end(): CutPart[] {
-      return waiting.length > 0 ? [take(waiting.length)] : [];
+      return waitingBytes > 0 ? [take(joined(waiting), waitingBytes)] : [];
     },
   };
 }
 
-/** Places of the line ends that are not quoted; `waiting` always begins with a record. */
-function borders(bytes: Uint8Array): number[] {
-  const found: number[] = [];
+/** The first or last line end that is not quoted; `bytes` begins with a record. */
+function border(bytes: Uint8Array, which: "first" | "last"): number | undefined {
+  if (!bytes.includes(QUOTE)) {
+    const at = which === "first" ? bytes.indexOf(LF) : bytes.lastIndexOf(LF);
+    return at < 0 ? undefined : at;
+  }
+  let found: number | undefined;
   let quoted = false;
   for (let k = 0; k < bytes.length; k++) {
     if (bytes[k] === QUOTE) quoted = !quoted;
-    else if (bytes[k] === LF && !quoted) found.push(k);
+    else if (bytes[k] === LF && !quoted) {
+      found = k;
+      if (which === "first") break;
+    }
   }
   return found;
 }
 
-function joined(left: Uint8Array, right: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(left.length + right.length);
-  both.set(left);
-  both.set(right, left.length);
-  return both;
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }

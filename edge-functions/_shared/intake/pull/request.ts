@@ -18,7 +18,7 @@ export async function readPage(
       headers: { "user-agent": USER_AGENT, ...headers },
       redirects: Object.keys(headers).length > 0 ? 0 : 3,
     }, tools);
-    if (answer.status === 200) return await collect(answer.body, MAX_PAGE_BYTES);
+    if (answer.status === 200) return await collect(answer.body, MAX_PAGE_BYTES, "a page");
     answer.cancel();
     const again = answer.status === 429 || answer.status >= 500;
     if (!again) throw new PullRefused(`the server answered ${answer.status}`);
@@ -33,12 +33,17 @@ export const pauseOf = (retryAfter: unknown, attempt: number): number =>
     /^\d+$/.test(String(retryAfter)) ? Number(retryAfter) * 1000 : 1000 * 2 ** attempt,
   );
 
-async function collect(body: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
+/** All of it. `what` is the subject of the sentence that refuses more than `most` bytes. */
+export async function collect(
+  body: AsyncIterable<Uint8Array>,
+  most: number,
+  what: string,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > most) throw new PullRefused(`a page has more than ${most} bytes`);
+    if (size > most) throw new PullRefused(`${what} has more than ${most} bytes`);
     chunks.push(chunk);
   }
   const whole = new Uint8Array(size);

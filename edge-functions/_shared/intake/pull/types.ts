@@ -5,13 +5,32 @@ import type { TargetOptions } from "../../platform/http/public_target.ts";
 export const USER_AGENT = "sluice-pull/1 (scheduled import of public records)";
 
 export interface PullSource {
-  kind: "file" | "socrata" | "arcgis";
+  kind: "file" | "socrata" | "arcgis" | "s3" | "sftp";
   url: string;
-  options: { where?: string; since_field?: string; page?: number };
+  options: {
+    where?: string;
+    since_field?: string;
+    page?: number;
+    /** File in a ZIP file, and sheet of a workbook. */
+    entry?: string;
+    sheet?: string;
+    /** S3: the id that belongs to the secret; the region, where the host name does not say it; and the bucket, where
+     * its name begins the path. */
+    access_key_id?: string;
+    region?: string;
+    bucket?: string;
+    /** SFTP: who signs in, and the fingerprint of the server's key as OpenSSH shows it. */
+    user?: string;
+    host_key?: string;
+  };
   /** With since_field: ISO time in UTC without a zone. */
   since: string | null;
+  /** App token, bearer token, secret access key, password or private key. */
   token: string | null;
 }
+
+/** How each kind is fetched; a process need not have all. */
+export type Fetchers = Partial<Record<PullSource["kind"], Fetcher>>;
 
 /** One part of the list, as CSV; each has the header. */
 export interface PullPart {

@@ -1,6 +1,6 @@
 // XML of a workbook, read as a stream of elements. Prefixes are dropped: some programs write `x:row` for `row`.
 import { SaxesParser } from "saxes";
-import { ClientError } from "../errors.ts";
+import { UnreadableFile } from "./unreadable.ts";
 
 export interface Handlers {
   open(name: string, attributes: Record<string, string>): void;
@@ -39,7 +39,7 @@ export async function* readXml(
     withoutTag += text.length;
     if (withoutTag > MAX_TEXT) failure ??= new Error("one value has more than 8 MiB");
     else parser.write(text);
-    if (failure) throw new ClientError(`the workbook is damaged: ${failure.message}`);
+    if (failure) throw new UnreadableFile(`the workbook is damaged: ${failure.message}`);
   };
   for await (const chunk of chunks) {
     decoder ??= new TextDecoder(encodingOf(chunk));
@@ -48,7 +48,7 @@ export async function* readXml(
   }
   if (decoder) write(decoder.decode());
   parser.close();
-  if (failure) throw new ClientError(`the workbook is damaged: ${(failure as Error).message}`);
+  if (failure) throw new UnreadableFile(`the workbook is damaged: ${(failure as Error).message}`);
   yield;
 }
 

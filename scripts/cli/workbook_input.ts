@@ -2,10 +2,16 @@
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { sha256 } from "../../../edge-functions/_shared/platform/crypto/digest.ts";
-import { toHex } from "../../../edge-functions/_shared/platform/crypto/bytes.ts";
-import { ClientError, UsageError } from "../errors.ts";
-import { type Book, openBook, type Sheet } from "./book.ts";
+import {
+  type Book,
+  openBook,
+  type Sheet,
+} from "../../edge-functions/_shared/intake/workbook/book.ts";
+import { chooseSheet, SheetUnclear } from "../../edge-functions/_shared/intake/workbook/sheets.ts";
+import { UnreadableFile } from "../../edge-functions/_shared/intake/workbook/unreadable.ts";
+import { sha256 } from "../../edge-functions/_shared/platform/crypto/digest.ts";
+import { toHex } from "../../edge-functions/_shared/platform/crypto/bytes.ts";
+import { ClientError, UsageError } from "./errors.ts";
 
 /** Part of the digest: another conversion makes other bytes of the same workbook. */
 const CONVERSION = "sluice workbook 1";
@@ -57,14 +63,7 @@ export async function openWorkbook(
   say: (note: string) => void,
 ): Promise<WorkbookInput> {
   const before = await stat(file);
-  const book = await openBook(file);
-  let sheet: Sheet;
-  try {
-    sheet = await chooseSheet(book, file, wanted);
-  } catch (error) {
-    book.close();
-    throw error;
-  }
+  const { book, sheet } = await openSheet(file, wanted);
   const total = book.sizeOf(sheet);
   let read = 0;
   async function* content() {
@@ -75,6 +74,8 @@ export async function openWorkbook(
       if (after.mtimeMs !== before.mtimeMs || after.size !== before.size) {
         throw new ClientError(`${file} changed while it was being uploaded`);
       }
+    } catch (error) {
+      throw clientError(error);
     } finally {
       // Also where only the head of the sheet was wanted.
       for (const note of book.notes()) say(`${sheet.name}: ${note}`);
@@ -90,26 +91,22 @@ export async function openWorkbook(
   };
 }
 
-async function chooseSheet(book: Book, file: string, wanted: string | null): Promise<Sheet> {
-  const names = book.sheets.map(({ name, hidden }) => hidden ? `${name} (hidden)` : name).join(
-    ", ",
-  );
-  if (wanted !== null) {
-    const same = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase();
-    const found = book.sheets.find(({ name }) => name === wanted) ??
-      book.sheets.find(({ name }) => same(name, wanted));
-    if (!found) throw new UsageError(`${file} has no sheet ${wanted}; its sheets: ${names}`);
-    return found;
+async function openSheet(
+  file: string,
+  wanted: string | null,
+): Promise<{ book: Book; sheet: Sheet }> {
+  let book: Book | null = null;
+  try {
+    book = await openBook(file);
+    return { book, sheet: await chooseSheet(book, file, wanted) };
+  } catch (error) {
+    book?.close();
+    throw clientError(error);
   }
-  const filled: Sheet[] = [];
-  for (const sheet of book.sheets) {
-    if (!sheet.hidden && await book.hasData(sheet)) filled.push(sheet);
-  }
-  if (filled.length === 1) return filled[0]!;
-  throw new UsageError(
-    filled.length === 0
-      ? `no visible sheet of ${file} has data; its sheets: ${names}`
-      : `${file} has several sheets with data; choose one with --sheet: ` +
-        filled.map(({ name }) => name).join(", "),
-  );
+}
+
+/** The reader's errors as those of the client. */
+function clientError(error: unknown): unknown {
+  if (error instanceof UnreadableFile) return new ClientError(error.message);
+  return error instanceof SheetUnclear ? new UsageError(error.message) : error;
 }

@@ -1,6 +1,6 @@
 // A workbook: its sheets, and the parts that all of them share.
 import { posix } from "node:path";
-import { ClientError } from "../errors.ts";
+import { UnreadableFile } from "./unreadable.ts";
 import { type Archive, openArchive } from "./archive.ts";
 import { csvOf, type HeadNotes } from "./csv.ts";
 import { type Formats, NO_FORMATS, readFormats } from "./formats.ts";
@@ -28,17 +28,18 @@ export interface Book {
   close(): void;
 }
 
-export async function openBook(file: string): Promise<Book> {
-  const archive = await openArchive(file);
+/** `source` is the path of a workbook, or its content; `mostText` bounds the bytes of its shared texts in memory. */
+export async function openBook(source: string | Uint8Array, mostText?: number): Promise<Book> {
+  const archive = await openArchive(source);
   try {
-    return await readBook(archive);
+    return await readBook(archive, mostText);
   } catch (error) {
     archive.close();
     throw error;
   }
 }
 
-async function readBook(archive: Archive): Promise<Book> {
+async function readBook(archive: Archive, mostText?: number): Promise<Book> {
   const main = await findMain(archive);
   const related = await readRelations(archive, main);
   const { sheets, date1904 } = await readSheets(archive, main, related);
@@ -50,7 +51,7 @@ async function readBook(archive: Archive): Promise<Book> {
   const load = () =>
     loaded ??= (async () => ({
       strings: stringsFile && archive.has(stringsFile)
-        ? await readStrings(archive.read(stringsFile))
+        ? await readStrings(archive.read(stringsFile), mostText)
         : NO_STRINGS,
       formats: stylesFile && archive.has(stylesFile)
         ? await readFormats(archive.read(stylesFile))
@@ -131,14 +132,14 @@ async function findMain(archive: Archive): Promise<string> {
     const related = await readRelations(archive, "");
     const main = [...related.values()].find(({ type }) => type.endsWith("/officeDocument"));
     if (main && /\.bin$/i.test(main.file)) {
-      throw new ClientError("an .xlsb workbook cannot be read: save it as .xlsx");
+      throw new UnreadableFile("an .xlsb workbook cannot be read: save it as .xlsx");
     }
     if (main && /workbook[^/]*\.xml$/i.test(main.file) && archive.has(main.file)) return main.file;
   }
   if (archive.has("mimetype") && archive.has("content.xml")) {
-    throw new ClientError("an OpenDocument file cannot be read: save it as .xlsx or CSV");
+    throw new UnreadableFile("an OpenDocument file cannot be read: save it as .xlsx or CSV");
   }
-  throw new ClientError(
+  throw new UnreadableFile(
     "a ZIP archive without a workbook in it: unpack it, and upload the file inside",
   );
 }
@@ -168,6 +169,6 @@ async function readSheets(archive: Archive, main: string, related: Map<string, R
     const hidden = /^(?:hidden|veryHidden)$/.test(attributes.state ?? "");
     sheets.push({ name: attributes.name ?? "", hidden, file: relation.file });
   });
-  if (sheets.length === 0) throw new ClientError("the workbook has no sheets");
+  if (sheets.length === 0) throw new UnreadableFile("the workbook has no sheets");
   return { sheets, date1904 };
 }

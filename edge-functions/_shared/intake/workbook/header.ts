@@ -1,5 +1,5 @@
 // The header of a sheet: titles above it are left out, and a header in several rows of merged cells becomes one row.
-import { isKnownHeader } from "../../../edge-functions/_shared/intake/csv/synonyms.ts";
+import { isKnownHeader } from "../csv/synonyms.ts";
 import type { Merge } from "./merges.ts";
 import type { SheetRow } from "./rows.ts";
 

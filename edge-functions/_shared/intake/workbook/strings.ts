@@ -1,6 +1,6 @@
 // The shared strings of a workbook: each text once, referred to by its number. Kept as bytes in one buffer, because
 // a million small strings would take several times as much memory.
-import { ClientError } from "../errors.ts";
+import { UnreadableFile } from "./unreadable.ts";
 import { readXml } from "./xml.ts";
 
 const MAX_BYTES = 1 << 30;
@@ -11,7 +11,10 @@ export interface Strings {
 
 export const NO_STRINGS: Strings = { at: () => "" };
 
-export async function readStrings(chunks: AsyncIterable<Uint8Array>): Promise<Strings> {
+export async function readStrings(
+  chunks: AsyncIterable<Uint8Array>,
+  most = MAX_BYTES,
+): Promise<Strings> {
   let bytes = Buffer.allocUnsafe(1 << 20);
   let used = 0;
   let ends = new Uint32Array(1 << 14);
@@ -19,10 +22,12 @@ export async function readStrings(chunks: AsyncIterable<Uint8Array>): Promise<St
   const text = new TextOfItem();
   const add = (value: string) => {
     const size = Buffer.byteLength(value);
-    if (used + size > MAX_BYTES) {
-      throw new ClientError("the workbook has more than 1 GiB of text: save the sheet as CSV");
+    if (used + size > most) {
+      throw new UnreadableFile(
+        `the workbook has more than ${most >> 20} MiB of text: save the sheet as CSV`,
+      );
     }
-    if (used + size > bytes.length) bytes = grown(bytes, used + size);
+    if (used + size > bytes.length) bytes = grown(bytes, used + size, most);
     used += bytes.write(value, used);
     if (count === ends.length) {
       const more = new Uint32Array(ends.length * 2);
@@ -43,15 +48,17 @@ export async function readStrings(chunks: AsyncIterable<Uint8Array>): Promise<St
   return {
     at: (index) => {
       if (!(index >= 0 && index < count)) {
-        throw new ClientError("the workbook is damaged: a cell refers to a text that is not there");
+        throw new UnreadableFile(
+          "the workbook is damaged: a cell refers to a text that is not there",
+        );
       }
       return bytes.toString("utf8", index === 0 ? 0 : ends[index - 1], ends[index]);
     },
   };
 }
 
-function grown(bytes: Buffer<ArrayBuffer>, needed: number): Buffer<ArrayBuffer> {
-  const larger = Buffer.allocUnsafe(Math.min(MAX_BYTES, Math.max(needed, bytes.length * 2)));
+function grown(bytes: Buffer<ArrayBuffer>, needed: number, most: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafe(Math.min(most, Math.max(needed, bytes.length * 2)));
   bytes.copy(larger);
   return larger;
 }

@@ -1,5 +1,5 @@
 // The rows of a sheet, in batches, while its XML is being read.
-import { ClientError } from "../errors.ts";
+import { UnreadableFile } from "./unreadable.ts";
 import { cellText, numberText } from "./cells.ts";
 import type { Formats } from "./formats.ts";
 import { type Strings, TextOfItem } from "./strings.ts";
@@ -120,7 +120,7 @@ export function columnOf(reference: string): number {
     column = column * 26 + letter - 64;
   }
   if (column < 1 || column > MAX_COLUMNS) {
-    throw new ClientError(`the workbook is damaged: there is no cell ${reference}`);
+    throw new UnreadableFile(`the workbook is damaged: there is no cell ${reference}`);
   }
   return column - 1;
 }
