@@ -21,7 +21,10 @@ create table public.pulls (
   updated_at timestamptz not null default now(),
   constraint pull_belongs_to_its_source foreign key (org_id, source_id)
     references public.sources (org_id, id) on delete cascade,
-  constraint pull_kind_is_known check (kind in ('file', 'socrata', 'arcgis')),
+  constraint pull_kind_is_known check (kind in ('file', 'socrata', 'arcgis', 's3', 'sftp')),
+  constraint sftp_pull_pins_its_server check (kind <> 'sftp' or (coalesce(options ->> 'user', '') <> ''
+    and coalesce(options ->> 'host_key', '') ~ '^SHA256:[A-Za-z0-9+/]{43}$')),
+  constraint s3_pull_names_its_access_key check (kind <> 's3' or coalesce(options ->> 'access_key_id', '') <> ''),
   constraint pull_options_are_an_object check (jsonb_typeof(options) = 'object'),
   constraint pull_has_a_time check (cardinality(at_times) between 1 and 24),
   constraint pull_weekdays_are_iso check (cardinality(weekdays) > 0
@@ -32,13 +35,16 @@ create table public.pulls (
 );
 comment on table public.pulls is 'Sources whose lists are fetched by schedule: from where, and when.';
 comment on column public.pulls.options is
-  'where: a filter in the language of the server; since_field: fetch only rows whose value changed since the last run.';
+  'where: a filter in the language of the server; since_field: fetch only rows whose value changed since the last run; '
+  'entry, sheet: file of a ZIP file, sheet of a workbook; access_key_id, region, bucket: of S3; user, host_key: of '
+  'SFTP, the fingerprint of the server''s key as OpenSSH shows it.';
 comment on column public.pulls.at_times is 'When it is due, in time_zone, on the ISO weekdays.';
 comment on column public.pulls.most_lost is
   'A run that has fewer rows than the last good one by more than this share is held for a person.';
 comment on column public.pulls.terms is 'Under which terms the data is used: a licence or contract, and its address.';
 comment on column public.pulls.cursor_value is 'With since_field: from when the next run fetches.';
-comment on column public.pulls.token_cipher is 'Token that the server asks for, encrypted; members cannot read it.';
+comment on column public.pulls.token_cipher is
+  'Token, secret access key, password or private key for the server, encrypted; members cannot read it.';
 create index pulls_org_idx on public.pulls (org_id, source_id);
 create index pulls_key_idx on public.pulls (key_id) where key_id is not null;
 create trigger _100_set_updated_at before update on public.pulls
@@ -46,21 +52,40 @@ create trigger _100_set_updated_at before update on public.pulls
 create trigger _200_check_time_zone before insert or update of time_zone on public.pulls
   for each row execute function private.check_time_zone();
 
+create function private.pull_url_problem(p_kind text, p_url text, p_loopback boolean default false) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select case
+    when p_kind <> 'sftp' then private.url_problem(p_url, p_loopback)
+    when length(p_url) > 2000 then 'is longer than 2000 characters'
+    when p_loopback and p_url ~ '^sftp://127\.0\.0\.1(:[0-9]{1,5})?/' then null
+    when p_url !~ '^sftp://[^/:@]+(:(22|[1-9][0-9]{3,4}))?/[\x21\x22\x24-\x3e\x40-\x5b\x5d-\x7e]*$'
+      then 'must be sftp://, a public host name, port 22 or one above 999, and the path of a file'
+    else private.url_problem(regexp_replace(p_url, '^sftp://([^/:]+).*$', 'https://\1/')) end
+$$;
+comment on function private.pull_url_problem(text, text, boolean) is
+  'Why a pull of this kind cannot have the URL, in words that follow "the URL"; null where it can. Loopback: also this '
+  'machine.';
+
 create function private.tg_pulls__check_url() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_problem constant text := private.url_problem(new.url, private.loopback_urls_allowed());
+  v_problem constant text := private.pull_url_problem(new.kind, new.url, private.loopback_urls_allowed());
 begin
   if v_problem is not null then
     raise exception 'the URL %', v_problem using errcode = 'check_violation', constraint = 'pull_url_is_public';
+  end if;
+  -- A token is for one server. Otherwise who may change the URL could have it sent to a server of their own.
+  if tg_op = 'UPDATE' and substring(new.url from '^[a-z]+://[^/]+') <> substring(old.url from '^[a-z]+://[^/]+') then
+    new.token_cipher := null;
+    new.key_id := null;
   end if;
   return new;
 end
 $$;
 comment on function private.tg_pulls__check_url() is
-  'Trigger: a new or changed URL has the form of a public one. Raises 23514. Definer: reads the switch of development '
-  'machines.';
-create trigger _100_check_url before insert or update of url on public.pulls
+  'Trigger: a new or changed URL has the form of a public one, and a token does not follow to another server. Raises '
+  '23514. Definer: reads the switch of development machines, and tokens are not writable.';
+create trigger _100_check_url before insert or update of kind, url on public.pulls
   for each row execute function private.tg_pulls__check_url();
 
 create table public.pull_runs (
@@ -70,6 +95,7 @@ create table public.pull_runs (
   due_at timestamptz not null,
   state text not null default 'due',
   attempts integer not null default 0,
+  claims integer not null default 0,
   lease_until timestamptz,
   position jsonb not null default '{}',
   parts integer not null default 0,
@@ -77,6 +103,7 @@ create table public.pull_runs (
   rows bigint not null default 0,
   upload_id uuid,
   error text,
+  opened_at timestamptz not null default now(),
   started_at timestamptz,
   ended_at timestamptz,
   constraint pull_run_belongs_to_its_org foreign key (org_id, source_id)
@@ -91,6 +118,7 @@ create table public.pull_runs (
   constraint failed_pull_run_says_why check (state <> 'failed' or error is not null)
 );
 comment on table public.pull_runs is 'The ledger of pulls: one row per source and due time.';
+comment on column public.pull_runs.claims is 'How often it was begun or continued since a part was stored.';
 comment on column public.pull_runs.position is 'Where the next part begins, so that a run continues after a crash.';
 comment on column public.pull_runs.new_parts is 'Parts whose content was not known already.';
 create index pull_runs_org_idx on public.pull_runs (org_id, source_id, due_at desc);

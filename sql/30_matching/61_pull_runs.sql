@@ -5,8 +5,8 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_count integer;
 begin
-  insert into public.pull_runs (org_id, source_id, due_at)
-  select p.org_id, p.source_id, d.due_at
+  insert into public.pull_runs (org_id, source_id, due_at, opened_at)
+  select p.org_id, p.source_id, d.due_at, p_as_of
   from public.pulls p
   join public.sources s on s.id = p.source_id and s.active
   cross join lateral (
@@ -25,29 +25,41 @@ begin
       where r.source_id = p.source_id and r.state in ('due', 'running', 'held'))
   on conflict (source_id, due_at) do nothing;
   get diagnostics v_count = row_count;
+  -- Nobody fetches it: no worker runs, or none that can fetch its kind.
+  perform private.record_dead_letter(r.org_id, 'pull', jsonb_build_object('run_id', r.id), 'no worker fetches the pull',
+    'due since ' || r.due_at, null, p_as_of)
+  from public.pull_runs r
+  where r.state = 'due' and r.opened_at < p_as_of - interval '1 hour'
+    and not exists (select from public.pipeline_dlq d
+      where d.source = 'pull' and d.payload = jsonb_build_object('run_id', r.id) and d.resolved_at is null);
   return v_count;
 end
 $$;
 comment on function private.open_due_pulls(timestamptz) is
-  'Adds a run for each active pull that is due by its local time and has none for that time; returns how many. Definer: '
-  'the ledger belongs to the owner.';
+  'Adds a run for each active pull that is due by its local time and has none for that time; returns how many. A run '
+  'that no worker began within an hour is a dead letter. Definer: the ledger belongs to the owner.';
 
-create function private.claim_pull_run(p_as_of timestamptz default now()) returns jsonb
+create function private.claim_pull_run(p_kinds text[], p_as_of timestamptz default now()) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   r public.pull_runs;
   p public.pulls;
 begin
   perform private.open_due_pulls(p_as_of);
-  select x.* into r from public.pull_runs x
-  where x.state in ('due', 'running') and coalesce(x.lease_until, '-infinity') <= p_as_of
-  order by x.due_at limit 1 for update skip locked;
-  if not found then
-    return null;
-  end if;
+  loop
+    select x.* into r from public.pull_runs x join public.pulls q on q.source_id = x.source_id
+    where x.state in ('due', 'running') and coalesce(x.lease_until, '-infinity') <= p_as_of and q.kind = any (p_kinds)
+    order by x.due_at limit 1 for update of x skip locked;
+    if not found then
+      return null;
+    end if;
+    exit when r.claims < 8;
+    perform private.fail_pull_run(r.id, 'cut off 8 times before the next part was stored', true, p_as_of);
+  end loop;
+  perform private.resolve_dead_letter('pull', jsonb_build_object('run_id', r.id), p_as_of);
   update public.pull_runs x
-  set state = 'running', attempts = x.attempts + 1, lease_until = p_as_of + interval '5 minutes',
-    started_at = coalesce(x.started_at, p_as_of)
+  set state = 'running', attempts = x.attempts + 1, claims = x.claims + 1,
+    lease_until = p_as_of + interval '5 minutes', started_at = coalesce(x.started_at, p_as_of)
   where x.id = r.id returning * into r;
   select * into strict p from public.pulls x where x.source_id = r.source_id;
   return jsonb_build_object('run_id', r.id, 'org_id', r.org_id, 'source_id', r.source_id, 'attempts', r.attempts,
@@ -57,9 +69,20 @@ begin
       then private.decrypt_value(p.token_cipher, private.org_key(p.org_id, p.key_id)) end);
 end
 $$;
-comment on function private.claim_pull_run(timestamptz) is
-  'The next run for a worker, with where to continue and its token in plain text; null when none is due. A lease of five '
-  'minutes, which each part extends. Definer: only the owner reads keys.';
+comment on function private.claim_pull_run(text[], timestamptz) is
+  'The next run of these kinds for a worker, with where to continue and its token in plain text; null when none is '
+  'due. A lease of five minutes, which each part extends. A run that was cut off 8 times without storing a part fails. '
+  'Definer: only the owner reads keys.';
+
+create function private.pause_pull_run(p_run_id uuid, p_parts integer) returns void
+language sql volatile security definer set search_path = '' as $$
+  update public.pull_runs r
+  set lease_until = null, attempts = greatest(r.attempts - 1, 0)
+  where r.id = p_run_id and r.state = 'running' and r.parts = p_parts
+$$;
+comment on function private.pause_pull_run(uuid, integer) is
+  'A worker that has stored so many parts stops; another one continues at once, and this counts as no attempt. '
+  'Definer: the ledger belongs to the owner.';
 
 create function private.accept_pull_part(
   p_run_id uuid, p_part integer, p_sha256 bytea, p_bytes bigint, p_rows bigint, p_position jsonb,
@@ -79,7 +102,7 @@ begin
     r.id, p_part, null, false, null, r.id, p_as_of);
   update public.uploads u set kind = 'pull' where u.id = a.own_upload_id;
   update public.pull_runs x
-  set parts = p_part, rows = x.rows + p_rows, position = p_position, upload_id = a.own_upload_id,
+  set parts = p_part, claims = 0, rows = x.rows + p_rows, position = p_position, upload_id = a.own_upload_id,
     new_parts = x.new_parts + (a.outcome = 'accepted')::integer, lease_until = p_as_of + interval '5 minutes'
   where x.id = r.id;
   return query select a.outcome, a.part_id;
@@ -175,7 +198,8 @@ $$;
 comment on function private.fail_pull_run(uuid, text, boolean, timestamptz) is
   'Records a failure: retried after 2, 4, 8 and 16 minutes from where it was, then failed with a dead letter. '
   'p_for_good: another attempt would not help. Definer: the ledger belongs to the owner.';
-grant execute on function private.open_due_pulls(timestamptz), private.claim_pull_run(timestamptz),
+grant execute on function private.open_due_pulls(timestamptz), private.claim_pull_run(text[], timestamptz),
+  private.pause_pull_run(uuid, integer),
   private.accept_pull_part(uuid, integer, bytea, bigint, bigint, jsonb, timestamptz),
   private.finish_pull_run(uuid, timestamptz), private.fail_pull_run(uuid, text, boolean, timestamptz)
   to pipeline_writer;

@@ -27,7 +27,7 @@ begin
   p_as_of := private.caller_clock(p_as_of);
   -- A run that failed continues where it was.
   update public.pull_runs r
-  set state = 'running', attempts = 0, lease_until = null, ended_at = null, error = null
+  set state = 'running', attempts = 0, claims = 0, lease_until = null, ended_at = null, error = null
   where r.id = (select x.id from public.pull_runs x where x.source_id = p.source_id order by x.due_at desc limit 1)
     and r.state = 'failed'
   returning r.id into v_id;
@@ -39,7 +39,8 @@ begin
     where r.source_id = p.source_id and r.state in ('due', 'running', 'held')) then
     raise exception 'the pull runs already, or is held' using errcode = 'SL211';
   end if;
-  insert into public.pull_runs (org_id, source_id, due_at) values (p.org_id, p.source_id, p_as_of) returning id into v_id;
+  insert into public.pull_runs (org_id, source_id, due_at, opened_at)
+  values (p.org_id, p.source_id, p_as_of, p_as_of) returning id into v_id;
   return v_id;
 end
 $$;

@@ -107,6 +107,11 @@ begin
     v_done := v_done || jsonb_build_object('feeds', v_feeds);
   end if;
   begin
+    perform private.open_due_pulls(p_as_of);
+  exception when others then
+    raise warning 'opening due pulls failed: % (%)', sqlerrm, sqlstate;
+  end;
+  begin
     perform private.sweep_facts(p_as_of);
   exception when others then
     raise warning 'sweeping facts failed: % (%)', sqlerrm, sqlstate;

@@ -32,6 +32,8 @@ export const parcel = (n: number): Parcel => ({
 export interface OpenData {
   url: string;
   rows: Parcel[];
+  /** More files, by path. */
+  files: Map<string, Uint8Array>;
   robots: string | null;
   maxRecordCount: number;
   /** Answered once each, in order, before any other: a status, or an ArcGIS error code with 200. */
@@ -55,6 +57,7 @@ export async function startOpenData(): Promise<OpenData> {
   const data: OpenData = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     rows: [],
+    files: new Map(),
     robots: null,
     maxRecordCount: 1000,
     faults: [],
@@ -124,7 +127,10 @@ async function answer(data: OpenData, request: IncomingMessage, response: Server
       return send(200, "application/gzip", gzipSync(csvOf(data.rows)));
     case "/moved":
       return send(302, "text/plain", "", { location: "/files/parcels.csv.gz" });
-    default:
+    default: {
+      const file = data.files.get(url.pathname);
+      if (file) return send(200, "application/octet-stream", file);
       return send(404, "text/plain", "");
+    }
   }
 }

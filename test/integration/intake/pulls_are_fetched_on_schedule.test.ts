@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type OpenData, parcel, startOpenData } from "../../../scripts/sandbox/opendata/server.ts";
 import { eventually, type Source, startWorld, type World } from "../../http/intake/harness.ts";
+import { pullsOf } from "./pull_support.ts";
 
 let world: World;
 let data: OpenData;
+let pulls: ReturnType<typeof pullsOf>;
 beforeAll(async () => {
   data = await startOpenData();
   world = await startWorld({ worker: true, env: { WORKER_PULL_SECONDS: "1" } });
+  pulls = pullsOf(world);
 });
 afterAll(async () => {
   await world?.stop();
@@ -24,49 +27,12 @@ const PATHS = {
 };
 const parcels = (count: number) => Array.from({ length: count }, (_, n) => parcel(n + 1));
 
-async function addPull(kind: keyof typeof PATHS, more: Record<string, unknown> = {}) {
-  const source = await world.addSource(await world.addOrg());
-  const row = {
-    ...{ org_id: source.orgId, source_id: source.id, kind, url: data.url + PATHS[kind] },
-    ...{ terms: "public record", at_times: "{00:00}", ...more },
-  };
-  // Not due by itself: its first local time lies before it was made.
-  await world.sql`insert into public.pulls ${world.sql(row)}`;
-  return source;
-}
-
-interface Run {
-  id: string;
-  state: string;
-  rows: number;
-  parts: number;
-  new_parts: number;
-  attempts: number;
-  error: string | null;
-  upload_id: string | null;
-}
-async function lastRun(source: Source): Promise<Run> {
-  const [run] = await world.sql<Run[]>`
-    select *, rows::integer as rows from public.pull_runs where source_id = ${source.id}
-    order by due_at desc limit 1`;
-  return run!;
-}
-/** Runs the pull, until it waits for a person or nothing is left to do. */
-async function pulled(source: Source): Promise<Run> {
-  await world.sql`select public.run_pull(${source.id})`;
-  return await settled(source);
-}
-const settled = (source: Source) =>
-  eventually("the pull to end", async () => {
-    const run = await lastRun(source);
-    if (["due", "running"].includes(run.state)) return null;
-    const [open] = await world.sql`
-      select from public.uploads where id = ${run.upload_id} and state = 'processing'`;
-    return open ? null : run;
-  });
-const leadsOf = async ({ orgId }: Source) =>
-  (await world.sql`
-    select count(*)::integer as n from public.leads where org_id = ${orgId}`)[0]!.n as number;
+const addPull = (kind: keyof typeof PATHS, more: Record<string, unknown> = {}) =>
+  pulls.addPull(kind, data.url + PATHS[kind], more);
+const lastRun = (source: Source) => pulls.lastRun(source);
+const pulled = (source: Source) => pulls.pulled(source);
+const settled = (source: Source) => pulls.settled(source);
+const leadsOf = (source: Source) => pulls.leadsOf(source);
 
 describe.each(["socrata", "arcgis", "file"] as const)("%s", (kind) => {
   test("every row becomes a lead, in pages; the same content changes nothing", async () => {

@@ -8,6 +8,10 @@ create function pg_temp.add(p_who text, p_url text, p_org text default 'a') retu
     p_org || '0000000-0000-4000-8000-00000000005c', p_url))
 $$;
 
+create function pg_temp.sftp() returns jsonb language sql as $$
+  select '{"user": "u", "host_key": "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}'::jsonb
+$$;
+
 delete from vault.secrets where name = 'sluice_loopback_urls';
 select matches(pg_temp.add('owner', url), '^23514 the URL'::text, format('%s is refused', url))
 from unnest(array['http://example.com/list.csv', 'https://127.0.0.1/list.csv', 'https://localhost/list.csv',
@@ -18,6 +22,32 @@ from unnest(array['broker', 'viewer', 'anon', 'rival']) who;
 select is(pg_temp.add('admin', 'https://example.com/list.csv'), 'rows 1', 'an admin adds a pull');
 select is(pg_temp.add('rival', 'https://example.com/list.csv', 'b'), 'rows 1', 'and so does another org');
 
+create function pg_temp.add_kind(p_kind text, p_url text, p_options jsonb) returns text language sql as $$
+  delete from public.pulls where org_id = 'a0000000-0000-4000-8000-000000000000';
+  select cast_.run('admin', format('insert into public.pulls (org_id, source_id, kind, url, options, terms)
+    values (%L, %L, %L, %L, %L, ''contract'')',
+    'a0000000-0000-4000-8000-000000000000', 'a0000000-0000-4000-8000-00000000005c', p_kind, p_url, p_options))
+$$;
+select matches(pg_temp.add_kind('sftp', url, pg_temp.sftp()), '^23514 the URL'::text, format('%s is refused', url))
+from unnest(array['https://example.com/a.csv', 'sftp://127.0.0.1/a.csv', 'sftp://user@example.com/a.csv',
+  'sftp://example.com:25/a.csv', 'sftp://example.com', 'sftp://db.internal/a.csv', 'sftp://localhost/a.csv',
+  'sftp://10.0.0.1/a.csv', 'sftp://example.com/a.csv?x', 'ftp://example.com/a.csv']) url;
+select matches(pg_temp.add_kind('file', 'sftp://example.com/a.csv', '{}'), '^23514 the URL'::text,
+  'nor is sftp an address of a file');
+select matches(pg_temp.add_kind('sftp', 'sftp://example.com/a.csv', o), '^23514.*sftp_pull_pins_its_server'::text,
+  format('SFTP with %s is refused', o))
+from unnest(array['{}', '{"user": "u"}', '{"user": "u", "host_key": "SHA256:short"}',
+  '{"host_key": "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}']::jsonb[]) o;
+select is(pg_temp.add_kind('sftp', url, pg_temp.sftp()), 'rows 1', format('%s is accepted', url))
+from unnest(array['sftp://example.com/out/list*.csv', 'sftp://files.example.com:2222/a%20b.csv',
+  'sftp://example.com:22/a.csv']) url;
+select matches(pg_temp.add_kind('s3', 'https://b.s3.amazonaws.com/a.csv', '{}'),
+  '^23514.*s3_pull_names_its_access_key'::text, 'S3 without the id of a key is refused');
+select is(pg_temp.add_kind('s3', 'https://b.s3.amazonaws.com/a*.csv', '{"access_key_id": "AK"}'), 'rows 1',
+  'and with one accepted');
+delete from public.pulls where org_id = 'a0000000-0000-4000-8000-000000000000';
+select is(pg_temp.add('admin', 'https://example.com/list.csv'), 'rows 1', 'back to a file');
+
 select is(cast_.run(who, 'select url from public.pulls'), n, format('%s sees %s', who, n))
 from (values ('owner', 'rows 1'), ('admin', 'rows 1'), ('broker', 'rows 0'), ('viewer', 'rows 0'),
   ('rival', 'rows 1')) v (who, n);
@@ -26,6 +56,20 @@ select is(cast_.run('owner', 'select public.set_pull_token(''a0000000-0000-4000-
   'rows 1', 'an owner stores one');
 select matches(cast_.run('rival', 'select public.set_pull_token(''a0000000-0000-4000-8000-00000000005c'', ''x'')'),
   '^SL210'::text, 'another org does not');
+
+-- A token stays with the server for which it was stored.
+create function pg_temp.set_url(p_url text) returns text language sql as $$
+  select cast_.run('admin', format('update public.pulls set url = %L', p_url))
+$$;
+create function pg_temp.has_token() returns boolean language sql as $$
+  select token_cipher is not null from public.pulls where org_id = 'a0000000-0000-4000-8000-000000000000'
+$$;
+select is(pg_temp.set_url('https://example.com/other.csv?x=1'), 'rows 1', 'an admin changes the path');
+select ok(pg_temp.has_token(), 'and the token stays');
+select is(pg_temp.set_url('https://example.org/list.csv'), 'rows 1', 'an admin changes the server');
+select ok(not pg_temp.has_token(), 'and the token is gone, so that no other server receives it');
+select is(pg_temp.set_url('https://example.com/list.csv'), 'rows 1', 'changed back');
+select ok(not pg_temp.has_token(), 'it does not return');
 
 create function pg_temp.run_now(p_who text) returns text language sql as $$
   select cast_.run(p_who, 'select public.run_pull(''a0000000-0000-4000-8000-00000000005c'')')

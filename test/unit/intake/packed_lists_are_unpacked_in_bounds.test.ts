@@ -3,8 +3,10 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type OpenFile, partsOf } from "../../../edge-functions/_shared/intake/pull/content.ts";
+import { openRecords } from "../../../edge-functions/_shared/intake/pull/records.ts";
 import { fileWith, packageOf, textRow, zipOf } from "../../support/workbook.ts";
 
 const LIST = "APN,OWNER\n1,Ann\n2,Bob\n";
@@ -107,6 +109,40 @@ describe("what unpacks to far more than it is", () => {
     const csv = "APN,OWNER\n" + rows.join("");
     expect(await read(zipOf({ "list.csv": csv }))).toBe(csv);
   });
+});
+
+test("parts are the same however the file comes in pieces", () => {
+  const record = fc.string({ unit: fc.constantFrom("a", ",", '"b\n"', "c"), maxLength: 12 });
+  fc.assert(
+    fc.property(
+      fc.array(record, { maxLength: 30 }),
+      fc.infiniteStream(fc.integer({ min: 1, max: 40 })),
+      (
+        lines,
+        sizes,
+      ) => {
+        const bytes = Buffer.from("head\n" + lines.map((one) => `${one}\n`).join(""));
+        const cut = (next: () => number) => {
+          const records = openRecords(32);
+          const parts = [];
+          for (let at = 0; at < bytes.length;) {
+            const size = next();
+            parts.push(...records.push(bytes.subarray(at, at + size)));
+            at += size;
+          }
+          parts.push(...records.end());
+          return parts.map(({ csv }) => Buffer.from(csv).toString());
+        };
+        const parts = cut(() => sizes.next().value!);
+        expect(parts).toEqual(cut(() => bytes.length));
+        expect(parts.map((part, k) => (k === 0 ? part : part.slice("head\n".length))).join(""))
+          .toBe(bytes.toString());
+        for (const part of parts) {
+          expect(part.startsWith("head\n") && part.endsWith("\n")).toBe(true);
+        }
+      },
+    ),
+  );
 });
 
 describe("after a crash", () => {

@@ -35,16 +35,23 @@ export function openRecords(partBytes = PART_BYTES) {
       if (total > MOST_BYTES) throw new PullRefused(`the file has more than ${MOST_BYTES} bytes`);
       waiting.push(chunk);
       waitingBytes += chunk.length;
-      if (waitingBytes < next) return [];
-      const bytes = joined(waiting);
-      const last = border(bytes, "last");
-      if (last !== undefined) return [take(bytes, last + 1)];
-      if (waitingBytes > 4 * partBytes) {
-        throw new PullRefused("a record of the file has no end");
+      const parts: CutPart[] = [];
+      while (waitingBytes >= next) {
+        const bytes = joined(waiting);
+        // Where a part ends depends on the content only, not on the pieces in which it comes: a worker that continues
+        // counts parts.
+        const end = border(bytes.subarray(0, partBytes), "last") ?? border(bytes, "first");
+        if (end !== undefined) {
+          parts.push(take(bytes, end + 1));
+          continue;
+        }
+        if (waitingBytes > 4 * partBytes) {
+          throw new PullRefused("a record of the file has no end");
+        }
+        waiting = [bytes];
+        next = waitingBytes + partBytes;
       }
-      waiting = [bytes];
-      next = waitingBytes + partBytes;
-      return [];
+      return parts;
     },
     end(): CutPart[] {
       return waitingBytes > 0 ? [take(joined(waiting), waitingBytes)] : [];

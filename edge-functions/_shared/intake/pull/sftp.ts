@@ -22,6 +22,8 @@ export const fetchSftp: Fetcher = fileFetcher(async (source, tools) => {
     const name = wanted.includes("*") ? await newest(sftp, folder, wanted) : wanted;
     const { size, mtime } = await asked<ssh2.Stats>((done) => sftp.stat(folder + name, done));
     const stream = sftp.createReadStream(folder + name, { highWaterMark: 256 * 1024 });
+    // Reads in flight fail after the stream was left, and an error without a listener ends the process.
+    stream.on("error", () => {});
     const file: OpenFile = {
       name,
       version: `${mtime} ${size}`,
@@ -46,7 +48,9 @@ async function login(
   port: number,
   tools: PullTools,
 ): Promise<{ client: ssh2.Client; sftp: ssh2.SFTPWrapper }> {
-  if (!options.user || !options.host_key) throw new PullRefused("user or key of the server missing");
+  if (!options.user || !options.host_key) {
+    throw new PullRefused("user or key of the server missing");
+  }
   if (!token) throw new PullRefused("the password or private key is missing");
   const loopback = host === "127.0.0.1" && tools.loopback;
   const { address } = await findTarget(loopback ? `http://${host}` : `https://${host}`, tools);
