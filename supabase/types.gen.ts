@@ -3204,12 +3204,14 @@ export type Database = {
       "pull_runs": {
         Row: {
           "attempts": number;
+          "claims": number;
           "due_at": string;
           "ended_at": string | null;
           "error": string | null;
           "id": string;
           "lease_until": string | null;
           "new_parts": number;
+          "opened_at": string;
           "org_id": string;
           "parts": number;
           "position": NonNullable<Json>;
@@ -3222,12 +3224,14 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "attempts"?: number;
+          "claims"?: number;
           "due_at": string;
           "ended_at"?: string | null;
           "error"?: string | null;
           "id"?: string;
           "lease_until"?: string | null;
           "new_parts"?: number;
+          "opened_at"?: string;
           "org_id": string;
           "parts"?: number;
           "position"?: NonNullable<Json>;
@@ -3239,12 +3243,14 @@ export type Database = {
         };
         Update: {
           "attempts"?: number;
+          "claims"?: number;
           "due_at"?: string;
           "ended_at"?: string | null;
           "error"?: string | null;
           "id"?: string;
           "lease_until"?: string | null;
           "new_parts"?: number;
+          "opened_at"?: string;
           "org_id"?: string;
           "parts"?: number;
           "position"?: NonNullable<Json>;

@@ -10,7 +10,31 @@ import {
 import { ClientError, EXIT, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 
-const KINDS = ["file", "socrata", "arcgis"];
+const KINDS = ["file", "socrata", "arcgis", "s3", "sftp"];
+/** Options of the command, with their names among the options of a pull. */
+const DETAILS = {
+  where: "where",
+  since: "since_field",
+  entry: "entry",
+  sheet: "sheet",
+  user: "user",
+  hostKey: "host_key",
+  accessKey: "access_key_id",
+  region: "region",
+  bucket: "bucket",
+} as const;
+/** Those that only some kinds have. */
+const ONLY: Record<string, readonly string[]> = {
+  where: ["socrata", "arcgis"],
+  since: ["socrata", "arcgis"],
+  entry: ["file", "s3", "sftp"],
+  sheet: ["file", "s3", "sftp"],
+  user: ["sftp"],
+  hostKey: ["sftp"],
+  accessKey: ["s3"],
+  region: ["s3"],
+  bucket: ["s3"],
+};
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 interface Keyed {
@@ -43,27 +67,41 @@ function readAdd(line: CommandLine) {
   if (token !== null && !line.env[token]) {
     throw new UsageError(`environment variable ${token} must contain the token`);
   }
+  const details: Record<string, string> = {};
+  for (const [option, name] of Object.entries(DETAILS)) {
+    const value = text(options[option]);
+    if (value === null) continue;
+    if (!ONLY[option]!.includes(kind)) {
+      throw new UsageError(`${flagOf(option)} is for ${ONLY[option]!.join(", ")}, not ${kind}`);
+    }
+    details[name] = value;
+  }
+  if (
+    kind === "sftp" && (!details.user || !/^SHA256:[A-Za-z0-9+/]{43}$/.test(details.host_key ?? ""))
+  ) {
+    throw new UsageError("--user NAME and --host-key SHA256:… of the server are required");
+  }
+  if (kind === "s3" && !details.access_key_id) throw new UsageError("--access-key ID is required");
   return {
     ...keyed(line),
-    ...{ kind, url, terms, times },
+    ...{ kind, url, terms, times, details },
     zone: text(options.zone),
-    where: text(options.where),
-    since: text(options.since),
     token: token === null ? null : line.env[token]!,
   };
 }
+
+const flagOf = (option: string) =>
+  `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 async function add(input: ReturnType<typeof readAdd>, io: Io): Promise<number> {
   await withDatabase(input.database, (sql) =>
     sql.begin(async (tx) => {
       const source = await sourceOf(tx as unknown as Sql, input.key);
-      const options = {
-        ...(input.where ? { where: input.where } : {}),
-        ...(input.since ? { since_field: input.since } : {}),
-      };
       await tx`
         insert into public.pulls (org_id, source_id, kind, url, options, at_times, time_zone, terms)
-        select ${source.org_id}, ${source.id}, ${input.kind}, ${input.url}, ${tx.json(options)},
+        select ${source.org_id}, ${source.id}, ${input.kind}, ${input.url}, ${
+        tx.json(input.details)
+      },
           ${input.times}::time[], coalesce(${input.zone}, o.time_zone), ${input.terms}
         from public.orgs o where o.id = ${source.org_id}
         on conflict (source_id) do update set kind = excluded.kind, url = excluded.url, options = excluded.options,
@@ -169,14 +207,27 @@ export default [
     configure: (command) =>
       void addDatabaseOptions(
         command.argument("<KEY>", "key of the source")
-          .option("--kind <KIND>", "file (default), socrata or arcgis")
-          .option("--from <URL>", "https URL of the file, resource or layer (required)")
+          .option("--kind <KIND>", "file (default), socrata, arcgis, s3 or sftp")
+          .option("--from <URL>", "URL of the file, resource or layer (required)")
           .option("--terms <TEXT>", "licence or contract under which the data is used (required)")
           .option("--at <TIMES>", "local times, for example 05:00,17:00 (default 05:00)")
           .option("--zone <ZONE>", "time zone (default: that of the org)")
           .option("--where <FILTER>", "filter in the language of the server")
           .option("--since <FIELD>", "fetch only rows whose FIELD changed since the last run")
-          .option("--token-env <NAME>", "environment variable with the token of the server"),
+          .option("--entry <NAME>", "file in a ZIP file with several; * stands for any characters")
+          .option("--sheet <NAME>", "sheet of a workbook (default: the only one with data)")
+          .option("--user <NAME>", "sftp: who signs in")
+          .option(
+            "--host-key <FINGERPRINT>",
+            "sftp: key of the server, SHA256:… as OpenSSH shows it",
+          )
+          .option("--access-key <ID>", "s3: id of the access key")
+          .option("--region <REGION>", "s3: where the host name does not say it")
+          .option("--bucket <NAME>", "s3: where the path of the URL begins with the bucket")
+          .option(
+            "--token-env <NAME>",
+            "environment variable with the token, secret access key, password or private key",
+          ),
       ),
     read: readAdd,
     run: add,

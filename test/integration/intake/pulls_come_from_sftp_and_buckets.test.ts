@@ -129,11 +129,12 @@ describe("sftp", () => {
   });
 
   test("a connection that breaks is made again, and what was stored is not stored again", async () => {
-    const rows = 40_000;
-    const wide = "APN,Property Address,City,State,Zip\n" +
+    const rows = 6000;
+    const filler = " ".repeat(900);
+    const wide = "APN,Property Address,City,State,Zip,Ignored\n" +
       Array.from(
         { length: rows },
-        (_, n) => `${n},${n} Sandbox St ${" ".repeat(120)},Phoenix,AZ,85001\n`,
+        (_, n) => `${n},${n} Sandbox St,Phoenix,AZ,85001,${filler}\n`,
       ).join("");
     put("list.csv", Buffer.from(wide));
     sftp.breakAfter = 5_000_000;
