@@ -134,7 +134,7 @@ describe("sftp", () => {
     const wide = "APN,Property Address,City,State,Zip,Ignored\n" +
       Array.from(
         { length: rows },
-        (_, n) => `${n},${n} Sandbox St,Phoenix,AZ,85001,${filler}\n`,
+        (_, n) => `${n},${n + 1} Sandbox St,Phoenix,AZ,85001,${filler}\n`,
       ).join("");
     put("list.csv", Buffer.from(wide));
     sftp.breakAfter = 5_000_000;

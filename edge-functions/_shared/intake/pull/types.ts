@@ -1,5 +1,5 @@
 // What the kinds of pulls have in common.
-import type { TargetOptions } from "../../platform/http/public_target.ts";
+import type { GetOptions } from "../../platform/http/get_public.ts";
 
 /** Says who asks, whatever the server prefers to see. */
 export const USER_AGENT = "sluice-pull/1 (scheduled import of public records)";
@@ -40,7 +40,7 @@ export interface PullPart {
   position: Record<string, unknown>;
 }
 
-export interface PullTools extends TargetOptions {
+export interface PullTools extends GetOptions {
   /** Waits before a request is repeated. */
   pause: (ms: number) => Promise<void>;
 }

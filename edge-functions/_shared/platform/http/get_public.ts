@@ -3,7 +3,7 @@
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { IncomingMessage } from "node:http";
-import { findTarget, type TargetOptions, UnsafeUrl } from "./public_target.ts";
+import { findTarget, type Target, type TargetOptions, UnsafeUrl } from "./public_target.ts";
 
 export interface PublicGet {
   url: string;
@@ -12,6 +12,11 @@ export interface PublicGet {
   idleMs?: number;
   /** Redirects that are followed; none where a token is sent. */
   redirects?: number;
+}
+
+export interface GetOptions extends TargetOptions {
+  /** Where an address is for tests, and whose certificates are believed there. */
+  dial?: (target: Target) => { host: string; port: number; ca?: string };
 }
 
 export interface PublicAnswer {
@@ -26,7 +31,7 @@ export interface PublicAnswer {
 /** Throws UnsafeUrl before anything is sent to an address that is not public. */
 export async function getPublic(
   get: PublicGet,
-  options: TargetOptions = {},
+  options: GetOptions = {},
 ): Promise<PublicAnswer> {
   let url = get.url;
   for (let hop = 0;; hop++) {
@@ -51,9 +56,10 @@ export async function getPublic(
 
 async function getOnce(
   { url: text, headers = {}, idleMs = 30_000 }: PublicGet,
-  options: TargetOptions,
+  options: GetOptions,
 ): Promise<IncomingMessage> {
-  const { address, port, name } = await findTarget(text, options);
+  const target = await findTarget(text, options);
+  const { address, port, name } = target;
   const url = new URL(text);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const request = (name === null ? requestHttp : requestHttps)({
@@ -64,6 +70,7 @@ async function getOnce(
     headers: { ...headers, host: url.host },
     agent: false,
     ...(name === null ? {} : { servername: name }),
+    ...options.dial?.(target),
   }, resolve);
   request.setTimeout(idleMs, () => request.destroy(new Error("the server sends nothing")));
   request.on("error", reject);
