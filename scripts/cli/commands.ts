@@ -45,7 +45,7 @@ const operator: TableEntry[] = [
     load: () => import("./commands/source.ts"),
   },
   {
-    usage: "pull list|add|run|release|drop|off|on",
+    usage: "pull list|show|add|run|release|drop|off|on",
     summary: "fetch lists by schedule, and decide about those that are held",
     load: () => import("./commands/pull.ts"),
   },

@@ -159,6 +159,51 @@ async function list(database: Database, io: Io): Promise<number> {
   return EXIT.ok;
 }
 
+interface ShownRun {
+  due_at: string;
+  state: string;
+  rows: number;
+  parts: number;
+  new_parts: number;
+  attempts: number;
+  upload_id: string | null;
+  error: string | null;
+}
+
+async function show({ key, database }: Keyed, io: Io): Promise<number> {
+  const found = await withDatabase(database, async (sql) => {
+    const { id } = await sourceOf(sql, key);
+    const [pull] = await sql<(Omit<Listed, "state" | "rows" | "due_at" | "error"> & Shown)[]>`
+      select s.key as source, p.kind, p.active, p.url, p.terms, p.options, p.most_lost::float8 as most_lost,
+        array_to_string(p.at_times, ', ') || ' ' || p.time_zone as at, p.token_cipher is not null as has_token
+      from public.pulls p join public.sources s on s.id = p.source_id where p.source_id = ${id}`;
+    if (!pull) throw new ClientError("the source has no pull");
+    const runs = await sql<ShownRun[]>`
+      select r.due_at::text, r.state, r.rows::integer as rows, r.parts, r.new_parts, r.attempts, r.upload_id, r.error
+      from public.pull_runs r where r.source_id = ${id} order by r.due_at desc limit 10`;
+    return { ...pull, runs: [...runs] };
+  });
+  const options = Object.entries(found.options).map(([name, value]) => `${name}: ${value}`);
+  const lines = [
+    `${found.source} (${found.kind}${found.active ? "" : ", off"}): ${found.url}`,
+    `  at ${found.at}; terms: ${found.terms}; token: ${found.has_token ? "stored" : "none"}`,
+    `  held when it loses more than ${Math.round(found.most_lost * 100)} % of its rows`,
+    ...(options.length > 0 ? [`  ${options.join("; ")}`] : []),
+    ...found.runs.map((run) =>
+      `  ${run.due_at}: ${run.state}, ${run.rows} rows, ${run.new_parts} of ${run.parts} parts new` +
+      (run.error ? `: ${run.error}` : "")
+    ),
+  ];
+  print(io, database.json, lines.join("\n"), { ok: true, command: "pull show", pull: found });
+  return EXIT.ok;
+}
+
+interface Shown {
+  options: Record<string, string | number>;
+  most_lost: number;
+  has_token: boolean;
+}
+
 /** Runs, releases and drops are calls of one function each. */
 const control = (
   name: string,
@@ -200,6 +245,13 @@ export default [
     configure: (command) => void addDatabaseOptions(command),
     read: (line) => ({ database: readDatabase(line) }),
     run: ({ database }, io) => list(database, io),
+  }),
+  defineCommand({
+    name: "pull show",
+    description: "Shows a pull with its options and its last ten runs.",
+    configure: (command) => void addDatabaseOptions(command.argument("<KEY>", "key of the source")),
+    read: keyed,
+    run: show,
   }),
   defineCommand({
     name: "pull add",
