@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type OpenData, parcel, startOpenData } from "../../../scripts/sandbox/opendata/server.ts";
 import { eventually, type Source, startWorld, type World } from "../../http/intake/harness.ts";
-import { pullsOf } from "./pull_support.ts";
+import { pullsOf } from "./support.ts";
 
 let world: World;
 let data: OpenData;

@@ -13,7 +13,7 @@ import {
   type World,
 } from "../../http/intake/harness.ts";
 import { packageOf, textRow, zipOf } from "../../support/workbook.ts";
-import { pullsOf } from "./pull_support.ts";
+import { pullsOf } from "./support.ts";
 
 let world: World;
 let bucket: Bucket;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenData, parcel, startOpenData } from "../../../scripts/sandbox/opendata/server.ts";
 import { call, HEADER, houses, startWorld, type World } from "../../http/intake/harness.ts";
 import { zipOf } from "../../support/workbook.ts";
-import { pullsOf, type Run } from "./pull_support.ts";
+import { pullsOf, type Run } from "./support.ts";
 
 let world: World;
 let data: OpenData;
