@@ -9,6 +9,7 @@ import { connect } from "../dev/database.ts";
 import { localPath, root } from "../dev/paths.ts";
 import { type Stack, startStack } from "../dev/stack.ts";
 import { DemoClock, runDays } from "./days.ts";
+import { clientOf, enrich, enrichmentTotals, nothingEnriched, oneScore } from "./enrichment.ts";
 import { makeList } from "./list.ts";
 import { makeOutreach, recordConsents } from "./outreach.ts";
 import { people } from "./people.ts";
@@ -150,22 +151,28 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
       const error = String(answer.error ?? `The upload ended in state ${answer.state}.`);
       console.error(`\nThe file was refused: ${error}`);
       process.exitCode = 1;
-      if (options.json) say(JSON.stringify({ ...noTotals, seconds: 0, error }));
+      if (options.json) say(JSON.stringify({ ...noTotals, ...nothingEnriched, seconds: 0, error }));
       return;
     }
 
     // A user's own list has only unproven consents.
     if (list) await recordConsents(sql, world);
 
+    heading("2. Verify e-mails at a data provider, within a budget, and score the leads");
+    const client = clientOf(stack.adminUrl);
+    await enrich(sql, client, world, say);
+
     heading(
-      "2. Refresh the contactable leads and feed the campaign, on the next business day at 06:00",
+      "3. Refresh the contactable leads and feed the campaign, on the next business day at 06:00",
     );
     const feed = await runNextFeed(sql, world);
     say(`  ${feed.date}: refreshed 05:30, fed ${feed.fed} leads at 06:00 Los Angeles time`);
 
-    heading("3. E-mail on the day of the feed, a text two days later, a call two days after that");
+    heading("4. E-mail on the day of the feed, a text two days later, a call two days after that");
     await reachOut(sql, stack, { sandbox, clock, world, from: feed.feedAt });
     const outreach = await outreachTotals(sql, world, sandbox);
+    const score = await oneScore(sql, client, world, clock.now());
+    const enriched = await enrichmentTotals(sql, world);
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
     const counts = await totals(sql, world, uploadId);
@@ -191,6 +198,8 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
     }
     heading("Five people, every decision");
     say(await stories(sql, world));
+    heading("The score of one lead, explained");
+    say(score);
     heading("Next steps");
     if (options.scratch) say("  This ran in a separate database, which has been dropped.");
     else {
@@ -209,7 +218,7 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
           `${world.secret}.\nCtrl-C stops it.`,
       );
     }
-    if (options.json) say(JSON.stringify({ ...counts, ...outreach, seconds }));
+    if (options.json) say(JSON.stringify({ ...counts, ...enriched, ...outreach, seconds }));
   } finally {
     await sql.end();
   }
