@@ -5694,6 +5694,10 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_release": boolean; "p_source_id": string };
         Returns: string;
       };
+      "enrich_fed_next": {
+        Args: { "p_as_of"?: string; "p_kind": string; "p_org_id": string; "p_up_to_usd"?: number };
+        Returns: Json;
+      };
       "enrichment_status": { Args: { "p_run_id": string }; Returns: Json };
       "erase_lead": {
         Args: { "p_as_of"?: string; "p_lead_id": string; "p_org_id": string; "p_reason": string };

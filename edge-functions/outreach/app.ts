@@ -8,6 +8,7 @@ import { forbidden } from "../_shared/platform/http/problem.ts";
 import type { OutreachApp, OutreachDeps, OutreachEnv } from "./caller.ts";
 import { handleControlCampaign, handleControlLead } from "./control.ts";
 import { DayQuery, handleDay } from "./day.ts";
+import { handleEnrich } from "./enrich.ts";
 import { DueQuery, handleClaim, handleDispatch, handleDue, handleSend } from "./send.ts";
 
 export function createApp(sending: Sending): OutreachApp {
@@ -52,6 +53,8 @@ export function createApp(sending: Sending): OutreachApp {
     validQuery(DayQuery),
     (c) => handleDay(deps, c.req.valid("query")),
   ).all("/day", methodNotAllowed("GET"));
+  app.post("/enrichment", route("enrichment"), anyCaller, serviceOnly, (c) => handleEnrich(deps, c))
+    .all("/enrichment", methodNotAllowed("POST"));
   app.post(
     "/leads/:id/:action",
     route("control_lead"),

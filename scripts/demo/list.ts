@@ -112,10 +112,13 @@ export function makeList(seed = 20_26): DemoList {
     if (chance() < 0.5) codes.push("ES01");
     let first = firstNames[Math.floor(chance() * firstNames.length)];
     let last = lastNames[Math.floor(chance() * lastNames.length)];
-    const number = chance() < 0.85 ? phone(index) : "";
+    let number = chance() < 0.85 ? phone(index) : "";
     let email = chance() < 0.6 ? `${first}.${last}.${index}@example.com`.toLowerCase() : "";
-    // Some own two properties: their address is verified once.
-    if (index % 20 === 19 && owner.email) ({ first, last, email } = owner);
+    // Some own two properties: their address is verified once, and one of the leads can be called.
+    if (index % 20 === 19 && owner.email) {
+      ({ first, last, email } = owner);
+      number = "";
+    }
     owner = { first, last, email };
     const row = [
       address.address1,

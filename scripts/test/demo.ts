@@ -7,7 +7,11 @@ import { type Check, check } from "./check.ts";
 
 const verdicts = ["rejected", "created", "updated", "unchanged", "merged", "conflicts"];
 const outreach = ["sent", "replied", "opted_out", "bounced", "booked", "twice", "lost"];
-const numbers = ["received", ...verdicts, "verified", "contactable", "fed", ...outreach, "seconds"];
+const bought = ["checked", "cached", "cost_usd", "over_budget", "scored"];
+const numbers = [
+  ...["received", ...verdicts, "verified", "contactable", "fed"],
+  ...[...bought, ...outreach, "seconds"],
+];
 
 export async function demo(): Promise<Check[]> {
   if (!existsSync(join(root, "scripts", "demo", "main.ts"))) return [];
@@ -35,6 +39,13 @@ export async function demo(): Promise<Check[]> {
       sum === result.received ? "" : `${sum} verdicts for ${result.received} rows`,
     ),
     check("leads were verified, contactable and fed", result.fed ? "" : JSON.stringify(result)),
+    check(
+      "e-mails were verified, the cache saved calls, the budget refused some, and all leads have a score",
+      bought.every((name) => (result[name] ?? 0) > 0) && result.cost_usd! <= 3 &&
+        result.scored === result.created
+        ? ""
+        : JSON.stringify(result),
+    ),
     check(
       "people were contacted, replied, opted out, bounced and booked",
       ["sent", "replied", "opted_out", "bounced", "booked"].every((name) => (result[name] ?? 0) > 0)

@@ -10,6 +10,7 @@ import { PostQuery } from "../../../edge-functions/leads/post.ts";
 import { ReadQuery } from "../../../edge-functions/leads/read.ts";
 import { ControlBody } from "../../../edge-functions/outreach/control.ts";
 import { DayQuery } from "../../../edge-functions/outreach/day.ts";
+import { EnrichBody } from "../../../edge-functions/outreach/enrich.ts";
 import { ClaimBody, DueQuery, SendBody } from "../../../edge-functions/outreach/send.ts";
 import { ConsentForm } from "../../../edge-functions/_shared/consent/forms.ts";
 import {
@@ -160,6 +161,14 @@ export const OPERATIONS: Operation[] = [
     query: DayQuery,
     answers: { 200: done("Counts of the day.") },
     problems: [400, 401, 403, 404, 503],
+  },
+  {
+    route: "POST /outreach/enrichment",
+    summary: "Plan or continue the day's run about the leads that are fed next",
+    callers: ["service"],
+    body: { schema: EnrichBody },
+    answers: { 200: done("The run, its forecast, and whether a person has to approve it.") },
+    problems: [400, 401, 403, 404, 409, 413, 503],
   },
   ...[["leads", LEAD_ACTIONS, "lead"], ["campaigns", CAMPAIGN_ACTIONS, "campaign"]].map((
     [folder, actions, target],
