@@ -22,6 +22,9 @@ export interface WorkflowEnv {
   SLUICE_DROP_FOLDER?: string;
   SLUICE_UPLOAD_SOURCE?: string;
   SLUICE_UPLOAD_SECRET?: string;
+  SLUICE_ENRICH_ORGS?: string;
+  SLUICE_ENRICH_KINDS?: string;
+  SLUICE_ENRICH_UP_TO_USD?: string;
 }
 
 export interface Owner {

@@ -7,8 +7,8 @@ import {
 import { uploadSecret } from "../../edge-functions/_shared/intake/request_secret.ts";
 import { webhookPaths, workflowFiles } from "../../scripts/n8n/workflows.ts";
 import { randomHex } from "../../scripts/dev/state.ts";
-import { deliver, drop, type Lab } from "./lab.ts";
-import { dispatches, idle, nothingDue, type Seen } from "./relay.ts";
+import { deliver, drop, enrichedOrgs, type Lab } from "./lab.ts";
+import { dispatches, enrichment, idle, nothingDue, type Seen } from "./relay.ts";
 import type { Suite } from "./suite.ts";
 import { until } from "./wait.ts";
 
@@ -185,6 +185,59 @@ export const alone: Suite = {
     const ticks = dispatches(lab.relay).length;
     await until("some more looks", () => dispatches(lab.relay).length >= ticks + 12);
     assert.equal(uploads().length, 1);
+  },
+
+  "runs about the leads fed next go on by themselves, and one above the limit asks a person once":
+    async (
+      lab,
+    ) => {
+      const [cheap, dear] = enrichedOrgs;
+      const asked = () =>
+        lab.relay.seen.filter(({ path }) => path === "/outreach/enrichment")
+          .map(({ body, headers }) => ({
+            ...JSON.parse(body.toString("utf8")),
+            key: headers.apikey,
+          }));
+      const of = (org: string | undefined) => asked().filter(({ org_id }) => org_id === org).length;
+      lab.relay.seen.length = 0;
+      lab.relay.answer = (seen) => {
+        if (seen.path !== "/outreach/enrichment") return idle(seen);
+        return JSON.parse(seen.body.toString("utf8")).org_id === dear
+          ? enrichment("planned", { needs_approval: true })
+          : enrichment("running");
+      };
+      await until("three rounds for both orgs", () => of(cheap) >= 3 && of(dear) >= 3);
+      lab.relay.answer = idle;
+      const { serviceKey } = lab.secrets;
+      assert.deepEqual(asked()[0], {
+        ...{ org_id: cheap, kind: "verify_email", up_to_usd: 25, key: serviceKey },
+      });
+      const [notice, ...more] = mails(lab, "Approve verify_email");
+      assert.equal(more.length, 0, "one notice, however often the run is asked for");
+      assert.match(notice?.text ?? "", /at most \$96\.40/);
+      assert.match(notice?.text ?? "", /3120 leads are fed next, 2410 answers are cached/);
+      assert.match(notice?.text ?? "", /budget left \$150\.00/);
+      assert.match(
+        notice?.text ?? "",
+        /sluice enrich confirm 00000000-0000-4000-8000-00000000e001/,
+      );
+    },
+
+  "a run that stops is reported once, with its reason": async (lab) => {
+    lab.relay.answer = (seen) =>
+      seen.path === "/outreach/enrichment"
+        ? enrichment("paused", { reason: "out_of_credit", spent_usd: 3.2 })
+        : idle(seen);
+    await until("the notice", () => mails(lab, "is paused").length > 0);
+    lab.relay.seen.length = 0;
+    await until(
+      "two more rounds",
+      () => lab.relay.seen.filter(({ path }) => path === "/outreach/enrichment").length >= 4,
+    );
+    lab.relay.answer = idle;
+    const [notice, ...more] = mails(lab, "is paused");
+    assert.equal(more.length, 0);
+    assert.match(notice?.text ?? "", /out_of_credit\. \$3\.20 were spent/);
   },
 };
 

@@ -15,6 +15,12 @@ import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { until } from "./wait.ts";
 
+/** The orgs for which workflow 09 asks. */
+export const enrichedOrgs = [
+  "00000000-0000-4000-8000-00000000e0a1",
+  "00000000-0000-4000-8000-00000000e0a2",
+];
+
 export interface Lab {
   server: RunningServer;
   n8n: N8nProcess;
@@ -96,6 +102,8 @@ export async function openLab(): Promise<Lab> {
         SLUICE_DROP_FOLDER: dropFolder,
         SLUICE_UPLOAD_SOURCE: "drop-folder",
         SLUICE_UPLOAD_SECRET: secrets.upload,
+        SLUICE_ENRICH_ORGS: enrichedOrgs.join(", "),
+        SLUICE_ENRICH_UP_TO_USD: "25",
       },
     };
     const files = workflowFiles().map(({ file, workflow }) => ({

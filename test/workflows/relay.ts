@@ -34,6 +34,22 @@ export const nothingDue: Answer = {
   body: { claimed: 0, sent: 0, next_at: null, messages: [] },
 };
 
+/** The run of a day, as workflow 09 asks for it. */
+export const enrichment = (state: string, more: Record<string, unknown> = {}): Answer => ({
+  status: 200,
+  body: {
+    ...{
+      run_id: "00000000-0000-4000-8000-00000000e001",
+      kind: "verify_email",
+      state,
+      reason: null,
+    },
+    forecast: { leads: 3120, cached: 2410, most_usd: 96.4, budget_left_usd: 150 },
+    ...{ spent_usd: 0, results: {}, waiting: 0, needs_approval: false },
+    ...more,
+  },
+});
+
 /** Sluice with nothing to do. */
 export function idle({ path, headers }: Seen): Answer {
   if (path === "/outreach/dispatch") return nothingDue;
@@ -44,6 +60,7 @@ export function idle({ path, headers }: Seen): Answer {
     const counts = { fed: 250, sent: 240 };
     return { status: 200, body: { local_date: "2026-11-20", counts, open_dead_letters: 2 } };
   }
+  if (path === "/outreach/enrichment") return enrichment("done");
   if (path.startsWith("/csv-upload")) {
     return { status: 202, body: { upload_id: "u", part: 1, sha256: headers["webhook-id"] } };
   }
