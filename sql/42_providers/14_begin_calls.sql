@@ -11,6 +11,8 @@ language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
 declare
   v_blind constant bytea := private.blind_key(p_org_id);
+  v_about_person constant boolean := exists (select from private.person_endpoints e
+    where e.provider = p_provider and e.endpoint = p_endpoint);
   v_day constant date := private.org_date(p_org_id, p_as_of);
   -- The same account is open to sending while it is closed to data calls, and the other way round.
   v_circuit constant text := p_provider || ' data';
@@ -27,6 +29,8 @@ declare
   v_inputs_wanted bytea[] := array[]::bytea[];
   v_cost numeric;
   v_call jsonb;
+  -- What this statement reserves for a lead.
+  v_lead_usd jsonb := '{}';
   v_taken record;
   r private.call_reservations;
   a private.provider_answers;
@@ -56,6 +60,15 @@ begin
     v_call := p_calls -> (i - 1);
     v_cost := coalesce((v_call ->> 'cost_usd')::numeric, 0);
     nth := i; call_id := null; wait_ms := null; outcome := null; answer := null; answered_at := null; reason := null;
+    -- A person who must not be contacted is not looked up in the cache, either.
+    if v_about_person then
+      reason := private.refuse_person_call(p_org_id, (v_call ->> 'lead_id')::uuid, 0, p_as_of);
+      if reason is not null then
+        verdict := 'refused';
+        return next;
+        continue;
+      end if;
+    end if;
     select k.* into a from private.provider_answers k
     where k.org_id = p_org_id and k.provider = p_provider and k.endpoint = p_endpoint and k.input_bidx = v_inputs[i]
       and k.expires_at > p_as_of;
@@ -110,6 +123,17 @@ begin
       return next;
       continue;
     end if;
+    if v_about_person then
+      reason := private.refuse_person_call(p_org_id, (v_call ->> 'lead_id')::uuid,
+        v_cost + coalesce((v_lead_usd ->> (v_call ->> 'lead_id'))::numeric, 0), p_as_of);
+      if reason is not null then
+        verdict := 'refused';
+        return next;
+        continue;
+      end if;
+      v_lead_usd := v_lead_usd || jsonb_build_object(v_call ->> 'lead_id',
+        v_cost + coalesce((v_lead_usd ->> (v_call ->> 'lead_id'))::numeric, 0));
+    end if;
     if v_room = 1 then
       v_room := 0;
       v_retry_at := p_as_of + interval '2 minutes';
@@ -156,7 +180,8 @@ comment on function private.begin_calls(uuid, text, text, text, jsonb, jsonb, in
   'Asks whether data calls [{input, cost_usd, lead_id, contact_point_id}] may be made; cost_usd is the most that one '
   'can cost. Verdicts: cached (with answer); go (make it after wait_ms and settle call_id); later (after wait_ms: '
   'in_flight, circuit_open, limit); refused (over_budget, no_budget; over_cap: it would cost more than is left of '
-  'p_most_usd; unconfirmed: an earlier one may have been charged). p_limits is as in take_calls. A call that is not settled before p_lease counts as spent until it is '
+  'p_most_usd; unconfirmed: an earlier one may have been charged; for private.person_endpoints also never_contact and '
+  'over_lead_cap). p_limits is as in take_calls. A call that is not settled before p_lease counts as spent until it is '
   'reconciled.';
 
 create function private.kept_answers(p_org_id uuid, p_provider text, p_endpoint text, p_inputs text[],

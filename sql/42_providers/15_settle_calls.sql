@@ -13,16 +13,35 @@ comment on function private.open_circuit(uuid, text, text, timestamptz, timestam
 
 create function private.object_to_contact(p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_source text,
   p_as_of timestamptz default now()) returns integer
-language sql volatile security definer set search_path = '' as $$
-  select count(*)::integer from (
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
+  v_count integer;
+begin
+  select count(*) into v_count from (
     select private.suppress_value(p_org_id, c.value_bidx, c.kind, null, 'objection', p_source, p_as_of)
     from public.contact_points c
     where c.org_id = p_org_id and c.lead_id = p_lead_id and (p_contact_point_id is null or c.id = p_contact_point_id)
-    order by c.value_bidx) x
+    order by c.value_bidx) x;
+  -- An objection of the person also counts for contacts that become known later, and at every other provider.
+  if p_contact_point_id is null and exists (select from public.leads l
+      where l.org_id = p_org_id and l.id = p_lead_id) then
+    perform set_config('sluice.actor', 'system', true);
+    insert into public.consents (org_id, lead_id, action, channels, revoked_scope, method, occurred_at, recorded_by,
+      recorded_at)
+    select p_org_id, p_lead_id, 'revoke', '{email,sms,voice_manual,voice_ai}', 'person', 'objection, ' || p_source,
+      p_as_of, 'system', p_as_of
+    where not private.is_never_contacted(p_org_id, p_lead_id) or v_count > 0;
+    update public.leads l set campaign_status = 'opted_out'
+    where l.org_id = p_org_id and l.id = p_lead_id and l.campaign_status <> 'opted_out';
+    perform set_config('sluice.actor', v_actor, true);
+  end if;
+  return v_count;
+end
 $$;
 comment on function private.object_to_contact(uuid, uuid, bigint, text, timestamptz) is
-  'Suppresses a contact point, or all of a lead: a provider says that the person objected. Returns how many values. '
-  'Definer: suppressing also stops what is under way, for which the writer may lack rights.';
+  'Suppresses a contact point: a provider says that the person objected. Without one, all of the lead, and the '
+  'objection is recorded for the person, so that nobody asks anywhere again. Returns how many values. Definer: suppressing also stops what is under way, for which the writer may lack rights.';
 revoke execute on function private.object_to_contact(uuid, uuid, bigint, text, timestamptz) from public;
 grant execute on function private.object_to_contact(uuid, uuid, bigint, text, timestamptz) to pipeline_writer;
 

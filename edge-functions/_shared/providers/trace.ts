@@ -43,6 +43,8 @@ export interface TracedEmail {
 /** Only the database decides whether the person is the owner. */
 export interface TracedPerson {
   name: string;
+  /** The given name, where the provider has it apart. */
+  first: string | null;
   marks: Mark[];
   phones: TracedPhone[];
   emails: TracedEmail[];

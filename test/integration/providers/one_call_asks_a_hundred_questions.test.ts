@@ -58,13 +58,18 @@ function live(street: string, first: string) {
     phones: [{ number: "2135550101", type: "Mobile", rank: 1, tcpa: true }],
   }]);
 }
-const ask = (streets: string[], more: { costUsd?: number } = {}) =>
-  gateway.ask(batchdata, skipTrace, {
+async function ask(streets: string[], more: { costUsd?: number } = {}) {
+  // A question about a person names the lead.
+  const leads = await sql<{ id: string }[]>`
+    insert into public.leads (org_id, owner_1_last) select ${orgId}, 'Ames'
+    from generate_series(1, ${streets.length}::integer) returning id`;
+  return await gateway.ask(batchdata, skipTrace, {
     orgId,
-    questions: streets.map((street) => ({ question: at(street) })),
+    questions: streets.map((street, n) => ({ question: at(street), leadId: leads[n]!.id })),
     patienceMs: 8000,
     ...more,
   });
+}
 const said = (all: Awaited<ReturnType<typeof ask>>) =>
   all.map((one) =>
     one.status === "answered"

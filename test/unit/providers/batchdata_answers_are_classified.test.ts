@@ -117,6 +117,7 @@ test("marks of phones and persons are read, and ranks become confidence", () => 
   });
   expect(mapped.persons).toEqual([{
     name: "Ann Ames",
+    first: "Ann",
     marks: ["litigator", "deceased"],
     phones: [
       { number: "2135550101", type: "mobile", rank: 1, confidence: 90, marks: ["dnc"] },

@@ -52,6 +52,7 @@ const nameOf = ({ name }: Found): string =>
 export const tracedOf = ({ persons }: z.infer<typeof Persons>): Traced => ({
   persons: persons.map((person) => ({
     name: nameOf(person),
+    first: person.name?.first ?? null,
     marks: [
       ...(person.litigator ? ["litigator" as const] : []),
       ...(person.deceased ? ["deceased" as const] : []),

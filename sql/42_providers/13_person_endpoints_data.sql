@@ -1,0 +1,4 @@
+-- Endpoints that answer with contacts of a person.
+insert into private.person_endpoints (provider, endpoint) values
+  ('batchdata', 'skip_trace')
+on conflict do nothing;

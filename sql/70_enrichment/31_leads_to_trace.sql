@@ -1,0 +1,53 @@
+create function private.has_good_contact(p_org_id uuid, p_lead_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from public.contact_points c join public.orgs o on o.id = c.org_id
+    where c.org_id = p_org_id and c.lead_id = p_lead_id and c.invalid_at is null
+      and (coalesce(o.settings ->> 'trace_wants', 'phone') = 'either'
+        or c.kind::text = coalesce(o.settings ->> 'trace_wants', 'phone'))
+      and not private.is_suppressed(p_org_id, c.value_bidx)
+      -- A doubtful trace is kept, and does not end the search.
+      and not exists (select from public.lead_facts f
+        where f.org_id = c.org_id and f.lead_id = c.lead_id and f.contact_point_id = c.id and f.name = 'traced'
+          and (f.value ->> 'confidence')::integer < 50
+          and not exists (select from public.lead_facts b
+            where b.org_id = f.org_id and b.lead_id = f.lead_id and b.contact_point_id = f.contact_point_id
+              and b.name = 'traced' and (b.value ->> 'confidence')::integer >= 50)))
+$$;
+comment on function private.has_good_contact(uuid, uuid) is
+  'Whether a lead has a contact of the kind that the org wants (orgs.settings: trace_wants) that is valid, suppressed '
+  'on no channel, and no trace of less than 50 confidence. Definer: reads suppressions without the policies.';
+revoke execute on function private.has_good_contact(uuid, uuid) from public;
+grant execute on function private.has_good_contact(uuid, uuid) to pipeline_writer;
+
+create function private.leads_to_trace(p_org_id uuid, p_provider text, p_lead_ids uuid[],
+  p_as_of timestamptz default now())
+returns table (lead_id uuid, question jsonb)
+language sql stable security definer set search_path = '' as $$
+  select l.id, jsonb_build_object('first', coalesce(l.owner_1_first, l.owner_2_first),
+    'last', coalesce(l.owner_1_last, l.owner_2_last), 'full', l.owner_full,
+    'property', jsonb_build_object('street', concat_ws(' ', l.situs_house_number, l.situs_street, l.situs_unit),
+      'city', l.situs_city, 'state', l.situs_state, 'zip', l.situs_zip),
+    'mailing', case when l.mailing_street is not null then jsonb_build_object('street',
+      concat_ws(' ', l.mailing_street, l.mailing_unit), 'city', l.mailing_city, 'state', l.mailing_state, 'zip',
+      l.mailing_zip) end,
+    'countyFips', l.county_fips, 'apn', l.apn, 'mak', l.mak)
+  from public.leads l
+  where l.org_id = p_org_id and l.id = any (p_lead_ids)
+    -- Whose phone would it be?
+    and num_nonnulls(l.owner_1_last, l.owner_2_last, l.owner_full) > 0
+    and (l.situs_street is not null and (l.situs_zip is not null or l.situs_city is not null and l.situs_state is not
+      null) or l.county_fips is not null and l.apn is not null)
+    and not private.is_never_contacted(p_org_id, l.id)
+    and not private.has_good_contact(p_org_id, l.id)
+    and not exists (select from public.lead_facts f
+      where f.org_id = l.org_id and f.lead_id = l.id and f.provider = p_provider and f.name = 'trace'
+        and f.obtained_at > p_as_of - interval '180 days')
+  order by array_position(p_lead_ids, l.id)
+$$;
+comment on function private.leads_to_trace(uuid, text, uuid[], timestamptz) is
+  'Questions {first, last, full, property, mailing, countyFips, apn, mak} about the leads, in their order, that this '
+  'provider was not asked within 180 days: without leads that have a good contact, no owner''s name or no property, '
+  'and without people who must not be contacted. Definer: reads consents and suppressions without the policies.';
+revoke execute on function private.leads_to_trace(uuid, text, uuid[], timestamptz) from public;
+grant execute on function private.leads_to_trace(uuid, text, uuid[], timestamptz) to pipeline_writer;
