@@ -29,7 +29,8 @@ select results_eq('select t from found order by t collate "C"', $$ values
 create temp table others (name text primary key, holds text not null);
 insert into others select format('public.%s', n), 'the org''s own names, texts and settings' from unnest(
   '{brokers,sources,consent_texts,org_gate_rules,senders,templates,sequences,sequence_steps,step_variants,campaigns,
-  subscriptions,throttles,conflict_rules,pulls,provider_budgets}'::text[]) n;
+  subscriptions,throttles,conflict_rules,pulls,provider_budgets,
+  trace_steps}'::text[]) n;
 insert into others select format('public.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{lead_addresses,lead_joins,pipeline_events,ingest_replay_guard,conflict_answers,match_candidates,suppressions,
   suppression_lifts,wrong_contacts,gate_decisions,contact_attempts,sequence_runs,campaign_feeds,webhook_events,tasks,
@@ -37,7 +38,7 @@ insert into others select format('public.%s', n), 'ids, codes, counts and keyed 
 insert into others select format('private.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{unread_contacts,phone_scrubs,throttle_windows,provider_circuits,opt_out_pushes,reveal_grants,dnc_lists,
   dnc_loads,reassigned_questions,resolve_progress,call_reservations,call_spend,fact_renewals,enrichment_items,
-  resolve_slices,submitted_rows}'::text[]) n;
+  resolve_slices,submitted_rows,trace_claims}'::text[]) n;
 insert into others values
   ('private.org_keys', 'keys'), ('private.source_secrets', 'secrets of sources'),
   ('private.provider_accounts', 'keys of accounts, encrypted'),
