@@ -108,13 +108,7 @@ update pgboss.job j set output = '{"message": "bad value Quillmarker"}' where j.
 update public.uploads u set error = 'Quillmarker' where u.id = (select p.upload_id from public.upload_parts p
   where p.id = :'person_part');
 
--- An opt-out in words, and reads of the values.
-select private.apply_reply_event(cast_.org(), 'twilio', jsonb_build_object('key', 'k2', 'at', '2026-11-18T21:00Z',
-  'channel', 'sms', 'from', '+12135550177', 'text', 'Quillmarker says stop texting me'),
-  '2026-11-18T21:00Z') \g /dev/null
-select cast_.reveal('owner', 'person', array[cast_.nth(77)]) \g /dev/null
-
--- An answer of a data provider about them, kept, and a fact from it.
+-- An answer of a data provider about them, kept, and a fact from it: asked before they opt out.
 insert into public.provider_budgets (org_id, provider, period, limit_usd) values (cast_.org(), 'batchdata', 'day', 9);
 select private.settle_calls(cast_.org(), 'batchdata', jsonb_build_array(jsonb_build_object('call_id', b.call_id,
   'outcome', 'ok', 'processed', 'yes', 'answer', '{"name": "Quillmarker"}', 'keep_seconds', 8640000)))
@@ -122,3 +116,9 @@ from private.begin_calls(cast_.org(), 'batchdata', 'default', 'skip_trace', json
   'input', '77 main st 90001', 'cost_usd', 0.07, 'lead_id', cast_.nth(77)))) b \g /dev/null
 select private.record_facts(cast_.org(), 'batchdata', jsonb_build_array(jsonb_build_object('lead_id', cast_.nth(77),
   'name', 'person_1', 'secret', 'Pat Quillmarker'))) \g /dev/null
+
+-- An opt-out in words, and reads of the values.
+select private.apply_reply_event(cast_.org(), 'twilio', jsonb_build_object('key', 'k2', 'at', '2026-11-18T21:00Z',
+  'channel', 'sms', 'from', '+12135550177', 'text', 'Quillmarker says stop texting me'),
+  '2026-11-18T21:00Z') \g /dev/null
+select cast_.reveal('owner', 'person', array[cast_.nth(77)]) \g /dev/null
