@@ -8,6 +8,7 @@ create table public.enrichment_kinds (
 comment on table public.enrichment_kinds is
   'What runs can ask about leads. The worker has the code of each (edge-functions/_shared/enrichment/kinds.ts).';
 insert into public.enrichment_kinds (kind, meaning) values
+  ('trace', 'which phones and e-mails the owners of properties have'),
   ('verify_email', 'whether the e-mail addresses of leads work'),
   ('verify_phone', 'whether the phone numbers of leads work, and their line types')
 on conflict do nothing;

@@ -30,6 +30,8 @@ interface Batch {
   leadIds: readonly string[];
   correlationId?: string;
   patienceMs?: number;
+  /** What all calls together may cost. */
+  mostUsd?: number;
 }
 
 /** The org's steps in order: its own, or every provider that has keys. */
@@ -76,12 +78,12 @@ const goesOn = ({ asked }: TraceWord): boolean =>
     ? asked.outcome === "ok" || asked.outcome === "empty"
     : asked.status === "refused" && asked.reason === "no_budget";
 
-/** What came of each lead, step by step; none where it has a good contact, lacks a name, or somebody else traces it. */
+/** What came of each lead, step by step; nothing where it has a good contact or lacks a name. busy: another worker's. */
 export async function traceLeads(
   work: TraceWork,
   tracers: readonly AnyTracer[],
-  { orgId, leadIds, ...batch }: Batch,
-): Promise<Map<string, TraceWord[]>> {
+  { orgId, leadIds, mostUsd, ...batch }: Batch,
+): Promise<{ words: Map<string, TraceWord[]>; busy: ReadonlySet<string> }> {
   const { sql, gateway, now, shouldStop } = work;
   const words = new Map<string, TraceWord[]>(leadIds.map((id) => [id, []]));
   const steps = await planTraces(work, tracers, orgId);
@@ -89,19 +91,21 @@ export async function traceLeads(
     tx<{ ids: string[] }[]>`
       select private.claim_traces(${orgId}, ${leadIds as string[]}, ${now()}) as ids`);
   const claimed = row!.ids;
+  let left = mostUsd;
   try {
     let open = leadIds.filter((id) => claimed.includes(id));
     for (const { tracer: { provider, endpoint }, priceUsd } of steps) {
       const due = await leadsToTrace(work, orgId, provider.name, open);
       const asked: Asked<Traced>[] = await gateway.ask(provider, endpoint, {
         ...batch,
-        ...{ orgId, shouldStop, costUsd: priceUsd },
+        ...{ orgId, shouldStop, costUsd: priceUsd, mostUsd: left },
         questions: due.map(({ lead_id, question }) => ({ question, leadId: lead_id })),
       });
       for (const [n, answer] of asked.entries()) {
         const leadId = due[n]!.lead_id;
         const word = { provider: provider.name, asked: answer, ...await recorded(answer, leadId) };
         words.get(leadId)!.push(word);
+        if (left !== undefined && "costUsd" in answer) left = Math.max(0, left - answer.costUsd);
         if (!goesOn(word)) open = open.filter((id) => id !== leadId);
       }
 
@@ -130,5 +134,5 @@ export async function traceLeads(
   } finally {
     await asWriter(sql, (tx) => tx`select private.release_traces(${orgId}, ${claimed})`);
   }
-  return words;
+  return { words, busy: new Set(leadIds.filter((id) => !claimed.includes(id))) };
 }

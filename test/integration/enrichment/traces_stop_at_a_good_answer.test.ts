@@ -1,6 +1,7 @@
 // The waterfall of skip traces through the gateway and the sandbox: order, price, cap, acceptance, erasure.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { traceLeads } from "../../../edge-functions/_shared/enrichment/trace_leads.ts";
+import { trace as traceKind } from "../../../edge-functions/_shared/enrichment/trace_kind.ts";
 import { openPool } from "../../../edge-functions/_shared/platform/db/pool.ts";
 import { batchdata, skipTrace } from "../../../edge-functions/_shared/providers/batchdata/data.ts";
 import {
@@ -98,23 +99,18 @@ const live = (street: string, { name = "Ann Ames", phone, more = {}, flags = {} 
     phones: [{ number: phone, type: "Mobile", rank: 1, reachable: true, ...flags }],
     ...more,
   }]);
-const trace = async (ids: string[], tracers = [second, first]) =>
-  Object.fromEntries(
-    [
-      ...await traceLeads({ sql: pool, gateway, now: () => new Date() }, tracers, {
-        orgId,
-        leadIds: ids,
-        patienceMs: 3000,
-      }),
-    ].map((
-      [id, words],
-    ) => [
+const trace = async (ids: string[], tracers = [second, first]) => {
+  const work = { sql: pool, gateway, now: () => new Date() };
+  const { words } = await traceLeads(work, tracers, { orgId, leadIds: ids, patienceMs: 3000 });
+  return Object.fromEntries(
+    [...words].map(([id, all]) => [
       id,
-      words.map(({ provider, asked, word }) =>
+      all.map(({ provider, asked, word }) =>
         `${provider} ${word ?? (asked.status === "answered" ? asked.outcome : asked.reason)}`
       ),
     ]),
   );
+};
 const phones = async (id: string) =>
   (await sql<{ phone: string }[]>`
     select private.decrypt_value(value_cipher, private.org_key(org_id, key_id)) as phone from public.contact_points
@@ -236,4 +232,31 @@ test("an erasure takes traced contacts, their facts and the kept answer", async 
     select name from public.lead_facts where org_id = ${orgId}`;
   expect(facts.map(({ name }) => name)).toEqual(["trace"]);
   expect(await trace([lead.id])).toEqual({ [lead.id]: [] });
+});
+
+test("a run has a forecast of the steps within the cap, and traces each lead once", async () => {
+  const leads = [await addLead(), await addLead(), await addLead()];
+  for (const { street } of leads.slice(1)) live(street, { phone: `213555${1100 + streets}` });
+  const run = {
+    ...{ id: crypto.randomUUID(), org_id: orgId, kind: "trace", provider: null, options: {} },
+    correlation_id: crypto.randomUUID(),
+  };
+  const work = { sql: pool, gateway, now: () => new Date(), shouldStop: () => false };
+  const ids = leads.map(({ id }) => id);
+  expect(await trace([ids[1]!], [first])).toEqual({ [ids[1]!]: ["batchdata found"] });
+  expect(await traceKind.estimate(work, run, ids)).toEqual([
+    { lead_id: ids[0], asks: 1, cached: 0, most_usd: 0.1 },
+    { lead_id: ids[2], asks: 1, cached: 0, most_usd: 0.1 },
+  ]);
+  expect(await traceKind.ask(work, run, ids, 0.2)).toEqual([
+    { lead_id: ids[0], status: "done", cost_usd: 0, words: { nobody: 1 } },
+    { lead_id: ids[1], status: "done", cost_usd: 0, words: {} },
+    { lead_id: ids[2], status: "done", cost_usd: 0.1, words: { found: 1 } },
+  ]);
+  const other = await addLead();
+  expect(await traceKind.ask(work, run, [other.id], 0.05)).toMatchObject([
+    { status: "stop", reason: "over_forecast" },
+  ]);
+  await sql`update public.trace_steps set active = false where org_id = ${orgId}`;
+  await expect(traceKind.estimate(work, run, ids)).rejects.toThrow("no provider of skip traces");
 });
