@@ -4625,6 +4625,52 @@ export type Database = {
           },
         ];
       };
+      "trace_steps": {
+        Row: {
+          "active": boolean;
+          "expected_hit_rate": number;
+          "org_id": string;
+          "position": number;
+          "price_usd": number | null;
+          "provider": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "expected_hit_rate"?: number;
+          "org_id": string;
+          "position"?: number;
+          "price_usd"?: number | null;
+          "provider": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "active"?: boolean;
+          "expected_hit_rate"?: number;
+          "org_id"?: string;
+          "position"?: number;
+          "price_usd"?: number | null;
+          "provider"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "trace_steps_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "trace_steps_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "upload_parts": {
         Row: {
           "bytes": number;
