@@ -41,7 +41,8 @@ end
 $$;
 comment on function private.object_to_contact(uuid, uuid, bigint, text, timestamptz) is
   'Suppresses a contact point: a provider says that the person objected. Without one, all of the lead, and the '
-  'objection is recorded for the person, so that nobody asks anywhere again. Returns how many values. Definer: suppressing also stops what is under way, for which the writer may lack rights.';
+  'objection is recorded for the person, so that nobody asks anywhere again. Returns how many values. '
+  'Definer: suppressing also stops what is under way, for which the writer may lack rights.';
 revoke execute on function private.object_to_contact(uuid, uuid, bigint, text, timestamptz) from public;
 grant execute on function private.object_to_contact(uuid, uuid, bigint, text, timestamptz) to pipeline_writer;
 

@@ -4,7 +4,8 @@ begin;
 \ir ../support/data_calls.sql
 select no_plan();
 insert into public.provider_budgets (org_id, provider, period, limit_usd)
-select cast_.org(o), p, 'month', 100 from unnest('{a,b}'::text[]) o cross join unnest('{zerobounce,batchdata}'::text[]) p;
+select cast_.org(o), p, 'month', 100 from unnest('{a,b}'::text[]) o cross join
+  unnest('{zerobounce,batchdata}'::text[]) p;
 create function cast_.trace(p_lead uuid, p_cost numeric default 0.2, p_input text default null) returns text
 language sql as $$
   select string_agg(concat_ws(' ', b.verdict, b.reason), ', ' order by b.nth)
@@ -20,7 +21,8 @@ select is(cast_.trace(cast_.lead('a2')), 'refused never_contact', 'a person who 
 select is(cast_.begin('a2@example.com', p_lead => cast_.lead('a2')), 'go', 'other questions are not concerned');
 
 -- A contact that was suppressed before the lead was known.
-select private.suppress_value(cast_.org(), private.blind_index('+12135550133', private.blind_key(cast_.org())), 'phone',
+select private.suppress_value(cast_.org(), private.blind_index('+12135550133', private.blind_key(cast_.org())),
+  'phone',
   null, 'request', 'test') \g /dev/null
 select cast_.add_contact(cast_.lead('a3'), 'phone', '+12135550133') \g /dev/null
 select is(cast_.trace(cast_.lead('a3')), 'refused never_contact', 'a person with a suppressed contact');
@@ -31,14 +33,16 @@ select is((select count(*) from private.call_reservations where provider = 'batc
 insert into public.leads (org_id, id, owner_1_last) values (cast_.org(), cast_.lead('a4'), 'Dunn'),
   (cast_.org(), cast_.lead('a5'), 'Eads');
 select is(cast_.trace(cast_.lead('a4')), 'go', 'a lead without contacts');
-select (private.settle_calls(cast_.org(), 'batchdata', jsonb_build_array(jsonb_build_object('call_id', r.id, 'outcome',
+select (private.settle_calls(cast_.org(), 'batchdata', jsonb_build_array(jsonb_build_object('call_id', r.id,
+  'outcome',
   'forbidden_person', 'processed', 'no', 'keep_seconds', 1000, 'duration_ms', 1)))).settled
 from private.call_reservations r where r.lead_id = cast_.lead('a4') \g /dev/null
 select is((select campaign_status from public.leads where id = cast_.lead('a4')), 'opted_out',
   'whose person objected is opted out');
 select is((select (action, revoked_scope, method, recorded_by)::text from public.consents
   where lead_id = cast_.lead('a4')), '(revoke,person,"objection, batchdata",system)', 'with a record');
-select is(cast_.trace(cast_.lead('a4'), p_input => 'otherwise'), 'refused never_contact', 'and not asked about again');
+select is(cast_.trace(cast_.lead('a4'), p_input => 'otherwise'), 'refused never_contact', 'and not asked about
+  again');
 select cast_.add_contact(cast_.lead('a4'), 'phone', '+12135550144') \g /dev/null
 select is(private.is_never_contacted(cast_.org(), cast_.lead('a4')), true, 'also when a list brings a contact');
 
@@ -68,16 +72,20 @@ from (values ('owner', 'rows 1'), ('broker', 'rows 1'), ('rival', 'rows 0')) x (
 select results_eq($$ select provider, price_usd, hit_rate, place from private.trace_plan(cast_.org(),
   '{"batchdata": 0.5, "melissa": 0.05}') $$, $$ values ('batchdata', 0.1, 0.4, 1::bigint) $$,
   'the steps of the org, with its price');
-insert into public.trace_steps (org_id, provider, position, expected_hit_rate) values (cast_.org(), 'melissa', 2, 0.1);
-select results_eq($$ select provider, place from private.trace_plan(cast_.org(), '{"batchdata": 0.5, "melissa": 0.02}') $$,
+insert into public.trace_steps (org_id, provider, position, expected_hit_rate) values (cast_.org(), 'melissa', 2,
+  0.1);
+select results_eq($$ select provider, place from private.trace_plan(cast_.org(), '{"batchdata": 0.5, "melissa":
+  0.02}') $$,
   $$ values ('melissa', 1::bigint), ('batchdata', 2) $$, 'in the order of cost per hit');
 update public.orgs set settings = settings || '{"trace_order": "position"}' where id = cast_.org();
 update public.trace_steps set position = 1 where provider = 'batchdata';
-select results_eq($$ select provider, place from private.trace_plan(cast_.org(), '{"batchdata": 0.5, "melissa": 0.02}') $$,
+select results_eq($$ select provider, place from private.trace_plan(cast_.org(), '{"batchdata": 0.5, "melissa":
+  0.02}') $$,
   $$ values ('batchdata', 1::bigint), ('melissa', 2) $$, 'or in the order that the org wants');
 select results_eq($$ select provider, price_usd from private.trace_plan(cast_.org('b'), '{"batchdata": 0.5}') $$,
   $$ values ('batchdata', 0.5) $$, 'an org without steps asks whoever has keys');
-select private.record_facts(cast_.org('b'), 'batchdata', (select jsonb_agg(jsonb_build_object('lead_id', cast_.lead('b1'),
+select private.record_facts(cast_.org('b'), 'batchdata', (select jsonb_agg(jsonb_build_object('lead_id',
+  cast_.lead('b1'),
   'name', 'trace', 'value', jsonb_build_object('result', 'found'))))) \g /dev/null
 select is((select hit_rate from private.trace_plan(cast_.org('b'), '{"batchdata": 0.5}')), round(11 / 21.0, 3),
   'what was measured corrects the expectation');
