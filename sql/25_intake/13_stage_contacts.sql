@@ -17,8 +17,14 @@ comment on function private.judge_codes(text, text, text) is
   'verification_code_map lists them for the channel. Unlisted codes have no effect; an invalid or uncertain code '
   'outweighs a verifying one.';
 
+-- No nested loops: nothing is known of how many values are refused, and for each value the planner would read all of
+-- them.
 create function private.stage_contacts(p_part public.upload_parts) returns jsonb
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+language plpgsql volatile
+set search_path = pg_temp, private
+set work_mem = '64MB'
+set enable_nestloop = off
+as $$
 declare
   v_key text := private.org_key(p_part.org_id, p_part.key_id);
   v_blind bytea := private.blind_key(p_part.org_id);

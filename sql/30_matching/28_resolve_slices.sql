@@ -221,8 +221,8 @@ begin
   -- A trigger ends contact with people whom the list marks so (35_consent).
   update public.leads_staging s set lead_id = r.lead_id
   from resolve_rows r
-  where s.upload_id = p_upload.id and s.do_not_contact and r.part_id = s.part_id and r.line_number = s.line_number
-    and r.lead_id is not null;
+  where s.upload_id = p_upload.id and s.do_not_contact
+    and r.row_no = (s.part::bigint << 32) + s.line_number and r.lead_id is not null;
   -- A resolve that began again finds the leads that it has written before.
   if v_restarted then
     update resolve_rows r set verdict = 'created'

@@ -110,7 +110,8 @@ create index consents_lead_idx on public.consents (org_id, lead_id, occurred_at)
 create index consents_value_idx on public.consents (org_id, value_bidx, occurred_at) where value_bidx is not null;
 create index consents_revoked_value_idx on public.consents (org_id, value_bidx) where action = 'revoke';
 create index consents_refusals_idx on public.consents (org_id, value_bidx) where revoked_scope = 'person';
-create index consents_refusals_lead_idx on public.consents (org_id, lead_id) where revoked_scope = 'person';
+create index consents_wishes_idx on public.consents (org_id, occurred_at)
+  where value_bidx is null and upload_id is null;
 create index consents_key_idx on public.consents (key_id) where key_id is not null;
 create index consents_token_idx on public.consents (org_id, token_id) where token_id is not null;
 

@@ -9,19 +9,33 @@ language sql stable set search_path = '' as $$
     union
     select f.lead_id, m.merged_id
     from family f
-    join public.lead_merges m on m.org_id = p_org_id and m.survivor_id = f.member_id and m.undone_at is null
+    cross join lateral (
+      select x.merged_id from public.lead_merges x
+      where x.org_id = p_org_id and x.survivor_id = f.member_id and x.undone_at is null
+      offset 0
+    ) m
   ),
-  events as materialized (
-    select f.lead_id, c.id from family f
-    join public.consents c on c.org_id = p_org_id and c.lead_id = f.member_id
-    union
-    select p.lead_id, c.id from public.contact_points p
-    join public.consents c on c.org_id = p.org_id and c.value_bidx = p.value_bidx
-    where p.org_id = p_org_id and p.lead_id = any (p_lead_ids)
-  ),
+  -- Row by row through the indexes: the planner may know nothing of the sizes of an import.
   facts as materialized (
-    select e.lead_id, c.id, c.action, c.channels, c.value_bidx, c.occurred_at, c.is_unproven, c.is_keyword, c.upload_id
-    from events e join public.consents c on c.org_id = p_org_id and c.id = e.id
+    select f.lead_id, c.* from family f
+    cross join lateral (
+      select x.id, x.action, x.channels, x.value_bidx, x.occurred_at, x.is_unproven, x.is_keyword, x.upload_id
+      from public.consents x where x.org_id = p_org_id and x.lead_id = f.member_id
+      offset 0
+    ) c
+    union
+    select p.lead_id, c.*
+    from (select distinct unnest(p_lead_ids) as lead_id) i
+    cross join lateral (
+      select x.lead_id, x.value_bidx from public.contact_points x
+      where x.org_id = p_org_id and x.lead_id = i.lead_id
+      offset 0
+    ) p
+    cross join lateral (
+      select x.id, x.action, x.channels, x.value_bidx, x.occurred_at, x.is_unproven, x.is_keyword, x.upload_id
+      from public.consents x where x.org_id = p_org_id and x.value_bidx = p.value_bidx
+      offset 0
+    ) c
   ),
   -- One join for all leads: looking up the revocations for each consent would grow with their product.
   judged as materialized (
@@ -93,7 +107,11 @@ comment on function private.sync_lead_consents(uuid, uuid[], timestamptz) is
 revoke execute on function private.sync_lead_consents(uuid, uuid[], timestamptz) from public;
 
 create function private.tg_consents__sync_leads() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = ''
+set enable_seqscan = off
+set plan_cache_mode = force_custom_plan
+as $$
 begin
   perform private.sync_lead_consents(x.org_id, array_agg(x.lead_id), max(x.recorded_at))
   from (
@@ -104,10 +122,16 @@ begin
         where c.org_id = n.org_id and c.lead_id = n.lead_id and c.id <> n.id))
     union
     select n.org_id, p.lead_id, n.recorded_at from new_rows n
-    join public.contact_points p on p.org_id = n.org_id and p.value_bidx = n.value_bidx
+    cross join lateral (
+      select c.lead_id from public.contact_points c where c.org_id = n.org_id and c.value_bidx = n.value_bidx offset 0
+    ) p
     union
     select n.org_id, m.survivor_id, n.recorded_at from new_rows n
-    join public.lead_merges m on m.org_id = n.org_id and m.merged_id = n.lead_id and m.undone_at is null
+    cross join lateral (
+      select c.survivor_id from public.lead_merges c
+      where c.org_id = n.org_id and c.merged_id = n.lead_id and c.undone_at is null
+      offset 0
+    ) m
   ) x
   group by x.org_id;
   return null;
@@ -120,11 +144,17 @@ create trigger _200_follow after insert on public.consents
 
 -- A phone that is imported again brings its revocations back.
 create function private.tg_contact_points__sync_consents() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = ''
+set enable_seqscan = off
+set plan_cache_mode = force_custom_plan
+as $$
 begin
   perform private.sync_lead_consents(n.org_id, array_agg(distinct n.lead_id))
   from new_rows n
-  join public.consents c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
+  cross join lateral (
+    select from public.consents c where c.org_id = n.org_id and c.value_bidx = n.value_bidx limit 1
+  ) c
   group by n.org_id;
   return null;
 end

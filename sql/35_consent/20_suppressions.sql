@@ -43,21 +43,27 @@ create trigger _100_refuse_truncate before truncate on public.suppressions
   for each statement execute function private.tg_suppressions__only_grow();
 
 create function private.tg_suppressions__opt_out_leads() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_seqscan = off as $$
 declare
   v_actor text := current_setting('sluice.actor', true);
   v_clock text := current_setting('sluice.as_of', true);
+  v record;
 begin
   -- The effects on a lead are dated like the suppression.
   perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of',
     (select max(n.created_at) from new_rows n)::text, true);
-  update public.leads l set campaign_status = 'opted_out'
-  where l.campaign_status <> 'opted_out'
-    and (l.org_id, l.id) in (
-      select c.org_id, c.lead_id
-      from new_rows n
-      join public.contact_points c on c.org_id = n.org_id and c.value_bidx = n.value_bidx
-      where n.channel is null);
+  for v in
+    select n.org_id, array_agg(distinct c.lead_id) as leads
+    from new_rows n
+    cross join lateral (
+      select p.lead_id from public.contact_points p where p.org_id = n.org_id and p.value_bidx = n.value_bidx offset 0
+    ) c
+    where n.channel is null
+    group by n.org_id
+  loop
+    update public.leads l set campaign_status = 'opted_out'
+    where l.org_id = v.org_id and l.id = any (v.leads) and l.campaign_status <> 'opted_out';
+  end loop;
   perform set_config('sluice.actor', coalesce(v_actor, ''), true),
     set_config('sluice.as_of', coalesce(v_clock, ''), true);
   return null;

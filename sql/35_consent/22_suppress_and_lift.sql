@@ -47,6 +47,38 @@ comment on function private.suppress_value(uuid, bytea, public.contact_kind, tex
   'Suppresses a value on a channel (null: on all); false when it already was, for an equally lasting reason. On all '
   'channels, every lead with the value opts out.';
 
+create function private.suppress_contacts(
+  p_org_id uuid, p_values bytea[], p_reason text, p_source text, p_as_of timestamptz default now()
+) returns void
+language plpgsql volatile set search_path = '' set enable_seqscan = off as $$
+begin
+  -- A lift waits, as in suppress_value. The locks of a whole import would not fit into memory: there a lift that begins
+  -- at the same moment frees nothing.
+  if cardinality(p_values) <= 100 then
+    perform pg_advisory_xact_lock(hashtextextended(p_org_id::text || encode(v.value, 'hex'), 2))
+    from unnest(p_values) v (value) order by v.value;
+  end if;
+  insert into public.suppressions (org_id, value_bidx, kind, channel, reason, source, created_at, nth)
+  select p_org_id, v.value, c.kind, null, p_reason, p_source, p_as_of, coalesce(s.nth, 0) + 1
+  from (select distinct unnest(p_values) as value) v
+  cross join lateral (
+    select x.kind from public.contact_points x where x.org_id = p_org_id and x.value_bidx = v.value limit 1
+  ) c
+  cross join lateral (
+    select max(x.nth) as nth, bool_or(x.reason <> 'stop_keyword'
+      and not exists (select from public.suppression_lifts l
+        where l.org_id = x.org_id and l.suppression_id = x.id)) as is_suppressed
+    from public.suppressions x where x.org_id = p_org_id and x.value_bidx = v.value and x.channel is null
+    offset 0
+  ) s
+  where s.is_suppressed is not true
+  on conflict do nothing;
+end
+$$;
+comment on function private.suppress_contacts(uuid, bytea[], text, text, timestamptz) is
+  'Suppresses phones and e-mails of leads on all channels, for a reason that a consent can lift; those that are '
+  'suppressed already stay as they are.';
+
 create function private.lift_suppressions(p_org_id uuid, p_consent_id bigint,
   p_as_of timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = '' as $$

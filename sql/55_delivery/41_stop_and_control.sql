@@ -47,10 +47,13 @@ comment on function private.stop_runs(uuid, uuid, text, timestamptz) is
   'repeating it stops none.';
 
 create function private.tg_leads__stop_runs() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_seqscan = off as $$
 begin
-  perform private.stop_runs(new.org_id, new.id, new.campaign_status::text,
-    coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now()));
+  -- Most leads that a list marks were never in a campaign.
+  if exists (select from public.sequence_runs r where r.org_id = new.org_id and r.lead_id = new.id) then
+    perform private.stop_runs(new.org_id, new.id, new.campaign_status::text,
+      coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now()));
+  end if;
   return null;
 end
 $$;
