@@ -1,7 +1,13 @@
 // Entry of the command-line client: calls main() with the real environment.
 import { randomUUID } from "node:crypto";
+import { enableCompileCache } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
-import { main } from "./main.ts";
+import { fileURLToPath } from "node:url";
+
+// Types are stripped and code is compiled once, not at each start: a fifth of a second. In the package's own folder,
+// where only its owner writes; where that is not allowed, Node goes without.
+enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/sluice", import.meta.url)));
+const { main } = await import("./main.ts");
 
 // `sluice rejects ID | head` closes the pipe early; that is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -29,7 +29,14 @@ begin
     return 'restage';
   end if;
   loop
-    if g.step = 'match' then
+    if g.phase = 2 and g.step = 'match' and not exists (
+      select from public.leads_staging s
+      where s.part_id = any (g.parts) and (s.verdict is null and s.mak is null and s.addr_hash is null
+        and (s.apn is null or s.county_fips is null) or s.verdict = 'keyless')
+        and (s.phone is not null or s.email is not null)) then
+      -- Most lists have a property in each row.
+      v_state := 'resolved';
+    elsif g.step = 'match' then
       perform private.open_resolve_scratch();
       if g.phase = 1 then
         perform private.link_properties(v_upload.org_id, p_upload_id, g.parts);

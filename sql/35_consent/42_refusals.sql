@@ -77,8 +77,8 @@ comment on function private.is_shared_contact(uuid, bytea, uuid, timestamptz) is
   'office phone): a wish from elsewhere does not end it for everybody.';
 
 -- Looked up row by row through the indexes: an org may have many refusals, and most imports meet none of them. Each
--- time planned for the sizes of that moment; `is true` keeps a look-up by lead from an index of refusals by value,
--- whose estimate is always one row.
+-- time planned for the sizes of that moment. A look-up by lead must not imply the conditions of the partial indexes by
+-- value: their estimate is always one row, whatever part of the key is known.
 create function private.refuse_contacts(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now())
 returns void
 language plpgsql volatile security definer
@@ -114,9 +114,9 @@ begin
     cross join lateral (
       select x.value_bidx, least(x.occurred_at, x.recorded_at) as at from public.consents x
       where x.org_id = p_org_id and x.lead_id = f.member_id and (x.revoked_scope = 'person') is true
-        and x.value_bidx is not null
       offset 0
     ) c
+    where c.value_bidx is not null
   ),
   -- New leads with a contact that refused.
   met as materialized (
