@@ -28,7 +28,8 @@ $$;
 
 -- Two people whom one list marks.
 select pg_temp.stage('[
-  {"first":"Walter","last":"Quimby","street":"1 Elm St","never":true,"phones":[{"v":"310-555-0101","refused":"person"}]},
+  {"first":"Walter","last":"Quimby","street":"1 Elm St","never":true,
+    "phones":[{"v":"310-555-0101","refused":"person"}]},
   {"first":"Ingrid","last":"Sorensen","street":"2 Elm St","never":true,
     "emails":[{"v":"ingrid@example.com","refused":"person"}]}]') \g /dev/null
 -- Then two others who have the phone of the first.
