@@ -6,6 +6,8 @@ import { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Io } from "../cli/io.ts";
 import { main } from "../cli/main.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { areaCodes } from "./area_codes.ts";
 import { root } from "../dev/paths.ts";
 import type { Sql, World } from "./world.ts";
 
@@ -46,6 +48,8 @@ export interface EnrichmentTotals {
   cost_usd: number;
   /** Calls that the budget refused. */
   over_budget: number;
+  /** Leads whose owners were found. */
+  traced: number;
   scored: number;
 }
 
@@ -54,12 +58,14 @@ export const nothingEnriched: EnrichmentTotals = {
   cached: 0,
   cost_usd: 0,
   over_budget: 0,
+  traced: 0,
   scored: 0,
 };
 
-const PROVIDER = "zerobounce";
-/** Less than verifying the whole list costs, more than those cost who are fed next. */
-const BUDGET_USD = 3;
+/** Less than asking about the whole list costs, more than those cost who are fed next. */
+const BUDGETS = { zerobounce: 3, batchdata: 10 };
+/** By the org's contract. */
+const TRACE_PRICE_USD = 0.12;
 const RULES = join(root, "scoring", "home_sellers.yaml");
 
 const indented = (text: string) => text.replace(/^/gm, "    ");
@@ -82,37 +88,73 @@ async function finished(sql: Sql, id: string): Promise<Run> {
     const asked = Object.values(run.results).reduce((sum, n) => sum + n, 0);
     if (run.state === "done" || (resting && asked > 0)) return run;
     if (run.state === "failed" || run.state === "paused" || Date.now() > deadline) {
-      throw new Error(`The run of verifications is ${run.state}: ${JSON.stringify(run)}`);
+      throw new Error(`The run is ${run.state}: ${JSON.stringify(run)}`);
     }
     await sleep(250);
   }
 }
 
-async function verify(sql: Sql, client: Client, args: string[], say: (text: string) => void) {
-  const planned = JSON.parse(
-    await client("enrich", "verify_email", ...args, "--yes", "--json"),
-  ) as { run: string };
+async function ask(
+  sql: Sql,
+  client: Client,
+  [kind, ...args]: string[],
+  say: (text: string) => void,
+): Promise<void> {
+  const planned = JSON.parse(await client("enrich", kind!, ...args, "--yes", "--json")) as {
+    run: string;
+  };
   const run = await finished(sql, planned.run);
   say(indented(await client("enrich", "status", run.id)));
-  return run;
+  // What the budget refused would be asked on another day.
+  if (run.waiting > 0) await client("enrich", "cancel", run.id);
 }
 
-/** Verifies those who are fed next, then as much of the rest as the budget allows, and scores everybody. */
+/** Owners whom the sandbox's skip trace finds: most of those without a phone. */
+async function moveIn(sql: Sql, { orgId }: World, { batchdata }: Sandbox): Promise<void> {
+  const owners = await sql<{ street: string; first: string; last: string }[]>`
+    select upper(l.situs_street) as street, l.owner_1_first as first, l.owner_1_last as last
+    from public.leads l
+    where l.org_id = ${orgId} and l.owner_1_last is not null and l.situs_street is not null
+      and not exists (select from public.contact_points c
+        where c.org_id = l.org_id and c.lead_id = l.id and c.kind = 'phone')
+    order by l.addr_hash`;
+  for (const [n, { street, first, last }] of owners.entries()) {
+    if (n % 5 === 0) continue;
+    const area = areaCodes[Math.floor(n / 100) % areaCodes.length];
+    batchdata.people.set(street, [{
+      name: { first, last, full: `${first} ${last}` },
+      phones: [{
+        ...{ number: `${area}55501${String(n % 100).padStart(2, "0")}`, type: "Mobile" },
+        ...{ rank: 1, reachable: true, ...(n % 9 === 0 ? { dnc: true } : {}) },
+      }],
+    }]);
+  }
+}
+
+/** Verifies those who are fed next, then others and traces as far as the budgets allow, and scores everybody. */
 export async function enrich(
   sql: Sql,
   client: Client,
   world: World,
+  sandbox: Sandbox,
   say: (text: string) => void,
 ): Promise<void> {
   const org = ["--org", world.orgId];
-  await client("provider", "budget", PROVIDER, "--month", String(BUDGET_USD), ...org);
+  for (const [provider, usd] of Object.entries(BUDGETS)) {
+    await client("provider", "budget", provider, "--month", String(usd), ...org);
+  }
+  await sql`
+    insert into public.trace_steps (org_id, provider, price_usd, expected_hit_rate)
+    values (${world.orgId}, 'batchdata', ${TRACE_PRICE_USD}, 0.8)`;
+  await moveIn(sql, world, sandbox);
   await sql`select public.refresh_contactable_leads(now(), true)`;
-  say(`  The e-mails of the leads that are fed next, with a budget of $${BUDGET_USD} a month:`);
-  await verify(sql, client, [...org, "--fed-tomorrow"], say);
+  say(`  The e-mails of the leads that are fed next; $${BUDGETS.zerobounce} a month:`);
+  await ask(sql, client, ["verify_email", ...org, "--fed-tomorrow"], say);
   say("  Those of the rest of the list:");
-  const rest = await verify(sql, client, org, say);
-  if (rest.waiting > 0) await client("enrich", "cancel", rest.id);
-  say("  What it cost, and what the cache saved:");
+  await ask(sql, client, ["verify_email", ...org], say);
+  say(`  Phones of owners without one; $${BUDGETS.batchdata} a month:`);
+  await ask(sql, client, ["trace", ...org], say);
+  say("  What it cost, what the cache saved, and what the budgets refused:");
   say(indented(await client("usage", ...org)));
   say(indented(await client("provider", "budget", ...org)));
   await client("score", "put", RULES, ...org);
@@ -126,6 +168,8 @@ export async function enrichmentTotals(sql: Sql, { orgId }: World): Promise<Enri
       (select coalesce(sum(u.cost_usd), 0)::float8 from public.provider_usage u where u.org_id = ${orgId}) as cost_usd,
       (select coalesce(sum(b.refused), 0)::integer from public.provider_budget_status(${orgId}) b
         where b.period = 'month') as over_budget,
+      (select count(distinct f.lead_id)::integer from public.lead_facts f
+        where f.org_id = ${orgId} and f.name = 'trace' and f.value ->> 'result' = 'found') as traced,
       (select count(*)::integer from public.lead_scores s where s.org_id = ${orgId}) as scored`;
   return row as unknown as EnrichmentTotals;
 }

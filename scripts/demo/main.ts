@@ -158,9 +158,11 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
     // A user's own list has only unproven consents.
     if (list) await recordConsents(sql, world);
 
-    heading("2. Verify e-mails at a data provider, within a budget, and score the leads");
+    heading(
+      "2. Verify e-mails and trace phones at data providers, within budgets, and score the leads",
+    );
     const client = clientOf(stack.adminUrl);
-    await enrich(sql, client, world, say);
+    await enrich(sql, client, world, sandbox, say);
 
     heading(
       "3. Refresh the contactable leads and feed the campaign, on the next business day at 06:00",

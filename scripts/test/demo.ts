@@ -7,7 +7,7 @@ import { type Check, check } from "./check.ts";
 
 const verdicts = ["rejected", "created", "updated", "unchanged", "merged", "conflicts"];
 const outreach = ["sent", "replied", "opted_out", "bounced", "booked", "twice", "lost"];
-const bought = ["checked", "cached", "cost_usd", "over_budget", "scored"];
+const bought = ["checked", "cached", "cost_usd", "over_budget", "traced", "scored"];
 const numbers = [
   ...["received", ...verdicts, "verified", "contactable", "fed"],
   ...[...bought, ...outreach, "seconds"],
@@ -41,7 +41,7 @@ export async function demo(): Promise<Check[]> {
     check("leads were verified, contactable and fed", result.fed ? "" : JSON.stringify(result)),
     check(
       "e-mails were verified, the cache saved calls, the budget refused some, and all leads have a score",
-      bought.every((name) => (result[name] ?? 0) > 0) && result.cost_usd! <= 3 &&
+      bought.every((name) => (result[name] ?? 0) > 0) && result.cost_usd! <= 13 &&
         result.scored === result.created
         ? ""
         : JSON.stringify(result),
