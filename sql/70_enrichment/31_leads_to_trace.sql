@@ -26,7 +26,9 @@ returns table (lead_id uuid, question jsonb)
 language sql stable security definer set search_path = '' as $$
   select l.id, jsonb_build_object('first', coalesce(l.owner_1_first, l.owner_2_first),
     'last', coalesce(l.owner_1_last, l.owner_2_last), 'full', l.owner_full,
-    'property', jsonb_build_object('street', concat_ws(' ', l.situs_house_number, l.situs_street, l.situs_unit),
+    -- Lists write the number into the street, people who edit a lead may not.
+    'property', jsonb_build_object('street', concat_ws(' ', case when not starts_with(l.situs_street,
+        l.situs_house_number || ' ') then l.situs_house_number end, l.situs_street, l.situs_unit),
       'city', l.situs_city, 'state', l.situs_state, 'zip', l.situs_zip),
     'mailing', case when l.mailing_street is not null then jsonb_build_object('street',
       concat_ws(' ', l.mailing_street, l.mailing_unit), 'city', l.mailing_city, 'state', l.mailing_state, 'zip',

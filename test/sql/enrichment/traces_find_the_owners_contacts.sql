@@ -42,6 +42,11 @@ select is((select array_agg(lead_id) from private.leads_to_trace(cast_.org(), 'b
     about');
 select is((select question -> 'property' ->> 'street' from private.leads_to_trace(cast_.org(), 'batchdata',
   array[cast_.lead('a6')])), '3 Main St', 'by its address');
+savepoint as_lists_have_it;
+update public.leads set situs_street = '3 Main St' where id = cast_.lead('a6');
+select is((select question -> 'property' ->> 'street' from private.leads_to_trace(cast_.org(), 'batchdata',
+  array[cast_.lead('a6')])), '3 Main St', 'whose number is there once, as in the streets of lists');
+rollback to savepoint as_lists_have_it;
 select is(cast_.record('[
   {"name": "Ann Cole", "first": "Ann", "marks": [], "phones": [
     {"number": "(213) 555-0121", "type": "mobile", "rank": 1, "confidence": 90, "marks": []},
