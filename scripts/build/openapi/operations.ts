@@ -1,5 +1,6 @@
 // Every route of every function, with the schemas that its handler checks. A test compares the list with the routes.
 import { z } from "zod";
+import * as answers from "./answers.ts";
 import { PARTS } from "./parts.ts";
 import { ReaderQuery } from "../../../edge-functions/csv-upload/reader.ts";
 import { ReplayCommand, ReplayQuery } from "../../../edge-functions/csv-upload/replay.ts";
@@ -42,8 +43,10 @@ export interface Operation {
 
 const Id = z.uuid();
 const csv: Body = { schema: z.string(), type: "text/csv" };
-const anyObject: Body = { schema: z.looseObject({}) };
-const done = (description: string, body: Body = anyObject) => ({ description, body });
+const done = (description: string, body: Body | z.ZodType) => ({
+  description,
+  body: body instanceof z.ZodType ? { schema: body } : body,
+});
 const signedProblems = [400, 401, 404, 409, 413, 429, 503];
 const service = [400, 401, 403, 405, 413, 503];
 
@@ -55,7 +58,10 @@ export const OPERATIONS: Operation[] = [
     query: UploadQuery,
     headers: { "content-encoding": { description: "`gzip` where the body is compressed." } },
     body: csv,
-    answers: { 202: done("Accepted."), 200: done("The same content was uploaded before.") },
+    answers: {
+      202: done("Accepted.", answers.UploadAccepted),
+      200: done("The same content was uploaded before.", answers.UploadAccepted),
+    },
     problems: [400, 401, 408, 409, 413, 415, 422, 429, 503],
   },
   {
@@ -73,7 +79,7 @@ export const OPERATIONS: Operation[] = [
     callers: ["signature", "member"],
     query: ReaderQuery,
     path: { id: Id },
-    answers: { 200: done("The status.") },
+    answers: { 200: done("The status.", answers.UploadStatus) },
     problems: signedProblems,
   },
   {
@@ -92,7 +98,7 @@ export const OPERATIONS: Operation[] = [
     query: UndoQuery,
     path: { id: Id },
     body: { schema: UndoCommand },
-    answers: { 200: done("What was undone and kept.") },
+    answers: { 200: done("What was undone and kept.", answers.Undone) },
     problems: signedProblems,
   },
   {
@@ -127,7 +133,7 @@ export const OPERATIONS: Operation[] = [
     summary: "Claim due steps and send them",
     callers: ["service"],
     body: { schema: ClaimBody },
-    answers: { 200: done("Counts, and the ids of the messages.") },
+    answers: { 200: done("Counts, and the ids of the messages.", answers.Dispatched) },
     problems: service,
   },
   {
@@ -135,7 +141,7 @@ export const OPERATIONS: Operation[] = [
     summary: "Claim due steps",
     callers: ["service"],
     body: { schema: ClaimBody },
-    answers: { 200: done("The claimed messages.") },
+    answers: { 200: done("The claimed messages.", answers.Claimed) },
     problems: service,
   },
   {
@@ -143,7 +149,7 @@ export const OPERATIONS: Operation[] = [
     summary: "Send claimed messages",
     callers: ["service"],
     body: { schema: SendBody },
-    answers: { 200: done("What became of each message.") },
+    answers: { 200: done("What became of each message.", answers.Sent) },
     problems: service,
   },
   {
@@ -151,7 +157,7 @@ export const OPERATIONS: Operation[] = [
     summary: "Count what is due",
     callers: ["service", "member"],
     query: DueQuery,
-    answers: { 200: done("Counts by campaign.") },
+    answers: { 200: done("Counts by channel, and when the next step is due.", answers.Due) },
     problems: [400, 401, 403, 503],
   },
   {
@@ -159,7 +165,7 @@ export const OPERATIONS: Operation[] = [
     summary: "Report a day",
     callers: ["service"],
     query: DayQuery,
-    answers: { 200: done("Counts of the day.") },
+    answers: { 200: done("Counts of the day.", answers.Day) },
     problems: [400, 401, 403, 404, 503],
   },
   {
@@ -167,18 +173,24 @@ export const OPERATIONS: Operation[] = [
     summary: "Plan or continue the day's run about the leads that are fed next",
     callers: ["service"],
     body: { schema: EnrichBody },
-    answers: { 200: done("The run, its forecast, and whether a person has to approve it.") },
+    answers: {
+      200: done(
+        "The run, its forecast, and whether a person has to approve it.",
+        answers.EnrichmentRun,
+      ),
+    },
     problems: [400, 401, 403, 404, 409, 413, 503],
   },
-  ...[["leads", LEAD_ACTIONS, "lead"], ["campaigns", CAMPAIGN_ACTIONS, "campaign"]].map((
-    [folder, actions, target],
-  ): Operation => ({
+  ...([
+    ["leads", LEAD_ACTIONS, "lead", answers.LeadControlled],
+    ["campaigns", CAMPAIGN_ACTIONS, "campaign", answers.CampaignControlled],
+  ] as const).map(([folder, actions, target, result]): Operation => ({
     route: `POST /outreach/${folder}/:id/:action`,
     summary: `Control a ${target}`,
     callers: ["service", "member"],
-    path: { id: Id, action: z.enum(actions as [string, ...string[]]) },
+    path: { id: Id, action: z.enum(actions as unknown as [string, ...string[]]) },
     body: { schema: ControlBody },
-    answers: { 200: done("The result.") },
+    answers: { 200: done("The result.", result) },
     problems: [400, 401, 403, 404, 409, 503],
   })),
   {
@@ -186,14 +198,19 @@ export const OPERATIONS: Operation[] = [
     summary: "Deliver a webhook; the provider's documentation has the content",
     callers: ["provider"],
     body: { schema: z.unknown(), type: "*/*" },
-    answers: { 200: done("Stored, or stored before (`sluice-duplicate: true`).") },
+    answers: {
+      200: done(
+        "Stored, or stored before (`sluice-duplicate: true`). Some providers are answered in a format of their own.",
+        answers.WebhookStored,
+      ),
+    },
     problems: [400, 401, 404, 413, 503],
   },
   {
     route: "GET /consent",
     summary: "Show the form of a consent link",
     callers: ["consentLink"],
-    answers: { 200: done("The form.") },
+    answers: { 200: done("The form.", answers.ShownForm) },
     problems: [404, 429, 503],
   },
   {
@@ -201,14 +218,14 @@ export const OPERATIONS: Operation[] = [
     summary: "Submit the form of a consent link, once",
     callers: ["consentLink"],
     body: { schema: ConsentForm },
-    answers: { 201: done("Recorded.") },
+    answers: { 201: done("Recorded.", answers.FormRecorded) },
     problems: [400, 404, 409, 413, 429, 503],
   },
   {
     route: "GET /unsubscribe",
     summary: "Open an unsubscribe link; changes nothing",
     callers: ["unsubscribeLink"],
-    answers: { 200: done("The link is valid."), 303: "To the page." },
+    answers: { 200: done("The link is valid.", answers.LinkValid), 303: "To the page." },
     problems: [404, 503],
   },
   {
@@ -222,7 +239,7 @@ export const OPERATIONS: Operation[] = [
       }),
       type: "application/x-www-form-urlencoded",
     },
-    answers: { 200: done("Unsubscribed.") },
+    answers: { 200: done("Unsubscribed.", answers.Unsubscribed) },
     problems: [400, 404, 413, 503],
   },
   {

@@ -7,6 +7,7 @@ import {
   signRequest,
 } from "../../../edge-functions/_shared/platform/crypto/signature.ts";
 import { type Stack, type StackOptions, startStack } from "../../../scripts/dev/stack.ts";
+import { undescribed } from "../../support/openapi.ts";
 
 export interface Source {
   id: string;
@@ -122,12 +123,10 @@ export async function call(url: URL | string, init: RequestInit = {}): Promise<A
   const response = await fetch(url, init);
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: isJson ? JSON.parse(text) : null,
-  };
+  const json = isJson ? JSON.parse(text) : null;
+  const problem = undescribed(init.method ?? "GET", url, response.status, json);
+  if (problem) throw new Error(`the OpenAPI document differs: ${problem}`);
+  return { status: response.status, headers: response.headers, text, json };
 }
 
 /** Repeats the question, for at least three minutes, until the answer is not null. */

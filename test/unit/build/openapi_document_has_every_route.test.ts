@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { createApp as consent } from "../../../edge-functions/consent/app.ts";
 import { createApp as upload } from "../../../edge-functions/csv-upload/app.ts";
 import { createApp as leads } from "../../../edge-functions/leads/app.ts";
@@ -11,6 +12,7 @@ import { createApp as worker } from "../../../edge-functions/worker/app.ts";
 import { pathOf } from "../../../scripts/build/openapi/document.ts";
 import { OPERATIONS } from "../../../scripts/build/openapi/operations.ts";
 import { OPENAPI_FILE, openapiText } from "../../../scripts/build/openapi_document.ts";
+import { undescribed } from "../../support/openapi.ts";
 import { functionConfigs } from "../../../scripts/dev/config.ts";
 
 type Document = {
@@ -49,6 +51,32 @@ test("the document has the routes of all functions, under /v1, and no others", (
   });
   expect(documented.sort()).toEqual(expected.sort());
   expect(documented.every((one) => /^\w+ \/[a-z-]+\/v1(\/|$)/.test(one))).toBe(true);
+});
+
+test("every answer has a schema, or no content", () => {
+  const answers = OPERATIONS.flatMap(({ route, answers }) =>
+    Object.entries(answers).map(([status, answer]) => ({ route, status, answer }))
+  );
+  expect(answers.length).toBeGreaterThan(20);
+  const untyped = answers.filter(({ answer }) =>
+    typeof answer !== "string" &&
+    (!answer.body.schema || Object.keys(z.toJSONSchema(answer.body.schema)).length < 2)
+  );
+  expect(untyped).toEqual([]);
+  expect(answers.filter(({ answer }) => typeof answer === "string").map(({ status }) => status))
+    .toEqual(["303"]);
+});
+
+test("answers of http tests are compared with it", () => {
+  const due = { due: { email: 1, sms: 0, voice_ai: 0 }, next_at: null };
+  const check = (json: unknown, path = "/outreach/v1/due", status = 200) =>
+    undescribed("GET", `http://localhost/functions/v1${path}`, status, json);
+  expect(check(due)).toBeNull();
+  expect(check(due, "/outreach/due?org_id=1")).toBeNull();
+  expect(check({ ...due, more: 1 })).toContain("GET /outreach/due: ");
+  expect(check({ due: due.due })).toContain("next_at");
+  expect(check(due, "/outreach/due", 202)).toContain("status 202 is not documented");
+  expect(check({ title: "Not found" }, "/outreach/due", 404)).toBeNull();
 });
 
 test("it is valid OpenAPI 3.1, and a broken one is not", async () => {
