@@ -56,7 +56,7 @@ export const UploadStatus = z.object({
     rows: Count,
     places: Count,
     owners: Count,
-    first_lines: z.array(z.int()).nullable(),
+    first_lines: z.array(z.array(z.int())).meta({ description: "Of each: part, and line in it." }),
   })),
   dialect: z.looseObject({}).nullable(),
   mapping: z.array(z.looseObject({ header: z.string().optional() })).nullable(),
