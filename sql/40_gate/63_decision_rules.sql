@@ -16,6 +16,7 @@ insert into public.decision_rules (rule, title, source) values
   ('value_shared_today', 'Another lead in work has the same phone or e-mail: one contact in 24 hours between them',
     'policy'),
   ('lead_opted_out', 'The lead is opted out or invalid', 'policy'),
+  ('possible_wish', 'The person may have asked to be left alone, and nobody has looked at the message', 'policy'),
   ('house_lead_cap', 'The org''s own daily limit per lead is reached', 'settings of the org: lead_attempts_24h'),
   ('house_org_cap', 'The org''s own daily limit is reached', 'settings of the org: org_attempts_24h')
 on conflict (rule) do nothing;

@@ -9,6 +9,7 @@ declare
   v_cap integer;
   v_count integer;
   v_oldest timestamptz;
+  v_since timestamptz;
 begin
   -- ends_at: null while nothing here refuses; infinity when time does not end the refusal.
   reasons := '[]';
@@ -36,6 +37,16 @@ begin
   end if;
   if reasons <> '[]' then
     ends_at := 'infinity';
+  end if;
+  -- A person who calls, answers or asks for help is not held up. The task ends it, so time alone does not: ask again.
+  if k.channel <> 'voice_manual' and not v_confirmation
+    and coalesce(k.message ->> 'sent_as', '') not in ('manual', 'help') then
+    v_since := private.possible_wish_since(p_org_id, k.lead_id);
+    if v_since is not null then
+      reasons := reasons || jsonb_build_object('rule', 'possible_wish', 'detail', format(
+        'a message of %s may ask us to stop; a person has to look at it', v_since::date));
+      ends_at := greatest(ends_at, p_as_of + interval '4 hours');
+    end if;
   end if;
   -- Two leads with one phone or e-mail get one contact in 24 hours between them. The facts contain all contacts with
   -- the value, for whatever lead, and those that the same claim has already been allowed.
@@ -84,8 +95,9 @@ begin
 end
 $$;
 comment on function private.check_decision_rules(private.contact_facts, uuid, jsonb, integer, integer, timestamptz) is
-  'Reasons that need the database: suppressions, an invalid contact, a litigator, a value that several leads share, limits per lead and org '
-  '(p_of_lead, p_of_org: contacts that the same claim was already allowed). A suppression does not stop the one text '
-  'that confirms an opt-out. Definer: counts attempts that the caller may not see.';
+  'Reasons that need the database: suppressions, an invalid contact, a litigator, a possible wish that no person has '
+  'looked at, a value that several leads share, limits per lead and org (p_of_lead, p_of_org: contacts that the same '
+  'claim was already allowed). A suppression does not stop the one text that confirms an opt-out. Definer: '
+  'counts attempts that the caller may not see.';
 revoke execute on function private.check_decision_rules(private.contact_facts, uuid, jsonb, integer, integer,
   timestamptz) from pipeline_writer;

@@ -49,7 +49,38 @@ create function private.create_task(p_org_id uuid, p_lead_id uuid, p_kind text, 
 language sql volatile set search_path = '' as $$
   insert into public.tasks (org_id, lead_id, kind, detail, created_at)
   values (p_org_id, p_lead_id, p_kind, p_detail, p_as_of)
-  on conflict (org_id, lead_id, kind) where done_at is null do nothing
+  on conflict (org_id, lead_id, kind) where done_at is null do update
+    set detail = tasks.detail || jsonb_strip_nulls(jsonb_build_object('possible_wish', excluded.detail ->
+      'possible_wish', 'unread', excluded.detail -> 'unread', 'read_by', excluded.detail -> 'read_by'))
+    where excluded.detail ?| '{possible_wish,unread,read_by}'
 $$;
 comment on function private.create_task(uuid, uuid, text, jsonb, timestamptz) is
-  'Creates a task for a lead''s broker, unless one of its kind is open.';
+  'Creates a task for a lead''s broker. If one of its kind is open, that one says, too, that a message may be a wish.';
+
+create function private.hold_for_possible_wish(p_org_id uuid, p_value_bidx bytea, p_lead_ids uuid[],
+  p_at timestamptz) returns void
+language sql volatile set search_path = '' as $$
+  insert into private.possible_wishes (org_id, value_bidx, lead_id, at)
+  select p_org_id, p_value_bidx, x, p_at from unnest(p_lead_ids) x
+  on conflict do nothing
+$$;
+comment on function private.hold_for_possible_wish(uuid, bytea, uuid[], timestamptz) is
+  'Nothing automatic is sent to the leads, or to others with the value, until the task answer_reply of one is done.';
+
+create function private.tg_tasks__release_wishes() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from private.possible_wishes w
+  where w.org_id = new.org_id and (w.lead_id = new.lead_id or w.value_bidx in (
+    select c.value_bidx from public.contact_points c where c.org_id = new.org_id and c.lead_id = new.lead_id
+    union all
+    select x.value_bidx from private.possible_wishes x where x.org_id = new.org_id and x.lead_id = new.lead_id));
+  return null;
+end
+$$;
+comment on function private.tg_tasks__release_wishes() is
+  'Trigger: whoever finishes the task has looked at the message, and what it did not end may be sent again. Definer: '
+  'members may not write the table.';
+create trigger _300_release_wishes after update of done_at on public.tasks
+  for each row when (new.kind = 'answer_reply' and old.done_at is null and new.done_at is not null)
+  execute function private.tg_tasks__release_wishes();

@@ -170,6 +170,10 @@ begin
     and (v_request = 'none'
       or (v_request = 'opt_out' and v_answer ->> 'keyword' <> 'stop'
         and (l.campaign_status <> 'opted_out' or v_by = 'learned')));
+  if v_request = 'none' and (coalesce((p_event #>> '{reading,possible}')::boolean, false)
+    or coalesce((p_event #>> '{reading,unread}')::boolean, false)) then
+    perform private.hold_for_possible_wish(p_org_id, v_value, v_leads, v_at);
+  end if;
   if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >=
     p_now and v_points[1] is not null then
     perform private.queue_text_answer(p_org_id, v_leads[1], v_points[1], 'confirmation',

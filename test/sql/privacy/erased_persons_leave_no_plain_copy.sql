@@ -39,6 +39,7 @@ insert into others select format('private.%s', n), 'ids, codes, counts and keyed
   '{unread_contacts,phone_scrubs,throttle_windows,provider_circuits,opt_out_pushes,reveal_grants,dnc_lists,
   dnc_loads,reassigned_questions,resolve_progress,call_reservations,call_spend,fact_renewals,enrichment_items,
   resolve_slices,submitted_rows,trace_claims}'::text[]) n;
+insert into others values ('private.possible_wishes', 'ids and keyed hashes');
 insert into others values
   ('private.org_keys', 'keys'), ('private.source_secrets', 'secrets of sources'),
   ('private.provider_accounts', 'keys of accounts, encrypted'),
