@@ -113,7 +113,7 @@ begin
         p_as_of) end,
       'message', case when a.message = '{}' then a.message else (
         select coalesce(jsonb_object_agg(m.key, m.value), '{}') from jsonb_each(a.message) m
-        where m.key in ('subject', 'message_kind', 'marketing_content', 'confirmations_already_sent',
+        where m.key in ('subject', 'message_kind', 'sent_as', 'marketing_content', 'confirmations_already_sent',
           'postal_address_in_body',
           'unsubscribe_link', 'list_unsubscribe_post', 'from_authenticated', 'daily_volume_to_gmail')) end,
       'emergencies', v_emergencies) || v_house
