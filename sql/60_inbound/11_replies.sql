@@ -82,6 +82,22 @@ create trigger _140_label_of_member before update on public.replies
   for each row execute function private.tg_replies__label_of_member();
 create trigger _150_member_clock before update on public.replies
   for each row execute function private.member_clock('labelled_at', 'answered_at');
+create function private.tg_replies__wish_read_by_a_person() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.record_opt_out(new.org_id, new.value_bidx, case new.channel when 'email' then 'email'
+    else 'phone' end::public.contact_kind, new.channel, 'reply by ' || new.channel || ', read by a person',
+    private.decrypt_value(new.text_cipher, private.org_key(new.org_id, new.key_id)), p_as_of => new.at);
+  return null;
+end
+$$;
+comment on function private.tg_replies__wish_read_by_a_person() is
+  'Trigger: the label opt_out of a person is an opt-out, with the reach of the words. Another label later does not '
+  'lift it. Definer: members may not write suppressions.';
+create trigger _310_wish_read_by_a_person after update of label on public.replies
+  for each row when (new.label = 'opt_out' and new.labelled_by = 'person' and new.request <> 'opt_out'
+    and old.label is distinct from new.label)
+  execute function private.tg_replies__wish_read_by_a_person();
 create policy select_members on public.replies for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[])
     and (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]) or private.sees_lead(org_id,

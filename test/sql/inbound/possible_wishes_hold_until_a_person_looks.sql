@@ -62,6 +62,25 @@ select cast_.maybe(cast_.phone('a1'), 'k2', '{"unread": true}') \g /dev/null
 select matches(cast_.decide('a1'), 'possible_wish', 'a language that the reader does not read holds, too');
 select cast_.look('broker', 'a1') \g /dev/null
 
+-- A wish after all
+select cast_.maybe(cast_.phone('a1'), 'k3') \g /dev/null
+select cast_.run('colleague', format($$ update public.replies set label = 'opt_out', labelled_at = now()
+  where id = %s $$, (select id from public.replies where event_key = 'k3'))) \g /dev/null
+select is((select count(*) from public.suppressions where source ~ 'read by a person'), 0::bigint,
+  'a broker of another lead labels nothing');
+create function cast_.label(p_key text, p_label text) returns text language sql as $$
+  select cast_.run('broker', format('update public.replies set label = %L, labelled_at = now() where id = %s', p_label,
+    (select id from public.replies where event_key = p_key)))
+$$;
+select cast_.label('k3', 'opt_out') \g /dev/null
+select cast_.look('broker', 'a1') \g /dev/null
+select is((select string_agg(distinct reason || ', ' || source, '; ') from public.suppressions
+  where org_id = cast_.org_of('a1')), 'opt_out, reply by sms, read by a person',
+  'the broker who reads a wish labels it, and it is an opt-out');
+select matches(cast_.decide('a1'), 'suppressed', 'which outlasts the task');
+select cast_.label('k3', 'later') \g /dev/null
+select matches(cast_.decide('a1'), 'suppressed', 'and another label');
+
 -- Leads that share the phone
 select cast_.add_contact(cast_.lead('a3'), 'phone', cast_.phone('a2')) \g /dev/null
 select private.hold_for_possible_wish(cast_.org_of('a2'), cast_.bidx('a2'), array[cast_.lead('a2')], cast_.noon())
