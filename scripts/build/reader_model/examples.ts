@@ -20,7 +20,9 @@ const INDEPENDENT_WEIGHT = 2;
 export function labelledExamples(): LabelledExample[] {
   const seen = new Set<string>();
   return [
-    ...rowsOf("independent.tsv").map(([batch, kind, wanted, , text]) => ({
+    ...rowsOf("independent.tsv").filter(([, , wanted]) => wanted !== "possible").map((
+      [batch, kind, wanted, , text],
+    ) => ({
       ...{ batch: Number(batch), kind: kind!, text: text!, weight: INDEPENDENT_WEIGHT },
       isWish: wanted === "opt-out",
     })),

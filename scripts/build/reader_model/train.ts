@@ -14,9 +14,8 @@ export interface Model {
   bias: number;
 }
 
-const E = process.env;
-const STEP = Number(E.STEP ?? 0.3);
-const DECAY = Number(E.DECAY ?? 1e-4);
+const STEP = 0.3;
+const DECAY = 1e-4;
 
 export function train(examples: readonly Example[], rounds: number): Model {
   const weights = new Float64Array(BUCKETS);

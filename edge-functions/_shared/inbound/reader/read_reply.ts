@@ -2,6 +2,7 @@
 import type { Channel } from "../../providers/types.ts";
 import {
   ENGLISH_EXCEPTIONS,
+  ENGLISH_POSSIBLE,
   ENGLISH_STAYS,
   ENGLISH_WISHES,
   ENGLISH_WRONG,
@@ -84,10 +85,17 @@ export function readReply(text: string, channel: Channel): Reading {
   }
   if (wrong) return { ...nothing, wrong_contact: true, language };
   const unread = isUnread(bare);
-  return {
-    ...{ ...nothing, language, unread },
-    ...(read || unread ? {} : learnedReading(own, sentences, channel)),
-  };
+  const isSpokenPast = channel.startsWith("voice") && INTERRUPTION.test(all);
+  if (!stays && sentences.some(({ words }) => words.search(ENGLISH_POSSIBLE) >= 0)) {
+    return { ...nothing, language, unread, possible: true };
+  }
+  const isExcepted = sentences.some(({ asWritten }) =>
+    COMPILED.some((one) => one.isExcepted(asWritten))
+  );
+  const learned = read || unread || isSpokenPast || isExcepted
+    ? {}
+    : learnedReading(own, sentences, channel);
+  return { ...nothing, language, unread, ...learned };
 }
 
 const wordsIn = (text: string): string =>
@@ -101,18 +109,23 @@ const withoutNoise = (text: string): string =>
 
 /** "I'm not Linda", "the wrong Ann": a name is the word with a capital among words without. */
 const isNotNamed = (text: string): boolean => {
-  const name = (NOT_NAMED.exec(text) ?? NOT_KNOWN.exec(text) ?? THE_WRONG.exec(text))?.[1];
+  const name = (NOT_NAMED.exec(text) ?? NOT_KNOWN.exec(text) ?? THE_WRONG.exec(text) ??
+    NOBODY_NAMED.exec(text))?.[1];
   return name !== undefined && !NO_NAME.test(name);
 };
 const NOT_NAMED =
   /\b(?:[iI]['’]?m|[iI] am|[tT]his(?: is)?|[iI]t['’]?s) ?(?:not|isn['’]?t|ain['’]?t) ([A-Z][a-z]{2,})\b(?! (?:St|Street|Ave|Rd|Dr|Ln|Blvd))/;
 const NOT_KNOWN = /\b(?:don['’]?t|do not) know (?:any|a|no) ([A-Z][a-z]+)/;
 const THE_WRONG = /\bthe wrong ([A-Z][a-z]+)/;
+const NOBODY_NAMED =
+  /\b(?:[nN]o|[wW]ho|[dD]on['’]?t know (?:any|a)) (?:(?:Mr|Mrs|Ms|Miss)\.? )?([A-Z][a-z]{2,})(?: [A-Z][a-z]+)? (?:here|at this number)\b/;
 const NO_NAME =
   /(?:ed|ing|ly)$|^(?:Sure|Home|Available|Ready|Happy|Going|The|Sorry|Able|American|English|Spanish|Mexican|Chinese|House|Address|Price|Street|Unit)$/;
 
 const isInterruption = ({ wishes }: Found, words: string, channel: Channel): boolean =>
-  channel.startsWith("voice") && wishes.every((wish) => /^(?:stop[ ,]*)+$/.test(wish)) &&
+  channel.startsWith("voice") && wishes.every((wish) =>
+    /^(?:(?:stop|quit|cut|it|out|that)[ ,]*)+$/.test(wish)
+  ) &&
   INTERRUPTION.test(words);
 
 const keywordOnly = (words: string): Found => ({ wishes: [words], rest: [], keyword: true });

@@ -104,6 +104,12 @@ function written(bare: string, meant: (word: string) => string): string {
     )
     .replace(/(?<=(?:take|get) (?:me|us) )of (?=your|this|the)/g, "off ")
     .replace(/(?<=(?:me|us|number|name|cell) )form (?=your|the|this|ur|all)/g, "from ")
+    .replace(/(?<!\S)(?:oopt|op|opr|pot|0pt) (?=out(?!\S))/g, "opt ")
+    .replace(
+      /(?<=(?<!\S)(?:stop|no more|stop sending|these|your|more) )mass?ages?(?!\S)/g,
+      "messages",
+    )
+    .replace(/(?<!\S)4get(?!\S)/g, "forget")
     .replace(/(?<!\S)opt (?:ot|ou|aut|uot|oout|outt|iut|oit)(?!\S)/g, "opt out")
     .replace(/(?<!\S)(?:f|eff) (?=off(?!\S)|you$|yourself)/g, "fuck ")
     .replace(/(?<!\S)(?:sto p|st op|s top)(?!\S)/g, "stop")

@@ -98,6 +98,9 @@ export function isUnread(words: string): boolean {
   const others = words.match(/[\p{L}\p{M}]+/gu)?.filter((word) => !/^[a-z]+$/.test(word)) ?? [];
   const letters = others.join("").length;
   if (letters > 0 && letters * 2 >= words.replace(/[^\p{L}]/gu, "").length) return true;
-  return words.split(" ").filter((word) => /^[a-z]{2,}$/.test(word)).length >= 3 &&
-    !ENGLISH.test(words);
+  const plain = words.split(" ").filter((word) => /^[a-z]{2,}$/.test(word));
+  if (plain.length >= 3 && !ENGLISH.test(words)) return true;
+  return plain.length >= 4 &&
+    plain.every((word) => IN_MANY_LANGUAGES.test(word) || !ENGLISH.test(word));
 }
+const IN_MANY_LANGUAGES = /^(?:me|no|an|on|in|do|so|am|at|ja|da|ha)$/;

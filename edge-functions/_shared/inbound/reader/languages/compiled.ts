@@ -12,6 +12,8 @@ export interface Language {
   isHelp(words: string): boolean;
   /** The words of a wish for an end in a sentence; null where it has none. */
   wish(sentence: string): string | null;
+  /** Whether it has the words of a wish that mean something else: "no deje de llamarme". */
+  isExcepted(sentence: string): boolean;
   isWrong(sentence: string): boolean;
 }
 
@@ -44,6 +46,10 @@ function compile(data: LanguageData): Language {
     wish(sentence) {
       const words = sentence.replace(/ ?, ?/g, " ");
       return except.test(words) ? null : wishes.exec(words)?.[0] ?? null;
+    },
+    isExcepted(sentence) {
+      const words = sentence.replace(/ ?, ?/g, " ");
+      return except.test(words) && wishes.test(words);
     },
     isWrong: (sentence) => wrong.test(sentence.replace(/ ?, ?/g, " ")),
   };

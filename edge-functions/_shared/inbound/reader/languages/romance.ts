@@ -88,7 +88,7 @@ export const SPANISH: LanguageData = {
     "(?:fuera|salir) de (?:su|la|esta) lista",
   ],
   except: [
-    "no (?:deje|dejen|dejes|pare|paren) de",
+    "no (?:dej[ae]n?|dejes|dejo|para|pare|paren|paro) de",
     "antes de",
     "cartas?",
     "antes del",
