@@ -116,7 +116,7 @@ const isNotNamed = (text: string): boolean => {
 const NOT_NAMED =
   /\b(?:[iI]['’]?m|[iI] am|[tT]his(?: is)?|[iI]t['’]?s) ?(?:not|isn['’]?t|ain['’]?t) ([A-Z][a-z]{2,})\b(?! (?:St|Street|Ave|Rd|Dr|Ln|Blvd))/;
 const NOT_KNOWN = /\b(?:don['’]?t|do not) know (?:any|a|no) ([A-Z][a-z]+)/;
-const THE_WRONG = /\bthe wrong ([A-Z][a-z]+)/;
+const THE_WRONG = /(?<!(?:[tT]hat|[iI]t)['’]?s )\bthe wrong ([A-Z][a-z]+)/;
 const NOBODY_NAMED =
   /\b(?:[nN]o|[wW]ho|[dD]on['’]?t know (?:any|a)) (?:(?:Mr|Mrs|Ms|Miss)\.? )?([A-Z][a-z]{2,})(?: [A-Z][a-z]+)? (?:here|at this number)\b/;
 const NO_NAME =

@@ -26,7 +26,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:did|was|were) (?:i|we)(?: \\w+){0,2}? (?:unsubscribed|removed|opted out|deleted|blocked)(?: \\w+)*",
   "(?:my|the|his|her|our) \\w+ (?:is|was|are|keeps|has been|have been)(?: \\w+)? (?:harassing|harassed|bothering|calling|texting)(?: \\w+){0,2}",
   "(?:stop|quit|refrain from|avoid)(?: \\w+ing)(?: me| us| here| on)? (?:before|(?!{over})after|until|till|past) \\w+",
-  "do not {verb}(?: me)?(?: now)? , (?:i am|we are) (?:driving|at work|busy|working|sleeping|cooking|in (?:a|the)|on the|with (?:a|my))(?: \\w+)*",
+  "do not {verb}(?: me)?(?: now)? , (?:i am|we are) (?:driving|at work|busy|working|sleeping|cooking|in (?:a|the|class|church|court|school|surgery|meetings?|traffic|bed)|on the|with (?:a|my))(?: \\w+)*",
   // Negated.
   "(?:not|never) (?:put |been |be |listed )?(?:on|in) (?:the|any|a|your|that) (?:\\w+ )?do not (?:call|contact)(?: \\w+)?",
   "(?<!if |rather |prefer |wish |that |it |appreciated )you (?:did|have|had)(?: not| never) {verb}(?: \\w+){0,3}",
@@ -35,7 +35,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:an|no|any|the) opt out(?: \\w+)?",
   "stop it ,? ?(?:really|lol|haha|ha|no way|(?:i|you) (?:am |are )?(?:love|like|blush|kidding|making|killing))(?: \\w+)*",
   "(?:you|they) will not stop(?: \\w+)* (?:haha|lol|lmao)",
-  "stop ,? ?(?:wait|hold on|let me|right there|you are breaking)(?: \\w+)*",
+  "stop ,? ?(?:wait|hold on|let me|right there|you are breaking|look at (?!my (?:number|name)))(?: \\w+)*",
   "(?:can|could|will|would|does|do|has|did) (?:he|she|it|they|this thing)(?: ever| just)* (?:stop|quit)(?: \\w+)*",
   "(?<!do )(?:not|is not|am not|are not) (?:a )?(?:spam|harassment|harassing|harass)(?: \\w+)*",
   "why (?:do|does|did|have|can|could|would|will) not (?:you|they|anyone|someone|he|she) (?!(?:just |please |even )*(?:stop|quit|leave|go |lose|remove|take))\\w+(?: \\w+)*",
@@ -109,6 +109,7 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:hate|sad|sorry|shame|pity)(?: \\w+){0,3}? (?:for )?(?:you|it|these|this|them|they) (?:to |if )?stop(?: \\w+){0,3}|(?:no|not|never) stopping (?:this|the|me|us|that|him|her|it)(?: \\w+)?",
   "^(?:do|does) (?:the|these|your) \\w+ (?:stop|end) (?:after|once|when|if)(?: \\w+)*|off (?:the|your|a) list of (?!people|numbers|contacts|those)(?: ?\\w+){0,3}",
   "(?:{things}|mail|notices) from (?:the|my|that) (?:county|bank|city|hoa|lender|irs|court|state|mortgage|town|other)(?: \\w+){0,2}|(?:spam|email|send|text)(?: (?:me|us|my|email|inbox|phone|with|any|the|more))* (?:listings|houses|homes|properties) (?:over|above|under|below|outside|that|which|in|with)(?: \\w+)*",
+  "(?:remove|delete|drop) (?!me|us|my|this|our|the)\\w+ and (?:add|put|use)(?: \\w+)*",
   "cut the (?:crap|bs|bull|bullshit|nonsense|small talk|chit chat|chase)(?! out)",
   "(?:hoa|city|county|town|village|neighbou?rs?|board|they|he|she|lender|bank) (?:\\w+ )?(?:sent|served|gave|mailed|slapped|issued)(?: \\w+){0,2} (?:a |an |the |with a )cease and desist(?: \\w+)*",
   "stop (?:notice|work order|payment|payments? on|gap|order)(?: \\w+)*|(?:erase|delete|forget|scratch|disregard) that last (?:number|one|text|message|part|bit)",
@@ -188,6 +189,7 @@ export const ENGLISH_WISHES = pattern(
   "(?:please|and) (?:do not|stop|never) (?:{verb}) (?:her|him|them)(?: again| any more| ever)?$|that you not {verb} (?:her|him|them|me|us)(?: \\w+)?",
   "(?:leave|let) (?:to )?(?:me|us) (?:in )?(?:quiet|calm|tranquil|tranquility)(?= ,|$)|finish (?:to send|sending|receiving|with (?:this|these|the|your) {things})(?: \\w+){0,2}|^no (?:want (?:, )?)?no send(?:ing)?(?= ,|$)|^no send(?= ,|$)",
   "not (?:make|push|do|give|put|throw)(?: me)? (?:the |any |more )?(?:spam|messages?|sms|advertising)(?: (?:to|on|for|in) (?:me|us|my \\w+|this \\w+))?(?= ,|$)|not spam(?: to| on)? (?:me|us|my \\w+|this \\w+)",
+  "(?:possible|way|able)(?: for (?:me|us|my number))? to (?:be|get) (?:{gone})(?: from \\w+)?(?= ,|$)|(?:this|that|let this)(?: \\w+)? be (?:your|the|our) (?:final|last) (?:contact|message|text|call|attempt|communication)(?= ,|$)",
   "(?:^|(?<=, |and |but ))(?:texts|texting|calls|calling|emails|messages) (?:are|is) not(?: ok| okay| fine| good| welcome| allowed| cool| acceptable)?(?= ,|$)|^not by (?:phone|text|email|sms|mail)(?= ,|$)",
   "(?<=(?:up|now|bye|goodbye|phone|away) )do not {verb} back(?= ,|$)",
   // do not text me
@@ -301,7 +303,7 @@ export const INTERRUPTION =
 
 /** Not the owner's phone or address. */
 export const ENGLISH_WRONG = pattern(
-  "wrong (?:number|person|guy|phone|gal|lady|man|girl|dude|woman|chick|fella|house(?! number)|family|human|party|email|email address|individual|contact|one)(?! of| to)",
+  "wrong (?:number|person|guy|phone|gal|lady|man|girl|dude|woman|chick|fella|house(?! number| , (?:ours|mine|my|i|we) )|family|human|party|email|email address|individual|contact|one)(?! of| to)",
   "no longer (?:his|hers?|their|\\w+ s) (?:number|phone|email|cell)",
   "this is not (?:him|her|them)(?= ,|$| sorry| any more)",
   "(?:not|never)(?: been)? my name(?: \\w+)?|my name (?:is |s )?not (?!on|in|yet|listed|the)\\w+",

@@ -20,6 +20,9 @@ const MAX_WORDS = 120;
 /** "Call me" is interest, "do not call me" is none. */
 const REFUSING = /^(?:not?|never|dont|stop|quit|cease|off|remove|nobody|nothing|without|enough)$/;
 
+/** "Yes, start again" asks for more. */
+const RESUMING = /(?<!\S)(?:start|unstop|resume|resubscribe|restart)(?!\S)/;
+
 let weights: Int8Array | null = null;
 
 /** The log odds that somebody's own words wish for an end. */
@@ -37,7 +40,9 @@ export function verdictOf(own: string, odds: number): "wish" | "possible" | "not
   if (words.length < MIN_WORDS || odds < POSSIBLE_WISH || isEnglishCourtesy(words.join(" "))) {
     return "nothing";
   }
-  const isInterested = labelOf(own) === "interested" && !words.some((word) => REFUSING.test(word));
+  const isRefusing = words.some((word) => REFUSING.test(word));
+  if (!isRefusing && RESUMING.test(words.join(" "))) return "nothing";
+  const isInterested = labelOf(own) === "interested" && !isRefusing;
   return odds < WISH || words.length > MAX_WORDS || isInterested ? "possible" : "wish";
 }
 
