@@ -116,7 +116,7 @@ test("what a person says in a call is read by the same reader", async () => {
 });
 
 test("a wish that only the learned reader finds takes effect, and a person has a task", async () => {
-  const wish = "Honestly let this be the last I ever hear from any of you";
+  const wish = "I would take it kindly if we hear nothing more from you folks";
   expect(await effectOf("sms", (person) => sms(person, 1, wish, 60))).toEqual({
     ...{ status: "opted_out", request: "opt_out", phone: CALLS, email: ["email"] },
     ...{ valid: 2, tasks: 1 },
