@@ -13,6 +13,8 @@ interface List {
   asked: string;
   /** The same rows, queried by a role without policies. */
   plain: string;
+  /** The goal where it is a time. */
+  mostMs?: number;
 }
 
 const columns =
@@ -48,6 +50,7 @@ export async function measurePolicies({ sql, orgId }: World): Promise<Line[]> {
     {
       what: "the broker's list (my_leads, best 100)",
       user: "broker",
+      mostMs: 1.5,
       asked: `select ${myColumns} from public.my_leads order by lead_score desc, lead_id limit 100`,
       plain: `select ${columns} from public.leads where ${own} ${best}`,
     },
@@ -86,8 +89,8 @@ export async function measurePolicies({ sql, orgId }: World): Promise<Line[]> {
       ratio: guarded / free,
       against: `without policies, ${free.toFixed(2)} ms`,
       absolute: `${guarded.toFixed(2)} ms`,
-      goal: "≤ 1.5 ×",
-      met: guarded / free <= 1.5,
+      goal: list.mostMs === undefined ? "≤ 1.5 ×" : `< ${list.mostMs} ms`,
+      met: list.mostMs === undefined ? guarded / free <= 1.5 : guarded < list.mostMs,
       data: { ms: guarded, without_ms: free },
     });
   }

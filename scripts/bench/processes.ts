@@ -52,6 +52,20 @@ function servesDatabase(pid: number, database: string): boolean {
   }
 }
 
+/** CPU milliseconds of the backends of a database so far: exact, for those that stay. Null: unknown. */
+export function backendsCpuMs(server: number | null, database: string): number | null {
+  if (server === null || !existsSync("/proc/self/schedstat")) return null;
+  return readdirSync("/proc").map(Number)
+    .filter((pid) => pid && stat(pid)?.parent === server && servesDatabase(pid, database))
+    .reduce((sum, pid) => {
+      try {
+        return sum + Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+      } catch {
+        return sum;
+      }
+    }, 0);
+}
+
 /** Adds up the CPU time of the backends of one database, including those that end during the measurement. */
 export class DatabaseCpu {
   #seen = new Map<number, { first: number; last: number }>();

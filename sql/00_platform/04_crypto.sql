@@ -26,7 +26,7 @@ comment on function private.wrapping_key() is
 revoke execute on function private.wrapping_key() from pipeline_writer;
 
 create function private.key_fingerprint(p_key text) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe as $$
   select left(encode(extensions.hmac('sluice wrapping key', p_key, 'sha256'), 'hex'), 16)
 $$;
 comment on function private.key_fingerprint(text) is
@@ -38,10 +38,12 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   v_key text;
 begin
-  select s.decrypted_secret into v_key
-  from vault.decrypted_secrets s
-  where s.name in ('sluice_wrapping_key', 'sluice_wrapping_key_next') and length(s.decrypted_secret) >= 32
-    and private.key_fingerprint(s.decrypted_secret) = p_wrapped_with
+  -- Each secret is decrypted once (offset 0), not once for each mention.
+  select s.secret into v_key
+  from (
+    select x.decrypted_secret as secret from vault.decrypted_secrets x
+    where x.name in ('sluice_wrapping_key', 'sluice_wrapping_key_next') offset 0) s
+  where length(s.secret) >= 32 and private.key_fingerprint(s.secret) = p_wrapped_with
   limit 1;
   if v_key is null then
     perform private.wrapping_key();

@@ -72,10 +72,14 @@ comment on function private.add_org_key(uuid, private.key_purpose) is
   'Creates and wraps a new key and returns its id. Definer: only the owner reads Vault and wrapped keys. Raises '
   'SL001 without a wrapping key.';
 
+-- PL/pgSQL: an SQL function would be planned at every call.
 create function private.active_key_id(p_org_id uuid, p_purpose private.key_purpose) returns integer
-language sql stable security definer set search_path = '' as $$
-  select k.id from private.org_keys k
-  where k.org_id = p_org_id and k.purpose = p_purpose and k.retired_at is null
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select k.id from private.org_keys k
+    where k.org_id = p_org_id and k.purpose = p_purpose and k.retired_at is null);
+end
 $$;
 comment on function private.active_key_id(uuid, private.key_purpose) is
   'Id of the key that encrypts new values. Definer: only the owner reads the table of keys.';
@@ -98,8 +102,10 @@ comment on function private.org_key(uuid, integer) is
   'reads Vault and wrapped keys. Raises SL001 and SL003.';
 
 create function private.blind_key(p_org_id uuid) returns bytea
-language sql stable security definer set search_path = '' as $$
-  select decode(private.org_key(p_org_id, private.active_key_id(p_org_id, 'blind')), 'hex')
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return decode(private.org_key(p_org_id, private.active_key_id(p_org_id, 'blind')), 'hex');
+end
 $$;
 comment on function private.blind_key(uuid) is
   'Key of the org''s blind index. Definer: only the owner reads Vault and wrapped keys.';
