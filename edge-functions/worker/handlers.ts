@@ -2,7 +2,7 @@
 import { openSending, reconcileUnconfirmed, sendDue } from "../_shared/delivery/jobs/outgoing.ts";
 import { askReassigned } from "../_shared/delivery/jobs/reassigned.ts";
 import { syncDaily } from "../_shared/delivery/jobs/sync_optouts.ts";
-import { enrich, wakeEnrichment } from "../_shared/enrichment/jobs/enrich.ts";
+import { enrich, openRenewals, wakeEnrichment } from "../_shared/enrichment/jobs/enrich.ts";
 import { processInbox } from "../_shared/inbound/jobs/process_inbox.ts";
 import { triage } from "../_shared/inbound/jobs/triage.ts";
 import { FETCHERS, pullDue } from "../_shared/intake/jobs/pull.ts";
@@ -72,6 +72,11 @@ export function loopOf(work: Work, settings: WorkerSettings, fetchers: Fetchers)
       },
       { name: "sweep", run: () => sweep(work), pauseMs: seconds(settings.WORKER_SWEEP_SECONDS) },
       {
+        name: "open_renewals",
+        run: () => openRenewals(work),
+        pauseMs: seconds(settings.WORKER_SWEEP_SECONDS),
+      },
+      {
         name: "wake_enrichment",
         run: () => wakeEnrichment(work),
         pauseMs: seconds(settings.WORKER_WAKE_SECONDS),
@@ -104,6 +109,7 @@ export function batchOf(work: Work, settings: WorkerSettings): Batch {
     before: [
       { name: "supervise", run: () => work.queue.supervise() },
       { name: "sweep", run: () => sweep(work) },
+      { name: "open_renewals", run: () => openRenewals(work) },
       { name: "wake_enrichment", run: () => wakeEnrichment(work) },
     ],
     after: [

@@ -2,7 +2,7 @@
 
 export const PROVIDERS = [
   ...["sendgrid", "twilio", "vapi", "calcom", "openai"] as const,
-  ...["batchdata", "zerobounce"] as const,
+  ...["batchdata", "zerobounce", "neverbounce", "melissa"] as const,
 ] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
@@ -19,4 +19,6 @@ export interface Secrets {
   openai: { apiKey: string };
   batchdata: { apiKey: string };
   zerobounce: { apiKey: string };
+  neverbounce: { apiKey: string };
+  melissa: { licenseKey: string };
 }

@@ -2,6 +2,8 @@
 import { Batchdata } from "./batchdata/server.ts";
 import { Calcom } from "./calcom/server.ts";
 import type { Context } from "./context.ts";
+import { Melissa } from "./melissa/server.ts";
+import { Neverbounce } from "./neverbounce/server.ts";
 import { Openai } from "./openai/server.ts";
 import type { Provider, Secrets } from "./providers.ts";
 import { randomHex, randomId } from "./random.ts";
@@ -19,6 +21,8 @@ export const makeHandlers = (context: Context) => ({
   openai: new Openai(context),
   batchdata: new Batchdata(context),
   zerobounce: new Zerobounce(context),
+  neverbounce: new Neverbounce(context),
+  melissa: new Melissa(context),
 });
 
 export function makeSecrets(random: () => number): Secrets {
@@ -36,6 +40,8 @@ export function makeSecrets(random: () => number): Secrets {
     openai: { apiKey: `sk-sandbox-${randomId(random, 32)}` },
     zerobounce: { apiKey: randomHex(random, 32) },
     batchdata: { apiKey: randomId(random, 40) },
+    neverbounce: { apiKey: `secret_${randomHex(random, 32)}` },
+    melissa: { licenseKey: randomId(random, 24) },
   };
 }
 
@@ -68,5 +74,9 @@ export function environment(
     BATCHDATA_BASE_URL: servers.batchdata.url,
     ZEROBOUNCE_API_KEY: secrets.zerobounce.apiKey,
     ZEROBOUNCE_BASE_URL: servers.zerobounce.url,
+    NEVERBOUNCE_API_KEY: secrets.neverbounce.apiKey,
+    NEVERBOUNCE_BASE_URL: servers.neverbounce.url,
+    MELISSA_LICENSE_KEY: secrets.melissa.licenseKey,
+    MELISSA_BASE_URL: servers.melissa.url,
   };
 }

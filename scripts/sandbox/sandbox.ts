@@ -64,6 +64,21 @@ export interface Sandbox {
     credits: number;
     readonly charged: ReadonlyMap<string, number>;
   };
+  /** credits: what is left; charged: checks by address. */
+  neverbounce: {
+    url: string;
+    apiKey: string;
+    credits: number;
+    readonly charged: ReadonlyMap<string, number>;
+  };
+  /** credits: what is left; charged: records by phone or address; asked: bodies of the requests. */
+  melissa: {
+    url: string;
+    licenseKey: string;
+    credits: number;
+    readonly charged: ReadonlyMap<string, number>;
+    readonly asked: readonly Record<string, unknown>[];
+  };
   /** Environment of functions and worker. */
   env: Record<string, string>;
   received: Received;
@@ -200,6 +215,29 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         handlers.zerobounce.credits = left;
       },
       charged: handlers.zerobounce.charged,
+    },
+    neverbounce: {
+      url: servers.neverbounce.url,
+      ...secrets.neverbounce,
+      get credits() {
+        return handlers.neverbounce.credits;
+      },
+      set credits(left: number) {
+        handlers.neverbounce.credits = left;
+      },
+      charged: handlers.neverbounce.charged,
+    },
+    melissa: {
+      url: servers.melissa.url,
+      ...secrets.melissa,
+      get credits() {
+        return handlers.melissa.credits;
+      },
+      set credits(left: number) {
+        handlers.melissa.credits = left;
+      },
+      charged: handlers.melissa.charged,
+      asked: handlers.melissa.asked,
     },
     env: environment(secrets, servers),
     ...{ received, deliveries, deliver },

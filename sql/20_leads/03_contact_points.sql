@@ -36,16 +36,19 @@ create table public.verification_code_map (
   provider text not null,
   channel text not null,
   code text not null,
+  level text not null default '',
   is_verified boolean not null,
   is_invalid boolean not null default false,
   is_uncertain boolean not null default false,
   meaning text not null default '',
-  primary key (provider, channel, code),
+  primary key (provider, channel, code, level),
   constraint channel_is_known check (channel in ('email', 'phone', 'address')),
   constraint code_says_one_thing check (is_verified::integer + is_invalid::integer + is_uncertain::integer <= 1)
 );
 comment on table public.verification_code_map is
   'Meaning of a verification provider''s result code for a contact point. An unlisted code verifies nothing.';
+comment on column public.verification_code_map.level is
+  'The level of the check, such as express, at which the code means something else; empty: at all others.';
 comment on column public.verification_code_map.is_invalid is
   'The code says that the value cannot be reached, or must not be used (a trap, a throwaway address).';
 comment on column public.verification_code_map.is_uncertain is

@@ -150,4 +150,30 @@ insert into public.verification_code_map (provider, channel, code, is_verified, 
   ('twilio', 'phone', 'voicemail', false, false, false, 'voicemail only'),
   ('twilio', 'phone', 'pager', false, false, false, 'pager'),
   ('twilio', 'phone', 'unknown', false, false, false, 'line type unknown')
-on conflict (provider, channel, code) do nothing;
+on conflict (provider, channel, code, level) do nothing;
+
+-- What else a check says about an address. Where the server could not be reached, or the domain is one that catches
+-- misspellings, the mailbox is not confirmed.
+insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_uncertain,
+  meaning) values
+  ('neverbounce', 'email', 'has_dns', false, false, false, 'the domain has DNS entries'),
+  ('neverbounce', 'email', 'has_dns_mx', false, false, false, 'the domain has a mail server'),
+  ('neverbounce', 'email', 'free_email_host', false, false, false, 'free mail provider'),
+  ('neverbounce', 'email', 'profanity', false, false, false, 'the address has a rude word'),
+  ('neverbounce', 'email', 'government_host', false, false, false, 'government domain'),
+  ('neverbounce', 'email', 'academic_host', false, false, false, 'academic domain'),
+  ('neverbounce', 'email', 'military_host', false, false, false, 'military domain'),
+  ('neverbounce', 'email', 'international_host', false, false, false, 'foreign domain'),
+  ('neverbounce', 'email', 'squatter_host', false, false, true, 'a domain that catches misspellings'),
+  ('neverbounce', 'email', 'spelling_mistake', false, false, true, 'probably misspelt'),
+  ('neverbounce', 'email', 'temporary_dns_error', false, false, true, 'could not be checked: DNS error'),
+  ('neverbounce', 'email', 'connect_fails', false, false, true, 'could not be checked: connection refused'),
+  ('neverbounce', 'email', 'contains_alias', false, false, false, 'has an alias after a plus sign'),
+  ('neverbounce', 'email', 'contains_subdomain', false, false, false, 'the domain has a subdomain')
+on conflict (provider, channel, code, level) do nothing;
+
+-- Express looks into a database and asks no mail server: syntax and domain are right, and nothing else is known.
+insert into public.verification_code_map (provider, channel, code, level, is_verified, is_invalid, is_uncertain,
+  meaning) values
+  ('melissa', 'email', 'ES01', 'express', false, false, true, 'syntax and domain are right, nobody asked for the mailbox')
+on conflict (provider, channel, code, level) do nothing;

@@ -8,7 +8,7 @@ language sql stable set search_path = '' as $$
     select upper(m.code) as code, bool_or(m.is_verified) as is_verified, bool_or(m.is_invalid) as is_invalid,
       bool_or(m.is_uncertain) as is_uncertain
     from regexp_split_to_table(upper(p_codes || ' ' || p_results), '[^A-Z0-9_-]+') w (word)
-    join public.verification_code_map m on m.channel = p_channel and upper(m.code) = w.word
+    join public.verification_code_map m on m.channel = p_channel and m.level = '' and upper(m.code) = w.word
     group by upper(m.code)
   ) c
 $$;

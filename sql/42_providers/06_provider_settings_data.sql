@@ -13,5 +13,7 @@ insert into private.provider_settings (provider, name) values
   ('calcom', 'CALCOM_WEBHOOK_SECRET'),
   ('stripe', 'STRIPE_WEBHOOK_SECRET'),
   ('batchdata', 'BATCHDATA_API_KEY'),
-  ('zerobounce', 'ZEROBOUNCE_API_KEY')
+  ('zerobounce', 'ZEROBOUNCE_API_KEY'),
+  ('neverbounce', 'NEVERBOUNCE_API_KEY'),
+  ('melissa', 'MELISSA_LICENSE_KEY')
 on conflict do nothing;

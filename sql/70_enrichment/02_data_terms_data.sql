@@ -19,6 +19,7 @@ insert into public.provider_terms (provider, name, terms, source) values
   ('neverbounce', '*', 'verification', 'our own choice of a lifetime'),
   ('twilio', '*', 'verification', 'our own choice of a lifetime'),
   ('melissa', '*', 'bought', 'contract'),
+  ('melissa', 'verification', 'verification', 'our own choice of a lifetime'),
   ('attom', '*', 'bought', 'contract'),
   ('batchdata', '*', 'bought', 'contract'),
   ('data_axle', '*', 'bought', 'contract')

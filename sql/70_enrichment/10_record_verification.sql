@@ -2,7 +2,7 @@
 -- else does.
 
 create function private.record_verification(p_org_id uuid, p_contact_point_id bigint, p_provider text, p_codes text[],
-  p_correlation_id uuid default null, p_as_of timestamptz default now()) returns text
+  p_correlation_id uuid default null, p_level text default '', p_as_of timestamptz default now()) returns text
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
@@ -22,8 +22,12 @@ begin
     coalesce(bool_or(m.is_verified) and not bool_or(m.is_invalid or m.is_uncertain), false) as verified,
     coalesce(bool_or(m.is_invalid), false) as invalid, coalesce(bool_or(m.is_uncertain), false) as uncertain
   into v
-  from public.verification_code_map m
-  where m.provider = p_provider and m.channel = c.kind::text and m.code = any (p_codes);
+  from (
+    -- What a code means at this level, or else at any.
+    select distinct on (x.code) x.* from public.verification_code_map x
+    where x.provider = p_provider and x.channel = c.kind::text and x.code = any (p_codes)
+      and x.level in ('', p_level)
+    order by x.code, x.level desc) m;
   -- A code that is not listed verifies nothing, and takes nothing away.
   v_verdict := case when v.known is null then 'unknown' when v.invalid then 'invalid' when v.verified then 'verified'
     when v.uncertain then 'uncertain' else 'unknown' end;
@@ -42,7 +46,8 @@ begin
   select distinct p_org_id, p_provider, 'verification', x.code, 'unknown code', p_as_of, p_as_of
   from unnest(p_codes) x (code)
   where x.code ~ '^[A-Za-z0-9_.-]{1,60}$' and not exists (select from public.verification_code_map m
-    where m.provider = p_provider and m.channel = c.kind::text and m.code = x.code)
+    where m.provider = p_provider and m.channel = c.kind::text and m.code = x.code 
+      and m.level in ('', p_level))
   on conflict (org_id, provider, endpoint, path, problem) do update set times = d.times + 1,
     last_at = greatest(d.last_at, excluded.last_at);
   if v_verdict = 'verified' and not c.verified then
@@ -54,10 +59,10 @@ begin
   return v_verdict;
 end
 $$;
-comment on function private.record_verification(uuid, bigint, text, text[], uuid, timestamptz) is
-  'Records the result codes of a verification of a contact point: verified, invalid, uncertain or unknown, as '
+comment on function private.record_verification(uuid, bigint, text, text[], uuid, text, timestamptz) is
+  'Records the result codes of a verification of a contact point, at a level such as express: verified, invalid, uncertain or unknown, as '
   'verification_code_map has them; null: the contact point is gone. A later bad result takes "verified" away. Definer: '
   'judging needs no right to edit contacts.';
-revoke execute on function private.record_verification(uuid, bigint, text, text[], uuid, timestamptz) from public;
-grant execute on function private.record_verification(uuid, bigint, text, text[], uuid, timestamptz)
+revoke execute on function private.record_verification(uuid, bigint, text, text[], uuid, text, timestamptz) from public;
+grant execute on function private.record_verification(uuid, bigint, text, text[], uuid, text, timestamptz)
   to pipeline_writer;

@@ -3,14 +3,18 @@
 create table public.enrichment_kinds (
   kind text primary key,
   meaning text not null,
+  renews text,
+  contact_kind public.contact_kind,
   constraint kind_is_a_name check (kind ~ '^[a-z][a-z0-9_]{1,39}$')
 );
 comment on table public.enrichment_kinds is
   'What runs can ask about leads. The worker has the code of each (edge-functions/_shared/enrichment/kinds.ts).';
-insert into public.enrichment_kinds (kind, meaning) values
-  ('trace', 'which phones and e-mails the owners of properties have'),
-  ('verify_email', 'whether the e-mail addresses of leads work'),
-  ('verify_phone', 'whether the phone numbers of leads work, and their line types')
+comment on column public.enrichment_kinds.renews is
+  'The name of the facts that it asks for again once they have expired; contact_kind: if they are about such contacts.';
+insert into public.enrichment_kinds (kind, meaning, renews, contact_kind) values
+  ('trace', 'which phones and e-mails the owners of properties have', null, null),
+  ('verify_email', 'whether the e-mail addresses of leads work', 'verification', 'email'),
+  ('verify_phone', 'whether the phone numbers of leads work, and their line types', 'verification', 'phone')
 on conflict do nothing;
 
 create type public.enrichment_state as enum (
@@ -53,7 +57,8 @@ comment on table public.enrichment_runs is
 comment on column public.enrichment_runs.provider is 'Null: the kind decides which providers it asks.';
 comment on column public.enrichment_runs.scope is
   'Which leads: {"campaign_id"}, {"source_id"}, {"fed_next": true}, {"lead_ids": [...]}, or {} for all.';
-comment on column public.enrichment_runs.options is 'Options of the kind, such as an account or a price cap per lead.';
+comment on column public.enrichment_runs.options is 'Options of the kind, such as an account; {"renewal": true}: of facts that have expired, without a person''s '
+  'confirmation.';
 comment on column public.enrichment_runs.reason is 'Why it is paused or failed.';
 comment on column public.enrichment_runs.forecast is
   '{leads, to_ask, cached, most_usd, budget_left_usd, budgets: [{provider, left_usd}]}; budget_left_usd null: no budget.';

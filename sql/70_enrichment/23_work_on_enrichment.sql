@@ -78,14 +78,19 @@ begin
       select min(s.left_usd) as left_usd from public.provider_budget_status(p_org_id, p_as_of) s
       where s.provider = p.name and s.limit_usd is not null) b on true);
   update public.enrichment_runs r
-  set state = 'planned', forecast = v_forecast, planned_at = p_as_of, lease_until = null, next_at = null
+  set forecast = v_forecast, planned_at = p_as_of, lease_until = null,
+    -- Facts are renewed within the budget alone.
+    state = case when r.options ? 'renewal' then 'running' else 'planned' end::public.enrichment_state,
+    confirmed_at = case when r.options ? 'renewal' then p_as_of end,
+    most_usd = case when r.options ? 'renewal' then r.spent_usd + (v_forecast ->> 'most_usd')::numeric end,
+    next_at = case when r.options ? 'renewal' then p_as_of end
   where r.org_id = p_org_id and r.id = p_run_id and r.state = 'planning' and r.job_id = p_job_id;
   return v_forecast;
 end
 $$;
 comment on function private.finish_plan(uuid, uuid, uuid, text[], timestamptz) is
   'Makes the forecast of a run from the estimates of its leads and the budgets of its providers; it then waits to be '
-  'confirmed. Definer: runs are written by functions only.';
+  'confirmed, unless it is a renewal. Definer: runs are written by functions only.';
 
 create function private.leads_to_ask(p_org_id uuid, p_run_id uuid, p_limit integer, p_as_of timestamptz default now())
 returns uuid[]

@@ -2,13 +2,14 @@
 import { retrying } from "../jobs/job.ts";
 import { asWriter, type Sql } from "../platform/db/client.ts";
 import type { Gateway } from "../providers/gateway/gateway.ts";
+import type { ContactCodes } from "../providers/registry/contact_checks.ts";
 import type { Asked, DataEndpoint, DataProvider } from "../providers/gateway/types.ts";
 import { type LeadResult, resultOf, type Word } from "./results.ts";
 
 /** An endpoint that answers with result codes of one contact. */
 export interface Verifier<S, A> {
   provider: DataProvider<S>;
-  endpoint: DataEndpoint<S, string, A, { codes: string[] }>;
+  endpoint: DataEndpoint<S, string, A, ContactCodes>;
 }
 
 export interface VerifyWork {
@@ -28,6 +29,8 @@ export interface VerifyBatch {
   orgId: string;
   kind: "email" | "phone";
   leadIds: readonly string[];
+  /** Only contacts whose verification has expired. */
+  renewals?: boolean;
   account?: string;
   correlationId?: string;
   patienceMs?: number;
@@ -38,13 +41,14 @@ export interface VerifyBatch {
 export async function verifyContacts<S, A>(
   { sql, gateway, now, shouldStop }: VerifyWork,
   { provider, endpoint }: Verifier<S, A>,
-  { orgId, kind, leadIds, correlationId = crypto.randomUUID(), ...batch }: VerifyBatch,
+  { orgId, kind, leadIds, renewals = false, correlationId = crypto.randomUUID(), ...batch }:
+    VerifyBatch,
 ): Promise<LeadResult[]> {
   const contacts = await asWriter(sql, (tx) =>
     tx<Contact[]>`
       select contact_point_id::text, lead_id, value
       from private.contacts_to_verify(${orgId}, ${provider.name}, ${kind}, ${leadIds as string[]},
-        ${now()})`);
+        ${renewals}, ${now()})`);
   const asked = await gateway.ask(provider, endpoint, {
     ...batch,
     ...{ orgId, correlationId, shouldStop },
@@ -72,7 +76,7 @@ async function record(
   sql: Sql,
   { orgId, provider, correlationId }: { orgId: string; provider: string; correlationId: string },
   contacts: readonly Contact[],
-  asked: readonly Asked<{ codes: string[] }>[],
+  asked: readonly Asked<ContactCodes>[],
 ): Promise<Map<number, string>> {
   const rows = asked.flatMap((answer, n) =>
     answer.status === "answered" && answer.mapped !== null
@@ -81,6 +85,7 @@ async function record(
         id: contacts[n]!.contact_point_id,
         lead_id: contacts[n]!.lead_id,
         codes: answer.mapped.codes,
+        level: answer.mapped.level ?? "",
         at: answer.answeredAt.toISOString(),
       }]
       : []
@@ -89,10 +94,10 @@ async function record(
   const verdicts = await retrying(() =>
     asWriter(sql, (tx) =>
       tx<{ n: number; verdict: string | null }[]>`
-      select x.n, private.record_verification(${orgId}, x.id, ${provider}, x.codes, ${correlationId}, x.at) as verdict
+      select x.n, private.record_verification(${orgId}, x.id, ${provider}, x.codes, ${correlationId}, x.level, x.at) as verdict
       from (select * from jsonb_to_recordset(${
         tx.json(rows)
-      }) y (n integer, id bigint, lead_id uuid, codes text[], at timestamptz)
+      }) y (n integer, id bigint, lead_id uuid, codes text[], level text, at timestamptz)
         order by y.lead_id, y.id) x`)
   );
   return new Map(verdicts.map(({ n, verdict }) => [n, verdict ?? "gone"]));

@@ -10,6 +10,8 @@ const PATIENCE_MS = 30_000;
 const accountOf = (run: Run): string | undefined =>
   typeof run.options.account === "string" ? run.options.account : undefined;
 
+const renewals = (run: Run): boolean => run.options.renewal === true;
+
 function verification(kind: "email" | "phone"): Enricher {
   const checks = CONTACT_CHECKS[kind];
   const checkOf = (run: Run): ContactCheck => {
@@ -30,7 +32,7 @@ function verification(kind: "email" | "phone"): Enricher {
         (tx) =>
           tx<{ lead_id: string; asks: number; cached: number }[]>`
           select lead_id, asks, cached from private.estimate_verification(${run.org_id}, ${provider.name},
-            ${endpoint.name}, ${kind}, ${leadIds as string[]}, ${now()})`,
+            ${endpoint.name}, ${kind}, ${leadIds as string[]}, ${renewals(run)}, ${now()})`,
       );
       return rows.map((row) => ({ ...row, most_usd: (row.asks - row.cached) * costUsd }));
     },
@@ -39,6 +41,7 @@ function verification(kind: "email" | "phone"): Enricher {
         orgId: run.org_id,
         kind,
         leadIds,
+        renewals: renewals(run),
         mostUsd,
         patienceMs: PATIENCE_MS,
         account: accountOf(run),

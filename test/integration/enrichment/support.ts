@@ -79,6 +79,7 @@ export async function startRunWorld(): Promise<RunWorld> {
           SUPABASE_URL: "http://127.0.0.1:1",
           ...sandbox.env,
           WORKER_WAKE_SECONDS: "1",
+          WORKER_SWEEP_SECONDS: "1",
           WORKER_SUPERVISE_SECONDS: "1",
           ...env,
         },

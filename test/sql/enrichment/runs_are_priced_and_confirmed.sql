@@ -56,7 +56,7 @@ select is(private.kept_answers(cast_.org(), 'zerobounce', 'validate', '{bell@exa
   '2026-11-20T18:00Z'), '{f,t}', 'the cache knows one answer');
 select results_eq(format($$
   select asks, cached
-  from private.estimate_verification(%L, 'zerobounce', 'validate', 'email', %L, '2026-11-20T18:10Z')
+  from private.estimate_verification(%L, 'zerobounce', 'validate', 'email', %L, false, '2026-11-20T18:10Z')
   order by lead_id $$, cast_.org(), array[cast_.lead('a1'), cast_.lead('a2')]), $$ values (1, 1), (1, 0) $$,
   'the estimate sees it without showing a value');
 select private.suppress_value(c.org_id, c.value_bidx, c.kind, null, 'request', 'test')

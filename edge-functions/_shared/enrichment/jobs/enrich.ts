@@ -106,6 +106,8 @@ async function plan(
       select private.finish_plan(${orgId}, ${runId}, ${jobId}, ${providers}, ${work.now()}) as forecast`,
   );
   work.log("info", "enrichment_planned", { run_id: runId, org_id: orgId, ...row!.forecast });
+  // A renewal needs no confirmation.
+  if (run.options.renewal === true) await wakeEnrichment(work);
 }
 
 async function ask(
@@ -156,4 +158,9 @@ async function rest({ work, orgId, runId, jobId }: Place): Promise<string> {
 /** Sends the jobs of runs that have rested until now. */
 export async function wakeEnrichment({ sql, now }: Pick<Work, "sql" | "now">): Promise<void> {
   await asWriter(sql, (tx) => tx`select private.wake_enrichment(${now()})`);
+}
+
+/** Opens runs for facts that have expired. */
+export async function openRenewals({ sql, now }: Pick<Work, "sql" | "now">): Promise<void> {
+  await asWriter(sql, (tx) => tx`select private.open_renewals(${now()})`);
 }

@@ -1,19 +1,32 @@
 // Which data providers can say whether a contact works, the preferred one first. To add one: an endpoint that answers with
 // result codes, their meaning in sql/20_leads/08_verification_codes.sql, and a line here.
 import type { DataEndpoint, DataProvider } from "../gateway/types.ts";
+import * as melissa from "../melissa/data.ts";
+import { checkEmail, neverbounce } from "../neverbounce/data.ts";
 import { validateEmail, zerobounce } from "../zerobounce/data.ts";
+
+/** Codes, and the level of the check at which they mean something else than otherwise. */
+export interface ContactCodes {
+  codes: string[];
+  level?: string;
+}
 
 export interface ContactCheck {
   // deno-lint-ignore no-explicit-any
   provider: DataProvider<any>;
   // deno-lint-ignore no-explicit-any
-  endpoint: DataEndpoint<any, string, any, { codes: string[] }>;
+  endpoint: DataEndpoint<any, string, any, ContactCodes>;
 }
 
-const byName = (...checks: ContactCheck[]): ReadonlyMap<string, ContactCheck> =>
-  new Map(checks.map((check) => [check.provider.name, check]));
-
-export const CONTACT_CHECKS = {
-  email: byName({ provider: zerobounce, endpoint: validateEmail }),
-  phone: byName(),
-} as const;
+export const CONTACT_CHECKS: Record<"email" | "phone", ReadonlyMap<string, ContactCheck>> = {
+  email: new Map([
+    ["zerobounce", { provider: zerobounce, endpoint: validateEmail }],
+    ["neverbounce", { provider: neverbounce, endpoint: checkEmail }],
+    ["melissa", { provider: melissa.melissa, endpoint: melissa.checkEmail }],
+    ["melissa_express", { provider: melissa.melissa, endpoint: melissa.checkEmailExpress }],
+  ]),
+  phone: new Map([
+    ["melissa", { provider: melissa.melissa, endpoint: melissa.checkPhone }],
+    ["melissa_express", { provider: melissa.melissa, endpoint: melissa.checkPhoneExpress }],
+  ]),
+};

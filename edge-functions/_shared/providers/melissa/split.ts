@@ -1,0 +1,27 @@
+// A request of many records, and its answer taken apart by RecordID: records are not promised in their order.
+import { readAnswer } from "../gateway/read_answer.ts";
+import type { AnswerPart, Drift, Verdict } from "../gateway/types.ts";
+import { Envelope } from "./schemas.ts";
+
+const OK: Verdict = { outcome: "ok", processed: "yes" };
+const MISSING: Verdict = { outcome: "retry_after", processed: "maybe", code: "missing" };
+
+/** Of a record only its codes are kept: it also has names and places. */
+export const splitRecords = (level: string) =>
+(body: unknown, ids: readonly string[]): {
+  parts: AnswerPart[];
+  rest: Verdict;
+  drift: Drift[];
+} => {
+  const { answer, drift } = readAnswer(Envelope, body);
+  const parts = new Map<string, AnswerPart>();
+  for (const { RecordID: id, Results: results } of answer?.Records ?? []) {
+    if (!ids.includes(id)) drift.push({ path: "Records.RecordID", problem: "unknown record" });
+    else if (parts.has(id)) {
+      drift.push({ path: "Records.RecordID", problem: "answered twice" });
+      // Nobody knows which one is right.
+      parts.set(id, { id, verdict: MISSING, body: null });
+    } else parts.set(id, { id, verdict: OK, body: { results, level } });
+  }
+  return { parts: [...parts.values()], rest: MISSING, drift };
+};
