@@ -1116,17 +1116,23 @@ export type Database = {
       };
       "enrichment_kinds": {
         Row: {
+          "contact_kind": Database["public"]["Enums"]["contact_kind"] | null;
           "kind": string;
           "meaning": string;
+          "renews": string | null;
         };
         ComputedFields: never;
         Insert: {
+          "contact_kind"?: Database["public"]["Enums"]["contact_kind"] | null;
           "kind": string;
           "meaning": string;
+          "renews"?: string | null;
         };
         Update: {
+          "contact_kind"?: Database["public"]["Enums"]["contact_kind"] | null;
           "kind"?: string;
           "meaning"?: string;
+          "renews"?: string | null;
         };
         Relationships: [];
       };
@@ -5008,6 +5014,7 @@ export type Database = {
           "is_invalid": boolean;
           "is_uncertain": boolean;
           "is_verified": boolean;
+          "level": string;
           "meaning": string;
           "provider": string;
         };
@@ -5018,6 +5025,7 @@ export type Database = {
           "is_invalid"?: boolean;
           "is_uncertain"?: boolean;
           "is_verified": boolean;
+          "level"?: string;
           "meaning"?: string;
           "provider": string;
         };
@@ -5027,6 +5035,7 @@ export type Database = {
           "is_invalid"?: boolean;
           "is_uncertain"?: boolean;
           "is_verified"?: boolean;
+          "level"?: string;
           "meaning"?: string;
           "provider"?: string;
         };
