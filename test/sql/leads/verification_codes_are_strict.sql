@@ -25,21 +25,28 @@ select is(pg_temp.codes('code in (''PS02'', ''PS07'', ''ES03'', ''ES07'', ''catc
   '''accept_all'', ''role_based'') and (is_verified or is_invalid)'), null,
   'a partial match, a line type, an accept-all server, a role address: neither verified nor invalid');
 select is((select string_agg(distinct code collate "C", ' ' order by code collate "C")
-  from public.verification_code_map where is_uncertain),
-  'ES03 ES07 PE04 PS02 accept_all accepts_all catch-all catchall role_based_accept_all role_based_catch_all unknown',
+  from public.verification_code_map where is_uncertain and level = ''),
+  'ES03 ES07 PE04 PS02 accept_all accepts_all catch-all catchall connect_fails role_based_accept_all '
+    'role_based_catch_all spelling_mistake squatter_host temporary_dns_error unknown',
     'inconclusive checks are uncertain');
+select is((select string_agg(concat_ws(' ', code, level), ' ') from public.verification_code_map
+  where level <> '' and is_uncertain and not is_verified), 'ES01 express', 'and what was only looked up');
+select is((select count(*) from public.verification_code_map where level <> '' and is_verified), 0::bigint,
+  'no level verifies what the code does not');
 select is((select bool_and(is_invalid) from public.verification_code_map
   where code in ('EE01', 'EE02', 'EE03', 'EE04', 'ES02', 'ES05', 'ES06', 'ES36', 'invalid', 'disposable', 'spamtrap',
   'toxic', 'abuse', 'mailbox_not_found')), true,
   'dead, throwaway and trap mailboxes are invalid');
-select throws_like($$ insert into public.verification_code_map values ('x', 'phone', 'X1', true, true) $$,
+select throws_like($$ insert into public.verification_code_map (provider, channel, code, is_verified,
+  is_invalid) values ('x', 'phone', 'X1', true, true) $$,
   '%code_says_one_thing%', 'no code is both verifying and invalid');
-select throws_like($$ insert into public.verification_code_map values ('x', 'fax', 'X1', true, false) $$,
+select throws_like($$ insert into public.verification_code_map (provider, channel, code, is_verified,
+  is_invalid) values ('x', 'fax', 'X1', true, false) $$,
   '%channel_is_known%', 'a channel is e-mail, phone or address');
 
 -- Staging knows a code and its channel, but not the provider that wrote it.
 select is_empty($$ select channel, upper(code) from public.verification_code_map
-  group by 1, 2 having count(distinct (is_verified, is_invalid, is_uncertain)) > 1 $$,
+  where level = '' group by 1, 2 having count(distinct (is_verified, is_invalid, is_uncertain)) > 1 $$,
   'codes shared by providers have the same meaning');
 select is_empty($$ select code from public.verification_code_map where code ~ '^[0-9]*$' or code ~ '[\s,;|]' $$,
   'no code is a bare number or contains a list separator');
@@ -50,8 +57,8 @@ select is_empty($$ select provider, channel, code from public.verification_code_
 update public.verification_code_map set is_invalid = false where code = 'abuse';
 create temporary table before on commit drop as select * from public.verification_code_map;
 \ir ../../../sql/20_leads/08_verification_codes.sql
-select results_eq('select * from public.verification_code_map order by 1, 2, 3',
-  'select * from before order by 1, 2, 3', 'the seed runs twice without effect');
+select results_eq('select * from public.verification_code_map order by 1, 2, 3, 4',
+  'select * from before order by 1, 2, 3, 4', 'the seed runs twice without effect');
 
 -- Effect on staging contacts: verified only by a verifying code that no other code contradicts.
 select set_config('role', 'pipeline_writer', true), set_config('sluice.actor', 'upload', true) \g /dev/null
