@@ -39,8 +39,8 @@ select private.record_estimates(cast_.org(), :'run', :job, array[cast_.lead('a1'
 select private.finish_plan(cast_.org(), :'run', :job, '{zerobounce}', '2026-09-01') \gset ignored_
 select is((select (state::text, most_usd) from public.enrichment_runs where id = :'run'),
   ('running'::text, 0.01::numeric(14, 6)), 'and starts by itself');
-select is(private.record_verification(cast_.org(), :ames, 'zerobounce', '{invalid}', p_as_of => '2026-09-01'), 'invalid',
-  'a new answer');
+select is(private.record_verification(cast_.org(), :ames, 'zerobounce', '{invalid}', p_as_of => '2026-09-01'),
+  'invalid', 'a new answer');
 select is((select count(*) from private.fact_renewals where contact_point_id = :ames), 0::bigint, 'ends the renewal');
 select is((select email_verified from public.leads where id = cast_.lead('a1')), false, 'and counts');
 select * from finish();

@@ -58,7 +58,7 @@ describe("a provider's name", () => {
       // Reference data: a provider's words for line types.
       "sql/20_leads/08_verification_codes.sql": [
         /^\('twilio', 'phone', '\w+', /,
-        /^\('zerobounce', 'email', '[\w-]+', /,
+        /^\('(zerobounce|neverbounce)', 'email', '[\w-]+', /,
       ],
       // Reference data: whose terms apply to which facts.
       "sql/70_enrichment/02_data_terms_data.sql": [/^\('\w+', '(\*|\w+)', '\w+', /],
