@@ -122,6 +122,7 @@ create unlogged table private.match_weights (
   prior_u double precision not null,
   weight double precision not null,
   strength double precision not null default 60,
+  correction double precision not null default 0,
   is_number boolean not null default false,
   is_own boolean not null default true,
   primary key (comparison, level)
@@ -130,7 +131,8 @@ comment on table private.match_weights is
   'Shape: for each level its share among records that are one (m) and among others (u); weight is log2(m/u). '
   'Comparison 0: what strangers who share several of name, address, phone and e-mail share by being one household or '
   'office; its level is a sum of 1, 2, 4 and 8, and of 16 for firms at two addresses. '
-  'strength: the number of pairs that the priors stand for. is_number: a column whose value one person or firm has alone. '
+  'strength: the number of pairs that the priors stand for. correction: what answers '
+  'added to weight. is_number: a column whose value one person or firm has alone. '
   'is_own: a fact of this person or firm; other columns often depend on each other.';
 
 create unlogged table private.match_leads (

@@ -27,6 +27,11 @@ begin
     union all
     select 'j ' || left(r.joined, 8) where length(r.joined) > 3
     union all
+    -- The family name as it sounds or begins, with a given name's first letter: Yolana Ramsova and Y. Ramsowa.
+    select 'nf ' || n || ' ' || left(f, 1)
+    from unnest(array[left(r.last_name, 4), private.name_skeleton(r.last_name)]) n
+    cross join unnest(r.first_forms || r.first_name) f where length(n) > 2
+    union all
     select 'wa ' || left(w, 3) || ' ' || r.house_number from unnest(x.words) w where r.house_number is not null
     union all
     select 'p ' || right(p, 7) from unnest(r.phones) p
@@ -42,6 +47,9 @@ begin
       where r.house_number is not null and x.street_word is not null
     union all
     select 'h ' || r.house_number || ' ' || p from unnest(x.places) p where r.house_number is not null
+    union all
+    -- One of two records may lack the place.
+    select 'hn ' || r.house_number where r.house_number is not null
     union all
     select 's ' || x.street_word || ' ' || p from unnest(x.places) p where x.street_word is not null
     union all
@@ -69,36 +77,38 @@ begin
   with counts as (
     select k.key, count(*) as records from match_keys k group by k.key
   ), rare as (
-    select k.key, k.record, k.list,
-      -- Keys of one kind overlap, so a kind's further keys add less; the kind is the first word.
-      ln(v_count / c.records + 1) as share
+    select k.key, k.record, k.list, ln(v_count / c.records + 1) as share,
+      case split_part(k.key, ' ', 1) when 'wa' then 2 when 'p' then 3 when 'e' then 4 when 'el' then 4 when 'a' then 5
+        when 'ab' then 5 when 'h' then 5 when 'hn' then 5 when 's' then 5 when 'w' then 1 when 'ww' then 1
+        when 'wb' then 1 when 'we' then 1 when 'nf' then 1 when 'j' then 1 else 6 end as kind
     from match_keys k join counts c using (key)
     where c.records between 2 and p_most
   ), shared as (
-    select x.record as a, y.record as b, sum(x.share) as share
+    -- Keys of one kind say the same again: the rarest of each kind counts.
+    select x.record as a, y.record as b, coalesce(max(x.share) filter (where x.kind = 1), 0)
+      + coalesce(max(x.share) filter (where x.kind = 2), 0) + coalesce(max(x.share) filter (where x.kind = 3), 0)
+      + coalesce(max(x.share) filter (where x.kind = 4), 0) + coalesce(max(x.share) filter (where x.kind = 5), 0)
+      + coalesce(max(x.share) filter (where x.kind = 6), 0) as share
     from rare x join rare y on x.key = y.key and (case when v_lists then x.list = 0 and y.list = 1
       else x.record < y.record end)
     group by x.record, y.record
   ), ranked as (
     select s.a, s.b, s.share, row_number() over (partition by s.a order by s.share desc, s.b) as of_a,
-      row_number() over (partition by s.b order by s.share desc, s.a) as of_b,
-      max(s.share) over (partition by s.a) as best_of_a, max(s.share) over (partition by s.b) as best_of_b
+      row_number() over (partition by s.b order by s.share desc, s.a) as of_b
     from shared s
   )
   insert into match_pairs (a, b)
   select x.a, x.b
   from (
-    select r.*, row_number() over (order by least(r.of_a, r.of_b) > 4,
-      greatest(r.share / r.best_of_a, r.share / r.best_of_b) desc, r.a, r.b) as place
+    select r.a, r.b, row_number() over (order by least(r.of_a, r.of_b) > 2, r.share desc, r.a, r.b) as place
     from ranked r
-    where least(r.of_a, r.of_b) <= 4 or greatest(r.share / r.best_of_a, r.share / r.best_of_b) > 0.15
   ) x
   where x.place <= p_per_record * v_count;
   analyze pg_temp.match_pairs;
 end
 $$;
 comment on function private.nominate_pairs(double precision, integer) is
-  'Fills match_pairs: for each record the four others that share the most keys, and further ones, the closest first, '
+  'Fills match_pairs: for each record the two others that share the most, and further pairs, the closest first, '
   'until there are p_per_record pairs a record; keys of more than p_most records nominate nobody. With two lists, pairs '
   'are across the lists.';
 

@@ -40,7 +40,8 @@ begin
       if v_word = v_other then
         v_like := 1;
       elsif left(v_word, 1) <> left(v_other, 1) then
-        v_like := 0;
+        -- Only the first letter is wrong.
+        v_like := case when length(v_word) > 5 and substr(v_word, 2) = substr(v_other, 2) then 0.85 else 0 end;
       elsif private.is_abbreviation(v_word, v_other) or private.is_abbreviation(v_other, v_word) then
         v_like := 0.8;
       elsif length(v_word) < 4 or length(v_other) < 4 then
@@ -49,7 +50,7 @@ begin
         v_like := 0.85;
       elsif private.is_one_edit(v_word, v_other) then
         v_like := 0.85;
-      elsif extensions.similarity(v_word, v_other) >= 0.5 then
+      elsif extensions.similarity(v_word, v_other) >= 0.5 or private.are_two_edits(v_word, v_other) then
         v_like := 0.7;
       else
         v_like := 0;
@@ -146,7 +147,10 @@ language sql immutable parallel safe as $$
   select (case when a is null or b is null then -1 when a = b then 3
     when length(a) = 1 or length(b) = 1 then case when left(a, 1) = left(b, 1)
         or position(case when length(a) = 1 then a else b end in coalesce(private.nickname_initials()
-          ->> case when length(a) = 1 then b else a end, '')) > 0 then 1 else 0 end
+          ->> case when length(a) = 1 then b else a end, '')) > 0
+        -- A and TONY: ANTHONY.
+        or case when length(a) = 1 then a else b end = any (array(
+          select left(f, 1) from unnest(case when length(a) = 1 then b_forms else a_forms end) f)) then 1 else 0 end
     when a_forms && b_forms then 2
     -- Two names that exist are rarely each other's typing error: Mary and Mark, Patrick and Patricia.
     when not (a_is_known and b_is_known) and (extensions.similarity(a, b) >= 0.4 or private.is_one_edit(a, b)
@@ -160,7 +164,7 @@ comment on function private.compare_given(text, text[], boolean, text, text[], b
 create function private.compare_family(a text, b text) returns smallint
 language sql immutable parallel safe as $$
   select (case when a is null or b is null then -1 when a = b then 3
-    when private.is_one_edit(a, b) or extensions.similarity(a, b) >= 0.5
+    when private.is_one_edit(a, b) or extensions.similarity(a, b) >= 0.5 or private.are_two_edits(a, b)
       or (least(length(a), length(b)) > 3 and (position(a in b) > 0 or position(b in a) > 0)) then 2
     when extensions.similarity(a, b) >= 0.25 then 1
     else 0 end)::smallint
@@ -193,6 +197,21 @@ $$;
 comment on function private.compare_lists(text[], text[], boolean) is
   'Phones or e-mails: 2 one in common, 1 nearly (a digit, an area code, the name before @), 0 different, -1 missing.';
 
+create function private.spell_direction(p_street text) returns text
+language sql immutable parallel safe as $$
+  select replace(coalesce('{"N":"NORTH","S":"SOUTH","E":"EAST","W":"WEST"}'::jsonb ->> split_part(x.core, ' ', 1),
+    split_part(x.core, ' ', 1)) || substr(x.core, length(split_part(x.core, ' ', 1)) + 1), ' ', '')
+  from (select regexp_replace(p_street, '(...) (ST|AVE|BLVD|RD|DR|LN|CT|PL|PKWY|WAY|TER|CIR)$', '\1') as core) x
+$$;
+comment on function private.spell_direction(text) is
+  'A street without its type, its leading direction in full, and without spaces: N POINT ST is NORTHPOINT.';
+
+create function private.is_initial_of(a text, b text) returns boolean
+language sql immutable parallel safe as $$
+  select length(a) = 1 and a = left(b, 1) or length(b) = 1 and b = left(a, 1)
+$$;
+comment on function private.is_initial_of(text, text) is 'Whether one of two names is the initial of the other.';
+
 create function private.compare_address(
   a_house text, a_street text, a_unit text, b_house text, b_street text, b_unit text
 ) returns smallint
@@ -201,6 +220,9 @@ language sql immutable parallel safe as $$
     when a_street is null or b_street is null then -1
     when a_house = b_house and (a_street = b_street or extensions.similarity(a_street, b_street) >= 0.6
         or extensions.similarity(replace(a_street, ' ', ''), replace(b_street, ' ', '')) >= 0.6)
+      then case when a_unit is distinct from b_unit then 4 else 5 end
+    -- NORTHPOINT and N POINT.
+    when a_house = b_house and private.spell_direction(a_street) = private.spell_direction(b_street)
       then case when a_unit is distinct from b_unit then 4 else 5 end
     when a_house = b_house and extensions.similarity(a_street, b_street) >= 0.25 then 3
     when (a_house is null or b_house is null or private.is_one_edit(a_house, b_house))
@@ -284,9 +306,12 @@ begin
         select h.persons, h.whole,
           h.persons and a.last_name is distinct from b.last_name and a.first_name is distinct from b.first_name
             and (private.compare_family(a.last_name, b.first_name) >= 2 or a.last_forms && b.first_forms
-              or not h.whole)
+              or not h.whole or private.is_initial_of(a.last_name, b.first_name)
+                and private.compare_family(a.first_name, b.last_name) = 3)
             and (private.compare_family(a.first_name, b.last_name) >= 2 or a.first_forms && b.last_forms
-              or not h.whole and private.compare_family(a.last_name, b.first_name) >= 2) as swapped,
+              or not h.whole and private.compare_family(a.last_name, b.first_name) >= 2
+              or private.is_initial_of(b.last_name, a.first_name)
+                and private.compare_family(a.last_name, b.first_name) = 3) as swapped,
           private.compare_address(a.house_number, a.street, a.unit, b.house_number, b.street, b.unit) as address,
           private.compare_place(a.city, a.state, a.zip, b.city, b.state, b.zip) as place
         from (select num_nulls(a.first_name, a.last_name, b.first_name, b.last_name) = 0 as whole,

@@ -63,11 +63,27 @@ $$;
 comment on function private.set_match_priors(integer, text[]) is
   'Fills match_weights with the priors; p_extras: the headers of the other columns.';
 
+create function private.count_own() returns integer
+language sql stable set search_path = pg_temp, private as $$
+  select coalesce(max(w.comparison), 7)::integer from match_weights w where w.is_own
+$$;
+comment on function private.count_own() is
+  'The last comparison of a fact that a person or firm has alone: 7, the numbers of one, the dates of birth.';
+
 create function private.count_numbers() returns integer
 language sql stable set search_path = pg_temp, private as $$
   select count(*)::integer from match_weights w where w.is_number and w.level = 0
 $$;
 comment on function private.count_numbers() is 'How many of the other columns are numbers of one.';
+
+create function private.count_reliable() returns integer
+language sql stable set search_path = pg_temp, private as $$
+  select case when exists (select from match_weights w
+      where w.is_own and not w.is_number and w.comparison > 7 and w.level = 0 and w.m > 0.1)
+    then 7 + private.count_numbers() else private.count_own() end
+$$;
+comment on function private.count_reliable() is
+  'count_own; without the dates of birth if those of one person differ more often than one time in ten.';
 
 create function private.spread_patterns() returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
@@ -93,22 +109,30 @@ end
 $$;
 comment on function private.count_patterns() is 'Counts the compared pairs by their levels.';
 
-create function private.is_vetoed(p_levels smallint[], p_numbers integer default 0) returns boolean
+create function private.is_vetoed(p_levels smallint[], p_numbers integer default 0, p_own integer default 7)
+returns boolean
 language sql immutable parallel safe as $$
   select p_levels[3] = 0 and p_levels[1] < 0 or (p_levels[1] >= 0 and (p_levels[2] = 0 or p_levels[3] = 0)
-    and not coalesce(2::smallint = any (p_levels[8:7 + p_numbers]), false))
+    and not coalesce(2::smallint = any (p_levels[8:7 + p_numbers]), false)
+    -- Liz Finch, born the same day as Elizabeth Falk and in the same house, has married.
+    and not (p_levels[2] > 0 and coalesce(2::smallint = any (p_levels[8 + p_numbers:p_own]), false)
+      and (p_levels[4] >= 4 or 2 in (p_levels[6], p_levels[7]))))
 $$;
-comment on function private.is_vetoed(smallint[], integer) is
+comment on function private.is_vetoed(smallint[], integer, integer) is
   'Whether the names keep two records apart, whatever else they share: two names without a common word, two persons '
   'who share no more than a nickname, or two with different given names (a household, twins), unless they have the '
-  'same number of one (a passport); the first p_numbers other columns are such numbers.';
+  'same number of one (a passport); the first p_numbers other columns are such numbers. The next ones, up to comparison '
+  'p_own, are dates of birth: with the same one, a nickname, and a house, phone or e-mail, a family name may differ.';
 
 create function private.shared_bits(p_levels smallint[]) returns smallint
 language sql immutable parallel safe as $$
-  select (case when p_levels[1] >= 2 or p_levels[1] < 0 and p_levels[3] >= 3 then 1 else 0 end
+  -- Firms of one name in one house are one, but branches share name and phone.
+  select (case when p_levels[1] >= 2 or p_levels[1] = -1 and p_levels[3] >= 3
+      or p_levels[1] = -2 and p_levels[3] >= 3 and p_levels[4] < 4 then 1 else 0 end
     + case when p_levels[4] >= 4 then 2 else 0 end + case when p_levels[6] = 2 then 4 else 0 end
     + case when p_levels[7] = 2 then 8 else 0 end
-    + case when p_levels[1] = -2 and p_levels[4] in (0, 1) then 16 else 0 end)::smallint
+    + case when p_levels[1] = -2 and (p_levels[4] in (0, 1) or p_levels[4] = -1 and p_levels[5] = 0) then 16
+      else 0 end)::smallint
 $$;
 comment on function private.shared_bits(smallint[]) is
   'What a household or office has in common: 1 the (family) name, 2 the house, 4 a phone, 8 an e-mail; 16: two firms at '
@@ -162,7 +186,7 @@ comment on function private.learn_ties(double precision, double precision) is
   'than each of them would by chance.';
 
 create function private.learn_weights(
-  p_all_pairs double precision, p_rounds integer default 25, p_trust double precision default 10
+  p_all_pairs double precision, p_rounds integer default 25, p_trust double precision default 3
 ) returns double precision
 language plpgsql volatile set search_path = pg_temp, private as $$
 declare
@@ -172,6 +196,7 @@ declare
   v_lambda double precision;
   v_before double precision;
   v_numbers constant integer := private.count_numbers();
+  v_own constant integer := private.count_own();
 begin
   select coalesce(sum(p.pairs) filter (where not p.is_random), 0), sum(p.pairs) filter (where p.is_random)
   into v_compared, v_random from match_patterns p;
@@ -180,7 +205,7 @@ begin
   v_lambda := greatest(0.05 * v_compared, 0.5) / greatest(p_all_pairs, 2);
   for i in 1 .. p_rounds loop
     exit when v_compared = 0;
-    update match_patterns p set probability = case when private.is_vetoed(p.levels, v_numbers) then 0
+    update match_patterns p set probability = case when private.is_vetoed(p.levels, v_numbers, v_own) then 0
       else 1 / (1 + power(2, -greatest(-60, least(60, w.weight + log(2, (v_lambda / (1 - v_lambda))::numeric))))) end
     from (
       select l.pattern, coalesce(sum(w.weight) filter (where w.is_own or w.weight < 0), 0)
@@ -249,10 +274,10 @@ create function private.match_weights_json(p_lambda double precision) returns js
 language sql stable set search_path = pg_temp, private as $$
   select jsonb_object_agg(w.comparison, w.levels) || jsonb_build_object(
     'prior', log(2, (p_lambda / (1 - p_lambda))::numeric)::double precision, 'numbers', private.count_numbers(),
-    'own', (select max(x.comparison) from match_weights x where x.is_own))
+    'own', private.count_own())
   from (
     select x.comparison, jsonb_agg(jsonb_build_array(x.m, x.u, x.weight) order by x.level) as levels
-    from match_weights x group by x.comparison) w
+    from match_weights x where x.comparison >= 0 group by x.comparison) w
 $$;
 comment on function private.match_weights_json(double precision) is
   'The learned weights as match_models keeps them. prior: the weight of a pair about which nothing is known; numbers: '
@@ -264,7 +289,8 @@ language sql immutable parallel safe as $$
   select (p_weights ->> 'prior')::double precision
     + coalesce(sum(l.weight) filter (where l.comparison <= (p_weights ->> 'own')::integer or l.weight < 0), 0)
     + greatest(0, max(l.weight) filter (where l.comparison > (p_weights ->> 'own')::integer))
-    - case when private.is_vetoed(p_levels, (p_weights ->> 'numbers')::integer) then 40 else 0 end
+    - case when private.is_vetoed(p_levels, (p_weights ->> 'numbers')::integer,
+      (p_weights ->> 'own')::integer) then 40 else 0 end
   from (
     select k.comparison, (p_weights -> k.comparison::text -> k.level::integer ->> 2)::double precision as weight
     from private.level_keys(p_levels) k) l

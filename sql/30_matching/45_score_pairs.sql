@@ -2,60 +2,103 @@
 -- other candidates of its records, and by records that both resemble.
 
 -- The lowest merge_probability that an org may set is 0.9.
-create function private.most_probability(p_levels smallint[]) returns double precision
-language sql immutable parallel safe as $$
-  select case when p_levels[1] = 0 then 0.85 else 1 end::double precision
-$$;
-comment on function private.most_probability(smallint[]) is
-  'The highest probability of a pair that nobody answered: with different family names below any probability from '
-  'which pairs are merged, because a name after a marriage looks like another person in the house.';
-
-create function private.fit_threshold() returns double precision
-language sql stable set search_path = pg_temp, private as $$
-  -- Likelihood of the answers; few answers move the threshold little.
-  select coalesce((
-    select c.cut from (select n / 4.0::double precision as cut from generate_series(-32, 32) n) c
-    cross join lateral (
-      select sum(ln(1 + power(2, least(60, case when p.answer then c.cut - p.weight else p.weight - c.cut end))))
-        as loss
-      from match_pairs p where p.answer is not null and p.weight > -30
-    ) x
-    order by x.loss + power(c.cut, 2) * 0.1, abs(c.cut) limit 1), 0)
-$$;
-comment on function private.fit_threshold() is
-  'The weight at which answers turn from different to same: the threshold that agrees best with them.';
-
-create function private.judged(p_levels smallint[], p_weight double precision, p_same double precision,
-  p_different double precision)
+create function private.most_probability(p_levels smallint[], p_numbers integer default 0, p_own integer default 7)
 returns double precision
 language sql immutable parallel safe as $$
-  select least(case when p_same = 0 then private.most_probability(p_levels) else 1 end,
-    (2 / (1 + power(2, -greatest(-60, least(60, p_weight)))) + p_same) / (2 + p_same + p_different))
+  select case
+    when coalesce(2::smallint = any (p_levels[8:7 + p_numbers]), false) then 1
+    -- Two dates of birth are father and son.
+    when p_levels[1] >= 0 and coalesce(0::smallint = any (p_levels[8 + p_numbers:p_own]), false) then 0.3
+    when p_levels[1] = 0 then 0.85
+    else 1 end::double precision
 $$;
-comment on function private.judged(smallint[], double precision, double precision, double precision) is
-  'The probability of a pair: that of its weight, corrected by answers about pairs with the same levels.';
+comment on function private.most_probability(smallint[], integer, integer) is
+  'The highest probability of a pair that nobody answered: with different family names below any probability from '
+  'which pairs are merged, because a name after a marriage looks like another person in the house; with two dates of '
+  'birth below a half. p_numbers and p_own as in is_vetoed.';
 
-create function private.score_pairs(p_lambda double precision) returns double precision
+-- An answer is about the pair's levels, not about one of them: logistic regression from the learned weights on, whose
+-- corrections stay small unless answers agree on them.
+create function private.fit_answers() returns double precision
 language plpgsql volatile set search_path = pg_temp, private as $$
 declare
-  v_shift double precision;
-  v_weights constant jsonb := private.match_weights_json(p_lambda);
+  v_own constant integer := private.count_own();
 begin
-  update match_patterns p set weight = private.weigh_levels(v_weights, p.levels)
+  update match_weights w set correction = 0 where true;
+  -- Comparison -1 is the threshold.
+  insert into match_weights (comparison, level, m, u, prior_m, prior_u, weight) values (-1, 0, 0, 0, 0, 0, 0)
+  on conflict do nothing;
+  for i in 1 .. 60 loop
+    with answered as (
+      select p.pattern, p.same, p.same + p.different as answers, p.weight
+      from match_patterns p where p.same + p.different > 0 and not p.is_random and p.weight > -30
+    ), features as (
+      select a.pattern, -1::smallint as comparison, 0::smallint as level from answered a
+      union all
+      select l.pattern, l.comparison, l.level from match_pattern_levels l join answered a using (pattern)
+      where l.comparison <= v_own
+    ), fitted as (
+      select a.pattern, a.same, a.answers, count(*) as features,
+        1 / (1 + power(2, -greatest(-60, least(60, a.weight + sum(w.correction))))) as is_one
+      from answered a join features f using (pattern) join match_weights w using (comparison, level)
+      group by a.pattern, a.same, a.answers, a.weight
+    ), steps as (
+      select f.comparison, f.level, sum(t.same - t.answers * t.is_one) * ln(2) as slope,
+        sum(t.answers * t.features * t.is_one * (1 - t.is_one)) * power(ln(2), 2) as bend
+      from features f join fitted t using (pattern)
+      group by f.comparison, f.level
+    )
+    update match_weights w
+    set correction = w.correction + (s.slope - w.correction * x.hold) / (s.bend + x.hold)
+    from steps s
+    -- The threshold moves more easily than the weight of a level.
+    cross join lateral (select case s.comparison when -1 then 1 else 3 end as hold) x
+    where w.comparison = s.comparison and w.level = s.level;
+  end loop;
+  update match_weights w set weight = w.weight + w.correction where w.comparison >= 0;
+  return -(select w.correction from match_weights w where w.comparison = -1);
+end
+$$;
+comment on function private.fit_answers() is
+  'Corrects the learned weights so that the answers in match_patterns are most likely. Returns the weight at which '
+  'answers turn from different to same: the threshold.';
+
+create function private.judged(p_levels smallint[], p_weight double precision, p_same double precision,
+  p_different double precision, p_numbers integer default 0, p_own integer default 7)
+returns double precision
+language sql immutable parallel safe as $$
+  select least(case when p_same = 0 then private.most_probability(p_levels, p_numbers, p_own) else 1 end,
+    (2 / (1 + power(2, -greatest(-60, least(60, p_weight)))) + p_same) / (2 + p_same + p_different))
+$$;
+comment on function private.judged(smallint[], double precision, double precision, double precision, integer, integer) is
+  'The probability of a pair: that of its weight, corrected by answers about pairs with the same levels.';
+
+create function private.score_pairs(p_lambda double precision, p_shift double precision default null)
+returns double precision
+language plpgsql volatile set search_path = pg_temp, private as $$
+declare
+  v_shift double precision := p_shift;
+  v_numbers constant integer := private.count_numbers();
+  v_own constant integer := private.count_reliable();
+begin
+  if v_shift is null then
+    update match_patterns p set weight = private.weigh_levels(w.weights, p.levels)
+    from (select private.match_weights_json(p_lambda) as weights offset 0) w
+    where not p.is_random;
+    v_shift := private.fit_answers();
+  end if;
+  update match_patterns p set weight = private.weigh_levels(w.weights, p.levels) - v_shift
+  from (select private.match_weights_json(p_lambda) as weights offset 0) w
   where not p.is_random;
-  update match_pairs p set weight = q.weight from match_patterns q
-  where q.levels = p.levels and not q.is_random and not p.is_random;
-  v_shift := private.fit_threshold();
-  update match_pairs p set weight = q.weight - v_shift,
-    probability = coalesce(p.answer::integer,
-      private.judged(q.levels, q.weight - v_shift, q.same, q.different))
+  update match_pairs p set weight = q.weight, probability = coalesce(p.answer::integer,
+    private.judged(q.levels, q.weight, q.same, q.different, v_numbers, v_own))
   from match_patterns q where q.levels = p.levels and not q.is_random and not p.is_random;
   return v_shift;
 end
 $$;
-comment on function private.score_pairs(double precision) is
+comment on function private.score_pairs(double precision, double precision) is
   'Sets weight (log2 of the odds) and probability of all pairs, and returns the shift of the threshold that answers '
-  'asked for.';
+  'ask for; p_shift: the one that was found before.';
 
 create function private.drop_dominated_pairs() returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
@@ -91,6 +134,9 @@ comment on function private.find_bridged_pairs() is
 
 create function private.close_triangles() returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
+declare
+  v_numbers constant integer := private.count_numbers();
+  v_own constant integer := private.count_reliable();
 begin
   -- Of one list, two records that both are a third one are one, too, unless they contradict.
   with strong as (
@@ -102,7 +148,8 @@ begin
     from strong s join strong t on s.x = t.x and s.y < t.y
     group by s.y, t.y
   )
-  update match_pairs p set probability = greatest(p.probability, least(b.is_one * 0.9, 0.5 + p.probability))
+  update match_pairs p set probability = greatest(p.probability, least(b.is_one * 0.9, 0.5 + p.probability,
+    private.most_probability(p.levels, v_numbers, v_own)))
   from bridged b
   where p.a = b.a and p.b = b.b and p.answer is null and p.weight > -4;
 end
@@ -114,7 +161,7 @@ comment on function private.close_triangles() is
 create function private.cut_contradictions() returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 declare
-  v_own constant integer := (select max(w.comparison) from match_weights w where w.is_own);
+  v_own constant integer := private.count_reliable();
 begin
   -- A record is not two others that contradict each other (father and son): it is the one that it fits better, if any.
   with close as (

@@ -28,7 +28,7 @@ begin
     perform private.find_bridged_pairs();
     perform private.compare_pairs();
     perform private.count_patterns();
-    perform private.score_pairs(v_lambda);
+    perform private.score_pairs(v_lambda, v_shift);
     perform private.cut_contradictions();
     perform private.close_triangles();
   end if;
@@ -44,19 +44,25 @@ comment on function private.match_lists() is
 create function private.pairs_to_review(p_most integer)
 returns table (a integer, b integer, probability double precision, levels smallint[], place bigint)
 language sql stable set search_path = pg_temp, private as $$
-  select x.a, x.b, x.probability, x.levels, row_number() over (order by x.distance, x.a, x.b)
-  from (
-    select p.a, p.b, p.probability, p.levels, abs(p.probability - 0.5) as distance,
-      row_number() over (partition by p.levels order by p.a, p.b) as of_kind
+  with unsure as (
+    select p.a, p.b, p.probability, p.levels, x.doubt, sqrt(sum(x.doubt) over kind) as mass,
+      -- By chance, so that the answers stand for their kind.
+      row_number() over (kind order by hashint8(p.a::bigint << 31 | p.b)) as of_kind
     from match_pairs p
-    where p.answer is null and p.levels is not null and p.probability > 0.002
-  ) x
-  where x.of_kind <= 3
-  order by x.distance, x.a, x.b
+    -- What the pair itself says, before other records confirmed or excluded it.
+    cross join lateral (select c * (1 - c) as doubt
+      from (select 1 / (1 + power(2, -greatest(-60, least(60, p.weight)))) as c) y) x
+    where p.answer is null and p.levels is not null and p.probability between 0.001 and 0.999
+    window kind as (partition by p.levels[1:7])
+  )
+  select u.a, u.b, u.probability, u.levels, row_number() over (order by u.doubt * u.mass / u.of_kind desc, u.a, u.b)
+  from unsure u
+  order by u.doubt * u.mass / u.of_kind desc, u.a, u.b
   limit p_most
 $$;
 comment on function private.pairs_to_review(integer) is
-  'The pairs whose answers teach the most: nearest the threshold, at most three of one kind.';
+  'The pairs whose answers teach the most: near the threshold, of kinds that many pairs belong to; a kind''s further '
+  'pairs come later.';
 
 create function private.match_summary(p_record private.match_input) returns text
 language sql immutable parallel safe as $$

@@ -36,21 +36,22 @@ begin
     coalesce(private.lead_card(p_org_id, x.right_id), jsonb_build_object('lead_id', x.right_id))
   from (
     select c.*,
-      case when c.state <> 'open' then 0 else (row_number() over (
-        partition by c.skipped_at is not null, coalesce(c.levels::text, c.reasons::text)
-        order by abs(c.probability - 0.5), c.id) - 1) / 3 end as round
+      case when c.state <> 'open' then 0 else coalesce(c.probability * (1 - c.probability), 0)
+        * sqrt(sum(c.probability * (1 - c.probability)) over kind) / row_number() over (
+          kind order by c.probability * (1 - c.probability) desc nulls last, c.id) end as worth
     from public.match_candidates c
     where c.org_id = p_org_id and c.state = p_state and (p_lead_id is null or p_lead_id in (c.left_id, c.right_id))
+    window kind as (partition by c.skipped_at is not null, coalesce(c.levels::text, c.reasons::text))
   ) x
-  order by x.skipped_at is not null, x.round, x.decided_at desc, abs(x.probability - 0.5), x.id
+  order by x.skipped_at is not null, x.worth desc nulls last, x.decided_at desc, abs(x.probability - 0.5), x.id
   limit p_limit offset p_offset;
 end
 $$;
 comment on function public.list_match_candidates(uuid, public.candidate_state, uuid, integer, integer) is
   'Pairs in a state, or those of one lead, with the values of both leads. Open pairs: those that a person skipped '
-  'come last; before, the most uncertain first, three of a kind (with the same reasons) at a time, because a fourth '
-  'answer teaches little. Decided ones: the latest first. For owners, admins, viewers and the service. Raises SL302. '
-  'Definer: it reads leads across policies.';
+  'come last; before, those whose answers teach the most: uncertain ones, of kinds (with the same reasons) that many '
+  'pairs belong to; a kind''s further pairs come later. Decided ones: the latest first. For owners, admins, viewers and '
+  'the service. Raises SL302. Definer: it reads leads across policies.';
 
 revoke execute on function
   public.list_match_candidates(uuid, public.candidate_state, uuid, integer, integer) from public, anon;
