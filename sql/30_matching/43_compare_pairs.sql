@@ -197,14 +197,16 @@ $$;
 comment on function private.compare_lists(text[], text[], boolean) is
   'Phones or e-mails: 2 one in common, 1 nearly (a digit, an area code, the name before @), 0 different, -1 missing.';
 
-create function private.spell_direction(p_street text) returns text
+create function private.spell_direction(p_street text, p_with_type boolean) returns text
 language sql immutable parallel safe as $$
   select replace(coalesce('{"N":"NORTH","S":"SOUTH","E":"EAST","W":"WEST"}'::jsonb ->> split_part(x.core, ' ', 1),
     split_part(x.core, ' ', 1)) || substr(x.core, length(split_part(x.core, ' ', 1)) + 1), ' ', '')
-  from (select regexp_replace(p_street, '(...) (ST|AVE|BLVD|RD|DR|LN|CT|PL|PKWY|WAY|TER|CIR)$', '\1') as core) x
+  from (select case when p_with_type then p_street else regexp_replace(p_street,
+    '(...) (ST|AVE|BLVD|RD|DR|LN|CT|PL|PKWY|WAY|TER|CIR)$', '\1') end as core) x
 $$;
-comment on function private.spell_direction(text) is
-  'A street without its type, its leading direction in full, and without spaces: N POINT ST is NORTHPOINT.';
+comment on function private.spell_direction(text, boolean) is
+  'A street with its leading direction in full, without spaces, and if need be without its type: N POINT ST is '
+  'NORTHPOINT.';
 
 create function private.is_initial_of(a text, b text) returns boolean
 language sql immutable parallel safe as $$
@@ -221,8 +223,10 @@ language sql immutable parallel safe as $$
     when a_house = b_house and (a_street = b_street or extensions.similarity(a_street, b_street) >= 0.6
         or extensions.similarity(replace(a_street, ' ', ''), replace(b_street, ' ', '')) >= 0.6)
       then case when a_unit is distinct from b_unit then 4 else 5 end
-    -- NORTHPOINT and N POINT.
-    when a_house = b_house and private.spell_direction(a_street) = private.spell_direction(b_street)
+    -- NORTHPOINT and N POINT ST, but not ALDER ST and ALDER AVE.
+    when a_house = b_house and (private.spell_direction(a_street, true)
+        in (private.spell_direction(b_street, true), private.spell_direction(b_street, false))
+        or private.spell_direction(a_street, false) = private.spell_direction(b_street, true))
       then case when a_unit is distinct from b_unit then 4 else 5 end
     when a_house = b_house and extensions.similarity(a_street, b_street) >= 0.25 then 3
     when (a_house is null or b_house is null or private.is_one_edit(a_house, b_house))
