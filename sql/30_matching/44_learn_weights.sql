@@ -79,11 +79,11 @@ comment on function private.count_numbers() is 'How many of the other columns ar
 create function private.count_reliable() returns integer
 language sql stable set search_path = pg_temp, private as $$
   select case when exists (select from match_weights w
-      where w.is_own and not w.is_number and w.comparison > 7 and w.level = 0 and w.m > 0.1)
+      where w.is_own and not w.is_number and w.comparison > 7 and w.level = 0 and w.m > 0.05)
     then 7 + private.count_numbers() else private.count_own() end
 $$;
 comment on function private.count_reliable() is
-  'count_own; without the dates of birth if those of one person differ more often than one time in ten.';
+  'count_own; without the dates of birth if those of one person differ more often than one time in twenty.';
 
 create function private.spread_patterns() returns void
 language plpgsql volatile set search_path = pg_temp, private as $$

@@ -29,5 +29,20 @@ select ok(private.is_vetoed('{3,0,-1,5,-1,-1,-1,2}'), 'a household stays two, wh
 select ok(not private.is_vetoed('{3,0,-1,5,-1,-1,-1,2}', 1), 'unless it is a number that one person has alone');
 select is(array(select h from unnest('{SSN_NUMBER,Passport No,Licence #,EIN,License state,Rating,Email}'::text[]) h
   where private.is_number_of_one(h)), '{SSN_NUMBER,"Passport No","Licence #",EIN}', 'numbers of one by their headers');
+select ok(private.is_vetoed('{0,2,0,5,-1,-1,-1,2}', 0, 7), 'a nickname in one house is not one person');
+select ok(not private.is_vetoed('{0,2,0,5,-1,-1,-1,2}', 0, 8), 'but with the same date of birth a married name may be');
+select ok(private.is_vetoed('{0,2,0,0,-1,0,-1,2}', 0, 8), 'not without a house, phone or e-mail in common');
+select ok(private.is_vetoed('{3,0,-1,5,-1,2,2,2}', 0, 8), 'nor twins');
+select ok(private.most_probability('{3,3,-1,5,-1,2,-1,0}', 0, 8) < 0.5, 'two dates of birth are two persons');
+select is(private.most_probability('{3,3,-1,5,-1,2,-1,2}', 0, 8), 1::float8, 'one date is no reason');
+select is(private.most_probability('{3,3,-1,5,-1,2,-1,2,0}', 1, 9), 1::float8, 'nor two with one passport');
+select is(private.match_words('{N0RTHGATE,51ST,5ILVER,101,A1,B747X}'), '{NORTHGATE,51ST,SILVER,101,A1,B747X}',
+  'digits between letters are letters, numbers are not');
+select is(private.compare_address('804', a, null, '804', b, null)::int, level, a || ' and ' || b || ': ' || level)
+from (values ('NORTHPOINT', 'N POINT ST', 5), ('ALDER ST', 'ALDER AVE', 3), ('N ST', 'NORTH ST', 5)) t (a, b, level);
+select is(private.compare_words('{PRIDGEWATER}', '{5}', '{BRIDGEWATER}', '{5}')::int, 4, 'a wrong first letter');
+select is(pg_temp.given('A', 'Tony'), 1, 'the initial of the name behind a nickname');
+select is(private.shared_bits('{-2,-1,5,5,-1,0,-1}')::int & 1, 0, 'firms of one name in one house are no household');
+select is(private.shared_bits('{-2,-1,5,0,-1,2,-1}')::int, 1 + 4 + 16, 'branches share name and phone');
 select * from finish();
 rollback;
