@@ -67,14 +67,14 @@ comment on function private.name_skeleton(text) is
   'The consonants of a name as they sound, so that spellings of one name (Mohamed, Muhammed) are equal.';
 
 -- A scanner, or a hand, takes a letter for a digit of its shape.
-create function private.match_words(p_words text[]) returns text[]
+create function private.letters_for_digits(p_words text[]) returns text[]
 language sql immutable parallel safe as $$
   select case when array_to_string(p_words, ' ') !~ '[015]' then p_words else array(
     select case when w ~ '[015]' and w ~ '^[A-Z015]{4,}$' and length(translate(w, '015', '')) > 2 * length(w) / 3
       then translate(w, '015', 'OIS') else w end
     from unnest(p_words) with ordinality t (w, o) order by o) end
 $$;
-comment on function private.match_words(text[]) is
+comment on function private.letters_for_digits(text[]) is
   'Words in which digits between letters are the letters that they look like (N0RTH).';
 
 create function private.is_common(p_records double precision, p_of double precision, p_share double precision)
@@ -119,7 +119,7 @@ begin
 
   insert into match_records (record, list, words, roles, is_firm, joined, first_name, first_forms,
     first_is_known, middle, last_forms, last_name, generation, house_number, street, unit, city, state, zip, phones, emails, extras)
-  select i.record, i.list, coalesce(private.match_words((n.name).words), '{}'), coalesce((n.name).roles, ''),
+  select i.record, i.list, coalesce(private.letters_for_digits((n.name).words), '{}'), coalesce((n.name).roles, ''),
     coalesce((n.name).is_firm, false),
     regexp_replace(private.name_letters(coalesce(i.full_name, concat(i.first_name, i.last_name))), '[^A-Z0-9]', '',
       'g'),

@@ -612,7 +612,7 @@ CREATE OR REPLACE FUNCTION private.match_weights_json (
     from match_weights x where x.comparison >= 0 group by x.comparison) w
 $function$;
 
-CREATE OR REPLACE FUNCTION private.match_words (
+CREATE OR REPLACE FUNCTION private.letters_for_digits(
   p_words text[]
 )
   RETURNS text[]
@@ -762,7 +762,7 @@ begin
 
   insert into match_records (record, list, words, roles, is_firm, joined, first_name, first_forms,
     first_is_known, middle, last_forms, last_name, generation, house_number, street, unit, city, state, zip, phones, emails, extras)
-  select i.record, i.list, coalesce(private.match_words((n.name).words), '{}'), coalesce((n.name).roles, ''),
+  select i.record, i.list, coalesce(private.letters_for_digits((n.name).words), '{}'), coalesce((n.name).roles, ''),
     coalesce((n.name).is_firm, false),
     regexp_replace(private.name_letters(coalesce(i.full_name, concat(i.first_name, i.last_name))), '[^A-Z0-9]', '',
       'g'),
@@ -1005,7 +1005,7 @@ COMMENT ON FUNCTION "private"."judged"(smallint[], double precision, double prec
 
 COMMENT ON FUNCTION "private"."learn_weights"(double precision, integer, double precision) IS 'Learns m and u of every level from match_patterns; an answer counts for p_trust pairs. Strangers are all p_all_pairs, as random ones show them, not the candidates alone, which all have something in common. Returns the share of all pairs that are one (lambda).';
 
-COMMENT ON FUNCTION "private"."match_words"(text[]) IS 'Words in which digits between letters are the letters that they look like (N0RTH).';
+COMMENT ON FUNCTION "private"."letters_for_digits"(text[]) IS 'Words in which digits between letters are the letters that they look like (N0RTH).';
 
 COMMENT ON FUNCTION "private"."most_probability"(smallint[], integer, integer) IS 'The highest probability of a pair that nobody answered: with different family names below any probability from which pairs are merged, because a name after a marriage looks like another person in the house; with two dates of birth below a half. p_numbers and p_own as in is_vetoed.';
 
@@ -1049,9 +1049,9 @@ REVOKE ALL ON FUNCTION "private"."learn_weights"(double precision, integer, doub
 
 GRANT EXECUTE ON FUNCTION "private"."learn_weights"(double precision, integer, double precision) TO "pipeline_writer";
 
-REVOKE ALL ON FUNCTION "private"."match_words"(text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."letters_for_digits"(text[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."match_words"(text[]) TO "pipeline_writer";
+GRANT EXECUTE ON FUNCTION "private"."letters_for_digits"(text[]) TO "pipeline_writer";
 
 REVOKE ALL ON FUNCTION "private"."most_probability"(smallint[], integer, integer) FROM PUBLIC;
 

@@ -36,7 +36,7 @@ select ok(private.is_vetoed('{3,0,-1,5,-1,2,2,2}', 0, 8), 'nor twins');
 select ok(private.most_probability('{3,3,-1,5,-1,2,-1,0}', 0, 8) < 0.5, 'two dates of birth are two persons');
 select is(private.most_probability('{3,3,-1,5,-1,2,-1,2}', 0, 8), 1::float8, 'one date is no reason');
 select is(private.most_probability('{3,3,-1,5,-1,2,-1,2,0}', 1, 9), 1::float8, 'nor two with one passport');
-select is(private.match_words('{N0RTHGATE,51ST,5ILVER,101,A1,B747X}'), '{NORTHGATE,51ST,SILVER,101,A1,B747X}',
+select is(private.letters_for_digits('{N0RTHGATE,51ST,5ILVER,101,A1,B747X}'), '{NORTHGATE,51ST,SILVER,101,A1,B747X}',
   'digits between letters are letters, numbers are not');
 select is(private.compare_address('804', a, null, '804', b, null)::int, level, a || ' and ' || b || ': ' || level)
 from (values ('NORTHPOINT', 'N POINT ST', 5), ('ALDER ST', 'ALDER AVE', 3), ('N ST', 'NORTH ST', 5)) t (a, b, level);
