@@ -28,8 +28,8 @@ select ok(pg_temp.correction(4, 5) > 0.2 and pg_temp.correction(4, 0) < -0.2 and
   and abs(pg_temp.correction(1, 3)) < 0.2, 'and move the weights of the levels in which they differ');
 select ok((select bool_and(abs(w.correction) < 3) from pg_temp.match_weights w), 'a little at a time');
 select is((select count(*)::int from pg_temp.match_weights w
-  where abs(w.weight - w.correction - log(2, (nullif(w.m, 0) / w.u)::numeric)::float8) > 0.001 and w.comparison > 0), 0,
-  'from where they were');
+  where abs(w.weight - w.correction - log(2, (nullif(w.m, 0) / w.u)::numeric)::float8) > 0.001 and w.comparison > 0),
+  0, 'from where they were');
 select is(pg_temp.fit('[["{3,0,-1,5,-1,-1,-1}", 5, 0, -35]]'), 0::float8, 'pairs that names keep apart teach nothing');
 select * from finish();
 rollback;
