@@ -2,7 +2,7 @@
 
 export const PROVIDERS = [
   ...["sendgrid", "twilio", "vapi", "calcom", "openai"] as const,
-  ...["batchdata", "zerobounce", "neverbounce", "melissa"] as const,
+  ...["batchdata", "zerobounce", "neverbounce", "melissa", "attom", "google"] as const,
 ] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
@@ -17,7 +17,9 @@ export interface Secrets {
   vapi: { apiKey: string; webhookSecret: string };
   calcom: { apiKey: string; webhookSecret: string };
   openai: { apiKey: string };
+  attom: { apiKey: string };
   batchdata: { apiKey: string };
+  google: { apiKey: string };
   zerobounce: { apiKey: string };
   neverbounce: { apiKey: string };
   melissa: { licenseKey: string };

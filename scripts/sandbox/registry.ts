@@ -1,7 +1,9 @@
 // The providers' servers and secrets, and the environment that points to them.
+import { Attom } from "./attom/server.ts";
 import { Batchdata } from "./batchdata/server.ts";
 import { Calcom } from "./calcom/server.ts";
 import type { Context } from "./context.ts";
+import { Google } from "./google/server.ts";
 import { Melissa } from "./melissa/server.ts";
 import { Neverbounce } from "./neverbounce/server.ts";
 import { Openai } from "./openai/server.ts";
@@ -19,7 +21,9 @@ export const makeHandlers = (context: Context) => ({
   vapi: new Vapi(context),
   calcom: new Calcom(context),
   openai: new Openai(context),
+  attom: new Attom(context),
   batchdata: new Batchdata(context),
+  google: new Google(context),
   zerobounce: new Zerobounce(context),
   neverbounce: new Neverbounce(context),
   melissa: new Melissa(context),
@@ -42,6 +46,8 @@ export function makeSecrets(random: () => number): Secrets {
     batchdata: { apiKey: randomId(random, 40) },
     neverbounce: { apiKey: `secret_${randomHex(random, 32)}` },
     melissa: { licenseKey: randomId(random, 24) },
+    attom: { apiKey: randomHex(random, 32) },
+    google: { apiKey: randomId(random, 39) },
   };
 }
 
@@ -70,6 +76,10 @@ export function environment(
     OPENAI_API_KEY: secrets.openai.apiKey,
     OPENAI_BASE_URL: `${servers.openai.url}/v1`,
     OPENAI_MODEL: "sandbox",
+    ATTOM_API_KEY: secrets.attom.apiKey,
+    ATTOM_BASE_URL: servers.attom.url,
+    GOOGLE_MAPS_API_KEY: secrets.google.apiKey,
+    GOOGLE_MAPS_BASE_URL: servers.google.url,
     BATCHDATA_API_KEY: secrets.batchdata.apiKey,
     BATCHDATA_BASE_URL: servers.batchdata.url,
     ZEROBOUNCE_API_KEY: secrets.zerobounce.apiKey,

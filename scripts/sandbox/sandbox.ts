@@ -47,6 +47,23 @@ export interface Sandbox {
   vapi: { url: string; apiKey: string; webhookSecret: string };
   calcom: { url: string; apiKey: string; webhookSecret: string };
   openai: { url: string; apiKey: string };
+  /** properties by street; charged: billed calls by path and street. */
+  attom: {
+    url: string;
+    apiKey: string;
+    readonly properties: Map<string, Record<string, unknown>>;
+    readonly charged: ReadonlyMap<string, number>;
+  };
+  /** places by address, up to the first comma; asked: the addresses. */
+  google: {
+    url: string;
+    apiKey: string;
+    readonly places: Map<
+      string,
+      { type?: string; partial?: boolean; lat?: number; lng?: number }[]
+    >;
+    readonly asked: readonly string[];
+  };
   /** people: who is found at a street; credits: what is left; charged: matched properties by street. */
   batchdata: {
     url: string;
@@ -192,6 +209,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     vapi: { url: servers.vapi.url, ...secrets.vapi },
     calcom: { url: servers.calcom.url, ...secrets.calcom },
     openai: { url: `${servers.openai.url}/v1`, ...secrets.openai },
+    attom: {
+      url: servers.attom.url,
+      ...secrets.attom,
+      properties: handlers.attom.properties,
+      charged: handlers.attom.charged,
+    },
+    google: {
+      url: servers.google.url,
+      ...secrets.google,
+      places: handlers.google.places,
+      asked: handlers.google.asked,
+    },
     batchdata: {
       url: servers.batchdata.url,
       ...secrets.batchdata,

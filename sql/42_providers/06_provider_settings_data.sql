@@ -12,7 +12,9 @@ insert into private.provider_settings (provider, name) values
   ('vapi', 'VAPI_WEBHOOK_SECRET'),
   ('calcom', 'CALCOM_WEBHOOK_SECRET'),
   ('stripe', 'STRIPE_WEBHOOK_SECRET'),
+  ('attom', 'ATTOM_API_KEY'),
   ('batchdata', 'BATCHDATA_API_KEY'),
+  ('google', 'GOOGLE_MAPS_API_KEY'),
   ('zerobounce', 'ZEROBOUNCE_API_KEY'),
   ('neverbounce', 'NEVERBOUNCE_API_KEY'),
   ('melissa', 'MELISSA_LICENSE_KEY')

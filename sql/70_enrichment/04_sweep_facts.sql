@@ -54,6 +54,7 @@ begin
     returning 1
   )
   select (select count(*) from gone), (select count(*) from noted) into v_erased, v_renewed;
+  delete from public.property_facts f where f.expires_at <= p_as_of;
   return jsonb_build_object('erased', v_erased, 'to_renew', v_renewed, 'answers', private.purge_answers(p_as_of));
 end
 $$;

@@ -12,6 +12,8 @@ comment on table public.enrichment_kinds is
 comment on column public.enrichment_kinds.renews is
   'The name of the facts that it asks for again once they have expired; contact_kind: if they are about such contacts.';
 insert into public.enrichment_kinds (kind, meaning, renews, contact_kind) values
+  ('property', 'value, mortgages and sales of properties', null, null),
+  ('geocode', 'the position of properties', 'location', null),
   ('trace', 'which phones and e-mails the owners of properties have', null, null),
   ('verify_email', 'whether the e-mail addresses of leads work', 'verification', 'email'),
   ('verify_phone', 'whether the phone numbers of leads work, and their line types', 'verification', 'phone')

@@ -188,6 +188,8 @@ begin
   -- What was bought about the person. The property's own facts are public record.
   delete from public.lead_facts f where f.org_id = p_org_id and f.lead_id = any (v_leads)
     and (f.value is null or f.contact_point_id is not null);
+  -- Mortgages and foreclosures say something about the debtor.
+  delete from public.property_facts f where f.org_id = p_org_id and f.lead_id = any (v_leads);
   delete from private.fact_renewals r where r.org_id = p_org_id and r.lead_id = any (v_leads);
   delete from private.possible_wishes w where w.org_id = p_org_id and w.lead_id = any (v_leads);
   v_answers := private.forget_answers(p_org_id, v_leads);

@@ -4,7 +4,10 @@ import {
   type Seen,
   takeTour,
 } from "../../../edge-functions/_shared/providers/gateway/tour.ts";
-import { DATA_PROVIDERS } from "../../../edge-functions/_shared/providers/registry/data.ts";
+import {
+  DATA_PROVIDERS,
+  OFF_PROVIDERS,
+} from "../../../edge-functions/_shared/providers/registry/data.ts";
 import { defineCommand, print, text } from "../command.ts";
 import {
   addDatabaseOptions,
@@ -17,6 +20,8 @@ import { EXIT, UsageError } from "../errors.ts";
 import { plural } from "../size.ts";
 
 function providerOf(name: string) {
+  const off = OFF_PROVIDERS.get(name);
+  if (off !== undefined) throw new UsageError(`${name} is off: ${off} (docs/providers.md)`);
   const provider = DATA_PROVIDERS.get(name);
   if (!provider) {
     throw new UsageError(

@@ -4,9 +4,9 @@ select no_plan();
 select set_config('sluice.as_of', '', true) \g /dev/null
 insert into public.leads (org_id, id, owner_1_first, owner_1_last, situs_house_number, situs_street, situs_city,
   situs_state, situs_zip)
-values ('a0000000-0000-4000-8000-000000000000', cast_.lead('a6'), 'Ann', 'Cole', '3', 'Main St', 'Los Angeles', 'CA',
+values ('a0000000-0000-4000-8000-000000000000', cast_.lead('a6'), 'Ann', 'Cole', '3', '3 Main St', 'Los Angeles', 'CA',
   '90001'),
-  ('a0000000-0000-4000-8000-000000000000', cast_.lead('a7'), null, 'Byrd', '4', 'Main St', 'Los Angeles', 'CA',
+  ('a0000000-0000-4000-8000-000000000000', cast_.lead('a7'), null, 'Byrd', '4', '4 Main St', 'Los Angeles', 'CA',
     '90001');
 create function cast_.org(p text default 'a') returns uuid language sql immutable as $$
   select (p || '0000000-0000-4000-8000-000000000000')::uuid

@@ -54,6 +54,7 @@ insert into others values
   ('public.score_versions', 'the org''s own rules'), ('private.score_statements', 'the org''s own rules'),
   ('public.score_activations', 'ids and codes'), ('public.score_models', 'weights per rule and counts'),
   ('public.lead_scores', 'points, deleted by an erasure'),
+  ('public.property_facts', 'numbers and codes, deleted by an erasure'),
   ('public.lead_score_snapshots', 'points, deleted by an erasure'),
   ('public.consent_tokens', 'masked contacts, which an erasure empties');
 select is_empty($$

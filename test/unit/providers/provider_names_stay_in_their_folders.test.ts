@@ -8,7 +8,7 @@ import { openVerifiers } from "../../../edge-functions/_shared/providers/registr
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const providers = join(root, "edge-functions/_shared/providers");
 const PROVIDER =
-  /sendgrid|twilio|vapi|cal[._-]?com|stripe|openai|zerobounce|batchdata|neverbounce/i;
+  /sendgrid|twilio|vapi|cal[._-]?com|stripe|openai|zerobounce|batchdata|neverbounce|attom\b|datatree/i;
 
 /** The statements alone: comments may explain a parameter by a provider's own term. */
 const COMMENT_ON = /^comment on\s[^;']*?\sis\s+e?(?:'(?:[^']|'')*'\s*)+;/gim;

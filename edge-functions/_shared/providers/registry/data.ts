@@ -1,7 +1,9 @@
 // Which data providers the gateway knows. To add one: a folder with settings, schemas, mapping, cost, limits, classify
 // and data, and a line here.
 import type { DataProvider } from "../gateway/types.ts";
+import { attom } from "../attom/data.ts";
 import { batchdata } from "../batchdata/data.ts";
+import { google } from "../google/data.ts";
 import { melissa } from "../melissa/data.ts";
 import { neverbounce } from "../neverbounce/data.ts";
 import { zerobounce } from "../zerobounce/data.ts";
@@ -9,8 +11,16 @@ import { zerobounce } from "../zerobounce/data.ts";
 // deno-lint-ignore no-explicit-any
 export const DATA_PROVIDERS: ReadonlyMap<string, DataProvider<any>> = new Map(
   // deno-lint-ignore no-explicit-any
-  [batchdata, melissa, neverbounce, zerobounce].map((provider: DataProvider<any>) => [
-    provider.name,
-    provider,
-  ]),
+  [attom, batchdata, google, melissa, neverbounce, zerobounce].map((
+    provider: DataProvider<any>,
+  ) => [provider.name, provider]),
 );
+
+/** Providers that are off, and why. Nothing is asked of them, whatever is configured. */
+export const OFF_PROVIDERS: ReadonlyMap<string, string> = new Map([
+  ["datatree", "its documentation needs a login, so nobody has confirmed its API"],
+  [
+    "zillow",
+    "the sources of this kind are unofficial, promise no schema, and its terms forbid them",
+  ],
+]);

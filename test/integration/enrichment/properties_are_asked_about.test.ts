@@ -1,0 +1,151 @@
+// Runs of the kinds property and geocode through the gateway and the sandboxes of ATTOM and Google.
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { EnrichWork, Run } from "../../../edge-functions/_shared/enrichment/enricher.ts";
+import { geocode, property } from "../../../edge-functions/_shared/enrichment/property_kinds.ts";
+import { openPool } from "../../../edge-functions/_shared/platform/db/pool.ts";
+import { openGateway } from "../../../edge-functions/_shared/providers/gateway/gateway.ts";
+import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
+import { openServer } from "../../../scripts/dev/server.ts";
+import { type Sandbox, startSandbox } from "../../../scripts/sandbox/sandbox.ts";
+
+let server: Awaited<ReturnType<typeof openServer>>;
+let database: TestDatabase;
+let sql: ReturnType<typeof connect>;
+let pool: ReturnType<typeof openPool>;
+let sandbox: Sandbox;
+let work: EnrichWork;
+let run: Run;
+let orgId: string;
+
+beforeAll(async () => {
+  server = await openServer();
+  database = await createTestDatabase(server);
+  sql = connect(database.adminUrl, 4);
+  pool = openPool(database.adminUrl, { name: "test", max: 3, prepare: true });
+  sandbox = await startSandbox();
+});
+afterAll(async () => {
+  await sandbox?.stop();
+  await pool?.end();
+  await sql?.end();
+  await database?.drop();
+  await server?.release();
+});
+beforeEach(async () => {
+  sandbox.clearFaults();
+  const [org] = await sql<
+    { id: string }[]
+  >`insert into public.orgs (name) values ('Acme') returning id`;
+  orgId = org!.id;
+  await sql`delete from private.call_limits`;
+  await sql`insert into public.provider_budgets (org_id, provider, period, limit_usd)
+    select ${orgId}, p, 'month', 100 from unnest('{attom,google}'::text[]) p`;
+  const gateway = openGateway({ sql: pool, given: sandbox.env });
+  work = { sql: pool, gateway, now: () => new Date(), shouldStop: () => false };
+  run = {
+    ...{ id: crypto.randomUUID(), org_id: orgId, kind: "property", provider: null, options: {} },
+    correlation_id: crypto.randomUUID(),
+  };
+});
+
+async function addLead(house: number, street = "Main St"): Promise<string> {
+  const [lead] = await sql<{ id: string }[]>`
+    insert into public.leads (org_id, owner_1_last, situs_house_number, situs_street, situs_city, situs_state,
+      situs_zip, addr_hash, addr_hash_version)
+    select ${orgId}, 'Ames', a.situs_house_number, a.situs_street, a.situs_city, a.situs_state, a.situs_zip,
+      a.addr_hash, private.address_hash_version()
+    from private.parse_address(${`${house} ${street}`}, null, 'Los Angeles', 'CA', '90001') a returning id`;
+  return lead!.id;
+}
+const place = (street: string, line1 = street) =>
+  sandbox.attom.properties.set(street.toUpperCase(), {
+    identifier: { fips: "06037", apn: "2029-580-065", attomId: 1 },
+    address: { line1, locality: "LOS ANGELES", countrySubd: "CA", postal1: "90001" },
+    avm: { eventDate: "2026-10-31", amount: { value: 500000, low: 450000, high: 550000 } },
+    mortgage: { amount: 300000, date: "2020-02-03", term: "360" },
+    saleHistory: [{ saleTransDate: "2020-02-01", amount: { saleAmt: 410000, saleDocNum: "1" } }],
+  });
+
+test("value, mortgage and sales are recorded as of their dates, and bought once", async () => {
+  const known = await addLead(11);
+  const unknown = await addLead(13);
+  place("11 Main St");
+  expect(await property.estimate(work, run, [known, unknown])).toEqual([
+    { lead_id: known, asks: 3, cached: 0, most_usd: expect.closeTo(0.3) },
+    { lead_id: unknown, asks: 3, cached: 0, most_usd: expect.closeTo(0.3) },
+  ]);
+  expect(await property.ask(work, run, [known, unknown], 1)).toEqual([
+    {
+      lead_id: known,
+      status: "done",
+      cost_usd: expect.closeTo(0.3),
+      words: { recorded: 3 },
+    },
+    // An odd house number is unknown with 400, which is not billed.
+    { lead_id: unknown, status: "done", cost_usd: 0, words: { empty: 3 } },
+  ]);
+  const facts = await sql<{ text: string }[]>`
+    select concat_ws(' ', name, as_of, trim_scale(amount_usd), terms) as text from public.property_facts
+    where lead_id = ${known} order by name`;
+  expect(facts.map(({ text }) => text)).toEqual([
+    "mortgage 2020-02-03 300000 bought",
+    "sale 2020-02-01 410000 bought",
+    "value 2026-10-31 500000 bought",
+  ]);
+  expect(await property.estimate(work, run, [known])).toEqual([
+    { lead_id: known, asks: 3, cached: 3, most_usd: 0 },
+  ]);
+  expect(sandbox.attom.charged.get("attomavm/detail 11 MAIN ST")).toBe(1);
+});
+
+test("an answer about a neighbour is not accepted", async () => {
+  const lead = await addLead(15);
+  place("15 Main St", "17 Main St");
+  expect(await property.ask(work, run, [lead], 1)).toMatchObject([{
+    words: { other_property: 3 },
+  }]);
+  expect(await sql`select from public.property_facts where lead_id = ${lead}`).toHaveLength(0);
+});
+
+test("nothing is asked about a person who must not be contacted", async () => {
+  const lead = await addLead(19);
+  await sql`update public.leads set campaign_status = 'opted_out' where id = ${lead}`;
+  expect(await property.estimate(work, run, [lead])).toEqual([]);
+  expect(await geocode.estimate(work, run, [lead])).toEqual([]);
+});
+
+test("providers that nobody has confirmed are refused with the reason", async () => {
+  const lead = await addLead(21);
+  for (const [provider, reason] of [["datatree", "login"], ["zillow", "terms forbid"]]) {
+    await expect(property.estimate(work, { ...run, provider: provider! }, [lead])).rejects.toThrow(
+      `${provider} is off: `,
+    );
+    await expect(property.ask(work, { ...run, provider: provider! }, [lead], 1)).rejects.toThrow(
+      reason,
+    );
+  }
+});
+
+test("only the roof of the address itself is a position, for thirty days", async () => {
+  const ids = await Promise.all([31, 32, 33, 34].map((house) => addLead(house)));
+  sandbox.google.places.set("31 MAIN ST", [{ lat: 34.1, lng: -118.2 }]);
+  sandbox.google.places.set("32 MAIN ST", [{ partial: true }]);
+  sandbox.google.places.set("33 MAIN ST", [{ type: "RANGE_INTERPOLATED" }]);
+  const results = await geocode.ask(work, run, ids, 1);
+  expect(results.map(({ words }) => words)).toEqual([
+    { located: 1 },
+    { uncertain: 1 },
+    { uncertain: 1 },
+    { empty: 1 },
+  ]);
+  const facts = await sql<{ lead_id: string; name: string; terms: string; days: number | null }[]>`
+    select lead_id, name, terms, round(extract(epoch from expires_at - obtained_at) / 86400)::integer as days
+    from public.lead_facts where org_id = ${orgId} order by name`;
+  expect(facts.map((fact) => ({ ...fact }))).toEqual([
+    { lead_id: ids[0], name: "location", terms: "location_30_days", days: 30 },
+    { lead_id: ids[0], name: "place_id", terms: "provider_id", days: null },
+  ]);
+  // Located leads are not asked about again.
+  const estimates = await geocode.estimate(work, run, ids);
+  expect(estimates.map(({ lead_id }) => lead_id)).toEqual(ids.slice(1));
+});
