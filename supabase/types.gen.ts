@@ -3033,6 +3033,94 @@ export type Database = {
         };
         Relationships: [];
       };
+      "property_facts": {
+        Row: {
+          "amount_usd": number | null;
+          "as_of": string;
+          "details": NonNullable<Json>;
+          "entry": string;
+          "expires_at": string | null;
+          "id": number;
+          "lead_id": string;
+          "merged_from": string | null;
+          "name": string;
+          "obtained_at": string;
+          "org_id": string;
+          "property_hash": string;
+          "provider": string;
+          "terms": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amount_usd"?: number | null;
+          "as_of": string;
+          "details"?: NonNullable<Json>;
+          "entry"?: string;
+          "expires_at"?: string | null;
+          "id"?: never;
+          "lead_id": string;
+          "merged_from"?: string | null;
+          "name": string;
+          "obtained_at": string;
+          "org_id": string;
+          "property_hash": string;
+          "provider": string;
+          "terms": string;
+        };
+        Update: {
+          "amount_usd"?: number | null;
+          "as_of"?: string;
+          "details"?: NonNullable<Json>;
+          "entry"?: string;
+          "expires_at"?: string | null;
+          "id"?: never;
+          "lead_id"?: string;
+          "merged_from"?: string | null;
+          "name"?: string;
+          "obtained_at"?: string;
+          "org_id"?: string;
+          "property_hash"?: string;
+          "provider"?: string;
+          "terms"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "property_fact_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "property_fact_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "property_fact_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "property_fact_belongs_to_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "property_facts_terms_fkey";
+            columns: ["terms"];
+            isOneToOne: false;
+            referencedRelation: "data_terms";
+            referencedColumns: ["terms"];
+          },
+        ];
+      };
       "provider_budgets": {
         Row: {
           "limit_usd": number;

@@ -84,6 +84,16 @@ test("the tour of skip traces asks about an address that does not exist", async 
   expect(refused.code).toBe(1);
 });
 
+test("the tours of property data cost nothing, and providers that are off say why", async () => {
+  for (const name of ["attom", "google"]) {
+    const { code, out } = await sluice(["provider", "check", name]);
+    expect([name, code, out]).toEqual([name, 0, expect.stringMatching(/^ok /m)]);
+  }
+  expect(sandbox.attom.charged.size + sandbox.google.asked.length).toBe(0);
+  const off = await sluice(["provider", "check", "datatree"]);
+  expect([off.code, off.err]).toEqual([2, expect.stringContaining("datatree is off: ")]);
+});
+
 test("the tour says what differs, and stops where the key is refused", async () => {
   const changed = await sluice(["provider", "check", "zerobounce", "--json"], {
     ...sandbox.env,

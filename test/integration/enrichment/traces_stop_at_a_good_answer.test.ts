@@ -84,7 +84,7 @@ async function addLead(last = "Ames", given = "Ann"): Promise<{ id: string; stre
       situs_state, situs_zip)
     values (${orgId}, ${given}, ${last}, ${
     String(streets)
-  }, 'Main St', 'Los Angeles', 'CA', '90001') returning id`;
+  }, ${street}, 'Los Angeles', 'CA', '90001') returning id`;
   return { id: lead!.id, street };
 }
 interface Person {

@@ -9,10 +9,10 @@ insert into public.leads (org_id, id, owner_1_last, situs_house_number, situs_st
 select cast_.org(), cast_.lead('a6'), 'Cole', a.situs_house_number, a.situs_street, a.situs_city, a.situs_state,
   a.situs_zip, a.addr_hash, private.address_hash_version(), '06037', '2029580065'
 from private.parse_address('66 Main St', null, 'Los Angeles', 'CA', '90001') a;
-create function cast_.record(p_facts jsonb, p_property jsonb default '{"street": "66 MAIN STREET", "city": "Los
-  Angeles",
-  "state": "CA", "zip": "90001"}', p_at timestamptz default '2026-11-20T18:00Z') returns text language sql as $$
-  select private.record_property(cast_.org(), cast_.lead('a6'), 'attom', jsonb_build_object('property', p_property,
+create function cast_.record(p_facts jsonb, p_property jsonb default null,
+  p_at timestamptz default '2026-11-20T18:00Z') returns text language sql as $$
+  select private.record_property(cast_.org(), cast_.lead('a6'), 'attom', jsonb_build_object('property',
+    coalesce(p_property, '{"street": "66 MAIN STREET", "city": "Los Angeles", "state": "CA", "zip": "90001"}'),
     'facts', p_facts), p_at)
 $$;
 create function cast_.facts() returns text[] language sql as $$
@@ -65,6 +65,9 @@ from unnest('{owner,service_role}'::text[]) who;
 -- Who is asked about.
 select is((select question ->> 'street' from private.properties_to_ask(cast_.org(), 'attom',
   array[cast_.lead('b1'), cast_.lead('a6')])), '66 Main St', 'leads of the org with an address or a parcel');
+update public.leads set situs_unit = '4' where id = cast_.lead('a6');
+select is((select question ->> 'street' from private.properties_to_ask(cast_.org(), 'attom',
+  array[cast_.lead('a6')])), '66 Main St Unit 4', 'with the unit');
 -- An erasure takes them.
 select public.erase_lead(cast_.org(), cast_.lead('a6'), 'asked on the phone') \g /dev/null
 select is(cast_.facts(), null, 'an erasure takes what says something about the debtor');
