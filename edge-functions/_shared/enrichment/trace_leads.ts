@@ -101,15 +101,7 @@ export async function traceLeads(
         ...{ orgId, shouldStop, costUsd: priceUsd, mostUsd: left },
         questions: due.map(({ lead_id, question }) => ({ question, leadId: lead_id })),
       });
-      for (const [n, answer] of asked.entries()) {
-        const leadId = due[n]!.lead_id;
-        const word = { provider: provider.name, asked: answer, ...await recorded(answer, leadId) };
-        words.get(leadId)!.push(word);
-        if (left !== undefined && "costUsd" in answer) left = Math.max(0, left - answer.costUsd);
-        if (!goesOn(word)) open = open.filter((id) => id !== leadId);
-      }
-
-      async function recorded(answer: Asked<Traced>, leadId: string) {
+      const recorded = async (answer: Asked<Traced>, leadId: string) => {
         if (answer.status !== "answered") return {};
         if (answer.outcome !== "ok" && answer.outcome !== "empty") return {};
         if (answer.outcome === "ok" && answer.mapped === null) {
@@ -129,6 +121,13 @@ export async function traceLeads(
             tx.json((answer.mapped?.persons ?? []) as never)
           }, ${answer.answeredAt}) as word`);
         return { word: said!.word };
+      };
+      for (const [n, answer] of asked.entries()) {
+        const leadId = due[n]!.lead_id;
+        const word = { provider: provider.name, asked: answer, ...await recorded(answer, leadId) };
+        words.get(leadId)!.push(word);
+        if (left !== undefined && "costUsd" in answer) left = Math.max(0, left - answer.costUsd);
+        if (!goesOn(word)) open = open.filter((id) => id !== leadId);
       }
     }
   } finally {

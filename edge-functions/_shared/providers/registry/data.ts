@@ -9,11 +9,11 @@ import { neverbounce } from "../neverbounce/data.ts";
 import { zerobounce } from "../zerobounce/data.ts";
 
 // deno-lint-ignore no-explicit-any
-export const DATA_PROVIDERS: ReadonlyMap<string, DataProvider<any>> = new Map(
-  // deno-lint-ignore no-explicit-any
-  [attom, batchdata, google, melissa, neverbounce, zerobounce].map((
-    provider: DataProvider<any>,
-  ) => [provider.name, provider]),
+type AnyProvider = DataProvider<any>;
+
+const ALL: readonly AnyProvider[] = [attom, batchdata, google, melissa, neverbounce, zerobounce];
+export const DATA_PROVIDERS: ReadonlyMap<string, AnyProvider> = new Map(
+  ALL.map((provider) => [provider.name, provider]),
 );
 
 /** Providers that are off, and why. Nothing is asked of them, whatever is configured. */
