@@ -458,7 +458,8 @@ insert into private.provider_settings (provider, name) values
   ('google', 'GOOGLE_MAPS_API_KEY')
 on conflict (name, provider) do nothing;
 
-insert into public.enrichment_kinds (kind, meaning) values
-  ('property', 'value, mortgages and sales of properties'),
-  ('geocode', 'the position of properties')
-on conflict (kind) do update set meaning = excluded.meaning;
+insert into public.enrichment_kinds (kind, meaning, renews, contact_kind) values
+  ('property', 'value, mortgages and sales of properties', null, null),
+  ('geocode', 'the position of properties', 'location', null)
+on conflict (kind) do update set meaning = excluded.meaning, renews = excluded.renews,
+  contact_kind = excluded.contact_kind;
