@@ -30,7 +30,7 @@ declare
   v_cost numeric;
   v_call jsonb;
   -- What this statement reserves for a lead.
-  v_lead_usd jsonb := '{}';
+  v_lead_usd jsonb := jsonb '{}';
   v_taken record;
   r private.call_reservations;
   a private.provider_answers;

@@ -93,7 +93,7 @@ declare
   v_state public.enrichment_state;
 begin
   p_as_of := private.caller_clock(p_as_of);
-  v_state := case
+  v_state := (case
     when p_action = 'pause' and r.state = 'running' then 'paused'
     when p_action = 'cancel' and r.state not in ('done', 'failed', 'cancelled') then 'cancelled'
     -- What was confirmed is spent: it is priced again.
@@ -101,7 +101,7 @@ begin
       and r.state in ('paused', 'failed') then 'planning'
     when p_action = 'resume' and (r.state in ('paused', 'failed') or r.state = 'done' and exists (
       select from private.enrichment_items i
-      where i.org_id = r.org_id and i.run_id = r.id and i.state = 'failed')) then 'running' end;
+      where i.org_id = r.org_id and i.run_id = r.id and i.state = 'failed')) then 'running' end)::public.enrichment_state;
   if v_state is null then
     raise exception 'a run that is % cannot be changed by %', r.state, p_action using errcode = 'SL703';
   end if;
