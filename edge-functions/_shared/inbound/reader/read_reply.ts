@@ -20,6 +20,7 @@ import {
 import { wishByGrammar } from "./english/grammar.ts";
 import { learnedReading } from "./learned/learned_wish.ts";
 import { COMPILED } from "./languages/compiled.ts";
+import { ordinaryLanguage } from "./languages/ordinary.ts";
 import { ownWords } from "./own_words.ts";
 import { type Found, reachOf } from "./reach.ts";
 import type { Reading } from "./reading.ts";
@@ -84,7 +85,8 @@ export function readReply(text: string, channel: Channel): Reading {
     return { ...nothing, request: "opt_out", wrong_contact: wrong, language, ...reach };
   }
   if (wrong) return { ...nothing, wrong_contact: true, language };
-  const unread = isUnread(bare);
+  const isForeign = isUnread(bare);
+  const unread = isForeign && ordinaryLanguage(asWritten) === null;
   const isSpokenPast = channel.startsWith("voice") && INTERRUPTION.test(all);
   if (!stays && sentences.some(({ words }) => words.search(ENGLISH_POSSIBLE) >= 0)) {
     return { ...nothing, language, unread, possible: true };
@@ -92,7 +94,7 @@ export function readReply(text: string, channel: Channel): Reading {
   const isExcepted = sentences.some(({ asWritten }) =>
     COMPILED.some((one) => one.isExcepted(asWritten))
   );
-  const learned = read || unread || isSpokenPast || isExcepted
+  const learned = read || isForeign || isSpokenPast || isExcepted
     ? {}
     : learnedReading(own, sentences, channel);
   return { ...nothing, language, unread, ...learned };
