@@ -63,6 +63,8 @@ create trigger _300_score_updates after update on public.contact_points
   referencing new table as new_rows for each statement execute function private.tg_score_facts__queue();
 create trigger _300_score after insert on public.property_facts
   referencing new table as new_rows for each statement execute function private.tg_score_facts__queue();
+create trigger _300_score_updates after update on public.property_facts
+  referencing new table as new_rows for each statement execute function private.tg_score_facts__queue();
 create trigger _300_score after insert on public.replies
   referencing new table as new_rows for each statement execute function private.tg_score_facts__queue();
 create trigger _300_score_updates after update on public.replies

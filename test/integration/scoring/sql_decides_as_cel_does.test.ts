@@ -65,6 +65,22 @@ const lead = fc.record({
     },
   ),
   calls: fc.array(fc.record({ days: fc.nat(200), answered: fc.boolean() }), { maxLength: 3 }),
+  property: fc.array(
+    fc.record({
+      name: fc.constantFrom(
+        "value",
+        "value",
+        "equity",
+        "mortgage",
+        "mortgage",
+        "sale",
+        "foreclosure",
+      ),
+      days: fc.nat(1000),
+      amount: maybe(fc.constantFrom(0, 150_000, 300_000, 450_000)),
+    }),
+    { maxLength: 6 },
+  ),
 });
 
 async function insertLeads(): Promise<string> {
@@ -74,7 +90,7 @@ async function insertLeads(): Promise<string> {
   const leads = fc.sample(lead, { numRuns: 150, seed: 7 });
   await sql.begin(async (tx) => {
     await tx`set local sluice.actor = 'upload'`;
-    for (const { days, replies, calls, ...columns } of leads) {
+    for (const { days, replies, calls, property, ...columns } of leads) {
       const at = new Date(NOW.getTime() - days * 86_400_000);
       const [{ id }] = await tx`
         insert into public.leads ${
@@ -95,6 +111,14 @@ async function insertLeads(): Promise<string> {
             (org_id, lead_id, value_bidx, channel, provider, event_key, at, request, label, labelled_by, labelled_at)
           values (${row!.id}, ${id}, 'x', 'sms', 'twilio', ${`${id}-${k}`}, ${at}, 'none', ${label},
             ${label && "rules"}, ${label && at})`;
+      }
+      for (const [k, { name, days, amount }] of property.entries()) {
+        await tx`
+          insert into public.property_facts
+            (org_id, lead_id, property_hash, provider, name, as_of, entry, amount_usd, terms, obtained_at)
+          values (${row!.id}, ${id}, 'x', 'attom', ${name}, ${new Date(
+          NOW.getTime() - days * 86_400_000,
+        )}, ${k}, ${amount}, '', ${NOW})`;
       }
       for (const [k, { days, answered }] of calls.entries()) {
         await tx`
@@ -279,6 +303,10 @@ test("the facts differ from lead to lead, and some are missing, some old", () =>
       "property.value",
       "contact.phone_verified",
       "property.years_owned",
+      "property.equity",
+      "property.equity_percent",
+      "property.days_since_sale",
+      "property.days_since_foreclosure",
     ]
   ) {
     const values = facts.map(({ values }) => values[name]);
