@@ -147,12 +147,14 @@ insert into public.score_fields (name, type, relation, expression, observed, fre
   ('property.mortgage', 'number', 'property', 'pf.mortgage::float8', null, null,
     'Amount of the last mortgage when it was made, in dollars'),
   ('property.days_since_mortgage', 'number', 'property',
-    'greatest(0, floor(extract(epoch from $3::timestamptz - pf.mortgage_at) / 86400))::float8', null, null,
+    'case when pf.mortgage_at is not null then
+      greatest(0, floor(extract(epoch from $3::timestamptz - pf.mortgage_at) / 86400))::float8 end', null, null,
     'Days since the last mortgage was made'),
   ('property.sale_price', 'number', 'property', 'pf.sale_price::float8', null, null,
     'Price of the last sale, in dollars'),
   ('property.days_since_sale', 'number', 'property',
-    'greatest(0, floor(extract(epoch from $3::timestamptz - pf.sold_at) / 86400))::float8', null, null,
+    'case when pf.sold_at is not null then
+      greatest(0, floor(extract(epoch from $3::timestamptz - pf.sold_at) / 86400))::float8 end', null, null,
     'Days since the last sale'),
   ('property.days_since_foreclosure', 'number', 'property',
     'case when pf.foreclosure_at >= coalesce(pf.transferred_at, ''-infinity'') then

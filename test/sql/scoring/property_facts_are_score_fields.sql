@@ -18,8 +18,8 @@ create function pg_temp.field(p_name text) returns text language plpgsql as $$
 declare
   v text;
 begin
-  execute (select format($q$ select concat_ws(' of ', round((%s)::numeric, 1), ((%s) at time zone 'UTC')::date)
-    from public.leads l %s where l.org_id = $1 and l.id = any ($2) and $3 is not null $q$, f.expression,
+  execute (select format($q$ select coalesce(v || coalesce(' of ' || (at at time zone 'UTC')::date, ''), '')
+    from (select round((%s)::numeric, 1) as v, %s as at from public.leads l %s where l.org_id = $1 and l.id = any ($2) and $3 is not null) x $q$, f.expression,
       coalesce(f.observed, 'null::timestamptz'), r.sql)
     from public.score_fields f join public.score_relations r on r.name = f.relation
     where f.name = 'property.' || p_name)
@@ -32,6 +32,9 @@ create function pg_temp.fields() returns text language sql as $$
   from unnest('{value,equity,equity_percent,loan_to_value}'::text[]) with ordinality x (n, nth)
 $$;
 create function pg_temp.forget() returns void language sql as $$ delete from public.property_facts $$;
+
+select is(pg_temp.field(f.name), '', f.name || ' is unknown without facts')
+from (select substr(name, 10) as name from public.score_fields where relation = 'property') f;
 
 -- Columns of lists count where no provider has said anything.
 update public.leads set attributes = '{"Estimated Value": "$400,000", "LTV": "60 %", "Last Sale Date": "6/30/2011"}',
@@ -79,7 +82,7 @@ select is(pg_temp.field('sale_price') || '|' || pg_temp.field('days_since_sale')
 select pg_temp.forget(), pg_temp.fact('sale', '2021-11-27', null), pg_temp.fact('foreclosure', '2020-01-01', null)
   \g /dev/null
 select is(pg_temp.field('sale_price') || '|' || pg_temp.field('days_since_sale'), '|1826.0', 'or without, where none has');
-select is(split_part(pg_temp.field('days_since_foreclosure'), ' of ', 2), '', 'a sale ends a foreclosure');
+select is(pg_temp.field('days_since_foreclosure'), '', 'a sale ends a foreclosure');
 select pg_temp.fact('foreclosure', '2026-11-17', null) \g /dev/null
 select is(pg_temp.field('days_since_foreclosure'), '10.0 of 2026-11-17', 'a later event counts');
 select pg_temp.forget(), pg_temp.fact('value', '2026-11-20', 9, p_expires => '2026-11-25Z') \g /dev/null
