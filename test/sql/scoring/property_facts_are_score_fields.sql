@@ -19,7 +19,8 @@ declare
   v text;
 begin
   execute (select format($q$ select coalesce(v || coalesce(' of ' || (at at time zone 'UTC')::date, ''), '')
-    from (select round((%s)::numeric, 1) as v, %s as at from public.leads l %s where l.org_id = $1 and l.id = any ($2) and $3 is not null) x $q$, f.expression,
+    from (select round((%s)::numeric, 1) as v, %s as at from public.leads l %s
+      where l.org_id = $1 and l.id = any ($2) and $3 is not null) x $q$, f.expression,
       coalesce(f.observed, 'null::timestamptz'), r.sql)
     from public.score_fields f join public.score_relations r on r.name = f.relation
     where f.name = 'property.' || p_name)
@@ -77,11 +78,13 @@ select is(pg_temp.field('equity_percent'), '-20.0 of 2026-10-01', 'more may be o
 -- Sales and foreclosures.
 select pg_temp.forget(), pg_temp.fact('sale', '2016-05-02', 310000), pg_temp.fact('sale', '2009-05-02', 200000),
   pg_temp.fact('sale', '2021-05-02', null) \g /dev/null
-select is(pg_temp.field('sale_price') || '|' || pg_temp.field('days_since_sale') || '|' || pg_temp.field('years_owned'),
+select is(pg_temp.field('sale_price') || '|' || pg_temp.field('days_since_sale') || '|'
+  || pg_temp.field('years_owned'),
   '310000.0|3861.0|10.0', 'the last sale is the last one with a price');
 select pg_temp.forget(), pg_temp.fact('sale', '2021-11-27', null), pg_temp.fact('foreclosure', '2020-01-01', null)
   \g /dev/null
-select is(pg_temp.field('sale_price') || '|' || pg_temp.field('days_since_sale'), '|1826.0', 'or without, where none has');
+select is(pg_temp.field('sale_price') || '|' || pg_temp.field('days_since_sale'), '|1826.0',
+  'or without, where none has');
 select is(pg_temp.field('days_since_foreclosure'), '', 'a sale ends a foreclosure');
 select pg_temp.fact('foreclosure', '2026-11-17', null) \g /dev/null
 select is(pg_temp.field('days_since_foreclosure'), '10.0 of 2026-11-17', 'a later event counts');
