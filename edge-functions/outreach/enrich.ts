@@ -50,6 +50,7 @@ export async function handleEnrich(deps: OutreachDeps, c: OutreachContext): Prom
   const { id, kind, state, reason, forecast, spent_usd, results, waiting } = row!.run;
   return Response.json({
     ...{ run_id: id, kind, state, reason, forecast, spent_usd, results, waiting },
-    needs_approval: state === "planned" && Number(forecast?.most_usd) > body.up_to_usd,
+    needs_approval: state === "planned" &&
+      Number(spent_usd) + Number(forecast?.most_usd) > body.up_to_usd,
   });
 }

@@ -18,6 +18,43 @@ comment on function private.pull_for_admin(uuid) is
   'The pull, where the caller is an owner, an admin or the service. Raises SL210. Definer: reads for its callers.';
 revoke execute on function private.pull_for_admin(uuid) from pipeline_writer;
 
+create function private.drop_pull_run(p_run_id uuid, p_as_of timestamptz) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_upload uuid;
+  v_parts uuid[];
+begin
+  select x.upload_id into strict v_upload from public.pull_runs x where x.id = p_run_id for update;
+  -- Parts before their upload, as staging locks them.
+  v_parts := array(select x.id from public.upload_parts x where x.upload_id = v_upload order by x.part for update);
+  perform private.clear_staging(v_parts);
+  delete from public.uploads u where u.id = v_upload and u.state = 'receiving';
+  update public.pull_runs x set state = 'dropped', ended_at = p_as_of, lease_until = null where x.id = p_run_id;
+  perform private.resolve_dead_letter('pull', jsonb_build_object('run_id', p_run_id), p_as_of);
+end
+$$;
+comment on function private.drop_pull_run(uuid, timestamptz) is
+  'Ends a run, and removes what it has fetched. Definer: the ledger belongs to the owner.';
+revoke execute on function private.drop_pull_run(uuid, timestamptz) from pipeline_writer;
+
+-- Another list: neither the place in it where a run stopped nor the time of the last one means anything there.
+create function private.tg_pulls__start_over() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  new.cursor_value := null;
+  perform private.drop_pull_run(r.id, now()) from public.pull_runs r
+  where r.source_id = new.source_id and r.parts > 0 and (r.state = 'running' or r.state = 'failed'
+    and not exists (select from public.pull_runs x where x.source_id = r.source_id and x.due_at > r.due_at));
+  return new;
+end
+$$;
+comment on function private.tg_pulls__start_over() is
+  'Trigger: a pull whose kind, URL or options changed fetches the whole list, and a run that was in the middle of the '
+  'other one is dropped. Definer: the ledger belongs to the owner.';
+create trigger _300_start_over before update of kind, url, options on public.pulls
+  for each row when ((old.kind, old.url, old.options) is distinct from (new.kind, new.url, new.options))
+  execute function private.tg_pulls__start_over();
+
 create function public.run_pull(p_source_id uuid, p_as_of timestamptz default now()) returns uuid
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -53,7 +90,6 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   p public.pulls := private.pull_for_admin(p_source_id);
   r public.pull_runs;
-  v_parts uuid[];
 begin
   p_as_of := private.caller_clock(p_as_of);
   select x.* into r from public.pull_runs x where x.source_id = p.source_id and x.state = 'held' for update;
@@ -63,12 +99,7 @@ begin
   if p_release then
     perform private.let_pull_through(r.id, p_as_of);
   else
-    -- Parts before their upload, as staging locks them.
-    v_parts := array(select x.id from public.upload_parts x where x.upload_id = r.upload_id order by x.part for update);
-    perform private.clear_staging(v_parts);
-    delete from public.uploads u where u.id = r.upload_id and u.state = 'receiving';
-    update public.pull_runs x set state = 'dropped', ended_at = p_as_of where x.id = r.id;
-    perform private.resolve_dead_letter('pull', jsonb_build_object('run_id', r.id), p_as_of);
+    perform private.drop_pull_run(r.id, p_as_of);
   end if;
   return (select x.state from public.pull_runs x where x.id = r.id);
 end

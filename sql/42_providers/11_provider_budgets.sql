@@ -10,7 +10,8 @@ create table public.provider_budgets (
   primary key (org_id, provider, period),
   constraint budget_period_is_known check (period in ('day', 'month')),
   constraint budget_names_its_provider check (provider ~ '^[a-z0-9_]{1,40}$'),
-  constraint budget_is_not_negative check (limit_usd >= 0)
+  -- NaN is above every amount.
+  constraint budget_is_not_negative check (limit_usd >= 0 and limit_usd <> 'NaN')
 );
 comment on table public.provider_budgets is
   'The most that data calls to a provider may cost on a local date, or in a calendar month, of the org. Without a '

@@ -3,9 +3,12 @@ create function private.due_contacts(p_org_id uuid, p_provider text, p_kind publ
 language sql stable set search_path = '' as $$
   select c.* from public.contact_points c
   where c.org_id = p_org_id and c.lead_id = any (p_lead_ids) and c.kind = p_kind and c.invalid_at is null
-    -- Nothing is bought about somebody who is never contacted.
+    -- Nothing is bought about somebody who is never contacted, or who opted out since the run was planned.
+    and exists (select from public.leads l
+      where l.org_id = c.org_id and l.id = c.lead_id and l.campaign_status <> 'opted_out')
     and not exists (select from public.suppressions s
-      where s.org_id = c.org_id and s.value_bidx = c.value_bidx and s.channel is null
+      where s.org_id = c.org_id and s.value_bidx = c.value_bidx
+        and (s.channel is null or c.kind = 'email' and s.channel = 'email')
         and not exists (select from public.suppression_lifts l
           where l.org_id = s.org_id and l.suppression_id = s.id))
     and not exists (select from public.lead_facts f
@@ -17,7 +20,7 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.due_contacts(uuid, text, public.contact_kind, uuid[], boolean, timestamptz) is
   'Contacts of the leads that the provider has not verified within the lifetime of a verification; without wrong and '
-  'suppressed ones. p_renewals: only those whose verification has expired.';
+  'suppressed ones, and those of people who opted out. p_renewals: only those whose verification has expired.';
 
 create function private.contacts_to_verify(p_org_id uuid, p_provider text, p_kind public.contact_kind,
   p_lead_ids uuid[], p_renewals boolean default false, p_as_of timestamptz default now())

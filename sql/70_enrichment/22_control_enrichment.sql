@@ -42,13 +42,32 @@ begin
     raise exception 'no run has the kind %: known are %', p_kind,
       (select string_agg(k.kind, ', ' order by k.kind) from public.enrichment_kinds k) using errcode = 'SL703';
   end if;
+  if jsonb_typeof(p_scope) is distinct from 'object' or jsonb_typeof(p_options) is distinct from 'object'
+    or jsonb_typeof(coalesce(p_scope -> 'lead_ids', '[]')) <> 'array'
+  then
+    raise exception 'scope and options are objects, and lead_ids is a list' using errcode = 'SL703';
+  end if;
+  -- It would start without a person's confirmation.
+  if p_options ? 'renewal' then
+    raise exception 'renewals are opened by the worker' using errcode = 'SL703';
+  end if;
   if p_scope - '{campaign_id,source_id,fed_next,lead_ids}'::text[] <> '{}'
-    or p_scope ? 'campaign_id' and not exists (select from public.campaigns c
+    or coalesce(p_scope -> 'fed_next', 'true') <> 'true'
+    or exists (
+      select from (
+        select x.value from jsonb_each_text(p_scope - '{fed_next,lead_ids}'::text[]) x
+        union all
+        select x.value from jsonb_array_elements_text(coalesce(p_scope -> 'lead_ids', '[]')) x) ids
+      where coalesce(ids.value, '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+  then
+    raise exception 'the org has no such leads: %', left(p_scope::text, 200) using errcode = 'SL703';
+  end if;
+  if p_scope ? 'campaign_id' and not exists (select from public.campaigns c
       where c.org_id = p_org_id and c.id = (p_scope ->> 'campaign_id')::uuid)
     or p_scope ? 'source_id' and not exists (select from public.sources s
       where s.org_id = p_org_id and s.id = (p_scope ->> 'source_id')::uuid)
   then
-    raise exception 'the org has no such leads: %', p_scope using errcode = 'SL703';
+    raise exception 'the org has no such leads: %', left(p_scope::text, 200) using errcode = 'SL703';
   end if;
   insert into public.enrichment_runs (org_id, kind, provider, scope, options, created_by, created_at)
   values (p_org_id, p_kind, p_provider, p_scope, p_options, (select auth.uid()), p_as_of)

@@ -18,7 +18,8 @@ begin
   v_run := r.id;
   if v_run is null then
     v_run := public.plan_enrichment(p_org_id, p_kind, '{"fed_next": true}', p_as_of => p_as_of);
-  elsif r.state = 'planned' and (r.forecast ->> 'most_usd')::numeric <= p_up_to_usd then
+  -- A run that is priced again has spent what was confirmed before.
+  elsif r.state = 'planned' and r.spent_usd + (r.forecast ->> 'most_usd')::numeric <= p_up_to_usd then
     perform public.confirm_enrichment(v_run, p_as_of);
   end if;
   return public.enrichment_status(v_run);
@@ -26,8 +27,8 @@ end
 $$;
 comment on function public.enrich_fed_next(uuid, text, numeric, timestamptz) is
   'The run of this kind about the leads that are fed next: one a local date of the org, planned by the first call, and '
-  'started by a later one if its forecast costs no more than p_up_to_usd. One that costs more waits for '
-  'confirm_enrichment; one that a person cancelled is not planned again on that date. Returns its status '
+  'started by a later one if its forecast, with what it has spent already, is no more than p_up_to_usd. One that costs '
+  'more waits for confirm_enrichment; one that a person cancelled is not planned again on that date. Returns its status '
   '(enrichment_status). Raises SL702 and SL703. For owners, admins and the service. Definer: runs are written by '
   'functions only.';
 revoke execute on function public.enrich_fed_next(uuid, text, numeric, timestamptz) from public, anon;

@@ -4,6 +4,7 @@ create function private.open_renewals(p_as_of timestamptz default now(), p_limit
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v record;
+  v_run uuid;
   v_count integer := 0;
 begin
   -- Nobody asks again about a contact that is gone, wrong or suppressed since, or a person who opted out.
@@ -36,8 +37,10 @@ begin
     )
     select u.org_id, u.provider, u.kind, array_agg(distinct u.lead_id) as leads from due u group by 1, 2, 3
   loop
-    perform public.plan_enrichment(v.org_id, v.kind, jsonb_build_object('lead_ids', to_jsonb(v.leads)), v.provider,
-      '{"renewal": true}', p_as_of);
+    v_run := public.plan_enrichment(v.org_id, v.kind, jsonb_build_object('lead_ids', to_jsonb(v.leads)), v.provider,
+      p_as_of => p_as_of);
+    -- No caller can plan one: it starts without a person's confirmation.
+    update public.enrichment_runs x set options = '{"renewal": true}' where x.org_id = v.org_id and x.id = v_run;
     v_count := v_count + 1;
   end loop;
   return v_count;

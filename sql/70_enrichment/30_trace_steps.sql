@@ -10,7 +10,7 @@ create table public.trace_steps (
   updated_at timestamptz not null default now(),
   primary key (org_id, provider),
   constraint trace_step_names_its_provider check (provider ~ '^[a-z0-9_]{1,40}$'),
-  constraint trace_price_is_not_negative check (price_usd >= 0),
+  constraint trace_price_is_not_negative check (price_usd >= 0 and price_usd <> 'NaN'),
   constraint hit_rate_is_a_share check (expected_hit_rate > 0 and expected_hit_rate <= 1)
 );
 comment on table public.trace_steps is

@@ -36,6 +36,14 @@ select public.control_enrichment((select id from public.enrichment_runs where st
 select is(pg_temp.tick(5, '2026-11-20T20:05Z'), 'cancelled {"fed_next": true}',
   'what a person cancelled is not planned again on that date');
 
+-- A run that is priced again has spent already: both together need the approval.
+select pg_temp.tick(5, '2026-11-21T20:00Z') \g /dev/null
+select pg_temp.plan_costs(3, '2026-11-21T20:01Z') \g /dev/null
+update public.enrichment_runs set spent_usd = 4 where state = 'planned';
+select is(pg_temp.tick(5, '2026-11-21T20:05Z'), 'planned {"fed_next": true}',
+  'what it has spent counts when it is priced again');
+select is(pg_temp.tick(7, '2026-11-21T20:10Z'), 'running {"fed_next": true}', 'up to both, it starts by itself');
+
 -- Who may.
 select matches(cast_.run('broker', $$ select public.enrich_fed_next(cast_.org(), 'verify_email') $$), '^SL702',
   'a broker cannot');

@@ -28,6 +28,18 @@ select matches(cast_.run('owner', format('select public.plan_enrichment(%L, ''ve
 select matches(cast_.run('owner', format('select public.plan_enrichment(%L, ''verify_email'', ''{"all": 1}'')',
   cast_.org())), '^SL703', 'and an unknown scope');
 
+select matches(cast_.run('owner', format('select public.plan_enrichment(%L, ''verify_email'', %L)', cast_.org(), s)),
+  '^SL703', format('and the scope %s', s))
+from unnest(array['[]', '"all"', '{"lead_ids": "all"}', '{"lead_ids": ["x"]}', '{"lead_ids": [null]}',
+  '{"campaign_id": "x"}', '{"source_id": null}', '{"fed_next": false}']) s;
+select matches(cast_.run('owner', format('select public.plan_enrichment(%L, ''verify_email'', p_options => %L)',
+  cast_.org(), o)), '^SL703 scope and options are objects', format('and the options %s', o))
+from unnest(array['null', '[1]', '"x"']) o;
+select matches(cast_.run(who, format('select public.plan_enrichment(%L, ''verify_email'',
+  p_options => ''{"renewal": true}'')', cast_.org())), '^SL703 renewals are opened by the worker',
+  who || ' cannot plan a run that nobody confirms')
+from unnest(array['owner', 'service_role']) who;
+
 select public.plan_enrichment(cast_.org(), 'verify_email', p_as_of => '2026-11-20T18:00Z') as run \gset
 create function cast_.state() returns text language sql as $$
   select concat_ws(' ', r.state, r.reason) from public.enrichment_runs r $$;
@@ -64,6 +76,18 @@ from public.contact_points c where c.lead_id = cast_.lead('a3') and c.kind = 'em
 select results_eq(format($$
   select asks, cached from private.estimate_verification(%L, 'zerobounce', 'validate', 'email', %L) $$, cast_.org(),
   array[cast_.lead('a3')]), $$ values (0, 0) $$, 'and asks nothing about a person who is never contacted');
+savepoint opted_out;
+update public.leads set campaign_status = 'opted_out' where id = cast_.lead('a2');
+select is((select count(*) from private.contacts_to_verify(cast_.org(), 'zerobounce', 'email',
+  array[cast_.lead('a2')])), 0::bigint, 'nor about one who opted out after the run was planned');
+rollback to opted_out;
+select private.suppress_value(c.org_id, c.value_bidx, c.kind, 'email', 'unsubscribed', 'test')
+from public.contact_points c where c.lead_id = cast_.lead('a2') and c.kind = 'email' \gset ignored_
+select is((select count(*) from private.contacts_to_verify(cast_.org(), 'zerobounce', 'email',
+  array[cast_.lead('a2')])), 0::bigint, 'nor about an address that is unsubscribed');
+rollback to opted_out;
+select is((select count(*) from private.contacts_to_verify(cast_.org(), 'zerobounce', 'email',
+  array[cast_.lead('a2')])), 1::bigint, 'but about others');
 select is(private.leads_to_estimate(cast_.org(), :'run', 2), array[cast_.lead('a3'), cast_.lead('a2')],
   'leads are estimated some at a time');
 select is(private.record_estimates(cast_.org(), :'run', :job, private.leads_to_estimate(cast_.org(), :'run', 10),

@@ -90,5 +90,30 @@ from unnest(array['broker', 'viewer', 'anon', 'rival']) who;
 select is(pg_temp.decide('admin'), 'rows 1', 'an admin does');
 select matches(pg_temp.decide('admin'), '^SL212'::text, 'once');
 
+
+-- Another list begins at its beginning.
+delete from public.pull_runs where org_id = 'a0000000-0000-4000-8000-000000000000';
+create function pg_temp.stopped(p_state text) returns void language sql as $$
+  update public.pulls set cursor_value = '2026-11-01T00:00:00'
+  where org_id = 'a0000000-0000-4000-8000-000000000000';
+  delete from public.pull_runs where org_id = 'a0000000-0000-4000-8000-000000000000';
+  insert into public.pull_runs (org_id, source_id, due_at, state, parts, position, error, ended_at)
+  values ('a0000000-0000-4000-8000-000000000000', 'a0000000-0000-4000-8000-00000000005c', '2026-11-20', p_state, 3,
+    '{"after": 60000}', 'stopped', case when p_state = 'failed' then now() end)
+$$;
+create function pg_temp.now_is() returns text language sql as $$
+  select concat_ws(' ', r.state, coalesce(p.cursor_value, 'whole'))
+  from public.pulls p join public.pull_runs r on r.source_id = p.source_id
+  where p.org_id = 'a0000000-0000-4000-8000-000000000000'
+$$;
+select pg_temp.stopped('failed') \g /dev/null
+update public.pulls set at_times = '{06:00}' where org_id = 'a0000000-0000-4000-8000-000000000000';
+select is(pg_temp.now_is(), 'failed 2026-11-01T00:00:00', 'another time changes nothing');
+select is(pg_temp.set_url('https://example.org/another.csv'), 'rows 1', 'another list');
+select is(pg_temp.now_is(), 'dropped whole', 'is fetched whole, and a failed run of the old one is not continued');
+select pg_temp.stopped('running') \g /dev/null
+update public.pulls set options = '{"entry": "b.csv"}' where org_id = 'a0000000-0000-4000-8000-000000000000';
+select is(pg_temp.now_is(), 'dropped whole', 'nor one that runs, where an option changed');
+
 select * from finish();
 rollback;

@@ -56,5 +56,11 @@ select results_eq(format($$ select period, limit_usd, spent_usd, reserved_usd, l
   from public.provider_budget_status(%L, '2026-11-20T18:00Z') where provider = 'zerobounce' $$, cast_.org()),
   $$ values ('day', 5.0, 0.017, 0.0, 4.983), ('month', 5.0, 0.017, 0.008, 4.975) $$, 'which adds up');
 
+
+-- Not a number is above every amount.
+select throws_ok(format($$ insert into public.provider_budgets values (%L, 'twilio', 'day', 'NaN') $$, cast_.org()),
+  '23514', null, 'a budget is an amount');
+select throws_ok(format($$ insert into public.trace_steps (org_id, provider, price_usd) values (%L, 'batchdata',
+  'NaN') $$, cast_.org()), '23514', null, 'so is a price');
 select * from finish();
 rollback;

@@ -59,9 +59,13 @@ export async function* fetchArcgis(
       tools,
     );
     const features = page.features ?? [];
+    const before = after;
     for (const { attributes } of features) {
       lines.push(line(names.map((name) => cell(attributes[name], dates.has(name)))));
       after = Math.max(after, Number(attributes[id]));
+    }
+    if (features.length > 0 && !(after > before)) {
+      throw new PullRefused(`the server does not filter by ${id}, so its pages would never end`);
     }
     const isLast = features.length === 0 ||
       (!page.exceededTransferLimit && features.length < size);

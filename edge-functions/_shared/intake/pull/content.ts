@@ -149,8 +149,20 @@ function chooseEntry(archive: Archive, name: string, wanted: string | null): str
 
 /** `*` in a pattern stands for any characters but `/`. Case does not matter. */
 export function matches(name: string, pattern: string): boolean {
-  const source = pattern.split("*").map((text) => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
-  return new RegExp(`^${source.join("[^/]*")}$`, "i").test(name);
+  const text = name.toLowerCase();
+  const [first, ...rest] = pattern.toLowerCase().split("*") as [string, ...string[]];
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  // Not a regular expression: with many `*`, one takes forever to find that a long name does not match.
+  const end = text.length - last.length;
+  if (!text.startsWith(first) || !text.endsWith(last) || end < first.length) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0 || text.slice(at, found).includes("/")) return false;
+    at = found + part.length;
+  }
+  return at <= end && !text.slice(at, end).includes("/");
 }
 
 export const baseOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);

@@ -1,7 +1,7 @@
 // Socrata (SODA): pages of CSV in the order of the row id. Without $limit a server answers 1,000 rows and does not say
 // that there are more.
 import { countRecords, readPage } from "./request.ts";
-import type { PullPart, PullSource, PullTools } from "./types.ts";
+import { type PullPart, PullRefused, type PullSource, type PullTools } from "./types.ts";
 
 const PAGE = 25_000;
 
@@ -15,6 +15,7 @@ export async function* fetchSocrata(
     options.where,
     options.since_field && since ? `${options.since_field} >= '${since}'` : undefined,
   ].filter(Boolean).map((one) => `(${one})`);
+  let before: Uint8Array | null = null;
   for (let offset = Number(position.offset ?? 0);;) {
     const query = new URLSearchParams({
       $limit: String(size),
@@ -28,6 +29,10 @@ export async function* fetchSocrata(
       tools,
     );
     const rows = countRecords(page);
+    if (rows > 0 && before && Buffer.compare(before, page) === 0) {
+      throw new PullRefused("the server answers every page with the same rows");
+    }
+    before = page;
     offset += rows;
     if (rows > 0) yield { csv: page, rows, position: { offset } };
     // A server may have a smaller limit than ours: only an empty page is the last.
