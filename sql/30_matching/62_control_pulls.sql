@@ -52,7 +52,8 @@ comment on function private.tg_pulls__start_over() is
   'Trigger: a pull whose kind, URL or options changed fetches the whole list, and a run that was in the middle of the '
   'other one is dropped. Definer: the ledger belongs to the owner.';
 create trigger _300_start_over before update of kind, url, options on public.pulls
-  for each row when ((old.kind, old.url, old.options) is distinct from (new.kind, new.url, new.options))
+  for each row when (old.kind is distinct from new.kind or old.url is distinct from new.url
+    or old.options is distinct from new.options)
   execute function private.tg_pulls__start_over();
 
 create function public.run_pull(p_source_id uuid, p_as_of timestamptz default now()) returns uuid
