@@ -7,8 +7,8 @@ create function private.message_facts(
 language sql immutable parallel safe as $$
   select jsonb_strip_nulls(jsonb_build_object(
     'subject', p_matter,
-    -- A person wrote it, or asked for it: a possible wish that waits does not hold it up.
-    'sent_as', case when p_kind in ('manual', 'help') then p_kind end,
+    -- A person answers, or asked for it: a possible wish that waits does not hold it up.
+    'sent_as', case when p_kind = 'help' or (p_kind = 'manual' and p_purpose = 'transactional') then p_kind end,
     'message_kind', case when p_kind = 'confirmation' then 'opt_out_confirmation' else p_purpose end,
     'marketing_content', p_purpose = 'marketing',
     'confirmations_already_sent', p_confirmations))

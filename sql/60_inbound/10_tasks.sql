@@ -42,7 +42,17 @@ create policy update_workers on public.tasks for update to authenticated
     lead_id));
 create policy select_writer on public.tasks for select to pipeline_writer using (true);
 create policy insert_writer on public.tasks for insert to pipeline_writer with check (true);
-create policy update_writer on public.tasks for update to pipeline_writer using (true) with check (true);
+-- Only a person finishes a task to answer, because that ends a hold for a possible wish.
+create policy update_writer on public.tasks for update to pipeline_writer
+  using (kind <> 'answer_reply' or done_at is null) with check (kind <> 'answer_reply' or done_at is null);
+
+create function private.wish_in_detail(p_detail jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select jsonb_strip_nulls(jsonb_build_object('possible_wish', p_detail -> 'possible_wish', 'unread',
+    p_detail -> 'unread', 'read_by', p_detail -> 'read_by'))
+$$;
+comment on function private.wish_in_detail(jsonb) is
+  'What a task says of a possible wish, for an open task of the same kind that takes it over.';
 
 create function private.create_task(p_org_id uuid, p_lead_id uuid, p_kind text, p_detail jsonb, p_as_of timestamptz
   default now()) returns void
@@ -50,8 +60,7 @@ language sql volatile set search_path = '' as $$
   insert into public.tasks (org_id, lead_id, kind, detail, created_at)
   values (p_org_id, p_lead_id, p_kind, p_detail, p_as_of)
   on conflict (org_id, lead_id, kind) where done_at is null do update
-    set detail = tasks.detail || jsonb_strip_nulls(jsonb_build_object('possible_wish', excluded.detail ->
-      'possible_wish', 'unread', excluded.detail -> 'unread', 'read_by', excluded.detail -> 'read_by'))
+    set detail = tasks.detail || private.wish_in_detail(excluded.detail)
     where excluded.detail ?| '{possible_wish,unread,read_by}'
 $$;
 comment on function private.create_task(uuid, uuid, text, jsonb, timestamptz) is
@@ -72,15 +81,13 @@ language plpgsql security definer set search_path = '' as $$
 begin
   delete from private.possible_wishes w
   where w.org_id = new.org_id and (w.lead_id = new.lead_id or w.value_bidx in (
-    select c.value_bidx from public.contact_points c where c.org_id = new.org_id and c.lead_id = new.lead_id
-    union all
     select x.value_bidx from private.possible_wishes x where x.org_id = new.org_id and x.lead_id = new.lead_id));
   return null;
 end
 $$;
 comment on function private.tg_tasks__release_wishes() is
-  'Trigger: whoever finishes the task has looked at the message, and what it did not end may be sent again. Definer: '
-  'members may not write the table.';
+  'Trigger: whoever finishes the task has looked at the message, and what it did not end may be sent again. A task of a '
+  'lead that has the same phone and did not get the message ends nothing. Definer: members may not write the table.';
 create trigger _300_release_wishes after update of done_at on public.tasks
   for each row when (new.kind = 'answer_reply' and old.done_at is null and new.done_at is not null)
   execute function private.tg_tasks__release_wishes();

@@ -58,6 +58,16 @@ begin
     where c.org_id = new.org_id and c.lead_id = new.merged_id;
     update public.bookings b set lead_id = new.survivor_id, merged_from = coalesce(b.merged_from, new.merged_id)
     where b.org_id = new.org_id and b.lead_id = new.merged_id;
+    -- Where both have an open task of a kind, the survivor's says what the other said of a possible wish.
+    update public.tasks t set detail = t.detail || private.wish_in_detail(x.detail)
+    from public.tasks x
+    where t.org_id = new.org_id and t.lead_id = new.survivor_id and t.done_at is null and x.org_id = t.org_id
+      and x.lead_id = new.merged_id and x.kind = t.kind and x.done_at is null
+      and x.detail ?| '{possible_wish,unread,read_by}';
+    insert into private.possible_wishes (org_id, value_bidx, lead_id, at)
+    select w.org_id, w.value_bidx, new.survivor_id, w.at from private.possible_wishes w
+    where w.org_id = new.org_id and w.lead_id = new.merged_id
+    on conflict do nothing;
     update public.tasks t set lead_id = new.survivor_id, merged_from = coalesce(t.merged_from, new.merged_id)
     where t.org_id = new.org_id and t.lead_id = new.merged_id
       and (t.done_at is not null or not exists (select from public.tasks o where o.org_id = t.org_id
@@ -71,12 +81,18 @@ begin
     where b.org_id = new.org_id and b.merged_from = new.merged_id;
     update public.tasks t set lead_id = new.merged_id, merged_from = null
     where t.org_id = new.org_id and t.merged_from = new.merged_id;
+    -- Whose wish it was may be unclear now: both wait for the person who looks.
+    insert into private.possible_wishes (org_id, value_bidx, lead_id, at)
+    select w.org_id, w.value_bidx, new.merged_id, w.at from private.possible_wishes w
+    where w.org_id = new.org_id and w.lead_id = new.survivor_id
+    on conflict do nothing;
   end if;
   return null;
 end
 $$;
 comment on function private.tg_lead_merges__move_replies() is
-  'Trigger: replies, phone calls, bookings and tasks move with a merged lead and return when the merge is undone. '
+  'Trigger: replies, phone calls, bookings and tasks move with a merged lead and return when the merge is undone; so '
+  'does the hold for a possible wish. '
   'Definer: roles that merge leads may not write these tables.';
 create trigger _300_move_replies after insert or update of undone_at on public.lead_merges
   for each row execute function private.tg_lead_merges__move_replies();
