@@ -86,8 +86,8 @@ begin
 end
 $$;
 comment on function private.tg_tasks__release_wishes() is
-  'Trigger: whoever finishes the task has looked at the message, and what it did not end may be sent again. A task of a '
-  'lead that has the same phone and did not get the message ends nothing. Definer: members may not write the table.';
+  'Trigger: whoever finishes the task has looked at the message, and what it did not end may be sent again. A task of '
+  'a lead that has the same phone and did not get the message ends nothing. Definer: members may not write the table.';
 create trigger _300_release_wishes after update of done_at on public.tasks
   for each row when (new.kind = 'answer_reply' and old.done_at is null and new.done_at is not null)
   execute function private.tg_tasks__release_wishes();
