@@ -54,7 +54,8 @@ end
 $$;
 select is(cast_.as_worker(), '42501', 'the worker cannot finish the task');
 select matches(cast_.decide('a1'), 'possible_wish', 'so the hold is there');
-select matches(cast_.verdict(public.gate_decide(cast_.lead('a1'), cast_.contact('a1'), 'sms', 'marketing', cast_.noon(),
+select matches(cast_.verdict(public.gate_decide(cast_.lead('a1'), cast_.contact('a1'), 'sms', 'marketing',
+  cast_.noon(),
   private.message_facts('sms', 'manual', 'marketing', null, null))), 'possible_wish',
   'a message that answers nothing, such as a link to the consent form, is held');
 
