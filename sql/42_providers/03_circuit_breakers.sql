@@ -74,11 +74,14 @@ begin
   if p_answered + p_failed = 0 then
     return null;
   end if;
-  insert into private.provider_circuits (org_id, provider, account, window_at)
+  loop
+    select x.* into c from private.provider_circuits x
+    where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account for update;
+    exit when found;
+    insert into private.provider_circuits (org_id, provider, account, window_at)
     values (p_org_id, p_provider, p_account, p_as_of)
-  on conflict do nothing;
-  select x.* into strict c from private.provider_circuits x
-  where x.org_id = p_org_id and x.provider = p_provider and x.account = p_account for update;
+    on conflict do nothing;
+  end loop;
   if c.state = 'closed' then
     if c.window_at <= p_as_of - interval '1 minute' or c.window_at > p_as_of then
       c.window_at := p_as_of; c.requests := 0; c.failures := 0;

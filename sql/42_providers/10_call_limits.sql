@@ -37,26 +37,31 @@ declare
   v_pause timestamptz;
   v_at timestamptz;
 begin
-  -- In one order, so that two workers never wait for each other.
-  insert into private.call_limits as x (provider, account, name, next_at)
-  select p_provider, p_account, l ->> 'name', p_as_of from jsonb_array_elements(p_limits) l order by l ->> 'name'
-  on conflict do nothing;
-  perform from private.call_limits x where x.provider = p_provider and x.account = p_account
-  order by x.name for update;
-  select array_agg(l.name order by l.name), array_agg(l.step order by l.name),
-    array_agg(l.step * (l.burst - 1) order by l.name), array_agg(x.next_at order by l.name)
-  into v_names, v_steps, v_room, v_next
-  from (
-    select j.name, j.burst,
-      -- Rounded up to the microsecond, which is what an instant can hold.
-      make_interval(secs => ceil(j.seconds * 1e6 / 0.97 / (j.calls + 1 - j.burst)) / 1e6) as step
+  loop
+    -- Locked in one order, so that two workers never wait for each other.
+    select array_agg(l.name order by l.name) filter (where l.step is not null),
+      array_agg(l.step order by l.name) filter (where l.step is not null),
+      array_agg(l.step * (l.burst - 1) order by l.name) filter (where l.step is not null),
+      array_agg(l.next_at order by l.name) filter (where l.step is not null),
+      min(l.next_at) filter (where l.name = 'pause')
+    into v_names, v_steps, v_room, v_next, v_pause
     from (
-      select l ->> 'name' as name, (l ->> 'calls')::integer as calls, (l ->> 'seconds')::double precision as seconds,
-        least(coalesce((l ->> 'burst')::integer, 1), (l ->> 'calls')::integer) as burst
-      from jsonb_array_elements(p_limits) l) j) l
-  join private.call_limits x on x.provider = p_provider and x.account = p_account and x.name = l.name;
-  select x.next_at into v_pause from private.call_limits x
-  where x.provider = p_provider and x.account = p_account and x.name = 'pause';
+      select x.name, x.next_at, j.burst,
+        -- Rounded up to the microsecond, which is what an instant can hold.
+        make_interval(secs => ceil(j.seconds * 1e6 / 0.97 / (j.calls + 1 - j.burst)) / 1e6) as step
+      from private.call_limits x
+      left join (
+        select l ->> 'name' as name, (l ->> 'calls')::integer as calls, (l ->> 'seconds')::double precision as seconds,
+          least(coalesce((l ->> 'burst')::integer, 1), (l ->> 'calls')::integer) as burst
+        from jsonb_array_elements(p_limits) l) j on j.name = x.name
+      where x.provider = p_provider and x.account = p_account
+      order by x.name for update of x) l;
+    exit when coalesce(cardinality(v_names), 0) = jsonb_array_length(p_limits);
+    insert into private.call_limits as x (provider, account, name, next_at)
+    select distinct p_provider, p_account, l ->> 'name', p_as_of from jsonb_array_elements(p_limits) l
+    order by l ->> 'name'
+    on conflict do nothing;
+  end loop;
   waits := '{}';
   for i in 1..p_wanted loop
     v_at := greatest(p_as_of, v_pause);

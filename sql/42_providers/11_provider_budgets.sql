@@ -60,7 +60,8 @@ create policy update_writer on private.call_spend for update to pipeline_writer 
 
 create function private.book_spend(p_org_id uuid, p_provider text, p_day date, p_spent numeric, p_reserved numeric,
   p_refused integer default 0, p_refused_usd numeric default 0) returns void
-language sql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' as $$
+begin
   insert into private.call_spend as s (org_id, provider, period, starts_on, spent_usd, reserved_usd, refused,
     refused_usd)
   select p_org_id, p_provider, x.period, x.starts_on, p_spent, greatest(p_reserved, 0), p_refused, p_refused_usd
@@ -68,7 +69,8 @@ language sql volatile set search_path = '' as $$
   where (p_spent, p_reserved, p_refused) <> (0, 0, 0)
   on conflict (org_id, provider, period, starts_on) do update set spent_usd = s.spent_usd + excluded.spent_usd,
     reserved_usd = s.reserved_usd + p_reserved, refused = s.refused + excluded.refused,
-    refused_usd = s.refused_usd + excluded.refused_usd
+    refused_usd = s.refused_usd + excluded.refused_usd;
+end
 $$;
 comment on function private.book_spend(uuid, text, date, numeric, numeric, integer, numeric) is
   'Adds to the cost of a date and of its month; p_reserved is negative when a reservation ends.';

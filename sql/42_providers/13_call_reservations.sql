@@ -76,7 +76,7 @@ comment on function private.input_bidx(text, text, text, bytea) is
   'Keyed hash of a normalised question to an endpoint of a provider.';
 
 create function private.lock_calls(p_org_id uuid, p_provider text) returns void
-language sql volatile set search_path = '' as $$
+language sql volatile as $$
   select pg_advisory_xact_lock(hashtextextended(concat_ws(' ', 'sluice calls', p_org_id, p_provider), 0))
 $$;
 comment on function private.lock_calls(uuid, text) is
@@ -84,8 +84,10 @@ comment on function private.lock_calls(uuid, text) is
   'themselves are made outside of it.';
 
 create function private.org_date(p_org_id uuid, p_as_of timestamptz) returns date
-language sql stable set search_path = '' as $$
-  select (p_as_of at time zone o.time_zone)::date from public.orgs o where o.id = p_org_id
+language plpgsql stable set search_path = '' as $$
+begin
+  return (select (p_as_of at time zone o.time_zone)::date from public.orgs o where o.id = p_org_id);
+end
 $$;
 comment on function private.org_date(uuid, timestamptz) is 'The local date of the org.';
 

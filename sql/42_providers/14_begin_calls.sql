@@ -7,13 +7,15 @@ create function private.begin_calls(
   p_correlation_id uuid default null, p_most_usd numeric default null, p_as_of timestamptz default now()
 ) returns table (nth integer, verdict text, reason text, call_id uuid, wait_ms integer, outcome public.call_outcome,
   answer text, answered_at timestamptz)
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile
+-- Called as one statement without a transaction around it, so it takes the role of the pipeline itself.
+set search_path = '' set role = 'pipeline_writer' as $$
 #variable_conflict use_column
 declare
   v_blind constant bytea := private.blind_key(p_org_id);
   v_about_person constant boolean := exists (select from private.person_endpoints e
     where e.provider = p_provider and e.endpoint = p_endpoint);
-  v_day constant date := private.org_date(p_org_id, p_as_of);
+  v_day date;
   -- The same account is open to sending while it is closed to data calls, and the other way round.
   v_circuit constant text := p_provider || ' data';
   v_inputs bytea[];
@@ -32,29 +34,39 @@ declare
   -- What this statement reserves for a lead.
   v_lead_usd jsonb := jsonb '{}';
   v_taken record;
+  v_began timestamptz;
+  -- How long others were waited for: no turn is granted that passed meanwhile.
+  v_waited interval := '0';
   r private.call_reservations;
   a private.provider_answers;
 begin
   select array_agg(private.input_bidx(p_provider, p_endpoint, c ->> 'input', v_blind) order by n) into v_inputs
   from jsonb_array_elements(p_calls) with ordinality x (c, n);
   -- Where the cache knows everything, nobody waits for anybody.
-  if (select count(distinct k.input_bidx) from private.provider_answers k
-      where k.org_id = p_org_id and k.provider = p_provider and k.endpoint = p_endpoint
-        and k.input_bidx = any (v_inputs) and k.expires_at > p_as_of)
-    < (select count(distinct i) from unnest(v_inputs) i)
+  if exists (
+    select from unnest(v_inputs) i
+    where not exists (
+      select from private.provider_answers k
+      where k.org_id = p_org_id and k.provider = p_provider and k.endpoint = p_endpoint and k.input_bidx = i
+        and k.expires_at > p_as_of))
   then
+    v_began := clock_timestamp();
     perform private.lock_calls(p_org_id, p_provider);
+    v_waited := date_trunc('milliseconds', clock_timestamp() - v_began);
   end if;
-  select min(b.limit_usd - coalesce(s.spent_usd + s.reserved_usd, 0)) filter (where b.period = 'day'),
-    min(b.limit_usd - coalesce(s.spent_usd + s.reserved_usd, 0)) filter (where b.period = 'month')
-  into v_day_left, v_month_left
-  from public.provider_budgets b
-  left join private.call_spend s on s.org_id = b.org_id and s.provider = b.provider and s.period = b.period
-    and s.starts_on = case b.period when 'day' then v_day else date_trunc('month', v_day)::date end
-  where b.org_id = p_org_id and b.provider = p_provider;
-  v_room := private.circuit_capacity(p_org_id, v_circuit, p_account, p_as_of);
-  select c.retry_at into v_retry_at from private.provider_circuits c
-  where c.org_id = p_org_id and c.provider = v_circuit and c.account = p_account;
+  select d.today, b.day_left, b.month_left, c.retry_at into v_day, v_day_left, v_month_left, v_retry_at
+  from (select (p_as_of at time zone o.time_zone)::date as today from public.orgs o where o.id = p_org_id) d
+  cross join lateral (
+    select min(b.limit_usd - coalesce(s.spent_usd + s.reserved_usd, 0)) filter (where b.period = 'day') as day_left,
+      min(b.limit_usd - coalesce(s.spent_usd + s.reserved_usd, 0)) filter (where b.period = 'month') as month_left
+    from public.provider_budgets b
+    left join private.call_spend s on s.org_id = b.org_id and s.provider = b.provider and s.period = b.period
+      and s.starts_on = case b.period when 'day' then d.today else date_trunc('month', d.today)::date end
+    where b.org_id = p_org_id and b.provider = p_provider) b
+  left join private.provider_circuits c on c.org_id = p_org_id and c.provider = v_circuit and c.account = p_account;
+  if v_retry_at is not null then
+    v_room := private.circuit_capacity(p_org_id, v_circuit, p_account, p_as_of);
+  end if;
 
   for i in 1..coalesce(cardinality(v_inputs), 0) loop
     v_call := p_calls -> (i - 1);
@@ -149,13 +161,15 @@ begin
 
   if cardinality(v_wanted) > 0 then
     select t.* into v_taken
-    from private.take_calls(p_provider, p_account, p_limits, cardinality(v_wanted), p_horizon, p_as_of) t;
+    from private.take_calls(p_provider, p_account, p_limits, cardinality(v_wanted), p_horizon,
+      p_as_of + v_waited) t;
     for k in 1..cardinality(v_wanted) loop
       nth := v_wanted[k]; call_id := null; outcome := null; answer := null; answered_at := null;
       v_call := p_calls -> (nth - 1);
       if k > cardinality(v_taken.waits) then
         verdict := 'later'; reason := 'limit';
-        wait_ms := ceil(extract(epoch from v_taken.next_at - p_as_of) * 1000);
+        -- Back when half of the horizon is used up: whoever came when all of it is would be late for the next turn.
+        wait_ms := ceil(extract(epoch from v_taken.next_at - p_horizon / 2 - p_as_of) * 1000);
         return next;
         continue;
       end if;
@@ -163,16 +177,18 @@ begin
       insert into private.call_reservations (org_id, provider, account, endpoint, input_bidx, lead_id,
         contact_point_id, cost_usd, local_date, reserved_at, lease_until, correlation_id)
       values (p_org_id, p_provider, p_account, p_endpoint, v_inputs[nth], (v_call ->> 'lead_id')::uuid,
-        (v_call ->> 'contact_point_id')::bigint, v_cost, v_day, p_as_of, p_as_of + v_taken.waits[k] + p_lease,
-        p_correlation_id)
+        (v_call ->> 'contact_point_id')::bigint, v_cost, v_day, p_as_of,
+        p_as_of + v_waited + v_taken.waits[k] + p_lease, p_correlation_id)
       returning id into call_id;
       v_reserved := v_reserved + v_cost;
       verdict := 'go'; reason := null;
-      wait_ms := ceil(extract(epoch from v_taken.waits[k]) * 1000);
+      wait_ms := ceil(extract(epoch from v_waited + v_taken.waits[k]) * 1000);
       return next;
     end loop;
   end if;
-  perform private.book_spend(p_org_id, p_provider, v_day, 0, v_reserved, v_refused, v_refused_usd);
+  if v_reserved > 0 or v_refused > 0 then
+    perform private.book_spend(p_org_id, p_provider, v_day, 0, v_reserved, v_refused, v_refused_usd);
+  end if;
 end
 $$;
 comment on function private.begin_calls(uuid, text, text, text, jsonb, jsonb, interval, interval, uuid, numeric,

@@ -48,15 +48,24 @@ grant execute on function private.object_to_contact(uuid, uuid, bigint, text, ti
 
 create function private.settle_calls(p_org_id uuid, p_provider text, p_calls jsonb,
   p_as_of timestamptz default now()) returns table (call_id uuid, settled boolean, kept boolean)
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile
+-- Called as one statement without a transaction around it, so it takes the role of the pipeline itself.
+set search_path = '' set role = 'pipeline_writer' as $$
 #variable_conflict use_column
 declare
+  v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_circuit constant text := p_provider || ' data';
   v_key_id integer;
   v_key text;
   c record;
   r private.call_reservations;
   v_cost numeric;
+  v_unconfirmed boolean;
+  -- What is booked and counted at the end, once for all calls.
+  v_days date[] := '{}';
+  v_spent numeric[] := '{}';
+  v_released numeric[] := '{}';
+  v_answered text[] := '{}';
 begin
   perform private.lock_calls(p_org_id, p_provider);
   for c in
@@ -68,21 +77,28 @@ begin
     from jsonb_array_elements(p_calls) x
   loop
     call_id := c.id; settled := false; kept := false;
-    select x.* into r from private.call_reservations x
-    where x.org_id = p_org_id and x.id = c.id and x.provider = p_provider for update;
-    if not found then
-      -- Reconciled meanwhile.
-      return next;
-      continue;
-    end if;
-    if c.processed = 'maybe' and r.cost_usd > 0 then
+    if c.processed = 'maybe' then
       update private.call_reservations x set state = 'unconfirmed', code = c.code
-      where x.org_id = p_org_id and x.id = r.id;
+      where x.org_id = p_org_id and x.id = c.id and x.provider = p_provider and x.cost_usd > 0
+      returning x.* into r;
+      v_unconfirmed := found;
     else
+      v_unconfirmed := false;
+    end if;
+    if not v_unconfirmed then
+      delete from private.call_reservations x
+      where x.org_id = p_org_id and x.id = c.id and x.provider = p_provider
+      returning x.* into r;
+      if not found then
+        -- Reconciled meanwhile.
+        return next;
+        continue;
+      end if;
       settled := true;
       v_cost := case c.processed when 'yes' then coalesce(c.cost_usd, r.cost_usd) else 0 end;
-      delete from private.call_reservations x where x.org_id = p_org_id and x.id = r.id;
-      perform private.book_spend(p_org_id, p_provider, r.local_date, v_cost, -r.cost_usd);
+      v_days := v_days || r.local_date;
+      v_spent := v_spent || v_cost;
+      v_released := v_released || r.cost_usd;
       insert into public.provider_calls (org_id, at, lead_id, contact_point_id, provider, account, endpoint, outcome,
         cost_usd, duration_ms, code, correlation_id, input_bidx)
       values (p_org_id, p_as_of, r.lead_id, r.contact_point_id, p_provider, r.account, r.endpoint, c.outcome, v_cost,
@@ -106,25 +122,41 @@ begin
     if c.outcome = 'slow_down' then
       perform private.pause_calls(p_provider, r.account, p_as_of + make_interval(secs => coalesce(c.retry_after, 1)));
     end if;
+    if c.outcome in ('out_of_credit', 'auth', 'blocked', 'retry_after', 'unreachable', 'no_answer') then
+      -- In the order of the calls: an answer closes a circuit.
+      perform private.record_request_outcomes(p_org_id, v_circuit, x.account, x.answered::integer, 0, null, p_as_of)
+      from (select a.account, count(*) as answered from unnest(v_answered) a (account) group by 1 order by 1) x;
+      v_answered := '{}';
+    end if;
     if c.outcome in ('out_of_credit', 'auth', 'blocked') then
       perform private.open_circuit(p_org_id, v_circuit, r.account,
         p_as_of + make_interval(secs => coalesce(c.retry_after, 900)), p_as_of);
-    else
-      perform private.record_request_outcomes(p_org_id, v_circuit, r.account,
-        case when c.outcome in ('retry_after', 'unreachable', 'no_answer') then 0 else 1 end,
-        case when c.outcome in ('retry_after', 'unreachable', 'no_answer') then 1 else 0 end,
+    elsif c.outcome in ('retry_after', 'unreachable', 'no_answer') then
+      perform private.record_request_outcomes(p_org_id, v_circuit, r.account, 0, 1,
         make_interval(secs => c.retry_after), p_as_of);
+    else
+      v_answered := v_answered || r.account;
     end if;
     if c.outcome = 'forbidden_person' and r.lead_id is not null then
+      perform set_config('sluice.actor', 'system', true);
       perform private.object_to_contact(p_org_id, r.lead_id, r.contact_point_id, p_provider, p_as_of);
+      perform set_config('sluice.actor', v_actor, true);
     end if;
-    insert into public.provider_drift as d (org_id, provider, endpoint, path, problem, times, first_at, last_at)
-    select p_org_id, p_provider, r.endpoint, x ->> 'path', x ->> 'problem', count(*), p_as_of, p_as_of
-    from jsonb_array_elements(c.drift) x group by 1, 2, 3, 4, 5
-    on conflict (org_id, provider, endpoint, path, problem) do update set times = d.times + excluded.times,
-      last_at = greatest(d.last_at, excluded.last_at);
+    if c.drift <> '[]' then
+      insert into public.provider_drift as d (org_id, provider, endpoint, path, problem, times, first_at, last_at)
+      select p_org_id, p_provider, r.endpoint, x ->> 'path', x ->> 'problem', count(*), p_as_of, p_as_of
+      from jsonb_array_elements(c.drift) x group by 1, 2, 3, 4, 5
+      on conflict (org_id, provider, endpoint, path, problem) do update set times = d.times + excluded.times,
+        last_at = greatest(d.last_at, excluded.last_at);
+    end if;
     return next;
   end loop;
+  perform private.record_request_outcomes(p_org_id, v_circuit, x.account, x.answered::integer, 0, null, p_as_of)
+  from (select a.account, count(*) as answered from unnest(v_answered) a (account) group by 1 order by 1) x;
+  perform private.book_spend(p_org_id, p_provider, x.day, x.spent, -x.released)
+  from (
+    select d.day, sum(d.spent) as spent, sum(d.released) as released
+    from unnest(v_days, v_spent, v_released) d (day, spent, released) group by 1 order by 1) x;
 end
 $$;
 comment on function private.settle_calls(uuid, text, jsonb, timestamptz) is

@@ -132,9 +132,24 @@ class Session {
       await this.#rollback();
       throw error;
     } finally {
-      this.#client.off("error", this.#lost).off("end", this.#lost);
-      this.#client.release(this.#broken);
+      this.#release();
     }
+  }
+
+  /** One statement without a transaction block. */
+  async alone<T>(text: string, values: unknown[]): Promise<T> {
+    try {
+      const rows = this.#query(text, values, this.#name?.(text));
+      return await Promise.race([rows, this.#cut.promise]) as T;
+    } finally {
+      this.#refuse();
+      this.#release();
+    }
+  }
+
+  #release(): void {
+    this.#client.off("error", this.#lost).off("end", this.#lost);
+    this.#client.release(this.#broken);
   }
 
   destroy(): void {
@@ -308,11 +323,7 @@ export function openPool(url: string, options: PoolOptions): Sql {
     : "";
   let ending = false;
 
-  async function begin<T>(
-    access: string,
-    work: (tx: Tx) => Promise<T>,
-    first?: string,
-  ): Promise<T> {
+  async function inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
     if (ending) throw fail("CONNECTION_ENDED", "The pool has ended");
     const client = await pool.connect().catch((error) => {
       throw connectFailure(error);
@@ -320,16 +331,29 @@ export function openPool(url: string, options: PoolOptions): Sql {
     const session = new Session(client, options.prepare ? nameOf : null);
     sessions.add(session);
     try {
-      return await session.transaction(`begin ${access}${setUp}${first ? `; ${first}` : ""}`, work);
+      return await work(session);
     } finally {
       sessions.delete(session);
     }
   }
 
+  const begin = <T>(access: string, work: (tx: Tx) => Promise<T>, first?: string): Promise<T> =>
+    inSession((session) =>
+      session.transaction(`begin ${access}${setUp}${first ? `; ${first}` : ""}`, work)
+    );
+
   const tagged = <T extends readonly object[]>(text: TemplateStringsArray, ...values: unknown[]) =>
     statement(() => begin("", (tx) => tx<T>(text, ...values)));
 
+  const alone = <T extends readonly object[]>(text: TemplateStringsArray, ...given: unknown[]) =>
+    // The time limit of a pool is set in a transaction.
+    setUp ? tagged<T>(text, ...given) : statement(() => {
+      const { text: one, values } = build(text, given);
+      return inSession((session) => session.alone<T>(one, values));
+    });
+
   return Object.assign(tagged, {
+    alone,
     begin: <T>(
       ...given: [(tx: Tx) => Promise<T>] | [string, (tx: Tx) => Promise<T>, first?: string]
     ) => given.length === 1 ? begin("", given[0]) : begin(...given),

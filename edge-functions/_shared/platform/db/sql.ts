@@ -23,6 +23,11 @@ export interface Tx extends Tagged {
 }
 
 export interface Sql extends Tagged {
+  /**
+   * One statement that is a transaction of its own, in one round trip instead of three. It begins with the rights of
+   * the login, so it calls a function that takes a lesser role itself.
+   */
+  alone: Tagged;
   begin<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** `first` is sent together with the begin: statements without values, which cost no round trip of their own. */
   begin<T>(

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "../../platform/db/client.ts";
 import type { Variables } from "../../platform/settings.ts";
 import { openStored, type StoredAccounts, storedAccounts } from "../stored.ts";
-import { beginCalls, type Begun, type Call, keptAnswers, type Place } from "./ledger.ts";
+import { type Begun, type Call, keptAnswers, openBeginner, type Place } from "./ledger.ts";
 import { openCaller } from "./make_calls.ts";
 import { leaseSeconds } from "./protect.ts";
 import { readAnswer } from "./read_answer.ts";
@@ -69,6 +69,7 @@ export function openGateway(
   { sql, stored = storedAccounts(sql), given = process.env, clock }: GatewayOptions,
 ): Gateway {
   const now = () => clock?.() ?? null;
+  const ask = openBeginner(sql, now);
   const make = openCaller(sql, now);
 
   const settingsOf = <S>(provider: DataProvider<S>, account: string, orgId: string) =>
@@ -122,17 +123,21 @@ export function openGateway(
       const underWay = new Set<Promise<void>>();
       const until = performance.now() + (batch.patienceMs ?? PATIENCE_MS);
 
+      const asking = {
+        place,
+        limits,
+        leaseSeconds: leaseSeconds(provider.timeoutMs),
+        correlationId: batch.correlationId ?? null,
+      };
       const begin = async (indexes: number[]) => {
-        const begun = await beginCalls(sql, place, indexes.map((index) => calls[index]!), {
-          limits,
-          leaseSeconds: leaseSeconds(provider.timeoutMs),
-          correlationId: batch.correlationId ?? null,
+        const begun = await ask({
+          ...asking,
+          calls: indexes.map((index) => calls[index]!),
           mostUsd: batch.mostUsd === undefined ? null : usd(batch.mostUsd - committedUsd),
-          clock: now,
         });
         const going: { index: number; begun: Begun & { verdict: "go" } }[] = [];
-        for (const one of begun) {
-          const index = indexes[one.nth - 1]!;
+        for (const [n, one] of begun.entries()) {
+          const index = indexes[n]!;
           if (one.verdict === "go") {
             committedUsd += costUsd;
             going.push({ index, begun: one });
@@ -141,17 +146,17 @@ export function openGateway(
           } else if (one.verdict === "refused") {
             results[index] = { status: "refused", reason: one.reason };
           } else {
-            const from = performance.now() + one.wait_ms;
+            const { from } = one;
             if (from > until) {
               results[index] = { status: "later", reason: one.reason, waitMs: one.wait_ms };
             } else waiting.push({ index, from });
           }
         }
-        going.sort((a, b) => a.begun.wait_ms - b.begun.wait_ms);
+        going.sort((a, b) => a.begun.from - b.begun.from);
         for (let n = 0; n < going.length; n += most) {
           const members = going.slice(n, n + most);
           const call = make(provider, endpoint, {
-            orgId,
+            place,
             settings,
             costUsd,
             members: members.map(({ index, begun }) => ({

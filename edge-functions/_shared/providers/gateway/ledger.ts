@@ -1,5 +1,7 @@
 // The part of the gateway that all workers share: cache, limits, budgets and circuits, in Postgres.
 import { asWriter, type Sql } from "../../platform/db/client.ts";
+import { Json } from "../../platform/db/sql.ts";
+import { gather } from "./gather.ts";
 import type { Drift, Limit, Outcome, Refusal } from "./types.ts";
 
 export interface Call {
@@ -9,12 +11,13 @@ export interface Call {
   contact_point_id?: number;
 }
 
+/** `from`: when its turn is, or when to ask again, by this process's clock (performance.now). */
 export type Begun =
   & { nth: number }
   & (
     | { verdict: "cached"; outcome: Outcome; answer: string | null; answered_at: Date }
-    | { verdict: "go"; call_id: string; wait_ms: number }
-    | { verdict: "later"; reason: string; wait_ms: number }
+    | { verdict: "go"; call_id: string; wait_ms: number; from: number }
+    | { verdict: "later"; reason: string; wait_ms: number; from: number }
     | { verdict: "refused"; reason: Exclude<Refusal, "no_account" | "switched_off"> }
   );
 
@@ -41,28 +44,61 @@ export interface Place {
 /** The clock is the database's, which all workers share; tests give one. */
 type Clock = () => Date | null;
 
-export async function beginCalls(
-  sql: Sql,
-  { orgId, provider, account, endpoint }: Place,
-  calls: readonly Call[],
-  { limits, leaseSeconds, correlationId, mostUsd, clock }: {
-    limits: readonly Limit[];
-    leaseSeconds: number;
-    correlationId: string | null;
-    /** What these calls may cost together; null: as much as the budgets allow. */
-    mostUsd: number | null;
-    clock: Clock;
-  },
-): Promise<Begun[]> {
-  return await asWriter(sql, (tx) =>
-    tx<Begun[]>`
-      select nth, verdict, reason, call_id, wait_ms, outcome, answer, answered_at
-      from private.begin_calls(${orgId}, ${provider}, ${account}, ${endpoint}, ${
-      tx.json(calls as never)
-    }, ${
-      tx.json(limits as never)
-    }, make_interval(secs => ${leaseSeconds}), interval '250 milliseconds',
-        ${correlationId}, ${mostUsd}, coalesce(${clock()}::timestamptz, now()))`);
+/** Questions of one place, which share a statement with others of it. */
+interface Asking {
+  place: Place;
+  calls: readonly Call[];
+  limits: readonly Limit[];
+  leaseSeconds: number;
+  correlationId: string | null;
+  /** What these calls may cost together; null: as much as the budgets allow. */
+  mostUsd: number | null;
+}
+
+/** Each statement makes others wait for it. */
+const MOST_TOGETHER = 50;
+/** Differences of the clocks are forgotten after this time. */
+const CLOCK_MS = 60_000;
+
+/** Asks whether calls may be made. The outcomes have the order of the calls. */
+export function openBeginner(sql: Sql, clock: Clock) {
+  // How much this process's clock is ahead of the database's: the least that was seen, because whatever is more is time
+  // that the answer took.
+  let ahead = { ms: Infinity, at: 0 };
+  let alone = 0;
+
+  const begin = gather<Asking, Begun[]>(MOST_TOGETHER, async (asking) => {
+    const { place, limits, leaseSeconds, correlationId, mostUsd } = asking[0]!;
+    const calls = asking.flatMap((one) => one.calls);
+    const given = clock();
+    const rows = await sql.alone<(Begun & { at_ms: number; until_ms: number })[]>`
+      select nth, verdict, reason, call_id, wait_ms, outcome, answer, answered_at,
+        extract(epoch from now())::float8 * 1000 as at_ms,
+        extract(epoch from clock_timestamp())::float8 * 1000 as until_ms
+      from private.begin_calls(${place.orgId}, ${place.provider}, ${place.account}, ${place.endpoint}, ${new Json(
+      calls,
+    )}, ${new Json(limits)}, make_interval(secs => ${leaseSeconds}), interval '250 milliseconds',
+        ${correlationId}, ${mostUsd}, coalesce(${given}::timestamptz, now()))`;
+    const answered = performance.now();
+    const found = answered - Math.max(...rows.map(({ until_ms }) => until_ms));
+    if (found < ahead.ms || answered - ahead.at > CLOCK_MS) ahead = { ms: found, at: answered };
+    const begun = new Array<Begun>(calls.length);
+    for (const { at_ms, until_ms: _, ...row } of rows) {
+      if (row.verdict === "go" || row.verdict === "later") {
+        // Whoever has not to wait found the account idle, and may begin whenever the answer comes.
+        const from = given || row.wait_ms === 0 ? answered : at_ms + ahead.ms;
+        begun[row.nth - 1] = { ...row, from: from + row.wait_ms };
+      } else begun[row.nth - 1] = row;
+    }
+    let at = 0;
+    return asking.map((one) => begun.slice(at, at += one.calls.length));
+  });
+
+  return (asking: Asking): Promise<Begun[]> => {
+    const { calls: _, mostUsd, ...same } = asking;
+    // What has a limit of its own is not asked together with others.
+    return begin(mostUsd === null ? JSON.stringify(same) : `alone ${++alone}`, asking);
+  };
 }
 
 /** For each question, whether the cache has its answer: asking costs nothing then. */
@@ -84,47 +120,19 @@ export async function returnCalls(sql: Sql, orgId: string, provider: string, cal
   await asWriter(sql, (tx) => tx`select private.return_calls(${orgId}, ${provider}, ${callIds})`);
 }
 
-interface Waiting {
-  settlement: Settlement;
-  resolve: (kept: boolean) => void;
-  reject: (error: unknown) => void;
-}
-
-/** Settles calls. While one statement is under way, the next answers are collected for one statement together. */
+/** Settles calls; answers that come together share a statement. */
 export function openSettler(sql: Sql, clock: Clock) {
-  const queues = new Map<string, Waiting[]>();
-
-  async function flush(key: string, orgId: string, provider: string, queue: Waiting[]) {
-    while (queue.length > 0) {
-      const batch = queue.splice(0, 100);
-      try {
-        const rows = await asWriter(sql, (tx) =>
-          tx<{ call_id: string; kept: boolean }[]>`
-            select call_id, kept from private.settle_calls(${orgId}, ${provider}, ${
-            tx.json(batch.map(({ settlement }) => settlement) as never)
-          }, coalesce(${clock()}::timestamptz, now()))`);
-        const kept = new Map(rows.map((row) => [row.call_id, row.kept]));
-        for (const { settlement, resolve } of batch) {
-          resolve(kept.get(settlement.call_id) ?? false);
-        }
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    queues.delete(key);
-  }
+  const settle = gather<{ place: Place; settlement: Settlement }, boolean>(100, async (items) => {
+    const { orgId, provider } = items[0]!.place;
+    const rows = await sql.alone<{ call_id: string; kept: boolean }[]>`
+      select call_id, kept from private.settle_calls(${orgId}, ${provider}, ${new Json(
+      items.map(({ settlement }) => settlement),
+    )}, coalesce(${clock()}::timestamptz, now()))`;
+    const kept = new Map(rows.map((row) => [row.call_id, row.kept]));
+    return items.map(({ settlement }) => kept.get(settlement.call_id) ?? false);
+  });
 
   /** Whether the answer may be used: not where its subject was erased meanwhile. */
-  return (orgId: string, provider: string, settlement: Settlement): Promise<boolean> =>
-    new Promise((resolve, reject) => {
-      const key = `${orgId} ${provider}`;
-      const waiting = { settlement, resolve, reject };
-      const queue = queues.get(key);
-      if (queue) queue.push(waiting);
-      else {
-        const begun = [waiting];
-        queues.set(key, begun);
-        void flush(key, orgId, provider, begun);
-      }
-    });
+  return (place: Place, settlement: Settlement): Promise<boolean> =>
+    settle(`${place.orgId} ${place.provider}`, { place, settlement });
 }

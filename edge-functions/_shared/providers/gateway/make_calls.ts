@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "../../platform/db/client.ts";
 import { failure, type Read, read, readTogether, send } from "./call.ts";
-import { type Begun, openSettler, returnCalls } from "./ledger.ts";
+import { type Begun, openSettler, type Place, returnCalls } from "./ledger.ts";
 import { protect } from "./protect.ts";
 import type { Asked, DataEndpoint, DataProvider, Verdict } from "./types.ts";
 
 interface Work<S, Q> {
-  orgId: string;
+  place: Place;
   settings: S;
   /** The most that one question can cost. */
   costUsd: number;
@@ -30,23 +30,23 @@ export function openCaller(sql: Sql, now: () => Date | null) {
   return async function make<S, Q, A, M>(
     provider: DataProvider<S>,
     endpoint: DataEndpoint<S, Q, A, M>,
-    { orgId, settings, costUsd, members, mostLateMs }: Work<S, Q>,
+    { place, settings, costUsd, members, mostLateMs }: Work<S, Q>,
   ): Promise<Asked<M>[] | null> {
-    const waitMs = Math.max(...members.map(({ begun }) => begun.wait_ms));
-    const turn = performance.now() + waitMs;
-    if (waitMs > 0) await sleep(waitMs);
+    const turn = Math.max(...members.map(({ begun }) => begun.from));
+    // A timer may fire up to a millisecond early.
+    for (let ms; (ms = turn - performance.now()) > 0;) await sleep(ms);
     const began = performance.now();
     const ids = members.map(({ begun }) => begun.call_id);
     // After a stall of this process, all calls that were due in it would be made at once.
     if (began - turn > mostLateMs) {
-      await returnCalls(sql, orgId, provider.name, ids);
+      await returnCalls(sql, place.orgId, provider.name, ids);
       return null;
     }
     const done = (
       id: string,
-      more: Omit<Parameters<typeof settle>[2], "call_id" | "duration_ms">,
+      more: Omit<Parameters<typeof settle>[1], "call_id" | "duration_ms">,
     ) =>
-      settle(orgId, provider.name, {
+      settle(place, {
         call_id: id,
         duration_ms: Math.round(performance.now() - began),
         ...more,
