@@ -1,5 +1,6 @@
 // Connections, and the roles of their statements. The login is the project's database URL; every transaction
-// first switches to a lesser role, so that a fault here can do no more than that role.
+// first switches to a lesser role, so that a fault here can do no more than that role. A statement on its own
+// (`alone`) calls a function that switches itself.
 import type { Env } from "../settings.ts";
 import { openPool } from "./pool.ts";
 import type { Sql, Tx } from "./sql.ts";
