@@ -36,7 +36,7 @@ declare
   v_taken record;
   v_began timestamptz;
   -- How long others were waited for: no turn is granted that passed meanwhile.
-  v_waited interval := '0';
+  v_waited interval := interval '0';
   r private.call_reservations;
   a private.provider_answers;
 begin

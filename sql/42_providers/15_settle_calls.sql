@@ -62,10 +62,10 @@ declare
   v_cost numeric;
   v_unconfirmed boolean;
   -- What is booked and counted at the end, once for all calls.
-  v_days date[] := '{}';
-  v_spent numeric[] := '{}';
-  v_released numeric[] := '{}';
-  v_answered text[] := '{}';
+  v_days date[] := array[]::date[];
+  v_spent numeric[] := array[]::numeric[];
+  v_released numeric[] := array[]::numeric[];
+  v_answered text[] := array[]::text[];
 begin
   perform private.lock_calls(p_org_id, p_provider);
   for c in

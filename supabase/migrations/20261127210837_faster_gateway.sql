@@ -58,11 +58,11 @@ declare
   v_cost numeric;
   v_call jsonb;
   -- What this statement reserves for a lead.
-  v_lead_usd jsonb := '{}';
+  v_lead_usd jsonb := jsonb '{}';
   v_taken record;
   v_began timestamptz;
   -- How long others were waited for: no turn is granted that passed meanwhile.
-  v_waited interval := '0';
+  v_waited interval := interval '0';
   r private.call_reservations;
   a private.provider_answers;
 begin
@@ -353,10 +353,10 @@ declare
   v_cost numeric;
   v_unconfirmed boolean;
   -- What is booked and counted at the end, once for all calls.
-  v_days date[] := '{}';
-  v_spent numeric[] := '{}';
-  v_released numeric[] := '{}';
-  v_answered text[] := '{}';
+  v_days date[] := array[]::date[];
+  v_spent numeric[] := array[]::numeric[];
+  v_released numeric[] := array[]::numeric[];
+  v_answered text[] := array[]::text[];
 begin
   perform private.lock_calls(p_org_id, p_provider);
   for c in

@@ -32,8 +32,10 @@ describe("gather", () => {
   });
 
   it("fails those of a failed statement only", async () => {
-    const ask = gather<number, number>(1, (items) =>
-      items[0] === 1 ? Promise.reject(new Error("failed")) : Promise.resolve(items));
+    const ask = gather<number, number>(
+      1,
+      (items) => items[0] === 1 ? Promise.reject(new Error("failed")) : Promise.resolve(items),
+    );
     const [one, two] = await Promise.allSettled([ask("a", 1), ask("a", 2)]);
     expect([one.status, two.status]).toEqual(["rejected", "fulfilled"]);
     expect(await ask("a", 3)).toBe(3);
