@@ -64,7 +64,7 @@ function knownCredentials({ nodes }: Workflow, known: NodeTypes): Problems {
         ? []
         : [`${node.name}: unknown credential: ${type} ${reference.name}`];
     });
-    const needs = typeof generic === "string" || is(node, "emailSend");
+    const needs = typeof generic === "string" || is(node, "emailSend", "emailReadImap");
     return needs && given.length === 0
       ? [...problems, `${node.name}: credential missing`]
       : problems;
@@ -93,7 +93,7 @@ function settings({ nodes, settings }: Workflow, all: Workflow[]): Problems {
     problems.push("the error handler is missing");
   }
   // A called workflow fails in its caller, so the handler would otherwise report the error twice.
-  const own = nodes.some((node) => is(node, "webhook", "scheduleTrigger"));
+  const own = nodes.some((node) => is(node, "webhook", "scheduleTrigger", "emailReadImap"));
   if (settings.errorWorkflow !== (own ? handlerId : undefined)) {
     problems.push(`errors go to ${settings.errorWorkflow}`);
   }

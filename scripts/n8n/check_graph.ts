@@ -4,7 +4,9 @@ import type { Workflow, WorkflowNode } from "./workflows.ts";
 export type Problems = string[];
 
 const base = "n8n-nodes-base.";
-const triggers = ["webhook", "scheduleTrigger", "executeWorkflowTrigger", "errorTrigger"];
+const triggers = [
+  ...["webhook", "scheduleTrigger", "executeWorkflowTrigger", "errorTrigger", "emailReadImap"],
+];
 const verifyId = "sluice20verify00";
 
 export const is = (node: WorkflowNode, ...types: string[]) =>

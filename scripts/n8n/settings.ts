@@ -22,6 +22,14 @@ export interface WorkflowEnv {
   SLUICE_DROP_FOLDER?: string;
   SLUICE_UPLOAD_SOURCE?: string;
   SLUICE_UPLOAD_SECRET?: string;
+  SLUICE_IMAP_HOST?: string;
+  SLUICE_IMAP_PORT?: string;
+  SLUICE_IMAP_USER?: string;
+  SLUICE_IMAP_PASSWORD?: string;
+  SLUICE_IMAP_SECURE?: string;
+  SLUICE_MAIL_FROM?: string;
+  SLUICE_MAIL_SOURCE?: string;
+  SLUICE_MAIL_SECRET?: string;
   SLUICE_ENRICH_ORGS?: string;
   SLUICE_ENRICH_KINDS?: string;
   SLUICE_ENRICH_UP_TO_USD?: string;

@@ -12,7 +12,7 @@ import { ensureInstalled } from "./install.ts";
 import { N8nProcess } from "./process.ts";
 import type { N8nSettings, WorkflowEnv } from "./settings.ts";
 import { subscribeN8n } from "./subscribe.ts";
-import { type WorkflowFile, workflowFiles } from "./workflows.ts";
+import { usableWorkflows, type WorkflowFile, workflowFiles } from "./workflows.ts";
 
 const preferredPort = 5678;
 
@@ -103,7 +103,11 @@ async function run(state: N8nState, server: RunningServer, stack: RunningStack):
   const n8n = new N8nProcess(settings, say);
   try {
     const databaseId = createHash("sha256").update(databaseUrl).digest("hex").slice(0, 8);
-    const fresh = changed(workflowFiles(), state, databaseId);
+    const fresh = changed(
+      usableWorkflows(workflowFiles(), settings.workflowEnv),
+      state,
+      databaseId,
+    );
     if (fresh.length > 0) {
       say(`Importing ${fresh.length} workflows …`);
       await importWorkflows(settings, fresh);

@@ -39,6 +39,17 @@ export function workflowFiles(folder = workflowFolder): WorkflowFile[] {
     });
 }
 
+/** Those that this environment can run: n8n cannot activate a mail trigger without its mailbox. */
+export function usableWorkflows(
+  files: WorkflowFile[],
+  env: { SLUICE_IMAP_HOST?: string },
+): WorkflowFile[] {
+  return files.filter(({ workflow }) =>
+    env.SLUICE_IMAP_HOST ||
+    !workflow.nodes.some(({ type }) => type === "n8n-nodes-base.emailReadImap")
+  );
+}
+
 /** Production paths of the webhooks, each with its workflow's name. */
 export function webhookPaths(files: WorkflowFile[]): { path: string; workflow: string }[] {
   return files.flatMap(({ workflow }) =>
@@ -68,6 +79,19 @@ export const credentials = [
       user: "={{ $env.SLUICE_SMTP_USER || '' }}",
       password: "={{ $env.SLUICE_SMTP_PASSWORD || '' }}",
       secure: "={{ $env.SLUICE_SMTP_SECURE === 'true' }}",
+    },
+  },
+  {
+    id: "sluiceListMailbox",
+    name: "Sluice lists by mail",
+    type: "imap",
+    data: {
+      host: "={{ $env.SLUICE_IMAP_HOST }}",
+      port: "={{ Number($env.SLUICE_IMAP_PORT || 993) }}",
+      user: "={{ $env.SLUICE_IMAP_USER || '' }}",
+      password: "={{ $env.SLUICE_IMAP_PASSWORD || '' }}",
+      secure: "={{ $env.SLUICE_IMAP_SECURE !== 'false' }}",
+      allowUnauthorizedCerts: false,
     },
   },
 ];

@@ -1,14 +1,10 @@
 // n8n against a Sluice simulated by the relay: the actions of each workflow.
 import assert from "node:assert/strict";
-import {
-  parseSignatureHeaders,
-  verifySignature,
-} from "../../edge-functions/_shared/platform/crypto/signature.ts";
 import { uploadSecret } from "../../edge-functions/_shared/intake/request_secret.ts";
 import { webhookPaths, workflowFiles } from "../../scripts/n8n/workflows.ts";
 import { randomHex } from "../../scripts/dev/state.ts";
 import { deliver, drop, enrichedOrgs, type Lab } from "./lab.ts";
-import { dispatches, enrichment, idle, nothingDue, type Seen } from "./relay.ts";
+import { dispatches, enrichment, idle, nothingDue, type Seen, signatureOf } from "./relay.ts";
 import type { Suite } from "./suite.ts";
 import { until } from "./wait.ts";
 
@@ -240,12 +236,3 @@ export const alone: Suite = {
     assert.match(notice?.text ?? "", /out_of_credit\. \$3\.20 were spent/);
   },
 };
-
-function signatureOf(seen: Seen, secret: string): string {
-  const headers = new Headers(seen.headers as Record<string, string>);
-  const parsed = parseSignatureHeaders(headers);
-  if (!parsed.ok) return parsed.malformed;
-  const { id, timestamp, signatures } = parsed;
-  const body = new Uint8Array(seen.body);
-  return verifySignature({ secrets: [secret], id, timestamp, signatures, body, now: new Date() });
-}

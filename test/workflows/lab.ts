@@ -12,6 +12,7 @@ import { local, localPath } from "../../scripts/dev/paths.ts";
 import { openServer, type RunningServer } from "../../scripts/dev/server.ts";
 import { freePort, isAlive, randomHex } from "../../scripts/dev/state.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
+import { mailedLists, openPostbox, type Postbox } from "./postbox.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { until } from "./wait.ts";
 
@@ -26,6 +27,7 @@ export interface Lab {
   n8n: N8nProcess;
   relay: Relay;
   mailbox: Mailbox;
+  postbox: Postbox;
   secrets: { current: string; previous: string; upload: string; serviceKey: string };
   folder: string;
   dropFolder: string;
@@ -75,6 +77,8 @@ export async function openLab(): Promise<Lab> {
     closing.push(() => relay.close());
     const mailbox = await openMailbox();
     closing.push(() => mailbox.close());
+    const postbox = await openPostbox();
+    closing.push(() => postbox.close());
     dropStaleFolders();
     const folder = localPath(`${folderPrefix}${process.pid}`);
     const dropFolder = join(folder, "drop");
@@ -102,6 +106,7 @@ export async function openLab(): Promise<Lab> {
         SLUICE_DROP_FOLDER: dropFolder,
         SLUICE_UPLOAD_SOURCE: "drop-folder",
         SLUICE_UPLOAD_SECRET: secrets.upload,
+        ...mailedLists(postbox, secrets.upload),
         SLUICE_ENRICH_ORGS: enrichedOrgs.join(", "),
         SLUICE_ENRICH_UP_TO_USD: "25",
       },
@@ -125,7 +130,19 @@ export async function openLab(): Promise<Lab> {
       await webhooksAnswer(n8n, paths);
     };
     return {
-      ...{ server, n8n, relay, mailbox, secrets, folder, dropFolder, databaseUrl, log, restart },
+      ...{
+        server,
+        n8n,
+        relay,
+        mailbox,
+        postbox,
+        secrets,
+        folder,
+        dropFolder,
+        databaseUrl,
+        log,
+        restart,
+      },
       close,
     };
   } catch (error) {

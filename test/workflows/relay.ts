@@ -1,5 +1,9 @@
 // A substitute for Sluice: records each request and forwards it, or responds as the test requires.
 import { createServer, type IncomingHttpHeaders } from "node:http";
+import {
+  parseSignatureHeaders,
+  verifySignature,
+} from "../../edge-functions/_shared/platform/crypto/signature.ts";
 
 export interface Seen {
   method: string;
@@ -65,6 +69,16 @@ export function idle({ path, headers }: Seen): Answer {
     return { status: 202, body: { upload_id: "u", part: 1, sha256: headers["webhook-id"] } };
   }
   return { status: 404, body: {} };
+}
+
+/** Whether the request is signed with this secret. */
+export function signatureOf(seen: Seen, secret: string): string {
+  const headers = new Headers(seen.headers as Record<string, string>);
+  const parsed = parseSignatureHeaders(headers);
+  if (!parsed.ok) return parsed.malformed;
+  const { id, timestamp, signatures } = parsed;
+  const body = new Uint8Array(seen.body);
+  return verifySignature({ secrets: [secret], id, timestamp, signatures, body, now: new Date() });
 }
 
 /** Forwards requests to `base`; `change` may rewrite the body of a dispatch. */

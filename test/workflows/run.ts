@@ -5,6 +5,7 @@ import { ensureInstalled } from "../../scripts/n8n/install.ts";
 import { alone } from "./alone.ts";
 import { killed } from "./killed.ts";
 import { type Lab, openLab } from "./lab.ts";
+import { mailed } from "./mailed.ts";
 import { kept } from "./kept.ts";
 import type { Suite } from "./suite.ts";
 import { closeWorld, whole } from "./whole.ts";
@@ -15,6 +16,7 @@ const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(
 
 const suites: [string, Suite][] = [
   ["n8n on its own", alone],
+  ["lists by mail", mailed],
   ["n8n killed", killed],
   ["the whole way", whole],
   ["what n8n keeps", kept],

@@ -40,8 +40,11 @@ describe("each layout gives property, mailing address and owner", () => {
     ["Florida NAL", {
       ...{ CO_NO: "16", PARCEL_ID: "4942 07 01 0010", OWN_NAME: "DOE JO", OWN_ADDR1: "2 Bay Rd" },
       ...{ OWN_CITY: "Reno", OWN_STATE: "NV", OWN_ZIPCD: "89501", PHY_ADDR1: "3 Palm Ave" },
-      ...{ PHY_CITY: "Davie", PHY_ZIPCD: "33314" },
-    }, { county: null, street: "3 Palm Ave", zip: "33314", mail_street: "2 Bay Rd" }],
+      ...{ PHY_CITY: "Davie", PHY_ZIPCD: "33314", OWN_ADDR2: "APT 4" },
+    }, {
+      ...{ county: null, street: "3 Palm Ave", unit: null, zip: "33314", mail_street: "2 Bay Rd" },
+      mail_unit: "APT 4",
+    }],
     ["a Texas district", {
       ...{ prop_id: "77", geo_id: "R-12-34567", py_owner_name: "DOE JO", situs_num: "100" },
       ...{ situs_street_prefx: "N", situs_street: "MAIN", situs_street_sufix: "ST" },
@@ -122,6 +125,28 @@ describe("each layout gives property, mailing address and owner", () => {
   it.each(cases)("%s", (_, record, expected) => {
     expect(map(record)).toMatchObject(expected);
   });
+});
+
+describe("the second line of a mailing address", () => {
+  const nal = (line: string) =>
+    map({
+      ...{ CO_NO: "16", PARCEL_ID: "4942 07 01 0010", OWN_NAME: "DOE JO", OWN_ADDR1: "2 Bay Rd" },
+      ...{ OWN_ADDR2: line, PHY_ADDR1: "3 Palm Ave", PHY_CITY: "Davie", PHY_ZIPCD: "33314" },
+    });
+  it.each(["APT 4", "#12B", "UNIT PH-3", "STE 200", "1204", "4-B", "PH 2"])(
+    "%s is its unit",
+    (line) => {
+      expect(nal(line)).toMatchObject({ mail_street: "2 Bay Rd", mail_unit: line, unit: null });
+    },
+  );
+  it.each(["C/O ANN LEE", "PO BOX 9", "ATTN TAX DEPT", "% ANN LEE", "BLUE DOOR TRUST", "FL 33314"])(
+    "%s is none, and kept",
+    (line) => {
+      const row = nal(line);
+      expect(row.mail_unit).toBeNull();
+      expect(row.attributes).toMatchObject({ OWN_ADDR2: line });
+    },
+  );
 });
 
 describe("a second address", () => {

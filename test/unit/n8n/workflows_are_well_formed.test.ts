@@ -15,7 +15,7 @@ const readme = readFileSync(join(root, "n8n-workflows", "README.md"), "utf8");
 describe("a workflow file", () => {
   test("exists for each part of the outreach", () => {
     expect(files.map(({ file }) => file.slice(0, 2))).toEqual(
-      ["01", "02", "03", "04", "05", "06", "07", "08", "09", "20", "21", "22"],
+      ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20", "21", "22"],
     );
   });
 

@@ -45,6 +45,14 @@ const ZIP = /^(.*?)[\s,]+(\d{5})(?:-?(\d{4}))?$/;
 const UNIT =
   /^(?:apt|apartment|unit|suite|ste|#|no\.?|bldg|building|fl|floor|lot|trlr|spc|space|rm|room)\b\.?|^#/i;
 
+/** Whether the text is a unit: with its word, or as short as only a unit is. */
+export function isUnit(value: string): boolean {
+  if (/\bC\/O\b|\bATTN\b|%|^FL,? \d{5}/i.test(value)) return false;
+  return UNIT.test(value) ||
+    /^(?:ph|penthouse|hangar|slip|pier|dept|key|side|stop)\b.{0,8}$/i.test(value) ||
+    /^[a-z]?[ -]?\d{1,5}[ -]?[a-z]?$/i.test(value) || /^[a-z]{1,2}$/i.test(value);
+}
+
 /** `123 Main St, Apt 4, Las Vegas, NV 89132-0001` → its parts; null where a part is uncertain. */
 export function splitAddress(line: string): SplitAddress | null {
   const text = line.replace(/\s+/g, " ").trim().replace(COUNTRY, "");

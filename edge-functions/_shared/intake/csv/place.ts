@@ -1,5 +1,5 @@
 /** An address from the columns that a list has for it: joined, split or one-line. */
-import { mayHaveZeroZip, splitAddress, splitCityStateZip } from "./address.ts";
+import { isUnit, mayHaveZeroZip, splitAddress, splitCityStateZip } from "./address.ts";
 import type { Cells } from "./cells.ts";
 import { cutDecimals, isEmptyNumber, isPlaceholder, oneLine, readZip } from "./repair.ts";
 
@@ -19,6 +19,7 @@ export interface PlaceColumns {
   parts: readonly Columns[];
   /** False where the list has no column of a street. */
   hasColumns: boolean;
+  isMail: boolean;
 }
 
 export type Place = Record<"street" | "unit" | "city" | "state" | "zip", string | null>;
@@ -37,6 +38,7 @@ export function situsColumns(of: (canonical: string) => Columns): PlaceColumns {
     cityStateZip: of("city_state_zip"),
     parts: PARTS.map(of),
     hasColumns: ["address_full", "street", "street_name"].some((field) => of(field).length > 0),
+    isMail: false,
   };
 }
 
@@ -52,13 +54,14 @@ export function mailColumns(of: (canonical: string) => Columns): PlaceColumns {
     cityStateZip: of("mail_city_state_zip"),
     parts: [],
     hasColumns: ["mail_address_full", "mail_street"].some((field) => of(field).length > 0),
+    isMail: true,
   };
 }
 
 export function readPlace(cells: Cells, columns: PlaceColumns): Place {
   const out: Place = {
     street: cells.text(columns.street),
-    unit: readUnit(cells, columns.unit),
+    unit: columns.isMail ? readMailUnit(cells, columns.unit) : readUnit(cells, columns.unit),
     city: cells.text(columns.city),
     state: cells.text(columns.state),
     zip: null,
@@ -80,6 +83,15 @@ function readUnit(cells: Cells, columns: Columns): string | null {
   const whole = value === null ? null : cutDecimals(value);
   if (whole !== null) cells.warn("number_artifact");
   return whole ?? value;
+}
+
+/** A second line of a mailing address is a unit (`APT 4`, `12B`), or `C/O JO DOE`, `PO BOX 9`: kept as an attribute. */
+function readMailUnit(cells: Cells, columns: Columns): string | null {
+  const value = readUnit(cells, columns);
+  if (value === null || isUnit(value)) return value;
+  const column = cells.pick(columns, isPlaceholder);
+  if (column >= 0) cells.keep(column);
+  return null;
 }
 
 function readZipColumn(cells: Cells, columns: Columns, state: string | null): string | null {

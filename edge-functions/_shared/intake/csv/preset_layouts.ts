@@ -29,11 +29,12 @@ export const LAYOUTS: readonly Layout[] = [
     signature: ["PARCEL_ID", "OWN_NAME", "OWN_ADDR1", "PHY_ADDR1"],
     fields: {
       ...{ PARCEL_ID: "apn", OWN_NAME: "owner_full", OWN_ADDR1: "mail_street" },
+      ...{ OWN_ADDR2: "mail_unit" },
       ...{ OWN_CITY: "mail_city", OWN_STATE: "mail_state", OWN_ZIPCD: "mail_zip" },
       ...{ PHY_ADDR1: "street", PHY_ADDR2: "unit", PHY_CITY: "city", PHY_ZIPCD: "zip" },
     },
     // CO_NO is the state's own number of the county, not its FIPS code.
-    attributes: ["CO_NO", "OWN_ADDR2", "OWN_STATE_DOM", "FIDU_NAME", "FIDU_ADDR1", "ALT_KEY"],
+    attributes: ["CO_NO", "OWN_STATE_DOM", "FIDU_NAME", "FIDU_ADDR1", "ALT_KEY"],
   },
   {
     name: "texas_appraisal_district",
