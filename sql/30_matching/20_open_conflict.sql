@@ -210,6 +210,59 @@ $$;
 comment on function private.remember_answer(uuid, bytea, text, public.conflict_answer, uuid, uuid[], bigint, bigint,
   timestamptz) is 'Remembers the answer for a row; a later answer replaces an earlier one.';
 
+create function private.remember_former_owner(
+  k public.lead_conflicts, p_row_keys text, p_before public.leads, p_as_of timestamptz
+) returns void
+language sql volatile set search_path = '' as $$
+  with places as materialized (
+    select p_before.addr_hash as addr_hash where p_before.addr_hash is not null
+    union
+    select a.addr_hash from public.lead_addresses a where a.org_id = k.org_id and a.lead_id = p_before.id
+  ), former as materialized (
+    select private.owner_text(p_before.owner_1_first, p_before.owner_1_last, p_before.owner_2_first,
+      p_before.owner_2_last, p_before.owner_full, p_before.situs_street) as owner
+  ), rival as materialized (
+    -- Another lead that the name alone may mean.
+    select exists (
+      select from public.leads l, former f
+      where l.org_id = k.org_id and l.id <> p_before.id
+        and (l.id = any (k.lead_ids) or l.addr_hash in (select addr_hash from places) or l.id in (
+          select a.lead_id from public.lead_addresses a
+          where a.org_id = k.org_id and a.addr_hash in (select addr_hash from places)))
+        and private.owners_agree(f.owner, private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first,
+          l.owner_2_last, l.owner_full, l.situs_street))) as there_is
+  ), keys as (
+    select p_row_keys as keys, false as is_own
+    union
+    select private.row_keys(m.mak, p.fips, p.apn, h.addr_hash, null, null),
+      num_nonnulls(m.mak, p.apn) > 0
+    from (values (p_before.mak), (null)) m (mak)
+    cross join (values (p_before.county_fips, coalesce(p_before.apn_segments, p_before.apn)), (null, null)) p (fips, apn)
+    cross join (select addr_hash from places union all select null) h
+    where num_nonnulls(m.mak, p.apn, h.addr_hash) > 0
+  ), names as (
+    select private.owner_print(p_before.owner_1_first, p_before.owner_1_last, p_before.owner_2_first,
+      p_before.owner_2_last, p_before.owner_full) as owner
+    union
+    select private.owner_print(null, null, null, null, p_before.owner_full)
+  )
+  insert into public.conflict_answers (org_id, identity, row_keys, answer, lead_id, conflict_id, answered_at,
+    answered_by)
+  select k.org_id, private.row_identity(x.keys, n.owner, b.key), x.keys, 'same', p_before.id, k.id, p_as_of, auth.uid()
+  from public.leads l
+  cross join keys x
+  cross join names n
+  cross join rival r
+  cross join (select private.blind_key(k.org_id) as key) b
+  where l.org_id = k.org_id and l.id = p_before.id and n.owner <> '' and (x.is_own or not r.there_is)
+    and n.owner <> private.owner_print(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full)
+  -- What a person said about the very row counts more.
+  on conflict (org_id, identity) do nothing
+$$;
+comment on function private.remember_former_owner(public.lead_conflicts, text, public.leads, timestamptz) is
+  'After an answer that gave a lead another owner: rows that name the former one (p_before) with the keys of the row or '
+  'of the lead are still that lead''s, unless they have no MAK and parcel and another lead there may be meant.';
+
 create function private.withdraw_conflict_rows(
   p_org_id uuid, p_upload_id uuid, p_resolution text, p_as_of timestamptz
 ) returns void

@@ -7,6 +7,7 @@ create function private.settle_conflict(
 language plpgsql volatile set search_path = pg_temp, private as $$
 declare
   v_row private.conflict_rows;
+  v_before public.leads;
   v_upload public.uploads;
   v_trust smallint;
   v_part uuid;
@@ -18,6 +19,7 @@ begin
   if to_regclass('pg_temp.resolve_rows') is null then
     perform private.open_resolve_scratch();
   end if;
+  select l.* into v_before from public.leads l where l.org_id = k.org_id and l.id = p_lead_id;
   for v_row in
     select x.* from private.conflict_rows x
     where x.org_id = k.org_id and x.conflict_id = k.id
@@ -72,6 +74,9 @@ begin
   if v_keys is not null and k.identity is not null then
     perform private.remember_answer(k.org_id, k.identity, v_keys, p_answer, v_lead, k.lead_ids, k.id, p_rule_id,
       p_as_of);
+    if v_before.id is not null then
+      perform private.remember_former_owner(k, v_keys, v_before, p_as_of);
+    end if;
   end if;
   delete from private.conflict_rows x where x.org_id = k.org_id and x.conflict_id = k.id;
   update public.lead_conflicts c

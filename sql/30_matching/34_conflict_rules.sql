@@ -53,8 +53,8 @@ language plpgsql volatile security definer set search_path = '' as $$
 begin
   delete from public.conflict_answers a
   where a.org_id = p_org_id and private.may_answer_conflicts(a.org_id)
-    and a.identity = (select c.identity from public.lead_conflicts c
-      where c.org_id = p_org_id and c.id = p_conflict_id);
+    and (a.identity = (select c.identity from public.lead_conflicts c
+      where c.org_id = p_org_id and c.id = p_conflict_id) or a.conflict_id = p_conflict_id);
   return found;
 end
 $$;
