@@ -20,7 +20,8 @@ select is(pg_temp.deliver(:'blake'), 'c0 u0 =1 m0 x0 r0', 'the second is found b
 select is(pg_temp.deliver(:'cole'), 'c0 u0 =0 m0 x1 r0', 'a row with the keys of both is a conflict');
 select is(public.close_conflict(:org, pg_temp.open(), pg_temp.by_mak('5000000002'))::text, 'resolved',
   'it is answered with the second lead');
-select is((select owner_1_last from public.leads where mak = '5000000002'), 'Cole', 'which has the name of the row now');
+select is((select owner_1_last from public.leads where mak = '5000000002'), 'Cole',
+  'which has the name of the row now');
 select is(pg_temp.deliver(:'blake'), 'c0 u1 =0 m0 x0 r0', 'a row with the former name is still of that lead');
 select is(pg_temp.deliver(:'cole'), 'c0 u1 =0 m0 x0 r0', 'and so is the row with the new name');
 select is(pg_temp.deliver(:'blake_keys'), 'c0 u1 =0 m0 x0 r0', 'and one with the keys of both and the former name');
@@ -50,7 +51,8 @@ select is(pg_temp.deliver('[{"mak":"5000000008","fips":"06037","apn":"9-1","stre
 select is(public.close_conflict(:org, pg_temp.open(), pg_temp.by_mak('5000000009'))::text, 'resolved', 'is answered');
 select is(pg_temp.deliver('[{"street":"9 Ash St","last":"Hale"}]'), 'c0 u0 =1 m0 x0 r0',
   'the owner''s name means the other parcel then');
-select is((select owner_1_last from public.leads where mak = '5000000009'), 'Ives', 'and not the one that was answered');
+select is((select owner_1_last from public.leads where mak = '5000000009'), 'Ives',
+  'and not the one that was answered');
 
 -- Forgotten together.
 select ok(public.forget_conflict_answer(:org, (select min(id) from public.lead_conflicts)), 'an answer is forgotten');

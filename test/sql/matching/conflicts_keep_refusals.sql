@@ -45,7 +45,8 @@ select is(pg_temp.deliver('[{"mak":"5000000001","fips":"06037","apn":"51-1","str
   {"mak":"5000000004","fips":"06037","apn":"54-1","street":"54 Ash St","last":"Dunn","phone":"310-555-0140"}]'),
   'c4 u0 =0 m0 x0 r0', 'four leads');
 
-select is(pg_temp.never('51-1', '5000000002', 'Ely', '310-555-0111'), 'c0 u0 =0 m0 x1 r0', 'a marked row is a conflict');
+select is(pg_temp.never('51-1', '5000000002', 'Ely', '310-555-0111'), 'c0 u0 =0 m0 x1 r0',
+  'a marked row is a conflict');
 select is(pg_temp.closed('+13105550111'), :everywhere, 'its phone is refused while the conflict is open');
 select is(pg_temp.status('Ames') || ' ' || pg_temp.status('Blake'), 'new new', 'no lead is');
 select is(public.close_conflict(:org, pg_temp.open(), (select id from public.leads where mak = '5000000001'))::text,
