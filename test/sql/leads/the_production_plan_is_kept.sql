@@ -27,8 +27,8 @@ select is((select string_agg(c.conname::text || ':' || c.contype::text, ' ' orde
   and c.convalidated),
   'consent_requires_timestamp:c lead_score_range:c',
     'the constraints of the production plan exist under their names and are valid');
-select col_is_pk('public', 'verification_code_map', array['provider', 'channel', 'code'],
-  'the code map is keyed by provider, channel and code');
+select col_is_pk('public', 'verification_code_map', array['provider', 'channel', 'code', 'level'],
+  'the code map is keyed by provider, channel, code and level');
 select col_is_unique('public', 'consent_tokens', 'nonce_hash', 'a nonce is unique');
 
 select * from finish();
