@@ -110,6 +110,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/enrich.ts"),
   },
   {
+    usage: "trace steps [PROVIDER]",
+    summary: "show and set whom skip traces ask, at which price",
+    load: () => import("./commands/trace.ts"),
+  },
+  {
     usage: "usage",
     summary: "show calls to data providers, what the cache saved, and the cost per lead",
     load: () => import("./commands/usage.ts"),

@@ -1,6 +1,8 @@
 // The kinds of runs that ask about properties. What is accepted is decided by the database (record_property).
 import { asWriter } from "../platform/db/client.ts";
+import { toHex } from "../platform/crypto/bytes.ts";
 import type { Asked } from "../providers/gateway/types.ts";
+import type { Located } from "../providers/google/mapping.ts";
 import type { PropertyAnswer, PropertyQuestion, PropertySource } from "../providers/property.ts";
 import { OFF_PROVIDERS } from "../providers/registry/data.ts";
 import { GEOCODER, PROPERTY_SOURCES } from "../providers/registry/properties.ts";
@@ -96,16 +98,61 @@ export const property: Enricher = {
   },
 };
 
-/** Leads without a position whose time is not over. */
-async function toLocate(work: EnrichWork, run: Run, leadIds: readonly string[]): Promise<Due[]> {
-  const leads = await due(work, run, GEOCODER.provider.name, leadIds);
+/** A lead with a note of its question: a corrected address is asked about at once. */
+interface Unlocated extends Due {
+  asked: string;
+}
+
+async function digestOf(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return toHex(new Uint8Array(bytes));
+}
+
+/** Leads without a position, and without a note that there is none, whose time is not over. */
+async function toLocate(
+  work: EnrichWork,
+  run: Run,
+  leadIds: readonly string[],
+): Promise<Unlocated[]> {
+  const leads = await Promise.all(
+    (await due(work, run, GEOCODER.provider.name, leadIds))
+      .filter(({ question }) => question.street !== null)
+      .map(async (one) => ({
+        ...one,
+        asked: await digestOf(GEOCODER.endpoint.normalise(one.question)),
+      })),
+  );
   const known = await asWriter(work.sql, (tx) =>
-    tx<{ lead_id: string }[]>`
-      select lead_id from public.lead_facts
+    tx<{ lead_id: string; asked: string | null }[]>`
+      select lead_id, case when name = 'unlocated' then value ->> 'asked' end as asked from public.lead_facts
       where org_id = ${run.org_id} and lead_id = any (${leads.map(({ lead_id }) => lead_id)})
-        and provider = ${GEOCODER.provider.name} and name = 'location' and expires_at > ${work.now()}`);
-  const located = new Set(known.map(({ lead_id }) => lead_id));
-  return leads.filter(({ lead_id, question }) => !located.has(lead_id) && question.street !== null);
+        and provider = ${GEOCODER.provider.name} and name in ('location', 'unlocated')
+        and expires_at > ${work.now()}`);
+  const done = new Map(known.map(({ lead_id, asked }) => [`${lead_id} ${asked}`, true]));
+  return leads.filter(({ lead_id, asked }) =>
+    !done.has(`${lead_id} null`) && !done.has(`${lead_id} ${asked}`)
+  );
+}
+
+type Geocoded = Extract<Asked<Located>, { status: "answered" }>;
+
+/** What is stored of an answer: a position, or only that there is none. Null: it could not be read. */
+function factsOf(
+  answer: Geocoded,
+  { lead_id, asked }: Unlocated,
+): Record<string, unknown>[] | null {
+  const position = answer.mapped?.position;
+  if (position) {
+    const { placeId, latitude, longitude } = position;
+    return [
+      { lead_id, name: "place_id", value: placeId },
+      { lead_id, name: "location", value: { latitude, longitude } },
+    ];
+  }
+  // Each question is paid for, whatever comes of it.
+  return answer.mapped !== null || answer.outcome === "empty"
+    ? [{ lead_id, name: "unlocated", value: { asked } }]
+    : null;
 }
 
 export const geocode: Enricher = {
@@ -132,22 +179,15 @@ export const geocode: Enricher = {
     for (const [n, answer] of asked.entries()) {
       const leadId = leads[n]!.lead_id;
       let word: string | undefined;
-      if (answer.status === "answered" && answer.mapped !== null) {
-        const { position } = answer.mapped;
-        word = position ? "located" : "uncertain";
-        if (position) {
+      if (answer.status === "answered") {
+        if (answer.mapped !== null) word = answer.mapped.position ? "located" : "uncertain";
+        const facts = factsOf(answer, leads[n]!);
+        if (facts) {
           await asWriter(
             work.sql,
             (tx) =>
               tx`select private.record_facts(${run.org_id}, ${provider.name}, ${
-                tx.json([
-                  { lead_id: leadId, name: "place_id", value: position.placeId },
-                  {
-                    lead_id: leadId,
-                    name: "location",
-                    value: { latitude: position.latitude, longitude: position.longitude },
-                  },
-                ])
+                tx.json(facts as never)
               }, ${answer.answeredAt})`,
           );
         }

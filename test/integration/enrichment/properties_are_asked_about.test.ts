@@ -140,12 +140,31 @@ test("only the roof of the address itself is a position, for thirty days", async
   ]);
   const facts = await sql<{ lead_id: string; name: string; terms: string; days: number | null }[]>`
     select lead_id, name, terms, round(extract(epoch from expires_at - obtained_at) / 86400)::integer as days
-    from public.lead_facts where org_id = ${orgId} order by name`;
+    from public.lead_facts where org_id = ${orgId} order by name, id`;
   expect(facts.map((fact) => ({ ...fact }))).toEqual([
     { lead_id: ids[0], name: "location", terms: "location_30_days", days: 30 },
     { lead_id: ids[0], name: "place_id", terms: "provider_id", days: null },
+    ...ids.slice(1).map((id) => ({
+      ...{ lead_id: id, name: "unlocated", terms: "note_30_days", days: 30 },
+    })),
   ]);
-  // Located leads are not asked about again.
-  const estimates = await geocode.estimate(work, run, ids);
-  expect(estimates.map(({ lead_id }) => lead_id)).toEqual(ids.slice(1));
+  // Nobody is asked about again, with or without a position.
+  expect(await geocode.estimate(work, run, ids)).toEqual([]);
+  const spent = [...sandbox.google.asked];
+  await geocode.ask(work, run, ids, 1);
+  expect([...sandbox.google.asked]).toEqual(spent);
+});
+
+test("an address without a position is asked about again when corrected, and after a month", async () => {
+  const lead = await addLead(35);
+  sandbox.google.places.set("35 MAIN ST", [{ partial: true }]);
+  await geocode.ask(work, run, [lead], 1);
+  expect(await geocode.estimate(work, run, [lead])).toEqual([]);
+  await sql`update public.leads set situs_house_number = '37', situs_street = '37 Main St' where id = ${lead}`;
+  expect(await geocode.estimate(work, run, [lead])).toHaveLength(1);
+  await sql`update public.leads set situs_house_number = '35', situs_street = '35 Main St' where id = ${lead}`;
+  const later = { ...work, now: () => new Date(Date.now() + 31 * 86_400_000) };
+  expect(await geocode.estimate(later, run, [lead])).toHaveLength(1);
+  const [swept] = await sql`select private.sweep_facts(now() + interval '31 days') as result`;
+  expect(swept!.result).toMatchObject({ erased: 1, to_renew: 0 });
 });
