@@ -177,3 +177,9 @@ insert into public.verification_code_map (provider, channel, code, level, is_ver
   meaning) values
   ('melissa', 'email', 'ES01', 'express', false, false, true, 'syntax and domain are right, nobody asked for the mailbox')
 on conflict (provider, channel, code, level) do nothing;
+
+-- Twilio answers a question about the line of a number that no carrier can assign with "valid": false.
+insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_uncertain,
+  meaning) values
+  ('twilio', 'phone', 'invalid_number', false, true, false, 'no such number')
+on conflict (provider, channel, code, level) do nothing;

@@ -37,6 +37,20 @@ begin
     where x.org_id = p_org_id and x.id = c.id
       and (x.codes, x.verified) is distinct from (v.known, v_verdict = 'verified');
     perform private.refresh_verification(p_org_id, array[c.lead_id]);
+  elsif c.kind = 'phone' and private.line_type_of(v.known) <> 'unknown' then
+    -- What kind of line it is, not whether it works: in place of what this provider said about the line before.
+    update public.contact_points x set codes = n.codes
+    from (
+      select array_agg(k.code order by k.code) as codes
+      from (
+        select unnest(v.known) as code
+        union
+        select o.code from unnest(c.codes) o (code)
+        where not exists (select from public.verification_code_map m
+          where m.provider = p_provider and m.channel = 'phone' and m.code = o.code
+            and not (m.is_verified or m.is_invalid or m.is_uncertain))) k) n
+    where x.org_id = p_org_id and x.id = c.id and x.codes is distinct from n.codes;
+    perform private.refresh_verification(p_org_id, array[c.lead_id]);
   end if;
   perform private.record_facts(p_org_id, p_provider, jsonb_build_array(jsonb_build_object('lead_id', c.lead_id,
     'contact_point_id', c.id, 'name', 'verification', 'value', jsonb_build_object('verdict', v_verdict, 'codes',
@@ -61,7 +75,8 @@ end
 $$;
 comment on function private.record_verification(uuid, bigint, text, text[], uuid, text, timestamptz) is
   'Records the result codes of a verification of a contact point, at a level such as express: verified, invalid, uncertain or unknown, as '
-  'verification_code_map has them; null: the contact point is gone. A later bad result takes "verified" away. Definer: '
+  'verification_code_map has them; null: the contact point is gone. A later bad result takes "verified" away; a line '
+  'type alone joins the codes, and changes nothing else. Definer: '
   'judging needs no right to edit contacts.';
 revoke execute on function private.record_verification(uuid, bigint, text, text[], uuid, text, timestamptz) from public;
 grant execute on function private.record_verification(uuid, bigint, text, text[], uuid, text, timestamptz)

@@ -1,20 +1,19 @@
-// Asks whether numbers were given to somebody else since their owners agreed. The gate refuses until the answer
-// is recorded; each answer commits by itself.
+// Asks whether numbers were given to somebody else since their owners agreed, by way of the gateway. The gate refuses
+// until the answer is recorded; each answer commits by itself.
 import pLimit from "p-limit";
 import { asWriter, type Sql } from "../platform/db/client.ts";
 import type { Log } from "../platform/log.ts";
-import type { NumberRegister, ReassignedAnswer } from "../providers/types.ts";
+import type { Gateway } from "../providers/gateway/gateway.ts";
+import type { Asked } from "../providers/gateway/types.ts";
+import { NUMBER_REGISTERS } from "../providers/registry/numbers.ts";
+import type { RegisterAnswer } from "../providers/types.ts";
 
 export interface ReassignedQuestions {
   sql: Sql;
   now: () => Date;
   log: Log;
   shouldStop: () => boolean;
-  /** Null where the account has no register. */
-  open: (
-    provider: string,
-    account: string,
-  ) => Promise<NumberRegister | null> | NumberRegister | null;
+  gateway: Gateway;
 }
 
 interface Question {
@@ -26,6 +25,11 @@ interface Question {
   accounts: { provider: string; account: string }[];
 }
 
+/** What private.record_reassigned_answer records: an answer, or why there is none. */
+type ToRecord =
+  & { provider: string; account: string; request_id?: string; retry_after_seconds?: number }
+  & ({ answer: RegisterAnswer } | { error: string });
+
 const BATCH = 50;
 const AT_ONCE = 8;
 
@@ -36,8 +40,6 @@ export async function askAboutReassigned(
   const { sql, now, log, shouldStop } = work;
   const counts: Record<string, number> = {};
   const limit = pLimit(AT_ONCE);
-  /** Accounts that cannot answer at present. */
-  const down = new Set<string>();
   while (!shouldStop()) {
     const due = await asWriter(sql, (tx) =>
       tx<Question[]>`
@@ -47,15 +49,14 @@ export async function askAboutReassigned(
     await Promise.all(due.map((question) =>
       limit(async () => {
         if (shouldStop()) return;
-        const [answer, provider, account] = await ask(work, question, down);
-        if (answer === null) return;
-        const name = "answer" in answer ? answer.answer : "error";
+        const found = await ask(work, question);
+        if (found === null) return;
+        const name = "answer" in found ? found.answer : "error";
         counts[name] = (counts[name] ?? 0) + 1;
-        const { account: _, ...record } = answer as ReassignedAnswer & { account?: true };
         await asWriter(sql, (tx) =>
           tx`select private.record_reassigned_answer(${question.org_id}, ${question.value_bidx},
             ${question.lead_id}, ${question.since}, ${
-            tx.json({ ...record, provider, account, asked_at: now().toISOString() })
+            tx.json({ ...found, asked_at: now().toISOString() })
           }, ${now()})`);
       })
     ));
@@ -65,21 +66,49 @@ export async function askAboutReassigned(
   return counts;
 }
 
-/** No answer where the account just failed: the question stays reserved, and is asked later. */
+/** Null where nothing was asked: the question stays reserved, and is asked later. */
 async function ask(
-  { open, log }: ReassignedQuestions,
-  { org_id, since, phone, accounts }: Question,
-  down: Set<string>,
-): Promise<[ReassignedAnswer | null, string, string]> {
-  for (const { provider, account } of accounts) {
-    const register = await open(provider, account);
+  { gateway, log }: ReassignedQuestions,
+  { org_id: orgId, lead_id: leadId, since, phone, accounts }: Question,
+): Promise<ToRecord | null> {
+  for (const { provider: name, account } of accounts) {
+    const register = NUMBER_REGISTERS.get(name);
     if (!register) continue;
-    const key = `${provider} ${account}`;
-    if (down.has(key)) return [null, provider, account];
-    const answer = await register.isReassigned(phone, since);
-    if ("error" in answer && answer.account) down.add(key);
-    return [answer, provider, account];
+    const { provider, endpoint } = register;
+    if (await gateway.costUsd(provider, endpoint, orgId, account) === null) continue;
+    const [asked] = await gateway.ask(provider, endpoint, {
+      ...{ orgId, account },
+      questions: [{ question: { phone, since }, leadId }],
+    });
+    const found = read(asked!);
+    return found && { ...found, provider: name, account };
   }
-  log("warn", "no_register_of_reassigned_numbers", { org_id });
-  return [{ error: "no_account" }, "none", "none"];
+  log("warn", "no_register_of_reassigned_numbers", { org_id: orgId });
+  return { error: "no_account", provider: "none", account: "none" };
+}
+
+type Read =
+  | { answer: RegisterAnswer; request_id?: string }
+  | { error: string; request_id?: string; retry_after_seconds?: number };
+
+/** Exported for tests. */
+export function read(asked: Asked<RegisterAnswer>): Read | null {
+  if (asked.status === "refused") return { error: asked.reason };
+  const { said = {} } = asked;
+  const named = said.requestId === undefined ? {} : { request_id: said.requestId };
+  switch (asked.status) {
+    case "answered":
+      return asked.outcome === "ok" && asked.mapped !== null
+        ? { ...named, answer: asked.mapped }
+        : { ...named, error: said.code ?? asked.outcome };
+    case "later":
+      // Without a word of the provider, the call was not made: a limit, or an account that is closed.
+      return asked.said === undefined ? null : {
+        ...named,
+        error: said.code ?? asked.reason,
+        retry_after_seconds: Math.ceil(asked.waitMs / 1000),
+      };
+    case "lost":
+      return asked.reason === "erased" ? null : { ...named, error: said.code ?? asked.reason };
+  }
 }

@@ -2,8 +2,8 @@
 import { retrying } from "../jobs/job.ts";
 import { asWriter, type Sql } from "../platform/db/client.ts";
 import type { Gateway } from "../providers/gateway/gateway.ts";
-import type { ContactCodes } from "../providers/registry/contact_checks.ts";
 import type { Asked, DataEndpoint, DataProvider } from "../providers/gateway/types.ts";
+import type { ContactCodes } from "../providers/types.ts";
 import { type LeadResult, resultOf, type Word } from "./results.ts";
 
 /** An endpoint that answers with result codes of one contact. */
@@ -86,19 +86,31 @@ async function record(
         lead_id: contacts[n]!.lead_id,
         codes: answer.mapped.codes,
         level: answer.mapped.level ?? "",
+        facts: answer.mapped.facts ?? {},
         at: answer.answeredAt.toISOString(),
       }]
       : []
   );
   if (rows.length === 0) return new Map();
   const verdicts = await retrying(() =>
-    asWriter(sql, (tx) =>
-      tx<{ n: number; verdict: string | null }[]>`
-      select x.n, private.record_verification(${orgId}, x.id, ${provider}, x.codes, ${correlationId}, x.level, x.at) as verdict
-      from (select * from jsonb_to_recordset(${
-        tx.json(rows)
+    asWriter(sql, async (tx) => {
+      const found = await tx<{ n: number; verdict: string | null }[]>`
+        select x.n, private.record_verification(${orgId}, x.id, ${provider}, x.codes, ${correlationId}, x.level, x.at) as verdict
+        from (select * from jsonb_to_recordset(${
+        tx.json(rows as never)
       }) y (n integer, id bigint, lead_id uuid, codes text[], level text, at timestamptz)
-        order by y.lead_id, y.id) x`)
+          order by y.lead_id, y.id) x`;
+      const gone = new Set(found.filter(({ verdict }) => verdict === null).map(({ n }) => n));
+      const facts = rows.filter(({ n }) => !gone.has(n)).flatMap(({ id, lead_id, at, facts }) =>
+        Object.entries(facts).map(([name, value]) => ({
+          ...{ lead_id, contact_point_id: Number(id), name, value, obtained_at: at },
+        }))
+      );
+      if (facts.length > 0) {
+        await tx`select private.record_facts(${orgId}, ${provider}, ${tx.json(facts as never)})`;
+      }
+      return found;
+    })
   );
   return new Map(verdicts.map(({ n, verdict }) => [n, verdict ?? "gone"]));
 }

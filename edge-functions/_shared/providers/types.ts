@@ -185,18 +185,21 @@ export interface OptOutAccount {
   push(optOuts: readonly PendingOptOut[]): Promise<Map<string, string>>;
 }
 
-/** The answer of a register, or why there is none. */
-export type ReassignedAnswer =
-  & { request_id?: string; retry_after_seconds?: number }
-  & (
-    | { answer: "yes" | "no" | "no_data_available" }
-    | { error: string; /** The account cannot ask about other numbers either. */ account?: true }
-  );
+/** A question to a register of numbers that were given to somebody else; `since` is YYYY-MM-DD. */
+export interface RegisterQuestion {
+  phone: string;
+  since: string;
+}
 
-/** A register of numbers that were given to somebody else. */
-export interface NumberRegister {
-  /** `since` is YYYY-MM-DD. */
-  isReassigned(phone: string, since: string): Promise<ReassignedAnswer>;
+export type RegisterAnswer = "yes" | "no" | "no_data_available";
+
+/** Result codes of one contact. */
+export interface ContactCodes {
+  codes: string[];
+  /** The level of the check, where codes mean something else at it than otherwise. */
+  level?: string;
+  /** What else was said about the contact, by the names of facts. */
+  facts?: Record<string, unknown>;
 }
 
 /** The label of a reply, by what its sender wants. */

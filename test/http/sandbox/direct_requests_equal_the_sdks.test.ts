@@ -6,7 +6,12 @@ import OpenAI from "openai";
 import twilioSdk, { type RequestClient } from "twilio";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openModel } from "../../../edge-functions/_shared/providers/openai/triage.ts";
-import { openTwilioRegister } from "../../../edge-functions/_shared/providers/twilio/lookups.ts";
+import { read, send } from "../../../edge-functions/_shared/providers/gateway/call.ts";
+import {
+  lineType,
+  reassignedNumber,
+  twilioLookup,
+} from "../../../edge-functions/_shared/providers/twilio/data.ts";
 import {
   openMessages,
   Refusal,
@@ -89,22 +94,33 @@ function onlyEssence({ recorded }: Recorder) {
   return direct!;
 }
 
-test("Twilio is asked about reassigned numbers as by its SDK", async () => {
+test.each<[string, { fields: string; lastVerifiedDate?: string }]>([
+  ["reassigned numbers", { fields: "reassigned_number", lastVerifiedDate: "20260601" }],
+  ["line types", { fields: "line_type_intelligence" }],
+])("Twilio is asked about %s as by its SDK", async (_, options) => {
   const { accountSid, authToken } = sandbox.twilio;
-  const register = openTwilioRegister("default", { timeoutMs: 10_000, now: () => clock }, {
+  const settings = twilioLookup.settings("default", {
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: authToken,
     TWILIO_BASE_URL: toTwilio.url,
     SLUICE_LOOPBACK_URLS: "allow",
-  });
-  expect(await register!.isReassigned("+12135550197", "2026-06-01")).toEqual({ answer: "yes" });
+  })!;
+  const phone = "+12135550197";
+  if (options.lastVerifiedDate) {
+    const question = { phone, since: "2026-06-01" };
+    const answer = await send(reassignedNumber.request(question, settings));
+    const found = read(twilioLookup, reassignedNumber, answer);
+    expect(found).toMatchObject({ mapped: "yes", drift: [] });
+  } else {
+    const found = read(twilioLookup, lineType, await send(lineType.request(phone, settings)));
+    expect(found).toMatchObject({ mapped: { codes: ["mobile"] }, drift: [] });
+  }
   const client: RequestClient = new twilioSdk.RequestClient();
   const request = client.request.bind(client);
   client.request = (options) =>
     request({ ...options, uri: options.uri.replace(/^https:\/\/[^/]+/, toTwilio.url) });
   await twilioSdk(accountSid, authToken, { httpClient: client }).lookups.v2
-    .phoneNumbers("+12135550197")
-    .fetch({ fields: "reassigned_number", lastVerifiedDate: "20260601" });
+    .phoneNumbers(phone).fetch(options);
   // A GET has no body, whose type the SDK names nevertheless; it leaves the plus sign of the path as it is.
   const asked = toTwilio.recorded.map(essence)
     .map((one) => ({ ...one, path: one.path.replace("%2B", "+"), "content-type": undefined }));

@@ -21,6 +21,9 @@ beforeAll(async () => {
     update public.sequence_runs set next_at = ${after(LATER * 2)}
     where lead_id = any (${ids}::uuid[]) and lead_id <> all (${asked}::uuid[])`;
   await world.sql`
+    insert into public.provider_budgets (org_id, provider, period, limit_usd)
+    values (${world.org.id}, 'twilio', 'month', 10)`;
+  await world.sql`
     insert into public.org_gate_rules (org_id, key, value, reason, reviewed_on)
     values (${world.org.id}, 'reassigned_check_days', '30', 'test', '2026-11-01')`;
 });
@@ -49,6 +52,16 @@ test("a text on an old consent goes out only after the register has said no", as
   // The consent was given 30 days before November 18.
   expect(said("94").since).toBe("2026-10-19");
   expect(said("94").request_id).toMatch(/^RQ[0-9a-f]{32}$/);
+
+  const calls = await world.sql`
+    select outcome::text, code, cached, cost_usd::float as usd from public.provider_calls
+    where provider = 'twilio' and endpoint = 'reassigned_number' order by code nulls last, outcome`;
+  expect(calls).toEqual([
+    { outcome: "empty", code: "60610", cached: false, usd: 0.05 },
+    ...[1, 2, 3].map(() => ({ outcome: "ok", code: null, cached: false, usd: 0.05 })),
+  ]);
+  expect(await world.sql`select from private.provider_answers where provider = 'twilio'`)
+    .toHaveLength(0);
 
   const second = world.startWorker(after(LATER + 25));
   await eventually("the text", () => Promise.resolve(texts().length > 0 ? true : null));
@@ -87,5 +100,21 @@ test("a question that was not answered is asked again, and refuses until then", 
     return rows.length > before ? true : null;
   });
   await third.stop("SIGKILL");
+  expect(texts()).not.toContain("95");
+});
+
+test("what a budget refuses is not asked, and the gate refuses meanwhile", async () => {
+  const asked = async () =>
+    (await world.sql`select from public.provider_calls where provider = 'twilio'`).length;
+  await world.sql`update public.provider_budgets set limit_usd = 0 where provider = 'twilio'`;
+  const before = await asked();
+  const fourth = world.startWorker(after(LATER + 900));
+  await eventually("the refusal on record", async () => {
+    const rows = await world.sql`
+      select from public.reassigned_checks where error = 'over_budget' and answer is null`;
+    return rows.length > 0 ? true : null;
+  });
+  await fourth.stop("SIGKILL");
+  expect(await asked()).toBe(before);
   expect(texts()).not.toContain("95");
 });

@@ -18,7 +18,7 @@ beforeEach(async () => {
   org = await world.newOrg(`Checks ${++orgs}`);
   await world.sql`delete from private.call_limits`;
   await world.sql`insert into public.provider_budgets (org_id, provider, period, limit_usd)
-    select ${org}, p, 'month', 10 from unnest('{neverbounce,melissa}'::text[]) p`;
+    select ${org}, p, 'month', 10 from unnest('{neverbounce,melissa,twilio}'::text[]) p`;
 });
 
 const run = async (kind: string, provider: string): Promise<Json> => {
@@ -107,6 +107,36 @@ test("a look into Melissa's database verifies no mailbox, and does not answer fo
     spent_usd: 0.02,
   });
   expect(await verified(lead)).toMatchObject({ email: true });
+});
+
+test("Twilio says what line a phone is, which is a fact and neither verifies it nor takes that away", async () => {
+  const [mobile, landline, voip, unprovisioned] = await Promise.all(
+    ["+12135550141", "+12135550198", "+12135550199", "+15005550106"]
+      .map((phone) => world.addLead(org, { phone: [phone] })),
+  );
+  await world.sql`update public.contact_points set verified = true, codes = '{PS01}'
+    where lead_id = ${mobile!}`;
+  const id = await run("verify_phone", "twilio");
+  const status = await world.until(id, "done");
+  // Error 60600 inside a 200: nothing is known, and it may have been charged.
+  expect(status.results).toEqual({ unknown: 3, empty: 1 });
+  expect(status.spent_usd).toBeCloseTo(0.04);
+  const rows = await world.sql`
+    select c.lead_id, c.verified, c.codes, f.value, f.terms, f.expires_at is not null as ends
+    from public.contact_points c left join public.lead_facts f on f.org_id = c.org_id and f.lead_id = c.lead_id
+      and f.contact_point_id = c.id and f.name = 'line_type'
+    where c.org_id = ${org}`;
+  const of = (lead: string | undefined) => rows.find(({ lead_id }) => lead_id === lead);
+  expect(of(mobile)).toMatchObject({
+    verified: true,
+    codes: ["PS01", "mobile"],
+    value: { type: "mobile", carrier: "Sandbox Wireless" },
+    terms: "verification",
+    ends: true,
+  });
+  expect(of(landline)).toMatchObject({ verified: false, codes: ["landline"] });
+  expect(of(voip)).toMatchObject({ codes: ["nonFixedVoip"], value: { type: "nonFixedVoip" } });
+  expect(of(unprovisioned)).toMatchObject({ codes: [], value: null });
 });
 
 test("a refused licence pauses the run", async () => {

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted, type Work } from "../../jobs/job.ts";
 import type { Job } from "../../jobs/queue.ts";
-import { asWriter, type Sql } from "../../platform/db/client.ts";
-import { type Gateway, openGateway } from "../../providers/gateway/gateway.ts";
+import { asWriter } from "../../platform/db/client.ts";
+import { gatewayOf } from "../../providers/gateway/process.ts";
 import { CannotRun, type Enricher, type EnrichWork, type Run } from "../enricher.ts";
 import { KINDS } from "../kinds.ts";
 
@@ -18,15 +18,6 @@ interface Claimed extends Run {
   state: "planning" | "running";
   most_usd: number | null;
   spent_usd: number;
-}
-
-/** One per process: it knows the limits of calls at once. */
-const gateways = new WeakMap<Sql, Gateway>();
-
-function gatewayOf(sql: Sql): Gateway {
-  let gateway = gateways.get(sql);
-  if (!gateway) gateways.set(sql, gateway = openGateway({ sql }));
-  return gateway;
 }
 
 export async function enrich(work: Work, job: Job<"enrich">): Promise<void> {

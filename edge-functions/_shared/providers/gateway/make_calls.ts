@@ -4,7 +4,7 @@ import type { Sql } from "../../platform/db/client.ts";
 import { failure, type Read, read, readTogether, send } from "./call.ts";
 import { type Begun, openSettler, type Place, returnCalls } from "./ledger.ts";
 import { protect } from "./protect.ts";
-import type { Asked, DataEndpoint, DataProvider, Verdict } from "./types.ts";
+import type { Asked, DataEndpoint, DataProvider, Said, Verdict } from "./types.ts";
 
 interface Work<S, Q> {
   place: Place;
@@ -83,12 +83,18 @@ export function openCaller(sql: Sql, now: () => Date | null) {
         drift,
       });
       const cost = spentUsd(verdict, costUsd);
+      const said = saidOf(verdict);
       if (!kept) return { status: "lost", reason: "erased", costUsd: cost };
       if (verdict.processed === "maybe") {
-        return { status: "lost", reason: "no_answer", costUsd: cost };
+        return { status: "lost", reason: "no_answer", costUsd: cost, ...said };
       }
       return outcome === "retry_after" || outcome === "slow_down"
-        ? { status: "later", reason: outcome, waitMs: (verdict.retryAfterSeconds ?? 1) * 1000 }
+        ? {
+          status: "later",
+          reason: outcome,
+          waitMs: (verdict.retryAfterSeconds ?? 1) * 1000,
+          ...said,
+        }
         : {
           status: "answered",
           outcome,
@@ -96,8 +102,19 @@ export function openCaller(sql: Sql, now: () => Date | null) {
           answeredAt: now() ?? new Date(),
           costUsd: cost,
           mapped,
+          ...said,
         };
     }));
+  };
+}
+
+function saidOf({ code, requestId }: Verdict): { said?: Said } {
+  if (code === undefined && requestId === undefined) return {};
+  return {
+    said: {
+      ...(code === undefined ? {} : { code }),
+      ...(requestId === undefined ? {} : { requestId }),
+    },
   };
 }
 

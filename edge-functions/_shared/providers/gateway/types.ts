@@ -27,7 +27,12 @@ export interface Verdict {
   retryAfterSeconds?: number;
   /** The provider's own code: short, and without values. */
   code?: string;
+  /** The provider's id of the request, for callers that have to prove what they asked. */
+  requestId?: string;
 }
+
+/** What a caller that keeps a record of its questions needs of a verdict. */
+export type Said = Pick<Verdict, "code" | "requestId">;
 
 export interface RawAnswer {
   status: number;
@@ -147,8 +152,10 @@ export type Asked<M> =
     /** What it cost; 0 from the cache. */
     costUsd: number;
     mapped: M | null;
+    said?: Said;
   }
-  | { status: "later"; reason: string; waitMs: number }
+  /** said: only where the provider answered. */
+  | { status: "later"; reason: string; waitMs: number; said?: Said }
   | { status: "refused"; reason: Refusal }
   /** No answer came: nobody knows whether it was charged. Or the lead was erased meanwhile. */
-  | { status: "lost"; reason: "no_answer" | "erased"; costUsd: number };
+  | { status: "lost"; reason: "no_answer" | "erased"; costUsd: number; said?: Said };

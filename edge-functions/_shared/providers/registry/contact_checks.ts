@@ -3,13 +3,9 @@
 import type { DataEndpoint, DataProvider } from "../gateway/types.ts";
 import * as melissa from "../melissa/data.ts";
 import { checkEmail, neverbounce } from "../neverbounce/data.ts";
+import { lineType, twilioLookup } from "../twilio/data.ts";
+import type { ContactCodes } from "../types.ts";
 import { validateEmail, zerobounce } from "../zerobounce/data.ts";
-
-/** Codes, and the level of the check at which they mean something else than otherwise. */
-export interface ContactCodes {
-  codes: string[];
-  level?: string;
-}
 
 export interface ContactCheck {
   // deno-lint-ignore no-explicit-any
@@ -28,5 +24,6 @@ export const CONTACT_CHECKS: Record<"email" | "phone", ReadonlyMap<string, Conta
   phone: new Map([
     ["melissa", { provider: melissa.melissa, endpoint: melissa.checkPhone }],
     ["melissa_express", { provider: melissa.melissa, endpoint: melissa.checkPhoneExpress }],
+    ["twilio", { provider: twilioLookup, endpoint: lineType }],
   ]),
 };

@@ -6,12 +6,15 @@ import { batchdata } from "../batchdata/data.ts";
 import { google } from "../google/data.ts";
 import { melissa } from "../melissa/data.ts";
 import { neverbounce } from "../neverbounce/data.ts";
+import { twilioLookup } from "../twilio/data.ts";
 import { zerobounce } from "../zerobounce/data.ts";
 
 // deno-lint-ignore no-explicit-any
 type AnyProvider = DataProvider<any>;
 
-const ALL: readonly AnyProvider[] = [attom, batchdata, google, melissa, neverbounce, zerobounce];
+const ALL: readonly AnyProvider[] = [
+  ...[attom, batchdata, google, melissa, neverbounce, twilioLookup, zerobounce],
+];
 export const DATA_PROVIDERS: ReadonlyMap<string, AnyProvider> = new Map(
   ALL.map((provider) => [provider.name, provider]),
 );

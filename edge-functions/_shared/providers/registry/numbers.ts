@@ -1,25 +1,15 @@
-// Which providers can say whether a number was given to somebody else.
-import process from "node:process";
-import type { Variables } from "../../platform/settings.ts";
-import { openTwilioRegister } from "../twilio/lookups.ts";
-import type { NumberRegister } from "../types.ts";
+// Which data providers can say whether a number was given to somebody else.
+import type { DataEndpoint, DataProvider } from "../gateway/types.ts";
+import { reassignedNumber, twilioLookup } from "../twilio/data.ts";
+import type { RegisterAnswer, RegisterQuestion } from "../types.ts";
 
-interface Options {
-  timeoutMs: number;
-  now: () => Date;
+export interface NumberRegister {
+  // deno-lint-ignore no-explicit-any
+  provider: DataProvider<any>;
+  // deno-lint-ignore no-explicit-any
+  endpoint: DataEndpoint<any, RegisterQuestion, any, RegisterAnswer>;
 }
 
-const OPENERS = new Map<
-  string,
-  (account: string, options: Options, given: Variables) => NumberRegister | null
->([["twilio", openTwilioRegister]]);
-
-/** Null where the provider has no register, or the keys are missing. */
-export function openRegister(
-  provider: string,
-  account: string,
-  options: Options,
-  given: Variables = process.env,
-): NumberRegister | null {
-  return OPENERS.get(provider)?.(account, options, given) ?? null;
-}
+export const NUMBER_REGISTERS: ReadonlyMap<string, NumberRegister> = new Map([
+  ["twilio", { provider: twilioLookup, endpoint: reassignedNumber }],
+]);

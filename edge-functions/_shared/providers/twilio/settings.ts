@@ -32,10 +32,34 @@ const Lookups = z.object({
   TWILIO_ACCOUNT_SID: z.string().optional(),
   TWILIO_AUTH_TOKEN: z.string().optional(),
   TWILIO_BASE_URL: baseUrl("https://lookups.twilio.com"),
+  /** No price was seen: the budget assumes these. */
+  TWILIO_LINE_TYPE_COST_USD: costUsd(0.01),
+  TWILIO_REASSIGNED_COST_USD: costUsd(0.05),
 });
 
-export const readLookupSettings = (account: string, given: Variables = process.env) =>
-  readSettings(Lookups, variablesOf(account, KEYS, given));
+export interface LookupSettings {
+  accountSid: string;
+  authToken: string;
+  base: string;
+  lineTypeCostUsd: number;
+  reassignedCostUsd: number;
+}
+
+export function lookupSettings(
+  account: string,
+  given: Variables = process.env,
+): LookupSettings | null {
+  const read = readSettings(Lookups, variablesOf(account, KEYS, given));
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = read;
+  if (!accountSid || !authToken) return null;
+  return {
+    accountSid,
+    authToken,
+    base: read.TWILIO_BASE_URL.replace(/\/+$/, ""),
+    lineTypeCostUsd: read.TWILIO_LINE_TYPE_COST_USD,
+    reassignedCostUsd: read.TWILIO_REASSIGNED_COST_USD,
+  };
+}
 
 const Webhooks = z.object({
   TWILIO_ACCOUNT_SID: z.string().optional(),
