@@ -37,7 +37,7 @@ begin
     where x.org_id = p_org_id and x.id = c.id
       and (x.codes, x.verified) is distinct from (v.known, v_verdict = 'verified');
     perform private.refresh_verification(p_org_id, array[c.lead_id]);
-  elsif c.kind = 'phone' and private.line_type_of(v.known) <> 'unknown' then
+  elsif c.kind = 'phone' and private.line_type_of(coalesce(v.known, '{}')) <> 'unknown' then
     -- What kind of line it is, not whether it works: in place of what this provider said about the line before.
     update public.contact_points x set codes = n.codes
     from (
