@@ -7,12 +7,14 @@ create function cast_.judge(p_contact bigint, p_provider text, p_codes text[]) r
   select private.record_verification(cast_.org(), p_contact, p_provider, p_codes)
 $$;
 create function cast_.phone_says() returns text language sql as $$
-  select concat_ws(' ', c.verified, c.codes, private.line_type_of(c.codes), l.phone_verified, l.phone_verification_codes)
+  select concat_ws(' ', c.verified, c.codes, private.line_type_of(c.codes), l.phone_verified,
+    l.phone_verification_codes)
   from public.contact_points c join public.leads l on l.org_id = c.org_id and l.id = c.lead_id
   where c.kind = 'phone' and c.lead_id = cast_.lead('a1')
 $$;
 select cast_.judge(:phone, 'melissa', '{PS01}') \gset ignored_
-select is(cast_.judge(:phone, 'twilio', '{landline}'), 'unknown', 'a line type says nothing about whether a phone works');
+select is(cast_.judge(:phone, 'twilio', '{landline}'), 'unknown',
+  'a line type says nothing about whether a phone works');
 select is(cast_.phone_says(), 't {PS01,landline} landline t {PS01,landline}',
   'it joins the codes, where the gate reads it, and takes "verified" from nobody');
 select cast_.judge(:phone, 'twilio', '{mobile}') \gset ignored_
