@@ -17,8 +17,8 @@ select is(pg_temp.codes('is_verified'), concat_ws(', ', 'melissa address AS01', 
   'melissa address AV25',
   'melissa email ES01', 'melissa email ES21', 'melissa phone PS01', 'neverbounce email valid',
     'zerobounce email valid'), 'exactly these codes verify');
-select is(pg_temp.codes('provider = ''twilio'' and (is_verified or is_invalid)'), null,
-  'a line type neither verifies nor invalidates');
+select is(pg_temp.codes('provider = ''twilio'' and (is_verified or is_invalid)'), 'twilio phone invalid_number',
+  'no line type verifies or invalidates; only a number that does not exist is invalid');
 select is(pg_temp.codes('provider = ''melissa'' and channel = ''phone'' and is_invalid'),
   'melissa phone PE01, melissa phone PE03, melissa phone PE05', 'these codes mark phones that cannot be reached');
 select is(pg_temp.codes('code in (''PS02'', ''PS07'', ''ES03'', ''ES07'', ''catch-all'', ''catchall'', ''unknown'', '
