@@ -51,6 +51,10 @@ const PROTECTED: Protected[] = [
       lease_token: randomUUID(),
     }),
   },
+  {
+    ...{ route: "POST /outreach/enrichment", service: true, member: false },
+    body: () => ({ org_id: world.org.id, kind: "verify_email" }),
+  },
   { route: "GET /outreach/due", service: true, member: true },
   {
     ...{ route: "GET /outreach/day", service: true, member: false },
