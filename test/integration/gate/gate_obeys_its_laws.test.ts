@@ -166,14 +166,19 @@ const push = (facts: Facts, key: string, item: Json): Facts => ({
   [key]: [...((facts[key] ?? []) as Json[]), item],
 });
 
+// Of two requests the facts have the later one: a signed consent after it ends it.
+const later = (f: Facts, key: string, at: string): Facts => {
+  const had = (f.dnc as Facts)[key];
+  return inside(f, "dnc", { [key]: typeof had === "string" && had > at ? had : at });
+};
 /** Changes after each of which nothing may be easier. */
 const against = fc.oneof(
   fc.constant((f: Facts) => inside(f, "dnc", { federal_listed: true })),
   fc.constant((f: Facts) => inside(f, "dnc", { state_listed: true })),
   fc.constant((f: Facts) => inside(f, "dnc", { lookup_error: "timeout" })),
   fc.constant((f: Facts) => inside(f, "dnc", { events: ["spamreport"] })),
-  instant.map((at) => (f: Facts) => inside(f, "dnc", { internal_request_at: at })),
-  instant.map((at) => (f: Facts) => inside(f, "dnc", { email_unsubscribed_at: at })),
+  instant.map((at) => (f: Facts) => later(f, "internal_request_at", at)),
+  instant.map((at) => (f: Facts) => later(f, "email_unsubscribed_at", at)),
   fc.constant((f: Facts) => inside(f, "consent", { revoked_at: "2027-12-31T23:00:00Z" })),
   fc.constantFrom("OH", "FL", "TX", "KY").map((s) => (f: Facts) => push(f, "emergencies", s)),
   fc.record({
