@@ -72,7 +72,7 @@ export const leadsToTrace = (
       select lead_id, question
       from private.leads_to_trace(${orgId}, ${provider}, ${leadIds as string[]}, ${now()})`);
 
-/** Nobody is asked next where an answer is on its way, was lost, or is too dear; without a budget there is no step. */
+/** Asks no further provider while an answer is pending, was lost, or costs too much; skips steps without a budget. */
 const goesOn = ({ asked }: TraceWord): boolean =>
   asked.status === "answered"
     ? asked.outcome === "ok" || asked.outcome === "empty"

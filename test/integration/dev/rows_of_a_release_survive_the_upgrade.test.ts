@@ -8,13 +8,12 @@ import {
   type TestDatabase,
 } from "../../../scripts/dev/database.ts";
 import { migrationFiles } from "../../../scripts/dev/migrations.ts";
-import { releases } from "../../../scripts/dev/releases.ts";
 import { openServer } from "../../../scripts/dev/server.ts";
 import { randomHex } from "../../../scripts/dev/state.ts";
+import { firstUnreleased } from "../../support/first_unreleased.ts";
 
 const files = migrationFiles();
-const release = Object.keys(releases()[0]!.migrations);
-const step = files.findIndex(({ name }) => !release.includes(name));
+const step = firstUnreleased(files);
 
 const ORG = "a0000000-0000-4000-8000-000000000000";
 const ROW =

@@ -8,13 +8,12 @@ import {
   type TestDatabase,
 } from "../../../scripts/dev/database.ts";
 import { migrationFiles } from "../../../scripts/dev/migrations.ts";
-import { releases } from "../../../scripts/dev/releases.ts";
 import { randomHex } from "../../../scripts/dev/state.ts";
 import { openServer } from "../../../scripts/dev/server.ts";
+import { firstUnreleased } from "../../support/first_unreleased.ts";
 
 const files = migrationFiles();
-const release = Object.keys(releases()[0]!.migrations);
-const check = files.findIndex(({ name }) => !release.includes(name));
+const check = firstUnreleased(files);
 const WRONG = { "Owner Phone": "phone", "A": 7 };
 
 let server: Awaited<ReturnType<typeof openServer>>;

@@ -1,4 +1,4 @@
-// Providers that can be steps of the waterfall of skip traces. One without keys is no step.
+// Providers that can be steps of the waterfall of skip traces. A provider without keys is skipped.
 import { batchdata, skipTrace } from "../batchdata/data.ts";
 import type { Tracer } from "../trace.ts";
 
