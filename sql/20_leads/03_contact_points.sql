@@ -30,6 +30,16 @@ comment on column public.contact_points.codes is 'Result codes of the latest ver
 comment on column public.contact_points.key_id is
   'Key of the org in private.org_keys. A foreign key would cost a look-up per imported row: keys are checked once per '
   'statement instead (06_check_parents.sql), and no key in use is deleted (97_keys).';
+
+-- The best contact point of a kind: what outreach uses first, and what the flags and codes of the lead follow.
+create function private.contact_order(c public.contact_points) returns bigint[]
+language sql immutable parallel safe as $$
+  select array[
+    case when c.invalid_at is not null then 2 when not c.verified then 1 else 0 end::bigint, c.position::bigint, -c.id]
+$$;
+comment on function private.contact_order(public.contact_points) is
+  'To order the contact points of a lead and kind, the best first: verified ones, then others, then '
+  'invalid ones; of each the order of the list or the rank of the trace (position), then the newest.';
 create index contact_points_value_idx on public.contact_points (org_id, value_bidx);
 
 create table public.verification_code_map (

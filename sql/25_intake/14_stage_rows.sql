@@ -21,13 +21,6 @@ comment on function private.past_consent(text, timestamptz) is
   'Time of a consent; null when it is invalid or after p_as_of: nobody has consented yet. Within a day it is taken for '
   'a difference of time zones.';
 
-create function private.distinct_codes(p_codes text) returns text[]
-language sql immutable parallel safe as $$
-  select array(select distinct c from unnest(string_to_array(p_codes, ',')) c order by c)
-$$;
-comment on function private.distinct_codes(text) is
-  'A comma-separated list of codes as a sorted array without repeats.';
-
 create function private.describe_missing_identity(
   p_street boolean, p_place boolean, p_apn boolean, p_contact boolean, p_ambiguous_county boolean default false
 ) returns text
@@ -127,11 +120,7 @@ begin
       case when s.mail_state is not null then coalesce(private.normalise_state(s.mail_state), s.mail_state) end,
       case when s.mail_zip is not null then coalesce(private.normalise_zip(s.mail_zip), s.mail_zip) end,
       c.email, c.phone, coalesce(c.email_verified, false), coalesce(c.phone_verified, false),
-      -- Most rows have at most one code: a call for each would cost more than the comparison.
-      case when c.email_codes is null then '{}' when position(',' in c.email_codes) = 0 then array[c.email_codes]
-        else private.distinct_codes(c.email_codes) end,
-      case when c.phone_codes is null then '{}' when position(',' in c.phone_codes) = 0 then array[c.phone_codes]
-        else private.distinct_codes(c.phone_codes) end,
+      coalesce(string_to_array(c.email_codes, ','), '{}'), coalesce(string_to_array(c.phone_codes, ','), '{}'),
       t.consented_at is not null, t.consented_at,
         case when t.consented_at is not null then coalesce(s.consent_method, 'imported list') end,
       round(s.lead_score::numeric)::smallint, s.safe_attributes,
@@ -151,12 +140,14 @@ begin
           and x.refused is distinct from 'wrong'))[1] as email,
         bool_or(x.verified) filter (where x.kind = 'phone') as phone_verified,
         bool_or(x.verified) filter (where x.kind = 'email') as email_verified,
-        string_agg(array_to_string(x.codes, ','), ',')
-          filter (where x.kind = 'phone' and x.codes <> '{}') as phone_codes,
-        string_agg(array_to_string(x.codes, ','), ',')
-          filter (where x.kind = 'email' and x.codes <> '{}') as email_codes
-      from private.leads_staging_contacts x
-      where x.part_id = p_part_id and x.line_number = s.line_no
+        (array_agg(array_to_string(x.codes, ',')) filter (where x.kind = 'phone'))[1] as phone_codes,
+        (array_agg(array_to_string(x.codes, ',')) filter (where x.kind = 'email'))[1] as email_codes
+      from (
+        -- The best first, as private.contact_order has it.
+        select y.* from private.leads_staging_contacts y
+        where y.part_id = p_part_id and y.line_number = s.line_no
+        order by y.invalid, not y.verified, y.position
+      ) x
     ) c
     where s.mak_key is not null or (pl.county_fips is not null and s.apn_key is not null) or s.addr_hash is not null
       or c.phone is not null or c.email is not null

@@ -122,9 +122,7 @@ begin
     (f.owner_1).owner_1_first, (f.owner_1).owner_1_last, (f.owner_2).owner_2_first, (f.owner_2).owner_2_last,
     f.owner_full, (f.mailing).mailing_street, (f.mailing).mailing_unit,
     (f.mailing).mailing_city, (f.mailing).mailing_state, (f.mailing).mailing_zip,
-    f.phone, f.email_verified, f.phone_verified,
-    (select coalesce(array_agg(distinct c order by c), '{}') from unnest(f.email_codes) c),
-    (select coalesce(array_agg(distinct c order by c), '{}') from unnest(f.phone_codes) c),
+    f.phone, f.email_verified, f.phone_verified, string_to_array(f.email_codes, ','), string_to_array(f.phone_codes, ','),
     coalesce((f.consent).consent, false), (f.consent).consented_at, (f.consent).consent_method,
     f.lead_score,
     (select coalesce(jsonb_object_agg(a.key, a.value order by x.n), '{}')
@@ -149,8 +147,9 @@ begin
       (array_agg(k.staged order by r.row_no) filter (where s.consent))[1] as consent,
       (array_agg(s.phone order by r.row_no) filter (where s.phone is not null))[1] as phone,
       bool_or(s.email_verified) as email_verified, bool_or(s.phone_verified) as phone_verified,
-      string_to_array(string_agg(nullif(array_to_string(s.email_codes, ','), ''), ','), ',') as email_codes,
-      string_to_array(string_agg(nullif(array_to_string(s.phone_codes, ','), ''), ','), ',') as phone_codes,
+      -- Where rows differ, private.apply_contacts looks once more.
+      (array_agg(array_to_string(s.email_codes, ',') order by s.email_verified desc, r.row_no desc))[1] as email_codes,
+      (array_agg(array_to_string(s.phone_codes, ',') order by s.phone_verified desc, r.row_no desc))[1] as phone_codes,
       string_to_array(string_agg(nullif(array_to_string(s.result_codes, ','), ''), ','), ',') as result_codes,
       (array_agg(s.lead_score order by r.row_no desc) filter (where s.lead_score is not null))[1] as lead_score,
       array_agg(s.attributes order by r.row_no) as attributes

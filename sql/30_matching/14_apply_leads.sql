@@ -209,6 +209,37 @@ $$;
 comment on function private.judge_contacts(uuid, bigint) is
   'A later verification result of a contact point replaces the earlier one. Returns the leads whose contacts changed.';
 
+create function private.leads_of_mixed_codes(p_row_no bigint) returns uuid[]
+language plpgsql stable
+set search_path = pg_temp, private
+set work_mem = '64MB'
+set plan_cache_mode = force_custom_plan
+set enable_nestloop = off
+as $$
+begin
+  if p_row_no is not null or not exists (select from resolve_rows r where r.component_size > 1) then
+    return null;
+  end if;
+  return (
+    select array_agg(x.lead_id)
+    from (
+      select r.lead_id
+      from resolve_rows r
+      join resolve_leads n using (component)
+      cross join lateral (
+        select y.phone_codes, y.email_codes from public.leads_staging y
+        where y.part_id = r.part_id and y.line_number = r.line_number
+        offset 0
+      ) s
+      where n.is_new and r.component_size > 1
+      group by r.lead_id
+      having min(s.phone_codes) <> max(s.phone_codes) or min(s.email_codes) <> max(s.email_codes)
+    ) x);
+end
+$$;
+comment on function private.leads_of_mixed_codes(bigint) is
+  'The new leads whose rows have different codes, so that only their contact points tell which is the best.';
+
 create function private.apply_contacts(p_org_id uuid, p_upload_id uuid, p_row_no bigint)
 returns uuid[]
 language plpgsql volatile
@@ -221,6 +252,7 @@ declare
   v_key integer := (select case when min(p.key_id) = max(p.key_id) then min(p.key_id) end
     from public.upload_parts p where p.upload_id = p_upload_id);
   v_added uuid[];
+  v_mixed uuid[];
 begin
   with added as (
     insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked, label,
@@ -245,8 +277,9 @@ begin
   perform private.note_contacts_of_others(p_org_id, p_upload_id, p_row_no);
 
   v_added := v_added || private.judge_contacts(p_org_id, p_row_no);
-  if v_added is not null then
-    perform private.refresh_verification(p_org_id, v_added);
+  v_mixed := private.leads_of_mixed_codes(p_row_no);
+  if v_added is not null or v_mixed is not null then
+    perform private.refresh_verification(p_org_id, v_added || v_mixed);
   end if;
   return v_added;
 end
@@ -261,22 +294,26 @@ language sql volatile set search_path = '' as $$
   set email_verified = v.email_verified, phone_verified = v.phone_verified,
     email_verification_codes = v.email_codes, phone_verification_codes = v.phone_codes, phone_bidx = v.phone_bidx
   from (
-    select i.lead_id,
-      coalesce(bool_or(c.verified) filter (where c.kind = 'email' and c.invalid_at is null), false) as email_verified,
-      coalesce(bool_or(c.verified) filter (where c.kind = 'phone' and c.invalid_at is null), false) as phone_verified,
-      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'email' and k.code is not null),
-        '{}') as email_codes,
-      coalesce(array_agg(distinct k.code order by k.code) filter (where c.kind = 'phone' and k.code is not null),
-        '{}') as phone_codes,
-      (array_agg(c.value_bidx order by c.position, c.id) filter (where c.kind = 'phone'))[1] as phone_bidx
+    select i.lead_id, coalesce(e.verified, false) as email_verified, coalesce(p.verified, false) as phone_verified,
+      coalesce(e.codes, '{}') as email_codes, coalesce(p.codes, '{}') as phone_codes, f.value_bidx as phone_bidx
     from (select distinct unnest(p_lead_ids) as lead_id) i
-    left join public.contact_points c on c.org_id = p_org_id and c.lead_id = i.lead_id
-    left join lateral unnest(c.codes) k (code) on true
-    group by i.lead_id
+    left join lateral (
+      select c.verified and c.invalid_at is null as verified, c.codes from public.contact_points c
+      where c.org_id = p_org_id and c.lead_id = i.lead_id and c.kind = 'email'
+      order by private.contact_order(c) limit 1) e on true
+    left join lateral (
+      select c.verified and c.invalid_at is null as verified, c.codes from public.contact_points c
+      where c.org_id = p_org_id and c.lead_id = i.lead_id and c.kind = 'phone'
+      order by private.contact_order(c) limit 1) p on true
+    left join lateral (
+      select c.value_bidx from public.contact_points c
+      where c.org_id = p_org_id and c.lead_id = i.lead_id and c.kind = 'phone'
+      order by c.position, c.id limit 1) f on true
   ) v
   where l.org_id = p_org_id and l.id = v.lead_id
     and (l.email_verified, l.phone_verified, l.email_verification_codes, l.phone_verification_codes, l.phone_bidx)
       is distinct from (v.email_verified, v.phone_verified, v.email_codes, v.phone_codes, v.phone_bidx)
 $$;
 comment on function private.refresh_verification(uuid, uuid[]) is
-  'Derives a lead''s verified flags, codes and first phone from its contact points.';
+  'Sets a lead''s verified flags and codes to those of its best contact point of each kind (private.contact_order), '
+  'and its first phone.';

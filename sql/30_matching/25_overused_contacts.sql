@@ -81,10 +81,16 @@ begin
   update private.leads_staging_contacts c set invalid = true, verified = false
   from resolve_overused o
   where o.owners > private.stranger_limit() and c.value_bidx = o.place and c.part_id = any (p_parts);
-  update public.leads_staging s set phone_verified = v.phone, email_verified = v.email
+  update public.leads_staging s set phone_verified = v.phone, email_verified = v.email,
+    phone_codes = coalesce(string_to_array(v.phone_codes, ','), '{}'),
+    email_codes = coalesce(string_to_array(v.email_codes, ','), '{}')
   from (
     select c.part_id, c.line_number, bool_or(c.verified and c.kind = 'phone') as phone,
-      bool_or(c.verified and c.kind = 'email') as email
+      bool_or(c.verified and c.kind = 'email') as email,
+      (array_agg(array_to_string(c.codes, ',') order by c.invalid, not c.verified, c.position)
+        filter (where c.kind = 'phone'))[1] as phone_codes,
+      (array_agg(array_to_string(c.codes, ',') order by c.invalid, not c.verified, c.position)
+        filter (where c.kind = 'email'))[1] as email_codes
     from (
       select distinct x.part_id, x.line_number
       from private.leads_staging_contacts x join resolve_overused o on o.place = x.value_bidx
@@ -94,7 +100,8 @@ begin
     group by c.part_id, c.line_number
   ) v
   where s.part_id = v.part_id and s.line_number = v.line_number
-    and (s.phone_verified, s.email_verified) is distinct from (v.phone, v.email);
+    and (s.phone_verified, s.email_verified, s.phone_codes, s.email_codes) is distinct from (v.phone, v.email,
+      coalesce(string_to_array(v.phone_codes, ','), '{}'), coalesce(string_to_array(v.email_codes, ','), '{}'));
 end
 $$;
 comment on function private.find_overused_contacts(uuid, uuid, uuid[], boolean) is

@@ -99,11 +99,11 @@ begin
   select c.value_bidx, c.masked into v_phone from public.contact_points c
   where c.org_id = p_org_id and c.lead_id = p_lead_id and c.kind = 'phone' and c.invalid_at is null
     and p_channels && '{sms,voice_manual,voice_ai}'
-  order by (c.value_bidx = p_sent_to) desc nulls last, c.verified desc, c.position, c.id limit 1;
+  order by (c.value_bidx = p_sent_to) desc nulls last, private.contact_order(c) limit 1;
   select c.value_bidx, c.masked into v_email from public.contact_points c
   where c.org_id = p_org_id and c.lead_id = p_lead_id and c.kind = 'email' and c.invalid_at is null
     and p_channels && '{email}'
-  order by (c.value_bidx = p_sent_to) desc nulls last, c.verified desc, c.position, c.id limit 1;
+  order by (c.value_bidx = p_sent_to) desc nulls last, private.contact_order(c) limit 1;
   if (p_channels && '{sms,voice_manual,voice_ai}' and v_phone.value_bidx is null)
     or (p_channels && '{email}' and v_email.value_bidx is null) then
     raise exception 'the lead has no contact point for these channels' using errcode = 'SL401';

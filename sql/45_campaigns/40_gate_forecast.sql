@@ -43,7 +43,7 @@ begin
     from unnest(v_leads) i (id)
     join public.contact_points c on c.org_id = k.org_id and c.lead_id = i.id and c.invalid_at is null
     join unnest(p_channels) ch on (ch = 'email') = (c.kind = 'email')
-    order by c.lead_id, ch, c.verified desc, c.position, c.id
+    order by c.lead_id, ch, private.contact_order(c)
   ) c;
   return query
     with judged as materialized (

@@ -84,7 +84,7 @@ begin
     from (
       select p.id, p.value_bidx, p.masked,
         row_number() over (order by p.verified desc, s.channel = 'sms' and private.line_type_of(p.codes) = 'landline',
-          p.position, p.id) as n
+          private.contact_order(p)) as n
       from public.contact_points p
       where p.org_id = r.org_id and p.lead_id = r.lead_id and p.invalid_at is null
         and (p.kind = 'email') = (s.channel = 'email')) c

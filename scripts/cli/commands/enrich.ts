@@ -37,6 +37,7 @@ type Input =
   & (
     | { does: "list"; org: string }
     | { does: Action; run: string }
+    | { does: "why"; lead: string; kind: string | null }
     | { does: "plan"; plan: Plan }
   );
 
@@ -48,8 +49,12 @@ function read(line: CommandLine): Input {
     if (!isUuid(run)) throw new UsageError(`${what} needs the id of a run`);
     return { does: what as Action, run: run.toLowerCase(), database };
   }
-  if (run !== "") throw new UsageError(`unexpected operand ${run}`);
   const { options } = line;
+  if (what === "why") {
+    if (!isUuid(run)) throw new UsageError("why needs the id of a lead");
+    return { does: "why", lead: run.toLowerCase(), kind: text(options.kind), database };
+  }
+  if (run !== "") throw new UsageError(`unexpected operand ${run}`);
   const plan: Plan = {
     kind: what,
     org: requireOrg(line),
@@ -175,23 +180,54 @@ async function list(sql: Sql, org: string, database: Database, io: Io): Promise<
   return EXIT.ok;
 }
 
+interface Reason {
+  kind: string;
+  reason: string;
+  provider: string | null;
+  contact: string | null;
+  explanation: string;
+  until: string | null;
+}
+
+async function why(
+  sql: Sql,
+  { lead, kind }: { lead: string; kind: string | null },
+  database: Database,
+  io: Io,
+): Promise<number> {
+  const reasons = await sql<Reason[]>`
+    select kind, reason, provider, contact, explanation, until::text
+    from public.why_not_enriched(${lead}, ${kind})`;
+  const lines = [...new Set(reasons.map((one) => one.kind))].flatMap((name) => [
+    `${name}:`,
+    ...reasons.filter((one) => one.kind === name).map((one) => `  ${one.explanation}`),
+  ]);
+  print(io, database.json, lines.join("\n") || "nothing prevents it", {
+    ...{ ok: true, command: "enrich why", lead, reasons: [...reasons] },
+  });
+  return EXIT.ok;
+}
+
 export default [
   defineCommand({
     name: "enrich",
     description:
       "Asks data providers about many leads. WHAT is a kind of run, such as verify_email or verify_phone: the worker " +
-      "makes a forecast of its cost, and nothing is asked before it is confirmed. Or WHAT is list, or one of " +
-      `${ACTIONS.join(", ")} with the id of a run.`,
+      "makes a forecast of its cost, and nothing is asked before it is confirmed. Or WHAT is list, one of " +
+      `${
+        ACTIONS.join(", ")
+      } with the id of a run, or why with the id of a lead: why it was not asked about.`,
     configure: (command) =>
       void addDatabaseOptions(
-        command.argument("<WHAT>", "kind of run, list, or an action")
-          .argument("[RUN]", "id of a run, for an action")
+        command.argument("<WHAT>", "kind of run, list, an action, or why")
+          .argument("[ID]", "id of a run for an action, of a lead for why")
           .option("--org <ORG>", "id or name of the org (required for a kind and list)")
           .option("--campaign <CAMPAIGN>", "leads that the campaign has or could feed: id or name")
           .option("--source <SOURCE>", "leads of the source: id or key")
           .option("--fed-tomorrow", "leads that the next feeds would take")
           .option("--provider <NAME>", "provider to ask (default: the first of the kind)")
           .option("--account <NAME>", "account of the provider (default: default)")
+          .option("--kind <KIND>", "for why: this kind of run only")
           .option("--dry-run", "show the forecast and ask nothing")
           .option("--yes", "start without asking"),
       ),
@@ -201,6 +237,7 @@ export default [
         const { database } = input;
         if (input.does === "list") return await list(sql, input.org, database, io);
         if (input.does === "plan") return await plan(sql, input.plan, database, io);
+        if (input.does === "why") return await why(sql, input, database, io);
         const { does, run } = input;
         if (does === "confirm") await sql`select public.confirm_enrichment(${run})`;
         else if (does !== "status") await sql`select public.control_enrichment(${run}, ${does})`;
