@@ -6222,6 +6222,17 @@ export type Database = {
           "upload_id": string;
         }[];
       };
+      "why_not_enriched": {
+        Args: { "p_kind"?: string; "p_lead_id": string };
+        Returns: {
+          "contact": string;
+          "explanation": string;
+          "kind": string;
+          "provider": string;
+          "reason": string;
+          "until": string;
+        }[];
+      };
     };
     Enums: {
       "booking_state": "announced" | "made" | "moved" | "cancelled";
