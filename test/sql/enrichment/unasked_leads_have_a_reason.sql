@@ -10,7 +10,8 @@ language sql as $$
 $$;
 create function cast_.words(p_lead text, p_kind text, p_reason text, p_as_of timestamptz default '2026-11-20T18:00Z')
 returns text language sql as $$
-  select w.explanation from private.why_not_enriched_at(cast_.lead(p_lead), p_kind, p_as_of) w where w.reason = p_reason
+  select w.explanation from private.why_not_enriched_at(cast_.lead(p_lead), p_kind, p_as_of) w
+  where w.reason = p_reason
 $$;
 insert into public.leads (org_id, id) values (cast_.org(), cast_.lead('a6'));
 insert into public.leads (org_id, id, owner_1_first, owner_1_last, situs_house_number, situs_street, situs_city,
@@ -60,16 +61,18 @@ select is(cast_.why('a1', 'verify_email'), '{"in_flight zerobounce"}', 'is being
 select is(cast_.why('a1', 'verify_email', '2026-11-20T19:00Z'), '{"unconfirmed zerobounce"}', 'and has no answer');
 select cast_.settle('ok', 'yes', 0.008, '{"status": "valid"}', 86400) \gset ignored_
 select is(cast_.why('a1', 'verify_email'), '{"cached zerobounce"}', 'its answer is kept');
-select is(cast_.words('a1', 'verify_email', 'cached'), 'The answer of zerobounce of 2026-11-20 is kept until 2026-11-21: '
-  'asking again costs nothing, and brings the same.', 'for a day');
-select private.record_verification(cast_.org(), :mail, 'zerobounce', '{valid}', p_as_of => '2026-11-20T18:00Z') \gset v_
+select is(cast_.words('a1', 'verify_email', 'cached'), 'The answer of zerobounce of 2026-11-20 is kept '
+  'until 2026-11-21: asking again costs nothing, and brings the same.', 'for a day');
+select private.record_verification(cast_.org(), :mail, 'zerobounce', '{valid}',
+  p_as_of => '2026-11-20T18:00Z') \gset v_
 select is(cast_.why('a1', 'verify_email'), '{"already_asked zerobounce"}', 'and recorded for longer');
 select matches((select w.explanation from private.why_not_enriched_at(cast_.lead('a1'), 'verify_email',
   '2026-11-20T18:00Z') w), '^zerobounce was asked about [^ ]*\*[^ ]* on 2026-11-20 \(verified\)',
   'with the contact, masked');
 select cast_.begin('b@example.com', p_lead => cast_.lead('a2')) \gset ignored_
 select cast_.settle('forbidden_person', 'no', 0) \gset ignored_
-select is((cast_.why('a2', 'verify_email'))[1:2], '{opted_out,"forbidden_person zerobounce"}', 'a person who objected');
+select is((cast_.why('a2', 'verify_email'))[1:2], '{opted_out,"forbidden_person zerobounce"}',
+  'a person who objected');
 
 -- Refused people and values.
 update public.contact_points set invalid_at = '2026-11-01T18:00Z' where id = :mail;
@@ -78,7 +81,8 @@ update public.contact_points set invalid_at = null where id = :mail;
 select private.suppress_value(cast_.org(), value_bidx, 'email', 'email', 'unsubscribe', 'test', '2026-11-10T18:00Z')
 from public.contact_points where id = :mail \gset ignored_
 select is((cast_.why('a1', 'verify_email'))[1], 'suppressed', 'one that is suppressed');
-select matches(cast_.words('a1', 'verify_email', 'suppressed'), 'is suppressed since 2026-11-10 \(unsubscribe\)', 'says why');
+select matches(cast_.words('a1', 'verify_email', 'suppressed'), 'is suppressed since 2026-11-10 \(unsubscribe\)',
+  'says why');
 select ok(not 'suppressed' = any (cast_.why('a1', 'verify_phone')), 'says nothing about the phone');
 
 -- Runs.
@@ -88,7 +92,8 @@ insert into private.enrichment_items (org_id, run_id, lead_id, place, reason, ne
 values (cast_.org(), '00000000-0000-4000-8000-0000000000aa', cast_.lead('a1'), 1, 'over_budget', '2026-11-21T08:00Z');
 select is(cast_.why('a1', 'verify_phone'), '{over_budget}', 'a run that waits for the budget');
 select is(cast_.words('a1', 'verify_phone', 'over_budget'),
-  'Run 00000000-0000-4000-8000-0000000000aa will ask about the lead: the budget of the provider is used up.', 'says so');
+  'Run 00000000-0000-4000-8000-0000000000aa will ask about the lead: the budget of the provider is used up.',
+  'says so');
 
 -- Who may ask.
 select is(cast_.run('owner', format('select * from public.why_not_enriched(%L)', cast_.lead('a1'))) ~ '^rows [1-9]',

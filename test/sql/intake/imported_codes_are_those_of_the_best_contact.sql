@@ -38,7 +38,8 @@ begin
 end
 $$;
 select pg_temp.stage('[
-  {"apn": "90-1", "last": "Ames", "phones": [{"v": "3105550101", "codes": "PE01"}, {"v": "3105550102", "codes": "PS01,PS07"}]},
+  {"apn": "90-1", "last": "Ames", "phones": [{"v": "3105550101", "codes": "PE01"},
+    {"v": "3105550102", "codes": "PS01,PS07"}]},
   {"apn": "90-2", "last": "Bell", "phones": [{"v": "3105550103", "codes": "PS02"}, {"v": "3105550104"}],
     "emails": [{"v": "a@example.com", "codes": "EE04"}, {"v": "b@example.com", "codes": "ES01"}]},
   {"apn": "90-3", "last": "Cole", "phones": [{"v": "3105550105", "refused": "wrong", "codes": "PS01"},
@@ -46,16 +47,19 @@ select pg_temp.stage('[
   {"apn": "90-4", "last": "Dean", "phones": [{"v": "3105550107", "codes": "PE05"}]},
   {"apn": "90-4", "last": "Dean", "phones": [{"v": "3105550108", "codes": "PS01"}]},
   {"apn": "90-5", "last": "Eads", "phones": [{"v": "3105550109", "codes": "PS01"}]},
-  {"apn": "90-5", "last": "Eads", "phones": [{"v": "3105550109", "codes": "PE01"}, {"v": "3105550110", "codes": "PS02"}]}
+  {"apn": "90-5", "last": "Eads", "phones": [{"v": "3105550109", "codes": "PE01"},
+    {"v": "3105550110", "codes": "PS02"}]}
 ]') \gset ignored_
 select is(pg_temp.codes('901'), 't {PS01,PS07} f {}', 'the codes of the phone that works');
 select is(pg_temp.codes('902'), 'f {PS02} t {ES01}', 'without one that works, those of the first; e-mails likewise');
-select is(pg_temp.codes('903'), 'f {PS08} f {}', 'a phone that the list calls wrong comes last, whatever its codes say');
+select is(pg_temp.codes('903'), 'f {PS08} f {}',
+  'a phone that the list calls wrong comes last, whatever its codes say');
 select is(pg_temp.codes('904'), 't {PS01} f {}', 'of two rows of a lead the phone that works');
 select is(pg_temp.codes('905'), 'f {PS02} f {}', 'a phone that a later row calls invalid loses to another one');
 select ok(bool_and(pg_temp.derived(a)), 'and a later change derives the same: ' || string_agg(a, ' '))
 from unnest('{901,902,903,904,905}'::text[]) a;
-select pg_temp.stage('[{"apn": "90-3", "last": "Cole", "phones": [{"v": "3105550111", "codes": "PS01"}]}]') \gset ignored_
+select pg_temp.stage('[{"apn": "90-3", "last": "Cole",
+  "phones": [{"v": "3105550111", "codes": "PS01"}]}]') \gset ignored_
 select is(pg_temp.codes('903'), 't {PS01} f {}', 'a later list brings a better one');
 select * from finish();
 rollback;
