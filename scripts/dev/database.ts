@@ -75,6 +75,7 @@ export async function applyShim(adminUrl: string): Promise<void> {
       select to_regnamespace('extensions') is not null
           and exists (select from pg_roles where rolname = 'authenticator') as roles,
         to_regclass('auth.users') is not null as auth,
+        to_regclass('auth.sessions') is not null as sessions,
         to_regclass('vault.secrets') is not null as vault,
         to_regnamespace('net') is not null
           or exists (select from pg_available_extensions where name = 'pg_net') as net,
@@ -87,6 +88,7 @@ export async function applyShim(adminUrl: string): Promise<void> {
         // Once only: its default privileges would undo those that the migrations revoke.
         "10_roles.sql": found.roles,
         "20_auth.sql": found.auth,
+        "21_auth_sessions.sql": found.sessions,
         "30_vault.sql": found.vault,
         "40_net.sql": found.net,
         "50_cron_standin.sql": found.cron || found.home,

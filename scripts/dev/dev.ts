@@ -25,7 +25,7 @@ try {
     port: usualPort,
     log: (line) => console.log(line),
   });
-  const { functionsUrl, databaseUrl, publishableKey, secretKey } = stack;
+  const { url, functionsUrl, databaseUrl, publishableKey, secretKey } = stack;
   writeJson(statePath, {
     ...{ port: Number(new URL(functionsUrl).port), pid: process.pid, functionsUrl },
     ...{ databaseUrl, publishableKey, secretKey },
@@ -35,6 +35,8 @@ Functions  ${
     [...stack.processes.keys()].filter((name) => name !== "worker-loop")
       .map((name) => `${functionsUrl}/${name}`).join("\n           ")
   }
+Sign-in    ${url}/auth/v1 (mail: ${url}/mailbox)
+REST       ${url}/rest/v1 (apikey ${publishableKey}; docs/local_platform.md)
 Database   ${databaseUrl}
            (npm run db:psql)${
     control

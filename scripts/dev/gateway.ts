@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { ServerResponse } from "node:http";
 import { jwtVerify } from "jose";
+import type { Platform } from "./platform/platform.ts";
 import type { DenoProcess } from "./process.ts";
 
 export interface Route {
@@ -13,8 +14,8 @@ export interface Route {
 export interface GatewayOptions {
   routes: Map<string, Route>;
   jwtSecret: string;
-  /** The public keys of members' tokens, served where Supabase Auth serves them. */
-  jwks: { keys: Record<string, unknown>[] };
+  /** Sign-in, the REST interface and Storage, where Supabase serves them. */
+  platform: Platform;
   port: number;
 }
 
@@ -128,9 +129,7 @@ export async function startGateway(options: GatewayOptions): Promise<Server> {
   const secret = new TextEncoder().encode(options.jwtSecret);
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = incoming.url ?? "/";
-    if (url === "/auth/v1/.well-known/jwks.json") {
-      return answer(response, 200, options.jwks);
-    }
+    if (await options.platform.handle(incoming, response)) return;
     const name = /^\/functions\/v1\/([^/?]+)/.exec(url)?.[1] ?? "";
     const route = options.routes.get(name);
     if (!route) {

@@ -7,6 +7,8 @@ import { createTestDatabase } from "./database.ts";
 import { type Route, startGateway } from "./gateway.ts";
 import { startNetWorker } from "./net.ts";
 import { root } from "./paths.ts";
+import type { AuthOptions } from "./platform/auth/context.ts";
+import { createPlatform } from "./platform/platform.ts";
 import { DenoProcess } from "./process.ts";
 import { openServer, prepareMain } from "./server.ts";
 import { freePort, stackKeys } from "./state.ts";
@@ -26,6 +28,9 @@ export interface StackOptions {
   env?: Record<string, string>;
   /** Hosts that functions and worker may connect to, besides loopback and the database. */
   allowHosts?: string[];
+  /** The clock and the settings of the local auth server; tests set them. */
+  authClock?: () => Date;
+  auth?: Partial<AuthOptions>;
   /** Receives each line that functions and worker print. */
   log?: (line: string) => void;
 }
@@ -33,6 +38,8 @@ export interface StackOptions {
 export interface Stack {
   databaseUrl: string;
   adminUrl: string;
+  /** `http://127.0.0.1:PORT`: what a client of Supabase calls the project's URL. */
+  url: string;
   /** `http://127.0.0.1:PORT/functions/v1`, without a slash at the end. */
   functionsUrl: string;
   /** Issuer of members' tokens. */
@@ -169,7 +176,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     }
     const net = await startNetWorker(database.adminUrl);
     closing.push(() => net.stop());
-    const gateway = await startGateway({ routes, jwtSecret, jwks: publicJwks(), port });
+    const platform = createPlatform({
+      adminUrl: database.adminUrl,
+      origin,
+      keys: { publishableKey, secretKey, jwtSecret, jwks: publicJwks() },
+      signingKey: stackKeys().signingKey as Record<string, unknown> & { kid: string },
+      now: options.authClock,
+      auth: options.auth,
+    });
+    closing.push(() => platform.close());
+    const gateway = await startGateway({ routes, jwtSecret, platform, port });
     closing.push(() => {
       const closed = new Promise((resolve) => gateway.close(resolve));
       gateway.closeAllConnections();
@@ -181,7 +197,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     return {
       ...{ databaseUrl: database.url, adminUrl: database.adminUrl },
       ...{ issuer, publishableKey, secretKey, anonKey, serviceRoleKey },
-      functionsUrl: `${origin}/functions/v1`,
+      ...{ url: origin, functionsUrl: `${origin}/functions/v1` },
       processes,
       signJwt: (claims, algorithm) =>
         sign(

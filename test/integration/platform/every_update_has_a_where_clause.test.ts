@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer, type RunningServer } from "../../../scripts/dev/server.ts";
-import { statementsWithoutWhere } from "../../support/where_clauses.ts";
+import { statementsWithoutWhere } from "../../../scripts/dev/platform/rest/where_clauses.ts";
 
 let server: RunningServer;
 let database: TestDatabase;

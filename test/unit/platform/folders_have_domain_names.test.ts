@@ -20,6 +20,7 @@ const PAGES = [
     "contributing",
     "deploy",
     "glossary",
+    "local_platform",
     "mapping",
     "operations",
     "performance",

@@ -1,0 +1,73 @@
+// A stack without functions, for tests of the local platform and of pages: people who can sign in, and the clients that
+// a page uses.
+import { GoTrueAdminApi, GoTrueClient } from "@supabase/auth-js";
+import { PostgrestClient } from "@supabase/postgrest-js";
+import { connect } from "../../scripts/dev/database.ts";
+import { type Stack, type StackOptions, startStack } from "../../scripts/dev/stack.ts";
+
+export const PASSWORD = "correct horse battery";
+
+export interface LocalPlatform {
+  stack: Stack;
+  sql: ReturnType<typeof connect>;
+  admin: GoTrueAdminApi;
+  /** Creates a confirmed user; returns the id. */
+  addUser(email: string): Promise<string>;
+  /** A browser of its own: nothing is shared with other clients. */
+  authClient(flowType?: "implicit" | "pkce"): GoTrueClient;
+  /** The REST interface as a caller: with a token, or with the publishable key alone. */
+  rest(token?: string): PostgrestClient;
+  /** Mail to an address, newest first. */
+  mailTo(email: string): Promise<{ subject: string; link: string; code: string }[]>;
+  stop(): Promise<void>;
+}
+
+export async function startLocalPlatform(options: StackOptions = {}): Promise<LocalPlatform> {
+  const stack = await startStack({ functions: [], ...options });
+  const sql = connect(stack.databaseUrl, 4);
+  const service = { apikey: stack.secretKey, authorization: `Bearer ${stack.secretKey}` };
+  const admin = new GoTrueAdminApi({ url: `${stack.url}/auth/v1`, headers: service });
+  return {
+    ...{ stack, sql, admin },
+    async addUser(email) {
+      const { data, error } = await admin.createUser({
+        ...{ email, password: PASSWORD, email_confirm: true },
+      });
+      if (error) throw error;
+      return data.user.id;
+    },
+    authClient(flowType = "implicit") {
+      const kept = new Map<string, string>();
+      return new GoTrueClient({
+        url: `${stack.url}/auth/v1`,
+        headers: { apikey: stack.publishableKey },
+        autoRefreshToken: false,
+        detectSessionInUrl: false,
+        persistSession: true,
+        flowType,
+        storage: {
+          getItem: (key) => kept.get(key) ?? null,
+          setItem: (key, value) => void kept.set(key, value),
+          removeItem: (key) => void kept.delete(key),
+        },
+      });
+    },
+    rest: (token) =>
+      new PostgrestClient(`${stack.url}/rest/v1`, {
+        headers: {
+          apikey: stack.publishableKey,
+          authorization: `Bearer ${token ?? stack.publishableKey}`,
+        },
+      }),
+    async mailTo(email) {
+      const response = await fetch(`${stack.url}/mailbox?to=${encodeURIComponent(email)}`, {
+        headers: { accept: "application/json" },
+      });
+      return await response.json() as { subject: string; link: string; code: string }[];
+    },
+    async stop() {
+      await sql.end();
+      await stack.stop();
+    },
+  };
+}
