@@ -31,7 +31,7 @@ create table public.match_candidates (
   primary key (org_id, id),
   constraint pair_is_listed_once unique (org_id, left_id, right_id),
   constraint left_lead_has_the_smaller_id check (left_id < right_id),
-  constraint origin_is_known check (origin in ('finder', 'upload', 'split', 'person')),
+  constraint origin_is_known check (origin in ('finder', 'upload', 'split', 'person', 'provider')),
   constraint probability_is_between_0_and_1 check (probability between 0 and 1),
   constraint decided_candidate_has_its_time check ((state = 'open') = (decided_at is null)),
   constraint merged_pair_names_its_merge check (state not in ('same', 'merged') or merge_id is not null)
@@ -42,7 +42,7 @@ comment on table public.match_candidates is
 comment on column public.match_candidates.left_id is 'The lead with the smaller id, so that a pair is one row.';
 comment on column public.match_candidates.origin is
   'finder: the search compared the leads. upload: a row fits both. split: a person split the lead. person: a person '
-  'named the pair.';
+  'named the pair. provider: a data provider gave both the same address key.';
 comment on column public.match_candidates.levels is
   'How closely each comparison agrees (private.match_phrases); null when the finder did not compare the pair.';
 comment on column public.match_candidates.weight is 'log2 of the odds that the leads are one.';

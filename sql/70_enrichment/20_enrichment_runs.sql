@@ -15,6 +15,7 @@ insert into public.enrichment_kinds (kind, meaning, renews, contact_kind) values
   ('property', 'value, mortgages and sales of properties', null, null),
   ('geocode', 'the position of properties', 'location', null),
   ('trace', 'which phones and e-mails the owners of properties have', null, null),
+  ('verify_address', 'whether addresses exist and belong to their owners, and their address keys', null, null),
   ('verify_email', 'whether the e-mail addresses of leads work', 'verification', 'email'),
   ('verify_phone', 'whether the phone numbers of leads work, and their line types', 'verification', 'phone')
 on conflict do nothing;

@@ -17,6 +17,7 @@ insert into private.enrichment_providers (kind, provider, endpoint) values
   ('property', 'attom', 'sales'),
   ('geocode', 'google', 'geocode'),
   ('trace', 'batchdata', 'skip_trace'),
+  ('verify_address', 'melissa', 'personator'),
   ('verify_email', 'zerobounce', 'validate'),
   ('verify_email', 'neverbounce', 'single_check'),
   ('verify_email', 'melissa', 'global_email'),

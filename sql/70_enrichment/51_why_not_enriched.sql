@@ -59,17 +59,18 @@ begin
   ), asked as (
     -- Answers whose time is not over.
     select k.kind, f.provider, c.masked as contact, f.obtained_at,
-      case when f.name = 'trace' then f.obtained_at + interval '180 days' else f.expires_at end as until,
-      case f.name when 'verification' then f.value ->> 'verdict' when 'trace' then f.value ->> 'result'
+      case when f.name in ('trace', 'address') then f.obtained_at + interval '180 days' else f.expires_at end as until,
+      case f.name when 'verification' then f.value ->> 'verdict' when 'address' then f.value ->> 'result' when 'trace' then f.value ->> 'result'
         when 'location' then 'located' else 'no certain position' end as word, f.contact_point_id
     from kinds k
     join public.lead_facts f on f.org_id = v_lead.org_id and f.lead_id = v_lead.id
-      and f.name = any (case k.kind when 'trace' then '{trace}' when 'geocode' then '{location,unlocated}'
+      and f.name = any (case k.kind when 'trace' then '{trace}' when 'verify_address' then '{address}' when 'geocode' then '{location,unlocated}'
         else case when k.contact_kind is not null then '{verification}' else '{}' end end::text[])
     left join public.contact_points c on c.org_id = f.org_id and c.lead_id = f.lead_id and c.id = f.contact_point_id
     where exists (select from providers p where p.kind = k.kind and p.provider = f.provider)
       and (k.contact_kind is null or c.kind = k.contact_kind)
-      and case when f.name = 'trace' then f.obtained_at + interval '180 days' else f.expires_at end > p_as_of
+      and case when f.name in ('trace', 'address') then f.obtained_at + interval '180 days' else f.expires_at end
+        > p_as_of
   ), found (rank, kind, reason, provider, contact, explanation, until) as (
     select 0, k.kind, 'opted_out', null::text, null::text, 'The person opted out: nothing is asked about them.',
       null::timestamptz
@@ -110,15 +111,15 @@ begin
     from contacts c join kinds k on k.kind = c.kind
     where k.contact_kind is not null and c.invalid_at is not null
     union all
-    select 2, k.kind, 'no_address', null, null, case k.kind
-      when 'geocode' then 'The lead has no address with a house number, and a ZIP or a city and state.'
+    select 2, k.kind, 'no_address', null, null, case
+      when k.kind in ('geocode', 'verify_address') then 'The lead has no address with a house number, and a ZIP or a city and state.'
       else 'The lead has neither a whole address (street, and a ZIP or a city and state) nor a county with a parcel '
         || 'number.' end, null
     from kinds k
-    where k.kind in ('trace', 'property', 'geocode') and not coalesce(
+    where k.kind in ('trace', 'property', 'geocode', 'verify_address') and not coalesce(
       v_lead.situs_street is not null and (v_lead.situs_house_number is not null or k.kind = 'trace')
         and (v_lead.situs_zip is not null or v_lead.situs_city is not null and v_lead.situs_state is not null)
-      or k.kind <> 'geocode' and v_lead.county_fips is not null and v_lead.apn is not null, false)
+      or k.kind in ('trace', 'property') and v_lead.county_fips is not null and v_lead.apn is not null, false)
     union all
     select 2, k.kind, 'no_owner', null, null, 'The lead has no owner''s name, so nobody could say whose phone it is.', null
     from kinds k
@@ -127,6 +128,9 @@ begin
     select 2, k.kind, 'good_contact', null, null, 'The lead has a good contact already, which is what a trace looks for.',
       null
     from kinds k where k.kind = 'trace' and private.has_good_contact(v_lead.org_id, v_lead.id)
+    union all
+    select 2, k.kind, 'has_key', null, null, 'The lead has its address key already.', null
+    from kinds k where k.kind = 'verify_address' and v_lead.mak is not null
     union all
     select 3, k.kind, 'no_step', null, null, 'None of the org''s steps of skip traces is on (sluice trace steps).', null
     from kinds k
@@ -220,7 +224,7 @@ end
 $$;
 comment on function private.why_not_enriched_at(uuid, text, timestamptz) is
   'Why providers are not asked about a lead at that time, by kind of run (null: all), the most decisive reason first: '
-  'opted_out, objected, suppressed, forbidden_person; no_contact, known_wrong, no_address, no_owner, good_contact; '
+  'opted_out, objected, suppressed, forbidden_person; no_contact, known_wrong, no_address, no_owner, good_contact, has_key; '
   'no_step, over_lead_cap, no_budget, over_budget, account_closed; already_asked, in_flight, unconfirmed; cached; how a '
   'run stands; or never_planned. Contacts are masked; until: when the reason ends by itself.';
 revoke execute on function private.why_not_enriched_at(uuid, text, timestamptz) from pipeline_writer;

@@ -1,4 +1,4 @@
-// Melissa's Global Phone v4 and Global Email v4 with what is known of them: one envelope, values as strings, at most 100
+// Melissa's Global Phone v4, Global Email v4 and Personator v3 with what is known of them: one envelope, values as strings, at most 100
 // records, and refusals as codes in TransmissionResults of a 200. Each record is charged, again and again.
 import type { Context } from "../context.ts";
 import { parseJson, type ProviderHandler } from "../http.ts";
@@ -24,6 +24,23 @@ const PHONES: Record<string, string> = {
   "99": "PS02,PS09",
 };
 
+/** Codes of an address by its house number. */
+const ADDRESSES: Record<string, string> = { "404": "AE10", "22": "AS02", "33": "AS01,AC10" };
+const PRODUCTS: Record<string, "phone" | "email" | "address"> = {
+  "/v4/WEB/GlobalPhone/doGlobalPhone": "phone",
+  "/v4/WEB/GlobalEmail/doGlobalEmail": "email",
+  "/v3/WEB/ContactVerify/doContactVerify": "address",
+};
+
+/** Ten digits, the same for each spelling of a street in a ZIP: words that lists abbreviate do not count. */
+function keyOf(line: string, zip: string): string {
+  const words = line.toUpperCase().split(/[^A-Z0-9]+/);
+  const text = `${words.filter((word) => !/^(ST|STREET|UNIT|APT)$/.test(word)).join(" ")} ${zip}`;
+  let sum = 7;
+  for (const letter of text) sum = (sum * 31 + letter.charCodeAt(0)) % 899_999_981;
+  return `8${String(sum).padStart(9, "1").slice(0, 8)}7`;
+}
+
 export class Melissa implements ProviderHandler {
   #context: Context;
   credits = 100_000;
@@ -37,10 +54,8 @@ export class Melissa implements ProviderHandler {
   }
 
   handle(request: Incoming): Answer {
-    const phone = request.path === "/v4/WEB/GlobalPhone/doGlobalPhone";
-    if (!phone && request.path !== "/v4/WEB/GlobalEmail/doGlobalEmail") {
-      return { status: 404, body: "<h1>Not found</h1>" };
-    }
+    const product = PRODUCTS[request.path];
+    if (product === undefined) return { status: 404, body: "<h1>Not found</h1>" };
     const body = request.method === "POST" ? parseJson(request) : null;
     if (!body) return refusal("GE07");
     const { CustomerID: key, ...rest } = body as Fields;
@@ -49,12 +64,17 @@ export class Melissa implements ProviderHandler {
     if (key !== this.#context.secrets.melissa.licenseKey) return refusal("GE05");
     const records = rest.Records;
     if (!Array.isArray(records) || records.length === 0) return refusal("GE07");
+    if (product === "address" && !/Check/.test(String(rest.Actions))) return refusal("GE23");
     if (records.length > 100) return refusal("GE03");
     if (this.credits < records.length) return refusal("GE14");
     this.credits -= records.length;
     const express = /:Express/.test(String(rest.Options));
     const answers = (records as Fields[]).map((record) =>
-      phone ? this.#phone(record) : this.#email(record, express)
+      product === "phone"
+        ? this.#phone(record)
+        : product === "email"
+        ? this.#email(record, express)
+        : this.#address(record)
     );
     return {
       status: 200,
@@ -91,6 +111,22 @@ export class Melissa implements ProviderHandler {
         TimeZoneCode: "PST",
       },
       DST: "Y",
+    };
+  }
+
+  /** By the house number: 404 does not exist, 22 is a building, 33 another street; the others have a key. */
+  #address(record: Fields) {
+    const { RecordID, FullName, AddressLine1, City, State, PostalCode } = record;
+    const line = String(AddressLine1);
+    this.#charge(line);
+    const house = line.split(" ")[0]!;
+    const known = house !== "404";
+    return {
+      RecordID,
+      Results: (ADDRESSES[house] ?? "AS01") + (FullName ? ",NS05,NS06,VR01" : ""),
+      ...{ NameFull: FullName ?? "", AddressLine1: line.toUpperCase(), City, State, PostalCode },
+      MelissaAddressKey: known ? keyOf(line, String(PostalCode)) : "",
+      MelissaAddressKeyBase: "",
     };
   }
 

@@ -1,5 +1,6 @@
 // `sluice enrich why`: why nothing was asked about a lead; and the database knows which endpoints a kind may ask.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ADDRESS_CHECKS } from "../../../edge-functions/_shared/providers/registry/address_checks.ts";
 import { CONTACT_CHECKS } from "../../../edge-functions/_shared/providers/registry/contact_checks.ts";
 import {
   GEOCODER,
@@ -44,6 +45,7 @@ test("private.enrichment_providers has what the registries have", async () => {
     ...PROPERTY_SOURCES.flatMap(({ provider, endpoints }) =>
       endpoints.map((endpoint) => ({ kind: "property", provider, endpoint }))
     ),
+    ...ADDRESS_CHECKS.map((check) => ({ kind: "verify_address", ...check })),
     { kind: "geocode", ...GEOCODER },
   ].map(({ kind, provider, endpoint }) => `${kind} ${provider.name} ${endpoint.name}`);
   expect(rows.map(({ text }) => text).sort()).toEqual(known.sort());

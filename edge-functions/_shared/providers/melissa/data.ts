@@ -1,4 +1,4 @@
-// Melissa: Global Phone v4 and Global Email v4. Express looks into a database; Premium also asks the network or the mail
+// Melissa: Global Phone v4, Global Email v4 and Personator v3. Of the first two, Express looks into a database; Premium also asks the network or the mail
 // server. They are endpoints of their own, since an answer of one does not answer a question to the other.
 import type { z } from "zod";
 import type { CallRequest, DataEndpoint, DataProvider } from "../gateway/types.ts";
@@ -7,6 +7,7 @@ import { emailCostUsd, phoneCostUsd } from "./cost.ts";
 import { melissaLimits, MOST_TOGETHER } from "./limits.ts";
 import { codesOf } from "./mapping.ts";
 import { Checked } from "./schemas.ts";
+import { checkAddress, personatorRequest } from "./personator.ts";
 import { type MelissaSettings, melissaSettings } from "./settings.ts";
 import { splitRecords } from "./split.ts";
 
@@ -112,12 +113,20 @@ export const melissa: DataProvider<MelissaSettings> = {
   limits: () => melissaLimits,
   settings: melissaSettings,
   classify: classifyMelissa,
-  endpoints: Object.fromEntries(EVERY.map((endpoint) => [endpoint.name, endpoint])),
+  endpoints: {
+    ...Object.fromEntries(EVERY.map((endpoint) => [endpoint.name, endpoint])),
+    personator: checkAddress,
+  },
   // A request without records is refused, and asks about nobody.
   tour: [PHONE, EMAIL].map((product) => ({
     title: `${product.name} without records`,
     endpoint: product.name,
     request: (settings: MelissaSettings) => post(product, "Express", [], settings),
     expect: "bad_request" as const,
-  })),
+  })).concat([{
+    title: "personator without records",
+    endpoint: checkAddress.name,
+    request: (settings) => personatorRequest([], settings),
+    expect: "bad_request",
+  }]),
 };

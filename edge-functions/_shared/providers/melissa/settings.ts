@@ -19,6 +19,7 @@ const Account = z.object({
   /** No price was seen: the budget assumes these. */
   MELISSA_PHONE_COST_USD: costUsd(0.02),
   MELISSA_EMAIL_COST_USD: costUsd(0.02),
+  MELISSA_ADDRESS_COST_USD: costUsd(0.05),
 });
 
 export interface MelissaSettings {
@@ -26,6 +27,7 @@ export interface MelissaSettings {
   hosts: Readonly<Record<keyof typeof HOSTS, string>>;
   phoneCostUsd: number;
   emailCostUsd: number;
+  addressCostUsd: number;
 }
 
 export function melissaSettings(
@@ -42,5 +44,6 @@ export function melissaSettings(
       : { phone: base, email: base, personator: base, property: base },
     phoneCostUsd: read.MELISSA_PHONE_COST_USD,
     emailCostUsd: read.MELISSA_EMAIL_COST_USD,
+    addressCostUsd: read.MELISSA_ADDRESS_COST_USD,
   };
 }

@@ -6,22 +6,34 @@ import { Envelope } from "./schemas.ts";
 const OK: Verdict = { outcome: "ok", processed: "yes" };
 const MISSING: Verdict = { outcome: "retry_after", processed: "maybe", code: "missing" };
 
+type Kept = (record: { Results: string; MelissaAddressKey?: string | null }) => unknown;
+
 /** Of a record only its codes are kept: it also has names and places. */
 export const splitRecords = (level: string) =>
-(body: unknown, ids: readonly string[]): {
-  parts: AnswerPart[];
-  rest: Verdict;
-  drift: Drift[];
-} => {
-  const { answer, drift } = readAnswer(Envelope, body);
-  const parts = new Map<string, AnswerPart>();
-  for (const { RecordID: id, Results: results } of answer?.Records ?? []) {
-    if (!ids.includes(id)) drift.push({ path: "Records.RecordID", problem: "unknown record" });
-    else if (parts.has(id)) {
-      drift.push({ path: "Records.RecordID", problem: "answered twice" });
-      // Nobody knows which one is right.
-      parts.set(id, { id, verdict: MISSING, body: null });
-    } else parts.set(id, { id, verdict: OK, body: { results, level } });
-  }
-  return { parts: [...parts.values()], rest: MISSING, drift };
-};
+  splitBy(({ Results: results }) => ({ results, level }));
+
+export const splitAddresses = splitBy(({ Results: results, MelissaAddressKey: mak }) => ({
+  results,
+  mak: mak ?? null,
+}));
+
+function splitBy(kept: Kept) {
+  return (body: unknown, ids: readonly string[]): {
+    parts: AnswerPart[];
+    rest: Verdict;
+    drift: Drift[];
+  } => {
+    const { answer, drift } = readAnswer(Envelope, body);
+    const parts = new Map<string, AnswerPart>();
+    for (const record of answer?.Records ?? []) {
+      const id = record.RecordID;
+      if (!ids.includes(id)) drift.push({ path: "Records.RecordID", problem: "unknown record" });
+      else if (parts.has(id)) {
+        drift.push({ path: "Records.RecordID", problem: "answered twice" });
+        // Nobody knows which one is right.
+        parts.set(id, { id, verdict: MISSING, body: null });
+      } else parts.set(id, { id, verdict: OK, body: kept(record) });
+    }
+    return { parts: [...parts.values()], rest: MISSING, drift };
+  };
+}
