@@ -26,7 +26,8 @@ select is(pg_temp.codes('code in (''PS02'', ''PS07'', ''ES03'', ''ES07'', ''catc
   'a partial match, a line type, an accept-all server, a role address: neither verified nor invalid');
 select is((select string_agg(distinct code collate "C", ' ' order by code collate "C")
   from public.verification_code_map where is_uncertain and level = ''),
-  'ES03 ES07 PE04 PS02 accept_all accepts_all catch-all catchall connect_fails role_based_accept_all '
+  'AC02 AC10 AC11 AC12 AC14 AC20 AS14 AS15 AS18 ES03 ES07 PE04 PS02 '
+    'accept_all accepts_all catch-all catchall connect_fails role_based_accept_all '
     'role_based_catch_all spelling_mistake squatter_host temporary_dns_error unknown',
     'inconclusive checks are uncertain');
 select is((select string_agg(concat_ws(' ', code, level), ' ') from public.verification_code_map
