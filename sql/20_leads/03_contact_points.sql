@@ -78,7 +78,7 @@ create table private.pii_access_log (
   reason text,
   refused text,
   constraint access_is_to_a_lead_or_an_upload check (num_nonnulls(lead_id, upload_id)
-    = case when refused is null then 1 else 0 end),
+    = case when refused is null then 1 else 0 end or (subject = 'search' and refused is null and upload_id is null)),
   constraint refusal_shows_nothing check (refused is null or (values_shown = 0 and grant_id is null))
 );
 comment on table private.pii_access_log is
@@ -86,7 +86,8 @@ comment on table private.pii_access_log is
   'returned; see public.request_reveal. Ids only, and the reason as the member wrote it.';
 comment on column private.pii_access_log.values_shown is 'Number of values that the caller may read.';
 comment on column private.pii_access_log.subject is
-  'contacts, replies, transcripts, person or rejects; null: contacts in an export of suppressions.';
+  'contacts, replies, transcripts, tasks, person or rejects; search: a phone or e-mail was looked up, and the lead found '
+  '(null: none); null: contacts in an export of suppressions.';
 comment on column private.pii_access_log.refused is
   'hourly_limit: nothing was shown, because it would have exceeded reveals_per_hour; null: granted.';
 create index pii_access_log_lead_idx on private.pii_access_log (org_id, lead_id, accessed_at desc);

@@ -15,6 +15,43 @@ $$;
 comment on function private.describe_reason(jsonb) is
   'Reasons as one sentence: the detail, the rule, and the law or policy behind it.';
 
+-- Names and addresses follow from the citation; the text of the rule is in gate_rules.
+create function private.law_of(p_source text, out law text, out url text)
+language sql immutable parallel safe set search_path = '' as $$
+  select case
+      when p_source ~ '47 (CFR 64[.]|U[.]S[.]C[.] 227)|CG Docket|FCC' then 'Telephone Consumer Protection Act'
+      when p_source ~ '16 CFR 310' then 'Telemarketing Sales Rule'
+      when p_source ~ '15 U[.]S[.]C[.] 77' then 'CAN-SPAM Act'
+      when p_source ~ '(CFR|U[.]S[.]C[.])' then 'Federal law'
+      when p_source ~ '^calling_laws' then 'Federal and state calling hours'
+      when p_source ~* '^(policy|settings of the org|the org''s list|verification)' then 'Our own policy'
+      when p_source ~ '(CTIA|T-Mobile|Gmail|Google|Yahoo)' then 'Rules of carriers and mailbox providers'
+      else 'State law' end,
+    coalesce(
+      'https://www.ecfr.gov/current/title-' || c[1] || '/section-' || c[2],
+      'https://uscode.house.gov/view.xhtml?req=granuleid:USC-prelim-title' || u[1] || '-section' || u[2])
+  from (select regexp_match(p_source, '([0-9]+) CFR ([0-9]+[.][0-9]+)') as c,
+    regexp_match(p_source, '([0-9]+) U[.]S[.]C[.] ([0-9]+[a-z]?)') as u) x
+$$;
+comment on function private.law_of(text) is
+  'Name and address of the law in a citation; the address is null where it cites no federal code.';
+
+create function private.explain_reasons(p_reasons jsonb) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('rule', r.rule, 'words', coalesce(g.title, d.title, r.detail),
+    'detail', r.detail, 'law', w.law, 'citation', coalesce(g.source, d.source), 'url', w.url, 'text', nullif(g.notes, ''),
+    'verification', g.verification, 'reviewed_on', g.reviewed_on) order by r.n), '[]')
+  from (
+    select x.n, x.reason ->> 'detail' as detail, x.reason ->> 'rule' as rule
+    from jsonb_array_elements(p_reasons) with ordinality x (reason, n)
+  ) r
+  left join public.gate_rules g on g.rule = r.rule
+  left join public.decision_rules d on d.rule = r.rule
+  cross join lateral private.law_of(coalesce(g.source, d.source, 'policy')) w
+$$;
+comment on function private.explain_reasons(jsonb) is
+  'Reasons of the gate for people: [{rule, words, detail, law, citation, url, text, verification, reviewed_on}].';
+
 create function private.describe_time(p_at text) returns text
 language sql stable parallel safe set search_path = '' as $$
   select to_char(p_at::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
@@ -48,7 +85,8 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.describe_evidence(jsonb, text) is
   'The evidence of a decision in words: consent and revocation, registry copy, requests, number of contacts.';
-grant execute on function private.describe_reason(jsonb), private.describe_time(text),
+grant execute on function private.describe_reason(jsonb), private.law_of(text), private.explain_reasons(jsonb),
+  private.describe_time(text),
   private.describe_evidence(jsonb, text)
   to authenticated, service_role;
 

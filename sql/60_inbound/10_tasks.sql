@@ -1,4 +1,5 @@
--- Tasks for people. The pipeline creates them; the lead's broker sees them at once, and subscriptions forward them.
+-- Tasks for people. The pipeline creates them, and so do members (13_member_tasks.sql); the lead's broker sees them at
+-- once, and subscriptions forward those of the pipeline.
 
 create table public.tasks (
   org_id uuid not null,
@@ -9,37 +10,77 @@ create table public.tasks (
   created_at timestamptz not null,
   done_at timestamptz,
   merged_from uuid,
+  number bigint generated always as identity,
+  due_at timestamptz,
+  assigned_to uuid,
+  created_by uuid,
+  done_by uuid,
+  client_key uuid,
+  note_cipher bytea,
+  key_id integer references private.org_keys (id) on delete restrict,
+  has_note boolean not null generated always as (note_cipher is not null) stored,
   primary key (org_id, id),
   constraint task_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
     references public.leads (org_id, id) on delete cascade,
+  constraint task_is_assigned_to_a_member foreign key (org_id, assigned_to)
+    references public.members (org_id, user_id) on delete set null (assigned_to),
+  constraint task_is_created_once_per_key unique (org_id, client_key),
   constraint task_kind_is_known check (kind in ('answer_reply', 'call_back', 'prepare_booking',
-    'follow_up_cancelled')),
+    'follow_up_cancelled', 'follow_up', 'to_do', 'review_call')),
+  constraint task_note_has_its_key check ((note_cipher is null) = (key_id is null)),
   constraint task_detail_is_an_object check (jsonb_typeof(detail) = 'object')
 );
 comment on table public.tasks is
-  'The next steps for a lead''s broker: one open task per lead and kind. detail holds ids and codes only. Of '
+  'The next steps for a lead''s broker: of the pipeline, one open task per lead and kind. detail holds ids and codes '
+  'only. Of '
   'answer_reply: channel, request, unread (in a language that the reader does not read), possible_wish (perhaps a wish '
   'to be left alone; nothing ended), read_by learned (a wish that the learned reader added).';
 comment on column public.tasks.kind is
   'answer_reply: the person wrote or spoke; call_back: the person called; prepare_booking: an appointment was '
-  'booked; follow_up_cancelled: an appointment was cancelled.';
+  'booked; follow_up_cancelled: an appointment was cancelled; follow_up, to_do: a member''s own; review_call: a call '
+  'was recorded that the gate would not have allowed.';
+comment on column public.tasks.number is 'Names the task where numbers are wanted: in public.request_reveal.';
+comment on column public.tasks.due_at is 'When it is due; null: at any time, for those of the pipeline at once.';
+comment on column public.tasks.assigned_to is 'The member who does it; null: the lead''s broker.';
+comment on column public.tasks.created_by is 'The member who created it; null: the pipeline.';
+comment on column public.tasks.client_key is 'Chosen by the page, so that a repeated request creates one task.';
+comment on column public.tasks.note_cipher is
+  'What the member wrote, encrypted under key_id; public.redeem_reveal shows it.';
 comment on column public.tasks.merged_from is 'Its lead before that lead was merged into lead_id.';
-create unique index tasks_one_open_idx on public.tasks (org_id, lead_id, kind) where done_at is null;
+create unique index tasks_one_open_idx on public.tasks (org_id, lead_id, kind)
+  where done_at is null and created_by is null;
 create index tasks_lead_idx on public.tasks (org_id, lead_id, created_at);
+create index tasks_due_idx on public.tasks (org_id, coalesce(due_at, created_at), number) where done_at is null;
+create index tasks_assigned_idx on public.tasks (org_id, assigned_to) where assigned_to is not null;
+create index tasks_done_idx on public.tasks (org_id, done_at desc, number desc) where done_at is not null;
+create index tasks_key_idx on public.tasks (key_id) where key_id is not null;
 
 alter table public.tasks enable row level security;
-revoke all on public.tasks from anon, authenticated;
-grant select, update (done_at) on public.tasks to authenticated;
+revoke all on public.tasks from anon, authenticated, service_role;
+grant select (org_id, id, lead_id, kind, detail, created_at, done_at, merged_from, number, due_at, assigned_to,
+  created_by, done_by, has_note) on public.tasks to authenticated, service_role;
+grant update (done_at) on public.tasks to authenticated;
 grant select, insert, update on public.tasks to pipeline_writer;
 create trigger _150_member_clock before update on public.tasks
   for each row execute function private.member_clock('done_at');
+create function private.tg_tasks__note_who_finished() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.done_by := case when new.done_at is null then null when old.done_at is null then auth.uid() else old.done_by end;
+  return new;
+end
+$$;
+comment on function private.tg_tasks__note_who_finished() is 'Trigger: notes which member finished a task.';
+create trigger _160_note_who_finished before update of done_at on public.tasks
+  for each row execute function private.tg_tasks__note_who_finished();
 create policy select_members on public.tasks for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]) and private.sees_lead(org_id, lead_id));
+-- Nobody reviews an own call.
 create policy update_workers on public.tasks for update to authenticated
   using (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id,
-    lead_id))
+    lead_id) and (kind <> 'review_call' or org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[])))
   with check (org_id = any ((select private.my_org_ids('{owner,admin,broker}'))::uuid[]) and private.sees_lead(org_id,
-    lead_id));
+    lead_id) and (kind <> 'review_call' or org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[])));
 create policy select_writer on public.tasks for select to pipeline_writer using (true);
 create policy insert_writer on public.tasks for insert to pipeline_writer with check (true);
 -- Only a person finishes a task to answer, because that ends a hold for a possible wish.
@@ -59,7 +100,7 @@ create function private.create_task(p_org_id uuid, p_lead_id uuid, p_kind text, 
 language sql volatile set search_path = '' as $$
   insert into public.tasks (org_id, lead_id, kind, detail, created_at)
   values (p_org_id, p_lead_id, p_kind, p_detail, p_as_of)
-  on conflict (org_id, lead_id, kind) where done_at is null do update
+  on conflict (org_id, lead_id, kind) where done_at is null and created_by is null do update
     set detail = tasks.detail || private.wish_in_detail(excluded.detail)
     where excluded.detail ?| '{possible_wish,unread,read_by}'
 $$;

@@ -25,7 +25,12 @@ create table public.replies (
   draft_key_id integer references private.org_keys (id) on delete restrict,
   answered_at timestamptz,
   merged_from uuid,
+  assigned_to uuid,
+  has_text boolean not null generated always as (text_cipher is not null) stored,
+  has_draft boolean not null generated always as (draft_cipher is not null) stored,
   primary key (org_id, id),
+  constraint reply_is_assigned_to_a_member foreign key (org_id, assigned_to)
+    references public.members (org_id, user_id) on delete set null (assigned_to),
   constraint reply_is_kept_once_per_lead unique (org_id, provider, event_key, lead_id),
   constraint reply_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
     references public.leads (org_id, id) on delete cascade,
@@ -52,6 +57,9 @@ comment on column public.replies.draft_cipher is
   'automatically.';
 comment on column public.replies.event_key is 'That of the event in webhook_events.';
 comment on column public.replies.merged_from is 'Its lead before that lead was merged into lead_id.';
+comment on column public.replies.assigned_to is 'The member who answers it; null: the lead''s broker.';
+create index replies_assigned_idx on public.replies (org_id, assigned_to) where assigned_to is not null;
+create index replies_at_idx on public.replies (org_id, at desc, id desc);
 create index replies_lead_idx on public.replies (org_id, lead_id, at desc);
 create index replies_open_idx on public.replies (org_id, label, at desc) where answered_at is null;
 create index replies_key_idx on public.replies (key_id) where key_id is not null;
@@ -62,7 +70,7 @@ alter table public.replies enable row level security;
 revoke all on public.replies from anon, authenticated, service_role;
 grant select (org_id, id, lead_id, contact_point_id, channel, provider, at, request, message_id, campaign_id, label,
   labelled_by,
-    labelled_at, answered_at) on public.replies to authenticated, service_role;
+    labelled_at, answered_at, assigned_to, has_text, has_draft) on public.replies to authenticated, service_role;
 grant update (label, labelled_by, labelled_at, answered_at) on public.replies to authenticated;
 grant select, insert, update on public.replies to pipeline_writer;
 create function private.tg_replies__label_of_member() returns trigger
@@ -111,6 +119,12 @@ create policy select_writer on public.replies for select to pipeline_writer usin
 create policy insert_writer on public.replies for insert to pipeline_writer with check (true);
 create policy update_writer on public.replies for update to pipeline_writer using (true) with check (true);
 
+create type public.hand_call_outcome as enum ('no_answer', 'busy', 'voicemail', 'talked', 'callback', 'appointment',
+  'not_interested', 'wrong_number', 'do_not_call', 'disconnected');
+comment on type public.hand_call_outcome is
+  'What came of a call that a member dialled: nobody spoke (no_answer, busy, voicemail), somebody did (talked, callback, '
+  'appointment, not_interested, wrong_number, do_not_call), or the number is out of service (disconnected).';
+
 create table public.calls (
   org_id uuid not null,
   id bigint generated always as identity,
@@ -128,7 +142,19 @@ create table public.calls (
   transcript_cipher bytea,
   key_id integer references private.org_keys (id) on delete restrict,
   merged_from uuid,
+  contact_point_id bigint,
+  outcome public.hand_call_outcome,
+  called_by uuid,
+  ended_at timestamptz,
+  decision_id bigint,
+  recorded_against_gate boolean not null default false,
+  assigned_to uuid,
+  done_at timestamptz,
+  has_transcript boolean not null generated always as (transcript_cipher is not null) stored,
   primary key (org_id, id),
+  constraint hand_dialled_call_has_its_outcome check ((provider = 'hand') = (outcome is not null)),
+  constraint call_is_assigned_to_a_member foreign key (org_id, assigned_to)
+    references public.members (org_id, user_id) on delete set null (assigned_to),
   constraint call_is_kept_once unique (org_id, provider, event_key),
   constraint call_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
     references public.leads (org_id, id) on delete cascade,
@@ -137,8 +163,19 @@ create table public.calls (
   constraint transcript_has_its_key check ((transcript_cipher is null) = (key_id is null))
 );
 comment on table public.calls is
-  'Phone calls that ended: outcome, length, cost. The transcript is encrypted; public.redeem_reveal shows it.';
+  'Phone calls that ended: outcome, length, cost. The transcript is encrypted; public.redeem_reveal shows it. Those that '
+  'members dialled have the provider hand, and as transcript their notes.';
 comment on column public.calls.answered is 'A person spoke: not voicemail, no answer or a failed connection.';
+comment on column public.calls.at is 'When it began, for hand; otherwise when it was reported.';
+comment on column public.calls.event_key is 'That of the event in webhook_events; for hand the key that the page chose.';
+comment on column public.calls.called_by is 'The member who dialled.';
+comment on column public.calls.decision_id is 'For hand: the answer of the gate that covers it (gate_decisions.id).';
+comment on column public.calls.recorded_against_gate is 'The gate would not have allowed it; the decision says why.';
+comment on column public.calls.assigned_to is 'The member who deals with it; null: the lead''s broker.';
+comment on column public.calls.done_at is 'When it was dealt with in the inbox.';
+create index calls_assigned_idx on public.calls (org_id, assigned_to) where assigned_to is not null;
+create index calls_at_idx on public.calls (org_id, at desc, id desc);
+create index calls_hand_idx on public.calls (org_id, called_by, at desc) where provider = 'hand';
 create index calls_lead_idx on public.calls (org_id, lead_id, at desc) where lead_id is not null;
 create index calls_every_lead_idx on public.calls (org_id, lead_id);
 create index calls_key_idx on public.calls (key_id) where key_id is not null;
@@ -146,7 +183,8 @@ create index calls_merged_idx on public.calls (org_id, merged_from) where merged
 alter table public.calls enable row level security;
 revoke all on public.calls from anon, authenticated, service_role;
 grant select (org_id, id, lead_id, message_id, provider, provider_id, direction, at, ended_reason, answered, seconds,
-  cost_usd)
+  cost_usd, contact_point_id, outcome, called_by, ended_at, decision_id, recorded_against_gate, assigned_to, done_at,
+  has_transcript)
   on public.calls to authenticated, service_role;
 grant select, insert, update on public.calls to pipeline_writer;
 create policy select_members on public.calls for select to authenticated

@@ -63,6 +63,7 @@ begin
     from public.tasks x
     where t.org_id = new.org_id and t.lead_id = new.survivor_id and t.done_at is null and x.org_id = t.org_id
       and x.lead_id = new.merged_id and x.kind = t.kind and x.done_at is null
+      and t.created_by is null and x.created_by is null
       and x.detail ?| '{possible_wish,unread,read_by}';
     insert into private.possible_wishes (org_id, value_bidx, lead_id, at)
     select w.org_id, w.value_bidx, new.survivor_id, w.at from private.possible_wishes w
@@ -70,8 +71,9 @@ begin
     on conflict do nothing;
     update public.tasks t set lead_id = new.survivor_id, merged_from = coalesce(t.merged_from, new.merged_id)
     where t.org_id = new.org_id and t.lead_id = new.merged_id
-      and (t.done_at is not null or not exists (select from public.tasks o where o.org_id = t.org_id
-        and o.lead_id = new.survivor_id and o.kind = t.kind and o.done_at is null));
+      and (t.done_at is not null or t.created_by is not null or not exists (
+        select from public.tasks o where o.org_id = t.org_id and o.lead_id = new.survivor_id and o.kind = t.kind
+          and o.done_at is null and o.created_by is null));
   elsif old.undone_at is null and new.undone_at is not null then
     update public.replies r set lead_id = new.merged_id, merged_from = null
     where r.org_id = new.org_id and r.merged_from = new.merged_id;

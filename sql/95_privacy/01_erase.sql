@@ -228,6 +228,10 @@ begin
   where k.org_id = p_org_id and k.lead_id = p_lead_id and k.transcript_cipher is not null;
   get diagnostics v_rows = row_count;
   v_erased := v_erased || jsonb_build_object('transcripts', v_rows);
+  update public.tasks t set note_cipher = null, key_id = null
+  where t.org_id = p_org_id and t.lead_id = p_lead_id and t.note_cipher is not null;
+  get diagnostics v_rows = row_count;
+  v_erased := v_erased || jsonb_build_object('task_notes', v_rows);
   v_erased := v_erased || jsonb_build_object('links', private.erase_links(p_org_id, v_leads),
     'webhook_bodies', private.erase_deliveries(p_org_id, v_leads, v_values, p_as_of),
     'errors', case when v_pattern is null then 0 else private.redact_errors(p_org_id, v_pattern) end);

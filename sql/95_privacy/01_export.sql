@@ -72,6 +72,9 @@ begin
     'call_transcripts', (select coalesce(jsonb_agg(jsonb_build_object('call_id', k.id, 'text',
       private.decrypt_value(k.transcript_cipher, private.org_key(k.org_id, k.key_id))) order by k.at, k.id), '[]')
       from public.calls k where k.org_id = p_org_id and k.lead_id = p_lead_id and k.transcript_cipher is not null),
+    'task_notes', (select coalesce(jsonb_agg(jsonb_build_object('task_id', t.id, 'text',
+      private.decrypt_value(t.note_cipher, private.org_key(t.org_id, t.key_id))) order by t.created_at, t.id), '[]')
+      from public.tasks t where t.org_id = p_org_id and t.lead_id = p_lead_id and t.note_cipher is not null),
     'rows_in_conflict', (select coalesce(jsonb_agg(jsonb_build_object('conflict_id', k.id, 'upload_id', x.upload_id,
       'part', x.part, 'line', x.line, 'row', private.conflict_row_content(x) -> 'raw')
         order by k.id, x.created_at), '[]')

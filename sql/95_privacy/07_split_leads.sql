@@ -245,9 +245,9 @@ begin
   update public.replies r set lead_id = p_new_id
   where r.org_id = p_org_id and r.lead_id = p_lead_id and r.value_bidx = any (p_values);
   update public.calls c set lead_id = p_new_id
-  where c.org_id = p_org_id and c.lead_id = p_lead_id and exists (
+  where c.org_id = p_org_id and c.lead_id = p_lead_id and (c.contact_point_id = any (p_contacts) or exists (
     select from public.messages m
-    where m.org_id = p_org_id and m.id = c.message_id and m.contact_point_id = any (p_contacts));
+    where m.org_id = p_org_id and m.id = c.message_id and m.contact_point_id = any (p_contacts)));
   update public.consent_tokens t set lead_id = p_new_id
   where t.org_id = p_org_id and t.lead_id = p_lead_id
     and (t.phone_bidx is null or t.phone_bidx = any (p_values))

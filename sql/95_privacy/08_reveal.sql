@@ -14,7 +14,8 @@ create table private.reveal_grants (
   granted_xid xid8 not null default pg_current_xact_id(),
   expires_at timestamptz not null,
   uses_left smallint not null default 3,
-  constraint reveal_subject_is_known check (subject in ('contacts', 'replies', 'transcripts', 'person')),
+  constraint reveal_subject_is_known check (subject in ('contacts', 'replies', 'transcripts', 'tasks',
+    'person')),
   constraint grant_has_a_limit check (cardinality(lead_ids) <= 100 and cardinality(item_ids) <= 500
     and uses_left >= 0)
 );
@@ -109,9 +110,9 @@ declare
 begin
   p_as_of := private.caller_clock(p_as_of);
   v_expires := p_as_of + interval '5 minutes';
-  if p_subject is null or p_subject not in ('contacts', 'replies', 'transcripts', 'person')
+  if p_subject is null or p_subject not in ('contacts', 'replies', 'transcripts', 'tasks', 'person')
     or length(btrim(coalesce(p_reason, ''))) not between 3 and 500 then
-    raise exception 'the subject is contacts, replies, transcripts or person; the reason has 3 to 500 characters'
+    raise exception 'the subject is contacts, replies, transcripts, tasks or person; the reason has 3 to 500 characters'
       using errcode = 'SL427';
   end if;
   v_leads := array(select distinct x.id from unnest(p_lead_ids) x (id)
@@ -129,6 +130,9 @@ begin
     when 'transcripts' then array(select k.id from public.calls k
       where k.org_id = p_org_id and k.lead_id = any (v_leads) and (p_item_ids is null or k.id = any (p_item_ids))
         and k.transcript_cipher is not null order by k.id)
+    when 'tasks' then array(select t.number from public.tasks t
+      where t.org_id = p_org_id and t.lead_id = any (v_leads) and (p_item_ids is null or t.number = any (p_item_ids))
+        and t.note_cipher is not null order by t.number)
     else '{}' end;
   if cardinality(v_leads) > 100 or cardinality(v_items) > 500 then
     raise exception 'at most 100 leads and 500 values at a time' using errcode = 'SL427';
@@ -141,6 +145,8 @@ begin
       where r.org_id = p_org_id and r.id = any (v_items))
     when 'transcripts' then array(select distinct k.lead_id from public.calls k
       where k.org_id = p_org_id and k.id = any (v_items))
+    when 'tasks' then array(select distinct t.lead_id from public.tasks t
+      where t.org_id = p_org_id and t.lead_id = any (v_leads) and t.number = any (v_items))
     else v_leads end;
   if not private.is_trusted_caller() and cardinality(v_shown) > 0 then
     v_refusal := private.refuse_reveal(p_org_id, p_subject, v_shown, btrim(p_reason), p_as_of);
@@ -162,6 +168,10 @@ begin
     select k.lead_id, count(*) from public.calls k
     where p_subject = 'transcripts' and k.org_id = p_org_id and k.id = any (v_items) group by k.lead_id
     union all
+    select t.lead_id, count(*) from public.tasks t
+    where p_subject = 'tasks' and t.org_id = p_org_id and t.lead_id = any (v_leads) and t.number = any (v_items)
+    group by t.lead_id
+    union all
     select v_leads[1], 1 + (select count(*) from public.contact_points c
       where c.org_id = p_org_id and c.lead_id = v_leads[1])
     where p_subject = 'person') x;
@@ -177,8 +187,9 @@ end
 $$;
 comment on function public.request_reveal(uuid, text, uuid[], text, bigint[], timestamptz) is
   'First of two calls that show plain values: logs who asks, for which leads and why, and grants the subject '
-  '(contacts, replies with their drafts, transcripts; person: the whole record of one lead, for owners, admins and '
-  'the service). p_item_ids narrows it to some contact points, replies or calls. Returns {grant_id, subject, values: '
+  '(contacts, replies with their drafts, transcripts with the notes of calls dialled by hand, tasks with a note; person: '
+  'the whole record of one lead, for owners, admins and the service). p_item_ids narrows it to some contact points, '
+  'replies, calls or tasks (their number). Returns {grant_id, subject, values: '
   'how many, expires_at}; grant_id is null when there is nothing that the caller may see. A member over the hourly '
   'limit (reveals_per_hour in orgs.settings) gets no grant, but status 429 and {grant_id: null, code: hourly_limit, '
   'message, retry_at: null if that many leads are never shown within an hour}. Commit before redeem_reveal. '
@@ -234,6 +245,13 @@ begin
       from public.calls k
       where k.org_id = g.org_id and k.lead_id = any (g.lead_ids) and k.id = any (g.item_ids)
         and k.transcript_cipher is not null)
+    when 'tasks' then (
+      select jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'id', t.number, 'kind', t.kind,
+        'at', t.created_at, 'body', private.decrypt_value(t.note_cipher, private.org_key(t.org_id, t.key_id)))
+        order by t.lead_id, t.created_at, t.number)
+      from public.tasks t
+      where t.org_id = g.org_id and t.lead_id = any (g.lead_ids) and t.number = any (g.item_ids)
+        and t.note_cipher is not null)
     end, '[]'));
 end
 $$;

@@ -34,6 +34,7 @@ insert into private.encrypted_columns (relation, cipher_column, place, key_colum
   ('public.messages', 'text_cipher', 'row', 'key_id', true, null),
   ('public.replies', 'text_cipher', 'row', 'key_id', true, null),
   ('public.replies', 'draft_cipher', 'row', 'draft_key_id', true, null),
+  ('public.tasks', 'note_cipher', 'row', 'key_id', true, null),
   ('public.subscriptions', 'secret_cipher', 'row', 'key_id', true, null),
   ('public.upload_rejects', 'raw', 'row', 'key_id', true, null),
   ('public.webhook_inbox', 'body_cipher', 'row', 'key_id', false, null),

@@ -64,7 +64,7 @@ select is(cast_.request('owner', 'contacts', array(select l.id from public.leads
   'a grant has a limit');
 select is(cast_.ask('owner', format('select public.request_reveal(%L, %L, %L, %L)',
   'a0000000-0000-4000-8000-000000000000', subject, array[cast_.lead('a1')], reason)),
-  'SL427 the subject is contacts, replies, transcripts or person; the reason has 3 to 500 characters', why)
+  'SL427 the subject is contacts, replies, transcripts, tasks or person; the reason has 3 to 500 characters', why)
 from (values ('contacts', '  x ', 'a reason is required'), ('contacts', null, 'a missing reason is none'),
   ('keys', 'for a test', 'other subjects do not exist')) x (subject, reason, why);
 

@@ -1,0 +1,122 @@
+-- The inbox: what people wrote and said, and who deals with it. A reply that was spoken in a call is one item.
+
+create function private.inbox_state(p_done_at timestamptz, p_assigned_to uuid) returns text
+language sql immutable parallel safe as $$
+  select case when p_done_at is not null then 'done' when p_assigned_to is not null then 'assigned' else 'open' end
+$$;
+comment on function private.inbox_state(timestamptz, uuid) is 'open, assigned or done.';
+
+create function private.inbox_items(p_org_id uuid, p_lead_id uuid, p_state text, p_mine boolean, p_label text,
+  p_channel text, p_at timestamptz, p_item text, p_id bigint, p_limit integer)
+returns table (item text, id bigint, lead_id uuid, at timestamptz)
+language sql stable set search_path = '' as $$
+  (select 'reply', r.id, r.lead_id, r.at from public.replies r
+    where r.org_id = p_org_id and (p_lead_id is null or r.lead_id = p_lead_id)
+      and (p_state = 'all' or private.inbox_state(r.answered_at, r.assigned_to) = p_state)
+      and (not p_mine or r.assigned_to = (select auth.uid())) and (p_label is null or r.label::text = p_label)
+      and (p_channel is null or r.channel = p_channel)
+      and (p_at is null or r.at < p_at or (r.at = p_at and (p_item = 'reply' and r.id < p_id)))
+    order by r.at desc, r.id desc limit p_limit)
+  union all
+  (select 'call', k.id, k.lead_id, k.at from public.calls k
+    where k.org_id = p_org_id and (p_lead_id is null or k.lead_id = p_lead_id) and k.lead_id is not null
+      and k.provider <> 'hand' and (k.direction = 'inbound' or k.answered) and p_label is null
+      and (p_state = 'all' or private.inbox_state(k.done_at, k.assigned_to) = p_state)
+      and (not p_mine or k.assigned_to = (select auth.uid()))
+      and (p_channel is null or p_channel = case k.direction when 'inbound' then 'voice_manual' else 'voice_ai' end)
+      and (p_at is null or k.at < p_at or (k.at = p_at and (p_item = 'reply' or k.id < p_id)))
+      and not exists (select from public.replies r where r.org_id = k.org_id and r.lead_id = k.lead_id
+        and r.provider = k.provider and r.at = k.at and r.channel = 'voice_ai')
+    order by k.at desc, k.id desc limit p_limit)
+$$;
+comment on function private.inbox_items(uuid, uuid, text, boolean, text, text, timestamptz, text, bigint, integer) is
+  'Items of the inbox of an org, or of one lead, behind a position; replies before calls of the same instant.';
+revoke execute on function private.inbox_state(timestamptz, uuid),
+  private.inbox_items(uuid, uuid, text, boolean, text, text, timestamptz, text, bigint, integer) from pipeline_writer;
+grant execute on function private.inbox_state(timestamptz, uuid),
+  private.inbox_items(uuid, uuid, text, boolean, text, text, timestamptz, text, bigint, integer) to authenticated;
+
+create function public.desk_inbox(p_state text default 'open', p_org_id uuid default null, p_mine boolean default false,
+  p_label text default null, p_channel text default null, p_limit integer default 50, p_cursor text default null)
+returns table (org_id uuid, item text, id bigint, lead_id uuid, owner_full text, at timestamptz, channel text,
+  direction text, request text, label public.reply_label, labelled_by text, state text, assigned_to uuid,
+  assigned_name text, done_at timestamptz, has_text boolean, has_draft boolean, call_id bigint,
+  has_transcript boolean, seconds integer, contact_point_id bigint, contact text, campaign text,
+  possible_wish boolean, cursor text)
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_limit constant integer := private.page_size(p_limit);
+  v_after constant jsonb := private.read_cursor(p_cursor, 3);
+  v_at constant timestamptz := (v_after ->> 0)::timestamptz;
+  v_item constant text := v_after ->> 1;
+  v_id constant bigint := (v_after ->> 2)::bigint;
+  v_whole constant uuid[] := private.whole_orgs(p_org_id);
+  v_brokers constant uuid[] := private.my_broker_ids();
+begin
+  if p_state is null or p_state not in ('open', 'assigned', 'done', 'all') then
+    raise exception 'unknown state %: use open, assigned, done or all', p_state using errcode = 'SL802';
+  end if;
+  return query
+  with found as (
+    select o.id as org_id, i.* from unnest(v_whole) o (id)
+    cross join lateral private.inbox_items(o.id, null, p_state, p_mine, p_label, p_channel, v_at, v_item, v_id,
+      v_limit) i
+    union
+    select l.org_id, i.* from public.leads l
+    cross join lateral private.inbox_items(l.org_id, l.id, p_state, p_mine, p_label, p_channel, v_at, v_item, v_id,
+      v_limit) i
+    where l.assigned_broker_id = any (v_brokers) and not l.org_id = any (v_whole) and l.last_reply_at is not null
+      and (p_org_id is null or l.org_id = p_org_id)
+  ), page as (
+    select f.* from found f order by f.at desc, f.item desc, f.id desc limit v_limit
+  )
+  select p.org_id, p.item, p.id, p.lead_id,
+    coalesce(l.owner_full, nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), '')), p.at,
+    coalesce(r.channel, case k.direction when 'inbound' then 'voice_manual' else 'voice_ai' end),
+    coalesce(k.direction, 'inbound'), r.request, r.label, r.labelled_by,
+    private.inbox_state(case p.item when 'reply' then r.answered_at else k.done_at end,
+      case p.item when 'reply' then r.assigned_to else k.assigned_to end),
+    case p.item when 'reply' then r.assigned_to else k.assigned_to end,
+    private.member_name(p.org_id, case p.item when 'reply' then r.assigned_to else k.assigned_to end),
+    case p.item when 'reply' then r.answered_at else k.done_at end, coalesce(r.has_text, false),
+    coalesce(r.has_draft, false), k.id, coalesce(k.has_transcript, false), k.seconds, r.contact_point_id, c.masked,
+    g.name, exists (select from public.tasks t where t.org_id = p.org_id and t.lead_id = p.lead_id
+      and t.kind = 'answer_reply' and t.done_at is null and t.detail ?| '{possible_wish,unread,read_by}'),
+    jsonb_build_array(p.at, p.item, p.id)::text
+  from page p
+  join public.leads l on l.org_id = p.org_id and l.id = p.lead_id
+  left join public.replies r on p.item = 'reply' and r.org_id = p.org_id and r.id = p.id
+  left join lateral (
+    select x.* from public.calls x
+    where x.org_id = p.org_id and case p.item when 'call' then x.id = p.id
+      else r.channel = 'voice_ai' and x.lead_id = p.lead_id and x.provider = r.provider and x.at = r.at end
+    limit 1) k on true
+  left join public.contact_points c on c.org_id = p.org_id and c.id = r.contact_point_id
+  left join public.campaigns g on g.org_id = p.org_id and g.id = r.campaign_id
+  order by p.at desc, p.item desc, p.id desc;
+end
+$$;
+comment on function public.desk_inbox(text, uuid, boolean, text, text, integer, text) is
+  'Replies, calls that came in, and calls that somebody answered, the latest first: open (nobody''s), assigned, done or '
+  'all; p_mine: assigned to the caller. Texts, drafts and transcripts are shown by request_reveal (subject replies with '
+  'id, subject transcripts with call_id). possible_wish: somebody has to look at a message of the lead. Raises SL801, '
+  'SL802.';
+
+create function public.desk_canned_answers(p_org_id uuid, p_lead_id uuid default null, p_channel text default null)
+returns table (id uuid, name text, channel text, body text, filled text, created_by uuid, updated_at timestamptz)
+language sql stable set search_path = '' as $$
+  select c.id, c.name, c.channel, c.body,
+    case when p_lead_id is not null then private.fill_canned(c.body, private.canned_values(p_org_id, p_lead_id)) end,
+    c.created_by, c.updated_at
+  from public.canned_answers c
+  where c.org_id = p_org_id and (p_channel is null or coalesce(c.channel, p_channel) = p_channel)
+  order by c.name, c.id
+  limit 500
+$$;
+comment on function public.desk_canned_answers(uuid, uuid, text) is
+  'The answers that the org keeps ready, for a channel; filled: with the words of the lead.';
+revoke execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text),
+  public.desk_canned_answers(uuid, uuid, text) from public, anon;
+grant execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text),
+  public.desk_canned_answers(uuid, uuid, text) to authenticated;
