@@ -139,13 +139,20 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   r constant public.replies := private.reply_of_worker(p_org_id, p_reply_id);
   v_text text := nullif(btrim(p_text), '');
+  v_in_reply_to constant text := format('%s %s', r.event_key, p_client_key);
   v_id uuid;
   m public.messages;
 begin
-  if v_text is null and r.draft_cipher is not null then
+  -- Sent before, and the draft is gone.
+  select x.id into v_id from public.messages x
+  where p_client_key is not null and x.org_id = p_org_id and x.value_bidx = r.value_bidx and x.kind = 'manual'
+    and x.in_reply_to = v_in_reply_to;
+  if v_id is null and v_text is null and r.draft_cipher is not null then
     v_text := private.decrypt_value(r.draft_cipher, private.org_key(r.org_id, r.draft_key_id));
   end if;
-  if p_client_key is null or v_text is null then
+  if v_id is not null then
+    null;
+  elsif p_client_key is null or v_text is null then
     raise exception 'write the answer first' using errcode = 'SL617';
   elsif length(v_text) > (case r.channel when 'email' then 20000 else 1600 end) then
     raise exception 'the answer is too long for this channel' using errcode = 'SL617';
@@ -156,8 +163,10 @@ begin
   elsif r.contact_point_id is null then
     raise exception 'the person wrote from an address that the lead does not have: add it first' using errcode = 'SL617';
   end if;
-  v_id := private.queue_message(p_org_id, r.lead_id, r.contact_point_id, r.channel, 'manual', v_text,
-    format('%s %s', r.event_key, p_client_key), now());
+  if v_id is null then
+    v_id := private.queue_message(p_org_id, r.lead_id, r.contact_point_id, r.channel, 'manual', v_text, v_in_reply_to,
+      now());
+  end if;
   select x.* into strict m from public.messages x where x.org_id = p_org_id and x.id = v_id;
   if m.state <> 'cancelled' then
     update public.replies x set answered_at = coalesce(x.answered_at, now()), draft_cipher = null, draft_key_id = null
@@ -166,7 +175,9 @@ begin
   end if;
   return jsonb_build_object('message_id', m.id, 'state', m.state, 'refused', m.refused, 'reasons', coalesce((
     select private.explain_reasons(d.reasons) from public.gate_decisions d
-    where d.org_id = p_org_id and d.id = m.decision_id and m.state = 'cancelled'), '[]'));
+    where m.state = 'cancelled' and d.org_id = p_org_id and d.lead_id = m.lead_id and d.channel = m.channel
+      and d.contact_point_id = m.contact_point_id and d.as_of = m.created_at and not d.allow
+    order by d.decided_at desc, d.id desc limit 1), '[]'));
 end
 $$;
 comment on function public.send_answer(uuid, bigint, uuid, text) is

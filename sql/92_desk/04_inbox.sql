@@ -88,7 +88,7 @@ begin
   join public.leads l on l.org_id = p.org_id and l.id = p.lead_id
   left join public.replies r on p.item = 'reply' and r.org_id = p.org_id and r.id = p.id
   left join lateral (
-    select x.* from public.calls x
+    select x.id, x.direction, x.seconds, x.has_transcript, x.assigned_to, x.done_at from public.calls x
     where x.org_id = p.org_id and case p.item when 'call' then x.id = p.id
       else r.channel = 'voice_ai' and x.lead_id = p.lead_id and x.provider = r.provider and x.at = r.at end
     limit 1) k on true

@@ -25,6 +25,12 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.search_kind(text) is 'What somebody searches for: name, address, zip, phone, email, or nothing.';
 
+create function private.escape_like(p_text text) returns text
+language sql immutable parallel safe as $$
+  select replace(replace(replace(p_text, '\', '\\'), '%', '\%'), '_', '\_')
+$$;
+comment on function private.escape_like(text) is 'A text as LIKE compares it word for word.';
+
 create function private.log_lookup(p_org_id uuid, p_lead_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -105,7 +111,7 @@ begin
       'l.situs_zip)) like $5 and %s and (l.situs_street, l.id) > ($9, $6) order by l.situs_street, l.id limit $7', v_where);
   elsif v_kind = 'name' then
     v_words := regexp_split_to_array(lower(v_query), '[\s,]+');
-    v_prefix := replace(replace(replace(array_to_string(v_words, ' '), '\', '\\'), '%', '\%'), '_', '\_') || '%';
+    v_prefix := private.escape_like(array_to_string(v_words, ' ')) || '%';
     v_sql := format($q$
       select x.id, x.place from (
         (select l.id, %2$s as place from public.leads l
@@ -129,8 +135,8 @@ begin
   return query execute v_sql using p_org_id, v_brokers, p_filter, v_found, v_prefix, v_id, p_limit,
     case v_kind when 'address' then v_words[1] when 'name' then case when cardinality(v_words) > 1 then
       -- "Jo Ames" is listed under Ames.
-      replace(replace(replace(v_words[cardinality(v_words)] || ' ' || array_to_string(v_words[:cardinality(v_words) - 1],
-        ' '), '\', '\\'), '%', '\%'), '_', '\_') || '%' end end, v_place;
+      private.escape_like(v_words[cardinality(v_words)]) || '% '
+        || private.escape_like(array_to_string(v_words[:cardinality(v_words) - 1], ' ')) || '%' end end, v_place;
   if v_kind in ('phone', 'email') then
     perform private.log_lookup(p_org_id, array(select l.id from public.leads l
       where l.org_id = p_org_id and l.id = any (v_found) and (v_whole or l.assigned_broker_id = any (v_brokers))));
@@ -140,7 +146,7 @@ $$;
 comment on function private.find_for_desk(uuid, text, jsonb, jsonb, integer) is
   'The leads of an org that the caller may see and that a search finds, in the order of its keyset. Definer: the '
   'policies of leads keep comparisons from the indexes; the caller reads the found leads under them. Raises SL803.';
-revoke execute on function private.search_kind(text), private.log_lookup(uuid, uuid[]),
+revoke execute on function private.search_kind(text), private.escape_like(text), private.log_lookup(uuid, uuid[]),
   private.find_for_desk(uuid, text, jsonb, jsonb, integer) from pipeline_writer;
 grant execute on function private.search_kind(text), private.find_for_desk(uuid, text, jsonb, jsonb, integer)
   to authenticated;
