@@ -39,7 +39,8 @@ comment on function private.law_of(text) is
 create function private.explain_reasons(p_reasons jsonb) returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('rule', r.rule, 'words', coalesce(g.title, d.title, r.detail),
-    'detail', r.detail, 'law', w.law, 'citation', coalesce(g.source, d.source), 'url', w.url, 'text', nullif(g.notes, ''),
+    'detail', r.detail, 'law', w.law, 'citation', coalesce(g.source, d.source), 'url', w.url, 'text', nullif(g.notes,
+      ''),
     'verification', g.verification, 'reviewed_on', g.reviewed_on) order by r.n), '[]')
   from (
     select x.n, x.reason ->> 'detail' as detail, x.reason ->> 'rule' as rule

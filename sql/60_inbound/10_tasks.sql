@@ -1,4 +1,5 @@
--- Tasks for people. The pipeline creates them, and so do members (13_member_tasks.sql); the lead's broker sees them at
+-- Tasks for people. The pipeline creates them, and so do members (13_member_tasks.sql); the lead's broker sees them
+-- at
 -- once, and subscriptions forward those of the pipeline.
 
 create table public.tasks (
@@ -33,7 +34,8 @@ create table public.tasks (
 comment on table public.tasks is
   'The next steps for a lead''s broker: of the pipeline, one open task per lead and kind. detail holds ids and codes '
   'only. Of '
-  'answer_reply: channel, request, unread (in a language that the reader does not read), possible_wish (perhaps a wish '
+  'answer_reply: channel, request, unread (in a language that the reader does not read), possible_wish (perhaps a '
+    'wish '
   'to be left alone; nothing ended), read_by learned (a wish that the learned reader added).';
 comment on column public.tasks.kind is
   'answer_reply: the person wrote or spoke; call_back: the person called; prepare_booking: an appointment was '
@@ -66,7 +68,8 @@ create trigger _150_member_clock before update on public.tasks
 create function private.tg_tasks__note_who_finished() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-  new.done_by := case when new.done_at is null then null when old.done_at is null then auth.uid() else old.done_by end;
+  new.done_by := case when new.done_at is null then null when old.done_at is null then auth.uid()
+    else old.done_by end;
   return new;
 end
 $$;
@@ -105,7 +108,8 @@ language sql volatile set search_path = '' as $$
     where excluded.detail ?| '{possible_wish,unread,read_by}'
 $$;
 comment on function private.create_task(uuid, uuid, text, jsonb, timestamptz) is
-  'Creates a task for a lead''s broker. If one of its kind is open, that one says, too, that a message may be a wish.';
+  'Creates a task for a lead''s broker. If one of its kind is open, that one says, too, that a message may be a '
+    'wish.';
 
 create function private.hold_for_possible_wish(p_org_id uuid, p_value_bidx bytea, p_lead_ids uuid[],
   p_at timestamptz) returns void
@@ -127,8 +131,10 @@ begin
 end
 $$;
 comment on function private.tg_tasks__release_wishes() is
-  'Trigger: whoever finishes the task has looked at the message, and what it did not end may be sent again. A task of '
-  'a lead that has the same phone and did not get the message ends nothing. Definer: members may not write the table.';
+  'Trigger: whoever finishes the task has looked at the message, and what it did not end may be sent again. A task '
+    'of '
+  'a lead that has the same phone and did not get the message ends nothing. Definer: members may not write the '
+    'table.';
 create trigger _300_release_wishes after update of done_at on public.tasks
   for each row when (new.kind = 'answer_reply' and old.done_at is null and new.done_at is not null)
   execute function private.tg_tasks__release_wishes();

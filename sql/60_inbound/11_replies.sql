@@ -49,7 +49,8 @@ comment on column public.replies.request is
   'The request in the text, which was carried out at once: opt_out, opt_in (START), help, wrong_contact (wrong '
   'number) or none.';
 comment on column public.replies.labelled_by is
-  'rules, learned (a wish that the learned reader added), model (the language model) or person; a label that a member '
+  'rules, learned (a wish that the learned reader added), model (the language model) or person; a label that a '
+    'member '
   'writes is a person''s.';
 comment on column public.replies.message_id is 'Our message that it answers, if known.';
 comment on column public.replies.draft_cipher is
@@ -122,7 +123,8 @@ create policy update_writer on public.replies for update to pipeline_writer usin
 create type public.hand_call_outcome as enum ('no_answer', 'busy', 'voicemail', 'talked', 'callback', 'appointment',
   'not_interested', 'wrong_number', 'do_not_call', 'disconnected');
 comment on type public.hand_call_outcome is
-  'What came of a call that a member dialled: nobody spoke (no_answer, busy, voicemail), somebody did (talked, callback, '
+  'What came of a call that a member dialled: nobody spoke (no_answer, busy, voicemail), somebody did (talked, '
+    'callback, '
   'appointment, not_interested, wrong_number, do_not_call), or the number is out of service (disconnected).';
 
 create table public.calls (
@@ -163,11 +165,13 @@ create table public.calls (
   constraint transcript_has_its_key check ((transcript_cipher is null) = (key_id is null))
 );
 comment on table public.calls is
-  'Phone calls that ended: outcome, length, cost. The transcript is encrypted; public.redeem_reveal shows it. Those that '
+  'Phone calls that ended: outcome, length, cost. The transcript is encrypted; public.redeem_reveal shows it. Those '
+    'that '
   'members dialled have the provider hand, and as transcript their notes.';
 comment on column public.calls.answered is 'A person spoke: not voicemail, no answer or a failed connection.';
 comment on column public.calls.at is 'When it began, for hand; otherwise when it was reported.';
-comment on column public.calls.event_key is 'That of the event in webhook_events; for hand the key that the page chose.';
+comment on column public.calls.event_key is 'That of the event in webhook_events; for hand the key that the page '
+  'chose.';
 comment on column public.calls.called_by is 'The member who dialled.';
 comment on column public.calls.decision_id is 'For hand: the answer of the gate that covers it (gate_decisions.id).';
 comment on column public.calls.recorded_against_gate is 'The gate would not have allowed it; the decision says why.';

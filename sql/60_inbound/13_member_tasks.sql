@@ -77,7 +77,8 @@ begin
 end
 $$;
 comment on function public.create_task(uuid, uuid, text, timestamptz, text, uuid, uuid) is
-  'Creates a task of a member (call_back, follow_up, to_do) for a lead, for its broker or another member who may work '
+  'Creates a task of a member (call_back, follow_up, to_do) for a lead, for its broker or another member who may '
+    'work '
   'on it; returns its id. p_client_key: a repeated request creates one. For owners, admins and the lead''s broker. '
   'Raises SL613 (lead or assignee), SL614 (kind, time, note or key). Definer: members may not write tasks.';
 
@@ -112,7 +113,8 @@ begin
 end
 $$;
 comment on function public.assign_task(uuid, uuid, uuid) is
-  'Hands a task to a member who may work on its lead; null: to the lead''s broker. Raises SL613. Definer: members may '
+  'Hands a task to a member who may work on its lead; null: to the lead''s broker. Raises SL613. Definer: members '
+    'may '
   'not write tasks.';
 
 create function public.complete_task(p_org_id uuid, p_task_id uuid) returns void
@@ -138,7 +140,8 @@ exception when unique_violation then
 end
 $$;
 comment on function public.reopen_task(uuid, uuid) is
-  'Opens a finished task again; repeating it has no effect. Raises SL613, SL614 (a newer one of the pipeline is open). '
+  'Opens a finished task again; repeating it has no effect. Raises SL613, SL614 (a newer one of the pipeline is '
+    'open). '
   'Definer: as assign_task.';
 
 create function public.snooze_task(p_org_id uuid, p_task_id uuid, p_until timestamptz) returns void

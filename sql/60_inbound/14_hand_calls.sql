@@ -35,12 +35,14 @@ language sql volatile security definer set search_path = '' as $$
   select private.check_call_at(p_org_id, p_lead_id, p_contact_point_id, now())
 $$;
 comment on function public.check_call(uuid, uuid, bigint) is
-  'Whether a member may dial this phone now: {allow, decision_id, reasons: [{rule, words, detail, law, citation, url, '
+  'Whether a member may dial this phone now: {allow, decision_id, reasons: [{rule, words, detail, law, citation, '
+    'url, '
   'text}], evidence, next_allowed_at, time_zone, local_time}. The answer is stored as a decision; with its id, '
   'record_call counts a call that began within five minutes as allowed. For owners, admins and the lead''s broker. '
   'Raises SL611 (phone not found, or the caller may not call it). Definer: as gate_decide.';
 
-create function private.call_covered_by(p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_decision_id bigint,
+create function private.call_covered_by(p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint,
+  p_decision_id bigint,
   p_started_at timestamptz) returns boolean
 language sql stable set search_path = '' as $$
   select exists (
@@ -52,7 +54,8 @@ language sql stable set search_path = '' as $$
         and coalesce(s.channel, d.channel) = d.channel and s.created_at between d.as_of and p_started_at))
 $$;
 comment on function private.call_covered_by(uuid, uuid, bigint, bigint, timestamptz) is
-  'Whether an answer of check_call allowed the call: it began within five minutes, and nothing was refused in between.';
+  'Whether an answer of check_call allowed the call: it began within five minutes, and nothing was refused in '
+    'between.';
 revoke execute on function private.call_covered_by(uuid, uuid, bigint, bigint, timestamptz) from pipeline_writer;
 
 create function private.call_error(p_outcome text, p_started_at timestamptz, p_ended_at timestamptz, p_notes text,
@@ -73,10 +76,12 @@ begin
   elsif p_follow_up is not null and (jsonb_typeof(p_follow_up) <> 'object' or exists (
     select from jsonb_object_keys(p_follow_up) k where k not in ('kind', 'due_at', 'note', 'assigned_to'))) then
     return 'a follow-up is {kind, due_at, note, assigned_to}';
-  elsif p_booking is not null and (jsonb_typeof(p_booking) <> 'object' or p_booking ->> 'starts_at' is null or exists (
+  elsif p_booking is not null and (jsonb_typeof(p_booking) <> 'object' or p_booking ->> 'starts_at' is null
+    or exists (
     select from jsonb_object_keys(p_booking) k where k not in ('starts_at', 'ends_at'))) then
     return 'a booking is {starts_at, ends_at}';
-  elsif (p_booking ->> 'starts_at')::timestamptz not between p_as_of - interval '1 day' and p_as_of + interval '2 years'
+  elsif (p_booking ->> 'starts_at')::timestamptz not between p_as_of - interval '1 day'
+    and p_as_of + interval '2 years'
     or (p_booking ->> 'ends_at')::timestamptz < (p_booking ->> 'starts_at')::timestamptz then
     return 'a booking starts between now and in two years, and ends after it starts';
   end if;
@@ -107,12 +112,14 @@ begin
   -- Whoever refuses calls only has asked for texts instead.
   return array(select jsonb_array_elements_text(private.record_opt_out(p_org_id, p_value_bidx, 'phone',
     'voice_manual', 'call by a member', p_notes, 'opt_out',
-    case p_wish when 'calls' then '{voice_manual,voice_ai}'::text[] else private.opt_out_reach('', 'voice_manual') end,
+    case p_wish when 'calls' then '{voice_manual,voice_ai}'::text[] else private.opt_out_reach('',
+      'voice_manual') end,
     case p_wish when 'calls' then '{sms}' else '{}' end::text[], 'contact', p_as_of => p_at) -> 'channels'));
 end
 $$;
 comment on function private.apply_call_wish(uuid, uuid, bytea, text, text, timestamptz) is
-  'Carries out what a person said on the phone: number (no calls or texts to it), calls (none to it, texts may be sent), '
+  'Carries out what a person said on the phone: number (no calls or texts to it), calls (none to it, texts may be '
+    'sent), '
   'everything (the person is never contacted again) or wrong_number. Returns the channels that ended.';
 revoke execute on function private.apply_call_wish(uuid, uuid, bytea, text, text, timestamptz) from pipeline_writer;
 
@@ -162,7 +169,8 @@ begin
   if v_error is not null then
     raise exception '%', v_error using errcode = 'SL612';
   end if;
-  v_wish := coalesce(v_wish, case p_outcome when 'do_not_call' then 'number' when 'wrong_number' then 'wrong_number' end);
+  v_wish := coalesce(v_wish, case p_outcome when 'do_not_call' then 'number' when 'wrong_number'
+    then 'wrong_number' end);
   perform private.lock_contact_points(p_org_id, array[p_lead_id], array[c.id]);
   -- Before anything that this call changes.
   v_allowed := private.call_covered_by(p_org_id, p_lead_id, c.id, p_decision_id, v_at);
@@ -223,7 +231,8 @@ begin
       (p_follow_up ->> 'assigned_to')::uuid, null, jsonb_build_object('call_id', k.id), p_as_of);
   end if;
   if p_booking is not null then
-    perform private.apply_booking_event(p_org_id, 'hand', jsonb_strip_nulls(jsonb_build_object('action', 'made', 'uid',
+    perform private.apply_booking_event(p_org_id, 'hand', jsonb_strip_nulls(jsonb_build_object('action', 'made',
+      'uid',
       p_client_key, 'at', v_at, 'starts_at', p_booking -> 'starts_at', 'ends_at', p_booking -> 'ends_at', 'lead_id',
       p_lead_id)), p_as_of);
     select b.id into v_booking from public.bookings b
@@ -234,9 +243,11 @@ begin
     'booking_id', v_booking, 'review_task_id', v_review);
 end
 $$;
-comment on function private.record_call_at(uuid, uuid, bigint, text, uuid, timestamptz, timestamptz, text, text, jsonb,
+comment on function private.record_call_at(uuid, uuid, bigint, text, uuid, timestamptz, timestamptz, text, text,
+  jsonb,
   jsonb, bigint, uuid, timestamptz) is 'public.record_call at an instant.';
-revoke execute on function private.record_call_at(uuid, uuid, bigint, text, uuid, timestamptz, timestamptz, text, text,
+revoke execute on function private.record_call_at(uuid, uuid, bigint, text, uuid, timestamptz, timestamptz, text,
+  text,
   jsonb, jsonb, bigint, uuid, timestamptz) from pipeline_writer;
 
 create function public.record_call(p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_outcome text,
@@ -250,16 +261,20 @@ $$;
 comment on function public.record_call(uuid, uuid, bigint, text, uuid, timestamptz, timestamptz, text, text, jsonb,
   jsonb, bigint, uuid) is
   'Records a call that a member dialled by hand: it counts as an attempt for the caps, and its notes are encrypted. '
-  'p_outcome: see hand_call_outcome. p_client_key: chosen by the page; a repeated request records one call. p_started_at: '
-  'now if null, at most seven days ago. p_wish: what the person asked for: number (no calls or texts to it; taken for '
+  'p_outcome: see hand_call_outcome. p_client_key: chosen by the page; a repeated request records one call. '
+    'p_started_at: '
+  'now if null, at most seven days ago. p_wish: what the person asked for: number (no calls or texts to it; taken '
+    'for '
   'the outcome do_not_call), calls (none to it, texts may be sent), everything (never again), wrong_number; it takes '
   'effect at once, and only a later consent lifts it. p_follow_up {kind, due_at, note, assigned_to} becomes a task, '
-  'p_booking {starts_at, ends_at} a booking; p_decision_id: of check_call; p_task_id: the task that the call finishes. '
+  'p_booking {starts_at, ends_at} a booking; p_decision_id: of check_call; p_task_id: the task that the call '
+    'finishes. '
   'A call that the gate would not have allowed is recorded all the same, marked recorded_against_gate, with a task '
   'review_call for an owner. Notes that read like a wish hold automatic sending (possible_wish). Returns {call_id, '
   'repeated, recorded_against_gate, reasons, suppressed, possible_wish, task_id, booking_id, review_task_id}. For '
   'owners, admins and the lead''s broker. Raises SL611 (phone not found, or the caller may not call it), SL612 (the '
-  'message says what is wrong), SL613 (assignee or task). Definer: members may not write calls, attempts and opt-outs.';
+  'message says what is wrong), SL613 (assignee or task). Definer: members may not write calls, attempts and '
+    'opt-outs.';
 
 revoke execute on function public.check_call(uuid, uuid, bigint), public.record_call(uuid, uuid, bigint, text, uuid,
   timestamptz, timestamptz, text, text, jsonb, jsonb, bigint, uuid) from public, anon;

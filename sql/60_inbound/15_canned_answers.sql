@@ -1,4 +1,5 @@
--- Answers that an org keeps ready. They hold words for everybody and no person's data; names and streets are filled in
+-- Answers that an org keeps ready. They hold words for everybody and no person's data; names and streets are filled
+-- in
 -- when one is used.
 
 create table public.canned_answers (
@@ -15,7 +16,8 @@ create table public.canned_answers (
   constraint canned_answer_has_a_short_name check (length(btrim(name)) between 1 and 80),
   constraint canned_answer_channel_is_known check (channel in ('email', 'sms'))
 );
-comment on table public.canned_answers is 'Answers that the org keeps ready, with placeholders such as {{ lead.first_name | default: "there" }}.';
+comment on table public.canned_answers is 'Answers that the org keeps ready, with placeholders such as {{ '
+  'lead.first_name | default: "there" }}.';
 comment on column public.canned_answers.channel is 'sms or email; null: for both.';
 alter table public.canned_answers enable row level security;
 revoke all on public.canned_answers from anon, authenticated, service_role;
@@ -80,16 +82,19 @@ begin
   return v_text || v_rest;
 end
 $$;
-comment on function private.fill_canned(text, jsonb) is 'A canned answer with its placeholders filled from {"lead.first_name": …}.';
+comment on function private.fill_canned(text, jsonb)
+  is 'A canned answer with its placeholders filled from {"lead.first_name": …}.';
 revoke execute on function private.canned_variables(), private.canned_errors(text, text),
   private.fill_canned(text, jsonb) from pipeline_writer;
 
 create function private.canned_values(p_org_id uuid, p_lead_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object('lead.first_name', private.proper_name(l.owner_1_first),
-    'lead.last_name', private.proper_name(l.owner_1_last), 'lead.full_name', private.proper_name(coalesce(l.owner_full,
+    'lead.last_name', private.proper_name(l.owner_1_last), 'lead.full_name',
+      private.proper_name(coalesce(l.owner_full,
       nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), ''))),
-    'property.street', nullif(concat_ws(' ', l.situs_house_number, l.situs_street), ''), 'property.city', l.situs_city,
+    'property.street', nullif(concat_ws(' ', l.situs_house_number, l.situs_street), ''), 'property.city',
+      l.situs_city,
     'property.state', l.situs_state, 'property.zip', l.situs_zip, 'broker.name', b.name, 'org.name', o.name)
   from public.leads l
   join public.orgs o on o.id = l.org_id
@@ -137,9 +142,11 @@ exception when unique_violation then
 end
 $$;
 comment on function public.save_canned_answer(uuid, text, text, text, uuid) is
-  'Keeps an answer ready, or changes the one with p_id; returns its id. Placeholders: lead.first_name, lead.last_name, '
+  'Keeps an answer ready, or changes the one with p_id; returns its id. Placeholders: lead.first_name, '
+    'lead.last_name, '
   'lead.full_name, property.street, property.city, property.state, property.zip, broker.name, org.name. For owners, '
-  'admins and brokers. Raises SL616 (org or answer not found), SL617 (the message says what is wrong). Definer: members '
+  'admins and brokers. Raises SL616 (org or answer not found), SL617 (the message says what is wrong). Definer: '
+    'members '
   'may not write the table, so that nothing is kept unchecked.';
 
 create function public.drop_canned_answer(p_org_id uuid, p_id uuid) returns void

@@ -38,7 +38,8 @@ language sql volatile set search_path = '' as $$
       where r.org_id = p_org_id and r.lead_id = p_lead_id and r.answered_at is null)
 $$;
 comment on function private.settle_reply_task(uuid, uuid, timestamptz) is
-  'Finishes the task to answer a lead once none of its replies is open, except where the task is about a possible wish.';
+  'Finishes the task to answer a lead once none of its replies is open, except where the task is about a possible '
+    'wish.';
 revoke execute on function private.reply_of_worker(uuid, bigint), private.call_of_worker(uuid, bigint),
   private.settle_reply_task(uuid, uuid, timestamptz) from pipeline_writer;
 
@@ -80,7 +81,8 @@ begin
 end
 $$;
 comment on function public.close_inbox(uuid, text, bigint) is
-  'Marks a reply or call as dealt with; with the last reply of its lead, the task to answer is finished, unless it is '
+  'Marks a reply or call as dealt with; with the last reply of its lead, the task to answer is finished, unless it '
+    'is '
   'about a possible wish. Repeating it has no effect. Raises SL615. Definer: as assign_inbox.';
 
 create function public.reopen_inbox(p_org_id uuid, p_item text, p_id bigint) returns void
@@ -111,7 +113,8 @@ begin
 end
 $$;
 comment on function public.set_reply_label(uuid, bigint, public.reply_label) is
-  'Says what a reply is about; null: nothing is known. opt_out is an opt-out, which no later label lifts. Raises SL615. '
+  'Says what a reply is about; null: nothing is known. opt_out is an opt-out, which no later label lifts. Raises '
+    'SL615. '
   'Definer: as assign_inbox.';
 
 create function public.save_draft(p_org_id uuid, p_reply_id bigint, p_text text) returns void
@@ -161,7 +164,8 @@ begin
   elsif r.channel not in ('sms', 'email') then
     raise exception 'what was said on the phone is answered by calling back' using errcode = 'SL617';
   elsif r.contact_point_id is null then
-    raise exception 'the person wrote from an address that the lead does not have: add it first' using errcode = 'SL617';
+    raise exception 'the person wrote from an address that the lead does not have: add it first' using errcode
+      = 'SL617';
   end if;
   if v_id is null then
     v_id := private.queue_message(p_org_id, r.lead_id, r.contact_point_id, r.channel, 'manual', v_text, v_in_reply_to,
@@ -181,9 +185,11 @@ begin
 end
 $$;
 comment on function public.send_answer(uuid, bigint, uuid, text) is
-  'Answers a reply by text or e-mail, with p_text or else the draft, through the ledger: the gate is asked at once, and '
+  'Answers a reply by text or e-mail, with p_text or else the draft, through the ledger: the gate is asked at once, '
+    'and '
   'a repeated p_client_key sends nothing twice. Returns {message_id, state, refused, reasons}: cancelled with the '
-  'reasons when the gate refuses; then the reply stays open and the draft is kept. For owners, admins and the lead''s '
+  'reasons when the gate refuses; then the reply stays open and the draft is kept. For owners, admins and the '
+    'lead''s '
   'broker. Raises SL615 (reply not found), SL617 (text), SL533 (no sender). Definer: members may not queue messages.';
 
 revoke execute on function public.assign_inbox(uuid, text, bigint, uuid), public.close_inbox(uuid, text, bigint),

@@ -1,5 +1,7 @@
--- Read models of the desk's pages. Each list has p_limit and a keyset cursor: the cursor of a row, given back, begins
--- behind it. Row-level security decides what is in them; functions that must run as their owner check the caller first.
+-- What the pages in the browser read. Each list has p_limit and a keyset cursor: the cursor of a row, given back,
+-- begins
+-- behind it. Row-level security decides what is in them; functions that must run as their owner check the caller
+-- first.
 
 create function private.read_cursor(p_cursor text, p_parts integer) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -39,7 +41,8 @@ begin
 end
 $$;
 comment on function private.member_name(uuid, uuid) is
-  'What a member is called on the desk. Definer: policies that read members for each row would cost more than the page.';
+  'What a member is called on the desk. Definer: policies that read members for each row would cost more than the '
+    'page.';
 
 -- The orgs in which the caller sees every lead, and the brokers whose leads they see elsewhere.
 create function private.whole_orgs(p_org_id uuid) returns uuid[]

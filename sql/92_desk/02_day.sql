@@ -34,7 +34,8 @@ begin
 end
 $$;
 comment on function private.call_outlook(uuid, uuid[], timestamptz) is
-  'Of each lead the phone that can be dialled by hand first: now, later today, later or never, with the reasons. Leads '
+  'Of each lead the phone that can be dialled by hand first: now, later today, later or never, with the reasons. '
+    'Leads '
   'that the caller may not see and those without a phone are left out. Definer: as gate_preview.';
 revoke execute on function private.call_outlook(uuid, uuid[], timestamptz) from pipeline_writer;
 grant execute on function private.call_outlook(uuid, uuid[], timestamptz) to authenticated;
@@ -140,9 +141,11 @@ begin
 end
 $$;
 comment on function private.next_of_day(uuid, uuid[], boolean, jsonb, integer, timestamptz) is
-  'The next leads of brokers after [section, score, lead_id] in the order of a day; section 5: by score alone. p_all: '
+  'The next leads of brokers after [section, score, lead_id] in the order of a day; section 5: by score alone. '
+    'p_all: '
   'also leads that are opted out or invalid.';
-revoke execute on function private.next_of_day(uuid, uuid[], boolean, jsonb, integer, timestamptz) from pipeline_writer;
+revoke execute on function private.next_of_day(uuid, uuid[], boolean, jsonb, integer, timestamptz)
+  from pipeline_writer;
 grant execute on function private.next_of_day(uuid, uuid[], boolean, jsonb, integer, timestamptz) to authenticated;
 
 create function private.desk_day_at(p_show text, p_org_id uuid, p_broker_id uuid, p_limit integer, p_cursor text,
@@ -198,7 +201,8 @@ begin
       from jsonb_array_elements(v_chunk) with ordinality x (v, n)
     ), answered as (
       select a.*, coalesce(o.outlook, 'never') as outlook, o.contact_point_id, o.contact, o.label, o.next_at,
-        coalesce(o.reasons, '[{"rule": "phone_missing", "words": "No phone number", "detail": "no phone number is known",
+        coalesce(o.reasons, '[{"rule": "phone_missing", "words": "No phone number", "detail": "no phone number is '
+          'known",
           "law": "Our own policy", "citation": "policy", "url": null}]') as reasons, o.zone
       from asked a
       left join private.call_outlook(v_org, array(select x.lead_id from asked x), p_as_of) o on o.lead_id = a.lead_id
@@ -210,7 +214,8 @@ begin
       coalesce(l.owner_full, nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), '')),
       nullif(concat_ws(' ', l.situs_house_number, l.situs_street, l.situs_unit), ''), l.situs_city, l.situs_state,
       l.situs_zip, k.score, l.status, l.campaign_status, l.campaign_id, c.name, k.outlook, k.next_at,
-      coalesce(l.time_zone, k.zone), p_as_of at time zone coalesce(l.time_zone, k.zone), k.contact_point_id, k.contact,
+      coalesce(l.time_zone, k.zone), p_as_of at time zone coalesce(l.time_zone, k.zone), k.contact_point_id,
+        k.contact,
       k.label, k.reasons, k.task_id, k.task_kind, k.due_at, k.reply_id, k.reply_label, k.reply_at,
       (select max(a.at) from public.contact_attempts a where a.org_id = l.org_id and a.lead_id = l.id
         and a.channel = 'voice_manual' and a.direction = 'outbound'),
@@ -232,7 +237,8 @@ begin
   end if;
 end
 $$;
-comment on function private.desk_day_at(text, uuid, uuid, integer, text, timestamptz) is 'public.desk_day at an instant.';
+comment on function private.desk_day_at(text, uuid, uuid, integer, text, timestamptz)
+  is 'public.desk_day at an instant.';
 revoke execute on function private.desk_day_at(text, uuid, uuid, integer, text, timestamptz) from pipeline_writer;
 grant execute on function private.desk_day_at(text, uuid, uuid, integer, text, timestamptz) to authenticated;
 
@@ -248,11 +254,16 @@ language sql volatile set search_path = '' as $$
   select * from private.desk_day_at(p_show, p_org_id, p_broker_id, p_limit, p_cursor, now())
 $$;
 comment on function public.desk_day(text, uuid, uuid, integer, text) is
-  'Whom to call by hand: now, later (today or later), never, or all of them in order: replies that wait (interested and '
-  'questions first), tasks that are due, leads fed today, then by score. The gate is asked live for the best phone of '
-  'each lead; reasons has the law behind every refusal: [{rule, words, detail, law, citation, url, text}]. p_org_id: for '
-  'who is a broker in several orgs; p_broker_id: the day of another broker, for owners, admins and viewers. At most 50 '
-  'rows a page; a last row without a lead has the cursor to go on where a hundred leads were looked at. Raises SL801, '
+  'Whom to call by hand: now, later (today or later), never, or all of them in order: replies that wait (interested '
+    'and '
+  'questions first), tasks that are due, leads fed today, then by score. The gate is asked live for the best phone '
+    'of '
+  'each lead; reasons has the law behind every refusal: [{rule, words, detail, law, citation, url, text}]. p_org_id: '
+    'for '
+  'who is a broker in several orgs; p_broker_id: the day of another broker, for owners, admins and viewers. At most '
+    '50 '
+  'rows a page; a last row without a lead has the cursor to go on where a hundred leads were looked at. Raises '
+    'SL801, '
   'SL802.';
 revoke execute on function public.desk_day(text, uuid, uuid, integer, text) from public, anon;
 grant execute on function public.desk_day(text, uuid, uuid, integer, text) to authenticated;

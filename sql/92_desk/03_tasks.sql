@@ -94,11 +94,13 @@ begin
 end
 $$;
 comment on function public.desk_tasks(text, uuid, integer, text) is
-  'Open tasks by due time: mine (assigned to the caller, or to nobody and about an own lead), due (of these, due by now), '
+  'Open tasks by due time: mine (assigned to the caller, or to nobody and about an own lead), due (of these, due by '
+    'now), '
   'team (all that the caller may see); done: finished ones, the latest first. Notes are shown by request_reveal with '
   'the subject tasks and the number. Raises SL801, SL802.';
 
-create function public.desk_calls(p_org_id uuid default null, p_mine boolean default true, p_lead_id uuid default null,
+create function public.desk_calls(p_org_id uuid default null, p_mine boolean default true,
+  p_lead_id uuid default null,
   p_limit integer default 50, p_cursor text default null)
 returns table (org_id uuid, call_id bigint, lead_id uuid, owner_full text, at timestamptz, ended_at timestamptz,
   seconds integer, direction text, provider text, answered boolean, outcome public.hand_call_outcome, contact text,
@@ -149,7 +151,8 @@ begin
 end
 $$;
 comment on function public.desk_calls(uuid, boolean, uuid, integer, text) is
-  'Calls, the latest first: those that the caller dialled (p_mine), of a lead, or all that the caller may see. reasons: '
+  'Calls, the latest first: those that the caller dialled (p_mine), of a lead, or all that the caller may see. '
+    'reasons: '
   'why the gate would not have allowed it. Notes and transcripts are shown by request_reveal. Raises SL801.';
 revoke execute on function public.desk_tasks(text, uuid, integer, text),
   public.desk_calls(uuid, boolean, uuid, integer, text) from public, anon;

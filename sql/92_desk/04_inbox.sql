@@ -36,7 +36,8 @@ revoke execute on function private.inbox_state(timestamptz, uuid),
 grant execute on function private.inbox_state(timestamptz, uuid),
   private.inbox_items(uuid, uuid, text, boolean, text, text, timestamptz, text, bigint, integer) to authenticated;
 
-create function public.desk_inbox(p_state text default 'open', p_org_id uuid default null, p_mine boolean default false,
+create function public.desk_inbox(p_state text default 'open', p_org_id uuid default null,
+  p_mine boolean default false,
   p_label text default null, p_channel text default null, p_limit integer default 50, p_cursor text default null)
 returns table (org_id uuid, item text, id bigint, lead_id uuid, owner_full text, at timestamptz, channel text,
   direction text, request text, label public.reply_label, labelled_by text, state text, assigned_to uuid,
@@ -98,9 +99,12 @@ begin
 end
 $$;
 comment on function public.desk_inbox(text, uuid, boolean, text, text, integer, text) is
-  'Replies, calls that came in, and calls that somebody answered, the latest first: open (nobody''s), assigned, done or '
-  'all; p_mine: assigned to the caller. Texts, drafts and transcripts are shown by request_reveal (subject replies with '
-  'id, subject transcripts with call_id). possible_wish: somebody has to look at a message of the lead. Raises SL801, '
+  'Replies, calls that came in, and calls that somebody answered, the latest first: open (nobody''s), assigned, done '
+    'or '
+  'all; p_mine: assigned to the caller. Texts, drafts and transcripts are shown by request_reveal (subject replies '
+    'with '
+  'id, subject transcripts with call_id). possible_wish: somebody has to look at a message of the lead. Raises '
+    'SL801, '
   'SL802.';
 
 create function public.desk_canned_answers(p_org_id uuid, p_lead_id uuid default null, p_channel text default null)

@@ -91,7 +91,8 @@ comment on function public.desk_outlook(uuid, uuid) is
   'evidence. Stores nothing. Definer: as gate_preview.';
 
 create function public.desk_why(p_org_id uuid, p_lead_id uuid, p_limit integer default 20, p_cursor text default null)
-returns table (decided_at timestamptz, decision_id bigint, as_of timestamptz, channel text, purpose text, contact text,
+returns table (decided_at timestamptz, decision_id bigint, as_of timestamptz, channel text, purpose text,
+  contact text,
   verdict text, reasons jsonb, evidence text, next_allowed_at timestamptz, rule_version text, campaign text,
   cursor text)
 language plpgsql stable set search_path = '' as $$
@@ -118,7 +119,8 @@ begin
 end
 $$;
 comment on function public.desk_why(uuid, uuid, integer, text) is
-  'Why a lead was or was not contacted: its decisions, the latest first, with reasons, law and evidence. Raises SL801.';
+  'Why a lead was or was not contacted: its decisions, the latest first, with reasons, law and evidence. Raises '
+    'SL801.';
 
 create function public.desk_consents(p_org_id uuid, p_lead_id uuid)
 returns table (at timestamptz, kind text, contact_point_id bigint, contact text, channels text[], why text,
@@ -145,7 +147,8 @@ begin
     where c.org_id = p_org_id and (c.lead_id = p_lead_id or p.id is not null)
     union all
     select s.created_at, 'suppression', p.id, p.masked,
-      case when s.channel is null then private.channels_for_kind(s.kind) else array[s.channel] end, s.reason, s.source,
+      case when s.channel is null then private.channels_for_kind(s.kind) else array[s.channel] end, s.reason,
+        s.source,
       null, exists (select from unnest(case when s.channel is null then private.channels_for_kind(s.kind)
         else array[s.channel] end) ch where not exists (select from public.suppression_lifts l
         where l.org_id = s.org_id and l.suppression_id = s.id and l.channel = ch)),
@@ -158,7 +161,8 @@ begin
     join public.suppressions s on s.org_id = p_org_id and s.value_bidx = p.value_bidx
     join public.suppression_lifts l on l.org_id = s.org_id and l.suppression_id = s.id
     union all
-    select w.at, 'wrong_contact', p.id, p.masked, private.channels_for_kind(w.kind), 'not the owner''s', w.source, null,
+    select w.at, 'wrong_contact', p.id, p.masked, private.channels_for_kind(w.kind), 'not the owner''s', w.source,
+      null,
       true, false
     from points p join public.wrong_contacts w on w.org_id = p_org_id and w.value_bidx = p.value_bidx
       and w.lead_id = p_lead_id) x
@@ -168,7 +172,8 @@ end
 $$;
 comment on function public.desk_consents(uuid, uuid) is
   'What the people of a lead agreed to, revoked and refused, and what was lifted, the latest first. is_active: a '
-  'suppression that no consent has lifted on every channel; liftable: a later consent would lift it. Definer: brokers '
+  'suppression that no consent has lifted on every channel; liftable: a later consent would lift it. Definer: '
+    'brokers '
   'may read the suppressions of their own leads only, and the table has no lead.';
 
 create function public.desk_lead_matches(p_org_id uuid, p_lead_id uuid)

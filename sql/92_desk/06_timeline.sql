@@ -5,7 +5,8 @@ language sql stable set search_path = '' as $$
   select case when p_user_id = (select auth.uid()) then 'you'
     when p_user_id is not null then private.member_name(p_org_id, p_user_id) else p_actor end
 $$;
-comment on function private.actor_name(uuid, uuid, text) is 'Who did it: you, the name of a member, or the part of the system.';
+comment on function private.actor_name(uuid, uuid, text)
+  is 'Who did it: you, the name of a member, or the part of the system.';
 revoke execute on function private.actor_name(uuid, uuid, text) from pipeline_writer;
 grant execute on function private.actor_name(uuid, uuid, text) to authenticated;
 
@@ -80,7 +81,8 @@ begin
     union all
     (select r.at, 'reply', r.id::text, case r.request when 'opt_out' then 'Asked us to stop'
         when 'wrong_contact' then 'Said that it is a wrong number' when 'help' then 'Asked for help'
-        when 'opt_in' then 'Asked us to start again' else 'Replied' end || coalesce(': ' || replace(r.label::text, '_',
+        when 'opt_in' then 'Asked us to start again' else 'Replied' end || coalesce(': ' || replace(r.label::text,
+          '_',
           ' '), ''),
       'person', r.channel, p.masked, jsonb_build_object('label', r.label, 'labelled_by', r.labelled_by, 'answered_at',
         r.answered_at, 'has_text', r.has_text)
@@ -121,7 +123,8 @@ begin
     order by d.at desc, 2 desc, 3 desc limit v_limit)
     union all
     (select d.decided_at, 'decision', d.decision_id::text, initcap(d.verdict) || ' by the rules', 'system', d.channel,
-      d.contact, jsonb_build_object('reasons', d.reasons, 'campaign', d.campaign, 'next_allowed_at', d.next_allowed_at)
+      d.contact, jsonb_build_object('reasons', d.reasons, 'campaign', d.campaign, 'next_allowed_at',
+        d.next_allowed_at)
     from public.desk_why(p_org_id, p_lead_id, v_limit, case when v_at < 'infinity'
       then jsonb_build_array(v_at, 9223372036854775807)::text end) d
     where 'decision' = any (v_kinds) and (d.decided_at, 'decision', d.decision_id::text) < (v_at, v_kind, v_id)
@@ -138,7 +141,7 @@ begin
     (select v.accessed_at, 'reveal', v.id::text, 'Plain values shown: ' || coalesce(v.subject, 'contacts'),
       private.actor_name(v.org_id, v.user_id, v.db_role), null, null, jsonb_build_object('values', v.values_shown,
         'reason', v.reason)
-    from public.reveal_log v
+    from private.pii_access_log v
     where 'reveal' = any (v_kinds) and v.org_id = p_org_id and v.lead_id = p_lead_id and v.accessed_at <= v_at
       and (v.accessed_at, 'reveal', v.id::text) < (v_at, v_kind, v_id)
     order by v.accessed_at desc, v.id::text desc limit v_limit)
@@ -149,8 +152,10 @@ begin
 end
 $$;
 comment on function public.desk_timeline(uuid, uuid, text[], integer, text) is
-  'One list of everything about a lead, the latest first: event, change, message, call, reply, task, booking, consent, '
-  'suppression, decision, merge and reveal (those that the caller may see). p_kinds limits it. No rows for a lead that '
+  'One list of everything about a lead, the latest first: event, change, message, call, reply, task, booking, '
+    'consent, '
+  'suppression, decision, merge and reveal (those that the caller may see). p_kinds limits it. No rows for a lead '
+    'that '
   'the caller may not see. Raises SL801.';
 revoke execute on function public.desk_timeline(uuid, uuid, text[], integer, text) from public, anon;
 grant execute on function public.desk_timeline(uuid, uuid, text[], integer, text) to authenticated;

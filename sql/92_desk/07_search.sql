@@ -23,7 +23,8 @@ language sql immutable parallel safe as $$
     when q ~ '^[0-9]+[0-9A-Za-z-]*\s+\S' then 'address' else 'name' end
   from (select btrim(coalesce(p_query, '')) as q) x
 $$;
-comment on function private.search_kind(text) is 'What somebody searches for: name, address, zip, phone, email, or nothing.';
+comment on function private.search_kind(text) is 'What somebody searches for: name, address, zip, phone, email, or '
+  'nothing.';
 
 create function private.escape_like(p_text text) returns text
 language sql immutable parallel safe as $$
@@ -84,7 +85,8 @@ begin
   if p_filter ? 'county_fips' then v_where := v_where || ' and l.county_fips = $3 ->> ''county_fips'''; end if;
   if p_filter ? 'situs_zip' then v_where := v_where || ' and l.situs_zip = $3 ->> ''situs_zip'''; end if;
   if p_filter ? 'situs_state' then v_where := v_where || ' and l.situs_state = $3 ->> ''situs_state'''; end if;
-  if p_filter ? 'campaign_id' then v_where := v_where || ' and l.campaign_id = ($3 ->> ''campaign_id'')::uuid'; end if;
+  if p_filter ? 'campaign_id' then v_where := v_where
+    || ' and l.campaign_id = ($3 ->> ''campaign_id'')::uuid'; end if;
   if p_filter ? 'broker_id' then
     v_where := v_where || ' and l.assigned_broker_id = ($3 ->> ''broker_id'')::uuid';
   end if;
@@ -100,15 +102,18 @@ begin
     v_sql := format('select l.id, '''' from public.leads l where l.id = any ($4) and %s and l.id > $6 '
       'order by l.id limit $7', v_where);
   elsif v_kind = 'zip' then
-    v_sql := format('select l.id, l.situs_zip from public.leads l where l.situs_zip = left($5, 5) and %s and l.id > $6 '
+    v_sql := format('select l.id, l.situs_zip from public.leads l where l.situs_zip = left($5, 5) and %s and l.id > '
+      '$6 '
       'order by l.id limit $7', v_where);
     v_prefix := v_query;
   elsif v_kind = 'address' then
     v_words := regexp_split_to_array(upper(regexp_replace(v_query, '[^0-9A-Za-z ]', ' ', 'g')), '\s+');
     v_prefix := '%' || array_to_string(v_words[2:], '%') || '%';
     v_sql := format('select l.id, l.situs_street from public.leads l where l.situs_house_number = $8 '
-      'and l.addr_hash is not null and upper(concat_ws('' '', l.situs_street, l.situs_unit, l.situs_city, l.situs_state, '
-      'l.situs_zip)) like $5 and %s and (l.situs_street, l.id) > ($9, $6) order by l.situs_street, l.id limit $7', v_where);
+      'and l.addr_hash is not null and upper(concat_ws('' '', l.situs_street, l.situs_unit, l.situs_city, '
+        'l.situs_state, '
+      'l.situs_zip)) like $5 and %s and (l.situs_street, l.id) > ($9, $6) order by l.situs_street, l.id limit $7',
+        v_where);
   elsif v_kind = 'name' then
     v_words := regexp_split_to_array(lower(v_query), '[\s,]+');
     v_prefix := private.escape_like(array_to_string(v_words, ' ')) || '%';
@@ -155,9 +160,11 @@ create function private.check_desk_filter(p_filter jsonb) returns void
 language plpgsql stable set search_path = '' as $$
 begin
   if jsonb_typeof(coalesce(p_filter, '{}')) <> 'object' or exists (select from jsonb_object_keys(p_filter) k
-    where k not in ('status', 'campaign_status', 'county_fips', 'situs_zip', 'situs_state', 'campaign_id', 'broker_id',
+    where k not in ('status', 'campaign_status', 'county_fips', 'situs_zip', 'situs_state', 'campaign_id',
+      'broker_id',
       'min_score')) then
-    raise exception 'filters are status, campaign_status, county_fips, situs_zip, situs_state, campaign_id, broker_id '
+    raise exception 'filters are status, campaign_status, county_fips, situs_zip, situs_state, campaign_id, '
+      'broker_id '
       'and min_score' using errcode = 'SL802';
   end if;
   perform (p_filter ->> 'status')::public.lead_status, (p_filter ->> 'campaign_status')::public.campaign_status,
@@ -196,9 +203,11 @@ begin
 end
 $$;
 comment on function public.desk_search(text, jsonb, uuid, integer, text) is
-  'Finds leads that the caller may see by the beginning of a name, an address that begins with its number, a ZIP code, '
+  'Finds leads that the caller may see by the beginning of a name, an address that begins with its number, a ZIP '
+    'code, '
   'or a whole phone or e-mail address, which is logged; p_filter narrows it: status, campaign_status, county_fips, '
-  'situs_zip, situs_state, campaign_id, broker_id, min_score. Without a query, all leads in a fixed order. Names are in '
+  'situs_zip, situs_state, campaign_id, broker_id, min_score. Without a query, all leads in a fixed order. Names are '
+    'in '
   'alphabetical order. Raises SL801, SL802, SL803 (too many look-ups).';
 
 create function private.count_for_desk(p_org_id uuid, p_filter jsonb, p_by text, p_limit integer)
@@ -222,7 +231,8 @@ begin
   if p_filter ? 'situs_state' then
     v_where := v_where || ' and l.situs_state = $3 ->> ''situs_state''';
   end if;
-  if p_filter ? 'campaign_id' then v_where := v_where || ' and l.campaign_id = ($3 ->> ''campaign_id'')::uuid'; end if;
+  if p_filter ? 'campaign_id' then v_where := v_where
+    || ' and l.campaign_id = ($3 ->> ''campaign_id'')::uuid'; end if;
   if p_filter ? 'broker_id' then
     v_where := v_where || ' and l.assigned_broker_id = ($3 ->> ''broker_id'')::uuid';
   end if;
@@ -261,7 +271,8 @@ begin
 end
 $$;
 comment on function public.desk_map(jsonb, uuid, text, integer) is
-  'How many leads that the caller may see are in each county or ZIP code (p_by), the fullest first, with the filters of '
+  'How many leads that the caller may see are in each county or ZIP code (p_by), the fullest first, with the filters '
+    'of '
   'desk_search; leads without a ZIP code are not counted. Raises SL802.';
 revoke execute on function public.desk_search(text, jsonb, uuid, integer, text),
   public.desk_map(jsonb, uuid, text, integer) from public, anon;

@@ -15,7 +15,7 @@ create table public.saved_views (
   constraint view_query_is_short check (length(query) <= 2000)
 );
 comment on table public.saved_views is
-  'What a member keeps of the desk: a page with its filters, as the query of its URL. Everybody sees their own.';
+  'Views that members keep: a page with its filters, as the query of its URL. Everybody sees their own.';
 comment on column public.saved_views.query is
   'The query of the URL. The page leaves out what was typed into a search by phone or e-mail.';
 create index saved_views_user_idx on public.saved_views (org_id, user_id, page);

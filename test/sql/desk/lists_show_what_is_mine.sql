@@ -15,7 +15,8 @@ create function cast_.who(p_ids text) returns text language sql as $$
 $$;
 insert into public.tasks (org_id, lead_id, kind, created_at, due_at, created_by, assigned_to) values
   (cast_.org(), cast_.lead('a1'), 'to_do', now() - interval '1 day', now() + interval '2 days', cast_.key(1), null),
-  (cast_.org(), cast_.lead('a1'), 'follow_up', now() - interval '1 day', now() - interval '1 hour', cast_.key(1), null),
+  (cast_.org(), cast_.lead('a1'), 'follow_up', now() - interval '1 day', now() - interval '1 hour', cast_.key(1),
+    null),
   (cast_.org(), cast_.lead('a2'), 'to_do', now() - interval '1 day', now() - interval '2 hours', cast_.key(1), null),
   (cast_.org(), cast_.lead('a3'), 'to_do', now() - interval '1 day', null, cast_.key(1),
     'a0000000-0000-4000-8000-000000000001'),
@@ -47,13 +48,15 @@ from (values ('broker', 'desk_calls()', 'a1'), ('owner', 'desk_calls()', 'a2'), 
 -- The inbox.
 select cast_.reply('+12135550101', 'Hello', 'k1', now() - interval '2 hours', '{"label": "interested"}'),
   cast_.reply('+12135550102', 'Hello', 'k2', now() - interval '1 hour') \g /dev/null
-select private.apply_call_event(cast_.org(), 'vapi', jsonb_build_object('key', 'v1', 'at', now(), 'direction', 'inbound',
+select private.apply_call_event(cast_.org(), 'vapi', jsonb_build_object('key', 'v1', 'at', now(), 'direction',
+  'inbound',
   'from', '+12135550101', 'answered', true)) \g /dev/null
 select is(cast_.who(cast_.list('owner', 'desk_inbox()')), 'a1 a2 a1', 'the whole inbox, the latest first');
 select is(cast_.list('owner', 'desk_inbox()', 'item'), 'call reply reply', 'of replies and calls');
 select is(cast_.who(cast_.list(who, 'desk_inbox()')), want, who || '''s inbox')
 from (values ('broker', 'a1 a1'), ('colleague', 'a2'), ('rival', 'none'), ('former', 'none')) x (who, want);
-select is(cast_.who(cast_.list('owner', format('desk_inbox(''open'', null, false, null, null, 1, %L)', cast_.ask('owner',
+select is(cast_.who(cast_.list('owner', format('desk_inbox(''open'', null, false, null, null, 1, %L)',
+  cast_.ask('owner',
   'select cursor from public.desk_inbox(''open'', p_limit => 2) offset 1')))), 'a1', 'the second page');
 select is(cast_.who(cast_.list('owner', 'desk_inbox(p_label => ''interested'')')), 'a1', 'by label');
 

@@ -1,4 +1,4 @@
--- What a member keeps of the desk is theirs alone, and ends with the membership.
+-- A view that a member keeps is theirs alone, and ends with the membership.
 begin;
 \ir ../support/cast.sql
 select plan(9);
@@ -10,8 +10,10 @@ select is(cast_.run('rival', $$ insert into public.saved_views (org_id, page, na
 select is(cast_.ask('viewer', 'select count(*) from public.saved_views'), '1', 'sees it');
 select is(cast_.ask(who, 'select count(*) from public.saved_views'), '0', who || ' does not')
 from unnest('{owner,rival}'::text[]) who;
-select is(cast_.run('owner', $$ update public.saved_views set name = 'x' where true $$), 'rows 0', 'nobody else changes it');
-select is(cast_.run('viewer', $$ update public.saved_views set name = 'x' where true $$), 'rows 1', 'its member does');
+select is(cast_.run('owner', $$ update public.saved_views set name = 'x' where true $$), 'rows 0',
+  'nobody else changes it');
+select is(cast_.run('viewer', $$ update public.saved_views set name = 'x' where true $$), 'rows 1',
+  'its member does');
 select is(cast_.run('owner', $$ delete from public.saved_views where true $$), 'rows 0', 'nobody else deletes it');
 delete from public.members where user_id = (select user_id from cast_.people where who = 'viewer');
 select is((select count(*) from public.saved_views), 0::bigint, 'it ends with the membership');

@@ -7,15 +7,20 @@ select plan(52);
 -- With a change of the street, the keys of the address are derived.
 update public.leads set owner_1_first = 'Jo' where owner_1_last = 'Ames';
 update public.leads set situs_street = replace(situs_street, 'St', 'Street') where true;
-insert into public.leads (org_id, id, situs_street, situs_city, situs_state, situs_zip, owner_full, assigned_broker_id,
+insert into public.leads (org_id, id, situs_street, situs_city, situs_state, situs_zip, owner_full,
+  assigned_broker_id,
   lead_score, status)
-values ('a0000000-0000-4000-8000-000000000000', cast_.key(1), '12 Main St', 'Phoenix', 'AZ', '85001', 'Amber Holdings LLC',
+values ('a0000000-0000-4000-8000-000000000000', cast_.key(1), '12 Main St', 'Phoenix', 'AZ', '85001',
+  'Amber Holdings LLC',
   'a0000000-0000-4000-8000-0000000000b1', 90, 'working');
-create function cast_.find(p_who text, p_query text, p_more text default '', p_field text default 'lead_id') returns text
+create function cast_.find(p_who text, p_query text, p_more text default '', p_field text default 'lead_id')
+  returns text
 language sql as $$
-  select replace(replace(replace(replace(replace(cast_.ask(p_who, format('select coalesce(string_agg(x.v, '' '' order by x.n),
+  select replace(replace(replace(replace(replace(cast_.ask(p_who,
+    format('select coalesce(string_agg(x.v, '' '' order by x.n),
     ''none'') from (select to_jsonb(d) ->> %L as v, row_number() over () as n from public.desk_search(%L%s) d) x',
-    p_field, p_query, p_more)), cast_.lead('a1')::text, 'a1'), cast_.lead('a2')::text, 'a2'), cast_.lead('a3')::text, 'a3'),
+    p_field, p_query, p_more)), cast_.lead('a1')::text, 'a1'), cast_.lead('a2')::text, 'a2'), cast_.lead('a3')::text,
+      'a3'),
     cast_.lead('b1')::text, 'b1'), cast_.key(1)::text, 'firm')
 $$;
 select is(cast_.find('owner', query), want, 'owner: ' || query)
@@ -39,22 +44,28 @@ select is(cast_.find('owner', query, format(', %L', filter)), want, filter)
 from (values ('', '{"status": "working"}', 'firm'), ('', '{"situs_state": "CA"}', 'a1 a2 a3'), ('main', '{}', 'none'),
   ('am', '{"min_score": 60}', 'firm'), ('', '{"broker_id": "a0000000-0000-4000-8000-0000000000b2"}', 'a2'),
   ('90001', '{"status": "won"}', 'none')) x (query, filter, want);
-select is(cast_.find('owner', '', ', ''{"color": 1}''') like 'SL802 filters are status%', true, 'unknown filters are refused');
+select is(cast_.find('owner', '', ', ''{"color": 1}''') like 'SL802 filters are status%', true,
+  'unknown filters are refused');
 select is(cast_.find('owner', '90001', format(', p_limit => 2, p_cursor => %L', cast_.ask('owner',
   'select cursor from public.desk_search(''90001'', p_limit => 1)'))), 'a2 a3', 'the next page');
 
 -- The log.
-select is(cast_.ask('owner', $$ select string_agg(distinct concat_ws(' ', subject, lead_id, values_shown), ' | ') from public.reveal_log
+select is(cast_.ask('owner', $$ select string_agg(distinct concat_ws(' ', subject, lead_id, values_shown), ' | ')
+  from public.reveal_log
   where subject = 'search' and user_id = 'a0000000-0000-4000-8000-000000000004' $$), 'search 0',
   'a look-up is logged, also one that finds nothing');
-select is(cast_.ask('owner', $$ select count(*) from public.reveal_log where subject = 'search' and lead_id is not null
+select is(cast_.ask('owner', $$ select count(*) from public.reveal_log where subject = 'search' and lead_id
+  is not null
   and user_id = auth.uid() $$), '4', 'with the leads that it found');
-update public.orgs set settings = settings || '{"reveals_per_hour": 1}' where id = 'a0000000-0000-4000-8000-000000000000';
-select is(cast_.find('colleague', '213-555-0102'), 'SL803 at most 1 phones and e-mail addresses are looked up within an hour',
+update public.orgs set settings = settings || '{"reveals_per_hour": 1}' where id
+  = 'a0000000-0000-4000-8000-000000000000';
+select is(cast_.find('colleague', '213-555-0102'),
+  'SL803 at most 1 phones and e-mail addresses are looked up within an hour',
   'who looks up too many is stopped');
 
 -- The map.
-select is(cast_.ask(who, 'select string_agg(concat_ws('' '', place, name, leads), '' | '') from public.desk_map()'), want,
+select is(cast_.ask(who, 'select string_agg(concat_ws('' '', place, name, leads), '' | '') from public.desk_map()'),
+  want,
   'map: ' || who)
 from (values ('owner', '06037 Los Angeles County 3 | 04013 Maricopa County 1'),
   ('colleague', '06037 Los Angeles County 1')) x (who, want);

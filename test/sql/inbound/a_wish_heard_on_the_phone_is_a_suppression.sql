@@ -42,7 +42,8 @@ select is((select count(*) from public.wrong_contacts w where w.lead_id = cast_.
 select is(cast_.run('broker', $$ delete from public.suppressions $$) like '42501%', true, 'nobody deletes it');
 
 -- Notes that read like a wish that nobody picked.
-select is(cast_.call('rival', 'talked', 5, 'b1', '{"notes": "stop calling me"}')::jsonb -> 'possible_wish', 'true'::jsonb,
+select is(cast_.call('rival', 'talked', 5, 'b1', '{"notes": "stop calling me"}')::jsonb -> 'possible_wish',
+  'true'::jsonb,
   'notes that read like a wish are pointed out');
 select is((select count(*) from private.possible_wishes w where w.lead_id = cast_.lead('b1')), 1::bigint,
   'and hold automatic sending until a person has looked');

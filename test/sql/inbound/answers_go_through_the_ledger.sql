@@ -22,7 +22,8 @@ $$;
 select is(cast_.do(who, format('%s(%%L, %s)', f, replace(more, ':id', :'reply'))),
   'SL615 reply not found, or you may not answer it', who || ' may not ' || f)
 from unnest('{viewer,colleague,rival,former,stranger}'::text[]) who
-cross join (values ('assign_inbox', '''reply'', :id, null'), ('send_answer', ':id, gen_random_uuid(), ''Hi''')) x (f, more);
+cross join (values ('assign_inbox', '''reply'', :id, null'), ('send_answer', ':id, gen_random_uuid(), ''Hi''')) x (f,
+  more);
 select is(cast_.do('viewer', format('%s(%%L, %s)', f, replace(more, ':id', :'reply'))),
   'SL615 reply not found, or you may not answer it', 'a viewer may not ' || f)
 from (values ('close_inbox', '''reply'', :id'), ('reopen_inbox', '''reply'', :id'),
@@ -51,7 +52,8 @@ select cast_.do('broker', format('save_draft(%%L, %s, ''We pay well'')', :'reply
 select is(cast_.revealed('broker', 'replies', array[cast_.lead('a1')], 'draft'), 'We pay well', 'a draft is kept');
 select is((select count(*) from public.replies r where position('We pay'::bytea in r.draft_cipher) > 0), 0::bigint,
   'encrypted');
-select is(cast_.do('broker', format('send_answer(%%L, %s, gen_random_uuid(), ''Hi {{ lead.first_name }}'')', :'reply')),
+select is(cast_.do('broker', format('send_answer(%%L, %s, gen_random_uuid(), ''Hi {{ lead.first_name }}'')',
+  :'reply')),
   'SL617 the answer has a placeholder that is not filled', 'open placeholders are refused');
 select is(cast_.do('broker', format('send_answer(%%L, %s, gen_random_uuid(), repeat(''x'', 1601))', :'reply')),
   'SL617 the answer is too long for this channel', 'so are long texts');
@@ -62,7 +64,8 @@ select is(cast_.do('broker', format('send_answer(%%L, %s, null, ''Hi'')', :'repl
 create temp table sent as select cast_.ask('broker', format('select public.send_answer(%L, %s, %L)', cast_.org(),
   :'reply', cast_.key(1)))::jsonb as answer from generate_series(1, 2);
 select is((select count(*) from public.messages where kind = 'manual'), 1::bigint, 'the answer is queued once');
-select is((select count(distinct answer ->> 'message_id') from sent), 1::bigint, 'a repeated request gives the same one');
+select is((select count(distinct answer ->> 'message_id') from sent), 1::bigint,
+  'a repeated request gives the same one');
 select is((select private.decrypt_value(m.text_cipher, private.org_key(m.org_id, m.key_id)) || ' ' || m.purpose
   from public.messages m), 'We pay well transactional', 'with the words of the draft, as an answer');
 select is((select m.decision_id is not null from public.messages m), true, 'the gate was asked');

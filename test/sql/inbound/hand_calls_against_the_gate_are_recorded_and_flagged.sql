@@ -28,7 +28,8 @@ select is(:'answer'::jsonb ->> 'local_time', '2026-11-18T10:00:00', 'with the ti
 select is((select d.channel || ' ' || d.allow from public.gate_decisions d
   where d.id = (:'answer'::jsonb ->> 'decision_id')::bigint), 'voice_manual true', 'the answer is on record');
 select is(cast_.call('broker', 'no_answer', 1, p_at => '2026-11-18T18:04Z',
-    p_more => jsonb_build_object('decision_id', :'answer'::jsonb -> 'decision_id'))::jsonb ->> 'recorded_against_gate',
+    p_more => jsonb_build_object('decision_id',
+      :'answer'::jsonb -> 'decision_id'))::jsonb ->> 'recorded_against_gate',
   'false', 'a call within five minutes is covered');
 select is((select k.decision_id from public.calls k), (:'answer'::jsonb ->> 'decision_id')::bigint,
   'and names the decision');
@@ -48,7 +49,8 @@ select is(private.call_covered_by(cast_.org_of('a1'), cast_.lead('a1'), cast_.co
 select cast_.check('broker', '2026-11-19T12:00Z', 'a1') as refused \gset
 select is(:'refused'::jsonb -> 'allow', 'false'::jsonb, 'at four in the morning the gate refuses');
 select is((select string_agg(r ->> 'rule', ' ' order by r ->> 'rule')
-  from jsonb_array_elements(:'refused'::jsonb -> 'reasons') r) ~ 'internal_list.*suppressed', true, 'with each reason');
+  from jsonb_array_elements(:'refused'::jsonb -> 'reasons') r) ~ 'internal_list.*suppressed', true,
+    'with each reason');
 select is((select r ->> 'law' || ' ' || (r ->> 'citation') || ' ' || (r ->> 'url')
   from jsonb_array_elements(:'refused'::jsonb -> 'reasons') r where r ->> 'rule' = 'internal_list'),
   'Telephone Consumer Protection Act 47 CFR 64.1200(d)(6); Va. Code 59.1-514 (texts, ten years) '

@@ -6,7 +6,8 @@ begin;
 \ir ../support/reveal.sql
 select plan(24);
 
-select cast_.call('broker', 'talked', 1, p_more => '{"started_at": "2026-11-18T17:50Z", "ended_at": "2026-11-18T17:55Z",
+select cast_.call('broker', 'talked', 1, p_more => '{"started_at": "2026-11-18T17:50Z", "ended_at": '
+  '"2026-11-18T17:55Z",
   "notes": "Wants to sell in spring", "follow_up": {"kind": "follow_up", "due_at": "2026-11-20T18:00Z",
   "note": "Send comparables"}, "booking": {"starts_at": "2026-11-25T18:00Z", "ends_at": "2026-11-25T18:30Z"}}')
   as answer \gset
@@ -20,7 +21,8 @@ select is((select count(*) from public.calls where position('spring'::bytea in t
   'its notes are encrypted');
 select is(cast_.revealed('broker', 'transcripts', array[cast_.lead('a1')], 'body'), 'Wants to sell in spring',
   'and shown by a reveal');
-select is((select concat_ws(' ', a.channel, a.direction, a.at, a.decision_id is not null) from public.contact_attempts a),
+select is((select concat_ws(' ', a.channel, a.direction, a.at, a.decision_id is not null)
+  from public.contact_attempts a),
   'voice_manual outbound 2026-11-18 17:50:00+00 t', 'it is an attempt of the caps');
 select is((select l.call_attempt_count from public.leads l where l.id = cast_.lead('a1')), 1, 'counted on the lead');
 select is((select concat_ws(' ', t.kind, t.due_at, t.created_by = 'a0000000-0000-4000-8000-000000000003')
@@ -32,7 +34,8 @@ select is((select concat_ws(' ', b.provider, b.state, b.starts_at) from public.b
   where b.id = (:'answer'::jsonb ->> 'booking_id')::uuid), 'hand made 2026-11-25 18:00:00+00', 'the booking is made');
 select is((select l.campaign_status::text from public.leads l where l.id = cast_.lead('a1')), 'booked',
   'and the lead booked');
-select is(cast_.call('broker', 'talked', 1)::jsonb - 'call_id', '{"repeated": true, "recorded_against_gate": false}'::jsonb,
+select is(cast_.call('broker', 'talked', 1)::jsonb - 'call_id',
+  '{"repeated": true, "recorded_against_gate": false}'::jsonb,
   'the same key again is the same call');
 select is(cast_.calls(), 1::bigint, 'recorded once');
 select is((select count(*) from public.contact_attempts), 1::bigint, 'and counted once');
@@ -43,7 +46,8 @@ select is(cast_.call('broker', 'sang', 2) like 'SL612 unknown outcome: use no_an
   'an unknown outcome is refused');
 select is(cast_.call('broker', 'talked', 2, p_more => '{"started_at": "2026-11-10T18:00Z"}'),
   'SL612 a call began within the last seven days', 'an old call is refused');
-select is(cast_.call('broker', 'talked', 2, p_more => '{"started_at": "2026-11-18T17:50Z", "ended_at": "2026-11-18T17:40Z"}'),
+select is(cast_.call('broker', 'talked', 2, p_more
+  => '{"started_at": "2026-11-18T17:50Z", "ended_at": "2026-11-18T17:40Z"}'),
   'SL612 a call ends after it began, and not in the future', 'a call does not end before it began');
 select is(cast_.call('broker', 'talked', 2, p_more => '{"follow_up": {"due_at": "soon"}}'),
   'SL612 a time or an id of the follow-up or booking cannot be read', 'an unreadable time is refused');

@@ -142,8 +142,8 @@ select is_empty($$
   where p.schemaname in ('public', 'private') and p.policyname !~ ('^' || lower(p.cmd) || '_[a-z]+$') $$,
   'policies are named <command>_<role>');
 
--- Previews and outlooks answer questions about a time and store nothing (gate/previews_store_nothing.sql). Of calls and
--- tasks, the time is what happened or is due, checked against the clock (inbound/hand_calls_are_recorded_once_and_count).
+-- Previews and outlooks answer questions about a time and store nothing (gate/previews_store_nothing.sql). Of calls
+-- and tasks, the time is what happened or is due, checked against the clock (inbound/hand_calls_are_recorded_once…).
 select is_empty($$
   select f.label from our_functions f join pg_proc p on p.oid = f.oid
   where f.schema = 'public' and f.volatility = 'v' and has_function_privilege('authenticated', f.oid, 'execute')

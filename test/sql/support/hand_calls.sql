@@ -10,7 +10,8 @@ create function cast_.key(p_nth integer) returns uuid language sql immutable as 
 $$;
 
 -- Records a call at noon as a member, with the function behind public.record_call, and returns its answer or error.
-create function cast_.call(p_who text, p_outcome text, p_key integer, p_lead text default 'a1', p_more jsonb default '{}',
+create function cast_.call(p_who text, p_outcome text, p_key integer, p_lead text default 'a1',
+  p_more jsonb default '{}',
   p_at timestamptz default cast_.noon()) returns text
 language plpgsql as $$
 declare
@@ -21,7 +22,8 @@ begin
   reset role;
   reset session authorization;
   v_answer := private.record_call_at(cast_.org_of(p_lead), cast_.lead(p_lead), cast_.contact(p_lead), p_outcome,
-    cast_.key(p_key), (p_more ->> 'started_at')::timestamptz, (p_more ->> 'ended_at')::timestamptz, p_more ->> 'notes',
+    cast_.key(p_key), (p_more ->> 'started_at')::timestamptz, (p_more ->> 'ended_at')::timestamptz,
+      p_more ->> 'notes',
     p_more ->> 'wish', p_more -> 'follow_up', p_more -> 'booking', (p_more ->> 'decision_id')::bigint,
     (p_more ->> 'task_id')::uuid, p_at)::text;
   perform set_config('request.jwt.claims', '', true);
