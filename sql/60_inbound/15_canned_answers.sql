@@ -104,7 +104,7 @@ $$;
 comment on function private.canned_values(uuid, uuid) is
   'What fills the placeholders for a lead; null for one that the caller may not see. Definer: members may not call '
   'proper_name.';
-grant execute on function private.canned_values(uuid, uuid), private.fill_canned(text, jsonb) to authenticated;
+revoke execute on function private.canned_values(uuid, uuid) from pipeline_writer;
 
 create function public.save_canned_answer(p_org_id uuid, p_name text, p_body text, p_channel text default null,
   p_id uuid default null) returns uuid

@@ -31,7 +31,7 @@ comment on function private.page_size(integer) is 'A page has 1 to 200 rows.';
 
 -- Members have no names of their own: a broker's name, otherwise the role.
 create function private.member_name(p_org_id uuid, p_user_id uuid) returns text
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable set search_path = '' as $$
 begin
   return case when p_user_id is null then null
     else coalesce(
@@ -40,9 +40,7 @@ begin
       'Former member') end;
 end
 $$;
-comment on function private.member_name(uuid, uuid) is
-  'What a member is called on the desk. Definer: policies that read members for each row would cost more than the '
-    'page.';
+comment on function private.member_name(uuid, uuid) is 'What a member is called in lists.';
 
 -- The orgs in which the caller sees every lead, and the brokers whose leads they see elsewhere.
 create function private.whole_orgs(p_org_id uuid) returns uuid[]

@@ -38,7 +38,6 @@ comment on function private.call_outlook(uuid, uuid[], timestamptz) is
     'Leads '
   'that the caller may not see and those without a phone are left out. Definer: as gate_preview.';
 revoke execute on function private.call_outlook(uuid, uuid[], timestamptz) from pipeline_writer;
-grant execute on function private.call_outlook(uuid, uuid[], timestamptz) to authenticated;
 
 -- What presses: a person waits for an answer, a task is due, or the lead came in today. Few, and found from there.
 create function private.pressing_leads(p_org_id uuid, p_broker_ids uuid[], p_as_of timestamptz)
@@ -79,7 +78,6 @@ comment on function private.pressing_leads(uuid, uuid[], timestamptz) is
   'Leads that come before the others: 1 a reply of somebody interested or with a question, 2 another reply, 3 a task '
   'that is due, 4 fed today.';
 revoke execute on function private.pressing_leads(uuid, uuid[], timestamptz) from pipeline_writer;
-grant execute on function private.pressing_leads(uuid, uuid[], timestamptz) to authenticated;
 
 -- The next leads of a day in order: what presses, then by score. An org without rules of its own has its leads in the
 -- order of an index.
@@ -146,7 +144,6 @@ comment on function private.next_of_day(uuid, uuid[], boolean, jsonb, integer, t
   'also leads that are opted out or invalid.';
 revoke execute on function private.next_of_day(uuid, uuid[], boolean, jsonb, integer, timestamptz)
   from pipeline_writer;
-grant execute on function private.next_of_day(uuid, uuid[], boolean, jsonb, integer, timestamptz) to authenticated;
 
 create function private.desk_day_at(p_show text, p_org_id uuid, p_broker_id uuid, p_limit integer, p_cursor text,
   p_as_of timestamptz)
@@ -222,6 +219,7 @@ begin
       jsonb_build_array(k.section, k.score, k.lead_id)::text
     from kept k
     join public.leads l on l.org_id = v_org and l.id = k.lead_id
+      and (private.is_trusted_caller() or private.sees_lead(v_org, k.lead_id))
     left join public.campaigns c on c.org_id = l.org_id and c.id = l.campaign_id
     where k.nth <= v_limit - v_given
     order by k.n;
@@ -240,7 +238,6 @@ $$;
 comment on function private.desk_day_at(text, uuid, uuid, integer, text, timestamptz)
   is 'public.desk_day at an instant.';
 revoke execute on function private.desk_day_at(text, uuid, uuid, integer, text, timestamptz) from pipeline_writer;
-grant execute on function private.desk_day_at(text, uuid, uuid, integer, text, timestamptz) to authenticated;
 
 create function public.desk_day(p_show text default 'now', p_org_id uuid default null, p_broker_id uuid default null,
   p_limit integer default 25, p_cursor text default null)
@@ -250,7 +247,7 @@ returns table (org_id uuid, lead_id uuid, section text, owner_full text, address
   time_zone text, local_time timestamp, contact_point_id bigint, contact text, contact_label text, reasons jsonb,
   task_id uuid, task_kind text, due_at timestamptz, reply_id bigint, reply_label public.reply_label,
   reply_at timestamptz, last_call_at timestamptz, cursor text)
-language sql volatile set search_path = '' as $$
+language sql volatile security definer set search_path = '' as $$
   select * from private.desk_day_at(p_show, p_org_id, p_broker_id, p_limit, p_cursor, now())
 $$;
 comment on function public.desk_day(text, uuid, uuid, integer, text) is
@@ -264,6 +261,6 @@ comment on function public.desk_day(text, uuid, uuid, integer, text) is
     '50 '
   'rows a page; a last row without a lead has the cursor to go on where a hundred leads were looked at. Raises '
     'SL801, '
-  'SL802.';
+  'SL802. Definer: the gate decrypts; only leads that sees_lead shows come back.';
 revoke execute on function public.desk_day(text, uuid, uuid, integer, text) from public, anon;
 grant execute on function public.desk_day(text, uuid, uuid, integer, text) to authenticated;

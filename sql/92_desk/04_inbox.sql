@@ -109,17 +109,20 @@ comment on function public.desk_inbox(text, uuid, boolean, text, text, integer, 
 
 create function public.desk_canned_answers(p_org_id uuid, p_lead_id uuid default null, p_channel text default null)
 returns table (id uuid, name text, channel text, body text, filled text, created_by uuid, updated_at timestamptz)
-language sql stable set search_path = '' as $$
+language sql stable security definer set search_path = '' as $$
   select c.id, c.name, c.channel, c.body,
     case when p_lead_id is not null then private.fill_canned(c.body, private.canned_values(p_org_id, p_lead_id)) end,
     c.created_by, c.updated_at
   from public.canned_answers c
-  where c.org_id = p_org_id and (p_channel is null or coalesce(c.channel, p_channel) = p_channel)
+  where c.org_id = p_org_id and p_org_id = any (private.my_org_ids())
+    and (p_channel is null or coalesce(c.channel, p_channel) = p_channel)
   order by c.name, c.id
   limit 500
 $$;
 comment on function public.desk_canned_answers(uuid, uuid, text) is
-  'The answers that the org keeps ready, for a channel; filled: with the words of the lead.';
+  'The answers that the org keeps ready, for a channel; filled: with the words of the lead, if the caller may see '
+    'it. '
+  'Definer: members may not call proper_name.';
 revoke execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text),
   public.desk_canned_answers(uuid, uuid, text) from public, anon;
 grant execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text),

@@ -149,12 +149,10 @@ begin
 end
 $$;
 comment on function private.find_for_desk(uuid, text, jsonb, jsonb, integer) is
-  'The leads of an org that the caller may see and that a search finds, in the order of its keyset. Definer: the '
-  'policies of leads keep comparisons from the indexes; the caller reads the found leads under them. Raises SL803.';
+  'The leads of an org that the caller may see and that a search finds, in the order of its keyset. Raises SL803. '
+  'Definer: as desk_search.';
 revoke execute on function private.search_kind(text), private.escape_like(text), private.log_lookup(uuid, uuid[]),
   private.find_for_desk(uuid, text, jsonb, jsonb, integer) from pipeline_writer;
-grant execute on function private.search_kind(text), private.find_for_desk(uuid, text, jsonb, jsonb, integer)
-  to authenticated;
 
 create function private.check_desk_filter(p_filter jsonb) returns void
 language plpgsql stable set search_path = '' as $$
@@ -175,14 +173,13 @@ end
 $$;
 comment on function private.check_desk_filter(jsonb) is 'Raises SL802 for an unknown filter or value.';
 revoke execute on function private.check_desk_filter(jsonb) from pipeline_writer;
-grant execute on function private.check_desk_filter(jsonb) to authenticated;
 
 create function public.desk_search(p_query text default '', p_filter jsonb default '{}', p_org_id uuid default null,
   p_limit integer default 20, p_cursor text default null)
 returns table (org_id uuid, lead_id uuid, owner_full text, address text, situs_city text, situs_state text,
   situs_zip text, county_fips text, lead_score smallint, status public.lead_status,
   campaign_status public.campaign_status, broker_id uuid, broker text, matched text, cursor text)
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
   v_org constant uuid := coalesce(p_org_id, (private.my_org_ids())[1]);
@@ -196,7 +193,7 @@ begin
     b.name, private.search_kind(p_query), jsonb_build_array(f.place, l.id)::text
   from private.find_for_desk(v_org, p_query, coalesce(p_filter, '{}'), v_after, private.page_size(p_limit))
     with ordinality f (lead_id, place, n)
-  join public.leads l on l.org_id = v_org and l.id = f.lead_id
+  join public.leads l on l.org_id = v_org and l.id = f.lead_id and private.sees_lead(v_org, f.lead_id)
   left join public.lead_scores s on s.org_id = l.org_id and s.lead_id = l.id
   left join public.brokers b on b.org_id = l.org_id and b.id = l.assigned_broker_id
   order by f.n;
@@ -208,7 +205,9 @@ comment on function public.desk_search(text, jsonb, uuid, integer, text) is
   'or a whole phone or e-mail address, which is logged; p_filter narrows it: status, campaign_status, county_fips, '
   'situs_zip, situs_state, campaign_id, broker_id, min_score. Without a query, all leads in a fixed order. Names are '
     'in '
-  'alphabetical order. Raises SL801, SL802, SL803 (too many look-ups).';
+  'alphabetical order. Raises SL801, SL802, SL803 (too many look-ups). Definer: the policies of leads keep '
+    'comparisons '
+  'from the indexes; only leads that sees_lead shows come back.';
 
 create function private.count_for_desk(p_org_id uuid, p_filter jsonb, p_by text, p_limit integer)
 returns table (place text, leads bigint)
@@ -248,12 +247,11 @@ $$;
 comment on function private.count_for_desk(uuid, jsonb, text, integer) is
   'How many leads that the caller may see are in each county or ZIP code. Definer: as find_for_desk.';
 revoke execute on function private.count_for_desk(uuid, jsonb, text, integer) from pipeline_writer;
-grant execute on function private.count_for_desk(uuid, jsonb, text, integer) to authenticated;
 
 create function public.desk_map(p_filter jsonb default '{}', p_org_id uuid default null, p_by text default 'county',
   p_limit integer default 500)
 returns table (place text, name text, state text, leads bigint)
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 begin
   perform private.check_desk_filter(p_filter);
@@ -273,7 +271,7 @@ $$;
 comment on function public.desk_map(jsonb, uuid, text, integer) is
   'How many leads that the caller may see are in each county or ZIP code (p_by), the fullest first, with the filters '
     'of '
-  'desk_search; leads without a ZIP code are not counted. Raises SL802.';
+  'desk_search; leads without a ZIP code are not counted. Raises SL802. Definer: as desk_search.';
 revoke execute on function public.desk_search(text, jsonb, uuid, integer, text),
   public.desk_map(jsonb, uuid, text, integer) from public, anon;
 grant execute on function public.desk_search(text, jsonb, uuid, integer, text),

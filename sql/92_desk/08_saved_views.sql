@@ -12,12 +12,14 @@ create table public.saved_views (
   constraint view_is_named_once unique (org_id, user_id, page, name),
   constraint view_names_a_page check (page ~ '^[a-z][a-z_-]{1,30}$'),
   constraint view_has_a_short_name check (length(btrim(name)) between 1 and 80),
-  constraint view_query_is_short check (length(query) <= 2000)
+  constraint view_query_is_short check (length(query) <= 2000),
+  -- What somebody searched for may be a person.
+  constraint view_keeps_filters_only check (query !~* '(^|[?&])(q|query|search)=[^&]')
 );
 comment on table public.saved_views is
   'Views that members keep: a page with its filters, as the query of its URL. Everybody sees their own.';
 comment on column public.saved_views.query is
-  'The query of the URL. The page leaves out what was typed into a search by phone or e-mail.';
+  'The query of the URL: filters and order, never the words of a search, which may be a person.';
 create index saved_views_user_idx on public.saved_views (org_id, user_id, page);
 alter table public.saved_views enable row level security;
 revoke all on public.saved_views from anon, authenticated, service_role;

@@ -23,7 +23,8 @@ create function cast_.day(p_who text, p_show text default 'all', p_at timestampt
   p_limit integer default 50, p_cursor text default null, p_what text default 'owner_full',
     p_broker uuid default null)
 returns text language sql as $$
-  select cast_.ask(p_who, format('select coalesce(string_agg(coalesce(x.v, ''-''), '' | '' order by x.n), ''none'') '
+  select cast_.ask_at(p_who, format('select coalesce(string_agg(coalesce(x.v, ''-''), '' | '' order by '
+    'x.n), ''none'') '
     'from ('
     'select to_jsonb(d) ->> %L as v, row_number() over () as n from private.desk_day_at(%L, null, %L, %s, %L, %L) d) '
       'x',
@@ -36,7 +37,8 @@ select is(cast_.day('broker', p_what => 'outlook'),
   'now | never | now | now | now | now | now | now | now | now', 'who has no phone is never called');
 select is(cast_.day('broker', 'now', p_limit => 3), 'Ames | Owner 8 | Owner 7', 'now: a page');
 select is(cast_.day('broker', 'now', p_limit => 3, p_cursor => (
-    select (cast_.ask('broker', format('select cursor from private.desk_day_at(''now'', null, null, 3, null, %L) d '
+    select (cast_.ask_at('broker', format('select cursor from private.desk_day_at(''now'', null, null, 3, null, %L) '
+      'd '
       'offset 2',
       cast_.noon()))))), 'Owner 6 | Owner 5 | Owner 4', 'and the next');
 select is(cast_.day('broker', 'never'), 'Owner 9', 'never');
@@ -67,7 +69,7 @@ select is(cast_.day('broker', 'now', p_limit => 5), 'Owner 3 | Owner 4 | Owner 2
 select is(cast_.day('broker', 'now', p_limit => 5, p_what => 'section'),
   'reply | reply | follow_up | fed_today | score',
   'each says what it is');
-select is(cast_.day('broker', 'now', p_limit => 2, p_cursor => cast_.ask('broker', format(
+select is(cast_.day('broker', 'now', p_limit => 2, p_cursor => cast_.ask_at('broker', format(
     'select cursor from private.desk_day_at(''now'', null, null, 4, null, %L) d offset 3', cast_.noon()))),
   'Ames | Owner 8', 'nobody comes twice');
 

@@ -39,13 +39,15 @@ create function pg_temp.plain() returns text language sql as $$
       where c.text_cipher is not null
     union all select private.decrypt_value(c.transcript_cipher, private.org_key(c.org_id, c.key_id))
       from public.calls c
+    union all select private.decrypt_value(t.note_cipher, private.org_key(t.org_id, t.key_id)) from public.tasks t
     union all select private.decrypt_value(r.text_cipher, private.org_key(r.org_id, r.key_id)) from public.replies r
     union all select private.decrypt_value(r.draft_cipher, private.org_key(r.org_id, r.draft_key_id))
       from public.replies r
     union all select convert_from(private.decrypt_bytes(i.body_cipher, private.org_key(i.org_id, i.key_id)), 'UTF8')
       from public.webhook_inbox i
     union all select private.decrypt_value(r.raw, private.org_key(r.org_id, r.key_id)) from public.upload_rejects r
-    union all select private.decrypt_value(r.content, private.org_key(r.org_id, r.key_id)) from private.conflict_rows r
+    union all select private.decrypt_value(r.content, private.org_key(r.org_id, r.key_id))
+      from private.conflict_rows r
     union all select left(private.decrypt_value(s.secret_cipher, private.org_key(s.org_id, s.key_id)), 6)
       from public.subscriptions s
     union all select private.decrypt_value(a.answer_cipher, private.org_key(a.org_id, a.key_id))
@@ -80,6 +82,9 @@ insert into public.replies (org_id, lead_id, value_bidx, channel, provider, even
 select cast_.org(), cast_.lead('a1'), '\x01', 'sms', 'twilio', 'r1', now(), 'none', s.cipher, s.key_id, d.cipher,
   d.key_id
 from pg_temp.seal('a reply') s, pg_temp.seal('a draft') d;
+insert into public.tasks (org_id, lead_id, kind, created_at, created_by, note_cipher, key_id)
+select cast_.org(), cast_.lead('a1'), 'to_do', now(), gen_random_uuid(), s.cipher, s.key_id
+  from pg_temp.seal('a note') s;
 insert into public.webhook_inbox (org_id, provider, kind, content_key, events, content_type, body_cipher, key_id,
   batch_id, correlation_id, received_at, last_received_at)
 select cast_.org(), 'twilio', 'inbound', '\x01', 1, 'text/plain', private.encrypt_bytes('body=hi',
@@ -170,13 +175,15 @@ select is(pg_temp.rotate(), 'finished', 'and the next pass moves it');
 select is((select private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id))
   from public.contact_points c where c.org_id = cast_.org() and c.id = :first_id), 'late@example.com',
   'it reads as before');
-select throws_ok($$ insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked)
+select throws_ok($$ insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id,
+  masked)
   select cast_.org(), cast_.lead('a1'), 'email', '\x03', '\x00', $$ || :old_key || $$, 'x' $$, '23503',
   'a contact point requires a key of its org', 'nothing can be stored under a key that is gone');
 select throws_ok($$ update public.lead_merges set merged_row = jsonb_set(merged_row, '{contact_points,0,key_id}', '$$
   || :old_key || $$') $$, '23503', null, 'nor a copy that a merge keeps');
 select throws_ok($$ update public.replies set key_id = $$ || :old_key, '23503', null, 'nor a reply');
-select throws_ok($$ insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked)
+select throws_ok($$ insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id,
+  masked)
   select cast_.org(), cast_.lead('a1'), 'email', '\x03', '\x00',
     private.active_key_id('b0000000-0000-4000-8000-000000000000', 'data'), 'x' $$, '23503', null,
   'nor under a key of another org');

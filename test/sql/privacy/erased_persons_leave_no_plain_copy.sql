@@ -1,4 +1,5 @@
--- A person whose name, phone, e-mail and words are put wherever the pipeline puts them. After the erasure, a search of
+-- A person whose name, phone, e-mail and words are put wherever the pipeline puts them. After the erasure, a search
+-- of
 -- the whole database, decrypted, finds them only where the erasure says so.
 begin;
 \ir ../support/cast.sql
@@ -21,10 +22,12 @@ select results_eq('select t from found order by t collate "C"', $$ values
     ('public.lead_merges (encrypted)'), ('public.lead_splits'),
   ('public.leads'), ('public.messages'), ('public.messages (encrypted)'), ('public.notifications'),
   ('public.pipeline_dlq'),
-  ('public.replies (encrypted)'), ('public.upload_rejects (encrypted)'), ('public.uploads'), ('public.webhook_inbox'),
+  ('public.replies (encrypted)'), ('public.tasks (encrypted)'), ('public.upload_rejects (encrypted)'),
+    ('public.uploads'), ('public.webhook_inbox'),
   ('public.webhook_inbox (encrypted)') $$, 'the person is in every table that can have them');
 
--- A table that can hold text about an org's people has the person, or a reason why it cannot. Who adds a table adds it
+-- A table that can hold text about an org's people has the person, or a reason why it cannot. Who adds a table adds
+-- it
 -- to the known person, or here.
 create temp table others (name text primary key, holds text not null);
 insert into others select format('public.%s', n), 'the org''s own names, texts and settings' from unnest(
@@ -33,13 +36,15 @@ insert into others select format('public.%s', n), 'the org''s own names, texts a
   trace_steps}'::text[]) n;
 insert into others select format('public.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{lead_addresses,lead_joins,pipeline_events,ingest_replay_guard,conflict_answers,match_candidates,suppressions,
-  suppression_lifts,wrong_contacts,gate_decisions,contact_attempts,sequence_runs,campaign_feeds,webhook_events,tasks,
+  suppression_lifts,wrong_contacts,gate_decisions,contact_attempts,sequence_runs,campaign_feeds,webhook_events,
   bookings,lead_conflicts,reassigned_checks,pull_runs,enrichment_runs,provider_calls,provider_drift}'::text[]) n;
 insert into others select format('private.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{unread_contacts,phone_scrubs,throttle_windows,provider_circuits,opt_out_pushes,reveal_grants,dnc_lists,
   dnc_loads,reassigned_questions,resolve_progress,call_reservations,call_spend,fact_renewals,enrichment_items,
   resolve_slices,submitted_rows,trace_claims}'::text[]) n;
-insert into others values ('private.possible_wishes', 'ids and keyed hashes');
+insert into others values ('private.possible_wishes', 'ids and keyed hashes'),
+  ('public.canned_answers', 'words for everybody; what fills them is not kept'),
+  ('public.saved_views', 'filters, never the words of a search');
 insert into others values
   ('private.org_keys', 'keys'), ('private.source_secrets', 'secrets of sources'),
   ('private.provider_accounts', 'keys of accounts, encrypted'),
@@ -88,7 +93,8 @@ select is((select array_agg((s ->> 'what') || ': ' || (s ->> 'until') order by n
     || (now() + interval '30 days')::text], 'and says so, and until when');
 select cmp_ok((select (kept -> 'erased' ->> 'changes')::integer from erased), '>', 15, 'it counts changes');
 select is((select (kept -> 'erased') - 'changes' from erased), '{"links": 1, "errors": 4, "replies": 3, "contacts": 4,
-  "answers": 1, "transcripts": 1, "conflict_rows": 1, "webhook_bodies": 2}'::jsonb, 'it counts what else was erased');
+  "answers": 1, "transcripts": 1, "task_notes": 1, "conflict_rows": 1, "webhook_bodies": 2}'::jsonb,
+  'it counts what else was erased');
 select is((select e.kept from public.erasures e), (select kept from erased), 'and keeps the list');
 select is((select last_error from public.pipeline_dlq where reason = 'failed'),
   'invalid input syntax: "[erased]", [erased]', 'an error keeps the rest of its text');

@@ -4,7 +4,8 @@ begin;
 \ir ../support/reveal.sql
 select no_plan();
 
--- Every function that decrypts, and every one that calls such a function, by the text of all functions. Functions that
+-- Every function that decrypts, and every one that calls such a function, by the text of all functions. Functions
+-- that
 -- unwrap keys are not followed: members may call none of them, and whoever encrypts needs one. Trigger functions
 -- return nothing to a caller.
 create temp table source as
@@ -48,7 +49,12 @@ insert into reviewed values
   ('source_webhook_secret', 'a secret that signs webhooks; no value of a person'),
   ('source_leads_access', 'a secret that signs leads, and a key that posts them; no value of a person'),
   ('erase_lead', 'counts; values are read to find errors that quote them'),
-  ('send_consent_link', 'the id and state of the message');
+  ('send_consent_link', 'the id and state of the message'),
+  ('check_call', 'a decision without contact values'),
+  ('record_call', 'the id of the call, reasons and ids of tasks'),
+  ('send_answer', 'the id and state of the message, and reasons'),
+  ('desk_day', 'leads with their outlook and masked phones'),
+  ('desk_outlook', 'masked contacts with times and reasons');
 select is_empty($$
   select d.label, r.who from decrypting d cross join unnest('{anon,authenticated}'::text[]) r (who)
   where not d.is_trigger and has_schema_privilege(r.who, d.schema, 'usage')
@@ -103,7 +109,15 @@ from (values
     (select id from public.contact_points c where c.lead_id = cast_.lead('a1') and kind = 'phone'))),
   (format('select * from public.contact_outlook(array[%L]::uuid[])', cast_.lead('a1'))),
   ('select * from public.my_day()'), ('select * from public.lead_outlook'),
-  ('select * from public.lead_messages'), ('select * from public.tasks'), ('select * from public.leads'),
+  ('select * from public.lead_messages'), ('select id, kind, detail, has_note from public.tasks'),
+    ('select * from public.leads'),
+  ('select * from public.desk_day(''all'')'), ('select * from public.desk_tasks(''team'')'),
+  ('select * from public.desk_inbox()'), ('select * from public.desk_calls(null, false)'),
+  ('select * from public.desk_search(''ames@example.com'')'),
+  (format('select * from public.desk_lead(%L, %L)', 'a0000000-0000-4000-8000-000000000000', cast_.lead('a1'))),
+  (format('select * from public.desk_outlook(%L, %L)', 'a0000000-0000-4000-8000-000000000000', cast_.lead('a1'))),
+  (format('select * from public.desk_timeline(%L, %L)', 'a0000000-0000-4000-8000-000000000000', cast_.lead('a1'))),
+  (format('select * from public.desk_consents(%L, %L)', 'a0000000-0000-4000-8000-000000000000', cast_.lead('a1'))),
   ('select * from public.lead_changes'), ('select * from public.webhook_events'),
   ('select * from public.list_conflicts(''a0000000-0000-4000-8000-000000000000'')')) x (sql);
 select ok(answer !~ '(2135550101|213 555 0101|ames@example)', 'no value in: ' || sql) from answers;

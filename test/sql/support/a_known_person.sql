@@ -1,4 +1,5 @@
--- The person Quillmarker of org A, lead 77: +12135550177, quillmarker@example.com; and lead 78, a second record of the
+-- The person Quillmarker of org A, lead 77: +12135550177, quillmarker@example.com; and lead 78, a second record of
+-- the
 -- same person. Their data takes the ways of the pipeline. After support/sending.sql.
 select cast_.runner(77, p_phone => true), cast_.runner(78) \g /dev/null
 select cast_.add_contact(cast_.nth(77), 'email', 'quillmarker@example.com') \g /dev/null
@@ -29,9 +30,11 @@ insert into pg_temp.stage_in (line_no, phones, reject_code, reject_detail, raw) 
   (4, '[{"v": "2135550177"}]', 'too_few_fields', 'expected 5 fields, found 1', '["2135550177", "Quillmarker"]');
 select private.stage_rows(:'person_part') \g /dev/null
 update public.upload_parts set state = 'staged', staged_at = now() where id = :'person_part';
-select private.resolve_upload(u.upload_id) from (select upload_id from public.upload_parts where id = :'person_part') u
+select private.resolve_upload(u.upload_id) from (select upload_id from public.upload_parts where id
+  = :'person_part') u
 \g /dev/null
-select private.resolve_upload(u.upload_id) from (select upload_id from public.upload_parts where id = :'person_part') u
+select private.resolve_upload(u.upload_id) from (select upload_id from public.upload_parts where id
+  = :'person_part') u
 \g /dev/null
 reset role;
 select id as uploaded from public.leads where situs_street ~* '77 main' and org_id = cast_.org() \gset
@@ -62,6 +65,9 @@ select private.apply_call_event(cast_.org(), 'vapi', jsonb_build_object('key', '
   'direction', 'inbound', 'kind', 'delivered', 'provider_id', 'c1', 'from', '+12135550177', 'ended_reason',
   'customer-ended-call', 'answered', true, 'transcript', 'User: Quillmarker speaking', 'person_text',
   'Quillmarker speaking', 'cost_usd', 0.1, 'seconds', 30)) \g /dev/null
+insert into public.tasks (org_id, lead_id, kind, created_at, created_by, note_cipher, key_id)
+select cast_.org(), cast_.nth(77), 'to_do', now(), gen_random_uuid(), private.encrypt_value('Quillmarker likes tea',
+  private.org_key(cast_.org(), k)), k from private.active_key_id(cast_.org(), 'data') k;
 select private.apply_booking_event(cast_.org(), 'calcom', jsonb_build_object('action', 'made', 'uid', 'b1', 'at',
   '2026-11-18T20:00Z', 'starts_at', '2026-11-25T18:00Z', 'ends_at', '2026-11-25T18:30Z', 'email',
   'quillmarker@example.com', 'name', 'Quillmarker'), '2026-11-18T20:00Z') \g /dev/null
@@ -86,7 +92,8 @@ begin
     insert into public.webhook_events (org_id, inbox_id, provider, event_key, kind, name, at, outcome, lead_id)
     values (cast_.org(), v_id, 'twilio', p_key, 'reply', 'received', now(), 'applied', p_lead);
   end if;
-  update public.webhook_inbox i set state = p_state::public.inbox_state, processed_at = case when p_state <> 'received'
+  update public.webhook_inbox i set state = p_state::public.inbox_state, processed_at = case
+    when p_state <> 'received'
     then now() end, error = case p_state when 'dead' then 'bad value "Quillmarker"' end where i.id = v_id;
 end
 $$;
