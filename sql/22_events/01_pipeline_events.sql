@@ -1,5 +1,5 @@
 create type public.pipeline_event_kind as enum
-  ('uploaded', 'staged', 'deduped', 'verified', 'fed', 'sent', 'replied', 'booked');
+  ('uploaded', 'staged', 'deduped', 'verified', 'fed', 'sent', 'replied', 'booked', 'closed');
 comment on type public.pipeline_event_kind is 'Steps of the funnel, in order.';
 
 create table public.pipeline_events (

@@ -18,6 +18,7 @@ create table public.campaigns (
   finished_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  version integer not null default 1,
   primary key (org_id, id),
   constraint campaign_runs_a_sequence_of_its_org foreign key (org_id, sequence_id)
     references public.sequences (org_id, id) on delete restrict,
@@ -39,6 +40,7 @@ comment on column public.campaigns.source_ids is 'Sources to feed from; empty me
 comment on column public.campaigns.starts_on is 'First local date with a feed; null means from the start.';
 comment on column public.campaigns.ends_on is 'Last local date with a feed; null means no end.';
 comment on column public.campaigns.assign_brokers is 'Whether the feed assigns leads without a broker.';
+comment on column public.campaigns.version is 'Counts changes of the row; save_campaign asks for it.';
 comment on column public.campaigns.sequence_id is
   'The sequence of its leads; null: leads are fed but nothing is sent.';
 create index campaigns_sequence_idx on public.campaigns (org_id, sequence_id) where sequence_id is not null;
@@ -46,6 +48,8 @@ create index campaigns_running_idx on public.campaigns (org_id, created_at, id) 
 
 create trigger _100_set_updated_at before update on public.campaigns
   for each row execute function private.set_updated_at();
+create trigger _110_count_version before update on public.campaigns
+  for each row execute function private.count_version();
 
 create function private.tg_campaigns__check_state() returns trigger
 language plpgsql set search_path = '' as $$

@@ -56,6 +56,7 @@ create index tasks_due_idx on public.tasks (org_id, coalesce(due_at, created_at)
 create index tasks_assigned_idx on public.tasks (org_id, assigned_to) where assigned_to is not null;
 create index tasks_done_idx on public.tasks (org_id, done_at desc, number desc) where done_at is not null;
 create index tasks_key_idx on public.tasks (key_id) where key_id is not null;
+create index tasks_kind_idx on public.tasks (org_id, kind, created_at);
 
 alter table public.tasks enable row level security;
 revoke all on public.tasks from anon, authenticated, service_role;

@@ -15,6 +15,8 @@ comment on table public.erasures is 'Erased leads: when, by whom, why, and what 
 create index erasures_lead_idx on public.erasures (org_id, lead_id);
 create trigger _100_append_only before update or delete on public.erasures
   for each row execute function private.refuse_change_while_org_exists();
+create trigger _800_audit after insert on public.erasures
+  for each row execute function private.tg_audit_row('erasure', 'id', 'lead_id');
 create trigger _100_refuse_truncate before truncate on public.erasures
   for each statement execute function private.refuse_change();
 alter table public.erasures enable row level security;
@@ -148,6 +150,11 @@ language sql stable security definer set search_path = '' as $$
         where c.org_id = p_org_id and c.value_bidx = any (p_values)),
       'they are erased', 'they may be of somebody else; erase those that are not'
     union all
+    select 14, 'documents and photos of deals in the private bucket',
+      (select count(*) from public.deal_files f join public.deals d on d.org_id = f.org_id and d.id = f.deal_id
+        where f.org_id = p_org_id and (d.lead_id = any (p_lead_ids) or d.merged_from = any (p_lead_ids))),
+      'the org removes them', 'records of the deal'
+    union all
     select 11, 'backups of the platform', null, 'they expire', 'outside of the database'
   )
   select jsonb_agg(jsonb_build_object('what', c.what, 'count', c.n, 'until', c.until, 'why', c.why) order by c.nth)
@@ -232,6 +239,7 @@ begin
   where t.org_id = p_org_id and t.lead_id = p_lead_id and t.note_cipher is not null;
   get diagnostics v_rows = row_count;
   v_erased := v_erased || jsonb_build_object('task_notes', v_rows);
+  v_erased := v_erased || jsonb_build_object('deals', private.forget_deals(p_org_id, v_leads));
   v_erased := v_erased || jsonb_build_object('links', private.erase_links(p_org_id, v_leads),
     'webhook_bodies', private.erase_deliveries(p_org_id, v_leads, v_values, p_as_of),
     'errors', case when v_pattern is null then 0 else private.redact_errors(p_org_id, v_pattern) end);

@@ -7,6 +7,8 @@ begin
   return case
     when p_lead.campaign_status <> 'new' or p_lead.call_attempt_count > 0 or p_lead.last_reply_at is not null
       then 'contacted or added to a campaign since'
+    when exists (select from public.deals d where d.org_id = p_lead.org_id and d.lead_id = p_lead.id)
+      then 'has a deal'
     when exists (select from public.messages x where x.org_id = p_lead.org_id and x.lead_id = p_lead.id)
       or exists (select from public.sequence_runs x where x.org_id = p_lead.org_id and x.lead_id = p_lead.id)
       then 'contacted or added to a campaign since'

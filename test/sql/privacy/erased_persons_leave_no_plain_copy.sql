@@ -18,6 +18,7 @@ select results_eq('select t from found order by t collate "C"', $$ values
   ('pgboss.job_common'), ('private.conflict_rows (encrypted)'), ('private.provider_answers (encrypted)'),
   ('private.upload_part_chunks (encrypted)'),
   ('public.calls (encrypted)'), ('public.consents (encrypted)'), ('public.contact_points (encrypted)'),
+  ('public.deal_budget_lines'), ('public.deal_files'), ('public.deal_tasks'), ('public.deals'),
   ('public.lead_changes'), ('public.lead_facts (encrypted)'), ('public.lead_merges'),
     ('public.lead_merges (encrypted)'), ('public.lead_splits'),
   ('public.leads'), ('public.messages'), ('public.messages (encrypted)'), ('public.notifications'),
@@ -33,7 +34,7 @@ create temp table others (name text primary key, holds text not null);
 insert into others select format('public.%s', n), 'the org''s own names, texts and settings' from unnest(
   '{brokers,sources,consent_texts,org_gate_rules,senders,templates,sequences,sequence_steps,step_variants,campaigns,
   subscriptions,throttles,conflict_rules,pulls,provider_budgets,
-  trace_steps}'::text[]) n;
+  trace_steps,deal_stages}'::text[]) n;
 insert into others select format('public.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{lead_addresses,lead_joins,pipeline_events,ingest_replay_guard,conflict_answers,match_candidates,suppressions,
   suppression_lifts,wrong_contacts,gate_decisions,contact_attempts,sequence_runs,campaign_feeds,webhook_events,
@@ -61,6 +62,10 @@ insert into others values
   ('public.lead_scores', 'points, deleted by an erasure'),
   ('public.property_facts', 'numbers and codes, deleted by an erasure'),
   ('public.lead_score_snapshots', 'points, deleted by an erasure'),
+  ('public.invitations', 'masked addresses and keyed hashes of members'),
+  ('public.campaign_forecasts', 'counts and codes'), ('public.deal_events', 'ids, codes and amounts'),
+  ('private.message_daily', 'ids, codes and counts'), ('private.message_deltas', 'ids, codes and counts'),
+  ('private.audit_events', 'ids, and names and settings of the org'),
   ('public.consent_tokens', 'masked contacts, which an erasure empties');
 select is_empty($$
   select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -92,8 +97,8 @@ select is((select array_agg((s ->> 'what') || ': ' || (s ->> 'until') order by n
   'stored uploads and rejected rows of the org, encrypted, which may list the person: '
     || (now() + interval '30 days')::text], 'and says so, and until when');
 select cmp_ok((select (kept -> 'erased' ->> 'changes')::integer from erased), '>', 15, 'it counts changes');
-select is((select (kept -> 'erased') - 'changes' from erased), '{"links": 1, "errors": 4, "replies": 3, "contacts": 4,
-  "answers": 1, "transcripts": 1, "task_notes": 1, "conflict_rows": 1, "webhook_bodies": 2}'::jsonb,
+select is((select (kept -> 'erased') - 'changes' from erased), '{"deals": 1, "links": 1, "errors": 4, "replies": 3,
+  "contacts": 4, "answers": 1, "transcripts": 1, "task_notes": 1, "conflict_rows": 1, "webhook_bodies": 2}'::jsonb,
   'it counts what else was erased');
 select is((select e.kept from public.erasures e), (select kept from erased), 'and keeps the list');
 select is((select last_error from public.pipeline_dlq where reason = 'failed'),

@@ -26,13 +26,15 @@ select results_eq($$ select jobname::text, schedule, command from cron.job where
       'set statement_timeout = ''10min''; select private.run_daily_task(''scores'')'),
     ('sluice-day-closed', '3-59/5 * * * *', 'set statement_timeout = ''1min''; select private.announce_closed_days()'),
     ('sluice-feed', '* * * * *', 'set statement_timeout = ''2min''; select count(*) from public.feed_campaigns()'),
+    ('sluice-fold-numbers', '2-59/5 * * * *',
+      'set statement_timeout = ''1min''; select private.fold_pipeline() + private.fold_messages()'),
     ('sluice-pulls', '* * * * *', 'set statement_timeout = ''30s''; select private.open_due_pulls()'),
     ('sluice-refresh', '* * * * *', 'set statement_timeout = ''10min''; select public.refresh_contactable_leads()'),
     ('sluice-sweep-facts', '7-59/10 * * * *', 'set statement_timeout = ''5min''; select private.sweep_facts()'),
     ('sluice-worker', '* * * * *', 'set statement_timeout = ''30s''; select private.wake_worker()') $$,
   'every part of the schedule is a job of its own with its own timeout');
 \ir ../../../sql/99_schedule/09_jobs.sql
-select is((select count(*) from cron.job where jobname like 'sluice-%'), 17::bigint, 'scheduling again has no effect');
+select is((select count(*) from cron.job where jobname like 'sluice-%'), 18::bigint, 'scheduling again has no effect');
 
 insert into cron.job_run_details (jobid, command, end_time) values (1, 'old', '2026-11-10'),
   (1, 'young', '2026-11-23');

@@ -1,0 +1,99 @@
+-- Who did what. One row per change of a setting, a right, a key, and per launch, reveal, export or lift. Tables report
+-- themselves through triggers (92_desk/50_audited_tables.sql), so that no way around the functions is a way around the
+-- log. The order of ids within an org is the order of the rows that a hash chain would sign.
+
+create table private.audit_events (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id bigint generated always as identity,
+  at timestamptz not null default now(),
+  user_id uuid,
+  session_id text,
+  actor text not null,
+  action text not null,
+  subject text not null,
+  subject_id text,
+  detail jsonb not null default '{}',
+  primary key (org_id, id),
+  constraint audit_actor_is_known check (actor in ('member', 'service', 'system', 'operator')),
+  constraint audit_detail_is_an_object check (jsonb_typeof(detail) = 'object')
+);
+comment on table private.audit_events is
+  'Append-only log of what people and services did. Ids, codes, names and settings of the org; no values of contacts, '
+  'no secrets. Deleted with the org only. Read with public.list_audit.';
+comment on column private.audit_events.actor is
+  'member: a signed-in user; service: the service key; system: the pipeline; operator: a direct session of the project.';
+comment on column private.audit_events.action is 'What happened, as subject.verb: member.created, campaign.changed.';
+comment on column private.audit_events.detail is
+  'For changed: {column: [before, after]}; for created and removed: {column: value}; else what the action names.';
+create index audit_events_action_idx on private.audit_events (org_id, action, id);
+create index audit_events_user_idx on private.audit_events (org_id, user_id, id);
+alter table private.audit_events enable row level security;
+
+create function private.tg_audit_events__refuse_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'DELETE' and not exists (select from public.orgs o where o.id = old.org_id) then
+    return old;
+  end if;
+  raise exception '% is append-only', tg_table_name using errcode = 'SL002';
+end
+$$;
+comment on function private.tg_audit_events__refuse_change() is
+  'Trigger: an event goes with its org only. Raises SL002. Definer: looks up the org without the policies.';
+create trigger _100_append_only before update or delete on private.audit_events
+  for each row execute function private.tg_audit_events__refuse_change();
+create trigger _100_refuse_truncate before truncate on private.audit_events
+  for each statement execute function private.refuse_change();
+
+create function private.audit_actor() returns text
+language sql stable set search_path = '' as $$
+  select case
+    when auth.uid() is not null then 'member'
+    when auth.role() = 'service_role' then 'service'
+    when current_setting('sluice.actor', true) in ('system', 'upload') then 'system'
+    else 'operator' end
+$$;
+comment on function private.audit_actor() is 'Kind of the caller, for the audit log.';
+
+create function private.record_audit(p_org_id uuid, p_action text, p_subject_id text, p_detail jsonb default '{}')
+  returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  insert into private.audit_events (org_id, user_id, session_id, actor, action, subject, subject_id, detail)
+  select o.id, auth.uid(), auth.jwt() ->> 'session_id', private.audit_actor(), p_action,
+    split_part(p_action, '.', 1), p_subject_id, coalesce(p_detail, '{}')
+  -- What goes with a deleted org is no event.
+  from public.orgs o where o.id = p_org_id;
+end
+$$;
+comment on function private.record_audit(uuid, text, text, jsonb) is
+  'Adds an event of the caller to the audit log. Definer: the log belongs to the owner.';
+revoke execute on function private.record_audit(uuid, text, text, jsonb) from pipeline_writer;
+
+create function private.tg_audit_row() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_old constant jsonb := case when tg_op = 'INSERT' then '{}' else to_jsonb(old) end;
+  v_new constant jsonb := case when tg_op = 'DELETE' then '{}' else to_jsonb(new) end;
+  v_row constant jsonb := case when tg_op = 'DELETE' then v_old else v_new end;
+  v_detail jsonb;
+begin
+  select coalesce(jsonb_object_agg(c.name, case tg_op when 'UPDATE'
+    then jsonb_build_array(v_old -> c.name, v_new -> c.name) else v_row -> c.name end), '{}')
+  into v_detail
+  from unnest(tg_argv[2:]) c (name)
+  where tg_op <> 'UPDATE' or v_old -> c.name is distinct from v_new -> c.name;
+  if tg_op <> 'UPDATE' or v_detail <> '{}' then
+    perform private.record_audit(
+      (case tg_table_name when 'orgs' then v_row ->> 'id' else v_row ->> 'org_id' end)::uuid,
+      tg_argv[0] || case tg_op when 'INSERT' then '.created' when 'UPDATE' then '.changed' else '.removed' end,
+      (select string_agg(v_row ->> k.name, '/' order by k.n)
+        from unnest(string_to_array(tg_argv[1], ',')) with ordinality k (name, n)),
+      v_detail);
+  end if;
+  return null;
+end
+$$;
+comment on function private.tg_audit_row() is
+  'Trigger: reports a row to the audit log. Arguments: subject, columns of its id with commas, and the columns whose '
+  'values are logged. An update that changes none of them is not logged. Definer: the log belongs to the owner.';

@@ -1,0 +1,117 @@
+-- The funnel by day, without reading the events again. Each statement that writes events adds rows of differences, which
+-- no other transaction waits for; a job folds them into daily rows. The sum of both is exact at any moment.
+
+create table private.pipeline_daily (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  day date not null,
+  kind public.pipeline_event_kind not null,
+  source_id uuid,
+  campaign_id uuid,
+  broker_id uuid,
+  fed_week date,
+  quantity bigint not null,
+  leads bigint not null,
+  constraint funnel_day_is_kept_once
+    unique nulls not distinct (org_id, day, kind, source_id, campaign_id, broker_id, fed_week)
+);
+comment on table private.pipeline_daily is
+  'Counts of pipeline events by day and origin. Brokers, campaigns and sources are those of the lead at the time of the '
+  'event (of one that a deal takes back: at that time); merges and erasures of leads change no number.';
+comment on column private.pipeline_daily.day is 'In the time zone of the org.';
+comment on column private.pipeline_daily.fed_week is
+  'Monday of the week in which the lead was fed; null for events before that.';
+comment on column private.pipeline_daily.quantity is 'Sum of the quantities: rows of uploads, messages sent.';
+comment on column private.pipeline_daily.leads is
+  'Leads that reached the step in this campaign for the first time; 0 for events of many leads at once.';
+alter table private.pipeline_daily enable row level security;
+
+create table private.pipeline_deltas (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  id bigint generated always as identity,
+  day date not null,
+  kind public.pipeline_event_kind not null,
+  source_id uuid,
+  campaign_id uuid,
+  broker_id uuid,
+  fed_week date,
+  quantity bigint not null,
+  leads bigint not null,
+  primary key (org_id, id)
+);
+comment on table private.pipeline_deltas is 'Counts that are not in pipeline_daily yet.';
+alter table private.pipeline_deltas enable row level security;
+
+create function private.tg_pipeline_events__count() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.pipeline_deltas (org_id, day, kind, source_id, campaign_id, broker_id, fed_week, quantity, leads)
+  select n.org_id, (n.at at time zone o.time_zone)::date, n.kind, coalesce(l.source_id, u.source_id), c.campaign_id,
+    l.assigned_broker_id,
+    case when n.kind = 'fed' then date_trunc('week', n.at at time zone o.time_zone)::date
+      when n.kind > 'fed' then date_trunc('week', l.added_to_campaign_at at time zone o.time_zone)::date end,
+    case tg_op when 'DELETE' then -1 else 1 end * sum(n.quantity),
+    case tg_op when 'DELETE' then -1 else 1 end * count(*) filter (where n.lead_id is not null and (n.kind <> 'sent' or not exists (
+      select from public.pipeline_events e
+      where e.org_id = n.org_id and e.lead_id = n.lead_id and e.kind = 'sent' and (e.at, e.id) < (n.at, n.id)
+        and e.detail ->> 'campaign_id' is not distinct from n.detail ->> 'campaign_id')))
+  from changed n
+  -- The counts go with the org.
+  join public.orgs o on o.id = n.org_id and o.id::text is distinct from current_setting('sluice.deleting_org', true)
+  left join public.leads l on l.org_id = n.org_id and l.id = n.lead_id
+  left join public.uploads u on u.org_id = n.org_id
+    and u.id = case when n.lead_id is null then (n.detail ->> 'upload_id')::uuid end
+  cross join lateral (select coalesce((n.detail ->> 'campaign_id')::uuid,
+    case when n.kind >= 'fed' then l.campaign_id end) as campaign_id) c
+  group by 1, 2, 3, 4, 5, 6, 7;
+  return null;
+end
+$$;
+comment on function private.tg_pipeline_events__count() is
+  'Trigger: counts the events of a statement, or takes them off. Definer: nobody else writes the counts.';
+create trigger _300_count after insert on public.pipeline_events
+  referencing new table as changed for each statement execute function private.tg_pipeline_events__count();
+create trigger _300_count_off after delete on public.pipeline_events
+  referencing old table as changed for each statement execute function private.tg_pipeline_events__count();
+
+create function private.fold_pipeline(p_limit integer default 100000) returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_count bigint;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('sluice fold pipeline', 0)) then
+    return 0;
+  end if;
+  with gone as (
+    delete from private.pipeline_deltas d
+    where (d.org_id, d.id) in (select x.org_id, x.id from private.pipeline_deltas x order by x.id limit p_limit)
+    returning d.*
+  ), added as (
+    insert into private.pipeline_daily as p (org_id, day, kind, source_id, campaign_id, broker_id, fed_week, quantity,
+      leads)
+    select g.org_id, g.day, g.kind, g.source_id, g.campaign_id, g.broker_id, g.fed_week, sum(g.quantity), sum(g.leads)
+    from gone g group by 1, 2, 3, 4, 5, 6, 7
+    on conflict on constraint funnel_day_is_kept_once do update
+      set quantity = p.quantity + excluded.quantity, leads = p.leads + excluded.leads
+  )
+  select count(*) into v_count from gone;
+  return v_count;
+end
+$$;
+comment on function private.fold_pipeline(integer) is
+  'Moves up to p_limit counts into the daily rows; returns how many. Definer: the counts belong to the owner.';
+revoke execute on function private.fold_pipeline(integer) from pipeline_writer;
+
+create function private.pipeline_counts(p_org_id uuid, p_from date, p_until date)
+returns table (day date, kind public.pipeline_event_kind, source_id uuid, campaign_id uuid, broker_id uuid,
+  fed_week date, quantity bigint, leads bigint)
+language sql stable security definer set search_path = '' as $$
+  select d.day, d.kind, d.source_id, d.campaign_id, d.broker_id, d.fed_week, d.quantity, d.leads
+  from private.pipeline_daily d where d.org_id = p_org_id and d.day between p_from and p_until
+  union all
+  select d.day, d.kind, d.source_id, d.campaign_id, d.broker_id, d.fed_week, d.quantity, d.leads
+  from private.pipeline_deltas d where d.org_id = p_org_id and d.day between p_from and p_until
+$$;
+comment on function private.pipeline_counts(uuid, date, date) is
+  'Counts of an org by day, both dates included; rows repeat and are to be summed. Definer: the counts belong to the '
+  'owner.';
+revoke execute on function private.pipeline_counts(uuid, date, date) from pipeline_writer;

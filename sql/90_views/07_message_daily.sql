@@ -1,0 +1,123 @@
+-- Messages of campaigns by day, step and variant: what became of them and what they cost. As 06_pipeline_daily: rows of
+-- differences, folded by a job.
+
+create table private.message_daily (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  day date not null,
+  campaign_id uuid,
+  sequence_id uuid,
+  step smallint,
+  channel text not null,
+  variant text,
+  template_id uuid,
+  sent bigint not null default 0,
+  delivered bigint not null default 0,
+  opened bigint not null default 0,
+  clicked bigint not null default 0,
+  bounced bigint not null default 0,
+  failed bigint not null default 0,
+  unsubscribed bigint not null default 0,
+  cost_usd numeric(14, 6) not null default 0,
+  constraint message_day_is_kept_once
+    unique nulls not distinct (org_id, day, campaign_id, sequence_id, step, channel, variant, template_id)
+);
+comment on table private.message_daily is 'Messages by day and variant, counted when each thing happened.';
+comment on column private.message_daily.day is 'When it was recorded, in the time zone of the org.';
+comment on column private.message_daily.campaign_id is 'Null: answers and confirmations.';
+alter table private.message_daily enable row level security;
+
+create table private.message_deltas (
+  id bigint generated always as identity,
+  like private.message_daily including defaults,
+  primary key (org_id, id),
+  constraint message_delta_is_of_an_org foreign key (org_id) references public.orgs (id) on delete cascade
+);
+comment on table private.message_deltas is 'Counts that are not in message_daily yet.';
+alter table private.message_deltas enable row level security;
+
+create function private.tg_messages__count() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  o public.messages;
+begin
+  if tg_op = 'UPDATE' then
+    o := old;
+  end if;
+  insert into private.message_deltas (org_id, day, campaign_id, sequence_id, step, channel, variant, template_id, sent,
+    delivered, opened, clicked, bounced, failed, unsubscribed, cost_usd)
+  select new.org_id, (coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now())
+      at time zone g.time_zone)::date, new.campaign_id, new.sequence_id, new.step, new.channel, new.variant,
+    new.template_id,
+    (new.sent_at is not null)::integer - (o.sent_at is not null)::integer,
+    (new.delivered_at is not null)::integer - (o.delivered_at is not null)::integer,
+    (new.opened_at is not null)::integer - (o.opened_at is not null)::integer,
+    (new.clicked_at is not null)::integer - (o.clicked_at is not null)::integer,
+    (new.bounced_at is not null)::integer - (o.bounced_at is not null)::integer,
+    (new.failed_at is not null)::integer - (o.failed_at is not null)::integer,
+    (new.unsubscribed_at is not null)::integer - (o.unsubscribed_at is not null)::integer,
+    coalesce(new.cost_usd, 0) - coalesce(o.cost_usd, 0)
+  from public.orgs g where g.id = new.org_id;
+  return null;
+end
+$$;
+comment on function private.tg_messages__count() is
+  'Trigger: counts what happened to a message. Definer: nobody else writes the counts.';
+create trigger _300_count_new after insert on public.messages
+  for each row when (num_nonnulls(new.sent_at, new.cost_usd) > 0) execute function private.tg_messages__count();
+create trigger _300_count after update on public.messages
+  for each row when ((old.sent_at is null) <> (new.sent_at is null)
+    or (old.delivered_at is null) <> (new.delivered_at is null)
+    or (old.opened_at is null) <> (new.opened_at is null)
+    or (old.clicked_at is null) <> (new.clicked_at is null)
+    or (old.bounced_at is null) <> (new.bounced_at is null)
+    or (old.failed_at is null) <> (new.failed_at is null)
+    or (old.unsubscribed_at is null) <> (new.unsubscribed_at is null)
+    or coalesce(old.cost_usd, 0) <> coalesce(new.cost_usd, 0))
+  execute function private.tg_messages__count();
+
+create function private.fold_messages(p_limit integer default 100000) returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_count bigint;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('sluice fold messages', 0)) then
+    return 0;
+  end if;
+  with gone as (
+    delete from private.message_deltas d
+    where (d.org_id, d.id) in (select x.org_id, x.id from private.message_deltas x order by x.id limit p_limit)
+    returning d.*
+  ), added as (
+    insert into private.message_daily as p (org_id, day, campaign_id, sequence_id, step, channel, variant, template_id,
+      sent, delivered, opened, clicked, bounced, failed, unsubscribed, cost_usd)
+    select g.org_id, g.day, g.campaign_id, g.sequence_id, g.step, g.channel, g.variant, g.template_id, sum(g.sent),
+      sum(g.delivered), sum(g.opened), sum(g.clicked), sum(g.bounced), sum(g.failed), sum(g.unsubscribed),
+      sum(g.cost_usd)
+    from gone g group by 1, 2, 3, 4, 5, 6, 7, 8
+    on conflict on constraint message_day_is_kept_once do update
+      set sent = p.sent + excluded.sent, delivered = p.delivered + excluded.delivered,
+        opened = p.opened + excluded.opened, clicked = p.clicked + excluded.clicked,
+        bounced = p.bounced + excluded.bounced, failed = p.failed + excluded.failed,
+        unsubscribed = p.unsubscribed + excluded.unsubscribed, cost_usd = p.cost_usd + excluded.cost_usd
+  )
+  select count(*) into v_count from gone;
+  return v_count;
+end
+$$;
+comment on function private.fold_messages(integer) is
+  'Moves up to p_limit counts into the daily rows; returns how many. Definer: the counts belong to the owner.';
+revoke execute on function private.fold_messages(integer) from pipeline_writer;
+
+create function private.message_counts(p_org_id uuid, p_from date, p_until date)
+returns setof private.message_daily
+language sql stable security definer set search_path = '' as $$
+  select d.* from private.message_daily d where d.org_id = p_org_id and d.day between p_from and p_until
+  union all
+  select d.org_id, d.day, d.campaign_id, d.sequence_id, d.step, d.channel, d.variant, d.template_id, d.sent,
+    d.delivered, d.opened, d.clicked, d.bounced, d.failed, d.unsubscribed, d.cost_usd
+  from private.message_deltas d where d.org_id = p_org_id and d.day between p_from and p_until
+$$;
+comment on function private.message_counts(uuid, date, date) is
+  'Counts of an org by day, both dates included; rows repeat and are to be summed. Definer: the counts belong to the '
+  'owner.';
+revoke execute on function private.message_counts(uuid, date, date) from pipeline_writer;
