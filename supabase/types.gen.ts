@@ -285,83 +285,56 @@ export type Database = {
       "calls": {
         Row: {
           "answered": boolean;
-          "assigned_to": string | null;
           "at": string;
-          "called_by": string | null;
-          "contact_point_id": number | null;
           "cost_usd": number | null;
-          "decision_id": number | null;
           "direction": string;
-          "done_at": string | null;
-          "ended_at": string | null;
           "ended_reason": string | null;
           "event_key": string;
-          "has_transcript": boolean;
           "id": number;
           "key_id": number | null;
           "lead_id": string | null;
           "merged_from": string | null;
           "message_id": string | null;
           "org_id": string;
-          "outcome": Database["public"]["Enums"]["hand_call_outcome"] | null;
           "provider": string;
           "provider_id": string | null;
-          "recorded_against_gate": boolean;
           "seconds": number | null;
           "transcript_cipher": string | null;
         };
         ComputedFields: never;
         Insert: {
           "answered": boolean;
-          "assigned_to"?: string | null;
           "at": string;
-          "called_by"?: string | null;
-          "contact_point_id"?: number | null;
           "cost_usd"?: number | null;
-          "decision_id"?: number | null;
           "direction": string;
-          "done_at"?: string | null;
-          "ended_at"?: string | null;
           "ended_reason"?: string | null;
           "event_key": string;
-          "has_transcript"?: never;
           "id"?: never;
           "key_id"?: number | null;
           "lead_id"?: string | null;
           "merged_from"?: string | null;
           "message_id"?: string | null;
           "org_id": string;
-          "outcome"?: Database["public"]["Enums"]["hand_call_outcome"] | null;
           "provider": string;
           "provider_id"?: string | null;
-          "recorded_against_gate"?: boolean;
           "seconds"?: number | null;
           "transcript_cipher"?: string | null;
         };
         Update: {
           "answered"?: boolean;
-          "assigned_to"?: string | null;
           "at"?: string;
-          "called_by"?: string | null;
-          "contact_point_id"?: number | null;
           "cost_usd"?: number | null;
-          "decision_id"?: number | null;
           "direction"?: string;
-          "done_at"?: string | null;
-          "ended_at"?: string | null;
           "ended_reason"?: string | null;
           "event_key"?: string;
-          "has_transcript"?: never;
           "id"?: never;
           "key_id"?: number | null;
           "lead_id"?: string | null;
           "merged_from"?: string | null;
           "message_id"?: string | null;
           "org_id"?: string;
-          "outcome"?: Database["public"]["Enums"]["hand_call_outcome"] | null;
           "provider"?: string;
           "provider_id"?: string | null;
-          "recorded_against_gate"?: boolean;
           "seconds"?: number | null;
           "transcript_cipher"?: string | null;
         };
@@ -393,13 +366,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "mv_contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
-          },
-          {
-            foreignKeyName: "call_is_assigned_to_a_member";
-            columns: ["org_id", "assigned_to"];
-            isOneToOne: false;
-            referencedRelation: "members";
-            referencedColumns: ["org_id", "user_id"];
           },
         ];
       };
@@ -463,6 +429,48 @@ export type Database = {
           },
         ];
       };
+      "campaign_forecasts": {
+        Row: {
+          "campaign_id": string;
+          "for_date": string;
+          "hash": string;
+          "id": number;
+          "made_at": string;
+          "made_by": string | null;
+          "org_id": string;
+          "result": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "campaign_id": string;
+          "for_date": string;
+          "hash": string;
+          "id"?: never;
+          "made_at": string;
+          "made_by"?: string | null;
+          "org_id": string;
+          "result": NonNullable<Json>;
+        };
+        Update: {
+          "campaign_id"?: string;
+          "for_date"?: string;
+          "hash"?: string;
+          "id"?: never;
+          "made_at"?: string;
+          "made_by"?: string | null;
+          "org_id"?: string;
+          "result"?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "forecast_is_of_a_campaign_of_its_org";
+            columns: ["org_id", "campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaigns";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
       "campaigns": {
         Row: {
           "assign_brokers": boolean;
@@ -481,6 +489,7 @@ export type Database = {
           "state": Database["public"]["Enums"]["campaign_state"];
           "states": (string)[];
           "updated_at": string;
+          "version": number;
         };
         ComputedFields: never;
         Insert: {
@@ -500,6 +509,7 @@ export type Database = {
           "state"?: Database["public"]["Enums"]["campaign_state"];
           "states"?: (string)[];
           "updated_at"?: string;
+          "version"?: number;
         };
         Update: {
           "assign_brokers"?: boolean;
@@ -518,6 +528,7 @@ export type Database = {
           "state"?: Database["public"]["Enums"]["campaign_state"];
           "states"?: (string)[];
           "updated_at"?: string;
+          "version"?: number;
         };
         Relationships: [
           {
@@ -536,55 +547,6 @@ export type Database = {
           },
           {
             foreignKeyName: "campaigns_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      "canned_answers": {
-        Row: {
-          "body": string;
-          "channel": string | null;
-          "created_at": string;
-          "created_by": string | null;
-          "id": string;
-          "name": string;
-          "org_id": string;
-          "updated_at": string;
-        };
-        ComputedFields: never;
-        Insert: {
-          "body": string;
-          "channel"?: string | null;
-          "created_at"?: string;
-          "created_by"?: string | null;
-          "id"?: string;
-          "name": string;
-          "org_id": string;
-          "updated_at"?: string;
-        };
-        Update: {
-          "body"?: string;
-          "channel"?: string | null;
-          "created_at"?: string;
-          "created_by"?: string | null;
-          "id"?: string;
-          "name"?: string;
-          "org_id"?: string;
-          "updated_at"?: string;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "canned_answers_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "funnel";
-            referencedColumns: ["org_id"];
-          },
-          {
-            foreignKeyName: "canned_answers_org_id_fkey";
             columns: ["org_id"];
             isOneToOne: false;
             referencedRelation: "orgs";
@@ -1156,6 +1118,416 @@ export type Database = {
         };
         Relationships: [];
       };
+      "deal_budget_lines": {
+        Row: {
+          "created_at": string;
+          "deal_id": string;
+          "id": string;
+          "label": string;
+          "org_id": string;
+          "planned_usd": number;
+          "spent_usd": number;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "deal_id": string;
+          "id"?: string;
+          "label": string;
+          "org_id": string;
+          "planned_usd"?: number;
+          "spent_usd"?: number;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "deal_id"?: string;
+          "id"?: string;
+          "label"?: string;
+          "org_id"?: string;
+          "planned_usd"?: number;
+          "spent_usd"?: number;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "line_is_of_a_deal_of_its_org";
+            columns: ["org_id", "deal_id"];
+            isOneToOne: false;
+            referencedRelation: "deals";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "line_is_of_a_deal_of_its_org";
+            columns: ["org_id", "deal_id"];
+            isOneToOne: false;
+            referencedRelation: "flip_figures";
+            referencedColumns: ["org_id", "deal_id"];
+          },
+        ];
+      };
+      "deal_events": {
+        Row: {
+          "action": string;
+          "actor": string;
+          "at": string;
+          "changes": NonNullable<Json>;
+          "deal_id": string;
+          "id": number;
+          "org_id": string;
+          "user_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "actor": string;
+          "at"?: string;
+          "changes"?: NonNullable<Json>;
+          "deal_id": string;
+          "id"?: never;
+          "org_id": string;
+          "user_id"?: string | null;
+        };
+        Update: {
+          "action"?: string;
+          "actor"?: string;
+          "at"?: string;
+          "changes"?: NonNullable<Json>;
+          "deal_id"?: string;
+          "id"?: never;
+          "org_id"?: string;
+          "user_id"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "deal_events_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "deal_events_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "event_is_of_a_deal_of_its_org";
+            columns: ["org_id", "deal_id"];
+            isOneToOne: false;
+            referencedRelation: "deals";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "event_is_of_a_deal_of_its_org";
+            columns: ["org_id", "deal_id"];
+            isOneToOne: false;
+            referencedRelation: "flip_figures";
+            referencedColumns: ["org_id", "deal_id"];
+          },
+        ];
+      };
+      "deal_files": {
+        Row: {
+          "bytes": number | null;
+          "content_type": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "deal_id": string;
+          "id": string;
+          "kind": string;
+          "name": string;
+          "org_id": string;
+          "path": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "bytes"?: number | null;
+          "content_type"?: string | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "deal_id": string;
+          "id"?: string;
+          "kind": string;
+          "name": string;
+          "org_id": string;
+          "path": string;
+          "version"?: number;
+        };
+        Update: {
+          "bytes"?: number | null;
+          "content_type"?: string | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "deal_id"?: string;
+          "id"?: string;
+          "kind"?: string;
+          "name"?: string;
+          "org_id"?: string;
+          "path"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "file_is_of_a_deal_of_its_org";
+            columns: ["org_id", "deal_id"];
+            isOneToOne: false;
+            referencedRelation: "deals";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "file_is_of_a_deal_of_its_org";
+            columns: ["org_id", "deal_id"];
+            isOneToOne: false;
+            referencedRelation: "flip_figures";
+            referencedColumns: ["org_id", "deal_id"];
+          },
+        ];
+      };
+      "deal_stages": {
+        Row: {
+          "active": boolean;
+          "id": string;
+          "name": string;
+          "org_id": string;
+          "outcome": string;
+          "position": number;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+          "outcome"?: string;
+          "position": number;
+          "version"?: number;
+        };
+        Update: {
+          "active"?: boolean;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+          "outcome"?: string;
+          "position"?: number;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "deal_stages_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "deal_stages_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "deal_tasks": {
+        Row: {
+          "created_at": string;
+          "deal_id": string;
+          "done_at": string | null;
+          "done_by": string | null;
+          "due_on": string | null;
+          "id": string;
+          "label": string;
+          "org_id": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "deal_id": string;
+          "done_at"?: string | null;
+          "done_by"?: string | null;
+          "due_on"?: string | null;
+          "id"?: string;
+          "label": string;
+          "org_id": string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "deal_id"?: string;
+          "done_at"?: string | null;
+          "done_by"?: string | null;
+          "due_on"?: string | null;
+          "id"?: string;
+          "label"?: string;
+          "org_id"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "task_is_of_a_deal_of_its_org";
+            columns: ["org_id", "deal_id"];
+            isOneToOne: false;
+            referencedRelation: "deals";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "task_is_of_a_deal_of_its_org";
+            columns: ["org_id", "deal_id"];
+            isOneToOne: false;
+            referencedRelation: "flip_figures";
+            referencedColumns: ["org_id", "deal_id"];
+          },
+        ];
+      };
+      "deals": {
+        Row: {
+          "arv_usd": number | null;
+          "bought_on": string | null;
+          "broker_id": string | null;
+          "closed_on": string | null;
+          "commission_usd": number | null;
+          "created_at": string;
+          "expected_close_on": string | null;
+          "holding_usd_per_day": number | null;
+          "id": string;
+          "kind": string;
+          "lead_id": string | null;
+          "lost_reason": string | null;
+          "merged_from": string | null;
+          "note": string | null;
+          "org_id": string;
+          "price_usd": number | null;
+          "purchase_usd": number | null;
+          "repairs_usd": number | null;
+          "sale_usd": number | null;
+          "sold_on": string | null;
+          "stage_id": string;
+          "stage_since": string;
+          "title": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "arv_usd"?: number | null;
+          "bought_on"?: string | null;
+          "broker_id"?: string | null;
+          "closed_on"?: string | null;
+          "commission_usd"?: number | null;
+          "created_at"?: string;
+          "expected_close_on"?: string | null;
+          "holding_usd_per_day"?: number | null;
+          "id"?: string;
+          "kind"?: string;
+          "lead_id"?: string | null;
+          "lost_reason"?: string | null;
+          "merged_from"?: string | null;
+          "note"?: string | null;
+          "org_id": string;
+          "price_usd"?: number | null;
+          "purchase_usd"?: number | null;
+          "repairs_usd"?: number | null;
+          "sale_usd"?: number | null;
+          "sold_on"?: string | null;
+          "stage_id": string;
+          "stage_since"?: string;
+          "title": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "arv_usd"?: number | null;
+          "bought_on"?: string | null;
+          "broker_id"?: string | null;
+          "closed_on"?: string | null;
+          "commission_usd"?: number | null;
+          "created_at"?: string;
+          "expected_close_on"?: string | null;
+          "holding_usd_per_day"?: number | null;
+          "id"?: string;
+          "kind"?: string;
+          "lead_id"?: string | null;
+          "lost_reason"?: string | null;
+          "merged_from"?: string | null;
+          "note"?: string | null;
+          "org_id"?: string;
+          "price_usd"?: number | null;
+          "purchase_usd"?: number | null;
+          "repairs_usd"?: number | null;
+          "sale_usd"?: number | null;
+          "sold_on"?: string | null;
+          "stage_id"?: string;
+          "stage_since"?: string;
+          "title"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "deal_has_a_broker_of_its_org";
+            columns: ["org_id", "broker_id"];
+            isOneToOne: false;
+            referencedRelation: "brokers";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "deal_is_in_a_stage_of_its_org";
+            columns: ["org_id", "stage_id"];
+            isOneToOne: false;
+            referencedRelation: "deal_stages";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "deal_is_of_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "deal_is_of_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "lead_outlook";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "deal_is_of_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "leads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "deal_is_of_a_lead_of_its_org";
+            columns: ["org_id", "lead_id"];
+            isOneToOne: false;
+            referencedRelation: "mv_contactable_leads";
+            referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "deals_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "deals_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "decision_rules": {
         Row: {
           "rule": string;
@@ -1597,6 +1969,76 @@ export type Database = {
             columns: ["upload_id"];
             isOneToOne: false;
             referencedRelation: "uploads";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "invitations": {
+        Row: {
+          "accepted_at": string | null;
+          "accepted_by": string | null;
+          "broker": Json | null;
+          "created_at": string;
+          "email_bidx": string;
+          "email_masked": string;
+          "expires_at": string;
+          "id": string;
+          "invited_by": string | null;
+          "org_id": string;
+          "revoked_at": string | null;
+          "revoked_by": string | null;
+          "role": Database["public"]["Enums"]["member_role"];
+          "terms_version": number | null;
+          "token_hash": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "accepted_at"?: string | null;
+          "accepted_by"?: string | null;
+          "broker"?: Json | null;
+          "created_at"?: string;
+          "email_bidx": string;
+          "email_masked": string;
+          "expires_at": string;
+          "id"?: string;
+          "invited_by"?: string | null;
+          "org_id": string;
+          "revoked_at"?: string | null;
+          "revoked_by"?: string | null;
+          "role": Database["public"]["Enums"]["member_role"];
+          "terms_version"?: number | null;
+          "token_hash": string;
+        };
+        Update: {
+          "accepted_at"?: string | null;
+          "accepted_by"?: string | null;
+          "broker"?: Json | null;
+          "created_at"?: string;
+          "email_bidx"?: string;
+          "email_masked"?: string;
+          "expires_at"?: string;
+          "id"?: string;
+          "invited_by"?: string | null;
+          "org_id"?: string;
+          "revoked_at"?: string | null;
+          "revoked_by"?: string | null;
+          "role"?: Database["public"]["Enums"]["member_role"];
+          "terms_version"?: number | null;
+          "token_hash"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "invitations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "invitations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
         ];
@@ -3591,7 +4033,6 @@ export type Database = {
       "replies": {
         Row: {
           "answered_at": string | null;
-          "assigned_to": string | null;
           "at": string;
           "campaign_id": string | null;
           "channel": string;
@@ -3599,8 +4040,6 @@ export type Database = {
           "draft_cipher": string | null;
           "draft_key_id": number | null;
           "event_key": string;
-          "has_draft": boolean;
-          "has_text": boolean;
           "id": number;
           "key_id": number | null;
           "label": Database["public"]["Enums"]["reply_label"] | null;
@@ -3618,7 +4057,6 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "answered_at"?: string | null;
-          "assigned_to"?: string | null;
           "at": string;
           "campaign_id"?: string | null;
           "channel": string;
@@ -3626,8 +4064,6 @@ export type Database = {
           "draft_cipher"?: string | null;
           "draft_key_id"?: number | null;
           "event_key": string;
-          "has_draft"?: never;
-          "has_text"?: never;
           "id"?: never;
           "key_id"?: number | null;
           "label"?: Database["public"]["Enums"]["reply_label"] | null;
@@ -3644,7 +4080,6 @@ export type Database = {
         };
         Update: {
           "answered_at"?: string | null;
-          "assigned_to"?: string | null;
           "at"?: string;
           "campaign_id"?: string | null;
           "channel"?: string;
@@ -3652,8 +4087,6 @@ export type Database = {
           "draft_cipher"?: string | null;
           "draft_key_id"?: number | null;
           "event_key"?: string;
-          "has_draft"?: never;
-          "has_text"?: never;
           "id"?: never;
           "key_id"?: number | null;
           "label"?: Database["public"]["Enums"]["reply_label"] | null;
@@ -3697,13 +4130,6 @@ export type Database = {
             referencedRelation: "mv_contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
-          {
-            foreignKeyName: "reply_is_assigned_to_a_member";
-            columns: ["org_id", "assigned_to"];
-            isOneToOne: false;
-            referencedRelation: "members";
-            referencedColumns: ["org_id", "user_id"];
-          },
         ];
       };
       "rule_sets": {
@@ -3733,45 +4159,6 @@ export type Database = {
           "version"?: never;
         };
         Relationships: [];
-      };
-      "saved_views": {
-        Row: {
-          "created_at": string;
-          "id": string;
-          "name": string;
-          "org_id": string;
-          "page": string;
-          "query": string;
-          "user_id": string;
-        };
-        ComputedFields: never;
-        Insert: {
-          "created_at"?: string;
-          "id"?: string;
-          "name": string;
-          "org_id": string;
-          "page": string;
-          "query": string;
-          "user_id"?: string;
-        };
-        Update: {
-          "created_at"?: string;
-          "id"?: string;
-          "name"?: string;
-          "org_id"?: string;
-          "page"?: string;
-          "query"?: string;
-          "user_id"?: string;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "view_belongs_to_a_member";
-            columns: ["org_id", "user_id"];
-            isOneToOne: false;
-            referencedRelation: "members";
-            referencedColumns: ["org_id", "user_id"];
-          },
-        ];
       };
       "score_activations": {
         Row: {
@@ -4692,61 +5079,34 @@ export type Database = {
       };
       "tasks": {
         Row: {
-          "assigned_to": string | null;
-          "client_key": string | null;
           "created_at": string;
-          "created_by": string | null;
           "detail": NonNullable<Json>;
           "done_at": string | null;
-          "done_by": string | null;
-          "due_at": string | null;
-          "has_note": boolean;
           "id": string;
-          "key_id": number | null;
           "kind": string;
           "lead_id": string;
           "merged_from": string | null;
-          "note_cipher": string | null;
-          "number": number;
           "org_id": string;
         };
         ComputedFields: never;
         Insert: {
-          "assigned_to"?: string | null;
-          "client_key"?: string | null;
           "created_at": string;
-          "created_by"?: string | null;
           "detail"?: NonNullable<Json>;
           "done_at"?: string | null;
-          "done_by"?: string | null;
-          "due_at"?: string | null;
-          "has_note"?: never;
           "id"?: string;
-          "key_id"?: number | null;
           "kind": string;
           "lead_id": string;
           "merged_from"?: string | null;
-          "note_cipher"?: string | null;
-          "number"?: never;
           "org_id": string;
         };
         Update: {
-          "assigned_to"?: string | null;
-          "client_key"?: string | null;
           "created_at"?: string;
-          "created_by"?: string | null;
           "detail"?: NonNullable<Json>;
           "done_at"?: string | null;
-          "done_by"?: string | null;
-          "due_at"?: string | null;
-          "has_note"?: never;
           "id"?: string;
-          "key_id"?: number | null;
           "kind"?: string;
           "lead_id"?: string;
           "merged_from"?: string | null;
-          "note_cipher"?: string | null;
-          "number"?: never;
           "org_id"?: string;
         };
         Relationships: [
@@ -4777,13 +5137,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "mv_contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
-          },
-          {
-            foreignKeyName: "task_is_assigned_to_a_member";
-            columns: ["org_id", "assigned_to"];
-            isOneToOne: false;
-            referencedRelation: "members";
-            referencedColumns: ["org_id", "user_id"];
           },
         ];
       };
@@ -5582,6 +5935,45 @@ export type Database = {
           },
         ];
       };
+      "flip_figures": {
+        Row: {
+          "arv_usd": number | null;
+          "bought_on": string | null;
+          "budget_usd": number | null;
+          "cost_so_far_usd": number | null;
+          "deal_id": string;
+          "expected_profit_usd": number | null;
+          "holding_days": number | null;
+          "holding_usd": number | null;
+          "holding_usd_per_day": number | null;
+          "max_offer_usd": number | null;
+          "meets_70_percent": boolean | null;
+          "org_id": string;
+          "profit_usd": number | null;
+          "purchase_usd": number | null;
+          "repairs_planned_usd": number | null;
+          "sale_usd": number | null;
+          "sold_on": string | null;
+          "spent_usd": number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "deals_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "deals_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "funnel": {
         Row: {
           "first_at": string | null;
@@ -5831,6 +6223,10 @@ export type Database = {
       };
     };
     Functions: {
+      "accept_invitation": {
+        Args: { "p_consent_version": number; "p_token": string };
+        Returns: Json;
+      };
       "activate_score": {
         Args: { "p_as_of"?: string; "p_org_id": string; "p_version": number };
         Returns: undefined;
@@ -5849,6 +6245,18 @@ export type Database = {
         };
         Returns: Json;
       };
+      "add_deal_file": {
+        Args: {
+          "p_bytes"?: number;
+          "p_content_type"?: string;
+          "p_deal_id": string;
+          "p_kind": string;
+          "p_name": string;
+          "p_org_id": string;
+          "p_path": string;
+        };
+        Returns: string;
+      };
       "answer_candidates": {
         Args: {
           "p_answer": string;
@@ -5863,16 +6271,59 @@ export type Database = {
         };
         Returns: Json;
       };
-      "assign_inbox": {
-        Args: { "p_id": number; "p_item": string; "p_org_id": string; "p_user_id": string };
-        Returns: undefined;
+      "answer_times": {
+        Args: { "p_from": string; "p_org_id": string; "p_until": string };
+        Returns: {
+          "answered": number;
+          "broker": string;
+          "broker_id": string;
+          "median_minutes": number;
+          "oldest_waiting_at": string;
+          "p90_minutes": number;
+          "replies": number;
+          "waiting": number;
+        }[];
       };
-      "assign_task": {
-        Args: { "p_org_id": string; "p_task_id": string; "p_user_id": string };
-        Returns: undefined;
+      "campaign_funnel": {
+        Args: { "p_campaign_id": string; "p_org_id": string };
+        Returns: {
+          "first_on": string;
+          "kind": Database["public"]["Enums"]["pipeline_event_kind"];
+          "last_on": string;
+          "leads": number;
+          "quantity": number;
+        }[];
       };
-      "check_call": {
-        Args: { "p_contact_point_id": number; "p_lead_id": string; "p_org_id": string };
+      "campaign_spend": {
+        Args: { "p_campaign_id": string; "p_from": string; "p_org_id": string; "p_until": string };
+        Returns: {
+          "channel": string;
+          "cost_usd": number;
+          "day": string;
+          "messages": number;
+        }[];
+      };
+      "campaign_variants": {
+        Args: { "p_campaign_id": string; "p_org_id": string };
+        Returns: {
+          "bounced": number;
+          "channel": string;
+          "clicked": number;
+          "cost_usd": number;
+          "delivered": number;
+          "failed": number;
+          "opened": number;
+          "sent": number;
+          "step": number;
+          "template": string;
+          "template_id": string;
+          "unsubscribed": number;
+          "variant": string;
+          "version": number;
+        }[];
+      };
+      "change_deal": {
+        Args: { "p_deal_id": string; "p_org_id": string; "p_values": Json; "p_version": number };
         Returns: Json;
       };
       "claim_due_steps": {
@@ -5965,11 +6416,6 @@ export type Database = {
         };
         Returns: Json;
       };
-      "close_inbox": {
-        Args: { "p_id": number; "p_item": string; "p_org_id": string };
-        Returns: undefined;
-      };
-      "complete_task": { Args: { "p_org_id": string; "p_task_id": string }; Returns: undefined };
       "confirm_enrichment": {
         Args: { "p_as_of"?: string; "p_run_id": string };
         Returns: undefined;
@@ -6022,342 +6468,35 @@ export type Database = {
         Args: { "p_events": (string)[]; "p_org_id": string; "p_secret"?: string; "p_url": string };
         Returns: Json;
       };
-      "create_task": {
-        Args: {
-          "p_assigned_to"?: string;
-          "p_client_key"?: string;
-          "p_due_at"?: string;
-          "p_kind": string;
-          "p_lead_id": string;
-          "p_note"?: string;
-          "p_org_id": string;
-        };
-        Returns: string;
+      "deal_board": {
+        Args: { "p_broker_id"?: string; "p_org_id": string };
+        Returns: {
+          "active": boolean;
+          "commission_usd": number;
+          "deals": number;
+          "outcome": string;
+          "position": number;
+          "price_usd": number;
+          "stage": string;
+          "stage_id": string;
+          "version": number;
+        }[];
+      };
+      "deal_history": {
+        Args: { "p_before"?: number; "p_deal_id": string; "p_limit"?: number; "p_org_id": string };
+        Returns: {
+          "action": string;
+          "actor": string;
+          "at": string;
+          "changes": Json;
+          "id": number;
+          "user_id": string;
+        }[];
       };
       "decide_pull": {
         Args: { "p_as_of"?: string; "p_release": boolean; "p_source_id": string };
         Returns: string;
       };
-      "desk_calls": {
-        Args: {
-          "p_cursor"?: string;
-          "p_lead_id"?: string;
-          "p_limit"?: number;
-          "p_mine"?: boolean;
-          "p_org_id"?: string;
-        };
-        Returns: {
-          "against_gate": boolean;
-          "answered": boolean;
-          "at": string;
-          "call_id": number;
-          "called_by": string;
-          "called_by_name": string;
-          "contact": string;
-          "cursor": string;
-          "direction": string;
-          "ended_at": string;
-          "has_notes": boolean;
-          "lead_id": string;
-          "org_id": string;
-          "outcome": Database["public"]["Enums"]["hand_call_outcome"];
-          "owner_full": string;
-          "provider": string;
-          "reasons": Json;
-          "seconds": number;
-        }[];
-      };
-      "desk_canned_answers": {
-        Args: { "p_channel"?: string; "p_lead_id"?: string; "p_org_id": string };
-        Returns: {
-          "body": string;
-          "channel": string;
-          "created_by": string;
-          "filled": string;
-          "id": string;
-          "name": string;
-          "updated_at": string;
-        }[];
-      };
-      "desk_consents": {
-        Args: { "p_lead_id": string; "p_org_id": string };
-        Returns: {
-          "at": string;
-          "channels": (string)[];
-          "contact": string;
-          "contact_point_id": number;
-          "is_active": boolean;
-          "kind": string;
-          "liftable": boolean;
-          "recorded_by": string;
-          "source": string;
-          "why": string;
-        }[];
-      };
-      "desk_day": {
-        Args: {
-          "p_broker_id"?: string;
-          "p_cursor"?: string;
-          "p_limit"?: number;
-          "p_org_id"?: string;
-          "p_show"?: string;
-        };
-        Returns: {
-          "address": string;
-          "campaign": string;
-          "campaign_id": string;
-          "campaign_status": Database["public"]["Enums"]["campaign_status"];
-          "contact": string;
-          "contact_label": string;
-          "contact_point_id": number;
-          "cursor": string;
-          "due_at": string;
-          "last_call_at": string;
-          "lead_id": string;
-          "lead_score": number;
-          "local_time": string;
-          "next_at": string;
-          "org_id": string;
-          "outlook": string;
-          "owner_full": string;
-          "reasons": Json;
-          "reply_at": string;
-          "reply_id": number;
-          "reply_label": Database["public"]["Enums"]["reply_label"];
-          "section": string;
-          "situs_city": string;
-          "situs_state": string;
-          "situs_zip": string;
-          "status": Database["public"]["Enums"]["lead_status"];
-          "task_id": string;
-          "task_kind": string;
-          "time_zone": string;
-        }[];
-      };
-      "desk_inbox": {
-        Args: {
-          "p_channel"?: string;
-          "p_cursor"?: string;
-          "p_label"?: string;
-          "p_limit"?: number;
-          "p_mine"?: boolean;
-          "p_org_id"?: string;
-          "p_state"?: string;
-        };
-        Returns: {
-          "assigned_name": string;
-          "assigned_to": string;
-          "at": string;
-          "call_id": number;
-          "campaign": string;
-          "channel": string;
-          "contact": string;
-          "contact_point_id": number;
-          "cursor": string;
-          "direction": string;
-          "done_at": string;
-          "has_draft": boolean;
-          "has_text": boolean;
-          "has_transcript": boolean;
-          "id": number;
-          "item": string;
-          "label": Database["public"]["Enums"]["reply_label"];
-          "labelled_by": string;
-          "lead_id": string;
-          "org_id": string;
-          "owner_full": string;
-          "possible_wish": boolean;
-          "request": string;
-          "seconds": number;
-          "state": string;
-        }[];
-      };
-      "desk_lead": {
-        Args: { "p_lead_id": string; "p_org_id": string };
-        Returns: {
-          "address": string;
-          "apn": string;
-          "attributes": Json;
-          "broker": string;
-          "broker_id": string;
-          "campaign": string;
-          "campaign_id": string;
-          "campaign_status": Database["public"]["Enums"]["campaign_status"];
-          "confidence": number;
-          "contacts": Json;
-          "county": string;
-          "county_fips": string;
-          "created_at": string;
-          "edited_fields": (string)[];
-          "facts": Json;
-          "lead_id": string;
-          "lead_score": number;
-          "local_time": string;
-          "mailing_city": string;
-          "mailing_state": string;
-          "mailing_street": string;
-          "mailing_unit": string;
-          "mailing_zip": string;
-          "may": Json;
-          "open_replies": number;
-          "open_tasks": number;
-          "org_id": string;
-          "owner_1_first": string;
-          "owner_1_last": string;
-          "owner_2_first": string;
-          "owner_2_last": string;
-          "owner_full": string;
-          "run": Json;
-          "score": Json;
-          "scored_at": string;
-          "situs_city": string;
-          "situs_house_number": string;
-          "situs_state": string;
-          "situs_street": string;
-          "situs_unit": string;
-          "situs_zip": string;
-          "source": string;
-          "status": Database["public"]["Enums"]["lead_status"];
-          "tier": string;
-          "time_zone": string;
-          "updated_at": string;
-          "upload_id": string;
-        }[];
-      };
-      "desk_lead_matches": {
-        Args: { "p_lead_id": string; "p_org_id": string };
-        Returns: {
-          "at": string;
-          "id": number;
-          "kind": string;
-          "other_lead_ids": (string)[];
-          "probability": number;
-          "reasons": (string)[];
-          "upload_id": string;
-        }[];
-      };
-      "desk_map": {
-        Args: { "p_by"?: string; "p_filter"?: Json; "p_limit"?: number; "p_org_id"?: string };
-        Returns: {
-          "leads": number;
-          "name": string;
-          "place": string;
-          "state": string;
-        }[];
-      };
-      "desk_members": {
-        Args: { "p_org_id": string };
-        Returns: {
-          "broker_id": string;
-          "is_me": boolean;
-          "name": string;
-          "role": Database["public"]["Enums"]["member_role"];
-          "user_id": string;
-        }[];
-      };
-      "desk_outlook": {
-        Args: { "p_lead_id": string; "p_org_id": string };
-        Returns: {
-          "channel": string;
-          "contact": string;
-          "contact_kind": Database["public"]["Enums"]["contact_kind"];
-          "contact_point_id": number;
-          "evidence": string;
-          "next_at": string;
-          "outlook": string;
-          "reasons": Json;
-        }[];
-      };
-      "desk_search": {
-        Args: {
-          "p_cursor"?: string;
-          "p_filter"?: Json;
-          "p_limit"?: number;
-          "p_org_id"?: string;
-          "p_query"?: string;
-        };
-        Returns: {
-          "address": string;
-          "broker": string;
-          "broker_id": string;
-          "campaign_status": Database["public"]["Enums"]["campaign_status"];
-          "county_fips": string;
-          "cursor": string;
-          "lead_id": string;
-          "lead_score": number;
-          "matched": string;
-          "org_id": string;
-          "owner_full": string;
-          "situs_city": string;
-          "situs_state": string;
-          "situs_zip": string;
-          "status": Database["public"]["Enums"]["lead_status"];
-        }[];
-      };
-      "desk_tasks": {
-        Args: { "p_cursor"?: string; "p_limit"?: number; "p_list"?: string; "p_org_id"?: string };
-        Returns: {
-          "assigned_name": string;
-          "assigned_to": string;
-          "created_at": string;
-          "created_by": string;
-          "cursor": string;
-          "detail": Json;
-          "done_at": string;
-          "done_by": string;
-          "done_by_name": string;
-          "due_at": string;
-          "has_note": boolean;
-          "kind": string;
-          "lead_id": string;
-          "lead_score": number;
-          "number": number;
-          "org_id": string;
-          "overdue": boolean;
-          "owner_full": string;
-          "task_id": string;
-          "words": string;
-        }[];
-      };
-      "desk_timeline": {
-        Args: {
-          "p_cursor"?: string;
-          "p_kinds"?: (string)[];
-          "p_lead_id": string;
-          "p_limit"?: number;
-          "p_org_id": string;
-        };
-        Returns: {
-          "actor": string;
-          "at": string;
-          "channel": string;
-          "contact": string;
-          "cursor": string;
-          "detail": Json;
-          "id": string;
-          "kind": string;
-          "title": string;
-        }[];
-      };
-      "desk_why": {
-        Args: { "p_cursor"?: string; "p_lead_id": string; "p_limit"?: number; "p_org_id": string };
-        Returns: {
-          "as_of": string;
-          "campaign": string;
-          "channel": string;
-          "contact": string;
-          "cursor": string;
-          "decided_at": string;
-          "decision_id": number;
-          "evidence": string;
-          "next_allowed_at": string;
-          "purpose": string;
-          "reasons": Json;
-          "rule_version": string;
-          "verdict": string;
-        }[];
-      };
-      "drop_canned_answer": { Args: { "p_id": string; "p_org_id": string }; Returns: undefined };
       "enrich_fed_next": {
         Args: { "p_as_of"?: string; "p_kind": string; "p_org_id": string; "p_up_to_usd"?: number };
         Returns: Json;
@@ -6435,9 +6574,39 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      "feed_cohorts": {
+        Args: { "p_campaign_id"?: string; "p_from": string; "p_org_id": string; "p_until": string };
+        Returns: {
+          "fed_week": string;
+          "kind": Database["public"]["Enums"]["pipeline_event_kind"];
+          "leads": number;
+          "weeks_after": number;
+        }[];
+      };
+      "forecast_campaign": {
+        Args: { "p_campaign_id": string; "p_date"?: string; "p_org_id": string };
+        Returns: Json;
+      };
       "forget_conflict_answer": {
         Args: { "p_conflict_id": number; "p_org_id": string };
         Returns: boolean;
+      };
+      "funnel_numbers": {
+        Args: {
+          "p_by"?: string;
+          "p_campaign_id"?: string;
+          "p_from": string;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_until": string;
+        };
+        Returns: {
+          "key": string;
+          "kind": Database["public"]["Enums"]["pipeline_event_kind"];
+          "label": string;
+          "leads": number;
+          "quantity": number;
+        }[];
       };
       "gate_decide": {
         Args: {
@@ -6485,6 +6654,16 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_decision_id": number; "p_org_id": string };
         Returns: boolean;
       };
+      "invite_member": {
+        Args: {
+          "p_broker"?: Json;
+          "p_email": string;
+          "p_org_id": string;
+          "p_role": Database["public"]["Enums"]["member_role"];
+          "p_valid_days"?: number;
+        };
+        Returns: Json;
+      };
       "issue_consent_link": {
         Args: {
           "p_channels": (string)[];
@@ -6496,7 +6675,62 @@ export type Database = {
         };
         Returns: Json;
       };
+      "launch_campaign": {
+        Args: { "p_campaign_id": string; "p_hash": string; "p_org_id": string };
+        Returns: Json;
+      };
       "lead_parts": { Args: { "p_lead_id": string; "p_org_id": string }; Returns: Json };
+      "list_audit": {
+        Args: {
+          "p_action"?: string;
+          "p_before"?: number;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_user_id"?: string;
+        };
+        Returns: {
+          "action": string;
+          "actor": string;
+          "at": string;
+          "detail": Json;
+          "email": string;
+          "id": number;
+          "subject": string;
+          "subject_id": string;
+          "user_id": string;
+        }[];
+      };
+      "list_campaigns": {
+        Args: {
+          "p_before"?: string;
+          "p_before_id"?: string;
+          "p_limit"?: number;
+          "p_org_id": string;
+        };
+        Returns: {
+          "assign_brokers": boolean;
+          "booked": number;
+          "created_at": string;
+          "daily_limit": number;
+          "ends_on": string;
+          "fed": number;
+          "finished_at": string;
+          "id": string;
+          "min_score": number;
+          "name": string;
+          "replied": number;
+          "sent": number;
+          "sequence": string;
+          "sequence_id": string;
+          "source_ids": (string)[];
+          "spent_usd": number;
+          "started_at": string;
+          "starts_on": string;
+          "state": Database["public"]["Enums"]["campaign_state"];
+          "states": (string)[];
+          "version": number;
+        }[];
+      };
       "list_conflicts": {
         Args: {
           "p_after"?: number;
@@ -6517,6 +6751,58 @@ export type Database = {
           "reason": string;
           "rows": number;
           "upload_id": string;
+        }[];
+      };
+      "list_deals": {
+        Args: {
+          "p_before"?: string;
+          "p_before_id"?: string;
+          "p_broker_id"?: string;
+          "p_lead_id"?: string;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_stage_id"?: string;
+        };
+        Returns: {
+          "address": string;
+          "broker": string;
+          "broker_id": string;
+          "closed_on": string;
+          "commission_usd": number;
+          "expected_close_on": string;
+          "id": string;
+          "kind": string;
+          "lead_id": string;
+          "lost_reason": string;
+          "outcome": string;
+          "price_usd": number;
+          "stage": string;
+          "stage_id": string;
+          "stage_since": string;
+          "title": string;
+          "updated_at": string;
+          "version": number;
+        }[];
+      };
+      "list_invitations": {
+        Args: {
+          "p_before"?: string;
+          "p_before_id"?: string;
+          "p_limit"?: number;
+          "p_org_id": string;
+        };
+        Returns: {
+          "accepted_at": string;
+          "accepted_by": string;
+          "broker": Json;
+          "created_at": string;
+          "email_masked": string;
+          "expires_at": string;
+          "id": string;
+          "invited_by": string;
+          "role": Database["public"]["Enums"]["member_role"];
+          "state": string;
+          "terms_version": number;
         }[];
       };
       "list_match_candidates": {
@@ -6544,6 +6830,21 @@ export type Database = {
           "weight": number;
         }[];
       };
+      "list_members": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "broker_active": boolean;
+          "broker_id": string;
+          "broker_name": string;
+          "capacity": number;
+          "email": string;
+          "is_me": boolean;
+          "joined_at": string;
+          "licensed_states": (string)[];
+          "role": Database["public"]["Enums"]["member_role"];
+          "user_id": string;
+        }[];
+      };
       "list_provider_accounts": {
         Args: { "p_org_id": string };
         Returns: {
@@ -6567,6 +6868,7 @@ export type Database = {
           "reserved_at": string;
         }[];
       };
+      "look_up_invitation": { Args: { "p_token": string }; Returns: Json };
       "merge_leads": {
         Args: {
           "p_as_of"?: string;
@@ -6592,6 +6894,10 @@ export type Database = {
           "status": Database["public"]["Enums"]["lead_status"];
           "why": string;
         }[];
+      };
+      "open_deal": {
+        Args: { "p_lead_id": string; "p_org_id": string; "p_values": Json };
+        Returns: Json;
       };
       "plan_enrichment": {
         Args: {
@@ -6630,24 +6936,6 @@ export type Database = {
         };
         Returns: Json;
       };
-      "record_call": {
-        Args: {
-          "p_booking"?: Json;
-          "p_client_key": string;
-          "p_contact_point_id": number;
-          "p_decision_id"?: number;
-          "p_ended_at"?: string;
-          "p_follow_up"?: Json;
-          "p_lead_id": string;
-          "p_notes"?: string;
-          "p_org_id": string;
-          "p_outcome": string;
-          "p_started_at"?: string;
-          "p_task_id"?: string;
-          "p_wish"?: string;
-        };
-        Returns: Json;
-      };
       "record_consent": {
         Args: {
           "p_as_of"?: string;
@@ -6667,11 +6955,11 @@ export type Database = {
         Args: { "p_org_id": string; "p_rule_id": number };
         Returns: boolean;
       };
-      "reopen_inbox": {
-        Args: { "p_id": number; "p_item": string; "p_org_id": string };
-        Returns: undefined;
+      "remove_deal_part": {
+        Args: { "p_deal_id": string; "p_id": string; "p_kind": string; "p_org_id": string };
+        Returns: Json;
       };
-      "reopen_task": { Args: { "p_org_id": string; "p_task_id": string }; Returns: undefined };
+      "remove_member": { Args: { "p_org_id": string; "p_user_id": string }; Returns: undefined };
       "replay_inbox": {
         Args: { "p_as_of"?: string; "p_inbox_id": number; "p_org_id": string };
         Returns: boolean;
@@ -6692,32 +6980,70 @@ export type Database = {
         Returns: Json;
       };
       "rerun_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: string };
+      "revoke_invitation": {
+        Args: { "p_invitation_id": string; "p_org_id": string };
+        Returns: boolean;
+      };
       "roll_back_score": { Args: { "p_as_of"?: string; "p_org_id": string }; Returns: number };
       "rotate_source_secret": {
         Args: { "p_overlap"?: string; "p_source_id": string };
         Returns: string;
       };
       "run_pull": { Args: { "p_as_of"?: string; "p_source_id": string }; Returns: string };
-      "save_canned_answer": {
+      "save_broker": {
         Args: {
-          "p_body": string;
-          "p_channel"?: string;
-          "p_id"?: string;
-          "p_name": string;
+          "p_active"?: boolean;
+          "p_broker_id"?: string;
+          "p_capacity"?: number;
+          "p_licensed_states"?: (string)[];
+          "p_name"?: string;
           "p_org_id": string;
+          "p_user_id"?: string;
         };
         Returns: string;
       };
-      "save_draft": {
-        Args: { "p_org_id": string; "p_reply_id": number; "p_text": string };
-        Returns: undefined;
-      };
-      "send_answer": {
+      "save_budget_line": {
         Args: {
-          "p_client_key": string;
+          "p_deal_id": string;
+          "p_label": string;
+          "p_line_id": string;
           "p_org_id": string;
-          "p_reply_id": number;
-          "p_text"?: string;
+          "p_planned_usd": number;
+          "p_spent_usd": number;
+          "p_version"?: number;
+        };
+        Returns: Json;
+      };
+      "save_campaign": {
+        Args: {
+          "p_campaign_id": string;
+          "p_org_id": string;
+          "p_settings": Json;
+          "p_version"?: number;
+        };
+        Returns: Json;
+      };
+      "save_deal_stage": {
+        Args: {
+          "p_active"?: boolean;
+          "p_name": string;
+          "p_org_id": string;
+          "p_outcome"?: string;
+          "p_position": number;
+          "p_stage_id": string;
+          "p_version"?: number;
+        };
+        Returns: Json;
+      };
+      "save_deal_task": {
+        Args: {
+          "p_deal_id": string;
+          "p_done"?: boolean;
+          "p_due_on": string;
+          "p_label": string;
+          "p_org_id": string;
+          "p_task_id": string;
+          "p_version"?: number;
         };
         Returns: Json;
       };
@@ -6732,19 +7058,19 @@ export type Database = {
         };
         Returns: Json;
       };
+      "set_member_role": {
+        Args: {
+          "p_org_id": string;
+          "p_role": Database["public"]["Enums"]["member_role"];
+          "p_user_id": string;
+        };
+        Returns: undefined;
+      };
       "set_provider_account": {
         Args: { "p_name": string; "p_org_id": string; "p_provider": string; "p_settings": Json };
         Returns: undefined;
       };
       "set_pull_token": { Args: { "p_source_id": string; "p_token": string }; Returns: undefined };
-      "set_reply_label": {
-        Args: {
-          "p_label": Database["public"]["Enums"]["reply_label"];
-          "p_org_id": string;
-          "p_reply_id": number;
-        };
-        Returns: undefined;
-      };
       "shared_contacts": {
         Args: { "p_lead_ids": (string)[] };
         Returns: {
@@ -6756,10 +7082,7 @@ export type Database = {
           "several_owners": boolean;
         }[];
       };
-      "snooze_task": {
-        Args: { "p_org_id": string; "p_task_id": string; "p_until": string };
-        Returns: undefined;
-      };
+      "show_flip": { Args: { "p_deal_id": string; "p_org_id": string }; Returns: Json };
       "source_leads_access": { Args: { "p_source_id": string }; Returns: Record<string, unknown> };
       "source_webhook_secret": { Args: { "p_source_id": string }; Returns: string };
       "split_lead": {
@@ -6790,6 +7113,19 @@ export type Database = {
         Returns: string;
       };
       "undo_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: Json };
+      "unit_costs": {
+        Args: { "p_by"?: string; "p_from": string; "p_org_id": string; "p_until": string };
+        Returns: {
+          "booked": number;
+          "cost_per_booking": number;
+          "cost_per_lead": number;
+          "data_usd": number;
+          "fed": number;
+          "messages_usd": number;
+          "replied": number;
+          "starts_on": string;
+        }[];
+      };
       "upload_status": { Args: { "p_upload_id": string }; Returns: Json };
       "uploads_to_rerun": {
         Args: { "p_source_id": string };
@@ -6853,17 +7189,6 @@ export type Database = {
         | "cancelled";
       "event_outcome": "applied" | "waiting" | "ignored" | "unmatched";
       "feed_state": "running" | "done" | "failed";
-      "hand_call_outcome":
-        | "no_answer"
-        | "busy"
-        | "voicemail"
-        | "talked"
-        | "callback"
-        | "appointment"
-        | "not_interested"
-        | "wrong_number"
-        | "do_not_call"
-        | "disconnected";
       "inbox_state": "received" | "done" | "unmatched" | "dead";
       "lead_status": "new" | "working" | "qualified" | "nurture" | "won" | "lost";
       "member_role": "owner" | "admin" | "broker" | "viewer";
@@ -6886,7 +7211,8 @@ export type Database = {
         | "fed"
         | "sent"
         | "replied"
-        | "booked";
+        | "booked"
+        | "closed";
       "reply_label":
         | "interested"
         | "question"
@@ -7058,18 +7384,6 @@ export const Constants = {
       ],
       "event_outcome": ["applied", "waiting", "ignored", "unmatched"],
       "feed_state": ["running", "done", "failed"],
-      "hand_call_outcome": [
-        "no_answer",
-        "busy",
-        "voicemail",
-        "talked",
-        "callback",
-        "appointment",
-        "not_interested",
-        "wrong_number",
-        "do_not_call",
-        "disconnected",
-      ],
       "inbox_state": ["received", "done", "unmatched", "dead"],
       "lead_status": ["new", "working", "qualified", "nurture", "won", "lost"],
       "member_role": ["owner", "admin", "broker", "viewer"],
@@ -7094,6 +7408,7 @@ export const Constants = {
         "sent",
         "replied",
         "booked",
+        "closed",
       ],
       "reply_label": [
         "interested",
