@@ -29,7 +29,7 @@ describe("the day", () => {
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({
       local_date: "2026-11-17",
-      counts: { ...none, fed: 250, sent: 7, replied: 0, booked: 0 },
+      counts: { ...none, fed: 250, sent: 7, replied: 0, booked: 0, closed: 0 },
       open_dead_letters: 1,
     });
     const today = await world.ask("GET", `/day?org_id=${org.id}`);
