@@ -477,7 +477,7 @@ CREATE OR REPLACE FUNCTION private.check_period (
   AS $function$
 begin
   if p_from is null or p_until is null or p_until < p_from or p_until - p_from > 732 then
-    raise exception 'a period has a first and a last day, at most two years apart' using errcode = 'SL901';
+    raise exception 'a period has a first and a last day, at most two years apart' using errcode = 'SL831';
   end if;
 end
 $function$;
@@ -521,7 +521,7 @@ begin
   select x.* into d from public.deals x
   where x.org_id = p_org_id and x.id = p_deal_id and private.works_deals(x.org_id, x.broker_id) for no key update;
   if not found then
-    raise exception 'deal not found, or you may not change it' using errcode = 'SL801';
+    raise exception 'deal not found, or you may not change it' using errcode = 'SL821';
   end if;
   return d;
 end
@@ -931,9 +931,9 @@ begin
   execute format('select version from %s where org_id = $1 and deal_id = $2 and id = $3', p_table)
   into v_version using p_org_id, p_deal_id, p_id;
   if v_version is null then
-    raise exception 'not found in this deal' using errcode = 'SL801';
+    raise exception 'not found in this deal' using errcode = 'SL821';
   end if;
-  raise exception 'somebody changed it meanwhile: it has version %', v_version using errcode = 'SL804',
+  raise exception 'somebody changed it meanwhile: it has version %', v_version using errcode = 'SL824',
     detail = v_version::text;
 end
 $function$;
@@ -1085,7 +1085,7 @@ begin
   if v_outcome <> 'lost' then
     new.lost_reason := null;
   elsif length(btrim(coalesce(new.lost_reason, ''))) = 0 then
-    raise exception 'say why the deal was lost' using errcode = 'SL803';
+    raise exception 'say why the deal was lost' using errcode = 'SL823';
   end if;
   return new;
 end
@@ -1360,23 +1360,23 @@ begin
     'closed_on', 'lost_reason', 'note', 'purchase_usd', 'arv_usd', 'repairs_usd', 'holding_usd_per_day', 'bought_on',
     'sold_on', 'sale_usd');
   if v_wrong is not null then
-    raise exception 'not a value of a deal: %', v_wrong using errcode = 'SL802';
+    raise exception 'not a value of a deal: %', v_wrong using errcode = 'SL822';
   end if;
   d := jsonb_populate_record(p_deal, p_values);
   if not exists (select from public.deal_stages s where s.org_id = d.org_id and s.id = d.stage_id
     and (s.active or s.id is not distinct from p_deal.stage_id)) then
-    raise exception 'stage not found' using errcode = 'SL802';
+    raise exception 'stage not found' using errcode = 'SL822';
   elsif d.broker_id is distinct from p_deal.broker_id and not private.works_deals(d.org_id, d.broker_id) then
-    raise exception 'only an owner or admin can give a deal to another broker' using errcode = 'SL802';
+    raise exception 'only an owner or admin can give a deal to another broker' using errcode = 'SL822';
   elsif d.broker_id is not null and not exists (select from public.brokers b
     where b.org_id = d.org_id and b.id = d.broker_id) then
-    raise exception 'broker not found' using errcode = 'SL802';
+    raise exception 'broker not found' using errcode = 'SL822';
   end if;
   return d;
 exception
   when invalid_text_representation or datetime_field_overflow or invalid_datetime_format or numeric_value_out_of_range
     then
-    raise exception 'a value of the deal is not valid: %', sqlerrm using errcode = 'SL802';
+    raise exception 'a value of the deal is not valid: %', sqlerrm using errcode = 'SL822';
 end
 $function$;
 
@@ -1432,7 +1432,7 @@ begin
   return v_id;
 exception
   when check_violation or not_null_violation or unique_violation then
-    raise exception 'the file is not valid: %', sqlerrm using errcode = 'SL802';
+    raise exception 'the file is not valid: %', sqlerrm using errcode = 'SL822';
 end
 $function$;
 
@@ -1604,7 +1604,7 @@ declare
   d public.deals := private.deal_for_change(p_org_id, p_deal_id);
 begin
   if d.version is distinct from p_version then
-    raise exception 'somebody changed the deal meanwhile: it has version %', d.version using errcode = 'SL804',
+    raise exception 'somebody changed the deal meanwhile: it has version %', d.version using errcode = 'SL824',
       detail = d.version::text;
   end if;
   -- Other figures than those of its kind go with a change of the kind.
@@ -1622,7 +1622,7 @@ begin
   return jsonb_build_object('deal_id', d.id, 'version', d.version);
 exception
   when check_violation or not_null_violation then
-    raise exception 'a value of the deal is not valid: %', sqlerrm using errcode = 'SL802';
+    raise exception 'a value of the deal is not valid: %', sqlerrm using errcode = 'SL822';
 end
 $function$;
 
@@ -1860,7 +1860,7 @@ declare
 begin
   perform private.require_role(p_org_id, '{owner,admin,broker,viewer}'), private.check_period(p_from, p_until);
   if p_by is null or p_by not in ('day', 'source', 'campaign', 'broker') then
-    raise exception 'the funnel is counted by day, source, campaign or broker' using errcode = 'SL901';
+    raise exception 'the funnel is counted by day, source, campaign or broker' using errcode = 'SL831';
   end if;
   v_brokers := private.counted_brokers(p_org_id);
   return query
@@ -2189,7 +2189,7 @@ begin
   perform private.require_role(p_org_id, '{owner,admin,broker}');
   if not exists (select from public.leads l where l.org_id = p_org_id and l.id = p_lead_id
     and (private.is_trusted_caller() or private.sees_lead(l.org_id, l.id))) then
-    raise exception 'lead not found' using errcode = 'SL801';
+    raise exception 'lead not found' using errcode = 'SL821';
   end if;
   d.org_id := p_org_id;
   select l.assigned_broker_id, coalesce(nullif(concat_ws(', ', l.situs_street, l.situs_city), ''), 'Deal') into
@@ -2199,7 +2199,7 @@ begin
   order by s.position, s.name limit 1;
   d := private.with_values(d, p_values);
   if not private.works_deals(p_org_id, d.broker_id) then
-    raise exception 'only an owner or admin can open a deal for another broker' using errcode = 'SL802';
+    raise exception 'only an owner or admin can open a deal for another broker' using errcode = 'SL822';
   end if;
   insert into public.deals (org_id, lead_id, kind, title, stage_id, broker_id, price_usd, commission_usd,
     expected_close_on, closed_on, lost_reason, note, purchase_usd, arv_usd, repairs_usd, holding_usd_per_day, bought_on,
@@ -2211,7 +2211,7 @@ begin
   return jsonb_build_object('deal_id', d.id, 'version', d.version);
 exception
   when check_violation or not_null_violation then
-    raise exception 'a value of the deal is not valid: %', sqlerrm using errcode = 'SL802';
+    raise exception 'a value of the deal is not valid: %', sqlerrm using errcode = 'SL822';
 end
 $function$;
 
@@ -2239,10 +2239,10 @@ begin
       where x.org_id = d.org_id and x.deal_id = d.id and x.id = p_id returning to_jsonb(x) into v_row;
     when 'file' then delete from public.deal_files x
       where x.org_id = d.org_id and x.deal_id = d.id and x.id = p_id returning to_jsonb(x) into v_row;
-    else raise exception 'a part of a deal is a line, a task or a file' using errcode = 'SL802';
+    else raise exception 'a part of a deal is a line, a task or a file' using errcode = 'SL822';
   end case;
   if v_row is null then
-    raise exception 'not found in this deal' using errcode = 'SL801';
+    raise exception 'not found in this deal' using errcode = 'SL821';
   end if;
   return v_row - 'org_id';
 end
@@ -2376,7 +2376,7 @@ begin
   return jsonb_build_object('line_id', b.id, 'version', b.version);
 exception
   when check_violation or not_null_violation or numeric_value_out_of_range then
-    raise exception 'the budget line is not valid: %', sqlerrm using errcode = 'SL802';
+    raise exception 'the budget line is not valid: %', sqlerrm using errcode = 'SL822';
 end
 $function$;
 
@@ -2473,24 +2473,24 @@ begin
   else
     select x.* into s from public.deal_stages x where x.org_id = p_org_id and x.id = p_stage_id for no key update;
     if not found then
-      raise exception 'stage not found' using errcode = 'SL801';
+      raise exception 'stage not found' using errcode = 'SL821';
     elsif s.version is distinct from p_version then
-      raise exception 'somebody changed the stage meanwhile: it has version %', s.version using errcode = 'SL804',
+      raise exception 'somebody changed the stage meanwhile: it has version %', s.version using errcode = 'SL824',
         detail = s.version::text;
     elsif s.outcome <> p_outcome and exists (select from public.deals d where d.org_id = p_org_id
       and d.stage_id = p_stage_id) then
-      raise exception 'deals are in this stage: add another one with that outcome and move them' using errcode = 'SL802';
+      raise exception 'deals are in this stage: add another one with that outcome and move them' using errcode = 'SL822';
     end if;
     update public.deal_stages x set name = btrim(p_name), position = p_position, outcome = p_outcome, active = p_active
     where x.org_id = p_org_id and x.id = p_stage_id returning x.* into s;
   end if;
   if not exists (select from public.deal_stages x where x.org_id = p_org_id and x.active and x.outcome = 'open') then
-    raise exception 'a pipeline needs an open stage' using errcode = 'SL802';
+    raise exception 'a pipeline needs an open stage' using errcode = 'SL822';
   end if;
   return jsonb_build_object('stage_id', s.id, 'version', s.version);
 exception
   when check_violation or not_null_violation or unique_violation or numeric_value_out_of_range then
-    raise exception 'the stage is not valid: %', sqlerrm using errcode = 'SL802';
+    raise exception 'the stage is not valid: %', sqlerrm using errcode = 'SL822';
 end
 $function$;
 
@@ -2530,7 +2530,7 @@ begin
   return jsonb_build_object('task_id', t.id, 'version', t.version);
 exception
   when check_violation or not_null_violation then
-    raise exception 'the task is not valid: %', sqlerrm using errcode = 'SL802';
+    raise exception 'the task is not valid: %', sqlerrm using errcode = 'SL822';
 end
 $function$;
 
@@ -2610,7 +2610,7 @@ CREATE OR REPLACE FUNCTION public.unit_costs (
 begin
   perform private.require_role(p_org_id, '{owner,admin,viewer}'), private.check_period(p_from, p_until);
   if p_by is null or p_by not in ('day', 'week', 'month') then
-    raise exception 'costs are counted by day, week or month' using errcode = 'SL901';
+    raise exception 'costs are counted by day, week or month' using errcode = 'SL831';
   end if;
   return query
   with parts as (
@@ -3156,13 +3156,13 @@ COMMENT ON FUNCTION "private"."campaign_state_hash"(public.campaigns) IS 'SHA-25
 
 COMMENT ON FUNCTION "private"."check_invited_broker"(uuid, jsonb) IS 'Raises SL112 for a broker record that an acceptance could not make. Definer: reads brokers without the policies.';
 
-COMMENT ON FUNCTION "private"."check_period"(date, date) IS 'Raises SL901 for a period that is none or longer than two years.';
+COMMENT ON FUNCTION "private"."check_period"(date, date) IS 'Raises SL831 for a period that is none or longer than two years.';
 
 COMMENT ON FUNCTION "private"."count_version"() IS 'Trigger: counts the versions of a row, so that two people who edit it at once do not overwrite each other.';
 
 COMMENT ON FUNCTION "private"."counted_brokers"(uuid) IS 'Brokers whose numbers the caller may see; null: of the whole org. Definer: reads members without the policies.';
 
-COMMENT ON FUNCTION "private"."deal_for_change"(uuid, uuid) IS 'A deal that the caller may change, locked. Raises SL801. Definer: members may not lock deals.';
+COMMENT ON FUNCTION "private"."deal_for_change"(uuid, uuid) IS 'A deal that the caller may change, locked. Raises SL821. Definer: members may not lock deals.';
 
 COMMENT ON FUNCTION "private"."fold_messages"(integer) IS 'Moves up to p_limit counts into the daily rows; returns how many. Definer: the counts belong to the owner.';
 
@@ -3190,7 +3190,7 @@ COMMENT ON FUNCTION "private"."pipeline_counts"(uuid, date, date) IS 'Counts of 
 
 COMMENT ON FUNCTION "private"."record_audit"(uuid, text, text, jsonb) IS 'Adds an event of the caller to the audit log. Definer: the log belongs to the owner.';
 
-COMMENT ON FUNCTION "private"."refuse_stale"(regclass, uuid, uuid, uuid) IS 'Says why an update of a part of a deal found nothing. Raises SL801 and SL804. Definer: reads without the policies.';
+COMMENT ON FUNCTION "private"."refuse_stale"(regclass, uuid, uuid, uuid) IS 'Says why an update of a part of a deal found nothing. Raises SL821 and SL824. Definer: reads without the policies.';
 
 COMMENT ON FUNCTION "private"."require_role"(uuid, public.member_role[]) IS 'Refuses callers that are neither the service nor a member with one of the roles. Raises SL111. Definer: looks up the org without the policies.';
 
@@ -3204,7 +3204,7 @@ COMMENT ON FUNCTION "private"."tg_audit_row"() IS 'Trigger: reports a row to the
 
 COMMENT ON FUNCTION "private"."tg_campaigns__need_forecast"() IS 'Trigger: a member launches a campaign only after a forecast of the same state within 24 hours. Raises SL504. Definer: reads forecasts and steps without the policies.';
 
-COMMENT ON FUNCTION "private"."tg_deals__check_stage"() IS 'Trigger: a closed deal has its date, a lost one its reason (SL803), any other neither. Definer: reads stages without the policies.';
+COMMENT ON FUNCTION "private"."tg_deals__check_stage"() IS 'Trigger: a closed deal has its date, a lost one its reason (SL823), any other neither. Definer: reads stages without the policies.';
 
 COMMENT ON FUNCTION "private"."tg_deals__count"() IS 'Trigger: a booked or won deal is an event of the funnel; one that goes back takes its event back. Definer: members may not write events.';
 
@@ -3218,33 +3218,33 @@ COMMENT ON FUNCTION "private"."tg_orgs__add_deal_stages"() IS 'Trigger: a new or
 
 COMMENT ON FUNCTION "private"."tg_pipeline_events__count"() IS 'Trigger: counts the events of a statement, or takes them off. Definer: nobody else writes the counts.';
 
-COMMENT ON FUNCTION "private"."with_values"(public.deals, jsonb) IS 'The deal with the values of a member. Raises SL802 for unknown and impossible ones. Definer: reads stages and brokers without the policies.';
+COMMENT ON FUNCTION "private"."with_values"(public.deals, jsonb) IS 'The deal with the values of a member. Raises SL822 for unknown and impossible ones. Definer: reads stages and brokers without the policies.';
 
 COMMENT ON FUNCTION "private"."works_deals"(uuid, uuid) IS 'Whether the caller may change deals of the broker: owners, admins, the service, and the broker. Definer: reads members without the policies.';
 
 COMMENT ON FUNCTION "public"."accept_invitation"(text, integer) IS 'Makes the signed-in person a member, with the broker record of the invitation: {org_id, role, broker_id}. p_consent_version: the version of the text that the person accepted, as look_up_invitation gave it. Once; the address of the account must be the invited one and verified, and the inviter must still have the right to invite. Raises SL113 (no such invitation for this person), SL114 (another text) and SL112. Definer: the person is no member yet.';
 
-COMMENT ON FUNCTION "public"."add_deal_file"(uuid, uuid, text, text, text, bigint, text) IS 'Records a document or photo that was stored under ORG/DEAL/ of the private bucket; returns its id. For who may change the deal. Raises SL801 and SL802. Definer: members may not write files of deals.';
+COMMENT ON FUNCTION "public"."add_deal_file"(uuid, uuid, text, text, text, bigint, text) IS 'Records a document or photo that was stored under ORG/DEAL/ of the private bucket; returns its id. For who may change the deal. Raises SL821 and SL822. Definer: members may not write files of deals.';
 
-COMMENT ON FUNCTION "public"."answer_times"(uuid, date, date) IS 'Time from a reply to its first answer in minutes (median and 90th percentile), by broker, from the tasks to answer that were made in the period; and how many wait since when. A broker counts own leads only. Raises SL111 and SL901. Definer: one check for all callers.';
+COMMENT ON FUNCTION "public"."answer_times"(uuid, date, date) IS 'Time from a reply to its first answer in minutes (median and 90th percentile), by broker, from the tasks to answer that were made in the period; and how many wait since when. A broker counts own leads only. Raises SL111 and SL831. Definer: one check for all callers.';
 
 COMMENT ON FUNCTION "public"."campaign_funnel"(uuid, uuid) IS 'The funnel of a campaign from fed on: leads and events by step. A broker counts own leads only. Raises SL111. Definer: the counts belong to the owner.';
 
-COMMENT ON FUNCTION "public"."campaign_spend"(uuid, uuid, date, date) IS 'Messages and their cost in USD of a campaign by day and channel. For owners, admins, viewers and the service. Raises SL111 and SL901. Definer: the counts belong to the owner.';
+COMMENT ON FUNCTION "public"."campaign_spend"(uuid, uuid, date, date) IS 'Messages and their cost in USD of a campaign by day and channel. For owners, admins, viewers and the service. Raises SL111 and SL831. Definer: the counts belong to the owner.';
 
 COMMENT ON FUNCTION "public"."campaign_variants"(uuid, uuid) IS 'Messages of a campaign by step, variant and version of its text, and what became of them; cost_usd in USD. For owners, admins, viewers and the service. Raises SL111. Definer: the counts belong to the owner.';
 
-COMMENT ON FUNCTION "public"."change_deal"(uuid, uuid, integer, jsonb) IS 'Changes values of a deal (see open_deal; also closed_on and lost_reason), or moves it to another stage: {deal_id, version}. p_version: as it was read. Owners, admins, the service, and the deal''s broker. Raises SL801 (not found), SL802 (values), SL803 (lost without a reason) and SL804 (changed meanwhile; detail is the version). Definer: members may not write deals.';
+COMMENT ON FUNCTION "public"."change_deal"(uuid, uuid, integer, jsonb) IS 'Changes values of a deal (see open_deal; also closed_on and lost_reason), or moves it to another stage: {deal_id, version}. p_version: as it was read. Owners, admins, the service, and the deal''s broker. Raises SL821 (not found), SL822 (values), SL823 (lost without a reason) and SL824 (changed meanwhile; detail is the version). Definer: members may not write deals.';
 
 COMMENT ON FUNCTION "public"."deal_board"(uuid, uuid) IS 'The stages of an org in order, with the number of deals that the caller may see and the sums of their price and commission in USD.';
 
 COMMENT ON FUNCTION "public"."deal_history"(uuid, uuid, integer, bigint) IS 'Events of a deal, newest first; p_before: the smallest id of the page before.';
 
-COMMENT ON FUNCTION "public"."feed_cohorts"(uuid, date, date, uuid) IS 'Leads by the week in which they were fed (its Monday): how many were reached, replied, booked and closed, by weeks since. A broker counts own leads only. Raises SL111 and SL901. Definer: the counts belong to the owner.';
+COMMENT ON FUNCTION "public"."feed_cohorts"(uuid, date, date, uuid) IS 'Leads by the week in which they were fed (its Monday): how many were reached, replied, booked and closed, by weeks since. A broker counts own leads only. Raises SL111 and SL831. Definer: the counts belong to the owner.';
 
 COMMENT ON FUNCTION "public"."forecast_campaign"(uuid, uuid, date) IS 'Forecasts a campaign for a day (tomorrow by default) on the channels of its sequence, and remembers it for the launch: {hash, made_at, date, candidates, sampled, channels: [{channel, outlook, leads, share}], reasons: [{channel, rule, outlook, leads, share}]}. For owners, admins and the service. Raises SL111, SL506 and SL512. Definer: members may not write forecasts.';
 
-COMMENT ON FUNCTION "public"."funnel_numbers"(uuid, date, date, text, uuid, integer) IS 'The funnel of a period (both dates included, in the time zone of the org) by day, source, campaign or broker: quantity counts rows and messages, leads those that reached the step for the first time in their campaign. key is null where there is none. A broker counts own leads only. Raises SL111 and SL901. Definer: the counts belong to the owner.';
+COMMENT ON FUNCTION "public"."funnel_numbers"(uuid, date, date, text, uuid, integer) IS 'The funnel of a period (both dates included, in the time zone of the org) by day, source, campaign or broker: quantity counts rows and messages, leads those that reached the step for the first time in their campaign. key is null where there is none. A broker counts own leads only. Raises SL111 and SL831. Definer: the counts belong to the owner.';
 
 COMMENT ON FUNCTION "public"."invite_member"(uuid, text, public.member_role, jsonb, integer) IS 'Invites a person by e-mail address and returns {invitation_id, token, expires_at, email_masked}; the token is shown this once. p_broker: the broker record to make, {name, licensed_states, capacity}, or {broker_id} of one without a login. p_valid_days: 1 to 30. Replaces an open invitation of the address. For owners (any role), admins (not owner) and the service. Raises SL111 and SL112. Definer: members may not write invitations.';
 
@@ -3262,9 +3262,9 @@ COMMENT ON FUNCTION "public"."list_members"(uuid) IS 'Members of an org with the
 
 COMMENT ON FUNCTION "public"."look_up_invitation"(text) IS 'What a signed-in person is invited to: {org_name, role, expires_at, consent_version, consent_text}. Raises SL113. Definer: the person is no member yet.';
 
-COMMENT ON FUNCTION "public"."open_deal"(uuid, uuid, jsonb) IS 'Opens a deal with a lead: {deal_id, version}. p_values: kind (listing, purchase, referral, wholesale, flip), title, stage_id (the first stage by default), broker_id (of the lead), price_usd, commission_usd, expected_close_on, note, and of a flip purchase_usd, arv_usd, repairs_usd, holding_usd_per_day, bought_on, sold_on, sale_usd. Owners, admins, the service, and brokers with their own leads. Raises SL111, SL801 (lead), SL802 (values) and SL803 (lost without a reason). Definer: members may not write deals.';
+COMMENT ON FUNCTION "public"."open_deal"(uuid, uuid, jsonb) IS 'Opens a deal with a lead: {deal_id, version}. p_values: kind (listing, purchase, referral, wholesale, flip), title, stage_id (the first stage by default), broker_id (of the lead), price_usd, commission_usd, expected_close_on, note, and of a flip purchase_usd, arv_usd, repairs_usd, holding_usd_per_day, bought_on, sold_on, sale_usd. Owners, admins, the service, and brokers with their own leads. Raises SL111, SL821 (lead), SL822 (values) and SL823 (lost without a reason). Definer: members may not write deals.';
 
-COMMENT ON FUNCTION "public"."remove_deal_part"(uuid, uuid, text, uuid) IS 'Removes a line, task or file of a deal and returns its row, from which it can be added again; the stored bytes of a file are removed through the storage. For who may change the deal. Raises SL801 and SL802. Definer: members may not write parts of deals.';
+COMMENT ON FUNCTION "public"."remove_deal_part"(uuid, uuid, text, uuid) IS 'Removes a line, task or file of a deal and returns its row, from which it can be added again; the stored bytes of a file are removed through the storage. For who may change the deal. Raises SL821 and SL822. Definer: members may not write parts of deals.';
 
 COMMENT ON FUNCTION "public"."remove_member"(uuid, uuid) IS 'Ends a membership. The broker record stays, without a login, and keeps its leads for a successor. Owners remove anybody, admins everybody but owners, each member themselves. Raises SL111, SL115 and SL102 (the last owner). Definer: members without a right to others'' rows may leave.';
 
@@ -3272,19 +3272,19 @@ COMMENT ON FUNCTION "public"."revoke_invitation"(uuid, uuid) IS 'Ends an open in
 
 COMMENT ON FUNCTION "public"."save_broker"(uuid, uuid, text, uuid, text[], integer, boolean) IS 'Adds a broker (without p_broker_id) or changes one; null keeps a value. p_capacity: most open leads. Returns the id. For owners, admins and the service. Raises SL111 and SL116. Definer: one check for all callers.';
 
-COMMENT ON FUNCTION "public"."save_budget_line"(uuid, uuid, uuid, text, numeric, numeric, integer) IS 'Adds a budget line (without p_line_id) or changes one: {line_id, version}; amounts in USD. For who may change the deal. Raises SL801, SL802 and SL804. Definer: members may not write lines.';
+COMMENT ON FUNCTION "public"."save_budget_line"(uuid, uuid, uuid, text, numeric, numeric, integer) IS 'Adds a budget line (without p_line_id) or changes one: {line_id, version}; amounts in USD. For who may change the deal. Raises SL821, SL822 and SL824. Definer: members may not write lines.';
 
 COMMENT ON FUNCTION "public"."save_campaign"(uuid, uuid, jsonb, integer) IS 'Makes a draft (without p_campaign_id) or changes a campaign: {id, version, state}. p_settings: name, daily_limit, states, source_ids, min_score, starts_on, ends_on, assign_brokers, sequence_id; what it does not name stays. A campaign that was launched changes name, daily_limit and ends_on only. p_version: as it was read. For owners, admins and the service. Raises SL111, SL505 (changed meanwhile; detail is the version), SL506 and SL512. Definer: one check for all callers.';
 
-COMMENT ON FUNCTION "public"."save_deal_stage"(uuid, uuid, text, integer, text, boolean, integer) IS 'Adds a stage (without p_stage_id) or changes one: {stage_id, version}. p_outcome: open, booked, won, lost. An inactive stage keeps its deals and takes no others. For owners, admins and the service. Raises SL111, SL801, SL802 and SL804. Definer: members may not write stages.';
+COMMENT ON FUNCTION "public"."save_deal_stage"(uuid, uuid, text, integer, text, boolean, integer) IS 'Adds a stage (without p_stage_id) or changes one: {stage_id, version}. p_outcome: open, booked, won, lost. An inactive stage keeps its deals and takes no others. For owners, admins and the service. Raises SL111, SL821, SL822 and SL824. Definer: members may not write stages.';
 
-COMMENT ON FUNCTION "public"."save_deal_task"(uuid, uuid, uuid, text, date, boolean, integer) IS 'Adds a task of a deal (without p_task_id), changes, finishes or reopens one: {task_id, version}. For who may change the deal. Raises SL801, SL802 and SL804. Definer: members may not write tasks of deals.';
+COMMENT ON FUNCTION "public"."save_deal_task"(uuid, uuid, uuid, text, date, boolean, integer) IS 'Adds a task of a deal (without p_task_id), changes, finishes or reopens one: {task_id, version}. For who may change the deal. Raises SL821, SL822 and SL824. Definer: members may not write tasks of deals.';
 
 COMMENT ON FUNCTION "public"."set_member_role"(uuid, uuid, public.member_role) IS 'Changes the role of a member. Owners change every role, admins those below owner. Raises SL111, SL115 (member not found, or an owner is needed) and SL102 (the last owner). Definer: the rule about owners is checked here.';
 
 COMMENT ON FUNCTION "public"."show_flip"(uuid, uuid) IS 'A deal with its lines, tasks and files, and for a flip its figures (flip_figures): {deal, figures, lines, tasks, files}; null where the caller may not see it.';
 
-COMMENT ON FUNCTION "public"."unit_costs"(uuid, date, date, text) IS 'Costs in USD by day, week or month of the org: of messages and of data calls; per lead that was fed, per lead that booked, null where there was none. For owners, admins, viewers and the service. Raises SL111 and SL901. Definer: the counts belong to the owner.';
+COMMENT ON FUNCTION "public"."unit_costs"(uuid, date, date, text) IS 'Costs in USD by day, week or month of the org: of messages and of data calls; per lead that was fed, per lead that booked, null where there was none. For owners, admins, viewers and the service. Raises SL111 and SL831. Definer: the counts belong to the owner.';
 
 COMMENT ON TABLE "private"."audit_events" IS 'Append-only log of what people and services did. Ids, codes, names and settings of the org; no values of contacts, no secrets. Deleted with the org only. Read with public.list_audit.';
 

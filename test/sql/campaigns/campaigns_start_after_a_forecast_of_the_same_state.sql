@@ -6,7 +6,8 @@ select no_plan();
 
 create function pg_temp.save(p_who text, p_id uuid, p_settings text, p_version int default null) returns text
 language sql as $$
-  select cast_.ask(p_who, format('select public.save_campaign(%L, %L, %L, %L)', cast_.org(), p_id, p_settings, p_version))
+  select cast_.ask(p_who, format('select public.save_campaign(%L, %L, %L, %L)', cast_.org(), p_id, p_settings,
+    p_version))
 $$;
 create function pg_temp.forecast(p_who text, p_id uuid) returns text language sql as $$
   select cast_.ask(p_who, format('select public.forecast_campaign(%L, %L) ->> ''hash''', cast_.org(), p_id))
@@ -19,7 +20,8 @@ select cast_.feedable(1), cast_.feedable(2), cast_.nominate() \g /dev/null
 -- Drafts.
 select is(pg_temp.save(who, null, '{"name": "N"}'), :'denied', who || ' makes no draft')
 from unnest('{broker,viewer,stranger,rival}'::text[]) who;
-select (pg_temp.save('admin', null, '{"name": "Autumn", "daily_limit": 20, "states": ["CA"]}'))::jsonb ->> 'id' as id \gset
+select (pg_temp.save('admin', null, '{"name": "Autumn", "daily_limit": 20, "states": ["CA"]}'))::jsonb ->> 'id' as id
+  \gset
 select is((select format('%s %s %s %s', name, daily_limit, states, state) from public.campaigns where id = :'id'),
   'Autumn 20 {CA} draft', 'an admin makes a draft');
 select is(pg_temp.save('admin', :'id', settings, 1), answer, settings)
@@ -39,7 +41,8 @@ select is(pg_temp.save('rival', :'id', '{"daily_limit": 40}', 2), :'denied', 'an
 -- The launch.
 select is(cast_.run('owner', format('update public.campaigns set state = ''running'' where id = %L', :'id')),
   'SL504 look at a forecast of the campaign as it is now, then launch it', 'a direct update needs the forecast, too');
-select is(cast_.run('owner', format('insert into public.campaigns (org_id, name, state) values (%L, ''R'', ''running'')',
+select is(cast_.run('owner',
+  format('insert into public.campaigns (org_id, name, state) values (%L, ''R'', ''running'')',
   cast_.org())), 'SL504 look at a forecast of the campaign as it is now, then launch it', 'so does a direct insert');
 select is(cast_.ask('owner', format('select public.control_campaign(%L, %L, ''resume'')', cast_.org(), :'id')),
   'SL504 look at a forecast of the campaign as it is now, then launch it', 'and resuming a draft');
@@ -67,7 +70,8 @@ select is(pg_temp.launch('owner', :'id', :'hash'), 'running', 'the forecast of t
 select is(pg_temp.launch('owner', :'id', :'hash'), 'SL501 a running campaign cannot be launched', 'once');
 select is(pg_temp.save('owner', :'id', '{"min_score": 1}', 4), 'SL506 not a setting of a running campaign: min_score',
   'a running campaign keeps what was forecast');
-select is((pg_temp.save('owner', :'id', '{"daily_limit": 10}', 4))::jsonb ->> 'version', '5', 'but its limit may change');
+select is((pg_temp.save('owner', :'id', '{"daily_limit": 10}', 4))::jsonb ->> 'version', '5',
+  'but its limit may change');
 select is((select detail -> 'state' from private.audit_events where action = 'campaign.changed' and detail ? 'state'),
   '["draft", "running"]'::jsonb, 'the launch is in the audit log');
 select is(cast_.ask(who, 'select count(*) from public.campaign_forecasts'), answer, who || ' reads forecasts')

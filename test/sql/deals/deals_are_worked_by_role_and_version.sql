@@ -27,7 +27,8 @@ from (values ('broker', 'a2', 'SL821 lead not found'),
 select is(pg_temp.open('broker', 'a1', '{"broker_id": "a0000000-0000-4000-8000-0000000000b2"}'),
   'SL822 only an owner or admin can give a deal to another broker', 'a broker opens no deal for another broker');
 select is(pg_temp.open('owner', 'a1', said), answer, said)
-from (values ('{"price_usd": -1}', 'SL822 a value of the deal is not valid: new row for relation "deals" violates check '
+from (values ('{"price_usd": -1}',
+  'SL822 a value of the deal is not valid: new row for relation "deals" violates check '
     || 'constraint "deal_amounts_are_not_negative"'),
   ('{"price_usd": "NaN"}', 'SL822 a value of the deal is not valid: new row for relation "deals" violates check '
     || 'constraint "deal_amounts_are_numbers"'),
@@ -59,7 +60,8 @@ from (values ('broker', '1 1 1'), ('owner', '1 1 1'), ('viewer', '1 1 1'), ('col
 -- The funnel and the way back.
 create function pg_temp.funnel() returns text language sql as $$
   select coalesce(string_agg(kind || ' ' || n, ', ' order by kind), 'none') from (
-    select c.kind, sum(c.quantity) as n from private.pipeline_counts('a0000000-0000-4000-8000-000000000000', '-infinity',
+    select c.kind, sum(c.quantity) as n from private.pipeline_counts('a0000000-0000-4000-8000-000000000000',
+      '-infinity',
       'infinity') c where c.kind >= 'booked' group by 1 having sum(c.quantity) <> 0) x
 $$;
 select is(pg_temp.change('broker', :'deal', 2, pg_temp.stage('Appointment')), '3', 'an appointment');
@@ -84,7 +86,8 @@ select is(pg_temp.change('broker', :'deal', 8, (pg_temp.stage('Lost')::jsonb
   || '{"lost_reason": "fell through"}')::text), '9', 'the deal is lost');
 
 -- The history.
-select is(cast_.ask('broker', format($$ select string_agg(action || ' ' || coalesce((select string_agg(k, '+' order by k)
+select is(cast_.ask('broker', format($$ select string_agg(action || ' ' || coalesce((select string_agg(k, '+' order
+  by k)
   from jsonb_object_keys(changes) k), ''), ', ' order by id) from public.deal_history(%L, %L) where id in (select id
   from public.deal_history(%L, %L) order by id limit 2) $$, :'org', :'deal', :'org', :'deal')),
   'opened broker_id+commission_usd+kind+lead_id+price_usd+stage_id+title, changed note', 'each change is an event');
@@ -102,9 +105,11 @@ select is(cast_.ask(who, format('select public.save_deal_stage(%L, null, %L, 7) 
 from (values ('broker', 'SL111 org not found, or your role does not allow this: it takes owner or admin'),
   ('rival', 'SL111 org not found, or your role does not allow this: it takes owner or admin'), ('admin', '1'))
   x (who, answer);
-select is(cast_.ask('admin', format('select public.save_deal_stage(%L, %L, %L, 7, p_outcome => ''won'', p_version => 1)',
+select is(cast_.ask('admin',
+  format('select public.save_deal_stage(%L, %L, %L, 7, p_outcome => ''won'', p_version => 1)',
   :'org', pg_temp.stage('Lost')::jsonb ->> 'stage_id', 'Lost')),
-  'SL822 deals are in this stage: add another one with that outcome and move them', 'a stage keeps what its deals were');
+  'SL822 deals are in this stage: add another one with that outcome and move them',
+    'a stage keeps what its deals were');
 
 -- A merge takes the deals along, and its undo brings them back.
 select cast_.ask('owner', format('select public.merge_leads(%L, %L, %L)', :'org', cast_.lead('a2'), cast_.lead('a1')))

@@ -7,7 +7,8 @@ select cast_.ask('broker', format('select public.open_deal(%L, %L, %L) ->> ''dea
     "bought_on": "2026-09-01"}')) as deal \gset
 create function pg_temp.line(p_who text, p_label text, p_planned numeric, p_spent numeric, p_id text default null,
   p_version int default null) returns text language sql as $$
-  select cast_.ask(p_who, format('select public.save_budget_line(%L, (select id from public.deals), %L, %L, %L, %L, %L)',
+  select cast_.ask(p_who,
+    format('select public.save_budget_line(%L, (select id from public.deals), %L, %L, %L, %L, %L)',
     'a0000000-0000-4000-8000-000000000000', p_id, p_label, p_planned, p_spent, p_version))
 $$;
 create function pg_temp.figures(p_names text) returns text language sql as $$
@@ -47,13 +48,15 @@ select is(cast_.ask('broker', format('select public.add_deal_file(%L, %L, ''phot
   :'deal', path)), answer, path)
 from (values
   (format('%s/%s/%s.jpg', :'org', :'deal', 'c1000000-0000-4000-8000-000000000001'), 'false'),
-  (format('%s/%s/Ames.jpg', :'org', :'deal'), 'SL822 the file is not valid: new row for relation "deal_files" violates '
+  (format('%s/%s/Ames.jpg', :'org', :'deal'),
+    'SL822 the file is not valid: new row for relation "deal_files" violates '
     || 'check constraint "file_is_in_the_folder_of_its_deal"'),
   (format('%s/%s/%s.jpg', 'b0000000-0000-4000-8000-000000000000', :'deal', 'c1000000-0000-4000-8000-000000000001'),
     'SL822 the file is not valid: new row for relation "deal_files" violates check constraint '
     || '"file_is_in_the_folder_of_its_deal"')) x (path, answer);
 select is(cast_.ask(who, format($$ select format('%%s %%s %%s', jsonb_array_length(s -> 'lines'),
-  jsonb_array_length(s -> 'tasks'), jsonb_array_length(s -> 'files')) from public.show_flip(%L, %L) s $$, :'org', :'deal')),
+  jsonb_array_length(s -> 'tasks'), jsonb_array_length(s -> 'files')) from public.show_flip(%L, %L) s $$, :'org',
+    :'deal')),
   answer, who || ' sees the flip')
 from (values ('broker', '2 1 1'), ('viewer', '2 1 1'), ('colleague', '  '), ('rival', '  ')) x (who, answer);
 select is(cast_.run('rival', 'select * from public.' || t), 'rows 0', 'another org sees nothing of ' || t)
@@ -61,7 +64,8 @@ from unnest('{deals,deal_events,deal_budget_lines,deal_tasks,deal_files,flip_fig
 select is(cast_.run('owner', format('delete from public.%I where true', t)), '42501 permission denied for table ' || t,
   'members write only through functions: ' || t)
 from unnest('{deals,deal_budget_lines,deal_tasks,deal_files,deal_stages}'::text[]) t;
-select is(cast_.ask('broker', format('select public.remove_deal_part(%L, %L, ''line'', %L) ->> ''label''', :'org', :'deal',
+select is(cast_.ask('broker', format('select public.remove_deal_part(%L, %L, ''line'', %L) ->> ''label''', :'org',
+  :'deal',
   :'line'::jsonb ->> 'line_id')), 'Roof', 'a removed line is returned, for the undo');
 select is((select count(distinct action) from public.deal_events), 8::bigint, 'each part has its events');
 

@@ -134,7 +134,8 @@ select cast_.reveal('owner', 'person', array[cast_.nth(77)]) \g /dev/null
 select cast_.ask('owner', format('select public.open_deal(%L, %L, %L) ->> ''deal_id''', cast_.org(), cast_.nth(77),
   '{"title": "Quillmarker house", "note": "call 213 555 0177", "kind": "flip"}')) as person_deal \gset
 select cast_.run('owner', format('select public.save_budget_line(%L, %L, null, %L, 1, 1)', cast_.org(), :'person_deal',
-  'Roof for Quillmarker')), cast_.run('owner', format('select public.save_deal_task(%L, %L, null, %L, null)', cast_.org(),
+  'Roof for Quillmarker')), cast_.run('owner', format('select public.save_deal_task(%L, %L, null, %L, null)',
+    cast_.org(),
   :'person_deal', 'Call Quillmarker')), cast_.run('owner', format(
   'select public.add_deal_file(%L, %L, ''document'', %L, %L)', cast_.org(), :'person_deal', 'Quillmarker deed.pdf',
   format('%s/%s/%s.pdf', cast_.org(), :'person_deal', gen_random_uuid()))) \g /dev/null

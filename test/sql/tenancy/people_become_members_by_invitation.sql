@@ -21,7 +21,8 @@ select is(pg_temp.invite('admin', 'x@example.com', 'owner'), 'SL112 only an owne
   'an admin cannot invite an owner');
 select is(pg_temp.invite('owner', said, 'viewer'), 'SL112 the e-mail address is not valid', said)
 from unnest('{"", "x", "x@y", "a b@example.com"}'::text[]) said;
-select is(pg_temp.invite('owner', 'x@example.com', 'viewer', null, 31), 'SL112 an invitation is valid for 1 to 30 days',
+select is(pg_temp.invite('owner', 'x@example.com', 'viewer', null, 31),
+  'SL112 an invitation is valid for 1 to 30 days',
   'an invitation ends within 30 days');
 select is(pg_temp.invite('owner', 'ADMIN@example.com', 'viewer'), 'SL112 this person is a member already',
   'members are not invited');
@@ -41,7 +42,8 @@ select (pg_temp.invite('admin', 'Newcomer@Example.com', 'broker',
 select matches(:'token'::text, '^slinv_[A-Za-z0-9_-]{43}$', 'the token has 256 random bits');
 select is((select count(*) from public.invitations i where to_jsonb(i)::text ~* ('newcomer@|' || substr(:'token', 7))),
   0::bigint, 'neither the address nor the token is stored');
-\set gone 'SL113 invitation not found: it was used, revoked or has expired, or it is for another verified e-mail address'
+select 'SL113 invitation not found: it was used, revoked or has expired, or it is for another verified e-mail '
+  || 'address' as gone \gset
 select is(pg_temp.accept(who, :'token'), :'gone', who || ' cannot accept another person''s invitation')
 from unnest('{stranger,broker,rival}'::text[]) who;
 select is(pg_temp.accept('newcomer', :'token' || 'x'), :'gone', 'another token opens nothing');
@@ -71,7 +73,8 @@ select is((select format('%s %s %s %s', b.name, b.capacity, b.licensed_states, m
   join public.brokers b using (org_id, user_id) where m.user_id = 'c0000000-0000-4000-8000-000000000002'),
   'New Comer 30 {CA,NV} broker', 'the membership and the broker record exist');
 select is(pg_temp.accept('newcomer', :'token'), :'gone', 'an invitation works once');
-select is((select terms_version from public.invitations where accepted_at is not null), 1, 'the accepted text is kept');
+select is((select terms_version from public.invitations where accepted_at is not null), 1,
+  'the accepted text is kept');
 
 -- Revoking and replacing.
 select (pg_temp.invite('owner', 'stranger@example.com', 'owner'))::jsonb as first \gset
@@ -79,7 +82,8 @@ update auth.users set email_confirmed_at = now() where email = 'stranger@example
 select is(cast_.ask('admin', format('select public.revoke_invitation(%L, %L)', :'org',
   (:'first'::jsonb ->> 'invitation_id'))), 'false', 'an admin does not revoke the invitation of an owner');
 select is(cast_.ask('rival', format('select public.revoke_invitation(%L, %L)', :'org',
-  (:'first'::jsonb ->> 'invitation_id'))), 'SL111 org not found, or your role does not allow this: it takes owner or admin',
+  (:'first'::jsonb ->> 'invitation_id'))),
+    'SL111 org not found, or your role does not allow this: it takes owner or admin',
   'another org revokes nothing');
 select (pg_temp.invite('owner', 'stranger@example.com', 'viewer'))::jsonb as second \gset
 select is(pg_temp.accept('stranger', :'first'::jsonb ->> 'token'), :'gone', 'a new invitation replaces the open one');
@@ -88,11 +92,13 @@ select is(cast_.ask('admin', format('select public.revoke_invitation(%L, %L)', :
 select is(pg_temp.accept('stranger', :'second'::jsonb ->> 'token'), :'gone', 'a revoked invitation opens nothing');
 
 -- Lists and the log.
-select is(cast_.ask('admin', format('select string_agg(email_masked || '' '' || state, '', '' order by state, email_masked)
+select is(cast_.ask('admin',
+  format('select string_agg(email_masked || '' '' || state, '', '' order by state, email_masked)
   from public.list_invitations(%L)', :'org')),
   'n***@example.com accepted, s***@example.com revoked, s***@example.com revoked', 'admins list invitations');
 select is(cast_.ask(who, format('select count(*) from public.list_invitations(%L)', :'org')),
-  'SL111 org not found, or your role does not allow this: it takes owner or admin', who || ' does not list invitations')
+  'SL111 org not found, or your role does not allow this: it takes owner or admin', who ||
+    ' does not list invitations')
 from unnest('{broker,viewer,rival}'::text[]) who;
 select is(cast_.ask(who, 'select count(*) from public.invitations'), answer, who || ' sees rows of invitations')
 from (values ('owner', '3'), ('viewer', '0'), ('broker', '0'), ('rival', '0')) x (who, answer);
@@ -101,12 +107,14 @@ select is(cast_.run('owner', 'update public.invitations set revoked_at = null'),
 select is(cast_.ask('owner', 'select token_hash from public.invitations'),
   '42501 permission denied for table invitations', 'members do not read hashes');
 select is((select array_agg(e.action order by e.id) from private.audit_events e
-  where e.user_id = 'c0000000-0000-4000-8000-000000000002'), '{invitation.changed,member.created,broker.created}'::text[],
+  where e.user_id = 'c0000000-0000-4000-8000-000000000002'),
+    '{invitation.changed,member.created,broker.created}'::text[],
   'what the acceptance did is in the audit log under the name of the person');
 
 -- Roles and leaving.
 select is(cast_.ask(who, format('select public.set_member_role(%L, %L, %L)', :'org',
-  (select user_id from cast_.people where people.who = whom), role)), answer, format('%s makes %s %s', who, whom, role))
+  (select user_id from cast_.people where people.who = whom), role)), answer, format('%s makes %s %s', who, whom,
+    role))
 from (values
   ('broker', 'viewer', 'admin', 'SL111 org not found, or your role does not allow this: it takes owner or admin'),
   ('rival', 'viewer', 'admin', 'SL111 org not found, or your role does not allow this: it takes owner or admin'),

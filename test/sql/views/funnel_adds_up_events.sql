@@ -19,7 +19,8 @@ select is(cast_.funnel('colleague'), 'fed 1', 'a broker counts only their own le
 select is(cast_.run('anon', 'select * from public.funnel'), '42501 permission denied for view funnel',
   'anon cannot read the funnel');
 select is(cast_.ask('owner', 'select string_agg(kind::text, '' '' order by kind) from public.funnel'),
-  'uploaded staged deduped verified fed sent replied booked closed', 'each step has its row in the order of the funnel');
+  'uploaded staged deduped verified fed sent replied booked closed',
+    'each step has its row in the order of the funnel');
 
 select * from finish();
 rollback;

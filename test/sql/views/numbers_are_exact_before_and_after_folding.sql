@@ -30,7 +30,8 @@ select private.fold_pipeline() \g /dev/null
 select is((select count(*) from private.pipeline_deltas where org_id = cast_.org()), 0::bigint, 'all are folded');
 select results_eq('select * from pg_temp.counted()', 'select * from pg_temp.events()', 'with all folded');
 insert into public.pipeline_events (org_id, lead_id, kind, at, detail)
-values (cast_.org(), cast_.lead('a3'), 'fed', '2026-11-18T20:00Z', jsonb_build_object('campaign_id', cast_.campaign()));
+values (cast_.org(), cast_.lead('a3'), 'fed', '2026-11-18T20:00Z', jsonb_build_object('campaign_id',
+  cast_.campaign()));
 select private.fold_pipeline() \g /dev/null
 select results_eq('select * from pg_temp.counted()', 'select * from pg_temp.events()', 'and folded again');
 select is((select count(*) from private.pipeline_daily where org_id = cast_.org() and kind = 'staged'), 1::bigint,
@@ -51,7 +52,8 @@ select is(cast_.ask(who, format($$ select string_agg(coalesce(label, '-') || ' '
 from (values ('owner', 'Broker 1, Colleague 1, - 1'), ('viewer', 'Broker 1, Colleague 1, - 1'), ('broker', 'Broker 1'),
   ('rival', 'SL111 org not found, or your role does not allow this: it takes owner or admin or broker or viewer'))
   x (who, answer);
-select is(cast_.ask('owner', format($$ select count(*) from public.funnel_numbers(%L, %L, %L) $$, cast_.org(), d1, d2)),
+select is(cast_.ask('owner', format($$ select count(*) from public.funnel_numbers(%L, %L, %L) $$, cast_.org(), d1,
+  d2)),
   'SL831 a period has a first and a last day, at most two years apart', coalesce(d1 || ' ' || d2, 'no period'))
 from (values ('2026-11-02', '2026-11-01'), ('2020-01-01', '2026-11-01'), (null, '2026-01-01')) x (d1, d2);
 
@@ -85,7 +87,8 @@ select is(cast_.ask('owner', format($$ select sum(messages_usd) from public.unit
   (select sum(cost_usd) from public.messages), 'unit costs have them, too');
 
 -- Cohorts.
-select is(cast_.ask('viewer', format($$ select string_agg(fed_week || ' ' || kind || ' +' || weeks_after || ' ' || leads, ', '
+select is(cast_.ask('viewer', format($$ select string_agg(fed_week || ' ' || kind || ' +' || weeks_after || ' ' ||
+  leads, ', '
   order by kind, weeks_after) from public.feed_cohorts(%L, '2026-11-16', '2026-11-16') where kind in ('fed') $$,
   cast_.org())), '2026-11-16 fed +0 3', 'leads by the week of their feed');
 
