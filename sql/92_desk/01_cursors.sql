@@ -23,12 +23,6 @@ $$;
 comment on function private.read_cursor(text, integer) is
   'The parts of a cursor; null for the first page. Raises SL801.';
 
-create function private.page_size(p_limit integer) returns integer
-language sql immutable parallel safe as $$
-  select least(greatest(coalesce(p_limit, 50), 1), 200)
-$$;
-comment on function private.page_size(integer) is 'A page has 1 to 200 rows.';
-
 -- Members have no names of their own: a broker's name, otherwise the role.
 create function private.member_name(p_org_id uuid, p_user_id uuid) returns text
 language plpgsql stable set search_path = '' as $$
