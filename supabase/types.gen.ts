@@ -285,56 +285,83 @@ export type Database = {
       "calls": {
         Row: {
           "answered": boolean;
+          "assigned_to": string | null;
           "at": string;
+          "called_by": string | null;
+          "contact_point_id": number | null;
           "cost_usd": number | null;
+          "decision_id": number | null;
           "direction": string;
+          "done_at": string | null;
+          "ended_at": string | null;
           "ended_reason": string | null;
           "event_key": string;
+          "has_transcript": boolean;
           "id": number;
           "key_id": number | null;
           "lead_id": string | null;
           "merged_from": string | null;
           "message_id": string | null;
           "org_id": string;
+          "outcome": Database["public"]["Enums"]["hand_call_outcome"] | null;
           "provider": string;
           "provider_id": string | null;
+          "recorded_against_gate": boolean;
           "seconds": number | null;
           "transcript_cipher": string | null;
         };
         ComputedFields: never;
         Insert: {
           "answered": boolean;
+          "assigned_to"?: string | null;
           "at": string;
+          "called_by"?: string | null;
+          "contact_point_id"?: number | null;
           "cost_usd"?: number | null;
+          "decision_id"?: number | null;
           "direction": string;
+          "done_at"?: string | null;
+          "ended_at"?: string | null;
           "ended_reason"?: string | null;
           "event_key": string;
+          "has_transcript"?: never;
           "id"?: never;
           "key_id"?: number | null;
           "lead_id"?: string | null;
           "merged_from"?: string | null;
           "message_id"?: string | null;
           "org_id": string;
+          "outcome"?: Database["public"]["Enums"]["hand_call_outcome"] | null;
           "provider": string;
           "provider_id"?: string | null;
+          "recorded_against_gate"?: boolean;
           "seconds"?: number | null;
           "transcript_cipher"?: string | null;
         };
         Update: {
           "answered"?: boolean;
+          "assigned_to"?: string | null;
           "at"?: string;
+          "called_by"?: string | null;
+          "contact_point_id"?: number | null;
           "cost_usd"?: number | null;
+          "decision_id"?: number | null;
           "direction"?: string;
+          "done_at"?: string | null;
+          "ended_at"?: string | null;
           "ended_reason"?: string | null;
           "event_key"?: string;
+          "has_transcript"?: never;
           "id"?: never;
           "key_id"?: number | null;
           "lead_id"?: string | null;
           "merged_from"?: string | null;
           "message_id"?: string | null;
           "org_id"?: string;
+          "outcome"?: Database["public"]["Enums"]["hand_call_outcome"] | null;
           "provider"?: string;
           "provider_id"?: string | null;
+          "recorded_against_gate"?: boolean;
           "seconds"?: number | null;
           "transcript_cipher"?: string | null;
         };
@@ -366,6 +393,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "mv_contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "call_is_assigned_to_a_member";
+            columns: ["org_id", "assigned_to"];
+            isOneToOne: false;
+            referencedRelation: "members";
+            referencedColumns: ["org_id", "user_id"];
           },
         ];
       };
@@ -547,6 +581,55 @@ export type Database = {
           },
           {
             foreignKeyName: "campaigns_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "canned_answers": {
+        Row: {
+          "body": string;
+          "channel": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "id": string;
+          "name": string;
+          "org_id": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "body": string;
+          "channel"?: string | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "body"?: string;
+          "channel"?: string | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "canned_answers_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "canned_answers_org_id_fkey";
             columns: ["org_id"];
             isOneToOne: false;
             referencedRelation: "orgs";
@@ -4033,6 +4116,7 @@ export type Database = {
       "replies": {
         Row: {
           "answered_at": string | null;
+          "assigned_to": string | null;
           "at": string;
           "campaign_id": string | null;
           "channel": string;
@@ -4040,6 +4124,8 @@ export type Database = {
           "draft_cipher": string | null;
           "draft_key_id": number | null;
           "event_key": string;
+          "has_draft": boolean;
+          "has_text": boolean;
           "id": number;
           "key_id": number | null;
           "label": Database["public"]["Enums"]["reply_label"] | null;
@@ -4057,6 +4143,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "answered_at"?: string | null;
+          "assigned_to"?: string | null;
           "at": string;
           "campaign_id"?: string | null;
           "channel": string;
@@ -4064,6 +4151,8 @@ export type Database = {
           "draft_cipher"?: string | null;
           "draft_key_id"?: number | null;
           "event_key": string;
+          "has_draft"?: never;
+          "has_text"?: never;
           "id"?: never;
           "key_id"?: number | null;
           "label"?: Database["public"]["Enums"]["reply_label"] | null;
@@ -4080,6 +4169,7 @@ export type Database = {
         };
         Update: {
           "answered_at"?: string | null;
+          "assigned_to"?: string | null;
           "at"?: string;
           "campaign_id"?: string | null;
           "channel"?: string;
@@ -4087,6 +4177,8 @@ export type Database = {
           "draft_cipher"?: string | null;
           "draft_key_id"?: number | null;
           "event_key"?: string;
+          "has_draft"?: never;
+          "has_text"?: never;
           "id"?: never;
           "key_id"?: number | null;
           "label"?: Database["public"]["Enums"]["reply_label"] | null;
@@ -4130,6 +4222,13 @@ export type Database = {
             referencedRelation: "mv_contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
           },
+          {
+            foreignKeyName: "reply_is_assigned_to_a_member";
+            columns: ["org_id", "assigned_to"];
+            isOneToOne: false;
+            referencedRelation: "members";
+            referencedColumns: ["org_id", "user_id"];
+          },
         ];
       };
       "rule_sets": {
@@ -4159,6 +4258,45 @@ export type Database = {
           "version"?: never;
         };
         Relationships: [];
+      };
+      "saved_views": {
+        Row: {
+          "created_at": string;
+          "id": string;
+          "name": string;
+          "org_id": string;
+          "page": string;
+          "query": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+          "page": string;
+          "query": string;
+          "user_id"?: string;
+        };
+        Update: {
+          "created_at"?: string;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+          "page"?: string;
+          "query"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "view_belongs_to_a_member";
+            columns: ["org_id", "user_id"];
+            isOneToOne: false;
+            referencedRelation: "members";
+            referencedColumns: ["org_id", "user_id"];
+          },
+        ];
       };
       "score_activations": {
         Row: {
@@ -5079,34 +5217,61 @@ export type Database = {
       };
       "tasks": {
         Row: {
+          "assigned_to": string | null;
+          "client_key": string | null;
           "created_at": string;
+          "created_by": string | null;
           "detail": NonNullable<Json>;
           "done_at": string | null;
+          "done_by": string | null;
+          "due_at": string | null;
+          "has_note": boolean;
           "id": string;
+          "key_id": number | null;
           "kind": string;
           "lead_id": string;
           "merged_from": string | null;
+          "note_cipher": string | null;
+          "number": number;
           "org_id": string;
         };
         ComputedFields: never;
         Insert: {
+          "assigned_to"?: string | null;
+          "client_key"?: string | null;
           "created_at": string;
+          "created_by"?: string | null;
           "detail"?: NonNullable<Json>;
           "done_at"?: string | null;
+          "done_by"?: string | null;
+          "due_at"?: string | null;
+          "has_note"?: never;
           "id"?: string;
+          "key_id"?: number | null;
           "kind": string;
           "lead_id": string;
           "merged_from"?: string | null;
+          "note_cipher"?: string | null;
+          "number"?: never;
           "org_id": string;
         };
         Update: {
+          "assigned_to"?: string | null;
+          "client_key"?: string | null;
           "created_at"?: string;
+          "created_by"?: string | null;
           "detail"?: NonNullable<Json>;
           "done_at"?: string | null;
+          "done_by"?: string | null;
+          "due_at"?: string | null;
+          "has_note"?: never;
           "id"?: string;
+          "key_id"?: number | null;
           "kind"?: string;
           "lead_id"?: string;
           "merged_from"?: string | null;
+          "note_cipher"?: string | null;
+          "number"?: never;
           "org_id"?: string;
         };
         Relationships: [
@@ -5137,6 +5302,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "mv_contactable_leads";
             referencedColumns: ["org_id", "lead_id"];
+          },
+          {
+            foreignKeyName: "task_is_assigned_to_a_member";
+            columns: ["org_id", "assigned_to"];
+            isOneToOne: false;
+            referencedRelation: "members";
+            referencedColumns: ["org_id", "user_id"];
           },
         ];
       };
@@ -6284,6 +6456,14 @@ export type Database = {
           "waiting": number;
         }[];
       };
+      "assign_inbox": {
+        Args: { "p_id": number; "p_item": string; "p_org_id": string; "p_user_id": string };
+        Returns: undefined;
+      };
+      "assign_task": {
+        Args: { "p_org_id": string; "p_task_id": string; "p_user_id": string };
+        Returns: undefined;
+      };
       "campaign_funnel": {
         Args: { "p_campaign_id": string; "p_org_id": string };
         Returns: {
@@ -6324,6 +6504,10 @@ export type Database = {
       };
       "change_deal": {
         Args: { "p_deal_id": string; "p_org_id": string; "p_values": Json; "p_version": number };
+        Returns: Json;
+      };
+      "check_call": {
+        Args: { "p_contact_point_id": number; "p_lead_id": string; "p_org_id": string };
         Returns: Json;
       };
       "claim_due_steps": {
@@ -6416,6 +6600,11 @@ export type Database = {
         };
         Returns: Json;
       };
+      "close_inbox": {
+        Args: { "p_id": number; "p_item": string; "p_org_id": string };
+        Returns: undefined;
+      };
+      "complete_task": { Args: { "p_org_id": string; "p_task_id": string }; Returns: undefined };
       "confirm_enrichment": {
         Args: { "p_as_of"?: string; "p_run_id": string };
         Returns: undefined;
@@ -6468,6 +6657,18 @@ export type Database = {
         Args: { "p_events": (string)[]; "p_org_id": string; "p_secret"?: string; "p_url": string };
         Returns: Json;
       };
+      "create_task": {
+        Args: {
+          "p_assigned_to"?: string;
+          "p_client_key"?: string;
+          "p_due_at"?: string;
+          "p_kind": string;
+          "p_lead_id": string;
+          "p_note"?: string;
+          "p_org_id": string;
+        };
+        Returns: string;
+      };
       "deal_board": {
         Args: { "p_broker_id"?: string; "p_org_id": string };
         Returns: {
@@ -6497,6 +6698,326 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_release": boolean; "p_source_id": string };
         Returns: string;
       };
+      "desk_calls": {
+        Args: {
+          "p_cursor"?: string;
+          "p_lead_id"?: string;
+          "p_limit"?: number;
+          "p_mine"?: boolean;
+          "p_org_id"?: string;
+        };
+        Returns: {
+          "against_gate": boolean;
+          "answered": boolean;
+          "at": string;
+          "call_id": number;
+          "called_by": string;
+          "called_by_name": string;
+          "contact": string;
+          "cursor": string;
+          "direction": string;
+          "ended_at": string;
+          "has_notes": boolean;
+          "lead_id": string;
+          "org_id": string;
+          "outcome": Database["public"]["Enums"]["hand_call_outcome"];
+          "owner_full": string;
+          "provider": string;
+          "reasons": Json;
+          "seconds": number;
+        }[];
+      };
+      "desk_canned_answers": {
+        Args: { "p_channel"?: string; "p_lead_id"?: string; "p_org_id": string };
+        Returns: {
+          "body": string;
+          "channel": string;
+          "created_by": string;
+          "filled": string;
+          "id": string;
+          "name": string;
+          "updated_at": string;
+        }[];
+      };
+      "desk_consents": {
+        Args: { "p_lead_id": string; "p_org_id": string };
+        Returns: {
+          "at": string;
+          "channels": (string)[];
+          "contact": string;
+          "contact_point_id": number;
+          "is_active": boolean;
+          "kind": string;
+          "liftable": boolean;
+          "recorded_by": string;
+          "source": string;
+          "why": string;
+        }[];
+      };
+      "desk_day": {
+        Args: {
+          "p_broker_id"?: string;
+          "p_cursor"?: string;
+          "p_limit"?: number;
+          "p_org_id"?: string;
+          "p_show"?: string;
+        };
+        Returns: {
+          "address": string;
+          "campaign": string;
+          "campaign_id": string;
+          "campaign_status": Database["public"]["Enums"]["campaign_status"];
+          "contact": string;
+          "contact_label": string;
+          "contact_point_id": number;
+          "cursor": string;
+          "due_at": string;
+          "last_call_at": string;
+          "lead_id": string;
+          "lead_score": number;
+          "local_time": string;
+          "next_at": string;
+          "org_id": string;
+          "outlook": string;
+          "owner_full": string;
+          "reasons": Json;
+          "reply_at": string;
+          "reply_id": number;
+          "reply_label": Database["public"]["Enums"]["reply_label"];
+          "section": string;
+          "situs_city": string;
+          "situs_state": string;
+          "situs_zip": string;
+          "status": Database["public"]["Enums"]["lead_status"];
+          "task_id": string;
+          "task_kind": string;
+          "time_zone": string;
+        }[];
+      };
+      "desk_inbox": {
+        Args: {
+          "p_channel"?: string;
+          "p_cursor"?: string;
+          "p_label"?: string;
+          "p_limit"?: number;
+          "p_mine"?: boolean;
+          "p_org_id"?: string;
+          "p_state"?: string;
+        };
+        Returns: {
+          "assigned_name": string;
+          "assigned_to": string;
+          "at": string;
+          "call_id": number;
+          "campaign": string;
+          "channel": string;
+          "contact": string;
+          "contact_point_id": number;
+          "cursor": string;
+          "direction": string;
+          "done_at": string;
+          "has_draft": boolean;
+          "has_text": boolean;
+          "has_transcript": boolean;
+          "id": number;
+          "item": string;
+          "label": Database["public"]["Enums"]["reply_label"];
+          "labelled_by": string;
+          "lead_id": string;
+          "org_id": string;
+          "owner_full": string;
+          "possible_wish": boolean;
+          "request": string;
+          "seconds": number;
+          "state": string;
+        }[];
+      };
+      "desk_lead": {
+        Args: { "p_lead_id": string; "p_org_id": string };
+        Returns: {
+          "address": string;
+          "apn": string;
+          "attributes": Json;
+          "broker": string;
+          "broker_id": string;
+          "campaign": string;
+          "campaign_id": string;
+          "campaign_status": Database["public"]["Enums"]["campaign_status"];
+          "confidence": number;
+          "contacts": Json;
+          "county": string;
+          "county_fips": string;
+          "created_at": string;
+          "edited_fields": (string)[];
+          "facts": Json;
+          "lead_id": string;
+          "lead_score": number;
+          "local_time": string;
+          "mailing_city": string;
+          "mailing_state": string;
+          "mailing_street": string;
+          "mailing_unit": string;
+          "mailing_zip": string;
+          "may": Json;
+          "open_replies": number;
+          "open_tasks": number;
+          "org_id": string;
+          "owner_1_first": string;
+          "owner_1_last": string;
+          "owner_2_first": string;
+          "owner_2_last": string;
+          "owner_full": string;
+          "run": Json;
+          "score": Json;
+          "scored_at": string;
+          "situs_city": string;
+          "situs_house_number": string;
+          "situs_state": string;
+          "situs_street": string;
+          "situs_unit": string;
+          "situs_zip": string;
+          "source": string;
+          "status": Database["public"]["Enums"]["lead_status"];
+          "tier": string;
+          "time_zone": string;
+          "updated_at": string;
+          "upload_id": string;
+        }[];
+      };
+      "desk_lead_matches": {
+        Args: { "p_lead_id": string; "p_org_id": string };
+        Returns: {
+          "at": string;
+          "id": number;
+          "kind": string;
+          "other_lead_ids": (string)[];
+          "probability": number;
+          "reasons": (string)[];
+          "upload_id": string;
+        }[];
+      };
+      "desk_map": {
+        Args: { "p_by"?: string; "p_filter"?: Json; "p_limit"?: number; "p_org_id"?: string };
+        Returns: {
+          "leads": number;
+          "name": string;
+          "place": string;
+          "state": string;
+        }[];
+      };
+      "desk_members": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "broker_id": string;
+          "is_me": boolean;
+          "name": string;
+          "role": Database["public"]["Enums"]["member_role"];
+          "user_id": string;
+        }[];
+      };
+      "desk_outlook": {
+        Args: { "p_lead_id": string; "p_org_id": string };
+        Returns: {
+          "channel": string;
+          "contact": string;
+          "contact_kind": Database["public"]["Enums"]["contact_kind"];
+          "contact_point_id": number;
+          "evidence": string;
+          "next_at": string;
+          "outlook": string;
+          "reasons": Json;
+        }[];
+      };
+      "desk_search": {
+        Args: {
+          "p_cursor"?: string;
+          "p_filter"?: Json;
+          "p_limit"?: number;
+          "p_org_id"?: string;
+          "p_query"?: string;
+        };
+        Returns: {
+          "address": string;
+          "broker": string;
+          "broker_id": string;
+          "campaign_status": Database["public"]["Enums"]["campaign_status"];
+          "county_fips": string;
+          "cursor": string;
+          "lead_id": string;
+          "lead_score": number;
+          "matched": string;
+          "org_id": string;
+          "owner_full": string;
+          "situs_city": string;
+          "situs_state": string;
+          "situs_zip": string;
+          "status": Database["public"]["Enums"]["lead_status"];
+        }[];
+      };
+      "desk_tasks": {
+        Args: { "p_cursor"?: string; "p_limit"?: number; "p_list"?: string; "p_org_id"?: string };
+        Returns: {
+          "assigned_name": string;
+          "assigned_to": string;
+          "created_at": string;
+          "created_by": string;
+          "cursor": string;
+          "detail": Json;
+          "done_at": string;
+          "done_by": string;
+          "done_by_name": string;
+          "due_at": string;
+          "has_note": boolean;
+          "kind": string;
+          "lead_id": string;
+          "lead_score": number;
+          "number": number;
+          "org_id": string;
+          "overdue": boolean;
+          "owner_full": string;
+          "task_id": string;
+          "words": string;
+        }[];
+      };
+      "desk_timeline": {
+        Args: {
+          "p_cursor"?: string;
+          "p_kinds"?: (string)[];
+          "p_lead_id": string;
+          "p_limit"?: number;
+          "p_org_id": string;
+        };
+        Returns: {
+          "actor": string;
+          "at": string;
+          "channel": string;
+          "contact": string;
+          "cursor": string;
+          "detail": Json;
+          "id": string;
+          "kind": string;
+          "title": string;
+        }[];
+      };
+      "desk_why": {
+        Args: { "p_cursor"?: string; "p_lead_id": string; "p_limit"?: number; "p_org_id": string };
+        Returns: {
+          "as_of": string;
+          "campaign": string;
+          "channel": string;
+          "contact": string;
+          "cursor": string;
+          "decided_at": string;
+          "decision_id": number;
+          "evidence": string;
+          "next_allowed_at": string;
+          "purpose": string;
+          "reasons": Json;
+          "rule_version": string;
+          "verdict": string;
+        }[];
+      };
+      "drop_canned_answer": { Args: { "p_id": string; "p_org_id": string }; Returns: undefined };
       "enrich_fed_next": {
         Args: { "p_as_of"?: string; "p_kind": string; "p_org_id": string; "p_up_to_usd"?: number };
         Returns: Json;
@@ -6936,6 +7457,24 @@ export type Database = {
         };
         Returns: Json;
       };
+      "record_call": {
+        Args: {
+          "p_booking"?: Json;
+          "p_client_key": string;
+          "p_contact_point_id": number;
+          "p_decision_id"?: number;
+          "p_ended_at"?: string;
+          "p_follow_up"?: Json;
+          "p_lead_id": string;
+          "p_notes"?: string;
+          "p_org_id": string;
+          "p_outcome": string;
+          "p_started_at"?: string;
+          "p_task_id"?: string;
+          "p_wish"?: string;
+        };
+        Returns: Json;
+      };
       "record_consent": {
         Args: {
           "p_as_of"?: string;
@@ -6960,6 +7499,11 @@ export type Database = {
         Returns: Json;
       };
       "remove_member": { Args: { "p_org_id": string; "p_user_id": string }; Returns: undefined };
+      "reopen_inbox": {
+        Args: { "p_id": number; "p_item": string; "p_org_id": string };
+        Returns: undefined;
+      };
+      "reopen_task": { Args: { "p_org_id": string; "p_task_id": string }; Returns: undefined };
       "replay_inbox": {
         Args: { "p_as_of"?: string; "p_inbox_id": number; "p_org_id": string };
         Returns: boolean;
@@ -7023,6 +7567,16 @@ export type Database = {
         };
         Returns: Json;
       };
+      "save_canned_answer": {
+        Args: {
+          "p_body": string;
+          "p_channel"?: string;
+          "p_id"?: string;
+          "p_name": string;
+          "p_org_id": string;
+        };
+        Returns: string;
+      };
       "save_deal_stage": {
         Args: {
           "p_active"?: boolean;
@@ -7044,6 +7598,19 @@ export type Database = {
           "p_org_id": string;
           "p_task_id": string;
           "p_version"?: number;
+        };
+        Returns: Json;
+      };
+      "save_draft": {
+        Args: { "p_org_id": string; "p_reply_id": number; "p_text": string };
+        Returns: undefined;
+      };
+      "send_answer": {
+        Args: {
+          "p_client_key": string;
+          "p_org_id": string;
+          "p_reply_id": number;
+          "p_text"?: string;
         };
         Returns: Json;
       };
@@ -7071,6 +7638,14 @@ export type Database = {
         Returns: undefined;
       };
       "set_pull_token": { Args: { "p_source_id": string; "p_token": string }; Returns: undefined };
+      "set_reply_label": {
+        Args: {
+          "p_label": Database["public"]["Enums"]["reply_label"];
+          "p_org_id": string;
+          "p_reply_id": number;
+        };
+        Returns: undefined;
+      };
       "shared_contacts": {
         Args: { "p_lead_ids": (string)[] };
         Returns: {
@@ -7083,6 +7658,10 @@ export type Database = {
         }[];
       };
       "show_flip": { Args: { "p_deal_id": string; "p_org_id": string }; Returns: Json };
+      "snooze_task": {
+        Args: { "p_org_id": string; "p_task_id": string; "p_until": string };
+        Returns: undefined;
+      };
       "source_leads_access": { Args: { "p_source_id": string }; Returns: Record<string, unknown> };
       "source_webhook_secret": { Args: { "p_source_id": string }; Returns: string };
       "split_lead": {
@@ -7189,6 +7768,17 @@ export type Database = {
         | "cancelled";
       "event_outcome": "applied" | "waiting" | "ignored" | "unmatched";
       "feed_state": "running" | "done" | "failed";
+      "hand_call_outcome":
+        | "no_answer"
+        | "busy"
+        | "voicemail"
+        | "talked"
+        | "callback"
+        | "appointment"
+        | "not_interested"
+        | "wrong_number"
+        | "do_not_call"
+        | "disconnected";
       "inbox_state": "received" | "done" | "unmatched" | "dead";
       "lead_status": "new" | "working" | "qualified" | "nurture" | "won" | "lost";
       "member_role": "owner" | "admin" | "broker" | "viewer";
@@ -7384,6 +7974,18 @@ export const Constants = {
       ],
       "event_outcome": ["applied", "waiting", "ignored", "unmatched"],
       "feed_state": ["running", "done", "failed"],
+      "hand_call_outcome": [
+        "no_answer",
+        "busy",
+        "voicemail",
+        "talked",
+        "callback",
+        "appointment",
+        "not_interested",
+        "wrong_number",
+        "do_not_call",
+        "disconnected",
+      ],
       "inbox_state": ["received", "done", "unmatched", "dead"],
       "lead_status": ["new", "working", "qualified", "nurture", "won", "lost"],
       "member_role": ["owner", "admin", "broker", "viewer"],
