@@ -54,7 +54,7 @@ begin
   end if;
   perform private.record_facts(p_org_id, p_provider, jsonb_build_array(jsonb_build_object('lead_id', c.lead_id,
     'contact_point_id', c.id, 'name', 'verification', 'value', jsonb_build_object('verdict', v_verdict, 'codes',
-    to_jsonb(p_codes)), 'obtained_at', p_as_of)), p_as_of);
+    to_jsonb(p_codes)) || case when p_level = '' then '{}' else jsonb_build_object('level', p_level) end, 'obtained_at', p_as_of)), p_as_of);
   -- Codes that are not listed are counted, never guessed.
   insert into public.provider_drift as d (org_id, provider, endpoint, path, problem, first_at, last_at)
   select distinct p_org_id, p_provider, 'verification', x.code, 'unknown code', p_as_of, p_as_of

@@ -19,15 +19,18 @@ begin
             where x.org_id = s.org_id and x.suppression_id = s.id)));
   for v in
     with due as materialized (
-      select r.org_id, r.id, r.lead_id, r.provider, k.kind
+      select r.org_id, r.id, r.lead_id, p.check_name as provider, k.kind
       from private.fact_renewals r
+      -- A look into the provider's database is not renewed by the dearer question.
+      cross join lateral (
+        select r.provider || case when r.level = 'express' then '_express' else '' end as check_name offset 0) p
       left join public.contact_points c on c.org_id = r.org_id and c.id = r.contact_point_id
       join public.enrichment_kinds k on k.renews = r.name and k.contact_kind is not distinct from c.kind
       where r.next_at <= p_as_of
         and exists (select from public.provider_budgets b where b.org_id = r.org_id and b.provider = r.provider)
         -- One at a time: what a budget refuses waits in the run.
         and not exists (select from public.enrichment_runs x
-          where x.org_id = r.org_id and x.kind = k.kind and x.provider = r.provider and x.options ? 'renewal'
+          where x.org_id = r.org_id and x.kind = k.kind and x.provider = p.check_name and x.options ? 'renewal'
             and x.state in ('planning', 'running', 'paused'))
       order by r.next_at limit p_limit for update of r skip locked
     ), taken as (

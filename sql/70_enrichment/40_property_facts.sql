@@ -81,8 +81,9 @@ begin
       and not exists (select from public.property_facts s where s.org_id = f.org_id and s.lead_id = new.survivor_id
         and s.provider = f.provider and s.name = f.name and s.as_of = f.as_of and s.entry = f.entry);
   else
-    update public.property_facts f set lead_id = new.merged_id, merged_from = null
-    where f.org_id = new.org_id and f.lead_id = new.survivor_id and f.merged_from = new.merged_id;
+    update public.property_facts f set lead_id = new.merged_id, merged_from = nullif(f.merged_from, new.merged_id)
+    where f.org_id = new.org_id and f.lead_id = new.survivor_id
+      and f.merged_from = any (private.leads_within(new.org_id, new.merged_id));
   end if;
   return null;
 end

@@ -124,7 +124,7 @@ async function toLocate(
   );
   const known = await asWriter(work.sql, (tx) =>
     tx<{ lead_id: string; asked: string | null }[]>`
-      select lead_id, case when name = 'unlocated' then value ->> 'asked' end as asked from public.lead_facts
+      select lead_id, value ->> 'asked' as asked from public.lead_facts
       where org_id = ${run.org_id} and lead_id = any (${leads.map(({ lead_id }) => lead_id)})
         and provider = ${GEOCODER.provider.name} and name in ('location', 'unlocated')
         and expires_at > ${work.now()}`);
@@ -136,23 +136,20 @@ async function toLocate(
 
 type Geocoded = Extract<Asked<Located>, { status: "answered" }>;
 
-/** What is stored of an answer: a position, or only that there is none. Null: it could not be read. */
-function factsOf(
-  answer: Geocoded,
-  { lead_id, asked }: Unlocated,
-): Record<string, unknown>[] | null {
+/** What is stored of an answer: a position, or only that there is none. */
+function factsOf(answer: Geocoded, { lead_id, asked }: Unlocated): Record<string, unknown>[] {
   const position = answer.mapped?.position;
   if (position) {
     const { placeId, latitude, longitude } = position;
     return [
       { lead_id, name: "place_id", value: placeId },
-      { lead_id, name: "location", value: { latitude, longitude } },
+      { lead_id, name: "location", value: { latitude, longitude, asked } },
     ];
   }
-  // Each question is paid for, whatever comes of it.
-  return answer.mapped !== null || answer.outcome === "empty"
+  // Each question is paid for, whatever comes of it: also an answer that nobody can read.
+  return answer.mapped !== null || answer.outcome === "empty" || answer.outcome === "ok"
     ? [{ lead_id, name: "unlocated", value: { asked } }]
-    : null;
+    : [];
 }
 
 export const geocode: Enricher = {
@@ -182,7 +179,7 @@ export const geocode: Enricher = {
       if (answer.status === "answered") {
         if (answer.mapped !== null) word = answer.mapped.position ? "located" : "uncertain";
         const facts = factsOf(answer, leads[n]!);
-        if (facts) {
+        if (facts.length > 0) {
           await asWriter(
             work.sql,
             (tx) =>

@@ -172,3 +172,27 @@ test("an address without a position is asked about again when corrected, and aft
       union all select from private.fact_renewals where lead_id = ${lead}`,
   ).toHaveLength(0);
 });
+
+test("a position ends with its address, and a corrected one is asked about at once", async () => {
+  const lead = await addLead(41);
+  sandbox.google.places.set("41 MAIN ST", [{}]);
+  await geocode.ask(work, run, [lead], 1);
+  const facts = () => sql`select name from public.lead_facts where lead_id = ${lead} order by name`;
+  expect((await facts()).map(({ name }) => name)).toEqual(["location", "place_id"]);
+  expect(await geocode.estimate(work, run, [lead])).toEqual([]);
+  await sql`update public.leads set lead_score = 7 where id = ${lead}`;
+  expect(await facts()).toHaveLength(2);
+  await sql`update public.leads set situs_house_number = '43', situs_street = '43 Main St' where id = ${lead}`;
+  expect(await facts()).toHaveLength(0);
+  expect(await geocode.estimate(work, run, [lead])).toHaveLength(1);
+});
+
+test("an answer that nobody can read is not paid for again", async () => {
+  const lead = await addLead(45);
+  sandbox.google.places.set("45 MAIN ST", [{ lat: "north" as never }]);
+  await geocode.ask(work, run, [lead], 1);
+  expect(await geocode.estimate(work, run, [lead])).toEqual([]);
+  const [spent] = await sql`
+    select count(*)::integer as calls from public.provider_calls where org_id = ${orgId} and provider = 'google'`;
+  expect(spent!.calls).toBe(1);
+});

@@ -158,6 +158,17 @@ describe("errors", () => {
     expect((await pulled(source)).state).toBe("completed");
   });
 
+  test("robots.txt is asked where a redirect leads, too", async () => {
+    data.rows = parcels(5);
+    // The first URL is allowed, and the file is not.
+    data.robots = "User-agent: *\nDisallow: /files/\n";
+    const source = await addPull("file", { url: `${data.url}/moved` });
+    expect(await pulled(source)).toMatchObject({
+      state: "failed",
+      error: "robots.txt of the server does not allow it",
+    });
+  });
+
   test("redirects are followed for files", async () => {
     data.rows = parcels(5);
     const source = await addPull("file", { url: `${data.url}/moved` });

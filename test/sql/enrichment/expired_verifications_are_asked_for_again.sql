@@ -43,5 +43,14 @@ select is(private.record_verification(cast_.org(), :ames, 'zerobounce', '{invali
   'invalid', 'a new answer');
 select is((select count(*) from private.fact_renewals where contact_point_id = :ames), 0::bigint, 'ends the renewal');
 select is((select email_verified from public.leads where id = cast_.lead('a1')), false, 'and counts');
+
+-- What was a look into the provider's database stays one.
+select private.record_verification(cast_.org(), :ames, 'melissa', '{ES01}', p_level => 'express',
+  p_as_of => '2026-01-01') \gset ignored_
+select private.sweep_facts('2026-09-02') \gset ignored_
+select is(private.open_renewals('2026-09-02'), 1, 'a check of the level express that has expired');
+select results_eq($$ select provider from public.enrichment_runs where provider like 'melissa%' and kind =
+  'verify_email' $$, $$ values ('melissa_express') $$, 'is renewed by the same check, not by the dearer one');
+select is(private.open_renewals('2026-09-20'), 0, 'once at a time');
 select * from finish();
 rollback;

@@ -9,7 +9,11 @@ let location = "";
 beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === "/moved") response.writeHead(302, { location }).end();
-    else response.end("here");
+    else if (request.url === "/slow") {
+      response.write("a");
+      const more = setInterval(() => response.write("b"), 20);
+      response.on("close", () => clearInterval(more));
+    } else response.end("here");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -51,6 +55,34 @@ describe("nothing is sent", () => {
     location = "https://www.example.com/";
     await expect(get(`${base}/moved`, ["10.0.0.1"], true)).rejects.toThrow("not public");
   });
+});
+
+test("a server that never ends its answer is left after the total time", async () => {
+  const answer = await getPublic(
+    { url: `${base}/slow`, totalMs: 200 },
+    { loopback: true },
+  );
+  const read = async () => {
+    for await (const _ of answer.body);
+  };
+  await expect(read()).rejects.toThrow();
+});
+
+test("a redirect is followed only where the caller agrees", async () => {
+  location = "/there";
+  const asked: string[] = [];
+  const follow = (refuse: boolean) =>
+    getPublic({
+      url: `${base}/moved`,
+      redirects: 2,
+      mayFollow: (url) => {
+        asked.push(url);
+        return refuse ? Promise.reject(new Error("not there")) : Promise.resolve();
+      },
+    }, { loopback: true });
+  expect((await follow(false)).status).toBe(200);
+  await expect(follow(true)).rejects.toThrow("not there");
+  expect(asked).toEqual([`${base}/there`, `${base}/there`]);
 });
 
 test("redirects end", async () => {

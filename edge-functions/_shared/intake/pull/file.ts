@@ -6,6 +6,9 @@ import { pauseOf } from "./request.ts";
 import { type Fetcher, PullRefused, type PullSource, type PullTools, USER_AGENT } from "./types.ts";
 
 const ATTEMPTS = 4;
+/** A list of a million rows is staged while it is read. */
+const FILE_MS = 6 * 3_600_000;
+const ROBOTS_MS = 60_000;
 /** Its types describe a module of another form than it has. */
 const parseRobots = robotsParser as unknown as (
   url: string,
@@ -26,9 +29,17 @@ export const fileFetcher = (
   };
 
 export const fetchFile: Fetcher = fileFetcher(async ({ url, token }, tools) => {
-  await askRobots(url, tools);
+  // Each server that a redirect leads to has rules of its own.
+  const mayFollow = (next: string) => askRobots(next, tools);
+  await mayFollow(url);
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-  return await openUrl(url, () => Promise.resolve({ url, headers }), token ? 0 : 5, tools);
+  return await openUrl(
+    url,
+    () => Promise.resolve({ url, headers }),
+    token ? 0 : 5,
+    tools,
+    mayFollow,
+  );
 });
 
 /** `request` is asked before each attempt, because a signature has a time. */
@@ -37,17 +48,21 @@ export async function openUrl(
   request: () => Promise<{ url: string; headers: Record<string, string> }>,
   redirects: number,
   tools: PullTools,
+  mayFollow?: (url: string) => Promise<void>,
 ): Promise<OpenFile> {
   for (let attempt = 1;; attempt++) {
     const { url, headers } = await request();
     const answer = await getPublic(
-      { url, headers: { "user-agent": USER_AGENT, ...headers }, redirects },
+      {
+        ...{ url, redirects, mayFollow, totalMs: FILE_MS },
+        headers: { "user-agent": USER_AGENT, ...headers },
+      },
       tools,
     );
     if (answer.status === 200) {
       const { etag, "last-modified": modified } = answer.headers;
       return {
-        name: decodeURIComponent(baseOf(new URL(name).pathname)) || new URL(name).hostname,
+        name: nameOf(new URL(name)),
         version: String(etag ?? modified ?? "") || null,
         body: answer.body,
         close: answer.cancel,
@@ -61,6 +76,16 @@ export async function openUrl(
   }
 }
 
+/** As people read it; a lone % stands for itself. */
+export function nameOf({ pathname, hostname }: URL): string {
+  const base = baseOf(pathname);
+  try {
+    return decodeURIComponent(base) || hostname;
+  } catch {
+    return base;
+  }
+}
+
 /** RFC 9309: 4xx allows everything, 5xx nothing. */
 async function askRobots(url: string, tools: PullTools): Promise<void> {
   const robots = new URL("/robots.txt", url).href;
@@ -68,6 +93,7 @@ async function askRobots(url: string, tools: PullTools): Promise<void> {
     url: robots,
     headers: { "user-agent": USER_AGENT },
     redirects: 5,
+    totalMs: ROBOTS_MS,
   }, tools);
   if (answer.status >= 500) {
     answer.cancel();

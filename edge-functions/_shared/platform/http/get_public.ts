@@ -3,6 +3,7 @@
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { IncomingMessage } from "node:http";
+import { clearTimeout, setTimeout } from "node:timers";
 import { findTarget, type Target, type TargetOptions, UnsafeUrl } from "./public_target.ts";
 
 export interface PublicGet {
@@ -10,8 +11,12 @@ export interface PublicGet {
   headers?: Record<string, string>;
   /** Without a byte for so long, the request ends. */
   idleMs?: number;
+  /** From the first request to the last byte, redirects included. */
+  totalMs?: number;
   /** Redirects that are followed; none where a token is sent. */
   redirects?: number;
+  /** Asked before a redirect is followed; throws where it must not be. */
+  mayFollow?: (url: string) => Promise<void>;
 }
 
 export interface GetOptions extends TargetOptions {
@@ -28,14 +33,18 @@ export interface PublicAnswer {
   cancel(): void;
 }
 
+/** A server that sends a byte now and then would be waited for as long as it likes. */
+const TOTAL_MS = 5 * 60_000;
+
 /** Throws UnsafeUrl before anything is sent to an address that is not public. */
 export async function getPublic(
   get: PublicGet,
   options: GetOptions = {},
 ): Promise<PublicAnswer> {
   let url = get.url;
+  const until = performance.now() + (get.totalMs ?? TOTAL_MS);
   for (let hop = 0;; hop++) {
-    const answer = await getOnce({ ...get, url }, options);
+    const answer = await getOnce({ ...get, url }, options, until);
     const location = answer.headers.location;
     if (
       ![301, 302, 303, 307, 308].includes(answer.statusCode ?? 0) || typeof location !== "string"
@@ -51,12 +60,14 @@ export async function getPublic(
     answer.destroy();
     if (hop >= (get.redirects ?? 0)) throw new UnsafeUrl("the server redirects too often");
     url = new URL(location, url).href;
+    await get.mayFollow?.(url);
   }
 }
 
 async function getOnce(
   { url: text, headers = {}, idleMs = 30_000 }: PublicGet,
   options: GetOptions,
+  until: number,
 ): Promise<IncomingMessage> {
   const target = await findTarget(text, options);
   const { address, port, name } = target;
@@ -72,6 +83,12 @@ async function getOnce(
     ...(name === null ? {} : { servername: name }),
     ...options.dial?.(target),
   }, resolve);
+  const total = setTimeout(
+    () => request.destroy(new Error("the server takes too long")),
+    Math.max(0, until - performance.now()),
+  );
+  total.unref();
+  request.on("close", () => clearTimeout(total));
   request.setTimeout(idleMs, () => request.destroy(new Error("the server sends nothing")));
   request.on("error", reject);
   request.end();
