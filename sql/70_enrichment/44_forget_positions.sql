@@ -14,6 +14,7 @@ comment on function private.tg_leads__forget_position() is
   'on facts.';
 create trigger _500_forget_position
   after update of situs_house_number, situs_street, situs_city, situs_state, situs_zip on public.leads
-  for each row when ((old.situs_house_number, old.situs_street, old.situs_city, old.situs_state, old.situs_zip)
-    is distinct from (new.situs_house_number, new.situs_street, new.situs_city, new.situs_state, new.situs_zip))
+  for each row when (old.situs_house_number is distinct from new.situs_house_number
+    or old.situs_street is distinct from new.situs_street or old.situs_city is distinct from new.situs_city
+    or old.situs_state is distinct from new.situs_state or old.situs_zip is distinct from new.situs_zip)
   execute function private.tg_leads__forget_position();
