@@ -27,12 +27,12 @@ language sql immutable parallel safe as $$
       and position(' ' || rtrim(p_local, '0123456789') || ' ' in private.filler_mail_words()) > 0
     or length(p_local) >= 3 and (position(p_local in '01234567890') > 0
       or p_local !~ '[^0-9]' and ltrim(p_local, left(p_local, 1)) = '')
-    or length(p_local) <= 2 and p_local = p_domain
+    or p_local = p_domain and (length(p_local) <= 2 or p_local in ('email', 'mail', 'name', 'user', 'domain'))
 $$;
 comment on function private.is_filler_local_part(text, text) is
   'Whether an e-mail address with this local part (without punctuation) and this first label of its domain is '
   'invented: none@, test@, noemail@ and similar words, an invented domain, repeated or counting characters (aaaa@, '
-  '1234@, a@a.com). Role addresses such as info@ are real.';
+  '1234@, a@a.com, email@email.com). Role addresses such as info@ are real.';
 
 create function private.is_damaged_parcel(p_text text) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$

@@ -12,6 +12,7 @@ insert into public.mapping_targets (target, meaning, most) values
   ('zip_plus4', 'The four digits after the ZIP code, or all nine.', null),
   ('address_full', 'Whole address of the property in one value; it is split where that is certain.', null),
   ('house_number', 'House number, where the street line is in several columns.', null),
+  ('house_fraction', 'Fraction or letter of the house number: `1/2`, `A`.', null),
   ('pre_dir', 'Direction before the street name, such as `N`.', null),
   ('street_name', 'Street name without number, direction and suffix.', null),
   ('suffix', 'Suffix of the street, such as `St`.', null),

@@ -105,23 +105,29 @@ begin
   if length(apn_1) = length(apn_2) or ltrim(apn_1, '0') <> ltrim(apn_2, '0') then
     return false;
   end if;
-  -- What is usual in the county, as far as this upload and the leads show.
-  select count(*) >= 3 and count(*) filter (where length(x.apn) = greatest(length(apn_1), length(apn_2)))
-    >= 0.9 * count(*)
+  -- What is usual in the county, as far as this upload, the leads, or both show: a spreadsheet takes the zeros of a
+  -- whole list.
+  select bool_or(s.whole >= 0.9 * s.total)
   into v_usual
   from (
-    (select distinct r.apn from resolve_rows r
-     where left(r.parcel, 5) = p_county_fips and r.apn not in (apn_1, apn_2) limit 1000)
-    union all
-    (select l.apn from public.leads l
-     where l.org_id = p_org_id and l.county_fips = p_county_fips and l.apn not in (apn_1, apn_2) limit 1000)
-  ) x;
-  return v_usual;
+    select count(*) as total,
+      count(*) filter (where length(x.apn) = greatest(length(apn_1), length(apn_2))) as whole
+    from (
+      (select distinct r.apn, false as is_lead from resolve_rows r
+       where left(r.parcel, 5) = p_county_fips and r.apn not in (apn_1, apn_2) limit 1000)
+      union all
+      (select l.apn, true from public.leads l
+       where l.org_id = p_org_id and l.county_fips = p_county_fips and l.apn not in (apn_1, apn_2) limit 1000)
+    ) x
+    group by grouping sets ((), (x.is_lead))
+    having count(*) >= 3
+  ) s;
+  return coalesce(v_usual, false);
 end
 $$;
 comment on function private.lost_zeros(uuid, text, text, text) is
-  'Whether two parcel numbers are equal but for leading zeros, and nine in ten of the county''s numbers are as long '
-  'as the longer one, so that a spreadsheet has lost them.';
+  'Whether two parcel numbers are equal but for leading zeros, and nine in ten of the county''s numbers, among its leads, in '
+  'this upload or in both, are as long as the longer one, so that a spreadsheet has lost them.';
 
 create function private.keys_differ(
   org_id uuid, mak_1 text, parcel_1 text, apn_1 text, mak_2 text, parcel_2 text, apn_2 text

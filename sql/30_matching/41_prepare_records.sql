@@ -199,11 +199,23 @@ begin
     group by q.record
   ) x
   where x.record = r.record;
-  -- Likewise the e-mail of an office.
-  with shared as (
-    select e from match_records r cross join lateral unnest(r.emails) e
-    group by e having count(distinct r.joined) > 3
-      or e ~ '^(info|office|sales|contact|admin|hello|mail|support|service|team|reception|billing|accounts?)@'
+  -- Likewise the e-mail of an office. Spellings of one name are one name.
+  with uses as (
+    select e, r.joined, min(r.words) as words, count(*) as records
+    from match_records r cross join lateral unnest(r.emails) e
+    group by e, r.joined
+  ), busy as (
+    select u.e, u.joined, u.words, first_value(u.joined) over often as main, first_value(u.words) over often as main_words
+    from uses u
+    where u.e in (select v.e from uses v group by v.e having count(*) > 3)
+    window often as (partition by u.e order by u.records desc, length(u.joined) desc, u.joined)
+  ), shared as (
+    select b.e from busy b
+    group by b.e having count(*) filter (where not b.words && b.main_words
+      and extensions.similarity(b.joined, b.main) < 0.25) > 2
+    union
+    select u.e from uses u
+    where u.e ~ '^(info|office|sales|contact|admin|hello|mail|support|service|team|reception|billing|accounts?)@'
   )
   update match_records r set shared_emails = x.emails
   from (

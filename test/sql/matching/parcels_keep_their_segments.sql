@@ -56,6 +56,13 @@ select is(pg_temp.deliver('[{"fips":"32003","apn":"138025110","street":"1 Ash St
   'a lost zero is healed at the same address');
 select is(pg_temp.deliver('[{"fips":"32003","apn":"138025110","street":"50 Ash St"}]'), 'c1 u0 =0 m0 x0 r0',
   'but not at another one');
+select is(pg_temp.deliver('[{"fips":"32007","apn":"0138025110","street":"1 Fir St"},
+  {"fips":"32007","apn":"0380251117","street":"2 Fir St"},{"fips":"32007","apn":"0380251124","street":"3 Fir St"},
+  {"fips":"32007","apn":"0380251138","street":"4 Fir St"}]'), 'c4 u0 =0 m0 x0 r0', 'a county whose numbers begin with 0');
+select is(pg_temp.deliver('[{"fips":"32007","apn":"138025110","street":"1 Fir St"},
+  {"fips":"32007","apn":"380251117","street":"2 Fir St"},{"fips":"32007","apn":"380251124","street":"3 Fir St"},
+  {"fips":"32007","apn":"380251138","street":"4 Fir St"},{"fips":"32007","apn":"380251199","street":"5 Fir St"}]'),
+  'c1 u0 =4 m0 x0 r0', 'a list that has lost all of them is healed, too');
 select is(pg_temp.deliver('[{"fips":"32005","apn":"4827","street":"1 Bay St"},{"fips":"32005","apn":"04827","street":
   "1 Bay St"},{"fips":"32005","apn":"7031","street":"2 Bay St"},{"fips":"32005","apn":"883251","street":"3 Bay St"},
   {"fips":"32005","apn":"90412","street":"4 Bay St"}]'), 'c5 u0 =0 m0 x0 r0',

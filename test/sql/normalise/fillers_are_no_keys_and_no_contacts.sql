@@ -41,7 +41,7 @@ select is(private.normalise_email(raw), null, raw || ' is nobody''s address')
 from unnest('{none@none.com,none@example.com,None@Example.com,no@example.com,na@example.com,n.a@example.com,
   noemail@example.com,no-email@example.com,no_email2@example.com,test@example.com,test123@example.com,
   unknown@example.com,noreply@example.com,jo@noemail.com,jo@nowhere.com,jo@test.com,aaaa@example.com,1234@example.com,
-  111@example.com,a@a.com,asdf@asdf.com,donotemail@example.com}'::text[]) raw;
+  111@example.com,a@a.com,email@email.com,asdf@asdf.com,donotemail@example.com}'::text[]) raw;
 select is(private.normalise_email(raw), raw, raw || ' is an address')
 from unnest('{info@example.com,office@example.com,nora@example.com,noah@example.com,nancy@example.com,
   testa@example.com,na12@example.com,a@example.com,jd7@example.com,7025550101@example.com,bob@bob.com,

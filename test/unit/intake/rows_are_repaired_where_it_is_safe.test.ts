@@ -211,6 +211,14 @@ describe("not used, but kept, with a warning", () => {
       warnings: ["scientific_notation"],
       attributes: { APN: "2.02958E+09" },
     }],
+    ["a phone with all its digits", { Phone: "6.025550101E9" }, {
+      phones: [{ v: "6025550101" }],
+      warnings: ["number_artifact"],
+    }],
+    ["a number that may have been rounded", { APN: "2.0295800E+07" }, {
+      warnings: ["scientific_notation"],
+      attributes: { APN: "2.0295800E+07" },
+    }],
     ["a phone whose digits are lost", { Phone: "6.02555E+9" }, {
       warnings: ["scientific_notation"],
       attributes: { Phone: "6.02555E+9" },

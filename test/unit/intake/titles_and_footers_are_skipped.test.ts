@@ -29,7 +29,14 @@ describe("lines above the header are skipped and counted", () => {
 });
 
 describe("lines below the rows are skipped and counted", () => {
-  it.each(["Total: 2,,,,", "Total,2,,,", "Source: county,,,,", "Page 1 of 1,,,,", "2 records"])(
+  it.each([
+    "Total: 2,,,,",
+    'Grand Total:,2 records,,,"$1,300"',
+    "Total,2,,,",
+    "Source: county,,,,",
+    "Page 1 of 1,,,,",
+    "2 records",
+  ])(
     "%s",
     async (footer) => {
       const found = await read(csv(header, ...rows, footer));
@@ -38,6 +45,10 @@ describe("lines below the rows are skipped and counted", () => {
       expect(found.stats.skipped).toEqual({ footer_lines: { n: 1, lines: [4] } });
     },
   );
+  it("but a total with words beside it is a row, and may be a reject", async () => {
+    const found = await read(csv(header, "Total,see,page,two,3"));
+    expect(found.stats.skipped).toEqual({});
+  });
   it("but a row with an address is a row, whatever its owner is called", async () => {
     const found = await read(csv(header, "Total Wine,5 Elm St,Reno,NV,89501"));
     expect(found.rows).toHaveLength(1);

@@ -37,6 +37,14 @@ describe("each layout gives property, mailing address and owner", () => {
       ...{ PARCELID: "12-34-567", SITEADRESS: "1 Oak St", OWNERNME1: "DOE JO", OWNERNME2: "" },
       ...{ PSTLADRESS: "PO Box 2", PSTLCITY: "Mesa", PSTLSTATE: "AZ", PSTLZIP5: "85201" },
     }, { apn: "12-34-567", street: "1 Oak St", owner_full: "DOE JO", mail_zip: "85201" }],
+    ["ESRI parcels of another spelling", {
+      ...{ PARCELID: "12-34-567", SITEADDRESS: "1 Oak St", CITYNME: "MESA", STATENME: "AZ" },
+      ...{ OWNERNME1: "DOE JO", OWNERNME2: "DOE AL", COUNTYNME: "MARICOPA", PSTLZIP5: "85201" },
+      ...{ PSTLADDRESS: "PO Box 2", PSTLCITY: "Mesa", PSTLSTATE: "AZ" },
+    }, {
+      ...{ street: "1 Oak St", city: "MESA", state: "AZ", county: "MARICOPA", mail_zip: "85201" },
+      ...{ owner_full: "DOE JO", attributes: { OWNERNME2: "DOE AL" } },
+    }],
     ["Florida NAL", {
       ...{ CO_NO: "16", PARCEL_ID: "4942 07 01 0010", OWN_NAME: "DOE JO", OWN_ADDR1: "2 Bay Rd" },
       ...{ OWN_CITY: "Reno", OWN_STATE: "NV", OWN_ZIPCD: "89501", PHY_ADDR1: "3 Palm Ave" },
@@ -54,6 +62,14 @@ describe("each layout gives property, mailing address and owner", () => {
       ...{ AIN: "4285-027-001", SitusHouseNo: "1000", SitusFraction: "", SitusDirection: "S" },
       ...{ SitusStreet: "HOPE ST", SitusUnit: "7", SitusCity: "LOS ANGELES", SitusZIP: "90015" },
     }, { street: "1000 S HOPE ST", unit: "7", apn: "4285-027-001" }],
+    ["Los Angeles, with a fraction", {
+      ...{ AIN: "4285-027-002", SitusHouseNo: "1000", SitusFraction: "1/2", SitusDirection: "S" },
+      ...{ SitusStreet: "HOPE ST", SitusUnit: "", SitusCity: "LOS ANGELES CA", SitusZIP: "90015" },
+    }, { street: "1000 1/2 S HOPE ST", city: "LOS ANGELES", state: "CA", zip: "90015" }],
+    ["a letter behind the house number", {
+      ...{ "House Number": "12", "House Number Suffix": "b", "Street Name": "ELM" },
+      ...{ "Street Suffix": "ST", Zip: "85201" },
+    }, { street: "12B ELM ST" }],
     ["Google Contacts", {
       ...{ "First Name": "Jo", "Last Name": "Doe", "E-mail 1 - Value": "jo@example.com" },
       ...{ "Phone 1 - Label": "Mobile", "Phone 1 - Value": "602-555-0101" },
@@ -124,6 +140,22 @@ describe("each layout gives property, mailing address and owner", () => {
   ];
   it.each(cases)("%s", (_, record, expected) => {
     expect(map(record)).toMatchObject(expected);
+  });
+});
+
+describe("a column called Mailing", () => {
+  const headers = ["Grantor/Owner", "Situs", "Situs City St Zip", "Mailing", "Mailing City St Zip"];
+  const read = (mailing: string) => {
+    const row = ["DOE JO", "1 ELM ST", "MESA, AZ 85201", mailing, "RENO, NV 89505"];
+    return mapRow(row, resolveMapping(headers, { sample: [row] }), { line: 2 });
+  };
+  it("is the street of the mailing address where it has addresses", () => {
+    expect(read("PO BOX 1")).toMatchObject({
+      ...{ owner_full: "DOE JO", mail_street: "PO BOX 1", mail_city: "RENO", mail_zip: "89505" },
+    });
+  });
+  it("and not where it says yes", () => {
+    expect(read("Yes")).toMatchObject({ mail_street: null, attributes: { Mailing: "Yes" } });
   });
 });
 

@@ -6,7 +6,7 @@ import {
   isNamePlaceholder,
   isPlaceholder,
 } from "./repair.ts";
-import { isScientific, oneLine, unguard } from "./repair.ts";
+import { isScientific, oneLine, readExactScientific, unguard } from "./repair.ts";
 import type { WarningCode } from "./types.ts";
 
 export class Cells {
@@ -95,6 +95,11 @@ export class Cells {
       return whole;
     }
     if (isScientific(value)) {
+      const exact = readExactScientific(value);
+      if (exact !== null) {
+        this.warn("number_artifact");
+        return exact;
+      }
       this.warn("scientific_notation");
       this.keep(column);
       return null;

@@ -64,6 +64,7 @@ export function resolveMapping(headers: readonly string[], options: MappingOptio
   settleSecondBlock(drafts);
   settleParcelIds(drafts, options.sample);
   settleLocations(drafts, options.sample);
+  settleMailing(drafts, options.sample);
   settleWeakPhones(drafts, options.sample);
   settleStreetParts(drafts);
   settleContacts(drafts);
@@ -312,6 +313,18 @@ function settleLocations(drafts: Draft[], sample: MappingOptions["sample"]): voi
     else if (good === 0 || good < values.length / 2) {
       Object.assign(d, NOWHERE, { note: "values are not addresses" });
     }
+  }
+}
+
+/** `Mailing` likewise is the street of the mailing address. */
+function settleMailing(drafts: Draft[], sample: MappingOptions["sample"]): void {
+  const certain = drafts.some((d) =>
+    !d.weak && /^mail_(?:street|address_full)$/.test(d.canonical ?? "")
+  );
+  for (const d of drafts.filter((d) => d.weak && d.canonical === "mail_street")) {
+    const values = valuesOf(d, sample);
+    const good = values.filter((value) => STREET.test(value) || /\bBOX \w/i.test(value)).length;
+    if (certain || good === 0 || good < values.length / 2) Object.assign(d, NOWHERE);
   }
 }
 

@@ -358,11 +358,23 @@ const FOOTER = new RegExp(
   "i",
 );
 
-/** A record with at most two values, the first of which is that of a total, a source or a page number. */
+const TOTAL = /^(?:grand |sub)?totals?\s*[:=]?$/i;
+const SUM = /^[$(]?-?[\d,.]+[)%]?(?: (?:records?|rows?|parcels?|properties|items|acres?))?$/i;
+
+/**
+ * A record with at most two values, the first of which is that of a total, a source or a page number; or a total with
+ * nothing but sums.
+ */
 function isFooter(fields: readonly string[]): boolean {
   let filled = 0;
-  for (const value of fields) if (value !== "" && ++filled > 2) return false;
+  for (const value of fields) {
+    if (value !== "" && ++filled > 2) return isTotal(fields.filter((field) => field !== ""));
+  }
   return FOOTER.test(fields.find((value) => value !== "") as string);
+}
+
+function isTotal([first, ...rest]: readonly string[]): boolean {
+  return TOTAL.test(first as string) && rest.every((value) => SUM.test(value));
 }
 
 /** Unique names: a repeated one gets `_2`, an empty one is `column_N`. */

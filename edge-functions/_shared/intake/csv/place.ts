@@ -1,5 +1,5 @@
 /** An address from the columns that a list has for it: joined, split or one-line. */
-import { isUnit, mayHaveZeroZip, splitAddress, splitCityStateZip } from "./address.ts";
+import { isState, isUnit, mayHaveZeroZip, splitAddress, splitCityStateZip } from "./address.ts";
 import type { Cells } from "./cells.ts";
 import { cutDecimals, isEmptyNumber, isPlaceholder, oneLine, readZip } from "./repair.ts";
 
@@ -15,7 +15,7 @@ export interface PlaceColumns {
   plus4: Columns;
   /** City, state and ZIP in one column. */
   cityStateZip: Columns;
-  /** House number, direction before, name, suffix, direction after. */
+  /** House number, its fraction, direction before, name, suffix, direction after. */
   parts: readonly Columns[];
   /** False where the list has no column of a street. */
   hasColumns: boolean;
@@ -24,7 +24,9 @@ export interface PlaceColumns {
 
 export type Place = Record<"street" | "unit" | "city" | "state" | "zip", string | null>;
 
-const PARTS = ["house_number", "pre_dir", "street_name", "suffix", "post_dir"];
+/** `1/2`, `A`: what follows the digits of a house number. */
+const FRACTION = /^(?:\d\/\d|[½¼¾]|[a-z])$/i;
+const PARTS = ["house_number", "house_fraction", "pre_dir", "street_name", "suffix", "post_dir"];
 
 export function situsColumns(of: (canonical: string) => Columns): PlaceColumns {
   return {
@@ -70,12 +72,21 @@ export function readPlace(cells: Cells, columns: PlaceColumns): Place {
   if (columns.cityStateZip.length > 0) useCityStateZip(cells, columns.cityStateZip, out);
   if (columns.plus4.length > 0) usePlus4(cells, columns.plus4, out);
   if (columns.parts.length > 0) joinParts(cells, columns.parts, out);
+  if (out.city !== null) cutState(out);
   const full = columns.full.length > 0 ? cells.pick(columns.full, isPlaceholder) : -1;
   if (full >= 0) useFull(cells, full, oneLine(cells.plain(cells.value(full))), out);
   else if (out.street !== null && out.street.includes(",") && !out.city && !out.state && !out.zip) {
     useFull(cells, -1, out.street, out);
   }
   return out;
+}
+
+/** `LOS ANGELES CA` in a column of cities. */
+function cutState(out: Place): void {
+  const [, city, code] = /^(.*[^,\s]),?\s+([A-Z]{2})$/.exec(out.city as string) ?? [];
+  if (!city || !code || !isState(code) || (out.state ?? code).toUpperCase() !== code) return;
+  out.city = city;
+  out.state ??= code;
 }
 
 function readUnit(cells: Cells, columns: Columns): string | null {
@@ -150,10 +161,13 @@ function usePlus4(cells: Cells, columns: Columns, out: Place): void {
 
 /** Joins split street columns, where no street column has them joined already. */
 function joinParts(cells: Cells, parts: readonly Columns[], out: Place): void {
-  const [house, ...rest] = parts.map((columns) => cells.text(columns));
+  const [house, fraction, ...rest] = parts.map((columns) => cells.text(columns));
   const whole = house ? cutDecimals(house) : null;
   if (whole !== null) cells.warn("number_artifact");
-  const number = [whole ?? house].find((n) => n && n !== "0") ?? null;
+  const plain = [whole ?? house].find((n) => n && n !== "0") ?? null;
+  const number = plain && fraction && FRACTION.test(fraction)
+    ? `${plain}${fraction.length === 1 && fraction !== "½" ? "" : " "}${fraction.toUpperCase()}`
+    : plain;
   if (out.street) {
     // "LARKIN PL" beside a column with "100", perhaps with directions and suffix in columns, too.
     if (number && !/^\d/.test(out.street)) {

@@ -73,11 +73,12 @@ export const LAYOUTS: readonly Layout[] = [
     name: "los_angeles_assessor",
     signature: ["AIN", "SitusHouseNo", "SitusStreet"],
     fields: {
-      ...{ AIN: "apn", SitusHouseNo: "house_number", SitusDirection: "pre_dir" },
+      ...{ AIN: "apn", SitusHouseNo: "house_number", SitusFraction: "house_fraction" },
+      ...{ SitusDirection: "pre_dir" },
       ...{ SitusStreet: "street_name", SitusUnit: "unit", SitusCity: "city", SitusZIP: "zip" },
       ...{ SitusZIP5: "zip", PropertyLocation: "address_full" },
     },
-    attributes: ["SitusFraction", "TaxRateArea", "TaxRateCity"],
+    attributes: ["TaxRateArea", "TaxRateCity"],
   },
   {
     name: "google_contacts",

@@ -53,6 +53,14 @@ export function isScientific(value: string): boolean {
   return /^[+-]?\d+(?:\.\d*)?[eE]\+?\d{1,3}$/.test(value);
 }
 
+/** `7.025550147E9` → `7025550147`, where all digits are written; null where some may be lost. */
+export function readExactScientific(value: string): string | null {
+  const [, whole, rest, power] = /^([1-9])\.(\d{4,})[eE]\+?(\d{1,2})$/.exec(value) ?? [];
+  return whole && rest && rest.length === Number(power) && !rest.endsWith("00")
+    ? whole + rest
+    : null;
+}
+
 export interface Zip {
   zip: string;
   plus4: string | null;

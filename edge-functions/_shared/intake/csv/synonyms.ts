@@ -30,9 +30,9 @@ const PLACE: Record<string, string[]> = {
       "|apartment number|suite|suite number|apt unit|unit apt|address 2|address line 2|addr 2" +
       "|addr line 2|street 2|secondary address",
   ),
-  city: words("city|city name|addr city|address city|town|locality|municipality"),
+  city: words("city|city name|citynme|addr city|address city|town|locality|municipality"),
   state: words(
-    "state|state code|state abbreviation|state abbr|addr state|address state|st|province" +
+    "state|state code|statenme|state abbreviation|state abbr|addr state|address state|st|province" +
       "|state region|state province|region",
   ),
   zip: words(
@@ -63,7 +63,9 @@ const NAMES: Record<Canonical, string[]> = {
     "fips|fips code|fips cd|county fips|county fips code|fips county code|fips county|situs fips" +
       "|property fips|geo fips|situs county fips|fips cnty code",
   ),
-  county: words("county|county name|situs county|property county|site county|prop county"),
+  county: words(
+    "county|county name|countynme|cntyname|situs county|property county|site county|prop county",
+  ),
   apn: words(
     "apn|apn number|apn formatted|formatted apn|apn unformatted|unformatted apn|parcel number" +
       "|parcel no|parcel num|apn parcel number|parcel apn|assessor parcel number" +
@@ -79,6 +81,10 @@ const NAMES: Record<Canonical, string[]> = {
     "house number|house no|house num|street number|street no|street num|address number" +
       "|addr number|st number|st no|situs house number|property house number|site house number" +
       "|situs street number|property street number",
+  ),
+  house_fraction: words(
+    "house fraction|situs fraction|situs house fraction|house number fraction|street number fraction" +
+      "|address fraction|street number suffix|house number suffix|st number suffix|address number suffix",
   ),
   pre_dir: words(
     "pre dir|predir|pre direction|predirection|predirectional|pre directional" +
@@ -124,7 +130,8 @@ const NAMES: Record<Canonical, string[]> = {
       "|primary name full|contact name|taxpayer name|deeded owner|primary name org|name" +
       "|company name|company|business name|organization|organization name|organisation" +
       "|entity name|site name|contact|contact 1 name|own name|owner 1 label name|owner label name|mailing name|py owner name|owner nm|ownername 1" +
-      "|account name|current owner|owner of record|owner name formatted",
+      "|account name|current owner|owner of record|owner name formatted|ownernme 1|grantor owner|owner grantee" +
+      "|owner taxpayer|owner s|owner s name|owners name|owner or taxpayer",
   ),
   result_codes: words(
     "results|result codes|result code|melissa results|melissa result codes|melissa codes" +
@@ -220,6 +227,9 @@ const WEAK_STREET = new Set(
   words("location|property location|prop location|prop loc|parcel location|situs location|situs"),
 );
 
+/** Names that mean a mailing street where the values are addresses, and a yes elsewhere. */
+const WEAK_MAIL = new Set(words("mailing|mail|owner mailing|mailing location"));
+
 /** Names that mean a phone beside other contacts, and a place or a yes elsewhere. */
 const WEAK_PHONE = new Set(words("home|work|business"));
 
@@ -233,10 +243,13 @@ export interface Synonym {
 
 /** Canonical field of a normalised header, other than phones and e-mails. */
 export function findSynonym(name: string): Synonym | null {
-  const entry = known.get(name) ?? joined.get(name);
+  // `PSTLZIP5` has become `pstlzip 5`.
+  const entry = known.get(name) ?? joined.get(name) ??
+    (/^[a-z]+ \d$/.test(name) ? joined.get(name.replace(" ", "")) : undefined);
   if (entry) return entry;
   if (WEAK_APN.has(name)) return { canonical: "apn", rank: 1000, weak: true };
-  return WEAK_STREET.has(name) ? { canonical: "street", rank: 1000, weak: true } : null;
+  if (WEAK_STREET.has(name)) return { canonical: "street", rank: 1000, weak: true };
+  return WEAK_MAIL.has(name) ? { canonical: "mail_street", rank: 1000, weak: true } : null;
 }
 
 const MARKS =

@@ -26,6 +26,7 @@ export const TARGETS = {
     meaning: "Whole address of the property in one value; it is split where that is certain.",
   },
   house_number: { meaning: "House number, where the street line is in several columns." },
+  house_fraction: { meaning: "Fraction or letter of the house number: `1/2`, `A`." },
   pre_dir: { meaning: "Direction before the street name, such as `N`." },
   street_name: { meaning: "Street name without number, direction and suffix." },
   suffix: { meaning: "Suffix of the street, such as `St`." },
