@@ -77,6 +77,12 @@ $$;
 comment on function private.letters_for_digits(text[]) is
   'Words in which digits between letters are the letters that they look like (N0RTH).';
 
+create function private.sorted_letters(raw text) returns text
+language sql immutable parallel safe as $$
+  select string_agg(c, '' order by c) from unnest(string_to_array(raw, null)) c
+$$;
+comment on function private.sorted_letters(text) is 'The characters of a word in alphabetical order.';
+
 create function private.is_common(p_records double precision, p_of double precision, p_share double precision)
 returns boolean
 language sql immutable parallel safe as $$
@@ -166,6 +172,24 @@ begin
       from (select regexp_split_to_array(btrim(n.first_name), '[ .,]+') as words) t) x
     offset 0
   ) g;
+
+  -- Ted is no other person than Teodore: what is no name may be a typing error of one, and has its forms.
+  with known as materialized (
+    select k.key as name, left(k.key, 1) as initial, string_to_array(substr(k.value, 2), ' ') as forms
+    from jsonb_each_text(private.given_names()) k where length(k.key) > 3
+  ), meant as (
+    select u.first_name, array_agg(distinct f) as forms
+    from (select distinct r.first_name from match_records r
+      where not coalesce(r.first_is_known, false) and length(r.first_name) > 3) u
+    join known k on k.initial = left(u.first_name, 1) and private.is_one_edit(u.first_name, k.name)
+      -- Four letters are mistaken for another name more easily: only letters that changed their places.
+      and (length(u.first_name) > 4 and length(k.name) > 4 or length(u.first_name) = length(k.name)
+        and private.sorted_letters(u.first_name) = private.sorted_letters(k.name))
+    cross join unnest(k.forms || k.name) f where f <> ''
+    group by u.first_name
+  )
+  update match_records r set first_forms = r.first_forms || m.forms
+  from meant m where m.first_name = r.first_name and not coalesce(r.first_is_known, false);
 
   update match_records r set last_is_common = x.last, first_is_common = x.first
   from (

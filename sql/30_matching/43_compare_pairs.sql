@@ -287,6 +287,8 @@ begin
         when a.generation <> b.generation then 0
         -- Gary E and Gary K.
         when a.first_name = b.first_name then case when a.middle <> b.middle then 1
+          -- Two who are Jr, or have one middle initial, are not the father and his son.
+          when a.generation = b.generation or a.middle = b.middle then 4
           when a.first_is_common or length(a.first_name) = 1 then 3 else 4 end
         else private.compare_given(a.first_name, a.first_forms, a.first_is_known, b.first_name, b.first_forms,
           b.first_is_known) end,
@@ -311,11 +313,11 @@ begin
           h.persons and a.last_name is distinct from b.last_name and a.first_name is distinct from b.first_name
             and (private.compare_family(a.last_name, b.first_name) >= 2 or a.last_forms && b.first_forms
               or not h.whole or private.is_initial_of(a.last_name, b.first_name)
-                and private.compare_family(a.first_name, b.last_name) = 3)
+                and private.compare_family(a.first_name, b.last_name) >= 2)
             and (private.compare_family(a.first_name, b.last_name) >= 2 or a.first_forms && b.last_forms
               or not h.whole and private.compare_family(a.last_name, b.first_name) >= 2
               or private.is_initial_of(b.last_name, a.first_name)
-                and private.compare_family(a.last_name, b.first_name) = 3) as swapped,
+                and private.compare_family(a.last_name, b.first_name) >= 2) as swapped,
           private.compare_address(a.house_number, a.street, a.unit, b.house_number, b.street, b.unit) as address,
           private.compare_place(a.city, a.state, a.zip, b.city, b.state, b.zip) as place
         from (select num_nulls(a.first_name, a.last_name, b.first_name, b.last_name) = 0 as whole,

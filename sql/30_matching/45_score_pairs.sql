@@ -173,7 +173,10 @@ begin
     from close s join close t on t.x = s.x and t.y <> s.y
     join match_pairs c on c.a = least(s.y, t.y) and c.b = greatest(s.y, t.y)
     -- Names that differ keep apart, unless all the rest says that one was replaced.
-    where c.answer is false or c.weight < -35 or c.probability < 0.5 and 0 = any (c.levels[8:v_own])
+    where c.answer is false
+      -- Who married has two family names, one of which may stand with a nickname.
+      or c.weight < -35 and not coalesce(c.levels[1] >= 0 and c.levels[2] > 0 or 2 = any (c.levels[8:v_own]), false)
+      or c.probability < 0.5 and 0 = any (c.levels[8:v_own])
     group by s.x, s.y
   ), cut as (
     select least(r.x, r.y) as a, greatest(r.x, r.y) as b, max(r.weight) as weight from rivals r group by 1, 2
