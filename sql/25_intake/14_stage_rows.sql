@@ -77,8 +77,8 @@ begin
       coalesce(s.state, v_source.default_state,
         -- Without a ZIP, the county tells the state.
         case when s.zip is null and s.street is not null and (s.fips is not null or s.county is not null)
-          then (select c.state from public.us_counties c where c.fips = private.county_fips(s.fips, s.county, null, null))
-          end), s.zip, true, v_streets) a
+          then (select c.state from public.us_counties c
+            where c.fips = private.county_fips(s.fips, s.county, null, null)) end), s.zip, true, v_streets) a
     left join lateral (
       select (x.safe).attributes, (x.safe).masked
       from (select private.mask_attributes(s.attributes) as safe

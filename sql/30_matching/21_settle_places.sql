@@ -126,8 +126,8 @@ begin
 end
 $$;
 comment on function private.lost_zeros(uuid, text, text, text) is
-  'Whether two parcel numbers are equal but for leading zeros, and nine in ten of the county''s numbers, among its leads, in '
-  'this upload or in both, are as long as the longer one, so that a spreadsheet has lost them.';
+  'Whether two parcel numbers are equal but for leading zeros, and nine in ten of the county''s numbers, among its '
+  'leads, in this upload or in both, are as long as the longer one, so that a spreadsheet has lost them.';
 
 create function private.keys_differ(
   org_id uuid, mak_1 text, parcel_1 text, apn_1 text, mak_2 text, parcel_2 text, apn_2 text

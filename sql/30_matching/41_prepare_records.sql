@@ -229,7 +229,8 @@ begin
     from match_records r cross join lateral unnest(r.emails) e
     group by e, r.joined
   ), busy as (
-    select u.e, u.joined, u.words, first_value(u.joined) over often as main, first_value(u.words) over often as main_words
+    select u.e, u.joined, u.words, first_value(u.joined) over often as main,
+      first_value(u.words) over often as main_words
     from uses u
     where u.e in (select v.e from uses v group by v.e having count(*) > 3)
     window often as (partition by u.e order by u.records desc, length(u.joined) desc, u.joined)

@@ -58,7 +58,8 @@ select is(pg_temp.deliver('[{"fips":"32003","apn":"138025110","street":"50 Ash S
   'but not at another one');
 select is(pg_temp.deliver('[{"fips":"32007","apn":"0138025110","street":"1 Fir St"},
   {"fips":"32007","apn":"0380251117","street":"2 Fir St"},{"fips":"32007","apn":"0380251124","street":"3 Fir St"},
-  {"fips":"32007","apn":"0380251138","street":"4 Fir St"}]'), 'c4 u0 =0 m0 x0 r0', 'a county whose numbers begin with 0');
+  {"fips":"32007","apn":"0380251138","street":"4 Fir St"}]'), 'c4 u0 =0 m0 x0 r0',
+  'a county whose numbers begin with 0');
 select is(pg_temp.deliver('[{"fips":"32007","apn":"138025110","street":"1 Fir St"},
   {"fips":"32007","apn":"380251117","street":"2 Fir St"},{"fips":"32007","apn":"380251124","street":"3 Fir St"},
   {"fips":"32007","apn":"380251138","street":"4 Fir St"},{"fips":"32007","apn":"380251199","street":"5 Fir St"}]'),

@@ -21,7 +21,8 @@ from (values
   (17, 'Katherine', 'Becker', '21 Fir St', '', '1968-08-07'), (18, 'Kathy', 'Becker', '21 Fir St', '', ''),
   (19, 'Katherine', 'Tomlin', '21 Fir St', '', '1968-08-07'),
   -- Twins.
-  (20, 'Patrick', 'Lund', '30 Fir St', 'lunds', '1990-01-02'), (21, 'Philip', 'Lund', '30 Fir St', 'lunds', '1990-01-02'),
+  (20, 'Patrick', 'Lund', '30 Fir St', 'lunds', '1990-01-02'),
+  (21, 'Philip', 'Lund', '30 Fir St', 'lunds', '1990-01-02'),
   (22, 'Jian', 'Chen', '31 Fir St', '', '')
 ) t (n, f, l, s, e, b);
 select private.match_lists();
