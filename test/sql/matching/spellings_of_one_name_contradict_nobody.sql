@@ -32,9 +32,11 @@ $$;
 
 select ok(pg_temp.p(1, 2) > 0.5, 'Ted may be Teodore');
 select ok(pg_temp.p(1, 3) > 0.5 and pg_temp.p(2, 3) > 0.5, 'and both are Theodore');
-select is((select count(*) from match_records r where r.record between 4 and 8 and r.shared_emails <> '{}'), 0::bigint,
+select is((select count(*) from match_records r where r.record between 4 and 8 and r.shared_emails <> '{}'),
+  0::bigint,
   'five spellings of one name do not make a mailbox an office''s');
-select is((select count(*) from match_records r where r.record between 9 and 13 and r.shared_emails <> '{}'), 5::bigint,
+select is((select count(*) from match_records r where r.record between 9 and 13 and r.shared_emails <> '{}'),
+  5::bigint,
   'five names do');
 select ok(pg_temp.p(14, 15) > 0.5, 'two who are Jr at one house are one');
 select ok(pg_temp.p(14, 16) < 0.5 and pg_temp.p(15, 16) < 0.5, 'and not their father');
