@@ -7,6 +7,7 @@ import {
   methodNotAllowed,
   route,
 } from "../_shared/platform/http/app.ts";
+import { allowOrigins } from "../_shared/platform/http/cors.ts";
 import { validQuery } from "../_shared/platform/http/input.ts";
 import { memberVerifier } from "../_shared/platform/http/member.ts";
 import { openReader, ReaderQuery } from "./reader.ts";
@@ -24,6 +25,7 @@ export function createApp(given: Deps): App {
     verifyMember: memberVerifier(given.env),
   };
   const app = createFunctionApp(deps, "csv-upload");
+  app.use("*", allowOrigins(given.env.deskOrigins, "GET, POST"));
   app.post(
     "/",
     route("upload"),

@@ -8,7 +8,8 @@ import type { AppContext } from "../_shared/platform/http/app.ts";
 import { hashInflated, joinChunks } from "../_shared/platform/http/body.ts";
 import { malformed, Problem } from "../_shared/platform/http/problem.ts";
 import { filenameOf } from "./filename.ts";
-import { readSigned, type Signed, sourceField, type UploadDeps } from "./signed.ts";
+import { readSent } from "./sender.ts";
+import { type Signed, sourceField, type UploadDeps } from "./signed.ts";
 
 const PART_RANGE = "must be a number from 1 to 100000";
 const PartNumber = z.string().regex(/^[1-9][0-9]{0,5}$/, PART_RANGE)
@@ -32,9 +33,7 @@ export async function handleUpload(
 ): Promise<Response> {
   const request = c.req.raw;
   const encoding = encodingOf(request);
-  const signed = await readSigned(deps, c, query.source, {
-    ...{ limit: deps.env.maxPartBytes, isUpload: true },
-  });
+  const signed = await readSent(deps, c, query);
   const { source, webhookId, body } = signed;
   const bytes = byteLengthOf(body);
   if (bytes === 0) throw emptyBody();

@@ -6,11 +6,15 @@ create table public.sequences (
   name text not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  version integer not null default 1,
   primary key (org_id, id),
-  constraint sequence_name_is_unique unique (org_id, name),
+  constraint sequence_version_is_unique unique (org_id, name, version),
+  constraint sequence_version_counts_from_one check (version >= 1),
   constraint sequence_has_a_name check (length(btrim(name)) between 1 and 200)
 );
-comment on table public.sequences is 'Named sequences of touches; a campaign runs one.';
+comment on table public.sequences is 'Versions of named sequences of touches; a campaign runs one.';
+comment on column public.sequences.version is
+  'Counts from 1 by name: an edit with save_sequence is a new version, and leads stay in the one that they are in.';
 create trigger _100_set_updated_at before update on public.sequences
   for each row execute function private.set_updated_at();
 

@@ -87,7 +87,7 @@ create trigger _800_audit after insert or delete or update of state, name, daily
 create trigger _800_audit after insert on public.templates
   for each row execute function private.tg_audit_row('template', 'id', 'name', 'version', 'channel', 'purpose');
 create trigger _800_audit after insert or delete or update of name on public.sequences
-  for each row execute function private.tg_audit_row('sequence', 'id', 'name');
+  for each row execute function private.tg_audit_row('sequence', 'id', 'name', 'version');
 create trigger _800_audit after insert or delete or update on public.sequence_steps
   for each row execute function private.tg_audit_row('sequence_step', 'sequence_id,step', 'channel', 'delay',
     'delay_kind', 'send_from', 'send_until', 'purpose', 'sender_id');

@@ -74,6 +74,10 @@ const json = z.string().transform((text, context) => {
   }
 });
 
+/** Scheme, host and port as browsers write them in the header origin. */
+const isOrigin = (text: string): boolean =>
+  /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
 const secretKey = z.string().min(16).refine((key) => !key.startsWith("sb_publishable_"), {
   message: "a publishable key is not a secret key",
 });
@@ -93,6 +97,13 @@ const schema = z.object({
   SLUICE_PUBLIC_URL: z.string().optional(),
   /** Where the folder pages/ is hosted, for the unsubscribe links of e-mails. */
   SLUICE_PAGES_URL: httpUrl.optional(),
+  /** Origins of the desk, with commas: browsers on these pages may call csv-upload. */
+  SLUICE_DESK_ORIGINS: z.string().transform((text) => text.split(",").map((one) => one.trim()))
+    .refine(
+      (origins) => origins.every(isOrigin),
+      "must be origins like https://desk.example.com, with commas",
+    )
+    .default([]),
   /** Secret keys by name, as Supabase sets them, or a list. Whoever sends one as `apikey` is the service. */
   SUPABASE_SECRET_KEYS: json.pipe(
     z.union([z.array(secretKey), z.record(z.string(), secretKey).transform(Object.values<string>)]),
@@ -137,6 +148,7 @@ export interface Env {
   publicUrl: string | null;
   pagesUrl: string | null;
   supabaseUrl: string | null;
+  deskOrigins: string[];
   secretKeys: string[];
   legacyServiceKey: string | null;
   jwks: { keys: { kty: string; [name: string]: unknown }[] } | null;
@@ -159,6 +171,7 @@ export function readEnv(given: Variables = process.env): Env {
     connections: env.DATABASE_CONNECTIONS,
     publicUrl: trimSlash(env.SLUICE_PUBLIC_URL ?? env.SUPABASE_URL),
     pagesUrl: trimSlash(env.SLUICE_PAGES_URL),
+    deskOrigins: env.SLUICE_DESK_ORIGINS,
     supabaseUrl: trimSlash(env.SUPABASE_URL),
     secretKeys: env.SUPABASE_SECRET_KEYS,
     legacyServiceKey: env.SUPABASE_SERVICE_ROLE_KEY ?? null,

@@ -54,15 +54,20 @@ export const OPERATIONS: Operation[] = [
   {
     route: "POST /csv-upload",
     summary: "Upload a file, or a part of one",
-    callers: ["signature"],
+    callers: ["signature", "member"],
     query: UploadQuery,
-    headers: { "content-encoding": { description: "`gzip` where the body is compressed." } },
+    headers: {
+      "content-encoding": { description: "`gzip` where the body is compressed." },
+      "webhook-id": {
+        description: "With a member's token: names the delivery. Part of a signature otherwise.",
+      },
+    },
     body: csv,
     answers: {
       202: done("Accepted.", answers.UploadAccepted),
       200: done("The same content was uploaded before.", answers.UploadAccepted),
     },
-    problems: [400, 401, 408, 409, 413, 415, 422, 429, 503],
+    problems: [400, 401, 403, 408, 409, 413, 415, 422, 429, 503],
   },
   {
     route: "POST /csv-upload/replay",

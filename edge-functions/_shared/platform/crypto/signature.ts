@@ -42,6 +42,9 @@ export type Verdict = "ok" | "outside_window" | "bad_signature";
 /** A secret as `whsec_<base64>` (the prefix may be missing), or its bytes. */
 export type Secret = string | Uint8Array;
 
+export const isWebhookId = (id: string): boolean =>
+  id.length > 0 && id.length <= MAX_ID_LENGTH && ID_PATTERN.test(id);
+
 /** Reads the three headers. Reports only errors in their form; verification is separate. */
 export function parseSignatureHeaders(headers: Headers): ParsedSignatureHeaders {
   const id = headers.get(ID_HEADER);
@@ -55,7 +58,7 @@ export function parseSignatureHeaders(headers: Headers): ParsedSignatureHeaders 
   if (!id || !timestamp || !signature) {
     return malformed(`missing header: ${missing.join(", ")}`);
   }
-  if (id.length > MAX_ID_LENGTH || !ID_PATTERN.test(id)) {
+  if (!isWebhookId(id)) {
     return malformed(
       `${ID_HEADER} must be 1 to ${MAX_ID_LENGTH} visible ASCII characters without "." and ","`,
     );
