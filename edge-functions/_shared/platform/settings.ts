@@ -97,7 +97,7 @@ const schema = z.object({
   SLUICE_PUBLIC_URL: z.string().optional(),
   /** Where the folder pages/ is hosted, for the unsubscribe links of e-mails. */
   SLUICE_PAGES_URL: httpUrl.optional(),
-  /** Origins of the desk, with commas: browsers on these pages may call csv-upload. */
+  /** Origins of pages, with commas: browsers on them may call csv-upload. */
   SLUICE_DESK_ORIGINS: z.string().transform((text) => text.split(",").map((one) => one.trim()))
     .refine(
       (origins) => origins.every(isOrigin),

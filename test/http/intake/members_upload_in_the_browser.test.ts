@@ -177,7 +177,7 @@ describe("browsers", () => {
       headers: { origin, "access-control-request-method": "POST" },
     });
 
-  test.each([DESK, "http://127.0.0.1:5999"])("of the desk may ask: %s", async (origin) => {
+  test.each([DESK, "http://127.0.0.1:5999"])("on a configured page may ask: %s", async (origin) => {
     const { status, headers } = await preflight(origin);
     expect([status, headers.get("access-control-allow-origin")]).toEqual([204, origin]);
     expect(headers.get("access-control-allow-headers")).toContain("webhook-id");
@@ -191,7 +191,7 @@ describe("browsers", () => {
   });
 
   test.each(["https://desk.example.com.evil.example", "null", "https://example.com"])(
-    "of other pages may not: %s",
+    "on other pages may not: %s",
     async (origin) => {
       const { status, headers } = await preflight(origin);
       expect([status, headers.get("access-control-allow-origin")]).toEqual([405, null]);
