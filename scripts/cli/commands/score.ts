@@ -12,7 +12,7 @@ import {
   withDatabase,
 } from "../database.ts";
 import { ClientError, EXIT, UsageError } from "../errors.ts";
-import { compileFile } from "../score_files.ts";
+import { compileFile, compileVersion } from "../score_files.ts";
 import {
   type Explained,
   explainText,
@@ -89,6 +89,49 @@ export default [
         rules: rules.rules.length,
         fields: compiled.fields,
         activities: compiled.activities,
+      });
+      return EXIT.ok;
+    },
+  }),
+  defineCommand({
+    name: "score recompile",
+    description:
+      "Compiles the saved versions of all orgs, or of one, as this release does, and replaces the queries that " +
+      "differ. To be run after an upgrade.",
+    configure: (command) =>
+      void addDatabaseOptions(
+        command.option("--org <ORG>", "id or name of the org (default: all)"),
+      ),
+    read: (line) => ({ org: text(line.options.org), database: readDatabase(line) }),
+    async run({ org, database }, io) {
+      const results = await withDatabase(database, async (sql) => {
+        const id = org === null ? null : await findOrg(sql, org);
+        const versions = await sql<
+          { org_id: string; version: number; rules: unknown; sources: Record<string, string> }[]
+        >`
+          select org_id, version, rules, sources from public.score_versions
+          where ${id}::uuid is null or org_id = ${id}::uuid order by org_id, version`;
+        const done: { org_id: string; version: number; result: string }[] = [];
+        for (const one of versions) {
+          const compiled = await compileVersion(sql, one);
+          const [row] = compiled === null ? [] : await sql<{ replaced: boolean }[]>`
+            select private.replace_score_statement(${one.org_id}, ${one.version},
+              ${compiled as never}::jsonb) as replaced`;
+          const result = row ? row.replaced ? "replaced" : "unchanged" : "unreadable";
+          done.push({ org_id: one.org_id, version: one.version, result });
+        }
+        return done;
+      });
+      const count = (result: string) => results.filter((one) => one.result === result).length;
+      const lines = [
+        `${count("replaced")} replaced, ${count("unchanged")} unchanged`,
+        ...results.filter((one) => one.result === "unreadable").map((one) =>
+          `org ${one.org_id}, version ${one.version}: its rules would read differently now, so its query stays; save ` +
+          "its file again with: sluice score put"
+        ),
+      ];
+      print(io, database.json, lines.join("\n"), {
+        ...{ ok: true, command: "score recompile", versions: results },
       });
       return EXIT.ok;
     },

@@ -161,3 +161,33 @@ test("an unknown version is refused", async () => {
     .toContain("score version 9 not found");
   expect((await sluice("score", "activate", ...ORG, "--version", "x")).code).toBe(2);
 });
+
+test("after an upgrade, versions get the query of the new release", async () => {
+  const statements = () =>
+    sql`select version, statement from private.score_statements where org_id = ${orgId} order by version`;
+  const before = [...await statements()];
+  expect(before.length).toBeGreaterThan(0);
+  expect((await sluice("score", "recompile")).out).toContain(
+    `0 replaced, ${before.length} unchanged`,
+  );
+  // As an earlier release would have compiled it.
+  await sql`update private.score_statements set statement = statement || ' ' where org_id = ${orgId}`;
+  await sql`delete from pgboss.job where name = 'score-leads'`;
+  expect((await sluice("score", "recompile", ...ORG)).out).toContain(`${before.length} replaced`);
+  expect([...await statements()]).toEqual(before);
+  const jobs = await sql`select data from pgboss.job where name = 'score-leads'`;
+  const [active] = await sql`
+    select count(*)::integer as n from public.score_versions where org_id = ${orgId} and state = 'active'`;
+  expect(jobs.length).toBe(active!.n);
+  // What the files of a version say now is another version.
+  await sql`alter table public.score_versions disable trigger _100_check`;
+  await sql`update public.score_versions set sources = '{"gone.yaml": "rules: []"}' where org_id = ${orgId}`;
+  await sql`alter table public.score_versions enable trigger _100_check`;
+  await sql`update private.score_statements set statement = statement || ' ' where org_id = ${orgId}`;
+  expect((await sluice("score", "recompile", ...ORG)).out).toContain(
+    "its rules would read differently now",
+  );
+  expect([...await statements()].map(({ statement }) => statement.at(-1))).toEqual(
+    before.map(() => " "),
+  );
+});
