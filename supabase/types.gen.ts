@@ -6402,6 +6402,7 @@ export type Database = {
         Args: { "p_consent_version": number; "p_token": string };
         Returns: Json;
       };
+      "act_as": { Args: { "p_email": string }; Returns: string };
       "activate_score": {
         Args: { "p_as_of"?: string; "p_org_id": string; "p_version": number };
         Returns: undefined;

@@ -156,7 +156,7 @@ returns table (org_id uuid, lead_id uuid, section text, owner_full text, address
 language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
 declare
-  v_limit constant integer := least(private.page_size(p_limit), 50);
+  v_limit constant integer := least(private.page_size(p_limit), 40);
   v_after jsonb := private.read_cursor(p_cursor, 3);
   v_org uuid := p_org_id;
   v_brokers uuid[];
@@ -181,9 +181,9 @@ begin
   if v_brokers is null then
     return;
   end if;
-  -- The gate answers for few leads at a time; a page looks at a hundred at most.
-  while v_looked < 100 and v_given < v_limit loop
-    v_n := least(greatest(v_limit, 20), 100 - v_looked);
+  -- The gate answers for few leads at a time; a page looks at forty at most.
+  while v_looked < 40 and v_given < v_limit loop
+    v_n := least(greatest(v_limit, 20), 40 - v_looked);
     select jsonb_agg(to_jsonb(n)), count(*) into v_chunk, v_n
     from private.next_of_day(v_org, v_brokers, p_show in ('never', 'all'), v_after, v_n, p_as_of) n;
     exit when v_n = 0;
@@ -228,8 +228,8 @@ begin
     select jsonb_build_array(x -> 'section', x -> 'score', x -> 'lead_id') into v_after
     from (select v_chunk -> -1 as x) y;
   end loop;
-  -- Looked at a hundred without filling the page: where to go on.
-  if v_given < v_limit and v_looked >= 100 then
+  -- Looked at forty without filling the page: where to go on.
+  if v_given < v_limit and v_looked >= 40 then
     cursor := v_after::text;
     return next;
   end if;
@@ -258,8 +258,8 @@ comment on function public.desk_day(text, uuid, uuid, integer, text) is
   'each lead; reasons has the law behind every refusal: [{rule, words, detail, law, citation, url, text}]. p_org_id: '
     'for '
   'who is a broker in several orgs; p_broker_id: the day of another broker, for owners, admins and viewers. At most '
-    '50 '
-  'rows a page; a last row without a lead has the cursor to go on where a hundred leads were looked at. Raises '
+    '40 '
+  'rows a page; a last row without a lead has the cursor to go on where forty leads were looked at. Raises '
     'SL801, '
   'SL802. Definer: the gate decrypts; only leads that sees_lead shows come back.';
 revoke execute on function public.desk_day(text, uuid, uuid, integer, text) from public, anon;

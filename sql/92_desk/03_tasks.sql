@@ -58,15 +58,19 @@ begin
         and (v_after is null or (x.at, x.number) > (v_at, v_number))
       order by x.at, x.number limit v_limit);
   elsif v_whole <> '{}' and p_list = 'team' then
-    v_ids := array(select t.id from public.tasks t
-      where t.org_id = any (v_whole) and t.done_at is null
-        and (v_after is null or (coalesce(t.due_at, t.created_at), t.number) > (v_at, v_number))
-      order by coalesce(t.due_at, t.created_at), t.number limit v_limit);
+    v_ids := array(select x.id from unnest(v_whole) o (id) cross join lateral (
+        select t.id, coalesce(t.due_at, t.created_at) as at, t.number from public.tasks t
+        where t.org_id = o.id and t.done_at is null
+          and (v_after is null or (coalesce(t.due_at, t.created_at), t.number) > (v_at, v_number))
+        order by coalesce(t.due_at, t.created_at), t.number limit v_limit) x
+      order by x.at, x.number limit v_limit);
   elsif v_whole <> '{}' then
-    v_ids := array(select t.id from public.tasks t
-      where t.org_id = any (v_whole) and t.done_at is not null
-        and (v_after is null or (t.done_at, t.number) < (v_at, v_number))
-      order by t.done_at desc, t.number desc limit v_limit);
+    v_ids := array(select x.id from unnest(v_whole) o (id) cross join lateral (
+        select t.id, t.done_at as at, t.number from public.tasks t
+        where t.org_id = o.id and t.done_at is not null
+          and (v_after is null or (t.done_at, t.number) < (v_at, v_number))
+        order by t.done_at desc, t.number desc limit v_limit) x
+      order by x.at desc, x.number desc limit v_limit);
   elsif p_list = 'team' then
     v_ids := array(select t.id from public.leads l join public.tasks t on t.org_id = l.org_id and t.lead_id = l.id
       where l.assigned_broker_id = any (v_brokers) and (p_org_id is null or l.org_id = p_org_id) and t.done_at is null
@@ -127,9 +131,11 @@ begin
         and (v_after is null or (k.at, k.id) < (v_at, v_id))
       order by k.at desc, k.id desc limit v_limit);
   elsif v_whole <> '{}' then
-    v_ids := array(select k.id from public.calls k
-      where k.org_id = any (v_whole) and k.lead_id is not null and (v_after is null or (k.at, k.id) < (v_at, v_id))
-      order by k.at desc, k.id desc limit v_limit);
+    v_ids := array(select x.id from unnest(v_whole) o (id) cross join lateral (
+        select k.id, k.at from public.calls k
+        where k.org_id = o.id and k.lead_id is not null and (v_after is null or (k.at, k.id) < (v_at, v_id))
+        order by k.at desc, k.id desc limit v_limit) x
+      order by x.at desc, x.id desc limit v_limit);
   else
     v_ids := array(select k.id from public.leads l join public.calls k on k.org_id = l.org_id and k.lead_id = l.id
       where l.assigned_broker_id = any (v_brokers) and l.org_id = any (v_orgs)

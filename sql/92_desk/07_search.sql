@@ -56,6 +56,34 @@ comment on function private.log_lookup(uuid, uuid[]) is
   'Logs a look-up by value, with the leads that it found. Raises SL803 over the hourly limit (reveals_per_hour). '
   'Definer: the log belongs to the owner.';
 
+create function private.desk_condition(p_org_id uuid, p_filter jsonb) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_column text;
+  -- What the policies of leads say, for the planner: whoever does not see the org sees the leads of own brokers.
+  v_where text := format('l.org_id = %L', p_org_id)
+    || case when p_org_id = any (private.my_org_ids('{owner,admin,viewer}')) then ''
+      else format(' and l.assigned_broker_id = any (%L)', private.my_broker_ids()) end;
+begin
+  -- Literals, so that the planner sees which index of few rows fits.
+  foreach v_column in array '{status,campaign_status,county_fips,situs_zip,situs_state,campaign_id}'::text[] loop
+    if p_filter ? v_column then
+      v_where := v_where || format(' and l.%I = %L', v_column, p_filter ->> v_column);
+    end if;
+  end loop;
+  if p_filter ? 'broker_id' then
+    v_where := v_where || format(' and l.assigned_broker_id = %L', p_filter ->> 'broker_id');
+  end if;
+  if p_filter ? 'min_score' then
+    v_where := v_where || format(' and coalesce((select s.score from public.lead_scores s where s.org_id = l.org_id '
+      'and s.lead_id = l.id), l.lead_score) >= %L', p_filter ->> 'min_score');
+  end if;
+  return v_where;
+end
+$$;
+comment on function private.desk_condition(uuid, jsonb) is
+  'The condition on leads l of an org: what the caller may see, and the filters.';
+
 create function private.find_for_desk(p_org_id uuid, p_query text, p_filter jsonb, p_after jsonb, p_limit integer)
 returns table (lead_id uuid, place text)
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
@@ -76,24 +104,7 @@ begin
   if not p_org_id = any (private.my_org_ids()) then
     return;
   end if;
-  -- What the policies of leads say, for the planner: whoever does not see the org sees the leads of own brokers.
-  v_where := 'l.org_id = $1' || case when v_whole then '' else ' and l.assigned_broker_id = any ($2)' end;
-  if p_filter ? 'status' then v_where := v_where || ' and l.status = ($3 ->> ''status'')::public.lead_status'; end if;
-  if p_filter ? 'campaign_status' then
-    v_where := v_where || ' and l.campaign_status = ($3 ->> ''campaign_status'')::public.campaign_status';
-  end if;
-  if p_filter ? 'county_fips' then v_where := v_where || ' and l.county_fips = $3 ->> ''county_fips'''; end if;
-  if p_filter ? 'situs_zip' then v_where := v_where || ' and l.situs_zip = $3 ->> ''situs_zip'''; end if;
-  if p_filter ? 'situs_state' then v_where := v_where || ' and l.situs_state = $3 ->> ''situs_state'''; end if;
-  if p_filter ? 'campaign_id' then v_where := v_where
-    || ' and l.campaign_id = ($3 ->> ''campaign_id'')::uuid'; end if;
-  if p_filter ? 'broker_id' then
-    v_where := v_where || ' and l.assigned_broker_id = ($3 ->> ''broker_id'')::uuid';
-  end if;
-  if p_filter ? 'min_score' then
-    v_where := v_where || ' and coalesce((select s.score from public.lead_scores s where s.org_id = l.org_id '
-      'and s.lead_id = l.id), l.lead_score) >= ($3 ->> ''min_score'')::integer';
-  end if;
+  v_where := private.desk_condition(p_org_id, p_filter);
   if v_kind in ('phone', 'email') then
     v_value := case v_kind when 'email' then private.normalise_email(v_query)
       else private.normalise_phone(v_query) end;
@@ -115,6 +126,7 @@ begin
       'l.situs_zip)) like $5 and %s and (l.situs_street, l.id) > ($9, $6) order by l.situs_street, l.id limit $7',
         v_where);
   elsif v_kind = 'name' then
+    -- The position is no comparison of rows: that would be where a scan of the index begins.
     v_words := regexp_split_to_array(lower(v_query), '[\s,]+');
     v_prefix := private.escape_like(array_to_string(v_words, ' ')) || '%';
     v_sql := format($q$
@@ -122,22 +134,20 @@ begin
         (select l.id, %2$s as place from public.leads l
         where (l.owner_1_last is not null or l.owner_full is not null)
           and %2$s like $5
-          and %2$s >= $9
-          and (%2$s, l.id) > ($9, $6) and %1$s
+          and %2$s >= $9 and (%2$s > $9 or l.id > $6) and %1$s
         order by %2$s, l.id limit $7)
         union
         (select l.id, %2$s from public.leads l
         where $8 is not null and (l.owner_1_last is not null or l.owner_full is not null)
           and %2$s like $8
-          and %2$s >= $9
-          and (%2$s, l.id) > ($9, $6) and %1$s
+          and %2$s >= $9 and (%2$s > $9 or l.id > $6) and %1$s
         order by %2$s, l.id limit $7)) x
       order by x.place, x.id limit $7$q$, v_where,
       'private.search_name(l.owner_1_last, l.owner_1_first, l.owner_full) collate "C"');
   else
     v_sql := format('select l.id, '''' from public.leads l where %s and l.id > $6 order by l.id limit $7', v_where);
   end if;
-  return query execute v_sql using p_org_id, v_brokers, p_filter, v_found, v_prefix, v_id, p_limit,
+  return query execute v_sql using p_org_id, null::text, null::text, v_found, v_prefix, v_id, p_limit,
     case v_kind when 'address' then v_words[1] when 'name' then case when cardinality(v_words) > 1 then
       -- "Jo Ames" is listed under Ames.
       private.escape_like(v_words[cardinality(v_words)]) || '% '
@@ -152,7 +162,7 @@ comment on function private.find_for_desk(uuid, text, jsonb, jsonb, integer) is
   'The leads of an org that the caller may see and that a search finds, in the order of its keyset. Raises SL803. '
   'Definer: as desk_search.';
 revoke execute on function private.search_kind(text), private.escape_like(text), private.log_lookup(uuid, uuid[]),
-  private.find_for_desk(uuid, text, jsonb, jsonb, integer) from pipeline_writer;
+  private.desk_condition(uuid, jsonb), private.find_for_desk(uuid, text, jsonb, jsonb, integer) from pipeline_writer;
 
 create function private.check_desk_filter(p_filter jsonb) returns void
 language plpgsql stable set search_path = '' as $$
@@ -219,29 +229,9 @@ begin
   if not p_org_id = any (private.my_org_ids()) then
     return;
   end if;
-  v_where := 'l.org_id = $1' || case when p_org_id = any (private.my_org_ids('{owner,admin,viewer}')) then ''
-    else ' and l.assigned_broker_id = any ($2)' end;
-  if p_filter ? 'status' then v_where := v_where || ' and l.status = ($3 ->> ''status'')::public.lead_status'; end if;
-  if p_filter ? 'campaign_status' then
-    v_where := v_where || ' and l.campaign_status = ($3 ->> ''campaign_status'')::public.campaign_status';
-  end if;
-  if p_filter ? 'county_fips' then v_where := v_where || ' and l.county_fips = $3 ->> ''county_fips'''; end if;
-  if p_filter ? 'situs_zip' then v_where := v_where || ' and l.situs_zip = $3 ->> ''situs_zip'''; end if;
-  if p_filter ? 'situs_state' then
-    v_where := v_where || ' and l.situs_state = $3 ->> ''situs_state''';
-  end if;
-  if p_filter ? 'campaign_id' then v_where := v_where
-    || ' and l.campaign_id = ($3 ->> ''campaign_id'')::uuid'; end if;
-  if p_filter ? 'broker_id' then
-    v_where := v_where || ' and l.assigned_broker_id = ($3 ->> ''broker_id'')::uuid';
-  end if;
-  if p_filter ? 'min_score' then
-    v_where := v_where || ' and coalesce((select s.score from public.lead_scores s where s.org_id = l.org_id '
-      'and s.lead_id = l.id), l.lead_score) >= ($3 ->> ''min_score'')::integer';
-  end if;
+  v_where := private.desk_condition(p_org_id, p_filter);
   return query execute format('select l.%1$I, count(*) from public.leads l where l.situs_zip is not null '
-    'and l.%1$I is not null and %2$s group by 1 order by 2 desc, 1 limit $4', v_column, v_where)
-  using p_org_id, private.my_broker_ids(), p_filter, p_limit;
+    'and l.%1$I is not null and %2$s group by 1 order by 2 desc, 1 limit $1', v_column, v_where) using p_limit;
 end
 $$;
 comment on function private.count_for_desk(uuid, jsonb, text, integer) is

@@ -1,8 +1,10 @@
--- The page Numbers. Everything reads the daily counts (90_views/06 and 07), so that it costs the same with many leads.
+-- The page Numbers. Everything reads the daily counts (90_views/06 and 07), so that it costs the same with many
+-- leads.
 
 create function private.counted_brokers(p_org_id uuid) returns uuid[]
 language sql stable security definer set search_path = '' as $$
-  select case when private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin,viewer}')) then null
+  select case when private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin,viewer}'))
+    then null
     else private.my_broker_ids() end
 $$;
 comment on function private.counted_brokers(uuid) is
@@ -17,7 +19,8 @@ begin
   end if;
 end
 $$;
-comment on function private.check_period(date, date) is 'Raises SL831 for a period that is none or longer than two years.';
+comment on function private.check_period(date, date)
+  is 'Raises SL831 for a period that is none or longer than two years.';
 
 create function public.funnel_numbers(p_org_id uuid, p_from date, p_until date, p_by text default 'day',
   p_campaign_id uuid default null, p_limit integer default 2000)
@@ -55,7 +58,8 @@ $$;
 comment on function public.funnel_numbers(uuid, date, date, text, uuid, integer) is
   'The funnel of a period (both dates included, in the time zone of the org) by day, source, campaign or broker: '
   'quantity counts rows and messages, leads those that reached the step for the first time in their campaign. key is '
-  'null where there is none. A broker counts own leads only. Raises SL111 and SL831. Definer: the counts belong to the '
+  'null where there is none. A broker counts own leads only. Raises SL111 and SL831. Definer: the counts belong to '
+    'the '
   'owner.';
 
 create function public.unit_costs(p_org_id uuid, p_from date, p_until date, p_by text default 'month')
@@ -90,8 +94,10 @@ begin
 end
 $$;
 comment on function public.unit_costs(uuid, date, date, text) is
-  'Costs in USD by day, week or month of the org: of messages and of data calls; per lead that was fed, per lead that '
-  'booked, null where there was none. For owners, admins, viewers and the service. Raises SL111 and SL831. Definer: the '
+  'Costs in USD by day, week or month of the org: of messages and of data calls; per lead that was fed, per lead '
+    'that '
+  'booked, null where there was none. For owners, admins, viewers and the service. Raises SL111 and SL831. Definer: '
+    'the '
   'counts belong to the owner.';
 
 create function public.feed_cohorts(p_org_id uuid, p_from date, p_until date, p_campaign_id uuid default null)
@@ -115,7 +121,8 @@ begin
 end
 $$;
 comment on function public.feed_cohorts(uuid, date, date, uuid) is
-  'Leads by the week in which they were fed (its Monday): how many were reached, replied, booked and closed, by weeks '
+  'Leads by the week in which they were fed (its Monday): how many were reached, replied, booked and closed, by '
+    'weeks '
   'since. A broker counts own leads only. Raises SL111 and SL831. Definer: the counts belong to the owner.';
 
 create function public.answer_times(p_org_id uuid, p_from date, p_until date)
@@ -134,8 +141,10 @@ begin
   into v_from, v_until from public.orgs o where o.id = p_org_id;
   return query
   select l.assigned_broker_id, max(b.name), count(*), count(t.done_at),
-    round((percentile_cont(0.5) within group (order by extract(epoch from t.done_at - t.created_at)) / 60)::numeric, 1),
-    round((percentile_cont(0.9) within group (order by extract(epoch from t.done_at - t.created_at)) / 60)::numeric, 1),
+    round((percentile_cont(0.5) within group (order by extract(epoch from t.done_at - t.created_at)) / 60)::numeric,
+      1),
+    round((percentile_cont(0.9) within group (order by extract(epoch from t.done_at - t.created_at)) / 60)::numeric,
+      1),
     count(*) filter (where t.done_at is null), min(t.created_at) filter (where t.done_at is null)
   from public.tasks t
   join public.leads l on l.org_id = t.org_id and l.id = t.lead_id
@@ -147,8 +156,10 @@ begin
 end
 $$;
 comment on function public.answer_times(uuid, date, date) is
-  'Time from a reply to its first answer in minutes (median and 90th percentile), by broker, from the tasks to answer '
-  'that were made in the period; and how many wait since when. A broker counts own leads only. Raises SL111 and SL831. '
+  'Time from a reply to its first answer in minutes (median and 90th percentile), by broker, from the tasks to '
+    'answer '
+  'that were made in the period; and how many wait since when. A broker counts own leads only. Raises SL111 and '
+    'SL831. '
   'Definer: one check for all callers.';
 
 revoke execute on function public.funnel_numbers(uuid, date, date, text, uuid, integer),

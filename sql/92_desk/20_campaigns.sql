@@ -42,8 +42,10 @@ begin
 end
 $$;
 comment on function public.list_campaigns(uuid, integer, timestamptz, uuid) is
-  'Campaigns of an org, newest first, with leads fed, reached, replied, booked and the cost of their messages in USD. '
-  'p_before and p_before_id: of the last row of the page before. A broker counts own leads only and sees no cost. Raises '
+  'Campaigns of an org, newest first, with leads fed, reached, replied, booked and the cost of their messages in '
+    'USD. '
+  'p_before and p_before_id: of the last row of the page before. A broker counts own leads only and sees no cost. '
+    'Raises '
   'SL111. Definer: the counts belong to the owner.';
 
 create function public.campaign_funnel(p_org_id uuid, p_campaign_id uuid)
@@ -64,7 +66,8 @@ begin
 end
 $$;
 comment on function public.campaign_funnel(uuid, uuid) is
-  'The funnel of a campaign from fed on: leads and events by step. A broker counts own leads only. Raises SL111. Definer: '
+  'The funnel of a campaign from fed on: leads and events by step. A broker counts own leads only. Raises SL111. '
+    'Definer: '
   'the counts belong to the owner.';
 
 create function public.campaign_variants(p_org_id uuid, p_campaign_id uuid)
@@ -103,7 +106,8 @@ begin
 end
 $$;
 comment on function public.campaign_spend(uuid, uuid, date, date) is
-  'Messages and their cost in USD of a campaign by day and channel. For owners, admins, viewers and the service. Raises '
+  'Messages and their cost in USD of a campaign by day and channel. For owners, admins, viewers and the service. '
+    'Raises '
   'SL111 and SL831. Definer: the counts belong to the owner.';
 
 revoke execute on function public.list_campaigns(uuid, integer, timestamptz, uuid),

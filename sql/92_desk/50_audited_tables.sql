@@ -34,7 +34,8 @@ declare
   v record;
 begin
   for v in
-    select n.org_id, n.channel, count(*) as lifts, (array_agg(n.suppression_id order by n.suppression_id))[1:20] as ids
+    select n.org_id, n.channel, count(*) as lifts, (array_agg(n.suppression_id order by n.suppression_id))[1:20]
+      as ids
     from new_rows n group by 1, 2
   loop
     perform private.record_audit(v.org_id, 'suppression.lifted', v.ids[1]::text,
@@ -77,7 +78,8 @@ create trigger _800_audit after insert or delete or update of state, name, addre
   for each row execute function private.tg_audit_row('sender', 'id', 'channel', 'provider', 'account', 'name',
     'address', 'reply_to', 'postal_address', 'state', 'per_minute', 'per_day', 'daily_budget_usd');
 create trigger _800_audit after insert or delete or update of settings_cipher on private.provider_accounts
-  for each row execute function private.tg_audit_row('provider_account', 'provider,name', 'setting_names', 'updated_at');
+  for each row execute function private.tg_audit_row('provider_account', 'provider,name', 'setting_names',
+    'updated_at');
 create trigger _800_audit after insert or delete or update of limit_usd on public.provider_budgets
   for each row execute function private.tg_audit_row('provider_budget', 'provider,period', 'limit_usd');
 create trigger _800_audit after insert or delete or update of state, name, daily_limit, states, source_ids, min_score,

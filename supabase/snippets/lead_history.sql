@@ -1,7 +1,8 @@
--- The history of one lead: replace the zeros with its id.
-select c.changed_at as at, c.actor, c.action as what, c.changes as detail
-from public.lead_changes c where c.lead_id = '00000000-0000-0000-0000-000000000000'
-union all
-select e.at, 'system', e.kind::text, e.detail
-from public.pipeline_events e where e.lead_id = '00000000-0000-0000-0000-000000000000'
-order by at;
+-- Everything about one lead, the latest first.
+select act_as('broker@example.com');
+
+with parameter (lead_id) as (values ('00000000-0000-0000-0000-000000000000'::uuid))
+select t.at, t.kind, t.title, t.actor, t.channel, t.contact, t.detail
+from parameter p
+join public.leads l on l.id = p.lead_id
+cross join lateral public.desk_timeline(l.org_id, l.id, p_limit => 200) t;

@@ -1,4 +1,6 @@
 -- Uploads of the last 24 hours with their counts.
+select act_as('owner@example.com');
+
 select u.received_at, s.key as source, u.filename, u.state, u.error,
   sum(p.received) as received, sum(p.created) as created, sum(p.updated) as updated, sum(p.unchanged) as unchanged,
   sum(p.merged) as merged, sum(p.conflict) as conflict, sum(p.rejected) as rejected

@@ -26,6 +26,7 @@ const PAGES = [
     "performance",
     "pulls",
     "sandbox",
+    "studio",
     "upgrading",
   ],
   ...["gate_rules", "intake_codes", "mapping_targets", "schema"],
