@@ -77,6 +77,50 @@ $$;
 comment on function private.letters_for_digits(text[]) is
   'Words in which digits between letters are the letters that they look like (N0RTH).';
 
+create type private.split_name as (first_name text, last_name text);
+comment on type private.split_name is 'Given names and family name of one person.';
+
+create function private.split_full_name(raw text) returns private.split_name
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_name text := regexp_replace(btrim(raw), '[ ,]+(jr|sr|i|ii|iii|iv)[.]?$', '', 'i');
+  v_words text[];
+  v_known boolean[];
+  v_comma integer;
+begin
+  if v_name !~ '^[[:alpha:]''’. ,-]+$' then
+    return null;
+  end if;
+  v_words := regexp_split_to_array(regexp_replace(v_name, '[ .,]+$', ''), '[ .,]+');
+  if cardinality(v_words) not between 2 and 4 or exists (
+    select from unnest(v_words) w cross join lateral (select private.name_letters(w) as letters offset 0) l
+    where length(w) > 1 and private.owner_words() ->> l.letters ~ '^[^p]' and not private.given_names() ? l.letters) then
+    return null;
+  end if;
+  v_comma := position(',' in v_name);
+  if v_comma > 0 then
+    if position(',' in substr(v_name, v_comma + 1)) > 0 then
+      return null;
+    end if;
+    return row(btrim(substr(v_name, v_comma + 1)), btrim(left(v_name, v_comma - 1)))::private.split_name;
+  end if;
+  v_known := array(select private.given_names() ? private.name_letters(w) from unnest(v_words) with ordinality t (w, o)
+    order by o);
+  -- ANN MOSS and MOSS ANN M; JAMES THOMAS may be either.
+  if v_known[1] and not v_known[cardinality(v_known)] then
+    return case when cardinality(v_words) > 2 and (length(v_words[2]) = 1 or v_known[2])
+      then row(v_words[1] || ' ' || v_words[2], array_to_string(v_words[3:], ' '))::private.split_name
+      else row(v_words[1], array_to_string(v_words[2:], ' '))::private.split_name end;
+  elsif not v_known[1] and v_known[2] and length(v_words[1]) > 2 then
+    return row(array_to_string(v_words[2:], ' '), v_words[1])::private.split_name;
+  end if;
+  return null;
+end
+$$;
+comment on function private.split_full_name(text) is
+  'Given names and family name of a cell that names one person, where their order is certain: a comma, or one known '
+  'given name at one end. Null for firms, trusts and several persons.';
+
 create function private.sorted_letters(raw text) returns text
 language sql immutable parallel safe as $$
   select string_agg(c, '' order by c) from unnest(string_to_array(raw, null)) c
@@ -154,8 +198,13 @@ begin
     select private.parse_owner(i.first_name, i.last_name, i.second_first_name, i.second_last_name, i.full_name) as name,
       private.parse_name(f.first_name) as first, private.parse_name(f.last_name) as last, f.first_name, f.last_name,
       nullif(btrim(concat_ws(' ', i.house_number, i.street)), '') as raw_line
-    from (select regexp_replace(i.first_name, '[ ,]+(jr|sr|i|ii|iii|iv)[.]?$', '', 'i') as first_name,
-      regexp_replace(i.last_name, '[ ,]+(jr|sr|i|ii|iii|iv)[.]?$', '', 'i') as last_name) f
+    from (select regexp_replace(s.first_name, '[ ,]+(jr|sr|i|ii|iii|iv)[.]?$', '', 'i') as first_name,
+        regexp_replace(s.last_name, '[ ,]+(jr|sr|i|ii|iii|iv)[.]?$', '', 'i') as last_name
+      from (select coalesce(i.first_name, (x.whole).first_name) as first_name,
+          coalesce(i.last_name, (x.whole).last_name) as last_name
+        -- Two members of a household differ by their given names, whether those have a column or not.
+        from (select case when num_nonnulls(i.first_name, i.last_name, i.second_first_name, i.second_last_name) = 0
+          then private.split_full_name(i.full_name) end as whole offset 0) x) s) f
     offset 0
   ) n
   left join lateral (
