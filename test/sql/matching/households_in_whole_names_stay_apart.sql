@@ -8,7 +8,7 @@ from (values
   ('Robert Smithson Jr.', '(Robert,Smithson)'), ('O''Dell, Ann', '(Ann,O''Dell)')) v (raw, first_last);
 select is(private.split_full_name(raw), null, raw || ' is no one person whose order of names is certain')
 from unnest('{Tom & Sue Field,Smithson Family Trust,Acme Roofing,James Thomas,"Smith, Robert, Mary","Hill Partners",
-  "Smith, Robert & Mary","Blue Door Cafe",Cher,"1234 Holdings"}'::text[]) raw;
+  "Smith, Robert & Mary","Blue Oak Cafe",Cher,"1234 Holdings"}'::text[]) raw;
 
 select private.open_match_scratch();
 insert into match_input (record, list, reference, first_name, last_name, full_name, street, zip, phones)
