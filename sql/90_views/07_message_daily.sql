@@ -24,6 +24,7 @@ create table private.message_daily (
 comment on table private.message_daily is 'Messages by day and variant, counted when each thing happened.';
 comment on column private.message_daily.day is 'When it was recorded, in the time zone of the org.';
 comment on column private.message_daily.campaign_id is 'Null: answers and confirmations.';
+create index message_daily_campaign_idx on private.message_daily (org_id, campaign_id, day);
 alter table private.message_daily enable row level security;
 
 create table private.message_deltas (
@@ -110,7 +111,7 @@ revoke execute on function private.fold_messages(integer) from pipeline_writer;
 
 create function private.message_counts(p_org_id uuid, p_from date, p_until date)
 returns setof private.message_daily
-language sql stable security definer set search_path = '' as $$
+language sql stable as $$
   select d.* from private.message_daily d where d.org_id = p_org_id and d.day between p_from and p_until
   union all
   select d.org_id, d.day, d.campaign_id, d.sequence_id, d.step, d.channel, d.variant, d.template_id, d.sent,
@@ -118,6 +119,6 @@ language sql stable security definer set search_path = '' as $$
   from private.message_deltas d where d.org_id = p_org_id and d.day between p_from and p_until
 $$;
 comment on function private.message_counts(uuid, date, date) is
-  'Counts of an org by day, both dates included; rows repeat and are to be summed. Definer: the counts belong to the '
-  'owner.';
+  'Counts of an org by day, both dates included; rows repeat and are to be summed. Inlined, so that filters reach the '
+  'indexes; for functions with the rights of the owner.';
 revoke execute on function private.message_counts(uuid, date, date) from pipeline_writer;

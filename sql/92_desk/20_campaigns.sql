@@ -10,34 +10,36 @@ language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
   v_brokers uuid[];
+  v_ids uuid[];
 begin
   perform private.require_role(p_org_id, '{owner,admin,broker,viewer}');
   v_brokers := private.counted_brokers(p_org_id);
-  return query
-  with page as materialized (
-    select c.* from public.campaigns c
+  v_ids := array(
+    select c.id from public.campaigns c
     where c.org_id = p_org_id and (p_before is null or (c.created_at, c.id)
       < (p_before, coalesce(p_before_id, '00000000-0000-0000-0000-000000000000')))
-    order by c.created_at desc, c.id desc limit private.page_size(p_limit)
-  ), counted as (
+    order by c.created_at desc, c.id desc limit private.page_size(p_limit));
+  return query
+  with counted as (
     select e.campaign_id, sum(e.leads) filter (where e.kind = 'fed') as fed,
       sum(e.leads) filter (where e.kind = 'sent') as sent, sum(e.leads) filter (where e.kind = 'replied') as replied,
       sum(e.leads) filter (where e.kind = 'booked') as booked
     from private.pipeline_counts(p_org_id, '-infinity', 'infinity') e
-    where e.campaign_id in (select p.id from page p) and (v_brokers is null or e.broker_id = any (v_brokers))
+    where e.campaign_id = any (v_ids) and e.kind >= 'fed' and (v_brokers is null or e.broker_id = any (v_brokers))
     group by e.campaign_id
   ), spent as (
     select m.campaign_id, sum(m.cost_usd) as usd from private.message_counts(p_org_id, '-infinity', 'infinity') m
-    where v_brokers is null and m.campaign_id in (select p.id from page p) group by m.campaign_id
+    where v_brokers is null and m.campaign_id = any (v_ids) group by m.campaign_id
   )
   select p.id, p.name, p.state, p.version, p.daily_limit, p.states, p.source_ids, p.min_score, p.starts_on, p.ends_on,
     p.assign_brokers, p.sequence_id, s.name, p.created_at, p.started_at, p.finished_at, coalesce(n.fed, 0)::bigint,
     coalesce(n.sent, 0)::bigint, coalesce(n.replied, 0)::bigint, coalesce(n.booked, 0)::bigint,
     case when v_brokers is null then coalesce(x.usd, 0) end
-  from page p
+  from public.campaigns p
   left join public.sequences s on s.org_id = p.org_id and s.id = p.sequence_id
   left join counted n on n.campaign_id = p.id
   left join spent x on x.campaign_id = p.id
+  where p.org_id = p_org_id and p.id = any (v_ids)
   order by p.created_at desc, p.id desc;
 end
 $$;
@@ -58,11 +60,17 @@ begin
   perform private.require_role(p_org_id, '{owner,admin,broker,viewer}');
   v_brokers := private.counted_brokers(p_org_id);
   return query
-  select k.kind, coalesce(sum(c.leads), 0)::bigint, coalesce(sum(c.quantity), 0)::bigint, min(c.day), max(c.day)
+  with counted as (
+    select c.kind, sum(c.leads)::bigint as leads, sum(c.quantity)::bigint as quantity, min(c.day) as first_on,
+      max(c.day) as last_on
+    from private.pipeline_counts(p_org_id, '-infinity', 'infinity') c
+    where c.campaign_id = p_campaign_id and (v_brokers is null or c.broker_id = any (v_brokers))
+    group by c.kind
+  )
+  select k.kind, coalesce(c.leads, 0), coalesce(c.quantity, 0), c.first_on, c.last_on
   from unnest(enum_range('fed'::public.pipeline_event_kind, null)) k (kind)
-  left join private.pipeline_counts(p_org_id, '-infinity', 'infinity') c on c.kind = k.kind
-    and c.campaign_id = p_campaign_id and (v_brokers is null or c.broker_id = any (v_brokers))
-  group by k.kind order by k.kind;
+  left join counted c on c.kind = k.kind
+  order by k.kind;
 end
 $$;
 comment on function public.campaign_funnel(uuid, uuid) is
