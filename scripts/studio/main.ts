@@ -1,19 +1,9 @@
 // `npm run test:studio`: what Supabase Studio would show and let edit, asked through @supabase/postgres-meta, which Studio
 // asks. Installed apart from its own lock file (210 MB), not part of Sluice.
 import { spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  connect,
-  createTestDatabase,
-  ensureTemplate,
-} from "../dev/database.ts";
+import { connect, createTestDatabase, ensureTemplate } from "../dev/database.ts";
 import { root } from "../dev/paths.ts";
 import { openServer } from "../dev/server.ts";
 
@@ -93,8 +83,7 @@ const meta = new PostgresMeta({ connectionString: database.url, max: 1 });
 try {
   await sql.begin(async (tx) => {
     await tx`select set_config('sluice.actor', 'upload', true)`;
-    const [org] =
-      await tx`insert into public.orgs (name) values ('Acme Realty') returning id`;
+    const [org] = await tx`insert into public.orgs (name) values ('Acme Realty') returning id`;
     await tx`insert into auth.users (id, email) values
       ('a0000000-0000-4000-8000-000000000001', 'owner@example.com'),
       ('a0000000-0000-4000-8000-000000000003', 'broker@example.com')`;
@@ -102,9 +91,7 @@ try {
       (${org!.id}, 'a0000000-0000-4000-8000-000000000001', 'owner'),
       (${org!.id}, 'a0000000-0000-4000-8000-000000000003', 'broker')`;
     const [broker] = await tx`insert into public.brokers (org_id, user_id, name)
-      values (${
-      org!.id
-    }, 'a0000000-0000-4000-8000-000000000003', 'Jo Ames') returning id`;
+      values (${org!.id}, 'a0000000-0000-4000-8000-000000000003', 'Jo Ames') returning id`;
     await tx`insert into public.leads (org_id, mak, owner_1_last, situs_state, assigned_broker_id)
       values (${org!.id}, '1000000001', 'Ames', 'CA', ${broker!.id}), (${
       org!.id
@@ -135,18 +122,16 @@ try {
   check(
     "columns of views are words",
     views.flatMap((view) =>
-      (view.columns ?? []).filter((column) =>
-        !/^[a-z][a-z0-9_]*$/.test(column.name)
-      ).map((column) => `${view.name}.${column.name}`)
+      (view.columns ?? []).filter((column) => !/^[a-z][a-z0-9_]*$/.test(column.name)).map((
+        column,
+      ) => `${view.name}.${column.name}`)
     ),
   );
   const functions = data(await meta.functions.list({ ...ours }));
   const names = functions.map(({ name }) => name);
   check(
     "the functions of snippets are listed",
-    ["act_as", "desk_day", "record_call", "check_call"].filter((name) =>
-      !names.includes(name)
-    ),
+    ["act_as", "desk_day", "record_call", "check_call"].filter((name) => !names.includes(name)),
   );
 
   const snippets = join(root, "supabase", "snippets");
@@ -163,9 +148,7 @@ try {
   );
   check(
     "my leads are the member's",
-    day.map((row) => String(row.owner_1_last)).filter((last) =>
-      last !== "Ames"
-    ),
+    day.map((row) => String(row.owner_1_last)).filter((last) => last !== "Ames"),
   );
 
   // What the grid sends when somebody edits a cell.
