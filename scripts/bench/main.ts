@@ -10,6 +10,7 @@ import { type Intake, intakeLines, measureIntake, memoryLines } from "./intake.t
 import { measureFeed, measureRefresh, spreadPhones } from "./outreach.ts";
 import { printPlans } from "./plans.ts";
 import { measurePolicies } from "./policies.ts";
+import { measurePulls } from "./pulls.ts";
 import { type Line, printTable } from "./report.ts";
 import { measureScoring } from "./scoring.ts";
 import { measureWebhooks } from "./webhooks.ts";
@@ -20,7 +21,7 @@ const usage = `Usage: npm run bench -- [--quick] [--only N[,N]] [--json] [--log]
   --quick     only the uploads of 10k and 100k rows; feed, view, policies, gate and scores on 100k leads
   --only 1,4  only these items: 1 upload, 2 memory, 3 CPU of the function, 4 feed, 5 view, 6 policies,
               7 gate, 8 dispatch, 9 dispatch while the provider fails, 10 webhooks, 11 search for candidates,
-              12 calls to data providers, 13 scoring
+              12 calls to data providers, 13 scoring, 14 memory of a pull of county parcels
   --json      ends with one JSON object
   --part-size SIZE
               what the client cuts the file into
@@ -40,7 +41,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9,10,11,12,13").split(",").map(Number));
+const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9,10,11,12,13,14").split(",").map(Number));
 const wants = (...items: number[]) => items.some((item) => wanted.has(item));
 const log = options.log ? (line: string) => console.error(line) : undefined;
 const partSize = options["part-size"] ? ["--part-size", options["part-size"]] : [];
@@ -132,6 +133,10 @@ async function measure(): Promise<Line[]> {
       progress(`scoring of ${large} leads`);
       lines.push(...await measureScoring(world, large));
     });
+  }
+  if (wants(14)) {
+    progress(`a pull of ${large} parcels`);
+    lines.push(...await measurePulls([large / 10, large]));
   }
   return [...intakeLines(intakes), ...memoryLines(intakes), ...lines]
     .filter(({ item }) => wanted.has(item)).sort((a, b) => a.item - b.item);
