@@ -126,7 +126,7 @@ create unique index leads_addr_hash_key on public.leads (org_id, addr_hash)
 create index leads_addr_hash_idx on public.leads (org_id, addr_hash) where addr_hash is not null;
 -- For addresses with holes.
 create index leads_street_idx on public.leads (org_id, situs_house_number, private.street_stem(situs_street))
-  where addr_hash is not null;
+  where situs_house_number is not null;
 create index leads_feed_hot_idx on public.leads (org_id, lead_score desc, id)
   where campaign_status = 'new' and phone_verified;
 create index leads_replied_lookup_idx on public.leads (org_id, campaign_id, last_reply_at desc)

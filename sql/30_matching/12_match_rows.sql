@@ -43,6 +43,7 @@ create function private.match_rows(p_org_id uuid, p_parts uuid[]) returns void
 language plpgsql volatile
 set search_path = pg_temp, private
 set work_mem = '64MB'
+set enable_sort = off
 as $$
 declare
   -- Ids that grow with time (UUID version 7) keep new index entries side by side. Random ids touch a page of every
@@ -68,11 +69,10 @@ begin
   cross join lateral (
     select
       case when s.mak is not null then (
-        select l.id from public.leads l where l.org_id = p_org_id and l.mak = s.mak) end as by_mak,
+        select l.id from private.leads_with_mak(p_org_id, s.mak) l) end as by_mak,
       case when k.parcel is not null then (
-        select l.id from public.leads l
-        where l.org_id = p_org_id and l.county_fips = s.county_fips and l.apn is not null
-          and coalesce(l.apn_segments, l.apn) = coalesce(s.apn_segments, s.apn)) end as by_parcel
+        select l.id
+        from private.leads_with_parcel(p_org_id, s.county_fips, coalesce(s.apn_segments, s.apn)) l) end as by_parcel
     offset 0
   ) f
   -- Weaker evidence is weighed later (settle_places, match_twins). Here: is there any?
@@ -80,19 +80,16 @@ begin
     select
       case when s.addr_hash is null then null
         when f.by_mak is null and f.by_parcel is null then coalesce(
-          (select true from public.leads l where l.org_id = p_org_id and l.addr_hash = s.addr_hash limit 1),
-          (select true from public.lead_addresses x where x.org_id = p_org_id and x.addr_hash = s.addr_hash limit 1))
+          (select true from private.leads_with_address(p_org_id, s.addr_hash) limit 1),
+          (select true from private.other_addresses(p_org_id, s.addr_hash) limit 1))
         -- A lead that is known by this address alone may be the same property.
-        else (select true from public.leads l where l.org_id = p_org_id and l.addr_hash = s.addr_hash
-          and l.mak is null and (l.county_fips is null or l.apn is null) limit 1)
+        else (select true from private.leads_with_address(p_org_id, s.addr_hash) l
+          where l.mak is null and (l.county_fips is null or l.apn is null) limit 1)
       end as near,
       case when k.parcel is null or f.by_parcel is not null then null
         when s.apn_segments is null then (
-          select true from public.leads l where l.org_id = p_org_id and l.county_fips = s.county_fips
-            and l.apn = s.apn and l.apn_segments is not null limit 1)
-        else (
-          select true from public.leads l where l.org_id = p_org_id and l.county_fips = s.county_fips
-            and l.apn is not null and coalesce(l.apn_segments, l.apn) = s.apn) end as twin
+          select true from private.leads_with_digits(p_org_id, s.county_fips, s.apn) limit 1)
+        else (select true from private.leads_with_parcel(p_org_id, s.county_fips, s.apn)) end as twin
     offset 0
   ) o
   cross join lateral (
@@ -109,7 +106,11 @@ comment on function private.match_rows(uuid, uuid[]) is
 -- A number without separators is the same parcel as one with them only if address or owner agree, and only if one such
 -- parcel exists. Leads of release 0.1.0 have no segments: the first list that has them fills them.
 create function private.match_twins(p_org_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+language plpgsql volatile
+set search_path = pg_temp, private
+set work_mem = '64MB'
+set enable_sort = off
+as $$
 begin
   update resolve_rows r
   set by_parcel = t.lead_id, parcel = t.parcel, lead_id = null, component_size = null, verdict = null
@@ -125,17 +126,20 @@ begin
         from resolve_rows r
         cross join lateral (
           select x.id as lead_id, private.parcel_key(x.county_fips, x.apn, x.apn_segments) as parcel, a.here
-          from public.leads x
+          from (
+            select y.*
+            from private.leads_with_digits(p_org_id, left(r.parcel, 5), r.apn) y where position('-' in r.parcel) = 0
+            union all
+            select y.*
+            from private.leads_with_parcel(p_org_id, left(r.parcel, 5), r.apn) y where position('-' in r.parcel) > 0
+          ) x
           cross join lateral (
             select x.addr_hash is not distinct from r.addr_hash and r.addr_hash is not null or exists (
               select from public.lead_addresses o
               where o.org_id = p_org_id and o.lead_id = x.id and o.addr_hash = r.addr_hash) as here
           ) a
-          where x.org_id = p_org_id and x.county_fips = left(r.parcel, 5)
-            and case when position('-' in r.parcel) = 0 then x.apn = r.apn and x.apn_segments is not null
-              else x.apn is not null and coalesce(x.apn_segments, x.apn) = r.apn end
-            and (a.here or private.owners_agree(r.owner, private.owner_text(x.owner_1_first, x.owner_1_last,
-              x.owner_2_first, x.owner_2_last, x.owner_full, x.situs_street)))
+          where a.here or private.owners_agree(r.owner, private.owner_text(x.owner_1_first, x.owner_1_last,
+            x.owner_2_first, x.owner_2_last, x.owner_full, x.situs_street))
           offset 0
         ) l
         where r.twin
@@ -235,7 +239,11 @@ comment on function private.match_contacts(uuid[]) is
   'Fills resolve_rows with the rows that have only a phone or e-mail; returns whether there are any.';
 
 create function private.find_contact_nodes(p_org_id uuid, p_parts uuid[]) returns void
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+language plpgsql volatile
+set search_path = pg_temp, private
+set work_mem = '64MB'
+set enable_sort = off
+as $$
 begin
   insert into resolve_places (place, row_no, kind, owner)
   select v.place, r.row_no, v.kind, r.owner
@@ -248,8 +256,9 @@ begin
   cross join lateral (
     select x.id, private.owner_text(x.owner_1_first, x.owner_1_last, x.owner_2_first, x.owner_2_last, x.owner_full,
       x.situs_street) as owner
-    from public.contact_points c join public.leads x on x.org_id = c.org_id and x.id = c.lead_id
-    where c.org_id = p_org_id and c.value_bidx = p.place
+    from private.contacts_with_value(p_org_id, p.place) c
+    -- offset 0: not all leads once per contact
+    cross join lateral (select z.* from public.leads z where z.org_id = p_org_id and z.id = c.lead_id offset 0) x
     offset 0
   ) l;
   -- A property of this upload has the owners of all its rows, and not only the name that came last.

@@ -3,7 +3,7 @@
 
 create function private.resolve_row(p_org_id uuid, p_upload_id uuid, p_row_no bigint, p_as_of timestamptz)
 returns void
-language plpgsql volatile set search_path = pg_temp, private as $$
+language plpgsql volatile set search_path = pg_temp, private set enable_sort = off as $$
 declare
   r private.resolve_rows;
   v_leads uuid[];
@@ -26,11 +26,9 @@ begin
     end if;
   else
     select array_agg(distinct f.id) into v_leads from (
-      select l.id from public.leads l where l.org_id = p_org_id and l.mak = r.mak
+      select l.id from private.leads_with_mak(p_org_id, r.mak) l
       union all
-      select l.id from public.leads l
-      where l.org_id = p_org_id and l.county_fips = left(r.parcel, 5)
-        and coalesce(l.apn_segments, l.apn) = substr(r.parcel, 6) and l.apn is not null
+      select l.id from private.leads_with_parcel(p_org_id, left(r.parcel, 5), substr(r.parcel, 6)) l
       union all
       select r.by_parcel where r.by_parcel is not null
     ) f;
@@ -120,14 +118,15 @@ comment on function private.unite_leads(uuid, uuid, uuid[], private.resolve_rows
   'Merges the leads that a row unites into the first of them, and lets the other rows follow.';
 
 create function private.leads_at_place(p_org_id uuid, r private.resolve_rows) returns uuid[]
-language sql stable set search_path = '' as $$
+language sql stable set search_path = '' set enable_sort = off as $$
   select case when r.kind = 3 then array(
-      select distinct c.lead_id from public.contact_points c
-      where c.org_id = p_org_id and c.value_bidx in (r.phone, r.email))
-    else array(
-      select l.id from public.leads l where l.org_id = p_org_id and l.addr_hash = r.addr_hash
+      select c.lead_id from private.contacts_with_value(p_org_id, r.phone) c
       union
-      select a.lead_id from public.lead_addresses a where a.org_id = p_org_id and a.addr_hash = r.addr_hash)
+      select c.lead_id from private.contacts_with_value(p_org_id, r.email) c)
+    else array(
+      select l.id from private.leads_with_address(p_org_id, r.addr_hash) l
+      union
+      select a.lead_id from private.other_addresses(p_org_id, r.addr_hash) a)
   end
 $$;
 comment on function private.leads_at_place(uuid, private.resolve_rows) is

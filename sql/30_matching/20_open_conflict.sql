@@ -64,29 +64,28 @@ comment on function private.take_keys(uuid, integer) is
   'Removes the identity keys of a row that an answer assigned to a lead: the keys of that lead stay as they are.';
 
 create function private.free_keys(p_org_id uuid, p_part_id uuid, p_line integer, p_lead_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private as $$
+language plpgsql volatile set search_path = pg_temp, private set enable_sort = off as $$
 begin
   update public.leads_staging s
   set verdict = 'created', mak = case when not exists (
-      select from public.leads l where l.org_id = p_org_id and l.mak = s.mak) then s.mak end,
+      select from private.leads_with_mak(p_org_id, s.mak)) then s.mak end,
     apn = case when not p.taken then s.apn end,
     apn_segments = case when not p.taken then s.apn_segments end,
     addr_hash = case when s.addr_hash is not null and not exists (
-        select from public.leads l where l.org_id = p_org_id and l.addr_hash = s.addr_hash)
+        select from private.leads_with_address(p_org_id, s.addr_hash))
       and not exists (
-        select from public.lead_addresses a where a.org_id = p_org_id and a.addr_hash = s.addr_hash)
+        select from private.other_addresses(p_org_id, s.addr_hash))
       -- Nor that of a lead whose address has a ZIP or a suffix that this one lacks.
       and not exists (
-        select from public.leads l where l.org_id = p_org_id and l.situs_house_number = s.situs_house_number
-          and private.street_stem(l.situs_street) = private.street_stem(s.situs_street)
-          and not private.addresses_contradict(l.situs_street, l.situs_unit, l.situs_city, l.situs_state, l.situs_zip,
-            s.situs_street, s.situs_unit, s.situs_city, s.situs_state, s.situs_zip))
+        select from private.leads_in_street(p_org_id, s.situs_house_number, private.street_stem(s.situs_street)) l
+        where not private.addresses_contradict(l.situs_street, l.situs_unit, l.situs_city, l.situs_state, l.situs_zip,
+          s.situs_street, s.situs_unit, s.situs_city, s.situs_state, s.situs_zip))
       then s.addr_hash
       else sha256(convert_to('own|' || coalesce(encode(s.addr_hash, 'hex'), '') || '|' || p_lead_id, 'UTF8')) end
   from public.leads_staging x
   cross join lateral (
-    select exists (select from public.leads l where l.org_id = p_org_id and l.county_fips = x.county_fips
-      and l.apn is not null and coalesce(l.apn_segments, l.apn) = coalesce(x.apn_segments, x.apn)) as taken
+    select exists (
+      select from private.leads_with_parcel(p_org_id, x.county_fips, coalesce(x.apn_segments, x.apn))) as taken
   ) p
   where s.part_id = p_part_id and s.line_number = p_line and x.part_id = s.part_id and x.line_number = s.line_number;
   update resolve_rows r set mak = null, parcel = null, apn = null, addr_hash = null

@@ -42,7 +42,11 @@ comment on function private.keep_unsettled_addresses() is
   'Removes the addresses from resolve_places at which all rows are settled by their MAK or parcel.';
 
 create function private.find_address_nodes(p_org_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+language plpgsql volatile
+set search_path = pg_temp, private
+set work_mem = '64MB'
+set enable_sort = off
+as $$
 begin
   insert into resolve_nodes (place, node, lead_id, component, owner, mak, parcel, apn)
   select p.place, l.id::text, l.id, null, l.owner, l.mak, l.parcel, l.apn
@@ -56,9 +60,9 @@ begin
       select y.id
       from (select p.place as addr_hash union select a.addr_hash from resolve_aliases a where a.place = p.place) h
       cross join lateral (
-        select z.id from public.leads z where z.org_id = p_org_id and z.addr_hash = h.addr_hash
+        select z.id from private.leads_with_address(p_org_id, h.addr_hash) z
         union
-        select z.lead_id from public.lead_addresses z where z.org_id = p_org_id and z.addr_hash = h.addr_hash
+        select z.lead_id from private.other_addresses(p_org_id, h.addr_hash) z
         offset 0
       ) y
     ) i
@@ -171,7 +175,12 @@ comment on function private.bare_addresses() is
 
 -- The same for properties of this upload, which find_loose_addresses does not look at.
 create function private.bare_properties(p_org_id uuid) returns table (place bytea)
-language sql stable set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
+language sql stable
+set search_path = pg_temp, private
+set work_mem = '64MB'
+set enable_nestloop = off
+set enable_sort = off
+as $$
   with silent as materialized (
     select distinct m.place
     from resolve_nodes m join resolve_nodes n using (place)
@@ -194,9 +203,8 @@ language sql stable set search_path = pg_temp, private set work_mem = '64MB' set
     select t.place, x.situs_street, x.situs_unit, x.situs_city, x.situs_state, x.situs_zip
     from spots t
     cross join lateral (
-      select l.* from public.leads l
-      where l.org_id = p_org_id and l.situs_house_number = t.house and private.street_stem(l.situs_street) = t.stem
-        and l.situs_unit is not null
+      select l.* from private.leads_in_street(p_org_id, t.house, t.stem) l
+      where l.situs_unit is not null
       limit 200
     ) x
     union all

@@ -102,7 +102,11 @@ comment on function private.rounded_parcels(uuid) is
   'this list (20 of them, none at two addresses) nor the leads show that parcels are numbered like this.';
 
 create function private.drop_shared_keys(p_org_id uuid, p_upload_id uuid) returns boolean
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' as $$
+language plpgsql volatile
+set search_path = pg_temp, private
+set work_mem = '64MB'
+set enable_sort = off
+as $$
 declare
   v_found integer;
 begin
@@ -162,8 +166,8 @@ begin
     kind = case when (r.mak is null or m.value is not null) and (r.parcel is null or p.value is not null) then 2
       else 1 end,
     near = case when r.addr_hash is not null then coalesce(
-      (select true from public.leads l where l.org_id = p_org_id and l.addr_hash = r.addr_hash limit 1),
-      (select true from public.lead_addresses x where x.org_id = p_org_id and x.addr_hash = r.addr_hash limit 1)) end,
+      (select true from private.leads_with_address(p_org_id, r.addr_hash) limit 1),
+      (select true from private.other_addresses(p_org_id, r.addr_hash) limit 1)) end,
     lead_id = null, component_size = null, verdict = null
   from resolve_rows x
   left join public.upload_shared_keys m on m.org_id = p_org_id and m.upload_id = p_upload_id and m.kind = 'mak'

@@ -4,7 +4,12 @@
 -- Names decide afterwards, as at every shared address (settle_places).
 
 create function private.find_loose_addresses(p_org_id uuid) returns void
-language plpgsql volatile set search_path = pg_temp, private set work_mem = '64MB' set enable_nestloop = off as $$
+language plpgsql volatile
+set search_path = pg_temp, private
+set work_mem = '64MB'
+set enable_nestloop = off
+set enable_sort = off
+as $$
 begin
   if not exists (select from resolve_rows r where r.kind = 2) then
     return;
@@ -53,14 +58,12 @@ begin
       l.situs_street)
   from (select distinct a.house, a.stem from resolve_addresses a offset 0) d
   cross join lateral (
-    select x.* from public.leads x
-    where x.org_id = p_org_id and x.addr_hash is not null and x.situs_house_number = d.house
-      and private.street_stem(x.situs_street) = d.stem
-      -- A lead of its own (free_keys) has an address key that no other row can have: only its answer finds it.
-      and not exists (
-        select from public.conflict_answers a
-        where a.org_id = p_org_id and a.lead_id = x.id and a.answer = 'own' and x.addr_hash is distinct from
-          (private.parse_address(x.situs_street, x.situs_unit, x.situs_city, x.situs_state, x.situs_zip)).addr_hash)
+    select x.* from private.leads_in_street(p_org_id, d.house, d.stem) x
+    -- A lead of its own (free_keys) has an address key that no other row can have: only its answer finds it.
+    where x.addr_hash is not null and not exists (
+      select from public.conflict_answers a
+      where a.org_id = p_org_id and a.lead_id = x.id and a.answer = 'own' and x.addr_hash is distinct from
+        (private.parse_address(x.situs_street, x.situs_unit, x.situs_city, x.situs_state, x.situs_zip)).addr_hash)
     limit 200
   ) l
   where not exists (select from resolve_addresses a where a.addr_hash = l.addr_hash);

@@ -168,13 +168,12 @@ comment on function private.came_without_name(uuid, bigint) is
   'Whether this contact point came with a row or a lead that named nobody.';
 
 create function private.is_one_of_several_owners(p_org_id uuid, p_lead_id uuid) returns boolean
-language sql stable set search_path = '' as $$
+language sql stable set search_path = '' set enable_sort = off as $$
   select exists (
     select
     from public.leads l
-    join public.leads x on x.org_id = l.org_id and x.situs_house_number = l.situs_house_number
-      and private.street_stem(x.situs_street) = private.street_stem(l.situs_street) and x.id <> l.id
-    where l.org_id = p_org_id and l.id = p_lead_id
+    cross join lateral private.leads_in_street(p_org_id, l.situs_house_number, private.street_stem(l.situs_street)) x
+    where l.org_id = p_org_id and l.id = p_lead_id and x.id <> l.id
       and (l.situs_unit is null or x.situs_unit is not distinct from l.situs_unit)
       and not private.addresses_contradict(l.situs_street, l.situs_unit, l.situs_city, l.situs_state, l.situs_zip,
         x.situs_street, x.situs_unit, x.situs_city, x.situs_state, x.situs_zip)
