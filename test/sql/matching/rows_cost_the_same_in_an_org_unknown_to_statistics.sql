@@ -8,8 +8,8 @@ create temporary sequence seconds;
 create function pg_temp.send(p_rows jsonb) returns text language sql as $$
   select pg_temp.deliver(p_rows, 'list-a', now() + nextval('seconds') * interval '1 second')
 $$;
-create function pg_temp.rows(p_from integer, p_to integer, p_without text[] default '{}', p_digits boolean default false)
-returns jsonb language sql as $$
+create function pg_temp.rows(p_from integer, p_to integer, p_without text[] default '{}',
+  p_digits boolean default false) returns jsonb language sql as $$
   select jsonb_agg((jsonb_build_object('street', n || ' Main St', 'last', 'Owner' || n,
       'fips', '06037', 'apn', to_char(n, 'FM000') || case when p_digits then '' else '-' end || to_char(n, 'FM0000'),
       'phone', '310-555-01' || to_char(n % 100, 'FM00'), 'email', 'o' || n || '@example.com')) - p_without)
