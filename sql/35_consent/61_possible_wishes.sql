@@ -3,17 +3,24 @@
 
 create table private.possible_wishes (
   org_id uuid not null references public.orgs (id) on delete cascade,
+  id bigint generated always as identity,
   value_bidx bytea not null,
-  lead_id uuid not null,
+  lead_id uuid,
   at timestamptz not null,
-  primary key (org_id, value_bidx, lead_id),
+  inbox_id bigint,
+  primary key (org_id, id),
+  constraint possible_wish_holds_once_per_lead unique (org_id, value_bidx, lead_id),
+  -- A wish outlives the lead: a later list may have the person again.
   constraint possible_wish_is_of_a_lead foreign key (org_id, lead_id)
-    references public.leads (org_id, id) on delete cascade
+    references public.leads (org_id, id) on delete set null (lead_id)
 );
 comment on table private.possible_wishes is
   'Phones and e-mails, by blind index, from which a possible wish to be left alone arrived that no person has looked '
   'at.';
-comment on column private.possible_wishes.lead_id is 'The lead with the task to look at it.';
+comment on column private.possible_wishes.lead_id is
+  'The lead with the task to look at it; null while no lead has the phone or e-mail, until one is imported.';
+comment on column private.possible_wishes.inbox_id is
+  'The delivery with the message, where no lead was found: it is read again when there is one.';
 create index possible_wishes_lead_idx on private.possible_wishes (org_id, lead_id);
 alter table private.possible_wishes enable row level security;
 grant select, insert on private.possible_wishes to pipeline_writer;

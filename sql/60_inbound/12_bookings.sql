@@ -69,6 +69,7 @@ begin
     select w.org_id, w.value_bidx, new.survivor_id, w.at from private.possible_wishes w
     where w.org_id = new.org_id and w.lead_id = new.merged_id
     on conflict do nothing;
+    delete from private.possible_wishes w where w.org_id = new.org_id and w.lead_id = new.merged_id;
     update public.tasks t set lead_id = new.survivor_id, merged_from = coalesce(t.merged_from, new.merged_id)
     where t.org_id = new.org_id and t.lead_id = new.merged_id
       and (t.done_at is not null or t.created_by is not null or not exists (

@@ -73,6 +73,7 @@ declare
   v_by text;
   v_meant uuid;
   v_replies bigint[];
+  v_is_possible boolean;
 begin
   -- Serialised per number: the last of STOP and START decides.
   perform pg_advisory_xact_lock(hashtextextended(format('sluice reply %s %s', p_org_id, encode(v_value, 'hex')), 0));
@@ -128,8 +129,13 @@ begin
   insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, campaign_id, lead_id, keyword)
   select p_org_id, v_value, v_channel, 'inbound', v_at, v_campaign, v_leads[1], v_keyword
   where not private.has_attempt(p_org_id, v_value, v_channel, v_at);
+  v_is_possible := v_request = 'none' and (coalesce((p_event #>> '{reading,possible}')::boolean, false)
+    or coalesce((p_event #>> '{reading,unread}')::boolean, false));
   if v_leads is null then
     perform private.apply_latest_keyword(p_org_id, v_value, v_channel, v_keyword, v_at);
+    if v_is_possible and v_value is not null then
+      perform private.hold_unknown(p_org_id, v_value, (p_event ->> 'inbox_id')::bigint, v_at);
+    end if;
     return query select null::uuid, 'unmatched'::public.event_outcome;
     return;
   end if;
@@ -170,8 +176,7 @@ begin
     and (v_request = 'none'
       or (v_request = 'opt_out' and v_answer ->> 'keyword' <> 'stop'
         and (l.campaign_status <> 'opted_out' or v_by = 'learned')));
-  if v_request = 'none' and (coalesce((p_event #>> '{reading,possible}')::boolean, false)
-    or coalesce((p_event #>> '{reading,unread}')::boolean, false)) then
+  if v_is_possible then
     perform private.hold_for_possible_wish(p_org_id, v_value, v_leads, v_at);
   end if;
   if v_answer #>> '{confirmation,text}' is not null and (v_answer #>> '{confirmation,not_after}')::timestamptz >=

@@ -198,7 +198,8 @@ begin
   -- Mortgages and foreclosures say something about the debtor.
   delete from public.property_facts f where f.org_id = p_org_id and f.lead_id = any (v_leads);
   delete from private.fact_renewals r where r.org_id = p_org_id and r.lead_id = any (v_leads);
-  delete from private.possible_wishes w where w.org_id = p_org_id and w.lead_id = any (v_leads);
+  delete from private.possible_wishes w where w.org_id = p_org_id
+    and (w.lead_id = any (v_leads) or (w.lead_id is null and w.value_bidx = any (v_values)));
   v_answers := private.forget_answers(p_org_id, v_leads);
   v_erased := v_erased || jsonb_build_object('contacts', cardinality(v_values), 'answers', v_answers);
   -- The property is public record, and decisions and consents refer to it; the owner's data is erased.

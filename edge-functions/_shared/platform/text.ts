@@ -10,6 +10,13 @@ export function cut(text: string, most: number): string {
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? most - 1 : most);
 }
 
+/** Beginning and end of a long text: a person who talks says at the end of a call what they want of us. */
+export function cutMiddle(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = Math.floor(most / 2) - 1;
+  return `${cut(text, half)}\n${text.slice(-half).toWellFormed()}`;
+}
+
 const MAY_ENCODE_UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
 
 /** The JSON of a value, with clean strings and names. */

@@ -54,6 +54,12 @@ end
 $$;
 select is(cast_.as_worker(), '42501', 'the worker cannot finish the task');
 select matches(cast_.decide('a1'), 'possible_wish', 'so the hold is there');
+select matches(cast_.run('service_role', statement), '^' || answer, 'nor can the service key: ' || statement)
+from (values
+  ('update public.tasks set done_at = now() where kind = ''answer_reply''', '42501 permission denied for table tasks'),
+  ('delete from public.tasks where true', '42501'), ('truncate public.tasks', '42501'),
+  ('delete from private.possible_wishes where true', '42501')) x (statement, answer);
+select matches(cast_.decide('a1'), 'possible_wish', 'the hold is still there');
 select matches(cast_.verdict(public.gate_decide(cast_.lead('a1'), cast_.contact('a1'), 'sms', 'marketing',
   cast_.noon(),
   private.message_facts('sms', 'manual', 'marketing', null, null))), 'possible_wish',

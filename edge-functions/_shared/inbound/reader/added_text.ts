@@ -3,7 +3,8 @@
 const SENT_FROM =
   /^\s*(sent (from|via|with|using)\b|get outlook for\b|von meinem .{2,30} gesendet|gesendet (mit|von)\b|envoyé (de|depuis|à partir)\b|enviado (desde|do|a partir|de)\b|inviato da\b|sendt fra\b|skickat från\b|verzonden (vanaf|met)\b|отправлено (с|из)\b|отправлено с |iphoneから送信|나의 iphone에서 보냄|내 iphone에서 보냄|发自我的|從我的 ?iphone|được gửi từ\b)/i;
 
-export const isSentFrom = (line: string): boolean => line.length < 120 && SENT_FROM.test(line);
+export const isSentFrom = (line: string): boolean =>
+  line.length < 120 && SENT_FROM.test(line) && !isOfTheWriter(line) && !NO_NOTICE.test(line);
 
 const LEGAL = new RegExp(
   [
@@ -32,10 +33,30 @@ const OFFER =
 /** A notice of absence under a reply says nothing about us. */
 const ABSENCE = /\b(out of (the )?office|away from (my|the) (desk|office)|on (annual )?leave)\b/i;
 
+/** A wish about the writer, which neither a program nor a lawyer adds. */
+const OF_THE_WRITER = new RegExp(
+  [
+    "\\b(?:take|remove|delete|drop|unsubscribe|opt|scrub) (?:me|us|my|our (?:name|number|e-?mail|address))\\b",
+    "\\bjust (?:take|get) (?:me|us) off\\b|\\boff (?:of )?(?:your|this) (?:\\w+ )?list\\b",
+    "\\bleave (?:me|us)(?: \\w+){0,2} alone\\b|\\bcease and desist\\b",
+    "\\b(?:stop|quit|cease) (?:(?:all|the|these|your|with|sending|any) )*(?:\\w+ing|contact|e-?mails?) (?:me|us|my)\\b",
+    "\\b(?:do not|don['’]?t|never)(?: ever| please| you)? (?:contact|e-?mail|mail|text|call|message|write|send|bother)" +
+    "(?: to)? (?:me|us|my|again|any ?more)\\b",
+    "\\bno me (?:escrib|mand|llam|env[ií])\\w*|\\bne m['’](?:envoyez|écrivez|appelez|envoie)|\\bn[ãa]o me (?:mand|lig|envi|escrev)",
+  ].map((part) => `(?:${part})`).join("|"),
+  "i",
+);
+export const isOfTheWriter = (text: string): boolean => OF_THE_WRITER.test(text);
+
+/** "You reached the wrong person", "I got this by mistake, stop e-mailing": not "if you received this in error". */
+const NO_NOTICE =
+  /^(?!.*\b(?:if|should|please notify)\b).*(?:\b(?:reached|sent|got|have|e-?mailed|contacted|was|is)\b.{0,12}\bwrong (?:person|recipient|addressee)|\b(?:stop|quit|cease) (?:e-?mail|mail|text|call|contact|messag|send|writ)ing\b|\bi['’]?(?:m| am) not the\b|^\W*i (?:got|received|keep)\b)/i;
+
 /** Whether the paragraph from this line on is a footer. Offers count only below words of the person. */
 export function isFooter(paragraph: string, line: string, hasWords: boolean): boolean {
   if (line.trim() === "") return false;
-  if (LEGAL.test(line)) return true;
+  if (isOfTheWriter(line) && !/\breply\b/i.test(line)) return false;
+  if (LEGAL.test(line)) return !NO_NOTICE.test(line);
   if (hasWords && (OFFER.test(line) || ABSENCE.test(line))) return true;
   // The telling words of a wrapped notice are on its second line.
   return /^\s*(this|the|confidential|disclaimer|notice|if|diese|este|ce|esta)\b/i.test(line) &&

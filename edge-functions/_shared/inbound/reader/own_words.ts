@@ -1,13 +1,32 @@
 // The person's own words in a reply: without quoted text, signature, legal footer and tapback.
 import { cut } from "../../platform/text.ts";
-import { isFooter, isSentFrom, isTapback } from "./added_text.ts";
+import { isFooter, isOfTheWriter, isSentFrom, isTapback } from "./added_text.ts";
 
 /** The longest text that is read; what follows is quoted text in practice. */
 const MAX_CHARS = 20_000;
 
-export function ownWords(text: string): string {
-  const clean = cut(text, MAX_CHARS).replace(/\r\n?/g, "\n")
+const clean = (text: string): string =>
+  cut(text, MAX_CHARS).replace(/\r\n?/g, "\n")
     .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]/g, "").replace(/\u00a0/g, " ");
+
+export function ownWords(text: string): string {
+  return ownWordsOf(clean(text));
+}
+
+/** Whether words that were cut may be the person's after all, and a wish: a letter with From and To above it. */
+export function mayHideWish(text: string, isText: boolean): boolean {
+  const whole = clean(text);
+  if (isTapback(whole)) return false;
+  const own = ownWordsOf(whole);
+  const kept = new Set(own.split("\n").map((line) => line.trim()));
+  const removed = whole.split("\n").filter((line) => !/^\s*>/.test(line) && !kept.has(line.trim()));
+  // Texts have neither headers nor signatures.
+  if (isText && own === "") return /\p{L}/u.test(removed.join());
+  return isOfTheWriter(removed.join(" ")) || (own === "" && STOP_LINE.test(removed.join("\n")));
+}
+const STOP_LINE = /^\W*(?:please )?(?:stop|unsubscribe|remove me|opt out|quit)\W*$/im;
+
+function ownWordsOf(clean: string): string {
   if (isTapback(clean)) return "";
   return withoutFooters(withoutQuotes(spokenLines(clean.split("\n")))).join("\n").trim();
 }
@@ -46,7 +65,7 @@ const POINTED_AT = /^\s*>+[^<>]{1,20}<+\s*$/;
 function quoteHeaderAt(lines: string[], at: number): number {
   const line = lines[at]!;
   if (line.trim() === "") return 0;
-  if (RULED_TITLE.test(line) || FORWARDED.test(line)) return 1;
+  if ((RULED_TITLE.test(line) && !WISHED.test(line)) || FORWARDED.test(line)) return 1;
   const fields = headerFields(lines, at);
   if (fields > 0) return fields;
   let joined = "";
@@ -61,6 +80,8 @@ function quoteHeaderAt(lines: string[], at: number): number {
 }
 
 const RULED_TITLE = /^\s*[-_]{3,}\s?[^-_\n]{3,60}\s?[-_]{3,}\s*$/;
+const WISHED =
+  /(?<!\p{L})(?:stop|unsub|quit|remove|take me|cease|cancel|no more|do not|don['’]?t|never|opt)/iu;
 const FORWARDED =
   /^\s*(begin forwarded message|anfang der weitergeleiteten|inicio del mensaje reenviado|début du message)\b.*:?\s*$/i;
 
@@ -138,7 +159,9 @@ function withoutFooters(lines: string[]): string[] {
     // A footer may be wrapped: it is read with the lines of its paragraph.
     const end = paragraphEnd(lines, at);
     if (isFooter(lines.slice(at, end).join(" "), line, hasWords)) {
-      at = end - 1;
+      // What the person adds below it without a blank line is kept.
+      const wish = lines.slice(at + 1, end).findIndex(isOfTheWriter);
+      at = wish < 0 ? end - 1 : at + wish;
       continue;
     }
     own.push(line);

@@ -14,6 +14,8 @@ import type { Reading } from "./reading.ts";
 export interface Found {
   /** The words of each wish. */
   wishes: string[];
+  /** The sentence of each wish: "text is fine … actually do not text either" ends texts, too. */
+  at: number[];
   /** The sentences without them. */
   rest: string[];
   keyword: boolean;
@@ -33,12 +35,17 @@ const MEDIA: Medium[] = ["text", "call", "email"];
 type Reach = Pick<Reading, "ends" | "keeps" | "scope" | "never">;
 
 export function reachOf(found: Found, channel: Channel): Reach {
-  const asked = MEDIA.filter((medium) =>
-    found.rest.some((rest) => ENGLISH_ASKS[medium].test(rest))
-  );
+  const asked = MEDIA.filter((medium) => {
+    const last = found.rest.findLastIndex((rest) => ENGLISH_ASKS[medium].test(rest));
+    return last >= 0 &&
+      !found.wishes.some((wish, n) =>
+        (found.at[n] ?? 0) > last && names(wish, medium) && !ABOUT_OTHERS.test(wish)
+      );
+  });
   // "Do not call my wife, call me" wishes for a call.
   const wishes = found.wishes.filter((wish) =>
     !(ABOUT_OTHERS.test(wish) && asked.length > 0 &&
+      (asked.some((medium) => names(wish, medium)) || !/^(?:stop|quit|cease)(?!\S)/.test(wish)) &&
       (asked.some((medium) => names(wish, medium)) || PERSON.test(wish) ||
         /(?<!\S)(?:do )?not contact my/.test(wish)))
   );
@@ -56,10 +63,10 @@ export function reachOf(found: Found, channel: Channel): Reach {
   const isAll = wishes.some((wish) => /(?<!\S)(?:stop ?all|stopall)(?!\S)/.test(wish));
   const everything = !found.keyword &&
       wishes.some((wish) =>
-        (ENGLISH_NAMES.everything.test(wish) ||
+        (ENGLISH_NAMES.everything.test(wish.replace(BE_CALLED, "")) ||
           OTHER_NAMES.everything.test(wish)) &&
         !isAboutEmailList(wish, channel)
-      ) || isEveryMedium(wishes);
+      ) || isEveryMedium(found) || isBothered(wishes);
   // "Take me off your list, but you may e-mail me" leaves a way.
   const never = everything && keeps.length === 0;
   const named = MEDIA.filter((medium) => wishes.some((wish) => names(wish, medium)));
@@ -90,8 +97,26 @@ const wantsAnother = ({ wishes, rest }: Found, medium: Medium): boolean =>
 const names = (wish: string, medium: Medium): boolean =>
   ENGLISH_NAMES[medium].test(wish) || OTHER_NAMES[medium].test(wish);
 
-const isEveryMedium = (wishes: string[]): boolean =>
-  MEDIA.every((medium) => wishes.some((wish) => names(wish, medium)));
+/** "No calls, no texts, nothing", "no calls, none of it" name no e-mail and mean it. */
+const isEveryMedium = ({ wishes, rest }: Found): boolean => {
+  const named = MEDIA.filter((medium) => wishes.some((wish) => names(wish, medium))).length;
+  const words = [...wishes, ...rest].join(" , ");
+  return named === MEDIA.length || (named === 2 && ANYTHING.test(words)) ||
+    (named === 1 && ALL_OF_IT.test(words));
+};
+const ANYTHING =
+  /(?<!\S)(?:nothing(?! personal| against| wrong)|anything|ever|letters?|writ(?:e|ing)|period|(?:any|none) of (?:it|this|that))(?!\S)/;
+const ALL_OF_IT = /(?<!\S)(?:any|none) of (?:it|this|that)(?!\S)/;
+
+/** "Stop bothering my family" names no channel and means each. */
+const isBothered = (wishes: string[]): boolean =>
+  wishes.some((wish) => BOTHERED.test(wish)) &&
+  !wishes.some((wish) => MEDIA.some((medium) => names(wish, medium)));
+const BOTHERED =
+  /(?<!\S)(?:stop|quit|cease) (?:bothering|harassing|pestering|hounding|badgering|stalking)(?!\S)/;
+
+/** "I do not want to be called" is about calls; "let me be" about everything. */
+const BE_CALLED = /(?<!\S)be (?=called|texted|messaged|emailed|mailed|phoned)/g;
 
 /** A third person, whom one does not ask to be spared on another channel. */
 const PERSON =

@@ -11,6 +11,7 @@ import {
   withoutFillers,
 } from "./english/phrases.ts";
 import {
+  hasEnglish,
   isEnglishCourtesy,
   isEnglishKeyword,
   isEnglishKeywordPart,
@@ -20,8 +21,8 @@ import {
 import { wishByGrammar } from "./english/grammar.ts";
 import { learnedReading } from "./learned/learned_wish.ts";
 import { COMPILED } from "./languages/compiled.ts";
-import { ordinaryLanguage } from "./languages/ordinary.ts";
-import { ownWords } from "./own_words.ts";
+import { ordinaryLanguage, refusesBriefly } from "./languages/ordinary.ts";
+import { mayHideWish, ownWords } from "./own_words.ts";
 import { type Found, reachOf } from "./reach.ts";
 import type { Reading } from "./reading.ts";
 import { type Sentence, sentencesOf } from "./words.ts";
@@ -48,7 +49,7 @@ export function readReply(text: string, channel: Channel): Reading {
       ...reachOf(keywordOnly(""), channel),
     };
   }
-  if (bare === "") return nothing;
+  if (bare === "") return { ...nothing, possible: mayHideWish(text, channel === "sms") };
   const stopIn = isEnglishKeyword(bare) || isKeywordBesideNoise(wordsIn(withoutNoise(own)))
     ? "English"
     : COMPILED.find((one) => one.isStop(asWritten))?.name;
@@ -68,11 +69,11 @@ export function readReply(text: string, channel: Channel): Reading {
     const helpIn = COMPILED.find((one) => one.isHelp(asWritten));
     if (helpIn) return { ...nothing, request: "help", keyword: true, language: helpIn.name };
   }
-  const found: Found = { wishes: [], rest: [], keyword: false };
+  const found: Found = { wishes: [], at: [], rest: [], keyword: false };
   let language: string | null = null;
   let wrong = false;
-  for (const sentence of sentences) {
-    const spoken = readSentence(sentence, found);
+  for (const [at, sentence] of sentences.entries()) {
+    const spoken = readSentence(sentence, at, found);
     language ??= spoken.language;
     wrong ||= spoken.wrong;
   }
@@ -85,10 +86,17 @@ export function readReply(text: string, channel: Channel): Reading {
     return { ...nothing, request: "opt_out", wrong_contact: wrong, language, ...reach };
   }
   if (wrong) return { ...nothing, wrong_contact: true, language };
+  // A wish about somebody else: "do not call my wife, call me".
+  const isOfOthers = reach !== null;
   const isForeign = isUnread(bare);
-  const unread = isForeign && ordinaryLanguage(asWritten) === null;
+  const unread = isForeign
+    ? ordinaryLanguage(asWritten) === null
+    : !hasEnglish(bare) && refusesBriefly(asWritten) && ordinaryLanguage(asWritten) === null;
   const isSpokenPast = channel.startsWith("voice") && INTERRUPTION.test(all);
-  if (!stays && sentences.some(({ words }) => words.search(ENGLISH_POSSIBLE) >= 0)) {
+  if (
+    !stays && (isOfOthers || sentences.some(({ words }) => words.search(ENGLISH_POSSIBLE) >= 0) ||
+      mayHideWish(text, channel === "sms"))
+  ) {
     return { ...nothing, language, unread, possible: true };
   }
   const isExcepted = sentences.some(({ asWritten }) =>
@@ -130,16 +138,26 @@ const isInterruption = ({ wishes }: Found, words: string, channel: Channel): boo
   ) &&
   INTERRUPTION.test(words);
 
-const keywordOnly = (words: string): Found => ({ wishes: [words], rest: [], keyword: true });
+const keywordOnly = (words: string): Found => ({
+  wishes: [words],
+  at: [0],
+  rest: [],
+  keyword: true,
+});
 
 function readSentence(
   { words, asWritten }: Sentence,
+  at: number,
   found: Found,
 ): { language: string | null; wrong: boolean } {
   let language: string | null = null;
+  const wishIs = (wish: string) => {
+    found.wishes.push(wish);
+    found.at.push(at);
+  };
   const told = words.replace(ENGLISH_EXCEPTIONS, "#");
   const wished = (wish: string) => {
-    found.wishes.push(wish);
+    wishIs(wish);
     language = "English";
     return "@";
   };
@@ -158,9 +176,16 @@ function readSentence(
       rest = spoken.rest;
     }
   }
+  // "Tell them to quit phoning me": what is to end may follow the phrase.
+  const named =
+    /^@ (?:(?:with|all|the|these|your|any|more) )*(\w+ing|texts|calls|emails|messages)(?!\S)/
+      .exec(rest.slice(rest.lastIndexOf("@")));
+  if (named && /(?:stop|quit|cease)$/.test(found.wishes.at(-1) ?? "")) {
+    found.wishes.push(`${found.wishes.pop()} ${named[1]}`);
+  }
   const clauses = rest.split(/ ?, ?/).filter((clause) => {
     if (clause === "" || !isEnglishKeywordPart(clause)) return clause !== "";
-    found.wishes.push(clause);
+    wishIs(clause);
     language = "English";
     return false;
   });
@@ -172,7 +197,7 @@ function readSentence(
       asWritten.split(/ ?, ?/).find((clause) => clause.length > 3 && other.isStopPart(clause)) ??
       null;
     if (wish !== null) {
-      found.wishes.push(wish);
+      wishIs(wish);
       language ??= other.name;
     }
     if (other.isWrong(asWritten)) {

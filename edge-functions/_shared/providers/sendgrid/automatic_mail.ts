@@ -41,14 +41,24 @@ const CLOSED = anyOf(
   /\b(postkasse|postkassen|e-?mailadresse|mailadresse)\b[^.!?\n]{0,60}\b(lukket|nedlagt|ikke l[æa]ngere)/i,
 );
 
-/** A wish in one word is a person's, whatever sent it. */
+/** A wish in one word is a person's, whatever sent it; so is "remove us from your list" above all quotes. */
 const WISH = /^\W*(?:please )?(?:stop|unsubscribe|remove( me)?|opt ?out)\W*$/i;
+const SENTENCE =
+  /\b(?:stop|quit|cease) (?:e-?mailing|mailing|contacting|writing|soliciting|sending)\b|\b(?:remove|take|unsubscribe|delete) (?:me|us|my|our (?:name|address|e-?mail))\b|\boff (?:of )?your (?:\w+ )?list\b|\bcease and desist\b/i;
+const ownLines = (text: string): string => {
+  const lines = text.split("\n");
+  const end = lines.findIndex((line) =>
+    /^\s*(?:>|--\s*$|_{5,}|-{5,}|from:)|\bwrote:\s*$/i.test(line)
+  );
+  return lines.slice(0, Math.min(end < 0 ? lines.length : end, 12)).join("\n");
+};
 
 /** answer: an automatic answer. closed: one that says that nobody reads the mailbox. null: a person may have written. */
 export function automaticKind(mail: MailFacts): "answer" | "closed" | null {
   const isReport = mail.envelopeFrom === "" || mail.headers["return-path"] === "<>" ||
     /^(mailer-daemon|postmaster)@/.test(mail.from);
-  const isPersonal = WISH.test(mail.subject) || WISH.test(mail.text.split("\n", 1)[0]!);
+  const isPersonal = WISH.test(mail.subject) || WISH.test(mail.text.split("\n", 1)[0]!) ||
+    SENTENCE.test(ownLines(mail.text));
   if (!isReport && (isPersonal || !hasAutomaticSign(mail))) return null;
   return CLOSED.test(`${mail.subject}\n${mail.text}`) ? "closed" : "answer";
 }

@@ -105,9 +105,12 @@ export function readMail(delivery: Delivery): InboxEvent[] {
   }];
 }
 
-/** The first with something in it. */
+/** The first with something of the person in it: some programs put the quoted mail alone into the plain text. */
 const firstOf = (...texts: (string | null | undefined)[]): string =>
-  texts.find((text) => text?.trim()) ?? "";
+  texts.find((text) => text?.split("\n").some((line) => line.trim() && !NOT_OWN.test(line))) ??
+    texts.find((text) => text?.trim()) ?? "";
+const NOT_OWN =
+  /^\s*>|\b(?:html (?:viewer|e-?mail|compatible)|view (?:this|it) in (?:your|a) browser|in html format)\b|\bwrote:\s*$/i;
 
 /** Whoever wrote to a mailing list that put its own address in From. */
 function writerOf(headers: Record<string, string>, from: string | null): string | null {

@@ -1,6 +1,6 @@
 // Vapi's server messages. Two are used: a call's change of state, and the report at its end.
 import { isoOf, jsonOf, keyOf, objectOf, phoneOrNull, textOrNull, uuidOrNull } from "../content.ts";
-import { cut } from "../../platform/text.ts";
+import { cutMiddle } from "../../platform/text.ts";
 import { type Delivery, type InboxEvent, MalformedPayload } from "../events.ts";
 import type { WebhookEndpoint } from "../types.ts";
 import { isGreeting, wasConnected } from "./ended_reasons.ts";
@@ -89,9 +89,9 @@ function personTextOf(messages: unknown): string | null {
   if (!Array.isArray(messages)) return null;
   const lines = messages.map(objectOf)
     .filter(({ role }) => role === "user" || role === "customer")
-    .map(({ message, content }) => textOrNull(message, 4000) ?? textOrNull(content, 4000))
+    .map(({ message, content }) => textOrNull(message, 100_000) ?? textOrNull(content, 100_000))
     .filter((line) => line !== null);
-  return lines.length > 0 ? cut(lines.join("\n"), 20_000) : null;
+  return lines.length > 0 ? cutMiddle(lines.join("\n"), 20_000) : null;
 }
 
 /** The person's lines of a transcript: "User: …", up to the next speaker. */
@@ -99,7 +99,7 @@ function linesOf(transcript: string | null): string | null {
   const lines = [...(transcript ?? "").matchAll(
     /^(?:user|customer|human):[ \t]*([^]*?)(?=\n(?:ai|bot|assistant|user|customer|human|system|tool):|$(?![^]))/gim,
   )].map((found) => found[1]!.trim()).filter((line) => line !== "");
-  return lines.length > 0 ? cut(lines.join("\n"), 20_000) : null;
+  return lines.length > 0 ? cutMiddle(lines.join("\n"), 20_000) : null;
 }
 
 export const vapiEndpoints: Record<string, WebhookEndpoint> = {

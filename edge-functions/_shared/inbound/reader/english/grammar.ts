@@ -16,7 +16,8 @@ const PARTS: Readonly<Record<string, string>> = {
 
 const RULES: readonly string[] = [
   // cut the texts; lay off with the calls; turn these off
-  "(?<![iujWH])K[zf8]?f?I?[dz3YMf]*[tb]{ever}",
+  "(?<![iujWH])K[zfO8]?f?I?[dz3YMf]*[tb]{ever}",
+  "(?:(?<![iujWH])|Wu)K[fO][fI]?[dz3YM]*[tbl](?=$|[,a])",
   "(?<![iujIWH])K3f|(?<![iujIWH])Kf3",
   // sick of hearing from you; done getting texts; up to here with your calls; I can do without your messages
   "5[fI8a]*(?:E[fI]u|[Ep]?[Yz3d]{1,2}[tlb])",

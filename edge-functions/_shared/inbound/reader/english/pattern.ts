@@ -34,7 +34,8 @@ const LISTS: Record<string, string> = {
   more:
     "texting|messaging|calling|contacting|emailing|mailing|spamming|bothering|harassing|phoning|writing|" +
     "texts|calls|emails|messages|phone calls|text messages|mailings|letters|visiting|visits",
-  either: "{verb}(?:(?: ,| or| nor| and)+ (?:to )?{verb})*",
+  either:
+    "{verb}(?:(?: ,| or| nor| and)+ (?:to )?{verb}(?! (?:me|us) (?:only|instead|if|when|anytime|first)(?!\\S)))*",
   thing:
     "texts?|text messages?|messages?|sms|calls?|phone calls?|robocalls?|emails?|mails?|mailings?|mailers?|" +
     "letters|spam|ads?|promos?|promotions?|newsletters?|alerts|notifications?|notices|solicitations?|" +
@@ -48,7 +49,7 @@ const LISTS: Record<string, string> = {
   me: "me|us|myself|my (?:(?:cell|personal|mobile|private|poor|elderly|damn|fucking) )?" +
     "(?:phone|number|cell|line|mobile|inbox|email|address|{relative})(?: number| phone)?|mine|" +
     "this (?:(?:cell|phone|mobile) )?(?:number|phone|line|address|email|account|cell|person|house)|here|" +
-    "any more|again|at all|ever|it again|him any more|her any more|him again|her again",
+    "any more|again|at all|ever|either(?! of)|it again|him any more|her any more|him again|her again",
   polite:
     "please|just|kindly|now|already|immediately|today|thanks|thank you|thx|ok|okay|asap|forever|" +
     "permanently|at once|all|right now|sir|maam|bro|dude|man|fucking|ty|for good|though|then|so|hey|hi|hello|" +

@@ -27,6 +27,11 @@ export const ENGLISH_EXCEPTIONS = pattern(
   "(?:my|the|his|her|our) \\w+ (?:is|was|are|keeps|has been|have been)(?: \\w+)? (?:harassing|harassed|bothering|calling|texting)(?: \\w+){0,2}",
   "(?:stop|quit|refrain from|avoid)(?: \\w+ing)(?: me| us| here| on)? (?:before|(?!{over})after|until|till|past) \\w+",
   "do not {verb}(?: me)?(?: now)? , (?:i am|we are) (?:driving|at work|busy|working|sleeping|cooking|in (?:a|the|class|church|court|school|surgery|meetings?|traffic|bed)|on the|with (?:a|my))(?: \\w+)*",
+  "quit ?claim\\w*(?: deeds?)?",
+  // A price is the condition: "if it is under 400, do not bother calling".
+  "(?:if|unless) (?:the |your |it |its |that |this |you (?:are |can ?not |will not |do not )?)?(?:\\w+ ){0,6}?(?:under|below|less than|lower than|lower|over|above|at least|\\d+k?|cash|low ?ball\\w*|full price)(?: \\w+){0,3}? (?:, )?(?:then )?(?:please )?(?:do not|never) (?:even )?(?:bother )?(?:{verb}|bother)(?: me| us)?(?= ,|$)",
+  "^(?:does|do|will|would|can|is) (?:my |the |just )?(?:unsubscribing|opting out|replying stop|texting stop)(?: \\w+)*",
+  "do not {verb} (?:\\w+ ){0,5}?(?:separately|individually|twice|at the same time|both)(?= ,|$)",
   // Negated.
   "(?:not|never) (?:put |been |be |listed )?(?:on|in) (?:the|any|a|your|that) (?:\\w+ )?do not (?:call|contact)(?: \\w+)?",
   "(?<!if |rather |prefer |wish |that |it |appreciated )you (?:did|have|had)(?: not| never) {verb}(?: \\w+){0,3}",
@@ -201,7 +206,7 @@ export const ENGLISH_WISHES = pattern(
   "(?:do not|never|no longer) (?:want|wish|need|care)(?: to)? (?:(?:receive|get|see) (?:these|this|them|those|anything|any more|your)|hear(?: anything| any more| any)? from|hear from (?:you|any of you)|hear it)(?: \\w+)?",
   "(?:^|(?<=please |just |ok |and |, |but |thanks |thank you ))no more(?: of (?:this|these|it|that)|(?: {polite}| {address}))*(?= ,|$)",
   "no (?:more|further|additional)(?: of)?(?: these| your| this| the| unsolicited| stupid| fucking)* (?:{things}|this|these|{verb})(?: please)?",
-  "(?:^|(?<=please |, ))no (?:texts?|sms|texting|calls?|calling|messages?|messaging|emails?|emailing|spam|soliciting|solicitations?|solicitors|contact)(?:(?:(?: or| and)(?: no)?|(?: ,)? no) (?:texts?|sms|calls?|messages?|emails?))*(?: please| thanks| thank you| any more| ever| period)*(?= ,|$)",
+  "(?:^|(?<=please |, ))no (?:texts?|sms|texting|calls?|phone calls?|calling|messages?|messaging|emails?|emailing|spam|soliciting|solicitations?|solicitors|contact)(?:(?:(?: or| and)(?: no)?|(?: ,)? no) (?:texts?|sms|calls?|messages?|emails?))*(?: please| thanks| thank you| any more| ever| period)*(?= ,|$)",
   "if you(?: ever)? {verb}(?: me| us| this number| here)?(?: again| any more| one more)",
   "if you (?:(?:do not|will not) (?:stop|quit|leave|remove|take)|(?:keep|continue)(?: on)? {verb})(?: \\w+){0,3}",
   // in any frame, with again: I would be grateful if you would not write to me again
@@ -351,6 +356,8 @@ export const ENGLISH_STAYS = pattern(
 /** Words that may wish for an end, or only complain or set a condition: a person decides. */
 export const ENGLISH_POSSIBLE = pattern(
   "(?:do not|dont|never|no need to) (?:even )?(?:{verb}|bother)(?: me| us)?(?: back)? (?:if|unless|without)(?: \\w+)*",
+  "^(?:i |we )?(?:do not know|never heard of) (?:who )?(?!you|this|that|what|the|how|if|i|it|which|when|where|why|any)\\w+(?: \\w+)? (?:is|was)(?= ,|$)",
+  "(?:need to|have to|better|must|should|please|now) (?:delete|erase|lose|forget|shred) (?:it|that)(?= ,|$| right| now| please| immediately)",
   "(?:if|unless)(?: \\w+){1,8}?(?: ,)? (?:do not|leave me|never|stop|lose)(?: \\w+)*|otherwise (?:please )?(?:do not|leave|stop|no)(?: \\w+)*",
   "(?:too|so) many (?:{things})|(?:you|yall|y all)(?: guys| people)? (?:text|call|email|message|write)(?: me| us)? (?:a lot|too much|too often|constantly|so much|every (?:single )?(?:day|hour|week))",
   "(?:lot|ton|bunch) of (?:{things}) from (?:you|yall|y all)|^(?:oh |ugh |not )?you (?:people )?again(?= ,|$)|^(?:really|seriously)?(?: ,)? ?again(?= ,|$)",

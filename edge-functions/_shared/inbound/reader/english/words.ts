@@ -53,7 +53,7 @@ export const ENGLISH_NAMES: Record<"text" | "call" | "email" | "everything", Reg
 
 /** A list of e-mails is about e-mail. */
 export const EMAIL_LIST =
-  /(?<!\S)(?:mailing list|mailings?|newsletters?|email(?:ing)? lists?|subscription)(?!\S)/;
+  /(?<!\S)(?:mailing list|mailings?|newsletters?|email(?:ing)? lists?|subscription|my email(?: address)? (?:from|off))(?!\S)/;
 
 const ASKED =
   "(?:please |just |only |still |rather |always |you can |you may |instead |better |simply |kindly )*";
@@ -71,6 +71,7 @@ const ask = (verbs: string, nouns: string) =>
       `(?<!\\S)(?<!(?:this|these|your|that) (?=text|message|email|call))(?:${nouns})(?: me)?(?: (?:is|are|works?|would be|will be|only|instead))(?: \\w+)? ?(?:fine|ok|okay|better|best|good|great|instead|easier|preferred|only|please|works)?(?!\\S)`,
       `(?<!\\S)(?<!@ |@ , |@ again , |@ again |not )(?:by|via|through|over|per|in|(?:reach|contact|get|find|answer)(?: me)? on) (?:the |an?|my )?(?:${nouns})(?: only| instead| please)?(?= ,|$)`,
       `(?<!\\S)use (?:the |my |only )*(?:${nouns})(?!\\S)`,
+      `(?<!\\S)(?:only|just) (?:answer|read|take|check|do|use|respond to|reply to|look at) (?:my )?(?:${nouns})(?!\\S)`,
       `(?<!\\S)(?:send|drop|shoot|give)(?: me| us| it| everything)?(?: an?| the| by| via| to my| your offer by)* (?:${nouns})(?!\\S)`,
       `(?<!\\S)you (?:can|may|could)(?: still| always| only| just)* (?:${verbs})(?!\\S)`,
     ].map((part) => `(?:${part})`).join("|"),
@@ -91,7 +92,9 @@ export const ABOUT_OTHERS =
   /(?<!\S)(?:my|the|our) (?:wife|husband|mother|mom|mum|father|dad|son|daughter|parents|kids|sister|brother|grandma|grandmother|grandpa|house|home|office|work|landline|cell|(?:home|cell|house|work|office|business|old|other|desk) (?:phone|number|line|cell|one)|assistant|receptionist|secretary|tenants?)(?!\S)/;
 
 const ENGLISH =
-  /(?<!\S)(?:the|a|an|i|you|it|is|are|am|was|to|of|and|or|in|on|for|with|my|me|we|us|our|your|he|she|they|this|that|not|no|yes|yeah|yep|ok|okay|sure|what|who|how|when|where|why|do|does|did|can|will|would|have|has|had|call|text|email|please|thanks|thank|hi|hello|hey|sell|sold|sale|house|home|price|offer|interested|maybe|later|now|today|tomorrow|good|great|sorry|wrong|number|stop|if|at|by|so|but|nope|nah|want|need|let|get|got|cash|much|many|give|ask|again|until|till?|after|before|next|last|weeks?|months?|years?|needs?|needed|never|nobody|from|into|there|here|just|could|should|would|works?|working|monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|more|about|already|under|keep|like|some|something|someone|anything|nothing|think|know|been|had|were|old|new|him|them|their|than|then|which|other|another|came|going|take|took|see|try|hit|says?|told|send|sent|leave|late|first|back|out|off|up|down|over|still|too|very|well|right|left|year|day|days|time|number|street|road|land|property|tenants?|lease|repairs?|roof|closing|contract|bank|form|attached|texts?|called|calls|lol|lmao|idk|gonna|wanna|gimme|thru|tmrw|im)(?!\S)/;
+  /(?<!\S)(?:the|a|an|i|you|it|is|are|am|was|to|of|and|or|in|on|for|with|my|me|we|us|our|your|he|she|they|this|that|not|no|yes|yeah|yep|ok|okay|sure|what|who|how|when|where|why|do|does|did|can|will|would|have|has|had|call|text|email|please|thanks|thank|hi|hello|hey|sell|sold|sale|house|home|price|offer|interested|maybe|later|now|today|tomorrow|good|great|sorry|wrong|number|stop|if|at|by|so|but|nope|nah|want|need|let|get|got|cash|much|many|give|ask|again|until|till?|after|before|next|last|weeks?|months?|years?|needs?|needed|never|nobody|from|into|there|here|just|could|should|would|works?|working|monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|more|about|already|under|keep|like|some|something|someone|anything|nothing|think|know|been|had|were|old|new|him|them|their|than|then|which|other|another|came|going|take|took|see|try|hit|says?|told|send|sent|leave|late|first|back|out|off|up|down|over|still|too|very|well|right|left|year|day|days|time|number|street|road|land|property|tenants?|lease|repairs?|roof|closing|contract|bank|form|attached|texts?|called|calls|lol|lmao|idk|uh|huh|mhm|hmm|nobody|deeds?|claim|contacted|creek|gonna|wanna|gimme|thru|tmrw|im)(?!\S)/;
+
+export const hasEnglish = (words: string): boolean => ENGLISH.test(words);
 
 /** No English word among several, or letters of another alphabet. */
 export function isUnread(words: string): boolean {

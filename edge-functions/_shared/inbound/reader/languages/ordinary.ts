@@ -30,3 +30,15 @@ export function ordinaryLanguage(asWritten: string): string | null {
   );
   return refuses ? null : spoken[0]?.language ?? null;
 }
+
+/** Words too few to know their language by, of which one refuses in some language and none is English. */
+export function refusesBriefly(asWritten: string): boolean {
+  const words = asWritten.replace(/[\p{N},]+/gu, " ").replace(/\s+/g, " ").trim();
+  return words.split(" ").length <= 3 && !ENGLISH_TOO.test(words) &&
+    compiled.some(({ spaced, harmless, refusing }) =>
+      spaced && words.replace(harmless, "#").search(refusing) >= 0
+    );
+}
+/** English words that look like refusals in another language. */
+const ENGLISH_TOO =
+  /(?<!\S)(?:k|quit\w*|cancel\w*|stop\w*|halt|contact\w*|report\w*|list\w*|process\w*|remov\w*|delet\w*|block\w*|final\w*|lape|move|mal|rete|man|past)(?!\S)/;

@@ -15,11 +15,11 @@ export const ORDINARY: readonly OrdinaryWords[] = [
   {
     ...{ language: "Spanish", spaced: true },
     common:
-      "si|claro|hola|buen[oa]s?|dias?|tardes?|noches?|gracias|por|favor|porfavor|me|mi|mis|mio|le|les|lo|la|las|los|el|ella|ellos|un|una|de|del|al|a|en|con|y|o|que|quien|quienes|cual|como|cuando|cuanto|cuanta|donde|porque|es|esta|estoy|esta[ns]?|soy|son|era|fue|ser|estar|interesa|interesad[oa]s?|interesaria|llam[ea](?:me)?|llamar|llamarme|llamo|hable|hableme|hablar|hablamos|marqueme|marque|escribame|manana|hoy|luego|despues|ahorita|ahora|mas|tarde|casa|propiedad|terreno|precio|oferta|ofrecen?|ofrece|paga[ns]?|dinero|efectivo|vender|vendo|venta|vendi|vendimos|rentad[oa]|renta|quiero|queremos|quisiera|puede[ns]?|puedo|podemos|tengo|tiene[ns]?|mande|mandeme|envieme|informacion|su|sus|usted|ustedes|te|tu|yo|para|sobre|muy|bien|ok|se|somos|tal vez|quizas?|compra[ns]?|casas|tiempo|saber|inversionistas?|dueñ[oa]|interes|terrenos|vemos|aviso|digo|pienso|pensar|voy|va|oferta|tal|vez|año|mes|semana|proxim[oa]|espos[oa]|hij[oa]|herman[oa]|trabajando|este|esto|eso|esa|ese|hasta|desde|las?|marzo|lunes|martes|miercoles|jueves|viernes|sabado|domingo|maneja|pero|todavia|tambien|solo|algo|hay|seria|vale|millon|mil|dolares|nombre|perdon|disculpe",
+      "si|claro|hola|buen[oa]s?|dias?|tardes?|noches?|gracias|por|favor|porfavor|me|mi|mis|mio|le|les|lo|la|las|los|el|ella|ellos|un|una|de|del|al|a|en|con|y|o|que|quien|quienes|cual|como|cuando|cuanto|cuanta|donde|porque|es|esta|estoy|esta[ns]?|soy|son|era|fue|ser|estar|interesa|interesad[oa]s?|interesaria|llam[ea](?:me)?|llamar|llamarme|llamo|hable|hableme|hablar|hablamos|marqueme|marque|escribame|manana|hoy|luego|despues|ahorita|ahora|mas|tarde|casa|propiedad|terreno|precio|oferta|ofrecen?|ofrece|paga[ns]?|dinero|efectivo|vender|vendo|venta|vendi|vendimos|rentad[oa]|renta|quiero|queremos|quisiera|puede[ns]?|puedo|podemos|tengo|tiene[ns]?|mande|mandeme|envieme|informacion|su|sus|usted|ustedes|te|tu|yo|para|sobre|muy|bien|ok|se|somos|tal vez|quizas?|compra[ns]?|casas|tiempo|saber|inversionistas?|dueñ[oa]|interes|terrenos|vemos|aviso|digo|pienso|pensar|voy|va|oferta|tal|vez|año|mes|semana|proxim[oa]|espos[oa]|hij[oa]|herman[oa]|trabajando|este|esto|eso|esa|ese|hasta|desde|las?|marzo|lunes|martes|miercoles|jueves|viernes|sabado|domingo|maneja|pero|todavia|tambien|solo|algo|hay|seria|vale|millon|mil|dolares|nombre|perdon|disculpe|alguien|habla|hablan|espanol|ingles",
     refusing:
       "siempre|cada|todos|todas|vez|veces|ilegal[^ ]*|respet[^ ]*|diario|telefono|celular|busca[^ ]*|no|ni|nunca|jamas|nada|nadie|sin|basta|suficiente|alto|ya|deje[ns]?|deja|dejar|dejen?me|pare[ns]?|parar|deten[^ ]*|borr[^ ]*|quit[^ ]*|elimin[^ ]*|remuev[^ ]*|remov[^ ]*|saque[^ ]*|retir[^ ]*|cancel[^ ]*|baja|cese[^ ]*|demand[^ ]*|abogad[^ ]*|denunci[^ ]*|report[^ ]*|polic[^ ]*|molest[^ ]*|acos[^ ]*|fastidi[^ ]*|hart[oa]s?|cans[^ ]*|list[^ ]*|numero[^ ]*|equivoc[^ ]*|suscri[^ ]*|desuscri[^ ]*|paz|tranquil[^ ]*|insist[^ ]*|fuera|olvid[^ ]*|bloque[^ ]*|menos|tant[oa]s|demasiad[oa]s?|chinga[^ ]*|mierda|put[oa][^ ]*|pinche[^ ]*|correct[oa]|permis[^ ]*|autoriz[^ ]*|privacidad|datos|otra|siguen?|sigue|sigan",
     harmless:
-      "no gracias|tal vez|no (?:me|nos|le) interesa|no (?:estoy|estamos) (?:interesad[oa]s?|vendiendo|en casa)|no (?:quiero|quiere|queremos|pienso|puedo|podemos) (?:vender(?:la|lo)?|hablar)|no (?:vendo|vendemos|entiendo)|(?:ahorita|ahora|hoy|todavia|aun) no(?: puedo| gracias)?|no (?:esta|es|la|lo|esta a la|esta en|tengo en|la tengo en|esta a) (?:venta|vendo|la venta)|ya (?:la|lo|se) (?:vendi|vendimos|vendio)|ya esta rentad[oa]|no (?:lo )?se(?= si)|(?:mas|menos) o menos",
+      "no gracias|no (?:hablo|entiendo) ingles|tal vez|no (?:me|nos|le) interesa|no (?:estoy|estamos) (?:interesad[oa]s?|vendiendo|en casa)|no (?:quiero|quiere|queremos|pienso|puedo|podemos) (?:vender(?:la|lo)?|hablar)|no (?:vendo|vendemos|entiendo)|(?:ahorita|ahora|hoy|todavia|aun) no(?: puedo| gracias)?|no (?:esta|es|la|lo|esta a la|esta en|tengo en|la tengo en|esta a) (?:venta|vendo|la venta)|ya (?:la|lo|se) (?:vendi|vendimos|vendio)|ya esta rentad[oa]|no (?:lo )?se(?= si)|(?:mas|menos) o menos",
   },
   {
     ...{ language: "French", spaced: true },
@@ -117,10 +117,10 @@ export const ORDINARY: readonly OrdinaryWords[] = [
   {
     ...{ language: "Arabic", spaced: true },
     common:
-      "نعم|اهلا|مرحبا|السلام|عليكم|شكرا|من|فضلك|انا|أنا|لي|بي|انت|أنت|انتم|هو|هي|هذا|هذه|مهتم|مهتمه|اتصل|اتصلوا|كلمني|غدا|بكره|اليوم|الان|الآن|بعد|لاحقا|كم|هل|متى|اين|أين|كيف|البيت|بيت|المنزل|بيتي|منزلي|السعر|العرض|تدفع|تدفعون|تعرض|تعرضون|المال|بيع|ابيع|أبيع|اريد|أريد|يمكن|ممكن|يمكنك|في|على|عن|الى|إلى|مع|و|او|أو|زوجي|زوجتي|جيد|تمام|طيب|سعر|الساعه|الاسبوع|الشهر",
+      "نعم|اهلا|مرحبا|السلام|عليكم|شكرا|من|فضلك|انا|أنا|لي|بي|انت|أنت|انتم|هو|هي|هذا|هذه|مهتم|مهتمه|اتصل|اتصلوا|كلمني|غدا|بكره|اليوم|الان|الآن|بعد|لاحقا|كم|هل|متى|اين|أين|كيف|البيت|بيت|المنزل|بيتي|منزلي|السعر|العرض|تدفع|تدفعون|تعرض|تعرضون|المال|بيع|ابيع|أبيع|اريد|أريد|يمكن|ممكن|يمكنك|في|على|عن|الى|إلى|مع|و|او|أو|زوجي|زوجتي|جيد|تمام|طيب|سعر|الساعه|الاسبوع|الشهر|للبيع",
     refusing:
       "كل|دائما|مره|مرات|قانون[^ ]*|ليش|لماذا|[وف]?(?:لا|لم|لن|ما|مو|مش|ليس|ليست|غير|بلا|بدون|كفى|كفايه|خلاص|بس|ابدا|أبدا)|[^ ]*(?:توقف|وقف|كف|حذف|مسح|زعاج|زعج|محام|شكوى|خطأ|خطا|غلط|رقم|لغ|شرط|ترك|بعد عن|حظر|سبام|قاضي|محكم|موافق|بيانات|قائم)[^ ]*",
-    harmless: "لا شكرا",
+    harmless: "لا شكرا|ليست? للبيع",
   },
   {
     ...{ language: "Persian", spaced: true },
@@ -148,10 +148,10 @@ export const ORDINARY: readonly OrdinaryWords[] = [
   },
   {
     ...{ language: "Chinese", spaced: false },
-    common: "我|你|您|的|是|有|好|吗|嗎|多少|谢|謝|请|請|可以|想|要",
+    common: "卖|賣|我|你|您|的|是|有|好|吗|嗎|多少|谢|謝|请|請|可以|想|要",
     refusing:
       "每天|天天|总|總|又|老是|过分|過分|一直|为什么|為什麼|忙|违法|違法|[ぁ-ヿ]|不|别|別|勿|停|删|刪|取消|骚|騷|扰|擾|退|没|沒|非|滚|滾|烦|煩|够|夠|律师|律師|投诉|投訴|举报|舉報|错|錯|打扰|移除|屏蔽|拉黑|无|無|未|再|终|終|止|号码|號碼|名单|名單|告你|警|拒|撤|垃圾|闭|閉|走开|走開|免|去除|清除|注销|註銷",
-    harmless: "再见",
+    harmless: "再见|(?:不|没有?)(?:卖|賣|出售)",
   },
   {
     ...{ language: "Japanese", spaced: false },
@@ -165,6 +165,6 @@ export const ORDINARY: readonly OrdinaryWords[] = [
     common: "[가-힣]",
     refusing:
       "매일|맨날|자꾸|계속|또|왜|너무|법|안(?!녕)|않|못|마세|말아|말고|말라|지마|지 마|그만|중지|중단|거부|삭제|제거|빼|싫|스팸|신고|아니|아닌|없|수신|해지|해제|취소|잘못|됐|제발|꺼져|차단|변호사|경찰|고소|다시|더 ?이상|번호|명단|불법|귀찮|짜증|철회|멈|끊|절대|말 것|금지|탈퇴|스톱|스탑",
-    harmless: "다시 전화",
+    harmless: "다시 전화|안 ?(?:팔아|팝니다|팔)",
   },
 ];

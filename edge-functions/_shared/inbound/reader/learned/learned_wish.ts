@@ -67,7 +67,8 @@ function wishAndRest(sentences: Sentence[]) {
   return {
     // "Be" names everything in "let me be" alone.
     wishes: [sentences[wish]!.words.replace(/(?<!(?:let|leave) (?:me|us) )\bbe\b/g, "")],
-    rest: sentences.filter((_, n) => n !== wish).map(({ words }) => words),
+    at: [wish],
+    rest: sentences.map(({ words }, n) => n === wish ? "@" : words),
     keyword: false,
   };
 }
