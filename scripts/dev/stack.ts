@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { importJWK, SignJWT } from "jose";
 import { type FunctionConfig, functionConfigs } from "./config.ts";
-import { createTestDatabase } from "./database.ts";
+import { connect, createTestDatabase } from "./database.ts";
 import { type Route, startGateway } from "./gateway.ts";
 import { startNetWorker } from "./net.ts";
 import { root } from "./paths.ts";
@@ -51,7 +51,7 @@ export interface Stack {
   serviceRoleKey: string;
   /** Functions by name, and `worker-loop`: pid, restarts, start, stop. */
   processes: Map<string, DenoProcess>;
-  /** A member's JWT: `sub` is the user's id. Hosted projects sign with ES256, older ones with HS256. */
+  /** A member's JWT: `sub` is the user's id; without a session_id, it opens a session with two factors. Hosted projects sign with ES256, older ones with HS256. */
   signJwt(claims: Record<string, unknown>, algorithm?: "ES256" | "HS256"): Promise<string>;
   stop(): Promise<void>;
 }
@@ -74,6 +74,24 @@ async function sign(
 function publicJwks(): { keys: Record<string, unknown>[] } {
   const { d: _, ...publicKey } = stackKeys().signingKey;
   return { keys: [{ ...publicKey, alg: "ES256", use: "sig" }] };
+}
+
+/** A session with two factors of the user whom hand-made claims name: members' tokens always have one. */
+async function openSession(adminUrl: string, claims: Record<string, unknown>) {
+  const { sub, session_id: given } = claims;
+  const isUser = typeof sub === "string" &&
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(sub);
+  if (!isUser || given !== undefined) return {};
+  const sql = connect(adminUrl);
+  try {
+    await sql`insert into auth.users (id) values (${sub}) on conflict do nothing`;
+    const [row] = await sql<{ id: string }[]>`
+      insert into auth.sessions (id, user_id, created_at, updated_at, aal)
+      values (gen_random_uuid(), ${sub}, now(), now(), 'aal2') returning id`;
+    return { session_id: row?.id, aal: "aal2" };
+  } finally {
+    await sql.end();
+  }
 }
 
 interface OpenDatabase {
@@ -199,12 +217,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...{ issuer, publishableKey, secretKey, anonKey, serviceRoleKey },
       ...{ url: origin, functionsUrl: `${origin}/functions/v1` },
       processes,
-      signJwt: (claims, algorithm) =>
-        sign(
-          { iss: issuer, role: "authenticated", aud: "authenticated", ...claims },
-          "1h",
-          algorithm,
-        ),
+      async signJwt(claims, algorithm) {
+        const session = await openSession(database.adminUrl, claims);
+        const usual = { iss: issuer, role: "authenticated", aud: "authenticated" };
+        return await sign({ ...usual, ...session, ...claims }, "1h", algorithm);
+      },
       stop,
     };
   } catch (error) {

@@ -5,6 +5,7 @@
 create function private.my_org_ids(p_roles public.member_role[] default null) returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 begin
+  perform private.check_session();
   return (
     select coalesce(array_agg(m.org_id), '{}')
     from public.members m
@@ -13,12 +14,13 @@ begin
 end
 $$;
 comment on function private.my_org_ids(public.member_role[]) is
-  'Orgs in which the signed-in user has one of the roles (any role when null). Empty for anon. Definer: the '
-  'policies of members call it.';
+  'Orgs in which the signed-in user has one of the roles (any role when null). Empty for anon. Raises SL106 '
+  'and SL107 (check_session). Definer: the policies of members call it.';
 
 create function private.my_broker_ids() returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 begin
+  perform private.check_session();
   return (
     select coalesce(array_agg(b.id order by b.id), '{}')
     from public.brokers b
@@ -28,7 +30,8 @@ begin
 end
 $$;
 comment on function private.my_broker_ids() is
-  'Active broker rows of the signed-in user. Definer: the policies of brokers call it.';
+  'Active broker rows of the signed-in user. Raises SL106 and SL107 (check_session). Definer: the policies of brokers '
+  'call it.';
 
 -- Callers that need no membership. The API puts the claims of the verified token, anon's included, into every
 -- session; a direct session has none. The check is positive, so a signed-in caller without a user id has no rights.

@@ -105,6 +105,7 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   v_secret text;
 begin
+  perform private.require_aal2();
   select private.derive_secret(private.decrypt_value(x.secret, private.org_key(x.org_id, x.key_id)),
     'sluice webhooks/generic') into v_secret
   from public.sources s
@@ -132,6 +133,7 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   v_secret text;
 begin
+  perform private.require_aal2();
   select private.decrypt_value(x.secret, private.org_key(x.org_id, x.key_id)) into v_secret
   from public.sources s
   join private.source_secrets x on x.org_id = s.org_id and x.source_id = s.id

@@ -109,6 +109,7 @@ declare
   v_refusal jsonb;
 begin
   p_as_of := private.caller_clock(p_as_of);
+  perform private.require_aal2();
   v_expires := p_as_of + interval '5 minutes';
   if p_subject is null or p_subject not in ('contacts', 'replies', 'transcripts', 'tasks', 'person')
     or length(btrim(coalesce(p_reason, ''))) not between 3 and 500 then
@@ -202,6 +203,7 @@ declare
   g private.reveal_grants;
 begin
   p_as_of := private.caller_clock(p_as_of);
+  perform private.require_aal2();
   select x.* into g from private.reveal_grants x
   where x.id = p_grant_id and x.expires_at > p_as_of and x.uses_left > 0
     and x.session_id is not distinct from private.session_id()

@@ -67,12 +67,16 @@ exception when others then
   return sqlstate || ' ' || sqlerrm;
 end
 $$;
-create temp table mine as select pg_temp.as_session('s1', format('select public.request_reveal(%L, ''contacts'', '
+insert into auth.sessions (id, user_id, aal)
+select format('5e550000-0000-4000-8000-00000000000%s', n)::uuid, 'a0000000-0000-4000-8000-000000000001', 'aal2'
+from generate_series(1, 2) n;
+create temp table mine as select pg_temp.as_session('5e550000-0000-4000-8000-000000000001', format('select public.request_reveal(%L, ''contacts'', '
   'array[%L]::uuid[], ''for a test'')', 'a0000000-0000-4000-8000-000000000000', cast_.lead('a1')))::jsonb
     ->> 'grant_id' as id;
 select cast_.commit_grants() \g /dev/null
 select is(case when a ~ '^\{' then 'values' else a end, answer, 'redeemed in ' || session)
-from mine cross join (values ('s2', 'SL428 grant not found'), ('s1', 'values')) x (session, answer)
+from mine cross join (values ('5e550000-0000-4000-8000-000000000002', 'SL428 grant not found'),
+  ('5e550000-0000-4000-8000-000000000001', 'values')) x (session, answer)
 cross join lateral pg_temp.as_session(session, format('select public.redeem_reveal(%L)', id)) a;
 
 -- What comes later is not covered: it would not be in the log.

@@ -29,6 +29,10 @@ union all
 -- A signed-in user without an org, and one who is about to join an org.
 values ('c0000000-0000-4000-8000-000000000001'::uuid, 'stranger@example.com'),
   ('c0000000-0000-4000-8000-000000000002', 'newcomer@example.com');
+-- Everybody is signed in with two factors; the session has the user's id.
+insert into auth.sessions (id, user_id, created_at, updated_at, aal)
+select u.id, u.id, now(), now(), 'aal2' from auth.users u
+where u.id in (select p.user_id from cast_.people p) or u.email in ('stranger@example.com', 'newcomer@example.com');
 insert into public.members (org_id, user_id, role)
 select p.org_id, p.user_id, p.role from cast_.people p;
 
@@ -115,7 +119,9 @@ begin
   end if;
   perform set_config('role', case when v_user is null then p_who else 'authenticated' end, true),
     set_config('request.jwt.claims',
-      jsonb_strip_nulls(jsonb_build_object('sub', v_user, 'role', current_setting('role')))::text, true);
+      jsonb_strip_nulls(jsonb_build_object('sub', v_user, 'role', current_setting('role'), 'session_id', v_user,
+        'aal', case when v_user is not null then 'aal2' end,
+        'iss', case when v_user is not null then 'https://example.com/auth/v1' end))::text, true);
 end
 $$;
 

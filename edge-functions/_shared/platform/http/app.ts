@@ -127,6 +127,12 @@ export function methodNotAllowed(...allowed: string[]): MiddlewareHandler<AppEnv
   };
 }
 
+/** What `private.check_session` and `private.require_aal2` refuse. */
+const SESSION_PROBLEMS: Record<string, () => Problem> = {
+  SL106: () => new Problem(403, "second_factor_required", "This needs a session with two factors."),
+  SL107: () => new Problem(401, "session_ended", "The session has ended: sign in again."),
+};
+
 /** The problem that an error is to the caller; the log gets more. */
 export function problemOf(error: unknown, log: Log): Problem {
   if (error instanceof Problem) {
@@ -139,6 +145,12 @@ export function problemOf(error: unknown, log: Log): Problem {
   if (isInvalidText(error)) {
     log("warn", "refused", { status: 400, code: "malformed_request" });
     return malformed("The request contains text that cannot be stored.");
+  }
+  const session = SESSION_PROBLEMS[(error as { code?: string } | null)?.code ?? ""];
+  if (session) {
+    const problem = session();
+    log("warn", "refused", { status: problem.status, code: problem.code });
+    return problem;
   }
   log("error", "failed", errorFields(error));
   if (hasNoWrappingKey(error)) {
