@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { SignJWT } from "jose";
+import { decodeJwt, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateSecret } from "../../../edge-functions/_shared/platform/crypto/signature.ts";
 import { stackKeys } from "../../../scripts/dev/state.ts";
@@ -91,11 +91,12 @@ describe("the status", () => {
     await world.sql`insert into auth.users (id, email) values (${sub}, 'x@example.com')`;
     await world.sql`insert into public.members (org_id, user_id, role)
       values (${world.source.orgId}, ${sub}, 'owner')`;
-    expect((await asMember(await world.stack.signJwt({ sub }))).status).toBe(200);
+    const signed = await world.stack.signJwt({ sub });
+    expect((await asMember(signed)).status).toBe(200);
     const { jwtSecret } = stackKeys();
-    const iss = world.stack.issuer;
+    const { iss, session_id } = decodeJwt(signed);
     const sign = (secret: string, expires: string | number, claims = {}) =>
-      new SignJWT({ iss, sub, role: "authenticated", aud: "authenticated", ...claims })
+      new SignJWT({ iss, sub, session_id, role: "authenticated", aud: "authenticated", ...claims })
         .setProtectedHeader({ alg: "HS256" }).setExpirationTime(expires)
         .sign(new TextEncoder().encode(secret));
     expect((await asMember(await sign(jwtSecret, "1h"))).status).toBe(200);
