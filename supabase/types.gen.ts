@@ -4852,6 +4852,7 @@ export type Database = {
           "name": string;
           "org_id": string;
           "updated_at": string;
+          "version": number;
         };
         ComputedFields: never;
         Insert: {
@@ -4860,6 +4861,7 @@ export type Database = {
           "name": string;
           "org_id": string;
           "updated_at"?: string;
+          "version"?: number;
         };
         Update: {
           "created_at"?: string;
@@ -4867,6 +4869,7 @@ export type Database = {
           "name"?: string;
           "org_id"?: string;
           "updated_at"?: string;
+          "version"?: number;
         };
         Relationships: [
           {
@@ -6465,6 +6468,20 @@ export type Database = {
         Args: { "p_org_id": string; "p_task_id": string; "p_user_id": string };
         Returns: undefined;
       };
+      "begin_member_upload": {
+        Args: {
+          "p_key": string;
+          "p_part"?: number;
+          "p_upload_id"?: string;
+          "p_webhook_id": string;
+        };
+        Returns: {
+          "max_part_bytes": number;
+          "org_id": string;
+          "parts_per_minute": number;
+          "source_id": string;
+        }[];
+      };
       "campaign_funnel": {
         Args: { "p_campaign_id": string; "p_org_id": string };
         Returns: {
@@ -6510,6 +6527,10 @@ export type Database = {
       "check_call": {
         Args: { "p_contact_point_id": number; "p_lead_id": string; "p_org_id": string };
         Returns: Json;
+      };
+      "check_template": {
+        Args: { "p_channel": string; "p_html"?: string; "p_subject": string; "p_text": string };
+        Returns: (string)[];
       };
       "claim_due_steps": {
         Args: { "p_as_of"?: string; "p_channel"?: string; "p_limit": number; "p_org_id"?: string };
@@ -7377,6 +7398,44 @@ export type Database = {
           "updated_at": string;
         }[];
       };
+      "list_pulls": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "active": boolean;
+          "at_times": (string)[];
+          "due_at": string;
+          "ended_at": string;
+          "error": string;
+          "has_token": boolean;
+          "kind": string;
+          "rows": number;
+          "run_id": string;
+          "run_state": string;
+          "source": string;
+          "source_id": string;
+          "terms": string;
+          "time_zone": string;
+          "upload_id": string;
+          "url": string;
+          "weekdays": (number)[];
+        }[];
+      };
+      "list_rejects": {
+        Args: {
+          "p_after_line"?: number;
+          "p_after_part"?: number;
+          "p_limit"?: number;
+          "p_upload_id": string;
+        };
+        Returns: {
+          "code": string;
+          "detail": string;
+          "file_line": number;
+          "line": number;
+          "part": number;
+          "replayed_at": string;
+        }[];
+      };
       "list_second_factors": {
         Args: { "p_after"?: string; "p_limit"?: number; "p_org_id": string };
         Returns: {
@@ -7387,6 +7446,37 @@ export type Database = {
           "open_sessions": number;
           "role": Database["public"]["Enums"]["member_role"];
           "user_id": string;
+        }[];
+      };
+      "list_sequences": {
+        Args: { "p_after_name"?: string; "p_limit"?: number; "p_org_id": string };
+        Returns: {
+          "campaigns": (string)[];
+          "created_at": string;
+          "id": string;
+          "leads": number;
+          "leads_on_older": number;
+          "name": string;
+          "steps": number;
+          "version": number;
+        }[];
+      };
+      "list_templates": {
+        Args: { "p_after_name"?: string; "p_limit"?: number; "p_org_id": string };
+        Returns: {
+          "channel": string;
+          "created_at": string;
+          "created_by": string;
+          "html_body": string;
+          "id": string;
+          "matter": string;
+          "name": string;
+          "purpose": string;
+          "steps": number;
+          "steps_on_older": number;
+          "subject": string;
+          "text_body": string;
+          "version": number;
         }[];
       };
       "list_unconfirmed_calls": {
@@ -7402,7 +7492,45 @@ export type Database = {
           "reserved_at": string;
         }[];
       };
+      "list_uploads": {
+        Args: {
+          "p_before"?: string;
+          "p_before_id"?: string;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_source_id"?: string;
+        };
+        Returns: {
+          "completed_at": string;
+          "conflict": number;
+          "created": number;
+          "dry_run": boolean;
+          "error": string;
+          "filename": string;
+          "id": string;
+          "kind": string;
+          "merged": number;
+          "open_conflicts": number;
+          "parts": number;
+          "parts_expected": number;
+          "received": number;
+          "received_at": string;
+          "rejected": number;
+          "rerun_of": string;
+          "source": string;
+          "source_id": string;
+          "staged": number;
+          "state": Database["public"]["Enums"]["upload_state"];
+          "unchanged": number;
+          "undone_at": string;
+          "updated": number;
+        }[];
+      };
       "look_up_invitation": { Args: { "p_token": string }; Returns: Json };
+      "map_columns": {
+        Args: { "p_entries": Json; "p_seen"?: Json; "p_source_id": string };
+        Returns: Json;
+      };
       "merge_leads": {
         Args: {
           "p_as_of"?: string;
@@ -7412,6 +7540,7 @@ export type Database = {
         };
         Returns: number;
       };
+      "move_runs": { Args: { "p_org_id": string; "p_sequence_id": string }; Returns: Json };
       "my_day": {
         Args: { "p_as_of"?: string; "p_limit"?: number };
         Returns: {
@@ -7618,6 +7747,24 @@ export type Database = {
         Args: { "p_org_id": string; "p_reply_id": number; "p_text": string };
         Returns: undefined;
       };
+      "save_sequence": {
+        Args: { "p_name": string; "p_org_id": string; "p_steps": Json; "p_version"?: number };
+        Returns: Json;
+      };
+      "save_template": {
+        Args: {
+          "p_channel": string;
+          "p_html"?: string;
+          "p_matter"?: string;
+          "p_name": string;
+          "p_org_id": string;
+          "p_purpose"?: string;
+          "p_subject": string;
+          "p_text": string;
+          "p_version"?: number;
+        };
+        Returns: Json;
+      };
       "send_answer": {
         Args: {
           "p_client_key": string;
@@ -7671,9 +7818,45 @@ export type Database = {
         }[];
       };
       "show_flip": { Args: { "p_deal_id": string; "p_org_id": string }; Returns: Json };
+      "show_sequence": {
+        Args: { "p_org_id": string; "p_sequence_id": string };
+        Returns: {
+          "channel": string;
+          "delay": string;
+          "delay_kind": string;
+          "in_flight": number;
+          "paused": number;
+          "purpose": string;
+          "send_from": string;
+          "send_until": string;
+          "sender": string;
+          "sender_id": string;
+          "step": number;
+          "variants": Json;
+          "waiting": number;
+        }[];
+      };
       "snooze_task": {
         Args: { "p_org_id": string; "p_task_id": string; "p_until": string };
         Returns: undefined;
+      };
+      "source_columns": {
+        Args: { "p_source_id": string };
+        Returns: {
+          "header": string;
+          "how": string;
+          "set_by_hand": boolean;
+          "target": string;
+        }[];
+      };
+      "source_for_upload": {
+        Args: { "p_key": string };
+        Returns: {
+          "max_part_bytes": number;
+          "org_id": string;
+          "parts_per_minute": number;
+          "source_id": string;
+        }[];
       };
       "source_leads_access": { Args: { "p_source_id": string }; Returns: Record<string, unknown> };
       "source_webhook_secret": { Args: { "p_source_id": string }; Returns: string };
@@ -7696,6 +7879,31 @@ export type Database = {
         Returns: undefined;
       };
       "switch_score_off": { Args: { "p_as_of"?: string; "p_org_id": string }; Returns: undefined };
+      "template_preview": {
+        Args: {
+          "p_draft"?: Json;
+          "p_lead_id": string;
+          "p_org_id": string;
+          "p_sender_id"?: string;
+          "p_template_id"?: string;
+        };
+        Returns: Json;
+      };
+      "template_steps": {
+        Args: { "p_org_id": string; "p_template_id": string };
+        Returns: {
+          "campaigns": (string)[];
+          "sequence": string;
+          "sequence_id": string;
+          "sequence_version": number;
+          "share": number;
+          "step": number;
+          "template_id": string;
+          "variant": string;
+          "version": number;
+          "waiting": number;
+        }[];
+      };
       "undo_merge": {
         Args: { "p_as_of"?: string; "p_merge_id": number; "p_org_id": string };
         Returns: string;
@@ -7728,6 +7936,10 @@ export type Database = {
           "received_at": string;
           "upload_id": string;
         }[];
+      };
+      "use_template": {
+        Args: { "p_org_id": string; "p_steps": Json; "p_template_id": string };
+        Returns: number;
       };
       "why_not_enriched": {
         Args: { "p_kind"?: string; "p_lead_id": string };
