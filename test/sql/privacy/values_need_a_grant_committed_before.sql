@@ -70,7 +70,8 @@ $$;
 insert into auth.sessions (id, user_id, aal)
 select format('5e550000-0000-4000-8000-00000000000%s', n)::uuid, 'a0000000-0000-4000-8000-000000000001', 'aal2'
 from generate_series(1, 2) n;
-create temp table mine as select pg_temp.as_session('5e550000-0000-4000-8000-000000000001', format('select public.request_reveal(%L, ''contacts'', '
+create temp table mine as select pg_temp.as_session('5e550000-0000-4000-8000-000000000001',
+  format('select public.request_reveal(%L, ''contacts'', '
   'array[%L]::uuid[], ''for a test'')', 'a0000000-0000-4000-8000-000000000000', cast_.lead('a1')))::jsonb
     ->> 'grant_id' as id;
 select cast_.commit_grants() \g /dev/null

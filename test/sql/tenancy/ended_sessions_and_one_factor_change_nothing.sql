@@ -44,7 +44,8 @@ select is(pg_temp.with_claims(who, '{"aal": "aal1"}', statement),
   'SL106 owners and admins need a second factor to change something: confirm with your authenticator',
   format('with one factor, the %s may not %s', who, deed)) from deeds;
 select is(pg_temp.with_claims(who, jsonb_build_object('session_id', gen_random_uuid()), statement),
-  'SL107 your session has ended: sign in again', format('in an ended session, the %s may not %s', who, deed)) from deeds;
+  'SL107 your session has ended: sign in again', format('in an ended session, the %s may not %s', who, deed))
+from deeds;
 select is(pg_temp.with_claims(who, '{}', statement), 'done', format('with two factors, the %s may %s', who, deed))
 from deeds;
 
@@ -64,7 +65,8 @@ select is(pg_temp.with_claims(who, '{"aal": "aal1"}', statement),
   format('with one factor, the %s may not %s', who, ask)) from values_asked;
 select is(pg_temp.with_claims(who, '{}', statement), 'true', format('with two factors, the %s may %s', who, ask))
 from values_asked;
-select is(pg_temp.with_claims('broker', '{"aal": "aal1"}', format('select public.redeem_reveal(%L)', gen_random_uuid())),
+select is(pg_temp.with_claims('broker', '{"aal": "aal1"}',
+  format('select public.redeem_reveal(%L)', gen_random_uuid())),
   'SL106 this needs a second factor: confirm with your authenticator', 'nor is a grant redeemed with one factor');
 
 -- Brokers and viewers: one factor is enough for their own work, an ended session is not.
@@ -78,7 +80,8 @@ insert into own_work values
 select is(split_part(pg_temp.with_claims(who, '{"aal": "aal1"}', statement), ' ', 1), split_part(answer, ' ', 1),
   format('with one factor, the %s goes on with: %s', who, left(btrim(statement), 40))) from own_work;
 select is(pg_temp.with_claims(who, jsonb_build_object('session_id', gen_random_uuid()), statement),
-  'SL107 your session has ended: sign in again', format('in an ended session, the %s does nothing', who)) from own_work;
+  'SL107 your session has ended: sign in again', format('in an ended session, the %s does nothing', who))
+from own_work;
 
 -- Which sessions count.
 create function pg_temp.level(p_claims jsonb) returns text language plpgsql as $$
@@ -112,7 +115,8 @@ update auth.sessions set not_after = now() + interval '1 hour' where user_id = '
 select is(pg_temp.level('{}'), 'aal2', 'one that ends later');
 
 -- Sign-out everywhere, as Supabase Auth does it: the rows go.
-select is(pg_temp.with_claims('owner', '{}', 'select count(*)::text from public.orgs'), '1', 'before: the owner reads');
+select is(pg_temp.with_claims('owner', '{}', 'select count(*)::text from public.orgs'), '1',
+  'before: the owner reads');
 delete from auth.sessions where user_id = 'a0000000-0000-4000-8000-000000000001';
 select is(pg_temp.with_claims('owner', '{}', 'select count(*)::text from public.orgs'),
   'SL107 your session has ended: sign in again', 'after: the same token reads nothing');
@@ -120,7 +124,8 @@ select is(pg_temp.with_claims('admin', '{}', 'select count(*)::text from public.
 
 -- Callers that are no members have no session.
 select is(cast_.ask('service_role', 'select private.session_is_current()'), 'true', 'the service needs none');
-select is(cast_.ask('project_owner', 'select private.session_level() is null'), 'true', 'nor does the project''s owner');
+select is(cast_.ask('project_owner', 'select private.session_level() is null'), 'true',
+  'nor does the project''s owner');
 
 -- Who lacks a second factor.
 insert into auth.sessions (id, user_id, aal) values
@@ -128,7 +133,8 @@ insert into auth.sessions (id, user_id, aal) values
 insert into auth.mfa_factors (id, user_id, factor_type, status, created_at, updated_at) values
   (gen_random_uuid(), 'a0000000-0000-4000-8000-000000000001', 'totp', 'verified', now(), now()),
   (gen_random_uuid(), 'a0000000-0000-4000-8000-000000000002', 'totp', 'unverified', now(), now());
-select is(cast_.ask(who, $$ select string_agg(split_part(email, '@', 1) || ' ' || has_second_factor, ', ' order by user_id)
+select is(cast_.ask(who, $$
+    select string_agg(split_part(email, '@', 1) || ' ' || has_second_factor, ', ' order by user_id)
   from public.list_second_factors('a0000000-0000-4000-8000-000000000000') $$), answer,
   format('%s: who has a second factor', who))
 from (values ('owner', 'owner true, admin false, broker false, colleague false, viewer false'),
