@@ -6927,6 +6927,19 @@ export type Database = {
           "state": string;
         }[];
       };
+      "desk_me": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "broker_id": string;
+          "broker_name": string;
+          "email": string;
+          "org_id": string;
+          "org_name": string;
+          "role": Database["public"]["Enums"]["member_role"];
+          "time_zone": string;
+          "user_id": string;
+        }[];
+      };
       "desk_members": {
         Args: { "p_org_id": string };
         Returns: {
@@ -7040,6 +7053,7 @@ export type Database = {
         }[];
       };
       "drop_canned_answer": { Args: { "p_id": string; "p_org_id": string }; Returns: undefined };
+      "drop_view": { Args: { "p_id": string }; Returns: boolean };
       "enrich_fed_next": {
         Args: { "p_as_of"?: string; "p_kind": string; "p_org_id": string; "p_up_to_usd"?: number };
         Returns: Json;
@@ -7461,6 +7475,14 @@ export type Database = {
           "version": number;
         }[];
       };
+      "list_sources": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "key": string;
+          "name": string;
+          "source_id": string;
+        }[];
+      };
       "list_templates": {
         Args: { "p_after_name"?: string; "p_limit"?: number; "p_org_id": string };
         Returns: {
@@ -7764,6 +7786,18 @@ export type Database = {
           "p_version"?: number;
         };
         Returns: Json;
+      };
+      "save_view": {
+        Args: { "p_name": string; "p_org_id": string; "p_page": string; "p_query": string };
+        Returns: string;
+      };
+      "saved_views_of": {
+        Args: { "p_org_id": string; "p_page": string };
+        Returns: {
+          "id": string;
+          "name": string;
+          "query": string;
+        }[];
       };
       "send_answer": {
         Args: {

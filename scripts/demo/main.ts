@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import { connect } from "../dev/database.ts";
 import { localPath, root } from "../dev/paths.ts";
+import { freePort } from "../dev/state.ts";
 import { type Stack, startStack } from "../dev/stack.ts";
 import { DemoClock, runDays } from "./days.ts";
 import { clientOf, enrich, enrichmentTotals, nothingEnriched, oneScore } from "./enrichment.ts";
@@ -24,6 +25,8 @@ import {
   rejects,
   totals,
 } from "./summary.ts";
+import { addSignIns, signInsText } from "./sign_ins.ts";
+import { type ServedDesk, startDesk } from "../desk/serve.ts";
 import { makeWorld, runNextFeed, type World } from "./world.ts";
 
 const usage = `Usage: npm run demo -- [--file LIST.csv] [--keep] [--json] [--scratch]
@@ -114,13 +117,16 @@ async function reachOut(
 interface Outside {
   sandbox: Sandbox;
   clock: DemoClock;
+  desk: ServedDesk | null;
 }
 
-async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> {
+async function travel(stack: Stack, outside: Outside): Promise<void> {
+  const { sandbox, clock } = outside;
   const sql = connect(stack.adminUrl);
   try {
     const started = performance.now();
     const world = await makeWorld(sql, options);
+    await addSignIns(sql, stack, world);
     await makeOutreach(sql, world, sandbox.twilio.number);
     sandbox.setWebhooksUrl(`${stack.functionsUrl}/webhooks/${world.orgId}`);
     const folder = localPath("demo");
@@ -214,6 +220,9 @@ async function travel(stack: Stack, { sandbox, clock }: Outside): Promise<void> 
         `  SLUICE_SECRET=… npm run sluice -- undo ${uploadId} --source ${world.sourceKey}   undo the upload`,
       );
     }
+    if (options.keep && outside.desk) {
+      say(`\nThe desk: ${outside.desk.url}\n  ${await signInsText(sql)}`);
+    }
     if (options.keep) {
       say(
         `\nThe stack runs at ${stack.functionsUrl}; the signing secret of ${world.sourceKey} is ` +
@@ -231,6 +240,7 @@ if (options.help) {
 } else {
   let stack: Stack | null = null;
   let sandbox: Sandbox | null = null;
+  let desk: ServedDesk | null = null;
   const clock = new DemoClock();
   try {
     sandbox = await startSandbox({ now: clock.now, signingTime: clock.now, persona: people });
@@ -246,7 +256,14 @@ if (options.help) {
         SLUICE_CLOCK_FILE: clock.file,
       },
     });
-    await travel(stack, { sandbox, clock });
+    if (options.keep) {
+      desk = await startDesk({
+        url: stack.url,
+        key: stack.publishableKey,
+        port: await freePort(54330),
+      });
+    }
+    await travel(stack, { sandbox, clock, desk });
     clock.clear();
     if (options.keep) {
       await new Promise<void>((stop) => {
@@ -258,6 +275,7 @@ if (options.help) {
     process.exitCode = 1;
   } finally {
     clock.clear();
+    await desk?.close();
     await stack?.stop();
     await sandbox?.stop();
   }

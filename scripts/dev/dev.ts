@@ -3,8 +3,11 @@ import { type Control, startControl } from "../sandbox/control.ts";
 import { OPTIONAL_FEATURES } from "../sandbox/registry.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import { localPath } from "./paths.ts";
+import { connect } from "./database.ts";
+import { type ServedDesk, startDesk } from "../desk/serve.ts";
+import { signInsText } from "../demo/sign_ins.ts";
 import { startStack } from "./stack.ts";
-import { writeJson } from "./state.ts";
+import { freePort, writeJson } from "./state.ts";
 
 const statePath = localPath("stack.json");
 /** The port of the Supabase CLI, as in the client and docs/. */
@@ -12,6 +15,7 @@ const usualPort = 54321;
 
 let sandbox: Sandbox | null = null;
 let control: Control | null = null;
+let desk: ServedDesk | null = null;
 
 try {
   if (process.argv.includes("--sandbox")) {
@@ -26,6 +30,10 @@ try {
     log: (line) => console.log(line),
   });
   const { url, functionsUrl, databaseUrl, publishableKey, secretKey } = stack;
+  desk = await startDesk({ url, key: publishableKey, port: await freePort(54330) });
+  const sql = connect(stack.adminUrl);
+  const signIns = await signInsText(sql);
+  await sql.end();
   writeJson(statePath, {
     ...{ port: Number(new URL(functionsUrl).port), pid: process.pid, functionsUrl },
     ...{ databaseUrl, publishableKey, secretKey },
@@ -35,6 +43,8 @@ Functions  ${
     [...stack.processes.keys()].filter((name) => name !== "worker-loop")
       .map((name) => `${functionsUrl}/${name}`).join("\n           ")
   }
+Desk       ${desk.url}
+           ${signIns || "(npm run demo fills it and adds sign-ins)"}
 Sign-in    ${url}/auth/v1 (mail: ${url}/mailbox)
 REST       ${url}/rest/v1 (apikey ${publishableKey}; docs/local_platform.md)
 Database   ${databaseUrl}
@@ -59,6 +69,7 @@ Ctrl-C stops it all.`);
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {
+  await desk?.close();
   await control?.stop();
   await sandbox?.stop();
 }

@@ -1,0 +1,24 @@
+// Calls of named functions: the only way in which pages read and write.
+import { rest } from "./client.ts";
+import { toDeskError } from "./errors.ts";
+import { stepUp } from "./step_up.ts";
+import { NEEDS_SECOND_FACTOR, type Surface } from "./surface.ts";
+
+export async function rpc<Row = unknown>(
+  name: Surface,
+  args: Record<string, unknown> = {},
+): Promise<Row> {
+  // What is undefined is not sent: the function's default counts.
+  const sent = Object.fromEntries(
+    Object.entries(args).filter(([, value]) => value !== undefined),
+  );
+  for (let attempt = 0;; attempt++) {
+    const { data, error, status } = await rest.rpc(name, sent);
+    if (!error) return data as Row;
+    if (attempt === 0 && error.code === NEEDS_SECOND_FACTOR && await stepUp()) continue;
+    throw toDeskError(error, status);
+  }
+}
+
+export const rows = <Row>(name: Surface, args: Record<string, unknown> = {}): Promise<Row[]> =>
+  rpc<Row[] | null>(name, args).then((found) => found ?? []);

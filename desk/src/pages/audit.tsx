@@ -1,0 +1,119 @@
+// Audit: who changed what, and who saw which plain values.
+import { orgId } from "../data/me.ts";
+import { useQuery } from "../data/query.ts";
+import { exactly, sentence, words } from "../ui/format.ts";
+import { Empty, Head, Pager, Panel, Shown, Table } from "../ui/parts.tsx";
+import { param, setQuery } from "../ui/router.ts";
+import { Choose } from "../ui/parts.tsx";
+import type { Member } from "../work/types.ts";
+
+interface Entry {
+  id: number;
+  at: string;
+  email: string | null;
+  actor: string | null;
+  action: string;
+  subject: string | null;
+  subject_id: string | null;
+  detail: Record<string, unknown> | null;
+}
+
+const LIMIT = 50;
+
+export default function Audit() {
+  const members = useQuery<Member[]>("desk_members", { p_org_id: orgId.value });
+  const found = useQuery<Entry[]>("list_audit", {
+    p_org_id: orgId.value,
+    p_limit: LIMIT,
+    p_before: param("after") ? Number(param("after")) : null,
+    p_action: param("action") || null,
+    p_user_id: param("user") || null,
+  });
+  return (
+    <>
+      <Head
+        title="Audit"
+        sub="Changes of rights, settings and outreach by people. Nothing here can be edited."
+      />
+      <div class="filters">
+        <Choose
+          name="user"
+          label="Who"
+          options={(members.data ?? []).map(({ user_id, name }) => [user_id, name])}
+        />
+        <input
+          aria-label="Action"
+          placeholder="Action"
+          value={param("action")}
+          onChange={(event) => setQuery({ action: event.currentTarget.value.trim() })}
+        />
+      </div>
+      <Panel label="Entries" flush>
+        <Shown
+          of={found}
+          empty={
+            <Empty title="No entries.">
+              <p>Remove a filter.</p>
+            </Empty>
+          }
+        >
+          {(rows) => (
+            <Table
+              label="Entries"
+              rows={rows}
+              id={(row) => String(row.id)}
+              columns={[
+                { label: "When", show: (row) => <time dateTime={row.at}>{exactly(row.at)}</time> },
+                { label: "Who", show: (row) => row.email ?? row.actor },
+                {
+                  label: "What",
+                  show: (row) => (
+                    <>
+                      <strong>{sentence(row.action)}</strong>
+                      <span class="sub">
+                        {row.subject === "lead" && row.subject_id
+                          ? (
+                            <a href={`#/lead/${row.subject_id}`}>
+                              {row.subject} {row.subject_id.slice(0, 8)}
+                            </a>
+                          )
+                          : `${words(row.subject)} ${(row.subject_id ?? "").slice(0, 8)}`}
+                      </span>
+                    </>
+                  ),
+                },
+                {
+                  label: "Detail",
+                  show: (row) =>
+                    row.detail && Object.keys(row.detail).length > 0
+                      ? (
+                        <details>
+                          <summary>Show</summary>
+                          <dl class="facts small">
+                            {Object.entries(row.detail).map(([name, value]) => (
+                              <>
+                                <dt>{words(name)}</dt>
+                                <dd>
+                                  {typeof value === "object"
+                                    ? JSON.stringify(value)
+                                    : String(value)}
+                                </dd>
+                              </>
+                            ))}
+                          </dl>
+                        </details>
+                      )
+                      : null,
+                },
+              ]}
+            />
+          )}
+        </Shown>
+        <Pager
+          cursor={String(found.data?.at(-1)?.id ?? "")}
+          full={(found.data?.length ?? 0) >= LIMIT}
+        />
+      </Panel>
+    </>
+  );
+}

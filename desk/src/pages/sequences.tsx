@@ -1,0 +1,28 @@
+// Sequences and templates: the order of touches, and the texts. A new version is taken by the steps that use it when a
+// person confirms.
+import { Tabs } from "../ui/parts.tsx";
+import { Head } from "../ui/parts.tsx";
+import { param, route } from "../ui/router.ts";
+import { Sequence, Sequences } from "../work/sequences.tsx";
+import { Template, Templates } from "../work/templates.tsx";
+
+export default function SequencesPage() {
+  const [, id, extra] = route.value.path;
+  if (id === "template") return <Template name={extra ?? ""} key={extra ?? ""} />;
+  if (id) return <Sequence id={id} key={id} />;
+  const tab = param("tab") || "sequences";
+  return (
+    <>
+      <Head title="Sequences and templates" />
+      <div class="filters">
+        <Tabs
+          name="tab"
+          label="Sequences and templates"
+          standard="sequences"
+          options={[["sequences", "Sequences"], ["templates", "Templates"]]}
+        />
+      </div>
+      {tab === "templates" ? <Templates /> : <Sequences />}
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+// A page of its own chunk.
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Failed, Waiting } from "./parts.tsx";
+
+export function Later({ load }: { load: () => Promise<{ default: ComponentType }> }) {
+  const [page, setPage] = useState<{ Page: ComponentType } | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    let here = true;
+    setPage(null);
+    load().then(
+      (found) => here && setPage({ Page: found.default }),
+      (reason: unknown) => here && setError(reason),
+    );
+    return () => {
+      here = false;
+    };
+  }, [load]);
+  if (error) {
+    return (
+      <Failed
+        error={new Error("This page could not be loaded. The desk may have been updated.")}
+        retry={() => location.reload()}
+      />
+    );
+  }
+  return page ? <page.Page /> : <Waiting />;
+}

@@ -1,0 +1,107 @@
+// Answers that a team keeps, filled in for the lead.
+import { useState } from "preact/hooks";
+import { act } from "../data/act.ts";
+import { useQuery } from "../data/query.ts";
+import { rpc } from "../data/rpc.ts";
+import { Dialog, Empty, Field, onSubmit, Shown } from "../ui/parts.tsx";
+
+interface Canned {
+  id: string;
+  name: string;
+  channel: string | null;
+  body: string;
+  filled: string | null;
+}
+
+export function CannedAnswers({ org, lead, channel, take, close }: {
+  org: string;
+  lead: string | null;
+  channel: string;
+  take: (text: string) => void;
+  close: () => void;
+}) {
+  const [adding, setAdding] = useState(false);
+  const found = useQuery<Canned[]>("desk_canned_answers", {
+    p_org_id: org,
+    p_lead_id: lead,
+    p_channel: channel,
+  });
+  const save = async ({ name, body }: Record<string, string>) => {
+    const saved = await act({
+      done: "Answer kept",
+      run: () =>
+        rpc("save_canned_answer", {
+          p_org_id: org,
+          p_name: name,
+          p_body: body,
+          p_channel: channel,
+        }),
+      refresh: ["desk_canned_answers"],
+    });
+    if (saved) setAdding(false);
+  };
+  return (
+    <Dialog title="Canned answers" close={close}>
+      <div class="inside">
+        <Shown
+          of={found}
+          empty={<Empty title="None yet.">Keep an answer that you write often.</Empty>}
+        >
+          {(rows) => (
+            <ul class="plain-list">
+              {rows.map((row) => (
+                <li class="row" key={row.id}>
+                  <button
+                    type="button"
+                    class="quiet grow left"
+                    onClick={() => take(row.filled ?? row.body)}
+                  >
+                    {row.name}
+                  </button>
+                  <button
+                    type="button"
+                    onClick={() =>
+                      void act({
+                        done: "Answer removed",
+                        run: () => rpc("drop_canned_answer", { p_org_id: org, p_id: row.id }),
+                        undo: () =>
+                          rpc("save_canned_answer", {
+                            p_org_id: org,
+                            p_name: row.name,
+                            p_body: row.body,
+                            p_channel: row.channel,
+                          }),
+                        refresh: ["desk_canned_answers"],
+                      })}
+                  >
+                    Remove
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Shown>
+        {adding
+          ? (
+            <form class="stack" onSubmit={onSubmit(save)}>
+              <Field label="Name">
+                {(attributes) => <input {...attributes} name="name" maxLength={80} required />}
+              </Field>
+              <Field
+                label="Text"
+                hint="{{ first_name }} and the other variables of templates are filled in."
+              >
+                {(attributes) => <textarea {...attributes} name="body" maxLength={2000} required />}
+              </Field>
+              <button type="submit" class="primary">Keep</button>
+            </form>
+          )
+          : null}
+        <footer>
+          {!adding && <button type="button" onClick={() => setAdding(true)}>New answer</button>}
+          <button type="button" onClick={close}>Close</button>
+        </footer>
+      </div>
+    </Dialog>
+  );
+}

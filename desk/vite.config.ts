@@ -1,0 +1,20 @@
+// The desk as static files: no inline script or style, relative addresses, one chunk per page.
+import { join } from "node:path";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: "./",
+  publicDir: join(import.meta.dirname, "public"),
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: join(import.meta.dirname, "..", ".local", "desk"),
+    emptyOutDir: true,
+    target: "es2023",
+    // A data: address of a script or style would need a wider content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: "manifest.json",
+    reportCompressedSize: false,
+  },
+});
