@@ -15,7 +15,7 @@ select is(to_jsonb(l) - array['org_id', 'id', 'created_at', 'updated_at', 'obser
 select enum_has_labels('public', 'campaign_status', array['new', 'queued', 'active', 'replied', 'paused', 'booked',
   'completed', 'opted_out', 'invalid'], 'campaign_status lists its labels in the order of life');
 select enum_has_labels('public', 'pipeline_event_kind',
-  array['uploaded', 'staged', 'deduped', 'verified', 'fed', 'sent', 'replied', 'booked'],
+  array['uploaded', 'staged', 'deduped', 'verified', 'fed', 'sent', 'replied', 'booked', 'closed'],
   'events are in the order of the funnel');
 select enum_has_labels('public', 'member_role', array['owner', 'admin', 'broker', 'viewer'],
   'roles are in the order of their rights');

@@ -45,6 +45,7 @@ insert into reviewed values
   ('contact_outlook', 'times and reasons; the phone is read for its area code'),
   ('gate_preview', 'a decision without contact values'),
   ('gate_forecast', 'counts by reason'),
+  ('forecast_campaign', 'counts by reason, as gate_forecast'),
   ('my_day', 'leads with their outlook'),
   ('source_webhook_secret', 'a secret that signs webhooks; no value of a person'),
   ('source_leads_access', 'a secret that signs leads, and a key that posts them; no value of a person'),
