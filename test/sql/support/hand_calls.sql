@@ -4,6 +4,9 @@ grant usage on schema cast_ to authenticated;
 insert into cast_.people values
   ('former', 'a0000000-0000-4000-8000-000000000009', 'a0000000-0000-4000-8000-000000000000', 'broker');
 insert into auth.users (id, email) values ('a0000000-0000-4000-8000-000000000009', 'former@example.com');
+-- Still signed in: it is the membership that has ended.
+insert into auth.sessions (id, user_id, created_at, updated_at, aal) values
+  ('a0000000-0000-4000-8000-000000000009', 'a0000000-0000-4000-8000-000000000009', now(), now(), 'aal2');
 
 create function cast_.key(p_nth integer) returns uuid language sql immutable as $$
   select ('e0000000-0000-4000-8000-' || lpad(p_nth::text, 12, '0'))::uuid
