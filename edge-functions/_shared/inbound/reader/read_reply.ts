@@ -89,9 +89,9 @@ export function readReply(text: string, channel: Channel): Reading {
   // A wish about somebody else: "do not call my wife, call me".
   const isOfOthers = reach !== null;
   const isForeign = isUnread(bare);
-  const unread = isForeign
-    ? ordinaryLanguage(asWritten) === null
-    : !hasEnglish(bare) && refusesBriefly(asWritten) && ordinaryLanguage(asWritten) === null;
+  const unread = isForeign && ordinaryLanguage(asWritten) === null;
+  const isBriefRefusal = !isForeign && !hasEnglish(bare) && refusesBriefly(asWritten) &&
+    ordinaryLanguage(asWritten) === null;
   const isSpokenPast = channel.startsWith("voice") && INTERRUPTION.test(all);
   if (
     !stays && (isOfOthers || sentences.some(({ words }) => words.search(ENGLISH_POSSIBLE) >= 0) ||
@@ -105,7 +105,7 @@ export function readReply(text: string, channel: Channel): Reading {
   const learned = read || isForeign || isSpokenPast || isExcepted
     ? {}
     : learnedReading(own, sentences, channel);
-  return { ...nothing, language, unread, ...learned };
+  return { ...nothing, language, unread, possible: isBriefRefusal, ...learned };
 }
 
 const wordsIn = (text: string): string =>
