@@ -47,7 +47,7 @@ function load(entry: Entry): Promise<void> {
     const { answer } = entry;
     if (!answer.value.loading) answer.value = { ...answer.value, loading: true };
     try {
-      const data = await rpc(entry.name, entry.args);
+      const data = await rpc(entry.name, entry.args, { byItself: true });
       entry.failures = 0;
       if (began === entry.changes) answer.value = { data, error: null, loading: false };
       else answer.value = { ...answer.value, loading: false };

@@ -1,12 +1,13 @@
 // Calls of named functions: the only way in which pages read and write.
-import { rest } from "./client.ts";
+import { auth, rest } from "./client.ts";
 import { toDeskError } from "./errors.ts";
 import { stepUp } from "./step_up.ts";
-import { NEEDS_SECOND_FACTOR, type Surface } from "./surface.ts";
+import { NEEDS_SECOND_FACTOR, SESSION_ENDED, type Surface } from "./surface.ts";
 
 export async function rpc<Row = unknown>(
   name: Surface,
   args: Record<string, unknown> = {},
+  { byItself = false } = {},
 ): Promise<Row> {
   // What is undefined is not sent: the function's default counts.
   const sent = Object.fromEntries(
@@ -15,7 +16,8 @@ export async function rpc<Row = unknown>(
   for (let attempt = 0;; attempt++) {
     const { data, error, status } = await rest.rpc(name, sent);
     if (!error) return data as Row;
-    if (attempt === 0 && error.code === NEEDS_SECOND_FACTOR && await stepUp()) continue;
+    if (attempt === 0 && error.code === NEEDS_SECOND_FACTOR && await stepUp({ byItself })) continue;
+    if (error.code === SESSION_ENDED) await auth.signOut({ scope: "local" });
     throw toDeskError(error, status);
   }
 }

@@ -107,3 +107,5 @@ export type Surface = typeof FUNCTIONS[number];
 
 /** The code with which the database asks for a second factor (private.require_aal2). */
 export const NEEDS_SECOND_FACTOR = "SL106";
+/** The code for a session that was ended elsewhere. */
+export const SESSION_ENDED = "SL107";

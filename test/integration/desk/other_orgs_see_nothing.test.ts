@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DeskWorld, open, startDeskWorld } from "./support.ts";
+import { type DeskWorld, open, secondFactor, startDeskWorld } from "./support.ts";
 
 let world: DeskWorld;
 let leadId: string;
@@ -22,13 +22,14 @@ test("an owner of another org sees no lead by its address, no search and no memb
   await context.close();
 });
 
-test("the lead's own broker sees it, and the phone only on request, which is logged", async () => {
+test("the lead's own broker sees it, and the phone only on request with a second factor, which is logged", async () => {
   const { page, context } = await world.signIn("broker@example.com");
   await open(page, `#/lead/${leadId}`);
   await page.getByRole("heading", { level: 1, name: "Owner 1" }).waitFor();
   const shown = page.getByRole("link", { name: "+12135550101" });
   expect(await page.content()).not.toContain("2135550101");
   await page.locator(".contacts .reveal").first().click();
+  await secondFactor(page, "broker@example.com");
   await shown.waitFor();
   const logged = await world.sql`
     select reason, values_shown from private.pii_access_log where lead_id = ${leadId}`;

@@ -1,7 +1,11 @@
 // The desk in a real Chromium, on the local platform and a database of its own: two orgs, their people, leads and tasks.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateSync } from "otplib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { buildDesk } from "../../../scripts/desk/build_desk.ts";
 import { type ServedDesk, startDesk } from "../../../scripts/desk/serve.ts";
 import { type LocalPlatform, PASSWORD, startLocalPlatform } from "../../support/local_platform.ts";
 import { openBrowser, PATIENCE_MS } from "../consent/support.ts";
@@ -57,11 +61,31 @@ async function fill({ sql, addUser }: LocalPlatform): Promise<void> {
     from leads l where l.org_id = ${ORG} and l.owner_full in ('Owner 1', 'Owner 2', 'Owner 3')`;
 }
 
+const secrets = new Map<string, string>();
+
+/** Owners are asked for a second factor at once: the first time it is set up. */
+export async function secondFactor(page: Page, email: string): Promise<void> {
+  const dialog = page.getByRole("dialog", { name: "Confirm that it is you" });
+  const field = dialog.getByLabel("Code of your authenticator app");
+  await field.waitFor();
+  const key = dialog.locator("code");
+  if (await key.count() > 0) {
+    secrets.set(email, (await key.textContent() ?? "").replaceAll(" ", ""));
+  }
+  await field.fill(generateSync({ secret: secrets.get(email) ?? "" }));
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await settled(page);
+}
+
 export async function startDeskWorld(): Promise<DeskWorld> {
   const browser = await openBrowser();
   const platform = await startLocalPlatform();
   await fill(platform);
+  // A folder of its own: files of tests run side by side.
+  const folder = await buildDesk(mkdtempSync(join(tmpdir(), "desk-")));
   const desk = await startDesk({
+    folder,
     url: platform.stack.url,
     key: platform.stack.publishableKey,
   });
@@ -85,10 +109,12 @@ export async function startDeskWorld(): Promise<DeskWorld> {
       await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { level: 1, name: "My day" }).waitFor();
+      if (/owner|rival/.test(email)) await secondFactor(page, email);
       return { page, context, requests, problems };
     },
     async stop() {
       await desk.close();
+      rmSync(folder, { recursive: true, force: true });
       await browser.close();
       await platform.stop();
     },
