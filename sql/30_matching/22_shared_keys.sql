@@ -71,8 +71,7 @@ language sql volatile set search_path = pg_temp, private as $$
 $$;
 comment on function private.short_parcels(uuid) is
   'Rows of this upload whose parcel number has up to three digits and one zero before them, without segments, in a '
-  'county where neither '
-  'this list nor the leads show that parcels are numbered like this.';
+  'county where neither this list nor the leads show that parcels are numbered like this.';
 
 -- 16201000000 is what a spreadsheet makes of several parcels, unless a county's numbers end like this.
 create function private.rounded_parcels(p_org_id uuid)

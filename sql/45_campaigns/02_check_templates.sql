@@ -115,9 +115,8 @@ begin
 end
 $$;
 comment on function private.template_errors(text, text, text, text) is
-  'The reasons why a template cannot be saved: unknown variables, filters or tags, a variable that '
-  'may be empty and has no default, and identification or opt-out '
-  'that not every reader would see. Empty when it is valid.';
+  'The reasons why a template cannot be saved: unknown variables, filters or tags, a variable that may be empty and '
+  'has no default, and identification or opt-out that not every reader would see. Empty when it is valid.';
 
 create function private.tg_templates__check() returns trigger
 language plpgsql security definer set search_path = '' as $$

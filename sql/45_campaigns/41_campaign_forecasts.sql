@@ -177,7 +177,8 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   k public.campaigns;
   v_wrong text;
-  v_allowed text[] := '{name,daily_limit,states,source_ids,min_score,starts_on,ends_on,assign_brokers,sequence_id}';
+  v_allowed text[] := array['name', 'daily_limit', 'states', 'source_ids', 'min_score', 'starts_on', 'ends_on',
+    'assign_brokers', 'sequence_id'];
 begin
   perform private.require_role(p_org_id, '{owner,admin}');
   if p_campaign_id is not null then
@@ -188,7 +189,7 @@ begin
     elsif k.state = 'finished' then
       raise exception 'a finished campaign does not change' using errcode = 'SL506';
     elsif k.state <> 'draft' then
-      v_allowed := '{name,daily_limit,ends_on}';
+      v_allowed := array['name', 'daily_limit', 'ends_on'];
     end if;
   end if;
   if jsonb_typeof(p_settings) is distinct from 'object' then

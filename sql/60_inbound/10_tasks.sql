@@ -33,10 +33,8 @@ create table public.tasks (
 );
 comment on table public.tasks is
   'The next steps for a lead''s broker: of the pipeline, one open task per lead and kind. detail holds ids and codes '
-  'only. Of '
-  'answer_reply: channel, request, unread (in a language that the reader does not read), possible_wish (perhaps a '
-    'wish '
-  'to be left alone; nothing ended), read_by learned (a wish that the learned reader added).';
+  'only. Of answer_reply: channel, request, unread (in a language that the reader does not read), possible_wish '
+  '(perhaps a wish to be left alone; nothing ended), read_by learned (a wish that the learned reader added).';
 comment on column public.tasks.kind is
   'answer_reply: the person wrote or spoke; call_back: the person called; prepare_booking: an appointment was '
   'booked; follow_up_cancelled: an appointment was cancelled; follow_up, to_do: a member''s own; review_call: a call '
@@ -133,9 +131,8 @@ end
 $$;
 comment on function private.tg_tasks__release_wishes() is
   'Trigger: whoever finishes the task has looked at the message, and what it did not end may be sent again. A task '
-    'of '
-  'a lead that has the same phone and did not get the message ends nothing. Definer: members may not write the '
-    'table.';
+  'of a lead that has the same phone and did not get the message ends nothing. Definer: members may not write the '
+  'table.';
 create trigger _300_release_wishes after update of done_at on public.tasks
   for each row when (new.kind = 'answer_reply' and old.done_at is null and new.done_at is not null)
   execute function private.tg_tasks__release_wishes();

@@ -50,8 +50,7 @@ comment on column public.replies.request is
   'number) or none.';
 comment on column public.replies.labelled_by is
   'rules, learned (a wish that the learned reader added), model (the language model) or person; a label that a '
-    'member '
-  'writes is a person''s.';
+  'member writes is a person''s.';
 comment on column public.replies.message_id is 'Our message that it answers, if known.';
 comment on column public.replies.draft_cipher is
   'A drafted answer that the broker may send, change or discard, encrypted under draft_key_id. Never sent '
@@ -166,8 +165,7 @@ create table public.calls (
 );
 comment on table public.calls is
   'Phone calls that ended: outcome, length, cost. The transcript is encrypted; public.redeem_reveal shows it. Those '
-    'that '
-  'members dialled have the provider hand, and as transcript their notes.';
+  'that members dialled have the provider hand, and as transcript their notes.';
 comment on column public.calls.answered is 'A person spoke: not voicemail, no answer or a failed connection.';
 comment on column public.calls.at is 'When it began, for hand; otherwise when it was reported.';
 comment on column public.calls.event_key is 'That of the event in webhook_events; for hand the key that the page '

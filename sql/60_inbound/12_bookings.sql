@@ -95,7 +95,6 @@ end
 $$;
 comment on function private.tg_lead_merges__move_replies() is
   'Trigger: replies, phone calls, bookings and tasks move with a merged lead and return when the merge is undone; so '
-  'does the hold for a possible wish. '
-  'Definer: roles that merge leads may not write these tables.';
+  'does the hold for a possible wish. Definer: roles that merge leads may not write these tables.';
 create trigger _300_move_replies after insert or update of undone_at on public.lead_merges
   for each row execute function private.tg_lead_merges__move_replies();

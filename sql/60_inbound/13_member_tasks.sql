@@ -78,9 +78,8 @@ end
 $$;
 comment on function public.create_task(uuid, uuid, text, timestamptz, text, uuid, uuid) is
   'Creates a task of a member (call_back, follow_up, to_do) for a lead, for its broker or another member who may '
-    'work '
-  'on it; returns its id. p_client_key: a repeated request creates one. For owners, admins and the lead''s broker. '
-  'Raises SL613 (lead or assignee), SL614 (kind, time, note or key). Definer: members may not write tasks.';
+  'work on it; returns its id. p_client_key: a repeated request creates one. For owners, admins and the lead''s '
+  'broker. Raises SL613 (lead or assignee), SL614 (kind, time, note or key). Definer: members may not write tasks.';
 
 create function private.task_of_worker(p_org_id uuid, p_task_id uuid) returns public.tasks
 language plpgsql volatile set search_path = '' as $$
@@ -114,8 +113,7 @@ end
 $$;
 comment on function public.assign_task(uuid, uuid, uuid) is
   'Hands a task to a member who may work on its lead; null: to the lead''s broker. Raises SL613. Definer: members '
-    'may '
-  'not write tasks.';
+  'may not write tasks.';
 
 create function public.complete_task(p_org_id uuid, p_task_id uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
@@ -141,8 +139,7 @@ end
 $$;
 comment on function public.reopen_task(uuid, uuid) is
   'Opens a finished task again; repeating it has no effect. Raises SL613, SL614 (a newer one of the pipeline is '
-    'open). '
-  'Definer: as assign_task.';
+  'open). Definer: as assign_task.';
 
 create function public.snooze_task(p_org_id uuid, p_task_id uuid, p_until timestamptz) returns void
 language plpgsql volatile security definer set search_path = '' as $$

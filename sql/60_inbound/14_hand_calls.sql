@@ -36,8 +36,7 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 comment on function public.check_call(uuid, uuid, bigint) is
   'Whether a member may dial this phone now: {allow, decision_id, reasons: [{rule, words, detail, law, citation, '
-    'url, '
-  'text}], evidence, next_allowed_at, time_zone, local_time}. The answer is stored as a decision; with its id, '
+  'url, text}], evidence, next_allowed_at, time_zone, local_time}. The answer is stored as a decision; with its id, '
   'record_call counts a call that began within five minutes as allowed. For owners, admins and the lead''s broker. '
   'Raises SL611 (phone not found, or the caller may not call it). Definer: as gate_decide.';
 
@@ -103,7 +102,7 @@ language plpgsql volatile set search_path = '' as $$
 begin
   if p_wish = 'wrong_number' then
     perform private.record_wrong_contact(p_org_id, p_value_bidx, 'phone', p_lead_id, 'call by a member', p_at);
-    return '{wrong_number}';
+    return '{wrong_number}'::text[];
   elsif p_wish = 'everything' then
     return array(select jsonb_array_elements_text(private.record_opt_out(p_org_id, p_value_bidx, 'phone',
       'voice_manual', 'call by a member', p_notes, 'opt_out', '{email,sms,voice_manual,voice_ai}',
@@ -119,8 +118,7 @@ end
 $$;
 comment on function private.apply_call_wish(uuid, uuid, bytea, text, text, timestamptz) is
   'Carries out what a person said on the phone: number (no calls or texts to it), calls (none to it, texts may be '
-    'sent), '
-  'everything (the person is never contacted again) or wrong_number. Returns the channels that ended.';
+  'sent), everything (the person is never contacted again) or wrong_number. Returns the channels that ended.';
 revoke execute on function private.apply_call_wish(uuid, uuid, bytea, text, text, timestamptz) from pipeline_writer;
 
 create function private.record_call_at(p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_outcome text,
@@ -138,9 +136,9 @@ declare
   v_error text;
   v_decision bigint;
   v_allowed boolean;
-  v_reasons jsonb := '[]';
+  v_reasons jsonb := '[]'::jsonb;
   v_campaign uuid;
-  v_ended text[] := '{}';
+  v_ended text[] := '{}'::text[];
   v_review uuid;
   v_task uuid;
   v_booking uuid;
@@ -244,11 +242,9 @@ begin
 end
 $$;
 comment on function private.record_call_at(uuid, uuid, bigint, text, uuid, timestamptz, timestamptz, text, text,
-  jsonb,
-  jsonb, bigint, uuid, timestamptz) is 'public.record_call at an instant.';
+  jsonb, jsonb, bigint, uuid, timestamptz) is 'public.record_call at an instant.';
 revoke execute on function private.record_call_at(uuid, uuid, bigint, text, uuid, timestamptz, timestamptz, text,
-  text,
-  jsonb, jsonb, bigint, uuid, timestamptz) from pipeline_writer;
+  text, jsonb, jsonb, bigint, uuid, timestamptz) from pipeline_writer;
 
 create function public.record_call(p_org_id uuid, p_lead_id uuid, p_contact_point_id bigint, p_outcome text,
   p_client_key uuid, p_started_at timestamptz default null, p_ended_at timestamptz default null,
@@ -262,19 +258,16 @@ comment on function public.record_call(uuid, uuid, bigint, text, uuid, timestamp
   jsonb, bigint, uuid) is
   'Records a call that a member dialled by hand: it counts as an attempt for the caps, and its notes are encrypted. '
   'p_outcome: see hand_call_outcome. p_client_key: chosen by the page; a repeated request records one call. '
-    'p_started_at: '
-  'now if null, at most seven days ago. p_wish: what the person asked for: number (no calls or texts to it; taken '
-    'for '
-  'the outcome do_not_call), calls (none to it, texts may be sent), everything (never again), wrong_number; it takes '
-  'effect at once, and only a later consent lifts it. p_follow_up {kind, due_at, note, assigned_to} becomes a task, '
-  'p_booking {starts_at, ends_at} a booking; p_decision_id: of check_call; p_task_id: the task that the call '
-    'finishes. '
-  'A call that the gate would not have allowed is recorded all the same, marked recorded_against_gate, with a task '
-  'review_call for an owner. Notes that read like a wish hold automatic sending (possible_wish). Returns {call_id, '
-  'repeated, recorded_against_gate, reasons, suppressed, possible_wish, task_id, booking_id, review_task_id}. For '
-  'owners, admins and the lead''s broker. Raises SL611 (phone not found, or the caller may not call it), SL612 (the '
-  'message says what is wrong), SL613 (assignee or task). Definer: members may not write calls, attempts and '
-    'opt-outs.';
+  'p_started_at: now if null, at most seven days ago. p_wish: what the person asked for: number (no calls or texts '
+  'to it; taken for the outcome do_not_call), calls (none to it, texts may be sent), everything (never again), '
+  'wrong_number; it takes effect at once, and only a later consent lifts it. p_follow_up {kind, due_at, note, '
+  'assigned_to} becomes a task, p_booking {starts_at, ends_at} a booking; p_decision_id: of check_call; p_task_id: '
+  'the task that the call finishes. A call that the gate would not have allowed is recorded all the same, marked '
+  'recorded_against_gate, with a task review_call for an owner. Notes that read like a wish hold automatic sending '
+  '(possible_wish). Returns {call_id, repeated, recorded_against_gate, reasons, suppressed, possible_wish, task_id, '
+  'booking_id, review_task_id}. For owners, admins and the lead''s broker. Raises SL611 (phone not found, or the '
+  'caller may not call it), SL612 (the message says what is wrong), SL613 (assignee or task). Definer: members may '
+  'not write calls, attempts and opt-outs.';
 
 revoke execute on function public.check_call(uuid, uuid, bigint), public.record_call(uuid, uuid, bigint, text, uuid,
   timestamptz, timestamptz, text, text, jsonb, jsonb, bigint, uuid) from public, anon;

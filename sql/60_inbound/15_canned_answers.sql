@@ -143,11 +143,9 @@ end
 $$;
 comment on function public.save_canned_answer(uuid, text, text, text, uuid) is
   'Keeps an answer ready, or changes the one with p_id; returns its id. Placeholders: lead.first_name, '
-    'lead.last_name, '
-  'lead.full_name, property.street, property.city, property.state, property.zip, broker.name, org.name. For owners, '
-  'admins and brokers. Raises SL616 (org or answer not found), SL617 (the message says what is wrong). Definer: '
-    'members '
-  'may not write the table, so that nothing is kept unchecked.';
+  'lead.last_name, lead.full_name, property.street, property.city, property.state, property.zip, broker.name, '
+  'org.name. For owners, admins and brokers. Raises SL616 (org or answer not found), SL617 (the message says what is '
+  'wrong). Definer: members may not write the table, so that nothing is kept unchecked.';
 
 create function public.drop_canned_answer(p_org_id uuid, p_id uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$

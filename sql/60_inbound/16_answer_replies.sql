@@ -82,8 +82,7 @@ end
 $$;
 comment on function public.close_inbox(uuid, text, bigint) is
   'Marks a reply or call as dealt with; with the last reply of its lead, the task to answer is finished, unless it '
-    'is '
-  'about a possible wish. Repeating it has no effect. Raises SL615. Definer: as assign_inbox.';
+  'is about a possible wish. Repeating it has no effect. Raises SL615. Definer: as assign_inbox.';
 
 create function public.reopen_inbox(p_org_id uuid, p_item text, p_id bigint) returns void
 language plpgsql volatile security definer set search_path = '' as $$
@@ -114,8 +113,7 @@ end
 $$;
 comment on function public.set_reply_label(uuid, bigint, public.reply_label) is
   'Says what a reply is about; null: nothing is known. opt_out is an opt-out, which no later label lifts. Raises '
-    'SL615. '
-  'Definer: as assign_inbox.';
+  'SL615. Definer: as assign_inbox.';
 
 create function public.save_draft(p_org_id uuid, p_reply_id bigint, p_text text) returns void
 language plpgsql volatile security definer set search_path = '' as $$
@@ -186,11 +184,10 @@ end
 $$;
 comment on function public.send_answer(uuid, bigint, uuid, text) is
   'Answers a reply by text or e-mail, with p_text or else the draft, through the ledger: the gate is asked at once, '
-    'and '
-  'a repeated p_client_key sends nothing twice. Returns {message_id, state, refused, reasons}: cancelled with the '
-  'reasons when the gate refuses; then the reply stays open and the draft is kept. For owners, admins and the '
-    'lead''s '
-  'broker. Raises SL615 (reply not found), SL617 (text), SL533 (no sender). Definer: members may not queue messages.';
+  'and a repeated p_client_key sends nothing twice. Returns {message_id, state, refused, reasons}: cancelled with '
+  'the reasons when the gate refuses; then the reply stays open and the draft is kept. For owners, admins and the '
+  'lead''s broker. Raises SL615 (reply not found), SL617 (text), SL533 (no sender). Definer: members may not queue '
+  'messages.';
 
 revoke execute on function public.assign_inbox(uuid, text, bigint, uuid), public.close_inbox(uuid, text, bigint),
   public.reopen_inbox(uuid, text, bigint), public.set_reply_label(uuid, bigint, public.reply_label),

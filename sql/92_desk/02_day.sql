@@ -35,8 +35,7 @@ end
 $$;
 comment on function private.call_outlook(uuid, uuid[], timestamptz) is
   'Of each lead the phone that can be dialled by hand first: now, later today, later or never, with the reasons. '
-    'Leads '
-  'that the caller may not see and those without a phone are left out. Definer: as gate_preview.';
+  'Leads that the caller may not see and those without a phone are left out. Definer: as gate_preview.';
 revoke execute on function private.call_outlook(uuid, uuid[], timestamptz) from pipeline_writer;
 
 -- What presses: a person waits for an answer, a task is due, or the lead came in today. Few, and found from there.
@@ -140,8 +139,7 @@ end
 $$;
 comment on function private.next_of_day(uuid, uuid[], boolean, jsonb, integer, timestamptz) is
   'The next leads of brokers after [section, score, lead_id] in the order of a day; section 5: by score alone. '
-    'p_all: '
-  'also leads that are opted out or invalid.';
+  'p_all: also leads that are opted out or invalid.';
 revoke execute on function private.next_of_day(uuid, uuid[], boolean, jsonb, integer, timestamptz)
   from pipeline_writer;
 
@@ -163,7 +161,6 @@ declare
   v_looked integer := 0;
   v_given integer := 0;
   v_chunk jsonb;
-  v_rows jsonb;
   v_n integer;
 begin
   if p_show is null or p_show not in ('now', 'later', 'never', 'all') then
@@ -252,15 +249,10 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 comment on function public.desk_day(text, uuid, uuid, integer, text) is
   'Whom to call by hand: now, later (today or later), never, or all of them in order: replies that wait (interested '
-    'and '
-  'questions first), tasks that are due, leads fed today, then by score. The gate is asked live for the best phone '
-    'of '
-  'each lead; reasons has the law behind every refusal: [{rule, words, detail, law, citation, url, text}]. p_org_id: '
-    'for '
-  'who is a broker in several orgs; p_broker_id: the day of another broker, for owners, admins and viewers. At most '
-    '40 '
-  'rows a page; a last row without a lead has the cursor to go on where forty leads were looked at. Raises '
-    'SL801, '
-  'SL802. Definer: the gate decrypts; only leads that sees_lead shows come back.';
+  'and questions first), tasks that are due, leads fed today, then by score. The gate is asked live for the best '
+  'phone of each lead; reasons has the law behind every refusal: [{rule, words, detail, law, citation, url, text}]. '
+  'p_org_id: for who is a broker in several orgs; p_broker_id: the day of another broker, for owners, admins and '
+  'viewers. At most 40 rows a page; a last row without a lead has the cursor to go on where forty leads were looked '
+  'at. Raises SL801, SL802. Definer: the gate decrypts; only leads that sees_lead shows come back.';
 revoke execute on function public.desk_day(text, uuid, uuid, integer, text) from public, anon;
 grant execute on function public.desk_day(text, uuid, uuid, integer, text) to authenticated;

@@ -99,9 +99,8 @@ end
 $$;
 comment on function public.desk_tasks(text, uuid, integer, text) is
   'Open tasks by due time: mine (assigned to the caller, or to nobody and about an own lead), due (of these, due by '
-    'now), '
-  'team (all that the caller may see); done: finished ones, the latest first. Notes are shown by request_reveal with '
-  'the subject tasks and the number. Raises SL801, SL802.';
+  'now), team (all that the caller may see); done: finished ones, the latest first. Notes are shown by '
+  'request_reveal with the subject tasks and the number. Raises SL801, SL802.';
 
 create function public.desk_calls(p_org_id uuid default null, p_mine boolean default true,
   p_lead_id uuid default null,
@@ -158,8 +157,7 @@ end
 $$;
 comment on function public.desk_calls(uuid, boolean, uuid, integer, text) is
   'Calls, the latest first: those that the caller dialled (p_mine), of a lead, or all that the caller may see. '
-    'reasons: '
-  'why the gate would not have allowed it. Notes and transcripts are shown by request_reveal. Raises SL801.';
+  'reasons: why the gate would not have allowed it. Notes and transcripts are shown by request_reveal. Raises SL801.';
 revoke execute on function public.desk_tasks(text, uuid, integer, text),
   public.desk_calls(uuid, boolean, uuid, integer, text) from public, anon;
 grant execute on function public.desk_tasks(text, uuid, integer, text),

@@ -100,12 +100,9 @@ end
 $$;
 comment on function public.desk_inbox(text, uuid, boolean, text, text, integer, text) is
   'Replies, calls that came in, and calls that somebody answered, the latest first: open (nobody''s), assigned, done '
-    'or '
-  'all; p_mine: assigned to the caller. Texts, drafts and transcripts are shown by request_reveal (subject replies '
-    'with '
-  'id, subject transcripts with call_id). possible_wish: somebody has to look at a message of the lead. Raises '
-    'SL801, '
-  'SL802.';
+  'or all; p_mine: assigned to the caller. Texts, drafts and transcripts are shown by request_reveal (subject '
+  'replies with id, subject transcripts with call_id). possible_wish: somebody has to look at a message of the lead. '
+  'Raises SL801, SL802.';
 
 create function public.desk_canned_answers(p_org_id uuid, p_lead_id uuid default null, p_channel text default null)
 returns table (id uuid, name text, channel text, body text, filled text, created_by uuid, updated_at timestamptz)
@@ -121,8 +118,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function public.desk_canned_answers(uuid, uuid, text) is
   'The answers that the org keeps ready, for a channel; filled: with the words of the lead, if the caller may see '
-    'it. '
-  'Definer: members may not call proper_name.';
+  'it. Definer: members may not call proper_name.';
 revoke execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text),
   public.desk_canned_answers(uuid, uuid, text) from public, anon;
 grant execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text),

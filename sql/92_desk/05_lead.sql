@@ -173,8 +173,7 @@ $$;
 comment on function public.desk_consents(uuid, uuid) is
   'What the people of a lead agreed to, revoked and refused, and what was lifted, the latest first. is_active: a '
   'suppression that no consent has lifted on every channel; liftable: a later consent would lift it. Definer: '
-    'brokers '
-  'may read the suppressions of their own leads only, and the table has no lead.';
+  'brokers may read the suppressions of their own leads only, and the table has no lead.';
 
 create function public.desk_lead_matches(p_org_id uuid, p_lead_id uuid)
 returns table (kind text, id bigint, at timestamptz, reasons text[], probability double precision,

@@ -153,9 +153,7 @@ end
 $$;
 comment on function public.desk_timeline(uuid, uuid, text[], integer, text) is
   'One list of everything about a lead, the latest first: event, change, message, call, reply, task, booking, '
-    'consent, '
-  'suppression, decision, merge and reveal (those that the caller may see). p_kinds limits it. No rows for a lead '
-    'that '
-  'the caller may not see. Raises SL801.';
+  'consent, suppression, decision, merge and reveal (those that the caller may see). p_kinds limits it. No rows for '
+  'a lead that the caller may not see. Raises SL801.';
 revoke execute on function public.desk_timeline(uuid, uuid, text[], integer, text) from public, anon;
 grant execute on function public.desk_timeline(uuid, uuid, text[], integer, text) to authenticated;

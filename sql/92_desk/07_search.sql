@@ -113,18 +113,16 @@ begin
     v_sql := format('select l.id, '''' from public.leads l where l.id = any ($4) and %s and l.id > $6 '
       'order by l.id limit $7', v_where);
   elsif v_kind = 'zip' then
-    v_sql := format('select l.id, l.situs_zip from public.leads l where l.situs_zip = left($5, 5) and %s and l.id > '
-      '$6 '
-      'order by l.id limit $7', v_where);
+    v_sql := format('select l.id, l.situs_zip from public.leads l where l.situs_zip = left($5, 5) and %s '
+      'and l.id > $6 order by l.id limit $7', v_where);
     v_prefix := v_query;
   elsif v_kind = 'address' then
     v_words := regexp_split_to_array(upper(regexp_replace(v_query, '[^0-9A-Za-z ]', ' ', 'g')), '\s+');
     v_prefix := '%' || array_to_string(v_words[2:], '%') || '%';
     v_sql := format('select l.id, l.situs_street from public.leads l where l.situs_house_number = $8 '
       'and l.addr_hash is not null and upper(concat_ws('' '', l.situs_street, l.situs_unit, l.situs_city, '
-        'l.situs_state, '
-      'l.situs_zip)) like $5 and %s and (l.situs_street, l.id) > ($9, $6) order by l.situs_street, l.id limit $7',
-        v_where);
+      'l.situs_state, l.situs_zip)) like $5 and %s and (l.situs_street, l.id) > ($9, $6) '
+      'order by l.situs_street, l.id limit $7', v_where);
   elsif v_kind = 'name' then
     -- The position is no comparison of rows: that would be where a scan of the index begins.
     v_words := regexp_split_to_array(lower(v_query), '[\s,]+');
@@ -147,11 +145,14 @@ begin
   else
     v_sql := format('select l.id, '''' from public.leads l where %s and l.id > $6 order by l.id limit $7', v_where);
   end if;
-  return query execute v_sql using p_org_id, null::text, null::text, v_found, v_prefix, v_id, p_limit,
+  for lead_id, place in execute v_sql using p_org_id, null::text, null::text, v_found, v_prefix, v_id, p_limit,
     case v_kind when 'address' then v_words[1] when 'name' then case when cardinality(v_words) > 1 then
       -- "Jo Ames" is listed under Ames.
       private.escape_like(v_words[cardinality(v_words)]) || '% '
-        || private.escape_like(array_to_string(v_words[:cardinality(v_words) - 1], ' ')) || '%' end end, v_place;
+        || private.escape_like(array_to_string(v_words[:cardinality(v_words) - 1], ' ')) || '%' end end, v_place
+  loop
+    return next;
+  end loop;
   if v_kind in ('phone', 'email') then
     perform private.log_lookup(p_org_id, array(select l.id from public.leads l
       where l.org_id = p_org_id and l.id = any (v_found) and (v_whole or l.assigned_broker_id = any (v_brokers))));
@@ -169,11 +170,9 @@ language plpgsql stable set search_path = '' as $$
 begin
   if jsonb_typeof(coalesce(p_filter, '{}')) <> 'object' or exists (select from jsonb_object_keys(p_filter) k
     where k not in ('status', 'campaign_status', 'county_fips', 'situs_zip', 'situs_state', 'campaign_id',
-      'broker_id',
-      'min_score')) then
+      'broker_id', 'min_score')) then
     raise exception 'filters are status, campaign_status, county_fips, situs_zip, situs_state, campaign_id, '
-      'broker_id '
-      'and min_score' using errcode = 'SL802';
+      'broker_id and min_score' using errcode = 'SL802';
   end if;
   perform (p_filter ->> 'status')::public.lead_status, (p_filter ->> 'campaign_status')::public.campaign_status,
     (p_filter ->> 'campaign_id')::uuid, (p_filter ->> 'broker_id')::uuid, (p_filter ->> 'min_score')::integer;
@@ -211,13 +210,10 @@ end
 $$;
 comment on function public.desk_search(text, jsonb, uuid, integer, text) is
   'Finds leads that the caller may see by the beginning of a name, an address that begins with its number, a ZIP '
-    'code, '
-  'or a whole phone or e-mail address, which is logged; p_filter narrows it: status, campaign_status, county_fips, '
-  'situs_zip, situs_state, campaign_id, broker_id, min_score. Without a query, all leads in a fixed order. Names are '
-    'in '
-  'alphabetical order. Raises SL801, SL802, SL803 (too many look-ups). Definer: the policies of leads keep '
-    'comparisons '
-  'from the indexes; only leads that sees_lead shows come back.';
+  'code, or a whole phone or e-mail address, which is logged; p_filter narrows it: status, campaign_status, '
+  'county_fips, situs_zip, situs_state, campaign_id, broker_id, min_score. Without a query, all leads in a fixed '
+  'order. Names are in alphabetical order. Raises SL801, SL802, SL803 (too many look-ups). Definer: the policies of '
+  'leads keep comparisons from the indexes; only leads that sees_lead shows come back.';
 
 create function private.count_for_desk(p_org_id uuid, p_filter jsonb, p_by text, p_limit integer)
 returns table (place text, leads bigint)
@@ -230,8 +226,11 @@ begin
     return;
   end if;
   v_where := private.desk_condition(p_org_id, p_filter);
-  return query execute format('select l.%1$I, count(*) from public.leads l where l.situs_zip is not null '
-    'and l.%1$I is not null and %2$s group by 1 order by 2 desc, 1 limit $1', v_column, v_where) using p_limit;
+  for place, leads in execute format('select l.%1$I, count(*) from public.leads l where l.situs_zip is not null '
+    'and l.%1$I is not null and %2$s group by 1 order by 2 desc, 1 limit $1', v_column, v_where) using p_limit
+  loop
+    return next;
+  end loop;
 end
 $$;
 comment on function private.count_for_desk(uuid, jsonb, text, integer) is
@@ -260,8 +259,7 @@ end
 $$;
 comment on function public.desk_map(jsonb, uuid, text, integer) is
   'How many leads that the caller may see are in each county or ZIP code (p_by), the fullest first, with the filters '
-    'of '
-  'desk_search; leads without a ZIP code are not counted. Raises SL802. Definer: as desk_search.';
+  'of desk_search; leads without a ZIP code are not counted. Raises SL802. Definer: as desk_search.';
 revoke execute on function public.desk_search(text, jsonb, uuid, integer, text),
   public.desk_map(jsonb, uuid, text, integer) from public, anon;
 grant execute on function public.desk_search(text, jsonb, uuid, integer, text),

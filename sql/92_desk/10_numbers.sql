@@ -59,8 +59,7 @@ comment on function public.funnel_numbers(uuid, date, date, text, uuid, integer)
   'The funnel of a period (both dates included, in the time zone of the org) by day, source, campaign or broker: '
   'quantity counts rows and messages, leads those that reached the step for the first time in their campaign. key is '
   'null where there is none. A broker counts own leads only. Raises SL111 and SL831. Definer: the counts belong to '
-    'the '
-  'owner.';
+  'the owner.';
 
 create function public.unit_costs(p_org_id uuid, p_from date, p_until date, p_by text default 'month')
 returns table (starts_on date, messages_usd numeric, data_usd numeric, fed bigint, replied bigint, booked bigint,
@@ -95,10 +94,8 @@ end
 $$;
 comment on function public.unit_costs(uuid, date, date, text) is
   'Costs in USD by day, week or month of the org: of messages and of data calls; per lead that was fed, per lead '
-    'that '
-  'booked, null where there was none. For owners, admins, viewers and the service. Raises SL111 and SL831. Definer: '
-    'the '
-  'counts belong to the owner.';
+  'that booked, null where there was none. For owners, admins, viewers and the service. Raises SL111 and SL831. '
+  'Definer: the counts belong to the owner.';
 
 create function public.feed_cohorts(p_org_id uuid, p_from date, p_until date, p_campaign_id uuid default null)
 returns table (fed_week date, kind public.pipeline_event_kind, weeks_after integer, leads bigint)
@@ -122,8 +119,7 @@ end
 $$;
 comment on function public.feed_cohorts(uuid, date, date, uuid) is
   'Leads by the week in which they were fed (its Monday): how many were reached, replied, booked and closed, by '
-    'weeks '
-  'since. A broker counts own leads only. Raises SL111 and SL831. Definer: the counts belong to the owner.';
+  'weeks since. A broker counts own leads only. Raises SL111 and SL831. Definer: the counts belong to the owner.';
 
 create function public.answer_times(p_org_id uuid, p_from date, p_until date)
 returns table (broker_id uuid, broker text, replies bigint, answered bigint, median_minutes numeric,
@@ -157,10 +153,8 @@ end
 $$;
 comment on function public.answer_times(uuid, date, date) is
   'Time from a reply to its first answer in minutes (median and 90th percentile), by broker, from the tasks to '
-    'answer '
-  'that were made in the period; and how many wait since when. A broker counts own leads only. Raises SL111 and '
-    'SL831. '
-  'Definer: one check for all callers.';
+  'answer that were made in the period; and how many wait since when. A broker counts own leads only. Raises SL111 '
+  'and SL831. Definer: one check for all callers.';
 
 revoke execute on function public.funnel_numbers(uuid, date, date, text, uuid, integer),
   public.unit_costs(uuid, date, date, text), public.feed_cohorts(uuid, date, date, uuid),

@@ -45,10 +45,8 @@ end
 $$;
 comment on function public.list_campaigns(uuid, integer, timestamptz, uuid) is
   'Campaigns of an org, newest first, with leads fed, reached, replied, booked and the cost of their messages in '
-    'USD. '
-  'p_before and p_before_id: of the last row of the page before. A broker counts own leads only and sees no cost. '
-    'Raises '
-  'SL111. Definer: the counts belong to the owner.';
+  'USD. p_before and p_before_id: of the last row of the page before. A broker counts own leads only and sees no '
+  'cost. Raises SL111. Definer: the counts belong to the owner.';
 
 create function public.campaign_funnel(p_org_id uuid, p_campaign_id uuid)
 returns table (kind public.pipeline_event_kind, leads bigint, quantity bigint, first_on date, last_on date)
@@ -75,8 +73,7 @@ end
 $$;
 comment on function public.campaign_funnel(uuid, uuid) is
   'The funnel of a campaign from fed on: leads and events by step. A broker counts own leads only. Raises SL111. '
-    'Definer: '
-  'the counts belong to the owner.';
+  'Definer: the counts belong to the owner.';
 
 create function public.campaign_variants(p_org_id uuid, p_campaign_id uuid)
 returns table (step smallint, channel text, variant text, template_id uuid, template text, version integer,
@@ -115,8 +112,7 @@ end
 $$;
 comment on function public.campaign_spend(uuid, uuid, date, date) is
   'Messages and their cost in USD of a campaign by day and channel. For owners, admins, viewers and the service. '
-    'Raises '
-  'SL111 and SL831. Definer: the counts belong to the owner.';
+  'Raises SL111 and SL831. Definer: the counts belong to the owner.';
 
 revoke execute on function public.list_campaigns(uuid, integer, timestamptz, uuid),
   public.campaign_funnel(uuid, uuid), public.campaign_variants(uuid, uuid),
