@@ -52,4 +52,5 @@ select cmp_ok(pg_temp.cost(pg_temp.rows(101, 200, '{apn}')), '<', 40::bigint, 'r
 select cmp_ok(pg_temp.cost(pg_temp.rows(201, 300, '{}', true)), '<', 40::bigint, 'parcels without separators');
 select cmp_ok(pg_temp.cost(pg_temp.rows(301, 400, '{street}')), '<', 40::bigint, 'rows with a parcel only');
 select cmp_ok(pg_temp.cost(pg_temp.rows(401, 500, '{street,apn}')), '<', 60::bigint, 'rows with contacts only');
+select * from finish();
 rollback;
