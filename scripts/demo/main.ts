@@ -244,6 +244,7 @@ if (options.help) {
   const clock = new DemoClock();
   try {
     sandbox = await startSandbox({ now: clock.now, signingTime: clock.now, persona: people });
+    const deskPort = await freePort(54330);
     stack = await startStack({
       database: options.scratch ? "test" : "main",
       worker: true,
@@ -254,13 +255,14 @@ if (options.help) {
         OUTREACH_TIMEOUT_MS: "30000",
         SLUICE_TEST_CLOCK: "allow",
         SLUICE_CLOCK_FILE: clock.file,
+        SLUICE_DESK_ORIGINS: `http://127.0.0.1:${deskPort}`,
       },
     });
     if (options.keep) {
       desk = await startDesk({
         url: stack.url,
         key: stack.publishableKey,
-        port: await freePort(54330),
+        port: deskPort,
       });
     }
     await travel(stack, { sandbox, clock, desk });

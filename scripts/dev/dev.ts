@@ -22,15 +22,19 @@ try {
     sandbox = await startSandbox({ deliverEvery: 200 });
     control = await startControl(sandbox);
   }
+  const deskPort = await freePort(54330);
   const stack = await startStack({
     database: "main",
-    env: sandbox ? { ...sandbox.env, ...OPTIONAL_FEATURES } : {},
+    env: {
+      ...(sandbox ? { ...sandbox.env, ...OPTIONAL_FEATURES } : {}),
+      SLUICE_DESK_ORIGINS: `http://127.0.0.1:${deskPort}`,
+    },
     worker: true,
     port: usualPort,
     log: (line) => console.log(line),
   });
   const { url, functionsUrl, databaseUrl, publishableKey, secretKey } = stack;
-  desk = await startDesk({ url, key: publishableKey, port: await freePort(54330) });
+  desk = await startDesk({ url, key: publishableKey, port: deskPort });
   const sql = connect(stack.adminUrl);
   const signIns = await signInsText(sql);
   await sql.end();

@@ -57,13 +57,13 @@ export function Upload() {
           source: values.source ?? "",
           upload,
           part: String(index + 1),
-          of: String(parts.length),
+          parts: String(parts.length),
           filename: file.name,
           ...(values.dry === "on" ? { dry_run: "true" } : {}),
         });
         const answer = await authorisedFetch(`${projectUrl}/functions/v1/csv-upload?${query}`, {
           method: "POST",
-          headers: { "content-type": "text/csv", "webhook-id": `${upload}.${index + 1}` },
+          headers: { "content-type": "text/csv", "webhook-id": crypto.randomUUID() },
           body,
         });
         const told = await answer.json().catch(() => ({}));

@@ -7,6 +7,7 @@ import { generateSync } from "otplib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { buildDesk } from "../../../scripts/desk/build_desk.ts";
 import { type ServedDesk, startDesk } from "../../../scripts/desk/serve.ts";
+import { freePort } from "../../../scripts/dev/state.ts";
 import { type LocalPlatform, PASSWORD, startLocalPlatform } from "../../support/local_platform.ts";
 import { openBrowser, PATIENCE_MS } from "../consent/support.ts";
 
@@ -78,9 +79,14 @@ export async function secondFactor(page: Page, email: string): Promise<void> {
   await settled(page);
 }
 
-export async function startDeskWorld(): Promise<DeskWorld> {
+/** With the functions of these names, which the desk may call. */
+export async function startDeskWorld(functions: string[] = []): Promise<DeskWorld> {
   const browser = await openBrowser();
-  const platform = await startLocalPlatform();
+  const port = await freePort();
+  const platform = await startLocalPlatform({
+    functions,
+    env: { SLUICE_DESK_ORIGINS: `http://127.0.0.1:${port}` },
+  });
   await fill(platform);
   // A folder of its own: files of tests run side by side.
   const folder = await buildDesk(mkdtempSync(join(tmpdir(), "desk-")));
@@ -88,6 +94,7 @@ export async function startDeskWorld(): Promise<DeskWorld> {
     folder,
     url: platform.stack.url,
     key: platform.stack.publishableKey,
+    port,
   });
   return {
     ...platform,

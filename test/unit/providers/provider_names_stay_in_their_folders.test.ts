@@ -70,6 +70,8 @@ describe("a provider's name", () => {
       "sql/42_providers/06_provider_settings_data.sql": [/^\('[a-z]+', '[A-Z_]+'\),?$/],
       // Reference data: which endpoints are about a person.
       "sql/42_providers/13_person_endpoints_data.sql": [/^\('\w+', '\w+'\),?$/],
+      // Reference data: which provider answers which kind of question.
+      "sql/70_enrichment/50_enrichment_providers.sql": [/^\('\w+', '\w+', '\w+'\),?$/],
       // The check constraint that lists which provider serves which channel.
       "sql/42_providers/01_senders.sql": [/^\(\('email', 'sendgrid'\), \('sms', 'twilio'\), /],
     };
