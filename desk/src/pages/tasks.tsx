@@ -18,27 +18,21 @@ function without(id: string): () => () => void {
     patch<TaskRow[]>(["desk_tasks"], (rows) => rows.filter(({ task_id }) => task_id !== id));
 }
 
-function complete(row: TaskRow) {
+/** Moves a task out of the list; undone by the opposite. */
+function finish(row: TaskRow, verb: "complete_task" | "reopen_task") {
   const args = { p_org_id: row.org_id, p_task_id: row.task_id };
+  const completes = verb === "complete_task";
   return act({
-    done: "Task done",
+    done: completes ? "Task done" : "Task reopened",
     show: without(row.task_id),
-    run: () => rpc("complete_task", args),
-    undo: () => rpc("reopen_task", args),
+    run: () => rpc(verb, args),
+    undo: () => rpc(completes ? "reopen_task" : "complete_task", args),
     refresh: ["desk_tasks", "desk_day"],
   });
 }
 
-function reopen(row: TaskRow) {
-  const args = { p_org_id: row.org_id, p_task_id: row.task_id };
-  return act({
-    done: "Task reopened",
-    show: without(row.task_id),
-    run: () => rpc("reopen_task", args),
-    undo: () => rpc("complete_task", args),
-    refresh: ["desk_tasks", "desk_day"],
-  });
-}
+const complete = (row: TaskRow) => finish(row, "complete_task");
+const reopen = (row: TaskRow) => finish(row, "reopen_task");
 
 function snooze(row: TaskRow) {
   const next = new Date(Date.now() + 86_400_000);
