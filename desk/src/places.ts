@@ -88,7 +88,7 @@ export const PLACES: Place[] = [
     name: "Settings",
     icon: "settings",
     group: "Org",
-    load: () => import("./pages/settings.tsx"),
+    load: () => import("./pages/settings/index.tsx"),
   },
   {
     page: "audit",

@@ -4,7 +4,8 @@ import { Tabs } from "../ui/parts.tsx";
 import { Head } from "../ui/parts.tsx";
 import { param, route } from "../ui/router.ts";
 import { Sequence, Sequences } from "../work/sequences.tsx";
-import { Template, Templates } from "../work/templates.tsx";
+import { Template } from "../work/templates/edit.tsx";
+import { Templates } from "../work/templates/list.tsx";
 
 export default function SequencesPage() {
   const [, id, extra] = route.value.path;

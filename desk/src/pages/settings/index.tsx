@@ -1,0 +1,40 @@
+// Settings: a section each for the org, its people, and one's own sign-in.
+import type { ComponentType } from "preact";
+import { manages, org } from "../../data/me.ts";
+import { Empty, Head, Tabs } from "../../ui/parts.tsx";
+import { param } from "../../ui/router.ts";
+import { Members } from "./members.tsx";
+import { Mine } from "./mine.tsx";
+
+interface Section {
+  tab: string;
+  name: string;
+  show: ComponentType;
+  /** Only owners and admins have it; for the others the database would refuse it. */
+  managers?: boolean;
+}
+
+const SECTIONS: Section[] = [
+  { tab: "members", name: "Members and brokers", show: Members },
+  { tab: "mine", name: "My sign-in", show: Mine },
+];
+
+export default function Settings() {
+  const shown = SECTIONS.filter(({ managers }) => !managers || manages.value);
+  const tab = param("tab") || "members";
+  const Show = shown.find((section) => section.tab === tab)?.show;
+  return (
+    <>
+      <Head title="Settings" sub={org.value?.org_name} />
+      <div class="filters">
+        <Tabs
+          name="tab"
+          label="Settings"
+          standard="members"
+          options={shown.map((section) => [section.tab, section.name])}
+        />
+      </div>
+      {Show ? <Show /> : <Empty title="This section is for owners and admins." />}
+    </>
+  );
+}

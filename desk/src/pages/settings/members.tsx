@@ -1,0 +1,192 @@
+// Who belongs to the org, who works leads, and who is invited.
+import { useState } from "preact/hooks";
+import { act } from "../../data/act.ts";
+import { manages, orgId } from "../../data/me.ts";
+import { useQuery } from "../../data/query.ts";
+import { rpc } from "../../data/rpc.ts";
+import { count, date, words } from "../../ui/format.ts";
+import { Empty, Panel, Shown, Table, Tag } from "../../ui/parts.tsx";
+import { EditBroker } from "./edit_broker.tsx";
+import { Invite } from "./invite.tsx";
+import { type Invitation, type Member, ROLES } from "./types.ts";
+
+export function Members() {
+  const [inviting, setInviting] = useState(false);
+  const [editing, setEditing] = useState<Member | null>(null);
+  const members = useQuery<Member[]>("list_members", { p_org_id: orgId.value });
+  const invitations = useQuery<Invitation[]>("list_invitations", {
+    p_org_id: orgId.value,
+    p_limit: 50,
+  }, {
+    when: manages.value,
+  });
+  const setRole = (row: Member, role: string) =>
+    act({
+      done: `Role changed to ${role}`,
+      run: () =>
+        rpc("set_member_role", { p_org_id: orgId.value, p_user_id: row.user_id, p_role: role }),
+      undo: () =>
+        rpc("set_member_role", { p_org_id: orgId.value, p_user_id: row.user_id, p_role: row.role }),
+      refresh: ["list_members", "desk_members"],
+    });
+  const remove = (row: Member) => {
+    if (
+      !confirm(
+        `Remove ${
+          row.email ?? row.broker_name ?? "this member"
+        } from the org? Access ends at once.`,
+      )
+    ) return;
+    void act({
+      done: "Member removed",
+      run: () => rpc("remove_member", { p_org_id: orgId.value, p_user_id: row.user_id }),
+      refresh: ["list_members", "desk_members"],
+    });
+  };
+  return (
+    <div class="stack-wide">
+      <Panel
+        title="Members"
+        flush
+        aside={manages.value
+          ? <button type="button" class="primary" onClick={() => setInviting(true)}>Invite</button>
+          : undefined}
+      >
+        <Shown of={members}>
+          {(rows) => (
+            <Table
+              label="Members"
+              rows={rows}
+              id={(row) => row.user_id}
+              columns={[
+                {
+                  label: "Member",
+                  show: (row) => (
+                    <>
+                      <strong>{row.broker_name ?? row.email ?? "Member"}</strong>{" "}
+                      {row.is_me && <Tag tone="accent">you</Tag>}
+                      <span class="sub">
+                        {row.broker_name ? row.email : ""} since {date(row.joined_at)}
+                      </span>
+                    </>
+                  ),
+                },
+                {
+                  label: "Role",
+                  show: (row) =>
+                    manages.value && !row.is_me
+                      ? (
+                        <select
+                          aria-label={`Role of ${row.broker_name ?? row.email}`}
+                          value={row.role}
+                          onChange={(event) => void setRole(row, event.currentTarget.value)}
+                        >
+                          {ROLES.map(([value]) => <option value={value} key={value}>{value}
+                          </option>)}
+                        </select>
+                      )
+                      : words(row.role),
+                },
+                {
+                  label: "Broker",
+                  labelled: true,
+                  show: (row) =>
+                    row.broker_id
+                      ? (
+                        <>
+                          {count(row.open_leads)} of {count(row.capacity)} open leads
+                          <span class="sub">
+                            {row.licensed_states?.length
+                              ? row.licensed_states.join(", ")
+                              : "any state"}
+                            {row.broker_active === false ? ", gets no new leads" : ""}
+                          </span>
+                        </>
+                      )
+                      : "–",
+                },
+                {
+                  label: "Actions",
+                  num: true,
+                  show: (row) =>
+                    manages.value && (
+                      <span class="row actions">
+                        <button type="button" onClick={() => setEditing(row)}>
+                          {row.broker_id ? "Edit broker" : "Make a broker"}
+                        </button>
+                        {!row.is_me && (
+                          <button
+                            type="button"
+                            class="danger"
+                            onClick={() => remove(row)}
+                          >
+                            Remove
+                          </button>
+                        )}
+                      </span>
+                    ),
+                },
+              ]}
+            />
+          )}
+        </Shown>
+      </Panel>
+      {manages.value && (
+        <Panel title="Invitations" flush>
+          <Shown of={invitations} empty={<Empty title="No invitations." />}>
+            {(rows) => (
+              <Table
+                label="Invitations"
+                rows={rows}
+                id={(row) => row.id}
+                columns={[
+                  { label: "For", show: (row) => row.email_masked },
+                  { label: "Role", show: (row) => row.role },
+                  {
+                    label: "State",
+                    show: (row) => (
+                      <Tag
+                        tone={row.state === "open"
+                          ? "warn"
+                          : row.state === "accepted"
+                          ? "good"
+                          : "plain"}
+                      >
+                        {row.state}
+                      </Tag>
+                    ),
+                  },
+                  { label: "Until", labelled: true, show: (row) => date(row.expires_at) },
+                  {
+                    label: "Actions",
+                    num: true,
+                    show: (row) =>
+                      row.state === "open" && (
+                        <button
+                          type="button"
+                          onClick={() =>
+                            void act({
+                              done: "Invitation revoked",
+                              run: () =>
+                                rpc("revoke_invitation", {
+                                  p_org_id: orgId.value,
+                                  p_invitation_id: row.id,
+                                }),
+                              refresh: ["list_invitations"],
+                            })}
+                        >
+                          Revoke
+                        </button>
+                      ),
+                  },
+                ]}
+              />
+            )}
+          </Shown>
+        </Panel>
+      )}
+      {inviting && <Invite close={() => setInviting(false)} />}
+      {editing && <EditBroker row={editing} close={() => setEditing(null)} />}
+    </div>
+  );
+}

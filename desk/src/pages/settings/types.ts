@@ -1,0 +1,34 @@
+// What the sections of Settings share.
+export interface Member {
+  user_id: string;
+  email: string | null;
+  role: string;
+  joined_at: string;
+  broker_id: string | null;
+  broker_name: string | null;
+  licensed_states: string[] | null;
+  capacity: number | null;
+  open_leads: number | null;
+  broker_active: boolean | null;
+  is_me: boolean;
+}
+
+export interface Invitation {
+  id: string;
+  email_masked: string;
+  role: string;
+  expires_at: string;
+  state: string;
+}
+
+/** A role, and what it may do. */
+export const ROLES: [role: string, words: string][] = [
+  ["broker", "Broker: works assigned leads"],
+  ["viewer", "Viewer: reads the whole org"],
+  ["admin", "Admin: controls the org"],
+  ["owner", "Owner: controls the org, and makes owners"],
+];
+
+/** "CA, tx" as codes of states. */
+export const states = (text: string | undefined) =>
+  (text ?? "").toUpperCase().split(/[\s,]+/).filter(Boolean);
