@@ -47,41 +47,39 @@ export function PreviewPanel({ draft }: { draft: Draft }) {
   }
 
   return (
-            <Panel title="Preview">
-              <div class="stack">
-                <Field
-                  label="With which lead"
-                  hint="A name or address; the first one found is used. Contact values stay masked."
-                >
-                  {(attributes) => (
-                    <input
-                      {...attributes}
-                      value={who}
-                      onInput={(event) => setWho(event.currentTarget.value)}
-                    />
-                  )}
-                </Field>
-                <div>
-                  <button
-                    type="button"
-                    disabled={who.trim().length < 2}
-                    onClick={() => void look()}
-                  >
-                    Preview
-                  </button>
-                </div>
-                {preview && (
-                  <>
-                    {draft.subject && <strong>{filled(draft.subject, preview.variables)}</strong>}
-                    <p class="pre said">
-                      {filled(draft.text, preview.variables) || "No text part."}
-                    </p>
-                    {(preview.errors ?? []).map((error) => (
-                      <p class="note warn" key={error}>{error}</p>
-                    ))}
-                  </>
-                )}
-              </div>
-            </Panel>
+    <Panel title="Preview">
+      <div class="stack">
+        <Field
+          label="With which lead"
+          hint="A name or address; the first one found is used. Contact values stay masked."
+        >
+          {(attributes) => (
+            <input
+              {...attributes}
+              value={who}
+              onInput={(event) => setWho(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <div>
+          <button
+            type="button"
+            disabled={who.trim().length < 2}
+            onClick={() => void look()}
+          >
+            Preview
+          </button>
+        </div>
+        {preview && (
+          <>
+            {draft.subject && <strong>{filled(draft.subject, preview.variables)}</strong>}
+            <p class="pre said">
+              {filled(draft.text, preview.variables) || "No text part."}
+            </p>
+            {(preview.errors ?? []).map((error) => <p class="note warn" key={error}>{error}</p>)}
+          </>
+        )}
+      </div>
+    </Panel>
   );
 }
