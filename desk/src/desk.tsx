@@ -5,7 +5,8 @@ import { loadMe, orgs, orgsError } from "./data/me.ts";
 import { forgetAll } from "./data/query.ts";
 import { stepUpAsked } from "./data/step_up.ts";
 import "./ui/theme.ts";
-import { Failed } from "./ui/parts.tsx";
+import { Confirm } from "./ui/dialog.tsx";
+import { Failed } from "./ui/states.tsx";
 import { page } from "./ui/router.ts";
 import { Toasts } from "./ui/toasts.tsx";
 import { Shell } from "./shell.tsx";
@@ -51,6 +52,7 @@ export function Desk() {
         ? <SignIn />
         : <Inside />}
       {stepUpAsked.value && <StepUp settle={stepUpAsked.value.settle} />}
+      <Confirm />
       <Toasts />
     </>
   );

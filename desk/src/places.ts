@@ -25,14 +25,14 @@ export const PLACES: Place[] = [
     name: "Inbox",
     icon: "inbox",
     group: "Work",
-    load: () => import("./pages/inbox.tsx"),
+    load: () => import("./pages/inbox/page.tsx"),
   },
   {
     page: "tasks",
     name: "Tasks and calls",
     icon: "tasks",
     group: "Work",
-    load: () => import("./pages/tasks.tsx"),
+    load: () => import("./pages/tasks/page.tsx"),
   },
   {
     page: "search",
@@ -46,7 +46,7 @@ export const PLACES: Place[] = [
     name: "Pipeline",
     icon: "pipeline",
     group: "Work",
-    load: () => import("./pages/pipeline.tsx"),
+    load: () => import("./pages/pipeline/page.tsx"),
   },
   {
     page: "flips",
@@ -60,7 +60,7 @@ export const PLACES: Place[] = [
     name: "Campaigns",
     icon: "campaigns",
     group: "Outreach",
-    load: () => import("./pages/campaigns.tsx"),
+    load: () => import("./pages/campaigns/page.tsx"),
   },
   {
     page: "sequences",
@@ -74,7 +74,7 @@ export const PLACES: Place[] = [
     name: "Lists",
     icon: "lists",
     group: "Outreach",
-    load: () => import("./pages/lists.tsx"),
+    load: () => import("./pages/lists/page.tsx"),
   },
   {
     page: "numbers",
@@ -102,5 +102,5 @@ export const PLACES: Place[] = [
 
 /** Pages that are reached from others. */
 export const INNER: Record<string, Place["load"]> = {
-  lead: () => import("./pages/lead.tsx"),
+  lead: () => import("./pages/lead/page.tsx"),
 };

@@ -12,7 +12,8 @@ export interface Act {
   /** Shows the change; the result takes it back. */
   show?: () => () => void;
   run: () => Promise<unknown>;
-  undo?: () => Promise<unknown>;
+  /** What takes it back; undefined where nothing does. */
+  undo?: (() => Promise<unknown>) | undefined;
   /** What to read again afterwards. */
   refresh?: Surface[];
 }
@@ -51,6 +52,12 @@ export async function act({ done, show, run, undo, refresh: names = [] }: Act): 
     },
   });
   return true;
+}
+
+/** Says what was done by a form that shows its own failure. */
+export function report(done: string, names: Surface[] = []): void {
+  void refresh(names);
+  toast({ text: done });
 }
 
 /** For what cannot be called back, such as an answer to a person: it waits for the time of the undo. */

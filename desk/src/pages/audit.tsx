@@ -2,10 +2,9 @@
 import { orgId } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
 import { exactly, sentence, words } from "../ui/format.ts";
-import { Empty, Head, Pager, Panel, Shown, Table } from "../ui/parts.tsx";
+import { Choose, Empty, Head, List } from "../ui/parts.tsx";
 import { param, setQuery } from "../ui/router.ts";
-import { Choose } from "../ui/parts.tsx";
-import type { Member } from "../work/types.ts";
+import { useMembers } from "../work/members.tsx";
 
 interface Entry {
   id: number;
@@ -20,8 +19,33 @@ interface Entry {
 
 const LIMIT = 50;
 
+function Subject({ row }: { row: Entry }) {
+  const name = `${words(row.subject)} ${(row.subject_id ?? "").slice(0, 8)}`;
+  return row.subject === "lead" && row.subject_id
+    ? <a href={`#/lead/${row.subject_id}`}>{name}</a>
+    : <>{name}</>;
+}
+
+function Detail({ row }: { row: Entry }) {
+  const values = Object.entries(row.detail ?? {});
+  if (values.length === 0) return null;
+  return (
+    <details>
+      <summary>Show</summary>
+      <dl class="facts small">
+        {values.map(([name, value]) => (
+          <>
+            <dt>{words(name)}</dt>
+            <dd>{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>
+          </>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
 export default function Audit() {
-  const members = useQuery<Member[]>("desk_members", { p_org_id: orgId.value });
+  const members = useMembers(orgId.value);
   const found = useQuery<Entry[]>("list_audit", {
     p_org_id: orgId.value,
     p_limit: LIMIT,
@@ -39,7 +63,7 @@ export default function Audit() {
         <Choose
           name="user"
           label="Who"
-          options={(members.data ?? []).map(({ user_id, name }) => [user_id, name])}
+          options={members.map(({ user_id, name }) => [user_id, name])}
         />
         <input
           aria-label="Action"
@@ -48,72 +72,35 @@ export default function Audit() {
           onChange={(event) => setQuery({ action: event.currentTarget.value.trim() })}
         />
       </div>
-      <Panel label="Entries" flush>
-        <Shown
-          of={found}
-          empty={
-            <Empty title="No entries.">
-              <p>Remove a filter.</p>
-            </Empty>
-          }
-        >
-          {(rows) => (
-            <Table
-              label="Entries"
-              rows={rows}
-              id={(row) => String(row.id)}
-              columns={[
-                { label: "When", show: (row) => <time dateTime={row.at}>{exactly(row.at)}</time> },
-                { label: "Who", show: (row) => row.email ?? row.actor },
-                {
-                  label: "What",
-                  show: (row) => (
-                    <>
-                      <strong>{sentence(row.action)}</strong>
-                      <span class="sub">
-                        {row.subject === "lead" && row.subject_id
-                          ? (
-                            <a href={`#/lead/${row.subject_id}`}>
-                              {row.subject} {row.subject_id.slice(0, 8)}
-                            </a>
-                          )
-                          : `${words(row.subject)} ${(row.subject_id ?? "").slice(0, 8)}`}
-                      </span>
-                    </>
-                  ),
-                },
-                {
-                  label: "Detail",
-                  show: (row) =>
-                    row.detail && Object.keys(row.detail).length > 0
-                      ? (
-                        <details>
-                          <summary>Show</summary>
-                          <dl class="facts small">
-                            {Object.entries(row.detail).map(([name, value]) => (
-                              <>
-                                <dt>{words(name)}</dt>
-                                <dd>
-                                  {typeof value === "object"
-                                    ? JSON.stringify(value)
-                                    : String(value)}
-                                </dd>
-                              </>
-                            ))}
-                          </dl>
-                        </details>
-                      )
-                      : null,
-                },
-              ]}
-            />
-          )}
-        </Shown>
-        <Pager
-          cursor={String(found.data?.at(-1)?.id ?? "")}
-          full={(found.data?.length ?? 0) >= LIMIT}
-        />
-      </Panel>
+      <List
+        title="Entries"
+        bare
+        of={found}
+        empty={
+          <Empty title="No entries.">
+            <p>Remove a filter.</p>
+          </Empty>
+        }
+        limit={LIMIT}
+        cursor={(row) => String(row.id)}
+        id={(row) => String(row.id)}
+        columns={[
+          { label: "When", show: (row) => <time dateTime={row.at}>{exactly(row.at)}</time> },
+          { label: "Who", show: (row) => row.email ?? row.actor },
+          {
+            label: "What",
+            show: (row) => (
+              <>
+                <strong>{sentence(row.action)}</strong>
+                <span class="sub">
+                  <Subject row={row} />
+                </span>
+              </>
+            ),
+          },
+          { label: "Detail", show: (row) => <Detail row={row} /> },
+        ]}
+      />
     </>
   );
 }

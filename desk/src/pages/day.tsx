@@ -2,14 +2,15 @@
 import { useState } from "preact/hooks";
 import { manages, org, orgId, works } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
-import { sentence, when } from "../ui/format.ts";
-import { At, Choose, Empty, Head, Pager, Panel, Score, Shown, Tabs, Tag } from "../ui/parts.tsx";
+import { joined } from "../ui/format.ts";
+import { At, Choose, Empty, Head, List, OutlookTag, Score, Tabs, Tag } from "../ui/parts.tsx";
 import { param } from "../ui/router.ts";
 import { Reasons } from "../work/reasons.tsx";
 import { type Callable, RecordCall } from "../work/record_call.tsx";
 import { RevealContact } from "../work/reveal.tsx";
 import { SavedViews } from "../work/saved_views.tsx";
-import type { DayRow, Member } from "../work/types.ts";
+import { useMembers } from "../work/members.tsx";
+import type { DayRow } from "../work/types.ts";
 
 const LIMIT = 25;
 
@@ -29,6 +30,21 @@ function localTime(value: string | null): string {
   return `${hour % 12 || 12}:${found[2]} ${hour < 12 ? "AM" : "PM"} there`;
 }
 
+/** The last or next thing that happened. */
+function Lately({ row }: { row: DayRow }) {
+  const [what, at] = row.section === "follow_up" && row.due_at
+    ? ["due", row.due_at]
+    : row.reply_at
+    ? ["wrote", row.reply_at]
+    : ["called", row.last_call_at];
+  if (!at) return <>{row.campaign}</>;
+  return (
+    <>
+      {what} <At value={at} />
+    </>
+  );
+}
+
 function Row({ row, call }: { row: DayRow; call: (row: DayRow) => void }) {
   const lead = row.lead_id ?? "";
   return (
@@ -36,7 +52,7 @@ function Row({ row, call }: { row: DayRow; call: (row: DayRow) => void }) {
       <div class="who">
         <a class="title" href={`#/lead/${lead}`}>{row.owner_full ?? row.address ?? "Lead"}</a>
         <span class="sub">
-          {[row.address, row.situs_city, row.situs_state].filter(Boolean).join(", ")}
+          {joined(row.address, row.situs_city, row.situs_state)}
         </span>
       </div>
       <div class="what">
@@ -47,25 +63,7 @@ function Row({ row, call }: { row: DayRow; call: (row: DayRow) => void }) {
         </Tag>{" "}
         {row.reply_label && <Tag tone="info">{row.reply_label.replaceAll("_", " ")}</Tag>}
         <span class="sub">
-          {row.section === "follow_up" && row.due_at
-            ? (
-              <>
-                due <At value={row.due_at} />
-              </>
-            )
-            : row.reply_at
-            ? (
-              <>
-                wrote <At value={row.reply_at} />
-              </>
-            )
-            : row.last_call_at
-            ? (
-              <>
-                called <At value={row.last_call_at} />
-              </>
-            )
-            : row.campaign}
+          <Lately row={row} />
         </span>
       </div>
       <div class="mark">
@@ -89,13 +87,7 @@ function Row({ row, call }: { row: DayRow; call: (row: DayRow) => void }) {
           )
           : (
             <>
-              <Tag tone={row.outlook === "never" ? "bad" : "warn"}>
-                {row.outlook === "never"
-                  ? "Never"
-                  : row.next_at
-                  ? `From ${when(row.next_at)}`
-                  : sentence(row.outlook)}
-              </Tag>
+              <OutlookTag outlook={row.outlook} next={row.next_at} />
               <Reasons reasons={row.reasons} />
             </>
           )}
@@ -142,10 +134,8 @@ export default function Day() {
   const broker = param("broker");
   const mine = org.value?.broker_id;
   const [calling, setCalling] = useState<Callable | null>(null);
-  const members = useQuery<Member[]>("desk_members", { p_org_id: orgId.value }, {
-    when: !mine || manages.value,
-  });
-  const brokers = (members.data ?? []).filter(({ broker_id }) => broker_id);
+  const brokers = useMembers(orgId.value, !mine || manages.value)
+    .filter(({ broker_id }) => broker_id);
   const args = {
     p_show: show,
     p_org_id: orgId.value,
@@ -154,7 +144,6 @@ export default function Day() {
     p_cursor: param("after") || null,
   };
   const day = useQuery<DayRow[]>("desk_day", args, { poll: true });
-  const found = day.data ?? [];
   const call = (row: DayRow) =>
     setCalling({
       org: row.org_id,
@@ -191,39 +180,36 @@ export default function Day() {
           />
         )}
       </div>
-      <Panel label="Leads of the day" flush>
-        <Shown
-          of={day}
-          empty={
-            <Empty
-              title={!mine && !broker && show !== "all" ? "No broker record is yours." : title}
-            >
-              <p>
-                {!mine && !broker
-                  ? "Choose a broker above to see that day, or have yourself added as a broker in Settings."
-                  : text}
-              </p>
-            </Empty>
-          }
-        >
-          {(rows) => (
-            <ul class="day">
-              {rows.filter(({ lead_id }) => lead_id).map((row) => (
-                <Row row={row} call={call} key={row.lead_id} />
-              ))}
-              {rows.at(-1)?.lead_id === null && (
-                <li class="day-more muted">
-                  The first leads were looked at. Go on to look at more.
-                </li>
-              )}
-            </ul>
-          )}
-        </Shown>
-        <Pager
-          cursor={found.at(-1)?.cursor}
-          full={found.length >= LIMIT || found.at(-1)?.lead_id === null}
-        />
-      </Panel>
+      <List
+        title="Leads of the day"
+        bare
+        of={day}
+        empty={
+          <Empty title={!mine && !broker && show !== "all" ? "No broker record is yours." : title}>
+            <p>
+              {!mine && !broker
+                ? "Choose a broker above to see that day, or have yourself added as a broker in Settings."
+                : text}
+            </p>
+          </Empty>
+        }
+        limit={LIMIT}
+        more={(rows) => rows.length >= LIMIT || rows.at(-1)?.lead_id === null}
+        cursor={(row) => row.cursor}
+      >
+        {(rows) => (
+          <ul class="day">
+            {rows.filter(({ lead_id }) => lead_id).map((row) => (
+              <Row row={row} call={call} key={row.lead_id} />
+            ))}
+            {rows.at(-1)?.lead_id === null && (
+              <li class="day-more muted">
+                The first leads were looked at. Go on to look at more.
+              </li>
+            )}
+          </ul>
+        )}
+      </List>
       {calling && <RecordCall call={calling} close={() => setCalling(null)} />}
     </>
   );

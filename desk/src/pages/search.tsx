@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { orgId } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
-import { words } from "../ui/format.ts";
-import { Choose, Empty, Head, Pager, Panel, Score, Shown, Table, Tabs, Tag } from "../ui/parts.tsx";
+import { joined, words } from "../ui/format.ts";
+import { Choose, Empty, Head, List, Panel, Score, Tabs, Tag } from "../ui/parts.tsx";
 import { param, setQuery } from "../ui/router.ts";
 import { Later } from "../ui/later.tsx";
 import { SavedViews } from "../work/saved_views.tsx";
@@ -87,52 +87,49 @@ function Results() {
   }, { when: asked });
   if (!asked) {
     return (
-      <Empty title="Look for a lead.">
-        <p>A phone number or e-mail address finds its leads exactly; looking for one is logged.</p>
-      </Empty>
+      <Panel label="Results">
+        <Empty title="Look for a lead.">
+          <p>
+            A phone number or e-mail address finds its leads exactly; looking for one is logged.
+          </p>
+        </Empty>
+      </Panel>
     );
   }
   return (
-    <>
-      <Shown
-        of={found}
-        empty={
-          <Empty title="Nothing found.">
-            <p>
-              Try fewer words, a part of the street, or the ZIP. You see the leads that your role
-              may see.
-            </p>
-          </Empty>
-        }
-      >
-        {(rows) => (
-          <Table
-            label="Leads found"
-            rows={rows}
-            id={(row) => row.lead_id}
-            columns={[
-              {
-                label: "Lead",
-                show: (row) => (
-                  <>
-                    <a class="title" href={`#/lead/${row.lead_id}`}>{row.owner_full ?? "Lead"}</a>
-                    <span class="sub">
-                      {[row.address, row.situs_city, row.situs_state, row.situs_zip].filter(Boolean)
-                        .join(", ")}
-                    </span>
-                  </>
-                ),
-              },
-              { label: "Outreach", show: (row) => <Tag>{words(row.campaign_status)}</Tag> },
-              { label: "Broker", labelled: true, show: (row) => row.broker },
-              { label: "Found by", labelled: true, show: (row) => row.matched },
-              { label: "Score", num: true, show: (row) => <Score value={row.lead_score} /> },
-            ]}
-          />
-        )}
-      </Shown>
-      <Pager cursor={found.data?.at(-1)?.cursor} full={(found.data?.length ?? 0) >= LIMIT} />
-    </>
+    <List
+      title="Results"
+      bare
+      of={found}
+      empty={
+        <Empty title="Nothing found.">
+          <p>
+            Try fewer words, a part of the street, or the ZIP. You see the leads that your role may
+            see.
+          </p>
+        </Empty>
+      }
+      limit={LIMIT}
+      cursor={(row) => row.cursor}
+      id={(row) => row.lead_id}
+      columns={[
+        {
+          label: "Lead",
+          show: (row) => (
+            <>
+              <a class="title" href={`#/lead/${row.lead_id}`}>{row.owner_full ?? "Lead"}</a>
+              <span class="sub">
+                {joined(row.address, row.situs_city, row.situs_state, row.situs_zip)}
+              </span>
+            </>
+          ),
+        },
+        { label: "Outreach", show: (row) => <Tag>{words(row.campaign_status)}</Tag> },
+        { label: "Broker", labelled: true, show: (row) => row.broker },
+        { label: "Found by", labelled: true, show: (row) => row.matched },
+        { label: "Score", num: true, show: (row) => <Score value={row.lead_score} /> },
+      ]}
+    />
   );
 }
 
@@ -173,9 +170,13 @@ export default function Search() {
             : null
         )}
       </div>
-      <Panel label={view === "map" ? "Map" : "Results"} flush>
-        {view === "map" ? <Later load={loadMap} /> : <Results />}
-      </Panel>
+      {view === "map"
+        ? (
+          <Panel label="Map" flush>
+            <Later load={loadMap} />
+          </Panel>
+        )
+        : <Results />}
     </>
   );
 }

@@ -68,3 +68,9 @@ const CHANNELS: Record<string, string> = {
 /** A channel as people call it. */
 export const channel = (name: string | null | undefined): string =>
   CHANNELS[name ?? ""] ?? words(name);
+/** What is known of an address or a line, with commas between. */
+export const joined = (...parts: (string | null | undefined | false)[]): string =>
+  parts.filter(Boolean).join(", ");
+/** The same with dots between. */
+export const dotted = (...parts: (string | null | undefined | false)[]): string =>
+  parts.filter(Boolean).join(" · ");

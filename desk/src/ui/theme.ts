@@ -25,3 +25,12 @@ effect(() => {
     // A private window may refuse; the choice then lasts as long as the tab.
   }
 });
+
+/** A token as a colour that a canvas understands: light-dark() is resolved where the element is. */
+export function colorOf(element: HTMLElement, token: string): string {
+  const probe = element.appendChild(document.createElement("span"));
+  probe.style.color = `var(${token})`;
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}

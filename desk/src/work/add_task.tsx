@@ -1,12 +1,11 @@
 import { useState } from "preact/hooks";
 import { act } from "../data/act.ts";
-import { useQuery } from "../data/query.ts";
 import { rpc } from "../data/rpc.ts";
-import { Dialog, Field, onSubmit } from "../ui/parts.tsx";
-import type { Member } from "./types.ts";
+import { Area, FormDialog, Input, instant, Select } from "../ui/parts.tsx";
+import { useMembers } from "./members.tsx";
 
 export function AddTask({ org, lead, close }: { org: string; lead: string; close: () => void }) {
-  const members = useQuery<Member[]>("desk_members", { p_org_id: org });
+  const members = useMembers(org);
   const [key] = useState(() => crypto.randomUUID());
   function save(values: Record<string, string>) {
     close();
@@ -18,7 +17,7 @@ export function AddTask({ org, lead, close }: { org: string; lead: string; close
           p_org_id: org,
           p_lead_id: lead,
           p_kind: values.kind,
-          p_due_at: values.due ? new Date(values.due).toISOString() : null,
+          p_due_at: instant(values.due),
           p_note: values.note,
           p_assigned_to: values.who,
           p_client_key: key,
@@ -29,42 +28,27 @@ export function AddTask({ org, lead, close }: { org: string; lead: string; close
     });
   }
   return (
-    <Dialog title="Add a task" close={close}>
-      <form onSubmit={onSubmit(save)}>
-        <div class="pair">
-          <Field label="What">
-            {(attributes) => (
-              <select {...attributes} name="kind">
-                <option value="follow_up">Follow up</option>
-                <option value="call_back">Call back</option>
-                <option value="to_do">To do</option>
-              </select>
-            )}
-          </Field>
-          <Field label="Due">
-            {(attributes) => <input {...attributes} name="due" type="datetime-local" />}
-          </Field>
-        </div>
-        <Field label="Who">
-          {(attributes) => (
-            <select {...attributes} name="who">
-              <option value="">The lead's broker</option>
-              {(members.data ?? []).map((member) => (
-                <option value={member.user_id} key={member.user_id}>
-                  {member.is_me ? `${member.name} (me)` : member.name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Note" hint="Stored encrypted.">
-          {(attributes) => <textarea {...attributes} name="note" maxLength={2000} />}
-        </Field>
-        <footer>
-          <button type="button" onClick={close}>Cancel</button>
-          <button type="submit" class="primary">Add</button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title="Add a task" close={close} submit="Add" save={save}>
+      <div class="pair">
+        <Select
+          label="What"
+          name="kind"
+          options={[["follow_up", "Follow up"], ["call_back", "Call back"], ["to_do", "To do"]]}
+        />
+        <Input label="Due" name="due" type="datetime-local" />
+      </div>
+      <Select
+        label="Who"
+        name="who"
+        options={[
+          ["", "The lead's broker"],
+          ...members.map((member): [string, string] => [
+            member.user_id,
+            member.is_me ? `${member.name} (me)` : member.name,
+          ]),
+        ]}
+      />
+      <Area label="Note" hint="Stored encrypted." name="note" maxLength={2000} />
+    </FormDialog>
   );
 }

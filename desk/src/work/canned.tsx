@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { act } from "../data/act.ts";
 import { useQuery } from "../data/query.ts";
 import { rpc } from "../data/rpc.ts";
-import { Dialog, Empty, Field, onSubmit, Shown } from "../ui/parts.tsx";
+import { Area, Dialog, Empty, Input, onSubmit, Shown } from "../ui/parts.tsx";
 
 interface Canned {
   id: string;
@@ -11,6 +11,41 @@ interface Canned {
   channel: string | null;
   body: string;
   filled: string | null;
+}
+
+const save = (org: string, { name, body, channel }: Omit<Canned, "id" | "filled">) =>
+  rpc("save_canned_answer", { p_org_id: org, p_name: name, p_body: body, p_channel: channel });
+
+const remove = (org: string, row: Canned) =>
+  act({
+    done: "Answer removed",
+    run: () => rpc("drop_canned_answer", { p_org_id: org, p_id: row.id }),
+    undo: () => save(org, row),
+    refresh: ["desk_canned_answers"],
+  });
+
+function Add({ org, channel, done }: { org: string; channel: string; done: () => void }) {
+  async function add({ name = "", body = "" }: Record<string, string>) {
+    const saved = await act({
+      done: "Answer kept",
+      run: () => save(org, { name, body, channel }),
+      refresh: ["desk_canned_answers"],
+    });
+    if (saved) done();
+  }
+  return (
+    <form class="stack" onSubmit={onSubmit(add)}>
+      <Input label="Name" name="name" maxLength={80} required />
+      <Area
+        label="Text"
+        hint="{{ first_name }} and the other variables of templates are filled in."
+        name="body"
+        maxLength={2000}
+        required
+      />
+      <button type="submit" class="primary">Keep</button>
+    </form>
+  );
 }
 
 export function CannedAnswers({ org, lead, channel, take, close }: {
@@ -26,20 +61,6 @@ export function CannedAnswers({ org, lead, channel, take, close }: {
     p_lead_id: lead,
     p_channel: channel,
   });
-  const save = async ({ name, body }: Record<string, string>) => {
-    const saved = await act({
-      done: "Answer kept",
-      run: () =>
-        rpc("save_canned_answer", {
-          p_org_id: org,
-          p_name: name,
-          p_body: body,
-          p_channel: channel,
-        }),
-      refresh: ["desk_canned_answers"],
-    });
-    if (saved) setAdding(false);
-  };
   return (
     <Dialog title="Canned answers" close={close}>
       <div class="inside">
@@ -58,45 +79,13 @@ export function CannedAnswers({ org, lead, channel, take, close }: {
                   >
                     {row.name}
                   </button>
-                  <button
-                    type="button"
-                    onClick={() =>
-                      void act({
-                        done: "Answer removed",
-                        run: () => rpc("drop_canned_answer", { p_org_id: org, p_id: row.id }),
-                        undo: () =>
-                          rpc("save_canned_answer", {
-                            p_org_id: org,
-                            p_name: row.name,
-                            p_body: row.body,
-                            p_channel: row.channel,
-                          }),
-                        refresh: ["desk_canned_answers"],
-                      })}
-                  >
-                    Remove
-                  </button>
+                  <button type="button" onClick={() => void remove(org, row)}>Remove</button>
                 </li>
               ))}
             </ul>
           )}
         </Shown>
-        {adding
-          ? (
-            <form class="stack" onSubmit={onSubmit(save)}>
-              <Field label="Name">
-                {(attributes) => <input {...attributes} name="name" maxLength={80} required />}
-              </Field>
-              <Field
-                label="Text"
-                hint="{{ first_name }} and the other variables of templates are filled in."
-              >
-                {(attributes) => <textarea {...attributes} name="body" maxLength={2000} required />}
-              </Field>
-              <button type="submit" class="primary">Keep</button>
-            </form>
-          )
-          : null}
+        {adding && <Add org={org} channel={channel} done={() => setAdding(false)} />}
         <footer>
           {!adding && <button type="button" onClick={() => setAdding(true)}>New answer</button>}
           <button type="button" onClick={close}>Close</button>

@@ -1,15 +1,12 @@
 // A line chart by day. The same numbers stand in a table below it, so the picture itself is hidden from readers.
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import { theme } from "../ui/theme.ts";
+import { colorOf, theme } from "../ui/theme.ts";
 
 interface Series {
   name: string;
   values: number[];
 }
-
-const color = (name: string) =>
-  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function Chart(
   { label, days, series }: { label: string; days: string[]; series: Series[] },
@@ -20,9 +17,9 @@ export function Chart(
     const element = place.current;
     if (!element) return;
     const axis = {
-      stroke: color("--muted"),
-      grid: { stroke: color("--line"), width: 1 },
-      ticks: { stroke: color("--line"), width: 1 },
+      stroke: colorOf(element, "--muted"),
+      grid: { stroke: colorOf(element, "--line"), width: 1 },
+      ticks: { stroke: colorOf(element, "--line"), width: 1 },
     };
     const plot = new uPlot(
       {
@@ -36,7 +33,7 @@ export function Chart(
           {},
           ...series.map(({ name }, index) => ({
             label: name,
-            stroke: color(`--chart-${index + 1}`),
+            stroke: colorOf(element, `--chart-${index + 1}`),
             width: 2,
             points: { show: days.length < 40 },
             // Lines differ by their dashes, too.

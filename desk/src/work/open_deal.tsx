@@ -1,65 +1,42 @@
-import { act } from "../data/act.ts";
+import { report } from "../data/act.ts";
 import { rpc } from "../data/rpc.ts";
-import { Dialog, Field, onSubmit } from "../ui/parts.tsx";
+import { FormDialog, Input, Select } from "../ui/parts.tsx";
 import { go } from "../ui/router.ts";
+
+const KINDS: [string, string][] = [
+  ["listing", "Listing"],
+  ["purchase", "Purchase"],
+  ["referral", "Referral"],
+  ["wholesale", "Wholesale"],
+  ["flip", "Flip"],
+];
 
 export function OpenDeal(
   { org, lead, title, close }: { org: string; lead: string; title: string; close: () => void },
 ) {
-  function save(values: Record<string, string>) {
-    close();
-    void act({
-      done: "Deal opened",
-      run: async () => {
-        const { deal_id } = await rpc<{ deal_id: string }>("open_deal", {
-          p_org_id: org,
-          p_lead_id: lead,
-          p_values: {
-            kind: values.kind,
-            title: values.title,
-            ...(values.price ? { price_usd: Number(values.price) } : {}),
-            ...(values.close ? { expected_close_on: values.close } : {}),
-          },
-        });
-        go(`#/pipeline?deal=${deal_id}`);
+  async function save(values: Record<string, string>) {
+    const { deal_id } = await rpc<{ deal_id: string }>("open_deal", {
+      p_org_id: org,
+      p_lead_id: lead,
+      p_values: {
+        kind: values.kind,
+        title: values.title,
+        ...(values.price ? { price_usd: Number(values.price) } : {}),
+        ...(values.close ? { expected_close_on: values.close } : {}),
       },
-      refresh: ["list_deals", "deal_board"],
     });
+    close();
+    report("Deal opened", ["list_deals", "deal_board"]);
+    go(`#/pipeline?deal=${deal_id}`);
   }
   return (
-    <Dialog title="Open a deal" close={close}>
-      <form onSubmit={onSubmit(save)}>
-        <Field label="Title">
-          {(attributes) => (
-            <input {...attributes} name="title" defaultValue={title} maxLength={200} required />
-          )}
-        </Field>
-        <div class="pair">
-          <Field label="Kind">
-            {(attributes) => (
-              <select {...attributes} name="kind">
-                <option value="listing">Listing</option>
-                <option value="purchase">Purchase</option>
-                <option value="referral">Referral</option>
-                <option value="wholesale">Wholesale</option>
-                <option value="flip">Flip</option>
-              </select>
-            )}
-          </Field>
-          <Field label="Price, USD">
-            {(attributes) => (
-              <input {...attributes} name="price" type="number" min="0" step="1000" />
-            )}
-          </Field>
-          <Field label="Expected close">
-            {(attributes) => <input {...attributes} name="close" type="date" />}
-          </Field>
-        </div>
-        <footer>
-          <button type="button" onClick={close}>Cancel</button>
-          <button type="submit" class="primary">Open</button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title="Open a deal" close={close} submit="Open" save={save}>
+      <Input label="Title" name="title" defaultValue={title} maxLength={200} required />
+      <div class="pair">
+        <Select label="Kind" name="kind" options={KINDS} />
+        <Input label="Price, USD" name="price" type="number" min="0" step="any" />
+        <Input label="Expected close" name="close" type="date" />
+      </div>
+    </FormDialog>
   );
 }

@@ -5,7 +5,7 @@ import { orgId } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
 import { rpc } from "../data/rpc.ts";
 import { go, href, route } from "../ui/router.ts";
-import { Dialog, Field, onSubmit } from "../ui/parts.tsx";
+import { FormDialog, Input } from "../ui/parts.tsx";
 
 interface View {
   id: string;
@@ -67,17 +67,9 @@ export function SavedViews({ page }: { page: string }) {
         ? <button type="button" onClick={() => void remove(current)}>Remove view</button>
         : here !== "" && <button type="button" onClick={() => setNaming(true)}>Save view</button>}
       {naming && (
-        <Dialog title="Save this view" close={() => setNaming(false)}>
-          <form onSubmit={onSubmit(add)}>
-            <Field label="Name">
-              {(attributes) => <input {...attributes} name="name" maxLength={60} required />}
-            </Field>
-            <footer>
-              <button type="button" onClick={() => setNaming(false)}>Cancel</button>
-              <button type="submit" class="primary">Save</button>
-            </footer>
-          </form>
-        </Dialog>
+        <FormDialog title="Save this view" close={() => setNaming(false)} save={add}>
+          <Input label="Name" name="name" maxLength={60} required />
+        </FormDialog>
       )}
     </>
   );

@@ -1,12 +1,12 @@
 // A file from this computer, sent in parts with the session of the member.
 import { useState } from "preact/hooks";
-import { authorisedFetch, projectUrl } from "../data/client.ts";
-import { messageOf } from "../data/errors.ts";
-import { orgId } from "../data/me.ts";
-import { refresh, useQuery } from "../data/query.ts";
-import { percent } from "../ui/format.ts";
-import { Field, onSubmit, Panel } from "../ui/parts.tsx";
-import { go } from "../ui/router.ts";
+import { authorisedFetch, projectUrl } from "../../data/client.ts";
+import { messageOf } from "../../data/errors.ts";
+import { orgId } from "../../data/me.ts";
+import { refresh, useQuery } from "../../data/query.ts";
+import { percent } from "../../ui/format.ts";
+import { Check, Failed, Input, onSubmit, Panel, Select } from "../../ui/parts.tsx";
+import { go } from "../../ui/router.ts";
 
 interface Source {
   source_id: string;
@@ -87,25 +87,23 @@ export function Upload() {
     <Panel title="Upload a list">
       <form class="stack" onSubmit={onSubmit(send)}>
         <div class="pair">
-          <Field label="Source">
-            {(attributes) => (
-              <select {...attributes} name="source" required>
-                {(sources.data ?? []).map(({ key, name }) => (
-                  <option value={key} key={key}>{name}</option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label="File" hint="CSV with a header line.">
-            {(attributes) => (
-              <input {...attributes} name="file" type="file" accept=".csv,text/csv" required />
-            )}
-          </Field>
+          <Select
+            label="Source"
+            name="source"
+            options={(sources.data ?? []).map(({ key, name }) => [key, name])}
+            required
+          />
+          <Input
+            label="File"
+            hint="CSV with a header line."
+            name="file"
+            type="file"
+            accept=".csv,text/csv"
+            required
+          />
         </div>
-        <label class="choice">
-          <input type="checkbox" name="dry" /> Dry run: say what would happen, keep nothing
-        </label>
-        {problem && <p class="note bad" role="alert">{problem}</p>}
+        <Check label="Dry run: say what would happen, keep nothing" name="dry" />
+        {problem && <Failed error={problem} />}
         {progress !== null
           ? (
             <label class="stack">

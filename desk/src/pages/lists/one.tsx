@@ -1,0 +1,116 @@
+// The report of one upload: progress, counts, warnings, rejects, and its undo.
+import { act } from "../../data/act.ts";
+import { manages } from "../../data/me.ts";
+import { useQuery } from "../../data/query.ts";
+import { rpc } from "../../data/rpc.ts";
+import { count, percent, sentence, words } from "../../ui/format.ts";
+import { Absent, At, confirmed, Failed, Head, Panel, Tag } from "../../ui/parts.tsx";
+import { Rejects } from "./rejects.tsx";
+import { CHANGED, STATE_TONES } from "./upload.ts";
+
+interface Status {
+  upload_id: string;
+  source: string;
+  state: string;
+  dry_run: boolean;
+  filename: string | null;
+  progress: number;
+  counts: Record<string, number | null>;
+  warnings: Record<string, number>;
+  mapping: unknown;
+  error: string | null;
+  timings: { received_at: string; completed_at: string | null; seconds: number | null };
+}
+
+async function undo(id: string): Promise<void> {
+  const yes = await confirmed({
+    title: "Undo this upload?",
+    text: "Leads that only it brought disappear, and its changes to others go back.",
+    action: "Undo the upload",
+  });
+  if (!yes) return;
+  await act({
+    done: "Upload undone",
+    run: () => rpc("undo_upload", { p_upload_id: id }),
+    refresh: [...CHANGED],
+  });
+}
+
+const again = (id: string) =>
+  act({
+    done: "The file is read again",
+    run: () => rpc("rerun_upload", { p_upload_id: id }),
+    refresh: [...CHANGED],
+  });
+
+function Warnings({ warnings }: { warnings: [code: string, rows: number][] }) {
+  if (warnings.length === 0) return null;
+  return (
+    <Panel title="Warnings">
+      <ul class="points">
+        {warnings.map(([code, rows]) => (
+          <li key={code}>
+            <span>{sentence(code)}</span>
+            <span>{count(rows)}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+export function One({ id }: { id: string }) {
+  const query = useQuery<Status>("upload_status", { p_upload_id: id }, { poll: true });
+  const status = query.data;
+  if (!status) {
+    return (
+      <Absent title="Upload" of={query}>
+        <a href="#/lists">All uploads</a>
+      </Absent>
+    );
+  }
+  return (
+    <>
+      <Head
+        title={status.filename ?? "Upload"}
+        sub={
+          <>
+            <Tag tone={STATE_TONES[status.state] ?? "info"}>{words(status.state)}</Tag>{" "}
+            {status.dry_run && <Tag tone="warn">dry run: nothing was kept</Tag>} {status.source},
+            {" "}
+            <At value={status.timings.received_at} />
+          </>
+        }
+      >
+        <a class="button" href="#/lists">All uploads</a>
+        {manages.value && status.state === "completed" && !status.dry_run && (
+          <>
+            <button type="button" onClick={() => void again(id)}>Read again</button>
+            <button type="button" class="danger" onClick={() => void undo(id)}>Undo upload</button>
+          </>
+        )}
+      </Head>
+      {status.error && <Failed error={status.error} />}
+      {status.progress < 1 && (
+        <Panel title="Progress">
+          <label class="stack">
+            {percent(status.progress)} done
+            <progress max={1} value={status.progress} />
+          </label>
+        </Panel>
+      )}
+      <div class="tiles">
+        {Object.entries(status.counts ?? {}).map(([name, value]) => (
+          <div key={name}>
+            <span class="label">{sentence(name)}</span>
+            <span class="value">{count(value ?? 0)}</span>
+          </div>
+        ))}
+      </div>
+      <div class="stack-wide">
+        <Warnings warnings={Object.entries(status.warnings ?? {})} />
+        <Rejects id={id} />
+      </div>
+    </>
+  );
+}

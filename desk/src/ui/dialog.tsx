@@ -1,0 +1,120 @@
+// Dialogs of the browser: Escape closes them, the focus stays inside and returns afterwards.
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { onSubmit } from "./form.tsx";
+import { Failed } from "./states.tsx";
+
+export function Dialog(
+  { title, close, children, kind = "" }: {
+    title: string;
+    close: () => void;
+    children: ComponentChildren;
+    kind?: string;
+  },
+) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    dialog.current?.showModal();
+    return () => before?.isConnected ? before.focus() : undefined;
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={kind}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <h2 id={id} class={kind === "palette" ? "seen-by-readers" : "dialog-title"}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+/** A form in a dialog: a failure of `save` is shown in it, and nothing that was typed is lost. */
+export function FormDialog(
+  { title, close, submit = "Save", cancel = "Cancel", save, children }: {
+    title: string;
+    close: () => void;
+    /** The label of the button; null where there is nothing to save. */
+    submit?: string | null;
+    cancel?: string;
+    save: (values: Record<string, string>, form: HTMLFormElement) => unknown;
+    children: ComponentChildren;
+  },
+) {
+  const [problem, setProblem] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  async function run(values: Record<string, string>, form: HTMLFormElement) {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await save(values, form);
+    } catch (error) {
+      setProblem(error);
+    }
+    setBusy(false);
+  }
+  return (
+    <Dialog title={title} close={close}>
+      <form onSubmit={onSubmit(run)}>
+        {children}
+        {!!problem && <Failed error={problem} />}
+        <footer>
+          <button type="button" onClick={close}>{cancel}</button>
+          {submit !== null && (
+            <button type="submit" class="primary" disabled={busy}>{submit}</button>
+          )}
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+interface Question {
+  title: string;
+  text: string;
+  /** What the button does: "Undo the upload". */
+  action: string;
+}
+
+const question = signal<Question & { settle: (yes: boolean) => void } | null>(null);
+
+/** Asks before something that cannot be taken back. */
+export function confirmed(asked: Question): Promise<boolean> {
+  question.value?.settle(false);
+  return new Promise((resolve) => {
+    question.value = {
+      ...asked,
+      settle: (yes) => {
+        question.value = null;
+        resolve(yes);
+      },
+    };
+  });
+}
+
+/** The place where `confirmed` asks. */
+export function Confirm() {
+  const asked = question.value;
+  if (!asked) return null;
+  return (
+    <Dialog title={asked.title} close={() => asked.settle(false)}>
+      <div class="inside">
+        <p>{asked.text}</p>
+        <footer>
+          <button type="button" autofocus onClick={() => asked.settle(false)}>Cancel</button>
+          <button type="button" class="danger" onClick={() => asked.settle(true)}>
+            {asked.action}
+          </button>
+        </footer>
+      </div>
+    </Dialog>
+  );
+}
