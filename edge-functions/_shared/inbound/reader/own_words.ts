@@ -28,8 +28,19 @@ const STOP_LINE = /^\W*(?:please )?(?:stop|unsubscribe|remove me|opt out|quit)\W
 
 function ownWordsOf(clean: string): string {
   if (isTapback(clean)) return "";
-  return withoutFooters(withoutQuotes(spokenLines(clean.split("\n")))).join("\n").trim();
+  const lines = unmarked(spokenLines(clean.split("\n")));
+  return withoutFooters(withoutQuotes(lines)).join("\n").trim();
 }
+
+/** A short text in which every line is marked quotes nobody: some programs mark what their user types. */
+function unmarked(lines: string[]): string[] {
+  const written = lines.filter((line) => line.trim() !== "");
+  const isShort = written.length <= 3 && written.join("").length <= SHORT_CHARS;
+  return isShort && written.length > 0 && written.every((line) => /^\s*>/.test(line))
+    ? lines.map((line) => line.replace(/^[\s>]+/, ""))
+    : lines;
+}
+const SHORT_CHARS = 100;
 
 /** Of a conversation that names who speaks, the lines of the other side. */
 const spokenLines = (lines: string[]): string[] =>
