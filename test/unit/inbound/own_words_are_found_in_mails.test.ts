@@ -27,11 +27,15 @@ test.each([
   ["> STOP", "STOP"],
   ["\n> Please take me off\n> your list.\n", "Please take me off\nyour list."],
   [">> no more e-mails", "no more e-mails"],
-])("a short text in which every line is marked was typed: %j", (text, own) =>
-  expect(ownWords(text)).toBe(own));
+])(
+  "a short text in which every line is marked was typed: %j",
+  (text, own) => expect(ownWords(text)).toBe(own),
+);
 
 test("a long text in which every line is marked is quoted", () => {
-  expect(ownWords(`> Hi Ann.\n> ${"We would like to buy your house. ".repeat(4)}\n> Org A`)).toBe("");
+  expect(ownWords(`> Hi Ann.\n> ${"We would like to buy your house. ".repeat(4)}\n> Org A`)).toBe(
+    "",
+  );
 });
 
 test.each([
