@@ -13,7 +13,7 @@ interface Part {
   part?: number | undefined;
 }
 
-/** The source and the body of a part, from whoever may send it. */
+/** The source and the body of a part, from a sender with the right to send it. */
 export async function readSent(deps: UploadDeps, c: AppContext, part: Part): Promise<Signed> {
   const { headers } = c.req.raw;
   const { maxPartBytes } = deps.env;

@@ -112,7 +112,7 @@ const MAX_JSON_BYTES = 256 * 1024;
 
 /**
  * The secret of a source signs uploads, commands and deliveries. What is signed names no purpose, so the content decides:
- * the others are JSON objects, and an upload is none. A signature of one is thus of no use for the other.
+ * the others are JSON objects, and an upload is not. A signature of one is thus useless for the other.
  */
 function isJsonObject(body: readonly Uint8Array[], bytes: number): boolean {
   if (bytes > MAX_JSON_BYTES) return false;

@@ -90,7 +90,7 @@ export async function readMatchList(
       city: row.city ?? row.mail_city,
       state: row.state ?? row.mail_state,
       zip: row.zip ?? row.mail_zip,
-      // A number without area code is no phone for an upload, but tells records apart.
+      // An upload does not take a number without area code as a phone, but it tells records apart.
       phones: row.phones.length > 0
         ? row.phones.map((p) => p.v)
         : phones.flatMap((c) => fields[c.index] || []),

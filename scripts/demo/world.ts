@@ -39,7 +39,7 @@ export async function makeWorld(sql: Sql, place: Place = {}): Promise<World> {
   }, ${place.county ?? null})
     returning id`;
   const [{ secret }] = await sql`select public.rotate_source_secret(${source.id}) as secret`;
-  // For that day only: pg_cron feeds what is due on the real day, and must not add to what the demo counts.
+  // For that day only: pg_cron feeds the leads of the real day, and must not add to what the demo counts.
   const feedDay = await nextFeedDay(sql);
   const [campaign] = await sql`
     insert into public.campaigns (org_id, name, state, starts_on, ends_on)

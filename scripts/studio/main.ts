@@ -78,7 +78,7 @@ process.env.SLUICE_TEMPLATE ??= await ensureTemplate(server);
 const database = await createTestDatabase(server);
 const sql = connect(database.adminUrl, 1);
 await sql.unsafe(`alter database "${database.name}" reset sluice.repair`);
-// A hosted Studio is the role postgres: it owns the tables and is no superuser.
+// A hosted Studio is the role postgres: it owns the tables and is not a superuser.
 const meta = new PostgresMeta({ connectionString: database.url, max: 1 });
 try {
   await sql.begin(async (tx) => {

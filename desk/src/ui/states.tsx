@@ -67,7 +67,7 @@ export const Absent = (
     <Shown
       of={{ ...of, data: undefined }}
       empty={
-        <Empty title={`This ${title.toLowerCase()} does not exist, or is not yours to see.`}>
+        <Empty title={`This ${title.toLowerCase()} does not exist, or you do not have access to it.`}>
           {children}
         </Empty>
       }

@@ -18,7 +18,7 @@ export interface DispatchReport {
   messages: Message[];
 }
 
-/** Claims what is due now, up to the limit, and sends it. */
+/** Claims the steps that are due now, up to the limit, and sends them. */
 export async function dispatch(
   sending: Sending,
   options: ClaimOptions = {},

@@ -34,7 +34,7 @@ const OUTPUT =
 export const withoutGaps = (source: string): string =>
   source.replace(OUTPUT, (_, open: string, name: string, filters: string, close: string) => {
     const needed = ` | needed: "${name}"`;
-    // Text that a later filter adds is no value; a default is one.
+    // Text that a later filter adds does not count as a value; a default does.
     const all = /\|\s*default\b/.test(filters)
       ? `${name}${filters.trimEnd()}${needed}`
       : `${name}${needed}${filters.trimEnd()}`;
@@ -55,7 +55,7 @@ async function openEngines(): Promise<Engines> {
     strictVariables: true,
     strictFilters: true,
     lenientIf: true,
-    // An empty text is no value to `if`, as it is none to `default`.
+    // To `if`, as to `default`, an empty text is a missing value.
     jsTruthy: true,
     ownPropertyOnly: true,
     // No includes: a template is a single text.

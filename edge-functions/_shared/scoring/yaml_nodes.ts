@@ -11,7 +11,7 @@ export interface YamlFile {
 
 export function parseYaml(name: string, source: string, problems: Problem[]): YamlFile {
   const counter = new LineCounter();
-  // Texts stay texts: `on` and `no` are no booleans in the core schema.
+  // Texts stay texts: `on` and `no` are not booleans in the core schema.
   const document = parseDocument(source, { lineCounter: counter, prettyErrors: false });
   for (const error of [...document.errors, ...document.warnings]) {
     const { line, col } = counter.linePos(error.pos[0]);

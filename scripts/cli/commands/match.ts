@@ -156,7 +156,7 @@ async function insertRecords(tx: Tx, records: MatchRecord[]): Promise<void> {
   await tx`
     insert into pg_temp.match_input
     select r.* from jsonb_populate_recordset(null::pg_temp.match_input, ${
-    // A NUL byte is no text for the database.
+    // The database cannot store a NUL byte as text.
     JSON.parse(JSON.stringify(records).replaceAll("\\u0000", ""))}::jsonb) r`;
 }
 

@@ -28,7 +28,7 @@ export function kindOf(key: string): KeyKind {
   }
 }
 
-/** Legacy keys are JWTs and travel in both headers; the others are no JWTs and would be refused as a token. */
+/** Legacy keys are JWTs and travel in both headers; the others are not JWTs and would be refused as a token. */
 export function keyHeaders(key: string): Record<string, string> {
   return {
     apikey: key,

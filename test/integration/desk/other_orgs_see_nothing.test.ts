@@ -13,7 +13,7 @@ afterAll(() => world?.stop());
 test("an owner of another org sees no lead by its address, no search and no member", async () => {
   const { page, context } = await world.signIn("rival@example.com");
   await open(page, `#/lead/${leadId}`);
-  await page.getByText("This lead does not exist, or is not yours to see.").waitFor();
+  await page.getByText("This lead does not exist, or you do not have access to it.").waitFor();
   await open(page, "#/search?q=Owner+1");
   await page.getByText("Nothing found.").waitFor();
   await open(page, "#/settings");

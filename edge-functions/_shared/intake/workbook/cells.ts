@@ -49,7 +49,7 @@ function withZeros(digits: string, pattern: string): string {
   return out.slice(0, start) + rest + out.slice(start);
 }
 
-/** ISO 8601: a date, a date with a time, or a time alone. Null where the number is no date. */
+/** ISO 8601: a date, a date with a time, or a time alone. Null where the number is not a date. */
 function dateText(serial: number, date1904: boolean): string | null {
   if (serial < 0 || serial > LAST_DAY + 1) return null;
   const seconds = Math.round(serial * 86_400);

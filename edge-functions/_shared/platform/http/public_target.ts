@@ -35,7 +35,7 @@ export async function findTarget(text: string, options: TargetOptions): Promise<
     return { address, port: Number(url.port || 80), name: null };
   }
   const addresses = await (options.resolve ?? resolveName)(url.hostname);
-  // One that is not public is enough: which one a resolver names first is up to whoever owns the name.
+  // One that is not public is enough: the owner of the name decides which one a resolver names first.
   if (addresses.length === 0 || !addresses.every(isPublicAddress)) {
     throw new UnsafeUrl("the host name has an address that is not public");
   }

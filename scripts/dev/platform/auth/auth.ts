@@ -138,7 +138,7 @@ export function createAuth(options: Options) {
     limits.request("mail", addressOf(request), ctx.requests, ctx.now());
     const user = await userByEmail(sql, email);
     if (!user) {
-      // Whether an address has an account is told only to whoever may create one.
+      // Whether an address has an account is told only to callers who may create one.
       if (kind === "recovery") return json(200, {});
       throw body.create_user === false
         ? new AuthError(422, "otp_disabled", "Signups not allowed for otp")

@@ -335,7 +335,7 @@ export const ENGLISH_WRONG = pattern(
   "you (?:have|got|reached|dialed|called|texted|want|are texting|are calling|contacted)(?: got| the| a)* (?:wrong|different) (?:number|person|guy|phone|party|email|house|address)",
 );
 
-/** Talk about wrong numbers that is none. */
+/** Talk about wrong numbers that does not report one. */
 export const ENGLISH_WRONG_EXCEPTIONS = pattern(
   "(?:not|is not|am not|are not|never) (?:a |the |an )?wrong \\w+",
   "(?:gave|wrote|typed|put|sent|listed|have|has|had|used|left|entered|dialed) (?:you |them |him |her |down )?(?:a |the |my |an )?wrong (?:number|email|address|phone)(?= ,|$| by| in| on| earlier| before| last| it| use)(?<!you(?: \\w+)? (?:have|had|got|used|dialed|put|sent) (?:a |the |an )?wrong (?:number|email|address|phone))(?<!you (?:have|had|got|used) wrong (?:number|email))",

@@ -33,7 +33,7 @@ export function featuresOf(own: string): Int32Array {
   return Int32Array.from(found).sort();
 }
 
-/** The words of a text, question and exclamation marks, and signs that are no letters; numbers without their value. */
+/** The words of a text, question and exclamation marks, and signs that are not letters; numbers without their value. */
 export function wordsOf(own: string): string[] {
   const plain = foldLetters(own).replace(/[’‘`´ʼ]/g, "'").replace(/n't(?![\p{L}\p{N}])/gu, " not")
     .replace(/\d[\d\-() .]{6,}/g, " <phone> ").replace(/\d+/g, " <number> ");

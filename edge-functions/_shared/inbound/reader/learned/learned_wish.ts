@@ -17,7 +17,7 @@ export const POSSIBLE_WISH = -0.5;
 const MIN_WORDS = 2;
 const MAX_WORDS = 120;
 
-/** "Call me" is interest, "do not call me" is none. */
+/** "Call me" is interest, "do not call me" is not. */
 const REFUSING = /^(?:not?|never|dont|stop|quit|cease|off|remove|nobody|nothing|without|enough)$/;
 
 /** "Yes, start again" asks for more. */
