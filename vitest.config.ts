@@ -1,8 +1,13 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+
+// The nodes for n8n are tested without n8n.
+const alias = { "n8n-workflow": join(import.meta.dirname, "test/support/n8n_workflow.ts") };
 
 export default defineConfig({
   test: {
     projects: ["unit", "http", "integration"].map((name) => ({
+      resolve: { alias },
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],

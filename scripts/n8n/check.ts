@@ -2,7 +2,21 @@
 import { calls, connected, is, isNote, type Problems, webhooks } from "./check_graph.ts";
 import { bare, code, strings } from "./check_text.ts";
 import type { NodeTypes } from "./nodes.ts";
-import { credentials, handlerId, type Workflow } from "./workflows.ts";
+import { credentials, handlerId, type Workflow, type WorkflowNode } from "./workflows.ts";
+
+const isStart = (node: WorkflowNode) => is(node, "sluiceSequenceStart");
+
+function numberedName(file: string, name: string): Problems {
+  if (!/^\d\d(-[a-z]+)+\.json$/.test(file)) return [`${file} is not NN-verb-noun.json`];
+  return file.slice(0, 2) === name.slice(0, 2)
+    ? []
+    : [`${name} has a different number than its file`];
+}
+
+function sequenceName(file: string, name: string): Problems {
+  const wanted = name.replace(/^Sequence: /, "").toLowerCase().replaceAll(" ", "-");
+  return file === `${wanted}.json` ? [] : [`${name} has a different name than its file`];
+}
 
 function shape({ id, name, nodes, ...rest }: Workflow, file: string): Problems {
   const problems: Problems = [];
@@ -11,10 +25,7 @@ function shape({ id, name, nodes, ...rest }: Workflow, file: string): Problems {
   if (!/^[a-zA-Z0-9]{16}$/.test(id)) {
     problems.push(`the id ${id} does not have 16 letters and digits`);
   }
-  if (!/^\d\d(-[a-z]+)+\.json$/.test(file)) problems.push(`${file} is not NN-verb-noun.json`);
-  if (file.slice(0, 2) !== name.slice(0, 2)) {
-    problems.push(`${name} has a different number than its file`);
-  }
+  problems.push(...(nodes.some(isStart) ? sequenceName(file, name) : numberedName(file, name)));
   for (const key of ["id", "name"] as const) {
     const values = nodes.map((node) => node[key]);
     const twice = values.filter((value, index) => values.indexOf(value) !== index);
@@ -64,7 +75,8 @@ function knownCredentials({ nodes }: Workflow, known: NodeTypes): Problems {
         ? []
         : [`${node.name}: unknown credential: ${type} ${reference.name}`];
     });
-    const needs = typeof generic === "string" || is(node, "emailSend", "emailReadImap");
+    const needs = typeof generic === "string" ||
+      is(node, "emailSend", "emailReadImap", "sluice", "sluiceTrigger", "sluiceSequenceStart");
     return needs && given.length === 0
       ? [...problems, `${node.name}: credential missing`]
       : problems;
@@ -93,7 +105,9 @@ function settings({ nodes, settings }: Workflow, all: Workflow[]): Problems {
     problems.push("the error handler is missing");
   }
   // A called workflow fails in its caller, so the handler would otherwise report the error twice.
-  const own = nodes.some((node) => is(node, "webhook", "scheduleTrigger", "emailReadImap"));
+  const own = nodes.some((node) =>
+    is(node, "sluiceTrigger", "scheduleTrigger", "emailReadImap", "sluiceSequenceStart")
+  );
   if (settings.errorWorkflow !== (own ? handlerId : undefined)) {
     problems.push(`errors go to ${settings.errorWorkflow}`);
   }

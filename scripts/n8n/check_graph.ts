@@ -3,14 +3,14 @@ import type { Workflow, WorkflowNode } from "./workflows.ts";
 
 export type Problems = string[];
 
-const base = "n8n-nodes-base.";
+const packages = ["n8n-nodes-base.", "n8n-nodes-sluice."];
 const triggers = [
-  ...["webhook", "scheduleTrigger", "executeWorkflowTrigger", "errorTrigger", "emailReadImap"],
+  ...["sluiceTrigger", "scheduleTrigger", "executeWorkflowTrigger", "errorTrigger"],
+  ...["emailReadImap", "sluiceSequenceStart"],
 ];
-const verifyId = "sluice20verify00";
 
 export const is = (node: WorkflowNode, ...types: string[]) =>
-  types.some((type) => node.type === base + type);
+  types.some((type) => packages.some((name) => node.type === name + type));
 export const isNote = (node: WorkflowNode) => is(node, "stickyNote");
 
 /** The workflow that a node calls; null if none. */
@@ -43,7 +43,8 @@ function outputCount(node: WorkflowNode): number {
     options?: { fallbackOutput?: string };
   };
   const extra = node.onError === "continueErrorOutput" ? 1 : 0;
-  if (is(node, "if")) return 2 + extra;
+  if (is(node, "if", "sluiceBranch")) return 2 + extra;
+  if (is(node, "sluiceHandOver")) return 0;
   if (is(node, "switch")) {
     return (rules?.values?.length ?? 0) + (options?.fallbackOutput === "extra" ? 1 : 0) + extra;
   }
@@ -84,30 +85,21 @@ export function connected(workflow: Workflow): Problems {
   return [...problems, ...lost.map(({ name }) => `${name} is never reached`)];
 }
 
-/** A webhook checks the signature first, and responds on every path. */
-export function webhooks(workflow: Workflow): Problems {
-  const { nodes } = workflow;
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const isAnswer = (name: string) => {
-    const node = byName.get(name);
-    return node !== undefined && is(node, "respondToWebhook");
-  };
-  return nodes.filter((node) => is(node, "webhook")).flatMap((node): Problems => {
+/** Requests come in by Sluice Trigger only, which refuses what Sluice did not sign. */
+export function webhooks({ nodes }: Workflow): Problems {
+  return nodes.flatMap((node): Problems => {
     const problems: Problems = [];
-    const { httpMethod, responseMode, options } = node.parameters as {
-      httpMethod?: string;
-      responseMode?: string;
-      options?: { rawBody?: boolean };
-    };
-    if (!node.webhookId) problems.push(`${node.name} has no webhookId`);
-    if (httpMethod !== "POST" || responseMode !== "responseNode" || options?.rawBody !== true) {
-      problems.push(`${node.name} is not a POST with a raw body and a response node`);
+    if (is(node, "webhook")) {
+      problems.push(`${node.name} does not check signatures: use Sluice Trigger`);
     }
-    const next = targets(workflow, node.name).map((name) => byName.get(name));
-    const verified = next.length === 1 && next[0] !== undefined && calls(next[0]) === verifyId;
-    if (!verified) problems.push(`${node.name} is not followed by the signature check`);
-    const silent = [...reach(workflow, [node.name], (name) => !isAnswer(name))]
-      .filter((name) => !isAnswer(name) && targets(workflow, name).length === 0);
-    return [...problems, ...silent.map((name) => `${name} ends without a response`)];
+    if (!is(node, "sluiceTrigger")) return problems;
+    const { path, events, respond } = node.parameters;
+    if (!node.webhookId) problems.push(`${node.name} has no webhookId`);
+    if (!/^sluice\/[a-z-]+$/.test(String(path))) problems.push(`${node.name} has the path ${path}`);
+    if (!Array.isArray(events) || events.length === 0) problems.push(`${node.name} has no events`);
+    if (respond !== "onReceived" && respond !== "lastNode") {
+      problems.push(`${node.name} has no way to respond`);
+    }
+    return problems;
   });
 }

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type N8nProcess, runN8n } from "./process.ts";
 import type { N8nSettings, Owner } from "./settings.ts";
-import { credentials, type WorkflowFile } from "./workflows.ts";
+import { apiCredentialId, credentials, type WorkflowFile } from "./workflows.ts";
 
 /** Imports while n8n is stopped. An import replaces the workflow with the same id. */
 export async function importWorkflows(
@@ -77,5 +77,27 @@ export class N8nApi {
       const { versionId } = workflow;
       await this.call("POST", `/workflows/${id}/activate`, { versionId });
     }
+  }
+
+  /** A key of n8n's public API that may read workflows, as Sluice Sequence Start needs it. */
+  async createReadKey(): Promise<string> {
+    const { rawApiKey } = await this.call<{ rawApiKey: string }>("POST", "/api-keys", {
+      label: `Sluice ${new Date().toISOString()}`,
+      scopes: ["workflow:read"],
+      expiresAt: null,
+    });
+    return rawApiKey;
+  }
+
+  /** Puts values into the credential that the nodes of Sluice have. */
+  async changeApiCredential(values: Record<string, string>): Promise<void> {
+    const found = credentials.find(({ id }) => id === apiCredentialId);
+    if (!found) throw new Error("n8n-nodes-sluice has no credential.");
+    const { name, type, data } = found;
+    await this.call("PATCH", `/credentials/${apiCredentialId}`, {
+      name,
+      type,
+      data: { ...data, ...values },
+    });
   }
 }

@@ -14,7 +14,7 @@ interface Property {
   values?: Property[];
 }
 
-interface Description {
+export interface Description {
   name: string;
   version: number | number[];
   properties: Property[];
@@ -53,7 +53,7 @@ function parametersOf(of: Description[]): Record<string, string[]> {
   return parameters;
 }
 
-function describe(of: Description[], inUse: boolean): NodeType {
+export function describe(of: Description[], inUse: boolean): NodeType {
   return {
     versions: [...new Set(of.flatMap(({ version }) => version))].sort((a, b) => a - b),
     credentials: sorted(of.flatMap(({ credentials = [] }) => credentials.map(({ name }) => name))),

@@ -10,6 +10,9 @@ export interface WorkflowEnv {
   SLUICE_URL: string;
   SLUICE_SERVICE_KEY: string;
   SLUICE_WEBHOOK_SECRET: string;
+  SLUICE_API_KEY?: string;
+  SLUICE_N8N_URL?: string;
+  SLUICE_N8N_API_KEY?: string;
   SLUICE_DESK_URL?: string;
   SLUICE_NOTICE_TO?: string;
   SLUICE_NOTICE_FROM?: string;
@@ -60,7 +63,10 @@ const off = [
   "N8N_HIRING_BANNER_ENABLED",
   "N8N_DYNAMIC_BANNERS_ENABLED",
   "N8N_LICENSE_AUTO_RENEW_ENABLED",
+  // Installing packages from the web. The nodes of Sluice are loaded all the same.
   "N8N_COMMUNITY_PACKAGES_ENABLED",
+  "N8N_VERIFIED_PACKAGES_ENABLED",
+  "N8N_UNVERIFIED_PACKAGES_ENABLED",
   "N8N_AI_ENABLED",
   "N8N_PYTHON_ENABLED",
   "N8N_SECURE_COOKIE",
@@ -71,7 +77,7 @@ const off = [
 
 // Parts of n8n that contact other hosts or that are not used.
 const disabledModules = [
-  ...["agents", "insights", "external-secrets", "community-packages", "mcp", "mcp-registry"],
+  ...["agents", "insights", "external-secrets", "mcp", "mcp-registry"],
   ...["source-control", "dynamic-credentials", "chat-hub", "sso-oidc", "sso-saml", "log-streaming"],
   ...["ldap", "quick-connect", "workflow-builder", "instance-ai", "otel", "token-exchange"],
 ];

@@ -6,13 +6,14 @@ import { localPath } from "../dev/paths.ts";
 import { openServer, type RunningServer } from "../dev/server.ts";
 import { startStack } from "../dev/stack.ts";
 import { freePort, isAlive, randomHex, readJson, writeJson } from "../dev/state.ts";
+import { installNodes } from "./build_nodes.ts";
 import { ensureN8nDatabase } from "./database.ts";
 import { importWorkflows, N8nApi } from "./import.ts";
 import { ensureInstalled } from "./install.ts";
 import { N8nProcess } from "./process.ts";
-import type { N8nSettings, WorkflowEnv } from "./settings.ts";
+import { type N8nSettings, n8nUrl, type WorkflowEnv } from "./settings.ts";
 import { subscribeN8n } from "./subscribe.ts";
-import { usableWorkflows, type WorkflowFile, workflowFiles } from "./workflows.ts";
+import { sequenceFiles, usableWorkflows, type WorkflowFile, workflowFiles } from "./workflows.ts";
 
 const preferredPort = 5678;
 
@@ -23,6 +24,8 @@ interface N8nState {
   encryptionKey: string;
   ownerPassword: string;
   webhookSecret: string;
+  /** Key of n8n's own API, with which Sequence Start reads its workflow. */
+  n8nApiKey?: { databaseId: string; key: string };
   /** Hash of each workflow file when it was imported last. */
   imported: Record<string, string>;
 }
@@ -59,13 +62,16 @@ async function findStack(): Promise<RunningStack> {
 /**
  * Variables about notices and uploads are passed to n8n as they are; the stack provides the others.
  */
-function workflowEnv(stack: RunningStack, state: N8nState): WorkflowEnv {
+function workflowEnv(stack: RunningStack, state: N8nState, databaseId: string): WorkflowEnv {
+  const { n8nApiKey } = state;
   const given = Object.entries(process.env).filter(([name]) => name.startsWith("SLUICE_"));
   return {
     ...Object.fromEntries(given),
     SLUICE_URL: stack.functionsUrl,
     SLUICE_SERVICE_KEY: stack.secretKey,
     SLUICE_WEBHOOK_SECRET: state.webhookSecret,
+    SLUICE_N8N_URL: n8nUrl(state),
+    SLUICE_N8N_API_KEY: n8nApiKey?.databaseId === databaseId ? n8nApiKey.key : undefined,
   };
 }
 
@@ -87,36 +93,43 @@ async function main(): Promise<void> {
 
 async function run(state: N8nState, server: RunningServer, stack: RunningStack): Promise<void> {
   const databaseUrl = await ensureN8nDatabase(server, "n8n", state.databasePassword);
+  const databaseId = createHash("sha256").update(databaseUrl).digest("hex").slice(0, 8);
+  state.port = await freePort(state.port);
   const settings: N8nSettings = {
     folder: localPath("n8n"),
-    port: await freePort(state.port),
+    port: state.port,
     runnerPort: await freePort(),
     databaseUrl,
     encryptionKey: state.encryptionKey,
     owner: { email: "owner@example.com", password: state.ownerPassword },
-    workflowEnv: workflowEnv(stack, state),
+    workflowEnv: workflowEnv(stack, state, databaseId),
   };
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
-  state.port = settings.port;
   writeJson(statePath(), state);
+  installNodes(settings.folder, say);
 
   const n8n = new N8nProcess(settings, say);
   try {
-    const databaseId = createHash("sha256").update(databaseUrl).digest("hex").slice(0, 8);
-    const fresh = changed(
-      usableWorkflows(workflowFiles(), settings.workflowEnv),
-      state,
-      databaseId,
-    );
+    const active = usableWorkflows(workflowFiles(), settings.workflowEnv);
+    const fresh = changed([...active, ...sequenceFiles()], state, databaseId);
     if (fresh.length > 0) {
       say(`Importing ${fresh.length} workflows …`);
       await importWorkflows(settings, fresh);
     }
     say("Starting n8n …");
     await n8n.start();
+    const api = await N8nApi.login(n8n, settings.owner);
+    if (!settings.workflowEnv.SLUICE_N8N_API_KEY) {
+      const key = await api.createReadKey();
+      // Until the next start, which has it in its environment.
+      await api.changeApiCredential({ n8nApiKey: key });
+      state.n8nApiKey = { databaseId, key };
+      writeJson(statePath(), state);
+    }
     if (fresh.length > 0) {
-      const api = await N8nApi.login(n8n, settings.owner);
-      await api.activate(fresh.map(({ workflow }) => workflow.id));
+      // A sequence is published by whoever activates it.
+      const ids = fresh.filter((file) => active.includes(file)).map(({ workflow }) => workflow.id);
+      await api.activate(ids);
       for (const { file, hash } of fresh) state.imported[`${databaseId}/${file}`] = hash;
       writeJson(statePath(), state);
     }

@@ -31,7 +31,11 @@ export interface WorkflowFile {
 }
 
 export function workflowFiles(folder = workflowFolder): WorkflowFile[] {
-  return readdirSync(folder).filter((file) => /^\d\d-.*\.json$/.test(file)).sort()
+  return readFiles(folder, /^\d\d-.*\.json$/);
+}
+
+function readFiles(folder: string, pattern: RegExp): WorkflowFile[] {
+  return readdirSync(folder).filter((file) => pattern.test(file)).sort()
     .map((file) => {
       const text = readFileSync(join(folder, file), "utf8");
       const hash = createHash("sha256").update(text).digest("hex");
@@ -50,16 +54,26 @@ export function usableWorkflows(
   );
 }
 
+/** Where the sequences lie that a person may start from: imported, and published by whoever activates them. */
+export const sequenceFolder = join(workflowFolder, "sequences");
+
+export function sequenceFiles(): WorkflowFile[] {
+  return readFiles(sequenceFolder, /^[a-z-]+\.json$/);
+}
+
 /** Production paths of the webhooks, each with its workflow's name. */
 export function webhookPaths(files: WorkflowFile[]): { path: string; workflow: string }[] {
   return files.flatMap(({ workflow }) =>
-    workflow.nodes.filter(({ type }) => type === "n8n-nodes-base.webhook")
+    workflow.nodes.filter(({ type }) => type === "n8n-nodes-sluice.sluiceTrigger")
       .map(({ parameters }) => ({ path: String(parameters.path), workflow: workflow.name }))
   );
 }
 
 /** The workflow that receives every error. */
 export const handlerId = "sluice07handler0";
+
+/** The credential of the nodes of Sluice. */
+export const apiCredentialId = "sluiceApiAccess0";
 
 /** Names only: n8n reads the values from its environment when it uses them. */
 export const credentials = [
@@ -68,6 +82,18 @@ export const credentials = [
     name: "Sluice service key",
     type: "httpHeaderAuth",
     data: { name: "apikey", value: "={{ $env.SLUICE_SERVICE_KEY }}" },
+  },
+  {
+    id: apiCredentialId,
+    name: "Sluice",
+    type: "sluiceApi",
+    data: {
+      url: "={{ $env.SLUICE_URL }}",
+      apiKey: "={{ $env.SLUICE_API_KEY || '' }}",
+      webhookSecret: "={{ $env.SLUICE_WEBHOOK_SECRET }}",
+      n8nUrl: "={{ $env.SLUICE_N8N_URL || '' }}",
+      n8nApiKey: "={{ $env.SLUICE_N8N_API_KEY || '' }}",
+    },
   },
   {
     id: "sluiceNoticeMail",

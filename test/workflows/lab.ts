@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { signRequest } from "../../edge-functions/_shared/platform/crypto/signature.ts";
+import { installNodes } from "../../scripts/n8n/build_nodes.ts";
 import { ensureN8nDatabase } from "../../scripts/n8n/database.ts";
 import { importWorkflows, N8nApi } from "../../scripts/n8n/import.ts";
 import { N8nProcess } from "../../scripts/n8n/process.ts";
@@ -115,6 +116,7 @@ export async function openLab(): Promise<Lab> {
       file,
       text: inSeconds(structuredClone(workflow)),
     }));
+    installNodes(folder);
     await importWorkflows(settings, files);
 
     const log: string[] = [];

@@ -13,6 +13,8 @@ const SOURCES = [
   "scripts/**/*.{ts,mjs,sql}",
   "pages/**/*.{html,js}",
   "n8n-workflows/*.{json,md}",
+  "n8n-workflows/sequences/**/*.json",
+  "n8n-workflows/nodes/{credentials,nodes,shared}/**/*.ts",
   "supabase/snippets/*.sql",
   "test/**/*.{ts,sql}",
   "docs/**/*.md",

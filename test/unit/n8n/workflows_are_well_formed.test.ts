@@ -4,19 +4,30 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkWorkflow, environmentOf } from "../../../scripts/n8n/check.ts";
 import { readNodeTypes } from "../../../scripts/n8n/nodes.ts";
-import { type Workflow, workflowFiles, type WorkflowNode } from "../../../scripts/n8n/workflows.ts";
+import {
+  sequenceFiles,
+  type Workflow,
+  workflowFiles,
+  type WorkflowNode,
+} from "../../../scripts/n8n/workflows.ts";
 import { root } from "../../../scripts/dev/paths.ts";
+import { sluiceNodeTypes } from "../../support/n8n_nodes.ts";
 
-const files = workflowFiles();
+const numbered = workflowFiles();
+const files = [...numbered, ...sequenceFiles()];
 const all = files.map(({ workflow }) => workflow);
-const known = readNodeTypes();
+const n8n = readNodeTypes();
+const known = { ...n8n, types: { ...n8n.types, ...await sluiceNodeTypes() } };
 const readme = readFileSync(join(root, "n8n-workflows", "README.md"), "utf8");
 
 describe("a workflow file", () => {
   test("exists for each part of the outreach", () => {
-    expect(files.map(({ file }) => file.slice(0, 2))).toEqual(
-      ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20", "21", "22"],
+    expect(numbered.map(({ file }) => file.slice(0, 2))).toEqual(
+      ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "21", "22"],
     );
+    expect(sequenceFiles().map(({ file }) => file)).toEqual([
+      ...["no-answer-follow-up.json", "owner-outreach.json", "reply-hand-over.json"],
+    ]);
   });
 
   test.each(files.map(({ file, workflow }) => [file, workflow] as const))(
@@ -60,8 +71,8 @@ const node = (workflow: Workflow, name: string): WorkflowNode => {
 
 // Each change makes workflow 03, which has all kinds of nodes, invalid in one way.
 const faults: [string, string, (workflow: Workflow) => void][] = [
-  ["an unknown type", "unknown type", (w) => node(w, "Done").type = "n8n-nodes-base.respond"],
-  ["an unknown version", "unknown version 9", (w) => node(w, "Genuine?").typeVersion = 9],
+  ["an unknown type", "unknown type", (w) => node(w, "No notice").type = "n8n-nodes-base.nothing"],
+  ["an unknown version", "unknown version 9", (w) => node(w, "Route by label").typeVersion = 9],
   [
     "an unknown parameter",
     "unknown parameter methood",
@@ -69,18 +80,18 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
   ],
   [
     "an unknown option",
-    "unknown option responsCode",
-    (w) => node(w, "Reject").parameters.options = { responsCode: 401 },
+    "unknown option fallbackOutpt",
+    (w) => node(w, "Route by label").parameters.options = { fallbackOutpt: "extra" },
   ],
   [
     "a branch that leads nowhere",
-    "Genuine?: output 1 is not connected",
-    (w) => w.connections["Genuine?"]?.main?.pop(),
+    "Route by label: output 2 is not connected",
+    (w) => w.connections["Route by label"]?.main?.pop(),
   ],
   [
     "an output that does not exist",
     "Call now has no output 1",
-    (w) => w.connections["Call now"]?.main?.push([{ node: "Done", type: "main" }]),
+    (w) => w.connections["Call now"]?.main?.push([{ node: "No notice", type: "main" }]),
   ],
   [
     "a connection to no node",
@@ -89,16 +100,26 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
   ],
   [
     "a node that is never reached",
-    "Done is never reached",
+    "Notify the broker is never reached",
     (w) => {
-      delete w.connections["Notify the broker"];
-      delete w.connections["No notice"];
+      delete w.connections["Call now"];
+      delete w.connections["Please review"];
     },
   ],
   [
     "a caller that gets no answer",
-    "Notify the broker ends without a response",
-    (w) => delete w.connections["Notify the broker"],
+    "Event from Sluice has no way to respond",
+    (w) => node(w, "Event from Sluice").parameters.respond = "responseNode",
+  ],
+  [
+    "a trigger that starts for nothing",
+    "Event from Sluice has no events",
+    (w) => node(w, "Event from Sluice").parameters.events = [],
+  ],
+  [
+    "a trigger without the secret",
+    "Event from Sluice: credential missing",
+    (w) => delete node(w, "Event from Sluice").credentials,
   ],
   [
     "a webhook without an id of its own",
@@ -107,8 +128,8 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
   ],
   [
     "a signature that nobody checks",
-    "not followed by the signature check",
-    (w) => w.connections["Event from Sluice"] = { main: [[{ node: "Genuine?", type: "main" }]] },
+    "Event from Sluice does not check signatures",
+    (w) => node(w, "Event from Sluice").type = "n8n-nodes-base.webhook",
   ],
   ["no error handler", "errors go to undefined", (w) => delete w.settings.errorWorkflow],
   [
@@ -121,7 +142,7 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
     "a credential of another name",
     "unknown credential: smtp My mail",
     (w) =>
-      Object.assign(node(w, "Done"), {
+      Object.assign(node(w, "No notice"), {
         credentials: { smtp: { id: "sluiceNoticeMail", name: "My mail" } },
       }),
   ],
@@ -152,7 +173,7 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
     (w) =>
       Object.assign(node(w, "Notify the broker").parameters.workflowId as object, { value: "x" }),
   ],
-  ["two nodes of one name", "share the name", (w) => node(w, "Done").name = "Reject"],
+  ["two nodes of one name", "share the name", (w) => node(w, "No notice").name = "Call now"],
   ["no note", "no note", (w) => w.nodes = w.nodes.filter(({ name }) => name !== "Read me")],
   [
     "a token",
