@@ -60,6 +60,7 @@ comment on column public.replies.merged_from is 'Its lead before that lead was m
 comment on column public.replies.assigned_to is 'The member who answers it; null: the lead''s broker.';
 create index replies_assigned_idx on public.replies (org_id, assigned_to) where assigned_to is not null;
 create index replies_at_idx on public.replies (org_id, at desc, id desc);
+create index replies_message_idx on public.replies (org_id, message_id) where message_id is not null;
 create index replies_lead_idx on public.replies (org_id, lead_id, at desc);
 create index replies_open_idx on public.replies (org_id, label, at desc) where answered_at is null;
 create index replies_key_idx on public.replies (key_id) where key_id is not null;

@@ -1,5 +1,6 @@
--- The funnel by day, without reading the events again. Each statement that writes events adds rows of differences, which
--- no other transaction waits for; a job folds them into daily rows. The sum of both is exact at any moment.
+-- The funnel by day, without reading the events again. Each statement that writes events adds rows of differences,
+-- which no other transaction waits for; a job folds them into daily rows (09_fold.sql). The sum of both is exact at any
+-- moment.
 
 create table private.pipeline_daily (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -8,22 +9,20 @@ create table private.pipeline_daily (
   source_id uuid,
   campaign_id uuid,
   broker_id uuid,
-  fed_week date,
   quantity bigint not null,
   leads bigint not null,
   constraint funnel_day_is_kept_once
-    unique nulls not distinct (org_id, day, kind, source_id, campaign_id, broker_id, fed_week)
+    unique nulls not distinct (org_id, day, kind, source_id, campaign_id, broker_id)
 );
 comment on table private.pipeline_daily is
   'Counts of pipeline events by day and origin. Brokers, campaigns and sources are those of the lead at the time of the '
   'event (of one that a deal takes back: at that time); merges and erasures of leads change no number.';
 comment on column private.pipeline_daily.day is 'In the time zone of the org.';
-comment on column private.pipeline_daily.fed_week is
-  'Monday of the week in which the lead was fed; null for events before that.';
 comment on column private.pipeline_daily.quantity is 'Sum of the quantities: rows of uploads, messages sent.';
 comment on column private.pipeline_daily.leads is
   'Leads that reached the step in this campaign for the first time; 0 for events of many leads at once.';
-create index pipeline_daily_campaign_idx on private.pipeline_daily (org_id, campaign_id, kind);
+create index pipeline_daily_campaign_idx on private.pipeline_daily (org_id, campaign_id, day);
+create index pipeline_daily_broker_idx on private.pipeline_daily (org_id, broker_id, day);
 alter table private.pipeline_daily enable row level security;
 
 create table private.pipeline_deltas (
@@ -39,7 +38,9 @@ create table private.pipeline_deltas (
   leads bigint not null,
   primary key (org_id, id)
 );
-comment on table private.pipeline_deltas is 'Counts that are not in pipeline_daily yet.';
+comment on table private.pipeline_deltas is 'Counts that are not in pipeline_daily and the sums yet.';
+comment on column private.pipeline_deltas.fed_week is
+  'Monday of the week in which the lead was fed; null for events before that.';
 alter table private.pipeline_deltas enable row level security;
 
 create function private.tg_pipeline_events__count() returns trigger
@@ -74,42 +75,14 @@ create trigger _300_count after insert on public.pipeline_events
 create trigger _300_count_off after delete on public.pipeline_events
   referencing old table as changed for each statement execute function private.tg_pipeline_events__count();
 
-create function private.fold_pipeline(p_limit integer default 100000) returns bigint
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_count bigint;
-begin
-  if not pg_try_advisory_xact_lock(hashtextextended('sluice fold pipeline', 0)) then
-    return 0;
-  end if;
-  with gone as (
-    delete from private.pipeline_deltas d
-    where (d.org_id, d.id) in (select x.org_id, x.id from private.pipeline_deltas x order by x.id limit p_limit)
-    returning d.*
-  ), added as (
-    insert into private.pipeline_daily as p (org_id, day, kind, source_id, campaign_id, broker_id, fed_week, quantity,
-      leads)
-    select g.org_id, g.day, g.kind, g.source_id, g.campaign_id, g.broker_id, g.fed_week, sum(g.quantity), sum(g.leads)
-    from gone g group by 1, 2, 3, 4, 5, 6, 7
-    on conflict on constraint funnel_day_is_kept_once do update
-      set quantity = p.quantity + excluded.quantity, leads = p.leads + excluded.leads
-  )
-  select count(*) into v_count from gone;
-  return v_count;
-end
-$$;
-comment on function private.fold_pipeline(integer) is
-  'Moves up to p_limit counts into the daily rows; returns how many. Definer: the counts belong to the owner.';
-revoke execute on function private.fold_pipeline(integer) from pipeline_writer;
-
 create function private.pipeline_counts(p_org_id uuid, p_from date, p_until date)
 returns table (day date, kind public.pipeline_event_kind, source_id uuid, campaign_id uuid, broker_id uuid,
-  fed_week date, quantity bigint, leads bigint)
+  quantity bigint, leads bigint)
 language sql stable as $$
-  select d.day, d.kind, d.source_id, d.campaign_id, d.broker_id, d.fed_week, d.quantity, d.leads
+  select d.day, d.kind, d.source_id, d.campaign_id, d.broker_id, d.quantity, d.leads
   from private.pipeline_daily d where d.org_id = p_org_id and d.day between p_from and p_until
   union all
-  select d.day, d.kind, d.source_id, d.campaign_id, d.broker_id, d.fed_week, d.quantity, d.leads
+  select d.day, d.kind, d.source_id, d.campaign_id, d.broker_id, d.quantity, d.leads
   from private.pipeline_deltas d where d.org_id = p_org_id and d.day between p_from and p_until
 $$;
 comment on function private.pipeline_counts(uuid, date, date) is

@@ -18,11 +18,14 @@ create table private.message_daily (
   failed bigint not null default 0,
   unsubscribed bigint not null default 0,
   cost_usd numeric(14, 6) not null default 0,
+  replied bigint not null default 0,
   constraint message_day_is_kept_once
     unique nulls not distinct (org_id, day, campaign_id, sequence_id, step, channel, variant, template_id)
 );
 comment on table private.message_daily is 'Messages by day and variant, counted when each thing happened.';
 comment on column private.message_daily.day is 'When it was recorded, in the time zone of the org.';
+comment on column private.message_daily.replied is
+  'Messages with an answer that is no refusal; the first answer to a message counts, on its day.';
 comment on column private.message_daily.campaign_id is 'Null: answers and confirmations.';
 create index message_daily_campaign_idx on private.message_daily (org_id, campaign_id, day);
 alter table private.message_daily enable row level security;
@@ -30,10 +33,13 @@ alter table private.message_daily enable row level security;
 create table private.message_deltas (
   id bigint generated always as identity,
   like private.message_daily including defaults,
+  source_id uuid,
+  broker_id uuid,
   primary key (org_id, id),
   constraint message_delta_is_of_an_org foreign key (org_id) references public.orgs (id) on delete cascade
 );
-comment on table private.message_deltas is 'Counts that are not in message_daily yet.';
+comment on table private.message_deltas is
+  'Counts that are not in message_daily and cost_sums yet; source and broker are those of the lead at the time.';
 alter table private.message_deltas enable row level security;
 
 create function private.tg_messages__count() returns trigger
@@ -45,7 +51,7 @@ begin
     o := old;
   end if;
   insert into private.message_deltas (org_id, day, campaign_id, sequence_id, step, channel, variant, template_id, sent,
-    delivered, opened, clicked, bounced, failed, unsubscribed, cost_usd)
+    delivered, opened, clicked, bounced, failed, unsubscribed, cost_usd, source_id, broker_id)
   select new.org_id, (coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now())
       at time zone g.time_zone)::date, new.campaign_id, new.sequence_id, new.step, new.channel, new.variant,
     new.template_id,
@@ -56,8 +62,10 @@ begin
     (new.bounced_at is not null)::integer - (o.bounced_at is not null)::integer,
     (new.failed_at is not null)::integer - (o.failed_at is not null)::integer,
     (new.unsubscribed_at is not null)::integer - (o.unsubscribed_at is not null)::integer,
-    coalesce(new.cost_usd, 0) - coalesce(o.cost_usd, 0)
-  from public.orgs g where g.id = new.org_id;
+    coalesce(new.cost_usd, 0) - coalesce(o.cost_usd, 0), l.source_id, l.assigned_broker_id
+  from public.orgs g
+  left join public.leads l on l.org_id = new.org_id and l.id = new.lead_id
+  where g.id = new.org_id;
   return null;
 end
 $$;
@@ -76,38 +84,27 @@ create trigger _300_count after update on public.messages
     or coalesce(old.cost_usd, 0) <> coalesce(new.cost_usd, 0))
   execute function private.tg_messages__count();
 
-create function private.fold_messages(p_limit integer default 100000) returns bigint
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_count bigint;
+-- An answer to a message counts for its variant: the first one that does not refuse.
+create function private.tg_replies__count() returns trigger
+language plpgsql security definer set search_path = '' as $$
 begin
-  if not pg_try_advisory_xact_lock(hashtextextended('sluice fold messages', 0)) then
-    return 0;
-  end if;
-  with gone as (
-    delete from private.message_deltas d
-    where (d.org_id, d.id) in (select x.org_id, x.id from private.message_deltas x order by x.id limit p_limit)
-    returning d.*
-  ), added as (
-    insert into private.message_daily as p (org_id, day, campaign_id, sequence_id, step, channel, variant, template_id,
-      sent, delivered, opened, clicked, bounced, failed, unsubscribed, cost_usd)
-    select g.org_id, g.day, g.campaign_id, g.sequence_id, g.step, g.channel, g.variant, g.template_id, sum(g.sent),
-      sum(g.delivered), sum(g.opened), sum(g.clicked), sum(g.bounced), sum(g.failed), sum(g.unsubscribed),
-      sum(g.cost_usd)
-    from gone g group by 1, 2, 3, 4, 5, 6, 7, 8
-    on conflict on constraint message_day_is_kept_once do update
-      set sent = p.sent + excluded.sent, delivered = p.delivered + excluded.delivered,
-        opened = p.opened + excluded.opened, clicked = p.clicked + excluded.clicked,
-        bounced = p.bounced + excluded.bounced, failed = p.failed + excluded.failed,
-        unsubscribed = p.unsubscribed + excluded.unsubscribed, cost_usd = p.cost_usd + excluded.cost_usd
-  )
-  select count(*) into v_count from gone;
-  return v_count;
+  insert into private.message_deltas (org_id, day, campaign_id, sequence_id, step, channel, variant, template_id,
+    replied)
+  select m.org_id, (new.at at time zone g.time_zone)::date, m.campaign_id, m.sequence_id, m.step, m.channel, m.variant,
+    m.template_id, 1
+  from public.messages m join public.orgs g on g.id = m.org_id
+  where m.org_id = new.org_id and m.id = new.message_id and not exists (
+    select from public.replies r
+    where r.org_id = new.org_id and r.message_id = new.message_id and r.id <> new.id
+      and r.request not in ('opt_out', 'wrong_contact'));
+  return null;
 end
 $$;
-comment on function private.fold_messages(integer) is
-  'Moves up to p_limit counts into the daily rows; returns how many. Definer: the counts belong to the owner.';
-revoke execute on function private.fold_messages(integer) from pipeline_writer;
+comment on function private.tg_replies__count() is
+  'Trigger: counts a message that was answered, once. Definer: nobody else writes the counts.';
+create trigger _330_count after insert on public.replies
+  for each row when (new.message_id is not null and new.request not in ('opt_out', 'wrong_contact'))
+  execute function private.tg_replies__count();
 
 create function private.message_counts(p_org_id uuid, p_from date, p_until date)
 returns setof private.message_daily
@@ -115,7 +112,7 @@ language sql stable as $$
   select d.* from private.message_daily d where d.org_id = p_org_id and d.day between p_from and p_until
   union all
   select d.org_id, d.day, d.campaign_id, d.sequence_id, d.step, d.channel, d.variant, d.template_id, d.sent,
-    d.delivered, d.opened, d.clicked, d.bounced, d.failed, d.unsubscribed, d.cost_usd
+    d.delivered, d.opened, d.clicked, d.bounced, d.failed, d.unsubscribed, d.cost_usd, d.replied
   from private.message_deltas d where d.org_id = p_org_id and d.day between p_from and p_until
 $$;
 comment on function private.message_counts(uuid, date, date) is

@@ -1,5 +1,4 @@
--- The page Numbers. Everything reads the daily counts (90_views/06 and 07), so that it costs the same with many
--- leads.
+-- The page Numbers. Everything reads counts and sums (90_views/06 to 09), so that it costs the same with many leads.
 
 create function private.counted_brokers(p_org_id uuid) returns uuid[]
 language sql stable security definer set search_path = '' as $$
@@ -37,12 +36,18 @@ begin
   v_brokers := private.counted_brokers(p_org_id);
   return query
   with counted as materialized (
-    select case p_by when 'day' then c.day::text when 'source' then c.source_id::text
-        when 'campaign' then c.campaign_id::text else c.broker_id::text end as key,
-      c.kind, sum(c.quantity)::bigint as quantity, sum(c.leads)::bigint as leads
+    select case p_by when 'day' then c.day::text else c.key::text end as key, c.kind,
+      sum(c.quantity)::bigint as quantity, sum(c.leads)::bigint as leads
+    from private.funnel_period(p_org_id, p_by, v_brokers, p_from, p_until, p_campaign_id) c
+    where p_campaign_id is null or p_by in ('day', 'campaign')
+    group by 1, 2
+    union all
+    -- Of one campaign by source or broker: its own rows.
+    select case p_by when 'source' then c.source_id::text else c.broker_id::text end, c.kind, sum(c.quantity)::bigint,
+      sum(c.leads)::bigint
     from private.pipeline_counts(p_org_id, p_from, p_until) c
-    where (v_brokers is null or c.broker_id = any (v_brokers))
-      and (p_campaign_id is null or c.campaign_id = p_campaign_id)
+    where p_campaign_id is not null and p_by in ('source', 'broker') and c.campaign_id = p_campaign_id
+      and (v_brokers is null or c.broker_id = any (v_brokers))
     group by 1, 2
   )
   select c.key, case p_by when 'day' then c.key
@@ -51,6 +56,7 @@ begin
       else (select b.name from public.brokers b where b.org_id = p_org_id and b.id::text = c.key) end,
     c.kind, c.quantity, c.leads
   from counted c
+  where c.quantity <> 0 or c.leads <> 0
   order by c.key nulls last, c.kind
   limit least(greatest(coalesce(p_limit, 2000), 1), 10000);
 end
@@ -75,7 +81,7 @@ begin
   with parts as (
     select date_trunc(p_by, m.day)::date as starts_on, sum(m.cost_usd) as messages_usd, 0::numeric as data_usd,
       0::bigint as fed, 0::bigint as replied, 0::bigint as booked
-    from private.message_counts(p_org_id, p_from, p_until) m group by 1
+    from private.cost_period(p_org_id, 'day', p_from, p_until) m group by 1
     union all
     select date_trunc(p_by, s.starts_on)::date, 0, sum(s.spent_usd), 0, 0, 0
     from private.call_spend s
@@ -83,7 +89,8 @@ begin
     union all
     select date_trunc(p_by, c.day)::date, 0, 0, sum(c.leads) filter (where c.kind = 'fed'),
       sum(c.leads) filter (where c.kind = 'replied'), sum(c.leads) filter (where c.kind = 'booked')
-    from private.pipeline_counts(p_org_id, p_from, p_until) c where c.kind in ('fed', 'replied', 'booked') group by 1
+    from private.funnel_period(p_org_id, 'day', null, p_from, p_until) c where c.kind in ('fed', 'replied', 'booked')
+    group by 1
   )
   select p.starts_on, sum(p.messages_usd), sum(p.data_usd), sum(p.fed)::bigint, sum(p.replied)::bigint,
     sum(p.booked)::bigint,
@@ -97,6 +104,50 @@ comment on function public.unit_costs(uuid, date, date, text) is
   'that booked, null where there was none. For owners, admins, viewers and the service. Raises SL111 and SL831. '
   'Definer: the counts belong to the owner.';
 
+create function public.unit_costs_by(p_org_id uuid, p_from date, p_until date, p_by text, p_limit integer default 500)
+returns table (key uuid, label text, messages_usd numeric, data_usd numeric, fed bigint, replied bigint, booked bigint,
+  cost_per_lead numeric, cost_per_booking numeric)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  perform private.require_role(p_org_id, '{owner,admin,viewer}'), private.check_period(p_from, p_until);
+  if p_by is null or p_by not in ('source', 'campaign', 'broker') then
+    raise exception 'costs are split by source, campaign or broker' using errcode = 'SL831';
+  end if;
+  return query
+  with parts as (
+    select m.key, sum(m.messages_usd) as messages_usd, sum(m.data_usd) as data_usd, 0::bigint as fed,
+      0::bigint as replied, 0::bigint as booked
+    from private.cost_period(p_org_id, p_by, p_from, p_until) m group by 1
+    union all
+    select c.key, 0, 0, sum(c.leads) filter (where c.kind = 'fed'), sum(c.leads) filter (where c.kind = 'replied'),
+      sum(c.leads) filter (where c.kind = 'booked')
+    from private.funnel_period(p_org_id, p_by, null, p_from, p_until) c where c.kind in ('fed', 'replied', 'booked')
+    group by 1
+  ), summed as (
+    select p.key, sum(p.messages_usd) as messages_usd, sum(p.data_usd) as data_usd,
+      coalesce(sum(p.fed), 0)::bigint as fed, coalesce(sum(p.replied), 0)::bigint as replied,
+      coalesce(sum(p.booked), 0)::bigint as booked
+    from parts p group by p.key
+  )
+  select s.key, case p_by
+      when 'source' then (select x.name from public.sources x where x.org_id = p_org_id and x.id = s.key)
+      when 'campaign' then (select x.name from public.campaigns x where x.org_id = p_org_id and x.id = s.key)
+      else (select x.name from public.brokers x where x.org_id = p_org_id and x.id = s.key) end,
+    s.messages_usd, s.data_usd, s.fed, s.replied, s.booked,
+    round((s.messages_usd + s.data_usd) / nullif(s.fed, 0), 4),
+    round((s.messages_usd + s.data_usd) / nullif(s.booked, 0), 4)
+  from summed s
+  order by s.messages_usd + s.data_usd desc, s.fed desc, s.key
+  limit least(greatest(coalesce(p_limit, 500), 1), 2000);
+end
+$$;
+comment on function public.unit_costs_by(uuid, date, date, text, integer) is
+  'Costs of a period in USD by source, campaign or broker of the lead when they arose: of messages and of data calls; '
+  'per lead that was fed, per lead that booked, null where there was none. key is null where there is none (answers, '
+  'calls about no lead). For owners, admins, viewers and the service. Raises SL111 and SL831. Definer: the counts '
+  'belong to the owner.';
+
 create function public.feed_cohorts(p_org_id uuid, p_from date, p_until date, p_campaign_id uuid default null)
 returns table (fed_week date, kind public.pipeline_event_kind, weeks_after integer, leads bigint)
 language plpgsql stable security definer set search_path = '' as $$
@@ -107,13 +158,24 @@ begin
   perform private.require_role(p_org_id, '{owner,admin,broker,viewer}'), private.check_period(p_from, p_until);
   v_brokers := private.counted_brokers(p_org_id);
   return query
-  select c.fed_week, c.kind, (c.day - c.fed_week) / 7, sum(c.leads)::bigint
-  from private.pipeline_counts(p_org_id, p_from, 'infinity') c
-  where c.fed_week between p_from and p_until and c.kind >= 'fed'
-    and (v_brokers is null or c.broker_id = any (v_brokers))
-    and (p_campaign_id is null or c.campaign_id = p_campaign_id)
+  select x.fed_week, x.kind, x.weeks_after, sum(x.leads)::bigint
+  from (
+    select c.fed_week, c.kind, c.weeks_after, c.leads from private.cohort_sums c
+    where v_brokers is null and c.org_id = p_org_id and c.broker_id is null
+      and c.split = case when p_campaign_id is null then 'org' else 'campaign' end
+      and c.key is not distinct from p_campaign_id and c.fed_week between p_from and p_until
+    union all
+    select c.fed_week, c.kind, c.weeks_after, c.leads from private.cohort_sums c
+    where c.org_id = p_org_id and c.broker_id = any (v_brokers)
+      and c.split = case when p_campaign_id is null then 'broker' else 'broker_campaign' end
+      and c.key is not distinct from p_campaign_id and c.fed_week between p_from and p_until
+    union all
+    select d.fed_week, d.kind, (d.day - d.fed_week) / 7, d.leads from private.pipeline_deltas d
+    where d.org_id = p_org_id and d.fed_week between p_from and p_until and d.kind >= 'fed'
+      and (v_brokers is null or d.broker_id = any (v_brokers))
+      and (p_campaign_id is null or d.campaign_id = p_campaign_id)) x
   group by 1, 2, 3
-  having sum(c.leads) <> 0
+  having sum(x.leads) <> 0
   order by 1, 2, 3;
 end
 $$;
@@ -157,8 +219,10 @@ comment on function public.answer_times(uuid, date, date) is
   'and SL831. Definer: one check for all callers.';
 
 revoke execute on function public.funnel_numbers(uuid, date, date, text, uuid, integer),
-  public.unit_costs(uuid, date, date, text), public.feed_cohorts(uuid, date, date, uuid),
+  public.unit_costs(uuid, date, date, text), public.unit_costs_by(uuid, date, date, text, integer),
+  public.feed_cohorts(uuid, date, date, uuid),
   public.answer_times(uuid, date, date) from public, anon;
 grant execute on function public.funnel_numbers(uuid, date, date, text, uuid, integer),
-  public.unit_costs(uuid, date, date, text), public.feed_cohorts(uuid, date, date, uuid),
+  public.unit_costs(uuid, date, date, text), public.unit_costs_by(uuid, date, date, text, integer),
+  public.feed_cohorts(uuid, date, date, uuid),
   public.answer_times(uuid, date, date) to authenticated, service_role;

@@ -24,12 +24,28 @@ begin
     select e.campaign_id, sum(e.leads) filter (where e.kind = 'fed') as fed,
       sum(e.leads) filter (where e.kind = 'sent') as sent, sum(e.leads) filter (where e.kind = 'replied') as replied,
       sum(e.leads) filter (where e.kind = 'booked') as booked
-    from private.pipeline_counts(p_org_id, '-infinity', 'infinity') e
-    where e.campaign_id = any (v_ids) and e.kind >= 'fed' and (v_brokers is null or e.broker_id = any (v_brokers))
+    from (
+      select f.key as campaign_id, f.kind, f.leads from private.funnel_sums f
+      where v_brokers is null and f.org_id = p_org_id and f.split = 'campaign' and f.broker_id is null
+        and f.key = any (v_ids) and f.grain = 'month'
+      union all
+      select f.key, f.kind, f.leads from private.funnel_sums f
+      where f.org_id = p_org_id and f.split = 'broker_campaign' and f.broker_id = any (v_brokers)
+        and f.key = any (v_ids) and f.grain = 'month'
+      union all
+      select d.campaign_id, d.kind, d.leads from private.pipeline_deltas d
+      where d.org_id = p_org_id and d.campaign_id = any (v_ids)
+        and (v_brokers is null or d.broker_id = any (v_brokers))) e
     group by e.campaign_id
   ), spent as (
-    select m.campaign_id, sum(m.cost_usd) as usd from private.message_counts(p_org_id, '-infinity', 'infinity') m
-    where v_brokers is null and m.campaign_id = any (v_ids) group by m.campaign_id
+    select m.campaign_id, sum(m.usd) as usd
+    from (
+      select c.key as campaign_id, c.messages_usd as usd from private.cost_sums c
+      where c.org_id = p_org_id and c.split = 'campaign' and c.key = any (v_ids) and c.grain = 'month'
+      union all
+      select d.campaign_id, d.cost_usd from private.message_deltas d
+      where d.org_id = p_org_id and d.campaign_id = any (v_ids)) m
+    where v_brokers is null group by m.campaign_id
   )
   select p.id, p.name, p.state, p.version, p.daily_limit, p.states, p.source_ids, p.min_score, p.starts_on, p.ends_on,
     p.assign_brokers, p.sequence_id, s.name, p.created_at, p.started_at, p.finished_at, coalesce(n.fed, 0)::bigint,
@@ -61,8 +77,18 @@ begin
   with counted as (
     select c.kind, sum(c.leads)::bigint as leads, sum(c.quantity)::bigint as quantity, min(c.day) as first_on,
       max(c.day) as last_on
-    from private.pipeline_counts(p_org_id, '-infinity', 'infinity') c
-    where c.campaign_id = p_campaign_id and (v_brokers is null or c.broker_id = any (v_brokers))
+    from (
+      select f.kind, f.leads, f.quantity, f.starts_on as day from private.funnel_sums f
+      where v_brokers is null and f.org_id = p_org_id and f.split = 'campaign' and f.broker_id is null
+        and f.key = p_campaign_id and f.grain = 'day'
+      union all
+      select f.kind, f.leads, f.quantity, f.starts_on from private.funnel_sums f
+      where f.org_id = p_org_id and f.split = 'broker_campaign' and f.broker_id = any (v_brokers)
+        and f.key = p_campaign_id and f.grain = 'day'
+      union all
+      select d.kind, d.leads, d.quantity, d.day from private.pipeline_deltas d
+      where d.org_id = p_org_id and d.campaign_id = p_campaign_id
+        and (v_brokers is null or d.broker_id = any (v_brokers))) c
     group by c.kind
   )
   select k.kind, coalesce(c.leads, 0), coalesce(c.quantity, 0), c.first_on, c.last_on
@@ -98,6 +124,58 @@ comment on function public.campaign_variants(uuid, uuid) is
   'Messages of a campaign by step, variant and version of its text, and what became of them; cost_usd in USD. For '
   'owners, admins, viewers and the service. Raises SL111. Definer: the counts belong to the owner.';
 
+-- Honest about few data: an interval for each rate, and a verdict only where the difference cannot well be chance.
+create function private.wilson(p_hits bigint, p_of bigint, out low numeric, out high numeric)
+language sql immutable parallel safe as $$
+  -- 1.96: 95 %.
+  select case when p_of > 0 then round(greatest((p + z2n / 2 - s) / (1 + z2n), 0)::numeric, 6) end,
+    case when p_of > 0 then round(least((p + z2n / 2 + s) / (1 + z2n), 1)::numeric, 6) end
+  from (select p_hits::float8 / nullif(p_of, 0) as p, 3.8416 / nullif(p_of, 0)::float8 as z2n) x
+  cross join lateral (select sqrt(x.z2n * (x.p * (1 - x.p) + x.z2n / 4)) as s) y
+$$;
+comment on function private.wilson(bigint, bigint) is
+  'The 95 % interval of Wilson for a share p_hits of p_of; null of nothing.';
+revoke execute on function private.wilson(bigint, bigint) from pipeline_writer;
+
+create function public.campaign_replies(p_org_id uuid, p_campaign_id uuid)
+returns table (step smallint, channel text, variant text, sent bigint, replied bigint, reply_rate numeric,
+  rate_low numeric, rate_high numeric, verdict text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  perform private.require_role(p_org_id, '{owner,admin,viewer}');
+  return query
+  with counted as (
+    select m.step, m.channel, coalesce(m.variant, 'a') as variant, sum(m.sent)::bigint as sent,
+      least(sum(m.replied), sum(m.sent))::bigint as replied
+    from private.message_counts(p_org_id, '-infinity', 'infinity') m
+    where m.campaign_id = p_campaign_id and m.step is not null
+    group by 1, 2, 3 having sum(m.sent) > 0
+  ), judged as (
+    select c.*, w.low, w.high, c.replied::numeric / c.sent as rate,
+      count(*) over s as variants, min(c.sent) over s as fewest, sum(c.replied) over s as replies
+    from counted c cross join lateral private.wilson(c.replied, c.sent) w
+    window s as (partition by c.step, c.channel)
+  )
+  select j.step, j.channel, j.variant, j.sent, j.replied, round(j.rate, 6), j.low, j.high,
+    case when j.variants = 1 then 'only one'
+      when j.fewest < 100 or j.replies < 10 then 'too few'
+      when not exists (select from judged o where o.step = j.step and o.channel = j.channel and o.variant <> j.variant
+        and o.high >= j.low) then 'ahead'
+      when exists (select from judged o where o.step = j.step and o.channel = j.channel and o.variant <> j.variant
+        and o.low > j.high) then 'behind'
+      else 'no difference' end
+  from judged j
+  order by j.step, j.channel, j.variant;
+end
+$$;
+comment on function public.campaign_replies(uuid, uuid) is
+  'Variants of each step of a campaign by replies that do not refuse: messages sent, those that were answered, their '
+  'share with its 95 % interval (Wilson). verdict: only one; too few (a variant with less than 100 messages, or less '
+  'than ten replies in the step); ahead, where the interval is above those of all others; behind, where it is below '
+  'that of another; no difference, which means none that the numbers show. For owners, admins, viewers and the '
+  'service. Raises SL111. Definer: the counts belong to the owner.';
+
 create function public.campaign_spend(p_org_id uuid, p_campaign_id uuid, p_from date, p_until date)
 returns table (day date, channel text, messages bigint, cost_usd numeric)
 language plpgsql stable security definer set search_path = '' as $$
@@ -115,8 +193,8 @@ comment on function public.campaign_spend(uuid, uuid, date, date) is
   'Raises SL111 and SL831. Definer: the counts belong to the owner.';
 
 revoke execute on function public.list_campaigns(uuid, integer, timestamptz, uuid),
-  public.campaign_funnel(uuid, uuid), public.campaign_variants(uuid, uuid),
+  public.campaign_funnel(uuid, uuid), public.campaign_variants(uuid, uuid), public.campaign_replies(uuid, uuid),
   public.campaign_spend(uuid, uuid, date, date) from public, anon;
 grant execute on function public.list_campaigns(uuid, integer, timestamptz, uuid),
-  public.campaign_funnel(uuid, uuid), public.campaign_variants(uuid, uuid),
+  public.campaign_funnel(uuid, uuid), public.campaign_variants(uuid, uuid), public.campaign_replies(uuid, uuid),
   public.campaign_spend(uuid, uuid, date, date) to authenticated, service_role;

@@ -1,0 +1,92 @@
+-- The map: leads by county and ZIP code, kept counted. A statement on leads adds differences, as in 06_pipeline_daily.
+
+create table private.place_counts (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  situs_zip text not null,
+  county_fips text,
+  situs_state text,
+  campaign_status public.campaign_status not null,
+  leads bigint not null,
+  constraint place_is_counted_once unique nulls not distinct (org_id, situs_zip, county_fips, situs_state,
+    campaign_status)
+);
+comment on table private.place_counts is 'Leads with a ZIP code by place and state of outreach.';
+alter table private.place_counts enable row level security;
+
+create table private.place_deltas (
+  id bigint generated always as identity,
+  like private.place_counts,
+  primary key (org_id, id),
+  constraint place_delta_is_of_an_org foreign key (org_id) references public.orgs (id) on delete cascade
+);
+comment on table private.place_deltas is 'Counts that are not in place_counts yet.';
+alter table private.place_deltas enable row level security;
+
+create function private.tg_leads__count_places() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.place_deltas (org_id, situs_zip, county_fips, situs_state, campaign_status, leads)
+  select n.org_id, n.situs_zip, n.county_fips, n.situs_state, n.campaign_status,
+    case tg_op when 'DELETE' then -1 else 1 end * count(*)
+  from changed n
+  where n.situs_zip is not null
+    -- The counts go with the org.
+    and exists (select from public.orgs o
+      where o.id = n.org_id and o.id::text is distinct from current_setting('sluice.deleting_org', true))
+  group by 1, 2, 3, 4, 5;
+  return null;
+end
+$$;
+comment on function private.tg_leads__count_places() is
+  'Trigger: counts the leads of a statement by place, or takes them off. Definer: nobody else writes the counts.';
+create trigger _700_count_places after insert on public.leads
+  referencing new table as changed for each statement execute function private.tg_leads__count_places();
+create trigger _700_count_places_off after delete on public.leads
+  referencing old table as changed for each statement execute function private.tg_leads__count_places();
+
+create function private.tg_leads__move_place() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.place_deltas (org_id, situs_zip, county_fips, situs_state, campaign_status, leads)
+  select v.* from (values
+    (old.org_id, old.situs_zip, old.county_fips, old.situs_state, old.campaign_status, -1),
+    (new.org_id, new.situs_zip, new.county_fips, new.situs_state, new.campaign_status, 1))
+    v (org_id, situs_zip, county_fips, situs_state, campaign_status, leads)
+  where v.situs_zip is not null;
+  return null;
+end
+$$;
+comment on function private.tg_leads__move_place() is
+  'Trigger: a lead counts where it is now. Definer: nobody else writes the counts.';
+create trigger _700_move_place after update on public.leads
+  for each row when ((old.situs_zip, old.county_fips, old.situs_state, old.campaign_status)
+    is distinct from (new.situs_zip, new.county_fips, new.situs_state, new.campaign_status))
+  execute function private.tg_leads__move_place();
+
+create function private.fold_places(p_limit integer default 300000) returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_count bigint;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('sluice fold places', 0)) then
+    return 0;
+  end if;
+  with gone as (
+    delete from private.place_deltas d
+    where (d.org_id, d.id) in (select x.org_id, x.id from private.place_deltas x order by x.id limit p_limit)
+    returning d.*
+  ), added as (
+    insert into private.place_counts as p (org_id, situs_zip, county_fips, situs_state, campaign_status, leads)
+    select g.org_id, g.situs_zip, g.county_fips, g.situs_state, g.campaign_status, sum(g.leads)
+    from gone g group by 1, 2, 3, 4, 5
+    on conflict on constraint place_is_counted_once do update set leads = p.leads + excluded.leads
+  )
+  select count(*) into v_count from gone;
+  delete from private.place_counts p where p.leads = 0;
+  return v_count;
+end
+$$;
+comment on function private.fold_places(integer) is
+  'Moves up to p_limit differences into the counts by place; returns how many. Definer: the counts belong to the '
+  'owner.';
+revoke execute on function private.fold_places(integer) from pipeline_writer;
