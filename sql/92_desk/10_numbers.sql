@@ -79,7 +79,7 @@ begin
   end if;
   return query
   with parts as (
-    select date_trunc(p_by, m.day)::date as starts_on, sum(m.cost_usd) as messages_usd, 0::numeric as data_usd,
+    select date_trunc(p_by, m.day)::date as starts_on, sum(m.messages_usd) as messages_usd, 0::numeric as data_usd,
       0::bigint as fed, 0::bigint as replied, 0::bigint as booked
     from private.cost_period(p_org_id, 'day', p_from, p_until) m group by 1
     union all

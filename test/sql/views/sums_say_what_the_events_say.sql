@@ -33,7 +33,7 @@ create function pg_temp.differences() returns bigint language sql as $$
     (select key, kind::text, leads from public.funnel_numbers(cast_.org(), a.f, a.u, b) except all
       select * from pg_temp.of_events(b, a.f, a.u))) d
 $$;
-select cmp_ok((select count(*) from pg_temp.of_events('source', '2026-01-01', '2026-12-31')), '>', 5::bigint,
+select cmp_ok((select count(*) from pg_temp.of_events('broker', '2026-01-01', '2026-12-31')), '>', 5::bigint,
   'there is something to compare');
 select is(pg_temp.differences(), 0::bigint, 'before folding');
 select is(private.fold_pipeline(1), 1::bigint, 'a part is folded');
