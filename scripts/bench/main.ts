@@ -9,6 +9,7 @@ import { measureGate } from "./gate.ts";
 import { type Intake, intakeLines, measureIntake, memoryLines } from "./intake.ts";
 import { measureFeed, measureRefresh, spreadPhones } from "./outreach.ts";
 import { printPlans } from "./plans.ts";
+import { measurePages } from "./pages.ts";
 import { measurePolicies } from "./policies.ts";
 import { measurePulls } from "./pulls.ts";
 import { type Line, printTable } from "./report.ts";
@@ -21,7 +22,9 @@ const usage = `Usage: npm run bench -- [--quick] [--only N[,N]] [--json] [--log]
   --quick     only the uploads of 10k and 100k rows; feed, view, policies, gate and scores on 100k leads
   --only 1,4  only these items: 1 upload, 2 memory, 3 CPU of the function, 4 feed, 5 view, 6 policies,
               7 gate, 8 dispatch, 9 dispatch while the provider fails, 10 webhooks, 11 search for candidates,
-              12 calls to data providers, 13 scoring, 14 memory of a pull of county parcels
+              12 calls to data providers, 13 scoring, 14 memory of a pull of county parcels,
+              15 what the desk's pages ask (with --quick 100k leads at most)
+  --events 50 events of each lead in item 15 (5); 50 with a million leads take some 25 GB and most of an hour
   --json      ends with one JSON object
   --part-size SIZE
               what the client cuts the file into
@@ -37,11 +40,12 @@ const { values: options } = parseArgs({
     plans: { type: "boolean", default: false },
     log: { type: "boolean", default: false },
     "part-size": { type: "string" },
+    events: { type: "string", default: "5" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
 
-const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9,10,11,12,13,14").split(",").map(Number));
+const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15").split(",").map(Number));
 const wants = (...items: number[]) => items.some((item) => wanted.has(item));
 const log = options.log ? (line: string) => console.error(line) : undefined;
 const partSize = options["part-size"] ? ["--part-size", options["part-size"]] : [];
@@ -137,6 +141,10 @@ async function measure(): Promise<Line[]> {
   if (wants(14)) {
     progress(`a pull of ${large} parcels`);
     lines.push(...await measurePulls([large / 10, large]));
+  }
+  if (wants(15)) {
+    progress("queries of the desk's pages");
+    lines.push(...await measurePages([large / 10, large], Number(options.events), progress));
   }
   return [...intakeLines(intakes), ...memoryLines(intakes), ...lines]
     .filter(({ item }) => wanted.has(item)).sort((a, b) => a.item - b.item);

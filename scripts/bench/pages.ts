@@ -31,7 +31,7 @@ function queries(orgId: string, campaignId: string, leadId: string): Query[] {
       by: "broker",
       mostMs: 20,
     },
-    { page: "Counts on My day", sql: "select * from public.desk_summary()", by: "broker" },
+    { page: "Who I am", sql: "select * from public.desk_me()", by: "broker" },
     { page: "Lead", sql: `select * from public.desk_lead(${org}, '${leadId}')` },
     { page: "Timeline of a lead", sql: `select * from public.desk_timeline(${org}, '${leadId}')` },
     { page: "Inbox", sql: "select * from public.desk_inbox()" },

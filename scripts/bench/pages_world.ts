@@ -49,7 +49,7 @@ async function fillLeads({ sql, orgId }: World, leads: number): Promise<void> {
         where z.zip between '90000' and '93999' group by z.zip;
       insert into public.leads (org_id, id, situs_house_number, situs_street, situs_city, situs_state, situs_zip,
         county_fips, owner_1_first, owner_1_last, owner_full, lead_score, phone_verified, source_id,
-        assigned_broker_id, campaign_id, campaign_status, added_to_campaign_at, last_reply_at, addr_hash, address_version, created_at)
+        assigned_broker_id, campaign_id, campaign_status, added_to_campaign_at, last_reply_at, addr_hash, addr_hash_version, created_at)
       select '${orgId}', ${id("f", "n")}, (n % 9000)::text, 'Maple Grove Ave', 'Los Angeles', p.state, p.zip, p.fips,
         'Avery', (array['Birch', 'Cedar', 'Elm', 'Oak', 'Pine'])[1 + n % 5] || (n / 5 % 2000), null,
         n * 7919 % 101, true, ${id("c", `1 + n % ${SOURCES}`)}, ${id("b", `1 + n / 7 % ${BROKERS}`)},
@@ -140,16 +140,16 @@ async function fillMonth(
       join public.orgs o on o.id = l.org_id
       where e.at >= ${from} and e.at < ${from} + interval '1 month' and e.at <= now();
       insert into public.pipeline_events (org_id, lead_id, kind, at, detail)
-      select '${orgId}', h.lead_id, h.kind, h.at,
+      select '${orgId}'::uuid, h.lead_id, h.kind, h.at,
         case when h.campaign_id is null then '{}' else jsonb_build_object('campaign_id', h.campaign_id) end
       from happened h order by h.at;
       insert into private.pipeline_deltas (org_id, day, kind, source_id, campaign_id, broker_id, fed_week, quantity, leads)
-      select '${orgId}', h.day, h.kind, h.source_id, h.campaign_id, h.broker_id,
+      select '${orgId}'::uuid, h.day, h.kind, h.source_id, h.campaign_id, h.broker_id,
         case when h.kind >= 'fed' then h.fed_week end, count(*), count(*) filter (where h.kind <> 'sent' or h.j = 2)
       from happened h group by 1, 2, 3, 4, 5, 6, 7;
       insert into private.message_deltas (org_id, day, campaign_id, sequence_id, step, channel, variant, sent, delivered,
         replied, cost_usd, source_id, broker_id)
-      select '${orgId}', h.day, h.campaign_id, ${id("e", "1")}, least(h.j - 1, 6), 'sms',
+      select '${orgId}'::uuid, h.day, h.campaign_id, ${id("e", "1")}, least(h.j - 1, 6), 'sms',
         case when hashtext(h.lead_id::text) % 2 = 0 then 'a' else 'b' end, count(*), count(*), count(*) / 20,
         count(*) * 0.008, h.source_id, h.broker_id
       from happened h where h.kind = 'sent' group by 1, 2, 3, 4, 5, 6, 7, 12, 13`);
