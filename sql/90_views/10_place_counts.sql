@@ -59,8 +59,8 @@ $$;
 comment on function private.tg_leads__move_place() is
   'Trigger: a lead counts where it is now. Definer: nobody else writes the counts.';
 create trigger _700_move_place after update on public.leads
-  for each row when ((old.situs_zip, old.county_fips, old.situs_state, old.campaign_status)
-    is distinct from (new.situs_zip, new.county_fips, new.situs_state, new.campaign_status))
+  for each row when (old.situs_zip is distinct from new.situs_zip or old.county_fips is distinct from new.county_fips
+    or old.situs_state is distinct from new.situs_state or old.campaign_status is distinct from new.campaign_status)
   execute function private.tg_leads__move_place();
 
 create function private.fold_places(p_limit integer default 300000) returns bigint
