@@ -6492,6 +6492,20 @@ export type Database = {
           "quantity": number;
         }[];
       };
+      "campaign_replies": {
+        Args: { "p_campaign_id": string; "p_org_id": string };
+        Returns: {
+          "channel": string;
+          "rate_high": number;
+          "rate_low": number;
+          "replied": number;
+          "reply_rate": number;
+          "sent": number;
+          "step": number;
+          "variant": string;
+          "verdict": string;
+        }[];
+      };
       "campaign_spend": {
         Args: { "p_campaign_id": string; "p_from": string; "p_org_id": string; "p_until": string };
         Returns: {
@@ -7958,6 +7972,26 @@ export type Database = {
           "messages_usd": number;
           "replied": number;
           "starts_on": string;
+        }[];
+      };
+      "unit_costs_by": {
+        Args: {
+          "p_by": string;
+          "p_from": string;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_until": string;
+        };
+        Returns: {
+          "booked": number;
+          "cost_per_booking": number;
+          "cost_per_lead": number;
+          "data_usd": number;
+          "fed": number;
+          "key": string;
+          "label": string;
+          "messages_usd": number;
+          "replied": number;
         }[];
       };
       "upload_status": { Args: { "p_upload_id": string }; Returns: Json };
