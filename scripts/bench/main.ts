@@ -145,7 +145,7 @@ async function measure(): Promise<Line[]> {
     lines.push(...await measurePulls([large / 10, large]));
   }
   if (wants(15)) {
-    progress("queries of the desk's pages");
+    progress("queries of the pages");
     lines.push(...await measurePages([large / 10, large], Number(options.events), progress));
   }
   return [...intakeLines(intakes), ...memoryLines(intakes), ...lines]

@@ -14,10 +14,11 @@ select cast_.org(), cast_.lead('a' || (1 + n % 3)),
   '2026-09-01T20:00Z'::timestamptz + make_interval(days => n * 7 % 91), case when n % 4 > 0 then
     jsonb_build_object('campaign_id', cast_.campaign()) else '{}' end
 from generate_series(1, 200) n;
-create function pg_temp.of_events(p_by text, p_from date, p_until date) returns table (key text, kind text, leads bigint)
-language sql as $$
+create function pg_temp.of_events(p_by text, p_from date, p_until date)
+returns table (key text, kind text, leads bigint) language sql as $$
   select case p_by when 'day' then (e.at at time zone o.time_zone)::date::text when 'source' then l.source_id::text
-      when 'campaign' then coalesce(e.detail ->> 'campaign_id', l.campaign_id::text) else l.assigned_broker_id::text end,
+      when 'campaign' then coalesce(e.detail ->> 'campaign_id', l.campaign_id::text)
+      else l.assigned_broker_id::text end,
     e.kind::text, count(*)
   from public.pipeline_events e join public.orgs o on o.id = e.org_id
   join public.leads l on l.org_id = e.org_id and l.id = e.lead_id
@@ -56,8 +57,8 @@ select is(cast_.ask('broker', format('select sum(leads) from public.funnel_numbe
 from unnest('{day,source,campaign,broker}'::text[]) b;
 select is(cast_.ask('broker', format($$ select fed from public.list_campaigns(%1$L) where id = %2$L $$, cast_.org(),
     cast_.campaign())),
-  cast_.ask('broker', format($$ select leads from public.campaign_funnel(%1$L, %2$L) where kind = 'fed' $$, cast_.org(),
-    cast_.campaign())), 'the list of campaigns and the funnel of one agree for a broker');
+  cast_.ask('broker', format($$ select leads from public.campaign_funnel(%1$L, %2$L) where kind = 'fed' $$,
+    cast_.org(), cast_.campaign())), 'the list of campaigns and the funnel of one agree for a broker');
 select is(cast_.ask('owner', format($$ select fed from public.list_campaigns(%1$L) where id = %2$L $$, cast_.org(),
     cast_.campaign())),
   cast_.ask('owner', format($$ select leads from public.campaign_funnel(%1$L, %2$L) where kind = 'fed' $$, cast_.org(),

@@ -20,11 +20,13 @@ select is(pg_temp.verdicts(who), answer, who)
 from (values ('owner', '1a behind, 1b ahead, 2a no difference, 2b no difference, 3a too few, 3b too few, 4a too few, '
     || '4b too few, 5a only one, 6a only one'),
   ('broker', 'SL111 org not found, or your role does not allow this: it takes owner or admin or viewer'),
-  ('rival', 'SL111 org not found, or your role does not allow this: it takes owner or admin or viewer')) x (who, answer);
+  ('rival', 'SL111 org not found, or your role does not allow this: it takes owner or admin or viewer'))
+  x (who, answer);
 select is(cast_.ask('viewer', format($$ select string_agg(replied || '/' || sent || ' ' || round(rate_low, 4) || '-' ||
   round(rate_high, 4), ', ') from public.campaign_replies(%L, %L) where step = 1 $$, cast_.org(), cast_.campaign())),
   '20/1000 0.0130-0.0307, 60/1000 0.0469-0.0765', 'the intervals are those of Wilson');
-select is((select string_agg(private.wilson(h, n)::text, ' ' order by h, n) from (values (0, 0), (0, 10), (10, 10)) x (h, n)),
+select is((select string_agg(private.wilson(h, n)::text, ' ' order by h, n)
+  from (values (0, 0), (0, 10), (10, 10)) x (h, n)),
   '(,) (0.000000,0.277540) (0.722460,1.000000)', 'of nothing, of none and of all');
 select is(cast_.ask('rival', format('select count(*) from public.campaign_replies(%L, %L)', cast_.org('b'),
   cast_.campaign())), '0', 'another org''s campaign has no rows');
