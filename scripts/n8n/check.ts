@@ -114,7 +114,8 @@ function settings({ nodes, settings }: Workflow, all: Workflow[]): Problems {
   const wanted = {
     executionOrder: "v1",
     saveDataSuccessExecution: "none",
-    saveManualExecutions: false,
+    // Of a sequence: what somebody checked or published, without a lead in it.
+    saveManualExecutions: nodes.some(isStart),
     saveExecutionProgress: false,
     timezone: "UTC",
   };

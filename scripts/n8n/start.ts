@@ -127,7 +127,7 @@ async function run(state: N8nState, server: RunningServer, stack: RunningStack):
       writeJson(statePath(), state);
     }
     if (fresh.length > 0) {
-      // A sequence is published by whoever activates it.
+      // A sequence is never active in n8n: Sluice runs it.
       const ids = fresh.filter((file) => active.includes(file)).map(({ workflow }) => workflow.id);
       await api.activate(ids);
       for (const { file, hash } of fresh) state.imported[`${databaseId}/${file}`] = hash;

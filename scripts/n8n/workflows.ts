@@ -54,7 +54,7 @@ export function usableWorkflows(
   );
 }
 
-/** Where the sequences lie that a person may start from: imported, and published by whoever activates them. */
+/** The sequences that a person may start from: imported, never active, published by executing them. */
 export const sequenceFolder = join(workflowFolder, "sequences");
 
 export function sequenceFiles(): WorkflowFile[] {

@@ -24,11 +24,9 @@ export interface Given {
   executionId?: string;
   runIndex?: number;
   continueOnFail?: boolean;
-  mode?: string;
-  activation?: string;
+  instanceId?: string;
   /** Types of the nodes before this one. */
   before?: string[];
-  staticData?: Record<string, unknown>;
   file?: { content: string; fileName?: string };
   request?: { headers: Record<string, string>; body: string };
 }
@@ -42,7 +40,6 @@ const node = {
 
 export function context(given: Given = {}) {
   const sent: Sent[] = [];
-  const emitted: unknown[] = [];
   const response = { status: 0, body: null as unknown };
   const credentials = {
     url: "https://sluice.example.com/functions/v1/",
@@ -56,22 +53,17 @@ export function context(given: Given = {}) {
     sent.push(one);
     return Promise.resolve(given.answer?.(one) ?? { statusCode: 200, body: {} });
   };
-  const staticData = given.staticData ?? {};
   const self = {
     getNode: () => node,
     getNodeParameter: (name: string, ...rest: unknown[]) => given.parameters?.[name] ?? rest.at(-1),
     getCredentials: () => Promise.resolve(credentials),
     getInputData: () => given.items ?? [{ json: {} }],
     getExecutionId: () => given.executionId ?? "17",
-    getInstanceId: () => "instance",
+    getInstanceId: () => given.instanceId ?? "instance",
     evaluateExpression: () => given.runIndex ?? 0,
     continueOnFail: () => given.continueOnFail ?? false,
-    getMode: () => given.mode ?? "manual",
-    getActivationMode: () => given.activation ?? "activate",
     getWorkflow: () => ({ id: "workflow1", name: "A sequence" }),
-    getWorkflowStaticData: () => staticData,
     getParentNodes: () => (given.before ?? []).map((type) => ({ type })),
-    emit: (data: unknown) => emitted.push(data),
     getRequestObject: () => ({ rawBody: Buffer.from(given.request?.body ?? "") }),
     getHeaderData: () => given.request?.headers ?? {},
     getResponseObject: () => ({
@@ -95,5 +87,5 @@ export function context(given: Given = {}) {
       getBinaryDataBuffer: () => Promise.resolve(Buffer.from(given.file?.content ?? "")),
     },
   };
-  return { self, sent, emitted, response, staticData };
+  return { self, sent, response };
 }

@@ -28,6 +28,7 @@ export const kept: Suite = {
       "the webhook secret": lab.secrets.current.slice(6),
       "the upload secret": lab.secrets.upload.slice(6),
       "the service key": lab.secrets.serviceKey,
+      "the API key": lab.secrets.apiKey,
       "an owner's e-mail": "owner0@example.net",
       "an owner's phone": "2135550140",
       "an owner's words": "please call me",

@@ -6,8 +6,14 @@ import { installNodes } from "../../scripts/n8n/build_nodes.ts";
 import { ensureN8nDatabase } from "../../scripts/n8n/database.ts";
 import { importWorkflows, N8nApi } from "../../scripts/n8n/import.ts";
 import { N8nProcess } from "../../scripts/n8n/process.ts";
-import type { N8nSettings } from "../../scripts/n8n/settings.ts";
-import { webhookPaths, type Workflow, workflowFiles } from "../../scripts/n8n/workflows.ts";
+import { type N8nSettings, n8nUrl } from "../../scripts/n8n/settings.ts";
+import {
+  apiCredentialId,
+  sequenceFiles,
+  webhookPaths,
+  type Workflow,
+  workflowFiles,
+} from "../../scripts/n8n/workflows.ts";
 import { dropDatabase } from "../../scripts/dev/database.ts";
 import { local, localPath } from "../../scripts/dev/paths.ts";
 import { openServer, type RunningServer } from "../../scripts/dev/server.ts";
@@ -29,10 +35,23 @@ export interface Lab {
   relay: Relay;
   mailbox: Mailbox;
   postbox: Postbox;
-  secrets: { current: string; previous: string; upload: string; serviceKey: string };
+  secrets: {
+    current: string;
+    previous: string;
+    upload: string;
+    serviceKey: string;
+    apiKey: string;
+  };
   folder: string;
   dropFolder: string;
   databaseUrl: string;
+  /** n8n's own API, as its owner. */
+  api(): N8nApi;
+  credentialId: string;
+  /** Saves a workflow that a person has edited; returns nothing, and activates nothing. */
+  edit(id: string, change: (workflow: Workflow) => void): Promise<void>;
+  /** Executes a workflow as a person does in the editor; returns its state and what n8n kept of it. */
+  execute(id: string, from: string): Promise<{ status: string; data: string }>;
   /** The output of n8n. */
   log: string[];
   /** Starts n8n again and waits until every webhook is registered. */
@@ -87,10 +106,12 @@ export async function openLab(): Promise<Lab> {
     closing.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
 
     const serviceKey = `sb_secret_${randomHex(11)}_${randomHex(4)}`;
-    const secrets = { current: secret(), previous: secret(), upload: secret(), serviceKey };
+    const apiKey = `slk_${randomHex(8)}_${randomHex(24)}`;
+    const secrets = { current: secret(), previous: secret(), upload: secret(), serviceKey, apiKey };
+    const port = await freePort();
     const settings: N8nSettings = {
       folder,
-      port: await freePort(),
+      port,
       runnerPort: await freePort(),
       databaseUrl,
       encryptionKey: randomHex(16),
@@ -98,6 +119,8 @@ export async function openLab(): Promise<Lab> {
       workflowEnv: {
         SLUICE_URL: relay.url,
         SLUICE_SERVICE_KEY: serviceKey,
+        SLUICE_API_KEY: apiKey,
+        SLUICE_N8N_URL: n8nUrl({ port }),
         SLUICE_WEBHOOK_SECRET: `${secrets.current} ${secrets.previous}`,
         SLUICE_DESK_URL: "https://desk.example.com/leads/{lead_id}",
         SLUICE_NOTICE_TO: "broker@example.com",
@@ -112,7 +135,7 @@ export async function openLab(): Promise<Lab> {
         SLUICE_ENRICH_UP_TO_USD: "25",
       },
     };
-    const files = workflowFiles().map(({ file, workflow }) => ({
+    const files = [...workflowFiles(), ...sequenceFiles()].map(({ file, workflow }) => ({
       file,
       text: inSeconds(structuredClone(workflow)),
     }));
@@ -123,16 +146,44 @@ export async function openLab(): Promise<Lab> {
     const n8n = new N8nProcess(settings, (line) => log.push(line));
     closing.push(() => n8n.stop());
     await n8n.start();
-    const api = await N8nApi.login(n8n, settings.owner);
+    let api = await N8nApi.login(n8n, settings.owner);
+    await api.changeApiCredential({ n8nApiKey: await api.createReadKey() });
     const { workflows, paths } = parts();
     await api.activate(workflows);
     await webhooksAnswer(n8n, paths);
     const restart = async () => {
       await n8n.start();
+      // A start of n8n ends the sessions of its owner.
+      api = await N8nApi.login(n8n, settings.owner);
       await webhooksAnswer(n8n, paths);
+    };
+    const edit = async (id: string, change: (workflow: Workflow) => void) => {
+      const workflow = await api.call<Workflow & { versionId: string }>("GET", `/workflows/${id}`);
+      const { name, nodes, connections, settings, versionId } = workflow;
+      const edited = { name, nodes, connections, settings, versionId };
+      change(edited as unknown as Workflow);
+      await api.call("PATCH", `/workflows/${id}`, edited);
+    };
+    const execute = async (id: string, from: string) => {
+      const { executionId } = await api.call<{ executionId: string }>(
+        "POST",
+        `/workflows/${id}/run`,
+        { triggerToStartFrom: { name: from } },
+      );
+      return await until("the execution", async () => {
+        const found = await api.call<{ status: string; finished: boolean; data: string }>(
+          "GET",
+          `/executions/${executionId}`,
+        );
+        return !["new", "running"].includes(found.status) && found;
+      });
     };
     return {
       ...{
+        api: () => api,
+        credentialId: apiCredentialId,
+        edit,
+        execute,
         server,
         n8n,
         relay,

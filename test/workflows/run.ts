@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { ensureInstalled } from "../../scripts/n8n/install.ts";
 import { alone } from "./alone.ts";
+import { drawn } from "./drawn.ts";
 import { killed } from "./killed.ts";
 import { type Lab, openLab } from "./lab.ts";
 import { mailed } from "./mailed.ts";
@@ -17,6 +18,7 @@ const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(
 const suites: [string, Suite][] = [
   ["n8n on its own", alone],
   ["lists by mail", mailed],
+  ["a sequence drawn in n8n", drawn],
   ["n8n killed", killed],
   ["the whole way", whole],
   ["what n8n keeps", kept],

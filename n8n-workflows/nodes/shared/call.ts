@@ -6,7 +6,6 @@ import {
   type IHttpRequestMethods,
   type IHttpRequestOptions,
   type ILoadOptionsFunctions,
-  type ITriggerFunctions,
   type JsonObject,
   NodeApiError,
 } from "n8n-workflow";
@@ -22,7 +21,7 @@ export interface Call {
   contentType?: string;
 }
 
-type Caller = IExecuteFunctions | ILoadOptionsFunctions | ITriggerFunctions;
+type Caller = IExecuteFunctions | ILoadOptionsFunctions;
 
 export interface Answer {
   status: number;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import {
   type IDataObject,
-  type ITriggerFunctions,
+  type IExecuteFunctions,
   type JsonObject,
   NodeApiError,
   NodeOperationError,
@@ -21,7 +21,7 @@ export interface Problem {
 }
 
 /** The workflow as n8n has saved it, by n8n's public API. */
-export async function savedCanvas(node: ITriggerFunctions): Promise<Canvas> {
+export async function savedCanvas(node: IExecuteFunctions): Promise<Canvas> {
   const { id } = node.getWorkflow();
   const { n8nUrl, n8nApiKey } = await node.getCredentials(CREDENTIAL);
   if (!n8nUrl || !n8nApiKey) {
@@ -34,7 +34,7 @@ export async function savedCanvas(node: ITriggerFunctions): Promise<Canvas> {
 }
 
 async function readWorkflow(
-  node: ITriggerFunctions,
+  node: IExecuteFunctions,
   baseURL: string,
   key: string,
   id: string | undefined,
@@ -76,13 +76,19 @@ export function sentences(problems: Problem[]): string[] {
   return problems.map(({ node, reason }) => node ? `${node}: ${reason}` : reason);
 }
 
+/**
+ * The versions that this n8n published since its start, by workflow and name. n8n keeps nothing of an execution by
+ * hand; after a restart, Sluice names the version, and the person sets it.
+ */
+const published = new Map<string, number>();
+
+const placeOf = (node: IExecuteFunctions, name: string): string =>
+  JSON.stringify([node.getInstanceId(), node.getWorkflow().id, name]);
+
 /** The version to replace: what this workflow published last, or what the person has looked at. */
-export function versionRead(node: ITriggerFunctions, name: string): number | null {
-  const { published } = node.getWorkflowStaticData("node") as {
-    published?: { name: string; version: number };
-  };
-  const mine = published?.name === name ? published.version : 0;
-  const seen = Number(node.getNodeParameter("replacesVersion", 0)) || 0;
+export function versionRead(node: IExecuteFunctions, name: string): number | null {
+  const mine = published.get(placeOf(node, name)) ?? 0;
+  const seen = Number(node.getNodeParameter("replacesVersion", 0, 0)) || 0;
   return Math.max(mine, seen) || null;
 }
 
@@ -90,8 +96,8 @@ export function versionRead(node: ITriggerFunctions, name: string): number | nul
  * Publishes the saved workflow, or only checks it. Problems and a newer version in Sluice are errors:
  * nothing is replaced silently.
  */
-export async function publish(node: ITriggerFunctions, dryRun: boolean): Promise<IDataObject> {
-  const name = String(node.getNodeParameter("name", "")).trim();
+export async function publish(node: IExecuteFunctions, dryRun: boolean): Promise<IDataObject> {
+  const name = String(node.getNodeParameter("name", 0, "")).trim();
   const workflow = await savedCanvas(node);
   const version = versionRead(node, name);
   const of: Call = {
@@ -114,14 +120,11 @@ export async function publish(node: ITriggerFunctions, dryRun: boolean): Promise
   }
   if (answer.status === 409) throw newerVersion(node, answer.body);
   if (answer.status < 200 || answer.status > 299) throw refusal(node, answer);
-  if (!dryRun) {
-    const kept = node.getWorkflowStaticData("node");
-    kept.published = { name, version: Number(answer.body.version) };
-  }
+  if (!dryRun) published.set(placeOf(node, name), Number(answer.body.version));
   return answer.body;
 }
 
-function newerVersion(node: ITriggerFunctions, body: IDataObject): NodeOperationError {
+function newerVersion(node: IExecuteFunctions, body: IDataObject): NodeOperationError {
   const detail = String(body.detail ?? "The sequence has changed in Sluice.");
   const { version } = body;
   return new NodeOperationError(node.getNode(), detail, {

@@ -1,9 +1,11 @@
 import {
+  type IExecuteFunctions,
+  type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
-  type ITriggerFunctions,
-  type ITriggerResponse,
+  NodeApiError,
   NodeConnectionTypes,
+  NodeOperationError,
 } from "n8n-workflow";
 import { CREDENTIAL } from "../../shared/call.ts";
 import { publish } from "../../shared/publish.ts";
@@ -15,11 +17,10 @@ export class SluiceSequenceStart implements INodeType {
     icon: { light: "file:../../icons/sluice.svg", dark: "file:../../icons/sluice.dark.svg" },
     group: ["trigger"],
     version: 1,
-    subtitle: '={{ $parameter["name"] }}',
+    subtitle: '={{ $parameter["operation"] + ": " + $parameter["name"] }}',
     description:
-      "Begins a sequence that Sluice runs. Activating the workflow publishes it; running it only checks it.",
+      "Begins a sequence that Sluice runs. Executing the workflow checks the sequence or publishes it to Sluice.",
     eventTriggerDescription: "",
-    activationMessage: "The sequence is published to Sluice.",
     defaults: { name: "Sequence Start" },
     inputs: [],
     outputs: [NodeConnectionTypes.Main],
@@ -27,7 +28,7 @@ export class SluiceSequenceStart implements INodeType {
     properties: [
       {
         displayName:
-          "Activating this workflow publishes the sequence to Sluice, which runs it: n8n may be off. Executing the workflow here only checks it, unless chosen otherwise.",
+          "Save the workflow, then execute it: Sluice checks or publishes what is saved. Sluice runs the sequence, so n8n may be off, and this workflow is not activated.",
         name: "notice",
         type: "notice",
         default: "",
@@ -42,8 +43,8 @@ export class SluiceSequenceStart implements INodeType {
         description: "The name of the sequence in Sluice",
       },
       {
-        displayName: "When Executed",
-        name: "whenExecuted",
+        displayName: "Operation",
+        name: "operation",
         type: "options",
         noDataExpression: true,
         options: [
@@ -51,8 +52,14 @@ export class SluiceSequenceStart implements INodeType {
             name: "Check",
             value: "check",
             description: "Show the problems, and how many leads are at each node",
+            action: "Check a sequence",
           },
-          { name: "Publish", value: "publish", description: "As activating the workflow does" },
+          {
+            name: "Publish",
+            value: "publish",
+            description: "Make it the next version of the sequence",
+            action: "Publish a sequence",
+          },
         ],
         default: "check",
       },
@@ -64,24 +71,25 @@ export class SluiceSequenceStart implements INodeType {
         noDataExpression: true,
         default: 0,
         description:
-          "The version in Sluice that you have looked at, when it was changed elsewhere; 0 for the one that this workflow published last",
+          "The version in Sluice that you have looked at, when Sluice has a newer one than this workflow published; 0 for the one that it published last",
       },
     ],
   };
 
-  async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-    if (this.getMode() === "manual") {
-      const manualTriggerFunction = async () => {
-        const check = this.getNodeParameter("whenExecuted", "check") !== "publish";
-        const result = await publish(this, check);
-        this.emit([this.helpers.returnJsonArray([result])]);
-      };
-      return { manualTriggerFunction };
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    const check = this.getNodeParameter("operation", 0, "check") !== "publish";
+    try {
+      const json = await publish(this, check);
+      return [[{ json, pairedItem: { item: 0 } }]];
+    } catch (error) {
+      if (!this.continueOnFail()) throw inForm(this, error);
+      return [[{ json: { error: (error as Error).message }, pairedItem: { item: 0 } }]];
     }
-    // A restart of n8n publishes nothing: Sluice has the sequence.
-    if (["activate", "create", "update"].includes(this.getActivationMode())) {
-      await publish(this, false);
-    }
-    return {};
   }
+}
+
+function inForm(node: IExecuteFunctions, error: unknown): Error {
+  return error instanceof NodeApiError || error instanceof NodeOperationError
+    ? error
+    : new NodeOperationError(node.getNode(), error as Error, { itemIndex: 0 });
 }

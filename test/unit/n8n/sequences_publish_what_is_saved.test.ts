@@ -1,4 +1,4 @@
-// Activating a sequence publishes what n8n has saved; running it only checks it; a restart of n8n publishes nothing.
+// Executing a sequence checks or publishes what n8n has saved, and never replaces a version that nobody has looked at.
 import { expect, test } from "vitest";
 import { context, type Given, type Sent } from "../../support/n8n_context.ts";
 import { sluiceNode } from "../../support/n8n_nodes.ts";
@@ -23,20 +23,25 @@ const answers = (sluice: Answer): Answer => (sent) =>
   sent.baseURL.includes("n8n") ? { statusCode: 200, body: saved } : sluice(sent);
 const accepts = answers(() => ({ statusCode: 200, body: published }));
 
-function world(given: Given = {}) {
-  const made = context({ parameters: { name: "Owners" }, answer: accepts, ...given });
+// Each test is another n8n, because the node remembers what it published.
+let instances = 0;
+function world({ parameters, ...given }: Given = {}, instanceId = `n8n ${++instances}`) {
+  const made = context({
+    parameters: { name: "Owners", operation: "publish", ...parameters },
+    ...{ answer: accepts, instanceId, ...given },
+  });
   return {
     ...made,
+    instanceId,
     toSluice: () => made.sent.filter(({ credential }) => credential === "sluiceApi"),
-    activate: () => start.trigger.call(made.self),
+    execute: () => start.execute.call(made.self),
   };
 }
-const active = { mode: "trigger", activation: "activate" };
 const bodyOf = (sent: Sent | undefined) => sent?.body as Record<string, unknown>;
 
-test("activating reads the workflow by n8n's public API and posts it", async () => {
-  const { activate, sent, toSluice, staticData } = world(active);
-  await activate();
+test("publishing reads the workflow by n8n's public API and posts it", async () => {
+  const { execute, sent, toSluice } = world();
+  const items = await execute();
   expect(sent[0]).toMatchObject({
     ...{ method: "GET", baseURL: "https://n8n.example.com", url: "/api/v1/workflows/workflow1" },
     headers: { "X-N8N-API-KEY": "n8n_test" },
@@ -44,63 +49,53 @@ test("activating reads the workflow by n8n's public API and posts it", async () 
   expect(toSluice()).toHaveLength(1);
   expect(toSluice()[0]).toMatchObject({ method: "POST", url: "/sequences/publish" });
   expect(bodyOf(toSluice()[0])).toMatchObject({ version: null, dry_run: false, workflow: canvas });
-  expect(staticData).toEqual({ published: { name: "Owners", version: 4 } });
+  expect(items).toEqual([[{ json: published, pairedItem: { item: 0 } }]]);
 });
 
 test("nothing but nodes and connections leaves n8n", async () => {
-  const { activate, toSluice } = world(active);
-  await activate();
+  const { execute, toSluice } = world();
+  await execute();
   expect(Object.keys(bodyOf(toSluice()[0]).workflow as object).sort()).toEqual([
     ...["connections", "name", "nodes"],
   ]);
   expect(JSON.stringify(toSluice())).not.toMatch(/credentials|broker@|555/);
 });
 
-test("the next activation replaces the version that it published last", async () => {
-  const { activate, toSluice } = world({
-    ...active,
-    staticData: { published: { name: "Owners", version: 4 } },
-  });
-  await activate();
-  expect(bodyOf(toSluice()[0]).version).toBe(4);
+test("a check is a dry run, and the next publication still replaces nothing", async () => {
+  const checked = world({ parameters: { operation: "check" } });
+  await checked.execute();
+  expect(bodyOf(checked.toSluice()[0]).dry_run).toBe(true);
+  expect(checked.toSluice()[0]?.headers["Idempotency-Key"]).toBeUndefined();
+  const next = world({}, checked.instanceId);
+  await next.execute();
+  expect(bodyOf(next.toSluice()[0]).version).toBeNull();
+});
+
+test("a new node checks until somebody chooses to publish", () => {
+  const operation = start.description.properties.find(({ name }) => name === "operation");
+  expect(operation).toMatchObject({ default: "check" });
+});
+
+test("the next publication replaces the version that this workflow published last", async () => {
+  const first = world();
+  await first.execute();
+  const next = world({}, first.instanceId);
+  await next.execute();
+  expect(bodyOf(next.toSluice()[0]).version).toBe(4);
 });
 
 test("another name is another sequence: there is no version to replace", async () => {
-  const { activate, toSluice } = world({
-    ...active,
-    staticData: { published: { name: "Buyers", version: 4 } },
-  });
-  await activate();
-  expect(bodyOf(toSluice()[0]).version).toBeNull();
-});
-
-test.each(["init", "leadershipChange"])("%s of n8n publishes nothing", async (activation) => {
-  const { activate, sent } = world({ mode: "trigger", activation });
-  await activate();
-  expect(sent).toEqual([]);
-});
-
-test("executing the workflow checks it, shows the result, and remembers no version", async () => {
-  const { activate, toSluice, emitted, staticData } = world({ mode: "manual" });
-  const { manualTriggerFunction } = await activate();
-  await manualTriggerFunction();
-  expect(bodyOf(toSluice()[0]).dry_run).toBe(true);
-  expect(toSluice()[0]?.headers["Idempotency-Key"]).toBeUndefined();
-  expect(emitted).toEqual([[[{ json: published }]]]);
-  expect(staticData).toEqual({});
-});
-
-test("executing can publish, where the person chose that", async () => {
-  const parameters = { name: "Owners", whenExecuted: "publish" };
-  const { activate, toSluice } = world({ mode: "manual", parameters });
-  await (await activate()).manualTriggerFunction();
-  expect(bodyOf(toSluice()[0]).dry_run).toBe(false);
+  const first = world();
+  await first.execute();
+  const other = world({ parameters: { name: "Buyers" } }, first.instanceId);
+  await other.execute();
+  expect(bodyOf(other.toSluice()[0]).version).toBeNull();
 });
 
 test("a retry after a lost answer has the same key, an edit another one", async () => {
   const key = async (answer: Answer) => {
-    const { activate, toSluice } = world({ ...active, answer });
-    await activate();
+    const { execute, toSluice } = world({ answer });
+    await execute();
     return toSluice()[0]?.headers["Idempotency-Key"];
   };
   const edited: Answer = (sent) =>
@@ -111,18 +106,16 @@ test("a retry after a lost answer has the same key, an edit another one", async 
   expect(await key(edited)).not.toBe(await key(accepts));
 });
 
-test("problems fail the activation, each with the name of its node", async () => {
+test("problems fail the execution, each with the name of its node", async () => {
   const problems = [
     { node: "Code", reason: "This node type cannot run in a sequence." },
     { node: "", reason: "The workflow has no Sequence start." },
   ];
   for (const statusCode of [200, 422]) {
     const answer = answers(() => ({ statusCode, body: { code: "invalid", problems } }));
-    const { activate, staticData } = world({ ...active, answer });
-    await expect(activate()).rejects.toThrow(
+    await expect(world({ answer }).execute()).rejects.toThrow(
       "Code: This node type cannot run in a sequence. The workflow has no Sequence start.",
     );
-    expect(staticData).toEqual({});
   }
 });
 
@@ -132,13 +125,16 @@ test("a newer version in Sluice is not replaced until the person has looked at i
       ? { statusCode: 200, body: published }
       : { statusCode: 409, body: { code: "conflict", detail: "It has changed.", version: 6 } }
   );
-  const staticData = { published: { name: "Owners", version: 4 } };
-  const error = await world({ ...active, answer, staticData }).activate()
+  const error = await world({ answer }).execute()
     .catch((error: { message: string; description: string }) => error);
   expect(error).toMatchObject({ message: "It has changed." });
   expect(error.description).toContain("set “Replaces Version” to 6");
-  const parameters = { name: "Owners", replacesVersion: 6 };
-  await world({ ...active, answer, staticData, parameters }).activate();
+  await world({ answer, parameters: { replacesVersion: 6 } }).execute();
+});
+
+test("n8n cannot activate a sequence: nothing in it would run there", () => {
+  expect(start.trigger).toBeUndefined();
+  expect(start.description.group).toEqual(["trigger"]);
 });
 
 test.each([
@@ -150,5 +146,5 @@ test.each([
   ],
   ["a key that n8n refuses", { answer: () => ({ statusCode: 401, body: {} }) }, "answered 401"],
 ])("%s is said plainly", async (_what, given, sentence) => {
-  await expect(world({ ...active, ...given }).activate()).rejects.toThrow(sentence);
+  await expect(world(given).execute()).rejects.toThrow(sentence);
 });
