@@ -4,7 +4,8 @@ alter table public.brokers enable row level security;
 
 grant select on public.orgs, public.members, public.brokers to authenticated;
 grant update (name, time_zone, holidays, settings) on public.orgs to authenticated;
-grant insert (org_id, user_id, role), update (role), delete on public.members to authenticated;
+-- Nobody makes a member but the person: by accepting an invitation (23_invitations.sql), which names the terms.
+grant update (role), delete on public.members to authenticated;
 grant insert (org_id, user_id, name, licensed_states, capacity, active),
   update (user_id, name, licensed_states, capacity, active), delete on public.brokers to authenticated;
 grant select on public.orgs, public.members, public.brokers to pipeline_writer;
@@ -20,9 +21,6 @@ create policy select_writer on public.orgs for select to pipeline_writer using (
 create policy select_members on public.members for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]));
 -- Only an owner can make an owner: an admin cannot give anyone more rights than the admin has.
-create policy insert_admins on public.members for insert to authenticated
-  with check (org_id = any ((select private.my_org_ids('{owner}'))::uuid[])
-    or (role <> 'owner' and org_id = any ((select private.my_org_ids('{admin}'))::uuid[])));
 create policy update_admins on public.members for update to authenticated
   using (org_id = any ((select private.my_org_ids('{owner}'))::uuid[])
     or (role <> 'owner' and org_id = any ((select private.my_org_ids('{admin}'))::uuid[])))

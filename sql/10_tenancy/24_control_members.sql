@@ -1,15 +1,18 @@
 create function public.list_members(p_org_id uuid)
 returns table (user_id uuid, email text, role public.member_role, joined_at timestamptz, is_me boolean,
-  broker_id uuid, broker_name text, licensed_states text[], capacity integer, broker_active boolean)
+  broker_id uuid, broker_name text, licensed_states text[], capacity integer, broker_active boolean,
+  has_second_factor boolean)
 language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_manages constant boolean := private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'));
 begin
   perform private.require_role(p_org_id, '{owner,admin,broker,viewer}');
   return query
   select m.user_id,
-    case when private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'))
-      or m.user_id = auth.uid() then u.email::text end,
+    case when v_manages or m.user_id = auth.uid() then u.email::text end,
     m.role, m.created_at, m.user_id is not distinct from auth.uid(), b.id, b.name, b.licensed_states, b.capacity,
-    b.active
+    b.active, case when v_manages then exists (select from auth.mfa_factors f
+      where f.user_id = m.user_id and f.status = 'verified') end
   from public.members m
   left join auth.users u on u.id = m.user_id
   left join public.brokers b on b.org_id = m.org_id and b.user_id = m.user_id
@@ -18,8 +21,8 @@ begin
 end
 $$;
 comment on function public.list_members(uuid) is
-  'Members of an org with their broker records. E-mail addresses are for owners, admins and the service; others see '
-  'their own. Raises SL111. Definer: addresses are in the table of users.';
+  'Members of an org with their broker records. E-mail addresses and whether there is a second factor are for owners, '
+  'admins and the service; others see their own address. Raises SL111. Definer: both are in tables of Supabase Auth.';
 
 create function public.set_member_role(p_org_id uuid, p_user_id uuid, p_role public.member_role) returns void
 language plpgsql volatile security definer set search_path = '' as $$

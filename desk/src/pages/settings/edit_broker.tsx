@@ -19,7 +19,7 @@ export function EditBroker({ row, close }: { row: Member; close: () => void }) {
           p_capacity: Number(values.capacity ?? 0),
           p_active: values.active === "on",
         }),
-      refresh: ["list_members", "desk_members"],
+      refresh: ["list_members", "desk_members", "list_broker_loads"],
     });
     if (saved) close();
   }

@@ -5,6 +5,11 @@ import { Empty, Head, Tabs } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
 import { Members } from "./members.tsx";
 import { Mine } from "./mine.tsx";
+import { Org } from "./org.tsx";
+import { Providers } from "./providers.tsx";
+import { Rules } from "./rules.tsx";
+import { Senders } from "./senders.tsx";
+import { Sources } from "./sources.tsx";
 
 interface Section {
   tab: string;
@@ -16,6 +21,11 @@ interface Section {
 
 const SECTIONS: Section[] = [
   { tab: "members", name: "Members and brokers", show: Members },
+  { tab: "org", name: "Org", show: Org, managers: true },
+  { tab: "senders", name: "Senders", show: Senders, managers: true },
+  { tab: "sources", name: "Sources", show: Sources, managers: true },
+  { tab: "rules", name: "Rules", show: Rules, managers: true },
+  { tab: "providers", name: "Providers", show: Providers, managers: true },
   { tab: "mine", name: "My sign-in", show: Mine },
 ];
 

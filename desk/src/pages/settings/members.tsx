@@ -10,10 +10,20 @@ import { EditBroker } from "./edit_broker.tsx";
 import { Invite } from "./invite.tsx";
 import { type Invitation, type Member, ROLES } from "./types.ts";
 
+interface Load {
+  broker_id: string;
+  open_leads: number;
+}
+
 export function Members() {
   const [inviting, setInviting] = useState(false);
   const [editing, setEditing] = useState<Member | null>(null);
   const members = useQuery<Member[]>("list_members", { p_org_id: orgId.value });
+  const loads = useQuery<Load[]>("list_broker_loads", { p_org_id: orgId.value }, {
+    when: manages.value,
+  });
+  const open = (row: Member) =>
+    loads.data?.find((load) => load.broker_id === row.broker_id)?.open_leads;
   const invitations = useQuery<Invitation[]>("list_invitations", {
     p_org_id: orgId.value,
     p_limit: 50,
@@ -27,7 +37,7 @@ export function Members() {
         rpc("set_member_role", { p_org_id: orgId.value, p_user_id: row.user_id, p_role: role }),
       undo: () =>
         rpc("set_member_role", { p_org_id: orgId.value, p_user_id: row.user_id, p_role: row.role }),
-      refresh: ["list_members", "desk_members"],
+      refresh: ["list_members", "desk_members", "list_broker_loads"],
     });
   const remove = (row: Member) => {
     if (
@@ -40,7 +50,7 @@ export function Members() {
     void act({
       done: "Member removed",
       run: () => rpc("remove_member", { p_org_id: orgId.value, p_user_id: row.user_id }),
-      refresh: ["list_members", "desk_members"],
+      refresh: ["list_members", "desk_members", "list_broker_loads"],
     });
   };
   return (
@@ -67,6 +77,7 @@ export function Members() {
                       {row.is_me && <Tag tone="accent">you</Tag>}
                       <span class="sub">
                         {row.broker_name ? row.email : ""} since {date(row.joined_at)}
+                        {row.has_second_factor === false ? ", no second factor" : ""}
                       </span>
                     </>
                   ),
@@ -94,7 +105,8 @@ export function Members() {
                     row.broker_id
                       ? (
                         <>
-                          {count(row.open_leads)} of {count(row.capacity)} open leads
+                          {open(row) === undefined ? "At most " : `${count(open(row))} of `}
+                          {count(row.capacity)} open leads
                           <span class="sub">
                             {row.licensed_states?.length
                               ? row.licensed_states.join(", ")

@@ -8,8 +8,8 @@ export interface Member {
   broker_name: string | null;
   licensed_states: string[] | null;
   capacity: number | null;
-  open_leads: number | null;
   broker_active: boolean | null;
+  has_second_factor: boolean | null;
   is_me: boolean;
 }
 
