@@ -18,7 +18,8 @@ begin
   select s.id, s.channel, s.provider, s.account, private.account_problem(s.org_id, s.provider, s.account), s.name,
     s.address, s.reply_to, s.domain, s.postal_address, s.phone, s.messaging_service_sid, s.phone_number_id,
     s.assistant_id, s.authenticated_at, s.per_minute, s.per_day, s.daily_budget_usd, s.cost_usd, s.state, s.paused_at,
-    private.row_version(s.updated_at), (select count(*) from public.sequence_steps x where x.org_id = s.org_id and x.sender_id = s.id),
+    private.row_version(s.updated_at), (
+      select count(*) from public.sequence_steps x where x.org_id = s.org_id and x.sender_id = s.id),
     coalesce(d.messages, 0)::bigint, coalesce(d.spent_usd + d.reserved_usd, 0), jsonb_build_array(s.name, s.id)::text
   from public.senders s
   left join private.provider_spend d on d.org_id = s.org_id and d.sender_id = s.id and d.local_date = v_today

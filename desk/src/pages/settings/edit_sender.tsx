@@ -110,7 +110,7 @@ export function EditSender({ row, close }: { row: Sender | null; close: () => vo
           label={channel === "email" ? "From-address" : "Number"}
           hint={channel === "email" ? undefined : "Like +12135550100."}
           defaultValue={row?.address ?? ""}
-          type={channel === "email" ? "email" : "tel"}
+          inputMode={channel === "email" ? "email" : "tel"}
           required
         />
         <Select

@@ -5,7 +5,7 @@ import { manages, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { count, date, words } from "../../ui/format.ts";
-import { Empty, Panel, Shown, Table, Tag } from "../../ui/parts.tsx";
+import { confirmed, Empty, Panel, Shown, Table, Tag } from "../../ui/parts.tsx";
 import { EditBroker } from "./edit_broker.tsx";
 import { Invite } from "./invite.tsx";
 import { type Invitation, type Member, ROLES } from "./types.ts";
@@ -39,14 +39,13 @@ export function Members() {
         rpc("set_member_role", { p_org_id: orgId.value, p_user_id: row.user_id, p_role: row.role }),
       refresh: ["list_members", "desk_members", "list_broker_loads"],
     });
-  const remove = (row: Member) => {
-    if (
-      !confirm(
-        `Remove ${
-          row.email ?? row.broker_name ?? "this member"
-        } from the org? Access ends at once.`,
-      )
-    ) return;
+  const remove = async (row: Member) => {
+    const sure = await confirmed({
+      title: `Remove ${row.email ?? row.broker_name ?? "this member"}?`,
+      text: "Access to the org ends at once. The leads stay with the broker record.",
+      action: "Remove",
+    });
+    if (!sure) return;
     void act({
       done: "Member removed",
       run: () => rpc("remove_member", { p_org_id: orgId.value, p_user_id: row.user_id }),
@@ -130,7 +129,7 @@ export function Members() {
                           <button
                             type="button"
                             class="danger"
-                            onClick={() => remove(row)}
+                            onClick={() => void remove(row)}
                           >
                             Remove
                           </button>

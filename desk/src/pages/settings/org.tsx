@@ -58,7 +58,13 @@ function Form({ data }: { data: Settings }) {
     <form class="stack-wide" onSubmit={onSubmit(save)}>
       <Panel title="Org">
         <div class="pair">
-          <Input name="org_name" label="Name" defaultValue={data.name ?? ""} maxLength={200} required />
+          <Input
+            name="org_name"
+            label="Name"
+            defaultValue={data.name ?? ""}
+            maxLength={200}
+            required
+          />
           <Select
             name="time_zone"
             label="Time zone"
@@ -75,8 +81,7 @@ function Form({ data }: { data: Settings }) {
           label="Holidays"
           hint="Days without a feed, one a line, like 2026-12-25."
           rows={4}
-          defaultValue={data.holidays.join("
-")}
+          defaultValue={data.holidays.join("\n")}
         />
       </Panel>
       {areas.map((area) => (
