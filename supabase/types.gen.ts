@@ -7271,6 +7271,18 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "list_broker_loads": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "active": boolean;
+          "broker_id": string;
+          "capacity": number;
+          "has_login": boolean;
+          "licensed_states": (string)[];
+          "name": string;
+          "open_leads": number;
+        }[];
+      };
       "list_campaigns": {
         Args: {
           "p_before"?: string;
@@ -7376,6 +7388,30 @@ export type Database = {
           "terms_version": number;
         }[];
       };
+      "list_law": {
+        Args: {
+          "p_after"?: string;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_waivable"?: boolean;
+        };
+        Returns: {
+          "channels": (string)[];
+          "citation": string;
+          "concern": string;
+          "cursor": string;
+          "effective_from": string;
+          "law": string;
+          "reviewed_on": string;
+          "rule": string;
+          "title": string;
+          "url": string;
+          "verification": Database["public"]["Enums"]["rule_verification"];
+          "waivable": boolean;
+          "waived": boolean;
+          "words": string;
+        }[];
+      };
       "list_match_candidates": {
         Args: {
           "p_lead_id"?: string;
@@ -7409,11 +7445,28 @@ export type Database = {
           "broker_name": string;
           "capacity": number;
           "email": string;
+          "has_second_factor": boolean;
           "is_me": boolean;
           "joined_at": string;
           "licensed_states": (string)[];
           "role": Database["public"]["Enums"]["member_role"];
           "user_id": string;
+        }[];
+      };
+      "list_org_rules": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "counsel": string;
+          "hint": string;
+          "key": string;
+          "kind": string;
+          "loosens": boolean;
+          "reason": string;
+          "reviewed_on": string;
+          "standard": string;
+          "title": string;
+          "updated_at": string;
+          "value": Json;
         }[];
       };
       "list_provider_accounts": {
@@ -7424,6 +7477,20 @@ export type Database = {
           "provider": string;
           "settings": (string)[];
           "updated_at": string;
+        }[];
+      };
+      "list_provider_settings": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "accounts": Json;
+          "day_limit_usd": number;
+          "day_spent_usd": number;
+          "default_account": boolean;
+          "month_limit_usd": number;
+          "month_refused": number;
+          "month_spent_usd": number;
+          "provider": string;
+          "setting_names": (string)[];
         }[];
       };
       "list_pulls": {
@@ -7476,6 +7543,37 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "list_senders": {
+        Args: { "p_after"?: string; "p_limit"?: number; "p_org_id": string };
+        Returns: {
+          "account": string;
+          "account_problem": string;
+          "address": string;
+          "assistant_id": string;
+          "authenticated_at": string;
+          "channel": string;
+          "cost_usd": number;
+          "cursor": string;
+          "daily_budget_usd": number;
+          "domain": string;
+          "id": string;
+          "messaging_service_sid": string;
+          "name": string;
+          "paused_at": string;
+          "per_day": number;
+          "per_minute": number;
+          "phone": string;
+          "phone_number_id": string;
+          "postal_address": string;
+          "provider": string;
+          "reply_to": string;
+          "sent_today": number;
+          "spent_today_usd": number;
+          "state": Database["public"]["Enums"]["sender_state"];
+          "steps": number;
+          "version": string;
+        }[];
+      };
       "list_sequences": {
         Args: { "p_after_name"?: string; "p_limit"?: number; "p_org_id": string };
         Returns: {
@@ -7487,6 +7585,26 @@ export type Database = {
           "name": string;
           "steps": number;
           "version": number;
+        }[];
+      };
+      "list_source_settings": {
+        Args: { "p_after"?: string; "p_limit"?: number; "p_org_id": string };
+        Returns: {
+          "active": boolean;
+          "cursor": string;
+          "default_city": string;
+          "default_county": string;
+          "default_state": string;
+          "id": string;
+          "key": string;
+          "last_upload_at": string;
+          "max_part_bytes": number;
+          "name": string;
+          "parts_per_minute": number;
+          "preset": string;
+          "secrets": Json;
+          "trust": number;
+          "version": string;
         }[];
       };
       "list_sources": {
@@ -7598,6 +7716,7 @@ export type Database = {
         Args: { "p_lead_id": string; "p_org_id": string; "p_values": Json };
         Returns: Json;
       };
+      "org_settings": { Args: { "p_org_id": string }; Returns: Json };
       "plan_enrichment": {
         Args: {
           "p_as_of"?: string;
@@ -7677,6 +7796,7 @@ export type Database = {
         Returns: Json;
       };
       "remove_member": { Args: { "p_org_id": string; "p_user_id": string }; Returns: undefined };
+      "remove_org_rule": { Args: { "p_key": string; "p_org_id": string }; Returns: boolean };
       "reopen_inbox": {
         Args: { "p_id": number; "p_item": string; "p_org_id": string };
         Returns: undefined;
@@ -7783,8 +7903,39 @@ export type Database = {
         Args: { "p_org_id": string; "p_reply_id": number; "p_text": string };
         Returns: undefined;
       };
+      "save_org_rule": {
+        Args: {
+          "p_counsel"?: string;
+          "p_key": string;
+          "p_org_id": string;
+          "p_reason": string;
+          "p_value": Json;
+        };
+        Returns: undefined;
+      };
+      "save_org_settings": {
+        Args: { "p_org_id": string; "p_values": Json; "p_version": string };
+        Returns: string;
+      };
+      "save_provider_budget": {
+        Args: {
+          "p_limit_usd": number;
+          "p_org_id": string;
+          "p_period": string;
+          "p_provider": string;
+        };
+        Returns: undefined;
+      };
+      "save_sender": {
+        Args: { "p_org_id": string; "p_sender_id": string; "p_values": Json; "p_version": string };
+        Returns: Json;
+      };
       "save_sequence": {
         Args: { "p_name": string; "p_org_id": string; "p_steps": Json; "p_version"?: number };
+        Returns: Json;
+      };
+      "save_source": {
+        Args: { "p_org_id": string; "p_source_id": string; "p_values": Json; "p_version": string };
         Returns: Json;
       };
       "save_template": {
@@ -7851,6 +8002,14 @@ export type Database = {
           "p_label": Database["public"]["Enums"]["reply_label"];
           "p_org_id": string;
           "p_reply_id": number;
+        };
+        Returns: undefined;
+      };
+      "set_sender_state": {
+        Args: {
+          "p_org_id": string;
+          "p_sender_id": string;
+          "p_state": Database["public"]["Enums"]["sender_state"];
         };
         Returns: undefined;
       };

@@ -70,7 +70,7 @@ export function Pager({ cursor, full, name = "after" }: {
   const here = param(name);
   if (!here && !full) return null;
   return (
-    <nav class="pager" aria-label="Pages">
+    <nav class="pager" aria-label="Pages of this list">
       {here && (
         <button
           type="button"

@@ -156,5 +156,6 @@ export async function violations(page: Page): Promise<string[]> {
 export const PAGES = [
   ...["day", "day?show=never", "inbox", "tasks", "tasks?list=calls", "search?q=Owner", "pipeline"],
   ...["flips", "campaigns", "lists", "lists?tab=conflicts", "numbers", "settings"],
-  ...["settings?tab=mine", "audit"],
+  ...["settings?tab=mine", "settings?tab=org", "settings?tab=senders", "settings?tab=sources"],
+  ...["settings?tab=rules", "settings?tab=providers", "audit"],
 ];

@@ -47,8 +47,8 @@ function Form({ data }: { data: Settings }) {
           settings: changes(data.settings.map(({ key }) => key), values, before),
         },
       });
-      toast({ text: "Saved" });
       await Promise.all([refresh(["org_settings"]), loadMe()]);
+      toast({ text: "Saved" });
     } catch (error) {
       setProblem(messageOf(error));
     }
