@@ -55,7 +55,9 @@ insert into reviewed values
   ('record_call', 'the id of the call, reasons and ids of tasks'),
   ('send_answer', 'the id and state of the message, and reasons'),
   ('desk_day', 'leads with their outlook and masked phones'),
-  ('desk_outlook', 'masked contacts with times and reasons');
+  ('desk_outlook', 'masked contacts with times and reasons'),
+  ('list_senders', 'senders; Vault is read for whether the project''s account may be used'),
+  ('list_provider_settings', 'names of settings, budgets and costs; Vault is read as for list_senders');
 select is_empty($$
   select d.label, r.who from decrypting d cross join unnest('{anon,authenticated}'::text[]) r (who)
   where not d.is_trigger and has_schema_privilege(r.who, d.schema, 'usage')
