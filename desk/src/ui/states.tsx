@@ -67,7 +67,9 @@ export const Absent = (
     <Shown
       of={{ ...of, data: undefined }}
       empty={
-        <Empty title={`This ${title.toLowerCase()} does not exist, or you do not have access to it.`}>
+        <Empty
+          title={`This ${title.toLowerCase()} does not exist, or you do not have access to it.`}
+        >
           {children}
         </Empty>
       }

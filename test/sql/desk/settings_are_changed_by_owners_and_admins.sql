@@ -87,7 +87,8 @@ select is(pg_temp.sender('b0000000-0000-4000-8000-0000000000b1', :'read', '{}'),
 select is(pg_temp.sender(:'sender', :'read', '{"per_day": null, "authenticated": "false"}'), :'sender', 'a change');
 select is((select format('%s|%s|%s', s.name, s.per_day, s.authenticated_at) from public.senders s
   where s.id = :'sender'), 'Acme||', 'ends what was named, and nothing else');
-select is(cast_.ask('admin', format('select public.set_sender_state(%L, %L, ''paused'')', :'org', :'sender'::text)), '',
+select is(cast_.ask('admin', format('select public.set_sender_state(%L, %L, ''paused'')', :'org', :'sender'::text)),
+  '',
   'a sender is paused');
 select is(cast_.ask('owner', format('select name || '' '' || state from public.list_senders(%L)', :'org')),
   'Acme paused', 'and listed so');
@@ -108,7 +109,8 @@ from (values
   ('{"key": "list-c", "name": "C", "default_state": "Cal"}', 'SL841 the state is a code like CA'),
   ('{"key": "list-c", "name": "C", "column_map": {}}', 'SL841 unknown settings: column_map')) x (said, answer);
 select pg_temp.source(null, null, '{"key": "list-c", "name": "List C", "trust": "70"}') as made \gset
-select is((select s.key || ' ' || s.trust from public.sources s where s.id = :'made'), 'list-c 70', 'a source is made');
+select is((select s.key || ' ' || s.trust from public.sources s where s.id = :'made'), 'list-c 70',
+  'a source is made');
 select is(cast_.ask('admin', format('select secrets from public.list_source_settings(%L) where id = %L', :'org',
   :'made')), '[]', 'it has no secret yet');
 select cast_.ask('admin', format('select public.rotate_source_secret(%L)', :'made')) as secret \gset
@@ -122,9 +124,11 @@ select is(pg_temp.source('b0000000-0000-4000-8000-00000000005c', null, '{"name":
   'another org''s source is not found');
 
 -- Budgets.
-select is(cast_.ask('admin', format('select public.save_provider_budget(%L, ''twilio'', %L, %s)', :'org', period, usd)),
+select is(cast_.ask('admin', format('select public.save_provider_budget(%L,
+  ''twilio'', %L, %s)', :'org', period, usd)),
   answer, period || ' ' || usd)
-from (values ('day', '5', ''), ('month', '50.5', ''), ('week', '5', 'SL841 a budget names a provider, and day or month'),
+from (values ('day', '5', ''), ('month', '50.5', ''), ('week', '5',
+  'SL841 a budget names a provider, and day or month'),
   ('day', '-1', 'SL841 a budget is 0 to 999999 USD'), ('day', '''NaN''', 'SL841 a budget is 0 to 999999 USD'))
   x (period, usd, answer);
 select is(cast_.ask('owner', format('select trim_scale(day_limit_usd) || '' '' || trim_scale(month_limit_usd) || '' ''
