@@ -4,7 +4,13 @@
 
 create function private.my_org_ids(p_roles public.member_role[] default null) returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
+declare
+  k public.api_keys;
 begin
+  if auth.jwt() ? 'api_key' then
+    k := private.current_api_key();
+    return case when p_roles is null or k.role = any (p_roles) then array[k.org_id] else '{}' end;
+  end if;
   perform private.check_session();
   return (
     select coalesce(array_agg(m.org_id), '{}')
@@ -14,12 +20,18 @@ begin
 end
 $$;
 comment on function private.my_org_ids(public.member_role[]) is
-  'Orgs in which the signed-in user has one of the roles (any role when null). Empty for anon. Raises SL106 '
-  'and SL107 (check_session). Definer: the policies of members call it.';
+  'Orgs in which the signed-in user has one of the roles (any role when null); of an API key, its org. Empty for anon. '
+  'Raises SL106 and SL107 (check_session), SL132 and SL133 (current_api_key). Definer: the policies of members call it.';
 
 create function private.my_broker_ids() returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
+declare
+  k public.api_keys;
 begin
+  if auth.jwt() ? 'api_key' then
+    k := private.current_api_key();
+    return array(select b.id from public.brokers b where b.org_id = k.org_id and b.id = k.broker_id and b.active);
+  end if;
   perform private.check_session();
   return (
     select coalesce(array_agg(b.id order by b.id), '{}')
@@ -30,8 +42,8 @@ begin
 end
 $$;
 comment on function private.my_broker_ids() is
-  'Active broker rows of the signed-in user. Raises SL106 and SL107 (check_session). Definer: the policies of brokers '
-  'call it.';
+  'Active broker rows of the signed-in user; of an API key with the role broker, its broker. Raises SL106 and SL107 '
+  '(check_session), SL132 and SL133 (current_api_key). Definer: the policies of brokers call it.';
 
 -- Callers that need no membership. The API puts the claims of the verified token, anon's included, into every
 -- session; a direct session has none. The check is positive, so a signed-in caller without a user id has no rights.

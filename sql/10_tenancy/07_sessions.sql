@@ -40,6 +40,7 @@ language plpgsql stable set search_path = '' as $$
 declare
   v_level constant text := private.session_level();
 begin
+  perform private.refuse_api_key();
   if v_level = 'ended' then
     raise exception 'your session has ended: sign in again' using errcode = 'SL107';
   elsif v_level = 'aal1' then
@@ -48,7 +49,8 @@ begin
 end
 $$;
 comment on function private.require_aal2() is
-  'Raises SL106 for a member whose session has one factor only, SL107 for one whose session has ended.';
+  'Raises SL106 for a member whose session has one factor only, SL107 for one whose session has ended, and SL134 for an '
+  'API key, which has no factors.';
 
 -- A read-only transaction can change nothing: the API runs reads in one.
 create function private.check_session() returns void

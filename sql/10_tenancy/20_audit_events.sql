@@ -13,18 +13,21 @@ create table private.audit_events (
   subject text not null,
   subject_id text,
   detail jsonb not null default '{}',
+  key_id text,
   primary key (org_id, id),
-  constraint audit_actor_is_known check (actor in ('member', 'service', 'system', 'operator')),
+  constraint audit_actor_is_known check (actor in ('member', 'key', 'service', 'system', 'operator')),
   constraint audit_detail_is_an_object check (jsonb_typeof(detail) = 'object')
 );
 comment on table private.audit_events is
   'Append-only log of what people and services did. Ids, codes, names and settings of the org; no values of contacts, '
   'no secrets. Deleted with the org only. Read with public.list_audit.';
 comment on column private.audit_events.actor is
-  'member: a signed-in user; service: the service key; system: the pipeline; operator: a direct session of the project.';
+  'member: a signed-in user; key: an API key (key_id); service: the service key; system: the pipeline; operator: a direct '
+  'session of the project.';
 comment on column private.audit_events.action is 'What happened, as subject.verb: member.created, campaign.changed.';
 comment on column private.audit_events.detail is
   'For changed: {column: [before, after]}; for created and removed: {column: value}; else what the action names.';
+comment on column private.audit_events.key_id is 'The API key that did it.';
 create index audit_events_action_idx on private.audit_events (org_id, action, id);
 create index audit_events_user_idx on private.audit_events (org_id, user_id, id);
 alter table private.audit_events enable row level security;
@@ -48,6 +51,7 @@ create trigger _100_refuse_truncate before truncate on private.audit_events
 create function private.audit_actor() returns text
 language sql stable set search_path = '' as $$
   select case
+    when auth.jwt() ? 'api_key' then 'key'
     when auth.uid() is not null then 'member'
     when auth.role() = 'service_role' then 'service'
     when current_setting('sluice.actor', true) in ('system', 'upload') then 'system'
@@ -59,9 +63,9 @@ create function private.record_audit(p_org_id uuid, p_action text, p_subject_id 
   returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  insert into private.audit_events (org_id, user_id, session_id, actor, action, subject, subject_id, detail)
+  insert into private.audit_events (org_id, user_id, session_id, actor, action, subject, subject_id, detail, key_id)
   select o.id, auth.uid(), auth.jwt() ->> 'session_id', private.audit_actor(), p_action,
-    split_part(p_action, '.', 1), p_subject_id, coalesce(p_detail, '{}')
+    split_part(p_action, '.', 1), p_subject_id, coalesce(p_detail, '{}'), auth.jwt() ->> 'api_key'
   -- What goes with a deleted org is no event.
   from public.orgs o where o.id = p_org_id;
 end

@@ -10,8 +10,8 @@ begin
 end
 $$;
 comment on function private.require_role(uuid, public.member_role[]) is
-  'Refuses callers that are neither the service nor a member with one of the roles. Raises SL111. Definer: looks up the '
-  'org without the policies.';
+  'Refuses callers that are neither the service nor a member or API key with one of the roles. Raises SL111. Definer: '
+  'looks up the org without the policies.';
 revoke execute on function private.require_role(uuid, public.member_role[]) from pipeline_writer;
 
 create function private.page_size(p_limit integer) returns integer
@@ -24,13 +24,15 @@ create function public.list_audit(
   p_org_id uuid, p_limit integer default 50, p_before bigint default null, p_action text default null,
   p_user_id uuid default null
 ) returns table (id bigint, at timestamptz, user_id uuid, email text, actor text, action text, subject text,
-  subject_id text, detail jsonb)
+  subject_id text, detail jsonb, key_id text, key_name text)
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org_id, '{owner,admin}');
   return query
-  select e.id, e.at, e.user_id, u.email::text, e.actor, e.action, e.subject, e.subject_id, e.detail
-  from private.audit_events e left join auth.users u on u.id = e.user_id
+  select e.id, e.at, e.user_id, u.email::text, e.actor, e.action, e.subject, e.subject_id, e.detail, e.key_id, k.name
+  from private.audit_events e
+  left join auth.users u on u.id = e.user_id
+  left join public.api_keys k on k.org_id = e.org_id and k.id = e.key_id
   where e.org_id = p_org_id and (p_before is null or e.id < p_before) and (p_action is null or e.action = p_action)
     and (p_user_id is null or e.user_id = p_user_id)
   order by e.id desc limit private.page_size(p_limit);

@@ -77,6 +77,7 @@ create table private.pii_access_log (
   grant_id uuid,
   reason text,
   refused text,
+  key_id text,
   constraint access_is_to_a_lead_or_an_upload check (num_nonnulls(lead_id, upload_id)
     = case when refused is null then 1 else 0 end or (subject = 'search' and refused is null and upload_id is null)),
   constraint refusal_shows_nothing check (refused is null or (values_shown = 0 and grant_id is null))
@@ -90,6 +91,7 @@ comment on column private.pii_access_log.subject is
   '(null: none); null: contacts in an export of suppressions.';
 comment on column private.pii_access_log.refused is
   'hourly_limit: nothing was shown, because it would have exceeded reveals_per_hour; null: granted.';
+comment on column private.pii_access_log.key_id is 'The API key that asked; user_id is null then.';
 create index pii_access_log_lead_idx on private.pii_access_log (org_id, lead_id, accessed_at desc);
 create index pii_access_log_user_idx on private.pii_access_log (org_id, user_id, accessed_at desc);
 alter table private.pii_access_log enable row level security;

@@ -63,14 +63,14 @@ revoke execute on function private.has_forecast(public.campaigns, timestamptz) f
 create function private.tg_campaigns__need_forecast() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if auth.uid() is not null and not private.has_forecast(new, now()) then
+  if (auth.uid() is not null or auth.jwt() ? 'api_key') and not private.has_forecast(new, now()) then
     raise exception 'look at a forecast of the campaign as it is now, then launch it' using errcode = 'SL504';
   end if;
   return new;
 end
 $$;
 comment on function private.tg_campaigns__need_forecast() is
-  'Trigger: a member launches a campaign only after a forecast of the same state within 24 hours. Raises SL504. Definer: '
+  'Trigger: a member or API key launches a campaign only after a forecast of the same state within 24 hours. Raises SL504. Definer: '
   'reads forecasts and steps without the policies.';
 create trigger _300_need_forecast before insert on public.campaigns
   for each row when (new.state = 'running') execute function private.tg_campaigns__need_forecast();

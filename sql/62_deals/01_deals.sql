@@ -134,7 +134,7 @@ create table public.deal_events (
   primary key (org_id, id),
   constraint event_is_of_a_deal_of_its_org foreign key (org_id, deal_id)
     references public.deals (org_id, id) on delete cascade,
-  constraint deal_actor_is_known check (actor in ('member', 'service', 'system', 'operator'))
+  constraint deal_actor_is_known check (actor in ('member', 'key', 'service', 'system', 'operator'))
 );
 comment on table public.deal_events is 'Every change of a deal and of what belongs to it. Append-only; triggers write it.';
 comment on column public.deal_events.action is 'opened, changed, or part.created, part.changed, part.removed.';

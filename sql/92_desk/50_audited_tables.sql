@@ -6,19 +6,20 @@ declare
   v record;
 begin
   for v in
-    select n.org_id, n.subject, n.reason, n.refused, n.grant_id, n.user_id, n.upload_id, count(n.lead_id) as leads,
+    select n.org_id, n.subject, n.reason, n.refused, n.grant_id, n.user_id, n.upload_id, n.key_id, count(n.lead_id) as leads,
       (array_agg(n.lead_id order by n.id) filter (where n.lead_id is not null))[1:20] as first_leads,
       sum(n.values_shown) as shown
     from new_rows n join public.orgs o on o.id = n.org_id
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by 1, 2, 3, 4, 5, 6, 7, 8
   loop
-    insert into private.audit_events (org_id, user_id, session_id, actor, action, subject, subject_id, detail)
+    insert into private.audit_events (org_id, user_id, session_id, actor, action, subject, subject_id, detail,
+      key_id)
     values (v.org_id, v.user_id, auth.jwt() ->> 'session_id',
       case when v.user_id is not null then 'member' else private.audit_actor() end,
       case when v.refused is null then 'reveal.granted' else 'reveal.refused' end, 'reveal',
       coalesce(v.grant_id, v.upload_id)::text,
       jsonb_strip_nulls(jsonb_build_object('values', coalesce(v.subject, 'export'), 'leads', v.leads,
-        'first_leads', v.first_leads, 'shown', v.shown, 'reason', v.reason, 'refused', v.refused)));
+        'first_leads', v.first_leads, 'shown', v.shown, 'reason', v.reason, 'refused', v.refused)), v.key_id);
   end loop;
   return null;
 end
@@ -57,6 +58,9 @@ create trigger _800_audit after insert or delete or update of role on public.mem
 create trigger _800_audit after insert or update of accepted_at, revoked_at on public.invitations
   for each row execute function private.tg_audit_row('invitation', 'id', 'role', 'email_masked', 'accepted_at',
     'accepted_by', 'terms_version', 'revoked_at');
+create trigger _800_audit after insert or delete or update of expires_at, replaced_by, revoked_at on public.api_keys
+  for each row execute function private.tg_audit_row('api_key', 'id', 'name', 'role', 'scopes', 'broker_id',
+    'expires_at', 'replaced_by', 'revoked_at');
 create trigger _800_audit after insert or delete or update of user_id, name, licensed_states, capacity, active
   on public.brokers
   for each row execute function private.tg_audit_row('broker', 'id', 'user_id', 'name', 'licensed_states', 'capacity',

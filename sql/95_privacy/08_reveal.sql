@@ -14,6 +14,7 @@ create table private.reveal_grants (
   granted_xid xid8 not null default pg_current_xact_id(),
   expires_at timestamptz not null,
   uses_left smallint not null default 3,
+  key_id text,
   constraint reveal_subject_is_known check (subject in ('contacts', 'replies', 'transcripts', 'tasks',
     'person')),
   constraint grant_has_a_limit check (cardinality(lead_ids) <= 100 and cardinality(item_ids) <= 500
@@ -27,6 +28,7 @@ comment on column private.reveal_grants.session_id is
   'The session_id of the caller''s access token; null for callers without one.';
 comment on column private.reveal_grants.granted_xid is
   'The transaction of the grant: public.redeem_reveal refuses to work in it.';
+comment on column private.reveal_grants.key_id is 'The API key that asked; user_id is null then.';
 create index reveal_grants_org_idx on private.reveal_grants (org_id);
 create index reveal_grants_expiry_idx on private.reveal_grants (expires_at);
 alter table private.reveal_grants enable row level security;
@@ -49,6 +51,20 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.session_id() is 'The session of the caller''s access token, if it names one.';
 
+create function private.require_reveal_right() returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  if auth.jwt() ? 'api_key' then
+    perform private.require_scope('leads.pii');
+  else
+    perform private.require_aal2();
+  end if;
+end
+$$;
+comment on function private.require_reveal_right() is
+  'Plain values take two factors of a member, and the scope leads.pii of an API key. Raises SL106, SL107, SL132, SL133.';
+revoke execute on function private.require_reveal_right() from pipeline_writer;
+
 create function private.refuse_reveal(p_org_id uuid, p_subject text, p_lead_ids uuid[], p_reason text,
   p_as_of timestamptz) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -57,15 +73,17 @@ declare
   v_shown integer;
   v_new integer;
   v_retry timestamptz;
+  v_key constant text := auth.jwt() ->> 'api_key';
 begin
-  -- Requests of one member wait for each other, so that two at once do not both fit.
-  perform pg_advisory_xact_lock(hashtextextended(format('reveal %s %s', p_org_id, auth.uid()), 0));
+  -- Requests of one member or key wait for each other, so that two at once do not both fit.
+  perform pg_advisory_xact_lock(hashtextextended(format('reveal %s %s', p_org_id, coalesce(auth.uid()::text, v_key)),
+    0));
   select coalesce((o.settings ->> 'reveals_per_hour')::integer, 120) into v_limit
   from public.orgs o where o.id = p_org_id;
   with shown as (
     select a.lead_id, max(a.accessed_at) as at from private.pii_access_log a
-    where a.org_id = p_org_id and a.user_id = auth.uid() and a.accessed_at > p_as_of - interval '1 hour'
-      and a.lead_id is not null
+    where a.org_id = p_org_id and a.accessed_at > p_as_of - interval '1 hour' and a.lead_id is not null
+      and case when v_key is null then a.user_id = auth.uid() else a.user_id is null and a.key_id = v_key end
     group by a.lead_id
   ), counted as (
     select count(*) as n, (select count(*) from unnest(p_lead_ids) x (id) where x.id not in (
@@ -80,8 +98,9 @@ begin
   if v_new = 0 or v_shown + v_new <= v_limit then
     return null;
   end if;
-  insert into private.pii_access_log (org_id, user_id, db_role, accessed_at, values_shown, subject, reason, refused)
-  values (p_org_id, auth.uid(), session_user, p_as_of, 0, p_subject, p_reason, 'hourly_limit');
+  insert into private.pii_access_log (org_id, user_id, db_role, accessed_at, values_shown, subject, reason, refused,
+    key_id)
+  values (p_org_id, auth.uid(), session_user, p_as_of, 0, p_subject, p_reason, 'hourly_limit', v_key);
   -- An exception would undo the log; the API answers with this status and commits.
   perform set_config('response.status', '429', true);
   return jsonb_build_object('grant_id', null, 'subject', p_subject, 'values', 0, 'expires_at', null,
@@ -90,7 +109,7 @@ begin
 end
 $$;
 comment on function private.refuse_reveal(uuid, text, uuid[], text, timestamptz) is
-  'Null, or the answer of request_reveal to a member who would see more leads within an hour than reveals_per_hour '
+  'Null, or the answer of request_reveal to a member or API key that would see more leads within an hour than reveals_per_hour '
   'allows; it is logged. Leads that were shown within the hour count once. Definer: the log belongs to the owner.';
 revoke execute on function private.refuse_reveal(uuid, text, uuid[], text, timestamptz) from pipeline_writer;
 
@@ -109,8 +128,11 @@ declare
   v_refusal jsonb;
 begin
   p_as_of := private.caller_clock(p_as_of);
-  perform private.require_aal2();
+  perform private.require_reveal_right();
   v_expires := p_as_of + interval '5 minutes';
+  if p_subject is distinct from 'contacts' then
+    perform private.refuse_api_key();
+  end if;
   if p_subject is null or p_subject not in ('contacts', 'replies', 'transcripts', 'tasks', 'person')
     or length(btrim(coalesce(p_reason, ''))) not between 3 and 500 then
     raise exception 'the subject is contacts, replies, transcripts, tasks or person; the reason has 3 to 500 characters'
@@ -157,8 +179,9 @@ begin
   end if;
   -- The log of every lead that has something to show.
   insert into private.pii_access_log (org_id, lead_id, user_id, db_role, accessed_at, values_shown, subject, grant_id,
-    reason)
-  select p_org_id, x.lead_id, auth.uid(), session_user, p_as_of, x.n, p_subject, v_id, btrim(p_reason)
+    reason, key_id)
+  select p_org_id, x.lead_id, auth.uid(), session_user, p_as_of, x.n, p_subject, v_id, btrim(p_reason),
+    auth.jwt() ->> 'api_key'
   from (
     select c.lead_id, count(*) as n from public.contact_points c
     where p_subject = 'contacts' and c.org_id = p_org_id and c.id = any (v_items) group by c.lead_id
@@ -179,8 +202,9 @@ begin
   v_values := case p_subject when 'person' then 1 else cardinality(v_items) end;
   if v_values > 0 then
     insert into private.reveal_grants (id, org_id, subject, lead_ids, item_ids, user_id, session_id, granted_at,
-      expires_at)
-    values (v_id, p_org_id, p_subject, v_leads, v_items, auth.uid(), private.session_id(), p_as_of, v_expires);
+      expires_at, key_id)
+    values (v_id, p_org_id, p_subject, v_leads, v_items, auth.uid(), private.session_id(), p_as_of, v_expires,
+      auth.jwt() ->> 'api_key');
   end if;
   return jsonb_build_object('grant_id', case when v_values > 0 then v_id end, 'subject', p_subject,
     'values', v_values, 'expires_at', case when v_values > 0 then v_expires end);
@@ -194,8 +218,9 @@ comment on function public.request_reveal(uuid, text, uuid[], text, bigint[], ti
   'how many, expires_at}; grant_id is null when there is nothing that the caller may see. A member over the hourly '
   'limit (reveals_per_hour in orgs.settings) gets no grant, but status 429 and {grant_id: null, code: hourly_limit, '
   'message, retry_at: null if that many leads are never shown within an hour}. Commit before redeem_reveal. '
-  'Raises SL425 (person: lead not found) and SL427 (subject, reason, or more than 100 leads or 500 values). Definer: '
-  'the log and the grants belong to the owner.';
+  'An API key needs the scope leads.pii and gets contacts only; the log names it. Raises SL133, SL134, SL425 (person: lead '
+  'not found) and SL427 (subject, reason, or more than 100 leads or 500 values). Definer: the log and the grants belong '
+  'to the owner.';
 
 create function public.redeem_reveal(p_grant_id uuid, p_as_of timestamptz default now()) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -203,11 +228,12 @@ declare
   g private.reveal_grants;
 begin
   p_as_of := private.caller_clock(p_as_of);
-  perform private.require_aal2();
+  perform private.require_reveal_right();
   select x.* into g from private.reveal_grants x
   where x.id = p_grant_id and x.expires_at > p_as_of and x.uses_left > 0
     and x.session_id is not distinct from private.session_id()
-    and case when x.user_id is null then private.is_trusted_caller() else x.user_id = auth.uid() end
+    and case when x.key_id is not null then x.key_id = auth.jwt() ->> 'api_key'
+      when x.user_id is null then private.is_trusted_caller() else x.user_id = auth.uid() end
   for update;
   if not found then
     raise exception 'grant not found' using errcode = 'SL428';
@@ -270,10 +296,10 @@ grant execute on function public.request_reveal(uuid, text, uuid[], text, bigint
 
 create view public.reveal_log with (security_invoker = true) as
 select a.org_id, a.id, a.accessed_at, a.user_id, a.db_role, a.subject, a.lead_id, a.upload_id, a.values_shown, a.reason,
-  a.refused
+  a.refused, a.key_id
 from private.pii_access_log a;
 comment on view public.reveal_log is
-  'Who was granted the plain values of which lead or upload, when and why. Owners and admins see their org''s, others '
+  'Who (a member, or key_id, an API key) was granted the plain values of which lead or upload, when and why. Owners and admins see their org''s, others '
   'what they were granted themselves. Order by accessed_at.';
 revoke all on public.reveal_log from anon, authenticated, service_role;
 grant select on public.reveal_log to authenticated;
