@@ -5,7 +5,7 @@
 create function private.my_org_ids(p_roles public.member_role[] default null) returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  k public.api_keys;
+  k record;
 begin
   if auth.jwt() ? 'api_key' then
     k := private.current_api_key();
@@ -26,7 +26,7 @@ comment on function private.my_org_ids(public.member_role[]) is
 create function private.my_broker_ids() returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  k public.api_keys;
+  k record;
 begin
   if auth.jwt() ? 'api_key' then
     k := private.current_api_key();

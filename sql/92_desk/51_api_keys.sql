@@ -14,8 +14,6 @@ create trigger _050_refuse_api_key before insert or update or delete on public.p
   for each statement execute function private.tg_refuse_api_key();
 create trigger _050_refuse_api_key before insert or update or delete on public.subscriptions
   for each statement execute function private.tg_refuse_api_key();
-create trigger _050_refuse_api_key before insert or update or delete on public.erasures
-  for each statement execute function private.tg_refuse_api_key();
 create trigger _050_refuse_api_key before insert or update or delete on public.consents
   for each statement execute function private.tg_refuse_api_key();
 create trigger _050_refuse_api_key before insert or update or delete on public.contact_points

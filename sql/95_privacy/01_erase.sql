@@ -20,6 +20,8 @@ create trigger _800_audit after insert on public.erasures
 create trigger _100_refuse_truncate before truncate on public.erasures
   for each statement execute function private.refuse_change();
 alter table public.erasures enable row level security;
+create trigger _050_refuse_api_key before insert or update or delete on public.erasures
+  for each statement execute function private.tg_refuse_api_key();
 revoke all on public.erasures from anon, authenticated, service_role;
 grant select on public.erasures to authenticated, service_role;
 create policy select_admins on public.erasures for select to authenticated

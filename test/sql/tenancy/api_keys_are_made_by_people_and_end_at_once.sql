@@ -23,7 +23,7 @@ select is(left(pg_temp.create_key('admin'), 5), 'SL106', 'with one factor, an ad
 update auth.sessions set aal = 'aal2' where user_id = 'a0000000-0000-4000-8000-000000000002';
 
 -- What a key can be.
-select is(pg_temp.create_key('owner', p_role, p_scopes, p_broker, p_days, p_name), answer, answer)
+select is(pg_temp.create_key('owner', p_role, p_scopes, p_broker::uuid, p_days, p_name), answer, answer)
 from (values
   ('owner', '{leads.read}', null, 30, 'x', 'SL136 a key has the role admin, broker or viewer'),
   ('viewer', '{}', null, 30, 'x',
