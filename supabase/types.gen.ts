@@ -6,6 +6,86 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "public": {
     Tables: {
+      "api_keys": {
+        Row: {
+          "broker_id": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "expires_at": string;
+          "family": string;
+          "id": string;
+          "last_used_at": string | null;
+          "name": string;
+          "org_id": string;
+          "replaced_by": string | null;
+          "revoked_at": string | null;
+          "revoked_by": string | null;
+          "role": Database["public"]["Enums"]["member_role"];
+          "rotated_at": string | null;
+          "scopes": (string)[];
+          "secret_hash": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "broker_id"?: string | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "expires_at": string;
+          "family": string;
+          "id": string;
+          "last_used_at"?: string | null;
+          "name": string;
+          "org_id": string;
+          "replaced_by"?: string | null;
+          "revoked_at"?: string | null;
+          "revoked_by"?: string | null;
+          "role": Database["public"]["Enums"]["member_role"];
+          "rotated_at"?: string | null;
+          "scopes": (string)[];
+          "secret_hash": string;
+        };
+        Update: {
+          "broker_id"?: string | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "expires_at"?: string;
+          "family"?: string;
+          "id"?: string;
+          "last_used_at"?: string | null;
+          "name"?: string;
+          "org_id"?: string;
+          "replaced_by"?: string | null;
+          "revoked_at"?: string | null;
+          "revoked_by"?: string | null;
+          "role"?: Database["public"]["Enums"]["member_role"];
+          "rotated_at"?: string | null;
+          "scopes"?: (string)[];
+          "secret_hash"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "api_key_broker_is_of_its_org";
+            columns: ["org_id", "broker_id"];
+            isOneToOne: false;
+            referencedRelation: "brokers";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "api_keys_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "api_keys_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "area_code_zones": {
         Row: {
           "area_code": string;
@@ -6334,6 +6414,7 @@ export type Database = {
           "accessed_at": string;
           "db_role": string;
           "id": number;
+          "key_id": string | null;
           "lead_id": string | null;
           "org_id": string;
           "reason": string | null;
@@ -6348,6 +6429,7 @@ export type Database = {
           "accessed_at"?: string | null;
           "db_role"?: string | null;
           "id"?: number | null;
+          "key_id"?: string | null;
           "lead_id"?: string | null;
           "org_id"?: string | null;
           "reason"?: string | null;
@@ -6361,6 +6443,7 @@ export type Database = {
           "accessed_at"?: string | null;
           "db_role"?: string | null;
           "id"?: number | null;
+          "key_id"?: string | null;
           "lead_id"?: string | null;
           "org_id"?: string | null;
           "reason"?: string | null;
@@ -6686,6 +6769,17 @@ export type Database = {
           "p_lead_id": string;
           "p_org_id": string;
           "p_reason"?: string;
+        };
+        Returns: Json;
+      };
+      "create_api_key": {
+        Args: {
+          "p_broker_id"?: string;
+          "p_expires_in_days"?: number;
+          "p_name": string;
+          "p_org_id": string;
+          "p_role": Database["public"]["Enums"]["member_role"];
+          "p_scopes": (string)[];
         };
         Returns: Json;
       };
@@ -7251,6 +7345,31 @@ export type Database = {
         Returns: Json;
       };
       "lead_parts": { Args: { "p_lead_id": string; "p_org_id": string }; Returns: Json };
+      "list_api_keys": {
+        Args: {
+          "p_before"?: string;
+          "p_before_id"?: string;
+          "p_limit"?: number;
+          "p_org_id": string;
+        };
+        Returns: {
+          "broker": string;
+          "broker_id": string;
+          "created_at": string;
+          "created_by": string;
+          "created_by_email": string;
+          "expires_at": string;
+          "id": string;
+          "last_used_at": string;
+          "name": string;
+          "replaced_by": string;
+          "revoked_at": string;
+          "role": Database["public"]["Enums"]["member_role"];
+          "rotated_at": string;
+          "scopes": (string)[];
+          "state": string;
+        }[];
+      };
       "list_audit": {
         Args: {
           "p_action"?: string;
@@ -7266,6 +7385,8 @@ export type Database = {
           "detail": Json;
           "email": string;
           "id": number;
+          "key_id": string;
+          "key_name": string;
           "subject": string;
           "subject_id": string;
           "user_id": string;
@@ -7822,11 +7943,16 @@ export type Database = {
         Returns: Json;
       };
       "rerun_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: string };
+      "revoke_api_key": { Args: { "p_key_id": string; "p_org_id": string }; Returns: boolean };
       "revoke_invitation": {
         Args: { "p_invitation_id": string; "p_org_id": string };
         Returns: boolean;
       };
       "roll_back_score": { Args: { "p_as_of"?: string; "p_org_id": string }; Returns: number };
+      "rotate_api_key": {
+        Args: { "p_key_id": string; "p_org_id": string; "p_overlap_hours"?: number };
+        Returns: Json;
+      };
       "rotate_source_secret": {
         Args: { "p_overlap"?: string; "p_source_id": string };
         Returns: string;
@@ -7981,6 +8107,17 @@ export type Database = {
           "p_org_id": string;
           "p_text_version"?: number;
           "p_ttl"?: string;
+        };
+        Returns: Json;
+      };
+      "send_next_step": { Args: { "p_lead_id": string; "p_org_id": string }; Returns: Json };
+      "send_text": {
+        Args: {
+          "p_channel": string;
+          "p_contact_point_id"?: number;
+          "p_lead_id": string;
+          "p_org_id": string;
+          "p_text": string;
         };
         Returns: Json;
       };

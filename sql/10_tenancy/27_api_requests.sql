@@ -10,7 +10,8 @@ create table private.api_requests (
   answer jsonb,
   created_at timestamptz not null default now(),
   primary key (org_id, family, key),
-  constraint idempotency_key_is_short check (length(key) between 1 and 200 and length(path) between 1 and 300)
+  constraint idempotency_key_is_short check (length(key) between 1 and 200),
+  constraint api_path_is_short check (length(path) between 1 and 300)
 );
 comment on table private.api_requests is
   'Answers to requests of API keys with an Idempotency-Key, for seven days. Ids, states and rules; no values of contacts.';
