@@ -54,6 +54,7 @@ insert into reviewed values
   ('check_call', 'a decision without contact values'),
   ('record_call', 'the id of the call, reasons and ids of tasks'),
   ('send_answer', 'the id and state of the message, and reasons'),
+  ('send_text', 'the id and state of the message, and reasons'),
   ('desk_day', 'leads with their outlook and masked phones'),
   ('desk_outlook', 'masked contacts with times and reasons'),
   ('list_senders', 'senders; Vault is read for whether the project''s account may be used'),
