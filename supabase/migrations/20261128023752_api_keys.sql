@@ -23,8 +23,8 @@ CREATE TABLE "private"."api_requests" (
   "body_hash"  bytea                    NOT NULL,
   "answer"     jsonb,
   "created_at" timestamp with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT "api_requests_pkey" PRIMARY KEY (org_id, family, key),
   CONSTRAINT "api_path_is_short" CHECK (((length(path) >= 1) AND (length(path) <= 300))),
+  CONSTRAINT "api_requests_pkey" PRIMARY KEY (org_id, family, key),
   CONSTRAINT "idempotency_key_is_short" CHECK (((length(key) >= 1) AND (length(key) <= 200)))
 );
 
