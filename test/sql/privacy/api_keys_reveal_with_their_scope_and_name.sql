@@ -31,8 +31,10 @@ create function pg_temp.ask_for(p_name text, p_subject text, p_lead uuid) return
     'a0000000-0000-4000-8000-000000000000', p_subject, p_lead))
 $$;
 
-select is(cast_.as_key('plain', 'leads.control', format('select public.request_reveal(%L, ''contacts'', array[%L]::uuid[],
-  ''for a test'')', :'org', :'mine')), 'SL133 the API key lacks the scope leads.pii', 'without the scope nothing is shown');
+select is(cast_.as_key('plain', 'leads.control',
+    format('select public.request_reveal(%L, ''contacts'', array[%L]::uuid[],
+  ''for a test'')', :'org', :'mine')), 'SL133 the API key lacks the scope leads.pii',
+    'without the scope nothing is shown');
 select is(cast_.as_key('plain', 'leads.pii', format('select public.request_reveal(%L, ''contacts'', array[%L]::uuid[],
   ''for a test'')', :'org', :'mine')), 'SL133 the API key lacks the scope leads.pii', 'nor by naming it');
 select is(cast_.as_key('pii', 'leads.control', 'select public.redeem_reveal(gen_random_uuid())'),
@@ -58,7 +60,8 @@ select is(cast_.ask('owner', format($$ select actor || ' ' || key_name || ' ' ||
 select is(pg_temp.ask_for('broker', 'contacts', lead::uuid)::jsonb ->> 'values', shown,
   'the key of a broker is shown the broker''s own leads')
 from (values (:'mine', '2'), ('a0000000-0000-4000-8000-0000000002ea', '0')) x (lead, shown);
-select is(pg_temp.ask_for('theirs', 'contacts', :'mine')::jsonb ->> 'values', '0', 'a key of another org is shown nothing');
+select is(pg_temp.ask_for('theirs', 'contacts', :'mine')::jsonb ->> 'values', '0',
+    'a key of another org is shown nothing');
 
 -- The hourly limit counts for each key.
 update public.orgs set settings = settings || '{"reveals_per_hour": 1}' where id = :'org';

@@ -48,7 +48,8 @@ insert into others values ('private.possible_wishes', 'ids and keyed hashes'),
   ('public.saved_views', 'filters, never the words of a search');
 insert into others values
   ('public.api_keys', 'names, scopes and hashes of keys'),
-  ('private.api_requests', 'ids and states, and hashes that go after seven days'), ('private.org_keys', 'keys'), ('private.source_secrets', 'secrets of sources'),
+  ('private.api_requests', 'ids and states, and hashes that go after seven days'), ('private.org_keys', 'keys'),
+    ('private.source_secrets', 'secrets of sources'),
   ('private.provider_accounts', 'keys of accounts, encrypted'),
   ('private.pii_access_log', 'ids, and reasons of members'), ('public.erasures', 'ids, and reasons of members'),
   ('public.leads_staging', 'rows that are resolved within minutes'), ('public.upload_parts', 'counts and errors'),

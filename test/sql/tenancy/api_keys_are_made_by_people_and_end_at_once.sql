@@ -45,14 +45,16 @@ from (values
 select isnt(pg_temp.create_key('owner', role::text, private.scopes_of_role(role)::text,
   case when role = 'broker' then :'broker'::uuid end) ~ '^\{', false, format('a key with all scopes of %s', role))
 from unnest('{admin,broker,viewer}'::public.member_role[]) role;
-select throws_ok(format($$ insert into public.api_keys (org_id, id, name, role, scopes, secret_hash, family, expires_at)
+select throws_ok(format($$ insert into public.api_keys (org_id,
+    id, name, role, scopes, secret_hash, family, expires_at)
   values (%L, %L, 'x', 'owner', '{leads.read}', sha256('x'), 'x', now()) $$, :'org', repeat('0', 16)), '23514', null,
   'not even the database''s owner stores a key that is an owner');
 
 -- The key is stored nowhere.
 select cast_.add_key('main', 'admin', '{leads.read,leads.control}') as main_id \gset
 select key as main_key from cast_.keys where name = 'main' \gset
-select is((select count(*)::int from public.api_keys k where to_jsonb(k)::text like '%' || split_part(:'main_key', '_', 3)
+select is((select count(*)::int from public.api_keys k where to_jsonb(k)::text like '%'
+    || split_part(:'main_key', '_', 3)
   || '%') + (select count(*)::int from private.audit_events e where to_jsonb(e)::text like '%'
   || split_part(:'main_key', '_', 3) || '%'), 0, 'the secret is in no row');
 select is(cast_.ask(who, 'select secret_hash::text from public.api_keys limit 1'),
@@ -65,7 +67,8 @@ select is(cast_.run('owner', $$ update public.api_keys set expires_at = 'infinit
   '42501 permission denied for table api_keys', 'members change no key beside the functions');
 
 -- The check.
-select is(cast_.check_key(:'main_key') - '{expires_at,time_zone}'::text[], jsonb_build_object('id', :'main_id', 'org_id',
+select is(cast_.check_key(:'main_key') - '{expires_at,time_zone}'::text[], jsonb_build_object('id', :'main_id',
+    'org_id',
   :'org', 'org_name', 'Org A', 'name', 'main', 'role', 'admin', 'scopes', '["leads.control", "leads.read"]'::jsonb),
   'a key is known by its hash');
 select is(cast_.check_key(overlay(:'main_key' placing case right(:'main_key', 1) when '0' then '1' else '0' end
@@ -94,7 +97,8 @@ select is(cast_.ask(who, format('select public.rotate_api_key(%L, %L)', :'org', 
   who || ' rotates no key') from unnest('{broker,viewer,rival}'::text[]) who;
 select cast_.ask('admin', format('select public.rotate_api_key(%L, %L, 48)', :'org', :'main_id')) as rotated \gset
 insert into cast_.keys values ('next', :'rotated'::jsonb ->> 'key_id', :'rotated'::jsonb ->> 'key');
-select is((:'rotated'::jsonb ->> 'old_expires_at')::timestamptz, now() + interval '48 hours', 'the overlap is 48 hours');
+select is((:'rotated'::jsonb ->> 'old_expires_at')::timestamptz, now() + interval '48 hours',
+    'the overlap is 48 hours');
 select ok(cast_.check_key(:'main_key') is not null and cast_.check_key(:'rotated'::jsonb ->> 'key') is not null,
   'both are accepted meanwhile');
 select ok(private.check_api_key(:'main_id', sha256(:'main_key'), now() + interval '49 hours') is null,

@@ -9,20 +9,24 @@ select no_plan();
 select cast_.add_key('admin', 'admin', private.scopes_of_role('admin')::text) as admin_id \gset
 select cast_.add_key('reader', 'admin', '{leads.read}'), cast_.add_key('viewer', 'viewer',
   private.scopes_of_role('viewer')::text), cast_.add_key('broker', 'broker', private.scopes_of_role('broker')::text,
-  'a0000000-0000-4000-8000-0000000000b1'), cast_.add_key('theirs', 'admin', private.scopes_of_role('admin')::text, null,
+  'a0000000-0000-4000-8000-0000000000b1'), cast_.add_key('theirs', 'admin',
+  private.scopes_of_role('admin')::text, null,
   'b0000000-0000-4000-8000-000000000000') \g /dev/null
 
 -- Rows: those of the key's org and role.
 select is(cast_.as_key(name, 'leads.read', $$ select string_agg(left(id::text, 1) || right(left(id::text, -2), 1), ' '
   order by id) from public.leads $$), leads, format('the key %s sees %s', name, leads))
 from (values ('admin', 'a1 a2 a3'), ('viewer', 'a1 a2 a3'), ('broker', 'a1'), ('theirs', 'b1')) x (name, leads);
-select is(cast_.as_key(name, 'leads.read', format('select count(*) from public.desk_lead(%L, %L)', :'org', :'mine')), n,
+select is(cast_.as_key(name, 'leads.read', format('select count(*) from public.desk_lead(%L, %L)', :'org', :'mine')),
+  n,
   format('the page of a lead, asked by the key %s: %s', name, n))
 from (values ('admin', '1'), ('broker', '1'), ('theirs', '0')) x (name, n);
-select is(cast_.as_key(name, 'campaigns.read', format('select count(*) from public.list_campaigns(%L)', :'org')), answer,
+select is(cast_.as_key(name, 'campaigns.read', format('select count(*) from public.list_campaigns(%L)', :'org')),
+  answer,
   format('campaigns, asked by the key %s', name))
 from (values ('admin', '0'), ('viewer', '0'), ('broker', '0'), ('theirs',
-  'SL111 org not found, or your role does not allow this: it takes owner or admin or broker or viewer')) x (name, answer);
+  'SL111 org not found, or your role does not allow this: it takes owner or admin or broker or viewer'))
+  x (name, answer);
 
 -- Scopes.
 select is(cast_.as_key('reader', 'campaigns.read', 'select count(*) from public.leads'),
@@ -72,7 +76,8 @@ from unnest('{leads.control,campaigns.control,sequences.publish,messages.send,le
 select is(cast_.as_key('admin', scope, statement, '{}', 'none'), case when scope = any (scopes) then 'rows 0'
   else 'SL133 the API key lacks the scope ' || scopes[1] end, format('%s in a request for %s', statement, scope))
 from (values
-  ('insert into public.messages (org_id) select null from public.messages where false returning 1', '{messages.send}'::text[]),
+  ('insert into public.messages (org_id) select null from public.messages where false returning 1',
+    '{messages.send}'::text[]),
   ('insert into public.tasks (org_id) select null from public.tasks where false returning 1', '{tasks.write}'),
   ('update public.sequence_runs set state = state where false returning 1',
     '{leads.control,campaigns.control,messages.send,sequences.publish}'),

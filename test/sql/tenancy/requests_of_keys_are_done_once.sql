@@ -22,7 +22,8 @@ end
 $$;
 create function pg_temp.start(p_name text, p_key text, p_path text default '/leads/1/task', p_body text default '{}')
 returns text language sql as $$
-  select pg_temp.with_key(p_name, format('select private.begin_api_request(%L, %L, sha256(%L))', p_key, p_path, p_body))
+  select pg_temp.with_key(p_name, format('select private.begin_api_request(%L, %L, sha256(%L))',
+    p_key, p_path, p_body))
 $$;
 
 select is(pg_temp.start('main', 'k1'), null, 'the first request is done');
@@ -39,10 +40,12 @@ insert into cast_.keys values ('next', :'next_id', '');
 select is(pg_temp.start('next', 'k1')::jsonb, '{"task_id": "7"}', 'the successor of a key finds its answers');
 update private.api_requests set created_at = now() - interval '8 days' where true;
 select is(pg_temp.start('main', 'k1', '/leads/2/task'), null, 'after seven days an Idempotency-Key is free again');
-select is(cast_.ask('owner', format($$ select string_agg(actor || ' ' || action || ' ' || subject_id || ' ' || key_name,
+select is(cast_.ask('owner', format($$ select string_agg(actor || ' ' || action || ' '
+    || subject_id || ' ' || key_name,
   ', ') from public.list_audit(%L) where subject = 'api' $$, :'org')), 'key api.lead.task 1 main',
   'what a key did is in the audit log');
-select is(cast_.ask(who, $$ select private.begin_api_request('k', '/x', sha256('x')) $$), answer, who || ' has no such key')
+select is(cast_.ask(who, $$ select private.begin_api_request('k', '/x', sha256('x')) $$), answer,
+    who || ' has no such key')
 from (values ('owner', '42501 permission denied for function begin_api_request'),
   ('pipeline_writer', '42501 only requests of API keys are remembered')) x (who, answer);
 
