@@ -4,6 +4,11 @@ declare module "us-atlas/counties-albers-10m.json?url" {
   export default url;
 }
 
+declare module "*/zip_places.json?url" {
+  const url: string;
+  export default url;
+}
+
 declare module "topojson-specification" {
   export interface GeometryCollection<Properties = unknown> {
     type: "GeometryCollection";
@@ -27,6 +32,12 @@ declare module "d3-geo" {
     bounds(shape: unknown): [[number, number], [number, number]];
   }
   export function geoPath(projection: null): Path;
+  export interface Projection {
+    (point: [longitude: number, latitude: number]): [x: number, y: number] | null;
+    scale(to: number): Projection;
+    translate(to: [x: number, y: number]): Projection;
+  }
+  export function geoAlbersUsa(): Projection;
 }
 
 declare module "topojson-client" {

@@ -81,7 +81,7 @@ export const PLACES: Place[] = [
     name: "Numbers",
     icon: "numbers",
     group: "Org",
-    load: () => import("./pages/numbers.tsx"),
+    load: () => import("./pages/numbers/page.tsx"),
   },
   {
     page: "settings",

@@ -80,6 +80,7 @@ export const FUNCTIONS = [
   "control_campaign",
   "campaign_funnel",
   "campaign_variants",
+  "campaign_replies",
   // Sequences and templates
   "list_templates",
   "check_template",
@@ -118,6 +119,7 @@ export const FUNCTIONS = [
   // Numbers
   "funnel_numbers",
   "unit_costs",
+  "unit_costs_by",
   "feed_cohorts",
   "answer_times",
 ] as const;

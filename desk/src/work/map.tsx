@@ -1,9 +1,10 @@
-// Counties as shapes, ZIPs as rows: drawn in the browser from a file of this desk, without tiles or a map service.
+// Counties as shapes, ZIPs as dots: drawn in the browser from files of this desk, without tiles or a map service.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { geoPath } from "d3-geo";
 import { feature, mesh } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import countiesUrl from "us-atlas/counties-albers-10m.json?url";
+import zipsUrl from "./zip_places.json?url";
 import { orgId } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
 import { filterOfAddress } from "../pages/search.tsx";
@@ -22,20 +23,51 @@ type Atlas = Topology<
   { counties: GeometryCollection<{ name: string }>; states: GeometryCollection }
 >;
 
-const path = geoPath(null);
-let atlas: Promise<Atlas> | null = null;
+/** By the first three digits: the last two, x and y (in tenths) of each ZIP, over and over. */
+type ZipPlaces = Record<string, number[]>;
 
-function useAtlas() {
-  const [shapes, setShapes] = useState<Atlas | null>(null);
+const path = geoPath(null);
+const files = new Map<string, Promise<unknown>>();
+
+function useFile<Content>(address: string, when = true) {
+  const [content, setContent] = useState<Content | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
-    atlas ??= fetch(countiesUrl).then((answer) => answer.json());
-    atlas.then(setShapes, (reason) => {
-      atlas = null;
+    if (!when) return;
+    const file = files.get(address) ?? fetch(address).then((answer) => answer.json());
+    files.set(address, file);
+    file.then((found) => setContent(found as Content), (reason) => {
+      files.delete(address);
       setError(reason);
     });
-  }, []);
-  return { shapes, error };
+  }, [address, when]);
+  return { content, error };
+}
+
+function zipPoints(places: ZipPlaces): Map<string, [number, number]> {
+  const points = new Map<string, [number, number]>();
+  for (const [prefix, list] of Object.entries(places)) {
+    for (let i = 0; i + 2 < list.length; i += 3) {
+      points.set(prefix + String(list[i]).padStart(2, "0"), [list[i + 1]! / 10, list[i + 2]! / 10]);
+    }
+  }
+  return points;
+}
+
+type Box = [[number, number], [number, number]];
+
+/** As close as the places with leads allow. */
+function viewOf([[x0, y0], [x1, y1]]: Box): string {
+  const pad = Math.max(12, (x1 - x0) * .15);
+  const height = Math.max(40, y1 - y0 + 2 * pad);
+  return `${x0 - pad} ${y0 - pad} ${Math.max(60, x1 - x0 + 2 * pad)} ${height}`;
+}
+
+function useLand(shapes: Atlas) {
+  return useMemo(() => ({
+    states: path(mesh(shapes, shapes.objects.states, (a, b) => a !== b)) ?? "",
+    nation: path(feature(shapes, shapes.objects.states)) ?? "",
+  }), [shapes]);
 }
 
 function Shapes({ atlas: shapes, places }: { atlas: Atlas; places: Place[] }) {
@@ -43,21 +75,15 @@ function Shapes({ atlas: shapes, places }: { atlas: Atlas; places: Place[] }) {
   const most = Math.max(1, ...places.map(({ leads }) => leads));
   const by = new Map(places.map((place) => [place.place, place]));
   const counties = useMemo(() => feature(shapes, shapes.objects.counties).features, [shapes]);
-  const states = useMemo(
-    () => path(mesh(shapes, shapes.objects.states, (a, b) => a !== b)) ?? "",
-    [shapes],
-  );
-  const nation = useMemo(() => path(feature(shapes, shapes.objects.states)) ?? "", [shapes]);
+  const { states, nation } = useLand(shapes);
   const shown = counties.filter(({ id }) => by.has(String(id)));
-  // As close as the counties with leads allow.
-  const box = useMemo(() => {
-    if (shown.length === 0) return "0 0 975 610";
-    const [[x0, y0], [x1, y1]] = path.bounds({ type: "FeatureCollection", features: shown });
-    const pad = Math.max(12, (x1 - x0) * .15);
-    return `${x0 - pad} ${y0 - pad} ${Math.max(60, x1 - x0 + 2 * pad)} ${
-      Math.max(40, y1 - y0 + 2 * pad)
-    }`;
-  }, [shown.length]);
+  const box = useMemo(
+    () =>
+      shown.length === 0
+        ? "0 0 975 610"
+        : viewOf(path.bounds({ type: "FeatureCollection", features: shown })),
+    [shown.length],
+  );
   return (
     <svg
       class="map"
@@ -85,6 +111,48 @@ function Shapes({ atlas: shapes, places }: { atlas: Atlas; places: Place[] }) {
   );
 }
 
+/** A dot at the middle of each ZIP; its area is the number of leads. */
+function Dots({ atlas: shapes, zips, places }: { atlas: Atlas; zips: ZipPlaces; places: Place[] }) {
+  const points = useMemo(() => zipPoints(zips), [zips]);
+  const { states, nation } = useLand(shapes);
+  const shown = places.flatMap((place) => {
+    const at = points.get(place.place);
+    return at ? [{ place, at }] : [];
+  });
+  const most = Math.max(1, ...shown.map(({ place }) => place.leads));
+  const across = shown.map(({ at }) => at[0]);
+  const down = shown.map(({ at }) => at[1]);
+  const box: Box = [[Math.min(...across), Math.min(...down)], [
+    Math.max(...across),
+    Math.max(...down),
+  ]];
+  const view = shown.length === 0 ? "0 0 975 610" : viewOf(box);
+  const size = Number(view.split(" ")[2]) / 60;
+  return (
+    <svg
+      class="map"
+      viewBox={view}
+      role="group"
+      aria-label="Leads by ZIP; the table below has the same numbers"
+    >
+      <path class="land" d={nation} />
+      <path class="states" d={states} />
+      {shown.map(({ place, at }) => (
+        <circle
+          key={place.place}
+          class="dot"
+          cx={at[0]}
+          cy={at[1]}
+          r={size * Math.max(.12, Math.sqrt(place.leads / most))}
+          onClick={() => setQuery({ situs_zip: place.place, view: null })}
+        >
+          <title>{place.place}: {count(place.leads)} leads</title>
+        </circle>
+      ))}
+    </svg>
+  );
+}
+
 export default function LeadMap() {
   const by = param("by") === "zip" ? "zip" : "county";
   const filter = filterOfAddress();
@@ -92,9 +160,11 @@ export default function LeadMap() {
     p_filter: filter,
     p_org_id: orgId.value,
     p_by: by,
-    p_limit: 500,
+    // The API returns a thousand rows at most: the fullest places.
+    p_limit: 1000,
   });
-  const { shapes, error } = useAtlas();
+  const { content: shapes, error } = useFile<Atlas>(countiesUrl);
+  const zips = useFile<ZipPlaces>(zipsUrl, by === "zip");
   const name = by === "zip" ? "situs_zip" : "county_fips";
   return (
     <div class="map-frame">
@@ -111,11 +181,13 @@ export default function LeadMap() {
       >
         {(places) => (
           <>
-            {by === "county" && (error
-              ? <Failed error={new Error("The shapes of the counties could not be loaded.")} />
-              : shapes
-              ? <Shapes atlas={shapes} places={places} />
-              : <Waiting />)}
+            {error || zips.error
+              ? <Failed error={new Error("The shapes of the map could not be loaded.")} />
+              : !shapes || (by === "zip" && !zips.content)
+              ? <Waiting />
+              : by === "zip" && zips.content
+              ? <Dots atlas={shapes} zips={zips.content} places={places} />
+              : <Shapes atlas={shapes} places={places} />}
             <Table
               label="Leads by place"
               rows={[...places].sort((a, b) => b.leads - a.leads)}

@@ -158,4 +158,5 @@ export const PAGES = [
   ...["flips", "campaigns", "lists", "lists?tab=conflicts", "numbers", "settings"],
   ...["settings?tab=mine", "settings?tab=org", "settings?tab=senders", "settings?tab=sources"],
   ...["settings?tab=rules", "settings?tab=providers", "audit"],
+  ...["numbers?by=broker&costs=source", "search?view=map", "search?view=map&by=zip"],
 ];

@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
-import { manages } from "../../data/me.ts";
+import { manages, org } from "../../data/me.ts";
 import { count, date, money, words } from "../../ui/format.ts";
 import { Head, Panel, Tag } from "../../ui/parts.tsx";
 import { type Campaign, pauseOrResume, STATE_TONES, stop } from "./campaign.ts";
 import { Edit } from "./edit.tsx";
 import { Launch } from "./launch.tsx";
 import { Funnel, Variants } from "./results.tsx";
+import { RepliesByVariant } from "../../work/replies_by_variant.tsx";
 
 function Controls({ campaign, edit }: { campaign: Campaign; edit: () => void }) {
   const { state } = campaign;
@@ -92,6 +93,7 @@ export function One({ campaign }: { campaign: Campaign }) {
           {campaign.state === "draft" && manages.value && <Launch campaign={campaign} />}
           <Funnel campaign={campaign.id} />
           <Variants campaign={campaign.id} />
+          {org.value?.role !== "broker" && <RepliesByVariant campaign={campaign.id} />}
         </div>
         <Settings campaign={campaign} />
       </div>

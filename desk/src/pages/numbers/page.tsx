@@ -1,0 +1,38 @@
+// Numbers: the funnel, what a lead and a booking cost, cohorts, and how fast we answer. Each picture has its table.
+import { org } from "../../data/me.ts";
+import { Head } from "../../ui/parts.tsx";
+import { setQuery } from "../../ui/router.ts";
+import { Answers } from "./answers.tsx";
+import { Cohorts } from "./cohorts.tsx";
+import { Costs } from "./costs.tsx";
+import { Funnel } from "./funnel.tsx";
+import { range } from "./range.ts";
+
+export default function Numbers() {
+  const { from, until } = range();
+  return (
+    <>
+      <Head title="Numbers" />
+      <div class="filters">
+        {([["from", "From", from], ["until", "Until", until]] as const).map((
+          [name, label, value],
+        ) => (
+          <label class="row" key={name}>
+            <span>{label}</span>
+            <input
+              type="date"
+              value={value}
+              onChange={(event) => setQuery({ [name]: event.currentTarget.value })}
+            />
+          </label>
+        ))}
+      </div>
+      <div class="stack-wide">
+        <Funnel />
+        {org.value?.role !== "broker" && <Costs />}
+        <Answers />
+        <Cohorts />
+      </div>
+    </>
+  );
+}
