@@ -12,7 +12,7 @@ export class SluiceBranch implements INodeType {
   description: INodeTypeDescription = {
     displayName: "Sluice Branch",
     name: "sluiceBranch",
-    icon: { light: "file:../../icons/sluice.svg", dark: "file:../../icons/sluice.dark.svg" },
+    icon: { light: "file:../../icons/branch.svg", dark: "file:../../icons/branch.dark.svg" },
     group: ["organization"],
     version: 1,
     subtitle:

@@ -11,7 +11,7 @@ export class SluiceHandOver implements INodeType {
   description: INodeTypeDescription = {
     displayName: "Sluice Hand Over",
     name: "sluiceHandOver",
-    icon: { light: "file:../../icons/sluice.svg", dark: "file:../../icons/sluice.dark.svg" },
+    icon: { light: "file:../../icons/hand-over.svg", dark: "file:../../icons/hand-over.dark.svg" },
     group: ["output"],
     version: 1,
     subtitle: "to the broker",

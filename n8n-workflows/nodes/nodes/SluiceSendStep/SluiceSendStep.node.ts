@@ -13,7 +13,7 @@ export class SluiceSendStep implements INodeType {
   description: INodeTypeDescription = {
     displayName: "Sluice Send Step",
     name: "sluiceSendStep",
-    icon: { light: "file:../../icons/sluice.svg", dark: "file:../../icons/sluice.dark.svg" },
+    icon: { light: "file:../../icons/send.svg", dark: "file:../../icons/send.dark.svg" },
     group: ["output"],
     version: 1,
     subtitle: '={{ $parameter["channel"] + ": " + ($parameter["template"] || "A/B") }}',

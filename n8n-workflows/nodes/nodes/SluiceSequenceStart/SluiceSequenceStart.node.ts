@@ -14,7 +14,7 @@ export class SluiceSequenceStart implements INodeType {
   description: INodeTypeDescription = {
     displayName: "Sluice Sequence Start",
     name: "sluiceSequenceStart",
-    icon: { light: "file:../../icons/sluice.svg", dark: "file:../../icons/sluice.dark.svg" },
+    icon: { light: "file:../../icons/start.svg", dark: "file:../../icons/start.dark.svg" },
     group: ["trigger"],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["name"] }}',
