@@ -6,6 +6,7 @@ import { localPath } from "../dev/paths.ts";
 import { openServer, type RunningServer } from "../dev/server.ts";
 import { startStack } from "../dev/stack.ts";
 import { freePort, isAlive, randomHex, readJson, writeJson } from "../dev/state.ts";
+import { ensureApiKey, type LocalKey } from "./api_key.ts";
 import { installNodes } from "./build_nodes.ts";
 import { ensureN8nDatabase } from "./database.ts";
 import { importWorkflows, N8nApi } from "./import.ts";
@@ -24,6 +25,8 @@ interface N8nState {
   encryptionKey: string;
   ownerPassword: string;
   webhookSecret: string;
+  /** Key of Sluice's API, made where there is one org and no SLUICE_API_KEY. */
+  apiKey?: LocalKey;
   /** Key of n8n's own API, with which Sequence Start reads its workflow. */
   n8nApiKey?: { databaseId: string; key: string };
   /** Hash of each workflow file when it was imported last. */
@@ -66,6 +69,7 @@ function workflowEnv(stack: RunningStack, state: N8nState, databaseId: string): 
   const { n8nApiKey } = state;
   const given = Object.entries(process.env).filter(([name]) => name.startsWith("SLUICE_"));
   return {
+    SLUICE_API_KEY: state.apiKey?.key,
     ...Object.fromEntries(given),
     SLUICE_URL: stack.functionsUrl,
     SLUICE_SERVICE_KEY: stack.secretKey,
@@ -95,6 +99,9 @@ async function run(state: N8nState, server: RunningServer, stack: RunningStack):
   const databaseUrl = await ensureN8nDatabase(server, "n8n", state.databasePassword);
   const databaseId = createHash("sha256").update(databaseUrl).digest("hex").slice(0, 8);
   state.port = await freePort(state.port);
+  if (!process.env.SLUICE_API_KEY) {
+    state.apiKey = await ensureApiKey(stack.databaseUrl, state.apiKey);
+  }
   const settings: N8nSettings = {
     folder: localPath("n8n"),
     port: state.port,
