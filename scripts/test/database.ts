@@ -64,7 +64,7 @@ function isExpected(advice: Advice): boolean {
   // Unlogged working tables, keyed by what is being loaded, and daily counts: parts of their key may be null, so a
   // unique constraint where nulls are equal keeps each once.
   if (advice.name === "no_primary_key") {
-    return schema === "private" && /^(stage_|resolve_)|_daily$/.test(name ?? "");
+    return schema === "private" && /^(stage_|resolve_)|_(daily|sums|counts)$/.test(name ?? "");
   }
   return false;
 }

@@ -48,7 +48,7 @@ comment on function private.row_version(timestamptz) is 'The version of a row th
 revoke execute on function private.row_version(timestamptz) from pipeline_writer;
 
 create function private.refuse_setting(p_problem text) returns void
-language plpgsql immutable set search_path = '' as $$
+language plpgsql stable set search_path = '' as $$
 begin
   raise exception '%', p_problem using errcode = 'SL841';
 end
@@ -56,7 +56,7 @@ $$;
 comment on function private.refuse_setting(text) is 'Raises SL841 with the sentence.';
 
 create function private.check_setting_names(p_values jsonb, p_known text[]) returns void
-language plpgsql immutable set search_path = '' as $$
+language plpgsql stable set search_path = '' as $$
 declare
   v_wrong text;
 begin

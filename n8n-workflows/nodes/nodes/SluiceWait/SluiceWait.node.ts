@@ -15,7 +15,8 @@ export class SluiceWait implements INodeType {
     icon: { light: "file:../../icons/wait.svg", dark: "file:../../icons/wait.dark.svg" },
     group: ["organization"],
     version: 1,
-    subtitle: '={{ $parameter["amount"] + " " + $parameter["unit"].slice(0, $parameter["amount"] === 1 ? -1 : undefined) }}',
+    subtitle:
+      '={{ $parameter["amount"] + " " + $parameter["unit"].slice(0, $parameter["amount"] === 1 ? -1 : undefined) }}',
     description: "Time between two steps of a sequence; Sluice waits, not n8n",
     defaults: { name: "Wait" },
     usableAsTool: undefined,
