@@ -11,6 +11,8 @@ export default defineConfig({
     outDir: join(import.meta.dirname, "..", ".local", "desk"),
     emptyOutDir: true,
     target: "es2023",
+    // light-dark() stays as it is written.
+    cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"],
     // A data: address of a script or style would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

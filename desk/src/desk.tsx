@@ -12,6 +12,7 @@ import { Toasts } from "./ui/toasts.tsx";
 import { Shell } from "./shell.tsx";
 import { StepUp } from "./sign/step_up.tsx";
 import { NewPassword, SignIn } from "./sign/sign_in.tsx";
+import { openKeptInvitation } from "./sign/pending.ts";
 import { NoOrg } from "./sign/no_org.tsx";
 import { Later } from "./ui/later.tsx";
 
@@ -22,7 +23,9 @@ function Inside() {
   useEffect(() => {
     forgetAll();
     orgs.value = null;
-    void loadMe();
+    if (!user) return;
+    void loadMe(user);
+    void openKeptInvitation();
   }, [user]);
   if (recovering.value) return <NewPassword />;
   if (page.value === "invitation") return <Invitation />;
@@ -31,7 +34,7 @@ function Inside() {
       ? (
         <div class="sign">
           <main>
-            <Failed error={orgsError.value} retry={() => void loadMe()} />
+            <Failed error={orgsError.value} retry={() => user && void loadMe(user)} />
             <button type="button" onClick={() => void auth.signOut({ scope: "local" })}>
               Sign out
             </button>

@@ -1,5 +1,6 @@
 // Every page: its address, name, icon, who sees it in the navigation, and its chunk.
 import type { ComponentType } from "preact";
+import Day from "./pages/day.tsx";
 import type { IconName } from "./ui/icons.tsx";
 
 export interface Place {
@@ -9,86 +10,90 @@ export interface Place {
   group: "Work" | "Outreach" | "Org";
   /** Only owners and admins have it; for the others the database would refuse it. */
   managers?: boolean;
-  load: () => Promise<{ default: ComponentType }>;
+  load: Load;
 }
 
+/** A page that is in the first chunk, or how it is loaded. */
+export type Load = ComponentType | { later: () => Promise<{ default: ComponentType }> };
+
+// My day is what the desk opens with: it comes with the first chunk.
 export const PLACES: Place[] = [
   {
     page: "day",
     name: "My day",
     icon: "day",
     group: "Work",
-    load: () => import("./pages/day.tsx"),
+    load: Day,
   },
   {
     page: "inbox",
     name: "Inbox",
     icon: "inbox",
     group: "Work",
-    load: () => import("./pages/inbox/page.tsx"),
+    load: { later: () => import("./pages/inbox/page.tsx") },
   },
   {
     page: "tasks",
     name: "Tasks and calls",
     icon: "tasks",
     group: "Work",
-    load: () => import("./pages/tasks/page.tsx"),
+    load: { later: () => import("./pages/tasks/page.tsx") },
   },
   {
     page: "search",
     name: "Search",
     icon: "search",
     group: "Work",
-    load: () => import("./pages/search.tsx"),
+    load: { later: () => import("./pages/search.tsx") },
   },
   {
     page: "pipeline",
     name: "Pipeline",
     icon: "pipeline",
     group: "Work",
-    load: () => import("./pages/pipeline/page.tsx"),
+    load: { later: () => import("./pages/pipeline/page.tsx") },
   },
   {
     page: "flips",
     name: "Flip tracker",
     icon: "flips",
     group: "Work",
-    load: () => import("./pages/flips.tsx"),
+    load: { later: () => import("./pages/flips.tsx") },
   },
   {
     page: "campaigns",
     name: "Campaigns",
     icon: "campaigns",
     group: "Outreach",
-    load: () => import("./pages/campaigns/page.tsx"),
+    load: { later: () => import("./pages/campaigns/page.tsx") },
   },
   {
     page: "sequences",
     name: "Sequences",
     icon: "sequences",
     group: "Outreach",
-    load: () => import("./pages/sequences.tsx"),
+    load: { later: () => import("./pages/sequences.tsx") },
   },
   {
     page: "lists",
     name: "Lists",
     icon: "lists",
     group: "Outreach",
-    load: () => import("./pages/lists/page.tsx"),
+    load: { later: () => import("./pages/lists/page.tsx") },
   },
   {
     page: "numbers",
     name: "Numbers",
     icon: "numbers",
     group: "Org",
-    load: () => import("./pages/numbers/page.tsx"),
+    load: { later: () => import("./pages/numbers/page.tsx") },
   },
   {
     page: "settings",
     name: "Settings",
     icon: "settings",
     group: "Org",
-    load: () => import("./pages/settings/index.tsx"),
+    load: { later: () => import("./pages/settings/index.tsx") },
   },
   {
     page: "audit",
@@ -96,11 +101,11 @@ export const PLACES: Place[] = [
     icon: "audit",
     group: "Org",
     managers: true,
-    load: () => import("./pages/audit.tsx"),
+    load: { later: () => import("./pages/audit.tsx") },
   },
 ];
 
 /** Pages that are reached from others. */
 export const INNER: Record<string, Place["load"]> = {
-  lead: () => import("./pages/lead/page.tsx"),
+  lead: { later: () => import("./pages/lead/page.tsx") },
 };

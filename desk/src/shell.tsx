@@ -3,9 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import { auth } from "./data/client.ts";
 import { choose, manages, org, orgs } from "./data/me.ts";
 import { forgetAll } from "./data/query.ts";
+import { useBadges } from "./data/summary.ts";
 import { Icon } from "./ui/icons.tsx";
 import { helpOpen, letters, paletteOpen, setLetters } from "./ui/keys.ts";
-import { Later } from "./ui/later.tsx";
+import { Page } from "./ui/later.tsx";
 import { Logo } from "./ui/logo.tsx";
 import { Palette } from "./ui/palette.tsx";
 import { Dialog, Empty, Head } from "./ui/parts.tsx";
@@ -16,6 +17,16 @@ import { INNER, PLACES } from "./places.ts";
 const GROUPS = ["Work", "Outreach", "Org"] as const;
 
 function Navigation() {
+  const badges = useBadges();
+  const badge = (name: string) => {
+    const found = badges.get(name);
+    return found && (
+      <span class="count">
+        {found.text}
+        <span class="seen-by-readers">{found.what}</span>
+      </span>
+    );
+  };
   return (
     <nav class="nav" aria-label="Pages">
       {GROUPS.map((group) => (
@@ -29,7 +40,7 @@ function Navigation() {
                 key={place.page}
               >
                 <Icon name={place.icon} />
-                {place.name}
+                {place.name} {badge(place.page)}
               </a>
             ))}
         </div>
@@ -189,7 +200,7 @@ export function Shell() {
           <Account />
         </aside>
         <main class="main" id="main" tabIndex={-1} key={`${org.value?.org_id} ${name}`}>
-          {load ? <Later load={load} /> : <NotFound />}
+          {load ? <Page load={load} /> : <NotFound />}
         </main>
       </div>
       {paletteOpen.value && <Palette />}

@@ -19,14 +19,21 @@ export async function buildDesk(outDir = deskFolder()): Promise<string> {
 const attribute = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
-/** The page for one project: its two meta elements. */
+/** The page for one project: its two meta elements, and a connection that is made while the desk loads. */
 export function configured(html: string, projectUrl: string, key: string): string {
   const set = (page: string, name: string, value: string) =>
     page.replace(
       new RegExp(`(name="${name}" content=")[^"]*`),
       (_, start) => start + attribute(value),
     );
-  return set(set(html, "sluice-url", projectUrl.replace(/\/+$/, "")), "sluice-key", key);
+  const url = projectUrl.replace(/\/+$/, "");
+  return set(set(html, "sluice-url", url), "sluice-key", key)
+    .replace(/\n *<link rel="preconnect"[^>]*>/, "")
+    .replace(
+      /\n( *)<title>/,
+      (title, indent) =>
+        `\n${indent}<link rel="preconnect" href="${attribute(url)}" crossorigin>${title}`,
+    );
 }
 
 export function configureDesk(folder: string, projectUrl: string, key: string): void {

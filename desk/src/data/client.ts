@@ -3,7 +3,7 @@ import { AuthClient, type Session } from "@supabase/auth-js";
 import { PostgrestClient } from "@supabase/postgrest-js";
 import { computed, signal } from "@preact/signals";
 import { projectUrl, publishableKey } from "./config.ts";
-import { sessionStorageOfDesk } from "./session_storage.ts";
+import { ABOUT_ME, sessionStorageOfDesk } from "./session_storage.ts";
 
 const headers = { apikey: publishableKey };
 
@@ -24,6 +24,7 @@ export const userId = computed(() => session.value?.user.id ?? null);
 export const recovering = signal(false);
 
 auth.onAuthStateChange((event, next) => {
+  if (event === "SIGNED_OUT") void sessionStorageOfDesk.removeItem(ABOUT_ME);
   // Deferred: auth-js must not be called from within its own callback.
   queueMicrotask(() => {
     if (event === "PASSWORD_RECOVERY") recovering.value = true;

@@ -1,6 +1,8 @@
 // Who is signed in, in which orgs and with which role.
 import { computed, signal } from "@preact/signals";
+import { userId } from "./client.ts";
 import { rows } from "./rpc.ts";
+import { ABOUT_ME, sessionStorageOfDesk } from "./session_storage.ts";
 
 export interface Org {
   org_id: string;
@@ -27,10 +29,29 @@ export const works = computed(() => manages.value || org.value?.role === "broker
 
 export const choose = (id: string) => chosen.value = id;
 
-export async function loadMe(): Promise<void> {
+/** Whom the desk was for the last time, kept with the session: pages ask for their rows without waiting for desk_me. */
+interface Kept {
+  user: string;
+  orgs: Org[];
+}
+const kept: Promise<Kept | null> = sessionStorageOfDesk.getItem(ABOUT_ME)
+  .then((text) => text === null ? null : JSON.parse(text), () => null);
+
+export async function loadMe(user: string): Promise<void> {
+  const asked = rows<Org>("desk_me");
+  const before = await kept;
+  if (before?.user === user && orgs.value === null && userId.peek() === user) {
+    orgs.value = before.orgs;
+  }
   try {
-    orgs.value = await rows<Org>("desk_me");
+    const fresh = await asked;
+    if (userId.peek() !== user) return;
+    const changed = JSON.stringify(fresh) !== JSON.stringify(orgs.value);
+    if (changed) orgs.value = fresh;
     orgsError.value = null;
+    if (changed || before?.user !== user) {
+      await sessionStorageOfDesk.setItem(ABOUT_ME, JSON.stringify({ user, orgs: fresh }));
+    }
   } catch (error) {
     orgsError.value = error;
   }

@@ -9,6 +9,9 @@ const MAX_IDLE_MS = 12 * 3_600_000;
 const DATABASE = "sluice-desk";
 const STORE = "session";
 
+/** The item beside the session: who the person is, in which orgs. It goes with the session. */
+export const ABOUT_ME = "desk-me";
+
 interface Sealed {
   iv: Uint8Array<ArrayBuffer>;
   data: ArrayBuffer;

@@ -1,6 +1,7 @@
 // Everything that the desk asks the database for, by name. A test compares it with the generated types.
 export const FUNCTIONS = [
   "desk_me",
+  "desk_summary",
   // My day, Lead
   "desk_day",
   "desk_lead",
@@ -108,9 +109,11 @@ export const FUNCTIONS = [
   "upload_status",
   "undo_upload",
   "rerun_upload",
+  "uploads_to_rerun",
   "list_rejects",
   "list_conflicts",
   "close_conflict",
+  "close_conflicts",
   "list_pulls",
   "run_pull",
   "decide_pull",

@@ -1,10 +1,10 @@
 // My day: whom to call now, whom later and when, whom never, and why.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { manages, org, orgId, works } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
 import { joined } from "../ui/format.ts";
 import { At, Choose, Empty, Head, List, OutlookTag, Score, Tabs, Tag } from "../ui/parts.tsx";
-import { param } from "../ui/router.ts";
+import { param, setQuery } from "../ui/router.ts";
 import { Reasons } from "../work/reasons.tsx";
 import { type Callable, RecordCall } from "../work/record_call.tsx";
 import { RevealContact } from "../work/reveal.tsx";
@@ -129,6 +129,24 @@ const EMPTY: Record<string, { title: string; text: string }> = {
   },
 };
 
+/** Pages of forty leads that are looked at without a click, until there is a row to show. */
+const MOST_PAGES = 5;
+
+/** Whether to wait: a page without a row, but with more leads behind it, is followed by the next one. */
+function useRowsAhead(rows: DayRow[] | undefined, key: string): boolean {
+  const pages = useRef({ key, looked: 0 });
+  if (pages.current.key !== key) pages.current = { key, looked: 0 };
+  const [only] = rows?.length === 1 ? rows : [];
+  const goOn = only?.lead_id === null && pages.current.looked < MOST_PAGES;
+  const cursor = only?.cursor ?? null;
+  useEffect(() => {
+    if (!goOn) return;
+    pages.current.looked++;
+    setQuery({ after: cursor }, { replace: true, keepPage: true });
+  }, [goOn, cursor]);
+  return goOn;
+}
+
 export default function Day() {
   const show = param("show") || "now";
   const broker = param("broker");
@@ -143,7 +161,9 @@ export default function Day() {
     p_limit: LIMIT,
     p_cursor: param("after") || null,
   };
-  const day = useQuery<DayRow[]>("desk_day", args, { poll: true });
+  const found = useQuery<DayRow[]>("desk_day", args, { poll: true });
+  const ahead = useRowsAhead(found.data, `${show} ${broker}`);
+  const day = ahead ? { ...found, data: undefined, loading: true } : found;
   const call = (row: DayRow) =>
     setCalling({
       org: row.org_id,
@@ -204,7 +224,11 @@ export default function Day() {
             ))}
             {rows.at(-1)?.lead_id === null && (
               <li class="day-more muted">
-                The first leads were looked at. Go on to look at more.
+                {rows.length > 1
+                  ? "Forty leads were looked at. Go on to look at more."
+                  : show === "now"
+                  ? "Nobody among the leads with the best scores may be called now. “Later” says when; or go on to look at more."
+                  : "Nobody among the leads with the best scores. Go on to look at more."}
               </li>
             )}
           </ul>

@@ -1,5 +1,6 @@
 // An invitation's link: the terms are shown, and joining is recorded with the version that was agreed to.
 import { useState } from "preact/hooks";
+import { userId } from "../data/client.ts";
 import { messageOf } from "../data/errors.ts";
 import { choose, loadMe } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
@@ -27,7 +28,7 @@ export default function Invitation() {
         p_token: token,
         p_consent_version: version,
       });
-      await loadMe();
+      await loadMe(userId.value ?? "");
       choose(joined.org_id);
       go("#/day", { replace: true });
     } catch (error) {

@@ -1,9 +1,11 @@
 // Password, or a link by mail. A second factor is asked afterwards, where the person has one or the database wants one.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { auth, recovering } from "../data/client.ts";
 import { keepSession } from "../data/session_storage.ts";
 import { Field, onSubmit } from "../ui/parts.tsx";
+import { page } from "../ui/router.ts";
 import { Frame } from "./frame.tsx";
+import { keepInvitation } from "./pending.ts";
 
 const WORDS: Record<string, string> = {
   invalid_credentials: "E-mail address and password do not match.",
@@ -21,10 +23,15 @@ const told = (error: Problem) => WORDS[error.code ?? ""] ?? error.message;
 const here = () => location.href.split(/[?#]/)[0] ?? "";
 
 export function SignIn() {
-  const [way, setWay] = useState<"password" | "link" | "forgot">("password");
+  // Whoever was invited may have no password yet.
+  const [way, setWay] = useState<"password" | "link" | "forgot">(
+    page.value === "invitation" ? "link" : "password",
+  );
   const [sent, setSent] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
+
+  useEffect(() => void keepInvitation(), []);
 
   async function submit({ email = "", password = "", keep }: Record<string, string>) {
     setBusy(true);
@@ -37,7 +44,7 @@ export function SignIn() {
         email,
         options: {
           emailRedirectTo: here(),
-          shouldCreateUser: location.hash.includes("invitation"),
+          shouldCreateUser: page.value === "invitation",
         },
       })
       : await auth.resetPasswordForEmail(email, { redirectTo: here() });
@@ -88,7 +95,7 @@ export function SignIn() {
         )}
         {problem && <p class="note bad" role="alert">{problem}</p>}
         <button type="submit" class="primary" disabled={busy}>
-          {way === "password" ? "Sign in" : way === "link" ? "Mail me a link" : "Mail me a link"}
+          {way === "password" ? "Sign in" : "Mail me a link"}
         </button>
       </form>
       <div class="row">

@@ -1,7 +1,8 @@
-// A page of its own chunk.
+// A page, most of them chunks of their own.
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Failed, Waiting } from "./parts.tsx";
+import type { Load } from "../places.ts";
+import { Failed, Waiting } from "./states.tsx";
 
 export function Later({ load }: { load: () => Promise<{ default: ComponentType }> }) {
   const [page, setPage] = useState<{ Page: ComponentType } | null>(null);
@@ -26,4 +27,10 @@ export function Later({ load }: { load: () => Promise<{ default: ComponentType }
     );
   }
   return page ? <page.Page /> : <Waiting />;
+}
+
+export function Page({ load }: { load: Load }) {
+  if ("later" in load) return <Later load={load.later} />;
+  const Here = load;
+  return <Here />;
 }

@@ -220,4 +220,5 @@ export const AFTER_CALL = [
   "desk_outlook",
   "desk_lead",
   "desk_inbox",
+  "desk_summary",
 ] as const;

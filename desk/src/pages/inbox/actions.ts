@@ -14,7 +14,7 @@ export const LABELS = [
   "opt_out",
 ];
 
-const REFRESH = ["desk_inbox", "desk_day"] as const;
+const REFRESH = ["desk_inbox", "desk_day", "desk_summary"] as const;
 
 export const keyOf = (row: InboxRow) => `${row.item}-${row.id}`;
 const args = (row: InboxRow) => ({ p_org_id: row.org_id, p_item: row.item, p_id: row.id });

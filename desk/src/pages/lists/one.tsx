@@ -1,10 +1,12 @@
 // The report of one upload: progress, counts, warnings, rejects, and its undo.
 import { act } from "../../data/act.ts";
-import { manages } from "../../data/me.ts";
+import { manages, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { count, percent, sentence, words } from "../../ui/format.ts";
 import { Absent, At, confirmed, Failed, Head, Panel, Tag } from "../../ui/parts.tsx";
+import { FixMapping } from "./fix_mapping.tsx";
+import type { MappedColumn } from "./mapping.tsx";
 import { Rejects } from "./rejects.tsx";
 import { CHANGED, STATE_TONES } from "./upload.ts";
 
@@ -17,7 +19,8 @@ interface Status {
   progress: number;
   counts: Record<string, number | null>;
   warnings: Record<string, number>;
-  mapping: unknown;
+  mapping: MappedColumn[] | null;
+  rerun_of: string | null;
   error: string | null;
   timings: { received_at: string; completed_at: string | null; seconds: number | null };
 }
@@ -61,7 +64,11 @@ function Warnings({ warnings }: { warnings: [code: string, rows: number][] }) {
 
 export function One({ id }: { id: string }) {
   const query = useQuery<Status>("upload_status", { p_upload_id: id }, { poll: true });
+  const sources = useQuery<{ source_id: string; key: string }[]>("list_sources", {
+    p_org_id: orgId.value,
+  });
   const status = query.data;
+  const sourceId = sources.data?.find(({ key }) => key === status?.source)?.source_id;
   if (!status) {
     return (
       <Absent title="Upload" of={query}>
@@ -109,6 +116,14 @@ export function One({ id }: { id: string }) {
       </div>
       <div class="stack-wide">
         <Warnings warnings={Object.entries(status.warnings ?? {})} />
+        {(status.mapping?.length ?? 0) > 0 && (
+          <FixMapping
+            upload={id}
+            source={sourceId}
+            columns={status.mapping ?? []}
+            mayRerun={status.state === "completed" && !status.dry_run}
+          />
+        )}
         <Rejects id={id} />
       </div>
     </>

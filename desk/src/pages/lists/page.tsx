@@ -7,7 +7,7 @@ import { param, route } from "../../ui/router.ts";
 import { Conflicts } from "./conflicts.tsx";
 import { One } from "./one.tsx";
 import { Pulls } from "./pulls.tsx";
-import { Upload } from "./send.tsx";
+import { Upload } from "./send_form.tsx";
 import { STATE_TONES, type UploadRow } from "./upload.ts";
 
 const LIMIT = 50;

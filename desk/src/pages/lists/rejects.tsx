@@ -1,7 +1,11 @@
+import { messageOf } from "../../data/errors.ts";
+import { manages } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { sentence } from "../../ui/format.ts";
 import { Empty, List } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
+import { toast } from "../../ui/toasts.tsx";
+import { downloadRejects } from "./send.ts";
 
 interface Reject {
   part: number;
@@ -25,6 +29,16 @@ export function Rejects({ id }: { id: string }) {
   return (
     <List
       title="Rejected rows"
+      aside={manages.value && (rejects.data?.length ?? 0) > 0 && (
+        <button
+          type="button"
+          title="The rows with line and reason, as CSV. That you read them is logged."
+          onClick={() =>
+            downloadRejects(id).catch((error) => toast({ kind: "error", text: messageOf(error) }))}
+        >
+          Download
+        </button>
+      )}
       of={rejects}
       empty={<Empty title="No row was rejected." />}
       limit={LIMIT}

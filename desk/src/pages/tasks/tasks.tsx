@@ -24,7 +24,7 @@ function finish(row: TaskRow, verb: "complete_task" | "reopen_task") {
       ),
     run: () => rpc(verb, args(row)),
     undo: () => rpc(completes ? "reopen_task" : "complete_task", args(row)),
-    refresh: ["desk_tasks", "desk_day"],
+    refresh: ["desk_tasks", "desk_day", "desk_summary"],
   });
 }
 
@@ -43,7 +43,7 @@ function snooze(row: TaskRow) {
     run: () => rpc("snooze_task", { ...args(row), p_until: until }),
     undo: () =>
       rpc("snooze_task", { ...args(row), p_until: row.due_at ?? new Date().toISOString() }),
-    refresh: ["desk_tasks"],
+    refresh: ["desk_tasks", "desk_summary"],
   });
 }
 

@@ -30,4 +30,6 @@ export { SNIFF_BYTES, sniffCsv } from "./sniff.ts";
 export type { Sniffed } from "./sniff.ts";
 export { normaliseHeader } from "./synonyms.ts";
 export { ATTRIBUTE, isCanonical, TARGETS } from "./targets.ts";
+export { mask, tryHead } from "./trial.ts";
+export type { Trial, TrialColumn, TrialSettings } from "./trial.ts";
 export * from "./types.ts";
