@@ -7097,6 +7097,14 @@ export type Database = {
           "status": Database["public"]["Enums"]["lead_status"];
         }[];
       };
+      "desk_summary": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "conflicts": number;
+          "replies": number;
+          "tasks": number;
+        }[];
+      };
       "desk_tasks": {
         Args: { "p_cursor"?: string; "p_limit"?: number; "p_list"?: string; "p_org_id"?: string };
         Returns: {
