@@ -6547,6 +6547,10 @@ export type Database = {
         Args: { "p_id": number; "p_item": string; "p_org_id": string; "p_user_id": string };
         Returns: undefined;
       };
+      "assign_lead": {
+        Args: { "p_broker_id": string; "p_lead_id": string; "p_org_id": string };
+        Returns: undefined;
+      };
       "assign_task": {
         Args: { "p_org_id": string; "p_task_id": string; "p_user_id": string };
         Returns: undefined;

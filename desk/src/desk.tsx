@@ -34,7 +34,7 @@ function Inside() {
       ? (
         <div class="sign">
           <main>
-            <Failed error={orgsError.value} retry={() => user && void loadMe(user)} />
+            <Failed error={orgsError.value} retry={() => void loadMe()} />
             <button type="button" onClick={() => void auth.signOut({ scope: "local" })}>
               Sign out
             </button>

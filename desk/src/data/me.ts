@@ -37,7 +37,7 @@ interface Kept {
 const kept: Promise<Kept | null> = sessionStorageOfDesk.getItem(ABOUT_ME)
   .then((text) => text === null ? null : JSON.parse(text), () => null);
 
-export async function loadMe(user: string): Promise<void> {
+export async function loadMe(user = userId.peek() ?? ""): Promise<void> {
   const asked = rows<Org>("desk_me");
   const before = await kept;
   if (before?.user === user && orgs.value === null && userId.peek() === user) {

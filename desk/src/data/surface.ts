@@ -13,6 +13,7 @@ export const FUNCTIONS = [
   "request_reveal",
   "redeem_reveal",
   "control_lead",
+  "assign_lead",
   "list_match_candidates",
   "answer_candidates",
   // Calls and tasks

@@ -1,6 +1,5 @@
 // An invitation's link: the terms are shown, and joining is recorded with the version that was agreed to.
 import { useState } from "preact/hooks";
-import { userId } from "../data/client.ts";
 import { messageOf } from "../data/errors.ts";
 import { choose, loadMe } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
@@ -28,7 +27,7 @@ export default function Invitation() {
         p_token: token,
         p_consent_version: version,
       });
-      await loadMe(userId.value ?? "");
+      await loadMe();
       choose(joined.org_id);
       go("#/day", { replace: true });
     } catch (error) {

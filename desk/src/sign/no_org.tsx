@@ -1,4 +1,4 @@
-import { auth, session, userId } from "../data/client.ts";
+import { auth, session } from "../data/client.ts";
 import { loadMe } from "../data/me.ts";
 import { Frame } from "./frame.tsx";
 
@@ -11,7 +11,7 @@ export function NoOrg() {
         your brokerage to invite this address.
       </p>
       <div class="row">
-        <button type="button" class="primary" onClick={() => void loadMe(userId.value ?? "")}>
+        <button type="button" class="primary" onClick={() => void loadMe()}>
           Look again
         </button>
         <button type="button" onClick={() => void auth.signOut({ scope: "local" })}>

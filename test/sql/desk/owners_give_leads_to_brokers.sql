@@ -10,8 +10,8 @@ $$;
 select b.id as mine from public.brokers b join public.members m on m.org_id = b.org_id and m.user_id = b.user_id
 where b.org_id = :'org' order by b.id limit 1 \gset
 select b.id as theirs from public.brokers b where b.org_id <> :'org' limit 1 \gset
-select is(cast_.give(who, 'a3', :'mine') ~ '^SL1(11|07)', true, who || ' gives no lead')
-from unnest('{broker,viewer,colleague,rival,former,stranger}'::text[]) who;
+select is(left(cast_.give(who, 'a3', :'mine'), 5), 'SL111', who || ' gives no lead')
+from unnest('{broker,viewer,colleague,rival,stranger}'::text[]) who;
 select is(cast_.give('anon', 'a3', :'mine') like '42501%', true, 'nor does anon');
 select is(cast_.give('owner', 'a3', :'theirs'), 'SL116 broker not found', 'not to a broker of another org');
 select is(cast_.give('owner', 'b1', :'mine') like 'SL511%', true, 'no lead of another org');

@@ -31,9 +31,10 @@ test("the first page is less than 120 KB gzipped, with everything that it loads"
     for (const next of chunk.imports ?? []) add(next);
   };
   add("index.html");
-  add("src/pages/day.tsx");
+  // My day is in the first chunk.
+  expect(Object.keys(manifest)).not.toContain("src/pages/day.tsx");
   const bytes = [...files].reduce((sum, name) => sum + gzipSync(read(name)).length, 0);
-  expect(files.size).toBeGreaterThan(3);
+  expect(files.size).toBeGreaterThan(2);
   expect(bytes).toBeLessThan(120 * 1024);
 });
 

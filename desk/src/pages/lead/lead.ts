@@ -33,6 +33,7 @@ export interface Lead {
   status: string;
   campaign_status: string;
   campaign: string | null;
+  broker_id: string | null;
   broker: string | null;
   lead_score: number | null;
   tier: string | null;

@@ -1,13 +1,14 @@
 // One lead: what is known, why it is (not) contacted, and everything that happened.
 import { useState } from "preact/hooks";
 import { act } from "../../data/act.ts";
-import { org, orgId } from "../../data/me.ts";
+import { manages, org, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { joined, when, words } from "../../ui/format.ts";
 import { Absent, Head, Score } from "../../ui/parts.tsx";
 import { route } from "../../ui/router.ts";
 import { AddTask } from "../../work/add_task.tsx";
+import { useMembers } from "../../work/members.tsx";
 import { Matches } from "../../work/matches.tsx";
 import { OpenDeal } from "../../work/open_deal.tsx";
 import { RecordCall } from "../../work/record_call.tsx";
@@ -64,6 +65,36 @@ function Controls(
   );
 }
 
+function give(lead: Lead, broker: string | null) {
+  const to = (id: string | null) => rpc("assign_lead", { ...about(lead), p_broker_id: id });
+  return act({
+    done: broker ? "Lead given to the broker" : "Lead given to nobody",
+    run: () => to(broker),
+    undo: () => to(lead.broker_id),
+    refresh: ["desk_lead", "desk_timeline", "desk_day"],
+  });
+}
+
+function Broker({ lead }: { lead: Lead }) {
+  const brokers = useMembers(lead.org_id, manages.value).filter(({ broker_id }) => broker_id);
+  if (!manages.value) return <span class="value">{lead.broker ?? "–"}</span>;
+  const other = lead.broker_id !== null &&
+    !brokers.some(({ broker_id }) => broker_id === lead.broker_id);
+  return (
+    <select
+      aria-label="Broker"
+      value={lead.broker_id ?? ""}
+      onChange={(event) => void give(lead, event.currentTarget.value || null)}
+    >
+      <option value="">nobody</option>
+      {other && <option value={lead.broker_id!}>{lead.broker}</option>}
+      {brokers.map(({ broker_id, name }) => (
+        <option value={broker_id!} key={broker_id}>{name}</option>
+      ))}
+    </select>
+  );
+}
+
 const Tiles = ({ lead }: { lead: Lead }) => (
   <div class="tiles">
     <div>
@@ -84,7 +115,7 @@ const Tiles = ({ lead }: { lead: Lead }) => (
     </div>
     <div>
       <span class="label">Broker</span>
-      <span class="value">{lead.broker ?? "–"}</span>
+      <Broker lead={lead} />
     </div>
   </div>
 );
