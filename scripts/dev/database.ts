@@ -76,6 +76,7 @@ export async function applyShim(adminUrl: string): Promise<void> {
           and exists (select from pg_roles where rolname = 'authenticator') as roles,
         to_regclass('auth.users') is not null as auth,
         to_regclass('auth.sessions') is not null as sessions,
+        to_regclass('storage.objects') is not null as storage,
         to_regclass('vault.secrets') is not null as vault,
         to_regnamespace('net') is not null
           or exists (select from pg_available_extensions where name = 'pg_net') as net,
@@ -89,6 +90,7 @@ export async function applyShim(adminUrl: string): Promise<void> {
         "10_roles.sql": found.roles,
         "20_auth.sql": found.auth,
         "21_auth_sessions.sql": found.sessions,
+        "25_storage.sql": found.storage,
         "30_vault.sql": found.vault,
         "40_net.sql": found.net,
         "50_cron_standin.sql": found.cron || found.home,

@@ -5,6 +5,7 @@ import { type AuthOptions, createAuth } from "./auth/auth.ts";
 import type { Keys } from "./caller.ts";
 import { json, preflight, sendResponse, TooLarge, webRequest, withCors } from "./http.ts";
 import { createRest } from "./rest/rest.ts";
+import { createStorage } from "./storage/storage.ts";
 
 export interface PlatformOptions {
   /** The database as superuser: the shim switches to the login that the platform's parts have. */
@@ -30,9 +31,11 @@ export function createPlatform(options: PlatformOptions): Platform {
   const now = options.now ?? (() => new Date());
   const auth = createAuth({ ...options, now });
   const rest = createRest({ ...options, now });
+  const storage = createStorage({ ...options, now });
   const parts: [string, Part][] = [
     ["/auth/v1", auth.handle],
     ["/rest/v1", rest.handle],
+    ["/storage/v1", storage.handle],
     ["/mailbox", auth.mailbox],
   ];
   return {
@@ -50,6 +53,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     async close() {
       await auth.close();
       await rest.close();
+      await storage.close();
     },
   };
 
