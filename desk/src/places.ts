@@ -58,7 +58,7 @@ export const PLACES: Place[] = [
     name: "Flip tracker",
     icon: "flips",
     group: "Work",
-    load: { later: () => import("./pages/flips.tsx") },
+    load: { later: () => import("./pages/flips/page.tsx") },
   },
   {
     page: "campaigns",

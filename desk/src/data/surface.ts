@@ -103,6 +103,7 @@ export const FUNCTIONS = [
   "show_flip",
   "save_budget_line",
   "remove_deal_part",
+  "add_deal_file",
   "save_deal_task",
   // Lists
   "list_sources",
