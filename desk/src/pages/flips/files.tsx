@@ -57,7 +57,7 @@ export function Files({ deal, files }: { deal: string; files: StoredFile[] }) {
     setBusy(false);
   }
   const open = (file: StoredFile) =>
-    run(async () => void window.open(await addressOf(file.path), "_blank", "noopener"));
+    run(async () => void globalThis.open(await addressOf(file.path), "_blank", "noopener"));
   const remove = (file: StoredFile) =>
     run(async () => {
       const sure = await confirmed({
