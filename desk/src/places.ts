@@ -72,7 +72,7 @@ export const PLACES: Place[] = [
     name: "Sequences",
     icon: "sequences",
     group: "Outreach",
-    load: { later: () => import("./pages/sequences.tsx") },
+    load: { later: () => import("./pages/sequences/page.tsx") },
   },
   {
     page: "lists",

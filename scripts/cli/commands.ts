@@ -100,6 +100,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/template.ts"),
   },
   {
+    usage: "sequence publish|show|export|move",
+    summary: "publish sequences that were drawn in n8n, show where leads are, move them",
+    load: () => import("./commands/sequence.ts"),
+  },
+  {
     usage: "provider check|budget|reconcile",
     summary: "check a data provider's answers, show and set what calls may cost",
     load: () => import("./commands/provider.ts"),

@@ -1,4 +1,5 @@
--- The ordered touches of a campaign. When a step is due is computed in 04_step_times.sql.
+-- The touches of a campaign: a list in order, or a drawn sequence with edges (05_sequence_edges.sql). When a step is
+-- due is computed in 04_step_times.sql.
 
 create table public.sequences (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -7,6 +8,7 @@ create table public.sequences (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   version integer not null default 1,
+  first_step smallint,
   primary key (org_id, id),
   constraint sequence_version_is_unique unique (org_id, name, version),
   constraint sequence_version_counts_from_one check (version >= 1),
@@ -15,6 +17,8 @@ create table public.sequences (
 comment on table public.sequences is 'Versions of named sequences of touches; a campaign runs one.';
 comment on column public.sequences.version is
   'Counts from 1 by name: an edit with save_sequence is a new version, and leads stay in the one that they are in.';
+comment on column public.sequences.first_step is
+  'Where leads begin in a drawn sequence, whose steps follow sequence_edges; null: a list, in the order of its steps.';
 create trigger _100_set_updated_at before update on public.sequences
   for each row execute function private.set_updated_at();
 
@@ -22,29 +26,58 @@ create table public.sequence_steps (
   org_id uuid not null,
   sequence_id uuid not null,
   step smallint not null,
-  channel text not null,
+  channel text,
   delay interval not null default '0',
   delay_kind text not null default 'business',
   send_from time not null default '09:00',
   send_until time not null default '17:00',
   purpose text not null default 'marketing',
   sender_id uuid,
+  node text,
+  kind text not null default 'send',
+  event text,
+  within interval,
+  note text,
   primary key (org_id, sequence_id, step),
   constraint step_belongs_to_a_sequence_of_its_org foreign key (org_id, sequence_id)
     references public.sequences (org_id, id) on delete cascade,
   constraint step_names_a_sender_of_its_org foreign key (org_id, sender_id)
     references public.senders (org_id, id) on delete set null (sender_id),
   constraint steps_count_from_one check (step >= 1),
+  constraint step_node_is_unique unique (org_id, sequence_id, node),
   constraint step_channel_is_known check (channel in ('email', 'sms', 'voice_ai')),
+  constraint step_kind_is_known check (kind in ('send', 'branch', 'hand_over')),
+  constraint only_send_steps_have_a_channel check ((kind = 'send') = (channel is not null)),
+  constraint only_branches_have_an_event check ((kind = 'branch') = (num_nulls(event, within) = 0)
+    and num_nulls(event, within) <> 1),
+  constraint step_event_is_known check (event in ('replied', 'clicked', 'no_answer')),
+  constraint branch_decides_within_a_year check (within >= '0' and within <= '365 days' and extract(year from within) = 0
+    and extract(month from within) = 0),
+  constraint only_hand_overs_have_a_note check ((note is null or kind = 'hand_over') and length(note) <= 500),
+  constraint step_node_has_a_name check (length(btrim(node)) between 1 and 100),
   constraint step_delay_is_days_and_less check (delay >= '0' and extract(year from delay) = 0
     and extract(month from delay) = 0),
   constraint step_delay_kind_is_known check (delay_kind in ('calendar', 'business')),
   constraint step_window_opens_before_it_closes check (send_from < send_until),
   constraint step_purpose_is_known check (purpose in ('marketing', 'transactional'))
 );
-comment on table public.sequence_steps is 'One touch: its channel, its delay after the previous step, and its hours.';
+comment on table public.sequence_steps is
+  'One touch: its channel, its delay after the previous step, and its hours. In a drawn sequence also a branch, which '
+  'decides by what the person did, or a hand-over to the broker, which ends it.';
+comment on column public.sequence_steps.step is
+  'In a list, the order. In a drawn sequence, the number that the node of this name has in all versions.';
 comment on column public.sequence_steps.delay is
-  'After the previous step was sent; for step 1, after the feed. Days and shorter units, no months.';
+  'After the previous step was sent; for step 1, after the feed. Days and shorter units, no months. In a drawn '
+  'sequence, of the first step only; the others wait for the delay of the edge that leads to them.';
+comment on column public.sequence_steps.node is 'The name in a drawn sequence; null in a list.';
+comment on column public.sequence_steps.kind is
+  'send: a message; branch: yes or no, by event; hand_over: the broker gets a task, and the run ends.';
+comment on column public.sequence_steps.event is
+  'What the person did since the last message. replied; clicked: a person, not a scanner; no_answer: neither.';
+comment on column public.sequence_steps.within is
+  'How long a branch waits for the event. The answer is yes as soon as it happens, otherwise no after this time; for '
+  'no_answer the other way round.';
+comment on column public.sequence_steps.note is 'What the broker reads in the task of a hand-over. No personal data.';
 comment on column public.sequence_steps.delay_kind is
   'business: counts Monday to Friday without the org''s holidays, and the step is never due on another day; '
   'calendar: any day.';
@@ -83,7 +116,7 @@ begin
     select from public.sequence_steps s
     join public.templates t on t.org_id = s.org_id and t.id = new.template_id
     where s.org_id = new.org_id and s.sequence_id = new.sequence_id and s.step = new.step
-      and (t.channel <> s.channel or (t.purpose = 'marketing' and s.purpose <> 'marketing')))
+      and (t.channel is distinct from s.channel or (t.purpose = 'marketing' and s.purpose <> 'marketing')))
   then
     raise exception 'the template is for another channel, or is marketing in a transactional step'
       using errcode = 'SL522';
@@ -116,11 +149,9 @@ alter table public.sequences enable row level security;
 alter table public.sequence_steps enable row level security;
 alter table public.step_variants enable row level security;
 revoke all on public.sequences, public.sequence_steps, public.step_variants from anon, authenticated;
-grant select, delete on public.sequences, public.sequence_steps, public.step_variants to authenticated;
-grant insert (org_id, id, name), update (name) on public.sequences to authenticated;
-grant insert, update (channel, delay, delay_kind, send_from, send_until, purpose, sender_id)
-  on public.sequence_steps to authenticated;
-grant insert, update (template_id, share) on public.step_variants to authenticated;
+-- Members write with save_sequence and use_template, so that every edit is a version or is confirmed.
+grant select on public.sequences, public.sequence_steps, public.step_variants to authenticated;
+grant delete on public.sequences to authenticated;
 grant select on public.sequences, public.sequence_steps, public.step_variants to pipeline_writer;
 do $$
 declare
@@ -130,14 +161,9 @@ begin
     execute format($p$
       create policy select_members on public.%1$I for select to authenticated
         using (org_id = any ((select private.my_org_ids())::uuid[]));
-      create policy insert_admins on public.%1$I for insert to authenticated
-        with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
-      create policy update_admins on public.%1$I for update to authenticated
-        using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]))
-        with check (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
-      create policy delete_admins on public.%1$I for delete to authenticated
-        using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));
       create policy select_writer on public.%1$I for select to pipeline_writer using (true)$p$, v_table);
   end loop;
 end
 $$;
+create policy delete_admins on public.sequences for delete to authenticated
+  using (org_id = any ((select private.my_org_ids('{owner,admin}'))::uuid[]));

@@ -53,17 +53,16 @@ comment on function private.fit_to_window(timestamptz, time, time, boolean, text
   'The instant itself if it is in the window (up to p_spread later, by p_share), otherwise a point in the next '
   'window, by p_share of its length, so that steps which would fall on the same minute are spread over the day.';
 
-create function private.step_due_at(
-  p_step public.sequence_steps, p_lead_id uuid, p_after timestamptz, p_time_zone text, p_holidays date[]
+create function private.after_delay(
+  p_after timestamptz, p_delay interval, p_business boolean, p_time_zone text, p_holidays date[]
 ) returns timestamptz
 language plpgsql stable parallel safe set search_path = '' as $$
 declare
   v_local constant timestamp := p_after at time zone p_time_zone;
   v_day date := v_local::date;
-  v_days integer := extract(day from p_step.delay);
-  v_business constant boolean := p_step.delay_kind = 'business';
+  v_days integer := extract(day from p_delay);
 begin
-  if v_business then
+  if p_business then
     for i in 1..least(366 + 7 * v_days, 10000) loop
       exit when v_days <= 0;
       v_day := v_day + 1;
@@ -73,16 +72,28 @@ begin
     v_day := v_day + v_days;
   end if;
   -- Days by the calendar, so that a day of a clock change counts as one day; hours as elapsed time.
-  return private.fit_to_window(
-    ((v_day + v_local::time) at time zone p_time_zone) + make_interval(hours => extract(hour
-      from p_step.delay)::integer,
-      mins => extract(minute from p_step.delay)::integer, secs => extract(second from p_step.delay)::double precision),
-    p_step.send_from, p_step.send_until, v_business, p_time_zone, p_holidays,
-    private.hash_fraction(p_lead_id::text || p_step.sequence_id || p_step.step),
-    -- All leads of a feed start together; later steps keep their distance.
-    case when p_step.step = 1 then interval '1 day' end);
+  return ((v_day + v_local::time) at time zone p_time_zone) + make_interval(hours => extract(hour
+      from p_delay)::integer,
+    mins => extract(minute from p_delay)::integer, secs => extract(second from p_delay)::double precision);
 end
 $$;
-comment on function private.step_due_at(public.sequence_steps, uuid, timestamptz, text, date[]) is
-  'When a step is due for a lead whose previous step was sent at p_after (for step 1: that was fed then). Depends on '
-  'its arguments alone.';
+comment on function private.after_delay(timestamptz, interval, boolean, text, date[]) is
+  'The instant after a delay of days, business days if p_business, and shorter units in the time zone.';
+
+create function private.step_due_at(
+  p_step public.sequence_steps, p_lead_id uuid, p_after timestamptz, p_time_zone text, p_holidays date[],
+  p_is_first boolean default null
+) returns timestamptz
+language plpgsql stable parallel safe set search_path = '' as $$
+begin
+  return private.fit_to_window(
+    private.after_delay(p_after, p_step.delay, p_step.delay_kind = 'business', p_time_zone, p_holidays),
+    p_step.send_from, p_step.send_until, p_step.delay_kind = 'business', p_time_zone, p_holidays,
+    private.hash_fraction(p_lead_id::text || p_step.sequence_id || p_step.step),
+    -- All leads of a feed start together; later steps keep their distance.
+    case when coalesce(p_is_first, p_step.step = 1) then interval '1 day' end);
+end
+$$;
+comment on function private.step_due_at(public.sequence_steps, uuid, timestamptz, text, date[], boolean) is
+  'When a step is due for a lead whose previous step was sent at p_after (for the first step: that was fed then; '
+  'p_is_first, by default step 1). Depends on its arguments alone.';

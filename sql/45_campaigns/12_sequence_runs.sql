@@ -22,6 +22,9 @@ create table public.sequence_runs (
   ended_at timestamptz,
   end_reason text,
   merged_from uuid,
+  branch_since timestamptz,
+  branch_until timestamptz,
+  replied_at timestamptz,
   primary key (org_id, id),
   constraint run_belongs_to_a_campaign_of_its_org foreign key (org_id, campaign_id)
     references public.campaigns (org_id, id) on delete restrict,
@@ -44,7 +47,7 @@ comment on table public.sequence_runs is
   'One lead in a sequence: started by the feed, ended by the last step, a reply, an opt-out, a booking or a person.';
 comment on column public.sequence_runs.next_step is 'The step that is due at next_at, or whose message is message_id.';
 comment on column public.sequence_runs.next_channel is
-  'Channel of next_step, so that due steps can be found by channel.';
+  'Channel of next_step, so that due steps can be found by channel; branch or hand_over where it sends nothing.';
 comment on column public.sequence_runs.message_id is 'The message of next_step while it is in flight.';
 comment on column public.sequence_runs.refusal is
   'The last refusal of next_step by the gate: {at, step, channel, decision_id, rules, next_allowed_at}.';
@@ -52,6 +55,12 @@ comment on column public.sequence_runs.skipped is
   'Steps that were skipped, with the reasons: [{step, channel, at, rules, decision_id}].';
 comment on column public.sequence_runs.paused_by is
   'lead: a person paused this run; campaign: it resumes with the campaign.';
+comment on column public.sequence_runs.branch_since is
+  'Of a drawn sequence: when the last message was sent or skipped. A branch counts what the person did since.';
+comment on column public.sequence_runs.branch_until is
+  'When the branch at next_step stops waiting for its event; null before it begins to, and elsewhere.';
+comment on column public.sequence_runs.replied_at is
+  'A reply that a branch has not followed yet. Where none does before the next message, the run ends.';
 comment on column public.sequence_runs.merged_from is 'The lead of the run until that lead was merged into lead_id.';
 create index sequence_runs_due_idx on public.sequence_runs (org_id, campaign_id, next_channel, next_at, id)
   where state = 'active' and next_at is not null;
@@ -77,9 +86,9 @@ create policy update_writer on public.sequence_runs for update to pipeline_write
 create function private.tg_sequence_steps__update_runs() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  update public.sequence_runs r set next_channel = new.channel
+  update public.sequence_runs r set next_channel = coalesce(new.channel, new.kind)
   where r.org_id = new.org_id and r.sequence_id = new.sequence_id and r.next_step = new.step
-    and r.state in ('active', 'paused') and r.next_channel <> new.channel;
+    and r.state in ('active', 'paused') and r.next_channel <> coalesce(new.channel, new.kind);
   return null;
 end
 $$;

@@ -118,12 +118,14 @@ begin
   insert into public.sequence_runs (org_id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at,
     correlation_id, started_at)
   select p_org_id, p_campaign_id, f.lead_id, (n.s).sequence_id, (n.s).step, (n.s).channel,
-    private.step_due_at(n.s, f.lead_id, p_as_of, o.time_zone, o.holidays), v_feed.correlation_id, p_as_of
+    private.step_due_at(n.s, f.lead_id, p_as_of, o.time_zone, o.holidays, true), v_feed.correlation_id, p_as_of
   from unnest(v_leads) f (lead_id)
   join public.orgs o on o.id = p_org_id
   cross join lateral (
     select x as s from public.sequence_steps x
-    where x.org_id = p_org_id and x.sequence_id = v_campaign.sequence_id order by x.step limit 1) n
+    join public.sequences q on q.org_id = x.org_id and q.id = x.sequence_id
+    where x.org_id = p_org_id and x.sequence_id = v_campaign.sequence_id and x.step = coalesce(q.first_step, x.step)
+    order by x.step limit 1) n
   on conflict do nothing;
   insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
   select p_org_id, f.lead_id, 'fed', p_as_of, v_feed.correlation_id,

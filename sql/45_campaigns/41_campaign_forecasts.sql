@@ -38,6 +38,8 @@ language sql stable security definer set search_path = '' as $$
       where s.org_id = k.org_id and s.sequence_id = k.sequence_id),
     'variants', (select jsonb_agg(to_jsonb(v) order by v.step, v.variant) from public.step_variants v
       where v.org_id = k.org_id and v.sequence_id = k.sequence_id),
+    'edges', (select jsonb_agg(to_jsonb(e) order by e.step, e.outcome) from public.sequence_edges e
+      where e.org_id = k.org_id and e.sequence_id = k.sequence_id),
     'senders', (select jsonb_agg(jsonb_build_array(s.id, s.channel, s.state, s.address) order by s.id)
       from public.senders s where s.org_id = k.org_id),
     'rules', (select jsonb_agg(jsonb_build_array(r.key, r.value) order by r.key) from public.org_gate_rules r
@@ -118,7 +120,7 @@ begin
       '[]'))
   into v_result
   from public.gate_forecast(k.id, v_date, coalesce((select array_agg(distinct s.channel) from public.sequence_steps s
-    where s.org_id = k.org_id and s.sequence_id = k.sequence_id), '{sms,voice_manual,voice_ai,email}')) f;
+    where s.org_id = k.org_id and s.sequence_id = k.sequence_id and s.kind = 'send'), '{sms,voice_manual,voice_ai,email}')) f;
   insert into public.campaign_forecasts (org_id, campaign_id, hash, for_date, made_at, made_by, result)
   values (p_org_id, p_campaign_id, v_hash, v_date, p_as_of, auth.uid(), v_result);
   return v_result || jsonb_build_object('hash', v_hash, 'made_at', p_as_of, 'date', v_date);
@@ -150,7 +152,8 @@ begin
     raise exception 'the campaign, its texts, senders or rules changed since the forecast, or it is older than a day: '
       'look at a new one' using errcode = 'SL504';
   elsif k.sequence_id is not null and exists (select from public.sequence_steps s
-    where s.org_id = k.org_id and s.sequence_id = k.sequence_id and not exists (select from public.step_variants v
+    where s.org_id = k.org_id and s.sequence_id = k.sequence_id and s.kind = 'send'
+      and not exists (select from public.step_variants v
       where v.org_id = s.org_id and v.sequence_id = s.sequence_id and v.step = s.step and v.share > 0)) then
     raise exception 'a step of the sequence has no text' using errcode = 'SL504';
   end if;

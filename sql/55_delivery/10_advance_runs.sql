@@ -31,6 +31,9 @@ create function private.advance_runs(p_org_id uuid, p_run_ids uuid[], p_as_of ti
   integer
 language plpgsql volatile set search_path = '' as $$
 declare
+  v_drawn constant uuid[] := array(
+    select r.id from public.sequence_runs r join public.sequences q on q.org_id = r.org_id and q.id = r.sequence_id
+    where r.org_id = p_org_id and r.id = any (p_run_ids) and q.first_step is not null order by r.id);
   v_ended uuid[];
   v_count integer;
 begin
@@ -41,7 +44,7 @@ begin
         s
     from public.sequence_runs r
     join public.orgs o on o.id = r.org_id
-    where r.org_id = p_org_id and r.id = any (p_run_ids)
+    where r.org_id = p_org_id and r.id = any (p_run_ids) and r.id <> all (v_drawn)
   ), moved as (
     update public.sequence_runs r set
       message_id = null, refusal = null,
@@ -60,7 +63,8 @@ begin
   )
   select count(*), array_agg(m.lead_id) filter (where m.ended_at is not null) into v_count, v_ended from moved m;
   perform private.complete_leads(p_org_id, v_ended) where v_ended is not null;
-  return v_count;
+  perform private.walk_run(p_org_id, x, 'next', p_as_of) from unnest(v_drawn) x;
+  return v_count + cardinality(v_drawn);
 end
 $$;
 comment on function private.advance_runs(uuid, uuid[], timestamptz) is

@@ -46,11 +46,32 @@ comment on function private.stop_runs(uuid, uuid, text, timestamptz) is
   'messages not requested yet; confirmations and answers are still sent. Returns the number of runs stopped; '
   'repeating it stops none.';
 
+create function private.stop_drawn_runs(p_org_id uuid, p_lead_id uuid, p_reason text, p_as_of timestamptz default now())
+  returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if exists (select from public.sequence_runs r join public.sequences q on q.org_id = r.org_id and q.id = r.sequence_id
+    where r.org_id = p_org_id and r.lead_id = p_lead_id and r.state in ('active', 'paused')
+      and q.first_step is not null)
+  then
+    perform private.stop_runs(p_org_id, p_lead_id, p_reason, p_as_of);
+    perform private.complete_leads(p_org_id, array[p_lead_id]);
+  end if;
+end
+$$;
+comment on function private.stop_drawn_runs(uuid, uuid, text, timestamptz) is
+  'Ends the run of a lead in a drawn sequence after a wrong number: its branches would read silence as no answer. A list '
+  'goes on with the next number.';
+
 create function private.tg_leads__stop_runs() returns trigger
 language plpgsql security definer set search_path = '' set enable_seqscan = off as $$
 begin
-  -- Most leads that a list marks were never in a campaign.
-  if exists (select from public.sequence_runs r where r.org_id = new.org_id and r.lead_id = new.id) then
+  -- Most leads that a list marks were never in a campaign. A reply that a branch takes care of ends nothing.
+  if exists (select from public.sequence_runs r where r.org_id = new.org_id and r.lead_id = new.id)
+    and not (new.campaign_status = 'replied' and exists (select from public.sequence_runs r
+      where r.org_id = new.org_id and r.lead_id = new.id and r.state in ('active', 'paused')
+        and r.replied_at is not null))
+  then
     perform private.stop_runs(new.org_id, new.id, new.campaign_status::text,
       coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now()));
   end if;
@@ -95,7 +116,7 @@ begin
     -- Steps that became due meanwhile are spread over the coming hours.
     next_at = case
       when r.next_at is null then null
-      when r.next_at > p_as_of then r.next_at
+      when r.next_at > p_as_of or s.kind <> 'send' then r.next_at
       else private.fit_to_window(p_as_of, s.send_from, s.send_until, s.delay_kind = 'business', o.time_zone,
         o.holidays,
         private.hash_fraction(r.lead_id::text || s.sequence_id || s.step), case when p_by = 'campaign'

@@ -27,18 +27,19 @@ create table public.tasks (
     references public.members (org_id, user_id) on delete set null (assigned_to),
   constraint task_is_created_once_per_key unique (org_id, client_key),
   constraint task_kind_is_known check (kind in ('answer_reply', 'call_back', 'prepare_booking',
-    'follow_up_cancelled', 'follow_up', 'to_do', 'review_call')),
+    'follow_up_cancelled', 'follow_up', 'to_do', 'review_call', 'hand_over')),
   constraint task_note_has_its_key check ((note_cipher is null) = (key_id is null)),
   constraint task_detail_is_an_object check (jsonb_typeof(detail) = 'object')
 );
 comment on table public.tasks is
   'The next steps for a lead''s broker: of the pipeline, one open task per lead and kind. detail holds ids and codes '
   'only. Of answer_reply: channel, request, unread (in a language that the reader does not read), possible_wish '
-  '(perhaps a wish to be left alone; nothing ended), read_by learned (a wish that the learned reader added).';
+  '(perhaps a wish to be left alone; nothing ended), read_by learned (a wish that the learned reader added). Of '
+  'hand_over: sequence_id, step, node, and the note of the sequence.';
 comment on column public.tasks.kind is
   'answer_reply: the person wrote or spoke; call_back: the person called; prepare_booking: an appointment was '
   'booked; follow_up_cancelled: an appointment was cancelled; follow_up, to_do: a member''s own; review_call: a call '
-  'was recorded that the gate would not have allowed.';
+  'was recorded that the gate would not have allowed; hand_over: a drawn sequence ended at a hand-over.';
 comment on column public.tasks.number is 'Names the task where numbers are wanted: in public.request_reveal.';
 comment on column public.tasks.due_at is 'When it is due; null: at any time, for those of the pipeline at once.';
 comment on column public.tasks.assigned_to is 'The member who does it; null: the lead''s broker.';

@@ -102,6 +102,7 @@ language plpgsql volatile set search_path = '' as $$
 begin
   if p_wish = 'wrong_number' then
     perform private.record_wrong_contact(p_org_id, p_value_bidx, 'phone', p_lead_id, 'call by a member', p_at);
+    perform private.stop_drawn_runs(p_org_id, p_lead_id, 'wrong_contact', p_at);
     return '{wrong_number}'::text[];
   elsif p_wish = 'everything' then
     return array(select jsonb_array_elements_text(private.record_opt_out(p_org_id, p_value_bidx, 'phone',

@@ -70,7 +70,8 @@ declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
 begin
   perform set_config('sluice.actor', 'system', true);
-  perform private.stop_runs(p_org_id, x, 'reply', p_at) from unnest(p_lead_ids) x;
+  perform private.stop_runs(p_org_id, x, 'reply', p_at) from unnest(p_lead_ids) x
+  where p_detail ->> 'request' is distinct from 'none' or not private.follow_reply(p_org_id, x, p_at);
   update public.leads l set last_reply_at = greatest(l.last_reply_at, p_at),
     campaign_status = case when l.campaign_status in ('new', 'queued', 'active', 'paused', 'completed') then 'replied'
       else l.campaign_status end
@@ -90,5 +91,6 @@ begin
 end
 $$;
 comment on function private.mark_leads_replied(uuid, uuid[], timestamptz, jsonb) is
-  'Records that a person replied: stops active runs, sets the lead to replied (unless booked, opted out or '
+  'Records that a person replied: stops active runs, unless a branch of a drawn sequence follows the reply (never a '
+  'request to stop), sets the lead to replied (unless booked, opted out or '
   'invalid), and counts it in the funnel once per campaign. Repeating it has no effect.';

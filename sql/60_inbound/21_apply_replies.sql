@@ -164,6 +164,7 @@ begin
     perform private.mark_leads_replied(p_org_id, v_leads, v_at, jsonb_build_object('channel', v_channel, 'request',
       v_request));
   end if;
+  perform private.stop_drawn_runs(p_org_id, v_meant, 'wrong_contact', v_at) where v_request = 'wrong_contact';
   perform private.apply_latest_keyword(p_org_id, v_value, v_channel, v_keyword, v_at);
   -- A lead that ended one channel and stays in work waits for a person, like one that only answered. A person also looks
   -- at each wish that the learned reader added, and at those that it finds likely but did not carry out.

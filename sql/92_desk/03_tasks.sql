@@ -13,6 +13,7 @@ language sql immutable parallel safe as $$
     when 'follow_up_cancelled' then 'Follow up on the cancelled appointment'
     when 'follow_up' then 'Follow up'
     when 'to_do' then 'To do'
+    when 'hand_over' then coalesce('Take over: ' || (p_detail ->> 'note'), 'Take over from the sequence')
     when 'review_call' then 'Review a call that the rules would not have allowed'
     else p_kind end
 $$;

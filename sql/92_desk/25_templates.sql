@@ -74,7 +74,9 @@ begin
   return query
   select v.sequence_id, q.name, q.version, v.step, v.variant, o.id, o.version, v.share,
     (select count(*) from public.sequence_runs r where r.org_id = v.org_id and r.sequence_id = v.sequence_id
-      and r.state in ('active', 'paused') and r.next_step <= v.step),
+      and r.state in ('active', 'paused') and case when q.first_step is null then r.next_step <= v.step
+        else not exists (select from public.messages m where m.org_id = r.org_id and m.run_id = r.id and m.step = v.step
+          and m.state <> 'cancelled') end),
     array(select k.name from public.campaigns k where k.org_id = v.org_id and k.sequence_id = v.sequence_id
       and k.state <> 'finished' order by k.name)
   from public.templates t

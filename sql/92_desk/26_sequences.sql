@@ -32,7 +32,8 @@ comment on function public.list_sequences(uuid, integer, text) is
 
 create function public.show_sequence(p_org_id uuid, p_sequence_id uuid)
 returns table (step smallint, channel text, delay interval, delay_kind text, send_from time, send_until time,
-  purpose text, sender_id uuid, sender text, variants jsonb, waiting bigint, in_flight bigint, paused bigint)
+  purpose text, sender_id uuid, sender text, variants jsonb, waiting bigint, in_flight bigint, paused bigint, node text,
+  kind text, event text, within interval, note text, edges jsonb, is_first boolean)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 begin
@@ -51,8 +52,16 @@ begin
           where x.org_id = t.org_id and x.name = t.name and x.version > t.version)) order by v.variant)
       from public.step_variants v join public.templates t on t.org_id = v.org_id and t.id = v.template_id
       where v.org_id = s.org_id and v.sequence_id = s.sequence_id and v.step = s.step), '[]'),
-    coalesce(r.waiting, 0), coalesce(r.in_flight, 0), coalesce(r.paused, 0)
+    coalesce(r.waiting, 0), coalesce(r.in_flight, 0), coalesce(r.paused, 0), s.node, s.kind, s.event, s.within, s.note,
+    coalesce((select jsonb_object_agg(e.outcome, jsonb_build_object('to', t.node, 'delay', e.delay, 'delay_kind',
+        e.delay_kind))
+      from public.sequence_edges e join public.sequence_steps t on t.org_id = e.org_id
+        and t.sequence_id = e.sequence_id and t.step = e.to_step
+      where e.org_id = s.org_id and e.sequence_id = s.sequence_id and e.step = s.step), '{}'),
+    s.step = coalesce(q.first_step, (select min(x.step) from public.sequence_steps x where x.org_id = s.org_id
+      and x.sequence_id = s.sequence_id))
   from public.sequence_steps s
+  join public.sequences q on q.org_id = s.org_id and q.id = s.sequence_id
   left join public.senders n on n.org_id = s.org_id and n.id = s.sender_id
   left join runs r on r.next_step = s.step
   where s.org_id = p_org_id and s.sequence_id = p_sequence_id
@@ -61,17 +70,46 @@ end
 $$;
 comment on function public.show_sequence(uuid, uuid) is
   'The steps of a version of a sequence with their texts ([{variant, share, template_id, template, version, newest}]), '
-  'and how many leads wait before each, are in flight, or paused. Raises SL111. Definer: one check for all callers.';
+  'and how many leads wait before each, are in flight, or paused. Of a drawn sequence with node, kind, event, within, '
+  'note, and edges {next|yes|no: {to, delay, delay_kind}}. Raises SL111. Definer: one check for all callers.';
 
-create function public.save_sequence(p_org_id uuid, p_name text, p_steps jsonb, p_version integer default null)
-  returns jsonb
+create function public.sequence_versions(p_org_id uuid, p_sequence_id uuid, p_limit integer default 50)
+returns table (id uuid, name text, version integer, drawn boolean, leads bigint, running jsonb,
+  created_at timestamptz)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  perform private.require_role(p_org_id, '{owner,admin,broker,viewer}');
+  return query
+  select q.id, q.name, q.version, q.first_step is not null,
+    (select count(*) from public.sequence_runs r where r.org_id = q.org_id and r.sequence_id = q.id
+      and r.state in ('active', 'paused')),
+    (select coalesce(jsonb_agg(jsonb_build_object('campaign_id', k.id, 'name', k.name) order by k.name), '[]')
+      from public.campaigns k where k.org_id = q.org_id and k.sequence_id = q.id and k.state = 'running'), q.created_at
+  from public.sequences x join public.sequences q on q.org_id = x.org_id and q.name = x.name
+  where x.org_id = p_org_id and x.id = p_sequence_id
+  order by q.version desc limit private.page_size(p_limit);
+end
+$$;
+comment on function public.sequence_versions(uuid, uuid, integer) is
+  'All versions of the sequence that this version is one of, the newest first, with the leads in each and the running '
+  'campaigns that feed into it. Raises SL111. Definer: one check for all callers.';
+
+create function public.save_sequence(p_org_id uuid, p_name text, p_steps jsonb, p_version integer default null,
+  p_dry_run boolean default false) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   q public.sequences;
   v_latest public.sequences;
   v_step jsonb;
   v_nth integer := 0;
+  v_name text := 'step 0';
+  v_number integer;
+  v_highest integer;
+  v_drawn boolean;
   v_campaigns integer;
+  v_problem text;
+  v_answer jsonb;
 begin
   perform private.require_role(p_org_id, '{owner,admin}');
   perform pg_advisory_xact_lock(hashtextextended('sluice sequence ' || p_org_id || btrim(p_name), 0));
@@ -83,44 +121,92 @@ begin
   elsif jsonb_typeof(p_steps) is distinct from 'array' or jsonb_array_length(p_steps) not between 1 and 50 then
     raise exception 'a sequence has 1 to 50 steps' using errcode = 'SL526';
   end if;
+  select bool_or(s.x ->> 'node' is not null) into v_drawn from jsonb_array_elements(p_steps) s (x);
+  v_problem := case when v_drawn then private.drawn_problem(p_steps)
+    when v_latest.first_step is not null then 'the sequence is drawn: its steps have names'
+    when exists (select from jsonb_array_elements(p_steps) s where coalesce(s ->> 'kind', 'send') <> 'send')
+      then 'only a drawn sequence has branches and hand-overs' end;
+  if v_problem is not null then
+    raise exception '%', v_problem using errcode = 'SL526';
+  end if;
+  select coalesce(max(s.step), 0) into v_highest
+  from public.sequences x join public.sequence_steps s on s.org_id = x.org_id and s.sequence_id = x.id
+  where x.org_id = p_org_id and x.name = btrim(p_name);
   insert into public.sequences (org_id, name, version) values (p_org_id, btrim(p_name), coalesce(v_latest.version, 0) + 1)
   returning * into q;
   for v_step in select s from jsonb_array_elements(p_steps) s loop
     v_nth := v_nth + 1;
+    v_name := 'step ' || v_nth;
+    v_number := v_nth;
+    if v_drawn then
+      v_name := format('node %s', v_step -> 'node');
+      -- A node keeps its number in all versions, so that no lead gets its message twice.
+      select s.step into v_number
+      from public.sequences x join public.sequence_steps s on s.org_id = x.org_id and s.sequence_id = x.id
+      where x.org_id = p_org_id and x.name = q.name and private.step_name(s) = v_step ->> 'node'
+      order by x.version desc limit 1;
+      if not found then
+        v_highest := v_highest + 1;
+        v_number := v_highest;
+      end if;
+    end if;
     insert into public.sequence_steps (org_id, sequence_id, step, channel, delay, delay_kind, send_from, send_until,
-      purpose, sender_id)
-    values (p_org_id, q.id, v_nth, v_step ->> 'channel', coalesce((v_step ->> 'delay')::interval, '0'),
+      purpose, sender_id, node, kind, event, within, note)
+    values (p_org_id, q.id, v_number, v_step ->> 'channel', coalesce((v_step ->> 'delay')::interval, '0'),
       coalesce(v_step ->> 'delay_kind', 'business'), coalesce((v_step ->> 'send_from')::time, '09:00'),
       coalesce((v_step ->> 'send_until')::time, '17:00'), coalesce(v_step ->> 'purpose', 'marketing'),
-      (v_step ->> 'sender_id')::uuid);
+      (v_step ->> 'sender_id')::uuid, v_step ->> 'node', coalesce(v_step ->> 'kind', 'send'), v_step ->> 'event',
+      (v_step ->> 'within')::interval, nullif(btrim(v_step ->> 'note'), ''));
     insert into public.step_variants (org_id, sequence_id, step, variant, template_id, share)
-    select p_org_id, q.id, v_nth, coalesce(v.x ->> 'variant', chr(96 + v.n::integer)), (v.x ->> 'template_id')::uuid,
-      coalesce((v.x ->> 'share')::integer, 1)
+    select p_org_id, q.id, v_number, coalesce(v.x ->> 'variant', chr(96 + v.n::integer)),
+      (v.x ->> 'template_id')::uuid, coalesce((v.x ->> 'share')::integer, 1)
     from jsonb_array_elements(v_step -> 'variants') with ordinality v (x, n);
-    if not exists (select from public.step_variants v where v.org_id = p_org_id and v.sequence_id = q.id
-      and v.step = v_nth and v.share > 0) then
-      raise exception 'step % has no text', v_nth using errcode = 'SL526';
+    if coalesce(v_step ->> 'kind', 'send') = 'send' and not exists (select from public.step_variants v
+      where v.org_id = p_org_id and v.sequence_id = q.id and v.step = v_number and v.share > 0) then
+      raise exception '% has no text', v_name using errcode = 'SL526';
     end if;
   end loop;
+  if v_drawn then
+    perform private.write_edges(p_org_id, q.id, p_steps);
+  end if;
   update public.campaigns k set sequence_id = q.id
   where k.org_id = p_org_id and k.state <> 'finished' and k.sequence_id in (select x.id from public.sequences x
     where x.org_id = p_org_id and x.name = q.name and x.id <> q.id);
   get diagnostics v_campaigns = row_count;
-  return jsonb_build_object('sequence_id', q.id, 'version', q.version, 'campaigns', v_campaigns, 'leads_on_older', (
-    select count(*) from public.sequence_runs r join public.sequences x on x.org_id = r.org_id and x.id = r.sequence_id
-    where r.org_id = p_org_id and x.name = q.name and x.id <> q.id and r.state in ('active', 'paused')));
+  v_answer := jsonb_build_object('sequence_id', q.id, 'version', q.version, 'campaigns', v_campaigns,
+    'leads_on_older', (
+      select count(*) from public.sequence_runs r join public.sequences x on x.org_id = r.org_id
+        and x.id = r.sequence_id
+      where r.org_id = p_org_id and x.name = q.name and x.id <> q.id and r.state in ('active', 'paused')),
+    -- They feed their next leads into this version, and nobody has looked at a forecast of it.
+    'running', (select coalesce(jsonb_agg(jsonb_build_object('campaign_id', k.id, 'name', k.name) order by k.name), '[]')
+      from public.campaigns k where k.org_id = p_org_id and k.sequence_id = q.id and k.state = 'running'));
+  if p_dry_run or (v_drawn
+    and private.sequence_content(p_org_id, q.id) = private.sequence_content(p_org_id, v_latest.id))
+  then
+    raise transaction_rollback;
+  end if;
+  return v_answer;
 exception
+  -- Undoes what was written, here only.
+  when transaction_rollback then
+    return v_answer || case when p_dry_run then '{"sequence_id": null, "dry_run": true}'
+      else jsonb_build_object('sequence_id', v_latest.id, 'version', v_latest.version, 'unchanged', true, 'campaigns', 0)
+    end;
   when check_violation or not_null_violation or foreign_key_violation or unique_violation or invalid_text_representation
     or datetime_field_overflow or invalid_datetime_format or invalid_parameter_value or numeric_value_out_of_range then
-    raise exception 'step % is not valid: %', v_nth, sqlerrm using errcode = 'SL526';
+    raise exception '% is not valid: %', v_name, sqlerrm using errcode = 'SL526';
 end
 $$;
-comment on function public.save_sequence(uuid, text, jsonb, integer) is
-  'Saves a sequence as its next version: {sequence_id, version, campaigns, leads_on_older}. p_steps in order: [{channel, '
-  'delay, delay_kind, send_from, send_until, purpose, sender_id, variants: [{variant, template_id, share}]}]. p_version: '
-  'the version that was read, null for a new name. Campaigns that ran an older version feed into this one; leads that '
-  'are in an older one stay there (move_runs). For owners, admins and the service. Raises SL111, SL522, SL525 (there is '
-  'another version) and SL526 (a step is not valid). Definer: one check for all callers.';
+comment on function public.save_sequence(uuid, text, jsonb, integer, boolean) is
+  'Saves a sequence as its next version: {sequence_id, version, campaigns, leads_on_older, running}. p_steps in order: '
+  '[{channel, delay, delay_kind, send_from, send_until, purpose, sender_id, variants: [{variant, template_id, share}]}]. '
+  'Steps with a node are a drawn sequence, the first node first: {node, kind, event, within, note, next|yes|no: {to, '
+  'delay, delay_kind}}; the same as the last version is not saved again (unchanged). p_version: the version that was '
+  'read, null for a new name. p_dry_run: nothing is saved. Campaigns that ran an older version feed into this one; those '
+  'in running do so without another forecast. Leads that are in an older one stay there (move_runs). For owners, admins '
+  'and the service. Raises SL111, SL522, SL525 (there is another version) and SL526 (a step is not valid). Definer: one '
+  'check for all callers.';
 
 create function public.move_runs(p_org_id uuid, p_sequence_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -139,11 +225,13 @@ begin
     on x.org_id = r.org_id and x.id = r.sequence_id
     where r.org_id = p_org_id and x.name = q.name and x.id <> q.id and r.state in ('active', 'paused'))
   order by l.id for no key update;
-  update public.sequence_runs r set sequence_id = q.id, next_channel = s.channel
-  from public.sequence_steps s, public.sequences x
+  update public.sequence_runs r set sequence_id = q.id, next_step = s.step, next_channel = coalesce(s.channel, s.kind)
+  from public.sequence_steps s, public.sequences x, public.sequence_steps o
   where r.org_id = p_org_id and r.state in ('active', 'paused') and r.message_id is null
     and x.org_id = r.org_id and x.id = r.sequence_id and x.name = q.name and x.id <> q.id
-    and s.org_id = r.org_id and s.sequence_id = q.id and s.step = r.next_step;
+    and o.org_id = r.org_id and o.sequence_id = r.sequence_id and o.step = r.next_step
+    and s.org_id = r.org_id and s.sequence_id = q.id and s.kind = o.kind
+    and private.step_name(s) = private.step_name(o);
   get diagnostics v_moved = row_count;
   perform private.record_audit(p_org_id, 'sequence.moved', q.id::text, jsonb_build_object('name', q.name, 'version',
     q.version, 'leads', v_moved));
@@ -153,11 +241,14 @@ begin
 end
 $$;
 comment on function public.move_runs(uuid, uuid) is
-  'Moves the leads of older versions of a sequence to this one, each before the step with the number that it waits for: '
-  '{moved, stayed}. A lead stays while its message is in flight, and where the new version has no such step. The time of '
+  'Moves the leads of older versions of a sequence to this one, each to the node with the name, in a list to the step '
+  'with the number, where it waits: {moved, stayed}. A lead stays while its message is in flight, and where the new '
+  'version has no such step of its kind. The time of '
   'the next step stays. For owners, admins and the service. Raises SL111 and SL526. Definer: members may not write runs.';
 
-revoke execute on function public.list_sequences(uuid, integer, text), public.show_sequence(uuid, uuid),
-  public.save_sequence(uuid, text, jsonb, integer), public.move_runs(uuid, uuid) from public, anon;
-grant execute on function public.list_sequences(uuid, integer, text), public.show_sequence(uuid, uuid),
-  public.save_sequence(uuid, text, jsonb, integer), public.move_runs(uuid, uuid) to authenticated, service_role;
+revoke execute on function public.sequence_versions(uuid, uuid, integer),
+  public.list_sequences(uuid, integer, text), public.show_sequence(uuid, uuid),
+  public.save_sequence(uuid, text, jsonb, integer, boolean), public.move_runs(uuid, uuid) from public, anon;
+grant execute on function public.sequence_versions(uuid, uuid, integer),
+  public.list_sequences(uuid, integer, text), public.show_sequence(uuid, uuid),
+  public.save_sequence(uuid, text, jsonb, integer, boolean), public.move_runs(uuid, uuid) to authenticated, service_role;

@@ -96,7 +96,10 @@ create trigger _800_audit after insert or delete or update of name on public.seq
   for each row execute function private.tg_audit_row('sequence', 'id', 'name', 'version');
 create trigger _800_audit after insert or delete or update on public.sequence_steps
   for each row execute function private.tg_audit_row('sequence_step', 'sequence_id,step', 'channel', 'delay',
-    'delay_kind', 'send_from', 'send_until', 'purpose', 'sender_id');
+    'delay_kind', 'send_from', 'send_until', 'purpose', 'sender_id', 'node', 'kind', 'event', 'within', 'note');
+create trigger _800_audit after insert or delete or update on public.sequence_edges
+  for each row execute function private.tg_audit_row('sequence_edge', 'sequence_id,step,outcome', 'to_step', 'delay',
+    'delay_kind');
 create trigger _800_audit after insert or delete or update on public.step_variants
   for each row execute function private.tg_audit_row('step_variant', 'sequence_id,step,variant', 'template_id',
     'share');

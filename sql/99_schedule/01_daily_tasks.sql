@@ -112,6 +112,11 @@ begin
     raise warning 'opening due pulls failed: % (%)', sqlerrm, sqlstate;
   end;
   begin
+    perform private.walk_due_runs(p_as_of);
+  exception when others then
+    raise warning 'walking due runs failed: % (%)', sqlerrm, sqlstate;
+  end;
+  begin
     perform private.sweep_facts(p_as_of);
   exception when others then
     raise warning 'sweeping facts failed: % (%)', sqlerrm, sqlstate;

@@ -24,6 +24,7 @@ begin
     union all values
       ('sluice-refresh', '* * * * *', '10min', 'select public.refresh_contactable_leads()'),
       ('sluice-worker', '* * * * *', '30s', 'select private.wake_worker()'),
+      ('sluice-branches', '* * * * *', '1min', 'select private.walk_due_runs()'),
       ('sluice-pulls', '* * * * *', '30s', 'select private.open_due_pulls()'),
       ('sluice-sweep-facts', '7-59/10 * * * *', '5min', 'select private.sweep_facts()'),
       ('sluice-fold-numbers', '* * * * *', '1min',

@@ -92,6 +92,7 @@ export const FUNCTIONS = [
   "use_template",
   "list_sequences",
   "show_sequence",
+  "sequence_versions",
   "save_sequence",
   "move_runs",
   // Pipeline and flip tracker

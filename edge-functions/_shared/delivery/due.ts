@@ -39,6 +39,7 @@ export async function dueForMember(
       cross join public.sequence_runs r
       join public.campaigns c on c.org_id = r.org_id and c.id = r.campaign_id
       where r.state = 'active' and r.next_at is not null and c.state = 'running'
+        and r.next_channel in ('email', 'sms', 'voice_ai')
         and (${orgId}::uuid is null or r.org_id = ${orgId})
       group by 1`,
   );

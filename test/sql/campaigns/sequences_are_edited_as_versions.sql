@@ -38,8 +38,9 @@ select is((select count(*) from public.sequences where org_id = cast_.org()), 1:
 -- Another order, another delay, one step fewer.
 select (pg_temp.save('admin', jsonb_build_array(pg_temp.step('sms', '{"delay": "2 days", "send_from": "10:00"}'),
   pg_temp.step('email', '{"delay": "1 day"}'))::text))::jsonb as saved \gset
-select is(:'saved'::jsonb - 'sequence_id', '{"version": 2, "campaigns": 1, "leads_on_older": 3}',
-  'a version is saved');
+select is(:'saved'::jsonb - 'sequence_id', '{"version": 2, "campaigns": 1, "leads_on_older": 3,
+  "running": [{"name": "Campaign A", "campaign_id": "a0000000-0000-4000-8000-0000000000ca"}]}',
+  'a version is saved, and names the running campaigns that follow it without another forecast');
 select is((select sequence_id::text from public.campaigns where id = cast_.campaign()),
   :'saved'::jsonb ->> 'sequence_id', 'the campaign feeds into it');
 select is(pg_temp.runs(), '1: v1 step 1 email, 2: v1 step 2 sms, 3: v1 step 3 voice_ai', 'leads stay where they are');

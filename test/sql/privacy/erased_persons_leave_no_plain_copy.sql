@@ -32,8 +32,8 @@ select results_eq('select t from found order by t collate "C"', $$ values
 -- to the known person, or here.
 create temp table others (name text primary key, holds text not null);
 insert into others select format('public.%s', n), 'the org''s own names, texts and settings' from unnest(
-  '{brokers,sources,consent_texts,org_gate_rules,senders,templates,sequences,sequence_steps,step_variants,campaigns,
-  subscriptions,throttles,conflict_rules,pulls,provider_budgets,
+  '{brokers,sources,consent_texts,org_gate_rules,senders,templates,sequences,sequence_steps,
+  sequence_edges,step_variants,campaigns,subscriptions,throttles,conflict_rules,pulls,provider_budgets,
   trace_steps,deal_stages}'::text[]) n;
 insert into others select format('public.%s', n), 'ids, codes, counts and keyed hashes' from unnest(
   '{lead_addresses,lead_joins,pipeline_events,ingest_replay_guard,conflict_answers,match_candidates,suppressions,

@@ -4,6 +4,7 @@ select no_plan();
 
 select results_eq($$ select jobname::text, schedule, command from cron.job where jobname like 'sluice-%' order by 1 $$,
   $$ values
+    ('sluice-branches', '* * * * *', 'set statement_timeout = ''1min''; select private.walk_due_runs()'),
     ('sluice-check-schedule', '4-59/5 * * * *', 'set statement_timeout = ''1min''; select private.check_schedule()'),
     ('sluice-check-worker', '* * * * *', 'set statement_timeout = ''30s''; select private.check_worker()'),
     ('sluice-daily-consent-terms', '0-59/5 * * * *',
@@ -34,7 +35,7 @@ select results_eq($$ select jobname::text, schedule, command from cron.job where
     ('sluice-worker', '* * * * *', 'set statement_timeout = ''30s''; select private.wake_worker()') $$,
   'every part of the schedule is a job of its own with its own timeout');
 \ir ../../../sql/99_schedule/09_jobs.sql
-select is((select count(*) from cron.job where jobname like 'sluice-%'), 18::bigint, 'scheduling again has no effect');
+select is((select count(*) from cron.job where jobname like 'sluice-%'), 19::bigint, 'scheduling again has no effect');
 
 insert into cron.job_run_details (jobid, command, end_time) values (1, 'old', '2026-11-10'),
   (1, 'young', '2026-11-23');

@@ -26,6 +26,7 @@ const PAGES = [
     "performance",
     "pulls",
     "sandbox",
+    "sequences",
     "studio",
     "upgrading",
   ],

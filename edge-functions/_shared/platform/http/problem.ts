@@ -31,22 +31,30 @@ export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Record<string, string>;
+  /** Members of the document beside those of every problem. */
+  readonly extensions: Record<string, unknown>;
 
   constructor(
     status: number,
     code: string,
     detail: string,
-    options: { headers?: Record<string, string>; cause?: unknown } = {},
+    options: {
+      headers?: Record<string, string>;
+      cause?: unknown;
+      extensions?: Record<string, unknown>;
+    } = {},
   ) {
     super(detail, { cause: options.cause });
     this.name = "Problem";
     this.status = status;
     this.code = code;
     this.headers = options.headers ?? {};
+    this.extensions = options.extensions ?? {};
   }
 
   toResponse(correlationId: string): Response {
     const body: ProblemDocument = {
+      ...this.extensions,
       type: "about:blank",
       title: TITLES[this.status] ?? "Error",
       status: this.status,

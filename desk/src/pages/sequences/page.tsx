@@ -1,11 +1,12 @@
 // Sequences and templates: the order of touches, and the texts. A new version is taken by the steps that use it when a
 // person confirms.
-import { Tabs } from "../ui/parts.tsx";
-import { Head } from "../ui/parts.tsx";
-import { param, route } from "../ui/router.ts";
-import { Sequence, Sequences } from "../work/sequences.tsx";
-import { Template } from "../work/templates/edit.tsx";
-import { Templates } from "../work/templates/list.tsx";
+
+import { Head, Tabs } from "../../ui/parts.tsx";
+import { param, route } from "../../ui/router.ts";
+import { Sequences } from "./list.tsx";
+import { Sequence } from "./one.tsx";
+import { Template } from "../../work/templates/edit.tsx";
+import { Templates } from "../../work/templates/list.tsx";
 
 export default function SequencesPage() {
   const [, id, extra] = route.value.path;
