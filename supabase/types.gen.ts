@@ -4757,8 +4757,56 @@ export type Database = {
           },
         ];
       };
+      "sequence_edges": {
+        Row: {
+          "delay": string;
+          "delay_kind": string;
+          "org_id": string;
+          "outcome": string;
+          "sequence_id": string;
+          "step": number;
+          "to_step": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "delay"?: string;
+          "delay_kind"?: string;
+          "org_id": string;
+          "outcome": string;
+          "sequence_id": string;
+          "step": number;
+          "to_step": number;
+        };
+        Update: {
+          "delay"?: string;
+          "delay_kind"?: string;
+          "org_id"?: string;
+          "outcome"?: string;
+          "sequence_id"?: string;
+          "step"?: number;
+          "to_step"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "edge_begins_at_a_step";
+            columns: ["org_id", "sequence_id", "step"];
+            isOneToOne: false;
+            referencedRelation: "sequence_steps";
+            referencedColumns: ["org_id", "sequence_id", "step"];
+          },
+          {
+            foreignKeyName: "edge_ends_at_a_step";
+            columns: ["org_id", "sequence_id", "to_step"];
+            isOneToOne: false;
+            referencedRelation: "sequence_steps";
+            referencedColumns: ["org_id", "sequence_id", "step"];
+          },
+        ];
+      };
       "sequence_runs": {
         Row: {
+          "branch_since": string | null;
+          "branch_until": string | null;
           "campaign_id": string;
           "correlation_id": string;
           "end_reason": string | null;
@@ -4774,6 +4822,7 @@ export type Database = {
           "paused_at": string | null;
           "paused_by": string | null;
           "refusal": Json | null;
+          "replied_at": string | null;
           "sent_count": number;
           "sequence_id": string;
           "skipped": NonNullable<Json>;
@@ -4782,6 +4831,8 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "branch_since"?: string | null;
+          "branch_until"?: string | null;
           "campaign_id": string;
           "correlation_id"?: string;
           "end_reason"?: string | null;
@@ -4797,6 +4848,7 @@ export type Database = {
           "paused_at"?: string | null;
           "paused_by"?: string | null;
           "refusal"?: Json | null;
+          "replied_at"?: string | null;
           "sent_count"?: number;
           "sequence_id": string;
           "skipped"?: NonNullable<Json>;
@@ -4804,6 +4856,8 @@ export type Database = {
           "state"?: Database["public"]["Enums"]["sequence_run_state"];
         };
         Update: {
+          "branch_since"?: string | null;
+          "branch_until"?: string | null;
           "campaign_id"?: string;
           "correlation_id"?: string;
           "end_reason"?: string | null;
@@ -4819,6 +4873,7 @@ export type Database = {
           "paused_at"?: string | null;
           "paused_by"?: string | null;
           "refusal"?: Json | null;
+          "replied_at"?: string | null;
           "sent_count"?: number;
           "sequence_id"?: string;
           "skipped"?: NonNullable<Json>;
@@ -4872,9 +4927,13 @@ export type Database = {
       };
       "sequence_steps": {
         Row: {
-          "channel": string;
+          "channel": string | null;
           "delay": string;
           "delay_kind": string;
+          "event": string | null;
+          "kind": string;
+          "node": string | null;
+          "note": string | null;
           "org_id": string;
           "purpose": string;
           "send_from": string;
@@ -4882,12 +4941,17 @@ export type Database = {
           "sender_id": string | null;
           "sequence_id": string;
           "step": number;
+          "within": string | null;
         };
         ComputedFields: never;
         Insert: {
-          "channel": string;
+          "channel"?: string | null;
           "delay"?: string;
           "delay_kind"?: string;
+          "event"?: string | null;
+          "kind"?: string;
+          "node"?: string | null;
+          "note"?: string | null;
           "org_id": string;
           "purpose"?: string;
           "send_from"?: string;
@@ -4895,11 +4959,16 @@ export type Database = {
           "sender_id"?: string | null;
           "sequence_id": string;
           "step": number;
+          "within"?: string | null;
         };
         Update: {
-          "channel"?: string;
+          "channel"?: string | null;
           "delay"?: string;
           "delay_kind"?: string;
+          "event"?: string | null;
+          "kind"?: string;
+          "node"?: string | null;
+          "note"?: string | null;
           "org_id"?: string;
           "purpose"?: string;
           "send_from"?: string;
@@ -4907,6 +4976,7 @@ export type Database = {
           "sender_id"?: string | null;
           "sequence_id"?: string;
           "step"?: number;
+          "within"?: string | null;
         };
         Relationships: [
           {
@@ -4928,6 +4998,7 @@ export type Database = {
       "sequences": {
         Row: {
           "created_at": string;
+          "first_step": number | null;
           "id": string;
           "name": string;
           "org_id": string;
@@ -4937,6 +5008,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "created_at"?: string;
+          "first_step"?: number | null;
           "id"?: string;
           "name": string;
           "org_id": string;
@@ -4945,6 +5017,7 @@ export type Database = {
         };
         Update: {
           "created_at"?: string;
+          "first_step"?: number | null;
           "id"?: string;
           "name"?: string;
           "org_id"?: string;
@@ -8069,7 +8142,13 @@ export type Database = {
         Returns: Json;
       };
       "save_sequence": {
-        Args: { "p_name": string; "p_org_id": string; "p_steps": Json; "p_version"?: number };
+        Args: {
+          "p_dry_run"?: boolean;
+          "p_name": string;
+          "p_org_id": string;
+          "p_steps": Json;
+          "p_version"?: number;
+        };
         Returns: Json;
       };
       "save_source": {
@@ -8133,6 +8212,18 @@ export type Database = {
         };
         Returns: Json;
       };
+      "sequence_versions": {
+        Args: { "p_limit"?: number; "p_org_id": string; "p_sequence_id": string };
+        Returns: {
+          "created_at": string;
+          "drawn": boolean;
+          "id": string;
+          "leads": number;
+          "name": string;
+          "running": Json;
+          "version": number;
+        }[];
+      };
       "set_member_role": {
         Args: {
           "p_org_id": string;
@@ -8180,7 +8271,13 @@ export type Database = {
           "channel": string;
           "delay": string;
           "delay_kind": string;
+          "edges": Json;
+          "event": string;
           "in_flight": number;
+          "is_first": boolean;
+          "kind": string;
+          "node": string;
+          "note": string;
           "paused": number;
           "purpose": string;
           "send_from": string;
@@ -8190,6 +8287,7 @@ export type Database = {
           "step": number;
           "variants": Json;
           "waiting": number;
+          "within": string;
         }[];
       };
       "snooze_task": {
