@@ -8,6 +8,34 @@ $$;
 comment on function private.stranger_limit() is
   'How many owners a phone or e-mail may have within one upload and still be contacted.';
 
+-- Six spellings of one name are one owner, a family of six are six.
+create function private.count_owners(p_owners text[]) returns integer
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_owner private.parsed_name;
+  v_found private.parsed_name[] := '{}'::private.parsed_name[];
+begin
+  -- Comparing a hundred names with each other would take longer than the upload.
+  if cardinality(p_owners) > 20 then
+    return cardinality(p_owners);
+  end if;
+  for v_owner in
+    select x.name
+    from (select o, private.parse_name_text(private.name_letters(o)) as name from unnest(p_owners) o offset 0) x
+    -- The longest first: an initial fits several names.
+    order by cardinality((x.name).words) desc, length(x.o) desc, x.o
+  loop
+    continue when exists (
+      select from unnest(v_found) f
+      where private.names_agree(f, v_owner) is not false and not private.is_another(f, v_owner));
+    v_found := v_found || v_owner;
+  end loop;
+  return cardinality(v_found);
+end
+$$;
+comment on function private.count_owners(text[]) is
+  'How many persons or firms these spellings of names stand for; more than 20 are counted as they are.';
+
 create function private.find_overused_contacts(
   p_org_id uuid, p_upload_id uuid, p_parts uuid[], p_report boolean default true
 ) returns void
@@ -48,13 +76,20 @@ begin
     where c.part_id = any (p_parts)
   )
   insert into resolve_overused (place, kind, masked, rows, places, owners, first_lines)
-  select f.value_bidx, f.kind, min(f.masked), count(*), count(distinct f.place),
-    -- Without a name, the address says who it is.
-    count(distinct coalesce(f.owner, f.place)),
-    to_jsonb((array_agg(jsonb_build_array(f.part, f.line_number) order by f.part, f.line_number))[1:5])
-  from facts f
-  group by f.value_bidx, f.kind
-  having count(distinct coalesce(f.owner, f.place)) > private.shared_key_limit();
+  select u.value_bidx, u.kind, u.masked, u.rows, u.places, c.owners, u.first_lines
+  from (
+    select f.value_bidx, f.kind, min(f.masked) as masked, count(*) as rows, count(distinct f.place) as places,
+      array_agg(distinct f.owner) filter (where f.owner is not null) as owners,
+      -- Without a name, the address says who it is.
+      count(distinct f.place) filter (where f.owner is null) as unnamed,
+      to_jsonb((array_agg(jsonb_build_array(f.part, f.line_number) order by f.part, f.line_number))[1:5]) as first_lines
+    from facts f
+    group by f.value_bidx, f.kind
+    having count(distinct coalesce(f.owner, f.place)) > private.shared_key_limit()
+    offset 0
+  ) u
+  cross join lateral (select coalesce(private.count_owners(u.owners), 0) + u.unnamed as owners offset 0) c
+  where c.owners > private.shared_key_limit();
   if not found or not p_report then
     return;
   end if;

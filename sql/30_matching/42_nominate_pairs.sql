@@ -12,7 +12,11 @@ begin
       where substr(r.roles, o::integer, 1) not in ('i', 'x') order by w limit 8) as words,
       coalesce(nullif(array_remove(array[r.zip, r.city], null), '{}'), '{""}') as places,
       (select w from unnest(string_to_array(r.street, ' ')) w
-        where not private.directions() ? w order by length(w) desc, w limit 1) as street_word
+        where not private.directions() ? w order by length(w) desc, w limit 1) as street_word,
+      -- A mailbox is often named like its person.
+      array(select upper(t) from unnest(r.emails) e
+        cross join regexp_split_to_table(split_part(e, '@', 1), '[^a-z]+') t
+        where position('@' in e) > 0 and t <> '') as mailbox
     offset 0
   ) x
   cross join lateral (
@@ -26,6 +30,19 @@ begin
     select 'we ' || right(w, 4) || ' ' || p from unnest(x.words) w, unnest(x.places) p where length(w) > 3
     union all
     select 'j ' || left(r.joined, 8) where length(r.joined) > 3
+    union all
+    -- Letters that changed their places.
+    select 'wl ' || private.sorted_letters(w) from unnest(x.words) w where length(w) > 3
+    union all
+    select 'w ' || m from unnest(x.mailbox) m where length(m) > 3
+    union all
+    select 'j ' || left(array_to_string(x.mailbox, ''), 8) where length(array_to_string(x.mailbox, '')) > 6
+    union all
+    select 'eb ' || left(split_part(e, '@', 1), 6) from unnest(r.emails) e
+      where length(split_part(e, '@', 1)) > 6 and position('@' in e) > 0
+    union all
+    select 'ee ' || right(split_part(e, '@', 1), 6) from unnest(r.emails) e
+      where length(split_part(e, '@', 1)) > 6 and position('@' in e) > 0
     union all
     -- The family name as it sounds or begins, with a given name's first letter: Yolana Ramsova and Y. Ramsowa.
     select 'nf ' || n || ' ' || left(f, 1)
@@ -57,6 +74,14 @@ begin
     union all
     select 'xw ' || o || ' ' || v || ' ' || left(w, 2)
     from unnest(r.extras) with ordinality t (v, o) cross join unnest(x.words) w where length(v) > 4
+    union all
+    -- A date of which a part is wrong.
+    select 'xd ' || o || ' ' || d.part || left(w, d.letters)
+    from unnest(r.extras) with ordinality t (v, o)
+    cross join lateral (values (left(v, 7) || '..', 2), (left(v, 5) || '..' || right(v, 2), 2),
+      ('D....' || right(v, 4), 2), (left(v, 5) || '....', 3)) d (part, letters)
+    cross join unnest(x.words) w
+    where v ~ '^D[0-9]{8}$'
   ) k
   where k.key is not null;
 end
@@ -78,9 +103,9 @@ begin
     select k.key, count(*) as records from match_keys k group by k.key
   ), rare as (
     select k.key, k.record, k.list, ln(v_count / c.records + 1) as share,
-      case split_part(k.key, ' ', 1) when 'wa' then 2 when 'p' then 3 when 'e' then 4 when 'el' then 4 when 'a' then 5
+      case split_part(k.key, ' ', 1) when 'wa' then 2 when 'p' then 3 when 'e' then 4 when 'el' then 4 when 'eb' then 4 when 'ee' then 4 when 'a' then 5
         when 'ab' then 5 when 'h' then 5 when 'hn' then 5 when 's' then 5 when 'w' then 1 when 'ww' then 1
-        when 'wb' then 1 when 'we' then 1 when 'nf' then 1 when 'j' then 1 else 6 end as kind
+        when 'wb' then 1 when 'we' then 1 when 'nf' then 1 when 'wl' then 1 when 'j' then 1 else 6 end as kind
     from match_keys k join counts c using (key)
     where c.records between 2 and p_most
   ), shared as (

@@ -140,39 +140,90 @@ $$;
 comment on function private.are_two_edits(text, text) is
   'Whether two words of six letters or more begin alike and differ by two errors.';
 
+create function private.are_scrambled(a text, b text) returns boolean
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  n constant integer := length(a);
+  v_rest text := b;
+  v_at integer;
+begin
+  -- Most words differ in more letters than that.
+  if a is null or b is null or least(n, length(b)) < 3 or abs(n - length(b)) > 1
+    or length(translate(a, b, '')) > 1 or length(translate(b, a, '')) > 1 then
+    return false;
+  end if;
+  for i in 1 .. n loop
+    v_at := position(substr(a, i, 1) in v_rest);
+    if v_at > 0 then
+      v_rest := overlay(v_rest placing '' from v_at for 1);
+    end if;
+  end loop;
+  -- Letters that one of them has alone.
+  return 2 * length(v_rest) + n - length(b) <= case when least(n, length(b)) > 5 then 2 else 1 end;
+end
+$$;
+comment on function private.are_scrambled(text, text) is
+  'Whether two words have the same letters in another order (OAYLT, TAYLOR), but for one, or for two in long words.';
+
+create function private.are_nearly_equal(a text, b text) returns boolean
+language sql immutable parallel safe as $$
+  select private.compare_family(a, b) >= 2 or length(translate(a, b, '')) < 2 and private.are_scrambled(a, b)
+$$;
+comment on function private.are_nearly_equal(text, text) is 'Whether two names may be one with typing errors.';
+
 create function private.compare_given(
   a text, a_forms text[], a_is_known boolean, b text, b_forms text[], b_is_known boolean
 ) returns smallint
-language sql immutable parallel safe as $$
-  select (case when a is null or b is null then -1 when a = b then 3
-    when length(a) = 1 or length(b) = 1 then case when left(a, 1) = left(b, 1)
-        or position(case when length(a) = 1 then a else b end in coalesce(private.nickname_initials()
-          ->> case when length(a) = 1 then b else a end, '')) > 0
-        -- A and TONY: ANTHONY.
-        or case when length(a) = 1 then a else b end = any (array(
-          select left(f, 1) from unnest(case when length(a) = 1 then b_forms else a_forms end) f)) then 1 else 0 end
-    when a_forms && b_forms then 2
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_short text;
+  v_long text;
+  v_forms text[];
+begin
+  if a is null or b is null then
+    return -1;
+  elsif a = b then
+    return 3;
+  elsif length(a) = 1 or length(b) = 1 then
+    v_short := case when length(a) = 1 then a else b end;
+    v_long := case when length(a) = 1 then b else a end;
+    v_forms := case when length(a) = 1 then b_forms else a_forms end;
+    return (left(v_long, 1) = v_short
+      or position(v_short in coalesce(private.nickname_initials() ->> v_long, '')) > 0
+      -- A and TONY: ANTHONY.
+      or exists (select from unnest(v_forms) f where left(f, 1) = v_short))::integer;
+  elsif a_forms && b_forms then
+    return 2;
+  elsif not (a_is_known and b_is_known) then
     -- Two names that exist are rarely each other's typing error: Mary and Mark, Patrick and Patricia.
-    when not (a_is_known and b_is_known) and (extensions.similarity(a, b) >= 0.4 or private.is_one_edit(a, b)
-      or private.are_two_edits(a, b)) then 2
-    when length(private.name_skeleton(a)) > 1 and private.name_skeleton(a) = private.name_skeleton(b) then 1
-    else 0 end)::smallint
+    if extensions.similarity(a, b) >= 0.4 or private.is_one_edit(a, b) or private.are_two_edits(a, b) then
+      return 2;
+    elsif private.are_scrambled(a, b)
+      -- H RRY: a letter became a space.
+      or cardinality(a_forms) + cardinality(b_forms) > 2 and exists (
+        select from unnest(a_forms) f cross join unnest(b_forms) g where private.are_scrambled(f, g)) then
+      return 1;
+    end if;
+  end if;
+  return (length(private.name_skeleton(a)) > 1 and private.name_skeleton(a) = private.name_skeleton(b))::integer;
+end
 $$;
 comment on function private.compare_given(text, text[], boolean, text, text[], boolean) is
-  '3 equal, 2 a nickname or typing error, 1 an initial or the same sound, 0 different, -1 one is missing.';
+  '3 equal, 2 a nickname or typing error, 1 an initial, the same sound or the same letters, 0 different, -1 missing.';
 
 create function private.compare_family(a text, b text) returns smallint
 language sql immutable parallel safe as $$
   select (case when a is null or b is null then -1 when a = b then 3
     when private.is_one_edit(a, b) or extensions.similarity(a, b) >= 0.5 or private.are_two_edits(a, b)
       or (least(length(a), length(b)) > 3 and (position(a in b) > 0 or position(b in a) > 0)) then 2
-    when extensions.similarity(a, b) >= 0.25 then 1
+    when extensions.similarity(a, b) >= 0.25
+      or length(translate(a, b, '')) < 2 and private.are_scrambled(a, b) then 1
     else 0 end)::smallint
 $$;
 comment on function private.compare_family(text, text) is
   '3 equal, 2 a typing error or half of a double name, 1 similar, 0 different, -1 one is missing.';
 
-create function private.compare_lists(a text[], b text[], nearly boolean) returns smallint
+create function private.compare_phones(a text[], b text[]) returns smallint
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v text;
@@ -185,8 +236,7 @@ begin
   end if;
   foreach v in array a loop
     foreach w in array b loop
-      if right(v, 7) = right(w, 7) or private.is_one_edit(v, w)
-        or (nearly and split_part(v, '@', 1) = split_part(w, '@', 1)) then
+      if right(v, 7) = right(w, 7) or private.is_one_edit(v, w) then
         return 1;
       end if;
     end loop;
@@ -194,8 +244,46 @@ begin
   return 0;
 end
 $$;
-comment on function private.compare_lists(text[], text[], boolean) is
-  'Phones or e-mails: 2 one in common, 1 nearly (a digit, an area code, the name before @), 0 different, -1 missing.';
+comment on function private.compare_phones(text[], text[]) is
+  '2 one in common, 1 nearly (a digit, an area code), 0 different, -1 missing.';
+
+create function private.compare_emails(a text[], b text[], p_names text[]) returns smallint
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v text;
+  w text;
+  v_level smallint := 0;
+begin
+  if cardinality(a) = 0 or cardinality(b) = 0 then
+    return -1;
+  elsif a && b then
+    return 2;
+  end if;
+  foreach v in array a loop
+    -- Of leads, only the blind indexes are known.
+    continue when position('@' in v) = 0;
+    foreach w in array b loop
+      if split_part(v, '@', 1) = split_part(w, '@', 1) then
+        -- ann.moss@ of two providers may be two who have one name.
+        if v ~ '[0-9].*@' or not exists (select from unnest(p_names) n where length(n) > 2 and position(lower(n) in v) > 0)
+        then
+          return 1;
+        end if;
+        v_level := -1;
+      elsif (private.is_one_edit(v, w) or private.are_scrambled(v, w))
+        -- And so are ann.moss4@ and ann.moss7@.
+        and private.sorted_letters(regexp_replace(v, '[^0-9]', '', 'g'))
+          is not distinct from private.sorted_letters(regexp_replace(w, '[^0-9]', '', 'g')) then
+        return 1;
+      end if;
+    end loop;
+  end loop;
+  return v_level;
+end
+$$;
+comment on function private.compare_emails(text[], text[], text[]) is
+  '2 one in common, 1 a typing error or the same mailbox at another provider, 0 different, -1 missing, or a mailbox that '
+  'is named like the person (p_names) at another provider.';
 
 create function private.spell_direction(p_street text, p_with_type boolean) returns text
 language sql immutable parallel safe as $$
@@ -248,7 +336,8 @@ language sql immutable parallel safe as $$
     -- New York and New York City.
     when a_city = b_city or least(length(a_city), length(b_city)) > 4
       and (starts_with(a_city, b_city) or starts_with(b_city, a_city)) then 2
-    when private.is_one_edit(a_zip, b_zip) or extensions.similarity(a_city, b_city) >= 0.4 then 1
+    when private.is_one_edit(a_zip, b_zip) or extensions.similarity(a_city, b_city) >= 0.4
+      or private.are_scrambled(a_city, b_city) then 1
     when (a_zip is null or b_zip is null) and (a_city is null or b_city is null) then -1
     else 0 end)::smallint
 $$;
@@ -304,20 +393,20 @@ begin
       -- The same house and street imply the place; only another place says something. Who moves may leave town.
       case when k.address >= 3 and k.place > 0 or k.address = 0 and k.place = 0 then -1 else k.place end,
       -- What many share says nothing.
-      case when a.shared_phones && b.shared_phones then -1 else private.compare_lists(a.phones, b.phones, false) end,
-      case when a.shared_emails && b.shared_emails then -1 else private.compare_lists(a.emails, b.emails, true) end
+      case when a.shared_phones && b.shared_phones then -1 else private.compare_phones(a.phones, b.phones) end,
+      case when a.shared_emails && b.shared_emails then -1 else private.compare_emails(a.emails, b.emails, array[a.first_name, a.last_name]) end
       %s]::smallint[]
     from match_records a, match_records b,
       lateral (
         select h.persons, h.whole,
           h.persons and a.last_name is distinct from b.last_name and a.first_name is distinct from b.first_name
-            and (private.compare_family(a.last_name, b.first_name) >= 2 or a.last_forms && b.first_forms
+            and (private.are_nearly_equal(a.last_name, b.first_name) or a.last_forms && b.first_forms
               or not h.whole or private.is_initial_of(a.last_name, b.first_name)
-                and private.compare_family(a.first_name, b.last_name) >= 2)
-            and (private.compare_family(a.first_name, b.last_name) >= 2 or a.first_forms && b.last_forms
-              or not h.whole and private.compare_family(a.last_name, b.first_name) >= 2
+                and private.are_nearly_equal(a.first_name, b.last_name))
+            and (private.are_nearly_equal(a.first_name, b.last_name) or a.first_forms && b.last_forms
+              or not h.whole and private.are_nearly_equal(a.last_name, b.first_name)
               or private.is_initial_of(b.last_name, a.first_name)
-                and private.compare_family(a.last_name, b.first_name) >= 2) as swapped,
+                and private.are_nearly_equal(a.last_name, b.first_name)) as swapped,
           private.compare_address(a.house_number, a.street, a.unit, b.house_number, b.street, b.unit) as address,
           private.compare_place(a.city, a.state, a.zip, b.city, b.state, b.zip) as place
         from (select num_nulls(a.first_name, a.last_name, b.first_name, b.last_name) = 0 as whole,

@@ -115,6 +115,79 @@ $$;
 comment on function private.drop_dominated_pairs() is
   'Lowers the probability of pairs of two lists whose records have a much better counterpart.';
 
+-- A person is what all records that surely are this person say: an unsure pair is compared again with what is known of
+-- both of its records' persons, each comparison by the mean of what their records say.
+create function private.find_near_records() returns table (record integer, near integer)
+language sql stable set search_path = pg_temp, private as $$
+  select r.record, r.record from match_records r
+  union all
+  select t.x, t.y
+  from (
+    select s.x, s.y, row_number() over (partition by s.x order by s.weight desc, s.y) as place
+    from (
+      select p.a as x, p.b as y, p.weight from match_pairs p where p.probability >= 0.95
+      union all
+      select p.b, p.a, p.weight from match_pairs p where p.probability >= 0.95
+    ) s
+  ) t
+  where t.place <= 3
+$$;
+comment on function private.find_near_records() is
+  'Each record with itself and the three others that most surely are the same.';
+
+create function private.find_unsure_pairs() returns table (a integer, b integer, x integer, y integer)
+language sql stable set search_path = pg_temp, private as $$
+  with near as materialized (select * from private.find_near_records())
+  select p.a, p.b, least(s.near, t.near), greatest(s.near, t.near)
+  from match_pairs p
+  join near s on s.record = p.a
+  join near t on t.record = p.b
+  where p.probability between 0.001 and 0.999 and p.answer is null and p.weight > -30
+    and s.near <> t.near and s.near <> p.b and t.near <> p.a
+$$;
+comment on function private.find_unsure_pairs() is
+  'The unsure pairs, each with the pairs (x, y) of records that surely are one with one of its records each.';
+
+create function private.add_near_pairs() returns void
+language plpgsql volatile set search_path = pg_temp, private set enable_nestloop = off as $$
+begin
+  insert into match_pairs (a, b)
+  select distinct u.x, u.y from private.find_unsure_pairs() u
+  on conflict (a, b) do nothing;
+  analyze pg_temp.match_pairs;
+end
+$$;
+comment on function private.add_near_pairs() is 'Adds the pairs that pool_evidence looks at to those to compare.';
+
+create function private.pool_evidence(p_lambda double precision, p_shift double precision) returns void
+language plpgsql volatile set search_path = pg_temp, private set enable_nestloop = off as $$
+declare
+  v_numbers constant integer := private.count_numbers();
+  v_own constant integer := private.count_reliable();
+begin
+  with levels as (
+    select u.a, u.b, l.comparison, w.is_own, avg(w.weight) as weight
+    from private.find_unsure_pairs() u
+    join match_pairs p on p.a = u.x and p.b = u.y
+    join match_patterns q on q.levels = p.levels and not q.is_random
+    join match_pattern_levels l using (pattern)
+    join match_weights w using (comparison, level)
+    group by u.a, u.b, l.comparison, w.is_own
+  ), pooled as (
+    select l.a, l.b, log(2, (p_lambda / (1 - p_lambda))::numeric)::double precision - p_shift
+      + coalesce(sum(l.weight) filter (where l.is_own or l.weight < 0), 0)
+      + greatest(0, max(l.weight) filter (where not l.is_own)) as weight
+    from levels l group by l.a, l.b
+  )
+  update match_pairs p set weight = o.weight, probability = private.judged(p.levels, o.weight, q.same, q.different,
+    v_numbers, v_own)
+  from pooled o, match_patterns q
+  where p.a = o.a and p.b = o.b and q.levels = p.levels and not q.is_random and p.answer is null;
+end
+$$;
+comment on function private.pool_evidence(double precision, double precision) is
+  'Sets the probability of unsure pairs from all that their persons'' records say.';
+
 create function private.find_bridged_pairs() returns void
 language plpgsql volatile set search_path = pg_temp, private as $$
 begin

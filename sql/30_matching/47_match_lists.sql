@@ -26,9 +26,11 @@ begin
     perform private.drop_dominated_pairs();
   else
     perform private.find_bridged_pairs();
+    perform private.add_near_pairs();
     perform private.compare_pairs();
     perform private.count_patterns();
     perform private.score_pairs(v_lambda, v_shift);
+    perform private.pool_evidence(v_lambda, v_shift);
     perform private.cut_contradictions();
     perform private.close_triangles();
   end if;

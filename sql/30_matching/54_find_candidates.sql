@@ -5,7 +5,7 @@
 create function private.hash_match_keys(p_org_id uuid) returns table (record integer, keys bigint[])
 language sql stable set search_path = pg_temp, private as $$
   select k.record, array_agg(distinct hashtextextended(p_org_id || k.key, 0))
-  from match_keys k where k.key !~ '^(w|s|we|el|hn) '
+  from match_keys k where k.key !~ '^(w|s|we|wl|el|hn) '
   group by k.record
 $$;
 comment on function private.hash_match_keys(uuid) is 'The keys of each record, as they are stored in match_profiles.';
