@@ -12,23 +12,28 @@ comment on function private.stranger_limit() is
 create function private.count_owners(p_owners text[]) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
+  v record;
   v_owner private.parsed_name;
   v_found private.parsed_name[] := '{}'::private.parsed_name[];
+  v_numbers text[] := '{}';
 begin
   -- Comparing a hundred names with each other would take longer than the upload.
   if cardinality(p_owners) > 20 then
     return cardinality(p_owners);
   end if;
-  for v_owner in
-    select x.name
+  for v in
+    select x.name, regexp_replace(x.o, '[^0-9]', '', 'g') as numbers
     from (select o, private.parse_name_text(private.name_letters(o)) as name from unnest(p_owners) o offset 0) x
     -- The longest first: an initial fits several names.
     order by cardinality((x.name).words) desc, length(x.o) desc, x.o
   loop
+    v_owner := v.name;
     continue when exists (
-      select from unnest(v_found) f
-      where private.names_agree(f, v_owner) is not false and not private.is_another(f, v_owner));
+      select from unnest(v_found, v_numbers) f (words, roles, is_firm, numbers)
+      where f.numbers = v.numbers and not private.is_another(row(f.words, f.roles, f.is_firm)::private.parsed_name,
+        v_owner));
     v_found := v_found || v_owner;
+    v_numbers := v_numbers || v.numbers;
   end loop;
   return cardinality(v_found);
 end

@@ -165,12 +165,6 @@ $$;
 comment on function private.are_scrambled(text, text) is
   'Whether two words have the same letters in another order (OAYLT, TAYLOR), but for one, or for two in long words.';
 
-create function private.are_nearly_equal(a text, b text) returns boolean
-language sql immutable parallel safe as $$
-  select private.compare_family(a, b) >= 2 or length(translate(a, b, '')) < 2 and private.are_scrambled(a, b)
-$$;
-comment on function private.are_nearly_equal(text, text) is 'Whether two names may be one with typing errors.';
-
 create function private.compare_given(
   a text, a_forms text[], a_is_known boolean, b text, b_forms text[], b_is_known boolean
 ) returns smallint
@@ -222,6 +216,12 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.compare_family(text, text) is
   '3 equal, 2 a typing error or half of a double name, 1 similar, 0 different, -1 one is missing.';
+
+create function private.are_nearly_equal(a text, b text) returns boolean
+language sql immutable parallel safe as $$
+  select private.compare_family(a, b) >= 2 or length(translate(a, b, '')) < 2 and private.are_scrambled(a, b)
+$$;
+comment on function private.are_nearly_equal(text, text) is 'Whether two names may be one with typing errors.';
 
 create function private.compare_phones(a text[], b text[]) returns smallint
 language plpgsql immutable parallel safe set search_path = '' as $$

@@ -65,5 +65,18 @@ select is(pg_temp.send((select jsonb_agg(jsonb_build_object('street', n || '00 T
     'phone', '310-555-0161', 'codes', 'PS01')) from generate_series(1, 50) n)), 'c50 u0 =0 m0 x0 r0', 'fifty');
 select is((select count(*) from public.leads l where l.situs_street ilike '%tall%' and l.phone_verified), 50::bigint,
   'may be called, but are not greeted by name');
+
+-- One person in many spellings is one owner.
+select is(private.count_owners('{Ann Moss,Ann B Moss,A Moss,MOSS ANN,Moss Nancy,Mrs Ann Moss,"Moss, Ann"}'), 1,
+  'spellings of one name are one owner');
+select is(private.count_owners('{Ann Moss,Ben Moss,Cora Moss,Dan Moss,Eve Moss,Fay Moss}'), 6,
+  'a family of six are six');
+select is(private.count_owners('{Hill 1 LLC,Hill 2 LLC,Hill LLC}'), 3, 'numbers tell firms apart');
+select is(pg_temp.send((select jsonb_agg(jsonb_build_object('phone', '310-555-0170', 'full', n))
+    from unnest('{Ann Moss,Ann B Moss,A Moss,MOSS ANN,Mrs Ann Moss,ANN MOSS,"Moss, Ann","Moss, Ann B"}'::text[]) n)),
+  'c1 u0 =0 m7 x0 r0', 'eight spellings of one person with one phone are one lead');
+select is(pg_temp.status() -> 'shared_keys', '[]'::jsonb, 'and the phone is hers');
+select is(pg_temp.send((select jsonb_agg(jsonb_build_object('phone', '310-555-0171', 'full', n || ' Moss'))
+    from unnest('{Ann,Ben,Cora,Dan,Eve,Fay}'::text[]) n)), 'c6 u0 =0 m0 x0 r0', 'a family of six stays six leads');
 select * from finish();
 rollback;

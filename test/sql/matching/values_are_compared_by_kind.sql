@@ -44,5 +44,18 @@ select is(private.compare_words('{PRIDGEWATER}', '{5}', '{BRIDGEWATER}', '{5}'):
 select is(pg_temp.given('A', 'Tony'), 1, 'the initial of the name behind a nickname');
 select is(private.shared_bits('{-2,-1,5,5,-1,0,-1}')::int & 1, 0, 'firms of one name in one house are no household');
 select is(private.shared_bits('{-2,-1,5,0,-1,2,-1}')::int, 1 + 4 + 16, 'branches share name and phone');
+select is(private.are_scrambled(a, b), yes, a || ' and ' || b || case when yes then ' are one word' else ' are two' end)
+from (values ('OAYLT', 'TAYLOR', true), ('NOHA', 'NOAH', true), ('JNOE', 'JONES', true), ('HARRY', 'HENRY', false),
+  ('CLARK', 'CLAIRE', false), ('MOSS', 'MOORE', false), ('LEE', null, false)) t (a, b, yes);
+select is(private.compare_given('LMEAI', '{LMEAI}', false, 'AMELIA', '{AMELIA}', true)::int, 1,
+  'scrambled letters say little');
+select is(private.compare_given('AIDAN', '{AIDAN}', true, 'NADIA', '{NADIA}', true)::int, 0,
+  'but two names that exist stay two');
+select is(private.compare_family('HSRIR', 'HARRIS')::int, 1, 'a scrambled family name is a little alike');
+select is(private.compare_emails(array[a], array[b], '{ANN,MOSS}')::int, level, a || ' and ' || b || ': ' || level)
+from (values ('ann.moss@example.com', 'ann.moss@example.com', 2), ('ann.moss@example.com', 'anm.moss@example.com', 1),
+  ('ann.moss@example.com', 'ann.moss@example.net', -1), ('tiger77@example.com', 'tiger77@example.net', 1),
+  ('ann.moss4@example.com', 'ann.moss7@example.com', 0), ('moss.house12@example.com', 'mosh.souse12@example.com', 1),
+  ('ann.moss@example.com', 'ben.quill@example.com', 0), ('1f2e3d', '1f2e3c', 0)) t (a, b, level);
 select * from finish();
 rollback;
