@@ -103,7 +103,8 @@ begin
     select k.key, count(*) as records from match_keys k group by k.key
   ), rare as (
     select k.key, k.record, k.list, ln(v_count / c.records + 1) as share,
-      case split_part(k.key, ' ', 1) when 'wa' then 2 when 'p' then 3 when 'e' then 4 when 'el' then 4 when 'eb' then 4 when 'ee' then 4 when 'a' then 5
+      case split_part(k.key, ' ', 1) when 'wa' then 2 when 'p' then 3 when 'e' then 4 when 'el' then 4
+        when 'eb' then 4 when 'ee' then 4 when 'a' then 5
         when 'ab' then 5 when 'h' then 5 when 'hn' then 5 when 's' then 5 when 'w' then 1 when 'ww' then 1
         when 'wb' then 1 when 'we' then 1 when 'nf' then 1 when 'wl' then 1 when 'j' then 1 else 6 end as kind
     from match_keys k join counts c using (key)

@@ -265,8 +265,8 @@ begin
     foreach w in array b loop
       if split_part(v, '@', 1) = split_part(w, '@', 1) then
         -- ann.moss@ of two providers may be two who have one name.
-        if v ~ '[0-9].*@' or not exists (select from unnest(p_names) n where length(n) > 2 and position(lower(n) in v) > 0)
-        then
+        if v ~ '[0-9].*@' or not exists (
+          select from unnest(p_names) n where length(n) > 2 and position(lower(n) in v) > 0) then
           return 1;
         end if;
         v_level := -1;
@@ -282,8 +282,8 @@ begin
 end
 $$;
 comment on function private.compare_emails(text[], text[], text[]) is
-  '2 one in common, 1 a typing error or the same mailbox at another provider, 0 different, -1 missing, or a mailbox that '
-  'is named like the person (p_names) at another provider.';
+  '2 one in common, 1 a typing error or the same mailbox at another provider, 0 different, -1 missing, or a mailbox '
+  'that is named like the person (p_names) at another provider.';
 
 create function private.spell_direction(p_street text, p_with_type boolean) returns text
 language sql immutable parallel safe as $$
@@ -394,7 +394,8 @@ begin
       case when k.address >= 3 and k.place > 0 or k.address = 0 and k.place = 0 then -1 else k.place end,
       -- What many share says nothing.
       case when a.shared_phones && b.shared_phones then -1 else private.compare_phones(a.phones, b.phones) end,
-      case when a.shared_emails && b.shared_emails then -1 else private.compare_emails(a.emails, b.emails, array[a.first_name, a.last_name]) end
+      case when a.shared_emails && b.shared_emails then -1
+        else private.compare_emails(a.emails, b.emails, array[a.first_name, a.last_name]) end
       %s]::smallint[]
     from match_records a, match_records b,
       lateral (
