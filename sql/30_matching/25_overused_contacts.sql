@@ -15,7 +15,7 @@ declare
   v record;
   v_owner private.parsed_name;
   v_found private.parsed_name[] := '{}'::private.parsed_name[];
-  v_numbers text[] := '{}';
+  v_numbers text[] := array[]::text[];
 begin
   -- Comparing a hundred names with each other would take longer than the upload.
   if cardinality(p_owners) > 20 then
