@@ -44,7 +44,8 @@ select is(private.compare_words('{PRIDGEWATER}', '{5}', '{BRIDGEWATER}', '{5}'):
 select is(pg_temp.given('A', 'Tony'), 1, 'the initial of the name behind a nickname');
 select is(private.shared_bits('{-2,-1,5,5,-1,0,-1}')::int & 1, 0, 'firms of one name in one house are no household');
 select is(private.shared_bits('{-2,-1,5,0,-1,2,-1}')::int, 1 + 4 + 16, 'branches share name and phone');
-select is(private.are_scrambled(a, b), yes, a || ' and ' || b || case when yes then ' are one word' else ' are two' end)
+select is(private.are_scrambled(a, b), yes,
+  a || ' and ' || b || case when yes then ' are one word' else ' are two' end)
 from (values ('OAYLT', 'TAYLOR', true), ('NOHA', 'NOAH', true), ('JNOE', 'JONES', true), ('HARRY', 'HENRY', false),
   ('CLARK', 'CLAIRE', false), ('MOSS', 'MOORE', false), ('LEE', null, false)) t (a, b, yes);
 select is(private.compare_given('LMEAI', '{LMEAI}', false, 'AMELIA', '{AMELIA}', true)::int, 1,
