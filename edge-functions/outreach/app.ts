@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import type { Sending } from "../_shared/delivery/sending.ts";
 import { createFunctionApp, methodNotAllowed, route } from "../_shared/platform/http/app.ts";
 import { callerReader } from "../_shared/platform/http/caller.ts";
+import { allowOrigins } from "../_shared/platform/http/cors.ts";
 import { validQuery } from "../_shared/platform/http/input.ts";
 import { forbidden } from "../_shared/platform/http/problem.ts";
 import type { OutreachApp, OutreachDeps, OutreachEnv } from "./caller.ts";
@@ -10,6 +11,7 @@ import { handleControlCampaign, handleControlLead } from "./control.ts";
 import { DayQuery, handleDay } from "./day.ts";
 import { handleEnrich } from "./enrich.ts";
 import { DueQuery, handleClaim, handleDispatch, handleDue, handleSend } from "./send.ts";
+import { handlePreview, handleTestSend } from "./try_out.ts";
 
 export function createApp(sending: Sending): OutreachApp {
   const deps: OutreachDeps = sending;
@@ -27,6 +29,14 @@ export function createApp(sending: Sending): OutreachApp {
   };
 
   const app = createFunctionApp(deps, "outreach") as unknown as OutreachApp;
+  // The desk tries out texts. Everything else is called by servers.
+  for (const path of ["/preview", "/test-send"]) {
+    app.use(path, allowOrigins(deps.env.deskOrigins, "POST") as unknown as MiddlewareHandler<OutreachEnv>);
+  }
+  app.post("/preview", route("preview"), anyCaller, (c) => handlePreview(deps, c))
+    .all("/preview", methodNotAllowed("POST"));
+  app.post("/test-send", route("test_send"), anyCaller, (c) => handleTestSend(deps, c))
+    .all("/test-send", methodNotAllowed("POST"));
   app.post(
     "/dispatch",
     route("dispatch"),

@@ -146,6 +146,19 @@ export const CampaignControlled = z.object({
   }),
 });
 
+export const Previewed = z.object({
+  subject: z.string().nullable(),
+  text: z.string().nullable(),
+  html: z.string().nullable(),
+  problems: z.array(z.string()).meta({ description: "Why it could not be saved or sent so." }),
+});
+export const Tested = z.object({
+  id: Id,
+  state: z.enum(["sent", "failed", "unknown"]),
+  to: z.string().meta({ description: "The own address, masked." }),
+  code: z.string().optional(),
+});
+
 export const ShownForm = z.object({
   state: z.enum(["open", "already_used"]),
   ...{ title: z.string(), text: z.string(), text_sha256: z.string(), text_version: z.int() },

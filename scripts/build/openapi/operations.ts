@@ -13,6 +13,7 @@ import { ControlBody } from "../../../edge-functions/outreach/control.ts";
 import { DayQuery } from "../../../edge-functions/outreach/day.ts";
 import { EnrichBody } from "../../../edge-functions/outreach/enrich.ts";
 import { ClaimBody, DueQuery, SendBody } from "../../../edge-functions/outreach/send.ts";
+import { TryOutBody } from "../../../edge-functions/outreach/try_out.ts";
 import { ConsentForm } from "../../../edge-functions/_shared/consent/forms.ts";
 import {
   CAMPAIGN_ACTIONS,
@@ -172,6 +173,22 @@ export const OPERATIONS: Operation[] = [
     query: DayQuery,
     answers: { 200: done("Counts of the day.", answers.Day) },
     problems: [400, 401, 403, 404, 503],
+  },
+  {
+    route: "POST /outreach/preview",
+    summary: "Fill in a text with a lead",
+    callers: ["member"],
+    body: { schema: TryOutBody },
+    answers: { 200: done("The text, or why it cannot be filled in.", answers.Previewed) },
+    problems: [400, 401, 403, 404, 413, 503],
+  },
+  {
+    route: "POST /outreach/test-send",
+    summary: "Send a text to oneself",
+    callers: ["member"],
+    body: { schema: TryOutBody },
+    answers: { 200: done("How it ended.", answers.Tested) },
+    problems: [400, 401, 403, 404, 413, 422, 429, 503],
   },
   {
     route: "POST /outreach/enrichment",
