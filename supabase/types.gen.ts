@@ -6642,6 +6642,16 @@ export type Database = {
           "source_id": string;
         }[];
       };
+      "begin_test_message": {
+        Args: {
+          "p_draft"?: Json;
+          "p_lead_id": string;
+          "p_org_id": string;
+          "p_sender_id"?: string;
+          "p_template_id"?: string;
+        };
+        Returns: Json;
+      };
       "campaign_funnel": {
         Args: { "p_campaign_id": string; "p_org_id": string };
         Returns: {

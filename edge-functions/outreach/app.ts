@@ -31,7 +31,10 @@ export function createApp(sending: Sending): OutreachApp {
   const app = createFunctionApp(deps, "outreach") as unknown as OutreachApp;
   // The desk tries out texts. Everything else is called by servers.
   for (const path of ["/preview", "/test-send"]) {
-    app.use(path, allowOrigins(deps.env.deskOrigins, "POST") as unknown as MiddlewareHandler<OutreachEnv>);
+    app.use(
+      path,
+      allowOrigins(deps.env.deskOrigins, "POST") as unknown as MiddlewareHandler<OutreachEnv>,
+    );
   }
   app.post("/preview", route("preview"), anyCaller, (c) => handlePreview(deps, c))
     .all("/preview", methodNotAllowed("POST"));

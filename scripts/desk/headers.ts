@@ -11,6 +11,8 @@ export function deskHeaders(projectUrl: string): Record<string, string> {
     `img-src 'self' data: blob: ${project}`,
     "font-src 'self'",
     `connect-src 'self' ${project}`,
+    // The preview of a mail: a document without an origin, in a sandbox, under this policy.
+    "frame-src data:",
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

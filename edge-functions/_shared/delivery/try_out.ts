@@ -2,7 +2,12 @@
 import { asWriter, type Tx } from "../platform/db/client.ts";
 import { forbidden, notFound, Problem } from "../platform/http/problem.ts";
 import { networkOutcome } from "../providers/network.ts";
-import { accountOf, type Content, type SendRequest, type UnsubscribeLinks } from "../providers/types.ts";
+import {
+  accountOf,
+  type Content,
+  type SendRequest,
+  type UnsubscribeLinks,
+} from "../providers/types.ts";
 import { unsubscribeLinksOf } from "./links.ts";
 import { render, Unsendable } from "./render.ts";
 import type { Sending } from "./sending.ts";
@@ -45,7 +50,9 @@ export function tryOutProblem(error: unknown): unknown {
     case "SL844":
       return new Problem(422, "not_possible", `${message}.`);
     case "SL845":
-      return new Problem(429, "too_many_tests", `${message}.`, { headers: { "retry-after": "600" } });
+      return new Problem(429, "too_many_tests", `${message}.`, {
+        headers: { "retry-after": "600" },
+      });
     default:
       return error;
   }
@@ -54,7 +61,9 @@ export function tryOutProblem(error: unknown): unknown {
 export async function preview({ env }: Sending, tx: Tx, asked: TryOut): Promise<Rendered> {
   const [row] = await tx<{ preview: Preview }[]>`
     select public.template_preview(${asked.org_id}, ${asked.lead_id}, ${asked.template_id ?? null},
-      ${asked.draft ? tx.json(asked.draft as never) : null}, ${asked.sender_id ?? null}) as preview`;
+      ${asked.draft ? tx.json(asked.draft as never) : null}, ${
+    asked.sender_id ?? null
+  }) as preview`;
   const { channel, purpose, template, variables, errors } = row!.preview;
   const problems = errors ?? [];
   try {
@@ -75,7 +84,9 @@ interface Begun {
 
 export const begin = async (tx: Tx, asked: TryOut): Promise<Begun> => {
   const [row] = await tx<{ begun: Begun }[]>`
-    select public.begin_test_message(${asked.org_id}, ${asked.lead_id}, ${asked.template_id ?? null},
+    select public.begin_test_message(${asked.org_id}, ${asked.lead_id}, ${
+    asked.template_id ?? null
+  },
       ${asked.draft ? tx.json(asked.draft as never) : null}, ${asked.sender_id ?? null}) as begun`;
   return row!.begun;
 };
@@ -86,7 +97,12 @@ const marked = (content: Content): Content =>
     ? { ...content, subject: `[Test] ${content.subject}` }
     : { ...content, text: `[Test] ${content.text}` };
 
-const STATES = { accepted: "sent", refused: "failed", retry: "failed", unknown: "unknown" } as const;
+const STATES = {
+  accepted: "sent",
+  refused: "failed",
+  retry: "failed",
+  unknown: "unknown",
+} as const;
 
 /** Sends what was begun and committed; returns how it ended. */
 export async function sendTest(sending: Sending, orgId: string, { id, to_masked, request }: Begun) {

@@ -80,12 +80,15 @@ export async function secondFactor(page: Page, email: string): Promise<void> {
 }
 
 /** With the functions of these names, which the desk may call. */
-export async function startDeskWorld(functions: string[] = []): Promise<DeskWorld> {
+export async function startDeskWorld(
+  functions: string[] = [],
+  env: Record<string, string> = {},
+): Promise<DeskWorld> {
   const browser = await openBrowser();
   const port = await freePort();
   const platform = await startLocalPlatform({
     functions,
-    env: { SLUICE_DESK_ORIGINS: `http://127.0.0.1:${port}` },
+    env: { ...env, SLUICE_DESK_ORIGINS: `http://127.0.0.1:${port}` },
   });
   await fill(platform);
   // A folder of its own: files of tests run side by side.

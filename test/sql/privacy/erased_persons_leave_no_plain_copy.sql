@@ -45,6 +45,7 @@ insert into others select format('private.%s', n), 'ids, codes, counts and keyed
   resolve_slices,submitted_rows,trace_claims}'::text[]) n;
 insert into others values ('private.possible_wishes', 'ids and keyed hashes'),
   ('public.canned_answers', 'words for everybody; what fills them is not kept'),
+  ('private.test_messages', 'ids of members and senders, and how it ended'),
   ('public.saved_views', 'filters, never the words of a search');
 insert into others values
   ('public.api_keys', 'names, scopes and hashes of keys'),

@@ -13,6 +13,15 @@ import { PreviewPanel } from "./preview.tsx";
 import { TakeUp } from "./take_up.tsx";
 import { type Draft, parts, type TemplateRow } from "./types.ts";
 
+/** What is wrong with a part, below it: "text: how to opt out is missing". */
+const Problems = ({ part, all }: { part: string; all: string[] }) => (
+  <div role="status">
+    {all.filter((problem) => problem.startsWith(`${part}: `)).map((problem) => (
+      <p class="note bad" key={problem}>{problem.slice(part.length + 2)}</p>
+    ))}
+  </div>
+);
+
 export function Template({ name }: { name: string }) {
   const fresh = name === "new";
   const found = useQuery<TemplateRow[]>("list_templates", { p_org_id: orgId.value, p_limit: 200 }, {
@@ -147,9 +156,10 @@ export function Template({ name }: { name: string }) {
                     )}
                   </Field>
                 )}
+                <Problems part="subject" all={problems} />
                 <Field
                   label="Text"
-                  hint="Variables such as {{ first_name }} are filled in for each lead."
+                  hint={'Variables such as {{ lead.first_name | default: "there" }} are filled in for each lead.'}
                 >
                   {(attributes) => (
                     <textarea
@@ -160,6 +170,7 @@ export function Template({ name }: { name: string }) {
                     />
                   )}
                 </Field>
+                <Problems part="text" all={problems} />
                 {draft.channel === "email" && (
                   <Field label="HTML">
                     {(attributes) => (
@@ -172,9 +183,7 @@ export function Template({ name }: { name: string }) {
                     )}
                   </Field>
                 )}
-                <div role="status">
-                  {problems.map((problem) => <p class="note bad" key={problem}>{problem}</p>)}
-                </div>
+                <Problems part="html" all={problems} />
                 {manages.value && (
                   <div>
                     <button type="submit" class="primary" disabled={problems.length > 0}>

@@ -1,83 +1,164 @@
-// How a text reads for one lead.
-import { useState } from "preact/hooks";
+// How a text reads for one lead, with every rule of sending, and sent to oneself.
+import { useEffect, useState } from "preact/hooks";
 import { messageOf } from "../../data/errors.ts";
-import { orgId } from "../../data/me.ts";
-import { rows as ask, rpc } from "../../data/rpc.ts";
-import { Field, Panel } from "../../ui/parts.tsx";
+import { callFunction } from "../../data/functions.ts";
+import { orgId, works } from "../../data/me.ts";
+import { rows as ask } from "../../data/rpc.ts";
+import { Input, onSubmit, Panel } from "../../ui/parts.tsx";
 import { toast } from "../../ui/toasts.tsx";
-import type { Draft } from "./types.ts";
+import { type Draft, parts } from "./types.ts";
 
-interface Preview {
-  template: { subject: string | null; text: string | null; html: string | null };
-  variables: Record<string, string | null>;
-  errors: string[] | null;
+interface Found {
+  lead_id: string;
+  owner_full: string | null;
+  address: string | null;
 }
 
-/** Variables filled in; conditions and filters stay as they are written. */
-const filled = (text: string | null, variables: Preview["variables"]) =>
-  (text ?? "").replace(/\{\{\s*(\w+)[^}]*\}\}/g, (_, name) => variables[name] ?? "");
+interface Rendered {
+  subject: string | null;
+  text: string | null;
+  html: string | null;
+  problems: string[];
+}
+
+interface Tested {
+  state: "sent" | "failed" | "unknown";
+  to: string;
+  code?: string;
+}
+
+const draftOf = (draft: Draft) => {
+  const { p_subject: subject, p_text: text, p_html: html } = parts(draft);
+  return { channel: draft.channel, purpose: draft.purpose, subject, text, html };
+};
+
+/** Of the document, which does not have the policy of this page in every browser. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+const documentOf = (html: string) =>
+  `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">${html}`;
+
+/** The HTML of a mail in a document without an origin: no script, no form, no request, nothing of this page. */
+const Mail = ({ html }: { html: string }) => (
+  <iframe
+    class="mail"
+    title="The HTML of the e-mail"
+    sandbox=""
+    referrerpolicy="no-referrer"
+    src={`data:text/html;charset=utf-8,${encodeURIComponent(documentOf(html))}`}
+  />
+);
 
 export function PreviewPanel({ draft }: { draft: Draft }) {
-  const [preview, setPreview] = useState<Preview | null>(null);
-  const [who, setWho] = useState("");
+  const [lead, setLead] = useState<Found | null>(null);
+  const [shown, setShown] = useState<Rendered | null>(null);
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const body = () => ({ org_id: orgId.value, lead_id: lead?.lead_id, draft: draftOf(draft) });
 
-  async function look() {
+  async function find({ who = "" }: Record<string, string>) {
+    setProblem("");
     try {
-      const [lead] = await ask<{ lead_id: string }>("desk_search", {
+      const [found] = await ask<Found>("desk_search", {
         p_query: who,
         p_org_id: orgId.value,
         p_limit: 1,
       });
-      if (!lead) return toast({ text: "No lead found to preview with." });
-      setPreview(
-        await rpc<Preview>("template_preview", {
-          p_org_id: orgId.value,
-          p_lead_id: lead.lead_id,
-          p_draft: {
-            channel: draft.channel,
-            subject: draft.subject,
-            text: draft.text,
-            html: draft.html,
-          },
-        }),
+      setLead(found ?? null);
+      if (!found) setProblem("No lead found with this name or address.");
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  }
+
+  useEffect(() => {
+    setShown(null);
+    if (!lead || !draft.text.trim()) return;
+    let over = false;
+    const timer = setTimeout(() => {
+      callFunction<Rendered>("outreach/v1/preview", body(), { byItself: true }).then(
+        (rendered) => {
+          if (over) return;
+          setProblem("");
+          setShown(rendered);
+        },
+        (error) => !over && setProblem(messageOf(error)),
       );
+    }, 400);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [lead, draft]);
+
+  async function test() {
+    setBusy(true);
+    try {
+      const { state, to, code } = await callFunction<Tested>("outreach/v1/test-send", body());
+      if (state === "sent") toast({ text: `Test sent to ${to}` });
+      else {
+        toast({
+          kind: "error",
+          text: state === "unknown"
+            ? `The provider did not say whether the test to ${to} went out.`
+            : `The test was not sent: ${code ?? "refused"}.`,
+        });
+      }
     } catch (error) {
       toast({ kind: "error", text: messageOf(error) });
     }
+    setBusy(false);
   }
 
   return (
     <Panel title="Preview">
       <div class="stack">
-        <Field
-          label="With which lead"
-          hint="A name or address; the first one found is used. Contact values stay masked."
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              value={who}
-              onInput={(event) => setWho(event.currentTarget.value)}
-            />
+        <form class="stack" onSubmit={onSubmit(find)}>
+          <Input
+            name="who"
+            label="With which lead"
+            hint="A name or address; the first one found. Neither phone nor e-mail is shown."
+            minLength={2}
+            required
+          />
+          <div>
+            <button type="submit">Preview</button>
+          </div>
+        </form>
+        <div class="stack" aria-live="polite">
+          {problem && <p class="note bad">{problem}</p>}
+          {lead && (
+            <p class="muted">{lead.owner_full ?? "A lead"}, {lead.address ?? "no address"}</p>
           )}
-        </Field>
-        <div>
-          <button
-            type="button"
-            disabled={who.trim().length < 2}
-            onClick={() => void look()}
-          >
-            Preview
-          </button>
+          {shown && (
+            <>
+              {shown.subject && <strong>{shown.subject}</strong>}
+              {shown.text && <p class="pre said">{shown.text}</p>}
+              {shown.problems.map((one) => <p class="note warn" key={one}>{one}</p>)}
+            </>
+          )}
         </div>
-        {preview && (
+        {shown?.html && (
           <>
-            {draft.subject && <strong>{filled(draft.subject, preview.variables)}</strong>}
-            <p class="pre said">
-              {filled(draft.text, preview.variables) || "No text part."}
+            <Mail html={shown.html} />
+            <p class="muted small">
+              Pictures are not loaded here, because that would tell their host. A test shows them.
             </p>
-            {(preview.errors ?? []).map((error) => <p class="note warn" key={error}>{error}</p>)}
           </>
+        )}
+        {shown && works.value && draft.channel !== "voice_ai" && (
+          <div>
+            <button
+              type="button"
+              disabled={busy || shown.problems.length > 0}
+              onClick={() => void test()}
+            >
+              Send me a test
+            </button>
+            <p class="muted small">
+              To the confirmed address of your own account, marked as a test. It counts as no
+              contact.
+            </p>
+          </div>
         )}
       </div>
     </Panel>
