@@ -105,6 +105,7 @@ test("a new version is used by the steps that a person confirms", async () => {
 });
 
 test("with the policy of the desk, the preview of a mail runs no script and loads nothing", async () => {
+  asked = 0;
   const { page, context } = await world.signIn("broker@example.com");
   await open(page, "#/sequences/template/First%20touch");
   await page.getByLabel("With which lead").fill("Owner 1");
