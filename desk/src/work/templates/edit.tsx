@@ -159,7 +159,7 @@ export function Template({ name }: { name: string }) {
                 <Problems part="subject" all={problems} />
                 <Field
                   label="Text"
-                  hint={'Variables such as {{ lead.first_name | default: "there" }} are filled in for each lead.'}
+                  hint='Variables such as {{ lead.first_name | default: "there" }} are filled in for each lead.'
                 >
                   {(attributes) => (
                     <textarea
