@@ -89,7 +89,7 @@ test("nobody else sends one, and what the provider refuses is said", async () =>
   fault.remove();
 });
 
-test("only pages of the desk may call it from a browser", async () => {
+test("only the desk may call it from a browser", async () => {
   const preflight = async (origin: string) => {
     const response = await fetch(`${world.stack.functionsUrl}/outreach/v1/preview`, {
       method: "OPTIONS",

@@ -104,7 +104,7 @@ test("a new version is used by the steps that a person confirms", async () => {
   expect(await used()).toBe(2);
 });
 
-test("with the policy of the desk, the preview of a mail runs no script and loads nothing", async () => {
+test("with the desk's policy, the preview of a mail runs no script and loads nothing", async () => {
   asked = 0;
   const { page, context } = await world.signIn("broker@example.com");
   await open(page, "#/sequences/template/First%20touch");
