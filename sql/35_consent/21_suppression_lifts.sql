@@ -34,19 +34,35 @@ comment on function private.can_lift_suppression(public.suppressions, public.con
   'Whether a consent outranks a suppression on a channel: later, proven and of the same value. START outranks only a '
   'STOP; nothing outranks a bounce, a complaint or a litigator.';
 
+create function private.was_revoked_since(p_consent public.consents, p_channel text) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (
+    select from public.consents r
+    where r.org_id = p_consent.org_id and r.value_bidx = p_consent.value_bidx and r.action = 'revoke'
+      and r.revoked_scope <> 'matter' and r.occurred_at >= p_consent.occurred_at and p_channel = any (r.channels));
+end
+$$;
+comment on function private.was_revoked_since(public.consents, text) is
+  'Whether the person asked to stop after the consent was given. A suppression keeps the time of the first wish alone: a '
+  'document from between two wishes, recorded after both, must not lift it. Definer: reads consents without the policies.';
+revoke execute on function private.was_revoked_since(public.consents, text) from public;
+grant execute on function private.was_revoked_since(public.consents, text) to pipeline_writer;
+
 create function private.tg_suppression_lifts__check() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if not exists (
     select from public.suppressions s join public.consents c on c.org_id = s.org_id and c.id = new.consent_id
-    where s.org_id = new.org_id and s.id = new.suppression_id and private.can_lift_suppression(s, c, new.channel)) then
+    where s.org_id = new.org_id and s.id = new.suppression_id and private.can_lift_suppression(s, c, new.channel)
+      and not private.was_revoked_since(c, new.channel)) then
     raise exception 'no later consent outranks this suppression' using errcode = 'SL402';
   end if;
   return new;
 end
 $$;
 comment on function private.tg_suppression_lifts__check() is
-  'Trigger: rejects lifts that can_lift_suppression does not allow (SL402). Definer: reads both tables without the '
+  'Trigger: rejects lifts that can_lift_suppression does not allow, or after a later wish (SL402). Definer: reads both tables without the '
   'policies.';
 create trigger _200_check before insert on public.suppression_lifts
   for each row execute function private.tg_suppression_lifts__check();

@@ -96,6 +96,7 @@ begin
   select s.org_id, s.id, ch, c.id, p_as_of
   from public.suppressions s cross join unnest(c.channels) ch
   where s.org_id = p_org_id and s.value_bidx = c.value_bidx and private.can_lift_suppression(s, c, ch)
+    and not private.was_revoked_since(c, ch)
   on conflict do nothing;
   get diagnostics v_count = row_count;
   if v_count > 0 then

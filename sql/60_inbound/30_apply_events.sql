@@ -25,7 +25,8 @@ language sql volatile set search_path = '' as $$
       from public.messages o
       join public.webhook_events e on e.org_id = o.org_id and e.message_id = o.id and e.detail ? 'link'
       where o.org_id = p_org_id and o.id = p_message_id and (o.delivered_at is not null or e.detail -> 'machine' = 'true')
-    ) x) c
+    ) x
+    having count(*) > 0) c
   where m.org_id = p_org_id and m.id = p_message_id
     and (m.clicked_at, m.machine_clicked_at) is distinct from (c.by_people, c.by_machines)
 $$;
@@ -61,6 +62,8 @@ begin
     where e.org_id = p_org_id and e.message_id = p_message_id and e.outcome = 'waiting' and e.id <> p_event_id;
     update public.webhook_events e set outcome = 'applied'
     where e.org_id = p_org_id and e.message_id = p_message_id and e.outcome = 'waiting' and e.id <> p_event_id;
+    -- An earlier delivery may be reported later.
+    perform private.settle_clicks(p_org_id, p_message_id);
   end if;
   return v_outcome;
 end

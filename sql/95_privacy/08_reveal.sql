@@ -84,6 +84,8 @@ begin
     select a.lead_id, max(a.accessed_at) as at from private.pii_access_log a
     where a.org_id = p_org_id and a.accessed_at > p_as_of - interval '1 hour' and a.lead_id is not null
       and case when v_key is null then a.user_id = auth.uid() else a.user_id is null and a.key_id = v_key end
+      -- A look-up by phone shows no value.
+      and a.subject is distinct from 'search'
     group by a.lead_id
   ), counted as (
     select count(*) as n, (select count(*) from unnest(p_lead_ids) x (id) where x.id not in (

@@ -47,13 +47,16 @@ select is(cast_.reply(2, 'STOP', '2026-11-21 10:00Z', p_provider => 'STOP') -> '
   'STOP is not confirmed when the provider confirms it');
 
 -- START.
-select is(cast_.reply(1, 'Start', '2026-11-21 10:30Z') -> 'channels', '["sms", "voice_ai"]', 'START reverses STOP');
+select is(cast_.reply(1, 'Start', '2026-11-21 10:30Z') ->> 'lifted', '0',
+  'a START that was sent before the second STOP lifts nothing');
+select is(cast_.held('+12135550101') || cast_.status('a1'), 'sms voice_aiopted_out', 'the later STOP stands');
+select is((select concat_ws(' ', consent, consent_method) from public.leads where id = cast_.lead('a1')),
+  'f reply START', 'the later STOP outranks START');
+select is(cast_.reply(1, 'Start', '2026-11-21 11:30Z') -> 'channels', '["sms", "voice_ai"]', 'START reverses STOP');
 select is(cast_.held('+12135550101'), 'free', 'START lifts the suppressions of STOP');
 select is(cast_.status('a1'), 'new', 'the lead may be fed again after START');
 select is((select concat_ws(' ', action, type, method, is_keyword, channels) from public.consents
   order by id desc limit 1), 'grant pec reply START t {sms,voice_ai}', 'START is recorded as a new consent');
-select is((select concat_ws(' ', consent, consent_method) from public.leads where id = cast_.lead('a1')),
-  'f reply START', 'the later STOP outranks START');
 select is(cast_.reply(1, 'START', '2026-11-21 12:00Z') ->> 'lifted', '0', 'repeating START lifts nothing more');
 select is(cast_.reply(1, 'STOP', '2026-11-21 13:00Z') #>> '{confirmation,not_after}', '2026-11-21T13:05:00+00:00',
   'STOP after START suppresses again, and is confirmed again');

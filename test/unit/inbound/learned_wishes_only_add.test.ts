@@ -92,7 +92,8 @@ test("tapbacks, quoted footers and empty texts add nothing", () => {
     'Disliked "Do you want to sell?"',
     "Sounds good\n\nOn Mon, Nov 23, 2026 at 9:12 AM Jo <jo@example.com> wrote:\n> stop these now",
     "Thursday works\n\n> If you do not want to hear from us, unsubscribe here",
-    "> leave me be, all of you",
+    // A mail of which every line is marked is read; a quote below words is not.
+    "Thanks!\n\n> leave me be, all of you",
     "Thank you!\n\n-- \nAnn Ames\nUnsubscribe from our newsletter",
   ])).toEqual([]);
 });

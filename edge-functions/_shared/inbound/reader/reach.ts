@@ -77,6 +77,10 @@ export function reachOf(found: Found, channel: Channel): Reach {
       ? named.flatMap((medium) => ENDED_WITH[medium])
       : ENDED_WITH[mediumOf(channel)],
   );
+  // "Take me off your mailing list", in a text, is about the texts that it answers, too.
+  if (wishes.some((wish) => ANY_LIST.test(wish) && !EMAILED.test(wish))) {
+    for (const one of ENDED_WITH[mediumOf(channel)]) ended.add(one);
+  }
   for (const kept of keeps) ended.delete(kept);
   return {
     ends: EVERYTHING.filter((one) => ended.has(one)),
@@ -88,6 +92,9 @@ export function reachOf(found: Found, channel: Channel): Reach {
     never,
   };
 }
+
+const ANY_LIST = /(?<!\S)(?:mailing list|mailings?|subscription)(?!\S)/;
+const EMAILED = /(?<!\S)emails?(?:ing)?(?!\S)/;
 
 /** "Do not call this number, call my cell": that phone ends, and no other. */
 const wantsAnother = ({ wishes, rest }: Found, medium: Medium): boolean =>

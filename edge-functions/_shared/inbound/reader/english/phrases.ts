@@ -229,6 +229,7 @@ export const ENGLISH_WISHES = pattern(
   "(?:left|leave|be|remain|live)(?: \\w+){0,2} in peace|consider (?:this|the|our) (?:\\w+ )?(?:closed|over|finished|done)",
   "(?:please|kindly|must|now|and|immediately|hereby) (?:cease|desist)(?= ,|$)|(?:cease|desist|stop) (?:at once|immediately|right now|this instant)",
   "(?:delete|erase|remove|purge|destroy|wipe|deletion of|removal of)(?: all| any| every)?(?: of)? (?:my|our)(?: \\w+)? (?:data|information|info|details|records?)|(?:record|trace)s? of (?:me|us)|right to be forgotten|(?:ccpa|gdpr) (?:request|deletion|opt out)|under (?:the )?(?:ccpa|gdpr)",
+  "(?:delete|erase|remove|purge|destroy|wipe)(?: out)? (?:everything|all|whatever|what|anything|the (?:data|info|information))(?: of)?(?: that| what)? you(?: guys| people| all)?(?: still)? (?:have|hold|got|keep|store|stored|collected)(?: (?:stored|collected|kept|gathered|saved))?(?: (?:on|about|of) (?:me|us|my \\w+|our \\w+))?(?= ,|$)",
   "not (?:text|call|dial|ring) it(?= ,|$)|leave (?:her|him|them) (?:alone|be)(?= ,|$| please)(?! , (?:talk|call|text|deal|just))",
   "(?:(?:^|(?<=, |argh |ugh |omg ))enough of (?:this|these|your|you)(?: {things}| crap)?|(?<=argh |ugh )enough)(?: (?:bye|please|now|already))*(?= ,|$)|had (?:it|enough)(?: (?:with|of) (?:you|your|these|this)(?: (?:people|{things}))?)?(?: (?:bye|now|already|please))?(?= ,|$)",
   "(?:tired|sick|fed up|weary)(?: and tired)? (?:of|with) (?:this|you)(?= ,|$| {verb})",

@@ -48,7 +48,7 @@ export const ENGLISH_NAMES: Record<"text" | "call" | "email" | "everything", Reg
     /(?<!\S)(?:call\w*|phone(?= (?:me|us|my|here|again|any more)(?!\S))|telephon\w*|phone calls?|phoning|ring\w*|robocall\w*|dnc|telemarketing)(?!\S)/,
   email: /(?<!\S)(?:email\w*|mail|mailing|mailings|mailing list|newsletters?)(?!\S)/,
   everything:
-    /(?<!\S)(?:contact(?:s|ing|ed)?|everything|communicat\w+|alone|be|away|lists?|database|records|files|system|lose|forget|off|lost|desist|su(?:e|ing)|anyone|anything|information|info|data|hell|reach(?:ing)? out|hear|disturb)(?!\S)/,
+    /(?<!\S)(?:contact(?:s|ing|ed)?|everything|communicat\w+|alone|be|away|lists?|database|records|files|system|lose|forget|off|lost|desist|su(?:e|ing)|anyone|anything|information|info|data|hell|reach(?:ing)? out|hear|disturb|(?:all|what|whatever) (?:that )?you(?: still)? (?:have|hold|got|keep|store))(?!\S)/,
 };
 
 /** A list of e-mails is about e-mail. */
