@@ -44,8 +44,9 @@ begin
 end
 $$;
 comment on function private.was_revoked_since(public.consents, text) is
-  'Whether the person asked to stop after the consent was given. A suppression keeps the time of the first wish alone: a '
-  'document from between two wishes, recorded after both, must not lift it. Definer: reads consents without the policies.';
+  'Whether the person asked to stop after the consent was given. A suppression keeps the time of the first wish '
+  'alone: a document from between two wishes, recorded after both, must not lift it. Definer: reads consents without '
+  'the policies.';
 revoke execute on function private.was_revoked_since(public.consents, text) from public;
 grant execute on function private.was_revoked_since(public.consents, text) to pipeline_writer;
 
@@ -62,7 +63,8 @@ begin
 end
 $$;
 comment on function private.tg_suppression_lifts__check() is
-  'Trigger: rejects lifts that can_lift_suppression does not allow, or after a later wish (SL402). Definer: reads both tables without the '
+  'Trigger: rejects lifts that can_lift_suppression does not allow, or after a later wish (SL402). Definer: reads '
+  'both tables without the '
   'policies.';
 create trigger _200_check before insert on public.suppression_lifts
   for each row execute function private.tg_suppression_lifts__check();

@@ -17,8 +17,8 @@ begin
     for i in 1..cardinality(p_reports) loop
       v_words := string_to_array(p_reports[i], ' ');
       perform private.receive_webhooks(gen_random_uuid(), jsonb_build_array(jsonb_build_object('nth', 1, 'org_id',
-        cast_.org(), 'provider', 'sendgrid', 'kind', 'events', 'content_key', encode(sha256(p_reports[i]::bytea), 'hex'),
-        'events', 1, 'unread', '{"values": [], "messages": []}'::jsonb, 'params', '{}'::jsonb, 'content_type',
+        cast_.org(), 'provider', 'sendgrid', 'kind', 'events', 'content_key',
+        encode(sha256(p_reports[i]::bytea), 'hex'), 'events', 1, 'unread', '{"values": [], "messages": []}'::jsonb, 'params', '{}'::jsonb, 'content_type',
         'text/plain', 'correlation_id', gen_random_uuid(), 'received_at', v_at + interval '1 hour', 'body_at', 0,
         'body_bytes', 4)), 'body');
       perform private.apply_webhook_events(cast_.org(), array(select x.id from public.webhook_inbox x
@@ -26,7 +26,7 @@ begin
           from public.webhook_inbox x where x.state = 'received'), 'provider', 'sendgrid', 'key', p_reports[i],
           'type', 'message', 'kind', v_words[1], 'name', v_words[1], 'message_id', v_message,
           'at', v_at + make_interval(secs => v_words[2]::integer), 'detail', case v_words[1] when 'clicked'
-            then jsonb_strip_nulls(jsonb_build_object('machine', coalesce(v_words[4], '') = 'scanner', 'link', v_words[3]))
+            then jsonb_build_object('machine', coalesce(v_words[4], '') = 'scanner', 'link', v_words[3])
             else '{}' end)), v_at + interval '1 hour');
     end loop;
     select concat_ws(', ', 'person ' || extract(epoch from m.clicked_at - v_at)::integer,
