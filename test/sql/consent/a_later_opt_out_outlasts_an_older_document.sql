@@ -6,7 +6,8 @@ select no_plan();
 
 -- The person asks twice. A paper from between the two wishes, recorded after both, lifts neither.
 create function pg_temp.ask_to_stop(p_words text, p_at timestamptz) returns void language sql as $$
-  select private.record_opt_out(cast_.org_of('a1'), cast_.bidx('a1'), 'phone', 'sms', 'reply', p_words, p_as_of => p_at)
+  select private.record_opt_out(cast_.org_of('a1'), cast_.bidx('a1'), 'phone', 'sms', 'reply', p_words,
+    p_as_of => p_at)
 $$;
 select pg_temp.ask_to_stop('please stop texting me', '2026-11-05Z'),
   pg_temp.ask_to_stop('please stop texting me', '2026-11-15Z') \g /dev/null

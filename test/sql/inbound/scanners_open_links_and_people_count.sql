@@ -18,8 +18,9 @@ begin
       v_words := string_to_array(p_reports[i], ' ');
       perform private.receive_webhooks(gen_random_uuid(), jsonb_build_array(jsonb_build_object('nth', 1, 'org_id',
         cast_.org(), 'provider', 'sendgrid', 'kind', 'events', 'content_key',
-        encode(sha256(p_reports[i]::bytea), 'hex'), 'events', 1, 'unread', '{"values": [], "messages": []}'::jsonb, 'params', '{}'::jsonb, 'content_type',
-        'text/plain', 'correlation_id', gen_random_uuid(), 'received_at', v_at + interval '1 hour', 'body_at', 0,
+        encode(sha256(p_reports[i]::bytea), 'hex'), 'events', 1,
+        'unread', '{"values": [], "messages": []}'::jsonb, 'params', '{}'::jsonb, 'content_type', 'text/plain',
+        'correlation_id', gen_random_uuid(), 'received_at', v_at + interval '1 hour', 'body_at', 0,
         'body_bytes', 4)), 'body');
       perform private.apply_webhook_events(cast_.org(), array(select x.id from public.webhook_inbox x
         where x.state = 'received'), jsonb_build_array(jsonb_build_object('inbox_id', (select x.id
