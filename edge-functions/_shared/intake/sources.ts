@@ -10,7 +10,11 @@ export interface Source {
   parts_per_minute: number;
 }
 
+/** As the database requires it; no other key is asked for. */
+const SOURCE_KEY = /^[a-z0-9][a-z0-9_-]{2,62}$/;
+
 export async function findSource(sql: Sql, key: string, now: Date): Promise<Source | null> {
+  if (!SOURCE_KEY.test(key)) return null;
   const [source] = await asWriter(
     sql,
     (tx) => tx<Source[]>`select * from private.source_for_key(${key}, ${now})`,

@@ -242,7 +242,7 @@ const ROUTES: Record<FunctionName, string[]> = {
       "twilio/status",
       "twilio/voice",
     ],
-    ...["vapi", "calcom", "stripe", "generic?source=call-desk", "generic"],
+    ...["vapi", "calcom", "stripe", "generic?source=call-desk", "generic?source=%00", "generic"],
   ].map((path) => `/#0/${path}`),
   consent: [""],
   unsubscribe: ["", "?u=#3"],
