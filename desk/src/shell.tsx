@@ -136,7 +136,7 @@ function Keys() {
 const NotFound = () => (
   <>
     <Head title="Page not found" />
-    <Empty title="There is no page at this address.">
+    <Empty title="There is no page at this address, or your role does not have it.">
       <a href="#/day">To my day</a>
     </Empty>
   </>
@@ -147,7 +147,8 @@ export function Shell() {
   const { path } = route.value;
   useEffect(() => setOpen(false), [path.join("/")]);
   const name = page.value;
-  const load = PLACES.find((place) => place.page === name)?.load ?? INNER[name];
+  const place = PLACES.find((one) => one.page === name);
+  const load = place?.managers && !manages.value ? undefined : place?.load ?? INNER[name];
   const many = (orgs.value?.length ?? 0) > 1;
   return (
     <>

@@ -34,6 +34,7 @@ export interface SignedIn {
 async function fill({ sql, addUser }: LocalPlatform): Promise<void> {
   const user = {
     owner: await addUser("owner@example.com"),
+    admin: await addUser("admin@example.com"),
     broker: await addUser("broker@example.com"),
     viewer: await addUser("viewer@example.com"),
     rival: await addUser("rival@example.com"),
@@ -41,6 +42,7 @@ async function fill({ sql, addUser }: LocalPlatform): Promise<void> {
   await sql`insert into orgs (id, name) values (${ORG}, 'Alpha Realty'), (${RIVAL}, 'Beta Homes')`;
   await sql`
     insert into members (org_id, user_id, role) values (${ORG}, ${user.owner}, 'owner'),
+      (${ORG}, ${user.admin}, 'admin'),
       (${ORG}, ${user.broker}, 'broker'), (${ORG}, ${user.viewer}, 'viewer'), (${RIVAL}, ${user.rival}, 'owner')`;
   const [broker] = await sql`
     insert into brokers (org_id, user_id, name) values (${ORG}, ${user.broker}, 'Ann Ames') returning id`;
@@ -83,11 +85,13 @@ export async function secondFactor(page: Page, email: string): Promise<void> {
 export async function startDeskWorld(
   functions: string[] = [],
   env: Record<string, string> = {},
+  { worker = false } = {},
 ): Promise<DeskWorld> {
   const browser = await openBrowser();
   const port = await freePort();
   const platform = await startLocalPlatform({
     functions,
+    worker,
     env: { ...env, SLUICE_DESK_ORIGINS: `http://127.0.0.1:${port}` },
   });
   await fill(platform);
@@ -119,7 +123,7 @@ export async function startDeskWorld(
       await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { level: 1, name: "My day" }).waitFor();
-      if (/owner|rival/.test(email)) await secondFactor(page, email);
+      if (/owner|admin|rival/.test(email)) await secondFactor(page, email);
       return { page, context, requests, problems };
     },
     async stop() {

@@ -1,6 +1,6 @@
 // The report of one upload: progress, counts, warnings, rejects, and its undo.
 import { act } from "../../data/act.ts";
-import { manages, orgId } from "../../data/me.ts";
+import { manages, org, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { count, percent, sentence, words } from "../../ui/format.ts";
@@ -124,7 +124,7 @@ export function One({ id }: { id: string }) {
             mayRerun={status.state === "completed" && !status.dry_run}
           />
         )}
-        <Rejects id={id} />
+        {org.value?.role !== "broker" && <Rejects id={id} />}
       </div>
     </>
   );

@@ -1,5 +1,5 @@
 // Lists: upload in the browser, progress, mapping, rejects, conflicts, undo, and scheduled pulls.
-import { manages, orgId } from "../../data/me.ts";
+import { manages, org, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { words } from "../../ui/format.ts";
 import { At, counted, Empty, Head, List, Tabs, Tag } from "../../ui/parts.tsx";
@@ -68,10 +68,13 @@ function Uploads() {
 
 export default function Lists() {
   const id = route.value.path[1];
-  const tab = param("tab") || "uploads";
+  const asked = param("tab");
   if (id) return <One id={id} key={id} />;
-  const tabs: [string, string][] = [["uploads", "Uploads"], ["pulls", "Scheduled pulls"]];
-  if (manages.value) tabs.splice(1, 0, ["conflicts", "Conflicts"]);
+  // What the database would refuse to this role is not offered.
+  const tabs: [string, string][] = [["uploads", "Uploads"]];
+  if (manages.value) tabs.push(["conflicts", "Conflicts"]);
+  if (org.value?.role !== "broker") tabs.push(["pulls", "Scheduled pulls"]);
+  const tab = tabs.some(([name]) => name === asked) ? asked : "uploads";
   return (
     <>
       <Head title="Lists" />

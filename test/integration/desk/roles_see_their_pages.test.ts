@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type DeskWorld, open, PAGES, startDeskWorld } from "./support.ts";
+
+let world: DeskWorld;
+let leadId: string;
+beforeAll(async () => {
+  world = await startDeskWorld();
+  const [lead] = await world.sql`select id from leads where owner_full = 'Owner 1'`;
+  leadId = lead?.id;
+});
+afterAll(() => world?.stop());
+
+const NAVIGATION = ["My day", "Inbox", "Tasks and calls", "Search", "Pipeline", "Flip tracker"]
+  .concat(["Campaigns", "Sequences", "Lists", "Numbers", "Settings"]);
+
+interface Seen {
+  audit: boolean;
+  /** The lead of the org by its address. */
+  lead: boolean;
+  /** Names of buttons on the pages, that only some roles have. */
+  upload: boolean;
+  invite: boolean;
+  campaign: boolean;
+  call: boolean;
+  give: boolean;
+}
+
+const manager: Seen = {
+  audit: true,
+  lead: true,
+  upload: true,
+  invite: true,
+  campaign: true,
+  call: true,
+  give: true,
+};
+const nothing = Object.fromEntries(Object.keys(manager).map((name) => [name, false]));
+
+test.each<[string, Partial<Seen>]>([
+  ["owner", manager],
+  ["admin", manager],
+  ["broker", { lead: true, call: true }],
+  ["viewer", { lead: true }],
+  // The owner of another org: every control, and no lead of this one.
+  ["rival", { ...manager, lead: false, call: false, give: false }],
+])("%s opens every page without an error, and sees what the role has", async (who, expected) => {
+  const { page, context, problems } = await world.signIn(`${who}@example.com`);
+  const seen: Record<string, boolean> = {};
+  const wrong: string[] = [];
+  const has = async (role: "button" | "combobox", name: string | RegExp) =>
+    await page.locator("main").getByRole(role, { name, exact: true }).count() > 0;
+  seen.audit = await page.getByRole("link", { name: "Audit" }).count() > 0;
+  for (const name of NAVIGATION) {
+    if (await page.locator(".nav").getByRole("link", { name }).count() === 0) wrong.push(name);
+  }
+  for (const path of [...PAGES, "lists?tab=pulls", "sequences", `lead/${leadId}`]) {
+    await open(page, `#/${path}`);
+    for (const alert of await page.locator("main [role=alert], .toast.error").all()) {
+      wrong.push(`${path}: ${await alert.textContent()}`);
+    }
+    const text = await page.locator("body").innerText();
+    if (who === "rival" && /Juniper|Alpha Realty|Ann Ames|broker@example|Owner \d/.test(text)) {
+      // The words of the search are the rival's own.
+      if (path !== "search?q=Owner") wrong.push(`${path}: data of another org`);
+    }
+    if (path === "lists") seen.upload = await has("button", "Upload");
+    if (path === "settings") seen.invite = await has("button", "Invite");
+    if (path === "campaigns") seen.campaign = await has("button", "New campaign");
+    if (path.startsWith("lead/")) {
+      seen.lead = await page.getByRole("heading", { level: 1, name: "Owner 1" }).count() > 0;
+      seen.call = await has("button", "Call");
+      seen.give = await has("combobox", "Broker");
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(seen).toEqual({ ...nothing, ...expected });
+  expect(problems).toEqual([]);
+  await context.close();
+});
