@@ -6,6 +6,8 @@ export default defineConfig({
   root: import.meta.dirname,
   base: "./",
   publicDir: join(import.meta.dirname, "public"),
+  // The reader of lists runs on the server, too; in a browser its parser brings its own Buffer.
+  resolve: { alias: { "csv-parse/sync": "csv-parse/browser/esm/sync" } },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: join(import.meta.dirname, "..", ".local", "desk"),

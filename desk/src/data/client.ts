@@ -14,7 +14,7 @@ export const auth = new AuthClient({
   storage: sessionStorageOfDesk,
   // The answer to a magic link is a one-time code in the address, never a token.
   flowType: "pkce",
-  detectSessionInUrl: (url) => url.searchParams.has("code"),
+  detectSessionInUrl: true,
 });
 
 /** undefined until the browser's copy has been read. */

@@ -64,11 +64,14 @@ function load(entry: Entry): Promise<void> {
 const POLL_MS = 20_000;
 const SLOWEST_MS = 300_000;
 
-/** Asks now, when the window is shown again, and with `poll` every 20 s (after failures, up to 5 minutes apart). */
+/**
+ * Asks now, when the window is shown again, and with `poll` every 20 s, or after as many milliseconds (after failures,
+ * up to 5 minutes apart).
+ */
 export function useQuery<Row>(
   name: Surface,
   args: Record<string, unknown>,
-  { poll = false, when = true }: { poll?: boolean; when?: boolean } = {},
+  { poll = false, when = true }: { poll?: boolean | number; when?: boolean } = {},
 ): Answer<Row> & { reload: () => void } {
   const entry = entryOf(name, args);
   useEffect(() => {
@@ -78,7 +81,8 @@ export function useQuery<Row>(
     const again = () => {
       clearTimeout(timer);
       if (!poll) return;
-      const wait = Math.min(POLL_MS * 2 ** entry.failures, SLOWEST_MS);
+      const every = poll === true ? POLL_MS : poll;
+      const wait = Math.min(every * 2 ** entry.failures, SLOWEST_MS);
       timer = setTimeout(() => document.hidden ? again() : void load(entry).then(again), wait);
     };
     const seen = () => {

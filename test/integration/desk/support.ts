@@ -64,7 +64,8 @@ async function fill({ sql, addUser }: LocalPlatform): Promise<void> {
     from leads l where l.org_id = ${ORG} and l.owner_full in ('Owner 1', 'Owner 2', 'Owner 3')`;
 }
 
-const secrets = new Map<string, string>();
+/** Keys of the authenticator apps, by address. */
+export const secrets = new Map<string, string>();
 
 /** Owners are asked for a second factor at once: the first time it is set up. */
 export async function secondFactor(page: Page, email: string): Promise<void> {

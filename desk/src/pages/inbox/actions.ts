@@ -3,7 +3,7 @@ import { act, actLater } from "../../data/act.ts";
 import { patch } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { words } from "../../ui/format.ts";
-import type { InboxRow } from "../../work/types.ts";
+import type { InboxRow, Reason } from "../../work/types.ts";
 
 export const LABELS = [
   "interested",
@@ -68,7 +68,8 @@ export function label(row: InboxRow, value: string) {
 }
 
 interface Sent {
-  refused: { message?: string } | string | null;
+  refused: unknown;
+  reasons: Reason[] | null;
 }
 
 /** Sent after ten seconds; the gate may refuse it, and then it comes back with the reason. */
@@ -77,15 +78,15 @@ export const send = (row: InboxRow, key: string, text: string) =>
     done: "The answer is sent",
     show: without(row),
     run: async () => {
-      const { refused } = await rpc<Sent>("send_answer", {
+      const { refused, reasons } = await rpc<Sent>("send_answer", {
         p_org_id: row.org_id,
         p_reply_id: row.id,
         p_client_key: key,
         p_text: text,
       });
       if (!refused) return;
-      const why = typeof refused === "string" ? words(refused) : refused.message;
-      throw new Error(`Not sent: ${why ?? "the rules refuse it"}`);
+      const why = (reasons ?? []).map((reason) => reason.words).join("; ");
+      throw new Error(`Not sent: ${why || "the rules refuse it"}`);
     },
     refresh: [...REFRESH, "desk_timeline"],
   });

@@ -1,7 +1,8 @@
 // The report of one upload: progress, counts, warnings, rejects, and its undo.
+import { useEffect, useState } from "preact/hooks";
 import { act } from "../../data/act.ts";
 import { manages, org, orgId } from "../../data/me.ts";
-import { useQuery } from "../../data/query.ts";
+import { refresh, useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { count, percent, sentence, words } from "../../ui/format.ts";
 import { Absent, At, confirmed, Failed, Head, Panel, Tag } from "../../ui/parts.tsx";
@@ -62,8 +63,19 @@ function Warnings({ warnings }: { warnings: [code: string, rows: number][] }) {
   );
 }
 
+/** While an upload is read, its report is asked for often. */
+const READING_MS = 2_000;
+
 export function One({ id }: { id: string }) {
-  const query = useQuery<Status>("upload_status", { p_upload_id: id }, { poll: true });
+  const [reading, setReading] = useState(true);
+  const query = useQuery<Status>("upload_status", { p_upload_id: id }, {
+    poll: reading ? READING_MS : true,
+  });
+  const state = query.data?.state;
+  useEffect(() => {
+    setReading(state === undefined || state === "receiving" || state === "processing");
+    if (state === "completed") void refresh(["list_rejects", "list_conflicts", "desk_summary"]);
+  }, [state]);
   const sources = useQuery<{ source_id: string; key: string }[]>("list_sources", {
     p_org_id: orgId.value,
   });
