@@ -82,12 +82,16 @@ export function sentences(problems: Problem[]): string[] {
  */
 const published = new Map<string, number>();
 
-const placeOf = (node: IExecuteFunctions, name: string): string =>
-  JSON.stringify([node.getInstanceId(), node.getWorkflow().id, name]);
+/** With another key, it is the sequence of another org. */
+async function placeOf(node: IExecuteFunctions, name: string): Promise<string> {
+  const { url, apiKey } = await node.getCredentials(CREDENTIAL);
+  const [, keyId] = String(apiKey).split("_");
+  return JSON.stringify([node.getInstanceId(), node.getWorkflow().id, url, keyId, name]);
+}
 
 /** The version to replace: what this workflow published last, or what the person has looked at. */
-export function versionRead(node: IExecuteFunctions, name: string): number | null {
-  const mine = published.get(placeOf(node, name)) ?? 0;
+export async function versionRead(node: IExecuteFunctions, name: string): Promise<number | null> {
+  const mine = published.get(await placeOf(node, name)) ?? 0;
   const seen = Number(node.getNodeParameter("replacesVersion", 0, 0)) || 0;
   return Math.max(mine, seen) || null;
 }
@@ -99,7 +103,7 @@ export function versionRead(node: IExecuteFunctions, name: string): number | nul
 export async function publish(node: IExecuteFunctions, dryRun: boolean): Promise<IDataObject> {
   const name = String(node.getNodeParameter("name", 0, "")).trim();
   const workflow = await savedCanvas(node);
-  const version = versionRead(node, name);
+  const version = await versionRead(node, name);
   const of: Call = {
     method: "POST",
     path: "/sequences/publish",
@@ -120,7 +124,7 @@ export async function publish(node: IExecuteFunctions, dryRun: boolean): Promise
   }
   if (answer.status === 409) throw newerVersion(node, answer.body);
   if (answer.status < 200 || answer.status > 299) throw refusal(node, answer);
-  if (!dryRun) published.set(placeOf(node, name), Number(answer.body.version));
+  if (!dryRun) published.set(await placeOf(node, name), Number(answer.body.version));
   return answer.body;
 }
 

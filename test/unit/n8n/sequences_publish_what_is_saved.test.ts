@@ -92,6 +92,15 @@ test("another name is another sequence: there is no version to replace", async (
   expect(bodyOf(other.toSluice()[0]).version).toBeNull();
 });
 
+test("another key is another org: there is no version to replace", async () => {
+  const first = world();
+  await first.execute();
+  const credentials = { apiKey: "slk_00000000000000aa_secret" };
+  const other = world({ credentials }, first.instanceId);
+  await other.execute();
+  expect(bodyOf(other.toSluice()[0]).version).toBeNull();
+});
+
 test("a retry after a lost answer has the same key, an edit another one", async () => {
   const key = async (answer: Answer) => {
     const { execute, toSluice } = world({ answer });
