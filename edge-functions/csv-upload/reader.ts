@@ -1,11 +1,18 @@
-// Readers of an upload: the source that sent it (signed) or a member (access token).
+// Readers of an upload: the source that sent it (signed), a member (access token), or a machine (API key).
 import { z } from "zod";
 import { asMember, asWriter, type Tx } from "../_shared/platform/db/client.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
 import { bearerOf } from "../_shared/platform/http/caller.ts";
 import { check } from "../_shared/platform/http/input.ts";
 import { notFound, Problem } from "../_shared/platform/http/problem.ts";
-import { ownUpload, readSigned, sourceField, type UploadDeps, uploadIdOf } from "./signed.ts";
+import {
+  ownUpload,
+  readBearer,
+  readSigned,
+  sourceField,
+  type UploadDeps,
+  uploadIdOf,
+} from "./signed.ts";
 
 /** A member needs no source. */
 export const ReaderQuery = z.strictObject({ source: z.string().optional() });
@@ -17,6 +24,8 @@ export interface Reader {
   uploadId: string;
   /** The member; null for the source that sent the upload. */
   memberId: string | null;
+  /** A machine with an API key. */
+  isKey: boolean;
   /** Runs as the reader: as the service for a source, under the policies for a member. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
@@ -33,7 +42,13 @@ export async function openReader(
   const signed = await readSigned(deps, c, check(SignedQuery, query, "query").source);
   const givenId = uploadIdOf(c);
   const uploadId = await ownUpload(deps, givenId, signed.source);
-  return { givenId, uploadId, memberId: null, read: (work) => asWriter(deps.sql, work) };
+  return {
+    givenId,
+    uploadId,
+    memberId: null,
+    isKey: false,
+    read: (work) => asWriter(deps.sql, work),
+  };
 }
 
 async function memberReader(deps: UploadDeps, c: AppContext): Promise<Reader> {
@@ -45,14 +60,15 @@ async function memberReader(deps: UploadDeps, c: AppContext): Promise<Reader> {
       "The authorization header must be a bearer token.",
     );
   }
-  const member = await deps.verifyMember(token);
+  const { claims, userId, keyId } = await readBearer(deps, token);
   const uploadId = uploadIdOf(c);
-  c.var.log("debug", "member", { user_id: member.sub });
+  c.var.log("debug", "member", { user_id: userId, api_key_id: keyId });
   return {
     givenId: uploadId,
     uploadId,
-    memberId: member.sub,
-    read: (work) => asMember(deps.sql, member, work),
+    memberId: userId,
+    isKey: keyId !== null,
+    read: (work) => asMember(deps.sql, claims, work),
   };
 }
 

@@ -2,6 +2,7 @@
 import { rejectsCsv } from "../_shared/intake/rejects.ts";
 import { asWriter } from "../_shared/platform/db/client.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
+import { forbidden } from "../_shared/platform/http/problem.ts";
 import { errorFields } from "../_shared/platform/log.ts";
 import { type Reader, readStatus } from "./reader.ts";
 import type { UploadDeps } from "./signed.ts";
@@ -12,6 +13,8 @@ export async function handleRejects(
   reader: Reader,
 ): Promise<Response> {
   const { uploadId, memberId } = reader;
+  // Whole rows of a list, with names and contacts: the log of such reads names people.
+  if (reader.isKey) throw forbidden("An API key does not read rejected rows.");
   await readStatus(reader);
   // The rows are plain text: logged, and committed, before the first of them is read.
   await asWriter(sql, (tx) => tx`select private.log_rejects_access(${uploadId}, ${memberId})`);

@@ -1,11 +1,10 @@
-// Who sends a part: the source, which signs it, or a member of its org with an access token, who uploads for the source.
+// Who sends a part: the source, which signs it, or a member or API key of its org, who uploads for the source.
 import { asMember } from "../_shared/platform/db/client.ts";
 import { ID_HEADER, isWebhookId } from "../_shared/platform/crypto/signature.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
 import { bearerOf } from "../_shared/platform/http/caller.ts";
-import type { Member } from "../_shared/platform/http/member.ts";
 import { forbidden, malformed, unauthenticated } from "../_shared/platform/http/problem.ts";
-import { readSigned, type Signed, type UploadDeps } from "./signed.ts";
+import { readBearer, readSigned, type Signed, type UploadDeps } from "./signed.ts";
 
 interface Part {
   source: string;
@@ -24,28 +23,32 @@ export async function readSent(deps: UploadDeps, c: AppContext, part: Part): Pro
   if (!token) throw unauthenticated();
   const webhookId = headers.get(ID_HEADER) ?? "";
   if (!isWebhookId(webhookId)) throw malformed(`${ID_HEADER} is missing or invalid.`);
-  const member = await deps.verifyMember(token);
-  const { max_part_bytes } = await sourceFor(deps, member, part.source);
+  const { claims, userId, keyId } = await readBearer(deps, token);
+  const { max_part_bytes } = await sourceFor(deps, claims, part.source);
   c.var.verified();
   const body = await c.var.readBody(Math.min(maxPartBytes, max_part_bytes));
-  // A body may take minutes, and the right may have ended meanwhile. The audit log names the member.
-  const source = await sourceFor(deps, member, part.source, { ...part, webhookId });
-  c.var.log("debug", "member", { user_id: member.sub, source_id: source.source_id });
+  // A body may take minutes, and the right may have ended meanwhile. The audit log names the caller.
+  const source = await sourceFor(deps, claims, part.source, { ...part, webhookId });
+  c.var.log("debug", "member", {
+    user_id: userId,
+    api_key_id: keyId,
+    source_id: source.source_id,
+  });
   return { source: { ...source, secrets: [] }, webhookId, body };
 }
 
 type UploadSource = Omit<Signed["source"], "secrets">;
 
-/** The source as the member may use it; 403 alike for one of another org, an unknown one and another role. */
+/** The source as the caller may use it; 403 alike for one of another org, an unknown one and another role. */
 async function sourceFor(
   { sql }: UploadDeps,
-  member: Member,
+  claims: Record<string, unknown>,
   key: string,
   begin?: { upload?: string | undefined; part?: number | undefined; webhookId: string },
 ): Promise<UploadSource> {
   const [source] = await asMember(
     sql,
-    member,
+    claims,
     (tx) =>
       begin
         ? tx<UploadSource[]>`select * from public.begin_member_upload(

@@ -11,12 +11,26 @@ import {
 import type { Deps } from "../_shared/platform/deps.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
 import { parseJson } from "../_shared/platform/http/input.ts";
+import { claimsOf, isApiKey, readApiKey } from "../_shared/platform/http/api_key.ts";
 import type { MemberVerifier } from "../_shared/platform/http/member.ts";
 import { malformed, notFound, unauthorized } from "../_shared/platform/http/problem.ts";
 
 export interface UploadDeps extends Deps {
   queue: Queue;
   verifyMember: MemberVerifier;
+}
+
+/** Who calls with a bearer token: a member, or a machine whose API key has the scope for uploads. */
+export async function readBearer(
+  deps: UploadDeps,
+  token: string,
+): Promise<{ claims: Record<string, unknown>; userId: string | null; keyId: string | null }> {
+  if (isApiKey(token)) {
+    const key = await readApiKey(deps.sql, token);
+    return { claims: claimsOf(key, "uploads.write"), userId: null, keyId: key.id };
+  }
+  const member = await deps.verifyMember(token);
+  return { claims: member, userId: member.sub, keyId: null };
 }
 
 export interface Signed {

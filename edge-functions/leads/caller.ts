@@ -1,4 +1,4 @@
-// Who posts leads: a source, by a signature or by its API key; or the service, on behalf of a source.
+// Who posts leads: a source, by a signature or by its key; or, on behalf of a source, the service or an API key of its org.
 import { z } from "zod";
 import { leadsKey, leadsSecret } from "../_shared/intake/api/access.ts";
 import { consumeRateToken, findSource, type Source } from "../_shared/intake/sources.ts";
@@ -13,8 +13,10 @@ import {
   verifySignature,
 } from "../_shared/platform/crypto/signature.ts";
 import { sha256 } from "../_shared/platform/crypto/digest.ts";
+import { asMember } from "../_shared/platform/db/client.ts";
 import type { Deps } from "../_shared/platform/deps.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
+import { claimsOf, isApiKey, readApiKey } from "../_shared/platform/http/api_key.ts";
 import { bearerOf, callerReader } from "../_shared/platform/http/caller.ts";
 import { malformed, Problem } from "../_shared/platform/http/problem.ts";
 
@@ -100,7 +102,9 @@ async function byKey(
   const { headers } = c.req.raw;
   const source = await findSource(deps.sql, sourceKey, deps.now());
   const given = headers.get("apikey") ?? bearerOf(headers);
-  if (!isKeyOf(source, given)) {
+  if (isApiKey(given)) {
+    await byApiKey(deps, c, given, source);
+  } else if (!isKeyOf(source, given)) {
     const caller = await callerReader(deps.env, deps.now)(headers).catch(() => null);
     if (!caller?.service) throw refused(c, "invalid_key");
   }
@@ -108,6 +112,30 @@ async function byKey(
   c.var.verified();
   const deliveryId = `key ${idempotencyKey(c) ?? crypto.randomUUID()}`;
   return { source, body: await c.var.readBody(limit), deliveryId };
+}
+
+/** Refuses an API key that is unknown, lacks the scope, or is not of the source's org. */
+async function byApiKey(
+  deps: LeadsDeps,
+  c: AppContext,
+  token: string,
+  source: Source | null,
+): Promise<void> {
+  const key = await readApiKey(deps.sql, token).catch((error) => {
+    if (error instanceof Problem && error.status === 401) throw refused(c, "invalid_key");
+    throw error;
+  });
+  const claims = claimsOf(key, "leads.write");
+  const [own] = source === null ? [] : await asMember(
+    deps.sql,
+    claims,
+    (tx) =>
+      tx<{ source_id: string }[]>`
+        select s.source_id from public.sources x join public.source_for_upload(x.key) s on true
+        where x.id = ${source.source_id}`,
+  );
+  if (!own) throw refused(c, "unknown_source");
+  c.var.log("debug", "api_key", { api_key_id: key.id });
 }
 
 /** Compares digests, and with the keys of all secrets. */

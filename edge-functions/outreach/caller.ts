@@ -5,12 +5,15 @@ import type { Sending } from "../_shared/delivery/sending.ts";
 import { testClock } from "../_shared/platform/clock.ts";
 import { asMember, asWriter, type Tx } from "../_shared/platform/db/client.ts";
 import type { RequestVariables } from "../_shared/platform/http/app.ts";
+import type { ApiKey, KeyClaims } from "../_shared/platform/http/api_key.ts";
 import type { Caller } from "../_shared/platform/http/caller.ts";
-import { forbidden } from "../_shared/platform/http/problem.ts";
+import { forbidden, notFound } from "../_shared/platform/http/problem.ts";
 
 export type OutreachDeps = Sending;
 
-export type OutreachEnv = { Variables: RequestVariables & { caller: Caller } };
+/** A machine with an API key acts for its org only, with claims for the scope of the route. */
+export type OutreachCaller = Caller | { service: false; member: KeyClaims; key: ApiKey };
+export type OutreachEnv = { Variables: RequestVariables & { caller: OutreachCaller } };
 export type OutreachApp = Hono<OutreachEnv>;
 export type OutreachContext = Context<OutreachEnv>;
 
@@ -38,6 +41,16 @@ export function clockFor(
     throw forbidden("You do not have permission to set the clock.");
   }
   return asOf;
+}
+
+/** The org of a request: of an API key always its own, whichever the request names. */
+export function orgFor<T extends string | undefined>(
+  { var: { caller } }: OutreachContext,
+  given: T,
+): T | string {
+  if (!("key" in caller)) return given;
+  if (given !== undefined && given.toLowerCase() !== caller.key.orgId) throw notFound();
+  return caller.key.orgId;
 }
 
 /** A transaction with the caller's own rights. */

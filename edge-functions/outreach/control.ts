@@ -14,6 +14,7 @@ import {
   AsOf,
   clockFor,
   MAX_BODY,
+  orgFor,
   type OutreachContext,
   type OutreachDeps,
 } from "./caller.ts";
@@ -40,7 +41,8 @@ async function handleControl(
   if (!id.success || !actions.includes(action)) throw notFound();
   const body = await readJson(c, MAX_BODY, ControlBody);
   const asOf = clockFor(deps, c, body.as_of);
-  const { org_id: orgId, reason } = body;
+  const { reason } = body;
+  const orgId = orgFor(c, body.org_id);
   const result = await asCaller(
     deps,
     c,

@@ -10,6 +10,7 @@ import {
   Channel,
   clockFor,
   MAX_BODY,
+  orgFor,
   type OutreachContext,
   type OutreachDeps,
   sendingOf,
@@ -24,7 +25,7 @@ export const ClaimBody = z.strictObject({
 
 async function readClaim(deps: OutreachDeps, c: OutreachContext): Promise<ClaimOptions> {
   const { channel, limit, org_id: orgId, as_of } = await readJson(c, MAX_BODY, ClaimBody);
-  return { channel, limit, orgId, asOf: clockFor(deps, c, as_of) };
+  return { channel, limit, orgId: orgFor(c, orgId), asOf: clockFor(deps, c, as_of) };
 }
 
 export async function handleDispatch(deps: OutreachDeps, c: OutreachContext): Promise<Response> {
@@ -51,7 +52,7 @@ export async function handleSend(deps: OutreachDeps, c: OutreachContext): Promis
   const body = await readJson(c, MAX_BODY, SendBody);
   return Response.json(
     await sendClaimed(sendingOf(deps, c), {
-      orgId: body.org_id,
+      orgId: orgFor(c, body.org_id),
       leaseToken: body.lease_token,
       messageIds: body.message_ids,
       asOf: clockFor(deps, c, body.as_of),
@@ -69,6 +70,6 @@ export async function handleDue(
   const asOf = clockFor(deps, c, query.as_of);
   const readDue = c.var.caller.service ? dueForService : dueForMember;
   return Response.json(
-    await asCaller(deps, c, (tx) => readDue(tx, query.org_id ?? null, asOf)),
+    await asCaller(deps, c, (tx) => readDue(tx, orgFor(c, query.org_id) ?? null, asOf)),
   );
 }

@@ -130,6 +130,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/score.ts"),
   },
   {
+    usage: "key create|list|rotate|revoke",
+    summary: "make, list, rotate and revoke API keys of machines",
+    load: () => import("./commands/key.ts"),
+  },
+  {
     usage: "keys status|rotate",
     summary: "count what each data key encrypts, and rotate keys",
     load: () => import("./commands/keys.ts"),

@@ -1,6 +1,7 @@
 // Every route of every function, with the schemas that its handler checks. A test compares the list with the routes.
 import { z } from "zod";
 import * as answers from "./answers.ts";
+import { API_OPERATIONS } from "./api_operations.ts";
 import { PARTS } from "./parts.ts";
 import { ReaderQuery } from "../../../edge-functions/csv-upload/reader.ts";
 import { ReplayCommand, ReplayQuery } from "../../../edge-functions/csv-upload/replay.ts";
@@ -55,7 +56,7 @@ export const OPERATIONS: Operation[] = [
   {
     route: "POST /csv-upload",
     summary: "Upload a file, or a part of one",
-    callers: ["signature", "member"],
+    callers: ["signature", "member", "apiKey"],
     query: UploadQuery,
     headers: {
       "content-encoding": { description: "`gzip` where the body is compressed." },
@@ -82,7 +83,7 @@ export const OPERATIONS: Operation[] = [
   {
     route: "GET /csv-upload/:id",
     summary: "Read the status of an upload",
-    callers: ["signature", "member"],
+    callers: ["signature", "member", "apiKey"],
     query: ReaderQuery,
     path: { id: Id },
     answers: { 200: done("The status.", answers.UploadStatus) },
@@ -110,7 +111,7 @@ export const OPERATIONS: Operation[] = [
   {
     route: "POST /leads",
     summary: "Post one lead or a batch",
-    callers: ["signature", "leadsKey", "service"],
+    callers: ["signature", "leadsKey", "apiKey", "service"],
     query: PostQuery,
     headers: {
       "idempotency-key": {
@@ -128,7 +129,7 @@ export const OPERATIONS: Operation[] = [
   {
     route: "GET /leads/:id",
     summary: "Read the verdicts of a submission, in pages",
-    callers: ["signature", "leadsKey", "service"],
+    callers: ["signature", "leadsKey", "apiKey", "service"],
     query: ReadQuery,
     path: { id: Id },
     answers: { 200: done("The verdicts after the cursor.", { schema: Answer }) },
@@ -137,7 +138,7 @@ export const OPERATIONS: Operation[] = [
   {
     route: "POST /outreach/dispatch",
     summary: "Claim due steps and send them",
-    callers: ["service"],
+    callers: ["service", "apiKey"],
     body: { schema: ClaimBody },
     answers: { 200: done("Counts, and the ids of the messages.", answers.Dispatched) },
     problems: service,
@@ -145,7 +146,7 @@ export const OPERATIONS: Operation[] = [
   {
     route: "POST /outreach/claim",
     summary: "Claim due steps",
-    callers: ["service"],
+    callers: ["service", "apiKey"],
     body: { schema: ClaimBody },
     answers: { 200: done("The claimed messages.", answers.Claimed) },
     problems: service,
@@ -153,7 +154,7 @@ export const OPERATIONS: Operation[] = [
   {
     route: "POST /outreach/send",
     summary: "Send claimed messages",
-    callers: ["service"],
+    callers: ["service", "apiKey"],
     body: { schema: SendBody },
     answers: { 200: done("What became of each message.", answers.Sent) },
     problems: service,
@@ -161,7 +162,7 @@ export const OPERATIONS: Operation[] = [
   {
     route: "GET /outreach/due",
     summary: "Count what is due",
-    callers: ["service", "member"],
+    callers: ["service", "member", "apiKey"],
     query: DueQuery,
     answers: { 200: done("Counts by channel, and when the next step is due.", answers.Due) },
     problems: [400, 401, 403, 503],
@@ -169,7 +170,7 @@ export const OPERATIONS: Operation[] = [
   {
     route: "GET /outreach/day",
     summary: "Report a day",
-    callers: ["service"],
+    callers: ["service", "apiKey"],
     query: DayQuery,
     answers: { 200: done("Counts of the day.", answers.Day) },
     problems: [400, 401, 403, 404, 503],
@@ -209,7 +210,7 @@ export const OPERATIONS: Operation[] = [
   ] as const).map(([folder, actions, target, result]): Operation => ({
     route: `POST /outreach/${folder}/:id/:action`,
     summary: `Control a ${target}`,
-    callers: ["service", "member"],
+    callers: ["service", "member", "apiKey"],
     path: { id: Id, action: z.enum(actions as unknown as [string, ...string[]]) },
     body: { schema: ControlBody },
     answers: { 200: done("The result.", result) },
@@ -275,4 +276,5 @@ export const OPERATIONS: Operation[] = [
     },
     problems: [401, 403, 503],
   },
+  ...API_OPERATIONS,
 ];

@@ -16,7 +16,13 @@ export const PARTS = {
     leadsKey: {
       type: "http",
       scheme: "bearer",
-      description: "The API key slk_… of a source (also as apikey): docs/api.md.",
+      description: "The key slk_… of a source (also as apikey): docs/api.md.",
+    },
+    apiKey: {
+      type: "http",
+      scheme: "bearer",
+      description:
+        "An API key slk_…_… of an org, with the scope that the operation names: docs/api_keys.md.",
     },
     service: apiKey("apikey", "A secret key of the project."),
     member: {

@@ -6,7 +6,7 @@ import { errorFields, type Log } from "../log.ts";
 import { type BodyReader, readBody } from "./body.ts";
 import { BodyBudget } from "./budget.ts";
 import { clientNetwork } from "./client_address.ts";
-import { malformed, notFound, Problem } from "./problem.ts";
+import { forbidden, malformed, notFound, Problem, unauthenticated } from "./problem.ts";
 import { isStorableEncoded } from "./text.ts";
 
 export const CORRELATION_HEADER = "sluice-correlation-id";
@@ -127,10 +127,14 @@ export function methodNotAllowed(...allowed: string[]): MiddlewareHandler<AppEnv
   };
 }
 
-/** What `private.check_session` and `private.require_aal2` refuse. */
+/** What `private.check_session`, `private.require_aal2` and the checks of API keys refuse. */
 const SESSION_PROBLEMS: Record<string, () => Problem> = {
   SL106: () => new Problem(403, "second_factor_required", "This needs a session with two factors."),
   SL107: () => new Problem(401, "session_ended", "The session has ended: sign in again."),
+  // Revoked or expired since the request began.
+  SL132: () => unauthenticated(),
+  SL133: () => new Problem(403, "missing_scope", "The API key lacks the scope of this request."),
+  SL134: () => forbidden("An API key may not do this: a person does it."),
 };
 
 /** The problem that an error is to the caller; the log gets more. */
