@@ -24,7 +24,7 @@ export const TryOutBody = z.strictObject({
 
 /** A test goes to the address of an account, and the service has none. */
 function memberOf({ var: { caller } }: OutreachContext) {
-  if (caller.service) throw forbidden("Only members try out texts.");
+  if (caller.service || "key" in caller) throw forbidden("Only members try out texts.");
   return caller.member;
 }
 

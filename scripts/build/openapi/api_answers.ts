@@ -54,7 +54,8 @@ export const Outlook = z.object({
     channel: z.enum(["voice_manual", "sms", "voice_ai", "email"]),
     outlook: z.enum(["now", "later today", "later", "never"]),
     next_at: Time.nullable(),
-    reasons: z.array(Words),
+    why: Text.meta({ description: "The first reason in words." }),
+    reasons: z.array(z.object({ rule: z.string() })),
   })),
 });
 

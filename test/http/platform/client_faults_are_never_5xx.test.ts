@@ -12,12 +12,14 @@ import {
 } from "../../support/webhooks.ts";
 import { askRaw, type RawAnswer } from "../../support/raw_http.ts";
 import { PUBLIC_URL } from "../inbound/harness.ts";
+import { makeKey } from "../tenancy/support.ts";
 import { type AllWorld, type FunctionName, FUNCTIONS, startAll } from "./harness.ts";
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_000);
 const AT_ONCE = 20;
 
 let world: AllWorld;
+let apiKey: string;
 let member: string;
 let foreign: string;
 let known: string[];
@@ -43,6 +45,7 @@ beforeAll(async () => {
     insert into public.members (org_id, user_id, role) values (${orgId}, ${owner}, 'owner')`;
   member = await world.stack.signJwt({ sub: owner });
   foreign = await world.stack.signJwt({ sub: stranger });
+  apiKey = (await makeKey(sql, orgId)).key;
   const [lead] = await sql<{ id: string }[]>`
     insert into public.leads (org_id, situs_street) values (${orgId}, '1 Main St') returning id`;
   await sql`
@@ -247,6 +250,19 @@ const ROUTES: Record<FunctionName, string[]> = {
   consent: [""],
   unsubscribe: ["", "?u=#3"],
   leads: ["?source=call-desk", "/#1?source=call-desk", "/v1?source=call-desk", ""],
+  api: [
+    ...[
+      "/me",
+      "/leads/#1",
+      "/leads/#1/outlook",
+      "/leads/#1/score",
+      "/leads/#1/pause",
+      "/campaigns",
+    ],
+    ...["/leads/#1/task", "/leads/#1/messages", "/campaigns/#1/forecast", "/campaigns/#1/start"],
+    ...["/uploads?source=call-desk", "/uploads/#1", "/sequences", "/templates", "/senders"],
+    ...["/leads/#1?pii=true&reason=a+test", "/campaigns?cursor=eyJ9", "/v1/sequences?limit=1"],
+  ],
 };
 const Query = fc.array(
   fc.tuple(
@@ -327,7 +343,16 @@ const Case: fc.Arbitrary<Case> = fc.constantFrom(...FUNCTIONS).chain((name) =>
     ).map(([route, query]) =>
       `/${name}${route}` + (query ? `${route.includes("?") ? "&" : "?"}${query}` : "")
     ),
-    auth: fc.constantFrom("none", "signed", "signed", "forged", "member", "foreign", "service"),
+    auth: fc.constantFrom(
+      "none",
+      "signed",
+      "signed",
+      "forged",
+      "member",
+      "foreign",
+      "service",
+      "key",
+    ),
     headers: fc.array(Header, { maxLength: 3 }),
     body: fc.oneof({ weight: 6, arbitrary: Body }, fc.constant(null)),
   })
@@ -357,9 +382,12 @@ function authHeaders(given: Case, body: Uint8Array): Record<string, string> {
       return bearer(foreign);
     case "service":
       return { apikey: world.stack.serviceRoleKey };
+    case "key":
+      return { ...bearer(apiKey), "idempotency-key": randomUUID() };
     case "forged":
       return { ...bearer(`${member}x`), ...world.signed(Buffer.from("other")) };
     case "signed":
+      if (name === "api") return { ...bearer(apiKey), "idempotency-key": randomUUID() };
       return {
         ...world.signed(body, secretOf(given)),
         ...(name === "consent" ? { "sluice-consent-token": known[2]! } : {}),
@@ -392,6 +420,7 @@ const PERMITTED: [FunctionName, string, string, string, string | null][] = [
   ["consent", "GET", "/consent", "signed", null],
   ["unsubscribe", "POST", "/unsubscribe?u=#3", "none", "List-Unsubscribe=One-Click"],
   ["leads", "POST", "/leads?source=call-desk", "signed", '{"email":"ann@example.com"}'],
+  ["api", "GET", "/api/me", "key", null],
 ];
 
 let sent = 0;

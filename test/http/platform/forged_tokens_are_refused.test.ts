@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createApp as apiApp } from "../../../edge-functions/api/app.ts";
 import { createApp as consentApp } from "../../../edge-functions/consent/app.ts";
 import { createApp as leadsApp } from "../../../edge-functions/leads/app.ts";
 import { createApp as uploadApp } from "../../../edge-functions/csv-upload/app.ts";
@@ -13,6 +14,7 @@ import { functionConfigs } from "../../../scripts/dev/config.ts";
 import { stackKeys } from "../../../scripts/dev/state.ts";
 import { after, type SendWorld, startSendWorld } from "../delivery/harness.ts";
 import { type Answer, call } from "../intake/harness.ts";
+import { makeKey } from "../tenancy/support.ts";
 
 /** Whom a route admits: the service, members, or neither (a signature or a link opens it). */
 interface Protected {
@@ -74,6 +76,41 @@ const PROTECTED: Protected[] = [
     body: () => "Property Address,City\n1 Main St,Phoenix\n",
   },
 ];
+
+/** Opened by an API key and by nothing else, in the order in which the key is tried. */
+const KEYED: Omit<Protected, "service" | "member">[] = [
+  { route: "GET /api/me" },
+  ...["GET /api/leads/:id", "GET /api/leads/:id/outlook", "GET /api/leads/:id/score"],
+  ...["POST /api/leads/:id/pause", "POST /api/leads/:id/resume", "POST /api/leads/:id/skip"],
+  { route: "POST /api/leads/:id/stop", path: () => `/api/leads/${leads[1]}/stop` },
+  { route: "POST /api/leads/:id/task", body: () => ({ kind: "to_do" }) },
+  {
+    route: "POST /api/leads/:id/messages",
+    body: () => ({ step: "next" }),
+    path: () => `/api/leads/${leads[3]}/messages`,
+  },
+  { route: "GET /api/campaigns" },
+  ...["GET /api/campaigns/:id/forecast", "POST /api/campaigns/:id/pause"],
+  ...["POST /api/campaigns/:id/start", "POST /api/campaigns/:id/stop"],
+  {
+    route: "POST /api/uploads",
+    path: () => "/api/uploads?source=list",
+    body: () => "Property Address,City\n9 Main St,Phoenix\n",
+  },
+  { route: "GET /api/uploads/:id", path: () => `/api/uploads/${uploadId}` },
+  ...["GET /api/sequences", "GET /api/templates", "GET /api/senders"],
+].map((it) => {
+  const route = typeof it === "string" ? { route: it } : it;
+  const [, pattern = ""] = route.route.split(" ");
+  return {
+    path: () =>
+      pattern.replace(
+        ":id",
+        pattern.includes("/leads/") ? leads[2]! : world.org.campaigns.voice_ai,
+      ),
+    ...route,
+  };
+});
 
 /** Opened by a signature or a link: no token changes what they answer. */
 const OTHER: { route: string; path?: () => string }[] = [
@@ -245,6 +282,7 @@ test("every route of every function is listed here", () => {
     ...{ leads: leadsApp(deps), consent: consentApp(deps), unsubscribe: unsubscribeApp(deps) },
     webhooks: webhooksApp(deps, {} as never, {} as never),
     worker: workerApp(deps, {} as never, new AbortController().signal),
+    api: apiApp(deps),
   };
   expect(Object.keys(apps).sort()).toEqual(functionConfigs().map(({ name }) => name).sort());
   const routes = Object.values(apps).flatMap(({ routes }) =>
@@ -252,7 +290,7 @@ test("every route of every function is listed here", () => {
       .map(({ method, path }) => `${method} ${path.replace(/\/$/, "")}`)
   );
   expect([...new Set(routes)].sort())
-    .toEqual([...PROTECTED, ...OTHER].map(({ route }) => route).sort());
+    .toEqual([...PROTECTED, ...KEYED, ...OTHER].map(({ route }) => route).sort());
 });
 
 describe("directly at its port, and with nothing changed", () => {
@@ -312,6 +350,39 @@ describe("directly at its port, and with nothing changed", () => {
       expect((await ask(endpoint, bearer(serviceRoleKey))).status).toBe(401);
     },
   );
+});
+
+describe("directly at its port, a route for machines", () => {
+  test.each(KEYED)("$route refuses everything but an API key", async (endpoint) => {
+    const before = await snapshot();
+    const { secretKey, serviceRoleKey, signJwt } = world.stack;
+    const never = `slk_${"0".repeat(16)}_${"0".repeat(48)}`;
+    for (
+      const headers of [
+        { apikey: secretKey },
+        bearer(serviceRoleKey),
+        bearer(await signJwt({ sub: owner })),
+        bearer(never),
+        { apikey: never },
+        ...(await forgeries()).map(([, headers]) => headers),
+      ]
+    ) {
+      const { status, json } = await ask(endpoint, headers);
+      expect([status, json.code]).toEqual([401, "unauthorized"]);
+    }
+    expect(await snapshot()).toEqual(before);
+  });
+
+  test("each admits an API key", async () => {
+    const { key } = await makeKey(world.sql, world.org.id);
+    leads = await world.addLeads("sms", 4);
+    for (const endpoint of KEYED) {
+      const headers = { ...bearer(key), "idempotency-key": randomUUID() };
+      const { status, text } = await ask(endpoint, headers);
+      expect([endpoint.route, status, text])
+        .toEqual([endpoint.route, status === 202 ? 202 : 200, expect.anything()]);
+    }
+  });
 });
 
 describe("directly at its port", () => {

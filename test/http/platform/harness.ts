@@ -9,7 +9,7 @@ import type { StackOptions } from "../../../scripts/dev/stack.ts";
 import { startWebhooks, type WebhookWorld } from "../inbound/harness.ts";
 
 export const FUNCTIONS = [
-  ...["csv-upload", "worker", "outreach", "webhooks", "consent", "unsubscribe", "leads"],
+  ...["csv-upload", "worker", "outreach", "webhooks", "consent", "unsubscribe", "leads", "api"],
 ] as const;
 export type FunctionName = typeof FUNCTIONS[number];
 

@@ -83,9 +83,11 @@ describe("a route of the API", () => {
     },
   );
 
-  test.each(ROUTES.filter(([, scope]) => scope !== null).map(([route, , body], n) =>
-    [n, route, body] as const
-  ))("number %i finds nothing of another org", async (_n, route, body) => {
+  test.each(
+    ROUTES.filter(([, scope]) => scope !== null).map(([route, , body], n) =>
+      [n, route, body] as const
+    ),
+  )("number %i finds nothing of another org", async (_n, route, body) => {
     const answer = await ask(theirs, route(), body?.(), key());
     if (/GET \/api\/v1\/(campaigns|sequences|templates|senders)$/.test(route())) {
       expect(answer.status).toBe(200);
@@ -226,10 +228,12 @@ describe("the other functions", () => {
     expect((await ask(less, "POST /outreach/v1/claim", {})).json.code).toBe("missing_scope");
     expect((await ask(less, `POST /outreach/v1/leads/${leads[0]}/pause`)).json.code)
       .toBe("missing_scope");
-    expect((await ask(all, "POST /outreach/v1/enrichment", {
-      org_id: world.org.id,
-      kind: "verify_email",
-    })).status).toBe(401);
+    expect(
+      (await ask(all, "POST /outreach/v1/enrichment", {
+        org_id: world.org.id,
+        kind: "verify_email",
+      })).status,
+    ).toBe(401);
   });
 
   test("uploads and leads are for sources of the key's org", async () => {

@@ -16,6 +16,7 @@ const TOOLS = ["cli", "dev", "docs", "build", "sandbox", "n8n"];
 const PAGES = [
   ...[
     "api",
+    "api_keys",
     "architecture",
     "contributing",
     "deploy",
