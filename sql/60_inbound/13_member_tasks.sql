@@ -17,7 +17,8 @@ create function private.add_task(p_org_id uuid, p_lead_id uuid, p_kind text, p_d
   p_assigned_to uuid, p_client_key uuid, p_detail jsonb, p_as_of timestamptz) returns uuid
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_key constant integer := case when p_note is not null then private.active_key_id(p_org_id, 'data') end;
+  -- Also without a note: a generic plan reads the key before it sees that there is nothing to encrypt.
+  v_key constant integer := private.active_key_id(p_org_id, 'data');
   v_id uuid;
 begin
   if p_assigned_to is not null and not private.member_sees_lead(p_org_id, p_assigned_to, p_lead_id) then
@@ -26,7 +27,7 @@ begin
   insert into public.tasks (org_id, lead_id, kind, detail, created_at, due_at, assigned_to, created_by, client_key,
     note_cipher, key_id)
   values (p_org_id, p_lead_id, p_kind, p_detail, p_as_of, p_due_at, p_assigned_to, auth.uid(), p_client_key,
-    private.encrypt_value(p_note, private.org_key(p_org_id, v_key)), v_key)
+    private.encrypt_value(p_note, private.org_key(p_org_id, v_key)), case when p_note is not null then v_key end)
   on conflict do nothing
   returning id into v_id;
   if v_id is null then

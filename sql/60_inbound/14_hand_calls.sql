@@ -181,13 +181,15 @@ begin
       'contact_point_id', c.id, 'channel', 'voice_manual', 'purpose', 'marketing')), v_at, 'always') j;
   end if;
   select l.campaign_id into v_campaign from public.leads l where l.org_id = p_org_id and l.id = p_lead_id;
-  v_key := case when v_notes is not null then private.active_key_id(p_org_id, 'data') end;
+  -- Also without notes: a generic plan reads the key before it sees that there is nothing to encrypt.
+  v_key := private.active_key_id(p_org_id, 'data');
   insert into public.calls (org_id, lead_id, provider, event_key, direction, at, ended_at, answered, seconds,
     transcript_cipher, key_id, contact_point_id, outcome, called_by, decision_id, recorded_against_gate, done_at)
   values (p_org_id, p_lead_id, 'hand', p_client_key, 'outbound', v_at, p_ended_at,
     p_outcome not in ('no_answer', 'busy', 'voicemail', 'disconnected'),
     extract(epoch from p_ended_at - v_at)::integer, private.encrypt_value(v_notes, private.org_key(p_org_id, v_key)),
-    v_key, c.id, p_outcome::public.hand_call_outcome, auth.uid(), v_decision, not v_allowed, p_as_of)
+    case when v_notes is not null then v_key end, c.id, p_outcome::public.hand_call_outcome, auth.uid(), v_decision,
+    not v_allowed, p_as_of)
   returning * into k;
   insert into public.contact_attempts (org_id, value_bidx, channel, direction, at, campaign_id, lead_id, decision_id)
   values (p_org_id, c.value_bidx, 'voice_manual', 'outbound', v_at, v_campaign, p_lead_id, v_decision);

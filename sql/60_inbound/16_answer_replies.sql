@@ -120,13 +120,14 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   r constant public.replies := private.reply_of_worker(p_org_id, p_reply_id);
   v_text constant text := nullif(btrim(p_text), '');
-  v_key constant integer := case when v_text is not null then private.active_key_id(p_org_id, 'data') end;
+  -- Also without a text: a generic plan reads the key before it sees that there is nothing to encrypt.
+  v_key constant integer := private.active_key_id(p_org_id, 'data');
 begin
   if length(v_text) > 20000 then
     raise exception 'an answer has at most 20,000 characters' using errcode = 'SL617';
   end if;
   update public.replies x set draft_cipher = private.encrypt_value(v_text, private.org_key(p_org_id, v_key)),
-    draft_key_id = v_key
+    draft_key_id = case when v_text is not null then v_key end
   where x.org_id = p_org_id and x.id = r.id;
 end
 $$;
