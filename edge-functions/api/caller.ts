@@ -2,6 +2,7 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import { sha256 } from "../_shared/platform/crypto/digest.ts";
+import { onceAsKey } from "../_shared/platform/db/key_requests.ts";
 import { asMember, type Sql, type Tx } from "../_shared/platform/db/client.ts";
 import type { Deps } from "../_shared/platform/deps.ts";
 import type { RequestVariables } from "../_shared/platform/http/app.ts";
@@ -78,24 +79,9 @@ export async function idempotent<S extends z.ZodType>(
   const bytes = await c.var.readBody(MAX_BODY);
   const hash = sha256(joinChunks(bytes));
   const body = parseJson(bytes, schema);
-  const path = `${c.req.method} ${c.req.path}`;
-  const done = await sql.begin("read write", async (tx) => {
-    // Requests are remembered by the pipeline's role; the work runs with the rights of members.
-    await tx`select set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
-      set_config('role', 'pipeline_writer', true)`;
-    if (idempotency !== null) {
-      const [before] = await tx<{ answer: Record<string, unknown> | null }[]>`
-        select private.begin_api_request(${idempotency}, ${path}, ${hash}) as answer`;
-      if (before?.answer) return { answer: before.answer, duplicate: true };
-    }
-    await tx`select set_config('role', 'authenticated', true)`;
-    const answer = await work(tx, body);
-    await tx`select set_config('role', 'pipeline_writer', true)`;
-    await tx`select private.end_api_request(${idempotency}, ${
-      JSON.stringify(answer)
-    }::jsonb, ${action}, ${subject})`;
-    return { answer, duplicate: false };
-  }).catch(apiProblem) as { answer: Record<string, unknown>; duplicate: boolean };
+  const request = { key: idempotency, path: `${c.req.method} ${c.req.path}`, hash };
+  const done = await onceAsKey(sql, claims, { ...request, action, subject }, (tx) => work(tx, body))
+    .catch(apiProblem);
   c.var.log("info", done.duplicate ? "repeated" : "done", { action, subject });
   return Response.json(done.answer, {
     headers: done.duplicate ? { "sluice-duplicate": "true" } : {},

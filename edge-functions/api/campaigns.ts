@@ -1,5 +1,13 @@
 // /api/campaigns, and the lists of what campaigns are made of.
 import { z } from "zod";
+import {
+  campaignState,
+  type Named,
+  readCampaigns,
+  readSenders,
+  readSequences,
+  readTemplates,
+} from "../_shared/delivery/api_reads.ts";
 import { controlCampaign } from "../_shared/delivery/control.ts";
 import { notFound, Problem } from "../_shared/platform/http/problem.ts";
 import {
@@ -22,26 +30,17 @@ type Page = z.output<typeof PageQuery>;
 const CampaignCursor = z.tuple([z.string().max(40), z.uuid()]);
 const NameCursor = z.tuple([z.string().max(500)]);
 
-interface CampaignRow {
-  campaign_id: string;
-  at: string;
-}
-
 export async function handleCampaigns(
   deps: ApiDeps,
   c: ApiContext,
   { limit, cursor }: Page,
 ): Promise<Response> {
-  const [at, id] = readCursor(cursor, CampaignCursor) ?? [null, null];
+  const after = readCursor(cursor, CampaignCursor) ?? [null, null] as const;
   const rows = await asKey(
     deps,
     c,
     "campaigns.read",
-    (tx) =>
-      tx<CampaignRow[]>`
-        select id as campaign_id, name, state, version, daily_limit, sequence_id, sequence, starts_on, ends_on,
-          fed::integer, sent::integer, replied::integer, booked::integer, spent_usd::float8, created_at::text as at
-        from public.list_campaigns(${c.var.key.orgId}, ${limit}, ${at}::timestamptz, ${id}::uuid)`,
+    (tx) => readCampaigns(tx, c.var.key.orgId, limit, after),
   );
   const last = rows.at(-1);
   return Response.json({
@@ -82,10 +81,9 @@ export function handleStart(deps: ApiDeps, c: ApiContext): Promise<Response> {
   const { orgId } = c.var.key;
   const write = { scope: "campaigns.control", action: "campaign.start", subject: id } as const;
   return idempotent(deps, c, { ...write, body: StartBody }, async (tx, { hash }) => {
-    const [campaign] = await tx<{ state: string }[]>`
-      select state from public.campaigns where org_id = ${orgId} and id = ${id}`;
-    if (!campaign) throw notFound();
-    if (campaign.state !== "draft") {
+    const before = await campaignState(tx, orgId, id);
+    if (before === null) throw notFound();
+    if (before !== "draft") {
       const { state } = await controlCampaign(tx, {
         ...{ id, action: "resume", orgId, reason: null, asOf: null },
       }) as { state: string };
@@ -115,10 +113,6 @@ export function handleControlCampaign(
   });
 }
 
-interface Named {
-  name: string;
-}
-
 /** A page of rows that are ordered by name. */
 const named = (rows: readonly Named[], limit: number, key: string) =>
   Response.json({
@@ -136,10 +130,7 @@ export async function handleSequences(
     deps,
     c,
     "sequences.read",
-    (tx) =>
-      tx<Named[]>`
-        select id as sequence_id, name, version, steps::integer, leads::integer, leads_on_older::integer, campaigns
-        from public.list_sequences(${c.var.key.orgId}, ${limit}, ${after})`,
+    (tx) => readSequences(tx, c.var.key.orgId, limit, after),
   );
   return named(rows, limit, "sequences");
 }
@@ -154,10 +145,7 @@ export async function handleTemplates(
     deps,
     c,
     "sequences.read",
-    (tx) =>
-      tx<Named[]>`
-        select id as template_id, name, channel, purpose, version
-        from public.list_templates(${c.var.key.orgId}, ${limit}, ${after})`,
+    (tx) => readTemplates(tx, c.var.key.orgId, limit, after),
   );
   return named(rows, limit, "templates");
 }
@@ -167,9 +155,7 @@ export async function handleSenders(deps: ApiDeps, c: ApiContext): Promise<Respo
     deps,
     c,
     "sequences.read",
-    (tx) =>
-      tx`select id as sender_id, name, channel, state from public.senders where org_id = ${c.var.key.orgId}
-        order by name, id limit 500`,
+    (tx) => readSenders(tx, c.var.key.orgId),
   );
   return Response.json({ senders });
 }

@@ -1,6 +1,7 @@
 // /api/leads/ID: what a machine reads about a lead, and what it does with it.
 import { z } from "zod";
 import { asWriter } from "../_shared/platform/db/client.ts";
+import { readOutlook, seesLead } from "../_shared/delivery/api_reads.ts";
 import { controlLead } from "../_shared/delivery/control.ts";
 import { malformed, notFound, Problem } from "../_shared/platform/http/problem.ts";
 import { type ApiContext, type ApiDeps, asKey, idempotent, idOf } from "./caller.ts";
@@ -130,31 +131,11 @@ async function reveal(
   return new Map(shown!.revealed.values.map(({ id, value }) => [id, value]));
 }
 
-interface OutlookRow {
-  contact_point_id: number;
-  masked: string;
-  channel: string;
-  outlook: string;
-  next_at: Date | null;
-  why: string | null;
-  rules: string[];
-}
-
 export async function handleOutlook(deps: ApiDeps, c: ApiContext): Promise<Response> {
   const id = idOf(c);
   const { orgId } = c.var.key;
-  await asKey(deps, c, "leads.read", async (tx) => {
-    const [lead] = await tx`select from public.leads where org_id = ${orgId} and id = ${id}`;
-    if (!lead) throw notFound();
-  });
-  // The gate takes locks while it looks, which a scope that reads may not: the pipeline asks for the key, which sees the lead.
-  const rows = await asWriter(
-    deps.sql,
-    (tx) =>
-      tx<OutlookRow[]>`
-        select contact_point_id::integer, contact as masked, channel, outlook, next_allowed_at as next_at, why, rules
-        from public.contact_outlook(array[${id}]::uuid[])`,
-  );
+  if (!await asKey(deps, c, "leads.read", (tx) => seesLead(tx, orgId, id))) throw notFound();
+  const rows = await asWriter(deps.sql, (tx) => readOutlook(tx, id));
   return Response.json({
     lead_id: id,
     outlook: rows.map(({ channel, rules, ...row }) => ({

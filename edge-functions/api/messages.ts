@@ -1,5 +1,6 @@
 // POST /api/leads/ID/messages: an answer, a text message, or the next step at once. The gate is asked in each case.
 import { z } from "zod";
+import { isReplyOf } from "../_shared/delivery/api_reads.ts";
 import type { Tx } from "../_shared/platform/db/client.ts";
 import { notFound } from "../_shared/platform/http/problem.ts";
 import { type ApiContext, type ApiDeps, idempotent, idOf } from "./caller.ts";
@@ -60,9 +61,7 @@ async function answer(
   leadId: string,
   { reply_id: replyId, text }: { reply_id: number; text: string },
 ): Promise<Queued> {
-  const [reply] = await tx`
-    select from public.replies where org_id = ${orgId} and id = ${replyId} and lead_id = ${leadId}`;
-  if (!reply) throw notFound();
+  if (!await isReplyOf(tx, orgId, replyId, leadId)) throw notFound();
   const [row] = await tx<{ sent: Queued }[]>`
     select public.send_answer(${orgId}, ${replyId}, gen_random_uuid(), ${text}) as sent`;
   return row!.sent;

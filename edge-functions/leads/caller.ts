@@ -1,7 +1,12 @@
 // Who posts leads: a source, by a signature or by its key; or, on behalf of a source, the service or an API key of its org.
 import { z } from "zod";
 import { leadsKey, leadsSecret } from "../_shared/intake/api/access.ts";
-import { consumeRateToken, findSource, type Source } from "../_shared/intake/sources.ts";
+import {
+  consumeRateToken,
+  findSource,
+  mayUploadTo,
+  type Source,
+} from "../_shared/intake/sources.ts";
 import type { Queue } from "../_shared/jobs/queue.ts";
 import { constantTimeEqual } from "../_shared/platform/crypto/bytes.ts";
 import {
@@ -13,7 +18,6 @@ import {
   verifySignature,
 } from "../_shared/platform/crypto/signature.ts";
 import { sha256 } from "../_shared/platform/crypto/digest.ts";
-import { asMember } from "../_shared/platform/db/client.ts";
 import type { Deps } from "../_shared/platform/deps.ts";
 import type { AppContext } from "../_shared/platform/http/app.ts";
 import { claimsOf, isApiKey, readApiKey } from "../_shared/platform/http/api_key.ts";
@@ -126,14 +130,7 @@ async function byApiKey(
     throw error;
   });
   const claims = claimsOf(key, "leads.write");
-  const [own] = source === null ? [] : await asMember(
-    deps.sql,
-    claims,
-    (tx) =>
-      tx<{ source_id: string }[]>`
-        select s.source_id from public.sources x join public.source_for_upload(x.key) s on true
-        where x.id = ${source.source_id}`,
-  );
+  const own = source !== null && await mayUploadTo(deps.sql, claims, source);
   if (!own) throw refused(c, "unknown_source");
   c.var.log("debug", "api_key", { api_key_id: key.id });
 }

@@ -1,5 +1,5 @@
 // Sources: their secrets and limits, and which uploads are theirs.
-import { asWriter, type Sql } from "../platform/db/client.ts";
+import { asMember, asWriter, type Sql } from "../platform/db/client.ts";
 
 export interface Source {
   source_id: string;
@@ -20,6 +20,22 @@ export async function findSource(sql: Sql, key: string, now: Date): Promise<Sour
     (tx) => tx<Source[]>`select * from private.source_for_key(${key}, ${now})`,
   );
   return source ?? null;
+}
+
+/** Whether the caller with these claims may upload for the source. */
+export async function mayUploadTo(
+  sql: Sql,
+  claims: Record<string, unknown>,
+  source: Source,
+): Promise<boolean> {
+  const rows = await asMember(
+    sql,
+    claims,
+    (tx) =>
+      tx`select from public.sources x join public.source_for_upload(x.key) s on true
+        where x.id = ${source.source_id}`,
+  );
+  return rows.length > 0;
 }
 
 /** The id of the upload that the source calls `givenId`; null where it has none. */

@@ -7,7 +7,7 @@ import { CAMPAIGN_ACTIONS, LEAD_ACTIONS } from "../../../edge-functions/api/app.
 import { LeadQuery, ReasonBody, TaskBody } from "../../../edge-functions/api/leads.ts";
 import { MessageBody } from "../../../edge-functions/api/messages.ts";
 import { UploadQuery } from "../../../edge-functions/api/uploads.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
 
 const path = { id: z.uuid() };
 const done = (description: string, schema: z.ZodType) => ({ description, body: { schema } });

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import * as answers from "./answers.ts";
 import { API_OPERATIONS } from "./api_operations.ts";
-import { PARTS } from "./parts.ts";
+import type { Body, Operation } from "./operation.ts";
 import { ReaderQuery } from "../../../edge-functions/csv-upload/reader.ts";
 import { ReplayCommand, ReplayQuery } from "../../../edge-functions/csv-upload/replay.ts";
 import { UndoCommand, UndoQuery } from "../../../edge-functions/csv-upload/undo.ts";
@@ -21,27 +21,6 @@ import {
   LEAD_ACTIONS,
 } from "../../../edge-functions/_shared/delivery/control.ts";
 import { Submission } from "../../../edge-functions/_shared/intake/api/lead.ts";
-
-export interface Body {
-  schema?: z.ZodType;
-  /** Default: application/json. */
-  type?: string;
-}
-
-export interface Operation {
-  /** `METHOD /function/path` as the function's router has it. */
-  route: string;
-  summary: string;
-  /** Who may call; several: any of them. */
-  callers: (keyof typeof PARTS.callers)[];
-  query?: z.ZodObject;
-  path?: Record<string, z.ZodType>;
-  headers?: Record<string, { required?: boolean; description: string }>;
-  body?: Body;
-  answers: Record<number, string | { description: string; body: Body }>;
-  /** Codes of problems. */
-  problems: number[];
-}
 
 const Id = z.uuid();
 const csv: Body = { schema: z.string(), type: "text/csv" };

@@ -6,7 +6,7 @@ import { Problem, unauthenticated } from "./problem.ts";
 
 /** The SHA-256 is of the whole key. Sources have keys of another length for the endpoint leads. */
 const FORM = /^slk_([0-9a-f]{16})_[0-9a-f]{48}$/;
-/** Of one key; more are turned away until the next minute. */
+/** Of one key; more are refused until the next minute. */
 export const REQUESTS_PER_MINUTE = 600;
 
 export const SCOPES = [
