@@ -112,6 +112,9 @@ const KEYED: Omit<Protected, "service" | "member">[] = [
   };
 });
 
+/** For members only: a test goes to the caller's own address. */
+const MEMBERS = ["POST /outreach/preview", "POST /outreach/test-send"];
+
 /** Opened by a signature or a link: no token changes what they answer. */
 const OTHER: { route: string; path?: () => string }[] = [
   { route: "POST /csv-upload/replay", path: () => "/csv-upload/replay?source=x" },
@@ -290,7 +293,7 @@ test("every route of every function is listed here", () => {
       .map(({ method, path }) => `${method} ${path.replace(/\/$/, "")}`)
   );
   expect([...new Set(routes)].sort())
-    .toEqual([...PROTECTED, ...KEYED, ...OTHER].map(({ route }) => route).sort());
+    .toEqual([...[...PROTECTED, ...KEYED, ...OTHER].map(({ route }) => route), ...MEMBERS].sort());
 });
 
 describe("directly at its port, and with nothing changed", () => {
@@ -370,6 +373,20 @@ describe("directly at its port, a route for machines", () => {
       const { status, json } = await ask(endpoint, headers);
       expect([status, json.code]).toEqual([401, "unauthorized"]);
     }
+    expect(await snapshot()).toEqual(before);
+  });
+
+  test.each(MEMBERS)("%s is for members", async (route) => {
+    const before = await snapshot();
+    for (const [what, headers] of await forgeries()) {
+      expect([what, (await ask({ route }, headers)).status]).toEqual([what, 401]);
+    }
+    const { key } = await makeKey(world.sql, world.org.id);
+    expect((await ask({ route }, bearer(key))).status).toBe(401);
+    expect((await ask({ route }, { apikey: world.stack.secretKey })).status).toBe(403);
+    // Past the check of the caller, the empty body is the problem.
+    const member = bearer(await world.stack.signJwt({ sub: owner }));
+    expect((await ask({ route }, member)).status).toBe(400);
     expect(await snapshot()).toEqual(before);
   });
 
