@@ -1,7 +1,8 @@
 // The OpenAPI 3.1 document, from the zod schemas that the functions check.
 import { z } from "zod";
 import { API_VERSION } from "../../../edge-functions/_shared/platform/http/app.ts";
-import { type Body, type Operation, OPERATIONS } from "./operations.ts";
+import type { Body, Operation } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
 import { PARTS, PROBLEM } from "./parts.ts";
 
 type Json = Record<string, unknown>;
