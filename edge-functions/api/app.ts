@@ -27,6 +27,7 @@ import {
   LeadQuery,
 } from "./leads.ts";
 import { handleMe } from "./me.ts";
+import { handlePublish } from "./publish.ts";
 import { handleMessage } from "./messages.ts";
 import { handleUpload, handleUploadStatus, UploadQuery } from "./uploads.ts";
 
@@ -98,6 +99,8 @@ export function createApp(given: Deps): ApiApp {
   app.get("/uploads/:id", route("upload_status"), key, (c) => handleUploadStatus(deps, c))
     .all("/uploads/:id", methodNotAllowed("GET"));
 
+  app.post("/sequences/publish", route("publish"), key, (c) => handlePublish(deps, c))
+    .all("/sequences/publish", methodNotAllowed("POST"));
   app.get(
     "/sequences",
     route("sequences"),
@@ -114,6 +117,5 @@ export function createApp(given: Deps): ApiApp {
   ).all("/templates", methodNotAllowed("GET"));
   app.get("/senders", route("senders"), key, (c) => handleSenders(deps, c))
     .all("/senders", methodNotAllowed("GET"));
-  // The place of POST /sequences/publish.
   return app;
 }

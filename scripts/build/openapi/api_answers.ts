@@ -119,3 +119,16 @@ export const Senders = z.object({
     z.object({ sender_id: Id, name: Text, channel: z.string(), state: z.string() }),
   ),
 });
+
+export const Published = z.object({
+  ...{ sequence_id: Id.nullable(), name: Text, version: z.int().nullable(), steps: Count },
+  leads: z.record(z.string(), Count).meta({ description: "Leads that wait at each node." }),
+  problems: z.array(z.object({ node: z.string(), reason: z.string() })),
+  dry_run: z.boolean(),
+  texts: z.array(z.object({
+    ...{ node: z.string(), template: z.string(), version: z.int() },
+    was: z.int().nullable().meta({ description: "Version in the newest published one." }),
+  })),
+  campaigns: z.array(z.object({ campaign_id: Id, name: z.string() })),
+  ...{ leads_on_older: Count, forecast_needed: z.boolean(), unchanged: z.boolean() },
+});

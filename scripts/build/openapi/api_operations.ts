@@ -6,6 +6,7 @@ import { ForecastQuery, PageQuery, StartBody } from "../../../edge-functions/api
 import { CAMPAIGN_ACTIONS, LEAD_ACTIONS } from "../../../edge-functions/api/app.ts";
 import { LeadQuery, ReasonBody, TaskBody } from "../../../edge-functions/api/leads.ts";
 import { MessageBody } from "../../../edge-functions/api/messages.ts";
+import { PublishBody } from "../../../edge-functions/api/publish.ts";
 import { UploadQuery } from "../../../edge-functions/api/uploads.ts";
 import type { Operation } from "./operation.ts";
 
@@ -109,6 +110,12 @@ export const API_OPERATIONS: Operation[] = [
     answers.UploadStatus.omit({ rejects_url: true }),
   ),
   read("/sequences", "List sequences (sequences.read)", api.Sequences, PageQuery),
+  write(
+    "/sequences/publish",
+    "Check or publish a sequence drawn in n8n (sequences.publish)",
+    PublishBody,
+    api.Published,
+  ),
   read("/templates", "List templates (sequences.read)", api.Templates, PageQuery),
   read("/senders", "List senders (sequences.read)", api.Senders),
 ];
