@@ -48,6 +48,8 @@ export interface Lab {
   /** n8n's own API, as its owner. */
   api(): N8nApi;
   credentialId: string;
+  /** Another key of Sluice's API for the nodes. */
+  useApiKey(key: string): Promise<void>;
   /** Saves a workflow that a person has edited; returns nothing, and activates nothing. */
   edit(id: string, change: (workflow: Workflow) => void): Promise<void>;
   /** Executes a workflow as a person does in the editor; returns its state and what n8n kept of it. */
@@ -147,7 +149,8 @@ export async function openLab(): Promise<Lab> {
     closing.push(() => n8n.stop());
     await n8n.start();
     let api = await N8nApi.login(n8n, settings.owner);
-    await api.changeApiCredential({ n8nApiKey: await api.createReadKey() });
+    const n8nApiKey = await api.createReadKey();
+    await api.changeApiCredential({ n8nApiKey });
     const { workflows, paths } = parts();
     await api.activate(workflows);
     await webhooksAnswer(n8n, paths);
@@ -182,6 +185,7 @@ export async function openLab(): Promise<Lab> {
       ...{
         api: () => api,
         credentialId: apiCredentialId,
+        useApiKey: (apiKey: string) => api.changeApiCredential({ n8nApiKey, apiKey }),
         edit,
         execute,
         server,

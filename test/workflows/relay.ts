@@ -88,7 +88,7 @@ export function forwardTo(
 ): Answerer {
   return async ({ method, path, headers, body }) => {
     const given = new Headers();
-    for (const name of ["apikey", "content-type"]) {
+    for (const name of ["apikey", "authorization", "content-type", "idempotency-key"]) {
       const value = headers[name];
       if (typeof value === "string") given.set(name, value);
     }

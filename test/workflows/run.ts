@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { ensureInstalled } from "../../scripts/n8n/install.ts";
 import { alone } from "./alone.ts";
 import { drawn } from "./drawn.ts";
+import { closeEdited, edited } from "./edited.ts";
 import { killed } from "./killed.ts";
 import { type Lab, openLab } from "./lab.ts";
 import { mailed } from "./mailed.ts";
@@ -21,6 +22,7 @@ const suites: [string, Suite][] = [
   ["a sequence drawn in n8n", drawn],
   ["n8n killed", killed],
   ["the whole way", whole],
+  ["what a person edits in n8n", edited],
   ["what n8n keeps", kept],
 ];
 
@@ -59,13 +61,15 @@ try {
     );
     if (claims.length > 0) console.log(title);
     for (const [claim, run] of claims) {
-      if (await prove(lab, claim, run) || suite !== whole) continue;
+      if (await prove(lab, claim, run) || suite !== whole && suite !== edited) continue;
       // Each test continues where the previous one ended.
       failed += claims.length - claims.findIndex(([name]) => name === claim) - 1;
       console.log("  – the others were not tried");
       break;
     }
-    if (suite === whole) await closeWorld(lab, failed > 0 ? console.log : () => {});
+    const log = failed > 0 ? console.log : () => {};
+    if (suite === whole) await closeWorld(lab, log);
+    if (suite === edited) await closeEdited(lab, log);
   }
   console.log(`n8n holds ${lab.n8n.memory()} MB at the end`);
   if (failed > 0) console.log(`\nn8n's log ends:\n${lab.log.slice(-40).join("\n")}`);

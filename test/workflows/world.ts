@@ -35,9 +35,15 @@ export interface World {
   log: string[];
   /** The time of n8n's dispatches, because its own clock is real. */
   asOf: Date;
-  /** Feeds the campaign as the schedule does; returns the number of leads. */
-  feed(): Promise<number>;
+  /** Feeds a campaign as the schedule does, in the morning of that day; returns the number of leads. */
+  feed(day?: string, campaignId?: string): Promise<number>;
   stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  functions?: string[];
+  /** Writes a campaign with its sequence and texts; returns its id, or "" for none yet. */
+  campaign?: (sql: postgres.Sql, orgId: string) => Promise<string>;
 }
 
 const texts = {
@@ -53,7 +59,11 @@ const texts = {
   },
 };
 
-export async function openWorld(lab: Lab, persona: Persona): Promise<World> {
+export async function openWorld(
+  lab: Lab,
+  persona: Persona,
+  { functions = ["outreach", "webhooks"], campaign = addCampaign }: WorldOptions = {},
+): Promise<World> {
   const began = performance.now();
   let start = firstDay;
   // The sandbox uses the time of the dispatches; functions and worker stay on the first day.
@@ -71,7 +81,7 @@ export async function openWorld(lab: Lab, persona: Persona): Promise<World> {
   try {
     stack = await startStack({
       database,
-      functions: ["outreach", "webhooks"],
+      functions,
       worker: true,
       env: {
         ...sandbox.env,
@@ -98,7 +108,8 @@ export async function openWorld(lab: Lab, persona: Persona): Promise<World> {
   };
   try {
     const orgId = await addOrg(sql);
-    const campaignId = await addCampaign(sql, orgId, sandbox.twilio.number);
+    await addSenders(sql, orgId, sandbox.twilio.number);
+    const campaignId = await campaign(sql, orgId);
     const leads = await addLeads(sql, orgId);
     await subscribeN8n(stack.adminUrl, lab.n8n.url, lab.secrets.current);
     sandbox.setWebhooksUrl(`${stack.functionsUrl}/webhooks/${orgId}`);
@@ -110,13 +121,15 @@ export async function openWorld(lab: Lab, persona: Persona): Promise<World> {
       set asOf(at) {
         start = at;
       },
-      async feed() {
-        await sql`select public.refresh_contactable_leads(${fedAt}, true)`;
+      async feed(day = "2026-11-18", id = campaignId) {
+        const at = new Date(`${day}T14:00:00Z`);
+        await sql`select public.refresh_contactable_leads(${at}, true)`;
         const [feed] = await sql<{ fed_count: number }[]>`
-          select fed_count from public.feed_campaign(${orgId}, ${campaignId}, '2026-11-18', ${fedAt})`;
-        // First steps are spread over the hours of the day; here, all of them are due.
-        await sql`update public.sequence_runs set next_at = least(next_at, ${firstDay}::timestamptz)
-          where org_id = ${orgId}`;
+          select fed_count from public.feed_campaign(${orgId}, ${id}, ${day}, ${at})`;
+        // First steps are spread over the hours of the day; here, all of them are due at 16:50.
+        const due = new Date(at.getTime() + 650 * 60_000);
+        await sql`update public.sequence_runs set next_at = ${due}::timestamptz
+          where org_id = ${orgId} and started_at = ${at} and next_at > ${due}`;
         return feed?.fed_count ?? 0;
       },
     };
@@ -141,13 +154,16 @@ async function addOrg(sql: postgres.Sql): Promise<string> {
   return org!.id;
 }
 
-async function addCampaign(sql: postgres.Sql, orgId: string, number: string): Promise<string> {
+async function addSenders(sql: postgres.Sql, orgId: string, number: string): Promise<void> {
   await sql`
     insert into public.senders (org_id, channel, provider, name, address, postal_address,
       authenticated_at)
     values (${orgId}, 'email', 'sendgrid', 'Example Realty', 'team@example.org',
         '1 Main St, Los Angeles, CA 90001', ${daysBefore(9)}),
       (${orgId}, 'sms', 'twilio', 'Example Realty', ${number}, null, ${daysBefore(9)})`;
+}
+
+async function addCampaign(sql: postgres.Sql, orgId: string): Promise<string> {
   const [sequence] = await sql<{ id: string }[]>`
     insert into public.sequences (org_id, name) values (${orgId}, 'Mail, then text') returning id`;
   for (const [index, channel] of (["email", "sms"] as const).entries()) {
