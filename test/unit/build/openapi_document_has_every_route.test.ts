@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { createApp as api } from "../../../edge-functions/api/app.ts";
 import { createApp as consent } from "../../../edge-functions/consent/app.ts";
 import { createApp as upload } from "../../../edge-functions/csv-upload/app.ts";
 import { createApp as leads } from "../../../edge-functions/leads/app.ts";
@@ -30,7 +31,7 @@ test("the document has the routes of all functions, under /v1, and no others", (
   const deps = { env, sql: null, log: () => {}, now: () => new Date() } as never;
   const apps = {
     ...{ "csv-upload": upload(deps), outreach: outreach(deps), leads: leads(deps) },
-    ...{ consent: consent(deps), unsubscribe: unsubscribe(deps) },
+    ...{ api: api(deps), consent: consent(deps), unsubscribe: unsubscribe(deps) },
     webhooks: webhooks(deps, {} as never, {} as never),
     worker: worker(deps, {} as never, new AbortController().signal),
   };
