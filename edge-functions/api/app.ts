@@ -29,6 +29,11 @@ import {
 import { handleMe } from "./me.ts";
 import { handlePublish } from "./publish.ts";
 import { handleMessage } from "./messages.ts";
+import {
+  handleExportSequence,
+  handleMoveSequence,
+  handleShowSequence,
+} from "./sequences.ts";
 import { handleUpload, handleUploadStatus, UploadQuery } from "./uploads.ts";
 
 export const LEAD_ACTIONS = ["pause", "resume", "skip", "stop"] as const;
@@ -117,5 +122,11 @@ export function createApp(given: Deps): ApiApp {
   ).all("/templates", methodNotAllowed("GET"));
   app.get("/senders", route("senders"), key, (c) => handleSenders(deps, c))
     .all("/senders", methodNotAllowed("GET"));
+  app.get("/sequences/:id", route("sequence"), key, (c) => handleShowSequence(deps, c))
+    .all("/sequences/:id", methodNotAllowed("GET"));
+  app.get("/sequences/:id/workflow", route("export"), key, (c) => handleExportSequence(deps, c))
+    .all("/sequences/:id/workflow", methodNotAllowed("GET"));
+  app.post("/sequences/:id/move", route("move"), key, (c) => handleMoveSequence(deps, c))
+    .all("/sequences/:id/move", methodNotAllowed("POST"));
   return app;
 }

@@ -132,3 +132,37 @@ export const Published = z.object({
   campaigns: z.array(z.object({ campaign_id: Id, name: z.string() })),
   ...{ leads_on_older: Count, forecast_needed: z.boolean(), unchanged: z.boolean() },
 });
+
+const Version = z.object({ sequence_id: Id, name: z.string(), version: z.int(), newest: z.int() });
+
+const Edge = z.object({ to: z.string(), delay: z.string(), delay_kind: z.string() });
+
+export const ShownSequence = Version.extend({
+  steps: z.array(z.object({
+    step: z.int(),
+    node: z.string().nullable(),
+    kind: z.enum(["send", "branch", "hand_over"]),
+    channel: z.string().nullable(),
+    delay: z.string(),
+    delay_kind: z.string(),
+    send_from: z.string(),
+    send_until: z.string(),
+    purpose: z.string(),
+    sender: z.string().nullable(),
+    variants: z.array(z.record(z.string(), z.unknown())),
+    event: z.string().nullable(),
+    within: z.string().nullable(),
+    note: z.string().nullable(),
+    edges: z.object({ next: Edge.optional(), yes: Edge.optional(), no: Edge.optional() }),
+    is_first: z.boolean(),
+    waiting: z.int(),
+    in_flight: z.int(),
+    paused: z.int(),
+  })),
+});
+
+export const ExportedSequence = Version.extend({
+  workflow: z.record(z.string(), z.unknown()).describe("A workflow that n8n imports."),
+});
+
+export const LeadsMoved = Version.extend({ moved: z.int(), stayed: z.int() });

@@ -117,5 +117,21 @@ export const API_OPERATIONS: Operation[] = [
     api.Published,
   ),
   read("/templates", "List templates (sequences.read)", api.Templates, PageQuery),
+  read(
+    "/sequences/:id",
+    "Show a version of a sequence and where its leads are (sequences.read)",
+    api.ShownSequence,
+  ),
+  read(
+    "/sequences/:id/workflow",
+    "Export a version of a sequence as an n8n workflow (sequences.read)",
+    api.ExportedSequence,
+  ),
+  write(
+    "/sequences/:id/move",
+    "Move the leads of older versions to this one (sequences.publish)",
+    z.strictObject({}),
+    api.LeadsMoved,
+  ),
   read("/senders", "List senders (sequences.read)", api.Senders),
 ];
