@@ -29,11 +29,7 @@ import {
 import { handleMe } from "./me.ts";
 import { handlePublish } from "./publish.ts";
 import { handleMessage } from "./messages.ts";
-import {
-  handleExportSequence,
-  handleMoveSequence,
-  handleShowSequence,
-} from "./sequences.ts";
+import { handleExportSequence, handleMoveSequence, handleShowSequence } from "./sequences.ts";
 import { handleUpload, handleUploadStatus, UploadQuery } from "./uploads.ts";
 
 export const LEAD_ACTIONS = ["pause", "resume", "skip", "stop"] as const;

@@ -28,6 +28,7 @@ interface Protected {
 let world: SendWorld;
 let uploadId: string;
 let leads: string[];
+let sequenceId: string;
 const owner = randomUUID();
 
 const PROTECTED: Protected[] = [
@@ -99,6 +100,12 @@ const KEYED: Omit<Protected, "service" | "member">[] = [
   },
   { route: "GET /api/uploads/:id", path: () => `/api/uploads/${uploadId}` },
   ...["GET /api/sequences", "GET /api/templates", "GET /api/senders"],
+  {
+    route: "POST /api/sequences/publish",
+    body: () => ({ workflow: { nodes: [], connections: {} }, version: null, dry_run: true }),
+  },
+  ...["GET /api/sequences/:id", "GET /api/sequences/:id/workflow"],
+  "POST /api/sequences/:id/move",
 ].map((it) => {
   const route = typeof it === "string" ? { route: it } : it;
   const [, pattern = ""] = route.route.split(" ");
@@ -106,7 +113,11 @@ const KEYED: Omit<Protected, "service" | "member">[] = [
     path: () =>
       pattern.replace(
         ":id",
-        pattern.includes("/leads/") ? leads[2]! : world.org.campaigns.voice_ai,
+        pattern.includes("/leads/")
+          ? leads[2]!
+          : pattern.includes("/sequences/")
+          ? sequenceId
+          : world.org.campaigns.voice_ai,
       ),
     ...route,
   };
@@ -137,6 +148,9 @@ beforeAll(async () => {
   await sql`insert into auth.users (id, email) values (${owner}, 'owner@example.com')`;
   await sql`insert into public.members (org_id, user_id, role)
     values (${org.id}, ${owner}, 'owner')`;
+  const [sequence] = await world
+    .sql`select id from public.sequences where org_id = ${world.org.id}`;
+  sequenceId = sequence!.id;
   leads = [...await world.addLeads("sms", 2), ...await world.addLeads("email", 2)];
   const [source] = await sql<{ id: string }[]>`
     insert into public.sources (org_id, key, name) values (${org.id}, 'list', 'List') returning id`;
