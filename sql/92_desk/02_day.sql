@@ -11,8 +11,12 @@ declare
 begin
   select jsonb_agg(jsonb_build_object('lead_id', c.lead_id, 'contact_point_id', c.id, 'channel', 'voice_manual',
     'purpose', 'marketing') order by c.lead_id, c.position, c.id) into v_asked
-  from (select i.id from (select distinct u.id from unnest(p_lead_ids) u (id)) i
-    where private.is_trusted_caller() or private.sees_lead(p_org_id, i.id) offset 0) i
+  from (select l.id from public.leads l
+    where l.org_id = p_org_id and l.id = any (p_lead_ids) and ((select private.is_trusted_caller())
+      -- As private.sees_lead, but the caller is looked up once.
+      or l.org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[])
+      or (l.assigned_broker_id = any ((select private.my_broker_ids())::uuid[])
+        and l.org_id = any ((select private.my_org_ids())::uuid[]))) offset 0) i
   join lateral (select c.* from public.contact_points c
     where c.org_id = p_org_id and c.lead_id = i.id and c.kind = 'phone'
     order by c.invalid_at is not null, c.position, c.id limit 4) c on true;
@@ -21,16 +25,25 @@ begin
   end if;
   select o.time_zone into v_zone from public.orgs o where o.id = p_org_id;
   return query
-  select distinct on (c.lead_id) c.lead_id, c.id, c.masked, c.label, y.outlook,
-    (j.answer ->> 'next_allowed_at')::timestamptz, private.explain_reasons(j.answer -> 'reasons'),
-    j.answer -> 'zones' ->> 0
-  from private.decide_contacts(p_org_id, v_asked, p_as_of, 'never') j
-  join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n
-  join public.contact_points c on c.org_id = p_org_id and c.lead_id = (a.x ->> 'lead_id')::uuid
-    and c.id = (a.x ->> 'contact_point_id')::bigint
-  cross join lateral (select private.outlook_of(j.answer, v_zone, (p_as_of at time zone v_zone)::date) as outlook) y
-  order by c.lead_id, array_position('{now,later today,later,never}', y.outlook), (j.answer ->> 'next_allowed_at'),
-    c.position, c.id;
+  with answered as materialized (
+    select distinct on (c.lead_id) c.lead_id, c.id, c.masked, c.label, y.outlook,
+      (j.answer ->> 'next_allowed_at')::timestamptz as next_at, coalesce(j.answer -> 'reasons', '[]') as reasons,
+      j.answer -> 'zones' ->> 0 as zone
+    from private.decide_contacts(p_org_id, v_asked, p_as_of, 'never') j
+    join jsonb_array_elements(v_asked) with ordinality a (x, n) on a.n = j.n
+    join public.contact_points c on c.org_id = p_org_id and c.lead_id = (a.x ->> 'lead_id')::uuid
+      and c.id = (a.x ->> 'contact_point_id')::bigint
+    cross join lateral (select private.outlook_of(j.answer, v_zone, (p_as_of at time zone v_zone)::date) as outlook) y
+    order by c.lead_id, array_position('{now,later today,later,never}', y.outlook), (j.answer ->> 'next_allowed_at'),
+      c.position, c.id
+  ), explained as materialized (
+    -- Most leads of a page share their reasons.
+    select r.reasons, private.explain_reasons(r.reasons) as words
+    from (select distinct a.reasons from answered a) r
+  )
+  select a.lead_id, a.id, a.masked, a.label, a.outlook, a.next_at, e.words, a.zone
+  from answered a join explained e on e.reasons = a.reasons
+  order by a.lead_id;
 end
 $$;
 comment on function private.call_outlook(uuid, uuid[], timestamptz) is
@@ -38,15 +51,24 @@ comment on function private.call_outlook(uuid, uuid[], timestamptz) is
   'Leads that the caller may not see and those without a phone are left out. Definer: as gate_preview.';
 revoke execute on function private.call_outlook(uuid, uuid[], timestamptz) from pipeline_writer;
 
+-- The few leads of a broker that ever answered.
+create index leads_broker_replied_idx on public.leads (org_id, assigned_broker_id, id)
+  where last_reply_at is not null;
+
 -- What presses: a person waits for an answer, a task is due, or the lead came in today. Few, and found from there.
 create function private.pressing_leads(p_org_id uuid, p_broker_ids uuid[], p_as_of timestamptz)
 returns table (lead_id uuid, section integer, reply_id bigint, reply_label public.reply_label, reply_at timestamptz,
   task_id uuid, task_kind text, due_at timestamptz)
-language sql stable set search_path = '' as $$
-  with day as (
-    select date_trunc('day', p_as_of at time zone o.time_zone) at time zone o.time_zone as began
-    from public.orgs o where o.id = p_org_id
-  ), waiting as (
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+declare
+  -- A value, so that the planner sees which partitions of events are asked.
+  v_began constant timestamptz := (
+    select date_trunc('day', p_as_of at time zone o.time_zone) at time zone o.time_zone
+    from public.orgs o where o.id = p_org_id);
+begin
+  return query
+  with waiting as (
     select distinct on (r.lead_id) r.lead_id, r.id, r.label, r.at
     from public.leads l
     join public.replies r on r.org_id = l.org_id and r.lead_id = l.id
@@ -62,16 +84,18 @@ language sql stable set search_path = '' as $$
       and coalesce(t.due_at, t.created_at) <= p_as_of and t.kind not in ('answer_reply', 'review_call')
     order by t.lead_id, coalesce(t.due_at, t.created_at)
   ), fed as (
-    select distinct e.lead_id from day
-    join public.pipeline_events e on e.org_id = p_org_id and e.kind = 'fed' and e.at >= day.began and e.at <= p_as_of
-    join public.leads l on l.org_id = e.org_id and l.id = e.lead_id
-    where l.assigned_broker_id = any (p_broker_ids)
+    select distinct e.lead_id from public.pipeline_events e
+    -- From the events: few are of today, and a broker can have many leads.
+    where e.org_id = p_org_id and e.kind = 'fed' and e.at >= v_began and e.at <= p_as_of
+      and exists (select from public.leads l where l.org_id = e.org_id and l.id = e.lead_id
+        and l.assigned_broker_id = any (p_broker_ids) offset 0)
   )
   select i.lead_id, case when w.label in ('interested', 'question') then 1 when w.id is not null then 2
     when d.id is not null then 3 else 4 end, w.id, w.label, w.at, d.id, d.kind, d.at
   from (select lead_id from waiting union select lead_id from due union select lead_id from fed) i
   left join waiting w on w.lead_id = i.lead_id
-  left join due d on d.lead_id = i.lead_id
+  left join due d on d.lead_id = i.lead_id;
+end
 $$;
 comment on function private.pressing_leads(uuid, uuid[], timestamptz) is
   'Leads that come before the others: 1 a reply of somebody interested or with a question, 2 another reply, 3 a task '
@@ -91,15 +115,18 @@ declare
   v_score constant integer := coalesce((p_after ->> 1)::integer, 101);
   v_id constant uuid := coalesce((p_after ->> 2)::uuid, '00000000-0000-0000-0000-000000000000');
   v_scored constant boolean := private.has_scores(p_org_id);
+  v_rows jsonb;
   v_pressing uuid[];
   v_found integer := 0;
 begin
-  v_pressing := array(select p.lead_id from private.pressing_leads(p_org_id, p_broker_ids, p_as_of) p);
+  select coalesce(jsonb_agg(p), '[]'), coalesce(array_agg(p.lead_id), '{}') into v_rows, v_pressing
+  from private.pressing_leads(p_org_id, p_broker_ids, p_as_of) p;
   if v_section < 5 and v_pressing <> '{}' then
     return query
     select p.lead_id, p.section, coalesce(s.score, l.lead_score), p.reply_id, p.reply_label, p.reply_at, p.task_id,
       p.task_kind, p.due_at
-    from private.pressing_leads(p_org_id, p_broker_ids, p_as_of) p
+    from jsonb_to_recordset(v_rows) p (lead_id uuid, section integer, reply_id bigint,
+      reply_label public.reply_label, reply_at timestamptz, task_id uuid, task_kind text, due_at timestamptz)
     join public.leads l on l.org_id = p_org_id and l.id = p.lead_id
     left join public.lead_scores s on s.org_id = l.org_id and s.lead_id = l.id
     where (p_all or l.campaign_status not in ('opted_out', 'invalid'))
@@ -158,8 +185,12 @@ declare
   v_after jsonb := private.read_cursor(p_cursor, 3);
   v_org uuid := p_org_id;
   v_brokers uuid[];
+  v_whole constant uuid[] := private.my_org_ids('{owner,admin,viewer}');
+  v_mine constant uuid[] := private.my_org_ids();
+  v_own constant uuid[] := private.my_broker_ids();
   v_looked integer := 0;
   v_given integer := 0;
+  v_next jsonb;
   v_chunk jsonb;
   v_n integer;
 begin
@@ -178,11 +209,14 @@ begin
   if v_brokers is null then
     return;
   end if;
-  -- The gate answers for few leads at a time; a page looks at forty at most.
+  -- The gate answers for few leads at a time; a page looks at forty at most, found once.
+  v_next := (select jsonb_agg(to_jsonb(n))
+    from private.next_of_day(v_org, v_brokers, p_show in ('never', 'all'), v_after, 40, p_as_of) n);
   while v_looked < 40 and v_given < v_limit loop
     v_n := least(greatest(v_limit, 20), 40 - v_looked);
-    select jsonb_agg(to_jsonb(n)), count(*) into v_chunk, v_n
-    from private.next_of_day(v_org, v_brokers, p_show in ('never', 'all'), v_after, v_n, p_as_of) n;
+    select jsonb_agg(x.v order by x.n), count(*) into v_chunk, v_n
+    from jsonb_array_elements(v_next) with ordinality x (v, n)
+    where x.n > v_looked and x.n <= v_looked + v_n;
     exit when v_n = 0;
     v_looked := v_looked + v_n;
     return query
@@ -216,7 +250,8 @@ begin
       jsonb_build_array(k.section, k.score, k.lead_id)::text
     from kept k
     join public.leads l on l.org_id = v_org and l.id = k.lead_id
-      and (private.is_trusted_caller() or private.sees_lead(v_org, k.lead_id))
+      and ((select private.is_trusted_caller()) or l.org_id = any (v_whole)
+        or (l.assigned_broker_id = any (v_own) and l.org_id = any (v_mine)))
     left join public.campaigns c on c.org_id = l.org_id and c.id = l.campaign_id
     where k.nth <= v_limit - v_given
     order by k.n;

@@ -13,6 +13,9 @@ create index leads_search_name_idx on public.leads
   (org_id, (private.search_name(owner_1_last, owner_1_first, owner_full)) collate "C", id)
   where owner_1_last is not null or owner_full is not null;
 create index leads_place_idx on public.leads (org_id, situs_zip, county_fips, id) where situs_zip is not null;
+-- The map by score reads this index alone.
+create index leads_score_place_idx on public.leads (org_id, lead_score, county_fips, situs_zip)
+  where situs_zip is not null;
 create index leads_worked_idx on public.leads (org_id, status, id) where status <> 'new';
 
 create function private.search_kind(p_query text) returns text
