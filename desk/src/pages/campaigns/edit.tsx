@@ -2,7 +2,7 @@ import { report } from "../../data/act.ts";
 import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
-import { amount, Check, FormDialog, Input, Select, states } from "../../ui/parts.tsx";
+import { Check, FormDialog, Input, Select, states } from "../../ui/parts.tsx";
 import { go } from "../../ui/router.ts";
 import { type Campaign, CHANGED } from "./campaign.ts";
 
@@ -24,7 +24,7 @@ export function Edit({ campaign, close }: { campaign: Campaign | null; close: ()
         daily_limit: Number(values.daily_limit),
         states: states(values.states),
         source_ids: campaign?.source_ids ?? [],
-        min_score: amount(values.min_score),
+        min_score: Number(values.min_score ?? 0),
         starts_on: values.starts_on ?? null,
         ends_on: values.ends_on ?? null,
         assign_brokers: values.assign_brokers === "on",

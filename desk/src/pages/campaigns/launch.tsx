@@ -26,17 +26,25 @@ function Told({ forecast }: { forecast: Forecast }) {
         <strong>{count(forecast.candidates)}</strong> leads fit on {date(forecast.date)};{" "}
         {count(forecast.sampled)} of them were asked about.
       </p>
-      <Table
-        label="Forecast by channel"
-        rows={forecast.channels}
-        id={(row) => `${row.channel} ${row.outlook}`}
-        columns={[
-          { label: "Channel", show: (row) => called(row.channel) },
-          { label: "Outlook", show: (row) => <OutlookTag outlook={row.outlook} /> },
-          { label: "Leads", num: true, labelled: true, show: (row) => count(row.leads) },
-          { label: "Share", num: true, labelled: true, show: (row) => percent(row.share) },
-        ]}
-      />
+      {forecast.candidates === 0 && (
+        <p class="note warn">
+          Nobody yet: new leads count after the night's refresh, and the states, sources and scores
+          of the campaign have to fit.
+        </p>
+      )}
+      {forecast.channels.length > 0 && (
+        <Table
+          label="Forecast by channel"
+          rows={forecast.channels}
+          id={(row) => `${row.channel} ${row.outlook}`}
+          columns={[
+            { label: "Channel", show: (row) => called(row.channel) },
+            { label: "Outlook", show: (row) => <OutlookTag outlook={row.outlook} /> },
+            { label: "Leads", num: true, labelled: true, show: (row) => count(row.leads) },
+            { label: "Share", num: true, labelled: true, show: (row) => percent(row.share) },
+          ]}
+        />
+      )}
       {forecast.reasons.length > 0 && (
         <>
           <h3>Why not</h3>
