@@ -3,9 +3,8 @@
 // throttling, `-- --folder BUILD` another build, `-- --requests` lists the requests.
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
-import { DEMO_PASSWORD, SIGN_INS } from "../demo/sign_ins.ts";
 import { openBrowser } from "./browser.ts";
-import { withDemoDesk } from "./demo_desk.ts";
+import { signInAsBroker, withDemoDesk } from "./demo_desk.ts";
 
 /** A slow mobile connection, as Lighthouse has it, and a processor of a quarter of the speed. */
 const NETWORK = { latency: 150, downloadThroughput: 204_800, uploadThroughput: 96_000 };
@@ -72,7 +71,11 @@ async function measure(page: Page, address: string, cold: boolean) {
     }
   }
   await cdp.detach();
-  return { ...marks, requests: before.length, trips: depth(before) };
+  return {
+    ...marks,
+    requests: before.length,
+    trips: depth(before.filter(({ url }) => !url.endsWith("icon.svg"))),
+  };
 }
 
 const middle = (all: number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
@@ -82,12 +85,7 @@ await withDemoDesk(values.folder, async (desk) => {
   try {
     const context = await browser.newContext({ locale: "en-US" });
     const first = await context.newPage();
-    await first.goto(desk.url);
-    const broker = SIGN_INS.find(({ role }) => role === "broker")!;
-    await first.getByLabel("E-mail address").fill(broker.email);
-    await first.getByLabel("Password", { exact: true }).fill(DEMO_PASSWORD);
-    await first.keyboard.press("Enter");
-    await first.getByRole("heading", { level: 1, name: "My day" }).waitFor();
+    await signInAsBroker(first, desk.url);
     await first.close();
     for (const cold of [true, false]) {
       const all: Awaited<ReturnType<typeof measure>>[] = [];
