@@ -13,7 +13,7 @@ await withDemoDesk(undefined, async (desk) => {
     const context = await browser.newContext({
       locale: "en-US",
       colorScheme: "light",
-      viewport: { width: 1200, height: 700 },
+      viewport: { width: 1100, height: 560 },
     });
     const page = await context.newPage();
     await signInAsBroker(page, desk.url);

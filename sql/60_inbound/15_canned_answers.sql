@@ -93,7 +93,7 @@ language sql stable security definer set search_path = '' as $$
     'lead.last_name', private.proper_name(l.owner_1_last), 'lead.full_name',
       private.proper_name(coalesce(l.owner_full,
       nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), ''))),
-    'property.street', nullif(concat_ws(' ', l.situs_house_number, l.situs_street), ''), 'property.city',
+    'property.street', private.street_line(l.situs_house_number, l.situs_street, null), 'property.city',
       l.situs_city,
     'property.state', l.situs_state, 'property.zip', l.situs_zip, 'broker.name', b.name, 'org.name', o.name)
   from public.leads l

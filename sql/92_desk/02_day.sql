@@ -240,7 +240,7 @@ begin
     )
     select l.org_id, l.id, ('{reply,reply,follow_up,fed_today,score}'::text[])[k.section],
       coalesce(l.owner_full, nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), '')),
-      nullif(concat_ws(' ', l.situs_house_number, l.situs_street, l.situs_unit), ''), l.situs_city, l.situs_state,
+      private.street_line(l.situs_house_number, l.situs_street, l.situs_unit), l.situs_city, l.situs_state,
       l.situs_zip, k.score, l.status, l.campaign_status, l.campaign_id, c.name, k.outlook, k.next_at,
       coalesce(l.time_zone, k.zone), p_as_of at time zone coalesce(l.time_zone, k.zone), k.contact_point_id,
         k.contact,

@@ -12,7 +12,7 @@ returns table (org_id uuid, lead_id uuid, owner_full text, owner_1_first text, o
 language sql stable set search_path = '' as $$
   select l.org_id, l.id, coalesce(l.owner_full, nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), '')),
     l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last,
-    nullif(concat_ws(' ', l.situs_house_number, l.situs_street, l.situs_unit), ''), l.situs_house_number,
+    private.street_line(l.situs_house_number, l.situs_street, l.situs_unit), l.situs_house_number,
     l.situs_street, l.situs_unit, l.situs_city, l.situs_state, l.situs_zip, l.county_fips, y.name, l.apn,
     l.mailing_street, l.mailing_unit, l.mailing_city, l.mailing_state, l.mailing_zip, l.time_zone,
     now() at time zone l.time_zone, l.status, l.campaign_status, l.campaign_id, c.name, l.assigned_broker_id, b.name,

@@ -202,7 +202,7 @@ begin
   perform private.check_desk_filter(p_filter);
   return query
   select l.org_id, l.id, coalesce(l.owner_full, nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), '')),
-    nullif(concat_ws(' ', l.situs_house_number, l.situs_street, l.situs_unit), ''), l.situs_city, l.situs_state,
+    private.street_line(l.situs_house_number, l.situs_street, l.situs_unit), l.situs_city, l.situs_state,
     l.situs_zip, l.county_fips, coalesce(s.score, l.lead_score), l.status, l.campaign_status, l.assigned_broker_id,
     b.name, private.search_kind(p_query), jsonb_build_array(f.place, l.id)::text
   from private.find_for_desk(v_org, p_query, coalesce(p_filter, '{}'), v_after, private.page_size(p_limit))

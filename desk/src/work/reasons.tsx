@@ -1,12 +1,18 @@
-import { exactly } from "../ui/format.ts";
+import { useState } from "preact/hooks";
+import { exactly, plural } from "../ui/format.ts";
 import type { Reason } from "./types.ts";
+
+/** More than these are behind a click. */
+const FIRST = 2;
 
 /** Why not, in plain words; the law and its text are one click deep. */
 export function Reasons({ reasons }: { reasons: Reason[] | null | undefined }) {
+  const [all, setAll] = useState(false);
   if (!reasons?.length) return null;
+  const shown = all || reasons.length <= FIRST + 1 ? reasons : reasons.slice(0, FIRST);
   return (
     <ul class="reasons">
-      {reasons.map((reason) => (
+      {shown.map((reason) => (
         <li key={reason.rule}>
           {reason.law || reason.citation || reason.detail
             ? (
@@ -28,6 +34,13 @@ export function Reasons({ reasons }: { reasons: Reason[] | null | undefined }) {
             : reason.words}
         </li>
       ))}
+      {shown.length < reasons.length && (
+        <li>
+          <button type="button" class="quiet small more" onClick={() => setAll(true)}>
+            {plural(reasons.length - shown.length, "more reason")}
+          </button>
+        </li>
+      )}
     </ul>
   );
 }

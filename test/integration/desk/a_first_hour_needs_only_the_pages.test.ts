@@ -56,7 +56,7 @@ const idOf = async (name: string): Promise<string> => {
   return lead?.id;
 };
 
-/** Opens a page of the desk as a click on a lead's name would, by search. */
+/** Finds a lead by its name, and opens its page. */
 async function find(page: Page, name: string): Promise<void> {
   await open(page, "#/search");
   await page.getByRole("searchbox").fill(name);
