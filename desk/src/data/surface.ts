@@ -128,6 +128,10 @@ export const FUNCTIONS = [
   "unit_costs_by",
   "feed_cohorts",
   "answer_times",
+  "list_api_keys",
+  "create_api_key",
+  "rotate_api_key",
+  "revoke_api_key",
 ] as const;
 
 export type Surface = typeof FUNCTIONS[number];

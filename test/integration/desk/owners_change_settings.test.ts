@@ -163,3 +163,38 @@ test("a broker sees members and the own sign-in, no settings of the org", async 
   await page.getByText("This section is for owners and admins.").waitFor();
   await context.close();
 });
+
+test("an API key is created with its scopes, shown once, rotated and revoked", async () => {
+  const { page } = owner;
+  await open(page, "#/settings?tab=keys");
+  await page.getByRole("button", { name: "Create a key" }).click();
+  const create = dialog("Create an API key");
+  await create.getByLabel("What it is for").fill("n8n");
+  await create.getByLabel("Acts as").selectOption("admin");
+  await create.getByLabel(/read leads, without names/).check();
+  await create.getByLabel(/forecast, start, pause/).check();
+  await looksRight();
+  await create.getByRole("button", { name: "Create it" }).click();
+  const once = dialog("The key is shown this once");
+  const key = await once.getByRole("textbox", { name: "API key" }).inputValue();
+  expect(key).toMatch(/^slk_[0-9a-f]{16}_/);
+  await looksRight();
+  await once.getByRole("button", { name: "I have stored it" }).click();
+  const [made] = await world.sql`select role, scopes from api_keys where name = 'n8n'`;
+  expect(made).toEqual({ role: "admin", scopes: ["campaigns.control", "leads.read"] });
+
+  await page.getByRole("button", { name: "Rotate n8n" }).click();
+  await dialog("New key for n8n").getByRole("button", { name: "Make it" }).click();
+  await once.getByRole("button", { name: "I have stored it" }).click();
+  await page.getByText("replaced", { exact: true }).waitFor();
+  expect(await page.content()).not.toContain(key);
+
+  await page.getByRole("button", { name: "Revoke n8n" }).first().click();
+  await page.getByRole("alertdialog").or(page.getByRole("dialog"))
+    .getByRole("button", { name: "Revoke it" }).click();
+  await page.getByText("Key revoked").waitFor();
+  const states = await world.sql`
+    select count(*) filter (where revoked_at is null)::int as open, count(*)::int as all from api_keys
+    where name = 'n8n'`;
+  expect(states[0]).toEqual({ open: 1, all: 2 });
+});

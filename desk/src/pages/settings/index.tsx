@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import { manages, org } from "../../data/me.ts";
 import { Empty, Head, Tabs } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
+import { ApiKeys } from "./api_keys.tsx";
 import { Members } from "./members.tsx";
 import { Mine } from "./mine.tsx";
 import { Org } from "./org.tsx";
@@ -26,6 +27,7 @@ const SECTIONS: Section[] = [
   { tab: "sources", name: "Sources", show: Sources, managers: true },
   { tab: "rules", name: "Rules", show: Rules, managers: true },
   { tab: "providers", name: "Providers", show: Providers, managers: true },
+  { tab: "keys", name: "API keys", show: ApiKeys, managers: true },
   { tab: "mine", name: "My sign-in", show: Mine },
 ];
 
