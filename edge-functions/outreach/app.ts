@@ -12,6 +12,7 @@ import type { OutreachApp, OutreachDeps, OutreachEnv } from "./caller.ts";
 import { handleControlCampaign, handleControlLead } from "./control.ts";
 import { DayQuery, handleDay } from "./day.ts";
 import { handleEnrich } from "./enrich.ts";
+import { handleInvite } from "./invite.ts";
 import { DueQuery, handleClaim, handleDispatch, handleDue, handleSend } from "./send.ts";
 import { handlePreview, handleTestSend } from "./try_out.ts";
 
@@ -36,8 +37,8 @@ export function createApp(sending: Sending): OutreachApp {
   };
 
   const app = createFunctionApp(deps, "outreach") as unknown as OutreachApp;
-  // The desk tries out texts. Everything else is called by servers.
-  for (const path of ["/preview", "/test-send"]) {
+  // The desk tries out texts and invites. Everything else is called by servers.
+  for (const path of ["/preview", "/test-send", "/invitations"]) {
     app.use(
       path,
       allowOrigins(deps.env.deskOrigins, "POST") as unknown as MiddlewareHandler<OutreachEnv>,
@@ -47,6 +48,8 @@ export function createApp(sending: Sending): OutreachApp {
     .all("/preview", methodNotAllowed("POST"));
   app.post("/test-send", route("test_send"), anyCaller(), (c) => handleTestSend(deps, c))
     .all("/test-send", methodNotAllowed("POST"));
+  app.post("/invitations", route("invite"), anyCaller, (c) => handleInvite(deps, c))
+    .all("/invitations", methodNotAllowed("POST"));
   app.post(
     "/dispatch",
     route("dispatch"),

@@ -107,6 +107,14 @@ begin
   if p_broker is not null then
     perform private.check_invited_broker(p_org_id, p_broker);
   end if;
+  -- Members' invitations are mailed. The lock makes concurrent calls count each other.
+  if auth.uid() is not null then
+    perform pg_advisory_xact_lock(hashtextextended('invitations ' || p_org_id, 0));
+    if (select count(*) from public.invitations x
+      where x.org_id = p_org_id and x.invited_by is not null and x.created_at > p_as_of - interval '1 hour') >= 20 then
+      raise exception 'at most 20 invitations an hour: try again later' using errcode = 'SL117';
+    end if;
+  end if;
   v_bidx := private.blind_index(v_email, private.blind_key(p_org_id));
   -- A new invitation replaces an open one.
   update public.invitations x set revoked_at = p_as_of, revoked_by = auth.uid()
@@ -134,7 +142,8 @@ comment on function public.invite_member(uuid, text, public.member_role, jsonb, 
   'Invites a person by e-mail address and returns {invitation_id, token, expires_at, email_masked}; the token is shown '
   'this once. p_broker: the broker record to make, {name, licensed_states, capacity}, or {broker_id} of one without a '
   'login. p_valid_days: 1 to 30. Replaces an open invitation of the address. For owners (any role), admins (not owner) '
-  'and the service. Raises SL111 and SL112. Definer: members may not write invitations.';
+  'and the service; members of an org invite at most 20 times an hour. Raises SL111, SL112 and SL117. Definer: members '
+  'may not write invitations.';
 
 create function public.revoke_invitation(p_org_id uuid, p_invitation_id uuid) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$

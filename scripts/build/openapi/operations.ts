@@ -171,6 +171,14 @@ export const OPERATIONS: Operation[] = [
     problems: [400, 401, 403, 404, 413, 422, 429, 503],
   },
   {
+    route: "POST /outreach/invitations",
+    summary: "Invite a person by mail",
+    callers: ["member"],
+    body: { schema: InviteBody },
+    answers: { 200: done("The invitation, and whether the mail was sent.", answers.Invited) },
+    problems: [400, 401, 403, 413, 422, 429, 503],
+  },
+  {
     route: "POST /outreach/enrichment",
     summary: "Plan or continue the day's run about the leads that are fed next",
     callers: ["service"],
