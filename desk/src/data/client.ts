@@ -1,4 +1,5 @@
 // The two clients of the project: who is signed in, and what the database answers.
+import { invited } from "../sign/arrival.ts";
 import { AuthClient, type Session } from "@supabase/auth-js";
 import { PostgrestClient } from "@supabase/postgrest-js";
 import { computed, signal } from "@preact/signals";
@@ -31,6 +32,12 @@ auth.onAuthStateChange((event, next) => {
     session.value = next;
   });
 });
+
+async function arrive(given: NonNullable<typeof invited>): Promise<void> {
+  const { data } = await auth.getSession();
+  if (!data.session) await auth.setSession(given);
+}
+if (invited) void arrive(invited);
 
 /** The claim `aal` of the present token: aal2 after a second factor. */
 export const assurance = computed(() => {

@@ -1,5 +1,6 @@
 // An invitation's link: the terms are shown, and joining is recorded with the version that was agreed to.
 import { useState } from "preact/hooks";
+import { session } from "../data/client.ts";
 import { messageOf } from "../data/errors.ts";
 import { choose, loadMe } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
@@ -53,7 +54,7 @@ export default function Invitation() {
         )}
       </Shown>
       <p class="small">
-        <a href="#/day">To the desk</a>
+        Signed in as {session.value?.user.email}. <a href="#/day">To the desk</a>
       </p>
     </Frame>
   );

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { auth, recovering } from "../data/client.ts";
 import { keepSession } from "../data/session_storage.ts";
 import { Field, onSubmit } from "../ui/parts.tsx";
-import { page } from "../ui/router.ts";
+import { page, param } from "../ui/router.ts";
 import { Frame } from "./frame.tsx";
 import { keepInvitation } from "./pending.ts";
 
@@ -20,7 +20,14 @@ const WORDS: Record<string, string> = {
 
 type Problem = { code?: string | undefined; message: string };
 const told = (error: Problem) => WORDS[error.code ?? ""] ?? error.message;
-const here = () => location.href.split(/[?#]/)[0] ?? "";
+
+/** This page; on an invitation, with its token, which a link in a mail cannot keep after the #. */
+function here(): string {
+  const url = location.href.split(/[?#]/)[0] ?? "";
+  return page.peek() === "invitation"
+    ? `${url}?${new URLSearchParams({ invitation: param("token") })}`
+    : url;
+}
 
 export function SignIn() {
   // Whoever was invited may have no password yet.
@@ -44,7 +51,8 @@ export function SignIn() {
         email,
         options: {
           emailRedirectTo: here(),
-          shouldCreateUser: page.value === "invitation",
+          // The invitation has made the account.
+          shouldCreateUser: false,
         },
       })
       : await auth.resetPasswordForEmail(email, { redirectTo: here() });

@@ -1,4 +1,5 @@
 // The address holds the whole state. It is kept after the #, so that names and filters never reach the host's log.
+import "../sign/arrival.ts";
 import { computed, signal } from "@preact/signals";
 
 export interface Route {

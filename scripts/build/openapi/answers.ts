@@ -159,6 +159,17 @@ export const Tested = z.object({
   code: z.string().optional(),
 });
 
+export const Invited = z.object({
+  invitation_id: Id,
+  token: z.string().meta({ description: "For a link handed over by hand; shown once." }),
+  expires_at: z.string(),
+  email_masked: z.string(),
+  mail: z.discriminatedUnion("state", [
+    z.object({ state: z.literal("sent") }),
+    z.object({ state: z.literal("failed"), reason: z.string() }),
+  ]),
+});
+
 export const ShownForm = z.object({
   state: z.enum(["open", "already_used"]),
   ...{ title: z.string(), text: z.string(), text_sha256: z.string(), text_version: z.int() },

@@ -14,6 +14,7 @@ import { ControlBody } from "../../../edge-functions/outreach/control.ts";
 import { DayQuery } from "../../../edge-functions/outreach/day.ts";
 import { EnrichBody } from "../../../edge-functions/outreach/enrich.ts";
 import { ClaimBody, DueQuery, SendBody } from "../../../edge-functions/outreach/send.ts";
+import { InviteBody } from "../../../edge-functions/outreach/invite.ts";
 import { TryOutBody } from "../../../edge-functions/outreach/try_out.ts";
 import { ConsentForm } from "../../../edge-functions/_shared/consent/forms.ts";
 import {

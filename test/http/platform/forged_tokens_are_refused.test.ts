@@ -12,7 +12,7 @@ import { createApp as webhooksApp } from "../../../edge-functions/webhooks/app.t
 import { createApp as workerApp } from "../../../edge-functions/worker/app.ts";
 import { functionConfigs } from "../../../scripts/dev/config.ts";
 import { stackKeys } from "../../../scripts/dev/state.ts";
-import { after, type SendWorld, startSendWorld } from "../delivery/harness.ts";
+import { after, type SendWorld, startSendWorld, TEXTS } from "../delivery/harness.ts";
 import { type Answer, call } from "../intake/harness.ts";
 import { makeKey } from "../tenancy/support.ts";
 
@@ -21,6 +21,8 @@ interface Protected {
   route: string;
   service: boolean;
   member: boolean;
+  /** Admits signed sources, too: what comes without an authorization header is looked at for a signature. */
+  signed?: boolean;
   path?: () => string;
   body?: () => unknown;
 }
@@ -30,6 +32,12 @@ let uploadId: string;
 let leads: string[];
 let sequenceId: string;
 const owner = randomUUID();
+
+const DESK = "https://desk.example.com";
+const tryOut = () => ({
+  ...{ org_id: world.org.id, lead_id: leads[2] },
+  draft: { channel: "email", ...TEXTS.email },
+});
 
 const PROTECTED: Protected[] = [
   { route: "POST /worker", service: true, member: false },
@@ -54,6 +62,14 @@ const PROTECTED: Protected[] = [
       lease_token: randomUUID(),
     }),
   },
+  { route: "POST /outreach/preview", service: false, member: true, body: tryOut },
+  { route: "POST /outreach/test-send", service: false, member: true, body: tryOut },
+  {
+    ...{ route: "POST /outreach/invitations", service: false, member: true },
+    body: () => ({
+      ...{ org_id: world.org.id, email: "new@example.com", role: "viewer", desk_url: `${DESK}/` },
+    }),
+  },
   {
     ...{ route: "POST /outreach/enrichment", service: true, member: false },
     body: () => ({ org_id: world.org.id, kind: "verify_email" }),
@@ -64,15 +80,15 @@ const PROTECTED: Protected[] = [
     path: () => `/outreach/day?org_id=${world.org.id}`,
   },
   {
-    ...{ route: "GET /csv-upload/:id", service: false, member: true },
+    ...{ route: "GET /csv-upload/:id", service: false, member: true, signed: true },
     path: () => `/csv-upload/${uploadId}`,
   },
   {
-    ...{ route: "GET /csv-upload/:id/rejects.csv", service: false, member: true },
+    ...{ route: "GET /csv-upload/:id/rejects.csv", service: false, member: true, signed: true },
     path: () => `/csv-upload/${uploadId}/rejects.csv`,
   },
   {
-    ...{ route: "POST /csv-upload", service: false, member: true },
+    ...{ route: "POST /csv-upload", service: false, member: true, signed: true },
     path: () => "/csv-upload?source=list",
     body: () => "Property Address,City\n1 Main St,Phoenix\n",
   },
@@ -143,9 +159,13 @@ const OTHER: { route: string; path?: () => string }[] = [
 ];
 
 beforeAll(async () => {
-  world = await startSendWorld({ functions: functionConfigs().map(({ name }) => name) });
+  world = await startSendWorld({
+    functions: functionConfigs().map(({ name }) => name),
+    env: { SLUICE_DESK_ORIGINS: DESK },
+  });
   const { sql, org } = world;
-  await sql`insert into auth.users (id, email) values (${owner}, 'owner@example.com')`;
+  await sql`insert into auth.users (id, email, email_confirmed_at)
+    values (${owner}, 'owner@example.com', now())`;
   await sql`insert into public.members (org_id, user_id, role)
     values (${org.id}, ${owner}, 'owner')`;
   const [sequence] = await world
@@ -189,6 +209,8 @@ async function snapshot(): Promise<unknown> {
       (select count(*) from public.gate_decisions) as decisions,
       (select count(*) from public.webhook_inbox) as inbox,
       (select count(*) from public.suppressions) as suppressions,
+      (select count(*) from public.invitations) as invitations,
+      (select count(*) from private.test_messages) as tests,
       (select count(*) from public.consents) as consents,
       (select jsonb_agg(to_jsonb(j) order by j.id) from pgboss.job j) as jobs`;
   return { ...row, requests: { ...world.sandbox.received.requests } };
@@ -319,7 +341,7 @@ describe("directly at its port, and with nothing changed", () => {
     for (const [what, headers] of tokens) {
       const { status, json } = await ask(endpoint, headers);
       // Without an authorization header, uploads look for a signature.
-      const unsigned = !endpoint.service && !("authorization" in headers);
+      const unsigned = endpoint.signed && !("authorization" in headers);
       expect([what, status, json.code])
         .toEqual([what, ...(unsigned ? [400, "malformed_request"] : [401, "unauthorized"])]);
     }
@@ -359,7 +381,17 @@ describe("directly at its port, and with nothing changed", () => {
     },
   );
 
-  test.each(PROTECTED.filter(({ service }) => !service))(
+  test.each(PROTECTED.filter(({ service, signed }) => !service && !signed))(
+    "$route is for members, not for the service",
+    async (endpoint) => {
+      const before = await snapshot();
+      const { status, json } = await ask(endpoint, { apikey: world.stack.secretKey });
+      expect([status, json.code]).toEqual([403, "forbidden"]);
+      expect(await snapshot()).toEqual(before);
+    },
+  );
+
+  test.each(PROTECTED.filter(({ signed }) => signed))(
     "$route is for signed sources and members, not for the service",
     async (endpoint) => {
       const { secretKey, serviceRoleKey } = world.stack;

@@ -151,5 +151,13 @@ from (values
 select is(cast_.ask('admin', format('select public.save_broker(%L, null, %L, p_licensed_states => %L)', :'org', 'N',
   '{California}')), 'SL116 licences are state codes of two capital letters, like CA', 'licences are codes');
 
+-- Mail is bounded.
+select is(count(*) filter (where said like '%token%') > 0 and count(*) filter (where said like 'SL117 %') > 0, true,
+  'members of an org invite at most 20 times an hour')
+from generate_series(1, 21) n, lateral (select pg_temp.invite('owner', n || '@many.example.com', 'viewer') as said) x;
+select is((select count(*) from public.invitations i where i.invited_by is not null
+  and i.org_id = 'a0000000-0000-4000-8000-000000000000' and i.created_at > now() - interval '1 hour'), 20::bigint,
+  'and not one more');
+
 select * from finish();
 rollback;

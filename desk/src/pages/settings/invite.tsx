@@ -1,57 +1,90 @@
 // A person is invited: the link that makes them a member.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { act } from "../../data/act.ts";
 import { messageOf } from "../../data/errors.ts";
 import { org, orgId } from "../../data/me.ts";
+import { callFunction } from "../../data/functions.ts";
 import { rpc } from "../../data/rpc.ts";
 import { date } from "../../ui/format.ts";
 import { Dialog, Field, onSubmit } from "../../ui/parts.tsx";
 import { toast } from "../../ui/toasts.tsx";
 import { ROLES, states } from "./types.ts";
 
-export function Invite({ close }: { close: () => void }) {
-  const [role, setRole] = useState("broker");
-  const [link, setLink] = useState<{ url: string; expires: string } | null>(null);
+const here = () => location.href.split(/[?#]/)[0] ?? "";
+
+const TITLES = {
+  sent: "Invitation sent",
+  failed: "The mail was not sent",
+  none: "Send this link",
+};
+
+interface Made {
+  token: string;
+  expires_at: string;
+  email_masked: string;
+  /** Absent where only the link was asked for. */
+  mail?: { state: "sent" } | { state: "failed"; reason: string };
+}
+
+export function Invite({ close, as = "broker" }: { close: () => void; as?: string }) {
+  const [role, setRole] = useState(as);
+  const [given, setGiven] = useState<Record<string, string>>({});
+  const [made, setMade] = useState<Made | null>(null);
+  const [busy, setBusy] = useState(false);
+  const mails = useRef(true);
   const [problem, setProblem] = useState("");
   async function save(values: Record<string, string>) {
     setProblem("");
+    setBusy(true);
+    setGiven(values);
     try {
-      const made = await rpc<{ token: string; expires_at: string }>("invite_member", {
-        p_org_id: orgId.value,
-        p_email: values.email,
-        p_role: role,
-        p_broker: role === "broker"
-          ? {
-            name: values.name,
-            licensed_states: states(values.states),
-            capacity: Number(values.capacity ?? 200),
-          }
-          : null,
-      });
-      const here = location.href.split("#")[0];
-      setLink({ url: `${here}#/invitation?token=${made.token}`, expires: made.expires_at });
+      const broker = role === "broker"
+        ? {
+          name: values.name,
+          licensed_states: states(values.states),
+          capacity: Number(values.capacity ?? 200),
+        }
+        : null;
+      const answer = mails.current
+        ? await callFunction<Made>("outreach/invitations", {
+          ...{ org_id: orgId.value, email: values.email, role, broker, desk_url: here() },
+        })
+        : await rpc<Made>("invite_member", {
+          ...{ p_org_id: orgId.value, p_email: values.email, p_role: role, p_broker: broker },
+        });
+      setMade(answer);
       await act({
-        done: "Invitation made",
+        done: answer.mail?.state === "sent" ? "Invitation sent" : "Invitation made",
         run: () => Promise.resolve(),
         refresh: ["list_invitations"],
       });
     } catch (error) {
       setProblem(messageOf(error));
+    } finally {
+      setBusy(false);
     }
   }
-  if (link) {
+  if (made) {
+    const url = `${here()}#/invitation?token=${made.token}`;
     return (
-      <Dialog title="Send this link" close={close}>
+      <Dialog
+        title={TITLES[made.mail?.state ?? "none"]}
+        close={close}
+      >
         <div class="inside">
+          {made.mail?.state === "sent" && <p>A link is on its way to {made.email_masked}.</p>}
+          {made.mail?.state === "failed" && <p class="note bad" role="alert">{made.mail.reason}</p>}
           <p>
-            It is shown once, works for this e-mail address only, and until {date(link.expires)}.
+            The invitation works for this e-mail address only, and until{" "}
+            {date(made.expires_at)}. Its link is shown once:
           </p>
+          {problem && <p class="note bad" role="alert">{problem}</p>}
           <Field label="Link">
             {(attributes) => (
               <input
                 {...attributes}
                 readOnly
-                value={link.url}
+                value={url}
                 onFocus={(event) => event.currentTarget.select()}
               />
             )}
@@ -59,9 +92,8 @@ export function Invite({ close }: { close: () => void }) {
           <footer>
             <button
               type="button"
-              class="primary"
               onClick={() =>
-                navigator.clipboard.writeText(link.url).then(
+                navigator.clipboard.writeText(url).then(
                   () => toast({ text: "Link copied" }),
                   () =>
                     toast({
@@ -72,7 +104,16 @@ export function Invite({ close }: { close: () => void }) {
             >
               Copy
             </button>
-            <button type="button" onClick={close}>Close</button>
+            {made.mail?.state === "failed" && (
+              <button
+                type="button"
+                disabled={busy}
+                onClick={() => void save(given)}
+              >
+                Send again
+              </button>
+            )}
+            <button type="button" class="primary" onClick={close}>Close</button>
           </footer>
         </div>
       </Dialog>
@@ -121,7 +162,26 @@ export function Invite({ close }: { close: () => void }) {
         {problem && <p class="note bad" role="alert">{problem}</p>}
         <footer>
           <button type="button" onClick={close}>Cancel</button>
-          <button type="submit" class="primary">Make the link</button>
+          <button
+            type="button"
+            disabled={busy}
+            onClick={(event) => {
+              mails.current = false;
+              event.currentTarget.form?.requestSubmit();
+            }}
+          >
+            Make the link
+          </button>
+          <button
+            type="submit"
+            class="primary"
+            disabled={busy}
+            onClick={() => {
+              mails.current = true;
+            }}
+          >
+            Send the invitation
+          </button>
         </footer>
       </form>
     </Dialog>

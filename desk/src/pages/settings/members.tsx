@@ -16,7 +16,7 @@ interface Load {
 }
 
 export function Members() {
-  const [inviting, setInviting] = useState(false);
+  const [inviting, setInviting] = useState<string | null>(null);
   const [editing, setEditing] = useState<Member | null>(null);
   const members = useQuery<Member[]>("list_members", { p_org_id: orgId.value });
   const loads = useQuery<Load[]>("list_broker_loads", { p_org_id: orgId.value }, {
@@ -58,7 +58,11 @@ export function Members() {
         title="Members"
         flush
         aside={manages.value
-          ? <button type="button" class="primary" onClick={() => setInviting(true)}>Invite</button>
+          ? (
+            <button type="button" class="primary" onClick={() => setInviting("broker")}>
+              Invite
+            </button>
+          )
           : undefined}
       >
         <Shown of={members}>
@@ -172,22 +176,29 @@ export function Members() {
                     label: "Actions",
                     num: true,
                     show: (row) =>
-                      row.state === "open" && (
-                        <button
-                          type="button"
-                          onClick={() =>
-                            void act({
-                              done: "Invitation revoked",
-                              run: () =>
-                                rpc("revoke_invitation", {
-                                  p_org_id: orgId.value,
-                                  p_invitation_id: row.id,
-                                }),
-                              refresh: ["list_invitations"],
-                            })}
-                        >
-                          Revoke
-                        </button>
+                      (row.state === "open" || row.state === "expired") && (
+                        <span class="row actions">
+                          <button type="button" onClick={() => setInviting(row.role)}>
+                            Send again
+                          </button>
+                          {row.state === "open" && (
+                            <button
+                              type="button"
+                              onClick={() =>
+                                void act({
+                                  done: "Invitation revoked",
+                                  run: () =>
+                                    rpc("revoke_invitation", {
+                                      p_org_id: orgId.value,
+                                      p_invitation_id: row.id,
+                                    }),
+                                  refresh: ["list_invitations"],
+                                })}
+                            >
+                              Revoke
+                            </button>
+                          )}
+                        </span>
                       ),
                   },
                 ]}
@@ -196,7 +207,7 @@ export function Members() {
           </Shown>
         </Panel>
       )}
-      {inviting && <Invite close={() => setInviting(false)} />}
+      {inviting && <Invite as={inviting} close={() => setInviting(null)} />}
       {editing && <EditBroker row={editing} close={() => setEditing(null)} />}
     </div>
   );
