@@ -48,7 +48,7 @@ export function createApp(sending: Sending): OutreachApp {
     .all("/preview", methodNotAllowed("POST"));
   app.post("/test-send", route("test_send"), anyCaller(), (c) => handleTestSend(deps, c))
     .all("/test-send", methodNotAllowed("POST"));
-  app.post("/invitations", route("invite"), anyCaller, (c) => handleInvite(deps, c))
+  app.post("/invitations", route("invite"), anyCaller(), (c) => handleInvite(deps, c))
     .all("/invitations", methodNotAllowed("POST"));
   app.post(
     "/dispatch",
