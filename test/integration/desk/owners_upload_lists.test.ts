@@ -33,6 +33,27 @@ test("an owner uploads a list, which arrives whole and is received", async () =>
   await context.close();
 });
 
+test("the columns of a file that is chosen before the sources are there are shown", async () => {
+  const { page, context } = await world.signIn("owner@example.com");
+  let answer = () => {};
+  const chosen = new Promise<void>((resolve) => answer = resolve);
+  await page.route("**/rpc/list_sources*", async (route) => {
+    await chosen;
+    await route.continue();
+  });
+  await page.goto(`${page.url().split("#")[0]}#/lists`);
+  await page.getByLabel("File").setInputFiles({
+    ...{
+      name: "owners.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("address,reach\n1 Main St,x\n"),
+    },
+  });
+  answer();
+  await page.getByRole("combobox", { name: "Where “reach” goes" }).waitFor();
+  await context.close();
+});
+
 test("a viewer is not offered an upload", async () => {
   const { page, context } = await world.signIn("viewer@example.com");
   await open(page, "#/lists");

@@ -1,10 +1,10 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Trial } from "../../../../edge-functions/_shared/intake/csv/trial.ts";
 import { orgId } from "../../data/me.ts";
 import { refresh, useQuery } from "../../data/query.ts";
 import { rows } from "../../data/rpc.ts";
 import { count, percent, plural, sentence } from "../../ui/format.ts";
-import { Check, Failed, Input, onSubmit, Panel, Select, Waiting } from "../../ui/parts.tsx";
+import { Check, Empty, Failed, Input, onSubmit, Panel, Select, Waiting } from "../../ui/parts.tsx";
 import { go } from "../../ui/router.ts";
 import { type ColumnMap, Columns, saveMap } from "./mapping.tsx";
 import { sendFile } from "./send.ts";
@@ -34,17 +34,23 @@ function useTrial() {
   const [trial, setTrial] = useState<Trial | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
-  async function run(file: File | undefined, source: Source | undefined, changes: ColumnMap) {
-    if (!file || !source) return;
+  const latest = useRef(0);
+  async function run(file: File, source: Source, changes: ColumnMap) {
+    const nth = ++latest.current;
     setBusy(true);
     setProblem(null);
+    let found: Trial | null = null;
+    let error: unknown = null;
     try {
       const { tryFile } = await import("./trial.ts");
-      setTrial(await tryFile(file, { ...await mapOf(source.source_id), ...changes }));
-    } catch (error) {
-      setTrial(null);
-      setProblem(error);
+      found = await tryFile(file, { ...await mapOf(source.source_id), ...changes });
+    } catch (caught) {
+      error = caught;
     }
+    // Only the last choice counts.
+    if (nth !== latest.current) return;
+    setTrial(found);
+    setProblem(error);
     setBusy(false);
   }
   return { trial, busy, problem, run };
@@ -85,14 +91,15 @@ export function Upload() {
   const all = sources.data ?? [];
   const source = all.find((one) => one.key === key) ?? all[0];
 
-  function choose(next: File | undefined, from: Source | undefined) {
+  // A file may be chosen before the sources are there.
+  useEffect(() => {
     setChanges({});
-    void tested.run(next, from, {});
-  }
+    if (file && source) void tested.run(file, source, {});
+  }, [file, source?.source_id]);
   function change(header: string, target: string | null) {
     const next = { ...changes, [header]: target };
     setChanges(next);
-    void tested.run(file, source, next);
+    if (file && source) void tested.run(file, source, next);
   }
 
   async function send(values: Record<string, string>) {
@@ -114,6 +121,17 @@ export function Upload() {
     setProgress(null);
   }
 
+  if (sources.data?.length === 0) {
+    return (
+      <Panel title="Upload a list">
+        <Empty title="A list comes from a source.">
+          <p>
+            <a href="#/settings?tab=sources">Add the vendor or partner as a source</a> first.
+          </p>
+        </Empty>
+      </Panel>
+    );
+  }
   return (
     <Panel title="Upload a list">
       <form class="stack" onSubmit={onSubmit(send)}>
@@ -123,11 +141,7 @@ export function Upload() {
             name="source"
             value={source?.key ?? ""}
             options={all.map((one) => [one.key, one.name])}
-            onChange={(event) => {
-              const next = event.currentTarget.value;
-              setKey(next);
-              choose(file, all.find((one) => one.key === next));
-            }}
+            onChange={(event) => setKey(event.currentTarget.value)}
             required
           />
           <Input
@@ -136,11 +150,7 @@ export function Upload() {
             name="file"
             type="file"
             accept=".csv,text/csv"
-            onChange={(event) => {
-              const next = event.currentTarget.files?.[0];
-              setFile(next);
-              choose(next, source);
-            }}
+            onChange={(event) => setFile(event.currentTarget.files?.[0])}
             required
           />
         </div>
