@@ -9,6 +9,7 @@ import {
   readTemplates,
 } from "../_shared/delivery/api_reads.ts";
 import { controlCampaign } from "../_shared/delivery/control.ts";
+import type { Tx } from "../_shared/platform/db/client.ts";
 import { notFound, Problem } from "../_shared/platform/http/problem.ts";
 import {
   type ApiContext,
@@ -113,42 +114,27 @@ export function handleControlCampaign(
   });
 }
 
-/** A page of rows that are ordered by name. */
-const named = (rows: readonly Named[], limit: number, key: string) =>
-  Response.json({
+/** Answers with pages of rows that are ordered by name. */
+const listNamed = (
+  key: string,
+  read: (tx: Tx, orgId: string, limit: number, after: string | null) => Promise<readonly Named[]>,
+) =>
+async (deps: ApiDeps, c: ApiContext, { limit, cursor }: Page): Promise<Response> => {
+  const [after] = readCursor(cursor, NameCursor) ?? [null];
+  const rows = await asKey(
+    deps,
+    c,
+    "sequences.read",
+    (tx) => read(tx, c.var.key.orgId, limit, after),
+  );
+  return Response.json({
     [key]: rows,
     next_cursor: rows.length === limit ? cursorOf([rows.at(-1)!.name]) : null,
   });
+};
 
-export async function handleSequences(
-  deps: ApiDeps,
-  c: ApiContext,
-  { limit, cursor }: Page,
-): Promise<Response> {
-  const [after] = readCursor(cursor, NameCursor) ?? [null];
-  const rows = await asKey(
-    deps,
-    c,
-    "sequences.read",
-    (tx) => readSequences(tx, c.var.key.orgId, limit, after),
-  );
-  return named(rows, limit, "sequences");
-}
-
-export async function handleTemplates(
-  deps: ApiDeps,
-  c: ApiContext,
-  { limit, cursor }: Page,
-): Promise<Response> {
-  const [after] = readCursor(cursor, NameCursor) ?? [null];
-  const rows = await asKey(
-    deps,
-    c,
-    "sequences.read",
-    (tx) => readTemplates(tx, c.var.key.orgId, limit, after),
-  );
-  return named(rows, limit, "templates");
-}
+export const handleSequences = listNamed("sequences", readSequences);
+export const handleTemplates = listNamed("templates", readTemplates);
 
 export async function handleSenders(deps: ApiDeps, c: ApiContext): Promise<Response> {
   const senders = await asKey(

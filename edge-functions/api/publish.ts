@@ -5,7 +5,6 @@ import {
   type Published,
   publishSequence,
   Refused,
-  type Tx as CanvasTx,
 } from "../_shared/campaigns/canvas/publish.ts";
 import type { Tx } from "../_shared/platform/db/client.ts";
 import { parseJson } from "../_shared/platform/http/input.ts";
@@ -26,8 +25,7 @@ type Body = z.output<typeof PublishBody>;
 
 const publish = async (tx: Tx, c: ApiContext, body: Body): Promise<Published> => {
   const { workflow, version, dry_run: dryRun } = body;
-  const canvas = tx as unknown as CanvasTx;
-  const done = await publishSequence(canvas, c.var.key.orgId, { workflow, version, dryRun });
+  const done = await publishSequence(tx, c.var.key.orgId, { workflow, version, dryRun });
   // Rolls back what was remembered of the request, so that it can be repeated after a correction.
   if (done.problems.length > 0 && !dryRun) throw new Refused(done);
   return done;

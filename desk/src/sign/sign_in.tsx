@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { auth, recovering } from "../data/client.ts";
 import { keepSession } from "../data/session_storage.ts";
 import { Field, onSubmit } from "../ui/parts.tsx";
-import { page, param } from "../ui/router.ts";
+import { deskUrl, page, param } from "../ui/router.ts";
 import { Frame } from "./frame.tsx";
 import { keepInvitation } from "./pending.ts";
 
@@ -23,10 +23,9 @@ const told = (error: Problem) => WORDS[error.code ?? ""] ?? error.message;
 
 /** This page; on an invitation, with its token, which a link in a mail cannot keep after the #. */
 function here(): string {
-  const url = location.href.split(/[?#]/)[0] ?? "";
   return page.peek() === "invitation"
-    ? `${url}?${new URLSearchParams({ invitation: param("token") })}`
-    : url;
+    ? `${deskUrl()}?${new URLSearchParams({ invitation: param("token") })}`
+    : deskUrl();
 }
 
 export function SignIn() {

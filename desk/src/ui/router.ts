@@ -2,6 +2,9 @@
 import "../sign/arrival.ts";
 import { computed, signal } from "@preact/signals";
 
+/** Where the desk is, without query and hash: what a link in a mail opens. */
+export const deskUrl = (): string => location.href.split(/[?#]/)[0] ?? "";
+
 export interface Route {
   path: string[];
   query: URLSearchParams;

@@ -52,7 +52,7 @@ create function pg_temp.reply(p_n integer, p_request text, p_message integer) re
     ('e0000000-0000-4000-8000-00000000000' || p_message)::uuid)
 $$;
 select pg_temp.reply(1, 'opt_out', 1) \g /dev/null
-select is(pg_temp.replied(), 0::bigint, 'a refusal is no answer');
+select is(pg_temp.replied(), 0::bigint, 'a refusal does not count as an answer');
 select pg_temp.reply(2, 'none', 1), pg_temp.reply(3, 'none', 1) \g /dev/null
 select is(pg_temp.replied(), 1::bigint, 'two answers to one message count once');
 select pg_temp.reply(4, 'none', 2) \g /dev/null

@@ -7,10 +7,9 @@ import { callFunction } from "../../data/functions.ts";
 import { rpc } from "../../data/rpc.ts";
 import { date } from "../../ui/format.ts";
 import { Dialog, Field, onSubmit } from "../../ui/parts.tsx";
+import { deskUrl } from "../../ui/router.ts";
 import { toast } from "../../ui/toasts.tsx";
 import { ROLES, states } from "./types.ts";
-
-const here = () => location.href.split(/[?#]/)[0] ?? "";
 
 const TITLES = {
   sent: "Invitation sent",
@@ -47,7 +46,7 @@ export function Invite({ close, as = "broker" }: { close: () => void; as?: strin
         : null;
       const answer = mails.current
         ? await callFunction<Made>("outreach/invitations", {
-          ...{ org_id: orgId.value, email: values.email, role, broker, desk_url: here() },
+          ...{ org_id: orgId.value, email: values.email, role, broker, desk_url: deskUrl() },
         })
         : await rpc<Made>("invite_member", {
           ...{ p_org_id: orgId.value, p_email: values.email, p_role: role, p_broker: broker },
@@ -65,7 +64,7 @@ export function Invite({ close, as = "broker" }: { close: () => void; as?: strin
     }
   }
   if (made) {
-    const url = `${here()}#/invitation?token=${made.token}`;
+    const url = `${deskUrl()}#/invitation?token=${made.token}`;
     return (
       <Dialog
         title={TITLES[made.mail?.state ?? "none"]}
