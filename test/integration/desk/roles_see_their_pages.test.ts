@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DeskWorld, open, PAGES, startDeskWorld } from "./support.ts";
+import { type DeskWorld, open, ORG, PAGES, RIVAL, startDeskWorld } from "./support.ts";
 
 let world: DeskWorld;
 let leadId: string;
@@ -7,6 +7,9 @@ beforeAll(async () => {
   world = await startDeskWorld();
   const [lead] = await world.sql`select id from leads where owner_full = 'Owner 1'`;
   leadId = lead?.id;
+  // A list is uploaded for a source: each of the two orgs has one.
+  await world.sql`insert into sources (org_id, key, name)
+    values (${ORG}, 'county', 'County list'), (${RIVAL}, 'vendor', 'Vendor list')`;
 });
 afterAll(() => world?.stop());
 

@@ -12,7 +12,7 @@ import { type LocalPlatform, PASSWORD, startLocalPlatform } from "../../support/
 import { openBrowser, PATIENCE_MS } from "../consent/support.ts";
 
 export const ORG = "a0000000-0000-4000-8000-000000000000";
-const RIVAL = "b0000000-0000-4000-8000-000000000000";
+export const RIVAL = "b0000000-0000-4000-8000-000000000000";
 export const PHONE = "+12135550101";
 
 export interface DeskWorld extends LocalPlatform {
