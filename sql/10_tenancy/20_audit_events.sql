@@ -1,6 +1,32 @@
 -- Who did what. One row per change of a setting, a right, a key, and per launch, reveal, export or lift. Tables report
 -- themselves through triggers (92_desk/50_audited_tables.sql), so that no way around the functions is a way around the
--- log. The order of ids within an org is the order of the rows that a hash chain would sign.
+-- log. 28_audit_chain.sql links the rows of each org, so that a change of the log shows.
+
+create function private.request_address() returns inet
+language plpgsql stable set search_path = '' as $$
+declare
+  v_headers jsonb;
+  v_address text := nullif(current_setting('sluice.client_address', true), '');
+begin
+  if v_address is null then
+    v_headers := nullif(current_setting('request.headers', true), '')::jsonb;
+    v_address := coalesce(v_headers ->> 'cf-connecting-ip', split_part(v_headers ->> 'x-forwarded-for', ',', -1));
+  end if;
+  if nullif(btrim(v_address), '') is not null then
+    return btrim(v_address)::inet;
+  -- Behind a function, the connection is that of the function.
+  elsif nullif(current_setting('request.jwt.claims', true), '') is null then
+    return inet_client_addr();
+  end if;
+  return null;
+exception when invalid_text_representation then
+  return null;
+end
+$$;
+comment on function private.request_address() is
+  'Where the request came from: sluice.client_address, which the functions set to what their proxy saw; of a request to '
+  'the REST API, cf-connecting-ip or the last entry of x-forwarded-for; of a direct session, the address of the client. '
+  'Null where none is known, as over a local socket.';
 
 create table private.audit_events (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -14,6 +40,7 @@ create table private.audit_events (
   subject_id text,
   detail jsonb not null default '{}',
   key_id text,
+  address inet default private.request_address(),
   primary key (org_id, id),
   constraint audit_actor_is_known check (actor in ('member', 'key', 'service', 'system', 'operator')),
   constraint audit_detail_is_an_object check (jsonb_typeof(detail) = 'object')
@@ -28,7 +55,10 @@ comment on column private.audit_events.action is 'What happened, as subject.verb
 comment on column private.audit_events.detail is
   'For changed: {column: [before, after]}; for created and removed: {column: value}; else what the action names.';
 comment on column private.audit_events.key_id is 'The API key that did it.';
+comment on column private.audit_events.address is
+  'Network address of whoever did it, of a member or a machine; null where unknown.';
 create index audit_events_action_idx on private.audit_events (org_id, action, id);
+create index audit_events_id_idx on private.audit_events (id);
 create index audit_events_user_idx on private.audit_events (org_id, user_id, id);
 alter table private.audit_events enable row level security;
 

@@ -24,12 +24,13 @@ create function public.list_audit(
   p_org_id uuid, p_limit integer default 50, p_before bigint default null, p_action text default null,
   p_user_id uuid default null
 ) returns table (id bigint, at timestamptz, user_id uuid, email text, actor text, action text, subject text,
-  subject_id text, detail jsonb, key_id text, key_name text)
+  subject_id text, detail jsonb, key_id text, key_name text, address text)
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org_id, '{owner,admin}');
   return query
-  select e.id, e.at, e.user_id, u.email::text, e.actor, e.action, e.subject, e.subject_id, e.detail, e.key_id, k.name
+  select e.id, e.at, e.user_id, u.email::text, e.actor, e.action, e.subject, e.subject_id, e.detail, e.key_id, k.name,
+    host(e.address)
   from private.audit_events e
   left join auth.users u on u.id = e.user_id
   left join public.api_keys k on k.org_id = e.org_id and k.id = e.key_id
@@ -39,7 +40,7 @@ begin
 end
 $$;
 comment on function public.list_audit(uuid, integer, bigint, text, uuid) is
-  'The audit log of an org, newest first; p_before: the smallest id of the page before. For owners, admins and the '
-  'service. Raises SL111. Definer: the log belongs to the owner.';
+  'The audit log of an org, newest first; p_before: the smallest id of the page before; address: where the request came '
+  'from, where known. For owners, admins and the service. Raises SL111. Definer: the log belongs to the owner.';
 revoke execute on function public.list_audit(uuid, integer, bigint, text, uuid) from public, anon;
 grant execute on function public.list_audit(uuid, integer, bigint, text, uuid) to authenticated, service_role;

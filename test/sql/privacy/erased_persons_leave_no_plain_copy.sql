@@ -72,6 +72,8 @@ insert into others values
   ('private.cost_sums', 'ids, codes and amounts'), ('private.place_counts', 'places and counts'),
   ('private.place_deltas', 'places and counts'),
   ('private.audit_events', 'ids, and names and settings of the org'),
+  ('private.audit_links', 'ids and hashes of the audit log'),
+  ('private.audit_heads', 'the last hash of the audit log'),
   ('public.consent_tokens', 'masked contacts, which an erasure empties');
 select is_empty($$
   select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
