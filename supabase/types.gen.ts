@@ -6628,6 +6628,7 @@ export type Database = {
         Args: { "p_org_id": string; "p_task_id": string; "p_user_id": string };
         Returns: undefined;
       };
+      "audit_head": { Args: { "p_org_id": string }; Returns: Json };
       "begin_member_upload": {
         Args: {
           "p_key": string;
@@ -7476,6 +7477,7 @@ export type Database = {
         Returns: {
           "action": string;
           "actor": string;
+          "address": string;
           "at": string;
           "detail": Json;
           "email": string;
@@ -8424,6 +8426,10 @@ export type Database = {
       "use_template": {
         Args: { "p_org_id": string; "p_steps": Json; "p_template_id": string };
         Returns: number;
+      };
+      "verify_audit": {
+        Args: { "p_anchor_hash"?: string; "p_anchor_seq"?: number; "p_org_id": string };
+        Returns: Json;
       };
       "why_not_enriched": {
         Args: { "p_kind"?: string; "p_lead_id": string };

@@ -140,6 +140,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/keys.ts"),
   },
   {
+    usage: "audit head|verify",
+    summary: "check that nobody changed the audit log, and print its head to keep elsewhere",
+    load: () => import("./commands/audit.ts"),
+  },
+  {
     usage: "doctor --hosted",
     summary: "check a deployed project and say what to do",
     load: () => import("./commands/doctor.ts"),

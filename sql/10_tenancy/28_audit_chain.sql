@@ -66,8 +66,9 @@ end
 $$;
 comment on function private.chain_hashes(bytea, bytea[]) is 'The hashes of the links that follow p_hash, in order.';
 
+-- Plans are kept for the session: one that was made for a short log must not scan a long one.
 create function private.link_audit_events(p_org_id uuid, p_from bigint default 0) returns void
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' set enable_seqscan = off as $$
 declare
   h private.audit_heads;
   v_ids bigint[];
@@ -97,7 +98,7 @@ comment on function private.link_audit_events(uuid, bigint) is
 revoke execute on function private.link_audit_events(uuid, bigint) from pipeline_writer;
 
 create function private.tg_audit_events__link() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_seqscan = off as $$
 begin
   -- The first event of a transaction links all of them, org by org in one order, so that no two wait for each other.
   if not exists (select from private.audit_links l where l.org_id = new.org_id and l.event_id = new.id) then

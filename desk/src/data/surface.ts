@@ -55,6 +55,7 @@ export const FUNCTIONS = [
   "remove_member",
   "save_broker",
   "list_audit",
+  "verify_audit",
   "org_settings",
   "save_org_settings",
   "list_senders",

@@ -1,8 +1,10 @@
 // Audit: who changed what, and who saw which plain values.
+import { useState } from "preact/hooks";
 import { orgId } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
-import { exactly, sentence, words } from "../ui/format.ts";
-import { Choose, Empty, Head, List } from "../ui/parts.tsx";
+import { rpc } from "../data/rpc.ts";
+import { exactly, plural, sentence, words } from "../ui/format.ts";
+import { Choose, Empty, Failed, Head, List } from "../ui/parts.tsx";
 import { param, setQuery } from "../ui/router.ts";
 import { useMembers } from "../work/members.tsx";
 
@@ -15,6 +17,8 @@ interface Entry {
   subject: string | null;
   subject_id: string | null;
   detail: Record<string, unknown> | null;
+  key_name: string | null;
+  address: string | null;
 }
 
 const LIMIT = 50;
@@ -44,6 +48,44 @@ function Detail({ row }: { row: Entry }) {
   );
 }
 
+interface Verified {
+  ok: boolean;
+  entries: number;
+  fault_count: number;
+  faults: { event_id: number | null; fault: string }[];
+}
+
+/** Compares the log with its hash chain. */
+function Verify() {
+  const [found, setFound] = useState<Verified | "asked" | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const verify = () => {
+    setFound("asked");
+    setError(null);
+    rpc<Verified>("verify_audit", { p_org_id: orgId.value }).then(setFound).catch((failed) => {
+      setFound(null);
+      setError(failed);
+    });
+  };
+  return (
+    <>
+      {error !== null && <Failed error={error} />}
+      {found !== null && found !== "asked" && (
+        <p role="status">
+          {found.ok
+            ? `${plural(found.entries, "entry", "entries")}, unchanged.`
+            : `${plural(found.fault_count, "fault")}: ${
+              found.faults.slice(0, 3).map(({ event_id, fault }) =>
+                `${event_id === null ? "" : `entry ${event_id}: `}${fault}`
+              ).join("; ")
+            }.`}
+        </p>
+      )}
+      <button type="button" disabled={found === "asked"} onClick={verify}>Verify</button>
+    </>
+  );
+}
+
 export default function Audit() {
   const members = useMembers(orgId.value);
   const found = useQuery<Entry[]>("list_audit", {
@@ -58,7 +100,9 @@ export default function Audit() {
       <Head
         title="Audit"
         sub="Changes of rights, settings and outreach by people. Nothing here can be edited."
-      />
+      >
+        <Verify />
+      </Head>
       <div class="filters">
         <Choose
           name="user"
@@ -86,7 +130,15 @@ export default function Audit() {
         id={(row) => String(row.id)}
         columns={[
           { label: "When", show: (row) => <time dateTime={row.at}>{exactly(row.at)}</time> },
-          { label: "Who", show: (row) => row.email ?? row.actor },
+          {
+            label: "Who",
+            show: (row) => (
+              <>
+                {row.email ?? row.key_name ?? row.actor}
+                {row.address && <span class="sub">{row.address}</span>}
+              </>
+            ),
+          },
           {
             label: "What",
             show: (row) => (

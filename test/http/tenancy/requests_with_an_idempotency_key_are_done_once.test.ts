@@ -123,3 +123,17 @@ test("what a key did is in the audit log under its name", async () => {
       .map((action) => ({ action, actor: "key" })),
   );
 });
+
+test("and says from where: what the proxy saw, not what the client sent", async () => {
+  const path = `/leads/${leads[0]}/task`;
+  const { status } = await askWith(
+    world.stack,
+    made.key,
+    `POST /api/v1${path}`,
+    { kind: "to_do" },
+    { "idempotency-key": randomUUID(), "x-forwarded-for": "203.0.113.7" },
+  );
+  expect(status).toBe(200);
+  const [row] = await world.sql`select address from public.list_audit(${world.org.id}, 1)`;
+  expect(row).toEqual({ address: "127.0.0.1" });
+});

@@ -43,26 +43,21 @@ create function pg_temp.tamper(p_sql text) returns text language plpgsql as $$
 declare
   v_found jsonb;
 begin
-  set local session_replication_role = replica;
-  begin
-    execute p_sql;
-    if not found then
-      raise exception 'nothing was changed';
-    end if;
-    v_found := public.verify_audit('a0000000-0000-4000-8000-000000000000');
-    raise exception using errcode = 'P0099', message = coalesce(v_found #>> '{faults,0,fault}', 'not found');
-  exception when sqlstate 'P0099' then
-    set local session_replication_role = origin;
-    return sqlerrm;
-  end;
+  execute p_sql;
+  v_found := public.verify_audit('a0000000-0000-4000-8000-000000000000');
+  raise exception using errcode = 'P0099', message = coalesce(v_found #>> '{faults,0,fault}', 'not found');
+exception when sqlstate 'P0099' then
+  return sqlerrm;
 end
 $$;
+alter table private.audit_events disable trigger user;
+alter table private.audit_links disable trigger user;
 select l.event_id as victim from links l where l.org_id = :org and l.seq = 5 \gset
 select is(pg_temp.tamper(format('update private.audit_events e set %I = %s where id = %s', a.attname, case
     when a.attname = 'actor' then $$ case actor when 'system' then 'member' else 'system' end $$
     else case a.atttypid
       when 'uuid'::regtype then format('%L::uuid', :rival)
-      when 'int8'::regtype then '(select max(id) + 1 from private.audit_events)'
+      when 'int8'::regtype then 'default'
       when 'timestamptz'::regtype then 'at + interval ''1 microsecond'''
       when 'jsonb'::regtype then '''{"n": 11}'''
       when 'inet'::regtype then '''203.0.113.1'''
@@ -76,21 +71,20 @@ from (values
     'the event was deleted'),
   ('an event deleted with its link is found', format('with e as (delete from private.audit_events where id = %s)
     delete from private.audit_links where event_id = %1$s', :victim), 'links before this one are missing'),
-  ('two events in another order are found', format('update private.audit_links x set event_id = y.event_id
-      from private.audit_links y where x.org_id = %L and x.org_id = y.org_id and (x.seq, y.seq) in ((5, 505), (505, 5))',
-    :org), 'the event, its place or its link was changed'),
+  ('two events in another order are found', format('with d as (delete from private.audit_links where org_id = %L
+      and seq in (5, 6) returning *) insert into private.audit_links
+    select org_id, 11 - seq, event_id, hash from (select * from d order by seq) s', :org),
+    'the event, its place or its link was changed'),
   ('an event added without a link is found', format('insert into private.audit_events (org_id, actor, action, subject)
     values (%L, ''member'', ''x.y'', ''x'')', :org), 'the event was added without a link'),
   ('a deleted chain is found', format('delete from private.audit_links where org_id = %L', :org),
-    'the event was added without a link'),
+    'the end of the chain was cut off or replaced'),
   ('a cut end is found by the head', format('with e as (delete from private.audit_events where org_id = %L and id >
       (select event_id from private.audit_links where org_id = %1$L and seq = 5)) delete from private.audit_links
       where org_id = %1$L and seq > 5', :org), 'the end of the chain was cut off or replaced')) x (what, statement, answer);
 
 -- Cut off with the head put back, or written again from the fifth event on: only a head that was kept elsewhere tells.
-select public.verify_audit(:org, :seq, upper(:'hash')) ->> 'ok' as ok \gset
-select is(:'ok', 'true', 'the head that was kept is in the chain');
-set local session_replication_role = replica;
+select is(public.verify_audit(:org, :seq, upper(:'hash')) ->> 'ok', 'true', 'the head that was kept is in the chain');
 savepoint cut;
 with e as (delete from private.audit_events where org_id = :org and id in (select event_id from private.audit_links
     where org_id = :org and seq > 5)),
@@ -110,7 +104,8 @@ select is(public.verify_audit(:org) ->> 'ok', 'true', 'a chain that was written 
 select is(public.verify_audit(:org, :seq, :'hash') #>> '{faults,0,fault}',
   'the anchor differs: the chain was rewritten', 'against the kept head it does not');
 rollback to cut;
-set local session_replication_role = origin;
+alter table private.audit_events enable trigger user;
+alter table private.audit_links enable trigger user;
 select is(public.verify_audit(:rival) ->> 'ok', 'true', 'the other org has nothing to do with it');
 
 -- Who asks.
@@ -130,7 +125,6 @@ select isnt(cast_.ask('owner', format('select public.erase_lead(%L, %L, ''asked 
 select is(private.audit_faults(:org), null, 'the chain survives the erasure of a person');
 select is((select count(*) from private.audit_events where action = 'erasure.created'), 1::bigint,
   'and has an event of it');
-set local role none;
 delete from public.orgs where id = :rival;
 select is((select count(*) from private.audit_links where org_id = :rival), 0::bigint, 'an org takes its chain along');
 

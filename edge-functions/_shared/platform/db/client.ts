@@ -1,6 +1,7 @@
 // Connections, and the roles of their statements. The login is the project's database URL; every transaction
 // first switches to a lesser role, so that a fault here can do no more than that role. A statement on its own
 // (`alone`) calls a function that switches itself.
+import { requestAddress } from "../request_address.ts";
 import type { Env } from "../settings.ts";
 import { openPool } from "./pool.ts";
 import type { Sql, Tx } from "./sql.ts";
@@ -25,10 +26,12 @@ export async function asWriter<T>(
   work: (tx: Tx) => Promise<T>,
   actor: "upload" | "system" = "system",
 ): Promise<T> {
+  const address = requestAddress();
   const result = await sql.begin(
     "read write",
     async (tx) => ({ value: await work(tx) }),
-    `set local role pipeline_writer; set local sluice.actor = '${actor}'`,
+    `set local role pipeline_writer; set local sluice.actor = '${actor}'` +
+      (address ? `; set local sluice.client_address = '${address}'` : ""),
   );
   return (result as { value: T }).value;
 }
@@ -42,6 +45,7 @@ export async function asMember<T>(
 ): Promise<T> {
   const result = await sql.begin(access, async (tx) => {
     await tx`select set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
+      set_config('sluice.client_address', ${requestAddress()}, true),
       set_config('role', 'authenticated', true)`;
     return { value: await work(tx) };
   });

@@ -1,5 +1,6 @@
 // Requests of API keys that change something. The work, the answer that is remembered for the Idempotency-Key and the entry
 // in the audit log are one transaction: a repeat finds the answer or does the work, never both.
+import { requestAddress } from "../request_address.ts";
 import type { Sql, Tx } from "./client.ts";
 
 export interface KeyRequest {
@@ -23,6 +24,7 @@ export async function onceAsKey(
   const done = await sql.begin("read write", async (tx) => {
     // Requests are remembered by the pipeline's role; the work runs with the rights of members.
     await tx`select set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
+      set_config('sluice.client_address', ${requestAddress()}, true),
       set_config('role', 'pipeline_writer', true)`;
     if (key !== null) {
       const [before] = await tx<{ answer: Answered | null }[]>`

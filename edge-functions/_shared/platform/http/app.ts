@@ -3,9 +3,10 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { hasNoWrappingKey, isDatabaseUnavailable, isInvalidText } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { errorFields, type Log } from "../log.ts";
+import { withAddress } from "../request_address.ts";
 import { type BodyReader, readBody } from "./body.ts";
 import { BodyBudget } from "./budget.ts";
-import { clientNetwork } from "./client_address.ts";
+import { clientAddress, clientNetwork } from "./client_address.ts";
 import { forbidden, malformed, notFound, Problem, unauthenticated } from "./problem.ts";
 import { isStorableEncoded } from "./text.ts";
 
@@ -62,7 +63,7 @@ export function createFunctionApp(
         route: c.get("route"),
         ...fields,
       }));
-    await next();
+    await withAddress(clientAddress(deps, c.req.raw), next);
     for (const [header, value] of Object.entries(headers)) c.res.headers.set(header, value);
     c.res.headers.set(CORRELATION_HEADER, correlationId);
     c.res.headers.set("cache-control", "no-store");
