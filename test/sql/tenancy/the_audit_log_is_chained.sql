@@ -81,7 +81,8 @@ from (values
     'the end of the chain was cut off or replaced'),
   ('a cut end is found by the head', format('with e as (delete from private.audit_events where org_id = %L and id >
       (select event_id from private.audit_links where org_id = %1$L and seq = 5)) delete from private.audit_links
-      where org_id = %1$L and seq > 5', :org), 'the end of the chain was cut off or replaced')) x (what, statement, answer);
+      where org_id = %1$L and seq > 5', :org),
+    'the end of the chain was cut off or replaced')) x (what, statement, answer);
 
 -- Cut off with the head put back, or written again from the fifth event on: only a head that was kept elsewhere tells.
 select is(public.verify_audit(:org, :seq, upper(:'hash')) ->> 'ok', 'true', 'the head that was kept is in the chain');

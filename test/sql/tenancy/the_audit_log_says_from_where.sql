@@ -13,10 +13,11 @@ $$;
 select is(pg_temp.address(address, headers), answer, what)
 from (values
   ('203.0.113.7', '{"cf-connecting-ip": "203.0.113.9"}', '203.0.113.7', 'what a function says counts'),
-  ('', '{"cf-connecting-ip": "203.0.113.9", "x-forwarded-for": "1.1.1.1"}', '203.0.113.9', 'then what Cloudflare says'),
+  ('', '{"cf-connecting-ip": "203.0.113.9", "x-forwarded-for": "1.1.1.1"}', '203.0.113.9',
+    'then what Cloudflare says'),
   ('', '{"x-forwarded-for": "198.51.100.1, 203.0.113.8"}', '203.0.113.8', 'then what the last proxy added'),
   ('', '{"x-forwarded-for": "2001:db8::1"}', '2001:db8::1', 'an IPv6 address'),
-  ('', '{"x-forwarded-for": "not an address"}', null, 'nonsense is no address'),
+  ('', '{"x-forwarded-for": "not an address"}', null, 'other text is no address'),
   ('', '{}', null, 'no header, no address'),
   ('', '', null, 'behind a function, the connection is not the client''s')) x (address, headers, answer, what);
 select is(pg_temp.address('', '', ''), host(inet_client_addr()), 'a direct session has its own address');

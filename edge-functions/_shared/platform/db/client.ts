@@ -1,12 +1,22 @@
 // Connections, and the roles of their statements. The login is the project's database URL; every transaction
 // first switches to a lesser role, so that a fault here can do no more than that role. A statement on its own
 // (`alone`) calls a function that switches itself.
-import { requestAddress } from "../request_address.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Env } from "../settings.ts";
 import { openPool } from "./pool.ts";
 import type { Sql, Tx } from "./sql.ts";
 
 export type { Sql, Tx };
+
+const addresses = new AsyncLocalStorage<string | null>();
+
+/** Runs `work` as part of a request from an IP address; null: unknown. Its transactions name it in the audit log. */
+export const withAddress = <T>(address: string | null, work: () => T): T =>
+  // It becomes part of a statement. An IPv6 zone says nothing about the client.
+  addresses.run(/^[0-9a-f.:]+/i.exec(address ?? "")?.[0] ?? null, work);
+
+/** Empty where no request is being answered, or its address is unknown. */
+export const requestAddress = (): string => addresses.getStore() ?? "";
 
 export function openDatabase(
   env: Env,

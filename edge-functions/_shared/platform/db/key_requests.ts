@@ -1,7 +1,6 @@
 // Requests of API keys that change something. The work, the answer that is remembered for the Idempotency-Key and the entry
 // in the audit log are one transaction: a repeat finds the answer or does the work, never both.
-import { requestAddress } from "../request_address.ts";
-import type { Sql, Tx } from "./client.ts";
+import { requestAddress, type Sql, type Tx } from "./client.ts";
 
 export interface KeyRequest {
   /** The Idempotency-Key; null: a repeat does the work again. */

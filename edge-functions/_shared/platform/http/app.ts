@@ -1,9 +1,13 @@
 // Shared by all functions: correlation id, log and headers of every response, errors as problem details.
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { hasNoWrappingKey, isDatabaseUnavailable, isInvalidText } from "../db/client.ts";
+import {
+  hasNoWrappingKey,
+  isDatabaseUnavailable,
+  isInvalidText,
+  withAddress,
+} from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { errorFields, type Log } from "../log.ts";
-import { withAddress } from "../request_address.ts";
 import { type BodyReader, readBody } from "./body.ts";
 import { BodyBudget } from "./budget.ts";
 import { clientAddress, clientNetwork } from "./client_address.ts";
