@@ -7,9 +7,12 @@ create table public.members (
   user_id uuid not null references auth.users (id) on delete cascade,
   role public.member_role not null,
   created_at timestamptz not null default now(),
+  may_export boolean not null default false,
   primary key (org_id, user_id)
 );
 comment on table public.members is 'Members of each org, with their roles.';
+comment on column public.members.may_export is
+  'Whether an admin may export plain values (private.may_export); owners always may. Ends when the role changes.';
 create index members_user_idx on public.members (user_id);
 
 create table public.brokers (

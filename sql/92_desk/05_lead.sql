@@ -37,7 +37,7 @@ language sql stable set search_path = '' as $$
     (select u.name from public.sources u where u.org_id = l.org_id and u.id = l.source_id), l.created_upload_id,
     l.created_at, l.updated_at,
     jsonb_build_object('edit', a.acts, 'call', a.acts, 'answer', a.acts, 'task', a.acts, 'control', a.acts,
-      'consent', a.acts, 'reveal', true, 'merge', a.admin, 'export', a.admin, 'erase', a.admin)
+      'consent', a.acts, 'reveal', true, 'merge', a.admin, 'export', private.may_export(l.org_id), 'erase', a.admin)
   from public.leads l
   cross join lateral (select l.org_id = any (private.my_org_ids('{owner,admin}')) as admin,
     l.org_id = any (private.my_org_ids('{owner,admin}')) or (l.assigned_broker_id = any (private.my_broker_ids())

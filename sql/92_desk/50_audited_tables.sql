@@ -53,8 +53,8 @@ create trigger _800_audit after insert on public.suppression_lifts
 -- Arguments: subject, columns of the id, columns whose values are logged.
 create trigger _800_audit after update of name, time_zone, holidays, settings on public.orgs
   for each row execute function private.tg_audit_row('org', 'id', 'name', 'time_zone', 'holidays', 'settings');
-create trigger _800_audit after insert or delete or update of role on public.members
-  for each row execute function private.tg_audit_row('member', 'user_id', 'role');
+create trigger _800_audit after insert or delete or update of role, may_export on public.members
+  for each row execute function private.tg_audit_row('member', 'user_id', 'role', 'may_export');
 create trigger _800_audit after insert or update of accepted_at, revoked_at on public.invitations
   for each row execute function private.tg_audit_row('invitation', 'id', 'role', 'email_masked', 'accepted_at',
     'accepted_by', 'terms_version', 'revoked_at');

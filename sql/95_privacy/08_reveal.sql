@@ -38,11 +38,11 @@ language sql stable security definer set search_path = '' as $$
   select private.is_trusted_caller() and exists (
       select from public.leads l where l.org_id = p_org_id and l.id = p_lead_id)
     or private.sees_lead(p_org_id, p_lead_id)
-      and (p_subject <> 'person' or p_org_id = any (private.my_org_ids('{owner,admin}')))
+      and (p_subject <> 'person' or private.may_export(p_org_id))
 $$;
 comment on function private.may_reveal(uuid, uuid, text) is
-  'Whether the caller may read the plain values of the lead; the whole record (person) is for owners, admins and the '
-  'service. Definer: reads leads for callers that the policies do not know.';
+  'Whether the caller may read the plain values of the lead; the whole record (person) takes the right to '
+  'export. Definer: reads leads for callers that the policies do not know.';
 revoke execute on function private.may_reveal(uuid, uuid, text) from pipeline_writer;
 
 create function private.session_id() returns text
@@ -307,14 +307,21 @@ revoke all on public.reveal_log from anon, authenticated, service_role;
 grant select on public.reveal_log to authenticated;
 
 create function private.log_rejects_access(p_upload_id uuid, p_user_id uuid) returns void
-language sql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if p_user_id is not null and not exists (
+    select from public.uploads u join public.members m on m.org_id = u.org_id and m.user_id = p_user_id
+    where u.id = p_upload_id and (m.role = 'owner' or m.role = 'admin' and m.may_export)) then
+    raise exception 'exporting rejected rows takes a permission that an owner gives' using errcode = 'SL139';
+  end if;
   insert into private.pii_access_log (org_id, upload_id, user_id, db_role, values_shown, subject, reason)
   select u.org_id, u.id, p_user_id, session_user,
     least((select count(*) from public.upload_rejects r where r.upload_id = u.id), 32767), 'rejects',
     'download of rejected rows'
-  from public.uploads u where u.id = p_upload_id
+  from public.uploads u where u.id = p_upload_id;
+end
 $$;
 comment on function private.log_rejects_access(uuid, uuid) is
   'Logs a download of rejected rows by a member, or by the source that uploaded them (null); the endpoint commits it '
-  'before it reads the rows. Definer: the log belongs to the owner.';
+  'before it reads the rows. Raises SL139 (the member may not export). Definer: the log belongs to the owner.';
 grant execute on function private.log_rejects_access(uuid, uuid) to pipeline_writer;

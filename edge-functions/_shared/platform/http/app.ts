@@ -139,6 +139,7 @@ const SESSION_PROBLEMS: Record<string, () => Problem> = {
   // Revoked or expired since the request began.
   SL132: () => unauthenticated(),
   SL133: () => new Problem(403, "missing_scope", "The API key lacks the scope of this request."),
+  SL139: () => forbidden("Exporting plain values takes a permission, which an owner gives."),
   SL134: () => forbidden("An API key may not do this: a person does it."),
 };
 
