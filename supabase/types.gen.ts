@@ -3256,6 +3256,7 @@ export type Database = {
       "members": {
         Row: {
           "created_at": string;
+          "may_export": boolean;
           "org_id": string;
           "role": Database["public"]["Enums"]["member_role"];
           "user_id": string;
@@ -3263,12 +3264,14 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "created_at"?: string;
+          "may_export"?: boolean;
           "org_id": string;
           "role": Database["public"]["Enums"]["member_role"];
           "user_id": string;
         };
         Update: {
           "created_at"?: string;
+          "may_export"?: boolean;
           "org_id"?: string;
           "role"?: Database["public"]["Enums"]["member_role"];
           "user_id"?: string;
@@ -8235,6 +8238,10 @@ export type Database = {
           "running": Json;
           "version": number;
         }[];
+      };
+      "set_member_export": {
+        Args: { "p_may": boolean; "p_org_id": string; "p_user_id": string };
+        Returns: undefined;
       };
       "set_member_role": {
         Args: {

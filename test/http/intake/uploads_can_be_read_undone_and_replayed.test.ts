@@ -139,7 +139,7 @@ describe("the rejects", () => {
     expect(rest).toBe("");
   });
 
-  test("are for the source and the members of the org, and each download is logged", async () => {
+  test("are for the source and members who may export, and each download is logged", async () => {
     const path = `/${uploadId}/rejects.csv`;
     const reads = async () =>
       (await world.sql`
@@ -147,7 +147,10 @@ describe("the rejects", () => {
         where subject = 'rejects' and user_id is not null and values_shown = 2
           and upload_id = (select id from public.uploads where id::text = ${uploadId})`)[0]!.n;
     expect(await reads()).toBe(0);
-    expect((await asMember(await member(world.source.orgId, "admin"), path)).status).toBe(200);
+    const refused = await asMember(await member(world.source.orgId, "admin"), path);
+    expect([refused.status, refused.json.code]).toEqual([403, "forbidden"]);
+    expect(await reads()).toBe(0);
+    expect((await asMember(await member(world.source.orgId, "owner"), path)).status).toBe(200);
     expect(await reads()).toBe(1);
     expect((await asMember(await member(await world.addOrg(), "owner"), path)).status).toBe(404);
     expect(await reads()).toBe(1);

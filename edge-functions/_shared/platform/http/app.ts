@@ -139,8 +139,8 @@ const SESSION_PROBLEMS: Record<string, () => Problem> = {
   // Revoked or expired since the request began.
   SL132: () => unauthenticated(),
   SL133: () => new Problem(403, "missing_scope", "The API key lacks the scope of this request."),
-  SL139: () => forbidden("Exporting plain values takes a permission, which an owner gives."),
   SL134: () => forbidden("An API key may not do this: a person does it."),
+  SL139: () => forbidden("Exporting plain values takes a permission, which an owner gives."),
 };
 
 /** The problem that an error is to the caller; the log gets more. */
