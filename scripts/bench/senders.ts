@@ -12,6 +12,9 @@ import type { Sql } from "./world.ts";
 /** A Tuesday at which texts are allowed from Hawaii to New York; all clocks start there. */
 const START = Date.parse("2026-12-01T19:30:00Z");
 
+/** The org's name: consents are given to it. */
+export const SELLER = "Bench Sending";
+
 export interface SendWorld {
   sql: Sql;
   stack: Stack;
@@ -30,8 +33,8 @@ export interface Workers {
 
 export type BenchChannel = "email" | "sms";
 
-/** Leads with distinct numbers and addresses: reserved lines in area codes of five states. */
-async function fill(sql: Sql, orgId: string, leads: number): Promise<void> {
+/** Leads with distinct numbers and addresses, from the `first` on: reserved lines in area codes of eight states. */
+export async function fill(sql: Sql, orgId: string, leads: number, first = 0): Promise<void> {
   await sql.begin(async (tx) => {
     // Import triggers are not measured here.
     await tx`set local session_replication_role = replica`;
@@ -39,20 +42,20 @@ async function fill(sql: Sql, orgId: string, leads: number): Promise<void> {
       create temp table people on commit drop as
       select n, ('f0000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid as id, z.state,
         '+1' || z.area_code || '555' || lpad((100 + n % 100)::text, 4, '0') as phone
-      from generate_series(0, ${leads - 1}::integer) n
+      from generate_series(${first}::integer, ${first + leads - 1}::integer) n
       join (select area_code, states[1] as state, row_number() over (order by area_code) - 1 as at
         from public.area_code_zones where states <@ '{CA,TX,NY,OH,GA,IL,MI,NC}' and cardinality(states) = 1) z
         on z.at = n / 100`;
     await tx`
       insert into public.leads (org_id, id, situs_state, phone_verified, phone_bidx, lead_score, owner_1_first,
         situs_street, situs_city)
-      select ${orgId}, id, state, true, substr(sha256(phone::bytea), 1, 16), n % 101, 'Robin',
+      select ${orgId}, id, state, true, private.contact_index(${orgId}, phone), n % 101, 'Robin',
         'Main Street', 'Springfield'
       from people`;
     await tx`
       insert into public.contact_points
         (org_id, lead_id, kind, value_bidx, value_cipher, key_id, masked, verified, codes)
-      select ${orgId}, p.id, v.kind::public.contact_kind, substr(sha256(v.value::bytea), 1, 16),
+      select ${orgId}, p.id, v.kind::public.contact_kind, private.contact_index(${orgId}, v.value),
         private.encrypt_value(v.value, k.key), k.id, v.masked, true, v.codes
       from people p
       cross join lateral (values ('phone', p.phone, '***-***-0100', '{PS07}'::text[]),
@@ -63,13 +66,18 @@ async function fill(sql: Sql, orgId: string, leads: number): Promise<void> {
       insert into public.consents (org_id, lead_id, value_bidx, kind, action, channels, purpose, type,
         shown_text, text_sha256, text_version, seller, automated_disclosed, not_condition_of_purchase,
         method, signature, occurred_at, recorded_by)
-      select ${orgId}, id, substr(sha256(phone::bytea), 1, 16), 'phone', 'grant', '{sms}', 'marketing', 'pewc',
-        'Text me.', sha256('Text me.'), 1, 'Bench Sending', true, true, 'form', 'x', '2026-06-01', 'person'
+      select ${orgId}, id, private.contact_index(${orgId}, phone), 'phone', 'grant', '{sms}', 'marketing', 'pewc',
+        'Text me.', sha256('Text me.'), 1, ${SELLER}, true, true, 'form', 'x', '2026-06-01', 'person'
       from people`;
   });
 }
 
-async function makeCampaign(sql: Sql, orgId: string, channel: BenchChannel): Promise<string> {
+export async function makeCampaign(
+  sql: Sql,
+  orgId: string,
+  channel: BenchChannel,
+  name = "Bench",
+): Promise<string> {
   await sql`
     insert into public.senders (org_id, channel, provider, name, address, postal_address, messaging_service_sid,
       authenticated_at)
@@ -78,7 +86,7 @@ async function makeCampaign(sql: Sql, orgId: string, channel: BenchChannel): Pro
       ${channel === "sms" ? `MG${"b".repeat(32)}` : null}, now())`;
   const [template] = await sql`
     insert into public.templates (org_id, name, channel, subject, text_body)
-    values (${orgId}, 'Bench', ${channel}, ${
+    values (${orgId}, ${name}, ${channel}, ${
     channel === "email" ? "About {{ property.street | default: 'your property' }}" : null
   },
       ${
@@ -87,7 +95,7 @@ async function makeCampaign(sql: Sql, orgId: string, channel: BenchChannel): Pro
       : "{{ sender.name }}: hello {{ lead.first_name | default: 'there' }}. Reply STOP to opt out."
   }) returning id`;
   const [sequence] = await sql`
-    insert into public.sequences (org_id, name) values (${orgId}, 'Bench') returning id`;
+    insert into public.sequences (org_id, name) values (${orgId}, ${name}) returning id`;
   await sql`
     insert into public.sequence_steps (org_id, sequence_id, step, channel, delay_kind, send_from, send_until)
     values (${orgId}, ${sequence!.id}, 1, ${channel}, 'calendar', '00:00', '24:00')`;
@@ -96,7 +104,7 @@ async function makeCampaign(sql: Sql, orgId: string, channel: BenchChannel): Pro
     values (${orgId}, ${sequence!.id}, 1, ${template!.id})`;
   const [campaign] = await sql`
     insert into public.campaigns (org_id, name, state, daily_limit, assign_brokers, sequence_id)
-    values (${orgId}, 'Bench', 'running', 10000, false, ${sequence!.id}) returning id`;
+    values (${orgId}, ${name}, 'running', 10000, false, ${sequence!.id}) returning id`;
   return campaign!.id;
 }
 
@@ -113,7 +121,7 @@ export async function inSendWorld<T>(
     const sql = connect(stack.adminUrl, 2);
     try {
       const [org] = await sql`
-        insert into public.orgs (name) values ('Bench Sending') returning id`;
+        insert into public.orgs (name) values (${SELLER}) returning id`;
       const orgId = org!.id as string;
       await sql`select private.ensure_decision_partitions(${now()}), private.ensure_event_partitions(${now()})`;
       await fill(sql, orgId, options.leads);

@@ -19,7 +19,7 @@ interface Identity {
 }
 
 /** initdb and postgres refuse root: as root they run as the system user `postgres`. */
-function serverUser(): Identity {
+export function serverUser(): Identity {
   if (process.getuid?.() !== 0) return {};
   for (const line of readFileSync("/etc/passwd", "utf8").split("\n")) {
     const [name, , uid, gid] = line.split(":");
@@ -28,7 +28,8 @@ function serverUser(): Identity {
   throw new Error("The system user postgres is missing; the package postgresql-common creates it.");
 }
 
-function run(program: string, args: string[]): string {
+/** Runs a program of the server's as its user; returns its output. */
+export function run(program: string, args: string[]): string {
   const server = postgresBin();
   if (!server) throw new Error("PostgreSQL is not installed: run `npm run db:start`.");
   const result = spawnSync(join(server.bin, program), args, {
