@@ -5,6 +5,7 @@ import { openServer, type RunningServer } from "../dev/server.ts";
 import type { Check, Stage } from "./check.ts";
 import { advisors, drift, generatedTypes } from "./database.ts";
 import { demo } from "./demo.ts";
+import { faults } from "./faults.ts";
 import { pgtap } from "./pgtap.ts";
 import { format, lint, migrations, sqlTestFiles, types } from "./static.ts";
 import { vitest } from "./vitest.ts";
@@ -33,6 +34,7 @@ const stages: Stage[] = [
   { name: "http", title: "http tests", run: withServer(() => vitest("http")) },
   { name: "integration", title: "integration tests", run: withServer(() => vitest("integration")) },
   { name: "demo", title: "demo", run: withServer(demo) },
+  { name: "faults", title: "faults under load", run: faults },
 ];
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

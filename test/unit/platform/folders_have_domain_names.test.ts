@@ -26,6 +26,7 @@ const PAGES = [
     "operations",
     "performance",
     "pulls",
+    "reliability",
     "sandbox",
     "sequences",
     "studio",
