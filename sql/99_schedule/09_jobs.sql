@@ -28,7 +28,8 @@ begin
       ('sluice-pulls', '* * * * *', '30s', 'select private.open_due_pulls()'),
       ('sluice-sweep-facts', '7-59/10 * * * *', '5min', 'select private.sweep_facts()'),
       ('sluice-fold-numbers', '* * * * *', '1min',
-        'select private.fold_pipeline() + private.fold_messages() + private.fold_calls() + private.fold_places()'),
+        'select private.fold_pipeline() + private.fold_messages() + private.fold_calls() + private.fold_places() + '
+        'private.fold_metrics()'),
       ('sluice-check-worker', '* * * * *', '30s', 'select private.check_worker()'),
       ('sluice-check-schedule', '4-59/5 * * * *', '1min', 'select private.check_schedule()'),
       ('sluice-day-closed', '3-59/5 * * * *', '1min', 'select private.announce_closed_days()')
