@@ -8,7 +8,12 @@ import type { Lease, Sending } from "./sending.ts";
 /** `called: false`: no provider request was made, so no attempt counts and the provider's health is unknown. */
 export type RequestOutcome = Outcome & { called?: false };
 
-type SettledOutcome = RequestOutcome & { message_id: string };
+type SettledOutcome = RequestOutcome & {
+  message_id: string;
+  provider: string;
+  /** How long the provider took; none where it was not asked. */
+  duration_ms?: number;
+};
 
 const LINGER_MS = 20;
 const MAX_ATTEMPTS = 6;
@@ -47,13 +52,17 @@ export class OutcomeWriter {
   async #settle(outcomes: SettledOutcome[]): Promise<void> {
     const { sql, log } = this.#sending;
     const { orgId, leaseToken, asOf, readAt } = this.#lease;
-    const rows = outcomes.map(({ wait_scope: _, ...row }) => row);
+    const rows = outcomes.map(({ wait_scope: _, provider: _p, duration_ms: _d, ...row }) => row);
+    const requests = outcomes.flatMap(({ called, provider, result, code, duration_ms }) =>
+      called === false ? [] : [{ provider, result, code, duration_ms }]
+    );
     for (let attempt = 1;; attempt++) {
       try {
         const at = asOf && new Date(asOf.getTime() + performance.now() - readAt);
         await asWriter(sql, (tx) =>
           tx`select private.settle_messages(${orgId}, ${leaseToken},
-            ${tx.json(rows as never)}, coalesce(${at}::timestamptz, now()))`);
+            ${tx.json(rows as never)}, coalesce(${at}::timestamptz, now())),
+            private.count_requests(${orgId}, ${tx.json(requests as never)})`);
         return;
       } catch (error) {
         const again = (isDatabaseUnavailable(error) || isTransient(error)) &&

@@ -43,7 +43,8 @@ export async function sendBegun(
       limit(async () => {
         const outcome = await sendOne(sending, lease, message, backoffs.of(message.request));
         if (outcome.result === "refused") refused++;
-        writer.add({ message_id: message.message_id, ...outcome });
+        const { provider } = message.request;
+        writer.add({ message_id: message.message_id, provider, ...outcome });
       })
     ),
   );
@@ -64,7 +65,7 @@ async function sendOne(
   lease: Lease,
   { message_id: messageId, request, lease_ms: leaseMs }: Sendable,
   backoff: AccountBackoff,
-): Promise<RequestOutcome> {
+): Promise<RequestOutcome & { duration_ms?: number }> {
   const account = await accounts(request.provider, accountOf(request), lease.orgId);
   if (!account) return notRequested("no_account", 900);
   // A script for a phone call must never go out as a text, even where one company offers both.
@@ -93,7 +94,8 @@ async function sendOne(
   if (backoff.waitMs > 0) return notRequested("not_called", backoff.waitMs / 1000);
   spend(REQUEST_ROWS);
   // An unexpected error does not prove that the message was not sent.
+  const began = performance.now();
   const outcome: Outcome = await account.send(message).catch(networkOutcome);
   backoff.note(outcome);
-  return outcome;
+  return { ...outcome, duration_ms: Math.round(performance.now() - began) };
 }

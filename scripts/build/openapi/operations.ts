@@ -254,6 +254,13 @@ export const OPERATIONS: Operation[] = [
     problems: [400, 404, 413, 503],
   },
   {
+    route: "GET /metrics",
+    summary: "Metrics in the text format of Prometheus",
+    callers: ["apiKey", "metricsToken", "service"],
+    answers: { 200: done("The metrics.", { schema: z.string(), type: "text/plain" }) },
+    problems: [401, 403, 405, 429, 503],
+  },
+  {
     route: "POST /worker",
     summary: "Run one bounded batch of jobs",
     callers: ["service"],

@@ -25,6 +25,11 @@ export const PARTS = {
         "An API key slk_…_… of an org, with the scope that the operation names: docs/api_keys.md.",
     },
     service: apiKey("apikey", "A secret key of the project."),
+    metricsToken: {
+      type: "http",
+      scheme: "bearer",
+      description: "SLUICE_METRICS_TOKEN, for the metrics alone: docs/metrics.md.",
+    },
     member: {
       type: "http",
       scheme: "bearer",

@@ -421,6 +421,7 @@ const PERMITTED: [FunctionName, string, string, string, string | null][] = [
   ["unsubscribe", "POST", "/unsubscribe?u=#3", "none", "List-Unsubscribe=One-Click"],
   ["leads", "POST", "/leads?source=call-desk", "signed", '{"email":"ann@example.com"}'],
   ["api", "GET", "/api/me", "key", null],
+  ["metrics", "GET", "/metrics", "key", null],
 ];
 
 let sent = 0;

@@ -75,6 +75,7 @@ const PROTECTED: Protected[] = [
     body: () => ({ org_id: world.org.id, kind: "verify_email" }),
   },
   { route: "GET /outreach/due", service: true, member: true },
+  { route: "GET /metrics", service: true, member: false },
   {
     ...{ route: "GET /outreach/day", service: true, member: false },
     path: () => `/outreach/day?org_id=${world.org.id}`,

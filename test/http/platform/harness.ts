@@ -10,6 +10,7 @@ import { startWebhooks, type WebhookWorld } from "../inbound/harness.ts";
 
 export const FUNCTIONS = [
   ...["csv-upload", "worker", "outreach", "webhooks", "consent", "unsubscribe", "leads", "api"],
+  "metrics",
 ] as const;
 export type FunctionName = typeof FUNCTIONS[number];
 

@@ -6,6 +6,7 @@ import { createApp as api } from "../../../edge-functions/api/app.ts";
 import { createApp as consent } from "../../../edge-functions/consent/app.ts";
 import { createApp as upload } from "../../../edge-functions/csv-upload/app.ts";
 import { createApp as leads } from "../../../edge-functions/leads/app.ts";
+import { createApp as metrics } from "../../../edge-functions/metrics/app.ts";
 import { createApp as outreach } from "../../../edge-functions/outreach/app.ts";
 import { createApp as unsubscribe } from "../../../edge-functions/unsubscribe/app.ts";
 import { createApp as webhooks } from "../../../edge-functions/webhooks/app.ts";
@@ -32,6 +33,7 @@ test("the document has the routes of all functions, under /v1, and no others", (
   const apps = {
     ...{ "csv-upload": upload(deps), outreach: outreach(deps), leads: leads(deps) },
     ...{ api: api(deps), consent: consent(deps), unsubscribe: unsubscribe(deps) },
+    metrics: metrics(deps, { token: null }),
     webhooks: webhooks(deps, {} as never, {} as never),
     worker: worker(deps, {} as never, new AbortController().signal),
   };

@@ -23,6 +23,7 @@ const PAGES = [
     "glossary",
     "local_platform",
     "mapping",
+    "metrics",
     "operations",
     "performance",
     "pulls",
