@@ -196,7 +196,7 @@ begin
         select distinct on (r.jobid) r.jobid, r.status from runs r where r.status in ('succeeded', 'failed')
         order by r.jobid, r.runid desc
       )
-      select v.metric, jsonb_build_object('job', j.jobname), v.value
+      select v.metric, jsonb_build_object('task', j.jobname), v.value
       from cron.job j
       left join last l on l.jobid = j.jobid
       left join lateral (select max(r.end_time) as at from runs r where r.jobid = j.jobid and r.status = 'succeeded') s

@@ -250,6 +250,7 @@ const ROUTES: Record<FunctionName, string[]> = {
   consent: [""],
   unsubscribe: ["", "?u=#3"],
   leads: ["?source=call-desk", "/#1?source=call-desk", "/v1?source=call-desk", ""],
+  metrics: ["", "/v1"],
   api: [
     ...[
       "/me",

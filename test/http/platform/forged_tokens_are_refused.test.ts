@@ -6,6 +6,7 @@ import { createApp as apiApp } from "../../../edge-functions/api/app.ts";
 import { createApp as consentApp } from "../../../edge-functions/consent/app.ts";
 import { createApp as leadsApp } from "../../../edge-functions/leads/app.ts";
 import { createApp as uploadApp } from "../../../edge-functions/csv-upload/app.ts";
+import { createApp as metricsApp } from "../../../edge-functions/metrics/app.ts";
 import { createApp as outreachApp } from "../../../edge-functions/outreach/app.ts";
 import { createApp as unsubscribeApp } from "../../../edge-functions/unsubscribe/app.ts";
 import { createApp as webhooksApp } from "../../../edge-functions/webhooks/app.ts";
@@ -326,6 +327,7 @@ test("every route of every function is listed here", () => {
     webhooks: webhooksApp(deps, {} as never, {} as never),
     worker: workerApp(deps, {} as never, new AbortController().signal),
     api: apiApp(deps),
+    metrics: metricsApp(deps, { token: null }),
   };
   expect(Object.keys(apps).sort()).toEqual(functionConfigs().map(({ name }) => name).sort());
   const routes = Object.values(apps).flatMap(({ routes }) =>

@@ -69,6 +69,7 @@ insert into others values
   ('public.campaign_forecasts', 'counts and codes'), ('public.deal_events', 'ids, codes and amounts'),
   ('private.message_daily', 'ids, codes and counts'), ('private.message_deltas', 'ids, codes and counts'),
   ('private.funnel_sums', 'ids, codes and counts'), ('private.cohort_sums', 'ids, codes and counts'),
+  ('private.metric_counts', 'ids, codes and counts'), ('private.metric_deltas', 'ids, codes and counts'),
   ('private.cost_sums', 'ids, codes and amounts'), ('private.place_counts', 'places and counts'),
   ('private.place_deltas', 'places and counts'),
   ('private.audit_events', 'ids, and names and settings of the org'),

@@ -41,7 +41,8 @@ select is(pg_temp.of(cast_.org('b'), 'sluice_provider_spend_usd'), '0.000', 'not
 select is(pg_temp.of(cast_.org(), 'sluice_dead_letters_open'), '2.000', 'open dead letters');
 select is(pg_temp.of(cast_.org(), 'sluice_dead_letters_oldest_age_seconds'), '3600.000', 'the oldest is an hour old');
 select is(pg_temp.of(cast_.org(), 'sluice_wishes_waiting_for_person'), '2.000', 'possible wishes wait');
-select is(pg_temp.of(cast_.org(), 'sluice_wishes_waiting_for_person_oldest_age_seconds'), '120.000', 'for two minutes');
+select is(pg_temp.of(cast_.org(), 'sluice_wishes_waiting_for_person_oldest_age_seconds'), '120.000',
+  'for two minutes');
 select is(pg_temp.of(cast_.org('b'), 'sluice_wishes_waiting_for_person_oldest_age_seconds'), '0.000', 'or none does');
 alter table public.campaigns disable trigger _100_set_updated_at;
 update public.campaigns set updated_at = '2026-11-01' where true;

@@ -28,7 +28,8 @@ select results_eq($$ select jobname::text, schedule, command from cron.job where
     ('sluice-day-closed', '3-59/5 * * * *', 'set statement_timeout = ''1min''; select private.announce_closed_days()'),
     ('sluice-feed', '* * * * *', 'set statement_timeout = ''2min''; select count(*) from public.feed_campaigns()'),
     ('sluice-fold-numbers', '* * * * *', 'set statement_timeout = ''1min''; select private.fold_pipeline() + '
-      'private.fold_messages() + private.fold_calls() + private.fold_places()'),
+      'private.fold_messages() + private.fold_calls() + private.fold_places() + '
+      'private.fold_metrics()'),
     ('sluice-pulls', '* * * * *', 'set statement_timeout = ''30s''; select private.open_due_pulls()'),
     ('sluice-refresh', '* * * * *', 'set statement_timeout = ''10min''; select public.refresh_contactable_leads()'),
     ('sluice-sweep-facts', '7-59/10 * * * *', 'set statement_timeout = ''5min''; select private.sweep_facts()'),

@@ -119,9 +119,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     ["status"],
     "Answers of the last hour to requests of the database (pg_net), by class of status.",
   ),
-  sluice_cron_last_run_failed: shared(["job"], "1 when the last run of a scheduled job failed."),
+  sluice_cron_last_run_failed: shared(["task"], "1 when the last run of a scheduled job failed."),
   sluice_cron_last_success_timestamp_seconds: shared(
-    ["job"],
+    ["task"],
     "When a scheduled job last succeeded, among the last runs.",
   ),
   sluice_scrape_duration_seconds: shared([], "How long the values took to read."),
