@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs a command after installing its requirements: `node scripts/dev/setup.mjs [--tools | --browser] COMMAND ARGS…`.
 // Has no dependencies and runs on Node 20, because it installs everything else.
-// `--tools` leaves the database server out, `--browser` brings Chromium as well. COMMAND is a .ts file of this
+// `--tools` leaves the database server out, `--browser` brings Chromium and Prometheus as well. COMMAND is a .ts file of this
 // repository, which the pinned Node runs, or a program that a package ships.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -162,6 +162,17 @@ function installBrowser() {
   findApt()?.("chromium");
 }
 
+/** If it cannot be installed, the tests of the alerts report it. */
+function installPrometheus() {
+  const folders = (process.env.PATH ?? "").split(":");
+  const here = ["prometheus", "promtool"].every((name) =>
+    folders.some((folder) => existsSync(join(folder, name)))
+  );
+  if (here || process.platform !== "linux") return;
+  process.stderr.write("Installing Prometheus for the tests of the metrics (apt-get) …\n");
+  findApt()?.("prometheus");
+}
+
 function resolveCommand([command, ...args]) {
   if (!command.endsWith(".ts")) {
     const shipped = join(bin, command);
@@ -184,7 +195,10 @@ const browser = wanted[0] === "--browser";
 if (tools || browser) wanted.shift();
 installPackages();
 if (!tools && !process.env.DATABASE_URL) installPostgres();
-if (browser) installBrowser();
+if (browser) {
+  installBrowser();
+  installPrometheus();
+}
 if (wanted.length > 0) {
   const [command, args] = resolveCommand(wanted);
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
