@@ -2,7 +2,7 @@
 -- closes it. A part whose bytes are no longer stored is left as it is, because it would be read as empty.
 
 create function private.replay_dead_letters(p_source_id uuid, p_upload_id uuid default null,
-  p_as_of timestamptz default now())
+  p_ids bigint[] default null, p_as_of timestamptz default now())
 returns table (queue text, data jsonb)
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -16,10 +16,11 @@ begin
     where d.resolved_at is null and d.source = 'stage-part' and u.state <> 'undone'
       and private.is_part_stored(p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
+      and (p_ids is null or d.id = any (p_ids))
     order by d.id
     for update of d
   loop
-    update public.pipeline_dlq d set resolved_at = p_as_of where d.id = v_letter.id;
+    update public.pipeline_dlq d set resolved_at = p_as_of, resolution = 'replayed' where d.id = v_letter.id;
     if v_letter.state in ('failed', 'received', 'staging') then
       perform private.reset_part(v_letter.part_id);
       update public.uploads u set state = 'processing', completed_at = null, error = null
@@ -39,10 +40,11 @@ begin
       and not u.dry_run
       and private.is_part_stored(p.id)
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
+      and (p_ids is null or d.id = any (p_ids))
     order by d.id
     for update of d
   loop
-    update public.pipeline_dlq d set resolved_at = p_as_of where d.id = v_letter.id;
+    update public.pipeline_dlq d set resolved_at = p_as_of, resolution = 'replayed' where d.id = v_letter.id;
     update public.upload_rejects r set replayed_at = p_as_of
     from public.upload_parts p
     where p.id = v_letter.part_id and r.upload_id = p.upload_id and r.part = p.part;
@@ -60,18 +62,19 @@ begin
     join public.uploads u on u.id = (d.payload ->> 'upload_id')::uuid
     where d.resolved_at is null and d.source = 'resolve-upload'
       and u.source_id = p_source_id and (p_upload_id is null or u.id = p_upload_id)
+      and (p_ids is null or d.id = any (p_ids))
     order by d.id
     for update of d
   loop
-    update public.pipeline_dlq d set resolved_at = p_as_of where d.id = v_letter.id;
+    update public.pipeline_dlq d set resolved_at = p_as_of, resolution = 'replayed' where d.id = v_letter.id;
     queue := 'resolve-upload';
     data := jsonb_build_object('upload_id', v_letter.upload_id);
     return next;
   end loop;
 end
 $$;
-comment on function private.replay_dead_letters(uuid, uuid, timestamptz) is
-  'Closes the open dead letters of a source (or one upload) and returns the jobs that repeat their work: (queue, '
+comment on function private.replay_dead_letters(uuid, uuid, bigint[], timestamptz) is
+  'Closes the open dead letters of a source (or one upload, or p_ids of them) and returns the jobs that repeat their work: (queue, '
   'data), to be sent in the same transaction.';
 
 create function private.replay_lines(p_part_id uuid) returns integer[]

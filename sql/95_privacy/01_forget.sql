@@ -188,7 +188,8 @@ begin
   for t in
     select c.relname as name, a.attname as col
     from pg_catalog.pg_class c
-    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname in ('error', 'last_error', 'error_detail')
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname in ('error', 'last_error', 'error_detail',
+        'resolution_reason')
       and a.atttypid = 'text'::regtype
     join pg_catalog.pg_attribute o on o.attrelid = c.oid and o.attname = 'org_id'
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition

@@ -122,6 +122,11 @@ begin
     raise warning 'sweeping facts failed: % (%)', sqlerrm, sqlstate;
   end;
   begin
+    perform private.retry_dead_letters(p_as_of);
+  exception when others then
+    raise warning 'retrying dead letters failed: % (%)', sqlerrm, sqlstate;
+  end;
+  begin
     perform private.announce_closed_days(p_as_of);
   exception when others then
     raise warning 'announcing the end of the day failed: % (%)', sqlerrm, sqlstate;

@@ -31,6 +31,7 @@ begin
         'select private.fold_pipeline() + private.fold_messages() + private.fold_calls() + private.fold_places() + '
         'private.fold_metrics()'),
       ('sluice-check-worker', '* * * * *', '30s', 'select private.check_worker()'),
+      ('sluice-dead-letters', '2-59/5 * * * *', '1min', 'select private.retry_dead_letters()'),
       ('sluice-check-schedule', '4-59/5 * * * *', '1min', 'select private.check_schedule()'),
       ('sluice-day-closed', '3-59/5 * * * *', '1min', 'select private.announce_closed_days()')
     union all

@@ -12,7 +12,7 @@ export async function replayDeadLetters(
   await queue.ready("stage-part", "resolve-upload");
   return await asWriter(sql, async (tx) => {
     const jobs = await tx<{ queue: QueueName; data: QueueData[QueueName] }[]>`
-      select * from private.replay_dead_letters(${sourceId}, ${uploadId}, ${now()})`;
+      select * from private.replay_dead_letters(${sourceId}, ${uploadId}, null, ${now()})`;
     for (const job of jobs) await queue.send(tx, job.queue, job.data);
     return jobs.length;
   });

@@ -26,6 +26,7 @@ select results_eq($$ select jobname::text, schedule, command from cron.job where
     ('sluice-daily-scores', '3-59/5 * * * *',
       'set statement_timeout = ''10min''; select private.run_daily_task(''scores'')'),
     ('sluice-day-closed', '3-59/5 * * * *', 'set statement_timeout = ''1min''; select private.announce_closed_days()'),
+    ('sluice-dead-letters', '2-59/5 * * * *', 'set statement_timeout = ''1min''; select private.retry_dead_letters()'),
     ('sluice-feed', '* * * * *', 'set statement_timeout = ''2min''; select count(*) from public.feed_campaigns()'),
     ('sluice-fold-numbers', '* * * * *', 'set statement_timeout = ''1min''; select private.fold_pipeline() + '
       'private.fold_messages() + private.fold_calls() + private.fold_places() + '
@@ -36,7 +37,7 @@ select results_eq($$ select jobname::text, schedule, command from cron.job where
     ('sluice-worker', '* * * * *', 'set statement_timeout = ''30s''; select private.wake_worker()') $$,
   'every part of the schedule is a job of its own with its own timeout');
 \ir ../../../sql/99_schedule/09_jobs.sql
-select is((select count(*) from cron.job where jobname like 'sluice-%'), 19::bigint, 'scheduling again has no effect');
+select is((select count(*) from cron.job where jobname like 'sluice-%'), 20::bigint, 'scheduling again has no effect');
 
 insert into cron.job_run_details (jobid, command, end_time) values (1, 'old', '2026-11-10'),
   (1, 'young', '2026-11-23');
