@@ -40,6 +40,11 @@ const uploads: TableEntry[] = [
 /** Operator commands: they need the database. */
 const operator: TableEntry[] = [
   {
+    usage: "dead-letters list|causes|show|replay|discard",
+    summary: "work that failed for good: what, why, do it again or close it",
+    load: () => import("./commands/dead_letters.ts"),
+  },
+  {
     usage: "source map KEY",
     summary: "show, set, test or copy the column map of a source",
     load: () => import("./commands/source.ts"),

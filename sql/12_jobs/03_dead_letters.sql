@@ -17,7 +17,7 @@ create table public.pipeline_dlq (
   constraint attempts_are_positive check (attempts > 0),
   constraint resolution_is_known check (resolution in ('replayed', 'discarded')),
   constraint discarded_dead_letter_has_a_reason check (
-    resolution is distinct from 'discarded' or length(btrim(resolution_reason)) >= 3)
+    resolution is distinct from 'discarded' or coalesce(length(btrim(resolution_reason)), 0) >= 3)
 );
 comment on table public.pipeline_dlq is
   'Dead letters: work that failed for good, with its cause, its attempts and the data needed to replay it. payload '

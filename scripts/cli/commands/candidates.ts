@@ -9,25 +9,11 @@ import {
   STATES,
 } from "../candidates.ts";
 import { type CommandLine, defineCommand, integer, leadId, text } from "../command.ts";
-import {
-  addDatabaseOptions,
-  type Database,
-  findOrg,
-  readDatabase,
-  requireOrg,
-  type Sql,
-  withDatabase,
-} from "../database.ts";
+import { addDatabaseOptions } from "../database.ts";
+import { readOrg, withOrg } from "../org_command.ts";
 import { UsageError } from "../errors.ts";
 
 const ANSWERS: Answer[] = ["same", "different", "skip"];
-
-const base = (line: CommandLine) => ({ org: requireOrg(line), database: readDatabase(line) });
-
-const withOrg = (
-  { org, database }: { org: string; database: Database },
-  work: (sql: Sql, org: string) => Promise<number>,
-) => withDatabase(database, async (sql) => await work(sql, await findOrg(sql, org)));
 
 function probability(option: string, value: string | boolean | undefined): number | null {
   if (value === undefined) return null;
@@ -61,7 +47,7 @@ export default [
       }
       const lead = text(line.options.lead);
       return {
-        ...base(line),
+        ...readOrg(line),
         state: state as State,
         lead: lead === null ? null : leadId(lead),
         limit: integer("--limit", line.options.limit, 20, 1, 1000),
@@ -98,7 +84,7 @@ export default [
         command.option("--org <ORG>", "id or name of the org (required)")
           .option("--all", "queue all leads of the org first"),
       ),
-    read: (line) => ({ ...base(line), all: line.options.all === true }),
+    read: (line) => ({ ...readOrg(line), all: line.options.all === true }),
     run: (input, io) => withOrg(input, (sql, org) => find(sql, org, input, io)),
   }),
 ];
@@ -122,7 +108,7 @@ function readAnswer(line: CommandLine): AnswerInput {
   const dryRun = options.dryRun === true;
   if (dryRun && operands.length > 0) throw new UsageError("--dry-run is for several by conditions");
   return {
-    ...base(line),
+    ...readOrg(line),
     ids: operands.map(candidateId),
     answer: chosen[0]!,
     ...conditions,

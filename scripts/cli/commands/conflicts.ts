@@ -11,20 +11,11 @@ import {
   type RuleInput,
   rules,
 } from "../conflicts.ts";
-import {
-  addDatabaseOptions,
-  type Database,
-  findOrg,
-  readDatabase,
-  requireOrg,
-  type Sql,
-  withDatabase,
-} from "../database.ts";
+import { addDatabaseOptions } from "../database.ts";
+import { readOrg, withOrg } from "../org_command.ts";
 import { UsageError } from "../errors.ts";
 
 const ANSWERS: Answer[] = ["own", "dismiss", "same"];
-
-const base = (line: CommandLine) => ({ org: requireOrg(line), database: readDatabase(line) });
 
 const placeOf = ({ options }: CommandLine): Place => ({
   street: text(options.building),
@@ -49,7 +40,7 @@ export default [
         command.option("--org <ORG>", "id or name of the org (required)")
           .option("--upload <UPLOAD_ID>", "only those of an upload"),
       ),
-    read: (line) => ({ ...base(line), upload: uploadOf(line) }),
+    read: (line) => ({ ...readOrg(line), upload: uploadOf(line) }),
     run: (input, io) => withOrg(input, (sql, org) => list(sql, org, input, io)),
   }),
   defineCommand({
@@ -101,15 +92,10 @@ export default [
     description: "Lists the rules.",
     configure: (command) =>
       void addDatabaseOptions(command.option("--org <ORG>", "id or name of the org (required)")),
-    read: base,
+    read: readOrg,
     run: (input, io) => withOrg(input, (sql, org) => rules(sql, org, input, io)),
   }),
 ];
-
-const withOrg = (
-  { org, database }: { org: string; database: Database },
-  work: (sql: Sql, org: string) => Promise<number>,
-) => withDatabase(database, async (sql) => await work(sql, await findOrg(sql, org)));
 
 function readAnswer(line: CommandLine): AnswerInput {
   const { options, operands } = line;
@@ -137,7 +123,7 @@ function readAnswer(line: CommandLine): AnswerInput {
     throw new UsageError(`--reason must be one of ${REASONS.join(", ")}`);
   }
   return {
-    ...base(line),
+    ...readOrg(line),
     id,
     lead: lead === null ? null : leadId(lead),
     answer: chosen[0] ?? "same",
@@ -159,5 +145,5 @@ function readRule(line: CommandLine): RuleInput {
     throw new UsageError("--county must be the five digits of a county");
   }
   const note = text(line.options.note);
-  return { ...base(line), remove, place, county, note, dryRun: line.options.dryRun === true };
+  return { ...readOrg(line), remove, place, county, note, dryRun: line.options.dryRun === true };
 }

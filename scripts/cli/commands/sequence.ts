@@ -14,23 +14,11 @@ import {
   type Version,
 } from "../../../edge-functions/_shared/campaigns/canvas/publish.ts";
 import { type CommandLine, defineCommand, text } from "../command.ts";
-import {
-  addDatabaseOptions,
-  type Database,
-  findOrg,
-  readDatabase,
-  requireOrg,
-  type Sql,
-  withDatabase,
-} from "../database.ts";
-import { ClientError, EXIT, UsageError } from "../errors.ts";
+import type { Sql } from "../database.ts";
+import { ClientError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { addOrgOptions, answer, readOrg } from "../org_command.ts";
 import { plural } from "../size.ts";
-
-interface OrgCommand {
-  org: string;
-  database: Database;
-}
 
 interface N8n {
   url: string;
@@ -38,13 +26,7 @@ interface N8n {
   key: string;
 }
 
-const ORG = ["--org <ORG>", "id or name of the org (required)"] as const;
 const VERSION = ["--version <N>", "an older version (default: the newest)"] as const;
-
-const readOrg = (line: CommandLine): OrgCommand => ({
-  org: requireOrg(line),
-  database: readDatabase(line),
-});
 
 function readVersion({ options }: CommandLine): number | null {
   const version = text(options.version);
@@ -62,9 +44,8 @@ export default [
       "exported file (- is standard input) or is read through n8n's public API. For a sequence that " +
       "exists, --version is the version that was read: a newer one is never replaced unseen.",
     configure: (command) =>
-      void addDatabaseOptions(
+      void addOrgOptions(
         command.argument("[FILE]")
-          .option(...ORG)
           .option("--version <N>", "the version that was read (none for a new sequence)")
           .option("--dry-run", "check only; nothing is saved")
           .option("--n8n-url <URL>", "address of n8n, instead of a file")
@@ -90,7 +71,7 @@ export default [
     },
     async run({ file, n8n, version, dryRun, ...command }, io) {
       const workflow = n8n ? await fetchWorkflow(n8n, io) : await readWorkflow(file!, io);
-      return await answer("publish", command, io, async (sql, org) => {
+      return await answer("sequence publish", command, io, async (sql, org) => {
         const published = await publish(sql, org, { workflow, version, dryRun });
         return {
           text: describe(published),
@@ -103,11 +84,10 @@ export default [
   defineCommand({
     name: "sequence show",
     description: "Shows the steps of a sequence, what follows each, and how many leads are where.",
-    configure: (command) =>
-      void addDatabaseOptions(command.argument("<NAME>").option(...ORG).option(...VERSION)),
+    configure: (command) => void addOrgOptions(command.argument("<NAME>").option(...VERSION)),
     read: (line) => ({ ...readOrg(line), name: line.operands[0]!, version: readVersion(line) }),
     run: ({ name, version, ...command }, io) =>
-      answer("show", command, io, async (sql, org) => {
+      answer("sequence show", command, io, async (sql, org) => {
         const found = await requireVersion(sql, org, name, version);
         const steps = await showVersion(asTx(sql), org, found.sequence_id);
         return { text: printSteps(found, steps), object: { ...found, steps } };
@@ -119,8 +99,8 @@ export default [
       "Prints a sequence as an n8n workflow, also when it was last edited in the desk. Import it in n8n, " +
       "edit it, and publish it with the version that it was exported from.",
     configure: (command) =>
-      void addDatabaseOptions(
-        command.argument("<NAME>").option(...ORG).option(...VERSION)
+      void addOrgOptions(
+        command.argument("<NAME>").option(...VERSION)
           .option("--out <FILE>", "write the workflow to a file"),
       ),
     read: (line) => ({
@@ -130,7 +110,7 @@ export default [
       out: text(line.options.out),
     }),
     run: ({ name, version, out, ...command }, io) =>
-      answer("export", command, io, async (sql, org) => {
+      answer("sequence export", command, io, async (sql, org) => {
         const found = await requireVersion(sql, org, name, version);
         const workflow = await exportVersion(asTx(sql), org, found);
         const json = `${JSON.stringify(workflow, null, 2)}\n`;
@@ -150,10 +130,10 @@ export default [
     description:
       "Moves the leads of older versions to the newest one, each to the node with the name where it waits. " +
       "Leads whose message is in flight stay, and those whose node is gone.",
-    configure: (command) => void addDatabaseOptions(command.argument("<NAME>").option(...ORG)),
+    configure: (command) => void addOrgOptions(command.argument("<NAME>")),
     read: (line) => ({ ...readOrg(line), name: line.operands[0]! }),
     run: ({ name, ...command }, io) =>
-      answer("move", command, io, async (sql, org) => {
+      answer("sequence move", command, io, async (sql, org) => {
         const found = await requireVersion(sql, org, name, null);
         const [row] = await sql<{ done: { moved: number; stayed: number } }[]>`
           select public.move_runs(${org}, ${found.sequence_id}) as done`;
@@ -168,26 +148,6 @@ export default [
 
 /** The client of the commands as the functions know theirs: both take the same statements. */
 const asTx = (sql: unknown): Tx => sql as Tx;
-
-async function answer(
-  verb: string,
-  { org, database }: OrgCommand,
-  io: Io,
-  work: (sql: Sql, org: string) => Promise<{
-    text: string;
-    object: Record<string, unknown>;
-    ok?: boolean;
-  }>,
-): Promise<number> {
-  const { text, object, ok = true } = await withDatabase(
-    database,
-    async (sql) => await work(sql, await findOrg(sql, org)),
-  );
-  io.stdout.write(
-    database.json ? `${JSON.stringify({ ok, command: `sequence ${verb}`, ...object })}\n` : text,
-  );
-  return ok ? EXIT.ok : EXIT.failed;
-}
 
 async function publish(
   sql: Sql,

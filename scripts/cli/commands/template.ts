@@ -1,29 +1,11 @@
 // Message templates as files. The database checks the required contents of a template; this command
 // compiles it and parses its Liquid, so that mistakes show when it is saved and not when it is sent.
 import { readFile } from "node:fs/promises";
-import { type CommandLine, defineCommand, text } from "../command.ts";
-import {
-  addDatabaseOptions,
-  type Database,
-  findOrg,
-  readDatabase,
-  requireOrg,
-  type Sql,
-  withDatabase,
-} from "../database.ts";
-import { ClientError, EXIT, UsageError } from "../errors.ts";
-import type { Io } from "../io.ts";
+import { defineCommand, text } from "../command.ts";
+import type { Sql } from "../database.ts";
+import { ClientError, UsageError } from "../errors.ts";
+import { addOrgOptions, answer, readOrg } from "../org_command.ts";
 import { parseTemplate, printTemplate, type TemplateFile } from "../template_file.ts";
-
-interface OrgCommand {
-  org: string;
-  database: Database;
-}
-
-const readOrg = (line: CommandLine): OrgCommand => ({
-  org: requireOrg(line),
-  database: readDatabase(line),
-});
 
 export default [
   defineCommand({
@@ -32,32 +14,29 @@ export default [
       "Compiles and checks a template file, and saves it as a new version unless nothing changed. " +
       "The file has lines with name, channel (email, sms, voice_ai), purpose, matter and subject; a " +
       'line ---; the text in Liquid; for e-mail a line "--- mjml" (or "--- html") and the markup.',
-    configure: (command) =>
-      void addDatabaseOptions(
-        command.argument("<FILE>").option("--org <ORG>", "id or name of the org (required)"),
-      ),
+    configure: (command) => void addOrgOptions(command.argument("<FILE>")),
     read: (line) => ({ ...readOrg(line), file: line.operands[0]! }),
     async run({ file, ...command }, io) {
       const template = await readTemplate(file);
-      return await answer("put", command, io, (sql, org) => put(sql, org, template));
+      return await answer("template put", command, io, (sql, org) => put(sql, org, template));
     },
   }),
   defineCommand({
     name: "template list",
     description: "Lists the newest version of each template.",
-    configure: (command) =>
-      void addDatabaseOptions(command.option("--org <ORG>", "id or name of the org (required)")),
+    configure: (command) => void addOrgOptions(command),
     read: readOrg,
-    run: (command, io) => answer("list", command, io, list),
+    run: (command, io) => answer("template list", command, io, list),
   }),
   defineCommand({
     name: "template show",
     description: "Prints a template as the file that `template put` accepts.",
     configure: (command) =>
-      void addDatabaseOptions(
-        command.argument("<NAME>")
-          .option("--org <ORG>", "id or name of the org (required)")
-          .option("--version <N>", "an older version (default: the newest)"),
+      void addOrgOptions(
+        command.argument("<NAME>").option(
+          "--version <N>",
+          "an older version (default: the newest)",
+        ),
       ),
     read(line) {
       const version = text(line.options.version);
@@ -67,27 +46,9 @@ export default [
       return { ...readOrg(line), name: line.operands[0]!, version };
     },
     run: ({ name, version, ...command }, io) =>
-      answer("show", command, io, (sql, org) => show(sql, org, name, version)),
+      answer("template show", command, io, (sql, org) => show(sql, org, name, version)),
   }),
 ];
-
-async function answer(
-  verb: string,
-  { org, database }: OrgCommand,
-  io: Io,
-  work: (sql: Sql, org: string) => Promise<{ text: string; object: Record<string, unknown> }>,
-): Promise<number> {
-  const { text, object } = await withDatabase(
-    database,
-    async (sql) => await work(sql, await findOrg(sql, org)),
-  );
-  io.stdout.write(
-    database.json
-      ? `${JSON.stringify({ ok: true, command: `template ${verb}`, ...object })}\n`
-      : text,
-  );
-  return EXIT.ok;
-}
 
 type Compiled = TemplateFile & { html: string | null };
 

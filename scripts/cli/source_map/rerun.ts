@@ -1,5 +1,5 @@
 // After a change of the map: offers to read the finished uploads of the source again, and says what that changed.
-import { createInterface } from "node:readline/promises";
+import { askYesNo, isTerminal } from "../confirm.ts";
 import type { Sql } from "../database.ts";
 import type { Io } from "../io.ts";
 import { fateOf } from "../result.ts";
@@ -102,17 +102,11 @@ export async function offerReruns(
 }
 
 async function ask(ready: readonly Finished[], io: Io): Promise<boolean> {
-  const terminal = (io.stdin as { isTTY?: boolean }).isTTY === true && io.stderr.isTTY === true;
-  if (!terminal) return false;
-  const question = createInterface({ input: io.stdin, output: io.stderr });
-  try {
-    const answer = await question.question(
-      `Read ${plural(ready.length, "finished upload")} (${rowsOf(ready)}) again now? [y/N] `,
+  return isTerminal(io) &&
+    await askYesNo(
+      `Read ${plural(ready.length, "finished upload")} (${rowsOf(ready)}) again now?`,
+      io,
     );
-    return /^\s*y(?:es)?\s*$/i.test(answer);
-  } finally {
-    question.close();
-  }
 }
 
 const rowsOf = (uploads: readonly Finished[]) =>

@@ -2,6 +2,9 @@ begin;
 \ir ../support/cast.sql
 select no_plan();
 
+create function cast_.org(p_who text default 'admin') returns uuid language sql as $$
+  select p.org_id from cast_.people p where p.who = p_who
+$$;
 create function cast_.letter(p_source text, p_payload jsonb, p_org uuid default cast_.org()) returns bigint
 language sql as $$
   select private.record_dead_letter(p_org, p_source, p_payload, 'failed repeatedly', 'error 17 of "x"', null,
@@ -12,7 +15,7 @@ select cast_.letter('process-inbox', '{"inbox_id": 987654321}') as poison,
   cast_.letter('process-inbox', '{"inbox_id": "many"}') as worse,
   cast_.letter('match-leads', jsonb_build_object('org_id', cast_.org())) as good,
   cast_.letter('message_failed', '{"message_id": "x"}') as by_hand,
-  cast_.letter('score-leads', jsonb_build_object('org_id', cast_.org_of('rival')), cast_.org_of('rival')) as theirs
+  cast_.letter('score-leads', jsonb_build_object('org_id', cast_.org('rival')), cast_.org('rival')) as theirs
 \gset
 
 -- Automatic retries.
@@ -24,7 +27,7 @@ select is(private.retry_dead_letters('2026-11-23T10:14Z'), 0, 'nothing is retrie
 select is(private.retry_dead_letters('2026-11-23T10:15Z'), 2, 'the good ones are replayed although two raise');
 select is((select resolution from public.pipeline_dlq where id = :good), 'replayed', 'a replayed one says so');
 select is((select count(*) from pgboss.job where name in ('match-leads', 'score-leads')
-  and data ->> 'org_id' in (cast_.org()::text, cast_.org_of('rival')::text) and state = 'created'), 2::bigint,
+  and data ->> 'org_id' in (cast_.org()::text, cast_.org('rival')::text) and state = 'created'), 2::bigint,
   'their jobs are sent');
 select results_eq(format('select replays, retry_after, resolved_at from public.pipeline_dlq where id in (%s, %s)', :poison,
   :worse), $$ values (1, '2026-11-23T11:15Z'::timestamptz, null::timestamptz),
