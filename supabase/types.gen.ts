@@ -3639,7 +3639,11 @@ export type Database = {
           "org_id": string | null;
           "payload": NonNullable<Json>;
           "reason": string;
+          "replays": number;
+          "resolution": string | null;
+          "resolution_reason": string | null;
           "resolved_at": string | null;
+          "resolved_by": string | null;
           "retry_after": string | null;
           "source": string;
         };
@@ -3653,7 +3657,11 @@ export type Database = {
           "org_id"?: string | null;
           "payload"?: NonNullable<Json>;
           "reason": string;
+          "replays"?: number;
+          "resolution"?: string | null;
+          "resolution_reason"?: string | null;
           "resolved_at"?: string | null;
+          "resolved_by"?: string | null;
           "retry_after"?: string | null;
           "source": string;
         };
@@ -3666,7 +3674,11 @@ export type Database = {
           "org_id"?: string | null;
           "payload"?: NonNullable<Json>;
           "reason"?: string;
+          "replays"?: number;
+          "resolution"?: string | null;
+          "resolution_reason"?: string | null;
           "resolved_at"?: string | null;
+          "resolved_by"?: string | null;
           "retry_after"?: string | null;
           "source"?: string;
         };
@@ -6890,6 +6902,19 @@ export type Database = {
         };
         Returns: string;
       };
+      "dead_letter_causes": {
+        Args: { "p_limit"?: number; "p_org_id"?: string };
+        Returns: {
+          "advice": string;
+          "cause": string;
+          "example": number;
+          "letters": number;
+          "newest": string;
+          "next_retry": string;
+          "oldest": string;
+          "source": string;
+        }[];
+      };
       "deal_board": {
         Args: { "p_broker_id"?: string; "p_org_id": string };
         Returns: {
@@ -7259,6 +7284,19 @@ export type Database = {
           "verdict": string;
         }[];
       };
+      "discard_dead_letters": {
+        Args: {
+          "p_cause"?: string;
+          "p_ids"?: (number)[];
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_reason": string;
+          "p_since"?: string;
+          "p_source"?: string;
+          "p_until"?: string;
+        };
+        Returns: (number)[];
+      };
       "drop_canned_answer": { Args: { "p_id": string; "p_org_id": string }; Returns: undefined };
       "drop_view": { Args: { "p_id": string }; Returns: boolean };
       "enrich_fed_next": {
@@ -7555,6 +7593,38 @@ export type Database = {
           "reason": string;
           "rows": number;
           "upload_id": string;
+        }[];
+      };
+      "list_dead_letters": {
+        Args: {
+          "p_before"?: number;
+          "p_cause"?: string;
+          "p_closed"?: boolean;
+          "p_ids"?: (number)[];
+          "p_limit"?: number;
+          "p_org_id"?: string;
+          "p_since"?: string;
+          "p_source"?: string;
+          "p_until"?: string;
+        };
+        Returns: {
+          "advice": string;
+          "attempts": number;
+          "cause": string;
+          "correlation_id": string;
+          "created_at": string;
+          "id": number;
+          "last_error": string;
+          "org_id": string;
+          "payload": Json;
+          "reason": string;
+          "replays": number;
+          "resolution": string;
+          "resolution_reason": string;
+          "resolved_at": string;
+          "resolved_by": string;
+          "retry_after": string;
+          "source": string;
         }[];
       };
       "list_deals": {
@@ -8023,6 +8093,23 @@ export type Database = {
         Returns: undefined;
       };
       "reopen_task": { Args: { "p_org_id": string; "p_task_id": string }; Returns: undefined };
+      "replay_dead_letters": {
+        Args: {
+          "p_cause"?: string;
+          "p_ids"?: (number)[];
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_since"?: string;
+          "p_source"?: string;
+          "p_until"?: string;
+        };
+        Returns: {
+          "id": number;
+          "replayed": boolean;
+          "source": string;
+          "why_not": string;
+        }[];
+      };
       "replay_inbox": {
         Args: { "p_as_of"?: string; "p_inbox_id": number; "p_org_id": string };
         Returns: boolean;
