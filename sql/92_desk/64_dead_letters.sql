@@ -159,7 +159,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v record;
   v_org record;
-  v_done bigint[] := '{}';
+  v_done bigint[] := '{}'::bigint[];
 begin
   for v in
     select d.id, d.source from public.pipeline_dlq d

@@ -237,7 +237,7 @@ CREATE OR REPLACE FUNCTION private.replay_chosen_at (
 declare
   v record;
   v_org record;
-  v_done bigint[] := '{}';
+  v_done bigint[] := '{}'::bigint[];
 begin
   for v in
     select d.id, d.source from public.pipeline_dlq d
