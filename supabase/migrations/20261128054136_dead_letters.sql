@@ -674,13 +674,13 @@ $function$;
 REVOKE ALL ON FUNCTION "public"."replay_dead_letters"(uuid, bigint[], text, text, timestamp WITH time zone, timestamp WITH time zone, integer) FROM PUBLIC, "anon";
 
 -- A table of failures is small.
--- squawk-ignore constraint-missing-not-valid
 ALTER TABLE "public"."pipeline_dlq"
+  -- squawk-ignore constraint-missing-not-valid
   ADD CONSTRAINT "discarded_dead_letter_has_a_reason" CHECK (((resolution IS DISTINCT FROM 'discarded'::text) OR (COALESCE(length(btrim(resolution_reason)), 0) >= 3)));
 
 -- A table of failures is small.
--- squawk-ignore constraint-missing-not-valid
 ALTER TABLE "public"."pipeline_dlq"
+  -- squawk-ignore constraint-missing-not-valid
   ADD CONSTRAINT "resolution_is_known" CHECK ((resolution = ANY (ARRAY['replayed'::text, 'discarded'::text])));
 
 -- A table of failures is small.
