@@ -63,7 +63,7 @@ CREATE OR REPLACE FUNCTION private.dead_letter_advice (
     when 'message_failed' then 'A message that was given up is not sent again. Contact the person by hand, or discard this.'
     when 'template_invalid' then 'Save a corrected version of the template, then discard this.'
     when 'feed' then 'The feed tries again by itself until the day ends, and closes this. Afterwards discard it.'
-    when 'schedule' then 'The task closes this when it has run: see private.overdue_tasks().'
+    when 'schedule' then 'The task closes this when it has run: see docs/schedule.md.'
     when 'worker' then 'The first successful wake-up closes this: see npx sluice doctor.' end
 $function$;
 

@@ -55,7 +55,7 @@ select results_eq($$ select resolved_at, last_error from public.pipeline_dlq $$,
 update public.pipeline_dlq set resolved_at = null;
 select results_eq($$ select pg_temp.fail_one('2027-04-02') $$,
   $$ select (r.data ->> 'part_id')::uuid from private.replay_dead_letters('00000000-0000-4000-8000-0000000000a2',
-    null, '2027-04-03') r $$,
+    null, null, '2027-04-03') r $$,
   'a replay takes only the part that still has its bytes');
 
 select * from finish();
