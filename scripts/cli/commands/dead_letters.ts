@@ -105,26 +105,26 @@ async function select(sql: Sql, chosen: Chosen, closed: boolean): Promise<Letter
 const when = (date: Date | null): string =>
   date?.toISOString().slice(0, 16).replace("T", " ") ?? "";
 
-function lineOf(letter: Letter): string {
-  const state = letter.resolved_at
-    ? letter.resolution ?? "closed"
-    : letter.retry_after
-    ? `retried ${when(letter.retry_after)}`
+function lineOf(one: Letter): string {
+  const state = one.resolved_at
+    ? one.resolution ?? "closed"
+    : one.retry_after
+    ? `retried ${when(one.retry_after)}`
     : "open";
-  return `${letter.id}  ${when(letter.created_at)}  ${letter.source}  ${state}  ${letter.cause}`;
+  return `${one.id}  ${when(one.created_at)}  ${one.source}  ${state}  ${one.cause}`;
 }
 
-function detailsOf(letter: Letter): string {
+function detailsOf(one: Letter): string {
   const lines = [
-    lineOf(letter),
-    `  org: ${letter.org_id ?? "none"}`,
-    `  work: ${JSON.stringify(letter.payload)}`,
-    `  error: ${letter.last_error ?? "none"}`,
-    `  attempts: ${letter.attempts}, replays: ${letter.replays}`,
+    lineOf(one),
+    `  org: ${one.org_id ?? "none"}`,
+    `  work: ${JSON.stringify(one.payload)}`,
+    `  error: ${one.last_error ?? "none"}`,
+    `  attempts: ${one.attempts}, replays: ${one.replays}`,
   ];
-  if (letter.resolution_reason) lines.push(`  discarded because: ${letter.resolution_reason}`);
-  if (!letter.resolved_at) {
-    lines.push(`  to do: ${letter.advice ?? `sluice dead-letters replay ${letter.id}`}`);
+  if (one.resolution_reason) lines.push(`  discarded because: ${one.resolution_reason}`);
+  if (!one.resolved_at) {
+    lines.push(`  to do: ${one.advice ?? `sluice dead-letters replay ${one.id}`}`);
   }
   return lines.join("\n");
 }
@@ -185,7 +185,7 @@ export default [
     run: (chosen, io) =>
       answerFromDatabase("dead-letters show", chosen.database, io, async (sql): Promise<Answer> => {
         const letters = await select(sql, chosen, true);
-        const missing = chosen.ids!.filter((id) => !letters.some((letter) => letter.id === id));
+        const missing = chosen.ids!.filter((id) => !letters.some((one) => one.id === id));
         return {
           text: [...letters.map(detailsOf), ...missing.map((id) => `${id} not found`)].join("\n"),
           object: { dead_letters: letters, missing },

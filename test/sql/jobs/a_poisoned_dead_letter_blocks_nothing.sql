@@ -29,20 +29,21 @@ select is((select resolution from public.pipeline_dlq where id = :good), 'replay
 select is((select count(*) from pgboss.job where name in ('match-leads', 'score-leads')
   and data ->> 'org_id' in (cast_.org()::text, cast_.org('rival')::text) and state = 'created'), 2::bigint,
   'their jobs are sent');
-select results_eq(format('select replays, retry_after, resolved_at from public.pipeline_dlq where id in (%s, %s)', :poison,
-  :worse), $$ values (1, '2026-11-23T11:15Z'::timestamptz, null::timestamptz),
+select results_eq(format('select replays, retry_after, resolved_at from public.pipeline_dlq where id in (%s, %s)',
+  :poison, :worse), $$ values (1, '2026-11-23T11:15Z'::timestamptz, null::timestamptz),
     (1, '2026-11-23T11:15Z', null) $$, 'a poisoned one waits an hour');
 select is((select last_error from public.pipeline_dlq where id = :poison), 'replayable delivery not found (SL603)',
   'and says what its replay raised');
 select private.retry_dead_letters(t) from unnest(array['2026-11-23T12:00Z', '2026-11-24T12:00Z', '2026-11-25T12:00Z',
   '2026-11-26T12:00Z']::timestamptz[]) t \g /dev/null
-select is((select retry_after from public.pipeline_dlq where id = :poison), null, 'after four retries a person decides');
+select is((select retry_after from public.pipeline_dlq where id = :poison), null,
+  'after four retries a person decides');
 
 -- The count goes on when the work fails again.
 select cast_.letter('match-leads', jsonb_build_object('org_id', cast_.org())) as again \gset
 select is((select replays from public.pipeline_dlq where id = :again), 1, 'a failure after a replay goes on counting');
-select private.record_dead_letter(cast_.org(), 'match-leads', jsonb_build_object('org_id', cast_.org()), 'x', 'x', null,
-  '2026-12-23T10:00Z') \g /dev/null
+select private.record_dead_letter(cast_.org(), 'match-leads', jsonb_build_object('org_id', cast_.org()), 'x', 'x',
+  null, '2026-12-23T10:00Z') \g /dev/null
 select is((select attempts from public.pipeline_dlq where id = :again), 2, 'an open one counts its attempts');
 
 select * from finish();
