@@ -72,7 +72,8 @@ select is((select count(*) from private.audit_events where org_id = cast_.org() 
   1::bigint, 'the audit log has it');
 select is(cast_.ask('admin', cast_.discard(:message)), '{}', 'it is discarded once');
 select throws_ok(format(
-  $$ update public.pipeline_dlq set resolved_at = now(), resolution = 'discarded' where id = %s $$, :other), '23514', null, 'nobody discards without a reason');
+  $$ update public.pipeline_dlq set resolved_at = now(), resolution = 'discarded' where id = %s $$, :other),
+  '23514', null, 'nobody discards without a reason');
 
 select * from finish();
 rollback;
