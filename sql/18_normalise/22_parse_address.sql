@@ -112,7 +112,7 @@ begin
     end if;
 
     -- Puerto Rico and other Spanish addresses.
-    v_puerto_rico := situs_state = 'PR' or situs_zip < '01000' and situs_zip ~ '^00[679]';
+    v_puerto_rico := private.is_puerto_rico(situs_state, situs_zip);
     if v_puerto_rico and '{"COND":1,"CONDOMINIO":1}'::jsonb ?| v_words then
       v_condominium := private.split_condominium(v_words, v_unit is not null);
       v_words := v_condominium.words;
@@ -219,6 +219,10 @@ begin
   end if;
 
   if v_street is not null and situs_house_number is not null then
+    if left(v_street, 2) in ('CA', 'CL', 'AV') then
+      v_street := private.number_spanish_street(v_street,
+        private.is_puerto_rico(situs_state, situs_zip));
+    end if;
     v_forms := streets ->> v_street;
     if v_forms is null then
       v_forms := private.street_forms(v_street);

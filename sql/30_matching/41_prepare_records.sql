@@ -80,7 +80,7 @@ comment on function private.letters_for_digits(text[]) is
 create type private.split_name as (first_name text, last_name text);
 comment on type private.split_name is 'Given names and family name of one person.';
 
-create function private.split_full_name(raw text) returns private.split_name
+create function private.split_full_name(raw text, p_given_first boolean default null) returns private.split_name
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_name text := regexp_replace(btrim(raw), '[ ,]+(jr|sr|i|ii|iii|iv)[.]?$', '', 'i');
@@ -92,7 +92,7 @@ begin
     return null;
   end if;
   v_words := regexp_split_to_array(regexp_replace(v_name, '[ .,]+$', ''), '[ .,]+');
-  if cardinality(v_words) not between 2 and 4 or exists (
+  if cardinality(v_words) not between 1 + (p_given_first is null)::integer and 4 or exists (
     select from unnest(v_words) w cross join lateral (select private.name_letters(w) as letters offset 0) l
     where length(w) > 1 and private.owner_words() ->> l.letters ~ '^[^p]' and not private.given_names() ? l.letters) then
     return null;
@@ -113,13 +113,40 @@ begin
       else row(v_words[1], array_to_string(v_words[2:], ' '))::private.split_name end;
   elsif not v_known[1] and v_known[2] and length(v_words[1]) > 2 then
     return row(array_to_string(v_words[2:], ' '), v_words[1])::private.split_name;
+  elsif p_given_first is null then
+    return null;
+  elsif cardinality(v_words) = 1 then
+    return case when v_known[1] then row(v_words[1], null)::private.split_name
+      else row(null, v_words[1])::private.split_name end;
+  elsif not p_given_first then
+    return row(array_to_string(v_words[2:], ' '), v_words[1])::private.split_name;
+  elsif cardinality(v_words) > 2 and (length(v_words[2]) = 1 or v_known[2]) then
+    return row(v_words[1] || ' ' || v_words[2], array_to_string(v_words[3:], ' '))::private.split_name;
   end if;
-  return null;
+  return row(v_words[1], array_to_string(v_words[2:], ' '))::private.split_name;
 end
 $$;
-comment on function private.split_full_name(text) is
+comment on function private.split_full_name(text, boolean) is
   'Given names and family name of a cell that names one person, where their order is certain: a comma, or one known '
-  'given name at one end. Null for firms, trusts and several persons.';
+  'given name at one end. Null for firms, trusts and several persons. p_given_first: the order of the other names, in '
+  'a list of persons.';
+
+create function private.find_name_order() returns boolean
+language sql stable set search_path = pg_temp, private as $$
+  select case when count(x.name) > 0.7 * count(*) and count(*) >= 20 then
+    coalesce(avg((position((x.name).first_name in x.full_name) = 1)::integer) filter (where x.full_name !~ ','), 1) >= 0.5
+    end
+  from (
+    select upper(btrim(i.full_name)) as full_name, private.split_full_name(upper(btrim(i.full_name))) as name
+    from match_input i
+    where i.full_name is not null
+      and num_nonnulls(i.first_name, i.last_name, i.second_first_name, i.second_last_name) = 0
+    offset 0
+  ) x
+$$;
+comment on function private.find_name_order() is
+  'Whether names in one cell begin with the given name, in a list that consists of persons, because the order of most '
+  'of its names is certain; null elsewhere.';
 
 create function private.sorted_letters(raw text) returns text
 language sql immutable parallel safe as $$
@@ -140,8 +167,10 @@ language plpgsql volatile set search_path = pg_temp, private set work_mem = '64M
 declare
   v_extras text[];
   v_count constant double precision := greatest((select count(*) from match_input), 1);
+  v_given_first boolean;
 begin
   analyze pg_temp.match_input;
+  v_given_first := private.find_name_order();
   -- Other columns are compared when both lists fill them often enough and their values tell records apart: two random
   -- records rarely have the same one.
   select array_agg(c.key order by not private.is_number_of_one(c.key), not private.is_birth(c.key), c.key) into v_extras
@@ -204,7 +233,7 @@ begin
           coalesce(i.last_name, (x.whole).last_name) as last_name
         -- Two members of a household differ by their given names, whether those have a column or not.
         from (select case when num_nonnulls(i.first_name, i.last_name, i.second_first_name, i.second_last_name) = 0
-          then private.split_full_name(i.full_name) end as whole offset 0) x) s) f
+          then private.split_full_name(i.full_name, v_given_first) end as whole offset 0) x) s) f
     offset 0
   ) n
   left join lateral (

@@ -97,6 +97,7 @@ as $$
 declare
   v_lists constant boolean := exists (select from match_records r where r.list = 1);
   v_count constant double precision := greatest((select count(*) from match_records), 1);
+  v_addresses constant boolean := exists (select from match_records r where r.street is not null);
 begin
   perform private.fill_match_keys();
   with counts as (
@@ -118,10 +119,16 @@ begin
     from rare x join rare y on x.key = y.key and (case when v_lists then x.list = 0 and y.list = 1
       else x.record < y.record end)
     group by x.record, y.record
+  ), placed as (
+    -- Without addresses, the town speaks for those who share something else.
+    select s.a, s.b, s.share + case when v_addresses then 0 when x.city is null or y.city is null then 1
+      when x.city = y.city then 1.5 when left(x.city, 3) = left(y.city, 3) or right(x.city, 3) = right(y.city, 3)
+      or private.sorted_letters(x.city) = private.sorted_letters(y.city) then 1.2 else 0 end as share
+    from shared s join match_records x on x.record = s.a join match_records y on y.record = s.b
   ), ranked as (
     select s.a, s.b, s.share, row_number() over (partition by s.a order by s.share desc, s.b) as of_a,
       row_number() over (partition by s.b order by s.share desc, s.a) as of_b
-    from shared s
+    from placed s
   )
   insert into match_pairs (a, b)
   select x.a, x.b
