@@ -16,8 +16,7 @@ from unnest('{Tom & Sue Field,Smithson Family Trust,Acme Roofing,1234 Holdings}'
 select private.open_match_scratch();
 insert into match_input (record, list, reference, full_name, city)
 select n, 0, n::text, w, 'Dover'
-from (values (1, 'Nathan Rossrick'), (2, 'B Rossrick'), (3, 'Droothy Thornrick'), (4, 'Dorothy S Thornrick'),
-  (5, 'N Rossrick')) t (n, w)
+from (values (1, 'Nathan Rossrick'), (2, 'B Rossrick'), (5, 'N Rossrick')) t (n, w)
 union all
 select 100 + n, 0, (100 + n)::text, (array['Ann', 'Ben', 'Cora', 'Dan', 'Eve', 'Fay', 'Gus'])[1 + n % 7] || ' '
   || (array['Amesley', 'Bakerton', 'Coleford', 'Dunnwick', 'Evansby'])[1 + n % 5] || chr(97 + n % 11), 'Salem'
@@ -29,7 +28,6 @@ create function pg_temp.p(p_a integer, p_b integer) returns double precision lan
 $$;
 select ok(pg_temp.p(1, 2) < 0.01, 'an initial that does not fit keeps two persons of one family apart');
 select ok(pg_temp.p(1, 5) > 1000 * pg_temp.p(1, 2), 'one that fits does not');
-select cmp_ok(pg_temp.p(3, 4), '>', 0.5::float8, 'nor does a typing error');
 
 truncate match_input;
 insert into match_input (record, list, reference, full_name)
