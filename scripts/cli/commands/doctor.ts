@@ -3,7 +3,7 @@ import type { Target } from "../api.ts";
 import { defineCommand, print, text } from "../command.ts";
 import { isLoopback } from "../service.ts";
 import { causeOf, type Reported, STATUSES } from "../doctor/check.ts";
-import { HOSTED_CHECKS } from "../doctor/checks.ts";
+import { DATABASE_CHECKS, HOSTED_CHECKS } from "../doctor/checks.ts";
 import { type Known, runChecks } from "../doctor/run.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -13,6 +13,7 @@ const KEY_ENV = "SUPABASE_SECRET_KEY";
 const LABELS = { "ok": "ok     ", "warning": "warning", "failed": "failed ", "not run": "not run" };
 
 interface Input {
+  hosted: boolean;
   databaseUrl: string;
   url: string;
   apiKey: string | null;
@@ -24,13 +25,14 @@ interface Input {
 export default [defineCommand({
   name: "doctor",
   description:
-    "Checks a deployed project and says what to do about each problem: the database with its extensions, migrations, " +
-    "secrets and schedule, the functions, keys and sign-up, and a signed upload of one row that leaves nothing " +
+    "Checks a database, or with --hosted a deployed project, and says what to do about each problem: the database with " +
+    "its extensions, schedule, queues, rule data and row-level security; with --hosted also migrations, secrets, the " +
+    "functions, keys and sign-up, and a signed upload of one row that leaves nothing " +
     `behind. The API key is read from ${KEY_ENV}, and SUPABASE_ACCESS_TOKEN if it is set. No secret is printed. ` +
     "Exits with 1 if a check failed; warnings and checks that were not run do not count as failures.",
   configure: (command) =>
     void command
-      .option("--hosted", "check a deployed project (required)")
+      .option("--hosted", "check a deployed project, not its database alone")
       .option("--url <URL>", "base URL of the functions (or SLUICE_URL)")
       .option(
         "--db-url <URL>",
@@ -43,7 +45,7 @@ export default [defineCommand({
       )
       .option("--json", "print one JSON object on the last line of standard output"),
   read({ options, env }): Input {
-    if (options.hosted !== true) throw new UsageError("--hosted is required");
+    const hosted = options.hosted === true;
     const databaseUrl = text(options.dbUrl) ?? env.DATABASE_URL;
     if (!databaseUrl) throw new UsageError("--db-url or DATABASE_URL is required");
     if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol)) {
@@ -52,9 +54,12 @@ export default [defineCommand({
       );
     }
     const given = text(options.url) ?? env.SLUICE_URL;
-    if (!given) throw new UsageError("--url is required: https://PROJECT.supabase.co/functions/v1");
-    const url = baseUrl(given);
+    if (hosted && !given) {
+      throw new UsageError("--url is required: https://PROJECT.supabase.co/functions/v1");
+    }
+    const url = baseUrl(given || "http://127.0.0.1:54321/functions/v1");
     return {
+      hosted,
       databaseUrl,
       url,
       apiKey: env[KEY_ENV]?.trim() || null,
@@ -99,7 +104,10 @@ export default [defineCommand({
         });
       }
       for await (
-        const result of runChecks(HOSTED_CHECKS, knownOf(input, io, unreachable ? null : sql))
+        const result of runChecks(
+          input.hosted ? HOSTED_CHECKS : DATABASE_CHECKS,
+          knownOf(input, io, unreachable ? null : sql),
+        )
       ) {
         report(result);
       }

@@ -1,4 +1,4 @@
-// The checks of `sluice doctor --hosted`, in the order of the output.
+// The checks of `sluice doctor`, in the order of the output.
 import { authServer } from "./auth.ts";
 import type { Check } from "./check.ts";
 import { clock } from "./clock.ts";
@@ -10,7 +10,11 @@ import { functions } from "./functions.ts";
 import { apiKey, refusal } from "./keys.ts";
 import { migrations } from "./migrations.ts";
 import { parcels } from "./parcels.ts";
+import { providerKeys } from "./provider_keys.ts";
+import { deadLetters, queues } from "./queues.ts";
 import { roundTrip } from "./round_trip.ts";
+import { rowSecurity } from "./row_security.ts";
+import { ruleData, zoneData } from "./rule_data.ts";
 import { contactableView, dailyTasks, schedule, wakeUps } from "./schedule.ts";
 import { templates } from "./templates.ts";
 import { scheduleSecrets, wrappingKey } from "./vault.ts";
@@ -33,8 +37,34 @@ export const HOSTED_CHECKS: readonly Check[] = [
   wakeUps,
   dailyTasks,
   contactableView,
+  queues,
+  deadLetters,
+  providerKeys,
+  ruleData,
+  zoneData,
+  rowSecurity,
   columnMaps,
   templates,
   parcels,
   roundTrip,
+];
+
+/** Without `--hosted`: what a database alone can say, also one without functions. */
+export const DATABASE_CHECKS: readonly Check[] = [
+  connection,
+  version,
+  limits,
+  extensions,
+  wrappingKey,
+  schedule,
+  dailyTasks,
+  contactableView,
+  queues,
+  deadLetters,
+  ruleData,
+  zoneData,
+  rowSecurity,
+  columnMaps,
+  templates,
+  parcels,
 ];

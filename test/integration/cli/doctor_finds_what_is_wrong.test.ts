@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Reported } from "../../../scripts/cli/doctor/check.ts";
-import { HOSTED_CHECKS } from "../../../scripts/cli/doctor/checks.ts";
+import { DATABASE_CHECKS, HOSTED_CHECKS } from "../../../scripts/cli/doctor/checks.ts";
 import type { Io } from "../../../scripts/cli/io.ts";
 import { main } from "../../../scripts/cli/main.ts";
 import {
@@ -321,6 +321,111 @@ describe("in the database", () => {
     expect(found.find("daily tasks")?.message).toBe("retention failed: disk full");
   });
 
+  test("a queue that nobody works on fails, an open dead letter warns", async () => {
+    const stuck = await during(
+      `insert into pgboss.job (name, data, created_on, start_after, policy)
+        values ('nobodys', '{}', now() - interval '1 hour', now() - interval '1 hour', 'standard')`,
+      "delete from pgboss.job where name = 'nobodys'",
+    );
+    expect(stuck.bad()).toEqual(["queues"]);
+    expect(stuck.find("queues")).toMatchObject({
+      message: expect.stringMatching(/nobodys: 1 waiting, the oldest for 60 min/),
+      advice: expect.stringMatching(/wake-ups/),
+    });
+    const dead = await during(
+      `insert into public.pipeline_dlq (source, payload, reason, created_at)
+        values ('notify', '{}', 'x', now() - interval '3 days')`,
+      "delete from public.pipeline_dlq where source = 'notify'",
+    );
+    expect([dead.code, dead.bad()]).toEqual([0, []]);
+    expect(dead.find("dead letters")).toMatchObject({
+      status: "warning",
+      message: "open: 1 of notify, 3 d old",
+    });
+  });
+
+  test("rules that somebody changed fail, rules that nobody read for a year warn", async () => {
+    const old = await during(
+      "create table public.kept as select * from public.gate_rules; " +
+        "update public.gate_rules set reviewed_on = '2020-02-03' where rule = (select min(rule) from public.gate_rules)",
+      "update public.gate_rules g set reviewed_on = k.reviewed_on from public.kept k where k.rule = g.rule; " +
+        "drop table public.kept",
+    );
+    expect(old.find("rule data")).toMatchObject({
+      message: expect.stringMatching(/not reviewed for a year: 1 gate rules \(since 2020-02-03\)/),
+      advice: expect.stringMatching(/reviewed_on/),
+    });
+    const changed = await during(
+      "update public.state_rules set name = name || 'x' where state = 'CA'",
+      "update public.state_rules set name = rtrim(name, 'x') where state = 'CA'",
+    );
+    expect(changed.find("rule data")).toMatchObject({
+      status: "failed",
+      message: expect.stringMatching(/^the rules differ from those of version/),
+    });
+    expect((await doctor({ SLUICE_SECRET: "" })).find("rule data")?.status).not.toBe("failed");
+  });
+
+  test("missing zone data and a zone that the server does not know fail", async () => {
+    const keep = "create table public.kept as select * from public.area_code_zones; ";
+    const back = "truncate public.area_code_zones; " +
+      "insert into public.area_code_zones select * from public.kept; drop table public.kept";
+    const missing = await during(`${keep} truncate public.area_code_zones`, back);
+    expect(missing.find("zone data")).toMatchObject({
+      status: "failed",
+      message: expect.stringMatching(/ and 0 area codes have a time zone/),
+    });
+    const unknown = await during(
+      `${keep} update public.area_code_zones set zones = '{America/Atlantis}' where area_code = '213'`,
+      back,
+    );
+    expect(unknown.find("zone data")?.message).toBe("the server does not know America/Atlantis");
+    expect((await doctor({ SLUICE_SECRET: "" })).find("zone data")?.status).toBe("ok");
+  });
+
+  test.each([
+    [
+      "create table public.own (id integer)",
+      "drop table public.own",
+      /public\.own has no row-level security/,
+    ],
+    [
+      "create view public.own as select id from public.leads; grant select on public.own to authenticated",
+      "drop view public.own",
+      /public\.own is a view with the rights of its owner/,
+    ],
+    [
+      "grant select on public.leads to anon",
+      "revoke select on public.leads from anon",
+      /public\.leads is granted to anon/,
+    ],
+    [
+      "create function public.own() returns integer language sql security definer as 'select 1'",
+      "drop function public.own()",
+      /^own\(\) runs as its owner without a search_path$/,
+    ],
+  ])("what goes round row-level security fails: %s", async (fault, repair, message) => {
+    const found = await during(fault, repair);
+    expect(found.bad()).toEqual(["row-level security"]);
+    expect(found.find("row-level security")?.message).toMatch(message);
+  });
+
+  test("without --hosted a database alone is checked", async () => {
+    const { code, out } = await sluice(["doctor", "--json"], {
+      ...{ SLUICE_URL: "", SUPABASE_SECRET_KEY: "", SLUICE_SECRET: "" },
+    });
+    expect(code).toBe(0);
+    const { checks } = JSON.parse(out.trimEnd().split("\n").at(-1)!) as { checks: Reported[] };
+    expect(checks.map(({ name }) => name)).toEqual(DATABASE_CHECKS.map(({ name }) => name));
+    expect(checks.filter(({ status }) => status === "not run")).toEqual([]);
+    await sql`insert into public.pipeline_dlq (source, payload, reason) values ('x', '{}', 'x')`;
+    await sql`create table public.own (id integer)`;
+    const bad = await sluice(["doctor", "--json"]);
+    await sql`drop table public.own`;
+    await sql`delete from public.pipeline_dlq where source = 'x'`;
+    expect(bad.code).toBe(1);
+  });
+
   test("parcel numbers that are no keys any more are named, a county's own numbers are not", async () => {
     const found = await during(
       `insert into public.leads (org_id, source_id, county_fips, apn)
@@ -444,7 +549,7 @@ describe("at the functions", () => {
 test("an invalid command line is refused", async () => {
   for (
     const [args, over] of [
-      [["doctor"], {}],
+      [["doctor"], { DATABASE_URL: "" }],
       [["doctor", "--hosted"], { DATABASE_URL: "" }],
       [["doctor", "--hosted"], { SLUICE_URL: "" }],
       [["doctor", "--hosted", "--db-url", "mysql://x"], {}],

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Check, Context } from "../../../scripts/cli/doctor/check.ts";
 import { connection } from "../../../scripts/cli/doctor/database.ts";
 import { deployed } from "../../../scripts/cli/doctor/deployed.ts";
+import { providerKeys } from "../../../scripts/cli/doctor/provider_keys.ts";
 import { runChecks } from "../../../scripts/cli/doctor/run.ts";
 import { functionConfigs } from "../../../scripts/dev/config.ts";
 
@@ -98,4 +99,41 @@ test("a check that throws is a failure, and the next one runs", async () => {
   expect(found.map(({ status }) => status)).toEqual(["failed", "failed", "not run", "ok"]);
   expect(found[0]?.message).toMatch(/boom/);
   expect(found[1]?.advice).toMatch(/role postgres/);
+});
+
+describe("provider keys", () => {
+  const senders = [{ provider: "sendgrid", account: "default" }, {
+    provider: "twilio",
+    account: "west-1",
+  }];
+  const judge = (rows: unknown[], names: string[] | number) =>
+    providerKeys.run(contextOf(
+      { sql: () => Promise.resolve(rows) },
+      (path) =>
+        path !== "/v1/projects/abcdefghijklmnopqrst/secrets" || typeof names === "number"
+          ? new Response(null, { status: typeof names === "number" ? names : 404 })
+          : Response.json(names.map((name) => ({ name, value: "hidden" }))),
+    ));
+
+  test("of every active sender's account are there", async () => {
+    const names = ["SENDGRID_API_KEY", "TWILIO_ACCOUNT_SID_WEST_1", "TWILIO_AUTH_TOKEN_WEST_1"];
+    expect(await judge(senders, names)).toEqual({
+      status: "ok",
+      message: "set for sendgrid, twilio",
+    });
+    expect((await judge([], [])).status).toBe("ok");
+  });
+
+  test("that are missing fail by name", async () => {
+    const names = ["SENDGRID_API_KEY", "TWILIO_ACCOUNT_SID_WEST_1", "TWILIO_AUTH_TOKEN"];
+    expect(await judge(senders, names)).toMatchObject({
+      status: "failed",
+      message: "active senders lack TWILIO_AUTH_TOKEN_WEST_1: their messages wait",
+      advice: expect.stringContaining("secrets set"),
+    });
+    expect(await judge(senders, 403)).toMatchObject({
+      status: "failed",
+      message: "the management API answers 403",
+    });
+  });
 });
