@@ -40,13 +40,43 @@ const uploads: TableEntry[] = [
 /** Operator commands: they need the database. */
 const operator: TableEntry[] = [
   {
+    usage: "org list|show|create|set|delete",
+    summary: "the orgs of the project, and their settings",
+    load: () => import("./commands/org.ts"),
+  },
+  {
+    usage: "member list|add|role|remove",
+    summary: "the members of an org, and their roles",
+    load: () => import("./commands/member.ts"),
+  },
+  {
+    usage: "campaign list|create|start|pause|resume|finish",
+    summary: "the campaigns of an org",
+    load: () => import("./commands/campaign.ts"),
+  },
+  {
+    usage: "feed status|preview|now|pause",
+    summary: "what was fed, what would be; feed now, or pause all",
+    load: () => import("./commands/feed.ts"),
+  },
+  {
+    usage: "retention show|run",
+    summary: "how long raw data is kept, and delete what is past it",
+    load: () => import("./commands/retention.ts"),
+  },
+  {
+    usage: "backfill addresses|scores",
+    summary: "work out address keys or scores again",
+    load: () => import("./commands/backfill.ts"),
+  },
+  {
     usage: "dead-letters list|causes|show|replay|discard",
     summary: "work that failed for good: what, why, do it again or close it",
     load: () => import("./commands/dead_letters.ts"),
   },
   {
-    usage: "source map KEY",
-    summary: "show, set, test or copy the column map of a source",
+    usage: "source map|list|add|secret|off|on",
+    summary: "sources with their secrets, and their column maps",
     load: () => import("./commands/source.ts"),
   },
   {
@@ -90,8 +120,8 @@ const operator: TableEntry[] = [
     load: () => import("./commands/dnc.ts"),
   },
   {
-    usage: "suppressions import|export",
-    summary: "import or export the org's suppressions",
+    usage: "suppressions add|import|export",
+    summary: "never contact a value again; import or export the list",
     load: () => import("./commands/suppressions.ts"),
   },
   {

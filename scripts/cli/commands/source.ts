@@ -11,6 +11,7 @@ import { EXIT, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { Progress } from "../progress.ts";
 import { columnsText } from "../result.ts";
+import { sources } from "../sources.ts";
 import { type Action, readAction } from "../source_map/action.ts";
 import { mapText, without } from "../source_map/entries.ts";
 import { offerReruns, type RerunChoice } from "../source_map/rerun.ts";
@@ -25,34 +26,37 @@ interface MapCommand {
   database: Database;
 }
 
-export default [defineCommand({
-  name: "source map",
-  description: "Shows which header of the source's lists goes where and by which rule. " +
-    "`set HEADER=TARGET…` maps columns (a target, attribute or ignored), `remove HEADER…` forgets them, " +
-    "`test FILE` reads the head of a file here, `presets` lists the known exports, `preset NAME|none` " +
-    "uses one, `copy OTHER_KEY` takes over the map of another source, `rerun` reads finished uploads " +
-    "again. After a change it offers to do so.",
-  configure: (command) =>
-    void addDatabaseOptions(
-      command.argument("<KEY>", "key of the source")
-        .argument("[ACTION]", "show (default), set, remove, test, presets, preset, copy or rerun")
-        .argument("[VALUE...]", "what the action needs")
-        .option("--rerun", "after a change: read finished uploads again, without asking")
-        .option("--no-rerun", "after a change: do not ask")
-        .option("--timeout <SECONDS>", "maximum time to wait for each rerun (default 3600)")
-        .option("--sheet <NAME>", "test: sheet of a workbook"),
-    ),
-  read: (line): MapCommand => ({
-    key: line.operands[0]!,
-    action: readAction(line),
-    rerun: typeof line.options.rerun === "boolean" ? line.options.rerun : null,
-    timeoutSeconds: integer("--timeout", line.options.timeout, 3600, 1, 604_800),
-    database: readDatabase(line),
+export default [
+  defineCommand({
+    name: "source map",
+    description: "Shows which header of the source's lists goes where and by which rule. " +
+      "`set HEADER=TARGET…` maps columns (a target, attribute or ignored), `remove HEADER…` forgets them, " +
+      "`test FILE` reads the head of a file here, `presets` lists the known exports, `preset NAME|none` " +
+      "uses one, `copy OTHER_KEY` takes over the map of another source, `rerun` reads finished uploads " +
+      "again. After a change it offers to do so.",
+    configure: (command) =>
+      void addDatabaseOptions(
+        command.argument("<KEY>", "key of the source")
+          .argument("[ACTION]", "show (default), set, remove, test, presets, preset, copy or rerun")
+          .argument("[VALUE...]", "what the action needs")
+          .option("--rerun", "after a change: read finished uploads again, without asking")
+          .option("--no-rerun", "after a change: do not ask")
+          .option("--timeout <SECONDS>", "maximum time to wait for each rerun (default 3600)")
+          .option("--sheet <NAME>", "test: sheet of a workbook"),
+      ),
+    read: (line): MapCommand => ({
+      key: line.operands[0]!,
+      action: readAction(line),
+      rerun: typeof line.options.rerun === "boolean" ? line.options.rerun : null,
+      timeoutSeconds: integer("--timeout", line.options.timeout, 3600, 1, 604_800),
+      database: readDatabase(line),
+    }),
+    async run(command, io) {
+      return await withDatabase(command.database, (sql) => run(sql, command, io));
+    },
   }),
-  async run(command, io) {
-    return await withDatabase(command.database, (sql) => run(sql, command, io));
-  },
-})];
+  ...sources,
+];
 
 async function run(sql: Sql, command: MapCommand, io: Io): Promise<number> {
   const { action, database } = command;

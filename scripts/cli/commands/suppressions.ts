@@ -4,19 +4,13 @@ import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import type postgres from "postgres";
-import { type CommandLine, defineCommand, text } from "../command.ts";
+import { defineCommand, text } from "../command.ts";
 import { csvCell } from "../csv.ts";
-import {
-  addDatabaseOptions,
-  type Database,
-  findOrg,
-  readDatabase,
-  requireOrg,
-  type Sql,
-  withDatabase,
-} from "../database.ts";
+import { addYesOption, confirm, saysYes } from "../confirm.ts";
+import { findOrg, type Sql, withDatabase } from "../database.ts";
 import { ClientError, EXIT, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { addOrgOptions, answer, type OrgInput, readOrg } from "../org_command.ts";
 import { plural } from "../size.ts";
 
 const BATCH = 2000;
@@ -34,31 +28,58 @@ export interface Suppression {
   reason?: string;
 }
 
-interface ListCommand {
-  org: string;
-  database: Database;
-}
-
-const readList = (line: CommandLine): ListCommand => ({
-  org: requireOrg(line),
-  database: readDatabase(line),
-});
-
 export default [
+  defineCommand({
+    name: "suppressions add",
+    description:
+      "Suppresses phones and e-mails for good: no import, merge or undo lifts that, and nobody can change it. The " +
+      "values stay in the history of the shell; `suppressions import -` reads them from standard input instead.",
+    configure: (command) =>
+      void addYesOption(
+        addOrgOptions(
+          command.argument("<VALUE...>", "phones and e-mails in any notation")
+            .option("--reason <TEXT>", "reason (default: by hand)"),
+        ),
+      ),
+    read: (line) => ({
+      ...readOrg(line),
+      values: line.operands,
+      reason: text(line.options.reason) ?? "by hand",
+      yes: saysYes(line),
+    }),
+    async run({ values, reason, yes, ...input }, io) {
+      await confirm(`This suppresses ${plural(values.length, "value")} for good.`, yes, io);
+      const rows = values.map((value, at) => ({ line: at + 1, value }));
+      return await answer("suppressions add", input, io, async (sql, org) => {
+        const [row] = await sql<{ counts: Counts }[]>`
+          select private.import_suppressions(${org}, ${
+          sql.json(rows)
+        }, ${reason}, 'operator', ${io.now()}) as counts`;
+        const { added, known, unreadable } = row!.counts;
+        return {
+          text: `${added} suppressed, ${known} known` +
+            (unreadable.length > 0
+              ? `; not a phone or e-mail: number ${unreadable.join(", ")}`
+              : ""),
+          object: { added, known, unreadable },
+          ok: unreadable.length === 0,
+        };
+      });
+    },
+  }),
   defineCommand({
     name: "suppressions import",
     description:
       "Imports a list of phones and e-mails that must never be contacted: one per line in any " +
       "notation, or CSV with the columns value (or hash and kind, as in an export), channel, reason.",
     configure: (command) =>
-      void addDatabaseOptions(
+      void addOrgOptions(
         command.argument("<FILE|->", "list, or - for standard input")
-          .option("--org <ORG>", "id or name of the org (required)")
           .option("--reason <TEXT>", "reason for rows without one (default: import)")
           .option("--source <TEXT>", "origin of the list (default: name of the file)"),
       ),
     read: (line) => ({
-      ...readList(line),
+      ...readOrg(line),
       file: line.operands[0]!,
       reason: text(line.options.reason) ?? "import",
       source: text(line.options.source),
@@ -69,13 +90,15 @@ export default [
     name: "suppressions export",
     description: "Writes the org's own suppressions as CSV.",
     configure: (command) =>
-      void addDatabaseOptions(
-        command.option("--org <ORG>", "id or name of the org (required)")
-          .option("--out <FILE>", "write to FILE, readable by you only (default: standard output)")
+      void addOrgOptions(
+        command.option(
+          "--out <FILE>",
+          "write to FILE, readable by you only (default: standard output)",
+        )
           .option("--plain", "export plain values, where a lead has them; each access is logged"),
       ),
     read: (line) => ({
-      ...readList(line),
+      ...readOrg(line),
       out: text(line.options.out),
       plain: line.options.plain === true,
     }),
@@ -92,7 +115,7 @@ interface Counts {
 
 async function importList(
   sql: Sql,
-  { org: wanted, file, reason, source, database }: ListCommand & {
+  { org: wanted, file, reason, source, database }: OrgInput & {
     file: string;
     reason: string;
     source: string | null;
@@ -190,7 +213,7 @@ async function openFile(path: string): Promise<Readable> {
 
 async function exportList(
   sql: Sql,
-  { org: wanted, out, plain, database }: ListCommand & { out: string | null; plain: boolean },
+  { org: wanted, out, plain, database }: OrgInput & { out: string | null; plain: boolean },
   io: Io,
 ) {
   const org = await findOrg(sql, wanted);
