@@ -121,16 +121,17 @@ test("values are suppressed, raw data is purged, address keys and scores are wor
   await sql`
     insert into public.leads (org_id, situs_street, situs_city, situs_state, situs_zip)
     values (${org}, '12 Main St', 'Reno', 'NV', '89501')`;
-  await sql`
-    update public.leads set addr_hash_version = addr_hash_version - 1, addr_hash = '\\x00'
-    where addr_hash is not null`;
+  await sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`update public.leads set addr_hash_version = addr_hash_version - 1, addr_hash = '\\x00'`;
+  });
   expect((await sluice("backfill", "addresses")).code).toBe(2);
   const [before] = await sql`select count(*)::int as n from public.lead_changes`;
   const { leads } = await json("backfill", "addresses", "--yes");
-  expect(leads).toBe(
-    (await sql`select from public.leads where addr_hash_version = private.address_hash_version()`)
-      .length,
-  );
+  expect(leads).toBe(1);
+  const [lead] = await sql`
+    select addr_hash_version = private.address_hash_version() and length(addr_hash) > 1 as current from public.leads`;
+  expect(lead).toEqual({ current: true });
   expect((await sql`select count(*)::int as n from public.lead_changes`)[0]).toEqual(before);
   const [disabled] = await sql`
     select count(*)::int as n from pg_trigger where tgrelid = 'public.leads'::regclass and tgenabled = 'D'`;
