@@ -494,3 +494,59 @@ describe("directly at its port", () => {
     expect(world.sandbox.received.requests.twilio).toBeGreaterThan(before);
   });
 });
+
+// The tenant matrix of routes: the list of routes is complete by the test above, so that a new route is in it.
+describe("for somebody of another org", () => {
+  const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+  /** The same request for what nobody has. */
+  const ofNobody = (text: string) =>
+    text.replace(UUID, (id) => id.replace(/^.{8}/, "dddddddd")).replace(
+      "source=list",
+      "source=none",
+    );
+  /** Without what differs from request to request. */
+  const told = ({ status, text }: Answer) => [
+    status,
+    text.replace(UUID, "#").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=_seconds )[\d.]+/g, "#"),
+  ];
+  let outsiders: [string, Record<string, string>][];
+  let secrets: string[];
+
+  beforeAll(async () => {
+    const { sql, org, stack } = world;
+    const people = { rival: randomUUID(), removed: randomUUID(), stranger: randomUUID() };
+    for (const [name, id] of Object.entries(people)) {
+      await sql`insert into auth.users (id, email, email_confirmed_at)
+        values (${id}, ${`${name}@example.com`}, now())`;
+    }
+    const [other] = await sql<{ id: string }[]>`
+      insert into public.orgs (name) values ('Other') returning id`;
+    await sql`insert into public.members (org_id, user_id, role) values
+      (${other!.id}, ${people.rival}, 'owner'), (${org.id}, ${people.removed}, 'admin')`;
+    await sql`delete from public.members where user_id = ${people.removed}`;
+    const { key } = await makeKey(sql, other!.id);
+    outsiders = [["another org's key", bearer(key)]];
+    for (const [name, sub] of Object.entries(people)) {
+      outsiders.push([name, bearer(await stack.signJwt({ sub }))]);
+    }
+    secrets = [...leads, uploadId, sequenceId, ...Object.values(org.campaigns)];
+  });
+
+  test.each([...PROTECTED, ...KEYED])("$route tells nothing", async (endpoint) => {
+    const { path = () => endpoint.route.split(" ")[1]!, body = () => ({}) } = endpoint;
+    const before = await snapshot();
+    for (const [who, headers] of outsiders) {
+      const request = (change: (text: string) => string) =>
+        ask(
+          { ...endpoint, path: () => change(path()), body: () => change(textOf(body())) },
+          { ...headers, "idempotency-key": randomUUID() },
+        );
+      const own = await request((text) => text);
+      expect([who, ...told(own)]).toEqual([who, ...told(await request(ofNobody))]);
+      // An answer that is no refusal is about the caller's own org.
+      const named = secrets.filter((id) => own.text.includes(id) && !path().includes(id));
+      expect([who, named]).toEqual([who, []]);
+    }
+    expect(await snapshot()).toEqual(before);
+  });
+});

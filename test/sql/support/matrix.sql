@@ -89,14 +89,15 @@ create function cast_.call_of(p_function oid, p_real boolean) returns text langu
   select format('select coalesce(jsonb_agg(to_jsonb(f)), ''[]'')::text from %I.%I(%s) f', n.nspname, p.proname,
     (select string_agg(case when p.proargnames[i] = '' or p.proargnames is null then '' else
         format('%I => ', p.proargnames[i]) end
-        || cast_.argument(p.proname, coalesce(p.proargnames[i], ''), p.proargtypes[i - 1]::regtype, p_real), ', ' order by i)
+        || cast_.argument(p.proname, coalesce(p.proargnames[i], ''), p.proargtypes[i - 1]::regtype, p_real), ', '
+      order by i)
       from generate_series(1, p.pronargs) i
       where i <= p.pronargs - p.pronargdefaults or p.proargnames[i] ~ '_ids?$'))
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.oid = p_function
 $$;
 
--- What a caller notices of a call, and what it changed: the answer without ids, times and numbers that grow, and the rows
--- written in each table. Undone at once.
+-- What a caller notices of a call, and what it changed: the answer without ids, and the rows written in each table.
+-- Undone at once.
 create function cast_.written() returns jsonb language sql volatile as $$
   select coalesce(jsonb_object_agg(s.relid::regclass::text, s.n_tup_ins + s.n_tup_upd + s.n_tup_del), '{}')
   from pg_stat_xact_user_tables s

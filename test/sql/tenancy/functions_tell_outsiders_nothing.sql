@@ -1,6 +1,6 @@
--- The tenant matrix of functions, from the catalogue: whoever is not of org A gets the same answer, or the same error, for
--- what org A has and for what nobody has, and changes the same rows: none of org A. A function of a later release is in
--- it by itself.
+-- The tenant matrix of functions, from the catalogue: whoever is not of org A gets the same answer, or the same error,
+-- for what org A has and for what nobody has, and changes the same rows: none of org A. A function of a later release
+-- is in it by itself.
 begin;
 \ir ../support/cast.sql
 \ir ../support/decide.sql
@@ -22,8 +22,8 @@ create temp table removed as
 select 'removed ' || who as who, o.* from unnest('{admin,broker}'::text[]) who, cast_.outcomes(who) o;
 
 select cmp_ok((select count(*) from cast_.callable), '>', 200::bigint, 'the catalogue lists the functions');
-select cmp_ok((select count(*) from outcomes where who = 'owner' and of_a is distinct from of_nobody), '>', 110::bigint,
-  'the owner of org A sees a difference in many: the arguments name what is there');
+select cmp_ok((select count(*) from outcomes where who = 'owner' and of_a is distinct from of_nobody), '>',
+  110::bigint, 'the owner of org A sees a difference in many: the arguments name what is there');
 select is_empty(format($$ select name, of_a, of_nobody from (table outcomes union all table removed) o
   where who = %L and of_a is distinct from of_nobody $$, who),
   format('a %s gets one answer for what org A has and for what nobody has', who))
