@@ -8,6 +8,7 @@ import { demo } from "./demo.ts";
 import { faults } from "./faults.ts";
 import { pgtap } from "./pgtap.ts";
 import { format, lint, migrations, sqlTestFiles, types } from "./static.ts";
+import { supply } from "./supply.ts";
 import { vitest } from "./vitest.ts";
 
 let server: RunningServer | null = null;
@@ -21,6 +22,7 @@ const stages: Stage[] = [
   { name: "fmt", title: "format", run: format },
   { name: "lint", title: "lint", run: lint },
   { name: "types", title: "type checks", run: types },
+  { name: "supply", title: "packages and secrets", run: supply },
   { name: "migrations", title: "migrations and squawk", run: migrations },
   { name: "drift", title: "drift of sql/ against migrations", run: withServer(drift) },
   { name: "gen", title: "generated types", run: withServer(generatedTypes) },

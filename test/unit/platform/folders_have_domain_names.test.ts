@@ -28,6 +28,7 @@ const PAGES = [
     "performance",
     "pulls",
     "reliability",
+    "security",
     "sandbox",
     "sequences",
     "studio",
