@@ -87,7 +87,7 @@ async function receiveDelivery(
       params: endpoint.paramsOf?.(request, url) ?? messageIdOf(url),
       body,
       receivedAt: now,
-    });
+    }, c.var.correlationId);
     return answerOf(endpoint, received);
   } finally {
     release();

@@ -18,6 +18,7 @@ export async function receive(
   orgId: string,
   endpoint: WebhookEndpoint,
   delivery: Delivery,
+  correlationId: string,
 ): Promise<Received> {
   const events = endpoint.read(delivery);
   if (events.length === 0) return { events: 0, duplicate: false };
@@ -31,7 +32,7 @@ export async function receive(
     unread: unreadContacts(events),
     params: delivery.params,
     content_type: kept.contentType,
-    correlation_id: crypto.randomUUID(),
+    correlation_id: correlationId,
     received_at: delivery.receivedAt.toISOString(),
   }, kept.body);
   if (stored === "no_org") throw notFound();

@@ -41,10 +41,13 @@ export interface ReplyWorld {
   stop(): Promise<void>;
 }
 
-export async function startReplyWorld(options: { worker?: boolean } = {}): Promise<ReplyWorld> {
+export async function startReplyWorld(
+  options: { worker?: boolean; functions?: string[]; log?: (line: string) => void } = {},
+): Promise<ReplyWorld> {
   const send = await startSendWorld({
-    functions: ["outreach", "webhooks", "unsubscribe"],
+    functions: ["outreach", "webhooks", "unsubscribe", ...options.functions ?? []],
     env: { SENDGRID_WEBHOOK_PUBLIC_KEY: PUBLIC_KEY },
+    ...(options.log ? { log: options.log } : {}),
   });
   const { sql, sandbox, stack, org } = send;
   if (options.worker ?? true) send.startWorker(after(1), { WORKER_DISPATCH: "off" });

@@ -2,6 +2,7 @@
 import { signRequest } from "../../platform/crypto/signature.ts";
 import { utf8 } from "../../platform/crypto/bytes.ts";
 import { postPublic } from "../../platform/http/post_public.ts";
+import { traceparentOf } from "../../platform/trace.ts";
 import { UnsafeUrl } from "../../platform/http/public_target.ts";
 import { loopbackAllowed } from "../../platform/settings.ts";
 import { asWriter } from "../../platform/db/client.ts";
@@ -67,6 +68,7 @@ async function post(
     const headers = {
       "content-type": "application/json",
       "user-agent": "sluice",
+      traceparent: traceparentOf(id),
       ...signRequest({ secrets: [notification.secret], id, timestamp, body }),
     };
     const status = await postPublic({

@@ -8,6 +8,7 @@ import {
 } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { errorFields, type Log } from "../log.ts";
+import { correlationOf, traceparentOf } from "../trace.ts";
 import { type BodyReader, readBody } from "./body.ts";
 import { BodyBudget } from "./budget.ts";
 import { clientAddress, clientNetwork } from "./client_address.ts";
@@ -57,7 +58,8 @@ export function createFunctionApp(
   };
   app.use(async (c, next) => {
     const started = performance.now();
-    const correlationId = crypto.randomUUID();
+    // A caller's trace continues: its id is a name in logs and rows, and grants nothing.
+    const correlationId = correlationOf(c.req.header("traceparent")) ?? crypto.randomUUID();
     c.set("correlationId", correlationId);
     c.set("route", "none");
     c.set("quiet", false);
@@ -70,6 +72,7 @@ export function createFunctionApp(
     await withAddress(clientAddress(deps, c.req.raw), next);
     for (const [header, value] of Object.entries(headers)) c.res.headers.set(header, value);
     c.res.headers.set(CORRELATION_HEADER, correlationId);
+    c.res.headers.set("traceparent", traceparentOf(correlationId));
     c.res.headers.set("cache-control", "no-store");
     if (c.get("quiet")) return;
     c.get("log")("info", "answered", {
