@@ -12,7 +12,7 @@ export interface Before {
 
 export const acceptedSoFar = ({ uploads, leads }: Accepted, { clock }: World): Before => ({
   uploads: [...uploads.keys()],
-  leads: [...leads],
+  leads: [...leads.keys()],
   at: clock.now(),
 });
 
@@ -41,7 +41,11 @@ export interface Wrong {
 }
 
 /** Compares what was accepted with the database and with the providers. Call it when nothing is on its way. */
-export async function findWrong(world: World, accepted: Accepted): Promise<Wrong> {
+export async function findWrong(
+  world: World,
+  accepted: Accepted,
+  rows = ROWS_OF_AN_UPLOAD,
+): Promise<Wrong> {
   const { sql, orgId, sandbox } = world;
   const lost: string[] = [], twice: string[] = [];
   const uploads = await sql<{ id: string; state: string; created: number }[]>`
@@ -51,12 +55,12 @@ export async function findWrong(world: World, accepted: Accepted): Promise<Wrong
   const byId = new Map(uploads.map((upload) => [upload.id, upload]));
   for (const id of accepted.uploads.keys()) {
     const found = byId.get(id);
-    if (found?.state !== "completed" || found.created !== ROWS_OF_AN_UPLOAD) {
+    if (found?.state !== "completed" || found.created !== rows) {
       lost.push(`upload ${id}: ${found ? `${found.state}, ${found.created} leads` : "not found"}`);
     }
   }
   const houses = [...accepted.uploads.values()].flatMap((first) =>
-    Array.from({ length: ROWS_OF_AN_UPLOAD }, (_, k) => String(first + k))
+    Array.from({ length: rows }, (_, k) => String(first + k))
   );
   const [houseless] = await sql<{ missing: string[] }[]>`
     select coalesce(array_agg(h), '{}') as missing from unnest(${houses}::text[]) h
@@ -73,7 +77,7 @@ export async function findWrong(world: World, accepted: Accepted): Promise<Wrong
       concat_ws(' ', 'run', r.state, r.end_reason, r.refusal, r.skipped) as run
     from public.sequence_runs r
     join public.contact_points c on c.org_id = r.org_id and c.lead_id = r.lead_id
-    where r.org_id = ${orgId} and r.lead_id = any (${accepted.leads}::uuid[])`;
+    where r.org_id = ${orgId} and r.lead_id = any (${[...accepted.leads.keys()]}::uuid[])`;
   const times = new Map<string, number>();
   for (const { to } of [...sandbox.received.emails, ...sandbox.received.messages]) {
     times.set(to, (times.get(to) ?? 0) + 1);
@@ -83,7 +87,7 @@ export async function findWrong(world: World, accepted: Accepted): Promise<Wrong
     const sent = (perLead.get(lead_id)?.sent ?? 0) + (times.get(value) ?? 0);
     perLead.set(lead_id, { sent, state, run });
   }
-  for (const lead of accepted.leads) {
+  for (const lead of accepted.leads.keys()) {
     const { sent, state, run } = perLead.get(lead) ?? { sent: 0, state: null, run: "no run" };
     if (sent > 1) twice.push(`lead ${lead} was written to ${sent} times`);
     // SendGrid cannot be asked about a mail: one that may have gone out waits for a person, and is not sent again.

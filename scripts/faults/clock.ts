@@ -1,5 +1,5 @@
-// The clock of functions, workers and providers: it runs several times as fast as the real one, so that the leases of
-// messages (two minutes) end while a fault is watched.
+// The clock of functions, workers and providers: under faults it runs several times as fast as the real one, so that the
+// leases of messages (two minutes) end while a fault is watched.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localPath } from "../dev/paths.ts";
@@ -11,14 +11,16 @@ const START = Date.parse("2026-12-01T19:30:00Z");
 const LATEST = Date.parse("2026-12-01T23:00:00Z");
 const DAY = 86_400_000;
 
-export class FaultClock {
+export class FastClock {
   readonly file: string;
   #at = START;
   #days = 0;
   #ticked = performance.now();
   #timer: ReturnType<typeof setInterval>;
+  #speed: number;
 
-  constructor() {
+  constructor(speed: number) {
+    this.#speed = speed;
     const folder = localPath("clock");
     mkdirSync(folder, { recursive: true });
     this.file = join(folder, `faults-${process.pid}`);
@@ -28,7 +30,7 @@ export class FaultClock {
 
   readonly now = (): Date => {
     const at = performance.now();
-    this.#at += (at - this.#ticked) * SPEED;
+    this.#at += (at - this.#ticked) * this.#speed;
     this.#ticked = at;
     if (this.#at > LATEST + this.#days * DAY) {
       // From Tuesday to Friday, then over the weekend.
@@ -37,12 +39,6 @@ export class FaultClock {
     }
     return new Date(this.#at);
   };
-
-  advance(minutes: number): void {
-    this.now();
-    this.#at += minutes * 60_000;
-    this.#write();
-  }
 
   #write(): void {
     writeFileSync(this.file, this.now().toISOString());

@@ -8,6 +8,7 @@ import { root } from "../dev/paths.ts";
 import type { Random } from "../sandbox/random.ts";
 import { type Accepted, list, ROWS_OF_AN_UPLOAD, runJobs } from "./load.ts";
 import { SPEED } from "./clock.ts";
+import type { FaultyCluster } from "./cluster.ts";
 import type { World } from "./world.ts";
 
 export interface Happening {
@@ -29,6 +30,12 @@ const oneOf = <T>(random: Random, all: readonly T[]): T => all[Math.floor(random
 const kill = (pid: number | null, signal: NodeJS.Signals = "SIGKILL") => {
   if (pid !== null) process.kill(pid, signal);
 };
+
+/** Faults of the database happen to a server of their own. */
+function serverOf({ cluster }: World): FaultyCluster {
+  if (!cluster) throw new Error("this world has no database server of its own");
+  return cluster;
+}
 
 /** Pids of the server's processes that work for functions and workers. */
 async function backends({ sql }: World): Promise<number[]> {
@@ -61,7 +68,7 @@ export const FAULTS: FaultKind[] = [
   {
     name: "a backend is killed: the database crashes",
     async inflict({ world, random }) {
-      world.cluster.killBackend(oneOf(random, await backends(world)));
+      serverOf(world).killBackend(oneOf(random, await backends(world)));
       await answers(world);
     },
   },
@@ -75,17 +82,17 @@ export const FAULTS: FaultKind[] = [
   {
     name: "the database is restarted",
     async inflict({ world }) {
-      world.cluster.restart();
+      serverOf(world).restart();
       await answers(world);
     },
   },
   {
     name: "the disk is full",
-    possible: ({ cluster }) => cluster.hasOwnDisk,
+    possible: ({ cluster }) => cluster?.hasOwnDisk ?? false,
     async inflict({ world, random }) {
-      world.cluster.fillDisk();
+      serverOf(world).fillDisk();
       await pause(between(random, 2_000, 4_000));
-      world.cluster.freeDisk();
+      serverOf(world).freeDisk();
       await answers(world);
     },
   },

@@ -11,9 +11,26 @@ export const ROWS_OF_AN_UPLOAD = 20;
 export interface Accepted {
   /** Acknowledged uploads, by id; with their first house number. */
   uploads: Map<string, number>;
-  /** Leads whose first step fell due. */
-  leads: string[];
+  /** Leads whose first step fell due, and when. */
+  leads: Map<string, Date>;
 }
+
+export interface Pace {
+  /** Rows of each upload, and the pause after it in milliseconds. */
+  rows: number;
+  uploadEvery: number;
+  /** Steps of each campaign that fall due, and the pause after them. */
+  steps: number;
+  stepEvery: number;
+  /** Between two runs of what pg_cron runs every minute. */
+  scheduleEvery: number;
+  /** Receives how long each acknowledged upload took, in milliseconds. */
+  onUpload?(millis: number): void;
+}
+
+const FAULTS_PACE: Pace = {
+  ...{ rows: ROWS_OF_AN_UPLOAD, uploadEvery: 700, steps: 2, stepEvery: 400, scheduleEvery: 4_000 },
+};
 
 export interface Load {
   accepted: Accepted;
@@ -31,11 +48,12 @@ export const list = (first: number, rows = ROWS_OF_AN_UPLOAD): string =>
     return `${n} Fault St,Los Angeles,CA,90001,Ann,Ames${n},owner${n}@example.net\n`;
   }).join("");
 
-export function startLoad(world: World): Load {
+export function startLoad(world: World, pace = FAULTS_PACE): Load {
   const { sql, stack, source, orgId, clock } = world;
-  const accepted: Accepted = { uploads: new Map(), leads: [] };
+  const accepted: Accepted = { uploads: new Map(), leads: new Map() };
   let stopped = false, repeated = 0, house = 1;
   let failure: Error | null = null;
+  let waiting: string[][] | null = null;
 
   /** Until it succeeds; the database and the functions come back by themselves. */
   async function insist<T>(work: () => Promise<T | null>): Promise<T> {
@@ -52,8 +70,8 @@ export function startLoad(world: World): Load {
 
   async function upload(): Promise<void> {
     const id = randomUUID(), webhook = randomUUID(), first = house;
-    house += ROWS_OF_AN_UPLOAD;
-    const body = new TextEncoder().encode(list(first));
+    house += pace.rows;
+    const body = new TextEncoder().encode(list(first, pace.rows));
     const url = new URL(`${stack.functionsUrl}/csv-upload`);
     for (const [name, value] of Object.entries({ source: source.key, upload: id })) {
       url.searchParams.set(name, value);
@@ -61,6 +79,7 @@ export function startLoad(world: World): Load {
     url.searchParams.set("part", "1");
     url.searchParams.set("parts", "1");
     await insist(async () => {
+      const began = performance.now();
       const timestamp = Math.floor(Date.now() / 1000);
       const headers = signRequest({ secrets: [source.secret], id: webhook, timestamp, body });
       const answer = await fetch(url, {
@@ -70,6 +89,7 @@ export function startLoad(world: World): Load {
       const text = await answer.text();
       if (answer.status >= 500 || answer.status === 429) return null;
       if (answer.status > 202) throw new Fatal(`an upload was answered ${answer.status}: ${text}`);
+      pace.onUpload?.(performance.now() - began);
       return true;
     });
     accepted.uploads.set(id, first);
@@ -77,29 +97,33 @@ export function startLoad(world: World): Load {
 
   /** The next leads of each campaign. An update that was committed without an answer is repeated, and changes nothing. */
   async function fallDue(): Promise<void> {
-    const found = await insist(async () => [
-      ...await sql<{ lead_id: string }[]>`
-        select lead_id from (
-          select lead_id, row_number() over (partition by campaign_id order by lead_id) as nth
-          from public.sequence_runs where org_id = ${orgId} and state = 'active' and next_at = 'infinity') r
-        where nth <= 2`,
-    ]);
-    const ids = found.map(({ lead_id }) => lead_id);
+    waiting ??= await insist(async () => {
+      const rows = await sql<{ leads: string[] }[]>`
+        select array_agg(lead_id order by lead_id) as leads from public.sequence_runs
+        where org_id = ${orgId} and state = 'active' and next_at = 'infinity' group by campaign_id`;
+      return rows.map(({ leads }) => leads);
+    });
+    const ids = waiting.flatMap((leads) => leads.splice(0, pace.steps));
     if (ids.length === 0) return;
+    const due = clock.now();
     await insist(async () => {
-      await sql`update public.sequence_runs set next_at = ${clock.now()}
+      await sql`update public.sequence_runs set next_at = ${due}
         where org_id = ${orgId} and lead_id = any (${ids}::uuid[]) and next_at = 'infinity'`;
       return true;
     });
-    accepted.leads.push(...ids);
+    for (const id of ids) accepted.leads.set(id, due);
   }
 
-  /** What pg_cron runs every minute; here every few seconds, as the clock is faster. */
+  /** What pg_cron runs every minute. */
   async function schedule(): Promise<void> {
     await runJobs(world, (job) => /^\* /.test(job.schedule)).catch(() => {});
   }
 
-  const loops = ([[upload, 700], [fallDue, 400], [schedule, 4_000]] as const).map(
+  const loops = ([
+    [upload, pace.uploadEvery],
+    [fallDue, pace.stepEvery],
+    [schedule, pace.scheduleEvery],
+  ] as const).map(
     async ([work, wait]) => {
       while (!stopped && !failure) {
         await work().catch((error) => failure = error);

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { makeRandom } from "../sandbox/random.ts";
 import { acceptedSoFar, findWrong, onTheirWay } from "./checks.ts";
+import { SPEED } from "./clock.ts";
 import { type FaultKind, FAULTS } from "./faults.ts";
 import { startLoad } from "./load.ts";
 import { startFaultWorld, type World } from "./world.ts";
@@ -94,8 +95,8 @@ const seconds = (millis: number) =>
   Number.isNaN(millis) ? "never" : `${(millis / 1000).toFixed(1)} s`;
 const began = performance.now();
 const world = await startFaultWorld({
-  // A fault takes at most half a minute, in which at most 150 steps fall due.
-  ...{ leads: 200 + options.runs * 100, seed: options.seed },
+  // A fault takes at most half a minute, in which at most 150 steps of a campaign fall due.
+  ...{ leads: 200 + options.runs * 100, seed: options.seed, speed: SPEED, ownServer: true },
   ...(options.log ? { log: (line: string) => console.error(line) } : {}),
 });
 const results: { name: string; millis: number }[] = [];
@@ -145,7 +146,7 @@ try {
   }
   const summary = {
     ...{ runs: results.length, seed: options.seed, uploads: accepted.uploads.size },
-    ...{ messages: accepted.leads.length, webhooks: world.sandbox.deliveries.length },
+    ...{ messages: accepted.leads.size, webhooks: world.sandbox.deliveries.length },
     ...{ repeated: load.repeated(), lost: lost.length, twice: twice.length, late },
     seconds: Math.round((performance.now() - began) / 1000),
   };

@@ -8,7 +8,7 @@ import { DenoProcess } from "../dev/process.ts";
 import { type Stack, startStack } from "../dev/stack.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import type { Persona } from "../sandbox/types.ts";
-import { FaultClock } from "./clock.ts";
+import { FastClock } from "./clock.ts";
 import { type FaultyCluster, startFaultyCluster } from "./cluster.ts";
 
 export type Sql = ReturnType<typeof connect>;
@@ -19,10 +19,11 @@ export interface Source {
 }
 
 export interface World {
-  cluster: FaultyCluster;
+  /** Null where the stack uses the checkout's own server, which nothing may break. */
+  cluster: FaultyCluster | null;
   stack: Stack;
   sandbox: Sandbox;
-  clock: FaultClock;
+  clock: FastClock;
   /** As superuser. Queries fail while the database is down. */
   sql: Sql;
   orgId: string;
@@ -32,6 +33,17 @@ export interface World {
   /** Another worker, whose clock may differ. */
   startWorker(env?: Record<string, string>): DenoProcess;
   stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** Leads that each campaign feeds. */
+  leads: number;
+  seed: number;
+  /** How much faster the clock runs than the real one. */
+  speed: number;
+  /** Whether it has a server of its own, which may crash. */
+  ownServer: boolean;
+  log?: (line: string) => void;
 }
 
 /** What a person answers to a text: one in eight ends it, and one in eight wants a call. */
@@ -46,20 +58,23 @@ const persona: Persona = ({ channel, to }) => {
 };
 
 export async function startFaultWorld(
-  { leads, seed, log }: { leads: number; seed: number; log?: (line: string) => void },
+  options: WorldOptions,
 ): Promise<World> {
+  const { leads, seed, speed, log } = options;
   const closing: (() => unknown)[] = [];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    const cluster = await startFaultyCluster();
-    closing.push(() => cluster.stop());
-    // The stack's databases are made on that server.
-    process.env.DATABASE_URL = cluster.url;
-    process.env.ADMIN_DATABASE_URL = cluster.adminUrl;
-    delete process.env.SLUICE_TEMPLATE;
-    const clock = new FaultClock();
+    const cluster = options.ownServer ? await startFaultyCluster() : null;
+    if (cluster) {
+      closing.push(() => cluster.stop());
+      // The stack's databases are made on that server.
+      process.env.DATABASE_URL = cluster.url;
+      process.env.ADMIN_DATABASE_URL = cluster.adminUrl;
+      delete process.env.SLUICE_TEMPLATE;
+    }
+    const clock = new FastClock(speed);
     closing.push(() => clock.stop());
     const sandbox = await startSandbox({
       ...{ now: clock.now, seed, persona, deliverEvery: 100, maxAttempts: 10_000 },
@@ -118,7 +133,7 @@ export async function startFaultWorld(
 }
 
 /** An org with two campaigns, each of which has fed so many leads. Nothing is due until the load says so. */
-async function addOrg(sql: Sql, leads: number, { now }: FaultClock): Promise<string> {
+async function addOrg(sql: Sql, leads: number, { now }: FastClock): Promise<string> {
   const [org] = await sql`insert into public.orgs (name) values (${SELLER}) returning id`;
   const id = org!.id as string;
   await sql`select private.ensure_decision_partitions(${now()}), private.ensure_event_partitions(${now()})`;

@@ -149,6 +149,7 @@ export class Outbox {
     const webhook = make();
     if (!webhook) return null;
     let status = 0;
+    const began = performance.now();
     try {
       const response = await fetch(webhook.url, {
         method: webhook.method ?? "POST",
@@ -162,7 +163,10 @@ export class Outbox {
     } catch {
       // No response counts as status 0.
     }
-    this.#options.deliveries.push({ provider, url: webhook.url, status, kind });
+    this.#options.deliveries.push({
+      ...{ provider, url: webhook.url, status, kind },
+      millis: performance.now() - began,
+    });
     return status;
   }
 }

@@ -190,4 +190,6 @@ export interface Delivery {
   url: string;
   status: number;
   kind: string;
+  /** Until the response, in milliseconds. */
+  millis: number;
 }
