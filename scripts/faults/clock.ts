@@ -1,6 +1,6 @@
 // The clock of functions, workers and providers: under faults it runs several times as fast as the real one, so that the
 // leases of messages (two minutes) end while a fault is watched.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localPath } from "../dev/paths.ts";
 
@@ -41,7 +41,9 @@ export class FastClock {
   };
 
   #write(): void {
-    writeFileSync(this.file, this.now().toISOString());
+    // Renamed, because a reader must not see an empty file.
+    writeFileSync(`${this.file}.next`, this.now().toISOString());
+    renameSync(`${this.file}.next`, this.file);
   }
 
   stop(): void {

@@ -33,13 +33,14 @@ function residentMiB(pid: number | null): number {
   return Number(line?.[1] ?? 0) / 1024;
 }
 
-/** From the moment when a step fell due until the provider had its message, in milliseconds. */
+/** From the moment when a step fell due until its request to the provider, in milliseconds. */
 async function delays({ sql, orgId }: World, due: Map<string, Date>) {
-  const rows = await sql<{ lead_id: string; sent_at: Date }[]>`
-    select lead_id, sent_at from public.messages where org_id = ${orgId} and sent_at is not null`;
-  return rows.flatMap(({ lead_id, sent_at }) => {
+  const rows = await sql<{ lead_id: string; requested_at: Date }[]>`
+    select lead_id, requested_at from public.messages
+    where org_id = ${orgId} and requested_at is not null`;
+  return rows.flatMap(({ lead_id, requested_at }) => {
     const from = due.get(lead_id);
-    return from ? [{ at: sent_at, millis: sent_at.getTime() - from.getTime() }] : [];
+    return from ? [{ at: requested_at, millis: requested_at.getTime() - from.getTime() }] : [];
   });
 }
 
