@@ -28,7 +28,7 @@ export interface Pace {
   onUpload?(millis: number): void;
 }
 
-const FAULTS_PACE: Pace = {
+export const FAULTS_PACE: Pace = {
   ...{ rows: ROWS_OF_AN_UPLOAD, uploadEvery: 700, steps: 2, stepEvery: 400, scheduleEvery: 4_000 },
 };
 

@@ -5,7 +5,7 @@ import { makeRandom } from "../sandbox/random.ts";
 import { acceptedSoFar, findWrong, onTheirWay } from "./checks.ts";
 import { SPEED } from "./clock.ts";
 import { type FaultKind, FAULTS } from "./faults.ts";
-import { startLoad } from "./load.ts";
+import { FAULTS_PACE, startLoad } from "./load.ts";
 import { startFaultWorld, type World } from "./world.ts";
 
 const usage = `Usage: npm run faults -- [--runs N] [--seed S] [--only WORDS] [--json] [--log]
@@ -94,9 +94,11 @@ const say = (text: string) => console.log(text);
 const seconds = (millis: number) =>
   Number.isNaN(millis) ? "never" : `${(millis / 1000).toFixed(1)} s`;
 const began = performance.now();
+// Leads of each campaign: as many as have a number of their own, and what a fault uses while it is watched.
+const wanted = 200 + options.runs * 60;
+const leads = Math.min(wanted, 7_000);
 const world = await startFaultWorld({
-  // A fault takes at most half a minute, in which at most 150 steps of a campaign fall due.
-  ...{ leads: 200 + options.runs * 100, seed: options.seed, speed: SPEED, ownServer: true },
+  ...{ leads, seed: options.seed, speed: SPEED, ownServer: true },
   ...(options.log ? { log: (line: string) => console.error(line) } : {}),
 });
 const results: { name: string; millis: number }[] = [];
@@ -107,7 +109,10 @@ try {
   for (const { name } of options.kinds.filter((kind) => !possible.includes(kind))) {
     say(`not possible on this machine: ${name}`);
   }
-  const load = startLoad(world);
+  const load = startLoad(world, {
+    ...FAULTS_PACE,
+    stepEvery: FAULTS_PACE.stepEvery * wanted / leads,
+  });
   const { accepted } = load;
   await pause(2_000);
   let run = 0;
