@@ -39,7 +39,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(v_org::text || encode(p_sha256, 'hex') || p_dry_run, 2));
   v_guard := null;
   if p_upload_id is null then
-    v_guard := private.repeated_part(v_org, p_sha256, p_dry_run, null, v_part);
+    v_guard := private.repeated_part(p_source_id, p_sha256, p_dry_run, null, v_part);
   end if;
   if v_guard.upload_id is not null then
     return query select 'duplicate', private.given_upload_id(v_guard.upload_id, p_source_id), p.id, p.part, null::uuid
@@ -67,7 +67,7 @@ begin
     return;
   end if;
 
-  v_guard := private.repeated_part(v_org, p_sha256, p_dry_run, v_upload.id, v_part);
+  v_guard := private.repeated_part(p_source_id, p_sha256, p_dry_run, v_upload.id, v_part);
   v_duplicate := v_guard.upload_id is not null;
   insert into public.upload_parts (id, org_id, upload_id, part, state, bytes, sha256, content_encoding, key_id,
     duplicate_of_upload_id, received_at)

@@ -69,14 +69,18 @@ comment on function private.is_superseded(uuid, uuid, integer, uuid, integer) is
   'that do not count.';
 
 create function private.repeated_part(
-  p_org_id uuid, p_sha256 bytea, p_dry_run boolean, p_in_upload_id uuid, p_part integer
+  p_source_id uuid, p_sha256 bytea, p_dry_run boolean, p_in_upload_id uuid, p_part integer
 ) returns public.ingest_replay_guard
 language sql stable set search_path = '' as $$
   select g.*
-  from public.ingest_replay_guard g
+  from public.sources s
+  join public.ingest_replay_guard g on g.org_id = s.org_id
   join public.upload_parts o on o.upload_id = g.upload_id and o.part = g.part
+  join public.uploads u on u.id = g.upload_id
   -- The same bytes as another part mean something else: they are read with another header, and at another time.
-  where g.org_id = p_org_id and g.content_sha256 = p_sha256 and g.dry_run = p_dry_run and g.part = p_part
+  where s.id = p_source_id and g.content_sha256 = p_sha256 and g.dry_run = p_dry_run and g.part = p_part
+    -- Two forms or partners that post the same person are two sources of the lead.
+    and (u.kind <> 'api' or g.source_id = p_source_id)
     and case
       when p_dry_run then p_in_upload_id is null
       when private.is_superseded(g.org_id, g.upload_id, g.part, p_in_upload_id, p_part) then false
@@ -94,8 +98,8 @@ language sql stable set search_path = '' as $$
   limit 1
 $$;
 comment on function private.repeated_part(uuid, bytea, boolean, uuid, integer) is
-  'The latest part with this content whose repetition as part p_part of an upload (null: a new one) would change '
-  'nothing; null if there is none.';
+  'The latest part of the org of this source (of submissions: of this source) with this content whose repetition as part '
+  'p_part of an upload (null: a new one) would change nothing; null if there is none.';
 
 create function private.unskip_part(p_part_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$

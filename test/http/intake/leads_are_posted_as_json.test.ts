@@ -78,6 +78,31 @@ describe("a lead is answered with its id and verdict", () => {
     expect(changed.json.leads).toMatchObject([{ verdict: "updated", lead_id: id }]);
   });
 
+  test("equal content of another source is a submission of its own, also when it is repeated", async () => {
+    const lead = house();
+    const first = await post(lead);
+    const partner = await world.addSource(world.source.orgId);
+    const { api_key: apikey } = await accessOf(partner);
+    const theirs = await post(lead, { source: partner.key, headers: { apikey } });
+    expect(theirs.json).toMatchObject({
+      leads: [{ verdict: "unchanged", lead_id: first.json.leads[0].lead_id }],
+    });
+    expect(theirs.json.duplicate).toBeUndefined();
+    expect(theirs.json.submission_id).not.toBe(first.json.submission_id);
+    for (
+      const [posting, given] of [[{}, first], [
+        { source: partner.key, headers: { apikey } },
+        theirs,
+      ]] as const
+    ) {
+      const again = await post(lead, posting);
+      expect(again.json).toMatchObject({
+        duplicate: true,
+        submission_id: given.json.submission_id,
+      });
+    }
+  });
+
   test("a batch has a verdict for each lead, in order, with the reason of a rejection", async () => {
     const { status, json } = await post({
       leads: [house(), { first_name: "Nobody" }, house({ note: "two\nlines" }), house()],
