@@ -55,7 +55,7 @@ language sql stable set search_path = pg_temp, private as $$
     cross join lateral (select c * (1 - c) as doubt
       -- A false union is worse than a missed one: pairs far above the threshold are asked before those far below.
       from (select 1 / (1 + power(2, -greatest(-60, least(60,
-        case when p.weight > 4 then 4 + (p.weight - 4) / 3 else p.weight end)))) as c) y) x
+        case when p.weight > 4 then 4 + (p.weight - 4) / 1.6 else p.weight end)))) as c) y) x
     where p.answer is null and p.levels is not null and p.probability between 0.001 and 0.9999
     window kind as (partition by p.levels[1:7])
   )
