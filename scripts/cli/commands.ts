@@ -70,6 +70,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/backfill.ts"),
   },
   {
+    usage: "backup key|create|verify|drill|restore",
+    summary: "encrypted backups, and proof that they can be restored",
+    load: () => import("./commands/backup.ts"),
+  },
+  {
     usage: "dead-letters list|causes|show|replay|discard",
     summary: "work that failed for good: what, why, do it again or close it",
     load: () => import("./commands/dead_letters.ts"),
