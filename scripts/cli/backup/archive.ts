@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import postgres from "postgres";
 import { postgresClient } from "../../dev/paths.ts";
 import { ClientError, UsageError } from "../errors.ts";
-import { type Contents, readContents, tablesOf } from "./contents.ts";
+import { type Contents, readContents, readSchema, tablesOf } from "./contents.ts";
 import { decrypt, encrypt, KEY_BYTES } from "./crypt.ts";
 
 export interface Head {
@@ -132,11 +132,9 @@ export async function restoreArchive(url: string, file: string, key: Buffer): Pr
   const { head, dump } = await openArchive(file, key);
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    const applied = await sql<{ version: string }[]>`
-      select version from supabase_migrations.schema_migrations order by version`;
-    if (applied.map(({ version }) => version).join() !== head.contents.migrations.join()) {
+    if (await readSchema(sql) !== head.contents.schema) {
       throw new ClientError(
-        "the database has other migrations than the backup: check out its release and push them first",
+        "the database has other tables or columns than the backup: push the migrations of its release first",
       );
     }
     const [org] = await sql`select from public.orgs limit 1`;

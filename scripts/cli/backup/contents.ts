@@ -3,7 +3,8 @@
 import type { Sql } from "../database.ts";
 
 export interface Contents {
-  migrations: string[];
+  /** Checksum of the names and types of all columns. */
+  schema: string;
   tables: Record<string, { rows: number; checksum: string }>;
   /** Null where the wrapping key of the data is not in Vault. */
   gate: { asked: number; checksum: string } | null;
@@ -31,13 +32,19 @@ export async function readContents(sql: Sql, at: Date): Promise<Contents> {
       from ${name} t`);
     tables[name] = row as unknown as { rows: number; checksum: string };
   }
-  const migrations = await sql<{ version: string }[]>`
-    select version from supabase_migrations.schema_migrations order by version`;
-  return {
-    migrations: migrations.map(({ version }) => version),
-    tables,
-    gate: await askGate(sql, at),
-  };
+  return { schema: await readSchema(sql), tables, gate: await askGate(sql, at) };
+}
+
+export async function readSchema(sql: Sql): Promise<string> {
+  const [row] = await sql<{ schema: string }[]>`
+    select md5(string_agg(x.line, E'\n' order by x.line)) as schema
+    from (
+      select format('%s %s %s', a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod)) as line
+      from pg_attribute a
+      where a.attrelid = any (${await tablesOf(
+    sql,
+  )}::text[]::regclass[]) and a.attnum > 0 and not a.attisdropped) x`;
+  return row!.schema;
 }
 
 async function askGate(sql: Sql, at: Date): Promise<Contents["gate"]> {

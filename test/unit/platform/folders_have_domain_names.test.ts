@@ -18,6 +18,7 @@ const PAGES = [
     "api",
     "api_keys",
     "architecture",
+    "backup",
     "contributing",
     "deploy",
     "glossary",
