@@ -103,6 +103,11 @@ export async function createArchive(
   }
 }
 
+async function* join(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
 /** The head, and the dump behind it. */
 async function openArchive(file: string, key: Buffer) {
   const content = decrypt(createReadStream(file), key);
@@ -115,11 +120,7 @@ async function openArchive(file: string, key: Buffer) {
     if (end < 0) continue;
     const head = JSON.parse(text.subarray(0, end).toString()) as Head;
     const rest = text.subarray(end + 1);
-    async function* dump() {
-      yield rest;
-      yield* content;
-    }
-    return { head, dump: dump() };
+    return { head, dump: join(rest, content) };
   }
 }
 

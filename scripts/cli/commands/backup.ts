@@ -6,7 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { type CommandLine, defineCommand, print, text } from "../command.ts";
-import { createArchive, readHead, readKeyFile, restoreArchive } from "../backup/archive.ts";
+import {
+  createArchive,
+  type Head,
+  readHead,
+  readKeyFile,
+  restoreArchive,
+} from "../backup/archive.ts";
 import { differences, readContents } from "../backup/contents.ts";
 import { addYesOption, confirm, saysYes } from "../confirm.ts";
 import { addDatabaseOptions, readDatabase, withDatabase } from "../database.ts";
@@ -29,8 +35,18 @@ function requireKeyFile({ options }: CommandLine): string {
 
 const seconds = (from: number): number => Math.round((performance.now() - from) / 100) / 10;
 
+interface Verified {
+  head: Head;
+  differences: string[];
+  seconds: Record<string, number>;
+}
+
 /** Restores into a database of the private cluster of this machine, compares, and drops it. */
-async function verify(file: string, key: Buffer, wrappingKey: string | null) {
+async function verify(
+  file: string,
+  key: Buffer,
+  wrappingKey: string | null,
+): Promise<Verified> {
   // The scratch database is never on the server that the backup came from.
   delete process.env.DATABASE_URL;
   const { openServer } = await import("../../dev/server.ts");
@@ -70,12 +86,12 @@ function report(
   command: string,
   json: boolean,
   io: Io,
-  { head, differences, ...rest }: Awaited<ReturnType<typeof verify>> & Record<string, unknown>,
+  { head, differences, ...rest }: Verified & { bytes?: number },
 ): number {
   const tables = Object.values(head.contents.tables);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const ok = differences.length === 0;
-  const times = Object.entries(rest.seconds as Record<string, number>)
+  const times = Object.entries(rest.seconds)
     .map(([what, s]) => `${what} ${s} s`).join(", ");
   print(
     io,
