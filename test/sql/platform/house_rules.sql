@@ -1,7 +1,7 @@
 -- The house rules for SQL that the catalogue can answer: each query lists what breaks the rule.
 begin;
 set local search_path = public, extensions;
-select plan(24);
+select plan(25);
 
 create temporary view ours as
   select c.oid, n.nspname as schema, c.relname as name, c.relkind as kind, c.relrowsecurity as rls,
@@ -83,6 +83,16 @@ select is_empty($$
   select o.label, k.conname from ours o join pg_constraint k on k.conrelid = o.oid
   where k.contype = 'f' and k.confdeltype = 'a' and k.conparentid = 0 $$,
   'every foreign key has an on delete clause');
+
+select is_empty($$
+  select o.label, k.conname from ours o join pg_constraint k on k.conrelid = o.oid
+  join pg_attribute a on a.attrelid = k.conrelid and a.attname = 'org_id' and not a.attisdropped
+  join pg_attribute b on b.attrelid = k.confrelid and b.attname = 'org_id' and not b.attisdropped
+  where k.contype = 'f' and k.conparentid = 0 and a.attnum <> all (k.conkey)
+    and k.confrelid <> 'private.org_keys'::regclass
+    and k.conname not in ('ingest_replay_guard_source_id_fkey', 'ingest_replay_guard_upload_id_fkey',
+      'pull_runs_source_id_fkey') $$,
+  'every foreign key between tables with an org_id includes it, except those to data keys, the replay guard and pulls');
 
 -- Functions and triggers -----------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ const PAGES = [
     "reliability",
     "security",
     "sandbox",
+    "scaling",
     "sequences",
     "studio",
     "upgrading",
