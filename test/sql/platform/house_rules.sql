@@ -92,7 +92,7 @@ select is_empty($$
     and k.confrelid <> 'private.org_keys'::regclass
     and k.conname not in ('ingest_replay_guard_source_id_fkey', 'ingest_replay_guard_upload_id_fkey',
       'pull_runs_source_id_fkey') $$,
-  'every foreign key between tables with an org_id includes it, except those to data keys, the replay guard and pulls');
+  'every foreign key between tables with an org_id includes it, but for data keys, the replay guard and pulls');
 
 -- Functions and triggers -----------------------------------------------------------------------
 
