@@ -44,23 +44,27 @@ create trigger _700_count_places after insert on public.leads
 create trigger _700_count_places_off after delete on public.leads
   referencing old table as changed for each statement execute function private.tg_leads__count_places();
 
+-- By statement: a feed moves hundreds of leads between few places. What a statement leaves where it was cancels out.
 create function private.tg_leads__move_place() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   insert into private.place_deltas (org_id, situs_zip, county_fips, situs_state, campaign_status, leads)
-  select v.* from (values
-    (old.org_id, old.situs_zip, old.county_fips, old.situs_state, old.campaign_status, -1),
-    (new.org_id, new.situs_zip, new.county_fips, new.situs_state, new.campaign_status, 1))
-    v (org_id, situs_zip, county_fips, situs_state, campaign_status, leads)
-  where v.situs_zip is not null;
+  select v.org_id, v.situs_zip, v.county_fips, v.situs_state, v.campaign_status, sum(v.leads)
+  from (
+    select o.org_id, o.situs_zip, o.county_fips, o.situs_state, o.campaign_status, -1 as leads from old_rows o
+    where o.situs_zip is not null
+    union all
+    select n.org_id, n.situs_zip, n.county_fips, n.situs_state, n.campaign_status, 1 from new_rows n
+    where n.situs_zip is not null) v
+  group by 1, 2, 3, 4, 5
+  having sum(v.leads) <> 0;
   return null;
 end
 $$;
 comment on function private.tg_leads__move_place() is
-  'Trigger: a lead counts where it is now. Definer: nobody else writes the counts.';
+  'Trigger: leads count where they are now. Definer: nobody else writes the counts.';
 create trigger _700_move_place after update on public.leads
-  for each row when (old.situs_zip is distinct from new.situs_zip or old.county_fips is distinct from new.county_fips
-    or old.situs_state is distinct from new.situs_state or old.campaign_status is distinct from new.campaign_status)
+  referencing old table as old_rows new table as new_rows for each statement
   execute function private.tg_leads__move_place();
 
 create function private.fold_places(p_limit integer default 300000) returns bigint

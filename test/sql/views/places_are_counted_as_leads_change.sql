@@ -29,6 +29,17 @@ delete from public.leads where org_id = cast_.org() and situs_house_number = '4'
 select is(pg_temp.differences(), 0::bigint, 'after moves, another state and a deletion');
 select private.fold_places() \g /dev/null
 select is(pg_temp.differences(), 0::bigint, 'and folded again');
+create function pg_temp.deltas() returns bigint language sql as $$
+  select count(*) from private.place_deltas where org_id = cast_.org()
+$$;
+update public.leads set lead_score = lead_score + 1 where org_id = cast_.org();
+select is(pg_temp.deltas(), 0::bigint, 'a statement that moves no lead writes no difference');
+update public.leads set situs_zip = '90010' where org_id = cast_.org() and situs_house_number in ('5', '6', '7');
+select is(pg_temp.differences(), 0::bigint, 'after several moves at once');
+update public.leads set situs_zip = case situs_zip when '90010' then '90009' else '90010' end
+where org_id = cast_.org() and situs_zip in ('90009', '90010');
+select is(pg_temp.differences(), 0::bigint, 'after leads changed places with one another');
+select private.fold_places() \g /dev/null
 select is((select count(*) from private.place_counts where leads = 0), 0::bigint, 'places without leads are gone');
 select is(cast_.ask(who, $$ select coalesce(string_agg(place || ' ' || leads, ', ' order by place), 'nothing')
   from public.desk_map('{"campaign_status": "opted_out"}', null, 'zip') where place like '9000%' $$), answer,
