@@ -36,6 +36,7 @@ update public.leads set lead_score = lead_score + 1 where org_id = cast_.org();
 select is(pg_temp.deltas(), 0::bigint, 'a statement that moves no lead writes no difference');
 update public.leads set situs_zip = '90010' where org_id = cast_.org() and situs_house_number in ('5', '6', '7');
 select is(pg_temp.differences(), 0::bigint, 'after several moves at once');
+select is(pg_temp.deltas(), 4::bigint, 'three leads from three places to one write four differences');
 update public.leads set situs_zip = case situs_zip when '90010' then '90009' else '90010' end
 where org_id = cast_.org() and situs_zip in ('90009', '90010');
 select is(pg_temp.differences(), 0::bigint, 'after leads changed places with one another');
