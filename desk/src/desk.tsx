@@ -12,7 +12,6 @@ import { Toasts } from "./ui/toasts.tsx";
 import { Shell } from "./shell.tsx";
 import { StepUp } from "./sign/step_up.tsx";
 import { NewPassword, SignIn } from "./sign/sign_in.tsx";
-import { openKeptInvitation } from "./sign/pending.ts";
 import { NoOrg } from "./sign/no_org.tsx";
 import { Later } from "./ui/later.tsx";
 
@@ -23,9 +22,7 @@ function Inside() {
   useEffect(() => {
     forgetAll();
     orgs.value = null;
-    if (!user) return;
-    void loadMe(user);
-    void openKeptInvitation();
+    if (user) void loadMe(user);
   }, [user]);
   if (recovering.value) return <NewPassword />;
   if (page.value === "invitation") return <Invitation />;

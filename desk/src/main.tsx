@@ -1,8 +1,4 @@
-import { render } from "preact";
-import { Desk } from "./desk.tsx";
+// The first rows are on their way before the desk itself is.
+import "./data/early.ts";
 
-const place = document.getElementById("desk");
-if (place) {
-  place.replaceChildren();
-  render(<Desk />, place);
-}
+void import("./start.tsx");

@@ -7,7 +7,7 @@ export function deskHeaders(projectUrl: string): Record<string, string> {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    // The QR code of a second factor is a data: address; photos come from the project's storage.
+    // Pictures inside the preview of a mail are data: addresses; photos come from the project's storage.
     `img-src 'self' data: blob: ${project}`,
     "font-src 'self'",
     `connect-src 'self' ${project}`,

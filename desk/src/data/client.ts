@@ -4,14 +4,14 @@ import { AuthClient, type Session } from "@supabase/auth-js";
 import { PostgrestClient } from "@supabase/postgrest-js";
 import { computed, signal } from "@preact/signals";
 import { projectUrl, publishableKey } from "./config.ts";
-import { ABOUT_ME, sessionStorageOfDesk } from "./session_storage.ts";
+import { ABOUT_ME, SESSION, sessionStorageOfDesk } from "./session_storage.ts";
 
 const headers = { apikey: publishableKey };
 
 export const auth = new AuthClient({
   url: `${projectUrl}/auth/v1`,
   headers,
-  storageKey: "desk",
+  storageKey: SESSION,
   storage: sessionStorageOfDesk,
   // The answer to a magic link is a one-time code in the address, never a token.
   flowType: "pkce",

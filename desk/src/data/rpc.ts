@@ -1,5 +1,6 @@
 // Calls of named functions: the only way in which pages read and write.
-import { auth, rest } from "./client.ts";
+import { auth, rest, userId } from "./client.ts";
+import { takeEarly } from "./early.ts";
 import { toDeskError } from "./errors.ts";
 import { stepUp } from "./step_up.ts";
 import { NEEDS_SECOND_FACTOR, SESSION_ENDED, type Surface } from "./surface.ts";
@@ -13,6 +14,8 @@ export async function rpc<Row = unknown>(
   const sent = Object.fromEntries(
     Object.entries(args).filter(([, value]) => value !== undefined),
   );
+  const early = await takeEarly(name, sent, userId.peek());
+  if (early !== undefined) return early as Row;
   for (let attempt = 0;; attempt++) {
     const { data, error, status } = await rest.rpc(name, sent);
     if (!error) return data as Row;

@@ -9,6 +9,8 @@ const MAX_IDLE_MS = 12 * 3_600_000;
 const DATABASE = "sluice-desk";
 const STORE = "session";
 
+/** The item that auth-js keeps the session in. */
+export const SESSION = "desk";
 /** The item beside the session: who the person is, in which orgs. It goes with the session. */
 export const ABOUT_ME = "desk-me";
 

@@ -1,18 +1,17 @@
 // My day: whom to call now, whom later and when, whom never, and why.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { DAY_ROWS, dayArgs } from "../data/early.ts";
 import { manages, org, orgId, works } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
 import { joined } from "../ui/format.ts";
 import { At, Choose, Empty, Head, List, OutlookTag, Score, Tabs, Tag } from "../ui/parts.tsx";
-import { param, setQuery } from "../ui/router.ts";
+import { param, route, setQuery } from "../ui/router.ts";
 import { Reasons } from "../work/reasons.tsx";
 import { type Callable, RecordCall } from "../work/record_call.tsx";
 import { RevealContact } from "../work/reveal.tsx";
 import { SavedViews } from "../work/saved_views.tsx";
 import { useMembers } from "../work/members.tsx";
 import type { DayRow } from "../work/types.ts";
-
-const LIMIT = 25;
 
 const SECTIONS: Record<string, string> = {
   reply: "replied",
@@ -154,14 +153,9 @@ export default function Day() {
   const [calling, setCalling] = useState<Callable | null>(null);
   const brokers = useMembers(orgId.value, !mine || manages.value)
     .filter(({ broker_id }) => broker_id);
-  const args = {
-    p_show: show,
-    p_org_id: orgId.value,
-    p_broker_id: broker || null,
-    p_limit: LIMIT,
-    p_cursor: param("after") || null,
-  };
-  const found = useQuery<DayRow[]>("desk_day", args, { poll: true });
+  const found = useQuery<DayRow[]>("desk_day", dayArgs(orgId.value, route.value.query), {
+    poll: true,
+  });
   const ahead = useRowsAhead(found.data, `${show} ${broker}`);
   const day = ahead ? { ...found, data: undefined, loading: true } : found;
   const call = (row: DayRow) =>
@@ -213,8 +207,8 @@ export default function Day() {
             </p>
           </Empty>
         }
-        limit={LIMIT}
-        more={(rows) => rows.length >= LIMIT || rows.at(-1)?.lead_id === null}
+        limit={DAY_ROWS}
+        more={(rows) => rows.length >= DAY_ROWS || rows.at(-1)?.lead_id === null}
         cursor={(row) => row.cursor}
       >
         {(rows) => (

@@ -1,25 +1,11 @@
 // Password, or a link by mail. A second factor is asked afterwards, where the person has one or the database wants one.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { auth, recovering } from "../data/client.ts";
 import { keepSession } from "../data/session_storage.ts";
-import { Field, onSubmit } from "../ui/parts.tsx";
+import { Check, Failed, Input, onSubmit } from "../ui/parts.tsx";
 import { deskUrl, page, param } from "../ui/router.ts";
 import { Frame } from "./frame.tsx";
-import { keepInvitation } from "./pending.ts";
-
-const WORDS: Record<string, string> = {
-  invalid_credentials: "E-mail address and password do not match.",
-  email_not_confirmed: "Confirm your e-mail address first: open the link in our mail.",
-  over_request_rate_limit: "Too many attempts. Wait a minute and try again.",
-  over_email_send_rate_limit: "A mail was just sent. Wait a minute before asking for another.",
-  signup_disabled: "There is no account with this address. Ask an owner of your org to invite you.",
-  otp_disabled: "There is no account with this address. Ask an owner of your org to invite you.",
-  weak_password: "This password is too easy to guess. Choose a longer one.",
-  same_password: "This is the present password. Choose another.",
-};
-
-type Problem = { code?: string | undefined; message: string };
-const told = (error: Problem) => WORDS[error.code ?? ""] ?? error.message;
+import { PasswordForm, told } from "./password.tsx";
 
 /** This page; on an invitation, with its token, which a link in a mail cannot keep after the #. */
 function here(): string {
@@ -36,8 +22,6 @@ export function SignIn() {
   const [sent, setSent] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
-
-  useEffect(() => void keepInvitation(), []);
 
   async function submit({ email = "", password = "", keep }: Record<string, string>) {
     setBusy(true);
@@ -76,31 +60,20 @@ export function SignIn() {
   return (
     <Frame title={title}>
       <form onSubmit={onSubmit(submit)}>
-        <Field label="E-mail address">
-          {(attributes) => (
-            <input {...attributes} name="email" type="email" autocomplete="username" required />
-          )}
-        </Field>
+        <Input label="E-mail address" name="email" type="email" autocomplete="username" required />
         {way === "password" && (
-          <Field label="Password">
-            {(attributes) => (
-              <input
-                {...attributes}
-                name="password"
-                type="password"
-                autocomplete="current-password"
-                required
-              />
-            )}
-          </Field>
+          <Input
+            label="Password"
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+          />
         )}
         {way !== "forgot" && (
-          <label class="choice">
-            <input type="checkbox" name="keep" defaultChecked />
-            Stay signed in on this computer for 12 hours
-          </label>
+          <Check label="Stay signed in on this computer for 12 hours" name="keep" defaultChecked />
         )}
-        {problem && <p class="note bad" role="alert">{problem}</p>}
+        {problem && <Failed error={problem} />}
         <button type="submit" class="primary" disabled={busy}>
           {way === "password" ? "Sign in" : "Mail me a link"}
         </button>
@@ -130,30 +103,8 @@ export function SignIn() {
   );
 }
 
-export function NewPassword() {
-  const [problem, setProblem] = useState("");
-  async function submit({ password = "" }: Record<string, string>) {
-    const { error } = await auth.updateUser({ password });
-    if (error) setProblem(told(error));
-    else recovering.value = false;
-  }
-  return (
-    <Frame title="Choose a new password">
-      <form onSubmit={onSubmit(submit)}>
-        <Field label="New password" hint="At least 12 characters." problem={problem}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              name="password"
-              type="password"
-              autocomplete="new-password"
-              minLength={12}
-              required
-            />
-          )}
-        </Field>
-        <button type="submit" class="primary">Save</button>
-      </form>
-    </Frame>
-  );
-}
+export const NewPassword = () => (
+  <Frame title="Choose a new password">
+    <PasswordForm submit="Save" done={() => recovering.value = false} />
+  </Frame>
+);

@@ -1,5 +1,5 @@
 // A secret that was just made: shown in this dialog and never again.
-import { Dialog, Field } from "../ui/parts.tsx";
+import { Dialog, Input } from "../ui/parts.tsx";
 import { toast } from "../ui/toasts.tsx";
 
 export interface Shown {
@@ -8,42 +8,40 @@ export interface Shown {
   hint?: string;
 }
 
-export function ShowOnce({ title, text, values, close }: {
-  title: string;
-  text: string;
-  values: Shown[];
-  close: () => void;
-}) {
-  const copy = ({ label, value }: Shown) =>
+/** A value to copy: with a button, and selected when it has the focus. */
+export function Once({ label, value, hint }: Shown) {
+  const copy = () =>
     navigator.clipboard.writeText(value).then(
       () => toast({ text: `${label} copied` }),
       () => toast({ kind: "error", text: "Not copied: select it and copy it by hand." }),
     );
   return (
-    <Dialog title={title} close={close}>
-      <div class="inside">
-        <p>{text}</p>
-        {values.map((one) => (
-          <div class="row once" key={one.label}>
-            <Field label={one.label} hint={one.hint}>
-              {(attributes) => (
-                <input
-                  {...attributes}
-                  readOnly
-                  value={one.value}
-                  onFocus={(event) => event.currentTarget.select()}
-                />
-              )}
-            </Field>
-            <button type="button" aria-label={`Copy ${one.label}`} onClick={() => void copy(one)}>
-              Copy
-            </button>
-          </div>
-        ))}
-        <footer>
-          <button type="button" class="primary" onClick={close}>I have stored it</button>
-        </footer>
-      </div>
-    </Dialog>
+    <div class="row once">
+      <Input
+        label={label}
+        hint={hint}
+        readOnly
+        value={value}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <button type="button" aria-label={`Copy ${label}`} onClick={() => void copy()}>Copy</button>
+    </div>
   );
 }
+
+export const ShowOnce = ({ title, text, values, close }: {
+  title: string;
+  text: string;
+  values: Shown[];
+  close: () => void;
+}) => (
+  <Dialog title={title} close={close}>
+    <div class="inside">
+      <p>{text}</p>
+      {values.map((one) => <Once {...one} key={one.label} />)}
+      <footer>
+        <button type="button" class="primary" onClick={close}>I have stored it</button>
+      </footer>
+    </div>
+  </Dialog>
+);

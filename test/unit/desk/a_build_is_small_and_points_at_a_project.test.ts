@@ -31,6 +31,11 @@ test("the first page is less than 120 KB gzipped, with everything that it loads"
     for (const next of chunk.imports ?? []) add(next);
   };
   add("index.html");
+  // The small first chunk loads it at once, and the page asks for it beside that chunk.
+  add("src/start.tsx");
+  expect(read("index.html").toString()).toContain(
+    `<link rel="modulepreload" crossorigin href="./${manifest["src/start.tsx"]!.file}">`,
+  );
   // My day is in the first chunk.
   expect(Object.keys(manifest)).not.toContain("src/pages/day.tsx");
   const bytes = [...files].reduce((sum, name) => sum + gzipSync(read(name)).length, 0);

@@ -1,20 +1,13 @@
 // One's own sign-in: second factor, password, sessions.
 import { useState } from "preact/hooks";
 import { assurance, auth } from "../../data/client.ts";
-import { Field, onSubmit, Panel } from "../../ui/parts.tsx";
+import { Panel } from "../../ui/parts.tsx";
 import { toast } from "../../ui/toasts.tsx";
 import { Factor } from "../../sign/factor.tsx";
+import { PasswordForm } from "../../sign/password.tsx";
 
 export function Mine() {
   const [factor, setFactor] = useState(false);
-  const [problem, setProblem] = useState("");
-  async function password({ password: next = "" }: Record<string, string>, form: HTMLFormElement) {
-    const { error } = await auth.updateUser({ password: next });
-    setProblem(error?.message ?? "");
-    if (error) return;
-    form.reset();
-    toast({ text: "Password changed" });
-  }
   return (
     <div class="stack-wide">
       <Panel title="Second factor">
@@ -35,23 +28,7 @@ export function Mine() {
         </div>
       </Panel>
       <Panel title="Password">
-        <form class="stack" onSubmit={onSubmit(password)}>
-          <Field label="New password" hint="At least 12 characters." problem={problem}>
-            {(attributes) => (
-              <input
-                {...attributes}
-                name="password"
-                type="password"
-                autocomplete="new-password"
-                minLength={12}
-                required
-              />
-            )}
-          </Field>
-          <div>
-            <button type="submit">Change</button>
-          </div>
-        </form>
+        <PasswordForm submit="Change" done={() => toast({ text: "Password changed" })} />
       </Panel>
       <Panel title="Sessions">
         <div class="stack">
