@@ -1,9 +1,9 @@
 // The steps of a drawn sequence: messages, branches and hand-overs, and what follows each.
-import { manages, orgId } from "../../data/me.ts";
-import { useQuery } from "../../data/query.ts";
+import { manages } from "../../data/me.ts";
 import { channel, sentence } from "../../ui/format.ts";
 import { Tag } from "../../ui/parts.tsx";
 import { Counts, Texts } from "./marks.tsx";
+import { DelayFields, MessageFields, type Template, useTemplates } from "./step_fields.tsx";
 import {
   added,
   changed,
@@ -19,23 +19,13 @@ import {
   type Step,
 } from "./steps.ts";
 
-interface Template {
-  id: string;
-  name: string;
-  channel: string;
-  version: number;
-}
-
 type Edit = (steps: Step[]) => void;
 
 const WORDS: Record<Outcome, string> = { next: "Then", yes: "If so", no: "If not" };
 const KINDS = { send: "Message", branch: "Branch", hand_over: "Hand-over to the broker" };
 
 export function DrawnSteps({ steps, edit }: { steps: Step[]; edit: Edit }) {
-  const templates = useQuery<Template[]>("list_templates", {
-    p_org_id: orgId.value,
-    p_limit: 200,
-  }, { when: manages.value });
+  const templates = useTemplates();
   return (
     <>
       <ol class="steps drawn">
@@ -51,7 +41,7 @@ export function DrawnSteps({ steps, edit }: { steps: Step[]; edit: Edit }) {
                 </>
               )}
               <Counts step={step} />
-              <Settings step={step} steps={steps} edit={edit} templates={templates.data ?? []} />
+              <Settings step={step} steps={steps} edit={edit} templates={templates} />
               {OUTCOMES[step.kind].map((outcome) => (
                 <Follows key={outcome} outcome={outcome} step={step} steps={steps} edit={edit} />
               ))}
@@ -152,55 +142,7 @@ function Settings({ step, steps, edit, templates }: Part & { templates: Template
           />
         </label>
       )}
-      {step.kind === "send" && (
-        <>
-          <label>
-            Channel{" "}
-            <select
-              value={step.channel ?? ""}
-              onChange={(event) =>
-                change({ channel: event.currentTarget.value, variants: [{}], sender_id: null })}
-            >
-              {["email", "sms", "voice_ai"].map((one) => (
-                <option key={one} value={one}>{sentence(channel(one))}</option>
-              ))}
-            </select>
-          </label>
-          {(step.variants ?? []).map((variant, n, all) => (
-            <label key={n}>
-              {all.length > 1
-                ? `Text ${variant.variant ?? n + 1} (share ${variant.share})`
-                : "Text"}{" "}
-              <select
-                value={variant.template_id ?? ""}
-                onChange={(event) => {
-                  const chosen = templates.find(({ id }) => id === event.currentTarget.value);
-                  change({
-                    variants: all.map((one, at) =>
-                      at !== n ? one : {
-                        ...one,
-                        template_id: chosen?.id,
-                        template: chosen?.name,
-                        version: chosen?.version,
-                      } as typeof one
-                    ),
-                  });
-                }}
-              >
-                <option value="">Choose a text</option>
-                {variant.template_id && !templates.some(({ id }) => id === variant.template_id) && (
-                  <option value={variant.template_id}>
-                    {variant.template} v{variant.version}
-                  </option>
-                )}
-                {templates.filter((one) => one.channel === step.channel).map((one) => (
-                  <option key={one.id} value={one.id}>{one.name} v{one.version}</option>
-                ))}
-              </select>
-            </label>
-          ))}
-        </>
-      )}
+      {step.kind === "send" && <MessageFields step={step} templates={templates} change={change} />}
     </div>
   );
 }
@@ -243,24 +185,12 @@ function Follows({ outcome, step, steps, edit }: Part & { outcome: Outcome }) {
       </label>
       {edge && (
         <>
-          <label>
-            after{" "}
-            <input
-              class="short"
-              value={readable(edge.delay)}
-              onChange={(event) => set({ delay: event.currentTarget.value })}
-            />
-          </label>
-          <label>
-            <span class="seen-by-readers">Days that count</span>
-            <select
-              value={edge.delay_kind}
-              onChange={(event) => set({ delay_kind: event.currentTarget.value })}
-            >
-              <option value="business">business days</option>
-              <option value="calendar">calendar days</option>
-            </select>
-          </label>
+          <DelayFields
+            label="after"
+            delay={readable(edge.delay)}
+            kind={edge.delay_kind}
+            change={set}
+          />
         </>
       )}
     </div>

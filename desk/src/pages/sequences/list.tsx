@@ -27,7 +27,10 @@ export function Sequences() {
         of={found}
         empty={
           <Empty title="No sequences yet.">
-            <p>A sequence is the order of touches of a campaign. Draw one in n8n and publish it.</p>
+            <p>
+              A sequence is the order of touches of a campaign. Write one here, or draw one in n8n
+              and publish it.
+            </p>
           </Empty>
         }
       >

@@ -9,18 +9,9 @@ import { count, plural } from "../../ui/format.ts";
 import { confirmed, Empty, Head, Panel, Shown } from "../../ui/parts.tsx";
 import { go } from "../../ui/router.ts";
 import { toast } from "../../ui/toasts.tsx";
-import { DrawnSteps } from "./drawn_steps.tsx";
 import { Forecasts } from "./forecasts.tsx";
-import { ListSteps } from "./list_steps.tsx";
-import { asDrawn, isDrawn, type Step, toSave, type Version } from "./steps.ts";
-
-interface Saved {
-  sequence_id: string;
-  version: number;
-  leads_on_older: number;
-  running: { campaign_id: string; name: string }[];
-  unchanged?: boolean;
-}
+import { CHANGED, Steps } from "./new.tsx";
+import { type Saved, type Step, toSave, type Version } from "./steps.ts";
 
 export function Sequence({ id }: { id: string }) {
   const versions = useQuery<Version[]>("sequence_versions", {
@@ -67,7 +58,7 @@ export function Sequence({ id }: { id: string }) {
             plural(saved.leads_on_older, "lead")
           } stay on the older one`
           : `Saved as version ${saved.version}`,
-        ["list_sequences", "sequence_versions", "show_sequence"],
+        [...CHANGED],
       );
       setDraft(null);
       go(`#/sequences/${saved.sequence_id}`, { replace: true });
@@ -80,7 +71,7 @@ export function Sequence({ id }: { id: string }) {
     act({
       done: "Waiting leads moved to this version",
       run: () => rpc("move_runs", { p_org_id: orgId.value, p_sequence_id: id }),
-      refresh: ["list_sequences", "sequence_versions", "show_sequence"],
+      refresh: [...CHANGED],
     });
 
   return (
@@ -124,19 +115,7 @@ export function Sequence({ id }: { id: string }) {
       {manages.value && here && here.running.length > 0 && <Forecasts campaigns={here.running} />}
       <Panel label="Steps" flush>
         <Shown of={steps} empty={<Empty title="This sequence has no steps." />}>
-          {() =>
-            isDrawn(shown) ? <DrawnSteps steps={shown} edit={setDraft} /> : (
-              <>
-                <ListSteps steps={shown} edit={setDraft} />
-                {manages.value && (
-                  <div class="steps-add">
-                    <button type="button" onClick={() => setDraft(asDrawn(shown))}>
-                      Draw it with branches
-                    </button>
-                  </div>
-                )}
-              </>
-            )}
+          {() => <Steps steps={shown} edit={setDraft} />}
         </Shown>
       </Panel>
       {(versions.data?.length ?? 0) > 1 && (

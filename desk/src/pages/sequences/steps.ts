@@ -51,6 +51,18 @@ export interface Version {
   created_at: string;
 }
 
+/** What save_sequence answers. */
+export interface Saved {
+  sequence_id: string;
+  version: number;
+  leads_on_older: number;
+  running: { campaign_id: string; name: string }[];
+  unchanged?: boolean;
+}
+
+/** The code with which it refuses to replace a version that was not read. */
+export const ANOTHER_VERSION = "SL525";
+
 export const OUTCOMES: Record<Kind, Outcome[]> = {
   send: ["next"],
   branch: ["yes", "no"],
@@ -140,11 +152,11 @@ export function removed(steps: readonly Step[], name: string): Step[] {
   return gone?.is_first && after ? changed(left, after.to, { is_first: true }) : left;
 }
 
-/** With a new step that nothing leads to yet. */
-export function added(steps: readonly Step[], kind: Kind, label: string): Step[] {
+/** With a new step that nothing leads to yet; without a name it is the last one of a list. */
+export function added(steps: readonly Step[], kind: Kind, label: string | null): Step[] {
   const names = new Set(steps.map(nameOf));
   let node = label;
-  for (let n = 2; names.has(node); n++) node = `${label} ${n}`;
+  for (let n = 2; node !== null && names.has(node); n++) node = `${label} ${n}`;
   return [...steps, {
     step: Math.max(0, ...steps.map(({ step }) => step)) + 1,
     channel: kind === "send" ? "email" : null,
