@@ -18,7 +18,13 @@ export function Dialog(
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
-    return () => before?.isConnected ? before.focus() : undefined;
+    return () => {
+      before?.focus();
+      // What opened it may be gone or disabled: then the page begins at its heading again.
+      if (document.activeElement === document.body) {
+        document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+      }
+    };
   }, []);
   return (
     <dialog

@@ -160,11 +160,31 @@ export async function violations(page: Page): Promise<string[]> {
   return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target.join(" ")}`);
 }
 
+/** How many pixels too wide the page is. */
+export const tooWide = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** What is wrong with what is shown now: axe, and anything that scrolls sideways. */
+export async function wrongWith(page: Page, name: string): Promise<string[]> {
+  const wide = await tooWide(page);
+  return [
+    ...(wide > 0 ? [`${name}: ${wide} pixels too wide`] : []),
+    ...(await violations(page)).map((found) => `${name}: ${found}`),
+  ];
+}
+
 /** The pages that the navigation has for an owner. */
 export const PAGES = [
   ...["day", "day?show=never", "inbox", "tasks", "tasks?list=calls", "search?q=Owner", "pipeline"],
   ...["flips", "campaigns", "lists", "lists?tab=conflicts", "numbers", "settings"],
   ...["settings?tab=mine", "settings?tab=org", "settings?tab=senders", "settings?tab=sources"],
-  ...["settings?tab=rules", "settings?tab=providers", "audit"],
+  ...["settings?tab=rules", "settings?tab=providers", "settings?tab=keys", "audit"],
+  ...[
+    "sequences",
+    "sequences/new",
+    "sequences?tab=templates",
+    "sequences/template/new",
+    "lists?tab=pulls",
+  ],
   ...["numbers?by=broker&costs=source", "search?view=map", "search?view=map&by=zip"],
 ];
