@@ -4,7 +4,7 @@ import { orgId } from "../data/me.ts";
 import { useQuery } from "../data/query.ts";
 import { joined, words } from "../ui/format.ts";
 import { Choose, Empty, Head, List, Panel, Score, Tabs, Tag } from "../ui/parts.tsx";
-import { param, setQuery } from "../ui/router.ts";
+import { param, route, setQuery } from "../ui/router.ts";
 import { Later } from "../ui/later.tsx";
 import { SavedViews } from "../work/saved_views.tsx";
 
@@ -51,6 +51,10 @@ function SearchField() {
   const [text, setText] = useState(asked);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => setText(asked), [asked]);
+  // With nothing asked, there is nothing to do but ask.
+  useEffect(() => {
+    if (route.value.query.size === 0) field.current?.focus();
+  }, []);
   return (
     <form
       role="search"

@@ -1,6 +1,6 @@
 // Fields of forms with their labels, hints and problems, and their values by name.
 import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 
 interface Labelled {
   label: string;
@@ -75,6 +75,27 @@ export const Check = (
     <input type="checkbox" {...rest} /> {label}
   </label>
 );
+
+/** A field that commits what was typed when it is left; an answer that arrives meanwhile takes nothing away. */
+export function TypedInput(
+  { value, commit, ...rest }: JSX.IntrinsicElements["input"] & {
+    value: string;
+    commit: (text: string) => void;
+  },
+) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <input
+      {...rest}
+      value={typed ?? value}
+      onInput={(event) => setTyped(event.currentTarget.value)}
+      onChange={(event) => {
+        setTyped(null);
+        commit(event.currentTarget.value);
+      }}
+    />
+  );
+}
 
 /** The values of a form by name; an empty field is absent. */
 export function valuesOf(form: HTMLFormElement): Record<string, string> {

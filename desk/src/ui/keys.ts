@@ -32,8 +32,11 @@ const rows = () =>
   [...document.querySelectorAll<HTMLElement>("main [data-row]")].filter((row) =>
     row.offsetParent !== null
   );
-const focusable = (row: HTMLElement) =>
-  row.querySelector<HTMLElement>("a[href], button, [tabindex='0']") ?? row;
+function focusable(row: HTMLElement): HTMLElement {
+  const control = row.querySelector<HTMLElement>("a[href], button, summary, [tabindex='0']");
+  if (!control) row.tabIndex = -1;
+  return control ?? row;
+}
 
 function move(step: 1 | -1): void {
   const all = rows();
@@ -53,7 +56,7 @@ function press(key: string): boolean {
     [...document.querySelectorAll<HTMLElement>(`main ${selector}`)]
       .find((item) => !item.closest("[data-row]"));
   if (!control) return false;
-  if (control instanceof HTMLInputElement) control.focus();
+  if (/^(INPUT|TEXTAREA)$/.test(control.tagName)) control.focus();
   else control.click();
   return true;
 }

@@ -12,6 +12,7 @@ export {
   Select,
   states,
   tomorrow,
+  TypedInput,
 } from "./form.tsx";
 export { Head } from "./head.tsx";
 export { type Column, counted, List, Pager, Table } from "./list.tsx";

@@ -86,6 +86,41 @@ test("branches, hand-overs and the leads at each are shown and edited as a new v
   expect(problems).toEqual([]);
 });
 
+test("a sequence is written on the desk, step by step, and a name that is taken is not replaced", async () => {
+  const { page, context, problems } = await world.signIn("owner@example.com");
+  await open(page, "#/sequences");
+  await page.getByRole("link", { name: "New sequence" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Spring");
+  const first = page.getByRole("listitem", { name: "Step 1" });
+  await first.getByRole("combobox", { name: "Text" }).selectOption({ label: "Hello v1" });
+  await page.getByRole("button", { name: "Add a message" }).click();
+  const second = page.getByRole("listitem", { name: "Step 2" });
+  await second.getByLabel("Delay before step 2").fill("3 days");
+  await second.getByLabel("Days that count").selectOption("calendar");
+  await second.getByLabel("between").fill("10:00");
+  await second.getByLabel("and", { exact: true }).fill("16:30");
+  const save = page.getByRole("button", { name: "Save the sequence" });
+  await save.click();
+  await page.getByText("There is a sequence with this name already.").waitFor();
+  await page.getByLabel("Name", { exact: true }).fill("Autumn");
+  await save.click();
+  // What is wrong is said, and nothing that was set is lost.
+  await page.getByText("step 2 has no text").waitFor();
+  await second.getByRole("combobox", { name: "Text" }).selectOption({ label: "Hello v1" });
+  await save.click();
+  await page.getByText("Sequence saved. A campaign can use it now.").waitFor();
+  await page.getByRole("heading", { level: 1, name: "Autumn" }).waitFor();
+  const steps = await world.sql`
+    select s.step, s.channel, s.delay::text, s.delay_kind, s.send_from::text, s.send_until::text
+    from sequences q join sequence_steps s on s.sequence_id = q.id where q.name = 'Autumn' order by s.step`;
+  expect(steps.map((step) => Object.values(step))).toEqual([
+    [1, "email", "00:00:00", "business", "09:00:00", "17:00:00"],
+    [2, "email", "3 days", "calendar", "10:00:00", "16:30:00"],
+  ]);
+  expect(problems).toEqual([]);
+  await context.close();
+});
+
 test("a viewer sees the same sequence and edits nothing", async () => {
   const { page } = await world.signIn("viewer@example.com");
   await open(page, `#/sequences/${id}`);

@@ -1,7 +1,7 @@
 // The steps of a drawn sequence: messages, branches and hand-overs, and what follows each.
 import { manages } from "../../data/me.ts";
 import { channel, sentence } from "../../ui/format.ts";
-import { Tag } from "../../ui/parts.tsx";
+import { Tag, TypedInput } from "../../ui/parts.tsx";
 import { Counts, Texts } from "./marks.tsx";
 import { DelayFields, MessageFields, type Template, useTemplates } from "./step_fields.tsx";
 import {
@@ -99,15 +99,14 @@ function Settings({ step, steps, edit, templates }: Part & { templates: Template
     <div class="step-fields">
       <label>
         Name{" "}
-        <input
+        <TypedInput
           value={name}
           maxLength={100}
           required
-          onChange={(event) => {
-            const to = event.currentTarget.value.trim();
+          commit={(text) => {
+            const to = text.trim();
             const taken = steps.some((other) => other !== step && nameOf(other) === to);
-            if (to === "" || taken) event.currentTarget.value = name;
-            else edit(renamed(steps, name, to));
+            if (to !== "" && !taken) edit(renamed(steps, name, to));
           }}
         />
       </label>
@@ -124,10 +123,10 @@ function Settings({ step, steps, edit, templates }: Part & { templates: Template
           </label>
           <label>
             within{" "}
-            <input
+            <TypedInput
               class="short"
               value={readable(step.within)}
-              onChange={(event) => change({ within: event.currentTarget.value })}
+              commit={(text) => change({ within: text })}
             />
           </label>
         </>
@@ -135,10 +134,10 @@ function Settings({ step, steps, edit, templates }: Part & { templates: Template
       {step.kind === "hand_over" && (
         <label class="grow">
           Note for the broker{" "}
-          <input
+          <TypedInput
             value={step.note ?? ""}
             maxLength={500}
-            onChange={(event) => change({ note: event.currentTarget.value })}
+            commit={(text) => change({ note: text })}
           />
         </label>
       )}

@@ -60,7 +60,7 @@ export function NewSequence() {
         <a class="button" href="#/sequences">All sequences</a>
       </Head>
       <form class="stack-wide" onSubmit={onSubmit(save)}>
-        <Panel label="Name">
+        <Panel label="What the sequence is called">
           <Input label="Name" name="name" maxLength={100} required />
         </Panel>
         <Panel label="Steps" flush>

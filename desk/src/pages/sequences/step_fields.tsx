@@ -2,6 +2,7 @@
 import { manages, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { channel, sentence } from "../../ui/format.ts";
+import { TypedInput } from "../../ui/parts.tsx";
 import type { Step } from "./steps.ts";
 
 export interface Template {
@@ -106,11 +107,11 @@ export function DelayFields({ label, named, delay, kind, change }: {
     <>
       <label>
         {label}{" "}
-        <input
+        <TypedInput
           class="short"
           aria-label={named}
           value={delay}
-          onChange={(event) => change({ delay: event.currentTarget.value })}
+          commit={(text) => change({ delay: text })}
         />
       </label>
       <label>
