@@ -85,7 +85,7 @@ test("an owner and a new broker get from an invitation to a closed deal", async 
   const inviting = owner.getByRole("dialog");
   await inviting.getByLabel("E-mail address").fill(ROBIN);
   await inviting.getByLabel("Name").fill("Robin Reed");
-  await inviting.getByLabel("Mail the link").uncheck();
+  await inviting.getByLabel("Send it by mail").uncheck();
   await inviting.getByRole("button", { name: "Make the link" }).click();
   const link = await inviting.getByLabel("Link").inputValue();
   await button(owner, "Close").click();

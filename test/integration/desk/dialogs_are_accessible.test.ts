@@ -75,7 +75,7 @@ const DIALOGS: Opening[] = [
       const dialog = page.getByRole("dialog");
       await dialog.getByLabel("E-mail address").fill("new@example.com");
       await dialog.getByLabel("Role").selectOption("viewer");
-      await dialog.getByLabel("Mail the link").uncheck();
+      await dialog.getByLabel("Send it by mail").uncheck();
       await dialog.getByRole("button", { name: "Make the link" }).press("Enter");
       await dialog.getByLabel("Link", { exact: true }).waitFor();
     },

@@ -192,11 +192,10 @@ export function toSave(steps: readonly Step[]): Record<string, unknown>[] {
     send_until: step.send_until,
     purpose: step.purpose,
     sender_id: step.sender_id,
-    variants: (step.variants ?? []).map(({ variant, template_id, share }) => ({
-      variant,
-      template_id,
-      share,
-    })),
+    // Where no text was chosen, the database says which step has none.
+    variants: (step.variants ?? []).filter(({ template_id }) => template_id).map((
+      { variant, template_id, share },
+    ) => ({ variant, template_id, share })),
     ...drawn && {
       node: step.node,
       kind: step.kind,

@@ -101,7 +101,7 @@ export function Invite({ close, as = "broker" }: { close: () => void; as?: strin
         </div>
       )}
       <Check
-        label="Mail the link; otherwise you send it yourself"
+        label="Send it by mail"
         checked={mails}
         onChange={(event) => setMails(event.currentTarget.checked)}
       />
