@@ -87,7 +87,7 @@ test("an owner and a new broker get from an invitation to a closed deal", async 
   await inviting.getByLabel("Name").fill("Robin Reed");
   await inviting.getByLabel("Send it by mail").uncheck();
   await inviting.getByRole("button", { name: "Make the link" }).click();
-  const link = await inviting.getByLabel("Link").inputValue();
+  const link = await inviting.getByRole("textbox", { name: "Link" }).inputValue();
   await button(owner, "Close").click();
 
   // Sign-up is off: the project made the account. A link by mail signs in, and the invitation is there again.

@@ -96,6 +96,7 @@ test("a sequence is written on the desk, step by step, and a name that is taken 
   await page.getByRole("button", { name: "Add a message" }).click();
   const second = page.getByRole("listitem", { name: "Step 2" });
   await second.getByLabel("Delay before step 2").fill("3 days");
+  await second.getByLabel("Delay before step 2").blur();
   await second.getByLabel("Days that count").selectOption("calendar");
   await second.getByLabel("between").fill("10:00");
   await second.getByLabel("and", { exact: true }).fill("16:30");
