@@ -1,11 +1,11 @@
-// Every dialog of the desk, dark and at 360 pixels: axe finds nothing, Escape closes it, and the focus goes back. The
+// Every dialog, dark and at 360 pixels: axe finds nothing, Escape closes it, and the focus goes back. The
 // list is held against the sources, so that a new dialog has to join it.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root } from "../../../scripts/dev/paths.ts";
-import { type Filled, fillLists, FLIP, UPLOAD } from "./filled.ts";
+import { type Filled, fillLists, FLIP, UPLOAD } from "../../support/filled_desk.ts";
 import { type DeskWorld, open, startDeskWorld, wrongWith } from "./support.ts";
 
 let world: DeskWorld;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Filled, fillLists, FLIP } from "./filled.ts";
+import { type Filled, fillLists, FLIP } from "../../support/filled_desk.ts";
 import { type DeskWorld, open, ORG, type SignedIn, startDeskWorld } from "./support.ts";
 
 let world: DeskWorld;

@@ -1,5 +1,5 @@
-// An org that has one of everything, so that every list of the desk has a row.
-import { type DeskWorld, ORG } from "./support.ts";
+// An org that has one of everything, so that every list on the pages has a row.
+import { type DeskWorld, ORG } from "../integration/desk/support.ts";
 
 export const FLIP = "a0000000-0000-4000-8000-0000000000d1";
 const HOUSE = "a0000000-0000-4000-8000-0000000000d2";
