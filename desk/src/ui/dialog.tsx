@@ -17,8 +17,11 @@ export function Dialog(
   const id = useId();
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
-    dialog.current?.showModal();
+    const shown = dialog.current;
+    shown?.showModal();
     return () => {
+      // As long as it is open, nothing outside of it takes the focus.
+      shown?.close();
       before?.focus();
       // What opened it may be gone or disabled: then the page begins at its heading again.
       if (document.activeElement === document.body) {
