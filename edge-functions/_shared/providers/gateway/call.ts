@@ -23,12 +23,26 @@ export async function send(request: CallRequest, signal?: AbortSignal): Promise<
     redirect: "manual",
     signal,
   });
-  const text = await response.text();
+  const text = await readText(response);
   return {
     status: response.status,
     header: (name) => response.headers.get(name),
-    body: text.length > MOST_BYTES ? null : parse(text),
+    body: text === null ? null : parse(text),
   };
+}
+
+/** Null where it has more than an answer has: the rest is not read. */
+async function readText(response: Response): Promise<string | null> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "", size = 0;
+  // Leaving the loop cancels the body.
+  for await (const chunk of response.body) {
+    size += chunk.length;
+    if (size > MOST_BYTES) return null;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function parse(text: string): unknown {

@@ -62,8 +62,8 @@ const usd = (value: number): number => Math.round(Math.max(0, value) * 1e6) / 1e
 const PATIENCE_MS = 10_000;
 /** How late a call may begin, as a share of the narrowest limit: take_calls leaves 3 % for that. */
 const LATE = 0.02;
-/** On a machine that is always late, calls are made all the same. */
-const MOST_RETURNS = 3;
+/** How far ahead a turn is asked for after calls that were late, so that a slow answer is not late again. */
+const AHEAD_MS = [0, 50, 250, 1000];
 
 export function openGateway(
   { sql, stored = storedAccounts(sql), given = process.env, clock }: GatewayOptions,
@@ -130,8 +130,10 @@ export function openGateway(
         correlationId: batch.correlationId ?? null,
       };
       const begin = async (indexes: number[]) => {
+        const returns = Math.max(...indexes.map((index) => returned.get(index) ?? 0));
         const begun = await ask({
           ...asking,
+          aheadMs: AHEAD_MS[Math.min(returns, AHEAD_MS.length - 1)]!,
           calls: indexes.map((index) => calls[index]!),
           mostUsd: batch.mostUsd === undefined ? null : usd(batch.mostUsd - committedUsd),
         });
@@ -163,9 +165,10 @@ export function openGateway(
               question: questions[index]!.question,
               begun,
             })),
-            mostLateMs: members.some(({ index }) => (returned.get(index) ?? 0) < MOST_RETURNS)
-              ? lateMs
-              : Infinity,
+            mostLateMs: lateMs,
+            mayReturn: members.every(({ index }) =>
+              (returned.get(index) ?? 0) < AHEAD_MS.length - 1
+            ),
           }).then((asked) => {
             for (const [k, { index }] of members.entries()) {
               const one = asked?.[k];
@@ -173,7 +176,8 @@ export function openGateway(
               if (asked !== null) results[index] = asked[k]!;
               else {
                 returned.set(index, (returned.get(index) ?? 0) + 1);
-                waiting.push({ index, from: 0 });
+                if (performance.now() <= until) waiting.push({ index, from: 0 });
+                else results[index] = { status: "later", reason: "limit", waitMs: 1000 };
               }
             }
           }, (error) => {

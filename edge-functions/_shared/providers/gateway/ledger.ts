@@ -1,6 +1,7 @@
 // The part of the gateway that all workers share: cache, limits, budgets and circuits, in Postgres.
 import { asWriter, type Sql } from "../../platform/db/client.ts";
 import { Json } from "../../platform/db/sql.ts";
+import { compareClocks } from "./clocks.ts";
 import { gather } from "./gather.ts";
 import type { Drift, Limit, Outcome, Refusal } from "./types.ts";
 
@@ -11,12 +12,15 @@ export interface Call {
   contact_point_id?: number;
 }
 
-/** `from`: when its turn is, or when to ask again, by this process's clock (performance.now). */
+/**
+ * By this process's clock (performance.now), `from`: when its turn has surely come, or when to ask again; `turn`: the
+ * earliest that its turn can have come.
+ */
 export type Begun =
   & { nth: number }
   & (
     | { verdict: "cached"; outcome: Outcome; answer: string | null; answered_at: Date }
-    | { verdict: "go"; call_id: string; wait_ms: number; from: number }
+    | { verdict: "go"; call_id: string; wait_ms: number; from: number; turn: number }
     | { verdict: "later"; reason: string; wait_ms: number; from: number }
     | { verdict: "refused"; reason: Exclude<Refusal, "no_account" | "switched_off"> }
   );
@@ -51,26 +55,25 @@ interface Asking {
   limits: readonly Limit[];
   leaseSeconds: number;
   correlationId: string | null;
+  /** The turns are so far ahead: for calls whose answers came too late for turns at once. */
+  aheadMs: number;
   /** What these calls may cost together; null: as much as the budgets allow. */
   mostUsd: number | null;
 }
 
 /** Each statement makes others wait for it. */
 const MOST_TOGETHER = 50;
-/** Differences of the clocks are forgotten after this time. */
-const CLOCK_MS = 60_000;
 
 /** Asks whether calls may be made. The outcomes have the order of the calls. */
 export function openBeginner(sql: Sql, clock: Clock) {
-  // How much this process's clock is ahead of the database's: the least that was seen, because whatever is more is time
-  // that the answer took.
-  let ahead = { ms: Infinity, at: 0 };
+  const clocks = compareClocks();
   let alone = 0;
 
   const begin = gather<Asking, Begun[]>(MOST_TOGETHER, async (asking) => {
-    const { place, limits, leaseSeconds, correlationId, mostUsd } = asking[0]!;
+    const { place, limits, leaseSeconds, correlationId, aheadMs, mostUsd } = asking[0]!;
     const calls = asking.flatMap((one) => one.calls);
     const given = clock();
+    const sent = performance.now();
     const rows = await sql.alone<(Begun & { at_ms: number; until_ms: number })[]>`
       select nth, verdict, reason, call_id, wait_ms, outcome, answer, answered_at,
         extract(epoch from now())::float8 * 1000 as at_ms,
@@ -78,16 +81,20 @@ export function openBeginner(sql: Sql, clock: Clock) {
       from private.begin_calls(${place.orgId}, ${place.provider}, ${place.account}, ${place.endpoint}, ${new Json(
       calls,
     )}, ${new Json(limits)}, make_interval(secs => ${leaseSeconds}), interval '250 milliseconds',
-        ${correlationId}, ${mostUsd}, coalesce(${given}::timestamptz, now()))`;
+        ${correlationId}, ${mostUsd}, coalesce(${given}::timestamptz, now() + make_interval(secs => ${
+      aheadMs / 1000
+    })))`;
     const answered = performance.now();
-    const found = answered - Math.max(...rows.map(({ until_ms }) => until_ms));
-    if (found < ahead.ms || answered - ahead.at > CLOCK_MS) ahead = { ms: found, at: answered };
+    const [{ at_ms: asked, until_ms: until }] = rows as [typeof rows[number]];
+    clocks.learn(sent, answered, asked, until);
+    const { most } = clocks.bounds();
     const begun = new Array<Begun>(calls.length);
-    for (const { at_ms, until_ms: _, ...row } of rows) {
+    for (const { at_ms: _, until_ms: __, ...row } of rows) {
       if (row.verdict === "go" || row.verdict === "later") {
-        // Whoever has not to wait found the account idle, and may begin whenever the answer comes.
-        const from = given || row.wait_ms === 0 ? answered : at_ms + ahead.ms;
-        begun[row.nth - 1] = { ...row, from: from + row.wait_ms };
+        const [turn, from] = given
+          ? [answered, answered]
+          : [asked + clocks.surely() + aheadMs, asked + most + aheadMs];
+        begun[row.nth - 1] = { ...row, turn: turn + row.wait_ms, from: from + row.wait_ms };
       } else begun[row.nth - 1] = row;
     }
     let at = 0;

@@ -13,7 +13,17 @@ interface Work<S, Q> {
   costUsd: number;
   /** One question, or as many as one call can ask. */
   members: readonly { question: Q; begun: Begun & { verdict: "go" } }[];
+  /** How late a request may begin. */
   mostLateMs: number;
+  /** Whether a request that could not be sent at all may wait for another turn. */
+  mayReturn: boolean;
+}
+
+/** The turn has passed; what the attempt before it failed with, if there was one. */
+class TurnPassed extends Error {
+  constructor(readonly failed: unknown) {
+    super("the turn has passed");
+  }
 }
 
 export function openCaller(sql: Sql, now: () => Date | null) {
@@ -30,18 +40,14 @@ export function openCaller(sql: Sql, now: () => Date | null) {
   return async function make<S, Q, A, M>(
     provider: DataProvider<S>,
     endpoint: DataEndpoint<S, Q, A, M>,
-    { place, settings, costUsd, members, mostLateMs }: Work<S, Q>,
+    { place, settings, costUsd, members, mostLateMs, mayReturn }: Work<S, Q>,
   ): Promise<Asked<M>[] | null> {
-    const turn = Math.max(...members.map(({ begun }) => begun.from));
+    const from = Math.max(...members.map(({ begun }) => begun.from));
+    const turn = Math.max(...members.map(({ begun }) => begun.turn));
     // A timer may fire up to a millisecond early.
-    for (let ms; (ms = turn - performance.now()) > 0;) await sleep(ms);
+    for (let ms; (ms = from - performance.now()) > 0;) await sleep(ms);
     const began = performance.now();
     const ids = members.map(({ begun }) => begun.call_id);
-    // After a stall of this process, all calls that were due in it would be made at once.
-    if (began - turn > mostLateMs) {
-      await returnCalls(sql, place.orgId, provider.name, ids);
-      return null;
-    }
     const done = (
       id: string,
       more: Omit<Parameters<typeof settle>[1], "call_id" | "duration_ms">,
@@ -52,17 +58,35 @@ export function openCaller(sql: Sql, now: () => Date | null) {
         ...more,
       });
     const { together } = endpoint;
+    const requestOf = () =>
+      together
+        ? together.request(
+          members.map(({ question }, n) => ({ id: ids[n]!, question })),
+          settings,
+        )
+        : endpoint.request(members[0]!.question, settings);
     let found: Read<M>[];
     try {
-      const request = together
-        ? together.request(members.map(({ question }, n) => ({ id: ids[n]!, question })), settings)
-        : endpoint.request(members[0]!.question, settings);
-      const answer = await guardOf(provider).execute(({ signal }) => send(request, signal));
+      let failed: unknown = null;
+      const answer = await guardOf(provider).execute(async ({ signal }) => {
+        // After a stall of this process or in the queue, all calls that were due in it would be made at once.
+        if (performance.now() - turn > mostLateMs) throw new TurnPassed(failed);
+        try {
+          return await send(requestOf(), signal);
+        } catch (error) {
+          failed = error;
+          throw error;
+        }
+      });
       found = together
         ? readTogether(provider, { ...endpoint, together }, answer, ids)
         : [read(provider, endpoint, answer)];
     } catch (error) {
-      const failed = failure(error);
+      if (error instanceof TurnPassed && (error.failed === null || mayReturn)) {
+        await returnCalls(sql, place.orgId, provider.name, ids);
+        return null;
+      }
+      const failed = failure(error instanceof TurnPassed ? error.failed : error);
       await Promise.all(ids.map((id) => done(id, { ...failed, drift: [] })));
       return ids.map(() =>
         failed.outcome === "no_answer"
