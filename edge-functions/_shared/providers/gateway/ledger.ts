@@ -91,10 +91,9 @@ export function openBeginner(sql: Sql, clock: Clock) {
     const begun = new Array<Begun>(calls.length);
     for (const { at_ms: _, until_ms: __, ...row } of rows) {
       if (row.verdict === "go" || row.verdict === "later") {
-        const [turn, from] = given
-          ? [answered, answered]
-          : [asked + clocks.surely() + aheadMs, asked + most + aheadMs];
-        begun[row.nth - 1] = { ...row, turn: turn + row.wait_ms, from: from + row.wait_ms };
+        const from = (given ? answered : asked + most + aheadMs) + row.wait_ms;
+        const turn = (given ? answered : asked + clocks.surely() + aheadMs) + row.wait_ms;
+        begun[row.nth - 1] = row.verdict === "go" ? { ...row, turn, from } : { ...row, from };
       } else begun[row.nth - 1] = row;
     }
     let at = 0;

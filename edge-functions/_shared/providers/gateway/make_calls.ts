@@ -21,8 +21,10 @@ interface Work<S, Q> {
 
 /** The turn has passed; what the attempt before it failed with, if there was one. */
 class TurnPassed extends Error {
-  constructor(readonly failed: unknown) {
+  readonly failed: unknown;
+  constructor(failed: unknown) {
     super("the turn has passed");
+    this.failed = failed;
   }
 }
 
