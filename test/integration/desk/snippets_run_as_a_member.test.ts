@@ -107,3 +107,32 @@ test("a call is recorded once, in the name of the member", async () => {
   expect(timeline.filter(({ kind }) => kind === "call").map(({ actor }) => actor)).toEqual(["you"]);
   expect((await run("why_not_contacted.sql", [[zeros, own]])).length).toBeGreaterThan(0);
 });
+
+test("steps take the newest version of a template once they were shown", async () => {
+  await sql.begin(async (tx) => {
+    await tx`select set_config('sluice.actor', 'upload', true)`;
+    await tx.unsafe(`
+      with org as (select id from public.orgs where name = 'Acme Realty'),
+      texts as (
+        insert into public.templates (org_id, name, channel, version, text_body)
+        select org.id, 'First text', 'sms', v, '{{ sender.name }}: hello. Reply STOP to opt out' from org, generate_series(1, 2) v
+        returning org_id, id, version),
+      q as (insert into public.sequences (org_id, name) select id, 'Spring' from org returning org_id, id),
+      s as (insert into public.sequence_steps (org_id, sequence_id, step, channel, delay_kind)
+        select org_id, id, 1, 'sms', 'calendar' from q returning org_id, sequence_id, step)
+      insert into public.step_variants (org_id, sequence_id, step, template_id)
+      select s.org_id, s.sequence_id, s.step, t.id from s join texts t on t.version = 1`);
+  });
+  expect(await run("use_a_template_version.sql")).toMatchObject([
+    { sequence: "Spring", step: 1, uses: 1, newest: 2, changed: null },
+  ]);
+  const changed = await run("use_a_template_version.sql", [["   false)", "   true)"]]);
+  expect(changed).toMatchObject([{ uses: 1, newest: 2, changed: true }]);
+  expect(await run("use_a_template_version.sql")).toEqual([]);
+  await expect(
+    run("use_a_template_version.sql", [["owner@example.com", "broker@example.com"], [
+      "   false)",
+      "   true)",
+    ]]),
+  ).resolves.toEqual([]);
+});
