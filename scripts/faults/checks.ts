@@ -69,11 +69,11 @@ export async function findWrong(
   for (const house of houseless!.missing) lost.push(`house ${house} is not one lead`);
 
   const contacts = await sql<
-    { lead_id: string; value: string; state: string | null; run: string }[]
+    { lead_id: string; value: string; message: string | null; run: string }[]
   >`
     select r.lead_id, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)) as value,
-      (select m.state::text from public.messages m where m.org_id = r.org_id and m.lead_id = r.lead_id
-        order by m.created_at desc limit 1) as state,
+      (select concat_ws(' ', m.state, m.error_code, m.error_detail) from public.messages m where m.org_id = r.org_id and m.lead_id = r.lead_id
+        order by m.created_at desc limit 1) as message,
       concat_ws(' ', 'run', r.state, r.end_reason, r.refusal, r.skipped) as run
     from public.sequence_runs r
     join public.contact_points c on c.org_id = r.org_id and c.lead_id = r.lead_id
@@ -82,17 +82,17 @@ export async function findWrong(
   for (const { to } of [...sandbox.received.emails, ...sandbox.received.messages]) {
     times.set(to, (times.get(to) ?? 0) + 1);
   }
-  const perLead = new Map<string, { sent: number; state: string | null; run: string }>();
-  for (const { lead_id, value, state, run } of contacts) {
+  const perLead = new Map<string, { sent: number; message: string | null; run: string }>();
+  for (const { lead_id, value, message, run } of contacts) {
     const sent = (perLead.get(lead_id)?.sent ?? 0) + (times.get(value) ?? 0);
-    perLead.set(lead_id, { sent, state, run });
+    perLead.set(lead_id, { sent, message, run });
   }
   for (const lead of accepted.leads.keys()) {
-    const { sent, state, run } = perLead.get(lead) ?? { sent: 0, state: null, run: "no run" };
+    const { sent, message, run } = perLead.get(lead) ?? { sent: 0, message: null, run: "no run" };
     if (sent > 1) twice.push(`lead ${lead} was written to ${sent} times`);
-    // SendGrid cannot be asked about a mail: one that may have gone out waits for a person, and is not sent again.
-    if (sent === 0 && state !== "unconfirmed") {
-      lost.push(`lead ${lead}: nothing sent, message ${state}, ${run}`);
+    // Nobody can ask about a mail: one that may have gone out waits for a person, and is not sent again.
+    if (sent === 0 && !message?.startsWith("unconfirmed")) {
+      lost.push(`lead ${lead}: nothing sent, ${message}, ${run}`);
     }
   }
 

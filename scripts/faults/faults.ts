@@ -131,8 +131,7 @@ export const FAULTS: FaultKind[] = [
   {
     name: "a worker's clock is a day off",
     async inflict({ world, random }) {
-      const at = new Date(world.clock.now().getTime() + oneOf(random, [-1, 1]) * 86_400_000);
-      const worker = world.startWorker({ SLUICE_CLOCK_FILE: "", SLUICE_NOW: at.toISOString() });
+      const worker = world.startWorker({ SLUICE_FAULTS_DAYS: oneOf(random, ["-1", "1"]) });
       await pause(between(random, 3_000, 5_000));
       await worker.stop();
     },
@@ -148,7 +147,7 @@ export const FAULTS: FaultKind[] = [
     async inflict({ world, random }) {
       const { pid } = oneOf(random, world.workers);
       kill(pid, "SIGSTOP");
-      // Leases of messages last two minutes, heartbeats of jobs 15 seconds of real time.
+      // Leases of messages last two minutes of the fast clock, heartbeats of jobs 15 seconds of real time.
       await pause(Math.max(120_000 / SPEED, 15_000) + between(random, 1_000, 4_000));
       kill(pid, "SIGCONT");
     },

@@ -83,7 +83,7 @@ try {
     onUpload: (value) => samples.push({ at: now(), what: "upload", value }),
   });
   const memory = setInterval(() => {
-    for (const { pid } of [...world.stack.processes.values(), ...world.workers.slice(1)]) {
+    for (const { pid } of [...world.stack.processes.values(), ...world.workers]) {
       samples.push({ at: now(), what: "memory", value: residentMiB(pid) });
     }
   }, 5_000);

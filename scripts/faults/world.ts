@@ -30,7 +30,7 @@ export interface World {
   source: Source;
   /** The workers that always run. */
   workers: DenoProcess[];
-  /** Another worker, whose clock may differ. */
+  /** Another worker, whose calendar may differ (worker.ts). */
   startWorker(env?: Record<string, string>): DenoProcess;
   stop(): Promise<void>;
 }
@@ -93,7 +93,7 @@ export async function startFaultWorld(
       WORKER_SWEEP_SECONDS: "5",
     };
     const stack = await startStack({
-      ...{ database: "test", functions: ["csv-upload", "webhooks"], worker: true, env },
+      ...{ database: "test", functions: ["csv-upload", "webhooks"], env },
       log: (line) => log?.(line),
     });
     closing.push(() => stack.stop());
@@ -102,16 +102,17 @@ export async function startFaultWorld(
     const orgId = await addOrg(sql, leads, clock);
     const source = await addSource(sql, orgId);
     sandbox.setWebhooksUrl(`${stack.functionsUrl}/webhooks/${orgId}`);
-    const folder = join(root, "edge-functions", "worker");
+    let started = 0;
     const startWorker = (more: Record<string, string> = {}) => {
       const worker = new DenoProcess({
-        name: "worker-2",
-        entrypoint: join(folder, "main.ts"),
-        denoConfig: join(folder, "deno.json"),
+        name: `worker-${++started}`,
+        entrypoint: join(root, "scripts", "faults", "worker.ts"),
+        denoConfig: join(root, "edge-functions", "worker", "deno.json"),
         env: {
           SUPABASE_URL: new URL(stack.functionsUrl).origin,
           SUPABASE_DB_URL: stack.databaseUrl,
           SLUICE_LOOPBACK_URLS: "allow",
+          SLUICE_FAULTS_SPEED: String(speed),
           ...env,
           ...more,
         },
@@ -124,7 +125,7 @@ export async function startFaultWorld(
       worker.start();
       return worker;
     };
-    const workers = [stack.processes.get("worker-loop")!, startWorker()];
+    const workers = [startWorker(), startWorker()];
     return { cluster, stack, sandbox, clock, sql, orgId, source, workers, startWorker, stop };
   } catch (error) {
     await stop();
