@@ -102,10 +102,13 @@ test("a check that throws is a failure, and the next one runs", async () => {
 });
 
 describe("provider keys", () => {
-  const senders = [{ provider: "sendgrid", account: "default" }, {
-    provider: "twilio",
-    account: "west-1",
-  }];
+  const senders = [
+    { provider: "sendgrid", account: "default", keys: ["SENDGRID_API_KEY"] },
+    {
+      ...{ provider: "twilio", account: "west-1" },
+      keys: ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"],
+    },
+  ];
   const judge = (rows: unknown[], names: string[] | number) =>
     providerKeys.run(contextOf(
       { sql: () => Promise.resolve(rows) },
