@@ -17,7 +17,8 @@ where n.nspname in ('public', 'private') and c.relkind in ('r', 'p') and not c.r
     -- Wrapped by the wrapping key.
     ('org_keys', 'wrapped_key'), ('dnc_keys', 'wrapped_key'),
     -- Blind indexes, address hashes and other digests under other names.
-    ('conflict_answers', 'identity'), ('conflict_rules', 'buildings'), ('consent_tokens', 'sent_to'),
+    ('audit_heads', 'hash'), ('audit_links', 'hash'), ('conflict_answers', 'identity'),
+    ('conflict_rules', 'buildings'), ('consent_tokens', 'sent_to'),
     ('endpoint_rates', 'caller'), ('lead_conflicts', 'building'), ('lead_conflicts', 'contacts'),
     ('lead_conflicts', 'identity'), ('lead_merges', 'merged_addresses'), ('leads_staging', 'email'),
     ('leads_staging', 'phone'), ('match_candidates', 'left_print'), ('match_candidates', 'right_print'),
