@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Runs a command after installing its requirements: `node scripts/dev/setup.mjs [--tools | --browser] COMMAND ARGS…`.
 // Has no dependencies and runs on Node 20, because it installs everything else.
-// `--tools` leaves the database server out, `--browser` brings Chromium and Prometheus as well. COMMAND is a .ts file of this
-// repository, which the pinned Node runs, or a program that a package ships.
+// `--tools` leaves the database server out, `--browser` brings Chromium, Prometheus and the linters of deploy/ as well.
+// COMMAND is a .ts file of this repository, which the pinned Node runs, or a program that a package ships.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -173,6 +173,19 @@ function installPrometheus() {
   findApt()?.("prometheus");
 }
 
+/** Checks the files of deploy/. If they cannot be installed, its tests report it. */
+function installLinters() {
+  const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin"];
+  const missing = [["nginx", "nginx-light"], ["systemd-analyze", "systemd"]].filter(([name]) =>
+    !folders.some((folder) => existsSync(join(folder, name)))
+  ).map(([, apt]) => apt);
+  if (missing.length === 0 || process.platform !== "linux") return;
+  process.stderr.write(
+    `Installing ${missing.join(" and ")} for the tests of deploy/ (apt-get) …\n`,
+  );
+  findApt()?.(...missing);
+}
+
 function resolveCommand([command, ...args]) {
   if (!command.endsWith(".ts")) {
     const shipped = join(bin, command);
@@ -198,6 +211,7 @@ if (!tools && !process.env.DATABASE_URL) installPostgres();
 if (browser) {
   installBrowser();
   installPrometheus();
+  installLinters();
 }
 if (wanted.length > 0) {
   const [command, args] = resolveCommand(wanted);
