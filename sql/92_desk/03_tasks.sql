@@ -21,6 +21,39 @@ comment on function private.task_words(text, jsonb) is 'What a task asks for, in
 revoke execute on function private.task_words(text, jsonb) from pipeline_writer;
 grant execute on function private.task_words(text, jsonb) to authenticated;
 
+-- Row-level security asks for each row whether its lead is the caller's: of 20,000 leads that takes half a second.
+-- Here the caller's brokers and orgs are asked for once. Only ids leave; the rows are then read under the policies.
+create function private.own_task_ids(p_list text, p_org_id uuid, p_limit integer, p_at timestamptz, p_number bigint)
+returns uuid[]
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+  v_orgs constant uuid[] := array(select x from unnest(private.my_org_ids()) x
+    where p_org_id is null or x = p_org_id);
+  v_brokers constant uuid[] := private.my_broker_ids();
+  v_limit constant integer := private.page_size(p_limit);
+begin
+  if v_orgs = '{}' or v_brokers = '{}' then
+    return '{}';
+  elsif p_list = 'done' then
+    return array(select t.id from public.leads l join public.tasks t on t.org_id = l.org_id and t.lead_id = l.id
+      where l.org_id = any (v_orgs) and l.assigned_broker_id = any (v_brokers)
+        and t.done_at is not null and (p_at is null or (t.done_at, t.number) < (p_at, p_number))
+      order by t.done_at desc, t.number desc limit v_limit);
+  end if;
+  return array(select t.id from public.leads l join public.tasks t on t.org_id = l.org_id and t.lead_id = l.id
+    where l.org_id = any (v_orgs) and l.assigned_broker_id = any (v_brokers) and t.done_at is null
+      and (p_list = 'team' or (t.assigned_to is null and t.kind <> 'review_call'))
+      and (p_list <> 'due' or coalesce(t.due_at, t.created_at) <= now())
+      and (p_at is null or (coalesce(t.due_at, t.created_at), t.number) > (p_at, p_number))
+    order by coalesce(t.due_at, t.created_at), t.number limit v_limit);
+end
+$$;
+comment on function private.own_task_ids(text, uuid, integer, timestamptz, bigint) is
+  'A page of the tasks about leads of the caller''s brokers in orgs of which the caller is a member: nobody''s (mine, '
+  'due), open (team) or done. Definer: it checks the leads of one caller at once, and returns ids alone.';
+revoke execute on function private.own_task_ids(text, uuid, integer, timestamptz, bigint) from public, pipeline_writer;
+grant execute on function private.own_task_ids(text, uuid, integer, timestamptz, bigint) to authenticated;
+
 create function public.desk_tasks(p_list text default 'mine', p_org_id uuid default null, p_limit integer default 50,
   p_cursor text default null)
 returns table (org_id uuid, task_id uuid, number bigint, lead_id uuid, owner_full text, kind text, words text,
@@ -37,7 +70,6 @@ declare
   v_me constant uuid := auth.uid();
   v_orgs constant uuid[] := private.my_org_ids();
   v_whole constant uuid[] := private.whole_orgs(p_org_id);
-  v_brokers constant uuid[] := private.my_broker_ids();
   v_ids uuid[];
 begin
   if p_list is null or p_list not in ('mine', 'due', 'team', 'done') then
@@ -49,14 +81,13 @@ begin
       select x.id from (
         select t.id, coalesce(t.due_at, t.created_at) as at, t.number from public.tasks t
         where t.org_id = any (v_orgs) and t.assigned_to = v_me and t.done_at is null
+          and (p_org_id is null or t.org_id = p_org_id)
+          and (p_list = 'mine' or coalesce(t.due_at, t.created_at) <= now())
+          and (v_after is null or (coalesce(t.due_at, t.created_at), t.number) > (v_at, v_number))
         union all
         select t.id, coalesce(t.due_at, t.created_at), t.number
-        from public.leads l join public.tasks t on t.org_id = l.org_id and t.lead_id = l.id
-        where l.assigned_broker_id = any (v_brokers) and t.assigned_to is null and t.done_at is null
-          and t.kind <> 'review_call') x
-      join public.tasks y on y.id = x.id and y.org_id = any (v_orgs)
-      where (p_org_id is null or y.org_id = p_org_id) and (p_list = 'mine' or x.at <= now())
-        and (v_after is null or (x.at, x.number) > (v_at, v_number))
+        from unnest(private.own_task_ids(p_list, p_org_id, v_limit, v_at, v_number)) i (id)
+        join public.tasks t on t.org_id = any (v_orgs) and t.id = i.id) x
       order by x.at, x.number limit v_limit);
   elsif v_whole <> '{}' and p_list = 'team' then
     v_ids := array(select x.id from unnest(v_whole) o (id) cross join lateral (
@@ -72,16 +103,8 @@ begin
           and (v_after is null or (t.done_at, t.number) < (v_at, v_number))
         order by t.done_at desc, t.number desc limit v_limit) x
       order by x.at desc, x.number desc limit v_limit);
-  elsif p_list = 'team' then
-    v_ids := array(select t.id from public.leads l join public.tasks t on t.org_id = l.org_id and t.lead_id = l.id
-      where l.assigned_broker_id = any (v_brokers) and (p_org_id is null or l.org_id = p_org_id) and t.done_at is null
-        and (v_after is null or (coalesce(t.due_at, t.created_at), t.number) > (v_at, v_number))
-      order by coalesce(t.due_at, t.created_at), t.number limit v_limit);
   else
-    v_ids := array(select t.id from public.leads l join public.tasks t on t.org_id = l.org_id and t.lead_id = l.id
-      where l.assigned_broker_id = any (v_brokers) and (p_org_id is null or l.org_id = p_org_id)
-        and t.done_at is not null and (v_after is null or (t.done_at, t.number) < (v_at, v_number))
-      order by t.done_at desc, t.number desc limit v_limit);
+    v_ids := private.own_task_ids(p_list, p_org_id, v_limit, v_at, v_number);
   end if;
   return query
   select t.org_id, t.id, t.number, t.lead_id,

@@ -6,12 +6,15 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.inbox_state(timestamptz, uuid) is 'open, assigned or done.';
 
-create function private.inbox_items(p_org_id uuid, p_lead_id uuid, p_state text, p_mine boolean, p_label text,
+create function private.inbox_items(p_org_id uuid, p_lead_ids uuid[], p_state text, p_mine boolean, p_label text,
   p_channel text, p_at timestamptz, p_item text, p_id bigint, p_limit integer)
 returns table (item text, id bigint, lead_id uuid, at timestamptz)
-language sql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+begin
+  return query
   (select 'reply', r.id, r.lead_id, r.at from public.replies r
-    where r.org_id = p_org_id and (p_lead_id is null or r.lead_id = p_lead_id)
+    where r.org_id = p_org_id and (p_lead_ids is null or r.lead_id = any (p_lead_ids))
       and (p_state = 'all' or private.inbox_state(r.answered_at, r.assigned_to) = p_state)
       and (not p_mine or r.assigned_to = (select auth.uid())) and (p_label is null or r.label::text = p_label)
       and (p_channel is null or r.channel = p_channel)
@@ -19,7 +22,7 @@ language sql stable set search_path = '' as $$
     order by r.at desc, r.id desc limit p_limit)
   union all
   (select 'call', k.id, k.lead_id, k.at from public.calls k
-    where k.org_id = p_org_id and (p_lead_id is null or k.lead_id = p_lead_id) and k.lead_id is not null
+    where k.org_id = p_org_id and (p_lead_ids is null or k.lead_id = any (p_lead_ids)) and k.lead_id is not null
       and k.provider <> 'hand' and (k.direction = 'inbound' or k.answered) and p_label is null
       and (p_state = 'all' or private.inbox_state(k.done_at, k.assigned_to) = p_state)
       and (not p_mine or k.assigned_to = (select auth.uid()))
@@ -27,14 +30,49 @@ language sql stable set search_path = '' as $$
       and (p_at is null or k.at < p_at or (k.at = p_at and (p_item = 'reply' or k.id < p_id)))
       and not exists (select from public.replies r where r.org_id = k.org_id and r.lead_id = k.lead_id
         and r.provider = k.provider and r.at = k.at and r.channel = 'voice_ai')
-    order by k.at desc, k.id desc limit p_limit)
+    order by k.at desc, k.id desc limit p_limit);
+end
 $$;
-comment on function private.inbox_items(uuid, uuid, text, boolean, text, text, timestamptz, text, bigint, integer) is
-  'Items of the inbox of an org, or of one lead, behind a position; replies before calls of the same instant.';
+comment on function private.inbox_items(uuid, uuid[], text, boolean, text, text, timestamptz, text, bigint, integer) is
+  'Items of the inbox of an org, or of some of its leads, behind a position; replies before calls of the same '
+  'instant.';
 revoke execute on function private.inbox_state(timestamptz, uuid),
-  private.inbox_items(uuid, uuid, text, boolean, text, text, timestamptz, text, bigint, integer) from pipeline_writer;
+  private.inbox_items(uuid, uuid[], text, boolean, text, text, timestamptz, text, bigint, integer)
+  from pipeline_writer;
 grant execute on function private.inbox_state(timestamptz, uuid),
-  private.inbox_items(uuid, uuid, text, boolean, text, text, timestamptz, text, bigint, integer) to authenticated;
+  private.inbox_items(uuid, uuid[], text, boolean, text, text, timestamptz, text, bigint, integer) to authenticated;
+
+-- Row-level security asks for each item whether its lead is the caller's. Here the caller's brokers and orgs are
+-- asked for once. Only ids and times leave; the items are then read under the policies.
+create function private.own_inbox_items(p_org_id uuid, p_state text, p_mine boolean, p_label text, p_channel text,
+  p_at timestamptz, p_item text, p_id bigint, p_limit integer)
+returns table (org_id uuid, item text, id bigint, lead_id uuid, at timestamptz)
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+  v_orgs constant uuid[] := array(select x from unnest(private.my_org_ids()) x
+    where p_org_id is null or x = p_org_id);
+  v_brokers constant uuid[] := private.my_broker_ids();
+begin
+  if v_orgs = '{}' or v_brokers = '{}' then
+    return;
+  end if;
+  return query
+  select o.org_id, i.* from (
+    select l.org_id, array_agg(l.id) as lead_ids from public.leads l
+    where l.org_id = any (v_orgs) and l.assigned_broker_id = any (v_brokers) and l.last_reply_at is not null
+    group by l.org_id) o
+  cross join lateral private.inbox_items(o.org_id, o.lead_ids, p_state, p_mine, p_label, p_channel, p_at, p_item,
+    p_id, private.page_size(p_limit)) i;
+end
+$$;
+comment on function private.own_inbox_items(uuid, text, boolean, text, text, timestamptz, text, bigint, integer) is
+  'Items of the inbox about leads of the caller''s brokers in orgs of which the caller is a member. Definer: it '
+  'checks the leads of one caller at once, and returns ids and times alone.';
+revoke execute on function private.own_inbox_items(uuid, text, boolean, text, text, timestamptz, text, bigint, integer)
+  from public, pipeline_writer;
+grant execute on function private.own_inbox_items(uuid, text, boolean, text, text, timestamptz, text, bigint, integer)
+  to authenticated;
 
 create function public.desk_inbox(p_state text default 'open', p_org_id uuid default null,
   p_mine boolean default false,
@@ -53,7 +91,6 @@ declare
   v_item constant text := v_after ->> 1;
   v_id constant bigint := (v_after ->> 2)::bigint;
   v_whole constant uuid[] := private.whole_orgs(p_org_id);
-  v_brokers constant uuid[] := private.my_broker_ids();
 begin
   if p_state is null or p_state not in ('open', 'assigned', 'done', 'all') then
     raise exception 'unknown state %: use open, assigned, done or all', p_state using errcode = 'SL802';
@@ -64,11 +101,9 @@ begin
     cross join lateral private.inbox_items(o.id, null, p_state, p_mine, p_label, p_channel, v_at, v_item, v_id,
       v_limit) i
     union
-    select l.org_id, i.* from public.leads l
-    cross join lateral private.inbox_items(l.org_id, l.id, p_state, p_mine, p_label, p_channel, v_at, v_item, v_id,
+    select i.* from private.own_inbox_items(p_org_id, p_state, p_mine, p_label, p_channel, v_at, v_item, v_id,
       v_limit) i
-    where l.assigned_broker_id = any (v_brokers) and not l.org_id = any (v_whole) and l.last_reply_at is not null
-      and (p_org_id is null or l.org_id = p_org_id)
+    where not i.org_id = any (v_whole)
   ), page as (
     select f.* from found f order by f.at desc, f.item desc, f.id desc limit v_limit
   )
