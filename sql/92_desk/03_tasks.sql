@@ -33,7 +33,7 @@ declare
   v_limit constant integer := private.page_size(p_limit);
 begin
   if v_orgs = '{}' or v_brokers = '{}' then
-    return '{}';
+    return '{}'::uuid[];
   elsif p_list = 'done' then
     return array(select t.id from public.leads l join public.tasks t on t.org_id = l.org_id and t.lead_id = l.id
       where l.org_id = any (v_orgs) and l.assigned_broker_id = any (v_brokers)
