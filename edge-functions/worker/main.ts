@@ -37,5 +37,6 @@ const work: Work = {
 };
 await runLoop(work, loopOf(work, settings, { sftp: fetchSftp }), stop.signal);
 await sql.end({ timeout: 5 });
+await log.sent();
 log("info", "stopped");
 process.exit(0);

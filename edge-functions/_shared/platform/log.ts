@@ -1,5 +1,7 @@
 // Structured logs: one JSON object a line. They contain ids and numbers, never values of a row, names,
 // phones, e-mails, secrets or file names.
+import { errorReporter } from "./sentry.ts";
+import type { Variables } from "./settings.ts";
 
 export type Level = "debug" | "info" | "warn" | "error";
 export type Fields = Record<string, string | number | boolean | null | undefined>;
@@ -8,10 +10,15 @@ export interface Log {
   (level: Level, event: string, fields?: Fields): void;
 }
 
-export function jsonLog(functionName: string, now: () => Date = () => new Date()): Log {
-  return (level, event, fields = {}) => {
+/** Lines of level error also go to Sentry, where the environment names it. */
+export function jsonLog(
+  functionName: string,
+  now: () => Date = () => new Date(),
+  given?: Variables,
+): Log & { sent: () => Promise<void> } {
+  const write = (at: Date, level: Level, event: string, fields: Fields) => {
     const line = JSON.stringify({
-      at: now().toISOString(),
+      at: at.toISOString(),
       level,
       function: functionName,
       event,
@@ -20,6 +27,13 @@ export function jsonLog(functionName: string, now: () => Date = () => new Date()
     if (level === "error" || level === "warn") console.error(line);
     else console.log(line);
   };
+  const reporter = errorReporter((event, fields) => write(now(), "warn", event, fields), given);
+  const log: Log = (level, event, fields = {}) => {
+    const at = now();
+    write(at, level, event, fields);
+    if (level === "error") reporter?.report(at, functionName, event, fields);
+  };
+  return Object.assign(log, { sent: async () => await reporter?.sent() });
 }
 
 /** The loggable fields of an error: class, code and message, without details of the statement. */

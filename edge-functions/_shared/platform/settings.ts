@@ -83,6 +83,8 @@ const secretKey = z.string().min(16).refine((key) => !key.startsWith("sb_publish
 });
 const jwk = z.looseObject({ kty: z.string() });
 
+const exportsSpans = (value?: string) => value !== undefined && !/^(false|0)$/i.test(value);
+
 const schema = z.object({
   /** Overrides the database URL; Supabase sets SUPABASE_DB_URL itself. */
   DATABASE_URL: z.string().optional(),
@@ -133,6 +135,14 @@ const schema = z.object({
   BODY_TIMEOUT_MS: positive(20_000),
   /** `allow` on a development machine: configured URLs may be http on this machine. */
   SLUICE_LOOPBACK_URLS: z.enum(["allow"]).optional(),
+  /** Deno's exporter of OpenTelemetry, and what keeps URLs out of its spans and callers' baggage from providers. */
+  OTEL_DENO: z.string().optional(),
+  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: z.string().optional(),
+  OTEL_PROPAGATORS: z.string().optional(),
+}).refine((env) => !exportsSpans(env.OTEL_DENO) || env.OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT === "1", {
+  message: "OTEL_DENO needs OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT=1: Deno's spans contain whole URLs",
+}).refine((env) => !exportsSpans(env.OTEL_DENO) || env.OTEL_PROPAGATORS === "tracecontext", {
+  message: "OTEL_DENO needs OTEL_PROPAGATORS=tracecontext: Deno hands callers' baggage on",
 }).refine((env) => !env.SLUICE_LOOPBACK_URLS || !env.SUPABASE_URL?.startsWith("https:"), {
   message: "SLUICE_LOOPBACK_URLS is for development machines: unset it",
 }).refine((env) => env.BODY_BUDGET_BYTES >= 2 * env.MAX_PART_BYTES, {

@@ -1,6 +1,6 @@
 // Determines from a failed request whether the provider received it.
 import { cleanText, cut } from "../platform/text.ts";
-import { withoutContacts } from "./redact.ts";
+import { withoutContacts } from "../platform/redact.ts";
 import type { Outcome } from "./types.ts";
 
 /** Raised during lookup, connect or handshake, before the request was written. */

@@ -4,7 +4,7 @@ import { cut } from "../../platform/text.ts";
 import { z } from "zod";
 import type { Variables } from "../../platform/settings.ts";
 import type { TriageAnswer, TriageModel } from "../types.ts";
-import { withoutContacts } from "../redact.ts";
+import { withoutContacts } from "../../platform/redact.ts";
 import { complete } from "./completions.ts";
 import { type ModelSettings, readModelSettings } from "./settings.ts";
 

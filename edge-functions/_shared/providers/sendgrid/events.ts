@@ -9,7 +9,7 @@ import {
   type MessageEvent,
   type MessageEventKind,
 } from "../events.ts";
-import { withoutContacts } from "../redact.ts";
+import { withoutContacts } from "../../platform/redact.ts";
 
 const MAX_EVENTS = 5000;
 
