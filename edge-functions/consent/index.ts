@@ -1,6 +1,6 @@
 // Serves consent forms. The endpoints are in app.ts.
 import { openDatabase } from "../_shared/platform/db/client.ts";
-import { jsonLog } from "../_shared/platform/log.ts";
+import { jsonLog } from "../_shared/platform/json_log.ts";
 import { readEnv } from "../_shared/platform/settings.ts";
 import { createApp } from "./app.ts";
 

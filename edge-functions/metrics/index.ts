@@ -1,6 +1,6 @@
 // Serves metrics to Prometheus. The endpoint is in app.ts.
 import { openDatabase } from "../_shared/platform/db/client.ts";
-import { jsonLog } from "../_shared/platform/log.ts";
+import { jsonLog } from "../_shared/platform/json_log.ts";
 import { readEnv } from "../_shared/platform/settings.ts";
 import { createApp } from "./app.ts";
 import { readMetricsSettings } from "./settings.ts";

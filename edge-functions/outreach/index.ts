@@ -2,7 +2,7 @@
 import { readDeliverySettings } from "../_shared/delivery/settings.ts";
 import { clockOf, sharedClockOf } from "../_shared/platform/clock.ts";
 import { openDatabase } from "../_shared/platform/db/client.ts";
-import { jsonLog } from "../_shared/platform/log.ts";
+import { jsonLog } from "../_shared/platform/json_log.ts";
 import { readEnv } from "../_shared/platform/settings.ts";
 import { openAccounts } from "../_shared/providers/registry/accounts.ts";
 import { storedAccounts } from "../_shared/providers/stored.ts";

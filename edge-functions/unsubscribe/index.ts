@@ -2,7 +2,7 @@
 import { clockOf } from "../_shared/platform/clock.ts";
 import { openDatabase } from "../_shared/platform/db/client.ts";
 import { readEnv } from "../_shared/platform/settings.ts";
-import { jsonLog } from "../_shared/platform/log.ts";
+import { jsonLog } from "../_shared/platform/json_log.ts";
 import { createApp } from "./app.ts";
 
 const env = readEnv();

@@ -2,7 +2,7 @@
 import { readInboxSettings } from "../_shared/inbound/settings.ts";
 import { clockOf } from "../_shared/platform/clock.ts";
 import { openDatabase } from "../_shared/platform/db/client.ts";
-import { jsonLog } from "../_shared/platform/log.ts";
+import { jsonLog } from "../_shared/platform/json_log.ts";
 import { readEnv } from "../_shared/platform/settings.ts";
 import { openVerifiers } from "../_shared/providers/registry/verifiers.ts";
 import { createApp } from "./app.ts";

@@ -7,7 +7,7 @@ import { runLoop } from "../_shared/jobs/loop.ts";
 import { Queue } from "../_shared/jobs/queue.ts";
 import { clockOf } from "../_shared/platform/clock.ts";
 import { openDatabase } from "../_shared/platform/db/client.ts";
-import { jsonLog } from "../_shared/platform/log.ts";
+import { jsonLog } from "../_shared/platform/json_log.ts";
 import { readEnv } from "../_shared/platform/settings.ts";
 import { connectionsOf, loopOf } from "./handlers.ts";
 import { readWorkerSettings } from "./settings.ts";

@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { errorFields, jsonLog } from "../../../edge-functions/_shared/platform/log.ts";
+import { jsonLog } from "../../../edge-functions/_shared/platform/json_log.ts";
+import { errorFields } from "../../../edge-functions/_shared/platform/log.ts";
 
 const ID = "0af76519-16cd-43dd-8448-eb211c80319c";
 const PHONE = "+1 213-555-0177";
