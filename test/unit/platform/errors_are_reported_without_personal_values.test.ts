@@ -112,7 +112,7 @@ test("after a refusal nothing is sent, with one line in the log", async () => {
   expect(warned[0]).toMatchObject({ level: "warn", status: 429, dropped: 10 });
 });
 
-test("a server that is away fails nothing", async () => {
+test("an unavailable server fails nothing", async () => {
   const log = open({ SENTRY_DSN: "http://publickey@127.0.0.1:9/42" });
   log("error", "failed");
   await log.sent();
