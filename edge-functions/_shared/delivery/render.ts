@@ -22,6 +22,8 @@ interface Engines {
 }
 
 const MAX_PARSED = 500;
+/** The limit of time counts a pause of the process, too: the template is at fault only if it exceeds it every time. */
+const MOST_RENDERS = 3;
 
 /** `{{ name | filters }}` of a value that may be empty; quoted text may contain what would end it. */
 const OUTPUT =
@@ -91,7 +93,14 @@ export async function render(
         if (parsed.size >= MAX_PARSED) parsed.clear();
         parsed.set(key, templates);
       }
-      return String(liquid.renderSync(templates, variables));
+      for (let nth = 1;; nth++) {
+        try {
+          return String(liquid.renderSync(templates, variables));
+        } catch (error) {
+          const tooLong = /render limit exceeded/.test((error as Error).message);
+          if (!tooLong || nth === MOST_RENDERS) throw error;
+        }
+      }
     } catch (error) {
       // The first line names the error; the others quote the template.
       const line = cut((error as Error).message.split("\n")[0]!, 200);

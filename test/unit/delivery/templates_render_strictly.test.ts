@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { render, Unsendable } from "../../../edge-functions/_shared/delivery/render.ts";
 import type { SendRequest } from "../../../edge-functions/_shared/providers/types.ts";
 import { sendRequest, UNSUBSCRIBE } from "../providers/support.ts";
@@ -26,7 +26,35 @@ const fails = async (
   expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);
 };
 
+afterEach(() => vi.restoreAllMocks());
+
+/** The clock jumps by a second at so many of the next questions, as after a pause of the process. */
+function pauses(times: number): void {
+  const real = performance.now.bind(performance);
+  let jumped = 0;
+  vi.spyOn(performance, "now").mockImplementation(() =>
+    real() + 1000 * (jumped < times ? ++jumped : jumped)
+  );
+}
+
 describe("a template", () => {
+  test("is filled in although the process pauses meanwhile", async () => {
+    const text = "{{ sender.name }}: hello. Reply STOP to opt out";
+    const { text: without } = await render(sms(text), null);
+    pauses(4);
+    expect((await render(sms(text), null)).text).toBe(without);
+  });
+
+  test("that exceeds the limit of time every time is refused", async () => {
+    pauses(1_000);
+    await fails(
+      sms("{{ sender.name }}: hello. Reply STOP to opt out"),
+      "template_error",
+      /limit exceeded/,
+      null,
+    );
+  });
+
   test("is filled in with its variables", async () => {
     const html = "<p>{{ lead.first_name }}</p><p>{{ sender.postal_address }}</p>" +
       '<a href="{{ unsubscribe_url }}">out</a>';
