@@ -138,31 +138,34 @@ comment on function private.note_contacts_of_others(uuid, uuid, bigint) is
 
 -- A row without a name belongs to the only owner at its address. If another one becomes known there later, it may have
 -- been theirs: no order of uploads greets one by the name of the other.
+-- PL/pgSQL: an SQL function would be planned at every call.
 create function private.came_without_name(p_org_id uuid, p_contact_point_id bigint) returns boolean
-language sql stable set search_path = '' as $$
-  select exists (select from private.contacts_of_others o
-      where o.org_id = p_org_id and o.contact_point_id = p_contact_point_id and o.is_nameless)
-    or exists (
-      select
-      from public.contact_points c
-      join public.leads l on l.org_id = c.org_id and l.id = c.lead_id
-      cross join lateral (
-        -- The lead had no name then: a later upload has filled it.
-        select from public.lead_changes h
-        where h.org_id = c.org_id and h.lead_id = c.lead_id and h.action = 'updated' and h.actor = 'upload'
-          and h.changed_at > c.created_at and h.changes ?| '{owner_1_first,owner_1_last,owner_full}'
-          and num_nonnulls(
-            case when h.changes ? 'owner_1_first' then h.changes -> 'owner_1_first' ->> 0 else l.owner_1_first end,
-            case when h.changes ? 'owner_1_last' then h.changes -> 'owner_1_last' ->> 0 else l.owner_1_last end,
-            case when h.changes ? 'owner_full' then h.changes -> 'owner_full' ->> 0 else l.owner_full end) = 0
-        union all
-        select from public.lead_merges m
-        where m.org_id = c.org_id and m.survivor_id = c.lead_id and m.undone_at is null
-          and c.id = any (m.merged_contacts)
-          and num_nonnulls(m.merged_row ->> 'owner_1_first', m.merged_row ->> 'owner_1_last',
-            m.merged_row ->> 'owner_full') = 0
-      ) w
-      where c.org_id = p_org_id and c.id = p_contact_point_id and not l.edited_fields && '{owner_1,owner_full}')
+language plpgsql stable set search_path = '' as $$
+begin
+  return exists (select from private.contacts_of_others o
+        where o.org_id = p_org_id and o.contact_point_id = p_contact_point_id and o.is_nameless)
+      or exists (
+        select
+        from public.contact_points c
+        join public.leads l on l.org_id = c.org_id and l.id = c.lead_id
+        cross join lateral (
+          -- The lead had no name then: a later upload has filled it.
+          select from public.lead_changes h
+          where h.org_id = c.org_id and h.lead_id = c.lead_id and h.action = 'updated' and h.actor = 'upload'
+            and h.changed_at > c.created_at and h.changes ?| '{owner_1_first,owner_1_last,owner_full}'
+            and num_nonnulls(
+              case when h.changes ? 'owner_1_first' then h.changes -> 'owner_1_first' ->> 0 else l.owner_1_first end,
+              case when h.changes ? 'owner_1_last' then h.changes -> 'owner_1_last' ->> 0 else l.owner_1_last end,
+              case when h.changes ? 'owner_full' then h.changes -> 'owner_full' ->> 0 else l.owner_full end) = 0
+          union all
+          select from public.lead_merges m
+          where m.org_id = c.org_id and m.survivor_id = c.lead_id and m.undone_at is null
+            and c.id = any (m.merged_contacts)
+            and num_nonnulls(m.merged_row ->> 'owner_1_first', m.merged_row ->> 'owner_1_last',
+              m.merged_row ->> 'owner_full') = 0
+        ) w
+        where c.org_id = p_org_id and c.id = p_contact_point_id and not l.edited_fields && '{owner_1,owner_full}');
+end
 $$;
 comment on function private.came_without_name(uuid, bigint) is
   'Whether this contact point came with a row or a lead that named nobody.';
@@ -187,40 +190,43 @@ comment on function private.is_one_of_several_owners(uuid, uuid) is
   'Whether another owner is known at a lead''s address, or in its building where its unit is not known.';
 
 -- A list that knows a new owner, or another person at the address, replaces the lead's name and not its contacts.
+-- PL/pgSQL: an SQL function would be planned at every call.
 create function private.came_with_another_name(p_org_id uuid, p_contact_point_id bigint) returns boolean
-language sql stable set search_path = '' as $$
-  select exists (
-    select
-    from public.contact_points c
-    join public.leads l on l.org_id = c.org_id and l.id = c.lead_id
-    cross join lateral (
-      -- The names that lists have replaced since. What a person corrected is right for all contacts.
-      select coalesce(h.changes -> 'owner_1_first' ->> 0, l.owner_1_first) as owner_1_first,
-        coalesce(h.changes -> 'owner_1_last' ->> 0, l.owner_1_last) as owner_1_last,
-        coalesce(h.changes -> 'owner_full' ->> 0, l.owner_full) as owner_full
-      from public.lead_changes h
-      where h.org_id = c.org_id and h.lead_id = c.lead_id and h.action = 'updated' and h.actor = 'upload'
-        and not l.edited_fields && '{owner_1,owner_full}' and h.changed_at > c.created_at
-        and h.changes ?| '{owner_1_first,owner_1_last,owner_full}'
-      union all
-      select m.merged_row ->> 'owner_1_first', m.merged_row ->> 'owner_1_last', m.merged_row ->> 'owner_full'
-      from public.lead_merges m
-      where m.org_id = c.org_id and m.survivor_id = c.lead_id and m.undone_at is null
-        and c.id = any (m.merged_contacts)
-    ) o
-    cross join lateral (
-      select private.parse_name_text(private.name_letters(private.owner_text(o.owner_1_first, o.owner_1_last, null,
-          null, o.owner_full))) as then_name,
-        private.parse_name_text(private.name_letters(private.owner_text(l.owner_1_first, l.owner_1_last, null, null,
-          l.owner_full))) as now_name
-      offset 0
-    ) n
-    where c.org_id = p_org_id and c.id = p_contact_point_id
-      and private.is_another(n.then_name, n.now_name))
-    or exists (select from private.contacts_of_others o
-      where o.org_id = p_org_id and o.contact_point_id = p_contact_point_id and not o.is_nameless)
-    or private.came_without_name(p_org_id, p_contact_point_id) and private.is_one_of_several_owners(p_org_id,
-      (select c.lead_id from public.contact_points c where c.org_id = p_org_id and c.id = p_contact_point_id))
+language plpgsql stable set search_path = '' as $$
+begin
+  return exists (
+      select
+      from public.contact_points c
+      join public.leads l on l.org_id = c.org_id and l.id = c.lead_id
+      cross join lateral (
+        -- The names that lists have replaced since. What a person corrected is right for all contacts.
+        select coalesce(h.changes -> 'owner_1_first' ->> 0, l.owner_1_first) as owner_1_first,
+          coalesce(h.changes -> 'owner_1_last' ->> 0, l.owner_1_last) as owner_1_last,
+          coalesce(h.changes -> 'owner_full' ->> 0, l.owner_full) as owner_full
+        from public.lead_changes h
+        where h.org_id = c.org_id and h.lead_id = c.lead_id and h.action = 'updated' and h.actor = 'upload'
+          and not l.edited_fields && '{owner_1,owner_full}' and h.changed_at > c.created_at
+          and h.changes ?| '{owner_1_first,owner_1_last,owner_full}'
+        union all
+        select m.merged_row ->> 'owner_1_first', m.merged_row ->> 'owner_1_last', m.merged_row ->> 'owner_full'
+        from public.lead_merges m
+        where m.org_id = c.org_id and m.survivor_id = c.lead_id and m.undone_at is null
+          and c.id = any (m.merged_contacts)
+      ) o
+      cross join lateral (
+        select private.parse_name_text(private.name_letters(private.owner_text(o.owner_1_first, o.owner_1_last, null,
+            null, o.owner_full))) as then_name,
+          private.parse_name_text(private.name_letters(private.owner_text(l.owner_1_first, l.owner_1_last, null, null,
+            l.owner_full))) as now_name
+        offset 0
+      ) n
+      where c.org_id = p_org_id and c.id = p_contact_point_id
+        and private.is_another(n.then_name, n.now_name))
+      or exists (select from private.contacts_of_others o
+        where o.org_id = p_org_id and o.contact_point_id = p_contact_point_id and not o.is_nameless)
+      or private.came_without_name(p_org_id, p_contact_point_id) and private.is_one_of_several_owners(p_org_id,
+        (select c.lead_id from public.contact_points c where c.org_id = p_org_id and c.id = p_contact_point_id));
+end
 $$;
 comment on function private.came_with_another_name(uuid, bigint) is
   'Whether this contact point came with another person''s name than its lead has: today''s name is not that of whoever '

@@ -18,6 +18,8 @@ begin
       union
       select m.key_id from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids)
         and m.key_id is not null) k
+  ), unsubscribe as materialized (
+    select private.unsubscribe_key(p_org_id) as key
   )
   select m.id, jsonb_build_object(
     'provider', m.provider, 'channel', m.channel, 'to', private.decrypt_value(c.value_cipher, ck.key), 'kind', m.kind,
@@ -50,7 +52,8 @@ begin
       'sender', jsonb_build_object('name', s.name, 'postal_address', s.postal_address, 'phone',
         coalesce(s.phone, case when s.channel <> 'email' then s.address end)),
       'broker', jsonb_build_object('name', b.name), 'org', jsonb_build_object('name', o.name)),
-    'unsubscribe_token', case when m.channel = 'email' then private.unsubscribe_token(m.org_id, m.value_bidx) end,
+    'unsubscribe_token', case when m.channel = 'email' then private.unsubscribe_token(m.org_id, m.value_bidx,
+      u.key) end,
     'idempotency_key', m.id, 'correlation_id', m.correlation_id, 'campaign_id', m.campaign_id, 'lead_id', m.lead_id,
       'step', m.step,
     'attempt', m.attempts, 'categories', array_remove(array[m.kind, case when t.id is not null then t.name end,
@@ -69,6 +72,7 @@ begin
   left join public.templates t on t.org_id = m.org_id and t.id = m.template_id
   left join public.brokers b on b.org_id = l.org_id and b.id = l.assigned_broker_id
   left join keys mk on mk.id = m.key_id
+  cross join unsubscribe u
   where m.org_id = p_org_id and m.id = any (p_message_ids);
 end
 $$;
