@@ -58,7 +58,8 @@ begin
       end_reason = case when (n.s).step is null then case when n.said then 'completed'
         else 'nothing_could_be_sent' end end
     from next n
-    where r.org_id = p_org_id and r.id = n.id and r.state in ('active', 'paused')
+    -- By the ids: where statistics are old, the join alone is planned as a scan of all live runs.
+    where r.org_id = p_org_id and r.id = any (p_run_ids) and r.id = n.id and r.state in ('active', 'paused')
     returning r.lead_id, r.ended_at
   )
   select count(*), array_agg(m.lead_id) filter (where m.ended_at is not null) into v_count, v_ended from moved m;

@@ -60,14 +60,15 @@ begin
   select r.id, r.lead_id, r.campaign_id, r.sequence_id, r.next_step, s.channel, s.purpose, s.sender_id, s.send_from,
     s.send_until,
     s.delay_kind = 'business', r.correlation_id, v.variant, v.template_id, v.matter,
-    -- By this run, or by that of a lead merged into this one. The limit makes it one index probe per run; an exists
-    -- would be planned as a scan of the whole ledger.
-    (select m.id from public.messages m where m.org_id = r.org_id and m.lead_id = r.lead_id
-      and m.campaign_id = r.campaign_id
-      and m.step = r.next_step and m.channel = s.channel and m.kind = 'sequence' and m.state <> 'cancelled' limit 1)
-        is not null,
+    -- By this run, or by that of a lead merged into this one. The offset and the limit make it one probe of the index
+    -- of leads per run; an exists would be planned as a scan of the whole ledger, and all conditions in one query as a
+    -- scan of the step where statistics are old.
+    (select m.id
+      from (select x.* from public.messages x where x.org_id = r.org_id and x.lead_id = r.lead_id offset 0) m
+      where m.campaign_id = r.campaign_id and m.step = r.next_step and m.channel = s.channel and m.kind = 'sequence'
+        and m.state <> 'cancelled' limit 1) is not null,
     k.points, k.bidx, k.mailboxes
-  from public.sequence_runs r
+  from (select x.* from public.sequence_runs x where x.org_id = p_org_id and x.id = any (p_run_ids) offset 0) r
   join public.sequence_steps s on s.org_id = r.org_id and s.sequence_id = r.sequence_id and s.step = r.next_step
   left join lateral (
     select x.variant, x.template_id, x.matter from (
@@ -89,7 +90,6 @@ begin
       where p.org_id = r.org_id and p.lead_id = r.lead_id and p.invalid_at is null
         and (p.kind = 'email') = (s.channel = 'email')) c
     where c.n <= 5) k on true
-  where r.org_id = p_org_id and r.id = any (p_run_ids)
   order by r.next_at, r.id;
 end
 $$;

@@ -43,7 +43,7 @@ begin
   update public.messages m set provider_id = coalesce(m.provider_id, x ->> 'provider_id'),
     cost_usd = coalesce(m.cost_usd, (x ->> 'cost_usd')::numeric)
   from jsonb_array_elements(p_outcomes) x
-  where m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid and x ->> 'result' = 'accepted'
+  where m.org_id = p_org_id and m.id = any (v_ids) and m.id = (x ->> 'message_id')::uuid and x ->> 'result' = 'accepted'
     and m.state in ('sent', 'delivered', 'failed', 'bounced') and m.requested_at is not null;
 
   with outcome as (
@@ -51,8 +51,9 @@ begin
       then 'refused' else x ->> 'result' end as becomes
     from jsonb_array_elements(p_outcomes) x
     join public.messages m on m.org_id = p_org_id and m.id = (x ->> 'message_id')::uuid
-    where m.state in ('sending', 'unconfirmed') and m.lease_token = p_lease_token and m.requested_at is not null
-      and x ->> 'result' in ('accepted', 'refused', 'retry', 'unknown')
+    -- By the ids: where statistics are old, the join alone is planned as a scan of the org's ledger.
+    where m.id = any (v_ids) and m.state in ('sending', 'unconfirmed') and m.lease_token = p_lease_token
+      and m.requested_at is not null and x ->> 'result' in ('accepted', 'refused', 'retry', 'unknown')
   ), settled as (
     update public.messages m set
       state = (case o.becomes when 'accepted' then 'sent' when 'refused' then 'failed' when 'retry' then 'retrying'
