@@ -43,8 +43,8 @@ begin
   update public.messages m set provider_id = coalesce(m.provider_id, x ->> 'provider_id'),
     cost_usd = coalesce(m.cost_usd, (x ->> 'cost_usd')::numeric)
   from jsonb_array_elements(p_outcomes) x
-  where m.org_id = p_org_id and m.id = any (v_ids) and m.id = (x ->> 'message_id')::uuid and x ->> 'result' = 'accepted'
-    and m.state in ('sent', 'delivered', 'failed', 'bounced') and m.requested_at is not null;
+  where m.org_id = p_org_id and m.id = any (v_ids) and m.id = (x ->> 'message_id')::uuid
+    and x ->> 'result' = 'accepted' and m.state in ('sent', 'delivered', 'failed', 'bounced') and m.requested_at is not null;
 
   with outcome as (
     select m.id, x, case when x ->> 'result' = 'retry' and m.attempts >= 6 and x -> 'called' is distinct from 'false'
