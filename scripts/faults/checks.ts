@@ -1,4 +1,5 @@
 // What must hold after any fault: all that was acknowledged arrives, and no person gets a message twice.
+import { setTimeout as pause } from "node:timers/promises";
 import { type Accepted, ROWS_OF_AN_UPLOAD } from "./load.ts";
 import { answerOf, type World } from "./world.ts";
 
@@ -33,6 +34,21 @@ export async function onTheirWay({ sql, orgId }: World, before: Before): Promise
       where i.org_id = ${orgId} and i.state = 'received' and i.received_at <= ${before.at}
     ) as n`;
   return Number(row!.n);
+}
+
+/** Milliseconds after which something counts as not recovered. */
+export const RECOVERY_LIMIT = 180_000;
+
+/** Until nothing is on its way any more, and the provider has sent all webhooks. */
+export async function settle(world: World, accepted: Accepted): Promise<void> {
+  const deadline = performance.now() + RECOVERY_LIMIT;
+  while (performance.now() < deadline) {
+    if (
+      world.sandbox.waiting() === 0 &&
+      await onTheirWay(world, acceptedSoFar(accepted, world)).catch(() => 1) === 0
+    ) return;
+    await pause(200);
+  }
 }
 
 export interface Wrong {
@@ -72,7 +88,8 @@ export async function findWrong(
     { lead_id: string; value: string; message: string | null; run: string }[]
   >`
     select r.lead_id, private.decrypt_value(c.value_cipher, private.org_key(c.org_id, c.key_id)) as value,
-      (select concat_ws(' ', m.state, m.error_code, m.error_detail) from public.messages m where m.org_id = r.org_id and m.lead_id = r.lead_id
+      (select concat_ws(' ', m.state, m.error_code, m.error_detail) from public.messages m
+        where m.org_id = r.org_id and m.lead_id = r.lead_id
         order by m.created_at desc limit 1) as message,
       concat_ws(' ', 'run', r.state, r.end_reason, r.refusal, r.skipped) as run
     from public.sequence_runs r

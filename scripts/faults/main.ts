@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { makeRandom } from "../sandbox/random.ts";
-import { acceptedSoFar, findWrong, onTheirWay } from "./checks.ts";
+import { acceptedSoFar, findWrong, onTheirWay, RECOVERY_LIMIT, settle } from "./checks.ts";
 import { SPEED } from "./clock.ts";
 import { type FaultKind, FAULTS } from "./faults.ts";
 import { FAULTS_PACE, startLoad } from "./load.ts";
@@ -59,8 +59,6 @@ function* inTurn(kinds: FaultKind[], runs: number, random: () => number): Genera
   }
 }
 
-const RECOVERY_LIMIT = 180_000;
-
 /** Milliseconds until all that was accepted before is processed; NaN if that takes too long. */
 async function recovery(world: World, before: ReturnType<typeof acceptedSoFar>): Promise<number> {
   const began = performance.now();
@@ -69,20 +67,6 @@ async function recovery(world: World, before: ReturnType<typeof acceptedSoFar>):
     await pause(100);
   }
   return NaN;
-}
-
-/** Nothing is on its way any more, and the provider has sent all webhooks. */
-async function settle(world: World, accepted: Parameters<typeof acceptedSoFar>[0]): Promise<void> {
-  const deadline = performance.now() + RECOVERY_LIMIT;
-  while (performance.now() < deadline) {
-    const waiting = world.sandbox.waiting();
-    if (
-      waiting === 0 && await onTheirWay(world, acceptedSoFar(accepted, world)).catch(() => 1) === 0
-    ) {
-      return;
-    }
-    await pause(200);
-  }
 }
 
 const options = readOptions();

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { percentile } from "../bench/http_load.ts";
-import { acceptedSoFar, findWrong, onTheirWay } from "./checks.ts";
+import { findWrong, settle } from "./checks.ts";
 import { startLoad } from "./load.ts";
 import { startFaultWorld, type World } from "./world.ts";
 
@@ -99,10 +99,7 @@ try {
   await load.stop();
   const { accepted } = load;
   const settling = performance.now();
-  while (
-    performance.now() - settling < 180_000 &&
-    (world.sandbox.waiting() > 0 || await onTheirWay(world, acceptedSoFar(accepted, world)) > 0)
-  ) await pause(500);
+  await settle(world, accepted);
   for (const { at, millis } of await delays(world, accepted.leads)) {
     samples.push({ at: at.getTime() - start, what: "dispatch", value: millis });
   }
