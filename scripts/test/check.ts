@@ -4,6 +4,8 @@ export interface Check {
   ok: boolean;
   /** The problem, as a complete text. */
   detail?: string;
+  /** The file of the test, from the root, where it is one. */
+  file?: string;
   /** What was measured, printed with the result of the stage. */
   measured?: string[];
 }

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { onSubmit } from "./form.tsx";
+import { focusRow } from "./keys.ts";
 import { Failed } from "./states.tsx";
 
 export function Dialog(
@@ -17,13 +18,19 @@ export function Dialog(
   const id = useId();
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
+    const row = before?.closest<HTMLElement>("main [data-row]")?.dataset.row;
     const shown = dialog.current;
     shown?.showModal();
     return () => {
       // As long as it is open, nothing outside of it takes the focus.
       shown?.close();
       before?.focus();
-      // What opened it may be gone or disabled: then the page begins at its heading again.
+      // What opened it may have been drawn again: then its row takes the focus.
+      if (document.activeElement === document.body && row) {
+        const again = document.querySelector<HTMLElement>(`main [data-row="${CSS.escape(row)}"]`);
+        if (again) focusRow(again);
+      }
+      // Or it is gone or disabled: then the page begins at its heading again.
       if (document.activeElement === document.body) {
         document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
       }

@@ -32,10 +32,10 @@ const rows = () =>
   [...document.querySelectorAll<HTMLElement>("main [data-row]")].filter((row) =>
     row.offsetParent !== null
   );
-function focusable(row: HTMLElement): HTMLElement {
+export function focusRow(row: HTMLElement): void {
   const control = row.querySelector<HTMLElement>("a[href], button, summary, [tabindex='0']");
   if (!control) row.tabIndex = -1;
-  return control ?? row;
+  (control ?? row).focus();
 }
 
 function move(step: 1 | -1): void {
@@ -44,18 +44,21 @@ function move(step: 1 | -1): void {
   const next = here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step;
   const row = all[Math.max(0, Math.min(next, all.length - 1))];
   if (!row) return;
-  focusable(row).focus();
+  focusRow(row);
   row.scrollIntoView({ block: "nearest" });
 }
 
 /** Presses the control that is marked for a key: of the row with the focus, or of the page. */
 function press(key: string): boolean {
-  const row = document.activeElement?.closest("[data-row]") ?? rows()[0];
+  const focused = document.activeElement?.closest<HTMLElement>("[data-row]");
+  const row = focused ?? rows()[0];
   const selector = `[data-key="${key}"]`;
-  const control = row?.querySelector<HTMLElement>(selector) ??
-    [...document.querySelectorAll<HTMLElement>(`main ${selector}`)]
-      .find((item) => !item.closest("[data-row]"));
+  const ofRow = row?.querySelector<HTMLElement>(selector);
+  const control = ofRow ?? [...document.querySelectorAll<HTMLElement>(`main ${selector}`)]
+    .find((item) => !item.closest("[data-row]"));
   if (!control) return false;
+  // Without a row in focus the first one is meant: the focus shows it, and a dialog gives the focus back to it.
+  if (row && ofRow && !focused) focusRow(row);
   if (/^(INPUT|TEXTAREA)$/.test(control.tagName)) control.focus();
   else control.click();
   return true;

@@ -138,7 +138,14 @@ export async function startDeskWorld(
 
 /** Goes to a page and waits until nothing is loading. */
 export async function open(page: Page, hash: string): Promise<void> {
-  await page.evaluate((to) => location.hash = to, hash);
+  // The event comes later than the assignment; until then the page before is shown, and it is settled, too.
+  await page.evaluate((to) =>
+    new Promise<void>((done) => {
+      const before = location.href;
+      location.hash = to;
+      if (location.href === before) done();
+      else addEventListener("hashchange", () => done(), { once: true });
+    }), hash);
   await settled(page);
 }
 
