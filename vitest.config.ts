@@ -14,8 +14,8 @@ export default defineConfig({
         // The database and the Deno processes are shared by all files: two workers at most.
         maxWorkers: 2,
         // Long enough for a machine that is busy with other work: a slow test is not a failure.
-        testTimeout: name === "unit" ? 180_000 : 300_000,
-        hookTimeout: 300_000,
+        testTimeout: name === "unit" ? 180_000 : 600_000,
+        hookTimeout: 600_000,
       },
     })),
   },

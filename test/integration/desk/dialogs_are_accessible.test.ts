@@ -141,7 +141,6 @@ test("axe finds nothing in any dialog, dark and at 360 pixels, and the focus goe
     ...{ colorScheme: "dark", bypassCSP: true, viewport: { width: 360, height: 740 } },
     reducedMotion: "reduce",
   });
-  page.setDefaultTimeout(20_000);
   const wrong: string[] = [];
   for (const { file, page: path, press = [], by, heading } of DIALOGS) {
     const name = `${file} ${press.at(-1) ?? ""}`;

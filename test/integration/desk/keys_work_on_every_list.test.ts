@@ -12,7 +12,6 @@ beforeAll(async () => {
     insert into senders (org_id, channel, provider, name, address, postal_address)
     values (${ORG}, 'email', 'sendgrid', 'Alpha Realty', 'hello@example.com', '1 Main St, Los Angeles, CA 90001')`;
   owner = await world.signIn("owner@example.com");
-  owner.page.setDefaultTimeout(20_000);
 });
 afterAll(() => world?.stop());
 
@@ -48,7 +47,7 @@ test("j and k move through the rows of every list, and / goes to the search", as
   for (const list of lists) {
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await open(page, `#/${list}`);
-    await page.locator("main [data-row]").first().waitFor({ timeout: 5_000 }).catch(() => {});
+    await page.locator("main [data-row]").first().waitFor().catch(() => {});
     const { rows } = await place();
     if (rows.length === 0) {
       wrong.push(`${list}: no row`);
@@ -62,9 +61,8 @@ test("j and k move through the rows of every list, and / goes to the search", as
     if ((await place()).row !== rows[0]) wrong.push(`${list}: k does not go back`);
     await page.keyboard.press("/");
     await page.getByRole("searchbox").waitFor();
-    await page.waitForFunction(() => document.activeElement?.matches("[type=search]"), null, {
-      timeout: 5_000,
-    }).catch(() => wrong.push(`${list}: / does not go to the search`));
+    await page.waitForFunction(() => document.activeElement?.matches("[type=search]"))
+      .catch(() => wrong.push(`${list}: / does not go to the search`));
   }
   expect(wrong).toEqual([]);
 });

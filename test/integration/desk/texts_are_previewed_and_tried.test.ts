@@ -23,7 +23,6 @@ beforeAll(async () => {
     insert into senders (org_id, channel, provider, name, address, postal_address)
     values (${ORG}, 'email', 'sendgrid', 'Alpha Realty', 'hello@example.com', '1 Main St, Los Angeles, CA 90001')`;
   owner = await world.signIn("owner@example.com", { bypassCSP: true });
-  owner.page.setDefaultTimeout(20_000);
 });
 afterAll(async () => {
   await world?.stop();

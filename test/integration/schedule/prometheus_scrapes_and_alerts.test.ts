@@ -110,9 +110,9 @@ test("a real Prometheus scrapes the world and evaluates the alerts", async () =>
         | null;
     return (answer?.data?.result ?? []).map(({ metric, value }) => ({ metric, value: value[1] }));
   };
-  await expect.poll(() => ask('up{job="sluice"}'), { timeout: 30_000, interval: 250 })
+  await expect.poll(() => ask('up{job="sluice"}'), { timeout: 120_000, interval: 250 })
     .toMatchObject([{ value: "1" }]);
-  await expect.poll(() => ask('sum(sluice_messages_total{state="sent"})'), { timeout: 30_000 })
+  await expect.poll(() => ask('sum(sluice_messages_total{state="sent"})'), { timeout: 120_000 })
     .toMatchObject([{ value: "3" }]);
   const names = (await ask('count by (__name__) ({__name__=~"sluice_.+"})'))
     .map(({ metric }) => metric.__name__!);
@@ -124,7 +124,7 @@ test("a real Prometheus scrapes the world and evaluates the alerts", async () =>
   // The dead letter of above is open; the alert waits for a quarter of an hour before it fires.
   await expect.poll(
     () => ask('ALERTS{alertname="SluiceDeadLetters", source="notify", alertstate="pending"}'),
-    { timeout: 30_000, interval: 250 },
+    { timeout: 120_000, interval: 250 },
   ).toHaveLength(1);
   const rules = await fetch(`${url}/api/v1/rules`).then((one) => one.json()) as {
     data: { groups: { rules: { health: string; name: string }[] }[] };
