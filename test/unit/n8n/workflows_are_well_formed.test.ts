@@ -131,6 +131,11 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
     "Event from Sluice does not check signatures",
     (w) => node(w, "Event from Sluice").type = "n8n-nodes-base.webhook",
   ],
+  [
+    "a request past the node of Sluice",
+    "Please review calls Sluice without its node",
+    (w) => node(w, "Please review").parameters.url = "={{ $env.SLUICE_URL }}/outreach/due",
+  ],
   ["no error handler", "errors go to undefined", (w) => delete w.settings.errorWorkflow],
   [
     "executions that are kept",
