@@ -110,7 +110,9 @@ async function run(state: N8nState, server: RunningServer, stack: RunningStack):
     workflowEnv: workflowEnv(stack, state, databaseId),
   };
   if (!settings.workflowEnv.SLUICE_API_KEY) {
-    say("The workflows have no API key, so that their requests fail. Make one and set SLUICE_API_KEY:");
+    say(
+      "The workflows have no API key, so that their requests fail. Make one and set SLUICE_API_KEY:",
+    );
     say('  npx sluice key create "n8n" --org "ORG" --role admin --scopes outreach.dispatch,…');
     say("With one organisation, the next start makes a key.");
   }

@@ -17,7 +17,7 @@ export interface Call {
   /** Below `/FUNCTION/v1`. */
   path: string;
   /** `api` if not given. */
-  function?: "outreach";
+  function?: "api" | "outreach";
   query?: IDataObject;
   body?: IDataObject | Buffer;
   contentType?: string;

@@ -26,7 +26,8 @@ describe("a workflow file", () => {
       ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "21", "22"],
     );
     expect(sequenceFiles().map(({ file }) => file)).toEqual([
-      ...["no-answer-follow-up.json", "owner-outreach.json", "reply-hand-over.json"],
+      ...["link-follow-up.json", "no-answer-follow-up.json", "owner-outreach.json"],
+      "reply-hand-over.json",
     ]);
   });
 
