@@ -121,6 +121,8 @@ export function n8nEnvironment(settings: N8nSettings): Record<string, string> {
     N8N_LOG_LEVEL: "error",
     N8N_DISABLED_MODULES: disabledModules.join(","),
     DB_TYPE: "postgresdb",
+    // n8n refuses every request (503) after an answer that took longer, five seconds by default: a busy machine needs more.
+    DB_PING_TIMEOUT_MS: "60000",
     DB_POSTGRESDB_HOST: database.hostname,
     DB_POSTGRESDB_PORT: database.port || "5432",
     DB_POSTGRESDB_DATABASE: decodeURIComponent(database.pathname.slice(1)),
