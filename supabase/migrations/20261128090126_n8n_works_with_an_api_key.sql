@@ -148,8 +148,8 @@ $function$;
 REVOKE ALL ON FUNCTION "public"."save_sequence"(uuid, text, jsonb, integer, boolean, text) FROM PUBLIC, "anon";
 
 -- Few rows, all without an origin.
--- squawk-ignore constraint-missing-not-valid
 ALTER TABLE "public"."sequences"
+  -- squawk-ignore constraint-missing-not-valid
   ADD CONSTRAINT "sequence_origin_is_a_name" CHECK (((length(btrim(origin)) >= 1) AND (length(btrim(origin)) <= 200)));
 
 CREATE TRIGGER _050_require_scope
