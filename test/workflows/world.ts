@@ -155,8 +155,8 @@ async function addKey(sql: postgres.Sql, orgId: string): Promise<string> {
   return await sql.begin(async (tx) => {
     await tx`set local role service_role`;
     const [made] = await tx<{ key: { key: string } }[]>`
-      select public.create_api_key(${orgId}, 'n8n', 'admin', '{outreach.dispatch,enrichment.run,
-        uploads.write,sequences.read,sequences.publish,leads.read,tasks.write}') as key`;
+      select public.create_api_key(${orgId}, 'n8n', 'admin', '{outreach.dispatch,sequences.read,
+        sequences.publish,leads.read,tasks.write}') as key`;
     return made!.key.key;
   });
 }
