@@ -65,7 +65,7 @@ export async function vitest(project: string): Promise<Check[]> {
   const files = [...new Set(failed.map(({ file }) => file))];
   const few = files.length > 0 && files.length <= MOST_FILES_AGAIN;
   if (process.env.CI && project !== "unit" && few && files.every((file) => file !== undefined)) {
-    const again = await attempt(project, files);
+    const again = await attempt(project, files.filter((file) => file !== undefined));
     checks = [...checks.filter(({ file }) => !files.includes(file)), ...again];
     lines.push(
       ...failed.map(({ name, detail }) =>
