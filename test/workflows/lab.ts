@@ -21,7 +21,7 @@ import { freePort, isAlive, randomHex } from "../../scripts/dev/state.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { mailedLists, openPostbox, type Postbox } from "./postbox.ts";
 import { openRelay, type Relay } from "./relay.ts";
-import { until } from "./wait.ts";
+import { pace, until } from "./wait.ts";
 
 /** What workflow 09 asks for. */
 export const enrichedKinds = ["verify_email", "verify_phone"];
@@ -64,7 +64,9 @@ const secret = () => `whsec_${Buffer.from(randomHex(24), "hex").toString("base64
 function inSeconds(workflow: Workflow): string {
   for (const node of workflow.nodes) {
     if (node.type !== "n8n-nodes-base.scheduleTrigger") continue;
-    node.parameters = { rule: { interval: [{ field: "seconds", secondsInterval: 5 }] } };
+    node.parameters = {
+      rule: { interval: [{ field: "seconds", secondsInterval: Math.min(5 * pace, 59) }] },
+    };
   }
   return JSON.stringify(workflow);
 }
@@ -141,7 +143,7 @@ export async function openLab(): Promise<Lab> {
     const log: string[] = [];
     const n8n = new N8nProcess(settings, (line) => log.push(line));
     closing.push(() => n8n.stop());
-    await n8n.start();
+    await n8n.start(180_000 * pace);
     let api = await N8nApi.login(n8n, settings.owner);
     const n8nApiKey = await api.createReadKey();
     await api.changeApiCredential({ n8nApiKey });
@@ -149,7 +151,7 @@ export async function openLab(): Promise<Lab> {
     await api.activate(workflows);
     await webhooksAnswer(n8n, paths);
     const restart = async () => {
-      await n8n.start();
+      await n8n.start(180_000 * pace);
       // A start of n8n ends the sessions of its owner.
       api = await N8nApi.login(n8n, settings.owner);
       await webhooksAnswer(n8n, paths);
