@@ -5017,6 +5017,7 @@ export type Database = {
           "id": string;
           "name": string;
           "org_id": string;
+          "origin": string | null;
           "updated_at": string;
           "version": number;
         };
@@ -5027,6 +5028,7 @@ export type Database = {
           "id"?: string;
           "name": string;
           "org_id": string;
+          "origin"?: string | null;
           "updated_at"?: string;
           "version"?: number;
         };
@@ -5036,6 +5038,7 @@ export type Database = {
           "id"?: string;
           "name"?: string;
           "org_id"?: string;
+          "origin"?: string | null;
           "updated_at"?: string;
           "version"?: number;
         };
@@ -8248,6 +8251,7 @@ export type Database = {
           "p_dry_run"?: boolean;
           "p_name": string;
           "p_org_id": string;
+          "p_origin"?: string;
           "p_steps": Json;
           "p_version"?: number;
         };

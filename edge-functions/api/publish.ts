@@ -19,13 +19,18 @@ export const PublishBody = z.strictObject({
   version: z.int().positive().nullable().meta({
     description: "The version that was read; null for a new name.",
   }),
+  origin: z.string().trim().min(1).max(200).nullable().default(null).meta({
+    description: "Names the workflow: the version that it published last counts as read, too.",
+  }),
   dry_run: z.boolean().default(false).meta({ description: "Only checks." }),
 });
 type Body = z.output<typeof PublishBody>;
 
 const publish = async (tx: Tx, c: ApiContext, body: Body): Promise<Published> => {
-  const { workflow, version, dry_run: dryRun } = body;
-  const done = await publishSequence(tx, c.var.key.orgId, { workflow, version, dryRun });
+  const { workflow, version, origin, dry_run: dryRun } = body;
+  const done = await publishSequence(tx, c.var.key.orgId, {
+    ...{ workflow, version, origin, dryRun },
+  });
   // Rolls back what was remembered of the request, so that it can be repeated after a correction.
   if (done.problems.length > 0 && !dryRun) throw new Refused(done);
   return done;

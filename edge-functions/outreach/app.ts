@@ -91,7 +91,7 @@ export function createApp(sending: Sending): OutreachApp {
   app.post(
     "/enrichment",
     route("enrichment"),
-    anyCaller(),
+    anyCaller("enrichment.run"),
     serviceOnly,
     (c) => handleEnrich(deps, c),
   )

@@ -7,7 +7,7 @@ import { asMember, asWriter, type Tx } from "../_shared/platform/db/client.ts";
 import type { RequestVariables } from "../_shared/platform/http/app.ts";
 import type { ApiKey, KeyClaims } from "../_shared/platform/http/api_key.ts";
 import type { Caller } from "../_shared/platform/http/caller.ts";
-import { forbidden, notFound } from "../_shared/platform/http/problem.ts";
+import { forbidden, malformed, notFound } from "../_shared/platform/http/problem.ts";
 
 export type OutreachDeps = Sending;
 
@@ -30,14 +30,15 @@ export const sendingOf = (deps: OutreachDeps, c: OutreachContext): Sending => ({
   log: c.var.log,
 });
 
-/** The time that the caller sets. Only the service may, and only where tests and demos allow it. */
+/** The time that the caller sets. Only machines may, and only where tests and demos allow it. */
 export function clockFor(
   deps: OutreachDeps,
   c: OutreachContext,
   asOf: Date | undefined,
 ): Date | null {
   if (asOf === undefined) return deps.clock();
-  if (!c.var.caller.service || !testClock()) {
+  const { caller } = c.var;
+  if (!(caller.service || "key" in caller) || !testClock()) {
     throw forbidden("You do not have permission to set the clock.");
   }
   return asOf;
@@ -51,6 +52,13 @@ export function orgFor<T extends string | undefined>(
   if (!("key" in caller)) return given;
   if (given !== undefined && given.toLowerCase() !== caller.key.orgId) throw notFound();
   return caller.key.orgId;
+}
+
+/** As `orgFor`, for requests about one org: the service names it. */
+export function namedOrg(c: OutreachContext, given: string | undefined): string {
+  const orgId = orgFor(c, given);
+  if (orgId === undefined) throw malformed("org_id is required.");
+  return orgId;
 }
 
 /** A transaction with the caller's own rights. */

@@ -8,12 +8,13 @@ import {
   AsOf,
   clockFor,
   MAX_BODY,
+  namedOrg,
   type OutreachContext,
   type OutreachDeps,
 } from "./caller.ts";
 
 export const EnrichBody = z.strictObject({
-  org_id: z.uuid(),
+  org_id: z.uuid().optional().describe("Of an API key: its own, also where it is left out."),
   kind: z.string().regex(/^[a-z][a-z0-9_]{1,39}$/),
   up_to_usd: z.number().min(0).max(100_000).default(0)
     .describe("What a run may cost without the approval of a person."),
@@ -33,13 +34,14 @@ interface Status {
 
 export async function handleEnrich(deps: OutreachDeps, c: OutreachContext): Promise<Response> {
   const body = await readJson(c, MAX_BODY, EnrichBody);
+  const orgId = namedOrg(c, body.org_id);
   const asOf = clockFor(deps, c, body.as_of);
   const [row] = await asCaller(
     deps,
     c,
     (tx) =>
       tx<{ run: Status }[]>`
-      select public.enrich_fed_next(${body.org_id}, ${body.kind}, ${body.up_to_usd},
+      select public.enrich_fed_next(${orgId}, ${body.kind}, ${body.up_to_usd},
         coalesce(${asOf}::timestamptz, now())) as run`,
   ).catch((error) => {
     const { code } = error as { code?: unknown };

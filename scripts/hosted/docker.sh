@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What needs Docker: Supabase's own containers with the migrations, the functions in the real edge runtime, a list from
-# upload to lead, and the pgTAP tests. Leaves the containers running; `npx supabase stop --no-backup` ends them.
+# upload to lead, the pgTAP tests, and the desk in Chromium. Leaves the containers running; `npx supabase stop --no-backup` ends them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export SUPABASE_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
@@ -38,3 +38,11 @@ node_modules/.bin/node scripts/hosted/smoke.ts || { tail -50 "$work/log"; exit 1
 # The tests include files of test/sql/support, and a test file is mounted alone: they go in as one text.
 node_modules/.bin/node scripts/hosted/flatten_tests.ts "$work/tests"
 npx supabase test db "$work/tests"
+
+# The desk in Chromium, signed in at GoTrue and reading through PostgREST and Storage. Tests that start functions with an
+# environment of their own, or read mail, need the local stack.
+export SLUICE_SUPABASE_URL SLUICE_SUPABASE_PUBLISHABLE_KEY
+SLUICE_SUPABASE_URL=$(value API_URL)
+SLUICE_SUPABASE_PUBLISHABLE_KEY=$(value PUBLISHABLE_KEY)
+mapfile -t desk < <(grep -lF 'startDeskWorld()' test/integration/desk/*.test.ts)
+node_modules/.bin/node scripts/dev/setup.mjs --browser vitest run --project integration --no-file-parallelism "${desk[@]}"

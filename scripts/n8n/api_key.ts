@@ -11,6 +11,7 @@ export interface LocalKey {
 const scopes = [
   ...["leads.read", "leads.control", "tasks.write", "messages.send", "uploads.write"],
   ...["campaigns.read", "campaigns.control", "sequences.read", "sequences.publish"],
+  ...["outreach.dispatch", "enrichment.run"],
 ];
 
 /** The key that is known and still valid, or a new one; undefined without an org, or with several. */
@@ -24,11 +25,14 @@ export async function ensureApiKey(
     if (!org || others.length > 0) return undefined;
     return await sql.begin(async (tx) => {
       await tx`set local role service_role`;
-      const [valid] = known?.orgId === org.id
-        ? await tx`select from public.list_api_keys(${org.id}, 200)
+      const [active] = known?.orgId === org.id
+        ? await tx<{ enough: boolean }[]>`
+            select scopes @> ${scopes} as enough from public.list_api_keys(${org.id}, 200)
             where id = ${known.keyId} and state = 'active'`
         : [];
-      if (known && valid) return known;
+      if (known && active?.enough) return known;
+      // The workflows of this version need more than the key of an earlier one may.
+      if (known && active) await tx`select public.revoke_api_key(${org.id}, ${known.keyId})`;
       const [made] = await tx<{ made: { key_id: string; key: string } }[]>`
         select public.create_api_key(${org.id}, 'n8n of this machine', 'admin', ${scopes}) as made`;
       return { orgId: org.id, keyId: made!.made.key_id, key: made!.made.key };

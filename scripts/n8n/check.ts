@@ -1,5 +1,5 @@
 // Static checks of every workflow file, without a running n8n.
-import { calls, connected, is, isNote, type Problems, webhooks } from "./check_graph.ts";
+import { calls, connected, is, isNote, type Problems, requests, webhooks } from "./check_graph.ts";
 import { bare, code, strings } from "./check_text.ts";
 import type { NodeTypes } from "./nodes.ts";
 import { credentials, handlerId, type Workflow, type WorkflowNode } from "./workflows.ts";
@@ -148,6 +148,7 @@ export function checkWorkflow(
     ...knownCredentials(workflow, known),
     ...connected(workflow),
     ...webhooks(workflow),
+    ...requests(workflow),
     ...callees(workflow, all),
     ...settings(workflow, all),
     ...code(workflow),

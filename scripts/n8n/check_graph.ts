@@ -85,6 +85,19 @@ export function connected(workflow: Workflow): Problems {
   return [...problems, ...lost.map(({ name }) => `${name} is never reached`)];
 }
 
+/** Requests to Sluice are made by its node, with the API key of the credential; no code signs or verifies. */
+export function requests({ nodes }: Workflow): Problems {
+  return nodes.flatMap((node): Problems => {
+    const { jsCode, ...parameters } = node.parameters;
+    if (typeof jsCode === "string" && /\b(require|import)\b|\bcrypto\b/.test(jsCode)) {
+      return [`${node.name}: code with a module`];
+    }
+    return JSON.stringify(parameters).includes("$env.SLUICE_URL")
+      ? [`${node.name} calls Sluice without its node`]
+      : [];
+  });
+}
+
 /** Requests come in by Sluice Trigger only, which refuses what Sluice did not sign. */
 export function webhooks({ nodes }: Workflow): Problems {
   return nodes.flatMap((node): Problems => {

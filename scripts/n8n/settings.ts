@@ -8,7 +8,6 @@ import { workflowFolder } from "./install.ts";
 /** Variables that workflows read with $env; n8n-workflows/README.md describes them. */
 export interface WorkflowEnv {
   SLUICE_URL: string;
-  SLUICE_SERVICE_KEY: string;
   SLUICE_WEBHOOK_SECRET: string;
   SLUICE_API_KEY?: string;
   SLUICE_N8N_URL?: string;
@@ -24,7 +23,6 @@ export interface WorkflowEnv {
   SLUICE_SLACK_URL?: string;
   SLUICE_DROP_FOLDER?: string;
   SLUICE_UPLOAD_SOURCE?: string;
-  SLUICE_UPLOAD_SECRET?: string;
   SLUICE_IMAP_HOST?: string;
   SLUICE_IMAP_PORT?: string;
   SLUICE_IMAP_USER?: string;
@@ -32,8 +30,6 @@ export interface WorkflowEnv {
   SLUICE_IMAP_SECURE?: string;
   SLUICE_MAIL_FROM?: string;
   SLUICE_MAIL_SOURCE?: string;
-  SLUICE_MAIL_SECRET?: string;
-  SLUICE_ENRICH_ORGS?: string;
   SLUICE_ENRICH_KINDS?: string;
   SLUICE_ENRICH_UP_TO_USD?: string;
 }
@@ -125,11 +121,12 @@ export function n8nEnvironment(settings: N8nSettings): Record<string, string> {
     N8N_LOG_LEVEL: "error",
     N8N_DISABLED_MODULES: disabledModules.join(","),
     DB_TYPE: "postgresdb",
+    // n8n refuses every request (503) after an answer that took longer, five seconds by default: a busy machine needs more.
+    DB_PING_TIMEOUT_MS: "60000",
     DB_POSTGRESDB_HOST: database.hostname,
     DB_POSTGRESDB_PORT: database.port || "5432",
     DB_POSTGRESDB_DATABASE: decodeURIComponent(database.pathname.slice(1)),
     DB_POSTGRESDB_USER: decodeURIComponent(database.username),
-    NODE_FUNCTION_ALLOW_BUILTIN: "crypto",
     // Files stay in memory: on disk, they would remain after a kill or until the pruning.
     N8N_DEFAULT_BINARY_DATA_MODE: "default",
     // Only the drop folder can be read from disk.

@@ -36,7 +36,6 @@ interface N8nState {
 interface RunningStack {
   functionsUrl: string;
   databaseUrl: string;
-  secretKey: string;
   stop(): Promise<void>;
 }
 
@@ -72,7 +71,6 @@ function workflowEnv(stack: RunningStack, state: N8nState, databaseId: string): 
     SLUICE_API_KEY: state.apiKey?.key,
     ...Object.fromEntries(given),
     SLUICE_URL: stack.functionsUrl,
-    SLUICE_SERVICE_KEY: stack.secretKey,
     SLUICE_WEBHOOK_SECRET: state.webhookSecret,
     SLUICE_N8N_URL: n8nUrl(state),
     SLUICE_N8N_API_KEY: n8nApiKey?.databaseId === databaseId ? n8nApiKey.key : undefined,
@@ -111,6 +109,13 @@ async function run(state: N8nState, server: RunningServer, stack: RunningStack):
     owner: { email: "owner@example.com", password: state.ownerPassword },
     workflowEnv: workflowEnv(stack, state, databaseId),
   };
+  if (!settings.workflowEnv.SLUICE_API_KEY) {
+    say(
+      "The workflows have no API key, so that their requests fail. Make one and set SLUICE_API_KEY:",
+    );
+    say('  npx sluice key create "n8n" --org "ORG" --role admin --scopes outreach.dispatch,…');
+    say("With one organisation, the next start makes a key.");
+  }
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 });
   writeJson(statePath(), state);
   installNodes(settings.folder, say);

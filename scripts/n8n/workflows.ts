@@ -78,12 +78,6 @@ export const apiCredentialId = "sluiceApiAccess0";
 /** Names only: n8n reads the values from its environment when it uses them. */
 export const credentials = [
   {
-    id: "sluiceServiceKey",
-    name: "Sluice service key",
-    type: "httpHeaderAuth",
-    data: { name: "apikey", value: "={{ $env.SLUICE_SERVICE_KEY }}" },
-  },
-  {
     id: apiCredentialId,
     name: "Sluice",
     type: "sluiceApi",

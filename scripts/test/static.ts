@@ -34,6 +34,11 @@ export async function types(): Promise<Check[]> {
   });
   const jobs = [
     () => expectSuccess("tsc", tool("tsc"), ["--noEmit"]),
+    // With a stand-in for the types of n8n, which is not installed here.
+    () =>
+      expectSuccess("tsc n8n-workflows/nodes", tool("tsc"), [
+        ...["-p", join("test", "support", "n8n_nodes.tsconfig.json")],
+      ]),
     ...entries.map(({ file, denoConfig }) => () =>
       expectSuccess(`deno check ${relative(root, file)}`, denoBinary(), [
         // The root's deno.json has the settings, the function's own the pins.

@@ -66,7 +66,10 @@ export async function vitest(project: string): Promise<Check[]> {
   const few = files.length > 0 && files.length <= MOST_FILES_AGAIN;
   if (process.env.CI && project !== "unit" && few && files.every((file) => file !== undefined)) {
     const again = await attempt(project, files);
-    checks = [...checks.filter(({ file }) => !files.includes(file)), ...again];
+    checks = [
+      ...checks.filter(({ file }) => file === undefined || !files.includes(file)),
+      ...again,
+    ];
     lines.push(
       ...failed.map(({ name, detail }) =>
         `failed, and its file ran again: ${name}: ${detail?.split("\n").slice(0, 5).join(" ")}`

@@ -7,7 +7,7 @@ create function private.scopes_of_role(p_role public.member_role) returns text[]
 language sql immutable parallel safe set search_path = '' as $$
   select case p_role
     when 'admin' then '{leads.read,leads.pii,leads.control,leads.write,tasks.write,messages.send,campaigns.read,
-      campaigns.control,uploads.write,sequences.read,sequences.publish,outreach.dispatch,metrics.read}'::text[]
+      campaigns.control,uploads.write,sequences.read,sequences.publish,outreach.dispatch,enrichment.run,metrics.read}'::text[]
     when 'broker' then '{leads.read,leads.pii,leads.control,tasks.write,messages.send,campaigns.read,
       sequences.read}'::text[]
     when 'viewer' then '{leads.read,campaigns.read,sequences.read,metrics.read}'::text[]

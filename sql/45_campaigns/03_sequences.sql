@@ -9,16 +9,20 @@ create table public.sequences (
   updated_at timestamptz not null default now(),
   version integer not null default 1,
   first_step smallint,
+  origin text,
   primary key (org_id, id),
   constraint sequence_version_is_unique unique (org_id, name, version),
   constraint sequence_version_counts_from_one check (version >= 1),
-  constraint sequence_has_a_name check (length(btrim(name)) between 1 and 200)
+  constraint sequence_has_a_name check (length(btrim(name)) between 1 and 200),
+  constraint sequence_origin_is_a_name check (length(btrim(origin)) between 1 and 200)
 );
 comment on table public.sequences is 'Versions of named sequences of touches; a campaign runs one.';
 comment on column public.sequences.version is
   'Counts from 1 by name: an edit with save_sequence is a new version, and leads stay in the one that they are in.';
 comment on column public.sequences.first_step is
   'Where leads begin in a drawn sequence, whose steps follow sequence_edges; null: a list, in the order of its steps.';
+comment on column public.sequences.origin is
+  'The workflow that published the version, as it names itself (n8n INSTANCE WORKFLOW); null: the desk or a command.';
 create trigger _100_set_updated_at before update on public.sequences
   for each row execute function private.set_updated_at();
 

@@ -96,7 +96,7 @@ comment on function public.sequence_versions(uuid, uuid, integer) is
   'campaigns that feed into it. Raises SL111. Definer: one check for all callers.';
 
 create function public.save_sequence(p_org_id uuid, p_name text, p_steps jsonb, p_version integer default null,
-  p_dry_run boolean default false) returns jsonb
+  p_dry_run boolean default false, p_origin text default null) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   q public.sequences;
@@ -115,6 +115,9 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('sluice sequence ' || p_org_id || btrim(p_name), 0));
   select x.* into v_latest from public.sequences x where x.org_id = p_org_id and x.name = btrim(p_name)
   order by x.version desc limit 1;
+  -- A workflow is edited from what it published last.
+  select greatest(p_version, max(x.version)) into p_version from public.sequences x
+  where x.org_id = p_org_id and x.name = btrim(p_name) and x.origin = btrim(p_origin);
   if p_version is distinct from v_latest.version then
     raise exception 'the sequence has version % already: read it again', coalesce(v_latest.version, 0)
       using errcode = 'SL525', detail = coalesce(v_latest.version, 0)::text;
@@ -132,8 +135,8 @@ begin
   select coalesce(max(s.step), 0) into v_highest
   from public.sequences x join public.sequence_steps s on s.org_id = x.org_id and s.sequence_id = x.id
   where x.org_id = p_org_id and x.name = btrim(p_name);
-  insert into public.sequences (org_id, name, version) values (p_org_id, btrim(p_name), coalesce(v_latest.version, 0) + 1)
-  returning * into q;
+  insert into public.sequences (org_id, name, version, origin)
+  values (p_org_id, btrim(p_name), coalesce(v_latest.version, 0) + 1, btrim(p_origin)) returning * into q;
   for v_step in select s from jsonb_array_elements(p_steps) s loop
     v_nth := v_nth + 1;
     v_name := 'step ' || v_nth;
@@ -198,12 +201,13 @@ exception
     raise exception '% is not valid: %', v_name, sqlerrm using errcode = 'SL526';
 end
 $$;
-comment on function public.save_sequence(uuid, text, jsonb, integer, boolean) is
+comment on function public.save_sequence(uuid, text, jsonb, integer, boolean, text) is
   'Saves a sequence as its next version: {sequence_id, version, campaigns, leads_on_older, running}. p_steps in order: '
   '[{channel, delay, delay_kind, send_from, send_until, purpose, sender_id, variants: [{variant, template_id, share}]}]. '
   'Steps with a node are a drawn sequence, the first node first: {node, kind, event, within, note, next|yes|no: {to, '
   'delay, delay_kind}}; the same as the last version is not saved again (unchanged). p_version: the version that was '
-  'read, null for a new name. p_dry_run: nothing is saved. Campaigns that ran an older version feed into this one; those '
+  'read, null for a new name. p_origin: the workflow that publishes; the version that it published last counts as read, '
+  'too. p_dry_run: nothing is saved. Campaigns that ran an older version feed into this one; those '
   'in running do so without another forecast. Leads that are in an older one stay there (move_runs). For owners, admins '
   'and the service. Raises SL111, SL522, SL525 (there is another version) and SL526 (a step is not valid). Definer: one '
   'check for all callers.';
@@ -248,7 +252,7 @@ comment on function public.move_runs(uuid, uuid) is
 
 revoke execute on function public.sequence_versions(uuid, uuid, integer),
   public.list_sequences(uuid, integer, text), public.show_sequence(uuid, uuid),
-  public.save_sequence(uuid, text, jsonb, integer, boolean), public.move_runs(uuid, uuid) from public, anon;
+  public.save_sequence(uuid, text, jsonb, integer, boolean, text), public.move_runs(uuid, uuid) from public, anon;
 grant execute on function public.sequence_versions(uuid, uuid, integer),
   public.list_sequences(uuid, integer, text), public.show_sequence(uuid, uuid),
-  public.save_sequence(uuid, text, jsonb, integer, boolean), public.move_runs(uuid, uuid) to authenticated, service_role;
+  public.save_sequence(uuid, text, jsonb, integer, boolean, text), public.move_runs(uuid, uuid) to authenticated, service_role;

@@ -35,3 +35,5 @@ create trigger _050_require_scope before insert or update or delete on public.te
   for each statement execute function private.tg_require_scope('sequences.publish');
 create trigger _050_require_scope before insert or update or delete on public.leads
   for each statement execute function private.tg_require_scope('leads.control', 'campaigns.control', 'messages.send');
+create trigger _050_require_scope before insert or update or delete on public.enrichment_runs
+  for each statement execute function private.tg_require_scope('enrichment.run');

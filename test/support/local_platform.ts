@@ -1,5 +1,5 @@
 // A stack without functions, for tests of the local platform and of pages: people who can sign in, and the clients that
-// a page uses.
+// a page uses. `openSupabase` has the same of `supabase start`.
 import { GoTrueAdminApi, GoTrueClient } from "@supabase/auth-js";
 import { PostgrestClient } from "@supabase/postgrest-js";
 import { connect } from "../../scripts/dev/database.ts";
@@ -7,8 +7,10 @@ import { type Stack, type StackOptions, startStack } from "../../scripts/dev/sta
 
 export const PASSWORD = "correct horse battery";
 
-export interface LocalPlatform {
-  stack: Stack;
+type Addresses = Pick<Stack, "url" | "databaseUrl" | "publishableKey" | "secretKey">;
+
+export interface Platform {
+  stack: Addresses;
   sql: ReturnType<typeof connect>;
   admin: GoTrueAdminApi;
   /** Creates a confirmed user; returns the id. */
@@ -22,13 +24,16 @@ export interface LocalPlatform {
   stop(): Promise<void>;
 }
 
-export async function startLocalPlatform(options: StackOptions = {}): Promise<LocalPlatform> {
-  const stack = await startStack({ functions: [], ...options });
+export interface LocalPlatform extends Platform {
+  stack: Stack;
+}
+
+function clientsOf(stack: Addresses): Omit<Platform, "stack" | "mailTo" | "stop"> {
   const sql = connect(stack.databaseUrl, 4);
   const service = { apikey: stack.secretKey, authorization: `Bearer ${stack.secretKey}` };
   const admin = new GoTrueAdminApi({ url: `${stack.url}/auth/v1`, headers: service });
   return {
-    ...{ stack, sql, admin },
+    ...{ sql, admin },
     async addUser(email) {
       const { data, error } = await admin.createUser({
         ...{ email, password: PASSWORD, email_confirm: true },
@@ -59,6 +64,15 @@ export async function startLocalPlatform(options: StackOptions = {}): Promise<Lo
           authorization: `Bearer ${token ?? stack.publishableKey}`,
         },
       }),
+  };
+}
+
+export async function startLocalPlatform(options: StackOptions = {}): Promise<LocalPlatform> {
+  const stack = await startStack({ functions: [], ...options });
+  const clients = clientsOf(stack);
+  return {
+    ...clients,
+    stack,
     async mailTo(email) {
       const response = await fetch(`${stack.url}/mailbox?to=${encodeURIComponent(email)}`, {
         headers: { accept: "application/json" },
@@ -66,8 +80,37 @@ export async function startLocalPlatform(options: StackOptions = {}): Promise<Lo
       return await response.json() as { subject: string; link: string; code: string }[];
     },
     async stop() {
-      await sql.end();
+      await clients.sql.end();
       await stack.stop();
     },
+  };
+}
+
+/** Set by scripts/hosted/docker.sh: pages are tested on the containers of `supabase start`. */
+export const onSupabase = (): boolean => Boolean(process.env.SLUICE_SUPABASE_URL);
+
+/**
+ * The containers of `supabase start`, which have one database: empty of orgs and people at the beginning of a file, so files
+ * run one after another.
+ */
+export async function openSupabase(): Promise<Platform> {
+  const {
+    SLUICE_SUPABASE_URL: url = "",
+    DATABASE_URL: databaseUrl = "",
+    SLUICE_SUPABASE_PUBLISHABLE_KEY: publishableKey = "",
+    SUPABASE_SECRET_KEY: secretKey = "",
+  } = process.env;
+  const stack = { url, databaseUrl, publishableKey, secretKey };
+  const clients = clientsOf(stack);
+  await clients.sql.begin(async (sql) => {
+    await sql`select set_config('sluice.actor', 'system', true)`;
+    await sql`delete from public.orgs`;
+    await sql`delete from auth.users`;
+  });
+  return {
+    ...clients,
+    stack,
+    mailTo: () => Promise.reject(new Error("Tests that read mail need the local stack.")),
+    stop: () => clients.sql.end(),
   };
 }

@@ -22,7 +22,7 @@ interface Manifest {
 export const manifest = (): Manifest =>
   JSON.parse(readFileSync(join(nodesFolder, "package.json"), "utf8")) as Manifest;
 
-/** A source file of the package. It imports n8n-workflow, so it is out of reach of the root's type checks. */
+/** A source file of the package. It imports n8n-workflow, which has a stand-in (n8n_nodes.tsconfig.json). */
 export const load = (path: string): Promise<Any> => import(join(nodesFolder, path));
 
 async function create<T>(built: string): Promise<T> {

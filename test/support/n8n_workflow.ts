@@ -1,5 +1,8 @@
-// What n8n-nodes-sluice uses of the package n8n-workflow, for tests without n8n.
+// What n8n-nodes-sluice uses of the package n8n-workflow, for tests and type checks without n8n.
 // The real package compiles and runs the nodes in `npm run n8n:start` and `npm run test:n8n`.
+import type { INode, JsonObject } from "./n8n_workflow_types.ts";
+
+export type * from "./n8n_workflow_types.ts";
 
 export const NodeConnectionTypes = { Main: "main" } as const;
 
@@ -11,11 +14,11 @@ interface Options {
 }
 
 class NodeError extends Error {
-  node: unknown;
+  node: INode;
   description: string | undefined;
   context: { itemIndex?: number };
 
-  constructor(node: unknown, message: string, { description, itemIndex }: Options) {
+  constructor(node: INode, message: string, { description, itemIndex }: Options) {
     super(message);
     this.node = node;
     this.description = description;
@@ -24,7 +27,7 @@ class NodeError extends Error {
 }
 
 export class NodeOperationError extends NodeError {
-  constructor(node: unknown, error: Error | string, options: Options = {}) {
+  constructor(node: INode, error: Error | string, options: Options = {}) {
     super(node, options.message ?? (typeof error === "string" ? error : error.message), options);
     this.name = "NodeOperationError";
   }
@@ -33,7 +36,7 @@ export class NodeOperationError extends NodeError {
 export class NodeApiError extends NodeError {
   httpCode: string | null;
 
-  constructor(node: unknown, error: { message?: string }, options: Options = {}) {
+  constructor(node: INode, error: JsonObject, options: Options = {}) {
     super(node, options.message ?? String(error.message ?? "UNKNOWN ERROR"), options);
     this.name = "NodeApiError";
     this.httpCode = options.httpCode ?? null;

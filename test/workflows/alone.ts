@@ -1,10 +1,9 @@
 // n8n against a Sluice simulated by the relay: the actions of each workflow.
 import assert from "node:assert/strict";
-import { uploadSecret } from "../../edge-functions/_shared/intake/request_secret.ts";
 import { webhookPaths, workflowFiles } from "../../scripts/n8n/workflows.ts";
 import { randomHex } from "../../scripts/dev/state.ts";
-import { deliver, drop, enrichedOrgs, type Lab } from "./lab.ts";
-import { dispatches, enrichment, idle, nothingDue, type Seen, signatureOf } from "./relay.ts";
+import { deliver, drop, enrichedKinds, type Lab } from "./lab.ts";
+import { dispatches, enrichment, idle, nothingDue } from "./relay.ts";
 import type { Suite } from "./suite.ts";
 import { until } from "./wait.ts";
 
@@ -55,7 +54,7 @@ export const alone: Suite = {
   ) => {
     let emails = 0;
     lab.relay.answer = (seen) => {
-      if (seen.path !== "/outreach/dispatch") return idle(seen);
+      if (seen.path !== "/outreach/v1/dispatch") return idle(seen);
       const { channel, limit, org_id } = JSON.parse(seen.body.toString("utf8"));
       const full = org_id === org && channel === "email" && ++emails <= 2;
       return full ? fullBatch(limit) : nothingDue;
@@ -66,13 +65,13 @@ export const alone: Suite = {
     assert.deepEqual(ofOrg(lab).map(({ channel }) => channel), [
       ...["email", "email", "email", "sms", "voice_ai"],
     ]);
-    const asked = lab.relay.seen.filter(({ path }) => path === "/outreach/dispatch");
+    const asked = lab.relay.seen.filter(({ path }) => path === "/outreach/v1/dispatch");
     assert.ok(
-      asked.every((seen) => seen.headers.apikey === lab.secrets.serviceKey),
+      asked.every(({ headers }) => headers.authorization === `Bearer ${lab.secrets.apiKey}`),
     );
   },
 
-  "ticks dispatch every channel of every org": async (lab) => {
+  "ticks dispatch every channel": async (lab) => {
     lab.relay.seen.length = 0;
     await until("a tick", () => {
       const channels = dispatches(lab.relay).filter(({ org_id }) => org_id === undefined)
@@ -140,7 +139,7 @@ export const alone: Suite = {
   "a channel that fails stops no other, and the operator hears of it once": async (lab) => {
     lab.relay.seen.length = 0;
     lab.relay.answer = (seen) => {
-      const sms = seen.path === "/outreach/dispatch" && seen.body.includes('"sms"');
+      const sms = seen.path === "/outreach/v1/dispatch" && seen.body.includes('"sms"');
       return sms ? { status: 500, body: { code: "internal" } } : idle(seen);
     };
     const voices = () =>
@@ -156,8 +155,8 @@ export const alone: Suite = {
     assert.doesNotMatch(mails(lab, failure)[0]?.text ?? "", /internal/);
   },
 
-  "a dropped file is signed and sent once, when it has stopped growing": async (lab) => {
-    const uploads = () => lab.relay.seen.filter(({ path }) => path.startsWith("/csv-upload"));
+  "a dropped file is sent once, when it has stopped growing": async (lab) => {
+    const uploads = () => lab.relay.seen.filter(({ path }) => path.startsWith("/api/v1/uploads"));
     const text = "street,phone,email\n1 Main St,555-0100,ann.lee@example.org\n";
     let grown = text;
     drop(lab, "list.csv", grown);
@@ -173,10 +172,10 @@ export const alone: Suite = {
       clearInterval(growing);
     }
     const [upload] = await until("the upload", () => uploads().length > 0 && uploads());
-    assert.equal(upload?.path, "/csv-upload?source=drop-folder");
+    assert.equal(upload?.path, "/api/v1/uploads?source=drop-folder&filename=list.csv");
     assert.equal(upload?.body.toString("utf8"), grown);
-    const secret = uploadSecret(lab.secrets.upload, new URLSearchParams("source=drop-folder"));
-    assert.equal(signatureOf(upload as Seen, secret), "ok");
+    assert.equal(upload?.headers.authorization, `Bearer ${lab.secrets.apiKey}`);
+    assert.equal(upload?.headers["content-type"], "text/csv");
     drop(lab, "the-same-list.csv", grown);
     const ticks = dispatches(lab.relay).length;
     await until("some more looks", () => dispatches(lab.relay).length >= ticks + 12);
@@ -187,28 +186,29 @@ export const alone: Suite = {
     async (
       lab,
     ) => {
-      const [cheap, dear] = enrichedOrgs;
+      const [cheap, dear] = enrichedKinds;
       const asked = () =>
-        lab.relay.seen.filter(({ path }) => path === "/outreach/enrichment")
+        lab.relay.seen.filter(({ path }) => path === "/outreach/v1/enrichment")
           .map(({ body, headers }) => ({
             ...JSON.parse(body.toString("utf8")),
-            key: headers.apikey,
+            key: headers.authorization,
           }));
-      const of = (org: string | undefined) => asked().filter(({ org_id }) => org_id === org).length;
+      const of = (wanted: string | undefined) =>
+        asked().filter(({ kind }) => kind === wanted).length;
       lab.relay.seen.length = 0;
       lab.relay.answer = (seen) => {
-        if (seen.path !== "/outreach/enrichment") return idle(seen);
-        return JSON.parse(seen.body.toString("utf8")).org_id === dear
-          ? enrichment("planned", { needs_approval: true })
-          : enrichment("running");
+        if (seen.path !== "/outreach/v1/enrichment") return idle(seen);
+        const { kind } = JSON.parse(seen.body.toString("utf8"));
+        return kind === dear
+          ? enrichment("planned", { kind, needs_approval: true })
+          : enrichment("running", { kind });
       };
-      await until("three rounds for both orgs", () => of(cheap) >= 3 && of(dear) >= 3);
+      await until("three rounds for both kinds", () => of(cheap) >= 3 && of(dear) >= 3);
       lab.relay.answer = idle;
-      const { serviceKey } = lab.secrets;
       assert.deepEqual(asked()[0], {
-        ...{ org_id: cheap, kind: "verify_email", up_to_usd: 25, key: serviceKey },
+        ...{ kind: cheap, up_to_usd: 25, key: `Bearer ${lab.secrets.apiKey}` },
       });
-      const [notice, ...more] = mails(lab, "Approve verify_email");
+      const [notice, ...more] = mails(lab, `Approve ${dear}`);
       assert.equal(more.length, 0, "one notice, however often the run is asked for");
       assert.match(notice?.text ?? "", /at most \$96\.40/);
       assert.match(notice?.text ?? "", /3120 leads are fed next, 2410 answers are cached/);
@@ -221,14 +221,14 @@ export const alone: Suite = {
 
   "a run that stops is reported once, with its reason": async (lab) => {
     lab.relay.answer = (seen) =>
-      seen.path === "/outreach/enrichment"
+      seen.path === "/outreach/v1/enrichment"
         ? enrichment("paused", { reason: "out_of_credit", spent_usd: 3.2 })
         : idle(seen);
     await until("the notice", () => mails(lab, "is paused").length > 0);
     lab.relay.seen.length = 0;
     await until(
       "two more rounds",
-      () => lab.relay.seen.filter(({ path }) => path === "/outreach/enrichment").length >= 4,
+      () => lab.relay.seen.filter(({ path }) => path === "/outreach/v1/enrichment").length >= 4,
     );
     lab.relay.answer = idle;
     const [notice, ...more] = mails(lab, "is paused");

@@ -72,25 +72,28 @@ export const drawn: Suite = {
     assert.doesNotMatch(JSON.stringify(check.workflow), /credentials|errorWorkflow/);
   },
 
-  "what a person edits and publishes in n8n reaches Sluice, on the version published before":
-    async (lab) => {
-      lab.relay.seen.length = 0;
-      lab.relay.answer = answering(version(1));
-      await lab.edit(outreach.id, choose({ operation: "publish" }));
-      await lab.execute(outreach.id, "Start");
-      lab.relay.answer = answering(version(2));
-      await lab.edit(outreach.id, (workflow) => {
-        nodeOf(workflow, "One more day").parameters = { amount: 5 };
-      });
-      await lab.execute(outreach.id, "Start");
-      const [first, again, ...more] = published(lab);
-      assert.equal(more.length, 0);
-      assert.equal(first.dry_run, false);
-      assert.deepEqual([first.version, again.version], [null, 1]);
-      assert.deepEqual(nodeOf(first.workflow, "One more day").parameters, {});
-      assert.deepEqual(nodeOf(again.workflow, "One more day").parameters, { amount: 5 });
-      assert.notEqual(first.headers["idempotency-key"], again.headers["idempotency-key"]);
-    },
+  "what a person edits and publishes in n8n reaches Sluice under the workflow's name": async (
+    lab,
+  ) => {
+    lab.relay.seen.length = 0;
+    lab.relay.answer = answering(version(1));
+    await lab.edit(outreach.id, choose({ operation: "publish" }));
+    await lab.execute(outreach.id, "Start");
+    lab.relay.answer = answering(version(2));
+    await lab.edit(outreach.id, (workflow) => {
+      nodeOf(workflow, "One more day").parameters = { amount: 5 };
+    });
+    await lab.execute(outreach.id, "Start");
+    const [first, again, ...more] = published(lab);
+    assert.equal(more.length, 0);
+    assert.equal(first.dry_run, false);
+    assert.match(first.origin, new RegExp(`^n8n \\S+ ${outreach.id}$`));
+    assert.equal(again.origin, first.origin);
+    assert.deepEqual([first.version, again.version], [null, null]);
+    assert.deepEqual(nodeOf(first.workflow, "One more day").parameters, {});
+    assert.deepEqual(nodeOf(again.workflow, "One more day").parameters, { amount: 5 });
+    assert.notEqual(first.headers["idempotency-key"], again.headers["idempotency-key"]);
+  },
 
   "what Sluice refuses is said in n8n with the names of the nodes": async (lab) => {
     const reason = "This node type cannot run in a sequence.";
@@ -110,24 +113,29 @@ export const drawn: Suite = {
     );
   },
 
-  "after a restart of n8n, a version is replaced only when the person names it": async (lab) => {
-    await lab.n8n.kill();
-    await lab.restart();
-    lab.relay.answer = answering({
-      status: 409,
-      body: { code: "conflict", detail: "Sluice has a newer version.", version: 5 },
-    });
-    const refused = await lab.execute(outreach.id, "Start");
-    assert.equal(refused.status, "error");
-    assert.ok(refused.data.includes("Sluice has a newer version."), refused.data);
-    lab.relay.answer = answering(version(6));
-    lab.relay.seen.length = 0;
-    await lab.edit(outreach.id, choose({ replacesVersion: 5 }));
-    assert.equal((await lab.execute(outreach.id, "Start")).status, "success");
-    assert.equal(published(lab)[0]?.version, 5);
-    await lab.edit(outreach.id, choose({ replacesVersion: 0 }));
-    lab.relay.answer = idle;
-  },
+  "a restart of n8n leaves the workflow its name, and a newer version is replaced when a person names it":
+    async (lab) => {
+      lab.relay.answer = answering(version(2));
+      await lab.execute(outreach.id, "Start");
+      const before = published(lab).at(-1)?.origin;
+      await lab.n8n.kill();
+      await lab.restart();
+      lab.relay.answer = answering({
+        status: 409,
+        body: { code: "conflict", detail: "Sluice has a newer version.", version: 5 },
+      });
+      const refused = await lab.execute(outreach.id, "Start");
+      assert.equal(refused.status, "error");
+      assert.ok(refused.data.includes("Sluice has a newer version."), refused.data);
+      assert.equal(published(lab).at(-1)?.origin, before);
+      lab.relay.answer = answering(version(6));
+      lab.relay.seen.length = 0;
+      await lab.edit(outreach.id, choose({ replacesVersion: 5 }));
+      assert.equal((await lab.execute(outreach.id, "Start")).status, "success");
+      assert.equal(published(lab)[0]?.version, 5);
+      await lab.edit(outreach.id, choose({ replacesVersion: 0 }));
+      lab.relay.answer = idle;
+    },
 
   "a node of a sequence that somebody runs elsewhere is an error, not a step that is never sent":
     async (lab) => {

@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
 import type postgres from "postgres";
+import { main } from "../../scripts/cli/main.ts";
 import { parseTemplate } from "../../scripts/cli/template_file.ts";
 import { sequenceFiles, sequenceFolder } from "../../scripts/n8n/workflows.ts";
 import type { Persona } from "../../scripts/sandbox/types.ts";
@@ -47,17 +49,6 @@ async function addTexts(sql: postgres.Sql, orgId: string): Promise<void> {
   }
 }
 
-async function addKey(sql: postgres.Sql, orgId: string): Promise<string> {
-  return await sql.begin(async (tx) => {
-    await tx`set local role service_role`;
-    const [made] = await tx<
-      { key: { key: string } }[]
-    >`select public.create_api_key(${orgId}, 'n8n',
-      'admin', '{sequences.read,sequences.publish,leads.read,tasks.write}') as key`;
-    return made!.key.key;
-  });
-}
-
 /** Executes the sequence in n8n as a person does; what Sluice answered is in what n8n kept. */
 async function publish(lab: Lab, id = outreach.id): Promise<void> {
   const { status, data } = await lab.execute(id, "Start");
@@ -67,6 +58,33 @@ async function publish(lab: Lab, id = outreach.id): Promise<void> {
 const versions = () =>
   world.sql<{ name: string; version: number }[]>`select name, version from public.sequences
     where org_id = ${world.orgId} order by name, version`;
+
+const outreachVersions = async () =>
+  (await versions()).filter(({ name }) => name === "Owner outreach").map(({ version }) => version);
+
+/** `sluice sequence publish`, with the key of n8n's public API. */
+async function command(lab: Lab, args: string[]): Promise<{ out: string; err: string }> {
+  const said = { out: "", err: "" };
+  const sink = (to: "out" | "err") =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        said[to] += chunk;
+        done();
+      },
+    });
+  await main(["sequence", "publish", ...args, "--org", "Example Realty"], {
+    env: { DATABASE_URL: world.stack.databaseUrl, N8N_API_KEY: lab.n8nApiKey },
+    stdin: Readable.from([]),
+    stdout: sink("out"),
+    stderr: sink("err"),
+    now: () => new Date(),
+    sleep: () => Promise.resolve(),
+    random: () => 0,
+    uuid: () => "",
+    fetch,
+  });
+  return said;
+}
 
 const fed = (day: string) =>
   world.sql<{ email: string; phone: string; state: string; end_reason: string | null }[]>`
@@ -91,7 +109,6 @@ export const edited: Suite = {
       world.stack.functionsUrl,
       (body) => ({ ...body, as_of: world.asOf.toISOString() }),
     );
-    await lab.useApiKey(await addKey(world.sql, world.orgId));
     for (const { workflow } of sequenceFiles()) {
       await lab.edit(workflow.id, (now) => {
         now.nodes = structuredClone(workflow.nodes);
@@ -101,7 +118,7 @@ export const edited: Suite = {
       await publish(lab, workflow.id);
     }
     assert.deepEqual((await versions()).map(({ name, version }) => `${name} ${version}`), [
-      ...["No-answer follow-up 1", "Owner outreach 1", "Reply hand-over 1"],
+      ...["Link follow-up 1", "No-answer follow-up 1", "Owner outreach 1", "Reply hand-over 1"],
     ]);
   },
 
@@ -139,12 +156,41 @@ export const edited: Suite = {
       };
     });
     await publish(lab);
-    assert.deepEqual(
-      (await versions()).filter(({ name }) => name === "Owner outreach")
-        .map(({ version }) => version),
-      [1, 2],
-    );
+    assert.deepEqual(await outreachVersions(), [1, 2]);
   },
+
+  "after n8n was killed, the next edit is published as the next version without its number": async (
+    lab,
+  ) => {
+    await lab.n8n.kill();
+    await lab.restart();
+    await lab.edit(outreach.id, (workflow) => {
+      nodeOf(workflow, "Hand over").parameters.note = "The owner answered: call today.";
+    });
+    await publish(lab);
+    assert.deepEqual(await outreachVersions(), [1, 2, 3]);
+  },
+
+  "sluice sequence publish reads the workflow from n8n, and n8n does not replace that unread":
+    async (
+      lab,
+    ) => {
+      await lab.edit(outreach.id, (workflow) => {
+        nodeOf(workflow, "Hand over").parameters.note = "The owner answered: call within the hour.";
+      });
+      const from = ["--n8n-url", lab.n8n.url, "--n8n-workflow", outreach.id];
+      const refused = await command(lab, [...from, "--version", "2"]);
+      assert.match(refused.err, /the sequence has version 3 already/);
+      const done = await command(lab, [...from, "--version", "3"]);
+      assert.deepEqual(done.err, "");
+      assert.match(done.out, /^Owner outreach version 4 with 4 steps\n/);
+      assert.deepEqual(await outreachVersions(), [1, 2, 3, 4]);
+      const { status, data } = await lab.execute(outreach.id, "Start");
+      assert.equal(status, "error");
+      assert.ok(data.includes("Sluice has a newer version of the sequence."), data);
+      const unknown = await command(lab, ["--n8n-url", lab.n8n.url, "--n8n-workflow", "nothing"]);
+      assert.match(unknown.err, /404/);
+    },
 
   "the next leads get the text first, and those on the way stay on theirs": async () => {
     world.asOf = new Date(firstDay.getTime() + 24 * hour);

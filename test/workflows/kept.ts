@@ -26,8 +26,6 @@ export const kept: Suite = {
       "a phone of the list": "555-0100",
       "a street of the list": "1 Main St",
       "the webhook secret": lab.secrets.current.slice(6),
-      "the upload secret": lab.secrets.upload.slice(6),
-      "the service key": lab.secrets.serviceKey,
       "the API key": lab.secrets.apiKey,
       "an owner's e-mail": "owner0@example.net",
       "an owner's phone": "2135550140",

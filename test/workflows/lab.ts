@@ -21,13 +21,10 @@ import { freePort, isAlive, randomHex } from "../../scripts/dev/state.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { mailedLists, openPostbox, type Postbox } from "./postbox.ts";
 import { openRelay, type Relay } from "./relay.ts";
-import { until } from "./wait.ts";
+import { pace, until } from "./wait.ts";
 
-/** The orgs for which workflow 09 asks. */
-export const enrichedOrgs = [
-  "00000000-0000-4000-8000-00000000e0a1",
-  "00000000-0000-4000-8000-00000000e0a2",
-];
+/** What workflow 09 asks for. */
+export const enrichedKinds = ["verify_email", "verify_phone"];
 
 export interface Lab {
   server: RunningServer;
@@ -38,8 +35,6 @@ export interface Lab {
   secrets: {
     current: string;
     previous: string;
-    upload: string;
-    serviceKey: string;
     apiKey: string;
   };
   folder: string;
@@ -48,6 +43,8 @@ export interface Lab {
   /** n8n's own API, as its owner. */
   api(): N8nApi;
   credentialId: string;
+  /** Key of n8n's public API, which may read workflows. */
+  n8nApiKey: string;
   /** Another key of Sluice's API for the nodes. */
   useApiKey(key: string): Promise<void>;
   /** Saves a workflow that a person has edited; returns nothing, and activates nothing. */
@@ -67,7 +64,9 @@ const secret = () => `whsec_${Buffer.from(randomHex(24), "hex").toString("base64
 function inSeconds(workflow: Workflow): string {
   for (const node of workflow.nodes) {
     if (node.type !== "n8n-nodes-base.scheduleTrigger") continue;
-    node.parameters = { rule: { interval: [{ field: "seconds", secondsInterval: 5 }] } };
+    node.parameters = {
+      rule: { interval: [{ field: "seconds", secondsInterval: Math.min(5 * pace, 59) }] },
+    };
   }
   return JSON.stringify(workflow);
 }
@@ -107,9 +106,8 @@ export async function openLab(): Promise<Lab> {
     mkdirSync(dropFolder, { recursive: true, mode: 0o700 });
     closing.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
 
-    const serviceKey = `sb_secret_${randomHex(11)}_${randomHex(4)}`;
     const apiKey = `slk_${randomHex(8)}_${randomHex(24)}`;
-    const secrets = { current: secret(), previous: secret(), upload: secret(), serviceKey, apiKey };
+    const secrets = { current: secret(), previous: secret(), apiKey };
     const port = await freePort();
     const settings: N8nSettings = {
       folder,
@@ -120,7 +118,6 @@ export async function openLab(): Promise<Lab> {
       owner: { email: "owner@example.com", password: `Aa1${randomHex(8)}` },
       workflowEnv: {
         SLUICE_URL: relay.url,
-        SLUICE_SERVICE_KEY: serviceKey,
         SLUICE_API_KEY: apiKey,
         SLUICE_N8N_URL: n8nUrl({ port }),
         SLUICE_WEBHOOK_SECRET: `${secrets.current} ${secrets.previous}`,
@@ -131,9 +128,8 @@ export async function openLab(): Promise<Lab> {
         SLUICE_SMTP_PORT: String(mailbox.port),
         SLUICE_DROP_FOLDER: dropFolder,
         SLUICE_UPLOAD_SOURCE: "drop-folder",
-        SLUICE_UPLOAD_SECRET: secrets.upload,
-        ...mailedLists(postbox, secrets.upload),
-        SLUICE_ENRICH_ORGS: enrichedOrgs.join(", "),
+        ...mailedLists(postbox),
+        SLUICE_ENRICH_KINDS: enrichedKinds.join(", "),
         SLUICE_ENRICH_UP_TO_USD: "25",
       },
     };
@@ -147,7 +143,7 @@ export async function openLab(): Promise<Lab> {
     const log: string[] = [];
     const n8n = new N8nProcess(settings, (line) => log.push(line));
     closing.push(() => n8n.stop());
-    await n8n.start();
+    await n8n.start(180_000 * pace);
     let api = await N8nApi.login(n8n, settings.owner);
     const n8nApiKey = await api.createReadKey();
     await api.changeApiCredential({ n8nApiKey });
@@ -155,7 +151,7 @@ export async function openLab(): Promise<Lab> {
     await api.activate(workflows);
     await webhooksAnswer(n8n, paths);
     const restart = async () => {
-      await n8n.start();
+      await n8n.start(180_000 * pace);
       // A start of n8n ends the sessions of its owner.
       api = await N8nApi.login(n8n, settings.owner);
       await webhooksAnswer(n8n, paths);
@@ -185,6 +181,7 @@ export async function openLab(): Promise<Lab> {
       ...{
         api: () => api,
         credentialId: apiCredentialId,
+        n8nApiKey,
         useApiKey: (apiKey: string) => api.changeApiCredential({ n8nApiKey, apiKey }),
         edit,
         execute,

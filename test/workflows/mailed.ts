@@ -1,42 +1,37 @@
 // Workflow 10 in a real n8n, with a mailbox and a Sluice simulated by the relay.
 import assert from "node:assert/strict";
-import { uploadSecret } from "../../edge-functions/_shared/intake/request_secret.ts";
 import type { Lab } from "./lab.ts";
-import { idle, signatureOf } from "./relay.ts";
+import { idle } from "./relay.ts";
 import type { Suite } from "./suite.ts";
 import { until } from "./wait.ts";
 
 const list = (street: string) => `street,phone,email\n${street},555-0100,ann.lee@example.org\n`;
 const uploads = (lab: Lab) =>
-  lab.relay.seen.filter(({ path }) => path === "/csv-upload?source=mailed-lists");
+  lab.relay.seen.filter(({ path }) => path.startsWith("/api/v1/uploads?source=mailed-lists&"));
 const texts = (lab: Lab) => uploads(lab).map(({ body }) => body.toString("utf8"));
 const failures = (lab: Lab) =>
   lab.mailbox.mails.filter(({ text }) => text.includes("10 Upload mailed lists failed")).length;
 
 export const mailed: Suite = {
-  "a list in a mail of a known sender is signed and sent, and the mail is marked as read": async (
-    lab,
-  ) => {
-    lab.relay.answer = idle;
-    const { postbox } = lab;
-    const mail = postbox.arrive("records@example.net", {
-      "Leads.CSV": list("1 Main St"),
-      "again.csv": list("1 Main St"),
-      "logo.png": "no list",
-    });
-    const [upload] = await until("the upload", () => uploads(lab).length > 0 && uploads(lab));
-    assert.equal(upload.body.toString("utf8"), list("1 Main St"));
-    const secret = uploadSecret(lab.secrets.upload, new URLSearchParams("source=mailed-lists"));
-    assert.equal(signatureOf(upload, secret), "ok");
-    await until("the mark", () => mail.seen);
-    postbox.arrive("records@example.net", { "the-same.csv": list("1 Main St") });
-    const [, again, ...more] = await until(
-      "the next mail",
-      () => uploads(lab).length > 1 && uploads(lab),
-    );
-    assert.equal(again.headers["webhook-id"], upload.headers["webhook-id"]);
-    assert.equal(more.length, 0);
-  },
+  "each list in a mail of a known sender is uploaded with the API key, and the mail is marked as read":
+    async (
+      lab,
+    ) => {
+      lab.relay.answer = idle;
+      const { postbox } = lab;
+      const mail = postbox.arrive("records@example.net", {
+        "Leads.CSV": list("1 Main St"),
+        "more.csv": list("2 Main St"),
+        "logo.png": "no list",
+      });
+      await until("both lists", () => uploads(lab).length >= 2);
+      assert.deepEqual(texts(lab), [list("1 Main St"), list("2 Main St")]);
+      for (const { headers } of uploads(lab)) {
+        assert.equal(headers.authorization, `Bearer ${lab.secrets.apiKey}`);
+      }
+      assert.match(uploads(lab)[0]!.path, /&filename=Leads.CSV$/);
+      await until("the mark", () => mail.seen);
+    },
 
   "lists of other senders are not sent": async (lab) => {
     const mail = lab.postbox.arrive("stranger@example.net", { "list.csv": list("3 Main St") });
@@ -60,7 +55,7 @@ export const mailed: Suite = {
     lab,
   ) => {
     lab.relay.answer = (seen) =>
-      seen.path.startsWith("/csv-upload") ? { status: 500, body: {} } : idle(seen);
+      seen.path.startsWith("/api/v1/uploads") ? { status: 500, body: {} } : idle(seen);
     const mail = lab.postbox.arrive("records@example.net", { "list.csv": list("6 Main St") });
     const tries = () => texts(lab).filter((text) => text === list("6 Main St")).length;
     await until("three tries", () => tries() === 3);

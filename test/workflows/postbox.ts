@@ -133,7 +133,7 @@ export async function openPostbox(): Promise<Postbox> {
 }
 
 /** Settings of workflow 10. */
-export const mailedLists = (box: Postbox, secret: string) => ({
+export const mailedLists = (box: Postbox) => ({
   SLUICE_IMAP_HOST: "127.0.0.1",
   SLUICE_IMAP_PORT: String(box.port),
   SLUICE_IMAP_USER: account.user,
@@ -141,5 +141,4 @@ export const mailedLists = (box: Postbox, secret: string) => ({
   SLUICE_IMAP_SECURE: "false",
   SLUICE_MAIL_FROM: "Records@example.net, other@example.net",
   SLUICE_MAIL_SOURCE: "mailed-lists",
-  SLUICE_MAIL_SECRET: secret,
 });

@@ -1,9 +1,6 @@
 // A substitute for Sluice: records each request and forwards it, or responds as the test requires.
+import { createHash } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
-import {
-  parseSignatureHeaders,
-  verifySignature,
-} from "../../edge-functions/_shared/platform/crypto/signature.ts";
 
 export interface Seen {
   method: string;
@@ -29,7 +26,7 @@ export interface Relay {
 
 /** Bodies of the dispatch requests, in order. */
 export function dispatches(relay: Relay): { channel: string; limit: number; org_id?: string }[] {
-  return relay.seen.filter(({ path }) => path === "/outreach/dispatch")
+  return relay.seen.filter(({ path }) => path === "/outreach/v1/dispatch")
     .map(({ body }) => JSON.parse(body.toString("utf8")));
 }
 
@@ -39,7 +36,10 @@ export const nothingDue: Answer = {
 };
 
 /** The run of a day, as workflow 09 asks for it. */
-export const enrichment = (state: string, more: Record<string, unknown> = {}): Answer => ({
+export const enrichment = (
+  state: string,
+  more: Record<string, unknown> = {},
+): Answer => ({
   status: 200,
   body: {
     ...{
@@ -55,30 +55,21 @@ export const enrichment = (state: string, more: Record<string, unknown> = {}): A
 });
 
 /** Sluice with nothing to do. */
-export function idle({ path, headers }: Seen): Answer {
-  if (path === "/outreach/dispatch") return nothingDue;
-  if (path.startsWith("/outreach/due")) {
+export function idle({ path, body }: Seen): Answer {
+  if (path === "/outreach/v1/dispatch") return nothingDue;
+  if (path.startsWith("/outreach/v1/due")) {
     return { status: 200, body: { due: { email: 3, sms: 0 }, next_at: null } };
   }
-  if (path.startsWith("/outreach/day") && path.endsWith("&date=2026-11-20")) {
+  if (path.startsWith("/outreach/v1/day") && path.endsWith("&date=2026-11-20")) {
     const counts = { fed: 250, sent: 240 };
     return { status: 200, body: { local_date: "2026-11-20", counts, open_dead_letters: 2 } };
   }
-  if (path === "/outreach/enrichment") return enrichment("done");
-  if (path.startsWith("/csv-upload")) {
-    return { status: 202, body: { upload_id: "u", part: 1, sha256: headers["webhook-id"] } };
+  if (path === "/outreach/v1/enrichment") return enrichment("done");
+  if (path.startsWith("/api/v1/uploads")) {
+    const sha256 = createHash("sha256").update(body).digest("hex");
+    return { status: 202, body: { upload_id: "u", part: 1, sha256 } };
   }
   return { status: 404, body: {} };
-}
-
-/** Whether the request is signed with this secret. */
-export function signatureOf(seen: Seen, secret: string): string {
-  const headers = new Headers(seen.headers as Record<string, string>);
-  const parsed = parseSignatureHeaders(headers);
-  if (!parsed.ok) return parsed.malformed;
-  const { id, timestamp, signatures } = parsed;
-  const body = new Uint8Array(seen.body);
-  return verifySignature({ secrets: [secret], id, timestamp, signatures, body, now: new Date() });
 }
 
 /** Forwards requests to `base`; `change` may rewrite the body of a dispatch. */
@@ -86,13 +77,16 @@ export function forwardTo(
   base: string,
   change: (body: Record<string, unknown>) => Record<string, unknown>,
 ): Answerer {
-  return async ({ method, path, headers, body }) => {
+  return async (seen) => {
+    const { method, path, headers, body } = seen;
+    // Data providers are no part of these worlds.
+    if (path === "/outreach/v1/enrichment") return idle(seen);
     const given = new Headers();
-    for (const name of ["apikey", "authorization", "content-type", "idempotency-key"]) {
+    for (const name of ["authorization", "content-type", "idempotency-key"]) {
       const value = headers[name];
       if (typeof value === "string") given.set(name, value);
     }
-    const dispatched = path === "/outreach/dispatch";
+    const dispatched = path === "/outreach/v1/dispatch";
     const sent = dispatched ? JSON.stringify(change(JSON.parse(body.toString("utf8")))) : body;
     const response = await fetch(`${base}${path}`, {
       method,

@@ -125,7 +125,9 @@ export const whole: Suite = {
     const forward = lab.relay.answer;
     const { promise: over, resolve } = Promise.withResolvers<number>();
     lab.relay.answer = async (seen) => {
-      if (seen.path !== "/outreach/dispatch" || !seen.body.includes('"sms"')) return forward(seen);
+      if (seen.path !== "/outreach/v1/dispatch" || !seen.body.includes('"sms"')) {
+        return forward(seen);
+      }
       lab.relay.answer = forward;
       await lab.n8n.kill();
       // Sluice finishes the request, and n8n does not receive the response.

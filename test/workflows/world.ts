@@ -7,7 +7,6 @@ import { type Sandbox, startSandbox } from "../../scripts/sandbox/sandbox.ts";
 import type { Persona } from "../../scripts/sandbox/types.ts";
 import { createTestDatabase } from "../../scripts/dev/database.ts";
 import { type Stack, startStack } from "../../scripts/dev/stack.ts";
-import { stackKeys } from "../../scripts/dev/state.ts";
 import type { Lab } from "./lab.ts";
 
 /** Wednesday, 16:50 in Los Angeles, when every step of the day is due. */
@@ -85,10 +84,6 @@ export async function openWorld(
       worker: true,
       env: {
         ...sandbox.env,
-        SUPABASE_SECRET_KEYS: JSON.stringify({
-          default: stackKeys().secretKey,
-          n8n: lab.secrets.serviceKey,
-        }),
         SLUICE_TEST_CLOCK: "allow",
         SLUICE_NOW: firstDay.toISOString(),
       },
@@ -108,6 +103,7 @@ export async function openWorld(
   };
   try {
     const orgId = await addOrg(sql);
+    await lab.useApiKey(await addKey(sql, orgId));
     await addSenders(sql, orgId, sandbox.twilio.number);
     const campaignId = await campaign(sql, orgId);
     const leads = await addLeads(sql, orgId);
@@ -152,6 +148,17 @@ async function addOrg(sql: postgres.Sql): Promise<string> {
       p_as_of => ${daysBefore(3)})`;
   });
   return org!.id;
+}
+
+/** What the workflows and nodes need, and nothing else. */
+async function addKey(sql: postgres.Sql, orgId: string): Promise<string> {
+  return await sql.begin(async (tx) => {
+    await tx`set local role service_role`;
+    const [made] = await tx<{ key: { key: string } }[]>`
+      select public.create_api_key(${orgId}, 'n8n', 'admin', '{outreach.dispatch,sequences.read,
+        sequences.publish,leads.read,tasks.write}') as key`;
+    return made!.key.key;
+  });
 }
 
 async function addSenders(sql: postgres.Sql, orgId: string, number: string): Promise<void> {

@@ -14,8 +14,10 @@ export const CREDENTIAL = "sluiceApi";
 
 export interface Call {
   method: IHttpRequestMethods;
-  /** Below `/api/v1`. */
+  /** Below `/FUNCTION/v1`. */
   path: string;
+  /** `api` if not given. */
+  function?: "api" | "outreach";
   query?: IDataObject;
   body?: IDataObject | Buffer;
   contentType?: string;
@@ -43,16 +45,25 @@ export function idempotencyKey(
   return `n8n-${of.executionId}-${of.item}-${content.digest("hex").slice(0, 32)}`;
 }
 
+/** What tells an item of an execution from all others. */
+export const executionOf = (node: IExecuteFunctions, item: number) => ({
+  instanceId: node.getInstanceId(),
+  executionId: node.getExecutionId(),
+  nodeId: node.getNode().id,
+  run: Number(node.evaluateExpression("{{ $runIndex }}", item) ?? 0),
+  item,
+});
+
 /** Answers with an error status are returned, too. */
 export async function request(
   caller: Caller,
-  { method, path, query, body, contentType }: Call,
+  { method, path, query, body, contentType, function: of = "api" }: Call,
   key?: string,
 ): Promise<Answer> {
   const { url } = await caller.getCredentials(CREDENTIAL);
   const options: IHttpRequestOptions = {
     method,
-    baseURL: `${String(url).replace(/\/+$/, "")}/api/v1`,
+    baseURL: `${String(url).replace(/\/+$/, "")}/${of}/v1`,
     url: path,
     qs: query,
     headers: {
@@ -65,7 +76,8 @@ export async function request(
     json: !Buffer.isBuffer(body),
     returnFullResponse: true,
     ignoreHttpStatusErrors: true,
-    timeout: 120_000,
+    // Functions end after 150 s.
+    timeout: 160_000,
   };
   const response = await caller.helpers.httpRequestWithAuthentication.call(
     caller,

@@ -78,6 +78,40 @@ export const operations: Record<string, Record<string, (read: Read) => Call>> = 
       body: given({ hash: text(read, "hash") }),
     }),
   },
+  outreach: {
+    day: (read) => ({
+      method: "GET",
+      function: "outreach",
+      path: "/day",
+      query: given({ org_id: text(read, "orgId"), date: text(read, "date").slice(0, 10) }),
+    }),
+    dispatch: (read) => ({
+      method: "POST",
+      function: "outreach",
+      path: "/dispatch",
+      body: given({
+        org_id: text(read, "orgId"),
+        channel: text(read, "channel"),
+        limit: Number(read("most")) || 100,
+      }),
+    }),
+    due: (read) => ({
+      method: "GET",
+      function: "outreach",
+      path: "/due",
+      query: given({ org_id: text(read, "orgId") }),
+    }),
+    enrich: (read) => ({
+      method: "POST",
+      function: "outreach",
+      path: "/enrichment",
+      body: given({
+        org_id: text(read, "orgId"),
+        kind: text(read, "kind"),
+        up_to_usd: Number(read("upToUsd")) || 0,
+      }),
+    }),
+  },
   upload: {
     create: (read) => ({
       method: "POST",

@@ -1,5 +1,4 @@
 // Publishing the workflow of a Sequence start to Sluice.
-import { createHash } from "node:crypto";
 import {
   type IDataObject,
   type IExecuteFunctions,
@@ -7,7 +6,7 @@ import {
   NodeApiError,
   NodeOperationError,
 } from "n8n-workflow";
-import { type Call, CREDENTIAL, refusal, request } from "./call.ts";
+import { type Call, CREDENTIAL, executionOf, idempotencyKey, refusal, request } from "./call.ts";
 
 export interface Canvas extends IDataObject {
   name: string;
@@ -68,32 +67,9 @@ function onlyCanvas({ name, nodes, connections }: Canvas): Canvas {
   return { name, nodes: kept, connections };
 }
 
-const digestOf = ({ nodes, connections }: Canvas): string =>
-  createHash("sha256").update(JSON.stringify([nodes, connections])).digest("hex").slice(0, 32);
-
 /** One sentence for each problem, with the name of its node. */
 export function sentences(problems: Problem[]): string[] {
   return problems.map(({ node, reason }) => node ? `${node}: ${reason}` : reason);
-}
-
-/**
- * The versions that this n8n published since its start, by workflow and name. n8n keeps nothing of an execution by
- * hand; after a restart, Sluice names the version, and the person sets it.
- */
-const published = new Map<string, number>();
-
-/** With another key, it is the sequence of another org. */
-async function placeOf(node: IExecuteFunctions, name: string): Promise<string> {
-  const { url, apiKey } = await node.getCredentials(CREDENTIAL);
-  const [, keyId] = String(apiKey).split("_");
-  return JSON.stringify([node.getInstanceId(), node.getWorkflow().id, url, keyId, name]);
-}
-
-/** The version to replace: what this workflow published last, or what the person has looked at. */
-export async function versionRead(node: IExecuteFunctions, name: string): Promise<number | null> {
-  const mine = published.get(await placeOf(node, name)) ?? 0;
-  const seen = Number(node.getNodeParameter("replacesVersion", 0, 0)) || 0;
-  return Math.max(mine, seen) || null;
 }
 
 /**
@@ -101,17 +77,16 @@ export async function versionRead(node: IExecuteFunctions, name: string): Promis
  * nothing is replaced silently.
  */
 export async function publish(node: IExecuteFunctions, dryRun: boolean): Promise<IDataObject> {
-  const name = String(node.getNodeParameter("name", 0, "")).trim();
   const workflow = await savedCanvas(node);
-  const version = await versionRead(node, name);
+  // Looked at by a person. Sluice adds what this workflow published last.
+  const version = Number(node.getNodeParameter("replacesVersion", 0, 0)) || null;
+  const origin = `n8n ${node.getInstanceId()} ${node.getWorkflow().id}`;
   const of: Call = {
     method: "POST",
     path: "/sequences/publish",
-    body: { workflow, version, dry_run: dryRun },
+    body: { workflow, version, origin, dry_run: dryRun },
   };
-  // The same content on the same version is the same publication, however often it is sent.
-  const { id } = node.getWorkflow();
-  const key = dryRun ? undefined : `n8n-publish-${id}-${version ?? "new"}-${digestOf(workflow)}`;
+  const key = dryRun ? undefined : idempotencyKey(executionOf(node, 0), of);
   const answer = await request(node, of, key);
   const problems = (answer.body.problems ?? []) as unknown as Problem[];
   if (problems.length > 0) {
@@ -124,7 +99,6 @@ export async function publish(node: IExecuteFunctions, dryRun: boolean): Promise
   }
   if (answer.status === 409) throw newerVersion(node, answer.body);
   if (answer.status < 200 || answer.status > 299) throw refusal(node, answer);
-  if (!dryRun) published.set(await placeOf(node, name), Number(answer.body.version));
   return answer.body;
 }
 

@@ -182,7 +182,7 @@ export const OPERATIONS: Operation[] = [
   {
     route: "POST /outreach/enrichment",
     summary: "Plan or continue the day's run about the leads that are fed next",
-    callers: ["service"],
+    callers: ["service", "apiKey"],
     body: { schema: EnrichBody },
     answers: {
       200: done(

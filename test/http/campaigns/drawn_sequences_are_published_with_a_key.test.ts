@@ -93,6 +93,20 @@ test("a key without the scope publishes nothing", async () => {
   }
 });
 
+test("a workflow that names itself goes on from what it published last", async () => {
+  const edited = (amount: number, version: number | null = null, origin = "n8n one w1") => {
+    const workflow = structuredClone(outreach);
+    workflow.nodes.find(({ name }) => name === "One more day")!.parameters = { amount };
+    return publish({ workflow, version, origin });
+  };
+  expect((await edited(6)).json.version).toBe(3);
+  expect((await edited(6)).status).toBe(409);
+  expect((await edited(6, 3)).json.version).toBe(4);
+  expect((await edited(7)).json.version).toBe(5);
+  const copy = await edited(8, null, "n8n one w2");
+  expect([copy.status, copy.json.version]).toEqual([409, 5]);
+});
+
 test.each([
   ["no workflow", { version: null }],
   ["a workflow without nodes", { workflow: { connections: {} }, version: null }],

@@ -228,12 +228,23 @@ describe("the other functions", () => {
     expect((await ask(less, "POST /outreach/v1/claim", {})).json.code).toBe("missing_scope");
     expect((await ask(less, `POST /outreach/v1/leads/${leads[0]}/pause`)).json.code)
       .toBe("missing_scope");
-    expect(
-      (await ask(all, "POST /outreach/v1/enrichment", {
-        org_id: world.org.id,
-        kind: "verify_email",
-      })).status,
-    ).toBe(401);
+  });
+
+  test("runs about the leads fed next take a scope of their own, for the key's own org", async () => {
+    const enrich = (made: { key: string }, body: Record<string, unknown> = {}) =>
+      ask(made, "POST /outreach/v1/enrichment", { kind: "verify_email", ...body });
+    const run = await enrich(all);
+    expect([run.status, run.json.kind]).toEqual([200, "verify_email"]);
+    expect((await enrich(all, { org_id: world.org.id })).json.run_id).toBe(run.json.run_id);
+    expect((await enrich(all, { org_id: other.id })).status).toBe(404);
+    const less = await makeKey(
+      world.sql,
+      world.org.id,
+      ALL_SCOPES.filter((one) => one !== "enrichment.run"),
+    );
+    expect((await enrich(less)).json.code).toBe("missing_scope");
+    const days = await ask(all, "GET /outreach/v1/day");
+    expect([days.status, days.json.open_dead_letters]).toEqual([200, 0]);
   });
 
   test("uploads and leads are for sources of the key's org", async () => {

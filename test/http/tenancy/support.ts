@@ -6,7 +6,7 @@ import { type Answer, call } from "../intake/harness.ts";
 export const ALL_SCOPES = [
   ...["leads.read", "leads.pii", "leads.control", "leads.write", "tasks.write", "messages.send"],
   ...["campaigns.read", "campaigns.control", "uploads.write", "sequences.read"],
-  ...["sequences.publish", "outreach.dispatch", "metrics.read"],
+  ...["sequences.publish", "outreach.dispatch", "enrichment.run", "metrics.read"],
 ];
 
 export interface MadeKey {

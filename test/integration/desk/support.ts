@@ -8,14 +8,20 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { buildDesk } from "../../../scripts/desk/build_desk.ts";
 import { type ServedDesk, startDesk } from "../../../scripts/desk/serve.ts";
 import { freePort } from "../../../scripts/dev/state.ts";
-import { type LocalPlatform, PASSWORD, startLocalPlatform } from "../../support/local_platform.ts";
+import {
+  onSupabase,
+  openSupabase,
+  PASSWORD,
+  type Platform,
+  startLocalPlatform,
+} from "../../support/local_platform.ts";
 import { openBrowser, PATIENCE_MS } from "../consent/support.ts";
 
 export const ORG = "a0000000-0000-4000-8000-000000000000";
 export const RIVAL = "b0000000-0000-4000-8000-000000000000";
 export const PHONE = "+12135550101";
 
-export interface DeskWorld extends LocalPlatform {
+export interface DeskWorld extends Platform {
   desk: ServedDesk;
   browser: Browser;
   /** A browser of one's own, signed in, on My day. */
@@ -31,7 +37,7 @@ export interface SignedIn {
   problems: string[];
 }
 
-async function fill({ sql, addUser }: LocalPlatform): Promise<void> {
+async function fill({ sql, addUser }: Platform): Promise<void> {
   const user = {
     owner: await addUser("owner@example.com"),
     admin: await addUser("admin@example.com"),
@@ -82,7 +88,10 @@ export async function secondFactor(page: Page, email: string): Promise<void> {
   await settled(page);
 }
 
-/** With the functions of these names, which the desk may call. */
+/**
+ * With the functions of these names, which the desk may call. Without any, the desk runs on `supabase start` too, where
+ * the environment names it.
+ */
 export async function startDeskWorld(
   functions: string[] = [],
   env: Record<string, string> = {},
@@ -90,7 +99,10 @@ export async function startDeskWorld(
 ): Promise<DeskWorld> {
   const browser = await openBrowser();
   const port = await freePort();
-  const platform = await startLocalPlatform({
+  if (onSupabase() && (functions.length > 0 || worker)) {
+    throw new Error("Tests of the desk that start functions need the local stack.");
+  }
+  const platform = onSupabase() ? await openSupabase() : await startLocalPlatform({
     functions,
     worker,
     env: { ...env, SLUICE_DESK_ORIGINS: `http://127.0.0.1:${port}` },

@@ -19,7 +19,14 @@ afterAll(async () => {
   await server?.release();
 });
 
-test("one org has one key, without contact data, that is replaced when it is revoked", async () => {
+const states = async (orgId: string) =>
+  Object.fromEntries(
+    (await sql<{ id: string; state: string }[]>`
+      select k.id, private.api_key_state(k, now()) as state from public.api_keys k
+      where k.org_id = ${orgId}`).map(({ id, state }) => [id, state]),
+  );
+
+test("one org has one key, without contact data, that is replaced when it is revoked or allows too little", async () => {
   expect(await ensureApiKey(database.url, undefined)).toBeUndefined();
   const [org] = await sql<{ id: string }[]>`
     insert into public.orgs (name) values ('Acme Realty') returning id`;
@@ -31,12 +38,17 @@ test("one org has one key, without contact data, that is replaced when it is rev
   expect(keys.map(({ id }) => id)).toEqual([first?.keyId]);
   expect(keys[0]?.scopes).not.toContain("leads.pii");
 
+  await sql`update public.api_keys set scopes = array_remove(scopes, 'outreach.dispatch')`;
+  const enough = await ensureApiKey(database.url, first);
+  expect(enough?.keyId).not.toBe(first?.keyId);
+  expect(await states(org!.id)).toEqual({ [first!.keyId]: "revoked", [enough!.keyId]: "active" });
+
   await sql.begin(async (tx) => {
     await tx`set local role service_role`;
-    await tx`select public.revoke_api_key(${org!.id}, ${first!.keyId})`;
+    await tx`select public.revoke_api_key(${org!.id}, ${enough!.keyId})`;
   });
-  const next = await ensureApiKey(database.url, first);
-  expect(next?.key).not.toBe(first?.key);
+  const next = await ensureApiKey(database.url, enough);
+  expect(next?.key).not.toBe(enough?.key);
 
   await sql`insert into public.orgs (name) values ('Other Realty')`;
   expect(await ensureApiKey(database.url, next)).toBeUndefined();

@@ -42,6 +42,16 @@ const cases: Case[] = [
   ["campaign", "pause", { campaignId: id }, {
     ...{ method: "POST", url: `/campaigns/${id}/pause`, body: {} },
   }],
+  ["outreach", "due", { orgId: id }, { method: "GET", url: "/due", qs: { org_id: id } }],
+  ["outreach", "day", { date: "2026-11-30" }, {
+    ...{ method: "GET", url: "/day", qs: { date: "2026-11-30" } },
+  }],
+  ["outreach", "dispatch", { channel: "sms", most: 50, orgId: "" }, {
+    ...{ method: "POST", url: "/dispatch", body: { channel: "sms", limit: 50 } },
+  }],
+  ["outreach", "enrich", { kind: "verify_email", upToUsd: 25 }, {
+    ...{ method: "POST", url: "/enrichment", body: { kind: "verify_email", up_to_usd: 25 } },
+  }],
   ["upload", "get", { uploadId: id }, { method: "GET", url: `/uploads/${id}` }],
 ];
 
@@ -52,7 +62,9 @@ test.each(cases)("%s: %s", async (resource, operation, parameters, request) => {
   expect(sent).toHaveLength(1);
   expect(sent[0]).toMatchObject({
     ...request,
-    baseURL: "https://sluice.example.com/functions/v1/api/v1",
+    baseURL: `https://sluice.example.com/functions/v1/${
+      resource === "outreach" ? "outreach" : "api"
+    }/v1`,
     credential: "sluiceApi",
   });
   expect(sent[0]?.headers["Idempotency-Key"] === undefined).toBe(request.method === "GET");

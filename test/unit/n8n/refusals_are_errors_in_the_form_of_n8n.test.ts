@@ -63,6 +63,8 @@ test("on “continue”, the failed item has the error, and the others go on", a
   expect(await node.execute.call(self)).toEqual([[
     {
       json: { error: "There is no such lead.", description: "Code: not_found." },
+      // Where n8n looks for what goes to the error output.
+      error: expect.any(NodeApiError),
       pairedItem: { item: 0 },
     },
     { json: { action: "stop" }, pairedItem: { item: 1 } },

@@ -23,7 +23,6 @@ const answers = (sluice: Answer): Answer => (sent) =>
   sent.baseURL.includes("n8n") ? { statusCode: 200, body: saved } : sluice(sent);
 const accepts = answers(() => ({ statusCode: 200, body: published }));
 
-// Each test is another n8n, because the node remembers what it published.
 let instances = 0;
 function world({ parameters, ...given }: Given = {}, instanceId = `n8n ${++instances}`) {
   const made = context({
@@ -76,34 +75,19 @@ test("a new node checks until somebody chooses to publish", () => {
   expect(operation).toMatchObject({ default: "check" });
 });
 
-test("the next publication replaces the version that this workflow published last", async () => {
-  const first = world();
-  await first.execute();
-  const next = world({}, first.instanceId);
-  await next.execute();
-  expect(bodyOf(next.toSluice()[0]).version).toBe(4);
+test("each publication names its workflow and n8n, so that Sluice knows what it published last", async () => {
+  const origin = async (given: Given, instance?: string) => {
+    const { execute, toSluice } = world(given, instance);
+    await execute();
+    return bodyOf(toSluice()[0]).origin;
+  };
+  expect(await origin({}, "n8n a")).toBe("n8n n8n a workflow1");
+  expect(await origin({ parameters: { operation: "check" } }, "n8n b")).toBe("n8n n8n b workflow1");
 });
 
-test("another name is another sequence: there is no version to replace", async () => {
-  const first = world();
-  await first.execute();
-  const other = world({ parameters: { name: "Buyers" } }, first.instanceId);
-  await other.execute();
-  expect(bodyOf(other.toSluice()[0]).version).toBeNull();
-});
-
-test("another key is another org: there is no version to replace", async () => {
-  const first = world();
-  await first.execute();
-  const credentials = { apiKey: "slk_00000000000000aa_secret" };
-  const other = world({ credentials }, first.instanceId);
-  await other.execute();
-  expect(bodyOf(other.toSluice()[0]).version).toBeNull();
-});
-
-test("a retry after a lost answer has the same key, an edit another one", async () => {
-  const key = async (answer: Answer) => {
-    const { execute, toSluice } = world({ answer });
+test("a retry of an execution has the same key, another execution or an edit another one", async () => {
+  const key = async (answer: Answer, executionId = "17") => {
+    const { execute, toSluice } = world({ answer, executionId }, "n8n");
     await execute();
     return toSluice()[0]?.headers["Idempotency-Key"];
   };
@@ -113,6 +97,8 @@ test("a retry after a lost answer has the same key, an edit another one", async 
       : { statusCode: 200, body: published };
   expect(await key(accepts)).toBe(await key(accepts));
   expect(await key(edited)).not.toBe(await key(accepts));
+  // Back to an earlier drawing is a version of its own.
+  expect(await key(accepts, "18")).not.toBe(await key(accepts));
 });
 
 test("problems fail the execution, each with the name of its node", async () => {

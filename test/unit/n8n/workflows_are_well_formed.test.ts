@@ -26,7 +26,8 @@ describe("a workflow file", () => {
       ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "21", "22"],
     );
     expect(sequenceFiles().map(({ file }) => file)).toEqual([
-      ...["no-answer-follow-up.json", "owner-outreach.json", "reply-hand-over.json"],
+      ...["link-follow-up.json", "no-answer-follow-up.json", "owner-outreach.json"],
+      "reply-hand-over.json",
     ]);
   });
 
@@ -130,6 +131,11 @@ const faults: [string, string, (workflow: Workflow) => void][] = [
     "a signature that nobody checks",
     "Event from Sluice does not check signatures",
     (w) => node(w, "Event from Sluice").type = "n8n-nodes-base.webhook",
+  ],
+  [
+    "a request past the node of Sluice",
+    "Please review calls Sluice without its node",
+    (w) => node(w, "Please review").parameters.url = "={{ $env.SLUICE_URL }}/outreach/due",
   ],
   ["no error handler", "errors go to undefined", (w) => delete w.settings.errorWorkflow],
   [

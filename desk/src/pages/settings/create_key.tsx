@@ -21,6 +21,7 @@ const SCOPES: [scope: string, words: string, roles: string[]][] = [
   ["sequences.read", "list sequences and templates", ["admin", "broker", "viewer"]],
   ["sequences.publish", "publish sequences", ["admin"]],
   ["outreach.dispatch", "send what is due", ["admin"]],
+  ["enrichment.run", "ask data providers, up to a cost without approval", ["admin"]],
   ["metrics.read", "read metrics", ["admin", "viewer"]],
 ];
 

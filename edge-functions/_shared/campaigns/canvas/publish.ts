@@ -19,6 +19,8 @@ export interface Publication {
   /** The version that was read; null for a new name. */
   version: number | null;
   dryRun: boolean;
+  /** The workflow that publishes, as it names itself; the version that it published last counts as read. */
+  origin?: string | null;
 }
 
 export interface Published {
@@ -86,13 +88,13 @@ export async function readCatalogue(tx: Tx, orgId: string): Promise<Catalogue> {
 export async function publishSequence(
   tx: Tx,
   orgId: string,
-  { workflow, version, dryRun }: Publication,
+  { workflow, version, dryRun, origin = null }: Publication,
 ): Promise<Published> {
   const catalogue = await readCatalogue(tx, orgId);
   const { name, steps, problems } = compileWorkflow(workflow, catalogue);
   if (steps === null) return refused(name, problems, dryRun);
   const before = await textsBefore(tx, orgId, name);
-  const saved = await save(tx, orgId, name, steps, version, dryRun);
+  const saved = await save(tx, orgId, name, steps, { version, dryRun, origin });
   const used = new Map(catalogue.templates.map((template) => [template.id, template]));
   return {
     sequence_id: saved.sequence_id,
@@ -120,14 +122,13 @@ async function save(
   orgId: string,
   name: string,
   steps: readonly DrawnStep[],
-  version: number | null,
-  dryRun: boolean,
+  { version, dryRun, origin }: { version: number | null; dryRun: boolean; origin: string | null },
 ): Promise<Saved> {
   try {
     const [row] = await tx<{ saved: Saved }[]>`
       select public.save_sequence(${orgId}, ${name}, ${
       tx.json(steps as never)
-    }, ${version}, ${dryRun}) as saved`;
+    }, ${version}, ${dryRun}, ${origin}) as saved`;
     return row!.saved;
   } catch (error) {
     const { code, detail, message } = error as { code?: string; detail?: string; message: string };

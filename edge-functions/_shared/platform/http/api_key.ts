@@ -12,7 +12,8 @@ export const REQUESTS_PER_MINUTE = 600;
 export const SCOPES = [
   ...["leads.read", "leads.pii", "leads.control", "leads.write", "tasks.write"] as const,
   ...["messages.send", "campaigns.read", "campaigns.control", "uploads.write"] as const,
-  ...["sequences.read", "sequences.publish", "outreach.dispatch", "metrics.read"] as const,
+  ...["sequences.read", "sequences.publish", "outreach.dispatch", "enrichment.run"] as const,
+  ...["metrics.read"] as const,
 ] as const;
 export type Scope = typeof SCOPES[number];
 

@@ -8,7 +8,7 @@ import {
   NodeConnectionTypes,
   NodeOperationError,
 } from "n8n-workflow";
-import { type Call, call, CREDENTIAL, idempotencyKey } from "../../shared/call.ts";
+import { type Call, call, CREDENTIAL, executionOf, idempotencyKey } from "../../shared/call.ts";
 import { fields, resources } from "../../shared/fields.ts";
 import { callOf } from "../../shared/operations.ts";
 
@@ -53,18 +53,16 @@ async function list(node: IExecuteFunctions, item: number, of: Call): Promise<ID
 async function run(node: IExecuteFunctions, item: number): Promise<IDataObject[]> {
   const of = await callFor(node, item);
   if (node.getNodeParameter("operation", item) === "getAll") return await list(node, item, of);
-  const key = of.method === "GET" ? undefined : idempotencyKey({
-    instanceId: node.getInstanceId(),
-    executionId: node.getExecutionId(),
-    nodeId: node.getNode().id,
-    run: Number(node.evaluateExpression("{{ $runIndex }}", item) ?? 0),
-    item,
-  }, of);
+  const key = of.method === "GET" ? undefined : idempotencyKey(executionOf(node, item), of);
   return [await call(node, of, { key, itemIndex: item })];
 }
 
 /** The error as n8n shows it: with its node and item. */
-function inForm(node: IExecuteFunctions, error: unknown, itemIndex: number): Error {
+function inForm(
+  node: IExecuteFunctions,
+  error: unknown,
+  itemIndex: number,
+): NodeApiError | NodeOperationError {
   return error instanceof NodeApiError || error instanceof NodeOperationError
     ? error
     : new NodeOperationError(node.getNode(), error as Error, { itemIndex });
@@ -78,7 +76,7 @@ export class Sluice implements INodeType {
     group: ["transform"],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-    description: "Look at and control leads, messages, campaigns and uploads of Sluice",
+    description: "Look at and control leads, messages, campaigns, outreach and uploads of Sluice",
     defaults: { name: "Sluice" },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
@@ -94,15 +92,15 @@ export class Sluice implements INodeType {
         const rows = await run(this, item);
         results.push(...rows.map((json) => ({ json, pairedItem: { item } })));
       } catch (error) {
-        if (this.continueOnFail()) {
-          const { message, description } = error as NodeApiError;
-          results.push({
-            json: { error: message, description: description ?? "" },
-            pairedItem: { item },
-          });
-          continue;
-        }
-        throw inForm(this, error, item);
+        const formed = inForm(this, error, item);
+        if (!this.continueOnFail()) throw formed;
+        const { message, description } = formed;
+        results.push({
+          json: { error: message, description: description ?? "" },
+          // With it, n8n puts the item on the error output, if the node has one.
+          error: formed,
+          pairedItem: { item },
+        });
       }
     }
     return [results];

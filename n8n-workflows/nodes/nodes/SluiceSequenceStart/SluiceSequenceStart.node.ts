@@ -71,7 +71,7 @@ export class SluiceSequenceStart implements INodeType {
         noDataExpression: true,
         default: 0,
         description:
-          "The version in Sluice that you have looked at, when Sluice has a newer one than this workflow published; 0 for the one that it published last",
+          "The version in Sluice that you have looked at, when Sluice has a newer one than this workflow published; 0 for the one that it published last, which Sluice remembers",
       },
     ],
   };
