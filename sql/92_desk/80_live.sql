@@ -59,6 +59,10 @@ create trigger _900_tell_desk_update after update on public.upload_parts
   referencing new table as new_rows for each statement execute function private.tell_desk('uploads');
 create trigger _900_tell_desk_update after update on public.campaign_feeds
   referencing new table as new_rows for each statement execute function private.tell_desk('feeds');
+create trigger _900_tell_desk_insert after insert on public.deals
+  referencing new table as new_rows for each statement execute function private.tell_desk('deals');
+create trigger _900_tell_desk_update after update on public.deals
+  referencing new table as new_rows for each statement execute function private.tell_desk('deals');
 
 -- Members listen and never send: there is no policy for inserts.
 do $$
