@@ -15,11 +15,14 @@ const BY_THE_CLOCK = "Looks for changes every 20 seconds";
 
 /** A reply of the owner with this number, as the pipeline stores one. */
 const reply = (n: number) =>
-  world.sql`
-    insert into replies (org_id, lead_id, contact_point_id, value_bidx, channel, provider, event_key, at, request)
-    select p.org_id, p.lead_id, p.id, p.value_bidx, 'sms', 'test', ${`reply-${n}`}, now(), 'none'
-    from contact_points p join leads l on l.org_id = p.org_id and l.id = p.lead_id
-    where l.org_id = ${ORG} and l.owner_full = ${`Owner ${n}`}`;
+  world.sql.begin(async (tx) => {
+    await tx`update leads set last_reply_at = now() where org_id = ${ORG} and owner_full = ${`Owner ${n}`}`;
+    await tx`
+      insert into replies (org_id, lead_id, contact_point_id, value_bidx, channel, provider, event_key, at, request)
+      select p.org_id, p.lead_id, p.id, p.value_bidx, 'sms', 'test', ${`reply-${n}`}, now(), 'none'
+      from contact_points p join leads l on l.org_id = p.org_id and l.id = p.lead_id
+      where l.org_id = ${ORG} and l.owner_full = ${`Owner ${n}`}`;
+  });
 
 /** What a page hears on its WebSockets, as it comes. */
 function ears(page: Page): string[] {
