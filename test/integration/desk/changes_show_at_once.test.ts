@@ -43,7 +43,6 @@ test("a reply shows in the inbox without a reload; another org's member hears no
   await page.getByText(LIVE).waitFor({ state: "attached" });
   await rival.page.getByText(LIVE).waitFor({ state: "attached" });
   await open(page, "#/inbox");
-  await open(rival.page, "#/inbox");
   await page.evaluate(() => void Object.assign(window, { sameDocument: true }));
 
   await reply(1);
