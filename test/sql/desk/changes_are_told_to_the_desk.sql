@@ -38,8 +38,8 @@ begin
 end
 $$;
 select is(cast_.hears(who, 'desk:' || cast_.org()), want, who)
-from (values ('owner', 'rows 1'), ('viewer', 'rows 1'), ('broker', 'rows 1'), ('rival', 'rows 0'), ('former', 'rows 0'),
-  ('anon', 'rows 0')) x (who, want);
+from (values ('owner', 'rows 1'), ('viewer', 'rows 1'), ('broker', 'rows 1'), ('rival', 'rows 0'),
+  ('former', 'rows 0'), ('anon', 'rows 0')) x (who, want);
 select is(cast_.hears('owner', topic), 'rows 0', format('not the topic %s', topic))
 from (values ('desk'), ('desk:'), ('desk:x'), ('other:' || cast_.org()), ('desk:' || cast_.org() || 'x')) x (topic);
 select is(cast_.hears('owner', 'desk:' || cast_.org(), 'presence'), 'rows 0', 'nobody sees who else is there');
