@@ -1,8 +1,10 @@
 // The frame of every page: navigation, org, account, and the keyboard.
 import { useEffect, useState } from "preact/hooks";
 import { auth } from "./data/client.ts";
+import { live } from "./data/live.ts";
 import { choose, manages, org, orgs } from "./data/me.ts";
 import { forgetAll } from "./data/query.ts";
+import { useLine } from "./data/stay_live.ts";
 import { useBadges } from "./data/summary.ts";
 import { Icon } from "./ui/icons.tsx";
 import { helpOpen, letters, paletteOpen, setLetters } from "./ui/keys.ts";
@@ -72,6 +74,9 @@ function Account() {
           Keys
         </button>
       </div>
+      <span class="muted">
+        {live.value ? "Changes show at once" : "Looks for changes every 20 seconds"}
+      </span>
       <details>
         <summary>{org.value?.broker_name ?? org.value?.email ?? "Account"}</summary>
         <div class="stack">
@@ -145,6 +150,7 @@ const NotFound = () => (
 export function Shell() {
   const [open, setOpen] = useState(false);
   const { path } = route.value;
+  useLine();
   useEffect(() => setOpen(false), [path.join("/")]);
   const name = page.value;
   const place = PLACES.find((one) => one.page === name);

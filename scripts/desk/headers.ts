@@ -10,7 +10,8 @@ export function deskHeaders(projectUrl: string): Record<string, string> {
     // Pictures inside the preview of a mail are data: addresses; photos come from the project's storage.
     `img-src 'self' data: blob: ${project}`,
     "font-src 'self'",
-    `connect-src 'self' ${project}`,
+    // Realtime has a WebSocket, which is another scheme to the policy.
+    `connect-src 'self' ${project} ${project.replace(/^http/, "ws")}`,
     // The preview of a mail: a document without an origin, in a sandbox, under this policy.
     "frame-src data:",
     "form-action 'self'",

@@ -77,6 +77,7 @@ export async function applyShim(adminUrl: string): Promise<void> {
         to_regclass('auth.users') is not null as auth,
         to_regclass('auth.sessions') is not null as sessions,
         to_regclass('storage.objects') is not null as storage,
+        to_regclass('realtime.messages') is not null as realtime,
         to_regclass('vault.secrets') is not null as vault,
         to_regnamespace('net') is not null
           or exists (select from pg_available_extensions where name = 'pg_net') as net,
@@ -91,6 +92,7 @@ export async function applyShim(adminUrl: string): Promise<void> {
         "20_auth.sql": found.auth,
         "21_auth_sessions.sql": found.sessions,
         "25_storage.sql": found.storage,
+        "27_realtime.sql": found.realtime,
         "30_vault.sql": found.vault,
         "40_net.sql": found.net,
         "50_cron_standin.sql": found.cron || found.home,

@@ -14,7 +14,7 @@ export interface Route {
 export interface GatewayOptions {
   routes: Map<string, Route>;
   jwtSecret: string;
-  /** Sign-in, the REST interface and Storage, where Supabase serves them. */
+  /** Sign-in, the REST interface, Storage and Realtime, where Supabase serves them. */
   platform: Platform;
   port: number;
 }
@@ -157,6 +157,9 @@ export async function startGateway(options: GatewayOptions): Promise<Server> {
     handle(incoming, response).catch((error) =>
       answer(response, 500, { code: "GATEWAY_ERROR", message: String(error) })
     );
+  });
+  server.on("upgrade", (incoming, socket, head) => {
+    options.platform.upgrade(incoming, socket, head).catch(() => socket.destroy());
   });
   // A large part over a slow connection takes longer than Node's five minutes.
   server.requestTimeout = 0;

@@ -9,6 +9,7 @@ const platformSchemas = [
   "cron",
   "extensions",
   "net",
+  "realtime",
   "storage",
   "supabase_migrations",
   "vault",

@@ -207,6 +207,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     closing.push(() => {
       const closed = new Promise((resolve) => gateway.close(resolve));
       gateway.closeAllConnections();
+      // The gateway no longer knows of connections that have become WebSockets.
+      platform.hangUp();
       return closed;
     });
     for (const { process } of routes.values()) {

@@ -1,6 +1,8 @@
 // Answers that a page shows: remembered by name and arguments, fetched again when shown, on a timer and after writes.
 import { type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { pause } from "./heard.ts";
+import { live } from "./live.ts";
 import { rpc } from "./rpc.ts";
 import type { Surface } from "./surface.ts";
 
@@ -66,7 +68,7 @@ const SLOWEST_MS = 300_000;
 
 /**
  * Asks now, when the window is shown again, and with `poll` every 20 s, or after as many milliseconds (after failures,
- * up to 5 minutes apart).
+ * up to 5 minutes apart; seldom, while the project says what changed).
  */
 export function useQuery<Row>(
   name: Surface,
@@ -81,7 +83,7 @@ export function useQuery<Row>(
     const again = () => {
       clearTimeout(timer);
       if (!poll) return;
-      const every = poll === true ? POLL_MS : poll;
+      const every = pause(entry.name, poll === true ? POLL_MS : poll, live.peek());
       const wait = Math.min(every * 2 ** entry.failures, SLOWEST_MS);
       timer = setTimeout(() => document.hidden ? again() : void load(entry).then(again), wait);
     };
@@ -90,7 +92,10 @@ export function useQuery<Row>(
     };
     void load(entry).then(again);
     document.addEventListener("visibilitychange", seen);
+    // What was to be asked for late is asked for soon; the other way round, one more look covers the time between.
+    const unsubscribe = live.subscribe((now) => now || again());
     return () => {
+      unsubscribe();
       entry.shown--;
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", seen);

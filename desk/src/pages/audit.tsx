@@ -5,6 +5,7 @@ import { useQuery } from "../data/query.ts";
 import { rpc } from "../data/rpc.ts";
 import { exactly, plural, sentence, words } from "../ui/format.ts";
 import { Choose, Empty, Failed, Head, List } from "../ui/parts.tsx";
+import { SavedViews } from "../work/saved_views.tsx";
 import { param, setQuery } from "../ui/router.ts";
 import { useMembers } from "../work/members.tsx";
 
@@ -101,6 +102,7 @@ export default function Audit() {
         title="Audit"
         sub="Changes of rights, settings and outreach by people. Nothing here can be edited."
       >
+        <SavedViews page="audit" />
         <Verify />
       </Head>
       <div class="filters">

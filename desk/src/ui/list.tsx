@@ -20,6 +20,39 @@ export const counted = <Row,>(
   show: (value: number | null | undefined) => string = count,
 ): Column<Row> => ({ label, num: true, labelled: true, show: (row) => show(of(row)) });
 
+export interface Action {
+  text: string;
+  /** For readers, where the text does not say of what. */
+  name?: string;
+  danger?: boolean;
+  run: () => unknown;
+}
+
+/** The last column: what can be done with a row. */
+export const actions = <Row,>(
+  of: (row: Row) => (Action | false | null | undefined)[],
+): Column<Row> => ({
+  label: "Actions",
+  num: true,
+  show: (row) => (
+    <span class="row actions">
+      {of(row).map((action) =>
+        action && (
+          <button
+            type="button"
+            class={action.danger ? "danger" : ""}
+            aria-label={action.name}
+            onClick={() => void action.run()}
+            key={action.text}
+          >
+            {action.text}
+          </button>
+        )
+      )}
+    </span>
+  ),
+});
+
 /** A table that becomes cards on a narrow screen; j and k move through its rows. */
 export function Table<Row>(
   { label, columns, rows, id }: {

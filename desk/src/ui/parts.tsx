@@ -15,7 +15,7 @@ export {
   TypedInput,
 } from "./form.tsx";
 export { Head } from "./head.tsx";
-export { type Column, counted, List, Pager, Table } from "./list.tsx";
+export { actions, type Column, counted, List, Pager, Table } from "./list.tsx";
 export { At, OutlookTag, Score, Tag, type Tone } from "./marks.tsx";
 export { Panel } from "./panel.tsx";
 export { Absent, Empty, Failed, Shown, Waiting } from "./states.tsx";

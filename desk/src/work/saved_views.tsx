@@ -19,7 +19,8 @@ export function SavedViews({ page }: { page: string }) {
   const views = useQuery<View[]>("saved_views_of", { p_org_id: org, p_page: page }).data ?? [];
 
   const query = new URLSearchParams(route.value.query);
-  query.delete("after");
+  // The place in a list and what is open beside it are no filters.
+  for (const name of ["after", "rejects", "open", "deal"]) query.delete(name);
   // The words of a search may be a person: they are not kept.
   query.delete("q");
   const here = query.toString();

@@ -1,9 +1,11 @@
-// The local stand-in for what a hosted project has besides the database and the functions: sign-in, the REST interface
-// and Storage. It is a shim: docs/local_platform.md says what it covers. What it does not know, it answers with 501.
+// The local stand-in for what a hosted project has besides the database and the functions: sign-in, the REST interface,
+// Storage and Realtime. It is a shim: docs/local_platform.md says what it covers. What it does not know, it answers with 501.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { type AuthOptions, createAuth } from "./auth/auth.ts";
 import type { Keys } from "./caller.ts";
 import { json, preflight, sendResponse, TooLarge, webRequest, withCors } from "./http.ts";
+import { createRealtime } from "./realtime/realtime.ts";
 import { createRest } from "./rest/rest.ts";
 import { createStorage } from "./storage/storage.ts";
 
@@ -22,6 +24,10 @@ export interface PlatformOptions {
 export interface Platform {
   /** Answers the request if it is the platform's; false if it belongs to somebody else. */
   handle(incoming: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** Answers a request to change to WebSocket. */
+  upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  /** Ends all WebSockets. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -32,6 +38,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const auth = createAuth({ ...options, now });
   const rest = createRest({ ...options, now });
   const storage = createStorage({ ...options, now });
+  const realtime = createRealtime({ ...options, now });
   const parts: [string, Part][] = [
     ["/auth/v1", auth.handle],
     ["/rest/v1", rest.handle],
@@ -50,7 +57,10 @@ export function createPlatform(options: PlatformOptions): Platform {
       );
       return true;
     },
+    upgrade: realtime.upgrade,
+    hangUp: realtime.hangUp,
     async close() {
+      await realtime.close();
       await auth.close();
       await rest.close();
       await storage.close();

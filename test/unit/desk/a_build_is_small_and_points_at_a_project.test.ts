@@ -7,6 +7,7 @@ import { buildDesk, configureDesk } from "../../../scripts/desk/build_desk.ts";
 
 interface Chunk {
   file: string;
+  src?: string;
   imports?: string[];
   css?: string[];
 }
@@ -39,6 +40,10 @@ test("the first page is less than 120 KB gzipped, with everything that it loads"
   // My day is in the first chunk.
   expect(Object.keys(manifest)).not.toContain("src/pages/day.tsx");
   const bytes = [...files].reduce((sum, name) => sum + gzipSync(read(name)).length, 0);
+  // The client of Realtime comes after the first rows.
+  const live = Object.values(manifest).find(({ src }) => src === "src/data/realtime.ts");
+  expect(live).toBeDefined();
+  expect(files).not.toContain(live?.file);
   expect(files.size).toBeGreaterThan(2);
   expect(bytes).toBeLessThan(120 * 1024);
 });
@@ -55,7 +60,9 @@ test("a build is pointed at a project without building again", () => {
     'name="sluice-url" content="https://alpha.example.com"',
   );
   expect(read("index.html").toString()).toContain('content="sb_publishable_&quot;x"');
-  expect(read("_headers").toString()).toContain("connect-src 'self' https://alpha.example.com;");
+  expect(read("_headers").toString()).toContain(
+    "connect-src 'self' https://alpha.example.com wss://alpha.example.com;",
+  );
   configureDesk(folder, "https://beta.example.com", "sb_publishable_y");
   expect(read("index.html").toString()).not.toContain("alpha.example.com");
   expect(read("_headers").toString()).not.toContain("alpha.example.com");

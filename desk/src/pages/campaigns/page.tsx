@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { manages, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { money, words } from "../../ui/format.ts";
-import { counted, Empty, Head, List, Tag } from "../../ui/parts.tsx";
+import { Absent, counted, Empty, Head, List, Tag } from "../../ui/parts.tsx";
 import { param, route } from "../../ui/router.ts";
 import { type Campaign, STATE_TONES } from "./campaign.ts";
 import { Edit } from "./edit.tsx";
@@ -24,6 +24,13 @@ export default function Campaigns() {
   const id = route.value.path[1];
   const one = id ? list.data?.find((campaign) => campaign.id === id) : undefined;
   if (id && one) return <One campaign={one} key={id} />;
+  if (id) {
+    return (
+      <Absent title="Campaign" of={list}>
+        <a href="#/campaigns">All campaigns</a>
+      </Absent>
+    );
+  }
   return (
     <>
       <Head title="Campaigns">

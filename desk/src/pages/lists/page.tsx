@@ -4,6 +4,7 @@ import { useQuery } from "../../data/query.ts";
 import { words } from "../../ui/format.ts";
 import { At, counted, Empty, Head, List, Tabs, Tag } from "../../ui/parts.tsx";
 import { param, route } from "../../ui/router.ts";
+import { SavedViews } from "../../work/saved_views.tsx";
 import { Conflicts } from "./conflicts.tsx";
 import { One } from "./one.tsx";
 import { Pulls } from "./pulls.tsx";
@@ -77,7 +78,9 @@ export default function Lists() {
   const tab = tabs.some(([name]) => name === asked) ? asked : "uploads";
   return (
     <>
-      <Head title="Lists" />
+      <Head title="Lists">
+        <SavedViews page="lists" />
+      </Head>
       <div class="filters">
         <Tabs name="tab" label="Lists" standard="uploads" options={tabs} />
       </div>

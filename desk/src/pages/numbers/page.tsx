@@ -2,6 +2,7 @@
 import { org } from "../../data/me.ts";
 import { Head } from "../../ui/parts.tsx";
 import { setQuery } from "../../ui/router.ts";
+import { SavedViews } from "../../work/saved_views.tsx";
 import { Answers } from "./answers.tsx";
 import { Cohorts } from "./cohorts.tsx";
 import { Costs } from "./costs.tsx";
@@ -12,7 +13,9 @@ export default function Numbers() {
   const { from, until } = range();
   return (
     <>
-      <Head title="Numbers" />
+      <Head title="Numbers">
+        <SavedViews page="numbers" />
+      </Head>
       <div class="filters">
         {([["from", "From", from], ["until", "Until", until]] as const).map((
           [name, label, value],

@@ -4,6 +4,7 @@
 import { manages } from "../../data/me.ts";
 import { Head, Tabs } from "../../ui/parts.tsx";
 import { param, route } from "../../ui/router.ts";
+import { SavedViews } from "../../work/saved_views.tsx";
 import { Sequences } from "./list.tsx";
 import { NewSequence } from "./new.tsx";
 import { Sequence } from "./one.tsx";
@@ -19,6 +20,7 @@ export default function SequencesPage() {
   return (
     <>
       <Head title="Sequences and templates">
+        <SavedViews page="sequences" />
         {manages.value && tab === "sequences" && (
           <a class="button primary" href="#/sequences/new">New sequence</a>
         )}

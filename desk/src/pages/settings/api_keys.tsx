@@ -5,7 +5,7 @@ import { orgId } from "../../data/me.ts";
 import { refresh, useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { date } from "../../ui/format.ts";
-import { confirmed, Empty, FormDialog, List, Select, Tag } from "../../ui/parts.tsx";
+import { actions, confirmed, Empty, FormDialog, List, Select, Tag } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
 import { type Shown as Secret, ShowOnce } from "../../work/show_once.tsx";
 import { CreateKey } from "./create_key.tsx";
@@ -172,32 +172,19 @@ export function ApiKeys() {
             labelled: true,
             show: (row) => row.created_by_email ?? "the service",
           },
-          {
-            label: "Actions",
-            num: true,
-            show: (row) =>
-              isOpen(row) && (
-                <span class="row actions">
-                  {row.state === "active" && (
-                    <button
-                      type="button"
-                      aria-label={`Rotate ${row.name}`}
-                      onClick={() => setRotating(row)}
-                    >
-                      Rotate
-                    </button>
-                  )}
-                  <button
-                    type="button"
-                    class="danger"
-                    aria-label={`Revoke ${row.name}`}
-                    onClick={() => void revoke(row)}
-                  >
-                    Revoke
-                  </button>
-                </span>
-              ),
-          },
+          actions<Key>((row) => [
+            row.state === "active" && {
+              text: "Rotate",
+              name: `Rotate ${row.name}`,
+              run: () => setRotating(row),
+            },
+            isOpen(row) && {
+              text: "Revoke",
+              name: `Revoke ${row.name}`,
+              danger: true,
+              run: () => revoke(row),
+            },
+          ]),
         ]}
       />
       {creating && <CreateKey made={(key) => void made(key)} close={() => setCreating(false)} />}

@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import { manages, org } from "../../data/me.ts";
 import { Empty, Head, Tabs } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
+import { SavedViews } from "../../work/saved_views.tsx";
 import { ApiKeys } from "./api_keys.tsx";
 import { Members } from "./members.tsx";
 import { Mine } from "./mine.tsx";
@@ -37,7 +38,9 @@ export default function Settings() {
   const Show = shown.find((section) => section.tab === tab)?.show;
   return (
     <>
-      <Head title="Settings" sub={org.value?.org_name} />
+      <Head title="Settings" sub={org.value?.org_name}>
+        <SavedViews page="settings" />
+      </Head>
       <div class="filters">
         <Tabs
           name="tab"

@@ -5,7 +5,7 @@ import { manages, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { count, date, words } from "../../ui/format.ts";
-import { confirmed, Empty, Panel, Shown, Table, Tag } from "../../ui/parts.tsx";
+import { actions, confirmed, Empty, List, Tag } from "../../ui/parts.tsx";
 import { EditBroker } from "./edit_broker.tsx";
 import { Invite } from "./invite.tsx";
 import { type Invitation, type Member, ROLES } from "./types.ts";
@@ -52,11 +52,18 @@ export function Members() {
       refresh: ["list_members", "desk_members", "list_broker_loads"],
     });
   };
+  const revoke = (row: Invitation) =>
+    act({
+      done: "Invitation revoked",
+      run: () => rpc("revoke_invitation", { p_org_id: orgId.value, p_invitation_id: row.id }),
+      refresh: ["list_invitations"],
+    });
   return (
     <div class="stack-wide">
-      <Panel
+      <List
         title="Members"
-        flush
+        of={members}
+        empty={<Empty title="No members." />}
         aside={manages.value
           ? (
             <button type="button" class="primary" onClick={() => setInviting("broker")}>
@@ -64,148 +71,95 @@ export function Members() {
             </button>
           )
           : undefined}
-      >
-        <Shown of={members}>
-          {(rows) => (
-            <Table
-              label="Members"
-              rows={rows}
-              id={(row) => row.user_id}
-              columns={[
+        id={(row) => row.user_id}
+        columns={[
+          {
+            label: "Member",
+            show: (row) => (
+              <>
+                <strong>{row.broker_name ?? row.email ?? "Member"}</strong>{" "}
+                {row.is_me && <Tag tone="accent">you</Tag>}
+                <span class="sub">
+                  {row.broker_name ? row.email : ""} since {date(row.joined_at)}
+                  {row.has_second_factor === false ? ", no second factor" : ""}
+                </span>
+              </>
+            ),
+          },
+          {
+            label: "Role",
+            show: (row) =>
+              manages.value && !row.is_me
+                ? (
+                  <select
+                    aria-label={`Role of ${row.broker_name ?? row.email}`}
+                    value={row.role}
+                    onChange={(event) => void setRole(row, event.currentTarget.value)}
+                  >
+                    {ROLES.map(([value]) => <option value={value} key={value}>{value}</option>)}
+                  </select>
+                )
+                : words(row.role),
+          },
+          {
+            label: "Broker",
+            labelled: true,
+            show: (row) =>
+              row.broker_id
+                ? (
+                  <>
+                    {open(row) === undefined ? "At most " : `${count(open(row))} of `}
+                    {count(row.capacity)} open leads
+                    <span class="sub">
+                      {row.licensed_states?.length ? row.licensed_states.join(", ") : "any state"}
+                      {row.broker_active === false ? ", gets no new leads" : ""}
+                    </span>
+                  </>
+                )
+                : "–",
+          },
+          actions<Member>((row) =>
+            manages.value
+              ? [
                 {
-                  label: "Member",
-                  show: (row) => (
-                    <>
-                      <strong>{row.broker_name ?? row.email ?? "Member"}</strong>{" "}
-                      {row.is_me && <Tag tone="accent">you</Tag>}
-                      <span class="sub">
-                        {row.broker_name ? row.email : ""} since {date(row.joined_at)}
-                        {row.has_second_factor === false ? ", no second factor" : ""}
-                      </span>
-                    </>
-                  ),
+                  text: row.broker_id ? "Edit broker" : "Make a broker",
+                  run: () => setEditing(row),
                 },
-                {
-                  label: "Role",
-                  show: (row) =>
-                    manages.value && !row.is_me
-                      ? (
-                        <select
-                          aria-label={`Role of ${row.broker_name ?? row.email}`}
-                          value={row.role}
-                          onChange={(event) => void setRole(row, event.currentTarget.value)}
-                        >
-                          {ROLES.map(([value]) => <option value={value} key={value}>{value}
-                          </option>)}
-                        </select>
-                      )
-                      : words(row.role),
-                },
-                {
-                  label: "Broker",
-                  labelled: true,
-                  show: (row) =>
-                    row.broker_id
-                      ? (
-                        <>
-                          {open(row) === undefined ? "At most " : `${count(open(row))} of `}
-                          {count(row.capacity)} open leads
-                          <span class="sub">
-                            {row.licensed_states?.length
-                              ? row.licensed_states.join(", ")
-                              : "any state"}
-                            {row.broker_active === false ? ", gets no new leads" : ""}
-                          </span>
-                        </>
-                      )
-                      : "–",
-                },
-                {
-                  label: "Actions",
-                  num: true,
-                  show: (row) =>
-                    manages.value && (
-                      <span class="row actions">
-                        <button type="button" onClick={() => setEditing(row)}>
-                          {row.broker_id ? "Edit broker" : "Make a broker"}
-                        </button>
-                        {!row.is_me && (
-                          <button
-                            type="button"
-                            class="danger"
-                            onClick={() => void remove(row)}
-                          >
-                            Remove
-                          </button>
-                        )}
-                      </span>
-                    ),
-                },
-              ]}
-            />
-          )}
-        </Shown>
-      </Panel>
+                !row.is_me && { text: "Remove", danger: true, run: () => remove(row) },
+              ]
+              : []
+          ),
+        ]}
+      />
       {manages.value && (
-        <Panel title="Invitations" flush>
-          <Shown of={invitations} empty={<Empty title="No invitations." />}>
-            {(rows) => (
-              <Table
-                label="Invitations"
-                rows={rows}
-                id={(row) => row.id}
-                columns={[
-                  { label: "For", show: (row) => row.email_masked },
-                  { label: "Role", show: (row) => row.role },
-                  {
-                    label: "State",
-                    show: (row) => (
-                      <Tag
-                        tone={row.state === "open"
-                          ? "warn"
-                          : row.state === "accepted"
-                          ? "good"
-                          : "plain"}
-                      >
-                        {row.state}
-                      </Tag>
-                    ),
-                  },
-                  { label: "Until", labelled: true, show: (row) => date(row.expires_at) },
-                  {
-                    label: "Actions",
-                    num: true,
-                    show: (row) =>
-                      (row.state === "open" || row.state === "expired") && (
-                        <span class="row actions">
-                          <button type="button" onClick={() => setInviting(row.role)}>
-                            Send again
-                          </button>
-                          {row.state === "open" && (
-                            <button
-                              type="button"
-                              onClick={() =>
-                                void act({
-                                  done: "Invitation revoked",
-                                  run: () =>
-                                    rpc("revoke_invitation", {
-                                      p_org_id: orgId.value,
-                                      p_invitation_id: row.id,
-                                    }),
-                                  refresh: ["list_invitations"],
-                                })}
-                            >
-                              Revoke
-                            </button>
-                          )}
-                        </span>
-                      ),
-                  },
-                ]}
-              />
-            )}
-          </Shown>
-        </Panel>
+        <List
+          title="Invitations"
+          of={invitations}
+          empty={<Empty title="No invitations." />}
+          id={(row) => row.id}
+          columns={[
+            { label: "For", show: (row) => row.email_masked },
+            { label: "Role", show: (row) => row.role },
+            {
+              label: "State",
+              show: (row) => (
+                <Tag
+                  tone={row.state === "open" ? "warn" : row.state === "accepted" ? "good" : "plain"}
+                >
+                  {row.state}
+                </Tag>
+              ),
+            },
+            { label: "Until", labelled: true, show: (row) => date(row.expires_at) },
+            actions<Invitation>((row) => [
+              (row.state === "open" || row.state === "expired") && {
+                text: "Send again",
+                run: () => setInviting(row.role),
+              },
+              row.state === "open" && { text: "Revoke", run: () => revoke(row) },
+            ]),
+          ]}
+        />
       )}
       {inviting && <Invite as={inviting} close={() => setInviting(null)} />}
       {editing && <EditBroker row={editing} close={() => setEditing(null)} />}

@@ -6,7 +6,7 @@ import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import type { Surface } from "../../data/surface.ts";
 import { count, date, money } from "../../ui/format.ts";
-import { FormDialog, Input, Panel, Select, Shown, Table, Tag } from "../../ui/parts.tsx";
+import { actions, Empty, FormDialog, Input, List, Select, Tag } from "../../ui/parts.tsx";
 
 interface Provider {
   provider: string;
@@ -113,82 +113,61 @@ export function Providers() {
   const found = useQuery<Provider[]>("list_provider_settings", { p_org_id: orgId.value });
   return (
     <>
-      <Panel title="Providers" flush>
-        <Shown of={found}>
-          {(rows) => (
-            <Table
-              label="Providers"
-              rows={rows}
-              id={(row) => row.provider}
-              columns={[
-                { label: "Provider", show: (row) => <strong>{row.provider}</strong> },
-                {
-                  label: "Accounts",
-                  labelled: true,
-                  show: (row) => (
-                    <>
-                      {row.accounts.map((one) => (
-                        <span class="sub" key={one.name}>
-                          {one.name}: {one.in_environment
-                            ? "keys in the environment"
-                            : `${one.settings.length} settings, stored ${date(one.updated_at)}`}
-                        </span>
-                      ))}
-                      {row.accounts.length === 0 &&
-                        (row.default_account
-                          ? <span class="muted">the project's</span>
-                          : <Tag tone="warn">none</Tag>)}
-                    </>
-                  ),
-                },
-                {
-                  label: "Today",
-                  num: true,
-                  labelled: true,
-                  show: (row) => `${money(row.day_spent_usd)} of ${money(row.day_limit_usd)}`,
-                },
-                {
-                  label: "This month",
-                  num: true,
-                  labelled: true,
-                  show: (row) => (
-                    <>
-                      {money(row.month_spent_usd)} of {money(row.month_limit_usd)}
-                      {row.month_refused > 0 && (
-                        <span class="sub">{count(row.month_refused)} calls not made</span>
-                      )}
-                    </>
-                  ),
-                },
-                {
-                  label: "Actions",
-                  num: true,
-                  show: (row) => (
-                    <span class="row actions">
-                      <button
-                        type="button"
-                        aria-label={`Budget of ${row.provider}`}
-                        onClick={() => setBudget(row)}
-                      >
-                        Budget
-                      </button>
-                      {row.setting_names && (
-                        <button
-                          type="button"
-                          aria-label={`Keys of ${row.provider}`}
-                          onClick={() => setKeys(row)}
-                        >
-                          Keys
-                        </button>
-                      )}
-                    </span>
-                  ),
-                },
-              ]}
-            />
-          )}
-        </Shown>
-      </Panel>
+      <List
+        title="Providers"
+        of={found}
+        empty={<Empty title="No providers are known to this project." />}
+        id={(row) => row.provider}
+        columns={[
+          { label: "Provider", show: (row) => <strong>{row.provider}</strong> },
+          {
+            label: "Accounts",
+            labelled: true,
+            show: (row) => (
+              <>
+                {row.accounts.map((one) => (
+                  <span class="sub" key={one.name}>
+                    {one.name}: {one.in_environment
+                      ? "keys in the environment"
+                      : `${one.settings.length} settings, stored ${date(one.updated_at)}`}
+                  </span>
+                ))}
+                {row.accounts.length === 0 &&
+                  (row.default_account
+                    ? <span class="muted">the project's</span>
+                    : <Tag tone="warn">none</Tag>)}
+              </>
+            ),
+          },
+          {
+            label: "Today",
+            num: true,
+            labelled: true,
+            show: (row) => `${money(row.day_spent_usd)} of ${money(row.day_limit_usd)}`,
+          },
+          {
+            label: "This month",
+            num: true,
+            labelled: true,
+            show: (row) => (
+              <>
+                {money(row.month_spent_usd)} of {money(row.month_limit_usd)}
+                {row.month_refused > 0 && (
+                  <span class="sub">{count(row.month_refused)} calls not made</span>
+                )}
+              </>
+            ),
+          },
+          actions<Provider>((row) => [
+            { text: "Budget", name: `Budget of ${row.provider}`, run: () => setBudget(row) },
+            row.setting_names && {
+              text: "Keys",
+              name: `Keys of ${row.provider}`,
+              run: () => setKeys(row),
+            },
+          ]),
+        ]}
+      />
       {budget && <Budget row={budget} close={() => setBudget(null)} />}
       {keys && <Keys row={keys} close={() => setKeys(null)} />}
     </>

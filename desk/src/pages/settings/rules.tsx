@@ -5,7 +5,7 @@ import { org, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { date } from "../../ui/format.ts";
-import { confirmed, Panel, Shown, Table, Tag } from "../../ui/parts.tsx";
+import { actions, confirmed, Empty, List, Tag } from "../../ui/parts.tsx";
 import { EditRule, type Rule } from "./edit_rule.tsx";
 import { Law } from "./law.tsx";
 
@@ -37,76 +37,56 @@ export function Rules() {
   };
   return (
     <div class="stack-wide">
-      <Panel title="Rules of the org" flush>
-        <Shown of={found}>
-          {(rows) => (
-            <Table
-              label="Rules of the org"
-              rows={rows}
-              id={(row) => row.key}
-              columns={[
-                {
-                  label: "Rule",
-                  show: (row) => (
-                    <>
-                      <strong>{row.title}</strong> {row.loosens && <Tag tone="warn">loosens</Tag>}
-                      <span class="sub">{row.hint}</span>
-                    </>
-                  ),
-                },
-                {
-                  label: "Is",
-                  labelled: true,
-                  show: (row) =>
-                    row.value === null
-                      ? <span class="muted">{row.standard}</span>
-                      : <strong>{shown(row)}</strong>,
-                },
-                {
-                  label: "Why",
-                  labelled: true,
-                  show: (row) =>
-                    row.value !== null && (
-                      <>
-                        {row.reason}
-                        <span class="sub">
-                          reviewed {date(row.reviewed_on)}
-                          {row.counsel ? `, approved by ${row.counsel}` : ""}
-                        </span>
-                      </>
-                    ),
-                },
-                {
-                  label: "Actions",
-                  num: true,
-                  show: (row) =>
-                    (!row.loosens || org.value?.role === "owner") && (
-                      <span class="row actions">
-                        <button
-                          type="button"
-                          aria-label={`Set ${row.title}`}
-                          onClick={() => setEditing(row)}
-                        >
-                          Set
-                        </button>
-                        {row.value !== null && (
-                          <button
-                            type="button"
-                            class="danger"
-                            aria-label={`Remove ${row.title}`}
-                            onClick={() => void remove(row)}
-                          >
-                            Remove
-                          </button>
-                        )}
-                      </span>
-                    ),
-                },
-              ]}
-            />
-          )}
-        </Shown>
-      </Panel>
+      <List
+        title="Rules of the org"
+        of={found}
+        empty={<Empty title="No rules can be set here." />}
+        id={(row) => row.key}
+        columns={[
+          {
+            label: "Rule",
+            show: (row) => (
+              <>
+                <strong>{row.title}</strong> {row.loosens && <Tag tone="warn">loosens</Tag>}
+                <span class="sub">{row.hint}</span>
+              </>
+            ),
+          },
+          {
+            label: "Is",
+            labelled: true,
+            show: (row) =>
+              row.value === null
+                ? <span class="muted">{row.standard}</span>
+                : <strong>{shown(row)}</strong>,
+          },
+          {
+            label: "Why",
+            labelled: true,
+            show: (row) =>
+              row.value !== null && (
+                <>
+                  {row.reason}
+                  <span class="sub">
+                    reviewed {date(row.reviewed_on)}
+                    {row.counsel ? `, approved by ${row.counsel}` : ""}
+                  </span>
+                </>
+              ),
+          },
+          actions<Rule>((row) =>
+            row.loosens && org.value?.role !== "owner" ? [] : [
+              { text: "Set", name: `Set ${row.title}`, run: () => setEditing(row) },
+              row.value !== null && {
+                text: "Remove",
+                name: `Remove ${row.title}`,
+                danger: true,
+                run: () => remove(row),
+              },
+            ]
+          ),
+        ]}
+      />
       <Law />
       {editing && <EditRule row={editing} close={() => setEditing(null)} />}
     </div>

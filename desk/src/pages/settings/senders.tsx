@@ -5,7 +5,7 @@ import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { channel, count, date, money, plural, sentence } from "../../ui/format.ts";
-import { Empty, Pager, Panel, Shown, Table, Tag } from "../../ui/parts.tsx";
+import { actions, Empty, List, Tag } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
 import { EditSender, type Sender } from "./edit_sender.tsx";
 
@@ -38,94 +38,73 @@ export function Senders() {
   });
   return (
     <>
-      <Panel
+      <List
         title="Senders"
-        flush
+        of={found}
+        limit={LIMIT}
+        cursor={(last) => last.cursor}
         aside={
           <button type="button" class="primary" onClick={() => setEditing("new")}>
             Add a sender
           </button>
         }
-      >
-        <Shown
-          of={found}
-          empty={
-            <Empty title="No senders yet.">
-              <p>A sender is an address or number that messages come from.</p>
-            </Empty>
-          }
-        >
-          {(rows) => (
-            <Table
-              label="Senders"
-              rows={rows}
-              id={(row) => row.id}
-              columns={[
-                {
-                  label: "Sender",
-                  show: (row) => (
-                    <>
-                      <strong>{row.name}</strong>{" "}
-                      {row.state === "paused" && <Tag tone="warn">paused</Tag>}
-                      <span class="sub">{row.address}</span>
-                      {row.account_problem && (
-                        <span class="sub bad-text">
-                          account {row.account} {row.account_problem}
-                        </span>
-                      )}
-                    </>
-                  ),
-                },
-                {
-                  label: "Channel",
-                  show: (row) => (
-                    <>
-                      {sentence(channel(row.channel))}
-                      <span class="sub">{row.provider}, account {row.account}</span>
-                      {row.channel === "email" && (
-                        <span class="sub">
-                          {row.authenticated_at
-                            ? `SPF, DKIM and DMARC passed ${date(row.authenticated_at)}`
-                            : "SPF, DKIM and DMARC not confirmed: no marketing"}
-                        </span>
-                      )}
-                    </>
-                  ),
-                },
-                { label: "Limits", labelled: true, show: limits },
-                {
-                  label: "Today",
-                  labelled: true,
-                  show: (row) => `${count(row.sent_today)} sent, ${money(row.spent_today_usd)}`,
-                },
-                { label: "Used by", labelled: true, show: (row) => plural(row.steps, "step") },
-                {
-                  label: "Actions",
-                  num: true,
-                  show: (row) => (
-                    <span class="row actions">
-                      <button
-                        type="button"
-                        aria-label={`Edit ${row.name} ${row.address}`}
-                        onClick={() => setEditing(row)}
-                      >
-                        Edit
-                      </button>
-                      <button
-                        type="button"
-                        onClick={() => setState(row, row.state === "paused" ? "active" : "paused")}
-                      >
-                        {row.state === "paused" ? "Send again" : "Pause"}
-                      </button>
-                    </span>
-                  ),
-                },
-              ]}
-            />
-          )}
-        </Shown>
-        <Pager cursor={found.data?.at(-1)?.cursor} full={(found.data?.length ?? 0) >= LIMIT} />
-      </Panel>
+        empty={
+          <Empty title="No senders yet.">
+            <p>A sender is an address or number that messages come from.</p>
+          </Empty>
+        }
+        id={(row) => row.id}
+        columns={[
+          {
+            label: "Sender",
+            show: (row) => (
+              <>
+                <strong>{row.name}</strong>{" "}
+                {row.state === "paused" && <Tag tone="warn">paused</Tag>}
+                <span class="sub">{row.address}</span>
+                {row.account_problem && (
+                  <span class="sub bad-text">
+                    account {row.account} {row.account_problem}
+                  </span>
+                )}
+              </>
+            ),
+          },
+          {
+            label: "Channel",
+            show: (row) => (
+              <>
+                {sentence(channel(row.channel))}
+                <span class="sub">{row.provider}, account {row.account}</span>
+                {row.channel === "email" && (
+                  <span class="sub">
+                    {row.authenticated_at
+                      ? `SPF, DKIM and DMARC passed ${date(row.authenticated_at)}`
+                      : "SPF, DKIM and DMARC not confirmed: no marketing"}
+                  </span>
+                )}
+              </>
+            ),
+          },
+          { label: "Limits", labelled: true, show: limits },
+          {
+            label: "Today",
+            labelled: true,
+            show: (row) => `${count(row.sent_today)} sent, ${money(row.spent_today_usd)}`,
+          },
+          { label: "Used by", labelled: true, show: (row) => plural(row.steps, "step") },
+          actions<Sender>((row) => [
+            {
+              text: "Edit",
+              name: `Edit ${row.name} ${row.address}`,
+              run: () => setEditing(row),
+            },
+            row.state === "paused"
+              ? { text: "Send again", run: () => setState(row, "active") }
+              : { text: "Pause", run: () => setState(row, "paused") },
+          ]),
+        ]}
+      />
       {editing && (
         <EditSender
           row={editing === "new" ? null : editing}

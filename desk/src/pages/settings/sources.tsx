@@ -5,7 +5,7 @@ import { orgId } from "../../data/me.ts";
 import { refresh, useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { count, date } from "../../ui/format.ts";
-import { Empty, Pager, Panel, Shown, Table, Tag } from "../../ui/parts.tsx";
+import { actions, Empty, List, Tag } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
 import { toast } from "../../ui/toasts.tsx";
 import { type Shown as Secret, ShowOnce } from "../../work/show_once.tsx";
@@ -55,78 +55,53 @@ export function Sources() {
   }
   return (
     <>
-      <Panel
+      <List
         title="Sources"
-        flush
+        of={found}
+        limit={LIMIT}
+        cursor={(last) => last.cursor}
         aside={
           <button type="button" class="primary" onClick={() => setEditing("new")}>
             Add a source
           </button>
         }
-      >
-        <Shown
-          of={found}
-          empty={
-            <Empty title="No sources yet.">
-              <p>A source is a list vendor, a web form or a partner.</p>
-            </Empty>
-          }
-        >
-          {(rows) => (
-            <Table
-              label="Sources"
-              rows={rows}
-              id={(row) => row.id}
-              columns={[
-                {
-                  label: "Source",
-                  show: (row) => (
-                    <>
-                      <strong>{row.name}</strong>{" "}
-                      {!row.active && <Tag tone="warn">switched off</Tag>}
-                      <span class="sub">{row.key}</span>
-                    </>
-                  ),
-                },
-                { label: "Trust", num: true, labelled: true, show: (row) => count(row.trust) },
-                {
-                  label: "Secret",
-                  labelled: true,
-                  show: (row) => secretsOf(row),
-                },
-                {
-                  label: "Last list",
-                  labelled: true,
-                  show: (row) => date(row.last_upload_at),
-                },
-                {
-                  label: "Actions",
-                  num: true,
-                  show: (row) => (
-                    <span class="row actions">
-                      <button
-                        type="button"
-                        aria-label={`Edit ${row.name}`}
-                        onClick={() => setEditing(row)}
-                      >
-                        Edit
-                      </button>
-                      <button
-                        type="button"
-                        aria-label={`New secret for ${row.name}`}
-                        onClick={() => setRotating(row)}
-                      >
-                        New secret
-                      </button>
-                    </span>
-                  ),
-                },
-              ]}
-            />
-          )}
-        </Shown>
-        <Pager cursor={found.data?.at(-1)?.cursor} full={(found.data?.length ?? 0) >= LIMIT} />
-      </Panel>
+        empty={
+          <Empty title="No sources yet.">
+            <p>A source is a list vendor, a web form or a partner.</p>
+          </Empty>
+        }
+        id={(row) => row.id}
+        columns={[
+          {
+            label: "Source",
+            show: (row) => (
+              <>
+                <strong>{row.name}</strong> {!row.active && <Tag tone="warn">switched off</Tag>}
+                <span class="sub">{row.key}</span>
+              </>
+            ),
+          },
+          { label: "Trust", num: true, labelled: true, show: (row) => count(row.trust) },
+          {
+            label: "Secret",
+            labelled: true,
+            show: (row) => secretsOf(row),
+          },
+          {
+            label: "Last list",
+            labelled: true,
+            show: (row) => date(row.last_upload_at),
+          },
+          actions<Source>((row) => [
+            { text: "Edit", name: `Edit ${row.name}`, run: () => setEditing(row) },
+            {
+              text: "New secret",
+              name: `New secret for ${row.name}`,
+              run: () => setRotating(row),
+            },
+          ]),
+        ]}
+      />
       {editing && (
         <EditSource
           row={editing === "new" ? null : editing}
