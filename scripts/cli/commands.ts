@@ -110,6 +110,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/why.ts"),
   },
   {
+    usage: "funnel",
+    summary: "show what each step of the funnel lost, took and cost",
+    load: () => import("./commands/funnel.ts"),
+  },
+  {
     usage: "follow ID",
     summary: "show what happened from upload to booking, with correlation ids",
     load: () => import("./commands/follow.ts"),

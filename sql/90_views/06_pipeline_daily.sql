@@ -83,7 +83,8 @@ begin
     where e.org_id = n.org_id and e.lead_id = n.lead_id and e.kind = 'sent' and (e.at, e.id) < (n.at, n.id)
       and e.detail ->> 'campaign_id' is not distinct from n.detail ->> 'campaign_id')) as first offset 0) f
   -- Of a part: the work itself. Of a lead: since it came, and after the feed, since the feed.
-  cross join lateral (select case when x.took < interval '0' then 0 else extract(epoch from x.took) end::double precision as seconds
+  cross join lateral (select case when x.took < interval '0' then 0
+      else extract(epoch from x.took) end::double precision as seconds
     from (select case
       when n.lead_id is null then n.duration
       when not f.first then null

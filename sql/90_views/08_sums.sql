@@ -83,8 +83,8 @@ create table private.cost_sums (
   constraint cost_grain_is_known check (grain in ('day', 'month'))
 );
 comment on table private.cost_sums is
-  'Messages sent, what messages and data calls cost, and requests for them that a provider answered with 429 or 5xx, by '
-  'source, campaign and broker of the lead at the time.';
+  'Messages sent, what messages and data calls cost, and requests for them that a provider answered with 429 or 5xx, '
+  'by source, campaign and broker of the lead at the time.';
 create index cost_sums_key_idx on private.cost_sums (org_id, split, key, grain, starts_on);
 alter table private.cost_sums enable row level security;
 
@@ -102,7 +102,8 @@ create table private.call_deltas (
   data_5xx bigint not null default 0,
   primary key (org_id, id)
 );
-comment on table private.call_deltas is 'Costs of data calls, and requests answered with 429 or 5xx, that are not in cost_sums yet.';
+comment on table private.call_deltas is
+  'Costs of data calls, and requests answered with 429 or 5xx, that are not in cost_sums yet.';
 alter table private.call_deltas enable row level security;
 
 create function private.tg_provider_calls__count() returns trigger
@@ -112,7 +113,8 @@ begin
   select n.org_id, (n.at at time zone o.time_zone)::date, l.source_id, l.campaign_id, l.assigned_broker_id,
     sum(n.cost_usd), count(*) filter (where s.status = '429'), count(*) filter (where s.status = '5xx')
   from changed n
-  cross join lateral (select case when not n.cached then private.request_status(n.outcome::text, n.code) end as status) s
+  cross join lateral (select case when not n.cached then private.request_status(n.outcome::text, n.code) end
+    as status) s
   join public.orgs o on o.id = n.org_id
   left join public.leads l on l.org_id = n.org_id and l.id = n.lead_id
   where n.cost_usd > 0 or s.status in ('429', '5xx')
@@ -189,8 +191,8 @@ begin
 end
 $$;
 comment on function private.funnel_period(uuid, text, uuid[], date, date, uuid) is
-  'The funnel of a period by day, source, campaign or broker, or all at once (period); rows repeat and are to be summed. p_brokers: of their '
-  'leads alone. p_campaign_id: with day or campaign. For functions with the rights of the owner.';
+  'The funnel of a period by day, source, campaign or broker, or all at once (period); rows repeat and are to be summed. '
+  'p_brokers: of their leads alone. p_campaign_id: with day or campaign. For functions with the rights of the owner.';
 revoke execute on function private.funnel_period(uuid, text, uuid[], date, date, uuid) from pipeline_writer;
 
 create function private.duration_period(p_org_id uuid, p_by text, p_brokers uuid[], p_from date, p_until date)
@@ -227,8 +229,8 @@ begin
 end
 $$;
 comment on function private.duration_period(uuid, text, uuid[], date, date) is
-  'How long the steps of a period took by day, source, campaign or broker, or all at once (period); rows repeat and are '
-  'to be summed. p_brokers: of their leads alone. For functions with the rights of the owner.';
+  'How long the steps of a period took by day, source, campaign or broker, or all at once (period); rows repeat '
+  'and are to be summed. p_brokers: of their leads alone. For functions with the rights of the owner.';
 revoke execute on function private.duration_period(uuid, text, uuid[], date, date) from pipeline_writer;
 
 create function private.cost_period(p_org_id uuid, p_by text, p_from date, p_until date)
@@ -268,6 +270,6 @@ begin
 end
 $$;
 comment on function private.cost_period(uuid, text, date, date) is
-  'Costs of a period by day, source, campaign or broker, or all at once (period), in USD, and requests answered with 429 '
-  'or 5xx; rows repeat and are to be summed. For functions with the rights of the owner.';
+  'Costs of a period by day, source, campaign or broker, or all at once (period), in USD, and requests answered with '
+  '429 or 5xx; rows repeat and are to be summed. For functions with the rights of the owner.';
 revoke execute on function private.cost_period(uuid, text, date, date) from pipeline_writer;

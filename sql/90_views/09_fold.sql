@@ -33,7 +33,8 @@ begin
     on conflict on constraint funnel_sum_is_kept_once do update
       set quantity = p.quantity + excluded.quantity, leads = p.leads + excluded.leads
   ), durations as (
-    insert into private.duration_sums as p (org_id, split, grain, starts_on, kind, broker_id, key, bucket, timed, seconds)
+    insert into private.duration_sums as p (org_id, split, grain, starts_on, kind, broker_id, key, bucket, timed,
+      seconds)
     select f.org_id, s.split, g.grain, g.starts_on, f.kind, s.broker_id, s.key, f.bucket, sum(f.timed), sum(f.seconds)
     from few f
     cross join lateral private.funnel_splits(f.source_id, f.campaign_id, f.broker_id) s

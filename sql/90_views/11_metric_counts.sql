@@ -192,7 +192,8 @@ language sql volatile security definer set search_path = '' as $$
   group by 1, 2, 3, 4, 5
 $$;
 comment on function private.count_requests(uuid, jsonb) is
-  'Counts requests that sent messages: [{message_id, provider, result, code, duration_ms}]. Definer: nobody else writes the counts.';
+  'Counts requests that sent messages: [{message_id, provider, result, code, duration_ms}]. Definer: '
+  'nobody else writes the counts.';
 revoke execute on function private.count_requests(uuid, jsonb) from public;
 grant execute on function private.count_requests(uuid, jsonb) to pipeline_writer;
 

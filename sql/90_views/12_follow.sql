@@ -22,8 +22,8 @@ begin
 end
 $$;
 comment on function private.find_followed(uuid) is
-  'What an id means: the upload with that id or correlation id, or else the lead with it, or of the message, booking or '
-  'run. No row if nothing has it.';
+  'What an id means: the upload with that id or correlation id, or else the lead with it, or of the message, booking '
+  'or run. No row if nothing has it.';
 
 create function private.follow_upload(p_org_id uuid, p_upload_id uuid, p_limit integer default 20)
 returns table (at timestamptz, kind text, id text, correlation_id uuid, detail jsonb)

@@ -12,7 +12,8 @@ declare
 begin
   perform private.require_role(p_org_id, '{owner,admin,broker,viewer}'), private.check_period(p_from, p_until);
   if p_by is null or p_by not in ('period', 'day', 'source', 'campaign', 'broker') then
-    raise exception 'the funnel is counted by day, source, campaign or broker, or for the period' using errcode = 'SL831';
+    raise exception 'the funnel is counted by day, source, campaign or broker, or for the period' using
+      errcode = 'SL831';
   end if;
   v_brokers := private.counted_brokers(p_org_id);
   return query
@@ -53,7 +54,8 @@ begin
     select k.key, s.kind, coalesce(c.reached, 0) as reached,
       -- Verification is optional, and a booking needs no reply.
       (select coalesce(sum(b.reached), 0) from counted b where b.key is not distinct from k.key and b.kind = case s.kind
-        when 'staged' then 'uploaded' when 'deduped' then 'staged' when 'verified' then 'deduped' when 'fed' then 'deduped'
+        when 'staged' then 'uploaded' when 'deduped' then 'staged' when 'verified' then 'deduped'
+        when 'fed' then 'deduped'
         when 'sent' then 'fed' when 'replied' then 'sent' when 'booked' then 'sent' when 'closed' then 'booked'
         end::public.pipeline_event_kind) as before
     from (select x.key from counted x union select x.key from costs x) k
@@ -64,7 +66,7 @@ begin
       when 'source' then (select x.name from public.sources x where x.org_id = p_org_id and x.id::text = s.key)
       when 'campaign' then (select x.name from public.campaigns x where x.org_id = p_org_id and x.id::text = s.key)
       else (select x.name from public.brokers x where x.org_id = p_org_id and x.id::text = s.key) end,
-    s.kind, s.reached, case when s.kind > 'uploaded' and s.before > 0 then greatest(s.before - s.reached, 0)::bigint end,
+    s.kind, s.reached, case when s.before > 0 then greatest(s.before - s.reached, 0)::bigint end,
     case when s.before > 0 then round(s.reached / s.before, 4) end, coalesce(t.timed, 0),
     round(t.median::numeric, 1), round(t.p90::numeric, 1), round(t.mean, 1),
     case when v_brokers is null then case s.kind when 'sent' then coalesce(c.send_429, 0)
@@ -90,8 +92,8 @@ comment on function public.funnel_steps(uuid, date, date, text, integer) is
   'campaign or broker. reached: rows before the feed, leads from it on. dropped and kept: against the step before, as '
   'counted in the same period (verified and fed against deduped, booked against sent). Seconds: of staged and deduped '
   'the work on a part, of verified and fed since the lead came, later since its feed; median and p90 are estimates '
-  'within private.step_bounds. answers_429 and answers_5xx: of providers, to messages (sent) and data calls (verified). '
-  'cost_usd: of the step itself; cost_per_lead: of all steps so far, by the leads that reached this one. A broker '
+  'within private.step_bounds. answers_429 and answers_5xx: of providers, to messages (sent) and data calls '
+  '(verified). cost_usd: of the step itself; cost_per_lead: of all steps so far, by the leads that reached this one. A broker '
   'counts own leads only, and sees no costs. Raises SL111 and SL831. Definer: the counts belong to the owner.';
 revoke execute on function public.funnel_steps(uuid, date, date, text, integer) from public, anon;
 grant execute on function public.funnel_steps(uuid, date, date, text, integer) to authenticated, service_role;

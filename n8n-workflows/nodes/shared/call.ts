@@ -9,6 +9,7 @@ import {
   type JsonObject,
   NodeApiError,
 } from "n8n-workflow";
+import { traceparentOf } from "./trace.ts";
 
 export const CREDENTIAL = "sluiceApi";
 
@@ -48,6 +49,7 @@ export async function request(
   caller: Caller,
   { method, path, query, body, contentType }: Call,
   key?: string,
+  item = 0,
 ): Promise<Answer> {
   const { url } = await caller.getCredentials(CREDENTIAL);
   const options: IHttpRequestOptions = {
@@ -57,6 +59,7 @@ export async function request(
     qs: query,
     headers: {
       accept: "application/json",
+      traceparent: traceparentOf(caller, item),
       ...(key ? { "Idempotency-Key": key } : {}),
       ...(contentType ? { "content-type": contentType } : {}),
     },
@@ -109,7 +112,7 @@ export async function call(
   of: Call,
   { key, itemIndex }: { key?: string; itemIndex?: number } = {},
 ): Promise<IDataObject> {
-  const answer = await request(caller, of, key);
+  const answer = await request(caller, of, key, itemIndex);
   if (answer.status < 200 || answer.status > 299) throw refusal(caller, answer, itemIndex);
   return answer.body;
 }

@@ -16,8 +16,8 @@ insert into public.pipeline_events (org_id, kind, at, quantity, duration, detail
   (cast_.org(), 'staged', '2026-11-02T20:00Z', 8, '2 seconds', '{}'),
   (cast_.org(), 'deduped', '2026-11-02T20:00Z', 5, '30 seconds', '{}');
 insert into public.pipeline_events (org_id, lead_id, kind, at, detail)
-select cast_.org(), cast_.lead('a' || n), k::public.pipeline_event_kind, '2026-11-03T20:00Z'::timestamptz + after::interval,
-  jsonb_build_object('campaign_id', cast_.campaign())
+select cast_.org(), cast_.lead('a' || n), k::public.pipeline_event_kind,
+  '2026-11-03T20:00Z'::timestamptz + after::interval, jsonb_build_object('campaign_id', cast_.campaign())
 from (values (1, 'fed', '0'), (2, 'fed', '0'), (3, 'fed', '0'), (1, 'sent', '5 minutes'),
   (2, 'sent', '5 minutes'), (3, 'sent', '2 hours'), (1, 'sent', '4 days'), (1, 'replied', '5 days'),
   (1, 'booked', '6 days')) x (n, k, after);
@@ -49,11 +49,13 @@ select is(pg_temp.steps('broker', 'period'), 'fed 1 - - 1 172800.0 86400.0, sent
   'replied 1 0 1.0000 1 432000.0 432000.0, booked 1 0 1.0000 1 432000.0 518400.0', 'a broker counts own leads');
 select matches(pg_temp.steps('rival', 'period'), '^SL111', 'another org gets nothing');
 select is(cast_.ask('owner', format($$ select count(*) from public.funnel_steps(%L, '2026-11-01', '2026-11-30', 'hour')
-  $$, cast_.org())), 'SL831 the funnel is counted by day, source, campaign or broker, or for the period', 'by nothing else');
+  $$, cast_.org())), 'SL831 the funnel is counted by day, source, campaign or broker, or for the period',
+  'by nothing else');
 
 -- An event that is taken back takes its time with it.
 insert into public.pipeline_events (org_id, lead_id, kind, at, detail)
-values (cast_.org(), cast_.lead('a1'), 'closed', '2026-11-20T20:00Z', jsonb_build_object('campaign_id', cast_.campaign()));
+values (cast_.org(), cast_.lead('a1'), 'closed', '2026-11-20T20:00Z',
+  jsonb_build_object('campaign_id', cast_.campaign()));
 select matches(pg_temp.steps('owner', 'period'), 'closed 1 0 1.0000 1 ', 'a closed deal');
 delete from public.pipeline_events where org_id = cast_.org() and kind = 'closed';
 select private.fold_pipeline() \g /dev/null
