@@ -247,7 +247,11 @@ export function dashboardText(): string {
   }
   const built = dashboard.build();
   // Of variables of intervals only; the library gives it to all.
-  for (const variable of built.templating?.list ?? []) delete variable.auto;
+  for (const variable of built.templating?.list ?? []) {
+    delete variable.auto;
+    delete variable.auto_min;
+    delete variable.auto_count;
+  }
   return JSON.stringify(built, null, 2) + "\n";
 }
 
