@@ -1,7 +1,7 @@
 // How long people wait for an answer, by broker.
 import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
-import { count, duration, when } from "../../ui/format.ts";
+import { duration, when } from "../../ui/format.ts";
 import { counted, Empty, Panel, Shown, Table } from "../../ui/parts.tsx";
 import { range } from "./range.ts";
 
